@@ -1,0 +1,1 @@
+"""The words every floor speaks: addresses, values, diagnostics, errors. No I/O."""

@@ -1,0 +1,46 @@
+"""The name of a resource in files, plans and state: `segment.trial_users`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_PART = r"[a-z0-9][a-z0-9_-]*"
+_KIND = re.compile(r"[a-z][a-z_]*")
+_NAME = re.compile(_PART)
+_ADDRESS = re.compile(rf"([a-z][a-z_]*)\.({_PART})")
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Address:
+    """A kind and a name, unique in a workspace."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}.{self.name}"
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """Give the address that `text` spells, or raise ValueError."""
+        match = _ADDRESS.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is not an address; write it as kind.name")
+        return cls(match[1], match[2])
+
+
+def is_address(text: str) -> bool:
+    """Tell whether `text` has the form of an address."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
+def is_name(text: str) -> bool:
+    """Tell whether `text` can be the name part: lower case, digits, `_` and `-`."""
+    return _NAME.fullmatch(text) is not None
+
+
+def to_name(text: str) -> str:
+    """Give the nearest legal name for what people wrote: `Main address` -> `main_address`."""
+    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+    return name or "unnamed"

@@ -1,0 +1,88 @@
+"""Errors meant for the user, by the exit code they end a command with.
+
+CioformError
+  x FilesWrong         3  the files say something impossible
+  x PlanRefused        4  a guard, a conflict or a stale plan
+  x RemoteRefused      5  Customer.io said no, or could not be understood
+    + InDoubt             a write that may or may not have happened
+  x CredentialRefused  6  no credential, or not the right one
+  x Untrusted          7  state or journal not to be trusted
+  x Incomplete         8  an apply that did only part
+  x UsageWrong        64  the command line
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from cioform.base.address import Address
+from cioform.base.diagnostic import Diagnostic, Location
+
+
+class CioformError(Exception):
+    """One or more problems, printed without a traceback."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
+        super().__init__("; ".join(f"{d.summary}: {d.detail}" for d in self.diagnostics))
+
+    @classmethod
+    def of(
+        cls,
+        summary: str,
+        detail: str,
+        *,
+        address: Address | None = None,
+        location: Location | None = None,
+    ) -> CioformError:
+        """Give an error of a single problem."""
+        return cls([Diagnostic(summary, detail, address, location)])
+
+
+class FilesWrong(CioformError):
+    """The files cannot be read as a workspace."""
+
+    exit_code = 3
+
+
+class PlanRefused(CioformError):
+    """The plan may not be carried out as it stands."""
+
+    exit_code = 4
+
+
+class RemoteRefused(CioformError):
+    """The remote answered no, or nothing that can be understood."""
+
+    exit_code = 5
+
+
+class InDoubt(RemoteRefused):
+    """A write was sent and its outcome is not known: it must be looked up, never repeated."""
+
+
+class CredentialRefused(CioformError):
+    """A credential is missing, wrong, or may not do this."""
+
+    exit_code = 6
+
+
+class Untrusted(CioformError):
+    """State or journal is corrupt, newer than we are, or held by somebody else."""
+
+    exit_code = 7
+
+
+class Incomplete(CioformError):
+    """Some changes were made and some were not."""
+
+    exit_code = 8
+
+
+class UsageWrong(CioformError):
+    """The command line asks for something that does not exist."""
+
+    exit_code = 64
