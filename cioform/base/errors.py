@@ -14,7 +14,7 @@ CioformError
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from cioform.base.address import Address
 from cioform.base.diagnostic import Diagnostic, Location
@@ -37,7 +37,7 @@ class CioformError(Exception):
         *,
         address: Address | None = None,
         location: Location | None = None,
-    ) -> CioformError:
+    ) -> Self:
         """Give an error of a single problem."""
         return cls([Diagnostic(summary, detail, address, location)])
 
@@ -55,9 +55,14 @@ class PlanRefused(CioformError):
 
 
 class RemoteRefused(CioformError):
-    """The remote answered no, or nothing that can be understood."""
+    """The remote answered no, or nothing that can be understood. `status` is the HTTP status,
+    None where there was no answer to speak of."""
 
     exit_code = 5
+
+    def __init__(self, diagnostics: Iterable[Diagnostic], status: int | None = None) -> None:
+        super().__init__(diagnostics)
+        self.status = status
 
 
 class InDoubt(RemoteRefused):

@@ -1,0 +1,1 @@
+"""What a resource and a kind are. No I/O."""

@@ -1,0 +1,179 @@
+"""What a kind is: a model, an identity, routes, and pure functions between wire and model."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from cioform.base.value import Attributes, Plain
+from cioform.model.conversation import Api, Conversation
+from cioform.model.names import Names, Reference
+from cioform.model.resource import Path, ResourceModel
+
+
+class Verb(StrEnum):
+    """What can be done with the objects of a kind."""
+
+    LIST = "list"
+    READ = "read"
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One verb on one API. What `talk` takes and gives depends on the verb:
+
+    LIST    ()                            -> list[Found]
+    READ    (found)                       -> Found, with the whole wire form
+    CREATE  (wanted, names)               -> Bound
+    UPDATE  (live, wanted, names, paths)  -> Bound
+    DELETE  (live)                        -> None
+    """
+
+    verb: Verb
+    api: Api
+    talk: Callable[..., Conversation[Any]]
+    fields: frozenset[str] | None = None
+    """The fields it can see or write, `*` for any name: `messages.*.subject`. None means all."""
+
+    def covers(self, path: Path) -> bool:
+        """Tell whether the route sees or writes the value at `path`."""
+        return self.fields is None or any(_matches(pattern, path) for pattern in self.fields)
+
+
+def _matches(pattern: str, path: Path) -> bool:
+    parts = pattern.split(".")
+    return len(parts) <= len(path) and all(
+        part in ("*", str(step)) for part, step in zip(parts, path, strict=False)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A live object as an API answered it, not yet decoded."""
+
+    remote_id: str
+    identity: str
+    api: Api
+    wire: Plain
+    known_as: tuple[str, ...] = ()
+    """The names people call it by in a reference; only read-only kinds have them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom a change touches."""
+
+    state: str = "unknown"
+    """`draft`, `running`, `stopped`, `live` (used by the next send), or `unknown`."""
+    people: int | None = None
+    """How many people are in the audience now, where the remote tells."""
+
+    @property
+    def is_live(self) -> bool:
+        """Tell whether people get what changes, with nobody pressing another button."""
+        return self.state in ("running", "live")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A wire form in our terms. A value no route at hand can read is `UNKNOWN`."""
+
+    attributes: Attributes
+    parts: Mapping[str, str] = field(default_factory=dict)
+    reach: Reach = Reach()
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The outcome of a write: the object's id, and those of its parts by our names."""
+
+    remote_id: str
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A live object: what was found, decoded."""
+
+    kind: str
+    found: Found
+    decoded: Decoded
+
+    @property
+    def remote_id(self) -> str:
+        """Its id in the workspace."""
+        return self.found.remote_id
+
+    @property
+    def attributes(self) -> Attributes:
+        """Its fields in canonical form."""
+        return self.decoded.attributes
+
+
+class Kind(ABC):
+    """The sort of a resource. One subclass a file in `cioform.kinds`; a stateless value."""
+
+    name: ClassVar[str]
+    """As in addresses: `segment`."""
+    folder: ClassVar[str]
+    """Where its files lie: `segments`."""
+    model: ClassVar[type[ResourceModel]]
+    identity: ClassVar[str] = "name"
+    """The field that tells live objects apart."""
+    summary: ClassVar[str]
+    """One sentence for the documentation."""
+    example: ClassVar[str]
+    """A YAML document that the suite loads, applies, pulls and destroys."""
+    audit_type: ClassVar[str]
+    """What the audit log calls it (journeys facts, section 8)."""
+    way_out: ClassVar[str] = ""
+    """What people do by hand where no API at hand can write."""
+
+    @property
+    @abstractmethod
+    def routes(self) -> Sequence[Route]:
+        """Its routes, the preferred first: documented before undocumented."""
+
+    @abstractmethod
+    def decode(self, found: Found, names: Names) -> Decoded:
+        """Give a wire form in our terms, the inverse of what the write routes send."""
+
+    def attributes(self, model: ResourceModel) -> Attributes:
+        """Give the canonical form of a model: what is compared, planned and stored. A field left
+        out of the file that has no default is absent here, and is left as it is remotely."""
+        return model.model_dump(mode="json", exclude_none=True)
+
+    def parse(self, attributes: Attributes) -> ResourceModel:
+        """Give the model for a canonical form; the inverse of `attributes`."""
+        return self.model.model_validate(attributes, strict=False)
+
+    def references(self, attributes: Attributes) -> Iterable[Reference]:
+        """Give every reference to another resource."""
+        del attributes
+        return ()
+
+    def document(self, attributes: Attributes) -> dict[str, Plain]:
+        """Give the tidy YAML document a person would have written: no defaults, no UNKNOWN."""
+        return {
+            name: value
+            for name, value in attributes.items()
+            if name in self.model.model_fields
+            and value != self.model.model_fields[name].get_default(call_default_factory=True)
+        }
+
+    def body_files(self, document: Mapping[str, Plain]) -> Iterable[tuple[Path, str]]:
+        """Give the values that belong in files of their own, each with the end of its file's
+        name: `("body",), ".html"`."""
+        del document
+        return ()
+
+    @property
+    def read_only(self) -> bool:
+        """Tell whether no API can write it at all."""
+        return not any(r.verb in (Verb.CREATE, Verb.UPDATE) for r in self.routes)

@@ -1,0 +1,86 @@
+"""What references mean: addresses and known names on one side, remote ids on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cioform.base.address import Address, is_address
+from cioform.base.errors import PlanRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A resource naming another. `text` is an address, the name people know a read-only thing
+    by (`team@acme.com`), or `segment#12` for a live object that no file manages."""
+
+    kind: str
+    text: str
+    path: tuple[str | int, ...]
+
+    @property
+    def address(self) -> Address | None:
+        """The address, when the reference is one."""
+        if is_address(self.text) and self.text.startswith(self.kind + "."):
+            return Address.parse(self.text)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Both directions of every reference in a workspace, as of one reading of it.
+
+    `ids`: address -> remote id. `known`: kind -> the name people use -> remote id.
+    `parts`: (kind, remote id) -> our name of a part -> its remote id (a campaign's steps)."""
+
+    ids: Mapping[Address, str] = field(default_factory=dict)
+    known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    parts: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    pending: frozenset[Address] = frozenset()
+    """Addresses that the same plan creates, so that they have no id yet."""
+
+    def id_of(self, kind: str, text: str) -> int | str:
+        """Give the remote id for a reference: a number where it is one, `(id of x)` for what the
+        plan has yet to create. Raises PlanRefused when nothing of that name is there."""
+        prefix = kind + "#"
+        if text.startswith(prefix):
+            return _number(text.removeprefix(prefix))
+        if is_address(text) and text.startswith(kind + "."):
+            address = Address.parse(text)
+            if address in self.ids:
+                return _number(self.ids[address])
+            if address in self.pending:
+                return f"(id of {address})"
+        elif text in self.known.get(kind, {}):
+            return _number(self.known[kind][text])
+        raise PlanRefused.of(
+            "Unknown reference",
+            f"The workspace has no {kind} {text!r}, so what refers to it cannot be written. "
+            "Create it first, or correct the name.",
+        )
+
+    def name_of(self, kind: str, remote_id: object) -> str:
+        """Give what a file would write for a remote id: the address when a file manages it, the
+        name people know, else `segment#12`."""
+        wanted = str(remote_id)
+        if (address := self._addresses().get((kind, wanted))) is not None:
+            return str(address)
+        for name, known_id in self.known.get(kind, {}).items():
+            if known_id == wanted:
+                return name
+        return f"{kind}#{wanted}"
+
+    def parts_of(self, kind: str, remote_id: str) -> Mapping[str, str]:
+        """Give the bound parts of an object, empty when it has none."""
+        return self.parts.get((kind, remote_id), {})
+
+    def _addresses(self) -> dict[tuple[str, str], Address]:
+        return {
+            (address.kind, remote_id): address
+            for address, remote_id in self.ids.items()
+            if address.kind not in self.known
+        }
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.isdecimal() else text

@@ -1,0 +1,38 @@
+"""The kinds at hand, passed down as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cioform.model.kind import Kind
+
+
+class Registry:
+    """An immutable set of kinds, by name and by folder."""
+
+    def __init__(self, kinds: Iterable[Kind]) -> None:
+        self._by_name: dict[str, Kind] = {}
+        self._by_folder: dict[str, Kind] = {}
+        for kind in sorted(kinds, key=lambda kind: kind.name):
+            if kind.name in self._by_name or kind.folder in self._by_folder:
+                raise ValueError(f"kind {kind.name!r} or its folder is registered twice")
+            self._by_name[kind.name] = kind
+            self._by_folder[kind.folder] = kind
+
+    def __getitem__(self, name: str) -> Kind:
+        return self._by_name[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name
+
+    def __iter__(self) -> Iterator[Kind]:
+        return iter(self._by_name.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all kinds, sorted."""
+        return tuple(self._by_name)
+
+    def of_folder(self, folder: str) -> Kind | None:
+        """Give the kind whose files lie in `folder`."""
+        return self._by_folder.get(folder)

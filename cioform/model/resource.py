@@ -1,0 +1,42 @@
+"""A resource: what a file says of one object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+from cioform.base.address import Address
+from cioform.base.diagnostic import Location
+from cioform.base.value import Attributes
+from cioform.model.names import Reference
+
+Path: TypeAlias = tuple[str | int, ...]
+"""The way to a value inside a document: field names and list positions."""
+
+
+class ResourceModel(BaseModel):
+    """Base of every kind's model. Strict: a number where text belongs is a mistake in the file,
+    not something to convert silently."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource as loaded: its fields in canonical form, and where each was written."""
+
+    address: Address
+    attributes: Attributes
+    references: tuple[Reference, ...] = ()
+    location: Location | None = None
+    positions: Mapping[Path, Location] = field(default_factory=dict)
+    bodies: Mapping[Path, str] = field(default_factory=dict)
+    """Which values stand in a file of their own, by that file's path."""
+    protect: bool = False
+    ignore: tuple[str, ...] = ()
+    because: str = ""
