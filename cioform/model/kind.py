@@ -149,6 +149,11 @@ class Kind(ABC):
         out of the file that has no default is absent here, and is left as it is remotely."""
         return model.model_dump(mode="json", exclude_none=True)
 
+    def normal(self, attributes: Attributes) -> Attributes:
+        """Give a form in which two attributes that mean the same are equal. Only for comparing;
+        what is shown and sent stays as written."""
+        return attributes
+
     def parse(self, attributes: Attributes) -> ResourceModel:
         """Give the model for a canonical form; the inverse of `attributes`."""
         return self.model.model_validate(attributes, strict=False)
