@@ -1,0 +1,108 @@
+"""Trouble on order: what may go wrong between a client and the service, request by request."""
+
+import re
+import threading
+from dataclasses import dataclass
+
+EFFECTS = (
+    "status",
+    "timeout-before",
+    "timeout-after",
+    "cut-before",
+    "cut-after",
+    "cut-body",
+    "html",
+    "bad-json",
+    "huge",
+    "repeat-page",
+    "stale",
+    "delay",
+    "expire-token",
+)
+
+
+class ConnectionFault(Exception):
+    """Raised out of the app where no HTTP answer may follow; the carrier turns it into one.
+
+    `manner` is `timeout`, `cut-before` or `cut-after`: nobody answers, or the line goes dead.
+    """
+
+    def __init__(self, manner: str) -> None:
+        super().__init__(manner)
+        self.manner = manner
+
+
+@dataclass(frozen=True)
+class Fault:
+    """From the `nth` request that fits, `times` requests meet `effect`.
+
+    `path` is a regular expression searched in path and query. Effects: `status:503`,
+    `status:429[:retry_after]`, `status:500-done` (done, then 500), `timeout-before`,
+    `timeout-after`, `cut-before`, `cut-after`, `cut-body`, `html`, `bad-json`, `huge`,
+    `repeat-page`, `stale`, `delay:SECONDS`, `expire-token`. `-before` means it is not done.
+    """
+
+    method: str = "*"
+    path: str = ""
+    nth: int = 1
+    times: int = 1
+    effect: str = "status:503"
+
+    def __post_init__(self) -> None:
+        re.compile(self.path)
+        name, argument = self.parts
+        if name not in EFFECTS:
+            raise ValueError(f"no such effect: {self.effect}")
+        if name == "delay":
+            float(argument)
+        if name == "status" and not re.fullmatch(r"[1-5]\d\d(-done|:\d+)?", argument):
+            raise ValueError(f"no such effect: {self.effect}")
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """The effect's name and its argument."""
+        name, _, argument = self.effect.partition(":")
+        return name, argument
+
+    def fits(self, method: str, path: str) -> bool:
+        """Whether the fault concerns that request."""
+        return self.method in ("*", method) and re.search(self.path, path) is not None
+
+
+class Faults:
+    """The faults on order, and how many requests each has seen."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ordered: list[Fault] = []
+        self._seen: list[int] = []
+
+    def add(self, fault: Fault) -> None:
+        """Order a fault."""
+        with self._lock:
+            self._ordered.append(fault)
+            self._seen.append(0)
+
+    def clear(self) -> None:
+        """Cancel all of them."""
+        with self._lock:
+            self._ordered.clear()
+            self._seen.clear()
+
+    def pending(self) -> list[Fault]:
+        """Those that have not run out."""
+        with self._lock:
+            pairs = zip(self._ordered, self._seen, strict=True)
+            return [fault for fault, seen in pairs if seen < fault.nth + fault.times - 1]
+
+    def meet(self, method: str, path: str) -> Fault | None:
+        """The fault this request meets; counts the request for every fault it fits."""
+        met: Fault | None = None
+        with self._lock:
+            for place, fault in enumerate(self._ordered):
+                if not fault.fits(method, path):
+                    continue
+                self._seen[place] += 1
+                if met is None and fault.nth <= self._seen[place] < fault.nth + fault.times:
+                    met = fault
+        return met

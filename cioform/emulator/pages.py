@@ -1,0 +1,32 @@
+"""The ways lists are cut in pieces."""
+
+from typing import Any
+
+from cioform.emulator.call import Call
+from cioform.emulator.things import Record
+
+DEFAULT_SIZE = 50
+
+
+def page_of(
+    call: Call, records: list[Record], size_key: str
+) -> tuple[list[Record], dict[str, Any]]:
+    """The page asked for, counted from 1, and `meta`; everything when no page is asked for.
+
+    Which lists page unasked is an open fact; whole is what the documented lists do.
+    """
+    total = len(records)
+    if size_key not in call.query and "page" not in call.query:
+        return records, {"pagination": {"page": 1, "size": total, "total": total}}
+    size = max(1, call.number(size_key, DEFAULT_SIZE))
+    page = max(1, call.number("page", 1))
+    cut = records[(page - 1) * size : page * size]
+    return cut, {"pagination": {"page": page, "size": size, "total": total}}
+
+
+def cursor_of(call: Call, records: list[Record], default: int) -> tuple[list[Record], str]:
+    """The piece after cursor `start`, and the cursor of the next: "" at the end (app facts, 2)."""
+    start = max(0, call.number("start", 0))
+    size = max(1, call.number("limit", default))
+    rest = len(records) > start + size
+    return records[start : start + size], str(start + size) if rest else ""
