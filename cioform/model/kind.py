@@ -43,10 +43,11 @@ class Route:
 
     def covers(self, path: Path) -> bool:
         """Tell whether the route sees or writes the value at `path`."""
-        return self.fields is None or any(_matches(pattern, path) for pattern in self.fields)
+        return self.fields is None or any(matches(pattern, path) for pattern in self.fields)
 
 
-def _matches(pattern: str, path: Path) -> bool:
+def matches(pattern: str, path: Path) -> bool:
+    """Tell whether `path` is at or below `pattern`, in which `*` stands for any one step."""
     parts = pattern.split(".")
     return len(parts) <= len(path) and all(
         part in ("*", str(step)) for part, step in zip(parts, path, strict=False)
@@ -70,7 +71,8 @@ class Reach:
     """Whom a change touches."""
 
     state: str = "unknown"
-    """`draft`, `running`, `stopped`, `live` (used by the next send), or `unknown`."""
+    """`draft`, `running`, `stopped`, `live` (used by the next send), `shared` (by every message
+    that names it), or `unknown`."""
     people: int | None = None
     """How many people are in the audience now, where the remote tells."""
 
@@ -104,6 +106,8 @@ class Live:
     kind: str
     found: Found
     decoded: Decoded
+    requests: int = 1
+    """How many requests it took to read."""
 
     @property
     def remote_id(self) -> str:
@@ -134,6 +138,9 @@ class Kind(ABC):
     """What the audit log calls it (journeys facts, section 8)."""
     way_out: ClassVar[str] = ""
     """What people do by hand where no API at hand can write."""
+    left_alone: ClassVar[frozenset[str]] = frozenset()
+    """Nested fields that stay as they are remotely when the file leaves them out, as top-level
+    ones without a default do: `translations.*.from`."""
 
     @property
     @abstractmethod

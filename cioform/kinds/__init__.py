@@ -1,0 +1,18 @@
+"""One file per kind, found by being there: a module with a `KIND` is a kind."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from cioform.model.kind import Kind
+from cioform.model.registry import Registry
+
+
+def find_kinds() -> Registry:
+    """Give every kind of this package."""
+    modules = (
+        importlib.import_module(f"{__name__}.{module.name}")
+        for module in pkgutil.iter_modules(__path__)
+    )
+    return Registry(kind for module in modules if isinstance(kind := module.KIND, Kind))

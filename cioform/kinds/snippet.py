@@ -1,0 +1,126 @@
+"""Snippet: a piece of text or HTML that messages share as `{{ snippets.name }}`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated
+from urllib.parse import quote
+
+from pydantic import Field
+
+from cioform.base.value import Plain
+from cioform.model.conversation import Api, Conversation, Paging, Request, ask
+from cioform.model.kind import Bound, Decoded, Found, Kind, Live, Reach, Route, Verb
+from cioform.model.names import Names
+from cioform.model.resource import Path, ResourceModel
+
+
+class Snippet(ResourceModel):
+    """A snippet. Every message that uses it changes with it, scheduled ones too."""
+
+    name: Annotated[str, Field(min_length=1, max_length=150)]
+    """What messages call it. It cannot be renamed, only replaced."""
+    value: Annotated[str, Field(min_length=1, max_length=16_000, pattern=r"\S")]
+    """The text, with Liquid if you like; a snippet may not use another snippet."""
+
+
+class SnippetKind(Kind):
+    """Snippets, which both APIs can read and write (app facts 5.2, journeys facts 7)."""
+
+    name = "snippet"
+    folder = "snippets"
+    model = Snippet
+    summary = "A piece of text or HTML that messages share as `{{ snippets.name }}`."
+    audit_type = "snippet"
+    example = """\
+name: footer
+value: |
+  <p>Acme Inc, 1 Main Street. <a href="{% unsubscribe_url %}">Unsubscribe</a></p>
+"""
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        return (
+            Route(Verb.LIST, Api.APP, _list_app),
+            Route(Verb.CREATE, Api.APP, _create_app),
+            Route(Verb.UPDATE, Api.APP, _update_app, frozenset({"value"})),
+            Route(Verb.DELETE, Api.APP, _delete_app),
+            Route(Verb.LIST, Api.JOURNEYS, _list_journeys),
+            Route(Verb.CREATE, Api.JOURNEYS, _create_journeys),
+            Route(Verb.UPDATE, Api.JOURNEYS, _update_journeys, frozenset({"value"})),
+            Route(Verb.DELETE, Api.JOURNEYS, _delete_journeys),
+        )
+
+    def decode(self, found: Found, names: Names) -> Decoded:
+        del names
+        wire = found.wire
+        # An edit reaches every later send, scheduled ones too (journeys facts 7).
+        return Decoded({"name": wire["name"], "value": wire["value"]}, reach=Reach("shared"))
+
+    def body_files(self, document: Mapping[str, Plain]) -> Iterable[tuple[Path, str]]:
+        if "\n" in document["value"]:
+            yield ("value",), ".html"
+
+
+def _list_app() -> Conversation[list[Found]]:
+    answer = yield from ask(Request(Api.APP, "GET", "/v1/snippets"))
+    return [_found(Api.APP, wire) for wire in answer["snippets"]]
+
+
+def _list_journeys() -> Conversation[list[Found]]:
+    request = Request(Api.JOURNEYS, "GET", "~/snippets", paging=Paging.NUMBERED, items="snippets")
+    answer = yield from ask(request)
+    return [_found(Api.JOURNEYS, wire) for wire in answer["snippets"]]
+
+
+def _found(api: Api, wire: Plain) -> Found:
+    # The App API knows no id but the name, so the name is the id on both.
+    return Found(remote_id=wire["name"], identity=wire["name"], api=api, wire=wire)
+
+
+def _create_app(wanted: Snippet, names: Names) -> Conversation[Bound]:
+    # POST and not the upserting PUT: a snippet that appeared meanwhile must not be overwritten.
+    del names
+    yield from ask(Request(Api.APP, "POST", "/v1/snippets", _body(wanted)))
+    return Bound(wanted.name)
+
+
+def _update_app(
+    live: Live, wanted: Snippet, names: Names, paths: Sequence[Path]
+) -> Conversation[Bound]:
+    del live, names, paths
+    yield from ask(Request(Api.APP, "PUT", "/v1/snippets", _body(wanted)))
+    return Bound(wanted.name)
+
+
+def _delete_app(live: Live) -> Conversation[None]:
+    yield from ask(Request(Api.APP, "DELETE", f"/v1/snippets/{quote(live.remote_id, safe='')}"))
+
+
+def _create_journeys(wanted: Snippet, names: Names) -> Conversation[Bound]:
+    del names
+    yield from ask(Request(Api.JOURNEYS, "POST", "~/snippets", {"snippet": _body(wanted)}))
+    return Bound(wanted.name)
+
+
+def _update_journeys(
+    live: Live, wanted: Snippet, names: Names, paths: Sequence[Path]
+) -> Conversation[Bound]:
+    del names, paths
+    yield from ask(Request(Api.JOURNEYS, "PUT", _journeys_path(live), {"snippet": _body(wanted)}))
+    return Bound(wanted.name)
+
+
+def _delete_journeys(live: Live) -> Conversation[None]:
+    yield from ask(Request(Api.JOURNEYS, "DELETE", _journeys_path(live)))
+
+
+def _journeys_path(live: Live) -> str:
+    return f"~/snippets/{live.found.wire['id']}"
+
+
+def _body(wanted: Snippet) -> Plain:
+    return {"name": wanted.name, "value": wanted.value}
+
+
+KIND = SnippetKind()
