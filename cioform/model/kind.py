@@ -88,7 +88,7 @@ class Decoded:
 
     attributes: Attributes
     parts: Mapping[str, str] = field(default_factory=dict)
-    reach: Reach = Reach()
+    reach: Reach = field(default_factory=Reach)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,16 @@ class Names:
     parts: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     pending: frozenset[Address] = frozenset()
     """Addresses that the same plan creates, so that they have no id yet."""
+    _texts: Mapping[tuple[str, str], str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        texts: dict[tuple[str, str], str] = {}
+        for kind, known in self.known.items():
+            for name, remote_id in known.items():
+                texts.setdefault((kind, remote_id), name)
+        for address, remote_id in self.ids.items():
+            texts.setdefault((address.kind, remote_id), str(address))
+        object.__setattr__(self, "_texts", texts)
 
     def id_of(self, kind: str, text: str) -> int | str:
         """Give the remote id for a reference: a number where it is one, `(id of x)` for what the
@@ -60,26 +70,14 @@ class Names:
         )
 
     def name_of(self, kind: str, remote_id: object) -> str:
-        """Give what a file would write for a remote id: the address when a file manages it, the
-        name people know, else `segment#12`."""
-        wanted = str(remote_id)
-        if (address := self._addresses().get((kind, wanted))) is not None:
-            return str(address)
-        for name, known_id in self.known.get(kind, {}).items():
-            if known_id == wanted:
-                return name
-        return f"{kind}#{wanted}"
+        """Give what a file would write for a remote id: the name people know (of kinds that have
+        one), the address when a file manages it, else `segment#12`."""
+        text = str(remote_id)
+        return self._texts.get((kind, text), f"{kind}#{text}")
 
     def parts_of(self, kind: str, remote_id: str) -> Mapping[str, str]:
         """Give the bound parts of an object, empty when it has none."""
         return self.parts.get((kind, remote_id), {})
-
-    def _addresses(self) -> dict[tuple[str, str], Address]:
-        return {
-            (address.kind, remote_id): address
-            for address, remote_id in self.ids.items()
-            if address.kind not in self.known
-        }
 
 
 def _number(text: str) -> int | str:

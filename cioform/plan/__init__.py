@@ -1,0 +1,1 @@
+"""From three snapshots to a plan. Pure: no I/O, no clock."""

@@ -1,0 +1,157 @@
+"""What differs between snapshots, field by field, and which side moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from typing import Any, Final
+
+from cioform.base.value import UNKNOWN, Attributes, Plain, digest
+from cioform.model.kind import Kind, matches
+from cioform.model.resource import Path
+from cioform.plan.change import FieldChange, Origin
+
+
+class _Absent(Enum):
+    ABSENT = "(absent)"
+
+
+_ABSENT: Final = _Absent.ABSENT
+_ORDER: Final = "(order)"
+
+
+def compare(
+    kind: Kind,
+    applied: Attributes | None,
+    desired: Attributes,
+    live: Attributes,
+    ignore: Sequence[str] = (),
+) -> tuple[FieldChange, ...]:
+    """Give what must change for `live` to become `desired`, told apart by who moved.
+
+    `applied` is None on a first run, which leaves two sides: then all is the files' doing. What
+    the file leaves out is left as it is; what the credential cannot read is compared with what
+    we last wrote, and without that not at all."""
+    wanted = {name: value for name, value in desired.items() if name not in ignore}
+    there = {name: live.get(name, _ABSENT) for name in wanted}
+    if _same(kind, there, wanted):
+        return ()
+    old = _comparable(kind, applied) if applied is not None else None
+    return tuple(
+        change
+        for path, before, after in _differences(_comparable(kind, there), _comparable(kind, wanted))
+        if not (after is _ABSENT and any(matches(p, path) for p in kind.left_alone))
+        for change in _decide(path, before, after, old)
+    )
+
+
+def drift(kind: Kind, applied: Attributes, live: Attributes) -> tuple[FieldChange, ...]:
+    """Give what somebody changed since we wrote: from `applied` (before) to `live` (after)."""
+    there = {name: live.get(name, _ABSENT) for name in applied}
+    if _same(kind, applied, there):
+        return ()
+    return tuple(
+        FieldChange(path, _plain(before), _plain(after), Origin.DRIFT)
+        for path, before, after in _differences(
+            _comparable(kind, applied), _comparable(kind, there)
+        )
+        if after is not UNKNOWN and before is not UNKNOWN
+        if not (before is _ABSENT and any(matches(p, path) for p in kind.left_alone))
+    )
+
+
+def unreadable(desired: Attributes, live: Attributes) -> tuple[str, ...]:
+    """Give the fields of the file that the credential at hand cannot read."""
+    return tuple(name for name in desired if live.get(name) is UNKNOWN)
+
+
+def fingerprint(kind: Kind, attributes: Attributes) -> str:
+    """Give the digest of a live object by meaning, so that only a real edit moves it."""
+    return digest(_plain(_comparable(kind, attributes)))
+
+
+def same(kind: Kind, one: Attributes, other: Attributes) -> bool:
+    """Tell whether two canonical forms mean the same."""
+    return _same(kind, one, other)
+
+
+def _decide(
+    path: Path, before: Plain, after: Plain, applied: Attributes | None
+) -> Iterator[FieldChange]:
+    last = _ABSENT if applied is None else _at(applied, path)
+    if before is UNKNOWN:
+        if applied is not None and last != after:
+            yield FieldChange(path, _plain(last), _plain(after), Origin.CONFIG)
+        return
+    if applied is None or last == before or last is UNKNOWN:
+        origin = Origin.CONFIG
+    elif last == after:
+        origin = Origin.DRIFT
+    else:
+        origin = Origin.CONFLICT
+    yield FieldChange(path, _plain(before), _plain(after), origin)
+
+
+def _same(kind: Kind, one: Attributes, other: Attributes) -> bool:
+    return one == other or _comparable(kind, one) == _comparable(kind, other)
+
+
+def _comparable(kind: Kind, attributes: Attributes) -> Any:
+    present = {name: value for name, value in attributes.items() if value is not _ABSENT}
+    return _by_key(kind.normal(present))
+
+
+def _by_key(value: Plain) -> Plain:
+    """Normalise text, and key lists of things with an id, so that an insertion is one addition
+    and not a change of everything behind it."""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").strip()
+    if isinstance(value, dict):
+        return {key: _by_key(item) for key, item in value.items()}
+    if isinstance(value, list):
+        if value and all(isinstance(item, dict) and "id" in item for item in value):
+            keyed = {str(item["id"]): _by_key(item) for item in value}
+            if len(keyed) == len(value):
+                return keyed | {_ORDER: list(keyed)}
+        return [_by_key(item) for item in value]
+    return value
+
+
+def _differences(before: Plain, after: Plain) -> Iterator[tuple[Path, Plain, Plain]]:
+    """Give the paths at which two values differ, in a stable order."""
+    from deepdiff import DeepDiff  # 100 ms to import: only when something differs
+
+    tree = DeepDiff(before, after, view="tree", verbose_level=2)
+    seen: dict[Path, tuple[Plain, Plain]] = {}
+    for items in tree.values():
+        for item in items:
+            path = tuple(item.path(output_format="list"))
+            seen[path] = (_at(before, path), _at(after, path))
+    for path in sorted(seen, key=lambda path: [str(step) for step in path]):
+        yield path, *seen[path]
+
+
+def _at(value: Plain, path: Path) -> Plain:
+    for step in path:
+        if value is UNKNOWN:
+            return UNKNOWN
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return _ABSENT
+    return value
+
+
+def _plain(value: Plain) -> Plain:
+    """Give a value that JSON can hold: lists with ids as they were, absent as None."""
+    if value is _ABSENT:
+        return None
+    if value is UNKNOWN:
+        return str(UNKNOWN)
+    if isinstance(value, dict):
+        if _ORDER in value:
+            return [_plain(value[key]) for key in value[_ORDER]]
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,48 @@
+"""The order of changes, derived from declared references and from nothing else."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+
+from cioform.base.address import Address
+from cioform.plan.change import Action, Change
+
+
+def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Give the changes so that whatever another one needs comes before it, and deletions come
+    last, users before what they use. Ties are settled by address, so that a plan is stable."""
+    changes = sorted(changes, key=lambda change: change.address)
+    making = [c for c in changes if c.action is not Action.DELETE]
+    deleting = [c for c in changes if c.action is Action.DELETE]
+    return (*_sorted(making), *reversed(_sorted(deleting)))
+
+
+def _sorted(changes: Sequence[Change]) -> list[Change]:
+    by_address = {change.address: change for change in changes}
+    waits: dict[Address, set[Address]] = {
+        c.address: {d for d in c.depends_on if d in by_address and d != c.address} for c in changes
+    }
+    users = _users(waits)
+    ready = [address for address, needs in waits.items() if not needs]
+    heapq.heapify(ready)
+    done: list[Change] = []
+    while ready:
+        address = heapq.heappop(ready)
+        done.append(by_address[address])
+        for user in users.get(address, ()):
+            waits[user].discard(address)
+            if not waits[user]:
+                heapq.heappush(ready, user)
+    if len(done) < len(changes):
+        # Cycles are refused when files are loaded; only a bug could bring one here.
+        raise ValueError("references form a cycle")
+    return done
+
+
+def _users(waits: Mapping[Address, set[Address]]) -> dict[Address, list[Address]]:
+    users: dict[Address, list[Address]] = {}
+    for address, needs in waits.items():
+        for need in needs:
+            users.setdefault(need, []).append(address)
+    return users

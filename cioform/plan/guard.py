@@ -1,0 +1,166 @@
+"""Rules that refuse a plan unless told otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cioform.base.address import Address
+from cioform.base.value import Plain
+from cioform.plan.change import Action, Change
+from cioform.plan.plan import Plan, is_conflict
+
+_REMOVING = (Action.DELETE, Action.REPLACE)
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """The limits of a workspace and what the person at hand allows on top."""
+
+    allow_delete: bool = False
+    allow_live: bool = False
+    max_changes: int | None = None
+    max_deletes: int | None = 5
+    max_percent: float | None = 50.0
+    """Of the resources that existed before, changed or deleted in one plan. Small sets are not
+    exempt: there the percentage gives way to `small`, a plain count."""
+    small: int = 5
+    """So many changes or fewer never trip `max_percent`."""
+    max_people: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One guard that refuses, the arithmetic said aloud, and the way past it."""
+
+    guard: str
+    detail: str
+    way_past: str
+    addresses: tuple[Address, ...] = ()
+
+
+def refusals(plan: Plan, guards: Guards) -> tuple[Refusal, ...]:
+    """Give every guard that refuses `plan`; empty when it may be applied."""
+    return tuple(
+        refusal
+        for rule in (_protected, _deletes, _live, _conflicts, _counts, _people)
+        for refusal in rule(plan, guards)
+    )
+
+
+def _protected(plan: Plan, guards: Guards) -> Iterator[Refusal]:
+    del guards  # nothing on a command line goes past a protection
+    if held := [c for c in plan.changes if c.action in _REMOVING and (c.protected or c.protect)]:
+        yield Refusal(
+            "protect",
+            f"{_list(held)} would be deleted but is protected; the protection is remembered "
+            "even when its file is gone.",
+            "Restore the file, set protect: false there, apply that, then remove the file.",
+            _addresses(held),
+        )
+
+
+def _deletes(plan: Plan, guards: Guards) -> Iterator[Refusal]:
+    removing = [c for c in plan.changes if c.action in _REMOVING]
+    if removing and not guards.allow_delete:
+        yield Refusal(
+            "allow_delete",
+            f"{_list(removing)} would be deleted, and deleting is off.",
+            "--allow-delete",
+            _addresses(removing),
+        )
+    if guards.max_deletes is not None and len(removing) > guards.max_deletes:
+        yield Refusal(
+            "max_deletes",
+            f"{len(removing)} objects would be deleted; the limit is {guards.max_deletes}.",
+            "Raise guards.max_deletes in workspace.yaml, or delete in steps with --target.",
+            _addresses(removing),
+        )
+
+
+def _live(plan: Plan, guards: Guards) -> Iterator[Refusal]:
+    touching = [c for c in plan.changes if c.action.writes and _sends(c)]
+    if touching and not guards.allow_live:
+        yield Refusal(
+            "allow_live",
+            f"{_list(touching)} is running, or would send without anybody's approval.",
+            "--allow-live",
+            _addresses(touching),
+        )
+
+
+def _sends(change: Change) -> bool:
+    """Tell whether people get mail out of this change with nobody pressing another button."""
+    return change.reach.is_live or any(
+        _automatic(str(item.path[-1]), item.after) for item in change.fields
+    )
+
+
+def _automatic(name: str, value: Plain) -> bool:
+    if isinstance(value, dict):
+        return any(_automatic(key, item) for key, item in value.items())
+    if isinstance(value, list):
+        return any(_automatic(name, item) for item in value)
+    return name == "sending" and value == "automatic"
+
+
+def _conflicts(plan: Plan, guards: Guards) -> Iterator[Refusal]:
+    del guards
+    torn = [change for change in plan.changes if is_conflict(change)]
+    if torn and plan.header.prefer is None:
+        yield Refusal(
+            "conflict",
+            f"{_list(torn)} changed in the files and, differently, in the workspace.",
+            "--prefer config (the files win) or --prefer live (leave it as it is there)",
+            _addresses(torn),
+        )
+
+
+def _counts(plan: Plan, guards: Guards) -> Iterator[Refusal]:
+    writing = [c for c in plan.changes if c.action.writes]
+    if guards.max_changes is not None and len(writing) > guards.max_changes:
+        yield Refusal(
+            "max_changes",
+            f"{len(writing)} objects would change; the limit is {guards.max_changes}.",
+            "Raise guards.max_changes in workspace.yaml, or apply in steps with --target.",
+            _addresses(writing),
+        )
+    existing = [c for c in writing if c.action is not Action.CREATE]
+    total = plan.unchanged + len(plan.changes) - (len(writing) - len(existing))
+    if guards.max_percent is None or len(existing) <= guards.small or total == 0:
+        return
+    percent = 100 * len(existing) / total
+    if percent > guards.max_percent:
+        yield Refusal(
+            "max_percent",
+            f"{len(existing)} of {total} existing objects would change: {percent:.0f} % is over "
+            f"{guards.max_percent:.0f} %.",
+            "Raise guards.max_percent in workspace.yaml, or apply in steps with --target.",
+            _addresses(existing),
+        )
+
+
+def _people(plan: Plan, guards: Guards) -> Iterator[Refusal]:
+    if guards.max_people is None:
+        return
+    wide = [
+        c
+        for c in plan.changes
+        if c.action.writes and c.reach.people is not None and c.reach.people > guards.max_people
+    ]
+    if wide:
+        yield Refusal(
+            "max_people",
+            f"{_list(wide)} reaches more than {guards.max_people} people.",
+            "Raise guards.max_people in workspace.yaml.",
+            _addresses(wide),
+        )
+
+
+def _list(changes: list[Change]) -> str:
+    names = [str(change.address) for change in changes]
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _addresses(changes: list[Change]) -> tuple[Address, ...]:
+    return tuple(change.address for change in changes)

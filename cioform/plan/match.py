@@ -1,0 +1,138 @@
+"""Which live object belongs to which address: bindings, then identity, never a guess."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cioform.base.address import Address
+from cioform.base.diagnostic import Diagnostic
+from cioform.base.errors import PlanRefused
+from cioform.model.kind import Found, Kind
+from cioform.model.names import Names
+from cioform.model.registry import Registry
+from cioform.model.resource import Resource
+from cioform.model.snapshot import Applied, Binding, Desired, Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An address with what each snapshot knows of it."""
+
+    address: Address
+    resource: Resource | None
+    binding: Binding | None
+    found: Found | None
+    moved_from: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Every pair, and what the references in them mean."""
+
+    pairs: tuple[Pair, ...]
+    names: Names
+    foreign: int
+    """How many live objects no address names; they are never touched."""
+
+
+def match(registry: Registry, desired: Desired, applied: Applied, listing: Listing) -> Match:
+    """Pair addresses with live objects. A binding wins; an unbound address takes the one live
+    object of its identity, so that a renamed address keeps its object. Raises PlanRefused when
+    several objects share that identity."""
+    pairs: list[Pair] = []
+    problems: list[Diagnostic] = []
+    for kind in registry:
+        found = listing.found.get(kind.name, ())
+        matched, wrong = _match_kind(kind, desired, applied, found)
+        pairs += matched
+        problems += wrong
+    if problems:
+        raise PlanRefused(problems)
+    paired = sum(1 for pair in pairs if pair.found)
+    return Match(
+        tuple(pairs),
+        _names(pairs, listing),
+        sum(len(found) for found in listing.found.values()) - paired,
+    )
+
+
+def _match_kind(
+    kind: Kind, desired: Desired, applied: Applied, found: Sequence[Found]
+) -> tuple[list[Pair], list[Diagnostic]]:
+    by_id = {item.remote_id: item for item in found}
+    resources = {a: r for a, r in desired.resources.items() if a.kind == kind.name}
+    bindings = {a: b for a, b in applied.bindings.items() if a.kind == kind.name}
+    held = {b.remote_id for a, b in bindings.items() if a in resources and b.remote_id in by_id}
+    free = _by_identity(item for item in found if item.remote_id not in held)
+    former = {b.remote_id: a for a, b in bindings.items() if a not in resources}
+
+    pairs: list[Pair] = []
+    problems: list[Diagnostic] = []
+    moved: set[Address] = set()
+    for address, resource in resources.items():
+        binding = bindings.get(address)
+        if binding is not None and binding.remote_id in by_id:
+            pairs.append(Pair(address, resource, binding, by_id[binding.remote_id]))
+            continue
+        candidates = free.get(str(resource.attributes[kind.identity]), [])
+        if len(candidates) > 1:
+            problems.append(_ambiguous(kind, resource, candidates))
+            continue
+        target = candidates[0] if candidates else None
+        origin = former.get(target.remote_id) if target else None
+        if origin is not None:
+            moved.add(origin)
+            binding = bindings[origin]
+        pairs.append(Pair(address, resource, binding, target, origin))
+    for address, binding in bindings.items():
+        if address not in resources and address not in moved:
+            pairs.append(Pair(address, None, binding, by_id.get(binding.remote_id)))
+    return pairs, problems
+
+
+def _by_identity(found: Iterable[Found]) -> Mapping[str, list[Found]]:
+    groups: dict[str, list[Found]] = defaultdict(list)
+    for item in found:
+        groups[item.identity].append(item)
+    return groups
+
+
+def _ambiguous(kind: Kind, resource: Resource, candidates: Sequence[Found]) -> Diagnostic:
+    ids = ", ".join(item.remote_id for item in candidates)
+    return Diagnostic(
+        "Ambiguous name",
+        f"The workspace has {len(candidates)} objects of kind {kind.name} whose {kind.identity} "
+        f"is {candidates[0].identity!r} (ids {ids}), so it cannot be told which one this file "
+        "means. Rename all but one of them in Customer.io, or bind the right one:\n\n"
+        f"    cioform import WORKSPACE --target {resource.address} --id {candidates[0].remote_id}",
+        resource.address,
+        resource.location,
+    )
+
+
+def _names(pairs: Sequence[Pair], listing: Listing) -> Names:
+    return Names(
+        ids={pair.address: pair.found.remote_id for pair in pairs if pair.found},
+        known={kind: known for kind, items in listing.found.items() if (known := _known(items))},
+        parts={
+            (pair.address.kind, pair.found.remote_id): pair.binding.parts
+            for pair in pairs
+            if pair.found and pair.binding and pair.binding.parts
+        },
+        pending=frozenset(p.address for p in pairs if p.resource and not p.found),
+    )
+
+
+def _known(found: Sequence[Found]) -> dict[str, str]:
+    """Give the names that mean exactly one object, the shortest first so that it is preferred."""
+    holders: dict[str, set[str]] = defaultdict(set)
+    for item in found:
+        for name in item.known_as:
+            holders[name].add(item.remote_id)
+    return {
+        name: next(iter(ids))
+        for name, ids in sorted(holders.items(), key=lambda entry: (len(entry[0]), entry[0]))
+        if len(ids) == 1
+    }

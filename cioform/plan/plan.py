@@ -1,0 +1,97 @@
+"""The plan: all changes in order, with everything that apply and every report read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cioform.model.conversation import Api
+from cioform.plan.change import Action, Blocked, Change, Drift, Origin, Unreadable
+
+REQUESTS_PER_SECOND = 10
+"""What the App API allows (app facts, section 2); the floor of every run's time."""
+
+
+class Prefer(StrEnum):
+    """Which side wins where both moved."""
+
+    CONFIG = "config"
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Which workspace, which history and which files a plan was made from."""
+
+    workspace: str
+    environment_id: int | None
+    lineage: str
+    serial: int
+    made_at: int
+    """Unix seconds."""
+    commit: str | None = None
+    apis: tuple[Api, ...] = ()
+    """The APIs whose credentials were at hand."""
+    target: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    prefer: Prefer | None = None
+    """Which side the plan lets win where both moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What apply will do, and what it will not."""
+
+    header: Header
+    changes: tuple[Change, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    unchanged: int = 0
+    foreign: int = 0
+    read_requests: int = 0
+    """How many requests making the plan took."""
+
+    @property
+    def shown(self) -> tuple[Change, ...]:
+        """The changes people see; a noop only teaches the state what is already so."""
+        return tuple(c for c in self.changes if c.action is not Action.NOOP)
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing is pending: no change, no blocked change, no drift."""
+        return not (self.shown or self.blocked or self.drift)
+
+    @property
+    def summary(self) -> Mapping[str, int]:
+        """How many changes of each action, and how many blocked, drifted and in conflict."""
+        counts = Counter(change.action.value for change in self.shown)
+        order = [action.value for action in Action if action is not Action.NOOP]
+        return {name: counts[name] for name in order} | {
+            "blocked": len(self.blocked),
+            "drift": len(self.drift),
+            "conflict": sum(1 for change in self.changes if is_conflict(change)),
+            "unchanged": self.unchanged,
+            "foreign": self.foreign,
+        }
+
+    @property
+    def requests(self) -> int:
+        """How many requests apply will make: re-read, write, read back."""
+        return sum(
+            len(change.requests) + 2 * change.reads
+            for change in self.changes
+            if change.action.writes
+        )
+
+    @property
+    def seconds(self) -> float:
+        """How long apply will take at the rate the App API allows."""
+        return self.requests / REQUESTS_PER_SECOND
+
+
+def is_conflict(change: Change) -> bool:
+    """Tell whether files and workspace both moved a value of this change, differently."""
+    return any(item.origin is Origin.CONFLICT for item in change.fields)
