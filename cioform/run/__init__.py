@@ -1,0 +1,1 @@
+"""One execution, in time order: read, execute, recover."""

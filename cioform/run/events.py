@@ -1,0 +1,77 @@
+"""What a run tells while it goes on, and what it has to show at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from cioform.base.address import Address
+from cioform.base.diagnostic import Diagnostic
+from cioform.plan.change import Action, Change
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Requests answered so far while reading, and how many there will be, where that is known."""
+
+    done: int
+    expected: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A change begins; `number` of `total`, from 1."""
+
+    change: Change
+    number: int
+    total: int
+
+
+class Status(StrEnum):
+    """How a change ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    """The remote said no; what is there is as it was, or is said in the diagnostic."""
+    IN_DOUBT = "in doubt"
+    """A write was sent and even looking could not tell whether it happened."""
+    STALE = "stale"
+    """Somebody changed the object since the plan; nothing was sent."""
+    SKIPPED = "skipped"
+    """Something that it depends on did not end well, or the run stopped before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one change ended, and what there is to say about it."""
+
+    address: Address
+    action: Action
+    status: Status
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A finished run."""
+
+    run: str
+    """Its id, which names the journal and the backups."""
+    results: tuple[Result, ...]
+    requests: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether every change was made."""
+        return all(result.status is Status.DONE for result in self.results)
+
+
+Event: TypeAlias = Reading | Started | Result
+Listener: TypeAlias = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """Listen to nothing."""
+    del event
