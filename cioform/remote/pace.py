@@ -1,0 +1,100 @@
+"""Keeps to the rate limits without learning them by being refused."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from cioform.model.conversation import Api, Request
+
+SHARE: Final = 0.98
+"""Of the allowed rate. At the full rate a strict server refuses now and then, and each refusal
+costs a second."""
+
+_TRIGGER = re.compile(r"/v1/campaigns/[^/]+/triggers")
+
+
+class LimitClass(StrEnum):
+    """A budget that the remote keeps for a workspace (app facts, section 2, Rate limits)."""
+
+    APP = "app"
+    JOURNEYS = "journeys"
+    TRACK = "track"
+    BROADCAST = "broadcast"
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Requests a second by limit class; None is unlimited. The Journeys API publishes none: the
+    App API's is assumed (journeys facts, section 2)."""
+
+    app: float | None = 10.0
+    journeys: float | None = 10.0
+    track: float | None = 100.0
+    broadcast: float | None = 0.1
+
+    def of(self, limit: LimitClass) -> float | None:
+        """Give the rate of a class."""
+        return {
+            LimitClass.APP: self.app,
+            LimitClass.JOURNEYS: self.journeys,
+            LimitClass.TRACK: self.track,
+            LimitClass.BROADCAST: self.broadcast,
+        }[limit]
+
+
+UNLIMITED: Final = Rates(None, None, None, None)
+
+
+def limit_class(request: Request) -> LimitClass:
+    """Give the budget that a request is taken from."""
+    if request.api is Api.APP and request.writes and _TRIGGER.fullmatch(request.path):
+        return LimitClass.BROADCAST
+    return LimitClass(request.api.value)
+
+
+class Pace:
+    """The pace of one limit class: GCRA with a burst of one, safe between threads.
+
+    A burst of two would already be the eleventh request of a second at 10 a second.
+    """
+
+    def __init__(
+        self, rate: float | None, monotonic: Callable[[], float], sleep: Callable[[float], None]
+    ) -> None:
+        self._interval = 0.0 if rate is None else 1 / (rate * SHARE)
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._next = float("-inf")
+
+    def take(self) -> None:
+        """Wait for a slot. Slots are given in the order asked for."""
+        with self._lock:
+            now = self._monotonic()
+            slot = max(self._next, now)
+            self._next = slot + self._interval
+        if slot > now:
+            self._sleep(slot - now)
+
+    def hold(self, seconds: float) -> None:
+        """Give no slot for a while, to anybody: the remote said that it is too much."""
+        with self._lock:
+            self._next = max(self._next, self._monotonic() + seconds)
+
+
+class PaceMaker:
+    """The paces of one workspace."""
+
+    def __init__(
+        self, rates: Rates, monotonic: Callable[[], float], sleep: Callable[[float], None]
+    ) -> None:
+        self._paces = {limit: Pace(rates.of(limit), monotonic, sleep) for limit in LimitClass}
+
+    def of(self, request: Request) -> Pace:
+        """Give the pace that `request` keeps to."""
+        return self._paces[limit_class(request)]

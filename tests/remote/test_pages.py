@@ -1,0 +1,135 @@
+"""Paged lists come back whole, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from cioform.base.errors import RemoteRefused
+from cioform.model.conversation import Api, Paging, Request
+
+CURSOR = Request(Api.APP, "GET", "/v1/sender_identities", paging=Paging.CURSOR, items="senders")
+NUMBERED = Request(Api.JOURNEYS, "GET", "~/campaigns", paging=Paging.NUMBERED, items="campaigns")
+
+Cut = Callable[[int, list[dict[str, Any]]], dict[str, Any]]
+
+
+def rows(count: int) -> list[dict[str, Any]]:
+    return [{"id": n} for n in range(count)]
+
+
+class Lister:
+    """A list of rows, cut by page number: `base` is the first, `meta` says what a page tells."""
+
+    def __init__(
+        self, everything: list[dict[str, Any]], base: int, meta: Cut | None = None, size: int = 2
+    ) -> None:
+        self.everything = everything
+        self.base = base
+        self.meta = meta
+        self.size = size
+        self.asked: list[int] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            return httpx.Response(200, json={"access_token": "t"})
+        self.asked.append(int(request.url.params["page"]))
+        number = max(self.base, self.asked[-1])
+        start = (number - self.base) * self.size
+        body: dict[str, Any] = {"campaigns": self.everything[start : start + self.size]}
+        if self.meta:
+            body |= self.meta(number, self.everything)
+        return httpx.Response(200, json=body)
+
+
+def by_total(number: int, everything: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"meta": {"pagination": {"page": number, "size": 2, "total": len(everything)}}}
+
+
+def by_pages(number: int, everything: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"page": number, "total_pages": (len(everything) + 1) // 2}
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5])
+@pytest.mark.parametrize("base", [0, 1])
+def test_either_page_base_gives_every_row_once(open_to, count, base):
+    lister = Lister(rows(count), base)
+    body = open_to(lister).send(NUMBERED).body
+    assert body == {"campaigns": rows(count)}
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5])
+@pytest.mark.parametrize("base", [0, 1])
+def test_a_total_spares_every_needless_page(open_to, count, base):
+    lister = Lister(rows(count), base, by_total)
+    assert open_to(lister).send(NUMBERED).body["campaigns"] == rows(count)
+    assert len(lister.asked) == max(1, (count + 1) // 2)
+
+
+def test_a_count_of_pages_spares_needless_pages_too(open_to):
+    lister = Lister(rows(5), 1, by_pages)
+    assert open_to(lister).send(NUMBERED).body["campaigns"] == rows(5)
+    assert lister.asked == [0, 2, 3]
+
+
+def test_page_nought_may_be_refused(open_to):
+    lister = Lister(rows(3), 1)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.params.get("page") == "0":
+            return httpx.Response(422, json={})
+        return lister(request)
+
+    assert open_to(answer).send(NUMBERED).body["campaigns"] == rows(3)
+
+
+def test_page_one_for_ever_is_refused(open_to):
+    lister = Lister(rows(2), 0, size=2)
+    lister.base = 99
+    with pytest.raises(RemoteRefused, match="same page twice"):
+        open_to(lister).send(NUMBERED)
+
+
+def test_a_list_that_drops_rows_is_refused(open_to):
+    lister = Lister(rows(3), 0, lambda _n, _r: {"meta": {"pagination": {"total": 5}}})
+    with pytest.raises(RemoteRefused, match="promises 5 rows and gave 3"):
+        open_to(lister).send(NUMBERED)
+
+
+def test_an_absent_list_is_not_an_empty_one(open_to):
+    with pytest.raises(RemoteRefused, match="no list of `senders`"):
+        open_to(lambda _: httpx.Response(200, json={})).send(CURSOR)
+    answer = open_to(lambda _: httpx.Response(200, json={"senders": None})).send(CURSOR)
+    assert answer.body == {"senders": []}
+
+
+def test_a_cursor_is_followed_to_its_end(open_to, script):
+    talk = script(
+        httpx.Response(200, json={"senders": [{"id": 1}], "next": "b", "more": 1}),
+        httpx.Response(200, json={"senders": [{"id": 2}], "next": ""}),
+    )
+    body = open_to(talk).send(CURSOR).body
+    assert body == {"senders": [{"id": 1}, {"id": 2}], "next": "b", "more": 1}
+    assert [dict(r.url.params) for r in talk.asked] == [
+        {"limit": "100"},
+        {"limit": "100", "start": "b"},
+    ]
+
+
+def test_variants_that_share_an_id_are_all_kept(open_to, script):
+    variants = [{"id": 1, "language": ""}, {"id": 1, "language": "fr"}]
+    talk = script(httpx.Response(200, json={"senders": variants}))
+    assert open_to(talk).send(CURSOR).body["senders"] == variants
+
+
+@pytest.mark.parametrize("second", [[{"id": 1}], [{"id": 2}]])
+def test_a_cursor_that_repeats_is_refused(open_to, script, second):
+    talk = script(
+        httpx.Response(200, json={"senders": [{"id": 1}], "next": "b"}),
+        httpx.Response(200, json={"senders": second, "next": "b"}),
+    )
+    with pytest.raises(RemoteRefused, match="same page twice"):
+        open_to(talk).send(CURSOR)
