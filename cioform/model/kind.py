@@ -22,6 +22,7 @@ class Verb(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
+    COUNT = "count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Route:
     CREATE  (wanted, names)               -> Bound
     UPDATE  (live, wanted, names, paths)  -> Bound
     DELETE  (live)                        -> None
+    COUNT   (live, names)                 -> int | None, the people it reaches now
     """
 
     verb: Verb
@@ -184,6 +186,14 @@ class Kind(ABC):
         name: `("body",), ".html"`."""
         del document
         return ()
+
+    def audited(self, entry: Mapping[str, Plain], found: Found) -> bool:
+        """Tell whether an entry of the audit log is about this object (journeys facts 8). The
+        names of its members are an open fact."""
+        return entry.get("object_type") == self.audit_type and (
+            str(entry.get("object_id")) == found.remote_id
+            or entry.get("object_name") == found.identity
+        )
 
     @property
     def read_only(self) -> bool:

@@ -56,6 +56,13 @@ class PlannedRequest:
     api: Api
     method: str
     path: str
+    shape: Plain = None
+    """The members of its body, without their values: what the schema guard checks."""
+
+    @property
+    def writes(self) -> bool:
+        """Tell whether the call changes something."""
+        return self.method != "GET"
 
 
 @dataclass(frozen=True, slots=True)

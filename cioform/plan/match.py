@@ -25,6 +25,8 @@ class Pair:
     binding: Binding | None
     found: Found | None
     moved_from: Address | None = None
+    unseen: bool = False
+    """Whether no credential at hand can list the kind, so that nothing is known of the object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,10 @@ def match(registry: Registry, desired: Desired, applied: Applied, listing: Listi
     pairs: list[Pair] = []
     problems: list[Diagnostic] = []
     for kind in registry:
-        found = listing.found.get(kind.name, ())
+        found = listing.found.get(kind.name)
+        if found is None:
+            pairs += _unseen(kind, desired, applied)
+            continue
         matched, wrong = _match_kind(kind, desired, applied, found)
         pairs += matched
         problems += wrong
@@ -92,6 +97,15 @@ def _match_kind(
     return pairs, problems
 
 
+def _unseen(kind: Kind, desired: Desired, applied: Applied) -> list[Pair]:
+    resources = desired.resources
+    return [
+        Pair(address, resources.get(address), applied.bindings.get(address), None, unseen=True)
+        for address in dict.fromkeys([*resources, *applied.bindings])
+        if address.kind == kind.name
+    ]
+
+
 def _by_identity(found: Iterable[Found]) -> Mapping[str, list[Found]]:
     groups: dict[str, list[Found]] = defaultdict(list)
     for item in found:
@@ -114,7 +128,7 @@ def _ambiguous(kind: Kind, resource: Resource, candidates: Sequence[Found]) -> D
 
 def _names(pairs: Sequence[Pair], listing: Listing) -> Names:
     return Names(
-        ids={pair.address: pair.found.remote_id for pair in pairs if pair.found},
+        ids={pair.address: remote_id for pair in pairs if (remote_id := _remote_id(pair))},
         known={kind: known for kind, items in listing.found.items() if (known := _known(items))},
         parts={
             (pair.address.kind, pair.found.remote_id): pair.binding.parts
@@ -123,6 +137,12 @@ def _names(pairs: Sequence[Pair], listing: Listing) -> Names:
         },
         pending=frozenset(p.address for p in pairs if p.resource and not p.found),
     )
+
+
+def _remote_id(pair: Pair) -> str | None:
+    if pair.unseen and pair.binding:
+        return pair.binding.remote_id
+    return pair.found.remote_id if pair.found else None
 
 
 def _known(found: Sequence[Found]) -> dict[str, str]:

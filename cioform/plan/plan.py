@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cioform.model.conversation import Api
@@ -49,6 +49,8 @@ class Plan:
     blocked: tuple[Blocked, ...] = ()
     drift: tuple[Drift, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+    known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What the names of read-only things meant: kind -> name -> remote id."""
     unchanged: int = 0
     foreign: int = 0
     read_requests: int = 0
@@ -79,12 +81,13 @@ class Plan:
 
     @property
     def requests(self) -> int:
-        """How many requests apply will make: re-read, write, read back."""
-        return sum(
-            len(change.requests) + 2 * change.reads
-            for change in self.changes
-            if change.action.writes
-        )
+        """How many requests apply will make: a list of each kind it creates in, and for every
+        change a last look at the object, the writes, and the reading back."""
+        writing = [change for change in self.changes if change.action.writes]
+        kinds = {c.address.kind for c in writing if c.action is Action.CREATE}
+        looks = sum(c.reads for c in writing if c.action is not Action.CREATE)
+        read_backs = sum(c.reads for c in writing if c.action is not Action.DELETE)
+        return len(kinds) + looks + sum(len(c.requests) for c in writing) + read_backs
 
     @property
     def seconds(self) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from cioform.base.address import Address
-from cioform.base.value import UNKNOWN, Attributes
+from cioform.base.value import UNKNOWN, Attributes, Plain
 from cioform.model.conversation import Api, Request
 from cioform.model.kind import Kind, Live, Route, Verb
 from cioform.model.names import Names, Reference
@@ -60,6 +60,7 @@ def make_plan(
         drift=find_drift(registry, pairs, live),
         unreadable=tuple(planner.unreadable),
         unchanged=planner.unchanged,
+        known=match.names.known,
         foreign=match.foreign,
         read_requests=live.requests,
     )
@@ -76,7 +77,7 @@ def find_drift(registry: Registry, pairs: Iterable[Pair], live: LiveSnapshot) ->
         applied = {k: v for k, v in binding.applied.items() if k not in ignored}
         there = live.objects.get(pair.address)
         if pair.found is None:
-            if pair.resource is not None:
+            if pair.resource is not None and not pair.unseen:
                 found.append(Drift(pair.address, binding.remote_id, (), gone=True))
         elif there is not None:
             fields = diff.drift(registry[pair.address.kind], applied, there.attributes)
@@ -116,12 +117,29 @@ class _Planner:
     def decide(self, pair: Pair) -> None:
         kind = self.registry[pair.address.kind]
         there = self.live.objects.get(pair.address)
-        if pair.resource is None:
+        if pair.unseen:
+            self._unseen(kind, pair)
+        elif pair.resource is None:
             self._without_file(kind, pair, there)
         elif there is None:
             self._create(kind, pair, pair.resource)
         else:
             self._compare(kind, pair, pair.resource, there)
+
+    def _unseen(self, kind: Kind, pair: Pair) -> None:
+        """Nothing is known of what is there: compare with what we last wrote, claim no more."""
+        wanted = pair.resource.attributes if pair.resource else {}
+        applied = pair.binding.applied if pair.binding else None
+        if pair.resource is not None:
+            self.unreadable.append(Unreadable(pair.address, tuple(wanted)))
+        if applied is not None and diff.same(kind, applied, wanted):
+            self.unchanged += 1
+        elif pair.resource is None or applied is not None:
+            fields = diff.compare(kind, None, wanted, applied or {})
+            action = Action.UPDATE if pair.resource else Action.DELETE
+            self.blocked.append(
+                Blocked(pair.address, action, fields, way_out(kind, Verb.LIST, self.apis))
+            )
 
     def _without_file(self, kind: Kind, pair: Pair, there: Live | None) -> None:
         binding = pair.binding
@@ -316,7 +334,16 @@ def _reason(fields: Sequence[FieldChange]) -> str:
 
 
 def _planned(requests: Iterable[Request]) -> tuple[PlannedRequest, ...]:
-    return tuple(PlannedRequest(r.api, r.method, r.path) for r in requests)
+    return tuple(PlannedRequest(r.api, r.method, r.path, _shape(r.body)) for r in requests)
+
+
+def _shape(body: Plain) -> Plain:
+    """Give the members of a body without their values, which the plan holds already."""
+    if isinstance(body, dict):
+        return {name: _shape(value) for name, value in body.items()}
+    if isinstance(body, list) and body:
+        return [_shape(body[0])]
+    return None
 
 
 def _block_dependents(
