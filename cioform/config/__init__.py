@@ -1,0 +1,1 @@
+"""Between files and models: reading a workspace's folder, and writing one."""

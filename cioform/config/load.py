@@ -1,0 +1,175 @@
+"""A workspace's folder to what it wants: every document of it, checked as a whole."""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cioform.base.address import Address
+from cioform.base.diagnostic import Diagnostic, Location, Severity
+from cioform.base.errors import FilesWrong
+from cioform.config.documents import Loaded, YamlFile, load_document
+from cioform.config.files import Project
+from cioform.config.leaks import find_secrets
+from cioform.config.parse import parse
+from cioform.config.project import SETTINGS_FILE, WORKSPACES, check_workspace
+from cioform.config.references import check_references
+from cioform.config.settings import Settings, load_settings
+from cioform.config.variables import Lookup, as_written, variables_lookup
+from cioform.model.registry import Registry
+from cioform.model.resource import Resource
+from cioform.model.snapshot import Desired
+
+_BOM: Final = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace as its folder says it should be."""
+
+    name: str
+    folder: Path
+    settings: Settings
+    desired: Desired
+    warnings: tuple[Diagnostic, ...] = ()
+
+
+def load_workspace(
+    root: Path, name: str, registry: Registry, environment: Mapping[str, str]
+) -> Workspace:
+    """Give workspace `name` of the project at `root`, every document checked and every reference
+    found. Raises FilesWrong with all the problems of all the files, in the order of the files."""
+    check_workspace(root, name)
+    project = Project.at(root)
+    folder = project.join(WORKSPACES, name)
+    loader = _WorkspaceLoader(project, registry)
+    settings: Settings | None = None
+    try:
+        settings = load_settings(root, name, environment)
+    except FilesWrong as error:
+        loader.problems += error.diagnostics
+    loader.load(folder, None if settings is None else variables_lookup(settings.variables))
+    if settings is None:
+        # Without the settings nobody knows what else is included, so references are not judged.
+        raise FilesWrong(_ordered(loader.problems))
+    for include in settings.include:
+        loader.include(include, name, variables_lookup(settings.variables))
+    loader.check_references()
+    if loader.problems:
+        raise FilesWrong(_ordered(loader.problems))
+    desired = Desired(loader.resources)
+    return Workspace(name, Path(folder), settings, desired, tuple(loader.warnings))
+
+
+class _WorkspaceLoader:
+    """Loads folders one after another into one set of resources, collecting problems."""
+
+    def __init__(self, project: Project, registry: Registry) -> None:
+        self._project = project
+        self._registry = registry
+        self._declared: dict[Address, Location | None] = {}
+        self.resources: dict[Address, Resource] = {}
+        self.problems: list[Diagnostic] = []
+        self.warnings: list[Diagnostic] = []
+
+    def load(self, folder: str, lookup: Lookup | None) -> None:
+        """Load every document below `folder`. Without a lookup, those with variables are only
+        parsed: nobody knows what they mean."""
+        if not self._project.holds(os.path.realpath(folder)):
+            place = Location(self._project.shown(folder))
+            self.problems.append(self._project.leads_out(folder, place))
+            return
+        settings = f"{folder}{os.sep}{SETTINGS_FILE}"
+        for path in self._project.yaml_files(folder, self.problems):
+            if path == settings:
+                continue
+            try:
+                self._load_file(path, folder, lookup)
+            except FilesWrong as error:
+                self.problems += error.diagnostics
+
+    def include(self, name: str, workspace: str, lookup: Lookup) -> None:
+        """Load the folder that the settings include."""
+        folder = self._project.join(WORKSPACES, name)
+        if self._project.is_folder(folder):
+            self.load(folder, lookup)
+            return
+        self.problems.append(
+            Diagnostic(
+                "Included folder missing",
+                f"`include` names `{name}`, and there is no folder `{WORKSPACES}/{name}`. Create "
+                "it, or take the line out.",
+                location=Location(f"{WORKSPACES}/{workspace}/{SETTINGS_FILE}"),
+            )
+        )
+
+    def check_references(self) -> None:
+        """Judge the references between all that was loaded."""
+        declared = self._declared.keys()
+        self.problems += check_references(self.resources, declared, self._registry)
+
+    def _load_file(self, path: str, folder: str, lookup: Lookup | None) -> None:
+        shown = self._project.shown(path)
+        text = self._project.read(path).removeprefix(_BOM)
+        self.problems += find_secrets(text, shown)
+        documents = parse(text, shown)
+        file = self._yaml_file(path, shown, text, folder)
+        empty = True
+        for document in documents:
+            if document.value is None:
+                continue
+            empty = False
+            if lookup is not None or "${" not in text:
+                found = lookup or as_written
+                self._keep(load_document(file, document, self._project, self._registry, found))
+        if empty:
+            self._warn_empty(shown)
+
+    def _yaml_file(self, path: str, shown: str, text: str, folder: str) -> YamlFile:
+        first, inside, _ = path[len(folder) + 1 :].partition(os.sep)
+        kind_folder = f"{folder}{os.sep}{first}" if inside else folder
+        return YamlFile(path, shown, text, self._registry.of_folder(first), kind_folder)
+
+    def _keep(self, loaded: Loaded) -> None:
+        self.problems += loaded.problems
+        if loaded.address is None:
+            return
+        if loaded.address in self._declared:
+            self.problems.append(_twice(loaded, self._declared[loaded.address]))
+            return
+        self._declared[loaded.address] = loaded.location
+        if loaded.resource is not None:
+            self.resources[loaded.address] = loaded.resource
+
+    def _warn_empty(self, shown: str) -> None:
+        self.warnings.append(
+            Diagnostic(
+                "Empty file",
+                f"`{shown}` says nothing, so what it managed before is no longer wanted. Remove "
+                "the file if that is meant.",
+                location=Location(shown),
+                severity=Severity.WARNING,
+            )
+        )
+
+
+def _twice(loaded: Loaded, first: Location | None) -> Diagnostic:
+    return Diagnostic(
+        "Two resources with one address",
+        f"`{loaded.address}` is already described in {first}. Rename one of the files, or give one "
+        "of the documents another name with `key:`.",
+        loaded.address,
+        loaded.location,
+    )
+
+
+def _ordered(problems: list[Diagnostic]) -> Iterator[Diagnostic]:
+    nowhere = Location("")
+    return iter(sorted(problems, key=lambda problem: _place(problem.location or nowhere)))
+
+
+def _place(location: Location) -> tuple[str, int, int]:
+    return location.file, location.line or 0, location.column or 0

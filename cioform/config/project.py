@@ -1,0 +1,57 @@
+"""Where a project is and which workspaces it has."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Final
+
+from cioform.base.errors import FilesWrong
+
+WORKSPACES: Final = "workspaces"
+SETTINGS_FILE: Final = "workspace.yaml"
+
+
+def find_project(start: Path) -> Path:
+    """Give the nearest folder from `start` upwards that holds `workspaces/`; else FilesWrong."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / WORKSPACES).is_dir():
+            return folder
+    raise FilesWrong.of(
+        "Not in a project",
+        f"Neither `{start}` nor a folder above it has a folder `{WORKSPACES}`. Go to your project, "
+        "or begin one:\n\n    cioform init",
+    )
+
+
+def workspace_names(root: Path) -> list[str]:
+    """Give the workspaces of a project, sorted: the folders with a `workspace.yaml`."""
+    folder = root / WORKSPACES
+    if not folder.is_dir():
+        return []
+    return sorted(
+        entry.name
+        for entry in folder.iterdir()
+        if not entry.name.startswith(("_", ".")) and (entry / SETTINGS_FILE).is_file()
+    )
+
+
+def check_workspace(root: Path, name: str) -> None:
+    """Raise FilesWrong unless the project has a workspace `name`."""
+    names = workspace_names(root)
+    if name in names:
+        return
+    if not names:
+        raise FilesWrong.of(
+            "No workspace",
+            f"`{WORKSPACES}/` has no folder with a `{SETTINGS_FILE}`. Make one:"
+            f"\n\n    cioform init {name}",
+        )
+    close = difflib.get_close_matches(name, names, 1)
+    hint = f" Did you mean `{close[0]}`?" if close else ""
+    known = ", ".join(f"`{known}`" for known in names)
+    raise FilesWrong.of(
+        "Unknown workspace",
+        f"`{WORKSPACES}/{name}/{SETTINGS_FILE}` does not exist.{hint} There are: {known}.",
+    )

@@ -1,0 +1,61 @@
+"""From what a document says to what it means: variables filled in, named files read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from cioform.base.diagnostic import Diagnostic, Location
+from cioform.base.errors import FilesWrong
+from cioform.base.value import Plain
+from cioform.config.variables import Lookup, UnknownVariable, substitute
+from cioform.model.resource import Path
+
+ReadBeside = Callable[[str, Location | None], tuple[str, str]]
+"""From the name of a file beside the document to its path as shown, and its text."""
+
+
+@dataclass(slots=True)
+class Resolver:
+    """Resolves one document; what went wrong piles up in `problems`, what was read in `bodies`."""
+
+    lookup: Lookup
+    locate: Callable[[Path], Location | None]
+    read_beside: ReadBeside | None = None
+    problems: list[Diagnostic] = field(default_factory=list)
+    bodies: dict[Path, str] = field(default_factory=dict)
+
+    def resolve(self, value: Plain, path: Path = ()) -> Plain:
+        """Give `value` resolved; what cannot be stays as it was."""
+        if isinstance(value, str):
+            return self._text(value, self.locate, path)
+        if isinstance(value, list):
+            return [self.resolve(item, (*path, at)) for at, item in enumerate(value)]
+        if not isinstance(value, dict):
+            return value
+        if self.read_beside is not None and len(value) == 1 and isinstance(value.get("file"), str):
+            return self._file(value["file"], path)
+        return {key: self.resolve(item, (*path, key)) for key, item in value.items()}
+
+    def _file(self, written: str, path: Path) -> Plain:
+        assert self.read_beside is not None
+        named_at = self.locate((*path, "file"))
+        name = str(self._text(written, self.locate, path))
+        try:
+            shown, text = self.read_beside(name, named_at)
+        except FilesWrong as error:
+            self.problems += error.diagnostics
+            return ""
+        self.bodies[path] = shown
+        filled = self._text(text, lambda _: Location(shown), path)
+        # A body is text, even one that is a single variable.
+        return filled if isinstance(filled, str) else text
+
+    def _text(self, text: str, locate: Callable[[Path], Location | None], path: Path) -> Plain:
+        if "${" not in text:
+            return text
+        try:
+            return substitute(text, self.lookup)
+        except UnknownVariable as error:
+            self.problems.append(Diagnostic(error.summary, error.detail, location=locate(path)))
+            return text

@@ -1,0 +1,291 @@
+"""A workspace's settings: `workspace.yaml`, checked, with the environment filled in."""
+
+from __future__ import annotations
+
+import os.path
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from cioform.base.diagnostic import Diagnostic, Location
+from cioform.base.errors import FilesWrong
+from cioform.base.value import Plain, Secret
+from cioform.config.files import Project
+from cioform.config.leaks import find_secrets
+from cioform.config.parse import parse
+from cioform.config.positions import Positions, nearest
+from cioform.config.project import SETTINGS_FILE, WORKSPACES, check_workspace
+from cioform.config.resolve import Resolver
+from cioform.config.settings_file import Hosts, SettingsFile
+from cioform.config.validation import did_you_mean, explain
+from cioform.config.variables import Scalar, environment_lookup, only_environment
+from cioform.model.resource import Path as ValuePath
+
+Region = Literal["us", "eu"]
+
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_FOLDER: Final = re.compile(r"[A-Za-z0-9_-]+")
+_CREDENTIALS: Final = ("app_api_key", "service_account_token", "site_id", "track_api_key")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where the three APIs are. `name` is `us`, `eu`, `sandbox` or `custom`; the sandbox lives in
+    this process, so that its addresses lead nowhere else."""
+
+    name: str
+    app: str
+    journeys: str
+    track: str
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Tell whether the embedded Customer.io answers."""
+        return self.name == "sandbox"
+
+
+ENDPOINTS: Final[Mapping[str, Endpoint]] = {
+    # Hosts: app facts, section 1, and journeys facts, section 1.
+    "us": Endpoint(
+        "us",
+        "https://api.customer.io",
+        "https://us.fly.customer.io",
+        "https://track.customer.io",
+    ),
+    "eu": Endpoint(
+        "eu",
+        "https://api-eu.customer.io",
+        "https://eu.fly.customer.io",
+        "https://track-eu.customer.io",
+    ),
+    "sandbox": Endpoint(
+        "sandbox", "http://app.sandbox", "http://journeys.sandbox", "http://track.sandbox"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What is at hand. None: the environment does not have it, which is not an error by itself."""
+
+    app_api_key: Secret | None = None
+    service_account_token: Secret | None = None
+    site_id: Secret | None = None
+    track_api_key: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """What a plan may do without being told twice. The thresholds hold together: a plan is
+    refused that passes any of them."""
+
+    allow_delete: bool = False
+    max_changes: int | None = None
+    max_deletes: int | None = 5
+    max_percent: float = 50
+    """Of the resources that are bound; has no say under ten, where the counts decide."""
+    max_people: int | None = None
+    """In the audience of one change."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateSettings:
+    """Where the state is kept."""
+
+    backend: Literal["local"] = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Requests a second that we allow ourselves."""
+
+    app: float = 10
+    journeys: float = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of `workspace.yaml`."""
+
+    endpoint: Endpoint
+    region: Region = "us"
+    environment_id: int | None = None
+    credentials: Credentials = field(default_factory=Credentials)
+    variables: Mapping[str, Scalar] = field(default_factory=dict)
+    guards: Guards = Guards()
+    state: StateSettings = StateSettings()
+    include: tuple[str, ...] = ()
+    rate: Rate = Rate()
+
+
+def load_settings(root: Path, name: str, environment: Mapping[str, str]) -> Settings:
+    """Give the settings of workspace `name`. Raises FilesWrong with all that is wrong in them."""
+    check_workspace(root, name)
+    project = Project.at(root)
+    path = project.join(WORKSPACES, name, SETTINGS_FILE)
+    shown = project.shown(path)
+    if not project.holds(os.path.realpath(path)):
+        raise FilesWrong([project.leads_out(path, Location(shown))])
+    return _SettingsReader(project.read(path), shown, name, environment).settings()
+
+
+class _SettingsReader:
+    """Reads one `workspace.yaml`, collecting problems."""
+
+    def __init__(self, text: str, file: str, name: str, environment: Mapping[str, str]) -> None:
+        self._text = text
+        self._file = file
+        self._name = name
+        self._environment = environment
+        self._positions = Positions(text, file, 0)
+        self._problems: list[Diagnostic] = []
+
+    def settings(self) -> Settings:
+        """Give the settings, or raise FilesWrong with every problem."""
+        raw = self._raw()
+        credentials = self._credentials(raw)
+        parsed = self._parsed(raw)
+        endpoint = self._endpoint(parsed) if parsed is not None else None
+        if parsed is None or endpoint is None or self._problems:
+            raise FilesWrong(self._problems)
+        return Settings(
+            endpoint=endpoint,
+            region=parsed.region or ("eu" if endpoint.name == "eu" else "us"),
+            environment_id=_number(parsed.environment_id),
+            credentials=credentials,
+            variables=parsed.variables,
+            guards=Guards(**parsed.guards.model_dump()),
+            state=StateSettings(**parsed.state.model_dump()),
+            include=tuple(parsed.include),
+            rate=Rate(**parsed.rate.model_dump()),
+        )
+
+    def _raw(self) -> dict[str, Plain]:
+        leaks = find_secrets(self._text, self._file)
+        documents = parse(self._text.removeprefix("\ufeff"), self._file)
+        if len(documents) > 1:
+            self._problem(
+                "Several documents in the settings",
+                f"`{SETTINGS_FILE}` is one document, and a second begins in line "
+                f"{documents[1].line}. Remove the line `---`.",
+            )
+        value = documents[0].value if documents else None
+        if not isinstance(value, dict | None):
+            raise FilesWrong.of(
+                "Wrong type",
+                f"`{SETTINGS_FILE}` should be a mapping of fields, such as `region: us`.",
+                location=self._locate(()),
+            )
+        self._problems += leaks
+        return value or {}
+
+    def _credentials(self, raw: dict[str, Plain]) -> Credentials:
+        written = raw.get("credentials")
+        found: dict[str, Secret] = {}
+        for name, value in written.items() if isinstance(written, dict) else ():
+            variable = only_environment(value)
+            if variable is not None:
+                if secret := self._environment.get(variable):
+                    found[name] = Secret(secret)
+            elif isinstance(value, str) or value is not None:
+                self._problem(
+                    "Secret in a file",
+                    f"`credentials.{name}` should name where the credential is, not hold it. If it "
+                    "is a real one, revoke it. Then write:"
+                    f"\n\n    {name}: ${{env.CUSTOMERIO_{name.upper()}}}",
+                    ("credentials", name),
+                )
+        known = {name: secret for name, secret in found.items() if name in _CREDENTIALS}
+        return Credentials(**known)
+
+    def _parsed(self, raw: dict[str, Plain]) -> SettingsFile | None:
+        # Credentials were read already, and may be unset where nothing else may.
+        rest = {name: value for name, value in raw.items() if name != "credentials"}
+        resolver = Resolver(environment_lookup(self._environment), self._locate)
+        data = resolver.resolve(rest)
+        self._problems += resolver.problems
+        if isinstance(raw.get("credentials"), dict):
+            data["credentials"] = dict.fromkeys(raw["credentials"])
+        elif "credentials" in raw:
+            data["credentials"] = raw["credentials"]
+        try:
+            parsed = SettingsFile.model_validate(
+                {name: value for name, value in data.items() if value is not None}
+            )
+        except ValidationError as error:
+            self._problems += explain(error, data, SettingsFile, self._locate)
+            return None
+        self._check_names(parsed)
+        return parsed
+
+    def _check_names(self, parsed: SettingsFile) -> None:
+        for name in parsed.variables:
+            if _VARIABLE.fullmatch(name) is None:
+                self._problem(
+                    "Wrong variable name",
+                    f"`{name}` cannot be used as `${{var.{name}}}`. A variable's name has letters, "
+                    "digits and `_`.",
+                    ("variables", name),
+                )
+        for at, name in enumerate(parsed.include):
+            if _FOLDER.fullmatch(name) is None:
+                self._problem(
+                    "Wrong folder to include",
+                    f"`{name}` is not the plain name of a folder in `{WORKSPACES}/`, such as "
+                    "`_shared`.",
+                    ("include", at),
+                )
+
+    def _endpoint(self, parsed: SettingsFile) -> Endpoint | None:
+        written = parsed.endpoint or parsed.region or "us"
+        if isinstance(written, Hosts):
+            hosts = {name: str(url).rstrip("/") for name, url in written.model_dump().items()}
+            bad = [name for name, url in hosts.items() if not _is_safe(url)]
+            for name in bad:
+                self._problem(
+                    "Unsafe endpoint",
+                    f"`{hosts[name]}` should start with `https://`, because credentials are sent "
+                    "there. Only this machine (`localhost`, `127.0.0.1`) may be reached by "
+                    "`http://`.",
+                    ("endpoint", name),
+                )
+            return None if bad else Endpoint("custom", **hosts)
+        if written not in ENDPOINTS:
+            self._problem(
+                "Wrong value",
+                f"`endpoint` should be `us`, `eu`, `sandbox`, or the addresses `app`, `journeys` "
+                f'and `track`; it is the text "{written}".{did_you_mean(written, ENDPOINTS)}',
+                ("endpoint",),
+            )
+            return None
+        if parsed.region is not None and written in ("us", "eu") and written != parsed.region:
+            self._problem(
+                "Endpoint and region disagree",
+                f"`region` is `{parsed.region}` and `endpoint` is `{written}`. A workspace lives "
+                "in one of them: remove the other line.",
+                ("endpoint",),
+            )
+        return ENDPOINTS[written]
+
+    def _locate(self, path: ValuePath) -> Location | None:
+        return nearest(self._positions, path)
+
+    def _problem(self, summary: str, detail: str, path: ValuePath = ()) -> None:
+        self._problems.append(Diagnostic(summary, detail, location=self._locate(path)))
+
+
+def _number(written: int | str | None) -> int | None:
+    return None if written is None else int(written)
+
+
+def _is_safe(url: str) -> bool:
+    parts = urlsplit(url)
+    if not parts.hostname or parts.username or parts.password:
+        return False
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return parts.scheme == "https" or (parts.scheme == "http" and local)
