@@ -1,0 +1,1 @@
+"""The sublanguages that several kinds share: conditions, workflows, messages. Pure."""
