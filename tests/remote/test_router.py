@@ -1,0 +1,119 @@
+"""The router: which API does what, with the credentials at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pytest
+
+from cioform.model.conversation import Api
+from cioform.model.kind import Decoded, Found, Kind, Route, Verb
+from cioform.model.names import Names
+from cioform.model.resource import ResourceModel
+from cioform.model.router import choose, reading_api, way_out
+
+APP, JOURNEYS = frozenset({Api.APP}), frozenset({Api.JOURNEYS})
+BOTH = APP | JOURNEYS
+
+
+class Letter(ResourceModel):
+    """A model with a field only one API sees."""
+
+    name: str
+    body: str
+    conditions: str
+
+
+@dataclass(frozen=True)
+class Letters(Kind):
+    """A kind with whatever routes a test gives it."""
+
+    given: tuple[Route, ...]
+    name: ClassVar[str] = "letter"
+    folder: ClassVar[str] = "letters"
+    model: ClassVar[type[ResourceModel]] = Letter
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        return self.given
+
+    def decode(self, found: Found, names: Names) -> Decoded:
+        raise NotImplementedError
+
+
+def route(verb: Verb, api: Api, *fields: str) -> Route:
+    return Route(verb, api, lambda: iter(()), frozenset(fields) if fields else None)
+
+
+KIND = Letters(
+    (
+        route(Verb.LIST, Api.APP, "name"),
+        route(Verb.READ, Api.APP, "body"),
+        route(Verb.UPDATE, Api.APP, "body", "messages.*.subject"),
+        route(Verb.LIST, Api.JOURNEYS, "name"),
+        route(Verb.READ, Api.JOURNEYS),
+        route(Verb.CREATE, Api.JOURNEYS),
+        route(Verb.UPDATE, Api.JOURNEYS, "name", "body", "messages"),
+    )
+)
+
+
+def api_of(found: Route | None) -> Api | None:
+    return found.api if found else None
+
+
+@pytest.mark.parametrize(
+    ("apis", "expected"), [(APP, Api.APP), (JOURNEYS, Api.JOURNEYS), (BOTH, Api.JOURNEYS)]
+)
+def test_reading_goes_where_most_is_seen_and_listing_with_it(apis, expected):
+    assert reading_api(KIND, apis) is expected
+    assert api_of(choose(KIND, Verb.LIST, apis)) is expected
+    assert api_of(choose(KIND, Verb.READ, apis)) is expected
+
+
+def test_of_two_that_see_as_much_the_documented_reads():
+    kind = Letters((route(Verb.LIST, Api.APP), route(Verb.LIST, Api.JOURNEYS)))
+    assert reading_api(kind, BOTH) is Api.APP
+    assert choose(kind, Verb.READ, BOTH) is None
+
+
+def test_a_field_seen_in_part_counts_less_than_whole_but_more_than_not():
+    part = route(Verb.LIST, Api.JOURNEYS, "name", "body.text")
+    assert reading_api(Letters((route(Verb.LIST, Api.APP, "name"), part)), BOTH) is Api.JOURNEYS
+    assert reading_api(Letters((route(Verb.LIST, Api.APP, "name", "body"), part)), BOTH) is Api.APP
+
+
+def test_reading_without_a_list_is_not_possible():
+    assert reading_api(Letters((route(Verb.READ, Api.APP),)), BOTH) is None
+
+
+@pytest.mark.parametrize(
+    ("apis", "paths", "expected"),
+    [
+        (BOTH, [("body",)], Api.APP),
+        (BOTH, [("messages", 0, "subject")], Api.APP),
+        (BOTH, [("messages", 0, "from")], Api.JOURNEYS),
+        (BOTH, [("name",), ("body",)], Api.JOURNEYS),
+        (APP, [("name",)], None),
+        (BOTH, [("conditions",)], None),
+    ],
+)
+def test_a_write_takes_the_first_route_that_covers_everything(apis, paths, expected):
+    assert api_of(choose(KIND, Verb.UPDATE, apis, paths)) is expected
+
+
+def test_the_way_out_names_the_credential():
+    assert "`service_account_token`" in way_out(KIND, Verb.CREATE, APP)
+    assert "`service_account_token`" in way_out(KIND, Verb.UPDATE, APP, [("name",)])
+
+
+def test_the_way_out_names_the_field_no_api_can_set():
+    text = way_out(KIND, Verb.UPDATE, BOTH, [("body",), ("conditions",)])
+    assert "`conditions`" in text
+    assert "`body`" not in text
+
+
+def test_the_way_out_says_that_no_api_can():
+    assert way_out(KIND, Verb.DELETE, BOTH).startswith("No API of Customer.io can delete a letter.")
