@@ -1,0 +1,185 @@
+"""The state file: kept whole, or what was there is kept."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cioform.base.address import Address
+from cioform.base.errors import Untrusted
+from cioform.base.value import UNKNOWN
+from cioform.model.snapshot import Applied, Binding
+from cioform.state.state import Owner
+from cioform.state.store import LocalStore
+
+ACME = Owner("acme", 7)
+ADDRESS = Address.parse("segment.trial_users")
+BINDING = Binding(
+    ADDRESS, "12", "Trial users", {"name": "Trial users", "size": UNKNOWN}, {"a": "1"}, protect=True
+)
+FIRST = Applied("lineage-1", 1, {ADDRESS: BINDING})
+SECOND = Applied("lineage-1", 2, {})
+
+
+def store(folder: Path, owner: Owner = ACME) -> LocalStore:
+    return LocalStore(
+        folder,
+        owner,
+        new_lineage=lambda: "fresh",
+        now=lambda: datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC),
+    )
+
+
+def summary_of(caught: pytest.ExceptionInfo[Untrusted]) -> str:
+    return caught.value.diagnostics[0].summary
+
+
+def test_a_new_folder_has_a_fresh_lineage(tmp_path):
+    assert store(tmp_path / "new").load() == Applied("fresh", 0, {})
+    assert not (tmp_path / "new").exists()
+
+
+def test_what_is_saved_is_loaded(tmp_path):
+    store(tmp_path / "new").save(FIRST)
+    assert store(tmp_path / "new").load() == FIRST
+
+
+def test_the_state_before_is_kept(tmp_path):
+    kept = store(tmp_path)
+    kept.save(FIRST)
+    kept.save(SECOND)
+    (tmp_path / "state.json.backup").replace(tmp_path / "state.json")
+    assert kept.load() == FIRST
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["state.json"]
+
+
+def test_one_change_changes_few_lines(tmp_path):
+    store(tmp_path).save(FIRST)
+    document = json.loads((tmp_path / "state.json").read_text())
+    assert document["format"] == 1
+    assert document["workspace"] == {"name": "acme", "environment_id": 7}
+    assert list(document["resources"]) == ["segment.trial_users"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b'{"format": true}',
+        b'{"format": 1}',
+        b'{"format": 1, "lineage": "a", "serial": -1, "workspace": {}, "resources": {}}',
+    ],
+)
+def test_a_corrupt_state_is_refused_with_the_way_back(tmp_path, content):
+    (tmp_path / "state.json").write_bytes(content)
+    with pytest.raises(
+        Untrusted, match=r"\n    cp .*state\.json\.backup .*state\.json\n"
+    ) as caught:
+        store(tmp_path).load()
+    assert summary_of(caught) == "State corrupt"
+
+
+def test_a_wrong_address_in_a_state_is_corruption(tmp_path):
+    kept = store(tmp_path)
+    kept.save(FIRST)
+    path = tmp_path / "state.json"
+    path.write_text(path.read_text().replace("segment.trial_users", "Segment"))
+    with pytest.raises(Untrusted, match="not an address"):
+        kept.load()
+
+
+def test_a_newer_format_is_refused(tmp_path):
+    (tmp_path / "state.json").write_text('{"format": 2, "anything": []}')
+    with pytest.raises(Untrusted, match="has format 2") as caught:
+        store(tmp_path).load()
+    assert summary_of(caught) == "State of a newer cioform"
+
+
+def test_a_lost_state_is_not_taken_for_a_new_one(tmp_path):
+    kept = store(tmp_path)
+    kept.save(FIRST)
+    kept.save(SECOND)
+    (tmp_path / "state.json").unlink()
+    with pytest.raises(Untrusted, match="missing"):
+        kept.load()
+
+
+@pytest.mark.parametrize("owner", [Owner("acme", 8), Owner("other", None), Owner("other", 8)])
+def test_the_state_of_another_workspace_is_refused(tmp_path, owner):
+    store(tmp_path).save(FIRST)
+    with pytest.raises(Untrusted) as caught:
+        store(tmp_path, owner).load()
+    assert summary_of(caught) == "State of another workspace"
+
+
+@pytest.mark.parametrize("owner", [Owner("renamed", 7), Owner("acme", None)])
+def test_a_renamed_folder_keeps_its_state(tmp_path, owner):
+    store(tmp_path).save(FIRST)
+    assert store(tmp_path, owner).load() == FIRST
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace", "link"])
+def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, step):
+    kept = store(tmp_path)
+    kept.save(FIRST)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path if step == "replace" else os, step, full)
+        if step == "link":
+            patch.setattr(os, "fsync", full)
+        with pytest.raises(Untrusted, match="No space left on device") as caught:
+            kept.save(SECOND)
+    assert summary_of(caught) == "State not writable"
+    assert kept.load() == FIRST
+    assert not list(tmp_path.glob("*.new"))
+
+
+def test_a_file_system_without_links_keeps_its_backup(tmp_path, monkeypatch):
+    kept = store(tmp_path)
+    kept.save(FIRST)
+
+    def unsupported(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", unsupported)
+    kept.save(SECOND)
+    (tmp_path / "state.json.backup").replace(tmp_path / "state.json")
+    assert kept.load() == FIRST
+
+
+def test_a_folder_that_is_a_file_is_not_writable(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Untrusted, match="cannot be written"):
+        store(tmp_path / "file" / "below").save(FIRST)
+    with pytest.raises(Untrusted, match="cannot be written"), store(tmp_path / "file").lock():
+        pass
+
+
+def test_two_at_once_are_told_apart(tmp_path):
+    with (
+        store(tmp_path).lock(),
+        pytest.raises(Untrusted, match=r"since 2026-03-04T05:06:07") as caught,
+        store(tmp_path).lock(),
+    ):
+        pass
+    assert f"process {os.getpid()}" in str(caught.value)
+    with store(tmp_path).lock():
+        pass
+
+
+def test_a_lock_ends_with_an_error_inside(tmp_path):
+    with pytest.raises(KeyError), store(tmp_path).lock():
+        raise KeyError
+    with store(tmp_path).lock():
+        pass
