@@ -277,7 +277,12 @@ class _Planner:
 
     def _block(self, kind: Kind, verb: Verb, change: Change) -> None:
         self.blocked.append(
-            Blocked(change.address, change.action, change.fields, way_out(kind, verb, self.apis))
+            Blocked(
+                change.address,
+                change.action,
+                change.fields,
+                way_out(kind, verb, self.apis, [item.path for item in change.fields]),
+            )
         )
 
     def _wanting(self, pair: Pair, resource: Resource, change: Change) -> Change:

@@ -20,10 +20,7 @@ def drive(conversation: Conversation[T], provider: Provider) -> T:
     refusal: RemoteRefused | None = None
     while True:
         try:
-            if refusal is None:
-                asked = conversation.send(answer)
-            else:
-                asked = conversation.throw(refusal)
+            asked = conversation.send(answer) if refusal is None else conversation.throw(refusal)
         except StopIteration as end:
             result: T = end.value
             return result

@@ -1,0 +1,75 @@
+"""Who edited what: drift meets the workspace's audit log (journeys facts, section 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from cioform.base.errors import RemoteRefused
+from cioform.base.value import Plain
+from cioform.model.conversation import Api, Request
+from cioform.model.kind import Found
+from cioform.model.registry import Registry
+from cioform.plan.change import Drift, Editor
+from cioform.plan.match import Pair
+from cioform.remote.provider import Provider
+
+_PAGES: Final = 5
+_PAGE: Final = 100
+"""The largest page; so the last 500 entries are searched, newest first."""
+
+
+def name_editors(
+    drift: Sequence[Drift], pairs: Sequence[Pair], registry: Registry, provider: Provider
+) -> tuple[Drift, ...]:
+    """Give the drift with its editors, where the credentials at hand may read the log and the
+    log still knows."""
+    if not drift or Api.JOURNEYS not in provider.apis:
+        return tuple(drift)
+    found = {pair.address: _found(pair) for pair in pairs}
+    editors: dict[int, Editor] = {}
+    cursor: Plain = None
+    for _ in range(_PAGES):
+        try:
+            entries, cursor = _page(cursor, provider)
+        except RemoteRefused:
+            # The log is for account admins; without that role the drift is told all the same.
+            break
+        for number, item in enumerate(drift):
+            if number in editors:
+                continue
+            kind, there = registry[item.address.kind], found[item.address]
+            entry = next((e for e in entries if kind.audited(e, there)), None)
+            if entry is not None:
+                editors[number] = _editor(entry)
+        if cursor is None or len(editors) == len(drift):
+            break
+    return tuple(replace(d, editor=editors.get(number)) for number, d in enumerate(drift))
+
+
+def _found(pair: Pair) -> Found:
+    if pair.found is not None:
+        return pair.found
+    assert pair.binding is not None  # drift is only told of what is bound
+    return Found(pair.binding.remote_id, pair.binding.identity, Api.JOURNEYS, {})
+
+
+def _page(cursor: Plain, provider: Provider) -> tuple[list[Plain], Plain]:
+    query = {"limit": _PAGE, "sort_order": "desc"} | ({"cursor": cursor} if cursor else {})
+    body = provider.send(Request(Api.JOURNEYS, "GET", "~/audit_logs", query=query)).body
+    # The shape of the answer is an open fact; what is not as expected names nobody.
+    if not isinstance(body, dict):
+        return [], None
+    entries = [entry for entry in body.get("audit_logs") or [] if isinstance(entry, dict)]
+    return entries, (body.get("meta") or {}).get("next_cursor")
+
+
+def _editor(entry: dict[str, Plain]) -> Editor:
+    who = entry.get("user_email") or entry.get("service_account_name")
+    who = who or next(
+        (f"{name} {entry[name]}" for name in ("user_id", "service_account_id") if entry.get(name)),
+        str(entry.get("source") or "somebody"),
+    )
+    at = entry.get("created_at")
+    return Editor(str(who), at if isinstance(at, int) else None, str(entry.get("source") or ""))

@@ -1,0 +1,122 @@
+"""Take what exists: names and bindings for live objects, in terms a file can say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from cioform.base.address import Address, to_name
+from cioform.base.errors import UsageWrong
+from cioform.base.value import UNKNOWN, Attributes
+from cioform.model.kind import Found, Kind
+from cioform.model.registry import Registry
+from cioform.model.snapshot import Applied, Binding, Desired, Listing, LiveSnapshot
+from cioform.plan.match import match
+from cioform.plan.scope import Scope
+from cioform.remote.provider import Provider
+from cioform.run.events import Listener, ignore
+from cioform.run.read import read_listing, read_live
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an import found: fields by address, how each is bound, and what it had to leave."""
+
+    attributes: Mapping[Address, Attributes]
+    bindings: Mapping[Address, Binding]
+    left: tuple[str, ...]
+    """Sentences about objects that the credentials at hand cannot read well enough to write."""
+
+
+def take(
+    registry: Registry,
+    applied: Applied,
+    provider: Provider,
+    scope: Scope,
+    only_id: str | None = None,
+    listener: Listener = ignore,
+) -> Taken:
+    """Give every live object in `scope` in file terms; `only_id` narrows it to one remote id.
+
+    Addresses come from bindings where there are some, else from the objects' names."""
+    listing = read_listing(registry, applied, provider)
+    bindings = _named(registry, listing, applied)
+    if only_id is not None:
+        bindings = _pointed_at(scope, only_id, listing, bindings)
+    everything = match(registry, Desired({}), Applied(applied.lineage, 0, bindings), listing)
+    live = read_live(registry, everything, listing, provider, listener)
+    return _in_scope(registry, live, bindings, scope)
+
+
+def _named(registry: Registry, listing: Listing, applied: Applied) -> dict[Address, Binding]:
+    bindings = dict(applied.bindings)
+    bound = {(address.kind, b.remote_id) for address, b in bindings.items()}
+    for kind in registry:
+        for found in listing.found.get(kind.name, ()):
+            if (kind.name, found.remote_id) not in bound:
+                address = _free_address(kind, found, bindings)
+                bindings[address] = Binding(address, found.remote_id, found.identity)
+    return bindings
+
+
+def _free_address(kind: Kind, found: Found, taken: Mapping[Address, Binding]) -> Address:
+    name = to_name(found.identity)
+    address = Address(kind.name, name)
+    number = 2
+    while address in taken:
+        address = Address(kind.name, f"{name}_{number}")
+        number += 1
+    return address
+
+
+def _pointed_at(
+    scope: Scope, remote_id: str, listing: Listing, bindings: Mapping[Address, Binding]
+) -> dict[Address, Binding]:
+    """Bind the one address that is the target to the one id that was given."""
+    address = Address.parse(scope.target[0])
+    found = next(
+        (f for f in listing.found.get(address.kind, ()) if f.remote_id == remote_id), None
+    )
+    if found is None:
+        raise UsageWrong.of(
+            "No such object",
+            f"The workspace has no {address.kind} with the id {remote_id}.",
+            address=address,
+        )
+    others = {
+        a: b
+        for a, b in bindings.items()
+        if a != address and (a.kind, b.remote_id) != (address.kind, remote_id)
+    }
+    return {**others, address: Binding(address, remote_id, found.identity)}
+
+
+def _in_scope(
+    registry: Registry, live: LiveSnapshot, bindings: Mapping[Address, Binding], scope: Scope
+) -> Taken:
+    attributes: dict[Address, Attributes] = {}
+    kept: dict[Address, Binding] = {}
+    left: list[str] = []
+    for address, there in sorted(live.objects.items()):
+        if not scope.includes(address):
+            continue
+        known = {k: v for k, v in there.attributes.items() if v is not UNKNOWN}
+        try:
+            registry[address.kind].parse(known)
+        except ValidationError:
+            hidden = ", ".join(k for k, v in there.attributes.items() if v is UNKNOWN)
+            left.append(f"{address}: {hidden} not readable with the credentials at hand.")
+            continue
+        old = bindings[address]
+        attributes[address] = known
+        kept[address] = Binding(
+            address,
+            there.remote_id,
+            there.found.identity,
+            known,
+            dict(there.decoded.parts),
+            old.protect,
+        )
+    return Taken(attributes, kept, tuple(left))

@@ -1,0 +1,34 @@
+"""How many people each change touches: asked only for what changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cioform.base.errors import RemoteRefused
+from cioform.model.kind import Verb
+from cioform.model.registry import Registry
+from cioform.model.router import choose
+from cioform.model.snapshot import LiveSnapshot
+from cioform.plan.change import Change
+from cioform.plan.plan import Plan
+from cioform.remote.provider import Provider
+from cioform.run.drive import drive
+
+
+def with_people(plan: Plan, registry: Registry, live: LiveSnapshot, provider: Provider) -> Plan:
+    """Give the plan with the audience of every change, where the remote tells it."""
+
+    def counted(change: Change) -> Change:
+        kind = registry[change.address.kind]
+        there = live.objects.get(change.address)
+        route = choose(kind, Verb.COUNT, provider.apis)
+        if not change.action.writes or there is None or route is None:
+            return change
+        try:
+            people = drive(route.talk(there, live.names), provider)
+        except RemoteRefused:
+            # A number for people to read; a plan without it is still right.
+            return change
+        return replace(change, reach=replace(change.reach, people=people))
+
+    return replace(plan, changes=tuple(counted(change) for change in plan.changes))
