@@ -3,10 +3,14 @@
 from cioform.emulator import (
     app_segments,
     app_snippets,
+    app_transactional,
     journeys_layouts,
     journeys_segments,
     journeys_snippets,
+    journeys_templates,
+    journeys_transactional,
     senders,
+    sends,
     settings,
     track,
 )
@@ -15,10 +19,14 @@ from cioform.emulator.route import Route
 ROUTES: tuple[Route, ...] = (
     *app_segments.ROUTES,
     *app_snippets.ROUTES,
+    *app_transactional.ROUTES,
     *journeys_layouts.ROUTES,
     *journeys_segments.ROUTES,
     *journeys_snippets.ROUTES,
+    *journeys_templates.ROUTES,
+    *journeys_transactional.ROUTES,
     *senders.ROUTES,
+    *sends.ROUTES,
     *settings.ROUTES,
     *track.ROUTES,
 )
