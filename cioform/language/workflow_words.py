@@ -1,0 +1,172 @@
+"""The words of a workflow and the tree that steps form: reading it, walking it, rebuilding it.
+
+A step is a mapping with an `id`, one word with its value, and the lists of steps below it:
+
+    {"id": "activated_yet", "if": {...}, "then": [...], "else": [...]}
+
+Nothing here recurses: a workflow may be nested deeper than Python's stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Final, TypeAlias
+
+from cioform.model.resource import Path
+
+Step: TypeAlias = dict[str, Any]
+Lists: TypeAlias = list[tuple[Path, list[Step]]]
+
+FINAL: Final = "exit"
+"""The id of the exit that ends the trunk; no step has it."""
+
+
+class Shape(StrEnum):
+    """How a step goes on."""
+
+    ONE = "goes on to the next step"
+    END = "ends the journey"
+    EITHER = "`then` or `else`"
+    CASES = "the first of `branches` that holds, or `else`"
+    SHARES = "one of `random`, by chance"
+
+
+MESSAGES: Final = ("email", "push", "sms", "whatsapp", "in_app", "slack", "webhook")
+
+WORDS: Final[Mapping[str, Shape]] = {
+    **dict.fromkeys(MESSAGES, Shape.ONE),
+    "wait": Shape.ONE,
+    "wait_window": Shape.ONE,
+    "wait_random": Shape.ONE,
+    "wait_until": Shape.EITHER,
+    "if": Shape.EITHER,
+    "branches": Shape.CASES,
+    "random": Shape.SHARES,
+    "set_attributes": Shape.ONE,
+    "create_event": Shape.ONE,
+    "update_segment": Shape.ONE,
+    "query_collection": Shape.ONE,
+    "exit": Shape.END,
+}
+
+
+def word_of(step: Mapping[str, Any]) -> str:
+    """Give the word of a step. Raises KeyError for a step without one."""
+    for key in step:
+        if key in WORDS:
+            return key
+    raise KeyError(step.get("id", "step without a word"))
+
+
+def lists_of(step: Any) -> Lists:
+    """Give the lists of steps below a step in the order of its branches, each with the way to it
+    from the step. What is no step has none, so that a wrong file can be walked too."""
+    if not isinstance(step, Mapping):
+        return []
+    ways: list[tuple[Path, Any]] = []
+    for word in step:
+        shape = WORDS.get(word)
+        if shape is Shape.EITHER:
+            ways += [(("then",), step.get("then")), (("else",), step.get("else"))]
+        elif shape in (Shape.CASES, Shape.SHARES):
+            options = step[word] if isinstance(step[word], list) else []
+            ways += [
+                ((word, i, "then"), option.get("then") if isinstance(option, Mapping) else None)
+                for i, option in enumerate(options)
+            ]
+            if shape is Shape.CASES:
+                ways.append((("else",), step.get("else")))
+    return [(way, steps if isinstance(steps, list) else []) for way, steps in ways]
+
+
+def bare(step: Step) -> Step:
+    """Give a copy of a step without the lists of steps below it."""
+    word = word_of(step)
+    shape = WORDS[word]
+    below = ("then", "else") if shape in (Shape.EITHER, Shape.CASES) else ()
+    copy = {key: value for key, value in step.items() if key not in below}
+    if shape in (Shape.CASES, Shape.SHARES):
+        copy[word] = [{k: v for k, v in option.items() if k != "then"} for option in step[word]]
+    return copy
+
+
+def empty_lists(step: Step) -> list[list[Step]]:
+    """Put an empty list at each place of a bare step that holds steps, and give those lists in
+    the order of the branches."""
+    lists: list[list[Step]] = []
+    for way, _ in lists_of(step):
+        below: list[Step] = []
+        holder: Any = step
+        for part in way[:-1]:
+            holder = holder[part]
+        holder[way[-1]] = below
+        lists.append(below)
+    return lists
+
+
+def walk(steps: Sequence[Any], at: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Give every step with its path, each before those below it and after those above."""
+    todo = [((*at, i), step) for i, step in reversed(list(enumerate(steps)))]
+    while todo:
+        path, step = todo.pop()
+        yield path, step
+        for way, below in reversed(lists_of(step)):
+            todo.extend(((*path, *way, i), s) for i, s in reversed(list(enumerate(below))))
+
+
+def rebuilt(steps: Sequence[Step], change: Callable[[Path, Step], Step]) -> list[Step]:
+    """Give the tree with each step replaced by what `change` makes of its path and bare form.
+    The order of calls is not said. Every list of steps is there in the outcome, empty or not."""
+    tree: list[Step] = []
+    todo: list[tuple[Sequence[Step], list[Step], Path]] = [(steps, tree, ())]
+    while todo:
+        source, target, at = todo.pop()
+        for i, step in enumerate(source):
+            path = (*at, i)
+            new = change(path, bare(step))
+            target.append(new)
+            for (way, below), made in zip(lists_of(step), empty_lists(new), strict=True):
+                todo.append((below, made, (*path, *way)))
+    return tree
+
+
+def depth(steps: Sequence[Step]) -> int:
+    """Give how deeply lists of steps are nested: 1 for a trunk without branches."""
+    deepest, todo = 0, [(steps, 1)]
+    while todo:
+        below, level = todo.pop()
+        deepest = max(deepest, level)
+        todo.extend((inner, level + 1) for step in below for _, inner in lists_of(step))
+    return deepest
+
+
+def with_ids(steps: Sequence[Step]) -> list[Step]:
+    """Give the tree with an id for each step that has none: its word and a running number, as
+    `wait_1`, skipping numbers that the file uses itself."""
+    taken = {step["id"] for _, step in walk(steps) if "id" in step} | {FINAL}
+    counts: dict[str, int] = {}
+    chosen: dict[Path, str] = {}
+    for path, step in walk(steps):
+        chosen[path] = step["id"] if "id" in step else _free(word_of(step), counts, taken)
+    return rebuilt(steps, lambda path, step: {"id": chosen[path], **_without_id(step)})
+
+
+def renamed(steps: Sequence[Step], names: Mapping[str, str]) -> list[Step]:
+    """Give the tree with other ids; a step that `names` does not have keeps its own."""
+    return rebuilt(
+        steps, lambda _, step: {"id": names.get(step["id"], step["id"]), **_without_id(step)}
+    )
+
+
+def _without_id(step: Step) -> Step:
+    return {key: value for key, value in step.items() if key != "id"}
+
+
+def _free(word: str, counts: dict[str, int], taken: set[str]) -> str:
+    while True:
+        counts[word] = counts.get(word, 0) + 1
+        name = f"{word}_{counts[word]}"
+        if name not in taken:
+            taken.add(name)
+            return name

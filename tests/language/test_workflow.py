@@ -1,0 +1,296 @@
+"""The tree of steps and the graph: both ways, and what is refused."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cioform.language.workflow import (
+    Edge,
+    Graph,
+    Node,
+    compile_steps,
+    decompile,
+    depth,
+    graph_problems,
+    problems,
+    rebuilt,
+    walk,
+    with_ids,
+    without,
+)
+
+EXIT: dict[str, Any] = {"exit": {}}
+
+
+def edges(graph: Graph) -> set[tuple[str, str, int | None]]:
+    return {(edge.source, edge.target, edge.branch) for edge in graph.edges}
+
+
+def node(name: str, word: str = "wait") -> Node:
+    return Node(name, word, {word: {}})
+
+
+def test_a_step_without_an_id_is_called_by_its_word_and_number() -> None:
+    steps = with_ids(
+        [{"wait": "1d"}, {"id": "wait_2", "wait": "2d"}, {"if": {}, "then": [EXIT]}, {"wait": "3d"}]
+    )
+    assert [step["id"] for _, step in walk(steps)] == [
+        "wait_1",
+        "wait_2",
+        "if_1",
+        "exit_1",
+        "wait_3",
+    ]
+
+
+def test_the_trunk_ends_in_an_exit_and_a_branch_can_have_its_own() -> None:
+    steps = with_ids(
+        [{"id": "w", "email": {}},
+         {"id": "a", "if": {}, "then": [EXIT], "else": [{"id": "n", "push": {}}]},
+         {"id": "z", "wait": "1d"}]
+    )  # fmt: skip
+    graph = compile_steps(steps)
+    assert edges(graph) == {
+        ("w", "a", None),
+        ("a", "exit_1", 0),
+        ("a", "n", 1),
+        ("n", "z", None),
+        ("z", "exit", None),
+    }
+    assert [n.id for n in graph.nodes] == ["w", "a", "exit_1", "n", "z", "exit"]
+    assert graph_problems(graph) == []
+
+
+def test_branches_meet_at_the_step_that_follows() -> None:
+    steps = with_ids(
+        [{"id": "q",
+          "branches": [{"when": 1, "then": [{"id": "a", "push": {}}]}, {"when": 2, "then": []}],
+          "else": [{"id": "b", "push": {}}]}, {"id": "c", "wait": "1d"}]
+    )  # fmt: skip
+    graph = compile_steps(steps)
+    assert {("q", "a", 0), ("q", "c", 1), ("q", "b", 2), ("a", "c", None)} < edges(graph)
+    assert graph.by_id["q"].fields == {"branches": [{"when": 1}, {"when": 2}]}
+    assert decompile(graph) == steps
+
+
+def test_when_all_branches_exit_there_is_no_other_exit() -> None:
+    steps = with_ids(
+        [{"id": "i", "if": {}, "then": [{"id": "p", "push": {}}, EXIT], "else": [EXIT]}]
+    )
+    graph = compile_steps(steps)
+    assert "exit" not in graph.by_id
+    again = decompile(graph)
+    assert again is not None
+    assert compile_steps(again).same_as(graph)
+
+
+def test_an_empty_workflow_is_its_exit() -> None:
+    graph = compile_steps([])
+    assert [n.id for n in graph.nodes] == ["exit"]
+    assert decompile(graph) == []
+
+
+def test_a_guard_keeps_what_follows_on_the_trunk() -> None:
+    guard = with_ids([{"id": "i", "if": {}, "then": [EXIT], "else": [{"id": "a", "push": {}}]},
+                      {"id": "b", "push": {}}])  # fmt: skip
+    assert decompile(compile_steps(guard)) == with_ids(
+        [{"id": "i", "if": {}, "then": [EXIT], "else": []},
+         {"id": "a", "push": {}}, {"id": "b", "push": {}}]
+    )  # fmt: skip
+
+
+def test_two_messages_with_an_exit_each_stay_in_their_branches() -> None:
+    steps = with_ids([{"id": "i", "if": {}, "then": [{"id": "p", "push": {}}, EXIT],
+                       "else": [{"id": "m", "email": {}}]}])  # fmt: skip
+    assert decompile(compile_steps(steps)) == steps
+
+
+def test_ways_that_cross_are_no_tree() -> None:
+    # Both branches of `a` lead into both arms of the others: x -> y is entered from the side.
+    graph = Graph(
+        (
+            node("a", "if"),
+            node("b", "if"),
+            node("x"),
+            node("y"),
+            Node("exit", "exit", {"exit": {}}),
+        ),
+        (
+            Edge("a", "b", 0),
+            Edge("a", "x", 1),
+            Edge("b", "x", 0),
+            Edge("b", "y", 1),
+            Edge("x", "y"),
+            Edge("y", "exit"),
+        ),
+    )
+    assert graph_problems(graph) == []
+    assert decompile(graph) is None
+
+
+def test_a_node_of_an_unknown_word_is_no_tree() -> None:
+    graph = Graph((node("a", "llm_action"), node("exit", "exit")), (Edge("a", "exit"),))
+    assert graph_problems(graph) == []
+    assert decompile(graph) is None
+
+
+def test_five_hundred_branches_deep() -> None:
+    steps: list[dict[str, Any]] = [{"id": "bottom", "wait": "1d"}]
+    for i in range(500):
+        steps = [
+            {"id": f"i{i}", "if": {}, "then": [{"id": f"x{i}", "exit": {}}], "else": steps},
+            {"id": f"w{i}", "wait": "1d"},
+        ]
+    graph = compile_steps(steps)
+    assert depth(steps) == 501
+    assert len(graph.nodes) == 1502
+    again = decompile(graph)
+    assert again is not None
+    assert compile_steps(again).same_as(graph)
+    assert graph_problems(graph) == []
+    assert "nested more than 60 deep" in problems(steps)[0][1]
+    assert len(list(walk(without(steps, {"i3"})))) == 1500
+
+
+def test_steps_can_be_taken_out_with_what_is_below_left_in_place() -> None:
+    steps = with_ids(
+        [{"id": "i", "if": {}, "then": [{"id": "p", "push": {}}, EXIT],
+          "else": [{"id": "m", "email": {}}]},
+         {"id": "z", "wait": "1d"}]
+    )  # fmt: skip
+    assert without(steps, {"z"}) == steps[:1]
+    left = without(steps, {"i", "exit_1"})
+    assert [step["id"] for step in left] == ["p", "m", "z"] or [s["id"] for s in left] == [
+        "m",
+        "p",
+        "z",
+    ]
+    assert [step["id"] for step in without(steps, {"i"})] == ["m", "p", "exit_1", "z"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "at", "says"),
+    [
+        ("wait", (), "A workflow is a list"),
+        (["wait"], (0,), "A step is a mapping"),
+        ([{"wait": "1d", "email": {}}], (0,), "`wait` or `email`. Make two steps"),
+        ([{"id": "a"}], (0,), "does not say what it does"),
+        ([{"emial": {}}], (0, "emial"), "did you mean `email`?"),
+        ([{"wait": "1d", "then": []}], (0, "then"), "has no `then`"),
+        ([{"if": {}, "then": {}}], (0, "then"), "`then` is a list"),
+        ([{"branches": {}}], (0, "branches"), "is a list of branches"),
+        ([{"random": [{"then": 1}]}], (0, "random", 0, "then"), "is a list of steps"),
+        ([{"id": "A b", "wait": "1d"}], (0, "id"), "cannot be an id"),
+        ([{"id": "exit", "wait": "1d"}], (0, "id"), "is kept for the end"),
+        ([{"id": "a", "wait": "1d"}, {"if": {}, "then": [{"id": "a", "wait": "1d"}]}],
+         (1, "then", 0, "id"), "Two steps are called `a`"),
+        ([{"exit": {}}, {"wait": "1d"}], (1,), "Nobody reaches this step"),
+        ([{"if": {}, "then": [EXIT], "else": [EXIT]}, {"wait": "1d"}], (1,), "Nobody reaches"),
+        ([{"if": {}, "then": [{"if": {}}, EXIT], "else": []}],
+         (0, "then", 1), "Several branches meet"),
+    ],
+)  # fmt: skip
+def test_what_a_tree_may_not_be(steps: Any, at: tuple[Any, ...], says: str) -> None:
+    (path, text), *_ = problems(steps)
+    assert path == at
+    assert says in text
+
+
+def test_a_word_that_is_not_on_offer_points_to_the_graph() -> None:
+    assert "`graph:`" in problems([{"random": [{"share": 1}]}], ("email", "wait"))[0][1]
+
+
+def graph_of(words: dict[str, str], ways: list[tuple[str, str, int | None]]) -> Graph:
+    return Graph(
+        tuple(node(name, word) for name, word in words.items()), tuple(Edge(*way) for way in ways)
+    )
+
+
+@pytest.mark.parametrize(
+    ("graph", "says"),
+    [
+        (graph_of({"a": "wait", "e": "exit"}, [("a", "e", 0)]), "one edge out without `branch`"),
+        (graph_of({"a": "if", "e": "exit"}, [("a", "e", 0)]), "branch 0, 1"),
+        (graph_of({"a": "wait", "e": "exit"}, [("a", "b", None)]), "There is no node `b`"),
+        (graph_of({"a": "wait", "b": "wait", "e": "exit"}, [("a", "e", None), ("b", "e", None)]),
+         "No edge leads to `b`"),
+        (graph_of({"a": "wait", "b": "wait"}, [("a", "b", None), ("b", "a", None)]), "in a circle"),
+        (graph_of({"a": "wait", "e": "exit"}, [("a", "e", None), ("e", "a", None)]), "no edge out"),
+        (graph_of({"r": "if", "a": "if", "b": "if", "e": "exit", "f": "exit"},
+                  [("r", "a", 0), ("r", "b", 1), ("a", "e", 0), ("a", "e", 1),
+                   ("b", "f", 0), ("b", "f", 1)]),
+         "exit of its own"),
+    ],
+)  # fmt: skip
+def test_what_a_graph_may_not_be(graph: Graph, says: str) -> None:
+    assert says in graph_problems(graph)[0][1]
+
+
+def test_two_nodes_of_one_name_are_refused() -> None:
+    graph = Graph((node("a"), node("a"), node("e", "exit")), (Edge("a", "e"),))
+    assert "Two nodes are called `a`" in graph_problems(graph)[0][1]
+
+
+plain = st.sampled_from(["email", "push", "wait", "create_event"]).map(lambda word: {word: {}})
+
+
+def branching(inner: st.SearchStrategy[list[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    option = st.fixed_dictionaries({"then": inner})
+    return st.one_of(
+        st.builds(lambda a, b: {"if": {"x": 1}, "then": a, "else": b}, inner, inner),
+        st.builds(
+            lambda a, b: {"wait_until": {}, "timeout": "1d", "then": a, "else": b}, inner, inner
+        ),
+        st.builds(
+            lambda o, b: {"branches": o, "else": b}, st.lists(option, min_size=1, max_size=3), inner
+        ),
+        st.builds(lambda o: {"random": o}, st.lists(option, min_size=2, max_size=3)),
+    )
+
+
+def sequences(step: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    return st.builds(
+        lambda steps, end: [*steps, EXIT] if end else steps,
+        st.lists(step, max_size=2),
+        st.booleans(),
+    )
+
+
+trees = st.recursive(
+    sequences(plain), lambda inner: sequences(plain | branching(inner)), max_leaves=8
+)
+
+
+def legal(tree: list[Any]) -> list[Any]:
+    """Cut what nobody reaches, until the tree is legal."""
+    steps = rebuilt(tree, lambda _, step: step)
+    while found := problems(steps):
+        path = found[0][0]
+        holder: Any = steps
+        for part in path[:-1]:
+            holder = holder[part]
+        del holder[path[-1] :]
+    return with_ids(steps)
+
+
+@settings(max_examples=300, derandomize=True, deadline=None)
+@given(trees)
+def test_graph_and_tree_go_round(tree: list[Any]) -> None:
+    steps = legal(tree)
+    graph = compile_steps(steps)
+    assert graph_problems(graph) == []
+    canonical = decompile(graph)
+    assert canonical is not None
+    assert compile_steps(canonical).same_as(graph)
+    assert problems(canonical) == []
+    shuffled = Graph(
+        tuple(random.Random(1).sample(graph.nodes, len(graph.nodes))),
+        tuple(random.Random(2).sample(graph.edges, len(graph.edges))),
+    )
+    assert decompile(shuffled) == canonical
+    assert decompile(compile_steps(canonical)) == canonical
