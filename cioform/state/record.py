@@ -1,0 +1,72 @@
+"""One line of a journal: its text with a checksum, and what can be wrong with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from cioform.base.value import Plain, canonical_json
+from cioform.state.plain import pack, unpack
+
+
+class Step(StrEnum):
+    """What a record says has happened."""
+
+    RUN_BEGIN = "run-begin"
+    CHANGE_BEGIN = "change-begin"
+    REQUEST_BEGIN = "request-begin"
+    REQUEST_DONE = "request-done"
+    BOUND = "bound"
+    CHANGE_DONE = "change-done"
+    CHANGE_FAILED = "change-failed"
+    RUN_END = "run-end"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A step, its number in the run from 1, when (ISO 8601, UTC), and what it says."""
+
+    seq: int
+    at: str
+    step: Step
+    says: Mapping[str, Plain] = field(default_factory=dict)
+
+
+class BrokenRecord(ValueError):
+    """A line that is not what was written."""
+
+
+def to_line(record: Record) -> bytes:
+    """Give the line of a record, with its newline."""
+    document = {
+        **{name: pack(value) for name, value in record.says.items()},
+        "seq": record.seq,
+        "at": record.at,
+        "kind": record.step.value,
+    }
+    document["sum"] = _checksum(document)
+    return (json.dumps(document, ensure_ascii=False) + "\n").encode()
+
+
+def from_line(line: bytes) -> Record:
+    """Give the record of a whole line, or raise BrokenRecord."""
+    try:
+        document = json.loads(line)
+        given = document.pop("sum")
+        if given != _checksum(document):
+            raise BrokenRecord("its checksum does not fit")
+        step = Step(document.pop("kind"))
+        seq, at = int(document.pop("seq")), str(document.pop("at"))
+    except BrokenRecord:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BrokenRecord(f"it is not a record ({type(error).__name__})") from None
+    return Record(seq, at, step, {name: unpack(value) for name, value in document.items()})
+
+
+def _checksum(document: Mapping[str, Any]) -> str:
+    return sha256(canonical_json(dict(document)).encode()).hexdigest()[:16]

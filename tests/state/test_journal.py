@@ -1,0 +1,209 @@
+"""The journal: cut it anywhere, and it still tells what is open."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cioform.base.address import Address
+from cioform.base.errors import Untrusted
+from cioform.base.value import UNKNOWN
+from cioform.model.conversation import Api, Request
+from cioform.state.journal import Journal
+from cioform.state.recall import OpenChange, Sent, close_run, read_journal, unfinished
+
+TRIAL = Address.parse("segment.trial_users")
+FOOTER = Address.parse("snippet.footer")
+WRITE = Request(Api.APP, "PUT", "/v1/snippets", {"name": "footer"})
+
+
+def begin(folder: Path, run_id: str = "run-1", at: float = 0.0) -> Journal:
+    journal = Journal.open(folder, run_id, lambda: at)
+    journal.begin_run(lineage="l", serial=3)
+    return journal
+
+
+def open_of(folder: Path) -> tuple[OpenChange, ...]:
+    (run,) = unfinished(folder)
+    return run.open_changes
+
+
+def change_footer(journal: Journal) -> None:
+    journal.begin_change(FOOTER, "create", None, {"size": UNKNOWN}, {"name": "footer"})
+    journal.begin_request(WRITE, FOOTER)
+    journal.end_request(200)
+    journal.bound(FOOTER, "footer", {"a": "1"})
+    journal.end_change(FOOTER, "footer")
+
+
+def test_no_journal_is_nothing_unfinished(tmp_path):
+    assert unfinished(tmp_path) == []
+
+
+def test_a_run_that_ended_is_finished(tmp_path):
+    journal = begin(tmp_path)
+    change_footer(journal)
+    journal.end_run(done=1)
+    assert unfinished(tmp_path) == []
+
+
+def test_what_a_run_is_about_is_told(tmp_path):
+    begin(tmp_path, at=60.5)
+    (run,) = unfinished(tmp_path)
+    assert (run.run_id, run.began) == ("run-1", "1970-01-01T00:01:00.500+00:00")
+    assert run.about == {"lineage": "l", "serial": 3, "format": 1}
+
+
+def test_each_step_of_a_change_is_told(tmp_path):
+    journal = begin(tmp_path)
+    wanted, backup = {"name": "footer"}, {"size": UNKNOWN}
+    sent = Sent("app", "PUT", "/v1/snippets", {"name": "footer"})
+    base = OpenChange(FOOTER, "create", None, {}, backup, wanted)
+    done = Sent("app", "PUT", "/v1/snippets", {"name": "footer"}, 200)
+    steps: list[tuple[Callable[[], None], tuple[OpenChange, ...]]] = [
+        (lambda: journal.begin_change(FOOTER, "create", None, backup, wanted), (base,)),
+        (
+            lambda: journal.begin_request(WRITE, FOOTER),
+            (OpenChange(FOOTER, "create", None, {}, backup, wanted, sent),),
+        ),
+        (
+            lambda: journal.end_request(200),
+            (OpenChange(FOOTER, "create", None, {}, backup, wanted, done),),
+        ),
+        (
+            lambda: journal.bound(FOOTER, "9", {"a": "1"}),
+            (OpenChange(FOOTER, "create", "9", {"a": "1"}, backup, wanted, done),),
+        ),
+        (lambda: journal.end_change(FOOTER, "9"), ()),
+    ]
+    for step, expected in steps:
+        step()
+        assert open_of(tmp_path) == expected
+
+
+def test_answers_find_their_change_by_address(tmp_path):
+    journal = begin(tmp_path)
+    for address in (TRIAL, FOOTER):
+        journal.begin_change(address, "update", "1")
+        journal.begin_request(WRITE, address)
+    journal.end_request(200, TRIAL)
+    confirmed = {
+        str(change.address): change.last is not None and change.last.confirmed
+        for change in open_of(tmp_path)
+    }
+    assert confirmed == {"segment.trial_users": True, "snippet.footer": False}
+
+
+@pytest.mark.parametrize(("in_doubt", "left"), [(False, []), (True, [FOOTER])])
+def test_a_failed_change_stays_open_only_in_doubt(tmp_path, in_doubt, left):
+    journal = begin(tmp_path)
+    journal.begin_change(FOOTER, "update", "1")
+    journal.fail_change(FOOTER, "said no", in_doubt=in_doubt)
+    journal.end_run()
+    open_now = [change.address for run in unfinished(tmp_path) for change in run.open_changes]
+    assert open_now == left
+
+
+def test_a_cut_at_any_byte_leaves_a_readable_journal(tmp_path):
+    journal = begin(tmp_path)
+    change_footer(journal)
+    content = journal.path.read_bytes()
+    counts = []
+    for end in range(len(content) + 1):
+        journal.path.write_bytes(content[:end])
+        run = read_journal(journal.path)
+        assert run.torn == (end > 0 and content[end - 1 : end] != b"\n")
+        counts.append(len(run.records))
+    assert counts == sorted(counts)
+    assert counts[-1] == 6
+
+
+def test_a_changed_byte_in_the_middle_is_not_trusted(tmp_path):
+    journal = begin(tmp_path)
+    change_footer(journal)
+    content = journal.path.read_bytes()
+    journal.path.write_bytes(content.replace(b"snippet.footer", b"snippet.header", 1))
+    with pytest.raises(Untrusted, match=r"Line 2 of .* checksum does not fit"):
+        unfinished(tmp_path)
+
+
+def test_a_missing_line_is_not_trusted(tmp_path):
+    journal = begin(tmp_path)
+    change_footer(journal)
+    lines = journal.path.read_bytes().splitlines(keepends=True)
+    assert len(lines) == 6
+    journal.path.write_bytes(b"".join(lines[:2] + lines[3:]))
+    with pytest.raises(Untrusted, match="others are missing"):
+        unfinished(tmp_path)
+
+
+@pytest.mark.parametrize("junk", [b"\n", b"[]\n", b"{}\n", b"\xff\n", b'{"sum": 1, "seq": "x"}\n'])
+def test_junk_is_not_trusted(tmp_path, junk):
+    journal = begin(tmp_path)
+    content = journal.path.read_bytes()
+    journal.path.write_bytes(junk + content)
+    with pytest.raises(Untrusted, match="Line 1"):
+        unfinished(tmp_path)
+
+
+def test_a_settled_run_is_finished_though_its_end_was_torn(tmp_path):
+    journal = begin(tmp_path)
+    journal.begin_change(FOOTER, "update", "1")
+    journal.close()
+    with journal.path.open("ab") as file:
+        file.write(b'{"half": ')
+    (run,) = unfinished(tmp_path)
+    assert run.torn
+    close_run(tmp_path, "run-1", 9.0, found="done")
+    assert unfinished(tmp_path) == []
+    assert read_journal(journal.path).records[-1].says == {"found": "done", "settled": True}
+
+
+def test_the_oldest_run_comes_first(tmp_path):
+    begin(tmp_path, "b", at=1)
+    begin(tmp_path, "a", at=2)
+    assert [run.run_id for run in unfinished(tmp_path)] == ["b", "a"]
+
+
+def test_a_journal_is_never_written_over(tmp_path):
+    begin(tmp_path)
+    with pytest.raises(Untrusted, match="not written over"):
+        begin(tmp_path)
+
+
+def test_a_newer_journal_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("cioform.state.journal.FORMAT", 2)
+    begin(tmp_path)
+    with pytest.raises(Untrusted, match="has format 2"):
+        unfinished(tmp_path)
+
+
+def test_a_full_disk_stops_the_run(tmp_path, monkeypatch):
+    journal = begin(tmp_path)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(Untrusted, match="No step is taken without a record"):
+            journal.begin_change(FOOTER, "update", "1")
+    with pytest.raises(Untrusted, match="an earlier record"):
+        journal.begin_change(TRIAL, "update", "1")
+    assert [change.address for change in open_of(tmp_path)] == [FOOTER]
+
+
+def test_a_spoilt_last_line_is_in_doubt_and_no_more(tmp_path):
+    journal = begin(tmp_path)
+    change_footer(journal)
+    content = journal.path.read_bytes()
+    journal.path.write_bytes(content[:-9] + b"\x00" * 8 + b"\n")
+    (run,) = unfinished(tmp_path)
+    assert run.torn
+    assert [change.remote_id for change in run.open_changes] == ["footer"]
+    close_run(tmp_path, "run-1", 9.0)
+    assert unfinished(tmp_path) == []
