@@ -26,7 +26,10 @@ def page_of(
 
 def cursor_of(call: Call, records: list[Record], default: int) -> tuple[list[Record], str]:
     """The piece after cursor `start`, and the cursor of the next: "" at the end (app facts, 2)."""
-    start = max(0, call.number("start", 0))
-    size = max(1, call.number("limit", default))
+    return cut(records, max(0, call.number("start", 0)), max(1, call.number("limit", default)))
+
+
+def cut(records: list[Record], start: int, size: int) -> tuple[list[Record], str]:
+    """`size` records from `start` on, and the cursor of the next piece."""
     rest = len(records) > start + size
     return records[start : start + size], str(start + size) if rest else ""

@@ -1,0 +1,120 @@
+"""The emulator on a port of this machine, for clients that are not in this process."""
+
+import errno
+import socket
+import threading
+from collections.abc import Iterable, Iterator
+from types import TracebackType
+from typing import Any
+
+from cheroot import wsgi
+
+from cioform.emulator.fault_answers import DELAY
+from cioform.emulator.faults import ConnectionFault
+from cioform.emulator.rules import Rules
+from cioform.emulator.server import WsgiApp
+
+LOOPBACK = "127.0.0.1"
+CONNECTION = "cioform.connection"
+
+
+class Served:
+    """A running server. Use as a context manager, or call `stop`."""
+
+    def __init__(self, app: WsgiApp, port: int, threads: int, hold_seconds: float) -> None:
+        self._stopping = threading.Event()
+        carrier = _Carrier(app, self._stopping, hold_seconds)
+        self._server = wsgi.Server((LOOPBACK, port), carrier, numthreads=threads, timeout=30)
+        self._server.shutdown_timeout = 1
+        self._server.gateway = _Gateway
+        self._server.prepare()
+        self._thread = threading.Thread(target=self._server.serve, daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://{LOOPBACK}:{self._server.bind_addr[1]}"
+
+    def stop(self) -> None:
+        """Stop listening, and let go of held connections."""
+        self._stopping.set()
+        self._server.stop()
+        self._thread.join(timeout=5)
+
+    def wait(self) -> None:
+        """Stay until it is stopped."""
+        self._stopping.wait()
+
+    def __enter__(self) -> "Served":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def serve(
+    app: WsgiApp, port: int = 0, threads: int = 10, hold_seconds: float | None = None
+) -> Served:
+    """Serve `app` on loopback only; port 0 takes a free one.
+
+    `hold_seconds` is how long a timeout fault keeps the line open without a word.
+    """
+    return Served(
+        app, port, threads, Rules().hold_seconds if hold_seconds is None else hold_seconds
+    )
+
+
+class _Gateway(wsgi.Gateway_10):
+    """Lets the carrier get at the socket, to cut it."""
+
+    # cheroot's stubs say None of what gives a dict.
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
+        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
+        environ[CONNECTION] = self.req.conn.socket
+        return environ
+
+
+class _Carrier:
+    """Turns faults of the connection into what a socket can do."""
+
+    def __init__(self, app: WsgiApp, stopping: threading.Event, hold_seconds: float) -> None:
+        self._app = app
+        self._stopping = stopping
+        self._hold_seconds = hold_seconds
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        line: socket.socket = environ[CONNECTION]
+        try:
+            body = self._app(environ, start_response)
+        except ConnectionFault as fault:
+            if fault.manner == "timeout":
+                self._stopping.wait(self._hold_seconds)
+            _cut(line)
+            raise _gone() from None
+        self._stopping.wait(environ.get(DELAY, 0.0))
+        return self._body(body, line)
+
+    def _body(self, body: Iterable[bytes], line: socket.socket) -> Iterator[bytes]:
+        try:
+            yield from body
+        except ConnectionFault:
+            _cut(line)
+            raise _gone() from None
+
+
+def _cut(line: socket.socket) -> None:
+    try:
+        line.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return  # the other end was quicker
+
+
+def _gone() -> ConnectionResetError:
+    """What cheroot takes for a client that left: it closes the line and logs nothing."""
+    return ConnectionResetError(errno.ECONNRESET, "cut by a fault")
