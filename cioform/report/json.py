@@ -1,0 +1,83 @@
+"""Machine forms: everything that has a `--json`, with a format number where it is an answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from pathlib import PurePath
+from typing import Any, Final
+
+from cioform.base.address import Address
+from cioform.base.diagnostic import Diagnostic
+from cioform.base.value import Plain
+from cioform.plan.change import Drift
+from cioform.run.events import Outcome
+
+FORMAT: Final = 1
+
+
+def plain(value: Any) -> Plain:
+    """Give plain data for anything that flows: addresses and paths as text, enums by value."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, (Address, PurePath)):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted(plain(item) for item in value)
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
+def dumps(**content: Any) -> str:
+    """Give one JSON answer, with its format number in front and a line break at the end."""
+    return json.dumps({"format": FORMAT, **plain(content)}, indent=2, ensure_ascii=False) + "\n"
+
+
+def drift_json(workspace: str, drift: Sequence[Drift]) -> str:
+    """Give what `drift --json` prints."""
+    return dumps(workspace=workspace, drift=drift)
+
+
+def outcome_json(workspace: str, outcome: Outcome) -> str:
+    """Give what `apply --json` prints."""
+    return dumps(
+        workspace=workspace,
+        run=outcome.run,
+        complete=outcome.complete,
+        requests=outcome.requests,
+        results=[
+            {
+                "address": result.address,
+                "action": result.action,
+                "status": result.status,
+                "diagnostics": [diagnostic(item) for item in result.diagnostics],
+            }
+            for result in outcome.results
+        ],
+    )
+
+
+def diagnostics_json(diagnostics: Iterable[Diagnostic], **more: Any) -> str:
+    """Give diagnostics as `--json` prints them, errors included."""
+    return dumps(**more, diagnostics=[diagnostic(item) for item in diagnostics])
+
+
+def diagnostic(item: Diagnostic) -> Plain:
+    """Give one diagnostic, flat, so that editors and CI can point at its line."""
+    place = item.location
+    return {
+        "severity": item.severity.value,
+        "summary": item.summary,
+        "detail": item.detail,
+        "address": plain(item.address),
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+    }

@@ -1,0 +1,127 @@
+"""Diagnostics, outcomes, documents and JSON answers."""
+
+import json
+from pathlib import PurePosixPath
+
+import pytest
+import yaml
+
+from cioform.base.address import Address
+from cioform.base.diagnostic import Diagnostic, Location, Severity
+from cioform.base.value import UNKNOWN
+from cioform.plan.change import Action, Drift, Editor, FieldChange
+from cioform.report.diagnostics import render_diagnostics
+from cioform.report.document import to_yaml
+from cioform.report.json import diagnostics_json, drift_json, outcome_json, plain
+from cioform.report.outcome import view_outcome
+from cioform.report.text import render_outcome
+from cioform.run.events import Outcome, Result, Status
+
+FOOTER = Address("snippet", "footer")
+PLACE = Location("workspaces/acme/snippets/footer.yaml", 12, 3)
+WRONG = Diagnostic(
+    "Unknown field",
+    "The field `valeu` does not exist, and so the whole document cannot be understood as it "
+    "stands. Did you mean `value`? See:\n\n    cioform kinds      snippet",
+    FOOTER,
+    PLACE,
+)
+
+
+def test_a_diagnostic_says_what_where_and_the_way_out() -> None:
+    assert render_diagnostics([WRONG]) == (
+        "error: Unknown field\n"
+        "  snippet.footer\n"
+        "  workspaces/acme/snippets/footer.yaml:12\n"
+        "  The field `valeu` does not exist, and so the whole document cannot be understood as it\n"
+        "  stands. Did you mean `value`? See:\n"
+        "\n"
+        "      cioform kinds      snippet\n"
+    )
+
+
+def test_diagnostics_are_parted_by_an_empty_line() -> None:
+    mild = Diagnostic("Odd", "It is odd.", severity=Severity.WARNING)
+    assert render_diagnostics([mild, mild]) == (
+        "warning: Odd\n  It is odd.\n\nwarning: Odd\n  It is odd.\n"
+    )
+    assert render_diagnostics([]) == ""
+
+
+def test_a_diagnostic_cannot_command_the_terminal() -> None:
+    assert "\x1b" not in render_diagnostics([Diagnostic("No", "Customer.io said: \x1b[2J.")])
+
+
+def test_a_run_that_went_well_is_one_line() -> None:
+    outcome = Outcome("r1", (Result(FOOTER, Action.CREATE, Status.DONE),), requests=1)
+    assert render_outcome(view_outcome("acme", outcome)) == (
+        "Applied to acme: 1 created. 1 request; run r1\n"
+    )
+
+
+def test_a_run_that_did_not_says_what_and_what_next() -> None:
+    no = Diagnostic("Refused by Customer.io", "The name is taken.", FOOTER)
+    outcome = Outcome(
+        "r1",
+        (
+            Result(FOOTER, Action.CREATE, Status.FAILED, (no,)),
+            Result(Address("campaign", "a"), Action.UPDATE, Status.SKIPPED),
+            Result(Address("campaign", "b"), Action.UPDATE, Status.DONE),
+        ),
+        requests=1200,
+    )
+    assert render_outcome(view_outcome("acme", outcome)) == (
+        "  ✗ snippet.footer  failed\n"
+        "      Refused by Customer.io\n"
+        "      The name is taken.\n"
+        "\n"
+        "  · campaign.a  not started\n"
+        "\n"
+        "Only partly applied to acme: 1 updated; 1 failed, 1 skipped. 1,200 requests; run r1\n"
+        "\n"
+        "Next:\n"
+        "    cioform plan acme\n"
+    )
+
+
+def test_a_run_as_json() -> None:
+    outcome = Outcome("r1", (Result(FOOTER, Action.CREATE, Status.IN_DOUBT, (WRONG,)),))
+    answer = json.loads(outcome_json("acme", outcome))
+    assert (answer["format"], answer["complete"]) == (1, False)
+    assert answer["results"][0]["status"] == "in doubt"
+    assert answer["results"][0]["diagnostics"][0]["line"] == 12
+
+
+def test_drift_as_json_names_who_and_the_path() -> None:
+    drift = Drift(FOOTER, "f", (FieldChange(("value",), "a", "b"),), editor=Editor("j@a.com", 1))
+    (item,) = json.loads(drift_json("acme", [drift]))["drift"]
+    assert item["address"] == "snippet.footer"
+    assert item["editor"] == {"who": "j@a.com", "at": 1, "source": ""}
+    assert item["fields"][0]["path"] == ["value"]
+
+
+def test_diagnostics_as_json_are_flat() -> None:
+    (item,) = json.loads(diagnostics_json([WRONG]))["diagnostics"]
+    assert item["file"] == "workspaces/acme/snippets/footer.yaml"
+    assert (item["line"], item["column"], item["severity"]) == (12, 3, "error")
+
+
+def test_anything_that_flows_becomes_plain() -> None:
+    value = {"a": (UNKNOWN, PurePosixPath("x/y")), "b": frozenset({"2", "1"})}
+    assert plain(value) == {"a": [str(UNKNOWN), "x/y"], "b": ["1", "2"]}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"name": "footer", "value": "<p>a</p>\n<p>b: {{ x }}</p>\n"},
+        {"b": "yes", "a": ["12:30", 1, None, True, {"x": "1"}], "e": "é 👋", "long": "word " * 90},
+        {"odd": "  lead\ntrail  \n\n", "tab": "\ta\n\tb"},
+    ],
+)
+def test_yaml_reads_back_as_it_was(document: object) -> None:
+    assert yaml.safe_load(to_yaml(document)) == document
+
+
+def test_yaml_shows_text_as_it_is() -> None:
+    assert to_yaml({"value": "<p>\nb", "list": [1]}) == "value: |-\n  <p>\n  b\nlist:\n  - 1\n"

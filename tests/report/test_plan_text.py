@@ -1,0 +1,286 @@
+"""The plan in the terminal, letter by letter."""
+
+from dataclasses import replace
+
+import pytest
+
+from cioform.base.address import Address
+from cioform.model.conversation import Api
+from cioform.model.kind import Reach
+from cioform.plan.change import (
+    Action,
+    Blocked,
+    Change,
+    Drift,
+    Editor,
+    FieldChange,
+    Origin,
+    PlannedRequest,
+    Unreadable,
+)
+from cioform.plan.guard import Guards, refusals
+from cioform.plan.plan import Header, Plan, Prefer
+from cioform.report.fields import Detail
+from cioform.report.ink import Ink, wants_colour
+from cioform.report.markdown import LONGEST, render_markdown
+from cioform.report.text import render_drift, render_plan
+
+HEADER = Header("acme", 1, "L", 3, 1_700_000_000, apis=(Api.APP, Api.JOURNEYS))
+PUT = PlannedRequest(Api.APP, "PUT", "/v1/snippets")
+FOOTER = Address("snippet", "footer")
+WELCOME = Address("campaign", "welcome")
+OLD = "<p>Acme Inc</p>\n<p>1 Main Street</p>\n<p>Springfield</p>\n<p>Bye</p>"
+NEW = "<p>Acme Inc</p>\n<p>2 Main Street</p>\n<p>Springfield</p>\n<p>Bye</p>"
+JANE = Editor("jane@acme.com", 1_763_000_000, "UI")
+
+
+def update(*fields: FieldChange, **more: object) -> Change:
+    change = Change(
+        FOOTER, Action.UPDATE, "footer", reason="changed in the files", fields=fields,
+        requests=(PUT,),
+    )  # fmt: skip
+    return replace(change, **more)
+
+
+def text(*changes: Change, detail: Detail | None = None, **more: object) -> str:
+    return render_plan(replace(Plan(HEADER, changes), **more), detail=detail)
+
+
+WHOLE = """\
+Plan for acme: 1 to create, 1 to update, 1 to delete; 1 in conflict; 1 blocked; 1 drifted
+  8 requests, about 0.8 s
+  2 foreign objects left alone
+
+  + snippet.legal  new in the files
+      name: legal
+      value:
+        line 0
+        line 1
+        line 2
+        line 3
+        line 4
+        line 5
+        … 114 more lines (--full shows them)
+
+  ~ campaign.welcome  changed in the files · running, 1,204 people
+    ! subject: Hi -> Hello  (both changed)
+      body:
+        @@ -1,3 +1,3 @@
+          <p>Acme Inc</p>
+        - <p>1 Main Street</p>
+        + <p>2 Main Street</p>
+          <p>Springfield</p>
+
+  - segment.old  its file is gone · draft
+
+Drift: changed in the workspace since the last apply
+  ~ campaign.welcome  changed by jane@acme.com, 2025-11-13 02:13 UTC, UI: subject
+
+Blocked: no credential at hand can do this
+  + segment.trial_users
+      Set a service account token in workspace.yaml and run:
+
+          cioform plan acme
+
+Not readable: with these credentials, so not compared
+  ? segment.internal  conditions
+
+Guards: apply refuses this plan as it stands
+  ! allow_delete
+      segment.old would be deleted, and deleting is off.
+
+          --allow-delete
+  ! allow_live
+      campaign.welcome is running, or would send without anybody's approval.
+
+          --allow-live
+  ! conflict
+      campaign.welcome changed in the files and, differently, in the workspace.
+
+          --prefer config (the files win) or --prefer live (leave it as it is there)
+
+Next:
+    cioform plan acme --prefer config
+    cioform plan acme --prefer live
+"""
+
+
+def whole() -> Plan:
+    body = "\n".join(f"line {n}" for n in range(120))
+    subject = FieldChange(("subject",), "Hi", "Hello", Origin.CONFLICT)
+    return Plan(
+        HEADER,
+        (
+            Change(
+                Address("snippet", "legal"), Action.CREATE, reason="new in the files",
+                fields=(FieldChange(("name",), None, "legal"), FieldChange(("value",), None, body)),
+                requests=(PUT,),
+            ),
+            update(
+                subject, FieldChange(("body",), OLD, NEW),
+                address=WELCOME, reach=Reach("running", 1204),
+            ),
+            Change(
+                Address("segment", "old"), Action.DELETE, "7", reason="its file is gone",
+                reach=Reach("draft"), requests=(PUT,),
+            ),
+        ),
+        blocked=(
+            Blocked(
+                Address("segment", "trial_users"), Action.CREATE, (),
+                "Set a service account token in workspace.yaml and run:\n\n    cioform plan acme",
+            ),
+        ),
+        drift=(Drift(WELCOME, "1", (FieldChange(("subject",), "Hey", "Hi"),), editor=JANE),),
+        unreadable=(Unreadable(Address("segment", "internal"), ("conditions",)),),
+        unchanged=20,
+        foreign=2,
+    )  # fmt: skip
+
+
+def test_the_whole_plan() -> None:
+    plan = whole()
+    assert render_plan(plan, refusals(plan, Guards())) == WHOLE
+
+
+def test_nothing_to_do_is_one_line() -> None:
+    plan = Plan(HEADER, unchanged=23)
+    assert render_plan(plan) == "No changes. acme is what the files say (23 resources).\n"
+
+
+def test_full_hides_nothing() -> None:
+    out = render_plan(whole(), detail=Detail(full=True))
+    assert "line 119" in out
+    assert "more line" not in out
+
+
+def test_context_is_what_was_asked_for() -> None:
+    change = update(FieldChange(("value",), OLD, NEW))
+    assert "Springfield" not in text(change, detail=Detail(context=0))
+    assert "Bye" not in text(change)
+    assert "Bye" in text(change, detail=Detail(context=2))
+
+
+def test_a_minified_line_is_folded_where_tags_end() -> None:
+    before = "".join(f"<td>{n}</td>" for n in range(60))
+    out = text(update(FieldChange(("value",), before, before.replace("<td>30<", "<td>31!<"))))
+    assert "      value:  (folded to be read)\n        …\n" in out
+    assert "        - <td>30</td>\n        + <td>31!</td>\n" in out
+    assert max(map(len, out.splitlines())) < 92
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("Hi", "Hello", "Hi -> Hello"),
+        ("1", 1, '"1" -> 1'),
+        (True, "true", 'true -> "true"'),
+        (None, "", '(absent) -> ""'),
+        ("(absent)", None, '"(absent)" -> (absent)'),
+        ("a ", "a", '"a " -> a'),
+        ("a -> b", "b", '"a -> b" -> b'),
+        ([1, "b"], [], "[1, b] -> []"),
+        ("{{ event.x }}", "é 👋", "{{ event.x }} -> é 👋"),
+        ("\x1b[2Jx", "x\u200b", r'"\u001b[2Jx" -> "x\u200b"'),
+    ],
+)
+def test_values_read_exactly(before: object, after: object, shown: str) -> None:
+    assert f"      name: {shown}\n" in text(update(FieldChange(("name",), before, after)))
+
+
+def test_no_text_from_the_workspace_reaches_the_terminal_raw() -> None:
+    evil = "<p>\x1b[2J\u202e</p>\nend\x07  "
+    out = text(update(FieldChange(("value",), OLD, evil)))
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    assert r"+ end\x07··" in out
+
+
+def test_data_is_laid_out_as_in_a_file() -> None:
+    conditions = {"all": [{"attribute": "plan", "is": "trial"}, {"event": "in", "where": {"a": 1}}]}
+    out = text(update(FieldChange(("conditions",), None, conditions)))
+    assert out.splitlines()[4:] == [
+        "      conditions:",
+        "        + all:",
+        "        +   - attribute: plan",
+        "        +     is: trial",
+        "        +   - event: in",
+        "        +     where:",
+        "        +       a: 1",
+        "",
+        "Next:",
+        "    cioform apply acme",
+    ]
+
+
+def test_state_only_changes_say_that_nothing_is_sent() -> None:
+    move = Change(
+        FOOTER, Action.MOVE, "x", reason="its address changed", moved_from=Address("snippet", "f")
+    )
+    out = text(move)
+    assert "0 to delete, 1 to move\n  nothing is sent; only the state learns\n" in out
+    assert "  » snippet.f -> snippet.footer  its address changed · nothing is sent\n" in out
+
+
+def test_the_next_command_repeats_what_the_plan_was_made_with() -> None:
+    header = replace(HEADER, target=("snippet.*",), prefer=Prefer.LIVE, apis=(Api.APP,))
+    out = text(update(FieldChange(("value",), "a", "b")), header=header)
+    assert "  planned with an App API key only\n" in out
+    assert "    cioform apply acme --target 'snippet.*' --prefer live\n" in out
+    plan = replace(Plan(header, (update(),)))
+    assert "    cioform apply acme my.json\n" in render_plan(plan, planfile="my.json")
+
+
+def test_a_protected_resource_offers_no_apply() -> None:
+    gone = Change(FOOTER, Action.DELETE, "x", protected=True, requests=(PUT,))
+    plan = Plan(HEADER, (gone,))
+    assert "cioform apply" not in render_plan(plan, refusals(plan, Guards(allow_delete=True)))
+
+
+def test_colour_paints_and_changes_no_letter() -> None:
+    import re
+
+    painted = render_plan(whole(), ink=Ink(colour=True))
+    assert "\x1b[1;4;32m2\x1b[0m" in painted  # the one character that differs in the address
+    assert re.sub(r"\x1b\[[\d;]*m", "", painted).rstrip() == render_plan(whole()).rstrip()
+
+
+def test_colour_is_for_terminals_and_never_forced_on_who_declines() -> None:
+    assert wants_colour({}, is_terminal=True)
+    assert not wants_colour({}, is_terminal=False)
+    assert wants_colour({"FORCE_COLOR": "1"}, is_terminal=False)
+    assert not wants_colour({"NO_COLOR": "1", "FORCE_COLOR": "1"}, is_terminal=True)
+    assert not wants_colour({}, is_terminal=True, allowed=False)
+
+
+def test_drift_says_who_when_from_where_and_what() -> None:
+    drift = (
+        Drift(FOOTER, "footer", (FieldChange(("value",), "a", "b", Origin.DRIFT),), editor=JANE),
+        Drift(WELCOME, "1", (), gone=True),
+    )
+    assert render_drift("acme", drift) == (
+        "Drift in acme: 2 objects changed since the last apply\n\n"
+        "  ~ snippet.footer  changed by jane@acme.com, 2025-11-13 02:13 UTC, UI\n"
+        "      value: a -> b\n\n"
+        "  - campaign.welcome  deleted\n\n"
+        "Next:\n    cioform plan acme\n    cioform import acme --target snippet.footer\n"
+    )
+    assert render_drift("acme", ()) == "No drift. acme is as it was last applied.\n"
+
+
+def test_markdown_has_a_table_and_folded_details() -> None:
+    plan = whole()
+    out = render_markdown(plan, refusals(plan, Guards()))
+    assert out.startswith("### Plan for acme: 1 to create; 1 to update; 1 to delete; 1 in conflict")
+    assert "| `~` | `campaign.welcome` | changed in the files | **running, 1,204 people** |" in out
+    assert "```diff\n! subject: Hi -> Hello  (both changed)\n" in out
+    assert "jane@acme.com" not in out  # would notify somebody
+
+
+def test_markdown_stays_short_enough_for_a_comment() -> None:
+    value = FieldChange(("value",), "a\n" * 40, "b\n" * 40)
+    changes = tuple(update(value, address=Address("snippet", f"s{n}")) for n in range(150))
+    out = render_markdown(Plan(HEADER, changes))
+    assert len(out) < LONGEST
+    assert "too long for a comment" in out
+    assert "snippet.s149" in out
