@@ -1,0 +1,172 @@
+"""Segments: what both APIs say of them, and what they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from cioform.base.address import Address
+from cioform.base.errors import PlanRefused
+from cioform.base.value import UNKNOWN
+from cioform.kinds.segment import KIND, Segment
+from cioform.model.conversation import Api, Conversation, Request, Response
+from cioform.model.kind import Bound, Decoded, Found, Live, Verb
+from cioform.model.names import Names
+
+NAMES = Names(ids={Address("segment", "internal"): "7"})
+TREE = {"and": [{"or": [{"segment": {"id": 7, "inverse": True}}]}]}
+CONDITIONS = {"not": {"segment": "segment.internal"}}
+
+
+def talk(verb: Verb, api: Api) -> Any:
+    return next(r.talk for r in KIND.routes if r.verb is verb and r.api is api)
+
+
+def answered(conversation: Conversation[Any], answers: Sequence[Any]) -> tuple[list[Request], Any]:
+    sent: list[Request] = []
+    answer: Any = None
+    remaining = list(answers)
+    while True:
+        try:
+            request = conversation.send(answer)
+        except StopIteration as end:
+            assert not remaining
+            return sent, end.value
+        assert isinstance(request, Request)
+        sent.append(request)
+        answer = Response(200, remaining.pop(0))
+
+
+def live(wire: dict[str, Any], api: Api = Api.JOURNEYS) -> Live:
+    found = Found(str(wire["id"]), wire["name"], api, wire)
+    return Live("segment", found, KIND.decode(found, NAMES))
+
+
+DYNAMIC = {"id": 12, "name": "Customers", "description": "", "type": "dynamic"}
+MANUAL = {"id": 13, "name": "Testers", "description": "By hand", "type": "static"}
+
+
+def test_the_list_of_journeys_is_read_in_full_one_by_one() -> None:
+    _, listed = answered(talk(Verb.LIST, Api.JOURNEYS)(), [{"segments": [DYNAMIC]}])
+    detail = {"segment": {**DYNAMIC, "conditions": TREE}}
+    sent, found = answered(talk(Verb.READ, Api.JOURNEYS)(listed[0]), [detail])
+    assert [str(request) for request in sent] == ["GET ~/segments/12"]
+    assert KIND.decode(found, NAMES).attributes == {
+        "name": "Customers",
+        "description": "",
+        "manual": False,
+        "conditions": CONDITIONS,
+    }
+
+
+def test_the_app_api_does_not_show_conditions() -> None:
+    wire = {**MANUAL, "type": "manual", "description": None}
+    _, listed = answered(talk(Verb.LIST, Api.APP)(), [{"segments": [DYNAMIC, wire]}])
+    dynamic, manual = (KIND.decode(found, NAMES).attributes for found in listed)
+    assert dynamic["conditions"] is UNKNOWN
+    assert manual == {"name": "Testers", "description": "", "manual": True}
+
+
+def test_a_data_driven_segment_is_created_with_its_tree() -> None:
+    wanted = Segment(name="Customers", conditions=CONDITIONS)
+    [request], bound = answered(
+        talk(Verb.CREATE, Api.JOURNEYS)(wanted, NAMES), [{"segment": {"id": 12}}]
+    )
+    assert request.body == {
+        "segment": {
+            "name": "Customers", "description": "", "type": "dynamic", "conditions": TREE,
+        }
+    }  # fmt: skip
+    assert bound == Bound("12")
+
+
+@pytest.mark.parametrize("api", [Api.APP, Api.JOURNEYS])
+def test_a_manual_segment_is_created_over_either_api(api: Api) -> None:
+    wanted = Segment(name="Testers", manual=True)
+    conversation = talk(Verb.CREATE, api)(wanted, NAMES)
+    [request], bound = answered(conversation, [{"segment": {"id": 13}}])
+    assert "conditions" not in request.body["segment"]
+    assert bound == Bound("13")
+
+
+@pytest.mark.parametrize("api", [Api.APP, Api.JOURNEYS])
+def test_a_creation_can_be_rehearsed(api: Api) -> None:
+    conversation = talk(Verb.CREATE, api)(Segment(name="Testers", manual=True), NAMES)
+    request = next(conversation)
+    _, bound = answered_from(conversation, request)
+    assert bound == Bound("(id of this segment)")
+
+
+def answered_from(conversation: Conversation[Any], request: Any) -> tuple[Any, Any]:
+    try:
+        conversation.send(Response(200, request.rehearsal))
+    except StopIteration as end:
+        return None, end.value
+    raise AssertionError
+
+
+def test_an_update_sends_what_the_remote_insists_on() -> None:
+    wanted = Segment(name="Buyers", conditions=CONDITIONS)
+    there = live({**DYNAMIC, "conditions": {"and": []}})
+    conversation = talk(Verb.UPDATE, Api.JOURNEYS)(there, wanted, NAMES, [("name",)])
+    [request], bound = answered(conversation, [{}])
+    assert str(request) == "PUT ~/segments/12"
+    assert set(request.body["segment"]) == {"name", "description", "type", "conditions"}
+    assert bound == Bound("12")
+
+
+def test_a_segment_cannot_change_its_sort() -> None:
+    wanted = Segment(name="Testers", conditions=CONDITIONS)
+    with pytest.raises(PlanRefused, match="manual in the workspace and data-driven in the file"):
+        next(talk(Verb.UPDATE, Api.JOURNEYS)(live(MANUAL), wanted, NAMES, [("manual",)]))
+
+
+def test_the_app_api_deletes_only_manual_segments() -> None:
+    [request], _ = answered(talk(Verb.DELETE, Api.APP)(live(MANUAL)), [None])
+    assert str(request) == "DELETE /v1/segments/13"
+    with pytest.raises(PlanRefused, match="is data-driven"):
+        next(talk(Verb.DELETE, Api.APP)(live(DYNAMIC, Api.APP)))
+
+
+@pytest.mark.parametrize("api", [Api.APP, Api.JOURNEYS])
+@pytest.mark.parametrize(("answer", "count"), [({"count": 5}, 5), ({}, None), (None, None)])
+def test_a_count_that_is_not_understood_is_not_known(api: Api, answer: Any, count: Any) -> None:
+    assert answered(talk(Verb.COUNT, api)(live(DYNAMIC), NAMES), [answer])[1] == count
+
+
+def test_conditions_are_compared_by_meaning() -> None:
+    one = {"name": "a", "conditions": {"all": [{"attribute": "x", "is": "true"}]}}
+    other = {"name": "a", "conditions": {"attribute": "x", "is": True}}
+    assert KIND.normal(one) == KIND.normal(other)
+    assert KIND.normal({"conditions": UNKNOWN}) == {"conditions": UNKNOWN}
+    assert KIND.normal({"name": "a"}) == {"name": "a"}
+
+
+def test_segments_named_in_conditions_are_references() -> None:
+    [reference] = KIND.references({"name": "a", "conditions": CONDITIONS})
+    assert reference.address == Address("segment", "internal")
+    assert list(KIND.references({"name": "a", "conditions": UNKNOWN})) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "nothing says who belongs to it"),
+        ({"manual": True, "conditions": CONDITIONS}, "has no conditions"),
+        ({"conditions": {"event_attribute": "a", "is": 1}}, "at the condition: a segment cannot"),
+        ({"conditions": {"attribute": "a", "equals": 1}}, "'equals' does not belong here"),
+        ({"name": "", "manual": True}, "at least 1 character"),
+    ],
+)
+def test_a_file_that_makes_no_sense_is_refused(fields: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        Segment.model_validate({"name": "x", **fields})
+
+
+def test_a_document_is_tidy() -> None:
+    decoded: Decoded = live({**DYNAMIC, "conditions": TREE}).decoded
+    assert KIND.document(decoded.attributes) == {"name": "Customers", "conditions": CONDITIONS}
+    assert KIND.attributes(KIND.parse(decoded.attributes)) == decoded.attributes
