@@ -1,0 +1,92 @@
+"""Sender: a name and address that messages may come from. Read only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from cioform.base.value import Plain
+from cioform.model.conversation import Api, Conversation, Paging, Request, ask
+from cioform.model.kind import Decoded, Found, Kind, Reach, Route, Verb
+from cioform.model.names import Names
+from cioform.model.resource import ResourceModel
+
+
+class Sender(ResourceModel):
+    """A sender. Messages name it by its e-mail address; a file is needed only to watch it."""
+
+    name: str = ""
+    """The name that recipients see."""
+    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+    """The address, at a domain that Customer.io has verified."""
+
+
+class SenderKind(Kind):
+    """Senders (app facts 5.6, journeys facts 7)."""
+
+    name = "sender"
+    folder = "senders"
+    model = Sender
+    identity = "email"
+    summary = "A name and an e-mail address that messages come from; only read, never written."
+    audit_type = "identity"
+    way_out = "Add or change senders in Customer.io under Settings, where their domain is verified."
+    example = """\
+name: Acme team
+email: team@acme.com
+"""
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        return (
+            Route(Verb.LIST, Api.APP, _list_app),
+            Route(Verb.LIST, Api.JOURNEYS, _list_journeys),
+        )
+
+    def decode(self, found: Found, names: Names) -> Decoded:
+        del names
+        wire = found.wire
+        return Decoded({"name": wire["name"] or "", "email": wire["email"]}, reach=Reach("shared"))
+
+
+def _list_app() -> Conversation[list[Found]]:
+    request = Request(
+        Api.APP, "GET", "/v1/sender_identities", paging=Paging.CURSOR, items="sender_identities"
+    )
+    answer = yield from ask(request)
+    # The same list holds telephone numbers.
+    emails = [wire for wire in answer["sender_identities"] if wire.get("email")]
+    return _found(Api.APP, emails)
+
+
+def _list_journeys() -> Conversation[list[Found]]:
+    request = Request(Api.JOURNEYS, "GET", "~/identities", query={"type": "email"})
+    answer = yield from ask(request)
+    return _found(Api.JOURNEYS, answer["identities"])
+
+
+def _found(api: Api, wires: Sequence[Plain]) -> list[Found]:
+    uses = Counter(name for wire in wires for name in _names(wire))
+    return [
+        Found(
+            remote_id=str(wire["id"]),
+            identity=wire["email"],
+            api=api,
+            wire=wire,
+            # A name that several senders share names none of them.
+            known_as=tuple(name for name in _names(wire) if uses[name] == 1),
+        )
+        for wire in wires
+    ]
+
+
+def _names(wire: Plain) -> tuple[str, ...]:
+    """Give what people call a sender, the shortest first."""
+    email: str = wire["email"]
+    return (email, f"{wire['name']} <{email}>") if wire["name"] else (email,)
+
+
+KIND = SenderKind()

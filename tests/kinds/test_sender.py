@@ -1,0 +1,58 @@
+"""Senders: read over both APIs, and known by name only where the name is theirs alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cioform.kinds.sender import KIND
+from cioform.model.conversation import Api, Paging, Request, Response
+from cioform.model.kind import Found, Verb
+from cioform.model.names import Names
+
+ACME = {"id": 1, "name": "Acme", "email": "team@acme.com"}
+ANNA = {"id": 2, "name": "Anna", "email": "team@acme.com"}
+BARE = {"id": 3, "name": "", "email": "noreply@acme.com"}
+
+
+def listed(api: Api, answer: Any) -> tuple[Request, list[Found]]:
+    route = next(r for r in KIND.routes if r.verb is Verb.LIST and r.api is api)
+    conversation = route.talk()
+    request = next(conversation)
+    assert isinstance(request, Request)
+    with pytest.raises(StopIteration) as end:
+        conversation.send(Response(200, answer))
+    return request, end.value.value
+
+
+def test_journeys_lists_senders_of_email() -> None:
+    request, [found] = listed(Api.JOURNEYS, {"identities": [ACME]})
+    assert (str(request), dict(request.query)) == ("GET ~/identities", {"type": "email"})
+    assert (found.remote_id, found.identity) == ("1", "team@acme.com")
+    assert KIND.decode(found, Names()).attributes == {"name": "Acme", "email": "team@acme.com"}
+
+
+def test_the_app_api_lists_telephones_too_in_pieces() -> None:
+    phone = {"id": 9, "name": "Acme", "email": None, "phone": "+1555"}
+    request, found = listed(Api.APP, {"sender_identities": [phone, ACME]})
+    assert (request.paging, request.items) == (Paging.CURSOR, "sender_identities")
+    assert [each.remote_id for each in found] == ["1"]
+
+
+def test_a_shared_address_is_no_name() -> None:
+    _, found = listed(Api.JOURNEYS, {"identities": [ACME, ANNA, BARE]})
+    assert [each.known_as for each in found] == [
+        ("Acme <team@acme.com>",),
+        ("Anna <team@acme.com>",),
+        ("noreply@acme.com",),
+    ]
+
+
+def test_twins_have_no_name_at_all() -> None:
+    _, found = listed(Api.JOURNEYS, {"identities": [ACME, {**ACME, "id": 5}]})
+    assert [each.known_as for each in found] == [(), ()]
+
+
+def test_senders_are_never_written() -> None:
+    assert KIND.read_only
