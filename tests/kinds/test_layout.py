@@ -1,0 +1,87 @@
+"""Layouts: read with as few requests as the list allows, written whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from cioform.kinds.layout import KIND, Layout
+from cioform.model.conversation import Api, Request, Response
+from cioform.model.kind import Bound, Found, Live, Verb
+from cioform.model.names import Names
+
+WIRE = {"id": 4, "name": "Plain", "body": "<p>{{ content }}</p>", "archived": False}
+WANTED = Layout(name="Plain", body="<b>{{content}}</b>")
+
+
+def converse(verb: Verb, arguments: tuple[Any, ...], *answers: Any) -> tuple[list[Request], Any]:
+    conversation = next(r for r in KIND.routes if r.verb is verb).talk(*arguments)
+    sent: list[Request] = []
+    answer: Response | None = None
+    remaining = list(answers)
+    while True:
+        try:
+            request = conversation.send(answer)
+        except StopIteration as end:
+            assert not remaining
+            return sent, end.value
+        assert isinstance(request, Request)
+        sent.append(request)
+        answer = Response(200, remaining.pop(0))
+
+
+def found(wire: Any) -> Found:
+    return Found("4", "Plain", Api.JOURNEYS, wire)
+
+
+def live() -> Live:
+    return Live("layout", found(WIRE), KIND.decode(found(WIRE), Names()))
+
+
+def test_a_list_with_bodies_leaves_nothing_to_read() -> None:
+    _, [listed] = converse(Verb.LIST, (), {"layouts": [WIRE]})
+    sent, full = converse(Verb.READ, (listed,))
+    assert sent == []
+    assert KIND.decode(full, Names()).attributes == {
+        "name": "Plain",
+        "body": "<p>{{ content }}</p>",
+    }
+
+
+@pytest.mark.parametrize("wire", [{"id": 4, "name": "Plain"}, {"id": "4"}])
+def test_without_a_body_the_layout_is_read_by_itself(wire: Any) -> None:
+    sent, full = converse(Verb.READ, (found(wire),), {"layout": WIRE})
+    assert [str(request) for request in sent] == ["GET ~/layouts/4"]
+    assert full.wire == WIRE
+
+
+def test_a_layout_is_created_and_bound() -> None:
+    [request], bound = converse(Verb.CREATE, (WANTED, Names()), {"layout": {**WIRE, "id": 8}})
+    assert request.body == {"layout": {"name": "Plain", "body": "<b>{{content}}</b>"}}
+    assert request.rehearsal == {"layout": {"id": "(id of this layout)"}}
+    assert bound == Bound("8")
+
+
+def test_an_update_writes_the_whole() -> None:
+    [request], bound = converse(Verb.UPDATE, (live(), WANTED, Names(), [("body",)]), {})
+    assert str(request) == "PUT ~/layouts/4"
+    assert request.body == {"layout": {"name": "Plain", "body": "<b>{{content}}</b>"}}
+    assert bound == Bound("4")
+
+
+def test_a_layout_is_deleted_by_id() -> None:
+    [request], _ = converse(Verb.DELETE, (live(),), None)
+    assert str(request) == "DELETE ~/layouts/4"
+
+
+@pytest.mark.parametrize("body", ["<p></p>", "{{ contentment }}", "content"])
+def test_a_layout_without_content_is_refused(body: str) -> None:
+    with pytest.raises(ValidationError, match="body"):
+        Layout(name="x", body=body)
+
+
+def test_the_body_has_a_file_of_its_own() -> None:
+    assert list(KIND.body_files({"name": "x", "body": "y"})) == [(("body",), ".html")]
+    assert list(KIND.body_files({"name": "x"})) == []
