@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from cioform.base.address import Address
 from cioform.base.diagnostic import Diagnostic, Severity
-from cioform.base.errors import CioformError, InDoubt, PlanRefused
+from cioform.base.errors import CioformError, PlanRefused
 from cioform.base.value import Attributes
 from cioform.model.kind import Bound, Found, Kind, Live, Route, Verb
 from cioform.model.names import Names
@@ -37,6 +37,9 @@ def check_fresh(plan: Plan, workspace: str, environment_id: int | None, applied:
             f"The plan is for {header.workspace} (environment {header.environment_id}) and this "
             f"is {workspace} (environment {environment_id}). Nothing was changed.",
         )
+    if header.serial == applied.serial == 0:
+        # No history yet on either side, so there is none to differ.
+        return
     if header.lineage != applied.lineage:
         raise PlanRefused.of(
             "Plan of another history",
@@ -60,6 +63,7 @@ def execute(
     journal: Journal,
     save: Save,
     *,
+    run_id: str,
     listener: Listener = ignore,
     keep_going: bool = False,
 ) -> Outcome:
@@ -79,7 +83,7 @@ def execute(
             bad.add(change.address)
         results.append(result)
         listener(result)
-    return Outcome(journal.run, tuple(results), provider.count - before)
+    return Outcome(run_id, tuple(results), provider.count - before)
 
 
 def _skipped(change: Change, bad: set[Address]) -> Result:
@@ -219,7 +223,7 @@ class _Run:
         wrong = _differences(kind, change, back)
         if wrong:
             self._bind(change, bound, None)
-            self.journal.fail_change(change.address, "reads back differently")
+            self.journal.fail_change(change.address, "reads back differently", in_doubt=False)
             return Result(change.address, change.action, Status.FAILED, (wrong,))
         if back is not None:
             self._bind(change, Bound(bound.remote_id, back.decoded.parts), change.wanted)
@@ -231,8 +235,8 @@ class _Run:
         try:
             there = self._look_after(kind, reader, change)
         except CioformError:
-            status = Status.IN_DOUBT if isinstance(error, InDoubt) else Status.FAILED
-            return Result(change.address, change.action, status, error.diagnostics)
+            self.journal.fail_change(change.address, str(error), in_doubt=True)
+            return Result(change.address, change.action, Status.IN_DOUBT, error.diagnostics)
         wanted = None if change.action is Action.DELETE else change.wanted
         if _is_there(kind, wanted, there):
             if there is None:
@@ -243,7 +247,7 @@ class _Run:
             return Result(change.address, change.action, Status.DONE, _done_after_all(error))
         if there is not None and change.remote_id is None:
             self._bind(change, Bound(there.remote_id, there.decoded.parts), None)
-        self.journal.fail_change(change.address, str(error))
+        self.journal.fail_change(change.address, str(error), in_doubt=False)
         return Result(change.address, change.action, Status.FAILED, error.diagnostics)
 
     def _look_after(self, kind: Kind, reader: Reader, change: Change) -> Live | None:

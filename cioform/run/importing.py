@@ -76,9 +76,7 @@ def _pointed_at(
 ) -> dict[Address, Binding]:
     """Bind the one address that is the target to the one id that was given."""
     address = Address.parse(scope.target[0])
-    found = next(
-        (f for f in listing.found.get(address.kind, ()) if f.remote_id == remote_id), None
-    )
+    found = next((f for f in listing.found.get(address.kind, ()) if f.remote_id == remote_id), None)
     if found is None:
         raise UsageWrong.of(
             "No such object",

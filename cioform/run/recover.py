@@ -14,11 +14,11 @@ from cioform.plan import diff
 from cioform.plan.change import Action
 from cioform.remote.provider import Provider
 from cioform.run.read import Reader, reader_of
-from cioform.state.journal import OpenChange, UnfinishedRun
+from cioform.state.recall import OpenChange, Story
 
 
 def recover(
-    runs: Sequence[UnfinishedRun], registry: Registry, applied: Applied, provider: Provider
+    runs: Sequence[Story], registry: Registry, applied: Applied, provider: Provider
 ) -> Applied:
     """Give the bindings as they must be after what `runs` left behind; sends only reads.
 
@@ -26,7 +26,7 @@ def recover(
     object that was being created is bound when it is there, as half-made unless it is whole; one
     that was being deleted is unbound when it is gone."""
     for run in runs:
-        for change in run.changes:
+        for change in run.open_changes:
             applied = _recover_change(change, registry, applied, provider)
     return applied
 
@@ -64,7 +64,7 @@ def _after_create(
         found
         for found in reader.list(provider)
         if found.remote_id not in taken
-        and (found.remote_id == change.bound_id or found.identity == identity)
+        and (found.remote_id == change.remote_id or found.identity == identity)
     ]
     if len(there) != 1:
         # None: it never came to be. Several: the plan will say which names are ambiguous.

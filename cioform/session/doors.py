@@ -1,0 +1,112 @@
+"""Which doors a workspace has: the network's, or the sandbox in this process."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+
+from cioform.base.value import Secret
+from cioform.config.load import Workspace
+from cioform.emulator.rules import Rules
+from cioform.emulator.server import make_app
+from cioform.emulator.store import Store
+from cioform.emulator.transport import InProcess
+from cioform.model.conversation import Api
+from cioform.remote.connect import HttpProvider, connect
+from cioform.remote.endpoint import Credentials, Endpoint
+from cioform.remote.pace import UNLIMITED, Rates
+
+STATE_FOLDER = ".cioform"
+"""Beside `workspaces/`: states, journals with their backups, and the sandbox. Not for Git."""
+
+
+def state_folder(root: Path, name: str) -> Path:
+    """Give where the state, journals and backups of a workspace lie."""
+    return root / STATE_FOLDER / name
+
+
+def sandbox_store(root: Path) -> Store:
+    """Open the sandbox of a project: one SQLite file for all its workspaces."""
+    folder = root / STATE_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    return Store.open(folder / "sandbox.sqlite")
+
+
+def connect_to(
+    root: Path, workspace: Workspace, apis: frozenset[Api] | None, actor: str | None
+) -> tuple[HttpProvider, int | None]:
+    """Give the provider of a workspace and its environment id. `apis` narrows the credentials;
+    `actor` is the person at the sandbox's browser."""
+    if workspace.settings.endpoint.is_sandbox:
+        return _to_sandbox(root, workspace, apis, actor)
+    settings = workspace.settings
+    provider = connect(
+        Endpoint(settings.endpoint.app, settings.endpoint.journeys, settings.endpoint.track),
+        _only(_given(workspace), apis),
+        settings.environment_id,
+        rates=Rates(app=settings.rate.app, journeys=settings.rate.journeys),
+    )
+    return provider, settings.environment_id
+
+
+def _to_sandbox(
+    root: Path, workspace: Workspace, apis: frozenset[Api] | None, actor: str | None
+) -> tuple[HttpProvider, int | None]:
+    store = sandbox_store(root)
+    wanted = workspace.settings.environment_id
+    known = store.find_workspace("environment_id", wanted) if wanted is not None else None
+    place = known or store.workspace(workspace.name)
+    given = _given(workspace)
+    if not given.apis:
+        # A sandbox needs no secrets in anybody's environment: it hands out its own.
+        own = place.credentials
+        given = Credentials(
+            Secret(own.app_api_key),
+            Secret(own.service_account_token),
+            Secret(own.site_id),
+            Secret(own.track_api_key),
+        )
+    # In this process there is nobody to be polite to.
+    app = make_app(store, Rules(rate_limit=None))
+    endpoint = workspace.settings.endpoint
+    provider = connect(
+        Endpoint(endpoint.app, endpoint.journeys, endpoint.track),
+        _only(given, apis),
+        place.environment_id,
+        rates=UNLIMITED,
+        transport=_Closing(InProcess(app, actor), store),
+    )
+    return provider, place.environment_id
+
+
+class _Closing(httpx.BaseTransport):
+    """The sandbox's transport, which lets go of its file when the door is closed."""
+
+    def __init__(self, inner: httpx.BaseTransport, store: Store) -> None:
+        self._inner = inner
+        self._store = store
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._inner.handle_request(request)
+
+    def close(self) -> None:
+        self._store.close()
+
+
+def _given(workspace: Workspace) -> Credentials:
+    given = workspace.settings.credentials
+    return Credentials(
+        given.app_api_key, given.service_account_token, given.site_id, given.track_api_key
+    )
+
+
+def _only(credentials: Credentials, apis: frozenset[Api] | None) -> Credentials:
+    if apis is None:
+        return credentials
+    if Api.APP not in apis:
+        credentials = replace(credentials, app_api_key=None)
+    if Api.JOURNEYS not in apis:
+        credentials = replace(credentials, service_account_token=None)
+    return credentials

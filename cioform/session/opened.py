@@ -1,0 +1,319 @@
+"""One workspace, open for one command: its files, its remote, its state."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import uuid4
+
+from cioform.base.address import Address
+from cioform.base.diagnostic import Diagnostic
+from cioform.base.errors import CredentialRefused, PlanRefused, UsageWrong
+from cioform.base.value import Attributes
+from cioform.config.load import Workspace, load_workspace
+from cioform.config.write import write_resources
+from cioform.kinds import find_kinds
+from cioform.model.conversation import Api
+from cioform.model.kind import Live
+from cioform.model.names import Names
+from cioform.model.registry import Registry
+from cioform.model.snapshot import Applied, Desired, LiveSnapshot
+from cioform.plan.change import Drift
+from cioform.plan.guard import Guards, refusals
+from cioform.plan.match import Match, match
+from cioform.plan.plan import Header, Plan, Prefer
+from cioform.plan.planner import find_drift, make_plan
+from cioform.plan.scope import Scope
+from cioform.remote.connect import HttpProvider
+from cioform.run.audit import name_editors
+from cioform.run.events import Listener, Outcome, ignore
+from cioform.run.execute import check_fresh, execute
+from cioform.run.importing import take
+from cioform.run.reach import with_people
+from cioform.run.read import needed_kinds, read_listing, read_live
+from cioform.run.recover import recover
+from cioform.session.doors import connect_to, state_folder
+from cioform.state.journal import Journal
+from cioform.state.recall import close_run, unfinished
+from cioform.state.state import Owner
+from cioform.state.store import LocalStore
+
+
+@contextmanager
+def open_workspace(
+    root: Path,
+    name: str,
+    *,
+    apis: frozenset[Api] | None = None,
+    listener: Listener = ignore,
+    actor: str | None = None,
+) -> Iterator[Session]:
+    """Open a workspace for one command. `apis` narrows the credentials to use; `actor` is the
+    person at the sandbox's browser, for playing edits behind Git's back."""
+    kinds = find_kinds()
+    workspace = load_workspace(root, name, kinds, os.environ)
+    provider, environment_id = connect_to(root, workspace, apis, actor)
+    try:
+        store = LocalStore(state_folder(root, name), Owner(name, environment_id))
+        yield Session(root, workspace, kinds, provider, store, environment_id, listener)
+    finally:
+        provider.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import wrote and bound, and what it had to leave."""
+
+    paths: tuple[Path, ...]
+    addresses: tuple[Address, ...]
+    left: tuple[str, ...]
+
+
+class Session:
+    """One workspace, open: its files, its remote, its state."""
+
+    def __init__(
+        self,
+        root: Path,
+        workspace: Workspace,
+        kinds: Registry,
+        provider: HttpProvider,
+        store: LocalStore,
+        environment_id: int | None,
+        listener: Listener,
+    ) -> None:
+        self.root = root
+        self.workspace = workspace
+        self.kinds = kinds
+        self.provider = provider
+        self.environment_id = environment_id
+        self._store = store
+        self._listener = listener
+
+    @property
+    def name(self) -> str:
+        """The workspace's name."""
+        return self.workspace.name
+
+    @property
+    def apis(self) -> frozenset[Api]:
+        """The APIs whose credentials are at hand."""
+        return self.provider.apis
+
+    def applied(self) -> Applied:
+        """Give the state."""
+        return self._store.load()
+
+    def plan(self, scope: Scope | None = None, prefer: Prefer | None = None) -> Plan:
+        """Read the workspace and give the plan that makes it what the files say. Sends only
+        reads; what an earlier run left unfinished is looked up first."""
+        with self._store.lock():
+            applied = self._recovered()
+        matched, live = self._read(self.workspace.desired, applied)
+        plan = make_plan(self.kinds, matched, live, self._header(applied, scope, prefer), scope)
+        return self._with_people(self._with_editors(plan, matched), live)
+
+    def guards(self, *, allow_delete: bool = False, allow_live: bool = False) -> Guards:
+        """Give the workspace's guards with what the person at hand allows on top."""
+        own = self.workspace.settings.guards
+        return Guards(
+            allow_delete=own.allow_delete or allow_delete,
+            allow_live=allow_live,
+            max_changes=own.max_changes,
+            max_deletes=own.max_deletes,
+            max_percent=own.max_percent,
+            max_people=own.max_people,
+        )
+
+    def apply(self, plan: Plan, guards: Guards, *, keep_going: bool = False) -> Outcome:
+        """Carry out a plan. Raises PlanRefused when a guard refuses it or it is not of this
+        workspace as it is now; then nothing was sent."""
+        run_id = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{uuid4().hex[:6]}"
+        with self._store.lock():
+            applied = self._recovered()
+            check_fresh(plan, self.name, self.environment_id, applied)
+            _refuse(plan, guards)
+            if not plan.changes:
+                return Outcome(run_id, ())
+            with Journal.open(self._store.folder, run_id, time.time) as journal:
+                journal.begin_run(
+                    workspace=self.name, lineage=applied.lineage, serial=applied.serial
+                )
+                outcome = execute(
+                    plan, self.kinds, applied, self.provider, journal, self._save,
+                    run_id=run_id, listener=self._listener, keep_going=keep_going,
+                )  # fmt: skip
+                journal.end_run(complete=outcome.complete)
+        return outcome
+
+    def import_(
+        self, scope: Scope | None = None, *, only_id: str | None = None, force: bool = False
+    ) -> Imported:
+        """Write files for what exists and bind it. Without `force` no file is overwritten, and
+        only objects that no file manages yet are written."""
+        with self._store.lock():
+            applied = self._recovered()
+            self._need_credentials()
+            taken = take(
+                self.kinds, applied, self.provider, scope or Scope(), only_id, self._listener
+            )
+            managed = self.workspace.desired.resources
+            new = {a: v for a, v in taken.attributes.items() if force or a not in managed}
+            paths = write_resources(self.workspace.folder, self.kinds, list(new.items()))
+            desired = load_workspace(self.root, self.name, self.kinds, os.environ).desired
+            bindings = {**applied.bindings}
+            for address in new:
+                # What the files say now, so that the next plan starts from an agreement.
+                fields = desired.resources[address].attributes
+                bindings[address] = replace(taken.bindings[address], applied=fields)
+            self._save(replace(applied, bindings=bindings))
+        return Imported(tuple(paths), tuple(new), taken.left)
+
+    def drift(self, scope: Scope | None = None) -> tuple[Drift, ...]:
+        """Give what somebody changed since we last wrote, and who."""
+        scope = scope or Scope()
+        with self._store.lock():
+            applied = self._recovered()
+        matched, live = self._read(self.workspace.desired, applied)
+        pairs = [pair for pair in matched.pairs if scope.includes(pair.address)]
+        found = find_drift(self.kinds, pairs, live)
+        return name_editors(found, matched.pairs, self.kinds, self.provider)
+
+    def show(self, address: Address, which: str) -> Attributes:
+        """Give a resource as the files say it (`desired`), as we last wrote it (`applied`) or as
+        it is (`live`)."""
+        if which == "desired":
+            resource = self.workspace.desired.resources.get(address)
+            if resource is None:
+                raise _nothing(address, "file")
+            return resource.attributes
+        applied = self.applied()
+        if which == "applied":
+            binding = applied.bindings.get(address)
+            if binding is None:
+                raise _nothing(address, "binding")
+            return binding.applied or {}
+        there, _ = self.live(address)
+        return there.attributes
+
+    def live(self, address: Address) -> tuple[Live, Names]:
+        """Give a live object in full, and what the references in it mean."""
+        _, live = self._read(self.workspace.desired, self.applied())
+        there = live.objects.get(address)
+        if there is None:
+            raise _nothing(address, "live object")
+        return there, live.names
+
+    def move(self, old: Address, new: Address) -> None:
+        """Bind the object of `old` to `new`."""
+        with self._store.lock():
+            applied = self.applied()
+            binding = applied.bindings.get(old)
+            if binding is None:
+                raise _nothing(old, "binding")
+            if new in applied.bindings or new.kind != old.kind:
+                raise UsageWrong.of(
+                    "Address is taken or of another kind",
+                    f"{old} cannot become {new}: it has to be free and of the same kind.",
+                )
+            rest = {a: b for a, b in applied.bindings.items() if a != old}
+            rest[new] = replace(binding, address=new)
+            self._save(replace(applied, bindings=rest))
+
+    def forget(self, address: Address) -> None:
+        """Unbind without deleting: the object becomes foreign."""
+        with self._store.lock():
+            applied = self.applied()
+            if address not in applied.bindings:
+                raise _nothing(address, "binding")
+            rest = {a: b for a, b in applied.bindings.items() if a != address}
+            self._save(replace(applied, bindings=rest))
+
+    def _read(self, desired: Desired, applied: Applied) -> tuple[Match, LiveSnapshot]:
+        self._need_credentials()
+        kinds = needed_kinds(self.kinds, desired, applied)
+        listing = read_listing(kinds, applied, self.provider)
+        matched = match(self.kinds, desired, applied, listing)
+        return matched, read_live(self.kinds, matched, listing, self.provider, self._listener)
+
+    def _recovered(self) -> Applied:
+        """Give the state after what unfinished runs left; only looks, and only when there are."""
+        applied = self._store.load()
+        runs = unfinished(self._store.folder)
+        if not runs:
+            return applied
+        settled = recover(runs, self.kinds, applied, self.provider)
+        if settled.bindings != applied.bindings:
+            settled = self._save(settled)
+        for run in runs:
+            close_run(self._store.folder, run.run_id, time.time())
+        return settled
+
+    def _with_editors(self, plan: Plan, matched: Match) -> Plan:
+        return replace(
+            plan, drift=name_editors(plan.drift, matched.pairs, self.kinds, self.provider)
+        )
+
+    def _with_people(self, plan: Plan, live: LiveSnapshot) -> Plan:
+        return with_people(plan, self.kinds, live, self.provider)
+
+    def _header(self, applied: Applied, scope: Scope | None, prefer: Prefer | None) -> Header:
+        return Header(
+            workspace=self.name,
+            environment_id=self.environment_id,
+            lineage=applied.lineage,
+            serial=applied.serial,
+            made_at=int(time.time()),
+            commit=_commit(self.root),
+            apis=tuple(sorted(self.apis)),
+            target=scope.target if scope else (),
+            exclude=scope.exclude if scope else (),
+            prefer=prefer,
+        )
+
+    def _save(self, applied: Applied) -> Applied:
+        saved = replace(applied, serial=applied.serial + 1)
+        self._store.save(saved)
+        return saved
+
+    def _need_credentials(self) -> None:
+        if not self.apis & {Api.APP, Api.JOURNEYS}:
+            raise CredentialRefused.of(
+                "No credential at hand",
+                f"{self.name} needs an App API key or a service account token, and none of the "
+                "environment variables that its workspace.yaml names is set. Set one, then see "
+                f"what it can do with:\n\n    cioform doctor {self.name}",
+            )
+
+
+def _refuse(plan: Plan, guards: Guards) -> None:
+    refused = refusals(plan, guards)
+    if refused:
+        raise PlanRefused(
+            Diagnostic(
+                "Refused by a guard",
+                f"{item.guard}: {item.detail} Nothing was sent. The way past it: {item.way_past}",
+                item.addresses[0] if len(item.addresses) == 1 else None,
+            )
+            for item in refused
+        )
+
+
+def _nothing(address: Address, what: str) -> UsageWrong:
+    return UsageWrong.of("No such resource", f"There is no {what} for {address}.", address=address)
+
+
+def _commit(root: Path) -> str | None:
+    """Give the commit that the files are at, or None outside Git."""
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return None
+    return done.stdout.strip() or None if done.returncode == 0 else None

@@ -1,0 +1,158 @@
+"""The sandbox as people use it: fill it, empty it, serve it, and edit in it as somebody else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from cioform.base.address import Address
+from cioform.base.errors import UsageWrong
+from cioform.base.value import Attributes, Plain
+from cioform.config.scalars import plain_value
+from cioform.emulator.rules import Rules
+from cioform.emulator.serve import serve
+from cioform.emulator.server import make_app
+from cioform.model.conversation import Api, Request
+from cioform.model.kind import Kind, Live, Verb
+from cioform.model.names import Names
+from cioform.model.resource import Path as ValuePath
+from cioform.model.router import choose
+from cioform.plan.change import FieldChange
+from cioform.run.drive import drive
+from cioform.session.doors import sandbox_store
+from cioform.session.opened import Session, open_workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A sandbox that is being served: where it is and what opens it."""
+
+    info: Mapping[str, Plain]
+
+
+def sandbox_reset(root: Path, name: str) -> None:
+    """Empty the sandbox of a workspace."""
+    store = sandbox_store(root)
+    try:
+        store.workspace(name)
+        store.reset(name)
+    finally:
+        store.close()
+
+
+def sandbox_seed(root: Path, name: str, source: str = "demo") -> None:
+    """Replace the sandbox's content by a seed: the name of a built-in one, or a JSON file."""
+    data = _seed(source)
+    store = sandbox_store(root)
+    try:
+        store.workspace(name)
+        store.reset(name)
+        store.seed(name, data)
+    finally:
+        store.close()
+
+
+def _seed(source: str) -> dict[str, Plain]:
+    built_in = files("cioform.emulator") / "seeds" / f"{source}.json"
+    if built_in.is_file():
+        text = built_in.read_text(encoding="utf-8")
+    elif Path(source).is_file():
+        text = Path(source).read_text(encoding="utf-8")
+    else:
+        raise UsageWrong.of(
+            "No such seed",
+            f"{source!r} is neither a built-in seed nor a file. The built-in ones: demo.",
+        )
+    data: dict[str, Plain] = json.loads(text)
+    return data
+
+
+@contextmanager
+def sandbox_serve(
+    root: Path, name: str, port: int = 0, rate: float | None = 10.0
+) -> Iterator[Served]:
+    """Serve the sandbox on loopback until the block ends. `port` 0 takes a free one; `rate` is
+    the App API's limit in requests a second, None for no limit."""
+    store = sandbox_store(root)
+    place = store.workspace(name)
+    own = place.credentials
+    with serve(make_app(store, Rules(rate_limit=rate)), port) as server:
+        yield Served(
+            {
+                "app": server.url,
+                "journeys": server.url,
+                "track": server.url,
+                "app_api_key": own.app_api_key,
+                "service_account_token": own.service_account_token,
+                "site_id": own.site_id,
+                "track_api_key": own.track_api_key,
+                "environment_id": place.environment_id,
+            }
+        )
+    store.close()
+
+
+def edit(root: Path, name: str, address: Address, field: str, value: str, who: str) -> FieldChange:
+    """Play somebody's edit in the UI: set one field of a live object, as `who`."""
+    with open_workspace(root, name, apis=frozenset({Api.JOURNEYS}), actor=who) as session:
+        if not session.workspace.settings.endpoint.is_sandbox:
+            raise UsageWrong.of(
+                "Not a sandbox",
+                f"{name} is at {session.workspace.settings.endpoint.name}; only what runs here "
+                "can be edited as somebody else.",
+            )
+        there, names = session.live(address)
+        kind = session.kinds[address.kind]
+        path = tuple(_step(part) for part in field.split("."))
+        if field == "state":
+            return _set_state(session, kind, there, value)
+        return _set_field(session, there, names, path, plain_value(value))
+
+
+def _set_state(session: Session, kind: Kind, there: Live, value: str) -> FieldChange:
+    """No API has a call for it that is known (journeys facts, section 10), so the sandbox's own."""
+    before = there.decoded.reach.state
+    path = f"~/{kind.folder}/{there.remote_id}"
+    body = {kind.name: {"update_type": "state", "state": value}}
+    session.provider.send(Request(Api.JOURNEYS, "PUT", path, body))
+    return FieldChange(("state",), before, value)
+
+
+def _set_field(
+    session: Session, there: Live, names: Names, path: ValuePath, value: Plain
+) -> FieldChange:
+    kind = session.kinds[there.kind]
+    route = choose(kind, Verb.UPDATE, session.apis, [path])
+    if route is None:
+        raise UsageWrong.of(
+            "Field cannot be edited", f"The UI's API cannot set {'.'.join(map(str, path))}."
+        )
+    wanted, before = _with(there.attributes, path, value)
+    drive(route.talk(there, kind.parse(wanted), names, [path]), session.provider)
+    return FieldChange(path, before, value)
+
+
+def _with(attributes: Attributes, path: ValuePath, value: Plain) -> tuple[Attributes, Plain]:
+    """Give a copy of the attributes with one value set, and the value before."""
+    copy = json.loads(json.dumps(attributes))
+    inner = copy
+    try:
+        for step in path[:-1]:
+            inner = inner[step]
+        before = inner.get(path[-1]) if isinstance(inner, dict) else inner[path[-1]]
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        known = ", ".join(sorted(attributes))
+        raise UsageWrong.of(
+            "No such field",
+            f"There is no {'.'.join(map(str, path))}. The fields at the top: {known}.",
+        ) from error
+    inner[path[-1]] = value
+    return copy, before
+
+
+def _step(text: str) -> str | int:
+    return int(text) if text.isdecimal() else text
