@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
@@ -139,15 +139,18 @@ class _Loader:
     def _resource(self, kind: Kind, written: dict[str, Plain], lookup: Lookup) -> Resource | None:
         data = {name: value for name, value in written.items() if name not in ENVELOPE}
         bodies: Mapping[Path, str] = {}
+        failed: Set[Path] = frozenset()
         if "${" in self._file.text or "file:" in self._file.text or "file" in data:
             resolver = Resolver(lookup, self._locate, self._read_beside)
-            data, bodies = resolver.resolve(data), resolver.bodies
+            data, bodies, failed = resolver.resolve(data), resolver.bodies, resolver.failed
             self._problems += self._addressed(resolver.problems)
         envelope = self._envelope(written, kind)
         try:
             attributes = kind.attributes(kind.model.model_validate(data))
         except ValidationError as error:
-            self._problems += explain(error, data, kind.model, self._locate, address=self._address)
+            self._problems += explain(
+                error, data, kind.model, self._locate, address=self._address, but_not=failed
+            )
             return None
         if self._problems or self._address is None:
             return None

@@ -81,11 +81,14 @@ class Project:
         for entry in ordered:
             if entry.name.startswith((".", "_")):
                 continue
+            is_folder = entry.is_dir()
+            if not is_folder and not entry.name.endswith(YAML_ENDS):
+                continue
             if entry.is_symlink() and not self._link_is_safe(entry, problems):
                 continue
-            if entry.is_dir():
+            if is_folder:
                 yield from self.yaml_files(entry.path, problems)
-            elif entry.name.endswith(YAML_ENDS):
+            else:
                 yield entry.path
 
     def _link_is_safe(self, entry: os.DirEntry[str], problems: list[Diagnostic]) -> bool:

@@ -24,6 +24,8 @@ class Resolver:
     read_beside: ReadBeside | None = None
     problems: list[Diagnostic] = field(default_factory=list)
     bodies: dict[Path, str] = field(default_factory=dict)
+    failed: set[Path] = field(default_factory=set)
+    """The values that could not be resolved, so that nothing can be said of them."""
 
     def resolve(self, value: Plain, path: Path = ()) -> Plain:
         """Give `value` resolved; what cannot be stays as it was."""
@@ -45,6 +47,7 @@ class Resolver:
             shown, text = self.read_beside(name, named_at)
         except FilesWrong as error:
             self.problems += error.diagnostics
+            self.failed.add(path)
             return ""
         self.bodies[path] = shown
         filled = self._text(text, lambda _: Location(shown), path)
@@ -58,4 +61,5 @@ class Resolver:
             return substitute(text, self.lookup)
         except UnknownVariable as error:
             self.problems.append(Diagnostic(error.summary, error.detail, location=locate(path)))
+            self.failed.add(path)
             return text

@@ -218,7 +218,9 @@ class _SettingsReader:
                 {name: value for name, value in data.items() if value is not None}
             )
         except ValidationError as error:
-            self._problems += explain(error, data, SettingsFile, self._locate)
+            self._problems += explain(
+                error, data, SettingsFile, self._locate, but_not=resolver.failed
+            )
             return None
         self._check_names(parsed)
         return parsed

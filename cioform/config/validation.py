@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -58,13 +58,17 @@ def explain(
     locate: Locate,
     *,
     address: Address | None = None,
+    but_not: Set[Path] = frozenset(),
 ) -> list[Diagnostic]:
-    """Give one diagnostic for every value that is wrong. `data` is what was validated."""
+    """Give one diagnostic for every value that is wrong. `data` is what was validated; what is
+    wrong at a path of `but_not` was reported before."""
     by_path: dict[Path, list[ErrorDetails]] = {}
     for found in error.errors(include_url=False):
         by_path.setdefault(_path(found, data), []).append(found)
     problems = []
     for path, errors in by_path.items():
+        if path in but_not:
+            continue
         summary, detail = _wording(path, errors, data, model)
         problems.append(Diagnostic(summary, detail, address, locate(path)))
     return problems
@@ -135,6 +139,8 @@ def _unknown_field(path: Path, model: type[BaseModel]) -> str:
 
 def _wrong_value(name: str, error: ErrorDetails, value: Plain) -> str:
     context: dict[str, Any] = error.get("ctx", {})
+    if error["type"] in ("string_too_short", "too_short") and value in ("", [], {}):
+        return f"`{name}` should not be empty."
     if error["type"] in _LIMITS:
         said = _LIMITS[error["type"]].format_map(context)
         return f"`{name}` {said}; it is {_shown(value)}."

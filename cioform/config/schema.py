@@ -1,0 +1,98 @@
+"""The JSON Schema that editors check and complete documents with."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from cioform.config.settings_file import SettingsFile
+from cioform.model.kind import Kind
+from cioform.model.registry import Registry
+
+FILE: Final = "file"
+VARIABLE: Final = "variable"
+
+
+def schema(registry: Registry) -> dict[str, Any]:
+    """Give the schema of every kind's document under `$defs` by the kind's name, and that of
+    `workspace.yaml` under `workspace`."""
+    definitions: dict[str, Any] = {
+        FILE: {
+            "type": "object",
+            "description": "The text of a file beside this one.",
+            "properties": {"file": {"type": "string"}},
+            "required": ["file"],
+            "additionalProperties": False,
+        },
+        VARIABLE: {
+            "type": "string",
+            "description": "A variable from `workspace.yaml`.",
+            "pattern": r"^\$\{(var|env)\.[^{}]+\}$",
+        },
+    }
+    for kind in registry:
+        definitions |= _kind_definitions(kind)
+    definitions |= _definitions("workspace", SettingsFile, files=False)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "cioform documents",
+        "$defs": definitions,
+        "anyOf": [{"$ref": f"#/$defs/{kind.name}"} for kind in registry],
+    }
+
+
+def _kind_definitions(kind: Kind) -> dict[str, Any]:
+    definitions = _definitions(kind.name, kind.model, files=True)
+    top = definitions[kind.name]
+    top["description"] = kind.summary
+    top["properties"] = {**top.get("properties", {}), **_envelope(kind)}
+    top["dependentRequired"] = {"ignore": ["because"]}
+    return definitions
+
+
+def _envelope(kind: Kind) -> dict[str, Any]:
+    return {
+        "kind": {"const": kind.name, "description": "The kind, where the folder does not say it."},
+        "key": {"type": "string", "description": "The name, where the file's name does not fit."},
+        "protect": {"type": "boolean", "description": "Whether deleting it is always refused."},
+        "ignore": {
+            "type": "array",
+            "items": {"enum": list(kind.model.model_fields)},
+            "description": "Fields that are edited elsewhere and left alone here.",
+        },
+        "because": {"type": "string", "description": "Why the fields are ignored."},
+    }
+
+
+def _definitions(name: str, model: Any, *, files: bool) -> dict[str, Any]:
+    template = f"#/$defs/{name}.{{model}}"
+    made = model.model_json_schema(ref_template=template)
+    inner = made.pop("$defs", {})
+    found = {f"{name}.{key}": value for key, value in inner.items()} | {name: made}
+    if "$ref" in made:  # a model that contains itself is given by reference
+        found[name] = dict(found[made["$ref"].removeprefix("#/$defs/")])
+    return {key: _opened(value, files) for key, value in found.items()}
+
+
+def _opened(node: Any, files: bool) -> Any:
+    """Give a schema that also takes what stands for a value: a file for text, a variable for
+    anything else."""
+    if isinstance(node, list):
+        return [_opened(item, files) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "properties" in node:
+        opened = {name: _opened(value, files) for name, value in node["properties"].items()}
+        rest = {name: value for name, value in node.items() if name != "properties"}
+        return {**{k: _opened(v, files) for k, v in rest.items()}, "properties": opened}
+    instead = _instead(node, files)
+    if instead is None:
+        return {name: _opened(value, files) for name, value in node.items()}
+    outside = {key: node[key] for key in ("title", "description", "default") if key in node}
+    inside = {key: value for key, value in node.items() if key not in outside}
+    return {**outside, "anyOf": [inside, {"$ref": f"#/$defs/{instead}"}]}
+
+
+def _instead(node: dict[str, Any], files: bool) -> str | None:
+    if node.get("type") == "string" and "enum" not in node and "const" not in node:
+        return FILE if files else None
+    return VARIABLE if node.get("type") in ("integer", "number", "boolean") else None

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from cioform.config.load import Workspace, load_workspace
+from cioform.model.registry import Registry
+
+Files = Mapping[str, str | bytes]
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    """Give a registry with the one kind of `note.py`."""
+    spec = importlib.util.spec_from_file_location("note_kind", Path(__file__).parent / "note.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["note_kind"] = module
+    spec.loader.exec_module(module)
+    found: Registry = module.REGISTRY
+    return found
+
+
+@pytest.fixture
+def put(tmp_path: Path) -> Callable[[Files], Path]:
+    """Give a function that writes files below `workspaces/acme/` and gives the project's folder."""
+
+    def write(files: Files) -> Path:
+        folder = tmp_path / "workspaces" / "acme"
+        for name, content in {"workspace.yaml": "endpoint: sandbox\n", **files}.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return tmp_path
+
+    return write
+
+
+@pytest.fixture
+def load(put: Callable[[Files], Path], registry: Registry) -> Callable[[Files], Workspace]:
+    """Give a function that writes files and loads them."""
+    return lambda files: load_workspace(put(files), "acme", registry, {"TOKEN": "t", "EMPTY": ""})

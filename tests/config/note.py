@@ -1,0 +1,76 @@
+"""A kind that exists only here: small, with every sort of field a document can have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cioform.base.value import Attributes, Plain
+from cioform.model.conversation import Api, Conversation
+from cioform.model.kind import Bound, Decoded, Found, Kind, Route, Verb
+from cioform.model.names import Names, Reference
+from cioform.model.registry import Registry
+from cioform.model.resource import Path, ResourceModel
+
+
+class Part(ResourceModel):
+    """A piece of a note."""
+
+    id: str
+    body: str
+    weight: float | None = None
+
+
+class Note(ResourceModel):
+    """A note."""
+
+    name: Annotated[str, Field(min_length=1)]
+    text: str = ""
+    count: Annotated[int, Field(ge=0)] | None = None
+    pinned: bool = False
+    size: Literal["small", "large"] = "small"
+    after: str | None = None
+    """Another note, which must be there first."""
+    parts: Annotated[list[Part], Field(default_factory=list)]
+    data: Annotated[dict[str, str | int], Field(default_factory=dict)]
+
+
+class NoteKind(Kind):
+    """Notes."""
+
+    name = "note"
+    folder = "notes"
+    model = Note
+    summary = "A note."
+    audit_type = "note"
+    example = "name: a\n"
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        return (Route(Verb.CREATE, Api.APP, _create),)
+
+    def decode(self, found: Found, names: Names) -> Decoded:
+        del names
+        return Decoded(found.wire)
+
+    def references(self, attributes: Attributes) -> Iterable[Reference]:
+        if "after" in attributes:
+            yield Reference("note", attributes["after"], ("after",))
+
+    def body_files(self, document: Mapping[str, Plain]) -> Iterable[tuple[Path, str]]:
+        if "\n" in document.get("text", ""):
+            yield ("text",), ".html"
+        for at, part in enumerate(document.get("parts", [])):
+            if "\n" in part["body"]:
+                yield ("parts", at, "body"), f"{part['id']}.html"
+
+
+def _create(wanted: Note, names: Names) -> Conversation[Bound]:
+    del names
+    yield from ()
+    return Bound(wanted.name)
+
+
+REGISTRY = Registry([NoteKind()])

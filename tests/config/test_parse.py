@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import pytest
+
+from cioform.base.errors import FilesWrong
+from cioform.base.value import Plain
+from cioform.config import parse as parsing
+from cioform.config.parse import parse
+from cioform.config.positions import Positions, nearest
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("12:30", "12:30"),
+        ("yes", "yes"),
+        ("off", "off"),
+        ("2024-01-01", "2024-01-01"),
+        ("007", "007"),
+        ("0", 0),
+        ("-12", -12),
+        ("12345678901234567890123", "12345678901234567890123"),
+        ("1.50", 1.5),
+        ("1e3", 1000.0),
+        ("1e999", "1e999"),
+        (".inf", ".inf"),
+        ("0x1F", 31),
+        ("0o17", 15),
+        ("true", True),
+        ("False", False),
+        ("~", None),
+        ("", None),
+        ("'true'", "true"),
+        ('"12"', "12"),
+        ("!!str 12", "12"),
+        ("+", "+"),
+        ("14d", "14d"),
+    ],
+)
+def test_scalars(written: str, value: Plain) -> None:
+    found = parse(f"a: {written}", "f")[0].value["a"]
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_keys_are_text_as_written() -> None:
+    assert parse("yes: 1\n200: 2\n'': 3\n", "f")[0].value == {"yes": 1, "200": 2, "": 3}
+
+
+def test_documents_know_their_first_line() -> None:
+    found = parse("# c\na: 1\n---\n\nb: 2\n", "f")
+    assert [(one.index, one.line, one.value) for one in found] == [
+        (0, 2, {"a": 1}),
+        (1, 5, {"b": 2}),
+    ]
+
+
+def test_aliases_repeat_a_value() -> None:
+    assert parse("a: &x [1, 2]\nb: *x\n", "f")[0].value == {"a": [1, 2], "b": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    ("text", "summary", "line"),
+    [
+        ("a: 1\nb: 2\na: 3\n", "Duplicate key", 3),
+        ("a:\n\tb: 1\n", "Tab in the indentation", 2),
+        ("a: [1\nb: 2\n", "Not valid YAML", 2),
+        ("a: 'x\n", "Not valid YAML", 2),
+        ("a: *x\n", "Unknown anchor", 1),
+        ("a: &x [*x]\n", "Unknown anchor", 1),
+        ("a: !!python/object:os.system x\n", "YAML tag", 1),
+        ("a: !!int [1]\n", "YAML tag", 1),
+        ("a: 1\n? [b]\n: 2\n", "Key is not text", 2),
+        ("a: {{ customer.name }}\n", "Key is not text", 1),
+        ("a: &x {b: 1}\nc:\n  <<: *x\n", "Merge key", 3),
+        ("a: x\x01\n", "Control character", 1),
+        ("a: " + "[" * 200 + "]" * 200, "Nested too deeply", 1),
+    ],
+)
+def test_refusals(text: str, summary: str, line: int) -> None:
+    with pytest.raises(FilesWrong) as caught:
+        parse(text, "f.yaml")
+    found = caught.value.diagnostics[0]
+    assert (found.summary, str(found.location)) == (summary, f"f.yaml:{line}")
+
+
+def test_an_alias_bomb_is_refused_before_it_goes_off() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    with pytest.raises(FilesWrong, match="Too many aliases"):
+        parse("\n".join(lines), "f")
+
+
+def test_every_duplicate_is_reported() -> None:
+    with pytest.raises(FilesWrong) as caught:
+        parse("a: 1\na: 2\nb: {c: 1, c: 2}\n", "f")
+    assert [str(found.location) for found in caught.value.diagnostics] == ["f:2", "f:3"]
+
+
+def test_the_python_parser_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "# c\na: &x [1, 'b', {c: yes}]\nd: *x\n---\ne: |\n  x\n   y\n"
+    with_libyaml = parse(text, "f")
+    monkeypatch.setattr(parsing, "events", parsing._python_events)
+    assert parse(text, "f") == with_libyaml
+
+
+def test_positions_of_the_asked_document() -> None:
+    text = "x: 1\n---\nname: a\nparts:\n  - id: b\n    body: &b c\n  - *b\n"
+    positions = Positions(text, "f", 1)
+    assert {path: (at.line, at.column) for path, at in positions.items()} == {
+        (): (3, 1),
+        ("name",): (3, 1),
+        ("parts",): (4, 1),
+        ("parts", 0): (5, 5),
+        ("parts", 0, "id"): (5, 5),
+        ("parts", 0, "body"): (6, 5),
+        ("parts", 1): (7, 5),
+    }
+    found = nearest(positions, ("parts", 0, "colour"))
+    assert found is not None
+    assert found.line == 5
