@@ -2,14 +2,25 @@
 
 from cioform.config.project import find_project, workspace_names
 from cioform.kinds import find_kinds as registry
-from cioform.session.files import validate
-from cioform.session.opened import Session, open_workspace
+from cioform.session.files import format_files, init, schema, validate, write_schema
+from cioform.session.opened import Imported, Session, open_workspace
+from cioform.session.sandbox import Served, edit, sandbox_reset, sandbox_seed, sandbox_serve
 
 __all__ = [
+    "Imported",
+    "Served",
     "Session",
+    "edit",
     "find_project",
+    "format_files",
+    "init",
     "open_workspace",
     "registry",
+    "sandbox_reset",
+    "sandbox_seed",
+    "sandbox_serve",
+    "schema",
     "validate",
     "workspace_names",
+    "write_schema",
 ]

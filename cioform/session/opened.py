@@ -38,6 +38,7 @@ from cioform.run.reach import with_people
 from cioform.run.read import needed_kinds, read_listing, read_live
 from cioform.run.recover import recover
 from cioform.session.doors import connect_to, state_folder
+from cioform.session.files import write_schema
 from cioform.state.journal import Journal
 from cioform.state.recall import close_run, unfinished
 from cioform.state.state import Owner
@@ -164,7 +165,9 @@ class Session:
             )
             managed = self.workspace.desired.resources
             new = {a: v for a, v in taken.attributes.items() if force or a not in managed}
-            paths = write_resources(self.workspace.folder, self.kinds, list(new.items()))
+            paths = write_resources(
+                self.workspace.folder, self.kinds, list(new.items()), write_schema(self.root)
+            )
             desired = load_workspace(self.root, self.name, self.kinds, os.environ).desired
             bindings = {**applied.bindings}
             for address in new:
