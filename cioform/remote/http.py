@@ -57,7 +57,15 @@ class Door:
 
     def send(self, request: Request) -> Response:
         """Send one request and give its decoded answer; raises as `answers.decode` does."""
-        return answers.decode(request, self.fetch(request), self._redact)
+        return self.decode(request, self.fetch(request))
+
+    def decode(self, request: Request, answer: Answer) -> Response:
+        """Give a raw answer decoded; raises as `answers.decode` does."""
+        return answers.decode(request, answer, self._redact)
+
+    def base(self, api: Api) -> str:
+        """Give the URL of an API."""
+        return self._endpoint.base(api)
 
     def fetch(self, request: Request, headers: Mapping[str, str] | None = None) -> Answer:
         """Give the raw answer, whatever its status, after the retries that are safe.

@@ -1,0 +1,177 @@
+"""The door and the emulator: each fault once, and what is done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from cioform.base.errors import CredentialRefused, InDoubt, RemoteRefused
+from cioform.base.value import Secret
+from cioform.emulator.faults import Fault, Faults
+from cioform.emulator.rules import Rules
+from cioform.emulator.server import make_app
+from cioform.emulator.store import Store, credentials
+from cioform.emulator.transport import InProcess
+from cioform.model.conversation import Api, Paging, Request
+from cioform.remote.capabilities import Workspace, capabilities
+from cioform.remote.connect import HttpProvider, connect
+from cioform.remote.description import guard
+from cioform.remote.endpoint import Credentials, Endpoint
+from cioform.remote.pace import UNLIMITED, Rates
+
+READ = Request(Api.JOURNEYS, "GET", "~/snippets", paging=Paging.NUMBERED, items="snippets")
+APP_READ = Request(Api.APP, "GET", "/v1/snippets")
+
+
+def write(name: str = "footer") -> Request:
+    return Request(Api.JOURNEYS, "POST", "~/snippets", {"snippet": {"name": name, "value": "v"}})
+
+
+Open = Callable[..., HttpProvider]
+
+
+@pytest.fixture
+def sandbox(time) -> Iterator[Open]:
+    """Open an emulator behind the door, with the faults ordered."""
+    store = Store.open(":memory:")
+    number = store.workspace("acme").environment_id
+    keys = credentials("acme")
+    opened: list[HttpProvider] = []
+
+    def open_(*faults: Fault, rates: Rates = UNLIMITED, read_only: bool = False) -> HttpProvider:
+        ordered = Faults()
+        for fault in faults:
+            ordered.add(fault)
+        token = keys.read_only_service_account_token if read_only else keys.service_account_token
+        given = Credentials(
+            Secret(keys.app_api_key),
+            Secret(token),
+            Secret(keys.site_id),
+            Secret(keys.track_api_key),
+        )
+        base = "http://sandbox.test"
+        app = make_app(store, Rules(rate_limit=rates.app), ordered, time.read, time.read)
+        provider = connect(
+            Endpoint(base, base, base),
+            given,
+            number,
+            rates=rates,
+            transport=InProcess(app),
+            clock=time.read,
+            monotonic=time.read,
+            sleep=time.sleep,
+            jitter=lambda: 1.0,
+        )
+        opened.append(provider)
+        return provider
+
+    yield open_
+    for provider in opened:
+        provider.close()
+    store.close()
+
+
+def names(provider: HttpProvider) -> list[str]:
+    return [row["name"] for row in provider.send(READ).body["snippets"]]
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        "status:429:2",
+        "status:500",
+        "timeout-before",
+        "cut-before",
+        "cut-after",
+        "cut-body",
+        "expire-token",
+    ],
+)
+def test_a_read_survives(sandbox, effect):
+    sandbox().send(write())
+    assert names(sandbox(Fault("GET", "/snippets", effect=effect))) == ["footer"]
+
+
+@pytest.mark.parametrize("effect", ["html", "bad-json", "huge"])
+def test_a_read_that_cannot_be_understood_is_refused(sandbox, effect):
+    with pytest.raises(RemoteRefused):
+        sandbox(Fault("GET", "/snippets", effect=effect)).send(APP_READ)
+
+
+@pytest.mark.parametrize(
+    ("effect", "done"),
+    [
+        ("status:500", False),
+        ("status:500-done", True),
+        ("timeout-before", False),
+        ("timeout-after", True),
+        ("cut-before", False),
+        ("cut-after", True),
+        ("cut-body", True),
+        ("bad-json", True),
+    ],
+)
+def test_a_write_in_doubt_was_sent_once(sandbox, effect, done):
+    provider = sandbox(Fault("POST", "/snippets", effect=effect))
+    with pytest.raises(InDoubt):
+        provider.send(write())
+    assert provider.count == 1
+    assert names(sandbox()) == (["footer"] if done else [])
+
+
+@pytest.mark.parametrize("effect", ["status:429", "status:429:3", "expire-token"])
+def test_a_write_that_was_refused_is_done_in_the_end(sandbox, effect):
+    sandbox(Fault("POST", "/snippets", effect=effect)).send(write())
+    assert names(sandbox()) == ["footer"]
+
+
+def test_an_unknown_path_is_a_web_page_there_too(sandbox):
+    with pytest.raises(RemoteRefused, match="web page"):
+        sandbox().send(Request(Api.JOURNEYS, "GET", "~/no_such_thing"))
+
+
+def test_unknown_fields_are_refused_strictly(sandbox):
+    with pytest.raises(RemoteRefused, match="unknown field") as caught:
+        sandbox().send(Request(Api.JOURNEYS, "POST", "~/snippets", {"body": 1}))
+    assert caught.value.status == 400
+
+
+def test_our_own_pace_causes_no_429(sandbox, time):
+    provider = sandbox(rates=Rates())
+    began = time.now
+    for _ in range(100):
+        provider.send(APP_READ)
+    assert provider.count == 100
+    assert time.now - began <= 1.1 * 100 / 10
+
+
+def test_capabilities_tell_what_each_credential_opens(sandbox, time):
+    provider = sandbox()
+    app, journeys, track = capabilities(provider, time.read)
+    number = provider.send(Request(Api.TRACK, "GET", "/api/v1/accounts/region")).body[
+        "environment_id"
+    ]
+    assert Workspace(number, "acme") in app.workspaces
+    assert Workspace(number, "acme") in journeys.workspaces
+    assert track.workspaces == (Workspace(number, ""),)
+    assert (journeys.read_only, journeys.data_center, track.data_center) == (False, "us", "us")
+    assert journeys.expires_at == time.now + 3600
+    assert [each.problem for each in (app, journeys, track)] == [None] * 3
+
+
+def test_capabilities_tell_what_is_refused(sandbox, time):
+    provider = sandbox(Fault(path="/v1/workspaces", effect="status:401"), read_only=True)
+    app, journeys, _ = capabilities(provider, time.read)
+    assert isinstance(app.problem, CredentialRefused)
+    assert journeys.read_only
+    with pytest.raises(CredentialRefused):
+        provider.send(write())
+
+
+def test_the_emulator_describes_what_we_send_to_it(sandbox, tmp_path: Path):
+    provider = sandbox()
+    assert guard([write()], provider, tmp_path / "c", 0.0) == []
+    wrong = Request(Api.JOURNEYS, "POST", "~/snippets", {"snippet": {"colour": 1}})
+    assert len(guard([wrong], provider, tmp_path / "c", 0.0)) == 1

@@ -1,0 +1,206 @@
+"""The schema guard: what the description does not have is named before it is sent."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from cioform.base.errors import RemoteRefused
+from cioform.model.conversation import Api, Request
+from cioform.remote.description import LIFETIME, describe, guard
+from cioform.remote.schema import check
+
+
+def described(schema: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A description of one operation with a JSON body."""
+    body = {"content": {"application/json": {"schema": schema}}}
+    return {
+        "paths": {
+            "/v1/environments/{environment_id}/campaigns/{id}": {"put": {"requestBody": body}},
+            "/v1/environments/{environment_id}/campaigns/move": {"put": {}},
+        },
+        **more,
+    }
+
+
+def put(body: Any, path: str = "~/campaigns/3") -> Request:
+    return Request(Api.JOURNEYS, "PUT", path, body)
+
+
+def campaign(**members: Any) -> dict[str, Any]:
+    inner = {"type": "object", "properties": members}
+    return {"type": "object", "properties": {"campaign": inner}}
+
+
+TEXT = {"type": "string"}
+
+
+def test_what_is_described_passes():
+    assert check([put({"campaign": {"name": "a"}})], described(campaign(name=TEXT))) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("PUT", "~/campaign/3"), ("PUT", "~/campaigns/3/x"), ("PATCH", "~/campaigns/3")],
+)
+def test_an_operation_not_described_is_named(method, path):
+    request = Request(Api.JOURNEYS, method, path, {})
+    (problem,) = check([request], described(campaign(name=TEXT)))
+    assert problem.summary == "Operation not in the remote's description"
+    assert f"{method} {path}" in problem.detail
+
+
+def test_a_path_in_full_is_the_same_operation():
+    request = put({"campaign": {}}, "/v1/environments/9/campaigns/3")
+    assert check([request], described(campaign(name=TEXT))) == []
+
+
+def test_a_field_not_described_is_named_once_with_its_place():
+    request = put({"campaign": {"name": "a", "colour": {"deep": 1}}})
+    (problem,) = check([request, request], described(campaign(name=TEXT)))
+    assert problem.summary == "Field not in the remote's description"
+    assert "`/campaign/colour`" in problem.detail
+
+
+def test_members_inside_lists_are_checked():
+    step = {"type": "object", "properties": {"id": TEXT}}
+    schema = campaign(steps={"type": "array", "items": step})
+    (problem,) = check(
+        [put({"campaign": {"steps": [{"id": "1"}, {"ID": "2"}]}})], described(schema)
+    )
+    assert "`/campaign/steps/1/ID`" in problem.detail
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        {},
+        {"type": "object"},
+        {"properties": {"a": TEXT}, "additionalProperties": True},
+        {"properties": {"a": TEXT}, "additionalProperties": {}},
+    ],
+)
+def test_where_no_members_are_declared_any_are_right(member):
+    assert (
+        check([put({"campaign": {"free": {"b": {"c": 1}}}})], described(campaign(free=member)))
+        == []
+    )
+
+
+def test_values_of_a_free_map_are_checked():
+    free = {"additionalProperties": {"properties": {"value": TEXT}}}
+    (problem,) = check(
+        [put({"campaign": {"free": {"x": {"colour": 1}}}})], described(campaign(free=free))
+    )
+    assert "`/campaign/free/x/colour`" in problem.detail
+
+
+@pytest.mark.parametrize("branch", ["allOf", "anyOf", "oneOf"])
+def test_branches_and_references_are_followed(branch):
+    name = {"properties": {"na/me": TEXT}}
+    schema = campaign(
+        x={branch: [{"$ref": "#/components/schemas/a~1b"}, {"properties": {"c": TEXT}}]}
+    )
+    openapi = described(schema, components={"schemas": {"a/b": name}})
+    assert check([put({"campaign": {"x": {"na/me": "a", "c": "b"}}})], openapi) == []
+    assert len(check([put({"campaign": {"x": {"d": "a"}}})], openapi)) == 1
+
+
+def test_a_reference_to_itself_ends():
+    loop = {"$ref": "#/components/schemas/loop"}
+    openapi = described(campaign(x=loop), components={"schemas": {"loop": loop}})
+    assert check([put({"campaign": {"x": {"d": "a"}}})], openapi) == []
+    tree = {"properties": {"child": {"$ref": "#/components/schemas/tree"}}}
+    openapi = described(campaign(x=tree), components={"schemas": {"tree": tree}})
+    assert check([put({"campaign": {"x": {"child": {"child": {}}}}})], openapi) == []
+    assert len(check([put({"campaign": {"x": {"child": {"chld": {}}}}})], openapi)) == 1
+
+
+def test_the_more_literal_path_wins():
+    assert check([put({"anything": 1}, "~/campaigns/move")], described(campaign(name=TEXT))) == []
+
+
+def test_a_server_path_may_stand_before_the_templates():
+    openapi = described(campaign(name=TEXT))
+    openapi["paths"] = {key.removeprefix("/v1"): value for key, value in openapi["paths"].items()}
+    assert check([put({"campaign": {}})], openapi) != []
+    openapi["servers"] = [{"url": "https://us.fly.customer.io/v1"}]
+    assert check([put({"campaign": {}})], openapi) == []
+
+
+def test_other_apis_are_not_the_guards_business():
+    assert check([Request(Api.APP, "PUT", "/v1/unheard-of", {"a": 1})], {"paths": {}}) == []
+
+
+class Describer:
+    """Serves a description with an ETag, and counts."""
+
+    def __init__(self, document: Any) -> None:
+        self.document = document
+        self.asked: list[str | None] = []
+        self.sent = 0
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            return httpx.Response(200, json={"access_token": "t"})
+        etag = str(hash(json.dumps(self.document)))
+        self.asked.append(request.headers.get("if-none-match"))
+        if self.asked[-1] == etag:
+            return httpx.Response(304)
+        self.sent += 1
+        return httpx.Response(200, json=self.document, headers={"ETag": etag})
+
+
+def test_a_description_is_asked_for_once_a_day_and_sent_once(open_to, tmp_path):
+    describer = Describer(described(campaign(name=TEXT)))
+    provider, cache = open_to(describer), tmp_path / "below" / "openapi.json"
+    for now in (0.0, LIFETIME - 1.0, LIFETIME + 1.0, LIFETIME + 2.0):
+        assert describe(provider, cache, now) == describer.document
+    assert (len(describer.asked), describer.sent) == (2, 1)
+
+
+def test_what_an_old_description_lacks_is_looked_up_again(open_to, tmp_path):
+    describer = Describer(described(campaign(name=TEXT)))
+    provider, cache = open_to(describer), tmp_path / "openapi.json"
+    describe(provider, cache, 0.0)
+    describer.document = described(campaign(name=TEXT, colour=TEXT))
+    assert guard([put({"campaign": {"colour": "red"}})], provider, cache, 1.0) == []
+    assert len(guard([put({"campaign": {"size": 1}})], provider, cache, 2.0)) == 1
+
+
+def test_nothing_is_asked_where_nothing_is_sent_to_journeys(open_to, tmp_path):
+    describer = Describer({})
+    request = Request(Api.APP, "PUT", "/v1/snippets", {})
+    assert guard([request], open_to(describer), tmp_path / "c", 0.0) == []
+    assert describer.asked == []
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"host": "http://journeys.test"}'])
+def test_a_spoilt_cache_is_done_without(open_to, tmp_path, content):
+    cache = tmp_path / "openapi.json"
+    cache.write_bytes(content)
+    describer = Describer(described(campaign(name=TEXT)))
+    assert describe(open_to(describer), cache, 0.0) == describer.document
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(open_to, tmp_path):
+    (tmp_path / "file").write_text("")
+    describer = Describer(described(campaign(name=TEXT)))
+    assert describe(open_to(describer), tmp_path / "file" / "c", 0.0) == describer.document
+
+
+def test_a_description_of_another_host_is_not_used(open_to, tmp_path):
+    cache = tmp_path / "openapi.json"
+    describer = Describer(described(campaign(name=TEXT)))
+    describe(open_to(describer), cache, 0.0)
+    cache.write_text(cache.read_text().replace("journeys.test", "elsewhere.test"))
+    describe(open_to(describer), cache, 1.0)
+    assert describer.sent == 2
+
+
+def test_what_is_no_description_is_refused(open_to, tmp_path):
+    with pytest.raises(RemoteRefused, match="not an OpenAPI document"):
+        describe(open_to(Describer({"hello": 1})), tmp_path / "c", 0.0)
