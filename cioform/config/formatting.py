@@ -14,6 +14,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from cioform.base.errors import FilesWrong
+from cioform.base.value import Plain
 from cioform.config.parse import NextEvent, events, parse
 from cioform.model.kind import Kind
 
@@ -30,7 +32,7 @@ def format_text(text: str, kind: Kind | None = None, file: str = "") -> str:
         return text
     laid_out = _laid_out(text)
     for candidate in (_ordered(laid_out, kind), laid_out):
-        if [document.value for document in parse(candidate, file)] == wanted:
+        if _means(candidate, wanted):
             return candidate
     return text
 
@@ -42,6 +44,13 @@ def field_order(kind: Kind | None, names: Sequence[str]) -> list[str]:
     middle.sort(key=lambda name: known.index(name) if name in known else len(known))
     first = [name for name in _FIRST if name in names]
     return [*first, *middle, *(name for name in _LAST if name in names)]
+
+
+def _means(text: str, wanted: list[Plain]) -> bool:
+    try:
+        return [document.value for document in parse(text, "")] == wanted
+    except FilesWrong:  # an alias may have moved above its anchor
+        return False
 
 
 def _laid_out(text: str) -> str:

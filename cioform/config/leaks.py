@@ -14,6 +14,11 @@ _SECRET: Final = re.compile(
 )
 
 
+def holds_secret(text: str) -> bool:
+    """Tell whether `text` has a credential in it."""
+    return _SECRET.search(text) is not None
+
+
 def find_secrets(text: str, file: str) -> list[Diagnostic]:
     """Give a problem for every service account token and authorization header in `text`. None of
     them repeats the secret."""

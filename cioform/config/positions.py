@@ -24,13 +24,14 @@ class Positions(Mapping[Path, Location]):
     """The place of every value: of its key in a mapping, of the value itself in a list.
 
     The text is parsed again at the first question. Most documents are never asked, and keeping
-    every place of 10,000 documents would cost more memory than their contents.
+    every place of 10,000 documents would cost more memory than their contents. `index` is the
+    document's place in its file, from 0.
     """
 
     def __init__(self, text: str, file: str, index: int) -> None:
         self._text = text
         self._file = file
-        self._index = index
+        self.index = index
 
     def __getitem__(self, path: Path) -> Location:
         return self._places[path]
@@ -45,7 +46,7 @@ class Positions(Mapping[Path, Location]):
     def _places(self) -> dict[Path, Location]:
         next_event = events(self._text)
         seen = -1
-        while seen < self._index:
+        while seen < self.index:
             if isinstance(next_event(), DocumentStartEvent):
                 seen += 1
         return dict(_walk(next_event(), (), next_event, self._file, None))

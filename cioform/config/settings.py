@@ -22,7 +22,7 @@ from cioform.config.positions import Positions, nearest
 from cioform.config.project import SETTINGS_FILE, WORKSPACES, check_workspace
 from cioform.config.resolve import Resolver
 from cioform.config.settings_file import Hosts, SettingsFile
-from cioform.config.validation import did_you_mean, explain
+from cioform.config.validation import did_you_mean, explain, shown_value
 from cioform.config.variables import Scalar, environment_lookup, only_environment
 from cioform.model.resource import Path as ValuePath
 
@@ -218,8 +218,9 @@ class _SettingsReader:
                 {name: value for name, value in data.items() if value is not None}
             )
         except ValidationError as error:
+            # With what the file says, not with what the environment made of it.
             self._problems += explain(
-                error, data, SettingsFile, self._locate, but_not=resolver.failed
+                error, raw, SettingsFile, self._locate, but_not=resolver.failed
             )
             return None
         self._check_names(parsed)
@@ -261,7 +262,7 @@ class _SettingsReader:
             self._problem(
                 "Wrong value",
                 f"`endpoint` should be `us`, `eu`, `sandbox`, or the addresses `app`, `journeys` "
-                f'and `track`; it is the text "{written}".{did_you_mean(written, ENDPOINTS)}',
+                f"and `track`; it is {shown_value(written)}.{did_you_mean(written, ENDPOINTS)}",
                 ("endpoint",),
             )
             return None

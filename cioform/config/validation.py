@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from cioform.base.address import Address
 from cioform.base.diagnostic import Diagnostic, Location
 from cioform.base.value import Plain
+from cioform.config.leaks import holds_secret
 from cioform.model.resource import Path
 
 Locate = Callable[[Path], Location | None]
@@ -67,7 +68,7 @@ def explain(
         by_path.setdefault(_path(found, data), []).append(found)
     problems = []
     for path, errors in by_path.items():
-        if path in but_not:
+        if path in but_not or _other_branch(path, errors, by_path):
             continue
         summary, detail = _wording(path, errors, data, model)
         problems.append(Diagnostic(summary, detail, address, locate(path)))
@@ -101,6 +102,14 @@ def _path(found: ErrorDetails, data: Plain) -> Path:
     return tuple(path)
 
 
+def _other_branch(path: Path, errors: list[ErrorDetails], all_paths: Iterable[Path]) -> bool:
+    # Where one branch of a union looked inside a value, the value has the right type, whatever
+    # the other branches say.
+    return all(error["type"] in _WANTED for error in errors) and any(
+        len(other) > len(path) and other[: len(path)] == path for other in all_paths
+    )
+
+
 def _leads_on(step: str | int, data: Plain) -> bool:
     if isinstance(data, list):
         return isinstance(step, int) and step < len(data)
@@ -122,7 +131,7 @@ def _wording(
         value = _value_at(path, data)
         return (
             "Wrong type",
-            f"`{name}` should be {wanted}; it is {_shown(value)}.{_hint(errors, value)}",
+            f"`{name}` should be {wanted}; it is {shown_value(value)}.{_hint(errors, value)}",
         )
     said = next((error for error in errors if error["type"] not in _WANTED), first)
     return "Wrong value", _wrong_value(name, said, _value_at(path, data))
@@ -143,13 +152,12 @@ def _wrong_value(name: str, error: ErrorDetails, value: Plain) -> str:
         return f"`{name}` should not be empty."
     if error["type"] in _LIMITS:
         said = _LIMITS[error["type"]].format_map(context)
-        return f"`{name}` {said}; it is {_shown(value)}."
+        return f"`{name}` {said}; it is {shown_value(value)}."
     if error["type"] in ("literal_error", "enum"):
         known = str(context["expected"]).replace("'", "`")
         words = known.replace(" or ", ", ").replace("`", "").split(", ")
-        return (
-            f"`{name}` should be {known}; it is {_shown(value)}.{did_you_mean(str(value), words)}"
-        )
+        close = did_you_mean(str(value), words)
+        return f"`{name}` should be {known}; it is {shown_value(value)}.{close}"
     if error["type"] == "union_tag_invalid":
         known = str(context["expected_tags"]).replace("'", "`")
         return f"`{name}` is none of {known}.{did_you_mean(str(context['tag']), known.split('`'))}"
@@ -157,7 +165,7 @@ def _wrong_value(name: str, error: ErrorDetails, value: Plain) -> str:
         return f"`{name}`: {context['error']}"
     if error["type"] == "string_pattern_mismatch":
         form = context["pattern"]
-        return f"`{name}` should have the form `{form}`; it is {_shown(value)}."
+        return f"`{name}` should have the form `{form}`; it is {shown_value(value)}."
     return f"`{name}` is not right: {error['msg'].removeprefix('Value error, ')}."
 
 
@@ -174,7 +182,8 @@ def _value_at(path: Path, data: Plain) -> Plain:
     return data
 
 
-def _shown(value: Plain) -> str:
+def shown_value(value: Plain) -> str:
+    """Give a value as messages show it; a long one cut, a secret not at all."""
     if value is None:
         return "empty"
     if isinstance(value, dict):
@@ -183,6 +192,8 @@ def _shown(value: Plain) -> str:
         return "a list"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, str) and holds_secret(value):
+        return "a text that is not repeated here"
     if isinstance(value, str):
         return f'the text "{value if len(value) <= 60 else value[:57] + "..."}"'
     return f"the number {value}"

@@ -15,10 +15,12 @@ from cioform.base.diagnostic import Diagnostic, Location
 from cioform.base.errors import FilesWrong
 from cioform.base.value import Attributes, Plain
 from cioform.config.formatting import field_order
+from cioform.config.positions import Positions
 from cioform.config.variables import escape
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.resource import Path as ValuePath
+from cioform.model.resource import Resource
 
 _UNFIT: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -108,10 +110,19 @@ def _refuse_overwriting(folder: Path, files: Mapping[Path, str]) -> None:
         )
 
 
-def edit_document(file: Path, path: ValuePath, value: Plain, *, line: int = 1) -> Path:
-    """Put `value` at `path` of the document that begins at or before `line` of `file` (a resource's
-    location says it); None takes the value out. Comments and everything else stay. A value that
-    stands in a file of its own is written there. Gives the path of the file written."""
+def edit_resource(root: Path, resource: Resource, edits: Mapping[ValuePath, Plain]) -> list[Path]:
+    """Put each value at its path of the document that `resource` was loaded from, in the project
+    at `root`. Gives the files written; see `edit_document`."""
+    assert resource.location is not None
+    assert isinstance(resource.positions, Positions)
+    file, index = root / resource.location.file, resource.positions.index
+    return [edit_document(file, path, value, index) for path, value in edits.items()]
+
+
+def edit_document(file: Path, path: ValuePath, value: Plain, index: int = 0) -> Path:
+    """Put `value` at `path` of the document at place `index` of `file`; None takes the value out.
+    Comments and everything else stay. A value that stands in a file of its own is written there.
+    Gives the path of the file written."""
     from cioform.config.style import round_trip
 
     yaml = round_trip()
@@ -119,24 +130,16 @@ def edit_document(file: Path, path: ValuePath, value: Plain, *, line: int = 1) -
         text = opened.read()
     yaml.explicit_start = text.lstrip().startswith("---")
     documents = list(yaml.load_all(text))
-    document = documents[_index_of(text, file, line)]
-    beside = _named_file(document, path)
+    beside = _named_file(documents[index], path)
     if beside is not None and isinstance(value, str):
         body = file.parent / beside
         _write(body, escape(value))
         return body
-    _put(document, path, value)
+    _put(documents[index], path, value)
     out = io.StringIO()
     yaml.dump_all(documents, out)
     _write(file, out.getvalue())
     return file
-
-
-def _index_of(text: str, file: Path, line: int) -> int:
-    from cioform.config.parse import parse
-
-    begun = [document.index for document in parse(text, file.name) if document.line <= line]
-    return begun[-1] if begun else 0
 
 
 def _named_file(document: Any, path: ValuePath) -> str | None:

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from cioform.base.errors import FilesWrong
+from cioform.base.value import Secret
+from cioform.config.project import find_project, workspace_names
+from cioform.config.settings import ENDPOINTS, Endpoint, Guards, Settings, load_settings
+
+Put = Callable[[Mapping[str, str]], Path]
+ENVIRONMENT = {"APP": "app-key", "EMPTY": "", "HOST": "https://example.com/"}
+
+
+def _settings(put: Put, text: str) -> Settings:
+    return load_settings(put({"workspace.yaml": text}), "acme", ENVIRONMENT)
+
+
+def _problems(put: Put, text: str) -> list[tuple[str, int | None]]:
+    with pytest.raises(FilesWrong) as caught:
+        _settings(put, text)
+    return [
+        (found.summary, found.location.line if found.location else None)
+        for found in caught.value.diagnostics
+    ]
+
+
+def test_an_empty_file_means_the_defaults(put: Put) -> None:
+    assert _settings(put, "# nothing yet\n") == Settings(ENDPOINTS["us"])
+
+
+def test_everything_said(put: Put) -> None:
+    found = _settings(
+        put,
+        "region: eu\nenvironment_id: 42\nendpoint: {app: '${env.HOST}', journeys: "
+        "'http://127.0.0.1:8080', track: 'http://localhost:1'}\n"
+        "credentials: {app_api_key: '${env.APP}', site_id: '${env.NOT_SET}', "
+        "track_api_key: '${env.EMPTY}', service_account_token: }\n"
+        "variables: {a: 1, b: x, c: '${env.APP}'}\n"
+        "guards: {allow_delete: true, max_changes: 3, max_deletes: null, max_percent: 12.5}\n"
+        "state: {backend: local}\ninclude: [_shared]\nrate: {app: 5}\n",
+    )
+    assert found.endpoint == Endpoint(
+        "custom", "https://example.com", "http://127.0.0.1:8080", "http://localhost:1"
+    )
+    assert (found.region, found.environment_id) == ("eu", 42)
+    assert found.credentials.app_api_key == Secret("app-key")
+    assert found.credentials.site_id is None
+    assert found.credentials.track_api_key is None
+    assert found.variables == {"a": 1, "b": "x", "c": "app-key"}
+    assert found.guards == Guards(True, 3, None, 12.5, None)
+    assert found.include == ("_shared",)
+    assert (found.rate.app, found.rate.journeys) == (5, 10)
+
+
+def test_the_region_chooses_the_endpoint(put: Put) -> None:
+    assert _settings(put, "region: eu\n").endpoint == ENDPOINTS["eu"]
+    assert _settings(put, "endpoint: eu\n").region == "eu"
+    assert _settings(put, "region: eu\nendpoint: sandbox\n").endpoint.is_sandbox
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        ("regoin: eu", [("Unknown field", 1)]),
+        ("region: mars", [("Wrong value", 1)]),
+        ("endpoint: mars", [("Wrong value", 1)]),
+        ("region: us\nendpoint: eu", [("Endpoint and region disagree", 2)]),
+        ("environment_id: twelve", [("Wrong value", 1)]),
+        ("credentials:\n  app_api_key: abcdef", [("Secret in a file", 2)]),
+        ("credentials:\n  app_api_key: x${env.APP}", [("Secret in a file", 2)]),
+        ("credentials:\n  app_key: ${env.APP}", [("Unknown field", 2)]),
+        ("credentials: ${env.APP}", [("Wrong type", 1)]),
+        ("variables:\n  a: ${env.NOT_SET}", [("Environment name not set", 2)]),
+        ("variables:\n  a: ${var.b}", [("Variable used in the settings", 2)]),
+        ("variables:\n  a: [1]", [("Wrong type", 2)]),
+        ("variables:\n  a b: 1", [("Wrong variable name", 2)]),
+        ("include:\n  - ../other", [("Wrong folder to include", 2)]),
+        ("guards: {max_deletes: -1}", [("Wrong value", 1)]),
+        ("guards: {max_percent: 101}", [("Wrong value", 1)]),
+        ("environment_id: ${env.APP}", [("Wrong value", 1)]),
+        ("rate: {app: 0}", [("Wrong value", 1)]),
+        ("state: {backend: floppy}", [("Wrong value", 1)]),
+        ("- a", [("Wrong type", 1)]),
+        ("region: eu\n---\nregion: us", [("Several documents in the settings", 1)]),
+        (
+            "endpoint: {app: http://example.com, journeys: ftp://x, track: https://a:b@x.com}",
+            [("Unsafe endpoint", 1)] * 3,
+        ),
+        ("endpoint: {app: 'https://x.com'}", [("Missing field", 1), ("Missing field", 1)]),
+    ],
+)
+def test_refusals(put: Put, text: str, problems: list[tuple[str, int]]) -> None:
+    assert _problems(put, text + "\n") == problems
+
+
+def test_no_problem_repeats_a_secret(put: Put) -> None:
+    with pytest.raises(FilesWrong) as caught:
+        _settings(
+            put,
+            "credentials: {app_api_key: hunter2hunter2}\nendpoint: sa_live_hunter2hunter2\n"
+            "variables: {a: Bearer hunter2hunter2hunter2}\n",
+        )
+    assert len(caught.value.diagnostics) == 4
+    assert "hunter2" not in str(caught.value)
+    with pytest.raises(FilesWrong) as caught:
+        _settings(put, "environment_id: ${env.APP}\n")
+    assert "app-key" not in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_project_is_found_from_below(put: Put, tmp_path: Path) -> None:
+    root = put({"notes/a.yaml": ""})
+    assert find_project(root / "workspaces" / "acme" / "notes") == tmp_path
+    assert workspace_names(root) == ["acme"]
+    with pytest.raises(FilesWrong, match="cioform init"):
+        find_project(Path(tmp_path.root))

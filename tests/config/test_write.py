@@ -1,0 +1,303 @@
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cioform.base.address import Address
+from cioform.base.errors import FilesWrong
+from cioform.base.value import Attributes
+from cioform.config.formatting import format_text
+from cioform.config.load import Workspace, load_workspace
+from cioform.config.parse import parse
+from cioform.config.settings import load_settings
+from cioform.config.style import dump
+from cioform.config.write import edit_document, edit_resource, workspace_yaml, write_resources
+from cioform.model.registry import Registry
+
+Put = Callable[[Mapping[str, str]], Path]
+
+# Texts that YAML, our variables or editors are known to trip over, and any others.
+_AWKWARD = [
+    "yes",
+    "null",
+    "~",
+    "12",
+    "1e3",
+    "0123",
+    "12:30",
+    "2024-01-01",
+    "- a",
+    "a: b",
+    "a #b",
+    "#",
+    "'",
+    '"',
+    "{{ customer.name }}",
+    "{% if a %}",
+    "${var.x}",
+    "$${var.x} $${env.Y}",
+    "${x}",
+    " lead",
+    "trail ",
+    "\n",
+    "a\n",
+    "a\n\n",
+    "\na",
+    "a\n b\n",
+    " a\nb",
+    "a \nb",
+    "a\n\tb",
+    "a\r\nb",
+    "---\n",
+    "...\na",
+    "a\n---\nb\n",
+    "\ufeff",
+    "a\ufeffb\nc",
+    "\x00",
+    "\x85a\nb",
+    "\u2028\na",
+    "😀\na",
+    "!x",
+    "&a",
+    "*a",
+    "@",
+    "%",
+    "x" * 300,
+    "word " * 60,
+    "a\n# b\n",
+]
+_any_text = st.text(st.characters(codec="utf-8"), max_size=30)
+texts = st.one_of(st.sampled_from(_AWKWARD), _any_text)
+notes = st.fixed_dictionaries(
+    {
+        "name": texts.filter(bool),
+        "text": texts,
+        "pinned": st.booleans(),
+        "size": st.sampled_from(["small", "large"]),
+        "parts": st.lists(
+            st.fixed_dictionaries(
+                {"id": st.sampled_from(["a", "b", "../c d", "note"]), "body": texts},
+                optional={"weight": st.floats(allow_nan=False, allow_infinity=False)},
+            ),
+            max_size=3,
+        ),
+        "data": st.dictionaries(
+            texts.filter(lambda key: key not in ("<<", "file")),
+            st.one_of(texts, st.integers(-(10**17), 10**17)),
+            max_size=3,
+        ),
+    },
+    optional={"count": st.integers(0, 10**6)},
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(first=notes, second=notes)
+def test_what_is_written_loads_as_it_was(
+    registry: Registry, first: Attributes, second: Attributes
+) -> None:
+    items = [(Address("note", "one"), first), (Address("note", "note"), second)]
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        folder = root / "workspaces" / "acme"
+        write_resources(folder, registry, items, root / "schema.json")
+        (folder / "workspace.yaml").write_text("endpoint: sandbox\n")
+        found = load_workspace(root, "acme", registry, {})
+    assert {one: found.desired.resources[one].attributes for one, _ in items} == dict(items)
+
+
+@settings(max_examples=200, deadline=None)
+@given(value=st.dictionaries(texts.filter(lambda key: key != "<<"), texts, max_size=4))
+def test_formatting_keeps_the_meaning_and_settles(value: dict[str, Any]) -> None:
+    text = dump(value)
+    once = format_text(text)
+    assert parse(once, "f")[0].value == parse(text, "f")[0].value
+    assert format_text(once) == once
+
+
+def test_the_tree_is_tidy(registry: Registry, tmp_path: Path) -> None:
+    one = {"name": "One", "size": "large", "count": 2, "text": "<p>\n  Hello ${var.x}\n</p>\n"}
+    many = {
+        "parts": [
+            {"id": "welcome", "body": "a\nb"},
+            {"id": "welcome", "body": "c\nd\n"},
+            {"id": "plain", "body": "e"},
+        ],
+        "name": "Many: yes",
+        "data": {"quoted": "on", "number": 3},
+    }
+    folder = tmp_path / "workspaces" / "acme"
+    items = [(Address("note", "one"), one), (Address("note", "many"), many)]
+    paths = write_resources(folder, registry, items, tmp_path / "schema.json")
+    found = {path.relative_to(folder).as_posix(): path.read_text() for path in paths}
+    assert found == {
+        "notes/one.yaml": (
+            "# yaml-language-server: $schema=../../../schema.json#/$defs/note\n"
+            "name: One\ntext:\n  file: one.html\ncount: 2\nsize: large\n"
+        ),
+        "notes/one.html": "<p>\n  Hello $${var.x}\n</p>\n",
+        "notes/many/note.yaml": (
+            "# yaml-language-server: $schema=../../../../schema.json#/$defs/note\n"
+            "name: 'Many: yes'\nparts:\n"
+            "  - id: welcome\n    body:\n      file: welcome.html\n"
+            "  - id: welcome\n    body:\n      file: welcome-2.html\n"
+            "  - id: plain\n    body: e\n"
+            'data:\n  quoted: "on"\n  number: 3\n'
+        ),
+        "notes/many/welcome.html": "a\nb",
+        "notes/many/welcome-2.html": "c\nd\n",
+    }
+    assert all(
+        format_text(text, registry["note"]) == text
+        for name, text in found.items()
+        if name.endswith(".yaml")
+    )
+
+
+def test_nothing_is_overwritten(registry: Registry, tmp_path: Path) -> None:
+    items = [(Address("note", name), {"name": name}) for name in ("a", "b")]
+    write_resources(tmp_path, registry, items[1:])
+    with pytest.raises(FilesWrong, match="File already there"):
+        write_resources(tmp_path, registry, items)
+    assert not (tmp_path / "notes" / "a.yaml").exists()
+
+
+_MESSY = """\
+# the schema line stays first
+because:   "x"   # why
+ignore: [ text ]
+data: {b: 0123, a: 1.10}   # kept
+# about the parts
+parts:
+- id: a
+  body: |
+    literal
+     text
+# second
+- {id: b, body: 'quoted'}
+text: >-
+  folded
+  text
+when: 2024-01-01
+empty:
+key: k
+name: yes
+"""
+
+_TIDY = """\
+# the schema line stays first
+key: k
+name: yes
+text: >-
+  folded
+  text
+# about the parts
+parts:
+  - id: a
+    body: |
+      literal
+       text
+# second
+  - {id: b, body: 'quoted'}
+data: {b: 0123, a: 1.10}   # kept
+when: 2024-01-01
+empty:
+ignore: [text]
+because: "x"     # why
+"""
+
+
+def test_formatting_orders_and_keeps_comments(registry: Registry) -> None:
+    assert format_text(_MESSY, registry["note"]) == _TIDY
+    assert format_text(_TIDY, registry["note"]) == _TIDY
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ""),
+        ("# only this\n", "# only this\n"),
+        ("a: 1\n\n\n", "a: 1\n"),
+        ("a: 1", "a: 1\n"),
+        ("---\na: 1\n---\nkey: x\nb: 2\nkind: y\n", "---\na: 1\n---\nkind: y\nkey: x\nb: 2\n"),
+        ("b: &x [1]\nkey: *x\n", "b: &x [1]\nkey: *x\n"),
+        ("a: ${var.x}\nb: '{{ y }}'\n", "a: ${var.x}\nb: '{{ y }}'\n"),
+    ],
+)
+def test_formatting(text: str, expected: str) -> None:
+    assert format_text(text) == expected
+    assert format_text(expected) == expected
+
+
+def test_formatting_refuses_what_is_not_yaml() -> None:
+    with pytest.raises(FilesWrong, match="Duplicate key"):
+        format_text("a: 1\na: 2\n", file="a.yaml")
+
+
+_EDITED = """\
+name: a  # the name
+# what it says
+text: ${var.x}
+parts:
+  # first
+  - id: p
+    body: old  # body
+---
+key: b
+name: b  # second
+"""
+
+
+def test_an_edit_keeps_the_rest(put: Put) -> None:
+    file = put({"notes/a.yaml": _EDITED}) / "workspaces" / "acme" / "notes" / "a.yaml"
+    assert edit_document(file, ("parts", 0, "body"), "new: ${var.y}") == file
+    edit_document(file, ("count",), 3)
+    edit_document(file, ("text",), None)
+    edit_document(file, ("parts", 1), {"id": "q", "body": "two\nlines\n"})
+    edit_document(file, ("name",), "012", 1)
+    assert file.read_text() == (
+        "name: a  # the name\n# what it says\nparts:\n  # first\n  - id: p\n"
+        "    body: 'new: $${var.y}' # body\n  - id: q\n    body: |\n      two\n      lines\n"
+        'count: 3\n---\nkey: b\nname: "012" # second\n'
+    )
+
+
+def test_an_edit_of_a_body_goes_to_its_file(
+    put: Put, load: Callable[[Mapping[str, str]], Workspace]
+) -> None:
+    files = {"notes/a.yaml": "name: a\ntext: {file: a.html}  # here\n", "notes/a.html": "old"}
+    file = put(files) / "workspaces" / "acme" / "notes" / "a.yaml"
+    assert edit_document(file, ("text",), "new ${var.x}\r\n") == file.with_name("a.html")
+    assert file.read_text() == files["notes/a.yaml"]
+    found = load({}).desired.resources[Address("note", "a")]
+    assert found.attributes["text"] == "new ${var.x}\r\n"
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    ["us", "sandbox", {"app": "http://localhost:1", "journeys": "https://x", "track": "https://y"}],
+)
+def test_new_settings_load(put: Put, endpoint: str | Mapping[str, str]) -> None:
+    text = workspace_yaml(endpoint, environment_id=7, include=["_shared"], schema="../s.json")
+    assert text.startswith("# yaml-language-server: $schema=../s.json#/$defs/workspace\n")
+    found = load_settings(put({"workspace.yaml": text}), "acme", {})
+    assert (found.environment_id, found.include) == (7, ("_shared",))
+    assert format_text(text) == text
+
+
+def test_a_resource_is_edited_where_it_stands(
+    load: Callable[[Mapping[str, str]], Workspace], tmp_path: Path
+) -> None:
+    found = load({"notes/a.yaml": "name: a\n---\nkey: b\nname: b # second\n"}).desired.resources
+    edits = {("parts",): [{"id": "x", "body": "1"}], ("name",): "c", ("data", "k"): True}
+    edit_resource(tmp_path, found[Address("note", "b")], edits)
+    assert (tmp_path / "workspaces/acme/notes/a.yaml").read_text() == (
+        "name: a\n---\nkey: b\nname: c # second\nparts:\n  - id: x\n"
+        '    body: "1"\ndata:\n  k: true\n'
+    )
