@@ -1,0 +1,90 @@
+"""What messages say, both ways between files and templates."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from cioform.base.address import Address
+from cioform.language.message import (
+    CONTENT,
+    canonical,
+    content_references,
+    template_content,
+    template_fields,
+    tidy,
+)
+from cioform.model.names import Names
+
+NAMES = Names(
+    ids={Address("layout", "plain"): "4"},
+    known={"sender": {"team@acme.com": "7", "help@acme.com": "8"}},
+)  # fmt: skip
+CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    (
+        "email",
+        {"subject": "Hi", "from": "team@acme.com", "reply_to": "none", "layout": "layout.plain",
+         "headers": {"X-A": "1"}, "body": "<p>Hi</p>", "preheader": "Look"},
+        {"subject": "Hi", "from_identity_id": 7, "reply_to_identity_id": None, "layout_id": 4,
+         "headers": '[{"name": "X-A", "value": "1"}]', "body": "<p>Hi</p>",
+         "preheader_text": "Look"},
+    ),
+    (
+        "push",
+        {"title": "T", "body": "B", "link": "app://x"},
+        {"subject": "T", "body_json": '{"title": "T", "body": "B", "link": "app://x"}'},
+    ),
+    (
+        "sms",
+        {"body": "B", "recipient": "{{customer.phone}}", "image_url": "https://a/b.png"},
+        {"body": "B", "recipient": "{{customer.phone}}", "image_url": "https://a/b.png"},
+    ),
+    (
+        "webhook",
+        {"url": "https://a/b", "method": "put", "headers": {"A": "b"}, "body": "{}"},
+        {"url": "https://a/b", "request_method": "put", "headers": '[{"name": "A", "value": "b"}]',
+         "body": "{}"},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "fields", "wire"), CASES)
+def test_content_goes_to_a_template_and_back(
+    word: str, fields: dict[str, Any], wire: dict[str, Any]
+) -> None:
+    content = canonical(word, CONTENT[word].model_validate(fields))
+    assert content == {"type": word, "sending": "draft", **fields}
+    assert template_fields(content, NAMES) == wire
+    assert template_content(word, wire, NAMES) == {"type": word, **fields}
+
+
+def test_what_the_file_leaves_out_is_not_sent() -> None:
+    content = canonical("email", CONTENT["email"].model_validate({"subject": "S", "body": "B"}))
+    assert set(template_fields(content, NAMES)) == {"subject", "body", "preheader_text"}
+
+
+def test_a_push_keeps_what_we_do_not_know() -> None:
+    content = {"type": "push", "title": "New", "body": "B"}
+    now = {"body_json": '{"title": "Old", "body": "b", "sound": "ping", "link": "app://x"}'}
+    sent = json.loads(template_fields(content, NAMES, now)["body_json"])
+    assert sent == {"title": "New", "body": "B", "sound": "ping", "link": "app://x"}
+
+
+def test_messages_are_drafts_until_a_file_says_otherwise() -> None:
+    assert CONTENT["sms"].model_validate({"body": "B"}).sending == "draft"
+    with pytest.raises(ValidationError):
+        CONTENT["sms"].model_validate({"body": "B", "sending": "always"})
+
+
+def test_a_message_names_senders_and_layout() -> None:
+    content = {"type": "email", "from": "a@b.c", "reply_to": "none", "layout": "layout.plain"}
+    found = [(r.kind, r.text, r.path) for r in content_references(content, (1,))]
+    assert found == [("sender", "a@b.c", (1, "from")), ("layout", "layout.plain", (1, "layout"))]
+
+
+def test_what_goes_without_saying_is_not_written() -> None:
+    content = template_content("email", {"subject": "S", "body": "B", "headers": "[]"}, NAMES)
+    assert tidy({**content, "sending": "draft"}) == {"subject": "S", "body": "B"}
