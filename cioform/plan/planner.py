@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from cioform.base.address import Address
+from cioform.base.errors import PlanRefused
 from cioform.base.value import UNKNOWN, Attributes, Plain
 from cioform.model.conversation import Api, Request
 from cioform.model.kind import Kind, Live, Route, Verb
@@ -258,11 +259,18 @@ class _Planner:
         self.changes.append(replace(change, api=create.api, requests=_planned(requests)))
 
     def _plan(self, kind: Kind, change: Change, route: Route, there: Live | None) -> None:
-        if there is None:
-            requests = self._creating(kind, route, change)
-        else:
-            paths = [item.path for item in change.fields]
-            requests = self._updating(kind, route, change, there, paths)
+        paths = [item.path for item in change.fields]
+        try:
+            if there is None:
+                requests = self._creating(kind, route, change)
+            else:
+                requests = self._updating(kind, route, change, there, paths)
+        except PlanRefused as refusal:
+            # The kind itself says why this cannot be: a type that cannot change, a sender that
+            # the workspace does not have.
+            why = " ".join(problem.detail for problem in refusal.diagnostics)
+            self.blocked.append(Blocked(change.address, change.action, change.fields, why))
+            return
         self.changes.append(replace(change, api=route.api, requests=_planned(requests)))
 
     def _creating(self, kind: Kind, route: Route, change: Change) -> tuple[Request, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from cioform.base.errors import RemoteRefused
+from cioform.base.errors import CredentialRefused, RemoteRefused
 from cioform.base.value import Plain
 from cioform.model.conversation import Api, Request
 from cioform.model.kind import Found
@@ -33,7 +33,7 @@ def name_editors(
     for _ in range(_PAGES):
         try:
             entries, cursor = _page(cursor, provider)
-        except RemoteRefused:
+        except (CredentialRefused, RemoteRefused):
             # The log is for account admins; without that role the drift is told all the same.
             break
         for number, item in enumerate(drift):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cioform.base.errors import RemoteRefused
+from cioform.base.errors import CredentialRefused, RemoteRefused
 from cioform.model.kind import Verb
 from cioform.model.registry import Registry
 from cioform.model.router import choose
@@ -26,7 +26,7 @@ def with_people(plan: Plan, registry: Registry, live: LiveSnapshot, provider: Pr
             return change
         try:
             people = drive(route.talk(there, live.names), provider)
-        except RemoteRefused:
+        except (CredentialRefused, RemoteRefused):
             # A number for people to read; a plan without it is still right.
             return change
         return replace(change, reach=replace(change.reach, people=people))

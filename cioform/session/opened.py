@@ -31,6 +31,7 @@ from cioform.plan.planner import find_drift, make_plan
 from cioform.plan.scope import Scope
 from cioform.remote.connect import HttpProvider
 from cioform.run.audit import name_editors
+from cioform.run.checkup import Checkup, check_requests, check_up
 from cioform.run.events import Listener, Outcome, ignore
 from cioform.run.execute import check_fresh, execute
 from cioform.run.importing import take
@@ -102,6 +103,10 @@ class Session:
         return self.workspace.name
 
     @property
+    def _description(self) -> Path:
+        return self._store.folder / "openapi.json"
+
+    @property
     def apis(self) -> frozenset[Api]:
         """The APIs whose credentials are at hand."""
         return self.provider.apis
@@ -141,6 +146,7 @@ class Session:
             _refuse(plan, guards)
             if not plan.changes:
                 return Outcome(run_id, ())
+            check_requests(plan.changes, self.provider, self._description, time.time())
             with Journal.open(self._store.folder, run_id, time.time) as journal:
                 journal.begin_run(
                     workspace=self.name, lineage=applied.lineage, serial=applied.serial
@@ -211,6 +217,12 @@ class Session:
         if there is None:
             raise _nothing(address, "live object")
         return there, live.names
+
+    def doctor(self) -> Checkup:
+        """Look at credentials, workspace id, clock and schema; say what each credential can do."""
+        return check_up(
+            self.kinds, self.provider, self.environment_id, self._description, time.time()
+        )
 
     def move(self, old: Address, new: Address) -> None:
         """Bind the object of `old` to `new`."""
