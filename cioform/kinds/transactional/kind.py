@@ -1,0 +1,149 @@
+"""Transactional messages as a kind: routes, and how each API is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from cioform.base.value import UNKNOWN, Attributes, Plain
+from cioform.kinds.transactional import app, journeys
+from cioform.kinds.transactional.content import (
+    FIELDS,
+    NONE,
+    TRANSLATED,
+    app_content,
+    template_content,
+)
+from cioform.kinds.transactional.model import Settings, Transactional, canonical
+from cioform.model.conversation import Api
+from cioform.model.kind import Decoded, Found, Kind, Reach, Route, Verb
+from cioform.model.names import Names, Reference
+from cioform.model.resource import Path, ResourceModel
+
+
+class TransactionalKind(Kind):
+    """Transactional messages (journeys facts 6, app facts 4.5)."""
+
+    name = "transactional"
+    folder = "transactional"
+    model = Transactional
+    summary = "A message that a program sends to one person: a receipt, a password reset."
+    audit_type = "transactional_message"
+    left_alone = frozenset({"settings.*", "translations.*.*"})
+    example = """\
+name: Password reset
+description: Sent when somebody asks for a new password.
+trigger_name: PASSWORD_RESET
+settings:
+  send_to_unsubscribed: true
+  link_tracking: false
+subject: Your new password
+preheader: The link works for one hour.
+body: |
+  <p>Hello {{customer.first_name}}, <a href="{{trigger.link}}">choose a new password</a>.</p>
+translations:
+  es:
+    subject: Tu nueva contraseña
+    body: |
+      <p>Hola {{customer.first_name}}, <a href="{{trigger.link}}">elige una contraseña</a>.</p>
+"""
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        content = frozenset(FIELDS) - {"layout"}
+        seen = content | {"name", "description", "settings"}
+        return (
+            Route(Verb.LIST, Api.APP, app.list_messages, seen),
+            Route(Verb.READ, Api.APP, app.read, seen),
+            Route(Verb.UPDATE, Api.APP, app.update, content),
+            Route(Verb.LIST, Api.JOURNEYS, journeys.list_messages),
+            Route(Verb.READ, Api.JOURNEYS, journeys.read),
+            Route(Verb.CREATE, Api.JOURNEYS, journeys.create),
+            Route(Verb.UPDATE, Api.JOURNEYS, journeys.update),
+            Route(Verb.DELETE, Api.JOURNEYS, journeys.delete),
+        )
+
+    def decode(self, found: Found, names: Names) -> Decoded:
+        if found.api is Api.APP:
+            return Decoded(_decode_app(found.wire, names))
+        state = found.wire["transactional_message"].get("state")
+        # An active message changes with the next send, with no publishing between.
+        reach = Reach({"active": "live", "draft": "draft"}.get(str(state), "unknown"))
+        return Decoded(_decode_journeys(found.wire, names), reach=reach)
+
+    def attributes(self, model: ResourceModel) -> Attributes:
+        assert isinstance(model, Transactional)
+        return canonical(model)
+
+    def references(self, attributes: Attributes) -> Iterable[Reference]:
+        yield from _references(attributes, ())
+        translations = attributes.get("translations")
+        for language, content in translations.items() if isinstance(translations, dict) else ():
+            yield from _references(content, ("translations", language))
+
+    def document(self, attributes: Attributes) -> dict[str, Plain]:
+        return {
+            name: value
+            for name, value in attributes.items()
+            if value is not UNKNOWN
+            and value not in ("", {})
+            and (name, value) != ("reply_to", NONE)
+        }
+
+    def body_files(self, document: Mapping[str, Plain]) -> Iterable[tuple[Path, str]]:
+        if "body" in document:
+            yield ("body",), ".html"
+        for language, content in document.get("translations", {}).items():
+            if "body" in content:
+                yield ("translations", language, "body"), f".{language}.html"
+
+    def audited(self, entry: Mapping[str, Plain], found: Found) -> bool:
+        # A template's entries name the message it belongs to.
+        owner = entry.get("transactional_message_id")
+        return super().audited(entry, found) or (
+            owner is not None and str(owner) == found.remote_id
+        )
+
+
+def _decode_app(wire: Mapping[str, Plain], names: Names) -> Attributes:
+    message = wire["message"]
+    return {
+        **_described(message),
+        **app_content(app.default_content(wire["contents"]), names),
+        "trigger_name": UNKNOWN,
+        "layout": UNKNOWN,
+        "translations": UNKNOWN,
+    }
+
+
+def _decode_journeys(wire: Mapping[str, Plain], names: Names) -> Attributes:
+    message = wire["transactional_message"]
+    templates = journeys.templates(wire)
+    return {
+        **_described(message),
+        "trigger_name": message.get("trigger_name") or "",
+        **template_content(templates.get("", {}), names),
+        "translations": {
+            language: template_content(template, names, TRANSLATED)
+            for language, template in templates.items()
+            if language
+        },
+    }
+
+
+def _described(message: Mapping[str, Plain]) -> Attributes:
+    flags = {name: message[name] for name in Settings.model_fields if name in message}
+    return {
+        "name": message["name"],
+        "description": message.get("description") or "",
+        "settings": flags,
+    }
+
+
+def _references(content: Mapping[str, Plain], path: Path) -> Iterable[Reference]:
+    for field, kind in (("from", "sender"), ("reply_to", "sender"), ("layout", "layout")):
+        text = content.get(field)
+        if isinstance(text, str) and text != NONE:
+            yield Reference(kind, text, (*path, field))
+
+
+KIND = TransactionalKind()

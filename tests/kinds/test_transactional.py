@@ -1,0 +1,401 @@
+"""Transactional messages: conversations by hand, and a life in the emulator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from cioform.base.address import Address
+from cioform.base.value import UNKNOWN, Secret
+from cioform.emulator.rules import Rules
+from cioform.emulator.server import make_app
+from cioform.emulator.store import Store
+from cioform.emulator.transport import InProcess
+from cioform.kinds.transactional import KIND
+from cioform.kinds.transactional.model import Transactional
+from cioform.model.conversation import Api, Conversation, Request, Response
+from cioform.model.kind import Bound, Found, Live, Verb
+from cioform.model.names import Names
+from cioform.remote.connect import HttpProvider, connect
+from cioform.remote.endpoint import Credentials, Endpoint
+from cioform.remote.pace import UNLIMITED
+from cioform.run.drive import drive
+
+NAMES = Names(
+    ids={Address("layout", "plain"): "4"},
+    known={"sender": {"team@acme.com": "1", "equipo@acme.com": "2"}},
+)
+TEMPLATE = {
+    "id": 101,
+    "language": "",
+    "subject": "Hi",
+    "preheader_text": "",
+    "body": "<p>Hi</p>",
+    "from_identity_id": 1,
+    "reply_to_identity_id": None,
+    "layout_id": 4,
+    "recipient": "{{customer.email}}",
+    "headers": '[{"name": "X-Tag", "value": "a"}]',
+    "request_method": "",
+    "bcc": "archive@acme.com",
+    "links": None,
+}
+SPANISH = {**TEMPLATE, "id": 102, "language": "es", "subject": "Hola", "from_identity_id": 2}
+MESSAGE = {
+    "id": 5,
+    "name": "Receipt",
+    "description": "",
+    "state": "active",
+    "template_id": 101,
+    "trigger_name": "RECEIPT",
+    "link_tracking": True,
+    "open_tracking": False,
+    "send_to_unsubscribed": True,
+    "hide_message_body": False,
+    "queue_drafts": False,
+}
+WIRE = {"transactional_message": MESSAGE, "templates": [TEMPLATE, SPANISH]}
+FOUND = Found("5", "Receipt", Api.JOURNEYS, WIRE)
+APP_WIRE = {
+    "message": {key: value for key, value in MESSAGE.items() if key != "trigger_name"},
+    "contents": [
+        {
+            "id": 101,
+            "language": "",
+            "subject": "Hi",
+            "body": "<p>Hi</p>",
+            "body_amp": "",
+            "preheader_text": "",
+            "from": "Acme <team@acme.com>",
+            "from_id": 1,
+            "reply_to_id": None,
+            "recipient": "{{customer.email}}",
+            "headers": '[{"name": "X-Tag", "value": "a"}]',
+        },
+        {"id": 102, "language": "es"},
+    ],
+}
+
+
+def talk(verb: Verb, api: Api) -> Any:
+    return next(r.talk for r in KIND.routes if r.verb is verb and r.api is api)
+
+
+def converse(conversation: Conversation[Any], *answers: Any) -> tuple[list[Request], Any]:
+    """Hold a conversation with given answers, or with what a plan would assume."""
+    sent: list[Request] = []
+    answer: Response | None = None
+    remaining = list(answers)
+    while True:
+        try:
+            request = conversation.send(answer)
+        except StopIteration as end:
+            assert not remaining
+            return sent, end.value
+        assert isinstance(request, Request)
+        sent.append(request)
+        answer = Response(200, remaining.pop(0) if answers else request.rehearsal)
+
+
+def live(found: Found = FOUND) -> Live:
+    return Live("transactional", found, KIND.decode(found, NAMES))
+
+
+def changed(**fields: Any) -> Transactional:
+    parsed = KIND.parse({**live().attributes, **fields})
+    assert isinstance(parsed, Transactional)
+    return parsed
+
+
+def test_journeys_shows_everything() -> None:
+    decoded = KIND.decode(FOUND, NAMES)
+    assert decoded.attributes == {
+        "name": "Receipt",
+        "description": "",
+        "trigger_name": "RECEIPT",
+        "settings": {
+            "send_to_unsubscribed": True,
+            "link_tracking": True,
+            "open_tracking": False,
+            "hide_message_body": False,
+            "queue_drafts": False,
+        },
+        "from": "team@acme.com",
+        "reply_to": "none",
+        "subject": "Hi",
+        "preheader": "",
+        "recipient": "{{customer.email}}",
+        "layout": "layout.plain",
+        "headers": {"X-Tag": "a"},
+        "body": "<p>Hi</p>",
+        "translations": {
+            "es": {
+                "from": "equipo@acme.com",
+                "reply_to": "none",
+                "subject": "Hola",
+                "preheader": "",
+                "body": "<p>Hi</p>",
+            }
+        },
+    }
+    assert decoded.reach.is_live
+
+
+def test_the_app_api_shows_less_and_says_so() -> None:
+    attributes = KIND.decode(Found("5", "Receipt", Api.APP, APP_WIRE), NAMES).attributes
+    seen = KIND.decode(FOUND, NAMES).attributes
+    hidden = ("trigger_name", "layout", "translations")
+    assert attributes == {**seen, **dict.fromkeys(hidden, UNKNOWN)}
+
+
+def test_what_is_read_loads_and_is_a_tidy_document() -> None:
+    attributes = KIND.decode(FOUND, NAMES).attributes
+    assert KIND.attributes(KIND.parse(attributes)) == attributes
+    document = KIND.document({**attributes, "trigger_name": UNKNOWN})
+    assert set(document) == set(attributes) - {
+        "description", "trigger_name", "preheader", "reply_to",
+    }  # fmt: skip
+    assert list(KIND.body_files(document)) == [
+        (("body",), ".html"),
+        (("translations", "es", "body"), ".es.html"),
+    ]
+
+
+def test_senders_and_layout_are_references() -> None:
+    found = {(r.kind, r.text, r.path) for r in KIND.references(live().attributes)}
+    assert found == {
+        ("sender", "team@acme.com", ("from",)),
+        ("layout", "layout.plain", ("layout",)),
+        ("sender", "equipo@acme.com", ("translations", "es", "from")),
+    }
+    assert list(KIND.references({"name": "x", "layout": UNKNOWN, "translations": UNKNOWN})) == []
+
+
+def test_a_bare_message_is_created_with_one_call() -> None:
+    sent, bound = converse(talk(Verb.CREATE, Api.JOURNEYS)(Transactional(name="x"), NAMES))
+    assert [str(request) for request in sent] == ["POST ~/transactional_messages"]
+    assert bound == Bound("(id of this message)")
+
+
+def test_a_creation_is_rehearsed_call_by_call() -> None:
+    sent, _ = converse(talk(Verb.CREATE, Api.JOURNEYS)(changed(), NAMES))
+    message, template = "~/transactional_messages", "~/templates/(id of its template)"
+    spanish = "~/templates/(id of its es template)"
+    assert [str(request) for request in sent] == [
+        f"POST {message}",
+        f"PUT {message}/(id of this message)",
+        f"GET {template}",
+        f"PUT {template}",
+        f"POST {message}/(id of this message)/translations",
+        f"GET {spanish}",
+        f"PUT {spanish}",
+    ]
+    assert sent[1].body["transactional_message"]["trigger_name"] == "RECEIPT"
+    assert sent[3].body["template"]["from_identity_id"] == 1
+
+
+def test_a_reply_without_template_is_followed_by_a_look() -> None:
+    conversation = talk(Verb.CREATE, Api.JOURNEYS)(Transactional(name="x"), NAMES)
+    made = {"transactional_message": {"id": 5}}
+    sent, _ = converse(conversation, made, {"transactional_message": MESSAGE})
+    assert [request.method for request in sent] == ["POST", "GET"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "calls"),
+    [
+        ([("name",)], ["PUT ~/transactional_messages/5"]),
+        ([("settings", "queue_drafts")], ["PUT ~/transactional_messages/5"]),
+        ([("subject",), ("body",)], ["GET ~/templates/101", "PUT ~/templates/101"]),
+        ([("translations", "es", "body")], ["GET ~/templates/102", "PUT ~/templates/102"]),
+    ],
+)
+def test_an_update_makes_only_the_calls_it_needs(paths: Any, calls: list[str]) -> None:
+    sent, bound = converse(talk(Verb.UPDATE, Api.JOURNEYS)(live(), changed(), NAMES, paths))
+    assert [str(request) for request in sent] == calls
+    assert bound == Bound("5")
+
+
+def test_a_template_is_written_back_as_read_but_for_the_change() -> None:
+    wanted = changed(subject="New", reply_to="team@acme.com", layout="none", headers={})
+    paths = [("subject",), ("reply_to",), ("layout",), ("headers",)]
+    conversation = talk(Verb.UPDATE, Api.JOURNEYS)(live(), wanted, NAMES, paths)
+    newer = {**TEMPLATE, "bcc": "other@acme.com"}
+    [_, put], _ = converse(conversation, {"template": newer}, {})
+    written = put.body["template"]
+    assert (written["subject"], written["reply_to_identity_id"]) == ("New", 1)
+    assert (written["layout_id"], json.loads(written["headers"])) == (None, [])
+    assert (written["bcc"], written["body"]) == ("other@acme.com", "<p>Hi</p>")
+    assert not {"id", "links", "request_method"} & set(written)
+
+
+def test_settings_are_sent_whole() -> None:
+    wanted = changed(settings={"queue_drafts": True})
+    paths = [("settings", "queue_drafts")]
+    [request], _ = converse(talk(Verb.UPDATE, Api.JOURNEYS)(live(), wanted, NAMES, paths))
+    assert request.body["transactional_message"] == {
+        "update_type": "settings",
+        **live().attributes["settings"],
+        "queue_drafts": True,
+        "trigger_name": "RECEIPT",
+    }
+
+
+@pytest.mark.parametrize(
+    "paths", [[("translations", "es"), ("translations", "fr")], [("translations",)]]
+)
+def test_languages_come_and_go(paths: Any) -> None:
+    wanted = changed(translations={"fr": {"subject": "Bonjour"}})
+    sent, _ = converse(talk(Verb.UPDATE, Api.JOURNEYS)(live(), wanted, NAMES, paths))
+    assert [str(request) for request in sent] == [
+        "DELETE ~/templates/102",
+        "POST ~/transactional_messages/5/translations",
+        "GET ~/templates/(id of its fr template)",
+        "PUT ~/templates/(id of its fr template)",
+    ]
+    assert sent[-1].body == {"template": {"subject": "Bonjour"}}
+
+
+@pytest.mark.parametrize("found", [FOUND, Found("5", "Receipt", Api.APP, APP_WIRE)])
+def test_content_goes_over_the_app_api_whoever_read_it(found: Found) -> None:
+    wanted = changed(subject="New")
+    conversation = talk(Verb.UPDATE, Api.APP)(live(found), wanted, NAMES, [("subject",)])
+    sent, _ = converse(conversation)
+    assert [str(request) for request in sent] == [
+        "GET /v1/transactional/5/contents",
+        "PUT /v1/transactional/5/content/101",
+    ]
+    assert sent[1].body["subject"] == "New"
+
+
+def test_the_app_api_gets_every_writable_member() -> None:
+    wanted = changed(subject="New")
+    conversation = talk(Verb.UPDATE, Api.APP)(live(), wanted, NAMES, [("subject",)])
+    [_, put], _ = converse(conversation, {"contents": APP_WIRE["contents"]}, {})
+    assert put.body == {
+        "subject": "New",
+        "body": "<p>Hi</p>",
+        "body_amp": "",
+        "preheader_text": "",
+        "recipient": "{{customer.email}}",
+        "from_id": 1,
+        "reply_to_id": None,
+        "headers": [{"name": "X-Tag", "value": "a"}],
+    }
+
+
+def test_the_audit_log_of_a_template_is_that_of_its_message() -> None:
+    template = {"object_type": "template", "object_id": "101", "transactional_message_id": 5}
+    assert KIND.audited(template, FOUND)
+    assert not KIND.audited({**template, "transactional_message_id": 6}, FOUND)
+    assert not KIND.audited({**template, "transactional_message_id": None}, FOUND)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"trigger_name": "123"}, {"translations": {"not a language": {}}}, {"subjet": "x"}]
+)
+def test_a_file_that_makes_no_sense_is_refused(fields: Mapping[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Transactional.model_validate({"name": "x", **fields})
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store.open(":memory:")
+
+
+@pytest.fixture
+def provider(store: Store) -> Iterator[HttpProvider]:
+    workspace = store.workspace("test")
+    app = make_app(store, Rules(rate_limit=None))
+    keys = workspace.credentials
+    opened = connect(
+        Endpoint("http://localhost", "http://localhost", "http://localhost"),
+        Credentials(Secret(keys.app_api_key), Secret(keys.service_account_token)),
+        workspace.environment_id,
+        rates=UNLIMITED,
+        transport=InProcess(app),
+        sleep=lambda _: None,
+    )
+    yield opened
+    opened.close()
+
+
+def read(provider: HttpProvider, api: Api, remote_id: str) -> Found:
+    stub = Found(remote_id, "", api, {"id": remote_id})
+    found: Found = drive(talk(Verb.READ, api)(stub), provider)
+    return found
+
+
+def test_a_life_in_the_emulator(provider: HttpProvider) -> None:
+    made = [
+        provider.send(Request(Api.JOURNEYS, "POST", "~/identities", {"identity": identity})).body
+        for identity in ({"name": "Acme", "email": "team@acme.com"}, {"name": "", "email": "e@a.c"})
+    ]
+    layout = {"name": "Plain", "body": "{{ content }}"}
+    layout = provider.send(Request(Api.JOURNEYS, "POST", "~/layouts", {"layout": layout})).body
+    senders = [str(each["identity"]["id"]) for each in made]
+    names = Names(
+        ids={Address("layout", "plain"): str(layout["layout"]["id"])},
+        known={"sender": {"team@acme.com": senders[0], "e@a.c": senders[1]}},
+    )
+
+    def live_now(api: Api = Api.JOURNEYS) -> Live:
+        found = read(provider, api, bound.remote_id)
+        return Live("transactional", found, KIND.decode(found, names))
+
+    wanted = Transactional.model_validate(
+        {
+            "name": "Receipt",
+            "trigger_name": "RECEIPT",
+            "settings": {"link_tracking": False},
+            "from": "team@acme.com",
+            "layout": "layout.plain",
+            "subject": "Your receipt",
+            "headers": {"X-Tag": "a"},
+            "body": "<p>Thanks</p>",
+            "translations": {"es": {"subject": "Tu recibo", "from": "e@a.c"}, "fr": {}},
+        }
+    )
+    bound: Bound = drive(talk(Verb.CREATE, Api.JOURNEYS)(wanted, names), provider)
+    there = live_now().attributes
+    said = KIND.attributes(wanted)
+    assert {name: there[name] for name in said if name not in ("settings", "translations")} == {
+        name: said[name] for name in said if name not in ("settings", "translations")
+    }
+    assert there["settings"]["link_tracking"] is False
+    assert there["settings"]["open_tracking"] is True
+    assert there["translations"]["es"]["subject"] == "Tu recibo"
+    assert there["translations"]["es"]["from"] == "e@a.c"
+    assert there["translations"]["fr"]["subject"] == "Your receipt"
+
+    def update(api: Api, paths: Any, **fields: Any) -> None:
+        nonlocal there
+        message = KIND.parse({**there, **fields})
+        drive(talk(Verb.UPDATE, api)(live_now(), message, names, paths), provider)
+        expected, there = {**there, **fields}, live_now().attributes
+        assert there == expected
+
+    update(Api.APP, [("subject",), ("reply_to",)], subject="Thanks!", reply_to="e@a.c")
+    update(Api.JOURNEYS, [("name",), ("layout",)], name="Your receipt", layout="none")
+    update(Api.JOURNEYS, [("translations", "es")], translations={"fr": there["translations"]["fr"]})
+    update(Api.JOURNEYS, [("trigger_name",)], trigger_name="PAID")
+
+    over_app = live_now(Api.APP).attributes
+    assert over_app["subject"] == "Thanks!"
+    assert over_app["headers"] == {"X-Tag": "a"}
+
+    drive(talk(Verb.DELETE, Api.JOURNEYS)(live_now()), provider)
+    assert drive(talk(Verb.LIST, Api.JOURNEYS)(), provider) == []
+    assert drive(talk(Verb.LIST, Api.APP)(), provider) == []
+
+
+def test_the_example_loads() -> None:
+    import yaml
+
+    parsed = KIND.parse(yaml.safe_load(KIND.example))
+    assert KIND.attributes(parsed)["translations"]["es"]["subject"] == "Tu nueva contraseña"
