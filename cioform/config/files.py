@@ -32,7 +32,11 @@ class Project:
 
     def shown(self, path: str) -> str:
         """Give a path as messages show it: from the project's folder."""
-        return os.path.relpath(path, self.root).replace(os.sep, "/")
+        if path.startswith(self.root + os.sep):
+            path = path[len(self.root) + 1 :]
+        else:
+            path = os.path.relpath(path, self.root)
+        return path.replace(os.sep, "/")
 
     def join(self, *parts: str) -> str:
         """Give the path of something in the project."""
@@ -142,6 +146,7 @@ class Project:
         shown = self.shown(path)
         folder, name = os.path.split(path)
         there = os.listdir(folder) if os.path.isdir(folder) else []
+        there = [other for other in there if not other.endswith(YAML_ENDS)]
         close = difflib.get_close_matches(name, there, 1)
         hint = f" Did you mean `{close[0]}`?" if close else " Create it, or correct the name."
         return FilesWrong.of("File missing", f"There is no file `{shown}`.{hint}", location=place)

@@ -7,6 +7,8 @@ from typing import Final
 
 from cioform.base.diagnostic import Diagnostic, Location
 
+SECRET: Final = "Secret in a file"
+
 _LONG: Final = r"(?=[A-Za-z0-9._~+/-]*[0-9])[A-Za-z0-9._~+/-]{16,}"
 _SECRET: Final = re.compile(
     r"\b(?:(?P<account>sa_(?:live|sandbox)_[A-Za-z0-9]{8,})"
@@ -31,7 +33,7 @@ def _problem(found: re.Match[str], text: str, file: str) -> Diagnostic:
     what = "a service account token" if found["account"] else "an authorization header"
     line = text.count("\n", 0, found.start()) + 1
     return Diagnostic(
-        "Secret in a file",
+        SECRET,
         f"This line holds what looks like {what}. Whoever reads the repository or its history "
         "would have it: revoke it, then take it from the environment, in `workspace.yaml`:"
         "\n\n    ${env.NAME}",

@@ -243,7 +243,9 @@ def _syntax(error: YAMLError, text: str, file: str) -> Diagnostic:
             location=_at(file, mark),
         )
     said = error.problem or "it cannot be understood"
-    context = f" ({error.context})" if error.context else ""
+    begun = error.context_mark
+    since = f", begun in line {begun.line + 1}" if begun and begun.line < mark.line else ""
+    context = f" ({error.context}{since})" if error.context else ""
     return Diagnostic(
         "Not valid YAML",
         f"The parser stops here: {said}{context}. Look at this line and the one above it: a "

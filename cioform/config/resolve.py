@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from cioform.base.diagnostic import Diagnostic, Location
 from cioform.base.errors import FilesWrong
 from cioform.base.value import Plain
-from cioform.config.variables import Lookup, UnknownVariable, substitute
+from cioform.config.variables import Lookup, UnknownVariable, substitute, unknown_in
 from cioform.model.resource import Path
 
 ReadBeside = Callable[[str, Location | None], tuple[str, str]]
@@ -30,7 +30,7 @@ class Resolver:
     def resolve(self, value: Plain, path: Path = ()) -> Plain:
         """Give `value` resolved; what cannot be stays as it was."""
         if isinstance(value, str):
-            return self._text(value, self.locate, path)
+            return self._text(value, path)
         if isinstance(value, list):
             return [self.resolve(item, (*path, at)) for at, item in enumerate(value)]
         if not isinstance(value, dict):
@@ -42,7 +42,7 @@ class Resolver:
     def _file(self, written: str, path: Path) -> Plain:
         assert self.read_beside is not None
         named_at = self.locate((*path, "file"))
-        name = str(self._text(written, self.locate, path))
+        name = str(self._text(written, path))
         try:
             shown, text = self.read_beside(name, named_at)
         except FilesWrong as error:
@@ -50,16 +50,19 @@ class Resolver:
             self.failed.add(path)
             return ""
         self.bodies[path] = shown
-        filled = self._text(text, lambda _: Location(shown), path)
+        filled = self._text(text, path, file=shown)
         # A body is text, even one that is a single variable.
         return filled if isinstance(filled, str) else text
 
-    def _text(self, text: str, locate: Callable[[Path], Location | None], path: Path) -> Plain:
+    def _text(self, text: str, path: Path, file: str | None = None) -> Plain:
+        """Give `text` with its variables. `file` is the body it is the whole of, if any."""
         if "${" not in text:
             return text
         try:
             return substitute(text, self.lookup)
-        except UnknownVariable as error:
-            self.problems.append(Diagnostic(error.summary, error.detail, location=locate(path)))
+        except UnknownVariable:
             self.failed.add(path)
-            return text
+        for line, error in unknown_in(text, self.lookup):
+            place = self.locate(path) if file is None else Location(file, line)
+            self.problems.append(Diagnostic(error.summary, error.detail, location=place))
+        return text

@@ -16,7 +16,7 @@ from cioform.base.diagnostic import Diagnostic, Location
 from cioform.base.errors import FilesWrong
 from cioform.base.value import Plain, Secret
 from cioform.config.files import Project
-from cioform.config.leaks import find_secrets
+from cioform.config.leaks import SECRET, find_secrets
 from cioform.config.parse import parse
 from cioform.config.positions import Positions, nearest
 from cioform.config.project import SETTINGS_FILE, WORKSPACES, check_workspace
@@ -143,6 +143,7 @@ class _SettingsReader:
         self._name = name
         self._environment = environment
         self._positions = Positions(text, file, 0)
+        self._leaks: list[Diagnostic] = []
         self._problems: list[Diagnostic] = []
 
     def settings(self) -> Settings:
@@ -150,8 +151,11 @@ class _SettingsReader:
         raw = self._raw()
         credentials = self._credentials(raw)
         parsed = self._parsed(raw)
-        endpoint = self._endpoint(parsed) if parsed is not None else None
-        if parsed is None or endpoint is None or self._problems:
+        endpoint = self._endpoint(parsed)
+        # A credential that was already refused where it stands is not refused again.
+        told = {_line(found) for found in self._problems if found.summary == SECRET}
+        self._problems += [leak for leak in self._leaks if _line(leak) not in told]
+        if endpoint is None or self._problems:
             raise FilesWrong(self._problems)
         return Settings(
             endpoint=endpoint,
@@ -181,7 +185,7 @@ class _SettingsReader:
                 f"`{SETTINGS_FILE}` should be a mapping of fields, such as `region: us`.",
                 location=self._locate(()),
             )
-        self._problems += leaks
+        self._leaks = leaks
         return value or {}
 
     def _credentials(self, raw: dict[str, Plain]) -> Credentials:
@@ -194,7 +198,7 @@ class _SettingsReader:
                     found[name] = Secret(secret)
             elif isinstance(value, str) or value is not None:
                 self._problem(
-                    "Secret in a file",
+                    SECRET,
                     f"`credentials.{name}` should name where the credential is, not hold it. If it "
                     "is a real one, revoke it. Then write:"
                     f"\n\n    {name}: ${{env.CUSTOMERIO_{name.upper()}}}",
@@ -203,7 +207,8 @@ class _SettingsReader:
         known = {name: secret for name, secret in found.items() if name in _CREDENTIALS}
         return Credentials(**known)
 
-    def _parsed(self, raw: dict[str, Plain]) -> SettingsFile | None:
+    def _parsed(self, raw: dict[str, Plain]) -> SettingsFile:
+        """Give the settings in shape; those that are not are reported and left out."""
         # Credentials were read already, and may be unset where nothing else may.
         rest = {name: value for name, value in raw.items() if name != "credentials"}
         resolver = Resolver(environment_lookup(self._environment), self._locate)
@@ -213,16 +218,18 @@ class _SettingsReader:
             data["credentials"] = dict.fromkeys(raw["credentials"])
         elif "credentials" in raw:
             data["credentials"] = raw["credentials"]
+        data = {name: value for name, value in data.items() if value is not None}
         try:
-            parsed = SettingsFile.model_validate(
-                {name: value for name, value in data.items() if value is not None}
-            )
+            parsed = SettingsFile.model_validate(data)
         except ValidationError as error:
             # With what the file says, not with what the environment made of it.
             self._problems += explain(
                 error, raw, SettingsFile, self._locate, but_not=resolver.failed
             )
-            return None
+            wrong = {found["loc"][0] for found in error.errors()}
+            parsed = SettingsFile.model_validate(
+                {name: value for name, value in data.items() if name not in wrong}
+            )
         self._check_names(parsed)
         return parsed
 
@@ -280,6 +287,10 @@ class _SettingsReader:
 
     def _problem(self, summary: str, detail: str, path: ValuePath = ()) -> None:
         self._problems.append(Diagnostic(summary, detail, location=self._locate(path)))
+
+
+def _line(problem: Diagnostic) -> int | None:
+    return problem.location.line if problem.location is not None else None
 
 
 def _number(written: int | str | None) -> int | None:

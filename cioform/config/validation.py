@@ -39,6 +39,9 @@ _WANTED: Final[Mapping[str, str]] = {
 }
 """What should stand there, by pydantic's error type."""
 
+_YES: Final = frozenset({"yes", "y", "on"})
+_NO: Final = frozenset({"no", "n", "off"})
+
 _LIMITS: Final[Mapping[str, str]] = {
     "greater_than": "should be more than {gt}",
     "greater_than_equal": "should be at least {ge}",
@@ -69,6 +72,8 @@ def explain(
     problems = []
     for path, errors in by_path.items():
         if path in but_not or _other_branch(path, errors, by_path):
+            continue
+        if errors[0]["type"] == "missing" and _misspelt(path, by_path):
             continue
         summary, detail = _wording(path, errors, data, model)
         problems.append(Diagnostic(summary, detail, address, locate(path)))
@@ -110,6 +115,16 @@ def _other_branch(path: Path, errors: list[ErrorDetails], all_paths: Iterable[Pa
     )
 
 
+def _misspelt(path: Path, by_path: Mapping[Path, list[ErrorDetails]]) -> bool:
+    # The unknown field beside it is reported, with this one as what was meant.
+    beside = [
+        str(other[-1])
+        for other, errors in by_path.items()
+        if errors[0]["type"] == "extra_forbidden" and other[:-1] == path[:-1]
+    ]
+    return bool(difflib.get_close_matches(str(path[-1]), beside, 1))
+
+
 def _leads_on(step: str | int, data: Plain) -> bool:
     if isinstance(data, list):
         return isinstance(step, int) and step < len(data)
@@ -122,7 +137,7 @@ def _wording(
     first = errors[0]
     kind, name = first["type"], field_name(path)
     if kind == "missing":
-        within = field_name(path[:-1]) if len(path) > 1 else "every document of this kind"
+        within = f"`{field_name(path[:-1])}`" if len(path) > 1 else "every document of this kind"
         return "Missing field", f"`{path[-1]}` is not there, and {within} needs it. Add it."
     if kind == "extra_forbidden":
         return "Unknown field", _unknown_field(path, model)
@@ -151,7 +166,12 @@ def _wrong_value(name: str, error: ErrorDetails, value: Plain) -> str:
     if error["type"] in ("string_too_short", "too_short") and value in ("", [], {}):
         return f"`{name}` should not be empty."
     if error["type"] in _LIMITS:
-        said = _LIMITS[error["type"]].format_map(context)
+        said = _LIMITS[error["type"]].format_map(
+            {
+                key: f"{limit:g}" if isinstance(limit, float) else limit
+                for key, limit in context.items()
+            }
+        )
         return f"`{name}` {said}; it is {shown_value(value)}."
     if error["type"] in ("literal_error", "enum"):
         known = str(context["expected"]).replace("'", "`")
@@ -173,6 +193,8 @@ def _hint(errors: list[ErrorDetails], value: Plain) -> str:
     if errors[0]["type"] == "string_type" and isinstance(value, bool | int | float):
         text = str(value).lower() if isinstance(value, bool) else value
         return f' Put it in quotes: "{text}".'
+    if errors[0]["type"] == "bool_type" and str(value).lower() in _YES | _NO:
+        return f" Write `{str(str(value).lower() in _YES).lower()}`."
     return ""
 
 

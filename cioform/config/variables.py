@@ -38,6 +38,17 @@ def substitute(text: str, lookup: Lookup) -> Plain:
     return _USE.sub(lambda use: _filled(use, lookup), text)
 
 
+def unknown_in(text: str, lookup: Lookup) -> list[tuple[int, UnknownVariable]]:
+    """Give every variable of `text` that cannot be filled in, with the line it is in, from 1."""
+    found = []
+    for use in _USE.finditer(text):
+        try:
+            _filled(use, lookup)
+        except UnknownVariable as error:
+            found.append((text.count("\n", 0, use.start()) + 1, error))
+    return found
+
+
 def _filled(use: re.Match[str], lookup: Lookup) -> str:
     if use[1] == "$":
         return spelled(lookup(use[2], use[3]))

@@ -134,6 +134,7 @@ def test_all_problems_of_all_files_at_once(load: Load) -> None:
         ("acme/notes/c.yaml:2", "File missing"),
         ("acme/notes/c.yaml:3", "Wrong value"),
         ("acme/nots/e.yaml:1", "Unknown kind"),
+        ("acme/workspace.yaml:1", "Wrong value"),
         ("acme/workspace.yaml:2", "Unknown field"),
     ]
 

@@ -108,7 +108,6 @@ def test_no_problem_repeats_a_secret(put: Put) -> None:
     with pytest.raises(FilesWrong) as caught:
         _settings(put, "environment_id: ${env.APP}\n")
     assert "app-key" not in str(caught.value)
-    assert "hunter2" not in str(caught.value)
 
 
 def test_a_project_is_found_from_below(put: Put, tmp_path: Path) -> None:

@@ -1,0 +1,46 @@
+"""What a user reads when the files are wrong. A folder is a test: a broken project in, the whole
+text out. The wording is product: read it when it changes."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+from cioform.base.errors import FilesWrong
+from cioform.config.load import load_workspace
+from cioform.kinds import snippet
+from cioform.model.registry import Registry
+from cioform.report.diagnostics import render_diagnostics
+
+_HERE = Path(__file__).parent
+_CASES = sorted(path for path in (_HERE / "golden_errors").iterdir() if path.is_dir())
+
+
+@pytest.fixture(scope="module")
+def registry() -> Registry:
+    """Give the kinds of the cases: `note`, which exists for tests only, and `snippet`."""
+    spec = importlib.util.spec_from_file_location("note_kind", _HERE / "config" / "note.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["note_kind"] = module
+    spec.loader.exec_module(module)
+    return Registry([*module.REGISTRY, snippet.KIND])
+
+
+def test_there_are_cases() -> None:
+    assert len(_CASES) > 25
+
+
+@pytest.mark.parametrize("case", _CASES, ids=lambda case: case.name)
+def test_golden_error(case: Path, registry: Registry, request: pytest.FixtureRequest) -> None:
+    with pytest.raises(FilesWrong) as caught:
+        load_workspace(case, "acme", registry, {"CUSTOMERIO_APP_API_KEY": "key"})
+    text = render_diagnostics(caught.value.diagnostics)
+    expected = case / "expected.txt"
+    if request.config.getoption("--update-golden", default=False):
+        expected.write_text(text, encoding="utf-8")
+    assert text == expected.read_text(encoding="utf-8")
