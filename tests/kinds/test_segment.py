@@ -10,11 +10,19 @@ from pydantic import ValidationError
 
 from cioform.base.address import Address
 from cioform.base.errors import PlanRefused
-from cioform.base.value import UNKNOWN
+from cioform.base.value import UNKNOWN, Secret
+from cioform.emulator.rules import Rules
+from cioform.emulator.server import make_app
+from cioform.emulator.store import Store
+from cioform.emulator.transport import InProcess
 from cioform.kinds.segment import KIND, Segment
 from cioform.model.conversation import Api, Conversation, Request, Response
 from cioform.model.kind import Bound, Decoded, Found, Live, Verb
 from cioform.model.names import Names
+from cioform.remote.connect import connect
+from cioform.remote.endpoint import Credentials, Endpoint
+from cioform.remote.pace import UNLIMITED
+from cioform.run.drive import drive
 
 NAMES = Names(ids={Address("segment", "internal"): "7"})
 TREE = {"and": [{"or": [{"segment": {"id": 7, "inverse": True}}]}]}
@@ -135,6 +143,41 @@ def test_the_app_api_deletes_only_manual_segments() -> None:
 @pytest.mark.parametrize(("answer", "count"), [({"count": 5}, 5), ({}, None), (None, None)])
 def test_a_count_that_is_not_understood_is_not_known(api: Api, answer: Any, count: Any) -> None:
     assert answered(talk(Verb.COUNT, api)(live(DYNAMIC), NAMES), [answer])[1] == count
+
+
+def test_a_life_in_the_emulator() -> None:
+    store = Store.open(":memory:")
+    workspace = store.workspace("test")
+    keys = workspace.credentials
+    url = "http://localhost"
+    provider = connect(
+        Endpoint(url, url, url),
+        Credentials(Secret(keys.app_api_key), Secret(keys.service_account_token)),
+        workspace.environment_id,
+        rates=UNLIMITED,
+        transport=InProcess(make_app(store, Rules(rate_limit=None))),
+    )
+    manual = drive(talk(Verb.CREATE, Api.APP)(Segment(name="Staff", manual=True), NAMES), provider)
+    names = Names(ids={Address("segment", "internal"): manual.remote_id})
+    nested = {"any": [{"all": [CONDITIONS, {"attribute": "a", "exists": True}]}, {"event": "e"}]}
+    wanted = KIND.parse({"name": "Customers", "conditions": {"all": [nested]}})
+    bound = drive(talk(Verb.CREATE, Api.JOURNEYS)(wanted, names), provider)
+
+    def live_now() -> Live:
+        stub = Found(bound.remote_id, "", Api.JOURNEYS, {"id": bound.remote_id})
+        found = drive(talk(Verb.READ, Api.JOURNEYS)(stub), provider)
+        return Live("segment", found, KIND.decode(found, names))
+
+    assert KIND.normal(live_now().attributes) == KIND.normal(KIND.attributes(wanted))
+    renamed = KIND.parse({**live_now().attributes, "name": "Buyers"})
+    drive(talk(Verb.UPDATE, Api.JOURNEYS)(live_now(), renamed, names, [("name",)]), provider)
+    assert live_now().attributes == KIND.attributes(renamed)
+    for api in (Api.APP, Api.JOURNEYS):
+        assert drive(talk(Verb.COUNT, api)(live_now(), names), provider) == 0
+    drive(talk(Verb.DELETE, Api.JOURNEYS)(live_now()), provider)
+    [left] = drive(talk(Verb.LIST, Api.APP)(), provider)
+    assert left.identity == "Staff"
+    provider.close()
 
 
 def test_conditions_are_compared_by_meaning() -> None:
