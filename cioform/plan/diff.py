@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, Final
 
 from cioform.base.value import UNKNOWN, Attributes, Plain, digest
-from cioform.model.kind import Kind, matches
+from cioform.model.kind import Kind
 from cioform.model.resource import Path
 from cioform.plan.change import FieldChange, Origin
 
@@ -33,21 +33,20 @@ def compare(
     the file leaves out is left as it is; what the credential cannot read is compared with what
     we last wrote, and without that not at all."""
     wanted = {name: value for name, value in desired.items() if name not in ignore}
-    there = {name: live.get(name, _ABSENT) for name in wanted}
+    there = _mentioned(kind, {name: live.get(name, _ABSENT) for name in wanted}, wanted)
     if _same(kind, there, wanted):
         return ()
     old = _comparable(kind, applied) if applied is not None else None
     return tuple(
         change
         for path, before, after in _differences(_comparable(kind, there), _comparable(kind, wanted))
-        if not (after is _ABSENT and any(matches(p, path) for p in kind.left_alone))
         for change in _decide(path, before, after, old)
     )
 
 
 def drift(kind: Kind, applied: Attributes, live: Attributes) -> tuple[FieldChange, ...]:
     """Give what somebody changed since we wrote: from `applied` (before) to `live` (after)."""
-    there = {name: live.get(name, _ABSENT) for name in applied}
+    there = _mentioned(kind, {name: live.get(name, _ABSENT) for name in applied}, applied)
     if _same(kind, applied, there):
         return ()
     return tuple(
@@ -56,7 +55,6 @@ def drift(kind: Kind, applied: Attributes, live: Attributes) -> tuple[FieldChang
             _comparable(kind, applied), _comparable(kind, there)
         )
         if after is not UNKNOWN and before is not UNKNOWN
-        if not (before is _ABSENT and any(matches(p, path) for p in kind.left_alone))
     )
 
 
@@ -73,6 +71,23 @@ def fingerprint(kind: Kind, attributes: Attributes) -> str:
 def same(kind: Kind, one: Attributes, other: Attributes) -> bool:
     """Tell whether two canonical forms mean the same."""
     return _same(kind, one, other)
+
+
+def _mentioned(kind: Kind, there: Plain, wanted: Plain) -> Plain:
+    """Give `there` without what `wanted` leaves alone by not mentioning it."""
+    for pattern in kind.left_alone:
+        there = _without(there, wanted, pattern.split("."))
+    return there
+
+
+def _without(there: Plain, wanted: Plain, pattern: Sequence[str]) -> Plain:
+    if not isinstance(there, dict) or not isinstance(wanted, dict):
+        return there
+    name, rest = pattern[0], pattern[1:]
+    if not rest:
+        return there if name in wanted else {k: v for k, v in there.items() if k != name}
+    names = wanted.keys() & there.keys() if name == "*" else {name} & wanted.keys() & there.keys()
+    return there | {name: _without(there[name], wanted[name], rest) for name in names}
 
 
 def _decide(
