@@ -84,10 +84,11 @@ def _without(there: Plain, wanted: Plain, pattern: Sequence[str]) -> Plain:
     if not isinstance(there, dict) or not isinstance(wanted, dict):
         return there
     name, rest = pattern[0], pattern[1:]
+    named = set(there) if name == "*" else {name} & there.keys()
     if not rest:
-        return there if name in wanted else {k: v for k, v in there.items() if k != name}
-    names = wanted.keys() & there.keys() if name == "*" else {name} & wanted.keys() & there.keys()
-    return there | {name: _without(there[name], wanted[name], rest) for name in names}
+        return {k: v for k, v in there.items() if k not in named or k in wanted}
+    inner = {k: _without(there[k], wanted[k], rest) for k in named if k in wanted}
+    return there | inner
 
 
 def _decide(
