@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from cioform.base.value import Attributes, Plain
+from cioform.base.value import UNKNOWN, Attributes, Plain
 from cioform.model.conversation import Api, Conversation
 from cioform.model.names import Names, Reference
 from cioform.model.resource import Path, ResourceModel
@@ -178,6 +178,7 @@ class Kind(ABC):
             name: value
             for name, value in attributes.items()
             if name in self.model.model_fields
+            and value is not UNKNOWN
             and value != self.model.model_fields[name].get_default(call_default_factory=True)
         }
 

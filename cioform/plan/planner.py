@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from cioform.base.address import Address
@@ -12,7 +12,7 @@ from cioform.model.conversation import Api, Request
 from cioform.model.kind import Kind, Live, Route, Verb
 from cioform.model.names import Names, Reference
 from cioform.model.registry import Registry
-from cioform.model.resource import Path, Resource
+from cioform.model.resource import Resource
 from cioform.model.router import choose, way_out
 from cioform.model.snapshot import LiveSnapshot
 from cioform.plan import diff
@@ -168,9 +168,7 @@ class _Planner:
             else:
                 self._block(kind, Verb.DELETE, change)
             return
-        self.changes.append(
-            replace(change, api=route.api, requests=_planned(rehearse(route.talk(there))))
-        )
+        self._add(change, route, lambda: rehearse(route.talk(there)))
 
     def _create(self, kind: Kind, pair: Pair, resource: Resource) -> None:
         gone = pair.binding is not None
@@ -255,32 +253,40 @@ class _Planner:
             return
         fields = ", ".join(sorted({str(item.path[0]) for item in change.fields}))
         change = replace(change, reason=f"no API can change {fields}; deleted and made again")
-        requests = (*rehearse(delete.talk(there)), *self._creating(kind, create, change))
-        self.changes.append(replace(change, api=create.api, requests=_planned(requests)))
+        self._add(
+            change,
+            create,
+            lambda: (*rehearse(delete.talk(there)), *self._creating(kind, create, change)),
+        )
 
     def _plan(self, kind: Kind, change: Change, route: Route, there: Live | None) -> None:
-        paths = [item.path for item in change.fields]
+        if there is None:
+            self._add(change, route, lambda: self._creating(kind, route, change))
+        else:
+            self._add(change, route, lambda: self._updating(kind, route, change, there))
+
+    def _add(
+        self, change: Change, route: Route, rehearsed: Callable[[], tuple[Request, ...]]
+    ) -> None:
+        """Plan a change with the requests of its rehearsal, or block it when the kind itself
+        says why it cannot be: a type that cannot change, a sender that is not there."""
         try:
-            if there is None:
-                requests = self._creating(kind, route, change)
-            else:
-                requests = self._updating(kind, route, change, there, paths)
+            requests = rehearsed()
         except PlanRefused as refusal:
-            # The kind itself says why this cannot be: a type that cannot change, a sender that
-            # the workspace does not have.
             why = " ".join(problem.detail for problem in refusal.diagnostics)
             self.blocked.append(Blocked(change.address, change.action, change.fields, why))
-            return
-        self.changes.append(replace(change, api=route.api, requests=_planned(requests)))
+        else:
+            self.changes.append(replace(change, api=route.api, requests=_planned(requests)))
 
     def _creating(self, kind: Kind, route: Route, change: Change) -> tuple[Request, ...]:
         model = kind.parse(change.wanted or {})
         return rehearse(route.talk(model, self._names))
 
     def _updating(
-        self, kind: Kind, route: Route, change: Change, there: Live, paths: Sequence[Path]
+        self, kind: Kind, route: Route, change: Change, there: Live
     ) -> tuple[Request, ...]:
         model = kind.parse(change.wanted or {})
+        paths = [item.path for item in change.fields]
         return rehearse(route.talk(there, model, self._names, paths))
 
     def _block(self, kind: Kind, verb: Verb, change: Change) -> None:
