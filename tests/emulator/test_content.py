@@ -1,0 +1,226 @@
+"""Snippets, segments, layouts, senders, tags, limits: what may be written, what is in use."""
+
+import pytest
+
+
+def test_a_snippet_is_trimmed_named_once_and_plain(world):
+    made = world.app.post("/snippets", json={"name": " main address ", "value": "\n1 High St "})
+    assert made.json()["snippet"]["value"] == "1 High St"
+    assert made.json()["snippet"]["name"] == "main address"
+    again = world.app.post("/snippets", json={"name": "main address", "value": "x"})
+    assert again.status_code == 422
+    assert "A snippet with that name already exists" in again.text
+    for value in ("   ", "x" * 16_001, "{{ snippets.other }}", "{% if snippets['a'] %}{% endif %}"):
+        answer = world.app.put("/snippets", json={"name": "main address", "value": value})
+        assert answer.status_code == 422
+    assert (
+        world.app.put("/snippets", json={"name": "main address", "value": "2"}).json()["snippet"][
+            "value"
+        ]
+        == "2"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ snippets.footer }}", "{{snippets['footer']}}", '{{ snippets["footer"] }}']
+)
+def test_a_snippet_in_use_stays(world, text):
+    snippet = {"snippet": {"name": "footer", "value": "x"}}
+    number = world.journeys.post("/snippets", json=snippet).json()["snippet"]["id"]
+    layout = {"layout": {"name": "Main", "body": "{{ content }}" + text}}
+    world.journeys.post("/layouts", json=layout).raise_for_status()
+    refused = world.app.delete("/snippets/footer")
+    assert (refused.status_code, "unable to delete snippet in use" in refused.text) == (400, True)
+    assert world.journeys.delete(f"/snippets/{number}").status_code == 409
+    usage = world.journeys.get(f"/snippets/{number}/usage").json()["usage"]
+    assert usage == {"layouts": [1], "templates": []}
+    world.journeys.delete("/layouts/1").raise_for_status()
+    assert world.app.delete("/snippets/footer").status_code == 204
+
+
+def test_snippet_names_pass_through_the_path(world):
+    for name in ("main address", "a/b", "50% off+more", "größe"):
+        world.app.post("/snippets", json={"name": name, "value": "x"}).raise_for_status()
+        path = "/snippets/" + "".join(f"%{byte:02X}" for byte in name.encode())
+        assert world.app.delete(path).status_code == 204
+    assert world.app.delete("/snippets/nobody").status_code == 404
+
+
+def test_segment_conditions_read_back_with_a_catalogue_id(world):
+    number = world.segment()
+    read = world.journeys.get(f"/segments/{number}").json()["segment"]["conditions"]
+    event = read["and"][0]["or"][0]["event"]
+    assert isinstance(event.pop("id"), int)
+    assert read == world.attribute_became("plan", "trial")
+    assert "conditions" not in world.journeys.get("/segments").json()["segments"][0]
+    assert "conditions" not in world.app.get(f"/segments/{number}").json()["segment"]
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"and": [{"attribute": {"field": "plan"}}]},
+        {"and": [{"or": [{"attribute": {"field": "plan", "operator": "eq", "value": "x"}}]}]},
+        {"or": [{"event": {"type": "event", "name": "x"}}]},
+        {"and": {"or": []}},
+        {"and": [{"or": [{"and": [{"or": []}]}]}]},
+        {"and": [{"or": [{"event": {"name": "x"}}]}]},
+        [],
+        "JTVCJTVE",
+    ],
+)
+def test_a_wrong_shape_of_conditions_is_500(world, conditions):
+    body = {"segment": {"name": "x", "type": "dynamic", "conditions": conditions}}
+    assert world.journeys.post("/segments", json=body).status_code == 500
+    assert world.store.dump("acme")["segments"] == []
+
+
+def test_a_flat_and_is_a_switch(make_world):
+    leaf = {"event": {"type": "event", "name": "x", "filters": {}}, "times": 1}
+    body = {"segment": {"name": "x", "type": "dynamic", "conditions": {"and": [leaf]}}}
+    assert make_world().journeys.post("/segments", json=body).status_code == 200
+    assert make_world(flat_and=False).journeys.post("/segments", json=body).status_code == 500
+
+
+def test_segments_nest_one_level(world):
+    inner = world.segment("inner")
+
+    def of(number):
+        tree = {"and": [{"or": [{"segment": {"id": number, "inverse": True}}]}]}
+        return {"segment": {"name": f"of {number}", "type": "dynamic", "conditions": tree}}
+
+    outer = world.journeys.post("/segments", json=of(inner)).json()["segment"]["id"]
+    assert world.journeys.post("/segments", json=of(outer)).status_code == 422
+    assert world.journeys.post("/segments", json=of(9999)).status_code == 422
+    assert world.journeys.delete(f"/segments/{inner}").status_code == 409
+    usage = world.journeys.get(f"/segments/{inner}/usage").json()
+    assert [each["id"] for each in usage["segments"]] == [outer]
+
+
+def test_a_segment_is_replaced_whole(world):
+    number = world.segment()
+    conditions = world.attribute_became("plan", "pro")
+    without_name = {"segment": {"type": "dynamic", "conditions": conditions}}
+    assert world.journeys.put(f"/segments/{number}", json=without_name).status_code == 422
+    without_conditions = {"segment": {"name": "x", "type": "dynamic"}}
+    assert world.journeys.put(f"/segments/{number}", json=without_conditions).status_code == 422
+    static = {"segment": {"name": "x", "type": "static"}}
+    assert world.journeys.put(f"/segments/{number}", json=static).status_code == 422
+    body = {"segment": {"name": "Pro users", "type": "dynamic", "conditions": conditions}}
+    assert world.journeys.put(f"/segments/{number}", json=body).status_code == 200
+    assert world.app.get(f"/segments/{number}").json()["segment"]["name"] == "Pro users"
+
+
+def test_a_new_segment_is_building_and_then_complete(world):
+    body = {"name": "x", "conditions": world.attribute_became("plan", "pro")}
+    made = world.journeys.post("/segments", json={"segment": body}).json()["segment"]
+    assert made["state"] == "build"
+    status = world.journeys.get(f"/segments/{made['id']}/status").json()["status"]
+    assert status["state"] == "complete"
+
+
+def test_the_app_api_makes_manual_segments_and_track_fills_them(world):
+    made = world.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
+    assert made["type"] == "manual"
+    path = f"/segments/{made['id']}"
+    assert world.journeys.get(path).json()["segment"]["type"] == "static"
+    world.track.post(path + "/add_customers", json={"ids": ["a", "b", "a"]}).raise_for_status()
+    world.track.post(path + "/remove_customers", json={"ids": ["b", "c"]}).raise_for_status()
+    assert world.app.get(path + "/membership").json()["ids"] == ["a"]
+    assert world.app.get(path + "/customer_count").json()["count"] == 1
+    assert world.journeys.get(path + "/count").json() == {"count": 1}
+    assert world.app.delete(path).status_code == 204
+    dynamic = world.segment()
+    assert world.app.delete(f"/segments/{dynamic}").status_code == 400
+    refused = world.track.post(f"/segments/{dynamic}/add_customers", json={"ids": ["a"]})
+    assert (refused.status_code, "error" in refused.json()["meta"]) == (400, True)
+
+
+def test_membership_comes_in_pieces(world):
+    made = world.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
+    path = f"/segments/{made['id']}"
+    world.track.post(path + "/add_customers", json={"ids": ["a", "b", "c"]})
+    first = world.app.get(path + "/membership", params={"limit": 2}).json()
+    assert (first["ids"], first["next"]) == (["a", "b"], "2")
+    last = world.app.get(path + "/membership", params={"limit": 2, "start": "2"}).json()
+    assert (last["ids"], last["next"]) == (["c"], "")
+
+
+def test_the_status_for_a_used_segment_is_a_switch(make_world):
+    world = make_world(delete_used_segment_status=422)
+    number = world.segment()
+    campaign, _ = world.event_campaign()
+    exits = [{"segment": {"id": number}}]
+    world.put(campaign, "exit_conditions", global_exit_conditions=exits).raise_for_status()
+    assert world.journeys.delete(f"/segments/{number}").status_code == 422
+    used_by = world.app.get(f"/segments/{number}/used_by").json()["used_by"]
+    assert used_by["campaigns"] == [campaign]
+
+
+def test_layouts_have_their_own_name_and_a_place_for_content(world):
+    body = {"layout": {"name": "Main", "body": "<p>{{content}}</p>"}}
+    made = world.journeys.post("/layouts", json=body).json()["layout"]
+    assert made["archived"] is False
+    assert world.journeys.post("/layouts", json=body).status_code == 422
+    without = {"layout": {"name": "Other", "body": "<p></p>"}}
+    assert world.journeys.post("/layouts", json=without).status_code == 422
+    _, step = world.email_campaign()
+    template = world.journeys.get(f"/actions/{step}").json()["action"]["template_id"]
+    content = {"template": {"subject": "x", "layout_id": made["id"]}}
+    world.journeys.put(f"/templates/{template}", json=content).raise_for_status()
+    assert world.journeys.delete(f"/layouts/{made['id']}").status_code == 409
+    users = world.journeys.get(f"/layouts/{made['id']}/actions").json()
+    assert users == {"actions": [{"id": step}]}
+    unknown = {"template": {"subject": "x", "layout_id": 99}}
+    assert world.journeys.put(f"/templates/{template}", json=unknown).status_code == 422
+
+
+def test_the_list_of_layouts_may_lack_bodies(make_world):
+    world = make_world(layout_list_has_body=False)
+    world.journeys.post("/layouts", json={"layout": {"name": "M", "body": "{{ content }}"}})
+    assert "body" not in world.journeys.get("/layouts").json()["layouts"][0]
+    assert "body" in world.journeys.get("/layouts/1").json()["layout"]
+
+
+def test_senders_are_written_on_one_api_and_read_on_both(world):
+    for name in ("Ann", "Bob", "Cid"):
+        body = {"identity": {"name": name, "email": f"{name}@acme.example"}}
+        world.journeys.post("/identities", json=body).raise_for_status()
+    first = world.app.get("/sender_identities", params={"limit": 2}).json()
+    assert [each["address"] for each in first["sender_identities"]] == [
+        "Ann <Ann@acme.example>",
+        "Bob <Bob@acme.example>",
+    ]
+    last = world.app.get("/sender_identities", params={"start": first["next"]}).json()
+    assert ([each["id"] for each in last["sender_identities"]], last["next"]) == ([3], "")
+    world.journeys.put("/identities/1", json={"identity": {"name": "Anna"}}).raise_for_status()
+    sender = world.app.get("/sender_identities/1").json()["sender_identity"]
+    assert (sender["name"], sender["email"]) == ("Anna", "Ann@acme.example")
+    assert world.journeys.delete("/identities/3").status_code == 204
+
+
+def test_tags_go_on_campaigns_and_off_again(world):
+    tag = world.journeys.post("/tags", json={"tag": {"name": "updates"}}).json()["tag"]
+    assert world.journeys.post("/tags", json={"tag": {"name": "updates"}}).status_code == 422
+    campaign, _ = world.event_campaign()
+    path = f"/campaigns/{campaign}/tags"
+    assert world.journeys.post(path, json={"tag_ids": [tag["id"]]}).status_code == 400
+    world.journeys.post(path, json={"tags": [tag]}).raise_for_status()
+    assert world.read(campaign)["tags"] == [tag]
+    assert world.app.get(f"/campaigns/{campaign}").json()["campaign"]["tags"] == ["updates"]
+    assert world.journeys.delete(f"{path}/{tag['id']}").status_code == 204
+    assert world.read(campaign)["tags"] == []
+
+
+def test_the_message_limit_is_replaced_whole(world):
+    limit = {"count": 5, "window_secs": 86400, "retry_window_secs": 3600}
+    part = {"message_limit": {"count": 5}}
+    assert world.journeys.put("/message_limits", json=part).status_code == 422
+    world.journeys.put("/message_limits", json={"message_limit": limit}).raise_for_status()
+    assert world.journeys.get("/message_limits").json() == {"message_limit": limit}
+
+
+def test_workspaces_are_told_account_wide(world):
+    world.store.workspace("other")
+    told = world.app.get("/workspaces").json()["workspaces"]
+    assert [each["name"] for each in told] == ["acme", "other"]

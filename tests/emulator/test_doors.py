@@ -1,0 +1,197 @@
+"""Who is let in, and what the closed doors say."""
+
+import base64
+import json
+
+import pytest
+
+
+def error(answer):
+    return answer.json()["errors"][0]
+
+
+def test_a_wrong_app_key_is_401_with_a_code(world):
+    answer = world.client("nonsense", "/v1").get("/snippets")
+    assert answer.status_code == 401
+    assert (error(answer)["status"], error(answer)["code"]) == ("401", "invalid_credentials")
+    assert "(reference " in error(answer)["detail"]
+
+
+def test_a_token_carries_its_account_and_its_end(world):
+    token = world.token(world.workspace.credentials.service_account_token)
+    part = token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    assert claims["exp"] == world.clock.now + 3600
+    assert isinstance(claims["account_id"], int)
+
+
+def test_a_token_runs_out(world):
+    world.clock.now += 3599
+    assert world.journeys.get("/snippets").status_code == 200
+    world.clock.now += 1
+    assert world.journeys.get("/snippets").status_code == 401
+
+
+def test_a_forged_token_is_refused(world):
+    head, claims, _ = world.token(world.workspace.credentials.service_account_token).split(".")
+    answer = world.client(f"{head}.{claims}.AAAA", world.environment).get("/snippets")
+    assert answer.status_code == 401
+
+
+def test_the_secret_itself_is_no_bearer_for_journeys(world):
+    secret = world.workspace.credentials.service_account_token
+    assert world.client(secret, world.environment).get("/snippets").status_code == 401
+
+
+@pytest.mark.parametrize("by", ["scope", "service account"])
+def test_a_read_only_session_only_reads(world, by):
+    keys = world.workspace.credentials
+    token = (
+        world.token(keys.service_account_token, "read_only")
+        if by == "scope"
+        else world.token(keys.read_only_service_account_token)
+    )
+    client = world.client(token, world.environment)
+    assert client.get("/snippets").status_code == 200
+    body = {"snippet": {"name": "a", "value": "b"}}
+    assert client.post("/snippets", json=body).status_code == 403
+    assert world.store.dump("acme")["snippets"] == []
+
+
+def test_the_granted_scope_is_echoed(world):
+    form = {
+        "grant_type": "client_credentials",
+        "client_secret": world.workspace.credentials.service_account_token,
+        "scope": "read_only",
+    }
+    answer = world.client("").post("/v1/service_accounts/oauth/token", data=form).json()
+    assert (answer["scope"], answer["expires_in"], answer["token_type"]) == (
+        "read_only",
+        3600,
+        "Bearer",
+    )
+
+
+def test_a_wrong_secret_gets_no_token(world):
+    form = {"grant_type": "client_credentials", "client_secret": "sa_live_wrong"}
+    assert world.client("").post("/v1/service_accounts/oauth/token", data=form).status_code == 401
+
+
+def test_a_token_reaches_every_workspace_of_the_account(world):
+    other = world.store.workspace("other")
+    token = world.token(world.workspace.credentials.service_account_token)
+    client = world.client(token, "/v1")
+    assert client.get(f"/environments/{other.environment_id}").status_code == 200
+    account = client.get("/accounts/current").json()["account"]
+    environments = client.get(f"/accounts/{account['id']}/environments").json()["environments"]
+    assert [each["name"] for each in environments] == ["acme", "other"]
+
+
+def test_an_unknown_environment_is_404(world):
+    token = world.token(world.workspace.credentials.service_account_token)
+    assert world.client(token, "/v1").get("/environments/1/snippets").status_code == 404
+
+
+def test_unknown_paths_answer_html_or_404(world):
+    token = world.token(world.workspace.credentials.service_account_token)
+    app_key = world.workspace.credentials.app_api_key
+    html = {
+        ("journeys", token): world.environment + "/gadgets",
+        ("token elsewhere", token): "/v1/gadgets",
+        ("nobody", ""): "/v1/gadgets",
+    }
+    for (_, bearer), path in html.items():
+        answer = world.client(bearer).get(path)
+        assert (answer.status_code, answer.text[:9]) == (200, "<!doctype")
+    answer = world.client(app_key).get("/v1/gadgets")
+    assert (answer.status_code, error(answer)["status"]) == (404, "404")
+
+
+def test_track_takes_the_pair_of_the_workspace(world):
+    answer = world.track.get("/accounts/region").json()
+    assert answer["environment_id"] == world.workspace.environment_id
+    world.track.auth = ("site", "wrong")
+    assert world.track.get("/accounts/region").status_code == 401
+
+
+def test_sends_take_a_service_account_with_the_workspace_named(world):
+    message = {"transactional_message": {"name": "Receipt", "trigger_name": "receipt"}}
+    world.journeys.post("/transactional_messages", json=message).raise_for_status()
+    client = world.client(world.workspace.credentials.service_account_token, "/v1")
+    body = {"transactional_message_id": "receipt", "identifiers": {"id": "1"}}
+    assert client.post("/send/email", json=body).status_code == 400
+    headers = {"X-Workspace-Id": str(world.workspace.environment_id)}
+    assert client.post("/send/email", json=body, headers=headers).status_code == 200
+    assert len(world.store.dump("acme")["deliveries"]) == 1
+
+
+def test_a_person_needs_no_credential_and_cannot_be_impersonated_by_header(world):
+    assert world.ui.get("/snippets").status_code == 200
+    headers = {"cioform.actor": "ann@acme.example", "cioform-actor": "ann@acme.example"}
+    answer = world.client("", world.environment).get("/snippets", headers=headers)
+    assert answer.status_code == 401
+
+
+def test_the_app_api_takes_ten_requests_a_second(make_world):
+    world = make_world(rate_limit=10.0)
+    answers = [world.app.get("/snippets") for _ in range(11)]
+    assert [each.status_code for each in answers] == [200] * 10 + [429]
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    assert "rate limited to 10 requests per 1s" in error(answers[-1])["detail"]
+    world.pace.now += 0.999
+    assert world.app.get("/snippets").status_code == 429
+    world.pace.now += 0.002
+    assert world.app.get("/snippets").status_code == 200
+    assert world.journeys.get("/snippets").status_code == 200
+
+
+def test_retry_after_can_be_missing_and_journeys_limited(make_world):
+    world = make_world(journeys_rate_limit=1.0, retry_after=False)
+    assert world.journeys.get("/snippets").status_code == 200
+    refused = world.journeys.get("/snippets")
+    assert (refused.status_code, "Retry-After" in refused.headers) == (429, False)
+
+
+def test_strict_names_the_unknown_field_and_lax_drops_it(world):
+    body = {"snippet": {"name": "a", "value": "b", "colour": "red"}}
+    strict = world.journeys.post("/snippets", json=body, headers={"X-Validate": "strict"})
+    assert strict.status_code == 400
+    assert error(strict)["detail"].startswith('json: unknown field "colour"')
+    flat = world.journeys.post(
+        "/snippets", json={"name": "a", "value": "b"}, headers={"X-Validate": "strict"}
+    )
+    assert error(flat)["detail"].startswith('json: unknown field "name"')
+    mistyped = {"snippet": {"name": "a", "value": 7}}
+    answer = world.journeys.post("/snippets", json=mistyped, headers={"X-Validate": "strict"})
+    assert "cannot unmarshal number" in error(answer)["detail"]
+    assert world.journeys.post("/snippets", json=body).status_code == 200
+    assert "colour" not in world.store.dump("acme")["snippets"][0]
+
+
+def test_the_description_is_served_to_all_with_an_etag(world):
+    anybody = world.client("")
+    answer = anybody.get("/v1/openapi.json")
+    document = answer.json()
+    assert document["openapi"] == "3.1.0"
+    operation = document["paths"]["/v1/environments/{environment_id}/snippets/{id}"]["put"]
+    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    assert set(schema["properties"]["snippet"]["properties"]) == {"name", "value"}
+    again = anybody.get("/v1/openapi.json", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_what_the_description_says_is_what_strict_takes(world):
+    """Every described member of a template passes strict; the emulator's own marks are hidden."""
+    document = world.client("").get("/v1/openapi.json").json()
+    path = "/v1/environments/{environment_id}/templates/{id}"
+    body = document["paths"][path]["put"]["requestBody"]["content"]["application/json"]
+    members = body["schema"]["properties"]["template"]["properties"]
+    assert members["body_json"] == {"type": ["string", "null"]}
+    _, step = world.email_campaign()
+    template = world.journeys.get(f"/actions/{step}").json()["action"]["template_id"]
+    answer = world.journeys.put(
+        f"/templates/{template}",
+        json={"template": dict.fromkeys(set(members) - {"request_method", "headers"})},
+        headers={"X-Validate": "strict"},
+    )
+    assert answer.status_code == 200

@@ -1,0 +1,89 @@
+"""The store: deterministic keys, ids that never come back, one file for many processes."""
+
+import subprocess
+import sys
+from threading import Thread
+
+import pytest
+
+from cioform.emulator.store import Store, credentials
+
+
+def test_credentials_follow_from_the_name():
+    assert credentials("acme") == credentials("acme")
+    assert credentials("acme") != credentials("other")
+    assert credentials("acme").service_account_token.startswith("sa_live_")
+    with_store = Store.open(":memory:").workspace("acme")
+    assert with_store.credentials == credentials("acme")
+
+
+def test_dump_and_seed_are_inverse(world):
+    world.segment()
+    world.email_campaign()
+    content = world.store.dump("acme")
+    world.store.seed("copy", content)
+    assert world.store.dump("copy") == content
+    world.store.reset("acme")
+    assert world.store.dump("acme")["campaigns"] == []
+    world.store.seed("acme", content)
+    assert world.store.dump("acme") == content
+
+
+def test_a_seed_may_leave_out_what_has_a_default(world):
+    world.store.seed("acme", {"segments": [{"name": "VIP", "people": 7}]})
+    segment = world.app.get("/segments").json()["segments"][0]
+    assert (segment["name"], segment["type"]) == ("VIP", "dynamic")
+    path = f"/segments/{segment['id']}/customer_count"
+    assert world.app.get(path).json()["count"] == 7
+
+
+def test_a_seed_keeps_the_collections_it_does_not_name(world):
+    world.app.post("/snippets", json={"name": "a", "value": "b"})
+    world.store.seed("acme", {"segments": []})
+    assert len(world.app.get("/snippets").json()["snippets"]) == 1
+
+
+def test_a_seed_with_an_unknown_collection_is_refused(world):
+    with pytest.raises(ValueError, match="no such collection: gadgets"):
+        world.store.seed("acme", {"gadgets": []})
+
+
+def test_ids_are_not_used_again(world):
+    first = world.segment("one")
+    world.journeys.delete(f"/segments/{first}").raise_for_status()
+    assert world.segment("two") == first + 1
+
+
+def test_workspaces_do_not_see_each_other(world):
+    world.segment()
+    other = world.store.workspace("other")
+    assert world.client(other.credentials.app_api_key, "/v1").get("/segments").json() == {
+        "segments": []
+    }
+    assert [each.name for each in world.store.workspaces()] == ["acme", "other"]
+
+
+def test_a_file_outlives_the_process(tmp_path):
+    path = tmp_path / "world.db"
+    code = (
+        "import sys; from cioform.emulator.store import Store\n"
+        "Store.open(sys.argv[1]).seed('acme', {'snippets': [{'name': 'a', 'value': 'b'}]})"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True)
+    store = Store.open(path)
+    assert [each["name"] for each in store.dump("acme")["snippets"]] == ["a"]
+    store.close()
+
+
+def test_many_threads_write_at_once(world):
+    def write(number):
+        body = {"name": f"snippet {number}", "value": "x"}
+        world.app.post("/snippets", json=body).raise_for_status()
+
+    threads = [Thread(target=write, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    snippets = world.journeys.get("/snippets").json()["snippets"]
+    assert sorted(each["id"] for each in snippets) == list(range(1, 21))
