@@ -24,6 +24,7 @@ from cioform.config.resolve import Resolver
 from cioform.config.settings_file import Hosts, SettingsFile
 from cioform.config.validation import did_you_mean, explain, shown_value
 from cioform.config.variables import Scalar, environment_lookup, only_environment
+from cioform.model.access import ENDPOINTS, Credentials, Endpoint
 from cioform.model.resource import Path as ValuePath
 
 Region = Literal["us", "eu"]
@@ -31,52 +32,6 @@ Region = Literal["us", "eu"]
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _FOLDER: Final = re.compile(r"[A-Za-z0-9_-]+")
 _CREDENTIALS: Final = ("app_api_key", "service_account_token", "site_id", "track_api_key")
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where the three APIs are. `name` is `us`, `eu`, `sandbox` or `custom`; the sandbox lives in
-    this process, so that its addresses lead nowhere else."""
-
-    name: str
-    app: str
-    journeys: str
-    track: str
-
-    @property
-    def is_sandbox(self) -> bool:
-        """Tell whether the embedded Customer.io answers."""
-        return self.name == "sandbox"
-
-
-ENDPOINTS: Final[Mapping[str, Endpoint]] = {
-    # Hosts: app facts, section 1, and journeys facts, section 1.
-    "us": Endpoint(
-        "us",
-        "https://api.customer.io",
-        "https://us.fly.customer.io",
-        "https://track.customer.io",
-    ),
-    "eu": Endpoint(
-        "eu",
-        "https://api-eu.customer.io",
-        "https://eu.fly.customer.io",
-        "https://track-eu.customer.io",
-    ),
-    "sandbox": Endpoint(
-        "sandbox", "http://app.sandbox", "http://journeys.sandbox", "http://track.sandbox"
-    ),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What is at hand. None: the environment does not have it, which is not an error by itself."""
-
-    app_api_key: Secret | None = None
-    service_account_token: Secret | None = None
-    site_id: Secret | None = None
-    track_api_key: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +43,7 @@ class Guards:
     max_changes: int | None = None
     max_deletes: int | None = 5
     max_percent: float = 50
-    """Of the resources that are bound; has no say under ten, where the counts decide."""
+    """Of the existing resources, changed or deleted in one plan; up to five are always let by."""
     max_people: int | None = None
     """In the audience of one change."""
 
@@ -264,7 +219,7 @@ class _SettingsReader:
                     "`http://`.",
                     ("endpoint", name),
                 )
-            return None if bad else Endpoint("custom", **hosts)
+            return None if bad else Endpoint(**hosts)
         if written not in ENDPOINTS:
             self._problem(
                 "Wrong value",

@@ -11,9 +11,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import httpx
 
 from cioform.base.errors import InDoubt
+from cioform.model.access import Credentials, Endpoint
 from cioform.model.conversation import Api, Paging, Request, Response
 from cioform.remote import pages
-from cioform.remote.endpoint import Credentials, Endpoint
 from cioform.remote.http import Door
 from cioform.remote.line import CONNECTIONS, Timing
 from cioform.remote.pace import PaceMaker, Rates

@@ -9,10 +9,10 @@ import httpx
 
 from cioform.base.errors import CredentialRefused, FilesWrong
 from cioform.base.value import Secret
+from cioform.model.access import Credentials, Endpoint
 from cioform.model.conversation import Api, Request, Response
 from cioform.remote import answers
 from cioform.remote.answers import Answer
-from cioform.remote.endpoint import Credentials, Endpoint
 from cioform.remote.journeys import EXCHANGE_PATH, Grant, TokenKeeper, read_grant
 from cioform.remote.line import Line, Timing
 from cioform.remote.pace import PaceMaker

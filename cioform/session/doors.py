@@ -13,9 +13,9 @@ from cioform.emulator.rules import Rules
 from cioform.emulator.server import make_app
 from cioform.emulator.store import Store
 from cioform.emulator.transport import InProcess
+from cioform.model.access import Credentials
 from cioform.model.conversation import Api
 from cioform.remote.connect import HttpProvider, connect
-from cioform.remote.endpoint import Credentials, Endpoint
 from cioform.remote.pace import UNLIMITED, Rates
 
 STATE_FOLDER = ".cioform"
@@ -43,8 +43,8 @@ def connect_to(
         return _to_sandbox(root, workspace, apis, actor)
     settings = workspace.settings
     provider = connect(
-        Endpoint(settings.endpoint.app, settings.endpoint.journeys, settings.endpoint.track),
-        _only(_given(workspace), apis),
+        settings.endpoint,
+        _only(settings.credentials, apis),
         settings.environment_id,
         rates=Rates(app=settings.rate.app, journeys=settings.rate.journeys),
     )
@@ -58,7 +58,7 @@ def _to_sandbox(
     wanted = workspace.settings.environment_id
     known = store.find_workspace("environment_id", wanted) if wanted is not None else None
     place = known or store.workspace(workspace.name)
-    given = _given(workspace)
+    given = workspace.settings.credentials
     if not given.apis:
         # A sandbox needs no secrets in anybody's environment: it hands out its own.
         own = place.credentials
@@ -70,9 +70,8 @@ def _to_sandbox(
         )
     # In this process there is nobody to be polite to.
     app = make_app(store, Rules(rate_limit=None))
-    endpoint = workspace.settings.endpoint
     provider = connect(
-        Endpoint(endpoint.app, endpoint.journeys, endpoint.track),
+        workspace.settings.endpoint,
         _only(given, apis),
         place.environment_id,
         rates=UNLIMITED,
@@ -93,13 +92,6 @@ class _Closing(httpx.BaseTransport):
 
     def close(self) -> None:
         self._store.close()
-
-
-def _given(workspace: Workspace) -> Credentials:
-    given = workspace.settings.credentials
-    return Credentials(
-        given.app_api_key, given.service_account_token, given.site_id, given.track_api_key
-    )
 
 
 def _only(credentials: Credentials, apis: frozenset[Api] | None) -> Credentials:

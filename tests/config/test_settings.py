@@ -8,7 +8,8 @@ import pytest
 from cioform.base.errors import FilesWrong
 from cioform.base.value import Secret
 from cioform.config.project import find_project, workspace_names
-from cioform.config.settings import ENDPOINTS, Endpoint, Guards, Settings, load_settings
+from cioform.config.settings import Guards, Settings, load_settings
+from cioform.model.access import ENDPOINTS, Endpoint
 
 Put = Callable[[Mapping[str, str]], Path]
 ENVIRONMENT = {"APP": "app-key", "EMPTY": "", "HOST": "https://example.com/"}
@@ -43,7 +44,7 @@ def test_everything_said(put: Put) -> None:
         "state: {backend: local}\ninclude: [_shared]\nrate: {app: 5}\n",
     )
     assert found.endpoint == Endpoint(
-        "custom", "https://example.com", "http://127.0.0.1:8080", "http://localhost:1"
+        "https://example.com", "http://127.0.0.1:8080", "http://localhost:1"
     )
     assert (found.region, found.environment_id) == ("eu", 42)
     assert found.credentials.app_api_key == Secret("app-key")

@@ -16,11 +16,11 @@ from cioform.emulator.server import make_app
 from cioform.emulator.store import Store
 from cioform.emulator.transport import InProcess
 from cioform.kinds.segment import KIND, Segment
+from cioform.model.access import Credentials, Endpoint
 from cioform.model.conversation import Api, Conversation, Request, Response
 from cioform.model.kind import Bound, Decoded, Found, Live, Verb
 from cioform.model.names import Names
 from cioform.remote.connect import connect
-from cioform.remote.endpoint import Credentials, Endpoint
 from cioform.remote.pace import UNLIMITED
 from cioform.run.drive import drive
 

@@ -17,11 +17,11 @@ from cioform.emulator.store import Store
 from cioform.emulator.transport import InProcess
 from cioform.kinds.transactional import KIND
 from cioform.kinds.transactional.model import Transactional
+from cioform.model.access import Credentials, Endpoint
 from cioform.model.conversation import Api, Conversation, Request, Response
 from cioform.model.kind import Bound, Found, Live, Verb
 from cioform.model.names import Names
 from cioform.remote.connect import HttpProvider, connect
-from cioform.remote.endpoint import Credentials, Endpoint
 from cioform.remote.pace import UNLIMITED
 from cioform.run.drive import drive
 

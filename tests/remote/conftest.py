@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from cioform.base.value import Secret
+from cioform.model.access import Credentials, Endpoint
 from cioform.remote.connect import HttpProvider, connect
-from cioform.remote.endpoint import Credentials, Endpoint
 from cioform.remote.pace import UNLIMITED, Rates
 
 ENDPOINT = Endpoint("http://app.test", "http://journeys.test", "http://track.test")

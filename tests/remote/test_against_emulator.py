@@ -14,11 +14,11 @@ from cioform.emulator.rules import Rules
 from cioform.emulator.server import make_app
 from cioform.emulator.store import Store, credentials
 from cioform.emulator.transport import InProcess
+from cioform.model.access import Credentials, Endpoint
 from cioform.model.conversation import Api, Paging, Request
 from cioform.remote.capabilities import Workspace, capabilities
 from cioform.remote.connect import HttpProvider, connect
 from cioform.remote.description import guard
-from cioform.remote.endpoint import Credentials, Endpoint
 from cioform.remote.pace import UNLIMITED, Rates
 
 READ = Request(Api.JOURNEYS, "GET", "~/snippets", paging=Paging.NUMBERED, items="snippets")

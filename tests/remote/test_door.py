@@ -11,8 +11,8 @@ import pytest
 
 from cioform.base.errors import CioformError, CredentialRefused, FilesWrong, InDoubt, RemoteRefused
 from cioform.base.value import Secret
+from cioform.model.access import Credentials, Endpoint
 from cioform.model.conversation import Api, Request
-from cioform.remote.endpoint import Credentials, Endpoint
 from cioform.remote.line import CAP
 from cioform.remote.pace import Rates
 

@@ -1,4 +1,4 @@
-"""Where the three surfaces are, and what opens them."""
+"""Where the three surfaces are, and what opens them: said by the settings, used at the door."""
 
 from __future__ import annotations
 
@@ -28,11 +28,12 @@ def _base(name: str, url: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The base URLs of a region or of a server that plays one, without `/v1`."""
+    """Base URLs of a region, of a server that plays one, or of the sandbox; without `/v1`."""
 
     app: str
     journeys: str
     track: str
+    name: str = "custom"
 
     def __post_init__(self) -> None:
         for name in ("app", "journeys", "track"):
@@ -42,25 +43,40 @@ class Endpoint:
         """Give the URL that a path of `api` is put behind."""
         return {Api.APP: self.app, Api.JOURNEYS: self.journeys, Api.TRACK: self.track}[api]
 
+    @property
+    def is_sandbox(self) -> bool:
+        """Tell whether the Customer.io embedded in this process answers."""
+        return self.name == "sandbox"
 
-REGIONS: Final[Mapping[str, Endpoint]] = {
-    "us": Endpoint(
-        app="https://api.customer.io",
-        journeys="https://us.fly.customer.io",
-        track="https://track.customer.io",
-    ),
-    "eu": Endpoint(
-        app="https://api-eu.customer.io",
-        journeys="https://eu.fly.customer.io",
-        track="https://track-eu.customer.io",
-    ),
+
+ENDPOINTS: Final[Mapping[str, Endpoint]] = {
+    endpoint.name: endpoint
+    for endpoint in (
+        # App facts, section 2; journeys facts, section 1.
+        Endpoint(
+            "https://api.customer.io",
+            "https://us.fly.customer.io",
+            "https://track.customer.io",
+            "us",
+        ),
+        Endpoint(
+            "https://api-eu.customer.io",
+            "https://eu.fly.customer.io",
+            "https://track-eu.customer.io",
+            "eu",
+        ),
+        # Addresses that lead nowhere but into this process.
+        Endpoint(
+            "http://app.sandbox", "http://journeys.sandbox", "http://track.sandbox", "sandbox"
+        ),
+    )
 }
-"""App facts, section 2; journeys facts, section 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What was given to get in with; None is not given."""
+    """What is at hand to get in with. None: the environment does not have it, which is not an
+    error by itself."""
 
     app_api_key: Secret | None = None
     service_account_token: Secret | None = None
