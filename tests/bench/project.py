@@ -1,0 +1,251 @@
+"""Makes a project of the sizes and shapes that real teams have, and what its workspace answers."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+from cioform.base.value import Secret
+from cioform.config.load import load_workspace
+from cioform.emulator.rules import Rules
+from cioform.emulator.server import make_app
+from cioform.emulator.store import Store
+from cioform.emulator.transport import InProcess
+from cioform.kinds import find_kinds
+from cioform.model.access import Credentials, Endpoint
+from cioform.model.conversation import Request, Response
+from cioform.model.kind import Verb
+from cioform.model.names import Names
+from cioform.model.router import choose
+from cioform.model.snapshot import Applied, Binding, Desired
+from cioform.plan.change import Action, Change
+from cioform.plan.graph import in_order
+from cioform.plan.match import match
+from cioform.remote.connect import connect
+from cioform.remote.pace import UNLIMITED
+from cioform.run.drive import drive
+from cioform.run.read import read_listing, read_live
+from cioform.state.state import Owner
+from cioform.state.store import LocalStore
+
+SHARES = {"segments": 45, "campaigns": 20, "transactional": 15, "snippets": 18, "layouts": 2}
+"""Of every hundred resources; about what a mid-size workspace has (60 campaigns to 80 to 150
+segments), and 600 and more campaigns at 10,000."""
+
+PARAGRAPH = textwrap.dedent(
+    """\
+    <tr><td style="padding: 12px 24px; font-family: Arial, sans-serif; font-size: 16px;">
+      Hi {{ customer.first_name | default: "there" }}, you have been away for a while. Your next
+      lesson takes four minutes, and your streak of {{ customer.streak | default: 0 }} is waiting.
+    </td></tr>
+    """
+)
+
+
+def write_project(root: Path, size: int) -> None:
+    """Write a workspace `bench` of `size` resources."""
+    folder = root / "workspaces" / "bench"
+    folder.mkdir(parents=True)
+    (folder / "workspace.yaml").write_text("endpoint: sandbox\nguards: {max_percent: 100}\n")
+    counts = {name: max(1, size * share // 100) for name, share in SHARES.items()}
+    counts["segments"] += size - sum(counts.values())
+    writers = {
+        "snippets": _snippet,
+        "segments": _segment,
+        "layouts": _layout,
+        "transactional": _transactional,
+        "campaigns": _campaign,
+    }
+    for kind, count in counts.items():
+        for number in range(count):
+            for name, text in writers[kind](number, counts).items():
+                path = folder / kind / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+
+
+def _body(number: int, paragraphs: int = 6) -> str:
+    return f"<!-- {number} -->\n<table>\n{PARAGRAPH * paragraphs}</table>\n"
+
+
+def _snippet(number: int, counts: dict[str, int]) -> dict[str, str]:
+    del counts
+    return {f"s{number}.yaml": f"name: snippet {number}\nvalue: <p>Acme, {number} Main St</p>\n"}
+
+
+def _layout(number: int, counts: dict[str, int]) -> dict[str, str]:
+    del counts
+    body = "<html>{{ content }}<a href='{% unsubscribe_url %}'>unsubscribe</a></html>"
+    return {f"l{number}.yaml": f"name: Layout {number}\nbody: {json.dumps(body)}\n"}
+
+
+def _segment(number: int, counts: dict[str, int]) -> dict[str, str]:
+    del counts
+    return {
+        f"g{number}.yaml": textwrap.dedent(
+            f"""\
+            name: Segment {number}
+            description: Away for {number} days, on the app, and not one of us
+            conditions:
+              all:
+                - attribute: last_active_at
+                  older_than: {number + 1}d
+                - attribute: has_mobile_app
+                  is: true
+                - any:
+                    - attribute: plan
+                      is: pro
+                    - event: logged_in
+                      at_least: 3
+                      within: 14d
+            """
+        )
+    }
+
+
+def _transactional(number: int, counts: dict[str, int]) -> dict[str, str]:
+    return {
+        f"t{number}.yaml": textwrap.dedent(
+            f"""\
+            name: Message {number}
+            description: Sent when something happens
+            trigger_name: MESSAGE_{number}
+            layout: layout.l{number % counts["layouts"]}
+            subject: 'News {number} for {{{{ customer.first_name | default: "you" }}}}'
+            preheader: It takes a minute
+            body: {{file: t{number}.html}}
+            translations:
+              es:
+                subject: Noticias {number}
+                body: {{file: t{number}.es.html}}
+            """
+        ),
+        f"t{number}.html": _body(number),
+        f"t{number}.es.html": _body(number),
+    }
+
+
+def _campaign(number: int, counts: dict[str, int]) -> dict[str, str]:
+    one = number % counts["segments"]
+    two = (number + 1) % counts["segments"]
+    return {
+        f"c{number}/campaign.yaml": textwrap.dedent(
+            f"""\
+            name: Campaign {number}
+            description: Bring them back
+            trigger: {{segment: segment.g{one}}}
+            exit:
+              when: {{segment: segment.g{two}}}
+            workflow:
+              - id: pause
+                wait: 2d
+              - id: has_app
+                if: {{attribute: has_mobile_app, is: true}}
+                then:
+                  - id: nudge
+                    push: {{title: Your lesson is waiting, body: It takes four minutes.}}
+                else:
+                  - id: mail
+                    email:
+                      subject: Your lesson {number} is waiting
+                      body: {{file: mail.html}}
+            """
+        ),
+        f"c{number}/mail.html": _body(number),
+    }
+
+
+class _Recording:
+    """A provider that keeps what it was answered."""
+
+    def __init__(self, provider: object) -> None:
+        self._provider = provider
+        self.apis = provider.apis
+        self.answers: dict[str, object] = {}
+
+    @property
+    def count(self) -> int:
+        return self._provider.count
+
+    def send(self, request: Request) -> Response:
+        response = self._provider.send(request)
+        if not request.writes:
+            self.answers[f"{request.api} {request.path}"] = response.body
+        return response
+
+    def send_all(self, requests: Sequence[Request]) -> list[Response]:
+        return [self.send(request) for request in requests]
+
+    def close(self) -> None:
+        self._provider.close()
+
+
+def fill(root: Path, store: Store) -> tuple[Names, Desired]:
+    """Make every resource of the project in the emulator, in the order of a plan, and remember
+    it in the state. Straight through the kinds' conversations: no journal, one save."""
+    kinds = find_kinds()
+    desired = load_workspace(root, "bench", kinds, {}).desired
+    place = store.workspace("bench")
+    provider = _door(store)
+    order = in_order(
+        Change(a, Action.CREATE, depends_on=tuple(x.address for x in r.references if x.address))
+        for a, r in desired.resources.items()
+    )
+    ids: dict = {}
+    bindings = {}
+    for change in order:
+        kind = kinds[change.address.kind]
+        attributes = desired.resources[change.address].attributes
+        paths = [(name,) for name in attributes]
+        route = choose(kind, Verb.CREATE, provider.apis, paths)
+        bound = drive(route.talk(kind.parse(attributes), Names(ids)), provider)
+        ids[change.address] = bound.remote_id
+        bindings[change.address] = Binding(
+            change.address,
+            bound.remote_id,
+            str(attributes[kind.identity]),
+            attributes,
+            dict(bound.parts),
+        )
+    folder = root / ".cioform" / "bench"
+    owner = Owner("bench", place.environment_id)
+    LocalStore(folder, owner).save(Applied("bench", 1, bindings))
+    provider.close()
+    return Names(ids), desired
+
+
+def _door(store: Store):
+    own = store.workspace("bench").credentials
+    return connect(
+        Endpoint("http://app.sandbox", "http://journeys.sandbox", "http://track.sandbox"),
+        Credentials(Secret(own.app_api_key), Secret(own.service_account_token)),
+        store.workspace("bench").environment_id,
+        rates=UNLIMITED,
+        transport=InProcess(make_app(store, Rules(rate_limit=None))),
+    )
+
+
+def record(root: Path, store: Store) -> int:
+    """Write `answers.json`: all that a plan of the project reads. Gives the requests it took."""
+    kinds = find_kinds()
+    desired = load_workspace(root, "bench", kinds, {}).desired
+    owner = Owner("bench", store.workspace("bench").environment_id)
+    applied = LocalStore(root / ".cioform" / "bench", owner).load()
+    provider = _Recording(_door(store))
+    names = {a.kind for a in desired.resources} | {"sender"}
+    listing = read_listing([k for k in kinds if k.name in names], applied, provider)
+    matched = match(kinds, desired, applied, listing)
+    read_live(kinds, matched, listing, provider)
+    (root / "answers.json").write_text(json.dumps(provider.answers))
+    provider.close()
+    return provider.count
+
+
+def change_some(root: Path, every: int = 100) -> None:
+    """Edit one resource in `every`."""
+    folder = root / "workspaces" / "bench"
+    for number, path in enumerate(sorted(folder.glob("segments/*.yaml"))):
+        if number % every == 0:
+            path.write_text(path.read_text().replace("not one of us", "not ours"))

@@ -1,0 +1,27 @@
+"""A workspace that answers from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cioform.base.value import Plain
+from cioform.model.conversation import Api, Request, Response
+
+
+class Recorded:
+    """A provider that answers from a file of answers, by API and path."""
+
+    def __init__(self, answers: Mapping[str, Plain]) -> None:
+        self._answers = answers
+        self.apis = frozenset({Api.APP, Api.JOURNEYS})
+        self.count = 0
+
+    def send(self, request: Request) -> Response:
+        self.count += 1
+        return Response(200, self._answers[f"{request.api} {request.path}"])
+
+    def send_all(self, requests: Sequence[Request]) -> list[Response]:
+        return [self.send(request) for request in requests]
+
+    def close(self) -> None:
+        pass

@@ -1,0 +1,123 @@
+"""The benchmarks: run by hand, printed as ratios, recorded in docs/benchmarks.md.
+
+pip install '.[bench]'
+python tests/bench/run.py            # all; about ten minutes, most of it making the projects
+python tests/bench/run.py startup    # one of: startup, local, wire
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent.parent), str(HERE)]
+
+from measure import Cost, cost_of  # noqa: E402
+
+ENVIRONMENT = {"PYTHONPATH": os.pathsep.join([str(HERE.parent.parent), str(HERE)]), "NO_COLOR": "1"}
+
+
+def main() -> None:
+    """Run the benchmarks named on the command line, all when none is."""
+    wanted = sys.argv[1:] or ["startup", "local", "wire"]
+    benches = {"startup": startup, "local": local, "wire": wire}
+    print("| what | cioform | peer or bound | ratio | target |")
+    print("|---|---|---|---|---|")
+    for name in wanted:
+        for row in benches[name]():
+            print(row, flush=True)
+
+
+def startup() -> Iterator[str]:
+    """`--help` against the peer's, and `--version`, which imports nothing."""
+    peer = cost_of(_tool("octodns-sync", "--help"), ENVIRONMENT, 9)
+    ours = cost_of(_tool("cioform", "--help"), ENVIRONMENT, 9)
+    version = cost_of(_tool("cioform", "--version"), ENVIRONMENT, 9)
+    yield _row("`--help`", _ms(ours), f"octodns-sync {_ms(peer)}", ours.wall / peer.wall, "<= 2")
+    yield _row("`--version`", _ms(version), f"octodns-sync --help {_ms(peer)}",
+               version.wall / peer.wall, "")  # fmt: skip
+
+
+def local() -> Iterator[str]:
+    """All local work of a plan, live from a file, against octoDNS planning as many records."""
+    from peer import write_peer
+
+    costs: dict[int, Cost] = {}
+    for size in (1_000, 10_000):
+        with tempfile.TemporaryDirectory() as place:
+            root = Path(place)
+            environment_id = _make(root / "ours", size)
+            ours = cost_of(
+                [sys.executable, str(HERE / "plan_offline.py"), str(root / "ours"),
+                 str(environment_id)], ENVIRONMENT)  # fmt: skip
+            config = write_peer(root / "peer", size)
+            peer = cost_of(_tool("octodns-sync", f"--config-file={config}"), ENVIRONMENT)
+            costs[size] = ours
+            yield _row(
+                f"plan of {size:,}, local work", f"{ours.cpu:.2f} s cpu, {ours.memory:.0f} MB",
+                f"octodns-sync {peer.cpu:.2f} s cpu, {peer.memory:.0f} MB", ours.cpu / peer.cpu,
+                "<= 1")  # fmt: skip
+    small, large = costs[1_000], costs[10_000]
+    yield _row("growth from 1,000 to 10,000", f"{large.cpu:.2f} s", f"{small.cpu:.2f} s",
+               large.cpu / small.cpu, "<= 12")  # fmt: skip
+    yield _row("memory at 10,000", f"{large.memory:.0f} MB", "400 MB", large.memory / 400, "<= 1")
+
+
+def wire() -> Iterator[str]:
+    """A cold plan over a served sandbox with its rate limit and 150 ms of latency."""
+    from wire import cold_plan
+
+    for size in (100, 300):
+        with tempfile.TemporaryDirectory() as place:
+            root = Path(place)
+            _make(root, size)
+            seen = cold_plan(root)
+        bound = seen.requests / 10
+        yield _row(f"cold plan of {size}, 150 ms away", f"{seen.seconds:.1f} s",
+                   f"{seen.requests} requests / 10 = {bound:.1f} s", seen.seconds / bound,
+                   "<= 1.1")  # fmt: skip
+        yield _row("its requests", str(seen.requests),
+                   f"{seen.pages} pages + {seen.objects} objects", seen.requests
+                   / (seen.pages + seen.objects), "<= 1")  # fmt: skip
+        yield _row("its refusals (429)", str(seen.refusals), "0", float(seen.refusals), "0")
+
+
+def _make(root: Path, size: int) -> int:
+    """Write a project, make it in the sandbox, record what it answers, then edit one in 100."""
+    from project import change_some, fill, record, write_project
+
+    from cioform.emulator.store import Store
+
+    write_project(root, size)
+    (root / ".cioform").mkdir(parents=True, exist_ok=True)
+    store = Store.open(root / ".cioform" / "sandbox.sqlite")
+    fill(root, store)
+    record(root, store)
+    environment_id = store.workspace("bench").environment_id
+    store.close()
+    change_some(root)
+    return environment_id
+
+
+def _tool(name: str, *arguments: str) -> list[str]:
+    path = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+    if path is None:
+        raise SystemExit(f"{name} is not installed: pip install '.[bench]'")
+    return [path, *arguments]
+
+
+def _row(what: str, ours: str, peer: str, ratio: float, target: str) -> str:
+    return f"| {what} | {ours} | {peer} | {ratio:.2f} | {target} |"
+
+
+def _ms(cost: Cost) -> str:
+    return f"{1000 * cost.wall:.0f} ms"
+
+
+if __name__ == "__main__":
+    main()

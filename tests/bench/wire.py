@@ -1,0 +1,94 @@
+"""A cold plan over HTTP: a served sandbox that keeps its rate limit and is 150 ms away."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from cioform.base.value import Secret
+from cioform.config.load import load_workspace
+from cioform.emulator.rules import Rules
+from cioform.emulator.serve import serve
+from cioform.emulator.server import make_app
+from cioform.emulator.store import Store
+from cioform.kinds import find_kinds
+from cioform.model.access import Credentials, Endpoint
+from cioform.model.snapshot import Applied
+from cioform.plan.match import match
+from cioform.remote.connect import connect
+from cioform.run.read import needed_kinds, read_listing, read_live
+from cioform.state.state import Owner
+from cioform.state.store import LocalStore
+
+LATENCY = 0.150
+"""Seconds to Customer.io and back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a cold plan took."""
+
+    seconds: float
+    requests: int
+    pages: int
+    objects: int
+    """Those whose content no list returns: details of segments, campaigns and messages, and the
+    templates of campaigns, each an object of its own."""
+    refusals: int
+
+
+class Far(httpx.BaseTransport):
+    """The network with a distance, and a count of the refusals that came back over it."""
+
+    def __init__(self) -> None:
+        self._inner = httpx.HTTPTransport(limits=httpx.Limits(max_connections=10))
+        self.refusals = 0
+        self.paths: list[str] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        time.sleep(LATENCY)
+        response = self._inner.handle_request(request)
+        self.refusals += response.status_code == 429
+        self.paths.append(request.url.path)
+        return response
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def cold_plan(root: Path) -> Seen:
+    """Read everything a plan of the project needs, with no cache of any kind."""
+    store = Store.open(root / ".cioform" / "sandbox.sqlite")
+    place = store.workspace("bench")
+    kinds = find_kinds()
+    desired = load_workspace(root, "bench", kinds, {}).desired
+    owner = Owner("bench", place.environment_id)
+    applied: Applied = LocalStore(root / ".cioform" / "bench", owner).load()
+    far = Far()
+    with serve(make_app(store, Rules(rate_limit=10.0, journeys_rate_limit=10.0)), 0) as server:
+        provider = connect(
+            Endpoint(server.url, server.url, server.url),
+            Credentials(
+                Secret(place.credentials.app_api_key),
+                Secret(place.credentials.service_account_token),
+            ),
+            place.environment_id,
+            transport=far,
+        )
+        begun = time.perf_counter()
+        listing = read_listing(needed_kinds(kinds, desired, applied), applied, provider)
+        pages = provider.count
+        matched = match(kinds, desired, applied, listing)
+        read_live(kinds, matched, listing, provider)
+        seconds = time.perf_counter() - begun
+        requests = provider.count
+        provider.close()
+    store.close()
+    return Seen(seconds, requests, pages, _objects(far.paths), far.refusals)
+
+
+def _objects(paths: list[str]) -> int:
+    return len({path for path in paths if path.rsplit("/", 1)[-1].isdecimal()})
