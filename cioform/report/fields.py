@@ -52,7 +52,8 @@ def field_views(
     """Give what to show of the fields of a change. A new object shows its values, each once."""
     if action is Action.CREATE:
         return tuple(_new(item, detail) for item in fields)
-    return tuple(_changed(item, detail) for item in fields)
+    mixed = len({item.origin for item in fields}) > 1
+    return tuple(_changed(item, detail, mixed) for item in fields)
 
 
 def _new(item: FieldChange, detail: Detail) -> FieldView:
@@ -64,9 +65,11 @@ def _new(item: FieldChange, detail: Detail) -> FieldView:
     return _cut(path, all_lines(Mark.SHOWN, lines), detail.new_lines, note, False, detail)
 
 
-def _changed(item: FieldChange, detail: Detail) -> FieldView:
-    path, note = path_text(item.path), _NOTES[item.origin]
+def _changed(item: FieldChange, detail: Detail, mixed: bool) -> FieldView:
+    path = path_text(item.path)
     conflict = item.origin is Origin.CONFLICT
+    # Where all of a change is drift, its reason has said so.
+    note = _NOTES[item.origin] if mixed or conflict else ""
     before, after = one_line(item.before), one_line(item.after)
     if (
         before is not None

@@ -54,7 +54,10 @@ def render_drift(
     for item in drift:
         lines += ["", *_item_lines(view_drift(item, detail or Detail()), ink)]
     lines += _next_lines(
-        (f"cioform plan {workspace}", f"cioform import {workspace} --target {drift[0].address}"),
+        (
+            f"cioform plan {workspace}",
+            f"cioform import {workspace} --target {drift[0].address} --force",
+        ),
         ink,
     )
     return "\n".join(lines) + "\n"

@@ -36,8 +36,8 @@ TONES = {
     Action.FORGET: Tone.MOVED,
     Action.NOOP: Tone.QUIET,
 }
-_APIS = {Api.APP: "an App API key", Api.JOURNEYS: "a service account", Api.TRACK: "a Track key"}
-_REACH = {"live": "live, used by the next send", "shared": "shared by all that names it"}
+_DOORS = {Api.APP: "an App API key", Api.JOURNEYS: "a service account"}
+_REACH = {"live": "live, used by the next send", "shared": "shared by all messages that name it"}
 _ALLOWED_BY_FLAG = {"allow_delete": "--allow-delete", "allow_live": "--allow-live"}
 
 
@@ -209,8 +209,9 @@ def _facts(plan: Plan) -> Iterator[str]:
         yield f"{count(plan.requests, 'request', 'requests')}, about {duration_text(plan.seconds)}"
     elif plan.shown:
         yield "nothing is sent; only the state learns"
-    if header.apis and not {Api.APP, Api.JOURNEYS} <= set(header.apis):
-        yield "planned with " + " and ".join(_APIS[api] for api in header.apis) + " only"
+    doors = [name for api, name in _DOORS.items() if api in header.apis]
+    if len(doors) == 1:
+        yield f"planned with {doors[0]} only"
     if header.target or header.exclude:
         yield "only a part of the workspace:" + _scope(plan)
     if header.prefer is not None and any(is_conflict(change) for change in plan.changes):

@@ -263,7 +263,7 @@ def test_drift_says_who_when_from_where_and_what() -> None:
         "  ~ snippet.footer  changed by jane@acme.com, 2025-11-13 02:13 UTC, UI\n"
         "      value: a -> b\n\n"
         "  - campaign.welcome  deleted\n\n"
-        "Next:\n    cioform plan acme\n    cioform import acme --target snippet.footer\n"
+        "Next:\n    cioform plan acme\n    cioform import acme --target snippet.footer --force\n"
     )
     assert render_drift("acme", ()) == "No drift. acme is as it was last applied.\n"
 

@@ -1,0 +1,52 @@
+"""Where `cioform` starts: one command line in, one exit code out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from cioform import __version__
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line of this process and end the process with its exit code."""
+    if sys.argv[1:] in (["--version"], ["-V"]):  # before anything is imported
+        sys.stdout.write(f"cioform {__version__}\n")
+        return
+    _spare_the_garbage_collector()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command line and give its exit code. Errors meant for the user are printed; all
+    else is a bug and escapes with its traceback."""
+    from cioform.base.errors import CioformError
+    from cioform.cli.app import UsageError, build, explain
+    from cioform.cli.output import fail, stop_writing
+
+    arguments = list(argv) or ["--help"]
+    as_json = "--json" in arguments
+    colour = "--no-color" not in arguments
+    try:
+        code = build()(args=arguments, prog_name="cioform", standalone_mode=False)
+    except UsageError as error:
+        return fail(explain(error), as_json=as_json, colour=colour)
+    except CioformError as error:
+        return fail(error, as_json=as_json, colour=colour)
+    except BrokenPipeError:  # the reader had enough, as in `| head`
+        stop_writing()
+        return 0
+    except KeyboardInterrupt:
+        sys.stderr.write("\ninterrupted\n")
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def _spare_the_garbage_collector() -> None:
+    """Collect rarely: a plan makes many objects and keeps nearly all until it ends."""
+    import gc
+
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)

@@ -1,0 +1,119 @@
+"""The arguments and options that several commands share, and what they mean to the session."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+
+import typer
+
+if TYPE_CHECKING:
+    from cioform.base.address import Address
+    from cioform.model.conversation import Api
+    from cioform.plan.plan import Prefer
+    from cioform.plan.scope import Scope
+    from cioform.report.fields import Detail
+    from cioform.run.events import Listener
+    from cioform.session import Session
+
+Workspace: TypeAlias = Annotated[
+    str, typer.Argument(metavar="WORKSPACE", help="A folder of workspaces/.", show_default=False)
+]
+AddressArgument: TypeAlias = Annotated[
+    str, typer.Argument(metavar="ADDRESS", help="As in snippet.footer.", show_default=False)
+]
+Project: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="PATH", help="The project; without it, found from here upwards.", show_default=False
+    ),
+]
+NoColour: TypeAlias = Annotated[
+    bool, typer.Option("--no-color", help="Use no colour.", show_default=False)
+]
+Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]
+Target: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="PATTERN", help="Only these addresses: snippet.*; may be repeated.",
+        show_default=False,
+    ),
+]  # fmt: skip
+Exclude: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="PATTERN", help="All but these addresses; may be repeated.", show_default=False
+    ),
+]
+Side: TypeAlias = Annotated[
+    Literal["config", "live"] | None,
+    typer.Option("--prefer", help="Which side wins where both changed.", show_default=False),
+]
+Door: TypeAlias = Annotated[
+    Literal["app", "journeys"] | None,
+    typer.Option("--with", help="Use only this API's credential.", show_default=False),
+]
+Context: TypeAlias = Annotated[
+    int, typer.Option(min=0, metavar="N", help="Unchanged lines around a changed one.")
+]
+Full: TypeAlias = Annotated[
+    bool, typer.Option("--full", help="Cut nothing short.", show_default=False)
+]
+
+
+def project(path: Path | None) -> Path:
+    """Give the project at or above `path`, or above where we are."""
+    from cioform import session
+
+    return session.find_project(path or Path.cwd())
+
+
+def open_session(
+    path: Path | None, name: str, door: str | None = None, listener: Listener | None = None
+) -> AbstractContextManager[Session]:
+    """Open a workspace for one command."""
+    from cioform import session
+    from cioform.run.events import ignore
+
+    return session.open_workspace(
+        project(path), name, apis=_apis(door), listener=listener or ignore
+    )
+
+
+def scope(target: list[str] | None, exclude: list[str] | None) -> Scope:
+    """Give what a command is about."""
+    from cioform.plan.scope import Scope
+
+    return Scope(tuple(target or ()), tuple(exclude or ()))
+
+
+def prefer(side: str | None) -> Prefer | None:
+    """Give the side that wins."""
+    from cioform.plan.plan import Prefer
+
+    return Prefer(side) if side else None
+
+
+def detail(context: int, full: bool) -> Detail:
+    """Give how much is shown."""
+    from cioform.report.fields import Detail
+
+    return Detail(context=context, full=full)
+
+
+def address(text: str) -> Address:
+    """Give the address that somebody typed, or raise UsageWrong."""
+    from cioform.base.address import Address
+    from cioform.base.errors import UsageWrong
+
+    try:
+        return Address.parse(text)
+    except ValueError as error:
+        raise UsageWrong.of("Not an address", f"{error}, for example snippet.footer.") from error
+
+
+def _apis(door: str | None) -> frozenset[Api] | None:
+    from cioform.model.conversation import Api
+
+    return frozenset({Api(door)}) if door else None

@@ -1,0 +1,74 @@
+"""The two streams: data on stdout, words for people on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from cioform.base.errors import CioformError
+    from cioform.report.ink import Ink
+
+
+def out(text: str) -> None:
+    """Write data, which is what a pipe gets."""
+    _write(sys.stdout, text)
+
+
+def tell(text: str) -> None:
+    """Write something for the person at hand."""
+    _write(sys.stderr, text)
+
+
+def out_ink(colour: bool) -> Ink:
+    """Give the ink for stdout; `colour` is False after `--no-color`."""
+    return _ink(sys.stdout, colour)
+
+
+def tell_ink(colour: bool) -> Ink:
+    """Give the ink for stderr."""
+    return _ink(sys.stderr, colour)
+
+
+def fail(error: CioformError, *, as_json: bool, colour: bool) -> int:
+    """Print an error where errors go and give its exit code."""
+    from cioform.report.diagnostics import render_diagnostics
+    from cioform.report.json import diagnostics_json
+
+    if as_json:
+        tell(diagnostics_json(error.diagnostics, exit_code=error.exit_code))
+    else:
+        tell(render_diagnostics(error.diagnostics, tell_ink(colour)))
+    return error.exit_code
+
+
+def stop_writing() -> None:
+    """Let nothing more reach a pipe that is closed, not even the flush at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def columns(rows: Sequence[tuple[str, ...]], gap: int = 2) -> str:
+    """Give rows as columns, each as wide as its widest cell."""
+    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    lines = (
+        (" " * gap).join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    )
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _ink(stream: TextIO, colour: bool) -> Ink:
+    from cioform.report.ink import Ink, wants_colour
+
+    return Ink(wants_colour(os.environ, stream.isatty(), colour))
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+    except UnicodeEncodeError:  # a terminal that knows fewer letters than we do
+        encoding = stream.encoding or "ascii"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    stream.flush()

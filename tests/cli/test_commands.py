@@ -1,0 +1,327 @@
+"""Every command, through the front door, on a sandbox of its own."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import cioform
+from cioform import session
+from cioform.cli.entry import run
+from cioform.plan.planfile import decode_plan
+
+ADDRESS = "Acme Ltd, 1 High Street, London"
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(cioform.__file__).parents[1])}
+SNIPPET = Path("workspaces/demo/snippets/main_address.yaml")
+
+
+class Answer(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Cio = Callable[..., Answer]
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a project whose workspace was seeded and imported; to be copied, not to be used."""
+    root = tmp_path_factory.mktemp("project")
+    session.init(root, "demo", sandbox=True)
+    (root / "workspaces/demo/snippets/footer.yaml").unlink()
+    session.sandbox_seed(root, "demo", "demo")
+    with session.open_workspace(root, "demo") as opened:
+        opened.import_()
+    return root
+
+
+@pytest.fixture
+def cio(
+    imported: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Cio:
+    """Give the command line, in a project of its own."""
+    root = tmp_path / "project"
+    shutil.copytree(imported, root)
+    monkeypatch.chdir(root)
+
+    def command(*words: str) -> Answer:
+        capsys.readouterr()
+        code = run(words)
+        return Answer(code, *capsys.readouterr())
+
+    return command
+
+
+def move_office() -> None:
+    text = SNIPPET.read_text()
+    assert "1 High Street" in text
+    SNIPPET.write_text(text.replace("1 High Street", "8 Canal Road"))
+
+
+def jane(cio: Cio) -> None:
+    edit = ("sandbox", "edit", "demo", "snippet.main_address", "value=PO Box 7")
+    done = cio(*edit, "--as", "jane@acme.com")
+    assert done.code == 0
+
+
+def test_after_an_import_there_is_nothing_to_do(cio: Cio) -> None:
+    done = cio("plan", "demo", "--detailed-exitcode")
+    assert done.code == 0
+    assert done.out.startswith("No changes. demo is what the files say (")
+    assert cio("drift", "demo").out == "No drift. demo is as it was last applied.\n"
+    assert cio("apply", "demo", "--auto-approve").code == 0
+
+
+def test_plan_shows_the_change_and_exits_as_asked(cio: Cio) -> None:
+    move_office()
+    done = cio("plan", "demo")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("Plan for demo: 0 to create, 1 to update, 0 to delete\n")
+    assert f"value: {ADDRESS} -> Acme Ltd, 8 Canal Road, London\n" in done.out
+    assert cio("plan", "demo", "--detailed-exitcode").code == 2
+    assert cio("plan", "demo", "--detailed-exitcode", "--exclude", "snippet.*").code == 0
+
+
+def test_plan_json_is_the_plan_file(cio: Cio) -> None:
+    move_office()
+    done = cio("plan", "demo", "--json", "--out", "p.json")
+    assert done.out == Path("p.json").read_text()
+    assert [str(c.address) for c in decode_plan(done.out).shown] == ["snippet.main_address"]
+
+
+def test_apply_does_the_plan_file_and_refuses_it_the_second_time(cio: Cio) -> None:
+    move_office()
+    assert "cioform apply demo p.json\n" in cio("plan", "demo", "--out", "p.json").out
+    done = cio("apply", "demo", "p.json")
+    assert done.code == 0
+    assert "Applied to demo: 1 updated." in done.out
+    assert "snippet.main_address  ✓ updated" in done.err
+    assert cio("plan", "demo", "--detailed-exitcode").code == 0
+    again = cio("apply", "demo", "p.json")
+    assert (again.code, again.out) == (4, "")
+    assert again.err.startswith("error: Stale plan\n")
+
+
+def test_apply_json_is_only_the_answer(cio: Cio) -> None:
+    move_office()
+    done = cio("apply", "demo", "--auto-approve", "--json")
+    answer = json.loads(done.out)
+    assert (done.code, answer["complete"]) == (0, True)
+    assert answer["results"][0]["address"] == "snippet.main_address"
+
+
+def test_apply_asks_and_takes_only_yes(cio: Cio, monkeypatch: pytest.MonkeyPatch) -> None:
+    move_office()
+    assert cio("apply", "demo").code == 64  # nobody to ask
+    for said, code in (("y\n", 4), ("", 4), ("yes\n", 0)):
+        monkeypatch.setattr("sys.stdin", _Person(said))
+        done = cio("apply", "demo")
+        assert (done.code, "Apply this to demo?" in done.err) == (code, True)
+    assert cio("plan", "demo", "--detailed-exitcode").code == 0
+
+
+class _Person:
+    def __init__(self, says: str) -> None:
+        self._says = says
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self) -> str:
+        return self._says
+
+
+def test_a_refused_plan_is_shown_not_asked_about_and_exits_with_4(cio: Cio) -> None:
+    Path("workspaces/demo/segments/beta_testers.yaml").unlink()
+    done = cio("apply", "demo", "--auto-approve")
+    assert done.code == 4
+    assert "  - segment.beta_testers  its file is gone" in done.out
+    assert "--allow-delete" in done.err
+    assert cio("apply", "demo", "--auto-approve", "--allow-delete").code == 0
+
+
+def test_drift_names_who_and_the_field(cio: Cio) -> None:
+    jane(cio)
+    done = cio("drift", "demo")
+    assert done.code == 2
+    assert "  ~ snippet.main_address  changed by jane@acme.com, " in done.out
+    assert f"      value: {ADDRESS} -> PO Box 7\n" in done.out
+    (item,) = json.loads(cio("drift", "demo", "--json").out)["drift"]
+    assert (item["editor"]["who"], item["fields"][0]["path"]) == ("jane@acme.com", ["value"])
+
+
+def test_drift_is_kept_by_importing_it(cio: Cio) -> None:
+    jane(cio)
+    SNIPPET.unlink()
+    done = cio("import", "demo", "--target", "snippet.main_address")
+    assert (done.code, "main_address.yaml" in done.out) == (0, True)
+    assert "PO Box 7" in SNIPPET.read_text()
+    assert cio("plan", "demo", "--detailed-exitcode").code == 0
+
+
+def test_a_conflict_waits_for_a_decision(cio: Cio) -> None:
+    jane(cio)
+    move_office()
+    done = cio("plan", "demo")
+    assert "    ! value: PO Box 7 -> Acme Ltd, 8 Canal Road, London  (both changed)\n" in done.out
+    assert "1 in conflict" in done.out
+    assert cio("apply", "demo", "--auto-approve").code == 4
+    assert cio("apply", "demo", "--auto-approve", "--prefer", "config").code == 0
+
+
+def test_what_a_credential_cannot_do_is_blocked_and_leaves_the_apply_incomplete(cio: Cio) -> None:
+    layout = Path("workspaces/demo/layouts/main.yaml")
+    layout.write_text(layout.read_text().replace("name: Main", "name: Principal"))
+    done = cio("plan", "demo", "--with", "app")
+    assert "planned with an App API key only" in done.out
+    assert "\nBlocked: no credential at hand can do this\n  ~ layout.main  name\n" in done.out
+    assert cio("apply", "demo", "--auto-approve", "--with", "app").code == 8
+
+
+def test_validate_tells_every_problem_and_its_line(cio: Cio) -> None:
+    assert cio("validate").code == 0
+    SNIPPET.write_text("name: main address\nvaleu: x\n")
+    done = cio("validate", "demo")
+    assert done.code == 3
+    assert "main_address.yaml:2\n" in done.err
+    answer = json.loads(cio("validate", "--json").out)
+    assert (answer["valid"], answer["diagnostics"][0]["line"]) == (False, 2)
+
+
+def test_fmt_mends_what_check_finds(cio: Cio) -> None:
+    assert cio("fmt", "--check").code == 0
+    SNIPPET.write_text("value:    x\nname: main address\n")
+    done = cio("fmt", "--check")
+    assert (done.code, done.out) == (2, f"{SNIPPET}\n")
+    assert cio("fmt", str(SNIPPET)).code == 0
+    assert cio("fmt", "--check").code == 0
+
+
+def test_show_prints_the_three_pictures(cio: Cio) -> None:
+    move_office()
+    jane(cio)
+    for flags, shown in (
+        ((), "8 Canal Road"),
+        (("--live",), "PO Box 7"),
+        (("--applied",), "1 High"),
+    ):
+        assert shown in cio("show", "demo", "snippet.main_address", *flags).out
+    document = json.loads(cio("show", "demo", "snippet.main_address", "--live", "--json").out)
+    assert document["attributes"]["value"] == "PO Box 7"
+    assert cio("show", "demo", "snippet.main_address", "--live", "--applied").code == 64
+    assert cio("show", "demo", "snippet").code == 64
+    assert cio("show", "demo", "nothing.there").code == 64
+
+
+def test_state_is_listed_shown_moved_and_forgotten(cio: Cio) -> None:
+    assert "snippet.legal" in cio("state", "list", "demo", "--target", "snippet.*").out
+    assert "remote_id: legal" in cio("state", "show", "demo", "snippet.legal").out
+    assert cio("state", "mv", "demo", "snippet.legal", "snippet.imprint").code == 0
+    assert cio("state", "show", "demo", "snippet.legal").code == 64
+    assert cio("state", "forget", "demo", "snippet.imprint").code == 0
+    listed = json.loads(cio("state", "list", "demo", "--json").out)
+    assert "snippet.imprint" not in [item["address"] for item in listed["bindings"]]
+
+
+def test_doctor_and_kinds_say_what_can_be_done(cio: Cio) -> None:
+    done = cio("doctor", "demo")
+    assert done.code == 0
+    assert "✓ App API key" in done.out
+    assert json.loads(cio("doctor", "demo", "--json").out)["matrix"]
+    assert "snippet " in cio("kinds").out
+    names = [kind["name"] for kind in json.loads(cio("kinds", "--json").out)["kinds"]]
+    assert "segment" in names
+
+
+def test_schema_and_init_write_what_they_say(cio: Cio) -> None:
+    assert "$schema" in json.loads(cio("schema").out)
+    assert cio("schema", "--out", "s/schema.json").code == 0
+    assert json.loads(Path("s/schema.json").read_text())
+    done = cio("init", "other", "--sandbox")
+    assert (done.code, "workspaces/other/workspace.yaml\n" in done.out) == (0, True)
+    assert cio("init", "other").code == 64
+    assert cio("validate", "other").code == 0
+
+
+def test_the_sandbox_is_emptied_and_filled(cio: Cio) -> None:
+    assert cio("sandbox", "reset", "demo").code == 0
+    assert cio("drift", "demo").code == 2
+    assert cio("sandbox", "seed", "demo").code == 0
+    assert cio("sandbox", "seed", "demo", "--from", "nothing").code == 64
+    assert cio("sandbox", "edit", "demo", "snippet.legal", "value").code == 64
+
+
+def test_the_project_is_found_from_below_or_named(cio: Cio, tmp_path: Path) -> None:
+    assert cio("validate", "--project", "workspaces/demo").code == 0
+    done = cio("validate", "--project", str(tmp_path))
+    assert (done.code, done.err.startswith("error: Not in a project\n")) == (3, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plan",),
+        ("nonsense",),
+        ("plan", "demo", "--bad"),
+        ("show", "demo", "snippet.legal", "--live", "--applied"),
+        ("plan", "demo", "--out", "no/such/folder/p.json"),
+        ("apply", "demo", "no-such-file.json"),
+        ("apply", "demo", "p.json", "--target", "x.*"),
+        ("state",),
+    ],
+)
+def test_a_wrong_command_line_exits_with_64(cio: Cio, words: tuple[str, ...]) -> None:
+    done = cio(*words)
+    assert (done.code, done.out) == (64, "")
+    assert done.err.startswith("error: ")
+
+
+def test_errors_are_json_for_who_asked_for_json(cio: Cio) -> None:
+    for words, code in ((("plan", "--json"), 64), (("plan", "nope", "--json"), 3)):
+        done = cio(*words)
+        assert (done.code, done.out) == (code, "")
+        assert json.loads(done.err)["exit_code"] == code
+
+
+@pytest.mark.usefixtures("cio")
+def test_the_sandbox_is_served_until_told_to_stop() -> None:
+    import httpx
+
+    code = "from cioform.cli.entry import main; main()"
+    words = ["sandbox", "serve", "demo", "--json"]
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *words], stdout=subprocess.PIPE, env=ENVIRONMENT
+    ) as server:
+        assert server.stdout is not None
+        info = json.loads(server.stdout.readline())
+        answer = httpx.get(
+            f"{info['app']}/v1/snippets",
+            headers={"Authorization": f"Bearer {info['app_api_key']}"},
+            trust_env=False,
+        )
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(10) == 0
+    assert len(answer.json()["snippets"]) == 3
+
+
+def test_the_tour_takes_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "tour"
+    assert run(["demo", "--fast", "--folder", str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert "changed by jane@acme.com" in said
+    assert "No changes. demo is what the files say" in said
+    assert f"cd {folder}\n" in said
+    assert run(["demo", "--fast", "--folder", str(folder)]) == 64  # never over somebody's files

@@ -1,0 +1,120 @@
+"""Start-up, help, progress: what surrounds every command."""
+
+import io
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cioform
+from cioform import __version__
+from cioform.base.address import Address
+from cioform.cli.app import _COMMANDS, build
+from cioform.cli.entry import run
+from cioform.cli.progress import Progress
+from cioform.plan.change import Action, Change
+from cioform.report.ink import PLAIN
+from cioform.run.events import Reading, Result, Started, Status
+
+HEAVY = ("httpx", "pydantic", "deepdiff", "yaml", "ruamel", "werkzeug", "rich")
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(cioform.__file__).parents[1])}
+FOOTER = Address("snippet", "footer")
+
+
+def imported_by(*words: str) -> tuple[str, set[str]]:
+    """Give what a command prints and the heavy libraries that it imports."""
+    code = (
+        "import sys, atexit\n"
+        f"atexit.register(lambda: print([m for m in {HEAVY!r} if m in sys.modules]))\n"
+        "from cioform.cli.entry import main\nmain()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=ENVIRONMENT,
+    )
+    *lines, found = done.stdout.splitlines()
+    return "\n".join(lines), set(re.findall(r"\w+", found))
+
+
+def test_the_version_is_told_at_once() -> None:
+    assert imported_by("--version") == (f"cioform {__version__}", set())
+
+
+@pytest.mark.parametrize("words", [["--help"], ["plan", "--help"], ["sandbox", "--help"]])
+def test_help_imports_nothing_heavy(words: list[str]) -> None:
+    text, heavy = imported_by(*words)
+    assert "Usage: cioform" in text
+    # The library checks types with pydantic, as soon as a command has arguments.
+    assert heavy <= ({"pydantic"} if words != ["--help"] else set())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[name] for name, _ in _COMMANDS]
+    + [["state", name] for name in ("list", "show", "mv", "forget")]
+    + [["sandbox", name] for name in ("serve", "reset", "seed", "edit")],
+    ids=" ".join,
+)
+def test_every_command_has_examples(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*words, "--help"]) == 0
+    text = capsys.readouterr().out
+    assert f"Examples:\n      cioform {' '.join(words)}" in text
+
+
+def test_the_list_of_commands_cuts_no_sentence_short(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 0
+    text = capsys.readouterr().out
+    assert "..." not in text.partition("Commands:")[2]
+    assert callable(build())
+
+
+class Terminal(io.StringIO):
+    """A stream that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def progress(stream: io.StringIO) -> Progress:
+    ticks = iter(range(0, 1000, 6))
+    return Progress(PLAIN, stream, clock=lambda: float(next(ticks)))
+
+
+def test_progress_tells_every_change_and_when_it_will_end() -> None:
+    stream = Terminal()
+    listener = progress(stream)
+    change = Change(FOOTER, Action.UPDATE)
+    for number, status in ((1, Status.DONE), (2, Status.FAILED)):
+        listener(Started(change, number, 3))
+        listener(Result(FOOTER, Action.UPDATE, status))
+    assert "[2/3] ~ snippet.footer, about 12 s left" in stream.getvalue()
+    assert "[1/3] ~ snippet.footer  ✓ updated\n" in stream.getvalue()
+    assert "[2/3] ~ snippet.footer  ✗ failed\n" in stream.getvalue()
+
+
+def test_progress_in_a_log_is_lines_only() -> None:
+    stream = io.StringIO()
+    listener = progress(stream)
+    listener(Reading(1, 400))
+    listener(Started(Change(FOOTER, Action.CREATE), 1, 1))
+    listener(Result(FOOTER, Action.CREATE, Status.DONE))
+    listener.end()
+    assert stream.getvalue() == "[1/1] + snippet.footer  ✓ created\n"
+
+
+def test_reading_is_told_only_when_it_takes_a_while() -> None:
+    stream = Terminal()
+    listener = progress(stream)
+    listener(Reading(5, 19))
+    listener(Reading(5, None))
+    assert stream.getvalue() == ""
+    listener(Reading(5, 405))
+    listener.end()
+    assert "reading: 5 of 405 requests, about 40 s left" in stream.getvalue()
+    assert stream.getvalue().endswith("\r\x1b[K")
