@@ -1,0 +1,124 @@
+"""Trouble on order, in this process and over a socket."""
+
+import httpx
+import pytest
+
+from cioform.emulator.faults import Fault
+from cioform.emulator.serve import serve
+
+BODY = {"name": "a", "value": "b"}
+
+
+def names(world):
+    return [each["name"] for each in world.store.dump("acme")["snippets"]]
+
+
+@pytest.mark.parametrize(
+    ("effect", "error", "done"),
+    [
+        ("timeout-before", httpx.ReadTimeout, False),
+        ("timeout-after", httpx.ReadTimeout, True),
+        ("cut-before", httpx.RemoteProtocolError, False),
+        ("cut-after", httpx.ReadError, True),
+        ("cut-body", httpx.ReadError, True),
+        ("delay:6", httpx.ReadTimeout, True),
+    ],
+)
+def test_faults_of_the_line(world, effect, error, done):
+    world.faults.add(Fault(method="POST", path="/snippets", effect=effect))
+    with pytest.raises(error):
+        world.app.post("/snippets", json=BODY)
+    assert names(world) == (["a"] if done else [])
+
+
+@pytest.mark.parametrize(
+    ("effect", "status", "done"),
+    [
+        ("status:503", 503, False),
+        ("status:429:7", 429, False),
+        ("status:500-done", 500, True),
+        ("html", 200, False),
+        ("bad-json", 200, True),
+        ("expire-token", 401, False),
+        ("delay:1", 200, True),
+    ],
+)
+def test_faults_of_the_answer(world, effect, status, done):
+    world.faults.add(Fault(effect=effect))
+    answer = world.app.post("/snippets", json=BODY)
+    assert (answer.status_code, names(world)) == (status, ["a"] if done else [])
+    if effect == "status:429:7":
+        assert answer.headers["Retry-After"] == "7"
+    if effect == "bad-json":
+        with pytest.raises(ValueError, match="Expecting"):
+            answer.json()
+    if effect == "html":
+        assert answer.headers["Content-Type"].startswith("text/html")
+
+
+def test_a_huge_answer_comes_bit_by_bit(world):
+    world.faults.add(Fault(effect="huge"))
+    with world.app.stream("GET", "/snippets") as answer:
+        chunks = answer.iter_raw()
+        assert [len(next(chunks)) for _ in range(3)][1:] == [1_000_000, 1_000_000]
+
+
+def test_a_fault_waits_for_its_request_and_runs_out(world):
+    world.faults.add(Fault(method="GET", path=r"/snippets$", nth=2, times=2, effect="status:503"))
+    world.app.post("/snippets", json=BODY)
+    statuses = [world.app.get("/snippets").status_code for _ in range(4)]
+    assert statuses == [200, 503, 503, 200]
+    assert world.faults.pending() == []
+
+
+def test_a_page_that_repeats(world):
+    for number in range(3):
+        world.journeys.post("/campaigns", json={"campaign": {"name": f"c{number}"}})
+    world.faults.add(Fault(path="page=2", effect="repeat-page"))
+    params = {"size": 2, "page": 2}
+    again = world.journeys.get("/campaigns", params=params).json()["campaigns"]
+    assert [each["name"] for each in again] == ["c0", "c1"]
+
+
+def test_a_stale_read_shows_what_was_there_a_write_ago(world):
+    world.app.put("/snippets", json={"name": "a", "value": "old"})
+    world.app.put("/snippets", json={"name": "a", "value": "new"})
+    world.faults.add(Fault(effect="stale"))
+    values = [world.app.get("/snippets").json()["snippets"][0]["value"] for _ in range(2)]
+    assert values == ["old", "new"]
+
+
+@pytest.mark.parametrize("effect", ["nonsense", "status:600", "status:", "delay:soon", ""])
+def test_an_unknown_effect_is_refused(effect):
+    with pytest.raises(ValueError, match=r"effect|float"):
+        Fault(effect=effect)
+
+
+def test_faults_over_a_socket(world):
+    with serve(world.wsgi, hold_seconds=30) as served:
+        client = httpx.Client(base_url=served.url, headers=world.app.headers, timeout=0.3)
+        assert served.url.startswith("http://127.0.0.1:")
+        for effect, error in (
+            ("cut-before", httpx.RemoteProtocolError),
+            ("cut-body", httpx.RemoteProtocolError),
+            ("timeout-before", httpx.ReadTimeout),
+            ("delay:5", httpx.ReadTimeout),
+        ):
+            ordered = [{"path": "^/v1/snippets", "effect": effect}]
+            client.post("/_sandbox/faults", json=ordered).raise_for_status()
+            with pytest.raises(error):
+                client.get("/v1/snippets")
+            assert client.get("/v1/snippets").json() == {"snippets": []}
+        client.close()
+
+
+def test_faults_are_seen_cleared_and_checked_over_http(world):
+    client = world.client("")
+    ordered = [{"path": "x", "effect": "status:503"}]
+    seen = client.post("/_sandbox/faults", json=ordered).json()["faults"]
+    assert seen == [{"method": "*", "path": "x", "nth": 1, "times": 1, "effect": "status:503"}]
+    assert client.get("/_sandbox/faults").json()["faults"] == seen
+    assert client.delete("/_sandbox/faults").status_code == 204
+    assert world.faults.pending() == []
+    for wrong in ([{"effect": "nonsense"}], [{"colour": "red"}]):
+        assert client.post("/_sandbox/faults", json=wrong).status_code == 400

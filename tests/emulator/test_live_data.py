@@ -1,0 +1,167 @@
+"""The live-data gate and the audit log: who may, and who did."""
+
+import pytest
+
+ACTION = {
+    "action": {
+        "type": "email_action",
+        "sub_type": "",
+        "tracked": True,
+        "can_convert": True,
+        "send_to_unsubscribed": False,
+        "frequency_cap_mode": "no_cap",
+    }
+}
+TEMPLATE = {"template": {"subject": "New"}}
+
+
+NAME = {"campaign": {"update_type": "name_and_description", "name": "New"}}
+SEGMENT = {"segment": {"name": "New", "type": "dynamic", "conditions": {"and": []}}}
+WRITES = {
+    "campaign": ("PUT", "/campaigns/{campaign}", NAME),
+    "campaign deleted": ("DELETE", "/campaigns/{campaign}", None),
+    "action": ("PUT", "/actions/{step}", ACTION),
+    "template": ("PUT", "/templates/{template}", TEMPLATE),
+    "segment": ("PUT", "/segments/{segment}", SEGMENT),
+}
+
+
+def write(world, name, ids):
+    method, path, body = WRITES[name]
+    return world.journeys.request(method, path.format(**ids), json=body)
+
+
+def campaign_in_use(world):
+    """The ids of a campaign with one e-mail that people leave by a segment."""
+    number = world.segment()
+    campaign, step = world.email_campaign()
+    exits = [{"segment": {"id": number}}]
+    world.put(campaign, "exit_conditions", global_exit_conditions=exits).raise_for_status()
+    template = world.journeys.get(f"/actions/{step}").json()["action"]["template_id"]
+    return {"campaign": campaign, "step": step, "template": template, "segment": number}
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_service_account_may_not_write_live_data(world, name):
+    ids = campaign_in_use(world)
+    world.run(ids["campaign"])
+    before = world.store.dump("acme")
+    answer = write(world, name, ids)
+    assert answer.status_code == 403
+    error = answer.json()["errors"][0]
+    assert error["code"] == "mcp_missing_write_live"
+    assert "/settings/ai" in error["detail"]
+    assert world.store.dump("acme") == before
+
+
+@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize("way", ["draft", "stopped", "allowed", "no gate"])
+def test_when_the_gate_stands_open(make_world, way, name):
+    world = make_world(live_data_gate=way != "no gate")
+    ids = campaign_in_use(world)
+    if way != "draft":
+        world.run(ids["campaign"])
+    if way == "stopped":
+        world.put(ids["campaign"], "state", client=world.ui, state="stopped").raise_for_status()
+    if way == "allowed":
+        world.store.seed("acme", {"settings": {"edit_live_data": True}})
+    assert write(world, name, ids).is_success
+
+
+def test_people_and_app_keys_are_not_gated(world):
+    ids = campaign_in_use(world)
+    campaign, step = ids["campaign"], ids["step"]
+    world.run(campaign)
+    world.put(campaign, "name_and_description", client=world.ui, name="A").raise_for_status()
+    path = f"/campaigns/{campaign}/actions/{step}"
+    assert world.app.put(path, json={"subject": "B"}).status_code == 200
+
+
+def test_only_a_person_starts_a_campaign(make_world):
+    world = make_world(live_data_gate=False)
+    campaign, _ = world.event_campaign()
+    assert world.put(campaign, "state", state="running").status_code == 403
+    world.clock.now += 60
+    world.run(campaign)
+    read = world.read(campaign)["campaign"]
+    assert (read["state"], read["first_started"]) == ("running", int(world.clock.now))
+    assert world.app.get("/campaigns").json()["campaigns"][0]["active"] is True
+
+
+def test_every_write_leaves_its_actor(world):
+    world.clock.now += 10
+    world.ui.post("/snippets", json={"snippet": {"name": "a", "value": "1"}})
+    world.journeys.put("/snippets/1", json={"snippet": {"name": "b", "value": "1"}})
+    world.app.put("/snippets", json={"name": "b", "value": "2"})
+    world.person("bob@acme.example").delete("/snippets/1")
+    entries = world.audit()
+    told = [(e["action"], e["source"], e["user_email"], e["service_account_name"]) for e in entries]
+    assert told == [
+        ("deleted", "UI", "bob@acme.example", None),
+        ("updated", "App API", None, None),
+        ("updated", "API", None, "acme service account"),
+        ("created", "UI", "ann@acme.example", None),
+    ]
+    assert entries[2] == {
+        "id": 2,
+        "created_at": int(world.clock.now),
+        "action": "updated",
+        "object_type": "snippet",
+        "object_id": "1",
+        "object_name": "b",
+        "attribute_names": ["name"],
+        "user_id": None,
+        "user_email": None,
+        "service_account_id": entries[2]["service_account_id"],
+        "service_account_name": "acme service account",
+        "ip_addr": "127.0.0.1",
+        "campaign_id": None,
+        "transactional_message_id": None,
+        "source": "API",
+    }
+    assert isinstance(entries[2]["service_account_id"], int)
+
+
+def test_a_template_tells_whose_it_is(world):
+    campaign, _ = world.email_campaign()
+    message = {"transactional_message": {"name": "Receipt"}}
+    world.journeys.post("/transactional_messages", json=message).raise_for_status()
+    second, first = world.audit(object_type="template")
+    assert (first["campaign_id"], first["transactional_message_id"]) == (campaign, None)
+    assert (second["campaign_id"], second["transactional_message_id"]) == (None, 1)
+    assert {e["object_type"] for e in world.audit(campaign_id=campaign)} == {
+        "campaign",
+        "action",
+        "template",
+    }
+
+
+def test_the_log_is_read_in_pieces(world):
+    for number in range(5):
+        world.ui.post("/snippets", json={"snippet": {"name": f"s{number}", "value": "x"}})
+    seen, cursor = [], None
+    while True:
+        params = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        answer = world.journeys.get("/audit_logs", params=params).json()
+        seen += [each["id"] for each in answer["audit_logs"]]
+        cursor = answer["meta"]["next_cursor"]
+        if cursor is None:
+            break
+    assert seen == [5, 4, 3, 2, 1]
+    params = {"sort_order": "asc", "limit": 2, "cursor": 3}
+    oldest = world.journeys.get("/audit_logs", params=params).json()["audit_logs"]
+    assert [each["id"] for each in oldest] == [4, 5]
+    assert world.journeys.get("/audit_log/3").json()["audit_log"]["id"] == 3
+
+
+def test_the_log_is_asked_by_time_object_and_attribute(world):
+    world.ui.post("/snippets", json={"snippet": {"name": "a", "value": "1"}})
+    world.clock.now += 600
+    world.ui.put("/snippets/1", json={"snippet": {"value": "2"}})
+    since = "2025-10-09T09:00:00+00:00"
+    assert [e["action"] for e in world.audit(start_time=since)] == ["updated"]
+    assert [e["action"] for e in world.audit(end_time=since)] == ["created"]
+    assert [e["id"] for e in world.audit(attribute_name="value", action="updated")] == [2]
+    assert world.audit(object_type="snippet", object_id=7) == []
+    answer = world.journeys.get("/audit_logs", params={"start_time": "2025-10-09T08:30:00"})
+    assert answer.status_code == 400

@@ -1,0 +1,208 @@
+"""Transactional messages, their templates and languages, and what is sent."""
+
+import json
+
+import pytest
+
+
+def message(world, name="Receipt", **fields):
+    body = {"transactional_message": {"name": name, "msg_type": "email", **fields}}
+    made = world.journeys.post("/transactional_messages", json=body).raise_for_status().json()
+    return made["transactional_message"]
+
+
+def template_of(world, number):
+    return world.journeys.get(f"/templates/{number}").json()["template"]
+
+
+def test_a_new_message_is_a_draft_with_a_template(world):
+    made = message(world, trigger_name="receipt", subject="Hi", body="<p>x</p>")
+    read = world.journeys.get(f"/transactional_messages/{made['id']}").json()
+    assert read["transactional_message"]["state"] == "draft"
+    [template] = read["templates"]
+    assert template["id"] == made["template_id"]
+    assert (template["language"], template["subject"], template["editor"]) == ("", "Hi", "html")
+    assert template["transactional_message_id"] == made["id"]
+    listed = world.journeys.get("/transactional_messages").json()["transactional_messages"]
+    assert [each["id"] for each in listed] == [made["id"]]
+
+
+@pytest.mark.parametrize("trigger", ["42", "x" * 192])
+def test_a_trigger_name_is_no_number_and_not_too_long(world, trigger):
+    body = {"transactional_message": {"name": "x", "trigger_name": trigger}}
+    assert world.journeys.post("/transactional_messages", json=body).status_code == 422
+
+
+def test_a_trigger_name_is_used_once(world):
+    message(world, trigger_name="receipt")
+    body = {"transactional_message": {"name": "Other", "trigger_name": "receipt"}}
+    assert world.journeys.post("/transactional_messages", json=body).status_code == 422
+
+
+def test_a_message_is_updated_by_type(world):
+    number = message(world)["id"]
+
+    def put(**fields):
+        path = f"/transactional_messages/{number}"
+        return world.journeys.put(path, json={"transactional_message": fields})
+
+    def now():
+        answer = world.journeys.get(f"/transactional_messages/{number}").json()
+        return answer["transactional_message"]
+
+    put(update_type="name_and_description", name="Bill", link_tracking=False)
+    assert (now()["name"], now()["link_tracking"]) == ("Bill", True)
+    put(update_type="settings", name="Other", link_tracking=False, trigger_name="bill")
+    assert (now()["name"], now()["link_tracking"], now()["trigger_name"]) == ("Bill", False, "bill")
+    assert put(update_type="nonsense", name="Other").status_code == 200
+    assert now()["name"] == "Bill"
+    assert put(update_type="state", state="active").status_code == 403
+
+
+def test_translations_are_copies_of_the_default(world):
+    made = message(world, subject="Hi", body="<p>x</p>")
+    path = f"/transactional_messages/{made['id']}/translations"
+    spanish = world.journeys.post(path, json={"translation": {"language": "es"}}).json()["template"]
+    assert (spanish["language"], spanish["body"]) == ("es", "<p>x</p>")
+    again = world.journeys.post(path, json={"translation": {"language": "es"}})
+    assert again.status_code == 422
+    assert world.journeys.delete(f"/templates/{spanish['id']}").status_code == 204
+    assert world.journeys.delete(f"/templates/{made['template_id']}").status_code == 422
+
+
+def test_a_message_goes_with_its_templates(world):
+    made = message(world)
+    assert world.journeys.delete(f"/transactional_messages/{made['id']}").status_code == 204
+    assert world.journeys.get(f"/templates/{made['template_id']}").status_code == 404
+
+
+def test_a_copy_is_a_draft_with_a_template_of_its_own(world):
+    made = message(world, subject="Hi", trigger_name="receipt")
+    other = world.store.workspace("other")
+    path = f"/transactional_messages/{made['id']}/copy"
+    here = world.journeys.post(path, json={}).json()["transactional_message"]
+    assert (here["name"], here["state"], here["trigger_name"]) == ("[Copy] Receipt", "draft", "")
+    assert here["template_id"] != made["template_id"]
+    there = world.journeys.post(path, json={"copy_to_env": other.environment_id}).json()
+    assert there["templates"][0]["subject"] == "Hi"
+    assert len(world.store.dump("other")["transactional_messages"]) == 1
+
+
+def test_a_template_write_resets_what_is_not_sent(world):
+    made = message(world, subject="Hi", body="<p>x</p>")
+    answer = world.journeys.put(
+        f"/templates/{made['template_id']}", json={"template": {"subject": "Hello"}}
+    )
+    assert answer.json()["template"]["subject"] == "Hi", "the echo is the state before the write"
+    after = template_of(world, made["template_id"])
+    assert (after["subject"], after["body"], after["name"]) == ("Hello", "", "")
+    assert (after["language"], after["template_type"]) == ("", "email")
+
+
+def test_the_switches_of_a_template_write(make_world):
+    world = make_world(template_put="merge", stale_echo=False)
+    made = message(world, subject="Hi", body="<p>x</p>")
+    answer = world.journeys.put(
+        f"/templates/{made['template_id']}", json={"template": {"subject": "Hello"}}
+    )
+    assert answer.json()["template"]["subject"] == "Hello"
+    assert template_of(world, made["template_id"])["body"] == "<p>x</p>"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"request_method": ""},
+        {"body_json": {"title": "x"}},
+        {"headers": [{"name": "a", "value": "b"}]},
+        {"headers": "not json"},
+        {"from_identity_id": 99},
+    ],
+)
+def test_what_a_template_does_not_take(world, fields):
+    number = message(world)["template_id"]
+    for headers in ({}, {"X-Validate": "strict"}):
+        answer = world.journeys.put(
+            f"/templates/{number}", json={"template": fields}, headers=headers
+        )
+        assert answer.status_code == 422
+    assert template_of(world, number)["request_method"] == ""
+
+
+def test_content_of_other_editors_is_not_ours(world):
+    first, second = message(world, "a"), message(world, "b")
+    content = world.store.dump("acme")
+    content["templates"][0] |= {"editor": "bee", "body": "bee"}
+    content["templates"][1] |= {"editor": "parcel", "body": "parcel"}
+    world.store.seed("acme", content)
+    bee, parcel = first["template_id"], second["template_id"]
+    body = {"template": {"body": "ours"}}
+    assert world.journeys.put(f"/templates/{bee}", json=body).status_code == 422
+    assert world.journeys.put(f"/templates/{parcel}", json=body).status_code == 200
+    assert template_of(world, parcel)["body"] == "parcel"
+    for made in (first, second):
+        path = f"/transactional/{made['id']}/content/{made['template_id']}"
+        assert world.app.put(path, json={"body": "ours"}).status_code == 400
+
+
+def test_the_app_api_writes_content_and_no_settings(world):
+    made = message(world, trigger_name="receipt", subject="Hi", body="<p>x</p>")
+    world.journeys.post("/identities", json={"identity": {"name": "A", "email": "a@b.example"}})
+    path = f"/transactional/{made['id']}/content/{made['template_id']}"
+    headers = [{"name": "X-One", "value": "1"}]
+    written = world.app.put(path, json={"subject": "Hello", "from_id": 1, "headers": headers})
+    content = written.json()["content"]
+    assert (content["subject"], content["body"]) == ("Hello", "<p>x</p>")
+    assert (content["from"], json.loads(content["headers"])) == ("A <a@b.example>", headers)
+    assert template_of(world, made["template_id"])["from_identity_id"] == 1
+    refused = world.app.put(path, json={"headers": json.dumps(headers)})
+    assert (refused.status_code, "error" in refused.json()["meta"]) == (422, True)
+    by_name = world.app.get("/transactional/receipt").json()["message"]
+    assert (by_name["id"], "trigger_name" in by_name) == (made["id"], False)
+    assert world.app.get(f"/transactional/{made['id']}/language/es").status_code == 404
+    assert world.app.get(f"{path.replace('content', 'contents')}").status_code == 200
+
+
+def test_a_send_is_kept_and_makes_the_message_active(world):
+    made = message(world, trigger_name="receipt", subject="Hi")
+    body = {
+        "transactional_message_id": "receipt",
+        "identifiers": {"email": "ann@acme.example"},
+        "message_data": {"total": 12},
+    }
+    answer = world.app.post("/send/email", json=body).json()
+    assert answer["queued_at"] == world.clock.now
+    [delivery] = world.store.dump("acme")["deliveries"]
+    assert (delivery["delivery_id"], delivery["message_data"]) == (
+        answer["delivery_id"],
+        {"total": 12},
+    )
+    read = world.journeys.get(f"/transactional_messages/{made['id']}").json()
+    assert read["transactional_message"]["state"] == "active"
+    sent = world.app.get(f"/transactional/{made['id']}/messages").json()["messages"]
+    assert [each["id"] for each in sent] == [answer["delivery_id"]]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"transactional_message_id": "nobody", "identifiers": {"id": "1"}}, 404),
+        ({"transactional_message_id": 99, "identifiers": {"id": "1"}}, 404),
+        ({"transactional_message_id": "receipt"}, 400),
+        ({"transactional_message_id": "receipt", "identifiers": {"id": "1", "email": "a"}}, 400),
+        ({"identifiers": {"id": "1"}, "subject": "x"}, 400),
+    ],
+)
+def test_what_cannot_be_sent_is_told_in_meta(world, body, status):
+    message(world, trigger_name="receipt")
+    answer = world.app.post("/send/email", json=body)
+    assert (answer.status_code, list(answer.json())) == (status, ["meta"])
+    assert world.store.dump("acme")["deliveries"] == []
+
+
+def test_a_send_may_make_the_message(world):
+    body = {"transactional_message_id": "new_one", "identifiers": {"id": "1"}, "auto_create": True}
+    assert world.app.post("/send/push", json=body).status_code == 200
+    [made] = world.store.dump("acme")["transactional_messages"]
+    assert (made["trigger_name"], made["type"]) == ("new_one", "push")
+    assert world.app.post("/send/email", json=body).status_code == 400
