@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-_LARGE: Final = 5_000
-"""Lines from which on the exact comparison gets too slow and popular lines are skipped."""
+_LARGE: Final = 4_000_000
+"""Pairs of lines from which on the exact comparison gets too slow and popular lines are skipped."""
 
 _Code: TypeAlias = tuple[str, int, int, int, int]
 
@@ -42,9 +42,8 @@ def diff_lines(
 ) -> tuple[Line, ...]:
     """Give a unified difference. Hunks are headed by their line numbers when `numbered`, and by
     nothing when one hunk is the whole text."""
-    matcher = SequenceMatcher(None, before, after, autojunk=len(before) + len(after) > _LARGE)
     lines: list[Line] = []
-    for group in matcher.get_grouped_opcodes(context):
+    for group in _groups(_codes(before, after), context):
         if not _whole(group, before, after):
             lines.append(Line(Mark.HUNK, _header(group) if numbered else "…"))
         for code in group:
@@ -55,6 +54,45 @@ def diff_lines(
 def all_lines(mark: Mark, lines: Sequence[str]) -> tuple[Line, ...]:
     """Give lines that are all new, all gone, or just shown."""
     return tuple(Line(mark, _trailing(line) if mark in _MOVED else line) for line in lines)
+
+
+def _codes(before: Sequence[str], after: Sequence[str]) -> Iterator[_Code]:
+    """Give the differences as difflib does. What both texts begin and end with is set aside first:
+    that is quick, and keeps repetitive texts, such as tables, from being matched out of step."""
+    head = _common(before, after)
+    tail = _common(before[head:][::-1], after[head:][::-1])
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    if head:
+        yield "equal", 0, head, 0, head
+    matcher = SequenceMatcher(None, old, new, autojunk=len(old) * len(new) > _LARGE)
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        yield tag, head + i1, head + i2, head + j1, head + j2
+    if tail:
+        yield "equal", len(before) - tail, len(before), len(after) - tail, len(after)
+
+
+def _groups(codes: Iterable[_Code], context: int) -> Iterator[list[_Code]]:
+    """Give the differences that stand near each other, with `context` equal lines around."""
+    group: list[_Code] = []
+    for tag, i1, i2, j1, j2 in codes:
+        length = i2 - i1
+        if tag != "equal" or (group and length <= 2 * context):
+            group.append((tag, i1, i2, j1, j2))
+        else:
+            if group:
+                yield [*group, (tag, i1, i1 + context, j1, j1 + context)]
+            near = min(context, length)
+            group = [(tag, i2 - near, i2, j2 - near, j2)]
+    if any(code[0] != "equal" for code in group):
+        yield _ended(group, context)
+
+
+def _ended(group: list[_Code], context: int) -> list[_Code]:
+    tag, i1, i2, j1, _ = group[-1]
+    if tag == "equal":
+        near = min(context, i2 - i1)
+        group[-1] = (tag, i1, i1 + near, j1, j1 + near)
+    return group
 
 
 def _whole(group: Sequence[_Code], before: Sequence[str], after: Sequence[str]) -> bool:
@@ -99,8 +137,8 @@ def _emphasised(old: Line, new: Line) -> tuple[Line, Line]:
     return _spanned(old, head, tail), _spanned(new, head, tail)
 
 
-def _common(one: str, other: str) -> int:
-    """Give how many characters two texts begin alike with."""
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
+    """Give how many characters two texts, or lines two lists, begin alike with."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
