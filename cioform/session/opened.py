@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from cioform.base.diagnostic import Diagnostic
 from cioform.base.errors import CredentialRefused, PlanRefused, UsageWrong
 from cioform.base.value import Attributes
 from cioform.config.load import Workspace, load_workspace
-from cioform.config.write import write_resources
+from cioform.config.write import edit_resource, write_resources
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api
 from cioform.model.kind import Live
@@ -28,13 +28,14 @@ from cioform.plan.guard import Guards, refusals
 from cioform.plan.match import Match, match
 from cioform.plan.plan import Header, Plan, Prefer
 from cioform.plan.planner import find_drift, make_plan
+from cioform.plan.pull import edits
 from cioform.plan.scope import Scope
 from cioform.remote.connect import HttpProvider
 from cioform.run.audit import name_editors
 from cioform.run.checkup import Checkup, check_requests, check_up
 from cioform.run.events import Listener, Outcome, ignore
 from cioform.run.execute import check_fresh, execute
-from cioform.run.importing import take
+from cioform.run.importing import Taken, take
 from cioform.run.reach import with_people
 from cioform.run.read import needed_kinds, read_listing, read_live
 from cioform.run.recover import recover
@@ -87,7 +88,8 @@ class Session:
         provider: HttpProvider,
         store: LocalStore,
         environment_id: int | None,
-        listener: Listener,
+        listener: Listener = ignore,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.root = root
         self.workspace = workspace
@@ -96,6 +98,7 @@ class Session:
         self.environment_id = environment_id
         self._store = store
         self._listener = listener
+        self._clock = clock
 
     @property
     def name(self) -> str:
@@ -139,15 +142,15 @@ class Session:
     def apply(self, plan: Plan, guards: Guards, *, keep_going: bool = False) -> Outcome:
         """Carry out a plan. Raises PlanRefused when a guard refuses it or it is not of this
         workspace as it is now; then nothing was sent."""
-        run_id = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{uuid4().hex[:6]}"
+        run_id = self._run_id()
         with self._store.lock():
             applied = self._recovered()
             check_fresh(plan, self.name, self.environment_id, applied)
             _refuse(plan, guards)
             if not plan.changes:
                 return Outcome(run_id, ())
-            check_requests(plan.changes, self.provider, self._description, time.time())
-            with Journal.open(self._store.folder, run_id, time.time) as journal:
+            check_requests(plan.changes, self.provider, self._description, self._clock())
+            with Journal.open(self._store.folder, run_id, self._clock) as journal:
                 journal.begin_run(
                     workspace=self.name, lineage=applied.lineage, serial=applied.serial
                 )
@@ -161,8 +164,9 @@ class Session:
     def import_(
         self, scope: Scope | None = None, *, only_id: str | None = None, force: bool = False
     ) -> Imported:
-        """Write files for what exists and bind it. Without `force` no file is overwritten, and
-        only objects that no file manages yet are written."""
+        """Write files for what exists and bind it. What a file manages already is left alone,
+        unless `force` takes its drift into that file; comments stay. `only_id` binds the one
+        address in `scope` to that object."""
         with self._store.lock():
             applied = self._recovered()
             self._need_credentials()
@@ -170,18 +174,33 @@ class Session:
                 self.kinds, applied, self.provider, scope or Scope(), only_id, self._listener
             )
             managed = self.workspace.desired.resources
-            new = {a: v for a, v in taken.attributes.items() if force or a not in managed}
+            new = {a: v for a, v in taken.attributes.items() if a not in managed}
             paths = write_resources(
                 self.workspace.folder, self.kinds, list(new.items()), write_schema(self.root)
             )
+            pulled = self._pull(taken) if force else {}
             desired = load_workspace(self.root, self.name, self.kinds, os.environ).desired
             bindings = {**applied.bindings}
-            for address in new:
+            for address in (*new, *pulled):
                 # What the files say now, so that the next plan starts from an agreement.
                 fields = desired.resources[address].attributes
                 bindings[address] = replace(taken.bindings[address], applied=fields)
+            if only_id is not None and not (new or pulled):
+                bindings |= {a: replace(b, applied=None) for a, b in taken.bindings.items()}
             self._save(replace(applied, bindings=bindings))
-        return Imported(tuple(paths), tuple(new), taken.left)
+        paths += [path for written in pulled.values() for path in written]
+        return Imported(tuple(dict.fromkeys(paths)), (*new, *pulled), taken.left)
+
+    def _pull(self, taken: Taken) -> dict[Address, list[Path]]:
+        """Take what is there into the files that manage it; give the files written."""
+        written: dict[Address, list[Path]] = {}
+        for address, resource in self.workspace.desired.resources.items():
+            if address in taken.attributes:
+                kind = self.kinds[address.kind]
+                changes = edits(kind, resource, taken.attributes[address])
+                if changes:
+                    written[address] = edit_resource(self.root, resource, changes)
+        return written
 
     def drift(self, scope: Scope | None = None) -> tuple[Drift, ...]:
         """Give what somebody changed since we last wrote, and who."""
@@ -266,7 +285,7 @@ class Session:
         if settled.bindings != applied.bindings:
             settled = self._save(settled)
         for run in runs:
-            close_run(self._store.folder, run.run_id, time.time())
+            close_run(self._store.folder, run.run_id, self._clock())
         return settled
 
     def _with_editors(self, plan: Plan, matched: Match) -> Plan:
@@ -283,13 +302,17 @@ class Session:
             environment_id=self.environment_id,
             lineage=applied.lineage,
             serial=applied.serial,
-            made_at=int(time.time()),
+            made_at=int(self._clock()),
             commit=_commit(self.root),
             apis=tuple(sorted(self.apis)),
             target=scope.target if scope else (),
             exclude=scope.exclude if scope else (),
             prefer=prefer,
         )
+
+    def _run_id(self) -> str:
+        at = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._clock()))
+        return f"{at}-{uuid4().hex[:6]}"
 
     def _save(self, applied: Applied) -> Applied:
         saved = replace(applied, serial=applied.serial + 1)
