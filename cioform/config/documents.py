@@ -186,9 +186,9 @@ class _Loader:
                 "to know why. Add the reason:\n\n    because: ...",
                 ("ignore",),
             )
-        known = kind.model.model_fields
+        known = kind.model.written_fields()
         for at, name in enumerate(ignore):
-            if name.split(".")[0] not in known:
+            if name not in known:
                 self._problem(
                     "Unknown field",
                     f"`ignore` names `{name}`, which is not a field.{did_you_mean(name, known)}",

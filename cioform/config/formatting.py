@@ -39,8 +39,7 @@ def format_text(text: str, kind: Kind | None = None, file: str = "") -> str:
 
 def field_order(kind: Kind | None, names: Sequence[str]) -> list[str]:
     """Give the fields of a document in their canonical order."""
-    fields = kind.model.model_fields if kind is not None else {}
-    known = [field.alias or name for name, field in fields.items()]
+    known = list(kind.model.written_fields()) if kind is not None else []
     middle = [name for name in names if name not in (*_FIRST, *_LAST)]
     middle.sort(key=lambda name: known.index(name) if name in known else len(known))
     first = [name for name in _FIRST if name in names]

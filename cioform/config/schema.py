@@ -56,7 +56,7 @@ def _envelope(kind: Kind) -> dict[str, Any]:
         "protect": {"type": "boolean", "description": "Whether deleting it is always refused."},
         "ignore": {
             "type": "array",
-            "items": {"enum": list(kind.model.model_fields)},
+            "items": {"enum": list(kind.model.written_fields())},
             "description": "Fields that are edited elsewhere and left alone here.",
         },
         "because": {"type": "string", "description": "Why the fields are ignored."},

@@ -25,6 +25,11 @@ class ResourceModel(BaseModel):
         extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
     )
 
+    @classmethod
+    def written_fields(cls) -> tuple[str, ...]:
+        """Give the names of the fields as files spell them, in the order of the model."""
+        return tuple(field.alias or name for name, field in cls.model_fields.items())
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:

@@ -75,7 +75,9 @@ def _sight(kind: Kind, api: Api) -> tuple[int, int]:
     """Give how many of the model's fields an API's list and reading see whole, then in part."""
     reading = [r for r in kind.routes if r.api is api and r.verb in (Verb.LIST, Verb.READ)]
     whole = [
-        name for name in kind.model.model_fields if any(route.covers((name,)) for route in reading)
+        name
+        for name in kind.model.written_fields()
+        if any(route.covers((name,)) for route in reading)
     ]
     heads = {pattern.split(".")[0] for route in reading for pattern in route.fields or ()}
     return len(whole), len(heads - set(whole))
