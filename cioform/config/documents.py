@@ -186,9 +186,10 @@ class _Loader:
                 "to know why. Add the reason:\n\n    because: ...",
                 ("ignore",),
             )
-        known = kind.model.written_fields()
+        # A path into the canonical form works too: `messages.welcome.subject`.
+        known = {*kind.model.written_fields(), *kind.canonical_only}
         for at, name in enumerate(ignore):
-            if name not in known:
+            if name.split(".")[0] not in known:
                 self._problem(
                     "Unknown field",
                     f"`ignore` names `{name}`, which is not a field.{did_you_mean(name, known)}",

@@ -140,6 +140,8 @@ class Kind(ABC):
     """What the audit log calls it (journeys facts, section 8)."""
     way_out: ClassVar[str] = ""
     """What people do by hand where no API at hand can write."""
+    canonical_only: ClassVar[frozenset[str]] = frozenset()
+    """Top-level fields of the canonical form that no file spells, as a campaign's `messages`."""
     left_alone: ClassVar[frozenset[str]] = frozenset()
     """Nested fields that stay as they are remotely when the file leaves them out, as top-level
     ones without a default do: `translations.*.from`."""

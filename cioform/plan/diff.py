@@ -32,7 +32,8 @@ def compare(
     `applied` is None on a first run, which leaves two sides: then all is the files' doing. What
     the file leaves out is left as it is; what the credential cannot read is compared with what
     we last wrote, and without that not at all."""
-    wanted = {name: value for name, value in desired.items() if name not in ignore}
+    wanted = without(desired, ignore)
+    live = without(live, ignore)
     there = _mentioned(kind, {name: live.get(name, _ABSENT) for name in wanted}, wanted)
     if _same(kind, there, wanted):
         return ()
@@ -56,6 +57,13 @@ def drift(kind: Kind, applied: Attributes, live: Attributes) -> tuple[FieldChang
         )
         if after is not UNKNOWN and before is not UNKNOWN
     )
+
+
+def without(attributes: Attributes, patterns: Sequence[str]) -> Attributes:
+    """Give the attributes less what `patterns` name, `*` for any one step."""
+    for pattern in patterns:
+        attributes = _dropped(attributes, pattern.split("."))
+    return attributes
 
 
 def unreadable(desired: Attributes, live: Attributes) -> tuple[str, ...]:
@@ -89,6 +97,16 @@ def _without(there: Plain, wanted: Plain, pattern: Sequence[str]) -> Plain:
         return {k: v for k, v in there.items() if k not in named or k in wanted}
     inner = {k: _without(there[k], wanted[k], rest) for k in named if k in wanted}
     return there | inner
+
+
+def _dropped(value: Plain, pattern: Sequence[str]) -> Plain:
+    if not isinstance(value, dict):
+        return value
+    name, rest = pattern[0], pattern[1:]
+    named = set(value) if name == "*" else {name} & value.keys()
+    if not rest:
+        return {k: v for k, v in value.items() if k not in named}
+    return value | {k: _dropped(value[k], rest) for k in named}
 
 
 def _decide(

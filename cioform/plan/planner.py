@@ -74,8 +74,7 @@ def find_drift(registry: Registry, pairs: Iterable[Pair], live: LiveSnapshot) ->
         binding = pair.binding
         if binding is None or binding.applied is None:
             continue
-        ignored = pair.resource.ignore if pair.resource else ()
-        applied = {k: v for k, v in binding.applied.items() if k not in ignored}
+        applied = diff.without(binding.applied, pair.resource.ignore if pair.resource else ())
         there = live.objects.get(pair.address)
         if pair.found is None:
             if pair.resource is not None and not pair.unseen:
@@ -319,14 +318,28 @@ def _needs(references: Iterable[Reference]) -> tuple[Address, ...]:
 def _merged(resource: Resource, live: Attributes, applied: Attributes | None) -> Attributes:
     """Give what the object should be: what the file says, and what is there where it is told to
     ignore a field."""
-    wanted = dict(resource.attributes)
-    for name in resource.ignore:
-        there = live.get(name)
-        if there is not None and there is not UNKNOWN:
-            wanted[name] = there
-        elif applied is not None and name in applied:
-            wanted[name] = applied[name]
-    return wanted
+    wanted: Plain = resource.attributes
+    for pattern in resource.ignore:
+        wanted = _taken_over(wanted, live, applied, pattern.split("."))
+    return dict(wanted)
+
+
+def _taken_over(wanted: Plain, live: Plain, applied: Plain, pattern: Sequence[str]) -> Plain:
+    """Give `wanted` with the values at `pattern` as they are live, or as we last wrote them where
+    that cannot be read."""
+    if not isinstance(wanted, dict) or not isinstance(live, dict):
+        return wanted
+    applied = applied if isinstance(applied, dict) else {}
+    name, rest = pattern[0], pattern[1:]
+    merged = dict(wanted)
+    for key in wanted.keys() | live.keys() if name == "*" else {name}:
+        if rest and key in wanted:
+            merged[key] = _taken_over(wanted[key], live.get(key), applied.get(key), rest)
+        elif not rest and live.get(key, UNKNOWN) is not UNKNOWN:
+            merged[key] = live[key]
+        elif not rest and key in applied:
+            merged[key] = applied[key]
+    return merged
 
 
 def _teaches(pair: Pair, resource: Resource, there: Live) -> bool:
