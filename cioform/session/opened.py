@@ -240,7 +240,7 @@ class Session:
     def doctor(self) -> Checkup:
         """Look at credentials, workspace id, clock and schema; say what each credential can do."""
         return check_up(
-            self.kinds, self.provider, self.environment_id, self._description, time.time()
+            self.kinds, self.provider, self.environment_id, self._description, self._clock()
         )
 
     def move(self, old: Address, new: Address) -> None:
