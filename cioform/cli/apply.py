@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cioform.cli.progress import Progress
     from cioform.plan.guard import Guards
     from cioform.plan.plan import Plan
+    from cioform.report.fields import Detail
     from cioform.run.events import Outcome
     from cioform.session import Session
 
@@ -117,15 +118,13 @@ def _tell(
     return 0 if complete and not plan.blocked else INCOMPLETE
 
 
-def _show(plan: Plan, guards: Guards, detail: object, as_json: bool, color: bool) -> None:
+def _show(plan: Plan, guards: Guards, detail: Detail, as_json: bool, color: bool) -> None:
     from dataclasses import replace
 
     from cioform.plan.guard import refusals
-    from cioform.report.fields import Detail
     from cioform.report.text import render_view
     from cioform.report.view import view_plan
 
-    assert isinstance(detail, Detail)
     # What to run next is this very command.
     view = replace(view_plan(plan, refusals(plan, guards), detail), next=())
     if as_json:

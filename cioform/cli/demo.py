@@ -76,8 +76,14 @@ TOUR: Final[tuple[Scene, ...]] = (
         (_run("import", "demo"), _run("plan", "demo")),
     ),
     Scene(
-        "From now on you edit files. The office has moved, and a subject can be friendlier.",
+        "From now on you edit files. The office has moved, the footer gets a line break, and a "
+        "subject can be friendlier.",
         (
+            Edit(
+                _WORKSPACE / "layouts" / "main.html",
+                '{{ snippets["main address"] }} {{ snippets.legal }}',
+                '{{ snippets["main address"] }}<br>{{ snippets.legal }}',
+            ),
             Edit(_WORKSPACE / "snippets" / "main_address.yaml", "1 High Street", "8 Canal Road"),
             Edit(
                 _WORKSPACE / "transactional" / "password_reset.yaml",
@@ -172,6 +178,7 @@ def _edit(step: Edit, ink: Ink) -> None:
 
     _prompt(("edit", str(step.file)), ink)
     text = step.file.read_text(encoding="utf-8")
+    assert step.before in text, f"the tour expects {step.before!r} in {step.file}"
     step.file.write_text(text.replace(step.before, step.after), encoding="utf-8")
     out(ink(f"  - {step.before}", Tone.REMOVED) + "\n" + ink(f"  + {step.after}", Tone.ADDED))
     out("\n")

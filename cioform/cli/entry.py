@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from cioform import __version__
 
 INTERRUPTED = 130
+_INTERRUPTED = "\ninterrupted; what an apply left unfinished is looked up by the next plan\n"
 
 
 def main() -> None:
@@ -39,14 +40,14 @@ def run(argv: Sequence[str]) -> int:
         stop_writing()
         return 0
     except KeyboardInterrupt:
-        sys.stderr.write("\ninterrupted\n")
+        sys.stderr.write(_INTERRUPTED)
         return INTERRUPTED
     return code if isinstance(code, int) else 0
 
 
 def _spare_the_garbage_collector() -> None:
-    """Collect rarely: a plan makes many objects and keeps nearly all until it ends."""
+    """Collect rarely: a plan makes many objects and keeps nearly all until it ends. Thresholds so
+    high leave nothing for freezing what was imported to save."""
     import gc
 
-    gc.freeze()
     gc.set_threshold(100_000, 50, 50)

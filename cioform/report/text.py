@@ -94,8 +94,8 @@ def _plan_lines(view: PlanView, ink: Ink) -> Iterator[str]:
 
 
 def _headline(view: PlanView, ink: Ink) -> str:
-    def told(count: Count) -> str:
-        return ink(f"{count.number:,} {count.text}", count.tone if count.number else Tone.QUIET)
+    def told(one: Count) -> str:
+        return ink(f"{one.number:,} {one.text}", one.tone if one.number else Tone.QUIET)
 
     groups = [", ".join(told(item) for item in view.counts[: view.aside])]
     groups += [told(item) for item in view.counts[view.aside :]]

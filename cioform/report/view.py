@@ -11,7 +11,7 @@ from cioform.model.conversation import Api
 from cioform.model.kind import Reach
 from cioform.plan.change import Action, Blocked, Change, Drift, Editor
 from cioform.plan.guard import Refusal
-from cioform.plan.plan import Plan, is_conflict
+from cioform.plan.plan import Plan, Prefer, is_conflict
 from cioform.report.fields import Detail, FieldView, field_views
 from cioform.report.ink import Tone
 from cioform.report.values import path_text, visible
@@ -38,6 +38,10 @@ TONES = {
 }
 _DOORS = {Api.APP: "an App API key", Api.JOURNEYS: "a service account"}
 _REACH = {"live": "live, used by the next send", "shared": "shared by all messages that name it"}
+_WINNER = {
+    Prefer.CONFIG: "the files win",
+    Prefer.LIVE: "it is left as it is in the workspace",
+}
 _ALLOWED_BY_FLAG = {"allow_delete": "--allow-delete", "allow_live": "--allow-live"}
 
 
@@ -104,7 +108,7 @@ def view_plan(
         facts=tuple(_facts(plan)),
         changes=tuple(view_change(change, detail) for change in plan.shown),
         drift=tuple(view_drift(drift, detail, values=False) for drift in plan.drift),
-        blocked=tuple(_view_blocked(item, detail) for item in plan.blocked),
+        blocked=tuple(_view_blocked(item) for item in plan.blocked),
         unreadable=tuple(
             Item("?", Tone.QUIET, str(item.address), ", ".join(map(visible, item.fields)))
             for item in plan.unreadable
@@ -198,7 +202,10 @@ def _counts(plan: Plan) -> tuple[tuple[Count, ...], int]:
 
 
 def _quiet(plan: Plan) -> str:
-    scope = " in this scope" if plan.header.target or plan.header.exclude else ""
+    narrowed = plan.header.target or plan.header.exclude
+    if narrowed and not plan.unchanged:
+        return f"No resource: nothing in {plan.header.workspace} fits{_scope(plan)}."
+    scope = " in this scope" if narrowed else ""
     number = count(plan.unchanged, "resource", "resources")
     return f"No changes. {plan.header.workspace} is what the files say ({number}{scope})."
 
@@ -213,18 +220,16 @@ def _facts(plan: Plan) -> Iterator[str]:
     if len(doors) == 1:
         yield f"planned with {doors[0]} only"
     if header.target or header.exclude:
-        yield "only a part of the workspace:" + _scope(plan)
+        yield f"only a part of the workspace:{_scope(plan)}"
     if header.prefer is not None and any(is_conflict(change) for change in plan.changes):
-        side = {"config": "files", "live": "workspace"}[header.prefer.value]
-        yield f"where both changed, the {side} wins".replace("files wins", "files win")
+        yield f"where both changed, {_WINNER[header.prefer]}"
     if plan.foreign and not plan.is_empty:
         yield f"{count(plan.foreign, 'foreign object', 'foreign objects')} left alone"
 
 
-def _view_blocked(item: Blocked, detail: Detail) -> Item:
+def _view_blocked(item: Blocked) -> Item:
     named = ", ".join(path_text(field.path) for field in item.fields)
     note = named if item.action is Action.UPDATE else ""
-    del detail
     return Item(
         SIGNS[item.action], TONES[item.action], str(item.address), note, detail=item.way_out
     )

@@ -322,6 +322,8 @@ def test_the_tour_takes_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert run(["demo", "--fast", "--folder", str(folder)]) == 0
     said = capsys.readouterr().out
     assert "changed by jane@acme.com" in said
+    assert "Applied to demo: 3 updated." in said
+    assert '        + <p>{{ snippets["main address"] }}<br>{{ snippets.legal }}</p>\n' in said
     assert "No changes. demo is what the files say" in said
     assert f"cd {folder}\n" in said
     assert run(["demo", "--fast", "--folder", str(folder)]) == 64  # never over somebody's files

@@ -148,6 +148,14 @@ def test_nothing_to_do_is_one_line() -> None:
     assert render_plan(plan) == "No changes. acme is what the files say (23 resources).\n"
 
 
+def test_a_pattern_that_fits_nothing_is_no_good_news() -> None:
+    header = replace(HEADER, target=("snipet.*",))
+    assert render_plan(Plan(header)).startswith(
+        "No resource: nothing in acme fits --target 'snipet.*'.\n"
+    )
+    assert "(3 resources in this scope)" in render_plan(Plan(header, unchanged=3))
+
+
 def test_full_hides_nothing() -> None:
     out = render_plan(whole(), detail=Detail(full=True))
     assert "line 119" in out
