@@ -21,6 +21,7 @@ FLAGS = (
     "hide_message_body",
     "queue_drafts",
 )
+TYPES = ("email", "push", "twilio", "whatsapp", "in_app", "inbox")
 CREATE = closed(
     transactional_message=closed(
         name=TEXT, description=TEXT, msg_type=TEXT, trigger_name=TEXT, subject=TEXT, body=TEXT
@@ -49,7 +50,7 @@ def create(call: Call) -> Reply:
     kind = given.get("msg_type") or "email"
     if not given.get("name"):
         raise invalid("name cannot be nil", "/transactional_message/name")
-    if kind not in ("email", "push", "twilio", "in_app"):
+    if kind not in TYPES:
         raise invalid("msg_type is not included in the list", "/transactional_message/msg_type")
     fields = {
         "name": given["name"],

@@ -1,6 +1,7 @@
 """Sending: what is asked for is kept as a delivery, nothing leaves (app facts, 5.4)."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from cioform.emulator.call import Call, Reply
@@ -13,14 +14,20 @@ from cioform.emulator.translations import templates_of
 IDENTIFIERS = {"id", "email", "cio_id"}
 
 
-def send_email(call: Call) -> Reply:
-    """Queue an e-mail."""
-    return _send(call, "email")
+CHANNELS: Mapping[str, str] = {
+    "email": "email",
+    "push": "push",
+    "sms": "twilio",
+    "whatsapp": "whatsapp",
+    "in_app": "in_app",
+    "inbox_message": "inbox",
+}
+"""The last word of the path, and the type of message it sends."""
 
 
-def send_push(call: Call) -> Reply:
-    """Queue a push."""
-    return _send(call, "push")
+def send(call: Call) -> Reply:
+    """Queue one message to one person."""
+    return _send(call, CHANNELS[call.path.rpartition("/")[2]])
 
 
 def _send(call: Call, channel: str) -> Reply:
@@ -89,7 +96,6 @@ def _delivery_id(call: Call, number: int) -> str:
     return hashlib.sha256(f"{call.workspace.name}/{number}".encode()).hexdigest()[:24]
 
 
-ROUTES = (
-    Route(Surface.SEND, "POST", "/v1/send/email", send_email, OPEN, Envelope.META),
-    Route(Surface.SEND, "POST", "/v1/send/push", send_push, OPEN, Envelope.META),
+ROUTES = tuple(
+    Route(Surface.SEND, "POST", f"/v1/send/{name}", send, OPEN, Envelope.META) for name in CHANNELS
 )
