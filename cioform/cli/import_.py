@@ -63,7 +63,8 @@ def import_(
     out(_listed(paths))
     if done.left:
         left = count(len(done.left), "object was", "objects were")
-        tell(f"\n{left} left, as no kind can say them: {', '.join(done.left)}\n")
+        lines = "".join(f"  {sentence}\n" for sentence in done.left)
+        tell(f"\n{left} left alone, since they cannot be read well enough to write:\n{lines}")
     out(f"\nNext:\n    cioform plan {workspace}\n")
     return 0
 

@@ -34,7 +34,7 @@ from cioform.plan.scope import Scope
 
 _LEFT = (
     "It is left as it is in the workspace, as asked. Take that into the files with:\n\n"
-    "    cioform import WORKSPACE --target ADDRESS"
+    "    cioform import WORKSPACE --target ADDRESS --force"
 )
 
 
@@ -134,9 +134,11 @@ class _Planner:
             self.unreadable.append(Unreadable(pair.address, tuple(wanted)))
         if applied is not None and diff.same(kind, applied, wanted):
             self.unchanged += 1
-        elif pair.resource is None or applied is not None:
+        else:
             fields = diff.compare(kind, None, wanted, applied or {})
-            action = Action.UPDATE if pair.resource else Action.DELETE
+            bound = Action.UPDATE if pair.resource else Action.DELETE
+            # Unbound, it may be there or not; without a look neither can be said.
+            action = bound if pair.binding else Action.ADOPT
             self.blocked.append(
                 Blocked(pair.address, action, fields, way_out(kind, Verb.LIST, self.apis))
             )

@@ -129,7 +129,8 @@ def _workspace(access: Access, environment_id: int | None) -> Iterator[Check]:
     if environment_id is None:
         yield Check(name, None, f"no environment_id in workspace.yaml; the account has {listed}")
     elif environment_id in known:
-        yield Check(name, True, f"{environment_id} is {known[environment_id]!r}")
+        title = known[environment_id]
+        yield Check(name, True, f"{environment_id} is {title!r}" if title else f"{environment_id}")
     else:
         yield Check(name, False, f"{environment_id} is not among {listed}", 6)
 
