@@ -7,13 +7,14 @@ from pathlib import Path
 
 import httpx
 
+from cioform.base.errors import UsageWrong
 from cioform.base.value import Secret
 from cioform.config.load import Workspace
 from cioform.emulator.rules import Rules
 from cioform.emulator.server import make_app
 from cioform.emulator.store import Store
 from cioform.emulator.transport import InProcess
-from cioform.model.access import Credentials
+from cioform.model.access import ENDPOINTS, Credentials
 from cioform.model.conversation import Api
 from cioform.remote.connect import HttpProvider, connect
 from cioform.remote.pace import UNLIMITED, Rates
@@ -38,8 +39,9 @@ def connect_to(
     root: Path, workspace: Workspace, apis: frozenset[Api] | None, actor: str | None
 ) -> tuple[HttpProvider, int | None]:
     """Give the provider of a workspace and its environment id. `apis` narrows the credentials;
-    `actor` is the person at the sandbox's browser."""
-    if workspace.settings.endpoint.is_sandbox:
+    `actor` is the person at the sandbox's browser, who is always here, also for a workspace that
+    is reached through a served sandbox."""
+    if workspace.settings.endpoint.is_sandbox or actor is not None:
         return _to_sandbox(root, workspace, apis, actor)
     settings = workspace.settings
     provider = connect(
@@ -57,9 +59,16 @@ def _to_sandbox(
     store = sandbox_store(root)
     wanted = workspace.settings.environment_id
     known = store.find_workspace("environment_id", wanted) if wanted is not None else None
+    if known is None and not workspace.settings.endpoint.is_sandbox:
+        store.close()
+        raise UsageWrong.of(
+            "Not a sandbox",
+            f"{workspace.name} is not in the sandbox of this project; only what is there can be "
+            "edited as somebody else.",
+        )
     place = known or store.workspace(workspace.name)
     given = workspace.settings.credentials
-    if not given.apis:
+    if actor is not None or not given.apis:
         # A sandbox needs no secrets in anybody's environment: it hands out its own.
         own = place.credentials
         given = Credentials(
@@ -71,7 +80,7 @@ def _to_sandbox(
     # In this process there is nobody to be polite to.
     app = make_app(store, Rules(rate_limit=None))
     provider = connect(
-        workspace.settings.endpoint,
+        ENDPOINTS["sandbox"],
         _only(given, apis),
         place.environment_id,
         rates=UNLIMITED,

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
 from cioform.base.address import Address
 from cioform.base.errors import UsageWrong
@@ -25,6 +26,13 @@ from cioform.plan.change import FieldChange
 from cioform.run.drive import drive
 from cioform.session.doors import sandbox_store
 from cioform.session.opened import Session, open_workspace
+
+
+_STATEFUL: Final = {
+    "campaign": ("campaigns", "campaign"),
+    "transactional": ("transactional_messages", "transactional_message"),
+}
+"""What can be started and stopped in the UI: its path, and its member in a body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +107,6 @@ def sandbox_serve(
 def edit(root: Path, name: str, address: Address, field: str, value: str, who: str) -> FieldChange:
     """Play somebody's edit in the UI: set one field of a live object, as `who`."""
     with open_workspace(root, name, apis=frozenset({Api.JOURNEYS}), actor=who) as session:
-        if not session.workspace.settings.endpoint.is_sandbox:
-            raise UsageWrong.of(
-                "Not a sandbox",
-                f"{name} is at {session.workspace.settings.endpoint.name}; only what runs here "
-                "can be edited as somebody else.",
-            )
         there, names = session.live(address)
         kind = session.kinds[address.kind]
         path = tuple(_step(part) for part in field.split("."))
@@ -116,9 +118,11 @@ def edit(root: Path, name: str, address: Address, field: str, value: str, who: s
 def _set_state(session: Session, kind: Kind, there: Live, value: str) -> FieldChange:
     """No API has a call for it that is known (journeys facts, section 10), so the sandbox's own."""
     before = there.decoded.reach.state
-    path = f"~/{kind.folder}/{there.remote_id}"
-    body = {kind.name: {"update_type": "state", "state": value}}
-    session.provider.send(Request(Api.JOURNEYS, "PUT", path, body))
+    if kind.name not in _STATEFUL:
+        raise UsageWrong.of("No such field", f"A {kind.name} has no state.")
+    folder, member = _STATEFUL[kind.name]
+    body = {member: {"update_type": "state", "state": value}}
+    session.provider.send(Request(Api.JOURNEYS, "PUT", f"~/{folder}/{there.remote_id}", body))
     return FieldChange(("state",), before, value)
 
 
