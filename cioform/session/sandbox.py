@@ -27,7 +27,6 @@ from cioform.run.drive import drive
 from cioform.session.doors import sandbox_store
 from cioform.session.opened import Session, open_workspace
 
-
 _STATEFUL: Final = {
     "campaign": ("campaigns", "campaign"),
     "transactional": ("transactional_messages", "transactional_message"),
