@@ -132,6 +132,7 @@ _UNSAID: Final[Mapping[str, Plain]] = {
 }
 _UNSAID_BY_WORD: Final[Mapping[str, Mapping[str, Plain]]] = {
     "email": {"recipient": "{{customer.email}}"},
+    "sms": {"recipient": "{{customer.phone}}"},
     "webhook": {"method": "post", "body": ""},
 }
 

@@ -1,0 +1,134 @@
+"""Campaign: messages that people get one after the other once something brought them in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from cioform.base.value import UNKNOWN, Attributes, Plain
+from cioform.kinds.campaign import app, talk
+from cioform.kinds.campaign.canonical import (
+    attributes_of,
+    body_files_of,
+    document_fields,
+    document_of,
+    normal_attributes,
+    references_of,
+)
+from cioform.kinds.campaign.flow import decode_messages, decode_workflow
+from cioform.kinds.campaign.model import Campaign
+from cioform.kinds.campaign.trigger import decode_exit, decode_trigger
+from cioform.kinds.campaign.write import create_campaign, update_campaign
+from cioform.language.message import CONTENT
+from cioform.model.conversation import Api
+from cioform.model.kind import Decoded, Found, Kind, Reach, Route, Verb
+from cioform.model.names import Names, Reference
+from cioform.model.resource import Path, ResourceModel
+
+_REACH: Final = {
+    "draft": "draft",
+    "running": "running",
+    # People on their way still get what changes.
+    "stopping": "running",
+    "sunsetting": "running",
+    "stopped": "stopped",
+    "paused": "stopped",
+    "archived": "stopped",
+}
+
+
+class CampaignKind(Kind):
+    """Campaigns: structure over the Journeys API only, messages over both."""
+
+    name = "campaign"
+    folder = "campaigns"
+    model = Campaign
+    summary = "Messages that people get one after the other once something brought them in."
+    audit_type = "campaign"
+    way_out = "Make or change it by hand in Customer.io, then pull."
+    left_alone = frozenset(
+        f"messages.*.{field}" for message in CONTENT.values() for field in message.left_alone
+    )
+    example = """\
+name: Welcome
+description: Two messages for everybody who signs up.
+trigger:
+  event: signed_up
+exit:
+  on_trigger_unmatched: true
+workflow:
+  - id: welcome
+    email:
+      subject: Welcome to Acme
+      body: |
+        <p>Good to have you, {{customer.first_name}}.</p>
+  - wait: 2d
+  - id: activated_yet
+    if:
+      attribute: activated
+      is: true
+    then:
+      - exit: {}
+  - id: nudge
+    push:
+      title: Still there?
+      body: Your first project takes two minutes.
+"""
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        return (
+            Route(Verb.LIST, Api.APP, app.list_campaigns, frozenset({"name", "description"})),
+            Route(Verb.READ, Api.APP, app.read_campaign, app.SEES),
+            Route(Verb.UPDATE, Api.APP, app.update_messages, app.WRITES),
+            Route(Verb.LIST, Api.JOURNEYS, talk.list_campaigns),
+            Route(Verb.READ, Api.JOURNEYS, talk.read_campaign),
+            Route(Verb.CREATE, Api.JOURNEYS, create_campaign),
+            Route(Verb.UPDATE, Api.JOURNEYS, update_campaign),
+            Route(Verb.DELETE, Api.JOURNEYS, talk.delete_campaign),
+        )
+
+    def decode(self, found: Found, names: Names) -> Decoded:
+        bound = names.parts_of(self.name, found.remote_id)
+        campaign = found.wire["campaign"]
+        reach = Reach(_REACH.get(campaign.get("state"), "unknown"))
+        if found.api is Api.APP:
+            attributes, parts = app.decode_seen(found.wire, bound, names)
+            return Decoded(attributes, parts, reach)
+        attributes = {
+            "name": campaign["name"],
+            "description": campaign.get("description") or "",
+            **decode_trigger(campaign, names),
+            "exit": decode_exit(campaign, names),
+            "message_limits": bool(campaign.get("use_message_limits")),
+            "send_to_unsubscribed": bool(campaign.get("send_to_unsubscribed")),
+        }
+        if "actions" not in found.wire:  # A row of the list shows no steps.
+            unseen: Attributes = {"workflow": UNKNOWN, "messages": UNKNOWN}
+            return Decoded(attributes | unseen, dict(bound), reach)
+        workflow, parts = decode_workflow(found.wire, bound, names)
+        attributes["workflow"] = workflow
+        attributes["messages"] = decode_messages(workflow, parts, found.wire, names)
+        return Decoded(attributes, parts, reach)
+
+    def attributes(self, model: ResourceModel) -> Attributes:
+        assert isinstance(model, Campaign)
+        return attributes_of(model)
+
+    def normal(self, attributes: Attributes) -> Attributes:
+        return normal_attributes(attributes)
+
+    def parse(self, attributes: Attributes) -> ResourceModel:
+        return Campaign.model_validate(document_fields(attributes))
+
+    def references(self, attributes: Attributes) -> Iterable[Reference]:
+        return references_of(attributes)
+
+    def document(self, attributes: Attributes) -> dict[str, Plain]:
+        return document_of(attributes)
+
+    def body_files(self, document: Mapping[str, Plain]) -> Iterable[tuple[Path, str]]:
+        return body_files_of(document)
+
+
+KIND = CampaignKind()

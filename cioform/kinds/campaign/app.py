@@ -1,0 +1,174 @@
+"""Campaigns over the App API, which shows names and messages and writes messages (app facts,
+4.1 and 4.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from cioform.base.errors import PlanRefused
+from cioform.base.value import UNKNOWN, Attributes, Plain
+from cioform.kinds.campaign.canonical import attributes_of
+from cioform.kinds.campaign.model import Campaign
+from cioform.language.message import NONE, headers_by_name, headers_text
+from cioform.model.conversation import Api, Conversation, Paging, Request, ask, ask_all
+from cioform.model.kind import Bound, Found, Live
+from cioform.model.names import Names
+from cioform.model.resource import Path
+
+_FIELDS: Final = (
+    *("subject", "preheader", "body", "sending", "from", "reply_to", "recipient", "headers"),
+    *("url", "method", "image_url"),
+)
+WRITES: Final = frozenset(f"messages.*.{field}" for field in _FIELDS)
+SEES: Final = WRITES | {"name", "description", "messages.*.type", "messages.*.title"}
+
+_WORDS: Final = {"email": "email", "push": "push", "twilio": "sms", "webhook": "webhook"}
+_WRITABLE: Final[Mapping[str, tuple[str, ...]]] = {
+    "email": (
+        *("body", "sending_state", "from_id", "reply_to_id", "recipient", "subject"),
+        *("preheader_text", "body_amp", "headers"),
+    ),
+    "push": ("body", "sending_state", "subject"),
+    "sms": ("body", "image_url", "sending_state"),
+    "webhook": ("url", "method", "headers", "body", "sending_state"),
+}
+"""What a PUT takes, by our word. The recipient of an SMS reads back blank, so it is only sent
+when the file says it."""
+
+
+def list_campaigns() -> Conversation[list[Found]]:
+    """List every campaign."""
+    answer = yield from ask(Request(Api.APP, "GET", "/v1/campaigns"))
+    return [_found({"campaign": campaign}) for campaign in answer["campaigns"]]
+
+
+def read_campaign(found: Found) -> Conversation[Found]:
+    """Read a campaign with what its messages say."""
+    path = f"/v1/campaigns/{found.remote_id}"
+    pages = Request(Api.APP, "GET", path + "/actions", paging=Paging.CURSOR, items="actions")
+    one, several = yield from ask_all([Request(Api.APP, "GET", path), pages])
+    return _found({"campaign": one["campaign"], "actions": several["actions"]})
+
+
+def _found(wire: Mapping[str, Plain]) -> Found:
+    campaign = wire["campaign"]
+    return Found(str(campaign["id"]), campaign["name"], Api.APP, wire)
+
+
+def decode_seen(
+    wire: Mapping[str, Plain], bound: Mapping[str, str], names: Names
+) -> tuple[Attributes, dict[str, str]]:
+    """Give what this API sees, and the bound steps found again. Which step a message is only
+    their binding tells."""
+    campaign = wire["campaign"]
+    attributes: Attributes = dict.fromkeys(
+        ("trigger", "reentry", "exit", "message_limits", "send_to_unsubscribed", "workflow"),
+        UNKNOWN,
+    )
+    attributes["raw_trigger"] = UNKNOWN
+    attributes["name"] = campaign["name"]
+    attributes["description"] = campaign.get("description") or ""
+    actions = {str(action["id"]): action for action in wire.get("actions", ())}
+    messages = {
+        step: content
+        for step, own_id in bound.items()
+        if own_id in actions and (content := _content(actions[own_id], names)) is not None
+    }
+    attributes["messages"] = messages if messages else UNKNOWN
+    return attributes, dict(bound)
+
+
+def _content(action: Mapping[str, Plain], names: Names) -> dict[str, Plain] | None:
+    word = _WORDS.get(action["type"])
+    if word is None:
+        return None
+    content: dict[str, Plain] = {"type": word, "sending": action.get("sending_state")}
+    if word == "push":
+        # Title and text also stand in `body_json`, which is not shown here.
+        return content | {"title": action.get("subject"), "body": UNKNOWN, "link": UNKNOWN}
+    content["body"] = action.get("body") or ""
+    if word == "email":
+        content |= _email(action, names)
+    elif word == "sms":
+        content |= {"recipient": UNKNOWN, "image_url": action.get("image_url") or UNKNOWN}
+    else:
+        content |= {"url": action.get("url") or "", "method": action.get("method") or "post"}
+        content["headers"] = headers_by_name(action.get("headers"))
+    return content
+
+
+def _email(action: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
+    sender, reply_to = action.get("from_id"), action.get("reply_to_id")
+    return {
+        "subject": action.get("subject") or "",
+        "preheader": action.get("preheader_text") or "",
+        "from": names.name_of("sender", sender) if sender else UNKNOWN,
+        "reply_to": names.name_of("sender", reply_to) if reply_to else NONE,
+        "recipient": action.get("recipient") or UNKNOWN,
+        "headers": headers_by_name(action.get("headers")),
+        "layout": UNKNOWN,
+    }
+
+
+def update_messages(
+    live: Live, wanted: Campaign, names: Names, paths: Sequence[Path]
+) -> Conversation[Bound]:
+    """Write what messages say. Whether fields left out of a PUT keep their value is not said, so
+    each is read first and sent back whole."""
+    messages = attributes_of(wanted)["messages"]
+    parts = live.decoded.parts
+    steps = sorted({str(path[1]) for path in paths})
+    urls = [f"/v1/campaigns/{live.remote_id}/actions/{parts[step]}" for step in steps]
+    for step in steps:
+        if messages[step]["type"] == "push":
+            _refuse_push(step, live, paths)
+    answers = yield from ask_all(
+        [Request(Api.APP, "GET", url, rehearsal={"action": {}}) for url in urls]
+    )
+    yield from ask_all(
+        [
+            Request(Api.APP, "PUT", url, _merged(messages[step], answer["action"], names))
+            for step, url, answer in zip(steps, urls, answers, strict=True)
+        ]
+    )
+    return Bound(live.remote_id, parts)
+
+
+def _refuse_push(step: str, live: Live, paths: Sequence[Path]) -> None:
+    if any(path[1] == step and path[-1] != "sending" for path in paths):
+        raise PlanRefused.of(
+            "Push not writable with this credential",
+            f"The push of step `{step}` in campaign {live.attributes['name']!r} has its text where "
+            "the App API does not reach. Put a service account token (`service_account_token`) "
+            "under `credentials` in `workspace.yaml`, or change the text by hand.",
+        )
+
+
+def _merged(
+    content: Mapping[str, Plain], there: Mapping[str, Plain], names: Names
+) -> dict[str, Plain]:
+    kept = {
+        name: there[name]
+        for name in _WRITABLE[content["type"]]
+        if there.get(name) is not None and not (name == "method" and not there[name])
+    }
+    return {**kept, **dict(_members(content, names))}
+
+
+def _members(content: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
+    renamed = {"preheader": "preheader_text", "sending": "sending_state"}
+    plain = {"subject", "body", "recipient", "image_url", "url", "method", *renamed}
+    if content["type"] == "push":
+        plain = {"sending"}
+    members = {
+        renamed.get(field, field): value for field, value in content.items() if field in plain
+    }
+    if "headers" in content:
+        members["headers"] = headers_text(content["headers"])
+    if "from" in content:
+        members["from_id"] = names.id_of("sender", content["from"])
+    if "reply_to" in content:
+        reply_to = content["reply_to"]
+        members["reply_to_id"] = None if reply_to == NONE else names.id_of("sender", reply_to)
+    return members

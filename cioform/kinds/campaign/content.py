@@ -1,0 +1,77 @@
+"""Writing what steps are and what messages say, on actions that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from cioform.base.errors import PlanRefused
+from cioform.base.value import Plain
+from cioform.kinds.campaign.actions import differs, encode_action, replacement
+from cioform.kinds.campaign.talk import all_of, journeys, put_template, read_templates
+from cioform.language.message import template_fields
+from cioform.language.workflow import Node
+from cioform.model.conversation import Conversation
+from cioform.model.names import Names
+
+Messages = Mapping[str, Mapping[str, Plain]]
+Actions = Mapping[str, Mapping[str, Plain]]
+"""Actions as read, by our names."""
+
+
+def members_of(node: Node, messages: Messages, names: Names) -> dict[str, Plain]:
+    """Give the members of the action that a node wants."""
+    return encode_action(node, names, messages.get(node.id, {}).get("sending"))
+
+
+def settle_actions(
+    nodes: Iterable[Node], messages: Messages, actions: Actions, names: Names
+) -> Conversation[None]:
+    """Replace each action that means something else than its node wants."""
+    wanted = [(node, actions[node.id], members_of(node, messages, names)) for node in nodes]
+    yield from all_of(
+        journeys("PUT", f"~/actions/{action['id']}", {"action": replacement(action, members)})
+        for node, action, members in wanted
+        if differs(node, action, members, names)
+    )
+
+
+def settle_templates(
+    nodes: Sequence[Node],
+    messages: Messages,
+    actions: Actions,
+    templates: Mapping[str, Mapping[str, Plain]],
+    names: Names,
+) -> Conversation[None]:
+    """Write what each message shall say. `templates` are those read before, by id; the others
+    are read first."""
+    ids = {
+        node.id: actions[node.id].get("template_id")
+        for node in nodes
+        if node.id in messages or "template" in node.fields
+    }
+    unread = [one for one in ids.values() if one is not None and str(one) not in templates]
+    current = {**templates, **(yield from read_templates(unread))}
+    requests = []
+    for node in nodes:
+        if (template_id := ids.get(node.id)) is None:
+            continue
+        there = current[str(template_id)]
+        said = node.fields.get("template")
+        if node.id in messages:
+            said = template_fields(messages[node.id], names, there)
+            _refuse_other_editors(node, there, said)
+        requests.append(put_template(template_id, there, said))
+    yield from all_of(requests)
+
+
+def _refuse_other_editors(
+    node: Node, there: Mapping[str, Plain], said: Mapping[str, Plain]
+) -> None:
+    editor = there.get("editor") or "html"
+    if editor != "html" and "body" in said and said["body"] != there.get("body"):
+        raise PlanRefused.of(
+            "Body made in another editor",
+            f"The body of step `{node.id}` was made in the editor {editor!r} of Customer.io, and "
+            "no API writes such a body. Take `body` as it is there with a pull, or make the "
+            "message anew in Customer.io with the code editor.",
+        )

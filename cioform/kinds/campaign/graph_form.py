@@ -1,0 +1,107 @@
+"""The workflow of a campaign in canonical form, as steps or as `{"graph": ...}`, and its graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from cioform.base.value import UNKNOWN, Plain
+from cioform.language import conditions
+from cioform.language.workflow import (
+    FINAL,
+    Edge,
+    Graph,
+    Node,
+    Step,
+    compile_steps,
+    decompile,
+    graph_problems,
+    main_exit,
+    rebuilt,
+    renamed,
+    walk,
+    word_of,
+)
+
+NODE_KEYS: Final = frozenset({"id", "name", "action", "raw", "template"})
+"""The fields of a node that none of our words can say."""
+
+
+def graph_of(workflow: Plain) -> Graph:
+    """Give the graph of a workflow. A node outside our words has its action type for a word."""
+    if isinstance(workflow, list):
+        return compile_steps(workflow)
+    form = workflow["graph"]
+    return Graph(
+        tuple(_node(node) for node in form["nodes"]),
+        tuple(Edge(edge["from"], edge["to"], edge.get("branch")) for edge in form["edges"]),
+    )
+
+
+def _node(node: Mapping[str, Plain]) -> Node:
+    fields = {key: value for key, value in node.items() if key != "id"}
+    return Node(node["id"], node["action"] if "action" in node else word_of(node), fields)
+
+
+def form_of(graph: Graph) -> dict[str, Plain]:
+    """Give the canonical `{"graph": ...}` of a graph."""
+    return {
+        "graph": {
+            "nodes": [{"id": node.id, **node.fields} for node in graph.nodes],
+            "edges": [
+                {"from": edge.source, "to": edge.target}
+                | ({} if edge.branch is None else {"branch": edge.branch})
+                for edge in graph.edges
+            ],
+        }
+    }
+
+
+def with_trunk(graph: Graph) -> list[Step] | None:
+    """Give the tree of a graph whose trunk may end in an exit of any name, None if it has none."""
+    if graph_problems(graph):
+        return None
+    end = main_exit(graph)
+    return decompile(rename_nodes(graph, {end: FINAL} | ({FINAL: end} if end != FINAL else {})))
+
+
+def rename_nodes(graph: Graph, names: Mapping[str, str]) -> Graph:
+    """Give a graph with other ids."""
+
+    def name(node: str) -> str:
+        return names.get(node, node)
+
+    return Graph(
+        tuple(Node(name(node.id), node.word, node.fields) for node in graph.nodes),
+        tuple(Edge(name(edge.source), name(edge.target), edge.branch) for edge in graph.edges),
+    )
+
+
+def normal_workflow(workflow: Plain) -> Plain:
+    """Give a form in which workflows of one meaning are equal: steps or graph, where a branch
+    goes on, what exits are called, how conditions are put."""
+    if workflow is UNKNOWN or not workflow:
+        return workflow
+    graph = graph_of(workflow)
+    steps = with_trunk(graph)
+    if steps is not None:
+        return rebuilt(renamed(steps, _exit_names(steps)), lambda _, step: _normal_step(step))
+    form = form_of(graph)["graph"]
+    nodes = [_normal_step(node) for node in form["nodes"]]
+    return {
+        "graph": {
+            "nodes": sorted(nodes, key=lambda node: str(node["id"])),
+            "edges": sorted(form["edges"], key=lambda e: (e["from"], e.get("branch", -1), e["to"])),
+        }
+    }
+
+
+def _exit_names(steps: list[Step]) -> dict[str, str]:
+    exits = [step["id"] for _, step in walk(steps) if word_of(step) == "exit"]
+    return {old: f"(exit {i})" for i, old in enumerate(exits, 1)}
+
+
+def _normal_step(step: Step) -> Step:
+    if "if" in step and "action" not in step:
+        return {**step, "if": conditions.normal(step["if"])}
+    return step

@@ -1,0 +1,101 @@
+"""The requests about campaigns, with the answers a plan assumes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from cioform.base.value import Plain
+from cioform.model.conversation import Api, Conversation, Paging, Request, ask, ask_all
+from cioform.model.kind import Found, Live
+
+TEMPLATE_MEMBERS: Final = (
+    *("layout_id", "from_identity_id", "reply_to_identity_id", "name", "bcc", "fake_bcc", "cc"),
+    *("recipient", "subject", "body", "body_json", "image_url", "body_amp", "body_plain"),
+    *("editor", "preprocessor", "url", "headers", "template_type", "preheader_text", "language"),
+    *("template_engine", "whatsapp", "test_group_id", "recipient_environment_id", "deleted"),
+    *("newsletter_id", "request_method", "short_link_domain_id", "webhook_config_id", "weight"),
+)
+"""All that a template's PUT may hold (journeys facts, section 5)."""
+
+_METHODS: Final = ("get", "post", "put", "delete", "patch")
+
+
+def journeys(method: str, path: str, body: Plain = None, rehearsal: Plain = None) -> Request:
+    """Give a request to the Journeys API."""
+    return Request(Api.JOURNEYS, method, path, body, rehearsal=rehearsal)
+
+
+def list_campaigns() -> Conversation[list[Found]]:
+    """List every campaign, without its steps."""
+    answer = yield from ask(
+        Request(Api.JOURNEYS, "GET", "~/campaigns", paging=Paging.NUMBERED, items="campaigns")
+    )
+    return [_found({"campaign": campaign}) for campaign in answer["campaigns"]]
+
+
+def read_campaign(found: Found) -> Conversation[Found]:
+    """Read a campaign with its steps and with what each message says."""
+    answer = yield from ask(get_campaign(found.remote_id))
+    ids = [a["template_id"] for a in answer["actions"] if a.get("template_id")]
+    templates = yield from read_templates(ids)
+    wire = {"campaign": answer["campaign"], "actions": answer["actions"], "templates": templates}
+    return _found(wire)
+
+
+def get_campaign(campaign_id: str, rehearsal: Plain = None) -> Request:
+    """Give the request that reads a campaign with its actions."""
+    return journeys("GET", f"~/campaigns/{campaign_id}", rehearsal=rehearsal)
+
+
+def _found(wire: Mapping[str, Plain]) -> Found:
+    campaign = wire["campaign"]
+    return Found(str(campaign["id"]), campaign["name"], Api.JOURNEYS, wire)
+
+
+def read_templates(ids: Sequence[object]) -> Conversation[dict[str, Plain]]:
+    """Read templates side by side; by id, as text since the outcome is kept as JSON."""
+    answers = yield from ask_all(
+        [journeys("GET", f"~/templates/{one}", rehearsal={"template": {}}) for one in ids]
+    )
+    return {str(one): answer["template"] for one, answer in zip(ids, answers, strict=True)}
+
+
+def delete_campaign(live: Live) -> Conversation[None]:
+    """Delete a campaign."""
+    yield from ask(journeys("DELETE", f"~/campaigns/{live.remote_id}"))
+
+
+def update(
+    campaign_id: str,
+    update_type: str,
+    fields: Mapping[str, Plain],
+    **beside: Plain,
+) -> Request:
+    """Give an update of a campaign. The update type stands in the query too: projects disagree on
+    where it is read (journeys facts, section 4, Update)."""
+    return Request(
+        Api.JOURNEYS,
+        "PUT",
+        f"~/campaigns/{campaign_id}",
+        {"campaign": {"update_type": update_type, **fields}, **beside},
+        query={"update_type": update_type},
+    )
+
+
+def put_template(template_id: object, current: Mapping[str, Plain], said: Plain) -> Request | None:
+    """Give the write of a template, None when it says all that already. Whether members left out
+    are reset is open, so everything read is sent back (journeys facts, section 5)."""
+    kept = {name: current[name] for name in TEMPLATE_MEMBERS if name in current}
+    merged = {**kept, **said}
+    if current and merged == kept:
+        return None
+    if merged.get("request_method") not in _METHODS:
+        # Read back as "", which the write refuses (journeys facts, section 9, 9).
+        merged.pop("request_method", None)
+    return journeys("PUT", f"~/templates/{template_id}", {"template": merged})
+
+
+def all_of(requests: Iterable[Request | None]) -> Conversation[None]:
+    """Send what there is to send, side by side."""
+    yield from ask_all([request for request in requests if request is not None])
