@@ -260,6 +260,15 @@ def test_an_unbound_campaign_is_told_by_the_names_of_its_steps(world: World) -> 
     assert "trigger" in document
 
 
+def test_an_adopted_campaign_keeps_the_actions_its_steps_are_named_after(world: World) -> None:
+    attributes = wanted(LOOP)
+    bound = world.create(attributes)
+    world.names = Names(world.names.ids, world.names.known)
+    assert world.apply(bound.remote_id, attributes) == []
+    live = world.live(bound.remote_id)
+    assert without_exits(live.decoded.parts) == without_exits(bound.parts)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "writes"),
     [

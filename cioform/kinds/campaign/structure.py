@@ -5,12 +5,13 @@ Steps that stay keep their action ids: people on their way are held by them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cioform.base.errors import InDoubt, PlanRefused, RemoteRefused
 from cioform.base.value import Plain
-from cioform.kinds.campaign.actions import GATES, action_type
+from cioform.kinds.campaign.actions import GATES, action_type, wire_name
 from cioform.kinds.campaign.content import Messages, members_of
 from cioform.kinds.campaign.graph_form import graph_of
 from cioform.kinds.campaign.talk import get_campaign, update
@@ -79,6 +80,7 @@ def _kept(base: Base, graph: Graph) -> dict[str, str]:
         for node in graph.nodes
         if (own_id := base.parts.get(node.id)) and types.get(own_id) == action_type(node)
     }
+    kept |= _recognised(base, graph, kept)
     exits = sorted((i for i, kind in types.items() if kind == "exit_action"), key=_number_first)
     wanted = [node.id for node in graph.nodes if node.word == "exit"]
     if exits and wanted and exits[0] not in kept.values():
@@ -86,6 +88,21 @@ def _kept(base: Base, graph: Graph) -> dict[str, str]:
     free = [own_id for own_id in exits if own_id not in kept.values()]
     unplaced = [name for name in wanted if name not in kept]
     return {**kept, **dict(zip(unplaced, free, strict=False))}
+
+
+def _recognised(base: Base, graph: Graph, kept: Mapping[str, str]) -> dict[str, str]:
+    """Give the actions of wanted nodes that no binding knows, by a type and name that only one
+    node and one action have: a campaign adopted, or made by a run that was cut."""
+    nodes = [n for n in graph.nodes if n.id not in kept and n.word != "exit"]
+    actions = [a for a in base.actions if str(a["id"]) not in kept.values()]
+    wanted = Counter((action_type(node), wire_name(node)) for node in nodes)
+    there = Counter(_mark(action) for action in actions)
+    by_mark = {_mark(action): str(action["id"]) for action in actions}
+    return {
+        node.id: by_mark[mark]
+        for node in nodes
+        if wanted[mark := (action_type(node), wire_name(node))] == there[mark] == 1
+    }
 
 
 def _bridge(workflow: Plain, added: Sequence[str], kept: frozenset[str]) -> Graph:
