@@ -1,0 +1,252 @@
+"""The page of kinds: what the registry says of each, as Markdown."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import yaml
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from cioform import session
+from cioform.model.kind import Kind, Verb
+
+Schema = Mapping[str, Any]
+
+_REQUIRED: Final = FieldInfo()
+
+_HEAD: Final = """\
+# Kinds
+
+What a workspace may hold, one section a kind. The fields that a document of any kind may have beside these
+(`kind`, `key`, `protect`, `ignore`, `because`) are in [files](files.md#the-envelope), and so is what the steps of a
+[workflow](files.md#workflow) do; conditions have [a page of their own](conditions.md).
+
+A field that says *left alone* has no default: where the file does not say it, it stays as it is in the workspace
+([decision 0003](decisions/0003-what-a-file-leaves-out.md)). *One of a choice* means that some field is needed, and
+this one or another will do.
+"""
+_WORDS: Final = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "array": "list",
+    "object": "mapping",
+    "null": "nothing",
+}
+_ENTRIES: Final = ("items", "additionalProperties", "patternProperties")
+"""Where a schema says what each entry of a list or a mapping looks like."""
+_VERBS: Final = {
+    Verb.LIST: "list",
+    Verb.READ: "read",
+    Verb.CREATE: "create",
+    Verb.UPDATE: "update",
+    Verb.DELETE: "delete",
+    Verb.COUNT: "count people",
+}
+
+
+def kinds_page() -> str:
+    """Give the whole page."""
+    kinds = list(session.registry())
+    table = ["| kind | folder | is |", "|---|---|---|"]
+    table += [f"| [{k.name}](#{k.name}) | `{k.folder}/` | {_cell(k.summary)} |" for k in kinds]
+    sections = [line for kind in kinds for line in _section(kind)]
+    return "\n".join([_HEAD, *table, *sections]) + "\n"
+
+
+def _section(kind: Kind) -> Iterator[str]:
+    yield from ("", f"## {kind.name}", "")
+    yield _text(kind.model.__doc__ or kind.summary)
+    yield ""
+    known = f"An object is known by its `{kind.identity}`."
+    read_only = " No API writes it: its file only watches it." if kind.read_only else ""
+    yield f"Files lie in `{kind.folder}/`. {known}{read_only}"
+    yield ""
+    page = _Page(kind)
+    for title, table in page.tables():
+        if title != kind.name:
+            yield from (f"### {title}", "")
+            if description := _description(table):
+                yield from (description, "")
+        yield from (*page.fields(table, top=title == kind.name), "")
+    yield from _routes(kind)
+    yield from ("", f"```yaml {kind.name}", kind.example.rstrip("\n"), "```")
+
+
+def _routes(kind: Kind) -> Iterator[str]:
+    yield "| verb | over, the preferred first | what that API sees or writes |"
+    yield "|---|---|---|"
+    for verb in Verb:
+        for at, route in enumerate(r for r in kind.routes if r.verb is verb):
+            what = "" if verb in (Verb.DELETE, Verb.COUNT) else _seen(route.fields)
+            yield f"| {_VERBS[verb] if at == 0 else ''} | {_api(route.api.value)} | {what} |"
+
+
+def _seen(patterns: frozenset[str] | None) -> str:
+    """Give the fields of a route, those of one mapping together."""
+    if patterns is None:
+        return "all"
+    groups: dict[str, list[str]] = {}
+    for pattern in sorted(patterns):
+        above, _, name = pattern.rpartition(".")
+        groups.setdefault(above, []).append(f"`{name}`")
+    return "; ".join(
+        (f"of `{above}`: " if above else "") + ", ".join(names)
+        for above, names in sorted(groups.items())
+    )
+
+
+def _api(name: str) -> str:
+    return {"app": "App API", "journeys": "Journeys API", "track": "Track API"}[name]
+
+
+class _Page:
+    """The tables of one kind's fields."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+        self._root: Schema = kind.model.model_json_schema()
+        self._choices = _choices(kind)
+
+    def tables(self) -> Iterator[tuple[str, Schema]]:
+        """Give the model, then every mapping of fields inside it, each once."""
+        seen: set[str] = set()
+        todo: list[tuple[str, Schema]] = [(self._kind.name, self._root)]
+        while todo:
+            title, table = todo.pop(0)
+            if title not in seen:
+                seen.add(title)
+                yield title, table
+                for name, field in table["properties"].items():
+                    todo += self._below(name, field)
+
+    def fields(self, table: Schema, *, top: bool) -> Iterator[str]:
+        """Give the table of a mapping's fields."""
+        yield "| field | type | default | |"
+        yield "|---|---|---|---|"
+        for name, field in table["properties"].items():
+            resolved = _resolved(field, self._root)
+            links = [f"[fields](#{anchor(title)})" for title, _ in self._below(name, field)]
+            said = _description(field) or _description(resolved)
+            words = ", ".join([_type(resolved, self._root), *_limits(resolved), *links])
+            default = self._default(name, field, table, top)
+            yield f"| `{name}` | {words} | {default} | {said} |"
+
+    def _below(self, name: str, field: Schema) -> list[tuple[str, Schema]]:
+        """Give the mapping of fields that a field is, or that each of its entries is."""
+        field = _resolved(field, self._root)
+        if field.get("properties"):
+            return [(f"{self._kind.name}: {name}", field)]
+        entries = [
+            _resolved(entry, self._root)
+            for where in _ENTRIES
+            for entry in _each(field.get(where), where)
+        ]
+        title = f"{self._kind.name}: each of {name}"
+        return [(title, entry) for entry in entries if entry.get("properties")]
+
+    def _default(self, name: str, field: Schema, table: Schema, top: bool) -> str:
+        if name in table.get("required", ()):
+            return "required"
+        if top and name in self._choices:
+            return "one of a choice"
+        default = field.get("default")
+        if isinstance(default, dict):
+            default = {key: value for key, value in default.items() if value is not None}
+        if default in ("", {}):
+            return "empty"
+        if default is not None:
+            return f"`{json.dumps(default)}`"
+        return ("left alone" if top or self._is_left(name) else "none") * ("default" in field)
+
+    def _is_left(self, name: str) -> bool:
+        lasts = {pattern.rpartition(".")[2] for pattern in self._kind.left_alone}
+        return bool({name, "*"} & lasts)
+
+
+def _choices(kind: Kind) -> frozenset[str]:
+    """Give the fields of which some are needed: those the model names when one is taken out of
+    the example."""
+    document = yaml.safe_load(kind.example)
+    found: set[str] = set()
+    for name in document:
+        if not kind.model.model_fields.get(name, _REQUIRED).is_required():
+            try:
+                kind.model.model_validate({k: v for k, v in document.items() if k != name})
+            except ValidationError as error:
+                found |= {name, *re.findall(r"`(\w+)`", str(error))}
+    return frozenset(found)
+
+
+def _each(value: Any, where: str) -> Iterator[Schema]:
+    if isinstance(value, Mapping):
+        yield from value.values() if where == "patternProperties" else (value,)
+
+
+def _type(field: Schema, root: Schema) -> str:
+    field = _resolved(field, root)
+    if _is_condition(field):
+        return "[condition](conditions.md)"
+    if "enum" in field:
+        return "one of " + ", ".join(f"`{value}`" for value in field["enum"])
+    if "const" in field:
+        return f"`{field['const']}`"
+    if "anyOf" in field:
+        return " or ".join(dict.fromkeys(_type(each, root) for each in field["anyOf"]))
+    kind = field.get("type", "any value")
+    if isinstance(kind, list):
+        return " or ".join(_WORDS[each] for each in kind)
+    if kind == "array" and "items" in field:
+        return f"list of {_plural(_type(field['items'], root))}"
+    return _WORDS.get(kind, kind)
+
+
+def _plural(word: str) -> str:
+    return {"text": "texts", "mapping": "mappings", "any value": "values"}.get(word, word)
+
+
+def _is_condition(field: Schema) -> bool:
+    """Tell whether a field takes a mapping or a list, as only conditions do."""
+    kinds = field.get("type") or [each.get("type") for each in field.get("anyOf", ())]
+    return {"object", "array"} <= set(kinds)
+
+
+def _limits(field: Schema) -> Iterator[str]:
+    if field.get("minLength", 0) == 1:
+        yield "not empty"
+    if "maxLength" in field:
+        yield f"at most {field['maxLength']:,} characters"
+
+
+def _resolved(field: Schema, root: Schema) -> Schema:
+    """Give a field without its wrapping: no reference, no `or nothing`."""
+    if "$ref" in field:
+        return _resolved(root["$defs"][field["$ref"].rpartition("/")[2]], root)
+    others = [each for each in field.get("anyOf", ()) if each.get("type") != "null"]
+    if len(others) == 1:
+        return _resolved({**{k: v for k, v in field.items() if k != "anyOf"}, **others[0]}, root)
+    return field
+
+
+def _description(schema: Schema) -> str:
+    return _cell(_text(schema.get("description", "")))
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _text(docstring: str) -> str:
+    """Give a docstring as one line, without the sources that only its reader wants."""
+    text = " ".join(docstring.split())
+    return re.sub(r"\s*\((?:journeys|app|content) facts[^)]*\)", "", text)
+
+
+def anchor(heading: str) -> str:
+    """Give the anchor that GitHub makes of a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")

@@ -1,0 +1,57 @@
+"""The plan that the README shows: made anew, on the embedded Customer.io, each time it is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from cioform import session
+from cioform.base.address import Address
+from cioform.plan.guard import refusals
+from cioform.report.text import render_plan
+
+_WORKSPACE: Final = "demo"
+_EDITS: Final = (
+    ("campaigns/re_engagement_3_days.yaml", "title: We miss you", "title: Ready to go on?"),
+    ("layouts/main.html", "<body>", '<body style="max-width: 600px">'),
+    ("segments/inactive_3_days.yaml", "older_than: 3d", "older_than: 4d"),
+)
+_JANE: Final = (Address("snippet", "main_address"), "value", "Acme Ltd, PO Box 7, London")
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
+
+
+def sample_plan() -> str:
+    """Give the plan of a few edits to the tour's workspace, and of one edit by somebody else. The
+    time of that edit is always the same; everything else is as it comes."""
+    with TemporaryDirectory() as place:
+        root = Path(place)
+        _make(root)
+        with session.open_workspace(root, _WORKSPACE) as opened:
+            plan = opened.plan()
+            text = render_plan(plan, refusals(plan, opened.guards()))
+    return _TIME.sub("2026-03-02 09:30 UTC", text)
+
+
+def _make(root: Path) -> None:
+    folder = root / "workspaces" / _WORKSPACE
+    for path in session.init(root, _WORKSPACE, sandbox=True):
+        if path.parent.name == "snippets":
+            path.unlink()
+    session.sandbox_seed(root, _WORKSPACE)
+    with session.open_workspace(root, _WORKSPACE) as opened:
+        opened.import_()
+    for path, text in _edited(folder):
+        path.write_text(text, encoding="utf-8")
+    address, field, value = _JANE
+    session.edit(root, _WORKSPACE, address, field, value, "jane@acme.com")
+
+
+def _edited(folder: Path) -> Iterator[tuple[Path, str]]:
+    for name, before, after in _EDITS:
+        text = (folder / name).read_text(encoding="utf-8")
+        if before not in text:
+            raise ValueError(f"{name} has no {before!r} any more; choose another edit")
+        yield folder / name, text.replace(before, after)
