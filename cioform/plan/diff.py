@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, Final
 
 from cioform.base.value import UNKNOWN, Attributes, Plain, digest
-from cioform.model.kind import Kind
+from cioform.model.kind import Kind, matches
 from cioform.model.resource import Path
 from cioform.plan.change import FieldChange, Origin
 
@@ -41,7 +41,7 @@ def compare(
     return tuple(
         change
         for path, before, after in _differences(_comparable(kind, there), _comparable(kind, wanted))
-        for change in _decide(path, before, after, old)
+        for change in _decide(kind, path, before, after, old)
     )
 
 
@@ -110,20 +110,32 @@ def _dropped(value: Plain, pattern: Sequence[str]) -> Plain:
 
 
 def _decide(
-    path: Path, before: Plain, after: Plain, applied: Attributes | None
+    kind: Kind, path: Path, before: Plain, after: Plain, applied: Attributes | None
 ) -> Iterator[FieldChange]:
     last = _ABSENT if applied is None else _at(applied, path)
     if before is UNKNOWN:
         if applied is not None and last != after:
             yield FieldChange(path, _plain(last), _plain(after), Origin.CONFIG)
         return
-    if applied is None or last == before or last is UNKNOWN:
+    if applied is None or last == before or last is UNKNOWN or _unsaid(kind, path, applied):
         origin = Origin.CONFIG
     elif last == after:
         origin = Origin.DRIFT
     else:
         origin = Origin.CONFLICT
     yield FieldChange(path, _plain(before), _plain(after), origin)
+
+
+def _unsaid(kind: Kind, path: Path, applied: Attributes) -> bool:
+    """Tell whether the file left alone what is at `path` when we last wrote: then nothing of ours
+    was there for somebody to change."""
+    if path[0] not in applied:
+        return True
+    depths = [len(p.split(".")) for p in kind.left_alone if matches(p, path)]
+    return any(
+        _at(applied, path[:depth]) is _ABSENT and _at(applied, path[: depth - 1]) is not _ABSENT
+        for depth in depths
+    )
 
 
 def _same(kind: Kind, one: Attributes, other: Attributes) -> bool:
