@@ -130,5 +130,12 @@ workflow:
     def body_files(self, document: Mapping[str, Plain]) -> Iterable[tuple[Path, str]]:
         return body_files_of(document)
 
+    def audited(self, entry: Mapping[str, Plain], found: Found) -> bool:
+        # Entries of its actions and of their templates name the campaign they belong to.
+        owner = entry.get("campaign_id")
+        return super().audited(entry, found) or (
+            owner is not None and str(owner) == found.remote_id
+        )
+
 
 KIND = CampaignKind()
