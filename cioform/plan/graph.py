@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from cioform.base.address import Address
 from cioform.plan.change import Action, Change
@@ -15,7 +16,26 @@ def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
     changes = sorted(changes, key=lambda change: change.address)
     making = [c for c in changes if c.action is not Action.DELETE]
     deleting = [c for c in changes if c.action is Action.DELETE]
-    return (*_sorted(making), *reversed(_sorted(deleting)))
+    return (*_sorted(making), *_sorted(deleting))
+
+
+def freeing(
+    changes: Iterable[Change], uses: Mapping[Address, Iterable[Address]]
+) -> tuple[Change, ...]:
+    """Give the changes with every deletion waiting for those that put an end to a use of its
+    object: deletions and edits of what referred to it. `uses`: what each address refers to, as
+    far as we last wrote it."""
+    changes = tuple(changes)
+    users = {
+        used: {c.address for c in changes if c.action.writes and used in uses.get(c.address, ())}
+        for used in (c.address for c in changes if c.action is Action.DELETE)
+    }
+    return tuple(
+        replace(change, depends_on=tuple(sorted(users[change.address])))
+        if change.address in users
+        else change
+        for change in changes
+    )
 
 
 def _sorted(changes: Sequence[Change]) -> list[Change]:

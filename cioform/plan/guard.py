@@ -126,7 +126,8 @@ def _counts(plan: Plan, guards: Guards) -> Iterator[Refusal]:
             _addresses(writing),
         )
     existing = [c for c in writing if c.action is not Action.CREATE]
-    total = plan.unchanged + len(plan.changes) - (len(writing) - len(existing))
+    # A noop is among the unchanged already.
+    total = plan.unchanged + len(plan.shown) - (len(writing) - len(existing))
     if guards.max_percent is None or len(existing) <= guards.small or total == 0:
         return
     percent = 100 * len(existing) / total

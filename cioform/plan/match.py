@@ -71,6 +71,7 @@ def _match_kind(
     bindings = {a: b for a, b in applied.bindings.items() if a.kind == kind.name}
     held = {b.remote_id for a, b in bindings.items() if a in resources and b.remote_id in by_id}
     free = _by_identity(item for item in found if item.remote_id not in held)
+    namesakes = _namesakes(kind, resources)
     former = {b.remote_id: a for a, b in bindings.items() if a not in resources}
 
     pairs: list[Pair] = []
@@ -82,6 +83,9 @@ def _match_kind(
             pairs.append(Pair(address, resource, binding, by_id[binding.remote_id]))
             continue
         candidates = free.get(str(resource.attributes[kind.identity]), [])
+        if same := namesakes.get(address):
+            problems.append(_claimed_twice(kind, resource, same))
+            continue
         if len(candidates) > 1:
             problems.append(_ambiguous(kind, resource, candidates))
             continue
@@ -95,6 +99,19 @@ def _match_kind(
         if address not in resources and address not in moved:
             pairs.append(Pair(address, None, binding, by_id.get(binding.remote_id)))
     return pairs, problems
+
+
+def _namesakes(kind: Kind, resources: Mapping[Address, Resource]) -> Mapping[Address, Address]:
+    """Give for every resource that shares its identity with others the first of those."""
+    groups: dict[str, list[Address]] = defaultdict(list)
+    for address, resource in resources.items():
+        groups[str(resource.attributes[kind.identity])].append(address)
+    return {
+        address: next(other for other in group if other != address)
+        for group in groups.values()
+        if len(group) > 1
+        for address in group
+    }
 
 
 def _unseen(kind: Kind, desired: Desired, applied: Applied) -> list[Pair]:
@@ -126,6 +143,17 @@ def _ambiguous(kind: Kind, resource: Resource, candidates: Sequence[Found]) -> D
     )
 
 
+def _claimed_twice(kind: Kind, resource: Resource, other: Address) -> Diagnostic:
+    return Diagnostic(
+        "Two resources with one name",
+        f"{resource.address} is not bound to an object yet and is found by its {kind.identity}, "
+        f"{str(resource.attributes[kind.identity])!r}, which {other} has as well. Both would take "
+        f"the same object. Give one of them another {kind.identity}, or remove its file.",
+        resource.address,
+        resource.location,
+    )
+
+
 def _names(pairs: Sequence[Pair], listing: Listing) -> Names:
     return Names(
         ids={pair.address: remote_id for pair in pairs if (remote_id := _remote_id(pair))},
@@ -135,7 +163,7 @@ def _names(pairs: Sequence[Pair], listing: Listing) -> Names:
             for pair in pairs
             if pair.found and pair.binding and pair.binding.parts
         },
-        pending=frozenset(p.address for p in pairs if p.resource and not p.found),
+        pending=frozenset(p.address for p in pairs if p.resource and not p.found and not p.unseen),
     )
 
 

@@ -51,6 +51,9 @@ class Plan:
     unreadable: tuple[Unreadable, ...] = ()
     known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What the names of read-only things meant: kind -> name -> remote id."""
+    unbound: Mapping[str, str] = field(default_factory=dict)
+    """Objects that an address names and neither the state nor a change of this plan binds, as
+    when they are out of its scope: address -> remote id."""
     unchanged: int = 0
     foreign: int = 0
     read_requests: int = 0
@@ -81,10 +84,10 @@ class Plan:
 
     @property
     def requests(self) -> int:
-        """How many requests apply will make: a list of each kind it creates in, and for every
-        change a last look at the object, the writes, and the reading back."""
+        """How many requests apply will make: a list of each kind it makes objects of, and for
+        every change a last look at the object, the writes, and the reading back."""
         writing = [change for change in self.changes if change.action.writes]
-        kinds = {c.address.kind for c in writing if c.action is Action.CREATE}
+        kinds = {c.address.kind for c in writing if c.action in (Action.CREATE, Action.REPLACE)}
         looks = sum(c.reads for c in writing if c.action is not Action.CREATE)
         read_backs = sum(c.reads for c in writing if c.action is not Action.DELETE)
         return len(kinds) + looks + sum(len(c.requests) for c in writing) + read_backs

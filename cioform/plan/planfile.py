@@ -38,7 +38,7 @@ def decode_plan(text: str) -> Plan:
     try:
         content = json.loads(text)
         version = content["format"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _unreadable(f"It is not a plan file ({type(error).__name__}).") from error
     if version != FORMAT:
         raise PlanRefused.of(

@@ -9,7 +9,7 @@ from cioform.base.address import Address
 from cioform.base.errors import PlanRefused
 from cioform.base.value import UNKNOWN, Attributes, Plain
 from cioform.model.conversation import Api, Request
-from cioform.model.kind import Kind, Live, Route, Verb
+from cioform.model.kind import Found, Kind, Live, Route, Verb
 from cioform.model.names import Names, Reference
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
@@ -26,7 +26,7 @@ from cioform.plan.change import (
     PlannedRequest,
     Unreadable,
 )
-from cioform.plan.graph import in_order
+from cioform.plan.graph import freeing, in_order
 from cioform.plan.match import Match, Pair
 from cioform.plan.plan import Header, Plan, Prefer, is_conflict
 from cioform.plan.rehearse import rehearse
@@ -56,12 +56,13 @@ def make_plan(
     changes, blocked = _block_dependents(planner.changes, planner.blocked)
     return Plan(
         header=header,
-        changes=in_order(changes),
+        changes=in_order(freeing(changes, _uses(registry, pairs))),
         blocked=tuple(sorted(blocked, key=lambda item: item.address)),
         drift=find_drift(registry, pairs, live),
         unreadable=tuple(planner.unreadable),
         unchanged=planner.unchanged,
         known=match.names.known,
+        unbound=_unbound(match.pairs, changes),
         foreign=match.foreign,
         read_requests=live.requests,
     )
@@ -84,6 +85,34 @@ def find_drift(registry: Registry, pairs: Iterable[Pair], live: LiveSnapshot) ->
             if fields:
                 found.append(Drift(pair.address, binding.remote_id, fields))
     return tuple(sorted(found, key=lambda item: item.address))
+
+
+def _uses(registry: Registry, pairs: Iterable[Pair]) -> dict[Address, tuple[Address, ...]]:
+    """Give what each object refers to, as far as we last wrote it."""
+    return {
+        pair.address: _needs(registry[pair.address.kind].references(pair.binding.applied))
+        for pair in pairs
+        if pair.binding and pair.binding.applied
+    }
+
+
+def _unbound(pairs: Iterable[Pair], changes: Iterable[Change]) -> dict[str, str]:
+    """Give the objects that pairs found and neither the state nor a change will bind."""
+    changing = {change.address for change in changes}
+    return {
+        str(pair.address): pair.found.remote_id
+        for pair in pairs
+        if pair.found and pair.address not in changing and not _is_bound(pair)
+    }
+
+
+def _is_bound(pair: Pair) -> bool:
+    binding, found = pair.binding, pair.found
+    return (
+        binding is not None
+        and found is not None
+        and (binding.address, binding.remote_id) == (pair.address, found.remote_id)
+    )
 
 
 def _within(scope: Scope, pairs: Sequence[Pair]) -> list[Pair]:
@@ -127,21 +156,24 @@ class _Planner:
             self._compare(kind, pair, pair.resource, there)
 
     def _unseen(self, kind: Kind, pair: Pair) -> None:
-        """Nothing is known of what is there: compare with what we last wrote, claim no more."""
+        """Nothing is known of what is there: what is as we last wrote it is left at that, and the
+        rest needs a credential that sees it."""
         wanted = pair.resource.attributes if pair.resource else {}
         applied = pair.binding.applied if pair.binding else None
-        if pair.resource is not None:
+        if pair.resource is not None and applied is not None and diff.same(kind, applied, wanted):
             self.unreadable.append(Unreadable(pair.address, tuple(wanted)))
-        if applied is not None and diff.same(kind, applied, wanted):
             self.unchanged += 1
-        else:
-            fields = diff.compare(kind, None, wanted, applied or {})
-            bound = Action.UPDATE if pair.resource else Action.DELETE
-            # Unbound, it may be there or not; without a look neither can be said.
-            action = bound if pair.binding else Action.ADOPT
-            self.blocked.append(
-                Blocked(pair.address, action, fields, way_out(kind, Verb.LIST, self.apis))
+            return
+        action = Action.UPDATE if pair.binding else Action.CREATE
+        fields = diff.compare(kind, None, wanted, applied or {})
+        self.blocked.append(
+            Blocked(
+                pair.address,
+                action if pair.resource else Action.DELETE,
+                fields,
+                way_out(kind, Verb.LIST, self.apis),
             )
+        )
 
     def _without_file(self, kind: Kind, pair: Pair, there: Live | None) -> None:
         binding = pair.binding
@@ -161,7 +193,6 @@ class _Planner:
             reach=there.decoded.reach,
             fingerprint=diff.fingerprint(kind, there.attributes),
             reads=there.requests,
-            depends_on=_needs(kind.references(binding.applied or {})),
         )
         if route is None:
             if kind.read_only:
@@ -242,7 +273,7 @@ class _Planner:
         route = choose(kind, Verb.UPDATE, self.apis, paths)
         if route is not None:
             self._plan(kind, update, route, there)
-        elif choose(kind, Verb.UPDATE, frozenset(Api), paths) is not None:
+        elif kind.read_only or choose(kind, Verb.UPDATE, frozenset(Api), paths) is not None:
             self._block(kind, Verb.UPDATE, update)
         else:
             self._replace(kind, replace(change, action=Action.REPLACE), there)
@@ -252,6 +283,14 @@ class _Planner:
         if create is None or delete is None:
             self._block(kind, Verb.CREATE if create is None else Verb.DELETE, change)
             return
+        if twin := self._twin(change):
+            why = (
+                f"It can only be deleted and made again, and its new {kind.identity} "
+                f"{change.identity!r} is taken (id {twin.remote_id}), so that it would be lost. "
+                "Choose another one, or free it first with a change of its own."
+            )
+            self.blocked.append(Blocked(change.address, change.action, change.fields, why))
+            return
         fields = ", ".join(sorted({str(item.path[0]) for item in change.fields}))
         change = replace(change, reason=f"no API can change {fields}; deleted and made again")
         self._add(
@@ -259,6 +298,11 @@ class _Planner:
             create,
             lambda: (*rehearse(delete.talk(there)), *self._creating(kind, create, change)),
         )
+
+    def _twin(self, change: Change) -> Found | None:
+        listed = self.live.listing.found.get(change.address.kind, ())
+        twins = (f for f in listed if f.identity == change.identity)
+        return next((f for f in twins if f.remote_id != change.remote_id), None)
 
     def _plan(self, kind: Kind, change: Change, route: Route, there: Live | None) -> None:
         if there is None:
@@ -349,6 +393,7 @@ def _teaches(pair: Pair, resource: Resource, there: Live) -> bool:
     binding = pair.binding
     return (
         binding is None
+        or not _is_bound(pair)
         or binding.applied != _merged(resource, there.attributes, binding.applied)
         or binding.protect != resource.protect
         or binding.identity != there.found.identity
@@ -375,8 +420,12 @@ def _shape(body: Plain) -> Plain:
     """Give the members of a body without their values, which the plan holds already."""
     if isinstance(body, dict):
         return {name: _shape(value) for name, value in body.items()}
-    if isinstance(body, list) and body:
-        return [_shape(body[0])]
+    if isinstance(body, list):
+        # Each shape once: a thousand filters of one sort are one thing to check.
+        shapes = [_shape(item) for item in body]
+        return [
+            shape for n, shape in enumerate(shapes) if shape is not None and shape not in shapes[:n]
+        ]
     return None
 
 

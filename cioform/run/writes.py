@@ -31,6 +31,8 @@ class Writes:
         self._address = address
         self._left = [request for request in planned if request.writes]
         self.apis = provider.apis
+        self.begun = False
+        """Whether any write has been sent, so that the object may not be what it was."""
 
     @property
     def count(self) -> int:
@@ -43,6 +45,7 @@ class Writes:
             return self._provider.send(request)
         self._take(request)
         self._journal.begin_request(request, self._address)
+        self.begun = True
         response = self._provider.send(request)
         self._journal.end_request(response.status)
         return response

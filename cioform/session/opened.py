@@ -34,7 +34,8 @@ from cioform.remote.connect import HttpProvider
 from cioform.run.audit import name_editors
 from cioform.run.checkup import Checkup, check_requests, check_up
 from cioform.run.events import Listener, Outcome, ignore
-from cioform.run.execute import check_fresh, execute
+from cioform.run.execute import execute
+from cioform.run.fresh import check_fresh
 from cioform.run.importing import Taken, take
 from cioform.run.reach import with_people
 from cioform.run.read import needed_kinds, read_listing, read_live
@@ -281,12 +282,12 @@ class Session:
         runs = unfinished(self._store.folder)
         if not runs:
             return applied
-        settled = recover(runs, self.kinds, applied, self.provider)
-        if settled.bindings != applied.bindings:
-            settled = self._save(settled)
-        for run in runs:
-            close_run(self._store.folder, run.run_id, self._clock())
-        return settled
+        recovered = recover(runs, self.kinds, applied, self.provider)
+        if recovered.applied.bindings != applied.bindings:
+            applied = self._save(recovered.applied)
+        for run_id in recovered.settled:
+            close_run(self._store.folder, run_id, self._clock())
+        return applied
 
     def _with_editors(self, plan: Plan, matched: Match) -> Plan:
         return replace(
