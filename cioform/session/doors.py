@@ -18,6 +18,7 @@ from cioform.model.access import ENDPOINTS, Credentials
 from cioform.model.conversation import Api
 from cioform.remote.connect import HttpProvider, connect
 from cioform.remote.pace import UNLIMITED, Rates
+from cioform.session.senders import provide_senders
 
 STATE_FOLDER = ".cioform"
 """Beside `workspaces/`: states, journals with their backups, and the sandbox. Not for Git."""
@@ -79,6 +80,7 @@ def _to_sandbox(
         )
     # In this process there is nobody to be polite to.
     app = make_app(store, Rules(rate_limit=None))
+    provide_senders(app, place, workspace.desired)
     provider = connect(
         ENDPOINTS["sandbox"],
         _only(given, apis),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,10 +14,13 @@ from typing import Final
 from cioform.base.address import Address
 from cioform.base.errors import UsageWrong
 from cioform.base.value import Attributes, Plain
+from cioform.config.load import load_workspace
+from cioform.config.project import workspace_names
 from cioform.config.scalars import plain_value
 from cioform.emulator.rules import Rules
 from cioform.emulator.serve import serve
 from cioform.emulator.server import make_app
+from cioform.kinds import find_kinds
 from cioform.model.conversation import Api, Request
 from cioform.model.kind import Kind, Live, Verb
 from cioform.model.names import Names
@@ -26,6 +30,7 @@ from cioform.plan.change import FieldChange
 from cioform.run.drive import drive
 from cioform.session.doors import sandbox_store
 from cioform.session.opened import Session, open_workspace
+from cioform.session.senders import provide_senders
 
 _STATEFUL: Final = {
     "campaign": ("campaigns", "campaign"),
@@ -87,7 +92,11 @@ def sandbox_serve(
     store = sandbox_store(root)
     place = store.workspace(name)
     own = place.credentials
-    with serve(make_app(store, Rules(rate_limit=rate)), port) as server:
+    app = make_app(store, Rules(rate_limit=rate))
+    if name in workspace_names(root):
+        workspace = load_workspace(root, name, find_kinds(), os.environ)
+        provide_senders(app, place, workspace.desired)
+    with serve(app, port) as server:
         yield Served(
             {
                 "app": server.url,
