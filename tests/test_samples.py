@@ -37,14 +37,6 @@ def of_kind(resources: Resources, kind: str) -> dict[str, dict[str, Any]]:
     return {a.name: dict(r.attributes) for a, r in resources.items() if a.kind == kind}
 
 
-def verify_senders(root: Path, name: str) -> None:
-    """Put the senders in an emptied sandbox: no API makes them, a person verifies their domain."""
-    senders = of_kind(load(root, name), "sender")
-    seed = root / "senders.json"
-    seed.write_text(json.dumps({"identities": list(senders.values())}), encoding="utf-8")
-    session.sandbox_seed(root, name, str(seed))
-
-
 def copy_of_samples(root: Path) -> Path:
     shutil.copytree(ROOT / "workspaces", root / "workspaces")
     return root
@@ -56,13 +48,32 @@ def applied(
 ) -> tuple[Path, str]:
     """Give a project with a sample applied to its empty sandbox, and the sample's name."""
     root, name = copy_of_samples(tmp_path_factory.mktemp("samples")), str(request.param)
-    verify_senders(root, name)
     with session.open_workspace(root, name) as opened:
         plan = opened.plan()
         assert not plan.blocked
         assert len(plan.shown) == len(opened.workspace.desired.resources)
         assert opened.apply(plan, opened.guards()).complete
     return root, name
+
+
+@pytest.mark.xfail(strict=True, reason="what we last wrote still names the old address")
+def test_a_segment_in_use_is_renamed_by_its_file_alone(
+    applied: tuple[Path, str], tmp_path: Path
+) -> None:
+    shutil.copytree(applied[0], tmp_path / "copy")
+    root, name = tmp_path / "copy", applied[1]
+    old, new = ("inactive_3d", "quiet_3d") if name == "acme" else ("gap_3_days", "three_days")
+    folder = root / "workspaces" / name
+    (folder / f"segments/{old}.yaml").rename(folder / f"segments/{new}.yaml")
+    for path in folder.glob("campaigns/*/campaign.yaml"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(f"segment.{old}", f"segment.{new}"), encoding="utf-8")
+    with session.open_workspace(root, name) as opened:
+        plan = opened.plan()
+    assert [(change.action.value, change.moved_from) for change in plan.shown] == [
+        ("move", Address("segment", old))
+    ]
+    assert plan.drift == ()
 
 
 def test_these_are_the_samples() -> None:
