@@ -164,10 +164,22 @@ def _by_key(value: Plain) -> Plain:
 
 
 def _differences(before: Plain, after: Plain) -> Iterator[tuple[Path, Plain, Plain]]:
-    """Give the paths at which two values differ, in a stable order."""
+    """Give the paths at which two values differ, in a stable order. Making every change at its
+    path makes one of the other."""
     from deepdiff import DeepDiff  # 100 ms to import: only when something differs
 
-    tree = DeepDiff(before, after, view="tree", verbose_level=2)
+    tree = DeepDiff(
+        before,
+        after,
+        view="tree",
+        verbose_level=2,
+        # Otherwise names that begin with `__` are passed over,
+        ignore_private_variables=False,
+        # mappings with few names in common differ as a whole, up to the path of everything,
+        threshold_to_diff_deeper=0,
+        # and an insertion is told at a place where the two lists have other things.
+        zip_ordered_iterables=True,
+    )
     seen: dict[Path, tuple[Plain, Plain]] = {}
     for items in tree.values():
         for item in items:

@@ -1,0 +1,74 @@
+"""The order of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cioform.base.address import Address
+from cioform.plan.change import Action, Change
+from cioform.plan.graph import freeing, in_order
+
+
+def change(name: str, action: Action = Action.CREATE, needs: Sequence[str] = ()) -> Change:
+    depends_on = tuple(Address("segment", each) for each in needs)
+    return Change(Address("segment", name), action, depends_on=depends_on)
+
+
+def names(changes: Sequence[Change]) -> str:
+    return "".join(each.address.name for each in changes)
+
+
+def test_what_is_needed_comes_first_and_ties_by_address() -> None:
+    changes = [change("a", needs="d"), change("c"), change("b"), change("d")]
+    assert names(in_order(changes)) == "bcda"
+
+
+def test_deletions_come_last_users_before_what_they_use() -> None:
+    changes = [change("a", Action.DELETE), change("b", Action.DELETE), change("c")]
+    uses = {Address("segment", "b"): [Address("segment", "a")]}
+    assert names(in_order(freeing(changes, uses))) == "cba"
+
+
+def test_a_deletion_waits_for_the_edit_that_frees_it() -> None:
+    changes = [change("a", Action.DELETE), change("b", Action.UPDATE), change("c", Action.NOOP)]
+    uses = {Address("segment", name): [Address("segment", "a")] for name in "bc"}
+    freed = freeing(changes, uses)
+    assert [each.depends_on for each in freed] == [(Address("segment", "b"),), (), ()]
+
+
+def test_needs_outside_of_the_plan_are_no_obstacle() -> None:
+    assert names(in_order([change("a", needs="z")])) == "a"
+
+
+def test_a_cycle_is_a_bug() -> None:
+    with pytest.raises(ValueError, match="cycle"):
+        in_order([change("a", needs="b"), change("b", needs="a")])
+
+
+@settings(derandomize=True, max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(Action), st.sets(st.integers(0, 9), max_size=3)), max_size=10
+    )
+)
+def test_every_order_respects_what_is_needed(
+    drawn: list[tuple[Action, set[int]]],
+) -> None:
+    """Needs point to smaller numbers only, so that there is no cycle."""
+    changes = [
+        change(str(n), action, [str(m) for m in needs if m < n])
+        for n, (action, needs) in enumerate(drawn)
+    ]
+    ordered = in_order(reversed(changes))
+    assert sorted(ordered, key=lambda c: c.address) == sorted(changes, key=lambda c: c.address)
+    at = {each.address: place for place, each in enumerate(ordered)}
+    for each in ordered:
+        for need in each.depends_on:
+            if need in at and (
+                each.action is Action.DELETE or changes[int(need.name)].action is not Action.DELETE
+            ):
+                assert at[need] < at[each.address]
