@@ -1,0 +1,103 @@
+"""What a plan says, to the letter. A folder of `golden/` is a test, named for what it shows:
+
+    remote.json   what the sandbox holds at first, as a seed; senders that no file declares
+    before/       a workspace that is applied first
+    edits.json    edits in the workspace between, each with `address`, `field`, `value`, `who`
+    after/        the workspace that is planned
+    apis          the APIs whose credentials are at hand, a line each; without it, all
+    plan.json     the plan file that comes out
+    plan.txt      and what people read of it
+
+Only `after/` has to be there. `pytest tests/test_golden.py --update-golden` writes what comes out;
+read the difference before it is committed.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cioform import session
+from cioform.base.address import Address
+from cioform.model.conversation import Api
+from cioform.plan.change import Drift
+from cioform.plan.guard import Refusal, refusals
+from cioform.plan.plan import Plan
+from cioform.plan.planfile import decode_plan, encode_plan
+from cioform.report.text import render_plan
+
+CASES = sorted(path for path in (Path(__file__).parent / "golden").iterdir() if path.is_dir())
+NAME = "acme"
+NOON = 1_767_268_800
+"""2026-01-01 12:00 UTC, for every time a plan holds."""
+
+
+def test_there_are_cases() -> None:
+    assert len(CASES) >= 12
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_golden_plan(case: Path, project: Path, update_golden: bool) -> None:
+    plan, refused = played(case, project)
+    came_out = {"plan.json": encode_plan(plan), "plan.txt": render_plan(plan, refused)}
+    if update_golden:
+        for name, text in came_out.items():
+            (case / name).write_text(text, encoding="utf-8")
+    for name, text in came_out.items():
+        assert text == (case / name).read_text(encoding="utf-8")
+    assert decode_plan(came_out["plan.json"]) == plan
+
+
+def played(case: Path, project: Path) -> tuple[Plan, tuple[Refusal, ...]]:
+    """Play a case in a project; give its plan without what differs from run to run, and what the
+    guards say to it."""
+    if (case / "remote.json").exists():
+        session.sandbox_seed(project, NAME, str(case / "remote.json"))
+    if (case / "before").exists():
+        put(case / "before", project)
+        apply(project)
+    for address, field, value, who in edits(case):
+        session.edit(project, NAME, address, field, value, who)
+    put(case / "after", project)
+    with session.open_workspace(project, NAME, apis=apis(case)) as opened:
+        plan = opened.plan()
+        return still(plan), refusals(plan, opened.guards())
+
+
+def put(files: Path, project: Path) -> None:
+    folder = project / "workspaces" / NAME
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(files, folder)
+
+
+def apply(project: Path) -> None:
+    with session.open_workspace(project, NAME) as opened:
+        plan = opened.plan()
+        assert not plan.blocked
+        assert opened.apply(plan, opened.guards()).complete
+
+
+def edits(case: Path) -> Iterator[tuple[Address, str, str, str]]:
+    file = case / "edits.json"
+    for edit in json.loads(file.read_text(encoding="utf-8")) if file.exists() else ():
+        yield Address.parse(edit["address"]), edit["field"], edit["value"], edit["who"]
+
+
+def apis(case: Path) -> frozenset[Api] | None:
+    file = case / "apis"
+    return frozenset(map(Api, file.read_text().split())) if file.exists() else None
+
+
+def still(plan: Plan) -> Plan:
+    """Give a plan as made at noon, of one lineage, outside Git."""
+    header = replace(plan.header, lineage="(lineage)", made_at=NOON, commit=None)
+    return replace(plan, header=header, drift=tuple(map(_at_noon, plan.drift)))
+
+
+def _at_noon(drift: Drift) -> Drift:
+    return replace(drift, editor=drift.editor and replace(drift.editor, at=NOON))
