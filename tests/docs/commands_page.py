@@ -12,8 +12,9 @@ from cioform.cli.app import build
 _HEAD: Final = """\
 # Commands
 
-Every command with its `--help`. Data goes to stdout and words for people to stderr, so that a pipe gets data only.
-`--json` prints a form for machines, errors included. Colours obey `NO_COLOR`, pipes and `--no-color`.
+Every command with its `--help`. Data goes to stdout and words for people to stderr, so that a pipe
+gets data only. `--json` prints a form for machines, errors included. Colours obey `NO_COLOR`, pipes
+and `--no-color`.
 
 What the exit codes mean is in [safety](safety.md#exit-codes).
 """

@@ -1,4 +1,4 @@
-"""The generated parts of the documentation. Rewrites them when run: python tests/docs/generate.py"""
+"""The generated parts of the documentation; run it to rewrite them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parent.parent
 sys.path[:0] = [str(ROOT), str(HERE)]
 
-from commands_page import commands_page  # noqa: E402
-from kinds_page import kinds_page  # noqa: E402
+from commands_page import commands_page, every_command  # noqa: E402
+from kinds_page import anchor, kinds_page  # noqa: E402
 from sample_plan import sample_plan  # noqa: E402
+
+__all__ = ["anchor", "every_command", "generated", "main"]
 
 _BEGIN: Final = "<!-- generated: tests/docs/generate.py -->"
 _END: Final = "<!-- end of what is generated -->"

@@ -21,13 +21,14 @@ _REQUIRED: Final = FieldInfo()
 _HEAD: Final = """\
 # Kinds
 
-What a workspace may hold, one section a kind. The fields that a document of any kind may have beside these
-(`kind`, `key`, `protect`, `ignore`, `because`) are in [files](files.md#the-envelope), and so is what the steps of a
-[workflow](files.md#workflow) do; conditions have [a page of their own](conditions.md).
+What a workspace may hold, one section a kind. The fields that a document of any kind may have
+beside these (`kind`, `key`, `protect`, `ignore`, `because`) are in [files](files.md#the-envelope),
+and so is what the steps of a [workflow](files.md#workflow) do; conditions have
+[a page of their own](conditions.md).
 
-A field that says *left alone* has no default: where the file does not say it, it stays as it is in the workspace
-([decision 0003](decisions/0003-what-a-file-leaves-out.md)). *One of a choice* means that some field is needed, and
-this one or another will do.
+A field that says *left alone* has no default: where the file does not say it, it stays as it is in
+the workspace ([decision 0003](decisions/0003-what-a-file-leaves-out.md)). *One of a choice* means
+that some field is needed, and this one or another will do.
 """
 _WORDS: Final = {
     "string": "text",
@@ -203,7 +204,7 @@ def _type(field: Schema, root: Schema) -> str:
         return " or ".join(_WORDS[each] for each in kind)
     if kind == "array" and "items" in field:
         return f"list of {_plural(_type(field['items'], root))}"
-    return _WORDS.get(kind, kind)
+    return _WORDS.get(kind, str(kind))
 
 
 def _plural(word: str) -> str:

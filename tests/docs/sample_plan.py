@@ -1,4 +1,4 @@
-"""The plan that the README shows: made anew, on the embedded Customer.io, each time it is asked for."""
+"""The plan that the README shows, made anew on the embedded Customer.io whenever asked for."""
 
 from __future__ import annotations
 

@@ -1,0 +1,227 @@
+"""Generated pages are fresh, blocks load, command lines exist, links lead somewhere."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import shlex
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import pytest
+import yaml
+
+from cioform import session
+from cioform.base.value import Secret
+from cioform.config.documents import ENVELOPE
+from cioform.config.parse import parse
+from cioform.config.settings_file import SettingsFile
+from cioform.emulator.server import make_app
+from cioform.emulator.store import Store
+from cioform.emulator.transport import InProcess
+from cioform.language.conditions import Place, problems
+from cioform.language.conditions import parse as parse_condition
+from cioform.model.access import Credentials, Endpoint
+from cioform.model.kind import Kind, Live, Verb
+from cioform.model.names import Names
+from cioform.remote.connect import HttpProvider, connect
+from cioform.run.drive import drive
+
+HERE: Final = Path(__file__).resolve().parent
+ROOT: Final = HERE.parent.parent
+DOCS: Final = ROOT / "docs"
+
+
+def _load(name: str, folder: Path = HERE) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, folder / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+GENERATE: Final = _load("generate")
+PAGES: Final = (ROOT / "README.md", *sorted(DOCS.rglob("*.md")))
+_BLOCK: Final = re.compile(r"^```(\S*)[ ]?(.*?)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def _text(page: str) -> str:
+    return (DOCS / page).read_text(encoding="utf-8")
+
+
+def _blocks(*languages: str) -> list[Any]:
+    """Give every block in one of `languages` with its tag, as test parameters."""
+    return [
+        pytest.param(tag.strip(), text, id=f"{page.relative_to(ROOT)}-{number}")
+        for page in PAGES
+        for number, (language, tag, text) in enumerate(
+            _BLOCK.findall(page.read_text(encoding="utf-8")), 1
+        )
+        if language in languages
+    ]
+
+
+def _words(text: str) -> str:
+    """Give text without its layout, which is the library's that lays out the help."""
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("path", [DOCS / "kinds.md", DOCS / "commands.md", ROOT / "README.md"],
+                         ids=lambda path: path.name)  # fmt: skip
+def test_what_is_generated_is_fresh(path: Path) -> None:
+    wanted = GENERATE.generated()[path]
+    stale = f"{path.name} is stale. Run: python tests/docs/generate.py"
+    assert _words(path.read_text(encoding="utf-8")) == _words(wanted), stale
+
+
+def test_every_command_is_documented() -> None:
+    headings = set(re.findall(r"^## (.+)$", _text("commands.md"), re.MULTILINE))
+    assert {" ".join(path) for path in GENERATE.every_command() if path} == headings
+
+
+def test_every_kind_and_field_is_documented() -> None:
+    sections = re.split(r"^## ", _text("kinds.md"), flags=re.MULTILINE)[1:]
+    by_kind = {section.split("\n", 1)[0]: section for section in sections}
+    assert set(by_kind) == set(session.registry().names)
+    for kind in session.registry():
+        for name in kind.model.written_fields():
+            assert f"| `{name}` |" in by_kind[kind.name]
+
+
+@pytest.mark.parametrize(("tag", "text"), _blocks("yaml"))
+def test_every_yaml_block_loads(tag: str, text: str) -> None:
+    what, _, place = tag.partition(" ")
+    if not what:
+        assert yaml.safe_load(text)
+        return
+    documents = parse(text, "block")
+    assert documents
+    for document in documents:
+        if what == "condition":
+            condition = parse_condition(document.value)
+            assert problems(condition, Place(place or "segment")) == []
+        elif what == "workspace":
+            SettingsFile.model_validate(document.value)
+        else:
+            kind = session.registry()[what]
+            kind.attributes(kind.model.model_validate(_in_full(document.value)))
+
+
+def _in_full(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a document's own fields with some text in place of the files that it names."""
+    rest = {name: value for name, value in document.items() if name not in ENVELOPE}
+    return {name: _filled(value) for name, value in rest.items()}
+
+
+def _filled(value: Any) -> Any:
+    if isinstance(value, dict):
+        if set(value) == {"file"}:
+            return "<p>{{ content }}</p>"
+        return {name: _filled(item) for name, item in value.items()}
+    return [_filled(item) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize(("tag", "text"), _blocks("json"))
+def test_every_json_block_loads(tag: str, text: str) -> None:
+    assert not tag
+    assert json.loads(text)
+
+
+@pytest.mark.parametrize(("tag", "text"), _blocks("sh", "yaml"))
+def test_every_command_line_exists(tag: str, text: str) -> None:
+    if tag:  # a document of ours, not a script
+        return
+    commands = GENERATE.every_command()
+    for line in re.findall(r"(?:^|[\s&;])cioform ((?:[a-z@]|-).*)$", text, re.MULTILINE):
+        words = _first_command(line)
+        path = next(words[:n] for n in (2, 1) if tuple(words[:n]) in commands)
+        options = {word.split("=")[0] for word in words if word.startswith("--")}
+        assert options <= commands[tuple(path)], line
+
+
+def _first_command(line: str) -> list[str]:
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    words: list[str] = []
+    for word in lexer:
+        if set(word) <= set(";&|<>()"):
+            break
+        words.append(word)
+    return words
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_relative_link_leads_somewhere(page: Path) -> None:
+    prose = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose):
+        if re.match(r"https?://", target):
+            continue
+        name, _, anchor = target.partition("#")
+        led = (page.parent / name).resolve() if name else page
+        assert led.exists(), target
+        assert not anchor or anchor in _anchors(led), target
+
+
+def _anchors(page: Path) -> set[str]:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return {GENERATE.anchor(title) for title in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
+
+
+def test_the_index_names_every_page() -> None:
+    index, decisions = _text("README.md"), _text("decisions/README.md")
+    for page in DOCS.glob("*.md"):
+        if page.name not in ("README.md", "changelog.md", "benchmarks.md"):
+            assert f"({page.name})" in index
+    records = sorted(page.name for page in (DOCS / "decisions").glob("0*.md"))
+    assert [name[:4] for name in records] == [f"{n:04}" for n in range(1, len(records) + 1)]
+    for name in records:
+        assert f"({name})" in decisions
+
+
+@pytest.fixture(scope="module")
+def worked_example(tmp_path_factory: pytest.TempPathFactory) -> Kind:
+    """Give the kind of the worked example, as the page has it."""
+    [code] = [each.values[1] for each in _blocks("python") if "KIND = " in each.values[1]]
+    path = tmp_path_factory.mktemp("kinds") / "worked_example.py"
+    path.write_text(code, encoding="utf-8")
+    kind = _load("worked_example", path.parent).KIND
+    assert isinstance(kind, Kind)
+    return kind
+
+
+@pytest.fixture
+def sandbox() -> Iterator[HttpProvider]:
+    """Give a door to an empty workspace."""
+    store = Store.open(":memory:")
+    place = store.workspace("acme")
+    base = "http://sandbox.test"
+    provider = connect(
+        Endpoint(base, base, base),
+        Credentials(None, Secret(place.credentials.service_account_token)),
+        place.environment_id,
+        transport=InProcess(make_app(store)),
+    )
+    yield provider
+    provider.close()
+    store.close()
+
+
+def test_the_worked_example_works(worked_example: Kind, sandbox: HttpProvider) -> None:
+    routes = {route.verb: route for route in worked_example.routes}
+    model = worked_example.model.model_validate(yaml.safe_load(worked_example.example))
+    wanted = worked_example.attributes(model)
+
+    bound = drive(routes[Verb.CREATE].talk(worked_example.parse(wanted), Names()), sandbox)
+    [found] = drive(routes[Verb.LIST].talk(), sandbox)
+    assert found.remote_id == bound.remote_id
+    decoded = worked_example.decode(found, Names())
+    assert decoded.attributes == wanted
+
+    drive(routes[Verb.DELETE].talk(Live(worked_example.name, found, decoded)), sandbox)
+    assert drive(routes[Verb.LIST].talk(), sandbox) == []
