@@ -6,8 +6,8 @@ from cioform.emulator import app_content, audit, workflow
 from cioform.emulator.action_rules import MESSAGES
 from cioform.emulator.call import Call, Reply
 from cioform.emulator.encoding import decoded
+from cioform.emulator.mentions import segments_in
 from cioform.emulator.pages import cut
-from cioform.emulator.references import segments_in
 from cioform.emulator.refusal import invalid, not_found
 from cioform.emulator.route import app, closed
 from cioform.emulator.things import ACTION, CAMPAIGN, LAYOUT, TAG, Record

@@ -4,7 +4,7 @@ from typing import Any
 
 from cioform.emulator.call import Call
 from cioform.emulator.encoding import decoded
-from cioform.emulator.references import segments_in
+from cioform.emulator.mentions import segments_in
 from cioform.emulator.refusal import Refusal, invalid
 from cioform.emulator.things import SEGMENT
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from cioform.emulator.auth import number_of
 from cioform.emulator.call import Call
-from cioform.emulator.references import segments_in
+from cioform.emulator.mentions import segments_in
 from cioform.emulator.refusal import Refusal, invalid
 from cioform.emulator.things import SEGMENT
 

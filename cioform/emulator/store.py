@@ -10,11 +10,22 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from cioform.emulator.things import AUDIT, DELIVERY, THINGS, Record, Thing
+from cioform.emulator.mentions import segments_of
+from cioform.emulator.things import (
+    ACTION,
+    AUDIT,
+    CAMPAIGN,
+    DELIVERY,
+    SEGMENT,
+    THINGS,
+    Record,
+    Thing,
+)
 
 SEEDED_AT = 1_750_000_000
 """Unix seconds given to seeded content that carries no stamp of its own."""
 
+NAMING_SEGMENTS = (ACTION, CAMPAIGN, SEGMENT)
 OWNERS = ("action_id", "transactional_message_id", "campaign_id")
 
 SCHEMA = """
@@ -27,6 +38,10 @@ CREATE TABLE IF NOT EXISTS object (
     PRIMARY KEY (workspace, collection, id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS object_name ON object (workspace, collection, name);
 CREATE INDEX IF NOT EXISTS object_owner ON object (workspace, collection, owner);
+CREATE TABLE IF NOT EXISTS mention (
+    workspace TEXT, segment INTEGER, collection TEXT, id INTEGER,
+    PRIMARY KEY (workspace, segment, collection, id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS mention_by ON mention (workspace, collection, id);
 CREATE TABLE IF NOT EXISTS counter (
     workspace TEXT, collection TEXT, value INTEGER, PRIMARY KEY (workspace, collection));
 """
@@ -119,7 +134,7 @@ class Store:
     def reset(self, name: str) -> None:
         """Empty a workspace: content, ids, settings. Its credentials stay."""
         with self.transaction():
-            for table in ("object", "counter"):
+            for table in ("object", "mention", "counter"):
                 self._connection.execute(f"DELETE FROM {table} WHERE workspace = ?", (name,))
             self._connection.execute("UPDATE workspace SET settings = '{}' WHERE name = ?", (name,))
 
@@ -191,6 +206,15 @@ class Space:
         """Records that belong to another: `owner` is `action_id`, `campaign_id`, ..."""
         return self._select(thing, "owner = ?", f"{owner}:{number}")
 
+    def mentioning(self, thing: Thing, segment: int) -> list[Record]:
+        """Records with that segment in one of their conditions."""
+        rows = self._connection.execute(
+            "SELECT id FROM mention WHERE workspace = ? AND segment = ? AND collection = ?",
+            (self.name, segment, thing.collection),
+        )
+        found = (self.get(thing, row[0]) for row in rows.fetchall())
+        return [each for each in found if each is not None]
+
     def add(self, thing: Thing, record: Record) -> Record:
         """Keep a new record under the next free id, or the id it brings."""
         if not record.get("id"):
@@ -207,6 +231,7 @@ class Space:
                 _json(record),
             ),
         )
+        self._note_mentions(thing, record)
         return record
 
     def save(self, thing: Thing, record: Record) -> None:
@@ -223,6 +248,7 @@ class Space:
                 record["id"],
             ),
         )
+        self._note_mentions(thing, record)
 
     def remove(self, thing: Thing, number: int) -> None:
         """Drop a record. Its id is not used again."""
@@ -230,13 +256,15 @@ class Space:
             "DELETE FROM object WHERE workspace = ? AND collection = ? AND id = ?",
             (self.name, thing.collection, number),
         )
+        self._note_mentions(thing, {"id": number})
 
     def replace_all(self, thing: Thing, records: list[Mapping[str, Any]]) -> None:
         """Make a collection hold exactly `records`, completed with defaults."""
-        self._connection.execute(
-            "DELETE FROM object WHERE workspace = ? AND collection = ?",
-            (self.name, thing.collection),
-        )
+        for table in ("object", "mention"):
+            self._connection.execute(
+                f"DELETE FROM {table} WHERE workspace = ? AND collection = ?",
+                (self.name, thing.collection),
+            )
         stamped = thing not in (AUDIT, DELIVERY)
         for record in records:
             self.add(thing, thing.make(record, SEEDED_AT) if stamped else dict(record))
@@ -270,6 +298,20 @@ class Space:
             "INSERT INTO counter VALUES (?, ?, ?) ON CONFLICT (workspace, collection)"
             " DO UPDATE SET value = max(value, excluded.value)",
             (self.name, collection, value),
+        )
+
+    def _note_mentions(self, thing: Thing, record: Record) -> None:
+        """Keep the index that tells who uses a segment without reading everything."""
+        if thing not in NAMING_SEGMENTS:
+            return
+        place = (thing.collection, record["id"])
+        self._connection.execute(
+            "DELETE FROM mention WHERE workspace = ? AND collection = ? AND id = ?",
+            (self.name, *place),
+        )
+        self._connection.executemany(
+            "INSERT INTO mention VALUES (?, ?, ?, ?)",
+            [(self.name, segment, *place) for segment in segments_of(record)],
         )
 
     def _next_id(self, thing: Thing) -> int:

@@ -1,8 +1,10 @@
 """Customer.io's own Python client works against the emulator, unmodified but for the host."""
 
+import json
+from importlib import resources
+
 import pytest
 
-from cioform.emulator.demo import demo_content
 from cioform.emulator.rules import Rules
 from cioform.emulator.serve import serve
 from cioform.emulator.server import make_app
@@ -14,7 +16,8 @@ customerio = pytest.importorskip("customerio")
 @pytest.fixture
 def shop():
     store = Store.open(":memory:")
-    store.seed("acme", demo_content())
+    seed = resources.files("cioform.emulator") / "seeds" / "demo.json"
+    store.seed("acme", json.loads(seed.read_text("utf-8")))
     with serve(make_app(store, Rules(rate_limit=None))) as served:
         yield store, served.url
     store.close()

@@ -56,6 +56,25 @@ def test_segment_conditions_read_back_with_a_catalogue_id(world):
     assert "conditions" not in world.app.get(f"/segments/{number}").json()["segment"]
 
 
+def test_conditions_sent_back_as_read_are_no_change(world):
+    number = world.segment()
+    read = world.journeys.get(f"/segments/{number}").json()["segment"]
+    body = {key: read[key] for key in ("name", "description", "type", "conditions")}
+    world.journeys.put(f"/segments/{number}", json={"segment": body}).raise_for_status()
+    assert world.audit(action="updated")[0]["attribute_names"] == []
+
+
+def test_a_segment_is_free_again_when_nothing_names_it(world):
+    number = world.segment()
+    campaign, end = world.event_campaign()
+    step = {"type": "static_seg_update_action", "segment_id": number}
+    world.add(campaign, [step], [world.edge(-1, end)]).raise_for_status()
+    usage = world.journeys.get(f"/segments/{number}/usage").json()
+    assert [each["id"] for each in usage["campaigns"]] == [campaign]
+    world.journeys.delete(f"/campaigns/{campaign}").raise_for_status()
+    assert world.journeys.delete(f"/segments/{number}").status_code == 204
+
+
 @pytest.mark.parametrize(
     "conditions",
     [

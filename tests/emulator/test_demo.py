@@ -4,8 +4,7 @@ import json
 from importlib import resources
 from pathlib import Path
 
-from cioform.emulator.demo import demo_content
-
+SEED = resources.files("cioform.emulator") / "seeds" / "demo.json"
 PEOPLE = {
     "Inactive 3+ days": 412,
     "Inactive 7+ days": 198,
@@ -21,6 +20,10 @@ LAYOUT = """<html><body>
 <p>{{ snippets["main address"] }} {{ snippets.legal }}</p>
 <p><a href="{% unsubscribe_url %}">{{ snippets.unsubscribe_text }}</a></p>
 </body></html>"""
+
+
+def demo_content():
+    return json.loads(SEED.read_text("utf-8"))
 
 
 def build(world):
@@ -200,5 +203,6 @@ def test_the_seed_can_be_planted_and_read(world):
 
 def regenerate(world) -> None:
     """Write the seed anew; call it from a test when the demo workspace changes on purpose."""
-    path = Path(str(resources.files("cioform.emulator").joinpath("seeds", "demo.json")))
-    path.write_text(json.dumps(build(world), indent=1, ensure_ascii=False) + "\n", "utf-8")
+    Path(str(SEED)).write_text(
+        json.dumps(build(world), indent=1, ensure_ascii=False) + "\n", "utf-8"
+    )
