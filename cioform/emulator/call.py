@@ -9,7 +9,8 @@ from werkzeug.datastructures import MultiDict
 from cioform.emulator.auth import Caller
 from cioform.emulator.refusal import not_found
 from cioform.emulator.rules import Rules
-from cioform.emulator.store import Space, Workspace
+from cioform.emulator.space import Space
+from cioform.emulator.store import Store, Workspace
 from cioform.emulator.things import Record, Thing
 
 
@@ -24,6 +25,7 @@ class Call:
     body: dict[str, Any]
     caller: Caller
     workspace: Workspace
+    store: Store
     space: Space
     rules: Rules
     now: int

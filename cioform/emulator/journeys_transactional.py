@@ -136,7 +136,7 @@ def _state(call: Call, given: dict[str, Any]) -> Record:
 def _elsewhere(call: Call, environment_id: Any) -> Call:
     if environment_id in (None, call.workspace.environment_id):
         return call
-    store = call.space.store
+    store = call.store
     workspace = store.find_workspace("environment_id", environment_id)
     if workspace is None:
         raise not_found("environment")

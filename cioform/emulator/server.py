@@ -119,6 +119,7 @@ class Server:
                 body=body,
                 caller=caller,
                 workspace=workspace,
+                store=self._store,
                 space=self._store.space(workspace.name, stale=effect == "stale"),
                 rules=self._rules,
                 now=int(self._clock()),

@@ -15,7 +15,7 @@ NO_LIMIT = {"count": 0, "window_secs": 0, "retry_window_secs": 0}
 
 def current_account(call: Call) -> Reply:
     """The account of the token, and where its data lives (journeys facts, 1)."""
-    ids = [each.environment_id for each in call.space.store.workspaces()]
+    ids = [each.environment_id for each in call.store.workspaces()]
     account = {
         "id": ACCOUNT_ID,
         "name": "Emulated account",
@@ -29,7 +29,7 @@ def environments(call: Call) -> Reply:
     """Every workspace of the account."""
     if call.args["account"] != ACCOUNT_ID:
         raise not_found("account")
-    every = call.space.store.workspaces()
+    every = call.store.workspaces()
     return Reply({"environments": [{"id": e.environment_id, "name": e.name} for e in every]})
 
 
@@ -49,7 +49,7 @@ def environment(call: Call) -> Reply:
 
 def workspaces(call: Call) -> Reply:
     """App API: account-wide, even for the key of one workspace (app facts, 5.6)."""
-    every = call.space.store.workspaces()
+    every = call.store.workspaces()
     return Reply({"workspaces": [_counted(call, each.name) for each in every]})
 
 
@@ -103,10 +103,10 @@ def write_limit(call: Call) -> Reply:
 
 
 def _counted(call: Call, name: str) -> dict[str, Any]:
-    space = call.space.store.space(name)
+    space = call.store.space(name)
     people = max([each["people"] for each in space.all(SEGMENT)], default=0)
     return {
-        "id": call.space.store.workspace(name).environment_id,
+        "id": call.store.workspace(name).environment_id,
         "name": name,
         "people": people,
         "messages_sent": 0,

@@ -143,6 +143,11 @@ class World:
         return {"and": [{"or": [{"event": event, "times": 1, "within": 0, "inverse": False}]}]}
 
     @staticmethod
+    def encoded(value: Any) -> str:
+        """An encoded filter."""
+        return encoded(value)
+
+    @staticmethod
     def attribute_is(name: str, value: str) -> str:
         """An encoded condition on an attribute."""
         return encoded([{"type": "attribute", "field": name, "operator": "eq", "value": value}])

@@ -64,6 +64,18 @@ def test_conditions_sent_back_as_read_are_no_change(world):
     assert world.audit(action="updated")[0]["attribute_names"] == []
 
 
+def test_a_segment_is_found_in_encoded_conditions(world):
+    number = world.segment()
+    anchors = world.encoded([{"type": "segments_negatable", "segments": [number], "negate": True}])
+    by_filter, _ = world.event_campaign("by filter")
+    world.put(by_filter, "recipients", event="x", filters=anchors).raise_for_status()
+    by_step, end = world.event_campaign("by step")
+    wait = {"type": "conditional_wait_action", "multi_conditions": [anchors], "exit_type": "never"}
+    world.add(by_step, [wait], [world.edge(-1, end, 0)]).raise_for_status()
+    used_by = world.app.get(f"/segments/{number}/used_by").json()["used_by"]
+    assert used_by["campaigns"] == [by_filter, by_step]
+
+
 def test_a_segment_is_free_again_when_nothing_names_it(world):
     number = world.segment()
     campaign, end = world.event_campaign()
