@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
+from cioform.base.address import Address
 from cioform.base.errors import RemoteRefused
 from cioform.model.conversation import Request, Response
 from cioform.model.kind import Found, Kind, Live, Route, Verb
-from cioform.model.names import Names
 from cioform.model.registry import Registry
 from cioform.model.router import choose
 from cioform.model.snapshot import Applied, Desired, Listing, LiveSnapshot
@@ -113,39 +114,43 @@ def read_live(
     listener: Listener = ignore,
 ) -> LiveSnapshot:
     """Give the live snapshot: every matched object in full and decoded."""
-    pairs = [pair for pair in match.pairs if pair.found is not None]
+    found = {pair.address: pair.found for pair in match.pairs if pair.found is not None}
     readers = {kind.name: reader_of(kind, provider) for kind in registry}
-    before, done = provider.count, 0
+    progress = _Progress(provider, listener)
+    full: dict[Address, tuple[Found, int]] = {}
 
-    def read(pair_number: int) -> Live:
-        nonlocal done
-        pair = pairs[pair_number]
-        reader = readers[pair.address.kind]
-        assert reader is not None
-        assert pair.found is not None
-        live = read_object(reader, pair.found, match.names, provider)
-        if reader.read_route is not None:
-            done = provider.count - before
-            listener(Reading(done, None if expected is None else max(expected, done)))
-        return live
+    def read(address: Address) -> None:
+        reader = readers[address.kind]
+        assert reader is not None  # it was listed
+        full[address] = progress.read(reader, found[address])
 
-    details = [p for p in pairs if (r := readers[p.address.kind]) and r.read_route]
-    expected = len(details) or None
-    objects = _side_by_side(read, range(len(pairs)))
-    return LiveSnapshot(
-        listing=listing,
-        objects={pair.address: live for pair, live in zip(pairs, objects, strict=True)},
-        names=match.names,
-        requests=provider.count,
-    )
+    details = [a for a in found if (reader := readers[a.kind]) and reader.read_route]
+    progress.expected = len(details)
+    _side_by_side(read, details)
+    objects: dict[Address, Live] = {}
+    for address, listed in found.items():
+        wire, requests = full.get(address, (listed, 1))
+        decoded = registry[address.kind].decode(wire, match.names)
+        objects[address] = Live(address.kind, wire, decoded, requests)
+    return LiveSnapshot(listing, objects, match.names, provider.count)
 
 
-def read_object(reader: Reader, found: Found, names: Names, provider: Provider) -> Live:
-    """Give one object in full and decoded, with what it cost to read."""
-    counted = _Counted(provider)
-    full = reader.read(found, counted)
-    decoded = reader.kind.decode(full, names)
-    return Live(reader.kind.name, full, decoded, requests=max(1, counted.count))
+class _Progress:
+    """Reads objects in full, counting what each costs and telling how far it is."""
+
+    def __init__(self, provider: Provider, listener: Listener) -> None:
+        self._provider = provider
+        self._listener = listener
+        self._before = provider.count
+        self.expected = 0
+
+    def read(self, reader: Reader, found: Found) -> tuple[Found, int]:
+        """Give an object in full, and the requests it took, at least one."""
+        counted = _Counted(self._provider)
+        wire = reader.read(found, counted)
+        done = self._provider.count - self._before
+        self._listener(Reading(done, max(self.expected, done)))
+        return wire, max(1, counted.count)
 
 
 class _Counted:
@@ -169,8 +174,24 @@ class _Counted:
 
 
 def _side_by_side(work: Callable[[S], T], items: Iterable[S]) -> list[T]:
-    items = list(items)
-    if len(items) <= 1:
-        return [work(item) for item in items]
+    """Give the results in order; after a failure no further item is begun."""
+    todo = list(enumerate(items))
+    done: dict[int, T] = {}
+    left = iter(todo)
+    failed = threading.Event()
+
+    def worker() -> None:
+        # One job a worker and not one an item: at 10,000 items the pool's own work is felt.
+        for number, item in left:
+            if failed.is_set():
+                return
+            try:
+                done[number] = work(item)
+            except BaseException:
+                failed.set()
+                raise
+
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(work, items))
+        for future in [pool.submit(worker) for _ in range(min(_AT_ONCE, len(todo)))]:
+            future.result()
+    return [done[number] for number, _ in todo]
