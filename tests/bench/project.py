@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -249,3 +250,20 @@ def change_some(root: Path, every: int = 100) -> None:
     for number, path in enumerate(sorted(folder.glob("segments/*.yaml"))):
         if number % every == 0:
             path.write_text(path.read_text().replace("not one of us", "not ours"))
+
+
+def main() -> None:
+    """Write a project, make it in the sandbox, record what it answers, then edit one in 100."""
+    root, size = Path(sys.argv[1]), int(sys.argv[2])
+    write_project(root, size)
+    (root / ".cioform").mkdir(parents=True, exist_ok=True)
+    store = Store.open(root / ".cioform" / "sandbox.sqlite")
+    fill(root, store)
+    record(root, store)
+    print(store.workspace("bench").environment_id)
+    store.close()
+    change_some(root)
+
+
+if __name__ == "__main__":
+    main()
