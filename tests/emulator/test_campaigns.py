@@ -362,3 +362,13 @@ def test_sms_recipients_read_back_blank(make_world):
         world.add(campaign, [{"type": "twilio_action"}], [world.edge(-1, end)]).raise_for_status()
         [action] = world.app.get(f"/campaigns/{campaign}/actions").json()["actions"]
         assert (action["type"], action["recipient"]) == ("twilio", recipient)
+
+
+def test_the_list_is_picked_by_type_and_state(world):
+    event, _ = world.event_campaign()
+    world.journeys.post("/campaigns", json={"campaign": {"name": "other"}}).raise_for_status()
+    world.run(event)
+    for params in ({"type[]": "transactional"}, {"state": "running"}):
+        listed = world.journeys.get("/campaigns", params=params).json()
+        assert [each["id"] for each in listed["campaigns"]] == [event]
+        assert listed["meta"]["pagination"]["total"] == 1

@@ -255,3 +255,34 @@ def test_workspaces_are_told_account_wide(world):
     world.store.workspace("other")
     told = world.app.get("/workspaces").json()["workspaces"]
     assert [each["name"] for each in told] == ["acme", "other"]
+
+
+def test_segments_are_picked_by_type(world):
+    dynamic = world.segment()
+    manual = world.app.post("/segments", json={"segment": {"name": "m"}}).json()["segment"]["id"]
+    for kind, number in (("dynamic", dynamic), ("static", manual)):
+        params = {"type": kind, "short": "true"}
+        listed = world.journeys.get("/segments", params=params).json()["segments"]
+        assert [(each["id"], each["type"]) for each in listed] == [(number, kind)]
+
+
+def test_a_manual_segment_in_use_stays_on_the_app_api_too(world):
+    made = world.app.post("/segments", json={"segment": {"name": "m"}}).json()["segment"]
+    campaign, _ = world.event_campaign()
+    exits = [{"segment": {"id": made["id"]}}]
+    world.put(campaign, "exit_conditions", global_exit_conditions=exits).raise_for_status()
+    assert world.app.delete(f"/segments/{made['id']}").status_code == 400
+
+
+def test_a_sender_in_use_stays(world):
+    for name in ("Ann", "Bob"):
+        body = {"identity": {"name": name, "email": f"{name}@acme.example"}}
+        world.journeys.post("/identities", json=body).raise_for_status()
+    campaign, step = world.email_campaign()
+    template = world.journeys.get(f"/actions/{step}").json()["action"]["template_id"]
+    content = {"template": {"subject": "x", "reply_to_identity_id": 1}}
+    world.journeys.put(f"/templates/{template}", json=content).raise_for_status()
+    assert world.journeys.delete("/identities/1").status_code == 409
+    assert world.app.get("/sender_identities/1/used_by").json()["campaigns"] == [campaign]
+    free = world.journeys.get("/identities", params={"in_use": "false"}).json()["identities"]
+    assert [each["name"] for each in free] == ["Bob"]
