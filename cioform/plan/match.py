@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cioform.base.address import Address
 from cioform.base.diagnostic import Diagnostic
 from cioform.base.errors import PlanRefused
 from cioform.model.kind import Found, Kind
+from cioform.model.moves import follow
 from cioform.model.names import Names
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
@@ -55,12 +56,23 @@ def match(registry: Registry, desired: Desired, applied: Applied, listing: Listi
         problems += wrong
     if problems:
         raise PlanRefused(problems)
+    pairs = _following(registry, pairs)
     paired = sum(1 for pair in pairs if pair.found)
     return Match(
         tuple(pairs),
         _names(pairs, listing),
         sum(len(found) for found in listing.found.values()) - paired,
     )
+
+
+def _following(registry: Registry, pairs: Sequence[Pair]) -> list[Pair]:
+    """Give the pairs with what we last wrote in terms of today's addresses."""
+    moves = {pair.moved_from: pair.address for pair in pairs if pair.moved_from is not None}
+    if not moves:
+        return list(pairs)
+    bound = {pair.address: pair.binding for pair in pairs if pair.binding is not None}
+    followed = follow(registry, bound, moves)
+    return [replace(pair, binding=followed.get(pair.address)) for pair in pairs]
 
 
 def _match_kind(

@@ -42,7 +42,7 @@ def execute(
     """Carry out `plan` in its order. A change that fails stops those that depend on it, and all
     later ones unless `keep_going`. State is saved after every change. Raises Untrusted, whatever
     is left to do, when journal or state cannot be written."""
-    memory = Memory(applied, names_of(plan, applied), save)
+    memory = Memory(registry, applied, names_of(plan, applied), save)
     run = _Run(registry, provider, journal, memory)
     before = provider.count
     results: list[Result] = []

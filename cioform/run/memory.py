@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from cioform.base.address import Address
 from cioform.base.value import Attributes
 from cioform.model.kind import Bound
+from cioform.model.moves import follow
 from cioform.model.names import Names
+from cioform.model.registry import Registry
 from cioform.model.snapshot import Applied, Binding
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan
@@ -21,6 +23,7 @@ Save = Callable[[Applied], Applied]
 class Memory:
     """The state and the names of one run. Whatever is learned is saved before it is known."""
 
+    registry: Registry
     applied: Applied
     names: Names
     save: Save
@@ -38,7 +41,8 @@ class Memory:
             change.address, bound.remote_id, change.identity, applied, dict(bound.parts),
             change.protect,
         )  # fmt: skip
-        bindings = {a: b for a, b in self.applied.bindings.items() if a != change.moved_from}
+        moves = {change.moved_from: change.address} if change.moved_from is not None else {}
+        bindings = follow(self.registry, self.applied.bindings, moves)
         self._remember({**bindings, change.address: binding})
         self.names = self.names_with(change, bound)
 

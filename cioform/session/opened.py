@@ -20,6 +20,7 @@ from cioform.config.write import edit_resource, write_resources
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api
 from cioform.model.kind import Live
+from cioform.model.moves import follow
 from cioform.model.names import Names
 from cioform.model.registry import Registry
 from cioform.model.snapshot import Applied, Desired, LiveSnapshot
@@ -248,17 +249,15 @@ class Session:
         """Bind the object of `old` to `new`."""
         with self._store.lock():
             applied = self.applied()
-            binding = applied.bindings.get(old)
-            if binding is None:
+            if old not in applied.bindings:
                 raise _nothing(old, "binding")
             if new in applied.bindings or new.kind != old.kind:
                 raise UsageWrong.of(
                     "Address is taken or of another kind",
                     f"{old} cannot become {new}: it has to be free and of the same kind.",
                 )
-            rest = {a: b for a, b in applied.bindings.items() if a != old}
-            rest[new] = replace(binding, address=new)
-            self._save(replace(applied, bindings=rest))
+            bindings = follow(self.kinds, applied.bindings, {old: new})
+            self._save(replace(applied, bindings=bindings))
 
     def forget(self, address: Address) -> None:
         """Unbind without deleting: the object becomes foreign."""
