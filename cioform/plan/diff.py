@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, Final
 
 from cioform.base.value import UNKNOWN, Attributes, Plain, digest
-from cioform.model.kind import Kind, matches
+from cioform.model.kind import Kind
 from cioform.model.resource import Path
 from cioform.plan.change import FieldChange, Origin
 
@@ -34,20 +34,21 @@ def compare(
     we last wrote, and without that not at all."""
     wanted = without(desired, ignore)
     live = without(live, ignore)
-    there = _mentioned(kind, {name: live.get(name, _ABSENT) for name in wanted}, wanted)
+    there = _said(kind, live, wanted)
     if _same(kind, there, wanted):
         return ()
     old = _comparable(kind, applied) if applied is not None else None
+    kept = _comparable(kind, _said(kind, live, applied)) if applied is not None else {}
     return tuple(
         change
         for path, before, after in _differences(_comparable(kind, there), _comparable(kind, wanted))
-        for change in _decide(kind, path, before, after, old)
+        for change in _decide(path, before, after, old, _at(kept, path))
     )
 
 
 def drift(kind: Kind, applied: Attributes, live: Attributes) -> tuple[FieldChange, ...]:
     """Give what somebody changed since we wrote: from `applied` (before) to `live` (after)."""
-    there = _mentioned(kind, {name: live.get(name, _ABSENT) for name in applied}, applied)
+    there = _said(kind, live, applied)
     if _same(kind, applied, there):
         return ()
     return tuple(
@@ -81,11 +82,12 @@ def same(kind: Kind, one: Attributes, other: Attributes) -> bool:
     return _same(kind, one, other)
 
 
-def _mentioned(kind: Kind, there: Plain, wanted: Plain) -> Plain:
-    """Give `there` without what `wanted` leaves alone by not mentioning it."""
+def _said(kind: Kind, live: Attributes, wanted: Attributes) -> Attributes:
+    """Give the live fields that `wanted` says something of, less what it leaves alone in them."""
+    there: Plain = {name: live.get(name, _ABSENT) for name in wanted}
     for pattern in kind.left_alone:
         there = _without(there, wanted, pattern.split("."))
-    return there
+    return dict(there)
 
 
 def _without(there: Plain, wanted: Plain, pattern: Sequence[str]) -> Plain:
@@ -110,32 +112,22 @@ def _dropped(value: Plain, pattern: Sequence[str]) -> Plain:
 
 
 def _decide(
-    kind: Kind, path: Path, before: Plain, after: Plain, applied: Attributes | None
+    path: Path, before: Plain, after: Plain, applied: Attributes | None, kept: Plain
 ) -> Iterator[FieldChange]:
+    """Tell who moved. `kept` is what is live of the things that were ours when we last wrote:
+    what the file left alone then was nothing for somebody to change."""
     last = _ABSENT if applied is None else _at(applied, path)
     if before is UNKNOWN:
         if applied is not None and last != after:
             yield FieldChange(path, _plain(last), _plain(after), Origin.CONFIG)
         return
-    if applied is None or last == before or last is UNKNOWN or _unsaid(kind, path, applied):
+    if applied is None or last == kept or last is UNKNOWN:
         origin = Origin.CONFIG
     elif last == after:
         origin = Origin.DRIFT
     else:
         origin = Origin.CONFLICT
     yield FieldChange(path, _plain(before), _plain(after), origin)
-
-
-def _unsaid(kind: Kind, path: Path, applied: Attributes) -> bool:
-    """Tell whether the file left alone what is at `path` when we last wrote: then nothing of ours
-    was there for somebody to change."""
-    if path[0] not in applied:
-        return True
-    depths = [len(p.split(".")) for p in kind.left_alone if matches(p, path)]
-    return any(
-        _at(applied, path[:depth]) is _ABSENT and _at(applied, path[: depth - 1]) is not _ABSENT
-        for depth in depths
-    )
 
 
 def _same(kind: Kind, one: Attributes, other: Attributes) -> bool:
@@ -158,7 +150,7 @@ def _by_key(value: Plain) -> Plain:
         if value and all(isinstance(item, dict) and "id" in item for item in value):
             keyed = {str(item["id"]): _by_key(item) for item in value}
             if len(keyed) == len(value):
-                return keyed | {_ORDER: list(keyed)}
+                return keyed | {_ORDER: " > ".join(keyed)}
         return [_by_key(item) for item in value]
     return value
 
@@ -208,7 +200,7 @@ def _plain(value: Plain) -> Plain:
         return str(UNKNOWN)
     if isinstance(value, dict):
         if _ORDER in value:
-            return [_plain(value[key]) for key in value[_ORDER]]
+            return [_plain(item) for key, item in value.items() if key != _ORDER]
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
