@@ -64,6 +64,29 @@ def test_an_insertion_among_things_with_ids_is_one_addition() -> None:
     assert ("steps", "c") not in paths
 
 
+TRANSACTIONAL = find_kinds()["transactional"]
+FILLED = {"subject": "a", "body": "b", "preheader": "", "reply_to": "none"}
+"""A translation as it is read: with more than the file says."""
+
+
+@pytest.mark.parametrize(
+    ("applied", "desired", "live", "origin"),
+    [
+        ({"es": {"subject": "a"}}, {}, {"es": FILLED}, "config"),
+        ({"es": {"subject": "z"}}, {}, {"es": FILLED}, "conflict"),
+        ({"es": {"subject": "a"}}, {"es": {"subject": "z"}}, {"es": FILLED}, "config"),
+        ({"es": {"subject": "a"}}, {"es": {"subject": "a", "body": "z"}}, {"es": FILLED}, "config"),
+        ({}, {"es": {"subject": "a"}}, {}, "config"),
+        ({}, {"es": {"subject": "z"}}, {"es": FILLED}, "conflict"),
+    ],
+)
+def test_what_a_file_leaves_alone_is_nobodys_edit(
+    applied: Any, desired: Any, live: Any, origin: str
+) -> None:
+    sides = ({"name": "m", "translations": each} for each in (applied, desired, live))
+    assert {change.origin for change in diff.compare(TRANSACTIONAL, *sides)} == {origin}
+
+
 def test_names_that_look_private_are_compared() -> None:
     live, desired = {"headers": {"__x": "1"}}, {"headers": {"__x": "2"}}
     [change] = diff.compare(SNIPPET, None, desired, live)
