@@ -27,7 +27,8 @@ def name_editors(
     log still knows."""
     if not drift or Api.JOURNEYS not in provider.apis:
         return tuple(drift)
-    found = {pair.address: _found(pair) for pair in pairs}
+    drifted = {item.address for item in drift}
+    found = {pair.address: _found(pair) for pair in pairs if pair.address in drifted}
     editors: dict[int, Editor] = {}
     cursor: Plain = None
     for _ in range(_PAGES):

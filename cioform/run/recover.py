@@ -85,7 +85,7 @@ class _Look:
         return self.applied.bindings.get(self.change.address)
 
     def _after_delete(self) -> Applied:
-        assert self.change.remote_id is not None  # nothing without an id is deleted
+        assert self.change.remote_id is not None  # nothing without an id is deleted or replaced
         if self._look(self.change.remote_id) is not None:
             return self.applied
         return _with(self.applied, self.change.address, None)
@@ -102,7 +102,11 @@ class _Look:
 
     def _after_create(self) -> Applied:
         found = self._made()
-        return self.applied if found is None else self._bound(self._decoded(found))
+        if found is not None:
+            return self._bound(self._decoded(found))
+        if self.change.action == Action.REPLACE:
+            return self._after_delete()
+        return self.applied
 
     def _made(self) -> Found | None:
         """Give the object that was made: by its id where the journal has it, else the only one

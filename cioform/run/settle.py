@@ -53,6 +53,7 @@ class Aftermath:
         """Settle a change that was refused, or may or may not have been made."""
         try:
             there = self._look_after()
+            replaced_away = there is None and self._is_replaced_away()
         except Untrusted:
             raise
         except CioformError:
@@ -62,7 +63,9 @@ class Aftermath:
             return self._result(status, error.diagnostics)
         if _is_there(self.kind, self._wanted, there):
             return self._done(_bound_to(there) if there else None, _done_after_all(error))
-        if there is not None and self._is_half_made(there):
+        if there is None and replaced_away:
+            self.memory.forget(self.change)
+        elif there is not None and self._is_half_made(there):
             self.memory.bind(self.change, _bound_to(there), None)
         self.journal.fail_change(self.change.address, str(error), in_doubt=False)
         return self._result(Status.FAILED, error.diagnostics)
@@ -77,6 +80,15 @@ class Aftermath:
         if self.change.action is Action.DELETE or there.remote_id in self.known:
             return False
         return diff.fingerprint(self.kind, there.attributes) != self.change.fingerprint
+
+    def _is_replaced_away(self) -> bool:
+        """Tell whether it was us who deleted the object, so that nobody else is blamed for it."""
+        change = self.change
+        return (
+            change.action is Action.REPLACE
+            and change.remote_id is not None
+            and self._look(change.remote_id) is None
+        )
 
     def _look_after(self) -> Live | None:
         change = self.change

@@ -1,0 +1,252 @@
+"""What must hold from any workspace to any other: one apply leaves nothing to plan, what is foreign
+is untouched, and a run that was cut at any request ends right when it is run again."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from cioform.base.errors import PlanRefused
+from cioform.plan.change import Action
+from cioform.plan.planfile import decode_plan, encode_plan
+
+sys.path.insert(0, str(Path(__file__).parent / "engine"))
+
+from engine_world import World
+
+Files = Mapping[str, Mapping[str, Any]]
+
+SEEN = World(Path(tempfile.mkdtemp())).kinds
+"""The kinds, found once."""
+
+FOREIGN: dict[str, list[dict[str, Any]]] = {
+    "identities": [{"id": 1, "name": "Acme", "email": "team@acme.com"}],
+    "snippets": [{"id": 900, "name": "theirs", "value": "not ours"}],
+    "segments": [{"id": 900, "name": "Theirs", "type": "manual", "description": "not ours"}],
+    "layouts": [{"id": 900, "name": "Theirs", "body": "{{ content }}"}],
+}
+
+TEXTS = st.sampled_from(["one", "two", "three\nlines\n", "{{ customer.name }} ümläut"])
+BODIES = st.sampled_from(["<p>{{ content }}</p>", "<b>{{content}}</b>\n"])
+LEAVES = st.sampled_from(
+    [
+        {"attribute": "plan", "is": "trial"},
+        {"attribute": "plan", "is_not": "paid"},
+        {"event": "logged_in", "at_least": 3, "within": "14d"},
+        {"not": {"attribute": "email", "contains": "@acme.com"}},
+    ]
+)
+CONDITIONS = st.lists(LEAVES, min_size=1, max_size=2, unique_by=str).map(lambda all_: {"all": all_})
+
+
+def names(place: str) -> st.SearchStrategy[str]:
+    """The names an object may take; no two addresses ever want the same one."""
+    return st.sampled_from([place, f"{place} renamed"])
+
+
+def snippets(place: str) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"name": names(place), "value": TEXTS})
+
+
+def layouts(place: str) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"name": names(place), "body": BODIES})
+
+
+def segments(place: str, inner: bool) -> st.SearchStrategy[dict[str, Any]]:
+    nested = st.just({"all": [{"segment": "segment.inner"}]}) if inner else CONDITIONS
+    return st.fixed_dictionaries(
+        {"name": names(place), "description": TEXTS, "conditions": CONDITIONS | nested}
+    )
+
+
+def messages(place: str, layout: bool) -> st.SearchStrategy[dict[str, Any]]:
+    # Not both: a translation keeps the layout that it was copied with, and no field says which.
+    languages = st.nothing() if layout else st.sampled_from(["es", "fr"])
+    translations = st.dictionaries(
+        languages, st.fixed_dictionaries({"subject": TEXTS, "body": TEXTS})
+    )
+    return st.fixed_dictionaries(
+        {
+            "name": names(place),
+            "subject": TEXTS,
+            "body": TEXTS,
+            "from": st.just("team@acme.com"),
+            "translations": translations,
+            "layout": st.just("layout.a") if layout else st.just("none"),
+        }
+    )
+
+
+def campaigns(place: str, segment: bool) -> st.SearchStrategy[dict[str, Any]]:
+    email = st.fixed_dictionaries({"subject": TEXTS, "body": TEXTS})
+    steps = st.tuples(
+        email.map(lambda each: {"id": "hello", "email": each}),
+        st.sampled_from([{"id": "pause", "wait": "2d"}, {"id": "pause", "wait": "3h"}]),
+        st.fixed_dictionaries({"id": st.just("again"), "email": email}),
+    ).map(list)
+    exits = st.just({"when": {"segment": "segment.inner"}}) if segment else st.just({})
+    return st.fixed_dictionaries(
+        {
+            "name": names(place),
+            "trigger": st.just({"event": "signed_up"}),
+            "workflow": steps | steps.map(lambda all_: all_[:1]),
+            "exit": exits,
+        }
+    )
+
+
+@st.composite
+def workspaces(draw: st.DrawFn) -> Files:
+    """The documents of a workspace, with references only to what is in it."""
+    files: dict[str, dict[str, Any]] = {}
+    for place in draw(st.sets(st.sampled_from("abc"))):
+        files[f"snippets/{place}.yaml"] = draw(snippets(place))
+    for place in draw(st.sets(st.sampled_from("ab"))):
+        files[f"layouts/{place}.yaml"] = draw(layouts(place))
+    inner = draw(st.booleans())
+    if inner:
+        files["segments/inner.yaml"] = draw(segments("inner", inner=False))
+    if draw(st.booleans()):
+        files["segments/outer.yaml"] = draw(segments("outer", inner))
+    if draw(st.booleans()):
+        layout = "layouts/a.yaml" in files and draw(st.booleans())
+        files["transactional/m.yaml"] = draw(messages("m", layout))
+    if draw(st.booleans()):
+        files["campaigns/c.yaml"] = draw(campaigns("c", inner))
+    return files
+
+
+@contextmanager
+def fresh() -> Iterator[World]:
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(Path(folder), kinds=SEEN)
+        world.seed(**FOREIGN)
+        yield world
+        world.store.close()
+
+
+def foreign(world: World) -> list[Any]:
+    content = world.content()
+    return [[row for row in content[name] if row["id"] in (1, 900)] for name in FOREIGN]
+
+
+def assert_nothing_doubled(world: World, files: Files) -> None:
+    for folder, collection in (
+        ("snippets", "snippets"),
+        ("layouts", "layouts"),
+        ("segments", "segments"),
+        ("transactional", "transactional_messages"),
+        ("campaigns", "campaigns"),
+    ):
+        ours = [file["name"] for name, file in files.items() if name.startswith(folder)]
+        theirs = [row["name"] for row in FOREIGN.get(collection, [])]
+        assert world.named(collection) == sorted(ours + theirs)
+
+
+LIMITS = settings(
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    # Every example is a workspace applied twice; add Phase.shrink to hunt one down.
+    phases=[Phase.generate],
+)
+
+
+@settings(LIMITS, max_examples=60)
+@given(workspaces(), workspaces())
+def test_one_apply_leaves_nothing_to_plan(before: Files, after: Files) -> None:
+    with fresh() as world:
+        untouched = foreign(world)
+        for files in (before, after):
+            world.replace(files)
+            plan = world.plan()
+            assert not plan.blocked
+            assert world.apply(plan).complete
+            again = world.plan()
+            assert again.is_empty
+            assert again.changes == ()
+            assert foreign(world) == untouched
+            assert_nothing_doubled(world, files)
+
+
+EFFECTS = st.sampled_from(
+    [
+        "timeout-before",
+        "timeout-after",
+        "cut-before",
+        "cut-after",
+        "cut-body",
+        "status:500",
+        "status:500-done",
+        "status:422",
+        "bad-json",
+    ]
+)
+
+
+@settings(LIMITS, max_examples=100)
+@given(workspaces(), workspaces(), st.integers(1, 30), EFFECTS, st.booleans())
+def test_cut_at_any_write_and_run_again_it_converges(
+    before: Files, after: Files, nth: int, effect: str, keep_going: bool
+) -> None:
+    with fresh() as world:
+        untouched = foreign(world)
+        world.replace(before)
+        world.apply()
+        world.replace(after)
+        plan = world.plan()
+        for method in ("POST", "PUT", "DELETE"):
+            world.order(effect, method, "environments|v1/snippets|transactional", nth=nth % 6 + 1)
+        world.apply(plan, keep_going=keep_going)
+        world.faults.clear()
+        assert world.settle().is_empty
+        assert foreign(world) == untouched
+        assert_nothing_doubled(world, after)
+
+
+@settings(LIMITS, max_examples=40)
+@given(workspaces(), workspaces())
+def test_a_plan_respects_references_and_survives_its_file(before: Files, after: Files) -> None:
+    with fresh() as world:
+        world.replace(before)
+        world.apply()
+        world.replace(after)
+        plan = world.plan()
+        at = {change.address: place for place, change in enumerate(plan.changes)}
+        for change in plan.changes:
+            for need in change.depends_on:
+                assert at.get(need, -1) < at[change.address]
+        deletes = [change.action is Action.DELETE for change in plan.changes]
+        assert deletes == sorted(deletes)
+        assert decode_plan(encode_plan(plan)) == plan
+
+
+@pytest.fixture(scope="module")
+def planfile() -> str:
+    with fresh() as world:
+        world.put("snippets/a.yaml", {"name": "a", "value": "one\ntwo é"})
+        world.put("segments/s.yaml", {"name": "s", "conditions": {"attribute": "x", "is": "y"}})
+        return encode_plan(world.plan())
+
+
+@settings(LIMITS, max_examples=400)
+@given(place=st.floats(0, 1, exclude_max=True), other=st.characters(codec="utf-8"))
+def test_a_plan_file_with_any_other_character_is_refused(
+    planfile: str, place: float, other: str
+) -> None:
+    at = int(place * len(planfile))
+    changed = planfile[:at] + other + planfile[at + 1 :]
+    try:
+        plan = decode_plan(changed)
+    except PlanRefused:
+        return
+    assert plan == decode_plan(planfile)
