@@ -22,13 +22,13 @@ from cioform.emulator.server import WsgiApp, make_app
 from cioform.emulator.store import Store
 from cioform.emulator.transport import InProcess
 from cioform.kinds import find_kinds
+from cioform.model.access import Credentials, Endpoint
 from cioform.model.conversation import Api
 from cioform.model.registry import Registry
 from cioform.plan.guard import Guards
 from cioform.plan.plan import Plan
 from cioform.plan.scope import Scope
 from cioform.remote.connect import connect
-from cioform.model.access import Credentials, Endpoint
 from cioform.remote.pace import UNLIMITED
 from cioform.run.events import Outcome
 from cioform.session.opened import Session

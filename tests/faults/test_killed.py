@@ -1,0 +1,144 @@
+"""The process is killed between any two steps of an apply; the next one takes up from there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from engine_world import World, fork
+
+from cioform.emulator.store import Store
+from cioform.kinds import find_kinds
+
+KINDS = find_kinds()
+SENDERS = [{"id": 1, "name": "Acme", "email": "team@acme.com"}]
+BEFORE: dict[str, dict[str, Any]] = {
+    "snippets/gone.yaml": {"name": "gone", "value": "1"},
+    "snippets/other.yaml": {"name": "other", "value": "1"},
+    "layouts/l.yaml": {"name": "L", "body": "{{ content }}"},
+}
+AFTER: dict[str, dict[str, Any]] = {
+    "snippets/new.yaml": {"name": "new", "value": "1"},
+    "snippets/other.yaml": {"name": "other renamed", "value": "1"},
+    "layouts/l.yaml": {"name": "L", "body": "<p>{{ content }}</p>"},
+    "segments/s.yaml": {"name": "S", "conditions": {"attribute": "plan", "is": "x"}},
+    "transactional/m.yaml": {
+        "name": "M", "subject": "s", "body": "b", "from": "team@acme.com",
+        "translations": {"es": {"subject": "t", "body": "c"}},
+    },
+}  # fmt: skip
+"""Together a creation, an edit, a replacement, a deletion and a conversation of several calls."""
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a project on disk, so that child processes share its sandbox, with BEFORE applied."""
+    root = tmp_path_factory.mktemp("prepared")
+    world = World(root, store=Store.open(root / "sandbox.sqlite"))
+    world.seed(identities=SENDERS)
+    world.replace(BEFORE)
+    world.apply()
+    world.replace(AFTER)
+    world.store.close()
+    return root
+
+
+def opened(root: Path) -> World:
+    """Open a project that was prepared."""
+    return World(root, store=Store.open(root / "sandbox.sqlite"), kinds=KINDS)
+
+
+def killed_at(step: int) -> Callable[[], None]:
+    """Give a tick that kills this process at its `step`-th call."""
+    left = step
+
+    def tick() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return tick
+
+
+def assert_right(root: Path) -> None:
+    world = opened(root)
+    assert world.settle().is_empty
+    assert world.named("snippets") == ["new", "other renamed"]
+    assert world.named("segments") == ["S"]
+    assert world.named("layouts") == ["L"]
+    assert world.named("transactional_messages") == ["M"]
+    templates = world.content()["templates"]
+    assert sorted((each["language"], each["subject"]) for each in templates) == [
+        ("", "s"),
+        ("es", "t"),
+    ]
+    world.store.close()
+
+
+def apply_and_die(root: Path, step: int) -> int:
+    """Apply in a child process that dies at a step, and give how it ended."""
+
+    def work() -> None:
+        child = opened(root)
+        plan = child.plan()
+        child.tick = killed_at(step)
+        child.apply(plan)
+
+    return fork(work)
+
+
+def plan_and_die(root: Path, step: int) -> int:
+    """Plan in a child process that dies at a step, and give how it ended."""
+
+    def work() -> None:
+        child = opened(root)
+        child.tick = killed_at(step)
+        child.plan()
+
+    return fork(work)
+
+
+def test_killed_between_any_two_steps_it_converges_and_nothing_is_doubled(
+    prepared: Path, tmp_path: Path
+) -> None:
+    step, ended = 0, -signal.SIGKILL
+    while ended == -signal.SIGKILL:
+        step += 1
+        root = shutil.copytree(prepared, tmp_path / str(step))
+        ended = apply_and_die(root, step)
+        assert_right(root)
+    assert ended == 0
+    assert step > 90  # every record, request and save of five changes
+
+
+@pytest.mark.parametrize("step", range(5, 95, 9))
+def test_killed_again_while_recovering_it_converges_too(
+    prepared: Path, tmp_path: Path, step: int
+) -> None:
+    root = shutil.copytree(prepared, tmp_path / "project")
+    assert apply_and_die(root, step) == -signal.SIGKILL
+    for at in range(1, 12, 2):
+        assert plan_and_die(root, at) in (0, -signal.SIGKILL)
+    assert_right(root)
+
+
+@pytest.mark.parametrize("step", range(3, 95, 10))
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_a_torn_last_record_is_looked_up(
+    prepared: Path, tmp_path: Path, step: int, share: float
+) -> None:
+    """The power went while the last record was on its way to the disk."""
+    root = shutil.copytree(prepared, tmp_path / "project")
+    assert apply_and_die(root, step) == -signal.SIGKILL
+    journals = (root / ".cioform/acme/journal").iterdir()
+    journal = max(journals, key=lambda path: path.stat().st_mtime_ns)
+    whole = journal.read_bytes()
+    last = whole.rstrip(b"\n").rfind(b"\n") + 1
+    journal.write_bytes(whole[: last + int((len(whole) - last - 1) * share)])
+    assert_right(root)
