@@ -41,18 +41,26 @@ class Resolver:
 
     def _file(self, written: str, path: Path) -> Plain:
         assert self.read_beside is not None
-        named_at = self.locate((*path, "file"))
         name = str(self._text(written, path))
         try:
-            shown, text = self.read_beside(name, named_at)
-        except FilesWrong as error:
-            self.problems += error.diagnostics
-            self.failed.add(path)
+            shown, text = self.read_beside(name, None)
+        except FilesWrong:
+            self._told_where(name, path)
             return ""
         self.bodies[path] = shown
         filled = self._text(text, path, file=shown)
         # A body is text, even one that is a single variable.
         return filled if isinstance(filled, str) else text
+
+    def _told_where(self, name: str, path: Path) -> None:
+        """Read a file that cannot be read again, to be told where it was asked for: working that
+        out for the thousands that can be read would be felt."""
+        assert self.read_beside is not None
+        self.failed.add(path)
+        try:
+            self.read_beside(name, self.locate((*path, "file")))
+        except FilesWrong as error:
+            self.problems += error.diagnostics
 
     def _text(self, text: str, path: Path, file: str | None = None) -> Plain:
         """Give `text` with its variables. `file` is the body it is the whole of, if any."""
