@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cioform.base.value import Plain
-from cioform.language.workflow_words import WORDS, Shape
+from cioform.language.workflow_words import WORDS, Shape, lists_of
 from cioform.model.resource import Path
 
 
@@ -92,7 +92,7 @@ def graph_problems(graph: Graph) -> list[tuple[Path, str]]:
     return [
         *_name_problems(graph),
         *_target_problems(graph),
-        *_count_problems(graph),
+        *(_twin_problems(graph) or _count_problems(graph)),
     ] or [*_root_problems(graph), *_exit_problems(graph)]
 
 
@@ -118,6 +118,21 @@ def _target_problems(graph: Graph) -> Iterable[tuple[Path, str]]:
                 )
 
 
+def _twin_problems(graph: Graph) -> list[tuple[Path, str]]:
+    first: dict[tuple[str, int | None], int] = {}
+    found: list[tuple[Path, str]] = []
+    for i, edge in enumerate(graph.edges):
+        way = (edge.source, edge.branch)
+        if way in first and edge.branch is not None:
+            said = (
+                f"Two edges leave `{edge.source}` with branch {edge.branch}: this one, and the one "
+                f"to `{graph.edges[first[way]].target}`. Number them 0, 1, and so on."
+            )
+            found.append((("edges", i), said))
+        first.setdefault(way, i)
+    return found
+
+
 def _count_problems(graph: Graph) -> Iterable[tuple[Path, str]]:
     leaving = graph.outgoing()
     for i, node in enumerate(graph.nodes):
@@ -125,10 +140,8 @@ def _count_problems(graph: Graph) -> Iterable[tuple[Path, str]]:
             continue
         got = [edge.branch for edge in leaving[node.id]]
         if got != wanted:
-            yield (
-                ("nodes", i),
-                f"The {node.word} `{node.id}` needs {_said(wanted)}, and has {_said(got)}.",
-            )
+            text = f"The {node.word} `{node.id}` needs {_said(wanted)}, and has {_said(got)}. "
+            yield ("nodes", i), text + f"Write for example:\n\n    {_example(node.id, wanted)}"
 
 
 def _branches(node: Node) -> list[int | None] | None:
@@ -138,12 +151,14 @@ def _branches(node: Node) -> list[int | None] | None:
         return None
     if shape is Shape.END:
         return []
-    if shape is Shape.ONE:
-        return [None]
-    if shape is Shape.EITHER:
-        return [0, 1]
-    count = len(node.fields.get(node.word, ()))
-    return list(range(count + 1 if shape is Shape.CASES else count))
+    return [None] if shape is Shape.ONE else list(range(len(lists_of(node.fields))))
+
+
+def _example(name: str, wanted: list[int | None]) -> str:
+    if not wanted:
+        return f"edges:  # none with from: {name}"
+    branch = "" if wanted[-1] is None else f", branch: {wanted[-1]}"
+    return f"- {{from: {name}, to: NODE{branch}}}"
 
 
 def _said(branches: list[int | None]) -> str:

@@ -3,6 +3,10 @@
 A step is a mapping with an `id`, one word with its value, and the lists of steps below it:
 
     {"id": "activated_yet", "if": {...}, "then": [...], "else": [...]}
+    {"id": "paid", "wait_until": {...}, "timeout": "3d", "then": [...], "on_timeout": [...]}
+    {"id": "who", "branches": [{"when": {...}, "then": [...]}], "otherwise": [...]}
+    {"id": "half", "random": [{"percent": 50, "then": [...]}, {"percent": 50, "then": [...]}]}
+    {"id": "subject", "ab_test": [{"id": "short", "percent": 50, "email": {...}}, ...]}
 
 Nothing here recurses: a workflow may be nested deeper than Python's stack.
 """
@@ -27,8 +31,8 @@ class Shape(StrEnum):
 
     ONE = "goes on to the next step"
     END = "ends the journey"
-    EITHER = "`then` or `else`"
-    CASES = "the first of `branches` that holds, or `else`"
+    EITHER = "`then`, or `else` (of a wait `on_timeout`)"
+    CASES = "the first of `branches` that holds, or `otherwise`"
     SHARES = "one of `random`, by chance"
 
 
@@ -43,12 +47,25 @@ WORDS: Final[Mapping[str, Shape]] = {
     "if": Shape.EITHER,
     "branches": Shape.CASES,
     "random": Shape.SHARES,
+    "ab_test": Shape.ONE,
     "set_attributes": Shape.ONE,
     "create_event": Shape.ONE,
     "update_segment": Shape.ONE,
     "query_collection": Shape.ONE,
+    "batch_update": Shape.ONE,
     "exit": Shape.END,
 }
+
+WAYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "if": ("then", "else"),
+    "wait_until": ("then", "on_timeout"),
+    "branches": ("otherwise",),
+}
+"""The lists of steps beside a word, in the order of branches; those in its options come first."""
+
+NEVER: Final = "never"
+"""The `timeout` of a wait that time does not end. It has no way out by time, unless `on_timeout`
+is there: whether the remote draws one that nobody takes is open (journeys facts, section 4)."""
 
 
 def word_of(step: Mapping[str, Any]) -> str:
@@ -62,32 +79,45 @@ def word_of(step: Mapping[str, Any]) -> str:
 def lists_of(step: Any) -> Lists:
     """Give the lists of steps below a step in the order of its branches, each with the way to it
     from the step. What is no step has none, so that a wrong file can be walked too."""
-    if not isinstance(step, Mapping):
+    if not isinstance(step, Mapping) or step.keys().isdisjoint(_BRANCHING):
         return []
     ways: list[tuple[Path, Any]] = []
     for word in step:
-        shape = WORDS.get(word)
-        if shape is Shape.EITHER:
-            ways += [(("then",), step.get("then")), (("else",), step.get("else"))]
-        elif shape in (Shape.CASES, Shape.SHARES):
-            options = step[word] if isinstance(step[word], list) else []
+        if word in _OPTIONAL and isinstance(step[word], list):
             ways += [
                 ((word, i, "then"), option.get("then") if isinstance(option, Mapping) else None)
-                for i, option in enumerate(options)
+                for i, option in enumerate(step[word])
             ]
-            if shape is Shape.CASES:
-                ways.append((("else",), step.get("else")))
+        ways += [((key,), step.get(key)) for key in WAYS.get(word, ()) if not _closed(step, key)]
     return [(way, steps if isinstance(steps, list) else []) for way, steps in ways]
 
 
+_OPTIONAL: Final = tuple(w for w, s in WORDS.items() if s in (Shape.CASES, Shape.SHARES))
+_BRANCHING: Final = frozenset((*WAYS, *_OPTIONAL))
+
+
+def _closed(step: Mapping[str, Any], way: str) -> bool:
+    return way == "on_timeout" and step.get("timeout") == NEVER and way not in step
+
+
+def variants_of(step: Any) -> list[tuple[Path, Any]]:
+    """Give the messages of which a step sends one, each with the way to it from the step. They
+    are named like steps, and are not on the way: nothing follows them but what follows all."""
+    options = step.get("ab_test") if isinstance(step, Mapping) else None
+    listed = options if isinstance(options, list) else []
+    return [(("ab_test", i), option) for i, option in enumerate(listed)]
+
+
 def bare(step: Step) -> Step:
-    """Give a copy of a step without the lists of steps below it."""
+    """Give a copy of a step without the lists of steps below it. Where such a list decides how
+    many ways there are, an empty one stays."""
     word = word_of(step)
-    shape = WORDS[word]
-    below = ("then", "else") if shape in (Shape.EITHER, Shape.CASES) else ()
+    below = WAYS.get(word, ())
     copy = {key: value for key, value in step.items() if key not in below}
-    if shape in (Shape.CASES, Shape.SHARES):
+    if word in _OPTIONAL:
         copy[word] = [{k: v for k, v in option.items() if k != "then"} for option in step[word]]
+    if step.get("timeout") == NEVER and "on_timeout" in step:
+        copy["on_timeout"] = []
     return copy
 
 
@@ -144,7 +174,7 @@ def depth(steps: Sequence[Step]) -> int:
 def with_ids(steps: Sequence[Step]) -> list[Step]:
     """Give the tree with an id for each step that has none: its word and a running number, as
     `wait_1`, skipping numbers that the file uses itself."""
-    taken = {step["id"] for _, step in walk(steps) if "id" in step} | {FINAL}
+    taken = {named["id"] for _, step in walk(steps) for named in _named(step)} | {FINAL}
     counts: dict[str, int] = {}
     chosen: dict[Path, str] = {}
     for path, step in walk(steps):
@@ -152,11 +182,20 @@ def with_ids(steps: Sequence[Step]) -> list[Step]:
     return rebuilt(steps, lambda path, step: {"id": chosen[path], **_without_id(step)})
 
 
+def _named(step: Step) -> list[Step]:
+    return [s for s in (step, *(variant for _, variant in variants_of(step))) if "id" in s]
+
+
 def renamed(steps: Sequence[Step], names: Mapping[str, str]) -> list[Step]:
     """Give the tree with other ids; a step that `names` does not have keeps its own."""
-    return rebuilt(
-        steps, lambda _, step: {"id": names.get(step["id"], step["id"]), **_without_id(step)}
-    )
+
+    def called(step: Step) -> Step:
+        step = {"id": names.get(step["id"], step["id"]), **_without_id(step)}
+        if "ab_test" in step:
+            step["ab_test"] = [called(variant) for variant in step["ab_test"]]
+        return step
+
+    return rebuilt(steps, lambda _, step: called(step))
 
 
 def _without_id(step: Step) -> Step:

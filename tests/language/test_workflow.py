@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from typing import Any
 
@@ -10,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cioform.language.workflow import (
+    WORDS,
     Edge,
     Graph,
     Node,
+    Shape,
     compile_steps,
     decompile,
     depth,
@@ -70,7 +73,7 @@ def test_branches_meet_at_the_step_that_follows() -> None:
     steps = with_ids(
         [{"id": "q",
           "branches": [{"when": 1, "then": [{"id": "a", "push": {}}]}, {"when": 2, "then": []}],
-          "else": [{"id": "b", "push": {}}]}, {"id": "c", "wait": "1d"}]
+          "otherwise": [{"id": "b", "push": {}}]}, {"id": "c", "wait": "1d"}]
     )  # fmt: skip
     graph = compile_steps(steps)
     assert {("q", "a", 0), ("q", "c", 1), ("q", "b", 2), ("a", "c", None)} < edges(graph)
@@ -189,6 +192,14 @@ def test_steps_can_be_taken_out_with_what_is_below_left_in_place() -> None:
         ([{"id": "exit", "wait": "1d"}], (0, "id"), "is kept for the end"),
         ([{"id": "a", "wait": "1d"}, {"if": {}, "then": [{"id": "a", "wait": "1d"}]}],
          (1, "then", 0, "id"), "Two steps are called `a`"),
+        ([{"id": "w", "wait_until": {}, "timeout": "never", "on_timeout": [{"wait": "1d"}]}],
+         (0, "on_timeout"), "Nobody ever takes"),
+        ([{"if": {}, "otherwise": []}], (0, "otherwise"), "its other way is `else`"),
+        ([{"ab_test": [{"id": "a", "email": {}}]}], (0, "ab_test"), "at least two messages"),
+        ([{"ab_test": [{"id": "a", "wait": {}}, {"id": "b", "push": {}}]}], (0, "ab_test", 0),
+         "mapping with its message"),
+        ([{"ab_test": [{"id": "a", "push": {}}, {"id": "a", "push": {}}]}],
+         (0, "ab_test", 1, "id"), "Two steps are called `a`"),
         ([{"exit": {}}, {"wait": "1d"}], (1,), "Nobody reaches this step"),
         ([{"if": {}, "then": [EXIT], "else": [EXIT]}, {"wait": "1d"}], (1,), "Nobody reaches"),
         ([{"if": {}, "then": [{"if": {}}, EXIT], "else": []}],
@@ -199,6 +210,21 @@ def test_what_a_tree_may_not_be(steps: Any, at: tuple[Any, ...], says: str) -> N
     (path, text), *_ = problems(steps)
     assert path == at
     assert says in text
+
+
+def test_a_wait_that_time_does_not_end_has_one_way_out_or_keeps_the_one_it_had() -> None:
+    never = {"id": "w", "wait_until": {"x": 1}, "timeout": "never", "then": []}
+    then = {"id": "p", "push": {}}
+    assert edges(compile_steps([never, then])) == {("w", "p", 0), ("p", "exit", None)}
+    kept = {**never, "on_timeout": []}
+    assert ("w", "p", 1) in edges(compile_steps([kept, then]))
+    assert decompile(compile_steps([kept, then])) == [kept, then]
+    assert graph_problems(compile_steps([kept, then])) == []
+
+
+def test_everything_wrong_is_told_at_once() -> None:
+    found = problems([{"wiat": "1d"}, {"id": "A", "wait": "1d"}, {"if": {}, "otherwise": []}])
+    assert [path for path, _ in found] == [(0, "wiat"), (2, "otherwise"), (1, "id")]
 
 
 def test_a_word_that_is_not_on_offer_points_to_the_graph() -> None:
@@ -216,6 +242,8 @@ def graph_of(words: dict[str, str], ways: list[tuple[str, str, int | None]]) -> 
     [
         (graph_of({"a": "wait", "e": "exit"}, [("a", "e", 0)]), "one edge out without `branch`"),
         (graph_of({"a": "if", "e": "exit"}, [("a", "e", 0)]), "branch 0, 1"),
+        (graph_of({"a": "if", "e": "exit"}, [("a", "e", 0), ("a", "e", 0)]),
+         "Two edges leave `a` with branch 0"),
         (graph_of({"a": "wait", "e": "exit"}, [("a", "b", None)]), "There is no node `b`"),
         (graph_of({"a": "wait", "b": "wait", "e": "exit"}, [("a", "e", None), ("b", "e", None)]),
          "No edge leads to `b`"),
@@ -236,19 +264,29 @@ def test_two_nodes_of_one_name_are_refused() -> None:
     assert "Two nodes are called `a`" in graph_problems(graph)[0][1]
 
 
-plain = st.sampled_from(["email", "push", "wait", "create_event"]).map(lambda word: {word: {}})
+MIDDLE = sorted(word for word, shape in WORDS.items() if shape is Shape.ONE and word != "ab_test")
+plain = st.one_of(
+    st.sampled_from(MIDDLE).map(lambda word: {word: {}}),
+    st.integers(0, 10**9).map(
+        lambda n: {"ab_test": [{"id": f"a{n}", "email": {}}, {"id": f"b{n}", "push": {}}]}
+    ),
+)
 
 
 def branching(inner: st.SearchStrategy[list[Any]]) -> st.SearchStrategy[dict[str, Any]]:
     option = st.fixed_dictionaries({"then": inner})
+    options = st.lists(option, min_size=1, max_size=3)
+    never = {"wait_until": {}, "timeout": "never"}
     return st.one_of(
         st.builds(lambda a, b: {"if": {"x": 1}, "then": a, "else": b}, inner, inner),
         st.builds(
-            lambda a, b: {"wait_until": {}, "timeout": "1d", "then": a, "else": b}, inner, inner
+            lambda a, b: {"wait_until": {}, "timeout": "1d", "then": a, "on_timeout": b},
+            inner,
+            inner,
         ),
-        st.builds(
-            lambda o, b: {"branches": o, "else": b}, st.lists(option, min_size=1, max_size=3), inner
-        ),
+        st.builds(lambda a: {**never, "then": a}, inner),
+        st.just({**never, "then": [], "on_timeout": []}),
+        st.builds(lambda o, b: {"branches": o, "otherwise": b}, options, inner),
         st.builds(lambda o: {"random": o}, st.lists(option, min_size=2, max_size=3)),
     )
 
@@ -267,10 +305,11 @@ trees = st.recursive(
 
 
 def legal(tree: list[Any]) -> list[Any]:
-    """Cut what nobody reaches, until the tree is legal."""
+    """Cut what nobody reaches and what is called twice, until the tree is legal."""
     steps = rebuilt(tree, lambda _, step: step)
     while found := problems(steps):
         path = found[0][0]
+        path = path[: path.index("ab_test")] if "ab_test" in path else path
         holder: Any = steps
         for part in path[:-1]:
             holder = holder[part]
@@ -278,7 +317,11 @@ def legal(tree: list[Any]) -> list[Any]:
     return with_ids(steps)
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+EXAMPLES = int(os.environ.get("CIOFORM_EXAMPLES", "300"))
+"""More of them at night: CIOFORM_EXAMPLES=10000."""
+
+
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
 @given(trees)
 def test_graph_and_tree_go_round(tree: list[Any]) -> None:
     steps = legal(tree)
