@@ -1,0 +1,347 @@
+"""Everything the remote may do wrong, in a plan and in an apply: said clearly, nothing lost, the
+next plan right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from engine_world import World
+
+from cioform.base.address import Address
+from cioform.base.errors import CioformError, CredentialRefused, PlanRefused, RemoteRefused
+from cioform.emulator.rules import Rules
+from cioform.model.conversation import Api
+from cioform.model.kind import Verb
+from cioform.model.router import choose
+from cioform.plan.change import Action
+from cioform.run.drive import drive
+from cioform.run.events import Outcome, Status
+
+SEGMENT = {"name": "S", "conditions": {"attribute": "plan", "is": "x"}}
+EDITED = {"name": "S", "conditions": {"attribute": "plan", "is": "y"}}
+ALWAYS = 99
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Give a workspace with a snippet and a segment of ours, and files that edit both, take a
+    layout away and want another one."""
+    made = World(tmp_path)
+    made.replace(
+        {
+            "snippets/a.yaml": {"name": "a", "value": "1"},
+            "segments/s.yaml": SEGMENT,
+            "layouts/old.yaml": {"name": "Old", "body": "{{content}}"},
+        }
+    )
+    made.apply()
+    made.replace(
+        {
+            "snippets/a.yaml": {"name": "a", "value": "2"},
+            "segments/s.yaml": EDITED,
+            "layouts/new.yaml": {"name": "New", "body": "{{content}}"},
+        }
+    )
+    made.sent.clear()
+    yield made
+    made.store.close()
+
+
+def assert_right(world: World) -> None:
+    """Hold that once the trouble is over, what is left is done and nothing twice."""
+    world.faults.clear()
+    assert world.settle(rounds=1).is_empty
+    assert world.named("layouts") == ["New"]
+    assert world.named("segments") == ["S"]
+    assert [each["value"] for each in world.content()["snippets"]] == ["2"]
+    assert "'y'" in str(world.content()["segments"])
+
+
+@dataclass(frozen=True)
+class Read:
+    """A fault on the list of segments while planning, and what comes of it; None for nothing."""
+
+    effect: str
+    times: int
+    error: type[CioformError] | None = None
+    summary: str = ""
+
+
+READS = [
+    Read("status:401", 1),
+    Read("status:401", ALWAYS, CredentialRefused, "Credential not accepted"),
+    Read("status:403", ALWAYS, CredentialRefused, "Credential not sufficient"),
+    Read("status:404", ALWAYS, RemoteRefused, "Not found in the workspace"),
+    Read("status:409", ALWAYS, RemoteRefused, "In conflict with what is in the workspace"),
+    Read("status:422", ALWAYS, RemoteRefused, "Values not accepted"),
+    Read("status:429", 2),
+    Read("status:429:7", 2),
+    Read("status:429:9999", ALWAYS, RemoteRefused, "Rate limit reached"),
+    Read("status:429", ALWAYS, RemoteRefused, "Rate limit reached"),
+    Read("status:500", 3),
+    Read("status:500", ALWAYS, RemoteRefused, "Customer.io failed"),
+    Read("timeout-before", 1),
+    Read("timeout-before", ALWAYS, RemoteRefused, "Customer.io not reached"),
+    Read("cut-before", ALWAYS, RemoteRefused, "Customer.io not reached"),
+    Read("cut-body", 1),
+    Read("cut-body", ALWAYS, RemoteRefused, "Customer.io not reached"),
+    Read("html", ALWAYS, RemoteRefused, "Web page instead of data"),
+    Read("bad-json", ALWAYS, RemoteRefused, "Answer not understood"),
+    Read("huge", ALWAYS, RemoteRefused, "Answer too large"),
+    Read("expire-token", 1),
+]
+
+
+@pytest.mark.parametrize("case", READS, ids=lambda case: f"{case.effect}x{case.times}")
+@pytest.mark.parametrize("path", ["segments$", "layouts$"])
+def test_a_fault_while_planning(world: World, case: Read, path: str) -> None:
+    world.order(case.effect, "GET", path, times=case.times)
+    if case.error is None:
+        assert len(world.plan().changes) == 4
+    else:
+        with pytest.raises(case.error) as caught:
+            world.plan()
+        assert [each.summary for each in caught.value.diagnostics] == [case.summary]
+    assert world.writes == []
+    assert_right(world)
+
+
+@dataclass(frozen=True)
+class Write:
+    """A fault on one write, how that change ends, and what is said of it."""
+
+    effect: str
+    status: Status
+    summary: str | None
+    times: int = 1
+
+
+UNKNOWN_OUTCOME = "Outcome of a write not known"
+SPITE = "Done in spite of an error"
+WRITES = [
+    Write("status:401", Status.DONE, None),
+    Write("status:401", Status.FAILED, "Credential not accepted", ALWAYS),
+    Write("status:403", Status.FAILED, "Credential not sufficient"),
+    Write("status:404", Status.FAILED, "Not found in the workspace"),
+    Write("status:409", Status.FAILED, "In conflict with what is in the workspace"),
+    Write("status:422", Status.FAILED, "Values not accepted"),
+    Write("status:429", Status.DONE, None, 2),
+    Write("status:429:7", Status.DONE, None, 2),
+    Write("status:429", Status.FAILED, "Rate limit reached", ALWAYS),
+    Write("status:429:9999", Status.FAILED, "Rate limit reached"),
+    Write("status:500", Status.FAILED, UNKNOWN_OUTCOME),
+    Write("status:500-done", Status.DONE, SPITE),
+    Write("timeout-before", Status.FAILED, UNKNOWN_OUTCOME),
+    Write("timeout-after", Status.DONE, SPITE),
+    Write("cut-before", Status.FAILED, UNKNOWN_OUTCOME),
+    Write("cut-after", Status.DONE, SPITE),
+    Write("cut-body", Status.DONE, SPITE),
+    Write("html", Status.FAILED, "Web page instead of data"),
+    Write("bad-json", Status.DONE, SPITE),
+    Write("huge", Status.FAILED, UNKNOWN_OUTCOME),
+    Write("expire-token", Status.DONE, None),
+]
+TARGETS = {
+    "create": ("POST", "layouts", "layout.new"),
+    "update": ("PUT", "segments", "segment.s"),
+    "delete": ("DELETE", "layouts", "layout.old"),
+}
+
+
+def of(outcome: Outcome, address: str) -> tuple[Status, list[str]]:
+    [result] = [each for each in outcome.results if str(each.address) == address]
+    return result.status, [each.summary for each in result.diagnostics]
+
+
+@pytest.mark.parametrize("case", WRITES, ids=lambda case: f"{case.effect}x{case.times}")
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_fault_on_a_write(world: World, case: Write, target: str) -> None:
+    method, path, address = TARGETS[target]
+    plan = world.plan()
+    world.order(case.effect, method, path, times=case.times)
+    outcome = world.apply(plan)
+    status, summaries = of(outcome, address)
+    if target == "delete" and case.effect in ("cut-body", "bad-json"):
+        assert status is Status.DONE  # an empty answer is cut, or is none
+    elif target == "delete" and case.effect == "status:404":
+        assert status is Status.FAILED  # it is there all the same
+    else:
+        assert (status, summaries) == (case.status, [case.summary] if case.summary else [])
+    later = plan.changes[[str(c.address) for c in plan.changes].index(address) + 1 :]
+    skipped = Status.SKIPPED if status is not Status.DONE else Status.DONE
+    assert all(of(outcome, str(change.address))[0] is skipped for change in later)
+    if case.status is Status.FAILED and "429" not in case.effect and "401" not in case.effect:
+        assert sum(f"{method} " in each and path in each for each in world.writes) == 1
+    assert_right(world)
+
+
+def test_nobody_knows_until_somebody_can_look(world: World) -> None:
+    plan = world.plan()
+    world.order("timeout-after", "POST", "layouts")
+    world.order("status:500", "GET", "layouts", times=ALWAYS, nth=2)
+    status, summaries = of(world.apply(plan), "layout.new")
+    assert (status, summaries) == (Status.IN_DOUBT, [UNKNOWN_OUTCOME])
+    with pytest.raises(RemoteRefused):
+        world.plan()
+    world.faults.clear()
+    assert {str(address) for address in world.bound()} == {"snippet.a", "segment.s", "layout.old"}
+    again = world.plan()
+    assert "layout.new" in {str(address) for address in world.bound()}
+    assert "layout.new" not in {str(change.address) for change in again.changes}
+    assert_right(world)
+
+
+def test_what_one_credential_left_open_another_does_not_close(world: World) -> None:
+    plan = world.plan()
+    world.order("timeout-after", "POST", "layouts")
+    world.order("status:500", "GET", "layouts", times=ALWAYS, nth=2)
+    world.apply(plan)
+    world.faults.clear()
+    world.plan(frozenset({Api.APP}))
+    assert "layout.new" not in {str(address) for address in world.bound()}
+    world.plan()
+    assert "layout.new" in {str(address) for address in world.bound()}
+    assert_right(world)
+
+
+def test_on_error_continue_does_what_does_not_depend_on_it(world: World) -> None:
+    world.order("status:422", "PUT", "segments")
+    outcome = world.apply(keep_going=True)
+    assert [result.status for result in outcome.results].count(Status.DONE) == 3
+    assert of(outcome, "segment.s")[0] is Status.FAILED
+    assert_right(world)
+
+
+def test_an_edit_that_failed_leaves_the_state_as_it_was(world: World) -> None:
+    with world.open() as session:
+        before = session.applied().bindings
+    world.order("status:422", "PUT", "segments")
+    world.apply(keep_going=True)
+    with world.open() as session:
+        after = session.applied().bindings
+    [address] = [each for each in before if each.kind == "segment"]
+    assert after[address] == before[address]
+
+
+def test_the_pointer_of_a_422_is_shown(world: World) -> None:
+    world.put("snippets/a.yaml", {"name": "a", "value": "{{ snippets.b }}"})
+    outcome = world.apply()
+    [said] = [result for result in outcome.results if str(result.address) == "snippet.a"]
+    assert said.status is Status.FAILED
+    assert said.diagnostics[0].summary == "Values not accepted"
+    assert "(at /value)" in said.diagnostics[0].detail
+
+
+def test_the_gate_of_live_data_is_named_with_its_switch(world: World) -> None:
+    [segment] = world.content()["segments"]
+    running = {"id": 5, "name": "R", "state": "running", "type": "seg_attr"}
+    trigger = {"and": [{"segment": {"id": segment["id"]}}]}
+    world.seed(campaigns=[{**running, "trigger": trigger}])
+    outcome = world.apply()
+    [said] = [result for result in outcome.results if str(result.address) == "segment.s"]
+    assert said.status is Status.FAILED
+    assert said.diagnostics[0].summary == "Live data may not be changed"
+    assert "/settings/ai" in said.diagnostics[0].detail
+    world.seed(settings={"edit_live_data": True})  # type: ignore[arg-type]
+    assert_right(world)
+
+
+def test_what_somebody_changed_since_the_plan_is_not_touched(world: World) -> None:
+    plan = world.plan()
+    [segment] = world.content()["segments"]
+    world.seed(segments=[{**segment, "description": "by somebody"}])
+    outcome = world.apply(plan, keep_going=True)
+    assert of(outcome, "segment.s") == (Status.STALE, ["Changed since the plan"])
+    assert of(outcome, "snippet.a")[0] is Status.DONE
+    assert world.content()["segments"][0]["description"] == "by somebody"
+
+
+def test_what_somebody_deleted_since_the_plan_is_not_made_blindly(world: World) -> None:
+    plan = world.plan()
+    world.seed(segments=[])
+    outcome = world.apply(plan)
+    assert of(outcome, "segment.s") == (Status.STALE, ["Changed since the plan"])
+    again = world.plan()
+    reasons = {str(change.address): change.reason for change in again.changes}
+    assert reasons["segment.s"] == "deleted in the workspace"
+    assert_right(world)
+
+
+def test_what_somebody_made_since_the_plan_is_not_doubled(world: World) -> None:
+    plan = world.plan()
+    layouts = world.content()["layouts"]
+    world.seed(layouts=[*layouts, {"id": 77, "name": "New", "body": "{{content}} theirs"}])
+    outcome = world.apply(plan)
+    assert of(outcome, "layout.new") == (Status.STALE, ["Changed since the plan"])
+    assert world.named("layouts") == ["New", "Old"]
+
+
+def test_two_objects_with_one_name_are_said_with_their_ids(world: World) -> None:
+    twins = [{"id": n, "name": "New", "body": "{{content}}"} for n in (71, 72)]
+    world.seed(layouts=twins)
+    with pytest.raises(PlanRefused) as caught:
+        world.plan()
+    [problem] = caught.value.diagnostics
+    assert problem.summary == "Ambiguous name"
+    assert "71, 72" in problem.detail
+    assert world.writes == []
+    world.seed(layouts=twins[:1])
+    assert_right(world)
+
+
+def test_paging_that_repeats_is_refused(tmp_path: Path) -> None:
+    journeys = frozenset({Api.JOURNEYS})
+    world = World(tmp_path)
+    world.seed(snippets=[{"id": n, "name": f"s{n}", "value": "v"} for n in range(1, 251)])
+    world.put("snippets/a.yaml", {"name": "a", "value": "1"})
+    world.order("repeat-page", "GET", "snippets", times=ALWAYS)
+    with pytest.raises(RemoteRefused) as caught:
+        world.plan(journeys)
+    assert caught.value.diagnostics[0].summary == "Paging repeats"
+    world.faults.clear()
+    assert [change.action for change in world.plan(journeys).changes] == [Action.CREATE]
+    assert world.plan(journeys).foreign == 250
+
+
+@pytest.mark.parametrize("retry_after", [True, False])
+def test_a_strict_rate_limit_is_waited_for(tmp_path: Path, retry_after: bool) -> None:
+    """Two requests a second, and a door that does not pace itself."""
+    world = World(tmp_path, Rules(rate_limit=2.0, retry_after=retry_after))
+    for name in "abcdef":
+        world.put(f"snippets/{name}.yaml", {"name": name, "value": "1"})
+    world.apply()
+    assert world.plan().is_empty
+    assert world.time.slept > 1
+    assert world.named("snippets") == list("abcdef")
+
+
+def test_a_token_that_ends_in_mid_run_is_exchanged_again(tmp_path: Path) -> None:
+    world = World(tmp_path, Rules(rate_limit=None, token_lifetime=100))
+
+    def later() -> None:
+        world.time.now += 30
+
+    world.tick = later
+    for name in "abcd":
+        world.put(f"layouts/{name}.yaml", {"name": name, "body": "{{content}}"})
+    assert world.apply().complete
+    assert world.plan().is_empty
+
+
+def test_who_drifted_is_named_beside_what_is_new(world: World) -> None:
+    """Naming editors is about what drifted alone, whatever else the plan holds."""
+    with world.open(frozenset({Api.JOURNEYS}), actor="jane@acme.com") as session:
+        there, names = session.live(Address("snippet", "a"))
+        kind = session.kinds["snippet"]
+        route = choose(kind, Verb.UPDATE, session.apis)
+        assert route is not None
+        wanted = kind.parse({"name": "a", "value": "3"})
+        drive(route.talk(there, wanted, names, [("value",)]), session.provider)
+    plan = world.plan()
+    [drift] = plan.drift
+    assert drift.editor is not None
+    assert drift.editor.who == "jane@acme.com"
+    assert len(plan.changes) == 4
