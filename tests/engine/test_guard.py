@@ -1,0 +1,113 @@
+"""What refuses a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from cioform.base.address import Address
+from cioform.model.kind import Reach
+from cioform.plan.change import Action, Change, FieldChange, Origin
+from cioform.plan.guard import Guards, refusals
+from cioform.plan.plan import Header, Plan, Prefer
+
+HEADER = Header("acme", 1, "l", 1, 0)
+OPEN = Guards(allow_delete=True, allow_live=True, max_deletes=None, max_percent=None)
+
+
+def change(action: Action, name: str = "a", **more: Any) -> Change:
+    return Change(Address("segment", name), action, **more)
+
+
+def many(action: Action, count: int) -> list[Change]:
+    return [change(action, f"s{n}") for n in range(count)]
+
+
+def refused(changes: Sequence[Change], guards: Guards = OPEN, **plan: Any) -> list[str]:
+    header = plan.pop("header", HEADER)
+    return [each.guard for each in refusals(Plan(header, tuple(changes), **plan), guards)]
+
+
+@pytest.mark.parametrize("action", [Action.DELETE, Action.REPLACE])
+def test_deleting_is_off(action: Action) -> None:
+    assert refused([change(action)], Guards()) == ["allow_delete"]
+    assert refused([change(action)]) == []
+
+
+@pytest.mark.parametrize("action", [Action.DELETE, Action.REPLACE])
+@pytest.mark.parametrize("held", ["protect", "protected"])
+def test_a_protection_has_no_way_past(action: Action, held: str) -> None:
+    assert refused([change(action, **{held: True})]) == ["protect"]
+    assert refused([change(Action.UPDATE, **{held: True})]) == []
+
+
+def test_forgetting_deletes_nothing() -> None:
+    assert refused([change(Action.FORGET, protected=True)], Guards()) == []
+
+
+@pytest.mark.parametrize("state", ["running", "live"])
+def test_what_runs_needs_a_word(state: str) -> None:
+    touching = change(Action.UPDATE, reach=Reach(state))
+    assert refused([touching], Guards()) == ["allow_live"]
+    assert refused([touching]) == []
+    assert refused([change(Action.ADOPT, reach=Reach(state))], Guards()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "after"),
+    [
+        (("messages", "hello", "sending"), "automatic"),
+        (("messages",), {"hello": {"type": "email", "sending": "automatic"}}),
+        (("workflow",), [{"email": {"sending": "automatic"}}]),
+    ],
+)
+def test_automatic_sending_needs_a_word_however_deep(path: Any, after: Any) -> None:
+    sending = change(Action.CREATE, fields=(FieldChange(path, None, after),))
+    assert refused([sending], Guards()) == ["allow_live"]
+
+
+def test_drafts_need_none() -> None:
+    fields = (FieldChange(("messages", "hello", "sending"), "automatic", "draft"),)
+    assert refused([change(Action.UPDATE, fields=fields)], Guards()) == []
+
+
+def test_a_conflict_needs_a_side() -> None:
+    fields = (FieldChange(("name",), "a", "b", Origin.CONFLICT),)
+    torn = change(Action.UPDATE, fields=fields)
+    assert refused([torn]) == ["conflict"]
+    told = Header("acme", 1, "l", 1, 0, prefer=Prefer.CONFIG)
+    assert refused([torn], header=told) == []
+
+
+def test_counts() -> None:
+    assert refused(many(Action.DELETE, 6), Guards(allow_delete=True, max_percent=None)) == [
+        "max_deletes"
+    ]
+    assert refused(many(Action.CREATE, 3), Guards(max_changes=2)) == ["max_changes"]
+    assert refused(many(Action.ADOPT, 3), Guards(max_changes=2)) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "unchanged", "expected"),
+    [(5, 0, []), (6, 6, []), (6, 5, ["max_percent"]), (6, 0, ["max_percent"])],
+)
+def test_percent(changed: int, unchanged: int, expected: list[str]) -> None:
+    found = refused(many(Action.UPDATE, changed), Guards(), unchanged=unchanged)
+    assert found == expected
+
+
+def test_neither_creations_nor_what_the_state_learns_thin_the_percentage_out() -> None:
+    edits = many(Action.UPDATE, 6)
+    made = [change(Action.CREATE, f"c{n}") for n in range(20)]
+    learned = [change(Action.NOOP, f"n{n}") for n in range(5)]
+    assert refused([*edits, *made], Guards()) == ["max_percent"]
+    assert refused([*edits, *learned], Guards(), unchanged=5) == ["max_percent"]
+
+
+def test_people() -> None:
+    wide = change(Action.UPDATE, reach=Reach("shared", 1001))
+    assert refused([wide], Guards(max_people=1000)) == ["max_people"]
+    assert refused([wide], Guards(max_people=1001)) == []
+    assert refused([change(Action.UPDATE)], Guards(max_people=0)) == []

@@ -1,0 +1,106 @@
+"""Which live object belongs to which address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from cioform.base.address import Address
+from cioform.base.errors import PlanRefused
+from cioform.kinds import find_kinds
+from cioform.model.conversation import Api
+from cioform.model.kind import Found
+from cioform.model.resource import Resource
+from cioform.model.snapshot import Applied, Binding, Desired, Listing
+from cioform.plan.match import Match, Pair, match
+
+REGISTRY = find_kinds()
+
+
+def layout(name: str) -> Address:
+    return Address("layout", name)
+
+
+def matched(
+    files: Mapping[str, str], bindings: Mapping[str, str], live: Mapping[str, str]
+) -> Match:
+    """Match layouts: file -> its name; address -> the id it is bound to; id -> the live name."""
+    desired = {layout(a): Resource(layout(a), {"name": name}) for a, name in files.items()}
+    bound = {layout(a): Binding(layout(a), remote_id, "was") for a, remote_id in bindings.items()}
+    found = tuple(Found(remote_id, name, Api.JOURNEYS, {}) for remote_id, name in live.items())
+    return match(REGISTRY, Desired(desired), Applied("l", 1, bound), Listing({"layout": found}))
+
+
+def pairs(found: Match) -> dict[str, tuple[str | None, str | None]]:
+    """Give address -> the live id it is paired with, and the address it moved from."""
+
+    def told(pair: Pair) -> tuple[str | None, str | None]:
+        moved = pair.moved_from.name if pair.moved_from else None
+        return pair.found.remote_id if pair.found else None, moved
+
+    return {pair.address.name: told(pair) for pair in found.pairs}
+
+
+def test_a_binding_wins_over_a_name() -> None:
+    assert pairs(matched({"a": "A"}, {"a": "1"}, {"1": "renamed", "2": "A"})) == {"a": ("1", None)}
+
+
+def test_without_a_binding_the_name_decides() -> None:
+    found = matched({"a": "A"}, {}, {"1": "A", "2": "B"})
+    assert pairs(found) == {"a": ("1", None)}
+    assert found.foreign == 1
+
+
+def test_a_renamed_file_keeps_its_object() -> None:
+    assert pairs(matched({"new": "A"}, {"old": "1"}, {"1": "A"})) == {"new": ("1", "old")}
+
+
+def test_a_binding_to_what_is_gone_falls_back_to_the_name() -> None:
+    assert pairs(matched({"a": "A"}, {"a": "1"}, {"2": "A"})) == {"a": ("2", None)}
+    assert pairs(matched({"a": "A"}, {"a": "1"}, {})) == {"a": (None, None)}
+
+
+def test_a_name_held_by_another_file_is_not_taken() -> None:
+    assert pairs(matched({"a": "A", "b": "B"}, {"b": "1"}, {"1": "A"})) == {
+        "a": (None, None),
+        "b": ("1", None),
+    }
+
+
+def test_a_binding_without_a_file_stays_ours() -> None:
+    found = matched({}, {"a": "1", "b": "2"}, {"1": "A", "3": "C"})
+    assert pairs(found) == {"a": ("1", None), "b": (None, None)}
+    assert found.foreign == 1
+
+
+def test_several_objects_of_one_name_are_refused_with_their_ids() -> None:
+    with pytest.raises(PlanRefused) as caught:
+        matched({"a": "A"}, {}, {"1": "A", "2": "A"})
+    [problem] = caught.value.diagnostics
+    assert problem.summary == "Ambiguous name"
+    assert "(ids 1, 2)" in problem.detail
+
+
+def test_two_files_never_take_one_object() -> None:
+    with pytest.raises(PlanRefused) as caught:
+        matched({"a": "A", "b": "A"}, {}, {"1": "A"})
+    assert {p.summary for p in caught.value.diagnostics} == {"Two resources with one name"}
+    assert {p.address for p in caught.value.diagnostics} == {layout("a"), layout("b")}
+
+
+def test_two_bound_objects_may_share_a_name() -> None:
+    found = matched({"a": "A", "b": "A"}, {"a": "1", "b": "2"}, {"1": "A", "2": "A"})
+    assert pairs(found) == {"a": ("1", None), "b": ("2", None)}
+
+
+def test_what_cannot_be_listed_is_unseen_and_not_gone() -> None:
+    found = match(
+        REGISTRY,
+        Desired({layout("a"): Resource(layout("a"), {"name": "A"})}),
+        Applied("l", 1, {layout("b"): Binding(layout("b"), "2", "B")}),
+        Listing({}),
+    )
+    assert [(pair.address.name, pair.unseen) for pair in found.pairs] == [("a", True), ("b", True)]
+    assert found.names.ids == {layout("b"): "2"}
+    assert found.names.pending == frozenset()

@@ -1,0 +1,108 @@
+"""A plan as a file: whole, or refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from cioform.base.address import Address
+from cioform.base.errors import PlanRefused
+from cioform.base.value import digest
+from cioform.model.conversation import Api
+from cioform.model.kind import Reach
+from cioform.plan.change import (
+    Action,
+    Blocked,
+    Change,
+    Drift,
+    Editor,
+    FieldChange,
+    Origin,
+    PlannedRequest,
+    Unreadable,
+)
+from cioform.plan.plan import Header, Plan, Prefer
+from cioform.plan.planfile import decode_plan, encode_plan
+
+A, B = Address("segment", "a"), Address("segment", "b")
+FIELDS = (FieldChange(("x", 0, "1"), None, {"y": ["ü", 1, 1.5, True, None]}, Origin.CONFLICT),)
+WHOLE = Plan(
+    header=Header(
+        "acme", 7, "l", 3, 1_760_000_000, "c0ffee", (Api.APP, Api.JOURNEYS), ("a.*",), ("b.*",),
+        Prefer.LIVE,
+    ),
+    changes=(
+        Change(
+            A, Action.UPDATE, "12", "A", "why", FIELDS, Reach("running", 9), "f", Api.APP,
+            (PlannedRequest(Api.APP, "PUT", "/v1/x", {"a": [None]}),), {"name": "A"}, {"s": "1"},
+            (B,), B, True, True, 2,
+        ),
+        Change(B, Action.FORGET),
+    ),
+    blocked=(Blocked(B, Action.CREATE, FIELDS, "way out"),),
+    drift=(Drift(A, "12", FIELDS, gone=True, editor=Editor("jane", 5, "UI")), Drift(B, "1", ())),
+    unreadable=(Unreadable(A, ("x",)),),
+    known={"sender": {"team@acme.com": "1"}},
+    unbound={"segment.c": "9"},
+    unchanged=4,
+    foreign=5,
+    read_requests=6,
+)  # fmt: skip
+
+
+def test_it_comes_back_whole() -> None:
+    assert decode_plan(encode_plan(WHOLE)) == WHOLE
+    assert decode_plan(encode_plan(Plan(WHOLE.header))) == Plan(WHOLE.header)
+
+
+def test_the_whole_example_leaves_nothing_at_its_default() -> None:
+    """So that a new field of a plan is tried here too."""
+    empty, default = Plan(WHOLE.header), Change(B, Action.FORGET)
+    assert all(getattr(WHOLE, name) != getattr(empty, name) for name in names(empty) - {"header"})
+    unset = names(default) - {"address", "action"}
+    assert all(getattr(WHOLE.changes[0], name) != getattr(default, name) for name in unset)
+
+
+def names(value: Any) -> set[str]:
+    return set(type(value).__dataclass_fields__)
+
+
+def edited(**content: Any) -> str:
+    """Give the file with other content and the checksum that fits it."""
+    whole = json.loads(encode_plan(WHOLE)) | content
+    del whole["checksum"]
+    return json.dumps({**whole, "checksum": digest(whole)})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "null",
+        "{",
+        '{"format": 1}',
+        "[" * 100_000,
+        encode_plan(WHOLE)[:-20],
+        encode_plan(WHOLE).replace('"12"', '"13"', 1),
+        encode_plan(WHOLE).replace("why", "\\ud800", 1),
+        edited(changes=[{"address": "nonsense"}]),
+        edited(changes=[{"address": 5}]),
+        edited(header={}),
+        edited(changes={"a": 1}),
+    ],
+)
+def test_what_is_not_a_whole_plan_is_refused(text: str) -> None:
+    with pytest.raises(PlanRefused) as caught:
+        decode_plan(text)
+    assert [each.summary for each in caught.value.diagnostics] == ["Unreadable plan file"]
+    assert "cioform plan WORKSPACE --out FILE" in caught.value.diagnostics[0].detail
+
+
+@pytest.mark.parametrize("number", [0, 2, "1", None, [1]])
+def test_another_format_is_refused_as_such(number: Any) -> None:
+    with pytest.raises(PlanRefused) as caught:
+        decode_plan(edited(format=number))
+    assert [each.summary for each in caught.value.diagnostics] == ["Plan file of another format"]

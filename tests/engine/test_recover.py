@@ -1,0 +1,146 @@
+"""What a cut run left open, and what is asked to find out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cioform.base.address import Address
+from cioform.base.errors import RemoteRefused
+from cioform.kinds import find_kinds
+from cioform.model.conversation import Api, Request, Response
+from cioform.model.snapshot import Applied, Binding
+from cioform.run.recover import recover
+from cioform.state.recall import OpenChange, Sent, Story
+
+REGISTRY = find_kinds()
+LAYOUT = Address("layout", "l")
+WANTED = {"name": "L", "body": "{{content}} new"}
+OLD = {"name": "L", "body": "{{content}} old"}
+SENT = Sent("journeys", "POST", "~/layouts")
+BOUND = Binding(LAYOUT, "4", "L", OLD, protect=True)
+
+
+@dataclass
+class Layouts:
+    """A provider of a workspace with these layouts, which counts what it is asked."""
+
+    there: list[dict[str, Any]] = field(default_factory=list)
+    apis: frozenset[Api] = frozenset({Api.JOURNEYS})
+    count: int = 0
+
+    def send(self, request: Request) -> Response:
+        self.count += 1
+        assert request.method == "GET"
+        if request.path == "~/layouts":
+            return Response(200, {"layouts": self.there})
+        [found] = [each for each in self.there if request.path.endswith(f"/{each['id']}")]
+        return Response(200, {"layout": found})
+
+    def send_all(self, requests: Any) -> list[Response]:
+        return [self.send(request) for request in requests]
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def wire(number: int, attributes: dict[str, Any]) -> dict[str, Any]:
+    return {"id": number, **attributes}
+
+
+def story(change: OpenChange, *, torn: bool = False) -> Story:
+    return Story("run-1", Path("run-1.ndjson"), open_changes=(change,), torn=torn)
+
+
+def applied(*bindings: Binding) -> Applied:
+    return Applied("l", 1, {binding.address: binding for binding in bindings})
+
+
+def created(**more: Any) -> OpenChange:
+    return OpenChange(LAYOUT, "create", wanted=WANTED, **more)
+
+
+def test_what_was_never_sent_is_not_looked_up() -> None:
+    provider = Layouts([wire(4, WANTED)])
+    found = recover([story(created())], REGISTRY, applied(), provider)
+    assert found.applied == applied()
+    assert found.settled == ("run-1",)
+    assert provider.count == 0
+
+
+def test_behind_a_torn_record_everything_is_looked_up() -> None:
+    provider = Layouts([wire(4, WANTED)])
+    found = recover([story(created(), torn=True)], REGISTRY, applied(), provider)
+    assert found.applied.bindings[LAYOUT].remote_id == "4"
+    assert provider.count > 0
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        ([], None),
+        ([wire(4, WANTED)], ("4", WANTED)),
+        ([wire(4, OLD)], ("4", None)),
+        ([wire(4, WANTED), wire(5, WANTED)], None),
+        ([wire(9, WANTED)], None),  # bound to another address
+    ],
+)
+def test_what_was_being_created(there: Any, expected: Any) -> None:
+    other = Binding(Address("layout", "other"), "9", "O")
+    same_id = Binding(Address("segment", "s"), "4", "S")
+    before = applied(other, same_id)
+    found = recover([story(created(last=SENT))], REGISTRY, before, Layouts(there))
+    binding = found.applied.bindings.get(LAYOUT)
+    assert (binding and (binding.remote_id, binding.applied)) == expected
+
+
+def test_the_id_in_the_journal_tells_it_from_a_twin() -> None:
+    provider = Layouts([wire(4, WANTED), wire(5, WANTED)])
+    change = created(last=SENT, remote_id="5")
+    found = recover([story(change)], REGISTRY, applied(), provider)
+    assert found.applied.bindings[LAYOUT].remote_id == "5"
+
+
+@pytest.mark.parametrize(
+    ("live", "expected"), [(OLD, OLD), (WANTED, WANTED), ({"name": "L", "body": "?"}, None)]
+)
+def test_what_was_being_edited_is_what_it_was_or_should_be_or_half_made(
+    live: Any, expected: Any
+) -> None:
+    change = OpenChange(LAYOUT, "update", remote_id="4", wanted=WANTED, last=SENT)
+    found = recover([story(change)], REGISTRY, applied(BOUND), Layouts([wire(4, live)]))
+    assert found.applied.bindings[LAYOUT] == replace(BOUND, applied=expected)
+
+
+def test_what_was_being_deleted_is_unbound_once_it_is_gone() -> None:
+    change = OpenChange(LAYOUT, "delete", remote_id="4", last=SENT)
+    still = recover([story(change)], REGISTRY, applied(BOUND), Layouts([wire(4, OLD)]))
+    assert still.applied == applied(BOUND)
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"), [([wire(4, OLD)], "4"), ([wire(5, WANTED)], "5"), ([], None)]
+)
+def test_what_was_being_replaced(there: Any, expected: str | None) -> None:
+    @dataclass
+    class ByList(Layouts):
+        def send(self, request: Request) -> Response:
+            if request.path == "~/layouts/4" and not any(e["id"] == 4 for e in self.there):
+                raise RemoteRefused([], 404)
+            return super().send(request)
+
+    change = OpenChange(LAYOUT, "replace", remote_id="4", wanted=WANTED, last=SENT)
+    found = recover([story(change)], REGISTRY, applied(BOUND), ByList(there))
+    binding = found.applied.bindings.get(LAYOUT)
+    assert (binding.remote_id if binding else None) == expected
+    assert binding is None or binding.protect
+
+
+def test_what_cannot_be_seen_now_stays_open() -> None:
+    provider = Layouts(apis=frozenset({Api.APP}))
+    found = recover([story(created(last=SENT))], REGISTRY, applied(), provider)
+    assert found.settled == ()
+    assert provider.count == 0
