@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any
 
@@ -9,7 +10,15 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from cioform.base.value import digest
-from cioform.language.conditions import Condition, Place, normal, parse, problems, references
+from cioform.language.conditions import (
+    Condition,
+    Place,
+    encode_text,
+    normal,
+    parse,
+    problems,
+    references,
+)
 
 
 class _Holder(BaseModel, strict=True, frozen=True):
@@ -63,6 +72,18 @@ def test_the_schema_of_a_model_field_allows_both_forms() -> None:
         ({"event": "e", "within": 14}, "`within` takes a duration"),
         ({"event": "e", "where": {"attribute": "a"}}, "at where: one operator"),
         ({"segment": 12}, "`segment` takes a name"),
+        ({"opened": 7}, "`opened` takes a name"),
+        ({"opened": "welcome", "within": "3d"}, "'within' does not belong here"),
+        ({"attribute": "a", "of": "accounts", "is": 1}, "'of' does not belong here"),
+        ({"object_attribute": "a", "is": 1}, "needs its type of object beside it: `of: accounts`"),
+        ({"device_attribute": "a", "from": "any", "is": 1}, "'from' does not belong here"),
+        ({"attribute": "a", "is": {"event": "b"}}, "`is` takes one value, or a list"),
+        ({"attribute": "a", "contains": {"event_attribute": "b"}}, "`contains` takes a text"),
+        ({"attribute": "a", "less_than": "2026-01-31"}, "a date goes with `before` or `after`"),
+        (
+            {"attribute": "a", "between": ["2026-01-31", "2026-02-01"]},
+            "for dates write two conditions, one `after` and one `before`",
+        ),
         ({"not": {"raw": {}}}, "at not: `raw` cannot be negated"),
         ({"any": [{"not": {"all": [{"raw": {}}]}}]}, "at any.0.not.all.0: `raw` cannot"),
     ],
@@ -75,6 +96,13 @@ def test_a_mistake_is_named(written: Any, told: str) -> None:
 def test_every_mistake_is_told_at_once() -> None:
     with pytest.raises(ValueError, match=r"at all\.0: .*; at all\.1: "):
         parse([{"attribute": "a"}, {"attribute": "b"}])
+
+
+def test_references_name_the_types_of_objects() -> None:
+    condition = {"not": {"object_attribute": "seats", "of": "accounts", "exists": True}}
+    [reference] = references(condition)
+    assert (reference.kind, reference.text) == ("object_type", "accounts")
+    assert reference.path == ("not", "of")
 
 
 def test_references_name_every_segment() -> None:
@@ -116,6 +144,12 @@ IN = {"segment": "segment.a"}
             {"attribute": "a", "after": "2026-01-31"},
         ),
         ({"event": "e"}, {"event": "e", "at_least": 1}),
+        ({"event": "e"}, {"event": "e", "where": {"all": []}}),
+        ({"event": "e", "where": {"all": [PRO, OLD]}}, {"event": "e", "where": [OLD, PRO]}),
+        ({"all": [PRO, {"any": [PRO, OLD]}]}, PRO),
+        ({"any": [PRO, {"all": [PRO, OLD]}]}, PRO),
+        ({"any": [PRO, {"all": []}]}, {"all": []}),
+        ({"not": {"opened": "welcome"}}, {"not": {"all": [{"opened": "welcome"}]}}),
         ({"event": "e", "within": "14d"}, {"event": "e", "within": "2w"}),
         ({"any": [{"all": [PRO, OLD]}, IN]}, {"all": [{"any": [PRO, IN]}, {"any": [OLD, IN]}]}),
         (
@@ -125,7 +159,7 @@ IN = {"segment": "segment.a"}
     ],
 )
 def test_one_meaning_has_one_normal_form(left: Any, right: Any) -> None:
-    assert normal(left) == normal(right)
+    assert normal(parse(left)) == normal(parse(right))
     assert normal(normal(left)) == normal(left)
 
 
@@ -138,6 +172,16 @@ def test_one_meaning_has_one_normal_form(left: Any, right: Any) -> None:
         (PRO, {"event_attribute": "plan", "is": "pro"}),
         ({"all": []}, {"any": []}),
         ({"event": "e"}, {"event": "e", "within": "1d"}),
+        ({"opened": "welcome"}, {"clicked": "welcome"}),
+        ({"device_attribute": "plan", "is": "pro"}, PRO),
+        (
+            {"object_attribute": "plan", "of": "accounts", "is": "pro"},
+            {"object_attribute": "plan", "of": "teams", "is": "pro"},
+        ),
+        (
+            {"event": "e", "where": {"attribute": "a", "is": {"event_attribute": "b"}}},
+            {"event": "e", "where": {"attribute": "a", "is": {"event_attribute": "c"}}},
+        ),
         ({"raw": {"segment": {"id": 1}}}, {"raw": {"segment": {"id": 2}}}),
     ],
 )
@@ -152,31 +196,84 @@ def test_the_normal_form_of_a_huge_condition_is_still_found() -> None:
 
 EVENT = {"event": "bought"}
 OF_EVENT = {"event_attribute": "total", "greater_than": 3}
+OF_OBJECT = {"object_attribute": "seats", "of": "accounts", "exists": True}
+OPENED = {"opened": "welcome"}
+JOINED = {"attribute": "id", "is": {"event_attribute": "id"}}
+BARE_JSON = base64.b64encode(b'[{"type":"attribute"}]').decode()
 
 
 @pytest.mark.parametrize(
     ("condition", "place", "path", "told"),
     [
-        (OF_EVENT, Place.SEGMENT, (), "cannot hold `event_attribute`; write `attribute:`"),
-        ({"all": [EVENT]}, Place.TRIGGER, ("all", 0), "a trigger cannot hold `event`; make a seg"),
+        (OF_EVENT, Place.SEGMENT, (), "cannot hold `event_attribute`; write `attribute: total`"),
+        (OPENED, Place.SEGMENT, (), "cannot hold `opened`; how Customer.io writes that is not kno"),
+        (
+            {"all": [EVENT]},
+            Place.TRIGGER,
+            ("all", 0),
+            "cannot hold `event`; make a segment of people who did it and name it, `segment: segm",
+        ),
+        (
+            {"not": EVENT},
+            Place.BRANCH,
+            ("not",),
+            "`segment: segment.did_bought`, or wait for it with a step, `wait_until: {event: boug",
+        ),
+        (OPENED, Place.BRANCH, (), "wait for it with a step, `wait_until: {opened: welcome}`"),
+        (OF_OBJECT, Place.EXIT, (), "test it in a step, `if: {object_attribute: seats, ...}`"),
         ({**PRO, "from": "any"}, Place.TRIGGER, (), "leave `from` out"),
         (IN, Place.ATTRIBUTE_FILTERS, (), "cannot hold `segment`; test an attribute of the event"),
-        ({"any": [PRO, IN]}, Place.BRANCH, (), "must all be true; make it a segment"),
+        ({"any": [PRO, IN]}, Place.BRANCH, (), "must all be true; make it a segment and name it"),
         ({"not": {"all": [PRO, IN]}}, Place.BRANCH, ("not",), "must all be true"),
         ({"attribute": "a", "is": [1, 2]}, Place.BRANCH, (), "must all be true"),
         ({"not": {"attribute": "a", "is_not": [1, 2]}}, Place.BRANCH, ("not",), "must all be true"),
-        (EVENT, Place.WAIT_UNTIL, (), "cannot hold `event`"),
-        ({"raw": {"type": "message"}}, Place.BRANCH, (), "only `wait_until` can"),
-        ({"raw": {"and": []}}, Place.WAIT_UNTIL, (), "cannot hold a tree"),
+        ({**EVENT, "at_least": 2}, Place.WAIT_UNTIL, (), "leave `at_least` and `within` out"),
         ({"all": [PRO, IN]}, Place.EXIT, (), "must be alternatives"),
-        ({"event": "e", "where": IN}, Place.SEGMENT, (), "may test only attributes of the event"),
+        ({**EVENT, "where": IN}, Place.SEGMENT, (), "may test only attributes of the event"),
+        ({**EVENT, "where": OF_EVENT}, Place.WAIT_UNTIL, (), "write `attribute: total`"),
+        ({**EVENT, "where": {**PRO, "from": "any"}}, Place.SEGMENT, (), "leave `from` out"),
+        ({**EVENT, "where": [JOINED]}, Place.SEGMENT, (), "where.all.0 compares two events, which"),
+        (JOINED, Place.WAIT_UNTIL, (), "compares only with values; write one in place of `event_a"),
     ],
 )
 def test_a_place_says_what_it_cannot_hold(
     condition: Any, place: Place, path: tuple[Any, ...], told: str
 ) -> None:
-    [(where, text)] = problems(condition, place)
+    [(where, text)] = problems(parse(condition), place)
     assert where == path
+    assert told in text
+
+
+@pytest.mark.parametrize(
+    ("raw", "place", "told"),
+    [
+        ({"type": "message"}, Place.BRANCH, "`message`; only `wait_until` can"),
+        ({"type": "foreign_event"}, Place.BRANCH, "`foreign_event`; only `wait_until` can"),
+        ({"and": []}, Place.WAIT_UNTIL, "a tree; make it a segment and name it"),
+        (
+            {"type": "segment", "id": 3, "inverse": True},
+            Place.BRANCH,
+            "`type: segment`; write `seg",
+        ),
+        ({"type": "attribute", "attribute": "a"}, Place.BRANCH, "the key is `field`"),
+        ({"field": "a"}, Place.BRANCH, "an element that says no `type`"),
+        (7, Place.BRANCH, "an element that says no `type`"),
+        ("***", Place.BRANCH, "does not decode: '***' is not base64. Say it in words"),
+        (BARE_JSON, Place.BRANCH, "is not percent-encoded. Say it in words"),
+        (["***"], Place.WAIT_UNTIL, "does not decode: '***' is not base64"),
+        (encode_text({"and": []}), Place.WAIT_UNTIL, "a tree; say it in words"),
+        (encode_text([{"type": "message"}]), Place.BRANCH, "only `wait_until` can"),
+        ({"attribute": {"field": "a"}}, Place.SEGMENT, "an `attribute` leaf in its raw form"),
+        ({"type": "attribute", "field": "a"}, Place.SEGMENT, "an element of a branch"),
+        ({"type": "segments_negatable", "segments": [1]}, Place.TRIGGER, "an element of a branch"),
+        ("JTVCJTVE", Place.TRIGGER, "takes this one as JSON and refuses a text"),
+        ([], Place.ATTRIBUTE_FILTERS, "a bare list; write a mapping"),
+        (7, Place.EXIT, "7; write a mapping"),
+    ],
+)
+def test_a_place_says_what_it_cannot_hold_even_raw(raw: Any, place: Place, told: str) -> None:
+    [(where, text)] = problems(parse({"raw": raw}), place)
+    assert where == ()
     assert told in text
 
 
@@ -190,6 +287,14 @@ def test_a_place_says_what_it_cannot_hold(
         ({"not": {"any": [PRO, IN]}}, Place.BRANCH),
         ({"attribute": "a", "is_not": [1, 2]}, Place.BRANCH),
         ({"raw": {"type": "message"}}, Place.WAIT_UNTIL),
+        ({"raw": encode_text([{"type": "message"}])}, Place.WAIT_UNTIL),
+        ({"raw": [encode_text([])]}, Place.WAIT_UNTIL),
+        ({"raw": {"type": "something_new"}}, Place.BRANCH),
+        ({"raw": {"something_new": {}}}, Place.SEGMENT),
+        ({"raw": [{"event": {"etype": 9}}]}, Place.EXIT),
+        ({"all": [OF_OBJECT, {"device_attribute": "a", "is": 1}]}, Place.BRANCH),
+        ({"any": [{"all": [OPENED, EVENT]}, {"not": OPENED}, IN]}, Place.WAIT_UNTIL),
+        ({**EVENT, "where": {"any": [JOINED, PRO]}}, Place.WAIT_UNTIL),
         ({"any": [PRO, IN]}, Place.EXIT),
     ],
 )
@@ -202,3 +307,10 @@ def test_a_segment_refuses_what_cannot_be_multiplied_out() -> None:
     [(path, text)] = problems({"any": pairs}, Place.SEGMENT)
     assert path == ()
     assert "more than 100 clauses" in text
+
+
+def test_a_wait_refuses_what_cannot_be_multiplied_out() -> None:
+    pairs = [{"any": [{"event": f"a{n}"}, {"event": f"b{n}"}]} for n in range(7)]
+    [(path, text)] = problems({"all": pairs}, Place.WAIT_UNTIL)
+    assert path == ()
+    assert "more than 100 alternatives" in text

@@ -2,14 +2,16 @@
 
 from cioform.language.conditions.encoded import (
     compile_encoded,
-    decode_text,
+    compile_wait,
     decompile_encoded,
-    encode_text,
+    decompile_wait,
 )
+from cioform.language.conditions.encoding import decode_text, encode_text
 from cioform.language.conditions.grammar import Condition, parse, references
-from cioform.language.conditions.logic import normal
+from cioform.language.conditions.meaning import normal
 from cioform.language.conditions.places import Place, problems
 from cioform.language.conditions.segment_tree import compile_segment, decompile_segment
+from cioform.language.conditions.steps import step_references, with_steps
 from cioform.language.conditions.trigger import (
     compile_attribute_filters,
     compile_exit,
@@ -27,15 +29,19 @@ __all__ = [
     "compile_exit",
     "compile_segment",
     "compile_trigger",
+    "compile_wait",
     "decode_text",
     "decompile_attribute_filters",
     "decompile_encoded",
     "decompile_exit",
     "decompile_segment",
     "decompile_trigger",
+    "decompile_wait",
     "encode_text",
     "normal",
     "parse",
     "problems",
     "references",
+    "step_references",
+    "with_steps",
 ]

@@ -8,8 +8,18 @@ A condition is a plain dict with one head word. Groups are `all`, `any` and `not
     event: logged_in           at_least: 3 (default 1), within: 14d, where: a condition on the
                                event's own attributes
     event_attribute: amount    an attribute of the triggering event; operators as above
+    device_attribute: platform    of a person's device
+    object_attribute: seats    of an object that a person belongs to, of the type `of: accounts`
+    relationship_attribute: role    of the relationship to such an object, likewise
     segment: segment.trial     being in a segment
+    opened: welcome            having opened, or `clicked`, the e-mail of a step; `action#7` is
+                               an action that is no step of the file
     raw: {...}                 the remote's own form of the place, verbatim
+
+In a wait, an event's attribute may be joined to one of the event that started the campaign:
+
+    event: order_paid
+    where: {attribute: order_id, is: {event_attribute: order_id}}
 
 `from: any` beside a segment's attribute says that the value before does not matter. The remote
 tells "became pro from something else" from "was set to pro"; people rarely do, so the first,
@@ -18,20 +28,27 @@ which is what the remote's own screens write, needs no word (journeys facts, sec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from cioform.base.value import Duration, Plain
-from cioform.language.conditions.values import is_scalar, unix_seconds
+from cioform.base.value import Plain
+from cioform.language.conditions.operands import OPERATORS, duration_complaint
+from cioform.language.conditions.values import DEEPEST, is_deep
 from cioform.model.names import Reference
 from cioform.model.resource import Path
 
 GROUPS: Final = ("all", "any")
-SUBJECTS: Final = ("attribute", "event_attribute")
-HEADS: Final = (*GROUPS, "not", *SUBJECTS, "event", "segment", "raw")
+OF_A_TYPE: Final = ("object_attribute", "relationship_attribute")
+SUBJECTS: Final = ("attribute", "event_attribute", "device_attribute", *OF_A_TYPE)
+MESSAGES: Final = ("opened", "clicked")
+LEAVES: Final = (*SUBJECTS, "event", "segment", *MESSAGES)
+HEADS: Final = (*GROUPS, "not", *LEAVES, "raw")
+
+OBJECT_TYPE: Final = "object_type"
+"""The kind of what `of` names; their ids differ from workspace to workspace."""
 
 Complaint = tuple[Path, str]
 
@@ -39,6 +56,11 @@ Complaint = tuple[Path, str]
 def parse(value: Plain) -> dict[str, Plain]:
     """Give the canonical form of a condition: a bare list means `all`, the rest stays as written.
     Raises ValueError with every mistake in it, each with its path and the way out."""
+    if is_deep(value):
+        raise ValueError(
+            f"the condition is nested more than {DEEPEST} levels deep; make its inner part a "
+            "segment and name it: `segment: segment.inner_part`"
+        )
     complaints: list[Complaint] = []
     condition = _parse(value, (), complaints)
     if complaints:
@@ -52,8 +74,7 @@ Condition = Annotated[
     WithJsonSchema(
         {
             "anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}],
-            "description": "A condition: all, any, not, attribute, event, segment or raw. "
-            "A list means all.",
+            "description": f"A condition: {', '.join(HEADS)}. A list means all.",
         }
     ),
 ]
@@ -61,23 +82,27 @@ Condition = Annotated[
 
 
 def references(condition: Mapping[str, Plain], path: Path = ()) -> Iterator[Reference]:
-    """Give every segment that a condition names, with its path below `path`."""
+    """Give every segment and object type that a condition names, with its path below `path`."""
     for place, leaf in leaves(condition, path):
         if "segment" in leaf:
             yield Reference("segment", leaf["segment"], (*place, "segment"))
+        elif "of" in leaf:
+            yield Reference(OBJECT_TYPE, leaf["of"], (*place, "of"))
 
 
 def leaves(condition: Mapping[str, Plain], path: Path = ()) -> Iterator[tuple[Path, Plain]]:
     """Give every leaf with its path; what an event's `where` holds is part of that leaf."""
-    for group in GROUPS:
-        if group in condition:
-            for position, child in enumerate(condition[group]):
-                yield from leaves(child, (*path, group, position))
-            return
-    if "not" in condition:
-        yield from leaves(condition["not"], (*path, "not"))
-    else:
-        yield path, condition
+    todo: list[tuple[Path, Plain]] = [(path, condition)]
+    while todo:
+        at, node = todo.pop()
+        group = next((group for group in GROUPS if group in node), None)
+        if group is not None:
+            children = enumerate(node[group])
+            todo += reversed([((*at, group, i), child) for i, child in children])
+        elif "not" in node:
+            todo.append(((*at, "not"), node["not"]))
+        else:
+            yield at, node
 
 
 def _parse(value: Plain, path: Path, complaints: list[Complaint]) -> dict[str, Plain]:
@@ -125,12 +150,13 @@ def _parse_not(value: dict[str, Plain], path: Path, found: list[Complaint]) -> d
 def _parse_attribute(
     value: dict[str, Plain], path: Path, found: list[Complaint]
 ) -> dict[str, Plain]:
-    subject = "attribute" if "attribute" in value else "event_attribute"
+    subject = next(subject for subject in SUBJECTS if subject in value)
     _need_text(value, subject, path, found)
-    words = [word for word in value if word not in (subject, "from")]
+    beside = ["from"] if subject == "attribute" else ["of"] if subject in OF_A_TYPE else []
+    words = [word for word in value if word not in (subject, *beside)]
     unknown = [word for word in words if word not in OPERATORS]
     if unknown:
-        _refuse(unknown, (), path, found, tuple(OPERATORS))
+        _refuse(unknown, (), path, found, (*OPERATORS, *beside))
     elif len(words) != 1:
         text = f"one operator is needed beside `{subject}`: {', '.join(OPERATORS)}"
         found.append((path, text + ("; write two conditions under `all`" if words else "")))
@@ -138,6 +164,8 @@ def _parse_attribute(
         found.append(((*path, words[0]), f"`{words[0]}` {complaint}"))
     if value.get("from", "any") != "any":
         found.append((path, "`from` takes only the word `any`; leave it out otherwise"))
+    if subject in OF_A_TYPE and not (isinstance(value.get("of"), str) and value["of"]):
+        found.append((path, f"`{subject}` needs its type of object beside it: `of: accounts`"))
     return value
 
 
@@ -147,16 +175,17 @@ def _parse_event(value: dict[str, Plain], path: Path, found: list[Complaint]) ->
     count = value.get("at_least", 1)
     if not isinstance(count, int) or isinstance(count, bool) or count < 1:
         found.append((path, "`at_least` takes a whole number from 1; for none at all write `not`"))
-    if "within" in value and (complaint := _duration(value["within"])) is not None:
+    if "within" in value and (complaint := duration_complaint(value["within"])) is not None:
         found.append(((*path, "within"), f"`within` {complaint}"))
     if "where" in value:
         value["where"] = _parse(value["where"], (*path, "where"), found)
     return value
 
 
-def _parse_segment(value: dict[str, Plain], path: Path, found: list[Complaint]) -> dict[str, Plain]:
-    _need_text(value, "segment", path, found)
-    _refuse(value, ("segment",), path, found)
+def _parse_named(value: dict[str, Plain], path: Path, found: list[Complaint]) -> dict[str, Plain]:
+    head = next(head for head in ("segment", *MESSAGES) if head in value)
+    _need_text(value, head, path, found)
+    _refuse(value, (head,), path, found)
     return value
 
 
@@ -169,64 +198,12 @@ _PARSERS: Final = {
     "all": _parse_group,
     "any": _parse_group,
     "not": _parse_not,
-    "attribute": _parse_attribute,
-    "event_attribute": _parse_attribute,
+    **dict.fromkeys(SUBJECTS, _parse_attribute),
     "event": _parse_event,
-    "segment": _parse_segment,
+    "segment": _parse_named,
+    **dict.fromkeys(MESSAGES, _parse_named),
     "raw": _parse_raw,
 }
-
-
-def _scalar(value: Plain) -> str | None:
-    return None if is_scalar(value) else "takes a text, a number, true or false"
-
-
-def _one_or_more(value: Plain) -> str | None:
-    several = isinstance(value, list) and value and all(is_scalar(item) for item in value)
-    return None if several or is_scalar(value) else "takes one value, or a list of values (any of)"
-
-
-def _flag(value: Plain) -> str | None:
-    return None if isinstance(value, bool) else "takes true or false"
-
-
-def _limit(value: Plain) -> str | None:
-    fine = is_scalar(value) and not isinstance(value, bool)
-    return None if fine else "takes a number"
-
-
-def _two(value: Plain) -> str | None:
-    fine = isinstance(value, list) and len(value) == 2 and not any(map(_limit, value))
-    return None if fine else "takes two numbers: [1, 10]"
-
-
-def _moment(value: Plain) -> str | None:
-    return None if unix_seconds(value) is not None else "takes a date: 2026-01-31 or unix seconds"
-
-
-def _duration(value: Plain) -> str | None:
-    try:
-        fine = isinstance(value, str) and Duration.parse(value).seconds > 0
-    except ValueError:
-        fine = False
-    return None if fine else "takes a duration: 30s, 15m, 2h, 3d or 1w2d"
-
-
-OPERATORS: Final[Mapping[str, Callable[[Plain], str | None]]] = {
-    "is": _one_or_more,
-    "is_not": _one_or_more,
-    "exists": _flag,
-    "contains": _scalar,
-    "not_contains": _scalar,
-    "greater_than": _limit,
-    "less_than": _limit,
-    "between": _two,
-    "before": _moment,
-    "after": _moment,
-    "within_last": _duration,
-    "older_than": _duration,
-}
-"""The operator words, each with what is wrong with a value given to it."""
 
 
 def _need_text(value: Mapping[str, Plain], head: str, path: Path, found: list[Complaint]) -> None:

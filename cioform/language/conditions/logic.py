@@ -1,16 +1,16 @@
-"""The logic of conditions: negation pushed to the leaves, clauses, and equality by meaning."""
+"""The logic of conditions: negation pushed to the leaves, and the clauses or cases they make."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cioform.base.value import Duration, Plain, canonical_json
+from cioform.base.value import Plain
 from cioform.language.conditions.grammar import GROUPS
-from cioform.language.conditions.values import is_scalar, text_of, unix_seconds
+from cioform.language.conditions.values import is_deep, is_scalar
 
-Clause = list[dict[str, Plain]]
-"""Leaves of which any must hold."""
+Leaves = list[dict[str, Plain]]
+"""The leaves of a clause, of which any must hold, or of a case, which must all hold."""
 
 CLAUSES_AT_MOST: Final = 100
 """How far a nested condition is multiplied out. A segment of more clauses is one nobody reads."""
@@ -45,12 +45,19 @@ def spoken(leaf: Mapping[str, Plain], denied: bool) -> dict[str, Plain]:
 
 
 def expanded(condition: Mapping[str, Plain], denied: bool = False) -> dict[str, Plain]:
-    """Give the same condition with `not` only at leaves and one value a test."""
+    """Give the same condition with `not` only at leaves and one value a test. Raises ValueError
+    for one nested deeper than any file may be."""
+    if is_deep(condition):
+        raise ValueError("the condition is nested too deeply")
+    return _expanded(condition, denied)
+
+
+def _expanded(condition: Mapping[str, Plain], denied: bool) -> dict[str, Plain]:
     if "not" in condition:
-        return expanded(condition["not"], not denied)
+        return _expanded(condition["not"], not denied)
     for group, other in zip(GROUPS, reversed(GROUPS), strict=True):
         if group in condition:
-            children = [expanded(child, denied) for child in condition[group]]
+            children = [_expanded(child, denied) for child in condition[group]]
             return {other if denied else group: children}
     positive, inverse = literal(condition)
     denied = denied != inverse
@@ -60,28 +67,36 @@ def expanded(condition: Mapping[str, Plain], denied: bool = False) -> dict[str, 
     return spoken(positive, denied)
 
 
-def clauses(condition: Mapping[str, Plain], at_most: int = CLAUSES_AT_MOST) -> list[Clause] | None:
+def clauses(condition: Mapping[str, Plain], at_most: int = CLAUSES_AT_MOST) -> list[Leaves] | None:
     """Give the clauses that must all hold, multiplied out; None when they are more than
     `at_most`. A condition that is flat already keeps its order and its length."""
-    return _clauses(expanded(condition), at_most)
+    return _multiplied(expanded(condition), "all", at_most)
 
 
-def _clauses(tree: Mapping[str, Plain], at_most: int) -> list[Clause] | None:
-    if "all" in tree:
-        return _joined([_clauses(child, at_most) for child in tree["all"]])
-    if "any" not in tree:
+def cases(condition: Mapping[str, Plain], at_most: int = CLAUSES_AT_MOST) -> list[Leaves] | None:
+    """Give the cases of which any must hold: the same as `clauses`, the other way round."""
+    return _multiplied(expanded(condition), "any", at_most)
+
+
+def _multiplied(tree: Mapping[str, Plain], outer: str, at_most: int) -> list[Leaves] | None:
+    inner = next(group for group in GROUPS if group != outer)
+    if outer in tree:
+        return _joined([_multiplied(child, outer, at_most) for child in tree[outer]])
+    if inner not in tree:
         return [[dict(tree)]]
-    product: list[Clause] = [[]]
-    for child in tree["any"]:
-        parts = _clauses(child, at_most)
+    product: list[Leaves] = [[]]
+    for child in tree[inner]:
+        parts = _multiplied(child, outer, at_most)
         if parts is None or len(product) * len(parts) > at_most:
             return None
         product = [left + right for left in product for right in parts]
     return product
 
 
-def _joined(parts: Sequence[list[Clause] | None]) -> list[Clause] | None:
-    joined: list[Clause] = []
+def _joined(
+    parts: Sequence[list[Leaves] | None],
+) -> list[Leaves] | None:
+    joined: list[Leaves] = []
     for part in parts:
         if part is None:
             return None
@@ -97,55 +112,3 @@ def any_of(children: Sequence[dict[str, Plain]]) -> dict[str, Plain]:
     if frames and len(frames) == len(children) and all(f == frames[0] for f in frames):
         return {**children[0], "is": [child["is"] for child in children]}
     return {"any": list(children)}
-
-
-def normal(condition: Mapping[str, Plain]) -> dict[str, Plain]:
-    """Give a form in which conditions of one meaning are equal: order, duplicates, groups of one,
-    the side of a negation, nesting, spellings of values and durations, and the numeric ids that
-    the remote adds to attributes on reading (journeys facts, section 3)."""
-    parts = clauses(condition)
-    if parts is None:
-        return _sorted_tree(expanded(condition))
-    return _group("all", [_group("any", [_normal_leaf(leaf) for leaf in part]) for part in parts])
-
-
-def _sorted_tree(tree: Mapping[str, Plain]) -> dict[str, Plain]:
-    for group in GROUPS:
-        if group in tree:
-            return _group(group, [_sorted_tree(child) for child in tree[group]])
-    return _normal_leaf(tree)
-
-
-def _group(word: str, children: Sequence[dict[str, Plain]]) -> dict[str, Plain]:
-    unique = {canonical_json(child): child for child in children}
-    ordered = [unique[key] for key in sorted(unique)]
-    return ordered[0] if len(ordered) == 1 else {word: ordered}
-
-
-def _normal_leaf(leaf: Mapping[str, Plain]) -> dict[str, Plain]:
-    positive, denied = literal(leaf)
-    plain = {word: _normal_value(word, value) for word, value in positive.items()}
-    if "event" in plain:
-        plain.setdefault("at_least", "1")
-    return {"not": plain} if denied else plain
-
-
-def _normal_value(word: str, value: Plain) -> Plain:
-    if word == "where":
-        return normal(value)
-    if word == "raw":
-        return _without_ids(value)
-    if word in ("within", "within_last", "older_than"):
-        return str(Duration.parse(value))
-    if word in ("before", "after"):
-        return text_of(unix_seconds(value))
-    return [text_of(item) for item in value] if isinstance(value, list) else text_of(value)
-
-
-def _without_ids(wire: Plain) -> Plain:
-    if isinstance(wire, list):
-        return [_without_ids(item) for item in wire]
-    if not isinstance(wire, dict):
-        return wire
-    named = "name" in wire and "type" in wire and isinstance(wire.get("id"), int)
-    return {key: _without_ids(wire[key]) for key in wire if not (named and key == "id")}

@@ -7,8 +7,10 @@ from typing import Final
 
 from cioform.base.value import Plain
 from cioform.language.conditions.grammar import SUBJECTS
+from cioform.language.conditions.operands import joined
 from cioform.language.conditions.values import (
     duration_back,
+    is_date,
     is_scalar,
     moment_of,
     seconds_back,
@@ -30,14 +32,18 @@ _OPERATORS: Final[Mapping[str, str]] = {
     "older_than": "timestamp_lt",
 }
 """The positive words and the remote's operators (journeys facts, section 4). `timestamp_gt` and
-`_lt` are relative, `_gta` and `_lta` absolute. The form of `timestamp_bw` is not known: raw."""
+`_lt` are relative, `_gta` and `_lta` absolute. Whether `timestamp_bw` is the one or the other is
+not known: raw."""
 
 _WORDS: Final = {operator: word for word, operator in _OPERATORS.items()}
 
 
 def wire_test(leaf: Mapping[str, Plain]) -> dict[str, Plain]:
-    """Give `operator`, `value` and `value2` for a positive leaf with a single value."""
+    """Give `operator`, `value` and `value2` for a positive leaf with a single value. Raises
+    ValueError for one that is joined to another event, which only a wait can hold."""
     word = next(word for word in _OPERATORS if word in leaf)
+    if joined(leaf[word]) is not None:
+        raise ValueError(f"only a wait can hold {dict(leaf)!r}")
     return {"operator": _OPERATORS[word], **_wire_value(word, leaf[word])}
 
 
@@ -75,14 +81,14 @@ def _word_value(word: str, value: Plain, value2: Plain) -> Plain:
         return duration_back(value)
     if word == "between":
         return _range(value, value2)
-    if word in ("greater_than", "less_than") and isinstance(value_of(value), bool):
-        return None
+    if word in ("greater_than", "less_than"):
+        return None if is_date(value) or isinstance(value_of(value), bool) else value_of(value)
     return text_of(value) if word == "contains" else value_of(value)
 
 
 def _range(low: Plain, high: Plain) -> Plain:
     ends = [value_of(low), value_of(high)]
-    sayable = all(is_scalar(end) and not isinstance(end, bool) for end in ends)
+    sayable = all(is_scalar(e) and not isinstance(e, bool) and not is_date(e) for e in ends)
     return ends if sayable else None
 
 

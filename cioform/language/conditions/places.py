@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Final
 
 from cioform.base.value import Plain
-from cioform.language.conditions.grammar import GROUPS, leaves
-from cioform.language.conditions.logic import CLAUSES_AT_MOST, clauses, literal
+from cioform.language.conditions.grammar import GROUPS, LEAVES, MESSAGES, SUBJECTS, leaves
+from cioform.language.conditions.logic import CLAUSES_AT_MOST, cases, clauses, literal
+from cioform.language.conditions.operands import joined
+from cioform.language.conditions.raw_forms import raw_problems
+from cioform.language.conditions.values import DEEPEST, is_deep
 from cioform.model.resource import Path
 
 
@@ -23,11 +27,10 @@ class Place(StrEnum):
     BRANCH = "branch"
     """The flat encoded array: branches, anchors, filters."""
     WAIT_UNTIL = "wait_until"
-    """The same, which may also hold other events and messages (as `raw`)."""
+    """Several of the same, any of which ends the wait; they may also hold events and messages."""
     EXIT = "exit"
 
 
-_FLAT: Final = (Place.BRANCH, Place.WAIT_UNTIL)
 _SPOKEN: Final[Mapping[Place, str]] = {
     Place.SEGMENT: "a segment",
     Place.TRIGGER: "a trigger",
@@ -40,61 +43,108 @@ _HOLDS: Final[Mapping[Place, frozenset[str]]] = {
     Place.SEGMENT: frozenset({"attribute", "event", "segment"}),
     Place.TRIGGER: frozenset({"attribute", "segment"}),
     Place.ATTRIBUTE_FILTERS: frozenset({"attribute"}),
-    Place.BRANCH: frozenset({"attribute", "event_attribute", "segment"}),
-    Place.WAIT_UNTIL: frozenset({"attribute", "event_attribute", "segment"}),
+    Place.BRANCH: frozenset({*SUBJECTS, "segment"}),
+    Place.WAIT_UNTIL: frozenset(LEAVES),
     Place.EXIT: frozenset({"attribute", "segment"}),
 }
+_AS_A_SEGMENT: Final = "make it a segment and name it, `segment: segment.{name}`"
+_ONLY_IN_A_BRANCH: Final = "test it in a step, `if: {{{head}: {value}, ...}}`"
+_ONLY_IN_A_WAIT: Final = "wait for it with a step, `wait_until: {{{head}: {value}}}`"
+_NOT_KNOWN_THERE: Final = (
+    "how Customer.io writes that is not known. Make the segment there and import it, which gives "
+    "its own form under `raw:`"
+)
 _WAYS_OUT: Final[Mapping[str, str]] = {
-    "event": "make a segment of people who did it and name it with `segment:`",
-    "segment": "test an attribute of the event, or move it to the audience",
-    "event_attribute": "write `attribute:`",
+    "event": "make a segment of people who did it and name it, `segment: segment.{name}`",
+    "segment": "test an attribute of the event, or move it to the audience, "
+    "`audience: {{segment: {value}}}`",
+    "event_attribute": "write `attribute: {value}`",
+    "device_attribute": _ONLY_IN_A_BRANCH,
+    "object_attribute": _ONLY_IN_A_BRANCH,
+    "relationship_attribute": _ONLY_IN_A_BRANCH,
+    "opened": _ONLY_IN_A_WAIT,
+    "clicked": _ONLY_IN_A_WAIT,
 }
-_AS_A_SEGMENT: Final = "make it a segment and name it with `segment:`"
+"""What to do about a head where it cannot stand, with `{value}` for what it names."""
 
 
 def problems(condition: Mapping[str, Plain], place: Place) -> list[tuple[Path, str]]:
     """Give what the place cannot hold, each with its path, the reason and the way out."""
+    if is_deep(condition):
+        deep = f"it is nested more than {DEEPEST} levels deep"
+        return [((), f"{deep}; {_AS_A_SEGMENT.format(name='inner_part')}")]
     found = [
-        (path, text) for path, leaf in leaves(condition) for text in _leaf_problems(leaf, place)
+        (path, text)
+        for path, leaf in leaves(condition)
+        for text in _leaf_problems(leaf, place, whole=path == ())
     ]
-    if place in _FLAT:
-        found += _groups(condition, "any", place)
+    return found + list(_shape_problems(condition, place))
+
+
+def _shape_problems(condition: Mapping[str, Plain], place: Place) -> Iterator[tuple[Path, str]]:
+    if place is Place.BRANCH:
+        yield from _groups(condition, "any", place)
     elif place is Place.EXIT:
-        found += _groups(condition, "all", place)
+        yield from _groups(condition, "all", place)
     elif place is Place.SEGMENT and clauses(condition) is None:
-        text = (
-            f"multiplied out it has more than {CLAUSES_AT_MOST} clauses, and a segment holds only "
-            f"`all` of `any`; split it, and join the parts with `segment:`"
-        )
-        found.append(((), text))
-    return found
+        yield (), _too_many("clauses", "a segment holds only `all` of `any`")
+    elif place is Place.WAIT_UNTIL and cases(condition) is None:
+        yield (), _too_many("alternatives", "a wait holds only `any` of `all`")
 
 
-def _leaf_problems(leaf: Mapping[str, Plain], place: Place) -> Iterator[str]:
+def _too_many(parts: str, reason: str) -> str:
+    return (
+        f"multiplied out it has more than {CLAUSES_AT_MOST} {parts}, and {reason}; split it into "
+        "segments and name them, `all: [{segment: segment.a}, {segment: segment.b}]`"
+    )
+
+
+def _leaf_problems(leaf: Mapping[str, Plain], place: Place, *, whole: bool) -> Iterator[str]:
+    spoken = _SPOKEN[place]
     if "raw" in leaf:
-        yield from _raw_problems(leaf["raw"], place)
+        for text in raw_problems(leaf["raw"], place, whole=whole):
+            yield f"{spoken} cannot hold {text}"
         return
-    head = next(h for h in ("attribute", "event_attribute", "event", "segment") if h in leaf)
+    head = next(head for head in LEAVES if head in leaf)
     if head not in _HOLDS[place]:
-        yield f"{_SPOKEN[place]} cannot hold `{head}`; {_WAYS_OUT[head]}"
+        yield f"{spoken} cannot hold `{head}`; {_way_out(head, leaf, place)}"
     if "from" in leaf and place is not Place.SEGMENT:
-        yield f"{_SPOKEN[place]} knows no value before; leave `from` out"
-    for path, inner in leaves(leaf["where"]) if "where" in leaf else ():
-        if "attribute" not in inner and "raw" not in inner:
-            spelled = ".".join(str(step) for step in ("where", *path))
-            yield f"{spelled} may test only attributes of the event; write `attribute:`"
-        elif "from" in inner:
+        yield f"{spoken} knows no value before; leave `from` out"
+    if place is Place.WAIT_UNTIL and ("at_least" in leaf or "within" in leaf):
+        yield "a wait ends with the first such event; leave `at_least` and `within` out"
+    if any(joined(value) is not None for value in leaf.values()):
+        yield f"{spoken} compares only with values; write one in place of `event_attribute`"
+    if "where" in leaf:
+        yield from _where_problems(leaf["where"], place)
+
+
+def _where_problems(where: Mapping[str, Plain], place: Place) -> Iterator[str]:
+    for path, leaf in leaves(where):
+        spelled = ".".join(str(step) for step in ("where", *path))
+        if "attribute" not in leaf and "raw" not in leaf:
+            head = next(head for head in LEAVES if head in leaf)
+            yield (
+                f"{spelled} may test only attributes of the event; write "
+                f"`attribute: {leaf[head] if head in SUBJECTS else 'total'}`"
+            )
+        elif "from" in leaf:
             yield "an event's attribute has no value before; leave `from` out"
+        elif any(joined(value) is not None for value in leaf.values()) and (
+            place is not Place.WAIT_UNTIL
+        ):
+            yield f"{spelled} compares two events, which only `wait_until` can; write a value"
 
 
-def _raw_problems(raw: Plain, place: Place) -> Iterator[str]:
-    if place in _FLAT and isinstance(raw, dict) and ("and" in raw or "or" in raw):
-        # The remote answers 500 to it (journeys facts, section 4).
-        yield f"{_SPOKEN[place]} cannot hold a tree; {_AS_A_SEGMENT}"
-    if place is Place.BRANCH and isinstance(raw, dict):
-        kind = raw.get("type")
-        if kind in ("foreign_event", "message"):
-            yield f"{_SPOKEN[place]} cannot hold `{kind}`; only `wait_until` can"
+def _way_out(head: str, leaf: Mapping[str, Plain], place: Place) -> str:
+    if place is Place.SEGMENT and head != "event_attribute":
+        return _NOT_KNOWN_THERE
+    name = re.sub(r"[^a-z0-9]+", "_", f"did_{leaf[head]}".lower()).strip("_")
+    way = _WAYS_OUT[head].format(head=head, value=leaf[head], name=name)
+    if head == "event" and place is Place.BRANCH:
+        return f"{way}, or wait for it with a step, `wait_until: {{event: {leaf[head]}}}`"
+    if head in MESSAGES and place is Place.BRANCH:
+        return f"{way}, and put what follows below its `then`"
+    return way
 
 
 def _groups(
@@ -124,4 +174,5 @@ def _groups(
 
 def _one_sort(refused: str, place: Place) -> str:
     held = "all be true" if refused == "any" else "be alternatives"
-    return f"the conditions of {_SPOKEN[place]} must {held}; {_AS_A_SEGMENT}"
+    way = _AS_A_SEGMENT.format(name="these_people")
+    return f"the conditions of {_SPOKEN[place]} must {held}; {way}"

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from cioform.base.value import Duration, Plain
-from cioform.language.conditions.logic import any_of, clauses, expanded, literal, spoken
+from cioform.language.conditions.event_filters import (
+    compile_event,
+    decompile_event,
+    is_group,
+    is_test,
+)
+from cioform.language.conditions.logic import any_of, clauses, literal, spoken
 from cioform.language.conditions.operators import is_field, wire_test, word_test
 from cioform.language.conditions.trigger import compile_segment_leaf, decompile_segment_leaf
+from cioform.language.conditions.values import DEEPEST_WIRE, is_deep
 from cioform.model.names import Names
-
-_TEST: Final = frozenset({"field", "operator", "value", "value2", "inverse"})
 
 
 def compile_segment(condition: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
     """Give the segment tree. Raises ValueError for what `problems` would have told."""
-    if "raw" in condition and _is_group(condition["raw"]):
+    if "raw" in condition and is_group(condition["raw"]):
         return dict(condition["raw"])
     parts = clauses(condition)
     if parts is None:
-        raise ValueError("the condition is nested too deeply for a segment")
+        raise ValueError("multiplied out the condition has too many clauses for a segment")
     return {"and": [{"or": [_compile_leaf(leaf, names) for leaf in part]} for part in parts]}
 
 
@@ -29,15 +33,11 @@ def decompile_segment(wire: Plain, names: Names) -> dict[str, Plain]:
     it can be; a tree that is none comes back whole."""
     if wire is None or wire == {}:
         return {"all": []}
-    condition = _decompile_node(wire, names)
-    if condition is None:
+    condition = None if is_deep(wire, DEEPEST_WIRE) else _decompile_node(wire, names)
+    if condition is None or is_deep(condition):
         return {"raw": wire}
     # A raw leaf that looks like a group would be taken for the whole tree.
-    return {"all": [condition]} if "raw" in condition and _is_group(condition["raw"]) else condition
-
-
-def _is_group(wire: Plain) -> bool:
-    return isinstance(wire, dict) and ("and" in wire or "or" in wire)
+    return {"all": [condition]} if "raw" in condition and is_group(condition["raw"]) else condition
 
 
 def _decompile_node(wire: Plain, names: Names) -> dict[str, Plain] | None:
@@ -63,10 +63,8 @@ def _compile_leaf(leaf: Mapping[str, Plain], names: Names) -> Plain:
         return _wrapped(_attribute_change(positive), 1, 0, denied)
     if "event" not in positive:
         raise ValueError(f"a segment cannot hold {dict(leaf)!r}")
-    where = {"filters": _compile_where(positive["where"]) if "where" in positive else {}}
     within = Duration.parse(positive["within"]).seconds if "within" in positive else 0
-    event = {"type": "event", "name": positive["event"], **where}
-    return _wrapped(event, positive.get("at_least", 1), within, denied)
+    return _wrapped(compile_event(positive), positive.get("at_least", 1), within, denied)
 
 
 def _wrapped(event: dict[str, Plain], times: int, within: int, inverse: bool) -> dict[str, Plain]:
@@ -99,7 +97,7 @@ def _decompile_wrapped(wire: Plain) -> dict[str, Plain] | None:
     if event.get("type") == "attribute_change" and times == 1 and within == 0:
         leaf = _decompile_change(event)
     elif event.get("type") == "event" and times >= 1 and within >= 0:
-        leaf = _decompile_event(event, times, within)
+        leaf = _decompile_count(event, times, within)
     else:
         leaf = None
     return None if leaf is None else spoken(leaf, inverse)
@@ -108,7 +106,7 @@ def _decompile_wrapped(wire: Plain) -> dict[str, Plain] | None:
 def _decompile_change(event: Mapping[str, Plain]) -> dict[str, Plain] | None:
     filters = event.get("filters")
     sides = filters.get("and") if isinstance(filters, dict) and len(filters) == 1 else None
-    if not isinstance(sides, list) or not all(_is_test(side) for side in sides):
+    if not isinstance(sides, list) or not all(is_test(side) for side in sides):
         return None
     tests = {(side["field"], side.get("inverse", False)): word_test(side) for side in sides}
     if len(tests) != len(sides) or (to := tests.get(("to", False))) is None:
@@ -120,64 +118,12 @@ def _decompile_change(event: Mapping[str, Plain]) -> dict[str, Plain] | None:
     return None
 
 
-def _is_test(side: Plain) -> bool:
-    return (
-        isinstance(side, dict)
-        and set(side) <= _TEST
-        and is_field(side.get("field"))
-        and isinstance(side.get("inverse", False), bool)
-    )
-
-
-def _decompile_event(
+def _decompile_count(
     event: Mapping[str, Plain], times: int, within: int
 ) -> dict[str, Plain] | None:
-    leaf: dict[str, Plain] = {"event": event["name"]}
-    if times != 1:
-        leaf["at_least"] = times
-    if within:
-        leaf["within"] = str(Duration(within))
-    if event.get("filters") not in (None, {}):
-        where = _decompile_where(event["filters"])
-        if where is None:
-            return None
-        leaf["where"] = where
-    return leaf
-
-
-def _compile_where(where: Mapping[str, Plain]) -> dict[str, Plain]:
-    tree = expanded(where)
-    node = _where_node(tree)
-    return node if "all" in tree or "any" in tree else {"and": [node]}
-
-
-def _where_node(tree: Mapping[str, Plain]) -> dict[str, Plain]:
-    for word, group in (("all", "and"), ("any", "or")):
-        if word in tree:
-            return {group: [_where_node(child) for child in tree[word]]}
-    if "raw" in tree:
-        return dict(tree["raw"])
-    positive, denied = literal(tree)
-    return {"field": positive["attribute"], **wire_test(positive), "inverse": denied}
-
-
-def _decompile_where(wire: Plain) -> dict[str, Plain] | None:
-    """Give the condition on an event's attributes; None when the form is no group."""
-    if not _is_group(wire) or len(wire) != 1:
+    leaf = decompile_event(event)
+    if leaf is None:
         return None
-    [(word, children)] = wire.items()
-    if not isinstance(children, list):
-        return None
-    spoken_children = [_decompile_where(child) or _decompile_filter(child) for child in children]
-    if any(child is None for child in spoken_children):
-        return None
-    known = [child for child in spoken_children if child is not None]
-    if word == "or":
-        return any_of(known) if len(known) > 1 else {"any": known}
-    return known[0] if len(known) == 1 and "any" not in known[0] else {"all": known}
-
-
-def _decompile_filter(wire: Plain) -> dict[str, Plain] | None:
-    if not _is_test(wire) or (test := word_test(wire)) is None:
-        return None
-    return spoken({"attribute": wire["field"], **test}, wire.get("inverse", False))
+    counted = {"at_least": times} if times != 1 else {}
+    lately = {"within": str(Duration(within))} if within else {}
+    return {"event": leaf["event"], **counted, **lately, **leaf}

@@ -4,20 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
 
 from cioform.base.value import Plain
+from cioform.language.conditions.event_filters import TEST, is_group
 from cioform.language.conditions.logic import any_of, expanded, literal, spoken
 from cioform.language.conditions.operators import is_field, wire_test, word_test
+from cioform.language.conditions.values import DEEPEST_WIRE, is_deep
 from cioform.model.names import Names
 
-_TEST: Final = frozenset({"field", "operator", "value", "value2", "inverse"})
 _Leaf = Callable[[Plain], dict[str, Plain] | None]
 
 
 def compile_trigger(condition: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
     """Give the trigger of a `seg_attr` campaign; its root is always an `and`."""
-    if "raw" in condition and _is_group(condition["raw"]):
+    if "raw" in condition and is_group(condition["raw"]):
         return dict(condition["raw"])
     tree = expanded(condition)
     node = _compile_node(tree, lambda leaf: _trigger_leaf(leaf, names))
@@ -28,11 +28,11 @@ def decompile_trigger(wire: Plain, names: Names) -> dict[str, Plain]:
     """Give the condition of a trigger; an unset one is `all: []`."""
     if wire is None or wire == {}:
         return {"all": []}
-    condition = _decompile_node(wire, lambda leaf: _decompile_trigger_leaf(leaf, names))
+    condition = _decompile(wire, lambda leaf: _decompile_trigger_leaf(leaf, names))
     if list(condition) == ["all"] and len(condition["all"]) == 1:
         child: dict[str, Plain] = condition["all"][0]
         # `all` of one nested `all` keeps its two levels; a raw group must not become the root.
-        if "all" not in child and not ("raw" in child and _is_group(child["raw"])):
+        if "all" not in child and not ("raw" in child and is_group(child["raw"])):
             return child
     return condition
 
@@ -40,6 +40,9 @@ def decompile_trigger(wire: Plain, names: Names) -> dict[str, Plain]:
 def compile_attribute_filters(condition: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
     """Give the test on the triggering event's attributes; its root may be a single test."""
     del names
+    if "raw" in condition:
+        read: dict[str, Plain] = condition["raw"]
+        return read
     tree = expanded(condition)
     node: dict[str, Plain] = {} if tree == {"all": []} else _compile_node(tree, _filter_leaf)
     return node
@@ -50,7 +53,7 @@ def decompile_attribute_filters(wire: Plain, names: Names) -> dict[str, Plain]:
     del names
     if wire is None or wire == {}:
         return {"all": []}
-    return _decompile_node(wire, _decompile_filter)
+    return _decompile(wire, _decompile_filter)
 
 
 def compile_exit(condition: Mapping[str, Plain], names: Names) -> list[Plain]:
@@ -64,7 +67,7 @@ def decompile_exit(wire: Plain, names: Names) -> dict[str, Plain]:
     """Give the condition of `global_exit_conditions`; none at all is `any: []`."""
     if wire is None:
         return {"any": []}
-    if not isinstance(wire, list):
+    if not isinstance(wire, list) or is_deep(wire):
         return {"raw": wire}
     found = [_decompile_trigger_leaf(leaf, names) or {"raw": leaf} for leaf in wire]
     return {"any": found} if not found or "raw" in found[0] else any_of(found)
@@ -91,10 +94,6 @@ def decompile_segment_leaf(wire: Plain, names: Names) -> dict[str, Plain] | None
 
 def _is_id(value: Plain) -> bool:
     return isinstance(value, int | str) and not isinstance(value, bool)
-
-
-def _is_group(wire: Plain) -> bool:
-    return isinstance(wire, dict) and ("and" in wire or "or" in wire)
 
 
 def _alternatives(tree: Mapping[str, Plain]) -> list[Mapping[str, Plain]]:
@@ -131,6 +130,11 @@ def _filter_leaf(leaf: Mapping[str, Plain]) -> dict[str, Plain]:
     return {**test, "inverse": True} if denied else test
 
 
+def _decompile(wire: Plain, leaf: _Leaf) -> dict[str, Plain]:
+    condition = {"raw": wire} if is_deep(wire, DEEPEST_WIRE) else _decompile_node(wire, leaf)
+    return {"raw": wire} if is_deep(condition) else condition
+
+
 def _decompile_node(wire: Plain, leaf: _Leaf) -> dict[str, Plain]:
     if isinstance(wire, dict) and len(wire) == 1:
         [(word, children)] = wire.items()
@@ -149,7 +153,7 @@ def _decompile_trigger_leaf(wire: Plain, names: Names) -> dict[str, Plain] | Non
 
 
 def _decompile_filter(wire: Plain) -> dict[str, Plain] | None:
-    if not isinstance(wire, dict) or not set(wire) <= _TEST or not is_field(wire.get("field")):
+    if not isinstance(wire, dict) or not set(wire) <= TEST or not is_field(wire.get("field")):
         return None
     test, inverse = word_test(wire), wire.get("inverse", False)
     if test is None or not isinstance(inverse, bool):

@@ -14,6 +14,29 @@ _BACK = re.compile(r"-[1-9][0-9]{0,14}")
 _LAST_SECOND: Final = 253_402_300_799
 """9999-12-31T23:59:59Z; Python's calendar ends there."""
 
+DEEPEST: Final = 150
+"""How many lists and mappings may stand in one another. Far above what people write, and far
+enough below Python's stack that the rest may recurse."""
+
+DEEPEST_WIRE: Final = DEEPEST + 50
+"""The same of the remote's forms, which need a few more for the same condition."""
+
+
+def is_deep(value: Plain, at_most: int = DEEPEST) -> bool:
+    """Tell whether lists and mappings in `value` stand deeper than `at_most` in one another,
+    without recursing."""
+    level = [value]
+    for _ in range(at_most):
+        level = [
+            child
+            for item in level
+            if isinstance(item, dict | list)
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
+        if not level:
+            return False
+    return True
+
 
 def is_scalar(value: Plain) -> bool:
     """Tell whether `value` is text, a number or a truth value."""
@@ -58,6 +81,13 @@ def unix_seconds(value: Plain) -> int | None:
         return int(moment.timestamp())
     except (ValueError, OverflowError):
         return None
+
+
+def is_date(value: Plain) -> bool:
+    """Tell whether `value` is a date or time written out, and not a number."""
+    return (
+        isinstance(value, str) and not _WHOLE.fullmatch(value) and unix_seconds(value) is not None
+    )
 
 
 def moment_of(text: Plain) -> str | int | None:

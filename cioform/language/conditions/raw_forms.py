@@ -1,0 +1,82 @@
+"""What `raw` may not hold where it stands, as far as the remote's answers to it are recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from cioform.base.value import Plain
+from cioform.language.conditions.encoding import decode_text
+
+_ONLY_IN_WAITS: Final = ("foreign_event", "message")
+
+
+def raw_problems(raw: Plain, place: str, *, whole: bool) -> Iterator[str]:
+    """Give what a place cannot hold of `raw`, each with the reason and the way out. `whole` tells
+    whether it stands for all of the place. What no source speaks of is let through."""
+    if place in ("branch", "wait_until"):
+        yield from _flat_problems(raw, place, whole)
+    elif isinstance(raw, str):
+        yield "a text: Customer.io takes this one as JSON and refuses a text; write it as a mapping"
+    elif isinstance(raw, list) and place == "exit" and whole:
+        return
+    elif isinstance(raw, list):
+        yield "a bare list; write a mapping, or `all:` with one `raw:` for each"
+    elif not isinstance(raw, dict):
+        yield f"{raw!r}; write a mapping"
+    elif place == "segment" and "attribute" in raw:
+        # The remote answers 500 to it (journeys facts, section 3).
+        yield "an `attribute` leaf in its raw form; write `attribute: plan` with `is: pro`"
+    elif place in ("segment", "trigger") and _is_element(raw):
+        yield f"an element of a branch, `type: {raw['type']}`; say it in words, `attribute: plan`"
+
+
+def _flat_problems(raw: Plain, place: str, whole: bool) -> Iterator[str]:
+    if isinstance(raw, str):
+        yield from _text_problems(raw, place)
+    elif isinstance(raw, list) and whole and place == "wait_until":
+        for text in raw:
+            yield from _text_problems(text, place)
+    else:
+        yield from _element_problems(raw, place)
+
+
+def _text_problems(text: Plain, place: str) -> Iterator[str]:
+    """A text is a whole array as the remote encodes it."""
+    try:
+        elements = decode_text(text) if isinstance(text, str) else None
+    except ValueError as error:
+        yield (
+            f"a filter that does not decode: {error}. Say it in words, `attribute: plan` with "
+            "`is: pro`, or copy the text again: base64 of percent-encoded JSON"
+        )
+        return
+    if not isinstance(elements, list):
+        yield "a tree; say it in words, `all: [{attribute: plan, is: pro}]`"
+        return
+    for element in elements:
+        yield from _element_problems(element, place)
+
+
+def _element_problems(raw: Plain, place: str) -> Iterator[str]:
+    kind = raw.get("type") if isinstance(raw, dict) else None
+    if isinstance(raw, dict) and ("and" in raw or "or" in raw):
+        # The remote answers 500 to it (journeys facts, section 4).
+        yield (
+            "a tree; make it a segment and name it, `segment: segment.these_people`, or say it in "
+            "words"
+        )
+    elif not isinstance(kind, str):
+        yield "an element that says no `type`; write `raw: {type: attribute, field: plan, ...}`"
+    elif kind == "segment":
+        # The remote answers 500 to it (journeys facts, section 4).
+        yield "`type: segment`; write `segment: segment.these_people`, or below `not` for others"
+    elif kind in _ONLY_IN_WAITS and place != "wait_until":
+        yield f"`{kind}`; only `wait_until` can, as in `wait_until: {{event: purchased}}`"
+    elif "field" not in raw and "attribute" in raw:
+        # It is stored with a blank field and matches nobody (journeys facts, section 4).
+        yield "`attribute` for the name of an attribute, which matches nobody; the key is `field`"
+
+
+def _is_element(raw: dict[str, Plain]) -> bool:
+    return isinstance(raw.get("type"), str) and ("field" in raw or "segments" in raw)

@@ -1,0 +1,88 @@
+"""Every form of a condition that the facts show: what it says, and that it goes both ways.
+
+A case is data: `grammar`, `wire`, and where the form is recorded. Encoded arrays stand there
+decoded. `written` is there where we write another form of the same meaning than was read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from cioform.base.address import Address
+from cioform.language import conditions as c
+from cioform.model.names import Names
+
+NAMES = Names(
+    ids={Address("segment", f"s{n}"): str(n) for n in range(1, 30)},
+    known={"object_type": {"accounts": "1"}},
+)
+STEPS = {"welcome": "7"}
+FILES = sorted(Path(__file__).with_name("conditions").glob("*.json"))
+
+
+class Pair(NamedTuple):
+    """How a place is written and read, over decoded forms."""
+
+    write: Callable[[Any], Any]
+    read: Callable[[Any], Any]
+
+
+PAIRS = {
+    c.Place.SEGMENT: Pair(
+        lambda condition: c.compile_segment(condition, NAMES),
+        lambda wire: c.decompile_segment(wire, NAMES),
+    ),
+    c.Place.TRIGGER: Pair(
+        lambda condition: c.compile_trigger(condition, NAMES),
+        lambda wire: c.decompile_trigger(wire, NAMES),
+    ),
+    c.Place.ATTRIBUTE_FILTERS: Pair(
+        lambda condition: c.compile_attribute_filters(condition, NAMES),
+        lambda wire: c.decompile_attribute_filters(wire, NAMES),
+    ),
+    c.Place.BRANCH: Pair(
+        lambda condition: c.decode_text(c.compile_encoded(condition, NAMES)),
+        lambda wire: c.decompile_encoded(c.encode_text(wire), NAMES),
+    ),
+    c.Place.WAIT_UNTIL: Pair(
+        lambda condition: [c.decode_text(t) for t in c.compile_wait(condition, NAMES, STEPS)],
+        lambda wire: c.decompile_wait([c.encode_text(each) for each in wire], NAMES, STEPS),
+    ),
+    c.Place.EXIT: Pair(
+        lambda condition: c.compile_exit(condition, NAMES),
+        lambda wire: c.decompile_exit(wire, NAMES),
+    ),
+}
+
+
+def _cases() -> Iterator[Any]:
+    for file in FILES:
+        held = json.loads(file.read_text())
+        place = c.Place(held["place"])
+        for case in held["cases"]:
+            yield pytest.param(place, case, id=f"{place}: {case['name']}")
+
+
+CASES = list(_cases())
+
+
+def test_every_place_has_its_cases() -> None:
+    assert {file.stem for file in FILES} == set(c.Place)
+
+
+@pytest.mark.parametrize(("place", "case"), CASES)
+def test_a_form_that_is_recorded(place: c.Place, case: Any) -> None:
+    assert case["source"]
+    assert PAIRS[place].read(case["wire"]) == case["grammar"]
+    assert PAIRS[place].write(c.parse(case["grammar"])) == case.get("written", case["wire"])
+    back = PAIRS[place].read(case.get("written", case["wire"]))
+    assert c.normal(back) == c.normal(case["grammar"])
+
+
+@pytest.mark.parametrize(("place", "case"), CASES)
+def test_a_form_that_is_recorded_may_stand_in_a_file(place: c.Place, case: Any) -> None:
+    assert c.problems(c.parse(case["grammar"]), place) == []

@@ -1,0 +1,287 @@
+"""Round trips of conditions: any that a person may write, and any wire form whatever.
+
+CIOFORM_EXAMPLES=10000 tries as many of each; the suite is content with fewer."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cioform.base.address import Address
+from cioform.language import conditions as c
+from cioform.model.names import Names
+
+NAMES = Names(
+    ids={Address("segment", f"s{n}"): str(n) for n in range(1, 30)},
+    known={"object_type": {"accounts": "1"}},
+)
+STEPS = {"welcome": "7", "nudge": "8"}
+PROPERTY = settings(
+    max_examples=int(os.environ.get("CIOFORM_EXAMPLES", "300")),
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+# What a person may write.
+
+_text = st.text(st.characters(codec="utf-8"), min_size=1, max_size=6)
+_scalar = st.one_of(_text, st.booleans(), st.integers(-(10**9), 10**9), st.floats(-9, 9, width=16))
+_number = st.integers(-99, 99)
+_duration = st.sampled_from(["3d", "90m", "1w2d", "30s"])
+_moment = st.one_of(st.integers(0, 2**33), st.sampled_from(["2026-01-31", "2026-01-31T10:00:00Z"]))
+_values = st.one_of(_scalar, st.lists(_scalar, min_size=1, max_size=3))
+_test = st.one_of(
+    st.fixed_dictionaries({"is": _values}),
+    st.fixed_dictionaries({"is_not": _values}),
+    st.fixed_dictionaries({"exists": st.booleans()}),
+    st.fixed_dictionaries({"contains": _scalar}),
+    st.fixed_dictionaries({"not_contains": _text}),
+    st.fixed_dictionaries({"greater_than": _number}),
+    st.fixed_dictionaries({"less_than": _number}),
+    st.fixed_dictionaries({"between": st.lists(_number, min_size=2, max_size=2)}),
+    st.fixed_dictionaries({"before": _moment}),
+    st.fixed_dictionaries({"after": _moment}),
+    st.fixed_dictionaries({"within_last": _duration}),
+    st.fixed_dictionaries({"older_than": _duration}),
+)
+_join = st.tuples(st.sampled_from(["is", "is_not"]), _text).map(
+    lambda pair: {pair[0]: {"event_attribute": pair[1]}}
+)
+
+
+def _of(subject: str, test: st.SearchStrategy[Any] = _test, **beside: Any) -> Any:
+    return st.tuples(_text, test).map(lambda pair: {subject: pair[0], **beside, **pair[1]})
+
+
+def _grown(leaf: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.recursive(
+        leaf,
+        lambda child: st.one_of(
+            st.lists(child, max_size=3).map(lambda kids: {"all": kids}),
+            st.lists(child, max_size=3).map(lambda kids: {"any": kids}),
+            child.map(lambda kid: {"not": kid}),
+        ),
+        max_leaves=5,
+    )
+
+
+_attribute = _of("attribute")
+_segment = st.integers(1, 29).map(lambda n: {"segment": f"segment.s{n}"})
+_event = st.fixed_dictionaries(
+    {"event": _text},
+    optional={
+        "at_least": st.integers(1, 9),
+        "within": _duration,
+        "where": _grown(_attribute),
+    },
+)
+_flat = st.one_of(
+    _attribute,
+    _segment,
+    _of("event_attribute"),
+    _of("device_attribute"),
+    _of("object_attribute", of="accounts"),
+    _of("relationship_attribute", of="object_type#7"),
+)
+_other_event = st.fixed_dictionaries(
+    {"event": _text}, optional={"where": _grown(st.one_of(_attribute, _of("attribute", _join)))}
+)
+_message = st.tuples(
+    st.sampled_from(["opened", "clicked"]), st.sampled_from(["welcome", "nudge", "action#9"])
+).map(lambda pair: {pair[0]: pair[1]})
+
+# What the remote may hold: anything at all, and what is recorded with a member changed.
+
+_GROUPS = ["and", "or", "event", "segment", "attribute", "filters", "attribute_compare", "segments"]
+_MEMBERS = ["type", "name", "field", "operator", "value", "value2", "inverse", "negate", "id"]
+_WORDS = [*_GROUPS, *_MEMBERS, "times", "within", "type_id"]
+_any_json = st.recursive(
+    st.one_of(st.none(), _scalar),
+    lambda child: st.one_of(
+        st.lists(child, max_size=3),
+        st.dictionaries(st.one_of(st.sampled_from(_WORDS), _text), child, max_size=4),
+    ),
+    max_leaves=12,
+)
+
+
+def _recorded(place: c.Place) -> list[Any]:
+    held = json.loads((Path(__file__).parent / "conditions" / f"{place}.json").read_text())
+    return [case["wire"] for case in held["cases"]]
+
+
+@st.composite
+def _changed(draw: st.DrawFn, place: c.Place) -> Any:
+    """A recorded form with one part of it, at random, put otherwise or taken out."""
+    wire = json.loads(json.dumps(draw(st.sampled_from(_recorded(place)))))
+    holder, node = None, wire
+    while isinstance(node, dict | list) and node and (holder is None or draw(st.integers(0, 3))):
+        keys = list(node) if isinstance(node, dict) else list(range(len(node)))
+        holder = (node, draw(st.sampled_from(keys)))
+        node = node[holder[1]]
+    if holder is None:
+        return wire
+    parent, key = holder
+    if draw(st.booleans()):
+        parent[key] = draw(st.one_of(_any_json, st.sampled_from(["", {}, [], False, "!eq", 1])))
+    elif isinstance(parent, dict):
+        del parent[key]
+    return wire
+
+
+def _plain(wire: Any) -> Any:
+    """A wire form without what makes no difference: order of members, members that say nothing,
+    how a value is spelled, groups of one, and the ids that the remote adds on reading."""
+    if isinstance(wire, list):
+        return [_plain(item) for item in wire]
+    if not isinstance(wire, dict):
+        return {True: "true", False: "false"}.get(wire, str(wire)) if wire is not None else ""
+    named = "name" in wire and isinstance(wire.get("id"), int)
+    kept = {key: _plain(value) for key, value in wire.items() if not (named and key == "id")}
+    if list(kept) in (["and"], ["or"]) and len(children := next(iter(kept.values()))) == 1:
+        return children[0] if isinstance(children, list) else kept
+    return {key: value for key, value in sorted(kept.items()) if value not in ("", "false", {})}
+
+
+# A person's condition survives.
+
+
+@PROPERTY
+@given(_grown(st.one_of(_attribute, _segment, _event)))
+def test_any_segment_condition_survives(condition: Any) -> None:
+    if c.problems(condition, c.Place.SEGMENT):
+        return
+    wire = c.compile_segment(c.parse(condition), NAMES)
+    back = c.decompile_segment(wire, NAMES)
+    assert c.normal(back) == c.normal(condition)
+    assert c.parse(back) == back
+    assert c.normal(c.decompile_segment(c.compile_segment(back, NAMES), NAMES)) == c.normal(back)
+
+
+@PROPERTY
+@given(_grown(st.one_of(_attribute, _segment)))
+def test_any_trigger_survives(condition: Any) -> None:
+    wire = c.compile_trigger(c.parse(condition), NAMES)
+    back = c.decompile_trigger(wire, NAMES)
+    assert c.normal(back) == c.normal(condition)
+    assert c.compile_trigger(c.parse(back), NAMES) == wire
+
+
+@PROPERTY
+@given(_grown(_attribute))
+def test_any_attribute_filter_survives(condition: Any) -> None:
+    wire = c.compile_attribute_filters(c.parse(condition), NAMES)
+    back = c.decompile_attribute_filters(wire, NAMES)
+    assert c.normal(back) == c.normal(condition)
+    assert c.compile_attribute_filters(c.parse(back), NAMES) == wire
+
+
+@PROPERTY
+@given(_grown(_flat))
+def test_any_flat_condition_survives(condition: Any) -> None:
+    if c.problems(condition, c.Place.BRANCH):
+        return
+    text = c.compile_encoded(c.parse(condition), NAMES)
+    back = c.decompile_encoded(text, NAMES)
+    assert c.normal(back) == c.normal(condition)
+    assert c.compile_encoded(c.parse(back), NAMES) == text
+
+
+@PROPERTY
+@given(_grown(st.one_of(_flat, _other_event, _message)))
+def test_any_condition_of_a_wait_survives(condition: Any) -> None:
+    if c.problems(condition, c.Place.WAIT_UNTIL):
+        return
+    wire = c.compile_wait(c.parse(condition), NAMES, STEPS)
+    back = c.decompile_wait(wire, NAMES, STEPS)
+    assert c.normal(back) == c.normal(condition)
+    assert c.problems(c.parse(back), c.Place.WAIT_UNTIL) == []
+    assert c.compile_wait(back, NAMES, STEPS) == wire
+
+
+@PROPERTY
+@given(_grown(st.one_of(_attribute, _segment)))
+def test_any_exit_survives(condition: Any) -> None:
+    if c.problems(condition, c.Place.EXIT):
+        return
+    wire = c.compile_exit(c.parse(condition), NAMES)
+    back = c.decompile_exit(wire, NAMES)
+    assert c.normal(back) == c.normal(condition)
+    assert c.compile_exit(c.parse(back), NAMES) == wire
+
+
+@PROPERTY
+@given(_grown(st.one_of(_segment, _flat)), st.randoms(use_true_random=False))
+def test_order_and_nesting_do_not_change_the_meaning(condition: Any, random: Any) -> None:
+    def shuffled(node: Any) -> Any:
+        for group in ("all", "any"):
+            if group in node:
+                children = [shuffled(child) for child in node[group]]
+                random.shuffle(children)
+                return {group: [{group: children + children[:1]}]}
+        return {"not": shuffled(node["not"])} if "not" in node else node
+
+    told = c.normal(condition)
+    assert c.normal(told) == told
+    assert c.normal({"not": {"not": shuffled(condition)}}) == told
+    # What a part says already may be said again, alone or beside another.
+    for group, other in (("all", "any"), ("any", "all")):
+        again = {group: [condition, {other: [condition, {"segment": "segment.s29"}]}]}
+        assert c.normal(again) == told
+
+
+# A wire form survives.
+
+
+@PROPERTY
+@given(st.one_of(_any_json, *(_changed(place) for place in c.Place)))
+def test_no_wire_form_is_lost(wire: Any) -> None:
+    """Whatever the remote holds comes back as something that loads, and that stays itself."""
+    for compile_, decompile in (
+        (c.compile_segment, c.decompile_segment),
+        (c.compile_trigger, c.decompile_trigger),
+        (c.compile_attribute_filters, c.decompile_attribute_filters),
+        (c.compile_exit, c.decompile_exit),
+    ):
+        found = c.parse(decompile(wire, NAMES))
+        again = decompile(compile_(found, NAMES), NAMES)
+        assert c.normal(again) == c.normal(found)
+
+
+@PROPERTY
+@given(st.one_of(st.lists(_any_json, max_size=3), _changed(c.Place.BRANCH)))
+def test_no_encoded_array_is_lost(wire: Any) -> None:
+    found = c.parse(c.decompile_encoded(c.encode_text(wire), NAMES))
+    text = c.compile_encoded(found, NAMES)
+    assert _plain(c.decode_text(text)) == _plain(wire)
+    assert c.normal(c.decompile_encoded(text, NAMES)) == c.normal(found)
+
+
+@PROPERTY
+@given(st.one_of(st.lists(_any_json, max_size=3), _changed(c.Place.WAIT_UNTIL)))
+def test_no_condition_of_a_wait_is_lost(wire: Any) -> None:
+    texts = [c.encode_text(each) for each in wire]
+    found = c.parse(c.decompile_wait(texts, NAMES, STEPS))
+    again = c.compile_wait(found, NAMES, STEPS)
+    assert [_plain(c.decode_text(text)) for text in again] == _plain(wire)
+    assert c.normal(c.decompile_wait(again, NAMES, STEPS)) == c.normal(found)
+
+
+@PROPERTY
+@given(_any_json)
+def test_an_encoded_text_decodes_to_what_it_was(value: Any) -> None:
+    assert c.decode_text(c.encode_text(value)) == value
+
+
+@PROPERTY
+@given(st.one_of(_text, st.binary(max_size=12).map(lambda raw: raw.hex())))
+def test_any_text_is_kept(text: str) -> None:
+    found = c.decompile_encoded(text, NAMES)
+    if found != {"all": []} and "raw" in found:
+        assert c.compile_encoded(c.parse(found), NAMES) == text
