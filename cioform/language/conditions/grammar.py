@@ -74,7 +74,8 @@ Condition = Annotated[
     WithJsonSchema(
         {
             "anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}],
-            "description": f"A condition: {', '.join(HEADS)}. A list means all.",
+            "description": "A condition: all, any, not, attribute, event, segment or raw. "
+            "A list means all.",
         }
     ),
 ]
