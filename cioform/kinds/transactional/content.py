@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from cioform.base.value import Attributes, Plain
+from cioform.language import message
+from cioform.language.message import NONE
 from cioform.model.names import Names
-
-NONE: Final = "none"
-"""Says in a file that there shall be no layout, no separate address for replies."""
 
 FIELDS: Final[tuple[str, ...]] = (
     "from", "reply_to", "subject", "preheader", "recipient", "layout", "headers", "body",
@@ -26,15 +25,9 @@ _TEXTS: Final[Mapping[str, str]] = {
     "recipient": "recipient",
     "body": "body",
 }
-_TEMPLATE_LINKS: Final[Mapping[str, tuple[str, str]]] = {
-    "from": ("sender", "from_identity_id"),
-    "reply_to": ("sender", "reply_to_identity_id"),
-    "layout": ("layout", "layout_id"),
-}
-_APP_LINKS: Final[Mapping[str, tuple[str, str]]] = {
-    "from": ("sender", "from_id"),
-    "reply_to": ("sender", "reply_to_id"),
-}
+_APP_LINKS: Final[Mapping[str, str]] = {"from": "from_id", "reply_to": "reply_to_id"}
+"""The senders that an App API content names, by the members of their ids."""
+
 _APP_TEXTS: Final = ("body", "subject", "preheader_text", "body_amp", "recipient")
 
 _WRITABLE: Final = (
@@ -49,17 +42,15 @@ _WRITABLE: Final = (
 
 def template_members(content: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
     """Give the members of a template that `content` decides, of the fields it has."""
-    members = _members(content, _TEMPLATE_LINKS, names)
-    if "headers" in content:
-        members["headers"] = json.dumps(_header_list(content["headers"]))
-    return members
+    return message.template_fields({"type": "email", **content}, names)
 
 
 def template_content(
     template: Mapping[str, Plain], names: Names, fields: Sequence[str] = FIELDS
 ) -> Attributes:
     """Give what a template says, of `fields`."""
-    return _content(template, _TEMPLATE_LINKS, names, fields)
+    said = message.template_content("email", template, names)
+    return {field: said[field] for field in fields if field in said}
 
 
 def template_writable(template: Mapping[str, Plain]) -> dict[str, Plain]:
@@ -75,16 +66,26 @@ def template_writable(template: Mapping[str, Plain]) -> dict[str, Plain]:
 def app_members(content: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
     """Give the members of an App API content that `content` decides; headers are a list there
     when written and a text when read (app facts 4.5)."""
-    members = _members(content, _APP_LINKS, names)
+    members = {member: content[field] for field, member in _TEXTS.items() if field in content}
+    for field, member in _APP_LINKS.items():
+        if field in content:
+            said = content[field]
+            members[member] = None if said == NONE else names.id_of("sender", said)
     if "headers" in content:
-        members["headers"] = _header_list(content["headers"])
+        members["headers"] = _pairs(message.headers_text(content["headers"]))
     return members
 
 
 def app_content(content: Mapping[str, Plain], names: Names) -> Attributes:
     """Give what an App API content says; the layout is not shown there."""
-    fields = [field for field in FIELDS if field != "layout"]
-    return _content(content, _APP_LINKS, names, fields)
+    said: Attributes = {field: content.get(member) or "" for field, member in _TEXTS.items()}
+    said["headers"] = message.headers_by_name(content.get("headers"))
+    for field, member in _APP_LINKS.items():
+        remote_id = content.get(member)
+        # A new message has no sender yet, which no file can ask for: it is left out.
+        if remote_id or field != "from":
+            said[field] = names.name_of("sender", remote_id) if remote_id else NONE
+    return said
 
 
 def app_writable(content: Mapping[str, Plain]) -> dict[str, Plain]:
@@ -97,42 +98,6 @@ def app_writable(content: Mapping[str, Plain]) -> dict[str, Plain]:
     if "headers" in content:
         members["headers"] = _pairs(content["headers"])
     return members
-
-
-def _members(
-    content: Mapping[str, Plain], links: Mapping[str, tuple[str, str]], names: Names
-) -> dict[str, Plain]:
-    members = {member: content[field] for field, member in _TEXTS.items() if field in content}
-    for field, (kind, member) in links.items():
-        if field in content:
-            said = content[field]
-            members[member] = None if said == NONE else names.id_of(kind, said)
-    return members
-
-
-def _content(
-    wire: Mapping[str, Plain],
-    links: Mapping[str, tuple[str, str]],
-    names: Names,
-    fields: Sequence[str],
-) -> Attributes:
-    content: Attributes = {}
-    for field in fields:
-        if field == "headers":
-            content[field] = {pair["name"]: pair["value"] for pair in _pairs(wire.get(field))}
-        elif field in _TEXTS:
-            content[field] = wire.get(_TEXTS[field]) or ""
-        else:
-            kind, member = links[field]
-            remote_id = wire.get(member)
-            # A new message has no sender yet, which no file can ask for: it is left out.
-            if remote_id or field != "from":
-                content[field] = names.name_of(kind, remote_id) if remote_id else NONE
-    return content
-
-
-def _header_list(headers: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in headers.items()]
 
 
 def _pairs(headers: Plain) -> list[dict[str, str]]:

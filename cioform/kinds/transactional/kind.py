@@ -8,12 +8,12 @@ from cioform.base.value import UNKNOWN, Attributes, Plain
 from cioform.kinds.transactional import app, journeys
 from cioform.kinds.transactional.content import (
     FIELDS,
-    NONE,
     TRANSLATED,
     app_content,
     template_content,
 )
 from cioform.kinds.transactional.model import Settings, Transactional, canonical
+from cioform.language.message import NONE, content_references
 from cioform.model.conversation import Api
 from cioform.model.kind import Decoded, Found, Kind, Reach, Route, Verb
 from cioform.model.names import Names, Reference
@@ -75,10 +75,10 @@ translations:
         return canonical(model)
 
     def references(self, attributes: Attributes) -> Iterable[Reference]:
-        yield from _references(attributes, ())
+        yield from content_references(attributes)
         translations = attributes.get("translations")
         for language, content in translations.items() if isinstance(translations, dict) else ():
-            yield from _references(content, ("translations", language))
+            yield from content_references(content, ("translations", language))
 
     def document(self, attributes: Attributes) -> dict[str, Plain]:
         return {
@@ -137,13 +137,6 @@ def _described(message: Mapping[str, Plain]) -> Attributes:
         "description": message.get("description") or "",
         "settings": flags,
     }
-
-
-def _references(content: Mapping[str, Plain], path: Path) -> Iterable[Reference]:
-    for field, kind in (("from", "sender"), ("reply_to", "sender"), ("layout", "layout")):
-        text = content.get(field)
-        if isinstance(text, str) and text != NONE:
-            yield Reference(kind, text, (*path, field))
 
 
 KIND = TransactionalKind()

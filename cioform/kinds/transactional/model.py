@@ -9,7 +9,7 @@ from pydantic import Field
 from cioform.base.value import Attributes
 from cioform.model.resource import ResourceModel
 
-Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$")]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
 
 class Settings(ResourceModel):
