@@ -141,7 +141,7 @@ def _plain(wire: Any) -> Any:
     if isinstance(wire, list):
         return [_plain(item) for item in wire]
     if not isinstance(wire, dict):
-        return {True: "true", False: "false"}.get(wire, str(wire)) if wire is not None else ""
+        return "" if wire is None else str(wire).lower() if isinstance(wire, bool) else str(wire)
     named = "name" in wire and isinstance(wire.get("id"), int)
     kept = {key: _plain(value) for key, value in wire.items() if not (named and key == "id")}
     if list(kept) in (["and"], ["or"]) and len(children := next(iter(kept.values()))) == 1:

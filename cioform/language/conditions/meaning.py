@@ -15,7 +15,7 @@ _Sets: TypeAlias = frozenset[frozenset[str]]
 """Clauses or cases, each the set of its leaves' canonical texts."""
 
 _AT_MOST: Final = 100
-"""How many of them a condition is multiplied out to before it is compared as it stands."""
+"""To how many of them alternatives are multiplied out before they are compared as they stand."""
 
 
 def normal(condition: Mapping[str, Plain]) -> dict[str, Plain]:
@@ -61,19 +61,19 @@ def _least(
         return _without_supersets(each for part in known for each in part)
     product: _Sets = frozenset({frozenset()})
     for part in known:
-        if len(product) * len(part) > _AT_MOST:
+        product = _without_supersets((one | other for one in product for other in part), _AT_MOST)
+        if len(product) > _AT_MOST:
             return None
-        product = _without_supersets(left | right for left in product for right in part)
     return product
 
 
-def _without_supersets(sets: Iterable[frozenset[str]]) -> _Sets:
-    """Leave out each set that holds another, which is said by that other already."""
-    unique = set(sets)
-    if len({len(each) for each in unique}) <= 1:
-        return frozenset(unique)
+def _without_supersets(sets: Iterable[frozenset[str]], enough: int | None = None) -> _Sets:
+    """Leave out each set that holds another, which is said by that other already. Stops once it
+    has more than `enough`."""
     kept: list[frozenset[str]] = []
-    for each in sorted(unique, key=len):
+    for each in sorted(set(sets), key=len):
+        if enough is not None and len(kept) > enough:
+            break
         if not any(other <= each for other in kept):
             kept.append(each)
     return frozenset(kept)
