@@ -1,13 +1,21 @@
-"""`cioform show`: one resource, as it should be, is, or was."""
+"""`cioform show`: one resource, as it should be, is, or was; a journey as a picture."""
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import out
+from cioform.cli.output import out, out_ink, tell, tell_ink
+
+if TYPE_CHECKING:
+    from cioform.base.address import Address
+    from cioform.base.value import Attributes
+    from cioform.plan.plan import Plan
+    from cioform.report.journey import Journey
+    from cioform.session import Session
 
 _DESIRED: Final = "desired"
 
@@ -15,6 +23,12 @@ _DESIRED: Final = "desired"
 def show(
     workspace: options.Workspace,
     address: options.AddressArgument,
+    planfile: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[PLANFILE]", help="A plan to mark in the picture.", show_default=False
+        ),
+    ] = None,
     desired: Annotated[
         bool, typer.Option("--desired", help="As the files say (default).", show_default=False)
     ] = False,
@@ -24,35 +38,176 @@ def show(
     applied: Annotated[
         bool, typer.Option("--applied", help="As it was last applied.", show_default=False)
     ] = False,
+    plan: Annotated[
+        bool,
+        typer.Option("--plan", help="With what a plan made now would change.", show_default=False),
+    ] = False,
+    as_yaml: Annotated[
+        bool, typer.Option("--yaml", help="Print YAML, no picture.", show_default=False)
+    ] = False,
     as_json: options.Json = False,
+    mermaid: Annotated[
+        bool, typer.Option("--mermaid", help="Print a Mermaid flowchart.", show_default=False)
+    ] = False,
+    svg: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write a diagram there; - prints it.", show_default=False
+        ),
+    ] = None,
     door: options.Door = None,
     project: options.Project = None,
+    no_color: options.NoColour = False,
 ) -> int:
-    """Print a resource as YAML: from the files, live, or applied.
+    """Print a resource: from the files, live, or applied.
 
-    With --json all its fields are there, defaults included.
+    What has a workflow is drawn as the journey of the people in it; everything else is YAML.
+    With --plan or a PLANFILE the picture marks the steps that are added, removed and changed.
+    With --json all fields are there, defaults included.
 
     \b
     Examples:
         cioform show acme snippet.footer
-        cioform show acme campaign.onboarding --live --json
+        cioform show acme campaign.onboarding
+        cioform show acme campaign.onboarding --plan
+        cioform show acme campaign.onboarding --svg onboarding.svg
+        cioform show acme campaign.onboarding --live --yaml
     """
-    from cioform.base.errors import UsageWrong
+    from cioform.report.journey import can_be_drawn, journey_of
+
+    wanted = options.address(address)
+    planned = plan or planfile is not None
+    which = _one({_DESIRED: desired, "live": live, "applied": applied, "plan": planned}) or _DESIRED
+    form = _one({"yaml": as_yaml, "json": as_json, "mermaid": mermaid, "svg": svg is not None})
+    if planned and form in ("yaml", "json"):
+        raise _exclude("plan", form)
+    reviewed = _read(planfile, workspace) if planfile else None
+    with options.open_session(project, workspace, door) as opened:
+        if planned:
+            journey = _planned(opened, wanted, reviewed)
+        else:
+            attributes = opened.show(wanted, which)
+            if form in ("yaml", "json") or (form is None and not can_be_drawn(attributes)):
+                _print_fields(opened, wanted, which, attributes, as_json)
+                return 0
+            _check_drawable(opened, wanted, attributes)
+            journey = journey_of(attributes)
+    _draw(journey, form, svg, not no_color)
+    return 0
+
+
+def _planned(opened: Session, address: Address, plan: Plan | None) -> Journey:
+    """Give the journey with what a plan does to it; None stands for a plan made now."""
+    from cioform.plan.scope import Scope
+    from cioform.report.journey_plan import planned_journey
+
+    if plan is None:
+        plan = opened.plan(Scope((str(address),)))
+    in_files = address in opened.workspace.desired.resources
+    attributes = opened.show(address, _DESIRED if in_files else "applied")
+    _check_drawable(opened, address, attributes)
+    return planned_journey(plan, address, attributes, opened.kinds[address.kind].normal)
+
+
+def _draw(journey: Journey, form: str | None, svg: Path | None, colour: bool) -> None:
+    from cioform.report.journey_mermaid import render_mermaid
+    from cioform.report.journey_tree import render_tree
+
+    if svg is not None:
+        from cioform.report.journey_svg import render_svg
+
+        _write(svg, render_svg(journey), colour)
+    elif form == "mermaid":
+        out(render_mermaid(journey))
+    else:
+        out(render_tree(journey, out_ink(colour)))
+
+
+def _print_fields(
+    opened: Session, address: Address, which: str, attributes: Attributes, as_json: bool
+) -> None:
     from cioform.report.document import to_yaml
     from cioform.report.json import dumps
 
-    wanted = options.address(address)
-    asked = [n for n, on in ((_DESIRED, desired), ("live", live), ("applied", applied)) if on]
-    if len(asked) > 1:
-        raise UsageWrong.of(
-            "Options that exclude each other", "Choose one of --desired, --live and --applied."
-        )
-    which = asked[0] if asked else _DESIRED
-    with options.open_session(project, workspace, door) as opened:
-        attributes = opened.show(wanted, which)
-        document = opened.kinds[wanted.kind].document(attributes)
     if as_json:
-        out(dumps(workspace=workspace, address=wanted, which=which, attributes=attributes))
+        name = opened.name
+        out(dumps(workspace=name, address=address, which=which, attributes=attributes))
     else:
-        out(to_yaml(document))
-    return 0
+        out(to_yaml(opened.kinds[address.kind].document(attributes)))
+
+
+def _one(asked: dict[str, bool]) -> str | None:
+    """Give the one option of several that was asked for, or None."""
+    on = [name for name, is_asked in asked.items() if is_asked]
+    if len(on) > 1:
+        raise _exclude(*on)
+    return on[0] if on else None
+
+
+def _exclude(*names: str) -> Exception:
+    from cioform.base.errors import UsageWrong
+
+    said = " and ".join(f"--{name}" for name in names)
+    return UsageWrong.of(
+        "Options that exclude each other", f"{said} cannot be asked for together. Choose one."
+    )
+
+
+def _check_drawable(opened: Session, address: Address, attributes: Attributes) -> None:
+    from cioform.base.errors import CredentialRefused, UsageWrong
+    from cioform.report.journey import can_be_drawn
+
+    if can_be_drawn(attributes):
+        return
+    if "workflow" in attributes:
+        raise CredentialRefused.of(
+            "Workflow that cannot be read",
+            f"The steps of {address} cannot be read with the credentials at hand, so there is "
+            "nothing to draw. A service account reads them. What can be read is here:\n\n"
+            f"    cioform show {opened.name} {address} --live --yaml",
+            address=address,
+        )
+    raise UsageWrong.of(
+        "Nothing to draw",
+        f"{address} has no workflow, and only a workflow can be drawn. Print it as YAML:\n\n"
+        f"    cioform show {opened.name} {address}",
+        address=address,
+    )
+
+
+def _read(planfile: Path, workspace: str) -> Plan:
+    from cioform.base.errors import UsageWrong
+    from cioform.plan.planfile import decode_plan
+
+    try:
+        text = planfile.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise UsageWrong.of(
+            "Plan file cannot be read", f"{planfile} cannot be read: {why}."
+        ) from error
+    plan = decode_plan(text)
+    if plan.header.workspace != workspace:
+        raise UsageWrong.of(
+            "Plan of another workspace",
+            f"{planfile} is a plan for {plan.header.workspace}, not for {workspace}. Name that "
+            "workspace, or another plan.",
+        )
+    return plan
+
+
+def _write(file: Path, text: str, colour: bool) -> None:
+    from cioform.base.errors import UsageWrong
+    from cioform.report.ink import Tone
+
+    if str(file) == "-":
+        out(text)
+        return
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageWrong.of(
+            "Diagram cannot be written",
+            f"{file} cannot be written: {error.strerror}. Name another file after --svg.",
+        ) from error
+    tell(tell_ink(colour)(f"diagram written to {file}", Tone.QUIET) + "\n")

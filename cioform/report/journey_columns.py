@@ -1,0 +1,130 @@
+"""The columns of a layered picture: branches side by side below what they leave, and what they
+meet at in the middle below them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+Contour = dict[int, tuple[float, float]]
+"""The leftmost and the rightmost column taken in each layer."""
+
+
+@dataclass(slots=True)
+class _Node:
+    """A node on its way to a column."""
+
+    layer: int
+    sources: list[int] = field(default_factory=list)
+    above: int | None = None
+    """The last node that all ways to it pass."""
+    below: list[int] = field(default_factory=list)
+    """The nodes it is above of."""
+    offset: float = 0.0
+    """Its column, counted from that of the node above it."""
+    contour: Contour = field(default_factory=dict)
+    """Of itself and all that hangs on it, counted from its own column."""
+
+
+def columns(
+    layers: Sequence[int], edges: Sequence[tuple[int, int]], ranks: Sequence[float] | None = None
+) -> list[float]:
+    """Give a column for each node of a graph in which every edge leads one layer down. What shares
+    a layer is at least one column apart. Branches stand in the order of their edges, or of their
+    `ranks`."""
+    nodes = [_Node(layer) for layer in layers]
+    for source, target in edges:
+        nodes[target].sources.append(source)
+    order = sorted(range(len(nodes)), key=layers.__getitem__)
+    for number in order:
+        _find_above(nodes, number)
+    place = {edge: at for at, edge in enumerate(edges)}
+    for number in reversed(order):
+        heads = [n for n in nodes[number].below if len(nodes[n].sources) == 1]
+        heads.sort(key=lambda n: ranks[n] if ranks else place[nodes[n].sources[0], n])
+        _hang(nodes, number, heads)
+    xs = [0.0] * len(nodes)
+    taken: Contour = {}
+    for number in order:
+        node = nodes[number]
+        if node.above is not None:
+            xs[number] = xs[node.above] + node.offset
+        else:
+            xs[number] = _beside(taken, node.contour)
+            _add(taken, node.contour, xs[number])
+    return xs
+
+
+def _find_above(nodes: Sequence[_Node], number: int) -> None:
+    sources = nodes[number].sources
+    above = sources[0] if sources else None
+    for other in sources[1:]:
+        above = _common(nodes, above, other)
+    nodes[number].above = above
+    if above is not None:
+        nodes[above].below.append(number)
+
+
+def _common(nodes: Sequence[_Node], one: int | None, other: int | None) -> int | None:
+    while one is not None and other is not None and one != other:
+        if nodes[one].layer >= nodes[other].layer:
+            one = nodes[one].above
+        else:
+            other = nodes[other].above
+    return one if one == other else None
+
+
+def _hang(nodes: Sequence[_Node], number: int, heads: Sequence[int]) -> None:
+    """Place all that hangs directly on a node: first the branches that leave it, then, from top
+    to bottom, what several ways lead to."""
+    node = nodes[number]
+    node.contour = {node.layer: (0.0, 0.0)}
+    row: Contour = {}
+    for head in heads:
+        nodes[head].offset = _beside(row, nodes[head].contour)
+        _add(row, nodes[head].contour, nodes[head].offset)
+    middle = (nodes[heads[0]].offset + nodes[heads[-1]].offset) / 2 if heads else 0.0
+    for head in heads:
+        nodes[head].offset -= middle
+    _add(node.contour, row, -middle)
+    for meeting in (n for n in node.below if len(nodes[n].sources) > 1):
+        ways = [_from(nodes, source, number) for source in nodes[meeting].sources]
+        wanted = (min(ways) + max(ways)) / 2
+        nodes[meeting].offset = _nearest(node.contour, nodes[meeting].contour, wanted)
+        _add(node.contour, nodes[meeting].contour, nodes[meeting].offset)
+
+
+def _from(nodes: Sequence[_Node], number: int, above: int) -> float:
+    """Give the column of a node counted from that of a node somewhere above it."""
+    x = 0.0
+    at: int | None = number
+    while at is not None and at != above:
+        x += nodes[at].offset
+        at = nodes[at].above
+    return x
+
+
+def _beside(taken: Contour, contour: Contour) -> float:
+    """Give the leftmost column to the right of what is taken."""
+    return max(
+        (taken[at][1] + 1 - contour[at][0] for at in taken.keys() & contour.keys()), default=0.0
+    )
+
+
+def _nearest(taken: Contour, contour: Contour, wanted: float) -> float:
+    """Give the column nearest to `wanted` that is clear of what is taken."""
+    shared = taken.keys() & contour.keys()
+    right = max((taken[at][1] + 1 - contour[at][0] for at in shared), default=wanted)
+    left = min((taken[at][0] - 1 - contour[at][1] for at in shared), default=wanted)
+    if all(
+        wanted + contour[at][0] >= taken[at][1] + 1 or wanted + contour[at][1] <= taken[at][0] - 1
+        for at in shared
+    ):
+        return wanted
+    return right if right - wanted <= wanted - left else left
+
+
+def _add(taken: Contour, contour: Contour, shift: float) -> None:
+    for at, (low, high) in contour.items():
+        left, right = taken.get(at, (low + shift, high + shift))
+        taken[at] = min(left, low + shift), max(right, high + shift)

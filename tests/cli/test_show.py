@@ -1,0 +1,152 @@
+"""`cioform show` with a journey: every form, from every side, with a plan."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from cioform import session
+from cioform.cli.entry import run
+
+FILE = Path("workspaces/demo/campaigns/onboarding/campaign.yaml")
+BEFORE = """\
+name: Onboarding
+trigger:
+  event: signed_up
+workflow:
+  - id: pause
+    wait: 2d
+  - id: nudge
+    push:
+      title: Still there?
+      body: Come back.
+"""
+AFTER = BEFORE.replace("Still there?", "There still?").replace(
+    "    wait: 2d", "    wait: 2d\n  - wait: 5h"
+)
+ADDRESS = "campaign.onboarding"
+
+
+class Answer(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Cio = Callable[..., Answer]
+
+
+@pytest.fixture(scope="module")
+def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a project whose one campaign was applied; to be copied, not to be used."""
+    root = tmp_path_factory.mktemp("project")
+    session.init(root, "demo", sandbox=True)
+    (root / FILE).parent.mkdir(parents=True)
+    (root / FILE).write_text(BEFORE)
+    with session.open_workspace(root, "demo") as opened:
+        assert opened.apply(opened.plan(), opened.guards()).complete
+    return root
+
+
+@pytest.fixture
+def cio(
+    applied: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Cio:
+    """Give the command line, in a project of its own, with the campaign's file changed."""
+    root = tmp_path / "project"
+    shutil.copytree(applied, root)
+    monkeypatch.chdir(root)
+    FILE.write_text(AFTER)
+
+    def command(*words: str) -> Answer:
+        capsys.readouterr()
+        code = run(words)
+        return Answer(code, *capsys.readouterr())
+
+    return command
+
+
+PLANNED = """\
+Onboarding
+
+  starts on event signed_up
+  │  everybody comes in once
+  │  the plan: 1 step added, 1 step changed
+  ├─ wait pause: 2d
++ ├─ wait 5h
+~ ├─ push nudge "There still?"
+  ╰─ exit
+"""
+
+
+def test_a_campaign_is_drawn_from_every_side(cio: Cio) -> None:
+    assert 'push nudge "There still?"\n╰─ exit\n' in cio("show", "demo", ADDRESS).out
+    for side in ("--live", "--applied"):
+        done = cio("show", "demo", ADDRESS, side)
+        assert "starts on event signed_up\n" in done.out
+        assert '├─ wait pause: 2d\n├─ push nudge "Still there?"\n╰─ exit\n' in done.out
+
+
+def test_yaml_and_json_are_still_to_be_had(cio: Cio) -> None:
+    assert cio("show", "demo", ADDRESS, "--yaml").out.startswith("name: Onboarding\ntrigger:\n")
+    document = json.loads(cio("show", "demo", ADDRESS, "--json").out)
+    assert document["attributes"]["workflow"][0]["id"] == "pause"
+
+
+def test_a_plan_is_marked_whether_made_now_or_read(cio: Cio) -> None:
+    assert cio("show", "demo", ADDRESS, "--plan").out == PLANNED
+    assert cio("plan", "demo", "--out", "p.json").code == 0
+    assert cio("show", "demo", ADDRESS, "p.json").out == PLANNED
+    FILE.unlink()
+    assert "- ├─ wait pause: 2d\n" in cio("show", "demo", ADDRESS, "--plan").out
+
+
+def test_diagrams_are_printed_and_written(cio: Cio) -> None:
+    assert cio("show", "demo", ADDRESS, "--mermaid").out.startswith("flowchart TD\n")
+    done = cio("show", "demo", ADDRESS, "--plan", "--svg", "p.svg")
+    assert (done.code, done.out, done.err) == (0, "", "diagram written to p.svg\n")
+    text = Path("p.svg").read_text(encoding="utf-8")
+    ET.fromstring(text)
+    assert 'class="wait added"' in text
+    assert cio("show", "demo", ADDRESS, "--plan", "--svg", "-").out == text
+
+
+@pytest.mark.parametrize(
+    ("words", "summary"),
+    [
+        (("snippet.footer", "--mermaid"), "Nothing to draw"),
+        ((ADDRESS, "--plan", "--yaml"), "Options that exclude each other"),
+        ((ADDRESS, "--mermaid", "--svg", "x.svg"), "Options that exclude each other"),
+        ((ADDRESS, "--plan", "--live"), "Options that exclude each other"),
+        ((ADDRESS, "--svg", "no/such/folder/x.svg"), "Diagram cannot be written"),
+        ((ADDRESS, "nothing.json"), "Plan file cannot be read"),
+        (("campaign.nothing", "--plan"), "No such resource"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(cio: Cio, words: tuple[str, ...], summary: str) -> None:
+    done = cio("show", "demo", *words)
+    assert (done.code, done.out) == (64, "")
+    assert done.err.startswith(f"error: {summary}\n")
+
+
+def test_a_plan_of_another_workspace_is_refused(cio: Cio) -> None:
+    assert cio("plan", "demo", "--out", "p.json").code == 0
+    session.init(Path(), "other", sandbox=True)
+    done = cio("show", "other", ADDRESS, "p.json")
+    assert (done.code, done.err.splitlines()[0]) == (64, "error: Plan of another workspace")
+
+
+def test_steps_that_the_credential_cannot_read_are_not_drawn(cio: Cio) -> None:
+    done = cio("show", "demo", ADDRESS, "--live", "--mermaid", "--with", "app")
+    assert (done.code, done.out) == (6, "")
+    assert "    cioform show demo campaign.onboarding --live --yaml\n" in done.err
+    assert "name: Onboarding" in cio("show", "demo", ADDRESS, "--live", "--with", "app").out

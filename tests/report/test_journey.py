@@ -1,0 +1,262 @@
+"""A journey in the terminal and as Mermaid, letter by letter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cioform.base.value import UNKNOWN
+from cioform.language.workflow import MESSAGES, WORDS, Shape, with_ids
+from cioform.report.ink import Ink
+from cioform.report.journey import can_be_drawn, journey_of
+from cioform.report.journey_conditions import condition_text
+from cioform.report.journey_mermaid import render_mermaid
+from cioform.report.journey_outline import outline
+from cioform.report.journey_tree import render_tree
+
+EXIT: dict[str, Any] = {"exit": {}}
+TRIAL = {"attribute": "plan", "is": "trial"}
+
+
+def campaign(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"name": "Onboarding", "workflow": with_ids(steps), "messages": {}, **more}
+
+
+def graph(edges: str, **nodes: dict[str, Any]) -> dict[str, Any]:
+    """Give a campaign in graph form; `edges` reads `a>b a0>c`."""
+    links = []
+    for edge in edges.split():
+        source, target = edge.split(">")
+        branch = {"branch": int(source[-1])} if source[-1].isdigit() else {}
+        links.append({"from": source.rstrip("012"), "to": target, **branch})
+    listed = [{"id": name, **node} for name, node in nodes.items()]
+    return {"name": "G", "workflow": {"graph": {"nodes": listed, "edges": links}}}
+
+
+WHOLE = campaign(
+    {"id": "welcome", "email": {}},
+    {"wait": "2d"},
+    {
+        "id": "active",
+        "if": {"all": [TRIAL, {"not": {"segment": "segment.quiet"}}]},
+        "then": [EXIT],
+        "else": [{"id": "nudge", "push": {}}],
+    },
+    {"id": "half", "random": [{"percent": 60, "then": [{"wait": "1h"}]}, {"percent": 40}]},
+    {"id": "last", "webhook": {}},
+    description="For everybody\nwho signs up.",
+    trigger={"event": "signed_up", "where": {"attribute": "source", "is": ["ad", "friend"]}},
+    reentry={"every_match": True, "at_least_after": "30d"},
+    exit={"when": {"segment": "segment.paying"}, "on_trigger_unmatched": True},
+    messages={
+        "welcome": {"type": "email", "subject": "Hello {% if vip %}dear {% endif %}you"},
+        "nudge": {"type": "push", "title": "Still there?"},
+        "last": {"type": "webhook", "url": "https://example.com/done"},
+    },
+)
+TREE = """\
+Onboarding
+For everybody who signs up.
+
+starts on event signed_up where source is one of ad, friend
+│  comes in again on every match, 30d later at the earliest
+│  leaves early when in segment paying, or when the trigger is no longer met
+├─ email welcome "Hello…dear…you"
+├─ wait 2d
+├─ if active: plan is trial and not in segment quiet
+│  ├─ yes
+│  │  ╰─ exit
+│  ╰─ no
+│     ╰─ push nudge "Still there?"
+├─ (no goes on)
+├─ random half: 2 ways
+│  ├─ 60 %
+│  │  ╰─ wait 1h
+│  ╰─ 40 %: goes on
+├─ (both go on)
+├─ webhook last "https://example.com/done"
+╰─ exit
+"""
+
+
+def test_a_journey_is_a_tree_with_what_starts_it_on_top() -> None:
+    assert render_tree(journey_of(WHOLE)) == TREE
+
+
+def test_colour_only_paints_it() -> None:
+    painted = render_tree(journey_of(WHOLE), Ink(True))
+    assert "\x1b[1memail\x1b[0m" in painted
+    bare = painted
+    for code in ("0", "1", "2", "36"):
+        bare = bare.replace(f"\x1b[{code}m", "")
+    assert bare == TREE
+
+
+def test_an_empty_workflow_and_one_of_exits_only_are_drawn() -> None:
+    assert render_tree(journey_of(campaign())).endswith("starts\n╰─ exit\n")
+    steps = {"id": "a", "if": TRIAL, "then": [EXIT], "else": [EXIT]}
+    assert render_tree(journey_of(campaign(steps))).endswith(
+        "╰─ if a: plan is trial\n   ├─ yes\n   │  ╰─ exit\n   ╰─ no\n      ╰─ exit\n"
+    )
+
+
+def test_a_graph_that_is_a_tree_reads_like_one() -> None:
+    lines = {"a": {"if": TRIAL}, "b": {"wait": "1d"}, "c": {"wait": "2d"}, "end": EXIT}
+    drawn = render_tree(journey_of(graph("a0>b a1>c b>c c>end", **lines)))
+    assert drawn.splitlines()[3:] == [
+        "├─ if a: plan is trial",
+        "│  ├─ yes",
+        "│  │  ╰─ wait b: 1d",
+        "│  ╰─ no: goes on",
+        "├─ (both go on)",
+        "├─ wait c: 2d",
+        "╰─ exit",
+    ]
+
+
+def test_where_branches_cross_the_second_way_points_to_the_first() -> None:
+    crossing = graph(
+        "a0>b a1>c b0>d b1>e c0>d c1>e d>end e>end",
+        a={"if": TRIAL}, b={"if": TRIAL}, c={"if": TRIAL},
+        d={"wait": "1d"}, e={"action": "llm_action", "name": "Ask", "raw": {}}, end=EXIT,
+    )  # fmt: skip
+    drawn = render_tree(journey_of(crossing))
+    assert drawn.count("-> wait d, drawn elsewhere") == 1
+    assert drawn.count("-> llm e, drawn elsewhere") == 1
+    assert drawn.count("llm e: Ask") == 1
+    assert drawn.endswith("├─ (both go on)\n╰─ exit\n")
+
+
+def test_a_circle_is_drawn_once() -> None:
+    circle = graph("a>b b>c c>b", a={"wait": "1d"}, b={"wait": "2d"}, c={"wait": "3d"})
+    assert render_tree(journey_of(circle)).endswith(
+        "├─ wait a: 1d\n├─ wait b: 2d\n├─ wait c: 3d\n╰─ -> wait b, drawn elsewhere\n"
+    )
+
+
+def test_a_thousand_branches_in_each_other_are_drawn() -> None:
+    steps: list[dict[str, Any]] = []
+    for number in range(1000):
+        steps = [{"id": f"s{number}", "if": TRIAL, "then": steps, "else": [EXIT]}]
+    journey = journey_of(campaign(*steps))
+    assert render_tree(journey).count("if s") == 1000
+    assert len(outline(journey)) == 2
+
+
+@pytest.mark.parametrize("word", sorted(set(WORDS) - {"exit"}))
+def test_every_word_is_drawn_without_knowing_it(word: str) -> None:
+    value: Any = {"some_member": 3, "other": ["x", {"deep": 1}]}
+    if WORDS[word] in (Shape.CASES, Shape.SHARES):
+        value = [{"name": "One", "then": []}, {"unheard_of": TRIAL, "then": []}]
+    if word == "ab_test":
+        value = [{"id": "short", "percent": 50, "email": {}}, {"id": "long", "percent": 50}]
+    step = {"id": "s", word: {} if word in MESSAGES else value}
+    drawn = render_tree(journey_of(campaign(step)))
+    assert f"─ {word} s" in drawn
+    if word == "branches":
+        assert "├─ One: goes on\n│  ├─ plan is trial: goes on" in drawn
+
+
+def test_a_terminal_is_told_nothing_that_it_would_obey() -> None:
+    said = {"s": {"type": "sms", "body": "\x1b[31mred\x07\nnext \u202ereversed"}}
+    drawn = render_tree(journey_of(campaign({"id": "s", "sms": {}}, messages=said)))
+    assert "\x1b" not in drawn
+    assert "\u202e" not in drawn
+    assert r'sms s "\x1b[31mred\x07 next \u202ereversed"' in drawn
+
+
+def test_long_text_is_cut_inside_its_quotation_marks() -> None:
+    said = {"s": {"type": "sms", "body": "word " * 40}}
+    drawn = render_tree(journey_of(campaign({"id": "s", "sms": {}}, messages=said)))
+    assert 'word wor…"\n' in drawn
+    assert max(map(len, drawn.splitlines())) < 90
+
+
+def test_what_cannot_be_read_is_not_drawn() -> None:
+    assert can_be_drawn(WHOLE)
+    assert can_be_drawn(campaign())
+    assert not can_be_drawn({"name": "x", "workflow": UNKNOWN})
+    assert not can_be_drawn({"name": "x", "workflow": str(UNKNOWN)})
+    assert not can_be_drawn({"name": "x"})
+
+
+@pytest.mark.parametrize(
+    ("condition", "text"),
+    [
+        ({"attribute": "plan", "is": "trial"}, "plan is trial"),
+        ({"attribute": "plan", "is_not": ["a", "b"]}, "plan is none of a, b"),
+        ({"attribute": "plan", "exists": False}, "plan does not exist"),
+        ({"attribute": "age", "between": [1, 9]}, "age is between 1 and 9"),
+        ({"attribute": "seen", "older_than": "3d"}, "seen is older than 3d"),
+        ({"event_attribute": "amount", "greater_than": 5}, "event amount is greater than 5"),
+        ({"not": {"attribute": "plan", "is": 1}}, "not (plan is 1)"),
+        ({"event": "x", "at_least": 3, "within": "14d"}, "did x at least 3 times within 14d"),
+        ({"not": {"event": "login", "within": "14d"}}, "did not do login within 14d"),
+        ({"not": {"event": "login"}}, "never did login"),
+        ({"segment": "segment.paying"}, "in segment paying"),
+        ({"raw": {"x": [1]}}, "a raw condition"),
+        ({"opened": "welcome"}, "opened welcome"),
+        ([TRIAL, {"any": [TRIAL, TRIAL]}], "plan is trial and (plan is trial or plan is trial)"),
+        ({"any": [TRIAL]}, "plan is trial"),
+    ],
+)  # fmt: skip
+def test_conditions_are_said_in_words(condition: Any, text: str) -> None:
+    assert condition_text(condition) == text
+
+
+def test_a_condition_nested_too_deep_to_follow_is_cut_short() -> None:
+    condition: Any = TRIAL
+    for _ in range(5000):
+        condition = {"not": {"all": [condition]}}
+    assert condition_text(condition).count("not (") < 10
+
+
+MERMAID = """\
+flowchart TD
+    n0(["starts<br/>when in segment new"]):::start
+    n1("email welcome<br/>#34;Say #34;hi#34;#34;"):::message
+    n2{{"if active<br/>plan is trial"}}:::choice
+    n3(["wait<br/>1d"]):::wait
+    n4(["exit"]):::exit
+    n0 --> n1
+    n1 --> n2
+    n2 -->|"yes"| n3
+    n2 -->|"no"| n4
+    n3 --> n4
+    classDef start fill:#24292f,stroke:#24292f,color:#ffffff
+    classDef message fill:#ddf4ff,stroke:#0969da,color:#0a3069
+    classDef wait fill:#fff8c5,stroke:#9a6700,color:#4d2d00
+    classDef choice fill:#fbefff,stroke:#8250df,color:#3e1f79
+    classDef exit fill:#eaeef2,stroke:#57606a,color:#24292f
+"""
+
+
+def test_a_journey_is_a_flowchart() -> None:
+    attributes = campaign(
+        {"id": "welcome", "email": {}},
+        {"id": "active", "if": TRIAL, "then": [{"wait": "1d"}], "else": []},
+        trigger={"segment": "segment.new"},
+        messages={"welcome": {"type": "email", "subject": 'Say "hi"'}},
+    )
+    assert render_mermaid(journey_of(attributes)) == MERMAID
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"]; click n0 "javascript:x', "<img src=x onerror=y>", "%%{init: {}}%%", "|`c`#1;", "{{x}}"],
+)  # fmt: skip
+def test_no_text_is_taken_for_a_word_of_the_flowchart(text: str) -> None:
+    said = {"s": {"type": "sms", "body": text}}
+    line = render_mermaid(journey_of(campaign({"id": "s", "sms": {}}, messages=said))).splitlines()[
+        2
+    ]
+    assert line.startswith('    n1("sms s<br/>#34;')
+    inner = line.removeprefix('    n1("').removesuffix('"):::message').replace("<br/>", " ")
+    assert not set(inner) & set('"<>%|`{}[]')
+
+
+def test_no_line_of_a_flowchart_becomes_a_list() -> None:
+    drawn = render_mermaid(journey_of(campaign({"wait": "1. - one"}, {"wait": "- two"})))
+    assert "wait<br/>1#46; - one" in drawn
+    assert "wait<br/>#45; two" in drawn

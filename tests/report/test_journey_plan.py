@@ -1,0 +1,166 @@
+"""What a plan does to a journey, worked out from the plan alone."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from cioform.base.address import Address
+from cioform.base.value import Attributes
+from cioform.language.workflow import with_ids
+from cioform.model.conversation import Api
+from cioform.plan.change import Action, Blocked, Change
+from cioform.plan.diff import compare
+from cioform.plan.plan import Header, Plan
+from cioform.report.journey import Journey
+from cioform.report.journey_graph import START
+from cioform.report.journey_mermaid import render_mermaid
+from cioform.report.journey_plan import planned_journey, undone
+from cioform.report.journey_tree import render_tree
+
+HEADER = Header("acme", 1, "L", 3, 1_700_000_000, apis=(Api.JOURNEYS,))
+ADDRESS = Address("campaign", "x")
+EXIT: dict[str, Any] = {"exit": {}}
+TRIAL = {"attribute": "plan", "is": "trial"}
+
+
+class _AsIs:
+    """A kind, as far as a comparison needs one."""
+
+    left_alone = frozenset[str]()
+
+    def normal(self, attributes: Attributes) -> Attributes:
+        return attributes
+
+
+def as_is(attributes: Attributes) -> Attributes:
+    return attributes
+
+
+def campaign(*steps: dict[str, Any], **messages: str) -> dict[str, Any]:
+    said = {name: {"type": "sms", "body": text} for name, text in messages.items()}
+    return {"name": "X", "workflow": with_ids(steps), "messages": said, "trigger": {"event": "e"}}
+
+
+def planned(before: Attributes, after: Attributes, action: Action = Action.UPDATE) -> Journey:
+    fields = compare(_AsIs(), before, after, before)  # type: ignore[arg-type]
+    change = Change(ADDRESS, action, "7", fields=fields, wanted=deepcopy(after))
+    return planned_journey(Plan(HEADER, (change,)), ADDRESS, after, as_is)
+
+
+def marks(journey: Journey) -> dict[str, str]:
+    return {stop.id: stop.mark.value for stop in journey.stops.values() if stop.mark != " "}
+
+
+BEFORE = campaign(
+    {"id": "hi", "sms": {}},
+    {"id": "pause", "wait": "2d"},
+    {
+        "id": "active",
+        "if": TRIAL,
+        "then": [{"id": "thanks", "sms": {}}, EXIT],
+        "else": [{"id": "inner", "if": TRIAL, "then": [{"id": "deep", "sms": {}}], "else": []}],
+    },
+    {"id": "after", "sms": {}},
+    {"id": "bye", "sms": {}},
+    hi="Hi", thanks="Thanks", deep="Deep", after="After", bye="Bye",
+)  # fmt: skip
+AFTER = campaign(
+    {"id": "first", "sms": {}},
+    {"id": "hi", "sms": {}},
+    {
+        "id": "active",
+        "if": TRIAL,
+        "then": [EXIT],
+        "else": [{"id": "nudge", "sms": {}}],
+    },
+    {"id": "bye", "sms": {}},
+    first="First", hi="Hello", nudge="Nudge", bye="Bye",
+)  # fmt: skip
+TREE = """\
+X
+
+  starts on event e
+  │  the plan: 2 steps added, 5 steps removed, 1 step changed
++ ├─ sms first "First"
+~ ├─ sms hi "Hello"
+- ├─ wait pause: 2d
+  ├─ if active: plan is trial
+  │  ├─ yes
+- │  │  ├─ sms thanks "Thanks"
+  │  │  ╰─ exit
+  │  ╰─ no
+- │     ├─ if inner: plan is trial
+- │     │  ├─ yes
+- │     │  │  ╰─ sms deep "Deep"
+- │     │  ╰─ no
++ │     ╰─ sms nudge "Nudge"
+  ├─ (no goes on)
+- ├─ sms after "After"
+  ├─ sms bye "Bye"
+  ╰─ exit
+"""
+
+
+def test_removed_steps_stand_where_they_stood() -> None:
+    assert render_tree(planned(BEFORE, AFTER)) == TREE
+
+
+def test_only_what_is_removed_or_takes_its_place_is_drawn_beside_it() -> None:
+    drawn = render_mermaid(planned(BEFORE, AFTER))
+    assert '("+ sms first' not in drawn
+    assert '("#43; sms first<br/>#34;First#34;"):::message' in drawn
+    assert drawn.count("-.->") == 9
+    assert "    class n1,n5 added\n" in drawn
+    assert '    n3 -->|"yes"| n4\n    n3 -.->|"yes"| n9\n    n3 -->|"no"| n5\n' in drawn
+
+
+@pytest.mark.parametrize(("before", "after"), [(BEFORE, AFTER), (AFTER, BEFORE)])
+def test_a_plan_undone_is_what_was_there(before: Attributes, after: Attributes) -> None:
+    fields = compare(_AsIs(), before, after, before)  # type: ignore[arg-type]
+    assert fields
+    assert undone(after, fields) == before
+    assert undone(before, ()) == before
+
+
+def test_lists_that_empty_fill_and_turn_round_are_undone() -> None:
+    one = campaign({"id": "a", "if": TRIAL, "then": [], "else": [{"id": "b", "wait": "1d"}]})
+    two = campaign({"id": "a", "if": TRIAL, "then": [{"id": "b", "wait": "1d"}], "else": []})
+    three = campaign({"id": "c", "wait": "3d"}, *reversed(BEFORE["workflow"]))
+    form = {**one, "workflow": {"graph": {"nodes": [{"id": "q", "wait": "1d"}], "edges": []}}}
+    for before in (one, two, three, form, BEFORE):
+        for after in (one, two, three, form, BEFORE):
+            fields = compare(_AsIs(), before, after, before)  # type: ignore[arg-type]
+            assert undone(after, fields) == before
+            planned(before, after)
+
+
+def test_a_new_exit_does_not_make_new_ones_of_the_others() -> None:
+    ends = {"id": "a", "if": TRIAL, "then": [EXIT], "else": []}
+    more = {"id": "first", "if": TRIAL, "then": [EXIT], "else": []}
+    found = marks(planned(campaign(ends), campaign(more, ends)))
+    assert found == {"first": "+", "(exit of first 0)": "+"}
+
+
+def test_a_changed_trigger_marks_the_start() -> None:
+    after = {**BEFORE, "trigger": {"event": "other"}}
+    assert marks(planned(BEFORE, after)) == {START: "~"}
+    assert marks(planned(BEFORE, {**BEFORE, "description": "new"})) == {}
+
+
+def test_what_is_made_or_deleted_is_marked_whole() -> None:
+    made = planned({}, BEFORE, Action.CREATE)
+    assert {stop.mark.value for stop in made.stops.values()} == {"+"}
+    gone = Plan(HEADER, (Change(ADDRESS, Action.DELETE, "7"),))
+    journey = planned_journey(gone, ADDRESS, BEFORE, as_is)
+    assert {stop.mark.value for stop in journey.stops.values()} == {"-"}
+    assert "- ├─ sms hi" in render_tree(journey)
+
+
+def test_a_blocked_change_is_drawn_and_what_a_plan_leaves_alone_has_no_marks() -> None:
+    fields = compare(_AsIs(), BEFORE, AFTER, BEFORE)  # type: ignore[arg-type]
+    blocked = Plan(HEADER, (), blocked=(Blocked(ADDRESS, Action.UPDATE, fields, "By hand."),))
+    assert marks(planned_journey(blocked, ADDRESS, AFTER, as_is))["pause"] == "-"
+    assert marks(planned_journey(Plan(HEADER, ()), ADDRESS, AFTER, as_is)) == {}

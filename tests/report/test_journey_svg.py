@@ -1,0 +1,168 @@
+"""The diagram: nothing on anything else, nothing cut, nothing taken for markup."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cioform.base.errors import UsageWrong
+from cioform.language.workflow import with_ids
+from cioform.report.journey import journey_of
+from cioform.report.journey_boxes import stop_box, width_of, wrapped
+from cioform.report.journey_drawing import Drawing, Placed, draw
+from cioform.report.journey_layout import arrange
+from cioform.report.journey_svg import render_svg
+
+EXIT: dict[str, Any] = {"exit": {}}
+TRIAL = {"attribute": "plan", "is": "trial"}
+# d and e are reached from both b and c, so that ways cross whatever the order.
+CROSSING = [(0, 1), (0, 2), (1, 3), (1, 4), (2, 3), (2, 4), (3, 5), (4, 5)]
+
+
+def campaign(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"name": "Onboarding", "workflow": with_ids(steps), "messages": {}, **more}
+
+
+def choices(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    steps = st.lists(inner, max_size=3)
+    ends = st.one_of(steps, steps.map(lambda found: [*found, EXIT]))
+    return st.one_of(
+        st.builds(lambda a, b: {"if": TRIAL, "then": a, "else": b}, ends, steps),
+        st.builds(
+            lambda lists: {"random": [{"percent": 10, "then": found} for found in lists]},
+            st.lists(steps, min_size=1, max_size=4),
+        ),
+    )
+
+
+WORKFLOWS = st.lists(st.recursive(st.just({"wait": "1d"}), choices, max_leaves=12), max_size=4)
+
+
+def boxes(drawing: Drawing) -> Iterator[Placed]:
+    yield from drawing.stops.values()
+    yield from (drawn.label for drawn in drawing.ways if drawn.label is not None)
+
+
+def overlap(one: Placed, other: Placed) -> bool:
+    across = abs(one.x - other.x) < (one.box.width + other.box.width) / 2
+    return across and one.y < other.y + other.box.height and other.y < one.y + one.box.height
+
+
+def under(one: Placed, piece: tuple[tuple[float, float], tuple[float, float]]) -> bool:
+    (x, top), (_, bottom) = piece
+    return abs(x - one.x) < one.box.width / 2 and top < one.y + one.box.height and one.y < bottom
+
+
+@settings(max_examples=80, derandomize=True, deadline=None)
+@given(WORKFLOWS)
+def test_nothing_lies_on_anything_else(steps: list[dict[str, Any]]) -> None:
+    drawing = draw(journey_of(campaign(*steps)), 100.0)
+    every = list(boxes(drawing))
+    assert not any(overlap(a, b) for a, b in combinations(every, 2))
+    for drawn in drawing.ways:
+        passed = [p for p in drawn.pieces[1:-1] if drawn.label is None or p != drawn.label.piece]
+        assert not any(under(box, piece) for piece in passed for box in every)
+    for box in every:
+        assert box.left >= 30
+        assert box.left + box.box.width <= drawing.width - 30
+        assert box.y >= 100
+        assert box.y + box.box.height <= drawing.height - 30
+
+
+@settings(max_examples=40, derandomize=True, deadline=None)
+@given(WORKFLOWS)
+def test_ways_lead_down_and_branches_stand_in_order(steps: list[dict[str, Any]]) -> None:
+    drawing = draw(journey_of(campaign(*steps)), 100.0)
+    leaving: dict[str, list[float]] = {}
+    for drawn in drawing.ways:
+        heights = [y for piece in drawn.pieces for _, y in piece]
+        assert heights == sorted(heights)
+        leaving.setdefault(drawn.way.source, []).append(drawn.pieces[1][0][0])
+    assert all(xs == sorted(xs) for xs in leaving.values())
+
+
+def test_branches_meet_in_the_middle() -> None:
+    sides = {
+        "id": "a",
+        "if": TRIAL,
+        "then": [{"id": "l", "wait": "1d"}],
+        "else": [{"id": "r", "wait": "2d"}],
+    }
+    stops = draw(journey_of(campaign(sides, {"id": "z", "wait": "3d"})), 0).stops
+    assert stops["a"].x == stops["z"].x == (stops["l"].x + stops["r"].x) / 2
+    assert stops["l"].x < stops["r"].x
+
+
+def test_the_library_is_asked_for_an_order_where_ways_cross() -> None:
+    # 1 and 3 meet at 4, and 2 would stand between them.
+    edges = [(0, 1), (0, 2), (0, 3), (1, 4), (3, 4), (2, 5), (4, 6), (5, 6)]
+    xs = [x for x, _ in arrange(7, edges).places]
+    assert not min(xs[1], xs[3]) < xs[2] < max(xs[1], xs[3])
+
+
+def test_without_the_library_only_what_crosses_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "igraph", None)
+    assert arrange(3, [(0, 1), (0, 2)]).places == ((0.0, 0), (-0.5, 1), (0.5, 1))
+    with pytest.raises(UsageWrong) as caught:
+        arrange(6, CROSSING)
+    [found] = caught.value.diagnostics
+    assert found.summary == "A library is missing"
+    assert found.detail.endswith("\n\n    pip install 'cioform[pictures]'")
+
+
+def test_an_edge_back_up_and_parts_without_a_start_are_laid_out() -> None:
+    placed = arrange(5, [(0, 1), (1, 2), (2, 1), (3, 4)])
+    assert [layer for _, layer in placed.places] == [0, 1, 2, 0, 1]
+    assert len(set(placed.places)) == 5
+
+
+def test_the_document_is_xml_whatever_people_write() -> None:
+    nasty = '</text><script>alert("x")</script> & \x1b[31m \ud800 \ufffe {{ a | b: "c" }}'
+    attributes = campaign(
+        {"id": "s", "sms": {}},
+        {"id": "c", "if": {"attribute": "<a>", "is": nasty}, "then": [EXIT], "else": []},
+        name=nasty, description=nasty, messages={"s": {"type": "sms", "body": nasty}},
+    )  # fmt: skip
+    text = render_svg(journey_of(attributes))
+    text.encode("utf-8")
+    root = ET.fromstring(text)
+    tags = {element.tag.partition("}")[2] for element in root.iter()}
+    assert tags == {"svg", "title", "style", "rect", "text", "path", "g"}
+
+
+def test_day_and_night_style_the_same_things() -> None:
+    text = render_svg(journey_of(campaign({"wait": "1d"})))
+    style = re.findall(r"<style>(.*)</style>", text)[0]
+    day, night = style.split("@media(prefers-color-scheme:dark)")
+    selectors = re.findall(r"([^{}]+)\{[^{}]*\}", night.strip("{}") + "}")
+    assert len(selectors) > 20
+    assert all(f"{selector}{{" in day for selector in selectors)
+
+
+def test_text_stays_inside_its_box() -> None:
+    long = "Averyveryverylongword" * 4 + " and then some more words " * 9 + "日本語" * 40
+    journey = journey_of(
+        campaign({"id": "a_" * 40, "sms": {}}, messages={"a_" * 40: {"body": long}})
+    )
+    box = stop_box(journey.stops["a_" * 40])
+    sizes = {"word": 11.0, "title": 13.5, "text": 12.0}
+    assert all(width_of(line.text, sizes[line.style]) <= box.width - 32 for line in box.lines)
+    assert box.lines[-1].text.endswith("…")
+    assert box.lines[-1].baseline < box.height - 8
+
+
+def test_words_are_broken_only_where_they_must_be() -> None:
+    assert wrapped("one two three", 60, 12, 9) == ["one two", "three"]
+    assert wrapped("their_lessons_completed", 110, 12, 9) == ["their_lessons_", "completed"]
+    assert "".join(wrapped("x" * 99, 80, 12, 99)) == "x" * 99
+    assert wrapped("", 80, 12, 3) == []
+    assert width_of("mm", 10) > 2 * width_of("il", 10)
+    assert wrapped("a b c d e f g", 20, 12, 2) == ["a b", "c…"]
