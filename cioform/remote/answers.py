@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from cioform.base.diagnostic import Diagnostic
 from cioform.base.errors import CioformError, CredentialRefused, InDoubt, RemoteRefused
@@ -17,6 +18,15 @@ from cioform.remote.redact import Redactor
 _EXCERPT: Final = 200
 _LIVE_GATE = re.compile(r"mcp_missing_write_live|live data", re.IGNORECASE)
 _SETTINGS_LINK = re.compile(r"https?://[^\s\"'<>]*/settings/ai[^\s\"'<>)]*")
+
+_SENDS = re.compile(r"/v1/send/|/v1/campaigns/[^/]+/triggers")
+_REGIONS: Final[Mapping[str, str]] = {
+    "track.customer.io": "us",
+    "track-eu.customer.io": "eu",
+    "api.customer.io": "us",
+    "api-eu.customer.io": "eu",
+}
+"""The hosts of each region (app facts, section 2)."""
 
 CREDENTIAL_NAMES: Final[Mapping[Api, str]] = {
     Api.APP: "`app_api_key`",
@@ -93,12 +103,18 @@ def in_doubt(request: Request, what: str, redact: Redactor) -> InDoubt:
                 "Outcome of a write not known",
                 redact(
                     f"{request} was sent, and may or may not have been done. {what} It is not "
-                    "sent again, since that could do it twice. Run the same command again: it "
-                    "looks at what is there before it goes on."
+                    f"sent again, since that could do it twice. {_after_doubt(request)}"
                 ),
             )
         ]
     )
+
+
+def _after_doubt(request: Request) -> str:
+    """Give what to do: an apply looks by itself, but nothing looks after an event or a send."""
+    if request.api is Api.TRACK or _SENDS.match(request.path):
+        return "Look whether it was before you run the same command again."
+    return "Run the same command again: it looks at what is there before it goes on."
 
 
 def not_reached(request: Request, host: str, why: str, redact: Redactor) -> RemoteRefused:
@@ -155,6 +171,19 @@ def problems(body: Plain) -> list[Problem]:
     if isinstance(meta, Mapping):
         found += [Problem(str(text)) for text in _listed(meta.get("error"), meta.get("errors"))]
     found += [Problem(str(text)) for text in _listed(body.get("error"))]
+    return found
+
+
+def item_problems(body: Plain) -> dict[int, str]:
+    """Give what a 207 says of the items of a batch that were not taken, by their place from 0.
+    The others were (app facts, section 7; operations: batch)."""
+    found: dict[int, str] = {}
+    errors = body.get("errors") if isinstance(body, Mapping) else None
+    for error in errors if isinstance(errors, list) else ():
+        place = error.get("batch_index") if isinstance(error, Mapping) else None
+        if isinstance(place, int) and not isinstance(place, bool):
+            told = str(_problem(error))
+            found[place] = f"{found[place]}; {told}" if place in found else told
     return found
 
 
@@ -243,6 +272,14 @@ def _not_let_in(request: Request, answer: Answer, said: str, redact: Redactor) -
 
 def _redirected(request: Request, answer: Answer, redact: Redactor) -> RemoteRefused:
     target = answer.headers.get("location", "an unnamed place").split("?")[0]
+    region = _REGIONS.get(urlsplit(target).hostname or "")
+    if region is not None:
+        detail = (
+            f"{request} was answered with a redirect to {target}, which is not followed, since "
+            f"credentials would go along. This workspace lives in the region `{region}`. Write in "
+            f"its `workspace.yaml`:\n\n    region: {region}"
+        )
+        return RemoteRefused([Diagnostic("Wrong region", redact(detail))], answer.status)
     detail = (
         f"{request} was answered with a redirect to {target}, which is not followed, since "
         "credentials would go along. The region is probably wrong: check `region` or "

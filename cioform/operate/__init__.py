@@ -1,0 +1,1 @@
+"""What flows through a workspace: people, events, sends, broadcasts, members and metrics."""

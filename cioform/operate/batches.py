@@ -1,0 +1,333 @@
+"""Imports people and events from files of any size, in batches, one in flight while the next is
+read."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO, Final, TypeAlias
+
+from cioform.base.diagnostic import Diagnostic, Severity
+from cioform.base.errors import CioformError, UsageWrong
+from cioform.base.value import Plain
+from cioform.operate.batch_send import BatchSender
+from cioform.operate.entity import BATCH_LIMIT, wire
+from cioform.operate.import_journal import (
+    Fingerprint,
+    ImportJournal,
+    Standing,
+    alone,
+    journal_path,
+    load_standing,
+    open_journal,
+)
+from cioform.operate.lines import Line, Lines
+from cioform.operate.records import Item, What, parse_line, to_item, ulid
+from cioform.operate.rejected import Rejected, RejectedFile
+from cioform.operate.tables import Table
+from cioform.remote.provider import Provider
+
+_LINES: Final = 5_000
+"""The most lines of a batch, so that a file of nothing but bad ones goes on too."""
+_TABLES: Final = frozenset({".csv", ".tsv"})
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How a file is imported."""
+
+    format: str | None = None
+    """`ndjson` or `csv`; else the file's name says it."""
+    again: bool = False
+    """Whether what was sent already is sent once more."""
+    rejected: Path | None = None
+    """Where the rejected lines go; else beside the journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """How far an import is."""
+
+    line: int
+    accepted: int
+    rejected: int
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did. Counts are of the whole file, earlier runs included."""
+
+    file: Path
+    accepted: int
+    rejected: int
+    resumed_at: int | None
+    """The line at which it went on, None where it began at the first."""
+    sent: int
+    """How many lines were sent now."""
+    rejected_file: Path | None
+    unfinished: bool
+    """Whether the last line was left, because somebody was still writing it."""
+
+
+ImportListener: TypeAlias = Callable[[ImportProgress], None]
+
+
+def ignore(progress: ImportProgress) -> None:
+    """Listen to nothing."""
+    del progress
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Lines that go together, with what of them is sent."""
+
+    start: int
+    end: int
+    line: int
+    """The number of the line after it."""
+    size: int = len(wire({"batch": []}))
+    """Bytes of its request."""
+    items: list[Item] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    """Those of the items, in the same order."""
+    rejected: list[Rejected] = field(default_factory=list)
+
+    def has_room(self, size: int) -> bool:
+        """Tell whether one more item of `size` bytes goes in."""
+        fits = self.size + size + 1 <= BATCH_LIMIT or not self.items
+        return fits and len(self.lines) + len(self.rejected) < _LINES
+
+    def pass_by(self, line: Line) -> None:
+        """Take a line as part of it."""
+        self.end, self.line = line.end, line.number + line.count
+
+
+class _Source:
+    """A file as lines and items, whatever its format."""
+
+    def __init__(self, file: BinaryIO, size: int, path: Path, options: ImportOptions) -> None:
+        is_table = (options.format or "") == "csv" or (
+            options.format is None and path.suffix.lower() in _TABLES
+        )
+        self.lines = Lines(file, size)
+        self.table = Table(self.lines, path.name) if is_table and size else None
+
+    def after(self, offset: int, number: int) -> Iterator[Line]:
+        """Give its records from an offset on."""
+        return (self.table or self.lines).after(offset, number)
+
+    def record(self, line: Line) -> Mapping[str, Plain]:
+        """Give what a line says, or raise ValueError."""
+        if line.why:
+            raise ValueError(line.why)
+        return self.table.record(line) if self.table else parse_line(line.text)
+
+
+class Importer:
+    """Imports files into one workspace. Its journals lie in `folder`."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        folder: Path,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._sender = BatchSender(provider, sleep)
+        self._folder = folder
+        self._clock = clock
+        self._new_id = new_id
+
+    def run(
+        self, path: Path, what: What, options: ImportOptions, listener: ImportListener
+    ) -> Imported:
+        """Send a file to the end it has now, and give what became of it. What an earlier run sent
+        is not sent again. A bad line is put aside with its reason and stops nothing."""
+        journal = journal_path(self._folder, what, path)
+        with _opened(path) as file, alone(journal):
+            size = file.seek(0, 2)
+            source = _Source(file, size, path, options)
+            with path.open("rb") as second:
+                prefix = Fingerprint(second)
+                known = None if options.again else load_standing(journal)
+                standing = self._standing(known, prefix, size, path)
+                run = _Run(self._sender, what, source, prefix, size, listener)
+                anew = known is None or standing.id != known.id
+                with (
+                    open_journal(journal, standing, anew=anew) as opened,
+                    self._rejected(standing, path, options) as rejected,
+                ):
+                    return run.through(path, opened, rejected)
+
+    def _standing(
+        self, known: Standing | None, prefix: Fingerprint, size: int, path: Path
+    ) -> Standing:
+        """Give where to go on: after what the journal says was sent, if it is this file's."""
+        fresh = Standing(self._new_id(), int(self._clock()))
+        if known is None:
+            return fresh
+        if known.offset <= size and prefix.up_to(known.offset) == known.digest:
+            return replace(known, complete=False)
+        if known.complete or known.offset == 0:
+            prefix.restart()
+            return fresh
+        raise UsageWrong.of(
+            "File is not the one whose import was cut",
+            f"An import of {path} was cut in line {known.line}, and what stood before that line "
+            "is not what stands there now. Bring back the file as it was and run the same command "
+            "to go on, or send this one from its first line with `--again`.",
+        )
+
+    def _rejected(self, standing: Standing, path: Path, options: ImportOptions) -> RejectedFile:
+        wanted = options.rejected
+        if wanted is None:
+            own = f"{path.stem}-{standing.id[:8]}.rejected.ndjson"
+            wanted = Path(standing.rejected_file) if standing.rejected_file else self._folder / own
+        same = standing.rejected_file in ("", str(wanted))
+        return RejectedFile(wanted, standing.rejected_size if same else 0)
+
+
+class _Run:
+    """One pass over a file."""
+
+    def __init__(
+        self,
+        sender: BatchSender,
+        what: What,
+        source: _Source,
+        prefix: Fingerprint,
+        size: int,
+        listener: ImportListener,
+    ) -> None:
+        self._sender = sender
+        self._what = what
+        self._source = source
+        self._prefix = prefix
+        self._size = size
+        self._listener = listener
+
+    def through(self, path: Path, journal: ImportJournal, rejected: RejectedFile) -> Imported:
+        """Send what is left, and give the outcome."""
+        begun = journal.standing
+        try:
+            self._all(journal, rejected)
+        except CioformError as error:
+            raise _cut(error, journal.standing, path) from error
+        now = journal.standing
+        journal.end()
+        return Imported(
+            file=path,
+            accepted=now.accepted,
+            rejected=now.rejected,
+            resumed_at=begun.line if begun.offset else None,
+            sent=now.accepted + now.rejected - begun.accepted - begun.rejected,
+            rejected_file=rejected.path if now.rejected else None,
+            unfinished=self._source.lines.unfinished,
+        )
+
+    def _all(self, journal: ImportJournal, rejected: RejectedFile) -> None:
+        """Send batch after batch; while one is in flight the next is read."""
+        pending: tuple[_Batch, Future[dict[int, str]]] | None = None
+        with ThreadPoolExecutor(1, thread_name_prefix="import") as pool:
+            try:
+                for batch in self._batches(journal.standing):
+                    taken, pending = pending, None
+                    self._settle(taken, journal, rejected)
+                    journal.begin_batch(batch.start, batch.end, len(batch.items))
+                    pending = batch, pool.submit(self._sender.send, batch.items)
+            except BaseException:
+                with contextlib.suppress(CioformError):
+                    self._settle(pending, journal, rejected)
+                raise
+            self._settle(pending, journal, rejected)
+
+    def _settle(
+        self,
+        pending: tuple[_Batch, Future[dict[int, str]]] | None,
+        journal: ImportJournal,
+        rejected: RejectedFile,
+    ) -> None:
+        """Wait for the batch in flight and record how it went."""
+        if pending is None:
+            return
+        batch, future = pending
+        reasons = future.result()
+        refused = [Rejected.of(batch.lines[at], why) for at, why in reasons.items()]
+        aside = sorted([*batch.rejected, *refused], key=lambda each: each.line)
+        rejected.add(aside)
+        was = journal.standing
+        standing = replace(
+            was,
+            offset=batch.end,
+            line=batch.line,
+            digest=self._prefix.up_to(batch.end),
+            accepted=was.accepted + len(batch.items) - len(reasons),
+            rejected=was.rejected + len(aside),
+            rejected_file=str(rejected.path),
+            rejected_size=rejected.size,
+        )
+        journal.end_batch(standing)
+        self._listener(
+            ImportProgress(
+                batch.line - 1, standing.accepted, standing.rejected, batch.end, self._size
+            )
+        )
+
+    def _batches(self, standing: Standing) -> Iterator[_Batch]:
+        """Give the lines from where the import stands, as many together as a request takes."""
+        batch = _Batch(standing.offset, standing.offset, standing.line)
+        for line in self._source.after(standing.offset, standing.line):
+            item, size, why = self._item(line, standing)
+            if not batch.has_room(size):
+                yield batch
+                batch = _Batch(line.start, line.start, line.number)
+            if item is not None:
+                batch.items.append(item)
+                batch.lines.append(line)
+                batch.size += size + 1
+            elif why:
+                batch.rejected.append(Rejected.of(line, why))
+            batch.pass_by(line)
+        if batch.end > batch.start:
+            yield batch
+
+    def _item(self, line: Line, standing: Standing) -> tuple[Item | None, int, str]:
+        """Give what a line stands for and its bytes, or why it stands for nothing. An empty line
+        is neither."""
+        if not line.why and not line.text.strip():
+            return None, 0, ""
+        event_id = ulid(standing.began_at, f"{standing.id}/{line.start}")
+        table = self._source.table is not None
+        try:
+            item, size = to_item(self._what, self._source.record(line), event_id, table=table)
+        except ValueError as error:
+            return None, 0, str(error)
+        return item, size, ""
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise UsageWrong.of(
+            "File cannot be read", f"{path} cannot be read: {error.strerror}."
+        ) from None
+
+
+def _cut(error: CioformError, standing: Standing, path: Path) -> CioformError:
+    """Give the error with how to go on."""
+    how = Diagnostic(
+        "Import cut",
+        f"{path} was sent up to line {standing.line - 1}. Run the same command again: it goes on "
+        "after that line. What may have arrived already is sent with the same ids as before, so "
+        "that Customer.io counts it once.",
+        severity=Severity.WARNING,
+    )
+    error.diagnostics = (*error.diagnostics, how)
+    return error

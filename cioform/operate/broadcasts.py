@@ -1,0 +1,269 @@
+"""API-triggered broadcasts: looked at, triggered, and followed to their end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Final
+
+from cioform.base.errors import UsageWrong
+from cioform.base.value import Plain
+from cioform.model.conversation import Api, Request
+from cioform.operate.absent import told_when_absent
+from cioform.operate.rows import first_rows, mapping, whole
+from cioform.operate.targets import Targets
+from cioform.remote.provider import Provider
+
+MOST_PEOPLE: Final = 10_000
+"""In `per_user_data` (app facts, section 2, Sizes and limits)."""
+_PAUSE: Final = 1.0
+_ERRORS: Final = 1000
+"""The most errors that are fetched of one trigger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One time that a broadcast was triggered."""
+
+    id: int
+    broadcast_id: int
+    created_at: int | None
+    processed_at: int | None
+    """None as long as it is being worked on."""
+    errors: tuple[str, ...] = ()
+
+    @property
+    def processed(self) -> bool:
+        """Tell whether Customer.io is done with it."""
+        return self.processed_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """An API-triggered broadcast."""
+
+    id: int
+    name: str
+    state: str
+    actions: tuple[tuple[int, str], ...]
+    """The number and type of each message."""
+    tags: tuple[str, ...] = ()
+    updated: int | None = None
+    triggers: tuple[Trigger, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a trigger goes to: at most one of these; none is the audience set in Customer.io."""
+
+    segment: str | None = None
+    """An address, or a number."""
+    ids: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    per_user_data: tuple[Mapping[str, Plain], ...] = ()
+    """`{"id": ..., "data": {...}}` or with `email`."""
+    data_file_url: str | None = None
+    ignore_missing: bool = False
+    """Whether people who are not there are passed over."""
+
+    def __post_init__(self) -> None:
+        given = (
+            self.segment, self.ids, self.emails, self.per_user_data, self.data_file_url,
+        )  # fmt: skip
+        if sum(bool(each) for each in given) > 1:
+            raise UsageWrong.of(
+                "Several audiences",
+                "A trigger goes to one segment, or to ids, or to e-mail addresses, or to the "
+                "people of a file. Choose one.",
+            )
+        if len(self.per_user_data) > MOST_PEOPLE:
+            raise UsageWrong.of(
+                "Too many people in one trigger",
+                f"One trigger takes data for {MOST_PEOPLE:,} people, and these are "
+                f"{len(self.per_user_data):,}. Split them; a trigger may follow every 10 seconds.",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Whom a trigger would go to, for people to read before they agree."""
+
+    words: str
+    people: int | None
+    """How many, where that can be known."""
+
+
+class Broadcasts:
+    """The broadcasts of one workspace. A broadcast is named by its number or its name."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        targets: Targets,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._provider = provider
+        self._targets = targets
+        self._clock = clock
+        self._sleep = sleep
+
+    def list(self) -> tuple[Broadcast, ...]:
+        """Give all broadcasts, by number."""
+        body = mapping(self._provider.send(_get("/v1/broadcasts")).body)
+        found = [_broadcast(row) for row in body.get("broadcasts") or ()]
+        return tuple(sorted(found, key=lambda each: each.id))
+
+    def show(self, broadcast: str) -> Broadcast:
+        """Give one broadcast with the times it was triggered."""
+        number = self.number(broadcast)
+        with _found():
+            wire = mapping(self._provider.send(_get(f"/v1/broadcasts/{number}")).body)
+            rows = mapping(self._provider.send(_get(f"/v1/broadcasts/{number}/triggers")).body)
+        triggers = tuple(map(_trigger, rows.get("triggers") or ()))
+        return _broadcast(wire.get("broadcast"), triggers)
+
+    def number(self, broadcast: str) -> int:
+        """Give the number of a broadcast for its number, `broadcast#3` or its name."""
+        text = str(broadcast).removeprefix("broadcast#")
+        if text.isdecimal():
+            return int(text)
+        named = [each.id for each in self.list() if each.name == text]
+        if len(named) == 1:
+            return named[0]
+        what = "several broadcasts" if named else "no broadcast"
+        numbers = f" Their numbers: {', '.join(map(str, named))}." if named else ""
+        raise UsageWrong.of(
+            "No such broadcast" if not named else "Several broadcasts of that name",
+            f"There is {what} of the name {text!r}.{numbers} Names are compared letter by letter; "
+            "`cioform broadcasts list` shows them with their numbers.",
+        )
+
+    def reached(self, audience: Audience) -> Reached:
+        """Give whom an audience means now, in words and in number."""
+        if audience.segment:
+            number = self._targets.id_of("segment", audience.segment)
+            body = mapping(self._provider.send(_get(f"/v1/segments/{number}/customer_count")).body)
+            return Reached(f"the people in {audience.segment}", whole(body.get("count")))
+        for people, words in (
+            (audience.ids, "people by id"),
+            (audience.emails, "people by e-mail address"),
+            (audience.per_user_data, "people with data of their own"),
+        ):
+            if people:
+                return Reached(words, len(people))
+        if audience.data_file_url:
+            return Reached("the people in the file at a URL", None)
+        return Reached("everybody in the audience that the broadcast has in Customer.io", None)
+
+    def trigger(
+        self,
+        broadcast: str,
+        audience: Audience = Audience(),
+        data: Mapping[str, Plain] | None = None,
+    ) -> Trigger:
+        """Send a broadcast to an audience, at most once in 10 seconds: the door waits for that.
+        `data` is what messages read as `{{trigger.x}}`. Raises RemoteRefused for what Customer.io
+        does not take, InDoubt when it may have begun: it is never triggered twice."""
+        number = self.number(broadcast)
+        body = {**self._spelled(audience), **({"data": dict(data)} if data else {})}
+        request = Request(Api.APP, "POST", f"/v1/campaigns/{number}/triggers", body)
+        with _found():
+            answer = mapping(self._provider.send(request).body)
+        return Trigger(whole(answer.get("id")) or 0, number, int(self._clock()), None)
+
+    def follow(
+        self,
+        trigger: Trigger,
+        *,
+        patience: float = 60.0,
+        watcher: Callable[[Trigger], None] = lambda _: None,
+    ) -> Trigger:
+        """Look at a trigger until Customer.io is done with it, or `patience` seconds have passed,
+        and give it with its errors."""
+        end = self._clock() + patience
+        path = f"/v1/campaigns/{trigger.broadcast_id}/triggers/{trigger.id}"
+        while True:
+            now = _trigger(self._provider.send(_get(path)).body, trigger.broadcast_id)
+            watcher(now)
+            if now.processed or self._clock() + _PAUSE > end:
+                break
+            self._sleep(_PAUSE)
+        errors = self._errors(path)
+        return Trigger(now.id, now.broadcast_id, now.created_at, now.processed_at, errors)
+
+    def _errors(self, path: str) -> tuple[str, ...]:
+        """Give the errors of a trigger; the items are text, or objects that nobody describes."""
+        request = _get(f"{path}/errors")
+        found: Sequence[Plain] = ()
+        body = mapping(self._provider.send(request).body)
+        found = body.get("errors") or ()
+        if found and isinstance(found[0], Mapping):
+            found = first_rows(self._provider, request, "errors", _ERRORS)
+        return tuple(_error(each) for each in found)
+
+    def _spelled(self, audience: Audience) -> dict[str, Plain]:
+        """Give the audience as the request says it (app facts, section 4.3)."""
+        if audience.segment:
+            number = int(self._targets.id_of("segment", audience.segment))
+            return {"recipients": {"segment": {"id": number}}}
+        missing = audience.ignore_missing
+        if audience.ids:
+            return {"ids": list(audience.ids), **({"id_ignore_missing": True} if missing else {})}
+        if audience.emails:
+            flags = {"email_ignore_missing": True} if missing else {}
+            return {"emails": list(audience.emails), **flags}
+        flags = {"id_ignore_missing": True, "email_ignore_missing": True} if missing else {}
+        if audience.per_user_data:
+            return {"per_user_data": [dict(each) for each in audience.per_user_data], **flags}
+        if audience.data_file_url:
+            return {"data_file_url": audience.data_file_url, **flags}
+        return {}
+
+
+def _get(path: str) -> Request:
+    return Request(Api.APP, "GET", path)
+
+
+def _found() -> AbstractContextManager[None]:
+    return told_when_absent(
+        "No such broadcast",
+        "The workspace has no API-triggered broadcast of this number. A campaign is not one, and "
+        "cannot be triggered. `cioform broadcasts list` shows those there are.",
+    )
+
+
+def _broadcast(row: Plain, triggers: tuple[Trigger, ...] = ()) -> Broadcast:
+    row = mapping(row)
+    tags = row.get("tags")
+    return Broadcast(
+        id=whole(row.get("id")) or 0,
+        name=str(row.get("name") or ""),
+        state=str(row.get("state") or ""),
+        actions=tuple(
+            (whole(each.get("id")) or 0, str(each.get("type") or ""))
+            for each in map(mapping, row.get("actions") or ())
+        ),
+        # The documented example has "nil" for none (app facts, section 4.3).
+        tags=tuple(map(str, tags)) if isinstance(tags, list | tuple) else (),
+        updated=whole(row.get("updated")),
+        triggers=triggers,
+    )
+
+
+def _trigger(row: Plain, broadcast_id: int = 0) -> Trigger:
+    row = mapping(row)
+    return Trigger(
+        id=whole(row.get("id")) or 0,
+        broadcast_id=whole(row.get("broadcast_id")) or broadcast_id,
+        created_at=whole(row.get("created_at")),
+        # 0 is what a time that has not come is often written as.
+        processed_at=whole(row.get("processed_at")) or None,
+    )
+
+
+def _error(item: Plain) -> str:
+    if not isinstance(item, Mapping):
+        return str(item)
+    return ", ".join(f"{name}: {value}" for name, value in item.items())

@@ -1,0 +1,53 @@
+"""Requests to version 2 of the Track API: what happens, to whom, in one body.
+
+Identifiers stand in the body with their type, so that an e-mail address is never taken for an id,
+and nothing has to be encoded (app facts, section 7).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from cioform.base.errors import UsageWrong
+from cioform.base.value import Plain
+from cioform.model.conversation import Api, Request
+
+ITEM_LIMIT: Final = 32 * 1024
+"""Bytes of one item (app facts, section 2, Sizes and limits)."""
+BATCH_LIMIT: Final = 500_000
+"""Bytes of a batch; the facts say 500 KB, and the smaller reading is always let in."""
+NAME_LIMIT: Final = 100
+"""Bytes of an event's name."""
+
+
+def entity(identifiers: Mapping[str, str], action: str, **more: Plain) -> Request:
+    """Give the request of one item. Raises UsageWrong when it is larger than Customer.io takes."""
+    item = person_item(identifiers, action, **more)
+    size = len(wire(item))
+    if size > ITEM_LIMIT:
+        raise UsageWrong.of(
+            "Too large for Customer.io",
+            f"This is {size:,} bytes of JSON, and one request takes {ITEM_LIMIT:,}. Nothing was "
+            "sent. Leave something out, or keep it elsewhere and send where it is.",
+        )
+    return Request(Api.TRACK, "POST", "/api/v2/entity", item)
+
+
+def person_item(identifiers: Mapping[str, str], action: str, **more: Plain) -> dict[str, Plain]:
+    """Give what happens to a person as version 2 writes it; None is left out."""
+    said = {name: value for name, value in more.items() if value is not None}
+    return {"type": "person", "identifiers": dict(identifiers), "action": action, **said}
+
+
+def batch(items: list[dict[str, Plain]]) -> Request:
+    """Give the request of many items."""
+    return Request(Api.TRACK, "POST", "/api/v2/batch", {"batch": items})
+
+
+def wire(item: Plain) -> bytes:
+    """Give an item as it goes over the wire, byte for byte. Raises ValueError for what no JSON
+    can hold: half a character, NaN."""
+    text = json.dumps(item, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8")

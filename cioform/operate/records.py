@@ -1,0 +1,137 @@
+"""What a line of an import says, as an item of a batch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, NoReturn
+
+from cioform.base.value import Plain
+from cioform.operate.entity import ITEM_LIMIT, NAME_LIMIT, person_item, wire
+from cioform.operate.moments import to_seconds
+from cioform.operate.who import IdType
+
+Item = dict[str, Plain]
+
+_WHO: Final = (IdType.CIO_ID.value, IdType.ID.value, IdType.EMAIL.value)
+"""Of several identifiers the first of these says who it is."""
+_EVENT_KEYS: Final = frozenset({*_WHO, "name", "timestamp", "event_id", "data"})
+_EVENT_ACTIONS: Final = frozenset({"event", "page", "screen"})
+_CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class What(StrEnum):
+    """What a file holds."""
+
+    EVENTS = "events"
+    PEOPLE = "people"
+
+
+def parse_line(text: str) -> Mapping[str, Plain]:
+    """Give the object of an NDJSON line, or raise ValueError with what is wrong."""
+    try:
+        record = json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"It is not JSON: {error.msg} (column {error.colno}).") from None
+    except RecursionError:
+        raise ValueError("It is nested too deeply.") from None
+    if not isinstance(record, Mapping):
+        raise ValueError("It is JSON, but not an object.")
+    return record
+
+
+def to_item(
+    what: What, record: Mapping[str, Plain], event_id: str, *, table: bool
+) -> tuple[Item, int]:
+    """Give the item that a record stands for and its bytes, or raise ValueError with what is
+    wrong.
+
+    A record that is an item of `/api/v2/batch` already is taken as it is. Of a `table`, columns
+    that mean nothing else are the event's data.
+    """
+    if "action" in record or "identifiers" in record:
+        item = _ready(what, record, event_id)
+    elif what is What.EVENTS:
+        item = _event(record, event_id, table=table)
+    else:
+        item = _person(record)
+    return item, _size(item)
+
+
+def ulid(seconds: int, seed: str) -> str:
+    """Give the ULID of a moment and a seed: the same for the same, so that an event that may have
+    arrived can be sent again and is counted once (operations: format ULID)."""
+    number = (seconds * 1000 % 2**48) << 80
+    number |= int.from_bytes(hashlib.sha256(seed.encode()).digest()[:10], "big")
+    return "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def _ready(what: What, record: Mapping[str, Plain], event_id: str) -> Item:
+    allowed = _EVENT_ACTIONS if what is What.EVENTS else {"identify"}
+    if record.get("type", "person") != "person" or record.get("action") not in allowed:
+        raise ValueError(
+            f"`action` is {record.get('action')!r}; here it is {' or '.join(sorted(allowed))}, of "
+            "a person."
+        )
+    item = {"type": "person", **record}
+    return {**item, "id": record.get("id") or event_id} if what is What.EVENTS else item
+
+
+def _event(record: Mapping[str, Plain], event_id: str, *, table: bool) -> Item:
+    data = record.get("data") or {}
+    if not isinstance(data, Mapping):
+        raise ValueError("`data` is not an object.")
+    others = {name: value for name, value in record.items() if name not in _EVENT_KEYS}
+    if others and not table:
+        raise ValueError(f"`{next(iter(others))}` is not known here; put it in `data`.")
+    name = record.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise ValueError("`name` is missing: what happened.")
+    if len(name.encode("utf-8", "replace")) > NAME_LIMIT:
+        raise ValueError(f"`name` is longer than {NAME_LIMIT} bytes.")
+    at = record.get("timestamp")
+    return person_item(
+        _who(record),
+        "event",
+        id=str(record.get("event_id") or event_id),
+        name=name,
+        timestamp=None if at is None else to_seconds(at),
+        attributes={**others, **data},
+    )
+
+
+def _person(record: Mapping[str, Plain]) -> Item:
+    who = _who(record)
+    rest = {name: value for name, value in record.items() if name not in who}
+    inner = rest.pop("attributes", {})
+    if not isinstance(inner, Mapping):
+        raise ValueError("`attributes` is not an object.")
+    return person_item(who, "identify", attributes={**rest, **inner})
+
+
+def _who(record: Mapping[str, Plain]) -> dict[str, str]:
+    if record.get("anonymous_id") and not any(record.get(by) for by in _WHO):
+        raise ValueError("It is of somebody anonymous, and a batch takes events of people only.")
+    for by in _WHO:
+        value = record.get(by)
+        if value is not None and value != "":
+            if isinstance(value, bool) or not isinstance(value, str | int):
+                raise ValueError(f"`{by}` is neither text nor a whole number.")
+            return {by: str(value)}
+    raise ValueError("Nothing says who: it has no `id`, `email` or `cio_id`.")
+
+
+def _size(item: Item) -> int:
+    try:
+        size = len(wire(item))
+    except (ValueError, RecursionError):
+        raise ValueError("It holds what no JSON can: half a character, or no number.") from None
+    if size > ITEM_LIMIT:
+        raise ValueError(f"It is {size:,} bytes; Customer.io takes {ITEM_LIMIT:,}.")
+    return size
+
+
+def _no_constant(text: str) -> NoReturn:
+    raise json.JSONDecodeError(f"{text} is not JSON", text, 0)

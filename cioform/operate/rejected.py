@@ -1,0 +1,74 @@
+"""The lines of an import that were not taken, in a file with the reasons."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from cioform.base.errors import UsageWrong
+from cioform.operate.lines import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A line and why it was not taken."""
+
+    line: int
+    reason: str
+    text: str
+
+    @classmethod
+    def of(cls, line: Line, reason: str) -> Rejected:
+        """Give it for a line as it stands in its file."""
+        return cls(line.number, reason, (line.text or line.raw.decode("utf-8", "replace")).strip())
+
+
+class RejectedFile:
+    """NDJSON of `line`, `reason` and `text`. Made with the first line that it has to hold."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        self.path = path
+        self.size = size
+        """What of it is kept; a cut import may have written more, which comes again."""
+        self._file: BinaryIO | None = None
+
+    def add(self, lines: list[Rejected]) -> None:
+        """Put lines at its end."""
+        if not lines:
+            return
+        file = self._opened()
+        for each in lines:
+            said = {"line": each.line, "reason": each.reason, "text": each.text}
+            file.write((json.dumps(said, ensure_ascii=False) + "\n").encode("utf-8", "replace"))
+        file.flush()
+        self.size = file.tell()
+
+    def _opened(self) -> BinaryIO:
+        if self._file is None:
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = self.path.open("r+b" if self.path.exists() else "w+b")
+            except OSError as error:
+                raise UsageWrong.of(
+                    "File cannot be written",
+                    f"{self.path}, where the rejected lines go, cannot be written: "
+                    f"{error.strerror}.",
+                ) from None
+            self._file.truncate(self.size)
+            self._file.seek(self.size)
+        return self._file
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._file is not None:
+            self._file.close()

@@ -1,0 +1,161 @@
+"""CSV as records: quoted cells with commas and line breaks, types said in the header."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from cioform.base.errors import FilesWrong
+from cioform.base.value import Plain
+from cioform.operate.lines import Line, Lines
+from cioform.operate.moments import to_seconds
+
+_DELIMITERS: Final = ",;\t"
+_LONGEST: Final = 128 * 1024
+"""Bytes of a record; a quote that is never closed would swallow the rest of the file."""
+
+
+_NOT_CLOSED: Final = "A quote is opened and not closed."
+
+
+def _number(text: str) -> Plain:
+    number = float(text)
+    return int(text) if re.fullmatch(r"[-+]?\d+", text) else number
+
+
+def _boolean(text: str) -> Plain:
+    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    if text.lower() not in words:
+        raise ValueError("write true or false")
+    return words[text.lower()]
+
+
+_TYPES: Final[Mapping[str, Callable[[str], Plain]]] = {
+    "text": str,
+    "number": _number,
+    "boolean": _boolean,
+    "timestamp": to_seconds,
+    "json": json.loads,
+}
+"""What a column may say that its cells are, as in `age:number`."""
+_KNOWN: Final = {"timestamp": "timestamp", "created_at": "timestamp", "data": "json"}
+"""Columns that have a type without saying so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the header."""
+
+    name: str
+    type: str
+
+
+class Table:
+    """A CSV file: its header, and its records from any offset on."""
+
+    def __init__(self, lines: Lines, name: str) -> None:
+        self._lines = lines
+        self._delimiter = ","
+        self.columns: tuple[Column, ...] = ()
+        self.begin = 0
+        """Where the first record after the header begins."""
+        self.first = 1
+        header = next(self._raw(0, 1), None)
+        if header is not None:
+            self._read_header(header, name)
+
+    def after(self, offset: int, number: int) -> Iterator[Line]:
+        """Give the records from `offset` on, as lines; one may span several of the file."""
+        return self._raw(max(offset, self.begin), max(number, self.first))
+
+    def record(self, line: Line) -> dict[str, Plain]:
+        """Give the cells of a record by column, typed; empty ones are left out. Raises ValueError
+        with what is wrong."""
+        cells = self._cells(line.text)
+        if len(cells) != len(self.columns):
+            raise ValueError(f"It has {len(cells)} cells, and the header {len(self.columns)}.")
+        found: dict[str, Plain] = {}
+        for column, cell in zip(self.columns, cells, strict=True):
+            if cell != "":
+                try:
+                    found[column.name] = _TYPES[column.type](cell)
+                except (ValueError, OverflowError, RecursionError):
+                    raise ValueError(f"`{column.name}` is not a {column.type}.") from None
+        return found
+
+    def _read_header(self, header: Line, name: str) -> None:
+        if header.why:
+            raise FilesWrong.of("Header not readable", f"The first line of {name}: {header.why}")
+        text = header.text
+        self._delimiter = max(_DELIMITERS, key=text.count) if text else ","
+        self.columns = tuple(_column(cell.strip(), name) for cell in self._cells(text))
+        self.begin, self.first = header.end, header.number + header.count
+        names = [column.name for column in self.columns]
+        if len(set(names)) != len(names) or "" in names:
+            raise FilesWrong.of(
+                "Header not usable",
+                f"Every column of {name} needs a name of its own in the first line.",
+            )
+
+    def _cells(self, text: str) -> list[str]:
+        try:
+            rows = list(csv.reader([text.rstrip("\r\n")], delimiter=self._delimiter, strict=True))
+        except csv.Error as error:
+            raise ValueError(f"It is not CSV: {error}.") from None
+        return rows[0] if rows else []
+
+    def _raw(self, offset: int, number: int) -> Iterator[Line]:
+        lines = self._lines
+        while offset < lines.size:
+            first = lines.at(offset, number)
+            if first is None:
+                lines.unfinished = True
+                return
+            record = self._whole(first)
+            if record is None:
+                lines.unfinished = True
+                return
+            if record.text.strip() or record.why:
+                yield record
+            offset, number = record.end, number + record.count
+
+    def _whole(self, first: Line) -> Line | None:
+        """Give the record that begins with a line; None when its end is still being written."""
+        text, raw, end, count = first.text, first.raw, first.end, 1
+        while not first.why and self._is_open(text):
+            if end >= self._lines.size or len(text) > _LONGEST:
+                return replace(first, text="", why=_NOT_CLOSED)
+            following = self._lines.at(end, first.number + count)
+            if following is None:
+                return None
+            if following.why:
+                return replace(first, text="", why=_NOT_CLOSED)
+            text, raw, end = text + following.text, raw + following.raw, following.end
+            count += 1
+        return replace(first, text=text, raw=raw, end=end, count=count)
+
+    def _is_open(self, text: str) -> bool:
+        """Tell whether a quoted cell goes on in the next line. A quote only opens a cell that
+        begins with it."""
+        if '"' not in text:
+            return False
+        edge = rf"(?:^|[{re.escape(self._delimiter)}])"
+        rest = re.sub(rf'({edge})"(?:[^"]|"")*"', r"\1", text)
+        return re.search(rf'{edge}"', rest) is not None
+
+
+def _column(cell: str, name: str) -> Column:
+    title, colon, kind = cell.rpartition(":")
+    if not colon:
+        return Column(cell, _KNOWN.get(cell, "text"))
+    if kind not in _TYPES:
+        raise FilesWrong.of(
+            "Unknown type of a column",
+            f"The header of {name} says {cell!r}. After the colon stands one of "
+            f"{', '.join(_TYPES)}.",
+        )
+    return Column(title, kind)

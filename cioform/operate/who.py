@@ -1,0 +1,77 @@
+"""Which person is meant, and how that is said to each API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import quote
+
+from cioform.base.errors import UsageWrong
+
+
+class IdType(StrEnum):
+    """What a person is called by (app facts, section 5.7)."""
+
+    ID = "id"
+    EMAIL = "email"
+    CIO_ID = "cio_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person, by one identifier."""
+
+    value: str
+    by: IdType = IdType.ID
+
+    @property
+    def identifiers(self) -> dict[str, str]:
+        """As bodies say it: `{"email": "jane@acme.com"}`."""
+        return {self.by.value: self.value}
+
+    @property
+    def path(self) -> str:
+        """As paths of the App API say it, with every reserved character encoded: an e-mail
+        address that is not finds nobody (app facts, section 2)."""
+        return f"/v1/customers/{encoded(self.value)}"
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What tells the App API how to read the path: the wrong type is a 404."""
+        return {"id_type": self.by.value}
+
+
+def person_to_read(value: str, by: str | None = None) -> Person:
+    """Give the person to look at. Without `by`, what has an `@` in it is an e-mail address."""
+    guess = IdType.EMAIL if "@" in value else IdType.ID
+    return Person(_filled(value), IdType(by) if by else guess)
+
+
+def person_to_write(value: str, by: str | None = None) -> Person:
+    """Give the person to change. Raises UsageWrong where it is not clear what is meant: an
+    e-mail address taken for an id would make a second person of somebody."""
+    if by is None and "@" in value:
+        raise UsageWrong.of(
+            "E-mail address used as an id",
+            "This looks like an e-mail address. Taken for an id it could make a second profile of "
+            'the same person, so say which it is: `--by email` (in Python by="email"), or '
+            "`--by id` if your ids do look like that.",
+        )
+    return Person(_filled(value), IdType(by) if by else IdType.ID)
+
+
+def encoded(text: str) -> str:
+    """Give `text` as one step of a path. Raises UsageWrong for what no path can carry."""
+    if text in (".", ".."):
+        raise UsageWrong.of(
+            "Id cannot be looked up",
+            f"{text!r} has a meaning of its own in a path, so the App API cannot be asked for it. "
+            "Use another identifier of the same person, as in `--by email`.",
+        )
+    return quote(text, safe="")
+
+
+def _filled(value: str) -> str:
+    if not value.strip():
+        raise UsageWrong.of("Id is empty", "An identifier has at least one letter or digit.")
+    return value
