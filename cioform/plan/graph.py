@@ -7,7 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from cioform.base.address import Address
+from cioform.model.names import Reference
 from cioform.plan.change import Action, Change
+
+
+def needed(references: Iterable[Reference]) -> tuple[Address, ...]:
+    """Give the addresses among references, each once."""
+    return tuple(sorted({r.address for r in references if r.address is not None}))
 
 
 def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -29,6 +29,16 @@ class Pair:
     unseen: bool = False
     """Whether no credential at hand can list the kind, so that nothing is known of the object."""
 
+    @property
+    def is_bound(self) -> bool:
+        """Tell whether the state binds this very address to the object that was found."""
+        binding, found = self.binding, self.found
+        return (
+            binding is not None
+            and found is not None
+            and (binding.address, binding.remote_id) == (self.address, found.remote_id)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Match:

@@ -1,41 +1,20 @@
-"""From matched snapshots to a plan: one decision per address."""
+"""From matched snapshots to a plan."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
 
 from cioform.base.address import Address
-from cioform.base.errors import PlanRefused
-from cioform.base.value import UNKNOWN, Attributes, Plain
-from cioform.model.conversation import Api, Request
-from cioform.model.kind import Found, Kind, Live, Route, Verb
-from cioform.model.names import Names, Reference
 from cioform.model.registry import Registry
-from cioform.model.resource import Resource
-from cioform.model.router import choose, way_out
 from cioform.model.snapshot import LiveSnapshot
-from cioform.plan import diff
-from cioform.plan.change import (
-    Action,
-    Blocked,
-    Change,
-    Drift,
-    FieldChange,
-    Origin,
-    PlannedRequest,
-    Unreadable,
-)
-from cioform.plan.graph import freeing, in_order
+from cioform.plan.blocking import block_dependents
+from cioform.plan.change import Change
+from cioform.plan.decide import Decisions
+from cioform.plan.drift import find_drift
+from cioform.plan.graph import freeing, in_order, needed
 from cioform.plan.match import Match, Pair
-from cioform.plan.plan import Header, Plan, Prefer, is_conflict
-from cioform.plan.rehearse import rehearse
+from cioform.plan.plan import Header, Plan
 from cioform.plan.scope import Scope
-
-_LEFT = (
-    "It is left as it is in the workspace, as asked. Take that into the files with:\n\n"
-    "    cioform import WORKSPACE --target ADDRESS --force"
-)
 
 
 def make_plan(
@@ -49,18 +28,19 @@ def make_plan(
 
     Which APIs are at hand is in `header`: what none of them can write is blocked here and now,
     never half way through an apply."""
-    planner = _Planner(registry, live, frozenset(header.apis), header.prefer)
+    decisions = Decisions(registry, live, frozenset(header.apis), header.prefer)
     pairs = _within(scope or Scope(), match.pairs)
     for pair in pairs:
-        planner.decide(pair)
-    changes, blocked = _block_dependents(planner.changes, planner.blocked)
+        decisions.decide(pair)
+    uses = _uses(registry, pairs)
+    changes, blocked = block_dependents(decisions.changes, decisions.blocked, uses)
     return Plan(
         header=header,
-        changes=in_order(freeing(changes, _uses(registry, pairs))),
+        changes=in_order(freeing(changes, uses)),
         blocked=tuple(sorted(blocked, key=lambda item: item.address)),
         drift=find_drift(registry, pairs, live),
-        unreadable=tuple(planner.unreadable),
-        unchanged=planner.unchanged,
+        unreadable=tuple(decisions.unreadable),
+        unchanged=decisions.unchanged,
         known=match.names.known,
         unbound=_unbound(match.pairs, changes),
         foreign=match.foreign,
@@ -68,29 +48,10 @@ def make_plan(
     )
 
 
-def find_drift(registry: Registry, pairs: Iterable[Pair], live: LiveSnapshot) -> tuple[Drift, ...]:
-    """Give every object that somebody changed or deleted since we last wrote it."""
-    found: list[Drift] = []
-    for pair in pairs:
-        binding = pair.binding
-        if binding is None or binding.applied is None:
-            continue
-        applied = diff.without(binding.applied, pair.resource.ignore if pair.resource else ())
-        there = live.objects.get(pair.address)
-        if pair.found is None:
-            if pair.resource is not None and not pair.unseen:
-                found.append(Drift(pair.address, binding.remote_id, (), gone=True))
-        elif there is not None:
-            fields = diff.drift(registry[pair.address.kind], applied, there.attributes)
-            if fields:
-                found.append(Drift(pair.address, binding.remote_id, fields))
-    return tuple(sorted(found, key=lambda item: item.address))
-
-
 def _uses(registry: Registry, pairs: Iterable[Pair]) -> dict[Address, tuple[Address, ...]]:
     """Give what each object refers to, as far as we last wrote it."""
     return {
-        pair.address: _needs(registry[pair.address.kind].references(pair.binding.applied))
+        pair.address: needed(registry[pair.address.kind].references(pair.binding.applied))
         for pair in pairs
         if pair.binding and pair.binding.applied
     }
@@ -102,17 +63,8 @@ def _unbound(pairs: Iterable[Pair], changes: Iterable[Change]) -> dict[str, str]
     return {
         str(pair.address): pair.found.remote_id
         for pair in pairs
-        if pair.found and pair.address not in changing and not _is_bound(pair)
+        if pair.found and pair.address not in changing and not pair.is_bound
     }
-
-
-def _is_bound(pair: Pair) -> bool:
-    binding, found = pair.binding, pair.found
-    return (
-        binding is not None
-        and found is not None
-        and (binding.address, binding.remote_id) == (pair.address, found.remote_id)
-    )
 
 
 def _within(scope: Scope, pairs: Sequence[Pair]) -> list[Pair]:
@@ -123,328 +75,8 @@ def _within(scope: Scope, pairs: Sequence[Pair]) -> list[Pair]:
     taken = set(todo)
     while todo:
         resource = by_address[todo.pop()].resource
-        for address in _needs(resource.references if resource else ()):
+        for address in needed(resource.references if resource else ()):
             if address in by_address and address not in taken and not by_address[address].found:
                 taken.add(address)
                 todo.append(address)
     return [pair for pair in pairs if pair.address in taken]
-
-
-@dataclass(slots=True)
-class _Planner:
-    """The growing plan of one call of `make_plan`."""
-
-    registry: Registry
-    live: LiveSnapshot
-    apis: frozenset[Api]
-    prefer: Prefer | None
-    changes: list[Change] = field(default_factory=list)
-    blocked: list[Blocked] = field(default_factory=list)
-    unreadable: list[Unreadable] = field(default_factory=list)
-    unchanged: int = 0
-
-    def decide(self, pair: Pair) -> None:
-        kind = self.registry[pair.address.kind]
-        there = self.live.objects.get(pair.address)
-        if pair.unseen:
-            self._unseen(kind, pair)
-        elif pair.resource is None:
-            self._without_file(kind, pair, there)
-        elif there is None:
-            self._create(kind, pair, pair.resource)
-        else:
-            self._compare(kind, pair, pair.resource, there)
-
-    def _unseen(self, kind: Kind, pair: Pair) -> None:
-        """Nothing is known of what is there: what is as we last wrote it is left at that, and the
-        rest needs a credential that sees it."""
-        wanted = pair.resource.attributes if pair.resource else {}
-        applied = pair.binding.applied if pair.binding else None
-        if pair.resource is not None and applied is not None and diff.same(kind, applied, wanted):
-            self.unreadable.append(Unreadable(pair.address, tuple(wanted)))
-            self.unchanged += 1
-            return
-        action = Action.UPDATE if pair.binding else Action.CREATE
-        fields = diff.compare(kind, None, wanted, applied or {})
-        self.blocked.append(
-            Blocked(
-                pair.address,
-                action if pair.resource else Action.DELETE,
-                fields,
-                way_out(kind, Verb.LIST, self.apis),
-            )
-        )
-
-    def _without_file(self, kind: Kind, pair: Pair, there: Live | None) -> None:
-        binding = pair.binding
-        assert binding is not None  # a pair has a file or a binding
-        base = Change(
-            pair.address, Action.FORGET, binding.remote_id, binding.identity,
-            protected=binding.protect,
-        )  # fmt: skip
-        if there is None:
-            self.changes.append(replace(base, reason="deleted in the workspace already"))
-            return
-        route = choose(kind, Verb.DELETE, self.apis)
-        change = replace(
-            base,
-            action=Action.DELETE,
-            reason="its file is gone",
-            reach=there.decoded.reach,
-            fingerprint=diff.fingerprint(kind, there.attributes),
-            reads=there.requests,
-        )
-        if route is None:
-            if kind.read_only:
-                self.changes.append(replace(base, reason="its file is gone; it is only read"))
-            else:
-                self._block(kind, Verb.DELETE, change)
-            return
-        self._add(change, route, lambda: rehearse(route.talk(there)))
-
-    def _create(self, kind: Kind, pair: Pair, resource: Resource) -> None:
-        gone = pair.binding is not None
-        fields = tuple(
-            FieldChange((name,), None, value, Origin.DRIFT if gone else Origin.CONFIG)
-            for name, value in resource.attributes.items()
-        )
-        change = self._wanting(
-            pair,
-            resource,
-            Change(
-                pair.address,
-                Action.CREATE,
-                identity=str(resource.attributes[kind.identity]),
-                reason="deleted in the workspace" if gone else "new in the files",
-                fields=fields,
-                wanted=resource.attributes,
-                depends_on=_needs(resource.references),
-            ),
-        )
-        route = choose(kind, Verb.CREATE, self.apis, [(name,) for name in resource.attributes])
-        if route is None:
-            self._block(kind, Verb.CREATE, change)
-            return
-        self._plan(kind, change, route, None)
-
-    def _compare(self, kind: Kind, pair: Pair, resource: Resource, there: Live) -> None:
-        binding = pair.binding
-        applied = binding.applied if binding else None
-        fields = diff.compare(kind, applied, resource.attributes, there.attributes, resource.ignore)
-        hidden = diff.unreadable(resource.attributes, there.attributes)
-        if hidden:
-            self.unreadable.append(Unreadable(pair.address, hidden))
-        if not (fields or pair.moved_from or _teaches(pair, resource, there)):
-            self.unchanged += 1
-            return
-        change = Change(
-            pair.address,
-            Action.NOOP,
-            there.remote_id,
-            str(resource.attributes[kind.identity]),
-            fields=fields,
-            reach=there.decoded.reach,
-            fingerprint=diff.fingerprint(kind, there.attributes),
-            wanted=_merged(resource, there.attributes, applied),
-            parts=there.decoded.parts,
-            depends_on=_needs(resource.references),
-            reads=there.requests,
-        )
-        self._decide(kind, self._wanting(pair, resource, change), there, adopt=binding is None)
-
-    def _decide(self, kind: Kind, change: Change, there: Live, adopt: bool) -> None:
-        if change.fields:
-            self._update(kind, replace(change, reason=_reason(change.fields)), there)
-        elif change.moved_from is not None:
-            self.changes.append(replace(change, action=Action.MOVE, reason="its address changed"))
-        elif adopt:
-            reason = f"the workspace has it already, by its {kind.identity}"
-            self.changes.append(replace(change, action=Action.ADOPT, reason=reason))
-        else:
-            self.unchanged += 1
-            self.changes.append(change)
-
-    def _update(self, kind: Kind, change: Change, there: Live) -> None:
-        if self.prefer is Prefer.LIVE and is_conflict(change):
-            self.blocked.append(Blocked(change.address, Action.UPDATE, change.fields, _LEFT))
-            return
-        paths = [item.path for item in change.fields]
-        update = replace(change, action=Action.UPDATE)
-        route = choose(kind, Verb.UPDATE, self.apis, paths)
-        if route is not None:
-            self._plan(kind, update, route, there)
-        elif kind.read_only or choose(kind, Verb.UPDATE, frozenset(Api), paths) is not None:
-            self._block(kind, Verb.UPDATE, update)
-        else:
-            self._replace(kind, replace(change, action=Action.REPLACE), there)
-
-    def _replace(self, kind: Kind, change: Change, there: Live) -> None:
-        create, delete = (choose(kind, verb, self.apis) for verb in (Verb.CREATE, Verb.DELETE))
-        if create is None or delete is None:
-            self._block(kind, Verb.CREATE if create is None else Verb.DELETE, change)
-            return
-        if twin := self._twin(change):
-            why = (
-                f"It can only be deleted and made again, and its new {kind.identity} "
-                f"{change.identity!r} is taken (id {twin.remote_id}), so that it would be lost. "
-                "Choose another one, or free it first with a change of its own."
-            )
-            self.blocked.append(Blocked(change.address, change.action, change.fields, why))
-            return
-        fields = ", ".join(sorted({str(item.path[0]) for item in change.fields}))
-        change = replace(change, reason=f"no API can change {fields}; deleted and made again")
-        self._add(
-            change,
-            create,
-            lambda: (*rehearse(delete.talk(there)), *self._creating(kind, create, change)),
-        )
-
-    def _twin(self, change: Change) -> Found | None:
-        listed = self.live.listing.found.get(change.address.kind, ())
-        twins = (f for f in listed if f.identity == change.identity)
-        return next((f for f in twins if f.remote_id != change.remote_id), None)
-
-    def _plan(self, kind: Kind, change: Change, route: Route, there: Live | None) -> None:
-        if there is None:
-            self._add(change, route, lambda: self._creating(kind, route, change))
-        else:
-            self._add(change, route, lambda: self._updating(kind, route, change, there))
-
-    def _add(
-        self, change: Change, route: Route, rehearsed: Callable[[], tuple[Request, ...]]
-    ) -> None:
-        """Plan a change with the requests of its rehearsal, or block it when the kind itself
-        says why it cannot be: a type that cannot change, a sender that is not there."""
-        try:
-            requests = rehearsed()
-        except PlanRefused as refusal:
-            why = " ".join(problem.detail for problem in refusal.diagnostics)
-            self.blocked.append(Blocked(change.address, change.action, change.fields, why))
-        else:
-            self.changes.append(replace(change, api=route.api, requests=_planned(requests)))
-
-    def _creating(self, kind: Kind, route: Route, change: Change) -> tuple[Request, ...]:
-        model = kind.parse(change.wanted or {})
-        return rehearse(route.talk(model, self._names))
-
-    def _updating(
-        self, kind: Kind, route: Route, change: Change, there: Live
-    ) -> tuple[Request, ...]:
-        model = kind.parse(change.wanted or {})
-        paths = [item.path for item in change.fields]
-        return rehearse(route.talk(there, model, self._names, paths))
-
-    def _block(self, kind: Kind, verb: Verb, change: Change) -> None:
-        self.blocked.append(
-            Blocked(
-                change.address,
-                change.action,
-                change.fields,
-                way_out(kind, verb, self.apis, [item.path for item in change.fields]),
-            )
-        )
-
-    def _wanting(self, pair: Pair, resource: Resource, change: Change) -> Change:
-        return replace(
-            change,
-            moved_from=pair.moved_from,
-            protect=resource.protect,
-            protected=bool(pair.binding and pair.binding.protect),
-        )
-
-    @property
-    def _names(self) -> Names:
-        return self.live.names
-
-
-def _needs(references: Iterable[Reference]) -> tuple[Address, ...]:
-    return tuple(sorted({r.address for r in references if r.address is not None}))
-
-
-def _merged(resource: Resource, live: Attributes, applied: Attributes | None) -> Attributes:
-    """Give what the object should be: what the file says, and what is there where it is told to
-    ignore a field."""
-    wanted: Plain = resource.attributes
-    for pattern in resource.ignore:
-        wanted = _taken_over(wanted, live, applied, pattern.split("."))
-    return dict(wanted)
-
-
-def _taken_over(wanted: Plain, live: Plain, applied: Plain, pattern: Sequence[str]) -> Plain:
-    """Give `wanted` with the values at `pattern` as they are live, or as we last wrote them where
-    that cannot be read."""
-    if not isinstance(wanted, dict) or not isinstance(live, dict):
-        return wanted
-    applied = applied if isinstance(applied, dict) else {}
-    name, rest = pattern[0], pattern[1:]
-    merged = dict(wanted)
-    for key in wanted.keys() | live.keys() if name == "*" else {name}:
-        if rest and key in wanted:
-            merged[key] = _taken_over(wanted[key], live.get(key), applied.get(key), rest)
-        elif not rest and live.get(key, UNKNOWN) is not UNKNOWN:
-            merged[key] = live[key]
-        elif not rest and key in applied:
-            merged[key] = applied[key]
-    return merged
-
-
-def _teaches(pair: Pair, resource: Resource, there: Live) -> bool:
-    """Tell whether the state has something to learn from an object that needs no change."""
-    binding = pair.binding
-    return (
-        binding is None
-        or not _is_bound(pair)
-        or binding.applied != _merged(resource, there.attributes, binding.applied)
-        or binding.protect != resource.protect
-        or binding.identity != there.found.identity
-        or dict(binding.parts) != dict(there.decoded.parts)
-    )
-
-
-def _reason(fields: Sequence[FieldChange]) -> str:
-    origins = {item.origin for item in fields}
-    if Origin.CONFLICT in origins:
-        return "changed in the files and, differently, in the workspace"
-    if origins == {Origin.DRIFT}:
-        return "changed in the workspace; the files win"
-    if Origin.DRIFT in origins:
-        return "changed in the files, and in the workspace, where the files win"
-    return "changed in the files"
-
-
-def _planned(requests: Iterable[Request]) -> tuple[PlannedRequest, ...]:
-    return tuple(PlannedRequest(r.api, r.method, r.path, _shape(r.body)) for r in requests)
-
-
-def _shape(body: Plain) -> Plain:
-    """Give the members of a body without their values, which the plan holds already."""
-    if isinstance(body, dict):
-        return {name: _shape(value) for name, value in body.items()}
-    if isinstance(body, list):
-        # Each shape once: a thousand filters of one sort are one thing to check.
-        shapes = [_shape(item) for item in body]
-        return [
-            shape for n, shape in enumerate(shapes) if shape is not None and shape not in shapes[:n]
-        ]
-    return None
-
-
-def _block_dependents(
-    changes: Sequence[Change], blocked: Sequence[Blocked]
-) -> tuple[list[Change], list[Blocked]]:
-    """Block what refers to an object that cannot be made: it would be written with a hole."""
-    missing = {item.address for item in blocked if item.action is Action.CREATE}
-    kept, stopped = list(changes), list(blocked)
-    while stuck := [c for c in kept if c.action.writes and missing.intersection(c.depends_on)]:
-        for change in stuck:
-            kept.remove(change)
-            needs = ", ".join(str(a) for a in change.depends_on if a in missing)
-            stopped.append(
-                Blocked(
-                    change.address, change.action, change.fields,
-                    f"It refers to {needs}, which is blocked itself.",
-                )
-            )  # fmt: skip
-            if change.action is Action.CREATE:
-                missing.add(change.address)
-    return kept, stopped

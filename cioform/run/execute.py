@@ -136,10 +136,7 @@ class _Run:
             change.address, change.action.value, change.remote_id, backup, change.wanted
         )
         door = Writes(self.provider, self.journal, change.address, change.requests)
-        known = frozenset(found.remote_id for found in self.listed.get(kind.name, ()))
-        aftermath = Aftermath(
-            kind, reader, change, self.provider, self.journal, self.memory, known
-        )  # fmt: skip
+        aftermath = Aftermath(kind, reader, change, self.provider, self.journal, self.memory)
         try:
             bound = self._converse(kind, door, change, there)
         except Untrusted:

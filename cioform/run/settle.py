@@ -28,8 +28,6 @@ class Aftermath:
     provider: Provider
     journal: Journal
     memory: Memory
-    known: frozenset[str] = frozenset()
-    """The ids of the kind's objects before; what is not among them can be ours."""
 
     def confirm(self, bound: Bound | None) -> Result:
         """Settle a change that was answered with success: read it back and compare."""
@@ -77,9 +75,10 @@ class Aftermath:
     def _is_half_made(self, there: Live) -> bool:
         """Tell whether the object is neither what it was nor what it should be. What it was it
         stays for the state too, so that the next plan still knows who moved what."""
-        if self.change.action is Action.DELETE or there.remote_id in self.known:
-            return False
-        return diff.fingerprint(self.kind, there.attributes) != self.change.fingerprint
+        return (
+            self.change.action is not Action.DELETE
+            and diff.fingerprint(self.kind, there.attributes) != self.change.fingerprint
+        )
 
     def _is_replaced_away(self) -> bool:
         """Tell whether it was us who deleted the object, so that nobody else is blamed for it."""
@@ -94,12 +93,8 @@ class Aftermath:
         change = self.change
         if change.remote_id is not None and change.action is not Action.REPLACE:
             return self._look(change.remote_id)
-        listed = self.reader.list(self.provider)
-        new = [
-            found
-            for found in listed
-            if found.identity == change.identity and found.remote_id not in self.known
-        ]
+        # Nothing else had the name: a run refuses to make what has a twin.
+        new = [f for f in self.reader.list(self.provider) if f.identity == change.identity]
         return self._decoded(self.reader.read(new[0], self.provider)) if len(new) == 1 else None
 
     def _look(self, remote_id: str, names: Names | None = None) -> Live | None:

@@ -25,10 +25,11 @@ from cioform.model.names import Names
 from cioform.model.registry import Registry
 from cioform.model.snapshot import Applied, Desired, LiveSnapshot
 from cioform.plan.change import Drift
+from cioform.plan.drift import find_drift
 from cioform.plan.guard import Guards, refusals
 from cioform.plan.match import Match, match
 from cioform.plan.plan import Header, Plan, Prefer
-from cioform.plan.planner import find_drift, make_plan
+from cioform.plan.planner import make_plan
 from cioform.plan.pull import edits
 from cioform.plan.scope import Scope
 from cioform.remote.connect import HttpProvider

@@ -1,0 +1,45 @@
+"""What cannot be done because something else cannot: said in the plan, not found out by apply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from cioform.base.address import Address
+from cioform.plan.change import Action, Blocked, Change
+
+
+def block_dependents(
+    changes: Sequence[Change],
+    blocked: Sequence[Blocked],
+    uses: Mapping[Address, Iterable[Address]],
+) -> tuple[list[Change], list[Blocked]]:
+    """Give the changes that can be made and all that are blocked: also what refers to an object
+    that cannot be made, and the deletion of what a blocked object goes on using."""
+    kept, stopped = list(changes), list(blocked)
+    while stuck := {c.address: why for c in kept if (why := _obstacle(c, stopped, uses))}:
+        stopped += [
+            Blocked(change.address, change.action, change.fields, stuck[change.address])
+            for change in kept
+            if change.address in stuck
+        ]
+        kept = [change for change in kept if change.address not in stuck]
+    return kept, stopped
+
+
+def _obstacle(
+    change: Change, blocked: Sequence[Blocked], uses: Mapping[Address, Iterable[Address]]
+) -> str | None:
+    """Give why a change cannot be made beside what is blocked, or None when it can."""
+    if not change.action.writes:
+        return None
+    if change.action is Action.DELETE:
+        users = [b.address for b in blocked if change.address in uses.get(b.address, ())]
+        return f"It is used by {_list(users)}, which is blocked itself." if users else None
+    missing = [
+        b.address for b in blocked if b.action is Action.CREATE and b.address in change.depends_on
+    ]
+    return f"It refers to {_list(missing)}, which is blocked itself." if missing else None
+
+
+def _list(addresses: Iterable[Address]) -> str:
+    return ", ".join(map(str, sorted(addresses)))
