@@ -24,4 +24,7 @@ def decoded(text: str) -> Any:
         raise ValueError(str(error)) from None
     if "%" not in inner and inner[:1] in ("[", "{"):
         return []
-    return json.loads(unquote(inner))
+    try:
+        return json.loads(unquote(inner))
+    except RecursionError as error:
+        raise ValueError(str(error)) from None

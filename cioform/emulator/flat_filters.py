@@ -8,15 +8,14 @@ from cioform.emulator.mentions import segments_in
 from cioform.emulator.refusal import Refusal, invalid
 from cioform.emulator.things import SEGMENT
 
-ELEMENTS = (
-    "attribute",
-    "segments_negatable",
-    "event_attribute",
-    "object_attribute",
-    "relationship_attribute",
-    "device_attribute",
-)
+OF_A_TYPE = ("object_attribute", "relationship_attribute")
+TESTS = ("attribute", "event_attribute", "device_attribute", *OF_A_TYPE)
+ELEMENTS = ("segments_negatable", *TESTS)
 ONLY_IN_WAITS = ("foreign_event", "message")
+OPERATORS = (
+    *("eq", "exists", "gt", "lt", "bw", "contains"),
+    *("timestamp_gt", "timestamp_lt", "timestamp_gta", "timestamp_lta", "timestamp_bw"),
+)
 
 
 def check_encoded(call: Call, field: str, text: Any, *, in_wait: bool = False) -> None:
@@ -35,6 +34,8 @@ def check_encoded(call: Call, field: str, text: Any, *, in_wait: bool = False) -
     for element in elements:
         if not isinstance(element, dict) or element.get("type") not in allowed:
             raise Refusal(500, "internal error")
+        if not _is_element(element):
+            raise Refusal(500, "internal error")
     _check_segments(call, field, elements)
 
 
@@ -51,8 +52,7 @@ def check_attribute_filters(given: Any) -> None:
     """The raw filter of an event campaign: an object of one of five forms, or null."""
     if given is None:
         return
-    roots = {"and", "or", "field", "attribute_compare"}
-    if not isinstance(given, dict) or (given and not roots & set(given)):
+    if not isinstance(given, dict) or (given and not _is_filter(given)):
         raise invalid("attribute_filters must be a filter object", "/campaign/attribute_filters")
 
 
@@ -72,6 +72,38 @@ def _is_exit(condition: dict[str, Any]) -> bool:
     return isinstance(event, dict)
 
 
+def _is_element(element: dict[str, Any]) -> bool:
+    """Whether an element has the members its type needs. That a wrong form of a known type
+    answers as the wrong type does is inferred."""
+    kind, event = element["type"], element.get("event")
+    if kind == "segments_negatable":
+        segments = element.get("segments")
+        return isinstance(segments, list) and all(isinstance(each, int) for each in segments)
+    if kind == "message":
+        return isinstance(event, dict) and all(
+            isinstance(event.get(member), str) for member in ("name", "type")
+        )
+    # Open fact: the members of a foreign event; any are taken.
+    if kind == "foreign_event":
+        return True
+    if kind in OF_A_TYPE and not isinstance(element.get("type_id"), int):
+        return False
+    # A wrong key for `field` is taken, and matches nobody (journeys facts, 4).
+    return str(element.get("operator", "")).removeprefix("!") in OPERATORS
+
+
+def _is_filter(node: Any) -> bool:
+    if not isinstance(node, dict):
+        return False
+    for key in ("and", "or"):
+        if key in node:
+            return isinstance(node[key], list) and all(map(_is_filter, node[key]))
+    # Open fact: the members of `attribute_compare`; any are taken.
+    if "attribute_compare" in node:
+        return True
+    return "field" in node and node.get("operator") in OPERATORS
+
+
 def _is_trigger(node: Any) -> bool:
     if not isinstance(node, dict):
         return False
@@ -80,7 +112,8 @@ def _is_trigger(node: Any) -> bool:
             inner = node[key]
             return isinstance(inner, list) and bool(inner) and all(map(_is_trigger, inner))
     if "attribute" in node:
-        return isinstance(node["attribute"], dict) and bool(node["attribute"].get("field"))
+        test = node["attribute"]
+        return isinstance(test, dict) and bool(test.get("field")) and _is_filter(test)
     return isinstance(node.get("segment"), dict) and isinstance(node["segment"].get("id"), int)
 
 

@@ -19,6 +19,7 @@ LEAVES = {
     "optout",
     "message",
 }
+COUNTS = ("times", "within", "inverse")
 WRONG_SHAPE = "internal error"
 
 
@@ -67,6 +68,8 @@ def _check_leaf(leaf: Any) -> None:
     ):
         raise Refusal(500, WRONG_SHAPE)
     if "segment" in leaf and not isinstance(inner.get("id"), int):
+        raise Refusal(500, WRONG_SHAPE)
+    if "event" in leaf and not all(isinstance(leaf.get(key, 0), int) for key in COUNTS):
         raise Refusal(500, WRONG_SHAPE)
 
 

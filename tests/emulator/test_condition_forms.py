@@ -1,0 +1,100 @@
+"""Which forms of a condition the emulator takes, and how it refuses the others."""
+
+from typing import Any
+
+import pytest
+
+MESSAGE = {"type": "message", "event": {"name": "output_7", "type": "clicked_email"}}
+FOREIGN = {"type": "foreign_event", "event": {"type": "event", "name": "purchased"}}
+OBJECT = {
+    "type": "object_attribute",
+    "type_id": 1,
+    "field": "seats",
+    "operator": "gt",
+    "value": "1",
+}
+
+
+@pytest.fixture
+def put(world: Any) -> Any:
+    """Write elements to a wait of a draft, and give the status of the answer."""
+    made = world.journeys.post("/campaigns", json={"campaign": {"name": "c", "type": "none"}})
+    path = f"/campaigns/{made.json()['campaign']['id']}"
+    trigger = {"update_type": "recipients", "type": "transactional", "event": "e"}
+    answer = world.journeys.put(path, json={"campaign": trigger})
+    [last] = answer.json()["campaign"]["workflow_action_ids"] or [
+        action["id"] for action in world.journeys.get(path).json()["actions"]
+    ]
+
+    def write(action_type: str, member: str, value: Any) -> int:
+        action = {"id": -1, "type": action_type, "name": "a", member: value}
+        if action_type == "conditional_wait_action":
+            action |= {"exit_type": "continue", "delay": 60}
+        edges = [
+            {"from": "-1", "to": str(last), "type": "branch", "index": index} for index in (0, 1)
+        ]
+        body = {"campaign": {"update_type": "add_actions", "edges": edges}, "actions": [action]}
+        return int(world.journeys.put(path, json=body).status_code)
+
+    return write
+
+
+@pytest.mark.parametrize("element", [MESSAGE, FOREIGN, OBJECT])
+def test_a_wait_takes_events_messages_and_objects(world: Any, put: Any, element: Any) -> None:
+    assert put("conditional_wait_action", "multi_conditions", [world.encoded([element])]) == 200
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        MESSAGE,
+        FOREIGN,
+        {**OBJECT, "type_id": None},
+        {**OBJECT, "operator": "equals"},
+        {**OBJECT, "operator": "!!gt"},
+        {"type": "segments_negatable", "segments": 7},
+    ],
+)
+def test_a_branch_refuses_what_it_cannot_hold(world: Any, put: Any, element: Any) -> None:
+    assert put("conditional_branch_action", "conditions", world.encoded([element])) == 500
+
+
+def test_a_message_of_a_wait_says_which(world: Any, put: Any) -> None:
+    wrong = world.encoded([{"type": "message", "event": {"name": "output_7"}}])
+    assert put("conditional_wait_action", "multi_conditions", [wrong]) == 500
+
+
+@pytest.mark.parametrize(
+    "element",
+    [{**OBJECT, "operator": "!gt"}, {"type": "attribute", "attribute": "a", "operator": "exists"}],
+)
+def test_a_denied_operator_and_a_wrong_key_are_taken(world: Any, put: Any, element: Any) -> None:
+    assert put("conditional_branch_action", "conditions", world.encoded([element])) == 200
+
+
+@pytest.mark.parametrize(
+    ("filters", "status"),
+    [
+        ({"attribute_compare": {"left": "a"}}, 200),
+        ({"or": [{"field": "a", "operator": "gt", "value": "1"}, {"and": []}]}, 200),
+        ({"and": [{"field": "a", "operator": "more", "value": "1"}]}, 422),
+        ({"and": [7]}, 422),
+    ],
+)
+def test_filters_of_an_event(world: Any, filters: Any, status: int) -> None:
+    made = world.journeys.post("/campaigns", json={"campaign": {"name": "c", "type": "none"}})
+    path = f"/campaigns/{made.json()['campaign']['id']}"
+    fields = {"type": "transactional", "event": "e", "attribute_filters": filters}
+    body = {"campaign": {"update_type": "recipients", **fields}}
+    assert world.journeys.put(path, json=body).status_code == status
+
+
+def test_how_often_an_event_is_counted_is_a_number(world: Any) -> None:
+    def made(times: Any) -> int:
+        event = {"type": "event", "name": "e", "filters": {}}
+        leaf = {"event": event, "times": times, "within": 0, "inverse": False}
+        fields = {"name": "s", "type": "dynamic", "conditions": {"and": [{"or": [leaf]}]}}
+        return int(world.journeys.post("/segments", json={"segment": fields}).status_code)
+
+    assert made("3") == 500
+    assert made(3) == 200
