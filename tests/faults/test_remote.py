@@ -345,3 +345,36 @@ def test_who_drifted_is_named_beside_what_is_new(world: World) -> None:
     assert drift.editor is not None
     assert drift.editor.who == "jane@acme.com"
     assert len(plan.changes) == 4
+
+
+def test_a_replacement_cut_in_the_middle_is_blamed_on_nobody(world: World) -> None:
+    """The old one is gone and the new one was refused: that was us, so it is no drift."""
+    world.put("snippets/a.yaml", {"name": "b", "value": "2"})
+    world.order("status:422", "POST", "snippets")
+    world.apply(keep_going=True)
+    assert world.named("snippets") == []
+    plan = world.plan()
+    assert plan.drift == ()
+    assert [change.reason for change in plan.changes] == ["new in the files"]
+    assert world.settle(rounds=1).is_empty
+    assert world.named("snippets") == ["b"]
+
+
+def test_what_the_plan_does_not_hold_is_not_sent(world: World) -> None:
+    """With another credential the kind would take another route than the one that was reviewed."""
+    plan = world.plan()
+    before = len(world.sent)
+    outcome = world.apply(plan, apis=frozenset({Api.JOURNEYS}), keep_going=True)
+    assert of(outcome, "snippet.a") == (Status.FAILED, ["Unplanned request"])
+    snippets = [each for each in world.sent[before:] if "snippets" in each[1]]
+    assert [method for method, _ in snippets] == ["GET"]  # the last look, and no look after
+    assert_right(world)
+
+
+def test_a_credential_that_is_missing_by_now_stops_before_anything_is_sent(world: World) -> None:
+    plan = world.plan()
+    before = len(world.writes)
+    outcome = world.apply(plan, apis=frozenset({Api.APP}))
+    assert of(outcome, "layout.new") == (Status.FAILED, ["Missing credential"])
+    assert len(world.writes) == before
+    assert_right(world)

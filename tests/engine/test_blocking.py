@@ -1,0 +1,67 @@
+"""What cannot be done because something else cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cioform.base.address import Address
+from cioform.plan.blocking import block_dependents
+from cioform.plan.change import Action, Blocked, Change
+
+
+def address(name: str) -> Address:
+    return Address("segment", name)
+
+
+def change(name: str, action: Action, needs: str = "") -> Change:
+    return Change(address(name), action, depends_on=tuple(map(address, needs)))
+
+
+def blocked(name: str, action: Action) -> Blocked:
+    return Blocked(address(name), action, (), "way out")
+
+
+def told(
+    changes: Sequence[Change], stopped: Sequence[Blocked], uses: Mapping[str, str] | None = None
+) -> tuple[str, dict[str, str]]:
+    """Give the names of the changes that are left, and why each other one is blocked."""
+    references = {address(n): tuple(map(address, used)) for n, used in (uses or {}).items()}
+    kept, all_blocked = block_dependents(changes, stopped, references)
+    return "".join(c.address.name for c in kept), {b.address.name: b.way_out for b in all_blocked}
+
+
+def test_what_refers_to_what_cannot_be_made_is_blocked_too_and_so_on() -> None:
+    changes = [
+        change("b", Action.CREATE, "a"),
+        change("c", Action.UPDATE, "b"),
+        change("d", Action.CREATE),
+    ]
+    assert told(changes, [blocked("a", Action.CREATE)]) == (
+        "d",
+        {
+            "a": "way out",
+            "b": "It refers to segment.a, which is blocked itself.",
+            "c": "It refers to segment.b, which is blocked itself.",
+        },
+    )
+
+
+def test_an_edit_that_is_blocked_leaves_its_object_to_refer_to() -> None:
+    assert told([change("b", Action.CREATE, "a")], [blocked("a", Action.UPDATE)])[0] == "b"
+
+
+def test_what_the_state_alone_learns_is_never_blocked() -> None:
+    assert told([change("b", Action.MOVE, "a")], [blocked("a", Action.CREATE)])[0] == "b"
+
+
+def test_what_a_blocked_object_goes_on_using_is_not_deleted() -> None:
+    changes = [change("a", Action.DELETE), change("b", Action.DELETE)]
+    stopped = [blocked("user", Action.UPDATE)]
+    assert told(changes, stopped, {"user": "a", "a": "b"}) == (
+        "",
+        {
+            "user": "way out",
+            "a": "It is used by segment.user, which is blocked itself.",
+            "b": "It is used by segment.a, which is blocked itself.",
+        },
+    )
