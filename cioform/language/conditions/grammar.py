@@ -32,7 +32,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, ValidationError, WithJsonSchema
+from pydantic_core import InitErrorDetails
 
 from cioform.base.value import Plain
 from cioform.language.conditions.operands import OPERATORS, duration_complaint
@@ -55,17 +56,28 @@ Complaint = tuple[Path, str]
 
 def parse(value: Plain) -> dict[str, Plain]:
     """Give the canonical form of a condition: a bare list means `all`, the rest stays as written.
-    Raises ValueError with every mistake in it, each with its path and the way out."""
+    Raises pydantic's ValidationError with every mistake in it, each at its place in the file and
+    with the way out."""
     if is_deep(value):
-        raise ValueError(
+        text = (
             f"the condition is nested more than {DEEPEST} levels deep; make its inner part a "
             "segment and name it: `segment: segment.inner_part`"
         )
+        raise _refusal([((), text)])
     complaints: list[Complaint] = []
     condition = _parse(value, (), complaints)
     if complaints:
-        raise ValueError("; ".join(_spell(path, text) for path, text in complaints))
+        raise _refusal(complaints)
     return condition
+
+
+def _refusal(complaints: Iterable[Complaint]) -> ValidationError:
+    """Give the error that a model takes over as its own, place by place."""
+    errors = [
+        InitErrorDetails(type="value_error", loc=path, input=None, ctx={"error": ValueError(text)})
+        for path, text in complaints
+    ]
+    return ValidationError.from_exception_data("condition", errors)
 
 
 Condition = Annotated[
@@ -230,7 +242,3 @@ def _meant(words: Iterable[str], known: tuple[str, ...]) -> str:
         if near := get_close_matches(str(word), known, 1, 0.5):
             return f"; did you mean `{near[0]}`?"
     return f"; known here: {', '.join(known)}" if known else "; move it to a condition of its own"
-
-
-def _spell(path: Path, text: str) -> str:
-    return f"at {'.'.join(str(step) for step in path)}: {text}" if path else text
