@@ -11,11 +11,11 @@ import typer
 if TYPE_CHECKING:
     from cioform.base.address import Address
     from cioform.model.conversation import Api
-    from cioform.plan.plan import Prefer
+    from cioform.plan.plan import Plan, Prefer
     from cioform.plan.scope import Scope
     from cioform.report.fields import Detail
     from cioform.run.events import Listener
-    from cioform.session import Session
+    from cioform.session import Workspace as Opened
 
 Workspace: TypeAlias = Annotated[
     str, typer.Argument(metavar="WORKSPACE", help="A folder of workspaces/.", show_default=False)
@@ -60,6 +60,22 @@ Context: TypeAlias = Annotated[
 Full: TypeAlias = Annotated[
     bool, typer.Option("--full", help="Cut nothing short.", show_default=False)
 ]
+By: TypeAlias = Annotated[
+    Literal["id", "email", "cio_id"] | None,
+    typer.Option(help="What ID is; an e-mail address has to be said.", show_default=False),
+]
+Person: TypeAlias = Annotated[
+    str, typer.Argument(metavar="ID", help="Who: an id, or what --by says.", show_default=False)
+]
+Rate: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        min=0.01, metavar="N", help="At most N requests a second; the settings' own are the most.",
+        show_default=False,
+    ),
+]  # fmt: skip
+Limit: TypeAlias = Annotated[int, typer.Option(min=1, metavar="N", help="At most so many.")]
+Yes: TypeAlias = Annotated[bool, typer.Option("--yes", help="Do not ask.", show_default=False)]
 
 
 def project(path: Path | None) -> Path:
@@ -70,14 +86,18 @@ def project(path: Path | None) -> Path:
 
 
 def open_session(
-    path: Path | None, name: str, door: str | None = None, listener: Listener | None = None
-) -> AbstractContextManager[Session]:
+    path: Path | None,
+    name: str,
+    door: str | None = None,
+    listener: Listener | None = None,
+    rate: float | None = None,
+) -> AbstractContextManager[Opened]:
     """Open a workspace for one command."""
     from cioform import session
     from cioform.run.events import ignore
 
     return session.open_workspace(
-        project(path), name, apis=_apis(door), listener=listener or ignore
+        project(path), name, apis=_apis(door), listener=listener or ignore, rate=rate
     )
 
 
@@ -90,7 +110,7 @@ def scope(target: list[str] | None, exclude: list[str] | None) -> Scope:
 
 def prefer(side: str | None) -> Prefer | None:
     """Give the side that wins."""
-    from cioform.plan.plan import Prefer
+    from cioform.plan.plan import Plan, Prefer
 
     return Prefer(side) if side else None
 
@@ -117,3 +137,19 @@ def _apis(door: str | None) -> frozenset[Api] | None:
     from cioform.model.conversation import Api
 
     return frozenset({Api(door)}) if door else None
+
+
+def read_plan(planfile: Path) -> Plan:
+    """Give the plan in a file. Raises UsageWrong when it cannot be read, PlanRefused when it is
+    not a plan."""
+    from cioform.base.errors import UsageWrong
+    from cioform.plan.planfile import decode_plan
+
+    try:
+        text = planfile.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise UsageWrong.of(
+            "Plan file cannot be read", f"{planfile} cannot be read: {why}."
+        ) from error
+    return decode_plan(text)

@@ -61,6 +61,7 @@ class Rate:
 
     app: float = 10
     journeys: float = 10
+    track: float = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ class _Rate(_Section):
     """Requests a second to the App API."""
     journeys: Annotated[float, Field(gt=0)] = 10
     """Requests a second to the Journeys API."""
+    track: Annotated[float, Field(gt=0)] = 100
+    """Requests a second to the Track API."""
 
 
 class SettingsFile(_Section):

@@ -13,27 +13,11 @@ from cioform.operate.rows import mapping, whole
 from cioform.operate.who import encoded
 from cioform.remote.provider import Provider
 
-_COURSE: Final = [
-    "created",
-    "drafted",
-    "attempted",
-    "deferred",
-    "sent",
-    "delivered",
-    "opened",
-    "converted",
-    "clicked",
-    "human_opened",
-    "human_clicked",
-    "unsubscribed",
-    "topic_unsubscribed",
-    "spammed",
-    "bounced",
-    "suppressed",
-    "dropped",
-    "undeliverable",
-    "failed",
-]
+_COURSE: Final = (
+    *("created", "drafted", "attempted", "deferred", "sent", "delivered", "opened", "converted"),
+    *("clicked", "human_opened", "human_clicked", "unsubscribed", "topic_unsubscribed"),
+    *("spammed", "bounced", "suppressed", "dropped", "undeliverable", "failed"),
+)
 """What can happen to a delivery, in the order in which the later is the more telling."""
 FAILED: Final = frozenset({"bounced", "suppressed", "dropped", "undeliverable", "failed"})
 _UNDER_WAY: Final = frozenset({"queued", "created", "attempted", "deferred"})

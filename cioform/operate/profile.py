@@ -12,19 +12,10 @@ from cioform.base.value import Plain
 from cioform.operate.rows import mapping, whole
 
 _STANDARD: Final = frozenset(
-    [
-        "id",
-        "email",
-        "phone",
-        "cio_id",
-        "anonymous_id",
-        "created_at",
-        "unsubscribed",
-        "timezone",
-        "language",
-        "cio_subscription_preferences",
-        "cio_relationships",
-    ]
+    {
+        *("id", "email", "phone", "cio_id", "anonymous_id", "created_at", "unsubscribed"),
+        *("timezone", "language", "cio_subscription_preferences", "cio_relationships"),
+    }
 )
 _COMPUTED: Final = ("_", "cio_")
 """How the names begin of what Customer.io keeps by itself: `_last_emailed`, `cio_city`."""

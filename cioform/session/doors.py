@@ -10,6 +10,7 @@ import httpx
 from cioform.base.errors import UsageWrong
 from cioform.base.value import Secret
 from cioform.config.load import Workspace
+from cioform.config.settings import Rate
 from cioform.emulator.rules import Rules
 from cioform.emulator.server import make_app
 from cioform.emulator.store import Store
@@ -37,25 +38,34 @@ def sandbox_store(root: Path) -> Store:
 
 
 def connect_to(
-    root: Path, workspace: Workspace, apis: frozenset[Api] | None, actor: str | None
+    root: Path,
+    workspace: Workspace,
+    apis: frozenset[Api] | None,
+    actor: str | None,
+    rate: float | None = None,
 ) -> tuple[HttpProvider, int | None]:
     """Give the provider of a workspace and its environment id. `apis` narrows the credentials;
+    `rate` lowers how many requests a second go to any API, the settings' own being the most;
     `actor` is the person at the sandbox's browser, who is always here, also for a workspace that
     is reached through a served sandbox."""
     if workspace.settings.endpoint.is_sandbox or actor is not None:
-        return _to_sandbox(root, workspace, apis, actor)
+        return _to_sandbox(root, workspace, apis, actor, rate)
     settings = workspace.settings
     provider = connect(
         settings.endpoint,
         _only(settings.credentials, apis),
         settings.environment_id,
-        rates=Rates(app=settings.rate.app, journeys=settings.rate.journeys),
+        rates=_rates(settings.rate, rate),
     )
     return provider, settings.environment_id
 
 
 def _to_sandbox(
-    root: Path, workspace: Workspace, apis: frozenset[Api] | None, actor: str | None
+    root: Path,
+    workspace: Workspace,
+    apis: frozenset[Api] | None,
+    actor: str | None,
+    rate: float | None,
 ) -> tuple[HttpProvider, int | None]:
     store = sandbox_store(root)
     wanted = workspace.settings.environment_id
@@ -85,7 +95,7 @@ def _to_sandbox(
         ENDPOINTS["sandbox"],
         _only(given, apis),
         place.environment_id,
-        rates=UNLIMITED,
+        rates=UNLIMITED if rate is None else Rates(rate, rate, rate, rate),
         transport=_Closing(InProcess(app, actor), store),
     )
     return provider, place.environment_id
@@ -103,6 +113,11 @@ class _Closing(httpx.BaseTransport):
 
     def close(self) -> None:
         self._store.close()
+
+
+def _rates(own: Rate, rate: float | None) -> Rates:
+    most = float("inf") if rate is None else rate
+    return Rates(min(own.app, most), min(own.journeys, most), min(own.track, most))
 
 
 def _only(credentials: Credentials, apis: frozenset[Api] | None) -> Credentials:

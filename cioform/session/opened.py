@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
@@ -17,7 +16,6 @@ from cioform.base.errors import CredentialRefused, PlanRefused, UsageWrong
 from cioform.base.value import Attributes
 from cioform.config.load import Workspace, load_workspace
 from cioform.config.write import edit_resource, write_resources
-from cioform.kinds import find_kinds
 from cioform.model.conversation import Api
 from cioform.model.kind import Live
 from cioform.model.moves import follow
@@ -42,33 +40,10 @@ from cioform.run.importing import Taken, take
 from cioform.run.reach import with_people
 from cioform.run.read import needed_kinds, read_listing, read_live
 from cioform.run.recover import recover
-from cioform.session.doors import connect_to, state_folder
 from cioform.session.files import write_schema
 from cioform.state.journal import Journal
 from cioform.state.recall import close_run, unfinished
-from cioform.state.state import Owner
 from cioform.state.store import LocalStore
-
-
-@contextmanager
-def open_workspace(
-    root: Path,
-    name: str,
-    *,
-    apis: frozenset[Api] | None = None,
-    listener: Listener = ignore,
-    actor: str | None = None,
-) -> Iterator[Session]:
-    """Open a workspace for one command. `apis` narrows the credentials to use; `actor` is the
-    person at the sandbox's browser, for playing edits behind Git's back."""
-    kinds = find_kinds()
-    workspace = load_workspace(root, name, kinds, os.environ)
-    provider, environment_id = connect_to(root, workspace, apis, actor)
-    try:
-        store = LocalStore(state_folder(root, name), Owner(name, environment_id))
-        yield Session(root, workspace, kinds, provider, store, environment_id, listener)
-    finally:
-        provider.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,9 @@ from cioform.model.router import choose
 from cioform.plan.change import FieldChange
 from cioform.run.drive import drive
 from cioform.session.doors import sandbox_store
-from cioform.session.opened import Session, open_workspace
+from cioform.session.opened import Session
 from cioform.session.senders import provide_senders
+from cioform.session.workspace import open_workspace
 
 _STATEFUL: Final = {
     "campaign": ("campaigns", "campaign"),

@@ -1,0 +1,3 @@
+from cioform.session.workspace import Workspace as Workspace
+
+__version__: str
