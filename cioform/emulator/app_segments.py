@@ -1,9 +1,12 @@
 """Segments on the App API: no conditions, only manual ones are made (app facts, 5.1)."""
 
+from typing import Any
+
 from cioform.emulator import audit
-from cioform.emulator.auth import number_of
+from cioform.emulator.audience import Audience, count
 from cioform.emulator.call import DONE, Call, Reply
 from cioform.emulator.pages import cursor_of
+from cioform.emulator.people import identifiers_of
 from cioform.emulator.references import campaigns_with_segment
 from cioform.emulator.refusal import Refusal, invalid
 from cioform.emulator.route import TEXT, app, closed
@@ -71,25 +74,33 @@ def used_by(call: Call) -> Reply:
 def customer_count(call: Call) -> Reply:
     """How many people are in it."""
     record = call.get(SEGMENT)
-    return Reply({"segment_id": record["id"], "count": record["people"]})
+    return Reply({"segment_id": record["id"], "count": count(call, record)})
 
 
 def membership(call: Call) -> Reply:
-    """Who is in a manual segment, in pieces."""
+    """Who is in it, in pieces. Somebody only named in a manual segment has no cio_id."""
     record = call.get(SEGMENT)
-    members = [{"id": each} for each in record["members"]]
-    piece, following = cursor_of(call, members, 1000)
-    identifiers = [
-        {"id": each["id"], "email": None, "cio_id": f"{number_of(each['id']):012x}"}
-        for each in piece
-    ]
+    people = call.space.people
+    if record["type"] == "manual":
+        everybody: list[Any] = call.space.members.of(record["id"])
+    else:
+        everybody = sorted(Audience(call).members(record))
+    piece, following = cursor_of(call, everybody, 1000)
+    found = [people.get(each) if isinstance(each, int) else _named(call, each) for each in piece]
+    identifiers = [identifiers_of(each) for each in found if each]
     answer = {
         "segment_id": record["id"],
         "identifiers": identifiers,
-        "ids": [each["id"] for each in piece],
+        "ids": [each["id"] for each in identifiers if each["id"] is not None],
         "next": following,
     }
     return Reply(answer)
+
+
+def _named(call: Call, key: str) -> Record:
+    kind, value = ("cio_id", key[4:]) if key.startswith("cio_") else ("id", key)
+    unknown = {"id": key, "email": None, "cio_id": ""}
+    return call.space.people.find(kind, value) or unknown
 
 
 ROUTES = (

@@ -2,10 +2,9 @@
 
 from cioform.emulator import app_content
 from cioform.emulator.call import Call, Handler, Reply
-from cioform.emulator.pages import cursor_of
 from cioform.emulator.refusal import Envelope, not_found
 from cioform.emulator.route import Route, app, closed
-from cioform.emulator.things import DELIVERY, TRANSACTIONAL, Record
+from cioform.emulator.things import TRANSACTIONAL, Record
 from cioform.emulator.transactional_rules import find
 from cioform.emulator.translations import templates_of
 
@@ -62,14 +61,6 @@ def write_language(call: Call) -> Reply:
     return Reply({"content": app_content.shown(call, written)})
 
 
-def list_messages(call: Call) -> Reply:
-    """What was sent, in pieces."""
-    number = _message(call)["id"]
-    sent = call.space.owned(DELIVERY, "transactional_message_id", number)
-    piece, following = cursor_of(call, sent, 50)
-    return Reply({"messages": [_delivery(each) for each in piece], "next": following})
-
-
 def _message(call: Call) -> Record:
     record = find(call, call.args["id"])
     if record is None:
@@ -97,20 +88,6 @@ def _shown(record: Record) -> Record:
     return {key: record[key] for key in KEYS}
 
 
-def _delivery(record: Record) -> Record:
-    return {
-        "id": record["delivery_id"],
-        "deduplicate_id": f"{record['delivery_id']}:{record['queued_at']}",
-        "customer_identifiers": record["identifiers"],
-        "type": record["channel"],
-        "recipient": record["to"],
-        "subject": record["subject"],
-        "created": record["queued_at"],
-        "content_id": record["template_id"],
-        "metrics": {"created": record["queued_at"]},
-    }
-
-
 def _content_route(method: str, path: str, handler: Handler) -> Route:
     shape = SHAPE if method == "PUT" else None
     return app(method, "/transactional/<id>" + path, handler, shape, Envelope.META)
@@ -124,10 +101,4 @@ ROUTES = (
     _content_route("PUT", "/content/<int:content>", write_content),
     _content_route("GET", "/language/<language>", read_language),
     _content_route("PUT", "/language/<language>", write_language),
-    app(
-        "GET",
-        "/transactional/<id>/messages",
-        list_messages,
-        query=("start", "limit", "metric", "state"),
-    ),
 )

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from cioform.emulator.refusal import Refusal
-from cioform.emulator.store import Store, Workspace
+from cioform.emulator.store import Store, Workspace, write_key
 
 ACCOUNT_ID = 4242
 SIGNING_KEY = b"the emulator signs with a key that everybody may know"
@@ -53,6 +53,10 @@ def sending_caller(store: Store, authorization: str, workspace_id: str) -> Calle
     """The caller of a send: an App key, or `sa_live_` with `X-Workspace-Id` (app facts, 2)."""
     if not _bearer(authorization).startswith("sa_"):
         return app_caller(store, authorization)
+    return _service_sender(store, authorization, workspace_id)
+
+
+def _service_sender(store: Store, authorization: str, workspace_id: str) -> Caller:
     owner, read_only = service_account(store, _bearer(authorization))
     number = int(workspace_id) if workspace_id.isdigit() else -1
     workspace = store.find_workspace("environment_id", number)
@@ -61,17 +65,33 @@ def sending_caller(store: Store, authorization: str, workspace_id: str) -> Calle
     return _service_caller(owner.name, workspace, read_only)
 
 
-def track_caller(store: Store, authorization: str) -> Caller:
-    """The caller of the Track API: Basic, site id and key (app facts, 2)."""
-    try:
-        pair = base64.b64decode(authorization.removeprefix("Basic ")).decode()
-    except ValueError:
-        raise invalid_credentials() from None
-    site_id, _, key = pair.partition(":")
+def track_caller(store: Store, authorization: str, workspace_id: str) -> Caller:
+    """The caller of the Track API: Basic, site id and key (app facts, 2), or a service account."""
+    if authorization.startswith("Bearer sa_"):
+        return _service_sender(store, authorization, workspace_id)
+    site_id, key = _pair(authorization)
     workspace = store.find_workspace("site_id", site_id)
     if workspace is None or workspace.credentials.track_api_key != key:
         raise invalid_credentials()
     return Caller(Door.TRACK_KEY, workspace)
+
+
+def pipelines_caller(store: Store, authorization: str, key: str) -> Caller:
+    """The caller of the Pipelines API: the write key, as Basic user or inside the body."""
+    given = _pair(authorization)[0] if authorization else key
+    workspace = next((e for e in store.workspaces() if write_key(e.name) == given), None)
+    if workspace is None:
+        raise invalid_credentials()
+    return Caller(Door.TRACK_KEY, workspace)
+
+
+def _pair(authorization: str) -> tuple[str, str]:
+    try:
+        pair = base64.b64decode(authorization.removeprefix("Basic "), validate=True).decode()
+    except ValueError:
+        raise invalid_credentials() from None
+    user, _, password = pair.partition(":")
+    return user, password
 
 
 def journeys_caller(authorization: str, now: float) -> Caller:

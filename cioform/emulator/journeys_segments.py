@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from cioform.emulator import audit, segment_conditions
+from cioform.emulator import audience, audit, segment_conditions
 from cioform.emulator.call import DONE, Call, Reply
 from cioform.emulator.gate import refuse_live_segment
-from cioform.emulator.members import changed_members
 from cioform.emulator.pages import page_of
 from cioform.emulator.references import campaigns_with_segment, segments_with_segment
 from cioform.emulator.refusal import Refusal, invalid
 from cioform.emulator.route import OPEN, TEXT, closed, journeys, listed
 from cioform.emulator.things import SEGMENT, Record
+from cioform.emulator.track import member_keys
 
 SHAPE = closed(
     segment=closed(name=TEXT, description=TEXT, type=TEXT, conditions={**OPEN, "x-judged": True})
@@ -87,7 +87,7 @@ def delete(call: Call) -> Reply:
 
 def count(call: Call) -> Reply:
     """How many people are in it. The key is ours: no source shows the reply."""
-    return Reply({"count": call.get(SEGMENT)["people"]})
+    return Reply({"count": audience.count(call, call.get(SEGMENT))})
 
 
 def status(call: Call) -> Reply:
@@ -106,8 +106,11 @@ def put_members(call: Call) -> Reply:
     if record["type"] != "manual":
         raise invalid("only static segments have members to edit")
     adding = call.body.get("type", "add") == "add"
-    fields = changed_members(record, call.body.get("ids") or [], adding=adding)
-    audit.update(call, SEGMENT, record, fields)
+    ids = [str(each) for each in call.body.get("ids") or []]
+    keys = member_keys(call, "id", ids, adding=adding)
+    change = call.space.members.add if adding else call.space.members.remove
+    change(record["id"], keys)
+    audit.update(call, SEGMENT, record, {})
     return Reply({})
 
 

@@ -1,11 +1,13 @@
 """The ways lists are cut in pieces."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from cioform.emulator.call import Call
 from cioform.emulator.things import Record
 
 DEFAULT_SIZE = 50
+
+Item = TypeVar("Item")
 
 
 def page_of(
@@ -24,12 +26,12 @@ def page_of(
     return cut, {"pagination": {"page": page, "size": size, "total": total}}
 
 
-def cursor_of(call: Call, records: list[Record], default: int) -> tuple[list[Record], str]:
+def cursor_of(call: Call, records: list[Item], default: int) -> tuple[list[Item], str]:
     """The piece after cursor `start`, and the cursor of the next: "" at the end (app facts, 2)."""
     return cut(records, max(0, call.number("start", 0)), max(1, call.number("limit", default)))
 
 
-def cut(records: list[Record], start: int, size: int) -> tuple[list[Record], str]:
+def cut(records: list[Item], start: int, size: int) -> tuple[list[Item], str]:
     """`size` records from `start` on, and the cursor of the next piece."""
     rest = len(records) > start + size
     return records[start : start + size], str(start + size) if rest else ""

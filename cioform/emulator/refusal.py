@@ -11,6 +11,10 @@ class Envelope(Enum):
     ERRORS = "errors"
     META = "meta"
     DETAIL = "detail"
+    META_LIST = "meta list"
+    """Track v1."""
+    TRACK = "track"
+    """Track v2: reason, field, message."""
 
 
 class Refusal(Exception):
@@ -42,6 +46,11 @@ class Refusal(Exception):
         detail = f"{self.detail} (reference {reference})"
         if envelope is Envelope.META:
             return {"meta": {"error": detail}}
+        if envelope is Envelope.META_LIST:
+            return {"meta": {"errors": [self.detail]}}
+        if envelope is Envelope.TRACK:
+            told = self.meta or {"reason": "invalid", "field": ""}
+            return {"errors": [{**told, "message": self.detail}]}
         error: dict[str, Any] = {"detail": detail}
         if envelope is Envelope.DETAIL:
             return {"errors": [error]}

@@ -17,7 +17,10 @@ class Surface(Enum):
 
     APP = "app"
     SEND = "send"
+    TRIGGER = "trigger"
+    """Triggers of broadcasts: an App key, a limit of their own."""
     TRACK = "track"
+    PIPELINES = "pipelines"
     JOURNEYS = "journeys"
     ACCOUNT = "account"
     """Journeys, above the workspaces."""
@@ -34,6 +37,8 @@ class Route:
     shape: Shape | None = None
     envelope: Envelope = Envelope.ERRORS
     query: tuple[str, ...] = ()
+    largest: int | None = None
+    """Bytes of a request body; more is refused."""
 
 
 ANY: Shape = {}

@@ -44,5 +44,44 @@ class Rules:
     """Open fact: whether the list of layouts carries their bodies."""
     sms_recipient_blank: bool = True
     """SMS and WhatsApp recipients read back blank on the App API (app facts, 4.2)."""
+    never_wait_ways: Literal["one", "two", "either"] = "either"
+    """Open fact: how many ways lead out of a wait without a timeout (journeys facts, 4)."""
+    window_spelling: Literal["as sent", "minutes", "seconds"] = "as sent"
+    """Open fact: times of day and days of a window. `as sent`, or read back as numbers since
+    midnight with days by their English names (journeys facts, 10.8)."""
+    segment_step: Literal["operation", "remove"] = "operation"
+    """Open fact: how a step that changes a segment reads back (journeys facts, 10.8)."""
+    data_step_members: bool = False
+    """Open fact: data steps read back with members that nobody sent (journeys facts, 10.8)."""
+    api_trigger: Literal["triggered_broadcast", "api_triggered", "either"] = "either"
+    """Open fact: the type of a campaign that an API call starts (journeys facts, 4)."""
+    action_status: Literal["list", "map"] = "list"
+    """Open fact: the shape of `action_status`; no source shows it (journeys facts, 4)."""
+    region: Literal["us", "eu"] = "us"
+    """Where the account lives. The American hosts send a European account's requests on to the
+    European ones; the European hosts refuse an American account."""
+    track_rate_limit: float | None = None
+    """Track requests per second and workspace: not strictly enforced (app facts, 2)."""
+    broadcast_interval: float | None = 10.0
+    """Seconds between two triggers of broadcasts in a workspace; None = off (app facts, 2)."""
+    trigger_seconds: float = 0.0
+    """How long a triggered broadcast is at work; a second trigger meanwhile is refused."""
+    broadcast_missing: Literal["fail", "skip"] = "fail"
+    """What people who do not exist do to a broadcast, unless told to ignore them."""
+    delivery_seconds: float = 0.0
+    """How long after it is sent a message is delivered."""
+    people_stand_in: bool = True
+    """A seeded number of people counts for a segment that nobody real is in."""
+    events_make_people: bool = True
+    """Open fact: whether an event makes the person who did it."""
+    sends_make_people: bool = False
+    """Open fact: whether a send to an unknown id or address makes a person."""
+    unknown_members: Literal["keep", "make", "ignore"] = "keep"
+    """Open fact: what becomes of unknown ids put in a manual segment. Older documents say that
+    people are made of them; `keep` takes them in without a person."""
+    oversize_status: int = 413
+    """Open fact: what a Track request above its size answers."""
+    attributes_as_text: bool = False
+    """Open fact: the documented example shows every attribute value as text."""
     hold_seconds: float = 60.0
     """How long a served timeout fault holds the connection before it is closed."""

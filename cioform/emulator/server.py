@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from cioform.emulator import auth
+from cioform.emulator import auth, regions
 from cioform.emulator.bodies import fitted
 from cioform.emulator.call import Call, Reply
 from cioform.emulator.fault_answers import FaultAnswers
@@ -83,7 +83,11 @@ class Server:
         early = self._trouble.before(fault, request.environ)
         if early is not None:
             return early
-        response = self._doors.open(request) or self._answer(request, fault)
+        response = (
+            regions.elsewhere(request, self._rules.region)
+            or self._doors.open(request)
+            or self._answer(request, fault)
+        )
         return self._trouble.after(fault, response)
 
     def _answer(self, request: Request, fault: Fault | None) -> Response:
@@ -108,7 +112,7 @@ class Server:
             raise Refusal(403, "the token's scope read_only does not allow this")
         self._limit(route.surface, workspace)
         effect = fault.effect if fault else ""
-        body = _body(request, route)
+        body = _body(request, route, self._rules.oversize_status)
         with_refusal: Refusal | None = None
         with self._store.transaction():
             call = Call(
@@ -162,12 +166,12 @@ class Server:
 
     def _caller(self, request: Request, surface: Surface) -> auth.Caller:
         authorization = request.headers.get("Authorization", "")
+        workspace_id = request.headers.get("X-Workspace-Id", "")
         if surface is Surface.TRACK:
-            return auth.track_caller(self._store, authorization)
-        if surface is Surface.APP:
+            return auth.track_caller(self._store, authorization, workspace_id)
+        if surface in (Surface.APP, Surface.TRIGGER):
             return auth.app_caller(self._store, authorization)
         if surface is Surface.SEND:
-            workspace_id = request.headers.get("X-Workspace-Id", "")
             return auth.sending_caller(self._store, authorization, workspace_id)
         actor = request.environ.get(ACTOR)
         if actor:
@@ -187,9 +191,12 @@ class Server:
         return found
 
     def _limit(self, surface: Surface, workspace: Workspace) -> None:
-        """App requests share 10 a second; sends and Track have limits nobody meets in a test."""
+        """App requests share 10 a second, triggers have 1 in 10 s; sends share no limit here."""
+        every = self._rules.broadcast_interval
         rate = {
             Surface.APP: self._rules.rate_limit,
+            Surface.TRIGGER: 1 / every if every else None,
+            Surface.TRACK: self._rules.track_rate_limit,
             Surface.JOURNEYS: self._rules.journeys_rate_limit,
         }.get(surface)
         bucket = f"{surface.value}/{workspace.name}"
@@ -228,8 +235,10 @@ def _query(request: Request, effect: str) -> "MultiDict[str, str]":
     return query
 
 
-def _body(request: Request, route: Route) -> dict[str, Any]:
+def _body(request: Request, route: Route, oversize_status: int) -> dict[str, Any]:
     raw = request.get_data()
+    if route.largest is not None and len(raw) > route.largest:
+        raise Refusal(oversize_status, f"the request is larger than {route.largest} bytes")
     if not raw or request.method in ("GET", "DELETE"):
         return {}
     try:

@@ -19,7 +19,7 @@ def current_account(call: Call) -> Reply:
     account = {
         "id": ACCOUNT_ID,
         "name": "Emulated account",
-        "data_center": "us",
+        "data_center": call.rules.region,
         "environment_ids": ids,
     }
     return Reply({"account": account})
@@ -104,13 +104,15 @@ def write_limit(call: Call) -> Reply:
 
 def _counted(call: Call, name: str) -> dict[str, Any]:
     space = call.store.space(name)
-    people = max([each["people"] for each in space.all(SEGMENT)], default=0)
+    seeded = [each["people"] for each in space.all(SEGMENT) if call.rules.people_stand_in]
+    people = space.people.count() or max(seeded, default=0)
+    sent = sum("sent" in each["metrics"] for each in space.deliveries.of())
     return {
         "id": call.store.workspace(name).environment_id,
         "name": name,
         "people": people,
-        "messages_sent": 0,
-        "billable_messages_sent": 0,
+        "messages_sent": sent,
+        "billable_messages_sent": sent,
         "object_types": 0,
         "objects": 0,
     }

@@ -2,17 +2,25 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
+from cioform.emulator.activities import Activities
+from cioform.emulator.deliveries import Deliveries
+from cioform.emulator.members import Members
 from cioform.emulator.mentions import segments_of
-from cioform.emulator.things import ACTION, AUDIT, CAMPAIGN, DELIVERY, SEGMENT, Record, Thing
+from cioform.emulator.people import People
+from cioform.emulator.things import ACTION, AUDIT, CAMPAIGN, SEGMENT, Record, Thing
 
 SEEDED_AT = 1_750_000_000
 """Unix seconds given to seeded content that carries no stamp of its own."""
 
 NAMING_SEGMENTS = (ACTION, CAMPAIGN, SEGMENT)
-OWNERS = ("action_id", "transactional_message_id", "campaign_id")
+OWNERS = ("action_id", "transactional_message_id", "campaign_id", "broadcast_id")
+
+Flow = tuple[Callable[[], list[Record]], Callable[[list[Any]], None]]
+"""How a collection that is no thing of its own is dumped, and how it is seeded."""
 
 
 class Space:
@@ -22,6 +30,36 @@ class Space:
         self.name = name
         self._connection = connection
         self._body = "COALESCE(previous, body)" if stale else "body"
+
+    @cached_property
+    def people(self) -> People:
+        """Who is in the workspace."""
+        return People(self._connection, self.name)
+
+    @cached_property
+    def activities(self) -> Activities:
+        """What happened."""
+        return Activities(self._connection, self.name)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """What was sent."""
+        return Deliveries(self._connection, self.name)
+
+    @cached_property
+    def members(self) -> Members:
+        """Who is in the manual segments."""
+        return Members(self._connection, self.name)
+
+    def flows(self) -> dict[str, Flow]:
+        """The collections of what flows through the workspace, by their names in a dump."""
+        people = self.people
+        return {
+            "people": (people.dump, people.seed),
+            "suppressed": (people.dump_suppressed, people.seed_suppressed),
+            "activities": (self.activities.dump, self.activities.seed),
+            "deliveries": (self.deliveries.dump, self.deliveries.seed),
+        }
 
     def get(self, thing: Thing, number: int) -> Record | None:
         """The record with that id."""
@@ -90,6 +128,8 @@ class Space:
             (self.name, thing.collection, number),
         )
         self._note_mentions(thing, {"id": number})
+        if thing is SEGMENT:
+            self.members.clear(number)
 
     def replace_all(self, thing: Thing, records: list[Mapping[str, Any]]) -> None:
         """Make a collection hold exactly `records`, completed with defaults."""
@@ -98,9 +138,13 @@ class Space:
                 f"DELETE FROM {table} WHERE workspace = ? AND collection = ?",
                 (self.name, thing.collection),
             )
-        stamped = thing not in (AUDIT, DELIVERY)
+        if thing is SEGMENT:
+            self.members.clear()
         for record in records:
-            self.add(thing, thing.make(record, SEEDED_AT) if stamped else dict(record))
+            made = thing.make(record, SEEDED_AT) if thing is not AUDIT else dict(record)
+            members = made.pop("members", ()) if thing is SEGMENT else ()
+            added = self.add(thing, made)
+            self.members.add(added["id"], members)
 
     def settings(self) -> dict[str, Any]:
         """Workspace settings, such as `edit_live_data`."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from cioform.emulator import flow_tables
 from cioform.emulator.space import Space
-from cioform.emulator.things import THINGS
+from cioform.emulator.things import SEGMENT, THINGS
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS workspace (
@@ -67,6 +68,7 @@ class Store:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.executescript(SCHEMA)
+        connection.executescript(flow_tables.SCHEMA)
         return cls(connection)
 
     def close(self) -> None:
@@ -118,7 +120,7 @@ class Store:
     def reset(self, name: str) -> None:
         """Empty a workspace: content, ids, settings. Its credentials stay."""
         with self.transaction():
-            for table in ("object", "mention", "counter"):
+            for table in ("object", "mention", "counter", *flow_tables.TABLES):
                 self._connection.execute(f"DELETE FROM {table} WHERE workspace = ?", (name,))
             self._connection.execute("UPDATE workspace SET settings = '{}' WHERE name = ?", (name,))
 
@@ -130,6 +132,9 @@ class Store:
             content["counters"] = space.counters()
             for thing in THINGS:
                 content[thing.collection] = space.all(thing)
+            for segment in content[SEGMENT.collection]:
+                segment["members"] = space.members.of(segment["id"])
+            content.update((name, dump()) for name, (dump, _) in space.flows().items())
         return content
 
     def seed(self, name: str, data: Mapping[str, Any]) -> None:
@@ -137,8 +142,9 @@ class Store:
 
         Members not given take their defaults, ids included; `people` on a segment is its count.
         """
-        unknown = set(data) - {thing.collection for thing in THINGS} - {"settings", "counters"}
-        if unknown:
+        flows = self.space(name).flows()
+        known = {thing.collection for thing in THINGS} | {"settings", "counters", *flows}
+        if unknown := set(data) - known:
             raise ValueError(f"no such collection: {', '.join(sorted(unknown))}")
         self.workspace(name)
         with self.transaction():
@@ -146,6 +152,8 @@ class Store:
             for thing in THINGS:
                 if thing.collection in data:
                     space.replace_all(thing, data[thing.collection])
+            for flow in flows.keys() & data.keys():
+                flows[flow][1](data[flow])
             for key, value in data.get("settings", {}).items():
                 space.set_setting(key, value)
             for collection, value in data.get("counters", {}).items():
@@ -172,6 +180,11 @@ def credentials(name: str) -> Credentials:
         site_id=_digest(name, "site")[:20],
         track_api_key=_digest(name, "track")[:20],
     )
+
+
+def write_key(name: str) -> str:
+    """The key of the Pipelines source of the workspace called `name`."""
+    return _digest(name, "write")[:20]
 
 
 _COLUMNS = {"name", "environment_id", *(each.name for each in fields(Credentials))}

@@ -1,7 +1,10 @@
 """All routes, gathered from the files of the resources."""
 
 from cioform.emulator import (
+    app_activities,
     app_campaigns,
+    app_messages,
+    app_people,
     app_segments,
     app_snippets,
     app_transactional,
@@ -17,11 +20,15 @@ from cioform.emulator import (
     sends,
     settings,
     track,
+    track_batches,
 )
 from cioform.emulator.route import Route
 
 ROUTES: tuple[Route, ...] = (
+    *app_activities.ROUTES,
     *app_campaigns.ROUTES,
+    *app_messages.ROUTES,
+    *app_people.ROUTES,
     *app_segments.ROUTES,
     *app_snippets.ROUTES,
     *app_transactional.ROUTES,
@@ -37,4 +44,5 @@ ROUTES: tuple[Route, ...] = (
     *sends.ROUTES,
     *settings.ROUTES,
     *track.ROUTES,
+    *track_batches.ROUTES,
 )

@@ -44,7 +44,6 @@ SEGMENT = Thing(
         "tags": None,
         "conditions": None,
         "people": 0,
-        "members": [],
         "archived": False,
     },
     # Ready-made segments take the first ids of a workspace (journeys facts, 3).
@@ -166,7 +165,23 @@ CAMPAIGN = Thing(
 ACTION = Thing(
     "actions", "action", {"campaign_id": None}, created="created", updated="updated", first_id=1001
 )
-DELIVERY = Thing("deliveries", "delivery", {})
+BROADCAST = Thing(
+    "broadcasts",
+    "broadcast",
+    {
+        "name": "",
+        "state": "running",
+        "recipients": None,
+        "workflow_action_ids": [],
+        "tag_ids": [],
+        "first_started": None,
+        "created_by": "",
+    },
+    created="created",
+    updated="updated",
+)
+TRIGGER = Thing("triggers", "trigger", {}, created="created_at", updated="processed_at")
+CUSTOM_OBJECT = Thing("objects", "object", {"name": "", "attributes": {}, "relationships": []})
 AUDIT = Thing("audit_logs", "audit_log", {})
 
 THINGS = (
@@ -180,6 +195,8 @@ THINGS = (
     TEMPLATE,
     CAMPAIGN,
     ACTION,
-    DELIVERY,
+    BROADCAST,
+    TRIGGER,
+    CUSTOM_OBJECT,
     AUDIT,
 )

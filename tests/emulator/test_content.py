@@ -164,7 +164,7 @@ def test_the_app_api_makes_manual_segments_and_track_fills_them(world):
     dynamic = world.segment()
     assert world.app.delete(f"/segments/{dynamic}").status_code == 400
     refused = world.track.post(f"/segments/{dynamic}/add_customers", json={"ids": ["a"]})
-    assert (refused.status_code, "error" in refused.json()["meta"]) == (400, True)
+    assert (refused.status_code, "errors" in refused.json()["meta"]) == (400, True)
 
 
 def test_membership_comes_in_pieces(world):

@@ -1,0 +1,37 @@
+"""The two regions: what becomes of a request that was sent to the other one's host.
+
+An American host sends the requests of a European account on; a European host refuses those of an
+American account. Under any other name, such as that of loopback, the sandbox is wherever it is.
+"""
+
+import json
+
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request, Response
+
+from cioform.emulator.refusal import Envelope, Refusal
+
+AMERICAN = ("api", "track", "cdp")
+DOMAIN = ".customer.io"
+
+
+def elsewhere(request: Request, region: str) -> Response | None:
+    """The answer of the wrong host, None at the right one."""
+    host = request.host.partition(":")[0]
+    name = host.removesuffix(DOMAIN)
+    if name == host or name.removesuffix("-eu") not in AMERICAN:
+        return None
+    european = name.endswith("-eu")
+    if european is (region == "eu"):
+        return None
+    if not european:
+        there = request.url.replace(f"//{host}", f"//{name}-eu{DOMAIN}", 1)
+        return redirect(there, 307)
+    refusal = Refusal(401, "invalid credentials", code="invalid_credentials")
+    response = Response(status=401, mimetype="application/json")
+    response.set_data(_text(refusal))
+    return response
+
+
+def _text(refusal: Refusal) -> str:
+    return json.dumps(refusal.body(Envelope.ERRORS, "region"))

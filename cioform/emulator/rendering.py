@@ -1,0 +1,121 @@
+"""One message to one person: its texts with the person put in."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cioform.emulator.call import Call
+from cioform.emulator.profile import attributes_of
+from cioform.emulator.senders import address
+from cioform.emulator.things import IDENTITY, LAYOUT, SNIPPET, Record
+
+if TYPE_CHECKING:
+    from cioform.emulator.liquid_engine import Engine
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What a person would see. `failure` says why nobody will."""
+
+    subject: str = ""
+    preheader: str = ""
+    body: str = ""
+    to: str = ""
+    sender: str = ""
+    failure: str | None = None
+
+
+class Nothing(Mapping[str, Any]):
+    """A namespace that the workflow does not have: empty, without an error (content facts, 1.4)."""
+
+    def __getitem__(self, key: str) -> Any:
+        return Nothing()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __str__(self) -> str:
+        return ""
+
+
+class Renderer:
+    """Renders the messages of one request."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._snippets = {each["name"]: each["value"] for each in call.space.all(SNIPPET)}
+        self._engine = _engine(call.now)
+
+    def render(
+        self, message: Mapping[str, Any], person: Record | None, scope: Mapping[str, Any]
+    ) -> Rendered:
+        """The texts of `message`: a template, with what a send put over it.
+
+        Something missing in one of them fails all of it, and names the variable.
+        """
+        names = self._names(person, scope)
+        from cioform.emulator.liquid_engine import Unrenderable
+
+        try:
+            names["snippets"] = self._written(message, names)
+            return Rendered(
+                subject=self._text(message.get("subject"), names).strip(),
+                preheader=self._text(message.get("preheader_text"), names),
+                body=self._body(message, names),
+                to=self._text(message.get("recipient"), names).strip(),
+                sender=self._sender(message, names),
+            )
+        except Unrenderable as error:
+            return Rendered(failure=str(error))
+
+    def _names(self, person: Record | None, scope: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "customer": attributes_of(person) if person else {},
+            "objects": Nothing(),
+            "event": Nothing(),
+            "journey": Nothing(),
+            "snippets": {},
+            "layout": {"id": "", "name": ""},
+            "editor": "",
+            **scope,
+        }
+
+    def _written(self, message: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, str]:
+        """The snippets rendered, each by itself: only those a text may use, for they can fail."""
+        layout = self._layout(message)
+        texts = " ".join(str(each) for each in (*message.values(), layout) if each)
+        used = {name: value for name, value in self._snippets.items() if name in texts}
+        return {name: self._engine.render(value, names) for name, value in used.items()}
+
+    def _body(self, message: Mapping[str, Any], names: Mapping[str, Any]) -> str:
+        text = message.get("body") or message.get("body_json") or message.get("url")
+        if not isinstance(text, str | None):
+            text = json.dumps(text, ensure_ascii=False)
+        body = self._text(text, names)
+        layout = self._layout(message)
+        return self._text(layout, {**names, "content": body}) if layout else body
+
+    def _layout(self, message: Mapping[str, Any]) -> str:
+        number = message.get("layout_id")
+        record = self._call.space.get(LAYOUT, number) if number else None
+        return str(record["body"]) if record else ""
+
+    def _sender(self, message: Mapping[str, Any], names: Mapping[str, Any]) -> str:
+        given = message.get("from")
+        number = message.get("from_identity_id")
+        if not given and number:
+            given = address(self._call.space.get(IDENTITY, number))
+        return self._text(given, names)
+
+    def _text(self, text: Any, names: Mapping[str, Any]) -> str:
+        return self._engine.render(str(text or ""), names)
+
+
+def _engine(now: int) -> "Engine":
+    from cioform.emulator.liquid_engine import Engine
+
+    return Engine(now)
