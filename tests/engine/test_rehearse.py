@@ -1,0 +1,33 @@
+"""What a conversation would send, and what of it a plan holds."""
+
+from __future__ import annotations
+
+from cioform.model.conversation import Api, Conversation, Request, ask, ask_all
+from cioform.plan.rehearse import planned, rehearse
+
+MAKE = Request(Api.APP, "POST", "/v1/things", {"name": "a"}, rehearsal={"id": "(id of a)"})
+
+
+def talk() -> Conversation[None]:
+    made = yield from ask(MAKE)
+    path = f"/v1/things/{made['id']}"
+    yield from ask_all([Request(Api.APP, "PUT", f"{path}/{n}") for n in (1, 2)])
+
+
+def test_every_answer_is_the_one_that_is_expected() -> None:
+    assert [str(request) for request in rehearse(talk())] == [
+        "POST /v1/things",
+        "PUT /v1/things/(id of a)/1",
+        "PUT /v1/things/(id of a)/2",
+    ]
+
+
+def test_a_plan_holds_members_without_values_and_each_shape_of_a_list_once() -> None:
+    steps = [{"type": "a", "wait": 1}, {"type": "b", "wait": 2}, {"type": "c", "body": {"x": "y"}}]
+    [held] = planned([Request(Api.JOURNEYS, "PUT", "~/x", {"steps": steps, "tags": ["t"], "n": 1})])
+    assert held.shape == {
+        "steps": [{"type": None, "wait": None}, {"type": None, "body": {"x": None}}],
+        "tags": [],
+        "n": None,
+    }
+    assert held.writes
