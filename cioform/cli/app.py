@@ -12,12 +12,18 @@ from cioform import __version__
 from cioform.base.errors import UsageWrong
 from cioform.cli import (
     apply,
+    broadcasts,
+    campaigns,
     demo,
     doctor,
     drift,
+    events,
     import_,
+    people,
     plan,
     sandbox,
+    segments,
+    send,
     show,
     state,
     workspace,
@@ -54,6 +60,12 @@ def build() -> Callable[..., Any]:
     app.callback()(_version)
     for name, command in _COMMANDS:
         app.command(name)(command)
+    app.add_typer(people.app, name="people")
+    app.add_typer(events.app, name="events")
+    app.add_typer(send.app, name="send")
+    app.add_typer(broadcasts.app, name="broadcasts")
+    app.add_typer(campaigns.app, name="campaigns")
+    app.add_typer(segments.app, name="segments")
     app.add_typer(state.app, name="state")
     app.add_typer(sandbox.app, name="sandbox")
     return get_command(app)

@@ -76,6 +76,43 @@ Rate: TypeAlias = Annotated[
 ]  # fmt: skip
 Limit: TypeAlias = Annotated[int, typer.Option(min=1, metavar="N", help="At most so many.")]
 Yes: TypeAlias = Annotated[bool, typer.Option("--yes", help="Do not ask.", show_default=False)]
+Data: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="JSON", help="An object, or @FILE that holds one.", show_default=False),
+]
+ImportFile: TypeAlias = Annotated[
+    Path, typer.Argument(metavar="FILE", help="NDJSON or CSV.", show_default=False)
+]
+Format: TypeAlias = Annotated[
+    Literal["ndjson", "csv"] | None,
+    typer.Option("--format", help="Where the file's name does not say it.", show_default=False),
+]
+Again: TypeAlias = Annotated[
+    bool,
+    typer.Option("--again", help="Send all of it, sent before or not.", show_default=False),
+]
+Rejected: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Where rejected lines go.", show_default=False),
+]
+Period: TypeAlias = Annotated[
+    Literal["hours", "days", "weeks", "months"], typer.Option(help="The length of a step.")
+]
+Steps: TypeAlias = Annotated[
+    int | None,
+    typer.Option(min=2, metavar="N", help="How many steps back.", show_default=False),
+]
+Zone: TypeAlias = Annotated[
+    str, typer.Option("--tz", metavar="ZONE", help="Time zone, as Europe/Berlin.")
+]
+Csv: TypeAlias = Annotated[bool, typer.Option("--csv", help="Print CSV.", show_default=False)]
+Links: TypeAlias = Annotated[
+    bool, typer.Option("--links", help="Count how links were followed.", show_default=False)
+]
+Action: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="ID", help="Only this message, by its number.", show_default=False),
+]
 
 
 def project(path: Path | None) -> Path:
@@ -110,7 +147,7 @@ def scope(target: list[str] | None, exclude: list[str] | None) -> Scope:
 
 def prefer(side: str | None) -> Prefer | None:
     """Give the side that wins."""
-    from cioform.plan.plan import Plan, Prefer
+    from cioform.plan.plan import Prefer
 
     return Prefer(side) if side else None
 

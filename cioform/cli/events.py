@@ -1,0 +1,120 @@
+"""`cioform events`: what people did."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cioform.cli import options
+from cioform.cli.output import out
+
+app = typer.Typer(help="Track what people did; import it from a file.", rich_markup_mode=None)
+
+
+@app.command()
+def track(
+    workspace: options.Workspace,
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="[ID] NAME", help="Who, and what they did.", show_default=False),
+    ],
+    data: options.Data = None,
+    anonymous: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ANON_ID", help="Of somebody not yet known; then without ID.",
+            show_default=False,
+        ),
+    ] = None,
+    timestamp: Annotated[
+        str | None,
+        typer.Option(metavar="WHEN", help="Seconds, or an ISO date.", show_default=False),
+    ] = None,
+    by: options.By = None,
+    as_json: options.Json = False,
+    rate: options.Rate = None,
+    project: options.Project = None,
+) -> int:  # fmt: skip
+    """Say that somebody did something.
+
+    \b
+    Examples:
+        cioform events track acme u1 purchased --data '{"price": 12.5}'
+        cioform events track acme jane@acme.com purchased --by email --data @purchase.json
+        cioform events track acme --anonymous a-77 viewed_pricing
+    """
+    from cioform.cli.values import json_object
+    from cioform.report.json import dumps
+
+    person, name = _who_and_what(words, anonymous)
+    said, at = json_object(data, "--data"), _seconds(timestamp)
+    with options.open_session(project, workspace, rate=rate) as opened:
+        if anonymous is not None:
+            opened.events.anonymous(anonymous, name, said, timestamp=at)
+        else:
+            opened.events.track(person, name, said, by=by, timestamp=at)
+    who = anonymous if anonymous is not None else person
+    if as_json:
+        out(dumps(workspace=workspace, who=who, name=name, data=said, timestamp=at))
+    else:
+        out(f"{name} is tracked for {who}.\n")
+    return 0
+
+
+@app.command("import")
+def import_(
+    workspace: options.Workspace,
+    file: options.ImportFile,
+    file_format: options.Format = None,
+    again: options.Again = False,
+    rejected: options.Rejected = None,
+    rate: options.Rate = None,
+    as_json: options.Json = False,
+    project: options.Project = None,
+) -> int:
+    """Track every event of an NDJSON or CSV file.
+
+    Each line has `id`, `email` or `cio_id`, `name`, and perhaps `timestamp` and `data`; other
+    columns of CSV are data. A cut import goes on where it stopped, and sends nothing twice. Exits
+    with 8 if lines were rejected.
+
+    \b
+    Examples:
+        cioform events import acme events.ndjson
+        cioform events import acme events.csv --rejected bad.ndjson --rate 20
+    """
+    from cioform.cli.counting import Counting, tell_imported
+    from cioform.operate.batches import ImportOptions
+
+    counting = Counting()
+    wanted = ImportOptions(file_format, again, rejected)
+    with options.open_session(project, workspace, rate=rate) as opened:
+        try:
+            done = opened.events.import_(file, wanted, counting)
+        finally:
+            counting.end()
+    return tell_imported(workspace, done, "events", as_json)
+
+
+def _who_and_what(words: list[str], anonymous: str | None) -> tuple[str, str]:
+    from cioform.base.errors import UsageWrong
+
+    wanted = 1 if anonymous is not None else 2
+    if len(words) != wanted:
+        raise UsageWrong.of(
+            "Wrong command line",
+            "An event has a person and a name, or with --anonymous a name only. See:\n\n"
+            "    cioform events track --help",
+        )
+    return ("", words[0]) if anonymous is not None else (words[0], words[1])
+
+
+def _seconds(text: str | None) -> int | None:
+    from cioform.base.errors import UsageWrong
+    from cioform.operate.moments import to_seconds
+
+    try:
+        return None if text is None else to_seconds(text)
+    except ValueError as error:
+        raise UsageWrong.of("Not a time", str(error)) from None

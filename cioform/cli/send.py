@@ -1,0 +1,319 @@
+"""`cioform send`: a transactional message to one person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+
+import typer
+
+from cioform.cli import options
+from cioform.cli.output import out, tell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cioform.operate.sends import Message, Sent
+    from cioform.session import Workspace
+
+REFUSED: Final = 5
+
+app = typer.Typer(help="Send a transactional message to one person.", rich_markup_mode=None)
+
+_Message: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        metavar="MESSAGE", help="Its address, trigger name or number.", show_default=False
+    ),
+]
+_To: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Where it goes.", show_default=False),
+]
+_Identifier: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="BY=WHO", help="Who it is for: id=u1, email=..., cio_id=...", show_default=False
+    ),
+]
+_Language: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="CODE", help="Which translation.", show_default=False)
+]
+_SendAt: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="WHEN", help="Later: seconds, or an ISO date.", show_default=False),
+]
+_Draft: TypeAlias = Annotated[
+    bool, typer.Option("--draft", help="Make a draft of it and send nothing.", show_default=False)
+]
+_More: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="JSON", help="More members of the request: subject, from.", show_default=False
+    ),
+]
+_DryRun: TypeAlias = Annotated[
+    bool, typer.Option("--dry-run", help="Print the request; send nothing.", show_default=False)
+]
+_Watch: TypeAlias = Annotated[
+    bool, typer.Option("--watch", help="Follow it until it arrives.", show_default=False)
+]
+_Patience: TypeAlias = Annotated[
+    float, typer.Option("--timeout", metavar="SECONDS", help="How long to follow it.")
+]
+
+
+@app.command()
+def email(
+    workspace: options.Workspace,
+    message: _Message,
+    to: _To = None,
+    identifier: _Identifier = None,
+    data: options.Data = None,
+    language: _Language = None,
+    send_at: _SendAt = None,
+    draft: _Draft = False,
+    more: _More = None,
+    dry_run: _DryRun = False,
+    watch: _Watch = False,
+    timeout: _Patience = 60,
+    as_json: options.Json = False,
+    project: options.Project = None,
+) -> int:
+    """Send an e-mail.
+
+    Without --identifier it is for the person whose address --to is. With --watch it exits with 5
+    when the delivery fails; the variable that Liquid missed is then named.
+
+    \b
+    Examples:
+        cioform send email acme transactional.receipt --to jane@acme.com --data '{"total": 12}'
+        cioform send email acme RECEIPT --to jane@acme.com --identifier id=u1 --watch
+        cioform send email acme 3 --to jane@acme.com --dry-run
+    """
+    said = _said(message, to, identifier, data, language, send_at, draft, more)
+    return _send(workspace, "email", said, dry_run, watch, timeout, as_json, project)
+
+
+@app.command()
+def push(
+    workspace: options.Workspace,
+    message: _Message,
+    to: _To = None,
+    identifier: _Identifier = None,
+    data: options.Data = None,
+    language: _Language = None,
+    send_at: _SendAt = None,
+    draft: _Draft = False,
+    more: _More = None,
+    dry_run: _DryRun = False,
+    watch: _Watch = False,
+    timeout: _Patience = 60,
+    as_json: options.Json = False,
+    project: options.Project = None,
+) -> int:
+    """Send a push notification. --to is all, last_used or a device.
+
+    \b
+    Examples:
+        cioform send push acme ORDER_SHIPPED --identifier id=u1 --data '{"order": "A-7"}'
+    """
+    said = _said(message, to, identifier, data, language, send_at, draft, more)
+    return _send(workspace, "push", said, dry_run, watch, timeout, as_json, project)
+
+
+@app.command()
+def sms(
+    workspace: options.Workspace,
+    message: _Message,
+    to: _To = None,
+    identifier: _Identifier = None,
+    data: options.Data = None,
+    language: _Language = None,
+    send_at: _SendAt = None,
+    draft: _Draft = False,
+    more: _More = None,
+    dry_run: _DryRun = False,
+    watch: _Watch = False,
+    timeout: _Patience = 60,
+    as_json: options.Json = False,
+    project: options.Project = None,
+) -> int:
+    """Send a text message. --to is a telephone number.
+
+    \b
+    Examples:
+        cioform send sms acme LOGIN_CODE --to +15551234567 --identifier id=u1 --data '{"code": 7}'
+    """
+    said = _said(message, to, identifier, data, language, send_at, draft, more)
+    return _send(workspace, "sms", said, dry_run, watch, timeout, as_json, project)
+
+
+@app.command()
+def whatsapp(
+    workspace: options.Workspace,
+    message: _Message,
+    to: _To = None,
+    identifier: _Identifier = None,
+    data: options.Data = None,
+    language: _Language = None,
+    send_at: _SendAt = None,
+    draft: _Draft = False,
+    more: _More = None,
+    dry_run: _DryRun = False,
+    watch: _Watch = False,
+    timeout: _Patience = 60,
+    as_json: options.Json = False,
+    project: options.Project = None,
+) -> int:
+    """Send a WhatsApp message. --to is a telephone number.
+
+    \b
+    Examples:
+        cioform send whatsapp acme ORDER_SHIPPED --to +15551234567 --identifier id=u1
+    """
+    said = _said(message, to, identifier, data, language, send_at, draft, more)
+    return _send(workspace, "whatsapp", said, dry_run, watch, timeout, as_json, project)
+
+
+@app.command("in_app")
+def in_app(
+    workspace: options.Workspace,
+    message: _Message,
+    identifier: _Identifier = None,
+    data: options.Data = None,
+    language: _Language = None,
+    send_at: _SendAt = None,
+    draft: _Draft = False,
+    more: _More = None,
+    dry_run: _DryRun = False,
+    watch: _Watch = False,
+    timeout: _Patience = 60,
+    as_json: options.Json = False,
+    project: options.Project = None,
+) -> int:
+    """Send an in-app message.
+
+    \b
+    Examples:
+        cioform send in_app acme WELCOME_BACK --identifier id=u1
+    """
+    said = _said(message, None, identifier, data, language, send_at, draft, more)
+    return _send(workspace, "in_app", said, dry_run, watch, timeout, as_json, project)
+
+
+@app.command()
+def inbox(
+    workspace: options.Workspace,
+    message: _Message,
+    identifier: _Identifier = None,
+    data: options.Data = None,
+    language: _Language = None,
+    send_at: _SendAt = None,
+    draft: _Draft = False,
+    more: _More = None,
+    dry_run: _DryRun = False,
+    watch: _Watch = False,
+    timeout: _Patience = 60,
+    as_json: options.Json = False,
+    project: options.Project = None,
+) -> int:
+    """Send a message to somebody's inbox in the app.
+
+    \b
+    Examples:
+        cioform send inbox acme STATEMENT_READY --identifier id=u1 --data '{"month": "May"}'
+    """
+    said = _said(message, None, identifier, data, language, send_at, draft, more)
+    return _send(workspace, "inbox_message", said, dry_run, watch, timeout, as_json, project)
+
+
+def _said(
+    message: str,
+    to: str | None,
+    identifier: str | None,
+    data: str | None,
+    language: str | None,
+    send_at: str | None,
+    draft: bool,
+    more: str | None,
+) -> Message:
+    from cioform.base.errors import UsageWrong
+    from cioform.cli.values import json_object
+    from cioform.operate.moments import to_seconds
+    from cioform.operate.sends import Message
+
+    try:
+        at = None if send_at is None else to_seconds(send_at)
+    except ValueError as error:
+        raise UsageWrong.of("Not a time", str(error)) from None
+    return Message(
+        message=message,
+        to=to,
+        identifiers=_identifiers(identifier),
+        data=json_object(data, "--data") if data is not None else None,
+        language=language,
+        send_at=at,
+        queue_draft=True if draft else None,
+        more=json_object(more, "--more"),
+    )
+
+
+def _identifiers(text: str | None) -> dict[str, str] | None:
+    from cioform.operate.who import person_to_write
+
+    if text is None:
+        return None
+    by, equals, who = text.partition("=")
+    if equals and by in ("id", "email", "cio_id"):
+        return {by: who}
+    return person_to_write(text).identifiers
+
+
+def _send(
+    workspace: str,
+    channel: str,
+    message: Message,
+    dry_run: bool,
+    watch: bool,
+    timeout: float,
+    as_json: bool,
+    project: Path | None,
+) -> int:
+    from cioform.operate.sends import Channel
+    from cioform.report.json import dumps
+
+    with options.open_session(project, workspace) as opened:
+        if dry_run:
+            request = opened.send.request(Channel(channel), message)
+            head = "" if as_json else f"{request}\n"
+            out(head + dumps(method=request.method, path=request.path, body=request.body))
+            return 0
+        sent = opened.send.send(Channel(channel), message)
+        if watch:
+            return _follow(opened, sent, timeout, as_json)
+    if as_json:
+        out(dumps(workspace=workspace, sent=sent))
+    else:
+        out(f"{sent.delivery_id} is queued.\n")
+    return 0
+
+
+def _follow(opened: Workspace, sent: Sent, timeout: float, as_json: bool) -> int:
+    from cioform.operate.deliveries import Delivery
+    from cioform.operate.sends import delivery_failed
+    from cioform.report.deliveries import delivery_text
+    from cioform.report.json import dumps
+
+    def told(delivery: Delivery) -> None:
+        if not as_json:
+            tell(f"{delivery.state}\n")
+
+    delivery: Any = opened.send.watch(sent, patience=timeout, watcher=told)
+    out(
+        dumps(workspace=opened.name, sent=sent, delivery=delivery)
+        if as_json
+        else delivery_text(delivery)
+    )
+    if delivery.failed:
+        raise delivery_failed(delivery)
+    return 0

@@ -1,0 +1,60 @@
+"""Values that are typed on a command line: JSON, assignments, files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from cioform.base.errors import UsageWrong
+
+
+def json_object(text: str | None, option: str) -> dict[str, Any]:
+    """Give the object that an option holds: as JSON, or as `@file`; empty without the option."""
+    if text is None:
+        return {}
+    if text.startswith("@"):
+        text = file_text(Path(text[1:]))
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageWrong.of("Not JSON", f"`{option}` is not JSON: {error}.") from None
+    if not isinstance(value, dict):
+        raise UsageWrong.of(
+            "Not a JSON object", f'`{option}` should be an object, as in \'{{"plan": "pro"}}\'.'
+        )
+    return value
+
+
+def assignments(pairs: Iterable[str]) -> dict[str, Any]:
+    """Give attributes written as `name=value`. Numbers, true, false and null are that; what is in
+    quotation marks, brackets or braces is read as JSON; all else is text."""
+    return dict(map(_assignment, pairs))
+
+
+def file_text(path: Path) -> str:
+    """Give the text of a file, or raise UsageWrong."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise UsageWrong.of("File cannot be read", f"{path} cannot be read: {why}.") from None
+
+
+def _assignment(pair: str) -> tuple[str, Any]:
+    from cioform.config.scalars import plain_value
+
+    name, equals, text = pair.partition("=")
+    if not (name and equals):
+        raise UsageWrong.of(
+            "Not an assignment", f"{pair!r} is not of the form name=value, as in plan=trial."
+        )
+    if text[:1] in ('"', "[", "{"):
+        try:
+            return name, json.loads(text)
+        except (ValueError, RecursionError):
+            raise UsageWrong.of(
+                "Not JSON", f"The value of `{name}` begins like JSON and is none."
+            ) from None
+    return name, "" if text == "" else plain_value(text)
