@@ -18,8 +18,9 @@ from cioform.model.resource import Path, ResourceModel
 class Snippet(ResourceModel):
     """A snippet. Every message that uses it changes with it, scheduled ones too."""
 
-    name: Annotated[str, Field(min_length=1, max_length=150)]
-    """What messages call it. It cannot be renamed, only replaced."""
+    name: Annotated[str, Field(max_length=150, pattern=r"^\S(.*\S)?$")]
+    """What messages call it, with no blanks around it, since those are cut off remotely. It cannot
+    be renamed, only replaced."""
     value: Annotated[str, Field(min_length=1, max_length=16_000, pattern=r"\S")]
     """The text, with Liquid if you like; a snippet may not use another snippet."""
 

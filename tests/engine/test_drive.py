@@ -1,0 +1,57 @@
+"""Conversations with a real remote: what it answers, refuses, or answers strangely."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from cioform.base.errors import RemoteRefused
+from cioform.base.value import Plain
+from cioform.model.conversation import Api, Conversation, Request, Response, ask
+from cioform.run.drive import drive
+
+
+class Answering:
+    """A provider that answers everything alike."""
+
+    apis = frozenset({Api.APP})
+    count = 0
+
+    def __init__(self, body: Plain) -> None:
+        self._body = body
+
+    def send(self, request: Request) -> Response:
+        del request
+        return Response(200, self._body)
+
+    def send_all(self, requests: Sequence[Request]) -> list[Response]:
+        return [self.send(request) for request in requests]
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _name() -> Conversation[str]:
+    answer = yield from ask(Request(Api.APP, "GET", "/v1/thing"))
+    return str(answer["thing"]["name"])
+
+
+def test_the_result_is_given() -> None:
+    assert drive(_name(), Answering({"thing": {"name": "a"}})) == "a"
+
+
+@pytest.mark.parametrize("body", [{}, {"thing": None}, [], None, {"thing": []}])
+def test_a_strange_answer_is_said_and_not_a_crash(body: Plain) -> None:
+    with pytest.raises(RemoteRefused, match=r"Answer not understood: .*GET /v1/thing"):
+        drive(_name(), Answering(body))
+
+
+def test_a_mistake_of_ours_before_any_answer_stays_one() -> None:
+    def wrong() -> Conversation[None]:
+        nothing: dict[str, str] = {}
+        nothing["name"].strip()
+        yield Request(Api.APP, "GET", "/v1/thing")
+
+    with pytest.raises(KeyError):
+        drive(wrong(), Answering({}))
