@@ -71,7 +71,7 @@ def apply(
     color = not no_color
     asks = planfile is None and not auto_approve
     _check(planfile, bool(target or exclude or prefer), asks)
-    reviewed = _read(planfile) if planfile else None
+    reviewed = options.read_plan(planfile) if planfile else None
     progress = Progress(tell_ink(color))
     with options.open_session(project, workspace, door, progress) as opened:
         guards = opened.guards(allow_delete=allow_delete, allow_live=allow_live)
@@ -159,17 +159,3 @@ def _check(planfile: Path | None, narrowed: bool, asks: bool) -> None:
             "There is no terminal to ask for consent. Review a plan and apply that file, or say "
             "beforehand that you agree:\n\n    cioform apply WORKSPACE --auto-approve",
         )
-
-
-def _read(planfile: Path) -> Plan:
-    from cioform.base.errors import UsageWrong
-    from cioform.plan.planfile import decode_plan
-
-    try:
-        text = planfile.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise UsageWrong.of(
-            "Plan file cannot be read", f"{planfile} cannot be read: {why}."
-        ) from error
-    return decode_plan(text)

@@ -177,16 +177,8 @@ def _check_drawable(opened: Session, address: Address, attributes: Attributes) -
 
 def _read(planfile: Path, workspace: str) -> Plan:
     from cioform.base.errors import UsageWrong
-    from cioform.plan.planfile import decode_plan
 
-    try:
-        text = planfile.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise UsageWrong.of(
-            "Plan file cannot be read", f"{planfile} cannot be read: {why}."
-        ) from error
-    plan = decode_plan(text)
+    plan = options.read_plan(planfile)
     if plan.header.workspace != workspace:
         raise UsageWrong.of(
             "Plan of another workspace",
