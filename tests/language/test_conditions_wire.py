@@ -212,10 +212,21 @@ def test_a_text_nested_too_deeply_stays_as_it_is_without_a_crash() -> None:
     assert c.decompile_wait([text], NAMES) == {"raw": text}
 
 
+def test_an_array_nested_too_deeply_stays_as_it_is() -> None:
+    text = c.encode_text([_nested("and", {"type": "attribute"}, 80)])
+    assert c.decompile_encoded(text, NAMES) == {"raw": text}
+
+
+def test_a_wire_form_whose_words_were_nested_too_deeply_stays_as_it_is() -> None:
+    wire = _nested("and", {"segment": {"id": 1}}, 80)
+    assert c.decompile_trigger(wire, NAMES) == {"raw": wire}
+    assert c.compile_trigger({"raw": wire}, NAMES) == wire
+
+
 def test_as_deep_as_may_be_goes_both_ways() -> None:
-    deep = _nested("any", {"segment": "segment.s1"}, 70)
+    deep = _nested("any", {"attribute": "a", "exists": True}, 74)
     assert c.parse(deep) == deep
     wire = c.compile_trigger(deep, NAMES)
     back = c.decompile_trigger(wire, NAMES)
     assert "raw" not in back
-    assert c.normal(back) == c.normal(deep) == {"segment": "segment.s1"}
+    assert c.normal(back) == c.normal(deep) == c.normal({"attribute": "a", "exists": True})

@@ -9,7 +9,7 @@ from cioform.base.value import Plain
 from cioform.language.conditions.event_filters import TEST, is_group
 from cioform.language.conditions.logic import any_of, expanded, literal, spoken
 from cioform.language.conditions.operators import is_field, wire_test, word_test
-from cioform.language.conditions.values import DEEPEST_WIRE, is_deep
+from cioform.language.conditions.values import DEEPEST, DEEPEST_WIRE, is_deep
 from cioform.model.names import Names
 
 _Leaf = Callable[[Plain], dict[str, Plain] | None]
@@ -132,7 +132,8 @@ def _filter_leaf(leaf: Mapping[str, Plain]) -> dict[str, Plain]:
 
 def _decompile(wire: Plain, leaf: _Leaf) -> dict[str, Plain]:
     condition = {"raw": wire} if is_deep(wire, DEEPEST_WIRE) else _decompile_node(wire, leaf)
-    return {"raw": wire} if is_deep(condition) else condition
+    # A trigger's root is a group of its own, which no file needs to say.
+    return {"raw": wire} if is_deep(condition, DEEPEST + 2) else condition
 
 
 def _decompile_node(wire: Plain, leaf: _Leaf) -> dict[str, Plain]:
