@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from cioform import session
 from cioform.base.address import Address
+from cioform.language.conditions import decode_text
+from cioform.language.workflow import MESSAGES, WORDS, walk
 from cioform.model.conversation import Api
 from cioform.model.resource import Resource
 
 ROOT = Path(__file__).parent.parent
-SAMPLES = ("acme", "kidlearn")
+SAMPLES = ("acme", "kidlearn", "reminders-prod", "reminders-test")
 
 CREDENTIALS = {
     "both": None,
     "app": frozenset({Api.APP}),
     "journeys": frozenset({Api.JOURNEYS}),
+}
+
+RENAMED = {
+    "acme": ("inactive_3d", "quiet_3d"),
+    "kidlearn": ("gap_3_days", "three_days"),
+    "reminders-prod": ("reminders_off", "no_reminders"),
+    "reminders-test": ("reminders_off", "no_reminders"),
 }
 
 Resources = dict[Address, Resource]
@@ -61,8 +72,8 @@ def test_a_segment_in_use_is_renamed_by_its_file_alone(
 ) -> None:
     shutil.copytree(applied[0], tmp_path / "copy")
     root, name = tmp_path / "copy", applied[1]
-    old, new = ("inactive_3d", "quiet_3d") if name == "acme" else ("gap_3_days", "three_days")
-    folder = root / "workspaces" / name
+    old, new = RENAMED[name]
+    folder = root / "workspaces" / ("_reminders" if name.startswith("reminders") else name)
     (folder / f"segments/{old}.yaml").rename(folder / f"segments/{new}.yaml")
     for path in folder.glob("campaigns/*/campaign.yaml"):
         text = path.read_text(encoding="utf-8")
@@ -90,19 +101,67 @@ def test_applied_there_is_nothing_to_plan(applied: tuple[Path, str], credentials
     assert plan.unchanged == len(load(root, name))
 
 
-def test_an_import_of_it_is_all_of_it(applied: tuple[Path, str], tmp_path: Path) -> None:
+@pytest.fixture
+def imported(applied: tuple[Path, str], tmp_path: Path) -> Path:
+    """Give a project of its own with what an import of the applied sample wrote."""
     root, name = applied
     folder = tmp_path / "workspaces" / name
     folder.mkdir(parents=True)
-    shutil.copy(root / "workspaces" / name / "workspace.yaml", folder)
+    settings = (root / "workspaces" / name / "workspace.yaml").read_text(encoding="utf-8")
+    alone = settings.replace("include:\n  - _reminders\n", "")
+    (folder / "workspace.yaml").write_text(alone, encoding="utf-8")
     (tmp_path / ".cioform").mkdir()
-    for file in (root / ".cioform").glob("sandbox.sqlite*"):
+    for file in (root / ".cioform").glob("sandbox*.sqlite*"):
         shutil.copy(file, tmp_path / ".cioform")
     with session.open_workspace(tmp_path, name) as opened:
         assert opened.import_().left == ()
-    with session.open_workspace(tmp_path, name) as opened:
+    return tmp_path
+
+
+def test_an_import_of_it_is_all_of_it(applied: tuple[Path, str], imported: Path) -> None:
+    root, name = applied
+    with session.open_workspace(imported, name) as opened:
         assert opened.plan().is_empty
-    assert len(load(tmp_path, name)) == len(load(root, name))
+    assert len(load(imported, name)) == len(load(root, name))
+
+
+def test_an_import_reads_as_a_person_would_have_written_it(
+    applied: tuple[Path, str], imported: Path
+) -> None:
+    root, name = applied
+    ours = "_reminders" if name.startswith("reminders") else name
+    theirs = imported / "workspaces" / name / "campaigns"
+    written = list((root / "workspaces").glob(f"{ours}/campaigns/*/campaign.yaml"))
+    assert written
+    for path in written:
+        here = yaml.safe_load(path.read_text(encoding="utf-8"))
+        copy = theirs / path.parent.name / "campaign.yaml"
+        there = yaml.safe_load(copy.read_text(encoding="utf-8"))
+        same = _anonymous(here, load(root, name)), _anonymous(there, load(imported, name))
+        assert same[0] == same[1], path
+        names = {body.name for body in copy.parent.glob("*.html")}
+        # Files are called after the steps, which an import knows by their names.
+        assert names == {f"{step}.html" for step in _emails(there)}, path
+
+
+def _emails(document: Any) -> list[str]:
+    steps = [step for _, step in walk(document["workflow"])]
+    return [step["id"] for step in steps if "email" in step]
+
+
+def _anonymous(document: Any, resources: Resources) -> Any:
+    """Take out what an import chooses itself: ids of steps and names of files, and addresses, for
+    which the names of what they mean stand; and fill in what our files ask of a workspace."""
+    if isinstance(document, dict):
+        hidden = ("id", "file", "name") if "title" not in document else ()
+        return {k: _anonymous(v, resources) for k, v in document.items() if k not in hidden}
+    if isinstance(document, list):
+        return [_anonymous(item, resources) for item in document]
+    known = {str(a): f"{a.kind}: {r.attributes.get('name')}" for a, r in resources.items()}
+    text = re.sub(
+        r"\$\{var\.(app|agreement_type)\}|family(-test)?(?=:)|(?<=#)\d", "X", str(document)
+    )
+    return known.get(text, text)
 
 
 def test_files_are_tidy_and_their_schema_is_todays() -> None:
@@ -156,7 +215,7 @@ def test_acme_has_the_mail_that_must_not_break() -> None:
     assert "main address" in {s["name"] for s in of_kind(resources, "snippet").values()}
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", ["acme", "kidlearn"])
 def test_a_layout_holds_unsubscribe_imprint_and_privacy(name: str) -> None:
     [layout] = of_kind(load(ROOT, name), "layout").values()
     for part in ("{{ content }}", "{% unsubscribe_url %}", "/imprint", "/privacy"):
@@ -176,3 +235,43 @@ def test_kidlearn_keeps_its_house_rules() -> None:
             if message["type"] == "push":
                 assert len(message["title"]) < 50, message
                 assert len(message["body"]) < 100, message
+
+
+def test_kidlearn_keeps_its_hours() -> None:
+    for name, campaign in of_kind(load(ROOT, "kidlearn"), "campaign").items():
+        words = [key for step in campaign["workflow"] for key in step if key in WORDS]
+        first = next(i for i, word in enumerate(words) if word in MESSAGES or word == "branches")
+        assert "wait_window" in words[:first], name
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_workflows_are_steps(name: str) -> None:
+    for campaign in of_kind(load(ROOT, name), "campaign").values():
+        assert isinstance(campaign["workflow"], list)
+
+
+def test_one_reminder_loop_serves_two_workspaces(tmp_path: Path) -> None:
+    root = copy_of_samples(tmp_path)
+    seen: dict[str, Any] = {}
+    for name in ("reminders-test", "reminders-prod"):
+        with session.open_workspace(root, name) as opened:
+            assert opened.apply(opened.plan(), opened.guards()).complete
+            live, _ = opened.live(Address("campaign", "agreement_reminder"))
+            seen[name] = live
+    test, prod = (seen[name] for name in ("reminders-test", "reminders-prod"))
+    assert test.attributes["trigger"] == prod.attributes["trigger"]
+    exits = [each.found.wire["campaign"]["global_exit_conditions"] for each in (test, prod)]
+    assert exits[0] != exits[1]
+    tests = [_asked(each, "closed") for each in (test, prod)]
+    assert [element["type_id"] for element in tests] == [1, 4]
+    for live in (test, prod):
+        [wait] = [a for a in live.found.wire["actions"] if a["type"] == "conditional_wait_action"]
+        assert (wait["delay"], wait["exit_type"]) == (172_800, "continue")
+        events = [decode_text(text)[0]["event"]["name"] for text in wait["multi_conditions"]]
+        assert events == ["agreement_completed", "agreement_deleted"]
+
+
+def _asked(live: Any, step: str) -> Any:
+    own_id = live.decoded.parts[step]
+    [action] = [a for a in live.found.wire["actions"] if str(a["id"]) == own_id]
+    return decode_text(action["conditions"])[0]

@@ -68,7 +68,7 @@ def _resource_files(
 
     document = kind.document(attributes)
     bodies = list(kind.body_files(document))
-    own_folder = len(bodies) > 1
+    own_folder = kind.own_folder or len(bodies) > 1
     home = folder / kind.folder / address.name if own_folder else folder / kind.folder
     path = home / f"{kind.name if own_folder else address.name}.yaml"
     files = _Files({path: ""})

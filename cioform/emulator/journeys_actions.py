@@ -1,10 +1,11 @@
 """One step of a workflow on the Journeys API (journeys facts, section 4, Actions)."""
 
-from cioform.emulator import action_rules, audit
+from cioform.emulator import action_rules, audit, workflow
+from cioform.emulator.action_spelling import spelled
 from cioform.emulator.call import Call, Reply
 from cioform.emulator.gate import refuse_live_campaign
-from cioform.emulator.refusal import not_found
-from cioform.emulator.route import closed, journeys
+from cioform.emulator.refusal import invalid, not_found
+from cioform.emulator.route import TEXT, closed, journeys
 from cioform.emulator.things import ACTION, CAMPAIGN, TEMPLATE, Record
 
 
@@ -24,8 +25,25 @@ def update(call: Call) -> Reply:
     return Reply({"action": with_content(call, after)})
 
 
+def make_test(call: Call) -> Reply:
+    """Make an A/B test of a message; its campaign's steps are answered."""
+    record = call.get(ACTION)
+    campaign = call.space.get(CAMPAIGN, record["campaign_id"])
+    refuse_live_campaign(call, campaign)
+    if record["type"] not in action_rules.MESSAGES:
+        raise invalid("only a message can be tested", "/type")
+    if call.body.get("campaign_id") != str(record["campaign_id"]):
+        raise invalid("campaign_id does not match", "/campaign_id")
+    if call.body.get("type") != "randomized":
+        raise invalid("type is not included in the list", "/type")
+    workflow.split(call, record)
+    assert campaign is not None
+    return Reply({"actions": [with_content(call, e) for e in workflow.actions_of(call, campaign)]})
+
+
 def with_content(call: Call, action: Record) -> Record:
-    """The step with what it copies from its template."""
+    """The step as it reads back, with what it copies from its template."""
+    action = spelled(call.rules, action)
     if not action.get("template_id"):
         return action
     template = call.space.get(TEMPLATE, action["template_id"])
@@ -43,4 +61,5 @@ def with_content(call: Call, action: Record) -> Record:
 ROUTES = (
     journeys("GET", "/actions/<int:id>", read),
     journeys("PUT", "/actions/<int:id>", update, closed(action=action_rules.SHAPE)),
+    journeys("POST", "/actions/<int:id>/test", make_test, closed(campaign_id=TEXT, type=TEXT)),
 )

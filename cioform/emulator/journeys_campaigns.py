@@ -12,7 +12,7 @@ from cioform.emulator.graph import GATE
 from cioform.emulator.journeys_actions import with_content
 from cioform.emulator.refusal import Refusal, invalid
 from cioform.emulator.route import ANY, FLAG, TEXT, closed, journeys, listed
-from cioform.emulator.things import CAMPAIGN, TAG, Record
+from cioform.emulator.things import CAMPAIGN, TAG, TOPIC, Record
 
 CREATE = closed(campaign=closed(name=TEXT, type=TEXT, description=TEXT, trigger=ANY))
 EDGE = closed(**{"from": ANY, "to": ANY, "type": TEXT, "index": {"type": "integer"}})
@@ -29,6 +29,7 @@ UPDATE = closed(
         exit_on_trigger_or_filter_not_matched=FLAG,
         use_message_limits=FLAG,
         send_to_unsubscribed=FLAG,
+        subscription_topic_id={"type": ["integer", "null"]},
         **dict.fromkeys(CONVERSION, ANY),
         **recipients.MEMBERS,
     ),
@@ -122,6 +123,16 @@ def detach_tag(call: Call) -> Reply:
     return DONE
 
 
+def action_status(call: Call) -> Reply:
+    """How many people are at each step. The shape is ours (Rules.action_status)."""
+    steps = workflow.actions_of(call, call.get(CAMPAIGN))
+    counts = {str(each["id"]): each.get("people", 0) for each in steps}
+    if call.rules.action_status == "map":
+        return Reply({"action_status": {own: {"waiting": n} for own, n in counts.items()}})
+    listed = [{"action_id": int(own), "count": n} for own, n in counts.items()]
+    return Reply({"action_status": listed})
+
+
 def _recipients(call: Call, record: Record, given: dict[str, Any]) -> Record:
     after = audit.update(call, CAMPAIGN, record, recipients.fields(call, record, given))
     steps = workflow.actions_of(call, after)
@@ -145,11 +156,18 @@ def _exit_conditions(call: Call, record: Record, given: dict[str, Any]) -> Recor
 
 def _conversion(call: Call, record: Record, given: dict[str, Any]) -> Record:
     """Exit conditions sent here are taken and lost (journeys facts, 9.3)."""
-    return _write(call, record, given, CONVERSION)
+    return audit.update(call, CAMPAIGN, record, {k: given[k] for k in CONVERSION if k in given})
 
 
 def _global_settings(call: Call, record: Record, given: dict[str, Any]) -> Record:
-    return _write(call, record, given, ("use_message_limits", "send_to_unsubscribed"))
+    # Which update takes the topic is an open fact (journeys facts, 10.2); this is the likely one.
+    topic = given.get("subscription_topic_id")
+    if topic is not None and call.space.get(TOPIC, topic) is None:
+        raise invalid("subscription topic does not exist", "/campaign/subscription_topic_id")
+    fields = _present(given, ("use_message_limits", "send_to_unsubscribed"))
+    if "subscription_topic_id" in given:
+        fields["subscription_topic_id"] = topic
+    return audit.update(call, CAMPAIGN, record, fields)
 
 
 def _state(call: Call, record: Record, given: dict[str, Any]) -> Record:
@@ -220,6 +238,7 @@ ROUTES = (
     journeys("GET", "/campaigns/<int:id>", read),
     journeys("PUT", "/campaigns/<int:id>", update, UPDATE, query=("update_type",)),
     journeys("DELETE", "/campaigns/<int:id>", delete),
+    journeys("GET", "/campaigns/<int:id>/action_status", action_status),
     journeys("POST", "/campaigns/<int:id>/tags", attach_tags, TAGS),
     journeys("DELETE", "/campaigns/<int:id>/tags/<int:tag>", detach_tag),
 )

@@ -94,6 +94,11 @@ def checked_type(call: Call, kind: Any) -> str:
     """A campaign type that may be chosen now."""
     if kind not in ALLOWED and kind != "none":
         raise invalid("type is not included in the list", "/campaign/type")
+    if kind in ("api_triggered", "triggered_broadcast") and call.rules.api_trigger not in (
+        "either",
+        kind,
+    ):
+        raise invalid("type is not included in the list", "/campaign/type")
     if kind == "behavioral" and not call.rules.allow_behavioral:
         raise invalid("behavioral campaigns can no longer be created", "/campaign/type")
     return str(kind)

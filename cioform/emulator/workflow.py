@@ -15,9 +15,20 @@ TO_KEEP = "add_actions_500_done"
 
 
 def actions_of(call: Call, campaign: Record) -> list[Record]:
-    """The steps in the order of `workflow_action_ids`."""
+    """The steps in the order of `workflow_action_ids`, then the variants of splits, which are not
+    among those (journeys facts, 4, Actions)."""
     every = {each["id"]: each for each in call.space.owned(ACTION, "campaign_id", campaign["id"])}
-    return [every[number] for number in campaign["workflow_action_ids"] if number in every]
+    steps = [every[number] for number in campaign["workflow_action_ids"] if number in every]
+    return steps + [every[number] for number in _variants(steps) if number in every]
+
+
+def _variants(steps: list[Record]) -> list[int]:
+    return [number for each in steps for number in each.get("action_ids") or ()]
+
+
+def _ids(actions: list[Record]) -> list[int]:
+    variants = set(_variants(actions))
+    return [each["id"] for each in actions if each["id"] not in variants]
 
 
 def start(call: Call, campaign: Record) -> Record:
@@ -62,9 +73,9 @@ def add_actions(call: Call, campaign: Record, given: dict[str, Any]) -> Record:
     made = [_make(call, campaign, each) for each in new]
     real = {str(place - len(made)): str(each["id"]) for place, each in enumerate(made)}
     actions = [*actions_of(call, campaign), *made]
-    edges = checked_edges(actions, _mapped(given.get("edges"), real))
-    ids = [each["id"] for each in actions]
-    after = audit.update(call, CAMPAIGN, campaign, {"workflow_action_ids": ids, "edges": edges})
+    edges = checked_edges(actions, _mapped(given.get("edges"), real), call.rules.never_wait_ways)
+    fields = {"workflow_action_ids": _ids(actions), "edges": edges}
+    after = audit.update(call, CAMPAIGN, campaign, fields)
     _fail_though_done(call)
     return after
 
@@ -77,18 +88,21 @@ def delete_actions(call: Call, campaign: Record, given: dict[str, Any]) -> Recor
     actions = actions_of(call, campaign)
     if not gone or gone - {each["id"] for each in actions}:
         raise invalid("action_ids names an action that is not there", "/action_ids")
+    # The variants of a split go with it.
+    gone |= set(_variants([each for each in actions if each["id"] in gone]))
     for each in actions:
         if each["id"] in gone:
             _delete(call, each)
     kept = [each for each in actions if each["id"] not in gone]
-    edges = checked_edges(kept, given.get("edges"))
-    fields = {"workflow_action_ids": [each["id"] for each in kept], "edges": edges}
+    edges = checked_edges(kept, given.get("edges"), call.rules.never_wait_ways)
+    fields = {"workflow_action_ids": _ids(kept), "edges": edges}
     return audit.update(call, CAMPAIGN, campaign, fields)
 
 
 def replace_edges(call: Call, campaign: Record, given: dict[str, Any]) -> Record:
     """Join the steps anew."""
-    edges = checked_edges(actions_of(call, campaign), given.get("edges"))
+    actions = actions_of(call, campaign)
+    edges = checked_edges(actions, given.get("edges"), call.rules.never_wait_ways)
     return audit.update(call, CAMPAIGN, campaign, {"edges": edges})
 
 
@@ -98,6 +112,30 @@ def delete_all(call: Call, campaign: Record) -> None:
         for template in call.space.owned(TEMPLATE, "action_id", action["id"]):
             call.space.remove(TEMPLATE, template["id"])
         call.space.remove(ACTION, action["id"])
+
+
+def split(call: Call, action: Record) -> Record:
+    """Make an A/B test of a message: it keeps its id, and two new ones with its content are what
+    it chooses from (journeys facts, 4, Endpoints)."""
+    own = {"id", "template_id", "campaign_id", "created", "updated"}
+    [template] = call.space.owned(TEMPLATE, "action_id", action["id"])
+    campaign = call.space.get(CAMPAIGN, action["campaign_id"])
+    assert campaign is not None
+    said = {k: v for k, v in template.items() if k not in {*own, "action_id", "created", "updated"}}
+    made = []
+    for letter in ("A", "B"):
+        fields = {k: v for k, v in action.items() if k not in own}
+        variant = _make(call, campaign, {**fields, "name": f"{action['name']} {letter}"})
+        [copy] = call.space.owned(TEMPLATE, "action_id", variant["id"])
+        call.space.save(TEMPLATE, {**copy, **said})
+        made.append(variant["id"])
+    call.space.remove(TEMPLATE, template["id"])
+    kept = {k: v for k, v in action.items() if k not in ("template_id", "sending_state")}
+    test = {"type": "split_randomized_action", "action_ids": made, "allocations": [50, 50]}
+    after = {**kept, **test, "split_state": "draft"}
+    call.space.save(ACTION, after)
+    audit.note(call, "updated", ACTION, after, sorted([*test, "split_state"]))
+    return after
 
 
 def _make(call: Call, campaign: Record, given: dict[str, Any]) -> Record:

@@ -1,4 +1,4 @@
-"""What a message says: e-mail, push, SMS, webhook, as files write it and as templates hold it."""
+"""What a message says, as files write it and as templates hold it."""
 
 from __future__ import annotations
 
@@ -79,6 +79,43 @@ class Sms(Message):
     """A picture, which makes it an MMS."""
 
 
+class WhatsApp(Message):
+    """A WhatsApp message."""
+
+    left_alone = frozenset({"recipient", "content"})
+
+    body: str = ""
+    """The text, or the JSON that names an approved template and its parameters."""
+    content: dict[str, Any] | None = None
+    """Whatever else there is, as Customer.io holds it."""
+    recipient: str | None = None
+    """Where it goes: `{{customer.phone}}` unless said otherwise."""
+
+
+class InApp(Message):
+    """A message inside your app or on your site."""
+
+    left_alone = frozenset({"body"})
+
+    content: dict[str, Any]
+    """What it shows, as Customer.io holds it: no source records its inner form."""
+    body: str | None = None
+    """Its text, where it has one beside that."""
+
+
+class Slack(Message):
+    """A message to a channel of Slack."""
+
+    left_alone = frozenset({"recipient", "url"})
+
+    body: Annotated[str, Field(min_length=1)]
+    """The text."""
+    recipient: str | None = None
+    """The channel."""
+    url: str | None = None
+    """The address that Slack gave for it."""
+
+
 class Webhook(Message):
     """A call to another system."""
 
@@ -98,6 +135,9 @@ CONTENT: Final[Mapping[str, type[Message]]] = {
     "email": Email,
     "push": Push,
     "sms": Sms,
+    "whatsapp": WhatsApp,
+    "in_app": InApp,
+    "slack": Slack,
     "webhook": Webhook,
 }
 """The messages whose content we know, by their word."""
@@ -133,6 +173,7 @@ _UNSAID: Final[Mapping[str, Plain]] = {
 _UNSAID_BY_WORD: Final[Mapping[str, Mapping[str, Plain]]] = {
     "email": {"recipient": "{{customer.email}}"},
     "sms": {"recipient": "{{customer.phone}}"},
+    "whatsapp": {"recipient": "{{customer.phone}}", "body": ""},
     "webhook": {"method": "post", "body": ""},
 }
 
@@ -140,8 +181,8 @@ _UNSAID_BY_WORD: Final[Mapping[str, Mapping[str, Plain]]] = {
 def content_references(content: Mapping[str, Plain], path: Path = ()) -> Iterator[Reference]:
     """Give the senders and the layout that a content names."""
     for field, kind in (("from", "sender"), ("reply_to", "sender"), ("layout", "layout")):
-        if (text := content.get(field)) not in (None, NONE):
-            yield Reference(kind, str(text), (*path, field))
+        if isinstance(text := content.get(field), str) and text != NONE:
+            yield Reference(kind, text, (*path, field))
 
 
 def template_fields(
@@ -195,6 +236,37 @@ def _encode_sms(
     yield from _given(content, body="body", recipient="recipient", image_url="image_url")
 
 
+def _encode_whatsapp(
+    content: Mapping[str, Plain], names: Names, current: Mapping[str, Plain]
+) -> _Fields:
+    del names
+    yield from _given(content, body="body", recipient="recipient")
+    yield from _held(content, current)
+
+
+def _encode_in_app(
+    content: Mapping[str, Plain], names: Names, current: Mapping[str, Plain]
+) -> _Fields:
+    del names
+    yield from _given(content, body="body")
+    yield from _held(content, current)
+
+
+def _encode_slack(
+    content: Mapping[str, Plain], names: Names, current: Mapping[str, Plain]
+) -> _Fields:
+    del names, current
+    yield from _given(content, body="body", recipient="recipient", url="url")
+
+
+def _held(content: Mapping[str, Plain], current: Mapping[str, Plain]) -> _Fields:
+    """Give `content` as the JSON text it travels in, as it was read if it means the same."""
+    if "content" in content:
+        there = current.get("body_json")
+        same = bool(there) and _object(there) == content["content"]
+        yield "body_json", there if same else json.dumps(content["content"])
+
+
 def _encode_webhook(
     content: Mapping[str, Plain], names: Names, current: Mapping[str, Plain]
 ) -> _Fields:
@@ -241,6 +313,26 @@ def _decode_sms(template: Mapping[str, Plain], names: Names) -> _Fields:
     yield "image_url", template.get("image_url") or None
 
 
+def _decode_whatsapp(template: Mapping[str, Plain], names: Names) -> _Fields:
+    del names
+    yield "body", template.get("body") or ""
+    yield "content", _object(template.get("body_json")) or None
+    yield "recipient", template.get("recipient") or None
+
+
+def _decode_in_app(template: Mapping[str, Plain], names: Names) -> _Fields:
+    del names
+    yield "content", _object(template.get("body_json"))
+    yield "body", template.get("body") or None
+
+
+def _decode_slack(template: Mapping[str, Plain], names: Names) -> _Fields:
+    del names
+    yield "body", template.get("body") or ""
+    yield "recipient", template.get("recipient") or None
+    yield "url", template.get("url") or None
+
+
 def _decode_webhook(template: Mapping[str, Plain], names: Names) -> _Fields:
     del names
     yield "url", template.get("url") or ""
@@ -254,12 +346,18 @@ _ENCODERS: Final[Mapping[str, Callable[..., _Fields]]] = {
     "email": _encode_email,
     "push": _encode_push,
     "sms": _encode_sms,
+    "whatsapp": _encode_whatsapp,
+    "in_app": _encode_in_app,
+    "slack": _encode_slack,
     "webhook": _encode_webhook,
 }
 _DECODERS: Final[Mapping[str, Callable[[Mapping[str, Plain], Names], _Fields]]] = {
     "email": _decode_email,
     "push": _decode_push,
     "sms": _decode_sms,
+    "whatsapp": _decode_whatsapp,
+    "in_app": _decode_in_app,
+    "slack": _decode_slack,
     "webhook": _decode_webhook,
 }
 

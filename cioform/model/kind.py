@@ -142,6 +142,8 @@ class Kind(ABC):
     """What people do by hand where no API at hand can write."""
     canonical_only: ClassVar[frozenset[str]] = frozenset()
     """Top-level fields of the canonical form that no file spells, as a campaign's `messages`."""
+    own_folder: ClassVar[bool] = False
+    """Whether an import gives each of its resources a folder, because it has many files."""
     left_alone: ClassVar[frozenset[str]] = frozenset()
     """Nested fields that stay as they are remotely when the file leaves them out, as top-level
     ones without a default do: `translations.*.from`."""
@@ -164,6 +166,12 @@ class Kind(ABC):
         """Give a form in which two attributes that mean the same are equal. Only for comparing;
         what is shown and sent stays as written."""
         return attributes
+
+    def spoken_of(self, live: Attributes, wanted: Attributes) -> Attributes:
+        """Give `live` without what `wanted` leaves alone where `left_alone` cannot say it: deep
+        inside of lists. Both may lack fields, or have some that could not be read."""
+        del wanted
+        return live
 
     def parse(self, attributes: Attributes) -> ResourceModel:
         """Give the model for a canonical form; the inverse of `attributes`."""

@@ -3,160 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from pydantic import ValidationError
 
-from cioform.base.address import Address
-from cioform.base.errors import InDoubt, PlanRefused, RemoteRefused
+from cioform.base.errors import InDoubt, PlanRefused
 from cioform.base.value import UNKNOWN
 from cioform.emulator.rules import Rules
-from cioform.emulator.server import make_app
-from cioform.emulator.store import Store
-from cioform.emulator.transport import InProcess
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
-from cioform.language.conditions import encode_text
-from cioform.model.access import Credentials, Endpoint
-from cioform.model.conversation import Api, Request, Response
-from cioform.model.kind import Bound, Found, Live, Verb
+from cioform.model.conversation import Api, Response
+from cioform.model.kind import Bound, Verb
 from cioform.model.names import Names
 from cioform.plan.diff import compare
 from cioform.plan.rehearse import rehearse
-from cioform.remote.connect import HttpProvider, connect
-from cioform.remote.pace import Rates
-from cioform.run.drive import drive
 
-HOST = "http://emulator.test"
-Attributes = dict[str, Any]
+sys.path.insert(0, str(Path(__file__).parent))
 
-
-def wanted(text: str) -> Attributes:
-    return KIND.attributes(Campaign.model_validate(yaml.safe_load(text)))
-
-
-def route(verb: Verb, api: Api = Api.JOURNEYS) -> Any:
-    return next(r.talk for r in KIND.routes if r.verb is verb and r.api is api)
-
-
-def without_exits(parts: Any) -> dict[str, str]:
-    return {step: own_id for step, own_id in parts.items() if not step.startswith("exit")}
-
-
-@dataclass
-class World:
-    """An emulated workspace, and what a plan knows of it."""
-
-    rules: Rules = field(default_factory=lambda: Rules(rate_limit=None))
-    sent: list[Request] = field(default_factory=list)
-    last_kinds: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        store = Store.open(":memory:")
-        workspace = store.workspace("acme")
-        app = make_app(store, self.rules)
-        keys = workspace.credentials
-        self.provider: HttpProvider = connect(
-            Endpoint(HOST, HOST, HOST),
-            credentials(keys),
-            workspace.environment_id,
-            rates=Rates(app=None, journeys=None),
-            transport=InProcess(app),
-        )
-        self.names = Names()
-        segments = [self.segment(name) for name in ("Trial", "Paying")]
-        team = {"name": "Team", "email": "team@acme.com", "template_type": "email"}
-        plain = {"name": "Plain", "body": "{{ content }}"}
-        sender = self.send("POST", "~/identities", {"identity": team})["identity"]["id"]
-        layout = self.send("POST", "~/layouts", {"layout": plain})["layout"]["id"]
-        self.names = Names(
-            ids={
-                Address("segment", "trial"): segments[0],
-                Address("segment", "paying"): segments[1],
-                Address("layout", "plain"): str(layout),
-            },
-            known={"sender": {"team@acme.com": str(sender)}},
-        )
-
-    def segment(self, name: str) -> str:
-        leaf = {"event": {"type": "event", "name": name, "filters": {}},
-                "times": 1, "within": 0, "inverse": False}  # fmt: skip
-        body = {"name": name, "type": "dynamic", "conditions": {"and": [{"or": [leaf]}]}}
-        return str(self.send("POST", "~/segments", {"segment": body})["segment"]["id"])
-
-    def send(self, method: str, path: str, body: Any = None) -> Any:
-        return self.provider.send(Request(Api.JOURNEYS, method, path, body)).body
-
-    def drive(self, conversation: Any) -> Any:
-        """Hold a conversation, keeping what it sends."""
-
-        def kept(talk: Any) -> Iterator[Any]:
-            answer, error = None, None
-            while True:
-                try:
-                    asked = talk.send(answer) if error is None else talk.throw(error)
-                except StopIteration as end:
-                    return end.value
-                self.sent += [asked] if isinstance(asked, Request) else asked
-                answer, error = None, None
-                try:
-                    answer = yield asked
-                except RemoteRefused as refusal:
-                    error = refusal
-
-        self.sent.clear()
-        return drive(kept(conversation), self.provider)
-
-    def create(self, attributes: Attributes) -> Bound:
-        bound: Bound = self.drive(route(Verb.CREATE)(KIND.parse(attributes), self.names))
-        self.bind(bound)
-        return bound
-
-    def bind(self, bound: Bound) -> None:
-        parts = {("campaign", bound.remote_id): bound.parts}
-        self.names = Names(self.names.ids, self.names.known, parts)
-
-    def live(self, remote_id: str, api: Api = Api.JOURNEYS) -> Live:
-        found = self.drive(route(Verb.READ, api)(Found(remote_id, "", api, {"id": remote_id})))
-        return Live("campaign", found, KIND.decode(found, self.names))
-
-    def apply(self, remote_id: str, attributes: Attributes, api: Api = Api.JOURNEYS) -> list[str]:
-        """Bring a campaign to `attributes`, look that nothing is left, and give the writes."""
-        live = self.live(remote_id, api)
-        paths = [change.path for change in compare(KIND, None, attributes, live.attributes)]
-        assert paths
-        args = (live, KIND.parse(attributes), self.names, paths)
-        planned = [r.method for r in rehearse(route(Verb.UPDATE, api)(*args)) if r.writes]
-        self.bind(self.drive(route(Verb.UPDATE, api)(*args)))
-        writes = [str(request) for request in self.sent if request.writes]
-        self.last_kinds = self.kinds_sent()
-        assert planned == [write.split()[0] for write in writes]
-        assert self.left(remote_id, attributes) == []
-        return writes
-
-    def left(self, remote_id: str, attributes: Attributes) -> list[Any]:
-        return list(compare(KIND, None, attributes, self.live(remote_id).attributes))
-
-    def kinds_sent(self) -> list[str]:
-        return [
-            request.query.get("update_type", str(request).split("/")[-2])
-            for request in self.sent
-            if request.writes
-        ]
-
-
-def credentials(keys: Any) -> Credentials:
-    from cioform.base.value import Secret
-
-    return Credentials(
-        app_api_key=Secret(keys.app_api_key),
-        service_account_token=Secret(keys.service_account_token),
-    )
-
+from campaign_world import World, route, wanted, without_exits
 
 WELCOME = KIND.example
 LADDER = """\
@@ -380,7 +249,7 @@ def test_a_trigger_keeps_its_type(world: World) -> None:
 def test_a_trigger_of_another_sort_comes_back_whole(world: World) -> None:
     attributes = wanted("""\
 name: birthday
-raw_trigger: {type: date, date_triggered_attribute: birthday, frequency: yearly, zone: UTC}
+raw_trigger: {type: date, date_triggered_attribute: birthday, start_time: noonish, zone: UTC}
 reentry: {every_match: true}
 workflow: [{id: hi, push: {title: T, body: B}}]
 """)
@@ -395,10 +264,8 @@ def test_steps_outside_our_words_come_as_a_graph(world: World) -> None:
     wire = world.live(bound.remote_id).found.wire
     nudge, end = bound.parts["nudge"], bound.parts["exit"]
     edges = [e for e in wire["campaign"]["edges"] if str(e["from"]) != nudge]
-    split = {"type": "multi_split_branch_action", "name": "Split",
-             "multi_conditions": [encode_text([{"type": "attribute", "field": "a",
-                                                "operator": "eq", "value": "1"}])]}  # fmt: skip
-    chat = {"type": "in_app_action", "name": "Chat", "sending_state": "draft"}
+    split = {"type": "multi_lang_branch_action", "name": "Split", "languages": ["fr"]}
+    chat = {"type": "llm_action", "name": "Chat", "prompt": "Be kind."}
     edges += [
         {"from": nudge, "to": "-2", "type": "continue"},
         {"from": "-2", "to": end, "type": "branch", "index": 0},
@@ -410,8 +277,8 @@ def test_steps_outside_our_words_come_as_a_graph(world: World) -> None:
     live = world.live(bound.remote_id)
     form = live.attributes["workflow"]["graph"]
     nodes = {node["id"]: node for node in form["nodes"]}
-    assert nodes["split"]["action"] == "multi_split_branch_action"
-    assert nodes["split"]["raw"]["multi_conditions"] == split["multi_conditions"]
+    assert nodes["split"]["action"] == "multi_lang_branch_action"
+    assert nodes["split"]["raw"]["languages"] == split["languages"]
     assert nodes["welcome"] == {"id": "welcome", "email": {}}
     assert nodes["wait_1"] == {"id": "wait_1", "wait": "2d"}
     assert {"from": "split", "to": "chat", "branch": 1} in form["edges"]
@@ -485,7 +352,7 @@ def test_two_ways_to_say_the_same_are_equal() -> None:
 def test_the_document_of_the_example_is_the_example() -> None:
     text = yaml.safe_load(WELCOME)
     assert KIND.document(wanted(WELCOME)) == text
-    assert list(KIND.body_files(text)) == [(("workflow", 0, "email", "body"), ".welcome.html")]
+    assert list(KIND.body_files(text)) == [(("workflow", 0, "email", "body"), "welcome.html")]
 
 
 def test_references_stand_where_the_document_has_them() -> None:
@@ -515,7 +382,7 @@ def test_references_stand_where_the_document_has_them() -> None:
         (("  event: signed_up", "  evnt: signed_up"), ("trigger",), "event"),
         (("trigger:\n  event: signed_up\n", ""), (), "`raw_trigger`"),
         (("workflow:", "wf:"), ("wf",), "Extra inputs"),
-        (("- wait: 2d", "- random: []"), ("workflow", 1, "random"), "`graph:`"),
+        (("- wait: 2d", "- random: []"), ("workflow", 1, "random"), "is a list of branches"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_where_they_are(

@@ -34,6 +34,10 @@ class _AsIs:
     def normal(self, attributes: Attributes) -> Attributes:
         return attributes
 
+    def spoken_of(self, live: Attributes, wanted: Attributes) -> Attributes:
+        del wanted
+        return live
+
 
 def as_is(attributes: Attributes) -> Attributes:
     return attributes

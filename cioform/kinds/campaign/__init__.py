@@ -16,10 +16,12 @@ from cioform.kinds.campaign.canonical import (
     references_of,
 )
 from cioform.kinds.campaign.flow import decode_messages, decode_workflow
+from cioform.kinds.campaign.graph_form import spoken_of
+from cioform.kinds.campaign.leaving import decode_exit, decode_goal
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.trigger import decode_exit, decode_trigger
+from cioform.kinds.campaign.trigger import decode_trigger
 from cioform.kinds.campaign.write import create_campaign, update_campaign
-from cioform.language.message import CONTENT
+from cioform.language.message import CONTENT, NONE
 from cioform.model.conversation import Api
 from cioform.model.kind import Decoded, Found, Kind, Reach, Route, Verb
 from cioform.model.names import Names, Reference
@@ -46,7 +48,9 @@ class CampaignKind(Kind):
     summary = "Messages that people get one after the other once something brought them in."
     audit_type = "campaign"
     way_out = "Make or change it by hand in Customer.io, then pull."
-    left_alone = frozenset(
+    own_folder = True
+    canonical_only = frozenset({"messages"})
+    left_alone = frozenset({"reentry.frequency_cap"}) | frozenset(
         f"messages.*.{field}" for message in CONTENT.values() for field in message.left_alone
     )
     example = """\
@@ -99,10 +103,14 @@ workflow:
             "name": campaign["name"],
             "description": campaign.get("description") or "",
             **decode_trigger(campaign, names),
+            "topic": _topic(campaign, names),
+            "goal": decode_goal(campaign),
             "exit": decode_exit(campaign, names),
             "message_limits": bool(campaign.get("use_message_limits")),
             "send_to_unsubscribed": bool(campaign.get("send_to_unsubscribed")),
         }
+        tags = found.wire.get("tags", UNKNOWN)
+        attributes["tags"] = tags if tags is UNKNOWN else sorted(str(t["name"]) for t in tags or ())
         if "actions" not in found.wire:  # A row of the list shows no steps.
             unseen: Attributes = {"workflow": UNKNOWN, "messages": UNKNOWN}
             return Decoded(attributes | unseen, dict(bound), reach)
@@ -117,6 +125,11 @@ workflow:
 
     def normal(self, attributes: Attributes) -> Attributes:
         return normal_attributes(attributes)
+
+    def spoken_of(self, live: Attributes, wanted: Attributes) -> Attributes:
+        if "workflow" not in live or "workflow" not in wanted:
+            return live
+        return {**live, "workflow": spoken_of(live["workflow"], wanted["workflow"])}
 
     def parse(self, attributes: Attributes) -> ResourceModel:
         return Campaign.model_validate(document_fields(attributes))
@@ -136,6 +149,11 @@ workflow:
         return super().audited(entry, found) or (
             owner is not None and str(owner) == found.remote_id
         )
+
+
+def _topic(campaign: Mapping[str, Plain], names: Names) -> str:
+    own_id = campaign.get("subscription_topic_id")
+    return names.name_of("topic", own_id) if own_id else NONE
 
 
 KIND = CampaignKind()

@@ -23,7 +23,10 @@ _FIELDS: Final = (
 WRITES: Final = frozenset(f"messages.*.{field}" for field in _FIELDS)
 SEES: Final = WRITES | {"name", "description", "messages.*.type", "messages.*.title"}
 
-_WORDS: Final = {"email": "email", "push": "push", "twilio": "sms", "webhook": "webhook"}
+_WORDS: Final = {
+    **{word: word for word in ("email", "push", "in_app", "slack", "whatsapp", "webhook")},
+    "twilio": "sms",
+}
 _WRITABLE: Final[Mapping[str, tuple[str, ...]]] = {
     "email": (
         *("body", "sending_state", "from_id", "reply_to_id", "recipient", "subject"),
@@ -31,6 +34,9 @@ _WRITABLE: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "push": ("body", "sending_state", "subject"),
     "sms": ("body", "image_url", "sending_state"),
+    "whatsapp": ("body", "sending_state"),
+    "in_app": ("sending_state",),
+    "slack": ("body", "sending_state"),
     "webhook": ("url", "method", "headers", "body", "sending_state"),
 }
 """What a PUT takes, by our word. The recipient of an SMS reads back blank, so it is only sent
@@ -63,7 +69,10 @@ def decode_seen(
     their binding tells."""
     campaign = wire["campaign"]
     attributes: Attributes = dict.fromkeys(
-        ("trigger", "reentry", "exit", "message_limits", "send_to_unsubscribed", "workflow"),
+        (
+            *("trigger", "reentry", "exit", "message_limits", "send_to_unsubscribed", "workflow"),
+            *("tags", "topic", "goal"),
+        ),
         UNKNOWN,
     )
     attributes["raw_trigger"] = UNKNOWN
@@ -92,10 +101,20 @@ def _content(action: Mapping[str, Plain], names: Names) -> dict[str, Plain] | No
         content |= _email(action, names)
     elif word == "sms":
         content |= {"recipient": UNKNOWN, "image_url": action.get("image_url") or UNKNOWN}
+    elif word != "webhook":
+        # What else they hold is not shown here.
+        content |= _UNSEEN[word]
     else:
         content |= {"url": action.get("url") or "", "method": action.get("method") or "post"}
         content["headers"] = headers_by_name(action.get("headers"))
     return content
+
+
+_UNSEEN: Final[Mapping[str, Mapping[str, Plain]]] = {
+    "whatsapp": {"content": UNKNOWN, "recipient": UNKNOWN},
+    "in_app": {"content": UNKNOWN, "body": UNKNOWN},
+    "slack": {"recipient": UNKNOWN, "url": UNKNOWN},
+}
 
 
 def _email(action: Mapping[str, Plain], names: Names) -> dict[str, Plain]:

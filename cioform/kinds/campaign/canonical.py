@@ -3,30 +3,49 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from cioform.base.value import UNKNOWN, Attributes, Plain
 from cioform.kinds.campaign.graph_form import normal_workflow
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.trigger import normal_raw, normal_trigger
+from cioform.kinds.campaign.sorts import sort_of
+from cioform.kinds.campaign.trigger import normal_raw, normal_reentry, normal_trigger
 from cioform.language import conditions
-from cioform.language.message import CONTENT, content_references, tidy
-from cioform.language.workflow import Step, lists_of, rebuilt, walk, with_ids, word_of
+from cioform.language.message import CONTENT, NONE, content_references, tidy
+from cioform.language.workflow import (
+    NEVER,
+    Step,
+    lists_of,
+    rebuilt,
+    variants_of,
+    walk,
+    with_ids,
+    word_of,
+)
 from cioform.model.names import Reference
 from cioform.model.resource import Path
 
-_GOES_WITHOUT_SAYING: Final = re.compile(r"(wait|exit)_\d+")
+_GOES_WITHOUT_SAYING: Final = re.compile(
+    r"(wait|wait_window|wait_random|exit|set_attributes|create_event|update_segment)_\d+"
+)
 
 
 def attributes_of(campaign: Campaign) -> Attributes:
     """Give the canonical form of a model."""
     fields: Attributes = {"name": campaign.name, "description": campaign.description}
+    for name in ("tags", "topic"):
+        if (value := getattr(campaign, name)) is not None:
+            fields[name] = value
     if campaign.trigger is not None:
         fields["trigger"] = campaign.trigger
     if campaign.raw_trigger is not None:
         fields["raw_trigger"] = campaign.raw_trigger
     fields["reentry"] = campaign.reentry.model_dump(mode="json", exclude_none=True)
+    if campaign.goal is not None:
+        goal = campaign.goal
+        said = goal if isinstance(goal, str) else goal.model_dump(mode="json", exclude_none=True)
+        fields["goal"] = said
     fields["exit"] = campaign.exit.model_dump(mode="json", exclude_none=True)
     fields["message_limits"] = campaign.message_limits
     fields["send_to_unsubscribed"] = campaign.send_to_unsubscribed
@@ -71,20 +90,32 @@ def says_something(step: Mapping[str, Plain]) -> bool:
 
 
 def steps_of(workflow: Plain, at: Path = ()) -> Iterator[tuple[Path, Step]]:
-    """Give every step or node of a workflow with its path in a document."""
+    """Give every step or node of a workflow with its path in a document, the messages of an A/B
+    test among them."""
     if isinstance(workflow, list):
-        yield from walk(workflow, (*at, "workflow"))
+        found = walk(workflow, (*at, "workflow"))
     elif isinstance(workflow, dict):
-        for i, node in enumerate(workflow["graph"]["nodes"]):
-            yield (*at, "graph", "nodes", i), node
+        nodes = enumerate(workflow["graph"]["nodes"])
+        found = (((*at, "graph", "nodes", i), node) for i, node in nodes)
+    else:
+        return
+    for path, step in found:
+        yield path, step
+        for way, variant in variants_of(step):
+            yield (*path, *way), variant
 
 
-def _each_step(workflow: Plain, change: object) -> Plain:
-    assert callable(change)
+def _each_step(workflow: Plain, change: Callable[[Step], Step]) -> Plain:
+    def changed(step: Step) -> Step:
+        step = change(step)
+        if "ab_test" in step:
+            return {**step, "ab_test": [change(variant) for variant in step["ab_test"]]}
+        return step
+
     if isinstance(workflow, list):
-        return rebuilt(workflow, lambda _, step: change(step))
+        return rebuilt(workflow, lambda _, step: changed(step))
     form = workflow["graph"]
-    return {"graph": {"nodes": [change(n) for n in form["nodes"]], "edges": form["edges"]}}
+    return {"graph": {"nodes": [changed(n) for n in form["nodes"]], "edges": form["edges"]}}
 
 
 def references_of(attributes: Attributes) -> Iterable[Reference]:
@@ -97,17 +128,32 @@ def references_of(attributes: Attributes) -> Iterable[Reference]:
         yield from conditions.references(leaving["when"], ("exit", "when"))
     messages = attributes.get("messages", UNKNOWN)
     for path, step in steps_of(attributes.get("workflow", UNKNOWN)):
-        if "if" in step:
-            yield from conditions.references(step["if"], (*path, "if"))
-        elif says_something(step) and messages is not UNKNOWN and step["id"] in messages:
+        if "action" in step:
+            continue
+        for at, condition in conditions_of(step):
+            yield from conditions.references(condition, (*path, *at))
+        if "update_segment" in step:
+            for way, segment in step["update_segment"].items():
+                yield Reference("segment", segment, (*path, "update_segment", way))
+        if says_something(step) and messages is not UNKNOWN and step["id"] in messages:
             yield from content_references(messages[step["id"]], (*path, word_of(step)))
 
 
+def conditions_of(step: Step) -> Iterator[tuple[Path, dict[str, Plain]]]:
+    """Give the conditions of a step, each with its path in the step."""
+    for word in ("if", "wait_until"):
+        if word in step:
+            yield (word,), step[word]
+    for i, case in enumerate(step.get("branches", ())):
+        yield ("branches", i, "when"), case["when"]
+
+
 def _trigger_references(trigger: Mapping[str, Plain]) -> Iterable[Reference]:
-    if "event" not in trigger:
+    if sort_of(dict(trigger)) is None:
         yield from conditions.references(trigger, ("trigger",))
-    elif "audience" in trigger:
-        yield from conditions.references(trigger["audience"], ("trigger", "audience"))
+    for name in ("audience", "behavioral"):
+        if isinstance(trigger.get(name), dict) and sort_of(dict(trigger)) is not None:
+            yield from conditions.references(trigger[name], ("trigger", name))
 
 
 def normal_attributes(attributes: Attributes) -> Attributes:
@@ -121,6 +167,8 @@ def normal_attributes(attributes: Attributes) -> Attributes:
     ):
         if normal.get(name, UNKNOWN) is not UNKNOWN:
             normal[name] = change(normal[name])
+    if normal.get("reentry", UNKNOWN) is not UNKNOWN:
+        normal["reentry"] = normal_reentry(normal["reentry"], attributes.get("trigger"))
     return normal
 
 
@@ -136,6 +184,9 @@ def document_of(attributes: Attributes) -> dict[str, Plain]:
     known = {name: value for name, value in attributes.items() if value is not UNKNOWN}
     plain: Attributes = {
         "description": "",
+        "tags": [],
+        "topic": NONE,
+        "goal": NONE,
         "reentry": {"every_match": False},
         "exit": {"on_trigger_unmatched": False},
         "message_limits": True,
@@ -147,9 +198,9 @@ def document_of(attributes: Attributes) -> dict[str, Plain]:
         for name in Campaign.model_fields
         if name in fields and plain.get(name, UNKNOWN) != fields[name]
     }
-    for name, unsaid in (("reentry", ("every_match", False)), ("exit", _NOT_ON_UNMATCHED)):
-        if name in document:
-            document[name] = {k: v for k, v in document[name].items() if (k, v) != unsaid}
+    for name, unsaid in _UNSAID:
+        if isinstance(document.get(name), dict):
+            document[name] = {k: v for k, v in document[name].items() if (k, v) not in unsaid}
     if "workflow" in document:
         document["workflow"] = _tidy_steps(document["workflow"])
     elif "graph" in document:
@@ -158,7 +209,13 @@ def document_of(attributes: Attributes) -> dict[str, Plain]:
     return document
 
 
-_NOT_ON_UNMATCHED: Final = ("on_trigger_unmatched", False)
+_UNSAID: Final = (
+    ("trigger", (("repeats", "once"), ("at", "09:00"))),
+    ("reentry", (("every_match", False),)),
+    ("goal", (("counted_from", "receiving"),)),
+    ("exit", (("on_trigger_unmatched", False),)),
+)
+"""What goes without saying inside of a field. The two of a trigger are those of a date."""
 
 
 def _tidy_steps(steps: list[Step]) -> list[Step]:
@@ -176,12 +233,25 @@ def _tidy_steps(steps: list[Step]) -> list[Step]:
     tidied = rebuilt(unnamed if same else steps, lambda _, step: _tidy_step(step))
     for _, step in walk(tidied):
         for way, below in lists_of(step):
-            if not below and way == ("else",):
-                del step["else"]
+            if not below and not _says_so_itself(step, way):
+                holder = step
+                for part in way[:-1]:
+                    holder = holder[part]
+                del holder[way[-1]]
     return tidied
 
 
+def _says_so_itself(step: Step, way: Path) -> bool:
+    """Tell whether an empty list of steps is said: what happens when an `if` holds, and the way
+    that nobody takes out of a wait that time does not end."""
+    return (way == ("then",) and "if" in step) or (
+        step.get("timeout") == NEVER and way != ("then",)
+    )
+
+
 def _tidy_step(step: Step) -> Step:
+    if "ab_test" in step:
+        return {**step, "ab_test": [_tidy_step(variant) for variant in step["ab_test"]]}
     if not says_something(step):
         return step
     word = word_of(step)
@@ -193,4 +263,4 @@ def body_files_of(document: Mapping[str, Plain]) -> Iterator[tuple[Path, str]]:
     workflow = document.get("workflow", {"graph": document.get("graph", {"nodes": []})})
     for path, step in steps_of(workflow):
         if "email" in step and "body" in step["email"]:
-            yield (*path, "email", "body"), f".{step['id']}.html"
+            yield (*path, "email", "body"), f"{step['id']}.html"

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cioform.base.errors import PlanRefused
 from cioform.base.value import Plain
-from cioform.kinds.campaign.actions import differs, encode_action, replacement
+from cioform.kinds.campaign.actions import differs, members_over, replacement
 from cioform.kinds.campaign.talk import all_of, journeys, put_template, read_templates
+from cioform.kinds.campaign.words import Context
 from cioform.language.message import template_fields
 from cioform.language.workflow import Node
 from cioform.model.conversation import Conversation
@@ -15,24 +16,29 @@ from cioform.model.names import Names
 
 Messages = Mapping[str, Mapping[str, Plain]]
 Actions = Mapping[str, Mapping[str, Plain]]
-"""Actions as read, by our names."""
+"""Actions as read, by our names or their ids."""
 
 
-def members_of(node: Node, messages: Messages, names: Names) -> dict[str, Plain]:
-    """Give the members of the action that a node wants."""
-    return encode_action(node, names, messages.get(node.id, {}).get("sending"))
+def sending_of(node: Node, messages: Messages) -> str | None:
+    """Give whether a node's message sends; None when it is no message, or the file does not say."""
+    return messages.get(node.id, {}).get("sending")
 
 
 def settle_actions(
-    nodes: Iterable[Node], messages: Messages, actions: Actions, names: Names
-) -> Conversation[None]:
-    """Replace each action that means something else than its node wants."""
-    wanted = [(node, actions[node.id], members_of(node, messages, names)) for node in nodes]
+    nodes: Iterable[Node], messages: Messages, actions: Actions, context: Context
+) -> Conversation[Actions]:
+    """Replace each action that means something else than its node wants. Gives those replaced by
+    id, as they should be now."""
+    wanted = [
+        (action := actions[n.id], members_over(n, action, context, sending_of(n, messages)))
+        for n in nodes
+    ]
+    changed = [(action, members) for action, members in wanted if differs(action, members)]
     yield from all_of(
         journeys("PUT", f"~/actions/{action['id']}", {"action": replacement(action, members)})
-        for node, action, members in wanted
-        if differs(node, action, members, names)
+        for action, members in changed
     )
+    return {str(action["id"]): {**action, **members} for action, members in changed}
 
 
 def settle_templates(

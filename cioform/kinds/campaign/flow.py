@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import count
-from typing import Final
 
 from cioform.base.address import to_name
 from cioform.base.value import Plain
-from cioform.kinds.campaign.actions import GATES, decode_action, is_message
+from cioform.kinds.campaign.actions import (
+    GATES,
+    decode_action,
+    is_message,
+    variant_ids,
+    with_variants,
+)
 from cioform.kinds.campaign.graph_form import form_of, graph_of, rename_nodes, with_trunk
+from cioform.kinds.campaign.words import Context
+from cioform.language import conditions
 from cioform.language.message import template_content
 from cioform.language.workflow import (
     FINAL,
+    MAX_DEPTH,
+    NEVER,
     Edge,
     Graph,
     Node,
@@ -25,9 +34,6 @@ from cioform.language.workflow import (
     walk,
 )
 from cioform.model.names import Names
-
-_DEEPEST: Final = 60
-"""Nested deeper than this a workflow is told as a graph, which has no depth."""
 
 
 def gates_of(wire: Mapping[str, Plain]) -> frozenset[str]:
@@ -44,26 +50,25 @@ def decode_workflow(
     if not live.nodes:
         return [], {}
     steps = with_trunk(live)
-    if steps is None or depth(steps) > _DEEPEST:
-        called = _called(live.nodes, bound, set())
+    if steps is None or depth(steps) > MAX_DEPTH:
+        # A graph has no depth.
+        called = _called(list(with_variants(live.nodes)), bound, set())
         form = form_of(rename_nodes(live, called))
-        form["graph"]["nodes"] = [_without_own_name(node) for node in form["graph"]["nodes"]]
+        form["graph"]["nodes"] = [_told(node, called) for node in form["graph"]["nodes"]]
         return form, {name: own_id for own_id, name in called.items()}
-    inside = [live.by_id[step["id"]] for _, step in walk(steps)]
-    called = _called(inside, bound, {FINAL})
-    tree = rebuilt(renamed(steps, called), lambda _, step: _without_own_name(step))
+    inside = tuple(live.by_id[step["id"]] for _, step in walk(steps))
+    called = _called(list(with_variants(inside)), bound, {FINAL})
+    tree = rebuilt(renamed(steps, called), lambda _, step: _told(step, called))
     return tree, {**{name: own_id for own_id, name in called.items()}, FINAL: main_exit(live)}
 
 
 def read_graph(wire: Mapping[str, Plain], names: Names) -> Graph:
     """Give the graph of a campaign by action ids, without the gate."""
     gates = gates_of(wire)
-    nodes = [
-        decode_action(action, wire["templates"], names)
-        for action in wire["actions"]
-        if str(action["id"]) not in gates
-    ]
-    edges = [
+    actions = {str(action["id"]): action for action in wire["actions"]}
+    context = Context(names, actions=actions, templates=wire["templates"])
+    aside = gates | variant_ids(actions)
+    edges = tuple(
         Edge(
             str(edge["from"]),
             str(edge["to"]),
@@ -71,8 +76,17 @@ def read_graph(wire: Mapping[str, Plain], names: Names) -> Graph:
         )
         for edge in wire["campaign"].get("edges") or ()
         if str(edge["from"]) not in gates
-    ]
-    return Graph(tuple(nodes), tuple(edges))
+    )
+    ways = Counter(edge.source for edge in edges)
+    nodes = (decode_action(a, context) for own_id, a in actions.items() if own_id not in aside)
+    return Graph(tuple(_with_ways(node, ways[node.id]) for node in nodes), edges)
+
+
+def _with_ways(node: Node, ways: int) -> Node:
+    """Give a wait that time does not end with the second way out it has all the same."""
+    if ways > 1 and node.fields.get("timeout") == NEVER:
+        return Node(node.id, node.word, {**node.fields, "on_timeout": []})
+    return node
 
 
 def _called(nodes: Sequence[Node], bound: Mapping[str, str], taken: set[str]) -> dict[str, str]:
@@ -107,8 +121,16 @@ def _numbered(word: str, taken: set[str]) -> str:
     return name
 
 
-def _without_own_name(step: Step) -> Step:
-    return {k: v for k, v in step.items() if not (k == "name" and v == step["id"])}
+def _told(step: Step, called: Mapping[str, str]) -> Step:
+    """Give a step without what goes without saying, and with the names of the steps it asks for.
+    A variant of a graph's node is named here, one of a tree's with its step."""
+    told = {k: v for k, v in step.items() if not (k == "name" and v == step["id"])}
+    if "wait_until" in told:
+        told["wait_until"] = conditions.with_steps(told["wait_until"], called)
+    if "ab_test" in told:
+        variants = [{**v, "id": called.get(v["id"], v["id"])} for v in told["ab_test"]]
+        told["ab_test"] = [_told(variant, called) for variant in variants]
+    return told
 
 
 def decode_messages(
@@ -117,7 +139,7 @@ def decode_messages(
     """Give what each message says, by step."""
     actions = {str(action["id"]): action for action in wire["actions"]}
     messages: dict[str, Plain] = {}
-    for node in graph_of(workflow).nodes:
+    for node in with_variants(graph_of(workflow).nodes):
         if is_message(node):
             action = actions[parts[node.id]]
             template = wire["templates"].get(str(action.get("template_id")), {})

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from cioform.base.value import UNKNOWN, Plain
-from cioform.language import conditions
+from cioform.kinds.campaign.words import normal_step
 from cioform.language.workflow import (
     FINAL,
+    NEVER,
     Edge,
     Graph,
     Node,
@@ -58,11 +59,18 @@ def form_of(graph: Graph) -> dict[str, Plain]:
 
 
 def with_trunk(graph: Graph) -> list[Step] | None:
-    """Give the tree of a graph whose trunk may end in an exit of any name, None if it has none."""
+    """Give the tree of a graph whose trunk may end in an exit of any name, None if it has none
+    that a file may hold: steps after a time that never comes are no tree."""
     if graph_problems(graph):
         return None
     end = main_exit(graph)
-    return decompile(rename_nodes(graph, {end: FINAL} | ({FINAL: end} if end != FINAL else {})))
+    names = {end: FINAL} | ({FINAL: end} if end != FINAL else {})
+    steps = decompile(rename_nodes(graph, names))
+    if steps is None or any(
+        step.get("timeout") == NEVER and step.get("on_timeout") for _, step in walk(steps)
+    ):
+        return None
+    return steps
 
 
 def rename_nodes(graph: Graph, names: Mapping[str, str]) -> Graph:
@@ -85,9 +93,9 @@ def normal_workflow(workflow: Plain) -> Plain:
     graph = graph_of(workflow)
     steps = with_trunk(graph)
     if steps is not None:
-        return rebuilt(renamed(steps, _exit_names(steps)), lambda _, step: _normal_step(step))
+        return rebuilt(renamed(steps, _exit_names(steps)), lambda _, step: normal_step(step))
     form = form_of(graph)["graph"]
-    nodes = [_normal_step(node) for node in form["nodes"]]
+    nodes = [normal_step(node) for node in form["nodes"]]
     return {
         "graph": {
             "nodes": sorted(nodes, key=lambda node: str(node["id"])),
@@ -101,7 +109,25 @@ def _exit_names(steps: list[Step]) -> dict[str, str]:
     return {old: f"(exit {i})" for i, old in enumerate(exits, 1)}
 
 
-def _normal_step(step: Step) -> Step:
-    if "if" in step and "action" not in step:
-        return {**step, "if": conditions.normal(step["if"])}
-    return step
+def spoken_of(workflow: Plain, wanted: Plain) -> Plain:
+    """Give a live workflow without the members of actions that the steps of `wanted` leave alone:
+    what stands under `raw`, and what a step that is kept as the remote holds it does not name."""
+    if UNKNOWN in (workflow, wanted) or not workflow or not wanted:
+        return workflow
+    said = {node.id: node.fields for node in graph_of(wanted).nodes}
+
+    def told(step: Step) -> Step:
+        fields = said.get(step["id"], {})
+        step = {k: v for k, v in step.items() if k != "raw" or k in fields or "action" in step}
+        for word in _VERBATIM:
+            if word in step and isinstance(fields.get(word), dict):
+                step[word] = {k: v for k, v in step[word].items() if k in fields[word]}
+        return step
+
+    if isinstance(workflow, list):
+        return rebuilt(workflow, lambda _, step: told(step))
+    form = workflow["graph"]
+    return {"graph": {**form, "nodes": [told(node) for node in form["nodes"]]}}
+
+
+_VERBATIM: Final = ("query_collection", "batch_update")

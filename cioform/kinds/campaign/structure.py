@@ -5,17 +5,24 @@ Steps that stay keep their action ids: people on their way are held by them.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cioform.base.errors import InDoubt, PlanRefused, RemoteRefused
 from cioform.base.value import Plain
-from cioform.kinds.campaign.actions import GATES, action_type, wire_name
-from cioform.kinds.campaign.content import Messages, members_of
+from cioform.kinds.campaign.actions import (
+    GATES,
+    encode_action,
+    variant_ids,
+    with_variants,
+)
+from cioform.kinds.campaign.content import Messages, sending_of, settle_actions
 from cioform.kinds.campaign.graph_form import graph_of
+from cioform.kinds.campaign.kept import first_form, kept_actions, mark
 from cioform.kinds.campaign.talk import get_campaign, update
-from cioform.language.workflow import FINAL, Edge, Graph, Node, graph_problems, problems, without
+from cioform.kinds.campaign.words import Context
+from cioform.language.message import CONTENT
+from cioform.language.workflow import Edge, Graph, Node, graph_problems, problems, without
 from cioform.model.conversation import Conversation, Request, ask
 from cioform.model.names import Names
 
@@ -26,6 +33,8 @@ class Placed:
 
     parts: Mapping[str, str]
     actions: Mapping[str, Mapping[str, Plain]]
+    every: Mapping[str, Mapping[str, Plain]]
+    """All actions of the campaign by id, those that A/B tests choose from among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +59,14 @@ def restructure(
 ) -> Conversation[Placed]:
     """Add, remove and join steps until the graph is the one of `workflow`."""
     graph = graph_of(workflow)
-    kept = _kept(base, graph)
+    kept = kept_actions(base.actions, base.parts, graph)
     added = [node for node in graph.nodes if node.id not in kept]
-    removed = [
-        str(action["id"])
-        for action in base.actions
-        if str(action["id"]) not in (*kept.values(), base.gate)
-    ]
+    removed = _removed(base, kept)
+    base = yield from _other_ways(base, graph, kept, messages, names)
     if added and removed:
         bridge = _bridge(workflow, [node.id for node in added], frozenset(kept))
         yield from ask(_delete(base, removed, wire_edges(bridge, kept, base.gate)))
-        base = _without_actions(base, removed)
+        base = replace(base, actions=[a for a in base.actions if str(a["id"]) not in removed])
     if added:
         return (yield from _add(base, graph, kept, added, messages, names))
     edges = wire_edges(graph, kept, base.gate)
@@ -71,38 +77,45 @@ def restructure(
     return _placed(kept, base.actions)
 
 
-def _kept(base: Base, graph: Graph) -> dict[str, str]:
-    """Give the action that each wanted node already has. Exits say nothing, so any may serve, and
-    the one that the remote made itself always stays."""
-    types = {str(action["id"]): action["type"] for action in base.actions}
-    kept = {
-        node.id: own_id
+def _removed(base: Base, kept: Mapping[str, str]) -> list[str]:
+    actions = {str(action["id"]): action for action in base.actions}
+    # The messages of an A/B test come and go with it.
+    staying = {*kept.values(), *variant_ids(actions), base.gate}
+    return [own_id for own_id in actions if own_id not in staying]
+
+
+def _other_ways(
+    base: Base, graph: Graph, kept: Mapping[str, str], messages: Messages, names: Names
+) -> Conversation[Base]:
+    """Give steps that stay as many ways out as they shall have, before edges are drawn for them:
+    the remote counts those by what the step holds."""
+    ways = graph.outgoing()
+    now: dict[str, int] = {}
+    for edge in base.edges:
+        now[str(edge["from"])] = now.get(str(edge["from"]), 0) + 1
+    nodes = [
+        node
         for node in graph.nodes
-        if (own_id := base.parts.get(node.id)) and types.get(own_id) == action_type(node)
-    }
-    kept |= _recognised(base, graph, kept)
-    exits = sorted((i for i, kind in types.items() if kind == "exit_action"), key=_number_first)
-    wanted = [node.id for node in graph.nodes if node.word == "exit"]
-    if exits and wanted and exits[0] not in kept.values():
-        kept[FINAL if FINAL in wanted else wanted[-1]] = exits[0]
-    free = [own_id for own_id in exits if own_id not in kept.values()]
-    unplaced = [name for name in wanted if name not in kept]
-    return {**kept, **dict(zip(unplaced, free, strict=False))}
+        if node.id in kept
+        and len(ways[node.id]) > 1
+        and len(ways[node.id]) != now.get(kept[node.id])
+    ]
+    if not nodes:
+        return base
+    actions = {str(action["id"]): action for action in base.actions}
+    held = {node.id: actions[kept[node.id]] for node in nodes}
+    context = Context(names, _steps(graph, base.parts, kept))
+    settled = yield from settle_actions(nodes, messages, held, context)
+    return replace(base, actions=[settled.get(str(a["id"]), a) for a in base.actions])
 
 
-def _recognised(base: Base, graph: Graph, kept: Mapping[str, str]) -> dict[str, str]:
-    """Give the actions of wanted nodes that no binding knows, by a type and name that only one
-    node and one action have: a campaign adopted, or made by a run that was cut."""
-    nodes = [n for n in graph.nodes if n.id not in kept and n.word != "exit"]
-    actions = [a for a in base.actions if str(a["id"]) not in kept.values()]
-    wanted = Counter((action_type(node), wire_name(node)) for node in nodes)
-    there = Counter(_mark(action) for action in actions)
-    by_mark = {_mark(action): str(action["id"]) for action in actions}
-    return {
-        node.id: by_mark[mark]
-        for node in nodes
-        if wanted[mark := (action_type(node), wire_name(node))] == there[mark] == 1
-    }
+def _steps(graph: Graph, *known: Mapping[str, str]) -> dict[str, str]:
+    """Give the action id of every step that has one. No action has the number 0: a wait that asks
+    for a step yet to be made asks for it afterwards once more."""
+    steps = {node.id: "0" for node in with_variants(graph.nodes)}
+    for each in known:
+        steps |= {name: own_id for name, own_id in each.items() if name in steps}
+    return steps
 
 
 def _bridge(workflow: Plain, added: Sequence[str], kept: frozenset[str]) -> Graph:
@@ -179,18 +192,9 @@ def _number(text: str) -> int | str:
     return int(text) if text.isdecimal() else text
 
 
-def _number_first(text: str) -> tuple[int, str]:
-    return (int(text) if text.isdecimal() else 0, text)
-
-
-def _without_actions(base: Base, removed: Sequence[str]) -> Base:
-    actions = [a for a in base.actions if str(a["id"]) not in removed]
-    return Base(base.campaign_id, base.name, actions, base.edges, base.parts)
-
-
 def _placed(parts: Mapping[str, str], actions: Sequence[Mapping[str, Plain]]) -> Placed:
     by_id = {str(action["id"]): action for action in actions}
-    return Placed(parts, {name: by_id[own_id] for name, own_id in parts.items()})
+    return Placed(parts, {name: by_id[own_id] for name, own_id in parts.items()}, by_id)
 
 
 def _add(
@@ -204,8 +208,13 @@ def _add(
     """Add nodes. Of N new ones the first is `-N` in the edges and the last `-1`; which id each got
     is read afterwards and checked (journeys facts, section 4, Actions)."""
     placeholders = {node.id: str(i - len(added)) for i, node in enumerate(added)}
+    context = Context(names, _steps(graph, base.parts, kept, placeholders))
     actions = [
-        {"id": int(placeholders[node.id]), **members_of(node, messages, names)} for node in added
+        {
+            "id": int(placeholders[node.id]),
+            **encode_action(form, context, sending_of(form, messages)),
+        }
+        for node, form in ((node, first_form(node)) for node in added)
     ]
     edges = wire_edges(graph, {**kept, **placeholders}, base.gate)
     look = get_campaign(base.campaign_id, _expected(base, added, actions))
@@ -235,7 +244,7 @@ def _expected(
 
 
 def _has_template(node: Node) -> bool:
-    return node.word in ("email", "push", "sms", "webhook") or "template" in node.fields
+    return first_form(node).word in CONTENT or "template" in node.fields
 
 
 def _new(base: Base, actions: Sequence[Mapping[str, Plain]]) -> list[Mapping[str, Plain]]:
@@ -253,10 +262,10 @@ def _pair(
 ) -> dict[str, str]:
     """Give the action id of each added node: by place, which names and types must confirm, else
     by a name that only one has."""
-    if [_mark(action) for action in sent] == [_mark(action) for action in made]:
+    if [mark(action) for action in sent] == [mark(action) for action in made]:
         return {node.id: str(action["id"]) for node, action in zip(added, made, strict=True)}
-    by_mark = {_mark(action): str(action["id"]) for action in made}
-    marks = [_mark(action) for action in sent]
+    by_mark = {mark(action): str(action["id"]) for action in made}
+    marks = [mark(action) for action in sent]
     if len(by_mark) == len(made) == len(sent) and set(marks) == set(by_mark):
         return {node.id: by_mark[mark] for node, mark in zip(added, marks, strict=True)}
     raise RemoteRefused.of(
@@ -264,7 +273,3 @@ def _pair(
         "The remote added steps, and what it shows now are not the steps that were sent: their "
         "names or types differ. Look at the campaign in Customer.io, then plan again.",
     )
-
-
-def _mark(action: Mapping[str, Plain]) -> tuple[str, str]:
-    return str(action["type"]), str(action.get("name") or "")

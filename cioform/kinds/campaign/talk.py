@@ -40,7 +40,8 @@ def read_campaign(found: Found) -> Conversation[Found]:
     ids = [a["template_id"] for a in answer["actions"] if a.get("template_id")]
     templates = yield from read_templates(ids)
     wire = {"campaign": answer["campaign"], "actions": answer["actions"], "templates": templates}
-    return _found(wire)
+    # Beside the campaign where it is read, and not in the list (journeys facts, section 2).
+    return _found({**wire, "tags": answer.get("tags") or []})
 
 
 def get_campaign(campaign_id: str, rehearsal: Plain = None) -> Request:

@@ -1,12 +1,21 @@
-"""What brings people into a campaign and what lets them leave, both ways (journeys facts, 4)."""
+"""What brings people into a campaign and how they come again, both ways (journeys facts, 4)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
-from cioform.base.value import Attributes, Duration, Plain
+from cioform.base.value import Attributes, Plain
+from cioform.kinds.campaign.fields import condition_for, period_of, seconds_of
+from cioform.kinds.campaign.sorts import (
+    SEGMENTS_AND_ATTRIBUTES,
+    SORTS,
+    canonical_trigger,
+    decode_sort,
+    sort_of,
+)
 from cioform.language import conditions
+from cioform.language.conditions import Place
 from cioform.model.names import Names
 
 _OTHER_TRIGGERS: Final = (
@@ -25,14 +34,22 @@ _OTHER_TRIGGERS: Final = (
 )
 _FAMILIES: Final = ("date_", "object_", "relationship_", "webhook_")
 _NOTHING: Final[tuple[Plain, ...]] = (None, "", [], {})
-_EMPTY: Final = conditions.encode_text([])
+_NO_CAP: Final = "no_cap"
 
 
-def trigger_type(attributes: Attributes) -> str:
-    """Give the remote's type of the trigger that a file asks for."""
+def read_trigger(value: Any) -> dict[str, Plain]:
+    """Give the canonical form of a trigger as a file has it. Raises ValidationError."""
+    if isinstance(value, Mapping) and any(head in value for head in SORTS):
+        return canonical_trigger(value)
+    return condition_for(Place.TRIGGER)(value)
+
+
+def trigger_types(attributes: Attributes) -> tuple[str, ...]:
+    """Give the remote's types for the trigger that a file asks for, the one we write first."""
     if "raw_trigger" in attributes:
-        return str(attributes["raw_trigger"]["type"])
-    return "transactional" if "event" in attributes["trigger"] else "seg_attr"
+        return (str(attributes["raw_trigger"]["type"]),)
+    sort = sort_of(attributes["trigger"])
+    return sort.types if sort else (SEGMENTS_AND_ATTRIBUTES,)
 
 
 def recipients(
@@ -40,27 +57,18 @@ def recipients(
 ) -> dict[str, Plain]:
     """Give the whole body of update type `recipients`, which replaces everything: what we have
     no field for is sent back as it was read in `current`."""
-    fields: dict[str, Plain] = {"type": trigger_type(attributes)}
+    types = trigger_types(attributes)
+    there = current.get("type")
+    fields: dict[str, Plain] = {"type": there if there in types else types[0]}
+    again = True
     if "raw_trigger" in attributes:
         fields |= attributes["raw_trigger"]
-    elif fields["type"] == "transactional":
-        fields |= _event_fields(attributes["trigger"], names)
+    elif sort := sort_of(attributes["trigger"]):
+        fields |= sort.encode(attributes["trigger"], names, current)
+        again = sort.comes_again
     else:
         fields["trigger"] = conditions.compile_trigger(attributes["trigger"], names)
-    return fields | _reentry_fields(attributes["reentry"], current)
-
-
-def _event_fields(trigger: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
-    audience, where = trigger.get("audience"), trigger.get("where")
-    return {
-        "event": trigger["event"],
-        "event_type": "event",
-        "anchors": _EMPTY,
-        "filters": conditions.compile_encoded(audience, names) if audience else _EMPTY,
-        "attribute_filters": (
-            conditions.compile_attribute_filters(where, names) if where else None
-        ),
-    }
+    return fields | (_reentry_fields(attributes["reentry"], current) if again else {})
 
 
 def _reentry_fields(reentry: Mapping[str, Plain], current: Mapping[str, Plain]) -> dict[str, Plain]:
@@ -68,41 +76,22 @@ def _reentry_fields(reentry: Mapping[str, Plain], current: Mapping[str, Plain]) 
     if reentry["every_match"] or reentry.get("mode"):
         fields["restart_mode"] = reentry.get("mode") or "rematch"
     if "at_least_after" in reentry:
-        fields["restart_min_interval"] = Duration.parse(reentry["at_least_after"]).seconds
+        fields["restart_min_interval"] = seconds_of(reentry["at_least_after"])
     elif current.get("restart_min_interval") is not None:
         fields["restart_min_interval"] = 0
-    if current.get("frequency_cap_mode"):
-        fields["frequency_cap_mode"] = current["frequency_cap_mode"]
-    return fields
+    cap = reentry.get("frequency_cap") or current.get("frequency_cap_mode")
+    return fields | ({"frequency_cap_mode": cap} if cap else {})
 
 
 def decode_trigger(campaign: Mapping[str, Plain], names: Names) -> Attributes:
     """Give `trigger`, or `raw_trigger` where the grammar has no word for it; and `reentry`."""
     kind = campaign["type"]
-    if kind == "transactional" and campaign.get("event_type") in ("event", "", None):
-        decoded: Attributes = {"trigger": _decode_event(campaign, names)}
-    elif kind == "seg_attr" and campaign.get("trigger"):
+    decoded: Attributes = {"raw_trigger": {"type": kind, **_other_fields(campaign)}}
+    if kind == SEGMENTS_AND_ATTRIBUTES and campaign.get("trigger"):
         decoded = {"trigger": conditions.decompile_trigger(campaign["trigger"], names)}
-    else:
-        decoded = {"raw_trigger": {"type": kind, **_other_fields(campaign)}}
+    elif (trigger := decode_sort(campaign, names)) is not None:
+        decoded = {"trigger": trigger}
     return {**decoded, "reentry": _decode_reentry(campaign)}
-
-
-def _decode_event(campaign: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
-    trigger: dict[str, Plain] = {"event": campaign["event"]}
-    if campaign.get("attribute_filters"):
-        trigger["where"] = conditions.decompile_attribute_filters(
-            campaign["attribute_filters"], names
-        )
-    # Both arrays narrow who comes in; what we write stands in `filters`.
-    parts = [
-        condition
-        for text in (campaign.get("anchors"), campaign.get("filters"))
-        if (condition := conditions.decompile_encoded(text or "", names)) != {"all": []}
-    ]
-    if parts:
-        trigger["audience"] = parts[0] if len(parts) == 1 else {"all": parts}
-    return trigger
 
 
 def _other_fields(campaign: Mapping[str, Plain]) -> dict[str, Plain]:
@@ -119,43 +108,42 @@ def _decode_reentry(campaign: Mapping[str, Plain]) -> dict[str, Plain]:
     if mode and mode != "rematch":
         reentry["mode"] = mode
     if seconds:
-        reentry["at_least_after"] = str(Duration(int(seconds)))
+        reentry["at_least_after"] = period_of(seconds)
+    if campaign.get("frequency_cap_mode") not in (None, "", _NO_CAP):
+        reentry["frequency_cap"] = campaign["frequency_cap_mode"]
     return reentry
-
-
-def exit_fields(leaving: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
-    """Give the body of update type `exit_conditions`, the only one where they stick."""
-    when = leaving.get("when")
-    return {
-        "global_exit_conditions": conditions.compile_exit(when, names) if when else [],
-        "exit_on_trigger_or_filter_not_matched": leaving["on_trigger_unmatched"],
-    }
-
-
-def decode_exit(campaign: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
-    """Give `exit`."""
-    leaving: dict[str, Plain] = {
-        "on_trigger_unmatched": bool(campaign.get("exit_on_trigger_or_filter_not_matched"))
-    }
-    if campaign.get("global_exit_conditions"):
-        leaving["when"] = conditions.decompile_exit(campaign["global_exit_conditions"], names)
-    return leaving
 
 
 def normal_trigger(trigger: Mapping[str, Plain]) -> dict[str, Plain]:
     """Give a form in which triggers of one meaning are equal."""
-    if "event" not in trigger:
+    if sort_of(dict(trigger)) is None:
         return conditions.normal(trigger)
-    normal: dict[str, Plain] = {"event": trigger["event"]}
-    for name in ("where", "audience"):
-        if name in trigger and (condition := conditions.normal(trigger[name])) != {"all": []}:
-            normal[name] = condition
-    return normal
+    normal = dict(trigger)
+    for name in ("where", "audience", "behavioral"):
+        if isinstance(normal.get(name), dict):
+            normal[name] = conditions.normal(normal[name])
+            if normal[name] == {"all": []} and name != "behavioral":
+                del normal[name]
+    return {name: _decoded_in(value) for name, value in normal.items()}
+
+
+def normal_reentry(reentry: Mapping[str, Plain], trigger: Plain) -> dict[str, Plain]:
+    """Give a form in which ways to come again of one meaning are equal. Where it cannot be chosen
+    the remote says what it likes."""
+    sort = sort_of(trigger) if isinstance(trigger, dict) else None
+    if sort is not None and not sort.comes_again:
+        return {"every_match": True}
+    return {k: v for k, v in reentry.items() if (k, v) != ("frequency_cap", _NO_CAP)}
 
 
 def normal_raw(raw: Mapping[str, Plain]) -> dict[str, Plain]:
     """Give a raw trigger with its encoded arrays decoded: two encodings of one array are alike."""
     return {name: _decoded(value) for name, value in raw.items()}
+
+
+def _decoded_in(value: Plain) -> Plain:
+    """Give members that are kept as the remote holds them with their encoded arrays decoded."""
+    return normal_raw(value) if isinstance(value, dict) and "filters" in value else value
 
 
 def _decoded(value: Plain) -> Plain:

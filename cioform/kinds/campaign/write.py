@@ -6,13 +6,19 @@ from collections.abc import Sequence
 
 from cioform.base.errors import PlanRefused
 from cioform.base.value import Attributes, Plain
+from cioform.kinds.campaign.actions import with_variants
 from cioform.kinds.campaign.canonical import attributes_of
 from cioform.kinds.campaign.content import settle_actions, settle_templates
 from cioform.kinds.campaign.graph_form import graph_of
+from cioform.kinds.campaign.leaving import exit_fields, goal_fields
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.structure import Base, Placed, restructure
+from cioform.kinds.campaign.tags import settle_tags
 from cioform.kinds.campaign.talk import get_campaign, journeys, update
-from cioform.kinds.campaign.trigger import exit_fields, recipients, trigger_type
+from cioform.kinds.campaign.trigger import recipients, trigger_types
+from cioform.kinds.campaign.variants import settle_tests
+from cioform.kinds.campaign.words import Context
+from cioform.language.message import NONE
 from cioform.language.workflow import Node
 from cioform.model.conversation import Conversation, ask
 from cioform.model.kind import Bound, Live
@@ -40,7 +46,7 @@ def create_campaign(wanted: Campaign, names: Names) -> Conversation[Bound]:
         )
     )
     campaign_id = str(made["campaign"]["id"])
-    if trigger_type(attributes) != "none":
+    if trigger_types(attributes) != ("none",):
         yield from ask(update(campaign_id, "recipients", recipients(attributes, names, {})))
     # What a write answers may be stale (journeys facts, section 9, 4).
     expected = {
@@ -52,11 +58,16 @@ def create_campaign(wanted: Campaign, names: Names) -> Conversation[Bound]:
     base = Base(campaign_id, wanted.name, there["actions"], edges, {})
     placed = yield from restructure(base, attributes["workflow"], attributes["messages"], names)
     nodes = graph_of(attributes["workflow"]).nodes
-    yield from _settle(nodes, nodes, attributes, placed, {}, names)
+    placed = yield from settle_tests(campaign_id, nodes, placed, {})
+    every = list(with_variants(nodes))
+    yield from _settle(every, every, attributes, placed, {}, names)
     if attributes["exit"] != {"on_trigger_unmatched": False}:
         leaving = exit_fields(attributes["exit"], names)
         yield from ask(update(campaign_id, "exit_conditions", leaving))
-    yield from ask(update(campaign_id, "global_settings", _settings(attributes)))
+    if attributes.get("goal", NONE) != NONE:
+        yield from ask(update(campaign_id, "exit_and_conversion", goal_fields(attributes["goal"])))
+    yield from ask(update(campaign_id, "global_settings", _settings(attributes, names)))
+    yield from settle_tags(campaign_id, attributes.get("tags", []), [])
     return Bound(campaign_id, placed.parts)
 
 
@@ -80,8 +91,13 @@ def update_campaign(
     if "exit" in heads:
         leaving = exit_fields(attributes["exit"], names)
         yield from ask(update(live.remote_id, "exit_conditions", leaving))
-    if heads & {"message_limits", "send_to_unsubscribed"}:
-        yield from ask(update(live.remote_id, "global_settings", _settings(attributes)))
+    if "goal" in heads:
+        fields = goal_fields(attributes["goal"])
+        yield from ask(update(live.remote_id, "exit_and_conversion", fields))
+    if heads & {"message_limits", "send_to_unsubscribed", "topic"}:
+        yield from ask(update(live.remote_id, "global_settings", _settings(attributes, names)))
+    if "tags" in heads:
+        yield from settle_tags(live.remote_id, attributes["tags"], live.found.wire["tags"])
     return Bound(live.remote_id, parts)
 
 
@@ -90,21 +106,23 @@ def _update_steps(
 ) -> Conversation[dict[str, str]]:
     wire, before = live.found.wire, live.decoded.parts
     nodes = graph_of(attributes["workflow"]).nodes
+    every = list(with_variants(nodes))
     if any(path[0] == "workflow" for path in paths):
-        base = Base(
-            live.remote_id, name, wire["actions"], wire["campaign"].get("edges") or [], before
-        )
+        edges = wire["campaign"].get("edges") or []
+        base = Base(live.remote_id, name, wire["actions"], edges, before)
         placed = yield from restructure(base, attributes["workflow"], attributes["messages"], names)
-        changed = list(nodes)
+        placed = yield from settle_tests(live.remote_id, nodes, placed, before)
+        changed = every
     else:
         actions = {str(action["id"]): action for action in wire["actions"]}
-        placed = Placed(before, {step: actions[own_id] for step, own_id in before.items()})
+        held = {step: actions[own_id] for step, own_id in before.items()}
+        placed = Placed(before, held, actions)
         steps = {str(path[1]) for path in paths if path[0] == "messages" and len(path) > 1}
-        changed = [node for node in nodes if node.id in steps or not steps]
-    anew = _said_anew(paths, nodes)
+        changed = [node for node in every if node.id in steps or not steps]
+    anew = _said_anew(paths, every)
     talking = [
         node
-        for node in nodes
+        for node in every
         if node.id in anew or placed.parts.get(node.id) != before.get(node.id)
     ]
     yield from _settle(changed, talking, attributes, placed, wire["templates"], names)
@@ -130,25 +148,30 @@ def _settle(
     names: Names,
 ) -> Conversation[None]:
     messages = attributes["messages"]
-    yield from settle_actions(nodes, messages, placed.actions, names)
+    context = Context(names, placed.parts)
+    yield from settle_actions(nodes, messages, placed.actions, context)
     yield from settle_templates(talking, messages, placed.actions, templates, names)
 
 
-def _settings(attributes: Attributes) -> dict[str, Plain]:
-    return {
+def _settings(attributes: Attributes, names: Names) -> dict[str, Plain]:
+    settings: dict[str, Plain] = {
         "use_message_limits": attributes["message_limits"],
         "send_to_unsubscribed": attributes["send_to_unsubscribed"],
     }
+    if "topic" in attributes:
+        topic = attributes["topic"]
+        settings["subscription_topic_id"] = None if topic == NONE else names.id_of("topic", topic)
+    return settings
 
 
 def _refuse_other_type(campaign: Plain, attributes: Attributes) -> None:
-    there, wanted = campaign["type"], trigger_type(attributes)
-    if there in ("none", wanted):
+    there, wanted = campaign["type"], trigger_types(attributes)
+    if there in ("none", *wanted):
         return
     raise PlanRefused.of(
         "Trigger cannot change its type",
         f"The campaign {attributes['name']!r} has a trigger of type `{there}`, the file wants one "
-        f"of type `{wanted}`, and Customer.io never changes the type of a trigger once it is set. "
+        f"of type `{wanted[0]}`, and Customer.io never changes the type of a trigger that is set. "
         "Give the trigger its former type again, or move the file to another name and give the "
         "campaign another `name`, so that a new campaign is made beside the old one.",
     )

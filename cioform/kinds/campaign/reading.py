@@ -1,0 +1,294 @@
+"""Reading a workflow as a file has it, steps or graph, into canonical form."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, Final
+from urllib.parse import unquote
+
+from pydantic import ValidationError
+
+from cioform.base.value import Plain
+from cioform.kinds.campaign.fields import Complaint, refuse
+from cioform.kinds.campaign.graph_form import NODE_KEYS, graph_of
+from cioform.kinds.campaign.words import (
+    OFFERED,
+    VOCABULARY,
+    WORD_OF_TYPE,
+    Context,
+    read_fields,
+    step_schema,
+)
+from cioform.language import conditions
+from cioform.language.workflow import (
+    WAYS,
+    WORDS,
+    Step,
+    bare,
+    graph_problems,
+    problems,
+    rebuilt,
+    variants_of,
+    walk,
+    with_ids,
+    word_of,
+)
+from cioform.model.names import Names
+
+_ENCODED: Final = ("conditions", "preconditions", "filters", "anchors")
+
+
+def read_workflow(value: Any) -> list[Step]:
+    """Give the canonical steps of a workflow, all with ids. Raises ValidationError with all that
+    is wrong, in the steps and inside of them."""
+    found = problems(value, OFFERED)
+    steps = list(walk(value)) if isinstance(value, list) else []
+    wrong = {path for path, _ in found}
+    for path, step in steps:
+        if not any(at[: len(path)] == path and at[len(path) :] not in _INSIDE for at in wrong):
+            found += _inside(path, step)
+    found += _reference_complaints(steps)
+    refuse(_once(found))
+    tree = rebuilt(with_ids(value), lambda _, step: read_step(step))
+    if tree and word_of(tree[-1]) == "exit":
+        del tree[-1]  # The trunk ends in an exit anyhow.
+    return tree
+
+
+_INSIDE: Final = {("id",)}
+
+
+def _once(found: Iterable[Complaint]) -> list[Complaint]:
+    return list(dict.fromkeys(found))
+
+
+def _inside(path: tuple[str | int, ...], step: Any) -> list[Complaint]:
+    if not isinstance(step, dict) or len([key for key in step if key in WORDS]) != 1:
+        return []
+    return list(step_complaints(path, bare(step)))
+
+
+def step_complaints(path: tuple[str | int, ...], step: Step) -> Iterator[Complaint]:
+    """Find what is wrong inside the word of one bare step."""
+    word = word_of(step)
+    if not isinstance(step.get("name", ""), str):
+        yield (*path, "name"), "The name of a step is text."
+    try:
+        read_fields(word, _fields(step))
+    except ValidationError as error:
+        for found in error.errors(include_url=False):
+            at = tuple(found["loc"])
+            yield (*path, *at), _said(word, at, found)
+
+
+def _fields(step: Step) -> dict[str, Plain]:
+    return {key: value for key, value in step.items() if key not in ("id", "name")}
+
+
+def _said(word: str, at: tuple[str | int, ...], found: Any) -> str:
+    name = at[-1] if at else word
+    if found["type"] == "extra_forbidden" and len(at) == 1:
+        return f"`{name}` does not belong to a step with `{word}`. Take it out."
+    if found["type"] == "extra_forbidden":
+        known = ", ".join(_known(word, at))
+        return f"`{name}` is not a field of `{word}`" + (f", which has {known}." if known else ".")
+    if found["type"] == "missing":
+        return f"`{name}` is missing, and every {word} needs it. Add it{_example(word, at)}"
+    return str(found["msg"]).removeprefix("Value error, ")
+
+
+def _known(word: str, at: tuple[str | int, ...]) -> list[str]:
+    schema: Any = VOCABULARY[word].model.model_json_schema(by_alias=True)
+    defined = schema.get("$defs", {})
+    for part in at[:-1]:
+        schema = schema.get("items", schema) if isinstance(part, int) else schema
+        if isinstance(part, str):
+            schema = schema.get("properties", {}).get(part, {})
+        if "$ref" in schema:
+            schema = defined[schema["$ref"].rpartition("/")[2]]
+        if isinstance(part, str) and "$ref" in schema.get("items", {}):
+            schema = {"items": defined[schema["items"]["$ref"].rpartition("/")[2]]}
+    return list(schema.get("properties", {}))
+
+
+_EXAMPLES: Final[Mapping[str, str]] = {
+    "timeout": "timeout: 3d",
+    "from": 'from: "09:00"',
+    "to": 'to: "21:00"',
+    "zone": "zone: Europe/London",
+    "min": "min: 1h",
+    "max": "max: 2d",
+    "when": "when: {segment: segment.vip}",
+    "percent": "percent: 50",
+    "title": "title: Hello",
+    "subject": "subject: Hello",
+    "url": "url: https://example.com/hook",
+}
+
+
+def _example(word: str, at: tuple[str | int, ...]) -> str:
+    example = _EXAMPLES.get(str(at[-1])) if at else None
+    if example is None:
+        return "."
+    if word == "wait_until":
+        example += "  # or never"
+    return f":\n\n    {example}"
+
+
+def _reference_complaints(steps: Iterable[tuple[tuple[str | int, ...], Any]]) -> list[Complaint]:
+    """Find the steps that waits ask for and that are no e-mails of this workflow."""
+    known: list[str] = []
+    asked: list[Complaint] = []
+    for path, step in steps:
+        known += [
+            str(named["id"])
+            for named in (step, *(variant for _, variant in variants_of(step)))
+            if isinstance(named, dict) and "email" in named and "id" in named
+        ]
+        asked += [] if not isinstance(step, dict) else _asked(path, step)
+    return [(path, _no_such_email(name, known)) for path, name in asked if name not in known]
+
+
+def _asked(path: tuple[str | int, ...], step: Mapping[str, Any]) -> list[Complaint]:
+    if "wait_until" not in step:
+        return []
+    try:
+        condition = conditions.parse(step["wait_until"])
+        return list(conditions.step_references(condition, (*path, "wait_until")))
+    except (ValueError, AttributeError):
+        return []  # Told where the condition is read.
+
+
+def _no_such_email(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, 1)
+    hint = f" Did you mean `{near[0]}`?" if near else ""
+    there = f" There are: {', '.join(f'`{each}`' for each in known)}." if known and not near else ""
+    return f"No e-mail of this workflow has the id `{name}`.{hint}{there}" + (
+        "" if known else " Give the e-mail it means an id:\n\n    - id: " + name
+    )
+
+
+def read_step(step: Step) -> Step:
+    """Give a bare step with what its word says in canonical form."""
+    word = word_of(step)
+    kept: Step = {key: step[key] for key in ("id", "name") if key in step}
+    return {**kept, **read_fields(word, _fields(step))}
+
+
+def read_graph_form(value: Any) -> dict[str, Plain]:
+    """Give the canonical graph form. Raises ValidationError with all that is wrong."""
+    if not isinstance(value, Mapping) or set(value) != {"nodes", "edges"}:
+        raise ValueError("a graph has `nodes` and `edges`, both lists")
+    if not all(isinstance(value[name], list) for name in ("nodes", "edges")):
+        raise ValueError("a graph has `nodes` and `edges`, both lists")
+    refuse(list(_graph_complaints(value)))
+    nodes = [read_step(node) if "action" not in node else dict(node) for node in value["nodes"]]
+    form = {"nodes": nodes, "edges": [dict(edge) for edge in value["edges"]]}
+    every = [(("nodes", i), node) for i, node in enumerate(nodes)]
+    refuse([*graph_problems(graph_of({"graph": form})), *_reference_complaints(every)])
+    return form
+
+
+def _graph_complaints(value: Mapping[str, Any]) -> Iterator[Complaint]:
+    for i, node in enumerate(value["nodes"]):
+        at = ("nodes", i)
+        if not isinstance(node, dict) or not isinstance(node.get("id"), str):
+            yield at, "A node is a mapping with an `id`."
+        elif "action" in node:
+            yield from _raw_complaints(at, node)
+        elif _below(node):
+            yield at, "A node has no steps below it; say the ways on as `edges`."
+        elif len([word for word in OFFERED if word in node]) != 1:
+            yield at, f"A node says one of {', '.join(OFFERED)}, or `action` with `raw`."
+        else:
+            yield from step_complaints(at, node)
+    for i, edge in enumerate(value["edges"]):
+        fine = isinstance(edge, dict) and {"from", "to"} <= set(edge) <= {"from", "to", "branch"}
+        if not fine or not isinstance(edge.get("branch", 0), int):
+            yield ("edges", i), "An edge has `from`, `to` and, after a choice, `branch`: 0, 1, ..."
+
+
+def _below(node: Mapping[str, Any]) -> bool:
+    return any(node.get(key) for keys in WAYS.values() for key in keys)
+
+
+def _raw_complaints(at: tuple[str | int, ...], node: Mapping[str, Any]) -> Iterator[Complaint]:
+    raw = node.get("raw")
+    if set(node) - NODE_KEYS or not isinstance(raw, dict):
+        yield at, "A node with `action` has its fields in `raw`, and no others."
+        return
+    if (word := _sayable(node)) is not None:
+        text = f"A node of type `{node['action']}` can be said in words, and has to be:\n\n    "
+        yield (*at, "action"), text + f"- id: {node['id']}\n      {word}: ..."
+    for path, text in encoded_texts(raw):
+        if not decodes(text):
+            yield (*at, "raw", *path), not_encoded(text)
+
+
+def _sayable(node: Mapping[str, Any]) -> str | None:
+    """Give the word that says all of a raw node; an import would give that."""
+    word = WORD_OF_TYPE.get(node["action"])
+    if word is None:
+        return None
+    action = {"id": node["id"], "template_id": 1, **node["raw"], "type": node["action"]}
+    context = Context(Names(), templates={"1": node.get("template", {})})
+    return word if VOCABULARY[word].decode(action, context) is not None else None
+
+
+def encoded_texts(raw: Mapping[str, Plain]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Give the texts in which the remote encodes conditions, with their paths."""
+    for name in _ENCODED:
+        if isinstance(raw.get(name), str) and raw[name]:
+            yield (name,), raw[name]
+    many = raw.get("multi_conditions")
+    for i, text in enumerate(many if isinstance(many, list) else ()):
+        if isinstance(text, str) and text:
+            yield ("multi_conditions", i), text
+
+
+def not_encoded(text: str) -> str:
+    """Give what is wrong with a text that does not decode."""
+    return (
+        f"{text[:40]!r} is not how Customer.io encodes a condition (base64 of percent-encoded "
+        "JSON), and it would be refused. Copy it whole from an import, or say it in words."
+    )
+
+
+def decodes(text: str) -> bool:
+    """Tell whether the remote could decode a text, be it to nothing (journeys facts, section 2)."""
+    try:
+        json.loads(unquote(base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode()))
+    except (binascii.Error, ValueError):
+        return False
+    return True
+
+
+STEPS_SCHEMA: Final = {
+    "type": "array",
+    "items": step_schema({"type": "array", "items": {"type": "object"}}),
+}
+GRAPH_SCHEMA: Final = {
+    "type": "object",
+    "properties": {
+        "nodes": {"type": "array", "items": {"type": "object", "required": ["id"]}},
+        "edges": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "from": {"type": "string"},
+                    "to": {"type": "string"},
+                    "branch": {"type": "integer"},
+                },
+                "required": ["from", "to"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["nodes", "edges"],
+    "additionalProperties": False,
+}

@@ -1,0 +1,424 @@
+"""Every word of a workflow and every sort of trigger: made, read back, imported, changed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from cioform.base.errors import PlanRefused
+from cioform.emulator.rules import Rules
+from cioform.kinds.campaign import KIND
+from cioform.kinds.campaign.model import Campaign
+from cioform.plan.diff import compare
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from campaign_world import World, wanted
+
+EVERYTHING = """\
+name: Everything
+trigger: {event: signed_up}
+reentry: {every_match: true, at_least_after: 1d}
+goal: {event: purchased, within: 7d}
+tags: [autumn, onboarding]
+topic: topic#5
+workflow:
+  - wait_window: {days: [mon, wed], from: "09:00", to: "21:00", zone: Africa/Cairo}
+  - wait_window: {from: "15:30", to: "21:00", zone: person, fallback: Europe/London}
+  - wait_random: {min: 1h, max: 2d}
+  - id: hello
+    email: {subject: Hello, body: <p>Hello</p>, from: team@acme.com}
+  - id: read
+    wait_until:
+      any:
+        - opened: hello
+        - event: purchased
+          where: {attribute: order_id, is: {event_attribute: order_id}}
+    timeout: 3d
+    then:
+      - set_attributes: {keen: true}
+    on_timeout:
+      - create_event: fell_silent
+  - id: who
+    branches:
+      - when: {segment: segment.trial}
+        then:
+          - id: chat
+            whatsapp: {body: Hi, content: {template: hi}}
+      - when: {all: [{attribute: plan, is: pro}, {attribute: seats, greater_than: 3}]}
+      - when: {segment: segment.paying}
+        then:
+          - id: banner
+            in_app: {content: {title: Hi, position: top}}
+          - exit: {}
+    otherwise:
+      - id: tell_us
+        slack: {body: A new one, recipient: "#sales"}
+  - id: half
+    random:
+      - name: Loud
+        percent: 33.4
+        then:
+          - id: loud
+            push: {title: Loud, body: Very}
+      - percent: 66.6
+  - id: subject_test
+    ab_test:
+      - id: short
+        percent: 70
+        email: {subject: Hi, body: <p>1</p>}
+      - id: long
+        percent: 30
+        email: {subject: Hello there, body: <p>2</p>, sending: automatic}
+  - update_segment: {add: segment.trial}
+  - id: prices
+    query_collection: {collection: prices, limit: 3}
+  - id: many
+    batch_update: {objects: [{type: 1}]}
+  - id: until_paid
+    wait_until: {segment: segment.paying}
+    timeout: never
+"""
+VARIANTS = [
+    Rules(rate_limit=None),
+    Rules(rate_limit=None, window_spelling="minutes", never_wait_ways="one"),
+    Rules(rate_limit=None, window_spelling="seconds", segment_step="remove"),
+    Rules(rate_limit=None, data_step_members=True, template_put="merge"),
+    Rules(rate_limit=None, edges_index_always=True, action_status="map"),
+    Rules(rate_limit=None, add_actions_500="always", stale_echo=False),
+]
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def with_topic(world: World) -> World:
+    world.store.seed("acme", {"subscription_topics": [{"id": 5, "name": "News"}]})
+    return world
+
+
+@pytest.mark.parametrize("rules", VARIANTS, ids=str)
+def test_all_words_are_made_and_read_back_the_same(rules: Rules) -> None:
+    world = with_topic(World(rules))
+    attributes = wanted(EVERYTHING)
+    bound = world.create(attributes)
+    assert world.left(bound.remote_id, attributes) == []
+    live = world.live(bound.remote_id)
+    document = KIND.document(live.attributes)
+    again = KIND.attributes(Campaign.model_validate(yaml.safe_load(yaml.safe_dump(document))))
+    assert list(compare(KIND, None, again, live.attributes)) == []
+    assert "graph" not in document
+
+
+def test_an_import_gives_what_a_person_would_have_written(world: World) -> None:
+    bound = with_topic(world).create(wanted(EVERYTHING))
+    document = KIND.document(world.live(bound.remote_id).attributes)
+    written = yaml.safe_load(EVERYTHING)
+    for name in ("trigger", "reentry", "goal", "tags", "topic"):
+        assert document[name] == written[name]
+    steps, expected = document["workflow"], written["workflow"]
+    assert steps[:3] == expected[:3]
+    assert {k: v for k, v in steps[4].items() if k != "id"} == {
+        k: v for k, v in expected[4].items() if k != "id"
+    }
+    assert steps[6] == expected[6]
+    assert steps[8:] == expected[8:]
+
+
+def test_unbound_it_is_told_by_names_and_keeps_its_actions(world: World) -> None:
+    attributes = wanted(EVERYTHING)
+    bound = with_topic(world).create(attributes)
+    world.forget()
+    live = world.live(bound.remote_id)
+    assert live.decoded.parts["short"] == bound.parts["short"]
+    assert live.attributes["workflow"][4]["wait_until"]["any"][0] == {"opened": "hello"}
+    assert world.apply(bound.remote_id, attributes, allow_none=True) == []
+
+
+def test_what_a_step_holds_beside_our_words_is_imported_and_else_left_alone() -> None:
+    world = World(Rules(rate_limit=None, data_step_members=True))
+    text = "name: T\ntrigger: {event: e}\nworkflow: [{create_event: x}]\n"
+    bound = world.create(wanted(text))
+    assert world.left(bound.remote_id, wanted(text)) == []
+    [step] = KIND.document(world.live(bound.remote_id).attributes)["workflow"]
+    assert step["raw"] == {"data_version": 2, "on_error": {"retry": True}}
+    other = text.replace("x}", "x, raw: {on_error: {retry: false}}}")
+    world.apply(bound.remote_id, wanted(other), allow_left=True)
+    [put] = world.last_writes
+    assert put.body["action"]["on_error"] == {"retry": False}
+    assert put.body["action"]["data_version"] == 2
+
+
+def test_a_wait_asks_for_the_action_of_the_step_it_names(world: World) -> None:
+    bound = with_topic(world).create(wanted(EVERYTHING))
+    wire = world.live(bound.remote_id).found.wire
+    from cioform.language.conditions import decode_text
+
+    [wait] = [a for a in wire["actions"] if a["name"] == "read"]
+    [element] = decode_text(wait["multi_conditions"][0])
+    assert element["event"]["name"] == f"output_{bound.parts['hello']}"
+
+
+MORE = "      - when: {attribute: z, is: 1}\n        then: [{exit: {}}]\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "writes"),
+    [
+        ("days: [mon, wed]", "days: [mon, fri]", ["actions"]),
+        ("zone: person, fallback: Europe/London", "zone: Europe/London", ["actions"]),
+        ("{min: 1h, max: 2d}", "{min: 1h, max: 3d}", ["actions"]),
+        ("timeout: 3d", "timeout: 4d", ["actions"]),
+        ("opened: hello", "clicked: hello", ["actions"]),
+        ("- event: purchased", "- event: paid", ["actions"]),
+        ("set_attributes: {keen: true}", "set_attributes: {keen: false}", ["actions"]),
+        ("create_event: fell_silent", "create_event: asleep", ["actions"]),
+        ("{add: segment.trial}", "{remove: segment.trial}", ["actions"]),
+        ("{collection: prices, limit: 3}", "{collection: prices, limit: 4}", ["actions"]),
+        ("      - when: {segment: segment.trial}\n", "      - when: {attribute: x, is: 1}\n",
+         ["actions"]),
+        ("      - when: {all: [{attribute: plan, is: pro}, {attribute: seats, greater_than: 3}]}\n",
+         "", ["actions", "edges"]),
+        ("    otherwise:", MORE + "    otherwise:", ["actions", "add_actions"]),
+        ("Hello there", "Good day", ["templates"]),
+        ("sending: automatic", "sending: draft", ["actions"]),
+        ("position: top", "position: bottom", ["templates"]),
+        ("body: A new one", "body: Another", ["templates"]),
+        ("template: hi", "template: ho", ["templates"]),
+        ("goal: {event: purchased, within: 7d}", "goal: none", ["exit_and_conversion"]),
+        ("within: 7d", "within: 8d", ["exit_and_conversion"]),
+        ("topic: topic#5", "topic: none", ["global_settings"]),
+    ],
+)  # fmt: skip
+def test_only_the_calls_that_a_change_needs(
+    world: World, before: str, after: str, writes: list[str]
+) -> None:
+    bound = with_topic(world).create(wanted(EVERYTHING))
+    world.apply(bound.remote_id, wanted(edited(before, after)))
+    assert world.last_kinds == writes
+
+
+def edited(before: str, after: str) -> str:
+    assert before in EVERYTHING
+    return EVERYTHING.replace(before, after, 1)
+
+
+def test_tags_are_made_put_on_and_taken_off(world: World) -> None:
+    bound = with_topic(world).create(wanted(EVERYTHING))
+    writes = world.apply(bound.remote_id, wanted(edited("[autumn, onb", "[spring, onb")))
+    first = world.live(bound.remote_id).found.wire["tags"][0]["id"]
+    assert writes == [
+        "POST ~/tags",
+        "POST ~/campaigns/1/tags",
+        f"DELETE ~/campaigns/1/tags/{first - 1}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(("percent: 33.4", "percent: 40"), ("percent: 66.6", "percent: 60")),
+     (("percent: 70", "percent: 60"), ("percent: 30", "percent: 40"))],
+)  # fmt: skip
+def test_shares_are_one_call(world: World, one: tuple[str, str], other: tuple[str, str]) -> None:
+    bound = with_topic(world).create(wanted(EVERYTHING))
+    world.apply(bound.remote_id, wanted(edited(*one).replace(*other, 1)))
+    assert world.last_kinds == ["actions"]
+
+
+def test_a_message_becomes_an_ab_test_and_keeps_its_action(world: World) -> None:
+    one = "name: T\ntrigger: {event: e}\nworkflow:\n  - id: hi\n    push: {title: A, body: B}\n"
+    two = (
+        "name: T\ntrigger: {event: e}\nworkflow:\n  - id: hi\n    ab_test:\n"
+        "      - {id: a, percent: 50, push: {title: A, body: B}}\n"
+        "      - {id: b, percent: 50, push: {title: C, body: D}}\n"
+    )
+    bound = world.create(wanted(one))
+    world.apply(bound.remote_id, wanted(two))
+    parts = world.live(bound.remote_id).decoded.parts
+    assert parts["hi"] == bound.parts["hi"]
+    three = two + "      - {id: c, percent: 0, push: {title: C, body: D}}\n"
+    with pytest.raises(PlanRefused, match="no API adds or removes"):
+        world.apply(bound.remote_id, wanted(three))
+    world.apply(bound.remote_id, wanted(one.replace("id: hi", "id: other")))
+    assert [a["type"] for a in world.live(bound.remote_id).found.wire["actions"]] == [
+        "exit_action",
+        "push_action",
+    ]
+    with pytest.raises(PlanRefused, match="only makes tests of two"):
+        world.create(wanted(three))
+
+
+def test_a_wait_with_a_way_that_nobody_takes_stays_as_it_is(world: World) -> None:
+    text = (
+        "name: T\ntrigger: {event: e}\nworkflow:\n  - id: w\n"
+        "    wait_until: {attribute: a, is: b}\n    timeout: never\n    on_timeout: []\n"
+        "  - {id: p, push: {title: A, body: B}}\n"
+    )
+    attributes = wanted(text)
+    bound = world.create(attributes)
+    live = world.live(bound.remote_id)
+    assert len(live.found.wire["campaign"]["edges"]) == 3
+    assert KIND.document(live.attributes)["workflow"][0]["on_timeout"] == []
+    assert world.left(bound.remote_id, attributes) == []
+    world.apply(bound.remote_id, wanted(text.replace("    on_timeout: []\n", "")))
+    assert len(world.live(bound.remote_id).found.wire["campaign"]["edges"]) == 2
+
+
+TRIGGERS = {
+    "event": "{event: bought, where: {attribute: amount, greater_than: 5}, "
+    "audience: {segment: segment.trial}}",
+    "condition": "{all: [{segment: segment.trial}, {attribute: plan, is: pro}]}",
+    "date": "{date: birthday, repeats: yearly, at: '08:30', zone: person, fallback: UTC, "
+    "days_before: 3, audience: {segment: segment.trial}}",
+    "date after": "{date: trial_end, zone: Europe/London, days_after: 2}",
+    "form": "{form: contact_us, audience: {attribute: plan, is: pro}}",
+    "object": "{object: {object_campaign: {type_id: 1, event: created}, "
+    "object_attribute_triggers: [{type: Updated, field: status}], audience: {type: 1}}}",
+    "relationship": "{relationship: {relationship_campaign: {type_id: 1}, audience: {type: 0}}}",
+    "webhook": "{webhook: 12}",
+    "api": "{api: true}",
+}
+
+
+@pytest.mark.parametrize("sort", TRIGGERS)
+def test_every_sort_of_trigger_comes_back(world: World, sort: str) -> None:
+    steps = "workflow: [{id: hi, push: {title: T, body: B}}]\n"
+    attributes = wanted(f"name: T\ntrigger: {TRIGGERS[sort]}\n{steps}")
+    bound = world.create(attributes)
+    live = world.live(bound.remote_id)
+    assert live.attributes["trigger"] == attributes["trigger"]
+    assert world.left(bound.remote_id, attributes) == []
+    document = KIND.document(live.attributes)
+    assert wanted(yaml.safe_dump(document))["trigger"] == attributes["trigger"]
+    if sort not in ("relationship", "api"):
+        again = wanted(
+            f"name: T\ntrigger: {TRIGGERS[sort]}\nreentry: {{every_match: true}}\n{steps}"
+        )
+        world.apply(bound.remote_id, again)
+
+
+@pytest.mark.parametrize("kind", ["triggered_broadcast", "api_triggered"])
+def test_both_names_of_an_api_trigger_are_read(kind: str) -> None:
+    world = World()
+    made = world.send("POST", "~/campaigns", {"campaign": {"name": "T", "type": kind}})
+    attributes = wanted("name: T\ntrigger: {api: true}\nworkflow: []\n")
+    assert world.left(str(made["campaign"]["id"]), attributes) == []
+
+
+def test_an_old_behavioral_campaign_is_read_and_kept() -> None:
+    world = World(Rules(rate_limit=None, allow_behavioral=True))
+    text = "name: T\ntrigger: {behavioral: {segment: segment.trial}}\nworkflow: []\n"
+    bound = world.create(wanted(text))
+    live = world.live(bound.remote_id)
+    assert live.attributes["trigger"] == {"behavioral": {"segment": "segment.trial"}}
+    steps = "workflow: [{wait: 1d}]"
+    world.apply(bound.remote_id, wanted(text.replace("workflow: []", steps)))
+    assert world.last_kinds == ["add_actions"]
+
+
+MISTAKES: list[tuple[str, tuple[Any, ...], str]] = [
+    ("wait_window: {from: '9', to: '21:00', zone: UTC}", ("wait_window", "from"), "09:00"),
+    ("wait_window: {from: '09:00', to: '09:00', zone: UTC}", ("wait_window",), "never opens"),
+    ("wait_window: {from: '09:00', to: '21:00'}", ("wait_window", "zone"), "zone: Europe/London"),
+    ("wait_window: {days: [mon, mon], from: '09:00', to: '21:00', zone: UTC}",
+     ("wait_window", "days"), "each day once"),
+    ("wait_window: {from: '09:00', to: '10:00', zone: UTC, fallback: UTC}", ("wait_window",),
+     "`zone: person` only"),
+    ("wait_random: {min: 2d, max: 1d}", ("wait_random",), "is longer than"),
+    ("wait_until: {segment: segment.trial}", ("timeout",), "timeout: 3d  # or never"),
+    ("{wait_until: {segment: segment.trial}, timeout: 0s}", ("timeout",), "of no time"),
+    ("{wait_until: {opened: nope}, timeout: 1d}", ("wait_until", "opened"), "has the id `nope`"),
+    ("if: {event: bought}", ("if",), "cannot hold `event`"),
+    ("branches: [{then: []}]", ("branches", 0, "when"), "when: {segment: segment.vip}"),
+    ("random: [{percent: 50}, {percent: 40}]", ("random",), "add up to 90"),
+    ("random: [{percent: 33.33}, {percent: 66.67}]", ("random", 0, "percent"), "one decimal"),
+    ("ab_test: [{id: a, percent: 50, sms: {body: B}}, {id: b, percent: 40, sms: {body: B}}]",
+     ("ab_test",), "the last should be 50"),
+    ("set_attributes: {a: 1, b: 2}", ("set_attributes",), "make two steps"),
+    ("update_segment: {}", ("update_segment",), "say `add` or `remove`"),
+    ("create_event: ''", ("create_event",), "at least 1 character"),
+    ("exit: {now: true}", ("exit",), "at most 0 items"),
+    ("{wait: 1d, timeout: 3d}", ("timeout",), "does not belong"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "at", "says"), MISTAKES, ids=[m[0][:40] for m in MISTAKES])
+def test_mistakes_in_a_step_are_told_where_they_are(
+    step: str, at: tuple[Any, ...], says: str
+) -> None:
+    body = step if step.startswith("{") else f"{{{step}}}"
+    text = f"name: T\ntrigger: {{event: e}}\nworkflow: [{body}]\n"
+    with pytest.raises(ValidationError) as caught:
+        Campaign.model_validate(yaml.safe_load(text))
+    found = [(tuple(e["loc"]), e["msg"]) for e in caught.value.errors()]
+    assert any(path == ("workflow", 0, *at) and says in said for path, said in found), found
+
+
+TRIGGER_MISTAKES = [
+    ("trigger: {date: birthday}", ("trigger", "zone"), "Field required"),
+    ("trigger: {date: d, zone: UTC, days_before: 1, days_after: 1}", ("trigger",), "not both"),
+    ("trigger: {api: false}", ("trigger", "api"), "True"),
+    ("trigger: {event: e, were: {}}", ("trigger", "were"), "Extra inputs"),
+    ("raw_trigger: {type: form, event: x}", ("raw_trigger",), "trigger: {form: x}"),
+    ("raw_trigger: {type: odd, filters: '???'}", ("raw_trigger", "filters"), "base64"),
+    ("trigger: {event: e}\ngoal: {within: 1d}", ("goal",), "event: purchased"),
+    ("trigger: {event: e}\nexit: {when: {event: x}}", ("exit", "when"), "cannot hold `event`"),
+]
+
+
+@pytest.mark.parametrize(("lines", "at", "says"), TRIGGER_MISTAKES)
+def test_mistakes_in_a_trigger_are_told(lines: str, at: tuple[Any, ...], says: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Campaign.model_validate(yaml.safe_load(f"name: T\n{lines}\nworkflow: []\n"))
+    found = [(tuple(e["loc"]), e["msg"]) for e in caught.value.errors()]
+    assert any(path[: len(at)] == at and says in said for path, said in found), found
+
+
+def test_everything_wrong_is_told_at_once() -> None:
+    steps = [
+        {"wait": "two"},
+        {"emial": {}},
+        {"id": "A", "push": {"title": "x"}},
+        {"random": [{"percent": 1}, {"percent": 1}]},
+    ]
+    with pytest.raises(ValidationError) as caught:
+        Campaign.model_validate({"name": "T", "trigger": {"event": "e"}, "workflow": steps})
+    assert {tuple(e["loc"][1:3]) for e in caught.value.errors()} == {
+        (0, "wait"), (1, "emial"), (2, "id"), (2, "push"), (3, "random"),
+    }  # fmt: skip
+
+
+def test_what_is_not_encoded_in_a_raw_node_is_refused() -> None:
+    graph = {
+        "nodes": [
+            {"id": "a", "action": "odd_action", "raw": {"multi_conditions": ["%%%"]}},
+            {"id": "e", "exit": {}},
+        ],
+        "edges": [{"from": "a", "to": "e"}],
+    }
+    with pytest.raises(ValidationError, match="base64"):
+        Campaign.model_validate({"name": "T", "trigger": {"event": "e"}, "graph": graph})
+
+
+def test_a_live_campaign_nested_500_deep_is_read_and_kept() -> None:
+    # Deeper than files may be: it comes as a graph.
+    nodes: list[Any] = [{"id": f"i{n}", "if": {"attribute": "a", "is": 1}} for n in range(500)]
+    nodes += [{"id": f"x{n}", "exit": {}} for n in range(500)] + [{"id": "exit", "exit": {}}]
+    edges = []
+    for n in range(500):
+        edges.append({"from": f"i{n}", "to": f"i{n + 1}" if n < 499 else "exit", "branch": 0})
+        edges.append({"from": f"i{n}", "to": f"x{n}", "branch": 1})
+    attributes = KIND.attributes(
+        Campaign.model_validate(
+            {"name": "T", "trigger": {"event": "e"}, "graph": {"nodes": nodes, "edges": edges}}
+        )
+    )
+    assert KIND.normal(attributes)["workflow"]
+    assert KIND.document(attributes)["graph"]["nodes"][0]["id"] == "i0"
