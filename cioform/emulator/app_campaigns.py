@@ -1,16 +1,17 @@
 """Campaigns on the App API: read-only but for the content of messages (app facts, 4.1, 4.2)."""
 
+from functools import wraps
 from typing import Any
 
 from cioform.emulator import app_content, audit, workflow
 from cioform.emulator.action_rules import MESSAGES
-from cioform.emulator.call import Call, Reply
+from cioform.emulator.call import Call, Handler, Reply
 from cioform.emulator.encoding import decoded
 from cioform.emulator.mentions import segments_in
 from cioform.emulator.pages import cut
 from cioform.emulator.refusal import invalid, not_found
 from cioform.emulator.route import app, closed
-from cioform.emulator.things import ACTION, CAMPAIGN, LAYOUT, TAG, Record
+from cioform.emulator.things import ACTION, BROADCASTS, CAMPAIGN, LAYOUT, TAG, Record
 from cioform.emulator.translations import templates_of
 
 SHAPE = closed(**app_content.MEMBERS)
@@ -20,42 +21,66 @@ BLANK_RECIPIENTS = ("twilio", "whatsapp")
 
 def list_all(call: Call) -> Reply:
     """All of them at once."""
-    return Reply({"campaigns": [_shown(call, each) for each in call.space.all(CAMPAIGN)]})
+    every = [each for each in call.space.all(CAMPAIGN) if each["type"] not in BROADCASTS]
+    return Reply({"campaigns": [shown(call, each) for each in every]})
 
 
 def read(call: Call) -> Reply:
     """One campaign."""
-    return Reply({"campaign": _shown(call, call.get(CAMPAIGN))})
+    return Reply({"campaign": shown(call, campaign_of(call))})
 
 
 def list_actions(call: Call) -> Reply:
     """The messages of a campaign, ten at a time."""
+    every: list[Record] = all_actions(call).body["actions"]
+    piece, following = cut(every, max(0, call.number("start", 0)), PAGE)
+    return Reply({"actions": piece, "next": following})
+
+
+def all_actions(call: Call) -> Reply:
+    """All messages at once."""
     messages = _messages(call, call.get(CAMPAIGN))
-    piece, following = cut(messages, max(0, call.number("start", 0)), PAGE)
-    shown = [_content(call, each, templates_of(call, "action_id", each["id"])[0]) for each in piece]
-    return Reply({"actions": shown, "next": following})
+    firsts = ((each, templates_of(call, "action_id", each["id"])[0]) for each in messages)
+    return Reply({"actions": [_content(call, *pair) for pair in firsts]})
 
 
-def read_action(call: Call) -> Reply:
+def action(call: Call) -> Reply:
     """One message."""
     action = _action(call)
     return Reply({"action": _content(call, action, _template(call, action, ""))})
 
 
-def write_action(call: Call) -> Reply:
+def written_action(call: Call) -> Reply:
     """Overwrite the default language of one message."""
     return _write(call, "")
 
 
-def read_language(call: Call) -> Reply:
+def language(call: Call) -> Reply:
     """One message in one language."""
     action = _action(call)
     return Reply({"action": _content(call, action, _template(call, action, _language(call)))})
 
 
-def write_language(call: Call) -> Reply:
+def written_language(call: Call) -> Reply:
     """Overwrite one language of one message; there is no way to add one here."""
     return _write(call, _language(call))
+
+
+def campaign_of(call: Call) -> Record:
+    """The campaign in the path; a broadcast is none."""
+    record = call.get(CAMPAIGN)
+    if record["type"] in BROADCASTS:
+        raise not_found("campaign")
+    return record
+
+
+def _of_campaign(handler: Handler) -> Handler:
+    @wraps(handler)
+    def wrapped(call: Call) -> Reply:
+        campaign_of(call)
+        return handler(call)
+
+    return wrapped
 
 
 def _write(call: Call, language: str) -> Reply:
@@ -118,7 +143,7 @@ def _content(call: Call, action: Record, template: Record) -> Record:
     return shown
 
 
-def _shown(call: Call, record: Record) -> Record:
+def shown(call: Call, record: Record) -> Record:
     tags = [call.space.get(TAG, number) for number in record["tag_ids"]]
     shown: Record = {
         "id": record["id"],
@@ -157,9 +182,9 @@ ONE = "/campaigns/<int:id>/actions/<int:action>"
 ROUTES = (
     app("GET", "/campaigns", list_all),
     app("GET", "/campaigns/<int:id>", read),
-    app("GET", "/campaigns/<int:id>/actions", list_actions, query=("start",)),
-    app("GET", ONE, read_action),
-    app("PUT", ONE, write_action, SHAPE),
-    app("GET", ONE + "/language/<language>", read_language),
-    app("PUT", ONE + "/language/<language>", write_language, SHAPE),
+    app("GET", "/campaigns/<int:id>/actions", _of_campaign(list_actions), query=("start",)),
+    app("GET", ONE, _of_campaign(action)),
+    app("PUT", ONE, _of_campaign(written_action), SHAPE),
+    app("GET", ONE + "/language/<language>", _of_campaign(language)),
+    app("PUT", ONE + "/language/<language>", _of_campaign(written_language), SHAPE),
 )

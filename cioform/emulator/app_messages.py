@@ -7,7 +7,7 @@ from cioform.emulator.call import Call, Handler, Reply
 from cioform.emulator.pages import cursor_of
 from cioform.emulator.refusal import Refusal, not_found
 from cioform.emulator.route import app
-from cioform.emulator.things import BROADCAST, CAMPAIGN, Record, Thing
+from cioform.emulator.things import CAMPAIGN, Record
 from cioform.emulator.transactional_rules import find
 
 PAGE = 50
@@ -47,13 +47,13 @@ def of_person(call: Call, person: Record) -> Reply:
     return listed_deliveries(call, call.space.deliveries.of(person=person["number"]))
 
 
-def _of(thing: Thing, owner: str) -> Handler:
+def _of(owner: str, word: str) -> Handler:
     def handler(call: Call) -> Reply:
-        number = call.get(thing)["id"]
+        number = call.get(CAMPAIGN)["id"]
         return listed_deliveries(call, call.space.deliveries.of(**{owner: number}))
 
-    handler.__doc__ = f"Those of one {thing.object_type}."
-    handler.__name__ = f"list_of_{thing.object_type}"
+    handler.__doc__ = f"Those of one {word}."
+    handler.__name__ = f"list_of_{word}"
     return handler
 
 
@@ -143,7 +143,7 @@ ROUTES = (
     ),
     app("GET", "/messages/<delivery>", read),
     app("GET", "/messages/<delivery>/archived_message", read_archived),
-    app("GET", "/campaigns/<int:id>/messages", _of(CAMPAIGN, "campaign_id"), query=QUERY),
-    app("GET", "/broadcasts/<int:id>/messages", _of(BROADCAST, "broadcast_id"), query=QUERY),
+    app("GET", "/campaigns/<int:id>/messages", _of("campaign_id", "campaign"), query=QUERY),
+    app("GET", "/broadcasts/<int:id>/messages", _of("broadcast_id", "broadcast"), query=QUERY),
     app("GET", "/transactional/<id>/messages", of_transactional, query=QUERY),
 )

@@ -64,6 +64,18 @@ class Audience:
             return self._with_attribute(inner["field"], [inner])
         raise Refusal(400, "Invalid filter spec")
 
+    def flat(self, elements: Any) -> set[int]:
+        """Who fits all elements of a campaign's filter: attributes and segments (journeys facts,
+        section 4); everybody where there are none. Elements of another type are passed over."""
+        found = set(self._everybody)
+        for each in elements if isinstance(elements, list) else []:
+            if each.get("type") == "attribute":
+                found &= self._with_attribute(str(each.get("field")), [each])
+            if each.get("type") == "segments_negatable":
+                inside = set().union(*map(self.segment, each.get("segments") or []))
+                found = found - inside if each.get("negate") else found & inside
+        return found
+
     @cached_property
     def _attributes(self) -> dict[int, dict[str, Any]]:
         people = self._space.people.all(self._only)

@@ -79,10 +79,15 @@ def track_caller(store: Store, authorization: str, workspace_id: str) -> Caller:
 def pipelines_caller(store: Store, authorization: str, key: str) -> Caller:
     """The caller of the Pipelines API: the write key, as Basic user or inside the body."""
     given = _pair(authorization)[0] if authorization else key
-    workspace = next((e for e in store.workspaces() if write_key(e.name) == given), None)
+    workspace = holder(store, given)
     if workspace is None:
         raise invalid_credentials()
     return Caller(Door.TRACK_KEY, workspace)
+
+
+def holder(store: Store, key: str) -> Workspace | None:
+    """The workspace of a write key."""
+    return next((each for each in store.workspaces() if write_key(each.name) == key), None)
 
 
 def _pair(authorization: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from cioform.emulator import auth
+from cioform.emulator import auth, pipelines
 from cioform.emulator.faults import Fault, Faults
 from cioform.emulator.openapi import document
 from cioform.emulator.refusal import Envelope, Refusal
@@ -31,12 +31,12 @@ class OpenDoors:
         self._clock = clock
 
     def open(self, request: Request) -> Response | None:
-        """Token exchange and OpenAPI (journeys facts, 1)."""
+        """Token exchange and OpenAPI (journeys facts, 1), and the settings of the browser SDK."""
         if request.path == TOKEN_PATH and request.method == "POST":
             return self._token(request)
         if request.path == OPENAPI_PATH and request.method == "GET":
             return self._openapi(request)
-        return None
+        return pipelines.settings(request, lambda key: auth.holder(self._store, key) is not None)
 
     def sandbox(self, request: Request) -> Response | None:
         """Orders faults: POST a JSON list of them, DELETE to clear, GET to see. Ours alone."""

@@ -4,11 +4,13 @@ import errno
 import socket
 import threading
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from cheroot import wsgi
 
+from cioform.emulator.authority import certified
 from cioform.emulator.fault_answers import DELAY
 from cioform.emulator.faults import ConnectionFault
 from cioform.emulator.rules import Rules
@@ -21,12 +23,18 @@ CONNECTION = "cioform.connection"
 class Served:
     """A running server. Use as a context manager, or call `stop`."""
 
-    def __init__(self, app: WsgiApp, port: int, threads: int, hold_seconds: float) -> None:
+    def __init__(
+        self, app: WsgiApp, port: int, threads: int, hold_seconds: float, tls: Path | None
+    ) -> None:
         self._stopping = threading.Event()
         carrier = _Carrier(app, self._stopping, hold_seconds)
         self._server = wsgi.Server((LOOPBACK, port), carrier, numthreads=threads, timeout=30)
         self._server.shutdown_timeout = 1
         self._server.gateway = _Gateway
+        self.ca_file: Path | None = None
+        """The authority to trust; None where there is no TLS."""
+        if tls is not None:
+            self._server.ssl_adapter, self.ca_file = certified(tls)
         self._server.prepare()
         self._thread = threading.Thread(target=self._server.serve, daemon=True)
         self._thread.start()
@@ -34,7 +42,8 @@ class Served:
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"http://{LOOPBACK}:{self._server.bind_addr[1]}"
+        scheme = "https" if self.ca_file else "http"
+        return f"{scheme}://{LOOPBACK}:{self._server.bind_addr[1]}"
 
     def stop(self) -> None:
         """Stop listening, and let go of held connections."""
@@ -59,15 +68,20 @@ class Served:
 
 
 def serve(
-    app: WsgiApp, port: int = 0, threads: int = 10, hold_seconds: float | None = None
+    app: WsgiApp,
+    port: int = 0,
+    threads: int = 10,
+    hold_seconds: float | None = None,
+    tls: Path | None = None,
 ) -> Served:
     """Serve `app` on loopback only; port 0 takes a free one.
 
-    `hold_seconds` is how long a timeout fault keeps the line open without a word.
+    `hold_seconds` is how long a timeout fault keeps the line open without a word. `tls` is a folder
+    for the file of a throwaway authority: with it the server speaks https, and its `ca_file` is
+    what clients must trust.
     """
-    return Served(
-        app, port, threads, Rules().hold_seconds if hold_seconds is None else hold_seconds
-    )
+    held = Rules().hold_seconds if hold_seconds is None else hold_seconds
+    return Served(app, port, threads, held, tls)
 
 
 class _Gateway(wsgi.Gateway_10):

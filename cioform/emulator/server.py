@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from cioform.emulator import auth, regions
+from cioform.emulator import auth, pipelines, regions
 from cioform.emulator.bodies import fitted
 from cioform.emulator.call import Call, Reply
 from cioform.emulator.fault_answers import FaultAnswers
@@ -85,9 +85,10 @@ class Server:
             return early
         response = (
             regions.elsewhere(request, self._rules.region)
-            or self._doors.open(request)
-            or self._answer(request, fault)
+            or pipelines.cross_origin(request, self._doors.open(request))
+            or pipelines.cross_origin(request, self._answer(request, fault))
         )
+        assert response is not None
         return self._trouble.after(fault, response)
 
     def _answer(self, request: Request, fault: Fault | None) -> Response:
@@ -171,6 +172,8 @@ class Server:
             return auth.track_caller(self._store, authorization, workspace_id)
         if surface in (Surface.APP, Surface.TRIGGER):
             return auth.app_caller(self._store, authorization)
+        if surface is Surface.PIPELINES:
+            return auth.pipelines_caller(self._store, authorization, pipelines.key_in(request))
         if surface is Surface.SEND:
             return auth.sending_caller(self._store, authorization, workspace_id)
         actor = request.environ.get(ACTOR)

@@ -2,8 +2,11 @@
 
 from cioform.emulator import (
     app_activities,
+    app_broadcasts,
     app_campaigns,
     app_messages,
+    app_metrics,
+    app_newsletters,
     app_people,
     app_segments,
     app_snippets,
@@ -16,18 +19,24 @@ from cioform.emulator import (
     journeys_snippets,
     journeys_templates,
     journeys_transactional,
+    pipelines,
     senders,
     sends,
     settings,
+    subscriptions,
     track,
     track_batches,
+    unserved,
 )
 from cioform.emulator.route import Route
 
-ROUTES: tuple[Route, ...] = (
+SERVED: tuple[Route, ...] = (
     *app_activities.ROUTES,
+    *app_broadcasts.ROUTES,
     *app_campaigns.ROUTES,
     *app_messages.ROUTES,
+    *app_metrics.ROUTES,
+    *app_newsletters.ROUTES,
     *app_people.ROUTES,
     *app_segments.ROUTES,
     *app_snippets.ROUTES,
@@ -40,9 +49,13 @@ ROUTES: tuple[Route, ...] = (
     *journeys_snippets.ROUTES,
     *journeys_templates.ROUTES,
     *journeys_transactional.ROUTES,
+    *pipelines.ROUTES,
     *senders.ROUTES,
     *sends.ROUTES,
     *settings.ROUTES,
+    *subscriptions.ROUTES,
     *track.ROUTES,
     *track_batches.ROUTES,
 )
+
+ROUTES: tuple[Route, ...] = (*SERVED, *unserved.routes(SERVED))

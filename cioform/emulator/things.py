@@ -165,21 +165,9 @@ CAMPAIGN = Thing(
 ACTION = Thing(
     "actions", "action", {"campaign_id": None}, created="created", updated="updated", first_id=1001
 )
-BROADCAST = Thing(
-    "broadcasts",
-    "broadcast",
-    {
-        "name": "",
-        "state": "running",
-        "recipients": None,
-        "workflow_action_ids": [],
-        "tag_ids": [],
-        "first_started": None,
-        "created_by": "",
-    },
-    created="created",
-    updated="updated",
-)
+BROADCASTS = ("triggered_broadcast", "api_triggered")
+"""Types of campaigns that are API-triggered broadcasts; the App API tells the two apart."""
+
 TRIGGER = Thing("triggers", "trigger", {}, created="created_at", updated="processed_at")
 CUSTOM_OBJECT = Thing("objects", "object", {"name": "", "attributes": {}, "relationships": []})
 AUDIT = Thing("audit_logs", "audit_log", {})
@@ -195,7 +183,6 @@ THINGS = (
     TEMPLATE,
     CAMPAIGN,
     ACTION,
-    BROADCAST,
     TRIGGER,
     CUSTOM_OBJECT,
     AUDIT,

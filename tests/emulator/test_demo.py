@@ -43,6 +43,7 @@ def build(world):
     build_reset(world)
     build_welcome(world, segments)
     build_reengagement(world, segments)
+    build_news(world)
     return finished(world)
 
 
@@ -156,6 +157,20 @@ def build_reengagement(world, segments):
         body_json=json.dumps(push),
     )
     write_message(world, steps["nudge email"], "We miss you", "<p>Come back.</p>")
+    world.run(campaign)
+
+
+def build_news(world):
+    """A broadcast: its audience and its data come with each trigger."""
+    made = world.ui.post("/campaigns", json={"campaign": {"name": "Product news"}}).json()
+    campaign, end = made["campaign"]["id"], made["campaign"]["workflow_action_ids"][0]
+    kind = "triggered_broadcast"
+    world.put(campaign, "recipients", client=world.ui, type=kind).raise_for_status()
+    top = {"actions": [{"type": "email_action", "name": "news", "sending_state": "automatic"}]}
+    edges = [world.edge(-1, end)]
+    world.put(campaign, "add_actions", top, client=world.ui, edges=edges).raise_for_status()
+    [_, step] = world.read(campaign)["actions"]
+    write_message(world, step, "{{trigger.headline}}", "<p>{{trigger.text}}</p>")
     world.run(campaign)
 
 
