@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from cioform.cli.output import out, tell
 
 if TYPE_CHECKING:
-    from cioform.operate.batches import Imported, ImportProgress
+    from cioform.operate.imports import Imported, ImportProgress
 
 INCOMPLETE = 8
 _ERASE = "\r\x1b[K"
@@ -75,11 +75,15 @@ def tell_imported(workspace: str, done: Imported, what: str, as_json: bool) -> i
 
 
 def _text(workspace: str, done: Imported, what: str) -> str:
+    from cioform.report.view import count
+
+    lines = count(done.rejected, "line", "lines")
+    rejected = f", {lines} rejected" if done.rejected else ""
     if not done.sent:
-        already = f"; {done.accepted:,} {what} were imported before" if done.accepted else ""
+        before = done.accepted or done.rejected
+        already = f"; imported before: {done.accepted:,} {what}{rejected}" if before else ""
         return f"Nothing to import into {workspace} from {done.file}{already}.\n"
     on = f", going on from line {done.resumed_at:,}" if done.resumed_at else ""
-    rejected = f", {done.rejected:,} lines rejected" if done.rejected else ""
     return f"Imported into {workspace}{on}: {done.accepted:,} {what}{rejected}.\n"
 
 

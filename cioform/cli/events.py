@@ -85,7 +85,7 @@ def import_(
         cioform events import acme events.csv --rejected bad.ndjson --rate 20
     """
     from cioform.cli.counting import Counting, tell_imported
-    from cioform.operate.batches import ImportOptions
+    from cioform.operate.imports import ImportOptions
 
     counting = Counting()
     wanted = ImportOptions(file_format, again, rejected)

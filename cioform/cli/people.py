@@ -279,7 +279,7 @@ def import_(
         cioform people import acme people.ndjson --rejected bad.ndjson --rate 20
     """
     from cioform.cli.counting import Counting, tell_imported
-    from cioform.operate.batches import ImportOptions
+    from cioform.operate.imports import ImportOptions
 
     counting = Counting()
     wanted = ImportOptions(file_format, again, rejected)

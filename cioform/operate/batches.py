@@ -1,85 +1,29 @@
-"""Imports people and events from files of any size, in batches, one in flight while the next is
-read."""
+"""A file as batches: one in flight while the next is read, each recorded before and after."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO, Final, TypeAlias
+from typing import BinaryIO, Final
 
 from cioform.base.diagnostic import Diagnostic, Severity
-from cioform.base.errors import CioformError, UsageWrong
+from cioform.base.errors import CioformError
 from cioform.base.value import Plain
 from cioform.operate.batch_send import BatchSender
 from cioform.operate.entity import BATCH_LIMIT, wire
-from cioform.operate.import_journal import (
-    Fingerprint,
-    ImportJournal,
-    Standing,
-    alone,
-    journal_path,
-    load_standing,
-    open_journal,
-)
+from cioform.operate.import_journal import Fingerprint, ImportJournal, Standing
+from cioform.operate.imports import Imported, ImportListener, ImportOptions, ImportProgress
 from cioform.operate.lines import Line, Lines
 from cioform.operate.records import Item, What, parse_line, to_item, ulid
 from cioform.operate.rejected import Rejected, RejectedFile
 from cioform.operate.tables import Table
-from cioform.remote.provider import Provider
 
 _LINES: Final = 5_000
 """The most lines of a batch, so that a file of nothing but bad ones goes on too."""
 _TABLES: Final = frozenset({".csv", ".tsv"})
-
-
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
-    """How a file is imported."""
-
-    format: str | None = None
-    """`ndjson` or `csv`; else the file's name says it."""
-    again: bool = False
-    """Whether what was sent already is sent once more."""
-    rejected: Path | None = None
-    """Where the rejected lines go; else beside the journal."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportProgress:
-    """How far an import is."""
-
-    line: int
-    accepted: int
-    rejected: int
-    offset: int
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import did. Counts are of the whole file, earlier runs included."""
-
-    file: Path
-    accepted: int
-    rejected: int
-    resumed_at: int | None
-    """The line at which it went on, None where it began at the first."""
-    sent: int
-    """How many lines were sent now."""
-    rejected_file: Path | None
-    unfinished: bool
-    """Whether the last line was left, because somebody was still writing it."""
-
-
-ImportListener: TypeAlias = Callable[[ImportProgress], None]
-
-
-def ignore(progress: ImportProgress) -> None:
-    """Listen to nothing."""
-    del progress
 
 
 @dataclass(slots=True)
@@ -107,7 +51,7 @@ class _Batch:
         self.end, self.line = line.end, line.number + line.count
 
 
-class _Source:
+class Source:
     """A file as lines and items, whatever its format."""
 
     def __init__(self, file: BinaryIO, size: int, path: Path, options: ImportOptions) -> None:
@@ -128,79 +72,14 @@ class _Source:
         return self.table.record(line) if self.table else parse_line(line.text)
 
 
-class Importer:
-    """Imports files into one workspace. Its journals lie in `folder`."""
-
-    def __init__(
-        self,
-        provider: Provider,
-        folder: Path,
-        clock: Callable[[], float],
-        sleep: Callable[[float], None],
-        new_id: Callable[[], str],
-    ) -> None:
-        self._sender = BatchSender(provider, sleep)
-        self._folder = folder
-        self._clock = clock
-        self._new_id = new_id
-
-    def run(
-        self, path: Path, what: What, options: ImportOptions, listener: ImportListener
-    ) -> Imported:
-        """Send a file to the end it has now, and give what became of it. What an earlier run sent
-        is not sent again. A bad line is put aside with its reason and stops nothing."""
-        journal = journal_path(self._folder, what, path)
-        with _opened(path) as file, alone(journal):
-            size = file.seek(0, 2)
-            source = _Source(file, size, path, options)
-            with path.open("rb") as second:
-                prefix = Fingerprint(second)
-                known = None if options.again else load_standing(journal)
-                standing = self._standing(known, prefix, size, path)
-                run = _Run(self._sender, what, source, prefix, size, listener)
-                anew = known is None or standing.id != known.id
-                with (
-                    open_journal(journal, standing, anew=anew) as opened,
-                    self._rejected(standing, path, options) as rejected,
-                ):
-                    return run.through(path, opened, rejected)
-
-    def _standing(
-        self, known: Standing | None, prefix: Fingerprint, size: int, path: Path
-    ) -> Standing:
-        """Give where to go on: after what the journal says was sent, if it is this file's."""
-        fresh = Standing(self._new_id(), int(self._clock()))
-        if known is None:
-            return fresh
-        if known.offset <= size and prefix.up_to(known.offset) == known.digest:
-            return replace(known, complete=False)
-        if known.complete or known.offset == 0:
-            prefix.restart()
-            return fresh
-        raise UsageWrong.of(
-            "File is not the one whose import was cut",
-            f"An import of {path} was cut in line {known.line}, and what stood before that line "
-            "is not what stands there now. Bring back the file as it was and run the same command "
-            "to go on, or send this one from its first line with `--again`.",
-        )
-
-    def _rejected(self, standing: Standing, path: Path, options: ImportOptions) -> RejectedFile:
-        wanted = options.rejected
-        if wanted is None:
-            own = f"{path.stem}-{standing.id[:8]}.rejected.ndjson"
-            wanted = Path(standing.rejected_file) if standing.rejected_file else self._folder / own
-        same = standing.rejected_file in ("", str(wanted))
-        return RejectedFile(wanted, standing.rejected_size if same else 0)
-
-
-class _Run:
+class Run:
     """One pass over a file."""
 
     def __init__(
         self,
         sender: BatchSender,
         what: What,
-        source: _Source,
+        source: Source,
         prefix: Fingerprint,
         size: int,
         listener: ImportListener,
@@ -302,22 +181,14 @@ class _Run:
         is neither."""
         if not line.why and not line.text.strip():
             return None, 0, ""
-        event_id = ulid(standing.began_at, f"{standing.id}/{line.start}")
+        # What stands there belongs to it: another line in the same place is another event.
+        event_id = ulid(standing.began_at, f"{standing.id}/{line.start}/{line.text}")
         table = self._source.table is not None
         try:
             item, size = to_item(self._what, self._source.record(line), event_id, table=table)
         except ValueError as error:
             return None, 0, str(error)
         return item, size, ""
-
-
-def _opened(path: Path) -> BinaryIO:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise UsageWrong.of(
-            "File cannot be read", f"{path} cannot be read: {error.strerror}."
-        ) from None
 
 
 def _cut(error: CioformError, standing: Standing, path: Path) -> CioformError:

@@ -112,7 +112,11 @@ def open_journal(path: Path, standing: Standing, *, anew: bool) -> Iterator[Impo
     """Open the journal of a file, alone; `anew` forgets what it said."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("wb" if anew else "ab", buffering=0)
+        file = path.open("wb" if anew or not path.exists() else "r+b", buffering=0)
+        # Half a record is what a cut leaves; one written behind it could not be read.
+        whole = 0 if anew else path.read_bytes().rfind(b"\n") + 1
+        file.truncate(whole)
+        file.seek(whole)
     except OSError as error:
         raise _unwritable(path, error) from None
     with file:

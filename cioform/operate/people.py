@@ -12,9 +12,10 @@ from cioform.base.address import Address
 from cioform.base.value import Plain
 from cioform.model.conversation import Api, Request
 from cioform.operate.absent import told_when_absent
-from cioform.operate.batches import Imported, Importer, ImportListener, ImportOptions, ignore
 from cioform.operate.deliveries import Delivery, read_delivery
 from cioform.operate.entity import entity
+from cioform.operate.importer import Importer
+from cioform.operate.imports import Imported, ImportListener, ImportOptions, ignore
 from cioform.operate.profile import Profile, read_profile
 from cioform.operate.records import What
 from cioform.operate.rows import first_rows, mapping, whole

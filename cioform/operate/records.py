@@ -17,7 +17,7 @@ Item = dict[str, Plain]
 
 _WHO: Final = (IdType.CIO_ID.value, IdType.ID.value, IdType.EMAIL.value)
 """Of several identifiers the first of these says who it is."""
-_EVENT_KEYS: Final = frozenset({*_WHO, "name", "timestamp", "event_id", "data"})
+_EVENT_KEYS: Final = frozenset({*_WHO, "anonymous_id", "name", "timestamp", "event_id", "data"})
 _EVENT_ACTIONS: Final = frozenset({"event", "page", "screen"})
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -64,7 +64,7 @@ def ulid(seconds: int, seed: str) -> str:
     """Give the ULID of a moment and a seed: the same for the same, so that an event that may have
     arrived can be sent again and is counted once (operations: format ULID)."""
     number = (seconds * 1000 % 2**48) << 80
-    number |= int.from_bytes(hashlib.sha256(seed.encode()).digest()[:10], "big")
+    number |= int.from_bytes(hashlib.sha256(seed.encode("utf-8", "replace")).digest()[:10], "big")
     return "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
 
 
@@ -80,7 +80,7 @@ def _ready(what: What, record: Mapping[str, Plain], event_id: str) -> Item:
 
 
 def _event(record: Mapping[str, Plain], event_id: str, *, table: bool) -> Item:
-    data = record.get("data") or {}
+    data = record.get("data", {})
     if not isinstance(data, Mapping):
         raise ValueError("`data` is not an object.")
     others = {name: value for name, value in record.items() if name not in _EVENT_KEYS}

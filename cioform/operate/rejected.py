@@ -62,6 +62,8 @@ class RejectedFile:
         return self._file
 
     def __enter__(self) -> Self:
+        if self.path.exists():
+            self._opened()  # what an earlier run wrote and did not record goes
         return self
 
     def __exit__(

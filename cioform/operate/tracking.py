@@ -8,8 +8,9 @@ from pathlib import Path
 from cioform.base.errors import UsageWrong
 from cioform.base.value import Plain
 from cioform.model.conversation import Api, Request
-from cioform.operate.batches import Imported, Importer, ImportListener, ImportOptions, ignore
 from cioform.operate.entity import NAME_LIMIT, entity
+from cioform.operate.importer import Importer
+from cioform.operate.imports import Imported, ImportListener, ImportOptions, ignore
 from cioform.operate.records import What
 from cioform.operate.who import person_to_write
 from cioform.remote.provider import Provider

@@ -19,7 +19,7 @@ _EXCERPT: Final = 200
 _LIVE_GATE = re.compile(r"mcp_missing_write_live|live data", re.IGNORECASE)
 _SETTINGS_LINK = re.compile(r"https?://[^\s\"'<>]*/settings/ai[^\s\"'<>)]*")
 
-_SENDS = re.compile(r"/v1/send/|/v1/campaigns/[^/]+/triggers")
+_FLOWS = re.compile(r"/v1/(send|customers|messages|broadcasts)\b|/v1/campaigns/[^/]+/triggers")
 _REGIONS: Final[Mapping[str, str]] = {
     "track.customer.io": "us",
     "track-eu.customer.io": "eu",
@@ -51,6 +51,14 @@ _WAYS_OUT: Final[Mapping[int, str]] = {
     422: "Correct the value in the file, then plan again.",
     429: "Wait a while, then run the command again; what was done stays done.",
 }
+_WAYS_OUT_NOW: Final[Mapping[int, str]] = {
+    400: "Correct what it names, then try again.",
+    404: "Check the name or number, and that it is of this workspace.",
+    409: "Something else is going on with it. Look at it in Customer.io, then try again.",
+    413: "Send less at once, or keep it elsewhere and send where it is.",
+    422: "Correct what it names, then try again.",
+}
+"""Where no plan is involved: people, events, sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +120,14 @@ def in_doubt(request: Request, what: str, redact: Redactor) -> InDoubt:
 
 def _after_doubt(request: Request) -> str:
     """Give what to do: an apply looks by itself, but nothing looks after an event or a send."""
-    if request.api is Api.TRACK or _SENDS.match(request.path):
+    if _flows(request):
         return "Look whether it was before you run the same command again."
     return "Run the same command again: it looks at what is there before it goes on."
+
+
+def _flows(request: Request) -> bool:
+    """Tell whether it is about what flows through a workspace and not about what is set up."""
+    return request.api is Api.TRACK or _FLOWS.match(request.path) is not None
 
 
 def not_reached(request: Request, host: str, why: str, redact: Redactor) -> RemoteRefused:
@@ -239,6 +252,8 @@ def _refused(request: Request, answer: Answer, redact: Redactor) -> CioformError
     if summary is None:
         summary = "Customer.io failed" if answer.status >= 500 else "Request not accepted"
     way_out = _WAYS_OUT.get(answer.status, "")
+    if _flows(request):
+        way_out = _WAYS_OUT_NOW.get(answer.status, way_out)
     if answer.status >= 500:
         way_out = "It was tried several times. Try again later."
     detail = redact(f"{said} {way_out}".strip())

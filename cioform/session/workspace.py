@@ -15,9 +15,9 @@ from cioform.config.project import find_project
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api
 from cioform.model.registry import Registry
-from cioform.operate.batches import Importer
 from cioform.operate.broadcasts import Broadcasts
 from cioform.operate.campaigns import Campaigns
+from cioform.operate.importer import Importer
 from cioform.operate.members import Members
 from cioform.operate.people import People
 from cioform.operate.sends import Sends

@@ -1,0 +1,105 @@
+"""Imports people and events from files of any size; goes on where a cut import stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from cioform.base.errors import UsageWrong
+from cioform.operate.batch_send import BatchSender
+from cioform.operate.batches import Run, Source
+from cioform.operate.import_journal import (
+    Fingerprint,
+    Standing,
+    alone,
+    journal_path,
+    load_standing,
+    open_journal,
+)
+from cioform.operate.imports import Imported, ImportListener, ImportOptions
+from cioform.operate.records import What
+from cioform.operate.rejected import RejectedFile
+from cioform.remote.provider import Provider
+
+
+class Importer:
+    """Imports files into one workspace. Its journals lie in `folder`."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        folder: Path,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._sender = BatchSender(provider, sleep)
+        self._folder = folder
+        self._clock = clock
+        self._new_id = new_id
+
+    def run(
+        self, path: Path, what: What, options: ImportOptions, listener: ImportListener
+    ) -> Imported:
+        """Send a file to the end it has now, and give what became of it. What an earlier run sent
+        is not sent again. A bad line is put aside with its reason and stops nothing."""
+        journal = journal_path(self._folder, what, path)
+        with _opened(path) as file, alone(journal):
+            size = file.seek(0, 2)
+            source = Source(file, size, path, options)
+            with path.open("rb") as second:
+                prefix = Fingerprint(second)
+                known = None if options.again else load_standing(journal)
+                standing = self._standing(known, prefix, size, path)
+                run = Run(self._sender, what, source, prefix, size, listener)
+                anew = known is None or standing.id != known.id
+                with (
+                    open_journal(journal, standing, anew=anew) as opened,
+                    self._rejected(standing, path, options) as rejected,
+                ):
+                    return run.through(path, opened, rejected)
+
+    def _standing(
+        self, known: Standing | None, prefix: Fingerprint, size: int, path: Path
+    ) -> Standing:
+        """Give where to go on: after what the journal says was sent, if it is this file's."""
+        fresh = Standing(self._new_id(), int(self._clock()))
+        if known is None:
+            return fresh
+        if known.offset == 0:
+            return replace(known, complete=False)
+        if known.offset <= size and prefix.up_to(known.offset) == known.digest:
+            return replace(known, complete=False)
+        if known.complete:
+            prefix.restart()
+            return fresh
+        raise UsageWrong.of(
+            "File is not the one whose import was cut",
+            f"An import of {path} was cut in line {known.line}, and what stood before that line "
+            "is not what stands there now. Bring back the file as it was and run the same command "
+            "to go on, or send this one from its first line with `--again`.",
+        )
+
+    def _rejected(self, standing: Standing, path: Path, options: ImportOptions) -> RejectedFile:
+        wanted = options.rejected
+        if wanted is not None and wanted.resolve() == path.resolve():
+            raise UsageWrong.of(
+                "File would be overwritten",
+                f"{path} is what is imported, so the rejected lines cannot go there.",
+            )
+        if wanted is None:
+            own = f"{path.stem}-{standing.id[:8]}.rejected.ndjson"
+            wanted = Path(standing.rejected_file) if standing.rejected_file else self._folder / own
+        same = standing.rejected_file in ("", str(wanted))
+        return RejectedFile(wanted, standing.rejected_size if same else 0)
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise UsageWrong.of(
+            "File cannot be read", f"{path} cannot be read: {error.strerror}."
+        ) from None

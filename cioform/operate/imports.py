@@ -1,0 +1,55 @@
+"""What an import is told and what it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How a file is imported."""
+
+    format: str | None = None
+    """`ndjson` or `csv`; else the file's name says it."""
+    again: bool = False
+    """Whether what was sent already is sent once more."""
+    rejected: Path | None = None
+    """Where the rejected lines go; else beside the journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """How far an import is."""
+
+    line: int
+    accepted: int
+    rejected: int
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did. Counts are of the whole file, earlier runs included."""
+
+    file: Path
+    accepted: int
+    rejected: int
+    resumed_at: int | None
+    """The line at which it went on, None where it began at the first."""
+    sent: int
+    """How many lines were sent now."""
+    rejected_file: Path | None
+    unfinished: bool
+    """Whether the last line was left, because somebody was still writing it."""
+
+
+ImportListener: TypeAlias = Callable[[ImportProgress], None]
+
+
+def ignore(progress: ImportProgress) -> None:
+    """Listen to nothing."""
+    del progress

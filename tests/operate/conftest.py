@@ -1,0 +1,190 @@
+"""One workspace, open, on a Customer.io in this process; and a door that answers from a script."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from cioform.base.address import Address
+from cioform.base.value import Secret
+from cioform.config.load import load_workspace
+from cioform.emulator.faults import Fault, Faults
+from cioform.emulator.rules import Rules
+from cioform.emulator.server import make_app
+from cioform.emulator.store import Store
+from cioform.emulator.transport import InProcess
+from cioform.kinds import find_kinds
+from cioform.model.access import Credentials, Endpoint
+from cioform.model.conversation import Api, Request, Response
+from cioform.model.snapshot import Applied, Binding
+from cioform.operate.targets import Targets
+from cioform.remote.connect import connect
+from cioform.remote.pace import UNLIMITED
+from cioform.session import Workspace
+from cioform.state.state import Owner
+from cioform.state.store import LocalStore
+
+ENDPOINT = Endpoint("http://app.test", "http://journeys.test", "http://track.test")
+
+
+@dataclass
+class Time:
+    """A clock that only sleeping moves."""
+
+    now: float = 1_790_000_000.0
+
+    def read(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@dataclass
+class Recorder(httpx.BaseTransport):
+    """Passes requests on and remembers them as they went over the wire."""
+
+    inner: httpx.BaseTransport
+    sent: list[tuple[str, str, Any]]
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content) if request.content else None
+        self.sent.append((request.method, request.url.raw_path.decode(), body))
+        return self.inner.handle_request(request)
+
+
+@dataclass
+class Sandbox:
+    """The workspace `acme`, and what lies behind it."""
+
+    acme: Workspace
+    store: Store
+    faults: Faults
+    time: Time
+    folder: Path
+    sent: list[tuple[str, str, Any]] = field(default_factory=list)
+
+    def order(self, effect: str, path: str, **more: int) -> None:
+        """Order a fault."""
+        self.faults.add(Fault(method="*", path=path, effect=effect, **more))
+
+    def bind(self, **ids: str) -> None:
+        """Bind addresses, written as `segment__vips="3"`."""
+        addresses = {Address(*name.split("__", 1)): remote for name, remote in ids.items()}
+        bindings = {a: Binding(a, remote, a.name) for a, remote in addresses.items()}
+        state = LocalStore(self.folder / ".cioform" / "acme", Owner("acme", self.environment_id))
+        state.save(Applied("lineage-1", 1, bindings))
+
+    @property
+    def environment_id(self) -> int | None:
+        return self.acme.environment_id
+
+    @property
+    def paths(self) -> list[str]:
+        """The requests so far, as `GET /v1/...`."""
+        return [f"{method} {path}" for method, path, _ in self.sent]
+
+    def events(self, who: str = "u1") -> list[Any]:
+        """What somebody did, the data of each event."""
+        found = self.acme.people.activities(who, kind="event", limit=100_000)
+        return [each.data for each in found]
+
+
+@pytest.fixture
+def sandbox(project: Path) -> Iterator[Sandbox]:
+    """Give the workspace with the content of the demo in it and nobody."""
+    (project / "workspaces/acme").mkdir()
+    (project / "workspaces/acme/workspace.yaml").write_text("endpoint: sandbox\n")
+    store, faults, time = Store.open(":memory:"), Faults(), Time()
+    place = store.workspace("acme")
+    seed = (files("cioform.emulator") / "seeds/demo.json").read_text(encoding="utf-8")
+    store.seed("acme", json.loads(seed))
+    app = make_app(store, Rules(rate_limit=None), faults, time.read, time.read)
+    keys, sent = place.credentials, []
+    provider = connect(
+        ENDPOINT,
+        Credentials(
+            Secret(keys.app_api_key),
+            Secret(keys.service_account_token),
+            Secret(keys.site_id),
+            Secret(keys.track_api_key),
+        ),
+        place.environment_id,
+        rates=UNLIMITED,
+        transport=Recorder(InProcess(app), sent),
+        clock=time.read,
+        monotonic=time.read,
+        sleep=time.sleep,
+        jitter=lambda: 1.0,
+    )
+    kinds = find_kinds()
+    acme = Workspace(
+        project,
+        load_workspace(project, "acme", kinds, {}),
+        kinds,
+        provider,
+        LocalStore(project / ".cioform" / "acme", Owner("acme", place.environment_id)),
+        place.environment_id,
+        clock=time.read,
+        sleep=time.sleep,
+    )
+    yield Sandbox(acme, store, faults, time, project, sent)
+    provider.close()
+    store.close()
+
+
+Answer = Callable[[Request], Any]
+
+
+class Scripted:
+    """A provider that answers with a function, and remembers what it was asked. An answer that is
+    an exception is raised."""
+
+    def __init__(self, answer: Answer, apis: frozenset[Api] = frozenset(Api)) -> None:
+        self._answer = answer
+        self.apis = apis
+        self.asked: list[Request] = []
+
+    @property
+    def count(self) -> int:
+        return len(self.asked)
+
+    def send(self, request: Request) -> Response:
+        self.asked.append(request)
+        answer = self._answer(request)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer if isinstance(answer, Response) else Response(200, answer)
+
+    def send_all(self, requests: Sequence[Request]) -> list[Response]:
+        return [self.send(request) for request in requests]
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def scripted() -> Callable[[Answer], Scripted]:
+    """Give what makes a provider of a function."""
+    return Scripted
+
+
+@pytest.fixture
+def targets() -> Callable[..., Targets]:
+    """Give what makes targets of bindings, written as `segment__vips="3"`."""
+
+    def make(**ids: str) -> Targets:
+        bindings: Mapping[Address, Binding] = {
+            a: Binding(a, remote, a.name)
+            for a, remote in ((Address(*n.split("__", 1)), r) for n, r in ids.items())
+        }
+        return Targets("acme", lambda: Applied("lineage-1", 1, bindings))
+
+    return make

@@ -1,0 +1,329 @@
+"""Imports: everything once, whatever happens on the way."""
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cioform.base.errors import InDoubt, RemoteRefused, Untrusted, UsageWrong
+from cioform.model.conversation import Request, Response
+from cioform.operate.batch_send import BatchSender
+from cioform.operate.import_journal import alone, journal_path, load_standing
+from cioform.operate.imports import ImportOptions, ImportProgress
+
+BATCH = "/api/v2/batch"
+AGAIN = ImportOptions(again=True)
+
+
+def lines(numbers: Iterable[int], size: int = 2000) -> str:
+    """Events of u1; at 2,000 bytes each some 240 make a batch."""
+    filling = "x" * size
+    rows = ({"id": "u1", "name": "viewed", "data": {"n": n, "x": filling}} for n in numbers)
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def arrived(sandbox: Any) -> list[int]:
+    return sorted(data["n"] for data in sandbox.events())
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Give a file of 600 events: three batches."""
+    path = tmp_path / "events.ndjson"
+    path.write_text(lines(range(600)))
+    return path
+
+
+def reasons(path: Path | None) -> list[tuple[int, str]]:
+    assert path is not None
+    rows = map(json.loads, path.read_text().splitlines())
+    return [(row["line"], row["reason"]) for row in rows]
+
+
+def test_all_of_a_file_arrives_in_batches(sandbox: Any, file: Path) -> None:
+    told: list[ImportProgress] = []
+    done = sandbox.acme.events.import_(file, listener=told.append)
+    assert (done.accepted, done.rejected, done.sent, done.resumed_at) == (600, 0, 600, None)
+    assert done.rejected_file is None
+    assert arrived(sandbox) == list(range(600))
+    bodies = [body for _, path, body in sandbox.sent if path == BATCH]
+    assert len(bodies) == 3
+    assert all(len(json.dumps(b, separators=(",", ":"))) <= 500_000 for b in bodies)
+    assert [progress.line for progress in told][-1] == 600
+    assert told[-1].offset == told[-1].size == file.stat().st_size
+
+
+def test_the_same_file_again_sends_nothing(sandbox: Any, file: Path) -> None:
+    sandbox.acme.events.import_(file)
+    before = len(sandbox.sent)
+    done = sandbox.acme.events.import_(file)
+    assert (done.accepted, done.sent) == (600, 0)
+    assert len(sandbox.sent) == before
+
+
+def test_again_sends_all_of_it_under_new_ids(sandbox: Any, file: Path) -> None:
+    sandbox.acme.events.import_(file)
+    assert sandbox.acme.events.import_(file, AGAIN).sent == 600
+    assert len(arrived(sandbox)) == 1200
+
+
+@pytest.mark.parametrize("effect", ["cut-before", "cut-after", "status:500-done", "status:503"])
+def test_a_batch_in_doubt_is_sent_again_and_counted_once(
+    sandbox: Any, file: Path, effect: str
+) -> None:
+    sandbox.order(effect, BATCH, nth=2, times=2)
+    sandbox.acme.events.import_(file)
+    assert arrived(sandbox) == list(range(600))
+
+
+def test_the_rejected_lines_do_not_go_into_the_file_itself(sandbox: Any, file: Path) -> None:
+    before = file.read_bytes()
+    with pytest.raises(UsageWrong, match="would be overwritten"):
+        sandbox.acme.events.import_(file, ImportOptions(rejected=file))
+    assert file.read_bytes() == before
+
+
+def test_another_file_in_place_of_one_cut_at_once_loses_nothing(sandbox: Any, file: Path) -> None:
+    sandbox.order("cut-after", BATCH, nth=1, times=4)
+    with pytest.raises(InDoubt):
+        sandbox.acme.events.import_(file)
+    file.write_text(lines(range(1000, 1010)))
+    sandbox.acme.events.import_(file)
+    assert set(range(1000, 1010)) <= set(arrived(sandbox))
+
+
+@pytest.mark.parametrize("effect", ["cut-before", "cut-after"])
+def test_a_cut_import_goes_on_where_it_stopped(sandbox: Any, file: Path, effect: str) -> None:
+    sandbox.order(effect, BATCH, nth=2, times=4)
+    with pytest.raises(InDoubt) as caught:
+        sandbox.acme.events.import_(file)
+    assert "goes on after that line" in caught.value.diagnostics[-1].detail
+    done = sandbox.acme.events.import_(file)
+    assert done.accepted == 600
+    assert done.resumed_at is not None
+    assert done.resumed_at > 200
+    assert arrived(sandbox) == list(range(600))
+
+
+def test_an_import_that_was_killed_between_any_two_records(sandbox: Any, file: Path) -> None:
+    sandbox.acme.events.import_(file)
+    journal = journal_path(sandbox.folder / ".cioform/acme/imports", "events", file)
+    whole = journal.read_bytes()
+    records = whole.splitlines(keepends=True)
+    assert len(records) == 8
+    for kept in range(1, len(records)):
+        for torn in (b"", records[kept][: len(records[kept]) // 2]):
+            journal.write_bytes(b"".join(records[:kept]) + torn)
+            assert sandbox.acme.events.import_(file).accepted == 600
+            assert arrived(sandbox) == list(range(600))
+
+
+def test_a_journal_broken_in_the_middle_is_not_believed(sandbox: Any, file: Path) -> None:
+    sandbox.acme.events.import_(file)
+    journal = journal_path(sandbox.folder / ".cioform/acme/imports", "events", file)
+    records = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join([records[0], b"{spoilt\n", *records[2:]]))
+    before = len(sandbox.sent)
+    with pytest.raises(Untrusted, match="broken in line 2"):
+        sandbox.acme.events.import_(file)
+    assert len(sandbox.sent) == before
+
+
+def test_a_file_that_grew_is_imported_from_where_it_ended(sandbox: Any, file: Path) -> None:
+    sandbox.acme.events.import_(file)
+    with file.open("a") as more:
+        more.write(lines([600, 601]))
+    done = sandbox.acme.events.import_(file)
+    assert (done.resumed_at, done.sent, done.accepted) == (601, 2, 602)
+    assert arrived(sandbox) == list(range(602))
+
+
+def test_another_file_in_its_place_begins_anew_once_the_first_is_through(
+    sandbox: Any, file: Path
+) -> None:
+    sandbox.acme.events.import_(file)
+    file.write_text(lines([1000], size=1) + lines(range(1001, 1003)))
+    done = sandbox.acme.events.import_(file)
+    assert (done.sent, done.resumed_at) == (3, None)
+
+
+def test_another_file_in_place_of_a_cut_one_is_refused(sandbox: Any, file: Path) -> None:
+    sandbox.order("cut-before", BATCH, nth=2, times=4)
+    with pytest.raises(InDoubt):
+        sandbox.acme.events.import_(file)
+    file.write_text(lines(range(1, 601)))
+    with pytest.raises(UsageWrong, match="not the one whose import was cut"):
+        sandbox.acme.events.import_(file)
+    assert sandbox.acme.events.import_(file, AGAIN).sent == 600
+
+
+def test_bad_lines_stop_nothing_and_are_told(sandbox: Any, tmp_path: Path) -> None:
+    path = tmp_path / "mixed.ndjson"
+    bad = ['{"id": "u1"', "", '{"name": "x"}', '{"id": "u1", "name": "x", "price": 1}']
+    path.write_text(lines([0]) + "".join(f"{line}\n" for line in bad) + lines([1]))
+    done = sandbox.acme.events.import_(path)
+    assert (done.accepted, done.rejected) == (2, 3)
+    told = reasons(done.rejected_file)
+    assert [line for line, _ in told] == [2, 4, 5]
+    assert "It is not JSON" in told[0][1]
+    assert arrived(sandbox) == [0, 1]
+
+
+def test_what_the_remote_rejects_of_a_batch_is_told_and_the_rest_taken(
+    sandbox: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "people.ndjson"
+    rows = [{"id": "u1", "plan": "a"}, {"id": "i" * 151}, {"id": "u2", "plan": "b"}]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = sandbox.acme.people.import_(path)
+    assert (done.accepted, done.rejected) == (2, 1)
+    [(line, reason)] = reasons(done.rejected_file)
+    assert line == 2
+    assert "longer than 150 bytes" in reason
+    assert sandbox.acme.people.show("u2")["plan"] == "b"
+
+
+def test_rejected_lines_are_told_once_after_a_cut(sandbox: Any, file: Path, tmp_path: Path) -> None:
+    rejected = tmp_path / "rejected.ndjson"
+    file.write_text("{bad\n" + lines(range(300)) + "{worse\n" + lines(range(300, 600)))
+    sandbox.order("cut-before", BATCH, nth=3, times=4)
+    options = ImportOptions(rejected=rejected)
+    with pytest.raises(InDoubt):
+        sandbox.acme.events.import_(file, options)
+    rejected.write_text(rejected.read_text() + '{"line": 99, "reason": "written, not recorded"}\n')
+    done = sandbox.acme.events.import_(file, options)
+    assert (done.accepted, done.rejected, done.rejected_file) == (600, 2, rejected)
+    kept = rejected.stat().st_size
+    assert [line for line, _ in reasons(rejected)][:2] == [1, 302]
+    assert (
+        kept
+        == load_standing(
+            journal_path(sandbox.folder / ".cioform/acme/imports", "events", file)
+        ).rejected_size
+    )  # type: ignore[union-attr]
+
+
+def test_a_table_of_people(sandbox: Any, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes(b'\xef\xbb\xbfid,email,age:number,note\r\nu1,a@b.co,42,"a\nb"\r\nu2,,x,\r\n')
+    done = sandbox.acme.people.import_(path)
+    assert (done.accepted, done.rejected) == (1, 1)
+    profile = sandbox.acme.people.show("a@b.co")
+    assert (profile["age"], profile["note"]) == (42, "a\nb")
+    assert reasons(done.rejected_file) == [(4, "`age` is not a number.")]
+
+
+def test_a_table_of_events_has_data_in_its_columns(sandbox: Any, tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text("id,name,timestamp,price:number,data\nu1,bought,2026-09-20,9.5,\n")
+    sandbox.acme.events.import_(path)
+    [event] = sandbox.acme.people.activities("u1", kind="event")
+    assert (event.data, event.at) == ({"price": 9.5}, 1_789_862_400)
+
+
+def test_a_table_goes_on_after_a_cut_with_its_header(sandbox: Any, tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    filling = "x" * 2000
+    rows = "".join(f'u1,viewed,{n},"{filling}\n"\n' for n in range(600))
+    path.write_text("id,name,n:number,x\n" + rows)
+    sandbox.order("cut-before", BATCH, nth=2, times=4)
+    with pytest.raises(InDoubt):
+        sandbox.acme.events.import_(path)
+    assert sandbox.acme.events.import_(path).accepted == 600
+    assert arrived(sandbox) == list(range(600))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.ndjson", b""), ("a.csv", b""), ("a.csv", b"id,name\n"), ("a.ndjson", b"\n\n")],
+)
+def test_files_with_nothing_in_them(
+    sandbox: Any, tmp_path: Path, name: str, content: bytes
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    done = sandbox.acme.events.import_(tmp_path / name)
+    assert (done.accepted, done.rejected, done.rejected_file) == (0, 0, None)
+    assert sandbox.sent == []
+
+
+def test_a_line_that_is_still_being_written_waits(
+    sandbox: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "log.ndjson"
+    path.write_text(lines([0], 1) + lines([1], 1)[:20])
+    monkeypatch.setattr("cioform.operate.lines.Lines._grew", lambda self: True)
+    done = sandbox.acme.events.import_(path)
+    assert (done.sent, done.rejected, done.unfinished) == (1, 0, True)
+    path.write_text(lines([0, 1], 1))
+    assert sandbox.acme.events.import_(path).sent == 1
+    assert arrived(sandbox) == [0, 1]
+
+
+def test_a_missing_file(sandbox: Any, tmp_path: Path) -> None:
+    with pytest.raises(UsageWrong, match="File cannot be read"):
+        sandbox.acme.events.import_(tmp_path / "none.ndjson")
+
+
+def test_one_import_of_a_file_at_a_time(sandbox: Any, file: Path) -> None:
+    journal = journal_path(sandbox.folder / ".cioform/acme/imports", "events", file)
+    with alone(journal), pytest.raises(Untrusted, match="running already"):
+        sandbox.acme.events.import_(file)
+
+
+def test_wrong_credentials_stop_it_and_nothing_is_taken_for_sent(sandbox: Any, file: Path) -> None:
+    sandbox.order("status:401", BATCH, nth=2)
+    with pytest.raises(Exception, match="Credential not accepted"):
+        sandbox.acme.events.import_(file)
+    sandbox.acme.events.import_(file)
+    assert arrived(sandbox) == list(range(600))
+
+
+def refuse(status: int, bad: set[str]) -> Callable[[Request], Any]:
+    """A remote that refuses a batch as a whole for one bad item in it."""
+
+    def answer(request: Request) -> Any:
+        names = [item["n"] for item in request.body["batch"]]
+        if bad & set(names):
+            return RemoteRefused.of("Too large", f"refused: {names}")
+        return {}
+
+    def with_status(request: Request) -> Any:
+        answered = answer(request)
+        if isinstance(answered, RemoteRefused):
+            answered.status = status
+        return answered
+
+    return with_status
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_a_batch_refused_as_a_whole_is_halved(scripted: Any, status: int) -> None:
+    provider = scripted(refuse(status, {"c", "h"}))
+    found = BatchSender(provider, lambda _: None).send([{"n": name} for name in "abcdefgh"])
+    assert {at: "['c']" in why or "['h']" in why for at, why in found.items()} == {2: True, 7: True}
+    taken = [
+        item["n"]
+        for request in provider.asked
+        for item in request.body["batch"]
+        if not {"c", "h"} & {each["n"] for each in request.body["batch"]}
+    ]
+    assert sorted(taken) == list("abdefg")
+
+
+def test_another_refusal_stops_the_import(scripted: Any) -> None:
+    sender = BatchSender(scripted(refuse(429, {"a"})), lambda _: None)
+    with pytest.raises(RemoteRefused):
+        sender.send([{"n": "a"}, {"n": "b"}])
+
+
+def test_reasons_of_a_mixed_answer(scripted: Any) -> None:
+    errors = [
+        {"batch_index": 1, "reason": "invalid", "field": "id", "message": "too long"},
+        {"batch_index": 1, "reason": "invalid", "field": "name", "message": "missing"},
+        {"batch_index": 9, "reason": "beyond", "message": "the end"},
+    ]
+    provider = scripted(lambda _: Response(207, {"errors": errors}))
+    found = BatchSender(provider, lambda _: None).send([{}, {}, {}])
+    assert found == {1: "too long (at id); missing (at name)"}

@@ -1,0 +1,132 @@
+"""People: identified with types kept, shown by sort, named by what they are called by."""
+
+from typing import Any
+
+import pytest
+
+from cioform.base.errors import RemoteRefused, UsageWrong
+from cioform.operate.profile import Sort, Type, attribute
+from cioform.operate.who import IdType, Person, encoded, person_to_read, person_to_write
+
+JANE = "jane+news@acme.com"
+
+
+def test_values_keep_their_types(sandbox: Any) -> None:
+    given = {"plan": "trial", "age": 42, "vip": True, "since": 1_700_000_000, "zip": "01234"}
+    sandbox.acme.people.identify("u1", given)
+    profile = sandbox.acme.people.show("u1")
+    assert {name: profile[name] for name in given} == given
+    found = {each.name: each for each in profile.attributes}
+    assert found["since"].type is Type.TIMESTAMP
+    assert found["since"].date == "2023-11-14T22:13:20Z"
+    assert found["zip"].type is Type.TEXT
+    assert found["vip"].type is Type.BOOLEAN
+    assert found["age"].changed_at == sandbox.time.now
+
+
+def test_what_is_not_mentioned_stays(sandbox: Any) -> None:
+    sandbox.acme.people.identify("u1", {"plan": "trial"})
+    sandbox.acme.people.identify("u1", {"age": 42})
+    assert sandbox.acme.people.show("u1")["plan"] == "trial"
+
+
+def test_standard_custom_and_computed_are_told_apart() -> None:
+    sorts = {name: attribute(name, "x").sort for name in ("email", "plan", "_last_emailed")}
+    assert sorts == {"email": Sort.STANDARD, "plan": Sort.CUSTOM, "_last_emailed": Sort.COMPUTED}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("since", 999_999_999, Type.NUMBER),
+        ("since", 1_000_000_000, Type.TIMESTAMP),
+        ("since", 1_700_000_000.5, Type.NUMBER),
+        ("phone", 1_700_000_000, Type.NUMBER),
+        ("since", "1700000000", Type.TEXT),
+        ("x", None, Type.NOTHING),
+        ("x", [], Type.LIST),
+        ("x", {}, Type.OBJECT),
+    ],
+)
+def test_types(name: str, value: Any, wanted: Type) -> None:
+    assert attribute(name, value).type is wanted
+
+
+def test_an_address_with_plus_and_at_is_found(sandbox: Any) -> None:
+    sandbox.acme.people.identify("u1", {"email": JANE})
+    assert sandbox.acme.people.show(JANE).identifiers["id"] == "u1"
+    assert "/v1/customers/jane%2Bnews%40acme.com/attributes?id_type=email" in sandbox.sent[-1][1]
+
+
+def test_an_address_is_not_taken_for_an_id(sandbox: Any) -> None:
+    with pytest.raises(UsageWrong, match="E-mail address used as an id"):
+        sandbox.acme.people.identify(JANE, {"plan": "trial"})
+    assert sandbox.sent == []
+    sandbox.acme.people.identify(JANE, {"plan": "trial"}, by="email")
+    assert sandbox.sent[-1][2]["identifiers"] == {"email": JANE}
+    assert sandbox.acme.people.show(JANE)["plan"] == "trial"
+
+
+def test_somebody_unknown_is_told_with_the_other_ways_to_ask(sandbox: Any) -> None:
+    with pytest.raises(RemoteRefused, match="No such person") as caught:
+        sandbox.acme.people.show("nobody")
+    assert "`--by email`, `--by cio_id`" in str(caught.value)
+    with pytest.raises(RemoteRefused) as caught:
+        sandbox.acme.people.segments(JANE)
+    assert "jane" not in str(caught.value)
+
+
+def test_a_deleted_person_is_gone_and_may_come_back(sandbox: Any) -> None:
+    sandbox.acme.people.identify("u1", {"plan": "trial"})
+    sandbox.acme.people.delete("u1")
+    with pytest.raises(RemoteRefused, match="No such person"):
+        sandbox.acme.people.show("u1")
+    sandbox.acme.people.identify("u1", {})
+    with pytest.raises(KeyError):
+        sandbox.acme.people.show("u1")["plan"]
+
+
+def test_a_suppressed_person_stays_out_until_let_in(sandbox: Any) -> None:
+    sandbox.acme.people.identify("u1", {})
+    sandbox.acme.people.suppress("u1")
+    sandbox.acme.people.identify("u1", {})
+    with pytest.raises(RemoteRefused, match="No such person"):
+        sandbox.acme.people.show("u1")
+    sandbox.acme.people.unsuppress("u1")
+    sandbox.acme.people.identify("u1", {})
+    assert sandbox.acme.people.show("u1").identifiers["id"] == "u1"
+
+
+def test_segments_are_told_with_their_addresses(sandbox: Any) -> None:
+    segments = {each["name"]: each for each in sandbox.store.dump("acme")["segments"]}
+    manual = next(each for each in segments.values() if each["type"] == "manual")
+    sandbox.bind(segment__testers=str(manual["id"]))
+    sandbox.acme.people.identify("u1", {})
+    sandbox.acme.members.add("segment.testers", ["u1"])
+    found = {each.id: each for each in sandbox.acme.people.segments("u1")}
+    assert str(found[manual["id"]].address) == "segment.testers"
+    assert found[manual["id"]].name == manual["name"]
+
+
+def test_activities_are_read_no_further_than_asked(sandbox: Any) -> None:
+    for number in range(60):
+        sandbox.acme.events.track("u1", "viewed", {"n": number})
+    before = len(sandbox.sent)
+    assert len(sandbox.acme.people.activities("u1", limit=55, kind="event")) == 55
+    assert len(sandbox.sent) - before == 2
+    assert len(sandbox.acme.people.activities("u1", limit=10, kind="event")) == 10
+
+
+def test_ids_that_no_path_can_carry() -> None:
+    for text in (".", ".."):
+        with pytest.raises(UsageWrong, match="Id cannot be looked up"):
+            encoded(text)
+    assert encoded("a/b?c#d%e f") == "a%2Fb%3Fc%23d%25e%20f"
+    with pytest.raises(UsageWrong, match="Id is empty"):
+        person_to_write(" ")
+
+
+def test_what_is_meant_without_saying() -> None:
+    assert person_to_read("u1") == Person("u1", IdType.ID)
+    assert person_to_read(JANE) == Person(JANE, IdType.EMAIL)
+    assert person_to_write(JANE, "id") == Person(JANE, IdType.ID)

@@ -1,0 +1,198 @@
+"""Lines, cells and records: what they say, and why some say nothing."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cioform.base.errors import FilesWrong
+from cioform.operate.lines import LONGEST, Lines
+from cioform.operate.moments import to_seconds
+from cioform.operate.records import What, parse_line, to_item, ulid
+from cioform.operate.tables import Table
+
+ID = "01HZX3F8Y6M3K9Q2W7R5T1V0BN"
+
+
+def item(record: dict[str, Any], what: What = What.EVENTS, table: bool = False) -> Any:
+    return to_item(what, record, ID, table=table)[0]
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Callable[[bytes], tuple[Table, list[Any]]]:
+    """Give what reads a CSV file whole: records, or the reasons why not."""
+
+    def read(content: bytes) -> tuple[Table, list[Any]]:
+        path = tmp_path / "t.csv"
+        path.write_bytes(content)
+        with path.open("rb") as file:
+            found = Table(Lines(file, len(content)), path.name)
+            rows: list[Any] = []
+            for line in found.after(0, 1):
+                try:
+                    rows.append(line.why or found.record(line))
+                except ValueError as error:
+                    rows.append(str(error))
+            return found, rows
+
+    return read
+
+
+def test_an_event_as_an_item() -> None:
+    record = {"id": 7, "name": "viewed", "timestamp": "2026-01-31T10:00:00+01:00", "data": {"n": 1}}
+    assert item(record) == {
+        "type": "person",
+        "identifiers": {"id": "7"},
+        "action": "event",
+        "id": ID,
+        "name": "viewed",
+        "timestamp": 1_769_850_000,
+        "attributes": {"n": 1},
+    }
+    assert item({**record, "event_id": "MINE"})["id"] == "MINE"
+
+
+def test_a_person_as_an_item() -> None:
+    record = {"email": "a@b.c", "plan": "x", "attributes": {"age": 3}}
+    assert item(record, What.PEOPLE) == {
+        "type": "person",
+        "identifiers": {"email": "a@b.c"},
+        "action": "identify",
+        "attributes": {"plan": "x", "age": 3},
+    }
+    both = item({"id": "u1", "email": "a@b.c"}, What.PEOPLE)
+    assert (both["identifiers"], both["attributes"]) == ({"id": "u1"}, {"email": "a@b.c"})
+
+
+def test_what_is_an_item_already_is_taken_as_it_is() -> None:
+    ready = {"identifiers": {"phone": "+1"}, "action": "page", "name": "/"}
+    assert item(ready) == {"type": "person", "id": ID, **ready}
+    with pytest.raises(ValueError, match="`action` is 'delete'"):
+        item({"identifiers": {"id": "u1"}, "action": "delete"}, What.PEOPLE)
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        ({"name": "x"}, "Nothing says who"),
+        ({"id": "", "name": "x"}, "Nothing says who"),
+        ({"id": True, "name": "x"}, "`id` is neither text nor a whole number"),
+        ({"anonymous_id": "a", "name": "x"}, "somebody anonymous"),
+        ({"id": "u"}, "`name` is missing"),
+        ({"id": "u", "name": "é" * 51}, "`name` is longer than 100 bytes"),
+        ({"id": "u", "name": "x", "price": 1}, "`price` is not known here; put it in `data`"),
+        ({"id": "u", "name": "x", "data": []}, "`data` is not an object"),
+        ({"id": "u", "name": "x", "timestamp": "soon"}, "neither a number of seconds"),
+        ({"id": "u", "name": "x", "timestamp": 1_700_000_000_000}, "in milliseconds"),
+        ({"id": "u", "name": "x", "data": {"t": "\ud800"}}, "half a character"),
+        ({"id": "u", "name": "x", "data": {"t": "x" * 33_000}}, "33,1.. bytes; .* takes 32,768"),
+    ],
+)
+def test_reasons(record: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        item(record)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{broken", r"It is not JSON: .* \(column 2\)"),
+        ("[1]", "not an object"),
+        ('{"a": NaN}', "It is not JSON"),
+        ("[" * 100_000, "It is (nested too deeply|not JSON)"),
+    ],
+)
+def test_lines_that_are_no_records(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        parse_line(text)
+
+
+def test_ids_of_events_are_ulids_that_say_nothing_new() -> None:
+    one = ulid(1_790_000_000, "import/0")
+    assert len(one) == 26
+    assert set(one) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+    assert one == ulid(1_790_000_000, "import/0") != ulid(1_790_000_000, "import/1")
+    assert one[:10] == ulid(1_790_000_000, "other")[:10] < ulid(1_790_000_001, "other")[:10]
+
+
+def test_moments() -> None:
+    assert to_seconds("2026-01-31") == to_seconds(1_769_817_600) == to_seconds(" 1769817600 ")
+    for bad in (True, None, [], "31.1.2026"):
+        with pytest.raises(ValueError, match="`timestamp`"):
+            to_seconds(bad)
+
+
+def test_cells_with_quotes_commas_and_line_breaks(table: Any) -> None:
+    content = b'\xef\xbb\xbfid,note\r\nu1,"one\r\ntwo, ""three"""\r\nu2,5" pipe\r\n\r\nu3,\r\n'
+    found, rows = table(content)
+    assert [column.name for column in found.columns] == ["id", "note"]
+    assert rows == [
+        {"id": "u1", "note": 'one\r\ntwo, "three"'},
+        {"id": "u2", "note": '5" pipe'},
+        {"id": "u3"},
+    ]
+
+
+def test_types_that_the_header_says(table: Any) -> None:
+    header = b"id;age:number;vip:boolean;created_at;tags:json;code\n"
+    _, rows = table(header + b"u1;4.5;yes;2024-01-31;[1];007\nu2;x;;;;\nu3;;;;{;\n")
+    assert rows == [
+        {"id": "u1", "age": 4.5, "vip": True, "created_at": 1_706_659_200, "tags": [1],
+         "code": "007"},
+        "`age` is not a number.",
+        "`tags` is not a json.",
+    ]  # fmt: skip
+
+
+def test_a_quote_that_is_never_closed_costs_one_line(table: Any) -> None:
+    _, rows = table(b'id,note\nu1,"oops\nu2,fine\nu3,fine\n')
+    assert rows == [
+        "A quote is opened and not closed.",
+        {"id": "u2", "note": "fine"},
+        {"id": "u3", "note": "fine"},
+    ]
+
+
+def test_too_many_cells_and_bytes_that_are_no_text(table: Any) -> None:
+    _, rows = table(b"id,note\nu1,a,b\nu2,\xff\nu3,c\n")
+    assert rows == [
+        "It has 3 cells, and the header 2.",
+        "The line is not UTF-8.",
+        {"id": "u3", "note": "c"},
+    ]
+
+
+@pytest.mark.parametrize("header", [b"id,id\n", b"id,\n", b"id,age:many\n", b"\xff\n"])
+def test_headers_that_are_none(table: Any, header: bytes) -> None:
+    with pytest.raises(FilesWrong):
+        table(header + b"u1,2\n")
+
+
+def test_a_line_without_end_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "long"
+    path.write_bytes(b"a\n" + b"x" * (3 * LONGEST) + b"\nb\n")
+    with path.open("rb") as file:
+        lines = list(Lines(file, path.stat().st_size).after(0, 1))
+    assert [(each.number, each.text, each.why) for each in lines] == [
+        (1, "a\n", ""),
+        (2, "", "The line is too long."),
+        (3, "b\n", ""),
+    ]
+    assert len(lines[1].raw) <= 200
+
+
+def test_a_file_that_grows_is_read_to_the_size_it_had(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(b"a\nb")
+    with path.open("rb") as file:
+        lines = Lines(file, 3)
+        with path.open("ab") as more:
+            more.write(b"bb\nc\n")
+        assert [each.text for each in lines.after(0, 1)] == ["a\n"]
+        assert lines.unfinished
+
+
+def test_parsing_gives_what_json_gives() -> None:
+    assert parse_line('{"a": [1, 2.5, null, true]}') == json.loads('{"a": [1, 2.5, null, true]}')
