@@ -47,7 +47,7 @@ def list_(
         out(f"{workspace} has no API-triggered broadcast.\n")
     else:
         rows = [
-            (str(each.id), each.name, each.state, str(len(each.actions)), moment(each.updated))
+            (str(each.id), each.name, each.state, str(len(each.steps)), moment(each.updated))
             for each in found
         ]
         out(columns([("ID", "NAME", "STATE", "MESSAGES", "UPDATED"), *rows]))

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
-from cioform.base.errors import UsageWrong
+from cioform.base.diagnostic import Diagnostic
+from cioform.base.errors import CioformError, RemoteRefused, UsageWrong
 from cioform.base.value import Plain
 from cioform.model.conversation import Api, Request
 from cioform.operate.absent import told_when_absent
-from cioform.operate.rows import first_rows, mapping, whole
+from cioform.operate.rows import first_items, mapping, whole
+from cioform.operate.steps import Step, read_steps
 from cioform.operate.targets import Targets
 from cioform.remote.provider import Provider
 
 MOST_PEOPLE: Final = 10_000
 """In `per_user_data` (app facts, section 2, Sizes and limits)."""
 _PAUSE: Final = 1.0
+_TRIGGER: Final = re.compile(r"\btrigger\D{0,5}(\d+)", re.IGNORECASE)
+_SHOWN: Final = 20
+"""Errors of an audience that are told with a refusal."""
 _ERRORS: Final = 1000
 """The most errors that are fetched of one trigger."""
 
@@ -46,8 +52,7 @@ class Broadcast:
     id: int
     name: str
     state: str
-    actions: tuple[tuple[int, str], ...]
-    """The number and type of each message."""
+    steps: tuple[Step, ...]
     tags: tuple[str, ...] = ()
     updated: int | None = None
     triggers: tuple[Trigger, ...] = ()
@@ -169,8 +174,11 @@ class Broadcasts:
         number = self.number(broadcast)
         body = {**self._spelled(audience), **({"data": dict(data)} if data else {})}
         request = Request(Api.APP, "POST", f"/v1/campaigns/{number}/triggers", body)
-        with _found():
-            answer = mapping(self._provider.send(request).body)
+        try:
+            with _found():
+                answer = mapping(self._provider.send(request).body)
+        except RemoteRefused as error:
+            raise self._explained(error, number) from None
         return Trigger(whole(answer.get("id")) or 0, number, int(self._clock()), None)
 
     def follow(
@@ -193,15 +201,23 @@ class Broadcasts:
         errors = self._errors(path)
         return Trigger(now.id, now.broadcast_id, now.created_at, now.processed_at, errors)
 
+    def _explained(self, error: RemoteRefused, number: int) -> RemoteRefused:
+        """Give a refusal with what was wrong with the audience: a 422 only names the trigger that
+        keeps it (app facts, section 4.3)."""
+        named = _TRIGGER.search(error.diagnostics[0].detail) if error.status == 422 else None
+        if named is None:
+            return error
+        try:
+            errors = self._errors(f"/v1/campaigns/{number}/triggers/{named[1]}")
+        except CioformError:
+            return error
+        more = (Diagnostic("Audience not accepted", f"{each}.") for each in errors[:_SHOWN])
+        return RemoteRefused([*error.diagnostics, *more], error.status)
+
     def _errors(self, path: str) -> tuple[str, ...]:
         """Give the errors of a trigger; the items are text, or objects that nobody describes."""
-        request = _get(f"{path}/errors")
-        found: Sequence[Plain] = ()
-        body = mapping(self._provider.send(request).body)
-        found = body.get("errors") or ()
-        if found and isinstance(found[0], Mapping):
-            found = first_rows(self._provider, request, "errors", _ERRORS)
-        return tuple(_error(each) for each in found)
+        found = first_items(self._provider, _get(f"{path}/errors"), "errors", _ERRORS)
+        return tuple(map(_error, found))
 
     def _spelled(self, audience: Audience) -> dict[str, Plain]:
         """Give the audience as the request says it (app facts, section 4.3)."""
@@ -241,10 +257,7 @@ def _broadcast(row: Plain, triggers: tuple[Trigger, ...] = ()) -> Broadcast:
         id=whole(row.get("id")) or 0,
         name=str(row.get("name") or ""),
         state=str(row.get("state") or ""),
-        actions=tuple(
-            (whole(each.get("id")) or 0, str(each.get("type") or ""))
-            for each in map(mapping, row.get("actions") or ())
-        ),
+        steps=read_steps(row.get("actions")),
         # The documented example has "nil" for none (app facts, section 4.3).
         tags=tuple(map(str, tags)) if isinstance(tags, list | tuple) else (),
         updated=whole(row.get("updated")),

@@ -21,6 +21,7 @@ from cioform.operate.metrics import (
     read_metrics,
 )
 from cioform.operate.rows import mapping, whole
+from cioform.operate.steps import Step, read_steps
 from cioform.operate.targets import Targets
 from cioform.remote.provider import Provider
 
@@ -68,7 +69,7 @@ class Campaign:
     address: Address | None
     state: str
     type: str
-    actions: tuple[tuple[int, str], ...]
+    steps: tuple[Step, ...]
     tags: tuple[str, ...]
     first_started: int | None
     updated: int | None
@@ -194,10 +195,7 @@ def _campaign(row: Mapping[str, Plain], addresses: Mapping[str, Address]) -> Cam
         address=addresses.get(str(row.get("id"))),
         state=str(row.get("state") or ""),
         type=str(row.get("type") or ""),
-        actions=tuple(
-            (whole(each.get("id")) or 0, str(each.get("type") or ""))
-            for each in map(mapping, row.get("actions") or ())
-        ),
+        steps=read_steps(row.get("actions")),
         tags=tuple(map(str, row.get("tags") or ())),
         first_started=whole(row.get("first_started")),
         updated=whole(row.get("updated")),

@@ -15,9 +15,15 @@ PAGE = 50
 def first_rows(
     provider: Provider, request: Request, items: str, limit: int
 ) -> list[Mapping[str, Plain]]:
-    """Give at most `limit` rows under the key `items`, with no more requests than that takes.
+    """Give at most `limit` objects of a list, as `first_items` does."""
+    found = first_items(provider, request, items, limit)
+    return [row for row in found if isinstance(row, Mapping)]
+
+
+def first_items(provider: Provider, request: Request, items: str, limit: int) -> list[Plain]:
+    """Give at most `limit` items under the key `items`, with no more requests than that takes.
     `start` in, `next` out, empty or absent at the end (app facts, section 2, Pagination)."""
-    rows: list[Mapping[str, Plain]] = []
+    rows: list[Plain] = []
     start = ""
     while len(rows) < limit:
         query = {**request.query, "limit": min(PAGE, limit - len(rows))}
@@ -25,7 +31,7 @@ def first_rows(
             query["start"] = start
         body = provider.send(replace(request, query=query)).body
         page = mapping(body).get(items) or []
-        rows += [row for row in page if isinstance(row, Mapping)]
+        rows += page
         following = str(mapping(body).get("next") or "")
         if not page or not following or following == start:
             break

@@ -98,15 +98,17 @@ class Sandbox:
 
 
 @pytest.fixture
-def sandbox(project: Path) -> Iterator[Sandbox]:
-    """Give the workspace with the content of the demo in it and nobody."""
+def sandbox(project: Path, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """Give the workspace with the content of the demo in it and nobody. Its rules may be set by
+    an indirect parameter."""
+    rules = Rules(**{"rate_limit": None, **getattr(request, "param", {})})
     (project / "workspaces/acme").mkdir()
     (project / "workspaces/acme/workspace.yaml").write_text("endpoint: sandbox\n")
     store, faults, time = Store.open(":memory:"), Faults(), Time()
     place = store.workspace("acme")
     seed = (files("cioform.emulator") / "seeds/demo.json").read_text(encoding="utf-8")
     store.seed("acme", json.loads(seed))
-    app = make_app(store, Rules(rate_limit=None), faults, time.read, time.read)
+    app = make_app(store, rules, faults, time.read, time.read)
     keys, sent = place.credentials, []
     provider = connect(
         ENDPOINT,

@@ -253,7 +253,7 @@ def test_a_line_that_is_still_being_written_waits(
 ) -> None:
     path = tmp_path / "log.ndjson"
     path.write_text(lines([0], 1) + lines([1], 1)[:20])
-    monkeypatch.setattr("cioform.operate.lines.Lines._grew", lambda self: True)
+    monkeypatch.setattr("cioform.operate.lines.Lines._grew", lambda _: True)
     done = sandbox.acme.events.import_(path)
     assert (done.sent, done.rejected, done.unfinished) == (1, 0, True)
     path.write_text(lines([0, 1], 1))

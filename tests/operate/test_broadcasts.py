@@ -1,0 +1,187 @@
+"""Broadcasts: to whom, at most one in ten seconds, followed to the end."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cioform.base.errors import InDoubt, RemoteRefused, UsageWrong
+from cioform.operate.audience_file import load_audience
+from cioform.operate.broadcasts import Audience, Broadcasts
+from cioform.remote.pace import LimitClass, limit_class
+
+
+@pytest.fixture
+def news(sandbox: Any) -> str:
+    """Give the broadcast of the demo, with two people to send it to."""
+    for who in ("u1", "u2"):
+        attributes = {"email": f"{who}@acme.com", "first_name": who}
+        sandbox.acme.people.identify(who, attributes)
+    [found] = sandbox.acme.broadcasts.list()
+    return str(found.id)
+
+
+def manual(sandbox: Any) -> str:
+    segments = sandbox.store.dump("acme")["segments"]
+    return str(next(each["id"] for each in segments if each["type"] == "manual"))
+
+
+def test_a_broadcast_is_named_by_number_or_name(sandbox: Any, news: str) -> None:
+    broadcasts = sandbox.acme.broadcasts
+    name = broadcasts.show(news).name
+    assert broadcasts.number(name) == broadcasts.number(f"broadcast#{news}") == int(news)
+    with pytest.raises(UsageWrong, match="No such broadcast"):
+        broadcasts.number("Nothing")
+    with pytest.raises(RemoteRefused, match="No such broadcast"):
+        broadcasts.show("999")
+
+
+def test_several_of_a_name_are_told_by_number(scripted: Any, targets: Any) -> None:
+    rows = [{"id": 3, "name": "News", "tags": "nil"}, {"id": 4, "name": "News", "tags": None}]
+    provider = scripted(lambda _: {"broadcasts": rows})
+    broadcasts = Broadcasts(provider, targets(), lambda: 0.0, lambda _: None)
+    assert [each.tags for each in broadcasts.list()] == [(), ()]
+    with pytest.raises(UsageWrong, match="Their numbers: 3, 4"):
+        broadcasts.number("News")
+
+
+def test_people_of_a_segment_get_it(sandbox: Any, news: str) -> None:
+    sandbox.bind(segment__testers=manual(sandbox))
+    audience = Audience(segment="segment.testers")
+    before = sandbox.acme.broadcasts.reached(audience).people
+    sandbox.acme.members.add("segment.testers", ["u1", "u2"])
+    reached = sandbox.acme.broadcasts.reached(audience)
+    assert (reached.words, reached.people) == ("the people in segment.testers", before + 2)
+    trigger = sandbox.acme.broadcasts.trigger(news, audience, {"headline": "Hi", "link": "x"})
+    done = sandbox.acme.broadcasts.follow(trigger)
+    assert done.processed
+    assert done.errors == ()
+    [message] = sandbox.acme.people.messages("u1")
+    assert message.source == f"broadcast#{news}"
+    shown = sandbox.acme.broadcasts.show(news)
+    assert [each.id for each in shown.triggers] == [trigger.id]
+
+
+def test_people_who_are_not_there_are_told(sandbox: Any, news: str) -> None:
+    with pytest.raises(RemoteRefused) as caught:
+        sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1", "ghost")))
+    assert caught.value.diagnostics[1].summary == "Audience not accepted"
+    assert "ghost" in caught.value.diagnostics[1].detail
+    assert sandbox.acme.people.messages("u1") == ()
+    sandbox.time.sleep(10)
+    passed = Audience(ids=("u1", "ghost"), ignore_missing=True)
+    sandbox.acme.broadcasts.trigger(news, passed)
+    assert len(sandbox.acme.people.messages("u1")) == 1
+
+
+def test_a_second_trigger_waits_ten_seconds(sandbox: Any, news: str) -> None:
+    begun = sandbox.time.now
+    sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1",)))
+    sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1",)))
+    assert sandbox.time.now - begun >= 10
+    assert len(sandbox.acme.people.messages("u1")) == 2
+
+
+def test_the_door_paces_triggers_apart(scripted: Any, targets: Any) -> None:
+    provider = scripted(lambda _: {"id": 1})
+    Broadcasts(provider, targets(), lambda: 0.0, lambda _: None).trigger("3")
+    assert limit_class(provider.asked[-1]) is LimitClass.BROADCAST
+
+
+def test_a_trigger_in_doubt_is_not_repeated(sandbox: Any, news: str) -> None:
+    sandbox.order("cut-after", "/triggers")
+    with pytest.raises(InDoubt, match="Look whether it was"):
+        sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1",)))
+    assert len(sandbox.acme.people.messages("u1")) == 1
+
+
+@pytest.mark.parametrize(
+    "sandbox", [{"trigger_seconds": 30.0, "broadcast_interval": None}], indirect=True
+)
+def test_a_trigger_while_another_is_at_work_is_refused(sandbox: Any, news: str) -> None:
+    trigger = sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1",)))
+    with pytest.raises(RemoteRefused, match="still being processed.*then try again"):
+        sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1",)))
+    assert not sandbox.acme.broadcasts.follow(trigger, patience=5).processed
+    assert sandbox.acme.broadcasts.follow(trigger, patience=60).processed
+    assert len(sandbox.acme.people.messages("u1")) == 1
+
+
+@pytest.mark.parametrize(
+    ("audience", "spelled"),
+    [
+        (Audience(), {}),
+        (Audience(segment="5"), {"recipients": {"segment": {"id": 5}}}),
+        (Audience(ids=("a", "b")), {"ids": ["a", "b"]}),
+        (Audience(ids=("a",), ignore_missing=True), {"ids": ["a"], "id_ignore_missing": True}),
+        (
+            Audience(emails=("a@b.co",), ignore_missing=True),
+            {"emails": ["a@b.co"], "email_ignore_missing": True},
+        ),
+        (
+            Audience(per_user_data=({"id": "a", "data": {"n": 1}},)),
+            {"per_user_data": [{"id": "a", "data": {"n": 1}}]},
+        ),
+        (Audience(data_file_url="https://x/y"), {"data_file_url": "https://x/y"}),
+    ],
+)
+def test_audiences_on_the_wire(
+    audience: Audience, spelled: Any, scripted: Any, targets: Any
+) -> None:
+    provider = scripted(lambda _: {"id": 1})
+    broadcasts = Broadcasts(provider, targets(), lambda: 0.0, lambda _: None)
+    broadcasts.trigger("3", audience, {"k": "v"})
+    assert provider.asked[0].path == "/v1/campaigns/3/triggers"
+    assert provider.asked[0].body == {**spelled, "data": {"k": "v"}}
+
+
+def test_one_audience_at_a_time() -> None:
+    with pytest.raises(UsageWrong, match="Several audiences"):
+        Audience(segment="segment.x", ids=("a",))
+    with pytest.raises(UsageWrong, match="Too many people"):
+        Audience(per_user_data=({"id": "a"},) * 10_001)
+
+
+def test_following_gives_every_error(scripted: Any, targets: Any) -> None:
+    def answer(request: Any) -> Any:
+        if not request.path.endswith("/errors"):
+            return {"id": 7, "processed_at": 5}
+        start = int(request.query.get("start", 0))
+        following = str(start + 50) if start < 100 else ""
+        return {"errors": [f"e{start + n}" for n in range(50)], "next": following}
+
+    broadcasts = Broadcasts(scripted(answer), targets(), lambda: 0.0, lambda _: None)
+    done = broadcasts.follow(broadcasts.trigger("3"))
+    assert len(done.errors) == 150
+    assert done.broadcast_id == 3
+
+
+def test_audiences_from_files(tmp_path: Path) -> None:
+    ids, emails, data = tmp_path / "a.txt", tmp_path / "a.csv", tmp_path / "a.ndjson"
+    ids.write_text("\ufeffid\nu1\n\nu2\n")
+    emails.write_text('email,name\n"a@b.co",A\n')
+    people = [{"id": "u1", "data": {"n": 1}}, {"email": "a@b.co"}]
+    data.write_text("".join(json.dumps(each) + "\n" for each in people))
+    assert load_audience(ids).ids == ("u1", "u2")
+    assert load_audience(emails).emails == ("a@b.co",)
+    assert load_audience(data).per_user_data == tuple(people)
+    data.write_text(json.dumps(people))
+    assert load_audience(data).per_user_data == tuple(people)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "summary"),
+    [
+        ("a.txt", "", "Nobody to send to"),
+        ("a.ndjson", "", "Nobody to send to"),
+        ("a.txt", "u1\na@b.co\n", "mixed"),
+        ("a.ndjson", "{", "Not JSON"),
+        ("a.ndjson", '{"data": {}}', "Nobody named"),
+        ("a.ndjson", '{"id": "a", "email": "b"}', "Nobody named"),
+    ],
+)
+def test_files_that_name_nobody(tmp_path: Path, name: str, text: str, summary: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(UsageWrong, match=summary):
+        load_audience(tmp_path / name)

@@ -1,0 +1,101 @@
+"""Members of manual segments: a thousand a call, files of any size."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cioform.base.errors import RemoteRefused, UsageWrong
+from cioform.operate.members import Members, ids_in
+
+
+@pytest.fixture
+def segment(sandbox: Any) -> str:
+    """Give the address of a manual segment."""
+    segments = sandbox.store.dump("acme")["segments"]
+    number = next(each["id"] for each in segments if each["type"] == "manual")
+    dynamic = next(each["id"] for each in segments if each["type"] != "manual")
+    sandbox.bind(segment__vips=str(number), segment__inactive=str(dynamic))
+    return "segment.vips"
+
+
+def test_in_listed_and_out(sandbox: Any, segment: str) -> None:
+    for who in ("u1", "u2", "u3"):
+        sandbox.acme.people.identify(who, {"email": f"{who}@acme.com"})
+    before = {each.id for each in sandbox.acme.members.list(segment)}
+    sandbox.acme.members.add(segment, ["u1", "u2", "u3"])
+    found = {each.id: each for each in sandbox.acme.members.list(segment)}
+    assert set(found) - before == {"u1", "u2", "u3"}
+    assert found["u1"].email == "u1@acme.com"
+    sandbox.acme.members.remove(segment, ["u2"])
+    assert "u2" not in {each.id for each in sandbox.acme.members.list(segment)}
+
+
+def test_a_thousand_a_call_read_as_they_are_sent(scripted: Any, targets: Any) -> None:
+    read: list[int] = []
+
+    def ids() -> Iterator[str]:
+        for number in range(2500):
+            read.append(number)
+            yield f"u{number}"
+
+    def answer(request: Any) -> Any:
+        if request.method == "GET":
+            return {"segment": {"type": "manual"}}
+        assert len(read) == min(2500, 1000 * (len(provider.asked) - 1))
+        return {}
+
+    provider = scripted(answer)
+    told: list[int] = []
+    moved = Members(provider, targets()).add("3", ids(), by="email", told=told.append)
+    assert (moved.ids, moved.calls, told) == (2500, 3, [1000, 2000, 2500])
+    sent = provider.asked[1:]
+    assert [len(request.body["ids"]) for request in sent] == [1000, 1000, 500]
+    assert {request.path for request in sent} == {"/api/v1/segments/3/add_customers"}
+    assert {request.query["id_type"] for request in sent} == {"email"}
+
+
+def test_ids_too_long_for_one_request_go_in_halves(scripted: Any, targets: Any) -> None:
+    def answer(request: Any) -> Any:
+        if request.method == "GET":
+            return {"segment": {"type": "manual"}}
+        if sum(map(len, request.body["ids"])) > 5000:
+            return RemoteRefused([], 413)
+        return {}
+
+    provider = scripted(answer)
+    ids = [f"{number:010}" for number in range(1000)]
+    moved = Members(provider, targets()).remove("3", ids)
+    assert (moved.ids, moved.calls) == (1000, 2)
+
+
+def test_a_call_in_doubt_is_made_again(sandbox: Any, segment: str) -> None:
+    sandbox.acme.people.identify("u1", {})
+    sandbox.order("cut-after", "add_customers")
+    sandbox.acme.members.add(segment, ["u1"])
+    assert [each.id for each in sandbox.acme.members.list(segment)].count("u1") == 1
+
+
+@pytest.mark.usefixtures("segment")
+def test_a_data_driven_segment_takes_nobody(sandbox: Any) -> None:
+    with pytest.raises(UsageWrong, match="Segment is not manual"):
+        sandbox.acme.members.add("segment.inactive", ["u1"])
+    assert not [path for path in sandbox.paths if "add_customers" in path]
+
+
+def test_what_is_no_segment(sandbox: Any) -> None:
+    with pytest.raises(RemoteRefused, match="No such segment"):
+        sandbox.acme.members.add("999", ["u1"])
+    with pytest.raises(UsageWrong, match="neither the address of a segment"):
+        sandbox.acme.members.add("vips", ["u1"])
+
+
+def test_ids_of_a_file(tmp_path: Path) -> None:
+    text, table = tmp_path / "a.txt", tmp_path / "a.csv"
+    text.write_bytes(b"\xef\xbb\xbfid\r\nu1\r\n\r\nid\r\n")
+    table.write_text('email,name\n"a@b.co","x\ny"\nc@d.co,z\n')
+    assert list(ids_in(text)) == ["u1", "id"]
+    assert list(ids_in(table)) == ["a@b.co", "c@d.co"]
+    with pytest.raises(UsageWrong, match="File cannot be read"):
+        list(ids_in(tmp_path / "none"))

@@ -1,0 +1,171 @@
+"""Metrics: what is asked for, what the numbers mean, how they look."""
+
+from typing import Any
+
+import pytest
+
+from cioform.base.errors import UsageWrong
+from cioform.operate.campaigns import Campaigns
+from cioform.operate.metrics import LinkMetrics, Metrics, Period, Span, read_links, read_metrics
+from cioform.report.metrics import links_csv, metrics_csv, render_links, render_metrics, sparkline
+
+NOW = 1_790_000_000.0  # Monday, 21 September 2026, 14:13:20 UTC
+
+
+def campaigns(provider: Any, targets: Any) -> Campaigns:
+    return Campaigns(provider, targets, lambda: NOW)
+
+
+def spelled(span: Span) -> list[str]:
+    return [each.isoformat() for each in span.starts(NOW)]
+
+
+def test_steps_begin_where_their_period_does() -> None:
+    assert spelled(Span.of("hours", 2)) == [
+        "2026-09-21T13:00:00+00:00",
+        "2026-09-21T14:00:00+00:00",
+    ]
+    assert spelled(Span.of("days", 2, "Europe/Berlin"))[0] == "2026-09-20T00:00:00+02:00"
+    assert [each[:10] for each in spelled(Span.of("weeks", 2))] == ["2026-09-13", "2026-09-20"]
+    months = [each[:7] for each in spelled(Span.of("months", 10))]
+    assert months[0] == "2025-12"
+    assert months[-1] == "2026-09"
+
+
+@pytest.mark.parametrize(("period", "steps"), [("days", 46), ("hours", 25), ("weeks", 1)])
+def test_steps_that_no_call_takes(period: str, steps: int) -> None:
+    with pytest.raises(UsageWrong, match="Steps out of range"):
+        Span.of(period, steps)
+
+
+def test_a_zone_that_is_none() -> None:
+    with pytest.raises(UsageWrong, match="Unknown time zone"):
+        Span.of("days", 3, "Mars/Olympus")
+
+
+@pytest.mark.parametrize(
+    ("subject", "action", "path"),
+    [
+        ("campaign.welcome", None, "/v1/campaigns/7/metrics"),
+        ("7", "3", "/v1/campaigns/7/actions/3/metrics"),
+        ("campaign#7", None, "/v1/campaigns/7/metrics"),
+        ("broadcast#2", "3", "/v1/broadcasts/2/actions/3/metrics"),
+        ("newsletter#4", None, "/v1/newsletters/4/metrics"),
+        ("transactional.receipt", None, "/v1/transactional/5/metrics"),
+    ],
+)
+def test_what_has_metrics(
+    subject: str, action: str | None, path: str, scripted: Any, targets: Any
+) -> None:
+    provider = scripted(lambda _: {"metric": {"series": {"sent": [1, 2]}}})
+    bound = targets(campaign__welcome="7", transactional__receipt="5")
+    found = campaigns(provider, bound).metrics(subject, action=action, steps=2)
+    assert provider.asked[0].path == path
+    assert found.totals == {"sent": 3}
+    assert found.starts == ("2026-09-20", "2026-09-21")
+
+
+def test_what_has_none(scripted: Any, targets: Any) -> None:
+    counted = campaigns(scripted(lambda _: {}), targets())
+    with pytest.raises(UsageWrong, match="Nothing that has metrics"):
+        counted.metrics("segment.x")
+    with pytest.raises(UsageWrong, match="No journeys"):
+        counted.journey("broadcast#2")
+
+
+def test_campaigns_are_asked_in_version_2_and_others_by_periods(
+    scripted: Any, targets: Any
+) -> None:
+    provider = scripted(lambda _: {})
+    counted = campaigns(provider, targets())
+    counted.metrics("7", period="days", steps=3, zone="Europe/Berlin", channel="email")
+    counted.metrics("broadcast#2", period="weeks")
+    counted.journey("7", period="months", steps=2)
+    counted.links("7", unique=True, steps=5)
+    days, weeks, journey, links = (dict(request.query) for request in provider.asked)
+    assert days == {
+        "version": "2", "res": "daily", "tz": "Europe/Berlin", "type": "email",
+        "start": 1_789_768_800, "end": int(NOW),
+    }  # fmt: skip
+    assert weeks == {"period": "weeks", "steps": 12}
+    assert journey["res"] == journey["resolution"] == "monthly"
+    assert links == {"period": "days", "steps": 5, "unique": "true"}
+
+
+def test_series_where_they_stand() -> None:
+    span = Span.of("days", 2)
+    for body in (
+        {"metric": {"series": {"sent": [1, 2], "note": "x"}}},
+        {"metric": {"sent": [1, 2], "other": [True]}},
+    ):
+        assert read_metrics("x", span, body, "metric", NOW).series == {"sent": (1, 2)}
+    longer = read_metrics("x", span, {"metric": {"series": {"sent": [1] * 4}}}, "metric", NOW)
+    assert len(longer.starts) == 4
+    assert longer.starts[-1] == "2026-09-21"
+
+
+def test_links_by_how_often() -> None:
+    rows = [
+        {"link": {"id": 1, "href": "/a"}, "metric": {"series": {"clicked": [1, 0]}}},
+        {"link": {"id": 2, "href": "/b"}, "metric": {"series": {"clicked": [2, 3]}}},
+    ]
+    assert [(link.href, link.total) for link in read_links({"links": rows})] == [
+        ("/b", 5),
+        ("/a", 1),
+    ]
+
+
+def metrics() -> Metrics:
+    series = {"delivered": (0, 1, 8), "sent": (1, 2, 8), "bounced": (0, 0, 0)}
+    days = ("2026-09-19", "2026-09-20", "2026-09-21")
+    return Metrics("campaign.welcome", Period.DAYS, "UTC", days, series)
+
+
+def test_the_chart() -> None:
+    assert render_metrics(metrics()) == (
+        "campaign.welcome  days, 2026-09-19 to 2026-09-21, UTC\n"
+        "\n"
+        "  sent       11  ▁▂█\n"
+        "  delivered   9  ·▁█\n"
+        "\n"
+        "  a full bar is 8\n"
+    )
+    assert sparkline(range(9), 8) == "·▁▂▃▄▅▆▇█"
+    assert sparkline([1, 1000], 1000) == "▁█"
+    empty = Metrics("x", Period.DAYS, "UTC", ("2026-09-19",), {"sent": (0,)})
+    assert "Nothing was counted" in render_metrics(empty)
+
+
+def test_csv() -> None:
+    assert metrics_csv(metrics()).splitlines() == [
+        "start,bounced,delivered,sent",
+        "2026-09-19,0,0,1",
+        "2026-09-20,0,1,2",
+        "2026-09-21,0,8,8",
+    ]
+    links = (LinkMetrics('/a,"b"', {"clicked": (1, 2)}),)
+    assert links_csv(links) == 'href,clicked\n"/a,""b""",3\n'
+    assert "███" in render_links(links)
+
+
+def test_what_was_sent_is_counted(sandbox: Any) -> None:
+    sandbox.acme.people.identify("u1", {"email": "jane@acme.com"})
+    for data in ({}, {"reset_link": "x"}):
+        sandbox.acme.send.email("USER_PASSWORD_RESET", to="jane@acme.com", data=data)
+    messages = sandbox.store.dump("acme")["transactional_messages"]
+    number = next(m["id"] for m in messages if m["trigger_name"] == "USER_PASSWORD_RESET")
+    totals = sandbox.acme.campaigns.metrics(f"transactional#{number}", steps=3).totals
+    assert (totals["sent"], totals["failed"]) == (1, 1)
+
+
+def test_campaigns_of_the_sandbox_answer_every_question(sandbox: Any) -> None:
+    counted = sandbox.acme.campaigns
+    sandbox.bind(campaign__first=str(counted.list()[0].id))
+    [first, *_] = counted.list()
+    assert str(first.address) == "campaign.first"
+    assert counted.show("campaign.first") == first
+    for period in Period:
+        counted.metrics("campaign.first", period=period, zone="Europe/Berlin")
+        counted.journey("campaign.first", period=period)
+        counted.links("campaign.first", period=period)
+    counted.metrics("campaign.first", action=str(first.steps[0].id))

@@ -1,0 +1,172 @@
+"""Sends: whom, what, what became of it; never twice."""
+
+from typing import Any
+
+import pytest
+
+from cioform.base.errors import InDoubt, RemoteRefused, UsageWrong
+from cioform.model.conversation import Request
+from cioform.operate.deliveries import read_delivery, watch
+from cioform.operate.sends import Channel, Message, Sends, delivery_failed
+from cioform.operate.who import Person
+
+JANE = "jane@acme.com"
+
+
+def sends(provider: Any, targets: Any) -> Sends:
+    return Sends(provider, targets, lambda: 0.0, lambda _: None)
+
+
+def body(message: Message, targets: Any, channel: Channel = Channel.EMAIL) -> Any:
+    return sends(None, targets).request(channel, message).body
+
+
+def test_a_message_by_address_number_or_trigger_name(targets: Any) -> None:
+    bound = targets(transactional__receipt="7")
+    ids = {
+        text: body(Message(text, JANE), bound)["transactional_message_id"]
+        for text in ("transactional.receipt", "transactional#8", "9", "ORDER_SHIPPED", "a.b")
+    }
+    assert list(ids.values()) == [7, 8, 9, "ORDER_SHIPPED", "a.b"]
+    with pytest.raises(UsageWrong, match="bound to nothing"):
+        body(Message("transactional.other", JANE), bound)
+
+
+def test_what_is_not_said_is_not_sent(targets: Any) -> None:
+    assert body(Message("R", JANE), targets()) == {
+        "transactional_message_id": "R",
+        "to": JANE,
+        "identifiers": {"email": JANE},
+    }
+    said = Message("R", JANE, {"id": "u1"}, {}, "fr", 1_790_000_000, True, {"subject": "Hi"})
+    assert body(said, targets()) == {
+        "transactional_message_id": "R",
+        "to": JANE,
+        "identifiers": {"id": "u1"},
+        "message_data": {},
+        "language": "fr",
+        "send_at": 1_790_000_000,
+        "queue_draft": True,
+        "subject": "Hi",
+    }
+
+
+@pytest.mark.parametrize(
+    ("channel", "message"),
+    [
+        (Channel.EMAIL, Message("R")),
+        (Channel.PUSH, Message("R", JANE)),
+        (Channel.EMAIL, Message("R", JANE, {"id": "u1", "email": JANE})),
+        (Channel.EMAIL, Message("R", JANE, {"phone": "+1"})),
+    ],
+)
+def test_nobody_or_too_many(channel: Channel, message: Message, targets: Any) -> None:
+    with pytest.raises(UsageWrong, match="Nobody to send to"):
+        body(message, targets(), channel)
+
+
+def test_an_in_app_message_has_no_address(targets: Any) -> None:
+    with pytest.raises(UsageWrong, match="No address on this channel"):
+        body(Message("R", JANE, {"id": "u1"}), targets(), Channel.IN_APP)
+
+
+def test_each_channel_has_its_path(scripted: Any, targets: Any) -> None:
+    provider = scripted(lambda _: {"delivery_id": "d1", "queued_at": 3})
+    send = sends(provider, targets())
+    who = {"id": "u1"}
+    for method in (send.email, send.push, send.sms, send.in_app, send.inbox, send.whatsapp):
+        assert method("R", identifiers=who).delivery_id == "d1"
+    assert [request.path for request in provider.asked] == [
+        f"/v1/send/{name}"
+        for name in ("email", "push", "sms", "in_app", "inbox_message", "whatsapp")
+    ]
+
+
+def test_members_that_are_not_ours_go_along(scripted: Any, targets: Any) -> None:
+    provider = scripted(lambda _: {})
+    sends(provider, targets()).email(None, to=JANE, subject="Hi", body="B", from_="a@b.co")
+    assert provider.asked[0].body == {
+        "to": JANE, "identifiers": {"email": JANE}, "subject": "Hi", "body": "B", "from": "a@b.co",
+    }  # fmt: skip
+
+
+def test_a_message_that_renders_is_sent(sandbox: Any) -> None:
+    messages = {m["name"]: m for m in sandbox.store.dump("acme")["transactional_messages"]}
+    sandbox.bind(transactional__reset=str(messages["Password reset"]["id"]))
+    sandbox.acme.people.identify("u1", {"email": JANE})
+    sent = sandbox.acme.send.email(
+        "transactional.reset", to=JANE, data={"reset_link": "https://acme.example/r"}
+    )
+    delivery = sandbox.acme.send.watch(sent, patience=5)
+    assert not delivery.failed
+    assert delivery.source == f"transactional#{messages['Password reset']['id']}"
+    assert [each.id for each in sandbox.acme.people.messages("u1")] == [sent.delivery_id]
+
+
+def test_a_variable_that_is_missing_is_named(sandbox: Any) -> None:
+    sandbox.acme.people.identify("u1", {"email": JANE})
+    sent = sandbox.acme.send.email("USER_PASSWORD_RESET", to=JANE)
+    states: list[str] = []
+    delivery = sandbox.acme.send.watch(sent, watcher=lambda each: states.append(each.state))
+    assert delivery.failed
+    assert states[-1] == "failed"
+    assert "trigger.reset_link" in delivery_failed(delivery).diagnostics[0].detail
+
+
+def test_an_unknown_message_is_told_without_a_plan(sandbox: Any) -> None:
+    with pytest.raises(RemoteRefused, match="Check the name or number"):
+        sandbox.acme.send.email("NOPE", to=JANE)
+
+
+def test_a_send_in_doubt_is_not_repeated(sandbox: Any) -> None:
+    sandbox.acme.people.identify("u1", {"email": JANE})
+    sandbox.order("status:500-done", "/v1/send/email")
+    with pytest.raises(InDoubt, match="Look whether it was"):
+        sandbox.acme.send.email("USER_PASSWORD_RESET", to=JANE, data={"reset_link": "x"})
+    assert len(sandbox.acme.people.messages("u1")) == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "state", "failed"),
+    [
+        ({"metrics": {}}, "queued", False),
+        ({"metrics": {"created": 1, "sent": 2}}, "sent", False),
+        ({"metrics": {"sent": 2, "delivered": 3, "opened": None}}, "delivered", False),
+        ({"metrics": {"sent": 2, "bounced": 3}}, "bounced", True),
+        ({"metrics": {"created": 1}, "failure_message": "no"}, "failed", True),
+    ],
+)
+def test_states(row: Any, state: str, failed: bool) -> None:
+    delivery = read_delivery({"id": "d1", **row})
+    assert (delivery.state, delivery.failed) == (state, failed)
+
+
+def test_watching_ends_when_it_arrived_or_patience_does(scripted: Any) -> None:
+    happened = iter([{}, {"sent": 1}, {"sent": 1}, {"sent": 1, "delivered": 2}])
+
+    def answer(_: Request) -> Any:
+        try:
+            return {"message": {"id": "d1", "metrics": next(happened)}}
+        except StopIteration:
+            raise AssertionError("looked again") from None
+
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    told: list[str] = []
+    provider = scripted(answer)
+    done = watch(
+        provider, "d1", patience=60, clock=lambda: now[0], sleep=sleep,
+        watcher=lambda each: told.append(each.state),
+    )  # fmt: skip
+    assert (done.state, told) == ("delivered", ["queued", "sent", "delivered"])
+    stuck = scripted(lambda _: {"message": {"id": "d1", "metrics": {"sent": 1}}})
+    now[0] = 0.0
+    assert watch(stuck, "d1", patience=3, clock=lambda: now[0], sleep=sleep).state == "sent"
+    assert len(stuck.asked) == 4
+
+
+def test_identifiers_of_a_person() -> None:
+    assert Person("u1").identifiers == {"id": "u1"}
