@@ -120,6 +120,11 @@ def test_node_broadcast_reaches_whom_it_is_for(node: Run) -> None:
     assert node.result("getBroadcastTriggerErrors")["errors"] == []
 
 
+def test_browser_calls_are_all_made_and_none_twice(browser: Run) -> None:
+    called = [each.method for each in browser.outcomes]
+    assert called == ["load", "page", "track", "identify", "track", "screen", "group"]
+
+
 def test_browser_person_arrives_with_what_was_done_before_the_name_was_known(browser: Run) -> None:
     person = browser.person("web-1")
     assert person is not None
