@@ -41,6 +41,14 @@ def apply(
         bool,
         typer.Option("--allow-live", help="Let it change what is running.", show_default=False),
     ] = False,
+    allow_replace: Annotated[
+        bool,
+        typer.Option(
+            "--allow-replace",
+            help="Let it delete and make again what cannot be changed.",
+            show_default=False,
+        ),
+    ] = False,
     on_error: Annotated[
         Literal["stop", "continue"],
         typer.Option(help="After an error: stop, or do what does not depend on it."),
@@ -74,7 +82,9 @@ def apply(
     reviewed = options.read_plan(planfile) if planfile else None
     progress = Progress(tell_ink(color))
     with options.open_session(project, workspace, door, progress) as opened:
-        guards = opened.guards(allow_delete=allow_delete, allow_live=allow_live)
+        guards = opened.guards(
+            allow_delete=allow_delete, allow_live=allow_live, allow_replace=allow_replace
+        )
         if reviewed is None:
             made = opened.plan(options.scope(target, exclude), options.prefer(prefer))
             progress.end()

@@ -34,7 +34,7 @@ class Route:
     CREATE  (wanted, names)               -> Bound
     UPDATE  (live, wanted, names, paths)  -> Bound
     DELETE  (live)                        -> None
-    COUNT   (live, names)                 -> int | None, the people it reaches now
+    COUNT   (live, names)                 -> int | People | None, those it reaches now
     """
 
     verb: Verb
@@ -66,6 +66,14 @@ class Found:
     wire: Plain
     known_as: tuple[str, ...] = ()
     """The names people call it by in a reference; only read-only kinds have them."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """How many people an object reaches now, and how many are at which of its parts."""
+
+    total: int
+    at: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +180,23 @@ class Kind(ABC):
         inside of lists. Both may lack fields, or have some that could not be read."""
         del wanted
         return live
+
+    def must_replace(self, live: Attributes, wanted: Attributes) -> str | None:
+        """Give why an object can become what is wanted only by being deleted and made again, and
+        what that costs; None when it can be changed."""
+        del live, wanted
+        return None
+
+    def told(self, live: Attributes, wanted: Attributes) -> str:
+        """Give in words what a change does to the parts of an object: `adds step nudge`. Empty
+        where the changed fields say it all."""
+        del live, wanted
+        return ""
+
+    def parts_removed(self, live: Attributes, wanted: Attributes) -> Sequence[str]:
+        """Give the parts that a change takes away."""
+        del live, wanted
+        return ()
 
     def parse(self, attributes: Attributes) -> ResourceModel:
         """Give the model for a canonical form; the inverse of `attributes`."""

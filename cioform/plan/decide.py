@@ -152,7 +152,10 @@ class Decisions:
 
     def _decide(self, kind: Kind, change: Change, there: Live, adopt: bool) -> None:
         if change.fields:
-            self._update(kind, replace(change, reason=_reason(change.fields)), there)
+            reason = _reason(change.fields)
+            told = kind.told(there.attributes, change.wanted or {})
+            change = replace(change, reason=f"{reason}: {told}" if told else reason)
+            self._update(kind, change, there)
         elif change.moved_from is not None:
             self.changes.append(replace(change, action=Action.MOVE, reason="its address changed"))
         elif adopt:
@@ -166,6 +169,9 @@ class Decisions:
         if self.prefer is Prefer.LIVE and is_conflict(change):
             self.blocked.append(Blocked(change.address, Action.UPDATE, change.fields, _LEFT))
             return
+        if why := kind.must_replace(there.attributes, change.wanted or {}):
+            self._replace(kind, replace(change, action=Action.REPLACE, reason=why), there)
+            return
         paths = [item.path for item in change.fields]
         update = replace(change, action=Action.UPDATE)
         route = choose(kind, Verb.UPDATE, self.apis, paths)
@@ -174,7 +180,9 @@ class Decisions:
         elif kind.read_only or choose(kind, Verb.UPDATE, frozenset(Api), paths) is not None:
             self._block(kind, Verb.UPDATE, update)
         else:
-            self._replace(kind, replace(change, action=Action.REPLACE), there)
+            fields = ", ".join(sorted({str(item.path[0]) for item in change.fields}))
+            why = f"no API can change {fields}; deleted and made again"
+            self._replace(kind, replace(change, action=Action.REPLACE, reason=why), there)
 
     def _replace(self, kind: Kind, change: Change, there: Live) -> None:
         create, delete = (choose(kind, verb, self.apis) for verb in (Verb.CREATE, Verb.DELETE))
@@ -189,8 +197,6 @@ class Decisions:
             )
             self.blocked.append(Blocked(change.address, change.action, change.fields, why))
             return
-        fields = ", ".join(sorted({str(item.path[0]) for item in change.fields}))
-        change = replace(change, reason=f"no API can change {fields}; deleted and made again")
         self._add(
             change,
             create,

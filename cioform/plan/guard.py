@@ -19,6 +19,7 @@ class Guards:
 
     allow_delete: bool = False
     allow_live: bool = False
+    allow_replace: bool = False
     max_changes: int | None = None
     max_deletes: int | None = 5
     max_percent: float | None = 50.0
@@ -43,7 +44,7 @@ def refusals(plan: Plan, guards: Guards) -> tuple[Refusal, ...]:
     """Give every guard that refuses `plan`; empty when it may be applied."""
     return tuple(
         refusal
-        for rule in (_protected, _deletes, _live, _conflicts, _counts, _people)
+        for rule in (_protected, _deletes, _replaces, _live, _conflicts, _counts, _people)
         for refusal in rule(plan, guards)
     )
 
@@ -62,12 +63,13 @@ def _protected(plan: Plan, guards: Guards) -> Iterator[Refusal]:
 
 def _deletes(plan: Plan, guards: Guards) -> Iterator[Refusal]:
     removing = [c for c in plan.changes if c.action in _REMOVING]
-    if removing and not guards.allow_delete:
+    gone = [c for c in removing if c.action is Action.DELETE]
+    if gone and not guards.allow_delete:
         yield Refusal(
             "allow_delete",
-            f"{_list(removing)} would be deleted, and deleting is off.",
+            f"{_list(gone)} would be deleted, and deleting is off.",
             "--allow-delete",
-            _addresses(removing),
+            _addresses(gone),
         )
     if guards.max_deletes is not None and len(removing) > guards.max_deletes:
         yield Refusal(
@@ -75,6 +77,18 @@ def _deletes(plan: Plan, guards: Guards) -> Iterator[Refusal]:
             f"{len(removing)} objects would be deleted; the limit is {guards.max_deletes}.",
             "Raise guards.max_deletes in workspace.yaml, or delete in steps with --target.",
             _addresses(removing),
+        )
+
+
+def _replaces(plan: Plan, guards: Guards) -> Iterator[Refusal]:
+    anew = [c for c in plan.changes if c.action is Action.REPLACE]
+    if anew and not guards.allow_replace:
+        yield Refusal(
+            "allow_replace",
+            f"{_list(anew)} would be deleted and made again, and loses what only the old one has: "
+            "its numbers, its history, the people in it.",
+            "--allow-replace",
+            _addresses(anew),
         )
 
 

@@ -42,7 +42,10 @@ _WINNER = {
     Prefer.CONFIG: "the files win",
     Prefer.LIVE: "it is left as it is in the workspace",
 }
-_ALLOWED_BY_FLAG = {"allow_delete": "--allow-delete", "allow_live": "--allow-live"}
+_ALLOWED_BY_FLAG = {
+    guard: "--" + guard.replace("_", "-")
+    for guard in ("allow_delete", "allow_replace", "allow_live")
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from cioform.base.errors import CredentialRefused, RemoteRefused
-from cioform.model.kind import Verb
+from cioform.model.kind import People, Verb
 from cioform.model.registry import Registry
 from cioform.model.router import choose
 from cioform.model.snapshot import LiveSnapshot
@@ -29,6 +30,19 @@ def with_people(plan: Plan, registry: Registry, live: LiveSnapshot, provider: Pr
         except (CredentialRefused, RemoteRefused):
             # A number for people to read; a plan without it is still right.
             return change
-        return replace(change, reach=replace(change.reach, people=people))
+        if not isinstance(people, People):
+            return replace(change, reach=replace(change.reach, people=people))
+        removed = kind.parts_removed(there.attributes, change.wanted or {})
+        reason = change.reason + _waiting(removed, people) if change.wanted else change.reason
+        reach = replace(change.reach, people=people.total)
+        return replace(change, reach=reach, reason=reason)
 
     return replace(plan, changes=tuple(counted(change) for change in plan.changes))
+
+
+def _waiting(removed: Sequence[str], people: People) -> str:
+    """Give how many people are at the parts that go, in words; empty when nobody is."""
+    held = [(part, count) for part in removed if (count := people.at.get(part, 0))]
+    if not held:
+        return ""
+    return "; where people are now: " + ", ".join(f"{count:,} at {part}" for part, count in held)

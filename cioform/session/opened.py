@@ -105,12 +105,15 @@ class Session:
         plan = make_plan(self.kinds, matched, live, self._header(applied, scope, prefer), scope)
         return self._with_people(self._with_editors(plan, matched), live)
 
-    def guards(self, *, allow_delete: bool = False, allow_live: bool = False) -> Guards:
+    def guards(
+        self, *, allow_delete: bool = False, allow_live: bool = False, allow_replace: bool = False
+    ) -> Guards:
         """Give the workspace's guards with what the person at hand allows on top."""
         own = self.workspace.settings.guards
         return Guards(
             allow_delete=own.allow_delete or allow_delete,
             allow_live=allow_live,
+            allow_replace=allow_replace,
             max_changes=own.max_changes,
             max_deletes=own.max_deletes,
             max_percent=own.max_percent,

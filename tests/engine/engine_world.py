@@ -37,7 +37,9 @@ from cioform.state.store import LocalStore
 
 ENDPOINT = Endpoint("http://app.test", "http://journeys.test", "http://track.test")
 BOTH = frozenset({Api.APP, Api.JOURNEYS})
-FREE = Guards(allow_delete=True, allow_live=True, max_deletes=None, max_percent=None)
+FREE = Guards(
+    allow_delete=True, allow_live=True, allow_replace=True, max_deletes=None, max_percent=None
+)
 """Guards that let everything pass."""
 TOKEN_PATH = "/v1/service_accounts/oauth/token"
 UNSTABLE = ("audit_logs", "deliveries", "counters", "settings")

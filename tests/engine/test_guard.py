@@ -14,7 +14,9 @@ from cioform.plan.guard import Guards, refusals
 from cioform.plan.plan import Header, Plan, Prefer
 
 HEADER = Header("acme", 1, "l", 1, 0)
-OPEN = Guards(allow_delete=True, allow_live=True, max_deletes=None, max_percent=None)
+OPEN = Guards(
+    allow_delete=True, allow_live=True, allow_replace=True, max_deletes=None, max_percent=None
+)
 
 
 def change(action: Action, name: str = "a", **more: Any) -> Change:
@@ -30,9 +32,11 @@ def refused(changes: Sequence[Change], guards: Guards = OPEN, **plan: Any) -> li
     return [each.guard for each in refusals(Plan(header, tuple(changes), **plan), guards)]
 
 
-@pytest.mark.parametrize("action", [Action.DELETE, Action.REPLACE])
-def test_deleting_is_off(action: Action) -> None:
-    assert refused([change(action)], Guards()) == ["allow_delete"]
+@pytest.mark.parametrize(
+    ("action", "guard"), [(Action.DELETE, "allow_delete"), (Action.REPLACE, "allow_replace")]
+)
+def test_deleting_and_making_again_are_off(action: Action, guard: str) -> None:
+    assert refused([change(action)], Guards()) == [guard]
     assert refused([change(action)]) == []
 
 

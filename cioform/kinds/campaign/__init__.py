@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from cioform.base.value import UNKNOWN, Attributes, Plain
-from cioform.kinds.campaign import app, talk
+from cioform.kinds.campaign import app, talk, told
 from cioform.kinds.campaign.canonical import (
     attributes_of,
     body_files_of,
@@ -90,6 +90,7 @@ workflow:
             Route(Verb.CREATE, Api.JOURNEYS, create_campaign),
             Route(Verb.UPDATE, Api.JOURNEYS, update_campaign),
             Route(Verb.DELETE, Api.JOURNEYS, talk.delete_campaign),
+            Route(Verb.COUNT, Api.JOURNEYS, talk.count_people),
         )
 
     def decode(self, found: Found, names: Names) -> Decoded:
@@ -130,6 +131,15 @@ workflow:
         if "workflow" not in live or "workflow" not in wanted:
             return live
         return {**live, "workflow": spoken_of(live["workflow"], wanted["workflow"])}
+
+    def must_replace(self, live: Attributes, wanted: Attributes) -> str | None:
+        return told.must_replace(live, wanted)
+
+    def told(self, live: Attributes, wanted: Attributes) -> str:
+        return told.steps_told(live, wanted)
+
+    def parts_removed(self, live: Attributes, wanted: Attributes) -> Sequence[str]:
+        return told.steps_removed(live, wanted)
 
     def parse(self, attributes: Attributes) -> ResourceModel:
         return Campaign.model_validate(document_fields(attributes))

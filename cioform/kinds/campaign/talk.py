@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from cioform.base.value import Plain
 from cioform.model.conversation import Api, Conversation, Paging, Request, ask, ask_all
-from cioform.model.kind import Found, Live
+from cioform.model.kind import Found, Live, People
+from cioform.model.names import Names
 
 TEMPLATE_MEMBERS: Final = (
     *("layout_id", "from_identity_id", "reply_to_identity_id", "name", "bcc", "fake_bcc", "cc"),
@@ -60,6 +61,43 @@ def read_templates(ids: Sequence[object]) -> Conversation[dict[str, Plain]]:
         [journeys("GET", f"~/templates/{one}", rehearsal={"template": {}}) for one in ids]
     )
     return {str(one): answer["template"] for one, answer in zip(ids, answers, strict=True)}
+
+
+def count_people(live: Live, names: Names) -> Conversation[People | None]:
+    """Count who is in a campaign, and at which step. A draft has nobody. The shape of the answer
+    is not recorded (journeys facts, section 4, Endpoints): what we do not know counts nothing."""
+    del names
+    if live.decoded.reach.state == "draft":
+        return People(0)
+    answer = yield from ask(
+        journeys("GET", f"~/campaigns/{live.remote_id}/action_status", rehearsal={})
+    )
+    counts = dict(_counts(answer.get("action_status") if isinstance(answer, dict) else None))
+    if not counts:
+        return None
+    called = {own_id: name for name, own_id in live.decoded.parts.items()}
+    at = {called.get(own_id, own_id): count for own_id, count in counts.items()}
+    return People(sum(at.values()), at)
+
+
+_NUMBERS: Final = ("count", "waiting", "people", "current", "total")
+_IDS: Final = ("action_id", "id")
+
+
+def _counts(status: Plain) -> Iterator[tuple[str, int]]:
+    """Give action ids and how many people are there, from a list of rows or a mapping by id."""
+    if isinstance(status, dict):
+        rows: list[tuple[Plain, Plain]] = list(status.items())
+    else:
+        listed = status if isinstance(status, list) else []
+        dicts = [row for row in listed if isinstance(row, dict)]
+        rows = [(next((row[name] for name in _IDS if name in row), None), row) for row in dicts]
+    for own_id, row in rows:
+        found = row if isinstance(row, int) else None
+        if isinstance(row, dict):
+            found = next((row[name] for name in _NUMBERS if isinstance(row.get(name), int)), None)
+        if own_id is not None and found is not None:
+            yield str(own_id), found
 
 
 def delete_campaign(live: Live) -> Conversation[None]:

@@ -1,0 +1,150 @@
+"""What a plan says of a campaign: its steps, its trigger, the people in it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cioform.base.errors import PlanRefused
+from cioform.emulator.rules import Rules
+from cioform.kinds.campaign import KIND
+from cioform.kinds.campaign.model import Campaign
+from cioform.plan.change import Action, Change
+from cioform.plan.guard import Guards
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "engine"))
+
+from engine_world import FREE, World
+
+BASE: dict[str, Any] = {
+    "name": "Ladder",
+    "trigger": {"event": "signed_up"},
+    "workflow": [
+        {"id": "hi", "push": {"title": "Hi", "body": "You"}},
+        {"id": "pause", "wait": "2d"},
+        {"id": "there", "if": {"attribute": "a", "is": 1},
+         "then": [{"id": "one", "push": {"title": "1", "body": "1"}}],
+         "else": [{"id": "two", "push": {"title": "2", "body": "2"}}]},
+        {"id": "bye", "push": {"title": "Bye", "body": "You"}},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(params=["list", "map"])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path / "ours", Rules(rate_limit=None, action_status=request.param))
+    yield made
+    made.store.close()
+
+
+def put(world: World, **fields: Any) -> None:
+    world.put("campaigns/ladder.yaml", {**BASE, **fields})
+
+
+def planned(world: World) -> Change:
+    [change] = world.plan().changes
+    return change
+
+
+def let_it_run(world: World, **people: int) -> dict[str, str]:
+    """Start the campaign, with people at its steps; give the action ids of the steps."""
+    world.store.workspace("acme")
+    with world.open() as opened:
+        [binding] = opened.applied().bindings.values()
+    dump = world.store.dump("acme")
+    at = {int(binding.parts[step]): count for step, count in people.items()}
+    actions = [{**each, "people": at.get(each["id"], 0)} for each in dump["actions"]]
+    campaigns = [{**each, "state": "running"} for each in dump["campaigns"]]
+    world.store.seed("acme", {"actions": actions, "campaigns": campaigns})
+    return dict(binding.parts)
+
+
+STEPS: list[Any] = BASE["workflow"]
+MORE = {"id": "more", "push": {"title": "M", "body": "M"}}
+CHANGES = {
+    "adds step more": [*STEPS, MORE],
+    "removes step pause": [STEPS[0], *STEPS[2:]],
+    "adds step more, removes step hi": [*STEPS[1:], MORE],
+    "moves step pause": [STEPS[1], STEPS[0], *STEPS[2:]],
+    "edits step pause": [STEPS[0], {"id": "pause", "wait": "3d"}, *STEPS[2:]],
+    "edits step bye": [*STEPS[:3], {"id": "bye", "push": {"title": "Adieu", "body": "You"}}],
+    "moves step bye": [*STEPS[:2], {**STEPS[2], "then": [*STEPS[2]["then"], STEPS[3]]}],
+    "removes steps pause, there, one and two": [STEPS[0], STEPS[3]],
+    "adds step outer, moves steps pause and there": [
+        STEPS[0],
+        {"id": "outer", "if": {"attribute": "b", "is": 1}, "then": STEPS[1:3]},
+        STEPS[3],
+    ],
+}
+
+
+@pytest.mark.parametrize("said", CHANGES)
+def test_a_plan_says_what_becomes_of_which_step(world: World, said: str) -> None:
+    put(world)
+    world.apply()
+    put(world, workflow=CHANGES[said])
+    change = planned(world)
+    assert change.reason == f"changed in the files: {said}"
+    assert world.apply().complete
+    assert world.plan().is_empty
+
+
+def test_a_plan_says_how_many_people_are_at_what_goes(world: World) -> None:
+    put(world)
+    world.apply()
+    let_it_run(world, pause=1204, bye=3)
+    put(world, workflow=[STEPS[0], *STEPS[2:]])
+    change = planned(world)
+    assert change.reach.people == 1207
+    assert change.reason.endswith("removes step pause; where people are now: 1,204 at pause")
+
+
+def test_an_answer_that_nobody_understands_counts_nobody(world: World) -> None:
+    put(world)
+    world.apply()
+    let_it_run(world, pause=1)
+    put(world, workflow=[STEPS[0], *STEPS[2:]])
+    world.order("status:500", "GET", "action_status", times=9)
+    assert planned(world).reach.people is None
+
+
+def test_a_trigger_of_another_sort_is_made_again_when_that_is_allowed(world: World) -> None:
+    put(world)
+    world.apply()
+    let_it_run(world, pause=12)
+    world.put("segments/trial.yaml", {"name": "Trial", "conditions": {"event": "a"}})
+    put(world, trigger={"segment": "segment.trial"})
+    plan = world.plan()
+    change = next(c for c in plan.changes if c.address.kind == "campaign")
+    assert change.action is Action.REPLACE
+    assert "everybody on the way leaves it" in change.reason
+    assert change.reach.people == 12
+    with pytest.raises(PlanRefused, match="--allow-replace"):
+        world.apply(plan, Guards(allow_delete=True, allow_live=True))
+    settings = world.store.dump("acme")["settings"]
+    world.store.seed("acme", {"settings": {**settings, "edit_live_data": True}})
+    assert world.apply(plan, FREE).complete
+    assert world.plan().is_empty
+    [campaign] = world.content()["campaigns"]
+    assert (campaign["type"], campaign["state"]) == ("seg_attr", "draft")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [({"event": "a"}, {"form": "a"}), ({"event": "a"}, {"attribute": "x", "is": 1}),
+     ({"date": "d", "zone": "UTC"}, {"webhook": 1})],
+)  # fmt: skip
+def test_what_cannot_become_what(before: Any, after: Any) -> None:
+    one, other = (
+        KIND.attributes(Campaign.model_validate({**BASE, "trigger": t})) for t in (before, after)
+    )
+    assert "never changes" in (KIND.must_replace(one, other) or "")
+    assert KIND.must_replace(one, {**one, "name": "Other"}) is None
+    assert (
+        KIND.must_replace({**one, "trigger": {"api": True}}, {**one, "trigger": {"api": True}})
+        is None
+    )
