@@ -71,7 +71,7 @@ def show(
     project: options.Project = None,
     no_color: options.NoColour = False,
 ) -> int:
-    """Show a person's attributes: standard, custom and computed ones.
+    """Show a person: standard, custom and computed attributes.
 
     \b
     Examples:

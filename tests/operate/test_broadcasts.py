@@ -101,7 +101,7 @@ def test_a_trigger_in_doubt_is_not_repeated(sandbox: Any, news: str) -> None:
 )
 def test_a_trigger_while_another_is_at_work_is_refused(sandbox: Any, news: str) -> None:
     trigger = sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1",)))
-    with pytest.raises(RemoteRefused, match="still being processed.*then try again"):
+    with pytest.raises(RemoteRefused, match=r"still being processed.*then try again"):
         sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1",)))
     assert not sandbox.acme.broadcasts.follow(trigger, patience=5).processed
     assert sandbox.acme.broadcasts.follow(trigger, patience=60).processed

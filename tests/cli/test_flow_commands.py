@@ -1,0 +1,272 @@
+"""People, events, sends, broadcasts, campaigns and members through the front door."""
+
+import io
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from cioform import session
+from cioform.cli import broadcasts, campaigns, events, people, segments, send
+from cioform.cli.counting import Counting, Tally
+from cioform.cli.entry import run
+from cioform.cli.values import assignments, json_object
+from cioform.operate.imports import ImportProgress
+
+JANE = "jane+news@acme.com"
+GROUPS: dict[str, Any] = {
+    "people": people.app,
+    "events": events.app,
+    "send": send.app,
+    "broadcasts": broadcasts.app,
+    "campaigns": campaigns.app,
+    "segments members": segments.members,
+}
+COMMANDS = [
+    f"{group} {each.name or each.callback.__name__}"
+    for group, app in GROUPS.items()
+    for each in app.registered_commands
+]
+
+
+class Answer(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """What it printed, as JSON."""
+        return json.loads(self.out)
+
+
+Cio = Callable[..., Answer]
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a project whose sandbox was seeded and imported; to be copied, not to be used."""
+    root = tmp_path_factory.mktemp("project")
+    session.init(root, "demo", sandbox=True)
+    (root / "workspaces/demo/snippets/footer.yaml").unlink()
+    session.sandbox_seed(root, "demo", "demo")
+    with session.open_workspace(root, "demo") as opened:
+        opened.import_()
+    return root
+
+
+@pytest.fixture
+def cio(
+    imported: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Cio:
+    """Give the command line in a project of its own."""
+    root = tmp_path / "project"
+    shutil.copytree(imported, root)
+    monkeypatch.chdir(root)
+
+    def command(*words: str) -> Answer:
+        capsys.readouterr()
+        code = run(words)
+        return Answer(code, *capsys.readouterr())
+
+    return command
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_examples_and_json(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*command.split(), "--help"]) == 0
+    text = capsys.readouterr().out
+    assert f"Examples:\n      cioform {command} " in text
+    assert "--json" in text
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_list_of_a_group_cuts_no_sentence_short(
+    group: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*group.split(), "--help"]) == 0
+    assert "..." not in capsys.readouterr().out.partition("Commands:")[2]
+
+
+def test_a_person_from_identify_to_delete(cio: Cio) -> None:
+    attributes = ("--attr", "plan=trial", "--attr", "since=1700000000", "--attr", 'zip="01234"')
+    done = cio("people", "identify", "demo", "u1", *attributes, "--attr", f"email={JANE}")
+    assert (done.code, done.out) == (0, "u1 is in demo: 4 attributes set.\n")
+    shown = cio("people", "show", "demo", JANE)
+    assert re.search(r"^  since +2023-11-14T22:13:20Z \(1700000000\)$", shown.out, re.MULTILINE)
+    assert shown.out.index("\nstandard\n") < shown.out.index("\ncustom\n")
+    found = {a["name"]: a for a in cio("people", "show", "demo", "u1", "--json").json["person"][
+        "attributes"
+    ]}  # fmt: skip
+    assert (found["zip"]["value"], found["zip"]["type"]) == ("01234", "text")
+    assert (found["since"]["value"], found["since"]["date"]) == (
+        1_700_000_000,
+        "2023-11-14T22:13:20Z",
+    )
+    asked = cio("people", "delete", "demo", "u1")
+    assert (asked.code, "Nobody to ask" in asked.err) == (64, True)
+    assert cio("people", "show", "demo", "u1").code == 0
+    assert cio("people", "delete", "demo", "u1", "--yes").out == "u1 is deleted.\n"
+    gone = cio("people", "show", "demo", "u1", "--json")
+    assert gone.code == 5
+    assert json.loads(gone.err)["diagnostics"][0]["summary"] == "No such person"
+
+
+def test_consent_is_only_yes(cio: Cio, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Person(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    cio("people", "identify", "demo", "u1")
+    monkeypatch.setattr("sys.stdin", Person("y\n"))
+    assert cio("people", "delete", "demo", "u1").code == 4
+    assert cio("people", "show", "demo", "u1").code == 0
+    monkeypatch.setattr("sys.stdin", Person("yes\n"))
+    assert cio("people", "delete", "demo", "u1").code == 0
+    assert cio("people", "show", "demo", "u1").code == 5
+
+
+def test_attributes_from_a_file(cio: Cio) -> None:
+    Path("jane.json").write_text('{"plan": "trial", "age": 42}')
+    cio("people", "identify", "demo", JANE, "--by", "email", "--json-file", "jane.json",
+        "--attr", "age=43")  # fmt: skip
+    person = cio("people", "show", "demo", JANE, "--json").json["person"]
+    found = {each["name"]: each["value"] for each in person["attributes"]}
+    assert (found["plan"], found["age"]) == ("trial", 43)
+
+
+def test_events_of_people_and_of_nobody_yet(cio: Cio) -> None:
+    assert cio("events", "track", "demo", "u1", "bought", "--data", '{"price": 9.5}').code == 0
+    assert cio("events", "track", "demo", "--anonymous", "a-7", "viewed").code == 0
+    cio("people", "identify", "demo", "u1", "--attr", "anonymous_id=a-7")
+    rows = cio("people", "activities", "demo", "u1", "--type", "event", "--json").json
+    assert {each["name"] for each in rows["activities"]} == {"bought", "viewed"}
+    assert '{"price": 9.5}' in cio("people", "activities", "demo", "u1").out
+    assert cio("events", "track", "demo", "bought").code == 64
+    assert cio("events", "track", "demo", "u1", "x", "--data", "[1]").code == 64
+    assert cio("events", "track", "demo", "u1", "x", "--timestamp", "soon").code == 64
+
+
+def test_imports_count_reject_and_go_on(cio: Cio) -> None:
+    Path("e.ndjson").write_text('{"id": "u1", "name": "a"}\nbroken\n')
+    done = cio("events", "import", "demo", "e.ndjson", "--rejected", "bad.ndjson")
+    assert (done.code, done.out) == (8, "Imported into demo: 1 events, 1 line rejected.\n")
+    assert "bad.ndjson" in done.err
+    assert json.loads(Path("bad.ndjson").read_text())["line"] == 2
+    again = cio("events", "import", "demo", "e.ndjson", "--json").json
+    assert (again["sent"], again["accepted"], again["rejected"]) == (0, 1, 1)
+    Path("p.csv").write_text("id,plan\nu1,pro\nu2,free\n")
+    assert cio("people", "import", "demo", "p.csv").out == "Imported into demo: 2 people.\n"
+    assert cio("people", "import", "demo", "none.csv").code == 64
+
+
+def test_a_send_shown_sent_and_followed(cio: Cio) -> None:
+    cio("people", "identify", "demo", "u1", "--attr", f"email={JANE}")
+    message = ("send", "email", "demo", "transactional.password_reset", "--to", JANE)
+    dry = cio(*message, "--dry-run", "--json").json
+    assert (dry["method"], dry["path"]) == ("POST", "/v1/send/email")
+    assert dry["body"]["identifiers"] == {"email": JANE}
+    assert cio("people", "messages", "demo", "u1").out == "Nothing was sent to u1.\n"
+    failed = cio(*message, "--watch", "--timeout", "1")
+    assert failed.code == 5
+    assert "trigger.reset_link" in failed.err
+    assert JANE not in failed.err
+    data = ("--data", '{"reset_link": "https://acme.example/r"}')
+    sent = cio(*message, *data, "--watch", "--timeout", "0", "--json")
+    assert sent.code == 0
+    assert sent.json["delivery"]["state"] in ("sent", "delivered")
+    assert cio("send", "sms", "demo", "X", "--identifier", JANE).code == 64
+    assert cio("send", "push", "demo", "X", "--identifier", "u1", "--dry-run").code == 0
+
+
+def test_a_broadcast_says_to_whom_and_asks(cio: Cio) -> None:
+    cio("people", "identify", "demo", "u1", "--attr", f"email={JANE}", "--attr", "first_name=J")
+    [found] = cio("broadcasts", "list", "demo", "--json").json["broadcasts"]
+    name = found["name"]
+    asked = cio("broadcasts", "trigger", "demo", name, "--id", "u1")
+    assert asked.code == 64
+    assert f"{name} (broadcast {found['id']}) goes to people by id: 1.\n" in asked.err
+    done = cio("broadcasts", "trigger", "demo", name, "--id", "u1", "--yes", "--json")
+    assert done.code == 0
+    assert done.json["trigger"]["processed_at"]
+    assert len(cio("people", "messages", "demo", "u1", "--json").json["messages"]) == 1
+    shown = cio("broadcasts", "show", "demo", str(found["id"]), "--json").json["broadcast"]
+    assert [each["id"] for each in shown["triggers"]] == [done.json["trigger"]["id"]]
+    counted = cio("broadcasts", "metrics", "demo", name, "--csv").out.splitlines()
+    assert counted[0].startswith("start,")
+    assert len(counted) == 15
+    both = ("--id", "u1", "--email", "a@b.co")
+    assert cio("broadcasts", "trigger", "demo", name, *both, "--yes").code == 64
+
+
+def test_campaigns_and_their_metrics(cio: Cio) -> None:
+    found = cio("campaigns", "list", "demo", "--json").json["campaigns"]
+    address = next(each["address"] for each in found if each["address"])
+    assert cio("campaigns", "show", "demo", address, "--json").json["campaign"] in found
+    assert "Nothing was counted" in cio("campaigns", "metrics", "demo", address).out
+    for more in (["--journey"], ["--links"], ["--csv"], ["--json"], ["--period", "months"]):
+        assert cio("campaigns", "metrics", "demo", address, *more).code == 0
+    assert cio("campaigns", "metrics", "demo", address, "--journey", "--links").code == 64
+    assert cio("campaigns", "metrics", "demo", "newsletter#999").code == 5
+
+
+def test_members_in_and_out(cio: Cio) -> None:
+    cio("people", "identify", "demo", "u1", "--attr", f"email={JANE}")
+    addresses = [path.stem for path in Path("workspaces/demo/segments").glob("*.yaml")
+                 if "manual: true" in path.read_text()]  # fmt: skip
+    address = f"segment.{addresses[0]}"
+    members = ("segments", "members")
+    Path("ids.txt").write_text("u1\n")
+    added = cio(*members, "add", "demo", address, "ids.txt")
+    assert added.out == f"1 id put in {address}, in 1 call.\n"
+    assert f"u1\t{JANE}\t" in cio(*members, "list", "demo", address).out
+    listed = cio(*members, "list", "demo", address, "--json").json["members"]
+    assert "u1" in [each["id"] for each in listed]
+    assert cio(*members, "list", "demo", address, "out.txt").code == 0
+    assert "u1" in Path("out.txt").read_text().split()
+    assert cio(*members, "remove", "demo", address, "--id", "u1").code == 0
+    assert f"u1\t{JANE}" not in cio(*members, "list", "demo", address).out
+    assert cio(*members, "add", "demo", address).code == 64
+
+
+def test_assignments_keep_types() -> None:
+    given = ["a=1", "b=1.5", "c=true", "d=007", 'e="1"', "f=[1]", "g=", "h=x=y", "i=null"]
+    assert assignments(given) == {
+        "a": 1, "b": 1.5, "c": True, "d": "007", "e": "1", "f": [1], "g": "", "h": "x=y", "i": None,
+    }  # fmt: skip
+    for bad in ("a", "=1", "a=[1"):
+        with pytest.raises(Exception, match="Not"):
+            assignments([bad])
+    assert json_object(None, "--data") == {}
+
+
+class Terminal(io.StringIO):
+    """A stream that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_one_line_for_people_and_none_for_logs() -> None:
+    seen, log = Terminal(), io.StringIO()
+    for stream in (seen, log):
+        counting, tally = Counting(stream), Tally("added", stream)
+        counting(ImportProgress(1200, 1190, 10, 50, 100))
+        counting.end()
+        tally(3000)
+        tally.end()
+    assert "importing: line 1,200, 50 %, 10 rejected" in seen.getvalue()
+    assert "3,000 added" in seen.getvalue()
+    assert seen.getvalue().endswith("\r\x1b[K")
+    assert log.getvalue() == ""

@@ -1,0 +1,75 @@
+"""The door for what flows: regions, rates, doubts, and where credentials are missing."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import cioform
+from cioform import session
+from cioform.base.errors import CredentialRefused, RemoteRefused
+from cioform.base.value import Secret
+from cioform.config.settings import Rate
+from cioform.model.access import ENDPOINTS, Credentials
+from cioform.model.conversation import Api, Request
+from cioform.remote.answers import item_problems
+from cioform.remote.connect import connect
+from cioform.session.doors import _rates
+
+TRACK = Credentials(site_id=Secret("site-1"), track_api_key=Secret("key-12345"))
+
+
+def answering(answer: httpx.Response, credentials: Credentials = TRACK) -> Any:
+    transport = httpx.MockTransport(lambda _: answer)
+    return connect(ENDPOINTS["us"], credentials, None, transport=transport, sleep=lambda _: None)
+
+
+def test_the_wrong_region_is_told_with_the_line_to_write() -> None:
+    place = {"Location": "https://track-eu.customer.io/api/v2/entity"}
+    with pytest.raises(RemoteRefused, match="Wrong region") as caught:
+        answering(httpx.Response(307, headers=place)).send(
+            Request(Api.TRACK, "POST", "/api/v2/entity", {})
+        )
+    assert caught.value.diagnostics[0].detail.endswith("\n\n    region: eu")
+
+
+def test_another_redirect_is_not_taken_for_a_region() -> None:
+    place = {"Location": "https://evil.example/track-eu.customer.io"}
+    with pytest.raises(RemoteRefused, match="Redirected elsewhere"):
+        answering(httpx.Response(301, headers=place)).send(
+            Request(Api.TRACK, "POST", "/api/v2/entity", {})
+        )
+
+
+def test_without_track_credentials_nothing_is_sent() -> None:
+    provider = answering(httpx.Response(500), Credentials(app_api_key=Secret("k-123456")))
+    with pytest.raises(CredentialRefused, match="`site_id` and `track_api_key` is not set"):
+        provider.send(Request(Api.TRACK, "POST", "/api/v2/entity", {}))
+
+
+def test_the_rate_is_lowered_and_never_raised() -> None:
+    lowered = _rates(Rate(), 20)
+    assert (lowered.app, lowered.journeys, lowered.track) == (10, 10, 20)
+    own = _rates(Rate(app=2, track=50), None)
+    assert (own.app, own.journeys, own.track, own.broadcast) == (2, 10, 50, 0.1)
+
+
+@pytest.mark.parametrize(
+    "body", [None, [], {}, {"errors": "x"}, {"errors": [{"batch_index": True}]}]
+)
+def test_a_207_that_says_nothing_of_items(body: Any) -> None:
+    assert item_problems(body) == {}
+
+
+def test_the_python_api_is_one_import(project: Path) -> None:
+    session.init(project, "acme", sandbox=True)
+    with cioform.Workspace.open("acme", project=project) as acme:
+        plan = acme.plan()
+        assert acme.apply(plan).complete
+        assert acme.drift() == ()
+        acme.people.identify("u1", {"plan": "trial"})
+        acme.events.track("u1", "signed_up")
+        assert acme.people.show("u1")["plan"] == "trial"
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        cioform.Nothing  # type: ignore[attr-defined]  # noqa: B018

@@ -1,0 +1,30 @@
+"""The examples of the Python page run, in their order, on the demo's content."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cioform import session
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "python.md"
+
+
+def test_every_example_runs(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session.init(project, "acme", sandbox=True)
+    (project / "workspaces/acme/snippets/footer.yaml").unlink()
+    session.sandbox_seed(project, "acme")
+    with session.open_workspace(project, "acme") as acme:
+        acme.import_()
+    monkeypatch.chdir(project)
+    examples = re.findall(
+        r"^```python workspace\n(.*?)^```",
+        PAGE.read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+    assert len(examples) == 4
+    for example in examples:
+        exec(compile(example, str(PAGE), "exec"), {})
+    assert "sent" in capsys.readouterr().out
