@@ -87,6 +87,9 @@ def _said(kind: Kind, live: Attributes, wanted: Attributes) -> Attributes:
     there: Plain = {name: live.get(name, _ABSENT) for name in wanted}
     for pattern in kind.left_alone:
         there = _without(there, wanted, pattern.split("."))
+    if there == wanted:
+        # Nearly all of a plan's pairs end here.
+        return wanted
     absent = {name for name, value in there.items() if value is _ABSENT}
     present = {name: value for name, value in there.items() if name not in absent}
     return {**kind.spoken_of(present, wanted), **dict.fromkeys(absent, _ABSENT)}
