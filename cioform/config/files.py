@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,8 @@ class Project:
     """The folder that nothing may be read outside of. `root` is its real path."""
 
     root: str
+    _real: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Folders by their real paths, as far as anybody asked."""
 
     @classmethod
     def at(cls, root: Path) -> Project:
@@ -128,9 +130,19 @@ class Project:
                 "live. Put the file beside the document, under another name.",
                 location=asked_at,
             )
-        if not self.holds(os.path.realpath(path)):
+        if not self._stays(path):
             raise FilesWrong([self.leads_out(path, asked_at)])
         return path
+
+    def _stays(self, path: str) -> bool:
+        """Tell whether `path` is inside the project with all links followed. A folder is followed
+        once: thousands of bodies beside their documents would be felt."""
+        folder = os.path.dirname(path)
+        if folder not in self._real:
+            self._real[folder] = os.path.realpath(folder)
+        if os.path.islink(path):
+            return self.holds(os.path.realpath(path))
+        return self.holds(self._real[folder])
 
     def leads_out(self, path: str, place: Location | None) -> Diagnostic:
         return Diagnostic(
