@@ -21,7 +21,7 @@ BLANK_RECIPIENTS = ("twilio", "whatsapp")
 
 def list_all(call: Call) -> Reply:
     """All of them at once."""
-    every = [each for each in call.space.all(CAMPAIGN) if each["type"] not in BROADCASTS]
+    every = [each for each in call.space.all(CAMPAIGN) if not _apart(call, each)]
     return Reply({"campaigns": [shown(call, each) for each in every]})
 
 
@@ -67,11 +67,15 @@ def written_language(call: Call) -> Reply:
 
 
 def campaign_of(call: Call) -> Record:
-    """The campaign in the path; a broadcast is none."""
+    """The campaign in the path; a broadcast is none, where the two are kept apart."""
     record = call.get(CAMPAIGN)
-    if record["type"] in BROADCASTS:
+    if _apart(call, record):
         raise not_found("campaign")
     return record
+
+
+def _apart(call: Call, record: Record) -> bool:
+    return call.rules.broadcasts_apart and record["type"] in BROADCASTS
 
 
 def _of_campaign(handler: Handler) -> Handler:

@@ -16,6 +16,7 @@ from liquid.tag import Tag
 from liquid.template import BoundTemplate
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 from liquid.undefined import FalsyStrictUndefined
+from liquid.utils import ReadOnlyChainMap
 
 from cioform.emulator.liquid_ease import eased
 from cioform.emulator.liquid_filters import filters
@@ -28,11 +29,32 @@ class Unrenderable(Exception):
     """A text that cannot be rendered: the delivery fails with these words."""
 
 
+class Names(RenderContext):
+    """What a template sees: only what it is given. The library's `now` and `today` are no
+    variables of the service, and would be the machine's clock."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.scope = ReadOnlyChainMap(self.locals, self.globals, self.counters)
+
+
+class Template(BoundTemplate):
+    """A template that sees `Names`."""
+
+    context_class = Names
+
+
+class Dialect(Environment):
+    """The language with those templates."""
+
+    template_class = Template
+
+
 class Engine:
     """Renders texts of one moment; a text that comes again is not parsed again."""
 
     def __init__(self, now: int) -> None:
-        self._environment = Environment(undefined=FalsyStrictUndefined)
+        self._environment = Dialect(undefined=FalsyStrictUndefined)
         for name, printed in TAGS.items():
             self._environment.add_tag(_tag(name, printed))
         for name, work in filters(now).items():

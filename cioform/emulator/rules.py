@@ -64,6 +64,9 @@ class Rules:
     """Track requests per second and workspace: not strictly enforced (app facts, 2)."""
     broadcast_interval: float | None = 10.0
     """Seconds between two triggers of broadcasts in a workspace; None = off (app facts, 2)."""
+    broadcasts_apart: bool = False
+    """Open fact: whether the App API keeps broadcasts out of its campaigns. They have lists and
+    paths of their own; their triggers stand under `campaigns` all the same (app facts, 4.3)."""
     trigger_seconds: float = 0.0
     """How long a triggered broadcast is at work; a second trigger meanwhile is refused."""
     broadcast_missing: Literal["fail", "skip"] = "fail"

@@ -1,0 +1,271 @@
+"""Events, batches and regions on the Track API: what comes in, and how the rest is refused."""
+
+import json
+
+import httpx
+import pytest
+
+from cioform.emulator.transport import InProcess
+
+LARGE = {f"k{n}": "x" * 900 for n in range(40)}
+"""Data of about 36 KB."""
+
+
+def events(world, person, **query):
+    answer = world.app.get(f"/customers/{person}/activities", params={"limit": 100, **query})
+    return answer.raise_for_status().json()["activities"]
+
+
+def batch(world, *items):
+    return world.track.post("http://emulator.test/api/v2/batch", json={"batch": list(items)})
+
+
+def person(number, action="event", **more):
+    return {"type": "person", "action": action, "identifiers": {"id": str(number)}, **more}
+
+
+def test_an_event_makes_its_person_and_keeps_its_data(world):
+    body = {
+        "name": "bought",
+        "data": {"total": 3, "items": [{"sku": "a"}]},
+        "timestamp": int(world.clock.now) - 60,
+    }
+    world.track.post("/customers/7/events", json=body).raise_for_status()
+    [event] = events(world, "7", type="event")
+    assert (event["name"], event["timestamp"], event["data"]) == (
+        "bought",
+        world.clock.now - 60,
+        body["data"],
+    )
+    assert world.app.get("/customers/7/attributes").status_code == 200
+
+
+def test_an_event_may_make_nobody(make_world):
+    world = make_world(events_make_people=False)
+    world.track.post("/customers/7/events", json={"name": "bought"}).raise_for_status()
+    assert world.store.dump("acme")["people"] == []
+
+
+def test_an_event_sent_twice_counts_once_by_its_ulid(world):
+    body = {"name": "bought", "id": "01BX5ZZKBKACTAV9WEVGEMMVRY"}
+    for _ in range(2):
+        world.track.post("/customers/7/events", json=body).raise_for_status()
+        world.track.post("/customers/7/events", json={"name": "looked"}).raise_for_status()
+    assert sorted(e["name"] for e in events(world, "7", type="event")) == [
+        "bought",
+        "looked",
+        "looked",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({}, "name is required"),
+        ({"name": ""}, "name is required"),
+        ({"name": "x" * 101}, "100 bytes"),
+        ({"name": "a", "data": [1]}, "data must be an object"),
+        ({"name": "a", "timestamp": "now"}, "unix seconds"),
+        ({"name": "a", "type": "gadget"}, "type must be one of"),
+    ],
+)
+def test_an_event_that_is_none(world, body, told):
+    for path in ("/customers/7/events", "/events"):
+        answer = world.track.post(path, json=body)
+        assert (answer.status_code, told in answer.json()["meta"]["errors"][0]) == (400, True)
+    assert world.store.dump("acme")["activities"] == []
+
+
+def test_a_request_above_32_kb(world, make_world):
+    body = {"name": "bought", "data": LARGE}
+    assert world.track.post("/customers/7/events", json=body).status_code == 413
+    other = make_world(oversize_status=400)
+    assert other.track.post("/customers/7/events", json=body).status_code == 400
+    just = {"name": "bought", "data": {"k": "x" * (32 * 1024 - 60)}}
+    assert world.track.post("/customers/7/events", json=just).status_code == 200
+
+
+def test_activities_come_in_pieces_the_newest_first(world):
+    for number in range(12):
+        world.track.post("/customers/7/events", json={"name": f"e{number}"})
+    path = "/customers/7/activities?type=event"
+    first = world.app.get(path).json()
+    rest = world.app.get(f"{path}&start={first['next']}").json()
+    names = [each["name"] for each in first["activities"] + rest["activities"]]
+    assert names == [f"e{number}" for number in reversed(range(12))]
+    assert (len(first["activities"]), rest["next"]) == (10, "")
+
+
+def test_activities_are_kept_for_thirty_days(world):
+    world.track.post("/customers/7/events", json={"name": "old"})
+    world.clock.now += 30 * 86_400 + 1
+    assert events(world, "7") == []
+
+
+def test_a_batch_does_all_it_can_and_tells_the_rest(world):
+    answer = batch(
+        world,
+        person(1, "identify", attributes={"plan": "pro"}),
+        person(1, name="bought", attributes={"total": 3}),
+        person(2, "dance"),
+        {"type": "person", "action": "event", "identifiers": {}, "name": "x"},
+        person(2, name="x" * 101),
+        person(2, name="looked"),
+        "nothing",
+        {"type": "person", "action": "event", "identifiers": {"anonymous_id": "a"}, "name": "anon"},
+        person(3, name="large", attributes=LARGE),
+        {"type": "gadget"},
+    )
+    assert answer.status_code == 207
+    errors = answer.json()["errors"]
+    assert [(e["batch_index"], e["field"]) for e in errors] == [
+        (2, "action"),
+        (3, "identifiers"),
+        (4, "name"),
+        (6, ""),
+        (8, ""),
+        (9, "type"),
+    ]
+    assert all(e["reason"] and e["message"] for e in errors)
+    assert events(world, "1", type="event")[0]["data"] == {"total": 3}
+    assert [e["name"] for e in events(world, "2", type="event")] == ["looked"]
+    assert len(world.app.get("/activities?type=event").json()["activities"]) == 3
+
+
+@pytest.mark.parametrize("batch_", [[], None, {"a": 1}])
+def test_a_batch_that_is_none(world, batch_):
+    answer = world.track.post("http://emulator.test/api/v2/batch", json={"batch": batch_})
+    assert answer.status_code == 400
+    [error] = answer.json()["errors"]
+    assert (error["field"], set(error)) == ("batch", {"reason", "field", "message"})
+
+
+def test_a_batch_above_500_kb(world):
+    small = [person(n, name="e", attributes={"k": "x" * 900}) for n in range(560)]
+    answer = batch(world, *small)
+    assert (answer.status_code, list(answer.json())) == (413, ["errors"])
+    assert world.store.dump("acme")["activities"] == []
+    assert batch(world, *small[:400]).status_code == 200
+
+
+def test_one_entity(world):
+    def entity(item):
+        return world.track.post("http://emulator.test/api/v2/entity", json=item)
+
+    attributes = {"plan": "pro", "email": "a@acme.example"}
+    assert entity(person(1, "identify", attributes=attributes)).json() == {}
+    device = {"token": "t", "platform": "ios"}
+    assert entity(person(1, "add_device", device=device)).status_code == 200
+    assert entity(person(1, "delete_device", device=device)).status_code == 200
+    link = {"identifiers": {"object_type_id": "1", "object_id": "acme"}}
+    assert entity(person(1, "add_relationships", cio_relationships=[link])).status_code == 200
+    shown = world.app.get("/customers/1/relationships").json()["cio_relationships"]
+    assert shown == [link]
+    assert entity(person(1, "delete_relationships", cio_relationships=[link])).status_code == 200
+    people = [{"identifiers": {"email": "a@acme.example"}, "relationship_attributes": {"r": 1}}]
+    item = {"type": "object", "action": "identify", **link, "cio_relationships": people}
+    assert entity(item).status_code == 200
+    assert world.app.get("/customers/1/relationships").json()["cio_relationships"] == [
+        {**link, "relationship_attributes": {"r": 1}}
+    ]
+    merge = {"primary": {"id": "1"}, "secondary": {"id": "2"}}
+    refused = entity({"type": "person", "action": "merge", **merge})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "secondary")
+    assert entity(person(1, "suppress")).status_code == 200
+    assert entity(person(1, "identify", attributes={"plan": "pro"})).status_code == 200
+    assert world.app.get("/customers/1/attributes").status_code == 404
+    assert entity(person(1, "unsuppress")).status_code == 200
+    assert entity(person(1, "identify", attributes={"_update": True})).status_code == 200
+    assert world.app.get("/customers/1/attributes").status_code == 404
+    assert entity(person(1, "page", name="/home")).status_code == 200
+    assert events(world, "1", type="page")[0]["name"] == "/home"
+    assert entity(person(1, "delete")).status_code == 200
+    assert world.store.dump("acme")["people"] == []
+
+
+def test_phone_is_a_name_on_v2(world):
+    item = {"type": "person", "action": "identify", "identifiers": {"phone": "+14155552671"}}
+    assert batch(world, {**item, "attributes": {"plan": "pro"}}).status_code == 200
+    wrong = {**item, "identifiers": {"phone": "555"}}
+    assert batch(world, wrong).json()["errors"][0]["field"] == "identifiers.phone"
+    assert [each["phone"] for each in world.store.dump("acme")["people"]] == ["+14155552671"]
+
+
+def test_a_form_identifies_and_is_an_event(world):
+    answer = world.track.post("/forms/f1/submit", json={"data": {"email": "a@acme.example"}})
+    assert answer.status_code == 204
+    query = {"id_type": "email"}
+    found = world.app.get("/customers/a%40acme.example/activities", params=query).json()
+    assert "form_submit" in [each["type"] for each in found["activities"]]
+    assert world.track.post("/forms/f1/submit", json={"data": {}}).status_code == 400
+
+
+def test_a_service_account_may_track_for_a_workspace_it_names(world):
+    client = world.client(world.workspace.credentials.service_account_token, "/api/v1")
+    assert client.put("/customers/7", json={}).status_code == 400
+    headers = {"X-Workspace-Id": str(world.workspace.environment_id)}
+    assert client.put("/customers/7", json={}, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("region", "host", "status", "location"),
+    [
+        ("us", "track.customer.io", 200, None),
+        ("eu", "track-eu.customer.io", 200, None),
+        ("eu", "track.customer.io", 307, "https://track-eu.customer.io/api/v1/accounts/region"),
+        ("us", "track-eu.customer.io", 401, None),
+        ("eu", "emulator.test", 200, None),
+    ],
+)
+def test_the_wrong_region(make_world, region, host, status, location):
+    world = make_world(region=region)
+    keys = world.workspace.credentials
+    client = httpx.Client(transport=InProcess(world.wsgi), auth=(keys.site_id, keys.track_api_key))
+    answer = client.get(f"https://{host}/api/v1/accounts/region")
+    assert (answer.status_code, answer.headers.get("Location")) == (status, location)
+    if status == 200:
+        shown = answer.json()
+        assert (shown["region"], shown["environment_id"]) == (
+            region,
+            world.workspace.environment_id,
+        )
+
+
+def test_what_is_not_served_says_so(world):
+    answer = world.app.get("/assets")
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["code"]) == (501, "not_served")
+    assert "listAssets (GET /v1/assets)" in error["detail"]
+    key = world.client("", "/v1").get("/assets")
+    assert key.status_code == 401
+    answer = world.track.post("http://emulator.test/unsubscribe/abc", json={"unsubscribe": True})
+    assert (answer.status_code, "unsubscribe" in answer.text) == (501, True)
+
+
+def test_no_documented_operation_answers_html(world):
+    from cioform.emulator.unserved import operations
+
+    clients = {"app": world.app, "track": world.track}
+    for each in operations():
+        path = each.path.replace("{", "").replace("}", "")
+        client = clients[each.surface.value]
+        answer = client.request(each.method, f"http://emulator.test{path}", json={})
+        kind = answer.headers.get("Content-Type", "application/json")
+        assert kind == "application/json", (each, answer.status_code)
+        if answer.content:
+            json.loads(answer.content)
+
+
+def test_a_hundred_batches_of_events_are_quick(world):
+    """10,000 events: no read or write that grows with what is there already."""
+    steps = []
+    world.store._connection.set_progress_handler(lambda: steps.append(1), 1000)
+    sizes = []
+    for round_ in range(2):
+        before = len(steps)
+        for number in range(10):
+            items = [person(n % 50, name="e", attributes={"n": n}) for n in range(500)]
+            assert batch(world, *items).status_code == 200, (round_, number)
+        sizes.append(len(steps) - before)
+    assert sizes[1] < sizes[0] * 1.5
+    assert world.store.space("acme").activities.count() == 10_000 + 50
