@@ -117,15 +117,21 @@ def python_run() -> Run:
         return _run(told, served)
 
 
+def browser_missing() -> str | None:
+    """What the browser's run lacks on this machine, None when it lacks nothing."""
+    if chromium() is None:
+        return "Chromium is not installed"
+    if not SDK.is_dir():
+        return f"@customerio/cdp-analytics-browser is not installed: {INSTALL}"
+    return None
+
+
 def browser_run() -> Run:
     """The browser SDK, on a page in Chromium."""
-    program = chromium()
-    if program is None:
-        raise Absent("Chromium is not installed")
-    if not SDK.is_dir():
-        raise Absent(f"@customerio/cdp-analytics-browser is not installed: {INSTALL}")
+    if reason := browser_missing():
+        raise Absent(reason)
     with world() as served:
-        told = visit(served.url, served.opening["write_key"], program)
+        told = visit(served.url, served.opening["write_key"], str(chromium()))
         assert told == "done", told
         outcomes = tuple(_asked(each) for each in served.recorder.seen)
         return Run(outcomes, (), served.content())
