@@ -23,8 +23,8 @@ _HEAD: Final = """\
 
 What a workspace may hold, one section a kind. The fields that a document of any kind may have
 beside these (`kind`, `key`, `protect`, `ignore`, `because`) are in [files](files.md#the-envelope),
-and so is what the steps of a [workflow](files.md#workflow) do; conditions have
-[a page of their own](conditions.md).
+and so is what a body in a file of its own is; [workflows](workflow.md) and
+[conditions](conditions.md) have pages of their own.
 
 A field that says *left alone* has no default: where the file does not say it, it stays as it is in
 the workspace ([decision 0003](decisions/0003-what-a-file-leaves-out.md)). *One of a choice* means

@@ -15,7 +15,11 @@ from cioform.report.text import render_plan
 
 _WORKSPACE: Final = "demo"
 _EDITS: Final = (
-    ("campaigns/re_engagement_3_days/campaign.yaml", "title: We miss you", "title: Ready to go on?"),
+    (
+        "campaigns/re_engagement_3_days/campaign.yaml",
+        "title: We miss you",
+        "title: Ready to go on?",
+    ),
     ("layouts/main.html", "<body>", '<body style="max-width: 600px">'),
     ("segments/inactive_3_days.yaml", "older_than: 3d", "older_than: 4d"),
 )

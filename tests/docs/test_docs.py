@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from cioform import session
 from cioform.base.value import Secret
@@ -72,12 +73,27 @@ def _words(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("path", [DOCS / "kinds.md", DOCS / "commands.md", ROOT / "README.md"],
-                         ids=lambda path: path.name)  # fmt: skip
-def test_what_is_generated_is_fresh(path: Path) -> None:
-    wanted = GENERATE.generated()[path]
-    stale = f"{path.name} is stale. Run: python tests/docs/generate.py"
-    assert _words(path.read_text(encoding="utf-8")) == _words(wanted), stale
+@pytest.fixture(scope="module")
+def generated() -> dict[Path, str]:
+    """Give what the generator would write."""
+    texts: dict[Path, str] = GENERATE.generated()
+    return texts
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["docs/kinds.md", "docs/commands.md", "docs/workflow.md", "docs/pictures/onboarding.svg",
+     "README.md"],
+)  # fmt: skip
+def test_what_is_generated_is_fresh(name: str, generated: dict[Path, str]) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    stale = f"{name} is stale. Run: python tests/docs/generate.py"
+    assert _words(text) == _words(generated[ROOT / name]), stale
+
+
+def test_every_generated_file_is_looked_at(generated: dict[Path, str]) -> None:
+    [mark] = test_what_is_generated_is_fresh.pytestmark  # type: ignore[attr-defined]
+    assert {ROOT / name for name in mark.args[1]} == set(generated)
 
 
 def test_every_command_is_documented() -> None:
@@ -110,13 +126,35 @@ def test_every_yaml_block_loads(tag: str, text: str) -> None:
             SettingsFile.model_validate(document.value)
         else:
             kind = session.registry()[what]
-            kind.attributes(kind.model.model_validate(_in_full(document.value)))
+            if place == "refused":
+                with pytest.raises(ValidationError):
+                    kind.model.model_validate(_in_full(document.value, kind, place))
+                continue
+            kind.attributes(kind.model.model_validate(_in_full(document.value, kind, place)))
 
 
-def _in_full(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a document's own fields with some text in place of the files that it names."""
+def _in_full(document: Mapping[str, Any], kind: Kind, place: str) -> dict[str, Any]:
+    """Give a document's own fields with some text in place of the files that it names. What a
+    part of a document lacks is that of the kind's example."""
     rest = {name: value for name, value in document.items() if name not in ENVELOPE}
+    if place in ("part", "refused"):
+        example = yaml.safe_load(kind.example)
+        missing = [name for name in ("name", "trigger", "workflow") if f"raw_{name}" not in rest]
+        rest = {**{name: example[name] for name in missing}, **rest}
     return {name: _filled(value) for name, value in rest.items()}
+
+
+def test_what_is_refused_is_refused_for_what_the_page_says() -> None:
+    page = _text("workflow.md")
+    blocks = re.findall(r"^```yaml campaign refused\n(.*?)^```\n\n```text\n(.*?)^```", page,
+                        re.MULTILINE | re.DOTALL)  # fmt: skip
+    assert len(blocks) == page.count("```yaml campaign refused")
+    kind = session.registry()["campaign"]
+    for text, said in blocks:
+        [document] = parse(text, "block")
+        with pytest.raises(ValidationError) as refused:
+            kind.model.model_validate(_in_full(document.value, kind, "refused"))
+        assert said.strip() in str(refused.value)
 
 
 def _filled(value: Any) -> Any:
@@ -140,7 +178,7 @@ def test_every_command_line_exists(tag: str, text: str) -> None:
     commands = GENERATE.every_command()
     for line in re.findall(r"(?:^|[\s&;])cioform ((?:[a-z@]|-).*)$", text, re.MULTILINE):
         words = _first_command(line)
-        path = next(words[:n] for n in (2, 1) if tuple(words[:n]) in commands)
+        path = next(words[:n] for n in (3, 2, 1) if tuple(words[:n]) in commands)
         options = {word.split("=")[0] for word in words if word.startswith("--")}
         assert options <= commands[tuple(path)], line
 

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel
 
@@ -18,8 +18,13 @@ from cioform.config.parse import parse
 from cioform.config.settings_file import SettingsFile
 from cioform.emulator.faults import EFFECTS, Fault
 from cioform.emulator.rules import Rules
+from cioform.kinds.campaign.model import Campaign, Exit, Goal, Reentry
+from cioform.kinds.campaign.sorts import SORTS, sort_of
+from cioform.kinds.campaign.words import VOCABULARY
 from cioform.language.conditions import parse as parse_condition
-from cioform.language.conditions.grammar import HEADS, OPERATORS, leaves
+from cioform.language.conditions.grammar import HEADS, leaves
+from cioform.language.conditions.operands import OPERATORS
+from cioform.language.workflow import WAYS, walk
 from cioform.plan.change import Action, Origin
 from cioform.plan.guard import Guards
 from cioform.run.events import Status
@@ -60,6 +65,41 @@ def test_every_operator_and_head_has_an_example() -> None:
     assert set(HEADS) - {"all", "any", "not"} <= used
     for operator in OPERATORS:
         assert f"| `{operator}` |" in page
+
+
+def test_every_word_of_a_workflow_has_an_example() -> None:
+    page, campaigns = _text("workflow.md"), list(_campaigns())
+    graphs = [campaign["graph"]["nodes"] for campaign in campaigns if "graph" in campaign]
+    trees = [campaign["workflow"] for campaign in campaigns if "workflow" in campaign]
+    used = {key for steps in [*trees, *graphs] for _, step in walk(steps) for key in step}
+    assert set(VOCABULARY) | {way for ways in WAYS.values() for way in ways} <= used
+    for word in VOCABULARY:
+        assert f"`{word}`" in page
+
+
+def test_every_sort_of_trigger_has_an_example() -> None:
+    page = _text("workflow.md")
+    triggers = [campaign["trigger"] for campaign in _campaigns() if "trigger" in campaign]
+    assert set(SORTS) <= {head for trigger in triggers for head in trigger}
+    assert any(sort_of(trigger) is None for trigger in triggers)
+    for head in SORTS:
+        assert f"| `{head}` |" in page
+
+
+def test_every_field_of_a_campaign_has_an_example() -> None:
+    used = {name for campaign in _campaigns() for name in campaign}
+    assert set(Campaign.model_fields) <= used
+    for model in (Reentry, Goal, Exit):
+        for name in model.model_fields:
+            assert f"{name}`" in _text("workflow.md")
+
+
+def _campaigns() -> Iterator[dict[str, Any]]:
+    page = _text("workflow.md")
+    blocks = re.findall(r"^```yaml campaign.*?\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    for text in blocks:
+        for document in parse(text, "block"):
+            yield {**document.value}
 
 
 def test_every_setting_and_the_envelope_are_documented() -> None:
