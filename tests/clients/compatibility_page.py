@@ -28,7 +28,7 @@ holds; this page is generated from that run, so it says what happened, not what 
 
 - **served**: the client was content with the answer.
 - **501**: the sandbox does not do this. The answer is JSON in the API's own form and names the
-  operation, so the client raises its own error with those words in it.
+  operation. The client raises its own error: Python's has those words in it, Node's in `body`.
 
 A served call keeps to what is known of the real one; where nothing certain is known, the
 [sandbox](sandbox.md) has a switch or the stricter of two readings.
