@@ -6,15 +6,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cioform.base.errors import PlanRefused
+from cioform.base.errors import PlanRefused, RemoteRefused
 from cioform.base.value import UNKNOWN, Attributes, Plain
 from cioform.kinds.campaign.canonical import attributes_of
 from cioform.kinds.campaign.model import Campaign
 from cioform.language.message import NONE, headers_by_name, headers_text
-from cioform.model.conversation import Api, Conversation, Paging, Request, ask, ask_all
+from cioform.model.conversation import Api, Conversation, Paging, Request, ask_all
 from cioform.model.kind import Bound, Found, Live
 from cioform.model.names import Names
 from cioform.model.resource import Path
+
+_CAMPAIGNS: Final = "/v1/campaigns"
+_BROADCASTS: Final = "/v1/broadcasts"
 
 _FIELDS: Final = (
     *("subject", "preheader", "body", "sending", "from", "reply_to", "recipient", "headers"),
@@ -44,17 +47,35 @@ when the file says it."""
 
 
 def list_campaigns() -> Conversation[list[Found]]:
-    """List every campaign."""
-    answer = yield from ask(Request(Api.APP, "GET", "/v1/campaigns"))
-    return [_found({"campaign": campaign}) for campaign in answer["campaigns"]]
+    """List every campaign. Those that an API call starts have a list of their own, and whether
+    they stand in the other too is open (app facts, 4.3)."""
+    both = [Request(Api.APP, "GET", path) for path in (_CAMPAIGNS, _BROADCASTS)]
+    campaigns, broadcasts = yield from ask_all(both)
+    every = [*campaigns["campaigns"], *broadcasts["broadcasts"]]
+    return list({(found := _found({"campaign": each})).remote_id: found for each in every}.values())
 
 
 def read_campaign(found: Found) -> Conversation[Found]:
     """Read a campaign with what its messages say."""
-    path = f"/v1/campaigns/{found.remote_id}"
+    campaign = found.wire.get("campaign", {})
+    try:
+        return (yield from _read(_home(campaign), found.remote_id))
+    except RemoteRefused as refusal:
+        if refusal.status != 404 or campaign:
+            raise
+        return (yield from _read(_BROADCASTS, found.remote_id))
+
+
+def _read(home: str, own_id: str) -> Conversation[Found]:
+    path = f"{home}/{own_id}"
     pages = Request(Api.APP, "GET", path + "/actions", paging=Paging.CURSOR, items="actions")
     one, several = yield from ask_all([Request(Api.APP, "GET", path), pages])
-    return _found({"campaign": one["campaign"], "actions": several["actions"]})
+    campaign = one["campaign" if home == _CAMPAIGNS else "broadcast"]
+    return _found({"campaign": campaign, "actions": several["actions"]})
+
+
+def _home(campaign: Mapping[str, Plain]) -> str:
+    return _BROADCASTS if campaign.get("type") == "triggered_broadcast" else _CAMPAIGNS
 
 
 def _found(wire: Mapping[str, Plain]) -> Found:
@@ -138,7 +159,8 @@ def update_messages(
     messages = attributes_of(wanted)["messages"]
     parts = live.decoded.parts
     steps = sorted({str(path[1]) for path in paths})
-    urls = [f"/v1/campaigns/{live.remote_id}/actions/{parts[step]}" for step in steps]
+    home = _home(live.found.wire["campaign"])
+    urls = [f"{home}/{live.remote_id}/actions/{parts[step]}" for step in steps]
     for step in steps:
         if messages[step]["type"] == "push":
             _refuse_push(step, live, paths)

@@ -68,7 +68,7 @@ def count_people(live: Live, names: Names) -> Conversation[People | None]:
     is not recorded (journeys facts, section 4, Endpoints): what we do not know counts nothing."""
     del names
     if live.decoded.reach.state == "draft":
-        return People(0)
+        return None
     answer = yield from ask(
         journeys("GET", f"~/campaigns/{live.remote_id}/action_status", rehearsal={})
     )
