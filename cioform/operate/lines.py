@@ -36,6 +36,7 @@ class Lines:
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self._file = file
+        self._place = -1
         self.size = size
         self.unfinished = False
         """Whether the last line was left, because somebody was still writing it."""
@@ -52,9 +53,12 @@ class Lines:
 
     def at(self, offset: int, number: int) -> Line | None:
         """Give the line at `offset`; None for a last one that is still being written."""
-        self._file.seek(offset)
+        if offset != self._place:  # a seek throws away what was read ahead
+            self._file.seek(offset)
         raw = self._file.readline(min(LONGEST, self.size - offset))
-        end = offset + len(raw)
+        if not raw:
+            return None  # somebody made the file shorter
+        self._place = end = offset + len(raw)
         if not raw.endswith(b"\n") and end < self.size:
             return Line(number, offset, self._skip(end), raw[:200], why="The line is too long.")
         if not raw.endswith(b"\n") and self._grew():
@@ -65,7 +69,7 @@ class Lines:
         """Give where the line that goes on at `end` ends."""
         while end < self.size:
             piece = self._file.readline(min(LONGEST, self.size - end))
-            end += len(piece)
+            self._place = end = end + len(piece)
             if piece.endswith(b"\n") or not piece:
                 break
         return end

@@ -194,5 +194,14 @@ def test_a_file_that_grows_is_read_to_the_size_it_had(tmp_path: Path) -> None:
         assert lines.unfinished
 
 
+def test_a_file_that_shrinks_ends_where_it_does(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(b"a\nb\n")
+    with path.open("rb") as file:
+        lines = Lines(file, 400)
+        assert [each.text for each in lines.after(0, 1)] == ["a\n", "b\n"]
+        assert lines.unfinished
+
+
 def test_parsing_gives_what_json_gives() -> None:
     assert parse_line('{"a": [1, 2.5, null, true]}') == json.loads('{"a": [1, 2.5, null, true]}')
