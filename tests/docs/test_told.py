@@ -25,6 +25,7 @@ from cioform.language.conditions import parse as parse_condition
 from cioform.language.conditions.grammar import HEADS, leaves
 from cioform.language.conditions.operands import OPERATORS
 from cioform.language.workflow import WAYS, walk
+from cioform.model.kind import Kind
 from cioform.plan.change import Action, Origin
 from cioform.plan.guard import Guards
 from cioform.run.events import Status
@@ -161,3 +162,10 @@ def test_every_package_has_its_floor_on_the_page() -> None:
     page = _text("pipeline.md")
     for package in (name.strip() for layer in layers for name in layer.split("|")):
         assert f"| `{package}` |" in page
+
+
+def test_every_hook_of_a_kind_is_told() -> None:
+    page = _text("adding-a-kind.md")
+    own = {name for name in (*vars(Kind), *Kind.__annotations__) if not name.startswith("_")}
+    hooks = own - Kind.__abstractmethods__ - {"read_only"}  # which follows from the routes
+    assert {name for name in hooks if f"`{name}`" not in page and f"{name} =" not in page} == set()
