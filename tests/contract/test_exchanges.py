@@ -121,6 +121,8 @@ def test_there_are_exchanges_for_every_resource():
         "transactional",
         "errors",
         "senders",
+        "people",
+        "broadcasts",
     }
 
 

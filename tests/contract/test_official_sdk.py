@@ -48,3 +48,60 @@ def test_a_refusal_is_theirs_to_raise(shop):
         with pytest.raises(customerio.CustomerIOException, match="401"):
             client.send_push(request)
     assert store.dump("acme")["deliveries"] == []
+
+
+@pytest.fixture
+def safe_shop(tmp_path, monkeypatch):
+    """The Track client speaks https only: a sandbox with an authority of its own."""
+    store = Store.open(":memory:")
+    app = make_app(store, Rules(rate_limit=None))
+    with serve(app, tls=tmp_path) as served:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(served.ca_file))
+        keys = store.workspace("acme").credentials
+        port = int(served.url.rpartition(":")[2])
+        with customerio.CustomerIO(
+            keys.site_id, keys.track_api_key, host="127.0.0.1", port=port, retries=0
+        ) as client:
+            yield store, client
+    store.close()
+
+
+def test_people_and_events(safe_shop):
+    store, client = safe_shop
+    client.track_anonymous("anon", "looked", {"sku": "x"})
+    client.identify("7", email="ann@acme.example", plan="pro", anonymous_id="anon")
+    client.track("7", "bought", {"total": 3}, id="01BX5ZZKBKACTAV9WVEGMEMMVRY")
+    client.pageview("7", "https://acme.example/", referrer="https://b.example")
+    client.backfill("7", "signed_up", 1_600_000_000)
+    client.add_device("7", "token", "ios", last_used=5)
+    client.identify("8", plan="free", city="Rome")
+    client.merge_customers("id", "7", "id", "8")
+    client.batch(
+        [{"type": "person", "action": "event", "identifiers": {"id": "7"}, "name": "batched"}]
+    )
+    [person] = store.dump("acme")["people"]
+    assert (person["id"], person["email"]) == ("7", "ann@acme.example")
+    assert person["attributes"] == {"plan": "pro", "city": "Rome"}
+    assert [each["id"] for each in person["devices"]] == ["token"]
+    kinds = [e for e in store.dump("acme")["activities"] if e["type"] in ("event", "page")]
+    assert [(e["name"], e["cio_id"]) for e in kinds] == [
+        ("looked", person["cio_id"]),
+        ("bought", person["cio_id"]),
+        ("https://acme.example/", person["cio_id"]),
+        ("signed_up", person["cio_id"]),
+        ("batched", person["cio_id"]),
+    ]
+    client.delete_device("7", "token")
+    client.suppress("7")
+    client.identify("7", plan="pro")
+    assert store.dump("acme")["people"] == []
+    client.unsuppress("7")
+    client.identify("7", plan="pro")
+    client.delete("7")
+    assert store.dump("acme")["people"] == []
+
+
+def test_a_refusal_of_track_is_theirs_to_raise(safe_shop):
+    _, client = safe_shop
+    with pytest.raises(customerio.CustomerIOException, match=r"400.*name is required"):
+        client.track("7", "")

@@ -1,5 +1,7 @@
 """Trouble on order, in this process and over a socket."""
 
+import ssl
+
 import httpx
 import pytest
 
@@ -122,3 +124,16 @@ def test_faults_are_seen_cleared_and_checked_over_http(world):
     assert world.faults.pending() == []
     for wrong in ([{"effect": "nonsense"}], [{"colour": "red"}]):
         assert client.post("/_sandbox/faults", json=wrong).status_code == 400
+
+
+def test_a_served_sandbox_may_speak_tls(world, tmp_path):
+    with serve(world.wsgi, tls=tmp_path / "tls") as served:
+        assert served.url.startswith("https://127.0.0.1:")
+        assert served.ca_file == tmp_path / "tls" / "ca.pem"
+        trusting = ssl.create_default_context(cafile=str(served.ca_file))
+        answer = httpx.get(f"{served.url}/v1/openapi.json", verify=trusting)
+        assert answer.json()["openapi"] == "3.1.0"
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{served.url}/v1/openapi.json")
+    assert [each.name for each in (tmp_path / "tls").iterdir()] == ["ca.pem"]
+    assert b"PRIVATE" not in (tmp_path / "tls" / "ca.pem").read_bytes()

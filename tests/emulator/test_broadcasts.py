@@ -1,0 +1,236 @@
+"""Broadcasts: triggered, limited, refused, followed."""
+
+import json
+
+import pytest
+
+ANN, BOB = {"email": "ann@acme.example", "plan": "pro"}, {"email": "bob@acme.example"}
+
+
+@pytest.fixture
+def make_news(make_world):
+    """Build a world with a running broadcast, and Ann and Bob."""
+
+    def build(**rules):
+        world = make_world(**{"broadcast_interval": None, **rules})
+        made = world.ui.post("/campaigns", json={"campaign": {"name": "News"}}).json()["campaign"]
+        number, end = made["id"], made["workflow_action_ids"][0]
+        kind = "triggered_broadcast"
+        world.put(number, "recipients", client=world.ui, type=kind).raise_for_status()
+        top = {"actions": [{"type": "email_action", "name": "news"}]}
+        edges = [world.edge(-1, end)]
+        world.put(number, "add_actions", top, client=world.ui, edges=edges).raise_for_status()
+        step = world.read(number)["actions"][1]
+        given = {
+            "recipient": "{{customer.email}}",
+            "subject": "{{trigger.headline}}",
+            "body": "{{trigger.text | default: 'nothing'}}",
+        }
+        path = f"/templates/{step['template_id']}"
+        world.ui.put(path, json={"template": given}).raise_for_status()
+        world.run(number)
+        world.track.put("/customers/1", json=ANN).raise_for_status()
+        world.track.put("/customers/2", json=BOB).raise_for_status()
+        world.number, world.step = number, step["id"]
+        return world
+
+    return build
+
+
+@pytest.fixture
+def news(make_news):
+    return make_news()
+
+
+def trigger(world, **body):
+    path = f"/campaigns/{world.number}/triggers"
+    return world.app.post(path, json={"data": {"headline": "Hello"}, **body})
+
+
+def sent(world):
+    answer = world.app.get(f"/broadcasts/{world.number}/messages").raise_for_status().json()
+    return sorted((e["recipient"], e["subject"]) for e in answer["messages"])
+
+
+def error(answer):
+    return answer.json()["errors"][0]
+
+
+def test_a_broadcast_is_shown(news):
+    [listed] = news.app.get("/broadcasts").json()["broadcasts"]
+    assert listed["name"] == "News"
+    assert (listed["type"], listed["state"]) == ("triggered_broadcast", "running")
+    assert listed["actions"] == [{"id": news.step, "type": "email"}]
+    assert news.app.get(f"/broadcasts/{news.number}").json()["broadcast"] == listed
+    campaign, _ = news.event_campaign()
+    assert news.app.get(f"/broadcasts/{campaign}").status_code == 404
+    assert news.app.post(f"/campaigns/{campaign}/triggers", json={}).status_code == 404
+    path = f"/broadcasts/{news.number}/actions"
+    [action] = news.app.get(path).json()["actions"]
+    assert (action["broadcast_id"], "campaign_id" in action) == (news.number, False)
+    written = news.app.put(f"{path}/{news.step}", json={"subject": "Other"}).json()["action"]
+    assert (written["subject"], written["broadcast_id"]) == ("Other", news.number)
+
+
+def test_broadcasts_may_be_kept_apart_from_campaigns(make_news):
+    for apart, listed, status in ((False, ["News"], 200), (True, [], 404)):
+        world = make_news(broadcasts_apart=apart)
+        campaigns = world.app.get("/campaigns").json()["campaigns"]
+        assert [each["name"] for each in campaigns] == listed
+        assert world.app.get(f"/campaigns/{world.number}/actions").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("body", "people"),
+    [
+        ({}, ["ann", "bob"]),
+        ({"recipients": {"attribute": {"field": "plan", "operator": "exists"}}}, ["ann"]),
+        ({"ids": ["2"]}, ["bob"]),
+        ({"ids": ["2", "2"]}, ["bob"]),
+        ({"emails": ["ANN@acme.example"]}, ["ann"]),
+        ({"ids": ["2", "gone"], "id_ignore_missing": True}, ["bob"]),
+        ({"emails": ["ann@acme.example", "x@y.z"], "email_ignore_missing": True}, ["ann"]),
+        ({"data_file_url": 'data:,{"id":"1"}%0A%0A{"email":"bob@acme.example"}'}, ["ann", "bob"]),
+        ({"data_file_url": "data:;base64,eyJpZCI6ICIxIn0="}, ["ann"]),
+    ],
+)
+def test_whom_it_goes_to(news, body, people):
+    answer = trigger(news, **body)
+    assert answer.status_code == 200, answer.text
+    assert sent(news) == [(f"{name}@acme.example", "Hello") for name in people]
+
+
+def test_data_for_each(news):
+    rows = [
+        {"id": "1", "data": {"text": "for Ann"}},
+        {"email": "bob@acme.example", "data": {"headline": "Ciao"}},
+    ]
+    trigger(news, per_user_data=rows).raise_for_status()
+    assert sent(news) == [("ann@acme.example", "Hello"), ("bob@acme.example", "Ciao")]
+    bodies = {
+        news.app.get(f"/messages/{e['id']}/archived_message").json()["archived_message"]["body"]
+        for e in news.app.get("/messages").json()["messages"]
+    }
+    assert bodies == {"for Ann", "nothing"}
+
+
+def test_the_audience_set_in_the_browser(make_news):
+    world = make_news()
+    filters = world.attribute_is("plan", "pro")
+    kind = "triggered_broadcast"
+    world.put(world.number, "recipients", client=world.ui, type=kind, filters=filters)
+    trigger(world).raise_for_status()
+    assert [name for name, _ in sent(world)] == ["ann@acme.example"]
+
+
+def test_a_trigger_is_followed(make_news):
+    world = make_news(trigger_seconds=5.0)
+    number = trigger(world).json()["id"]
+    path = f"/campaigns/{world.number}/triggers/{number}"
+    shown = world.app.get(path).json()
+    assert (shown["broadcast_id"], shown["processed_at"]) == (world.number, None)
+    refused = trigger(world)
+    assert refused.status_code == 422
+    assert f"broadcast trigger {number} is still being processed" in error(refused)["detail"]
+    world.clock.now += 5
+    assert world.app.get(path).json()["processed_at"] == world.clock.now
+    assert world.app.get(path + "/errors").json() == {"errors": [], "next": ""}
+    trigger(world).raise_for_status()
+    listed = world.app.get(f"/broadcasts/{world.number}/triggers").json()["triggers"]
+    assert [each["id"] for each in listed] == [number, number + 1]
+    other, _ = world.event_campaign()
+    assert world.app.get(f"/campaigns/{other}/triggers/{number}").status_code == 404
+    query = {"campaign_id": world.number, "trigger_id": number}
+    assert len(world.app.get("/messages", params=query).json()["messages"]) == 2
+
+
+def test_people_who_are_not_there_fail_all_of_it(news):
+    refused = trigger(news, ids=["1", "gone", "lost"])
+    told = error(refused)
+    number = told["meta"]["trigger_id"]
+    assert (refused.status_code, f"trigger {number} has errors" in told["detail"]) == (422, True)
+    path = f"/campaigns/{news.number}/triggers/{number}/errors"
+    first = news.app.get(path, params={"limit": 1}).json()
+    rest = news.app.get(path, params={"limit": 1, "start": first["next"]}).json()
+    assert first["errors"] + rest["errors"] == [
+        "id 'gone' does not belong to a person",
+        "id 'lost' does not belong to a person",
+    ]
+    assert sent(news) == []
+
+
+def test_people_who_are_not_there_may_be_skipped(make_news):
+    world = make_news(broadcast_missing="skip")
+    assert trigger(world, ids=["1", "gone"]).status_code == 200
+    assert [name for name, _ in sent(world)] == ["ann@acme.example"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "told"),
+    [
+        ({"ids": ["1"], "emails": ["a@b.example"]}, 422, "only one of"),
+        ({"ids": []}, 422, "not empty"),
+        ({"ids": "1"}, 422, "must be a list"),
+        ({"data": [1]}, 422, "data must be an object"),
+        ({"per_user_data": [{"id": "1"}] * 10_001}, 422, "maximum is 10000"),
+        ({"per_user_data": [{"name": "x"}]}, 422, "has errors"),
+        ({"data_file_url": "https://acme.example/people.json"}, 422, "has errors"),
+        ({"data_file_url": "data:,nonsense"}, 422, "has errors"),
+        ({"recipients": {"gadget": 1}}, 400, "Invalid filter spec"),
+    ],
+)
+def test_what_a_trigger_refuses(news, body, status, told):
+    answer = trigger(news, **body)
+    assert (answer.status_code, told in error(answer)["detail"]) == (status, True)
+    assert sent(news) == []
+
+
+def test_one_trigger_in_ten_seconds(make_news):
+    world = make_news(broadcast_interval=10.0)
+    assert trigger(world).status_code == 200
+    refused = trigger(world)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "10")
+    assert "rate limited to 1 requests per 10s" in error(refused)["detail"]
+    assert world.app.get("/broadcasts").status_code == 200
+    world.pace.now += 10
+    assert trigger(world).status_code == 200
+
+
+def test_a_stopped_broadcast_is_not_triggered(news):
+    news.put(news.number, "state", client=news.ui, state="stopped").raise_for_status()
+    assert trigger(news).status_code == 422
+
+
+def test_drafts_and_unsubscribed_people(news):
+    news.track.put("/customers/2", json={"unsubscribed": True})
+    trigger(news).raise_for_status()
+    states = {
+        e["recipient"]: set(e["metrics"]) for e in news.app.get("/messages").json()["messages"]
+    }
+    assert "delivered" in states["ann@acme.example"]
+    assert states["bob@acme.example"] == {"created", "undeliverable"}
+    path = f"/broadcasts/{news.number}/actions/{news.step}"
+    news.app.put(path, json={"sending_state": "draft"}).raise_for_status()
+    trigger(news, ids=["1"]).raise_for_status()
+    [draft] = news.app.get("/messages?drafts=true").json()["messages"]
+    assert draft["recipient"] == "ann@acme.example"
+    news.app.put(path, json={"sending_state": "off"}).raise_for_status()
+    trigger(news, ids=["1"]).raise_for_status()
+    assert len(news.app.get("/messages").json()["messages"]) == 3
+
+
+def test_missing_data_fails_a_delivery_and_no_other(news):
+    rows = [{"id": "1", "data": {"headline": "Hi"}}, {"id": "2"}]
+    body = {"per_user_data": rows, "data": {}}
+    news.app.post(f"/campaigns/{news.number}/triggers", json=body).raise_for_status()
+    failed = {
+        e["customer_id"]: e["failure_message"] for e in news.app.get("/messages").json()["messages"]
+    }
+    assert failed == {"1": None, "2": "Variable 'trigger.headline' is missing"}
+
+
+def test_the_other_documented_path(news):
+    answer = news.app.post(f"/api/campaigns/{news.number}/triggers", json={"data": {"headline": 1}})
+    number = answer.raise_for_status().json()["id"]
+    shown = news.app.get(f"/api/campaigns/{news.number}/triggers/{number}")
+    assert json.loads(shown.content)["id"] == number

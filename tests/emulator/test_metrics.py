@@ -1,0 +1,150 @@
+"""Metrics counted from deliveries, in steps of time."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+
+def at(*parts):
+    return int(datetime(*parts, tzinfo=UTC).timestamp())
+
+
+NOW = at(2025, 10, 9, 8, 53, 20)
+"""What the clock of a world begins with."""
+
+
+def delivery(day, **more):
+    sent = at(2025, 10, day, 12)
+    stamps = {"created": sent, "attempted": sent, "sent": sent, "delivered": sent + 60}
+    return {"campaign_id": 1, "action_id": 1002, "queued_at": sent, "metrics": stamps, **more}
+
+
+@pytest.fixture
+def counted(world):
+    assert world.clock.now == NOW
+    campaign, step = world.email_campaign()
+    own = {"campaign_id": campaign, "action_id": step}
+    clicked = at(2025, 10, 8, 13)
+    opened = {**delivery(7)["metrics"], "opened": clicked, "clicked": clicked}
+    links = [
+        {"href": "https://b.example", "clicked": [clicked, clicked + 1]},
+        {"href": "https://a.example", "clicked": [clicked]},
+    ]
+    world.store.seed(
+        "acme",
+        {
+            "deliveries": [
+                delivery(6, **own, person=1),
+                delivery(7, **own, person=1, metrics=opened, links=links),
+                delivery(7, **own, person=2, language="es"),
+                delivery(8, **own, person=3, channel="push"),
+                delivery(8, **own, person=4, metrics={"created": at(2025, 10, 8), "failed": 1}),
+                delivery(8, campaign_id=77, action_id=9),
+            ]
+        },
+    )
+    world.campaign, world.step = campaign, step
+    return world
+
+
+def series(world, path="", **query):
+    answer = world.app.get(f"/campaigns/{world.campaign}{path}/metrics", params=query)
+    return answer.raise_for_status().json()["metric"]["series"]
+
+
+def test_the_last_periods_the_oldest_first(counted):
+    found = series(counted, period="days", steps=4)
+    assert found["sent"] == [1, 2, 1, 0]
+    assert (found["opened"], found["clicked"]) == ([0, 0, 1, 0], [0, 0, 1, 0])
+    assert {len(each) for each in found.values()} == {4}
+    assert len(series(counted)["sent"]) == 45
+    assert sum(series(counted, period="months", steps=1)["sent"]) == 4
+    assert series(counted, period="weeks", steps=2)["sent"] == [0, 4]
+    assert series(counted, period="hours")["opened"] == [0] * 4 + [1] + [0] * 19
+
+
+def test_what_lies_ahead_is_not_counted(counted):
+    counted.clock.now = at(2025, 10, 7, 12)
+    assert series(counted, steps=2)["sent"] == [1, 2]
+    assert series(counted, steps=2)["delivered"] == [1, 0]
+
+
+def test_one_channel_and_one_message(counted):
+    assert series(counted, steps=4, type="push")["sent"] == [0, 0, 1, 0]
+    action = f"/actions/{counted.step}"
+    assert series(counted, action, steps=4)["sent"] == [1, 2, 1, 0]
+    answer = counted.app.get(f"/campaigns/{counted.campaign}{action}/metrics?steps=4").json()
+    assert answer["language_variants"]["es"]["series"]["sent"] == [0, 1, 0, 0]
+    assert counted.app.get(f"/campaigns/{counted.campaign}/actions/1/metrics").status_code == 404
+
+
+def test_a_range_in_a_time_zone(counted):
+    span = {"version": 2, "start": at(2025, 10, 6), "end": at(2025, 10, 8, 23, 59)}
+    assert series(counted, res="daily", **span)["sent"] == [1, 2, 1]
+    # Noon in London is evening in Auckland, a day that began there at eleven in the morning.
+    there = series(counted, res="daily", tz="Pacific/Auckland", **span)["sent"]
+    assert there == [0, 1, 2, 1]
+    assert series(counted, res="monthly", **span)["sent"] == [4]
+    assert len(series(counted, res="hourly", **span)["sent"]) == 72
+
+
+def test_an_hour_comes_twice_in_autumn(counted):
+    start, end = at(2025, 10, 25, 22), at(2025, 10, 26, 22, 59, 59)
+    span = {"version": 2, "tz": "Europe/Rome", "start": start, "end": end}
+    assert len(series(counted, res="hourly", **span)["sent"]) == 25
+    assert len(series(counted, res="daily", **span)["sent"]) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"period": "years"},
+        {"period": "days", "steps": 46},
+        {"period": "days", "steps": 0},
+        {"version": 2},
+        {"version": 2, "res": "daily"},
+        {"version": 2, "res": "yearly", "start": 1, "end": 2},
+        {"version": 2, "res": "daily", "start": 2, "end": 1},
+        {"version": 2, "res": "daily", "start": 1, "end": 400_000_000},
+        {"version": 2, "res": "daily", "start": 1, "end": 2, "tz": "Mars/Base"},
+        {"version": 2, "res": "hourly", "start": 1, "end": 300_000_000},
+    ],
+)
+def test_what_is_no_span(counted, query):
+    answer = counted.app.get(f"/campaigns/{counted.campaign}/metrics", params=query)
+    assert answer.status_code == 400
+
+
+def test_links(counted):
+    path = f"/campaigns/{counted.campaign}/metrics/links"
+    links = counted.app.get(path, params={"steps": 2}).json()["links"]
+    assert [(e["link"]["href"], e["metric"]["series"]["clicked"]) for e in links] == [
+        ("https://a.example", [1, 0]),
+        ("https://b.example", [2, 0]),
+    ]
+    unique = counted.app.get(path, params={"steps": 2, "unique": "true"}).json()["links"]
+    assert unique[1]["metric"]["series"]["clicked"] == [1, 0]
+
+
+def test_the_way_through_a_campaign(counted):
+    path = f"/campaigns/{counted.campaign}/journey_metrics"
+    span = {"start": at(2025, 10, 6), "end": at(2025, 10, 8, 23, 59)}
+    for word in ("res", "resolution"):
+        answer = counted.app.get(path, params={**span, word: "days"})
+        metric = answer.raise_for_status().json()["journey_metric"]
+        assert (metric["started"], metric["messaged"]) == ([1, 1, 2], [1, 1, 1])
+    refused = counted.app.get(path, params=span)
+    assert (refused.status_code, "invalid resolution" in refused.text) == (400, True)
+
+
+def test_transactional_messages_and_newsletters(world):
+    message = {"transactional_message": {"name": "Receipt", "trigger_name": "receipt"}}
+    world.journeys.post("/transactional_messages", json=message).raise_for_status()
+    body = {"transactional_message_id": "receipt", "identifiers": {"id": "1"}, "to": "a@b.example"}
+    world.app.post("/send/email", json=body).raise_for_status()
+    found = world.app.get("/transactional/receipt/metrics", params={"steps": 1}).json()
+    assert found["metric"]["series"]["sent"] == [1]
+    assert world.app.get("/transactional/nothing/metrics").status_code == 404
+    assert world.app.get("/newsletters").json() == {"newsletters": [], "next": ""}
+    assert world.app.get("/newsletters/1/metrics").status_code == 404
+    assert world.app.get("/workspaces").json()["workspaces"][0]["messages_sent"] == 1
