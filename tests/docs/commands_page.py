@@ -24,7 +24,7 @@ _WIDTH: Final = 100
 def commands_page() -> str:
     """Give the whole page."""
     root = build()
-    context = typer.Context(root, info_name="cioform", terminal_width=_WIDTH)  # type: ignore[arg-type]
+    context = _context(root)
     lines = [_HEAD, "```text", _help(root, context), "```"]
     for path, command, inner in commands(root, context):
         lines += ["", f"## {' '.join(path)}", "", "```text", _help(command, inner), "```"]
@@ -44,9 +44,15 @@ def commands(root: Any, context: Any) -> Iterator[tuple[tuple[str, ...], Any, An
 def every_command() -> dict[tuple[str, ...], frozenset[str]]:
     """Give every command by its words, with the options it takes."""
     root = build()
-    context = typer.Context(root, info_name="cioform")  # type: ignore[arg-type]
+    context = _context(root)
     found = {path: _options(command) for path, command, _ in commands(root, context)}
     return {(): _options(root), **found}
+
+
+def _context(root: Any) -> Any:
+    """Give the context in which the command line runs `root`, as wide as the page."""
+    settings = {**root.context_settings, "terminal_width": _WIDTH}
+    return typer.Context(root, info_name="cioform", **settings)
 
 
 def _options(command: Any) -> frozenset[str]:
