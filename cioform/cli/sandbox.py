@@ -27,6 +27,10 @@ def serve(
     rate: Annotated[
         bool, typer.Option("--rate/--no-limit", help="Keep to 10 requests a second, or to none.")
     ] = True,
+    tls: Annotated[
+        bool,
+        typer.Option("--tls", help="Speak https, by an authority made for the occasion."),
+    ] = False,
     as_json: options.Json = False,
     project: options.Project = None,
 ) -> int:
@@ -36,6 +40,7 @@ def serve(
     Examples:
         cioform sandbox serve acme --port 8025
         cioform sandbox serve acme --json --no-limit
+        cioform sandbox serve acme --tls          # and trust the ca_file it names
     """
     import json
     import signal
@@ -47,7 +52,7 @@ def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     root, limit = options.project(project), RATE if rate else None
-    with session.sandbox_serve(root, workspace, port, limit) as served:
+    with session.sandbox_serve(root, workspace, port, limit, tls=tls) as served:
         if as_json:
             out(json.dumps(dict(served.info)) + "\n")
         else:

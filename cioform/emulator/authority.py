@@ -5,6 +5,8 @@ from tempfile import TemporaryDirectory
 
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 
+from cioform.base.errors import UsageWrong
+
 NAMES = ("localhost", "127.0.0.1")
 CA_FILE = "ca.pem"
 
@@ -12,7 +14,14 @@ CA_FILE = "ca.pem"
 def certified(folder: Path) -> tuple[BuiltinSSLAdapter, Path]:
     """What makes a server speak TLS under the names of loopback, and the file of the authority
     that clients must trust, written in `folder`. The keys are written nowhere that stays."""
-    import trustme  # brings cryptography along, which most commands do not need
+    try:
+        import trustme  # brings cryptography along, which hardly anybody needs
+    except ImportError as missing:
+        raise UsageWrong.of(
+            "Extra not installed",
+            "Serving over TLS makes certificates with trustme, which is not installed. Install "
+            "it with\n\n    pip install 'cioform[tls]'",
+        ) from missing
 
     authority = trustme.CA()
     certificate = authority.issue_cert(*NAMES)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from cioform.base.address import Address
-from cioform.base.errors import UsageWrong
+from cioform.base.errors import FilesWrong, UsageWrong
 from cioform.base.value import Attributes, Plain
 from cioform.config.load import load_workspace
 from cioform.config.project import workspace_names
@@ -20,6 +20,7 @@ from cioform.config.scalars import plain_value
 from cioform.emulator.rules import Rules
 from cioform.emulator.serve import serve
 from cioform.emulator.server import make_app
+from cioform.emulator.store import write_key
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api, Request
 from cioform.model.kind import Kind, Live, Verb
@@ -28,7 +29,7 @@ from cioform.model.resource import Path as ValuePath
 from cioform.model.router import choose
 from cioform.plan.change import FieldChange
 from cioform.run.drive import drive
-from cioform.session.doors import sandbox_store
+from cioform.session.doors import STATE_FOLDER, sandbox_store
 from cioform.session.opened import Session
 from cioform.session.senders import provide_senders
 from cioform.session.workspace import open_workspace
@@ -86,30 +87,33 @@ def _seed(source: str) -> dict[str, Plain]:
 
 @contextmanager
 def sandbox_serve(
-    root: Path, name: str, port: int = 0, rate: float | None = 10.0
+    root: Path, name: str, port: int = 0, rate: float | None = 10.0, *, tls: bool = False
 ) -> Iterator[Served]:
     """Serve the sandbox on loopback until the block ends. `port` 0 takes a free one; `rate` is
-    the App API's limit in requests a second, None for no limit."""
+    the App API's limit in requests a second, None for no limit of any kind. `tls` makes a
+    throwaway authority, whose file clients must trust (`ca_file`)."""
     store = sandbox_store(root)
     place = store.workspace(name)
     own = place.credentials
-    app = make_app(store, Rules(rate_limit=rate))
+    rules = Rules(rate_limit=rate) if rate else Rules(rate_limit=None, broadcast_interval=None)
+    app = make_app(store, rules)
     if name in workspace_names(root):
-        workspace = load_workspace(root, name, find_kinds(), os.environ)
-        provide_senders(app, place, workspace.desired)
-    with serve(app, port) as server:
-        yield Served(
-            {
-                "app": server.url,
-                "journeys": server.url,
-                "track": server.url,
-                "app_api_key": own.app_api_key,
-                "service_account_token": own.service_account_token,
-                "site_id": own.site_id,
-                "track_api_key": own.track_api_key,
-                "environment_id": place.environment_id,
-            }
-        )
+        # Files that are wrong are told by the commands that need them; serving does not.
+        with suppress(FilesWrong):
+            workspace = load_workspace(root, name, find_kinds(), os.environ)
+            provide_senders(app, place, workspace.desired)
+    with serve(app, port, tls=root / STATE_FOLDER if tls else None) as server:
+        info: dict[str, Plain] = {
+            **dict.fromkeys(("app", "journeys", "track"), server.url),
+            "app_api_key": own.app_api_key,
+            "service_account_token": own.service_account_token,
+            "site_id": own.site_id,
+            "track_api_key": own.track_api_key,
+            "environment_id": place.environment_id,
+            # Of the Pipelines source, for the browser's SDK.
+            "write_key": write_key(name),
+        }
+        yield Served(info | ({"ca_file": str(server.ca_file)} if tls else {}))
     store.close()
 
 
