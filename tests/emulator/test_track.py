@@ -115,6 +115,7 @@ def test_a_batch_does_all_it_can_and_tells_the_rest(world):
         {"type": "person", "action": "event", "identifiers": {"anonymous_id": "a"}, "name": "anon"},
         person(3, name="large", attributes=LARGE),
         {"type": "gadget"},
+        person(3, "identify", attributes={}, cio_relationships=[{"identifiers": LARGE}]),
     )
     assert answer.status_code == 207
     errors = answer.json()["errors"]
@@ -125,6 +126,7 @@ def test_a_batch_does_all_it_can_and_tells_the_rest(world):
         (6, ""),
         (8, ""),
         (9, "type"),
+        (10, ""),
     ]
     assert all(e["reason"] and e["message"] for e in errors)
     assert events(world, "1", type="event")[0]["data"] == {"total": 3}
