@@ -6,20 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from cioform.base.value import Plain
+from cioform.language.template import writable
 from cioform.model.conversation import Api, Conversation, Paging, Request, ask, ask_all
 from cioform.model.kind import Found, Live, People
 from cioform.model.names import Names
-
-TEMPLATE_MEMBERS: Final = (
-    *("layout_id", "from_identity_id", "reply_to_identity_id", "name", "bcc", "fake_bcc", "cc"),
-    *("recipient", "subject", "body", "body_json", "image_url", "body_amp", "body_plain"),
-    *("editor", "preprocessor", "url", "headers", "template_type", "preheader_text", "language"),
-    *("template_engine", "whatsapp", "test_group_id", "recipient_environment_id", "deleted"),
-    *("newsletter_id", "request_method", "short_link_domain_id", "webhook_config_id", "weight"),
-)
-"""All that a template's PUT may hold (journeys facts, section 5)."""
-
-_METHODS: Final = ("get", "post", "put", "delete", "patch")
 
 
 def journeys(method: str, path: str, body: Plain = None, rehearsal: Plain = None) -> Request:
@@ -125,13 +115,10 @@ def update(
 def put_template(template_id: object, current: Mapping[str, Plain], said: Plain) -> Request | None:
     """Give the write of a template, None when it says all that already. Whether members left out
     are reset is open, so everything read is sent back (journeys facts, section 5)."""
-    kept = {name: current[name] for name in TEMPLATE_MEMBERS if name in current}
+    kept = writable(current)
     merged = {**kept, **said}
     if current and merged == kept:
         return None
-    if merged.get("request_method") not in _METHODS:
-        # Read back as "", which the write refuses (journeys facts, section 9, 9).
-        merged.pop("request_method", None)
     return journeys("PUT", f"~/templates/{template_id}", {"template": merged})
 
 

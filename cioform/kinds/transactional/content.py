@@ -30,15 +30,6 @@ _APP_LINKS: Final[Mapping[str, str]] = {"from": "from_id", "reply_to": "reply_to
 
 _APP_TEXTS: Final = ("body", "subject", "preheader_text", "body_amp", "recipient")
 
-_WRITABLE: Final = (
-    "layout_id", "from_identity_id", "reply_to_identity_id", "name", "bcc", "fake_bcc", "cc",
-    "recipient", "subject", "body", "body_json", "image_url", "body_amp", "body_plain", "editor",
-    "preprocessor", "url", "headers", "template_type", "preheader_text", "language",
-    "template_engine", "whatsapp", "test_group_id", "recipient_environment_id", "deleted",
-    "newsletter_id", "request_method", "short_link_domain_id", "webhook_config_id", "weight",
-)  # fmt: skip
-"""Every member of a template that can be written (journeys facts, section 5)."""
-
 
 def template_members(content: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
     """Give the members of a template that `content` decides, of the fields it has."""
@@ -51,16 +42,6 @@ def template_content(
     """Give what a template says, of `fields`."""
     said = message.template_content("email", template, names)
     return {field: said[field] for field in fields if field in said}
-
-
-def template_writable(template: Mapping[str, Plain]) -> dict[str, Plain]:
-    """Give a template as read in the form in which it may be written. An empty `request_method`
-    is answered and not taken back (journeys facts, section 9, 9)."""
-    return {
-        member: template[member]
-        for member in _WRITABLE
-        if member in template and not (member == "request_method" and not template[member])
-    }
 
 
 def app_members(content: Mapping[str, Plain], names: Names) -> dict[str, Plain]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cioform.base.value import Attributes, Plain
-from cioform.kinds.transactional.content import FIELDS, template_members, template_writable
+from cioform.kinds.transactional.content import FIELDS, template_members
 from cioform.kinds.transactional.model import Transactional, canonical
+from cioform.language.template import writable
 from cioform.model.conversation import Api, Conversation, Request, ask
 from cioform.model.kind import Bound, Found, Live
 from cioform.model.names import Names
@@ -129,7 +130,7 @@ def _write_template(
     path = f"~/templates/{template_id}"
     request = Request(Api.JOURNEYS, "GET", path, rehearsal={"template": dict(expected)})
     answer = yield from ask(request)
-    template = {**template_writable(answer["template"]), **members}
+    template = {**writable(answer["template"]), **members}
     yield from ask(Request(Api.JOURNEYS, "PUT", path, {"template": template}))
 
 
