@@ -17,6 +17,7 @@ from cioform.language.conditions import (
     normal,
     problems,
     references,
+    refusal,
 )
 from cioform.model.conversation import Api, Conversation, Request, ask
 from cioform.model.kind import Bound, Decoded, Found, Kind, Live, Reach, Route, Verb
@@ -43,10 +44,8 @@ class Segment(ResourceModel):
     @field_validator("conditions")
     @classmethod
     def _fit_a_segment(cls, conditions: dict[str, Plain] | None) -> dict[str, Plain] | None:
-        wrong = problems(conditions, Place.SEGMENT) if conditions is not None else []
-        if wrong:
-            spelled = ((".".join(map(str, path)) or "the condition", text) for path, text in wrong)
-            raise ValueError("; ".join(f"at {where}: {text}" for where, text in spelled))
+        if conditions is not None and (wrong := problems(conditions, Place.SEGMENT)):
+            raise refusal(wrong)
         return conditions
 
     @model_validator(mode="after")

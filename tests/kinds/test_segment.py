@@ -199,7 +199,7 @@ def test_segments_named_in_conditions_are_references() -> None:
     [
         ({}, "nothing says who belongs to it"),
         ({"manual": True, "conditions": CONDITIONS}, "has no conditions"),
-        ({"conditions": {"event_attribute": "a", "is": 1}}, "at the condition: a segment cannot"),
+        ({"conditions": {"event_attribute": "a", "is": 1}}, "a segment cannot"),
         ({"conditions": {"attribute": "a", "equals": 1}}, "'equals' does not belong here"),
         ({"name": "", "manual": True}, "at least 1 character"),
     ],

@@ -7,7 +7,7 @@ from cioform.language.conditions.encoded import (
     decompile_wait,
 )
 from cioform.language.conditions.encoding import decode_text, encode_text
-from cioform.language.conditions.grammar import Condition, parse, references
+from cioform.language.conditions.grammar import Condition, parse, references, refusal
 from cioform.language.conditions.meaning import normal
 from cioform.language.conditions.places import Place, problems
 from cioform.language.conditions.segment_tree import compile_segment, decompile_segment
@@ -42,6 +42,7 @@ __all__ = [
     "parse",
     "problems",
     "references",
+    "refusal",
     "step_references",
     "with_steps",
 ]

@@ -63,15 +63,15 @@ def parse(value: Plain) -> dict[str, Plain]:
             f"the condition is nested more than {DEEPEST} levels deep; make its inner part a "
             "segment and name it: `segment: segment.inner_part`"
         )
-        raise _refusal([((), text)])
+        raise refusal([((), text)])
     complaints: list[Complaint] = []
     condition = _parse(value, (), complaints)
     if complaints:
-        raise _refusal(complaints)
+        raise refusal(complaints)
     return condition
 
 
-def _refusal(complaints: Iterable[Complaint]) -> ValidationError:
+def refusal(complaints: Iterable[Complaint]) -> ValidationError:
     """Give the error that a model takes over as its own, place by place."""
     errors = [
         InitErrorDetails(type="value_error", loc=path, input=None, ctx={"error": ValueError(text)})
