@@ -11,7 +11,7 @@ import pytest
 
 from cioform.base.errors import FilesWrong
 from cioform.config.load import load_workspace
-from cioform.kinds import snippet
+from cioform.kinds import campaign, segment, snippet
 from cioform.model.registry import Registry
 from cioform.report.diagnostics import render_diagnostics
 
@@ -21,14 +21,14 @@ _CASES = sorted(path for path in (_HERE / "golden_errors").iterdir() if path.is_
 
 @pytest.fixture(scope="module")
 def registry() -> Registry:
-    """Give the kinds of the cases: `note`, which exists for tests only, and `snippet`."""
+    """Give the kinds of the cases: `note`, which exists for tests only, and some of ours."""
     spec = importlib.util.spec_from_file_location("note_kind", _HERE / "config" / "note.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules["note_kind"] = module
     spec.loader.exec_module(module)
-    return Registry([*module.REGISTRY, snippet.KIND])
+    return Registry([*module.REGISTRY, snippet.KIND, segment.KIND, campaign.KIND])
 
 
 def test_there_are_cases() -> None:

@@ -181,6 +181,8 @@ def _wrong_value(name: str, error: ErrorDetails, value: Plain) -> str:
     if error["type"] == "union_tag_invalid":
         known = str(context["expected_tags"]).replace("'", "`")
         return f"`{name}` is none of {known}.{did_you_mean(str(context['tag']), known.split('`'))}"
+    if error["type"] == "sentence":
+        return f"`{name}`: {context['text']}"
     if error["type"] in ("value_error", "assertion_error"):
         return f"`{name}`: {context['error']}"
     if error["type"] == "string_pattern_mismatch":

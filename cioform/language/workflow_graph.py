@@ -92,7 +92,8 @@ def graph_problems(graph: Graph) -> list[tuple[Path, str]]:
     return [
         *_name_problems(graph),
         *_target_problems(graph),
-        *(_twin_problems(graph) or _count_problems(graph)),
+        *_twin_problems(graph),
+        *_count_problems(graph),
     ] or [*_root_problems(graph), *_exit_problems(graph)]
 
 
@@ -136,12 +137,11 @@ def _twin_problems(graph: Graph) -> list[tuple[Path, str]]:
 def _count_problems(graph: Graph) -> Iterable[tuple[Path, str]]:
     leaving = graph.outgoing()
     for i, node in enumerate(graph.nodes):
-        if (wanted := _branches(node)) is None:
-            continue
-        got = [edge.branch for edge in leaving[node.id]]
-        if got != wanted:
+        wanted, got = _branches(node), [edge.branch for edge in leaving[node.id]]
+        # Of two edges with one number was told.
+        if wanted is not None and got != wanted and len(set(got)) == len(got):
             text = f"The {node.word} `{node.id}` needs {_said(wanted)}, and has {_said(got)}. "
-            yield ("nodes", i), text + f"Write for example:\n\n    {_example(node.id, wanted)}"
+            yield ("nodes", i), text + _example(node.id, wanted)
 
 
 def _branches(node: Node) -> list[int | None] | None:
@@ -156,9 +156,9 @@ def _branches(node: Node) -> list[int | None] | None:
 
 def _example(name: str, wanted: list[int | None]) -> str:
     if not wanted:
-        return f"edges:  # none with from: {name}"
+        return "Take the edges from it out."
     branch = "" if wanted[-1] is None else f", branch: {wanted[-1]}"
-    return f"- {{from: {name}, to: NODE{branch}}}"
+    return f"Write for example:\n\n    - {{from: {name}, to: NODE{branch}}}"
 
 
 def _said(branches: list[int | None]) -> str:
@@ -174,12 +174,16 @@ def _said(branches: list[int | None]) -> str:
 def _root_problems(graph: Graph) -> Iterable[tuple[Path, str]]:
     roots = graph.roots()
     places = {node.id: i for i, node in enumerate(graph.nodes)}
-    if len(topological(graph.outgoing(), roots) or ()) < len(graph.nodes):
+    if circle := _circle(graph):
+        first = next(
+            i for i, e in enumerate(graph.edges) if (e.source, e.target) == (circle[-1], circle[0])
+        )
         yield (
-            ("edges",),
+            ("edges", first),
             (
-                "The edges go round in a circle. A loop is made by creating the trigger's event "
-                "again at the end, not by an edge back."
+                f"The edges go round in a circle: {' -> '.join((*circle, circle[0]))}. A loop is "
+                "made by creating the trigger's event again at the end, not by an edge back:"
+                "\n\n    - {id: again, create_event: NAME_OF_THE_EVENT}"
             ),
         )
         return
@@ -191,6 +195,28 @@ def _root_problems(graph: Graph) -> Iterable[tuple[Path, str]]:
                 "Lead an edge to it, or take it out."
             ),
         )
+
+
+def _circle(graph: Graph) -> list[str]:
+    """Give the nodes of a way that goes round, in its order; none when there is none."""
+    reached, leaving = graph.incoming(), graph.outgoing()
+    todo = graph.roots()
+    left = set(reached)
+    while todo:
+        node = todo.pop()
+        left.discard(node)
+        for edge in leaving[node]:
+            reached[edge.target] -= 1
+            if not reached[edge.target]:
+                todo.append(edge.target)
+    if not left:
+        return []
+    # Backwards from any that is left, all of which something left leads to.
+    before = {e.target: e.source for e in graph.edges if e.source in left and e.target in left}
+    way = [min(left)]
+    while (node := before[way[-1]]) not in way:
+        way.append(node)
+    return way[way.index(node) :][::-1]
 
 
 def _exit_problems(graph: Graph) -> Iterable[tuple[Path, str]]:

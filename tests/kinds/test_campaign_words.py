@@ -344,7 +344,7 @@ MISTAKES: list[tuple[str, tuple[Any, ...], str]] = [
     ("set_attributes: {a: 1, b: 2}", ("set_attributes",), "make two steps"),
     ("update_segment: {}", ("update_segment",), "say `add` or `remove`"),
     ("create_event: ''", ("create_event",), "at least 1 character"),
-    ("exit: {now: true}", ("exit",), "at most 0 items"),
+    ("exit: {now: true}", ("exit",), "takes nothing"),
     ("{wait: 1d, timeout: 3d}", ("timeout",), "does not belong"),
 ]  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
@@ -19,6 +19,7 @@ from cioform.kinds.campaign.reading import (
 )
 from cioform.kinds.campaign.sorts import decode_sort
 from cioform.kinds.campaign.trigger import read_trigger
+from cioform.language.message import NONE
 from cioform.model.names import Names
 from cioform.model.resource import ResourceModel
 
@@ -68,6 +69,9 @@ class Goal(ResourceModel):
         return self
 
 
+_GOAL_SCHEMA: Final = {"anyOf": [{"const": NONE}, Goal.model_json_schema()]}
+
+
 def _raw_trigger(value: dict[str, Any] | None) -> dict[str, Any] | None:
     if value is None:
         return None
@@ -112,7 +116,11 @@ class Campaign(ResourceModel):
     """A trigger of another sort, as the remote has it: `type` and its fields."""
     reentry: Reentry = Reentry()
     """Whether people come in again."""
-    goal: Goal | Literal["none"] | None = None
+    goal: Annotated[
+        Goal | str | None,
+        PlainValidator(lambda v: v if v in (None, NONE) else Goal.model_validate(v)),
+        WithJsonSchema(_GOAL_SCHEMA),
+    ] = None
     """What counts as success; `none` for nothing."""
     exit: Exit = Exit()
     """When people leave before the end."""

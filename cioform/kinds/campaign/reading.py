@@ -98,6 +98,8 @@ def _said(word: str, at: tuple[str | int, ...], found: Any) -> str:
         return f"`{name}` is not a field of `{word}`" + (f", which has {known}." if known else ".")
     if found["type"] == "missing":
         return f"`{name}` is missing, and every {word} needs it. Add it{_example(word, at)}"
+    if word == "exit" and found["type"] == "too_long":
+        return "`exit` takes nothing:\n\n    - exit: {}"
     return str(found["msg"]).removeprefix("Value error, ")
 
 
@@ -185,31 +187,40 @@ def read_graph_form(value: Any) -> dict[str, Plain]:
         raise ValueError("a graph has `nodes` and `edges`, both lists")
     if not all(isinstance(value[name], list) for name in ("nodes", "edges")):
         raise ValueError("a graph has `nodes` and `edges`, both lists")
-    refuse(list(_graph_complaints(value)))
-    nodes = [read_step(node) if "action" not in node else dict(node) for node in value["nodes"]]
-    form = {"nodes": nodes, "edges": [dict(edge) for edge in value["edges"]]}
-    every = [(("nodes", i), node) for i, node in enumerate(nodes)]
-    refuse([*graph_problems(graph_of({"graph": form})), *_reference_complaints(every)])
-    return form
+    found = list(_form_complaints(value))
+    nodes = [(("nodes", i), node) for i, node in enumerate(value["nodes"])]
+    if not found:
+        found += [c for at, node in nodes for c in _node_complaints(at, node)]
+        found += [*graph_problems(graph_of({"graph": value})), *_reference_complaints(nodes)]
+    refuse(_once(found))
+    return {
+        "nodes": [read_step(n) if "action" not in n else dict(n) for n in value["nodes"]],
+        "edges": [dict(edge) for edge in value["edges"]],
+    }
 
 
-def _graph_complaints(value: Mapping[str, Any]) -> Iterator[Complaint]:
+def _form_complaints(value: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Find what is no node and no edge at all."""
     for i, node in enumerate(value["nodes"]):
         at = ("nodes", i)
         if not isinstance(node, dict) or not isinstance(node.get("id"), str):
             yield at, "A node is a mapping with an `id`."
-        elif "action" in node:
-            yield from _raw_complaints(at, node)
-        elif _below(node):
-            yield at, "A node has no steps below it; say the ways on as `edges`."
-        elif len([word for word in OFFERED if word in node]) != 1:
+        elif "action" not in node and len([word for word in OFFERED if word in node]) != 1:
             yield at, f"A node says one of {', '.join(OFFERED)}, or `action` with `raw`."
-        else:
-            yield from step_complaints(at, node)
+        elif isinstance(node.get("action", ""), str) and _below(node):
+            yield at, "A node has no steps below it; say the ways on as `edges`."
     for i, edge in enumerate(value["edges"]):
         fine = isinstance(edge, dict) and {"from", "to"} <= set(edge) <= {"from", "to", "branch"}
-        if not fine or not isinstance(edge.get("branch", 0), int):
-            yield ("edges", i), "An edge has `from`, `to` and, after a choice, `branch`: 0, 1, ..."
+        if not fine or type(edge.get("branch", 0)) is not int:
+            text = "An edge has `from`, `to` and, after a choice, `branch`: 0, 1, and so on:"
+            yield ("edges", i), text + "\n\n    - {from: choose, to: hello, branch: 0}"
+
+
+def _node_complaints(at: tuple[str | int, ...], node: Mapping[str, Any]) -> Iterator[Complaint]:
+    if "action" in node:
+        yield from _raw_complaints(at, node)
+    else:
+        yield from step_complaints(at, dict(node))
 
 
 def _below(node: Mapping[str, Any]) -> bool:

@@ -1,0 +1,260 @@
+"""From words to the remote's actions and back, over trees and graphs with every type of step."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cioform import session
+from cioform.base.address import Address
+from cioform.kinds.campaign import KIND
+from cioform.kinds.campaign.actions import encode_action, with_variants
+from cioform.kinds.campaign.flow import decode_messages, decode_workflow
+from cioform.kinds.campaign.graph_form import graph_of
+from cioform.kinds.campaign.model import Campaign
+from cioform.kinds.campaign.structure import wire_edges
+from cioform.kinds.campaign.words import VOCABULARY, Context
+from cioform.language.message import template_fields
+from cioform.language.workflow import problems, rebuilt, walk
+from cioform.model.names import Names
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import yaml
+from test_campaign_words import EVERYTHING
+
+ROOT = Path(__file__).parent.parent.parent
+EXAMPLES = int(os.environ.get("CIOFORM_EXAMPLES", "300"))
+"""More of them at night: CIOFORM_EXAMPLES=10000."""
+
+NAMES = Names(
+    ids={Address("segment", name): str(i) for i, name in enumerate(("trial", "paying"), 3)},
+    known={"sender": {"team@acme.com": "9"}},
+)
+Wire = dict[str, Any]
+
+
+def wire_of(attributes: Mapping[str, Any], names: Names) -> tuple[Wire, dict[str, str]]:
+    """Give a workflow as the remote would hold it, and the action ids of its steps."""
+    graph = graph_of(attributes["workflow"])
+    every = list(with_variants(graph.nodes))
+    ids = {node.id: str(1000 + i) for i, node in enumerate(every)}
+    context = Context(names, ids)
+    actions, templates = [], {}
+    for node in every:
+        said = attributes["messages"].get(node.id)
+        action: Wire = {"id": int(ids[node.id]), **encode_action(node, context)}
+        if "ab_test" in node.fields:
+            action["action_ids"] = [int(ids[v["id"]]) for v in node.fields["ab_test"]]
+        if said is not None:
+            action |= {"template_id": 5000 + action["id"], "sending_state": said["sending"]}
+            templates[str(action["template_id"])] = template_fields(said, names)
+        actions.append(action)
+    campaign = {"edges": wire_edges(graph, ids, None)}
+    return {"campaign": campaign, "actions": actions, "templates": templates}, ids
+
+
+def there_and_back(attributes: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    wire, ids = wire_of(attributes, names)
+    workflow, parts = decode_workflow(wire, ids, names)
+    messages = decode_messages(workflow, parts, wire, names)
+    # A tree and a graph of one meaning compile to the same actions and edges.
+    again, _ = decode_workflow(wire_of({**attributes, "workflow": workflow}, names)[0], {}, names)
+    assert len(list(walk(again))) == len(list(walk(workflow)))
+    return {**attributes, "workflow": workflow, "messages": messages}
+
+
+def same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
+    """Hold what a file says to what came back; of messages only what the file says."""
+    normal, back = KIND.normal(dict(ours)), KIND.normal(dict(theirs))
+    assert normal["workflow"] == back["workflow"]
+    assert set(normal["messages"]) == set(back["messages"])
+    for step, said in normal["messages"].items():
+        assert {name: back["messages"][step].get(name) for name in said} == said
+
+
+@pytest.mark.parametrize("name", ["acme", "kidlearn", "reminders-test", "reminders-prod"])
+def test_every_campaign_of_the_samples_comes_back(name: str) -> None:
+    loaded, wrong = session.validate(ROOT, [name], {})
+    assert wrong == ()
+    resources = loaded[0].desired.resources
+    names = Names(
+        ids={address: str(i) for i, address in enumerate(resources, 1)},
+        known={"sender": {r.attributes["email"]: str(i) for i, (a, r) in
+                          enumerate(resources.items(), 1) if a.kind == "sender"}},
+    )  # fmt: skip
+    campaigns = [r.attributes for a, r in resources.items() if a.kind == "campaign"]
+    assert campaigns
+    for attributes in campaigns:
+        same(attributes, there_and_back(attributes, names))
+
+
+def test_every_word_comes_back() -> None:
+    attributes = KIND.attributes(Campaign.model_validate(yaml.safe_load(EVERYTHING)))
+    words = {
+        word for _, step in walk(attributes["workflow"]) for word in step if word in VOCABULARY
+    }
+    assert words >= set(VOCABULARY) - {"sms", "webhook", "wait", "if"}
+    same(attributes, there_and_back(attributes, NAMES))
+
+
+numbers = st.integers(0, 10**6)
+periods = st.sampled_from(["30s", "90m", "2d", "1d12h"])
+conditions = st.sampled_from(
+    [
+        {"segment": "segment.trial"},
+        {"not": {"segment": "segment.paying"}},
+        {"attribute": "plan", "is": "pro"},
+        {"all": [{"attribute": "seats", "greater_than": 3}, {"segment": "segment.trial"}]},
+        {"event_attribute": "amount", "between": [1, 5]},
+    ]
+)
+waits = st.one_of(
+    conditions,
+    st.sampled_from(
+        [
+            {"event": "paid"},
+            {"any": [{"event": "paid"}, {"segment": "segment.paying"}]},
+            {"any": [{"all": [{"event": "a"}, {"attribute": "b", "is": 1}]}, {"event": "c"}]},
+        ]
+    ),
+)
+push = st.fixed_dictionaries({"title": st.just("T"), "body": st.sampled_from(["B", "{{ c }}"])})
+messages = st.one_of(
+    push.map(lambda said: {"push": said}),
+    st.just({"email": {"subject": "S", "body": "<p>B</p>", "from": "team@acme.com"}}),
+    st.just({"sms": {"body": "B"}}),
+    st.just({"whatsapp": {"body": "B", "content": {"a": [1]}}}),
+    st.just({"in_app": {"content": {"title": "T"}}}),
+    st.just({"slack": {"body": "B", "recipient": "#x"}}),
+    st.just({"webhook": {"url": "https://a.example", "headers": {"A": "b"}, "body": "{}"}}),
+)
+clocks = st.sampled_from([("09:00", "21:00"), ("00:00", "24:00"), ("22:30", "06:15")])
+windows = st.builds(
+    lambda clock, days, zone: {"from": clock[0], "to": clock[1], **days, **zone},
+    clocks,
+    st.sampled_from([{}, {"days": ["sun"]}, {"days": ["mon", "sat", "sun"]}]),
+    st.sampled_from([{"zone": "UTC"}, {"zone": "person", "fallback": "Africa/Cairo"}]),
+)
+tests = st.tuples(numbers, st.integers(0, 100)).map(
+    lambda two: {
+        "ab_test": [
+            {"id": f"a{two[0]}", "percent": two[1], "push": {"title": "T", "body": "B"}},
+            {"id": f"b{two[0]}", "percent": 100 - two[1], "name": "B", "email":
+             {"subject": "S", "body": "B"}},
+        ]
+    }
+)  # fmt: skip
+plain = st.one_of(
+    messages,
+    tests,
+    periods.map(lambda period: {"wait": period}),
+    windows.map(lambda window: {"wait_window": window}),
+    st.just({"wait_random": {"min": "1h", "max": "2d"}}),
+    st.sampled_from([True, 3, "x", "{{ event.y }}"]).map(lambda v: {"set_attributes": {"a": v}}),
+    st.just({"create_event": "again"}),
+    st.sampled_from(["add", "remove"]).map(lambda way: {"update_segment": {way: "segment.trial"}}),
+    st.just({"query_collection": {"collection": "c", "limit": 2}}),
+    st.just({"batch_update": {"objects": [{"type": 1}]}}),
+    st.just({"create_event": "again", "raw": {"event_data": {"a": 1}}}),
+)
+
+
+def shares(options: list[Any]) -> list[Any]:
+    """Give branches by chance that sum up, in tenths."""
+    each = 1000 // len(options)
+    tenths = [each] * (len(options) - 1) + [1000 - each * (len(options) - 1)]
+    return [{"percent": t / 10, "then": steps} for t, steps in zip(tenths, options, strict=True)]
+
+
+def branching(inner: st.SearchStrategy[list[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    cases = st.lists(
+        st.fixed_dictionaries({"when": conditions, "then": inner}), min_size=1, max_size=3
+    )
+    return st.one_of(
+        st.builds(lambda c, a, b: {"if": c, "then": a, "else": b}, conditions, inner, inner),
+        st.builds(
+            lambda c, t, a, b: {"wait_until": c, "timeout": t, "then": a, "on_timeout": b},
+            waits, periods, inner, inner,
+        ),
+        st.builds(lambda c, a: {"wait_until": c, "timeout": "never", "then": a}, waits, inner),
+        st.builds(lambda o, b: {"branches": o, "otherwise": b}, cases, inner),
+        st.lists(inner, min_size=2, max_size=3).map(lambda o: {"random": shares(o)}),
+    )  # fmt: skip
+
+
+def sequences(step: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    return st.builds(
+        lambda steps, end: [*steps, {"exit": {}}] if end else steps,
+        st.lists(step, max_size=2),
+        st.booleans(),
+    )
+
+
+trees = st.recursive(
+    sequences(plain), lambda inner: sequences(plain | branching(inner)), max_leaves=8
+)
+
+
+def legal(tree: list[Any]) -> list[Any]:
+    """Cut what nobody reaches and what is called twice, until the tree is legal."""
+    steps = rebuilt(tree, lambda _, step: step)
+    while found := problems(steps):
+        path = found[0][0]
+        path = path[: path.index("ab_test")] if "ab_test" in path else path
+        holder: Any = steps
+        for part in path[:-1]:
+            holder = holder[part]
+        del holder[path[-1] :]
+    return steps
+
+
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
+@given(trees)
+def test_any_tree_comes_back(tree: list[Any]) -> None:
+    model = Campaign.model_validate(
+        {"name": "T", "trigger": {"event": "e"}, "workflow": legal(tree)}
+    )
+    attributes = KIND.attributes(model)
+    back = there_and_back(attributes, NAMES)
+    same(attributes, back)
+    assert isinstance(back["workflow"], list)
+    document = KIND.document(back)
+    same(KIND.attributes(Campaign.model_validate(document)), back)
+
+
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
+@given(trees, st.randoms(use_true_random=False))
+def test_any_graph_comes_back(tree: list[Any], chance: Any) -> None:
+    """The same as nodes and edges in any order, and with a node of a type that nobody knows."""
+    model = Campaign.model_validate(
+        {"name": "T", "trigger": {"event": "e"}, "workflow": legal(tree)}
+    )
+    attributes = KIND.attributes(model)
+    wire, ids = wire_of(attributes, NAMES)
+    unknown = {"id": 1, "type": "llm_action", "name": "Odd", "prompt": "x", "deep": {"a": [1]}}
+    root = next(
+        (str(a["id"]) for a in wire["actions"]
+         if str(a["id"]) not in {e["to"] for e in wire["campaign"]["edges"]}
+         and not any(a["id"] in (b.get("action_ids") or ()) for b in wire["actions"])),
+    )  # fmt: skip
+    edges = [*wire["campaign"]["edges"], {"from": "1", "to": root, "type": "continue"}]
+    actions = [*wire["actions"], unknown]
+    chance.shuffle(edges)
+    chance.shuffle(actions)
+    odd = {**wire, "campaign": {"edges": edges}, "actions": actions}
+    workflow, parts = decode_workflow(odd, ids, NAMES)
+    said = decode_messages(workflow, parts, odd, NAMES)
+    [node] = [n for n in workflow["graph"]["nodes"] if n.get("action") == "llm_action"]
+    assert node["raw"] == {"prompt": "x", "deep": {"a": [1]}}
+    whole = {**attributes, "workflow": workflow, "messages": said}
+    again = KIND.attributes(Campaign.model_validate(KIND.document(whole)))
+    same(again, whole)
+    same(again, there_and_back(again, NAMES))
