@@ -14,7 +14,7 @@ from liquid.exceptions import LiquidError, UndefinedError, UnknownFilterError
 from liquid.stream import TokenStream
 from liquid.tag import Tag
 from liquid.template import BoundTemplate
-from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
+from liquid.token import TOKEN_EXPRESSION, Token
 from liquid.undefined import FalsyStrictUndefined
 from liquid.utils import ReadOnlyChainMap
 
@@ -96,9 +96,13 @@ def _tag(name: str, printed: Printed) -> type[Tag]:
         block = False
 
         def parse(self, stream: TokenStream) -> Node:
-            token = stream.eat(TOKEN_TAG)
-            words = stream.current.value if stream.current.kind == TOKEN_EXPRESSION else ""
-            return Printing(token, words)
+            # Whoever called steps over the last token of the tag, so a tag without words must
+            # not: what follows it would be lost.
+            token = stream.current
+            if stream.peek.kind != TOKEN_EXPRESSION:
+                return Printing(token, "")
+            next(stream)
+            return Printing(token, stream.current.value)
 
     PrintingTag.name = name
     return PrintingTag
