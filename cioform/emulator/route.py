@@ -39,6 +39,8 @@ class Route:
     query: tuple[str, ...] = ()
     largest: int | None = None
     """Bytes of a request body; more is refused."""
+    reads_body: bool = True
+    """Whether it is for the handler what the body says; else whatever it is goes unread."""
 
 
 ANY: Shape = {}

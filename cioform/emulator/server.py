@@ -113,7 +113,7 @@ class Server:
             raise Refusal(403, "the token's scope read_only does not allow this")
         self._limit(route.surface, workspace)
         effect = fault.effect if fault else ""
-        body = _body(request, route, self._rules.oversize_status)
+        body = _body(request, route, self._rules.oversize_status) if route.reads_body else {}
         with_refusal: Refusal | None = None
         with self._store.transaction():
             call = Call(

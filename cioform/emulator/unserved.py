@@ -40,7 +40,13 @@ def routes(served: Iterable[Route]) -> list[Route]:
     """A route for each operation that none of `served` is."""
     shapes = _shapes(served)
     return [
-        Route(each.surface, each.method, ARGUMENT.sub(r"<\1>", each.path), _handler(each))
+        Route(
+            each.surface,
+            each.method,
+            ARGUMENT.sub(r"<\1>", each.path),
+            _handler(each),
+            reads_body=False,
+        )
         for each in operations()
         if (each.method, _shape(each.path)) not in shapes
     ]
