@@ -1,7 +1,7 @@
 """Reading files safely: inside the project, UTF-8, of a sane size, by no link that leads out."""
 
 # os.path and not pathlib: ten thousand documents make the difference felt.
-# ruff: noqa: PTH112, PTH116, PTH117, PTH118, PTH120, PTH123, PTH208
+# ruff: noqa: PTH112, PTH114, PTH116, PTH117, PTH118, PTH120, PTH123, PTH208
 
 from __future__ import annotations
 

@@ -2,11 +2,12 @@
 
 pip install '.[bench]'
 python tests/bench/run.py            # all; about ten minutes, most of it making the projects
-python tests/bench/run.py startup    # one of: startup, local, wire
+python tests/bench/run.py startup    # some of: startup, local, wire, events
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -25,8 +26,8 @@ ENVIRONMENT = {"PYTHONPATH": os.pathsep.join([str(HERE.parent.parent), str(HERE)
 
 def main() -> None:
     """Run the benchmarks named on the command line, all when none is."""
-    wanted = sys.argv[1:] or ["startup", "local", "wire"]
-    benches = {"startup": startup, "local": local, "wire": wire}
+    benches = {"startup": startup, "local": local, "wire": wire, "events": events}
+    wanted = sys.argv[1:] or list(benches)
     print("| what | cioform | peer or bound | ratio | target |")
     print("|---|---|---|---|---|")
     for name in wanted:
@@ -86,6 +87,55 @@ def wire() -> Iterator[str]:
                    f"{seen.pages} pages + {seen.objects} objects", seen.requests
                    / (seen.pages + seen.objects), "<= 1")  # fmt: skip
         yield _row("its refusals (429)", str(seen.refusals), "0", float(seen.refusals), "0")
+
+
+def events() -> Iterator[str]:
+    """100,000 events from a file into the served sandbox, against a bare loop of the same
+    batches; each into a sandbox of its own, in turns, and the median of three."""
+    from statistics import median
+
+    pairs = [(_events_cost(ours=False), _events_cost(ours=True)) for _ in range(3)]
+    bare, ours = ([pair[at] for pair in pairs] for at in (0, 1))
+    wall, bound = median(cost.wall for cost in ours), median(cost.wall for cost in bare)
+    yield _row("100,000 events imported", f"{wall:.1f} s", f"bare httpx loop {bound:.1f} s",
+               wall / bound, "<= 1.5")  # fmt: skip
+    memory = max(cost.memory for cost in ours)
+    yield _row("its memory", f"{memory:.0f} MB", "150 MB", memory / 150, "<= 1")
+
+
+def _events_cost(*, ours: bool) -> Cost:
+    from sandbox import served
+
+    with tempfile.TemporaryDirectory() as place:
+        root = Path(place)
+        folder = root / "workspaces" / "bench"
+        folder.mkdir(parents=True)
+        (folder / "workspace.yaml").write_text("endpoint: sandbox\n")
+        file = root / "events.ndjson"
+        with file.open("w", encoding="utf-8") as lines:
+            lines.writelines(
+                f'{{"id":"person-{number % 1000}","name":"lesson_done",'
+                f'"data":{{"lesson":{number},"minutes":4,"course":"Spanish for travellers"}}}}\n'
+                for number in range(100_000)
+            )
+        serve = _tool("cioform", "sandbox", "serve", "bench", "--json", "--no-limit")
+        with served(serve, place) as info:
+            if not ours:
+                return cost_of([sys.executable, str(HERE / "bare_loop.py"), json.dumps(dict(info)),
+                                str(file)], ENVIRONMENT, 1)  # fmt: skip
+            (folder / "workspace.yaml").write_text(_REMOTE.format(**info))
+            command = _tool("cioform", "events", "import", "bench", str(file),
+                            "--project", place)  # fmt: skip
+            keys = {"SITE": info["site_id"], "KEY": info["track_api_key"]}
+            return cost_of(command, {**ENVIRONMENT, **keys}, 1)
+
+
+_REMOTE = """\
+endpoint: {{app: {app}, journeys: {journeys}, track: {track}}}
+environment_id: {environment_id}
+credentials: {{site_id: "${{env.SITE}}", track_api_key: "${{env.KEY}}"}}
+rate: {{track: 100000}}
+"""
 
 
 def _make(root: Path, size: int) -> int:
