@@ -27,7 +27,8 @@ def compile_steps(steps: Sequence[Step]) -> Graph:
     todo = _followed(steps, FINAL)
     while todo:
         step, following = todo.pop()
-        fields = {key: value for key, value in bare(step).items() if key != "id"}
+        fields = bare(step)
+        del fields["id"]
         word = word_of(step)
         nodes.append(Node(step["id"], word, fields))
         below = [inner for _, inner in lists_of(step)]

@@ -8,7 +8,6 @@ post-dominator; what is not is a branch with its own exit.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -60,6 +59,7 @@ def _all_reached(graph: Graph, roots: list[str]) -> bool:
 
 def _steps(graph: Graph, root: str) -> list[Step] | None:
     nodes, leaving = graph.by_id, graph.outgoing()
+    reach = _reach(leaving, [root])
     end = FINAL if FINAL in nodes else main_exit(graph)
     trunk: list[Step] = []
     own_ends = [] if end == FINAL else [(trunk, end)]
@@ -85,7 +85,7 @@ def _steps(graph: Graph, root: str) -> list[Step] | None:
                 if flow.alive(target):
                     todo.append((target, at, flow, below))
                 else:
-                    end = _end_of(leaving, target)
+                    end = _end_of(leaving, reach, target)
                     own_ends.append((below, end))
                     todo.append((target, end, _flow(leaving, target, end), below))
     for steps, end in own_ends:
@@ -109,25 +109,46 @@ def main_exit(graph: Graph) -> str:
     for node in graph.nodes:
         if WORDS.get(node.word) is Shape.END and reached[node.id] > 1:
             return node.id
-    return _end_of(graph.outgoing(), graph.roots()[0])
+    leaving, roots = graph.outgoing(), graph.roots()
+    return _end_of(leaving, _reach(leaving, roots), roots[0])
 
 
-def _end_of(leaving: Mapping[str, list[Edge]], start: str) -> str:
+def _end_of(leaving: Mapping[str, list[Edge]], reach: _Reach, start: str) -> str:
     """Give the end of what begins at `start`: on from where branches meet, and along the last
     branch where none do."""
     at = start
     while leaving[at]:
         targets = [edge.target for edge in leaving[at]]
-        at = _first_shared(leaving, targets) or targets[-1]
+        at = reach.first_shared(targets) or targets[-1]
     return at
 
 
-def _first_shared(leaving: Mapping[str, list[Edge]], targets: list[str]) -> str | None:
-    if len(targets) == 1:
-        return None
-    reached = Counter(node for start in targets for node in topological(leaving, [start]) or ())
-    order = topological(leaving, targets) or ()
-    return next((node for node in order if reached[node] > 1), None)
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """What each node leads to, as bits in the order of `nodes`, each before all it leads to."""
+
+    nodes: list[str]
+    bits: Mapping[str, int]
+
+    def first_shared(self, targets: list[str]) -> str | None:
+        """Give the first node that several of `targets` are or lead to."""
+        once = twice = 0
+        for target in targets:
+            twice |= once & self.bits[target]
+            once |= self.bits[target]
+        lowest = (twice & -twice).bit_length()
+        return self.nodes[lowest - 1] if lowest else None
+
+
+def _reach(leaving: Mapping[str, list[Edge]], roots: list[str]) -> _Reach:
+    nodes = topological(leaving, roots) or []
+    bits: dict[str, int] = {}
+    for place in range(len(nodes) - 1, -1, -1):
+        own = 1 << place
+        for edge in leaving[nodes[place]]:
+            own |= bits[edge.target]
+        bits[nodes[place]] = own
+    return _Reach(nodes, bits)
 
 
 def _flow(leaving: Mapping[str, list[Edge]], start: str, end: str) -> _Flow:

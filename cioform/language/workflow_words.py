@@ -79,13 +79,13 @@ def word_of(step: Mapping[str, Any]) -> str:
 def lists_of(step: Any) -> Lists:
     """Give the lists of steps below a step in the order of its branches, each with the way to it
     from the step. What is no step has none, so that a wrong file can be walked too."""
-    if not isinstance(step, Mapping) or step.keys().isdisjoint(_BRANCHING):
+    if not isinstance(step, dict) or step.keys().isdisjoint(_BRANCHING):
         return []
     ways: list[tuple[Path, Any]] = []
     for word in step:
         if word in _OPTIONAL and isinstance(step[word], list):
             ways += [
-                ((word, i, "then"), option.get("then") if isinstance(option, Mapping) else None)
+                ((word, i, "then"), option.get("then") if isinstance(option, dict) else None)
                 for i, option in enumerate(step[word])
             ]
         ways += [((key,), step.get(key)) for key in WAYS.get(word, ()) if not _closed(step, key)]
@@ -103,7 +103,7 @@ def _closed(step: Mapping[str, Any], way: str) -> bool:
 def variants_of(step: Any) -> list[tuple[Path, Any]]:
     """Give the messages of which a step sends one, each with the way to it from the step. They
     are named like steps, and are not on the way: nothing follows them but what follows all."""
-    options = step.get("ab_test") if isinstance(step, Mapping) else None
+    options = step.get("ab_test") if isinstance(step, dict) else None
     listed = options if isinstance(options, list) else []
     return [(("ab_test", i), option) for i, option in enumerate(listed)]
 
@@ -111,6 +111,8 @@ def variants_of(step: Any) -> list[tuple[Path, Any]]:
 def bare(step: Step) -> Step:
     """Give a copy of a step without the lists of steps below it. Where such a list decides how
     many ways there are, an empty one stays."""
+    if step.keys().isdisjoint(_BRANCHING):
+        return dict(step)
     word = word_of(step)
     below = WAYS.get(word, ())
     copy = {key: value for key, value in step.items() if key not in below}
@@ -141,7 +143,9 @@ def walk(steps: Sequence[Any], at: Path = ()) -> Iterator[tuple[Path, Any]]:
     while todo:
         path, step = todo.pop()
         yield path, step
-        for way, below in reversed(lists_of(step)):
+        if not (below_it := lists_of(step)):
+            continue
+        for way, below in reversed(below_it):
             todo.extend(((*path, *way, i), s) for i, s in reversed(list(enumerate(below))))
 
 
@@ -156,8 +160,9 @@ def rebuilt(steps: Sequence[Step], change: Callable[[Path, Step], Step]) -> list
             path = (*at, i)
             new = change(path, bare(step))
             target.append(new)
-            for (way, below), made in zip(lists_of(step), empty_lists(new), strict=True):
-                todo.append((below, made, (*path, *way)))
+            if found := lists_of(step):
+                for (way, below), made in zip(found, empty_lists(new), strict=True):
+                    todo.append((below, made, (*path, *way)))
     return tree
 
 

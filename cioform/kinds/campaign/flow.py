@@ -28,9 +28,7 @@ from cioform.language.workflow import (
     Node,
     Step,
     depth,
-    main_exit,
     rebuilt,
-    renamed,
     walk,
 )
 from cioform.model.names import Names
@@ -49,17 +47,19 @@ def decode_workflow(
     live = read_graph(wire, names)
     if not live.nodes:
         return [], {}
-    steps = with_trunk(live)
-    if steps is None or depth(steps) > MAX_DEPTH:
+    trunk = with_trunk(live)
+    if trunk is None or depth(trunk[0]) > MAX_DEPTH:
         # A graph has no depth.
         called = _called(list(with_variants(live.nodes)), bound, set())
         form = form_of(rename_nodes(live, called))
         form["graph"]["nodes"] = [_told(node, called) for node in form["graph"]["nodes"]]
         return form, {name: own_id for own_id, name in called.items()}
-    inside = tuple(live.by_id[step["id"]] for _, step in walk(steps))
+    steps, end = trunk
+    nodes = live.by_id
+    inside = tuple(nodes[step["id"]] for _, step in walk(steps))
     called = _called(list(with_variants(inside)), bound, {FINAL})
-    tree = rebuilt(renamed(steps, called), lambda _, step: _told(step, called))
-    return tree, {**{name: own_id for own_id, name in called.items()}, FINAL: main_exit(live)}
+    tree = rebuilt(steps, lambda _, step: _told({**step, "id": called[step["id"]]}, called))
+    return tree, {**{name: own_id for own_id, name in called.items()}, FINAL: end}
 
 
 def read_graph(wire: Mapping[str, Plain], names: Names) -> Graph:
@@ -122,8 +122,8 @@ def _numbered(word: str, taken: set[str]) -> str:
 
 
 def _told(step: Step, called: Mapping[str, str]) -> Step:
-    """Give a step without what goes without saying, and with the names of the steps it asks for.
-    A variant of a graph's node is named here, one of a tree's with its step."""
+    """Give a step without what goes without saying, and with the names of the steps it asks for
+    and of the messages it chooses from."""
     told = {k: v for k, v in step.items() if not (k == "name" and v == step["id"])}
     if "wait_until" in told:
         told["wait_until"] = conditions.with_steps(told["wait_until"], called)

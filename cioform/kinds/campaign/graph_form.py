@@ -58,9 +58,9 @@ def form_of(graph: Graph) -> dict[str, Plain]:
     }
 
 
-def with_trunk(graph: Graph) -> list[Step] | None:
-    """Give the tree of a graph whose trunk may end in an exit of any name, None if it has none
-    that a file may hold: steps after a time that never comes are no tree."""
+def with_trunk(graph: Graph) -> tuple[list[Step], str] | None:
+    """Give the tree of a graph whose trunk may end in an exit of any name, and that name; None if
+    it has no tree that a file may hold: steps after a time that never comes are none."""
     if graph_problems(graph):
         return None
     end = main_exit(graph)
@@ -70,7 +70,7 @@ def with_trunk(graph: Graph) -> list[Step] | None:
         step.get("timeout") == NEVER and step.get("on_timeout") for _, step in walk(steps)
     ):
         return None
-    return steps
+    return steps, end
 
 
 def rename_nodes(graph: Graph, names: Mapping[str, str]) -> Graph:
@@ -91,8 +91,8 @@ def normal_workflow(workflow: Plain) -> Plain:
     if workflow is UNKNOWN or not workflow:
         return workflow
     graph = graph_of(workflow)
-    steps = with_trunk(graph)
-    if steps is not None:
+    if (trunk := with_trunk(graph)) is not None:
+        steps = trunk[0]
         return rebuilt(renamed(steps, _exit_names(steps)), lambda _, step: normal_step(step))
     form = form_of(graph)["graph"]
     nodes = [normal_step(node) for node in form["nodes"]]
