@@ -70,7 +70,7 @@ def test_people_and_events(safe_shop):
     store, client = safe_shop
     client.track_anonymous("anon", "looked", {"sku": "x"})
     client.identify("7", email="ann@acme.example", plan="pro", anonymous_id="anon")
-    client.track("7", "bought", {"total": 3}, id="01BX5ZZKBKACTAV9WVEGMEMMVRY")
+    client.track("7", "bought", {"total": 3}, id="01BX5ZZKBKACTAV9WEVGEMMVRY")
     client.pageview("7", "https://acme.example/", referrer="https://b.example")
     client.backfill("7", "signed_up", 1_600_000_000)
     client.add_device("7", "token", "ios", last_used=5)

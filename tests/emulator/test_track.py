@@ -48,14 +48,16 @@ def test_an_event_may_make_nobody(make_world):
 
 def test_an_event_sent_twice_counts_once_by_its_ulid(world):
     body = {"name": "bought", "id": "01BX5ZZKBKACTAV9WEVGEMMVRY"}
-    for _ in range(2):
-        world.track.post("/customers/7/events", json=body).raise_for_status()
+    for number in range(2):
+        sent = {**body, "data": {"number": number}}
+        world.track.post("/customers/7/events", json=sent).raise_for_status()
         world.track.post("/customers/7/events", json={"name": "looked"}).raise_for_status()
     assert sorted(e["name"] for e in events(world, "7", type="event")) == [
         "bought",
         "looked",
         "looked",
     ]
+    assert [e["data"] for e in events(world, "7", name="bought")] == [{"number": 0}]
 
 
 @pytest.mark.parametrize(
