@@ -2,7 +2,7 @@
 
 pip install '.[bench]'
 python tests/bench/run.py            # all; about ten minutes, most of it making the projects
-python tests/bench/run.py startup    # some of: startup, local, wire, events
+python tests/bench/run.py startup    # some of: startup, local, wire, events, workflow
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ ENVIRONMENT = {"PYTHONPATH": os.pathsep.join([str(HERE.parent.parent), str(HERE)
 
 def main() -> None:
     """Run the benchmarks named on the command line, all when none is."""
-    benches = {"startup": startup, "local": local, "wire": wire, "events": events}
+    benches = {"startup": startup, "local": local, "wire": wire, "events": events,
+               "workflow": workflow}  # fmt: skip
     wanted = sys.argv[1:] or list(benches)
     print("| what | cioform | peer or bound | ratio | target |")
     print("|---|---|---|---|---|")
@@ -136,6 +137,15 @@ environment_id: {environment_id}
 credentials: {{site_id: "${{env.SITE}}", track_api_key: "${{env.KEY}}"}}
 rate: {{track: 100000}}
 """
+
+
+def workflow() -> Iterator[str]:
+    """A campaign of 200 steps, read and compiled again."""
+    from workflow import there_and_back
+
+    seconds, steps = there_and_back()
+    yield _row(f"workflow of {steps} steps, there and back", f"{1000 * seconds:.1f} ms", "10 ms",
+               100 * seconds, "<= 1")  # fmt: skip
 
 
 def _make(root: Path, size: int) -> int:
