@@ -21,7 +21,7 @@ from cioform.kinds.campaign.graph_form import graph_of
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.structure import wire_edges
 from cioform.kinds.campaign.words import VOCABULARY, Context
-from cioform.language.message import template_fields
+from cioform.language.message_template import template_fields
 from cioform.language.workflow import problems, rebuilt, walk
 from cioform.model.names import Names
 

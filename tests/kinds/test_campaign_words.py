@@ -212,12 +212,12 @@ def edited(before: str, after: str) -> str:
 
 def test_tags_are_made_put_on_and_taken_off(world: World) -> None:
     bound = with_topic(world).create(wanted(EVERYTHING))
+    ids = {tag["name"]: tag["id"] for tag in world.live(bound.remote_id).found.wire["tags"]}
     writes = world.apply(bound.remote_id, wanted(edited("[autumn, onb", "[spring, onb")))
-    first = world.live(bound.remote_id).found.wire["tags"][0]["id"]
     assert writes == [
         "POST ~/tags",
         "POST ~/campaigns/1/tags",
-        f"DELETE ~/campaigns/1/tags/{first - 1}",
+        f"DELETE ~/campaigns/1/tags/{ids['autumn']}",
     ]
 
 
@@ -302,6 +302,21 @@ def test_every_sort_of_trigger_comes_back(world: World, sort: str) -> None:
             f"name: T\ntrigger: {TRIGGERS[sort]}\nreentry: {{every_match: true}}\n{steps}"
         )
         world.apply(bound.remote_id, again)
+
+
+def test_a_date_is_read_in_either_spelling_and_written_in_the_one_read(world: World) -> None:
+    steps = "workflow: [{id: hi, push: {title: T, body: B}}]\n"
+    bound = world.create(wanted(f"name: T\ntrigger: {{date: d, zone: UTC}}\n{steps}"))
+    plain = {"frequency": "monthly", "start_time": "10:00", "zone": "UTC", "lead_days": 2}
+    fields = {"type": "date", "date_triggered_attribute": "d", **plain}
+    body = {"campaign": {"update_type": "recipients", **fields}}
+    world.send("PUT", f"~/campaigns/{bound.remote_id}", body)
+    said = {"date": "d", "repeats": "monthly", "at": "10:00", "zone": "UTC", "days_before": 2}
+    assert world.live(bound.remote_id).attributes["trigger"] == said
+    later = "{date: d, repeats: monthly, at: '11:00', zone: UTC, days_before: 2}"
+    world.apply(bound.remote_id, wanted(f"name: T\ntrigger: {later}\n{steps}"))
+    [write] = world.last_writes
+    assert write.body["campaign"]["start_time"] == "11:00"
 
 
 @pytest.mark.parametrize("kind", ["triggered_broadcast", "api_triggered"])

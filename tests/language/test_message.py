@@ -9,14 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from cioform.base.address import Address
-from cioform.language.message import (
-    CONTENT,
-    canonical,
-    content_references,
-    template_content,
-    template_fields,
-    tidy,
-)
+from cioform.language.message import CONTENT, canonical, content_references, tidy
+from cioform.language.message_template import template_content, template_fields
 from cioform.model.names import Names
 
 NAMES = Names(

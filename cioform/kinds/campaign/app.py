@@ -10,7 +10,8 @@ from cioform.base.errors import PlanRefused, RemoteRefused
 from cioform.base.value import UNKNOWN, Attributes, Plain
 from cioform.kinds.campaign.canonical import attributes_of
 from cioform.kinds.campaign.model import Campaign
-from cioform.language.message import NONE, headers_by_name, headers_text
+from cioform.language.message import NONE
+from cioform.language.message_template import headers_by_name, headers_text
 from cioform.model.conversation import Api, Conversation, Paging, Request, ask_all
 from cioform.model.kind import Bound, Found, Live
 from cioform.model.names import Names

@@ -9,7 +9,7 @@ from cioform.base.value import Plain
 from cioform.kinds.campaign.actions import differs, members_over, replacement
 from cioform.kinds.campaign.talk import all_of, journeys, put_template, read_templates
 from cioform.kinds.campaign.words import Context
-from cioform.language.message import template_fields
+from cioform.language.message_template import template_fields
 from cioform.language.workflow import Node
 from cioform.model.conversation import Conversation
 from cioform.model.names import Names

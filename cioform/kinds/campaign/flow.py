@@ -18,7 +18,7 @@ from cioform.kinds.campaign.actions import (
 from cioform.kinds.campaign.graph_form import form_of, graph_of, rename_nodes, with_trunk
 from cioform.kinds.campaign.words import Context
 from cioform.language import conditions
-from cioform.language.message import template_content
+from cioform.language.message_template import template_content
 from cioform.language.workflow import (
     FINAL,
     MAX_DEPTH,

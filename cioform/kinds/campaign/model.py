@@ -6,14 +6,12 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
+from cioform.kinds.campaign.encoded import decodes, encoded_texts, not_encoded
 from cioform.kinds.campaign.fields import Period, refuse
 from cioform.kinds.campaign.leaving import read_exit
 from cioform.kinds.campaign.reading import (
     GRAPH_SCHEMA,
     STEPS_SCHEMA,
-    decodes,
-    encoded_texts,
-    not_encoded,
     read_graph_form,
     read_workflow,
 )

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, Final
-from urllib.parse import unquote
 
 from pydantic import ValidationError
 
 from cioform.base.value import Plain
+from cioform.kinds.campaign.encoded import decodes, encoded_texts, not_encoded
 from cioform.kinds.campaign.fields import Complaint, refuse
 from cioform.kinds.campaign.graph_form import NODE_KEYS, graph_of
 from cioform.kinds.campaign.words import (
@@ -38,8 +35,6 @@ from cioform.language.workflow import (
     word_of,
 )
 from cioform.model.names import Names
-
-_ENCODED: Final = ("conditions", "preconditions", "filters", "anchors")
 
 
 def read_workflow(value: Any) -> list[Step]:
@@ -248,34 +243,6 @@ def _sayable(node: Mapping[str, Any]) -> str | None:
     action = {"id": node["id"], "template_id": 1, **node["raw"], "type": node["action"]}
     context = Context(Names(), templates={"1": node.get("template", {})})
     return word if VOCABULARY[word].decode(action, context) is not None else None
-
-
-def encoded_texts(raw: Mapping[str, Plain]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Give the texts in which the remote encodes conditions, with their paths."""
-    for name in _ENCODED:
-        if isinstance(raw.get(name), str) and raw[name]:
-            yield (name,), raw[name]
-    many = raw.get("multi_conditions")
-    for i, text in enumerate(many if isinstance(many, list) else ()):
-        if isinstance(text, str) and text:
-            yield ("multi_conditions", i), text
-
-
-def not_encoded(text: str) -> str:
-    """Give what is wrong with a text that does not decode."""
-    return (
-        f"{text[:40]!r} is not how Customer.io encodes a condition (base64 of percent-encoded "
-        "JSON), and it would be refused. Copy it whole from an import, or say it in words."
-    )
-
-
-def decodes(text: str) -> bool:
-    """Tell whether the remote could decode a text, be it to nothing (journeys facts, section 2)."""
-    try:
-        json.loads(unquote(base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode()))
-    except (binascii.Error, ValueError):
-        return False
-    return True
 
 
 STEPS_SCHEMA: Final = {

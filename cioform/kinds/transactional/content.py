@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from cioform.base.value import Attributes, Plain
-from cioform.language import message
+from cioform.language import message_template
 from cioform.language.message import NONE
 from cioform.model.names import Names
 
@@ -33,14 +33,14 @@ _APP_TEXTS: Final = ("body", "subject", "preheader_text", "body_amp", "recipient
 
 def template_members(content: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
     """Give the members of a template that `content` decides, of the fields it has."""
-    return message.template_fields({"type": "email", **content}, names)
+    return message_template.template_fields({"type": "email", **content}, names)
 
 
 def template_content(
     template: Mapping[str, Plain], names: Names, fields: Sequence[str] = FIELDS
 ) -> Attributes:
     """Give what a template says, of `fields`."""
-    said = message.template_content("email", template, names)
+    said = message_template.template_content("email", template, names)
     return {field: said[field] for field in fields if field in said}
 
 
@@ -53,14 +53,14 @@ def app_members(content: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
             said = content[field]
             members[member] = None if said == NONE else names.id_of("sender", said)
     if "headers" in content:
-        members["headers"] = _pairs(message.headers_text(content["headers"]))
+        members["headers"] = _pairs(message_template.headers_text(content["headers"]))
     return members
 
 
 def app_content(content: Mapping[str, Plain], names: Names) -> Attributes:
     """Give what an App API content says; the layout is not shown there."""
     said: Attributes = {field: content.get(member) or "" for field, member in _TEXTS.items()}
-    said["headers"] = message.headers_by_name(content.get("headers"))
+    said["headers"] = message_template.headers_by_name(content.get("headers"))
     for field, member in _APP_LINKS.items():
         remote_id = content.get(member)
         # A new message has no sender yet, which no file can ask for: it is left out.

@@ -1,0 +1,132 @@
+"""A/B tests, people at steps, and the spellings of steps that no source settles."""
+
+import pytest
+
+from cioform.emulator.graph import checked_edges
+from cioform.emulator.refusal import Refusal
+
+TEST = {"type": "randomized"}
+
+
+def test_a_message_becomes_a_test_of_two_copies_and_keeps_its_id(world):
+    campaign, email = world.email_campaign()
+    template = world.read(campaign)["actions"][1]["template_id"]
+    world.journeys.put(f"/templates/{template}", json={"template": {"subject": "Hi", "body": "B"}})
+    before = world.read(campaign)["campaign"]
+    answer = world.journeys.post(
+        f"/actions/{email}/test", json={**TEST, "campaign_id": str(campaign)}
+    )
+    assert answer.status_code == 200
+    after = world.read(campaign)
+    actions = {each["id"]: each for each in after["actions"]}
+    test = actions[email]
+    assert (test["type"], test["allocations"]) == ("split_randomized_action", [50, 50])
+    assert "template_id" not in test
+    assert after["campaign"]["edges"] == before["edges"]
+    assert after["campaign"]["workflow_action_ids"] == before["workflow_action_ids"]
+    variants = [actions[number] for number in test["action_ids"]]
+    assert [each["subject"] for each in variants] == ["Hi", "Hi"]
+    assert len({each["template_id"] for each in variants}) == 2
+    assert world.journeys.get(f"/templates/{template}").status_code == 404
+
+
+@pytest.mark.parametrize("wrong", [{"campaign_id": "9"}, {"type": "sequential"}])
+def test_a_test_is_asked_for_in_one_way(world, wrong):
+    campaign, email = world.email_campaign()
+    body = {**TEST, "campaign_id": str(campaign), **wrong}
+    assert world.journeys.post(f"/actions/{email}/test", json=body).status_code == 422
+    end = world.read(campaign)["actions"][0]["id"]
+    body = {**TEST, "campaign_id": str(campaign)}
+    assert world.journeys.post(f"/actions/{end}/test", json=body).status_code == 422
+
+
+def test_the_variants_of_a_test_go_with_it(world):
+    campaign, email = world.email_campaign()
+    end = world.read(campaign)["actions"][0]["id"]
+    world.journeys.post(f"/actions/{email}/test", json={**TEST, "campaign_id": str(campaign)})
+    world.put(
+        campaign, "delete_actions", {"action_ids": [email]}, name="Welcome", edges=[]
+    ).raise_for_status()
+    assert [each["id"] for each in world.read(campaign)["actions"]] == [end]
+
+
+def test_a_test_of_a_running_campaign_is_gated(world):
+    campaign, email = world.email_campaign()
+    world.run(campaign)
+    body = {**TEST, "campaign_id": str(campaign)}
+    assert world.journeys.post(f"/actions/{email}/test", json=body).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("ways", "given", "legal"),
+    [("either", 1, True), ("either", 2, True), ("one", 2, False), ("two", 1, False)],
+)
+def test_how_many_ways_lead_out_of_a_wait_without_an_end(ways, given, legal):
+    wait = {"id": 1, "type": "conditional_wait_action", "exit_type": "never"}
+    edges = [{"from": "1", "to": "2", "type": "branch", "index": i} for i in range(given)]
+    if legal:
+        assert len(checked_edges([wait, {"id": 2, "type": "exit_action"}], edges, ways)) == given
+    else:
+        with pytest.raises(Refusal, match="wrong number"):
+            checked_edges([wait, {"id": 2, "type": "exit_action"}], edges, ways)
+
+
+@pytest.mark.parametrize(
+    ("rules", "step", "shown"),
+    [
+        ({"window_spelling": "minutes"},
+         {"type": "delay_time_window_action", "start_time": "09:30", "days": [0, 1]},
+         {"start_time": 570, "days": ["sunday", "monday"]}),
+        ({"window_spelling": "seconds"},
+         {"type": "delay_time_window_action", "start_time": "09:30"}, {"start_time": 34200}),
+        ({"segment_step": "remove"},
+         {"type": "static_seg_update_action", "operation": "remove"}, {"remove": True}),
+        ({"data_step_members": True},
+         {"type": "create_event_action", "event_name": "x"}, {"data_version": 2}),
+    ],
+)  # fmt: skip
+def test_steps_read_back_in_each_spelling(make_world, rules, step, shown):
+    world = make_world(**rules)
+    campaign, end = world.event_campaign()
+    world.add(campaign, [step], [world.edge(-1, end)]).raise_for_status()
+    action = world.read(campaign)["actions"][1]
+    assert {name: action[name] for name in shown} == shown
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [("list", [{"action_id": 1001, "count": 0}, {"action_id": 1002, "count": 7}]),
+     ("map", {"1001": {"waiting": 0}, "1002": {"waiting": 7}})],
+)  # fmt: skip
+def test_people_are_counted_by_step(make_world, shape, expected):
+    world = make_world(action_status=shape)
+    campaign, _ = world.email_campaign()
+    actions = [
+        {**each, "people": 7 if each["type"] == "email_action" else 0}
+        for each in world.store.dump("acme")["actions"]
+    ]
+    world.store.seed("acme", {"actions": actions})
+    answer = world.journeys.get(f"/campaigns/{campaign}/action_status").json()
+    assert answer == {"action_status": expected}
+    assert "people" not in world.read(campaign)["actions"][1]
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "status"),
+    [("either", "api_triggered", 200), ("triggered_broadcast", "api_triggered", 422),
+     ("api_triggered", "triggered_broadcast", 422), ("api_triggered", "api_triggered", 200)],
+)  # fmt: skip
+def test_what_a_campaign_that_an_api_call_starts_is_called(make_world, rule, kind, status):
+    world = make_world(api_trigger=rule)
+    answer = world.journeys.post("/campaigns", json={"campaign": {"name": "x", "type": kind}})
+    assert answer.status_code == status
+
+
+def test_a_topic_is_one_that_is_there(world):
+    campaign, _ = world.event_campaign()
+    assert world.put(campaign, "global_settings", subscription_topic_id=5).status_code == 422
+    world.store.seed("acme", {"subscription_topics": [{"id": 5, "name": "News"}]})
+    world.put(campaign, "global_settings", subscription_topic_id=5).raise_for_status()
+    assert world.read(campaign)["campaign"]["subscription_topic_id"] == 5
+    world.put(campaign, "global_settings", subscription_topic_id=None).raise_for_status()
+    assert world.read(campaign)["campaign"]["subscription_topic_id"] is None
