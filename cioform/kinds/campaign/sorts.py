@@ -186,7 +186,7 @@ def _encode_date(trigger: Trigger, names: Names, current: Campaign) -> Members:
 
 
 def _decode_date(campaign: Campaign, names: Names) -> Trigger | None:
-    wire = {word: campaign.get(_PREFIX + name, campaign.get(name)) for word, name in _DATE.items()}
+    wire = {w: campaign.get(_PREFIX + n) or campaign.get(n) for w, n in _DATE.items()}
     trigger: Trigger = {"date": campaign.get(_PREFIX + "attribute")}
     trigger |= {word: wire[word] for word in ("repeats", "at") if wire[word] not in _NOTHING}
     trigger["zone"] = PERSON if wire["zone"] == _PERSON_WIRE else wire["zone"]
