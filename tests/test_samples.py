@@ -73,7 +73,7 @@ def test_a_segment_in_use_is_renamed_by_its_file_alone(
     shutil.copytree(applied[0], tmp_path / "copy")
     root, name = tmp_path / "copy", applied[1]
     old, new = RENAMED[name]
-    folder = root / "workspaces" / ("_reminders" if name.startswith("reminders") else name)
+    folder = root / "workspaces" / ("_shared" if name.startswith("reminders") else name)
     (folder / f"segments/{old}.yaml").rename(folder / f"segments/{new}.yaml")
     for path in folder.glob("campaigns/*/campaign.yaml"):
         text = path.read_text(encoding="utf-8")
@@ -108,7 +108,7 @@ def imported(applied: tuple[Path, str], tmp_path: Path) -> Path:
     folder = tmp_path / "workspaces" / name
     folder.mkdir(parents=True)
     settings = (root / "workspaces" / name / "workspace.yaml").read_text(encoding="utf-8")
-    alone = settings.replace("include:\n  - _reminders\n", "")
+    alone = settings.replace("include:\n  - _shared\n", "")
     (folder / "workspace.yaml").write_text(alone, encoding="utf-8")
     (tmp_path / ".cioform").mkdir()
     for file in (root / ".cioform").glob("sandbox*.sqlite*"):
@@ -129,7 +129,7 @@ def test_an_import_reads_as_a_person_would_have_written_it(
     applied: tuple[Path, str], imported: Path
 ) -> None:
     root, name = applied
-    ours = "_reminders" if name.startswith("reminders") else name
+    ours = "_shared" if name.startswith("reminders") else name
     theirs = imported / "workspaces" / name / "campaigns"
     written = list((root / "workspaces").glob(f"{ours}/campaigns/*/campaign.yaml"))
     assert written
