@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from cioform.config.settings_file import SettingsFile
+from cioform.model.documented import Documented
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 
@@ -65,7 +66,7 @@ def _envelope(kind: Kind) -> dict[str, Any]:
 
 def _definitions(name: str, model: Any, *, files: bool) -> dict[str, Any]:
     template = f"#/$defs/{name}.{{model}}"
-    made = model.model_json_schema(ref_template=template)
+    made = model.model_json_schema(ref_template=template, schema_generator=Documented)
     inner = made.pop("$defs", {})
     found = {f"{name}.{key}": value for key, value in inner.items()} | {name: made}
     if "$ref" in made:  # a model that contains itself is given by reference

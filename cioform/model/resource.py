@@ -21,9 +21,7 @@ class ResourceModel(BaseModel):
     """Base of every kind's model. Strict: a number where text belongs is a mistake in the file,
     not something to convert silently."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     @classmethod
     def written_fields(cls) -> tuple[str, ...]:

@@ -31,9 +31,9 @@ from cioform.run.read import read_listing, read_live
 from cioform.state.state import Owner
 from cioform.state.store import LocalStore
 
-SHARES = {"segments": 45, "campaigns": 20, "transactional": 15, "snippets": 18, "layouts": 2}
-"""Of every hundred resources; about what a mid-size workspace has (60 campaigns to 80 to 150
-segments), and 600 and more campaigns at 10,000."""
+SHARES = {"segments": 45, "campaigns": 6, "transactional": 20, "snippets": 26, "layouts": 3}
+"""Of every hundred resources: 60 campaigns at 1,000, as a mid-size workspace has, and 600 at
+10,000."""
 
 PARAGRAPH = textwrap.dedent(
     """\

@@ -21,7 +21,12 @@ sys.path[:0] = [str(HERE.parent.parent), str(HERE)]
 
 from measure import Cost, cost_of  # noqa: E402
 
-ENVIRONMENT = {"PYTHONPATH": os.pathsep.join([str(HERE.parent.parent), str(HERE)]), "NO_COLOR": "1"}
+ENVIRONMENT = {
+    "PYTHONPATH": os.pathsep.join([str(HERE.parent.parent), str(HERE)]),
+    "NO_COLOR": "1",
+    # As installed packages are, the peer among them: compiled once and not at every start.
+    "PYTHONDONTWRITEBYTECODE": "",
+}
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
@@ -11,13 +11,14 @@ from cioform.kinds.campaign.fields import Period, refuse
 from cioform.kinds.campaign.leaving import read_exit
 from cioform.kinds.campaign.reading import (
     GRAPH_SCHEMA,
-    STEPS_SCHEMA,
     read_graph_form,
     read_workflow,
+    steps_schema,
 )
 from cioform.kinds.campaign.sorts import decode_sort
 from cioform.kinds.campaign.trigger import read_trigger
 from cioform.language.message import NONE
+from cioform.model.documented import Documented, SchemaLater
 from cioform.model.names import Names
 from cioform.model.resource import ResourceModel
 
@@ -67,7 +68,9 @@ class Goal(ResourceModel):
         return self
 
 
-_GOAL_SCHEMA: Final = {"anyOf": [{"const": NONE}, Goal.model_json_schema()]}
+def _goal_schema() -> dict[str, Any]:
+    goal = Goal.model_json_schema(schema_generator=Documented)
+    return {"anyOf": [{"const": NONE}, goal]}
 
 
 def _raw_trigger(value: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -117,7 +120,7 @@ class Campaign(ResourceModel):
     goal: Annotated[
         Goal | str | None,
         PlainValidator(lambda v: v if v in (None, NONE) else Goal.model_validate(v)),
-        WithJsonSchema(_GOAL_SCHEMA),
+        SchemaLater(_goal_schema),
     ] = None
     """What counts as success; `none` for nothing."""
     exit: Exit = Exit()
@@ -127,7 +130,7 @@ class Campaign(ResourceModel):
     send_to_unsubscribed: bool = False
     """Whether people who unsubscribed get its messages too."""
     workflow: Annotated[
-        list[Any] | None, PlainValidator(read_workflow), WithJsonSchema(STEPS_SCHEMA)
+        list[Any] | None, PlainValidator(read_workflow), SchemaLater(steps_schema)
     ] = None
     """What happens, step by step."""
     graph: Annotated[

@@ -245,10 +245,12 @@ def _sayable(node: Mapping[str, Any]) -> str | None:
     return word if VOCABULARY[word].decode(action, context) is not None else None
 
 
-STEPS_SCHEMA: Final = {
-    "type": "array",
-    "items": step_schema({"type": "array", "items": {"type": "object"}}),
-}
+def steps_schema() -> dict[str, Plain]:
+    """Give the JSON schema of a workflow."""
+    below = {"type": "array", "items": {"type": "object"}}
+    return {"type": "array", "items": step_schema(below)}
+
+
 GRAPH_SCHEMA: Final = {
     "type": "object",
     "properties": {

@@ -20,6 +20,7 @@ from cioform.kinds.campaign.words.word import (
     Word,
     extras,
 )
+from cioform.model.documented import Documented
 
 __all__ = [
     "NOT_OURS",
@@ -64,7 +65,7 @@ def step_schema(below: Plain) -> dict[str, Plain]:
     lists = dict.fromkeys(("then", "else", "on_timeout", "otherwise"), below)
     properties: dict[str, Plain] = {"id": {"type": "string"}, "name": {"type": "string"}}
     for word in VOCABULARY.values():
-        schema = word.model.model_json_schema(by_alias=True)
+        schema = word.model.model_json_schema(by_alias=True, schema_generator=Documented)
         properties |= _inlined(schema["properties"], schema.get("$defs", {}))
     for name in ("branches", "random"):
         properties[name]["items"]["properties"]["then"] = below

@@ -1,0 +1,70 @@
+"""What a schema says of fields, worked out only when somebody asks for the schema.
+
+pydantic can read docstrings while it builds a model (`use_attribute_docstrings`), but then every
+command reads and parses the source of every model as it starts."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
+
+class Documented(GenerateJsonSchema):
+    """Makes a model's JSON schema with what its source says of each field."""
+
+    def model_schema(self, schema: Any) -> JsonSchemaValue:
+        """Give the schema of one model, its properties described."""
+        made = super().model_schema(schema)
+        model: type[BaseModel] = schema["cls"]
+        said = field_docs(model)
+        for name, field in model.model_fields.items():
+            shown = made.get("properties", {}).get(field.alias or name)
+            if shown is not None and name in said:
+                shown.setdefault("description", said[name])
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaLater:
+    """An annotation: the JSON schema of a field is what `make` gives when it is asked for."""
+
+    make: Callable[[], JsonSchemaValue]
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> JsonSchemaValue:
+        del core, handler
+        return self.make()
+
+
+def field_docs(model: type[BaseModel]) -> dict[str, str]:
+    """Give the docstring below each field, of the model and of those it is made from."""
+    return {
+        name: text
+        for base in reversed(model.__mro__)
+        if issubclass(base, BaseModel)
+        for name, text in _own_docs(base).items()
+    }
+
+
+def _own_docs(model: type[BaseModel]) -> dict[str, str]:
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(model)))
+    except (OSError, TypeError):
+        return {}  # a model made at run time has no source
+    body = getattr(tree.body[0], "body", [])
+    return {
+        field.target.id: inspect.cleandoc(text.value.value)
+        for field, text in pairwise(body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }
