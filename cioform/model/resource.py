@@ -21,7 +21,7 @@ class ResourceModel(BaseModel):
     """Base of every kind's model. Strict: a number where text belongs is a mistake in the file,
     not something to convert silently."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     @classmethod
     def written_fields(cls) -> tuple[str, ...]:
