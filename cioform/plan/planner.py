@@ -32,7 +32,8 @@ def make_plan(
     pairs = _within(scope or Scope(), match.pairs)
     for pair in pairs:
         decisions.decide(pair)
-    concerned = {item.address for item in (*decisions.changes, *decisions.blocked)}
+    concerned = {change.address for change in decisions.changes}
+    concerned |= {item.address for item in decisions.blocked}
     uses = _uses(registry, (pair for pair in pairs if pair.address in concerned))
     changes, blocked = block_dependents(decisions.changes, decisions.blocked, uses)
     return Plan(
