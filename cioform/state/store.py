@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
-from filelock import FileLock, Timeout
-
 from cioform.base.errors import Untrusted
 from cioform.model.snapshot import Applied
 from cioform.state.state import Owner, corrupt, from_text, to_text
@@ -91,6 +89,9 @@ class LocalStore:
     def lock(self) -> Iterator[None]:
         """Keep everybody else out meanwhile; raises Untrusted when somebody else is in. The lock
         is the operating system's: it ends with the process, however that ends."""
+        # It brings asyncio along, which who only reads the state does not need.
+        from filelock import FileLock, Timeout
+
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self._lock, timeout=0)
