@@ -7,8 +7,9 @@ CioformError
     + InDoubt             a write that may or may not have happened
   x CredentialRefused  6  no credential, or not the right one
   x Untrusted          7  state or journal not to be trusted
-  x Incomplete         8  an apply that did only part
   x UsageWrong        64  the command line
+
+8, an apply that did only part, is no error but an outcome: `run.events.Outcome`.
 """
 
 from __future__ import annotations
@@ -79,12 +80,6 @@ class Untrusted(CioformError):
     """State or journal is corrupt, newer than we are, or held by somebody else."""
 
     exit_code = 7
-
-
-class Incomplete(CioformError):
-    """Some changes were made and some were not."""
-
-    exit_code = 8
 
 
 class UsageWrong(CioformError):

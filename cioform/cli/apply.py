@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cioform.cli import options
+from cioform.cli.codes import DECLINED, INCOMPLETE
 from cioform.cli.output import out, out_ink, tell, tell_ink
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from cioform.report.fields import Detail
     from cioform.run.events import Outcome
     from cioform.session import Session
-
-DECLINED = 4
-INCOMPLETE = 8
 
 
 def apply(

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cioform.cli import options
-from cioform.cli.consent import DECLINED, agreed
+from cioform.cli.codes import DECLINED, INCOMPLETE
+from cioform.cli.consent import agreed
 from cioform.cli.output import columns, out, tell
 
 if TYPE_CHECKING:
     from cioform.operate.broadcasts import Audience, Reached, Trigger
 
-INCOMPLETE = 8
 
 app = typer.Typer(help="List, trigger and follow broadcasts.", rich_markup_mode=None)
 

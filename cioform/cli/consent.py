@@ -6,8 +6,6 @@ import sys
 
 from cioform.cli.output import tell
 
-DECLINED = 4
-
 
 def agreed(question: str, yes: bool) -> bool:
     """Tell whether the person at hand agrees; `yes` says so beforehand. Raises UsageWrong where

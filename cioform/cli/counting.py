@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
+from cioform.cli.codes import INCOMPLETE
 from cioform.cli.output import out, tell
 
 if TYPE_CHECKING:
     from cioform.operate.imports import Imported, ImportProgress
 
-INCOMPLETE = 8
 _ERASE = "\r\x1b[K"
 
 

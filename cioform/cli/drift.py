@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from cioform.cli import options
+from cioform.cli.codes import PENDING
 from cioform.cli.output import out, out_ink, tell_ink
-
-DRIFTED = 2
 
 
 def drift(
@@ -38,4 +37,4 @@ def drift(
         out(drift_json(workspace, found))
     else:
         out(render_drift(workspace, found, options.detail(context, full), out_ink(not no_color)))
-    return DRIFTED if found else 0
+    return PENDING if found else 0

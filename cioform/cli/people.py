@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from cioform.cli import options
-from cioform.cli.consent import DECLINED, agreed
+from cioform.cli.codes import DECLINED
+from cioform.cli.consent import agreed
 from cioform.cli.output import columns, out, out_ink
 
 app = typer.Typer(

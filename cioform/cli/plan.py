@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cioform.cli import options
+from cioform.cli.codes import PENDING
 from cioform.cli.output import out, out_ink, tell, tell_ink
 
 if TYPE_CHECKING:
     from cioform.report.ink import Ink
-
-PENDING = 2
 
 
 def plan(

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cioform.cli import options
+from cioform.cli.codes import PENDING
 from cioform.cli.output import columns, out, out_ink, tell, tell_ink
 
 if TYPE_CHECKING:
     from cioform.model.kind import Kind, Verb
 
-PENDING = 2
 WRONG = 3
 
 

@@ -37,10 +37,6 @@ class Targets:
             return self._bound(Address.parse(text))
         return None
 
-    def address_of(self, kind: str, remote_id: object) -> Address | None:
-        """Give the address that is bound to an object, None where it is foreign."""
-        return self.addresses(kind).get(str(remote_id))
-
     def addresses(self, kind: str) -> dict[str, Address]:
         """Give the addresses of a kind by remote id."""
         bindings = self._load().bindings
