@@ -226,6 +226,8 @@ def _inside(folder: Path) -> Iterator[None]:
             f"\n\n    cioform demo --folder {folder}-2",
         )
     folder.mkdir(parents=True, exist_ok=True)
+    # A project of its own, also inside of another: the nearest `workspaces` is the project's.
+    (folder / "workspaces").mkdir(exist_ok=True)
     here = Path.cwd()
     os.chdir(folder)
     try:
