@@ -16,7 +16,7 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):  # before anything is imported
         sys.stdout.write(f"cioform {__version__}\n")
         return
-    _spare_the_garbage_collector()
+    _tune_the_interpreter()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -45,9 +45,17 @@ def run(argv: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _spare_the_garbage_collector() -> None:
-    """Collect rarely: a plan makes many objects and keeps nearly all until it ends. Thresholds so
-    high leave nothing for freezing what was imported to save."""
+def _tune_the_interpreter() -> None:
+    """Set what suits a command that owns its process; a library leaves it to its host.
+
+    Garbage is collected rarely: a plan makes many objects and keeps nearly all until it ends.
+    Thresholds so high leave nothing for freezing what was imported to save.
+
+    Threads take turns often: one that sends gives its turn away at each system call. With the
+    usual 5 ms it waited six times as long for one request as the next one took to be prepared,
+    so that an import sent nothing meanwhile.
+    """
     import gc
 
     gc.set_threshold(100_000, 50, 50)
+    sys.setswitchinterval(0.0002)

@@ -49,6 +49,8 @@ class Request:
     paging: Paging = Paging.NONE
     items: str = ""
     """The key that holds the rows of a paged list; the pages come back as one answer."""
+    text: bytes = b""
+    """The JSON of the body, in place of `body`, where it was written already to be measured."""
 
     @property
     def writes(self) -> bool:

@@ -7,7 +7,6 @@ from typing import Final
 
 from cioform.base.errors import InDoubt, RemoteRefused
 from cioform.operate.entity import batch
-from cioform.operate.records import Item
 from cioform.remote.answers import item_problems
 from cioform.remote.provider import Provider
 
@@ -24,7 +23,7 @@ class BatchSender:
         self._provider = provider
         self._sleep = sleep
 
-    def send(self, items: Sequence[Item]) -> dict[int, str]:
+    def send(self, items: Sequence[bytes]) -> dict[int, str]:
         """Give the reasons of the items that were not taken, by their place. Where a batch is
         refused as a whole it is halved, until the one that spoils it stands alone."""
         if not items:
@@ -44,12 +43,12 @@ class BatchSender:
         found = item_problems(body)
         return {at: why for at, why in found.items() if at < len(items)}
 
-    def _surely(self, items: Sequence[Item]) -> object:
+    def _surely(self, items: Sequence[bytes]) -> object:
         """Give the answer. A batch that may have arrived is sent again: events carry an id by
         which Customer.io counts them once, and identifying somebody twice changes nothing."""
         for attempt in range(_TRIES):
             try:
-                return self._provider.send(batch(list(items))).body
+                return self._provider.send(batch(items)).body
             except InDoubt:
                 if attempt == _TRIES - 1:
                     raise

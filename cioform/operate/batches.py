@@ -13,11 +13,11 @@ from cioform.base.diagnostic import Diagnostic, Severity
 from cioform.base.errors import CioformError
 from cioform.base.value import Plain
 from cioform.operate.batch_send import BatchSender
-from cioform.operate.entity import BATCH_LIMIT, wire
+from cioform.operate.entity import BATCH_LIMIT, EMPTY_BATCH
 from cioform.operate.import_journal import Fingerprint, ImportJournal, Standing
 from cioform.operate.imports import Imported, ImportListener, ImportOptions, ImportProgress
 from cioform.operate.lines import Line, Lines
-from cioform.operate.records import Item, What, parse_line, to_item, ulid
+from cioform.operate.records import What, parse_line, to_item, to_wire, ulid
 from cioform.operate.rejected import Rejected, RejectedFile
 from cioform.operate.tables import Table
 
@@ -34,9 +34,10 @@ class _Batch:
     end: int
     line: int
     """The number of the line after it."""
-    size: int = len(wire({"batch": []}))
+    size: int = EMPTY_BATCH
     """Bytes of its request."""
-    items: list[Item] = field(default_factory=list)
+    items: list[bytes] = field(default_factory=list)
+    """As they go over the wire."""
     lines: list[Line] = field(default_factory=list)
     """Those of the items, in the same order."""
     rejected: list[Rejected] = field(default_factory=list)
@@ -162,33 +163,32 @@ class Run:
         """Give the lines from where the import stands, as many together as a request takes."""
         batch = _Batch(standing.offset, standing.offset, standing.line)
         for line in self._source.after(standing.offset, standing.line):
-            item, size, why = self._item(line, standing)
-            if not batch.has_room(size):
+            item, why = self._item(line, standing)
+            if not batch.has_room(len(item)):
                 yield batch
                 batch = _Batch(line.start, line.start, line.number)
-            if item is not None:
+            if item:
                 batch.items.append(item)
                 batch.lines.append(line)
-                batch.size += size + 1
+                batch.size += len(item) + 1
             elif why:
                 batch.rejected.append(Rejected.of(line, why))
             batch.pass_by(line)
         if batch.end > batch.start:
             yield batch
 
-    def _item(self, line: Line, standing: Standing) -> tuple[Item | None, int, str]:
-        """Give what a line stands for and its bytes, or why it stands for nothing. An empty line
-        is neither."""
+    def _item(self, line: Line, standing: Standing) -> tuple[bytes, str]:
+        """Give what a line stands for, or why it stands for nothing. An empty line is neither."""
         if not line.why and not line.text.strip():
-            return None, 0, ""
+            return b"", ""
         # What stands there belongs to it: another line in the same place is another event.
         event_id = ulid(standing.began_at, f"{standing.id}/{line.start}/{line.text}")
         table = self._source.table is not None
         try:
-            item, size = to_item(self._what, self._source.record(line), event_id, table=table)
+            item = to_item(self._what, self._source.record(line), event_id, table=table)
+            return to_wire(item), ""
         except ValueError as error:
-            return None, 0, str(error)
-        return item, size, ""
+            return b"", str(error)
 
 
 def _cut(error: CioformError, standing: Standing, path: Path) -> CioformError:

@@ -7,7 +7,7 @@ and nothing has to be encoded (app facts, section 7).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cioform.base.errors import UsageWrong
@@ -24,6 +24,9 @@ _ENCODER: Final = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
 )
 """As httpx writes bodies; made once, since `json.dumps` would make one for every item."""
+_BATCH: Final = b'{"batch":[%b]}'
+EMPTY_BATCH: Final = len(_BATCH % b"")
+"""Bytes of a batch without items; each adds its own and a comma."""
 
 
 def entity(identifiers: Mapping[str, str], action: str, **more: Plain) -> Request:
@@ -45,9 +48,9 @@ def person_item(identifiers: Mapping[str, str], action: str, **more: Plain) -> d
     return {"type": "person", "identifiers": dict(identifiers), "action": action, **said}
 
 
-def batch(items: list[dict[str, Plain]]) -> Request:
-    """Give the request of many items."""
-    return Request(Api.TRACK, "POST", "/api/v2/batch", {"batch": items})
+def batch(items: Sequence[bytes]) -> Request:
+    """Give the request of many items, each as `wire` gives it."""
+    return Request(Api.TRACK, "POST", "/api/v2/batch", text=_BATCH % b",".join(items))
 
 
 def wire(item: Plain) -> bytes:

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Final, NoReturn
 
 from cioform.base.value import Plain
@@ -46,30 +47,44 @@ def parse_line(text: str) -> Mapping[str, Plain]:
     return record
 
 
-def to_item(
-    what: What, record: Mapping[str, Plain], event_id: str, *, table: bool
-) -> tuple[Item, int]:
-    """Give the item that a record stands for and its bytes, or raise ValueError with what is
-    wrong.
+def to_item(what: What, record: Mapping[str, Plain], event_id: str, *, table: bool) -> Item:
+    """Give the item that a record stands for, or raise ValueError with what is wrong.
 
     A record that is an item of `/api/v2/batch` already is taken as it is. Of a `table`, columns
     that mean nothing else are the event's data.
     """
     if "action" in record or "identifiers" in record:
-        item = _ready(what, record, event_id)
-    elif what is What.EVENTS:
-        item = _event(record, event_id, table=table)
-    else:
-        item = _person(record)
-    return item, _size(item)
+        return _ready(what, record, event_id)
+    if what is What.EVENTS:
+        return _event(record, event_id, table=table)
+    return _person(record)
+
+
+def to_wire(item: Item) -> bytes:
+    """Give an item as it goes over the wire, or raise ValueError where it cannot go."""
+    try:
+        written = wire(item)
+    except (ValueError, RecursionError):
+        raise ValueError("It holds what no JSON can: half a character, or no number.") from None
+    if len(written) > ITEM_LIMIT:
+        raise ValueError(f"It is {len(written):,} bytes; Customer.io takes {ITEM_LIMIT:,}.")
+    return written
 
 
 def ulid(seconds: int, seed: str) -> str:
     """Give the ULID of a moment and a seed: the same for the same, so that an event that may have
     arrived can be sent again and is counted once (operations: format ULID)."""
-    number = (seconds * 1000 % 2**48) << 80
-    number |= int.from_bytes(hashlib.sha256(seed.encode("utf-8", "replace")).digest()[:10], "big")
-    return base64.b32encode(number.to_bytes(20, "big"))[-26:].translate(_CROCKFORD).decode()
+    return _moment(seconds) + _base32(hashlib.sha256(seed.encode("utf-8", "replace")).digest()[:10])
+
+
+@cache
+def _moment(seconds: int) -> str:
+    """Give the first ten letters: 48 bits of milliseconds."""
+    return _base32((seconds * 1000 % 2**48).to_bytes(10, "big"))[-10:]
+
+
+def _base32(ten_bytes: bytes) -> str:
+    return base64.b32encode(ten_bytes).translate(_CROCKFORD).decode()
 
 
 def _ready(what: What, record: Mapping[str, Plain], event_id: str) -> Item:
@@ -125,16 +140,6 @@ def _who(record: Mapping[str, Plain]) -> dict[str, str]:
                 raise ValueError(f"`{by}` is neither text nor a whole number.")
             return {by: str(value)}
     raise ValueError("Nothing says who: it has no `id`, `email` or `cio_id`.")
-
-
-def _size(item: Item) -> int:
-    try:
-        size = len(wire(item))
-    except (ValueError, RecursionError):
-        raise ValueError("It holds what no JSON can: half a character, or no number.") from None
-    if size > ITEM_LIMIT:
-        raise ValueError(f"It is {size:,} bytes; Customer.io takes {ITEM_LIMIT:,}.")
-    return size
 
 
 def _no_constant(text: str) -> NoReturn:

@@ -104,12 +104,15 @@ class Door:
         stamped = dict(headers or {}) | {"Authorization": authorization}
         if request.api is Api.JOURNEYS and request.writes:
             stamped["X-Validate"] = "strict"  # else unknown fields get a silent 200 (journeys, 2)
+        if request.text:
+            stamped["Content-Type"] = "application/json"
         try:
             return self._line.client.build_request(
                 request.method,
                 self._endpoint.base(request.api) + self._path(request),
                 params=dict(request.query) or None,
                 json=request.body,
+                content=request.text or None,
                 headers=stamped,
             )
         except httpx.InvalidURL:

@@ -10,6 +10,7 @@ import pytest
 from cioform.base.errors import InDoubt, RemoteRefused, Untrusted, UsageWrong
 from cioform.model.conversation import Request, Response
 from cioform.operate.batch_send import BatchSender
+from cioform.operate.entity import wire
 from cioform.operate.import_journal import alone, journal_path, load_standing
 from cioform.operate.imports import ImportOptions, ImportProgress
 
@@ -280,11 +281,19 @@ def test_wrong_credentials_stop_it_and_nothing_is_taken_for_sent(sandbox: Any, f
     assert arrived(sandbox) == list(range(600))
 
 
+def named(names: str) -> list[bytes]:
+    return [wire({"n": name}) for name in names]
+
+
+def names_in(request: Request) -> list[str]:
+    return [item["n"] for item in json.loads(request.text)["batch"]]
+
+
 def refuse(status: int, bad: set[str]) -> Callable[[Request], Any]:
     """A remote that refuses a batch as a whole for one bad item in it."""
 
     def answer(request: Request) -> Any:
-        names = [item["n"] for item in request.body["batch"]]
+        names = names_in(request)
         if bad & set(names):
             return RemoteRefused.of("Too large", f"refused: {names}")
         return {}
@@ -301,13 +310,13 @@ def refuse(status: int, bad: set[str]) -> Callable[[Request], Any]:
 @pytest.mark.parametrize("status", [400, 413, 422])
 def test_a_batch_refused_as_a_whole_is_halved(scripted: Any, status: int) -> None:
     provider = scripted(refuse(status, {"c", "h"}))
-    found = BatchSender(provider, lambda _: None).send([{"n": name} for name in "abcdefgh"])
+    found = BatchSender(provider, lambda _: None).send(named("abcdefgh"))
     assert {at: "['c']" in why or "['h']" in why for at, why in found.items()} == {2: True, 7: True}
     taken = [
-        item["n"]
+        name
         for request in provider.asked
-        for item in request.body["batch"]
-        if not {"c", "h"} & {each["n"] for each in request.body["batch"]}
+        for name in names_in(request)
+        if not {"c", "h"} & {*names_in(request)}
     ]
     assert sorted(taken) == list("abdefg")
 
@@ -315,7 +324,7 @@ def test_a_batch_refused_as_a_whole_is_halved(scripted: Any, status: int) -> Non
 def test_another_refusal_stops_the_import(scripted: Any) -> None:
     sender = BatchSender(scripted(refuse(429, {"a"})), lambda _: None)
     with pytest.raises(RemoteRefused):
-        sender.send([{"n": "a"}, {"n": "b"}])
+        sender.send(named("ab"))
 
 
 def test_reasons_of_a_mixed_answer(scripted: Any) -> None:
@@ -325,5 +334,5 @@ def test_reasons_of_a_mixed_answer(scripted: Any) -> None:
         {"batch_index": 9, "reason": "beyond", "message": "the end"},
     ]
     provider = scripted(lambda _: Response(207, {"errors": errors}))
-    found = BatchSender(provider, lambda _: None).send([{}, {}, {}])
+    found = BatchSender(provider, lambda _: None).send(named("abc"))
     assert found == {1: "too long (at id); missing (at name)"}

@@ -10,14 +10,14 @@ import pytest
 from cioform.base.errors import FilesWrong
 from cioform.operate.lines import LONGEST, Lines
 from cioform.operate.moments import to_seconds
-from cioform.operate.records import What, parse_line, to_item, ulid
+from cioform.operate.records import What, parse_line, to_item, to_wire, ulid
 from cioform.operate.tables import Table
 
 ID = "01HZX3F8Y6M3K9Q2W7R5T1V0BN"
 
 
 def item(record: dict[str, Any], what: What = What.EVENTS, table: bool = False) -> Any:
-    return to_item(what, record, ID, table=table)[0]
+    return json.loads(to_wire(to_item(what, record, ID, table=table)))
 
 
 @pytest.fixture
