@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -54,11 +55,28 @@ def field_docs(model: type[BaseModel]) -> dict[str, str]:
 
 
 def _own_docs(model: type[BaseModel]) -> dict[str, str]:
+    return _module_docs(model.__module__).get(model.__qualname__, {})
+
+
+@cache
+def _module_docs(name: str) -> dict[str, dict[str, str]]:
+    """Give the docstrings of the fields of each class of a module. It is read whole, since finding
+    one class in its source takes as long as reading all of them."""
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(model)))
+        tree = ast.parse(inspect.getsource(sys.modules[name]))
     except (OSError, TypeError):
-        return {}  # a model made at run time has no source
-    body = getattr(tree.body[0], "body", [])
+        return {}  # it has no source: typed in, or frozen
+    return dict(_classes(tree.body, ""))
+
+
+def _classes(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, dict[str, str]]]:
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield f"{prefix}{node.name}", _field_docs(node.body)
+            yield from _classes(node.body, f"{prefix}{node.name}.")
+
+
+def _field_docs(body: list[ast.stmt]) -> dict[str, str]:
     return {
         field.target.id: inspect.cleandoc(text.value.value)
         for field, text in pairwise(body)
