@@ -8,7 +8,6 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from cioform.emulator import auth, pipelines, regions
@@ -22,7 +21,7 @@ from cioform.emulator.refusal import Envelope, Refusal, not_found
 from cioform.emulator.route import Route, Surface
 from cioform.emulator.rules import Rules
 from cioform.emulator.store import Store, Workspace
-from cioform.emulator.table import ROUTES
+from cioform.emulator.table import route_map
 
 HTML = "<!doctype html><html><head><title>Customer.io</title></head><body></body></html>"
 ACTOR = "cioform.actor"
@@ -67,11 +66,7 @@ class Server:
         self._trouble = FaultAnswers(rules)
         self._doors = OpenDoors(store, rules, faults, clock)
         self._count = itertools.count(1)
-        self._map = Map(
-            [Rule(each.path, methods=[each.method], endpoint=each) for each in ROUTES],
-            strict_slashes=False,
-            merge_slashes=False,
-        )
+        self._paths = route_map().bind("emulator")
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         request = Request(environ)
@@ -152,7 +147,7 @@ class Server:
     def _sibling(self, call: Call) -> Reply | None:
         """What GET of the same path answers now."""
         try:
-            route, _ = self._map.bind("emulator").match(call.path, "GET")
+            route, _ = self._paths.match(call.path, "GET")
         except HTTPException:
             return None
         reader: Route = route
@@ -160,7 +155,7 @@ class Server:
 
     def _match(self, request: Request) -> tuple[Route, Mapping[str, Any]] | None:
         try:
-            route, arguments = self._map.bind("emulator").match(request.path, request.method)
+            route, arguments = self._paths.match(request.path, request.method)
         except HTTPException:
             return None
         return route, arguments
