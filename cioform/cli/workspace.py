@@ -151,7 +151,7 @@ def kinds(as_json: options.Json = False) -> int:
     from cioform.model.kind import Verb
     from cioform.report.json import dumps
 
-    known = list(session.registry())
+    known = list(session.find_kinds())
     if as_json:
         out(
             dumps(

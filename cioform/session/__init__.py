@@ -1,28 +1,43 @@
-"""Wires everything: the one place where files, remote, state and emulator meet. No logic."""
+"""Wires everything: the one place where files, remote, state and emulator meet. No logic.
 
-from cioform.config.project import find_project, workspace_names
-from cioform.kinds import find_kinds as registry
-from cioform.session.files import format_files, init, schema, validate, write_schema
-from cioform.session.opened import Imported, Session
-from cioform.session.sandbox import Served, edit, sandbox_reset, sandbox_seed, sandbox_serve
-from cioform.session.workspace import Workspace, open_workspace
+Each name is imported when it is first asked for, so that no command waits for what it does not
+use: `validate` for HTTP, or a live workspace for the sandbox."""
 
-__all__ = [
-    "Imported",
-    "Served",
-    "Session",
-    "Workspace",
-    "edit",
-    "find_project",
-    "format_files",
-    "init",
-    "open_workspace",
-    "registry",
-    "sandbox_reset",
-    "sandbox_seed",
-    "sandbox_serve",
-    "schema",
-    "validate",
-    "workspace_names",
-    "write_schema",
-]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from cioform.config.project import find_project as find_project
+    from cioform.config.project import workspace_names as workspace_names
+    from cioform.kinds import find_kinds as find_kinds
+    from cioform.session.files import format_files as format_files
+    from cioform.session.files import init as init
+    from cioform.session.files import schema as schema
+    from cioform.session.files import validate as validate
+    from cioform.session.files import write_schema as write_schema
+    from cioform.session.opened import Imported as Imported
+    from cioform.session.opened import Session as Session
+    from cioform.session.sandbox import Served as Served
+    from cioform.session.sandbox import edit as edit
+    from cioform.session.sandbox import sandbox_reset as sandbox_reset
+    from cioform.session.sandbox import sandbox_seed as sandbox_seed
+    from cioform.session.sandbox import sandbox_serve as sandbox_serve
+    from cioform.session.workspace import Workspace as Workspace
+    from cioform.session.workspace import open_workspace as open_workspace
+
+_NAMES: Final = {
+    "config.project": ("find_project", "workspace_names"),
+    "kinds": ("find_kinds",),
+    "session.files": ("format_files", "init", "schema", "validate", "write_schema"),
+    "session.opened": ("Imported", "Session"),
+    "session.sandbox": ("Served", "edit", "sandbox_reset", "sandbox_seed", "sandbox_serve"),
+    "session.workspace": ("Workspace", "open_workspace"),
+}
+_HOMES: Final = {name: f"cioform.{home}" for home, names in _NAMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Give one of the names above from where it is at home."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

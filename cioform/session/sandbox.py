@@ -29,8 +29,9 @@ from cioform.model.resource import Path as ValuePath
 from cioform.model.router import choose
 from cioform.plan.change import FieldChange
 from cioform.run.drive import drive
-from cioform.session.doors import STATE_FOLDER, sandbox_store
+from cioform.session.doors import STATE_FOLDER
 from cioform.session.opened import Session
+from cioform.session.sandbox_door import sandbox_store
 from cioform.session.senders import provide_senders
 from cioform.session.workspace import open_workspace
 

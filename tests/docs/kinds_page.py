@@ -53,7 +53,7 @@ _VERBS: Final = {
 
 def kinds_page() -> str:
     """Give the whole page."""
-    kinds = list(session.registry())
+    kinds = list(session.find_kinds())
     table = ["| kind | folder | is |", "|---|---|---|"]
     table += [f"| [{k.name}](#{k.name}) | `{k.folder}/` | {_cell(k.summary)} |" for k in kinds]
     sections = [line for kind in kinds for line in _section(kind)]

@@ -104,8 +104,8 @@ def test_every_command_is_documented() -> None:
 def test_every_kind_and_field_is_documented() -> None:
     sections = re.split(r"^## ", _text("kinds.md"), flags=re.MULTILINE)[1:]
     by_kind = {section.split("\n", 1)[0]: section for section in sections}
-    assert set(by_kind) == set(session.registry().names)
-    for kind in session.registry():
+    assert set(by_kind) == set(session.find_kinds().names)
+    for kind in session.find_kinds():
         for name in kind.model.written_fields():
             assert f"| `{name}` |" in by_kind[kind.name]
 
@@ -125,7 +125,7 @@ def test_every_yaml_block_loads(tag: str, text: str) -> None:
         elif what == "workspace":
             SettingsFile.model_validate(document.value)
         else:
-            kind = session.registry()[what]
+            kind = session.find_kinds()[what]
             if place == "refused":
                 with pytest.raises(ValidationError):
                     kind.model.model_validate(_in_full(document.value, kind, place))
@@ -149,7 +149,7 @@ def test_what_is_refused_is_refused_for_what_the_page_says() -> None:
     blocks = re.findall(r"^```yaml campaign refused\n(.*?)^```\n\n```text\n(.*?)^```", page,
                         re.MULTILINE | re.DOTALL)  # fmt: skip
     assert len(blocks) == page.count("```yaml campaign refused")
-    kind = session.registry()["campaign"]
+    kind = session.find_kinds()["campaign"]
     for text, said in blocks:
         [document] = parse(text, "block")
         with pytest.raises(ValidationError) as refused:

@@ -1,0 +1,85 @@
+"""The door to the sandbox: Customer.io in this process, in one file beside the workspaces."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+
+from cioform.base.errors import UsageWrong
+from cioform.base.value import Secret
+from cioform.config.load import Workspace
+from cioform.emulator.rules import Rules
+from cioform.emulator.server import make_app
+from cioform.emulator.store import Store
+from cioform.emulator.transport import InProcess
+from cioform.model.access import ENDPOINTS, Credentials
+from cioform.model.conversation import Api
+from cioform.remote.connect import HttpProvider, connect
+from cioform.remote.pace import UNLIMITED, Rates
+from cioform.session.doors import STATE_FOLDER, only
+from cioform.session.senders import provide_senders
+
+
+def sandbox_store(root: Path) -> Store:
+    """Open the sandbox of a project: one SQLite file for all its workspaces."""
+    folder = root / STATE_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    return Store.open(folder / "sandbox.sqlite")
+
+
+def connect_to_sandbox(
+    root: Path,
+    workspace: Workspace,
+    apis: frozenset[Api] | None,
+    actor: str | None,
+    rate: float | None,
+) -> tuple[HttpProvider, int]:
+    """Give the provider of a sandbox and its environment id; the arguments are those of
+    `doors.connect_to`."""
+    store = sandbox_store(root)
+    wanted = workspace.settings.environment_id
+    known = store.find_workspace("environment_id", wanted) if wanted is not None else None
+    if known is None and not workspace.settings.endpoint.is_sandbox:
+        store.close()
+        raise UsageWrong.of(
+            "Not a sandbox",
+            f"{workspace.name} is not in the sandbox of this project; only what is there can be "
+            "edited as somebody else.",
+        )
+    place = known or store.workspace(workspace.name)
+    given = workspace.settings.credentials
+    if actor is not None or not given.apis:
+        # A sandbox needs no secrets in anybody's environment: it hands out its own.
+        own = place.credentials
+        given = Credentials(
+            Secret(own.app_api_key),
+            Secret(own.service_account_token),
+            Secret(own.site_id),
+            Secret(own.track_api_key),
+        )
+    # In this process there is nobody to be polite to.
+    app = make_app(store, Rules(rate_limit=None))
+    provide_senders(app, place, workspace.desired)
+    provider = connect(
+        ENDPOINTS["sandbox"],
+        only(given, apis),
+        place.environment_id,
+        rates=UNLIMITED if rate is None else Rates(rate, rate, rate, rate),
+        transport=_Closing(InProcess(app, actor), store),
+    )
+    return provider, place.environment_id
+
+
+class _Closing(httpx.BaseTransport):
+    """The sandbox's transport, which lets go of its file when the door is closed."""
+
+    def __init__(self, inner: httpx.BaseTransport, store: Store) -> None:
+        self._inner = inner
+        self._store = store
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._inner.handle_request(request)
+
+    def close(self) -> None:
+        self._store.close()
