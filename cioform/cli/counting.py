@@ -1,64 +1,77 @@
-"""How far an import is, on stderr, and what came of it."""
+"""How far an import or a list of members is, on stderr, and what came of an import."""
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, Any, TextIO
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
 
 from cioform.cli.codes import INCOMPLETE
 from cioform.cli.output import out, tell
+from cioform.cli.status import StatusLine
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from cioform.operate.imports import Imported, ImportProgress
 
-_ERASE = "\r\x1b[K"
+
+class _Counter:
+    """A line that is there as long as a block takes."""
+
+    def __init__(self, line: StatusLine | None = None) -> None:
+        self._line = line or StatusLine()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._line.end()
 
 
-class Counting:
-    """A listener that rewrites one line; where nobody looks it says nothing."""
+class Counting(_Counter):
+    """Listens to an import: how far it is, and when it will end."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream or sys.stderr
-        self._shown = False
+    def __init__(
+        self, line: StatusLine | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(line)
+        self._clock = clock
+        self._first: tuple[float, int] | None = None
 
     def __call__(self, progress: ImportProgress) -> None:
         """Take notice of a batch."""
-        if not self._stream.isatty():
-            return
         share = 100 * progress.offset // progress.size if progress.size else 100
         said = f"importing: line {progress.line:,}, {share} %"
         if progress.rejected:
             said += f", {progress.rejected:,} rejected"
-        self._stream.write(f"{_ERASE}{said}")
-        self._stream.flush()
-        self._shown = True
+        self._line.show(said, self._left(progress))
 
-    def end(self) -> None:
-        """Take the line away."""
-        if self._shown:
-            self._stream.write(_ERASE)
-            self._stream.flush()
-            self._shown = False
+    def _left(self, progress: ImportProgress) -> float:
+        """Give the seconds that the rest will take, as the part since the first batch did."""
+        now = self._clock()
+        if self._first is None:
+            self._first = now, progress.offset
+        begun, offset = self._first
+        done = progress.offset - offset
+        return (now - begun) / done * (progress.size - progress.offset) if done else 0.0
 
 
-class Tally:
-    """Counts ids on one line; where nobody looks it says nothing."""
+class Tally(_Counter):
+    """Counts the ids that were sent; how many will come, nobody knows."""
 
-    def __init__(self, done: str, stream: TextIO | None = None) -> None:
+    def __init__(self, done: str, line: StatusLine | None = None) -> None:
+        super().__init__(line)
         self._done = done
-        self._stream = stream or sys.stderr
 
     def __call__(self, number: int) -> None:
         """Take notice of a call."""
-        if self._stream.isatty():
-            self._stream.write(f"{_ERASE}{number:,} {self._done}")
-            self._stream.flush()
-
-    def end(self) -> None:
-        """Take the line away."""
-        if self._stream.isatty():
-            self._stream.write(_ERASE)
-            self._stream.flush()
+        self._line.show(f"{number:,} {self._done}")
 
 
 def tell_imported(workspace: str, done: Imported, what: str, as_json: bool) -> int:

@@ -87,13 +87,9 @@ def import_(
     from cioform.cli.counting import Counting, tell_imported
     from cioform.operate.imports import ImportOptions
 
-    counting = Counting()
     wanted = ImportOptions(file_format, again, rejected)
-    with options.open_session(project, workspace, rate=rate) as opened:
-        try:
-            done = opened.events.import_(file, wanted, counting)
-        finally:
-            counting.end()
+    with options.open_session(project, workspace, rate=rate) as opened, Counting() as counting:
+        done = opened.events.import_(file, wanted, counting)
     return tell_imported(workspace, done, "events", as_json)
 
 

@@ -101,10 +101,8 @@ def add(
     from cioform.cli.counting import Tally
 
     named = _ids(file, ids)
-    tally = Tally("added")
-    with options.open_session(project, workspace, rate=rate) as opened:
+    with options.open_session(project, workspace, rate=rate) as opened, Tally("added") as tally:
         moved = opened.members.add(segment, named, by=by, told=tally)
-    tally.end()
     return _tell(workspace, segment, moved, "put in", as_json)
 
 
@@ -128,10 +126,8 @@ def remove(
     from cioform.cli.counting import Tally
 
     named = _ids(file, ids)
-    tally = Tally("removed")
-    with options.open_session(project, workspace, rate=rate) as opened:
+    with options.open_session(project, workspace, rate=rate) as opened, Tally("removed") as tally:
         moved = opened.members.remove(segment, named, by=by, told=tally)
-    tally.end()
     return _tell(workspace, segment, moved, "taken out of", as_json)
 
 

@@ -1,7 +1,8 @@
-"""`cioform send`: a transactional message to one person."""
+"""`cioform send`: a transactional message to one person, a command for each channel."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import typer
@@ -10,12 +11,9 @@ from cioform.cli import options
 from cioform.cli.output import out, tell
 
 if TYPE_CHECKING:
-    from pathlib import Path
 
     from cioform.operate.sends import Message, Sent
     from cioform.session import Workspace
-
-REFUSED: Final = 5
 
 app = typer.Typer(help="Send a transactional message to one person.", rich_markup_mode=None)
 
@@ -62,24 +60,8 @@ _Patience: TypeAlias = Annotated[
 ]
 
 
-@app.command()
-def email(
-    workspace: options.Workspace,
-    message: _Message,
-    to: _To = None,
-    identifier: _Identifier = None,
-    data: options.Data = None,
-    language: _Language = None,
-    send_at: _SendAt = None,
-    draft: _Draft = False,
-    more: _More = None,
-    dry_run: _DryRun = False,
-    watch: _Watch = False,
-    timeout: _Patience = 60,
-    as_json: options.Json = False,
-    project: options.Project = None,
-) -> int:
-    """Send an e-mail.
+_HELP: Final = {
+    "email": """Send an e-mail.
 
     Without --identifier it is for the person whose address --to is. With --watch it exits with 5
     when the delivery fails; the variable that Liquid missed is then named.
@@ -89,142 +71,83 @@ def email(
         cioform send email acme transactional.receipt --to jane@acme.com --data '{"total": 12}'
         cioform send email acme RECEIPT --to jane@acme.com --identifier id=u1 --watch
         cioform send email acme 3 --to jane@acme.com --dry-run
-    """
-    said = _said(message, to, identifier, data, language, send_at, draft, more)
-    return _send(workspace, "email", said, dry_run, watch, timeout, as_json, project)
-
-
-@app.command()
-def push(
-    workspace: options.Workspace,
-    message: _Message,
-    to: _To = None,
-    identifier: _Identifier = None,
-    data: options.Data = None,
-    language: _Language = None,
-    send_at: _SendAt = None,
-    draft: _Draft = False,
-    more: _More = None,
-    dry_run: _DryRun = False,
-    watch: _Watch = False,
-    timeout: _Patience = 60,
-    as_json: options.Json = False,
-    project: options.Project = None,
-) -> int:
-    """Send a push notification. --to is all, last_used or a device.
+    """,
+    "push": """Send a push notification. --to is all, last_used or a device.
 
     \b
     Examples:
         cioform send push acme ORDER_SHIPPED --identifier id=u1 --data '{"order": "A-7"}'
-    """
-    said = _said(message, to, identifier, data, language, send_at, draft, more)
-    return _send(workspace, "push", said, dry_run, watch, timeout, as_json, project)
-
-
-@app.command()
-def sms(
-    workspace: options.Workspace,
-    message: _Message,
-    to: _To = None,
-    identifier: _Identifier = None,
-    data: options.Data = None,
-    language: _Language = None,
-    send_at: _SendAt = None,
-    draft: _Draft = False,
-    more: _More = None,
-    dry_run: _DryRun = False,
-    watch: _Watch = False,
-    timeout: _Patience = 60,
-    as_json: options.Json = False,
-    project: options.Project = None,
-) -> int:
-    """Send a text message. --to is a telephone number.
+    """,
+    "sms": """Send a text message. --to is a telephone number.
 
     \b
     Examples:
         cioform send sms acme LOGIN_CODE --to +15551234567 --identifier id=u1 --data '{"code": 7}'
-    """
-    said = _said(message, to, identifier, data, language, send_at, draft, more)
-    return _send(workspace, "sms", said, dry_run, watch, timeout, as_json, project)
-
-
-@app.command()
-def whatsapp(
-    workspace: options.Workspace,
-    message: _Message,
-    to: _To = None,
-    identifier: _Identifier = None,
-    data: options.Data = None,
-    language: _Language = None,
-    send_at: _SendAt = None,
-    draft: _Draft = False,
-    more: _More = None,
-    dry_run: _DryRun = False,
-    watch: _Watch = False,
-    timeout: _Patience = 60,
-    as_json: options.Json = False,
-    project: options.Project = None,
-) -> int:
-    """Send a WhatsApp message. --to is a telephone number.
+    """,
+    "whatsapp": """Send a WhatsApp message. --to is a telephone number.
 
     \b
     Examples:
         cioform send whatsapp acme ORDER_SHIPPED --to +15551234567 --identifier id=u1
-    """
-    said = _said(message, to, identifier, data, language, send_at, draft, more)
-    return _send(workspace, "whatsapp", said, dry_run, watch, timeout, as_json, project)
-
-
-@app.command("in_app")
-def in_app(
-    workspace: options.Workspace,
-    message: _Message,
-    identifier: _Identifier = None,
-    data: options.Data = None,
-    language: _Language = None,
-    send_at: _SendAt = None,
-    draft: _Draft = False,
-    more: _More = None,
-    dry_run: _DryRun = False,
-    watch: _Watch = False,
-    timeout: _Patience = 60,
-    as_json: options.Json = False,
-    project: options.Project = None,
-) -> int:
-    """Send an in-app message.
+    """,
+    "in_app": """Send an in-app message. It goes to a profile, so it takes no --to.
 
     \b
     Examples:
         cioform send in_app acme WELCOME_BACK --identifier id=u1
-    """
-    said = _said(message, None, identifier, data, language, send_at, draft, more)
-    return _send(workspace, "in_app", said, dry_run, watch, timeout, as_json, project)
-
-
-@app.command()
-def inbox(
-    workspace: options.Workspace,
-    message: _Message,
-    identifier: _Identifier = None,
-    data: options.Data = None,
-    language: _Language = None,
-    send_at: _SendAt = None,
-    draft: _Draft = False,
-    more: _More = None,
-    dry_run: _DryRun = False,
-    watch: _Watch = False,
-    timeout: _Patience = 60,
-    as_json: options.Json = False,
-    project: options.Project = None,
-) -> int:
-    """Send a message to somebody's inbox in the app.
+    """,
+    "inbox": """Send a message to somebody's inbox in the app. It takes no --to.
 
     \b
     Examples:
         cioform send inbox acme STATEMENT_READY --identifier id=u1 --data '{"month": "May"}'
-    """
-    said = _said(message, None, identifier, data, language, send_at, draft, more)
-    return _send(workspace, "inbox_message", said, dry_run, watch, timeout, as_json, project)
+    """,
+}
+
+
+def _command(channel: str) -> Callable[..., int]:
+    """Give the command of a channel. All take the same, as the API does."""
+
+    def command(
+        workspace: options.Workspace,
+        message: _Message,
+        to: _To = None,
+        identifier: _Identifier = None,
+        data: options.Data = None,
+        language: _Language = None,
+        send_at: _SendAt = None,
+        draft: _Draft = False,
+        more: _More = None,
+        dry_run: _DryRun = False,
+        watch: _Watch = False,
+        timeout: _Patience = 60,
+        as_json: options.Json = False,
+        project: options.Project = None,
+    ) -> int:
+        from cioform.operate.sends import Channel
+        from cioform.report.json import dumps
+
+        sort = Channel.INBOX if channel == "inbox" else Channel(channel)
+        said = _said(message, to, identifier, data, language, send_at, draft, more)
+        with options.open_session(project, workspace) as opened:
+            if dry_run:
+                request = opened.send.request(sort, said)
+                head = "" if as_json else f"{request}\n"
+                out(head + dumps(method=request.method, path=request.path, body=request.body))
+                return 0
+            sent = opened.send.send(sort, said)
+            if watch:
+                return _follow(opened, sent, timeout, as_json)
+        out(
+            dumps(workspace=workspace, sent=sent) if as_json else f"{sent.delivery_id} is queued.\n"
+        )
+        return 0
+
+    return command
+
+
+for _channel, _help in _HELP.items():
+    app.command(_channel, help=_help)(_command(_channel))
 
 
 def _said(
@@ -267,35 +190,6 @@ def _identifiers(text: str | None) -> dict[str, str] | None:
     if equals and by in ("id", "email", "cio_id"):
         return {by: who}
     return person_to_write(text).identifiers
-
-
-def _send(
-    workspace: str,
-    channel: str,
-    message: Message,
-    dry_run: bool,
-    watch: bool,
-    timeout: float,
-    as_json: bool,
-    project: Path | None,
-) -> int:
-    from cioform.operate.sends import Channel
-    from cioform.report.json import dumps
-
-    with options.open_session(project, workspace) as opened:
-        if dry_run:
-            request = opened.send.request(Channel(channel), message)
-            head = "" if as_json else f"{request}\n"
-            out(head + dumps(method=request.method, path=request.path, body=request.body))
-            return 0
-        sent = opened.send.send(Channel(channel), message)
-        if watch:
-            return _follow(opened, sent, timeout, as_json)
-    if as_json:
-        out(dumps(workspace=workspace, sent=sent))
-    else:
-        out(f"{sent.delivery_id} is queued.\n")
-    return 0
 
 
 def _follow(opened: Workspace, sent: Sent, timeout: float, as_json: bool) -> int:

@@ -2,67 +2,21 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from front_door import Cio
 
 import cioform
-from cioform import session
 from cioform.cli.entry import run
 from cioform.plan.planfile import decode_plan
 
 ADDRESS = "Acme Ltd, 1 High Street, London"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(cioform.__file__).parents[1])}
 SNIPPET = Path("workspaces/demo/snippets/main_address.yaml")
-
-
-class Answer(NamedTuple):
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Cio = Callable[..., Answer]
-
-
-@pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a project whose workspace was seeded and imported; to be copied, not to be used."""
-    root = tmp_path_factory.mktemp("project")
-    session.init(root, "demo", sandbox=True)
-    (root / "workspaces/demo/snippets/footer.yaml").unlink()
-    session.sandbox_seed(root, "demo", "demo")
-    with session.open_workspace(root, "demo") as opened:
-        opened.import_()
-    return root
-
-
-@pytest.fixture
-def cio(
-    imported: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Cio:
-    """Give the command line, in a project of its own."""
-    root = tmp_path / "project"
-    shutil.copytree(imported, root)
-    monkeypatch.chdir(root)
-
-    def command(*words: str) -> Answer:
-        capsys.readouterr()
-        code = run(words)
-        return Answer(code, *capsys.readouterr())
-
-    return command
 
 
 def move_office() -> None:

@@ -3,17 +3,16 @@
 import io
 import json
 import re
-import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+from front_door import Cio, Terminal
 
-from cioform import session
 from cioform.cli import broadcasts, campaigns, events, people, segments, send
 from cioform.cli.counting import Counting, Tally
 from cioform.cli.entry import run
+from cioform.cli.status import StatusLine
 from cioform.cli.values import assignments, json_object
 from cioform.operate.imports import ImportProgress
 
@@ -31,54 +30,6 @@ COMMANDS = [
     for group, app in GROUPS.items()
     for each in app.registered_commands
 ]
-
-
-class Answer(NamedTuple):
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """What it printed, as JSON."""
-        return json.loads(self.out)
-
-
-Cio = Callable[..., Answer]
-
-
-@pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a project whose sandbox was seeded and imported; to be copied, not to be used."""
-    root = tmp_path_factory.mktemp("project")
-    session.init(root, "demo", sandbox=True)
-    (root / "workspaces/demo/snippets/footer.yaml").unlink()
-    session.sandbox_seed(root, "demo", "demo")
-    with session.open_workspace(root, "demo") as opened:
-        opened.import_()
-    return root
-
-
-@pytest.fixture
-def cio(
-    imported: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Cio:
-    """Give the command line in a project of its own."""
-    root = tmp_path / "project"
-    shutil.copytree(imported, root)
-    monkeypatch.chdir(root)
-
-    def command(*words: str) -> Answer:
-        capsys.readouterr()
-        code = run(words)
-        return Answer(code, *capsys.readouterr())
-
-    return command
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -251,22 +202,17 @@ def test_assignments_keep_types() -> None:
     assert json_object(None, "--data") == {}
 
 
-class Terminal(io.StringIO):
-    """A stream that somebody looks at."""
-
-    def isatty(self) -> bool:
-        return True
-
-
 def test_progress_is_one_line_for_people_and_none_for_logs() -> None:
     seen, log = Terminal(), io.StringIO()
     for stream in (seen, log):
-        counting, tally = Counting(stream), Tally("added", stream)
-        counting(ImportProgress(1200, 1190, 10, 50, 100))
-        counting.end()
-        tally(3000)
-        tally.end()
-    assert "importing: line 1,200, 50 %, 10 rejected" in seen.getvalue()
+        ticks = iter([0.0, 4.0])
+        with Counting(StatusLine(stream), lambda ticks=ticks: next(ticks)) as counting:
+            counting(ImportProgress(1200, 1190, 10, 50, 200))
+            counting(ImportProgress(2400, 2390, 10, 100, 200))
+        with Tally("added", StatusLine(stream)) as tally:
+            tally(3000)
+    assert "importing: line 1,200, 25 %, 10 rejected\r" in seen.getvalue()
+    assert "importing: line 2,400, 50 %, 10 rejected, about 8.0 s left" in seen.getvalue()
     assert "3,000 added" in seen.getvalue()
     assert seen.getvalue().endswith("\r\x1b[K")
     assert log.getvalue() == ""

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from front_door import Terminal
 
 import cioform
 from cioform import __version__
@@ -72,13 +73,6 @@ def test_the_list_of_commands_cuts_no_sentence_short(capsys: pytest.CaptureFixtu
     text = capsys.readouterr().out
     assert "..." not in text.partition("Commands:")[2]
     assert callable(build())
-
-
-class Terminal(io.StringIO):
-    """A stream that somebody looks at."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 def progress(stream: io.StringIO) -> Progress:

@@ -1,16 +1,13 @@
 """`cioform show` with a journey: every form, from every side, with a plan."""
 
 import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 import pytest
+from front_door import Cio
 
 from cioform import session
-from cioform.cli.entry import run
 
 FILE = Path("workspaces/demo/campaigns/onboarding/campaign.yaml")
 BEFORE = """\
@@ -31,19 +28,8 @@ AFTER = BEFORE.replace("Still there?", "There still?").replace(
 ADDRESS = "campaign.onboarding"
 
 
-class Answer(NamedTuple):
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Cio = Callable[..., Answer]
-
-
 @pytest.fixture(scope="module")
-def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a project whose one campaign was applied; to be copied, not to be used."""
     root = tmp_path_factory.mktemp("project")
     session.init(root, "demo", sandbox=True)
@@ -55,24 +41,10 @@ def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def cio(
-    applied: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Cio:
+def cio(cio: Cio) -> Cio:
     """Give the command line, in a project of its own, with the campaign's file changed."""
-    root = tmp_path / "project"
-    shutil.copytree(applied, root)
-    monkeypatch.chdir(root)
     FILE.write_text(AFTER)
-
-    def command(*words: str) -> Answer:
-        capsys.readouterr()
-        code = run(words)
-        return Answer(code, *capsys.readouterr())
-
-    return command
+    return cio
 
 
 PLANNED = """\

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from cioform import session
+from cioform.cli.entry import run
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from front_door import Answer, Cio
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a project whose sandbox was seeded and imported; to be copied, not to be used."""
+    root = tmp_path_factory.mktemp("project")
+    session.init(root, "demo", sandbox=True)
+    (root / "workspaces/demo/snippets/footer.yaml").unlink()
+    session.sandbox_seed(root, "demo", "demo")
+    with session.open_workspace(root, "demo") as opened:
+        opened.import_()
+    return root
+
+
+@pytest.fixture
+def cio(
+    prepared: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Cio:
+    """Give the command line, in a project of its own."""
+    root = tmp_path / "project"
+    shutil.copytree(prepared, root)
+    monkeypatch.chdir(root)
+
+    def command(*words: str) -> Answer:
+        capsys.readouterr()
+        code = run(words)
+        return Answer(code, *capsys.readouterr())
+
+    return command
