@@ -91,6 +91,11 @@ class Reach:
         """Tell whether people get what changes, with nobody pressing another button."""
         return self.state in ("running", "live")
 
+    @property
+    def is_known(self) -> bool:
+        """Tell whether the credentials at hand show the state."""
+        return self.state != "unknown"
+
 
 @dataclass(frozen=True, slots=True)
 class Decoded:

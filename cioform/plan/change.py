@@ -92,6 +92,16 @@ class Change:
     reads: int = 1
     """Requests that reading the object takes, once before and once after the write."""
 
+    @property
+    def is_unsure(self) -> bool:
+        """Tell whether it touches something that is there and whose state cannot be read."""
+        return self.remote_id is not None and not self.reach.is_known
+
+    @property
+    def may_be_live(self) -> bool:
+        """Tell whether people may get what changes, with nobody pressing another button."""
+        return self.reach.is_live or self.is_unsure
+
 
 @dataclass(frozen=True, slots=True)
 class Blocked:

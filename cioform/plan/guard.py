@@ -93,13 +93,26 @@ def _replaces(plan: Plan, guards: Guards) -> Iterator[Refusal]:
 
 
 def _live(plan: Plan, guards: Guards) -> Iterator[Refusal]:
-    touching = [c for c in plan.changes if c.action.writes and _sends(c)]
-    if touching and not guards.allow_live:
+    if guards.allow_live:
+        return
+    touching = [c for c in plan.changes if c.action.writes]
+    sending = [c for c in touching if _sends(c)]
+    if sending:
         yield Refusal(
             "allow_live",
-            f"{_list(touching)} is running, or would send without anybody's approval.",
+            f"{_list(sending)} is running, or would send without anybody's approval.",
             "--allow-live",
-            _addresses(touching),
+            _addresses(sending),
+        )
+    # What cannot be read is taken for what would do harm.
+    unsure = [c for c in touching if c.is_unsure and c not in sending]
+    if unsure:
+        yield Refusal(
+            "allow_live",
+            f"{_list(unsure)} is not known to be a draft: no credential at hand shows its state, "
+            "as a service account does.",
+            "--allow-live",
+            _addresses(unsure),
         )
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cioform.model.conversation import Api
-from cioform.model.kind import Reach
 from cioform.plan.change import Action, Blocked, Change, Drift, Editor
 from cioform.plan.guard import Refusal
 from cioform.plan.plan import Plan, Prefer, is_conflict
@@ -134,8 +133,8 @@ def view_change(change: Change, detail: Detail) -> Item:
         TONES[change.action],
         address,
         change.reason,
-        reach_text(change.reach) if change.action.writes else "nothing is sent",
-        change.action.writes and change.reach.is_live,
+        reach_text(change) if change.action.writes else "nothing is sent",
+        change.action.writes and change.may_be_live,
         field_views(change.action, change.fields, detail),
     )
 
@@ -153,9 +152,12 @@ def view_drift(drift: Drift, detail: Detail, values: bool = True) -> Item:
     return Item("~", Tone.CHANGED, str(drift.address), f"changed{who}{named}", fields=bare)
 
 
-def reach_text(reach: Reach) -> str:
-    """Give whom a change touches, in words: `running, 1,204 people`; empty when not known."""
-    state = "" if reach.state == "unknown" else _REACH.get(reach.state, reach.state)
+def reach_text(change: Change) -> str:
+    """Give whom a change touches, in words: `running, 1,204 people`; empty for what is new."""
+    reach = change.reach
+    state = _REACH.get(reach.state, reach.state) if reach.is_known else ""
+    if change.is_unsure:
+        state = "not known to be a draft"
     people = "" if reach.people is None else f"{count(reach.people, 'person', 'people')}"
     return ", ".join(filter(None, (state, people)))
 

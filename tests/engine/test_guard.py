@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from engine_world import World
 
 from cioform.base.address import Address
+from cioform.model.conversation import Api
 from cioform.model.kind import Reach
 from cioform.plan.change import Action, Change, FieldChange, Origin
 from cioform.plan.guard import Guards, refusals
@@ -57,6 +59,38 @@ def test_what_runs_needs_a_word(state: str) -> None:
     assert refused([touching], Guards()) == ["allow_live"]
     assert refused([touching]) == []
     assert refused([change(Action.ADOPT, reach=Reach(state))], Guards()) == []
+
+
+@pytest.mark.parametrize("action", [Action.UPDATE, Action.REPLACE, Action.DELETE])
+def test_what_is_not_known_to_be_a_draft_needs_the_same_word(action: Action) -> None:
+    touching = change(action, remote_id="1")
+    allowed = {"allow_delete": True, "allow_replace": True}
+    assert refused([touching], Guards(**allowed)) == ["allow_live"]
+    assert refused([touching], Guards(**allowed, allow_live=True)) == []
+    [refusal] = refusals(Plan(HEADER, (touching,)), Guards(**allowed))
+    assert refusal.detail.startswith("segment.a is not known to be a draft: ")
+
+
+def test_what_is_new_is_a_draft() -> None:
+    assert refused([change(Action.CREATE)], Guards()) == []
+
+
+@pytest.mark.parametrize("apis", [{Api.APP}, {Api.JOURNEYS}, {Api.APP, Api.JOURNEYS}], ids=str)
+@pytest.mark.parametrize("state", ["active", "draft"])
+def test_an_active_message_is_guarded_with_either_credential(
+    world: World, apis: set[Api], state: str
+) -> None:
+    world.replace({"transactional/receipt.yaml": {"name": "Receipt", "subject": "Thanks"}})
+    world.apply()
+    [message] = world.content()["transactional_messages"]
+    world.seed(transactional_messages=[{**message, "state": state}])
+    world.put("transactional/receipt.yaml", {"name": "Receipt", "subject": "Thank you"})
+    plan = world.plan(frozenset(apis))
+    assert [each.action for each in plan.changes] == [Action.UPDATE]
+    # The App API does not tell the state of a message.
+    free = state == "draft" and Api.JOURNEYS in apis
+    expected = [] if free else ["allow_live"]
+    assert [each.guard for each in refusals(plan, Guards())] == expected
 
 
 @pytest.mark.parametrize(

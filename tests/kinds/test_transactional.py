@@ -146,10 +146,11 @@ def test_journeys_shows_everything() -> None:
 
 
 def test_the_app_api_shows_less_and_says_so() -> None:
-    attributes = KIND.decode(Found("5", "Receipt", Api.APP, APP_WIRE), NAMES).attributes
+    decoded = KIND.decode(Found("5", "Receipt", Api.APP, APP_WIRE), NAMES)
     seen = KIND.decode(FOUND, NAMES).attributes
     hidden = ("trigger_name", "layout", "translations")
-    assert attributes == {**seen, **dict.fromkeys(hidden, UNKNOWN)}
+    assert not decoded.reach.is_known
+    assert decoded.attributes == {**seen, **dict.fromkeys(hidden, UNKNOWN)}
 
 
 def test_what_is_read_loads_and_is_a_tidy_document() -> None:
