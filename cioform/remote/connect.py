@@ -73,8 +73,12 @@ class HttpProvider:
         if len(requests) < 2:
             return [self.send(request) for request in requests]
         failed = threading.Event()
-        futures = [self._pool.submit(self._send_unless, failed, each) for each in requests]
-        responses = [_outcome(future) for future in futures]
+        try:
+            futures = [self._pool.submit(self._send_unless, failed, each) for each in requests]
+            responses = [_outcome(future) for future in futures]
+        except BaseException:
+            failed.set()  # an interrupt, which reaches only the thread that waits
+            raise
         errors = [each for each in responses if isinstance(each, BaseException)]
         if errors:
             raise next((error for error in errors if isinstance(error, InDoubt)), errors[0])

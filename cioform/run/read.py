@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -174,24 +175,32 @@ class _Counted:
 
 
 def _side_by_side(work: Callable[[S], T], items: Iterable[S]) -> list[T]:
-    """Give the results in order; after a failure no further item is begun."""
+    """Give the results in order; after a failure or an interrupt no further item is begun."""
     todo = list(enumerate(items))
     done: dict[int, T] = {}
     left = iter(todo)
-    failed = threading.Event()
+    stopped = threading.Event()
 
     def worker() -> None:
         # One job a worker and not one an item: at 10,000 items the pool's own work is felt.
         for number, item in left:
-            if failed.is_set():
+            if stopped.is_set():
                 return
-            try:
+            with _telling(stopped):
                 done[number] = work(item)
-            except BaseException:
-                failed.set()
-                raise
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    # An interrupt reaches only the thread that waits.
+    with ThreadPoolExecutor(_AT_ONCE) as pool, _telling(stopped):
         for future in [pool.submit(worker) for _ in range(min(_AT_ONCE, len(todo)))]:
             future.result()
     return [done[number] for number, _ in todo]
+
+
+@contextmanager
+def _telling(stopped: threading.Event) -> Iterator[None]:
+    """Set `stopped` when what is done here does not come to its end."""
+    try:
+        yield
+    except BaseException:
+        stopped.set()
+        raise

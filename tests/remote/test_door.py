@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import signal
 import threading
 from collections.abc import Iterator
+from time import sleep
 
 import httpx
 import pytest
@@ -322,6 +325,23 @@ def test_nothing_is_begun_after_a_failure(open_to):
     requests = [Request(Api.APP, "PUT", f"/v1/{n}") for n in range(200)]
     with pytest.raises(RemoteRefused):
         open_to(answer).send_all(requests)
+    assert len(asked) < 200
+
+
+def test_nothing_is_begun_after_an_interrupt(open_to):
+    numbers, asked = itertools.count(1), []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        if next(numbers) == 20:
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        sleep(0.005)
+        return OK(200, json={})
+
+    provider = open_to(answer)
+    with pytest.raises(KeyboardInterrupt):
+        provider.send_all([Request(Api.APP, "GET", f"/v1/{n}") for n in range(400)])
+    provider.send_all([READ] * 2)  # waits in the same line
     assert len(asked) < 200
 
 
