@@ -237,6 +237,11 @@ class Kind(ABC):
         )
 
     @property
+    def refers(self) -> bool:
+        """Tell whether its objects may name others, so that those have to be known to read it."""
+        return type(self).references is not Kind.references
+
+    @property
     def read_only(self) -> bool:
         """Tell whether no API can write it at all."""
         return not any(r.verb in (Verb.CREATE, Verb.UPDATE) for r in self.routes)

@@ -52,8 +52,8 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class LiveSnapshot:
-    """What is in the workspace: every object listed, and in full those a file or a binding
-    names. `names` is how references were understood."""
+    """What is in the workspace: every object listed, and in full those in scope that a file or a
+    binding names. `names` is how references were understood."""
 
     listing: Listing
     objects: Mapping[Address, Live]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from cioform.base.address import Address
 from cioform.model.registry import Registry
@@ -14,7 +14,7 @@ from cioform.plan.drift import find_drift
 from cioform.plan.graph import freeing, in_order, needed
 from cioform.plan.match import Match, Pair
 from cioform.plan.plan import Header, Plan
-from cioform.plan.scope import Scope
+from cioform.plan.scope import Scope, within
 
 
 def make_plan(
@@ -29,7 +29,7 @@ def make_plan(
     Which APIs are at hand is in `header`: what none of them can write is blocked here and now,
     never half way through an apply."""
     decisions = Decisions(registry, live, frozenset(header.apis), header.prefer)
-    pairs = _within(scope or Scope(), match.pairs)
+    pairs = within(scope or Scope(), match.pairs)
     for pair in pairs:
         decisions.decide(pair)
     concerned = {change.address for change in decisions.changes}
@@ -67,18 +67,3 @@ def _unbound(pairs: Iterable[Pair], changes: Iterable[Change]) -> dict[str, str]
         for pair in pairs
         if pair.found and pair.address not in changing and not pair.is_bound
     }
-
-
-def _within(scope: Scope, pairs: Sequence[Pair]) -> list[Pair]:
-    """Give the pairs in scope, and those that they refer to and that are not made yet: a target
-    cannot be written with a hole in it."""
-    by_address = {pair.address: pair for pair in pairs}
-    todo = [pair.address for pair in pairs if scope.includes(pair.address)]
-    taken = set(todo)
-    while todo:
-        resource = by_address[todo.pop()].resource
-        for address in needed(resource.references if resource else ()):
-            if address in by_address and address not in taken and not by_address[address].found:
-                taken.add(address)
-                todo.append(address)
-    return [pair for pair in pairs if pair.address in taken]

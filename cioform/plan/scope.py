@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from cioform.base.address import Address
+from cioform.plan.graph import needed
+from cioform.plan.match import Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,21 @@ class Scope:
     def includes(self, address: Address) -> bool:
         """Tell whether `address` is within the scope."""
         return (not self.target or _any(self.target, address)) and not _any(self.exclude, address)
+
+
+def within(scope: Scope, pairs: Sequence[Pair]) -> list[Pair]:
+    """Give the pairs in scope, and those that they refer to and that are not made yet: a target
+    cannot be written with a hole in it."""
+    by_address = {pair.address: pair for pair in pairs}
+    todo = [pair.address for pair in pairs if scope.includes(pair.address)]
+    taken = set(todo)
+    while todo:
+        resource = by_address[todo.pop()].resource
+        for address in needed(resource.references if resource else ()):
+            if address in by_address and address not in taken and not by_address[address].found:
+                taken.add(address)
+                todo.append(address)
+    return [pair for pair in pairs if pair.address in taken]
 
 
 def _any(patterns: tuple[str, ...], address: Address) -> bool:

@@ -46,8 +46,9 @@ def take(
     if only_id is not None:
         bindings = _pointed_at(scope, only_id, listing, bindings)
     everything = match(registry, Desired({}), Applied(applied.lineage, 0, bindings), listing)
-    live = read_live(registry, everything, listing, provider, listener)
-    return _in_scope(registry, live, bindings, scope)
+    pairs = [pair for pair in everything.pairs if scope.includes(pair.address)]
+    live = read_live(registry, everything, listing, provider, listener, pairs)
+    return _described(registry, live, bindings)
 
 
 def _named(registry: Registry, listing: Listing, applied: Applied) -> dict[Address, Binding]:
@@ -91,15 +92,13 @@ def _pointed_at(
     return {**others, address: Binding(address, remote_id, found.identity)}
 
 
-def _in_scope(
-    registry: Registry, live: LiveSnapshot, bindings: Mapping[Address, Binding], scope: Scope
+def _described(
+    registry: Registry, live: LiveSnapshot, bindings: Mapping[Address, Binding]
 ) -> Taken:
     attributes: dict[Address, Attributes] = {}
     kept: dict[Address, Binding] = {}
     left: list[str] = []
     for address, there in sorted(live.objects.items()):
-        if not scope.includes(address):
-            continue
         known = {k: v for k, v in there.attributes.items() if v is not UNKNOWN}
         try:
             registry[address.kind].parse(known)

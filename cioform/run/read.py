@@ -16,7 +16,8 @@ from cioform.model.kind import Found, Kind, Live, Route, Verb
 from cioform.model.registry import Registry
 from cioform.model.router import choose
 from cioform.model.snapshot import Applied, Desired, Listing, LiveSnapshot
-from cioform.plan.match import Match
+from cioform.plan.match import Match, Pair
+from cioform.plan.scope import Scope
 from cioform.remote.provider import Provider
 from cioform.run.drive import drive
 from cioform.run.events import Listener, Reading, ignore
@@ -66,9 +67,16 @@ def reader_of(kind: Kind, provider: Provider) -> Reader | None:
     return Reader(kind, listing, next(reads, None))
 
 
-def needed_kinds(registry: Registry, desired: Desired, applied: Applied) -> list[Kind]:
-    """Give the kinds a plan has to list: those that files and bindings name or refer to."""
-    names = {address.kind for address in (*desired.resources, *applied.bindings)}
+def needed_kinds(
+    registry: Registry, desired: Desired, applied: Applied, scope: Scope | None = None
+) -> list[Kind]:
+    """Give the kinds a plan has to list: those in `scope` alone when they refer to nothing, else
+    all that files and bindings name or refer to, since a live object may name any of them."""
+    addresses = (*desired.resources, *applied.bindings)
+    near = {a.kind for a in addresses if scope is None or scope.includes(a)}
+    if not any(registry[name].refers for name in near):
+        return [kind for kind in registry if kind.name in near]
+    names = {address.kind for address in addresses}
     for resource in desired.resources.values():
         names.update(reference.kind for reference in resource.references)
     for address, binding in applied.bindings.items():
@@ -113,9 +121,12 @@ def read_live(
     listing: Listing,
     provider: Provider,
     listener: Listener = ignore,
+    pairs: Sequence[Pair] | None = None,
 ) -> LiveSnapshot:
-    """Give the live snapshot: every matched object in full and decoded."""
-    found = {pair.address: pair.found for pair in match.pairs if pair.found is not None}
+    """Give the live snapshot: every object of `pairs`, or else all that are matched, in full and
+    decoded."""
+    pairs = match.pairs if pairs is None else pairs
+    found = {pair.address: pair.found for pair in pairs if pair.found is not None}
     readers = {kind.name: reader_of(kind, provider) for kind in registry}
     progress = _Progress(provider, listener)
     full: dict[Address, tuple[Found, int]] = {}

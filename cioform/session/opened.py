@@ -21,7 +21,7 @@ from cioform.model.kind import Live
 from cioform.model.moves import follow
 from cioform.model.names import Names
 from cioform.model.registry import Registry
-from cioform.model.snapshot import Applied, Desired, LiveSnapshot
+from cioform.model.snapshot import Applied, LiveSnapshot
 from cioform.plan.change import Drift
 from cioform.plan.drift import find_drift
 from cioform.plan.guard import Guards, refusals
@@ -29,7 +29,7 @@ from cioform.plan.match import Match, match
 from cioform.plan.plan import Header, Plan, Prefer
 from cioform.plan.planner import make_plan
 from cioform.plan.pull import edits
-from cioform.plan.scope import Scope
+from cioform.plan.scope import Scope, within
 from cioform.remote.connect import HttpProvider
 from cioform.run.audit import name_editors
 from cioform.run.checkup import Checkup, check_requests, check_up
@@ -101,7 +101,7 @@ class Session:
         reads; what an earlier run left unfinished is looked up first."""
         with self._store.lock():
             applied = self._recovered()
-        matched, live = self._read(self.workspace.desired, applied)
+        matched, live = self._read(applied, scope)
         plan = make_plan(self.kinds, matched, live, self._header(applied, scope, prefer), scope)
         return self._with_people(self._with_editors(plan, matched), live)
 
@@ -188,7 +188,7 @@ class Session:
         scope = scope or Scope()
         with self._store.lock():
             applied = self._recovered()
-        matched, live = self._read(self.workspace.desired, applied)
+        matched, live = self._read(applied, scope)
         pairs = [pair for pair in matched.pairs if scope.includes(pair.address)]
         found = find_drift(self.kinds, pairs, live)
         return name_editors(found, matched.pairs, self.kinds, self.provider)
@@ -212,7 +212,7 @@ class Session:
 
     def live(self, address: Address) -> tuple[Live, Names]:
         """Give a live object in full, and what the references in it mean."""
-        _, live = self._read(self.workspace.desired, self.applied())
+        _, live = self._read(self.applied(), Scope((str(address),)))
         there = live.objects.get(address)
         if there is None:
             raise _nothing(address, "live object")
@@ -247,12 +247,15 @@ class Session:
             rest = {a: b for a, b in applied.bindings.items() if a != address}
             self._save(replace(applied, bindings=rest))
 
-    def _read(self, desired: Desired, applied: Applied) -> tuple[Match, LiveSnapshot]:
+    def _read(self, applied: Applied, scope: Scope | None) -> tuple[Match, LiveSnapshot]:
         self._need_credentials()
-        kinds = needed_kinds(self.kinds, desired, applied)
+        desired = self.workspace.desired
+        kinds = needed_kinds(self.kinds, desired, applied, scope)
         listing = read_listing(kinds, applied, self.provider)
         matched = match(self.kinds, desired, applied, listing)
-        return matched, read_live(self.kinds, matched, listing, self.provider, self._listener)
+        pairs = within(scope or Scope(), matched.pairs)
+        live = read_live(self.kinds, matched, listing, self.provider, self._listener, pairs)
+        return matched, live
 
     def _recovered(self) -> Applied:
         """Give the state after what unfinished runs left; only looks, and only when there are."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from engine_world import World
+from engine_world import BOTH, World
 
 from cioform.base.address import Address
 from cioform.model.conversation import Api
@@ -75,7 +75,7 @@ def test_what_is_new_is_a_draft() -> None:
     assert refused([change(Action.CREATE)], Guards()) == []
 
 
-@pytest.mark.parametrize("apis", [{Api.APP}, {Api.JOURNEYS}, {Api.APP, Api.JOURNEYS}], ids=str)
+@pytest.mark.parametrize("apis", [{Api.APP}, {Api.JOURNEYS}, BOTH], ids=["app", "journeys", "both"])
 @pytest.mark.parametrize("state", ["active", "draft"])
 def test_an_active_message_is_guarded_with_either_credential(
     world: World, apis: set[Api], state: str
