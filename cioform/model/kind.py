@@ -228,14 +228,6 @@ class Kind(ABC):
         del document
         return ()
 
-    def audited(self, entry: Mapping[str, Plain], found: Found) -> bool:
-        """Tell whether an entry of the audit log is about this object (journeys facts 8). The
-        names of its members are an open fact."""
-        return entry.get("object_type") == self.audit_type and (
-            str(entry.get("object_id")) == found.remote_id
-            or entry.get("object_name") == found.identity
-        )
-
     @property
     def refers(self) -> bool:
         """Tell whether its objects may name others, so that those have to be known to read it."""

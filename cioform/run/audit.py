@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from cioform.base.errors import CredentialRefused, RemoteRefused
 from cioform.base.value import Plain
 from cioform.model.conversation import Api, Request
-from cioform.model.kind import Found
+from cioform.model.kind import Found, Kind
 from cioform.model.registry import Registry
 from cioform.plan.change import Drift, Editor
 from cioform.plan.match import Pair
@@ -41,7 +41,7 @@ def name_editors(
             if number in editors:
                 continue
             kind, there = registry[item.address.kind], found[item.address]
-            entry = next((e for e in entries if kind.audited(e, there)), None)
+            entry = next((e for e in entries if _is_about(e, kind, there)), None)
             if entry is not None:
                 editors[number] = _editor(entry)
         if cursor is None or len(editors) == len(drift):
@@ -64,6 +64,17 @@ def _page(cursor: Plain, provider: Provider) -> tuple[list[Plain], Plain]:
         return [], None
     entries = [entry for entry in body.get("audit_logs") or [] if isinstance(entry, dict)]
     return entries, (body.get("meta") or {}).get("next_cursor")
+
+
+def _is_about(entry: Mapping[str, Plain], kind: Kind, found: Found) -> bool:
+    """Tell whether an entry is about an object or a part of it: those of a campaign's actions and
+    of their templates name the campaign. The names of an entry's members are an open fact."""
+    owner = entry.get(f"{kind.audit_type}_id")
+    if owner is not None and str(owner) == found.remote_id:
+        return True
+    return entry.get("object_type") == kind.audit_type and (
+        str(entry.get("object_id")) == found.remote_id or entry.get("object_name") == found.identity
+    )
 
 
 def _editor(entry: dict[str, Plain]) -> Editor:

@@ -289,13 +289,6 @@ def test_the_app_api_gets_every_writable_member() -> None:
     }
 
 
-def test_the_audit_log_of_a_template_is_that_of_its_message() -> None:
-    template = {"object_type": "template", "object_id": "101", "transactional_message_id": 5}
-    assert KIND.audited(template, FOUND)
-    assert not KIND.audited({**template, "transactional_message_id": 6}, FOUND)
-    assert not KIND.audited({**template, "transactional_message_id": None}, FOUND)
-
-
 @pytest.mark.parametrize(
     "fields", [{"trigger_name": "123"}, {"translations": {"not a language": {}}}, {"subjet": "x"}]
 )

@@ -153,13 +153,6 @@ workflow:
     def body_files(self, document: Mapping[str, Plain]) -> Iterable[tuple[Path, str]]:
         return body_files_of(document)
 
-    def audited(self, entry: Mapping[str, Plain], found: Found) -> bool:
-        # Entries of its actions and of their templates name the campaign they belong to.
-        owner = entry.get("campaign_id")
-        return super().audited(entry, found) or (
-            owner is not None and str(owner) == found.remote_id
-        )
-
 
 def _topic(campaign: Mapping[str, Plain], names: Names) -> str:
     own_id = campaign.get("subscription_topic_id")

@@ -96,13 +96,6 @@ translations:
             if "body" in content:
                 yield ("translations", language, "body"), f".{language}.html"
 
-    def audited(self, entry: Mapping[str, Plain], found: Found) -> bool:
-        # A template's entries name the message it belongs to.
-        owner = entry.get("transactional_message_id")
-        return super().audited(entry, found) or (
-            owner is not None and str(owner) == found.remote_id
-        )
-
 
 def _decode_app(wire: Mapping[str, Plain], names: Names) -> Attributes:
     message = wire["message"]

@@ -1,0 +1,65 @@
+"""Who edited what: which entries of the audit log are about an object."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from cioform.base.address import Address
+from cioform.kinds import find_kinds
+from cioform.model.conversation import Api, Request, Response
+from cioform.model.snapshot import Binding
+from cioform.plan.change import Drift
+from cioform.plan.match import Pair
+from cioform.run.audit import name_editors
+
+
+class Log:
+    """A provider that answers every request with one entry of the audit log."""
+
+    apis = frozenset({Api.JOURNEYS})
+    count = 0
+
+    def __init__(self, **entry: Any) -> None:
+        self._entry = {**entry, "user_email": "jane@acme.com"}
+
+    def send(self, request: Request) -> Response:
+        del request
+        return Response(200, {"audit_logs": [self._entry], "meta": {"next_cursor": None}})
+
+    def send_all(self, requests: Sequence[Request]) -> list[Response]:
+        return [self.send(request) for request in requests]
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def named(kind: str, **entry: Any) -> bool:
+    """Tell whether the entry names the editor of the object `Receipt` with the id 5."""
+    address = Address(kind, "receipt")
+    pair = Pair(address, None, Binding(address, "5", "Receipt"), None)
+    [drift] = name_editors([Drift(address, "5", ())], [pair], find_kinds(), Log(**entry))
+    return drift.editor is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "object_type"),
+    [("campaign", "campaign"), ("transactional", "transactional_message"), ("sender", "identity")],
+)
+def test_an_object_is_known_by_id_or_by_name(kind: str, object_type: str) -> None:
+    assert named(kind, object_type=object_type, object_id=5)
+    assert named(kind, object_type=object_type, object_id="x", object_name="Receipt")
+    assert not named(kind, object_type=object_type, object_id=6)
+    assert not named(kind, object_type="template", object_id=5, object_name="Receipt")
+
+
+@pytest.mark.parametrize(
+    ("kind", "owner"),
+    [("campaign", "campaign_id"), ("transactional", "transactional_message_id")],
+)
+def test_an_entry_of_a_part_is_about_its_owner(kind: str, owner: str) -> None:
+    assert named(kind, object_type="template", object_id="101", **{owner: 5})
+    assert not named(kind, object_type="template", object_id="101", **{owner: 6})
+    assert not named(kind, object_type="template", object_id="101", **{owner: None})
