@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Final
 from filelock import FileLock, Timeout
 
 from cioform.base.errors import Untrusted
+from cioform.state.format import is_format
 
 FORMAT: Final = 1
 
@@ -94,6 +95,8 @@ def load_standing(path: Path) -> Standing | None:
     for number, line in enumerate(lines, 1):
         try:
             record = json.loads(line) if line else {}
+            if record.get("step") == "import":
+                _check_format(path, record.get("format"))
             if record.get("step") in ("import", "done", "end"):
                 found = Standing(**{name: record[name] for name in Standing.__slots__})
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -167,6 +170,18 @@ class Fingerprint:
         """Begin at the first byte again."""
         self._hash = hashlib.sha256()
         self._offset = 0
+
+
+def _check_format(path: Path, number: Any) -> None:
+    if not is_format(number):
+        raise ValueError("no format number")  # as any record that is not what was written
+    if number > FORMAT:
+        raise Untrusted.of(
+            "Journal of a newer cioform",
+            f"{path} has format {number}, and this cioform knows {FORMAT} and older. Finish the "
+            "import with the cioform that began it, or install the newest with\n"
+            "    pip install --upgrade cioform",
+        )
 
 
 def _spelled(standing: Standing) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class Journal:
         self._lock = threading.Lock()
         self._seq = 0
         self._broken = False
+        self._open: set[Address] = set()
 
     @classmethod
     def open(cls, folder: Path, run_id: str, clock: Callable[[], float]) -> Self:
@@ -74,6 +75,7 @@ class Journal:
                 "wanted": None if wanted is None else dict(wanted),
             },
         )
+        self._open.add(address)
 
     def begin_request(self, request: Request, address: Address) -> None:
         """Record that a write is about to be sent."""
@@ -106,15 +108,19 @@ class Journal:
     ) -> None:
         """Record that a change was made and read back."""
         self._write(Step.CHANGE_DONE, _binding(address, remote_id, parts))
+        self._open.discard(address)
 
     def fail_change(self, address: Address, why: str, *, in_doubt: bool) -> None:
         """Record that a change was not made, or, in doubt, that nobody knows. One in doubt stays
         open until it is looked up."""
         self._write(Step.CHANGE_FAILED, {"address": str(address), "why": why, "in_doubt": in_doubt})
+        if not in_doubt:
+            self._open.discard(address)
 
     def end_run(self, **says: Plain) -> None:
-        """Record that the run came to its end, and close the file."""
-        self._write(Step.RUN_END, says)
+        """Record that the run came to its end and how many changes it leaves open, so that its
+        last line tells whether the others have to be read; and close the file."""
+        self._write(Step.RUN_END, {**says, "open": len(self._open)})
         self.close()
 
     def close(self) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from cioform.base.address import Address
 from cioform.base.errors import Untrusted
 from cioform.base.value import Attributes, Plain
+from cioform.state.format import is_format
 from cioform.state.journal import FORMAT, append, journal_path, stamp
 from cioform.state.record import BrokenRecord, Record, Step, from_line
+
+_LAST: Final = 1024
+"""Bytes at the end of a journal that hold the record of its end whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +69,30 @@ class Story:
 
 def unfinished(folder: Path) -> list[Story]:
     """Give the runs without an end, and those that ended with a change in doubt, the oldest
-    first. Raises Untrusted when a journal is corrupt other than at its very end."""
-    found = [read_journal(path) for path in sorted((folder / "journal").glob("*.ndjson"))]
+    first. Raises Untrusted when one of them is corrupt other than at its very end."""
+    paths = sorted((folder / "journal").glob("*.ndjson"))
+    found = [read_journal(path) for path in paths if not _is_settled(path)]
     left = [run for run in found if not run.ended or run.open_changes]
     return sorted(left, key=lambda run: (run.began, run.run_id))
+
+
+def _is_settled(path: Path) -> bool:
+    """Tell whether the last line says that the run ended and left nothing open. Journals are kept
+    for good, so a command looks at no more of them than that."""
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - _LAST))
+            lines = file.read().splitlines(keepends=True)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    if not lines or not lines[-1].endswith(b"\n"):
+        return False
+    try:
+        last = from_line(lines[-1])
+    except BrokenRecord:
+        return False
+    return last.step is Step.RUN_END and (last.says.get("open") == 0 or "settled" in last.says)
 
 
 def close_run(folder: Path, run_id: str, at: float, **says: Plain) -> None:
@@ -171,10 +197,13 @@ def _play(changes: dict[str, OpenChange], name: str, record: Record) -> None:
 
 
 def _check_format(path: Path, says: Mapping[str, Plain]) -> None:
-    if says.get("format") != FORMAT:
+    number = says.get("format")
+    if not is_format(number):
+        raise _corrupt(path, 1, "it has no `format` number")
+    if number > FORMAT:
         raise Untrusted.of(
             "Journal of a newer cioform",
-            f"{path} has format {says.get('format')}, and this cioform knows {FORMAT}. Finish "
+            f"{path} has format {number}, and this cioform knows {FORMAT} and older. Finish "
             "that run with the cioform that began it, or install the newest with\n"
             "    pip install --upgrade cioform",
         )

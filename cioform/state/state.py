@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from cioform.base.address import Address
 from cioform.base.errors import Untrusted
 from cioform.model.snapshot import Applied, Binding
+from cioform.state.format import is_format
 from cioform.state.plain import pack, unpack
 
 FORMAT: Final = 1
@@ -124,7 +125,7 @@ def _binding(address: Address, resource: _Resource) -> Binding:
 
 def _check_format(document: Any, where: str) -> None:
     number = document.get("format") if isinstance(document, dict) else None
-    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+    if not is_format(number):
         raise corrupt(where, "It has no `format` number.")
     if number > FORMAT:
         raise Untrusted.of(

@@ -141,7 +141,8 @@ def test_a_corrupt_state_is_not_built_on(world: World, damage: str) -> None:
 def test_a_corrupt_journal_is_not_built_on(world: World) -> None:
     [journal, *_] = (world.state_folder / "journal").iterdir()
     good = journal.read_bytes()
-    journal.write_bytes(good.replace(b"snippet", b"snippit", 1))
+    cut = b"".join(good.splitlines(keepends=True)[:-1])  # of a run that ended nothing is left
+    journal.write_bytes(cut.replace(b"snippet", b"snippit", 1))
     with pytest.raises(Untrusted) as caught:
         world.plan()
     assert summaries(caught) == ["Journal corrupt"]

@@ -273,6 +273,21 @@ def test_one_import_of_a_file_at_a_time(sandbox: Any, file: Path) -> None:
         sandbox.acme.events.import_(file)
 
 
+@pytest.mark.parametrize(
+    ("number", "said"), [(2, "of a newer cioform"), (0, "not readable"), (None, "not readable")]
+)
+def test_a_journal_of_another_format_is_not_gone_on_with(
+    sandbox: Any, file: Path, monkeypatch: pytest.MonkeyPatch, number: Any, said: str
+) -> None:
+    with monkeypatch.context() as newer:
+        newer.setattr("cioform.operate.import_journal.FORMAT", number)
+        sandbox.acme.events.import_(file)
+    sandbox.sent.clear()
+    with pytest.raises(Untrusted, match=said):
+        sandbox.acme.events.import_(file)
+    assert sandbox.sent == []
+
+
 def test_wrong_credentials_stop_it_and_nothing_is_taken_for_sent(sandbox: Any, file: Path) -> None:
     sandbox.order("status:401", BATCH, nth=2)
     with pytest.raises(Exception, match="Credential not accepted"):

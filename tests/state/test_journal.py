@@ -51,6 +51,19 @@ def test_a_run_that_ended_is_finished(tmp_path):
     assert unfinished(tmp_path) == []
 
 
+def test_of_a_run_that_ended_only_the_last_line_is_read(tmp_path):
+    """Journals are kept for good: what ended must not cost each later command a whole reading."""
+    for number in range(500):
+        journal = begin(tmp_path, f"run-{number}")
+        change_footer(journal)
+        journal.begin_change(TRIAL, "update", "1", {"body": "x" * 4096})
+        journal.fail_change(TRIAL, "said no", in_doubt=False)
+        journal.end_run(complete=False)
+        content = journal.path.read_bytes()
+        journal.path.write_bytes(b"junk\n" + content)
+    assert unfinished(tmp_path) == []
+
+
 def test_what_a_run_is_about_is_told(tmp_path):
     begin(tmp_path, at=60.5)
     (run,) = unfinished(tmp_path)
@@ -180,6 +193,20 @@ def test_a_newer_journal_is_refused(tmp_path, monkeypatch):
     begin(tmp_path)
     with pytest.raises(Untrusted, match="has format 2"):
         unfinished(tmp_path)
+
+
+@pytest.mark.parametrize("number", [0, None, True, "1"])
+def test_a_journal_without_a_format_is_corrupt_and_not_newer(tmp_path, monkeypatch, number):
+    monkeypatch.setattr("cioform.state.journal.FORMAT", number)
+    begin(tmp_path)
+    with pytest.raises(Untrusted, match=r"Journal corrupt: .*no `format` number"):
+        unfinished(tmp_path)
+
+
+def test_an_older_journal_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("cioform.state.recall.FORMAT", 2)
+    begin(tmp_path)
+    assert len(unfinished(tmp_path)) == 1
 
 
 def test_a_full_disk_stops_the_run(tmp_path, monkeypatch):

@@ -1,0 +1,10 @@
+"""The format numbers that our files carry."""
+
+from __future__ import annotations
+
+from typing import TypeGuard
+
+
+def is_format(number: object) -> TypeGuard[int]:
+    """Tell whether `number` can be a format: a whole number from 1."""
+    return isinstance(number, int) and not isinstance(number, bool) and number >= 1
