@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 
 _PART = r"[a-z0-9][a-z0-9_-]*"
-_KIND = re.compile(r"[a-z][a-z_]*")
 _NAME = re.compile(_PART)
 _ADDRESS = re.compile(rf"([a-z][a-z_]*)\.({_PART})")
 

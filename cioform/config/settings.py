@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -26,8 +26,6 @@ from cioform.config.validation import did_you_mean, explain, shown_value
 from cioform.config.variables import Scalar, environment_lookup, only_environment
 from cioform.model.access import ENDPOINTS, Credentials, Endpoint
 from cioform.model.resource import Path as ValuePath
-
-Region = Literal["us", "eu"]
 
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _FOLDER: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -49,13 +47,6 @@ class Guards:
 
 
 @dataclass(frozen=True, slots=True)
-class StateSettings:
-    """Where the state is kept."""
-
-    backend: Literal["local"] = "local"
-
-
-@dataclass(frozen=True, slots=True)
 class Rate:
     """Requests a second that we allow ourselves."""
 
@@ -66,15 +57,13 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All of `workspace.yaml`."""
+    """What `workspace.yaml` says; its region is in the endpoint."""
 
     endpoint: Endpoint
-    region: Region = "us"
     environment_id: int | None = None
     credentials: Credentials = field(default_factory=Credentials)
     variables: Mapping[str, Scalar] = field(default_factory=dict)
     guards: Guards = Guards()
-    state: StateSettings = StateSettings()
     include: tuple[str, ...] = ()
     rate: Rate = Rate()
 
@@ -115,12 +104,10 @@ class _SettingsReader:
             raise FilesWrong(self._problems)
         return Settings(
             endpoint=endpoint,
-            region=parsed.region or ("eu" if endpoint.name == "eu" else "us"),
             environment_id=_number(parsed.environment_id),
             credentials=credentials,
             variables=parsed.variables,
             guards=Guards(**parsed.guards.model_dump()),
-            state=StateSettings(**parsed.state.model_dump()),
             include=tuple(parsed.include),
             rate=Rate(**parsed.rate.model_dump()),
         )

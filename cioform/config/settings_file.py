@@ -48,7 +48,7 @@ class _Guards(_Section):
 
 class _State(_Section):
     backend: Literal["local"] = "local"
-    """Where the state is kept: `local`, a file beside the settings."""
+    """Where the state is kept: `local`, a file below `.cioform/`, is all there is."""
 
 
 class _Rate(_Section):

@@ -30,7 +30,6 @@ class Access:
     account: str = ""
     data_center: str = ""
     read_only: bool = False
-    scopes: tuple[str, ...] = ()
     expires_at: float | None = None
     """When the token in use ends, in Unix seconds; it is renewed by itself."""
     skew: float | None = None
@@ -69,7 +68,6 @@ def _journeys(provider: HttpProvider, clock: Clock) -> Access:
         account=str(account.get("name") or ""),
         data_center=str(account.get("data_center") or "us"),
         read_only=grant.read_only,
-        scopes=tuple(sorted(grant.scopes)),
         expires_at=grant.expires_at,
         skew=skew,
     )

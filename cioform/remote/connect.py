@@ -17,7 +17,6 @@ from cioform.remote import pages
 from cioform.remote.http import Door
 from cioform.remote.line import CONNECTIONS, Timing
 from cioform.remote.pace import PaceMaker, Rates
-from cioform.remote.provider import Progress
 
 
 def connect(
@@ -31,7 +30,6 @@ def connect(
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
     jitter: Callable[[], float] = random.random,
-    progress: Progress | None = None,
 ) -> HttpProvider:
     """Give the provider of one workspace. Nothing is sent yet, and no token exchanged.
 
@@ -40,16 +38,14 @@ def connect(
     pace = PaceMaker(rates or Rates(), monotonic, sleep)
     timing = Timing(clock, monotonic, sleep, jitter)
     door = Door(endpoint, credentials, environment_id, pace, timing, transport)
-    return HttpProvider(door, progress)
+    return HttpProvider(door)
 
 
 class HttpProvider:
     """A Provider over HTTP. `door` is for what needs more than a decoded answer."""
 
-    def __init__(self, door: Door, progress: Progress | None = None) -> None:
+    def __init__(self, door: Door) -> None:
         self.door = door
-        self._progress = progress
-        self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="cioform")
 
     @property
@@ -65,8 +61,8 @@ class HttpProvider:
     def send(self, request: Request) -> Response:
         """Send one request, or read one list to its end."""
         if request.paging is Paging.NONE:
-            return self._send_one(request)
-        return pages.read_all(request, self._send_one)
+            return self.door.send(request)
+        return pages.read_all(request, self.door.send)
 
     def send_all(self, requests: Sequence[Request]) -> list[Response]:
         """Send independent requests side by side; the answers keep the order."""
@@ -98,13 +94,6 @@ class HttpProvider:
         except BaseException:
             failed.set()
             raise
-
-    def _send_one(self, request: Request) -> Response:
-        response = self.door.send(request)
-        if self._progress is not None:
-            with self._lock:
-                self._progress(request, self.door.count)
-        return response
 
 
 def _outcome(future: Future[Response | None]) -> Response | BaseException | None:

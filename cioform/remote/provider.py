@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Protocol, TypeAlias
+from collections.abc import Sequence
+from typing import Protocol
 
 from cioform.model.conversation import Api, Request, Response
-
-Progress: TypeAlias = Callable[[Request, int], None]
-"""Told each request that was answered and how many were sent so far; one call at a time."""
 
 
 class Provider(Protocol):

@@ -30,11 +30,12 @@ def validate(
     """Load workspaces without a credential or a network. Gives those that are right, and every
     problem and warning of all of them."""
     kinds = find_kinds()
+    given = os.environ if environment is None else environment
     loaded: list[Workspace] = []
     problems: list[Diagnostic] = []
     for name in names:
         try:
-            workspace = load_workspace(root, name, kinds, environment or os.environ)
+            workspace = load_workspace(root, name, kinds, given)
         except FilesWrong as error:
             problems += error.diagnostics
         else:

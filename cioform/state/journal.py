@@ -101,13 +101,14 @@ class Journal:
         self, address: Address, remote_id: str, parts: Mapping[str, str] | None = None
     ) -> None:
         """Record an id as soon as it is known, though the change is not done yet."""
-        self._write(Step.BOUND, _binding(address, remote_id, parts))
+        self._write(
+            Step.BOUND,
+            {"address": str(address), "remote_id": remote_id, "parts": dict(parts or {})},
+        )
 
-    def end_change(
-        self, address: Address, remote_id: str | None, parts: Mapping[str, str] | None = None
-    ) -> None:
+    def end_change(self, address: Address, remote_id: str | None) -> None:
         """Record that a change was made and read back."""
-        self._write(Step.CHANGE_DONE, _binding(address, remote_id, parts))
+        self._write(Step.CHANGE_DONE, {"address": str(address), "remote_id": remote_id})
         self._open.discard(address)
 
     def fail_change(self, address: Address, why: str, *, in_doubt: bool) -> None:
@@ -167,12 +168,6 @@ def append(path: Path, file: BinaryIO, record: Record) -> None:
 def stamp(seconds: float) -> str:
     """Give Unix seconds as ISO 8601 in UTC, to the millisecond."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
-
-
-def _binding(
-    address: Address, remote_id: str | None, parts: Mapping[str, str] | None
-) -> dict[str, Plain]:
-    return {"address": str(address), "remote_id": remote_id, "parts": dict(parts or {})}
 
 
 def _sync_folder(folder: Path) -> None:

@@ -29,11 +29,6 @@ class Sent:
     body: Plain = None
     status: int | None = None
 
-    @property
-    def confirmed(self) -> bool:
-        """Tell whether an answer to it was recorded."""
-        return self.status is not None
-
 
 @dataclass(frozen=True, slots=True)
 class OpenChange:
@@ -51,11 +46,10 @@ class OpenChange:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """All that one journal tells. `about` is what `begin_run` recorded."""
+    """All that one journal tells."""
 
     run_id: str
     path: Path
-    about: Mapping[str, Plain] = field(default_factory=dict)
     began: str = ""
     records: tuple[Record, ...] = ()
     open_changes: tuple[OpenChange, ...] = ()
@@ -144,13 +138,11 @@ def _record(number: int, line: bytes) -> Record:
 def _tell(run: Story) -> Story:
     """Play the records: what remains open at the end."""
     changes: dict[str, OpenChange] = {}
-    about: Mapping[str, Plain] = {}
     ended = False
     last = ""
     for record in run.records:
         says = record.says
         if record.step is Step.RUN_BEGIN:
-            about = says
             _check_format(run.path, says)
         elif record.step is Step.RUN_END:
             ended = True
@@ -161,7 +153,6 @@ def _tell(run: Story) -> Story:
             _play(changes, last, record)
     return replace(
         run,
-        about=about,
         began=run.records[0].at if run.records else "",
         open_changes=tuple(changes.values()),
         ended=ended,

@@ -1,4 +1,4 @@
-"""Where the state is kept: a door, and the local file behind it."""
+"""Where the state is kept: a local file."""
 
 from __future__ import annotations
 
@@ -8,28 +8,13 @@ import json
 import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 from uuid import uuid4
 
 from cioform.base.errors import Untrusted
 from cioform.model.snapshot import Applied
 from cioform.state.state import Owner, corrupt, from_text, to_text
-
-
-class StateStore(Protocol):
-    """Keeps the state of one workspace."""
-
-    def load(self) -> Applied:
-        """Give the state: a fresh one with a new lineage where there is none yet."""
-
-    def save(self, applied: Applied) -> None:
-        """Keep `applied` whole, or raise Untrusted and keep what was there."""
-
-    def lock(self) -> AbstractContextManager[None]:
-        """Keep everybody else out meanwhile; raises Untrusted when somebody else is in."""
 
 
 class LocalStore:

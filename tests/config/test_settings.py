@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cioform import session
 from cioform.base.errors import FilesWrong
 from cioform.base.value import Secret
 from cioform.config.project import find_project, workspace_names
@@ -46,7 +47,7 @@ def test_everything_said(put: Put) -> None:
     assert found.endpoint == Endpoint(
         "https://example.com", "http://127.0.0.1:8080", "http://localhost:1"
     )
-    assert (found.region, found.environment_id) == ("eu", 42)
+    assert found.environment_id == 42
     assert found.credentials.app_api_key == Secret("app-key")
     assert found.credentials.site_id is None
     assert found.credentials.track_api_key is None
@@ -58,7 +59,7 @@ def test_everything_said(put: Put) -> None:
 
 def test_the_region_chooses_the_endpoint(put: Put) -> None:
     assert _settings(put, "region: eu\n").endpoint == ENDPOINTS["eu"]
-    assert _settings(put, "endpoint: eu\n").region == "eu"
+    assert _settings(put, "endpoint: eu\n").endpoint == ENDPOINTS["eu"]
     assert _settings(put, "region: eu\nendpoint: sandbox\n").endpoint.is_sandbox
 
 
@@ -117,3 +118,12 @@ def test_a_project_is_found_from_below(put: Put, tmp_path: Path) -> None:
     assert workspace_names(root) == ["acme"]
     with pytest.raises(FilesWrong, match="cioform init"):
         find_project(Path(tmp_path.root))
+
+
+def test_an_empty_environment_is_not_the_real_one(
+    put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMPANY", "Acme")
+    root = put({"workspace.yaml": "variables: {company: '${env.COMPANY}'}\n"})
+    assert session.validate(root, ["acme"])[1] == ()
+    assert [problem.summary for problem in session.validate(root, ["acme"], {})[1]] != []

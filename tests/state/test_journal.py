@@ -64,11 +64,11 @@ def test_of_a_run_that_ended_only_the_last_line_is_read(tmp_path):
     assert unfinished(tmp_path) == []
 
 
-def test_what_a_run_is_about_is_told(tmp_path):
+def test_which_run_it_is_and_when_it_began_is_told(tmp_path):
     begin(tmp_path, at=60.5)
     (run,) = unfinished(tmp_path)
     assert (run.run_id, run.began) == ("run-1", "1970-01-01T00:01:00.500+00:00")
-    assert run.about == {"lineage": "l", "serial": 3, "format": 1}
+    assert run.records[0].says == {"lineage": "l", "serial": 3, "format": 1}
 
 
 def test_each_step_of_a_change_is_told(tmp_path):
@@ -105,7 +105,7 @@ def test_answers_find_their_change_by_address(tmp_path):
         journal.begin_request(WRITE, address)
     journal.end_request(200, TRIAL)
     confirmed = {
-        str(change.address): change.last is not None and change.last.confirmed
+        str(change.address): change.last is not None and change.last.status is not None
         for change in open_of(tmp_path)
     }
     assert confirmed == {"segment.trial_users": True, "snippet.footer": False}

@@ -71,6 +71,3 @@ WaitCondition = Annotated[
 EventCondition = Annotated[
     dict[str, Any], PlainValidator(condition_for(Place.ATTRIBUTE_FILTERS)), _CONDITION_SCHEMA
 ]
-EntryCondition = Annotated[
-    dict[str, Any], PlainValidator(condition_for(Place.TRIGGER)), _CONDITION_SCHEMA
-]
