@@ -44,17 +44,11 @@ class Memory:
         moves = {change.moved_from: change.address} if change.moved_from is not None else {}
         bindings = follow(self.registry, self.applied.bindings, moves)
         self._remember({**bindings, change.address: binding})
-        self.names = self.names_with(change, bound)
-
-    def names_with(self, change: Change, bound: Bound) -> Names:
-        """Give the names as they are once `change` is bound: with its parts, so that what was
-        just written is read back in our words."""
-        ids = {**self.names.ids, change.address: bound.remote_id}
-        parts = {**self.names.parts, (change.address.kind, bound.remote_id): dict(bound.parts)}
-        return Names(ids, self.names.known, parts)
+        self.name(change.address, bound)
 
     def name(self, address: Address, bound: Bound) -> None:
-        """Know an object and its parts by our names from here on."""
+        """Know an object and its parts by our names from here on, so that what was just written
+        is read back in our words."""
         ids = {**self.names.ids, address: bound.remote_id}
         parts = {**self.names.parts, (address.kind, bound.remote_id): dict(bound.parts)}
         self.names = Names(ids, self.names.known, parts)

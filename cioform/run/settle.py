@@ -8,7 +8,6 @@ from cioform.base.diagnostic import Diagnostic, Severity
 from cioform.base.errors import CioformError, InDoubt, Untrusted
 from cioform.base.value import Attributes
 from cioform.model.kind import Bound, Found, Kind, Live
-from cioform.model.names import Names
 from cioform.plan import diff
 from cioform.plan.change import Action, Change
 from cioform.remote.provider import Provider
@@ -36,7 +35,7 @@ class Aftermath:
         self.journal.bound(self.change.address, bound.remote_id, bound.parts)
         self.memory.name(self.change.address, bound)
         try:
-            back = self._look(bound.remote_id, self.memory.names_with(self.change, bound))
+            back = self._look(bound.remote_id)
         except CioformError as error:
             # It was answered with success; that it could not be read back is worth a word only.
             return self._done(bound, error.diagnostics)
@@ -97,13 +96,12 @@ class Aftermath:
         new = [f for f in self.reader.list(self.provider) if f.identity == change.identity]
         return self._decoded(self.reader.read(new[0], self.provider)) if len(new) == 1 else None
 
-    def _look(self, remote_id: str, names: Names | None = None) -> Live | None:
+    def _look(self, remote_id: str) -> Live | None:
         found = self.reader.look(remote_id, self.change.identity, self.provider)
-        return self._decoded(found, names) if found else None
+        return self._decoded(found) if found else None
 
-    def _decoded(self, found: Found, names: Names | None = None) -> Live:
-        decoded = self.kind.decode(found, names or self.memory.names)
-        return Live(self.kind.name, found, decoded)
+    def _decoded(self, found: Found) -> Live:
+        return Live(self.kind.name, found, self.kind.decode(found, self.memory.names))
 
     def _done(self, bound: Bound | None, said: tuple[Diagnostic, ...] = ()) -> Result:
         """Remember first and close the journal then: a cut between the two is looked up."""
