@@ -22,12 +22,11 @@ class Progress:
         ink: Ink,
         stream: TextIO | None = None,
         clock: Callable[[], float] = time.monotonic,
-        rate: float = 10,
     ) -> None:
         self._ink = ink
         self._line = StatusLine(stream, ink)
         self._clock = clock
-        self._rate = rate
+        self._first: tuple[float, int] | None = None
         self._begun: float | None = None
         self._number, self._total = 0, 0
 
@@ -45,10 +44,16 @@ class Progress:
         self._line.end()
 
     def _reading(self, event: Reading) -> None:
-        if event.expected is None or event.expected / self._rate < WORTH_TELLING:
+        if event.expected is None:
             return
-        left = max(event.expected - event.done, 0) / self._rate
-        self._line.show(f"reading: {event.done:,} of {event.expected:,} requests", left)
+        now = self._clock()
+        if self._first is None:
+            self._first = now, event.done
+        begun, before = self._first
+        # As fast as it has been so far: the settings may allow more or less than the remote does.
+        left = (now - begun) / max(event.done - before, 1) * max(event.expected - event.done, 0)
+        if now - begun + left >= WORTH_TELLING:
+            self._line.show(f"reading: {event.done:,} of {event.expected:,} requests", left)
         if event.done >= event.expected:
             self.end()
 

@@ -10,9 +10,6 @@ from enum import StrEnum
 from cioform.model.conversation import Api
 from cioform.plan.change import Action, Blocked, Change, Drift, Origin, Unreadable
 
-REQUESTS_PER_SECOND = 10
-"""What the App API allows (app facts, section 2); the floor of every run's time."""
-
 
 class Prefer(StrEnum):
     """Which side wins where both moved."""
@@ -38,6 +35,9 @@ class Header:
     exclude: tuple[str, ...] = ()
     prefer: Prefer | None = None
     """Which side the plan lets win where both moved."""
+    rate: float = 10.0
+    """Requests a second that the settings allow, of the APIs at hand the slowest: the floor of
+    every run's time. Unless set it is what the App API allows (app facts, section 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ class Plan:
 
     @property
     def seconds(self) -> float:
-        """How long apply will take at the rate the App API allows."""
-        return self.requests / REQUESTS_PER_SECOND
+        """How long apply will take at the rate that the settings allow."""
+        return self.requests / self.header.rate
 
 
 def is_conflict(change: Change) -> bool:

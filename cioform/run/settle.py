@@ -39,7 +39,7 @@ class Aftermath:
         except CioformError as error:
             # It was answered with success; that it could not be read back is worth a word only.
             return self._done(bound, error.diagnostics)
-        wrong = _difference(self.kind, self.change, back)
+        wrong = self._difference(back)
         if wrong is None and back is not None:
             return self._done(_bound_to(back))
         self.memory.bind(self.change, bound, None)
@@ -112,6 +112,23 @@ class Aftermath:
         self.journal.end_change(self.change.address, bound.remote_id if bound else None)
         return self._result(Status.DONE, said)
 
+    def _difference(self, back: Live | None) -> Diagnostic | None:
+        """Give in what way the object is not what was written, None when it is."""
+        if back is None:
+            detail = "The write was answered with success, and the object cannot be found."
+        else:
+            fields = diff.compare(self.kind, None, self.change.wanted or {}, back.attributes)
+            if not fields:
+                return None
+            names = ", ".join(".".join(map(str, item.path)) for item in fields)
+            detail = f"The write was answered with success, but these fields differ: {names}."
+        return Diagnostic(
+            "Reads back differently",
+            f"{detail} What was there before and what was sent is in {self.journal.path}. Look at "
+            "the object in Customer.io, then make the plan again to see what is left.",
+            self.change.address,
+        )
+
     def _result(self, status: Status, said: tuple[Diagnostic, ...]) -> Result:
         return Result(self.change.address, self.change.action, status, said)
 
@@ -124,23 +141,6 @@ def _is_there(kind: Kind, wanted: Attributes | None, there: Live | None) -> bool
     if wanted is None or there is None:
         return wanted is None and there is None
     return not diff.compare(kind, None, wanted, there.attributes)
-
-
-def _difference(kind: Kind, change: Change, back: Live | None) -> Diagnostic | None:
-    if back is None:
-        detail = "The write was answered with success, and the object cannot be found."
-    else:
-        fields = diff.compare(kind, None, change.wanted or {}, back.attributes)
-        if not fields:
-            return None
-        names = ", ".join(".".join(map(str, item.path)) for item in fields)
-        detail = f"The write was answered with success, but these fields differ: {names}."
-    return Diagnostic(
-        "Reads back differently",
-        f"{detail} The backup is in the journal of this run. Look at it in Customer.io, then "
-        "make the plan again to see what is left.",
-        change.address,
-    )
 
 
 def _done_after_all(error: CioformError) -> tuple[Diagnostic, ...]:

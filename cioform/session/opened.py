@@ -279,6 +279,8 @@ class Session:
         return with_people(plan, self.kinds, live, self.provider)
 
     def _header(self, applied: Applied, scope: Scope | None, prefer: Prefer | None) -> Header:
+        own = self.workspace.settings.rate
+        rates = {Api.APP: own.app, Api.JOURNEYS: own.journeys}
         return Header(
             workspace=self.name,
             environment_id=self.environment_id,
@@ -290,6 +292,7 @@ class Session:
             target=scope.target if scope else (),
             exclude=scope.exclude if scope else (),
             prefer=prefer,
+            rate=min(rate for api, rate in rates.items() if api in self.apis),
         )
 
     def _run_id(self) -> str:

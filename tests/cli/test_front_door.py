@@ -102,13 +102,19 @@ def test_progress_in_a_log_is_lines_only() -> None:
     assert stream.getvalue() == "[1/1] + snippet.footer  ✓ created\n"
 
 
-def test_reading_is_told_only_when_it_takes_a_while() -> None:
-    stream = Terminal()
-    listener = progress(stream)
-    listener(Reading(5, 19))
+@pytest.mark.parametrize(
+    ("rate", "expected", "told"),
+    [(10, 19, ""), (10, 405, ", about 40 s left"), (2, 19, ", about 7.0 s left"), (100, 19, "")],
+)
+def test_reading_is_told_when_it_takes_a_while_at_the_pace_it_has(
+    rate: int, expected: int, told: str
+) -> None:
+    stream, now = Terminal(), iter(range(1000))
+    listener = Progress(PLAIN, stream, clock=lambda: next(now) / rate)
     listener(Reading(5, None))
-    assert stream.getvalue() == ""
-    listener(Reading(5, 405))
+    for done in range(1, 6):
+        listener(Reading(done, expected))
+    line = f"reading: 5 of {expected} requests{told}"
+    assert (line in stream.getvalue()) == bool(told)
     listener.end()
-    assert "reading: 5 of 405 requests, about 40 s left" in stream.getvalue()
-    assert stream.getvalue().endswith("\r\x1b[K")
+    assert stream.getvalue().endswith("\r\x1b[K" if told else "")

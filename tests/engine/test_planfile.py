@@ -31,7 +31,7 @@ FIELDS = (FieldChange(("x", 0, "1"), None, {"y": ["ü", 1, 1.5, True, None]}, Or
 WHOLE = Plan(
     header=Header(
         "acme", 7, "l", 3, 1_760_000_000, "c0ffee", (Api.APP, Api.JOURNEYS), ("a.*",), ("b.*",),
-        Prefer.LIVE,
+        Prefer.LIVE, 4.0,
     ),
     changes=(
         Change(

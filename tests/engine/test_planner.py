@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from engine_world import BOTH, FREE, World
 
 from cioform.model.conversation import Api
 from cioform.plan.change import Action
 from cioform.plan.plan import Plan
+from cioform.plan.planfile import decode_plan, encode_plan
 from cioform.plan.scope import Scope
 
 INNER = {"name": "Inner", "conditions": {"attribute": "plan", "is": "x"}}
@@ -142,3 +144,16 @@ def test_a_plan_sends_only_reads(world: World) -> None:
     world.remove("segments/inner.yaml")
     world.plan()
     assert {method for method, _ in world.sent} == {"GET"}
+
+
+@pytest.mark.parametrize(
+    ("apis", "rate"), [(BOTH, 0.5), ({Api.APP}, 0.5), ({Api.JOURNEYS}, 5)], ids=["both", "a", "j"]
+)
+def test_the_time_is_told_at_the_rate_of_the_settings(
+    world: World, apis: set[Api], rate: float
+) -> None:
+    world.put("workspace.yaml", "endpoint: sandbox\nrate: {app: 0.5, journeys: 5}\n")
+    world.put("snippets/a.yaml", {"name": "a", "value": "1"})
+    plan = world.plan(frozenset(apis))
+    assert plan.seconds == plan.requests / rate > 0
+    assert decode_plan(encode_plan(plan)).seconds == plan.seconds

@@ -378,3 +378,21 @@ def test_a_credential_that_is_missing_by_now_stops_before_anything_is_sent(world
     assert of(outcome, "layout.new") == (Status.FAILED, ["Missing credential"])
     assert len(world.writes) == before
     assert_right(world)
+
+
+def test_what_reads_back_differently_is_said_with_where_its_backup_is(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.put("snippets/a.yaml", {"name": "a", "value": "1"})
+    world.apply()
+    world.put("snippets/a.yaml", {"name": "a", "value": "2"})
+    plan = world.plan()
+    world.order("stale", "GET", "snippets", nth=2)  # the reading back, after the last look
+    outcome = world.apply(plan)
+    [result] = outcome.results
+    assert result.status is Status.FAILED
+    [said] = result.diagnostics
+    journal = world.state_folder / "journal" / f"{outcome.run}.ndjson"
+    assert said.summary == "Reads back differently"
+    assert str(journal) in said.detail
+    assert '"backup"' in journal.read_text(encoding="utf-8")
+    world.store.close()
