@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cioform.base.address import Address
 from cioform.base.value import Plain
@@ -28,6 +28,17 @@ class Guards:
     small: int = 5
     """So many changes or fewer never trip `max_percent`."""
     max_people: int | None = None
+
+    def allowing(
+        self, *, allow_delete: bool = False, allow_live: bool = False, allow_replace: bool = False
+    ) -> Guards:
+        """Give these guards with what the person at hand allows on top. Nothing is taken away."""
+        return replace(
+            self,
+            allow_delete=self.allow_delete or allow_delete,
+            allow_live=self.allow_live or allow_live,
+            allow_replace=self.allow_replace or allow_replace,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -109,15 +109,9 @@ class Session:
         self, *, allow_delete: bool = False, allow_live: bool = False, allow_replace: bool = False
     ) -> Guards:
         """Give the workspace's guards with what the person at hand allows on top."""
-        own = self.workspace.settings.guards
-        return Guards(
-            allow_delete=own.allow_delete or allow_delete,
-            allow_live=allow_live,
-            allow_replace=allow_replace,
-            max_changes=own.max_changes,
-            max_deletes=own.max_deletes,
-            max_percent=own.max_percent,
-            max_people=own.max_people,
+        own = Guards(**asdict(self.workspace.settings.guards))
+        return own.allowing(
+            allow_delete=allow_delete, allow_live=allow_live, allow_replace=allow_replace
         )
 
     def apply(self, plan: Plan, guards: Guards, *, keep_going: bool = False) -> Outcome:

@@ -111,6 +111,25 @@ def test_drafts_need_none() -> None:
     assert refused([change(Action.UPDATE, fields=fields)], Guards()) == []
 
 
+def test_what_is_allowed_on_top_takes_nothing_away() -> None:
+    own = Guards(allow_delete=True, max_changes=3)
+    assert own.allowing() == own
+    assert own.allowing(allow_live=True) == Guards(
+        allow_delete=True, allow_live=True, max_changes=3
+    )
+    assert Guards().allowing(allow_delete=True, allow_replace=True) == Guards(
+        allow_delete=True, allow_replace=True
+    )
+
+
+def test_the_settings_are_the_guards(world: World) -> None:
+    world.put("workspace.yaml", "guards: {allow_delete: true, max_changes: 3, max_percent: 10}\n")
+    with world.open() as session:
+        assert session.guards(allow_live=True) == Guards(
+            allow_delete=True, allow_live=True, max_changes=3, max_percent=10
+        )
+
+
 def test_a_conflict_needs_a_side() -> None:
     fields = (FieldChange(("name",), "a", "b", Origin.CONFLICT),)
     torn = change(Action.UPDATE, fields=fields)
