@@ -10,7 +10,7 @@ from cioform.base.errors import PlanRefused, RemoteRefused
 from cioform.base.value import UNKNOWN, Attributes, Plain
 from cioform.kinds.campaign.canonical import attributes_of
 from cioform.kinds.campaign.model import Campaign
-from cioform.language.message import NONE
+from cioform.language.message_app import app_email, app_members
 from cioform.language.message_template import headers_by_name, headers_text
 from cioform.model.conversation import Api, Conversation, Paging, Request, ask_all
 from cioform.model.kind import Bound, Found, Live
@@ -45,6 +45,7 @@ _WRITABLE: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What a PUT takes, by our word. The recipient of an SMS reads back blank, so it is only sent
 when the file says it."""
+_AS_SAID: Final = ("image_url", "url", "method")
 
 
 def list_campaigns() -> Conversation[list[Found]]:
@@ -120,7 +121,8 @@ def _content(action: Mapping[str, Plain], names: Names) -> dict[str, Plain] | No
         return content | {"title": action.get("subject"), "body": UNKNOWN, "link": UNKNOWN}
     content["body"] = action.get("body") or ""
     if word == "email":
-        content |= _email(action, names)
+        unseen = dict.fromkeys(("from", "recipient", "layout"), UNKNOWN)
+        content |= unseen | app_email(action, names)
     elif word == "sms":
         content |= {"recipient": UNKNOWN, "image_url": action.get("image_url") or UNKNOWN}
     elif word != "webhook":
@@ -137,19 +139,6 @@ _UNSEEN: Final[Mapping[str, Mapping[str, Plain]]] = {
     "in_app": {"content": UNKNOWN, "body": UNKNOWN},
     "slack": {"recipient": UNKNOWN, "url": UNKNOWN},
 }
-
-
-def _email(action: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
-    sender, reply_to = action.get("from_id"), action.get("reply_to_id")
-    return {
-        "subject": action.get("subject") or "",
-        "preheader": action.get("preheader_text") or "",
-        "from": names.name_of("sender", sender) if sender else UNKNOWN,
-        "reply_to": names.name_of("sender", reply_to) if reply_to else NONE,
-        "recipient": action.get("recipient") or UNKNOWN,
-        "headers": headers_by_name(action.get("headers")),
-        "layout": UNKNOWN,
-    }
 
 
 def update_messages(
@@ -199,18 +188,12 @@ def _merged(
 
 
 def _members(content: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
-    renamed = {"preheader": "preheader_text", "sending": "sending_state"}
-    plain = {"subject", "body", "recipient", "image_url", "url", "method", *renamed}
-    if content["type"] == "push":
-        plain = {"sending"}
-    members = {
-        renamed.get(field, field): value for field, value in content.items() if field in plain
-    }
+    members: dict[str, Plain] = {}
+    if content["type"] != "push":  # whose text is out of reach
+        members = app_members(content, names)
+        members |= {field: content[field] for field in _AS_SAID if field in content}
     if "headers" in content:
         members["headers"] = headers_text(content["headers"])
-    if "from" in content:
-        members["from_id"] = names.id_of("sender", content["from"])
-    if "reply_to" in content:
-        reply_to = content["reply_to"]
-        members["reply_to_id"] = None if reply_to == NONE else names.id_of("sender", reply_to)
+    if "sending" in content:
+        members["sending_state"] = content["sending"]
     return members

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from cioform.base.value import Attributes, Plain
-from cioform.language import message_template
-from cioform.language.message import NONE
+from cioform.language import message_app, message_template
 from cioform.model.names import Names
 
 FIELDS: Final[tuple[str, ...]] = (
@@ -18,15 +17,6 @@ FIELDS: Final[tuple[str, ...]] = (
 
 TRANSLATED: Final[tuple[str, ...]] = ("from", "reply_to", "subject", "preheader", "body")
 """What a translation holds of its own."""
-
-_TEXTS: Final[Mapping[str, str]] = {
-    "subject": "subject",
-    "preheader": "preheader_text",
-    "recipient": "recipient",
-    "body": "body",
-}
-_APP_LINKS: Final[Mapping[str, str]] = {"from": "from_id", "reply_to": "reply_to_id"}
-"""The senders that an App API content names, by the members of their ids."""
 
 _APP_TEXTS: Final = ("body", "subject", "preheader_text", "body_amp", "recipient")
 
@@ -47,26 +37,16 @@ def template_content(
 def app_members(content: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
     """Give the members of an App API content that `content` decides; headers are a list there
     when written and a text when read (app facts 4.5)."""
-    members = {member: content[field] for field, member in _TEXTS.items() if field in content}
-    for field, member in _APP_LINKS.items():
-        if field in content:
-            said = content[field]
-            members[member] = None if said == NONE else names.id_of("sender", said)
+    members = message_app.app_members(content, names)
     if "headers" in content:
         members["headers"] = _pairs(message_template.headers_text(content["headers"]))
     return members
 
 
 def app_content(content: Mapping[str, Plain], names: Names) -> Attributes:
-    """Give what an App API content says; the layout is not shown there."""
-    said: Attributes = {field: content.get(member) or "" for field, member in _TEXTS.items()}
-    said["headers"] = message_template.headers_by_name(content.get("headers"))
-    for field, member in _APP_LINKS.items():
-        remote_id = content.get(member)
-        # A new message has no sender yet, which no file can ask for: it is left out.
-        if remote_id or field != "from":
-            said[field] = names.name_of("sender", remote_id) if remote_id else NONE
-    return said
+    """Give what an App API content says; the layout is not shown there. A new message has no
+    sender yet, which no file can ask for: it is left out."""
+    return {"recipient": "", **message_app.app_email(content, names)}
 
 
 def app_writable(content: Mapping[str, Plain]) -> dict[str, Plain]:
