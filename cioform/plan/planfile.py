@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from enum import Enum
-from typing import Any, Final
+from dataclasses import fields
+from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from cioform.base.address import Address
 from cioform.base.errors import PlanRefused
+from cioform.base.plain import to_plain
 from cioform.base.value import Plain, digest
 from cioform.plan.plan import Plan
 
@@ -27,7 +26,7 @@ def encode_plan(plan: Plan) -> str:
         "summary": dict(plan.summary),
         "requests": plan.requests,
         "seconds": plan.seconds,
-        **_encode(plan),
+        **to_plain(plan),
     }
     return json.dumps({**content, "checksum": digest(content)}, indent=2, ensure_ascii=False) + "\n"
 
@@ -88,17 +87,3 @@ def _unreadable(why: str) -> PlanRefused:
         "Unreadable plan file",
         f"{why} Nothing was changed. Make the plan again:\n\n    cioform plan WORKSPACE --out FILE",
     )
-
-
-def _encode(value: Any) -> Plain:
-    if isinstance(value, Address):
-        return str(value)
-    if isinstance(value, Enum):
-        return value.value
-    if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: _encode(getattr(value, item.name)) for item in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _encode(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_encode(item) for item in value]
-    return value

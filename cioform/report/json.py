@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from enum import Enum
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import Any, Final
 
 from cioform.base.address import Address
 from cioform.base.diagnostic import Diagnostic
+from cioform.base.plain import to_plain
 from cioform.base.value import Plain
 from cioform.plan.change import Drift
 from cioform.run.events import Outcome
@@ -20,19 +19,7 @@ FORMAT: Final = 1
 
 def plain(value: Any) -> Plain:
     """Give plain data for anything that flows: addresses and paths as text, enums by value."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, (Address, PurePath)):
-        return str(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (set, frozenset)):
-        return sorted(plain(item) for item in value)
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    return value
+    return to_plain(value, (Address, PurePath))
 
 
 def dumps(**content: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ from cioform.base.address import Address
 from cioform.base.errors import Untrusted
 from cioform.base.value import Plain
 from cioform.model.conversation import Request
+from cioform.state.disk import sync_folder
 from cioform.state.record import Record, Step, to_line
 
 FORMAT: Final = 1
@@ -48,7 +48,7 @@ class Journal:
             ) from None
         except OSError as error:
             raise _unwritable(path, error) from None
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         return cls(path, file, clock)
 
     def begin_run(self, **says: Plain) -> None:
@@ -168,15 +168,6 @@ def append(path: Path, file: BinaryIO, record: Record) -> None:
 def stamp(seconds: float) -> str:
     """Give Unix seconds as ISO 8601 in UTC, to the millisecond."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
-
-
-def _sync_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _unwritable(path: Path, error: OSError) -> Untrusted:

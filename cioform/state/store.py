@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from cioform.base.errors import Untrusted
 from cioform.model.snapshot import Applied
+from cioform.state.disk import sync_folder, write_through
 from cioform.state.state import Owner, corrupt, from_text, to_text
 
 
@@ -60,11 +61,11 @@ class LocalStore:
         fresh = self.folder / f"state.json.{os.getpid()}.new"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            _write_through(fresh, to_text(applied, self._owner).encode())
+            write_through(fresh, to_text(applied, self._owner).encode())
             if self._file.exists():
                 self._keep_backup()
             fresh.replace(self._file)
-            _sync_folder(self.folder)
+            sync_folder(self.folder)
         except OSError as error:
             with contextlib.suppress(OSError):
                 fresh.unlink(missing_ok=True)
@@ -100,7 +101,7 @@ class LocalStore:
         try:
             os.link(self._file, beside)
         except OSError:  # a file system without hard links
-            _write_through(beside, self._file.read_bytes())
+            write_through(beside, self._file.read_bytes())
         beside.replace(self._backup)
 
     def _say_who(self) -> None:
@@ -124,24 +125,6 @@ class LocalStore:
             "changed. Wait until it has ended, then run the command again. The lock ends with "
             "that process; there is nothing to clean up after a crash.",
         )
-
-
-def _write_through(path: Path, content: bytes) -> None:
-    """Write `content` and wait until it is on the disk."""
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last through a power cut; not every system can, nor needs it."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _user() -> str:
