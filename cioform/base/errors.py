@@ -7,9 +7,10 @@ CioformError
     + InDoubt             a write that may or may not have happened
   x CredentialRefused  6  no credential, or not the right one
   x Untrusted          7  state or journal not to be trusted
+  x Incomplete         8  sent, and what became of it is not known
   x UsageWrong        64  the command line
 
-8, an apply that did only part, is no error but an outcome: `run.events.Outcome`.
+8 is an outcome too, which is no error: `run.events.Outcome` of an apply that did only part.
 """
 
 from __future__ import annotations
@@ -80,6 +81,12 @@ class Untrusted(CioformError):
     """State or journal is corrupt, newer than we are, or held by somebody else."""
 
     exit_code = 7
+
+
+class Incomplete(CioformError):
+    """Something was sent, and what became of it could not be seen to its end."""
+
+    exit_code = 8
 
 
 class UsageWrong(CioformError):

@@ -129,6 +129,7 @@ def trigger(
         cioform broadcasts trigger acme 'Outage notice' --file people.ndjson --yes
         cioform broadcasts trigger acme 3 --id u1 --id u2 --ignore-missing
     """
+    from cioform.cli.following import following, not_yet
     from cioform.cli.values import json_object
     from cioform.report.json import dumps
 
@@ -143,12 +144,19 @@ def trigger(
         if not agreed(f"Send it from {workspace}?", yes):
             return DECLINED
         begun = opened.broadcasts.trigger(str(shown.id), audience, said)
+        what = f"Trigger {begun.id} of {name}"
+        look = f"cioform broadcasts show {workspace} {shown.id}"
         if timeout > 0:
-            begun = opened.broadcasts.follow(begun, patience=timeout)
+            with following(what, look, timeout) as told:
+                begun = opened.broadcasts.follow(
+                    begun, patience=timeout, watcher=lambda _: told("under way")
+                )
     if as_json:
         out(dumps(workspace=workspace, audience=reached, trigger=begun))
     else:
         out(_outcome(name, begun))
+    if timeout > 0 and not begun.processed:
+        raise not_yet(what, "under way", look)
     return INCOMPLETE if begun.errors else 0
 
 
@@ -198,10 +206,10 @@ def _audience(
 
     if file is None:
         return Audience(
-            segment, tuple(ids or ()), tuple(emails or ()),
+            segment, ids or None, emails or None,
             data_file_url=data_url, ignore_missing=ignore_missing,
         )  # fmt: skip
-    if segment or ids or emails or data_url:
+    if ids or emails or segment is not None or data_url is not None:
         raise UsageWrong.of("Several audiences", "Choose --file or another audience, not both.")
     return load_audience(file, ignore_missing=ignore_missing)
 

@@ -44,11 +44,11 @@ def track(
         cioform events track acme jane@acme.com purchased --by email --data @purchase.json
         cioform events track acme --anonymous a-77 viewed_pricing
     """
-    from cioform.cli.values import json_object
+    from cioform.cli.values import json_object, seconds
     from cioform.report.json import dumps
 
     person, name = _who_and_what(words, anonymous)
-    said, at = json_object(data, "--data"), _seconds(timestamp)
+    said, at = json_object(data, "--data"), seconds(timestamp, "--timestamp")
     with options.open_session(project, workspace, rate=rate) as opened:
         if anonymous is not None:
             opened.events.anonymous(anonymous, name, said, timestamp=at)
@@ -76,7 +76,7 @@ def import_(
     """Track every event of an NDJSON or CSV file.
 
     Each line has `id`, `email` or `cio_id`, `name`, and perhaps `timestamp` and `data`; other
-    columns of CSV are data. A cut import goes on where it stopped, and sends nothing twice. Exits
+    columns of CSV are data. A cut import goes on where it stopped, and counts nothing twice. Exits
     with 8 if lines were rejected.
 
     \b
@@ -104,13 +104,3 @@ def _who_and_what(words: list[str], anonymous: str | None) -> tuple[str, str]:
             "    cioform events track --help",
         )
     return ("", words[0]) if anonymous is not None else (words[0], words[1])
-
-
-def _seconds(text: str | None) -> int | None:
-    from cioform.base.errors import UsageWrong
-    from cioform.operate.moments import to_seconds
-
-    try:
-        return None if text is None else to_seconds(text)
-    except ValueError as error:
-        raise UsageWrong.of("Not a time", str(error)) from None

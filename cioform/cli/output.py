@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -44,19 +46,37 @@ def fail(error: CioformError, *, as_json: bool, colour: bool) -> int:
     return error.exit_code
 
 
-def stop_writing() -> None:
-    """Let nothing more reach a pipe that is closed, not even the flush at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def columns(rows: Sequence[tuple[str, ...]], gap: int = 2) -> str:
-    """Give rows as columns, each as wide as its widest cell."""
-    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    """Give rows as columns, each as wide as its widest cell, with nothing in them that a terminal
+    would obey: names come from the workspace."""
+    from cioform.report.values import visible
+
+    shown = [[visible(cell) for cell in row] for row in rows]
+    widths = [max(map(len, cells)) for cells in zip(*shown, strict=True)]
     lines = (
         (" " * gap).join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
+        for row in shown
     )
     return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[TextIO]:
+    """Give what writes a file beside it, which takes its place when the block ends well: else what
+    was there stays. Raises UsageWrong where nothing can be written."""
+    from cioform.base.errors import UsageWrong
+
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        with beside.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        beside.replace(path)
+    except OSError as error:
+        raise UsageWrong.of(
+            "File cannot be written", f"{path} cannot be written: {error.strerror}."
+        ) from None
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _ink(stream: TextIO, colour: bool) -> Ink:

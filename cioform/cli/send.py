@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import out, tell
+from cioform.cli.output import out
 
 if TYPE_CHECKING:
-
     from cioform.operate.sends import Message, Sent
     from cioform.session import Workspace
 
@@ -160,22 +159,16 @@ def _said(
     draft: bool,
     more: str | None,
 ) -> Message:
-    from cioform.base.errors import UsageWrong
-    from cioform.cli.values import json_object
-    from cioform.operate.moments import to_seconds
+    from cioform.cli.values import json_object, seconds
     from cioform.operate.sends import Message
 
-    try:
-        at = None if send_at is None else to_seconds(send_at)
-    except ValueError as error:
-        raise UsageWrong.of("Not a time", str(error)) from None
     return Message(
         message=message,
         to=to,
         identifiers=_identifiers(identifier),
         data=json_object(data, "--data") if data is not None else None,
         language=language,
-        send_at=at,
+        send_at=seconds(send_at, "--send-at"),
         queue_draft=True if draft else None,
         more=json_object(more, "--more"),
     )
@@ -187,22 +180,19 @@ def _identifiers(text: str | None) -> dict[str, str] | None:
     if text is None:
         return None
     by, equals, who = text.partition("=")
-    if equals and by in ("id", "email", "cio_id"):
-        return {by: who}
-    return person_to_write(text).identifiers
+    # An id may hold a `=`; then it is said as id=a=b.
+    return person_to_write(who, by).identifiers if equals else person_to_write(by).identifiers
 
 
 def _follow(opened: Workspace, sent: Sent, timeout: float, as_json: bool) -> int:
-    from cioform.operate.deliveries import Delivery
+    from cioform.cli.following import following, not_yet
     from cioform.operate.sends import delivery_failed
     from cioform.report.deliveries import delivery_text
     from cioform.report.json import dumps
 
-    def told(delivery: Delivery) -> None:
-        if not as_json:
-            tell(f"{delivery.state}\n")
-
-    delivery: Any = opened.send.watch(sent, patience=timeout, watcher=told)
+    what, look = f"Delivery {sent.delivery_id}", f"cioform people messages {opened.name} ID"
+    with following(what, look, timeout) as told:
+        delivery = opened.send.watch(sent, patience=timeout, watcher=lambda seen: told(seen.state))
     out(
         dumps(workspace=opened.name, sent=sent, delivery=delivery)
         if as_json
@@ -210,4 +200,6 @@ def _follow(opened: Workspace, sent: Sent, timeout: float, as_json: bool) -> int
     )
     if delivery.failed:
         raise delivery_failed(delivery)
+    if delivery.under_way:
+        raise not_yet(what, delivery.state, look)
     return 0

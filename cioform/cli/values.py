@@ -33,6 +33,16 @@ def assignments(pairs: Iterable[str]) -> dict[str, Any]:
     return dict(map(_assignment, pairs))
 
 
+def seconds(text: str | None, option: str) -> int | None:
+    """Give the Unix seconds of a time that an option holds, or raise UsageWrong."""
+    from cioform.operate.moments import to_seconds
+
+    try:
+        return None if text is None else to_seconds(text)
+    except ValueError as error:
+        raise UsageWrong.of("Not a time", f"`{option}`: {error}") from None
+
+
 def file_text(path: Path) -> str:
     """Give the text of a file, or raise UsageWrong."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
@@ -64,29 +64,35 @@ class Audience:
 
     segment: str | None = None
     """An address, or a number."""
-    ids: tuple[str, ...] = ()
-    emails: tuple[str, ...] = ()
-    per_user_data: tuple[Mapping[str, Plain], ...] = ()
+    ids: Sequence[str] | None = None
+    emails: Sequence[str] | None = None
+    per_user_data: Sequence[Mapping[str, Plain]] | None = None
     """`{"id": ..., "data": {...}}` or with `email`."""
     data_file_url: str | None = None
     ignore_missing: bool = False
     """Whether people who are not there are passed over."""
 
     def __post_init__(self) -> None:
-        given = (
-            self.segment, self.ids, self.emails, self.per_user_data, self.data_file_url,
-        )  # fmt: skip
-        if sum(bool(each) for each in given) > 1:
+        every = (self.segment, self.ids, self.emails, self.per_user_data, self.data_file_url)
+        given = [each for each in every if each is not None]
+        if len(given) > 1:
             raise UsageWrong.of(
                 "Several audiences",
                 "A trigger goes to one segment, or to ids, or to e-mail addresses, or to the "
                 "people of a file. Choose one.",
             )
-        if len(self.per_user_data) > MOST_PEOPLE:
+        if given and not given[0]:
+            raise UsageWrong.of(
+                "Nobody to send to",
+                "The audience is given and names nobody. Without one a trigger goes to everybody "
+                "that the broadcast is set to, so this one is not sent.",
+            )
+        if len(self.per_user_data or ()) > MOST_PEOPLE:
             raise UsageWrong.of(
                 "Too many people in one trigger",
                 f"One trigger takes data for {MOST_PEOPLE:,} people, and these are "
-                f"{len(self.per_user_data):,}. Split them; a trigger may follow every 10 seconds.",
+                f"{len(self.per_user_data or ()):,}. Split them; a trigger may follow every 10 "
+                "seconds.",
             )
 
 
@@ -147,7 +153,7 @@ class Broadcasts:
 
     def reached(self, audience: Audience) -> Reached:
         """Give whom an audience means now, in words and in number."""
-        if audience.segment:
+        if audience.segment is not None:
             number = self._targets.id_of("segment", audience.segment)
             body = mapping(self._provider.send(_get(f"/v1/segments/{number}/customer_count")).body)
             return Reached(f"the people in {audience.segment}", whole(body.get("count")))
@@ -156,9 +162,9 @@ class Broadcasts:
             (audience.emails, "people by e-mail address"),
             (audience.per_user_data, "people with data of their own"),
         ):
-            if people:
+            if people is not None:
                 return Reached(words, len(people))
-        if audience.data_file_url:
+        if audience.data_file_url is not None:
             return Reached("the people in the file at a URL", None)
         return Reached("everybody in the audience that the broadcast has in Customer.io", None)
 
@@ -221,19 +227,19 @@ class Broadcasts:
 
     def _spelled(self, audience: Audience) -> dict[str, Plain]:
         """Give the audience as the request says it (app facts, section 4.3)."""
-        if audience.segment:
+        if audience.segment is not None:
             number = int(self._targets.id_of("segment", audience.segment))
             return {"recipients": {"segment": {"id": number}}}
         missing = audience.ignore_missing
-        if audience.ids:
+        if audience.ids is not None:
             return {"ids": list(audience.ids), **({"id_ignore_missing": True} if missing else {})}
-        if audience.emails:
+        if audience.emails is not None:
             flags = {"email_ignore_missing": True} if missing else {}
             return {"emails": list(audience.emails), **flags}
         flags = {"id_ignore_missing": True, "email_ignore_missing": True} if missing else {}
-        if audience.per_user_data:
+        if audience.per_user_data is not None:
             return {"per_user_data": [dict(each) for each in audience.per_user_data], **flags}
-        if audience.data_file_url:
+        if audience.data_file_url is not None:
             return {"data_file_url": audience.data_file_url, **flags}
         return {}
 

@@ -1,5 +1,5 @@
-"""How far an import is: an append-only file of offsets, so that a cut one goes on and nothing is
-sent twice."""
+"""How far an import is: an append-only file of offsets, so that a cut one goes on and counts
+nothing twice."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ class ImportJournal:
         self.path = path
         self.standing = standing
         self._file = file
+        self._broken = False
 
     def begin(self) -> None:
         """Record where the import begins or goes on."""
@@ -67,12 +68,17 @@ class ImportJournal:
         self._write({"step": "end", **_spelled(self.standing)})
 
     def _write(self, says: Mapping[str, Any]) -> None:
+        if self._broken:  # a line after half a line would spoil what is still readable
+            raise _unwritable(self.path, OSError("an earlier record could not be written"))
+        self._broken = True
         line = (json.dumps(says) + "\n").encode()
         try:
-            self._file.write(line)
+            if self._file.write(line) != len(line):
+                raise OSError("only part of the record could be written")
             os.fsync(self._file.fileno())
         except OSError as error:
             raise _unwritable(self.path, error) from None
+        self._broken = False
 
 
 def journal_path(folder: Path, what: str, file: Path) -> Path:

@@ -83,17 +83,18 @@ class Importer:
         )
 
     def _rejected(self, standing: Standing, path: Path, options: ImportOptions) -> RejectedFile:
-        wanted = options.rejected
-        if wanted is not None and wanted.resolve() == path.resolve():
+        before = Path(standing.rejected_file) if standing.rejected_file else None
+        own = self._folder / f"{path.stem}-{standing.id[:8]}.rejected.ndjson"
+        wanted = options.rejected or before or own
+        if before is not None and wanted.resolve() == before.resolve():
+            return RejectedFile(wanted, standing.rejected_size)
+        if wanted.resolve() == path.resolve() or (wanted.is_file() and wanted.stat().st_size):
             raise UsageWrong.of(
                 "File would be overwritten",
-                f"{path} is what is imported, so the rejected lines cannot go there.",
+                f"{wanted} is there already and holds something else than the rejected lines of "
+                "this import. Name another file, or move it away.",
             )
-        if wanted is None:
-            own = f"{path.stem}-{standing.id[:8]}.rejected.ndjson"
-            wanted = Path(standing.rejected_file) if standing.rejected_file else self._folder / own
-        same = standing.rejected_file in ("", str(wanted))
-        return RejectedFile(wanted, standing.rejected_size if same else 0)
+        return RejectedFile(wanted, 0)
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
 from cioform.base.errors import InDoubt, RemoteRefused, UsageWrong
@@ -15,7 +13,7 @@ from cioform.model.conversation import Api, Request
 from cioform.operate.absent import told_when_absent
 from cioform.operate.rows import mapping
 from cioform.operate.targets import Targets
-from cioform.operate.who import IdType
+from cioform.operate.who import IdType, id_type
 from cioform.remote.provider import Provider
 
 AT_ONCE: Final = 1000
@@ -97,11 +95,11 @@ class Members:
         told: Callable[[int], None],
     ) -> Moved:
         number = self._manual(segment)
-        path = f"/api/v1/segments/{number}/{verb}"
+        path, who = f"/api/v1/segments/{number}/{verb}", id_type(by)
         remaining = iter(ids)
         sent = calls = 0
         while some := list(islice(remaining, AT_ONCE)):
-            calls += self._send(path, some, IdType(by))
+            calls += self._send(path, some, who)
             sent += len(some)
             told(sent)
         return Moved(sent, calls)
@@ -137,22 +135,6 @@ class Members:
                 "taken out. Change the conditions, or make a segment with `manual: true`.",
             )
         return number
-
-
-def ids_in(path: Path) -> Iterator[str]:
-    """Give the ids of a file, one a line; of CSV those of the first column. A first line that is
-    `id`, `email` or `cio_id` is a heading. Empty lines are passed over."""
-    headings = {by.value for by in IdType}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.reader(file) if path.suffix.lower() == ".csv" else ([line] for line in file)
-            for number, row in enumerate(rows):
-                text = row[0].strip() if row else ""
-                if text and not (number == 0 and text in headings):
-                    yield text
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise UsageWrong.of("File cannot be read", f"{path} cannot be read: {why}.") from None
 
 
 def _member(row: Plain) -> Member:

@@ -116,9 +116,16 @@ def _event(record: Mapping[str, Plain], event_id: str, *, table: bool) -> Item:
         "event",
         id=str(record.get("event_id") or event_id),
         name=name,
-        timestamp=None if at is None else to_seconds(at),
+        timestamp=None if at is None else _seconds(at),
         attributes={**others, **data},
     )
+
+
+def _seconds(at: Plain) -> int:
+    try:
+        return to_seconds(at)
+    except ValueError as error:
+        raise ValueError(f"`timestamp`: {error}") from None
 
 
 def _person(record: Mapping[str, Plain]) -> Item:

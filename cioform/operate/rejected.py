@@ -39,31 +39,37 @@ class RejectedFile:
         """Put lines at its end."""
         if not lines:
             return
-        file = self._opened()
-        for each in lines:
-            said = {"line": each.line, "reason": each.reason, "text": each.text}
-            file.write((json.dumps(said, ensure_ascii=False) + "\n").encode("utf-8", "replace"))
-        file.flush()
-        self.size = file.tell()
+        said = ({"line": each.line, "reason": each.reason, "text": each.text} for each in lines)
+        text = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in said)
+        try:
+            file = self._opened()
+            file.write(text.encode("utf-8", "replace"))
+            file.flush()
+            self.size = file.tell()
+        except OSError as error:
+            raise self._unwritable(error) from None
 
     def _opened(self) -> BinaryIO:
         if self._file is None:
-            try:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = self.path.open("r+b" if self.path.exists() else "w+b")
-            except OSError as error:
-                raise UsageWrong.of(
-                    "File cannot be written",
-                    f"{self.path}, where the rejected lines go, cannot be written: "
-                    f"{error.strerror}.",
-                ) from None
-            self._file.truncate(self.size)
-            self._file.seek(self.size)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("r+b" if self.path.exists() else "w+b")
+            # Where somebody took lines away meanwhile, it goes on behind those that are left.
+            self._file.truncate(min(self.size, self._file.seek(0, 2)))
+            self._file.seek(0, 2)
         return self._file
 
+    def _unwritable(self, error: OSError) -> UsageWrong:
+        return UsageWrong.of(
+            "File cannot be written",
+            f"{self.path}, where the rejected lines go, cannot be written: {error.strerror}.",
+        )
+
     def __enter__(self) -> Self:
-        if self.path.exists():
-            self._opened()  # what an earlier run wrote and did not record goes
+        try:
+            if self.path.exists():
+                self._opened()  # what an earlier run wrote and did not record goes
+        except OSError as error:
+            raise self._unwritable(error) from None
         return self
 
     def __exit__(

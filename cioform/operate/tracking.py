@@ -70,7 +70,7 @@ class Events:
         listener: ImportListener = ignore,
     ) -> Imported:
         """Track every event of an NDJSON or CSV file; goes on where a cut import stopped, and
-        sends nothing twice."""
+        counts nothing twice."""
         return self._importer.run(Path(file), What.EVENTS, options, listener)
 
 

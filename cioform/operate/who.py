@@ -44,7 +44,7 @@ class Person:
 def person_to_read(value: str, by: str | None = None) -> Person:
     """Give the person to look at. Without `by`, what has an `@` in it is an e-mail address."""
     guess = IdType.EMAIL if "@" in value else IdType.ID
-    return Person(_filled(value), IdType(by) if by else guess)
+    return Person(_filled(value), id_type(by) if by else guess)
 
 
 def person_to_write(value: str, by: str | None = None) -> Person:
@@ -53,11 +53,23 @@ def person_to_write(value: str, by: str | None = None) -> Person:
     if by is None and "@" in value:
         raise UsageWrong.of(
             "E-mail address used as an id",
-            "This looks like an e-mail address. Taken for an id it could make a second profile of "
-            'the same person, so say which it is: `--by email` (in Python by="email"), or '
+            "This looks like an e-mail address. Taken for an id it could make a second person of "
+            'the same one, so say which it is: `--by email` (in Python by="email"), or '
             "`--by id` if your ids do look like that.",
         )
-    return Person(_filled(value), IdType(by) if by else IdType.ID)
+    return Person(_filled(value), id_type(by) if by else IdType.ID)
+
+
+def id_type(text: str) -> IdType:
+    """Give what a person is called by, or raise UsageWrong."""
+    try:
+        return IdType(text)
+    except ValueError:
+        raise UsageWrong.of(
+            "No such identifier",
+            f"A person is called by one of {', '.join(by.value for by in IdType)}, and not by "
+            f"{text!r}.",
+        ) from None
 
 
 def encoded(text: str) -> str:

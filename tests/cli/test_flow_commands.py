@@ -159,6 +159,7 @@ def test_a_broadcast_says_to_whom_and_asks(cio: Cio) -> None:
     assert len(counted) == 15
     both = ("--id", "u1", "--email", "a@b.co")
     assert cio("broadcasts", "trigger", "demo", name, *both, "--yes").code == 64
+    assert cio("broadcasts", "trigger", "demo", name, "--segment", "", "--yes").code == 64
 
 
 def test_campaigns_and_their_metrics(cio: Cio) -> None:
@@ -185,9 +186,14 @@ def test_members_in_and_out(cio: Cio) -> None:
     listed = cio(*members, "list", "demo", address, "--json").json["members"]
     assert "u1" in [each["id"] for each in listed]
     assert cio(*members, "list", "demo", address, "out.txt").code == 0
-    assert "u1" in Path("out.txt").read_text().split()
-    assert cio(*members, "remove", "demo", address, "--id", "u1").code == 0
-    assert f"u1\t{JANE}" not in cio(*members, "list", "demo", address).out
+    everybody = Path("out.txt").read_text()
+    assert everybody.startswith("id\temail\tcio_id\n")
+    assert cio(*members, "list", "demo", "segment.none", "out.txt").code != 0
+    assert Path("out.txt").read_text() == everybody
+    assert cio(*members, "list", "demo", address, "no/where/out.txt").code == 64
+    assert JANE in cio(*members, "list", "demo", address, "--by", "email").out.splitlines()
+    assert cio(*members, "remove", "demo", address, "out.txt").code == 0
+    assert cio(*members, "list", "demo", address).out == "id\temail\tcio_id\n"
     assert cio(*members, "add", "demo", address).code == 64
 
 

@@ -136,6 +136,15 @@ def test_audiences_on_the_wire(
     assert provider.asked[0].body == {**spelled, "data": {"k": "v"}}
 
 
+@pytest.mark.parametrize(
+    "empty",
+    [{"segment": ""}, {"ids": ()}, {"emails": []}, {"per_user_data": ()}, {"data_file_url": ""}],
+)
+def test_an_empty_audience_is_not_everybody(empty: Any) -> None:
+    with pytest.raises(UsageWrong, match="Nobody to send to"):
+        Audience(**empty)
+
+
 def test_one_audience_at_a_time() -> None:
     with pytest.raises(UsageWrong, match="Several audiences"):
         Audience(segment="segment.x", ids=("a",))

@@ -1,5 +1,6 @@
 """Members of manual segments: a thousand a call, files of any size."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import pytest
 
 from cioform.base.errors import RemoteRefused, UsageWrong
-from cioform.operate.members import Members, ids_in
+from cioform.operate.id_file import ids_among, ids_in
+from cioform.operate.members import Members
 
 
 @pytest.fixture
@@ -99,3 +101,29 @@ def test_ids_of_a_file(tmp_path: Path) -> None:
     assert list(ids_in(table)) == ["a@b.co", "c@d.co"]
     with pytest.raises(UsageWrong, match="File cannot be read"):
         list(ids_in(tmp_path / "none"))
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "found"),
+    [
+        ("id\temail\tcio_id\nu1\ta@b.co\t03\nu2\t\t04\n", "id", ["u1", "u2"]),
+        ("id\temail\tcio_id\nu1\ta@b.co\t03\n", "email", ["a@b.co"]),
+        ("u1\tJane\nu2\tSam\n", "id", ["u1", "u2"]),
+        ('say "x"\n', "id", ['say "x"']),
+        ("", "id", []),
+    ],
+)
+def test_what_a_list_writes_is_read_again(text: str, by: str, found: list[str]) -> None:
+    assert list(ids_among(io.StringIO(text), "a pipe", by)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "says"),
+    [
+        ("id\temail\nu1\ta@b.co\nu2\t\n", "email", "Line 3 of a pipe has no email"),
+        ("email\na@b.co\n", "id", "has email, and no id.*`--by email`"),
+    ],
+)
+def test_nobody_is_taken_for_somebody_else(text: str, by: str, says: str) -> None:
+    with pytest.raises(UsageWrong, match=says):
+        list(ids_among(io.StringIO(text), "a pipe", by))

@@ -161,7 +161,7 @@ def test_watching_ends_when_it_arrived_or_patience_does(scripted: Any) -> None:
         provider, "d1", patience=60, clock=lambda: now[0], sleep=sleep,
         watcher=lambda each: told.append(each.state),
     )  # fmt: skip
-    assert (done.state, told) == ("delivered", ["queued", "sent", "delivered"])
+    assert (done.state, told) == ("delivered", ["queued", "sent", "sent", "delivered"])
     stuck = scripted(lambda _: {"message": {"id": "d1", "metrics": {"sent": 1}}})
     now[0] = 0.0
     assert watch(stuck, "d1", patience=3, clock=lambda: now[0], sleep=sleep).state == "sent"
