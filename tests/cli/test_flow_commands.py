@@ -3,15 +3,18 @@
 import io
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from front_door import Cio, Terminal
 
+from cioform.base.errors import Incomplete, RemoteRefused
 from cioform.cli import broadcasts, campaigns, events, people, segments, send
 from cioform.cli.counting import Counting, Tally
 from cioform.cli.entry import run
+from cioform.cli.following import following
 from cioform.cli.status import StatusLine
 from cioform.cli.values import assignments, json_object
 from cioform.operate.imports import ImportProgress
@@ -134,6 +137,10 @@ def test_a_send_shown_sent_and_followed(cio: Cio) -> None:
     assert "trigger.reset_link" in failed.err
     assert JANE not in failed.err
     data = ("--data", '{"reset_link": "https://acme.example/r"}')
+    later = str(int(time.time()) + 86_400)
+    waiting = cio(*message, *data, "--send-at", later, "--watch", "--timeout", "0", "--json")
+    assert (waiting.code, waiting.json["delivery"]["state"]) == (8, "created")
+    assert "Do not send it again" in waiting.err
     sent = cio(*message, *data, "--watch", "--timeout", "0", "--json")
     assert sent.code == 0
     assert sent.json["delivery"]["state"] in ("sent", "delivered")
@@ -206,6 +213,16 @@ def test_assignments_keep_types() -> None:
         with pytest.raises(Exception, match="Not"):
             assignments([bad])
     assert json_object(None, "--data") == {}
+
+
+def test_what_was_sent_is_not_said_to_have_failed() -> None:
+    lost = RemoteRefused.of("Customer.io not reached", "Nothing was changed by it.")
+    with pytest.raises(Incomplete) as caught, following("Delivery d1", "cioform look", 60):
+        raise lost
+    first, *rest = caught.value.diagnostics
+    assert "Delivery d1 was accepted" in first.detail
+    assert "do not send it again" in first.detail
+    assert rest == [*lost.diagnostics]
 
 
 def test_progress_is_one_line_for_people_and_none_for_logs() -> None:
