@@ -13,7 +13,7 @@ from cioform.cli.status import StatusLine
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from cioform.operate.imports import Imported, ImportProgress
+    from cioform.operate.importing.imports import Imported, ImportProgress
 
 
 class _Counter:

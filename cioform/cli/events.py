@@ -85,7 +85,7 @@ def import_(
         cioform events import acme events.csv --rejected bad.ndjson --rate 20
     """
     from cioform.cli.counting import Counting, tell_imported
-    from cioform.operate.imports import ImportOptions
+    from cioform.operate.importing.imports import ImportOptions
 
     wanted = ImportOptions(file_format, again, rejected)
     with options.open_session(project, workspace, rate=rate) as opened, Counting() as counting:

@@ -11,7 +11,7 @@ from cioform.base.errors import UsageWrong
 from cioform.base.value import Plain
 from cioform.operate.broadcasts import Audience
 from cioform.operate.id_file import ids_in
-from cioform.operate.records import parse_line
+from cioform.operate.importing.records import parse_line
 
 _DATA: Final = frozenset({".ndjson", ".jsonl", ".json"})
 

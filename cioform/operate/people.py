@@ -14,10 +14,10 @@ from cioform.model.conversation import Api, Request
 from cioform.operate.absent import told_when_absent
 from cioform.operate.deliveries import Delivery, read_delivery
 from cioform.operate.entity import entity
-from cioform.operate.importer import Importer
-from cioform.operate.imports import Imported, ImportListener, ImportOptions, ignore
+from cioform.operate.importing.importer import Importer
+from cioform.operate.importing.imports import Imported, ImportListener, ImportOptions, ignore
+from cioform.operate.importing.records import What
 from cioform.operate.profile import Profile, read_profile
-from cioform.operate.records import What
 from cioform.operate.rows import first_rows, mapping, whole
 from cioform.operate.targets import Targets
 from cioform.operate.who import Person, person_to_read, person_to_write

@@ -9,9 +9,9 @@ from cioform.base.errors import UsageWrong
 from cioform.base.value import Plain
 from cioform.model.conversation import Api, Request
 from cioform.operate.entity import NAME_LIMIT, entity
-from cioform.operate.importer import Importer
-from cioform.operate.imports import Imported, ImportListener, ImportOptions, ignore
-from cioform.operate.records import What
+from cioform.operate.importing.importer import Importer
+from cioform.operate.importing.imports import Imported, ImportListener, ImportOptions, ignore
+from cioform.operate.importing.records import What
 from cioform.operate.who import person_to_write
 from cioform.remote.provider import Provider
 

@@ -17,7 +17,7 @@ from cioform.cli.entry import run
 from cioform.cli.following import following
 from cioform.cli.status import StatusLine
 from cioform.cli.values import assignments, json_object
-from cioform.operate.imports import ImportProgress
+from cioform.operate.importing.imports import ImportProgress
 
 JANE = "jane+news@acme.com"
 GROUPS: dict[str, Any] = {

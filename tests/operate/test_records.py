@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from cioform.base.errors import FilesWrong
-from cioform.operate.lines import LONGEST, Lines
+from cioform.operate.importing.lines import LONGEST, Lines
+from cioform.operate.importing.records import What, parse_line, to_item, to_wire, ulid
+from cioform.operate.importing.tables import Table
 from cioform.operate.moments import to_seconds
-from cioform.operate.records import What, parse_line, to_item, to_wire, ulid
-from cioform.operate.tables import Table
 
 ID = "01HZX3F8Y6M3K9Q2W7R5T1V0BN"
 

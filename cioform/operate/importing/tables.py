@@ -11,7 +11,7 @@ from typing import Final
 
 from cioform.base.errors import FilesWrong
 from cioform.base.value import Plain
-from cioform.operate.lines import Line, Lines
+from cioform.operate.importing.lines import Line, Lines
 from cioform.operate.moments import to_seconds
 
 _DELIMITERS: Final = ",;\t"

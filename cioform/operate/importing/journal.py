@@ -150,7 +150,7 @@ def alone(path: Path) -> Iterator[None]:
         lock.release()
 
 
-class Fingerprint:
+class PrefixDigest:
     """SHA-256 of a file up to an offset that only grows."""
 
     def __init__(self, file: BinaryIO) -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from cioform.base.errors import InDoubt, RemoteRefused, Untrusted, UsageWrong
 from cioform.model.conversation import Request, Response
-from cioform.operate.batch_send import BatchSender
 from cioform.operate.entity import wire
-from cioform.operate.import_journal import alone, journal_path, load_standing
-from cioform.operate.imports import ImportOptions, ImportProgress
+from cioform.operate.importing.batch_send import BatchSender
+from cioform.operate.importing.imports import ImportOptions, ImportProgress
+from cioform.operate.importing.journal import alone, journal_path, load_standing
 
 BATCH = "/api/v2/batch"
 AGAIN = ImportOptions(again=True)
@@ -254,7 +254,7 @@ def test_a_line_that_is_still_being_written_waits(
 ) -> None:
     path = tmp_path / "log.ndjson"
     path.write_text(lines([0], 1) + lines([1], 1)[:20])
-    monkeypatch.setattr("cioform.operate.lines.Lines._grew", lambda _: True)
+    monkeypatch.setattr("cioform.operate.importing.lines.Lines._grew", lambda _: True)
     done = sandbox.acme.events.import_(path)
     assert (done.sent, done.rejected, done.unfinished) == (1, 0, True)
     path.write_text(lines([0, 1], 1))

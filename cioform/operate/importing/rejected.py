@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from cioform.base.errors import UsageWrong
-from cioform.operate.lines import Line
+from cioform.operate.importing.lines import Line
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,19 +8,20 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cioform.base.errors import UsageWrong
-from cioform.operate.batch_send import BatchSender
-from cioform.operate.batches import Run, Source
-from cioform.operate.import_journal import (
-    Fingerprint,
+from cioform.operate.importing.batch_send import BatchSender
+from cioform.operate.importing.imports import Imported, ImportListener, ImportOptions
+from cioform.operate.importing.journal import (
+    PrefixDigest,
     Standing,
     alone,
     journal_path,
     load_standing,
     open_journal,
 )
-from cioform.operate.imports import Imported, ImportListener, ImportOptions
-from cioform.operate.records import What
-from cioform.operate.rejected import RejectedFile
+from cioform.operate.importing.records import What
+from cioform.operate.importing.rejected import RejectedFile
+from cioform.operate.importing.sending import Sending
+from cioform.operate.importing.source import Source
 from cioform.remote.provider import Provider
 
 
@@ -50,19 +51,19 @@ class Importer:
             size = file.seek(0, 2)
             source = Source(file, size, path, options)
             with path.open("rb") as second:
-                prefix = Fingerprint(second)
+                prefix = PrefixDigest(second)
                 known = None if options.again else load_standing(journal)
                 standing = self._standing(known, prefix, size, path)
-                run = Run(self._sender, what, source, prefix, size, listener)
+                sending = Sending(self._sender, what, source, prefix, size, listener)
                 anew = known is None or standing.id != known.id
                 with (
                     open_journal(journal, standing, anew=anew) as opened,
                     self._rejected(standing, path, options) as rejected,
                 ):
-                    return run.through(path, opened, rejected)
+                    return sending.through(path, opened, rejected)
 
     def _standing(
-        self, known: Standing | None, prefix: Fingerprint, size: int, path: Path
+        self, known: Standing | None, prefix: PrefixDigest, size: int, path: Path
     ) -> Standing:
         """Give where to go on: after what the journal says was sent, if it is this file's."""
         fresh = Standing(self._new_id(), int(self._clock()))
