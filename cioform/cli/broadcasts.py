@@ -129,7 +129,7 @@ def trigger(
         cioform broadcasts trigger acme 'Outage notice' --file people.ndjson --yes
         cioform broadcasts trigger acme 3 --id u1 --id u2 --ignore-missing
     """
-    from cioform.cli.following import following, not_yet
+    from cioform.cli.following import following, not_yet, sending
     from cioform.cli.values import json_object
     from cioform.report.json import dumps
 
@@ -143,9 +143,10 @@ def trigger(
             tell(f"{name} goes to {_words(reached)}.\n")
         if not agreed(f"Send it from {workspace}?", yes):
             return DECLINED
-        begun = opened.broadcasts.trigger(str(shown.id), audience, said)
-        what = f"Trigger {begun.id} of {name}"
         look = f"cioform broadcasts show {workspace} {shown.id}"
+        with sending(name, look):
+            begun = opened.broadcasts.trigger(str(shown.id), audience, said)
+        what = f"Trigger {begun.id} of {name}"
         if timeout > 0:
             with following(what, look, timeout) as told:
                 begun = opened.broadcasts.follow(

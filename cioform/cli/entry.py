@@ -28,7 +28,7 @@ def run(argv: Sequence[str]) -> int:
     else is a bug and escapes with its traceback."""
     from cioform.base.errors import CioformError
     from cioform.cli.app import UsageError, build, explain
-    from cioform.cli.output import fail
+    from cioform.cli.output import fail, tell
 
     arguments = list(argv) or ["--help"]
     as_json = "--json" in arguments
@@ -40,8 +40,9 @@ def run(argv: Sequence[str]) -> int:
     except CioformError as error:
         return fail(error, as_json=as_json, colour=colour)
     except KeyboardInterrupt:
-        sys.stderr.write(_INTERRUPTED)
-        return INTERRUPTED
+        code = INTERRUPTED
+    if code == INTERRUPTED:  # the library makes it of an interrupt inside of a command
+        tell(_INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 

@@ -47,7 +47,7 @@ def track(
     from cioform.cli.values import json_object, seconds
     from cioform.report.json import dumps
 
-    person, name = _who_and_what(words, anonymous)
+    person, name = _who_and_what(words, anonymous, by)
     said, at = json_object(data, "--data"), seconds(timestamp, "--timestamp")
     with options.open_session(project, workspace, rate=rate) as opened:
         if anonymous is not None:
@@ -93,9 +93,14 @@ def import_(
     return tell_imported(workspace, done, "events", as_json)
 
 
-def _who_and_what(words: list[str], anonymous: str | None) -> tuple[str, str]:
+def _who_and_what(words: list[str], anonymous: str | None, by: str | None) -> tuple[str, str]:
     from cioform.base.errors import UsageWrong
 
+    if anonymous is not None and by is not None:
+        raise UsageWrong.of(
+            "Options that exclude each other",
+            "--by says what ID is, and with --anonymous there is none.",
+        )
     wanted = 1 if anonymous is not None else 2
     if len(words) != wanted:
         raise UsageWrong.of(

@@ -6,9 +6,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from cioform.base.diagnostic import Diagnostic
 from cioform.base.errors import CioformError, Incomplete
+from cioform.cli.output import tell
 from cioform.cli.status import StatusLine
+
+
+@contextmanager
+def sending(what: str, look: str) -> Iterator[None]:
+    """Tell of an interrupt inside that `what` may have gone out all the same."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        tell(f"\n{what} may have been sent. Look before you send it again:\n\n    {look}\n")
+        raise
 
 
 @contextmanager
@@ -20,12 +30,17 @@ def following(what: str, look: str, patience: float) -> Iterator[Callable[[str],
     try:
         yield lambda state: line.show(f"{what}: {state}", end - time.monotonic())
     except CioformError as error:
-        sent = Diagnostic(
+        # Only why: its way out is for what can be done again.
+        why = error.diagnostics[0].summary
+        raise Incomplete.of(
             "Sent, and not followed",
-            f"{what} was accepted by Customer.io. Only looking at what became of it failed, so do "
-            f"not send it again. Look later:\n\n    {look}",
-        )
-        raise Incomplete([sent, *error.diagnostics]) from error
+            f"{what} was accepted by Customer.io. Only looking at what became of it failed "
+            f"({why}), so do not send it again. Look later:\n\n    {look}",
+        ) from error
+    except KeyboardInterrupt:
+        line.end()
+        tell(f"\n{what} was accepted, do not send it again. Look later:\n\n    {look}\n")
+        raise
     finally:
         line.end()
 

@@ -85,10 +85,31 @@ def _ink(stream: TextIO, colour: bool) -> Ink:
     return Ink(wants_colour(os.environ, stream.isatty(), colour))
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO | None, text: str) -> None:
+    """Write text. A reader that has left, as `head` does, takes nothing from what is done; where
+    it cannot be written it is raised as Incomplete, since what it tells of is done."""
+    if stream is None or stream.closed:
+        return
+    try:
+        _encoded(stream, text)
+        stream.flush()
+    except BrokenPipeError:
+        # Not even the flush at exit may meet the pipe again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except OSError as error:
+        from cioform.base.errors import Incomplete
+
+        stream.close()
+        raise Incomplete.of(
+            "Output cannot be written",
+            f"What the command did is done; only telling of it failed: {error.strerror}. Look at "
+            "what is there before you run it again.",
+        ) from None
+
+
+def _encoded(stream: TextIO, text: str) -> None:
     try:
         stream.write(text)
     except UnicodeEncodeError:  # a terminal that knows fewer letters than we do
         encoding = stream.encoding or "ascii"
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    stream.flush()

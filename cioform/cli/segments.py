@@ -39,7 +39,10 @@ _Ids = Annotated[
     list[str] | None,
     typer.Option("--id", metavar="ID", help="This one; may be repeated.", show_default=False),
 ]
-_IdsAre = Annotated[Literal["id", "email", "cio_id"], typer.Option(help="What the ids are.")]
+_IdsAre = Annotated[
+    Literal["id", "email", "cio_id"] | None,
+    typer.Option(help="What they are; an e-mail address has to be said.", show_default=False),
+]
 
 
 @members.command("list")
@@ -95,7 +98,7 @@ def add(
     segment: _Segment,
     file: _File = None,
     ids: _Ids = None,
-    by: _IdsAre = "id",
+    by: _IdsAre = None,
     as_json: options.Json = False,
     rate: options.Rate = None,
     project: options.Project = None,
@@ -122,7 +125,7 @@ def remove(
     segment: _Segment,
     file: _File = None,
     ids: _Ids = None,
-    by: _IdsAre = "id",
+    by: _IdsAre = None,
     as_json: options.Json = False,
     rate: options.Rate = None,
     project: options.Project = None,
@@ -155,7 +158,7 @@ def _write(found: Iterable[Member], by: str | None, write: Callable[[str], objec
         write("\t".join(columns) + "\n")
     for member in found:
         cells = [getattr(member, column) or "" for column in columns]
-        if any(cells):
+        if not by or any(cells):
             write("\t".join(cells) + "\n")
             shown += 1
         else:
@@ -163,7 +166,7 @@ def _write(found: Iterable[Member], by: str | None, write: Callable[[str], objec
     return _Listed(shown, passed_by)
 
 
-def _ids(file: Path | None, ids: list[str] | None, by: str) -> Iterable[str]:
+def _ids(file: Path | None, ids: list[str] | None, by: str | None) -> Iterable[str]:
     from cioform.base.errors import UsageWrong
     from cioform.operate.id_file import ids_among, ids_in
 
@@ -172,8 +175,8 @@ def _ids(file: Path | None, ids: list[str] | None, by: str) -> Iterable[str]:
             "Nobody named", "Name people by a FILE with an id a line, or by --id, and not by both."
         )
     if file == Path("-"):
-        return ids_among(sys.stdin, "standard input", by)
-    return ids_in(file, by) if file is not None else list(ids or ())
+        return ids_among(sys.stdin, "standard input", by or "id")
+    return ids_in(file, by or "id") if file is not None else list(ids or ())
 
 
 def _tell(workspace: str, segment: str, moved: Moved, done: str, as_json: bool) -> int:

@@ -123,6 +123,7 @@ def _command(channel: str) -> Callable[..., int]:
         as_json: options.Json = False,
         project: options.Project = None,
     ) -> int:
+        from cioform.cli.following import sending
         from cioform.operate.sends import Channel
         from cioform.report.json import dumps
 
@@ -134,12 +135,12 @@ def _command(channel: str) -> Callable[..., int]:
                 head = "" if as_json else f"{request}\n"
                 out(head + dumps(method=request.method, path=request.path, body=request.body))
                 return 0
-            sent = opened.send.send(sort, said)
+            with sending("The message", _look(workspace)):
+                sent = opened.send.send(sort, said)
             if watch:
                 return _follow(opened, sent, timeout, as_json)
-        out(
-            dumps(workspace=workspace, sent=sent) if as_json else f"{sent.delivery_id} is queued.\n"
-        )
+        state = "waits as a draft" if draft else "is queued"
+        out(dumps(workspace=workspace, sent=sent) if as_json else f"{sent.delivery_id} {state}.\n")
         return 0
 
     return command
@@ -175,13 +176,24 @@ def _said(
 
 
 def _identifiers(text: str | None) -> dict[str, str] | None:
+    from cioform.base.errors import UsageWrong
     from cioform.operate.who import person_to_write
 
     if text is None:
         return None
     by, equals, who = text.partition("=")
+    if not equals and "@" in text:
+        raise UsageWrong.of(
+            "E-mail address used as an id",
+            "This looks like an e-mail address. Say what it is: `--identifier email=...`, or "
+            "`--identifier id=...` if your ids do look like that.",
+        )
     # An id may hold a `=`; then it is said as id=a=b.
     return person_to_write(who, by).identifiers if equals else person_to_write(by).identifiers
+
+
+def _look(workspace: str) -> str:
+    return f"cioform people messages {workspace} ID"
 
 
 def _follow(opened: Workspace, sent: Sent, timeout: float, as_json: bool) -> int:
@@ -190,7 +202,7 @@ def _follow(opened: Workspace, sent: Sent, timeout: float, as_json: bool) -> int
     from cioform.report.deliveries import delivery_text
     from cioform.report.json import dumps
 
-    what, look = f"Delivery {sent.delivery_id}", f"cioform people messages {opened.name} ID"
+    what, look = f"Delivery {sent.delivery_id}", _look(opened.name)
     with following(what, look, timeout) as told:
         delivery = opened.send.watch(sent, patience=timeout, watcher=lambda seen: told(seen.state))
     out(

@@ -11,13 +11,17 @@ from cioform.base.errors import UsageWrong
 
 
 def json_object(text: str | None, option: str) -> dict[str, Any]:
-    """Give the object that an option holds: as JSON, or as `@file`; empty without the option."""
+    """Give the object that an option holds: as JSON, or as `@file`; empty without the option.
+    Raises UsageWrong for anything else, and for what no JSON can hold: NaN, half a character."""
+    from cioform.operate.entity import wire
+
     if text is None:
         return {}
     if text.startswith("@"):
         text = file_text(Path(text[1:]))
     try:
         value = json.loads(text)
+        wire(value)
     except (ValueError, RecursionError) as error:
         raise UsageWrong.of("Not JSON", f"`{option}` is not JSON: {error}.") from None
     if not isinstance(value, dict):
@@ -28,7 +32,7 @@ def json_object(text: str | None, option: str) -> dict[str, Any]:
 
 
 def assignments(pairs: Iterable[str]) -> dict[str, Any]:
-    """Give attributes written as `name=value`. Numbers, true, false and null are that; what is in
+    """Give attributes written as `name=value`. Numbers, true and false are that; what is in
     quotation marks, brackets or braces is read as JSON; all else is text."""
     return dict(map(_assignment, pairs))
 
@@ -67,4 +71,8 @@ def _assignment(pair: str) -> tuple[str, Any]:
             raise UsageWrong.of(
                 "Not JSON", f"The value of `{name}` begins like JSON and is none."
             ) from None
-    return name, "" if text == "" else plain_value(text)
+    if text == "" or text.startswith("+"):  # a plus begins a telephone number
+        return name, text
+    value = plain_value(text)
+    # Somebody may be called Null, and 0x10 is a code; only an empty value unsets.
+    return name, text if value is None or text[1:2] in ("x", "o") else value

@@ -23,6 +23,11 @@ def load_audience(path: Path, *, ignore_missing: bool = False) -> Audience:
     if path.suffix.lower() in _DATA:
         return Audience(per_user_data=tuple(_people(path)), ignore_missing=ignore_missing)
     names = tuple(ids_in(path))
+    if names and names[0].startswith("{"):
+        raise UsageWrong.of(
+            "Not a list of ids",
+            f"{path} looks like NDJSON. Give it a name that ends in `.ndjson`.",
+        )
     addresses = tuple(name for name in names if "@" in name)
     if addresses and len(addresses) != len(names):
         raise UsageWrong.of(
@@ -37,13 +42,21 @@ def load_audience(path: Path, *, ignore_missing: bool = False) -> Audience:
 
 def _people(path: Path) -> Iterator[Mapping[str, Plain]]:
     for place, record in _records(path):
-        if not isinstance(record, Mapping) or ("id" in record) == ("email" in record):
+        if not _is_person(record):
             raise UsageWrong.of(
                 "Nobody named",
-                f"{place} of {path} should be an object with `id` or `email`, and `data`. Nothing "
-                "was sent.",
+                f"{place} of {path} should be an object with `id` or `email`, and perhaps `data`, "
+                "which is an object too. Nothing was sent.",
             )
         yield record
+
+
+def _is_person(record: Any) -> bool:
+    """Tell whether it names one person, and holds nothing that would not be sent."""
+    if not isinstance(record, Mapping) or not {*record} <= {"id", "email", "data"}:
+        return False
+    named = [record[by] for by in ("id", "email") if record.get(by) not in (None, "")]
+    return len(named) == 1 and isinstance(record.get("data", {}), Mapping)
 
 
 def _records(path: Path) -> list[tuple[str, Any]]:

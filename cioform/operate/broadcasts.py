@@ -16,6 +16,7 @@ from cioform.operate.absent import told_when_absent
 from cioform.operate.rows import first_items, mapping, whole
 from cioform.operate.steps import Step, read_steps
 from cioform.operate.targets import Targets
+from cioform.operate.who import several
 from cioform.remote.provider import Provider
 
 MOST_PEOPLE: Final = 10_000
@@ -73,6 +74,8 @@ class Audience:
     """Whether people who are not there are passed over."""
 
     def __post_init__(self) -> None:
+        several(self.ids)
+        several(self.emails)
         every = (self.segment, self.ids, self.emails, self.per_user_data, self.data_file_url)
         given = [each for each in every if each is not None]
         if len(given) > 1:
@@ -143,11 +146,15 @@ class Broadcasts:
         named = [each.id for each in self.list() if each.name == text]
         if len(named) == 1:
             return named[0]
-        what = "several broadcasts" if named else "no broadcast"
-        numbers = f" Their numbers: {', '.join(map(str, named))}." if named else ""
+        if named:
+            raise UsageWrong.of(
+                "Several broadcasts of that name",
+                f"{text!r} is the name of the broadcasts {', '.join(map(str, named))}. Say which "
+                "by its number.",
+            )
         raise UsageWrong.of(
-            "No such broadcast" if not named else "Several broadcasts of that name",
-            f"There is {what} of the name {text!r}.{numbers} Names are compared letter by letter; "
+            "No such broadcast",
+            f"There is no broadcast of the name {text!r}. Names are compared letter by letter; "
             "`cioform broadcasts list` shows them with their numbers.",
         )
 
@@ -155,7 +162,9 @@ class Broadcasts:
         """Give whom an audience means now, in words and in number."""
         if audience.segment is not None:
             number = self._targets.id_of("segment", audience.segment)
-            body = mapping(self._provider.send(_get(f"/v1/segments/{number}/customer_count")).body)
+            with told_when_absent("No such segment", f"The workspace has no segment {number}."):
+                answer = self._provider.send(_get(f"/v1/segments/{number}/customer_count"))
+            body = mapping(answer.body)
             return Reached(f"the people in {audience.segment}", whole(body.get("count")))
         for people, words in (
             (audience.ids, "people by id"),

@@ -53,7 +53,8 @@ class Subject:
     def path(self) -> str:
         """Where its metrics lie."""
         own = f"/v1/{self.source.folder}/{self.id}"
-        return own if self.action is None else f"{own}/actions/{self.action}"
+        inner = "contents" if self.source is Source.NEWSLETTER else "actions"
+        return own if self.action is None else f"{own}/{inner}/{self.action}"
 
     def __str__(self) -> str:
         name = self.name or f"{self.source}#{self.id}"
@@ -103,6 +104,10 @@ class Campaigns:
         for source in Source:
             if text.startswith((f"{source}.", f"{source}#")):
                 name = text if text.startswith(f"{source}.") else ""
+                if source is Source.TRANSACTIONAL and action is not None:
+                    raise UsageWrong.of(
+                        "No messages in it", f"{text} is one message, and is counted as a whole."
+                    )
                 return Subject(source, self._targets.id_of(source, text), action, name)
         if text.isdecimal():
             return Subject(Source.CAMPAIGN, text, action)
@@ -132,6 +137,8 @@ class Campaigns:
                 f"{wanted} is counted by Customer.io's own days; only campaigns are counted in a "
                 "zone of your choice. Leave the zone out.",
             )
+        if wanted.source is Source.TRANSACTIONAL and channel is not None:
+            raise UsageWrong.of("One type of message", f"{wanted} is one message of one type.")
         kind = {} if channel is None else {"type": channel}
         query = {**self._query(wanted, span), **kind}
         with _found(wanted):

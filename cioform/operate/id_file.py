@@ -21,9 +21,10 @@ def ids_in(path: Path, by: str | None = None) -> Iterator[str]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield from ids_among(file, str(path), by, table=path.suffix.lower() == ".csv")
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise UsageWrong.of("File cannot be read", f"{path} cannot be read: {why}.") from None
+    except OSError as error:
+        raise UsageWrong.of(
+            "File cannot be read", f"{path} cannot be read: {error.strerror}."
+        ) from None
 
 
 def ids_among(
@@ -33,22 +34,32 @@ def ids_among(
     column that a heading calls `by`, or else of the first. A first line is a heading if `id`,
     `email` or `cio_id` stands in it. Empty lines are passed over.
 
-    Raises UsageWrong for a line without the id and for a heading without `by`: taken for ids,
-    e-mail addresses would be other people, or nobody.
+    Raises UsageWrong for a line without the id, for a heading without `by` and for what is no
+    text: taken for ids, e-mail addresses would be other people, or nobody.
     """
+    try:
+        yield from _ids(lines, name, by, table)
+    except UnicodeDecodeError:
+        raise UsageWrong.of("File cannot be read", f"{name} is not UTF-8 text.") from None
+    except csv.Error as error:
+        raise UsageWrong.of("File cannot be read", f"{name} is not CSV: {error}.") from None
+
+
+def _ids(lines: Iterable[str], name: str, by: str | None, table: bool) -> Iterator[str]:
     rest = iter(lines)
     first = next(rest, "")
     delimiter = max(_DELIMITERS, key=first.count) if table else "\t"
     every = chain([first], rest)
     if table:
-        rows = csv.reader(every, delimiter=delimiter)
+        rows = csv.reader(every, delimiter=delimiter, strict=True)
     else:
         rows = csv.reader(every, delimiter=delimiter, quoting=csv.QUOTE_NONE)
     column = 0
     for number, row in enumerate(rows):
         cells = [cell.strip() for cell in row]
-        if number == 0 and _HEADINGS & {*cells}:
-            column = _column(cells, name, by)
+        heading = [cell.lower() for cell in cells]
+        if number == 0 and _HEADINGS & {*heading}:
+            column = _column(heading, name, by)
         elif any(cells):
             if len(cells) <= column or not cells[column]:
                 raise UsageWrong.of(

@@ -25,7 +25,7 @@ class Period(StrEnum):
     MONTHS = "months"
 
 
-_MOST: Final = {Period.HOURS: 24, Period.DAYS: 45, Period.WEEKS: 12, Period.MONTHS: 121}
+_MOST: Final = {Period.HOURS: 24, Period.DAYS: 45, Period.WEEKS: 12, Period.MONTHS: 120}
 """Steps that the older form of the call gives (app facts, section 5.7)."""
 _USUAL: Final = {Period.HOURS: 24, Period.DAYS: 14, Period.WEEKS: 12, Period.MONTHS: 12}
 RESOLUTION: Final = {

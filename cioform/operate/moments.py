@@ -11,6 +11,7 @@ from cioform.base.value import Plain
 _MILLISECONDS: Final = 100_000_000_000
 """From here on a number counts milliseconds, which Customer.io takes for a far future."""
 _DATE: Final = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+_NUMBER: Final = re.compile(r"-?[0-9]{1,18}(\.[0-9]+)?")
 _NEITHER: Final = "It is neither a number of seconds nor an ISO date."
 
 
@@ -26,7 +27,7 @@ def to_seconds(value: Plain) -> int:
             raise ValueError(
                 f"{text} may be a date or seconds; write {_dashed(text)} for the date."
             )
-        value = int(text) if text.isdecimal() else _parsed(text)
+        value = float(text) if _NUMBER.fullmatch(text) else _parsed(text)
     if abs(value) >= _MILLISECONDS:
         raise ValueError("It is in milliseconds; Customer.io takes seconds.")
     return int(value)

@@ -30,6 +30,7 @@ class Targets:
 
     def find(self, kind: str, text: str) -> str | None:
         """Give the remote id as `id_of` does, None for what is no address and no number."""
+        text = str(text)  # a number is as welcome as its digits
         number = text.removeprefix(f"{kind}#")
         if number.isdecimal():
             return number

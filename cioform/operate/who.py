@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
@@ -72,6 +73,14 @@ def id_type(text: str) -> IdType:
         ) from None
 
 
+def several(ids: Iterable[str] | None) -> None:
+    """Raise UsageWrong for one text in the place of several: its letters would be taken for ids."""
+    if isinstance(ids, str):
+        raise UsageWrong.of(
+            "Several ids expected", f"{ids!r} is one text; write it as a list, [{ids!r}]."
+        )
+
+
 def encoded(text: str) -> str:
     """Give `text` as one step of a path. Raises UsageWrong for what no path can carry."""
     if text in (".", ".."):
@@ -80,7 +89,10 @@ def encoded(text: str) -> str:
             f"{text!r} has a meaning of its own in a path, so the App API cannot be asked for it. "
             "Use another identifier of the same person, as in `--by email`.",
         )
-    return quote(text, safe="")
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError:
+        raise UsageWrong.of("Id cannot be looked up", f"{text!r} is not UTF-8 text.") from None
 
 
 def _filled(value: str) -> str:

@@ -4,17 +4,18 @@ import io
 import json
 import re
 import time
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from front_door import Cio, Terminal
 
-from cioform.base.errors import Incomplete, RemoteRefused
+from cioform.base.errors import Incomplete, RemoteRefused, UsageWrong
 from cioform.cli import broadcasts, campaigns, events, people, segments, send
 from cioform.cli.counting import Counting, Tally
 from cioform.cli.entry import run
-from cioform.cli.following import following
+from cioform.cli.following import following, sending
 from cioform.cli.status import StatusLine
 from cioform.cli.values import assignments, json_object
 from cioform.operate.importing.imports import ImportProgress
@@ -115,7 +116,7 @@ def test_events_of_people_and_of_nobody_yet(cio: Cio) -> None:
 def test_imports_count_reject_and_go_on(cio: Cio) -> None:
     Path("e.ndjson").write_text('{"id": "u1", "name": "a"}\nbroken\n')
     done = cio("events", "import", "demo", "e.ndjson", "--rejected", "bad.ndjson")
-    assert (done.code, done.out) == (8, "Imported into demo: 1 events, 1 line rejected.\n")
+    assert (done.code, done.out) == (8, "Imported into demo: 1 event, 1 line rejected.\n")
     assert "bad.ndjson" in done.err
     assert json.loads(Path("bad.ndjson").read_text())["line"] == 2
     again = cio("events", "import", "demo", "e.ndjson", "--json").json
@@ -205,24 +206,43 @@ def test_members_in_and_out(cio: Cio) -> None:
 
 
 def test_assignments_keep_types() -> None:
-    given = ["a=1", "b=1.5", "c=true", "d=007", 'e="1"', "f=[1]", "g=", "h=x=y", "i=null"]
+    given = ["a=1", "b=1.5", "c=true", "d=007", 'e="1"', "f=[1]", "g=", "h=x=y", "i=null",
+             "j=+49", "k=0x1"]  # fmt: skip
     assert assignments(given) == {
-        "a": 1, "b": 1.5, "c": True, "d": "007", "e": "1", "f": [1], "g": "", "h": "x=y", "i": None,
+        "a": 1, "b": 1.5, "c": True, "d": "007", "e": "1", "f": [1], "g": "", "h": "x=y",
+        "i": "null", "j": "+49", "k": "0x1",
     }  # fmt: skip
     for bad in ("a", "=1", "a=[1"):
         with pytest.raises(Exception, match="Not"):
             assignments([bad])
     assert json_object(None, "--data") == {}
+    for bad in ("[", "[1]", '{"a": NaN}', '{"a": 1e999}', '{"a": "\\ud800"}'):
+        with pytest.raises(UsageWrong, match="Not"):
+            json_object(bad, "--data")
 
 
 def test_what_was_sent_is_not_said_to_have_failed() -> None:
     lost = RemoteRefused.of("Customer.io not reached", "Nothing was changed by it.")
     with pytest.raises(Incomplete) as caught, following("Delivery d1", "cioform look", 60):
         raise lost
-    first, *rest = caught.value.diagnostics
-    assert "Delivery d1 was accepted" in first.detail
-    assert "do not send it again" in first.detail
-    assert rest == [*lost.diagnostics]
+    [only] = caught.value.diagnostics
+    assert "Delivery d1 was accepted" in only.detail
+    assert "(Customer.io not reached), so do not send it again" in only.detail
+
+
+@pytest.mark.parametrize(
+    ("block", "says"),
+    [
+        (sending("The message", "cioform look"), "The message may have been sent. Look before"),
+        (following("Delivery d1", "cioform look", 60), "Delivery d1 was accepted, do not send it"),
+    ],
+)
+def test_who_interrupts_is_told_what_went_out(
+    block: AbstractContextManager[Any], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(KeyboardInterrupt), block:
+        raise KeyboardInterrupt
+    assert says in capsys.readouterr().err
 
 
 def test_progress_is_one_line_for_people_and_none_for_logs() -> None:

@@ -127,3 +127,27 @@ def test_what_a_list_writes_is_read_again(text: str, by: str, found: list[str]) 
 def test_nobody_is_taken_for_somebody_else(text: str, by: str, says: str) -> None:
     with pytest.raises(UsageWrong, match=says):
         list(ids_among(io.StringIO(text), "a pipe", by))
+
+
+def test_an_address_is_no_id_until_that_is_said(sandbox: Any, segment: str) -> None:
+    for wrong in (["u1", "jane@acme.com"], [" "]):
+        with pytest.raises(UsageWrong, match="E-mail address used as an id|Id is empty"):
+            sandbox.acme.members.add(segment, wrong)
+    with pytest.raises(UsageWrong, match="Several ids expected"):
+        sandbox.acme.members.add(segment, "u1")
+    assert not [path for path in sandbox.paths if "add_customers" in path]
+    assert sandbox.acme.members.add(segment, ["jane@acme.com"], by="email").ids == 1
+
+
+def test_a_list_that_goes_round_is_no_list(sandbox: Any, segment: str) -> None:
+    sandbox.order("repeat-page", "membership", nth=2, times=50)
+    sandbox.acme.members.add(segment, (f"u{number}" for number in range(2500)))
+    with pytest.raises(RemoteRefused, match="Paging repeats"):
+        list(sandbox.acme.members.list(segment))
+
+
+def test_what_was_done_before_a_cut_is_told(sandbox: Any, segment: str) -> None:
+    sandbox.order("status:500", "add_customers", nth=2, times=5)
+    with pytest.raises(RemoteRefused, match="1,000 ids were sent before.*who is in") as caught:
+        sandbox.acme.members.add(segment, (f"u{number}" for number in range(2500)))
+    assert "could do it twice" not in str(caught.value)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cioform.base.errors import FilesWrong
+from cioform.base.errors import UsageWrong
 from cioform.operate.importing.lines import LONGEST, Lines
 from cioform.operate.importing.records import What, parse_line, to_item, to_wire, ulid
 from cioform.operate.importing.tables import Table
@@ -142,8 +142,8 @@ def test_types_that_the_header_says(table: Any) -> None:
     assert rows == [
         {"id": "u1", "age": 4.5, "vip": True, "created_at": 1_706_659_200, "tags": [1],
          "code": "007"},
-        "`age` is not a number.",
-        "`tags` is not a json.",
+        "`age`: It is not a number.",
+        "`tags`: It is not JSON.",
     ]  # fmt: skip
 
 
@@ -153,6 +153,16 @@ def test_a_quote_that_is_never_closed_costs_one_line(table: Any) -> None:
         "A quote is opened and not closed.",
         {"id": "u2", "note": "fine"},
         {"id": "u3", "note": "fine"},
+    ]
+
+
+def test_a_stray_quote_takes_no_lines_with_it(table: Any) -> None:
+    _, rows = table(b'id,note\nu1,"oops\nu2,fine\nu3,"oops too\nu4,"good\nend"\n')
+    assert rows == [
+        "A quote is opened and not closed.",
+        {"id": "u2", "note": "fine"},
+        "A quote is opened and not closed.",
+        {"id": "u4", "note": "good\nend"},
     ]
 
 
@@ -167,7 +177,7 @@ def test_too_many_cells_and_bytes_that_are_no_text(table: Any) -> None:
 
 @pytest.mark.parametrize("header", [b"id,id\n", b"id,\n", b"id,age:many\n", b"\xff\n"])
 def test_headers_that_are_none(table: Any, header: bytes) -> None:
-    with pytest.raises(FilesWrong):
+    with pytest.raises(UsageWrong):
         table(header + b"u1,2\n")
 
 
@@ -195,13 +205,15 @@ def test_a_file_that_grows_is_read_to_the_size_it_had(tmp_path: Path) -> None:
         assert lines.unfinished
 
 
-def test_a_file_that_shrinks_ends_where_it_does(tmp_path: Path) -> None:
+def test_a_file_that_shrinks_is_no_whole_file(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b"a\nb\n")
     with path.open("rb") as file:
         lines = Lines(file, 400)
-        assert [each.text for each in lines.after(0, 1)] == ["a\n", "b\n"]
-        assert lines.unfinished
+        read = lines.after(0, 1)
+        assert [next(read).text, next(read).text] == ["a\n", "b\n"]
+        with pytest.raises(UsageWrong, match="became shorter"):
+            next(read)
 
 
 def test_parsing_gives_what_json_gives() -> None:

@@ -83,11 +83,16 @@ def test_each_channel_has_its_path(scripted: Any, targets: Any) -> None:
 
 
 def test_members_that_are_not_ours_go_along(scripted: Any, targets: Any) -> None:
-    provider = scripted(lambda _: {})
+    provider = scripted(lambda _: {"delivery_id": "d1"})
     sends(provider, targets()).email(None, to=JANE, subject="Hi", body="B", from_="a@b.co")
     assert provider.asked[0].body == {
         "to": JANE, "identifiers": {"email": JANE}, "subject": "Hi", "body": "B", "from": "a@b.co",
     }  # fmt: skip
+
+
+def test_a_send_without_the_id_of_a_delivery_may_have_gone_out(scripted: Any, targets: Any) -> None:
+    with pytest.raises(InDoubt, match="without the id of a delivery"):
+        sends(scripted(lambda _: {}), targets()).push("R", identifiers={"id": "u1"})
 
 
 def test_a_message_that_renders_is_sent(sandbox: Any) -> None:

@@ -52,8 +52,8 @@ class Importer:
             source = Source(file, size, path, options)
             with path.open("rb") as second:
                 prefix = PrefixDigest(second)
-                known = None if options.again else load_standing(journal)
-                standing = self._standing(known, prefix, size, path)
+                known = load_standing(journal)
+                standing = self._standing(known, prefix, size, path, what, options)
                 sending = Sending(self._sender, what, source, prefix, size, listener)
                 anew = known is None or standing.id != known.id
                 with (
@@ -63,19 +63,33 @@ class Importer:
                     return sending.through(path, opened, rejected)
 
     def _standing(
-        self, known: Standing | None, prefix: PrefixDigest, size: int, path: Path
+        self,
+        known: Standing | None,
+        prefix: PrefixDigest,
+        size: int,
+        path: Path,
+        what: What,
+        options: ImportOptions,
     ) -> Standing:
         """Give where to go on: after what the journal says was sent, if it is this file's."""
-        fresh = Standing(self._new_id(), int(self._clock()))
-        if known is None:
+        fresh = Standing(self._new_id(), int(self._clock()), again=options.again)
+        if known is None or (options.again and (known.complete or not known.again)):
             return fresh
         if known.offset == 0:
             return replace(known, complete=False)
         if known.offset <= size and prefix.up_to(known.offset) == known.digest:
             return replace(known, complete=False)
-        if known.complete:
+        if known.complete and what is What.PEOPLE:
             prefix.restart()
-            return fresh
+            return fresh  # who is identified twice is who they were
+        if known.complete:
+            raise UsageWrong.of(
+                "File was imported and has changed",
+                f"{path} was imported to its end, and what stood in it is not what stands there "
+                "now. Sent as a whole, its events would count twice. Put the lines that are new or "
+                "mended into a file of their own and import that. If it is another file of the "
+                "same name, or if all shall be sent once more, say so with `--again`.",
+            )
         raise UsageWrong.of(
             "File is not the one whose import was cut",
             f"An import of {path} was cut in line {known.line}, and what stood before that line "
@@ -85,11 +99,11 @@ class Importer:
 
     def _rejected(self, standing: Standing, path: Path, options: ImportOptions) -> RejectedFile:
         before = Path(standing.rejected_file) if standing.rejected_file else None
-        own = self._folder / f"{path.stem}-{standing.id[:8]}.rejected.ndjson"
-        wanted = options.rejected or before or own
-        if before is not None and wanted.resolve() == before.resolve():
+        own = self._folder / f"{path.stem[:40]}-{standing.id[:8]}.rejected.ndjson"
+        wanted = Path(options.rejected or before or own)
+        if before is not None and wanted.resolve() == before:
             return RejectedFile(wanted, standing.rejected_size)
-        if wanted.resolve() == path.resolve() or (wanted.is_file() and wanted.stat().st_size):
+        if wanted.is_file() and wanted.stat().st_size:
             raise UsageWrong.of(
                 "File would be overwritten",
                 f"{wanted} is there already and holds something else than the rejected lines of "
@@ -100,7 +114,14 @@ class Importer:
 
 def _opened(path: Path) -> BinaryIO:
     try:
-        return path.open("rb")
+        file = path.open("rb")
+        if file.seekable():
+            return file
+        file.close()
+        raise UsageWrong.of(
+            "File cannot be imported",
+            f"{path} is a pipe. An import that is cut goes on in its file, so write it to one.",
+        )
     except OSError as error:
         raise UsageWrong.of(
             "File cannot be read", f"{path} cannot be read: {error.strerror}."

@@ -40,11 +40,17 @@ class Imported:
     rejected: int
     resumed_at: int | None
     """The line at which it went on, None where it began at the first."""
-    sent: int
-    """How many lines were sent now."""
+    accepted_now: int
+    """Of them those of this run."""
+    rejected_now: int
     rejected_file: Path | None
     unfinished: bool
     """Whether the last line was left, because somebody was still writing it."""
+
+    @property
+    def sent(self) -> int:
+        """How many lines were read now."""
+        return self.accepted_now + self.rejected_now
 
 
 ImportListener: TypeAlias = Callable[[ImportProgress], None]

@@ -17,6 +17,8 @@ from filelock import FileLock, Timeout
 from cioform.base.errors import Untrusted
 
 FORMAT: Final = 1
+_STEM: Final = 40
+"""Letters of a file's name that its journal is called by, since a name has an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Standing:
     rejected_file: str = ""
     rejected_size: int = 0
     complete: bool = False
+    again: bool = False
+    """Whether it sends once more what an earlier import of the file had sent."""
 
 
 class ImportJournal:
@@ -83,8 +87,8 @@ class ImportJournal:
 
 def journal_path(folder: Path, what: str, file: Path) -> Path:
     """Give where the journal of a file lies: one for each path and what is made of it."""
-    key = hashlib.sha256(f"{what}\0{file.resolve()}".encode()).hexdigest()[:12]
-    return folder / f"{file.stem}-{key}.ndjson"
+    key = hashlib.sha256(os.fsencode(f"{what}\0{file.resolve()}")).hexdigest()[:12]
+    return folder / f"{file.stem[:_STEM]}-{key}.ndjson"
 
 
 def load_standing(path: Path) -> Standing | None:
@@ -101,7 +105,7 @@ def load_standing(path: Path) -> Standing | None:
         try:
             record = json.loads(line) if line else {}
             if record.get("step") in ("import", "done", "end"):
-                found = Standing(**{name: record[name] for name in Standing.__slots__})
+                found = Standing(**{n: record[n] for n in Standing.__slots__ if n in record})
         except (ValueError, KeyError, TypeError, AttributeError):
             if number >= len(lines) - 1:
                 break
@@ -134,9 +138,9 @@ def open_journal(path: Path, standing: Standing, *, anew: bool) -> Iterator[Impo
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
     """Keep a second import of the same file out meanwhile."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path.with_suffix(".lock"), timeout=0)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout:
         raise Untrusted.of(
@@ -144,6 +148,8 @@ def alone(path: Path) -> Iterator[None]:
             "Another process imports this file. Wait for it, or stop it; then run the same "
             "command again, and it goes on from there.",
         ) from None
+    except OSError as error:
+        raise _unwritable(path, error) from None
     try:
         yield
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -45,7 +46,7 @@ class RejectedFile:
             file = self._opened()
             file.write(text.encode("utf-8", "replace"))
             file.flush()
-            self.size = file.tell()
+            self.size = file.tell() if file.seekable() else 0
         except OSError as error:
             raise self._unwritable(error) from None
 
@@ -53,9 +54,10 @@ class RejectedFile:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("r+b" if self.path.exists() else "w+b")
-            # Where somebody took lines away meanwhile, it goes on behind those that are left.
-            self._file.truncate(min(self.size, self._file.seek(0, 2)))
-            self._file.seek(0, 2)
+            if self.path.is_file():
+                # Where somebody took lines away meanwhile, it goes on behind those that are left.
+                self._file.truncate(min(self.size, self._file.seek(0, 2)))
+                self._file.seek(0, 2)
         return self._file
 
     def _unwritable(self, error: OSError) -> UsageWrong:
@@ -79,4 +81,5 @@ class RejectedFile:
         trace: TracebackType | None,
     ) -> None:
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # what it holds was flushed, or is told of already
+                self._file.close()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cioform.base.diagnostic import Diagnostic, Severity
-from cioform.base.errors import CioformError
+from cioform.base.errors import CioformError, InDoubt
 from cioform.operate.importing.batch_send import BatchSender
 from cioform.operate.importing.batches import Batch, read_batches
 from cioform.operate.importing.imports import Imported, ImportListener, ImportProgress
@@ -51,7 +51,8 @@ class Sending:
             accepted=now.accepted,
             rejected=now.rejected,
             resumed_at=begun.line if begun.offset else None,
-            sent=now.accepted + now.rejected - begun.accepted - begun.rejected,
+            accepted_now=now.accepted - begun.accepted,
+            rejected_now=now.rejected - begun.rejected,
             rejected_file=rejected.path if now.rejected else None,
             unfinished=self._source.lines.unfinished,
         )
@@ -94,7 +95,7 @@ class Sending:
             digest=self._prefix.up_to(batch.end),
             accepted=was.accepted + len(batch.items) - len(reasons),
             rejected=was.rejected + len(aside),
-            rejected_file=str(rejected.path),
+            rejected_file=str(rejected.path.resolve()),
             rejected_size=rejected.size,
         )
         journal.end_batch(standing)
@@ -106,13 +107,19 @@ class Sending:
 
 
 def _cut(error: CioformError, standing: Standing, path: Path) -> CioformError:
-    """Give the error with how to go on."""
+    """Give the error with how to go on. That of a doubt speaks of what must not be done twice,
+    and a batch may be."""
+    upto = f"sent up to line {standing.line - 1}" if standing.offset else "not sent yet"
+    again = " (with `--again`, as before)" if standing.again else ""
     how = Diagnostic(
         "Import cut",
-        f"{path} was sent up to line {standing.line - 1}. Run the same command again: it goes on "
-        "after that line. What may have arrived already is sent with the same ids as before, so "
-        "that Customer.io counts it once.",
+        f"{path} is {upto}. Run the same command again{again}: it goes on there. What may have "
+        "arrived already is sent with the same ids as before, so that Customer.io counts it once.",
         severity=Severity.WARNING,
     )
+    if isinstance(error, InDoubt):
+        return InDoubt.of(
+            how.summary, f"A batch was sent several times and never surely answered. {how.detail}"
+        )
     error.diagnostics = (*error.diagnostics, how)
     return error
