@@ -10,7 +10,7 @@ import typer
 from cioform.cli import options
 from cioform.cli.codes import DECLINED, INCOMPLETE
 from cioform.cli.consent import agreed
-from cioform.cli.output import columns, out, tell
+from cioform.cli.output import columns, out, show_request, tell
 
 if TYPE_CHECKING:
     from cioform.operate.broadcasts import Audience, Reached, Trigger
@@ -110,6 +110,7 @@ def trigger(
         typer.Option("--ignore-missing", help="Pass over people who are not there.",
                      show_default=False),
     ] = False,
+    dry_run: options.DryRun = False,
     yes: options.Yes = False,
     timeout: Annotated[
         float, typer.Option(metavar="SECONDS", help="How long to follow it; 0 not at all.")
@@ -127,7 +128,7 @@ def trigger(
     Examples:
         cioform broadcasts trigger acme 3 --segment segment.trial_users --data '{"code": "X"}'
         cioform broadcasts trigger acme 'Outage notice' --file people.ndjson --yes
-        cioform broadcasts trigger acme 3 --id u1 --id u2 --ignore-missing
+        cioform broadcasts trigger acme 3 --id u1 --id u2 --ignore-missing --dry-run
     """
     from cioform.cli.following import following, not_yet, sending
     from cioform.cli.values import json_object
@@ -141,6 +142,8 @@ def trigger(
         name = f"{shown.name} (broadcast {shown.id})"
         if not as_json or not yes:
             tell(f"{name} goes to {_words(reached)}.\n")
+        if dry_run:
+            return show_request(opened.broadcasts.request(shown.id, audience, said), as_json)
         if not agreed(f"Send it from {workspace}?", yes):
             return DECLINED
         look = f"cioform broadcasts show {workspace} {shown.id}"

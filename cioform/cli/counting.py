@@ -13,7 +13,7 @@ from cioform.cli.status import StatusLine
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from cioform.operate.importing.imports import Imported, ImportProgress
+    from cioform.operate.importing.imports import Checked, Imported, ImportProgress
 
 
 class _Counter:
@@ -87,6 +87,22 @@ def tell_imported(workspace: str, done: Imported, what: str, as_json: bool) -> i
     return INCOMPLETE if (done.sent and done.rejected) or done.unfinished else 0
 
 
+def tell_checked(workspace: str, found: Checked, what: str, as_json: bool) -> int:
+    """Print what an import would do and give the exit code: 8 when it would leave lines."""
+    from cioform.report.values import visible
+
+    if as_json:
+        out(_json(workspace, found, what))
+    else:
+        would = _counts(found.accepted, found.rejected, what)
+        out(f"An import of {found.file} into {workspace}, whole: {would}. Nothing was sent.\n")
+        for each in found.reasons:
+            tell(f"  line {each.line:,}: {visible(each.reason)}\n")
+        if found.unfinished:
+            tell("The last line is still being written.\n")
+    return INCOMPLETE if found.rejected or found.unfinished else 0
+
+
 def _text(workspace: str, done: Imported, what: str) -> str:
     if not done.sent:
         before = done.accepted or done.rejected
@@ -108,8 +124,8 @@ def _counts(accepted: int, rejected: int, what: str) -> str:
     return f"{taken}, {count(rejected, 'line', 'lines')} rejected" if rejected else taken
 
 
-def _json(workspace: str, done: Imported, what: str) -> str:
+def _json(workspace: str, done: Imported | Checked, what: str) -> str:
     from cioform.report.json import dumps, plain
 
-    said: dict[str, Any] = {**plain(done), "sent": done.sent}
+    said: dict[str, Any] = plain(done)
     return dumps(workspace=workspace, what=what, **said)

@@ -69,6 +69,7 @@ def import_(
     file_format: options.Format = None,
     again: options.Again = False,
     rejected: options.Rejected = None,
+    dry_run: options.Check = False,
     rate: options.Rate = None,
     as_json: options.Json = False,
     project: options.Project = None,
@@ -81,14 +82,17 @@ def import_(
 
     \b
     Examples:
+        cioform events import acme events.ndjson --dry-run
         cioform events import acme events.ndjson
         cioform events import acme events.csv --rejected bad.ndjson --rate 20
     """
-    from cioform.cli.counting import Counting, tell_imported
+    from cioform.cli.counting import Counting, tell_checked, tell_imported
     from cioform.operate.importing.imports import ImportOptions
 
     wanted = ImportOptions(file_format, again, rejected)
     with options.open_session(project, workspace, rate=rate) as opened, Counting() as counting:
+        if dry_run:
+            return tell_checked(workspace, opened.events.check(file, wanted), "events", as_json)
         done = opened.events.import_(file, wanted, counting)
     return tell_imported(workspace, done, "events", as_json)
 

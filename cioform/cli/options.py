@@ -76,6 +76,13 @@ Rate: TypeAlias = Annotated[
 ]  # fmt: skip
 Limit: TypeAlias = Annotated[int, typer.Option(min=1, metavar="N", help="At most so many.")]
 Yes: TypeAlias = Annotated[bool, typer.Option("--yes", help="Do not ask.", show_default=False)]
+DryRun: TypeAlias = Annotated[
+    bool, typer.Option("--dry-run", help="Print the request; send nothing.", show_default=False)
+]
+Check: TypeAlias = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Read the file and tell; send nothing.", show_default=False),
+]
 Data: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="JSON", help="An object, or @FILE that holds one.", show_default=False),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from cioform.base.errors import CioformError
+    from cioform.model.conversation import Request
     from cioform.report.ink import Ink
 
 
@@ -44,6 +45,15 @@ def fail(error: CioformError, *, as_json: bool, colour: bool) -> int:
     else:
         tell(render_diagnostics(error.diagnostics, tell_ink(colour)))
     return error.exit_code
+
+
+def show_request(request: Request, as_json: bool) -> int:
+    """Print a request that is not sent."""
+    from cioform.report.json import dumps
+
+    head = "" if as_json else f"{request}\n"
+    out(head + dumps(method=request.method, path=request.path, body=request.body))
+    return 0
 
 
 def columns(rows: Sequence[tuple[str, ...]], gap: int = 2) -> str:

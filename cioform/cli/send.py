@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import out
+from cioform.cli.output import out, show_request
 
 if TYPE_CHECKING:
     from cioform.operate.sends import Message, Sent
@@ -47,9 +47,6 @@ _More: TypeAlias = Annotated[
     typer.Option(
         metavar="JSON", help="More members of the request: subject, from.", show_default=False
     ),
-]
-_DryRun: TypeAlias = Annotated[
-    bool, typer.Option("--dry-run", help="Print the request; send nothing.", show_default=False)
 ]
 _Watch: TypeAlias = Annotated[
     bool, typer.Option("--watch", help="Follow it until it arrives.", show_default=False)
@@ -117,7 +114,7 @@ def _command(channel: str) -> Callable[..., int]:
         send_at: _SendAt = None,
         draft: _Draft = False,
         more: _More = None,
-        dry_run: _DryRun = False,
+        dry_run: options.DryRun = False,
         watch: _Watch = False,
         timeout: _Patience = 60,
         as_json: options.Json = False,
@@ -131,10 +128,7 @@ def _command(channel: str) -> Callable[..., int]:
         said = _said(message, to, identifier, data, language, send_at, draft, more)
         with options.open_session(project, workspace) as opened:
             if dry_run:
-                request = opened.send.request(sort, said)
-                head = "" if as_json else f"{request}\n"
-                out(head + dumps(method=request.method, path=request.path, body=request.body))
-                return 0
+                return show_request(opened.send.request(sort, said), as_json)
             with sending("The message", _look(workspace)):
                 sent = opened.send.send(sort, said)
             if watch:

@@ -187,14 +187,19 @@ class Broadcasts:
         `data` is what messages read as `{{trigger.x}}`. Raises RemoteRefused for what Customer.io
         does not take, InDoubt when it may have begun: it is never triggered twice."""
         number = self.number(broadcast)
-        body = {**self._spelled(audience), **({"data": dict(data)} if data else {})}
-        request = Request(Api.APP, "POST", f"/v1/campaigns/{number}/triggers", body)
         try:
             with _found():
-                answer = mapping(self._provider.send(request).body)
+                answer = mapping(self._provider.send(self.request(number, audience, data)).body)
         except RemoteRefused as error:
             raise self._explained(error, number) from None
         return Trigger(whole(answer.get("id")) or 0, number, int(self._clock()), None)
+
+    def request(
+        self, number: int, audience: Audience, data: Mapping[str, Plain] | None = None
+    ) -> Request:
+        """Give the request that a trigger would make."""
+        body = {**self._spelled(audience), **({"data": dict(data)} if data else {})}
+        return Request(Api.APP, "POST", f"/v1/campaigns/{number}/triggers", body)
 
     def follow(
         self,

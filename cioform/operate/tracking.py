@@ -10,7 +10,13 @@ from cioform.base.value import Plain
 from cioform.model.conversation import Api, Request
 from cioform.operate.entity import NAME_LIMIT, check_size, entity
 from cioform.operate.importing.importer import Importer
-from cioform.operate.importing.imports import Imported, ImportListener, ImportOptions, ignore
+from cioform.operate.importing.imports import (
+    Checked,
+    Imported,
+    ImportListener,
+    ImportOptions,
+    ignore,
+)
 from cioform.operate.importing.records import What
 from cioform.operate.moments import to_seconds
 from cioform.operate.who import person_to_write
@@ -76,6 +82,14 @@ class Events:
         """Track every event of an NDJSON or CSV file; goes on where a cut import stopped, and
         counts nothing twice."""
         return self._importer.run(Path(file), What.EVENTS, options, listener)
+
+    def check(
+        self,
+        file: str | Path,
+        options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
+    ) -> Checked:
+        """Read a file as `import_` would, and send nothing: which lines would be rejected?"""
+        return self._importer.check(Path(file), What.EVENTS, options)
 
 
 def _check(name: str, timestamp: int | None) -> None:

@@ -115,12 +115,17 @@ def test_events_of_people_and_of_nobody_yet(cio: Cio) -> None:
 
 def test_imports_count_reject_and_go_on(cio: Cio) -> None:
     Path("e.ndjson").write_text('{"id": "u1", "name": "a"}\nbroken\n')
+    dry = cio("events", "import", "demo", "e.ndjson", "--dry-run")
+    assert dry.code == 8
+    assert "e.ndjson into demo, whole: 1 event, 1 line rejected. Nothing was sent." in dry.out
+    assert "line 2: It is not JSON" in dry.err
     done = cio("events", "import", "demo", "e.ndjson", "--rejected", "bad.ndjson")
     assert (done.code, done.out) == (8, "Imported into demo: 1 event, 1 line rejected.\n")
     assert "bad.ndjson" in done.err
     assert json.loads(Path("bad.ndjson").read_text())["line"] == 2
     again = cio("events", "import", "demo", "e.ndjson", "--json").json
-    assert (again["sent"], again["accepted"], again["rejected"]) == (0, 1, 1)
+    assert (again["accepted_now"], again["accepted"], again["rejected"]) == (0, 1, 1)
+    assert cio("events", "import", "demo", "e.ndjson").code == 0
     Path("p.csv").write_text("id,plan\nu1,pro\nu2,free\n")
     assert cio("people", "import", "demo", "p.csv").out == "Imported into demo: 2 people.\n"
     assert cio("people", "import", "demo", "none.csv").code == 64
@@ -156,6 +161,8 @@ def test_a_broadcast_says_to_whom_and_asks(cio: Cio) -> None:
     asked = cio("broadcasts", "trigger", "demo", name, "--id", "u1")
     assert asked.code == 64
     assert f"{name} (broadcast {found['id']}) goes to people by id: 1.\n" in asked.err
+    dry = cio("broadcasts", "trigger", "demo", name, "--id", "u1", "--dry-run", "--json").json
+    assert (dry["path"], dry["body"]) == (f"/v1/campaigns/{found['id']}/triggers", {"ids": ["u1"]})
     done = cio("broadcasts", "trigger", "demo", name, "--id", "u1", "--yes", "--json")
     assert done.code == 0
     assert done.json["trigger"]["processed_at"]

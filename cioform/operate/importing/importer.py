@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from cioform.base.errors import UsageWrong
 from cioform.operate.importing.batch_send import BatchSender
-from cioform.operate.importing.imports import Imported, ImportListener, ImportOptions
+from cioform.operate.importing.batches import read_batches
+from cioform.operate.importing.imports import Checked, Imported, ImportListener, ImportOptions
 from cioform.operate.importing.journal import (
     PrefixDigest,
     Standing,
@@ -19,10 +20,13 @@ from cioform.operate.importing.journal import (
     open_journal,
 )
 from cioform.operate.importing.records import What
-from cioform.operate.importing.rejected import RejectedFile
+from cioform.operate.importing.rejected import Rejected, RejectedFile
 from cioform.operate.importing.sending import Sending
 from cioform.operate.importing.source import Source
 from cioform.remote.provider import Provider
+
+_SHOWN: Final = 20
+"""Reasons that a check tells."""
 
 
 class Importer:
@@ -61,6 +65,18 @@ class Importer:
                     self._rejected(standing, path, options) as rejected,
                 ):
                     return sending.through(path, opened, rejected)
+
+    def check(self, path: Path, what: What, options: ImportOptions) -> Checked:
+        """Read a file from its first line as an import would, and send nothing."""
+        accepted, rejected = 0, 0
+        reasons: list[Rejected] = []
+        with _opened(path) as file:
+            source = Source(file, file.seek(0, 2), path, options)
+            for batch in read_batches(source, what, Standing("", 0)):
+                accepted += len(batch.items)
+                rejected += len(batch.rejected)
+                reasons += batch.rejected[: _SHOWN - len(reasons)]
+        return Checked(path, accepted, rejected, tuple(reasons), source.lines.unfinished)
 
     def _standing(
         self,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from cioform.operate.importing.rejected import Rejected
+
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
@@ -51,6 +53,19 @@ class Imported:
     def sent(self) -> int:
         """How many lines were read now."""
         return self.accepted_now + self.rejected_now
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What an import of a whole file would send."""
+
+    file: Path
+    accepted: int
+    """How many lines are items that can be sent; the workspace may refuse some all the same."""
+    rejected: int
+    reasons: tuple[Rejected, ...]
+    """Why the first of them would be."""
+    unfinished: bool
 
 
 ImportListener: TypeAlias = Callable[[ImportProgress], None]
