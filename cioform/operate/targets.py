@@ -50,7 +50,7 @@ class Targets:
                 "Not bound",
                 f"{address} is bound to nothing in {self._workspace} yet. Make it, or bind what "
                 f"is there:\n\n    cioform apply {self._workspace}\n"
-                f"    cioform import {self._workspace} {address} --id NUMBER",
+                f"    cioform import {self._workspace} --target {address} --id NUMBER",
                 address=address,
             )
         return binding.remote_id
