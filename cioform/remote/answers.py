@@ -309,7 +309,7 @@ def _html(request: Request, answer: Answer, redact: Redactor) -> RemoteRefused:
         f"{request} was answered {answer.status} with a web page instead of JSON. Customer.io "
         "does so for a path it does not know; a wrong host, a proxy or a login page does too. "
         "Check `endpoint` in `workspace.yaml`, then see what the credentials reach with\n"
-        "    cioform doctor"
+        "    cioform doctor WORKSPACE"
     )
     return RemoteRefused([Diagnostic("Web page instead of data", redact(detail))], answer.status)
 

@@ -133,7 +133,7 @@ class Door:
                 "Environment id missing",
                 "The Journeys API reaches every workspace of an account, so `environment_id` in "
                 "`workspace.yaml` must say which is meant. See those there are with\n"
-                "    cioform doctor",
+                "    cioform doctor WORKSPACE",
             )
         return f"/v1/environments/{self._environment_id}{request.path[1:]}"
 

@@ -206,6 +206,6 @@ def paging_repeats(request: Request) -> RemoteRefused:
     detail = (
         f"{request} gave the same page twice, so the list would never end. Nothing is concluded "
         "from it. Run the command again; if it stays so, report it with the output of\n"
-        "    cioform doctor --json"
+        "    cioform doctor WORKSPACE --json"
     )
     return RemoteRefused([Diagnostic("Paging repeats", detail)])
