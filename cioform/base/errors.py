@@ -93,3 +93,9 @@ class UsageWrong(CioformError):
     """The command line asks for something that does not exist."""
 
     exit_code = 64
+
+    @classmethod
+    def unreadable(cls, name: object, error: OSError) -> Self:
+        """Give the error of a file that somebody named and the system does not give."""
+        why = error.strerror or error
+        return cls.of("File cannot be read", f"{name} cannot be read: {why}.")

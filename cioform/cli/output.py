@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -68,25 +66,6 @@ def columns(rows: Sequence[tuple[str, ...]], gap: int = 2) -> str:
         for row in shown
     )
     return "".join(f"{line.rstrip()}\n" for line in lines)
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[TextIO]:
-    """Give what writes a file beside it, which takes its place when the block ends well: else what
-    was there stays. Raises UsageWrong where nothing can be written."""
-    from cioform.base.errors import UsageWrong
-
-    beside = path.with_name(f".{path.name}.new")
-    try:
-        with beside.open("w", encoding="utf-8", newline="") as file:
-            yield file
-        beside.replace(path)
-    except OSError as error:
-        raise UsageWrong.of(
-            "File cannot be written", f"{path} cannot be written: {error.strerror}."
-        ) from None
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _ink(stream: TextIO, colour: bool) -> Ink:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import out, replacing, tell
+from cioform.cli.output import out, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -72,6 +72,7 @@ def list_(
     """
     from cioform.report.json import dumps
     from cioform.report.view import count
+    from cioform.session.disk import replacing
 
     with options.open_session(project, workspace) as opened:
         found = opened.members.list(segment)

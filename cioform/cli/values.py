@@ -18,7 +18,9 @@ def json_object(text: str | None, option: str) -> dict[str, Any]:
     if text is None:
         return {}
     if text.startswith("@"):
-        text = file_text(Path(text[1:]))
+        from cioform.session.disk import read_text
+
+        text = read_text(Path(text[1:])).removeprefix("\ufeff")
     try:
         value = json.loads(text)
         wire(value)
@@ -45,15 +47,6 @@ def seconds(text: str | None, option: str) -> int | None:
         return None if text is None else to_seconds(text)
     except ValueError as error:
         raise UsageWrong.of("Not a time", f"`{option}`: {error}") from None
-
-
-def file_text(path: Path) -> str:
-    """Give the text of a file, or raise UsageWrong."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise UsageWrong.of("File cannot be read", f"{path} cannot be read: {why}.") from None
 
 
 def _assignment(pair: str) -> tuple[str, Any]:

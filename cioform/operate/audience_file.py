@@ -73,8 +73,7 @@ def _records(path: Path) -> list[tuple[str, Any]]:
             if line.strip():
                 found.append((place, parse_line(line)))
     except OSError as error:
-        why = f"{path} cannot be read: {error.strerror}."
-        raise UsageWrong.of("File cannot be read", why) from None
+        raise UsageWrong.unreadable(path, error) from None
     except (ValueError, RecursionError) as error:
         raise UsageWrong.of("Not JSON", f"{place} of {path}: {error}") from None
     return found

@@ -22,9 +22,7 @@ def ids_in(path: Path, by: str | None = None) -> Iterator[str]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield from ids_among(file, str(path), by, table=path.suffix.lower() == ".csv")
     except OSError as error:
-        raise UsageWrong.of(
-            "File cannot be read", f"{path} cannot be read: {error.strerror}."
-        ) from None
+        raise UsageWrong.unreadable(path, error) from None
 
 
 def ids_among(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from cioform.base.errors import UsageWrong
 
@@ -29,14 +30,26 @@ def write_text(path: Path, text: str, way_out: str = "") -> None:
         path.write_text(text, encoding="utf-8")
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[TextIO]:
+    """Give what writes a file beside it, which takes its place when the block ends well: else what
+    was there stays."""
+    beside = path.with_name(f".{path.name}.new")
+    with writing(path):
+        try:
+            with beside.open("w", encoding="utf-8", newline="") as file:
+                yield file
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
 def read_text(path: Path) -> str:
     """Give the text of a file. Raises UsageWrong where it cannot be read or is not UTF-8."""
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise UsageWrong.of(
-            "File cannot be read", f"{path} cannot be read: {error.strerror or error}."
-        ) from error
+        raise UsageWrong.unreadable(path, error) from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise UsageWrong.of(

@@ -131,7 +131,7 @@ def test_nobody_is_taken_for_somebody_else(text: str, by: str, says: str) -> Non
 
 def test_an_address_is_no_id_until_that_is_said(sandbox: Any, segment: str) -> None:
     for wrong in (["u1", "jane@acme.com"], [" "]):
-        with pytest.raises(UsageWrong, match="E-mail address used as an id|Id is empty"):
+        with pytest.raises(UsageWrong, match=r"E-mail address used as an id|Id is empty"):
             sandbox.acme.members.add(segment, wrong)
     with pytest.raises(UsageWrong, match="Several ids expected"):
         sandbox.acme.members.add(segment, "u1")
@@ -148,6 +148,6 @@ def test_a_list_that_goes_round_is_no_list(sandbox: Any, segment: str) -> None:
 
 def test_what_was_done_before_a_cut_is_told(sandbox: Any, segment: str) -> None:
     sandbox.order("status:500", "add_customers", nth=2, times=5)
-    with pytest.raises(RemoteRefused, match="1,000 ids were sent before.*who is in") as caught:
+    with pytest.raises(RemoteRefused, match=r"1,000 ids were sent before.*who is in") as caught:
         sandbox.acme.members.add(segment, (f"u{number}" for number in range(2500)))
     assert "could do it twice" not in str(caught.value)

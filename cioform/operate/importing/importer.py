@@ -139,6 +139,4 @@ def _opened(path: Path) -> BinaryIO:
             f"{path} is a pipe. An import that is cut goes on in its file, so write it to one.",
         )
     except OSError as error:
-        raise UsageWrong.of(
-            "File cannot be read", f"{path} cannot be read: {error.strerror}."
-        ) from None
+        raise UsageWrong.unreadable(path, error) from None
