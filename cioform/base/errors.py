@@ -7,9 +7,10 @@ CioformError
     + InDoubt             a write that may or may not have happened
   x CredentialRefused  6  no credential, or not the right one
   x Untrusted          7  state or journal not to be trusted
+  x Incomplete         8  sent, and what became of it is not known
   x UsageWrong        64  the command line
 
-8, an apply that did only part, is no error but an outcome: `run.events.Outcome`.
+8 is an outcome too, which is no error: `run.events.Outcome` of an apply that did only part.
 """
 
 from __future__ import annotations
@@ -82,7 +83,19 @@ class Untrusted(CioformError):
     exit_code = 7
 
 
+class Incomplete(CioformError):
+    """Something was sent, and what became of it could not be seen to its end."""
+
+    exit_code = 8
+
+
 class UsageWrong(CioformError):
     """The command line asks for something that does not exist."""
 
     exit_code = 64
+
+    @classmethod
+    def unreadable(cls, name: object, error: OSError) -> Self:
+        """Give the error of a file that somebody named and the system does not give."""
+        why = error.strerror or error
+        return cls.of("File cannot be read", f"{name} cannot be read: {why}.")

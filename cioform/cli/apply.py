@@ -94,16 +94,16 @@ def apply(
                 return DECLINED
         else:
             made = reviewed
-        outcome = _carry_out(opened, made, guards, on_error, progress)
+        # An empty plan file is looked at too: it may be of another workspace, or stale.
+        idle = reviewed is None and not made.changes
+        outcome = None if idle else _carry_out(opened, made, guards, on_error, progress)
     return _tell(workspace, made, outcome, as_json, color)
 
 
 def _carry_out(
     opened: Session, plan: Plan, guards: Guards, on_error: str, progress: Progress
-) -> Outcome | None:
-    """Give the outcome; None where there was not even anything for the state to learn."""
-    if not plan.changes:
-        return None
+) -> Outcome:
+    """Give the outcome, with the status line taken away."""
     try:
         return opened.apply(plan, guards, keep_going=on_error == "continue")
     finally:

@@ -10,7 +10,7 @@ import typer
 from cioform.cli import options
 from cioform.cli.codes import DECLINED, INCOMPLETE
 from cioform.cli.consent import agreed
-from cioform.cli.output import columns, out, tell
+from cioform.cli.output import columns, out, show_request, tell
 
 if TYPE_CHECKING:
     from cioform.operate.broadcasts import Audience, Reached, Trigger
@@ -110,6 +110,7 @@ def trigger(
         typer.Option("--ignore-missing", help="Pass over people who are not there.",
                      show_default=False),
     ] = False,
+    dry_run: options.DryRun = False,
     yes: options.Yes = False,
     timeout: Annotated[
         float, typer.Option(metavar="SECONDS", help="How long to follow it; 0 not at all.")
@@ -127,8 +128,9 @@ def trigger(
     Examples:
         cioform broadcasts trigger acme 3 --segment segment.trial_users --data '{"code": "X"}'
         cioform broadcasts trigger acme 'Outage notice' --file people.ndjson --yes
-        cioform broadcasts trigger acme 3 --id u1 --id u2 --ignore-missing
+        cioform broadcasts trigger acme 3 --id u1 --id u2 --ignore-missing --dry-run
     """
+    from cioform.cli.following import following, not_yet, sending
     from cioform.cli.values import json_object
     from cioform.report.json import dumps
 
@@ -140,15 +142,25 @@ def trigger(
         name = f"{shown.name} (broadcast {shown.id})"
         if not as_json or not yes:
             tell(f"{name} goes to {_words(reached)}.\n")
+        if dry_run:
+            return show_request(opened.broadcasts.request(shown.id, audience, said), as_json)
         if not agreed(f"Send it from {workspace}?", yes):
             return DECLINED
-        begun = opened.broadcasts.trigger(str(shown.id), audience, said)
+        look = f"cioform broadcasts show {workspace} {shown.id}"
+        with sending(name, look):
+            begun = opened.broadcasts.trigger(str(shown.id), audience, said)
+        what = f"Trigger {begun.id} of {name}"
         if timeout > 0:
-            begun = opened.broadcasts.follow(begun, patience=timeout)
+            with following(what, look, timeout) as told:
+                begun = opened.broadcasts.follow(
+                    begun, patience=timeout, watcher=lambda _: told("under way")
+                )
     if as_json:
         out(dumps(workspace=workspace, audience=reached, trigger=begun))
     else:
         out(_outcome(name, begun))
+    if timeout > 0 and not begun.processed:
+        raise not_yet(what, "under way", look)
     return INCOMPLETE if begun.errors else 0
 
 
@@ -198,10 +210,10 @@ def _audience(
 
     if file is None:
         return Audience(
-            segment, tuple(ids or ()), tuple(emails or ()),
+            segment, ids or None, emails or None,
             data_file_url=data_url, ignore_missing=ignore_missing,
         )  # fmt: skip
-    if segment or ids or emails or data_url:
+    if ids or emails or segment is not None or data_url is not None:
         raise UsageWrong.of("Several audiences", "Choose --file or another audience, not both.")
     return load_audience(file, ignore_missing=ignore_missing)
 

@@ -114,6 +114,12 @@ def metrics(
             "Options that exclude each other",
             "--journey counts journeys as a whole, without --links, --action and --type.",
         )
+    if links and (channel or zone != "UTC"):
+        raise UsageWrong.of(
+            "Options that exclude each other",
+            "--links counts over all types of messages and by Customer.io's own days, without "
+            "--type and --tz.",
+        )
     with options.open_session(project, workspace) as opened:
         counted = opened.campaigns
         if links:

@@ -13,7 +13,7 @@ from cioform.cli.status import StatusLine
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from cioform.operate.imports import Imported, ImportProgress
+    from cioform.operate.importing.imports import Checked, Imported, ImportProgress
 
 
 class _Counter:
@@ -75,7 +75,7 @@ class Tally(_Counter):
 
 
 def tell_imported(workspace: str, done: Imported, what: str, as_json: bool) -> int:
-    """Print what an import did and give the exit code: 8 when lines were rejected."""
+    """Print what an import did and give the exit code: 8 when it left lines of the file."""
     if as_json:
         out(_json(workspace, done, what))
     else:
@@ -84,23 +84,47 @@ def tell_imported(workspace: str, done: Imported, what: str, as_json: bool) -> i
         tell(f"The rejected lines with their reasons: {done.rejected_file}\n")
     if done.unfinished and not as_json:
         tell("The last line was still being written; import again to take it too.\n")
-    return INCOMPLETE if done.rejected else 0
+    return INCOMPLETE if (done.sent and done.rejected) or done.unfinished else 0
+
+
+def tell_checked(workspace: str, found: Checked, what: str, as_json: bool) -> int:
+    """Print what an import would do and give the exit code: 8 when it would leave lines."""
+    from cioform.report.values import visible
+
+    if as_json:
+        out(_json(workspace, found, what))
+    else:
+        would = _counts(found.accepted, found.rejected, what)
+        out(f"An import of {found.file} into {workspace}, whole: {would}. Nothing was sent.\n")
+        for each in found.reasons:
+            tell(f"  line {each.line:,}: {visible(each.reason)}\n")
+        if found.unfinished:
+            tell("The last line is still being written.\n")
+    return INCOMPLETE if found.rejected or found.unfinished else 0
 
 
 def _text(workspace: str, done: Imported, what: str) -> str:
-    from cioform.report.view import count
-
-    lines = count(done.rejected, "line", "lines")
-    rejected = f", {lines} rejected" if done.rejected else ""
     if not done.sent:
         before = done.accepted or done.rejected
-        already = f"; imported before: {done.accepted:,} {what}{rejected}" if before else ""
-        return f"Nothing to import into {workspace} from {done.file}{already}.\n"
-    on = f", going on from line {done.resumed_at:,}" if done.resumed_at else ""
-    return f"Imported into {workspace}{on}: {done.accepted:,} {what}{rejected}.\n"
+        already = f"; imported before: {_counts(done.accepted, done.rejected, what)}"
+        return f"Nothing to import into {workspace} from {done.file}{already if before else ''}.\n"
+    now = _counts(done.accepted_now, done.rejected_now, what)
+    if not done.resumed_at:
+        return f"Imported into {workspace}: {now}.\n"
+    return (
+        f"Imported into {workspace}, going on from line {done.resumed_at:,}: {now}; with those "
+        f"before {_counts(done.accepted, done.rejected, what)}.\n"
+    )
 
 
-def _json(workspace: str, done: Imported, what: str) -> str:
+def _counts(accepted: int, rejected: int, what: str) -> str:
+    from cioform.report.view import count
+
+    taken = count(accepted, *(("event", "events") if what == "events" else ("person", "people")))
+    return f"{taken}, {count(rejected, 'line', 'lines')} rejected" if rejected else taken
+
+
+def _json(workspace: str, done: Imported | Checked, what: str) -> str:
     from cioform.report.json import dumps, plain
 
     said: dict[str, Any] = plain(done)

@@ -218,6 +218,7 @@ def _farewell(folder: Path, ink: Ink) -> None:
 def _inside(folder: Path) -> Iterator[None]:
     """Make `folder` and stay in it for a while. Raises UsageWrong where something is there."""
     from cioform.base.errors import UsageWrong
+    from cioform.session.disk import writing
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageWrong.of(
@@ -225,9 +226,10 @@ def _inside(folder: Path) -> Iterator[None]:
             f"The tour begins in a new folder, and {folder} has something in it. Take another:"
             f"\n\n    cioform demo --folder {folder}-2",
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    # A project of its own, also inside of another: the nearest `workspaces` is the project's.
-    (folder / "workspaces").mkdir(exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        # A project of its own, also inside of another: the nearest `workspaces` is the project's.
+        (folder / "workspaces").mkdir(exist_ok=True)
     here = Path.cwd()
     os.chdir(folder)
     try:

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from cioform import __version__
 
 INTERRUPTED = 130
-_INTERRUPTED = "\ninterrupted; what an apply left unfinished is looked up by the next plan\n"
+_INTERRUPTED = (
+    "\ninterrupted; a cut apply is looked up by the next plan, a cut import goes on when it is run "
+    "again\n"
+)
 
 
 def main() -> None:
@@ -25,7 +28,7 @@ def run(argv: Sequence[str]) -> int:
     else is a bug and escapes with its traceback."""
     from cioform.base.errors import CioformError
     from cioform.cli.app import UsageError, build, explain
-    from cioform.cli.output import fail, stop_writing
+    from cioform.cli.output import fail, tell
 
     arguments = list(argv) or ["--help"]
     as_json = "--json" in arguments
@@ -36,12 +39,10 @@ def run(argv: Sequence[str]) -> int:
         return fail(explain(error), as_json=as_json, colour=colour)
     except CioformError as error:
         return fail(error, as_json=as_json, colour=colour)
-    except BrokenPipeError:  # the reader had enough, as in `| head`
-        stop_writing()
-        return 0
     except KeyboardInterrupt:
-        sys.stderr.write(_INTERRUPTED)
-        return INTERRUPTED
+        code = INTERRUPTED
+    if code == INTERRUPTED:  # the library makes it of an interrupt inside of a command
+        tell(_INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 

@@ -44,11 +44,11 @@ def track(
         cioform events track acme jane@acme.com purchased --by email --data @purchase.json
         cioform events track acme --anonymous a-77 viewed_pricing
     """
-    from cioform.cli.values import json_object
+    from cioform.cli.values import json_object, seconds
     from cioform.report.json import dumps
 
-    person, name = _who_and_what(words, anonymous)
-    said, at = json_object(data, "--data"), _seconds(timestamp)
+    person, name = _who_and_what(words, anonymous, by)
+    said, at = json_object(data, "--data"), seconds(timestamp, "--timestamp")
     with options.open_session(project, workspace, rate=rate) as opened:
         if anonymous is not None:
             opened.events.anonymous(anonymous, name, said, timestamp=at)
@@ -69,6 +69,7 @@ def import_(
     file_format: options.Format = None,
     again: options.Again = False,
     rejected: options.Rejected = None,
+    dry_run: options.Check = False,
     rate: options.Rate = None,
     as_json: options.Json = False,
     project: options.Project = None,
@@ -76,26 +77,34 @@ def import_(
     """Track every event of an NDJSON or CSV file.
 
     Each line has `id`, `email` or `cio_id`, `name`, and perhaps `timestamp` and `data`; other
-    columns of CSV are data. A cut import goes on where it stopped, and sends nothing twice. Exits
+    columns of CSV are data. A cut import goes on where it stopped, and counts nothing twice. Exits
     with 8 if lines were rejected.
 
     \b
     Examples:
+        cioform events import acme events.ndjson --dry-run
         cioform events import acme events.ndjson
         cioform events import acme events.csv --rejected bad.ndjson --rate 20
     """
-    from cioform.cli.counting import Counting, tell_imported
-    from cioform.operate.imports import ImportOptions
+    from cioform.cli.counting import Counting, tell_checked, tell_imported
+    from cioform.operate.importing.imports import ImportOptions
 
     wanted = ImportOptions(file_format, again, rejected)
     with options.open_session(project, workspace, rate=rate) as opened, Counting() as counting:
+        if dry_run:
+            return tell_checked(workspace, opened.events.check(file, wanted), "events", as_json)
         done = opened.events.import_(file, wanted, counting)
     return tell_imported(workspace, done, "events", as_json)
 
 
-def _who_and_what(words: list[str], anonymous: str | None) -> tuple[str, str]:
+def _who_and_what(words: list[str], anonymous: str | None, by: str | None) -> tuple[str, str]:
     from cioform.base.errors import UsageWrong
 
+    if anonymous is not None and by is not None:
+        raise UsageWrong.of(
+            "Options that exclude each other",
+            "--by says what ID is, and with --anonymous there is none.",
+        )
     wanted = 1 if anonymous is not None else 2
     if len(words) != wanted:
         raise UsageWrong.of(
@@ -104,13 +113,3 @@ def _who_and_what(words: list[str], anonymous: str | None) -> tuple[str, str]:
             "    cioform events track --help",
         )
     return ("", words[0]) if anonymous is not None else (words[0], words[1])
-
-
-def _seconds(text: str | None) -> int | None:
-    from cioform.base.errors import UsageWrong
-    from cioform.operate.moments import to_seconds
-
-    try:
-        return None if text is None else to_seconds(text)
-    except ValueError as error:
-        raise UsageWrong.of("Not a time", str(error)) from None

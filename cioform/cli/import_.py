@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cioform.cli import options
 from cioform.cli.output import columns, out, out_ink, tell, tell_ink
+
+if TYPE_CHECKING:
+    from cioform.report.ink import Ink
+    from cioform.session import Imported
 
 MANY = 40
 
@@ -20,10 +24,20 @@ def import_(
     exclude: options.Exclude = None,
     remote_id: Annotated[
         str | None,
-        typer.Option("--id", metavar="ID", help="The object with this id.", show_default=False),
+        typer.Option(
+            "--id",
+            metavar="ID",
+            show_default=False,
+            help="Bind the object with this id to the one address that --target names.",
+        ),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Overwrite files that differ.", show_default=False)
+        bool,
+        typer.Option(
+            "--force",
+            show_default=False,
+            help="Take what differs into the files that are there; comments and variables stay.",
+        ),
     ] = False,
     as_json: options.Json = False,
     door: options.Door = None,
@@ -32,8 +46,9 @@ def import_(
 ) -> int:
     """Write what the workspace has as files, and bind them.
 
-    A plan right after it finds nothing to do. Files that are there already stay as they are, and
-    with --force take over what is in the workspace.
+    A plan right after it finds nothing to do. Files that are there already stay as they are; with
+    --force the fields that differ take over what is in the workspace. Fields with variables and
+    files that several workspaces share are left, and named.
 
     \b
     Examples:
@@ -42,31 +57,52 @@ def import_(
         cioform import acme --target snippet.footer --force
     """
     from cioform.cli.progress import Progress
-    from cioform.report.ink import Tone
     from cioform.report.json import dumps
-    from cioform.report.view import count
+    from cioform.run.importing import the_one
 
+    scope = options.scope(target, exclude)
+    if remote_id is not None:
+        the_one(scope)
     progress = Progress(tell_ink(not no_color))
     with options.open_session(project, workspace, door, progress) as opened:
-        done = opened.import_(options.scope(target, exclude), only_id=remote_id, force=force)
+        done = opened.import_(scope, only_id=remote_id, force=force)
     progress.end()
     paths = [_from_here(path) for path in done.paths]
     if as_json:
-        out(dumps(workspace=workspace, paths=paths, addresses=done.addresses, left=done.left))
+        out(
+            dumps(
+                workspace=workspace,
+                paths=paths,
+                addresses=done.addresses,
+                bound=done.bound,
+                left=done.left,
+            )
+        )
         return 0
-    if not done.addresses:
-        out(f"Nothing to import: everything of {workspace} that was asked for has a file.\n")
-        return 0
-    ink = out_ink(not no_color)
-    files, things = count(len(paths), "file", "files"), len(done.addresses)
-    out(ink("Imported", Tone.GOOD) + f" {count(things, 'resource', 'resources')} as {files}:\n")
-    out(_listed(paths))
+    out(_said(workspace, done, paths, out_ink(not no_color)))
     if done.left:
-        left = count(len(done.left), "object was", "objects were")
-        lines = "".join(f"  {sentence}\n" for sentence in done.left)
-        tell(f"\n{left} left alone, since they cannot be read well enough to write:\n{lines}")
-    out(f"\nNext:\n    cioform plan {workspace}\n")
+        tell("\nLeft as it is:\n" + "".join(f"  {sentence}\n" for sentence in done.left))
+    if done.addresses or done.bound:
+        out(f"\nNext:\n    cioform plan {workspace}\n")
     return 0
+
+
+def _said(workspace: str, done: Imported, paths: list[Path], ink: Ink) -> str:
+    """Give what was done, without what was left."""
+    from cioform.report.ink import Tone
+    from cioform.report.view import count
+
+    if done.bound:
+        return f"Bound {done.bound[0]}; its file stays as it is.\n"
+    if not done.addresses:
+        return (
+            "Nothing was imported.\n"
+            if done.left
+            else f"Nothing to import: everything of {workspace} that was asked for has a file.\n"
+        )
+    files = count(len(paths), "file", "files")
+    things = count(len(done.addresses), "resource", "resources")
+    return ink("Imported", Tone.GOOD) + f" {things} as {files}:\n" + _listed(paths)
 
 
 def _listed(paths: list[Path]) -> str:

@@ -76,6 +76,13 @@ Rate: TypeAlias = Annotated[
 ]  # fmt: skip
 Limit: TypeAlias = Annotated[int, typer.Option(min=1, metavar="N", help="At most so many.")]
 Yes: TypeAlias = Annotated[bool, typer.Option("--yes", help="Do not ask.", show_default=False)]
+DryRun: TypeAlias = Annotated[
+    bool, typer.Option("--dry-run", help="Print the request; send nothing.", show_default=False)
+]
+Check: TypeAlias = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Read the file and tell; send nothing.", show_default=False),
+]
 Data: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="JSON", help="An object, or @FILE that holds one.", show_default=False),
@@ -179,14 +186,7 @@ def _apis(door: str | None) -> frozenset[Api] | None:
 def read_plan(planfile: Path) -> Plan:
     """Give the plan in a file. Raises UsageWrong when it cannot be read, PlanRefused when it is
     not a plan."""
-    from cioform.base.errors import UsageWrong
     from cioform.plan.planfile import decode_plan
+    from cioform.session.disk import read_text
 
-    try:
-        text = planfile.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise UsageWrong.of(
-            "Plan file cannot be read", f"{planfile} cannot be read: {why}."
-        ) from error
-    return decode_plan(text)
+    return decode_plan(read_text(planfile))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from cioform.base.errors import CioformError
+    from cioform.model.conversation import Request
     from cioform.report.ink import Ink
 
 
@@ -44,17 +45,25 @@ def fail(error: CioformError, *, as_json: bool, colour: bool) -> int:
     return error.exit_code
 
 
-def stop_writing() -> None:
-    """Let nothing more reach a pipe that is closed, not even the flush at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def show_request(request: Request, as_json: bool) -> int:
+    """Print a request that is not sent."""
+    from cioform.report.json import dumps
+
+    head = "" if as_json else f"{request}\n"
+    out(head + dumps(method=request.method, path=request.path, body=request.body))
+    return 0
 
 
 def columns(rows: Sequence[tuple[str, ...]], gap: int = 2) -> str:
-    """Give rows as columns, each as wide as its widest cell."""
-    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    """Give rows as columns, each as wide as its widest cell, with nothing in them that a terminal
+    would obey: names come from the workspace."""
+    from cioform.report.values import visible
+
+    shown = [[visible(cell) for cell in row] for row in rows]
+    widths = [max(map(len, cells)) for cells in zip(*shown, strict=True)]
     lines = (
         (" " * gap).join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
+        for row in shown
     )
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
@@ -65,10 +74,31 @@ def _ink(stream: TextIO, colour: bool) -> Ink:
     return Ink(wants_colour(os.environ, stream.isatty(), colour))
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO | None, text: str) -> None:
+    """Write text. A reader that has left, as `head` does, takes nothing from what is done; where
+    it cannot be written it is raised as Incomplete, since what it tells of is done."""
+    if stream is None or stream.closed:
+        return
+    try:
+        _encoded(stream, text)
+        stream.flush()
+    except BrokenPipeError:
+        # Not even the flush at exit may meet the pipe again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except OSError as error:
+        from cioform.base.errors import Incomplete
+
+        stream.close()
+        raise Incomplete.of(
+            "Output cannot be written",
+            f"What the command did is done; only telling of it failed: {error.strerror}. Look at "
+            "what is there before you run it again.",
+        ) from None
+
+
+def _encoded(stream: TextIO, text: str) -> None:
     try:
         stream.write(text)
     except UnicodeEncodeError:  # a terminal that knows fewer letters than we do
         encoding = stream.encoding or "ascii"
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    stream.flush()

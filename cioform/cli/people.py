@@ -264,6 +264,7 @@ def import_(
     file_format: options.Format = None,
     again: options.Again = False,
     rejected: options.Rejected = None,
+    dry_run: options.Check = False,
     rate: options.Rate = None,
     as_json: options.Json = False,
     project: options.Project = None,
@@ -276,14 +277,17 @@ def import_(
 
     \b
     Examples:
+        cioform people import acme people.csv --dry-run
         cioform people import acme people.csv
         cioform people import acme people.ndjson --rejected bad.ndjson --rate 20
     """
-    from cioform.cli.counting import Counting, tell_imported
-    from cioform.operate.imports import ImportOptions
+    from cioform.cli.counting import Counting, tell_checked, tell_imported
+    from cioform.operate.importing.imports import ImportOptions
 
     wanted = ImportOptions(file_format, again, rejected)
     with options.open_session(project, workspace, rate=rate) as opened, Counting() as counting:
+        if dry_run:
+            return tell_checked(workspace, opened.people.check(file, wanted), "people", as_json)
         done = opened.people.import_(file, wanted, counting)
     return tell_imported(workspace, done, "people", as_json)
 

@@ -87,14 +87,8 @@ def _one_form(as_json: bool, markdown: bool) -> None:
 
 
 def _write(file: Path, text: str, ink: Ink) -> None:
-    from cioform.base.errors import UsageWrong
     from cioform.report.ink import Tone
+    from cioform.session.disk import write_text
 
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageWrong.of(
-            "Plan file cannot be written",
-            f"{file} cannot be written: {error.strerror}. Name another file after --out.",
-        ) from error
+    write_text(file, text, "Name another file after --out.")
     tell(ink(f"plan written to {file}", Tone.QUIET) + "\n")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import out
+from cioform.cli.output import out, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from cioform.operate.members import Moved
+    from cioform.operate.members import Member, Moved
 
 app = typer.Typer(help="Who is in a segment.", rich_markup_mode=None)
 members = typer.Typer(
@@ -32,14 +32,17 @@ _Segment = Annotated[
 _File = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[FILE]", help="Ids, one a line; CSV: the first column.", show_default=False
+        metavar="[FILE]", help="Ids, one a line, or a table; - is a pipe.", show_default=False
     ),
 ]
 _Ids = Annotated[
     list[str] | None,
     typer.Option("--id", metavar="ID", help="This one; may be repeated.", show_default=False),
 ]
-_IdsAre = Annotated[Literal["id", "email", "cio_id"], typer.Option(help="What the ids are.")]
+_IdsAre = Annotated[
+    Literal["id", "email", "cio_id"] | None,
+    typer.Option(help="What they are; an e-mail address has to be said.", show_default=False),
+]
 
 
 @members.command("list")
@@ -48,34 +51,45 @@ def list_(
     segment: _Segment,
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="[FILE]", help="Write ids there.", show_default=False),
+        typer.Argument(metavar="[FILE]", help="Write them there.", show_default=False),
+    ] = None,
+    by: Annotated[
+        Literal["id", "email", "cio_id"] | None,
+        typer.Option(help="Only this of each, without a heading.", show_default=False),
     ] = None,
     as_json: options.Json = False,
     project: options.Project = None,
 ) -> int:
-    """List who is in a segment: id, e-mail address and cio_id.
+    """List who is in a segment, as a table with tabs.
+
+    Its columns are id, email and cio_id. `add` and `remove` read it, as a file or from a pipe.
 
     \b
     Examples:
         cioform segments members list acme segment.vips
+        cioform segments members list acme segment.vips --by email
         cioform segments members list acme segment.vips vips.txt
     """
     from cioform.report.json import dumps
     from cioform.report.view import count
+    from cioform.session.disk import replacing
 
     with options.open_session(project, workspace) as opened:
         found = opened.members.list(segment)
-        if file is not None:
-            with file.open("w", encoding="utf-8") as lines:
-                number = sum(bool(lines.write(f"{m.id or m.cio_id}\n")) for m in found)
-            written = count(number, "member", "members")
-            out(dumps(workspace=workspace, segment=segment, file=file, members=number)
-                if as_json else f"{written} of {segment} written to {file}.\n")  # fmt: skip
-        elif as_json:
+        if as_json and file is None:
             out(dumps(workspace=workspace, segment=segment, members=list(found)))
+            return 0
+        if file is None:
+            listed = _write(found, by, out)
         else:
-            for member in found:
-                out(f"{member.id or '-'}\t{member.email or '-'}\t{member.cio_id or '-'}\n")
+            with replacing(file) as lines:
+                listed = _write(found, by, lines.write)
+    if file is not None:
+        members_ = count(listed.shown, "member", "members")
+        out(dumps(workspace=workspace, segment=segment, file=file, members=listed.shown)
+            if as_json else f"{members_} of {segment} written to {file}.\n")  # fmt: skip
+    if listed.passed_by:
+        tell(f"{count(listed.passed_by, 'member has', 'members have')} no {by}.\n")
     return 0
 
 
@@ -85,7 +99,7 @@ def add(
     segment: _Segment,
     file: _File = None,
     ids: _Ids = None,
-    by: _IdsAre = "id",
+    by: _IdsAre = None,
     as_json: options.Json = False,
     rate: options.Rate = None,
     project: options.Project = None,
@@ -100,7 +114,7 @@ def add(
     """
     from cioform.cli.counting import Tally
 
-    named = _ids(file, ids)
+    named = _ids(file, ids, by)
     with options.open_session(project, workspace, rate=rate) as opened, Tally("added") as tally:
         moved = opened.members.add(segment, named, by=by, told=tally)
     return _tell(workspace, segment, moved, "put in", as_json)
@@ -112,7 +126,7 @@ def remove(
     segment: _Segment,
     file: _File = None,
     ids: _Ids = None,
-    by: _IdsAre = "id",
+    by: _IdsAre = None,
     as_json: options.Json = False,
     rate: options.Rate = None,
     project: options.Project = None,
@@ -125,23 +139,45 @@ def remove(
     """
     from cioform.cli.counting import Tally
 
-    named = _ids(file, ids)
+    named = _ids(file, ids, by)
     with options.open_session(project, workspace, rate=rate) as opened, Tally("removed") as tally:
         moved = opened.members.remove(segment, named, by=by, told=tally)
     return _tell(workspace, segment, moved, "taken out of", as_json)
 
 
-def _ids(file: Path | None, ids: list[str] | None) -> Iterable[str]:
+class _Listed(NamedTuple):
+    shown: int
+    passed_by: int
+    """Those without the identifier that was asked for."""
+
+
+def _write(found: Iterable[Member], by: str | None, write: Callable[[str], object]) -> _Listed:
+    """Write members, one a line, as `id_file.ids_among` reads them."""
+    columns = (by,) if by else ("id", "email", "cio_id")
+    shown = passed_by = 0
+    if not by:
+        write("\t".join(columns) + "\n")
+    for member in found:
+        cells = [getattr(member, column) or "" for column in columns]
+        if not by or any(cells):
+            write("\t".join(cells) + "\n")
+            shown += 1
+        else:
+            passed_by += 1
+    return _Listed(shown, passed_by)
+
+
+def _ids(file: Path | None, ids: list[str] | None, by: str | None) -> Iterable[str]:
     from cioform.base.errors import UsageWrong
-    from cioform.operate.members import ids_in
+    from cioform.operate.id_file import ids_among, ids_in
 
     if (file is None) == (not ids):
         raise UsageWrong.of(
             "Nobody named", "Name people by a FILE with an id a line, or by --id, and not by both."
         )
     if file == Path("-"):
-        return (line.strip() for line in sys.stdin if line.strip())
-    return ids_in(file) if file is not None else list(ids or ())
+        return ids_among(sys.stdin, "standard input", by or "id")
+    return ids_in(file, by or "id") if file is not None else list(ids or ())
 
 
 def _tell(workspace: str, segment: str, moved: Moved, done: str, as_json: bool) -> int:

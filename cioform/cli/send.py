@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import out, tell
+from cioform.cli.output import out, show_request
 
 if TYPE_CHECKING:
-
     from cioform.operate.sends import Message, Sent
     from cioform.session import Workspace
 
@@ -48,9 +47,6 @@ _More: TypeAlias = Annotated[
     typer.Option(
         metavar="JSON", help="More members of the request: subject, from.", show_default=False
     ),
-]
-_DryRun: TypeAlias = Annotated[
-    bool, typer.Option("--dry-run", help="Print the request; send nothing.", show_default=False)
 ]
 _Watch: TypeAlias = Annotated[
     bool, typer.Option("--watch", help="Follow it until it arrives.", show_default=False)
@@ -118,12 +114,13 @@ def _command(channel: str) -> Callable[..., int]:
         send_at: _SendAt = None,
         draft: _Draft = False,
         more: _More = None,
-        dry_run: _DryRun = False,
+        dry_run: options.DryRun = False,
         watch: _Watch = False,
         timeout: _Patience = 60,
         as_json: options.Json = False,
         project: options.Project = None,
     ) -> int:
+        from cioform.cli.following import sending
         from cioform.operate.sends import Channel
         from cioform.report.json import dumps
 
@@ -131,16 +128,13 @@ def _command(channel: str) -> Callable[..., int]:
         said = _said(message, to, identifier, data, language, send_at, draft, more)
         with options.open_session(project, workspace) as opened:
             if dry_run:
-                request = opened.send.request(sort, said)
-                head = "" if as_json else f"{request}\n"
-                out(head + dumps(method=request.method, path=request.path, body=request.body))
-                return 0
-            sent = opened.send.send(sort, said)
+                return show_request(opened.send.request(sort, said), as_json)
+            with sending("The message", _look(workspace)):
+                sent = opened.send.send(sort, said)
             if watch:
                 return _follow(opened, sent, timeout, as_json)
-        out(
-            dumps(workspace=workspace, sent=sent) if as_json else f"{sent.delivery_id} is queued.\n"
-        )
+        state = "waits as a draft" if draft else "is queued"
+        out(dumps(workspace=workspace, sent=sent) if as_json else f"{sent.delivery_id} {state}.\n")
         return 0
 
     return command
@@ -160,49 +154,51 @@ def _said(
     draft: bool,
     more: str | None,
 ) -> Message:
-    from cioform.base.errors import UsageWrong
-    from cioform.cli.values import json_object
-    from cioform.operate.moments import to_seconds
+    from cioform.cli.values import json_object, seconds
     from cioform.operate.sends import Message
 
-    try:
-        at = None if send_at is None else to_seconds(send_at)
-    except ValueError as error:
-        raise UsageWrong.of("Not a time", str(error)) from None
     return Message(
         message=message,
         to=to,
         identifiers=_identifiers(identifier),
         data=json_object(data, "--data") if data is not None else None,
         language=language,
-        send_at=at,
+        send_at=seconds(send_at, "--send-at"),
         queue_draft=True if draft else None,
         more=json_object(more, "--more"),
     )
 
 
 def _identifiers(text: str | None) -> dict[str, str] | None:
+    from cioform.base.errors import UsageWrong
     from cioform.operate.who import person_to_write
 
     if text is None:
         return None
     by, equals, who = text.partition("=")
-    if equals and by in ("id", "email", "cio_id"):
-        return {by: who}
-    return person_to_write(text).identifiers
+    if not equals and "@" in text:
+        raise UsageWrong.of(
+            "E-mail address used as an id",
+            "This looks like an e-mail address. Say what it is: `--identifier email=...`, or "
+            "`--identifier id=...` if your ids do look like that.",
+        )
+    # An id may hold a `=`; then it is said as id=a=b.
+    return person_to_write(who, by).identifiers if equals else person_to_write(by).identifiers
+
+
+def _look(workspace: str) -> str:
+    return f"cioform people messages {workspace} ID"
 
 
 def _follow(opened: Workspace, sent: Sent, timeout: float, as_json: bool) -> int:
-    from cioform.operate.deliveries import Delivery
+    from cioform.cli.following import following, not_yet
     from cioform.operate.sends import delivery_failed
     from cioform.report.deliveries import delivery_text
     from cioform.report.json import dumps
 
-    def told(delivery: Delivery) -> None:
-        if not as_json:
-            tell(f"{delivery.state}\n")
-
-    delivery: Any = opened.send.watch(sent, patience=timeout, watcher=told)
+    what, look = f"Delivery {sent.delivery_id}", _look(opened.name)
+    with following(what, look, timeout) as told:
+        delivery = opened.send.watch(sent, patience=timeout, watcher=lambda seen: told(seen.state))
     out(
         dumps(workspace=opened.name, sent=sent, delivery=delivery)
         if as_json
@@ -210,4 +206,6 @@ def _follow(opened: Workspace, sent: Sent, timeout: float, as_json: bool) -> int
     )
     if delivery.failed:
         raise delivery_failed(delivery)
+    if delivery.under_way:
+        raise not_yet(what, delivery.state, look)
     return 0

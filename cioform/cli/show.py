@@ -101,11 +101,11 @@ def _planned(opened: Session, address: Address, plan: Plan | None) -> Journey:
     from cioform.plan.scope import Scope
     from cioform.report.journey_plan import planned_journey
 
-    if plan is None:
-        plan = opened.plan(Scope((str(address),)))
     in_files = address in opened.workspace.desired.resources
     attributes = opened.show(address, _DESIRED if in_files else "applied")
     _check_drawable(opened, address, attributes)
+    if plan is None:
+        plan = opened.plan(Scope((str(address),)))
     return planned_journey(plan, address, attributes, opened.kinds[address.kind].normal)
 
 
@@ -189,17 +189,11 @@ def _read(planfile: Path, workspace: str) -> Plan:
 
 
 def _write(file: Path, text: str, colour: bool) -> None:
-    from cioform.base.errors import UsageWrong
     from cioform.report.ink import Tone
+    from cioform.session.disk import write_text
 
     if str(file) == "-":
         out(text)
         return
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageWrong.of(
-            "Diagram cannot be written",
-            f"{file} cannot be written: {error.strerror}. Name another file after --svg.",
-        ) from error
+    write_text(file, text, "Name another file after --svg.")
     tell(tell_ink(colour)(f"diagram written to {file}", Tone.QUIET) + "\n")

@@ -11,13 +11,19 @@ from cioform.base.errors import UsageWrong
 
 
 def json_object(text: str | None, option: str) -> dict[str, Any]:
-    """Give the object that an option holds: as JSON, or as `@file`; empty without the option."""
+    """Give the object that an option holds: as JSON, or as `@file`; empty without the option.
+    Raises UsageWrong for anything else, and for what no JSON can hold: NaN, half a character."""
+    from cioform.operate.entity import wire
+
     if text is None:
         return {}
     if text.startswith("@"):
-        text = file_text(Path(text[1:]))
+        from cioform.session.disk import read_text
+
+        text = read_text(Path(text[1:])).removeprefix("\ufeff")
     try:
         value = json.loads(text)
+        wire(value)
     except (ValueError, RecursionError) as error:
         raise UsageWrong.of("Not JSON", f"`{option}` is not JSON: {error}.") from None
     if not isinstance(value, dict):
@@ -28,18 +34,19 @@ def json_object(text: str | None, option: str) -> dict[str, Any]:
 
 
 def assignments(pairs: Iterable[str]) -> dict[str, Any]:
-    """Give attributes written as `name=value`. Numbers, true, false and null are that; what is in
+    """Give attributes written as `name=value`. Numbers, true and false are that; what is in
     quotation marks, brackets or braces is read as JSON; all else is text."""
     return dict(map(_assignment, pairs))
 
 
-def file_text(path: Path) -> str:
-    """Give the text of a file, or raise UsageWrong."""
+def seconds(text: str | None, option: str) -> int | None:
+    """Give the Unix seconds of a time that an option holds, or raise UsageWrong."""
+    from cioform.operate.moments import to_seconds
+
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise UsageWrong.of("File cannot be read", f"{path} cannot be read: {why}.") from None
+        return None if text is None else to_seconds(text)
+    except ValueError as error:
+        raise UsageWrong.of("Not a time", f"`{option}`: {error}") from None
 
 
 def _assignment(pair: str) -> tuple[str, Any]:
@@ -57,4 +64,8 @@ def _assignment(pair: str) -> tuple[str, Any]:
             raise UsageWrong.of(
                 "Not JSON", f"The value of `{name}` begins like JSON and is none."
             ) from None
-    return name, "" if text == "" else plain_value(text)
+    if text == "" or text.startswith("+"):  # a plus begins a telephone number
+        return name, text
+    value = plain_value(text)
+    # Somebody may be called Null, and 0x10 is a code; only an empty value unsets.
+    return name, text if value is None or text[1:2] in ("x", "o") else value

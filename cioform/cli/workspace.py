@@ -123,18 +123,20 @@ def schema(
 
     \b
     Examples:
-        cioform schema --out .cioform/schema.json
+        cioform schema --out workspaces/schema.json
     """
     import json
 
     from cioform import session
+    from cioform.session.disk import write_text, writing
 
     text = json.dumps(session.schema(), indent=2, ensure_ascii=False) + "\n"
     if out_file is None:
         out(text)
         return 0
-    out_file.parent.mkdir(parents=True, exist_ok=True)
-    out_file.write_text(text, encoding="utf-8")
+    with writing(out_file):
+        out_file.parent.mkdir(parents=True, exist_ok=True)
+    write_text(out_file, text, "Name another file after --out.")
     tell(f"schema written to {out_file}\n")
     return 0
 

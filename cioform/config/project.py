@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import re
 from pathlib import Path
 from typing import Final
 
-from cioform.base.errors import FilesWrong
+from cioform.base.errors import FilesWrong, UsageWrong
 
 WORKSPACES: Final = "workspaces"
 SETTINGS_FILE: Final = "workspace.yaml"
+
+FOLDER: Final = re.compile(r"[A-Za-z0-9_-]+")
+"""The plain name of a folder in `workspaces/`."""
 
 
 def find_project(start: Path) -> Path:
@@ -35,6 +39,17 @@ def workspace_names(root: Path) -> list[str]:
         for entry in folder.iterdir()
         if not entry.name.startswith(("_", ".")) and (entry / SETTINGS_FILE).is_file()
     )
+
+
+def check_new_name(name: str) -> None:
+    """Raise UsageWrong unless a workspace can be called `name`."""
+    if FOLDER.fullmatch(name) is None or name.startswith(("_", "-")):
+        raise UsageWrong.of(
+            "Wrong workspace name",
+            f"`{name}` cannot be a workspace's: its name is that of its folder in `{WORKSPACES}/` "
+            "and has letters, digits, `_` and `-`. Folders that begin with `_` are for what "
+            "several workspaces include. For example:\n\n    cioform init acme",
+        )
 
 
 def check_workspace(root: Path, name: str) -> None:

@@ -19,7 +19,7 @@ from cioform.config.files import Project
 from cioform.config.leaks import SECRET, find_secrets
 from cioform.config.parse import parse
 from cioform.config.positions import Positions, nearest
-from cioform.config.project import SETTINGS_FILE, WORKSPACES, check_workspace
+from cioform.config.project import FOLDER, SETTINGS_FILE, WORKSPACES, check_workspace
 from cioform.config.resolve import Resolver
 from cioform.config.settings_file import Hosts, SettingsFile
 from cioform.config.validation import did_you_mean, explain, shown_value
@@ -28,7 +28,6 @@ from cioform.model.access import ENDPOINTS, Credentials, Endpoint
 from cioform.model.resource import Path as ValuePath
 
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_FOLDER: Final = re.compile(r"[A-Za-z0-9_-]+")
 _CREDENTIALS: Final = ("app_api_key", "service_account_token", "site_id", "track_api_key")
 
 
@@ -186,7 +185,7 @@ class _SettingsReader:
                     ("variables", name),
                 )
         for at, name in enumerate(parsed.include):
-            if _FOLDER.fullmatch(name) is None:
+            if FOLDER.fullmatch(name) is None:
                 self._problem(
                     "Wrong folder to include",
                     f"`{name}` is not the plain name of a folder in `{WORKSPACES}/`, such as "

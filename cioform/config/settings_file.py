@@ -41,14 +41,14 @@ class _Guards(_Section):
     max_deletes: Count | None = 5
     """The most deletions in one plan."""
     max_percent: Annotated[float, Field(ge=0, le=100)] = 50
-    """The largest part of the resources that one plan may change or delete, from ten on."""
+    """The largest part of the resources that a plan may change or delete; five always pass."""
     max_people: Count | None = None
     """The largest audience that one change may touch."""
 
 
 class _State(_Section):
     backend: Literal["local"] = "local"
-    """Where the state is kept: `local`, a file below `.cioform/`, is all there is."""
+    """Where the state is kept: `local`, a file below `.cioform/`."""
 
 
 class _Rate(_Section):

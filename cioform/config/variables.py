@@ -49,6 +49,15 @@ def unknown_in(text: str, lookup: Lookup) -> list[tuple[int, UnknownVariable]]:
     return found
 
 
+def first_use(value: Plain) -> str | None:
+    """Give the first variable that is used anywhere in a value, as it is written."""
+    if isinstance(value, str):
+        uses = _USE.finditer(value) if "${" in value else ()
+        return next((use[0] for use in uses if use[1] == "$"), None)
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((use for item in inner if (use := first_use(item))), None)
+
+
 def _filled(use: re.Match[str], lookup: Lookup) -> str:
     if use[1] == "$":
         return spelled(lookup(use[2], use[3]))

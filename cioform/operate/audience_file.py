@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from cioform.base.errors import UsageWrong
 from cioform.base.value import Plain
-from cioform.operate.broadcasts import MOST_PEOPLE, Audience
-from cioform.operate.members import ids_in
+from cioform.operate.broadcasts import Audience
+from cioform.operate.id_file import ids_in
+from cioform.operate.importing.records import parse_line
 
 _DATA: Final = frozenset({".ndjson", ".jsonl", ".json"})
 
 
 def load_audience(path: Path, *, ignore_missing: bool = False) -> Audience:
     """Give whom a file names. NDJSON (or a JSON array) holds `{"id" or "email", "data": {...}}`;
-    any other file an id or an e-mail address a line, all of one sort."""
+    any other file an id or an e-mail address a line, all of one sort. Raises UsageWrong where it
+    names nobody."""
     if path.suffix.lower() in _DATA:
-        people = tuple(_people(path))
-        return Audience(per_user_data=people, ignore_missing=ignore_missing)
+        return Audience(per_user_data=tuple(_people(path)), ignore_missing=ignore_missing)
     names = tuple(ids_in(path))
+    if names and names[0].startswith("{"):
+        raise UsageWrong.of(
+            "Not a list of ids",
+            f"{path} looks like NDJSON. Give it a name that ends in `.ndjson`.",
+        )
     addresses = tuple(name for name in names if "@" in name)
     if addresses and len(addresses) != len(names):
         raise UsageWrong.of(
@@ -29,40 +35,45 @@ def load_audience(path: Path, *, ignore_missing: bool = False) -> Audience:
             f"{path} has {len(addresses):,} e-mail addresses among {len(names):,} lines. A trigger "
             "takes the one or the other; split the file.",
         )
-    _nobody(path, names)
     if addresses:
         return Audience(emails=addresses, ignore_missing=ignore_missing)
     return Audience(ids=names, ignore_missing=ignore_missing)
 
 
-def _people(path: Path) -> list[Mapping[str, Plain]]:
+def _people(path: Path) -> Iterator[Mapping[str, Plain]]:
+    for place, record in _records(path):
+        if not _is_person(record):
+            raise UsageWrong.of(
+                "Nobody named",
+                f"{place} of {path} should be an object with `id` or `email`, and perhaps `data`, "
+                "which is an object too. Nothing was sent.",
+            )
+        yield record
+
+
+def _is_person(record: Any) -> bool:
+    """Tell whether it names one person, and holds nothing that would not be sent."""
+    if not isinstance(record, Mapping) or not {*record} <= {"id", "email", "data"}:
+        return False
+    named = [record[by] for by in ("id", "email") if record.get(by) not in (None, "")]
+    return len(named) == 1 and isinstance(record.get("data", {}), Mapping)
+
+
+def _records(path: Path) -> list[tuple[str, Any]]:
+    """Give the records of a file with where they stand."""
+    place = "It"
     try:
         text = path.read_text(encoding="utf-8-sig")
         if text.lstrip().startswith("["):
-            records = json.loads(text)
-        else:
-            records = [json.loads(line) for line in text.splitlines() if line.strip()]
+            return [(f"Person {at}", each) for at, each in enumerate(json.loads(text), 1)]
+        found = []
+        # Only where a line really ends: JSON may hold other characters that break lines.
+        for number, line in enumerate(text.split("\n"), 1):
+            place = f"Line {number}"
+            if line.strip():
+                found.append((place, parse_line(line)))
     except OSError as error:
-        raise UsageWrong.of(
-            "File cannot be read", f"{path} cannot be read: {error.strerror}."
-        ) from None
+        raise UsageWrong.unreadable(path, error) from None
     except (ValueError, RecursionError) as error:
-        raise UsageWrong.of("Not JSON", f"{path} is not NDJSON: {error}.") from None
-    for number, record in enumerate(records, 1):
-        if not isinstance(record, Mapping) or ("id" in record) == ("email" in record):
-            raise UsageWrong.of(
-                "Nobody named",
-                f"Person {number} in {path} should be an object with `id` or `email`, and `data`. "
-                "Nothing was sent.",
-            )
-    _nobody(path, records)
-    return list(records)
-
-
-def _nobody(path: Path, people: object) -> None:
-    if not people:
-        raise UsageWrong.of(
-            "Nobody to send to",
-            f"{path} names nobody. A trigger without an audience would go to everybody that the "
-            f"broadcast is set to, so it is not sent. One trigger takes up to {MOST_PEOPLE:,}.",
-        )
+        raise UsageWrong.of("Not JSON", f"{place} of {path}: {error}") from None
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +16,7 @@ from cioform.operate.absent import told_when_absent
 from cioform.operate.rows import first_items, mapping, whole
 from cioform.operate.steps import Step, read_steps
 from cioform.operate.targets import Targets
+from cioform.operate.who import several
 from cioform.remote.provider import Provider
 
 MOST_PEOPLE: Final = 10_000
@@ -64,29 +65,37 @@ class Audience:
 
     segment: str | None = None
     """An address, or a number."""
-    ids: tuple[str, ...] = ()
-    emails: tuple[str, ...] = ()
-    per_user_data: tuple[Mapping[str, Plain], ...] = ()
+    ids: Sequence[str] | None = None
+    emails: Sequence[str] | None = None
+    per_user_data: Sequence[Mapping[str, Plain]] | None = None
     """`{"id": ..., "data": {...}}` or with `email`."""
     data_file_url: str | None = None
     ignore_missing: bool = False
     """Whether people who are not there are passed over."""
 
     def __post_init__(self) -> None:
-        given = (
-            self.segment, self.ids, self.emails, self.per_user_data, self.data_file_url,
-        )  # fmt: skip
-        if sum(bool(each) for each in given) > 1:
+        several(self.ids)
+        several(self.emails)
+        every = (self.segment, self.ids, self.emails, self.per_user_data, self.data_file_url)
+        given = [each for each in every if each is not None]
+        if len(given) > 1:
             raise UsageWrong.of(
                 "Several audiences",
                 "A trigger goes to one segment, or to ids, or to e-mail addresses, or to the "
                 "people of a file. Choose one.",
             )
-        if len(self.per_user_data) > MOST_PEOPLE:
+        if given and not given[0]:
+            raise UsageWrong.of(
+                "Nobody to send to",
+                "The audience is given and names nobody. Without one a trigger goes to everybody "
+                "that the broadcast is set to, so this one is not sent.",
+            )
+        if len(self.per_user_data or ()) > MOST_PEOPLE:
             raise UsageWrong.of(
                 "Too many people in one trigger",
                 f"One trigger takes data for {MOST_PEOPLE:,} people, and these are "
-                f"{len(self.per_user_data):,}. Split them; a trigger may follow every 10 seconds.",
+                f"{len(self.per_user_data or ()):,}. Split them; a trigger may follow every 10 "
+                "seconds.",
             )
 
 
@@ -137,28 +146,34 @@ class Broadcasts:
         named = [each.id for each in self.list() if each.name == text]
         if len(named) == 1:
             return named[0]
-        what = "several broadcasts" if named else "no broadcast"
-        numbers = f" Their numbers: {', '.join(map(str, named))}." if named else ""
+        if named:
+            raise UsageWrong.of(
+                "Several broadcasts of that name",
+                f"{text!r} is the name of the broadcasts {', '.join(map(str, named))}. Say which "
+                "by its number.",
+            )
         raise UsageWrong.of(
-            "No such broadcast" if not named else "Several broadcasts of that name",
-            f"There is {what} of the name {text!r}.{numbers} Names are compared letter by letter; "
+            "No such broadcast",
+            f"There is no broadcast of the name {text!r}. Names are compared letter by letter; "
             "`cioform broadcasts list` shows them with their numbers.",
         )
 
     def reached(self, audience: Audience) -> Reached:
         """Give whom an audience means now, in words and in number."""
-        if audience.segment:
+        if audience.segment is not None:
             number = self._targets.id_of("segment", audience.segment)
-            body = mapping(self._provider.send(_get(f"/v1/segments/{number}/customer_count")).body)
+            with told_when_absent("No such segment", f"The workspace has no segment {number}."):
+                answer = self._provider.send(_get(f"/v1/segments/{number}/customer_count"))
+            body = mapping(answer.body)
             return Reached(f"the people in {audience.segment}", whole(body.get("count")))
         for people, words in (
             (audience.ids, "people by id"),
             (audience.emails, "people by e-mail address"),
             (audience.per_user_data, "people with data of their own"),
         ):
-            if people:
+            if people is not None:
                 return Reached(words, len(people))
-        if audience.data_file_url:
+        if audience.data_file_url is not None:
             return Reached("the people in the file at a URL", None)
         return Reached("everybody in the audience that the broadcast has in Customer.io", None)
 
@@ -172,14 +187,19 @@ class Broadcasts:
         `data` is what messages read as `{{trigger.x}}`. Raises RemoteRefused for what Customer.io
         does not take, InDoubt when it may have begun: it is never triggered twice."""
         number = self.number(broadcast)
-        body = {**self._spelled(audience), **({"data": dict(data)} if data else {})}
-        request = Request(Api.APP, "POST", f"/v1/campaigns/{number}/triggers", body)
         try:
             with _found():
-                answer = mapping(self._provider.send(request).body)
+                answer = mapping(self._provider.send(self.request(number, audience, data)).body)
         except RemoteRefused as error:
             raise self._explained(error, number) from None
         return Trigger(whole(answer.get("id")) or 0, number, int(self._clock()), None)
+
+    def request(
+        self, number: int, audience: Audience, data: Mapping[str, Plain] | None = None
+    ) -> Request:
+        """Give the request that a trigger would make."""
+        body = {**self._spelled(audience), **({"data": dict(data)} if data else {})}
+        return Request(Api.APP, "POST", f"/v1/campaigns/{number}/triggers", body)
 
     def follow(
         self,
@@ -221,19 +241,19 @@ class Broadcasts:
 
     def _spelled(self, audience: Audience) -> dict[str, Plain]:
         """Give the audience as the request says it (app facts, section 4.3)."""
-        if audience.segment:
+        if audience.segment is not None:
             number = int(self._targets.id_of("segment", audience.segment))
             return {"recipients": {"segment": {"id": number}}}
         missing = audience.ignore_missing
-        if audience.ids:
+        if audience.ids is not None:
             return {"ids": list(audience.ids), **({"id_ignore_missing": True} if missing else {})}
-        if audience.emails:
+        if audience.emails is not None:
             flags = {"email_ignore_missing": True} if missing else {}
             return {"emails": list(audience.emails), **flags}
         flags = {"id_ignore_missing": True, "email_ignore_missing": True} if missing else {}
-        if audience.per_user_data:
+        if audience.per_user_data is not None:
             return {"per_user_data": [dict(each) for each in audience.per_user_data], **flags}
-        if audience.data_file_url:
+        if audience.data_file_url is not None:
             return {"data_file_url": audience.data_file_url, **flags}
         return {}
 

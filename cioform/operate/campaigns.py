@@ -26,8 +26,8 @@ from cioform.operate.targets import Targets
 from cioform.remote.provider import Provider
 
 
-class Sender(StrEnum):
-    """What has metrics."""
+class Source(StrEnum):
+    """What sends messages, and so has metrics."""
 
     CAMPAIGN = "campaign"
     BROADCAST = "broadcast"
@@ -37,14 +37,14 @@ class Sender(StrEnum):
     @property
     def folder(self) -> str:
         """Its word in paths."""
-        return self.value if self is Sender.TRANSACTIONAL else f"{self.value}s"
+        return self.value if self is Source.TRANSACTIONAL else f"{self.value}s"
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What metrics are asked of: a sender, or one of its messages."""
+    """What metrics are asked of: a source of messages, or one message of it."""
 
-    sender: Sender
+    source: Source
     id: str
     action: str | None = None
     name: str = ""
@@ -52,11 +52,12 @@ class Subject:
     @property
     def path(self) -> str:
         """Where its metrics lie."""
-        own = f"/v1/{self.sender.folder}/{self.id}"
-        return own if self.action is None else f"{own}/actions/{self.action}"
+        own = f"/v1/{self.source.folder}/{self.id}"
+        inner = "contents" if self.source is Source.NEWSLETTER else "actions"
+        return own if self.action is None else f"{own}/{inner}/{self.action}"
 
     def __str__(self) -> str:
-        name = self.name or f"{self.sender}#{self.id}"
+        name = self.name or f"{self.source}#{self.id}"
         return name if self.action is None else f"{name} action {self.action}"
 
 
@@ -100,12 +101,16 @@ class Campaigns:
     def subject(self, text: str, action: str | None = None) -> Subject:
         """Give what `text` means: `campaign.welcome`, `transactional.receipt`, `broadcast#3`,
         `newsletter#4`, or the number of a campaign."""
-        for sender in Sender:
-            if text.startswith((f"{sender}.", f"{sender}#")):
-                name = text if text.startswith(f"{sender}.") else ""
-                return Subject(sender, self._targets.id_of(sender, text), action, name)
+        for source in Source:
+            if text.startswith((f"{source}.", f"{source}#")):
+                name = text if text.startswith(f"{source}.") else ""
+                if source is Source.TRANSACTIONAL and action is not None:
+                    raise UsageWrong.of(
+                        "No messages in it", f"{text} is one message, and is counted as a whole."
+                    )
+                return Subject(source, self._targets.id_of(source, text), action, name)
         if text.isdecimal():
-            return Subject(Sender.CAMPAIGN, text, action)
+            return Subject(Source.CAMPAIGN, text, action)
         raise UsageWrong.of(
             "Nothing that has metrics",
             f"{text!r} is not the address of a campaign or a transactional message, nor "
@@ -122,10 +127,18 @@ class Campaigns:
         zone: str = "UTC",
         channel: str | None = None,
     ) -> Metrics:
-        """Give what was counted of a sender, or of one of its messages: sent, delivered, opened,
+        """Give what was counted of a source, or of one of its messages: sent, delivered, opened,
         clicked and so on. Campaigns are asked in version 2, which knows zones; the others count
-        by Customer.io's own days (app facts, section 5.7)."""
+        by Customer.io's own days (app facts, section 5.7), so a zone is refused."""
         wanted, span = self.subject(subject, action), Span.of(period, steps, zone)
+        if wanted.source is not Source.CAMPAIGN and span.zone != "UTC":
+            raise UsageWrong.of(
+                "No time zone here",
+                f"{wanted} is counted by Customer.io's own days; only campaigns are counted in a "
+                "zone of your choice. Leave the zone out.",
+            )
+        if wanted.source is Source.TRANSACTIONAL and channel is not None:
+            raise UsageWrong.of("One type of message", f"{wanted} is one message of one type.")
         kind = {} if channel is None else {"type": channel}
         query = {**self._query(wanted, span), **kind}
         with _found(wanted):
@@ -137,7 +150,7 @@ class Campaigns:
     ) -> Metrics:
         """Give how the journeys went that began in each step: started, finished, converted."""
         wanted, span = self.subject(campaign), Span.of(period, steps, zone)
-        if wanted.sender is not Sender.CAMPAIGN:
+        if wanted.source is not Source.CAMPAIGN:
             raise UsageWrong.of("No journeys", f"Only a campaign has journeys; {wanted} is none.")
         start, end = self._ends(span)
         # Sources disagree on the name of the resolution, so it goes by both.
@@ -164,7 +177,7 @@ class Campaigns:
             return read_links(self._provider.send(_get(f"{wanted.path}/metrics/links", query)).body)
 
     def _query(self, subject: Subject, span: Span) -> dict[str, Plain]:
-        if subject.sender is not Sender.CAMPAIGN:
+        if subject.source is not Source.CAMPAIGN:
             return {"period": span.period.value, "steps": span.steps}
         start, end = self._ends(span)
         return {

@@ -22,6 +22,7 @@ _COURSE: Final = (
 FAILED: Final = frozenset({"bounced", "suppressed", "dropped", "undeliverable", "failed"})
 _UNDER_WAY: Final = frozenset({"queued", "created", "attempted", "deferred"})
 _SENT: Final = "sent"
+"""Handed on. Only some channels tell whether it arrives: it is waited for, and not counted on."""
 _PAUSE: Final = 1.0
 """Seconds between two looks at a delivery."""
 
@@ -98,14 +99,11 @@ def watch(
     watcher: Watcher = lambda _: None,
 ) -> Delivery:
     """Look at a delivery until it is delivered or has failed, or `patience` seconds have passed,
-    and give it as it was last. `watcher` is told each new state."""
+    and give it as it was last. `watcher` is told each look."""
     end = clock() + patience
-    seen = ""
     while True:
         delivery = look(provider, delivery_id)
-        if delivery.state != seen:
-            seen = delivery.state
-            watcher(delivery)
+        watcher(delivery)
         settled = not delivery.under_way and delivery.state != _SENT
         if settled or clock() + _PAUSE > end:
             return delivery

@@ -32,14 +32,26 @@ EMPTY_BATCH: Final = len(_BATCH % b"")
 def entity(identifiers: Mapping[str, str], action: str, **more: Plain) -> Request:
     """Give the request of one item. Raises UsageWrong when it is larger than Customer.io takes."""
     item = person_item(identifiers, action, **more)
-    size = len(wire(item))
+    check_size(item)
+    return Request(Api.TRACK, "POST", "/api/v2/entity", item)
+
+
+def check_size(body: Plain) -> None:
+    """Raise UsageWrong for what is larger than one request takes, or cannot be sent at all."""
+    try:
+        size = len(wire(body))
+    except (ValueError, TypeError, RecursionError):
+        raise UsageWrong.of(
+            "Value cannot be sent",
+            "It holds what no JSON can: NaN, half a character, or something that is neither text, "
+            "number, list nor object. Nothing was sent.",
+        ) from None
     if size > ITEM_LIMIT:
         raise UsageWrong.of(
             "Too large for Customer.io",
             f"This is {size:,} bytes of JSON, and one request takes {ITEM_LIMIT:,}. Nothing was "
             "sent. Leave something out, or keep it elsewhere and send where it is.",
         )
-    return Request(Api.TRACK, "POST", "/api/v2/entity", item)
 
 
 def person_item(identifiers: Mapping[str, str], action: str, **more: Plain) -> dict[str, Plain]:

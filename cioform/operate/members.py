@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
+from cioform.base.diagnostic import Diagnostic
 from cioform.base.errors import InDoubt, RemoteRefused, UsageWrong
 from cioform.base.value import Plain
 from cioform.model.conversation import Api, Request
 from cioform.operate.absent import told_when_absent
 from cioform.operate.rows import mapping
 from cioform.operate.targets import Targets
-from cioform.operate.who import IdType
+from cioform.operate.who import IdType, id_type, person_to_write, several
+from cioform.remote.pages import paging_repeats
 from cioform.remote.provider import Provider
 
 AT_ONCE: Final = 1000
@@ -61,8 +61,10 @@ class Members:
             rows = body.get("identifiers") or ()
             yield from map(_member, rows)
             following = str(body.get("next") or "")
-            if not following or following == start or not rows:
+            if not following or not rows:
                 return
+            if following == start:
+                raise paging_repeats(Request(Api.APP, "GET", path))
             start = following
 
     def add(
@@ -70,11 +72,12 @@ class Members:
         segment: str,
         ids: Iterable[str],
         *,
-        by: str = "id",
+        by: str | None = None,
         told: Callable[[int], None] = lambda _: None,
     ) -> Moved:
         """Put people in. Doing it twice changes nothing, so a cut call is simply made again.
-        `told` is given the ids sent so far."""
+        `by` is what the ids are; without it, an e-mail address is refused. `told` is given the ids
+        sent so far."""
         return self._change("add_customers", segment, ids, by, told)
 
     def remove(
@@ -82,7 +85,7 @@ class Members:
         segment: str,
         ids: Iterable[str],
         *,
-        by: str = "id",
+        by: str | None = None,
         told: Callable[[int], None] = lambda _: None,
     ) -> Moved:
         """Take people out."""
@@ -93,15 +96,19 @@ class Members:
         verb: str,
         segment: str,
         ids: Iterable[str],
-        by: str,
+        by: str | None,
         told: Callable[[int], None],
     ) -> Moved:
+        several(ids)
         number = self._manual(segment)
-        path = f"/api/v1/segments/{number}/{verb}"
-        remaining = iter(ids)
+        path, kind = f"/api/v1/segments/{number}/{verb}", id_type(by or "id")
+        remaining = (person_to_write(each, by).value for each in ids)
         sent = calls = 0
         while some := list(islice(remaining, AT_ONCE)):
-            calls += self._send(path, some, IdType(by))
+            try:
+                calls += self._send(path, some, kind)
+            except RemoteRefused as error:
+                raise _cut(error, sent) from error
             sent += len(some)
             told(sent)
         return Moved(sent, calls)
@@ -139,20 +146,17 @@ class Members:
         return number
 
 
-def ids_in(path: Path) -> Iterator[str]:
-    """Give the ids of a file, one a line; of CSV those of the first column. A first line that is
-    `id`, `email` or `cio_id` is a heading. Empty lines are passed over."""
-    headings = {by.value for by in IdType}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.reader(file) if path.suffix.lower() == ".csv" else ([line] for line in file)
-            for number, row in enumerate(rows):
-                text = row[0].strip() if row else ""
-                if text and not (number == 0 and text in headings):
-                    yield text
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise UsageWrong.of("File cannot be read", f"{path} cannot be read: {why}.") from None
+def _cut(error: RemoteRefused, sent: int) -> RemoteRefused:
+    """Give the error of a call with what was done before it. That of a doubt speaks of what must
+    not be done twice, and this may be."""
+    done = f"{sent:,} ids were sent before" if sent else "No id was sent before"
+    told = Diagnostic(
+        "Not all ids sent",
+        f"{done}. Run the same command again: who is in or out already stays so.",
+    )
+    if isinstance(error, InDoubt):
+        return RemoteRefused([told])
+    return RemoteRefused([*error.diagnostics, told], error.status)
 
 
 def _member(row: Plain) -> Member:

@@ -25,7 +25,7 @@ class Period(StrEnum):
     MONTHS = "months"
 
 
-_MOST: Final = {Period.HOURS: 24, Period.DAYS: 45, Period.WEEKS: 12, Period.MONTHS: 121}
+_MOST: Final = {Period.HOURS: 24, Period.DAYS: 45, Period.WEEKS: 12, Period.MONTHS: 120}
 """Steps that the older form of the call gives (app facts, section 5.7)."""
 _USUAL: Final = {Period.HOURS: 24, Period.DAYS: 14, Period.WEEKS: 12, Period.MONTHS: 12}
 RESOLUTION: Final = {
@@ -47,7 +47,7 @@ class Span:
     @classmethod
     def of(cls, period: str = "days", steps: int | None = None, zone: str = "UTC") -> Span:
         """Give a span, or raise UsageWrong for one that no call takes."""
-        length = Period(period)
+        length = _period(period)
         wanted = _USUAL[length] if steps is None else steps
         if not 2 <= wanted <= _MOST[length]:
             raise UsageWrong.of(
@@ -132,6 +132,16 @@ def _series(value: Plain) -> Series:
         if isinstance(numbers, list)
         and all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers)
     }
+
+
+def _period(text: str) -> Period:
+    try:
+        return Period(text)
+    except ValueError:
+        raise UsageWrong.of(
+            "No such period",
+            f"Metrics come by {', '.join(Period)}, and not by {text!r}.",
+        ) from None
 
 
 def _zone(name: str) -> tzinfo:

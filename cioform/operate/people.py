@@ -14,10 +14,16 @@ from cioform.model.conversation import Api, Request
 from cioform.operate.absent import told_when_absent
 from cioform.operate.deliveries import Delivery, read_delivery
 from cioform.operate.entity import entity
-from cioform.operate.importer import Importer
-from cioform.operate.imports import Imported, ImportListener, ImportOptions, ignore
+from cioform.operate.importing.importer import Importer
+from cioform.operate.importing.imports import (
+    Checked,
+    Imported,
+    ImportListener,
+    ImportOptions,
+    ignore,
+)
+from cioform.operate.importing.records import What
 from cioform.operate.profile import Profile, read_profile
-from cioform.operate.records import What
 from cioform.operate.rows import first_rows, mapping, whole
 from cioform.operate.targets import Targets
 from cioform.operate.who import Person, person_to_read, person_to_write
@@ -137,6 +143,14 @@ class People:
     ) -> Imported:
         """Identify everybody in an NDJSON or CSV file; goes on where a cut import stopped."""
         return self._importer.run(Path(file), What.PEOPLE, options, listener)
+
+    def check(
+        self,
+        file: str | Path,
+        options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
+    ) -> Checked:
+        """Read a file as `import_` would, and send nothing: which lines would be rejected?"""
+        return self._importer.check(Path(file), What.PEOPLE, options)
 
     def _tell(self, person: Person, action: str, **more: Plain) -> None:
         self._provider.send(entity(person.identifiers, action, **more))

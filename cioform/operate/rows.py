@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from cioform.base.value import Plain
 from cioform.model.conversation import Request
+from cioform.remote.pages import paging_repeats
 from cioform.remote.provider import Provider
 
 PAGE = 50
@@ -33,8 +34,10 @@ def first_items(provider: Provider, request: Request, items: str, limit: int) ->
         page = mapping(body).get(items) or []
         rows += page
         following = str(mapping(body).get("next") or "")
-        if not page or not following or following == start:
+        if not page or not following:
             break
+        if following == start:
+            raise paging_repeats(request)
         start = following
     return rows[:limit]
 

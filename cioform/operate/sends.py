@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from cioform.base.errors import RemoteRefused, UsageWrong
+from cioform.base.errors import InDoubt, RemoteRefused, UsageWrong
 from cioform.base.value import Plain
 from cioform.model.conversation import Api, Request
 from cioform.operate.deliveries import Delivery, Watcher, watch
@@ -101,7 +101,13 @@ class Sends:
     def send(self, channel: Channel, message: Message) -> Sent:
         """Send one message. Raises InDoubt when it may have gone out: it is never sent twice."""
         body = mapping(self._provider.send(self.request(channel, message)).body)
-        return Sent(str(body.get("delivery_id") or ""), whole(body.get("queued_at")))
+        if not body.get("delivery_id"):
+            raise InDoubt.of(
+                "Outcome of a write not known",
+                "The send was answered as done, and without the id of a delivery. It may have gone "
+                "out, and is not sent again. Look at the person's messages before you do.",
+            )
+        return Sent(str(body["delivery_id"]), whole(body.get("queued_at")))
 
     def request(self, channel: Channel, message: Message) -> Request:
         """Give the request that a send would make."""

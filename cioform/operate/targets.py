@@ -30,6 +30,7 @@ class Targets:
 
     def find(self, kind: str, text: str) -> str | None:
         """Give the remote id as `id_of` does, None for what is no address and no number."""
+        text = str(text)  # a number is as welcome as its digits
         number = text.removeprefix(f"{kind}#")
         if number.isdecimal():
             return number
@@ -49,7 +50,7 @@ class Targets:
                 "Not bound",
                 f"{address} is bound to nothing in {self._workspace} yet. Make it, or bind what "
                 f"is there:\n\n    cioform apply {self._workspace}\n"
-                f"    cioform import {self._workspace} {address} --id NUMBER",
+                f"    cioform import {self._workspace} --target {address} --id NUMBER",
                 address=address,
             )
         return binding.remote_id

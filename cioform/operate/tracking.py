@@ -8,10 +8,17 @@ from pathlib import Path
 from cioform.base.errors import UsageWrong
 from cioform.base.value import Plain
 from cioform.model.conversation import Api, Request
-from cioform.operate.entity import NAME_LIMIT, entity
-from cioform.operate.importer import Importer
-from cioform.operate.imports import Imported, ImportListener, ImportOptions, ignore
-from cioform.operate.records import What
+from cioform.operate.entity import NAME_LIMIT, check_size, entity
+from cioform.operate.importing.importer import Importer
+from cioform.operate.importing.imports import (
+    Checked,
+    Imported,
+    ImportListener,
+    ImportOptions,
+    ignore,
+)
+from cioform.operate.importing.records import What
+from cioform.operate.moments import to_seconds
 from cioform.operate.who import person_to_write
 from cioform.remote.provider import Provider
 
@@ -35,7 +42,7 @@ class Events:
     ) -> None:
         """Say that a person did something, now or at `timestamp` (Unix seconds). `event_id`, a
         ULID, lets the same event be sent twice and counted once."""
-        _check_name(name)
+        _check(name, timestamp)
         person = person_to_write(who, by)
         request = entity(
             person.identifiers,
@@ -57,10 +64,13 @@ class Events:
     ) -> None:
         """Say that somebody not yet known did something. It becomes theirs when a person is
         identified with this `anonymous_id`."""
-        _check_name(name)
+        _check(name, timestamp)
+        if not anonymous_id.strip():
+            raise UsageWrong.of("Id is empty", "An anonymous id has at least one letter or digit.")
         body: dict[str, Plain] = {"anonymous_id": anonymous_id, "name": name}
         body |= {"data": dict(data or {})}
         body |= {} if timestamp is None else {"timestamp": timestamp}
+        check_size(body)
         self._provider.send(Request(Api.TRACK, "POST", "/api/v1/events", body))
 
     def import_(
@@ -70,11 +80,24 @@ class Events:
         listener: ImportListener = ignore,
     ) -> Imported:
         """Track every event of an NDJSON or CSV file; goes on where a cut import stopped, and
-        sends nothing twice."""
+        counts nothing twice."""
         return self._importer.run(Path(file), What.EVENTS, options, listener)
 
+    def check(
+        self,
+        file: str | Path,
+        options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
+    ) -> Checked:
+        """Read a file as `import_` would, and send nothing: which lines would be rejected?"""
+        return self._importer.check(Path(file), What.EVENTS, options)
 
-def _check_name(name: str) -> None:
+
+def _check(name: str, timestamp: int | None) -> None:
+    try:
+        if timestamp is not None:
+            to_seconds(timestamp)
+    except ValueError as error:
+        raise UsageWrong.of("Not a time", f"The timestamp {timestamp!r}: {error}") from None
     size = len(name.encode("utf-8", "replace"))
     if not name.strip() or size > NAME_LIMIT:
         raise UsageWrong.of(

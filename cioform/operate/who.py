@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
@@ -44,7 +45,7 @@ class Person:
 def person_to_read(value: str, by: str | None = None) -> Person:
     """Give the person to look at. Without `by`, what has an `@` in it is an e-mail address."""
     guess = IdType.EMAIL if "@" in value else IdType.ID
-    return Person(_filled(value), IdType(by) if by else guess)
+    return Person(_filled(value), id_type(by) if by else guess)
 
 
 def person_to_write(value: str, by: str | None = None) -> Person:
@@ -53,11 +54,31 @@ def person_to_write(value: str, by: str | None = None) -> Person:
     if by is None and "@" in value:
         raise UsageWrong.of(
             "E-mail address used as an id",
-            "This looks like an e-mail address. Taken for an id it could make a second profile of "
-            'the same person, so say which it is: `--by email` (in Python by="email"), or '
+            "This looks like an e-mail address. Taken for an id it could make a second person of "
+            'the same one, so say which it is: `--by email` (in Python by="email"), or '
             "`--by id` if your ids do look like that.",
         )
-    return Person(_filled(value), IdType(by) if by else IdType.ID)
+    return Person(_filled(value), id_type(by) if by else IdType.ID)
+
+
+def id_type(text: str) -> IdType:
+    """Give what a person is called by, or raise UsageWrong."""
+    try:
+        return IdType(text)
+    except ValueError:
+        raise UsageWrong.of(
+            "No such identifier",
+            f"A person is called by one of {', '.join(by.value for by in IdType)}, and not by "
+            f"{text!r}.",
+        ) from None
+
+
+def several(ids: Iterable[str] | None) -> None:
+    """Raise UsageWrong for one text in the place of several: its letters would be taken for ids."""
+    if isinstance(ids, str):
+        raise UsageWrong.of(
+            "Several ids expected", f"{ids!r} is one text; write it as a list, [{ids!r}]."
+        )
 
 
 def encoded(text: str) -> str:
@@ -68,7 +89,10 @@ def encoded(text: str) -> str:
             f"{text!r} has a meaning of its own in a path, so the App API cannot be asked for it. "
             "Use another identifier of the same person, as in `--by email`.",
         )
-    return quote(text, safe="")
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError:
+        raise UsageWrong.of("Id cannot be looked up", f"{text!r} is not UTF-8 text.") from None
 
 
 def _filled(value: str) -> str:

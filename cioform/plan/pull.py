@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from cioform.base.value import UNKNOWN, Attributes, Plain
 from cioform.model.kind import Kind
 from cioform.model.resource import Path, Resource
 from cioform.plan import diff
 
 
-def edits(kind: Kind, resource: Resource, live: Attributes) -> dict[Path, Plain]:
+def edits(
+    kind: Kind, resource: Resource, live: Attributes, inside: Collection[str] = ()
+) -> dict[Path, Plain]:
     """Give the values to put into the document of `resource` so that it says what is there, by
     path; None takes one out. A value is replaced whole, except where texts inside it stand in
-    files of their own: then only what differs in it. Ignored and unreadable fields stay."""
+    files of their own, or its field is one of `inside`: then only what differs in it. Ignored and
+    unreadable fields stay."""
+    # A kind may spread one field of a document over several of its canonical form, as campaigns
+    # do with the messages in their workflow: what differs is decided there, and then spelt.
     changed = {
         str(item.path[0])
         for item in diff.compare(kind, None, resource.attributes, live, resource.ignore)
     }
-    there = {k: live.get(k) if live.get(k) is not UNKNOWN else v
+    there = {k: live.get(k) if k in changed and live.get(k) is not UNKNOWN else v
              for k, v in resource.attributes.items()}  # fmt: skip
     before, after = kind.document(resource.attributes), kind.document(there)
-    with_files = {str(path[0]) for path in resource.bodies}
+    inside = {*inside, *(str(path[0]) for path in resource.bodies)}
     found: dict[Path, Plain] = {}
     for name in before.keys() | after.keys():
-        if before.get(name) == after.get(name) or not _concerned(name, changed, with_files):
-            continue
-        if name in with_files:
+        if name in inside:
             found |= _inside((name,), before.get(name), after.get(name))
-        else:
+        elif before.get(name) != after.get(name):
             found[(name,)] = after.get(name)
     return found
 
 
-def _concerned(name: str, changed: set[str], with_files: set[str]) -> bool:
-    # A kind may spread one field of a document over several of its canonical form, as campaigns
-    # do with the messages in their workflow; those are the ones with files.
-    return name in changed or name in with_files
+def agreed(kind: Kind, resource: Resource, live: Attributes, last: Attributes | None) -> Attributes:
+    """Give what files and workspace both say by now. Of the rest what we `last` wrote stays, so
+    that what was not pulled is the drift or the conflict that it was."""
+    apart = {
+        str(item.path[0])
+        for item in diff.compare(kind, None, resource.attributes, live, resource.ignore)
+    }
+    said = {name: v for name, v in resource.attributes.items() if name not in apart}
+    return said | {name: v for name, v in (last or {}).items() if name in apart}
 
 
 def _inside(path: Path, before: Plain, after: Plain) -> dict[Path, Plain]:

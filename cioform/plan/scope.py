@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from cioform.base.address import Address
+from cioform.base.diagnostic import Diagnostic
+from cioform.base.errors import UsageWrong
 from cioform.plan.graph import needed
 from cioform.plan.match import Pair
 
@@ -21,6 +24,28 @@ class Scope:
     def includes(self, address: Address) -> bool:
         """Tell whether `address` is within the scope."""
         return (not self.target or _any(self.target, address)) and not _any(self.exclude, address)
+
+    def check(self, known: Iterable[Address]) -> None:
+        """Raise UsageWrong unless each target fits one of the addresses there are: what it is
+        about was misspelt, and doing nothing would look like success."""
+        there = sorted(set(known))
+        lost = [p for p in self.target if not any(_any((p,), address) for address in there)]
+        if lost:
+            kinds = dict.fromkeys(f"{address.kind}.*" for address in there)
+            raise UsageWrong(
+                Diagnostic(
+                    "Target fits nothing",
+                    f"No address fits `{pattern}`."
+                    + (nearest(pattern, [*there, *kinds]) or f" There are: {', '.join(kinds)}."),
+                )
+                for pattern in lost
+            )
+
+
+def nearest(text: str, there: Iterable[Address | str]) -> str:
+    """Give a sentence that names what is most like what somebody typed; empty where nothing is."""
+    near = difflib.get_close_matches(text, list(map(str, there)))
+    return f" The nearest there are: {', '.join(near)}." if near else ""
 
 
 def within(scope: Scope, pairs: Sequence[Pair]) -> list[Pair]:

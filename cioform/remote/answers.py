@@ -165,8 +165,9 @@ def missing_credential(api: Api) -> CredentialRefused:
     """Give the error of a request to an API that nothing at hand opens."""
     return CredentialRefused.of(
         "Credential missing",
-        f"This needs the {api.value} API, and {CREDENTIAL_NAMES[api]} is not set. Set it under "
-        "`credentials` in `workspace.yaml`, from an environment variable.",
+        f"This needs the {api.value} API, and nothing is set to open it with: "
+        f"{CREDENTIAL_NAMES[api]}. Set it under `credentials` in `workspace.yaml`, from an "
+        "environment variable.",
     )
 
 
@@ -264,7 +265,7 @@ def _not_let_in(request: Request, answer: Answer, said: str, redact: Redactor) -
     name = CREDENTIAL_NAMES[request.api]
     if answer.status == 401:
         detail = (
-            f"{said} The {request.api.value} API does not know {name}, or it has expired. Make a "
+            f"{said} To the {request.api.value} API {name} is unknown, or has expired. Make a "
             "new one in Customer.io, and check that it is of this workspace and region."
         )
         return CredentialRefused.of("Credential not accepted", redact(detail))
@@ -308,7 +309,7 @@ def _html(request: Request, answer: Answer, redact: Redactor) -> RemoteRefused:
         f"{request} was answered {answer.status} with a web page instead of JSON. Customer.io "
         "does so for a path it does not know; a wrong host, a proxy or a login page does too. "
         "Check `endpoint` in `workspace.yaml`, then see what the credentials reach with\n"
-        "    cioform doctor"
+        "    cioform doctor WORKSPACE"
     )
     return RemoteRefused([Diagnostic("Web page instead of data", redact(detail))], answer.status)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from cioform.base.errors import CredentialRefused, FilesWrong
+from cioform.base.errors import CredentialRefused, FilesWrong, UsageWrong
 from cioform.base.value import Secret
 from cioform.model.access import Credentials, Endpoint
 from cioform.model.conversation import Api, Request, Response
@@ -118,6 +118,12 @@ class Door:
         except httpx.InvalidURL:
             detail = self._redact(f"{request} does not make a valid URL. Check the names in it.")
             raise FilesWrong.of("Path cannot be sent", detail) from None
+        except (ValueError, TypeError, RecursionError):
+            raise UsageWrong.of(
+                "Value cannot be sent",
+                f"{request.method} {request.path.split('/')[1]} holds what no JSON can: NaN, half "
+                "a character, or something that is neither text, number, list nor object.",
+            ) from None
 
     def _path(self, request: Request) -> str:
         if not request.path.startswith("~"):
@@ -127,7 +133,7 @@ class Door:
                 "Environment id missing",
                 "The Journeys API reaches every workspace of an account, so `environment_id` in "
                 "`workspace.yaml` must say which is meant. See those there are with\n"
-                "    cioform doctor",
+                "    cioform doctor WORKSPACE",
             )
         return f"/v1/environments/{self._environment_id}{request.path[1:]}"
 

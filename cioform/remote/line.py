@@ -108,7 +108,7 @@ class Line:
         """Raise, unless trying again is safe: nothing was sent, or it is only a read."""
         why = str(error) or type(error).__name__
         if request.writes and not isinstance(error, _NEVER_SENT):
-            what = f"The connection failed before the answer was read: {why}."
+            what = f"The connection failed before the answer was read: {why.rstrip('.')}."
             raise answers.in_doubt(request, what, self._redact) from None
         if last:
             raise answers.not_reached(request, sent.url.host, why, self._redact) from None

@@ -58,11 +58,11 @@ def _by_cursor(request: Request, send: Send) -> Response:
         page = _rows(request, response.body)
         cursor = _cursor(response.body)
         if page and not found.add(page):
-            raise _repeats(request)
+            raise paging_repeats(request)
         if not cursor:
             return _whole(request, first, found)
         if cursor in seen:
-            raise _repeats(request)
+            raise paging_repeats(request)
         seen.add(cursor)
         response = send(_with(request, start=cursor))
 
@@ -81,7 +81,7 @@ def _by_number(request: Request, send: Send) -> Response:
         if _complete(response.body, number, len(found.rows)):
             return _whole(request, first, found)
         if page and not fresh and number > 1:
-            raise _repeats(request)
+            raise paging_repeats(request)
         if not page and (number > 0 or _total(first.body) is not None):
             return _ended(request, first, found)
         number = max(number, _own_number(response.body)) + 1
@@ -201,10 +201,11 @@ def _whole(request: Request, first: Response, found: _Rows) -> Response:
     return Response(first.status, {**first.body, request.items: found.rows})
 
 
-def _repeats(request: Request) -> RemoteRefused:
+def paging_repeats(request: Request) -> RemoteRefused:
+    """Give the error of a list that goes round in circles."""
     detail = (
         f"{request} gave the same page twice, so the list would never end. Nothing is concluded "
         "from it. Run the command again; if it stays so, report it with the output of\n"
-        "    cioform doctor --json"
+        "    cioform doctor WORKSPACE --json"
     )
     return RemoteRefused([Diagnostic("Paging repeats", detail)])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from cioform.base.address import Address, to_name
+from cioform.base.address import Address, is_address, to_name
 from cioform.base.errors import UsageWrong
 from cioform.base.value import UNKNOWN, Attributes
 from cioform.model.kind import Found, Kind
@@ -25,8 +25,9 @@ class Taken:
     """What an import found: fields by address, how each is bound, and what it had to leave."""
 
     attributes: Mapping[Address, Attributes]
+    """As they are, UNKNOWN where the credentials at hand cannot read."""
     bindings: Mapping[Address, Binding]
-    left: tuple[str, ...]
+    left: Mapping[Address, str]
     """Sentences about objects that the credentials at hand cannot read well enough to write."""
 
 
@@ -37,18 +38,36 @@ def take(
     scope: Scope,
     only_id: str | None = None,
     listener: Listener = ignore,
+    managed: Collection[Address] = (),
 ) -> Taken:
-    """Give every live object in `scope` in file terms; `only_id` narrows it to one remote id.
+    """Give every live object in `scope` in file terms; `only_id` binds the one address in it to
+    that remote id. Raises UsageWrong for a target that fits neither an object nor one of those
+    that files have (`managed`).
 
     Addresses come from bindings where there are some, else from the objects' names."""
+    pointed = the_one(scope) if only_id is not None else None
     listing = read_listing(registry, applied, provider)
     bindings = _named(registry, listing, applied)
-    if only_id is not None:
-        bindings = _pointed_at(scope, only_id, listing, bindings)
+    if pointed is not None and only_id is not None:
+        _refuse_second(pointed, only_id, applied)
+        bindings = _pointed_at(pointed, only_id, listing, bindings)
+    scope.check([*bindings, *managed])
     everything = match(registry, Desired({}), Applied(applied.lineage, 0, bindings), listing)
     pairs = [pair for pair in everything.pairs if scope.includes(pair.address)]
     live = read_live(registry, everything, listing, provider, listener, pairs)
     return _described(registry, live, bindings)
+
+
+def the_one(scope: Scope) -> Address:
+    """Give the address that an id is for: the only target. Raises UsageWrong where there are
+    more, none, or a pattern."""
+    if len(scope.target) == 1 and is_address(scope.target[0]):
+        return Address.parse(scope.target[0])
+    raise UsageWrong.of(
+        "Id without its address",
+        "An id is bound to one address, and that has to be the only target:\n\n"
+        "    cioform import WORKSPACE --target segment.trial_users --id NUMBER",
+    )
 
 
 def _named(registry: Registry, listing: Listing, applied: Applied) -> dict[Address, Binding]:
@@ -73,10 +92,9 @@ def _free_address(kind: Kind, found: Found, taken: Mapping[Address, Binding]) ->
 
 
 def _pointed_at(
-    scope: Scope, remote_id: str, listing: Listing, bindings: Mapping[Address, Binding]
+    address: Address, remote_id: str, listing: Listing, bindings: Mapping[Address, Binding]
 ) -> dict[Address, Binding]:
-    """Bind the one address that is the target to the one id that was given."""
-    address = Address.parse(scope.target[0])
+    """Bind the one address to the one id that was given."""
     found = next((f for f in listing.found.get(address.kind, ()) if f.remote_id == remote_id), None)
     if found is None:
         raise UsageWrong.of(
@@ -92,22 +110,34 @@ def _pointed_at(
     return {**others, address: Binding(address, remote_id, found.identity)}
 
 
+def _refuse_second(address: Address, remote_id: str, applied: Applied) -> None:
+    """An object has one address: with two, the plan after it would delete what it just bound."""
+    for other, binding in applied.bindings.items():
+        if other != address and (other.kind, binding.remote_id) == (address.kind, remote_id):
+            raise UsageWrong.of(
+                "Bound already",
+                f"{other} is bound to {remote_id}, and an object has one address. If it shall be "
+                f"{address}, give it that one:\n\n    cioform state mv WORKSPACE {other} {address}",
+                address=address,
+            )
+
+
 def _described(
     registry: Registry, live: LiveSnapshot, bindings: Mapping[Address, Binding]
 ) -> Taken:
     attributes: dict[Address, Attributes] = {}
     kept: dict[Address, Binding] = {}
-    left: list[str] = []
+    left: dict[Address, str] = {}
     for address, there in sorted(live.objects.items()):
         known = {k: v for k, v in there.attributes.items() if v is not UNKNOWN}
         try:
             registry[address.kind].parse(known)
         except ValidationError:
             hidden = ", ".join(k for k, v in there.attributes.items() if v is UNKNOWN)
-            left.append(f"{address}: {hidden} not readable with the credentials at hand.")
+            left[address] = f"{address}: {hidden} not readable with the credentials at hand."
             continue
         old = bindings[address]
-        attributes[address] = known
+        attributes[address] = there.attributes
         kept[address] = Binding(
             address,
             there.remote_id,
@@ -116,4 +146,4 @@ def _described(
             dict(there.decoded.parts),
             old.protect,
         )
-    return Taken(attributes, kept, tuple(left))
+    return Taken(attributes, kept, left)

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from cioform.base.diagnostic import Diagnostic
 from cioform.base.errors import FilesWrong, UsageWrong
+from cioform.config.files import YAML_ENDS
 from cioform.config.formatting import format_text
 from cioform.config.load import Workspace, load_workspace
+from cioform.config.project import check_new_name
 from cioform.config.schema import schema as make_schema
 from cioform.config.write import schema_line, workspace_yaml
 from cioform.kinds import find_kinds
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
+from cioform.session.disk import read_text, write_text, writing
 
 SCHEMA: Final = Path("workspaces", "schema.json")
 """The editor schema, from the project's root; the documents' first lines lead there."""
 
-_IGNORED: Final = ".cioform/\n"
+_IGNORED: Final = b".cioform/\n"
+_IGNORES: Final = {b".cioform", b".cioform/", b"/.cioform", b"/.cioform/"}
 
 
 def validate(
@@ -52,8 +56,9 @@ def schema() -> dict[str, Any]:
 def write_schema(root: Path) -> Path:
     """Write the editor schema where the documents look for it."""
     path = root / SCHEMA
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(schema(), indent=2) + "\n", encoding="utf-8")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, json.dumps(schema(), indent=2) + "\n")
     return path
 
 
@@ -64,16 +69,16 @@ def format_files(paths: Sequence[Path], *, check: bool = False) -> list[Path]:
     changed: list[Path] = []
     problems: list[Diagnostic] = []
     for path in _yaml_files(paths):
-        text = path.read_text(encoding="utf-8")
         try:
+            text = read_text(path)
             wanted = format_text(text, _kind_of(path, kinds), str(path))
-        except FilesWrong as error:
+        except (FilesWrong, UsageWrong) as error:
             problems += error.diagnostics
             continue
         if wanted != text:
             changed.append(path)
             if not check:
-                path.write_text(wanted, encoding="utf-8")
+                write_text(path, wanted)
     if problems:
         raise FilesWrong(problems)
     return changed
@@ -81,7 +86,9 @@ def format_files(paths: Sequence[Path], *, check: bool = False) -> list[Path]:
 
 def init(root: Path, name: str, *, sandbox: bool = False) -> list[Path]:
     """Make a new workspace: its settings, a first snippet, the editor schema and an ignore file.
-    Nothing that exists is overwritten. Gives the files made."""
+    Nothing that exists is overwritten; an ignore file gets a line more. Gives the files made and
+    changed. Raises UsageWrong where `name` cannot be a workspace's or is one's already."""
+    check_new_name(name)
     folder = root / "workspaces" / name
     if (folder / "workspace.yaml").exists():
         raise UsageWrong.of("Workspace is there already", f"{folder} has a workspace.yaml already.")
@@ -93,13 +100,25 @@ def init(root: Path, name: str, *, sandbox: bool = False) -> list[Path]:
             "sandbox" if sandbox else "us", schema=Path("..", SCHEMA.name).as_posix()
         ),
         snippet: schema_line(snippet, schema_path, kind.name) + kind.example,
-        root / ".gitignore": _IGNORED,
     }
     written = [path for path in made if not path.exists()]
     for path in written:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(made[path], encoding="utf-8")
-    return [*written, write_schema(root)]
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, made[path])
+    return [*written, *_ignore_state(root / ".gitignore"), write_schema(root)]
+
+
+def _ignore_state(file: Path) -> list[Path]:
+    """Keep `.cioform/` out of Git, and give the file if that took a line more. What stands in it
+    stays, byte for byte."""
+    with writing(file):
+        there = file.read_bytes() if file.exists() else b""
+        if not _IGNORES.isdisjoint(line.rstrip() for line in there.splitlines()):
+            return []
+        begin = b"" if there.endswith(b"\n") or not there else b"\n"
+        file.write_bytes(there + begin + _IGNORED)
+    return [file]
 
 
 def _yaml_files(paths: Iterable[Path]) -> list[Path]:
@@ -107,8 +126,12 @@ def _yaml_files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if not path.exists():
             raise UsageWrong.of("No such file", f"{path} does not exist.")
-        found += sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+        found += sorted(_below(path)) if path.is_dir() else [path]
     return found
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    return (p for p in folder.rglob("*") if p.name.endswith(YAML_ENDS) and p.is_file())
 
 
 def _kind_of(path: Path, kinds: Registry) -> Kind | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from uuid import uuid4
@@ -15,21 +15,21 @@ from cioform.base.diagnostic import Diagnostic
 from cioform.base.errors import CredentialRefused, PlanRefused, UsageWrong
 from cioform.base.value import Attributes
 from cioform.config.load import Workspace, load_workspace
-from cioform.config.write import edit_resource, write_resources
+from cioform.config.write import write_resources
 from cioform.model.conversation import Api
 from cioform.model.kind import Live
 from cioform.model.moves import follow
 from cioform.model.names import Names
 from cioform.model.registry import Registry
-from cioform.model.snapshot import Applied, LiveSnapshot
+from cioform.model.snapshot import Applied, Binding, LiveSnapshot
 from cioform.plan.change import Drift
 from cioform.plan.drift import find_drift
 from cioform.plan.guard import Guards, refusals
 from cioform.plan.match import Match, match
 from cioform.plan.plan import Header, Plan, Prefer
 from cioform.plan.planner import make_plan
-from cioform.plan.pull import edits
-from cioform.plan.scope import Scope, within
+from cioform.plan.pull import agreed
+from cioform.plan.scope import Scope, nearest, within
 from cioform.remote.connect import HttpProvider
 from cioform.run.audit import name_editors
 from cioform.run.checkup import Checkup, check_requests, check_up
@@ -40,7 +40,9 @@ from cioform.run.importing import Taken, take
 from cioform.run.reach import with_people
 from cioform.run.read import needed_kinds, read_listing, read_live
 from cioform.run.recover import recover
+from cioform.session.disk import writing
 from cioform.session.files import write_schema
+from cioform.session.pull import Pulled, pull
 from cioform.state.journal import Journal
 from cioform.state.recall import close_run, unfinished
 from cioform.state.store import LocalStore
@@ -52,7 +54,10 @@ class Imported:
 
     paths: tuple[Path, ...]
     addresses: tuple[Address, ...]
+    bound: tuple[Address, ...]
+    """What was only bound, since its file stays as it is."""
     left: tuple[str, ...]
+    """Sentences: what stays as it is written, and why."""
 
 
 class Session:
@@ -101,6 +106,7 @@ class Session:
         reads; what an earlier run left unfinished is looked up first."""
         with self._store.lock():
             applied = self._recovered()
+        self._check(scope or Scope(), applied)
         matched, live = self._read(applied, scope)
         plan = make_plan(self.kinds, matched, live, self._header(applied, scope, prefer), scope)
         return self._with_people(self._with_editors(plan, matched), live)
@@ -145,43 +151,55 @@ class Session:
         with self._store.lock():
             applied = self._recovered()
             self._need_credentials()
-            taken = take(
-                self.kinds, applied, self.provider, scope or Scope(), only_id, self._listener
-            )
             managed = self.workspace.desired.resources
-            new = {a: v for a, v in taken.attributes.items() if a not in managed}
-            paths = write_resources(
-                self.workspace.folder, self.kinds, list(new.items()), write_schema(self.root)
-            )
-            pulled = self._pull(taken) if force else {}
-            desired = load_workspace(self.root, self.name, self.kinds, os.environ).desired
-            bindings = {**applied.bindings}
-            for address in (*new, *pulled):
-                # What the files say now, so that the next plan starts from an agreement.
-                fields = desired.resources[address].attributes
-                bindings[address] = replace(taken.bindings[address], applied=fields)
-            if only_id is not None and not (new or pulled):
-                bindings |= {a: replace(b, applied=None) for a, b in taken.bindings.items()}
+            taken = take(
+                self.kinds, applied, self.provider, scope or Scope(), only_id, self._listener,
+                managed,
+            )  # fmt: skip
+            paths, pulled = self._write(taken, force=force)
+            written = (*(a for a in taken.attributes if a not in managed), *pulled.written)
+            bindings = self._bound_anew(written, taken, applied)
+            bound = taken.bindings if only_id is not None and not written else {}
+            bindings |= {a: replace(b, applied=None) for a, b in bound.items()}
             self._save(replace(applied, bindings=bindings))
-        paths += [path for written in pulled.values() for path in written]
-        return Imported(tuple(dict.fromkeys(paths)), (*new, *pulled), taken.left)
+        # What has its file already was not asked for, unless it was by name or by force.
+        asked = force or only_id is not None
+        unread = (why for a, why in taken.left.items() if asked or a not in managed)
+        return Imported(paths, written, tuple(bound), (*unread, *pulled.left))
 
-    def _pull(self, taken: Taken) -> dict[Address, list[Path]]:
-        """Take what is there into the files that manage it; give the files written."""
-        written: dict[Address, list[Path]] = {}
-        for address, resource in self.workspace.desired.resources.items():
-            if address in taken.attributes:
-                kind = self.kinds[address.kind]
-                changes = edits(kind, resource, taken.attributes[address])
-                if changes:
-                    written[address] = edit_resource(self.root, resource, changes)
-        return written
+    def _write(self, taken: Taken, *, force: bool) -> tuple[tuple[Path, ...], Pulled]:
+        """Write files for what has none, with `force` also into those there are. Gives the files,
+        and what came of the latter."""
+        managed = self.workspace.desired.resources
+        new = [(a, v) for a, v in taken.attributes.items() if a not in managed]
+        with writing(self.workspace.folder):
+            schema = write_schema(self.root)
+            paths = write_resources(self.workspace.folder, self.kinds, new, schema)
+            there = taken.attributes if force else {}
+            pulled = pull(self.root, self.workspace, self.kinds, there)
+        paths += [path for written in pulled.written.values() for path in written]
+        return tuple(dict.fromkeys(paths)), pulled
+
+    def _bound_anew(
+        self, written: Iterable[Address], taken: Taken, applied: Applied
+    ) -> dict[Address, Binding]:
+        """Give all bindings, those of `written` with what files and workspace both say by now, so
+        that the next plan starts from an agreement."""
+        desired = load_workspace(self.root, self.name, self.kinds, os.environ).desired
+        bindings = {**applied.bindings}
+        for address in written:
+            last = bindings[address].applied if address in bindings else None
+            kind, resource = self.kinds[address.kind], desired.resources[address]
+            said = agreed(kind, resource, taken.attributes[address], last)
+            bindings[address] = replace(taken.bindings[address], applied=said)
+        return bindings
 
     def drift(self, scope: Scope | None = None) -> tuple[Drift, ...]:
         """Give what somebody changed since we last wrote, and who."""
         scope = scope or Scope()
         with self._store.lock():
             applied = self._recovered()
+        self._check(scope, applied)
         matched, live = self._read(applied, scope)
         pairs = [pair for pair in matched.pairs if scope.includes(pair.address)]
         found = find_drift(self.kinds, pairs, live)
@@ -193,13 +211,13 @@ class Session:
         if which == "desired":
             resource = self.workspace.desired.resources.get(address)
             if resource is None:
-                raise _nothing(address, "file")
+                raise _nothing(address, "file", self.workspace.desired.resources)
             return resource.attributes
         applied = self.applied()
         if which == "applied":
             binding = applied.bindings.get(address)
             if binding is None:
-                raise _nothing(address, "binding")
+                raise _nothing(address, "binding", applied.bindings)
             return binding.applied or {}
         there, _ = self.live(address)
         return there.attributes
@@ -240,6 +258,9 @@ class Session:
                 raise _nothing(address, "binding")
             rest = {a: b for a, b in applied.bindings.items() if a != address}
             self._save(replace(applied, bindings=rest))
+
+    def _check(self, scope: Scope, applied: Applied) -> None:
+        scope.check([*self.workspace.desired.resources, *applied.bindings])
 
     def _read(self, applied: Applied, scope: Scope | None) -> tuple[Match, LiveSnapshot]:
         self._need_credentials()
@@ -321,8 +342,9 @@ def _refuse(plan: Plan, guards: Guards) -> None:
         )
 
 
-def _nothing(address: Address, what: str) -> UsageWrong:
-    return UsageWrong.of("No such resource", f"There is no {what} for {address}.", address=address)
+def _nothing(address: Address, what: str, there: Iterable[Address] = ()) -> UsageWrong:
+    detail = f"There is no {what} for {address}.{nearest(str(address), there)}"
+    return UsageWrong.of("No such resource", detail, address=address)
 
 
 def _commit(root: Path) -> str | None:

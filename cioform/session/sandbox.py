@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -15,7 +15,7 @@ from cioform.base.address import Address
 from cioform.base.errors import FilesWrong, UsageWrong
 from cioform.base.value import Attributes, Plain
 from cioform.config.load import load_workspace
-from cioform.config.project import workspace_names
+from cioform.config.project import check_workspace, workspace_names
 from cioform.config.scalars import plain_value
 from cioform.emulator.rules import Rules
 from cioform.emulator.serve import serve
@@ -29,6 +29,7 @@ from cioform.model.resource import Path as ValuePath
 from cioform.model.router import choose
 from cioform.plan.change import FieldChange
 from cioform.run.drive import drive
+from cioform.session.disk import read_text
 from cioform.session.doors import STATE_FOLDER
 from cioform.session.opened import Session
 from cioform.session.sandbox_door import sandbox_store
@@ -50,40 +51,52 @@ class Served:
 
 
 def sandbox_reset(root: Path, name: str) -> None:
-    """Empty the sandbox of a workspace."""
-    store = sandbox_store(root)
-    try:
-        store.workspace(name)
+    """Empty the sandbox of a workspace. Raises FilesWrong for one that neither the project nor
+    the sandbox has."""
+    with closing(sandbox_store(root)) as store:
+        if store.find_workspace("name", name) is None:
+            check_workspace(root, name)
         store.reset(name)
-    finally:
-        store.close()
 
 
 def sandbox_seed(root: Path, name: str, source: str = "demo") -> None:
-    """Replace the sandbox's content by a seed: the name of a built-in one, or a JSON file."""
-    data = _seed(source)
-    store = sandbox_store(root)
-    try:
-        store.workspace(name)
-        store.reset(name)
-        store.seed(name, data)
-    finally:
-        store.close()
+    """Replace the sandbox's content by a seed: the name of a built-in one, or a JSON file. Raises
+    UsageWrong, with the content as it was, for anything else."""
+    text = _seed(source)
+    with closing(sandbox_store(root)) as store:
+        try:
+            data = json.loads(text)
+            with store.transaction():
+                store.workspace(name)
+                store.reset(name)
+                store.seed(name, data)
+        # The emulator takes a seed as it comes; what it stumbles over is no seed.
+        except (
+            ValueError,
+            TypeError,
+            LookupError,
+            AttributeError,
+            OverflowError,
+            RecursionError,
+        ) as error:
+            raise UsageWrong.of(
+                "Not a seed",
+                f"{source} cannot be the content of a workspace: {error}. Nothing was changed. A "
+                "seed is a JSON object with a list for each sort of content.",
+            ) from error
 
 
-def _seed(source: str) -> dict[str, Plain]:
+def _seed(source: str) -> str:
+    """Give the text of a seed."""
     built_in = files("cioform.emulator") / "seeds" / f"{source}.json"
     if built_in.is_file():
-        text = built_in.read_text(encoding="utf-8")
-    elif Path(source).is_file():
-        text = Path(source).read_text(encoding="utf-8")
-    else:
-        raise UsageWrong.of(
-            "No such seed",
-            f"{source!r} is neither a built-in seed nor a file. The built-in ones: demo.",
-        )
-    data: dict[str, Plain] = json.loads(text)
-    return data
+        return built_in.read_text(encoding="utf-8")
+    if Path(source).is_file():
+        return read_text(Path(source))
+    raise UsageWrong.of(
+        "No such seed",
+        f"{source!r} is neither a built-in seed nor a file. The built-in ones: demo.",
+    )
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from cioform.model.access import ENDPOINTS, Credentials
 from cioform.model.conversation import Api
 from cioform.remote.connect import HttpProvider, connect
 from cioform.remote.pace import UNLIMITED, Rates
+from cioform.session.disk import writing
 from cioform.session.doors import STATE_FOLDER, only
 from cioform.session.senders import provide_senders
 
@@ -24,7 +25,8 @@ from cioform.session.senders import provide_senders
 def sandbox_store(root: Path) -> Store:
     """Open the sandbox of a project: one SQLite file for all its workspaces."""
     folder = root / STATE_FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     return Store.open(folder / "sandbox.sqlite")
 
 

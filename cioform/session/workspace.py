@@ -17,7 +17,7 @@ from cioform.model.conversation import Api
 from cioform.model.registry import Registry
 from cioform.operate.broadcasts import Broadcasts
 from cioform.operate.campaigns import Campaigns
-from cioform.operate.importer import Importer
+from cioform.operate.importing.importer import Importer
 from cioform.operate.members import Members
 from cioform.operate.people import People
 from cioform.operate.sends import Sends

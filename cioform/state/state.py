@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -141,12 +143,14 @@ def _check_owner(found: _Workspace, owner: Owner, where: str) -> None:
     ids = (found.environment_id, owner.environment_id)
     same = found.name == owner.name if None in ids else ids[0] == ids[1]
     if not same:
+        folder = str(PurePath(where).parent)
         raise Untrusted.of(
             "State of another workspace",
             f"{where} is the state of workspace {found.name!r} (environment {ids[0]}), and this "
             f"is {owner.name!r} (environment {ids[1]}). Its bindings would name the wrong "
-            "objects. If the folder was copied, delete the state in the copy and adopt what is "
-            "there:\n"
-            f"    rm {where}\n"
-            "If `environment_id` in `workspace.yaml` was changed by mistake, change it back.",
+            "objects. If `environment_id` in `workspace.yaml` was changed by mistake, change it "
+            "back. If the folder was copied, move away all that was copied with it: the state, "
+            "its backup and the journals are all of the other workspace.\n"
+            f"    mv {shlex.quote(folder)} {shlex.quote(f'{folder}.copied')}\n"
+            "The next plan begins a new state and adopts what is there.",
         )

@@ -3,18 +3,22 @@
 import io
 import json
 import re
+import time
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from front_door import Cio, Terminal
 
+from cioform.base.errors import Incomplete, RemoteRefused, UsageWrong
 from cioform.cli import broadcasts, campaigns, events, people, segments, send
 from cioform.cli.counting import Counting, Tally
 from cioform.cli.entry import run
+from cioform.cli.following import following, sending
 from cioform.cli.status import StatusLine
 from cioform.cli.values import assignments, json_object
-from cioform.operate.imports import ImportProgress
+from cioform.operate.importing.imports import ImportProgress
 
 JANE = "jane+news@acme.com"
 GROUPS: dict[str, Any] = {
@@ -111,12 +115,17 @@ def test_events_of_people_and_of_nobody_yet(cio: Cio) -> None:
 
 def test_imports_count_reject_and_go_on(cio: Cio) -> None:
     Path("e.ndjson").write_text('{"id": "u1", "name": "a"}\nbroken\n')
+    dry = cio("events", "import", "demo", "e.ndjson", "--dry-run")
+    assert dry.code == 8
+    assert "e.ndjson into demo, whole: 1 event, 1 line rejected. Nothing was sent." in dry.out
+    assert "line 2: It is not JSON" in dry.err
     done = cio("events", "import", "demo", "e.ndjson", "--rejected", "bad.ndjson")
-    assert (done.code, done.out) == (8, "Imported into demo: 1 events, 1 line rejected.\n")
+    assert (done.code, done.out) == (8, "Imported into demo: 1 event, 1 line rejected.\n")
     assert "bad.ndjson" in done.err
     assert json.loads(Path("bad.ndjson").read_text())["line"] == 2
     again = cio("events", "import", "demo", "e.ndjson", "--json").json
-    assert (again["sent"], again["accepted"], again["rejected"]) == (0, 1, 1)
+    assert (again["accepted_now"], again["accepted"], again["rejected"]) == (0, 1, 1)
+    assert cio("events", "import", "demo", "e.ndjson").code == 0
     Path("p.csv").write_text("id,plan\nu1,pro\nu2,free\n")
     assert cio("people", "import", "demo", "p.csv").out == "Imported into demo: 2 people.\n"
     assert cio("people", "import", "demo", "none.csv").code == 64
@@ -134,6 +143,10 @@ def test_a_send_shown_sent_and_followed(cio: Cio) -> None:
     assert "trigger.reset_link" in failed.err
     assert JANE not in failed.err
     data = ("--data", '{"reset_link": "https://acme.example/r"}')
+    later = str(int(time.time()) + 86_400)
+    waiting = cio(*message, *data, "--send-at", later, "--watch", "--timeout", "0", "--json")
+    assert (waiting.code, waiting.json["delivery"]["state"]) == (8, "created")
+    assert "Do not send it again" in waiting.err
     sent = cio(*message, *data, "--watch", "--timeout", "0", "--json")
     assert sent.code == 0
     assert sent.json["delivery"]["state"] in ("sent", "delivered")
@@ -148,6 +161,8 @@ def test_a_broadcast_says_to_whom_and_asks(cio: Cio) -> None:
     asked = cio("broadcasts", "trigger", "demo", name, "--id", "u1")
     assert asked.code == 64
     assert f"{name} (broadcast {found['id']}) goes to people by id: 1.\n" in asked.err
+    dry = cio("broadcasts", "trigger", "demo", name, "--id", "u1", "--dry-run", "--json").json
+    assert (dry["path"], dry["body"]) == (f"/v1/campaigns/{found['id']}/triggers", {"ids": ["u1"]})
     done = cio("broadcasts", "trigger", "demo", name, "--id", "u1", "--yes", "--json")
     assert done.code == 0
     assert done.json["trigger"]["processed_at"]
@@ -159,6 +174,7 @@ def test_a_broadcast_says_to_whom_and_asks(cio: Cio) -> None:
     assert len(counted) == 15
     both = ("--id", "u1", "--email", "a@b.co")
     assert cio("broadcasts", "trigger", "demo", name, *both, "--yes").code == 64
+    assert cio("broadcasts", "trigger", "demo", name, "--segment", "", "--yes").code == 64
 
 
 def test_campaigns_and_their_metrics(cio: Cio) -> None:
@@ -185,21 +201,55 @@ def test_members_in_and_out(cio: Cio) -> None:
     listed = cio(*members, "list", "demo", address, "--json").json["members"]
     assert "u1" in [each["id"] for each in listed]
     assert cio(*members, "list", "demo", address, "out.txt").code == 0
-    assert "u1" in Path("out.txt").read_text().split()
-    assert cio(*members, "remove", "demo", address, "--id", "u1").code == 0
-    assert f"u1\t{JANE}" not in cio(*members, "list", "demo", address).out
+    everybody = Path("out.txt").read_text()
+    assert everybody.startswith("id\temail\tcio_id\n")
+    assert cio(*members, "list", "demo", "segment.none", "out.txt").code != 0
+    assert Path("out.txt").read_text() == everybody
+    assert cio(*members, "list", "demo", address, "no/where/out.txt").code == 64
+    assert JANE in cio(*members, "list", "demo", address, "--by", "email").out.splitlines()
+    assert cio(*members, "remove", "demo", address, "out.txt").code == 0
+    assert cio(*members, "list", "demo", address).out == "id\temail\tcio_id\n"
     assert cio(*members, "add", "demo", address).code == 64
 
 
 def test_assignments_keep_types() -> None:
-    given = ["a=1", "b=1.5", "c=true", "d=007", 'e="1"', "f=[1]", "g=", "h=x=y", "i=null"]
+    given = ["a=1", "b=1.5", "c=true", "d=007", 'e="1"', "f=[1]", "g=", "h=x=y", "i=null",
+             "j=+49", "k=0x1"]  # fmt: skip
     assert assignments(given) == {
-        "a": 1, "b": 1.5, "c": True, "d": "007", "e": "1", "f": [1], "g": "", "h": "x=y", "i": None,
+        "a": 1, "b": 1.5, "c": True, "d": "007", "e": "1", "f": [1], "g": "", "h": "x=y",
+        "i": "null", "j": "+49", "k": "0x1",
     }  # fmt: skip
     for bad in ("a", "=1", "a=[1"):
         with pytest.raises(Exception, match="Not"):
             assignments([bad])
     assert json_object(None, "--data") == {}
+    for bad in ("[", "[1]", '{"a": NaN}', '{"a": 1e999}', '{"a": "\\ud800"}'):
+        with pytest.raises(UsageWrong, match="Not"):
+            json_object(bad, "--data")
+
+
+def test_what_was_sent_is_not_said_to_have_failed() -> None:
+    lost = RemoteRefused.of("Customer.io not reached", "Nothing was changed by it.")
+    with pytest.raises(Incomplete) as caught, following("Delivery d1", "cioform look", 60):
+        raise lost
+    [only] = caught.value.diagnostics
+    assert "Delivery d1 was accepted" in only.detail
+    assert "(Customer.io not reached), so do not send it again" in only.detail
+
+
+@pytest.mark.parametrize(
+    ("block", "says"),
+    [
+        (sending("The message", "cioform look"), "The message may have been sent. Look before"),
+        (following("Delivery d1", "cioform look", 60), "Delivery d1 was accepted, do not send it"),
+    ],
+)
+def test_who_interrupts_is_told_what_went_out(
+    block: AbstractContextManager[Any], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(KeyboardInterrupt), block:
+        raise KeyboardInterrupt
+    assert says in capsys.readouterr().err
 
 
 def test_progress_is_one_line_for_people_and_none_for_logs() -> None:

@@ -47,6 +47,25 @@ def test_the_version_is_told_at_once() -> None:
     assert imported_by("--version") == (f"cioform {__version__}", set())
 
 
+@pytest.mark.parametrize(
+    ("where", "code", "says"),
+    [
+        ("| head -c 10", 0, ""),
+        (">&-", 0, ""),
+        ("> /dev/full", 8, "What the command did is done; only telling of it failed"),
+    ],
+)
+def test_output_that_goes_nowhere(where: str, code: int, says: str) -> None:
+    command = f"{sys.executable} -c 'from cioform.cli.entry import main; main()' schema"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{command} {where}"],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, env=ENVIRONMENT,
+    )  # fmt: skip
+    assert done.returncode == code
+    assert says in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("words", [["--help"], ["plan", "--help"], ["sandbox", "--help"]])
 def test_help_imports_nothing_heavy(words: list[str]) -> None:
     text, heavy = imported_by(*words)

@@ -99,9 +99,10 @@ def test_diagrams_are_printed_and_written(cio: Cio) -> None:
         ((ADDRESS, "--plan", "--yaml"), "Options that exclude each other"),
         ((ADDRESS, "--mermaid", "--svg", "x.svg"), "Options that exclude each other"),
         ((ADDRESS, "--plan", "--live"), "Options that exclude each other"),
-        ((ADDRESS, "--svg", "no/such/folder/x.svg"), "Diagram cannot be written"),
-        ((ADDRESS, "nothing.json"), "Plan file cannot be read"),
+        ((ADDRESS, "--svg", "no/such/folder/x.svg"), "File cannot be written"),
+        ((ADDRESS, "nothing.json"), "File cannot be read"),
         (("campaign.nothing", "--plan"), "No such resource"),
+        (("campaign.onbording",), "No such resource"),
     ],
 )
 def test_what_cannot_be_drawn_is_said(cio: Cio, words: tuple[str, ...], summary: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ from cioform.model.kind import Kind
 from cioform.plan.change import Action, Origin
 from cioform.plan.guard import Guards
 from cioform.run.events import Status
+from cioform.session import sandbox_serve
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 
@@ -169,3 +171,9 @@ def test_every_hook_of_a_kind_is_told() -> None:
     own = {name for name in (*vars(Kind), *Kind.__annotations__) if not name.startswith("_")}
     hooks = own - Kind.__abstractmethods__ - {"read_only", "refers"}  # which follow from others
     assert {name for name in hooks if f"`{name}`" not in page and f"{name} =" not in page} == set()
+
+
+def test_the_page_has_all_that_a_served_sandbox_prints(tmp_path: Path) -> None:
+    [block] = re.findall(r"^```json\n(.*?)^```", _text("sandbox.md"), re.MULTILINE | re.DOTALL)
+    with sandbox_serve(tmp_path, "acme") as served:
+        assert list(json.loads(block)) == list(served.info)

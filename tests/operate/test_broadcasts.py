@@ -42,7 +42,7 @@ def test_several_of_a_name_are_told_by_number(scripted: Any, targets: Any) -> No
     provider = scripted(lambda _: {"broadcasts": rows})
     broadcasts = Broadcasts(provider, targets(), lambda: 0.0, lambda _: None)
     assert [each.tags for each in broadcasts.list()] == [(), ()]
-    with pytest.raises(UsageWrong, match="Their numbers: 3, 4"):
+    with pytest.raises(UsageWrong, match="the broadcasts 3, 4"):
         broadcasts.number("News")
 
 
@@ -136,6 +136,20 @@ def test_audiences_on_the_wire(
     assert provider.asked[0].body == {**spelled, "data": {"k": "v"}}
 
 
+@pytest.mark.parametrize(
+    "empty",
+    [{"segment": ""}, {"ids": ()}, {"emails": []}, {"per_user_data": ()}, {"data_file_url": ""}],
+)
+def test_an_empty_audience_is_not_everybody(empty: Any) -> None:
+    with pytest.raises(UsageWrong, match="Nobody to send to"):
+        Audience(**empty)
+
+
+def test_one_text_is_not_taken_for_its_letters() -> None:
+    with pytest.raises(UsageWrong, match="Several ids expected"):
+        Audience(ids="u1")
+
+
 def test_one_audience_at_a_time() -> None:
     with pytest.raises(UsageWrong, match="Several audiences"):
         Audience(segment="segment.x", ids=("a",))
@@ -179,6 +193,12 @@ def test_audiences_from_files(tmp_path: Path) -> None:
         ("a.ndjson", "{", "Not JSON"),
         ("a.ndjson", '{"data": {}}', "Nobody named"),
         ("a.ndjson", '{"id": "a", "email": "b"}', "Nobody named"),
+        ("a.ndjson", '{"id": ""}', "Nobody named"),
+        ("a.ndjson", '{"id": "a", "code": "X"}', "Nobody named"),
+        ("a.ndjson", '{"id": "a", "data": true}', "Nobody named"),
+        ("a.ndjson", '{"id": "a"}\n{"id": "b", "data": {"x": "\u2028"}}\n[', "Line 3 of"),
+        ("people", '{"id": "a"}', "ends in `.ndjson`"),
+        ("a.csv", 'id\n"u1', "is not CSV"),
     ],
 )
 def test_files_that_name_nobody(tmp_path: Path, name: str, text: str, summary: str) -> None:

@@ -44,7 +44,7 @@ def test_another_redirect_is_not_taken_for_a_region() -> None:
 
 def test_without_track_credentials_nothing_is_sent() -> None:
     provider = answering(httpx.Response(500), Credentials(app_api_key=Secret("k-123456")))
-    with pytest.raises(CredentialRefused, match="`site_id` and `track_api_key` is not set"):
+    with pytest.raises(CredentialRefused, match="to open it with: `site_id` and `track_api_key`"):
         provider.send(Request(Api.TRACK, "POST", "/api/v2/entity", {}))
 
 

@@ -1,5 +1,6 @@
 """Members of manual segments: a thousand a call, files of any size."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import pytest
 
 from cioform.base.errors import RemoteRefused, UsageWrong
-from cioform.operate.members import Members, ids_in
+from cioform.operate.id_file import ids_among, ids_in
+from cioform.operate.members import Members
 
 
 @pytest.fixture
@@ -99,3 +101,53 @@ def test_ids_of_a_file(tmp_path: Path) -> None:
     assert list(ids_in(table)) == ["a@b.co", "c@d.co"]
     with pytest.raises(UsageWrong, match="File cannot be read"):
         list(ids_in(tmp_path / "none"))
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "found"),
+    [
+        ("id\temail\tcio_id\nu1\ta@b.co\t03\nu2\t\t04\n", "id", ["u1", "u2"]),
+        ("id\temail\tcio_id\nu1\ta@b.co\t03\n", "email", ["a@b.co"]),
+        ("u1\tJane\nu2\tSam\n", "id", ["u1", "u2"]),
+        ('say "x"\n', "id", ['say "x"']),
+        ("", "id", []),
+    ],
+)
+def test_what_a_list_writes_is_read_again(text: str, by: str, found: list[str]) -> None:
+    assert list(ids_among(io.StringIO(text), "a pipe", by)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "says"),
+    [
+        ("id\temail\nu1\ta@b.co\nu2\t\n", "email", "Line 3 of a pipe has no email"),
+        ("email\na@b.co\n", "id", "has email, and no id.*`--by email`"),
+    ],
+)
+def test_nobody_is_taken_for_somebody_else(text: str, by: str, says: str) -> None:
+    with pytest.raises(UsageWrong, match=says):
+        list(ids_among(io.StringIO(text), "a pipe", by))
+
+
+def test_an_address_is_no_id_until_that_is_said(sandbox: Any, segment: str) -> None:
+    for wrong in (["u1", "jane@acme.com"], [" "]):
+        with pytest.raises(UsageWrong, match=r"E-mail address used as an id|Id is empty"):
+            sandbox.acme.members.add(segment, wrong)
+    with pytest.raises(UsageWrong, match="Several ids expected"):
+        sandbox.acme.members.add(segment, "u1")
+    assert not [path for path in sandbox.paths if "add_customers" in path]
+    assert sandbox.acme.members.add(segment, ["jane@acme.com"], by="email").ids == 1
+
+
+def test_a_list_that_goes_round_is_no_list(sandbox: Any, segment: str) -> None:
+    sandbox.order("repeat-page", "membership", nth=2, times=50)
+    sandbox.acme.members.add(segment, (f"u{number}" for number in range(2500)))
+    with pytest.raises(RemoteRefused, match="Paging repeats"):
+        list(sandbox.acme.members.list(segment))
+
+
+def test_what_was_done_before_a_cut_is_told(sandbox: Any, segment: str) -> None:
+    sandbox.order("status:500", "add_customers", nth=2, times=5)
+    with pytest.raises(RemoteRefused, match=r"1,000 ids were sent before.*who is in") as caught:
+        sandbox.acme.members.add(segment, (f"u{number}" for number in range(2500)))
+    assert "could do it twice" not in str(caught.value)

@@ -169,3 +169,10 @@ def test_campaigns_of_the_sandbox_answer_every_question(sandbox: Any) -> None:
         counted.journey("campaign.first", period=period)
         counted.links("campaign.first", period=period)
     counted.metrics("campaign.first", action=str(first.steps[0].id))
+
+
+def test_a_zone_is_not_put_on_days_that_are_not_counted_in_it(sandbox: Any) -> None:
+    with pytest.raises(UsageWrong, match="No time zone here"):
+        sandbox.acme.campaigns.metrics("transactional#1", zone="Europe/Berlin")
+    with pytest.raises(UsageWrong, match="No such period"):
+        sandbox.acme.campaigns.metrics("campaign#1", period="day")

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from cioform.base.errors import FilesWrong
-from cioform.operate.lines import LONGEST, Lines
+from cioform.base.errors import UsageWrong
+from cioform.operate.importing.lines import LONGEST, Lines
+from cioform.operate.importing.records import What, parse_line, to_item, to_wire, ulid
+from cioform.operate.importing.tables import Table
 from cioform.operate.moments import to_seconds
-from cioform.operate.records import What, parse_line, to_item, to_wire, ulid
-from cioform.operate.tables import Table
 
 ID = "01HZX3F8Y6M3K9Q2W7R5T1V0BN"
 
@@ -85,7 +85,8 @@ def test_what_is_an_item_already_is_taken_as_it_is() -> None:
         ({"id": "u", "name": "x", "price": 1}, "`price` is not known here; put it in `data`"),
         ({"id": "u", "name": "x", "data": []}, "`data` is not an object"),
         ({"id": "u", "name": "x", "timestamp": "soon"}, "neither a number of seconds"),
-        ({"id": "u", "name": "x", "timestamp": 1_700_000_000_000}, "in milliseconds"),
+        ({"id": "u", "name": "x", "timestamp": 1_700_000_000_000}, "`timestamp`: It is in milli"),
+        ({"id": "u", "name": "x", "timestamp": "20240131"}, "write 2024-01-31 for the date"),
         ({"id": "u", "name": "x", "data": {"t": "\ud800"}}, "half a character"),
         ({"id": "u", "name": "x", "data": {"t": "x" * 33_000}}, "33,1.. bytes; .* takes 32,768"),
     ],
@@ -120,7 +121,7 @@ def test_ids_of_events_are_ulids_that_say_nothing_new() -> None:
 def test_moments() -> None:
     assert to_seconds("2026-01-31") == to_seconds(1_769_817_600) == to_seconds(" 1769817600 ")
     for bad in (True, None, [], "31.1.2026"):
-        with pytest.raises(ValueError, match="`timestamp`"):
+        with pytest.raises(ValueError, match="It is"):
             to_seconds(bad)
 
 
@@ -141,8 +142,8 @@ def test_types_that_the_header_says(table: Any) -> None:
     assert rows == [
         {"id": "u1", "age": 4.5, "vip": True, "created_at": 1_706_659_200, "tags": [1],
          "code": "007"},
-        "`age` is not a number.",
-        "`tags` is not a json.",
+        "`age`: It is not a number.",
+        "`tags`: It is not JSON.",
     ]  # fmt: skip
 
 
@@ -152,6 +153,16 @@ def test_a_quote_that_is_never_closed_costs_one_line(table: Any) -> None:
         "A quote is opened and not closed.",
         {"id": "u2", "note": "fine"},
         {"id": "u3", "note": "fine"},
+    ]
+
+
+def test_a_stray_quote_takes_no_lines_with_it(table: Any) -> None:
+    _, rows = table(b'id,note\nu1,"oops\nu2,fine\nu3,"oops too\nu4,"good\nend"\n')
+    assert rows == [
+        "A quote is opened and not closed.",
+        {"id": "u2", "note": "fine"},
+        "A quote is opened and not closed.",
+        {"id": "u4", "note": "good\nend"},
     ]
 
 
@@ -166,7 +177,7 @@ def test_too_many_cells_and_bytes_that_are_no_text(table: Any) -> None:
 
 @pytest.mark.parametrize("header", [b"id,id\n", b"id,\n", b"id,age:many\n", b"\xff\n"])
 def test_headers_that_are_none(table: Any, header: bytes) -> None:
-    with pytest.raises(FilesWrong):
+    with pytest.raises(UsageWrong):
         table(header + b"u1,2\n")
 
 
@@ -194,13 +205,15 @@ def test_a_file_that_grows_is_read_to_the_size_it_had(tmp_path: Path) -> None:
         assert lines.unfinished
 
 
-def test_a_file_that_shrinks_ends_where_it_does(tmp_path: Path) -> None:
+def test_a_file_that_shrinks_is_no_whole_file(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b"a\nb\n")
     with path.open("rb") as file:
         lines = Lines(file, 400)
-        assert [each.text for each in lines.after(0, 1)] == ["a\n", "b\n"]
-        assert lines.unfinished
+        read = lines.after(0, 1)
+        assert [next(read).text, next(read).text] == ["a\n", "b\n"]
+        with pytest.raises(UsageWrong, match="became shorter"):
+            next(read)
 
 
 def test_parsing_gives_what_json_gives() -> None:

@@ -83,11 +83,16 @@ def test_each_channel_has_its_path(scripted: Any, targets: Any) -> None:
 
 
 def test_members_that_are_not_ours_go_along(scripted: Any, targets: Any) -> None:
-    provider = scripted(lambda _: {})
+    provider = scripted(lambda _: {"delivery_id": "d1"})
     sends(provider, targets()).email(None, to=JANE, subject="Hi", body="B", from_="a@b.co")
     assert provider.asked[0].body == {
         "to": JANE, "identifiers": {"email": JANE}, "subject": "Hi", "body": "B", "from": "a@b.co",
     }  # fmt: skip
+
+
+def test_a_send_without_the_id_of_a_delivery_may_have_gone_out(scripted: Any, targets: Any) -> None:
+    with pytest.raises(InDoubt, match="without the id of a delivery"):
+        sends(scripted(lambda _: {}), targets()).push("R", identifiers={"id": "u1"})
 
 
 def test_a_message_that_renders_is_sent(sandbox: Any) -> None:
@@ -161,7 +166,7 @@ def test_watching_ends_when_it_arrived_or_patience_does(scripted: Any) -> None:
         provider, "d1", patience=60, clock=lambda: now[0], sleep=sleep,
         watcher=lambda each: told.append(each.state),
     )  # fmt: skip
-    assert (done.state, told) == ("delivered", ["queued", "sent", "delivered"])
+    assert (done.state, told) == ("delivered", ["queued", "sent", "sent", "delivered"])
     stuck = scripted(lambda _: {"message": {"id": "d1", "metrics": {"sent": 1}}})
     now[0] = 0.0
     assert watch(stuck, "d1", patience=3, clock=lambda: now[0], sleep=sleep).state == "sent"

@@ -177,7 +177,7 @@ def test_401_names_the_credential(open_to, script):
 
 def test_a_credential_not_given_is_named(open_to, script):
     only_app = Credentials(app_api_key=Secret("app-key-0123"))
-    with pytest.raises(CredentialRefused, match="`service_account_token` is not set"):
+    with pytest.raises(CredentialRefused, match="to open it with: `service_account_token`"):
         open_to(script(), only_app).send(JOURNEYS_WRITE)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from cioform.base.address import Address
 from cioform.base.errors import Untrusted
 from cioform.base.value import UNKNOWN
 from cioform.model.snapshot import Applied, Binding
+from cioform.state.journal import Journal
+from cioform.state.recall import unfinished
 from cioform.state.state import Owner
 from cioform.state.store import LocalStore
 
@@ -118,6 +122,23 @@ def test_the_state_of_another_workspace_is_refused(tmp_path, owner):
     with pytest.raises(Untrusted) as caught:
         store(tmp_path, owner).load()
     assert summary_of(caught) == "State of another workspace"
+
+
+def test_the_way_out_of_a_copied_state_is_a_fresh_one(tmp_path):
+    folder = tmp_path / "a folder" / "copy"
+    store(folder).save(FIRST)
+    store(folder).save(SECOND)
+    with Journal.open(folder, "unfinished", lambda: 0.0) as journal:
+        journal.begin_run()
+    copy = store(folder, Owner("copy", 8))
+    with pytest.raises(Untrusted) as caught:
+        copy.load()
+    for command in re.findall(r"^    (.+)$", str(caught.value), re.MULTILINE):
+        subprocess.run(command, shell=True, check=True, cwd=tmp_path)
+    assert copy.load() == Applied("fresh", 0, {})
+    assert unfinished(folder) == []
+    copy.save(FIRST)
+    assert copy.load() == FIRST
 
 
 @pytest.mark.parametrize("owner", [Owner("renamed", 7), Owner("acme", None)])

@@ -47,7 +47,10 @@ class CampaignKind(Kind):
     model = Campaign
     summary = "Messages that people get one after the other once something brought them in."
     audit_type = "campaign"
-    way_out = "Make or change it by hand in Customer.io, then pull."
+    way_out = (
+        "Make or change it by hand in Customer.io, then take it into the file:\n\n"
+        "    cioform import WORKSPACE --target ADDRESS --force"
+    )
     own_folder = True
     canonical_only = frozenset({"messages"})
     left_alone = frozenset({"reentry.frequency_cap"}) | frozenset(

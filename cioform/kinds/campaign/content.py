@@ -78,6 +78,7 @@ def _refuse_other_editors(
         raise PlanRefused.of(
             "Body made in another editor",
             f"The body of step `{node.id}` was made in the editor {editor!r} of Customer.io, and "
-            "no API writes such a body. Take `body` as it is there with a pull, or make the "
-            "message anew in Customer.io with the code editor.",
+            "no API writes such a body. Make the message anew in Customer.io with the code "
+            "editor, or take `body` as it is there:\n\n"
+            "    cioform import WORKSPACE --target ADDRESS --force",
         )

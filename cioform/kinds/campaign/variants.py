@@ -40,7 +40,8 @@ def _make(campaign_id: str, node: Node, own_id: str) -> Plain:
             "A/B test of more than two",
             f"The step `{node.id}` chooses from {len(node.fields['ab_test'])} messages, and the "
             "API only makes tests of two. Write two of them and apply, add the others in "
-            "Customer.io, then take them into the file with a pull.",
+            "Customer.io, then take them into the file:\n\n"
+            "    cioform import WORKSPACE --target ADDRESS --force",
         )
     body = {"campaign_id": str(campaign_id), "type": "randomized"}
     return journeys("POST", f"~/actions/{own_id}/test", body, {"actions": []})
@@ -60,8 +61,9 @@ def _paired(node: Node, action: Action, bound: Mapping[str, str]) -> dict[str, s
         raise PlanRefused.of(
             "A/B test of another size",
             f"The A/B test `{node.id}` has {len(wanted)} messages in the file and {len(ids)} in "
-            "Customer.io, and no API adds or removes them. Do it there, then pull; or give the "
-            "step another `id`, so that it is made anew.",
+            "Customer.io, and no API adds or removes them. Give the step another `id`, so that it "
+            "is made anew; or do it there, then take it into the file:\n\n"
+            "    cioform import WORKSPACE --target ADDRESS --force",
         )
     paired = {name: bound[name] for name in wanted if bound.get(name) in ids}
     free = [own_id for own_id in ids if own_id not in paired.values()]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from cioform.base.errors import FilesWrong
+from cioform.base.errors import UsageWrong
 from cioform.base.value import Plain
-from cioform.operate.lines import Line, Lines
+from cioform.operate.importing.lines import Line, Lines
 from cioform.operate.moments import to_seconds
 
 _DELIMITERS: Final = ",;\t"
@@ -20,18 +21,35 @@ _LONGEST: Final = 128 * 1024
 
 
 _NOT_CLOSED: Final = "A quote is opened and not closed."
+_CLOSING: Final = re.compile(r'(?:[^"]|"")*"(?!")')
+"""To the end of a quoted cell; two quotes are one that stands in it."""
+
+
+_WHOLE: Final = re.compile(r"[-+]?[0-9]+")
+_DECIMAL: Final = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
 def _number(text: str) -> Plain:
-    number = float(text)
-    return int(text) if re.fullmatch(r"[-+]?\d+", text) else number
+    text = text.strip()
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    if _DECIMAL.fullmatch(text) and math.isfinite(number := float(text)):
+        return number
+    raise ValueError("It is not a number.")
 
 
 def _boolean(text: str) -> Plain:
     words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
     if text.lower() not in words:
-        raise ValueError("write true or false")
+        raise ValueError("It is neither true nor false.")
     return words[text.lower()]
+
+
+def _json(text: str) -> Plain:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise ValueError("It is not JSON.") from None
 
 
 _TYPES: Final[Mapping[str, Callable[[str], Plain]]] = {
@@ -39,7 +57,7 @@ _TYPES: Final[Mapping[str, Callable[[str], Plain]]] = {
     "number": _number,
     "boolean": _boolean,
     "timestamp": to_seconds,
-    "json": json.loads,
+    "json": _json,
 }
 """What a column may say that its cells are, as in `age:number`."""
 _KNOWN: Final = {"timestamp": "timestamp", "created_at": "timestamp", "data": "json"}
@@ -83,20 +101,26 @@ class Table:
             if cell != "":
                 try:
                     found[column.name] = _TYPES[column.type](cell)
-                except (ValueError, OverflowError, RecursionError):
-                    raise ValueError(f"`{column.name}` is not a {column.type}.") from None
+                except (ValueError, OverflowError) as error:
+                    raise ValueError(f"`{column.name}`: {error}") from None
         return found
 
     def _read_header(self, header: Line, name: str) -> None:
-        if header.why:
-            raise FilesWrong.of("Header not readable", f"The first line of {name}: {header.why}")
         text = header.text
         self._delimiter = max(_DELIMITERS, key=text.count) if text else ","
-        self.columns = tuple(_column(cell.strip(), name) for cell in self._cells(text))
+        try:
+            if header.why:
+                raise ValueError(header.why)
+            cells = self._cells(text)
+        except ValueError as error:
+            raise UsageWrong.of(
+                "Header not readable", f"The first line of {name}: {error}"
+            ) from None
+        self.columns = tuple(_column(cell.strip(), name) for cell in cells)
         self.begin, self.first = header.end, header.number + header.count
         names = [column.name for column in self.columns]
         if len(set(names)) != len(names) or "" in names:
-            raise FilesWrong.of(
+            raise UsageWrong.of(
                 "Header not usable",
                 f"Every column of {name} needs a name of its own in the first line.",
             )
@@ -125,27 +149,45 @@ class Table:
 
     def _whole(self, first: Line) -> Line | None:
         """Give the record that begins with a line; None when its end is still being written."""
-        text, raw, end, count = first.text, first.raw, first.end, 1
-        while not first.why and self._is_open(text):
-            if end >= self._lines.size or len(text) > _LONGEST:
+        lines, size = [first], len(first.raw)
+        goes_on = not first.why and self._goes_on(first.text, inside=False)
+        while goes_on:
+            if lines[-1].end >= self._lines.size or size > _LONGEST:
                 return replace(first, text="", why=_NOT_CLOSED)
-            following = self._lines.at(end, first.number + count)
+            following = self._lines.at(lines[-1].end, first.number + len(lines))
             if following is None:
                 return None
-            if following.why:
+            if following.why or self._is_stray(following.text):
                 return replace(first, text="", why=_NOT_CLOSED)
-            text, raw, end = text + following.text, raw + following.raw, following.end
-            count += 1
-        return replace(first, text=text, raw=raw, end=end, count=count)
+            lines.append(following)
+            size += len(following.raw)
+            goes_on = self._goes_on(following.text, inside=True)
+        text, raw = "".join(line.text for line in lines), b"".join(line.raw for line in lines)
+        return replace(first, text=text, raw=raw, end=lines[-1].end, count=len(lines))
 
-    def _is_open(self, text: str) -> bool:
-        """Tell whether a quoted cell goes on in the next line. A quote only opens a cell that
-        begins with it."""
+    def _is_stray(self, text: str) -> bool:
+        """Tell whether the quote that would end a cell in this line is none: the cell does not end
+        there. Then the line that opened it is wrong, and this one may be right."""
+        closing = _CLOSING.match(text)
+        return closing is not None and text[closing.end() :][:1] not in {
+            self._delimiter,
+            *"\r\n",
+            "",
+        }
+
+    def _goes_on(self, text: str, *, inside: bool) -> bool:
+        """Tell whether a quoted cell goes on behind a line, which begins `inside` of one or not. A
+        quote only opens a cell that begins with it."""
         if '"' not in text:
-            return False
-        edge = rf"(?:^|[{re.escape(self._delimiter)}])"
-        rest = re.sub(rf'({edge})"(?:[^"]|"")*"', r"\1", text)
-        return re.search(rf'{edge}"', rest) is not None
+            return inside
+        edge = self._delimiter
+        rest = edge + text
+        if inside:
+            closing = _CLOSING.match(text)
+            if closing is None:
+                return True
+            rest = text[closing.end() :]
+        return f'{edge}"' in re.sub(rf'{re.escape(edge)}"(?:[^"]|"")*"', edge, rest)
 
 
 def _column(cell: str, name: str) -> Column:
@@ -153,7 +195,7 @@ def _column(cell: str, name: str) -> Column:
     if not colon:
         return Column(cell, _KNOWN.get(cell, "text"))
     if kind not in _TYPES:
-        raise FilesWrong.of(
+        raise UsageWrong.of(
             "Unknown type of a column",
             f"The header of {name} says {cell!r}. After the colon stands one of "
             f"{', '.join(_TYPES)}.",

@@ -1,6 +1,7 @@
 """Imports: everything once, whatever happens on the way."""
 
 import json
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,10 @@ import pytest
 
 from cioform.base.errors import InDoubt, RemoteRefused, Untrusted, UsageWrong
 from cioform.model.conversation import Request, Response
-from cioform.operate.batch_send import BatchSender
 from cioform.operate.entity import wire
-from cioform.operate.import_journal import alone, journal_path, load_standing
-from cioform.operate.imports import ImportOptions, ImportProgress
+from cioform.operate.importing.batch_send import BatchSender
+from cioform.operate.importing.imports import ImportOptions, ImportProgress
+from cioform.operate.importing.journal import alone, journal_path, load_standing
 
 BATCH = "/api/v2/batch"
 AGAIN = ImportOptions(again=True)
@@ -100,7 +101,7 @@ def test_a_cut_import_goes_on_where_it_stopped(sandbox: Any, file: Path, effect:
     sandbox.order(effect, BATCH, nth=2, times=4)
     with pytest.raises(InDoubt) as caught:
         sandbox.acme.events.import_(file)
-    assert "goes on after that line" in caught.value.diagnostics[-1].detail
+    assert "it goes on there" in caught.value.diagnostics[-1].detail
     done = sandbox.acme.events.import_(file)
     assert done.accepted == 600
     assert done.resumed_at is not None
@@ -141,13 +142,86 @@ def test_a_file_that_grew_is_imported_from_where_it_ended(sandbox: Any, file: Pa
     assert arrived(sandbox) == list(range(602))
 
 
-def test_another_file_in_its_place_begins_anew_once_the_first_is_through(
-    sandbox: Any, file: Path
-) -> None:
+def test_another_file_in_its_place_is_sent_only_when_that_is_said(sandbox: Any, file: Path) -> None:
     sandbox.acme.events.import_(file)
     file.write_text(lines([1000], size=1) + lines(range(1001, 1003)))
-    done = sandbox.acme.events.import_(file)
+    with pytest.raises(UsageWrong, match="would count twice"):
+        sandbox.acme.events.import_(file)
+    done = sandbox.acme.events.import_(file, AGAIN)
     assert (done.sent, done.resumed_at) == (3, None)
+
+
+def test_people_may_be_told_again_from_a_file_that_has_changed(sandbox: Any, file: Path) -> None:
+    file.write_text('{"id": "u1", "plan": "x"}\n')
+    sandbox.acme.people.import_(file)
+    file.write_text('{"id": "u2", "plan": "y"}\n{"id": "u1", "plan": "y"}\n')
+    assert sandbox.acme.people.import_(file).accepted == 2
+    assert sandbox.acme.people.show("u1")["plan"] == "y"
+
+
+def test_once_more_and_cut_goes_on_as_anything_cut(sandbox: Any, file: Path) -> None:
+    sandbox.acme.events.import_(file)
+    sandbox.order("cut-before", BATCH, nth=2, times=4)
+    with pytest.raises(InDoubt, match="with `--again`, as before"):
+        sandbox.acme.events.import_(file, AGAIN)
+    assert sandbox.acme.events.import_(file, AGAIN).resumed_at is not None
+    assert arrived(sandbox) == sorted([*range(600), *range(600)])
+
+
+def test_the_rejected_lines_take_nobodys_place(sandbox: Any, file: Path, tmp_path: Path) -> None:
+    theirs, ours = tmp_path / "theirs.txt", tmp_path / "ours.ndjson"
+    theirs.write_text("precious")
+    with pytest.raises(UsageWrong, match="would be overwritten"):
+        sandbox.acme.events.import_(file, ImportOptions(rejected=theirs))
+    (tmp_path / "link").hardlink_to(file)
+    with pytest.raises(UsageWrong, match="would be overwritten"):
+        sandbox.acme.events.import_(file, ImportOptions(rejected=tmp_path / "link"))
+    assert theirs.read_text() == "precious"
+    file.write_text("broken\n")
+    to = ImportOptions(rejected=ours)
+    sandbox.acme.events.import_(file, to)
+    ours.unlink()
+    with file.open("a") as more:
+        more.write("broken too\n")
+    sandbox.acme.events.import_(file, to)
+    assert [line for line, _ in reasons(ours)] == [2]
+    other = tmp_path / "other.ndjson"
+    other.write_text("broken\n")
+    sandbox.acme.events.import_(other, ImportOptions(rejected=Path("/dev/null")))
+
+
+def test_what_cannot_be_imported(sandbox: Any, tmp_path: Path) -> None:
+    read, write = os.pipe()
+    with pytest.raises(UsageWrong, match="is a pipe"):
+        sandbox.acme.events.import_(f"/dev/fd/{read}")
+    os.close(read), os.close(write)
+    with pytest.raises(UsageWrong, match="No such format"):
+        sandbox.acme.events.import_(__file__, ImportOptions(format="xml"))
+    long = tmp_path / f"{'x' * 240}.ndjson"
+    long.write_text(lines([1]))
+    assert sandbox.acme.events.import_(long).accepted == 1
+    (sandbox.folder / ".cioform/acme/imports").rename(tmp_path / "elsewhere")
+    (sandbox.folder / ".cioform/acme/imports").write_text("in the way")
+    with pytest.raises(Untrusted, match="not usable"):
+        sandbox.acme.events.import_(long)
+
+
+def test_a_last_line_that_is_half_written_is_left(sandbox: Any, tmp_path: Path) -> None:
+    path = tmp_path / "growing.ndjson"
+    whole = lines([0, 1], size=1)
+    path.write_text(whole[:-20])
+    done = sandbox.acme.events.import_(path)
+    assert (done.accepted, done.rejected, done.unfinished) == (1, 0, True)
+    path.write_text(whole)
+    assert sandbox.acme.events.import_(path).accepted == 2
+    assert arrived(sandbox) == [0, 1]
+
+
+def test_columns_of_a_table_are_never_an_item(sandbox: Any, tmp_path: Path) -> None:
+    path = tmp_path / "clicks.csv"
+    path.write_text("id,name,action,identifiers\nu1,clicked,buy,x\n")
+    assert sandbox.acme.events.import_(path).rejected == 0
+    assert sandbox.events() == [{"action": "buy", "identifiers": "x"}]
 
 
 def test_another_file_in_place_of_a_cut_one_is_refused(sandbox: Any, file: Path) -> None:
@@ -213,7 +287,7 @@ def test_a_table_of_people(sandbox: Any, tmp_path: Path) -> None:
     assert (done.accepted, done.rejected) == (1, 1)
     profile = sandbox.acme.people.show("a@b.co")
     assert (profile["age"], profile["note"]) == (42, "a\nb")
-    assert reasons(done.rejected_file) == [(4, "`age` is not a number.")]
+    assert reasons(done.rejected_file) == [(4, "`age`: It is not a number.")]
 
 
 def test_a_table_of_events_has_data_in_its_columns(sandbox: Any, tmp_path: Path) -> None:
@@ -254,7 +328,7 @@ def test_a_line_that_is_still_being_written_waits(
 ) -> None:
     path = tmp_path / "log.ndjson"
     path.write_text(lines([0], 1) + lines([1], 1)[:20])
-    monkeypatch.setattr("cioform.operate.lines.Lines._grew", lambda _: True)
+    monkeypatch.setattr("cioform.operate.importing.lines.Lines._grew", lambda _: True)
     done = sandbox.acme.events.import_(path)
     assert (done.sent, done.rejected, done.unfinished) == (1, 0, True)
     path.write_text(lines([0, 1], 1))
@@ -280,7 +354,7 @@ def test_a_journal_of_another_format_is_not_gone_on_with(
     sandbox: Any, file: Path, monkeypatch: pytest.MonkeyPatch, number: Any, said: str
 ) -> None:
     with monkeypatch.context() as newer:
-        newer.setattr("cioform.operate.import_journal.FORMAT", number)
+        newer.setattr("cioform.operate.importing.journal.FORMAT", number)
         sandbox.acme.events.import_(file)
     sandbox.sent.clear()
     with pytest.raises(Untrusted, match=said):
@@ -333,7 +407,7 @@ def test_a_batch_refused_as_a_whole_is_halved(scripted: Any, status: int) -> Non
         for name in names_in(request)
         if not {"c", "h"} & {*names_in(request)}
     ]
-    assert sorted(taken) == list("abdefg")
+    assert taken == list("abdefg")  # in their order
 
 
 def test_another_refusal_stops_the_import(scripted: Any) -> None:

@@ -37,7 +37,7 @@ class What(StrEnum):
 def parse_line(text: str) -> Mapping[str, Plain]:
     """Give the object of an NDJSON line, or raise ValueError with what is wrong."""
     try:
-        record = _DECODER.decode(text)
+        record = _DECODER.decode(text.rstrip())
     except json.JSONDecodeError as error:
         raise ValueError(f"It is not JSON: {error.msg} (column {error.colno}).") from None
     except RecursionError:
@@ -50,10 +50,10 @@ def parse_line(text: str) -> Mapping[str, Plain]:
 def to_item(what: What, record: Mapping[str, Plain], event_id: str, *, table: bool) -> Item:
     """Give the item that a record stands for, or raise ValueError with what is wrong.
 
-    A record that is an item of `/api/v2/batch` already is taken as it is. Of a `table`, columns
-    that mean nothing else are the event's data.
+    A record that is an item of `/api/v2/batch` already is taken as it is; no row of a `table` is
+    one. Of a table, columns that mean nothing else are the event's data.
     """
-    if "action" in record or "identifiers" in record:
+    if not table and ("action" in record or "identifiers" in record):
         return _ready(what, record, event_id)
     if what is What.EVENTS:
         return _event(record, event_id, table=table)
@@ -116,9 +116,16 @@ def _event(record: Mapping[str, Plain], event_id: str, *, table: bool) -> Item:
         "event",
         id=str(record.get("event_id") or event_id),
         name=name,
-        timestamp=None if at is None else to_seconds(at),
+        timestamp=None if at is None else _seconds(at),
         attributes={**others, **data},
     )
+
+
+def _seconds(at: Plain) -> int:
+    try:
+        return to_seconds(at)
+    except ValueError as error:
+        raise ValueError(f"`timestamp`: {error}") from None
 
 
 def _person(record: Mapping[str, Plain]) -> Item:

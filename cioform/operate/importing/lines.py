@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from cioform.base.errors import UsageWrong
+
 LONGEST: Final = 256 * 1024
 """Bytes of a line that is looked at; one item of Customer.io is eight times smaller."""
 BOM: Final = b"\xef\xbb\xbf"
@@ -51,13 +53,21 @@ class Lines:
             yield line
             offset, number = line.end, number + 1
 
+    def is_last(self, line: Line) -> bool:
+        """Tell whether the file ends in the middle of a line."""
+        return line.end >= self.size and not line.raw.endswith(b"\n")
+
     def at(self, offset: int, number: int) -> Line | None:
-        """Give the line at `offset`; None for a last one that is still being written."""
+        """Give the line at `offset`; None for a last one that is still being written. Raises
+        UsageWrong where the file has become shorter than it was."""
         if offset != self._place:  # a seek throws away what was read ahead
             self._file.seek(offset)
         raw = self._file.readline(min(LONGEST, self.size - offset))
         if not raw:
-            return None  # somebody made the file shorter
+            raise UsageWrong.of(
+                "File became shorter",
+                "Somebody took lines away while the file was read.",
+            )
         self._place = end = offset + len(raw)
         if not raw.endswith(b"\n") and end < self.size:
             return Line(number, offset, self._skip(end), raw[:200], why="The line is too long.")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from cioform.operate.importing.rejected import Rejected
+
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
@@ -40,11 +42,30 @@ class Imported:
     rejected: int
     resumed_at: int | None
     """The line at which it went on, None where it began at the first."""
-    sent: int
-    """How many lines were sent now."""
+    accepted_now: int
+    """Of them those of this run."""
+    rejected_now: int
     rejected_file: Path | None
     unfinished: bool
     """Whether the last line was left, because somebody was still writing it."""
+
+    @property
+    def sent(self) -> int:
+        """How many lines were read now."""
+        return self.accepted_now + self.rejected_now
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What an import of a whole file would send."""
+
+    file: Path
+    accepted: int
+    """How many lines are items that can be sent; the workspace may refuse some all the same."""
+    rejected: int
+    reasons: tuple[Rejected, ...]
+    """Why the first of them would be."""
+    unfinished: bool
 
 
 ImportListener: TypeAlias = Callable[[ImportProgress], None]

@@ -38,8 +38,9 @@ class BatchSender:
             if len(items) == 1:
                 return {0: error.diagnostics[0].detail}
             half = len(items) // 2
+            first = self.send(items[:half])  # in their order: of one person the later line stands
             second = self.send(items[half:])
-            return self.send(items[:half]) | {half + at: why for at, why in second.items()}
+            return first | {half + at: why for at, why in second.items()}
         found = item_problems(body)
         return {at: why for at, why in found.items() if at < len(items)}
 

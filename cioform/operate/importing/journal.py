@@ -1,5 +1,5 @@
-"""How far an import is: an append-only file of offsets, so that a cut one goes on and nothing is
-sent twice."""
+"""How far an import is: an append-only file of offsets, so that a cut one goes on and counts
+nothing twice."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from cioform.base.errors import Untrusted
 from cioform.state.format import is_format
 
 FORMAT: Final = 1
+_STEM: Final = 40
+"""Letters of a file's name that its journal is called by, since a name has an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Standing:
     rejected_file: str = ""
     rejected_size: int = 0
     complete: bool = False
+    again: bool = False
+    """Whether it sends once more what an earlier import of the file had sent."""
 
 
 class ImportJournal:
@@ -48,6 +52,7 @@ class ImportJournal:
         self.path = path
         self.standing = standing
         self._file = file
+        self._broken = False
 
     def begin(self) -> None:
         """Record where the import begins or goes on."""
@@ -68,18 +73,23 @@ class ImportJournal:
         self._write({"step": "end", **_spelled(self.standing)})
 
     def _write(self, says: Mapping[str, Any]) -> None:
+        if self._broken:  # a line after half a line would spoil what is still readable
+            raise _unwritable(self.path, OSError("an earlier record could not be written"))
+        self._broken = True
         line = (json.dumps(says) + "\n").encode()
         try:
-            self._file.write(line)
+            if self._file.write(line) != len(line):
+                raise OSError("only part of the record could be written")
             os.fsync(self._file.fileno())
         except OSError as error:
             raise _unwritable(self.path, error) from None
+        self._broken = False
 
 
 def journal_path(folder: Path, what: str, file: Path) -> Path:
     """Give where the journal of a file lies: one for each path and what is made of it."""
-    key = hashlib.sha256(f"{what}\0{file.resolve()}".encode()).hexdigest()[:12]
-    return folder / f"{file.stem}-{key}.ndjson"
+    key = hashlib.sha256(os.fsencode(f"{what}\0{file.resolve()}")).hexdigest()[:12]
+    return folder / f"{file.stem[:_STEM]}-{key}.ndjson"
 
 
 def load_standing(path: Path) -> Standing | None:
@@ -98,7 +108,7 @@ def load_standing(path: Path) -> Standing | None:
             if record.get("step") == "import":
                 _check_format(path, record.get("format"))
             if record.get("step") in ("import", "done", "end"):
-                found = Standing(**{name: record[name] for name in Standing.__slots__})
+                found = Standing(**{n: record[n] for n in Standing.__slots__ if n in record})
         except (ValueError, KeyError, TypeError, AttributeError):
             if number >= len(lines) - 1:
                 break
@@ -131,9 +141,9 @@ def open_journal(path: Path, standing: Standing, *, anew: bool) -> Iterator[Impo
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
     """Keep a second import of the same file out meanwhile."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path.with_suffix(".lock"), timeout=0)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout:
         raise Untrusted.of(
@@ -141,13 +151,15 @@ def alone(path: Path) -> Iterator[None]:
             "Another process imports this file. Wait for it, or stop it; then run the same "
             "command again, and it goes on from there.",
         ) from None
+    except OSError as error:
+        raise _unwritable(path, error) from None
     try:
         yield
     finally:
         lock.release()
 
 
-class Fingerprint:
+class PrefixDigest:
     """SHA-256 of a file up to an offset that only grows."""
 
     def __init__(self, file: BinaryIO) -> None:

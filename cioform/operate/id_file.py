@@ -1,0 +1,81 @@
+"""Ids in a file: one a line, or a column of a table."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from cioform.base.errors import UsageWrong
+from cioform.operate.who import IdType
+
+_HEADINGS: Final = frozenset(by.value for by in IdType)
+_DELIMITERS: Final = ",;\t"
+
+
+def ids_in(path: Path, by: str | None = None) -> Iterator[str]:
+    """Give the ids of a file, as `ids_among` does its lines. Raises UsageWrong where it cannot be
+    read."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from ids_among(file, str(path), by, table=path.suffix.lower() == ".csv")
+    except OSError as error:
+        raise UsageWrong.unreadable(path, error) from None
+
+
+def ids_among(
+    lines: Iterable[str], name: str, by: str | None = None, *, table: bool = False
+) -> Iterator[str]:
+    """Give the ids of lines, one of each; of a table, or where tabs part the cells, those of the
+    column that a heading calls `by`, or else of the first. A first line is a heading if `id`,
+    `email` or `cio_id` stands in it. Empty lines are passed over.
+
+    Raises UsageWrong for a line without the id, for a heading without `by` and for what is no
+    text: taken for ids, e-mail addresses would be other people, or nobody.
+    """
+    try:
+        yield from _ids(lines, name, by, table)
+    except UnicodeDecodeError:
+        raise UsageWrong.of("File cannot be read", f"{name} is not UTF-8 text.") from None
+    except csv.Error as error:
+        raise UsageWrong.of("File cannot be read", f"{name} is not CSV: {error}.") from None
+
+
+def _ids(lines: Iterable[str], name: str, by: str | None, table: bool) -> Iterator[str]:
+    rest = iter(lines)
+    first = next(rest, "")
+    delimiter = max(_DELIMITERS, key=first.count) if table else "\t"
+    every = chain([first], rest)
+    if table:
+        rows = csv.reader(every, delimiter=delimiter, strict=True)
+    else:
+        rows = csv.reader(every, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    column = 0
+    for number, row in enumerate(rows):
+        cells = [cell.strip() for cell in row]
+        heading = [cell.lower() for cell in cells]
+        if number == 0 and _HEADINGS & {*heading}:
+            column = _column(heading, name, by)
+        elif any(cells):
+            if len(cells) <= column or not cells[column]:
+                raise UsageWrong.of(
+                    "Nobody named",
+                    f"Line {rows.line_num} of {name} has no {by or 'id'}. Lines before it may "
+                    "have been taken already; mend it and run the same command again.",
+                )
+            yield cells[column]
+
+
+def _column(heading: list[str], name: str, by: str | None) -> int:
+    if by is None:
+        return 0
+    if by not in heading:
+        [*there] = sorted(_HEADINGS & {*heading})
+        raise UsageWrong.of(
+            "No such column",
+            f"The heading of {name} has {' and '.join(there)}, and no {by}. Say which is meant, "
+            f"as in `--by {there[0]}`.",
+        )
+    return heading.index(by)

@@ -1,0 +1,154 @@
+"""What stands on the disk: what is begun, what is kept, and what cannot be read or written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from front_door import Cio
+
+SNIPPET = Path("workspaces/demo/snippets/main_address.yaml")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, b".cioform/\n"),
+        (b"", b".cioform/\n"),
+        (b"*.log\n", b"*.log\n.cioform/\n"),
+        (b"*.log", b"*.log\n.cioform/\n"),
+        (b"a\r\n\xff # .cioform/\r\n", b"a\r\n\xff # .cioform/\r\n.cioform/\n"),
+        (b"x.cioform/\n", b"x.cioform/\n.cioform/\n"),
+        (b".cioform/\n*.log", None),
+        (b"/.cioform  \r\n", None),
+    ],
+)
+def test_init_keeps_the_state_out_of_git(
+    cio: Cio, before: bytes | None, after: bytes | None
+) -> None:
+    ignore = Path(".gitignore")
+    ignore.unlink()
+    if before is not None:
+        ignore.write_bytes(before)
+    done = cio("init", "other", "--sandbox")
+    assert (done.code, "  .gitignore\n" in done.out) == (0, after is not None)
+    assert ignore.read_bytes() == (before if after is None else after)
+
+
+@pytest.mark.parametrize(
+    "name", ["../../escape", "Bad Name", "_x", "a/b", ".hidden", "", "é", "a."]
+)
+def test_init_takes_only_what_can_be_a_workspace(cio: Cio, name: str) -> None:
+    before = sorted(Path.cwd().parent.rglob("*"))
+    done = cio("init", name)
+    assert (done.code, done.out) == (64, "")
+    assert done.err.startswith("error: Wrong workspace name\n")
+    assert sorted(Path.cwd().parent.rglob("*")) == before
+
+
+BROKEN = {
+    "broken.json": b"{",
+    "list.json": b"[]",
+    "odd.json": b'{"nonsense": []}',
+    "flat.json": b'{"segments": 5}',
+    "latin.json": b'{"settings": "\xff"}',
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_no_seed_changes_nothing(cio: Cio, name: str) -> None:
+    Path(name).write_bytes(BROKEN[name])
+    done = cio("sandbox", "seed", "demo", "--from", name)
+    assert (done.code, done.out) == (64, "")
+    assert cio("drift", "demo").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "summary"),
+    [
+        (("plan", "demo", "--out", "file/p.json"), "File cannot be written"),
+        (("plan", "demo", "--out", "workspaces"), "File cannot be written"),
+        (("schema", "--out", "file/s.json"), "File cannot be written"),
+        (("schema", "--out", "workspaces"), "File cannot be written"),
+        (("init", "other", "--project", "file"), "File cannot be written"),
+        (("demo", "--folder", "file/tour"), "File cannot be written"),
+        (("apply", "demo", "workspaces"), "File cannot be read"),
+        (("apply", "demo", "latin"), "File is not UTF-8"),
+        (("sandbox", "seed", "demo", "--from", "workspaces"), "No such seed"),
+        (("sandbox", "reset", "nobody"), "Unknown workspace"),
+    ],
+)
+def test_what_the_disk_refuses_is_said(cio: Cio, words: tuple[str, ...], summary: str) -> None:
+    Path("file").write_text("in the way")
+    Path("latin").write_bytes(b"\xff")
+    done = cio(*words)
+    assert (done.code, done.out) == (3 if summary == "Unknown workspace" else 64, "")
+    assert done.err.startswith(f"error: {summary}\n")
+
+
+def test_an_import_says_what_it_cannot_write(cio: Cio) -> None:
+    SNIPPET.unlink()
+    folder = SNIPPET.parent
+    folder.rename("elsewhere")
+    folder.write_text("in the way")
+    done = cio("import", "demo", "--target", "snippet.*")
+    assert (done.code, done.err.splitlines()[0]) == (64, "error: File cannot be written")
+
+
+def test_fmt_tells_of_every_file_it_cannot_take_and_looks_at_both_endings(cio: Cio) -> None:
+    short = SNIPPET.with_suffix(".yml")
+    SNIPPET.rename(short)
+    short.write_text("value:    x\nname: main address\n")
+    assert cio("fmt", "--check").out == f"{short}\n"
+    assert cio("fmt").code == 0
+    assert cio("fmt", "--check").out == ""
+    (SNIPPET.parent / "folder.yaml").mkdir()
+    short.write_bytes(b"name: \xff\n")
+    SNIPPET.write_text("name: [")
+    done = cio("fmt")
+    assert done.code == 3
+    assert "error: File is not UTF-8\n" in done.err
+    assert done.err.count("error: ") == 2
+
+
+def test_the_sandbox_of_a_workspace_that_is_only_there_can_be_emptied(cio: Cio) -> None:
+    assert cio("sandbox", "seed", "visitor").code == 0
+    assert cio("sandbox", "reset", "visitor").code == 0
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "drift", "import"])
+@pytest.mark.parametrize(
+    ("pattern", "near"),
+    [
+        ("snippet.main_adress", "snippet.main_address"),
+        ("snippets.*", "snippet.*"),
+        ("x", "layout.*"),
+    ],
+)
+def test_a_target_that_fits_nothing_is_refused(
+    cio: Cio, command: str, pattern: str, near: str
+) -> None:
+    consent = ("--auto-approve",) if command == "apply" else ()
+    done = cio(command, "demo", "--target", "snippet.legal", "--target", pattern, *consent)
+    assert (done.code, done.out) == (64, "")
+    assert done.err.startswith(f"error: Target fits nothing\n  No address fits `{pattern}`.")
+    assert near in done.err
+    assert cio(command, "demo", "--target", "snippet.legal", *consent).code == 0
+
+
+def test_an_address_that_is_not_there_is_told_the_nearest(cio: Cio) -> None:
+    done = cio("show", "demo", "snippet.main_adress")
+    assert (done.code, "snippet.main_address" in done.err) == (64, True)
+
+
+def test_an_empty_plan_file_is_looked_at_too(cio: Cio) -> None:
+    assert cio("plan", "demo", "--out", "p.json").code == 0
+    assert json.loads(Path("p.json").read_text())["changes"] == []
+    assert cio("apply", "demo", "p.json").code == 0
+    assert cio("init", "other", "--sandbox").code == 0
+    done = cio("apply", "other", "p.json")
+    assert (done.code, done.err.splitlines()[0]) == (4, "error: Plan of another workspace")
+    assert cio("state", "forget", "demo", "snippet.legal").code == 0
+    done = cio("apply", "demo", "p.json")
+    assert (done.code, done.err.splitlines()[0]) == (4, "error: Stale plan")

@@ -1,0 +1,225 @@
+"""Import: what has no file, what has one already, and what stays as people wrote it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from front_door import Cio
+
+DEMO = Path("workspaces/demo")
+SHARED = Path("workspaces/_shared")
+LEGAL = DEMO / "snippets/legal.yaml"
+FORCE = ("import", "demo", "--force")
+VALUE = "Hi from ${var.company}, tel 1"
+
+
+def begin(cio: Cio, files: dict[Path, str]) -> None:
+    """Begin with some files in place of what was imported, all of it applied."""
+    settings = DEMO / "workspace.yaml"
+    more = "\ninclude: [_shared]\nvariables: {company: Acme, phone: '1'}\n"
+    settings.write_text(settings.read_text() + more)
+    SHARED.mkdir()
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    done = cio("apply", "demo", "--auto-approve", "--allow-live")
+    assert done.code == 0, done.err
+
+
+def edit(cio: Cio, address: str, assignment: str) -> None:
+    assert cio("sandbox", "edit", "demo", address, assignment).code == 0
+
+
+def texts() -> dict[Path, str]:
+    """Give all files of the project by their paths."""
+    paths = [path for path in Path("workspaces").rglob("*") if path.is_file()]
+    return {path: path.read_text() for path in paths}
+
+
+def _meaning(text: str) -> object:
+    return yaml.safe_load(text)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--id", "legal"),
+        ("--id", "legal", "--target", "snippet.*"),
+        ("--id", "legal", "--target", "snippet"),
+        ("--id", "legal", "--target", "snippet.a", "--target", "snippet.b"),
+    ],
+)
+def test_an_id_needs_the_one_address_it_is_for(cio: Cio, words: tuple[str, ...]) -> None:
+    done = cio("import", "demo", *words)
+    assert (done.code, done.out) == (64, "")
+    assert done.err.startswith("error: Id without its address\n")
+
+
+def test_an_object_is_bound_to_a_file_that_is_there(cio: Cio) -> None:
+    assert cio("state", "forget", "demo", "snippet.legal").code == 0
+    done = cio("import", "demo", "--target", "snippet.legal", "--id", "legal")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("Bound snippet.legal; its file stays as it is.\n")
+    assert "snippet.legal" in cio("state", "list", "demo").out
+    assert cio("plan", "demo", "--detailed-exitcode").code == 0
+
+
+def test_an_object_gets_no_second_address(cio: Cio) -> None:
+    done = cio("import", "demo", "--target", "snippet.imprint", "--id", "legal")
+    assert done.code == 64
+    assert "    cioform state mv WORKSPACE snippet.legal snippet.imprint\n" in done.err
+
+
+def test_what_has_its_file_is_not_said_to_be_left(cio: Cio) -> None:
+    done = cio("import", "demo", "--with", "app")
+    assert (done.code, done.err) == (0, "")
+    assert done.out == "Nothing to import: everything of demo that was asked for has a file.\n"
+    assert cio("import", "demo", "--with", "app", "--json").json["left"] == []
+
+
+def test_what_cannot_be_read_is_said_also_when_nothing_was_imported(cio: Cio) -> None:
+    (DEMO / "segments/has_the_mobile_app.yaml").unlink()
+    done = cio("import", "demo", "--with", "app")
+    assert (done.code, done.out) == (0, "Nothing was imported.\n")
+    assert done.err == (
+        "\nLeft as it is:\n"
+        "  segment.has_the_mobile_app: conditions not readable with the credentials at hand.\n"
+    )
+
+
+def test_force_leaves_what_the_credential_does_not_see(cio: Cio) -> None:
+    before = texts()
+    done = cio(*FORCE, "--with", "app")
+    assert (done.code, done.out) == (0, "Nothing was imported.\n")
+    assert texts() == before
+
+
+SNIPPET = f"name: legal\nvalue: {VALUE}\n"
+BODY = f"<p>{VALUE}</p>\n{{{{ content }}}}\n"
+LAYOUT = "name: Main\nbody: {{file: {}}}\n"
+LEFT = {
+    "a variable": (
+        {LEGAL: SNIPPET},
+        "snippet.legal", "value=Hi from Acme, tel 2",
+        "snippet.legal: `value` holds `${var.company}` in `workspaces/demo/snippets/legal.yaml`.",
+    ),
+    "a variable, put in the place of text": (
+        {LEGAL: "name: legal\nvalue: ${var.company}\n"},
+        "snippet.legal", "value=Hi",
+        "snippet.legal: `value` holds `${var.company}` in `workspaces/demo/snippets/legal.yaml`.",
+    ),
+    "a shared file": (
+        {LEGAL: "", SHARED / "snippets/legal.yaml": "name: legal\nvalue: Hi\n"},
+        "snippet.legal", "value=Ho",
+        "snippet.legal: `value` stands in `workspaces/_shared/snippets/legal.yaml`, which ",
+    ),
+    "a body with a variable": (
+        {DEMO / "layouts/main.yaml": LAYOUT.format("m.html"), DEMO / "layouts/m.html": BODY},
+        "layout.main", "body={{ content }}",
+        "layout.main: `body` holds `${var.company}` in `workspaces/demo/layouts/m.html`.",
+    ),
+    "a shared body": (
+        {DEMO / "layouts/main.yaml": LAYOUT.format("../../_shared/main.html"),
+         SHARED / "main.html": "{{ content }}\n"},
+        "layout.main", "body=<p>{{ content }}</p>",
+        "layout.main: `body` stands in `workspaces/_shared/main.html`, which ",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "address", "assignment", "why"), LEFT.values(), ids=LEFT)
+def test_force_leaves(
+    cio: Cio, files: dict[Path, str], address: str, assignment: str, why: str
+) -> None:
+    begin(cio, files)
+    edit(cio, address, assignment)
+    before, planned = texts(), cio("plan", "demo").out
+    done = cio(*FORCE)
+    assert (done.code, done.out) == (0, "Nothing was imported.\n")
+    assert done.err.startswith(f"\nLeft as it is:\n  {why}")
+    assert f"`cioform show demo {address} --live --yaml`" in done.err
+    assert texts() == before
+    assert cio("plan", "demo").out == planned  # it is still drift
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["$${var.company}", "{{ var.company }}", "Hi from Acme, tel 1"],
+    ids=["escaped", "liquid", "plain"],
+)
+def test_force_takes_what_holds_no_variable(cio: Cio, value: str) -> None:
+    begin(cio, {LEGAL: f"name: legal\nvalue: '{value}'  # as it was\n"})
+    edit(cio, "snippet.legal", "value=Ho")
+    done = cio(*FORCE)
+    assert (done.code, done.err) == (0, "")
+    assert _meaning(LEGAL.read_text()) == {"name": "legal", "value": "Ho"}
+    assert "# as it was\n" in LEGAL.read_text()
+    assert cio("plan", "demo", "--detailed-exitcode").code == 0
+
+
+CAMPAIGN = DEMO / "campaigns/greeting.yaml"
+STEPS = """\
+name: Greeting
+description: For ${var.company}
+trigger: {event: signed_up}
+workflow:
+  - id: hello
+    email: {subject: 'Hello from ${var.company}', body: Good day}
+  - wait: 2d  # not at once
+  - id: again
+    email: {subject: Again, body: 'Call ${var.phone}'}
+"""
+
+
+def test_force_takes_the_texts_beside_a_variable_and_leaves_that(cio: Cio) -> None:
+    begin(cio, {CAMPAIGN: STEPS})
+    edit(cio, "campaign.greeting", "messages.hello.body=Good night")
+    edit(cio, "campaign.greeting", "messages.again.subject=And again")
+    edit(cio, "campaign.greeting", "messages.again.body=Call 2")
+    done = cio(*FORCE)
+    assert done.out.startswith("Imported 1 resource as 1 file:\n")
+    assert done.err.startswith(
+        "\nLeft as it is:\n  campaign.greeting: `workflow[2].email.body` holds `${var.phone}` in "
+        "`workspaces/demo/campaigns/greeting.yaml`."
+    )
+    wanted = STEPS.replace("Good day", "Good night").replace("Again", "And again")
+    assert _meaning(CAMPAIGN.read_text()) == _meaning(wanted)
+    assert "# not at once\n" in CAMPAIGN.read_text()
+    plan = cio("plan", "demo")
+    assert "messages.again.body: Call 2 -> Call 1" in plan.out
+    assert "Good night" not in plan.out
+    assert "drift" in plan.out
+
+
+def test_force_leaves_steps_with_variables_that_became_others(cio: Cio) -> None:
+    begin(cio, {CAMPAIGN: STEPS})
+    other = CAMPAIGN.read_text() + "  - id: last\n    email: {subject: Last, body: Bye}\n"
+    before = CAMPAIGN.read_text()
+    CAMPAIGN.write_text(other)
+    assert cio("apply", "demo", "--auto-approve").code == 0
+    CAMPAIGN.write_text(before)
+    done = cio(*FORCE)
+    assert "campaign.greeting: `workflow` holds `${var.company}`" in done.err
+    assert CAMPAIGN.read_text() == before
+
+
+def test_a_conflict_that_force_leaves_stays_one(cio: Cio) -> None:
+    begin(cio, {LEGAL: SNIPPET})
+    edit(cio, "snippet.legal", "value=Ho")
+    LEGAL.write_text(SNIPPET.replace("tel", "phone"))
+    assert cio(*FORCE).out == "Nothing was imported.\n"
+    done = cio("apply", "demo", "--auto-approve")
+    assert (done.code, "both changed" in done.out) == (4, True)
+
+
+def test_a_conflict_beside_what_force_takes_stays_one(cio: Cio) -> None:
+    begin(cio, {CAMPAIGN: STEPS})
+    edit(cio, "campaign.greeting", "messages.hello.body=Good night")
+    edit(cio, "campaign.greeting", "messages.again.body=Call 2")
+    CAMPAIGN.write_text(STEPS.replace("Call $", "Phone $"))
+    assert "Imported 1 resource" in cio(*FORCE).out
+    plan = cio("plan", "demo").out
+    assert "! messages.again.body: Call 2 -> Phone 1  (both changed)" in plan
+    assert "Good night" not in plan
