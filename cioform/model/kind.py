@@ -42,10 +42,15 @@ class Route:
     talk: Callable[..., Conversation[Any]]
     fields: frozenset[str] | None = None
     """The fields it can see or write, `*` for any name: `messages.*.subject`. None means all."""
+    fails: Callable[[Path, Attributes], bool] | None = None
+    """Whether it cannot write one of them all the same, for what the object is to be."""
 
-    def covers(self, path: Path) -> bool:
-        """Tell whether the route sees or writes the value at `path`."""
-        return self.fields is None or any(matches(pattern, path) for pattern in self.fields)
+    def covers(self, path: Path, wanted: Attributes | None = None) -> bool:
+        """Tell whether the route sees or writes the value at `path`; of an object that is to be
+        `wanted`, where that is known."""
+        if self.fields is not None and not any(matches(each, path) for each in self.fields):
+            return False
+        return wanted is None or self.fails is None or not self.fails(path, wanted)
 
 
 def matches(pattern: str, path: Path) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from cioform.base.value import Attributes
 from cioform.model.conversation import Api
 from cioform.model.kind import Kind, Route, Verb
 from cioform.model.resource import Path
@@ -18,15 +19,20 @@ _ALL: Final = frozenset(Api)
 
 
 def choose(
-    kind: Kind, verb: Verb, apis: frozenset[Api], paths: Sequence[Path] = ()
+    kind: Kind,
+    verb: Verb,
+    apis: frozenset[Api],
+    paths: Sequence[Path] = (),
+    wanted: Attributes | None = None,
 ) -> Route | None:
     """Give the route to take, or None when there is none.
 
-    A write takes the first route that covers all of `paths`, documented before undocumented.
+    A write takes the first route that covers all of `paths`, documented before undocumented;
+    `wanted` is what the object is to be, for routes that depend on it.
     Listing and reading stay on one API, since an object is read with what its list said: the one
     that sees most of the model. None for READ where that API's list says it all.
     """
-    routes = _fitting(kind, verb, apis, paths)
+    routes = _fitting(kind, verb, apis, paths, wanted)
     if verb in (Verb.LIST, Verb.READ):
         api = reading_api(kind, apis)
         routes = [route for route in routes if route.api is api]
@@ -40,10 +46,16 @@ def reading_api(kind: Kind, apis: frozenset[Api]) -> Api | None:
     return max(listing, key=lambda api: _sight(kind, api), default=None)
 
 
-def way_out(kind: Kind, verb: Verb, apis: frozenset[Api], paths: Sequence[Path] = ()) -> str:
+def way_out(
+    kind: Kind,
+    verb: Verb,
+    apis: frozenset[Api],
+    paths: Sequence[Path] = (),
+    wanted: Attributes | None = None,
+) -> str:
     """Give, in full sentences, why no route fits and what to do: which credential is missing,
     or that no API can."""
-    missing = [r.api for r in _fitting(kind, verb, _ALL, paths) if r.api not in apis]
+    missing = [r.api for r in _fitting(kind, verb, _ALL, paths, wanted) if r.api not in apis]
     if missing:
         needs = " or ".join(_NEEDS[api] for api in dict.fromkeys(missing))
         return f"This needs {needs} under `credentials` in `workspace.yaml`."
@@ -57,11 +69,19 @@ def way_out(kind: Kind, verb: Verb, apis: frozenset[Api], paths: Sequence[Path] 
     return f"No API of Customer.io can {what}. {by_hand}"
 
 
-def _fitting(kind: Kind, verb: Verb, apis: frozenset[Api], paths: Sequence[Path]) -> list[Route]:
+def _fitting(
+    kind: Kind,
+    verb: Verb,
+    apis: frozenset[Api],
+    paths: Sequence[Path],
+    wanted: Attributes | None,
+) -> list[Route]:
     return [
         route
         for route in kind.routes
-        if route.verb is verb and route.api in apis and all(route.covers(p) for p in paths)
+        if route.verb is verb
+        and route.api in apis
+        and all(route.covers(path, wanted) for path in paths)
     ]
 
 

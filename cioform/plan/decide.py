@@ -174,10 +174,11 @@ class Decisions:
             return
         paths = [item.path for item in change.fields]
         update = replace(change, action=Action.UPDATE)
-        route = choose(kind, Verb.UPDATE, self.apis, paths)
+        route = choose(kind, Verb.UPDATE, self.apis, paths, change.wanted)
+        every = frozenset(Api)
         if route is not None:
             self._plan(kind, update, route, there)
-        elif kind.read_only or choose(kind, Verb.UPDATE, frozenset(Api), paths) is not None:
+        elif kind.read_only or choose(kind, Verb.UPDATE, every, paths, change.wanted) is not None:
             self._block(kind, Verb.UPDATE, update)
         else:
             fields = ", ".join(sorted({str(item.path[0]) for item in change.fields}))
@@ -244,7 +245,9 @@ class Decisions:
                 change.address,
                 change.action,
                 change.fields,
-                way_out(kind, verb, self.apis, [item.path for item in change.fields]),
+                way_out(
+                    kind, verb, self.apis, [item.path for item in change.fields], change.wanted
+                ),
             )
         )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from cioform.base.address import Address
 from cioform.base.diagnostic import Diagnostic, Severity
 from cioform.base.errors import CioformError, PlanRefused, Untrusted
+from cioform.base.value import Attributes
 from cioform.model.kind import Bound, Found, Kind, Live, Route, Verb
 from cioform.model.registry import Registry
 from cioform.model.resource import Path
@@ -159,15 +160,22 @@ class _Run:
         model, names = kind.parse(change.wanted or {}), self.memory.names
         if change.action is Action.UPDATE:
             paths = [item.path for item in change.fields]
-            talk = self._route(kind, Verb.UPDATE, paths).talk(there, model, names, paths)
+            route = self._route(kind, Verb.UPDATE, paths, change.wanted)
+            talk = route.talk(there, model, names, paths)
         else:
             fields = [(name,) for name in change.wanted or {}]
             talk = self._route(kind, Verb.CREATE, fields).talk(model, names)
         bound: Bound = drive(talk, door)
         return bound
 
-    def _route(self, kind: Kind, verb: Verb, paths: Sequence[Path] = ()) -> Route:
-        route = choose(kind, verb, self.provider.apis, paths)
+    def _route(
+        self,
+        kind: Kind,
+        verb: Verb,
+        paths: Sequence[Path] = (),
+        wanted: Attributes | None = None,
+    ) -> Route:
+        route = choose(kind, verb, self.provider.apis, paths, wanted)
         if route is None:
             raise PlanRefused.of(
                 "Missing credential",

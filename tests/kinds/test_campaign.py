@@ -20,6 +20,7 @@ from cioform.kinds.campaign.model import Campaign
 from cioform.model.conversation import Api, Response
 from cioform.model.kind import Bound, Verb
 from cioform.model.names import Names
+from cioform.model.router import choose, way_out
 from cioform.plan.diff import compare
 from cioform.plan.rehearse import rehearse
 
@@ -314,14 +315,17 @@ def test_the_app_api_shows_messages_of_bound_steps_and_writes_them(world: World)
     assert world.left(bound.remote_id, changed) == []
 
 
-def test_a_push_is_out_of_reach_of_the_app_api(world: World) -> None:
-    attributes = wanted(LADDER)
-    bound = world.create(attributes)
-    live = world.live(bound.remote_id, Api.APP)
-    changed = KIND.parse(wanted(LADDER.replace("We miss you", "Hey")))
-    update = route(Verb.UPDATE, Api.APP)
-    with pytest.raises(PlanRefused, match="service_account_token"):
-        rehearse(update(live, changed, world.names, [("messages", "nudge", "body")]))
+@pytest.mark.parametrize("field", ["title", "body", "link"])
+def test_the_text_of_a_push_goes_by_the_api_that_takes_it(field: str) -> None:
+    attributes, path = wanted(LADDER), ("messages", "nudge", field)
+    taken = choose(KIND, Verb.UPDATE, frozenset(Api), [path], attributes)
+    assert taken is not None
+    assert taken.api is Api.JOURNEYS
+    app = frozenset({Api.APP})
+    assert choose(KIND, Verb.UPDATE, app, [path], attributes) is None
+    assert "service_account_token" in way_out(KIND, Verb.UPDATE, app, [path], attributes)
+    sending = ("messages", "nudge", "sending")
+    assert choose(KIND, Verb.UPDATE, app, [sending], attributes) is not None
 
 
 def test_without_bindings_the_app_api_knows_no_messages(world: World) -> None:

@@ -87,7 +87,7 @@ workflow:
         return (
             Route(Verb.LIST, Api.APP, app.list_campaigns, frozenset({"name", "description"})),
             Route(Verb.READ, Api.APP, app.read_campaign, app.SEES),
-            Route(Verb.UPDATE, Api.APP, app.update_messages, app.WRITES),
+            Route(Verb.UPDATE, Api.APP, app.update_messages, app.WRITES, app.is_text_of_a_push),
             Route(Verb.LIST, Api.JOURNEYS, talk.list_campaigns),
             Route(Verb.READ, Api.JOURNEYS, talk.read_campaign),
             Route(Verb.CREATE, Api.JOURNEYS, create_campaign),
