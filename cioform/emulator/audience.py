@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from cioform.emulator.call import Call
+from cioform.emulator.incoming import LARGEST
 from cioform.emulator.people import key_of
 from cioform.emulator.profile import attributes_of
 from cioform.emulator.refusal import Refusal
@@ -116,7 +117,7 @@ class Audience:
         self, leaf: Mapping[str, Any], event: Mapping[str, Any], inverse: bool
     ) -> set[int]:
         times, within = int(leaf.get("times") or 1), int(leaf.get("within") or 0)
-        since = self._now - within if within else 0
+        since = max(-LARGEST, min(LARGEST, self._now - within)) if within else 0
         if event.get("type") == "attribute_change":
             return self._change_leaf(event, times, since, inverse)
         found = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from cioform.emulator.incoming import whole
 from cioform.emulator.refusal import Refusal
 from cioform.emulator.store import Store, Workspace, write_key
 
@@ -58,17 +59,14 @@ def sending_caller(store: Store, authorization: str, workspace_id: str) -> Calle
 
 def _service_sender(store: Store, authorization: str, workspace_id: str) -> Caller:
     owner, read_only = service_account(store, _bearer(authorization))
-    number = int(workspace_id) if workspace_id.isdigit() else -1
-    workspace = store.find_workspace("environment_id", number)
+    workspace = store.find_workspace("environment_id", whole(workspace_id))
     if workspace is None:
         raise Refusal(400, "X-Workspace-Id header is missing or not a workspace")
     return _service_caller(owner.name, workspace, read_only)
 
 
-def track_caller(store: Store, authorization: str, workspace_id: str) -> Caller:
-    """The caller of the Track API: Basic, site id and key (app facts, 2), or a service account."""
-    if authorization.startswith("Bearer sa_"):
-        return _service_sender(store, authorization, workspace_id)
+def track_caller(store: Store, authorization: str) -> Caller:
+    """The caller of the Track API: Basic, site id and key; no service account (app facts, 2)."""
     site_id, key = _pair(authorization)
     workspace = store.find_workspace("site_id", site_id)
     if workspace is None or workspace.credentials.track_api_key != key:
@@ -92,7 +90,7 @@ def holder(store: Store, key: str) -> Workspace | None:
 
 def _pair(authorization: str) -> tuple[str, str]:
     try:
-        pair = base64.b64decode(authorization.removeprefix("Basic "), validate=True).decode()
+        pair = base64.b64decode(_given(authorization, "basic"), validate=True).decode()
     except ValueError:
         raise invalid_credentials() from None
     user, _, password = pair.partition(":")
@@ -166,7 +164,13 @@ def _service_caller(owner: str, workspace: Workspace | None, read_only: bool) ->
 
 
 def _bearer(authorization: str) -> str:
-    return authorization.removeprefix("Bearer ").strip()
+    return _given(authorization, "bearer")
+
+
+def _given(authorization: str, scheme: str) -> str:
+    """The credential of that scheme; "" where there is another, or none."""
+    named, _, given = authorization.strip().partition(" ")
+    return given.strip() if named.lower() == scheme else ""
 
 
 def _write_token(claims: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from cioform.emulator.auth import Caller
+from cioform.emulator.incoming import whole
 from cioform.emulator.refusal import not_found
 from cioform.emulator.rules import Rules
 from cioform.emulator.space import Space
@@ -40,8 +41,8 @@ class Call:
 
     def number(self, key: str, default: int) -> int:
         """A whole number from the query; what is not one counts as not given."""
-        text = self.query.get(key, "")
-        return int(text) if text.lstrip("-").isdigit() else default
+        number = whole(self.query.get(key, ""))
+        return default if number is None else number
 
     def inner(self, key: str) -> dict[str, Any]:
         """The object under the singular key of the body; empty when it is missing."""

@@ -6,6 +6,8 @@ import json
 from typing import Any
 from urllib.parse import quote, unquote
 
+from cioform.emulator.incoming import json_of
+
 
 def encoded(value: Any) -> str:
     """`value` as the browser writes it."""
@@ -24,7 +26,4 @@ def decoded(text: str) -> Any:
         raise ValueError(str(error)) from None
     if "%" not in inner and inner[:1] in ("[", "{"):
         return []
-    try:
-        return json.loads(unquote(inner))
-    except RecursionError as error:
-        raise ValueError(str(error)) from None
+    return json_of(unquote(inner))

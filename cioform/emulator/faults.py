@@ -49,13 +49,22 @@ class Fault:
     effect: str = "status:503"
 
     def __post_init__(self) -> None:
-        re.compile(self.path)
+        texts = (self.method, self.path, self.effect)
+        counts = (self.nth, self.times)
+        if not all(type(each) is str for each in texts) or not all(
+            type(each) is int and each > 0 for each in counts
+        ):
+            raise ValueError("method, path and effect are text, nth and times numbers from 1")
+        try:
+            re.compile(self.path)
+        except re.error as error:
+            raise ValueError(f"no pattern: {self.path}: {error}") from None
         name, argument = self.parts
         if name not in EFFECTS:
             raise ValueError(f"no such effect: {self.effect}")
-        if name == "delay":
-            float(argument)
-        if name == "status" and not re.fullmatch(r"[1-5]\d\d(-done|:\d+)?", argument):
+        if name == "delay" and not 0 <= float(argument) < float("inf"):
+            raise ValueError(f"no such effect: {self.effect}")
+        if name == "status" and not re.fullmatch("[1-5][0-9]{2}(-done|:[0-9]+)?", argument):
             raise ValueError(f"no such effect: {self.effect}")
 
     @property

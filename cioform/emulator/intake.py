@@ -1,12 +1,13 @@
 """Data coming in: people identified, events tracked. One for each request, flushed at its end."""
 
 import json
+import re
 from typing import Any
 
 from cioform.emulator import profile
 from cioform.emulator.activities import Row
 from cioform.emulator.call import Call
-from cioform.emulator.people import identifiers_of, key_of
+from cioform.emulator.people import folded, identifiers_of, key_of
 from cioform.emulator.things import Record
 from cioform.emulator.track_rules import (
     Identifier,
@@ -18,7 +19,8 @@ from cioform.emulator.track_rules import (
     identifiers_among,
 )
 
-ULID_LENGTH = 26
+ULID = re.compile("[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}")
+"""The alphabet of a ULID is Crockford's: without I, L, O and U."""
 
 
 class Intake:
@@ -86,10 +88,18 @@ class Intake:
         self._rows.append((number, None, *row))
 
     def anonymous_event(
-        self, anonymous_id: Any, name: Any, data: Any, *, kind: str, stamp: Any, ulid: Any
+        self,
+        anonymous_id: Any,
+        name: Any,
+        data: Any,
+        *,
+        kind: str,
+        stamp: Any,
+        ulid: Any,
+        field: str = "data",
     ) -> None:
         """Something that somebody did who is not known yet, or turned out to be known."""
-        row = self._row(name, data, kind, stamp, ulid, "data")
+        row = self._row(name, data, kind, stamp, ulid, field)
         masked = str(anonymous_id) if anonymous_id not in (None, "") else None
         number = self._people.behind(masked) if masked else None
         self._rows.append((number, masked, *row))
@@ -163,7 +173,7 @@ class Intake:
     ) -> tuple[str, str, int, str | None, None, str]:
         named = checked_event_name(name)
         text = checked_data(data, field)
-        if ulid is not None and (not isinstance(ulid, str) or len(ulid) != ULID_LENGTH):
+        if ulid is not None and not (isinstance(ulid, str) and ULID.fullmatch(ulid)):
             ulid = None  # only a ULID tells doubles apart; another id is passed over
         return (kind, named, checked_stamp(stamp, self._call.now), ulid, None, text)
 
@@ -200,6 +210,8 @@ class Intake:
             taken = self._number(each) not in (None, person["number"])
             # What is set changes only for one who is named by cio_id; an address by id too.
             free = who.kind == "cio_id" or (who.kind == "id" and each.kind != "id")
+            if not free and _is_called(person, each):
+                continue
             if taken or not (person[each.kind] is None or free):
                 data = {"reason": f"{each.kind} cannot be set", "value": each.value}
                 kind = "failed_attribute_change"
@@ -226,6 +238,12 @@ class Intake:
             _plain(person["number"], "attribute_change", name, now, {"from": before, "to": after})
             for name, (before, after) in changes.items()
         )
+
+
+def _is_called(person: Record, who: Identifier) -> bool:
+    """Whether that finds the person, be it written otherwise."""
+    set_to = person[who.kind]
+    return set_to is not None and folded(who.kind, set_to) == folded(who.kind, who.value)
 
 
 def _plain(number: int | None, kind: str, name: str, at: int, data: dict[str, Any]) -> Row:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Request, Response
 
 from cioform.emulator import auth, pipelines
 from cioform.emulator.faults import Fault, Faults
+from cioform.emulator.incoming import json_of
 from cioform.emulator.openapi import document
 from cioform.emulator.refusal import Envelope, Refusal
 from cioform.emulator.rules import Rules
@@ -47,7 +48,7 @@ class OpenDoors:
             return Response(status=204)
         if request.method == "POST":
             try:
-                ordered = [Fault(**each) for each in json.loads(request.get_data())]
+                ordered = [Fault(**each) for each in json_of(request.get_data())]
             except (TypeError, ValueError) as error:
                 return _json({"error": str(error)}, 400)
             for fault in ordered:

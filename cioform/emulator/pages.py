@@ -3,6 +3,7 @@
 from typing import Any, TypeVar
 
 from cioform.emulator.call import Call
+from cioform.emulator.incoming import LARGEST
 from cioform.emulator.things import Record
 
 DEFAULT_SIZE = 50
@@ -26,9 +27,12 @@ def page_of(
     return cut, {"pagination": {"page": page, "size": size, "total": total}}
 
 
-def cursor_of(call: Call, records: list[Item], default: int) -> tuple[list[Item], str]:
+def cursor_of(
+    call: Call, records: list[Item], default: int, most: int = LARGEST
+) -> tuple[list[Item], str]:
     """The piece after cursor `start`, and the cursor of the next: "" at the end (app facts, 2)."""
-    return cut(records, max(0, call.number("start", 0)), max(1, call.number("limit", default)))
+    limit = min(most, max(1, call.number("limit", default)))
+    return cut(records, max(0, call.number("start", 0)), limit)
 
 
 def cut(records: list[Item], start: int, size: int) -> tuple[list[Item], str]:

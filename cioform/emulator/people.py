@@ -1,6 +1,7 @@
 """The people of a workspace, found by any of their identifiers."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -11,6 +12,7 @@ KINDS = ("id", "email", "phone", "cio_id")
 """What a person can be found by. E-mail addresses are one whatever their case."""
 
 FIRST_CIO_ID = 0x03000000
+CIO_ID = re.compile("[0-9a-f]{8}")
 COLLECTION = "people"
 
 BLANK: Mapping[str, Any] = {
@@ -53,7 +55,7 @@ class People:
             return self._number_of_cio_id(value)
         row = self._connection.execute(
             f"SELECT number FROM person WHERE workspace = ? AND {_column(kind)} = ?",
-            (self._workspace, _folded(kind, value)),
+            (self._workspace, folded(kind, value)),
         ).fetchone()
         return int(row[0]) if row else None
 
@@ -139,7 +141,7 @@ class People:
 
     def suppress(self, identifiers: Mapping[str, str]) -> None:
         """Never let these identifiers of one person in again."""
-        known = {kind: _folded(kind, value) for kind, value in identifiers.items()}
+        known = {kind: folded(kind, value) for kind, value in identifiers.items()}
         companions = json.dumps(known)
         self._connection.executemany(
             "INSERT OR REPLACE INTO suppressed VALUES (?, ?, ?, ?)",
@@ -150,7 +152,7 @@ class People:
         """Let an identifier in again, and those suppressed together with it."""
         row = self._connection.execute(
             "SELECT companions FROM suppressed WHERE workspace = ? AND kind = ? AND value = ?",
-            (self._workspace, kind, _folded(kind, value)),
+            (self._workspace, kind, folded(kind, value)),
         ).fetchone()
         together = json.loads(row[0]) if row else {}
         self._connection.executemany(
@@ -162,7 +164,7 @@ class People:
         """Whether the identifier may not come in."""
         row = self._connection.execute(
             "SELECT 1 FROM suppressed WHERE workspace = ? AND kind = ? AND value = ?",
-            (self._workspace, kind, _folded(kind, value)),
+            (self._workspace, kind, folded(kind, value)),
         ).fetchone()
         return row is not None
 
@@ -194,10 +196,9 @@ class People:
             self.suppress(each)
 
     def _number_of_cio_id(self, value: str) -> int | None:
-        try:
-            number = int(value, 16) - FIRST_CIO_ID
-        except ValueError:
+        if not CIO_ID.fullmatch(value):
             return None
+        number = int(value, 16) - FIRST_CIO_ID
         row = self._connection.execute(
             "SELECT 1 FROM person WHERE workspace = ? AND number = ?", (self._workspace, number)
         ).fetchone()
@@ -230,7 +231,7 @@ def _body(person: Mapping[str, Any]) -> str:
 
 def _columns(person: Mapping[str, Any]) -> tuple[str | None, ...]:
     kinds = ("id", "email", "phone")
-    return tuple(None if person[k] is None else _folded(k, person[k]) for k in kinds)
+    return tuple(None if person[k] is None else folded(k, person[k]) for k in kinds)
 
 
 def _column(kind: str) -> str:
@@ -239,5 +240,6 @@ def _column(kind: str) -> str:
     return kind
 
 
-def _folded(kind: str, value: str) -> str:
+def folded(kind: str, value: str) -> str:
+    """What an identifier is compared by."""
     return value.lower() if kind == "email" else value

@@ -13,6 +13,7 @@ from cioform.emulator.refusal import Envelope, Refusal
 
 AMERICAN = ("api", "track", "cdp")
 DOMAIN = ".customer.io"
+REGION_PATH = "/api/v1/accounts/region"
 
 
 def elsewhere(request: Request, region: str) -> Response | None:
@@ -22,7 +23,8 @@ def elsewhere(request: Request, region: str) -> Response | None:
     if name == host or name.removesuffix("-eu") not in AMERICAN:
         return None
     european = name.endswith("-eu")
-    if european is (region == "eu"):
+    # Which region it is, either host tells (app facts, 2).
+    if european is (region == "eu") or request.path == REGION_PATH:
         return None
     if not european:
         there = request.url.replace(f"//{host}", f"//{name}-eu{DOMAIN}", 1)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from cheroot import wsgi
 
@@ -15,6 +16,7 @@ from cioform.emulator.fault_answers import DELAY
 from cioform.emulator.faults import ConnectionFault
 from cioform.emulator.rules import Rules
 from cioform.emulator.server import WsgiApp
+from cioform.emulator.targets import path_sent
 
 LOOPBACK = "127.0.0.1"
 CONNECTION = "cioform.connection"
@@ -85,12 +87,14 @@ def serve(
 
 
 class _Gateway(wsgi.Gateway_10):
-    """Lets the carrier get at the socket, to cut it."""
+    """Lets the carrier get at the socket, to cut it, and decodes all of the path: cheroot leaves
+    an encoded slash as it is, which no other server does."""
 
     # cheroot's stubs say None of what gives a dict.
     def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
         environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
         environ[CONNECTION] = self.req.conn.socket
+        environ["PATH_INFO"] = unquote_to_bytes(path_sent(environ)).decode("latin-1")
         return environ
 
 

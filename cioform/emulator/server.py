@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
@@ -15,6 +16,7 @@ from cioform.emulator.bodies import fitted
 from cioform.emulator.call import Call, Reply
 from cioform.emulator.fault_answers import FaultAnswers
 from cioform.emulator.faults import Fault, Faults
+from cioform.emulator.incoming import json_of
 from cioform.emulator.limits import Limiter
 from cioform.emulator.open_doors import OpenDoors
 from cioform.emulator.refusal import Envelope, Refusal, not_found
@@ -22,6 +24,7 @@ from cioform.emulator.route import Route, Surface
 from cioform.emulator.rules import Rules
 from cioform.emulator.store import Store, Workspace
 from cioform.emulator.table import route_map
+from cioform.emulator.targets import path_sent
 
 HTML = "<!doctype html><html><head><title>Customer.io</title></head><body></body></html>"
 ACTOR = "cioform.actor"
@@ -113,7 +116,7 @@ class Server:
         with self._store.transaction():
             call = Call(
                 method=request.method,
-                path=request.path,
+                path=path_sent(request.environ),
                 args=arguments,
                 query=_query(request, effect),
                 body=body,
@@ -154,17 +157,19 @@ class Server:
         return reader.handler(call)
 
     def _match(self, request: Request) -> tuple[Route, Mapping[str, Any]] | None:
+        """The route, found by the path as it was sent, and what it carries in the clear."""
         try:
-            route, arguments = self._paths.match(request.path, request.method)
+            route, sent = self._paths.match(path_sent(request.environ), request.method)
         except HTTPException:
             return None
-        return route, arguments
+        clear = {key: unquote(v) if isinstance(v, str) else v for key, v in sent.items()}
+        return route, clear
 
     def _caller(self, request: Request, surface: Surface) -> auth.Caller:
         authorization = request.headers.get("Authorization", "")
         workspace_id = request.headers.get("X-Workspace-Id", "")
         if surface is Surface.TRACK:
-            return auth.track_caller(self._store, authorization, workspace_id)
+            return auth.track_caller(self._store, authorization)
         if surface in (Surface.APP, Surface.TRIGGER):
             return auth.app_caller(self._store, authorization)
         if surface is Surface.PIPELINES:
@@ -211,7 +216,9 @@ class Server:
         return self._refused(not_found("page"), Envelope.ERRORS)
 
     def _refused(self, refusal: Refusal, envelope: Envelope) -> Response:
-        if refusal.status in (401, 403, 429):
+        if refusal.status == 401 and envelope is Envelope.META_LIST:
+            envelope = Envelope.META
+        elif refusal.status in (401, 403, 429):
             envelope = Envelope.ERRORS
         body = refusal.body(envelope, str(next(self._count)))
         response = json_response(body, refusal.status)
@@ -221,7 +228,7 @@ class Server:
 
 def json_response(body: Any, status: int = 200) -> Response:
     """`body` as JSON."""
-    text = json.dumps(body, ensure_ascii=False)
+    text = json.dumps(body, ensure_ascii=False, allow_nan=False)
     return Response(text, status=status, mimetype="application/json")
 
 
@@ -240,7 +247,7 @@ def _body(request: Request, route: Route, oversize_status: int) -> dict[str, Any
     if not raw or request.method in ("GET", "DELETE"):
         return {}
     try:
-        value = json.loads(raw)
+        value = json_of(raw)
     except ValueError:
         raise Refusal(400, "malformed JSON in request body") from None
     if not isinstance(value, dict):

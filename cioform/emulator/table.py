@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import IntegerConverter, Map, Rule
 
 from cioform.emulator import (
     app_activities,
@@ -34,6 +34,7 @@ from cioform.emulator import (
     track_batches,
     unserved,
 )
+from cioform.emulator.incoming import whole
 from cioform.emulator.route import Route
 
 SERVED: tuple[Route, ...] = (
@@ -78,11 +79,19 @@ class _Rule(Rule):
         return lambda *_: None
 
 
+class _Whole(IntegerConverter):
+    """A number in a path: ASCII digits, and one too large to be kept is nobody's."""
+
+    regex = "[0-9]+"
+    num_convert = staticmethod(whole)
+
+
 @cache
 def route_map() -> Map:
     """Give the map of all routes; its endpoints are the routes themselves."""
     return Map(
         [_Rule(each.path, methods=[each.method], endpoint=each) for each in ROUTES],
+        converters={"int": _Whole},
         strict_slashes=False,
         merge_slashes=False,
     )

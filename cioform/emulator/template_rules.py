@@ -1,10 +1,10 @@
 """What a template may hold, and what a write leaves of it (journeys facts, 5)."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from cioform.emulator.call import Call
+from cioform.emulator.incoming import json_of
 from cioform.emulator.refusal import Refusal, invalid
 from cioform.emulator.route import ANY, FLAG, NULL_TEXT, NULL_WHOLE, TEXT, Shape
 from cioform.emulator.things import IDENTITY, LAYOUT, TEMPLATE, Record
@@ -92,7 +92,7 @@ def check_links(call: Call, given: dict[str, Any]) -> None:
 def check_headers(given: Any) -> None:
     """Headers are a JSON string of [{"name","value"}]."""
     try:
-        pairs = json.loads(given) if isinstance(given, str) and given else []
+        pairs = json_of(given) if isinstance(given, str) and given else []
     except ValueError:
         pairs = None
     right = isinstance(given, str) and isinstance(pairs, list)

@@ -4,6 +4,7 @@ from typing import Any
 
 from cioform.emulator import audit
 from cioform.emulator.call import Call
+from cioform.emulator.incoming import whole
 from cioform.emulator.refusal import invalid
 from cioform.emulator.things import TEMPLATE, TRANSACTIONAL, Record
 
@@ -12,8 +13,9 @@ LONGEST_TRIGGER = 191
 
 def find(call: Call, named: Any) -> Record | None:
     """The message with that id, or that trigger name (app facts, section 1, note 2)."""
-    if isinstance(named, int) or str(named).isdigit():
-        return call.space.get(TRANSACTIONAL, int(named))
+    number = whole(str(named))
+    if number is not None:
+        return call.space.get(TRANSACTIONAL, number)
     every = call.space.all(TRANSACTIONAL)
     return next((each for each in every if each["trigger_name"] == named), None)
 
@@ -42,7 +44,7 @@ def checked_trigger(call: Call, given: Any, own_id: int | None = None) -> str:
     name = (given or "").strip()
     if not name:
         return ""
-    if name.isdigit() or len(name) > LONGEST_TRIGGER:
+    if whole(name) is not None or len(name) > LONGEST_TRIGGER:
         raise invalid("trigger_name is invalid", "/transactional_message/trigger_name")
     taken = find(call, name)
     if taken and taken["id"] != own_id:

@@ -10,6 +10,7 @@ import httpx
 from cioform.emulator.fault_answers import DELAY
 from cioform.emulator.faults import ConnectionFault
 from cioform.emulator.server import ACTOR, WsgiApp
+from cioform.emulator.targets import TARGET
 
 
 class InProcess(httpx.BaseTransport):
@@ -77,6 +78,7 @@ def _environ(request: httpx.Request) -> dict[str, Any]:
     environ: dict[str, Any] = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
+        TARGET: request.url.raw_path.decode("ascii"),
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
         "QUERY_STRING": query.decode("ascii"),
         "SERVER_NAME": request.url.host,

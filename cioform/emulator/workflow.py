@@ -7,6 +7,7 @@ from cioform.emulator import action_rules, audit
 from cioform.emulator.action_rules import MESSAGES
 from cioform.emulator.call import Call
 from cioform.emulator.graph import EXIT, GATE, checked_edges
+from cioform.emulator.incoming import whole
 from cioform.emulator.refusal import Refusal, invalid
 from cioform.emulator.things import ACTION, CAMPAIGN, TEMPLATE, Record
 
@@ -84,7 +85,8 @@ def delete_actions(call: Call, campaign: Record, given: dict[str, Any]) -> Recor
     """Fewer steps, and the whole remaining list of edges; `name` must be sent too."""
     if not given.get("name"):
         raise invalid("name cannot be nil", "/campaign/name")
-    gone = {int(each) for each in call.body.get("action_ids") or [] if str(each).isdigit()}
+    numbers = (whole(str(each)) for each in call.body.get("action_ids") or [])
+    gone = {each for each in numbers if each is not None}
     actions = actions_of(call, campaign)
     if not gone or gone - {each["id"] for each in actions}:
         raise invalid("action_ids names an action that is not there", "/action_ids")

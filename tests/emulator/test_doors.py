@@ -195,3 +195,17 @@ def test_what_the_description_says_is_what_strict_takes(world):
         headers={"X-Validate": "strict"},
     )
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("scheme", ["", "Basic ", "Token ", "Bearer", "bearer "])
+def test_a_key_comes_with_its_scheme(world, scheme):
+    key = world.workspace.credentials.app_api_key
+    client = world.client("", "/v1")
+    answer = client.get("/snippets", headers={"Authorization": scheme + key})
+    assert answer.status_code == (200 if scheme == "bearer " else 401)
+
+
+def test_track_v1_says_no_in_its_own_words(world):
+    path = "http://emulator.test/api/v1/customers/7"
+    answer = world.client("").put(path, json={}, headers={"Authorization": "Bearer x"})
+    assert (answer.status_code, list(answer.json()["meta"])) == (401, ["error"])
