@@ -5,8 +5,14 @@ from typing import Any
 from cioform.emulator import profile
 from cioform.emulator.call import Call
 from cioform.emulator.intake import Intake
-from cioform.emulator.things import CUSTOM_OBJECT, Record
-from cioform.emulator.track_rules import Identifier, Problem, checked_attributes, in_object
+from cioform.emulator.things import CUSTOM_OBJECT
+from cioform.emulator.track_rules import (
+    Identifier,
+    Problem,
+    checked_attributes,
+    checked_object,
+    in_object,
+)
 
 ACTIONS = ("identify", "identify_anonymous", "delete", "add_relationships", "delete_relationships")
 
@@ -16,7 +22,7 @@ def take_object(call: Call, intake: Intake, item: dict[str, Any]) -> None:
     action = item.get("action")
     if action not in ACTIONS:
         raise Problem("invalid", "action", f"action must be one of {', '.join(ACTIONS)}")
-    identifiers = _identifiers(item.get("identifiers"))
+    identifiers = checked_object(item.get("identifiers"))
     people = _people(item) if action != "identify_anonymous" else []
     attributes = checked_attributes(item.get("attributes"))
     record = call.space.find(CUSTOM_OBJECT, _name(identifiers))
@@ -36,16 +42,7 @@ def take_object(call: Call, intake: Intake, item: dict[str, Any]) -> None:
         intake.change(who, kind, "", profile.relate([link], adding=adding))
 
 
-def _identifiers(given: Any) -> Record:
-    if not isinstance(given, dict) or not (
-        given.get("cio_object_id") or (given.get("object_type_id") and given.get("object_id"))
-    ):
-        message = "identifiers must have object_type_id and object_id, or cio_object_id"
-        raise Problem("required", "identifiers", message)
-    return {key: str(value) for key, value in given.items()}
-
-
-def _name(identifiers: Record) -> str:
+def _name(identifiers: dict[str, str]) -> str:
     return "/".join(identifiers[key] for key in sorted(identifiers))
 
 
@@ -53,6 +50,9 @@ def _people(item: dict[str, Any]) -> list[tuple[Identifier, dict[str, Any]]]:
     given = item.get("cio_relationships") or []
     if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
         raise Problem("invalid", "cio_relationships", "cio_relationships must be a list")
+    if not all(isinstance(each.get("relationship_attributes"), dict | None) for each in given):
+        field = "cio_relationships.relationship_attributes"
+        raise Problem("invalid", field, f"{field} must be an object")
     field = "cio_relationships.identifiers"
     return [
         (in_object(each.get("identifiers"), field), each.get("relationship_attributes") or {})

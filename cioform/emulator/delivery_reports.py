@@ -1,12 +1,14 @@
 """What became of a delivery after it was sent: opened, clicked, converted, bounced, ..."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from cioform.emulator.call import Call
-from cioform.emulator.refusal import Refusal
 from cioform.emulator.things import Record
+from cioform.emulator.track_rules import Problem, checked_stamp
 
+REPORTED_BY_DEVICES = ("opened", "converted", "delivered")
 REPORTED = (
     "bounced",
     "clicked",
@@ -19,15 +21,19 @@ REPORTED = (
 )
 
 
-def note(call: Call, given: dict[str, Any], metric: str) -> None:
+def checked(given: Mapping[str, Any], field: str, known: tuple[str, ...]) -> str:
+    """The metric that is told under `field`."""
+    if given.get(field) not in known:
+        raise Problem("invalid", field, f"{field} must be one of {', '.join(known)}")
+    return str(given[field])
+
+
+def note(call: Call, given: Mapping[str, Any], metric: str) -> None:
     """Put a metric on the delivery that `given` names; an unknown delivery is passed over."""
-    if metric not in REPORTED:
-        raise Refusal(400, f"metric must be one of {', '.join(REPORTED)}")
+    at = checked_stamp(given.get("timestamp"), call.now)
     record = call.space.deliveries.get(str(given.get("delivery_id") or ""))
     if record is None:
         return
-    told = given.get("timestamp")
-    at = told if isinstance(told, int) else call.now
     record["metrics"].setdefault(metric, at)
     if metric == "clicked" and isinstance(given.get("href"), str):
         _clicked(record, given["href"], at)

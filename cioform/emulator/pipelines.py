@@ -8,13 +8,14 @@ Source: the code of @customerio/cdp-analytics-browser 0.5 and customerio-node 5.
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
 from cioform.emulator.call import Call, Handler, Reply
 from cioform.emulator.custom_objects import take_object
+from cioform.emulator.incoming import json_of
 from cioform.emulator.intake import Intake
 from cioform.emulator.refusal import Refusal
 from cioform.emulator.route import OPEN, Route, Surface
@@ -74,7 +75,7 @@ def settings(request: Request, known: Callable[[str], bool]) -> Response | None:
 def key_in(request: Request) -> str:
     """The write key inside a body; "" where there is none."""
     try:
-        body = json.loads(request.get_data())
+        body = json_of(request.get_data())
     except ValueError:
         return ""
     return str(body.get("writeKey") or "") if isinstance(body, dict) else ""
@@ -126,7 +127,7 @@ def _take(call: Call, intake: Intake, message: Message) -> None:
 
 def _identify(call: Call, intake: Intake, message: Message) -> None:
     """Traits become attributes. Somebody without a user id is nobody yet, unless traits tell."""
-    traits = dict(message.get("traits") or {})
+    traits = dict(_object(message, "traits"))
     if isinstance(traits.get("createdAt"), str):
         traits["created_at"] = _stamp(traits.pop("createdAt"), call.now)
     if message.get("anonymousId"):
@@ -140,19 +141,20 @@ def _identify(call: Call, intake: Intake, message: Message) -> None:
 
 
 def _track(call: Call, intake: Intake, message: Message) -> None:
-    _event(call, intake, message, "event", message.get("event"), message.get("properties"))
+    properties = _object(message, "properties")
+    _event(call, intake, message, "event", message.get("event"), properties)
 
 
 def _page(call: Call, intake: Intake, message: Message) -> None:
     """A page is named by its URL, as the SDK's page views are in Customer.io."""
-    properties = message.get("properties") or {}
+    properties = _object(message, "properties")
     name = properties.get("url") or message.get("name") or properties.get("path") or "page"
     _event(call, intake, message, "page", str(name)[:100], properties)
 
 
 def _screen(call: Call, intake: Intake, message: Message) -> None:
     name = message.get("name") or "screen"
-    _event(call, intake, message, "screen", name, message.get("properties"))
+    _event(call, intake, message, "screen", name, _object(message, "properties"))
 
 
 def _group(call: Call, intake: Intake, message: Message) -> None:
@@ -163,7 +165,7 @@ def _group(call: Call, intake: Intake, message: Message) -> None:
     item = {
         "action": "identify",
         "identifiers": identifiers,
-        "attributes": message.get("traits") or {},
+        "attributes": _object(message, "traits"),
         "cio_relationships": people,
     }
     take_object(call, intake, item)
@@ -182,7 +184,13 @@ def _event(call: Call, intake: Intake, message: Message, kind: str, name: Any, d
     who = _who(message)
     if who is None:
         intake.anonymous_event(
-            message["anonymousId"], name, data, kind=kind, stamp=stamp, ulid=None
+            message["anonymousId"],
+            name,
+            data,
+            kind=kind,
+            stamp=stamp,
+            ulid=None,
+            field="properties",
         )
     else:
         intake.event(who, name, data, kind=kind, stamp=stamp, field="properties")
@@ -196,11 +204,20 @@ def _who(message: Message) -> Identifier | None:
 
 
 def _stamp(given: Any, now: int) -> int:
-    """Seconds of an ISO 8601 time; now for anything else."""
+    """Seconds of an ISO 8601 time, of UTC where it names no zone; now for anything else."""
     try:
-        return int(datetime.fromisoformat(str(given)).timestamp())
+        moment = datetime.fromisoformat(str(given))
     except ValueError:
         return now
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+def _object(message: Message, field: str) -> Message:
+    """The object under `field`; empty where there is none."""
+    given = message.get(field)
+    if not isinstance(given, dict | None):
+        raise Problem("invalid", field, f"{field} must be an object")
+    return given or {}
 
 
 def _is_settings(path: str) -> bool:

@@ -72,10 +72,12 @@ def delete_device(token: str) -> Edit:
 def relate(given: list[Record], *, adding: bool) -> Edit:
     """Add relationships to objects, or take them away; one to the same object is replaced."""
     named = [each["identifiers"] for each in given]
+    # Of two to one object the last counts.
+    last = [each for n, each in enumerate(given, 1) if each["identifiers"] not in named[n:]]
 
     def edit(person: Record) -> None:
         rest = [each for each in person["relationships"] if each["identifiers"] not in named]
-        person["relationships"] = rest + (given if adding else [])
+        person["relationships"] = rest + (last if adding else [])
 
     return edit
 

@@ -9,19 +9,20 @@ from cioform.emulator.call import DONE, Call, Handler, Reply
 from cioform.emulator.intake import Intake
 from cioform.emulator.people import key_of
 from cioform.emulator.refusal import Envelope, Refusal
-from cioform.emulator.route import OPEN, TEXT, Route, Surface, closed, listed
-from cioform.emulator.things import SEGMENT
+from cioform.emulator.route import ANY, OPEN, Route, Surface, closed
+from cioform.emulator.things import SEGMENT, Record
 from cioform.emulator.track_rules import (
     LARGEST_REQUEST,
     MOST_IDS,
     Identifier,
     Problem,
     checked,
+    checked_relationships,
     in_object,
     in_path,
 )
 
-IDS = closed(ids=listed(TEXT))
+IDS = closed(ids=ANY)
 HOSTS = {"us": "https://track.customer.io", "eu": "https://track-eu.customer.io"}
 EVENT_TYPES = ("event", "page", "screen")
 
@@ -52,14 +53,26 @@ def region(call: Call) -> Reply:
 def identify(call: Call, intake: Intake) -> None:
     """Add or update a person."""
     given = dict(call.body)
-    related = given.pop("cio_relationships", None)
+    related = _relationships(given.pop("cio_relationships", None))
     update, stamp = given.pop("_update", False), given.pop("_timestamp", None)
     person = intake.identify(_who(call), given, stamp=stamp, only_update=update is True)
-    if person is not None and isinstance(related, dict):
-        adding = related.get("action") != "delete_relationships"
-        edit = profile.relate(related.get("relationships") or [], adding=adding)
+    if person is not None and related is not None:
+        adding, links = related
+        edit = profile.relate(links, adding=adding)
         kind = "add_relationship" if adding else "delete_relationship"
         intake.change(Identifier("cio_id", person["cio_id"]), kind, "", edit)
+
+
+def _relationships(given: Any) -> tuple[bool, list[Record]] | None:
+    """Whether relationships come or go, and which."""
+    if given is None:
+        return None
+    if not isinstance(given, dict):
+        raise Problem("invalid", "cio_relationships", "cio_relationships must be an object")
+    links = checked_relationships(
+        given.get("relationships") or [], "cio_relationships.relationships"
+    )
+    return given.get("action") != "delete_relationships", links
 
 
 def delete(call: Call, intake: Intake) -> None:
@@ -137,13 +150,17 @@ def submit_form(call: Call, intake: Intake) -> None:
 def report(call: Call, intake: Intake) -> None:
     """What became of a delivery, told by a client."""
     del intake
-    delivery_reports.note(call, call.body, str(call.body.get("metric") or ""))
+    metric = delivery_reports.checked(call.body, "metric", delivery_reports.REPORTED)
+    if not call.body.get("delivery_id"):
+        raise Problem("required", "delivery_id", "delivery_id is required")
+    delivery_reports.note(call, call.body, metric)
 
 
 def report_push(call: Call, intake: Intake) -> None:
     """What became of a push, told by a device."""
     del intake
-    delivery_reports.note(call, call.body, str(call.body.get("event") or ""))
+    metric = delivery_reports.checked(call.body, "event", delivery_reports.REPORTED_BY_DEVICES)
+    delivery_reports.note(call, call.body, metric)
 
 
 def add_customers(call: Call) -> Reply:
@@ -158,17 +175,17 @@ def remove_customers(call: Call) -> Reply:
 
 def _change_members(call: Call, *, adding: bool) -> Reply:
     record = call.get(SEGMENT)
-    ids = call.body.get("ids") or []
+    ids = call.body.get("ids")
     if record["type"] != "manual":
         raise Refusal(400, "segment is not a manual segment")
-    if not ids:
+    if not isinstance(ids, list) or not ids:
         raise Refusal(400, "ids is required")
     if len(ids) > MOST_IDS:
         raise Refusal(400, f"ids is too long (maximum is {MOST_IDS})")
     kind = call.query.get("id_type", "id")
     if kind not in ("id", "email", "cio_id"):
         raise Refusal(400, "id_type must be one of id, email, cio_id")
-    keys = member_keys(call, kind, [str(each) for each in ids], adding=adding)
+    keys = member_keys(call, kind, [_member(each) for each in ids], adding=adding)
     if adding:
         call.space.members.add(record["id"], keys)
     else:
@@ -177,12 +194,21 @@ def _change_members(call: Call, *, adding: bool) -> Reply:
     return Reply({})
 
 
+def _member(given: Any) -> str:
+    """An identifier that may be put in a segment: text, neither blank nor too long."""
+    try:
+        return checked("id", given if isinstance(given, str) else "", "ids").value
+    except Problem as problem:
+        raise Refusal(400, problem.message) from None
+
+
 def member_keys(call: Call, kind: str, values: list[str], *, adding: bool) -> list[str]:
     """What stands for these people in a manual segment. Who is not known is left out, but for
     an id, of which `Rules.unknown_members` decides."""
     keys: list[str] = []
     for value in dict.fromkeys(values):
-        person = call.space.people.find(kind, value)
+        bare = value.removeprefix("cio_") if kind == "cio_id" else value
+        person = call.space.people.find(kind, bare)
         if person is not None:
             keys.append(key_of(person))
         elif kind == "id" and (not adding or call.rules.unknown_members == "keep"):

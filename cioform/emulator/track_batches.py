@@ -16,6 +16,7 @@ from cioform.emulator.track_rules import (
     Identifier,
     Problem,
     checked_attributes,
+    checked_relationships,
     in_object,
     size,
 )
@@ -83,8 +84,10 @@ def _take(call: Call, intake: Intake, item: Any) -> None:
 def _identify(call: Call, intake: Intake, who: Identifier, item: Operation) -> None:
     attributes = dict(checked_attributes(item.get("attributes")))
     update = attributes.pop("_update", False) is True
+    # All is looked at before anything is done: a refused item leaves nothing behind.
+    links = checked_relationships(item.get("cio_relationships") or [])
     person = intake.identify(who, attributes, stamp=item.get("timestamp"), only_update=update)
-    if person is not None and item.get("cio_relationships"):
+    if person is not None and links:
         _relate(call, intake, Identifier("cio_id", person["cio_id"]), item)
 
 
@@ -109,6 +112,7 @@ def _anonymous(intake: Intake, anonymous_id: Any, item: Operation) -> None:
         kind=item["action"],
         stamp=item.get("timestamp"),
         ulid=item.get("id"),
+        field="attributes",
     )
 
 
@@ -143,16 +147,10 @@ def _delete_device(call: Call, intake: Intake, who: Identifier, item: Operation)
 
 def _relate(call: Call, intake: Intake, who: Identifier, item: Operation) -> None:
     del call
-    given = item.get("cio_relationships")
-    if not isinstance(given, list) or not all(_is_relationship(each) for each in given):
-        raise Problem("invalid", "cio_relationships", "cio_relationships must name objects")
+    given = checked_relationships(item.get("cio_relationships"))
     adding = item["action"] != "delete_relationships"
     kind = "add_relationship" if adding else "delete_relationship"
     intake.change(who, kind, "", profile.relate(given, adding=adding))
-
-
-def _is_relationship(given: Any) -> bool:
-    return isinstance(given, dict) and isinstance(given.get("identifiers"), dict)
 
 
 def _device(item: Operation) -> tuple[str, Mapping[str, Any]]:
@@ -171,10 +169,9 @@ def _take_delivery(call: Call, item: Operation) -> None:
     identifiers = item.get("identifiers")
     if not isinstance(identifiers, dict) or not identifiers.get("id"):
         raise Problem("required", "identifiers.id", "identifiers.id is required")
-    if item.get("name") not in ("opened", "converted", "delivered"):
-        raise Problem("invalid", "name", "name must be one of opened, converted, delivered")
+    metric = delivery_reports.checked(item, "name", delivery_reports.REPORTED_BY_DEVICES)
     given = {"delivery_id": identifiers["id"], "timestamp": item.get("timestamp")}
-    delivery_reports.note(call, given, item["name"])
+    delivery_reports.note(call, given, metric)
 
 
 def _check_size(item: Any) -> None:

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cioform.emulator.incoming import LARGEST
 from cioform.emulator.people import KINDS
+from cioform.emulator.profile import PREFERENCES
+from cioform.emulator.things import Record
 
 LONGEST_ID = 150
 LONGEST_ATTRIBUTE = 150
@@ -16,6 +19,7 @@ LARGEST_DATA = 100_000
 LARGEST_REQUEST = 32 * 1024
 LARGEST_BATCH = 500 * 1024
 MOST_IDS = 1000
+OBJECT = ("cio_object_id", "object_type_id", "object_id")
 PHONE = re.compile(r"\+[1-9][0-9]{5,14}")
 
 
@@ -89,7 +93,19 @@ def checked_attributes(given: Any, field: str = "attributes") -> dict[str, Any]:
         if isinstance(value, str | list | dict) and size(_text(value)) > LONGEST_VALUE:
             reason = f"the value of {name} is longer than {LONGEST_VALUE} bytes"
             raise Problem("invalid", f"{field}.{name}", reason)
+    if PREFERENCES in given:
+        _check_preferences(given[PREFERENCES], f"{field}.{PREFERENCES}")
     return given
+
+
+def _check_preferences(given: Any, field: str) -> None:
+    """Topics, and whether each is wanted; nothing takes them away."""
+    if given in (None, ""):
+        return
+    topics = given.get("topics") if isinstance(given, dict) else given
+    right = isinstance(topics, dict) and all(isinstance(each, bool) for each in topics.values())
+    if topics is not None and not right:
+        raise Problem("invalid", field, f"{field} must have topics, each true or false")
 
 
 def checked_event_name(given: Any) -> str:
@@ -117,9 +133,34 @@ def checked_stamp(given: Any, now: int, field: str = "timestamp") -> int:
     """Unix seconds, or now; anything else is no time."""
     if given is None:
         return now
-    if isinstance(given, bool) or not isinstance(given, int | float):
+    if isinstance(given, bool) or not isinstance(given, int | float) or abs(given) > LARGEST:
         raise Problem("invalid", field, f"{field} must be unix seconds")
     return int(given)
+
+
+def checked_object(given: Any, field: str = "identifiers") -> dict[str, str]:
+    """What an object is called: its own id, or its type and an id. Numbers are read as text."""
+    named = given if isinstance(given, dict) else {}
+    told = {key: str(named[key]) for key in OBJECT if isinstance(named.get(key), str | int)}
+    told = {key: value for key, value in told.items() if value}
+    if "cio_object_id" not in told and len(told) != len(OBJECT) - 1:
+        message = f"{field} must have object_type_id and object_id, or cio_object_id"
+        raise Problem("required", field, message)
+    return told
+
+
+def checked_relationships(given: Any, field: str = "cio_relationships") -> list[Record]:
+    """Relationships of a person, each of which names an object."""
+    if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
+        raise Problem("invalid", field, f"{field} must name objects")
+    return [{**each, "identifiers": _related(each, field)} for each in given]
+
+
+def _related(given: Record, field: str) -> dict[str, str]:
+    if not isinstance(given.get("relationship_attributes"), dict | None):
+        field = f"{field}.relationship_attributes"
+        raise Problem("invalid", field, f"{field} must be an object")
+    return checked_object(given.get("identifiers"), f"{field}.identifiers")
 
 
 def size(text: str) -> int:

@@ -116,3 +116,21 @@ def test_traits_without_a_user_id(world, page):
     post(page, "/i", userId="7", traits={"createdAt": created, "email": "ann@acme.example"})
     shown = world.app.get("/customers/7/attributes").json()["customer"]["attributes"]
     assert shown["created_at"] == 1_759_996_800
+
+
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [
+        *((path, {"traits": each}) for path in ("/i", "/g") for each in ("x", True, [1])),
+        *((path, {"properties": each}) for path in ("/t", "/p", "/s") for each in (True, [[]])),
+    ],
+)
+def test_what_must_be_an_object_is_refused(page, path, given):
+    answer = post(page, path, userId="7", event="e", name="n", groupId="g", **given)
+    assert (answer.status_code, "must be an object" in answer.text) == (400, True)
+
+
+def test_a_time_without_a_zone_is_of_utc(world, page):
+    post(page, "/t", userId="7", event="e", timestamp="2025-10-09T08:00:00").raise_for_status()
+    found = world.app.get("/customers/7/activities?type=event").json()["activities"]
+    assert [each["timestamp"] for each in found] == [1_759_996_800]

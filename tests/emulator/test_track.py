@@ -204,11 +204,12 @@ def test_a_form_identifies_and_is_an_event(world):
     assert world.track.post("/forms/f1/submit", json={"data": {}}).status_code == 400
 
 
-def test_a_service_account_may_track_for_a_workspace_it_names(world):
-    client = world.client(world.workspace.credentials.service_account_token, "/api/v1")
-    assert client.put("/customers/7", json={}).status_code == 400
+def test_a_service_account_may_send_and_not_track(world):
+    client = world.client(world.workspace.credentials.service_account_token)
     headers = {"X-Workspace-Id": str(world.workspace.environment_id)}
-    assert client.put("/customers/7", json={}, headers=headers).status_code == 200
+    assert client.put("/api/v1/customers/7", json={}, headers=headers).status_code == 401
+    assert client.post("/api/v2/batch", json={}, headers=headers).status_code == 401
+    assert client.post("/v1/send/email", json={}, headers=headers).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -216,7 +217,7 @@ def test_a_service_account_may_track_for_a_workspace_it_names(world):
     [
         ("us", "track.customer.io", 200, None),
         ("eu", "track-eu.customer.io", 200, None),
-        ("eu", "track.customer.io", 307, "https://track-eu.customer.io/api/v1/accounts/region"),
+        ("eu", "track.customer.io", 307, "https://track-eu.customer.io/api/v1/customers/7"),
         ("us", "track-eu.customer.io", 401, None),
         ("eu", "emulator.test", 200, None),
     ],
@@ -225,14 +226,18 @@ def test_the_wrong_region(make_world, region, host, status, location):
     world = make_world(region=region)
     keys = world.workspace.credentials
     client = httpx.Client(transport=InProcess(world.wsgi), auth=(keys.site_id, keys.track_api_key))
-    answer = client.get(f"https://{host}/api/v1/accounts/region")
+    answer = client.put(f"https://{host}/api/v1/customers/7", json={})
     assert (answer.status_code, answer.headers.get("Location")) == (status, location)
-    if status == 200:
-        shown = answer.json()
-        assert (shown["region"], shown["environment_id"]) == (
-            region,
-            world.workspace.environment_id,
-        )
+
+
+@pytest.mark.parametrize("region", ["us", "eu"])
+@pytest.mark.parametrize("host", ["track.customer.io", "track-eu.customer.io"])
+def test_either_host_tells_the_region(make_world, region, host):
+    world = make_world(region=region)
+    keys = world.workspace.credentials
+    client = httpx.Client(transport=InProcess(world.wsgi), auth=(keys.site_id, keys.track_api_key))
+    shown = client.get(f"https://{host}/api/v1/accounts/region").raise_for_status().json()
+    assert (shown["region"], shown["environment_id"]) == (region, world.workspace.environment_id)
 
 
 def test_what_is_not_served_says_so(world):
@@ -273,3 +278,60 @@ def test_a_hundred_batches_of_events_are_quick(world):
         sizes.append(len(steps) - before)
     assert sizes[1] < sizes[0] * 1.5
     assert world.store.space("acme").activities.count() == 10_000 + 50
+
+
+def test_a_refused_item_leaves_nothing_behind(world):
+    item = person(7, "identify", attributes={"a": 1}, cio_relationships=[1])
+    assert batch(world, item).status_code == 207
+    assert world.store.dump("acme")["people"] == []
+
+
+@pytest.mark.parametrize(
+    "own", ["x" * 26, "81BX5ZZKBKACTAV9WEVGEMMVRY", "01BX5ZZKBKACTAV9WEVGEMMVRU"]
+)
+def test_what_is_no_ulid_tells_no_doubles_apart(world, own):
+    for _ in range(2):
+        world.track.post("/customers/7/events", json={"name": "n", "id": own}).raise_for_status()
+    assert len(events(world, "7", type="event")) == 2
+
+
+def test_an_address_in_another_case_is_the_same(world):
+    world.track.put("/customers/ann%40acme.example", json={}).raise_for_status()
+    world.track.put("/customers/ANN%40Acme.example", json={"a": 1}).raise_for_status()
+    found = world.store.dump("acme")
+    assert [each["email"] for each in found["people"]] == ["ann@acme.example"]
+    assert "failed_attribute_change" not in {each["type"] for each in found["activities"]}
+
+
+@pytest.mark.parametrize("ids", [[""], [" "], ["x" * 151], [7], [None], "7", {}, [["7"]]])
+def test_ids_of_a_segment_that_are_none_are_refused(world, ids):
+    number = world.app.post("/segments", json={"segment": {"name": "s"}}).json()["segment"]["id"]
+    for way in ("add_customers", "remove_customers"):
+        answer = world.track.post(f"/segments/{number}/{way}", json={"ids": ids})
+        assert answer.status_code == 400
+        assert "ids" in answer.json()["meta"]["errors"][0]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "told"),
+    [
+        ("/metrics", {"metric": "opened"}, "delivery_id is required"),
+        ("/metrics", {"delivery_id": "x", "metric": "x"}, "metric must be one of bounced"),
+        ("/push/events", {"delivery_id": "x", "event": "clicked"}, "event must be one of opened"),
+        ("/push/events", {"delivery_id": "x"}, "event must be one of opened, converted, del"),
+    ],
+)
+def test_a_report_that_is_none_is_refused(world, path, body, told):
+    [shown] = world.track.post(path, json=body).json()["meta"]["errors"]
+    assert shown.startswith(told)
+
+
+def test_an_anonymous_event_names_the_member_that_it_has(world):
+    item = {**person(7, name="n", attributes=[]), "identifiers": {"anonymous_id": "a"}}
+    assert [e["field"] for e in batch(world, item).json()["errors"]] == ["attributes"]
+
+
+def test_activities_are_found_by_a_whole_cio_id(world):
+    world.track.post("/customers/7/events", json={"name": "n"}).raise_for_status()
+    query = {"customer_id": "cio_03000001", "id_type": "cio_id"}
+    assert world.app.get("/activities", params=query).status_code == 200
