@@ -17,13 +17,16 @@ from liquid.builtin.expressions.logical import (
     LtExpression,
     NeExpression,
 )
-from liquid.builtin.expressions.primitive import Blank
+from liquid.builtin.expressions.primitive import Blank, RangeLiteral
 from liquid.builtin.tags.assign_tag import AssignNode
 from liquid.context import RenderContext
+from liquid.exceptions import LoopIterationLimitError
 from liquid.expression import Expression
 from liquid.template import BoundTemplate
 from liquid.undefined import Undefined
 
+MOST_TURNS = 100_000
+"""Of all loops in each other, and how far a range may reach."""
 ORDERED = (LtExpression, GtExpression, LeExpression, GeExpression)
 
 
@@ -65,6 +68,10 @@ def _ease(expression: Expression) -> None:
             expression.left = Eased(expression.left, _text_for_blank)
         elif isinstance(expression.left, Blank):
             expression.right = Eased(expression.right, _text_for_blank)
+    if isinstance(expression, RangeLiteral):
+        # Filters make a list of a range, which no limit of the library's sees.
+        expression.start = Eased(expression.start, _within_reach)
+        expression.stop = Eased(expression.stop, _within_reach)
     if isinstance(expression, ORDERED):
         expression.left = Eased(expression.left, _number_for_text)
         expression.right = Eased(expression.right, _number_for_text)
@@ -82,6 +89,13 @@ def _nil_for_missing(value: Any) -> Any:
 
 def _text_for_blank(value: Any) -> Any:
     return "" if value is None or value is False or isinstance(value, Undefined) else value
+
+
+def _within_reach(value: Any) -> Any:
+    number = _number_for_text(value)
+    if isinstance(number, int | float) and abs(number) > MOST_TURNS:
+        raise LoopIterationLimitError("a range reaches too far", token=None)
+    return value
 
 
 def _number_for_text(value: Any) -> Any:

@@ -9,20 +9,31 @@ from typing import Any, TextIO
 
 from liquid import Environment
 from liquid.ast import Node
+from liquid.builtin.expressions import FilteredExpression
+from liquid.builtin.output import OutputNode
+from liquid.builtin.tags.if_tag import IfTag
+from liquid.builtin.tags.unless_tag import UnlessTag
 from liquid.context import RenderContext
 from liquid.exceptions import LiquidError, UndefinedError, UnknownFilterError
+from liquid.mode import Mode
 from liquid.stream import TokenStream
 from liquid.tag import Tag
 from liquid.template import BoundTemplate
-from liquid.token import TOKEN_EXPRESSION, Token
+from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 from liquid.undefined import FalsyStrictUndefined
 from liquid.utils import ReadOnlyChainMap
 
-from cioform.emulator.liquid_ease import eased
+from cioform.emulator.liquid_ease import MOST_TURNS, eased
 from cioform.emulator.liquid_filters import filters
 
 Printed = Callable[[str, Mapping[str, Any]], str]
 """What a tag prints, from the text after its name and the names in scope."""
+
+UNFIT = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError)
+"""What filters, ours and the library's, raise over a value that they are not made for."""
+LARGEST_TEXT = 10_000_000
+UNSERVED = ("expected word, found limit", "expected word, found contains")
+"""What the library says of two filters whose names are words of its grammar."""
 
 
 class Unrenderable(Exception):
@@ -45,9 +56,47 @@ class Template(BoundTemplate):
 
 
 class Dialect(Environment):
-    """The language with those templates."""
+    """The language with those templates. Its bounds are ours: a store waits for a text."""
 
     template_class = Template
+    loop_iteration_limit = MOST_TURNS
+    output_stream_limit = LARGEST_TEXT
+    local_namespace_limit = LARGEST_TEXT
+
+
+class StrictIf(IfTag):
+    """`if` that refuses `else if`, as LiquidJS does (content facts, 3.2)."""
+
+    mode = Mode.STRICT
+
+
+class StrictUnless(UnlessTag):
+    """`unless` that refuses it."""
+
+    mode = Mode.STRICT
+
+
+class Inside(OutputNode):
+    """Liquid held inside a value: run, and printed."""
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        """Print it with the names that are in scope."""
+        held = eased(context.env.from_string(str(self.expression.evaluate(context))))
+        held.render_with_context(context, buffer)
+        return 0
+
+
+class RenderLiquid(Tag):
+    """`{% render_liquid journey.body %}` (content facts, 1.2)."""
+
+    name = "render_liquid"
+    block = False
+
+    def parse(self, stream: TokenStream) -> Node:
+        """The node of a tag."""
+        token = stream.eat(TOKEN_TAG)
+        inner = stream.into_inner(tag=token, eat=False)
+        return Inside(token, FilteredExpression.parse(self.env, inner))
 
 
 class Engine:
@@ -55,6 +104,8 @@ class Engine:
 
     def __init__(self, now: int) -> None:
         self._environment = Dialect(undefined=FalsyStrictUndefined)
+        for tag in (StrictIf, StrictUnless, RenderLiquid):
+            self._environment.add_tag(tag)
         for name, printed in TAGS.items():
             self._environment.add_tag(_tag(name, printed))
         for name, work in filters(now).items():
@@ -62,7 +113,8 @@ class Engine:
         self._parsed: dict[str, BoundTemplate] = {}
 
     def render(self, text: str, scope: Mapping[str, Any]) -> str:
-        """`text` with `scope` put in; raises Unrenderable, which names what is missing."""
+        """`text` with `scope` put in; raises Unrenderable, which names what is missing. Whatever
+        else goes wrong fails this message and no other (content facts, 1.4)."""
         if "{" not in text:
             return text
         try:
@@ -75,7 +127,12 @@ class Engine:
         except UnknownFilterError as error:
             raise Unrenderable(f"the sandbox knows no filter: {error.args[0]}") from None
         except LiquidError as error:
-            raise Unrenderable(f"Liquid error: {error.args[0]}") from None
+            told = str(error.args[0])
+            if told in UNSERVED:
+                raise Unrenderable(f"the sandbox does not serve the filter: {told}") from None
+            raise Unrenderable(f"Liquid error: {told}") from None
+        except UNFIT as error:
+            raise Unrenderable(f"Liquid error: {error}") from None
 
 
 def _tag(name: str, printed: Printed) -> type[Tag]:

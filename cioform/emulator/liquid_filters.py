@@ -7,13 +7,18 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from liquid.filter import sequence_filter
 from liquid.undefined import Undefined
 
+from cioform.emulator.incoming import json_of, whole
+from cioform.emulator.zones import zone_of
+
 Work = Callable[..., Any]
+MOST_PLACES = 100
+"""After the point; as many as JavaScript writes."""
 
 
 def filters(now: int) -> Mapping[str, Work]:
@@ -21,9 +26,9 @@ def filters(now: int) -> Mapping[str, Work]:
 
     def date(value: Any, form: str = "%Y-%m-%d", zone: Any = None) -> Any:
         moment = _moment(_known(value), now)
-        if moment is None:
+        placed = _placed(moment, _zone(zone))
+        if moment is None or placed is None:
             return value
-        placed = moment.astimezone(_zone(zone))
         return str(int(moment.timestamp())) if form == "%s" else placed.strftime(form)
 
     return {"date": date, **FIXED, **_shifts(now)}
@@ -58,22 +63,28 @@ def _moment(value: Any, now: int) -> datetime | None:
         return datetime.fromtimestamp(now, UTC)
     text = str(value)
     try:
-        if text.lstrip("-").isdigit():
-            return datetime.fromtimestamp(int(text), UTC)
+        number = whole(text)
+        if number is not None:
+            return datetime.fromtimestamp(number, UTC)
         parsed = datetime.fromisoformat(text)
     except (ValueError, OverflowError, OSError):
         return None
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
-def _zone(zone: Any) -> Any:
+def _placed(moment: datetime | None, zone: tzinfo) -> datetime | None:
+    """A moment on the clocks of a zone; None for one that no calendar of Python has there."""
+    try:
+        return moment.astimezone(zone) if moment else None
+    except OverflowError:
+        return None
+
+
+def _zone(zone: Any) -> tzinfo:
     """A named zone, or minutes to the west of Greenwich (content facts, 1.1); UTC otherwise."""
     if isinstance(zone, int):
         return timezone(timedelta(minutes=-zone))
-    try:
-        return ZoneInfo(str(zone)) if zone else UTC
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
+    return (zone_of(str(zone)) if zone else None) or UTC
 
 
 def _known(value: Any) -> Any:
@@ -99,7 +110,10 @@ def _pluralize(count: Any, singular: str, plural: str = "") -> str:
 
 
 def _format_number(value: Any, places: Any = 0) -> str:
-    return f"{float(_known(value)):,.{int(places)}f}"
+    digits = int(places)
+    if not 0 <= digits <= MOST_PLACES:
+        raise ValueError(f"no number has {digits} places")
+    return f"{float(_known(value)):,.{digits}f}"
 
 
 def _currency(value: Any, *_: Any) -> str:
@@ -110,6 +124,22 @@ def _rounded_currency(value: Any, *_: Any) -> str:
     return f"${float(_known(value)):,.0f}"
 
 
+@sequence_filter
+def _sort(items: Any, key: Any = None) -> list[Any]:
+    """In ascending order, by a member where one is named. A list with a null, or with what does
+    not compare, stays as it is (content facts, 1.1)."""
+    values: list[Any] = [
+        each.get(key) if isinstance(each, Mapping) and key else each for each in items
+    ]
+    if any(each is None for each in values):
+        return list(items)
+    try:
+        order = sorted(range(len(values)), key=values.__getitem__)
+    except TypeError:
+        return list(items)
+    return [items[place] for place in order]
+
+
 def _hmac(name: str) -> Work:
     def filter_(value: Any, key: Any = "") -> str:
         return hmac.new(str(key).encode(), str(_known(value)).encode(), name).hexdigest()
@@ -118,8 +148,9 @@ def _hmac(name: str) -> Work:
 
 
 FIXED: Mapping[str, Work] = {
+    "sort": _sort,
     "to_json": _to_json,
-    "from_json": _text(json.loads),
+    "from_json": _text(json_of),
     "titlecase": _text(str.title),
     "md5": _text(lambda text: hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()),
     "sha1": _text(lambda text: hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()),

@@ -57,52 +57,60 @@ class Renderer:
 
         Something missing in one of them fails all of it, and names the variable.
         """
-        names = self._names(person, scope)
+        layout = self._layout(message)
+        names = self._names(person, layout, scope)
         from cioform.emulator.liquid_engine import Unrenderable
 
         try:
-            names["snippets"] = self._written(message, names)
+            names["snippets"] = self._written(message, layout, names)
+            subject = self._text(message.get("subject"), names).strip()
+            preheader = self._text(message.get("preheader_text"), names)
+            told = {"subject": subject, "preheader": preheader}
+            names["message"] = {**names["message"], **told}
             return Rendered(
-                subject=self._text(message.get("subject"), names).strip(),
-                preheader=self._text(message.get("preheader_text"), names),
-                body=self._body(message, names),
+                subject=subject,
+                preheader=preheader,
+                body=self._body(message, str(layout.get("body", "")), names),
                 to=self._text(message.get("recipient"), names).strip(),
                 sender=self._sender(message, names),
             )
         except Unrenderable as error:
             return Rendered(failure=str(error))
 
-    def _names(self, person: Record | None, scope: Mapping[str, Any]) -> dict[str, Any]:
+    def _names(
+        self, person: Record | None, layout: Record, scope: Mapping[str, Any]
+    ) -> dict[str, Any]:
         return {
             "customer": attributes_of(person) if person else {},
             "objects": Nothing(),
             "event": Nothing(),
             "journey": Nothing(),
             "snippets": {},
-            "layout": {"id": "", "name": ""},
+            "layout": {key: layout.get(key, "") for key in ("id", "name")},
+            "message": {},
             "editor": "",
             **scope,
         }
 
-    def _written(self, message: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, str]:
+    def _written(
+        self, message: Mapping[str, Any], layout: Record, names: Mapping[str, Any]
+    ) -> dict[str, str]:
         """The snippets rendered, each by itself: only those a text may use, for they can fail."""
-        layout = self._layout(message)
-        texts = " ".join(str(each) for each in (*message.values(), layout) if each)
+        texts = " ".join(str(each) for each in (*message.values(), layout.get("body")) if each)
         used = {name: value for name, value in self._snippets.items() if name in texts}
         return {name: self._engine.render(value, names) for name, value in used.items()}
 
-    def _body(self, message: Mapping[str, Any], names: Mapping[str, Any]) -> str:
+    def _body(self, message: Mapping[str, Any], layout: str, names: Mapping[str, Any]) -> str:
         text = message.get("body") or message.get("body_json") or message.get("url")
         if not isinstance(text, str | None):
             text = json.dumps(text, ensure_ascii=False)
         body = self._text(text, names)
-        layout = self._layout(message)
         return self._text(layout, {**names, "content": body}) if layout else body
 
-    def _layout(self, message: Mapping[str, Any]) -> str:
+    def _layout(self, message: Mapping[str, Any]) -> Record:
+        """The layout of a message; empty where it has none."""
         number = message.get("layout_id")
-        record = self._call.space.get(LAYOUT, number) if number else None
-        return str(record["body"]) if record else ""
+        return (self._call.space.get(LAYOUT, number) if number else None) or {}
 
     def _sender(self, message: Mapping[str, Any], names: Mapping[str, Any]) -> str:
         given = message.get("from")

@@ -3,10 +3,10 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cioform.emulator.call import Call
 from cioform.emulator.refusal import Refusal
+from cioform.emulator.zones import zone_of
 
 PERIODS = ("hours", "days", "weeks", "months")
 MOST = {"hours": 24, "days": 45, "weeks": 12, "months": 121}
@@ -14,6 +14,8 @@ USUAL = {"hours": 24, "days": 45, "weeks": 12, "months": 12}
 RESOLUTIONS = {"hourly": "hours", "daily": "days", "weekly": "weeks", "monthly": "months"}
 LONGEST = 10 * 366 * 86_400
 MOST_STEPS = 10_000
+LATEST = int(datetime(9998, 1, 1, tzinfo=UTC).timestamp())
+"""A step and a time zone before the calendar of Python ends."""
 
 Edges = Sequence[int]
 """Where the steps begin, and at last where the last one ends: unix seconds."""
@@ -39,7 +41,7 @@ def by_range(call: Call) -> Edges:
     """`res`, `tz`, `start` and `end`: at most ten years, both ends inside."""
     period = resolution(call)
     first, last = call.number("start", -1), call.number("end", -1)
-    if first < 0 or last < first or last - first > LONGEST:
+    if not 0 <= first <= last <= LATEST or last - first > LONGEST:
         raise Refusal(400, "start and end must be unix seconds at most 10 years apart")
     zone = _zone(call.query.get("tz", "UTC"))
     edges = [_floor(datetime.fromtimestamp(first, zone), period)]
@@ -87,7 +89,7 @@ def _step(moment: datetime, period: str, count: int) -> datetime:
 
 
 def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise Refusal(400, f"unknown time zone {name!r}") from None
+    zone = zone_of(name)
+    if zone is None:
+        raise Refusal(400, f"unknown time zone {name!r}")
+    return zone

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cioform.emulator.liquid_engine import Engine
+from cioform.emulator.liquid_engine import Engine, Unrenderable
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,65 @@ from cioform.emulator.liquid_engine import Engine
 )
 def test_a_tag_prints_and_nothing_around_it_is_lost(text: str, printed: str) -> None:
     assert Engine(0).render(text, {"delivery_id": "D1"}) == printed
+
+
+NAMES = {
+    "delivery_id": "D1",
+    "customer": {
+        "n": "abc",
+        "nulls": [3, None, 1],
+        "gaps": [{"n": 2}, {"a": 1}, {"n": 1}],
+        "plain": [{"n": 2}, {"n": 1}],
+        "held": "<{{ customer.n }}>",
+        "itself": "{% render_liquid customer.itself %}",
+    },
+}
+FIRST = '{{ customer.%s | sort: "n" | first | to_json }}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"{{{{ customer.n | {each} }}}}" for each in ("currency", "rounded_currency",
+          "format_number", "pluralize: 'a'", "from_json")),
+        *(f"{{{{ 3 | format_number: {each} }}}}" for each in ("'x'", "-1", "999999999")),
+        *(f"{{{{ 'now' | {each} }}}}" for each in ("add_day: 'x'", "add_day: 99999999999",
+          "add_year: 9999", "add_month: -99999")),
+        '{{ 1 | date: "%Y", 99999 }}',
+        "{{ 1 | date: 7 }}",
+        '{{ "[[NaN" | from_json }}',
+        "{% if true %}a{% else if false %}b{% endif %}",
+        "{% unless true %}a{% else if false %}b{% endunless %}",
+        "{% for i in (1..100000000) %}x{% endfor %}",
+        "{{ (1..100000000) | size }}",
+        "{% for i in (1..999) %}{% for j in (1..999) %}x{% endfor %}{% endfor %}",
+        "{% assign a = 'x' %}{% for i in (1..60) %}{% assign a = a | append: a %}{% endfor %}",
+        "{% render_liquid customer.itself %}",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_rendered_says_so(text: str) -> None:
+    with pytest.raises(Unrenderable, match="Liquid error: "):
+        Engine(0).render(text, NAMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ('{{ 1 | date: "%Y", "America" }}', "1970"),
+        ('{{ 253402300799 | date: "%Y", "Europe/Berlin" }}', "253402300799"),
+        ("{{ 99999999999999999999 | date: '%Y' }}", "99999999999999999999"),
+        ("{% raw %}{% else if %}{% endraw %}", "{% else if %}"),
+        ("{{ customer.nulls | sort | first }}", "3"),
+        (FIRST % "gaps", '{"n": 2}'),
+        (FIRST % "plain", '{"n": 1}'),
+        ("{% render_liquid customer.held %}.", "<abc>."),
+    ],
+)
+def test_what_the_real_engine_lets_through(text: str, printed: str) -> None:
+    assert Engine(0).render(text, NAMES) == printed
+
+
+@pytest.mark.parametrize("name", ["limit", "contains"])
+def test_a_filter_that_is_not_served_is_named(name: str) -> None:
+    with pytest.raises(Unrenderable, match=f"the sandbox does not serve the filter: .*{name}"):
+        Engine(0).render(f"{{{{ customer.nulls | {name}: 1 }}}}", NAMES)
