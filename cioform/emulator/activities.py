@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cioform.emulator.incoming import LARGEST
 from cioform.emulator.people import FIRST_CIO_ID, cio_id_of
 from cioform.emulator.things import Record
 
@@ -23,6 +24,8 @@ class Wanted:
     type: str | None = None
     name: str | None = None
     since: int = 0
+    now: int = LARGEST
+    """What becomes of a message after this has not happened yet."""
     deleted: bool = False
     """Also those of people who are gone, and of nobody."""
 
@@ -125,7 +128,8 @@ class Activities:
         self.add(_row(each) for each in records)
 
     def _where(self, wanted: Wanted) -> tuple[list[str], list[Any]]:
-        where, values = ["workspace = ?", "at >= ?"], [self._workspace, wanted.since]
+        where = ["workspace = ?", "at >= ?", "(delivery IS NULL OR at <= ?)"]
+        values: list[Any] = [self._workspace, wanted.since, wanted.now]
         for column in ("person", "type", "name"):
             value = getattr(wanted, column)
             if value is not None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from cioform.emulator.activities import Wanted
 from cioform.emulator.call import Call, Reply
+from cioform.emulator.incoming import whole
 from cioform.emulator.people import identifiers_of
 from cioform.emulator.refusal import Refusal, not_found
 from cioform.emulator.route import app
@@ -23,7 +24,8 @@ def list_all(call: Call) -> Reply:
     kind = call.query.get("id_type") or "id"
     if kind not in ("id", "email", "cio_id"):
         raise Refusal(400, "id_type must be one of id, email, cio_id")
-    person = call.space.people.find(kind, call.query["customer_id"])
+    value = call.query["customer_id"]
+    person = call.space.people.find(kind, value.removeprefix("cio_") if kind == "cio_id" else value)
     if person is None:
         raise not_found("customer")
     return listed_activities(call, person)
@@ -37,10 +39,10 @@ def listed_activities(call: Call, person: Record | None) -> Reply:
         type=call.query.get("type"),
         name=call.query.get("name"),
         since=call.now - SINCE,
+        now=call.now,
         deleted=call.query.get("deleted") == "true",
     )
-    start = call.query.get("start", "")
-    before = int(start) if start.isdigit() else None
+    before = whole(call.query.get("start", ""))
     found = call.space.activities.newest(wanted, before, limit + 1)
     piece = found[:limit]
     following = str(piece[-1]["number"]) if len(found) > limit else ""

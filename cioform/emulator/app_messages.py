@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cioform.emulator.call import Call, Handler, Reply
-from cioform.emulator.pages import cursor_of
+from cioform.emulator.pages import cut
 from cioform.emulator.refusal import Refusal, not_found
 from cioform.emulator.route import app
 from cioform.emulator.things import CAMPAIGN, Record
@@ -69,9 +69,20 @@ def of_transactional(call: Call) -> Reply:
 def listed_deliveries(call: Call, records: list[Record]) -> Reply:
     """The newest first, in pieces, as the query picks."""
     tests = _tests(call)
-    fitting = [e for e in reversed(records) if all(test(e) for test in tests)]
-    piece, following = cursor_of(call, fitting, PAGE)
+    fitting = [e for e in reversed(_before_start(call, records)) if all(t(e) for t in tests)]
+    piece, rest = cut(fitting, 0, max(1, call.number("limit", PAGE)))
+    following = piece[-1]["delivery_id"] if rest else ""
     return Reply({"messages": [shown(call, each) for each in piece], "next": following})
+
+
+def _before_start(call: Call, records: list[Record]) -> list[Record]:
+    """Those sent before the one that `start` names. It is no count: the newest come first, and one
+    more at the top must not bring one back that was shown."""
+    start = call.query.get("start")
+    if not start:
+        return records
+    places = (n for n, each in enumerate(records) if each["delivery_id"] == start)
+    return records[: next(places, 0)]
 
 
 def shown(call: Call, record: Record) -> Record:

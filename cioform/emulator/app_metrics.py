@@ -68,7 +68,7 @@ def _links(deliveries: Deliveries) -> Handler:
         """Clicks over time, link by link."""
         unique = call.query.get("unique") == "true"
         found = _picked(call, deliveries(call))
-        return Reply({"links": metrics.links(found, by_period(call), unique=unique)})
+        return Reply({"links": metrics.links(found, by_period(call), call.now, unique=unique)})
 
     return read_links
 

@@ -14,6 +14,8 @@ from cioform.emulator.things import SEGMENT, TOPIC, Record
 from cioform.emulator.value_tests import text_of
 
 MOST_IDS = 100
+PAGE = 50
+MOST_FOUND = 1000
 ID_TYPES = ("id", "email", "cio_id")
 
 
@@ -31,7 +33,7 @@ def search(call: Call) -> Reply:
     if "filter" not in call.body:
         raise Refusal(400, "filter is required")
     found = sorted(Audience(call).fitting(call.body["filter"]))
-    piece, following = cursor_of(call, found, 1000)
+    piece, following = cursor_of(call, found, PAGE, MOST_FOUND)
     people = [identifiers_of(each) for each in call.space.people.all(piece)]
     ids = [each["id"] for each in people if each["id"] is not None]
     return Reply({"identifiers": people, "ids": ids, "next": following})

@@ -12,6 +12,7 @@ from cioform.emulator.action_rules import MESSAGES
 from cioform.emulator.audience import Audience
 from cioform.emulator.call import Call
 from cioform.emulator.encoding import decoded
+from cioform.emulator.incoming import json_of
 from cioform.emulator.posting import Post
 from cioform.emulator.refusal import Refusal, invalid
 from cioform.emulator.things import TRIGGER, Record
@@ -116,6 +117,9 @@ def _named(call: Call, rows: list[Any]) -> Addressed:
         if kind is None:
             found.errors.append(f"a recipient must have an id or an email: {json.dumps(row)}")
             continue
+        if not isinstance(row.get("data"), dict | None):
+            found.errors.append(f"the data of {kind} {row[kind]!r} must be an object")
+            continue
         person = call.space.people.find(kind, str(row[kind]))
         if person is None:
             if not call.body.get(f"{kind}_ignore_missing"):
@@ -132,11 +136,14 @@ def _from_file(call: Call, url: str) -> Addressed:
         told = "failed to download data file: the sandbox fetches nothing; a data: URL works"
         return Addressed(errors=[told])
     head, _, text = url.partition(",")
-    raw = base64.b64decode(text) if head.endswith(";base64") else unquote_to_bytes(text)
+    try:
+        raw = base64.b64decode(text) if head.endswith(";base64") else unquote_to_bytes(text)
+    except ValueError:
+        return Addressed(errors=["the data file is not base64"])
     rows: list[Any] = []
     for place, line in enumerate(raw.decode("utf-8", "replace").splitlines(), 1):
         try:
-            rows += [json.loads(line)] if line.strip() else []
+            rows += [json_of(line)] if line.strip() else []
         except ValueError:
             return Addressed(errors=[f"line {place} of the data file is not JSON"])
     return _named(call, rows)
@@ -146,6 +153,11 @@ def _send(call: Call, broadcast: Record, made: Record, people: list[Recipient]) 
     post = Post(call)
     shared = call.body.get("data") or {}
     steps = list(_messages(call, broadcast))
+    topic = broadcast["subscription_topic_id"]
+    campaign = {
+        **{key: broadcast[key] for key in ("id", "name", "type")},
+        "subscription_topic_ids": [topic] if topic else [],
+    }
     for person, own in people:
         for step, templates in steps:
             language = str(person["attributes"].get("language") or "")
@@ -165,8 +177,13 @@ def _send(call: Call, broadcast: Record, made: Record, people: list[Recipient]) 
                 },
                 scope={
                     "trigger": {**shared, **own},
-                    "campaign": {"id": broadcast["id"], "name": broadcast["name"]},
-                    "message": {"id": template["id"], "name": step["name"]},
+                    "campaign": campaign,
+                    "message": {
+                        "id": template["id"],
+                        "name": step["name"],
+                        "type": MESSAGES[step["type"]],
+                        "journey_id": "",
+                    },
                 },
                 draft=step["sending_state"] == "draft",
                 to_unsubscribed=wanted,

@@ -49,13 +49,15 @@ def series(deliveries: Iterable[Record], edges: Edges, now: int) -> dict[str, li
     return counted
 
 
-def links(deliveries: Iterable[Record], edges: Edges, *, unique: bool) -> list[dict[str, object]]:
+def links(
+    deliveries: Iterable[Record], edges: Edges, now: int, *, unique: bool
+) -> list[dict[str, object]]:
     """How often each link was clicked in each step; `unique` counts a delivery once a link."""
     counted: dict[str, list[int]] = {}
     for record in deliveries:
         for link in record["links"]:
             steps = counted.setdefault(link["href"], [0] * (len(edges) - 1))
-            clicks = link["clicked"][:1] if unique else link["clicked"]
+            clicks = [at for at in link["clicked"] if at <= now][: 1 if unique else None]
             for step in (place(edges, at) for at in clicks):
                 if step is not None:
                     steps[step] += 1

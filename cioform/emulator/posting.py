@@ -42,7 +42,8 @@ class Post:
         reason = "" if to_unsubscribed else _unwanted(person)
         reason = reason or _unreachable(channel, rendered)
         state = _state(rendered, draft, reason)
-        metrics = self._stamps(state, at or call.now)
+        # A time that is over is now: nothing is sent before it was asked for.
+        metrics = self._stamps(state, max(at or 0, call.now))
         record = call.space.deliveries.add(
             number,
             {

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cioform.emulator.call import Call, Reply
+from cioform.emulator.call import Call, Handler, Reply
 from cioform.emulator.intake import Intake
 from cioform.emulator.posting import Post
 from cioform.emulator.refusal import Envelope, Refusal
 from cioform.emulator.route import OPEN, Route, Surface
 from cioform.emulator.things import TRANSACTIONAL, Record
-from cioform.emulator.track_rules import Problem, in_object
+from cioform.emulator.track_rules import Identifier, Problem, in_object
 from cioform.emulator.transactional_rules import checked_trigger, find, make
 from cioform.emulator.translations import templates_of
 
@@ -42,24 +42,34 @@ OVER_TEMPLATE = {
 """Members of a send that take the place of the template's."""
 
 
-def send(call: Call) -> Reply:
-    """Queue one message to one person. What goes wrong after this answer is told by the delivery:
-    a missing variable fails it (content facts, 1.4)."""
-    channel = CHANNELS[call.path.rpartition("/")[2]]
+def _sender(channel: str) -> Handler:
+    def send(call: Call) -> Reply:
+        """Queue one message to one person."""
+        return _send(call, channel)
+
+    return send
+
+
+def _send(call: Call, channel: str) -> Reply:
+    """What goes wrong after this answer is told by the delivery: a missing variable fails it
+    (content facts, 1.4)."""
     _check_identifiers(call.body.get("identifiers"))
     _check_sizes(call)
     message = _message(call, channel)
     if message is None:
-        _check_without_message(call)
+        _check_without_message(call, channel)
     template = _template(call, message)
-    delivery = _post(call, channel, message, template)
+    who = _named(call.body["identifiers"])
+    delivery = _post(call, channel, who, message, template)
     if message and not message["has_sent_message"]:
         sent = {**message, "has_sent_message": True, "state": "active"}
         call.space.save(TRANSACTIONAL, sent)
     return Reply({"delivery_id": delivery["delivery_id"], "queued_at": call.now})
 
 
-def _post(call: Call, channel: str, message: Record | None, template: Record | None) -> Record:
+def _post(
+    call: Call, channel: str, who: Identifier, message: Record | None, template: Record | None
+) -> Record:
     body = call.body
     wants = body.get("send_to_unsubscribed")
     by_message = message["send_to_unsubscribed"] if message else True
@@ -67,8 +77,8 @@ def _post(call: Call, channel: str, message: Record | None, template: Record | N
         "channel": channel,
         "transactional_message_id": message["id"] if message else None,
         "template_id": template["id"] if template else None,
-        "identifiers": body["identifiers"],
-        "language": body.get("language", ""),
+        "identifiers": {who.kind: who.value},
+        "language": str(body.get("language") or ""),
         "message_data": body.get("message_data") or {},
         "retained": not body.get("disable_message_retention", False)
         and not (message and message["hide_message_body"]),
@@ -77,14 +87,20 @@ def _post(call: Call, channel: str, message: Record | None, template: Record | N
     if channel in ("push", "in_app", "inbox"):
         over.pop("recipient", None)
     name = message["name"] if message else ""
-    scope = {
+    scope: dict[str, Any] = {
         "trigger": origin["message_data"],
-        "message": {"id": origin["template_id"], "name": name, "type": channel},
-        "campaign": {"id": message["id"] if message else None, "name": name},
+        # The names of content facts, 1.3; what `type` says is an open fact.
+        "message": {"id": origin["template_id"], "name": name, "type": channel, "journey_id": ""},
+        "campaign": {
+            "id": message["id"] if message else None,
+            "name": name,
+            "type": "transactional",
+            "subscription_topic_ids": [],
+        },
     }
     return Post(call).send(
         {**(template or {}), **over},
-        _person(call, body["identifiers"]),
+        _person(call, who),
         origin,
         scope=scope,
         draft=bool(body.get("queue_draft") or (message and message["queue_drafts"])),
@@ -93,12 +109,15 @@ def _post(call: Call, channel: str, message: Record | None, template: Record | N
     )
 
 
-def _person(call: Call, identifiers: dict[str, Any]) -> Record | None:
-    """The person with that identifier. An unknown one is no profile, and makes none."""
+def _named(identifiers: Any) -> Identifier:
     try:
-        who = in_object(identifiers)
+        return in_object(identifiers)
     except Problem as problem:
         raise Refusal(400, problem.message) from None
+
+
+def _person(call: Call, who: Identifier) -> Record | None:
+    """The person with that identifier. An unknown one is no profile, and makes none."""
     if call.space.people.is_suppressed(who.kind, who.value):
         raise Refusal(400, "the person is suppressed")
     found = call.space.people.find(who.kind, who.value)
@@ -116,8 +135,8 @@ def _message(call: Call, channel: str) -> Record | None:
     if named is None:
         return None
     found = find(call, named)
-    if found is None and call.body.get("auto_create") and not str(named).isdigit():
-        trigger = checked_trigger(call, str(named))
+    if found is None and call.body.get("auto_create") and isinstance(named, str):
+        trigger = checked_trigger(call, named)
         fields = {"name": trigger, "trigger_name": trigger, "type": channel}
         return make(call, fields, {})
     if found is None:
@@ -143,7 +162,8 @@ def _check_identifiers(given: Any) -> None:
 def _check_sizes(call: Call) -> None:
     """The documented limits of a send (app facts, 2, Sizes)."""
     at = call.body.get("send_at")
-    if at is not None and (not isinstance(at, int) or at > call.now + LATEST_SEND):
+    whole = isinstance(at, int) and not isinstance(at, bool)
+    if at is not None and not (whole and at <= call.now + LATEST_SEND):
         raise Refusal(400, "send_at must be unix seconds at most 90 days ahead")
     if not isinstance(call.body.get("message_data") or {}, dict):
         raise Refusal(400, "message_data must be an object")
@@ -157,12 +177,16 @@ def _check_sizes(call: Call) -> None:
         raise Refusal(413, "attachments are larger than 2 MB in total")
 
 
-def _check_without_message(call: Call) -> None:
+def _check_without_message(call: Call, channel: str) -> None:
+    """Only e-mail can bring all of its content along (app facts, 5.4)."""
+    if channel != "email":
+        raise Refusal(400, "transactional_message_id is required")
     for key in ("body", "subject", "from"):
         if not call.body.get(key):
             raise Refusal(400, f"{key} is required without transactional_message_id")
 
 
 ROUTES = tuple(
-    Route(Surface.SEND, "POST", f"/v1/send/{name}", send, OPEN, Envelope.META) for name in CHANNELS
+    Route(Surface.SEND, "POST", f"/v1/send/{word}", _sender(channel), OPEN, Envelope.META)
+    for word, channel in CHANNELS.items()
 )

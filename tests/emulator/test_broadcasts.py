@@ -234,3 +234,35 @@ def test_the_other_documented_path(news):
     number = answer.raise_for_status().json()["id"]
     shown = news.app.get(f"/api/campaigns/{news.number}/triggers/{number}")
     assert json.loads(shown.content)["id"] == number
+
+
+def test_one_person_with_a_bad_attribute_fails_alone(news):
+    news.track.put("/customers/1", json={"n": "abc"}).raise_for_status()
+    news.track.put("/customers/2", json={"n": 5}).raise_for_status()
+    template = news.read(news.number)["actions"][1]["template_id"]
+    body = "{{customer.n | currency}} {{campaign.type}} {{message.type}} {{message.subject}}"
+    given = {"recipient": "{{customer.email}}", "subject": "s", "body": body}
+    news.ui.put(f"/templates/{template}", json={"template": given}).raise_for_status()
+    trigger(news).raise_for_status()
+    found = news.app.get(f"/broadcasts/{news.number}/messages").json()["messages"]
+    assert [bool(each["failure_message"]) for each in found] == [False, True]
+    answer = news.app.get(f"/messages/{found[0]['id']}/archived_message").json()
+    assert answer["archived_message"]["body"] == "$5.00 triggered_broadcast email s"
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"per_user_data": [{"id": "1", "data": True}]}, "must be an object"),
+        ({"per_user_data": [{"id": "1", "data": []}]}, "must be an object"),
+        ({"data_file_url": "data:;base64,!!!a"}, "not base64"),
+        ({"data_file_url": "data:," + "[" * 9000}, "line 1 of the data file is not JSON"),
+        ({"data_file_url": "data:,NaN"}, "line 1 of the data file is not JSON"),
+    ],
+)
+def test_an_audience_of_another_shape_is_an_error_of_the_trigger(news, body, told):
+    answer = trigger(news, **body)
+    assert answer.status_code == 422
+    number = error(answer)["meta"]["trigger_id"]
+    path = f"/campaigns/{news.number}/triggers/{number}/errors"
+    assert told in news.app.get(path).json()["errors"][0]

@@ -148,3 +148,20 @@ def test_transactional_messages_and_newsletters(world):
     assert world.app.get("/newsletters").json() == {"newsletters": [], "next": ""}
     assert world.app.get("/newsletters/1/metrics").status_code == 404
     assert world.app.get("/workspaces").json()["workspaces"][0]["messages_sent"] == 1
+
+
+def test_clicks_that_lie_ahead_are_not_counted(counted):
+    path = f"/campaigns/{counted.campaign}"
+    own = counted.app.get(path + "/messages").json()["messages"][0]["id"]
+    click = {"delivery_id": own, "metric": "clicked", "href": "https://c.example"}
+    click["timestamp"] = NOW + 60
+    counted.track.post("/metrics", json=click).raise_for_status()
+
+    def clicks():
+        links = counted.app.get(path + "/metrics/links").json()["links"]
+        [one] = [each for each in links if each["link"]["href"] == "https://c.example"]
+        return sum(one["metric"]["series"]["clicked"])
+
+    assert clicks() == 0
+    counted.clock.now += 60
+    assert clicks() == 1

@@ -281,3 +281,65 @@ def test_a_deleted_person_is_forgotten_in_deliveries(post):
     post.track.delete("/customers/7")
     shown = post.app.get(f"/messages/{message['id']}").json()["message"]
     assert (shown["forgotten"], shown["recipient"], shown["customer_id"]) == (True, None, None)
+
+
+def test_what_a_filter_cannot_do_fails_the_delivery(post):
+    post.track.put("/customers/7", json={"n": "abc"}).raise_for_status()
+    write(post, post.message["template_id"], subject="x", body="{{ customer.n | currency }}")
+    message = delivered(post)
+    assert set(message["metrics"]) == {"created", "failed"}
+    assert message["failure_message"].startswith("Liquid error: ")
+
+
+def test_what_a_message_knows_of_itself(post):
+    body = (
+        "{{campaign.type}}|{{campaign.name}}|{{message.type}}|{{message.subject}}"
+        "|{{message.preheader}}|{{layout.id}} {{layout.name}}"
+    )
+    fields = {"subject": "To {{customer.id}}", "preheader_text": "P", "layout_id": 1}
+    write(post, post.message["template_id"], body=body, **fields)
+    shown = archived(post, delivered(post))["body"]
+    assert shown == "[transactional|Receipt|email|To 7|P|1 Main|Acme 7]"
+
+
+def test_what_lies_ahead_has_not_happened(post):
+    send(post, send_at=int(post.clock.now) + 5000).raise_for_status()
+    kinds = {"attempted_email", "sent_email", "delivered_email"}
+
+    def happened():
+        found = post.app.get("/activities?limit=100").json()["activities"]
+        return kinds & {each["type"] for each in found}
+
+    assert happened() == set()
+    post.clock.now += 5000
+    assert happened() == kinds
+
+
+def test_a_time_that_is_over_is_now(post):
+    metrics = delivered(post, send_at=5)["metrics"]
+    assert set(metrics.values()) == {post.clock.now}
+
+
+@pytest.mark.parametrize("channel", ["push", "sms", "whatsapp", "in_app", "inbox_message"])
+def test_only_an_e_mail_needs_no_message(post, channel):
+    body = {"subject": "s", "body": "b", "from": "a@b.example", "to": "a@b.example"}
+    for named in (None, 0):
+        answer = send(post, channel, transactional_message_id=named, **body)
+        assert answer.status_code == (400 if named is None else 404)
+        assert "transactional" in answer.json()["meta"]["error"]
+
+
+def test_an_identifier_is_text(post):
+    fields = {"subject": "s", "body": "b", "recipient": "x@y.example"}
+    write(post, post.message["template_id"], **fields)
+    assert delivered(post, identifiers={"id": 99})["customer_id"] == "99"
+
+
+def test_no_message_comes_twice_though_a_new_one_came(post):
+    own = [send(post).json()["delivery_id"] for _ in range(4)]
+    first = post.app.get("/messages?limit=2").json()
+    send(post).raise_for_status()
+    rest = post.app.get(f"/messages?limit=2&start={first['next']}").json()
+    shown = [each["id"] for answer in (first, rest) for each in answer["messages"]]
+    assert (shown, rest["next"]) == (own[::-1], "")
+    assert post.app.get("/messages?start=nonsense").json()["messages"] == []
