@@ -1,0 +1,157 @@
+"""Whatever is sent to whatever is served, somebody answers: nothing crashes, then or later."""
+
+import json
+import random
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from cioform.emulator.route import Surface
+from cioform.emulator.store import write_key
+from cioform.emulator.table import SERVED
+from cioform.emulator.transport import InProcess
+
+HOST = "http://emulator.test"
+ODD: tuple[Any, ...] = (
+    None, True, 0, -1, 10**19, -(10**30), 10**400, 1.5, float("inf"), float("nan"), "", "x", "²",
+    "\ud83d", "é😀\x00", "{{ customer.first_name | currency }}", "%5B1%5D", [], [None], [{}], [[]],
+    ["x"], [1], {}, {"a": {}}, {"id": {}}, {"topics": [1]}, {"id": 10**30}, {"and": [1]},
+)  # fmt: skip
+PLACES = ("1", "0", "13", "99999999999999999999", "-1", "²", "a/b", "a%2Fb", "cio_ffffffffffffffff",
+          "p1", "%00", "%ff", "9" * 5000)  # fmt: skip
+ASKED = ("", "²", "--5", "-1", "0", "9" * 30, "9" * 5000, "true", "%ff", "cio_id", "email",
+         "America", "x" * 400, "253402300799", "1000000000000000", "hours")  # fmt: skip
+FILTER = {"and": [{"or": [{"segment": {"id": 13}}]}, {"attribute": {"field": "plan", "operator":
+          "eq", "value": "x"}}]}  # fmt: skip
+RELATED = [{"identifiers": {"object_type_id": "1", "object_id": "o"}, "relationship_attributes":
+            {"r": 1}}]  # fmt: skip
+EVENT = {"name": "n", "data": {"a": 1}, "timestamp": 1_760_000_000, "id": "01BX5ZZKBKACTAV9WEVGEMM"
+         "VRY", "type": "event", "anonymous_id": "a"}  # fmt: skip
+SEND = {"transactional_message_id": 1, "identifiers": {"id": "p1"}, "message_data": {"a": 1},
+        "to": "a@b.example", "from": "x@y.example", "subject": "S", "body": "B {{ trigger.a }}",
+        "send_at": 1_760_000_009, "language": "es", "auto_create": True}  # fmt: skip
+PERSON = {"type": "person", "action": "identify", "identifiers": {"id": "p1"}, "attributes": {
+          "a": 1, "cio_subscription_preferences": {"topics": {"topic_1": True}}}, "timestamp": 1,
+          "name": "n", "device": {"token": "t", "platform": "ios"}, "primary": {"id": "p1"},
+          "secondary": {"id": "p2"}, "cio_relationships": RELATED}  # fmt: skip
+MESSAGE = {"userId": "p1", "anonymousId": "a", "traits": {"email": "p1@x.example"}, "event": "e",
+           "name": "n", "properties": {"url": "u"}, "groupId": "g", "previousId": "a", "timestamp":
+           "2020-01-01T00:00:00"}  # fmt: skip
+BODIES: tuple[tuple[str, Any], ...] = (
+    ("/customers/<path:identifier>", {"email": "p1@x.example", "_timestamp": 1, **PERSON[
+        "attributes"], "cio_relationships": {"relationships": RELATED}}),
+    ("/devices", {"device": {"id": "d", "platform": "ios"}}),
+    ("/events", EVENT),
+    ("/push/events", {"delivery_id": "x", "event": "opened", "timestamp": 1}),
+    ("/api/v1/metrics", {"delivery_id": "x", "metric": "clicked", "timestamp": 1, "href": "h"}),
+    ("/merge_customers", {"primary": {"id": "p1"}, "secondary": {"id": "p2"}}),
+    ("/submit", {"data": {"email": "p3@x.example", "a": 1, "b": 2, "c": 3}}),
+    ("_customers", {"ids": ["p1"]}),
+    ("/v1/customers", {"filter": FILTER}),
+    ("/customers/attributes", {"ids": ["p1"]}),
+    ("/triggers", {"data": {"a": 1}, "recipients": FILTER}),
+    ("/triggers", {"per_user_data": [{"id": "p1", "data": {"a": 2}}]}),
+    ("/triggers", {"data_file_url": "data:,{}"}),
+    *((f"/v1/send/{word}", SEND) for word in ("email", "push", "sms", "in_app")),
+    ("/v2/entity", PERSON),
+    ("/v2/entity", {**PERSON, "type": "object", "identifiers": RELATED[0]["identifiers"]}),
+    ("/v2/batch", {"batch": [PERSON, {**PERSON, "action": "event"}]}),
+    ("/v1/batch", {"batch": [{**MESSAGE, "type": "track"}]}),
+    *((f"/v1/{kind}", MESSAGE) for kind in ("identify", "track", "page", "screen", "group")),
+)  # fmt: skip
+
+
+def made(rng: random.Random, shape: Any) -> Any:
+    """Something of that shape; now and then something odd in it."""
+    if not isinstance(shape, dict) or rng.random() < 0.1 or not shape.get("type"):
+        return rng.choice(ODD)
+    kinds = shape["type"] if isinstance(shape["type"], list) else [shape["type"]]
+    if "object" in kinds:
+        return {key: made(rng, inner) for key, inner in shape.get("properties", {}).items()
+                if rng.random() < 0.7}  # fmt: skip
+    if "array" in kinds:
+        return [made(rng, shape.get("items", {})) for _ in range(rng.randrange(3))]
+    plain = {"string": rng.choice(("x", "1", "email", "running")), "integer": 1, "boolean": True}
+    return plain.get(kinds[0], 1)
+
+
+def mutated(rng: random.Random, value: Any) -> Any:
+    """The value with one member, somewhere in it, odd or gone."""
+    if isinstance(value, dict) and value and rng.random() < 0.9:
+        key = rng.choice(list(value))
+        if rng.random() < 0.1:
+            return {name: item for name, item in value.items() if name != key}
+        return {**value, key: mutated(rng, value[key])}
+    if isinstance(value, list) and value and rng.random() < 0.8:
+        place = rng.randrange(len(value))
+        return [*value[:place], mutated(rng, value[place]), *value[place + 1 :]]
+    return rng.choice(ODD)
+
+
+def bodies(rng: random.Random, route: Any, count: int) -> Iterator[Any]:
+    samples = [body for end, body in BODIES if route.path.endswith(end)]
+    for _ in range(count):
+        if samples:
+            yield mutated(rng, rng.choice(samples))
+        else:
+            yield made(rng, route.shape or rng.choice(ODD))
+
+
+def paths(rng: random.Random, route: Any, environment: int) -> Iterator[str]:
+    def filled(pick: Any) -> str:
+        told = route.path.replace("<int:environment>", str(environment))
+        return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: pick(match[1]), told)
+
+    own = {"segment": "13", "broadcast": "3", "triggers": "3", "/actions/<int:id>": "1002"}
+    usual = {
+        "identifier": "p1",
+        "customer": "p1",
+        "content": "101",
+        "language": "es",
+        "id": next((number for word, number in own.items() if word in route.path), "1"),
+        "action": "1011" if "broadcast" in route.path else "1002",
+    }
+    while True:
+        yield filled(lambda name: usual.get(name, "1"))
+        query = "&".join(f"{quote(key)}={quote(rng.choice(ASKED), safe='%')}"
+                         for key in route.query)  # fmt: skip
+        yield filled(lambda _: rng.choice(PLACES)) + "?" + query
+        yield filled(lambda name: usual.get(name, "1")) + "?" + query
+
+
+def client_of(world, surface: Surface) -> httpx.Client:
+    keys = world.workspace.credentials
+    if surface in (Surface.JOURNEYS, Surface.ACCOUNT):
+        transport = InProcess(world.wsgi, actor="ann@acme.example")
+        return httpx.Client(transport=transport, base_url=HOST)
+    pair = (write_key("acme"), "") if surface is Surface.PIPELINES else (
+        keys.site_id, keys.track_api_key)  # fmt: skip
+    if surface in (Surface.TRACK, Surface.PIPELINES):
+        return httpx.Client(transport=InProcess(world.wsgi), base_url=HOST, auth=pair)
+    return world.client(keys.app_api_key)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_that_is_sent_crashes_what_is_served(make_world, seed):
+    rng = random.Random(seed)
+    world = make_world(broadcast_interval=None)
+    seeds = files("cioform.emulator") / "seeds" / "demo.json"
+    world.store.seed("acme", json.loads(seeds.read_text("utf-8")))
+    for number in (1, 2, 3):
+        world.track.put(f"/customers/p{number}", json={"first_name": "N", "plan": "trial"})
+    clients = {surface: client_of(world, surface) for surface in Surface}
+    readers = [each for each in SERVED if each.method == "GET"]
+    writers = [each for each in SERVED if each.method in ("POST", "PUT")]
+    for route in (*writers, *readers):
+        ways = paths(rng, route, world.workspace.environment_id)
+        # What cannot be said in UTF-8 or in JSON is sent as Python would write it.
+        sent = [json.dumps(body).encode() for body in bodies(rng, route, 5)]
+        for content in sent if route.method != "GET" else [b""] * 3:
+            answer = clients[route.surface].request(route.method, next(ways), content=content)
+            if answer.headers.get("Content-Type") == "application/json":
+                json.loads(answer.content.decode(), parse_constant=pytest.fail)
