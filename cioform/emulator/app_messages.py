@@ -1,6 +1,7 @@
 """Deliveries on the App API, by themselves and by what they come from (app facts, 5.7)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from cioform.emulator.call import Call, Handler, Reply
@@ -153,7 +154,7 @@ ROUTES = (
         query=(*QUERY, "campaign_id", "newsletter_id", "action_id", "trigger_id"),
     ),
     app("GET", "/messages/<delivery>", read),
-    app("GET", "/messages/<delivery>/archived_message", read_archived),
+    replace(app("GET", "/messages/<delivery>/archived_message", read_archived), scarce=True),
     app("GET", "/campaigns/<int:id>/messages", _of("campaign_id", "campaign"), query=QUERY),
     app("GET", "/broadcasts/<int:id>/messages", _of("broadcast_id", "broadcast"), query=QUERY),
     app("GET", "/transactional/<id>/messages", of_transactional, query=QUERY),

@@ -32,7 +32,7 @@ Printed = Callable[[str, Mapping[str, Any]], str]
 UNFIT = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError)
 """What filters, ours and the library's, raise over a value that they are not made for."""
 LARGEST_TEXT = 10_000_000
-UNSERVED = ("expected word, found limit", "expected word, found contains")
+UNSERVED = {f"expected word, found {name}": name for name in ("limit", "contains")}
 """What the library says of two filters whose names are words of its grammar."""
 
 
@@ -129,7 +129,7 @@ class Engine:
         except LiquidError as error:
             told = str(error.args[0])
             if told in UNSERVED:
-                raise Unrenderable(f"the sandbox does not serve the filter: {told}") from None
+                raise Unrenderable(f"the sandbox knows no filter: {UNSERVED[told]}") from None
             raise Unrenderable(f"Liquid error: {told}") from None
         except UNFIT as error:
             raise Unrenderable(f"Liquid error: {error}") from None

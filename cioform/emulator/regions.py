@@ -10,6 +10,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from cioform.emulator.refusal import Envelope, Refusal
+from cioform.emulator.targets import path_sent
 
 AMERICAN = ("api", "track", "cdp")
 DOMAIN = ".customer.io"
@@ -27,8 +28,10 @@ def elsewhere(request: Request, region: str) -> Response | None:
     if european is (region == "eu") or request.path == REGION_PATH:
         return None
     if not european:
-        there = request.url.replace(f"//{host}", f"//{name}-eu{DOMAIN}", 1)
-        return redirect(there, 307)
+        query = request.query_string.decode("latin-1")
+        place = request.host.replace(host, f"{name}-eu{DOMAIN}", 1)
+        there = f"{request.scheme}://{place}{path_sent(request.environ)}"
+        return redirect(f"{there}?{query}" if query else there, 307)
     refusal = Refusal(401, "invalid credentials", code="invalid_credentials")
     response = Response(status=401, mimetype="application/json")
     response.set_data(_text(refusal))

@@ -41,6 +41,8 @@ class Route:
     """Bytes of a request body; more is refused."""
     reads_body: bool = True
     """Whether it is for the handler what the body says; else whatever it is goes unread."""
+    scarce: bool = False
+    """Whether it may be called so many times a day only."""
 
 
 ANY: Shape = {}

@@ -10,6 +10,8 @@ class Rules:
 
     rate_limit: float | None = 10.0
     """App API requests per second and workspace, sliding window; None = off (app facts, 2)."""
+    scarce_a_day: int = 100
+    """Archived messages a day and workspace, where `rate_limit` is not off (app facts, 2)."""
     journeys_rate_limit: float | None = None
     """No number is published for the Journeys API (journeys facts, 2)."""
     retry_after: bool = True

@@ -17,7 +17,7 @@ from cioform.emulator.call import Call, Reply
 from cioform.emulator.fault_answers import FaultAnswers
 from cioform.emulator.faults import Fault, Faults
 from cioform.emulator.incoming import json_of
-from cioform.emulator.limits import Limiter
+from cioform.emulator.limits import Limit, Limiter
 from cioform.emulator.open_doors import OpenDoors
 from cioform.emulator.refusal import Envelope, Refusal, not_found
 from cioform.emulator.route import Route, Surface
@@ -109,7 +109,7 @@ class Server:
         workspace = self._workspace(route.surface, caller, arguments)
         if caller.read_only and request.method != "GET":
             raise Refusal(403, "the token's scope read_only does not allow this")
-        self._limit(route.surface, workspace)
+        self._limit(route, workspace)
         effect = fault.effect if fault else ""
         body = _body(request, route, self._rules.oversize_status) if route.reads_body else {}
         with_refusal: Refusal | None = None
@@ -193,8 +193,9 @@ class Server:
             raise not_found("environment")
         return found
 
-    def _limit(self, surface: Surface, workspace: Workspace) -> None:
+    def _limit(self, route: Route, workspace: Workspace) -> None:
         """App requests share 10 a second, triggers have 1 in 10 s; sends share no limit here."""
+        surface = route.surface
         every = self._rules.broadcast_interval
         rate = {
             Surface.APP: self._rules.rate_limit,
@@ -202,8 +203,13 @@ class Server:
             Surface.TRACK: self._rules.track_rate_limit,
             Surface.JOURNEYS: self._rules.journeys_rate_limit,
         }.get(surface)
-        bucket = f"{surface.value}/{workspace.name}"
-        self._limiter.take(bucket, rate, retry_after=self._rules.retry_after)
+        if rate is not None:
+            bucket = f"{surface.value}/{workspace.name}"
+            self._limiter.take(bucket, Limit.of(rate), retry_after=self._rules.retry_after)
+        # Who lifts the limit of the App API lifts all of it.
+        if route.scarce and rate is not None:
+            limit = Limit(self._rules.scarce_a_day, 86_400)
+            self._limiter.take(f"{route.path}/{workspace.name}", limit, retry_after=False)
 
     def _unknown_path(self, request: Request) -> Response:
         """HTML with 200 as the browser app gives, or the App API's 404 (journeys facts, 9.14)."""

@@ -209,3 +209,15 @@ def test_track_v1_says_no_in_its_own_words(world):
     path = "http://emulator.test/api/v1/customers/7"
     answer = world.client("").put(path, json={}, headers={"Authorization": "Bearer x"})
     assert (answer.status_code, list(answer.json()["meta"])) == (401, ["error"])
+
+
+def test_a_hundred_archived_messages_a_day(make_world):
+    world = make_world(rate_limit=10.0)
+    for _ in range(100):
+        assert world.app.get("/messages/x/archived_message").status_code == 404
+        world.pace.now += 1
+    answer = world.app.get("/messages/x/archived_message")
+    assert (answer.status_code, "Retry-After" in answer.headers) == (429, False)
+    assert world.app.get("/messages").status_code == 200
+    world.pace.now += 86_400
+    assert world.app.get("/messages/x/archived_message").status_code == 404

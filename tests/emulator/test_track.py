@@ -217,7 +217,12 @@ def test_a_service_account_may_send_and_not_track(world):
     [
         ("us", "track.customer.io", 200, None),
         ("eu", "track-eu.customer.io", 200, None),
-        ("eu", "track.customer.io", 307, "https://track-eu.customer.io/api/v1/customers/7"),
+        (
+            "eu",
+            "track.customer.io",
+            307,
+            "https://track-eu.customer.io/api/v1/customers/x%2Fy?a=%2B",
+        ),
         ("us", "track-eu.customer.io", 401, None),
         ("eu", "emulator.test", 200, None),
     ],
@@ -226,7 +231,7 @@ def test_the_wrong_region(make_world, region, host, status, location):
     world = make_world(region=region)
     keys = world.workspace.credentials
     client = httpx.Client(transport=InProcess(world.wsgi), auth=(keys.site_id, keys.track_api_key))
-    answer = client.put(f"https://{host}/api/v1/customers/7", json={})
+    answer = client.put(f"https://{host}/api/v1/customers/x%2Fy?a=%2B", json={})
     assert (answer.status_code, answer.headers.get("Location")) == (status, location)
 
 
