@@ -67,7 +67,7 @@ def add_actions(call: Call, campaign: Record, given: dict[str, Any]) -> Record:
     they bring. May answer 500 although all is done (journeys facts, 9.1).
     """
     new = call.body.get("actions")
-    if not isinstance(new, list) or not new:
+    if not isinstance(new, list) or not new or None in new:
         raise invalid("actions cannot be nil", "/actions")
     if any(each.get("type") in action_rules.SYSTEM for each in new):
         raise invalid("the entry gate cannot be added", "/actions")

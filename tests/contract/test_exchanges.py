@@ -7,6 +7,7 @@ text; `keep` names values of the answer, used later as `$name`.
 """
 
 import json
+import random
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,8 @@ from cioform.emulator.server import make_app
 from cioform.emulator.store import Store
 from cioform.emulator.transport import InProcess
 
+ODD = (None, True, 0, -1, 10**30, 1e308, "", "x", "\ud83d", [], [None], [{}], {}, {"a": 1})
+"""What nobody means to send."""
 FILES = sorted(Path(__file__).parent.joinpath("exchanges").glob("*.json"))
 
 
@@ -89,6 +92,36 @@ def at_path(value, path):
     for part in path.split("."):
         value = value[int(part)] if isinstance(value, list) else value[part]
     return value
+
+
+def spoilt(rng, value):
+    """The value with something odd in the place of one of its members, however deep."""
+    if isinstance(value, dict) and value and rng.random() < 0.9:
+        key = rng.choice(list(value))
+        return {**value, key: spoilt(rng, value[key])}
+    if isinstance(value, list) and value and rng.random() < 0.8:
+        place = rng.randrange(len(value))
+        return [*value[:place], spoilt(rng, value[place]), *value[place + 1 :]]
+    return rng.choice(ODD)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_request_that_is_spoilt_crashes_anything(path):
+    """Each of a conversation is sent spoilt, and then as it is: some of what is odd is kept."""
+    rng = random.Random(path.stem)
+    store = Store.open(":memory:")
+    rules = Rules(**{"rate_limit": None, **json.loads(path.read_text("utf-8")).get("rules", {})})
+    clients = doors(store, make_app(store, rules, clock=lambda: 1_760_000_000.0))
+    kept = {}
+    for exchange in json.loads(path.read_text("utf-8"))["exchanges"]:
+        method, url, *body = filled(exchange["request"], kept)
+        client = clients[exchange["via"]]
+        for sent in [*(spoilt(rng, each) for each in body * 4), *body]:
+            answer = client.request(method, url, content=json.dumps(sent).encode())
+        answer = answer if body else client.request(method, url)
+        for name, where in exchange.get("keep", {}).items() if answer.is_success else ():
+            kept[name] = at_path(answer.json(), where)
+    store.close()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -307,3 +307,23 @@ def test_a_fault_that_is_none_is_refused_and_harms_nothing(world, ordered):
     content = json.dumps(ordered).encode()
     assert world.client("").post("/_sandbox/faults", content=content).status_code == 400
     assert world.app.get("/snippets").status_code == 200
+
+
+@pytest.mark.parametrize("within", [LARGEST, -LARGEST, 10**30])
+def test_a_segment_may_look_back_as_far_as_it_likes(world, within):
+    world.track.post("/customers/7/events", json={"name": "n"}).raise_for_status()
+    event = {"event": {"type": "event", "name": "n"}, "times": 1, "within": within}
+    segment = {"name": "s", "type": "dynamic", "conditions": {"and": [{"or": [event]}]}}
+    made = world.ui.post("/segments", json={"segment": segment})
+    # A float is no count: the service answers any wrong shape so (journeys facts, 3).
+    assert made.status_code == (200 if abs(within) <= LARGEST else 500)
+    if made.is_success:
+        path = f"/segments/{made.json()['segment']['id']}/customer_count"
+        assert world.app.get(path).json()["count"] == (1 if within > 0 else 0)
+
+
+@pytest.mark.parametrize("number", ["²", "٣", "9" * 30, "-1", ""])
+def test_no_workspace_has_such_a_number(world, number):
+    client = world.client(world.workspace.credentials.service_account_token, "/v1")
+    headers = {"X-Workspace-Id": number.encode()}
+    assert client.post("/send/email", json={}, headers=headers).status_code == 400
