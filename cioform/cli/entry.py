@@ -55,8 +55,13 @@ def _tune_the_interpreter() -> None:
     Threads take turns often: one that sends gives its turn away at each system call. With the
     usual 5 ms it waited six times as long for one request as the next one took to be prepared,
     so that an import sent nothing meanwhile.
+
+    pydantic looks for plugins among all that is installed before it makes its first model; there
+    are none that a command of ours would want.
     """
     import gc
+    import os
 
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.set_threshold(100_000, 50, 50)
     sys.setswitchinterval(0.0002)
