@@ -13,6 +13,7 @@ from cioform.base.value import UNKNOWN, Attributes
 from cioform.model.kind import Found, Kind
 from cioform.model.registry import Registry
 from cioform.model.snapshot import Applied, Binding, Desired, Listing, LiveSnapshot
+from cioform.plan.graph import needed
 from cioform.plan.match import match
 from cioform.plan.scope import Scope
 from cioform.remote.provider import Provider
@@ -30,6 +31,13 @@ class Taken:
     left: Mapping[Address, str]
     """Sentences about objects that the credentials at hand cannot read well enough to write."""
 
+    def __or__(self, other: Taken) -> Taken:
+        return Taken(
+            {**self.attributes, **other.attributes},
+            {**self.bindings, **other.bindings},
+            {**self.left, **other.left},
+        )
+
 
 def take(
     registry: Registry,
@@ -40,9 +48,10 @@ def take(
     listener: Listener = ignore,
     managed: Collection[Address] = (),
 ) -> Taken:
-    """Give every live object in `scope` in file terms; `only_id` binds the one address in it to
-    that remote id. Raises UsageWrong for a target that fits neither an object nor one of those
-    that files have (`managed`).
+    """Give every live object in `scope` in file terms, and those they name that no file has
+    (`managed`): a file that names nothing could not be loaded. `only_id` binds the one address in
+    scope to that remote id. Raises UsageWrong for a target that fits neither an object nor one
+    that files have.
 
     Addresses come from bindings where there are some, else from the objects' names."""
     pointed = the_one(scope) if only_id is not None else None
@@ -53,9 +62,17 @@ def take(
         bindings = _pointed_at(pointed, only_id, listing, bindings)
     scope.check([*bindings, *managed])
     everything = match(registry, Desired({}), Applied(applied.lineage, 0, bindings), listing)
-    pairs = [pair for pair in everything.pairs if scope.includes(pair.address)]
-    live = read_live(registry, everything, listing, provider, listener, pairs)
-    return _described(registry, live, bindings)
+    pairs = {pair.address: pair for pair in everything.pairs}
+    todo = [pair for pair in everything.pairs if scope.includes(pair.address)]
+    taken, seen = Taken({}, {}, {}), {*managed, *(pair.address for pair in todo)}
+    while todo:
+        live = read_live(registry, everything, listing, provider, listener, todo)
+        found = _described(registry, live, bindings)
+        taken |= found
+        named = [a for a in _named_by(registry, found) if a in pairs and a not in seen]
+        seen.update(named)
+        todo = [pairs[address] for address in named]
+    return taken
 
 
 def the_one(scope: Scope) -> Address:
@@ -67,6 +84,15 @@ def the_one(scope: Scope) -> Address:
         "Id without its address",
         "An id is bound to one address, and that has to be the only target:\n\n"
         "    cioform import WORKSPACE --target segment.trial_users --id NUMBER",
+    )
+
+
+def _named_by(registry: Registry, taken: Taken) -> tuple[Address, ...]:
+    """Give the addresses that what was taken refers to."""
+    return needed(
+        reference
+        for address, attributes in taken.attributes.items()
+        for reference in registry[address.kind].references(attributes)
     )
 
 

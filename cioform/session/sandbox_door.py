@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import httpx
 
-from cioform.base.errors import UsageWrong
+from cioform.base.errors import Untrusted, UsageWrong
 from cioform.base.value import Secret
 from cioform.config.load import Workspace
 from cioform.emulator.rules import Rules
@@ -17,17 +18,23 @@ from cioform.model.access import ENDPOINTS, Credentials
 from cioform.model.conversation import Api
 from cioform.remote.connect import HttpProvider, connect
 from cioform.remote.pace import UNLIMITED, Rates
-from cioform.session.disk import writing
 from cioform.session.doors import STATE_FOLDER, only
 from cioform.session.senders import provide_senders
 
 
 def sandbox_store(root: Path) -> Store:
-    """Open the sandbox of a project: one SQLite file for all its workspaces."""
-    folder = root / STATE_FOLDER
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    return Store.open(folder / "sandbox.sqlite")
+    """Open the sandbox of a project: one SQLite file for all its workspaces. Raises Untrusted where
+    it cannot be."""
+    file = root / STATE_FOLDER / "sandbox.sqlite"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return Store.open(file)
+    except (OSError, sqlite3.Error) as error:
+        raise Untrusted.of(
+            "Sandbox cannot be opened",
+            f"{file} cannot be read, or is no sandbox: {error}. If nothing in it is needed, move "
+            f"it away and begin anew:\n\n    mv {file} {file}.broken",
+        ) from None
 
 
 def connect_to_sandbox(

@@ -152,3 +152,13 @@ def test_an_empty_plan_file_is_looked_at_too(cio: Cio) -> None:
     assert cio("state", "forget", "demo", "snippet.legal").code == 0
     done = cio("apply", "demo", "p.json")
     assert (done.code, done.err.splitlines()[0]) == (4, "error: Stale plan")
+
+
+def test_a_broken_sandbox_is_said(cio: Cio) -> None:
+    for beside in Path(".cioform").glob("sandbox.sqlite-*"):
+        beside.unlink()
+    Path(".cioform/sandbox.sqlite").write_bytes(b"no database" * 100)
+    done = cio("plan", "demo")
+    assert (done.code, done.out) == (7, "")
+    assert "Sandbox cannot be opened" in done.err
+    assert "mv " in done.err

@@ -101,6 +101,12 @@ def test_an_import_of_some_reads_those(full: World, tmp_path: Path) -> None:
     assert "layout: layout.plain" in text
 
 
+def test_an_import_of_one_brings_what_it_names(full: World, tmp_path: Path) -> None:
+    with full.other(tmp_path / "other").open() as session:
+        made = session.import_(targeting("transactional.receipt"))
+    assert [*map(str, made.addresses)] == ["transactional.receipt", "layout.plain"]
+
+
 def test_a_plan_of_a_part_can_be_applied_and_leaves_nothing(full: World) -> None:
     full.put("segments/outer.yaml", {**FILES["segments/outer.yaml"], "description": "more"})
     plan = full.plan(scope=targeting("segment.outer"))
