@@ -73,6 +73,8 @@ class Rules:
     """How long a triggered broadcast is at work; a second trigger meanwhile is refused."""
     broadcast_missing: Literal["fail", "skip"] = "fail"
     """What people who do not exist do to a broadcast, unless told to ignore them."""
+    week_begins: Literal["sunday", "monday"] = "sunday"
+    """Open fact: the day that weeks of metrics begin with."""
     delivery_seconds: float = 0.0
     """How long after it is sent a message is delivered."""
     people_stand_in: bool = True

@@ -29,7 +29,7 @@ def by_period(call: Call) -> Edges:
     steps = call.number("steps", USUAL[period])
     if not 1 <= steps <= MOST[period]:
         raise Refusal(400, f"steps must be 1 to {MOST[period]} for {period}")
-    start = _floor(datetime.fromtimestamp(call.now, UTC), period)
+    start = _floor(call, datetime.fromtimestamp(call.now, UTC), period)
     starts = [start]
     for _ in range(steps - 1):
         starts.append(_step(starts[-1], period, -1))
@@ -44,7 +44,7 @@ def by_range(call: Call) -> Edges:
     if not 0 <= first <= last <= LATEST or last - first > LONGEST:
         raise Refusal(400, "start and end must be unix seconds at most 10 years apart")
     zone = _zone(call.query.get("tz", "UTC"))
-    edges = [_floor(datetime.fromtimestamp(first, zone), period)]
+    edges = [_floor(call, datetime.fromtimestamp(first, zone), period)]
     while edges[-1].timestamp() <= last:
         edges.append(_step(edges[-1], period, 1))
         if len(edges) > MOST_STEPS:
@@ -67,12 +67,13 @@ def place(edges: Edges, at: int) -> int | None:
     return found if 0 <= found < len(edges) - 1 else None
 
 
-def _floor(moment: datetime, period: str) -> datetime:
+def _floor(call: Call, moment: datetime, period: str) -> datetime:
     if period == "hours":
         return moment.replace(minute=0, second=0, microsecond=0)
     day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     if period == "weeks":
-        return day - timedelta(days=day.weekday())
+        passed = day.weekday() + (call.rules.week_begins == "sunday")
+        return day - timedelta(days=passed % 7)
     return day.replace(day=1) if period == "months" else day
 
 

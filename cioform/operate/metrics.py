@@ -157,7 +157,7 @@ def _zone(name: str) -> tzinfo:
 
 
 def _floor(moment: datetime, period: Period) -> datetime:
-    """Give when the period of a moment began; weeks begin on Sunday, as Customer.io has them."""
+    """Give when the period of a moment began. That weeks begin on Sunday is an open fact."""
     hour = moment.replace(minute=0, second=0, microsecond=0)
     if period is Period.HOURS:
         return hour

@@ -176,3 +176,17 @@ def test_a_zone_is_not_put_on_days_that_are_not_counted_in_it(sandbox: Any) -> N
         sandbox.acme.campaigns.metrics("transactional#1", zone="Europe/Berlin")
     with pytest.raises(UsageWrong, match="No such period"):
         sandbox.acme.campaigns.metrics("campaign#1", period="day")
+
+
+def test_weeks_are_as_many_as_were_asked_for(sandbox: Any) -> None:
+    first = sandbox.acme.campaigns.list()[0]
+    for steps in (2, 12):
+        counted = sandbox.acme.campaigns.metrics(str(first.id), period="weeks", steps=steps)
+        assert {len(series) for series in counted.series.values()} == {steps}
+
+
+@pytest.mark.parametrize("sandbox", [{"week_begins": "monday"}], indirect=True)
+def test_where_weeks_begin_on_monday_one_more_is_begun(sandbox: Any) -> None:
+    first = sandbox.acme.campaigns.list()[0]
+    counted = sandbox.acme.campaigns.metrics(str(first.id), period="weeks", steps=2)
+    assert len(counted.starts) == 3
