@@ -26,6 +26,27 @@ def block_dependents(
     return kept, stopped
 
 
+def block_used_outside(
+    changes: Sequence[Change], uses: Mapping[Address, Iterable[Address]]
+) -> tuple[list[Change], list[Blocked]]:
+    """Give the changes that can be made, and the deletions of what is used by objects outside of
+    the plan's scope: those would lose what they refer to."""
+    kept: list[Change] = []
+    blocked: list[Blocked] = []
+    for change in changes:
+        gone = change.action in (Action.DELETE, Action.REPLACE)
+        users = [user for user, used in uses.items() if gone and change.address in used]
+        if users:
+            why = (
+                f"It is used by {_list(users)}, which the scope of this plan leaves out. Plan them "
+                "together."
+            )
+            blocked.append(Blocked(change.address, change.action, change.fields, why))
+        else:
+            kept.append(change)
+    return kept, blocked
+
+
 def _obstacle(
     change: Change, blocked: Sequence[Blocked], uses: Mapping[Address, Iterable[Address]]
 ) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cioform.base.address import Address
@@ -28,6 +28,11 @@ class Pair:
     moved_from: Address | None = None
     unseen: bool = False
     """Whether no credential at hand can list the kind, so that nothing is known of the object."""
+
+    @property
+    def is_made(self) -> bool:
+        """Tell whether the object is there; where it cannot be seen, a binding says so."""
+        return self.found is not None or (self.unseen and self.binding is not None)
 
     @property
     def is_bound(self) -> bool:
@@ -73,6 +78,16 @@ def match(registry: Registry, desired: Desired, applied: Applied, listing: Listi
         _names(pairs, listing),
         sum(len(found) for found in listing.found.values()) - paired,
     )
+
+
+def recognised(
+    registry: Registry, desired: Desired, applied: Applied, listing: Listing
+) -> Iterator[Pair]:
+    """Give the pairs of files with the live objects that are surely theirs, as `match` does, and
+    pass over what it would refuse."""
+    for kind in registry:
+        matched, _ = _match_kind(kind, desired, applied, listing.found.get(kind.name, ()))
+        yield from (pair for pair in matched if pair.resource is not None and pair.found)
 
 
 def _following(registry: Registry, pairs: Sequence[Pair]) -> list[Pair]:

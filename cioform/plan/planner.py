@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from cioform.base.address import Address
 from cioform.model.registry import Registry
 from cioform.model.snapshot import LiveSnapshot
-from cioform.plan.blocking import block_dependents
+from cioform.plan.blocking import block_dependents, block_used_outside
 from cioform.plan.change import Change
 from cioform.plan.decide import Decisions
 from cioform.plan.drift import find_drift
@@ -35,7 +35,10 @@ def make_plan(
     concerned = {change.address for change in decisions.changes}
     concerned |= {item.address for item in decisions.blocked}
     uses = _uses(registry, (pair for pair in pairs if pair.address in concerned))
-    changes, blocked = block_dependents(decisions.changes, decisions.blocked, uses)
+    inside = {pair.address for pair in pairs}
+    outside = _uses(registry, (p for p in match.pairs if p.is_made and p.address not in inside))
+    kept, left = block_used_outside(decisions.changes, outside)
+    changes, blocked = block_dependents(kept, [*decisions.blocked, *left], uses)
     return Plan(
         header=header,
         changes=in_order(freeing(changes, uses)),
@@ -65,5 +68,8 @@ def _unbound(pairs: Iterable[Pair], changes: Iterable[Change]) -> dict[str, str]
     return {
         str(pair.address): pair.found.remote_id
         for pair in pairs
-        if pair.found and pair.address not in changing and not pair.is_bound
+        if pair.found
+        and pair.address not in changing
+        # One that moved is bound to its new address in this plan's eyes only.
+        and (pair.moved_from is not None or not pair.is_bound)
     }

@@ -57,7 +57,7 @@ def within(scope: Scope, pairs: Sequence[Pair]) -> list[Pair]:
     while todo:
         resource = by_address[todo.pop()].resource
         for address in needed(resource.references if resource else ()):
-            if address in by_address and address not in taken and not by_address[address].found:
+            if address in by_address and address not in taken and not by_address[address].is_made:
                 taken.add(address)
                 todo.append(address)
     return [pair for pair in pairs if pair.address in taken]

@@ -53,13 +53,9 @@ def render_drift(
     lines = [ink(head, Tone.STRONG)]
     for item in drift:
         lines += ["", *_item_lines(view_drift(item, detail or Detail()), ink)]
-    lines += _next_lines(
-        (
-            f"cioform plan {workspace}",
-            f"cioform import {workspace} --target {drift[0].address} --force",
-        ),
-        ink,
-    )
+    there = [item.address for item in drift if not item.gone]
+    taking = (f"cioform import {workspace} --target {there[0]} --force",) if there else ()
+    lines += _next_lines((f"cioform plan {workspace}", *taking), ink)
     return "\n".join(lines) + "\n"
 
 
@@ -85,7 +81,7 @@ def _plan_lines(view: PlanView, ink: Ink) -> Iterator[str]:
         yield ""
         yield from _item_lines(item, ink)
     yield from _section("Drift", "changed in the workspace since the last apply", view.drift, ink)
-    yield from _section("Blocked", "no credential at hand can do this", view.blocked, ink)
+    yield from _section("Blocked", "left out of this plan, each for its reason", view.blocked, ink)
     yield from _section(
         "Not readable", "with these credentials, so not compared", view.unreadable, ink
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
@@ -14,7 +14,7 @@ from cioform.model.kind import Found, Kind
 from cioform.model.registry import Registry
 from cioform.model.snapshot import Applied, Binding, Desired, Listing, LiveSnapshot
 from cioform.plan.graph import needed
-from cioform.plan.match import match
+from cioform.plan.match import match, recognised
 from cioform.plan.scope import Scope
 from cioform.remote.provider import Provider
 from cioform.run.events import Listener, ignore
@@ -46,30 +46,33 @@ def take(
     scope: Scope,
     only_id: str | None = None,
     listener: Listener = ignore,
-    managed: Collection[Address] = (),
+    desired: Desired = Desired({}),  # noqa: B008 -- frozen
+    force: bool = False,
 ) -> Taken:
-    """Give every live object in `scope` in file terms, and those they name that no file has
-    (`managed`): a file that names nothing could not be loaded. `only_id` binds the one address in
-    scope to that remote id. Raises UsageWrong for a target that fits neither an object nor one
-    that files have.
+    """Give every live object in `scope` in file terms. With those that will be written, as all are
+    that have no file and with `force` the others too, come those they name that have none: a file
+    that names nothing could not be loaded. `only_id` binds the one address in scope to that remote
+    id. Raises UsageWrong for a target that fits neither an object nor a file.
 
-    Addresses come from bindings where there are some, else from the objects' names."""
+    Addresses come from the files that objects are recognised by, from bindings, and else from
+    their names."""
     pointed = the_one(scope) if only_id is not None else None
     listing = read_listing(registry, applied, provider)
-    bindings = _named(registry, listing, applied)
+    bindings = _named(registry, listing, applied, desired)
     if pointed is not None and only_id is not None:
         _refuse_second(pointed, only_id, applied)
         bindings = _pointed_at(pointed, only_id, listing, bindings)
-    scope.check([*bindings, *managed])
+    scope.check([*bindings, *desired.resources])
     everything = match(registry, Desired({}), Applied(applied.lineage, 0, bindings), listing)
     pairs = {pair.address: pair for pair in everything.pairs}
     todo = [pair for pair in everything.pairs if scope.includes(pair.address)]
-    taken, seen = Taken({}, {}, {}), {*managed, *(pair.address for pair in todo)}
+    taken, seen = Taken({}, {}, {}), {*desired.resources, *(pair.address for pair in todo)}
     while todo:
         live = read_live(registry, everything, listing, provider, listener, todo)
         found = _described(registry, live, bindings)
         taken |= found
-        named = [a for a in _named_by(registry, found) if a in pairs and a not in seen]
+        written = [a for a in found.attributes if force or a not in desired.resources]
+        named = [a for a in _named_by(registry, found, written) if a in pairs and a not in seen]
         seen.update(named)
         todo = [pairs[address] for address in named]
     return taken
@@ -87,18 +90,34 @@ def the_one(scope: Scope) -> Address:
     )
 
 
-def _named_by(registry: Registry, taken: Taken) -> tuple[Address, ...]:
-    """Give the addresses that what was taken refers to."""
+def _named_by(
+    registry: Registry, taken: Taken, addresses: Iterable[Address]
+) -> tuple[Address, ...]:
+    """Give the addresses that some of what was taken refers to."""
     return needed(
         reference
-        for address, attributes in taken.attributes.items()
-        for reference in registry[address.kind].references(attributes)
+        for address in addresses
+        for reference in registry[address.kind].references(taken.attributes[address])
     )
 
 
-def _named(registry: Registry, listing: Listing, applied: Applied) -> dict[Address, Binding]:
-    bindings = dict(applied.bindings)
+def _named(
+    registry: Registry, listing: Listing, applied: Applied, desired: Desired
+) -> dict[Address, Binding]:
+    bindings: dict[Address, Binding] = {}
+    for pair in recognised(registry, desired, applied, listing):
+        assert pair.found is not None  # or it would not be recognised
+        fresh = Binding(pair.address, pair.found.remote_id, pair.found.identity)
+        bindings[pair.address] = (
+            replace(pair.binding, address=pair.address, remote_id=pair.found.remote_id)
+            if pair.binding
+            else fresh
+        )
     bound = {(address.kind, b.remote_id) for address, b in bindings.items()}
+    for address, binding in applied.bindings.items():
+        if address not in bindings and (address.kind, binding.remote_id) not in bound:
+            bindings[address] = binding
+            bound.add((address.kind, binding.remote_id))
     for kind in registry:
         for found in listing.found.get(kind.name, ()):
             if (kind.name, found.remote_id) not in bound:

@@ -64,9 +64,15 @@ class Memory:
 def names_of(plan: Plan, applied: Applied) -> Names:
     """Give the names as the plan understood them, from the plan and the state it was made from.
     They must be the same, since an object is fingerprinted with its references as names."""
-    ids = {address: binding.remote_id for address, binding in applied.bindings.items()}
+    unbound = {Address.parse(text): remote_id for text, remote_id in plan.unbound.items()}
+    moved = {(address.kind, remote_id) for address, remote_id in unbound.items()}
+    ids = {
+        address: binding.remote_id
+        for address, binding in applied.bindings.items()
+        if (address.kind, binding.remote_id) not in moved
+    }
+    ids |= unbound
     parts = {(a.kind, b.remote_id): b.parts for a, b in applied.bindings.items() if b.parts}
-    ids |= {Address.parse(text): remote_id for text, remote_id in plan.unbound.items()}
     for change in plan.changes:
         ids.pop(change.address, None)
         if change.moved_from is not None:

@@ -126,6 +126,12 @@ def _yaml_files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if not path.exists():
             raise UsageWrong.of("No such file", f"{path} does not exist.")
+        if path.is_file() and not path.name.endswith(YAML_ENDS):
+            raise UsageWrong.of(
+                "Not a YAML file",
+                f"{path} does not end in {' or '.join(YAML_ENDS)}, and laid out as YAML it would "
+                "be lost. Nothing was changed. Name documents, or their folder.",
+            )
         found += sorted(_below(path)) if path.is_dir() else [path]
     return found
 

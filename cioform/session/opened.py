@@ -36,7 +36,7 @@ from cioform.run.checkup import Checkup, check_requests, check_up
 from cioform.run.events import Listener, Outcome, ignore
 from cioform.run.execute import execute
 from cioform.run.fresh import check_fresh
-from cioform.run.importing import Taken, take
+from cioform.run.importing import Taken, take, the_one
 from cioform.run.reach import with_people
 from cioform.run.read import needed_kinds, read_listing, read_live
 from cioform.run.recover import recover
@@ -154,12 +154,13 @@ class Session:
             managed = self.workspace.desired.resources
             taken = take(
                 self.kinds, applied, self.provider, scope or Scope(), only_id, self._listener,
-                managed,
+                self.workspace.desired, force,
             )  # fmt: skip
             paths, pulled = self._write(taken, force=force)
             written = (*(a for a in taken.attributes if a not in managed), *pulled.written)
             bindings = self._bound_anew(written, taken, applied)
-            bound = taken.bindings if only_id is not None and not written else {}
+            pointed = {the_one(scope or Scope())} if only_id is not None else set()
+            bound = {a: b for a, b in taken.bindings.items() if a in pointed - {*written}}
             bindings |= {a: replace(b, applied=None) for a, b in bound.items()}
             self._save(replace(applied, bindings=bindings))
         # What has its file already was not asked for, unless it was by name or by force.
@@ -186,13 +187,18 @@ class Session:
         """Give all bindings, those of `written` with what files and workspace both say by now, so
         that the next plan starts from an agreement."""
         desired = load_workspace(self.root, self.name, self.kinds, os.environ).desired
-        bindings = {**applied.bindings}
+        anew: dict[Address, Binding] = {}
+        before = {(a.kind, b.remote_id): b.applied for a, b in applied.bindings.items()}
         for address in written:
-            last = bindings[address].applied if address in bindings else None
+            binding = taken.bindings[address]
+            last = before.get((address.kind, binding.remote_id))
             kind, resource = self.kinds[address.kind], desired.resources[address]
             said = agreed(kind, resource, taken.attributes[address], last)
-            bindings[address] = replace(taken.bindings[address], applied=said)
-        return bindings
+            anew[address] = replace(binding, applied=said)
+        held = {(a.kind, b.remote_id) for a, b in anew.items()}
+        # An object that goes by another address now leaves the one it had.
+        rest = {a: b for a, b in applied.bindings.items() if (a.kind, b.remote_id) not in held}
+        return rest | anew
 
     def drift(self, scope: Scope | None = None) -> tuple[Drift, ...]:
         """Give what somebody changed since we last wrote, and who."""

@@ -141,7 +141,9 @@ def test_what_a_credential_cannot_do_is_blocked_and_leaves_the_apply_incomplete(
     layout.write_text(layout.read_text().replace("name: Main", "name: Principal"))
     done = cio("plan", "demo", "--with", "app")
     assert "planned with an App API key only" in done.out
-    assert "\nBlocked: no credential at hand can do this\n  ~ layout.main  name\n" in done.out
+    assert (
+        "\nBlocked: left out of this plan, each for its reason\n  ~ layout.main  name\n" in done.out
+    )
     assert cio("apply", "demo", "--auto-approve", "--with", "app").code == 8
 
 

@@ -76,7 +76,7 @@ Plan for acme: 1 to create, 1 to update, 1 to delete; 1 in conflict; 1 blocked; 
 Drift: changed in the workspace since the last apply
   ~ campaign.welcome  changed by jane@acme.com, 2025-11-13 02:13 UTC, UI: subject
 
-Blocked: no credential at hand can do this
+Blocked: left out of this plan, each for its reason
   + segment.trial_users
       Set a service account token in workspace.yaml and run:
 
