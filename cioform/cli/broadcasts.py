@@ -131,10 +131,10 @@ def trigger(
         cioform broadcasts trigger acme 3 --id u1 --id u2 --ignore-missing --dry-run
     """
     from cioform.cli.following import following, not_yet, sending
-    from cioform.cli.values import json_object
+    from cioform.cli.values import json_object, patience
     from cioform.report.json import dumps
 
-    said = json_object(data, "--data")
+    said, timeout = json_object(data, "--data"), patience(timeout)
     audience = _audience(segment, ids, emails, file, data_url, ignore_missing)
     with options.open_session(project, workspace) as opened:
         shown = opened.broadcasts.show(broadcast)

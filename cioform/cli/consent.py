@@ -14,7 +14,7 @@ def agreed(question: str, yes: bool) -> bool:
 
     if yes:
         return True
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise UsageWrong.of(
             "Nobody to ask",
             "There is no terminal to ask for consent. Say beforehand that you agree with `--yes`. "

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from cioform import __version__
+from cioform.cli.output import out
 
 INTERRUPTED = 130
 _INTERRUPTED = (
@@ -17,7 +18,7 @@ _INTERRUPTED = (
 def main() -> None:
     """Run the command line of this process and end the process with its exit code."""
     if sys.argv[1:] in (["--version"], ["-V"]):  # before anything is imported
-        sys.stdout.write(f"cioform {__version__}\n")
+        out(f"cioform {__version__}\n")
         return
     _tune_the_interpreter()
     sys.exit(run(sys.argv[1:]))

@@ -176,7 +176,7 @@ def _ids(file: Path | None, ids: list[str] | None, by: str | None) -> Iterable[s
             "Nobody named", "Name people by a FILE with an id a line, or by --id, and not by both."
         )
     if file == Path("-"):
-        return ids_among(sys.stdin, "standard input", by or "id")
+        return ids_among(sys.stdin or (), "standard input", by or "id")
     return ids_in(file, by or "id") if file is not None else list(ids or ())
 
 

@@ -121,9 +121,11 @@ def _command(channel: str) -> Callable[..., int]:
         project: options.Project = None,
     ) -> int:
         from cioform.cli.following import sending
+        from cioform.cli.values import patience
         from cioform.operate.sends import Channel
         from cioform.report.json import dumps
 
+        timeout = patience(timeout)
         sort = Channel.INBOX if channel == "inbox" else Channel(channel)
         said = _said(message, to, identifier, data, language, send_at, draft, more)
         with options.open_session(project, workspace) as opened:

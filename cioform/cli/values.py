@@ -49,6 +49,13 @@ def seconds(text: str | None, option: str) -> int | None:
         raise UsageWrong.of("Not a time", f"`{option}`: {error}") from None
 
 
+def patience(seconds: float) -> float:
+    """Give how long to follow something, or raise UsageWrong for what is no length of time."""
+    if not 0 <= seconds < 10**9:  # no comparison holds for what is no number
+        raise UsageWrong.of("Not a time", "`--timeout` is a number of seconds from 0 on.")
+    return seconds
+
+
 def _assignment(pair: str) -> tuple[str, Any]:
     from cioform.config.scalars import plain_value
 

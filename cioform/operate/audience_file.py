@@ -23,11 +23,6 @@ def load_audience(path: Path, *, ignore_missing: bool = False) -> Audience:
     if path.suffix.lower() in _DATA:
         return Audience(per_user_data=tuple(_people(path)), ignore_missing=ignore_missing)
     names = tuple(ids_in(path))
-    if names and names[0].startswith("{"):
-        raise UsageWrong.of(
-            "Not a list of ids",
-            f"{path} looks like NDJSON. Give it a name that ends in `.ndjson`.",
-        )
     addresses = tuple(name for name in names if "@" in name)
     if addresses and len(addresses) != len(names):
         raise UsageWrong.of(
@@ -55,8 +50,13 @@ def _is_person(record: Any) -> bool:
     """Tell whether it names one person, and holds nothing that would not be sent."""
     if not isinstance(record, Mapping) or not {*record} <= {"id", "email", "data"}:
         return False
-    named = [record[by] for by in ("id", "email") if record.get(by) not in (None, "")]
-    return len(named) == 1 and isinstance(record.get("data", {}), Mapping)
+    named = [record[by] for by in ("id", "email") if record.get(by) is not None]
+    return len(named) == 1 and _is_id(named[0]) and isinstance(record.get("data", {}), Mapping)
+
+
+def _is_id(value: Any) -> bool:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return whole or (isinstance(value, str) and bool(value.strip()))
 
 
 def _records(path: Path) -> list[tuple[str, Any]]:

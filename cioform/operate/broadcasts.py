@@ -13,6 +13,7 @@ from cioform.base.errors import CioformError, RemoteRefused, UsageWrong
 from cioform.base.value import Plain
 from cioform.model.conversation import Api, Request
 from cioform.operate.absent import told_when_absent
+from cioform.operate.entity import check_sendable
 from cioform.operate.rows import first_items, mapping, whole
 from cioform.operate.steps import Step, read_steps
 from cioform.operate.targets import Targets
@@ -84,7 +85,7 @@ class Audience:
                 "A trigger goes to one segment, or to ids, or to e-mail addresses, or to the "
                 "people of a file. Choose one.",
             )
-        if given and not given[0]:
+        if given and (not given[0] or "" in (self.ids or self.emails or ())):
             raise UsageWrong.of(
                 "Nobody to send to",
                 "The audience is given and names nobody. Without one a trigger goes to everybody "
@@ -199,6 +200,7 @@ class Broadcasts:
     ) -> Request:
         """Give the request that a trigger would make."""
         body = {**self._spelled(audience), **({"data": dict(data)} if data else {})}
+        check_sendable(body)
         return Request(Api.APP, "POST", f"/v1/campaigns/{number}/triggers", body)
 
     def follow(

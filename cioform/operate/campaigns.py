@@ -101,6 +101,7 @@ class Campaigns:
     def subject(self, text: str, action: str | None = None) -> Subject:
         """Give what `text` means: `campaign.welcome`, `transactional.receipt`, `broadcast#3`,
         `newsletter#4`, or the number of a campaign."""
+        text = str(text)  # a number is as welcome as its digits
         for source in Source:
             if text.startswith((f"{source}.", f"{source}#")):
                 name = text if text.startswith(f"{source}.") else ""

@@ -38,20 +38,25 @@ def entity(identifiers: Mapping[str, str], action: str, **more: Plain) -> Reques
 
 def check_size(body: Plain) -> None:
     """Raise UsageWrong for what is larger than one request takes, or cannot be sent at all."""
-    try:
-        size = len(wire(body))
-    except (ValueError, TypeError, RecursionError):
-        raise UsageWrong.of(
-            "Value cannot be sent",
-            "It holds what no JSON can: NaN, half a character, or something that is neither text, "
-            "number, list nor object. Nothing was sent.",
-        ) from None
+    size = check_sendable(body)
     if size > ITEM_LIMIT:
         raise UsageWrong.of(
             "Too large for Customer.io",
             f"This is {size:,} bytes of JSON, and one request takes {ITEM_LIMIT:,}. Nothing was "
             "sent. Leave something out, or keep it elsewhere and send where it is.",
         )
+
+
+def check_sendable(body: Plain) -> int:
+    """Give the bytes of a body, or raise UsageWrong for one that no JSON can hold."""
+    try:
+        return len(wire(body))
+    except (ValueError, TypeError, RecursionError):
+        raise UsageWrong.of(
+            "Value cannot be sent",
+            "It holds what no JSON can: NaN, half a character, or something that is neither text, "
+            "number, list nor object. Nothing was sent.",
+        ) from None
 
 
 def person_item(identifiers: Mapping[str, str], action: str, **more: Plain) -> dict[str, Plain]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -45,10 +46,14 @@ def ids_among(
 
 def _ids(lines: Iterable[str], name: str, by: str | None, table: bool) -> Iterator[str]:
     rest = iter(lines)
-    first = next(rest, "")
-    delimiter = max(_DELIMITERS, key=first.count) if table else "\t"
+    first = next(rest, "").removeprefix("\ufeff")
+    if first.startswith("{"):
+        raise UsageWrong.of(
+            "Not a list of ids", f"{name} looks like NDJSON, and is wanted as ids, one a line."
+        )
+    delimiter = max(_DELIMITERS, key=first.count) if table or _is_heading(first) else "\t"
     every = chain([first], rest)
-    if table:
+    if table or delimiter != "\t":
         rows = csv.reader(every, delimiter=delimiter, strict=True)
     else:
         rows = csv.reader(every, delimiter=delimiter, quoting=csv.QUOTE_NONE)
@@ -66,6 +71,11 @@ def _ids(lines: Iterable[str], name: str, by: str | None, table: bool) -> Iterat
                     "have been taken already; mend it and run the same command again.",
                 )
             yield cells[column]
+
+
+def _is_heading(line: str) -> bool:
+    cells = re.split(f"[{_DELIMITERS}]", line.strip().lower())
+    return len(cells) > 1 and not _HEADINGS.isdisjoint(cells)
 
 
 def _column(heading: list[str], name: str, by: str | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime
 from typing import Final
@@ -28,6 +29,8 @@ def to_seconds(value: Plain) -> int:
                 f"{text} may be a date or seconds; write {_dashed(text)} for the date."
             )
         value = float(text) if _NUMBER.fullmatch(text) else _parsed(text)
+    if not math.isfinite(value):
+        raise ValueError(_NEITHER)
     if abs(value) >= _MILLISECONDS:
         raise ValueError("It is in milliseconds; Customer.io takes seconds.")
     return int(value)

@@ -44,14 +44,14 @@ class Person:
 
 def person_to_read(value: str, by: str | None = None) -> Person:
     """Give the person to look at. Without `by`, what has an `@` in it is an e-mail address."""
-    guess = IdType.EMAIL if "@" in value else IdType.ID
+    guess = IdType.EMAIL if "@" in str(value) else IdType.ID
     return Person(_filled(value), id_type(by) if by else guess)
 
 
 def person_to_write(value: str, by: str | None = None) -> Person:
     """Give the person to change. Raises UsageWrong where it is not clear what is meant: an
     e-mail address taken for an id would make a second person of somebody."""
-    if by is None and "@" in value:
+    if by is None and "@" in str(value):
         raise UsageWrong.of(
             "E-mail address used as an id",
             "This looks like an e-mail address. Taken for an id it could make a second person of "
@@ -96,6 +96,7 @@ def encoded(text: str) -> str:
 
 
 def _filled(value: str) -> str:
+    value = str(value)  # a number is as welcome as its digits
     if not value.strip():
         raise UsageWrong.of("Id is empty", "An identifier has at least one letter or digit.")
     return value

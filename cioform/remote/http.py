@@ -121,8 +121,8 @@ class Door:
         except (ValueError, TypeError, RecursionError):
             raise UsageWrong.of(
                 "Value cannot be sent",
-                f"{request.method} {request.path.split('/')[1]} holds what no JSON can: NaN, half "
-                "a character, or something that is neither text, number, list nor object.",
+                "The request holds what no JSON can: NaN, half a character, or something that is "
+                "neither text, number, list nor object. Nothing was sent.",
             ) from None
 
     def _path(self, request: Request) -> str:

@@ -33,9 +33,14 @@ def write_text(path: Path, text: str, way_out: str = "") -> None:
 @contextmanager
 def replacing(path: Path) -> Iterator[TextIO]:
     """Give what writes a file beside it, which takes its place when the block ends well: else what
-    was there stays."""
+    was there stays. A link stays one, and what is no file, as /dev/stdout, is written to."""
+    path = path.resolve()
     beside = path.with_name(f".{path.name}.new")
     with writing(path):
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8", newline="") as there:
+                yield there
+            return
         try:
             with beside.open("w", encoding="utf-8", newline="") as file:
                 yield file

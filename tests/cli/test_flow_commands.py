@@ -147,6 +147,7 @@ def test_a_send_shown_sent_and_followed(cio: Cio) -> None:
     waiting = cio(*message, *data, "--send-at", later, "--watch", "--timeout", "0", "--json")
     assert (waiting.code, waiting.json["delivery"]["state"]) == (8, "created")
     assert "Do not send it again" in waiting.err
+    assert cio(*message, *data, "--watch", "--timeout", "nan").code == 64
     sent = cio(*message, *data, "--watch", "--timeout", "0", "--json")
     assert sent.code == 0
     assert sent.json["delivery"]["state"] in ("sent", "delivered")
@@ -206,6 +207,11 @@ def test_members_in_and_out(cio: Cio) -> None:
     assert cio(*members, "list", "demo", "segment.none", "out.txt").code != 0
     assert Path("out.txt").read_text() == everybody
     assert cio(*members, "list", "demo", address, "no/where/out.txt").code == 64
+    Path("link.txt").symlink_to("out.txt")
+    assert cio(*members, "list", "demo", address, "link.txt").code == 0
+    assert cio(*members, "list", "demo", address, "/dev/null").code == 0
+    assert Path("link.txt").is_symlink()
+    assert Path("/dev/null").is_char_device()
     assert JANE in cio(*members, "list", "demo", address, "--by", "email").out.splitlines()
     assert cio(*members, "remove", "demo", address, "out.txt").code == 0
     assert cio(*members, "list", "demo", address).out == "id\temail\tcio_id\n"

@@ -197,7 +197,7 @@ def test_audiences_from_files(tmp_path: Path) -> None:
         ("a.ndjson", '{"id": "a", "code": "X"}', "Nobody named"),
         ("a.ndjson", '{"id": "a", "data": true}', "Nobody named"),
         ("a.ndjson", '{"id": "a"}\n{"id": "b", "data": {"x": "\u2028"}}\n[', "Line 3 of"),
-        ("people", '{"id": "a"}', "ends in `.ndjson`"),
+        ("people", '{"id": "a"}', "looks like NDJSON"),
         ("a.csv", 'id\n"u1', "is not CSV"),
     ],
 )

@@ -425,3 +425,59 @@ def test_reasons_of_a_mixed_answer(scripted: Any) -> None:
     provider = scripted(lambda _: Response(207, {"errors": errors}))
     found = BatchSender(provider, lambda _: None).send(named("abc"))
     assert found == {1: "too long (at id); missing (at name)"}
+
+
+def test_what_is_refused_has_changed_nothing(sandbox: Any, file: Path, tmp_path: Path) -> None:
+    sandbox.acme.events.import_(file)
+    taken = tmp_path / "taken"
+    taken.write_text("x")
+    with pytest.raises(UsageWrong, match="would be overwritten"):
+        sandbox.acme.events.import_(file, ImportOptions(again=True, rejected=taken))
+    assert sandbox.acme.events.import_(file).sent == 0
+
+
+def test_what_is_sent_again_may_always_begin_anew(sandbox: Any, file: Path) -> None:
+    sandbox.acme.events.import_(file)
+    sandbox.order("cut-before", BATCH, nth=2, times=4)
+    with pytest.raises(InDoubt):
+        sandbox.acme.events.import_(file, AGAIN)
+    file.write_text(lines([7], size=1))
+    assert sandbox.acme.events.import_(file, AGAIN).accepted == 1
+    [journal] = (sandbox.folder / ".cioform/acme/imports").glob("events-*.ndjson")
+    journal.write_text("broken\n" * 3)
+    with pytest.raises(Untrusted, match="begin it anew with `--again`"):
+        sandbox.acme.events.import_(file)
+    assert sandbox.acme.events.import_(file, AGAIN).accepted == 1
+
+
+def test_a_link_to_a_file_is_that_file(sandbox: Any, file: Path, tmp_path: Path) -> None:
+    link = tmp_path / "other.ndjson"
+    link.symlink_to(file)
+    sandbox.acme.events.import_(file)
+    assert sandbox.acme.events.import_(link).sent == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"id": "u1", "name": "x", "event_id": "9f1c-%d", "timestamp": 1789999000}',
+        '{"id": "u1", "name": "x", "event_id": %d}',
+        '{"identifiers": {"id": "u1"}, "action": "event", "name": "x", "id": "e%d"}',
+    ],
+)
+def test_an_id_of_its_own_counts_an_event_once(sandbox: Any, tmp_path: Path, line: str) -> None:
+    path = tmp_path / "own.ndjson"
+    path.write_text("".join(line % number + "\n" for number in range(50)))
+    sandbox.order("cut-after", BATCH, nth=1, times=2)
+    assert sandbox.acme.events.import_(path).accepted == 50
+    assert len(sandbox.events()) == 50
+
+
+def test_an_event_with_an_id_and_a_time_counts_once_in_any_file(
+    sandbox: Any, tmp_path: Path
+) -> None:
+    for name in ("one.ndjson", "two.ndjson"):
+        path = tmp_path / name
+        path.write_text('{"id": "u1", "name": "x", "event_id": "A-7", "timestamp": 1789999000}\n')
+        sandbox.acme.events.import_(path)
+    assert len(sandbox.events()) == 1

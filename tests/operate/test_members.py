@@ -110,6 +110,8 @@ def test_ids_of_a_file(tmp_path: Path) -> None:
         ("id\temail\tcio_id\nu1\ta@b.co\t03\n", "email", ["a@b.co"]),
         ("u1\tJane\nu2\tSam\n", "id", ["u1", "u2"]),
         ('say "x"\n', "id", ['say "x"']),
+        ("id,email\nu3,e3@x.y\n", "email", ["e3@x.y"]),
+        ("\ufeffid\nu7\n", "id", ["u7"]),
         ("", "id", []),
     ],
 )
@@ -122,6 +124,7 @@ def test_what_a_list_writes_is_read_again(text: str, by: str, found: list[str]) 
     [
         ("id\temail\nu1\ta@b.co\nu2\t\n", "email", "Line 3 of a pipe has no email"),
         ("email\na@b.co\n", "id", "has email, and no id.*`--by email`"),
+        ('{"id": "u1"}\n', "id", "looks like NDJSON"),
     ],
 )
 def test_nobody_is_taken_for_somebody_else(text: str, by: str, says: str) -> None:

@@ -51,7 +51,16 @@ def test_an_event_as_an_item() -> None:
         "timestamp": 1_769_850_000,
         "attributes": {"n": 1},
     }
-    assert item({**record, "event_id": "MINE"})["id"] == "MINE"
+    own = ulid(1, "of its own")
+    assert item({**record, "event_id": own})["id"] == own
+    made = item({**record, "event_id": "MINE"})["id"]
+    assert len(made) == 26
+    assert made == item({**record, "event_id": "MINE", "data": {}})["id"] != ID
+    for odd in ({"a": 1}, True):
+        with pytest.raises(ValueError, match="`event_id` is neither"):
+            item({**record, "event_id": odd})
+    with pytest.raises(ValueError, match="`action` is"):
+        item({"action": ["x"]})
 
 
 def test_a_person_as_an_item() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from cioform.base.errors import UsageWrong
+from cioform.base.errors import Untrusted, UsageWrong
 from cioform.operate.importing.batch_send import BatchSender
 from cioform.operate.importing.batches import read_batches
 from cioform.operate.importing.imports import Checked, Imported, ImportListener, ImportOptions
@@ -56,13 +56,14 @@ class Importer:
             source = Source(file, size, path, options)
             with path.open("rb") as second:
                 prefix = PrefixDigest(second)
-                known = load_standing(journal)
+                known = _known(journal, options)
                 standing = self._standing(known, prefix, size, path, what, options)
                 sending = Sending(self._sender, what, source, prefix, size, listener)
                 anew = known is None or standing.id != known.id
+                # The journal last: whatever refuses before it has changed nothing.
                 with (
-                    open_journal(journal, standing, anew=anew) as opened,
                     self._rejected(standing, path, options) as rejected,
+                    open_journal(journal, standing, anew=anew) as opened,
                 ):
                     return sending.through(path, opened, rejected)
 
@@ -95,9 +96,9 @@ class Importer:
             return replace(known, complete=False)
         if known.offset <= size and prefix.up_to(known.offset) == known.digest:
             return replace(known, complete=False)
-        if known.complete and what is What.PEOPLE:
+        if options.again or (known.complete and what is What.PEOPLE):
             prefix.restart()
-            return fresh  # who is identified twice is who they were
+            return fresh  # people told twice are who they were
         if known.complete:
             raise UsageWrong.of(
                 "File was imported and has changed",
@@ -126,6 +127,16 @@ class Importer:
                 "this import. Name another file, or move it away.",
             )
         return RejectedFile(wanted, 0)
+
+
+def _known(journal: Path, options: ImportOptions) -> Standing | None:
+    """Give what the journal says; to begin anew nothing has to be known."""
+    try:
+        return load_standing(journal)
+    except Untrusted:
+        if options.again:
+            return None
+        raise
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -88,8 +88,9 @@ class ImportJournal:
 
 def journal_path(folder: Path, what: str, file: Path) -> Path:
     """Give where the journal of a file lies: one for each path and what is made of it."""
-    key = hashlib.sha256(os.fsencode(f"{what}\0{file.resolve()}")).hexdigest()[:12]
-    return folder / f"{file.stem[:_STEM]}-{key}.ndjson"
+    real = file.resolve()
+    key = hashlib.sha256(os.fsencode(f"{what}\0{real}")).hexdigest()[:12]
+    return folder / f"{real.stem[:_STEM]}-{key}.ndjson"
 
 
 def load_standing(path: Path) -> Standing | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from typing import Final, NoReturn
 
 from cioform.base.value import Plain
@@ -21,6 +22,7 @@ _WHO: Final = (IdType.CIO_ID.value, IdType.ID.value, IdType.EMAIL.value)
 """Of several identifiers the first of these says who it is."""
 _EVENT_KEYS: Final = frozenset({*_WHO, "anonymous_id", "name", "timestamp", "event_id", "data"})
 _EVENT_ACTIONS: Final = frozenset({"event", "page", "screen"})
+_ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.IGNORECASE)
 _CROCKFORD: Final = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )
@@ -40,6 +42,8 @@ def parse_line(text: str) -> Mapping[str, Plain]:
         record = _DECODER.decode(text.rstrip())
     except json.JSONDecodeError as error:
         raise ValueError(f"It is not JSON: {error.msg} (column {error.colno}).") from None
+    except ValueError:
+        raise ValueError("It holds a number that is too long to read.") from None
     except RecursionError:
         raise ValueError("It is nested too deeply.") from None
     if not isinstance(record, Mapping):
@@ -74,10 +78,15 @@ def to_wire(item: Item) -> bytes:
 def ulid(seconds: int, seed: str) -> str:
     """Give the ULID of a moment and a seed: the same for the same, so that an event that may have
     arrived can be sent again and is counted once (operations: format ULID)."""
-    return _moment(seconds) + _base32(hashlib.sha256(seed.encode("utf-8", "replace")).digest()[:10])
+    return _moment(seconds) + _chance(seed)
 
 
-@cache
+def _chance(seed: str) -> str:
+    """Give the last sixteen letters, which say nothing."""
+    return _base32(hashlib.sha256(seed.encode("utf-8", "replace")).digest()[:10])
+
+
+@lru_cache(4096)
 def _moment(seconds: int) -> str:
     """Give the first ten letters: 48 bits of milliseconds."""
     return _base32((seconds * 1000 % 2**48).to_bytes(10, "big"))[-10:]
@@ -89,13 +98,15 @@ def _base32(ten_bytes: bytes) -> str:
 
 def _ready(what: What, record: Mapping[str, Plain], event_id: str) -> Item:
     allowed = _EVENT_ACTIONS if what is What.EVENTS else {"identify"}
-    if record.get("type", "person") != "person" or record.get("action") not in allowed:
+    action = record.get("action")
+    if record.get("type", "person") != "person" or action not in [*allowed]:
         raise ValueError(
-            f"`action` is {record.get('action')!r}; here it is {' or '.join(sorted(allowed))}, of "
-            "a person."
+            f"`action` is {action!r}; here it is {' or '.join(sorted(allowed))}, of a person."
         )
     item = {"type": "person", **record}
-    return {**item, "id": record.get("id") or event_id} if what is What.EVENTS else item
+    if what is not What.EVENTS:
+        return item
+    return {**item, "id": _own_id(record.get("id"), record.get("timestamp"), event_id)}
 
 
 def _event(record: Mapping[str, Plain], event_id: str, *, table: bool) -> Item:
@@ -110,15 +121,31 @@ def _event(record: Mapping[str, Plain], event_id: str, *, table: bool) -> Item:
         raise ValueError("`name` is missing: what happened.")
     if len(name.encode("utf-8", "replace")) > NAME_LIMIT:
         raise ValueError(f"`name` is longer than {NAME_LIMIT} bytes.")
-    at = record.get("timestamp")
+    stamp = record.get("timestamp")
+    at = None if stamp is None else _seconds(stamp)
     return person_item(
         _who(record),
         "event",
-        id=str(record.get("event_id") or event_id),
+        id=_own_id(record.get("event_id"), at, event_id),
         name=name,
-        timestamp=None if at is None else _seconds(at),
+        timestamp=at,
         attributes={**others, **data},
     )
+
+
+def _own_id(given: Plain, at: Plain, event_id: str) -> str:
+    """Give the id that an event is counted once by. Only a ULID is one (operations: format ULID),
+    so of another id that a line has one is made, the same whenever it is sent again; of an event
+    that says when it was (`at`), by any import."""
+    if given is None or given == "":
+        return event_id
+    if not isinstance(given, str | int) or isinstance(given, bool):
+        raise ValueError("`event_id` is neither text nor a whole number.")
+    text = str(given)
+    if _ULID.fullmatch(text):
+        return text
+    moment = _moment(at) if isinstance(at, int) and at >= 0 else event_id[:10]
+    return moment + _chance(text)
 
 
 def _seconds(at: Plain) -> int:

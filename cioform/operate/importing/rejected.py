@@ -63,7 +63,8 @@ class RejectedFile:
     def _unwritable(self, error: OSError) -> UsageWrong:
         return UsageWrong.of(
             "File cannot be written",
-            f"{self.path}, where the rejected lines go, cannot be written: {error.strerror}.",
+            f"{self.path}, where the rejected lines go, cannot be written: "
+            f"{error.strerror or error}.",
         )
 
     def __enter__(self) -> Self:
