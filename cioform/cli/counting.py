@@ -84,7 +84,8 @@ def tell_imported(workspace: str, done: Imported, what: str, as_json: bool) -> i
         tell(f"The rejected lines with their reasons: {done.rejected_file}\n")
     if done.unfinished and not as_json:
         tell("The last line was still being written; import again to take it too.\n")
-    return INCOMPLETE if (done.sent and done.rejected) or done.unfinished else 0
+    news = done.sent or done.after_a_cut
+    return INCOMPLETE if (news and done.rejected) or done.unfinished else 0
 
 
 def tell_checked(workspace: str, found: Checked, what: str, as_json: bool) -> int:

@@ -118,7 +118,9 @@ def test_an_import_that_was_killed_between_any_two_records(sandbox: Any, file: P
     for kept in range(1, len(records)):
         for torn in (b"", records[kept][: len(records[kept]) // 2]):
             journal.write_bytes(b"".join(records[:kept]) + torn)
-            assert sandbox.acme.events.import_(file).accepted == 600
+            done = sandbox.acme.events.import_(file)
+            assert (done.accepted, done.after_a_cut) == (600, True)
+            assert not sandbox.acme.events.import_(file).after_a_cut
             assert arrived(sandbox) == list(range(600))
 
 

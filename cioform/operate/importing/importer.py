@@ -65,7 +65,9 @@ class Importer:
                     self._rejected(standing, path, options) as rejected,
                     open_journal(journal, standing, anew=anew) as opened,
                 ):
-                    return sending.through(path, opened, rejected)
+                    done = sending.through(path, opened, rejected)
+                    cut = not anew and known is not None and not known.complete
+                    return replace(done, after_a_cut=cut)
 
     def check(self, path: Path, what: What, options: ImportOptions) -> Checked:
         """Read a file from its first line as an import would, and send nothing."""

@@ -48,6 +48,8 @@ class Imported:
     rejected_file: Path | None
     unfinished: bool
     """Whether the last line was left, because somebody was still writing it."""
+    after_a_cut: bool = False
+    """Whether an earlier run of it was cut, so that nobody was told yet how it ended."""
 
     @property
     def sent(self) -> int:
