@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from cioform import __version__
-from cioform.cli.output import out
+from cioform.cli.output import fail, out, tell
 
 INTERRUPTED = 130
 _INTERRUPTED = (
@@ -29,7 +29,6 @@ def run(argv: Sequence[str]) -> int:
     else is a bug and escapes with its traceback."""
     from cioform.base.errors import CioformError
     from cioform.cli.app import UsageError, build, explain
-    from cioform.cli.output import fail, tell
 
     arguments = list(argv) or ["--help"]
     as_json = "--json" in arguments
@@ -53,9 +52,8 @@ def _tune_the_interpreter() -> None:
     Garbage is collected rarely: a plan makes many objects and keeps nearly all until it ends.
     Thresholds so high leave nothing for freezing what was imported to save.
 
-    Threads take turns often: one that sends gives its turn away at each system call. With the
-    usual 5 ms it waited six times as long for one request as the next one took to be prepared,
-    so that an import sent nothing meanwhile.
+    Threads take turns often: one that sends gives its turn away at each of some six system calls.
+    With the usual 5 ms a batch under way got no further until the next one was prepared.
 
     pydantic looks for plugins among all that is installed before it makes its first model; there
     are none that a command of ours would want.
