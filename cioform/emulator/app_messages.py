@@ -89,6 +89,7 @@ def _before_start(call: Call, records: list[Record]) -> list[Record]:
 def shown(call: Call, record: Record) -> Record:
     """A delivery as this API answers it; what lies ahead of it is not told."""
     metrics = {key: at for key, at in record["metrics"].items() if at <= call.now}
+    all_told = len(metrics) == len(record["metrics"])
     identifiers = {"id": None, "email": None, "cio_id": "", **record["identifiers"]}
     stamp = max(metrics.values(), default=record["queued_at"])
     return {
@@ -101,7 +102,7 @@ def shown(call: Call, record: Record) -> Record:
         "subject": record["subject"],
         "metrics": metrics,
         "created": record["queued_at"],
-        "failure_message": record["failure_message"],
+        "failure_message": record["failure_message"] if all_told else None,
         "newsletter_id": record["newsletter_id"],
         "content_id": record["template_id"],
         "campaign_id": record["campaign_id"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -155,14 +156,20 @@ def _pointed_at(
     return {**others, address: Binding(address, remote_id, found.identity)}
 
 
+_FREE_FIRST: Final = "    cioform state forget WORKSPACE {}\n"
+"""Where the address is that of another object still."""
+
+
 def _refuse_second(address: Address, remote_id: str, applied: Applied) -> None:
     """An object has one address: with two, the plan after it would delete what it just bound."""
     for other, binding in applied.bindings.items():
         if other != address and (other.kind, binding.remote_id) == (address.kind, remote_id):
+            free = "" if address not in applied.bindings else _FREE_FIRST.format(address)
             raise UsageWrong.of(
                 "Bound already",
                 f"{other} is bound to {remote_id}, and an object has one address. If it shall be "
-                f"{address}, give it that one:\n\n    cioform state mv WORKSPACE {other} {address}",
+                f"{address}, give it that one:\n\n{free}"
+                f"    cioform state mv WORKSPACE {other} {address}",
                 address=address,
             )
 

@@ -66,6 +66,7 @@ def sandbox_seed(root: Path, name: str, source: str = "demo") -> None:
     with closing(sandbox_store(root)) as store:
         try:
             data = json.loads(text)
+            json.dumps(data, allow_nan=False)  # or it is refused, as no API would answer it
             with store.transaction():
                 store.workspace(name)
                 store.reset(name)

@@ -182,6 +182,8 @@ def test_drafts_and_what_is_sent_later(post):
     assert set(draft["metrics"]) == {"created", "drafted"}
     later = delivered(post, send_at=int(post.clock.now) + 60)
     assert set(later["metrics"]) == {"created"}
+    doomed = delivered(post, send_at=int(post.clock.now) + 60, body="{{ trigger.none }}")
+    assert (set(doomed["metrics"]), doomed["failure_message"]) == ({"created"}, None)
     post.clock.now += 61
     own = post.app.get(f"/messages/{later['id']}").json()["message"]
     assert set(own["metrics"]) == {"created", "attempted", "sent", "delivered"}
