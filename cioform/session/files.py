@@ -95,18 +95,20 @@ def init(root: Path, name: str, *, sandbox: bool = False) -> list[Path]:
     kind = find_kinds()["snippet"]
     snippet = folder / kind.folder / "footer.yaml"
     schema_path = root / SCHEMA
+    # The settings last: where something cannot be written, the same command may be run again.
     made = {
+        snippet: schema_line(snippet, schema_path, kind.name) + kind.example,
         folder / "workspace.yaml": workspace_yaml(
             "sandbox" if sandbox else "us", schema=Path("..", SCHEMA.name).as_posix()
         ),
-        snippet: schema_line(snippet, schema_path, kind.name) + kind.example,
     }
+    beside = [*_ignore_state(root / ".gitignore"), write_schema(root)]
     written = [path for path in made if not path.exists()]
     for path in written:
         with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
         write_text(path, made[path])
-    return [*written, *_ignore_state(root / ".gitignore"), write_schema(root)]
+    return [*reversed(written), *beside]
 
 
 def _ignore_state(file: Path) -> list[Path]:

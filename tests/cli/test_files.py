@@ -162,3 +162,12 @@ def test_a_broken_sandbox_is_said(cio: Cio) -> None:
     assert (done.code, done.out) == (7, "")
     assert "Sandbox cannot be opened" in done.err
     assert "mv " in done.err
+
+
+def test_an_init_that_failed_may_be_run_again(cio: Cio) -> None:
+    ignore = Path(".gitignore")
+    ignore.unlink()
+    ignore.mkdir()
+    assert cio("init", "fresh").code == 64
+    ignore.rmdir()
+    assert cio("init", "fresh").code == 0
