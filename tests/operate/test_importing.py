@@ -187,6 +187,8 @@ def test_the_rejected_lines_take_nobodys_place(sandbox: Any, file: Path, tmp_pat
         more.write("broken too\n")
     sandbox.acme.events.import_(file, to)
     assert [line for line, _ in reasons(ours)] == [2]
+    with pytest.raises(UsageWrong, match="Rejected lines are elsewhere"):
+        sandbox.acme.events.import_(file, ImportOptions(rejected=tmp_path / "third"))
     other = tmp_path / "other.ndjson"
     other.write_text("broken\n")
     sandbox.acme.events.import_(other, ImportOptions(rejected=Path("/dev/null")))

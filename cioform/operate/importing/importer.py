@@ -122,6 +122,12 @@ class Importer:
         wanted = Path(options.rejected or before or own)
         if before is not None and wanted.resolve() == before:
             return RejectedFile(wanted, standing.rejected_size)
+        if before is not None and standing.rejected_size:
+            raise UsageWrong.of(
+                "Rejected lines are elsewhere",
+                f"The lines of {path} that were rejected so far are in {before}. Go on with "
+                "`--rejected` as it was, or without it.",
+            )
         if wanted.is_file() and wanted.stat().st_size:
             raise UsageWrong.of(
                 "File would be overwritten",
