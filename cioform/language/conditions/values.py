@@ -18,24 +18,26 @@ DEEPEST: Final = 150
 """How many lists and mappings may stand in one another. Far above what people write, and far
 enough below Python's stack that the rest may recurse."""
 
+_NESTS: Final = (dict, list)
+
 DEEPEST_WIRE: Final = DEEPEST + 50
 """The same of the remote's forms, which need a few more for the same condition."""
 
 
 def is_deep(value: Plain, at_most: int = DEEPEST) -> bool:
     """Tell whether lists and mappings in `value` stand deeper than `at_most` in one another,
-    without recursing."""
-    level = [value]
-    for _ in range(at_most):
+    without recursing. Asked of every condition several times, so only they are kept of a level."""
+    level = [value] if isinstance(value, _NESTS) else []
+    for _ in range(at_most - 1):
+        if not level:
+            return False
         level = [
             child
             for item in level
-            if isinstance(item, dict | list)
             for child in (item.values() if isinstance(item, dict) else item)
+            if isinstance(child, _NESTS)
         ]
-        if not level:
-            return False
-    return True
+    return any(level)
 
 
 def is_scalar(value: Plain) -> bool:
