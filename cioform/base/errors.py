@@ -99,3 +99,12 @@ class UsageWrong(CioformError):
         """Give the error of a file that somebody named and the system does not give."""
         why = error.strerror or error
         return cls.of("File cannot be read", f"{name} cannot be read: {why}.")
+
+    @classmethod
+    def unsendable(cls) -> Self:
+        """Give the error of a value that no request can carry."""
+        return cls.of(
+            "Value cannot be sent",
+            "It holds what no JSON can: NaN, half a character, or something that is neither text, "
+            "number, list nor object. Nothing was sent.",
+        )

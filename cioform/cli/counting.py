@@ -11,8 +11,6 @@ from cioform.cli.output import out, tell
 from cioform.cli.status import StatusLine
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from cioform.operate.importing.imports import Checked, Imported, ImportProgress
 
 
@@ -25,12 +23,7 @@ class _Counter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._line.end()
 
 

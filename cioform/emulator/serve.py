@@ -5,7 +5,6 @@ import socket
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -60,12 +59,7 @@ class Served:
     def __enter__(self) -> "Served":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 

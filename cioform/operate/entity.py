@@ -52,11 +52,7 @@ def check_sendable(body: Plain) -> int:
     try:
         return len(wire(body))
     except (ValueError, TypeError, RecursionError):
-        raise UsageWrong.of(
-            "Value cannot be sent",
-            "It holds what no JSON can: NaN, half a character, or something that is neither text, "
-            "number, list nor object. Nothing was sent.",
-        ) from None
+        raise UsageWrong.unsendable() from None
 
 
 def person_item(identifiers: Mapping[str, str], action: str, **more: Plain) -> dict[str, Plain]:

@@ -34,16 +34,15 @@ def block_used_outside(
     kept: list[Change] = []
     blocked: list[Blocked] = []
     for change in changes:
-        gone = change.action in (Action.DELETE, Action.REPLACE)
-        users = [user for user, used in uses.items() if gone and change.address in used]
-        if users:
-            why = (
-                f"It is used by {_list(users)}, which the scope of this plan leaves out. Plan them "
-                "together."
-            )
-            blocked.append(Blocked(change.address, change.action, change.fields, why))
-        else:
+        users = [user for user, used in uses.items() if change.address in used]
+        if not users or change.action not in (Action.DELETE, Action.REPLACE):
             kept.append(change)
+            continue
+        why = (
+            f"It is used by {_list(users)}, which the scope of this plan leaves out. Plan them "
+            "together."
+        )
+        blocked.append(Blocked(change.address, change.action, change.fields, why))
     return kept, blocked
 
 

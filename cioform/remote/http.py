@@ -119,11 +119,7 @@ class Door:
             detail = self._redact(f"{request} does not make a valid URL. Check the names in it.")
             raise FilesWrong.of("Path cannot be sent", detail) from None
         except (ValueError, TypeError, RecursionError):
-            raise UsageWrong.of(
-                "Value cannot be sent",
-                "The request holds what no JSON can: NaN, half a character, or something that is "
-                "neither text, number, list nor object. Nothing was sent.",
-            ) from None
+            raise UsageWrong.unsendable() from None
 
     def _path(self, request: Request) -> str:
         if not request.path.startswith("~"):

@@ -108,12 +108,9 @@ def _named(
     bindings: dict[Address, Binding] = {}
     for pair in recognised(registry, desired, applied, listing):
         assert pair.found is not None  # or it would not be recognised
-        fresh = Binding(pair.address, pair.found.remote_id, pair.found.identity)
-        bindings[pair.address] = (
-            replace(pair.binding, address=pair.address, remote_id=pair.found.remote_id)
-            if pair.binding
-            else fresh
-        )
+        own_id = pair.found.remote_id
+        last = pair.binding or Binding(pair.address, own_id, pair.found.identity)
+        bindings[pair.address] = replace(last, address=pair.address, remote_id=own_id)
     bound = {(address.kind, b.remote_id) for address, b in bindings.items()}
     for address, binding in applied.bindings.items():
         if address not in bindings and (address.kind, binding.remote_id) not in bound:

@@ -148,18 +148,19 @@ class Session:
         """Write files for what exists and bind it. What a file manages already is left alone,
         unless `force` takes its drift into that file; comments stay. `only_id` binds the one
         address in `scope` to that object."""
+        scope = scope or Scope()
         with self._store.lock():
             applied = self._recovered()
             self._need_credentials()
             managed = self.workspace.desired.resources
             taken = take(
-                self.kinds, applied, self.provider, scope or Scope(), only_id, self._listener,
+                self.kinds, applied, self.provider, scope, only_id, self._listener,
                 self.workspace.desired, force,
             )  # fmt: skip
             paths, pulled = self._write(taken, force=force)
             written = (*(a for a in taken.attributes if a not in managed), *pulled.written)
             bindings = self._bound_anew(written, taken, applied)
-            pointed = {the_one(scope or Scope())} if only_id is not None else set()
+            pointed = {the_one(scope)} if only_id is not None else set()
             bound = {a: b for a, b in taken.bindings.items() if a in pointed - {*written}}
             bindings |= {a: replace(b, applied=None) for a, b in bound.items()}
             self._save(replace(applied, bindings=bindings))

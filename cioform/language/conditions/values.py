@@ -18,10 +18,10 @@ DEEPEST: Final = 150
 """How many lists and mappings may stand in one another. Far above what people write, and far
 enough below Python's stack that the rest may recurse."""
 
-_NESTS: Final = (dict, list)
-
 DEEPEST_WIRE: Final = DEEPEST + 50
 """The same of the remote's forms, which need a few more for the same condition."""
+
+_NESTS: Final = (dict, list)
 
 
 def is_deep(value: Plain, at_most: int = DEEPEST) -> bool:

@@ -21,7 +21,7 @@ Item = dict[str, Plain]
 _WHO: Final = (IdType.CIO_ID.value, IdType.ID.value, IdType.EMAIL.value)
 """Of several identifiers the first of these says who it is."""
 _EVENT_KEYS: Final = frozenset({*_WHO, "anonymous_id", "name", "timestamp", "event_id", "data"})
-_EVENT_ACTIONS: Final = frozenset({"event", "page", "screen"})
+_EVENT_ACTIONS: Final = ("event", "page", "screen")
 _ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.IGNORECASE)
 _CROCKFORD: Final = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -97,12 +97,10 @@ def _base32(ten_bytes: bytes) -> str:
 
 
 def _ready(what: What, record: Mapping[str, Plain], event_id: str) -> Item:
-    allowed = _EVENT_ACTIONS if what is What.EVENTS else {"identify"}
+    allowed = _EVENT_ACTIONS if what is What.EVENTS else ("identify",)
     action = record.get("action")
-    if record.get("type", "person") != "person" or action not in [*allowed]:
-        raise ValueError(
-            f"`action` is {action!r}; here it is {' or '.join(sorted(allowed))}, of a person."
-        )
+    if record.get("type", "person") != "person" or action not in allowed:
+        raise ValueError(f"`action` is {action!r}; here it is {' or '.join(allowed)}, of a person.")
     item = {"type": "person", **record}
     if what is not What.EVENTS:
         return item
