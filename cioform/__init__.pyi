@@ -1,3 +1,3 @@
-from cioform.session.workspace import Workspace as Workspace
+from cioform.services.workspace import Workspace as Workspace
 
 __version__: str

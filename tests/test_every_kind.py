@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from cioform.base.address import Address
-from cioform.config.parse import parse
+from cioform.config.read.parse import parse
+from cioform.core.address import Address
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api
 from cioform.model.kind import Kind, Verb

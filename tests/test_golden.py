@@ -22,14 +22,14 @@ from pathlib import Path
 
 import pytest
 
-from cioform import session
-from cioform.base.address import Address
+from cioform import services
+from cioform.core.address import Address
 from cioform.model.conversation import Api
 from cioform.plan.change import Drift
 from cioform.plan.guard import Refusal, refusals
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import decode_plan, encode_plan
-from cioform.report.text import render_plan
+from cioform.report.plan.text import render_plan
 
 CASES = sorted(path for path in (Path(__file__).parent / "golden").iterdir() if path.is_dir())
 NAME = "acme"
@@ -57,14 +57,14 @@ def played(case: Path, project: Path) -> tuple[Plan, tuple[Refusal, ...]]:
     """Play a case in a project; give its plan without what differs from run to run, and what the
     guards say to it."""
     if (case / "remote.json").exists():
-        session.sandbox_seed(project, NAME, str(case / "remote.json"))
+        services.sandbox_seed(project, NAME, str(case / "remote.json"))
     if (case / "before").exists():
         put(case / "before", project)
         apply(project)
     for address, field, value, who in edits(case):
-        session.edit(project, NAME, address, field, value, who)
+        services.edit(project, NAME, address, field, value, who)
     put(case / "after", project)
-    with session.open_workspace(project, NAME, apis=apis(case)) as opened:
+    with services.open_workspace(project, NAME, apis=apis(case)) as opened:
         plan = opened.plan()
         return still(plan), refusals(plan, opened.guards())
 
@@ -76,7 +76,7 @@ def put(files: Path, project: Path) -> None:
 
 
 def apply(project: Path) -> None:
-    with session.open_workspace(project, NAME) as opened:
+    with services.open_workspace(project, NAME) as opened:
         plan = opened.plan()
         assert not plan.blocked
         assert opened.apply(plan, opened.guards()).complete

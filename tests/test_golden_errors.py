@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cioform.base.errors import FilesWrong
 from cioform.config.load import load_workspace
+from cioform.core.errors import FilesWrong
 from cioform.kinds import campaign, segment, snippet
 from cioform.model.registry import Registry
 from cioform.report.diagnostics import render_diagnostics

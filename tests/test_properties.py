@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from cioform.base.errors import PlanRefused
+from cioform.core.errors import PlanRefused
 from cioform.plan.change import Action
 from cioform.plan.planfile import decode_plan, encode_plan
 

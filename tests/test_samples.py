@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from cioform import session
-from cioform.base.address import Address
+from cioform import services
+from cioform.core.address import Address
 from cioform.language.conditions import decode_text
 from cioform.language.workflow import MESSAGES, WORDS, walk
 from cioform.model.conversation import Api
@@ -38,7 +38,7 @@ Resources = dict[Address, Resource]
 
 
 def load(root: Path, name: str) -> Resources:
-    loaded, problems = session.validate(root, [name], {})
+    loaded, problems = services.validate(root, [name], {})
     assert problems == ()
     return dict(loaded[0].desired.resources)
 
@@ -59,7 +59,7 @@ def applied(
 ) -> tuple[Path, str]:
     """Give a project with a sample applied to its empty sandbox, and the sample's name."""
     root, name = copy_of_samples(tmp_path_factory.mktemp("samples")), str(request.param)
-    with session.open_workspace(root, name) as opened:
+    with services.open_workspace(root, name) as opened:
         plan = opened.plan()
         assert not plan.blocked
         assert len(plan.shown) == len(opened.workspace.desired.resources)
@@ -78,7 +78,7 @@ def test_a_segment_in_use_is_renamed_by_its_file_alone(
     for path in folder.glob("campaigns/*/campaign.yaml"):
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace(f"segment.{old}", f"segment.{new}"), encoding="utf-8")
-    with session.open_workspace(root, name) as opened:
+    with services.open_workspace(root, name) as opened:
         plan = opened.plan()
         assert [(change.action.value, change.moved_from) for change in plan.shown] == [
             ("move", Address("segment", old))
@@ -89,13 +89,13 @@ def test_a_segment_in_use_is_renamed_by_its_file_alone(
 
 
 def test_these_are_the_samples() -> None:
-    assert tuple(session.workspace_names(ROOT)) == SAMPLES
+    assert tuple(services.workspace_names(ROOT)) == SAMPLES
 
 
 @pytest.mark.parametrize("credentials", CREDENTIALS)
 def test_applied_there_is_nothing_to_plan(applied: tuple[Path, str], credentials: str) -> None:
     root, name = applied
-    with session.open_workspace(root, name, apis=CREDENTIALS[credentials]) as opened:
+    with services.open_workspace(root, name, apis=CREDENTIALS[credentials]) as opened:
         plan = opened.plan()
     assert (plan.shown, plan.blocked, plan.drift) == ((), (), ())
     assert plan.unchanged == len(load(root, name))
@@ -113,14 +113,14 @@ def imported(applied: tuple[Path, str], tmp_path: Path) -> Path:
     (tmp_path / ".cioform").mkdir()
     for file in (root / ".cioform").glob("sandbox*.sqlite*"):
         shutil.copy(file, tmp_path / ".cioform")
-    with session.open_workspace(tmp_path, name) as opened:
+    with services.open_workspace(tmp_path, name) as opened:
         assert opened.import_().left == ()
     return tmp_path
 
 
 def test_an_import_of_it_is_all_of_it(applied: tuple[Path, str], imported: Path) -> None:
     root, name = applied
-    with session.open_workspace(imported, name) as opened:
+    with services.open_workspace(imported, name) as opened:
         assert opened.plan().is_empty
     assert len(load(imported, name)) == len(load(root, name))
 
@@ -165,9 +165,9 @@ def _anonymous(document: Any, resources: Resources) -> Any:
 
 
 def test_files_are_tidy_and_their_schema_is_todays() -> None:
-    assert session.format_files([ROOT / "workspaces"], check=True) == []
+    assert services.format_files([ROOT / "workspaces"], check=True) == []
     written = json.loads((ROOT / "workspaces" / "schema.json").read_text(encoding="utf-8"))
-    assert written == session.schema(), "run: cioform schema"
+    assert written == services.schema(), "run: cioform schema"
     for path in (ROOT / "workspaces").rglob("*.yaml"):
         first = path.read_text(encoding="utf-8").splitlines()[0]
         target, _, definition = first.partition("$schema=")[2].partition("#/$defs/")
@@ -254,7 +254,7 @@ def test_one_reminder_loop_serves_two_workspaces(tmp_path: Path) -> None:
     root = copy_of_samples(tmp_path)
     seen: dict[str, Any] = {}
     for name in ("reminders-test", "reminders-prod"):
-        with session.open_workspace(root, name) as opened:
+        with services.open_workspace(root, name) as opened:
             assert opened.apply(opened.plan(), opened.guards()).complete
             live, _ = opened.live(Address("campaign", "agreement_reminder"))
             seen[name] = live

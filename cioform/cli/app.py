@@ -9,8 +9,7 @@ import typer
 from typer.main import get_command
 
 from cioform import __version__
-from cioform.base.errors import UsageWrong
-from cioform.cli import (
+from cioform.cli.commands import (
     apply,
     broadcasts,
     campaigns,
@@ -18,6 +17,7 @@ from cioform.cli import (
     doctor,
     drift,
     events,
+    files,
     import_,
     people,
     plan,
@@ -26,25 +26,25 @@ from cioform.cli import (
     send,
     show,
     state,
-    workspace,
 )
+from cioform.core.errors import UsageWrong
 
 # The library keeps this class to itself; it is the parent of the one that it shows.
 UsageError: Final[type[Exception]] = typer.BadParameter.__bases__[0]
 
 _COMMANDS: Final[tuple[tuple[str, Callable[..., int]], ...]] = (
     ("demo", demo.demo),
-    ("init", workspace.init),
+    ("init", files.init),
     ("import", import_.import_),
-    ("validate", workspace.validate),
-    ("fmt", workspace.fmt),
+    ("validate", files.validate),
+    ("fmt", files.fmt),
     ("plan", plan.plan),
     ("apply", apply.apply),
     ("drift", drift.drift),
     ("show", show.show),
     ("doctor", doctor.doctor),
-    ("kinds", workspace.kinds),
-    ("schema", workspace.schema),
+    ("kinds", files.kinds),
+    ("schema", files.schema),
 )
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 import typer
 
 if TYPE_CHECKING:
-    from cioform.base.address import Address
+    from cioform.core.address import Address
     from cioform.model.conversation import Api
     from cioform.plan.plan import Plan, Prefer
     from cioform.plan.scope import Scope
-    from cioform.report.fields import Detail
+    from cioform.report.plan.fields import Detail
     from cioform.run.events import Listener
-    from cioform.session import Workspace as Opened
+    from cioform.services import Workspace as Opened
 
 Workspace: TypeAlias = Annotated[
     str, typer.Argument(metavar="WORKSPACE", help="A folder of workspaces/.", show_default=False)
@@ -124,9 +124,9 @@ Action: TypeAlias = Annotated[
 
 def project(path: Path | None) -> Path:
     """Give the project at or above `path`, or above where we are."""
-    from cioform import session
+    from cioform import services
 
-    return session.find_project(path or Path.cwd())
+    return services.find_project(path or Path.cwd())
 
 
 def open_session(
@@ -137,10 +137,10 @@ def open_session(
     rate: float | None = None,
 ) -> AbstractContextManager[Opened]:
     """Open a workspace for one command."""
-    from cioform import session
+    from cioform import services
     from cioform.run.events import ignore
 
-    return session.open_workspace(
+    return services.open_workspace(
         project(path), name, apis=_apis(door), listener=listener or ignore, rate=rate
     )
 
@@ -161,15 +161,15 @@ def prefer(side: str | None) -> Prefer | None:
 
 def detail(context: int, full: bool) -> Detail:
     """Give how much is shown."""
-    from cioform.report.fields import Detail
+    from cioform.report.plan.fields import Detail
 
     return Detail(context=context, full=full)
 
 
 def address(text: str) -> Address:
     """Give the address that somebody typed, or raise UsageWrong."""
-    from cioform.base.address import Address
-    from cioform.base.errors import UsageWrong
+    from cioform.core.address import Address
+    from cioform.core.errors import UsageWrong
 
     try:
         return Address.parse(text)
@@ -187,6 +187,6 @@ def read_plan(planfile: Path) -> Plan:
     """Give the plan in a file. Raises UsageWrong when it cannot be read, PlanRefused when it is
     not a plan."""
     from cioform.plan.planfile import decode_plan
-    from cioform.session.disk import read_text
+    from cioform.storage.user_files import read_text
 
     return decode_plan(read_text(planfile))

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from cioform.base.errors import CioformError
+    from cioform.core.errors import CioformError
     from cioform.model.conversation import Request
-    from cioform.report.ink import Ink
+    from cioform.report.styling import Ink
 
 
 def out(text: str) -> None:
@@ -36,7 +36,7 @@ def tell_ink(colour: bool) -> Ink:
 def fail(error: CioformError, *, as_json: bool, colour: bool) -> int:
     """Print an error where errors go and give its exit code."""
     from cioform.report.diagnostics import render_diagnostics
-    from cioform.report.json import diagnostics_json
+    from cioform.report.json_output import diagnostics_json
 
     if as_json:
         tell(diagnostics_json(error.diagnostics, exit_code=error.exit_code))
@@ -47,7 +47,7 @@ def fail(error: CioformError, *, as_json: bool, colour: bool) -> int:
 
 def show_request(request: Request, as_json: bool) -> int:
     """Print a request that is not sent."""
-    from cioform.report.json import dumps
+    from cioform.report.json_output import dumps
 
     head = "" if as_json else f"{request}\n"
     out(head + dumps(method=request.method, path=request.path, body=request.body))
@@ -69,7 +69,7 @@ def columns(rows: Sequence[tuple[str, ...]], gap: int = 2) -> str:
 
 
 def _ink(stream: TextIO, colour: bool) -> Ink:
-    from cioform.report.ink import Ink, wants_colour
+    from cioform.report.styling import Ink, wants_colour
 
     return Ink(wants_colour(os.environ, stream.isatty(), colour))
 
@@ -86,7 +86,7 @@ def _write(stream: TextIO | None, text: str) -> None:
         # Not even the flush at exit may meet the pipe again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     except OSError as error:
-        from cioform.base.errors import Incomplete
+        from cioform.core.errors import Incomplete
 
         stream.close()
         raise Incomplete.of(

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cioform.base.address import Address
-from cioform.base.diagnostic import Diagnostic, Location, Severity
-from cioform.base.errors import FilesWrong
-from cioform.config.documents import Loaded, YamlFile, load_document
-from cioform.config.files import Project
-from cioform.config.leaks import find_secrets
-from cioform.config.parse import parse
 from cioform.config.project import SETTINGS_FILE, WORKSPACES, check_workspace
-from cioform.config.references import check_references
+from cioform.config.read.documents import Loaded, YamlFile, load_document
+from cioform.config.read.files import Project
+from cioform.config.read.parse import parse
+from cioform.config.read.references import check_references
+from cioform.config.read.variables import Lookup, as_written, variables_lookup
+from cioform.config.secret_scan import find_secrets
 from cioform.config.settings import Settings, load_settings
-from cioform.config.variables import Lookup, as_written, variables_lookup
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic, Location, Severity
+from cioform.core.errors import FilesWrong
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.model.snapshot import Desired

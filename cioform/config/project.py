@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from cioform.base.errors import FilesWrong, UsageWrong
+from cioform.core.errors import FilesWrong, UsageWrong
 
 WORKSPACES: Final = "workspaces"
 SETTINGS_FILE: Final = "workspace.yaml"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from cioform.config.settings_file import SettingsFile
-from cioform.model.documented import Documented
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
+from cioform.model.schema_docs import Documented
 
 FILE: Final = "file"
 VARIABLE: Final = "variable"

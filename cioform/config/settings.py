@@ -12,19 +12,19 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from cioform.base.diagnostic import Diagnostic, Location
-from cioform.base.errors import FilesWrong
-from cioform.base.value import Plain, Secret
-from cioform.config.files import Project
-from cioform.config.leaks import SECRET, find_secrets
-from cioform.config.parse import parse
-from cioform.config.positions import Positions, nearest
 from cioform.config.project import FOLDER, SETTINGS_FILE, WORKSPACES, check_workspace
-from cioform.config.resolve import Resolver
+from cioform.config.read.files import Project
+from cioform.config.read.parse import parse
+from cioform.config.read.positions import Positions, nearest
+from cioform.config.read.resolve import Resolver
+from cioform.config.read.validation import did_you_mean, explain, shown_value
+from cioform.config.read.variables import Scalar, environment_lookup, only_environment
+from cioform.config.secret_scan import SECRET, find_secrets
 from cioform.config.settings_file import Hosts, SettingsFile
-from cioform.config.validation import did_you_mean, explain, shown_value
-from cioform.config.variables import Scalar, environment_lookup, only_environment
-from cioform.model.access import ENDPOINTS, Credentials, Endpoint
+from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.errors import FilesWrong
+from cioform.core.json_value import Plain, Secret
+from cioform.model.endpoints import ENDPOINTS, Credentials, Endpoint
 from cioform.model.resource import Path as ValuePath
 
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from cioform.base.value import Plain
+from cioform.core.json_value import Plain
 from cioform.model.conversation import Api, Conversation, Request, ask
 from cioform.model.kind import Bound, Decoded, Found, Kind, Live, Reach, Route, Verb
 from cioform.model.names import Names

@@ -7,8 +7,8 @@ from typing import Annotated, Final, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from cioform.base.errors import PlanRefused
-from cioform.base.value import UNKNOWN, Attributes, Plain
+from cioform.core.errors import PlanRefused
+from cioform.core.json_value import UNKNOWN, Attributes, Plain
 from cioform.language.conditions import (
     Condition,
     Place,

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from pydantic import Field
 
-from cioform.base.value import Plain
+from cioform.core.json_value import Plain
 from cioform.model.conversation import Api, Conversation, Paging, Request, ask
 from cioform.model.kind import Bound, Decoded, Found, Kind, Live, Reach, Route, Verb
 from cioform.model.names import Names

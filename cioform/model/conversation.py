@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
-from cioform.base.value import Plain
+from cioform.core.json_value import Plain
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from cioform.base.value import UNKNOWN, Attributes, Plain
+from cioform.core.json_value import UNKNOWN, Attributes, Plain
 from cioform.model.conversation import Api, Conversation
 from cioform.model.names import Names, Reference
 from cioform.model.resource import Path, ResourceModel

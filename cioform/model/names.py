@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cioform.base.address import Address, is_address
-from cioform.base.errors import PlanRefused
+from cioform.core.address import Address, is_address
+from cioform.core.errors import PlanRefused
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
-from cioform.base.address import Address
-from cioform.base.diagnostic import Location
-from cioform.base.value import Attributes
+from cioform.core.address import Address
+from cioform.core.diagnostic import Location
+from cioform.core.json_value import Attributes
 from cioform.model.names import Reference
 
 Path: TypeAlias = tuple[str | int, ...]

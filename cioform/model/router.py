@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from cioform.base.value import Attributes
+from cioform.core.json_value import Attributes
 from cioform.model.conversation import Api
 from cioform.model.kind import Kind, Route, Verb
 from cioform.model.resource import Path

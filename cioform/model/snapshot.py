@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cioform.base.address import Address
-from cioform.base.value import Attributes
+from cioform.core.address import Address
+from cioform.core.json_value import Attributes
 from cioform.model.kind import Found, Live
 from cioform.model.names import Names
 from cioform.model.resource import Resource

@@ -9,8 +9,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from cioform.base.errors import UsageWrong
-from cioform.operate.who import IdType
+from cioform.core.errors import UsageWrong
+from cioform.operate.identity import IdType
 
 _HEADINGS: Final = frozenset(by.value for by in IdType)
 _DELIMITERS: Final = ",;\t"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from cioform.base.address import Address
+from cioform.core.address import Address
 from cioform.plan.change import Action, Blocked, Change
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from cioform.base.address import Address
-from cioform.base.value import Attributes, Plain
+from cioform.core.address import Address
+from cioform.core.json_value import Attributes, Plain
 from cioform.model.conversation import Api
 from cioform.model.kind import Reach
 from cioform.model.resource import Path

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Any, Final
 
-from cioform.base.value import UNKNOWN, Attributes, Plain, digest
+from cioform.core.json_value import UNKNOWN, Attributes, Plain, digest
 from cioform.model.kind import Kind
 from cioform.model.resource import Path
 from cioform.plan.change import FieldChange, Origin

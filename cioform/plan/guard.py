@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from cioform.base.address import Address
-from cioform.base.value import Plain
+from cioform.core.address import Address
+from cioform.core.json_value import Plain
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan, is_conflict
 

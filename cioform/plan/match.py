@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cioform.base.address import Address
-from cioform.base.diagnostic import Diagnostic
-from cioform.base.errors import PlanRefused
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import PlanRefused
+from cioform.model.address_moves import follow
 from cioform.model.kind import Found, Kind
-from cioform.model.moves import follow
 from cioform.model.names import Names
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cioform.base.value import UNKNOWN, Attributes, Plain
+from cioform.core.json_value import UNKNOWN, Attributes, Plain
 from cioform.model.resource import Resource
 
 

@@ -8,10 +8,10 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from cioform.base.address import Address
-from cioform.base.errors import PlanRefused
-from cioform.base.plain import to_plain
-from cioform.base.value import Plain, digest
+from cioform.core.address import Address
+from cioform.core.errors import PlanRefused
+from cioform.core.json_value import Plain, digest
+from cioform.core.to_json import to_plain
 from cioform.plan.plan import Plan
 
 FORMAT: Final = 1

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cioform.base.address import Address
+from cioform.core.address import Address
 from cioform.model.registry import Registry
 from cioform.model.snapshot import LiveSnapshot
 from cioform.plan.blocking import block_dependents, block_used_outside
 from cioform.plan.change import Change
-from cioform.plan.decide import Decisions
+from cioform.plan.changes_builder import Decisions
+from cioform.plan.dependencies import freeing, in_order, needed
 from cioform.plan.drift import find_drift
-from cioform.plan.graph import freeing, in_order, needed
 from cioform.plan.match import Match, Pair
 from cioform.plan.plan import Header, Plan
 from cioform.plan.scope import Scope, within

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from cioform.base.address import Address
-from cioform.base.diagnostic import Diagnostic
-from cioform.base.errors import UsageWrong
-from cioform.plan.graph import needed
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import UsageWrong
+from cioform.plan.dependencies import needed
 from cioform.plan.match import Pair
 
 

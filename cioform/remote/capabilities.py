@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 
-from cioform.base.errors import CioformError
-from cioform.base.value import Plain
+from cioform.core.errors import CioformError
+from cioform.core.json_value import Plain
 from cioform.model.conversation import Api, Request
-from cioform.remote.connect import HttpProvider
+from cioform.remote.factory import HttpProvider
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 
 import httpx
 
-from cioform.base.errors import CredentialRefused, FilesWrong, UsageWrong
-from cioform.base.value import Secret
-from cioform.model.access import Credentials, Endpoint
+from cioform.core.errors import CredentialRefused, FilesWrong, UsageWrong
+from cioform.core.json_value import Secret
 from cioform.model.conversation import Api, Request, Response
-from cioform.remote import answers
-from cioform.remote.answers import Answer
+from cioform.model.endpoints import Credentials, Endpoint
+from cioform.remote import responses
 from cioform.remote.journeys import EXCHANGE_PATH, Grant, TokenKeeper, read_grant
-from cioform.remote.line import Line, Timing
-from cioform.remote.pace import PaceMaker
+from cioform.remote.rate_limiter import PaceMaker
 from cioform.remote.redact import Redactor
+from cioform.remote.responses import Answer
+from cioform.remote.transport import Line, Timing
 
 
 class _Exchange(Request):
@@ -61,7 +61,7 @@ class Door:
 
     def decode(self, request: Request, answer: Answer) -> Response:
         """Give a raw answer decoded; raises as `answers.decode` does."""
-        return answers.decode(request, answer, self._redact)
+        return responses.decode(request, answer, self._redact)
 
     def base(self, api: Api) -> str:
         """Give the URL of an API."""
@@ -74,7 +74,7 @@ class Door:
         and the request sent again, be it a write.
         """
         if request.api not in self.apis:
-            raise answers.missing_credential(request.api)
+            raise responses.missing_credential(request.api)
         if request.api is not Api.JOURNEYS:
             return self._line.carry(request, self._build(request, headers, self._pass(request)))
         answer = self._with_token(request, headers)
@@ -83,7 +83,7 @@ class Door:
     def grant(self) -> Grant:
         """Give the Journeys token in use: its scopes and its end."""
         if Api.JOURNEYS not in self.apis:
-            raise answers.missing_credential(Api.JOURNEYS)
+            raise responses.missing_credential(Api.JOURNEYS)
         return self._tokens.current()
 
     def close(self) -> None:
@@ -152,7 +152,7 @@ class Door:
             },
         )
         answer = self._line.carry(request, sent, counted=False)
-        response = answers.decode(request, answer, self._redact)
+        response = responses.decode(request, answer, self._redact)
         grant = read_grant(response.body, self._timing.clock())
         if grant is None:
             raise CredentialRefused.of(

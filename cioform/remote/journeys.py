@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from cioform.base.value import Plain, Secret
+from cioform.core.json_value import Plain, Secret
 
 EXCHANGE_PATH: Final = "/v1/service_accounts/oauth/token"
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from cioform.base.diagnostic import Diagnostic
-from cioform.base.value import Plain
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.json_value import Plain
 from cioform.model.conversation import Api, Request
 
 Schema: TypeAlias = Mapping[str, Any]

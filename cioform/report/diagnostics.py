@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from cioform.base.diagnostic import Diagnostic, Severity
-from cioform.report.ink import PLAIN, Ink, Tone
+from cioform.core.diagnostic import Diagnostic, Severity
+from cioform.report.styling import PLAIN, Ink, Tone
 from cioform.report.values import visible
 
 WIDTH = 92

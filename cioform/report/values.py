@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.base.value import Plain
+from cioform.core.json_value import Plain
 from cioform.model.resource import Path
 
 ABSENT: Final = "(absent)"

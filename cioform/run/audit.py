@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from cioform.base.errors import CredentialRefused, RemoteRefused
-from cioform.base.value import Plain
+from cioform.core.errors import CredentialRefused, RemoteRefused
+from cioform.core.json_value import Plain
 from cioform.model.conversation import Api, Request
 from cioform.model.kind import Found, Kind
 from cioform.model.registry import Registry

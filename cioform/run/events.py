@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from cioform.base.address import Address
-from cioform.base.diagnostic import Diagnostic
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic
 from cioform.plan.change import Action, Change
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cioform.base.address import Address
-from cioform.base.diagnostic import Diagnostic, Severity
-from cioform.base.errors import CioformError, PlanRefused, Untrusted
-from cioform.base.value import Attributes
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic, Severity
+from cioform.core.errors import CioformError, PlanRefused, Untrusted
+from cioform.core.json_value import Attributes
 from cioform.model.kind import Bound, Found, Kind, Live, Route, Verb
 from cioform.model.registry import Registry
 from cioform.model.resource import Path
@@ -18,13 +18,13 @@ from cioform.plan import diff
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan
 from cioform.remote.provider import Provider
-from cioform.run.drive import drive
+from cioform.run.driver import drive
 from cioform.run.events import Listener, Outcome, Result, Started, Status, ignore
-from cioform.run.fresh import Stale, stale
-from cioform.run.memory import Memory, Save, names_of
+from cioform.run.guarded_provider import Writes
 from cioform.run.read import Reader, reader_of
-from cioform.run.settle import Aftermath
-from cioform.run.writes import Writes
+from cioform.run.run_state import Memory, Save, names_of
+from cioform.run.staleness import Stale, stale
+from cioform.run.verify import Aftermath
 from cioform.state.journal import Journal
 
 

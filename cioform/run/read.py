@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from cioform.base.address import Address
-from cioform.base.errors import RemoteRefused
+from cioform.core.address import Address
+from cioform.core.errors import RemoteRefused
 from cioform.model.conversation import Request, Response
 from cioform.model.kind import Found, Kind, Live, Route, Verb
 from cioform.model.registry import Registry
@@ -19,7 +19,7 @@ from cioform.model.snapshot import Applied, Desired, Listing, LiveSnapshot
 from cioform.plan.match import Match, Pair
 from cioform.plan.scope import Scope
 from cioform.remote.provider import Provider
-from cioform.run.drive import drive
+from cioform.run.driver import drive
 from cioform.run.events import Listener, Reading, ignore
 
 _AT_ONCE = 10

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cioform.base.address import Address
-from cioform.base.value import Attributes
+from cioform.core.address import Address
+from cioform.core.json_value import Attributes
 from cioform.model.kind import Found, Kind, Live
 from cioform.model.names import Names
 from cioform.model.registry import Registry
@@ -15,7 +15,7 @@ from cioform.plan import diff
 from cioform.plan.change import Action
 from cioform.remote.provider import Provider
 from cioform.run.read import Reader, reader_of
-from cioform.state.recall import OpenChange, Story
+from cioform.state.replay import OpenChange, Story
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Self
 
-from cioform.base.address import Address
-from cioform.base.errors import Untrusted
-from cioform.base.value import Plain
+from cioform.core.address import Address
+from cioform.core.errors import Untrusted
+from cioform.core.json_value import Plain
 from cioform.model.conversation import Request
-from cioform.state.disk import sync_folder
 from cioform.state.record import Record, Step, to_line
+from cioform.storage.atomic import sync_folder
 
 FORMAT: Final = 1
 

@@ -9,8 +9,8 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from cioform.base.value import Plain, canonical_json
-from cioform.state.plain import pack, unpack
+from cioform.core.json_value import Plain, canonical_json
+from cioform.state.serialize import pack, unpack
 
 
 class Step(StrEnum):

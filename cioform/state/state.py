@@ -10,11 +10,11 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from cioform.base.address import Address
-from cioform.base.errors import Untrusted
+from cioform.core.address import Address
+from cioform.core.errors import Untrusted
 from cioform.model.snapshot import Applied, Binding
 from cioform.state.format import is_format
-from cioform.state.plain import pack, unpack
+from cioform.state.serialize import pack, unpack
 
 FORMAT: Final = 1
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 def main() -> None:
     """Load, validate, compare and print; give on stderr how many changes there were."""
-    # What the command line does too (cioform/cli/entry.py).
+    # What the command line does too (cioform/cli/main.py).
     gc.set_threshold(100_000, 50, 50)
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     from recorded import Recorded
@@ -22,10 +22,10 @@ def main() -> None:
     from cioform.plan.match import match
     from cioform.plan.plan import Header
     from cioform.plan.planner import make_plan
-    from cioform.report.text import render_plan
+    from cioform.report.plan.text import render_plan
     from cioform.run.read import needed_kinds, read_listing, read_live
+    from cioform.state.local import LocalStore
     from cioform.state.state import Owner
-    from cioform.state.store import LocalStore
 
     root = Path(sys.argv[1])
     gc.freeze()

@@ -8,28 +8,28 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from cioform.base.value import Secret
 from cioform.config.load import load_workspace
-from cioform.emulator.rules import Rules
-from cioform.emulator.server import make_app
-from cioform.emulator.store import Store
-from cioform.emulator.transport import InProcess
+from cioform.core.json_value import Secret
+from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.server.app import make_app
+from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
-from cioform.model.access import Credentials, Endpoint
 from cioform.model.conversation import Request, Response
+from cioform.model.endpoints import Credentials, Endpoint
 from cioform.model.kind import Verb
 from cioform.model.names import Names
 from cioform.model.router import choose
 from cioform.model.snapshot import Applied, Binding, Desired
 from cioform.plan.change import Action, Change
-from cioform.plan.graph import in_order
+from cioform.plan.dependencies import in_order
 from cioform.plan.match import match
-from cioform.remote.connect import connect
-from cioform.remote.pace import UNLIMITED
-from cioform.run.drive import drive
+from cioform.remote.factory import connect
+from cioform.remote.rate_limiter import UNLIMITED
+from cioform.run.driver import drive
 from cioform.run.read import read_listing, read_live
+from cioform.state.local import LocalStore
 from cioform.state.state import Owner
-from cioform.state.store import LocalStore
 
 SHARES = {"segments": 45, "campaigns": 6, "transactional": 20, "snippets": 26, "layouts": 3}
 """Of every hundred resources: 60 campaigns at 1,000, as a mid-size workspace has, and 600 at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cioform.base.value import Plain
+from cioform.core.json_value import Plain
 from cioform.model.conversation import Api, Request, Response
 
 

@@ -8,20 +8,20 @@ from pathlib import Path
 
 import httpx
 
-from cioform.base.value import Secret
 from cioform.config.load import load_workspace
-from cioform.emulator.rules import Rules
-from cioform.emulator.serve import serve
-from cioform.emulator.server import make_app
-from cioform.emulator.store import Store
+from cioform.core.json_value import Secret
+from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.server.app import make_app
+from cioform.emulator.server.serve import serve
+from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
-from cioform.model.access import Credentials, Endpoint
+from cioform.model.endpoints import Credentials, Endpoint
 from cioform.model.snapshot import Applied
 from cioform.plan.match import match
-from cioform.remote.connect import connect
+from cioform.remote.factory import connect
 from cioform.run.read import needed_kinds, read_listing, read_live
+from cioform.state.local import LocalStore
 from cioform.state.state import Owner
-from cioform.state.store import LocalStore
 
 LATENCY = 0.150
 """Seconds to Customer.io and back."""

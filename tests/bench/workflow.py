@@ -8,12 +8,12 @@ from time import perf_counter
 from typing import Any
 
 from cioform.kinds.campaign import KIND
-from cioform.kinds.campaign.actions import encode_action
-from cioform.kinds.campaign.flow import decode_workflow
-from cioform.kinds.campaign.graph_form import graph_of
+from cioform.kinds.campaign.codec.actions import encode_action
+from cioform.kinds.campaign.codec.decode_workflow import decode_workflow
+from cioform.kinds.campaign.codec.graph_codec import graph_of
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.structure import wire_edges
-from cioform.kinds.campaign.words import Context
+from cioform.kinds.campaign.steps import Context
+from cioform.kinds.campaign.sync.workflow_update import wire_edges
 from cioform.model.names import Names
 
 STEPS = 200

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cioform import session
-from cioform.cli.entry import run
+from cioform import services
+from cioform.cli.main import run
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -18,10 +18,10 @@ from front_door import Answer, Cio
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a project whose sandbox was seeded and imported; to be copied, not to be used."""
     root = tmp_path_factory.mktemp("project")
-    session.init(root, "demo", sandbox=True)
+    services.init(root, "demo", sandbox=True)
     (root / "workspaces/demo/snippets/footer.yaml").unlink()
-    session.sandbox_seed(root, "demo", "demo")
-    with session.open_workspace(root, "demo") as opened:
+    services.sandbox_seed(root, "demo", "demo")
+    with services.open_workspace(root, "demo") as opened:
         opened.import_()
     return root
 

@@ -11,7 +11,7 @@ import pytest
 from front_door import Cio
 
 import cioform
-from cioform.cli.entry import run
+from cioform.cli.main import run
 from cioform.plan.planfile import decode_plan
 
 ADDRESS = "Acme Ltd, 1 High Street, London"
@@ -256,7 +256,7 @@ def test_errors_are_json_for_who_asked_for_json(cio: Cio) -> None:
 def test_the_sandbox_is_served_until_told_to_stop() -> None:
     import httpx
 
-    code = "from cioform.cli.entry import main; main()"
+    code = "from cioform.cli.main import main; main()"
     words = ["sandbox", "serve", "demo", "--json"]
     with subprocess.Popen(
         [sys.executable, "-c", code, *words], stdout=subprocess.PIPE, env=ENVIRONMENT

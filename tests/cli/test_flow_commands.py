@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from front_door import Cio, Terminal
 
-from cioform.base.errors import Incomplete, RemoteRefused, UsageWrong
-from cioform.cli import broadcasts, campaigns, events, people, segments, send
-from cioform.cli.counting import Counting, Tally
-from cioform.cli.entry import run
-from cioform.cli.following import following, sending
-from cioform.cli.status import StatusLine
-from cioform.cli.values import assignments, json_object
-from cioform.operate.importing.imports import ImportProgress
+from cioform.cli.commands import broadcasts, campaigns, events, people, segments, send
+from cioform.cli.main import run
+from cioform.cli.parsers import assignments, json_object
+from cioform.cli.terminal.counter import Counting, Tally
+from cioform.cli.terminal.status import StatusLine
+from cioform.cli.terminal.watch import following, sending
+from cioform.core.errors import Incomplete, RemoteRefused, UsageWrong
+from cioform.operate.bulk_import.options import ImportProgress
 
 JANE = "jane+news@acme.com"
 GROUPS: dict[str, Any] = {

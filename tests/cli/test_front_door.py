@@ -12,12 +12,12 @@ from front_door import Terminal
 
 import cioform
 from cioform import __version__
-from cioform.base.address import Address
 from cioform.cli.app import _COMMANDS, build
-from cioform.cli.entry import run
-from cioform.cli.progress import Progress
+from cioform.cli.main import run
+from cioform.cli.terminal.progress import Progress
+from cioform.core.address import Address
 from cioform.plan.change import Action, Change
-from cioform.report.ink import PLAIN
+from cioform.report.styling import PLAIN
 from cioform.run.events import Reading, Result, Started, Status
 
 HEAVY = ("httpx", "pydantic", "deepdiff", "yaml", "ruamel", "werkzeug", "rich")
@@ -30,7 +30,7 @@ def imported_by(*words: str) -> tuple[str, set[str]]:
     code = (
         "import sys, atexit\n"
         f"atexit.register(lambda: print([m for m in {HEAVY!r} if m in sys.modules]))\n"
-        "from cioform.cli.entry import main\nmain()"
+        "from cioform.cli.main import main\nmain()"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, *words],
@@ -56,7 +56,7 @@ def test_the_version_is_told_at_once() -> None:
     ],
 )
 def test_output_that_goes_nowhere(where: str, code: int, says: str) -> None:
-    command = f"{sys.executable} -c 'from cioform.cli.entry import main; main()' schema"
+    command = f"{sys.executable} -c 'from cioform.cli.main import main; main()' schema"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", f"{command} {where}"],
         stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, env=ENVIRONMENT,

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from front_door import Cio
 
-from cioform import session
+from cioform import services
 
 FILE = Path("workspaces/demo/campaigns/onboarding/campaign.yaml")
 BEFORE = """\
@@ -32,10 +32,10 @@ ADDRESS = "campaign.onboarding"
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a project whose one campaign was applied; to be copied, not to be used."""
     root = tmp_path_factory.mktemp("project")
-    session.init(root, "demo", sandbox=True)
+    services.init(root, "demo", sandbox=True)
     (root / FILE).parent.mkdir(parents=True)
     (root / FILE).write_text(BEFORE)
-    with session.open_workspace(root, "demo") as opened:
+    with services.open_workspace(root, "demo") as opened:
         assert opened.apply(opened.plan(), opened.guards()).complete
     return root
 
@@ -113,7 +113,7 @@ def test_what_cannot_be_drawn_is_said(cio: Cio, words: tuple[str, ...], summary:
 
 def test_a_plan_of_another_workspace_is_refused(cio: Cio) -> None:
     assert cio("plan", "demo", "--out", "p.json").code == 0
-    session.init(Path(), "other", sandbox=True)
+    services.init(Path(), "other", sandbox=True)
     done = cio("show", "other", ADDRESS, "p.json")
     assert (done.code, done.err.splitlines()[0]) == (64, "error: Plan of another workspace")
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from clients_world import HERE, Record
 
-from cioform.emulator.serve import serve
+from cioform.emulator.server.serve import serve
 
 SDK: Final = HERE / "node_modules" / "@customerio" / "cdp-analytics-browser" / "dist" / "umd"
 FLAGS: Final = (

@@ -12,10 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from cioform.emulator.rules import Rules
-from cioform.emulator.serve import serve
-from cioform.emulator.server import WsgiApp, make_app
-from cioform.emulator.store import Store, write_key
+from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.server.app import WsgiApp, make_app
+from cioform.emulator.server.serve import serve
+from cioform.emulator.store.database import Store, write_key
 
 HERE: Final = Path(__file__).resolve().parent
 WORKSPACE: Final = "acme"

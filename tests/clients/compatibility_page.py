@@ -12,7 +12,7 @@ from clients_world import HERE
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from cioform.emulator.table import ROUTES
+from cioform.emulator.routes import ROUTES
 
 PAGE: Final = HERE.parent.parent / "docs" / "compatibility.md"
 SETTINGS: Final = "/v1/projects/<write_key>/settings"

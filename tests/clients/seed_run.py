@@ -57,7 +57,7 @@ def main() -> None:
 
 def said(run: Run, clock: Clock) -> dict[str, Any]:
     """What a command prints, both streams as they would meet on a terminal."""
-    from cioform.cli.entry import run as cioform
+    from cioform.cli.main import run as cioform
 
     clock.now += 1
     terminal = io.StringIO()
@@ -72,10 +72,10 @@ def browse(root: Path, program: str) -> None:
     """Let a browser load a page that uses the SDK, against this project's sandbox."""
     from browser_client import visit
 
-    from cioform import session
-    from cioform.emulator.store import write_key
+    from cioform import services
+    from cioform.emulator.store.database import write_key
 
-    with session.sandbox_serve(root, "acme", rate=None) as served:
+    with services.sandbox_serve(root, "acme", rate=None) as served:
         told = visit(str(served.info["track"]), write_key("acme"), program)
     if told != "done":
         raise AssertionError(told)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cioform.base.value import Attributes, Plain
+from cioform.core.json_value import Attributes, Plain
 from cioform.model.conversation import Api, Conversation
 from cioform.model.kind import Bound, Decoded, Found, Kind, Route, Verb
 from cioform.model.names import Names, Reference

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cioform.base.address import Address
-from cioform.base.errors import FilesWrong
 from cioform.config.load import Workspace, load_workspace
+from cioform.core.address import Address
+from cioform.core.errors import FilesWrong
 from cioform.model.registry import Registry
 
 Load = Callable[[Mapping[str, str | bytes]], Workspace]

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from cioform.base.errors import FilesWrong
-from cioform.base.value import Plain
-from cioform.config import parse as parsing
-from cioform.config.parse import parse
-from cioform.config.positions import Positions, nearest
+from cioform.config.read import parse as parsing
+from cioform.config.read.parse import parse
+from cioform.config.read.positions import Positions, nearest
+from cioform.core.errors import FilesWrong
+from cioform.core.json_value import Plain
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from cioform import session
-from cioform.base.errors import FilesWrong
-from cioform.base.value import Secret
+from cioform import services
 from cioform.config.project import find_project, workspace_names
 from cioform.config.settings import Guards, Settings, load_settings
-from cioform.model.access import ENDPOINTS, Endpoint
+from cioform.core.errors import FilesWrong
+from cioform.core.json_value import Secret
+from cioform.model.endpoints import ENDPOINTS, Endpoint
 
 Put = Callable[[Mapping[str, str]], Path]
 ENVIRONMENT = {"APP": "app-key", "EMPTY": "", "HOST": "https://example.com/"}
@@ -125,5 +125,5 @@ def test_an_empty_environment_is_not_the_real_one(
 ) -> None:
     monkeypatch.setenv("COMPANY", "Acme")
     root = put({"workspace.yaml": "variables: {company: '${env.COMPANY}'}\n"})
-    assert session.validate(root, ["acme"])[1] == ()
-    assert [problem.summary for problem in session.validate(root, ["acme"], {})[1]] != []
+    assert services.validate(root, ["acme"])[1] == ()
+    assert [problem.summary for problem in services.validate(root, ["acme"], {})[1]] != []

@@ -9,15 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cioform.base.address import Address
-from cioform.base.errors import FilesWrong
-from cioform.base.value import Attributes
-from cioform.config.formatting import format_text
 from cioform.config.load import Workspace, load_workspace
-from cioform.config.parse import parse
+from cioform.config.read.parse import parse
 from cioform.config.settings import load_settings
-from cioform.config.style import dump
-from cioform.config.write import edit_document, edit_resource, workspace_yaml, write_resources
+from cioform.config.write.formatting import format_text
+from cioform.config.write.resources import (
+    edit_document,
+    edit_resource,
+    workspace_yaml,
+    write_resources,
+)
+from cioform.config.write.yaml_style import dump
+from cioform.core.address import Address
+from cioform.core.errors import FilesWrong
+from cioform.core.json_value import Attributes
 from cioform.model.registry import Registry
 
 Put = Callable[[Mapping[str, str]], Path]

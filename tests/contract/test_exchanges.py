@@ -13,10 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cioform.emulator.rules import Rules
-from cioform.emulator.server import make_app
-from cioform.emulator.store import Store
-from cioform.emulator.transport import InProcess
+from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.server.app import make_app
+from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.store.database import Store
 
 ODD = (None, True, 0, -1, 10**30, 1e308, "", "x", "\ud83d", [], [None], [{}], {}, {"a": 1})
 """What nobody means to send."""

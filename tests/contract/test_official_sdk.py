@@ -5,10 +5,10 @@ from importlib import resources
 
 import pytest
 
-from cioform.emulator.rules import Rules
-from cioform.emulator.serve import serve
-from cioform.emulator.server import make_app
-from cioform.emulator.store import Store
+from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.server.app import make_app
+from cioform.emulator.server.serve import serve
+from cioform.emulator.store.database import Store
 
 customerio = pytest.importorskip("customerio")
 

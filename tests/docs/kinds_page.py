@@ -11,7 +11,7 @@ import yaml
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from cioform import session
+from cioform import services
 from cioform.model.kind import Kind, Verb
 
 Schema = Mapping[str, Any]
@@ -53,7 +53,7 @@ _VERBS: Final = {
 
 def kinds_page() -> str:
     """Give the whole page."""
-    kinds = list(session.find_kinds())
+    kinds = list(services.find_kinds())
     table = ["| kind | folder | is |", "|---|---|---|"]
     table += [f"| [{k.name}](#{k.name}) | `{k.folder}/` | {_cell(k.summary)} |" for k in kinds]
     sections = [line for kind in kinds for line in _section(kind)]

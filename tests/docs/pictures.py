@@ -8,14 +8,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from cioform import session
-from cioform.base.address import Address
+from cioform import services
+from cioform.core.address import Address
 from cioform.plan.guard import Guards
-from cioform.report.journey import journey_of
-from cioform.report.journey_mermaid import render_mermaid
-from cioform.report.journey_plan import planned_journey
-from cioform.report.journey_svg import render_svg
-from cioform.report.journey_tree import render_tree
+from cioform.report.journey.mermaid import render_mermaid
+from cioform.report.journey.model import journey_of
+from cioform.report.journey.overlay import planned_journey
+from cioform.report.journey.svg.render import render_svg
+from cioform.report.journey.tree import render_tree
 
 _WORKSPACE: Final = "acme"
 _ADDRESS: Final = Address("campaign", "onboarding")
@@ -60,11 +60,11 @@ def pictures(page: str) -> Pictures:
     with TemporaryDirectory() as place:
         root = Path(place)
         _make(root, found[1])
-        with session.open_workspace(root, _WORKSPACE) as opened:
+        with services.open_workspace(root, _WORKSPACE) as opened:
             tree = render_tree(journey_of(opened.show(_ADDRESS, "desired")))
             opened.apply(opened.plan(), Guards(allow_live=True, max_percent=None))
         _write(root, _edited(found[1]))
-        with session.open_workspace(root, _WORKSPACE) as opened:
+        with services.open_workspace(root, _WORKSPACE) as opened:
             plan, wanted = opened.plan(), opened.show(_ADDRESS, "desired")
             kind = opened.kinds[_ADDRESS.kind]
             journey = planned_journey(plan, _ADDRESS, wanted, kind.normal)
@@ -72,7 +72,7 @@ def pictures(page: str) -> Pictures:
 
 
 def _make(root: Path, campaign: str) -> None:
-    for path in session.init(root, _WORKSPACE, sandbox=True):
+    for path in services.init(root, _WORKSPACE, sandbox=True):
         if path.parent.name == "snippets":
             path.unlink()
     for name, text in _AROUND.items():

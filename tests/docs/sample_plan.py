@@ -8,10 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from cioform import session
-from cioform.base.address import Address
+from cioform import services
+from cioform.core.address import Address
 from cioform.plan.guard import refusals
-from cioform.report.text import render_plan
+from cioform.report.plan.text import render_plan
 
 _WORKSPACE: Final = "demo"
 _EDITS: Final = (
@@ -33,7 +33,7 @@ def sample_plan() -> str:
     with TemporaryDirectory() as place:
         root = Path(place)
         _make(root)
-        with session.open_workspace(root, _WORKSPACE) as opened:
+        with services.open_workspace(root, _WORKSPACE) as opened:
             plan = opened.plan()
             text = render_plan(plan, refusals(plan, opened.guards()))
     return _TIME.sub("2026-03-02 09:30 UTC", text)
@@ -41,16 +41,16 @@ def sample_plan() -> str:
 
 def _make(root: Path) -> None:
     folder = root / "workspaces" / _WORKSPACE
-    for path in session.init(root, _WORKSPACE, sandbox=True):
+    for path in services.init(root, _WORKSPACE, sandbox=True):
         if path.parent.name == "snippets":
             path.unlink()
-    session.sandbox_seed(root, _WORKSPACE)
-    with session.open_workspace(root, _WORKSPACE) as opened:
+    services.sandbox_seed(root, _WORKSPACE)
+    with services.open_workspace(root, _WORKSPACE) as opened:
         opened.import_()
     for path, text in _edited(folder):
         path.write_text(text, encoding="utf-8")
     address, field, value = _JANE
-    session.edit(root, _WORKSPACE, address, field, value, "jane@acme.com")
+    services.edit(root, _WORKSPACE, address, field, value, "jane@acme.com")
 
 
 def _edited(folder: Path) -> Iterator[tuple[Path, str]]:

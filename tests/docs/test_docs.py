@@ -16,21 +16,21 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from cioform import session
-from cioform.base.value import Secret
-from cioform.config.documents import ENVELOPE
-from cioform.config.parse import parse
+from cioform import services
+from cioform.config.read.documents import ENVELOPE
+from cioform.config.read.parse import parse
 from cioform.config.settings_file import SettingsFile
-from cioform.emulator.server import make_app
-from cioform.emulator.store import Store
-from cioform.emulator.transport import InProcess
+from cioform.core.json_value import Secret
+from cioform.emulator.server.app import make_app
+from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.store.database import Store
 from cioform.language.conditions import Place, problems
 from cioform.language.conditions import parse as parse_condition
-from cioform.model.access import Credentials, Endpoint
+from cioform.model.endpoints import Credentials, Endpoint
 from cioform.model.kind import Kind, Live, Verb
 from cioform.model.names import Names
-from cioform.remote.connect import HttpProvider, connect
-from cioform.run.drive import drive
+from cioform.remote.factory import HttpProvider, connect
+from cioform.run.driver import drive
 
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parent.parent
@@ -104,8 +104,8 @@ def test_every_command_is_documented() -> None:
 def test_every_kind_and_field_is_documented() -> None:
     sections = re.split(r"^## ", _text("kinds.md"), flags=re.MULTILINE)[1:]
     by_kind = {section.split("\n", 1)[0]: section for section in sections}
-    assert set(by_kind) == set(session.find_kinds().names)
-    for kind in session.find_kinds():
+    assert set(by_kind) == set(services.find_kinds().names)
+    for kind in services.find_kinds():
         for name in kind.model.written_fields():
             assert f"| `{name}` |" in by_kind[kind.name]
 
@@ -125,7 +125,7 @@ def test_every_yaml_block_loads(tag: str, text: str) -> None:
         elif what == "workspace":
             SettingsFile.model_validate(document.value)
         else:
-            kind = session.find_kinds()[what]
+            kind = services.find_kinds()[what]
             if place == "refused":
                 with pytest.raises(ValidationError):
                     kind.model.model_validate(_in_full(document.value, kind, place))
@@ -149,7 +149,7 @@ def test_what_is_refused_is_refused_for_what_the_page_says() -> None:
     blocks = re.findall(r"^```yaml campaign refused\n(.*?)^```\n\n```text\n(.*?)^```", page,
                         re.MULTILINE | re.DOTALL)  # fmt: skip
     assert len(blocks) == page.count("```yaml campaign refused")
-    kind = session.find_kinds()["campaign"]
+    kind = services.find_kinds()["campaign"]
     for text, said in blocks:
         [document] = parse(text, "block")
         with pytest.raises(ValidationError) as refused:

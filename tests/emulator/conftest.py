@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
-from cioform.emulator.encoding import encoded
-from cioform.emulator.faults import Faults
-from cioform.emulator.rules import Rules
-from cioform.emulator.server import make_app
-from cioform.emulator.store import Store, Workspace
-from cioform.emulator.transport import InProcess
+from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.server.app import make_app
+from cioform.emulator.server.faults import Faults
+from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.store.database import Store, Workspace
+from cioform.emulator.wire.filter_encoding import encoded
 
 HOST = "http://emulator.test"
 START = 1_760_000_000

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cioform.emulator.encoding import decoded, encoded
+from cioform.emulator.wire.filter_encoding import decoded, encoded
 
 ANCHOR = encoded([{"type": "attribute", "field": "plan", "operator": "eq", "value": "pro"}])
 

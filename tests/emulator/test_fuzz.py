@@ -11,10 +11,10 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from cioform.emulator.route import Surface
-from cioform.emulator.store import write_key
-from cioform.emulator.table import SERVED
-from cioform.emulator.transport import InProcess
+from cioform.emulator.protocol.route import Surface
+from cioform.emulator.routes import SERVED
+from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.store.database import write_key
 
 HOST = "http://emulator.test"
 ODD: tuple[Any, ...] = (

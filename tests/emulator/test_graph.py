@@ -2,8 +2,8 @@
 
 import pytest
 
-from cioform.emulator.graph import checked_edges
-from cioform.emulator.refusal import Refusal
+from cioform.emulator.validation.workflow_graph import checked_edges
+from cioform.emulator.wire.errors import Refusal
 
 
 def step(number, kind="email_action", **fields):

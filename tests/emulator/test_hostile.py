@@ -8,9 +8,9 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from cioform.emulator.incoming import DEEPEST, LARGEST, json_of, whole
-from cioform.emulator.serve import serve
-from cioform.emulator.table import SERVED
+from cioform.emulator.routes import SERVED
+from cioform.emulator.server.serve import serve
+from cioform.emulator.wire.json_input import DEEPEST, LARGEST, json_of, whole
 
 BATCH, ENTITY = "http://emulator.test/api/v2/batch", "http://emulator.test/api/v2/entity"
 HUGE = "9" * 20

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cioform.emulator.liquid_engine import Engine, Unrenderable
+from cioform.emulator.liquid.engine import Engine, Unrenderable
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from cioform.emulator.store import write_key
-from cioform.emulator.transport import InProcess
+from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.store.database import write_key
 
 KEY = write_key("acme")
 

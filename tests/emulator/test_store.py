@@ -6,7 +6,7 @@ from threading import Thread
 
 import pytest
 
-from cioform.emulator.store import Store, credentials
+from cioform.emulator.store.database import Store, credentials
 
 
 def test_credentials_follow_from_the_name():
@@ -66,7 +66,7 @@ def test_workspaces_do_not_see_each_other(world):
 def test_a_file_outlives_the_process(tmp_path):
     path = tmp_path / "world.db"
     code = (
-        "import sys; from cioform.emulator.store import Store\n"
+        "import sys; from cioform.emulator.store.database import Store\n"
         "Store.open(sys.argv[1]).seed('acme', {'snippets': [{'name': 'a', 'value': 'b'}]})"
     )
     subprocess.run([sys.executable, "-c", code, str(path)], check=True)

@@ -5,7 +5,7 @@ import json
 import httpx
 import pytest
 
-from cioform.emulator.transport import InProcess
+from cioform.emulator.server.in_process import InProcess
 
 LARGE = {f"k{n}": "x" * 900 for n in range(40)}
 """Data of about 36 KB."""
@@ -257,7 +257,7 @@ def test_what_is_not_served_says_so(world):
 
 
 def test_no_documented_operation_answers_html(world):
-    from cioform.emulator.unserved import operations
+    from cioform.emulator.apis.not_implemented import operations
 
     clients = {"app": world.app, "track": world.track}
     for each in operations():

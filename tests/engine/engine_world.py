@@ -13,27 +13,27 @@ from typing import Any
 
 import httpx
 
-from cioform.base.address import Address
-from cioform.base.value import Secret
 from cioform.config.load import load_workspace
-from cioform.emulator.faults import Fault, Faults
-from cioform.emulator.rules import Rules
-from cioform.emulator.server import WsgiApp, make_app
-from cioform.emulator.store import Store
-from cioform.emulator.transport import InProcess
+from cioform.core.address import Address
+from cioform.core.json_value import Secret
+from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.server.app import WsgiApp, make_app
+from cioform.emulator.server.faults import Fault, Faults
+from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
-from cioform.model.access import Credentials, Endpoint
 from cioform.model.conversation import Api
+from cioform.model.endpoints import Credentials, Endpoint
 from cioform.model.registry import Registry
 from cioform.plan.guard import Guards
 from cioform.plan.plan import Plan
 from cioform.plan.scope import Scope
-from cioform.remote.connect import connect
-from cioform.remote.pace import UNLIMITED
+from cioform.remote.factory import connect
+from cioform.remote.rate_limiter import UNLIMITED
 from cioform.run.events import Outcome
-from cioform.session.opened import Session
+from cioform.services.session import Session
+from cioform.state.local import LocalStore
 from cioform.state.state import Owner
-from cioform.state.store import LocalStore
 
 ENDPOINT = Endpoint("http://app.test", "http://journeys.test", "http://track.test")
 BOTH = frozenset({Api.APP, Api.JOURNEYS})

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cioform.base.address import Address
+from cioform.core.address import Address
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api, Request, Response
 from cioform.model.snapshot import Binding

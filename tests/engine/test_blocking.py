@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cioform.base.address import Address
+from cioform.core.address import Address
 from cioform.plan.blocking import block_dependents
 from cioform.plan.change import Action, Blocked, Change
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cioform.base.value import UNKNOWN
+from cioform.core.json_value import UNKNOWN
 from cioform.kinds import find_kinds
 from cioform.plan import diff
 from cioform.plan.change import Origin

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from cioform.base.errors import RemoteRefused
-from cioform.base.value import Plain
+from cioform.core.errors import RemoteRefused
+from cioform.core.json_value import Plain
 from cioform.model.conversation import Api, Conversation, Request, Response, ask
-from cioform.run.drive import drive
+from cioform.run.driver import drive
 
 
 class Answering:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cioform.base.address import Address
+from cioform.core.address import Address
 from cioform.plan.change import Action, Change
-from cioform.plan.graph import freeing, in_order
+from cioform.plan.dependencies import freeing, in_order
 
 
 def change(name: str, action: Action = Action.CREATE, needs: Sequence[str] = ()) -> Change:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from engine_world import BOTH, World
 
-from cioform.base.address import Address
+from cioform.core.address import Address
 from cioform.model.conversation import Api
 from cioform.model.kind import Reach
 from cioform.plan.change import Action, Change, FieldChange, Origin

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from cioform.base.address import Address
-from cioform.base.errors import PlanRefused
+from cioform.core.address import Address
+from cioform.core.errors import PlanRefused
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api
 from cioform.model.kind import Found

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from cioform.base.address import Address
+from cioform.core.address import Address
 from cioform.kinds import find_kinds
 from cioform.model.kind import Bound
 from cioform.model.names import Names
 from cioform.model.snapshot import Applied, Binding
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Header, Plan
-from cioform.run.memory import Memory, names_of
+from cioform.run.run_state import Memory, names_of
 
 A, B, C = (Address("segment", name) for name in "abc")
 STATE = Applied("l", 1, {A: Binding(A, "1", "A", {"name": "A"}, {"s": "9"})})

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from cioform.base.address import Address
-from cioform.base.errors import PlanRefused
-from cioform.base.value import digest
+from cioform.core.address import Address
+from cioform.core.errors import PlanRefused
+from cioform.core.json_value import digest
 from cioform.model.conversation import Api
 from cioform.model.kind import Reach
 from cioform.plan.change import (

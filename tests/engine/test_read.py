@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from engine_world import World
 
-from cioform.base.address import Address
+from cioform.core.address import Address
 from cioform.plan.scope import Scope
 
 PLAIN = {"conditions": {"attribute": "plan", "is": "x"}}

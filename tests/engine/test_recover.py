@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from cioform.base.address import Address
-from cioform.base.errors import RemoteRefused
+from cioform.core.address import Address
+from cioform.core.errors import RemoteRefused
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api, Request, Response
 from cioform.model.snapshot import Applied, Binding
 from cioform.run.recover import recover
-from cioform.state.recall import OpenChange, Sent, Story
+from cioform.state.replay import OpenChange, Sent, Story
 
 REGISTRY = find_kinds()
 LAYOUT = Address("layout", "l")

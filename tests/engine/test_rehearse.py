@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cioform.model.conversation import Api, Conversation, Request, ask, ask_all
-from cioform.plan.rehearse import planned, rehearse
+from cioform.plan.dry_run import planned, rehearse
 
 MAKE = Request(Api.APP, "POST", "/v1/things", {"name": "a"}, rehearsal={"id": "(id of a)"})
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from engine_world import World, fork
 
-from cioform.emulator.store import Store
+from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
 
 KINDS = find_kinds()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from engine_world import FREE, World
 
-from cioform.base.errors import PlanRefused, Untrusted
+from cioform.core.errors import PlanRefused, Untrusted
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import decode_plan, encode_plan
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from engine_world import World
 
-from cioform.base.address import Address
-from cioform.base.errors import CioformError, CredentialRefused, PlanRefused, RemoteRefused
-from cioform.emulator.rules import Rules
+from cioform.core.address import Address
+from cioform.core.errors import CioformError, CredentialRefused, PlanRefused, RemoteRefused
+from cioform.emulator.protocol.behavior import Rules
 from cioform.model.conversation import Api
 from cioform.model.kind import Verb
 from cioform.model.router import choose
 from cioform.plan.change import Action
-from cioform.run.drive import drive
+from cioform.run.driver import drive
 from cioform.run.events import Outcome, Status
 
 SEGMENT = {"name": "S", "conditions": {"attribute": "plan", "is": "x"}}

@@ -8,24 +8,24 @@ from typing import Any
 
 import yaml
 
-from cioform.base.address import Address
-from cioform.base.errors import RemoteRefused
-from cioform.base.value import Secret
-from cioform.emulator.rules import Rules
-from cioform.emulator.server import make_app
-from cioform.emulator.store import Store
-from cioform.emulator.transport import InProcess
+from cioform.core.address import Address
+from cioform.core.errors import RemoteRefused
+from cioform.core.json_value import Secret
+from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.server.app import make_app
+from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.store.database import Store
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
-from cioform.model.access import Credentials, Endpoint
 from cioform.model.conversation import Api, Request
+from cioform.model.endpoints import Credentials, Endpoint
 from cioform.model.kind import Bound, Found, Live, Verb
 from cioform.model.names import Names
 from cioform.plan.diff import compare
-from cioform.plan.rehearse import rehearse
-from cioform.remote.connect import HttpProvider, connect
-from cioform.remote.pace import Rates
-from cioform.run.drive import drive
+from cioform.plan.dry_run import rehearse
+from cioform.remote.factory import HttpProvider, connect
+from cioform.remote.rate_limiter import Rates
+from cioform.run.driver import drive
 
 HOST = "http://emulator.test"
 Attributes = dict[str, Any]

@@ -12,9 +12,9 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from cioform.base.errors import InDoubt, PlanRefused
-from cioform.base.value import UNKNOWN
-from cioform.emulator.rules import Rules
+from cioform.core.errors import InDoubt, PlanRefused
+from cioform.core.json_value import UNKNOWN
+from cioform.emulator.protocol.behavior import Rules
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.model.conversation import Api, Response
@@ -22,7 +22,7 @@ from cioform.model.kind import Bound, Verb
 from cioform.model.names import Names
 from cioform.model.router import choose, way_out
 from cioform.plan.diff import compare
-from cioform.plan.rehearse import rehearse
+from cioform.plan.dry_run import rehearse
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from cioform.base.errors import PlanRefused
-from cioform.emulator.rules import Rules
+from cioform.core.errors import PlanRefused
+from cioform.emulator.protocol.behavior import Rules
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.plan.change import Action, Change

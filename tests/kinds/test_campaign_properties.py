@@ -12,16 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cioform import session
-from cioform.base.address import Address
+from cioform import services
+from cioform.core.address import Address
 from cioform.kinds.campaign import KIND
-from cioform.kinds.campaign.actions import encode_action, with_variants
-from cioform.kinds.campaign.flow import decode_messages, decode_workflow
-from cioform.kinds.campaign.graph_form import graph_of
+from cioform.kinds.campaign.codec.actions import encode_action, with_variants
+from cioform.kinds.campaign.codec.decode_workflow import decode_messages, decode_workflow
+from cioform.kinds.campaign.codec.graph_codec import graph_of
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.structure import wire_edges
-from cioform.kinds.campaign.words import VOCABULARY, Context
-from cioform.language.message_template import template_fields
+from cioform.kinds.campaign.steps import VOCABULARY, Context
+from cioform.kinds.campaign.sync.workflow_update import wire_edges
+from cioform.language.messages.template_message import template_fields
 from cioform.language.workflow import problems, rebuilt, walk
 from cioform.model.names import Names
 
@@ -82,7 +82,7 @@ def same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", ["acme", "kidlearn", "reminders-test", "reminders-prod"])
 def test_every_campaign_of_the_samples_comes_back(name: str) -> None:
-    loaded, wrong = session.validate(ROOT, [name], {})
+    loaded, wrong = services.validate(ROOT, [name], {})
     assert wrong == ()
     resources = loaded[0].desired.resources
     names = Names(

@@ -10,8 +10,8 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from cioform.base.errors import PlanRefused
-from cioform.emulator.rules import Rules
+from cioform.core.errors import PlanRefused
+from cioform.emulator.protocol.behavior import Rules
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.plan.diff import compare

@@ -8,21 +8,21 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from cioform.base.address import Address
-from cioform.base.errors import PlanRefused
-from cioform.base.value import UNKNOWN, Secret
-from cioform.emulator.rules import Rules
-from cioform.emulator.server import make_app
-from cioform.emulator.store import Store
-from cioform.emulator.transport import InProcess
+from cioform.core.address import Address
+from cioform.core.errors import PlanRefused
+from cioform.core.json_value import UNKNOWN, Secret
+from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.server.app import make_app
+from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.store.database import Store
 from cioform.kinds.segment import KIND, Segment
-from cioform.model.access import Credentials, Endpoint
 from cioform.model.conversation import Api, Conversation, Request, Response
+from cioform.model.endpoints import Credentials, Endpoint
 from cioform.model.kind import Bound, Decoded, Found, Live, Verb
 from cioform.model.names import Names
-from cioform.remote.connect import connect
-from cioform.remote.pace import UNLIMITED
-from cioform.run.drive import drive
+from cioform.remote.factory import connect
+from cioform.remote.rate_limiter import UNLIMITED
+from cioform.run.driver import drive
 
 NAMES = Names(ids={Address("segment", "internal"): "7"})
 TREE = {"and": [{"or": [{"segment": {"id": 7, "inverse": True}}]}]}

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from cioform.base.address import Address
+from cioform.core.address import Address
 from cioform.language import conditions as c
 from cioform.model.names import Names
 

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cioform.base.address import Address
+from cioform.core.address import Address
 from cioform.language import conditions as c
 from cioform.model.names import Names
 

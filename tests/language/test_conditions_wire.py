@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cioform.base.address import Address
+from cioform.core.address import Address
 from cioform.language import conditions as c
 from cioform.model.names import Names
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from cioform.base.address import Address
-from cioform.language.message import CONTENT, canonical, content_references, tidy
-from cioform.language.message_template import template_content, template_fields
+from cioform.core.address import Address
+from cioform.language.messages.message import CONTENT, canonical, content_references, tidy
+from cioform.language.messages.template_message import template_content, template_fields
 from cioform.model.names import Names
 
 NAMES = Names(

@@ -12,24 +12,24 @@ from typing import Any
 import httpx
 import pytest
 
-from cioform.base.address import Address
-from cioform.base.value import Secret
 from cioform.config.load import load_workspace
-from cioform.emulator.faults import Fault, Faults
-from cioform.emulator.rules import Rules
-from cioform.emulator.server import make_app
-from cioform.emulator.store import Store
-from cioform.emulator.transport import InProcess
+from cioform.core.address import Address
+from cioform.core.json_value import Secret
+from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.server.app import make_app
+from cioform.emulator.server.faults import Fault, Faults
+from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
-from cioform.model.access import Credentials, Endpoint
 from cioform.model.conversation import Api, Request, Response
+from cioform.model.endpoints import Credentials, Endpoint
 from cioform.model.snapshot import Applied, Binding
-from cioform.operate.targets import Targets
-from cioform.remote.connect import connect
-from cioform.remote.pace import UNLIMITED
-from cioform.session import Workspace
+from cioform.operate.address_resolver import Targets
+from cioform.remote.factory import connect
+from cioform.remote.rate_limiter import UNLIMITED
+from cioform.services import Workspace
+from cioform.state.local import LocalStore
 from cioform.state.state import Owner
-from cioform.state.store import LocalStore
 
 ENDPOINT = Endpoint("http://app.test", "http://journeys.test", "http://track.test")
 

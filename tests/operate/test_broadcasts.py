@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from cioform.base.errors import InDoubt, RemoteRefused, UsageWrong
-from cioform.operate.audience_file import load_audience
-from cioform.operate.broadcasts import Audience, Broadcasts
-from cioform.remote.pace import LimitClass, limit_class
+from cioform.core.errors import InDoubt, RemoteRefused, UsageWrong
+from cioform.operate.broadcasts.audience_file import load_audience
+from cioform.operate.broadcasts.broadcasts import Audience, Broadcasts
+from cioform.remote.rate_limiter import LimitClass, limit_class
 
 
 @pytest.fixture

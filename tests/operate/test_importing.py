@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from cioform.base.errors import InDoubt, RemoteRefused, Untrusted, UsageWrong
+from cioform.core.errors import InDoubt, RemoteRefused, Untrusted, UsageWrong
 from cioform.model.conversation import Request, Response
-from cioform.operate.entity import wire
-from cioform.operate.importing.batch_send import BatchSender
-from cioform.operate.importing.imports import ImportOptions, ImportProgress
-from cioform.operate.importing.journal import alone, journal_path, load_standing
+from cioform.operate.bulk_import.batch_send import BatchSender
+from cioform.operate.bulk_import.journal import alone, journal_path, load_standing
+from cioform.operate.bulk_import.options import ImportOptions, ImportProgress
+from cioform.operate.track_payloads import wire
 
 BATCH = "/api/v2/batch"
 AGAIN = ImportOptions(again=True)
@@ -332,7 +332,7 @@ def test_a_line_that_is_still_being_written_waits(
 ) -> None:
     path = tmp_path / "log.ndjson"
     path.write_text(lines([0], 1) + lines([1], 1)[:20])
-    monkeypatch.setattr("cioform.operate.importing.lines.Lines._grew", lambda _: True)
+    monkeypatch.setattr("cioform.operate.bulk_import.lines.Lines._grew", lambda _: True)
     done = sandbox.acme.events.import_(path)
     assert (done.sent, done.rejected, done.unfinished) == (1, 0, True)
     path.write_text(lines([0, 1], 1))
@@ -358,7 +358,7 @@ def test_a_journal_of_another_format_is_not_gone_on_with(
     sandbox: Any, file: Path, monkeypatch: pytest.MonkeyPatch, number: Any, said: str
 ) -> None:
     with monkeypatch.context() as newer:
-        newer.setattr("cioform.operate.importing.journal.FORMAT", number)
+        newer.setattr("cioform.operate.bulk_import.journal.FORMAT", number)
         sandbox.acme.events.import_(file)
     sandbox.sent.clear()
     with pytest.raises(Untrusted, match=said):

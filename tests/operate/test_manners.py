@@ -7,15 +7,15 @@ import httpx
 import pytest
 
 import cioform
-from cioform import session
-from cioform.base.errors import CredentialRefused, RemoteRefused
-from cioform.base.value import Secret
+from cioform import services
 from cioform.config.settings import Rate
-from cioform.model.access import ENDPOINTS, Credentials
+from cioform.core.errors import CredentialRefused, RemoteRefused
+from cioform.core.json_value import Secret
 from cioform.model.conversation import Api, Request
-from cioform.remote.answers import item_problems
-from cioform.remote.connect import connect
-from cioform.session.doors import _rates
+from cioform.model.endpoints import ENDPOINTS, Credentials
+from cioform.remote.factory import connect
+from cioform.remote.responses import item_problems
+from cioform.services.connections.connect import _rates
 
 TRACK = Credentials(site_id=Secret("site-1"), track_api_key=Secret("key-12345"))
 
@@ -63,7 +63,7 @@ def test_a_207_that_says_nothing_of_items(body: Any) -> None:
 
 
 def test_the_python_api_is_one_import(project: Path) -> None:
-    session.init(project, "acme", sandbox=True)
+    services.init(project, "acme", sandbox=True)
     with cioform.Workspace.open("acme", project=project) as acme:
         plan = acme.plan()
         assert acme.apply(plan).complete

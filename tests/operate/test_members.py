@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from cioform.base.errors import RemoteRefused, UsageWrong
+from cioform.core.errors import RemoteRefused, UsageWrong
 from cioform.operate.id_file import ids_among, ids_in
-from cioform.operate.members import Members
+from cioform.operate.segments.members import Members
 
 
 @pytest.fixture

@@ -4,10 +4,23 @@ from typing import Any
 
 import pytest
 
-from cioform.base.errors import UsageWrong
-from cioform.operate.campaigns import Campaigns
-from cioform.operate.metrics import LinkMetrics, Metrics, Period, Span, read_links, read_metrics
-from cioform.report.metrics import links_csv, metrics_csv, render_links, render_metrics, sparkline
+from cioform.core.errors import UsageWrong
+from cioform.operate.campaigns.campaigns import Campaigns
+from cioform.operate.campaigns.metrics import (
+    LinkMetrics,
+    Metrics,
+    Period,
+    Span,
+    read_links,
+    read_metrics,
+)
+from cioform.report.operate.metrics import (
+    links_csv,
+    metrics_csv,
+    render_links,
+    render_metrics,
+    sparkline,
+)
 
 NOW = 1_790_000_000.0  # Monday, 21 September 2026, 14:13:20 UTC
 

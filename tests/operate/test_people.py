@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from cioform.base.errors import RemoteRefused, UsageWrong
-from cioform.operate.profile import Sort, Type, attribute
-from cioform.operate.who import IdType, Person, encoded, person_to_read, person_to_write
+from cioform.core.errors import RemoteRefused, UsageWrong
+from cioform.operate.identity import IdType, Person, encoded, person_to_read, person_to_write
+from cioform.operate.people.profile import Sort, Type, attribute
 
 JANE = "jane+news@acme.com"
 

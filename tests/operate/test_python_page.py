@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cioform import session
+from cioform import services
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "python.md"
 
@@ -13,10 +13,10 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "python.md"
 def test_every_example_runs(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    session.init(project, "acme", sandbox=True)
+    services.init(project, "acme", sandbox=True)
     (project / "workspaces/acme/snippets/footer.yaml").unlink()
-    session.sandbox_seed(project, "acme")
-    with session.open_workspace(project, "acme") as acme:
+    services.sandbox_seed(project, "acme")
+    with services.open_workspace(project, "acme") as acme:
         acme.import_()
     monkeypatch.chdir(project)
     examples = re.findall(

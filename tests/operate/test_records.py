@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from cioform.base.errors import UsageWrong
-from cioform.operate.importing.lines import LONGEST, Lines
-from cioform.operate.importing.records import What, parse_line, to_item, to_wire, ulid
-from cioform.operate.importing.tables import Table
-from cioform.operate.moments import to_seconds
+from cioform.core.errors import UsageWrong
+from cioform.operate.bulk_import.lines import LONGEST, Lines
+from cioform.operate.bulk_import.records import What, parse_line, to_item, to_wire, ulid
+from cioform.operate.bulk_import.tables import Table
+from cioform.operate.timestamps import to_seconds
 
 ID = "01HZX3F8Y6M3K9Q2W7R5T1V0BN"
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from cioform.base.errors import InDoubt, RemoteRefused, UsageWrong
+from cioform.core.errors import InDoubt, RemoteRefused, UsageWrong
 from cioform.model.conversation import Request
-from cioform.operate.deliveries import read_delivery, watch
-from cioform.operate.sends import Channel, Message, Sends, delivery_failed
-from cioform.operate.who import Person
+from cioform.operate.identity import Person
+from cioform.operate.messages.deliveries import read_delivery, watch
+from cioform.operate.messages.sends import Channel, Message, Sends, delivery_failed
 
 JANE = "jane@acme.com"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cioform.base.errors import InDoubt, UsageWrong
+from cioform.core.errors import InDoubt, UsageWrong
 
 
 def test_an_event_arrives_with_its_data(sandbox: Any) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from cioform.base.value import Secret
-from cioform.model.access import Credentials, Endpoint
-from cioform.remote.connect import HttpProvider, connect
-from cioform.remote.pace import UNLIMITED, Rates
+from cioform.core.json_value import Secret
+from cioform.model.endpoints import Credentials, Endpoint
+from cioform.remote.factory import HttpProvider, connect
+from cioform.remote.rate_limiter import UNLIMITED, Rates
 
 ENDPOINT = Endpoint("http://app.test", "http://journeys.test", "http://track.test")
 EVERY = Credentials(

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from cioform.base.errors import CredentialRefused, InDoubt, RemoteRefused
-from cioform.base.value import Secret
-from cioform.emulator.faults import Fault, Faults
-from cioform.emulator.rules import Rules
-from cioform.emulator.server import make_app
-from cioform.emulator.store import Store, credentials
-from cioform.emulator.transport import InProcess
-from cioform.model.access import Credentials, Endpoint
+from cioform.core.errors import CredentialRefused, InDoubt, RemoteRefused
+from cioform.core.json_value import Secret
+from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.server.app import make_app
+from cioform.emulator.server.faults import Fault, Faults
+from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.store.database import Store, credentials
 from cioform.model.conversation import Api, Paging, Request
+from cioform.model.endpoints import Credentials, Endpoint
 from cioform.remote.capabilities import Workspace, capabilities
-from cioform.remote.connect import HttpProvider, connect
-from cioform.remote.description import guard
-from cioform.remote.pace import UNLIMITED, Rates
+from cioform.remote.factory import HttpProvider, connect
+from cioform.remote.openapi_cache import guard
+from cioform.remote.rate_limiter import UNLIMITED, Rates
 
 READ = Request(Api.JOURNEYS, "GET", "~/snippets", paging=Paging.NUMBERED, items="snippets")
 APP_READ = Request(Api.APP, "GET", "/v1/snippets")

@@ -12,12 +12,12 @@ from time import sleep
 import httpx
 import pytest
 
-from cioform.base.errors import CioformError, CredentialRefused, FilesWrong, InDoubt, RemoteRefused
-from cioform.base.value import Secret
-from cioform.model.access import Credentials, Endpoint
+from cioform.core.errors import CioformError, CredentialRefused, FilesWrong, InDoubt, RemoteRefused
+from cioform.core.json_value import Secret
 from cioform.model.conversation import Api, Request
-from cioform.remote.line import CAP
-from cioform.remote.pace import Rates
+from cioform.model.endpoints import Credentials, Endpoint
+from cioform.remote.rate_limiter import Rates
+from cioform.remote.transport import CAP
 
 READ = Request(Api.APP, "GET", "/v1/snippets")
 WRITE = Request(Api.APP, "PUT", "/v1/snippets", {"name": "a", "value": "b"})

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from cioform.base.errors import RemoteRefused
+from cioform.core.errors import RemoteRefused
 from cioform.model.conversation import Api, Paging, Request
 
 CURSOR = Request(Api.APP, "GET", "/v1/sender_identities", paging=Paging.CURSOR, items="senders")

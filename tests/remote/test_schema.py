@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from cioform.base.errors import RemoteRefused
+from cioform.core.errors import RemoteRefused
 from cioform.model.conversation import Api, Request
-from cioform.remote.description import LIFETIME, describe, guard
+from cioform.remote.openapi_cache import LIFETIME, describe, guard
 from cioform.remote.schema import check
 
 

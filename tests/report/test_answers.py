@@ -6,15 +6,15 @@ from pathlib import PurePosixPath
 import pytest
 import yaml
 
-from cioform.base.address import Address
-from cioform.base.diagnostic import Diagnostic, Location, Severity
-from cioform.base.value import UNKNOWN
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic, Location, Severity
+from cioform.core.json_value import UNKNOWN
 from cioform.plan.change import Action, Drift, Editor, FieldChange
 from cioform.report.diagnostics import render_diagnostics
-from cioform.report.document import to_yaml
-from cioform.report.json import diagnostics_json, drift_json, outcome_json, plain
-from cioform.report.outcome import view_outcome
-from cioform.report.text import render_outcome
+from cioform.report.json_output import diagnostics_json, drift_json, outcome_json, plain
+from cioform.report.plan.outcome import view_outcome
+from cioform.report.plan.text import render_outcome
+from cioform.report.yaml_document import to_yaml
 from cioform.run.events import Outcome, Result, Status
 
 FOOTER = Address("snippet", "footer")

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from cioform.base.value import UNKNOWN
+from cioform.core.json_value import UNKNOWN
 from cioform.language.workflow import MESSAGES, WORDS, Shape, with_ids
-from cioform.report.ink import Ink
-from cioform.report.journey import can_be_drawn, journey_of
-from cioform.report.journey_conditions import condition_text
-from cioform.report.journey_mermaid import render_mermaid
-from cioform.report.journey_outline import outline
-from cioform.report.journey_tree import render_tree
+from cioform.report.journey.condition_text import condition_text
+from cioform.report.journey.mermaid import render_mermaid
+from cioform.report.journey.model import can_be_drawn, journey_of
+from cioform.report.journey.outline import outline
+from cioform.report.journey.tree import render_tree
+from cioform.report.styling import Ink
 
 EXIT: dict[str, Any] = {"exit": {}}
 TRIAL = {"attribute": "plan", "is": "trial"}

@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from cioform.base.address import Address
-from cioform.base.value import Attributes
+from cioform.core.address import Address
+from cioform.core.json_value import Attributes
 from cioform.language.workflow import with_ids
 from cioform.model.conversation import Api
 from cioform.plan.change import Action, Blocked, Change
 from cioform.plan.diff import compare
 from cioform.plan.plan import Header, Plan
-from cioform.report.journey import Journey
-from cioform.report.journey_graph import START
-from cioform.report.journey_mermaid import render_mermaid
-from cioform.report.journey_plan import planned_journey, undone
-from cioform.report.journey_tree import render_tree
+from cioform.report.journey.graph import START
+from cioform.report.journey.mermaid import render_mermaid
+from cioform.report.journey.model import Journey
+from cioform.report.journey.overlay import planned_journey, undone
+from cioform.report.journey.tree import render_tree
 
 HEADER = Header("acme", 1, "L", 3, 1_700_000_000, apis=(Api.JOURNEYS,))
 ADDRESS = Address("campaign", "x")

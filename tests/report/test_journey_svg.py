@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cioform.base.errors import UsageWrong
+from cioform.core.errors import UsageWrong
 from cioform.language.workflow import with_ids
-from cioform.report.journey import journey_of
-from cioform.report.journey_boxes import stop_box, width_of, wrapped
-from cioform.report.journey_drawing import Drawing, Placed, draw
-from cioform.report.journey_layout import arrange
-from cioform.report.journey_svg import render_svg
+from cioform.report.journey.model import journey_of
+from cioform.report.journey.svg.boxes import stop_box, width_of, wrapped
+from cioform.report.journey.svg.drawing import Drawing, Placed, draw
+from cioform.report.journey.svg.layout import arrange
+from cioform.report.journey.svg.render import render_svg
 
 EXIT: dict[str, Any] = {"exit": {}}
 TRIAL = {"attribute": "plan", "is": "trial"}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from cioform.base.address import Address
+from cioform.core.address import Address
 from cioform.model.conversation import Api
 from cioform.model.kind import Reach
 from cioform.plan.change import (
@@ -20,10 +20,10 @@ from cioform.plan.change import (
 )
 from cioform.plan.guard import Guards, refusals
 from cioform.plan.plan import Header, Plan, Prefer
-from cioform.report.fields import Detail
-from cioform.report.ink import Ink, wants_colour
-from cioform.report.markdown import LONGEST, render_markdown
-from cioform.report.text import render_drift, render_plan
+from cioform.report.plan.fields import Detail
+from cioform.report.plan.markdown import LONGEST, render_markdown
+from cioform.report.plan.text import render_drift, render_plan
+from cioform.report.styling import Ink, wants_colour
 
 HEADER = Header("acme", 1, "L", 3, 1_700_000_000, apis=(Api.APP, Api.JOURNEYS))
 PUT = PlannedRequest(Api.APP, "PUT", "/v1/snippets")

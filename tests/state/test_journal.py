@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from cioform.base.address import Address
-from cioform.base.errors import Untrusted
-from cioform.base.value import UNKNOWN
+from cioform.core.address import Address
+from cioform.core.errors import Untrusted
+from cioform.core.json_value import UNKNOWN
 from cioform.model.conversation import Api, Request
 from cioform.state.journal import Journal
-from cioform.state.recall import OpenChange, Sent, close_run, read_journal, unfinished
+from cioform.state.replay import OpenChange, Sent, close_run, read_journal, unfinished
 
 TRIAL = Address.parse("segment.trial_users")
 FOOTER = Address.parse("snippet.footer")
@@ -204,7 +204,7 @@ def test_a_journal_without_a_format_is_corrupt_and_not_newer(tmp_path, monkeypat
 
 
 def test_an_older_journal_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("cioform.state.recall.FORMAT", 2)
+    monkeypatch.setattr("cioform.state.replay.FORMAT", 2)
     begin(tmp_path)
     assert len(unfinished(tmp_path)) == 1
 

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from cioform.base.address import Address
-from cioform.base.errors import Untrusted
-from cioform.base.value import UNKNOWN
+from cioform.core.address import Address
+from cioform.core.errors import Untrusted
+from cioform.core.json_value import UNKNOWN
 from cioform.model.snapshot import Applied, Binding
 from cioform.state.journal import Journal
-from cioform.state.recall import unfinished
+from cioform.state.local import LocalStore
+from cioform.state.replay import unfinished
 from cioform.state.state import Owner
-from cioform.state.store import LocalStore
 
 ACME = Owner("acme", 7)
 ADDRESS = Address.parse("segment.trial_users")

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
-from cioform.base.value import UNKNOWN, Attributes, Plain
-from cioform.kinds.campaign.graph_form import normal_workflow
+from cioform.core.json_value import UNKNOWN, Attributes, Plain
+from cioform.kinds.campaign.codec.graph_codec import normal_workflow
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.sorts import sort_of
 from cioform.kinds.campaign.trigger import normal_raw, normal_reentry, normal_trigger
+from cioform.kinds.campaign.trigger_types import sort_of
 from cioform.language import conditions
-from cioform.language.message import CONTENT, NONE, content_references, tidy
+from cioform.language.messages.message import CONTENT, NONE, content_references, tidy
 from cioform.language.workflow import (
     NEVER,
     Step,

@@ -6,21 +6,21 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
-from cioform.kinds.campaign.encoded import decodes, encoded_texts, not_encoded
-from cioform.kinds.campaign.fields import Period, refuse
-from cioform.kinds.campaign.leaving import read_exit
-from cioform.kinds.campaign.reading import (
+from cioform.kinds.campaign.encoded_fields import decodes, encoded_texts, not_encoded
+from cioform.kinds.campaign.exit_and_goal import read_exit
+from cioform.kinds.campaign.field_types import Period, refuse
+from cioform.kinds.campaign.trigger import read_trigger
+from cioform.kinds.campaign.trigger_types import decode_sort
+from cioform.kinds.campaign.validate import (
     GRAPH_SCHEMA,
     read_graph_form,
     read_workflow,
     steps_schema,
 )
-from cioform.kinds.campaign.sorts import decode_sort
-from cioform.kinds.campaign.trigger import read_trigger
-from cioform.language.message import NONE
-from cioform.model.documented import Documented, SchemaLater
+from cioform.language.messages.message import NONE
 from cioform.model.names import Names
 from cioform.model.resource import ResourceModel
+from cioform.model.schema_docs import Documented, SchemaLater
 
 
 class Reentry(ResourceModel):

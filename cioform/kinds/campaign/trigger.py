@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cioform.base.value import Attributes, Plain
-from cioform.kinds.campaign.fields import condition_for, period_of, seconds_of
-from cioform.kinds.campaign.sorts import (
+from cioform.core.json_value import Attributes, Plain
+from cioform.kinds.campaign.field_types import condition_for, period_of, seconds_of
+from cioform.kinds.campaign.trigger_types import (
     SEGMENTS_AND_ATTRIBUTES,
     SORTS,
     canonical_trigger,

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from cioform.base.value import Attributes, Plain
-from cioform.language import message_app, message_template
+from cioform.core.json_value import Attributes, Plain
+from cioform.language.messages import app_message, template_message
 from cioform.model.names import Names
 
 FIELDS: Final[tuple[str, ...]] = (
@@ -23,30 +23,30 @@ _APP_TEXTS: Final = ("body", "subject", "preheader_text", "body_amp", "recipient
 
 def template_members(content: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
     """Give the members of a template that `content` decides, of the fields it has."""
-    return message_template.template_fields({"type": "email", **content}, names)
+    return template_message.template_fields({"type": "email", **content}, names)
 
 
 def template_content(
     template: Mapping[str, Plain], names: Names, fields: Sequence[str] = FIELDS
 ) -> Attributes:
     """Give what a template says, of `fields`."""
-    said = message_template.template_content("email", template, names)
+    said = template_message.template_content("email", template, names)
     return {field: said[field] for field in fields if field in said}
 
 
 def app_members(content: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
     """Give the members of an App API content that `content` decides; headers are a list there
     when written and a text when read (app facts 4.5)."""
-    members = message_app.app_members(content, names)
+    members = app_message.app_members(content, names)
     if "headers" in content:
-        members["headers"] = _pairs(message_template.headers_text(content["headers"]))
+        members["headers"] = _pairs(template_message.headers_text(content["headers"]))
     return members
 
 
 def app_content(content: Mapping[str, Plain], names: Names) -> Attributes:
     """Give what an App API content says; the layout is not shown there. A new message has no
     sender yet, which no file can ask for: it is left out."""
-    return {"recipient": "", **message_app.app_email(content, names)}
+    return {"recipient": "", **app_message.app_email(content, names)}
 
 
 def app_writable(content: Mapping[str, Plain]) -> dict[str, Plain]:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from cioform.base.value import UNKNOWN, Attributes, Plain
-from cioform.kinds.transactional import app, journeys
-from cioform.kinds.transactional.content import (
-    FIELDS,
-    TRANSLATED,
-    app_content,
-    template_content,
-)
+from cioform.core.json_value import UNKNOWN, Attributes, Plain
+from cioform.kinds.transactional import app_api, journeys_api
+from cioform.kinds.transactional.content import FIELDS, TRANSLATED, app_content, template_content
 from cioform.kinds.transactional.model import Settings, Transactional, canonical
-from cioform.language.message import NONE, content_references
+from cioform.language.messages.message import NONE, content_references
 from cioform.model.conversation import Api
 from cioform.model.kind import Decoded, Found, Kind, Reach, Route, Verb
 from cioform.model.names import Names, Reference
@@ -52,14 +47,14 @@ translations:
         content = frozenset(FIELDS) - {"layout"}
         seen = content | {"name", "description", "settings"}
         return (
-            Route(Verb.LIST, Api.APP, app.list_messages, seen),
-            Route(Verb.READ, Api.APP, app.read, seen),
-            Route(Verb.UPDATE, Api.APP, app.update, content),
-            Route(Verb.LIST, Api.JOURNEYS, journeys.list_messages),
-            Route(Verb.READ, Api.JOURNEYS, journeys.read),
-            Route(Verb.CREATE, Api.JOURNEYS, journeys.create),
-            Route(Verb.UPDATE, Api.JOURNEYS, journeys.update),
-            Route(Verb.DELETE, Api.JOURNEYS, journeys.delete),
+            Route(Verb.LIST, Api.APP, app_api.list_messages, seen),
+            Route(Verb.READ, Api.APP, app_api.read, seen),
+            Route(Verb.UPDATE, Api.APP, app_api.update, content),
+            Route(Verb.LIST, Api.JOURNEYS, journeys_api.list_messages),
+            Route(Verb.READ, Api.JOURNEYS, journeys_api.read),
+            Route(Verb.CREATE, Api.JOURNEYS, journeys_api.create),
+            Route(Verb.UPDATE, Api.JOURNEYS, journeys_api.update),
+            Route(Verb.DELETE, Api.JOURNEYS, journeys_api.delete),
         )
 
     def decode(self, found: Found, names: Names) -> Decoded:
@@ -101,7 +96,7 @@ def _decode_app(wire: Mapping[str, Plain], names: Names) -> Attributes:
     message = wire["message"]
     return {
         **_described(message),
-        **app_content(app.default_content(wire["contents"]), names),
+        **app_content(app_api.default_content(wire["contents"]), names),
         "trigger_name": UNKNOWN,
         "layout": UNKNOWN,
         "translations": UNKNOWN,
@@ -110,7 +105,7 @@ def _decode_app(wire: Mapping[str, Plain], names: Names) -> Attributes:
 
 def _decode_journeys(wire: Mapping[str, Plain], names: Names) -> Attributes:
     message = wire["transactional_message"]
-    templates = journeys.templates(wire)
+    templates = journeys_api.templates(wire)
     return {
         **_described(message),
         "trigger_name": message.get("trigger_name") or "",

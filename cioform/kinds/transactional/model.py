@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cioform.base.value import Attributes
+from cioform.core.json_value import Attributes
 from cioform.model.resource import ResourceModel
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.base.value import Plain
-from cioform.language.conditions.logic import any_of, expanded, literal, spoken
-from cioform.language.conditions.operands import joined
+from cioform.core.json_value import Plain
+from cioform.language.conditions.boolean_algebra import any_of, expanded, literal, spoken
+from cioform.language.conditions.operand_checks import joined
 from cioform.language.conditions.operators import is_field, wire_test, word_test
 
 TEST: Final = frozenset({"field", "operator", "value", "value2", "inverse"})

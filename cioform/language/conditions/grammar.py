@@ -35,8 +35,8 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, ValidationError, WithJsonSchema
 from pydantic_core import InitErrorDetails
 
-from cioform.base.value import Plain
-from cioform.language.conditions.operands import OPERATORS, duration_complaint
+from cioform.core.json_value import Plain
+from cioform.language.conditions.operand_checks import OPERATORS, duration_complaint
 from cioform.language.conditions.values import DEEPEST, is_deep
 from cioform.model.names import Reference
 from cioform.model.resource import Path

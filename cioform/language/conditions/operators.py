@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.base.value import Plain
+from cioform.core.json_value import Plain
 from cioform.language.conditions.grammar import SUBJECTS
-from cioform.language.conditions.operands import joined
+from cioform.language.conditions.operand_checks import joined
 from cioform.language.conditions.values import (
     duration_back,
     is_date,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.base.value import Plain
-from cioform.language.conditions.encoding import decode_text
+from cioform.core.json_value import Plain
+from cioform.language.conditions.filter_encoding import decode_text
 
 _ONLY_IN_WAITS: Final = ("foreign_event", "message")
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cioform.base.value import Duration, Plain
+from cioform.core.json_value import Duration, Plain
+from cioform.language.conditions.boolean_algebra import any_of, clauses, literal, spoken
 from cioform.language.conditions.event_filters import (
     compile_event,
     decompile_event,
     is_group,
     is_test,
 )
-from cioform.language.conditions.logic import any_of, clauses, literal, spoken
 from cioform.language.conditions.operators import is_field, wire_test, word_test
 from cioform.language.conditions.trigger import compile_segment_leaf, decompile_segment_leaf
 from cioform.language.conditions.values import DEEPEST_WIRE, is_deep

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from cioform.base.value import Plain
+from cioform.core.json_value import Plain
+from cioform.language.conditions.boolean_algebra import any_of, expanded, literal, spoken
 from cioform.language.conditions.event_filters import TEST, is_group
-from cioform.language.conditions.logic import any_of, expanded, literal, spoken
 from cioform.language.conditions.operators import is_field, wire_test, word_test
 from cioform.language.conditions.values import DEEPEST, DEEPEST_WIRE, is_deep
 from cioform.model.names import Names

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
-from cioform.base.value import Duration, Plain
+from cioform.core.json_value import Duration, Plain
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")

@@ -1,0 +1,134 @@
+"""`cioform campaigns`: campaigns as they run, and metrics of all that sends."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from cioform.cli import options
+from cioform.cli.output import columns, out
+
+app = typer.Typer(help="List campaigns; count what all that sends did.", rich_markup_mode=None)
+
+
+@app.command("list")
+def list_(
+    workspace: options.Workspace,
+    as_json: options.Json = False,
+    project: options.Project = None,
+) -> int:
+    """List the campaigns, managed by a file or not.
+
+    \b
+    Examples:
+        cioform campaigns list acme
+    """
+    from cioform.report.json_output import dumps
+    from cioform.report.operate.profile import moment
+
+    with options.open_session(project, workspace) as opened:
+        found = opened.campaigns.list()
+    if as_json:
+        out(dumps(workspace=workspace, campaigns=found))
+    elif not found:
+        out(f"{workspace} has no campaign.\n")
+    else:
+        rows = [
+            (str(e.id), str(e.address or "-"), e.name, e.state, e.type, moment(e.updated))
+            for e in found
+        ]
+        out(columns([("ID", "ADDRESS", "NAME", "STATE", "TRIGGER", "UPDATED"), *rows]))
+    return 0
+
+
+@app.command()
+def show(
+    workspace: options.Workspace,
+    campaign: Annotated[
+        str,
+        typer.Argument(metavar="CAMPAIGN", help="Its address or number.", show_default=False),
+    ],
+    as_json: options.Json = False,
+    project: options.Project = None,
+) -> int:
+    """Show a campaign as it runs. Its workflow: `cioform show`.
+
+    \b
+    Examples:
+        cioform campaigns show acme campaign.onboarding
+        cioform campaigns show acme 12 --json
+    """
+    from cioform.report.json_output import dumps, plain
+    from cioform.report.yaml_document import to_yaml
+
+    with options.open_session(project, workspace) as opened:
+        found = opened.campaigns.show(campaign)
+    out(dumps(workspace=workspace, campaign=found) if as_json else to_yaml(plain(found)))
+    return 0
+
+
+@app.command()
+def metrics(
+    workspace: options.Workspace,
+    subject: Annotated[
+        str,
+        typer.Argument(
+            metavar="SUBJECT",
+            help="campaign.x, transactional.x, broadcast#3, newsletter#4, or a number.",
+            show_default=False,
+        ),
+    ],
+    journey: Annotated[
+        bool, typer.Option("--journey", help="Count journeys.", show_default=False)
+    ] = False,
+    links: options.Links = False,
+    action: options.Action = None,
+    channel: Annotated[
+        Literal["email", "webhook", "twilio", "slack", "push", "in_app"] | None,
+        typer.Option("--type", help="Only messages of this type.", show_default=False),
+    ] = None,
+    period: options.Period = "days",
+    steps: options.Steps = None,
+    zone: options.Zone = "UTC",
+    as_csv: options.Csv = False,
+    as_json: options.Json = False,
+    project: options.Project = None,
+    no_color: options.NoColour = False,
+) -> int:
+    """Count what became of messages, journeys or links.
+
+    \b
+    Examples:
+        cioform campaigns metrics acme campaign.onboarding --period weeks --tz Europe/Berlin
+        cioform campaigns metrics acme campaign.onboarding --journey
+        cioform campaigns metrics acme campaign.onboarding --links
+        cioform campaigns metrics acme 12 --action 7 --csv
+        cioform campaigns metrics acme transactional.receipt --json
+    """
+    from cioform.cli.terminal.charts import print_links, print_metrics
+    from cioform.core.errors import UsageWrong
+
+    if journey and (links or action or channel):
+        raise UsageWrong.of(
+            "Options that exclude each other",
+            "--journey counts journeys as a whole, without --links, --action and --type.",
+        )
+    if links and (channel or zone != "UTC"):
+        raise UsageWrong.of(
+            "Options that exclude each other",
+            "--links counts over all types of messages and by Customer.io's own days, without "
+            "--type and --tz.",
+        )
+    with options.open_session(project, workspace) as opened:
+        counted = opened.campaigns
+        if links:
+            found = counted.links(subject, action=action, period=period, steps=steps)
+            return print_links(workspace, subject, found, as_csv, as_json, no_color)
+        if journey:
+            result = counted.journey(subject, period=period, steps=steps, zone=zone)
+        else:
+            result = counted.metrics(
+                subject, action=action, period=period, steps=steps, zone=zone, channel=channel
+            )
+    return print_metrics(workspace, result, as_csv, as_json, no_color)

@@ -1,0 +1,238 @@
+"""`cioform demo`: a guided tour on the embedded Customer.io, through the ordinary commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cioform.cli import options
+from cioform.cli.output import out, out_ink, tell
+
+if TYPE_CHECKING:
+    from cioform.report.styling import Ink
+
+_WORKSPACE: Final = Path("workspaces", "demo")
+_PAUSE: Final = 0.7
+"""Seconds to read a sentence in, before what it announces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A command, as the reader would type it, and the exit codes it may end with."""
+
+    words: tuple[str, ...]
+    codes: tuple[int, ...] = (0,)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change to a file, as the reader would make it in an editor."""
+
+    file: Path
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """A file to take away."""
+
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A few sentences, then what they announce."""
+
+    words: str
+    steps: tuple[Run | Edit | Remove, ...]
+
+
+def _run(*words: str, codes: tuple[int, ...] = (0,)) -> Run:
+    return Run(("cioform", *words), codes)
+
+
+TOUR: Final[tuple[Scene, ...]] = (
+    Scene(
+        "A workspace is a folder of YAML. This one is on the embedded Customer.io: no account, no "
+        "network. People have worked in it for years, so it is full already.",
+        (
+            _run("init", "demo", "--sandbox"),
+            Remove(_WORKSPACE / "snippets" / "footer.yaml"),
+            _run("sandbox", "seed", "demo"),
+        ),
+    ),
+    Scene(
+        "Import writes what is there as files and remembers which file is which object. After "
+        "that, files and workspace agree.",
+        (_run("import", "demo"), _run("plan", "demo")),
+    ),
+    Scene(
+        "From now on you edit files. The office has moved, the footer gets a line break, and a "
+        "subject can be friendlier.",
+        (
+            Edit(
+                _WORKSPACE / "layouts" / "main.html",
+                '{{ snippets["main address"] }} {{ snippets.legal }}',
+                '{{ snippets["main address"] }}<br>{{ snippets.legal }}',
+            ),
+            Edit(_WORKSPACE / "snippets" / "main_address.yaml", "1 High Street", "8 Canal Road"),
+            Edit(
+                _WORKSPACE / "transactional" / "password_reset.yaml",
+                "Reset your password",
+                "Your new password is a minute away",
+            ),
+        ),
+    ),
+    Scene(
+        "Plan shows what would change and whom it reaches, and sends nothing but reads.",
+        (_run("plan", "demo", "--out", "demo.plan.json"),),
+    ),
+    Scene(
+        "Apply does what was reviewed. It reads each object again before, and back after.",
+        (
+            _run("apply", "demo", "demo.plan.json"),
+            _run("plan", "demo", "--detailed-exitcode"),
+        ),
+    ),
+    Scene(
+        "Meanwhile somebody changes something in the browser. Drift says who, when and what.",
+        (
+            _run(
+                "sandbox", "edit", "demo", "snippet.main_address",
+                "value=Acme Ltd, PO Box 7, London", "--as", "jane@acme.com",
+            ),
+            _run("drift", "demo", codes=(2,)),
+        ),
+    ),
+    Scene(
+        "A plan puts it back as Git says. To keep it, import it into the files instead.",
+        (_run("plan", "demo"),),
+    ),
+)  # fmt: skip
+
+
+def demo(
+    folder: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where its files go; must be new or empty.")
+    ] = Path("cioform-demo"),
+    fast: Annotated[bool, typer.Option("--fast", help="No pauses.", show_default=False)] = False,
+    no_color: options.NoColour = False,
+) -> int:
+    """Take a guided tour: no account, no network, 20 seconds.
+
+    \b
+    Examples:
+        cioform demo
+        cioform demo --folder /tmp/tour --fast
+    """
+    color = not no_color
+    ink = out_ink(color)
+    pause = 0.0 if fast or not sys.stdout.isatty() else _PAUSE
+    with _inside(folder):
+        for number, scene in enumerate(TOUR, 1):
+            _announce(scene, number, ink)
+            time.sleep(pause)
+            for step in scene.steps:
+                code = _take(step, ink, color)
+                if code:
+                    return code
+                time.sleep(pause / 2)
+    _farewell(folder, ink)
+    return 0
+
+
+def _take(step: Run | Edit | Remove, ink: Ink, color: bool) -> int:
+    """Do one step. Gives the exit code to end the tour with, 0 to go on."""
+    if isinstance(step, Run):
+        return _type(step, ink, color)
+    if isinstance(step, Remove):
+        _prompt(("rm", str(step.file)), ink)
+        step.file.unlink()
+    else:
+        _edit(step, ink)
+    return 0
+
+
+def _type(step: Run, ink: Ink, color: bool) -> int:
+    from cioform.cli.main import run
+
+    _prompt(step.words, ink)
+    code = run([*step.words[1:], *(() if color else ("--no-color",))])
+    if code in step.codes:
+        return 0
+    tell(f"\nThe tour ends here: that command should have ended with {step.codes[0]}.\n")
+    return code or 1
+
+
+def _edit(step: Edit, ink: Ink) -> None:
+    from cioform.report.styling import Tone
+
+    _prompt(("edit", str(step.file)), ink)
+    text = step.file.read_text(encoding="utf-8")
+    assert step.before in text, f"the tour expects {step.before!r} in {step.file}"
+    step.file.write_text(text.replace(step.before, step.after), encoding="utf-8")
+    out(ink(f"  - {step.before}", Tone.REMOVED) + "\n" + ink(f"  + {step.after}", Tone.ADDED))
+    out("\n")
+
+
+def _prompt(words: Sequence[str], ink: Ink) -> None:
+    import shlex
+
+    from cioform.report.styling import Tone
+
+    out(f"\n{ink('$', Tone.QUIET)} {ink(shlex.join(words), Tone.STRONG)}\n")
+
+
+def _announce(scene: Scene, number: int, ink: Ink) -> None:
+    from cioform.report.diagnostics import paragraphs
+    from cioform.report.styling import Tone
+
+    lines = list(paragraphs(scene.words, 4))
+    head = ink(f"{number}/{len(TOUR)}", Tone.MOVED)
+    out("\n" + f"{head} " + "\n".join(lines).lstrip() + "\n")
+
+
+def _farewell(folder: Path, ink: Ink) -> None:
+    from cioform.report.styling import Tone
+
+    out(
+        f"\n{ink('That was the tour.', Tone.GOOD)} Its files stay in {folder}. Go on from there:\n"
+        "\n"
+        f"    cd {folder}\n"
+        "    cioform apply demo\n"
+        "    cioform show demo transactional.receipt\n"
+        "    cioform doctor demo\n"
+    )
+
+
+@contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    """Make `folder` and stay in it for a while. Raises UsageWrong where something is there."""
+    from cioform.core.errors import UsageWrong
+    from cioform.storage.user_files import writing
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageWrong.of(
+            "Folder is not empty",
+            f"The tour begins in a new folder, and {folder} has something in it. Take another:"
+            f"\n\n    cioform demo --folder {folder}-2",
+        )
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        # A project of its own, also inside of another: the nearest `workspaces` is the project's.
+        (folder / "workspaces").mkdir(exist_ok=True)
+    here = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(here)

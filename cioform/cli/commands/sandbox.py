@@ -1,0 +1,132 @@
+"""`cioform sandbox`: the embedded Customer.io, to try things on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cioform.cli import options
+from cioform.cli.output import columns, out, tell
+
+RATE = 10.0
+
+app = typer.Typer(
+    help="Serve, fill, empty or edit the embedded Customer.io.",
+    rich_markup_mode=None,
+)
+
+
+@app.command()
+def serve(
+    workspace: options.Workspace,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, metavar="N", help="0 takes any that is free.")
+    ] = 0,
+    rate: Annotated[
+        bool, typer.Option("--rate/--no-limit", help="Keep to 10 requests a second, or to none.")
+    ] = True,
+    tls: Annotated[
+        bool,
+        typer.Option("--tls", help="Speak https, by an authority made for the occasion."),
+    ] = False,
+    as_json: options.Json = False,
+    project: options.Project = None,
+) -> int:
+    """Serve it on loopback until stopped. With --json, one line with addresses and credentials.
+
+    \b
+    Examples:
+        cioform sandbox serve acme --port 8025
+        cioform sandbox serve acme --json --no-limit
+        cioform sandbox serve acme --tls          # and trust the ca_file it names
+    """
+    import json
+    import signal
+    import threading
+
+    from cioform import services
+
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    root, limit = options.project(project), RATE if rate else None
+    with services.sandbox_serve(root, workspace, port, limit, tls=tls) as served:
+        if as_json:
+            out(json.dumps(dict(served.info)) + "\n")
+        else:
+            out(columns([(name, str(value)) for name, value in served.info.items()]))
+            tell("\nserving until interrupted\n")
+        while not stopped.wait(1):  # Windows takes no notice of a signal while it waits
+            pass
+    return 0
+
+
+@app.command()
+def reset(workspace: options.Workspace, project: options.Project = None) -> int:
+    """Empty the sandbox workspace.
+
+    \b
+    Examples:
+        cioform sandbox reset acme
+    """
+    from cioform import services
+
+    services.sandbox_reset(options.project(project), workspace)
+    out(f"The sandbox of {workspace} is empty.\n")
+    return 0
+
+
+@app.command()
+def seed(
+    workspace: options.Workspace,
+    source: Annotated[
+        str, typer.Option("--from", metavar="demo|FILE", help="What to fill it with.")
+    ] = "demo",
+    project: options.Project = None,
+) -> int:
+    """Fill the sandbox workspace with content, as if people had made it there.
+
+    \b
+    Examples:
+        cioform sandbox seed acme
+        cioform sandbox seed acme --from content.json
+    """
+    from cioform import services
+
+    services.sandbox_seed(options.project(project), workspace, source)
+    out(f"The sandbox of {workspace} has content now ({Path(source).name}).\n")
+    return 0
+
+
+@app.command()
+def edit(
+    workspace: options.Workspace,
+    address: options.AddressArgument,
+    assignment: Annotated[
+        str,
+        typer.Argument(metavar="FIELD=VALUE", help="As in value=Hello.", show_default=False),
+    ],
+    who: Annotated[str, typer.Option("--as", metavar="WHO", help="Who does it.")] = "jane@acme.com",
+    project: options.Project = None,
+) -> int:
+    """Change something in the sandbox as somebody in its browser would, behind Git's back.
+
+    \b
+    Examples:
+        cioform sandbox edit acme snippet.footer 'value=<p>Hi</p>' --as jane@acme.com
+    """
+    from cioform import services
+    from cioform.core.errors import UsageWrong
+
+    field, equals, value = assignment.partition("=")
+    if not (field and equals):
+        raise UsageWrong.of(
+            "Not an assignment",
+            f"{assignment!r} is not of the form FIELD=VALUE, as in value=Hello.",
+        )
+    wanted = options.address(address)
+    services.edit(options.project(project), workspace, wanted, field, value, who)
+    out(f"{who} changed {field} of {wanted}.\n")
+    return 0

@@ -1,0 +1,199 @@
+"""`cioform show`: one resource, as it should be, is, or was; a journey as a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cioform.cli import options
+from cioform.cli.output import out, out_ink, tell, tell_ink
+
+if TYPE_CHECKING:
+    from cioform.core.address import Address
+    from cioform.core.json_value import Attributes
+    from cioform.plan.plan import Plan
+    from cioform.report.journey.model import Journey
+    from cioform.services import Session
+
+_DESIRED: Final = "desired"
+
+
+def show(
+    workspace: options.Workspace,
+    address: options.AddressArgument,
+    planfile: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[PLANFILE]", help="A plan to mark in the picture.", show_default=False
+        ),
+    ] = None,
+    desired: Annotated[
+        bool, typer.Option("--desired", help="As the files say (default).", show_default=False)
+    ] = False,
+    live: Annotated[
+        bool, typer.Option("--live", help="As it is in the workspace.", show_default=False)
+    ] = False,
+    applied: Annotated[
+        bool, typer.Option("--applied", help="As it was last applied.", show_default=False)
+    ] = False,
+    plan: Annotated[
+        bool,
+        typer.Option("--plan", help="With what a plan made now would change.", show_default=False),
+    ] = False,
+    as_yaml: Annotated[
+        bool, typer.Option("--yaml", help="Print YAML, no picture.", show_default=False)
+    ] = False,
+    as_json: options.Json = False,
+    mermaid: Annotated[
+        bool, typer.Option("--mermaid", help="Print a Mermaid flowchart.", show_default=False)
+    ] = False,
+    svg: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write a diagram there; - prints it.", show_default=False
+        ),
+    ] = None,
+    door: options.Door = None,
+    project: options.Project = None,
+    no_color: options.NoColour = False,
+) -> int:
+    """Print a resource: from the files, live, or applied.
+
+    What has a workflow is drawn as the journey of the people in it; everything else is YAML.
+    With --plan or a PLANFILE the picture marks the steps that are added, removed and changed.
+    With --json all fields are there, defaults included.
+
+    \b
+    Examples:
+        cioform show acme snippet.footer
+        cioform show acme campaign.onboarding
+        cioform show acme campaign.onboarding --plan
+        cioform show acme campaign.onboarding --svg onboarding.svg
+        cioform show acme campaign.onboarding --live --yaml
+    """
+    from cioform.report.journey.model import can_be_drawn, journey_of
+
+    wanted = options.address(address)
+    planned = plan or planfile is not None
+    which = _one({_DESIRED: desired, "live": live, "applied": applied, "plan": planned}) or _DESIRED
+    form = _one({"yaml": as_yaml, "json": as_json, "mermaid": mermaid, "svg": svg is not None})
+    if planned and form in ("yaml", "json"):
+        raise _exclude("plan", form)
+    reviewed = _read(planfile, workspace) if planfile else None
+    with options.open_session(project, workspace, door) as opened:
+        if planned:
+            journey = _planned(opened, wanted, reviewed)
+        else:
+            attributes = opened.show(wanted, which)
+            if form in ("yaml", "json") or (form is None and not can_be_drawn(attributes)):
+                _print_fields(opened, wanted, which, attributes, as_json)
+                return 0
+            _check_drawable(opened, wanted, attributes)
+            journey = journey_of(attributes)
+    _draw(journey, form, svg, not no_color)
+    return 0
+
+
+def _planned(opened: Session, address: Address, plan: Plan | None) -> Journey:
+    """Give the journey with what a plan does to it; None stands for a plan made now."""
+    from cioform.plan.scope import Scope
+    from cioform.report.journey.overlay import planned_journey
+
+    in_files = address in opened.workspace.desired.resources
+    attributes = opened.show(address, _DESIRED if in_files else "applied")
+    _check_drawable(opened, address, attributes)
+    if plan is None:
+        plan = opened.plan(Scope((str(address),)))
+    return planned_journey(plan, address, attributes, opened.kinds[address.kind].normal)
+
+
+def _draw(journey: Journey, form: str | None, svg: Path | None, colour: bool) -> None:
+    from cioform.report.journey.mermaid import render_mermaid
+    from cioform.report.journey.tree import render_tree
+
+    if svg is not None:
+        from cioform.report.journey.svg.render import render_svg
+
+        _write(svg, render_svg(journey), colour)
+    elif form == "mermaid":
+        out(render_mermaid(journey))
+    else:
+        out(render_tree(journey, out_ink(colour)))
+
+
+def _print_fields(
+    opened: Session, address: Address, which: str, attributes: Attributes, as_json: bool
+) -> None:
+    from cioform.report.json_output import dumps
+    from cioform.report.yaml_document import to_yaml
+
+    if as_json:
+        name = opened.name
+        out(dumps(workspace=name, address=address, which=which, attributes=attributes))
+    else:
+        out(to_yaml(opened.kinds[address.kind].document(attributes)))
+
+
+def _one(asked: dict[str, bool]) -> str | None:
+    """Give the one option of several that was asked for, or None."""
+    on = [name for name, is_asked in asked.items() if is_asked]
+    if len(on) > 1:
+        raise _exclude(*on)
+    return on[0] if on else None
+
+
+def _exclude(*names: str) -> Exception:
+    from cioform.core.errors import UsageWrong
+
+    said = " and ".join(f"--{name}" for name in names)
+    return UsageWrong.of(
+        "Options that exclude each other", f"{said} cannot be asked for together. Choose one."
+    )
+
+
+def _check_drawable(opened: Session, address: Address, attributes: Attributes) -> None:
+    from cioform.core.errors import CredentialRefused, UsageWrong
+    from cioform.report.journey.model import can_be_drawn
+
+    if can_be_drawn(attributes):
+        return
+    if "workflow" in attributes:
+        raise CredentialRefused.of(
+            "Workflow that cannot be read",
+            f"The steps of {address} cannot be read with the credentials at hand, so there is "
+            "nothing to draw. A service account reads them. What can be read is here:\n\n"
+            f"    cioform show {opened.name} {address} --live --yaml",
+            address=address,
+        )
+    raise UsageWrong.of(
+        "Nothing to draw",
+        f"{address} has no workflow, and only a workflow can be drawn. Print it as YAML:\n\n"
+        f"    cioform show {opened.name} {address}",
+        address=address,
+    )
+
+
+def _read(planfile: Path, workspace: str) -> Plan:
+    from cioform.core.errors import UsageWrong
+
+    plan = options.read_plan(planfile)
+    if plan.header.workspace != workspace:
+        raise UsageWrong.of(
+            "Plan of another workspace",
+            f"{planfile} is a plan for {plan.header.workspace}, not for {workspace}. Name that "
+            "workspace, or another plan.",
+        )
+    return plan
+
+
+def _write(file: Path, text: str, colour: bool) -> None:
+    from cioform.report.styling import Tone
+    from cioform.storage.user_files import write_text
+
+    if str(file) == "-":
+        out(text)
+        return
+    write_text(file, text, "Name another file after --svg.")
+    tell(tell_ink(colour)(f"diagram written to {file}", Tone.QUIET) + "\n")

@@ -1,0 +1,125 @@
+"""`cioform state`: which object each address is bound to, and mending that."""
+
+from __future__ import annotations
+
+import typer
+
+from cioform.cli import options
+from cioform.cli.output import columns, out
+
+app = typer.Typer(
+    help="Show and mend which object each address is bound to.",
+    rich_markup_mode=None,
+)
+
+
+@app.command("list")
+def list_(
+    workspace: options.Workspace,
+    target: options.Target = None,
+    as_json: options.Json = False,
+    project: options.Project = None,
+) -> int:
+    """List what is bound.
+
+    \b
+    Examples:
+        cioform state list acme
+        cioform state list acme --target 'segment.*' --json
+    """
+    from cioform.report.json_output import dumps
+
+    with options.open_session(project, workspace) as opened:
+        applied = opened.applied()
+    scope = options.scope(target, None)
+    bound = [applied.bindings[a] for a in sorted(applied.bindings) if scope.includes(a)]
+    if as_json:
+        rows = [
+            {
+                "address": b.address,
+                "remote_id": b.remote_id,
+                "identity": b.identity,
+                "protect": b.protect,
+            }
+            for b in bound
+        ]
+        out(dumps(lineage=applied.lineage, serial=applied.serial, bindings=rows))
+        return 0
+    if not bound:
+        out(f"Nothing of {workspace} is bound yet.\n")
+        return 0
+    head = [("ADDRESS", "ID", "NAME THERE", "")]
+    rows_ = [
+        (str(b.address), b.remote_id, b.identity, "protected" if b.protect else "") for b in bound
+    ]
+    out(columns(head + rows_))
+    return 0
+
+
+@app.command()
+def show(
+    workspace: options.Workspace,
+    address: options.AddressArgument,
+    as_json: options.Json = False,
+    project: options.Project = None,
+) -> int:
+    """Show one binding, with what was last applied.
+
+    \b
+    Examples:
+        cioform state show acme snippet.footer
+    """
+    from cioform.core.errors import UsageWrong
+    from cioform.report.json_output import dumps, plain
+    from cioform.report.yaml_document import to_yaml
+
+    wanted = options.address(address)
+    with options.open_session(project, workspace) as opened:
+        binding = opened.applied().bindings.get(wanted)
+    if binding is None:
+        raise UsageWrong.of(
+            "Not bound",
+            f"{wanted} is bound to nothing. See what is:\n\n    cioform state list {workspace}",
+            address=wanted,
+        )
+    out(dumps(binding=binding) if as_json else to_yaml(plain(binding)))
+    return 0
+
+
+@app.command()
+def mv(
+    workspace: options.Workspace,
+    address: options.AddressArgument,
+    new_address: options.AddressArgument,
+    project: options.Project = None,
+) -> int:
+    """Bind the object of one address to another, as after renaming its file.
+
+    \b
+    Examples:
+        cioform state mv acme snippet.foot snippet.footer
+    """
+    old, new = options.address(address), options.address(new_address)
+    with options.open_session(project, workspace) as opened:
+        opened.move(old, new)
+    out(f"{old} is {new} now.\n")
+    return 0
+
+
+@app.command()
+def forget(
+    workspace: options.Workspace,
+    address: options.AddressArgument,
+    project: options.Project = None,
+) -> int:
+    """Unbind without deleting: the object stays, and becomes foreign.
+
+    \b
+    Examples:
+        cioform state forget acme snippet.footer
+    """
+    wanted = options.address(address)
+    with options.open_session(project, workspace) as opened:
+        opened.forget(wanted)
+    out(f"{wanted} is forgotten; its object stays as it is.\n")
+    return 0

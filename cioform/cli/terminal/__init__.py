@@ -1,0 +1,1 @@
+"""Progress, counters and charts on a terminal."""

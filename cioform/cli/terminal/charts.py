@@ -1,0 +1,48 @@
+"""Metrics and links, printed the way that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cioform.cli.output import out, out_ink
+
+if TYPE_CHECKING:
+    from cioform.operate.campaigns.metrics import LinkMetrics, Metrics
+
+
+def print_metrics(
+    workspace: str, metrics: Metrics, as_csv: bool, as_json: bool, no_color: bool
+) -> int:
+    """Print metrics as a chart, CSV or JSON."""
+    from cioform.report.json_output import dumps
+    from cioform.report.operate.metrics import metrics_csv, render_metrics
+
+    if as_json:
+        out(dumps(workspace=workspace, metrics=metrics, totals=metrics.totals))
+    elif as_csv:
+        out(metrics_csv(metrics))
+    else:
+        out(render_metrics(metrics, out_ink(not no_color)))
+    return 0
+
+
+def print_links(
+    workspace: str,
+    subject: str,
+    links: Sequence[LinkMetrics],
+    as_csv: bool,
+    as_json: bool,
+    no_color: bool,
+) -> int:
+    """Print links as bars, CSV or JSON."""
+    from cioform.report.json_output import dumps
+    from cioform.report.operate.metrics import links_csv, render_links
+
+    if as_json:
+        out(dumps(workspace=workspace, subject=subject, links=links))
+    elif as_csv:
+        out(links_csv(links))
+    else:
+        out(render_links(links, out_ink(not no_color)))
+    return 0

@@ -1,0 +1,1 @@
+"""Read YAML files: parse, resolve variables and files, validate, keep positions."""

@@ -1,0 +1,184 @@
+"""Reading files safely: inside the project, UTF-8, of a sane size, by no link that leads out."""
+
+# os.path and not pathlib: ten thousand documents make the difference felt.
+# ruff: noqa: PTH112, PTH114, PTH116, PTH117, PTH118, PTH120, PTH123, PTH208
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.errors import FilesWrong
+
+MAX_BYTES: Final = 16 * 1024 * 1024
+YAML_ENDS: Final = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The folder that nothing may be read outside of. `root` is its real path."""
+
+    root: str
+    _real: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Folders by their real paths, as far as anybody asked."""
+
+    @classmethod
+    def at(cls, root: Path) -> Project:
+        """Give the project at `root`, links resolved."""
+        return cls(os.path.realpath(root))
+
+    def shown(self, path: str) -> str:
+        """Give a path as messages show it: from the project's folder."""
+        if path.startswith(self.root + os.sep):
+            path = path[len(self.root) + 1 :]
+        else:
+            path = os.path.relpath(path, self.root)
+        return path.replace(os.sep, "/")
+
+    def join(self, *parts: str) -> str:
+        """Give the path of something in the project."""
+        return os.path.join(self.root, *parts)
+
+    def is_folder(self, path: str) -> bool:
+        """Tell whether `path` is a folder."""
+        return os.path.isdir(path)
+
+    def holds(self, path: str) -> bool:
+        """Tell whether `path` is inside the project; links are not looked at."""
+        return path == self.root or path.startswith(self.root + os.sep)
+
+    def read(self, path: str, asked_at: Location | None = None) -> str:
+        """Give the text of a file found by `yaml_files`, newlines as they are. `asked_at` is the
+        place that names the file, where one does."""
+        place = asked_at or Location(self.shown(path))
+        try:
+            data = _read_bytes(path)
+        except FileNotFoundError:
+            raise self._missing(path, place) from None
+        except OSError as error:
+            raise FilesWrong.of(
+                "File cannot be read",
+                f"`{self.shown(path)}` is there but cannot be read: {error.strerror}.",
+                location=place,
+            ) from None
+        if len(data) > MAX_BYTES:
+            raise FilesWrong.of(
+                "File too large",
+                f"`{self.shown(path)}` has more than {MAX_BYTES // 1024 // 1024} MB. Nothing that "
+                "Customer.io takes is that large.",
+                location=place,
+            )
+        return self._decode(data, path, place)
+
+    def read_beside(self, name: str, document: str, asked_at: Location | None) -> tuple[str, str]:
+        """Give the path and the text of the file that the document at path `document` names."""
+        path = self._beside(name, document, asked_at)
+        return path, self.read(path, asked_at)
+
+    def yaml_files(self, folder: str, problems: list[Diagnostic]) -> Iterator[str]:
+        """Give the YAML files below `folder`, sorted. What starts with `.` or `_` is left out."""
+        with os.scandir(folder) as entries:
+            ordered = sorted(entries, key=lambda entry: entry.name)
+        for entry in ordered:
+            if entry.name.startswith((".", "_")):
+                continue
+            is_folder = entry.is_dir()
+            if not is_folder and not entry.name.endswith(YAML_ENDS):
+                continue
+            if entry.is_symlink() and not self._link_is_safe(entry, problems):
+                continue
+            if is_folder:
+                yield from self.yaml_files(entry.path, problems)
+            else:
+                yield entry.path
+
+    def _link_is_safe(self, entry: os.DirEntry[str], problems: list[Diagnostic]) -> bool:
+        if entry.is_dir():
+            problems.append(
+                Diagnostic(
+                    "Link to a folder",
+                    f"`{self.shown(entry.path)}` is a link to a folder, and those are not "
+                    "followed. To share files between workspaces, list their folder under "
+                    "`include:` in `workspace.yaml`.",
+                    location=Location(self.shown(entry.path)),
+                )
+            )
+            return False
+        if self.holds(os.path.realpath(entry.path)):
+            return True
+        problems.append(self.leads_out(entry.path, Location(self.shown(entry.path))))
+        return False
+
+    def _beside(self, name: str, document: str, asked_at: Location | None) -> str:
+        path = os.path.normpath(os.path.join(os.path.dirname(document), name))
+        if "\0" in name or os.path.isabs(name) or not self.holds(path):
+            raise FilesWrong.of(
+                "File outside the project",
+                f"`{name}` leads out of the project's folder, which only what is reviewed with it "
+                "may be read from. Put the file beside the document.",
+                location=asked_at,
+            )
+        if any(part.startswith(".") for part in self.shown(path).split("/")):
+            raise FilesWrong.of(
+                "Hidden file",
+                f"`{name}` is hidden or in a hidden folder, where credentials and Git's own files "
+                "live. Put the file beside the document, under another name.",
+                location=asked_at,
+            )
+        if not self._stays(path):
+            raise FilesWrong([self.leads_out(path, asked_at)])
+        return path
+
+    def _stays(self, path: str) -> bool:
+        """Tell whether `path` is inside the project with all links followed. A folder is followed
+        once: thousands of bodies beside their documents would be felt."""
+        folder = os.path.dirname(path)
+        if folder not in self._real:
+            self._real[folder] = os.path.realpath(folder)
+        if os.path.islink(path):
+            return self.holds(os.path.realpath(path))
+        return self.holds(self._real[folder])
+
+    def leads_out(self, path: str, place: Location | None) -> Diagnostic:
+        return Diagnostic(
+            "Link out of the project",
+            f"`{self.shown(path)}` is a link that leads out of the project's folder, so what it "
+            "holds is not what was reviewed. Put the file itself there.",
+            location=place,
+        )
+
+    def _missing(self, path: str, place: Location) -> FilesWrong:
+        import difflib
+
+        shown = self.shown(path)
+        folder, name = os.path.split(path)
+        there = os.listdir(folder) if os.path.isdir(folder) else []
+        there = [other for other in there if not other.endswith(YAML_ENDS)]
+        close = difflib.get_close_matches(name, there, 1)
+        hint = f" Did you mean `{close[0]}`?" if close else " Create it, or correct the name."
+        return FilesWrong.of("File missing", f"There is no file `{shown}`.{hint}", location=place)
+
+    def _decode(self, data: bytes, path: str, place: Location) -> str:
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise FilesWrong.of(
+                "File is not UTF-8",
+                f"`{self.shown(path)}` has a byte in line {line} that is not UTF-8. Save it again "
+                "with the encoding UTF-8.",
+                location=place,
+            ) from None
+
+
+def _read_bytes(path: str) -> bytes:
+    # A pipe or a device would block or never end, so what it is comes first.
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise OSError(0, "it is not an ordinary file")
+    with open(path, "rb") as file:
+        return file.read(MAX_BYTES + 1)

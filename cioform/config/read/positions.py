@@ -1,0 +1,78 @@
+"""Where in a file each value of a document stands, found out only when somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+)
+
+from cioform.config.read.parse import NextEvent, events
+from cioform.core.diagnostic import Location
+from cioform.model.resource import Path
+
+
+class Positions(Mapping[Path, Location]):
+    """The place of every value: of its key in a mapping, of the value itself in a list.
+
+    The text is parsed again at the first question. Most documents are never asked, and keeping
+    every place of 10,000 documents would cost more memory than their contents. `index` is the
+    document's place in its file, from 0.
+    """
+
+    def __init__(self, text: str, file: str, index: int) -> None:
+        self._text = text
+        self._file = file
+        self.index = index
+
+    def __getitem__(self, path: Path) -> Location:
+        return self._places[path]
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @cached_property
+    def _places(self) -> dict[Path, Location]:
+        next_event = events(self._text)
+        seen = -1
+        while seen < self.index:
+            if isinstance(next_event(), DocumentStartEvent):
+                seen += 1
+        return dict(_walk(next_event(), (), next_event, self._file, None))
+
+
+def nearest(positions: Mapping[Path, Location], path: Path) -> Location | None:
+    """Give the place of the value at `path`, or of the closest thing around it."""
+    for length in range(len(path), -1, -1):
+        if (found := positions.get(path[:length])) is not None:
+            return found
+    return None
+
+
+def _walk(
+    event: Any, path: Path, next_event: NextEvent, file: str, key: Any
+) -> Iterator[tuple[Path, Location]]:
+    mark = (key or event).start_mark
+    yield path, Location(file, mark.line + 1, mark.column + 1)
+    if isinstance(event, ScalarEvent | AliasEvent):
+        return
+    if isinstance(event, MappingStartEvent):
+        while not isinstance(name := next_event(), MappingEndEvent):
+            step = (*path, name.value)
+            yield from _walk(next_event(), step, next_event, file, name)
+        return
+    position = 0
+    while not isinstance(item := next_event(), SequenceEndEvent):
+        yield from _walk(item, (*path, position), next_event, file, None)
+        position += 1

@@ -1,0 +1,259 @@
+"""What pydantic found wrong, said for people and tied to a line."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from typing import Any, Final, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from cioform.config.secret_scan import holds_secret
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.json_value import Plain
+from cioform.model.resource import Path
+
+Locate = Callable[[Path], Location | None]
+
+_WANTED: Final[Mapping[str, str]] = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "set_type": "a list",
+    "frozen_set_type": "a list",
+    "dict_type": "a mapping of fields",
+    "mapping_type": "a mapping of fields",
+    "model_type": "a mapping of fields",
+    "model_attributes_type": "a mapping of fields",
+    "none_required": "left empty",
+}
+"""What should stand there, by pydantic's error type."""
+
+_YES: Final = frozenset({"yes", "y", "on"})
+_NO: Final = frozenset({"no", "n", "off"})
+
+_LIMITS: Final[Mapping[str, str]] = {
+    "greater_than": "should be more than {gt}",
+    "greater_than_equal": "should be at least {ge}",
+    "less_than": "should be less than {lt}",
+    "less_than_equal": "should be at most {le}",
+    "multiple_of": "should be a multiple of {multiple_of}",
+    "string_too_short": "should have at least {min_length} characters",
+    "string_too_long": "should have at most {max_length} characters",
+    "too_short": "should have at least {min_length} entries",
+    "too_long": "should have at most {max_length} entries",
+}
+
+
+def explain(
+    error: ValidationError,
+    data: Plain,
+    model: type[BaseModel],
+    locate: Locate,
+    *,
+    address: Address | None = None,
+    but_not: Set[Path] = frozenset(),
+) -> list[Diagnostic]:
+    """Give one diagnostic for every value that is wrong. `data` is what was validated; what is
+    wrong at a path of `but_not` was reported before."""
+    by_path: dict[Path, list[ErrorDetails]] = {}
+    for found in error.errors(include_url=False):
+        by_path.setdefault(_path(found, data), []).append(found)
+    problems = []
+    for path, errors in by_path.items():
+        if path in but_not or _other_branch(path, errors, by_path):
+            continue
+        if errors[0]["type"] == "missing" and _misspelt(path, by_path):
+            continue
+        summary, detail = _wording(path, errors, data, model)
+        problems.append(Diagnostic(summary, detail, address, locate(path)))
+    return problems
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Give ` Did you mean x?`, or nothing when nothing is close."""
+    close = difflib.get_close_matches(word, sorted(set(known)), 1)
+    return f" Did you mean `{close[0]}`?" if close else ""
+
+
+def field_name(path: Path) -> str:
+    """Give a path as messages show it: `workflow[2].email.subject`."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".") or "the document"
+
+
+def _path(found: ErrorDetails, data: Plain) -> Path:
+    # pydantic's own path also names the branches of a union, which no file shows: only the steps
+    # that lead somewhere in the data are kept, and the last one of a field that is not there.
+    path: list[str | int] = []
+    for step in found["loc"]:
+        if _leads_on(step, data):
+            data = data[step]
+        elif not (found["type"] == "missing" and step == found["loc"][-1]):
+            continue
+        path.append(step)
+    return tuple(path)
+
+
+def _other_branch(path: Path, errors: list[ErrorDetails], all_paths: Iterable[Path]) -> bool:
+    # Where one branch of a union looked inside a value, the value has the right type, whatever
+    # the other branches say.
+    return all(error["type"] in _WANTED for error in errors) and any(
+        len(other) > len(path) and other[: len(path)] == path for other in all_paths
+    )
+
+
+def _misspelt(path: Path, by_path: Mapping[Path, list[ErrorDetails]]) -> bool:
+    # The unknown field beside it is reported, with this one as what was meant.
+    beside = [
+        str(other[-1])
+        for other, errors in by_path.items()
+        if errors[0]["type"] == "extra_forbidden" and other[:-1] == path[:-1]
+    ]
+    return bool(difflib.get_close_matches(str(path[-1]), beside, 1))
+
+
+def _leads_on(step: str | int, data: Plain) -> bool:
+    if isinstance(data, list):
+        return isinstance(step, int) and step < len(data)
+    return isinstance(data, dict) and step in data
+
+
+def _wording(
+    path: Path, errors: list[ErrorDetails], data: Plain, model: type[BaseModel]
+) -> tuple[str, str]:
+    first = errors[0]
+    kind, name = first["type"], field_name(path)
+    if kind == "missing":
+        within = f"`{field_name(path[:-1])}`" if len(path) > 1 else "every document of this kind"
+        return "Missing field", f"`{path[-1]}` is not there, and {within} needs it. Add it."
+    if kind == "extra_forbidden":
+        return "Unknown field", _unknown_field(path, model)
+    if all(error["type"] in _WANTED for error in errors):
+        wanted = " or ".join(dict.fromkeys(_WANTED[error["type"]] for error in errors))
+        value = _value_at(path, data)
+        return (
+            "Wrong type",
+            f"`{name}` should be {wanted}; it is {shown_value(value)}.{_hint(errors, value)}",
+        )
+    said = next((error for error in errors if error["type"] not in _WANTED), first)
+    return "Wrong value", _wrong_value(name, said, _value_at(path, data))
+
+
+def _unknown_field(path: Path, model: type[BaseModel]) -> str:
+    known = fields_at(model, path[:-1])
+    within = f" in `{field_name(path[:-1])}`" if len(path) > 1 else ""
+    hint = did_you_mean(str(path[-1]), known)
+    if not hint and 0 < len(known) <= 20:
+        hint = f" There are: {', '.join(f'`{field}`' for field in known)}."
+    return f"`{path[-1]}` is not a field{within}.{hint}"
+
+
+def _wrong_value(name: str, error: ErrorDetails, value: Plain) -> str:
+    context: dict[str, Any] = error.get("ctx", {})
+    if error["type"] in ("string_too_short", "too_short") and value in ("", [], {}):
+        return f"`{name}` should not be empty."
+    if error["type"] in _LIMITS:
+        said = _LIMITS[error["type"]].format_map(
+            {
+                key: f"{limit:g}" if isinstance(limit, float) else limit
+                for key, limit in context.items()
+            }
+        )
+        return f"`{name}` {said}; it is {shown_value(value)}."
+    if error["type"] in ("literal_error", "enum"):
+        known = str(context["expected"]).replace("'", "`")
+        words = known.replace(" or ", ", ").replace("`", "").split(", ")
+        close = did_you_mean(str(value), words)
+        return f"`{name}` should be {known}; it is {shown_value(value)}.{close}"
+    if error["type"] == "union_tag_invalid":
+        known = str(context["expected_tags"]).replace("'", "`")
+        return f"`{name}` is none of {known}.{did_you_mean(str(context['tag']), known.split('`'))}"
+    if error["type"] == "sentence":
+        return f"`{name}`: {context['text']}"
+    if error["type"] in ("value_error", "assertion_error"):
+        return f"`{name}`: {context['error']}"
+    if error["type"] == "string_pattern_mismatch":
+        form = context["pattern"]
+        return f"`{name}` should have the form `{form}`; it is {shown_value(value)}."
+    return f"`{name}` is not right: {error['msg'].removeprefix('Value error, ')}."
+
+
+def _hint(errors: list[ErrorDetails], value: Plain) -> str:
+    if errors[0]["type"] == "string_type" and isinstance(value, bool | int | float):
+        text = str(value).lower() if isinstance(value, bool) else value
+        return f' Put it in quotes: "{text}".'
+    if errors[0]["type"] == "bool_type" and str(value).lower() in _YES | _NO:
+        return f" Write `{str(str(value).lower() in _YES).lower()}`."
+    return ""
+
+
+def _value_at(path: Path, data: Plain) -> Plain:
+    for step in path:
+        data = data[step]
+    return data
+
+
+def shown_value(value: Plain) -> str:
+    """Give a value as messages show it; a long one cut, a secret not at all."""
+    if value is None:
+        return "empty"
+    if isinstance(value, dict):
+        return "a mapping of fields"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str) and holds_secret(value):
+        return "a text that is not repeated here"
+    if isinstance(value, str):
+        return f'the text "{value if len(value) <= 60 else value[:57] + "..."}"'
+    return f"the number {value}"
+
+
+def fields_at(model: type[BaseModel], path: Path) -> list[str]:
+    """Give the fields that may stand at `path`, over all branches of a union."""
+    models = [model]
+    for step in path:
+        if isinstance(step, int):
+            continue
+        models = [
+            inner
+            for outer in models
+            if (field := _field(outer, step)) is not None
+            for inner in _models_in(field)
+        ]
+    return list(dict.fromkeys(name for found in models for name in _names(found)))
+
+
+def _field(model: type[BaseModel], name: str) -> Any:
+    for field_key, info in model.model_fields.items():
+        if name in (field_key, info.alias, info.validation_alias):
+            return info.annotation
+    return None
+
+
+def _names(model: type[BaseModel]) -> Iterator[str]:
+    for name, info in model.model_fields.items():
+        yield info.alias or name
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        return
+    inner = getattr(annotation, "__value__", None)  # a `type X = ...` alias
+    for part in (inner,) if inner is not None else get_args(annotation):
+        yield from _models_in(part)

@@ -1,0 +1,1 @@
+"""Write YAML files: new resources, edits that keep comments, formatting."""

@@ -1,0 +1,126 @@
+"""`fmt`: one way to lay out a document, with the same meaning and every comment kept."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from yaml.events import (
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from cioform.config.read.parse import NextEvent, events, parse
+from cioform.core.errors import FilesWrong
+from cioform.core.json_value import Plain
+from cioform.model.kind import Kind
+
+_FIRST: Final = ("kind", "key")
+_LAST: Final = ("protect", "ignore", "because")
+
+
+def format_text(text: str, kind: Kind | None = None, file: str = "") -> str:
+    """Give `text` laid out: indentation, spacing, and the fields in the order of the kind's model
+    (as they are, where the kind is not known). Formatting twice changes nothing more. Raises
+    FilesWrong when it is not valid YAML; `file` is for that message."""
+    wanted = [document.value for document in parse(text, file)]
+    if all(value is None for value in wanted):
+        return text
+    laid_out = _laid_out(text)
+    for candidate in (_ordered(laid_out, kind), laid_out):
+        if _means(candidate, wanted):
+            return candidate
+    return text
+
+
+def field_order(kind: Kind | None, names: Sequence[str]) -> list[str]:
+    """Give the fields of a document in their canonical order."""
+    known = list(kind.model.written_fields()) if kind is not None else []
+    middle = [name for name in names if name not in (*_FIRST, *_LAST)]
+    middle.sort(key=lambda name: known.index(name) if name in known else len(known))
+    first = [name for name in _FIRST if name in names]
+    return [*first, *middle, *(name for name in _LAST if name in names)]
+
+
+def _means(text: str, wanted: list[Plain]) -> bool:
+    try:
+        return [document.value for document in parse(text, "")] == wanted
+    except FilesWrong:  # an alias may have moved above its anchor
+        return False
+
+
+def _laid_out(text: str) -> str:
+    from cioform.config.write.yaml_style import round_trip
+
+    yaml = round_trip()
+    out = io.StringIO()
+    yaml.explicit_start = text.lstrip().startswith("---")
+    yaml.dump_all(list(yaml.load_all(text)), out)
+    return "\n".join(line.rstrip() for line in _one_end(out.getvalue()).split("\n"))
+
+
+def _one_end(text: str) -> str:
+    return text.removesuffix("...\n").rstrip("\n") + "\n"
+
+
+def _ordered(text: str, kind: Kind | None) -> str:
+    lines = text.splitlines(keepends=True)
+    for keys in _top_level_keys(text):
+        names = [name for name, _ in keys]
+        if field_order(kind, names) != names:
+            _reorder(lines, keys, field_order(kind, names))
+    return "".join(lines)
+
+
+def _top_level_keys(text: str) -> Iterator[list[tuple[str, int]]]:
+    """Give, for each document in block style, its fields with the line of each, from 0."""
+    next_event = events(text)
+    while not isinstance(event := next_event(), StreamEndEvent):
+        if not isinstance(event, DocumentStartEvent):
+            continue
+        top = next_event()
+        if not isinstance(top, MappingStartEvent) or top.flow_style:
+            continue
+        keys = []
+        while not isinstance(key := next_event(), MappingEndEvent):
+            keys.append((str(key.value), key.start_mark.line))
+            _skip_value(next_event)
+        yield keys
+
+
+def _skip_value(next_event: NextEvent) -> None:
+    depth = 0
+    while True:
+        event = next_event()
+        if isinstance(event, MappingStartEvent | SequenceStartEvent):
+            depth += 1
+        elif type(event).__name__.endswith("EndEvent"):
+            depth -= 1
+        if depth == 0:
+            return
+
+
+def _reorder(lines: list[str], keys: Sequence[tuple[str, int]], order: Sequence[str]) -> None:
+    # Whole lines are moved, because a comment above a field belongs to that field.
+    starts = [keys[0][1], *(_with_comments(lines, line) for _, line in keys[1:])]
+    ends = [*starts[1:], _end(lines, keys[-1][1])]
+    sections = {
+        name: lines[start:end] for (name, _), start, end in zip(keys, starts, ends, strict=True)
+    }
+    lines[starts[0] : ends[-1]] = [line for name in order for line in sections[name]]
+
+
+def _with_comments(lines: list[str], line: int) -> int:
+    while lines[line - 1].startswith("#"):
+        line -= 1
+    return line
+
+
+def _end(lines: list[str], line: int) -> int:
+    while line < len(lines) and not lines[line].startswith(("---", "...")):
+        line += 1
+    return line

@@ -1,0 +1,1 @@
+"""What belongs to an account: workspaces, tags, topics, message limits."""

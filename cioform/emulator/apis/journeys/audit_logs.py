@@ -1,0 +1,89 @@
+"""The audit log, newest first (journeys facts, section 8)."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from cioform.emulator.protocol.request import Call, Reply
+from cioform.emulator.protocol.route import journeys
+from cioform.emulator.store.record_types import AUDIT, CAMPAIGN, Record
+from cioform.emulator.wire.errors import Refusal
+
+LONGEST = 100
+SAME: tuple[str, ...] = (
+    "user_id",
+    "service_account_id",
+    "ip_addr",
+    "object_type",
+    "object_id",
+    "action",
+    "campaign_id",
+)
+"""Query parameters that must equal the member of the same name."""
+
+PARAMETERS = (
+    "limit",
+    "sort_order",
+    "cursor",
+    *SAME,
+    "start_time",
+    "end_time",
+    "attribute_name",
+    "campaign_type",
+)
+
+
+def list_all(call: Call) -> Reply:
+    """Entries that fit, in pieces of `limit`; `meta.next_cursor` is null at the end."""
+    newest_first = call.query.get("sort_order", "desc") != "asc"
+    entries = [each for each in call.space.all(AUDIT) if _fits(call, each)]
+    entries.sort(key=lambda each: each["id"], reverse=newest_first)
+    cursor = call.number("cursor", 0)
+    if cursor:
+        past: Callable[[int], bool] = cursor.__gt__ if newest_first else cursor.__lt__
+        entries = [each for each in entries if past(each["id"])]
+    size = min(LONGEST, max(1, call.number("limit", 50)))
+    piece = entries[:size]
+    following = piece[-1]["id"] if len(entries) > size else None
+    return Reply({"audit_logs": piece, "meta": {"next_cursor": following}})
+
+
+def read(call: Call) -> Reply:
+    """One entry."""
+    return Reply({"audit_log": call.get(AUDIT)})
+
+
+def _fits(call: Call, entry: Record) -> bool:
+    query: Mapping[str, str] = call.query
+    if any(key in query and str(entry[key]) != query[key] for key in SAME):
+        return False
+    if "attribute_name" in query and query["attribute_name"] not in entry["attribute_names"]:
+        return False
+    if "start_time" in query and entry["created_at"] < _seconds(query["start_time"]):
+        return False
+    if "end_time" in query and entry["created_at"] > _seconds(query["end_time"]):
+        return False
+    return "campaign_type" not in query or _campaign_fits(call, entry, query["campaign_type"])
+
+
+def _campaign_fits(call: Call, entry: Record, wanted: str) -> bool:
+    campaign = call.space.get(CAMPAIGN, entry["campaign_id"]) if entry["campaign_id"] else None
+    triggered = campaign is not None and campaign["type"] == "triggered_broadcast"
+    return triggered is (wanted == "triggered_broadcast")
+
+
+def _seconds(text: str) -> float:
+    """RFC 3339 with an offset, as Unix seconds."""
+    try:
+        moment: Any = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refusal(400, "time must be RFC 3339") from None
+    if moment.tzinfo is None:
+        raise Refusal(400, "time must be RFC 3339 with an offset")
+    return float(moment.timestamp())
+
+
+ROUTES = (
+    journeys("GET", "/audit_logs", list_all, query=PARAMETERS),
+    journeys("GET", "/audit_log/<int:id>", read),
+)

@@ -1,0 +1,1 @@
+"""The Track API, versions 1 and 2."""

@@ -1,0 +1,1 @@
+"""What Customer.io does: audiences, sends, workflows, metrics."""

@@ -1,0 +1,69 @@
+"""What became of a delivery after it was sent: opened, clicked, converted, bounced, ..."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from cioform.emulator.protocol.request import Call
+from cioform.emulator.store.record_types import Record
+from cioform.emulator.validation.track_rules import Problem, checked_stamp
+
+REPORTED_BY_DEVICES = ("opened", "converted", "delivered")
+REPORTED = (
+    "bounced",
+    "clicked",
+    "converted",
+    "deferred",
+    "delivered",
+    "dropped",
+    "opened",
+    "spammed",
+)
+
+
+def checked(given: Mapping[str, Any], field: str, known: tuple[str, ...]) -> str:
+    """The metric that is told under `field`."""
+    if given.get(field) not in known:
+        raise Problem("invalid", field, f"{field} must be one of {', '.join(known)}")
+    return str(given[field])
+
+
+def note(call: Call, given: Mapping[str, Any], metric: str) -> None:
+    """Put a metric on the delivery that `given` names; an unknown delivery is passed over."""
+    at = checked_stamp(given.get("timestamp"), call.now)
+    record = call.space.deliveries.get(str(given.get("delivery_id") or ""))
+    if record is None:
+        return
+    record["metrics"].setdefault(metric, at)
+    if metric == "clicked" and isinstance(given.get("href"), str):
+        _clicked(record, given["href"], at)
+    if metric in ("bounced", "dropped", "deferred") and given.get("reason"):
+        record["failure_message"] = str(given["reason"])
+    call.space.deliveries.save(record)
+    happened(call, record, metric, at)
+
+
+def happened(call: Call, record: Record, metric: str, at: int) -> None:
+    """Keep the activity `sent_email`, `opened_push` and so on."""
+    channel = {"inbox": "in_app", "whatsapp": "twilio"}.get(record["channel"], record["channel"])
+    data = json.dumps({"delivery_id": record["delivery_id"]})
+    name = str(record.get("subject") or "")[:100]
+    row = (
+        record["person"],
+        None,
+        f"{metric}_{channel}",
+        name,
+        at,
+        None,
+        record["delivery_id"],
+        data,
+    )
+    call.space.activities.add([row])
+
+
+def _clicked(record: Record, href: str, at: int) -> None:
+    link = next((each for each in record["links"] if each["href"] == href), None)
+    if link is None:
+        link = {"href": href, "clicked": []}
+        record["links"].append(link)
+    link["clicked"].append(at)

@@ -1,0 +1,91 @@
+"""Sending: from a message and a person to a delivery with a state. Nothing leaves."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cioform.emulator.domain.delivery_reports import happened
+from cioform.emulator.domain.rendering import Rendered, Renderer
+from cioform.emulator.protocol.request import Call
+from cioform.emulator.store.people import identifiers_of
+from cioform.emulator.store.profile import is_unsubscribed
+from cioform.emulator.store.record_types import Record
+
+WITHOUT_ADDRESS = ("push", "in_app", "inbox", "webhook", "slack")
+"""Channels that need no address of the recipient."""
+
+
+class Post:
+    """Sends the messages of one request."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._renderer = Renderer(call)
+
+    def send(
+        self,
+        message: Mapping[str, Any],
+        person: Record | None,
+        origin: Mapping[str, Any],
+        *,
+        scope: Mapping[str, Any],
+        draft: bool = False,
+        to_unsubscribed: bool = True,
+        at: int | None = None,
+    ) -> Record:
+        """Keep a delivery. `origin` is what it comes from, with `channel`, `identifiers` and so
+        on; `at` is when it leaves, if not now."""
+        call = self._call
+        number, delivery_id = call.space.deliveries.next_id()
+        names = {**scope, "delivery_id": delivery_id}
+        rendered = self._renderer.render(message, person, names)
+        channel = str(origin["channel"])
+        reason = "" if to_unsubscribed else _unwanted(person)
+        reason = reason or _unreachable(channel, rendered)
+        state = _state(rendered, draft, reason)
+        # A time that is over is now: nothing is sent before it was asked for.
+        metrics = self._stamps(state, max(at or 0, call.now))
+        record = call.space.deliveries.add(
+            number,
+            {
+                **origin,
+                "delivery_id": delivery_id,
+                "person": person["number"] if person else None,
+                "identifiers": identifiers_of(person) if person else origin["identifiers"],
+                "to": rendered.to or None,
+                "from": rendered.sender or None,
+                "subject": rendered.subject or str(message.get("subject") or ""),
+                "preheader": rendered.preheader,
+                "body": rendered.body,
+                "queued_at": call.now,
+                "metrics": metrics,
+                "failure_message": rendered.failure or reason or None,
+            },
+        )
+        for metric in metrics.keys() - {"created", "human_opened"}:
+            happened(call, record, metric, metrics[metric])
+        return record
+
+    def _stamps(self, state: str, at: int) -> dict[str, int]:
+        """When what happens to it; a message to be sent later has its stamps in the future."""
+        if state != "sent":
+            return {"created": self._call.now, state: at if state != "drafted" else self._call.now}
+        later = at + int(self._call.rules.delivery_seconds)
+        return {"created": self._call.now, "attempted": at, "sent": at, "delivered": later}
+
+
+def _state(rendered: Rendered, draft: bool, reason: str) -> str:
+    if rendered.failure:
+        return "failed"
+    if draft:
+        return "drafted"
+    return "undeliverable" if reason else "sent"
+
+
+def _unwanted(person: Record | None) -> str:
+    return "the person is unsubscribed" if person and is_unsubscribed(person) else ""
+
+
+def _unreachable(channel: str, rendered: Rendered) -> str:
+    if rendered.failure or channel in WITHOUT_ADDRESS or rendered.to:
+        return ""
+    return "there is no address to send to"

@@ -1,0 +1,1 @@
+"""Liquid as Customer.io renders it."""

@@ -1,0 +1,1 @@
+"""What handlers of every API share: request, route, authentication, pagination, switches."""

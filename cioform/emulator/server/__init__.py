@@ -1,0 +1,1 @@
+"""The WSGI server of the emulator: authentication, rate limits, faults, transports."""

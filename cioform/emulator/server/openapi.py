@@ -1,0 +1,67 @@
+"""The service's description of itself, built from the table of routes."""
+
+import re
+from typing import Any
+
+from cioform.emulator.protocol.route import Route, Shape, Surface
+from cioform.emulator.routes import ROUTES
+
+PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+NAMES = {"environment": "environment_id", "account": "account_id"}
+
+
+def document() -> dict[str, Any]:
+    """An OpenAPI 3.1.0 document of the Journeys surface, as the real one serves."""
+    paths: dict[str, dict[str, Any]] = {}
+    for route in ROUTES:
+        if route.surface in (Surface.JOURNEYS, Surface.ACCOUNT):
+            paths.setdefault(_template(route), {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Customer.io UI API (emulator)", "version": "1"},
+        "paths": paths,
+    }
+
+
+def _template(route: Route) -> str:
+    return PARAMETER.sub(lambda found: "{" + _name(found[1]) + "}", route.path)
+
+
+def _name(argument: str) -> str:
+    return NAMES.get(argument, argument)
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    in_path = [_parameter(_name(found), "path") for found in PARAMETER.findall(route.path)]
+    in_query = [_parameter(name, "query") for name in route.query]
+    operation: dict[str, Any] = {
+        "operationId": f"{route.handler.__module__.rpartition('.')[2]}.{route.handler.__name__}",
+        "summary": (route.handler.__doc__ or "").splitlines()[0],
+        "parameters": in_path + in_query,
+        "responses": {"200": {"description": "OK", "content": {"application/json": {}}}},
+    }
+    if route.method == "DELETE":
+        operation["responses"] = {"204": {"description": "Deleted"}}
+    if route.shape is not None:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": _public(route.shape)}},
+        }
+    return operation
+
+
+def _parameter(name: str, place: str) -> dict[str, Any]:
+    return {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}}
+
+
+def _public(shape: Shape) -> dict[str, Any]:
+    """The shape without what only the emulator's own checks read."""
+    shown: dict[str, Any] = {}
+    for key, value in shape.items():
+        if key == "properties":
+            shown[key] = {name: _public(member) for name, member in value.items()}
+        elif key == "items":
+            shown[key] = _public(value)
+        elif not key.startswith("x-"):
+            shown[key] = value
+    return shown

@@ -1,0 +1,146 @@
+"""What was sent, or could not be: one record for each message to each person."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cioform.emulator.store.record_types import Record
+
+COLLECTION = "deliveries"
+OWNERS = (
+    "campaign_id",
+    "broadcast_id",
+    "newsletter_id",
+    "action_id",
+    "transactional_message_id",
+    "trigger_id",
+)
+"""What a delivery may come from."""
+
+BLANK: Mapping[str, Any] = {
+    "delivery_id": "",
+    "channel": "email",
+    "person": None,
+    "identifiers": {},
+    **dict.fromkeys(OWNERS),
+    "template_id": None,
+    "language": "",
+    "to": None,
+    "from": None,
+    "subject": "",
+    "body": "",
+    "message_data": {},
+    "queued_at": 0,
+    "metrics": {},
+    "failure_message": None,
+    "links": [],
+    "retained": True,
+}
+
+
+class Deliveries:
+    """The deliveries of one workspace. Use inside `Store.transaction`."""
+
+    def __init__(self, connection: sqlite3.Connection, workspace: str) -> None:
+        self._connection = connection
+        self._workspace = workspace
+
+    def next_id(self) -> tuple[int, str]:
+        """The number and the id of the next delivery; the id follows from the number."""
+        row = self._connection.execute(
+            "SELECT value FROM counter WHERE workspace = ? AND collection = ?",
+            (self._workspace, COLLECTION),
+        ).fetchone()
+        number = int(row[0]) + 1 if row else 1
+        self._raise_counter(number)
+        return number, self._id_of(number)
+
+    def add(self, number: int, record: Mapping[str, Any]) -> Record:
+        """Keep one under the number that `next_id` gave."""
+        whole = {**BLANK, **record}
+        self._connection.execute(
+            f"INSERT INTO delivery VALUES ({', '.join('?' * 12)})",
+            (
+                self._workspace,
+                number,
+                whole["delivery_id"],
+                whole["person"],
+                *(whole[owner] for owner in OWNERS),
+                whole["queued_at"],
+                _json(whole),
+            ),
+        )
+        return whole
+
+    def save(self, record: Record) -> None:
+        """Replace one."""
+        self._connection.execute(
+            "UPDATE delivery SET person = ?, body = ? WHERE workspace = ? AND delivery_id = ?",
+            (record["person"], _json(record), self._workspace, record["delivery_id"]),
+        )
+
+    def get(self, delivery_id: str) -> Record | None:
+        """The one with that id."""
+        return next(iter(self.of(delivery_id=delivery_id)), None)
+
+    def of(self, **owners: Any) -> list[Record]:
+        """Those with these owners (a column and its value each), in the order of sending."""
+        where = "".join(f" AND {_column(name)} = ?" for name in owners)
+        rows = self._connection.execute(
+            f"SELECT body FROM delivery WHERE workspace = ?{where} ORDER BY number",
+            (self._workspace, *owners.values()),
+        )
+        return [json.loads(row[0]) for row in rows]
+
+    def count(self) -> int:
+        """How many there are."""
+        row = self._connection.execute(
+            "SELECT count(*) FROM delivery WHERE workspace = ?", (self._workspace,)
+        ).fetchone()
+        return int(row[0])
+
+    def forget(self, person: int) -> None:
+        """Keep what a deleted person was sent, without saying to whom."""
+        for record in self.of(person=person):
+            self.save({**record, "person": None, "identifiers": {}, "to": None})
+
+    def move(self, source: int, target: int) -> None:
+        """Give one person all of another's."""
+        for record in self.of(person=source):
+            self.save({**record, "person": target})
+
+    def dump(self) -> list[Record]:
+        """All of them as JSON values."""
+        return self.of()
+
+    def seed(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Make these the deliveries of the workspace; an id not given follows from the place."""
+        self._connection.execute("DELETE FROM delivery WHERE workspace = ?", (self._workspace,))
+        number = 0
+        for number, record in enumerate(records, 1):
+            given = record.get("delivery_id") or self._id_of(number)
+            self.add(number, {**record, "delivery_id": given})
+        if number:
+            self._raise_counter(number)
+
+    def _id_of(self, number: int) -> str:
+        return hashlib.sha256(f"{self._workspace}/{number}".encode()).hexdigest()[:24]
+
+    def _raise_counter(self, number: int) -> None:
+        self._connection.execute(
+            "INSERT INTO counter VALUES (?, ?, ?) ON CONFLICT (workspace, collection)"
+            " DO UPDATE SET value = max(value, excluded.value)",
+            (self._workspace, COLLECTION, number),
+        )
+
+
+def _column(name: str) -> str:
+    if name not in (*OWNERS, "person", "delivery_id"):
+        raise ValueError(name)
+    return name
+
+
+def _json(record: Mapping[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))

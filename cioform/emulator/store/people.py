@@ -1,0 +1,245 @@
+"""The people of a workspace, found by any of their identifiers."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from cioform.emulator.store.record_types import Record
+
+KINDS = ("id", "email", "phone", "cio_id")
+"""What a person can be found by. E-mail addresses are one whatever their case."""
+
+FIRST_CIO_ID = 0x03000000
+CIO_ID = re.compile("[0-9a-f]{8}")
+COLLECTION = "people"
+
+BLANK: Mapping[str, Any] = {
+    "id": None,
+    "email": None,
+    "phone": None,
+    "attributes": {},
+    "timestamps": {},
+    "devices": [],
+    "relationships": [],
+    "anonymous_ids": [],
+}
+
+
+def cio_id_of(number: int) -> str:
+    """The id that Customer.io gives a person; it never changes."""
+    return f"{FIRST_CIO_ID + number:08x}"
+
+
+def key_of(person: Mapping[str, Any]) -> str:
+    """What stands for a person in a manual segment: the id, or `cio_` and the cio_id."""
+    return str(person["id"]) if person["id"] is not None else f"cio_{person['cio_id']}"
+
+
+def identifiers_of(person: Mapping[str, Any]) -> Record:
+    """The identifiers as the App API shows them."""
+    return {key: person[key] for key in ("id", "email", "cio_id")}
+
+
+class People:
+    """The people of one workspace. Use inside `Store.transaction`."""
+
+    def __init__(self, connection: sqlite3.Connection, workspace: str) -> None:
+        self._connection = connection
+        self._workspace = workspace
+
+    def number(self, kind: str, value: str) -> int | None:
+        """The number of the person with that identifier."""
+        if kind == "cio_id":
+            return self._number_of_cio_id(value)
+        row = self._connection.execute(
+            f"SELECT number FROM person WHERE workspace = ? AND {_column(kind)} = ?",
+            (self._workspace, folded(kind, value)),
+        ).fetchone()
+        return int(row[0]) if row else None
+
+    def find(self, kind: str, value: str) -> Record | None:
+        """The person with that identifier."""
+        number = self.number(kind, value)
+        return None if number is None else self.get(number)
+
+    def get(self, number: int) -> Record | None:
+        """The person with that number."""
+        row = self._connection.execute(
+            "SELECT body FROM person WHERE workspace = ? AND number = ?", (self._workspace, number)
+        ).fetchone()
+        return _person(number, row[0]) if row else None
+
+    def all(self, only: Iterable[int] | None = None) -> Iterator[Record]:
+        """Everybody by number, or those of `only` who are there."""
+        if only is not None:
+            found = (self.get(number) for number in sorted(set(only)))
+            yield from (each for each in found if each is not None)
+            return
+        rows = self._connection.execute(
+            "SELECT number, body FROM person WHERE workspace = ? ORDER BY number",
+            (self._workspace,),
+        )
+        for number, body in rows:
+            yield _person(number, body)
+
+    def numbers(self) -> set[int]:
+        """The number of everybody."""
+        rows = self._connection.execute(
+            "SELECT number FROM person WHERE workspace = ?", (self._workspace,)
+        )
+        return {row[0] for row in rows}
+
+    def count(self) -> int:
+        """How many there are."""
+        row = self._connection.execute(
+            "SELECT count(*) FROM person WHERE workspace = ?", (self._workspace,)
+        ).fetchone()
+        return int(row[0])
+
+    def add(self, fields: Mapping[str, Any]) -> Record:
+        """A new person, under the next number or the one that `fields` bring."""
+        number = fields.get("number") or self._next_number()
+        self._raise_counter(number)
+        person = _person(number, json.dumps({**BLANK, **fields}))
+        self._connection.execute(
+            "INSERT INTO person VALUES (?, ?, ?, ?, ?, ?)",
+            (self._workspace, number, *_columns(person), _body(person)),
+        )
+        return person
+
+    def save(self, person: Record) -> None:
+        """Replace a person."""
+        self._connection.execute(
+            "UPDATE person SET id = ?, email = ?, phone = ?, body = ?"
+            " WHERE workspace = ? AND number = ?",
+            (*_columns(person), _body(person), self._workspace, person["number"]),
+        )
+
+    def remove(self, number: int) -> None:
+        """Drop a person, and the anonymous ids that led to them."""
+        for table, column in (("person", "number"), ("alias", "person")):
+            self._connection.execute(
+                f"DELETE FROM {table} WHERE workspace = ? AND {column} = ?",
+                (self._workspace, number),
+            )
+
+    def behind(self, anonymous_id: str) -> int | None:
+        """The number of the person that an anonymous id turned out to be."""
+        row = self._connection.execute(
+            "SELECT person FROM alias WHERE workspace = ? AND anonymous_id = ?",
+            (self._workspace, anonymous_id),
+        ).fetchone()
+        return int(row[0]) if row else None
+
+    def unmask(self, anonymous_id: str, number: int) -> None:
+        """Say who an anonymous id is; the first to claim it keeps it."""
+        self._connection.execute(
+            "INSERT OR IGNORE INTO alias VALUES (?, ?, ?)", (self._workspace, anonymous_id, number)
+        )
+
+    def suppress(self, identifiers: Mapping[str, str]) -> None:
+        """Never let these identifiers of one person in again."""
+        known = {kind: folded(kind, value) for kind, value in identifiers.items()}
+        companions = json.dumps(known)
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO suppressed VALUES (?, ?, ?, ?)",
+            [(self._workspace, kind, value, companions) for kind, value in known.items()],
+        )
+
+    def unsuppress(self, kind: str, value: str) -> None:
+        """Let an identifier in again, and those suppressed together with it."""
+        row = self._connection.execute(
+            "SELECT companions FROM suppressed WHERE workspace = ? AND kind = ? AND value = ?",
+            (self._workspace, kind, folded(kind, value)),
+        ).fetchone()
+        together = json.loads(row[0]) if row else {}
+        self._connection.executemany(
+            "DELETE FROM suppressed WHERE workspace = ? AND kind = ? AND value = ?",
+            [(self._workspace, *each) for each in together.items()],
+        )
+
+    def is_suppressed(self, kind: str, value: str) -> bool:
+        """Whether the identifier may not come in."""
+        row = self._connection.execute(
+            "SELECT 1 FROM suppressed WHERE workspace = ? AND kind = ? AND value = ?",
+            (self._workspace, kind, folded(kind, value)),
+        ).fetchone()
+        return row is not None
+
+    def dump(self) -> list[Record]:
+        """Everybody as JSON values."""
+        return list(self.all())
+
+    def dump_suppressed(self) -> list[Record]:
+        """The suppressed identifiers, one object for each person."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT companions FROM suppressed WHERE workspace = ? ORDER BY companions",
+            (self._workspace,),
+        )
+        return [json.loads(row[0]) for row in rows]
+
+    def seed(self, people: Iterable[Mapping[str, Any]]) -> None:
+        """Make these the people of the workspace."""
+        for table in ("person", "alias"):
+            self._connection.execute(f"DELETE FROM {table} WHERE workspace = ?", (self._workspace,))
+        for fields in people:
+            person = self.add(fields)
+            for anonymous_id in person["anonymous_ids"]:
+                self.unmask(anonymous_id, person["number"])
+
+    def seed_suppressed(self, rows: Iterable[Mapping[str, str]]) -> None:
+        """Make these the suppressed identifiers of the workspace."""
+        self._connection.execute("DELETE FROM suppressed WHERE workspace = ?", (self._workspace,))
+        for each in rows:
+            self.suppress(each)
+
+    def _number_of_cio_id(self, value: str) -> int | None:
+        if not CIO_ID.fullmatch(value):
+            return None
+        number = int(value, 16) - FIRST_CIO_ID
+        row = self._connection.execute(
+            "SELECT 1 FROM person WHERE workspace = ? AND number = ?", (self._workspace, number)
+        ).fetchone()
+        return number if row else None
+
+    def _next_number(self) -> int:
+        row = self._connection.execute(
+            "SELECT value FROM counter WHERE workspace = ? AND collection = ?",
+            (self._workspace, COLLECTION),
+        ).fetchone()
+        return int(row[0]) + 1 if row else 1
+
+    def _raise_counter(self, number: int) -> None:
+        self._connection.execute(
+            "INSERT INTO counter VALUES (?, ?, ?) ON CONFLICT (workspace, collection)"
+            " DO UPDATE SET value = max(value, excluded.value)",
+            (self._workspace, COLLECTION, number),
+        )
+
+
+def _person(number: int, body: str) -> Record:
+    person: Record = json.loads(body)
+    return {**person, "number": number, "cio_id": cio_id_of(number)}
+
+
+def _body(person: Mapping[str, Any]) -> str:
+    kept = {key: value for key, value in person.items() if key not in ("number", "cio_id")}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+
+def _columns(person: Mapping[str, Any]) -> tuple[str | None, ...]:
+    kinds = ("id", "email", "phone")
+    return tuple(None if person[k] is None else folded(k, person[k]) for k in kinds)
+
+
+def _column(kind: str) -> str:
+    if kind not in KINDS:
+        raise ValueError(kind)
+    return kind
+
+
+def folded(kind: str, value: str) -> str:
+    """What an identifier is compared by."""
+    return value.lower() if kind == "email" else value

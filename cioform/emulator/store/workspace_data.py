@@ -1,0 +1,215 @@
+"""The content of one workspace: records by collection, ids, settings, and who names a segment."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from cioform.emulator.store.activities import Activities
+from cioform.emulator.store.deliveries import Deliveries
+from cioform.emulator.store.members import Members
+from cioform.emulator.store.people import People
+from cioform.emulator.store.record_types import ACTION, AUDIT, CAMPAIGN, SEGMENT, Record, Thing
+from cioform.emulator.store.segment_references import segments_of
+
+SEEDED_AT = 1_750_000_000
+"""Unix seconds given to seeded content that carries no stamp of its own."""
+
+NAMING_SEGMENTS = (ACTION, CAMPAIGN, SEGMENT)
+OWNERS = ("action_id", "transactional_message_id", "campaign_id", "broadcast_id")
+
+Flow = tuple[Callable[[], list[Record]], Callable[[list[Any]], None]]
+"""How a collection that is no thing of its own is dumped, and how it is seeded."""
+
+
+class Space:
+    """The content of one workspace. Use inside `Store.transaction`."""
+
+    def __init__(self, connection: sqlite3.Connection, name: str, stale: bool = False) -> None:
+        self.name = name
+        self._connection = connection
+        self._body = "COALESCE(previous, body)" if stale else "body"
+
+    @cached_property
+    def people(self) -> People:
+        """Who is in the workspace."""
+        return People(self._connection, self.name)
+
+    @cached_property
+    def activities(self) -> Activities:
+        """What happened."""
+        return Activities(self._connection, self.name)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """What was sent."""
+        return Deliveries(self._connection, self.name)
+
+    @cached_property
+    def members(self) -> Members:
+        """Who is in the manual segments."""
+        return Members(self._connection, self.name)
+
+    def flows(self) -> dict[str, Flow]:
+        """The collections of what flows through the workspace, by their names in a dump."""
+        people = self.people
+        return {
+            "people": (people.dump, people.seed),
+            "suppressed": (people.dump_suppressed, people.seed_suppressed),
+            "activities": (self.activities.dump, self.activities.seed),
+            "deliveries": (self.deliveries.dump, self.deliveries.seed),
+        }
+
+    def get(self, thing: Thing, number: int) -> Record | None:
+        """The record with that id."""
+        return next(iter(self._select(thing, "id = ?", number)), None)
+
+    def find(self, thing: Thing, name: str) -> Record | None:
+        """The first record with that name."""
+        return next(iter(self._select(thing, "name = ?", name)), None)
+
+    def all(self, thing: Thing) -> list[Record]:
+        """Every record, by id."""
+        return self._select(thing, "1 = ?", 1)
+
+    def owned(self, thing: Thing, owner: str, number: int) -> list[Record]:
+        """Records that belong to another: `owner` is `action_id`, `campaign_id`, ..."""
+        return self._select(thing, "owner = ?", f"{owner}:{number}")
+
+    def mentioning(self, thing: Thing, segment: int) -> list[Record]:
+        """Records with that segment in one of their conditions."""
+        rows = self._connection.execute(
+            "SELECT id FROM mention WHERE workspace = ? AND segment = ? AND collection = ?",
+            (self.name, segment, thing.collection),
+        )
+        found = (self.get(thing, row[0]) for row in rows.fetchall())
+        return [each for each in found if each is not None]
+
+    def add(self, thing: Thing, record: Record) -> Record:
+        """Keep a new record under the next free id, or the id it brings."""
+        if not record.get("id"):
+            record = {"id": self._next_id(thing), **{k: v for k, v in record.items() if k != "id"}}
+        self.raise_counter(thing.collection, record["id"])
+        self._connection.execute(
+            "INSERT INTO object VALUES (?, ?, ?, ?, ?, ?, NULL)",
+            (
+                self.name,
+                thing.collection,
+                record["id"],
+                record.get("name"),
+                _owner(record),
+                _json(record),
+            ),
+        )
+        self._note_mentions(thing, record)
+        return record
+
+    def save(self, thing: Thing, record: Record) -> None:
+        """Replace a record; what it was stays readable to a stale read."""
+        self._connection.execute(
+            "UPDATE object SET previous = body, body = ?, name = ?, owner = ?"
+            " WHERE workspace = ? AND collection = ? AND id = ?",
+            (
+                _json(record),
+                record.get("name"),
+                _owner(record),
+                self.name,
+                thing.collection,
+                record["id"],
+            ),
+        )
+        self._note_mentions(thing, record)
+
+    def remove(self, thing: Thing, number: int) -> None:
+        """Drop a record. Its id is not used again."""
+        self._connection.execute(
+            "DELETE FROM object WHERE workspace = ? AND collection = ? AND id = ?",
+            (self.name, thing.collection, number),
+        )
+        self._note_mentions(thing, {"id": number})
+        if thing is SEGMENT:
+            self.members.clear(number)
+
+    def replace_all(self, thing: Thing, records: list[Mapping[str, Any]]) -> None:
+        """Make a collection hold exactly `records`, completed with defaults."""
+        for table in ("object", "mention"):
+            self._connection.execute(
+                f"DELETE FROM {table} WHERE workspace = ? AND collection = ?",
+                (self.name, thing.collection),
+            )
+        if thing is SEGMENT:
+            self.members.clear()
+        for record in records:
+            made = thing.make(record, SEEDED_AT) if thing is not AUDIT else dict(record)
+            members = made.pop("members", ()) if thing is SEGMENT else ()
+            added = self.add(thing, made)
+            self.members.add(added["id"], members)
+
+    def settings(self) -> dict[str, Any]:
+        """Workspace settings, such as `edit_live_data`."""
+        row = self._connection.execute(
+            "SELECT settings FROM workspace WHERE name = ?", (self.name,)
+        ).fetchone()
+        loaded: dict[str, Any] = json.loads(row[0]) if row else {}
+        return loaded
+
+    def set_setting(self, key: str, value: Any) -> None:
+        """Keep one setting."""
+        self._connection.execute(
+            "UPDATE workspace SET settings = ? WHERE name = ?",
+            (_json({**self.settings(), key: value}), self.name),
+        )
+
+    def counters(self) -> dict[str, int]:
+        """The highest id given out in each collection."""
+        rows = self._connection.execute(
+            "SELECT collection, value FROM counter WHERE workspace = ? ORDER BY collection",
+            (self.name,),
+        )
+        return dict(rows.fetchall())
+
+    def raise_counter(self, collection: str, value: int) -> None:
+        """See that ids given out from now on are above `value`."""
+        self._connection.execute(
+            "INSERT INTO counter VALUES (?, ?, ?) ON CONFLICT (workspace, collection)"
+            " DO UPDATE SET value = max(value, excluded.value)",
+            (self.name, collection, value),
+        )
+
+    def _note_mentions(self, thing: Thing, record: Record) -> None:
+        """Keep the index that tells who uses a segment without reading everything."""
+        if thing not in NAMING_SEGMENTS:
+            return
+        place = (thing.collection, record["id"])
+        self._connection.execute(
+            "DELETE FROM mention WHERE workspace = ? AND collection = ? AND id = ?",
+            (self.name, *place),
+        )
+        self._connection.executemany(
+            "INSERT INTO mention VALUES (?, ?, ?, ?)",
+            [(self.name, segment, *place) for segment in segments_of(record)],
+        )
+
+    def _next_id(self, thing: Thing) -> int:
+        row = self._connection.execute(
+            "SELECT value FROM counter WHERE workspace = ? AND collection = ?",
+            (self.name, thing.collection),
+        ).fetchone()
+        return int(row[0]) + 1 if row else thing.first_id
+
+    def _select(self, thing: Thing, where: str, value: object) -> list[Record]:
+        rows = self._connection.execute(
+            f"SELECT {self._body} FROM object WHERE workspace = ? AND collection = ? AND {where}"
+            " ORDER BY id",
+            (self.name, thing.collection, value),
+        )
+        return [json.loads(row[0]) for row in rows.fetchall()]
+
+
+def _owner(record: Record) -> str | None:
+    return next((f"{key}:{record[key]}" for key in OWNERS if record.get(key)), None)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,1 @@
+"""Parse what comes in: JSON, paths, encoded filters; and the errors that go out."""

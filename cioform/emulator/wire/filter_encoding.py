@@ -1,0 +1,29 @@
+"""The filter encoding of campaigns: base64 of percent-encoded JSON (journeys facts, 2)."""
+
+import base64
+import binascii
+import json
+from typing import Any
+from urllib.parse import quote, unquote
+
+from cioform.emulator.wire.json_input import json_of
+
+
+def encoded(value: Any) -> str:
+    """`value` as the browser writes it."""
+    text = quote(json.dumps(value, separators=(",", ":")), safe="!'()*~-_.")
+    return base64.b64encode(text.encode()).decode()
+
+
+def decoded(text: str) -> Any:
+    """What `text` holds. ValueError where it does not decode.
+
+    Base64 of bare JSON is taken and read as nothing at all (journeys facts, 2).
+    """
+    try:
+        inner = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise ValueError(str(error)) from None
+    if "%" not in inner and inner[:1] in ("[", "{"):
+        return []
+    return json_of(unquote(inner))

@@ -1,0 +1,172 @@
+"""Campaign: messages that people get one after the other once something brought them in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from cioform.core.json_value import UNKNOWN, Attributes, Plain
+from cioform.kinds.campaign import describe_changes
+from cioform.kinds.campaign.canonical import (
+    attributes_of,
+    body_files_of,
+    document_fields,
+    document_of,
+    normal_attributes,
+    references_of,
+)
+from cioform.kinds.campaign.codec.decode_workflow import decode_messages, decode_workflow
+from cioform.kinds.campaign.codec.graph_codec import spoken_of
+from cioform.kinds.campaign.exit_and_goal import decode_exit, decode_goal
+from cioform.kinds.campaign.model import Campaign
+from cioform.kinds.campaign.sync import app_api, requests
+from cioform.kinds.campaign.sync.journeys_api import create_campaign, update_campaign
+from cioform.kinds.campaign.trigger import decode_trigger
+from cioform.language.messages.message import CONTENT, NONE
+from cioform.model.conversation import Api
+from cioform.model.kind import Decoded, Found, Kind, Reach, Route, Verb
+from cioform.model.names import Names, Reference
+from cioform.model.resource import Path, ResourceModel
+
+_REACH: Final = {
+    "draft": "draft",
+    "running": "running",
+    # People on their way still get what changes.
+    "stopping": "running",
+    "sunsetting": "running",
+    "stopped": "stopped",
+    "paused": "stopped",
+    "archived": "stopped",
+}
+
+
+class CampaignKind(Kind):
+    """Campaigns: structure over the Journeys API only, messages over both."""
+
+    name = "campaign"
+    folder = "campaigns"
+    model = Campaign
+    summary = "Messages that people get one after the other once something brought them in."
+    audit_type = "campaign"
+    way_out = (
+        "Make or change it by hand in Customer.io, then take it into the file:\n\n"
+        "    cioform import WORKSPACE --target ADDRESS --force"
+    )
+    own_folder = True
+    canonical_only = frozenset({"messages"})
+    left_alone = frozenset({"reentry.frequency_cap"}) | frozenset(
+        f"messages.*.{field}" for message in CONTENT.values() for field in message.left_alone
+    )
+    example = """\
+name: Welcome
+description: Two messages for everybody who signs up.
+trigger:
+  event: signed_up
+exit:
+  on_trigger_unmatched: true
+workflow:
+  - id: welcome
+    email:
+      subject: Welcome to Acme
+      body: |
+        <p>Good to have you, {{customer.first_name}}.</p>
+  - wait: 2d
+  - id: activated_yet
+    if:
+      attribute: activated
+      is: true
+    then:
+      - exit: {}
+  - id: nudge
+    push:
+      title: Still there?
+      body: Your first project takes two minutes.
+"""
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        return (
+            Route(Verb.LIST, Api.APP, app_api.list_campaigns, frozenset({"name", "description"})),
+            Route(Verb.READ, Api.APP, app_api.read_campaign, app_api.SEES),
+            Route(
+                Verb.UPDATE,
+                Api.APP,
+                app_api.update_messages,
+                app_api.WRITES,
+                app_api.is_text_of_a_push,
+            ),
+            Route(Verb.LIST, Api.JOURNEYS, requests.list_campaigns),
+            Route(Verb.READ, Api.JOURNEYS, requests.read_campaign),
+            Route(Verb.CREATE, Api.JOURNEYS, create_campaign),
+            Route(Verb.UPDATE, Api.JOURNEYS, update_campaign),
+            Route(Verb.DELETE, Api.JOURNEYS, requests.delete_campaign),
+            Route(Verb.COUNT, Api.JOURNEYS, requests.count_people),
+        )
+
+    def decode(self, found: Found, names: Names) -> Decoded:
+        bound = names.parts_of(self.name, found.remote_id)
+        campaign = found.wire["campaign"]
+        reach = Reach(_REACH.get(campaign.get("state"), "unknown"))
+        if found.api is Api.APP:
+            attributes, parts = app_api.decode_seen(found.wire, bound, names)
+            return Decoded(attributes, parts, reach)
+        attributes = {
+            "name": campaign["name"],
+            "description": campaign.get("description") or "",
+            **decode_trigger(campaign, names),
+            "topic": _topic(campaign, names),
+            "goal": decode_goal(campaign),
+            "exit": decode_exit(campaign, names),
+            "message_limits": bool(campaign.get("use_message_limits")),
+            "send_to_unsubscribed": bool(campaign.get("send_to_unsubscribed")),
+        }
+        tags = found.wire.get("tags", UNKNOWN)
+        attributes["tags"] = tags if tags is UNKNOWN else sorted(str(t["name"]) for t in tags or ())
+        if "actions" not in found.wire:  # A row of the list shows no steps.
+            unseen: Attributes = {"workflow": UNKNOWN, "messages": UNKNOWN}
+            return Decoded(attributes | unseen, dict(bound), reach)
+        workflow, parts = decode_workflow(found.wire, bound, names)
+        attributes["workflow"] = workflow
+        attributes["messages"] = decode_messages(workflow, parts, found.wire, names)
+        return Decoded(attributes, parts, reach)
+
+    def attributes(self, model: ResourceModel) -> Attributes:
+        assert isinstance(model, Campaign)
+        return attributes_of(model)
+
+    def normal(self, attributes: Attributes) -> Attributes:
+        return normal_attributes(attributes)
+
+    def spoken_of(self, live: Attributes, wanted: Attributes) -> Attributes:
+        if "workflow" not in live or "workflow" not in wanted:
+            return live
+        return {**live, "workflow": spoken_of(live["workflow"], wanted["workflow"])}
+
+    def must_replace(self, live: Attributes, wanted: Attributes) -> str | None:
+        return describe_changes.must_replace(live, wanted)
+
+    def told(self, live: Attributes, wanted: Attributes) -> str:
+        return describe_changes.steps_told(live, wanted)
+
+    def parts_removed(self, live: Attributes, wanted: Attributes) -> Sequence[str]:
+        return describe_changes.steps_removed(live, wanted)
+
+    def parse(self, attributes: Attributes) -> ResourceModel:
+        return Campaign.model_validate(document_fields(attributes))
+
+    def references(self, attributes: Attributes) -> Iterable[Reference]:
+        return references_of(attributes)
+
+    def document(self, attributes: Attributes) -> dict[str, Plain]:
+        return document_of(attributes)
+
+    def body_files(self, document: Mapping[str, Plain]) -> Iterable[tuple[Path, str]]:
+        return body_files_of(document)
+
+
+def _topic(campaign: Mapping[str, Plain], names: Names) -> str:
+    own_id = campaign.get("subscription_topic_id")
+    return names.name_of("topic", own_id) if own_id else NONE
+
+
+KIND = CampaignKind()

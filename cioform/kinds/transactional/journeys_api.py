@@ -1,0 +1,153 @@
+"""Transactional messages over the Journeys API (journeys facts, sections 5 and 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from cioform.core.json_value import Attributes, Plain
+from cioform.kinds.transactional.content import FIELDS, template_members
+from cioform.kinds.transactional.model import Transactional, canonical
+from cioform.language.messages.writable_template import writable
+from cioform.model.conversation import Api, Conversation, Request, ask
+from cioform.model.kind import Bound, Found, Live
+from cioform.model.names import Names
+from cioform.model.resource import Path
+
+_MESSAGES: Final = "~/transactional_messages"
+_MADE: Final = {
+    "transactional_message": {
+        "id": "(id of this message)",
+        "template_id": "(id of its template)",
+    }
+}
+
+
+def list_messages() -> Conversation[list[Found]]:
+    """Give every message, without content."""
+    answer = yield from ask(Request(Api.JOURNEYS, "GET", _MESSAGES))
+    return [_found({"transactional_message": wire}) for wire in answer["transactional_messages"]]
+
+
+def read(found: Found) -> Conversation[Found]:
+    """Give one message with the templates of all its languages."""
+    answer = yield from ask(Request(Api.JOURNEYS, "GET", f"{_MESSAGES}/{found.remote_id}"))
+    return _found(answer)
+
+
+def _found(wire: Plain) -> Found:
+    message = wire["transactional_message"]
+    return Found(str(message["id"]), message["name"], Api.JOURNEYS, wire)
+
+
+def templates(wire: Mapping[str, Plain]) -> dict[str, Plain]:
+    """Give the templates of a message by language; that of the default is `""`."""
+    default_id = wire["transactional_message"].get("template_id")
+    return {
+        "" if template["id"] == default_id else template.get("language") or "": template
+        for template in wire.get("templates", ())
+    }
+
+
+def create(wanted: Transactional, names: Names) -> Conversation[Bound]:
+    """Make a draft, set it up, write its template, then add each language."""
+    fields = canonical(wanted)
+    body = {"name": wanted.name, "description": wanted.description, "msg_type": "email"}
+    answer = yield from ask(_write("POST", _MESSAGES, body, rehearsal=_MADE))
+    message = answer["transactional_message"]
+    if "template_id" not in message:  # what the reply to a POST holds is not recorded
+        path = f"{_MESSAGES}/{message['id']}"
+        answer = yield from ask(Request(Api.JOURNEYS, "GET", path, rehearsal=_MADE))
+        message = answer["transactional_message"]
+    path = f"{_MESSAGES}/{message['id']}"
+    if settings := _settings(fields):
+        yield from ask(_write("PUT", path, {"update_type": "settings", **settings}))
+    content = {field: fields[field] for field in FIELDS if field in fields}
+    yield from _write_template(message["template_id"], content, names, {})
+    for language, translation in fields.get("translations", {}).items():
+        yield from _add_translation(path, language, translation, names)
+    return Bound(str(message["id"]))
+
+
+def update(
+    live: Live, wanted: Transactional, names: Names, paths: Sequence[Path]
+) -> Conversation[Bound]:
+    """Make only the calls that the changed fields need."""
+    fields, heads = canonical(wanted), {path[0] for path in paths}
+    path = f"{_MESSAGES}/{live.remote_id}"
+    if heads & {"name", "description"}:
+        named = {"name": wanted.name, "description": wanted.description}
+        yield from ask(_write("PUT", path, {"update_type": "name_and_description", **named}))
+    if heads & {"trigger_name", "settings"}:
+        # All of them, because whether those left out are kept is not known.
+        settings = {**_settings(live.attributes), **_settings(fields)}
+        yield from ask(_write("PUT", path, {"update_type": "settings", **settings}))
+    there = templates(live.found.wire)
+    content = {field: fields[field] for field in FIELDS if field in heads and field in fields}
+    if content:
+        yield from _write_template(there[""]["id"], content, names, there[""])
+    for language in _languages(paths, fields, there):
+        translation = fields.get("translations", {}).get(language)
+        if language not in there:
+            yield from _add_translation(path, language, translation or {}, names)
+        elif translation is None:
+            template_path = f"~/templates/{there[language]['id']}"
+            yield from ask(Request(Api.JOURNEYS, "DELETE", template_path))
+        else:
+            template = there[language]
+            yield from _write_template(template["id"], translation, names, template)
+    return Bound(live.remote_id)
+
+
+def delete(live: Live) -> Conversation[None]:
+    """Delete a message with all its languages."""
+    yield from ask(Request(Api.JOURNEYS, "DELETE", f"{_MESSAGES}/{live.remote_id}"))
+
+
+def _languages(paths: Sequence[Path], fields: Attributes, there: Mapping[str, Plain]) -> list[str]:
+    changed = [path for path in paths if path[0] == "translations"]
+    languages = {str(path[1]) for path in changed if len(path) > 1}
+    if ("translations",) in changed:
+        languages |= set(fields.get("translations", {})) | (set(there) - {""})
+    return sorted(languages)
+
+
+def _settings(fields: Attributes) -> dict[str, Plain]:
+    settings = dict(fields.get("settings", {}))
+    if "trigger_name" in fields:
+        settings["trigger_name"] = fields["trigger_name"]
+    return settings
+
+
+def _write_template(
+    template_id: Plain, content: Attributes, names: Names, expected: Mapping[str, Plain]
+) -> Conversation[None]:
+    """Read, merge, write: whether a PUT resets what it leaves out is not settled. `expected` is
+    the template as far as a plan knows it."""
+    members = template_members(content, names)
+    if not members:
+        return
+    path = f"~/templates/{template_id}"
+    request = Request(Api.JOURNEYS, "GET", path, rehearsal={"template": dict(expected)})
+    answer = yield from ask(request)
+    template = {**writable(answer["template"]), **members}
+    yield from ask(Request(Api.JOURNEYS, "PUT", path, {"template": template}))
+
+
+def _add_translation(
+    path: str, language: str, content: Attributes, names: Names
+) -> Conversation[None]:
+    request = Request(
+        Api.JOURNEYS,
+        "POST",
+        f"{path}/translations",
+        {"translation": {"language": language}},
+        rehearsal={"template": {"id": f"(id of its {language} template)"}},
+    )
+    answer = yield from ask(request)
+    yield from _write_template(answer["template"]["id"], content, names, {})
+
+
+def _write(method: str, path: str, message: Plain, rehearsal: Plain = None) -> Request:
+    body = {"transactional_message": message}
+    return Request(Api.JOURNEYS, method, path, body, rehearsal=rehearsal)

@@ -1,0 +1,117 @@
+"""One element of a flat array: a test, a segment and, in a wait, an event or a message
+(journeys facts, section 4, grammars 3 and 4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from cioform.core.json_value import Plain
+from cioform.language.conditions.boolean_algebra import literal, spoken
+from cioform.language.conditions.event_filters import compile_event, decompile_event
+from cioform.language.conditions.grammar import MESSAGES, OBJECT_TYPE, OF_A_TYPE, SUBJECTS
+from cioform.language.conditions.operators import is_field, subject_of, wire_test, word_test
+from cioform.language.conditions.step_references import NO_STEPS, Steps, action_of, step_of
+from cioform.model.names import Names
+
+_TEST: Final = frozenset({"type", "field", "operator", "value", "value2"})
+_OUTPUT = re.compile(r"output_(.+)", re.DOTALL)
+_REACTIONS: Final = dict(zip(MESSAGES, ("opened_email", "clicked_email"), strict=True))
+_WORDS: Final = {reaction: word for word, reaction in _REACTIONS.items()}
+
+
+def compile_element(leaf: Mapping[str, Plain], names: Names) -> Plain:
+    """Give the element that any flat array may hold. Raises ValueError for any other leaf."""
+    if "raw" in leaf:
+        return leaf["raw"]
+    positive, denied = literal(leaf)
+    if "segment" in positive:
+        segment = names.id_of("segment", positive["segment"])
+        return {"type": "segments_negatable", "segments": [segment], "negate": denied}
+    subject = subject_of(positive)
+    if subject is None:
+        raise ValueError(f"an encoded filter cannot hold {dict(leaf)!r}")
+    of_type = {"type_id": names.id_of(OBJECT_TYPE, positive["of"])} if "of" in positive else {}
+    test = wire_test(positive)
+    operator = ("!" if denied else "") + test.pop("operator")
+    return {"type": subject, **of_type, "field": positive[subject], "operator": operator, **test}
+
+
+def compile_wait_element(leaf: Mapping[str, Plain], names: Names, steps: Steps) -> Plain:
+    """Give the element of a wait, which may also be an event or a message."""
+    positive, denied = literal(leaf)
+    if "event" in positive:
+        # No source shows the JSON of such an element; ours is that of a message, with an event
+        # as segments have it.
+        event = compile_event(positive)
+        return {"type": "foreign_event", "event": event, "inverse": denied}
+    for word, reaction in _REACTIONS.items():
+        if word in positive:
+            event = {"name": f"output_{action_of(positive[word], steps)}", "type": reaction}
+            return {"type": "message", "event": event, "inverse": denied}
+    return compile_element(leaf, names)
+
+
+def decompile_element(wire: Plain, names: Names) -> dict[str, Plain]:
+    """Give the condition of an element, `raw` where no word says all of it."""
+    condition = None
+    if isinstance(wire, dict) and wire.get("type") == "segments_negatable":
+        condition = _decompile_segments(wire, names)
+    elif isinstance(wire, dict) and wire.get("type") in SUBJECTS:
+        condition = _decompile_test(wire, names)
+    return {"raw": wire} if condition is None else condition
+
+
+def decompile_wait_element(wire: Plain, names: Names, steps: Steps = NO_STEPS) -> dict[str, Plain]:
+    """Give the condition of a wait's element, `raw` where no word says all of it."""
+    if not isinstance(wire, dict) or wire.get("type") not in ("foreign_event", "message"):
+        return decompile_element(wire, names)
+    event, inverse = wire.get("event"), wire.get("inverse", False)
+    leaf = None
+    if set(wire) <= {"type", "event", "inverse"} and isinstance(inverse, bool):
+        leaf = (
+            decompile_event(event, joins=True)
+            if wire["type"] == "foreign_event"
+            else _decompile_message(event, steps)
+        )
+    return {"raw": wire} if leaf is None else spoken(leaf, inverse)
+
+
+def _decompile_message(event: Plain, steps: Steps) -> dict[str, Plain] | None:
+    if not isinstance(event, dict) or set(event) != {"name", "type"}:
+        return None
+    if not isinstance(event["name"], str) or not isinstance(event["type"], str):
+        return None
+    output = _OUTPUT.fullmatch(event["name"])
+    if output is None or event["type"] not in _WORDS:
+        return None
+    return {_WORDS[event["type"]]: step_of(output[1], steps)}
+
+
+def _decompile_segments(wire: Mapping[str, Plain], names: Names) -> dict[str, Plain] | None:
+    segments, negate = wire.get("segments"), wire.get("negate", False)
+    if not set(wire) <= {"type", "segments", "negate"} or not isinstance(negate, bool):
+        return None
+    # Whether several ids in one element mean any or all is not known.
+    if not isinstance(segments, list) or len(segments) != 1 or not _is_id(segments[0]):
+        return None
+    return spoken({"segment": names.name_of("segment", segments[0])}, negate)
+
+
+def _decompile_test(wire: Mapping[str, Plain], names: Names) -> dict[str, Plain] | None:
+    subject, operator = wire["type"], wire.get("operator")
+    of_type = {"type_id"} if subject in OF_A_TYPE else set()
+    if not set(wire) <= _TEST | of_type or not isinstance(operator, str):
+        return None
+    if not is_field(wire.get("field")) or (of_type and not _is_id(wire.get("type_id"))):
+        return None
+    test = word_test({**wire, "operator": operator.removeprefix("!")})
+    if test is None:
+        return None
+    of = {"of": names.name_of(OBJECT_TYPE, wire["type_id"])} if of_type else {}
+    return spoken({subject: wire["field"], **of, **test}, operator.startswith("!"))
+
+
+def _is_id(value: Plain) -> bool:
+    return isinstance(value, int | str) and not isinstance(value, bool) and value != ""

@@ -1,0 +1,1 @@
+"""The content of messages, and its form in each API."""

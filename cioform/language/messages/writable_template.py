@@ -1,0 +1,28 @@
+"""A template as it may be written back: both kinds of message keep what they do not model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from cioform.core.json_value import Plain
+
+_WRITABLE: Final = (
+    *("layout_id", "from_identity_id", "reply_to_identity_id", "name", "bcc", "fake_bcc", "cc"),
+    *("recipient", "subject", "body", "body_json", "image_url", "body_amp", "body_plain"),
+    *("editor", "preprocessor", "url", "headers", "template_type", "preheader_text", "language"),
+    *("template_engine", "whatsapp", "test_group_id", "recipient_environment_id", "deleted"),
+    *("newsletter_id", "request_method", "short_link_domain_id", "webhook_config_id", "weight"),
+)
+"""All that a template's PUT may hold (journeys facts, section 5)."""
+
+_METHODS: Final = ("get", "post", "put", "delete", "patch")
+
+
+def writable(template: Mapping[str, Plain]) -> dict[str, Plain]:
+    """Give a template as read in the form in which it may be written. An empty `request_method`
+    is answered and not taken back (journeys facts, section 9, 9)."""
+    members = {name: template[name] for name in _WRITABLE if name in template}
+    if members.get("request_method") not in _METHODS:
+        members.pop("request_method", None)
+    return members

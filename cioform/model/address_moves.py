@@ -1,0 +1,48 @@
+"""References follow an address that moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cioform.core.address import Address
+from cioform.core.json_value import Plain
+from cioform.model.registry import Registry
+from cioform.model.snapshot import Binding
+
+
+def follow(
+    registry: Registry, bindings: Mapping[Address, Binding], moves: Mapping[Address, Address]
+) -> dict[Address, Binding]:
+    """Give the bindings with every old address of `moves` as the new one: where it is bound, and
+    wherever what we last wrote refers to it. What we wrote has not changed by it."""
+    if not moves:
+        return dict(bindings)
+    return {
+        moves.get(address, address): _followed(registry, binding, moves)
+        for address, binding in bindings.items()
+    }
+
+
+def _followed(registry: Registry, binding: Binding, moves: Mapping[Address, Address]) -> Binding:
+    address = moves.get(binding.address, binding.address)
+    applied = binding.applied
+    if applied is not None and binding.address.kind in registry:
+        references = registry[binding.address.kind].references(applied)
+        texts = {
+            str(old): str(moves[old])
+            for reference in references
+            if (old := reference.address) is not None and old in moves
+        }
+        applied = _replaced(applied, texts) if texts else applied
+    return replace(binding, address=address, applied=applied)
+
+
+def _replaced(value: Plain, texts: Mapping[str, str]) -> Plain:
+    if isinstance(value, str):
+        return texts.get(value, value)
+    if isinstance(value, dict):
+        return {key: _replaced(item, texts) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_replaced(item, texts) for item in value]
+    return value

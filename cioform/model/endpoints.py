@@ -1,0 +1,100 @@
+"""Where the three surfaces are, and what opens them: said by the settings, used at the door."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from cioform.core.errors import FilesWrong
+from cioform.core.json_value import Secret
+from cioform.model.conversation import Api
+
+_TAIL = re.compile(r"(/api)?(/v[12])?/*$")
+
+
+def _base(name: str, url: str) -> str:
+    """Give `url` without a trailing slash or version, so that `/v1/...` can follow."""
+    if re.match(r"https?://[^/\s?#@]+(/[^\s?#]*)?$", url) is None:
+        raise FilesWrong.of(
+            "Endpoint is not a URL",
+            f"The `{name}` endpoint {url!r} is not an http or https URL of a server. "
+            "Write it like https://api.customer.io, or use `us`, `eu` or `sandbox` "
+            "for the whole endpoint.",
+        )
+    return _TAIL.sub("", url)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Base URLs of a region, of a server that plays one, or of the sandbox; without `/v1`."""
+
+    app: str
+    journeys: str
+    track: str
+    name: str = "custom"
+
+    def __post_init__(self) -> None:
+        for name in ("app", "journeys", "track"):
+            object.__setattr__(self, name, _base(name, getattr(self, name)))
+
+    def base(self, api: Api) -> str:
+        """Give the URL that a path of `api` is put behind."""
+        return {Api.APP: self.app, Api.JOURNEYS: self.journeys, Api.TRACK: self.track}[api]
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Tell whether the Customer.io embedded in this process answers."""
+        return self.name == "sandbox"
+
+
+ENDPOINTS: Final[Mapping[str, Endpoint]] = {
+    endpoint.name: endpoint
+    for endpoint in (
+        # App facts, section 2; journeys facts, section 1.
+        Endpoint(
+            "https://api.customer.io",
+            "https://us.fly.customer.io",
+            "https://track.customer.io",
+            "us",
+        ),
+        Endpoint(
+            "https://api-eu.customer.io",
+            "https://eu.fly.customer.io",
+            "https://track-eu.customer.io",
+            "eu",
+        ),
+        # Addresses that lead nowhere but into this process.
+        Endpoint(
+            "http://app.sandbox", "http://journeys.sandbox", "http://track.sandbox", "sandbox"
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What is at hand to get in with. None: the environment does not have it, which is not an
+    error by itself."""
+
+    app_api_key: Secret | None = None
+    service_account_token: Secret | None = None
+    site_id: Secret | None = None
+    track_api_key: Secret | None = None
+
+    @property
+    def apis(self) -> frozenset[Api]:
+        """The APIs these open, if they are right."""
+        given = {
+            Api.APP: self.app_api_key is not None,
+            Api.JOURNEYS: self.service_account_token is not None,
+            Api.TRACK: self.site_id is not None and self.track_api_key is not None,
+        }
+        return frozenset(api for api, at_hand in given.items() if at_hand)
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """All that must never be shown."""
+        every = (self.app_api_key, self.service_account_token, self.site_id, self.track_api_key)
+        return tuple(secret for secret in every if secret is not None)

@@ -1,0 +1,56 @@
+"""What an address means remotely, for what is done with it and not to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cioform.core.address import Address, is_address
+from cioform.core.errors import UsageWrong
+from cioform.model.snapshot import Applied
+
+
+class Targets:
+    """The bindings of a workspace, loaded when the first address is met."""
+
+    def __init__(self, workspace: str, load: Callable[[], Applied]) -> None:
+        self._workspace = workspace
+        self._load = load
+
+    def id_of(self, kind: str, text: str) -> str:
+        """Give the remote id of an address, of a number, or of `kind#12`. Raises UsageWrong for
+        anything else, and for an address that is bound to nothing."""
+        found = self.find(kind, text)
+        if found is None:
+            raise UsageWrong.of(
+                "Not an address",
+                f"{text!r} is neither the address of a {kind} (as in {kind}.name) nor its number "
+                f"(as in 12 or {kind}#12).",
+            )
+        return found
+
+    def find(self, kind: str, text: str) -> str | None:
+        """Give the remote id as `id_of` does, None for what is no address and no number."""
+        text = str(text)  # a number is as welcome as its digits
+        number = text.removeprefix(f"{kind}#")
+        if number.isdecimal():
+            return number
+        if is_address(text) and text.startswith(f"{kind}."):
+            return self._bound(Address.parse(text))
+        return None
+
+    def addresses(self, kind: str) -> dict[str, Address]:
+        """Give the addresses of a kind by remote id."""
+        bindings = self._load().bindings
+        return {b.remote_id: address for address, b in bindings.items() if address.kind == kind}
+
+    def _bound(self, address: Address) -> str:
+        binding = self._load().bindings.get(address)
+        if binding is None:
+            raise UsageWrong.of(
+                "Not bound",
+                f"{address} is bound to nothing in {self._workspace} yet. Make it, or bind what "
+                f"is there:\n\n    cioform apply {self._workspace}\n"
+                f"    cioform import {self._workspace} --target {address} --id NUMBER",
+                address=address,
+            )
+        return binding.remote_id

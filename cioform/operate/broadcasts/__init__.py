@@ -1,0 +1,1 @@
+"""API-triggered broadcasts and their audiences."""

@@ -1,0 +1,79 @@
+"""The audience of a trigger from a file: ids, e-mail addresses, or data for each person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from cioform.core.errors import UsageWrong
+from cioform.core.json_value import Plain
+from cioform.operate.broadcasts.broadcasts import Audience
+from cioform.operate.bulk_import.records import parse_line
+from cioform.operate.id_file import ids_in
+
+_DATA: Final = frozenset({".ndjson", ".jsonl", ".json"})
+
+
+def load_audience(path: Path, *, ignore_missing: bool = False) -> Audience:
+    """Give whom a file names. NDJSON (or a JSON array) holds `{"id" or "email", "data": {...}}`;
+    any other file an id or an e-mail address a line, all of one sort. Raises UsageWrong where it
+    names nobody."""
+    if path.suffix.lower() in _DATA:
+        return Audience(per_user_data=tuple(_people(path)), ignore_missing=ignore_missing)
+    names = tuple(ids_in(path))
+    addresses = tuple(name for name in names if "@" in name)
+    if addresses and len(addresses) != len(names):
+        raise UsageWrong.of(
+            "Ids and e-mail addresses mixed",
+            f"{path} has {len(addresses):,} e-mail addresses among {len(names):,} lines. A trigger "
+            "takes the one or the other; split the file.",
+        )
+    if addresses:
+        return Audience(emails=addresses, ignore_missing=ignore_missing)
+    return Audience(ids=names, ignore_missing=ignore_missing)
+
+
+def _people(path: Path) -> Iterator[Mapping[str, Plain]]:
+    for place, record in _records(path):
+        if not _is_person(record):
+            raise UsageWrong.of(
+                "Nobody named",
+                f"{place} of {path} should be an object with `id` or `email`, and perhaps `data`, "
+                "which is an object too. Nothing was sent.",
+            )
+        yield record
+
+
+def _is_person(record: Any) -> bool:
+    """Tell whether it names one person, and holds nothing that would not be sent."""
+    if not isinstance(record, Mapping) or not {*record} <= {"id", "email", "data"}:
+        return False
+    named = [record[by] for by in ("id", "email") if record.get(by) is not None]
+    return len(named) == 1 and _is_id(named[0]) and isinstance(record.get("data", {}), Mapping)
+
+
+def _is_id(value: Any) -> bool:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return whole or (isinstance(value, str) and bool(value.strip()))
+
+
+def _records(path: Path) -> list[tuple[str, Any]]:
+    """Give the records of a file with where they stand."""
+    place = "It"
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        if text.lstrip().startswith("["):
+            return [(f"Person {at}", each) for at, each in enumerate(json.loads(text), 1)]
+        found = []
+        # Only where a line really ends: JSON may hold other characters that break lines.
+        for number, line in enumerate(text.split("\n"), 1):
+            place = f"Line {number}"
+            if line.strip():
+                found.append((place, parse_line(line)))
+    except OSError as error:
+        raise UsageWrong.unreadable(path, error) from None
+    except (ValueError, RecursionError) as error:
+        raise UsageWrong.of("Not JSON", f"{place} of {path}: {error}") from None
+    return found

@@ -1,0 +1,57 @@
+"""One batch over the Track API, until every item in it is taken or has a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from cioform.core.errors import InDoubt, RemoteRefused
+from cioform.operate.track_payloads import batch
+from cioform.remote.provider import Provider
+from cioform.remote.responses import item_problems
+
+_NOT_TAKEN: Final = frozenset({400, 413, 422})
+"""The whole batch was refused and nothing of it done."""
+_TRIES: Final = 4
+_PAUSE: Final = 1.0
+
+
+class BatchSender:
+    """Sends batches one after the other, so that what happened to a person stays in order."""
+
+    def __init__(self, provider: Provider, sleep: Callable[[float], None]) -> None:
+        self._provider = provider
+        self._sleep = sleep
+
+    def send(self, items: Sequence[bytes]) -> dict[int, str]:
+        """Give the reasons of the items that were not taken, by their place. Where a batch is
+        refused as a whole it is halved, until the one that spoils it stands alone."""
+        if not items:
+            return {}
+        try:
+            body = self._surely(items)
+        except InDoubt:
+            raise
+        except RemoteRefused as error:
+            if error.status not in _NOT_TAKEN:
+                raise
+            if len(items) == 1:
+                return {0: error.diagnostics[0].detail}
+            half = len(items) // 2
+            first = self.send(items[:half])  # in their order: of one person the later line stands
+            second = self.send(items[half:])
+            return first | {half + at: why for at, why in second.items()}
+        found = item_problems(body)
+        return {at: why for at, why in found.items() if at < len(items)}
+
+    def _surely(self, items: Sequence[bytes]) -> object:
+        """Give the answer. A batch that may have arrived is sent again: events carry an id by
+        which Customer.io counts them once, and identifying somebody twice changes nothing."""
+        for attempt in range(_TRIES):
+            try:
+                return self._provider.send(batch(items)).body
+            except InDoubt:
+                if attempt == _TRIES - 1:
+                    raise
+                self._sleep(_PAUSE * 2**attempt)
+        raise AssertionError("the last try returns or raises")

@@ -1,0 +1,182 @@
+"""What a line of an import says, as an item of a batch."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final, NoReturn
+
+from cioform.core.json_value import Plain
+from cioform.operate.identity import IdType
+from cioform.operate.timestamps import to_seconds
+from cioform.operate.track_payloads import ITEM_LIMIT, NAME_LIMIT, person_item, wire
+
+Item = dict[str, Plain]
+
+_WHO: Final = (IdType.CIO_ID.value, IdType.ID.value, IdType.EMAIL.value)
+"""Of several identifiers the first of these says who it is."""
+_EVENT_KEYS: Final = frozenset({*_WHO, "anonymous_id", "name", "timestamp", "event_id", "data"})
+_EVENT_ACTIONS: Final = ("event", "page", "screen")
+_ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.IGNORECASE)
+_CROCKFORD: Final = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+)
+"""From the letters of base 32 to those of a ULID, which stand in the order of their values."""
+
+
+class What(StrEnum):
+    """What a file holds."""
+
+    EVENTS = "events"
+    PEOPLE = "people"
+
+
+def parse_line(text: str) -> Mapping[str, Plain]:
+    """Give the object of an NDJSON line, or raise ValueError with what is wrong."""
+    try:
+        record = _DECODER.decode(text.rstrip())
+    except json.JSONDecodeError as error:
+        raise ValueError(f"It is not JSON: {error.msg} (column {error.colno}).") from None
+    except ValueError:
+        raise ValueError("It holds a number that is too long to read.") from None
+    except RecursionError:
+        raise ValueError("It is nested too deeply.") from None
+    if not isinstance(record, Mapping):
+        raise ValueError("It is JSON, but not an object.")
+    return record
+
+
+def to_item(what: What, record: Mapping[str, Plain], event_id: str, *, table: bool) -> Item:
+    """Give the item that a record stands for, or raise ValueError with what is wrong.
+
+    A record that is an item of `/api/v2/batch` already is taken as it is; no row of a `table` is
+    one. Of a table, columns that mean nothing else are the event's data.
+    """
+    if not table and ("action" in record or "identifiers" in record):
+        return _ready(what, record, event_id)
+    if what is What.EVENTS:
+        return _event(record, event_id, table=table)
+    return _person(record)
+
+
+def to_wire(item: Item) -> bytes:
+    """Give an item as it goes over the wire, or raise ValueError where it cannot go."""
+    try:
+        written = wire(item)
+    except (ValueError, RecursionError):
+        raise ValueError("It holds what no JSON can: half a character, or no number.") from None
+    if len(written) > ITEM_LIMIT:
+        raise ValueError(f"It is {len(written):,} bytes; Customer.io takes {ITEM_LIMIT:,}.")
+    return written
+
+
+def ulid(seconds: int, seed: str) -> str:
+    """Give the ULID of a moment and a seed: the same for the same, so that an event that may have
+    arrived can be sent again and is counted once (operations: format ULID)."""
+    return _moment(seconds) + _chance(seed)
+
+
+def _chance(seed: str) -> str:
+    """Give the last sixteen letters, which say nothing."""
+    return _base32(hashlib.sha256(seed.encode("utf-8", "replace")).digest()[:10])
+
+
+@lru_cache(4096)
+def _moment(seconds: int) -> str:
+    """Give the first ten letters: 48 bits of milliseconds."""
+    return _base32((seconds * 1000 % 2**48).to_bytes(10, "big"))[-10:]
+
+
+def _base32(ten_bytes: bytes) -> str:
+    return base64.b32encode(ten_bytes).translate(_CROCKFORD).decode()
+
+
+def _ready(what: What, record: Mapping[str, Plain], event_id: str) -> Item:
+    allowed = _EVENT_ACTIONS if what is What.EVENTS else ("identify",)
+    action = record.get("action")
+    if record.get("type", "person") != "person" or action not in allowed:
+        raise ValueError(f"`action` is {action!r}; here it is {' or '.join(allowed)}, of a person.")
+    item = {"type": "person", **record}
+    if what is not What.EVENTS:
+        return item
+    return {**item, "id": _own_id(record.get("id"), record.get("timestamp"), event_id)}
+
+
+def _event(record: Mapping[str, Plain], event_id: str, *, table: bool) -> Item:
+    data = record.get("data", {})
+    if not isinstance(data, Mapping):
+        raise ValueError("`data` is not an object.")
+    others = {name: value for name, value in record.items() if name not in _EVENT_KEYS}
+    if others and not table:
+        raise ValueError(f"`{next(iter(others))}` is not known here; put it in `data`.")
+    name = record.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise ValueError("`name` is missing: what happened.")
+    if len(name.encode("utf-8", "replace")) > NAME_LIMIT:
+        raise ValueError(f"`name` is longer than {NAME_LIMIT} bytes.")
+    stamp = record.get("timestamp")
+    at = None if stamp is None else _seconds(stamp)
+    return person_item(
+        _who(record),
+        "event",
+        id=_own_id(record.get("event_id"), at, event_id),
+        name=name,
+        timestamp=at,
+        attributes={**others, **data},
+    )
+
+
+def _own_id(given: Plain, at: Plain, event_id: str) -> str:
+    """Give the id that an event is counted once by. Only a ULID is one (operations: format ULID),
+    so of another id that a line has one is made, the same whenever it is sent again; of an event
+    that says when it was (`at`), by any import."""
+    if given is None or given == "":
+        return event_id
+    if not isinstance(given, str | int) or isinstance(given, bool):
+        raise ValueError("`event_id` is neither text nor a whole number.")
+    text = str(given)
+    if _ULID.fullmatch(text):
+        return text
+    moment = _moment(at) if isinstance(at, int) and at >= 0 else event_id[:10]
+    return moment + _chance(text)
+
+
+def _seconds(at: Plain) -> int:
+    try:
+        return to_seconds(at)
+    except ValueError as error:
+        raise ValueError(f"`timestamp`: {error}") from None
+
+
+def _person(record: Mapping[str, Plain]) -> Item:
+    who = _who(record)
+    rest = {name: value for name, value in record.items() if name not in who}
+    inner = rest.pop("attributes", {})
+    if not isinstance(inner, Mapping):
+        raise ValueError("`attributes` is not an object.")
+    return person_item(who, "identify", attributes={**rest, **inner})
+
+
+def _who(record: Mapping[str, Plain]) -> dict[str, str]:
+    if record.get("anonymous_id") and not any(record.get(by) for by in _WHO):
+        raise ValueError("It is of somebody anonymous, and a batch takes events of people only.")
+    for by in _WHO:
+        value = record.get(by)
+        if value is not None and value != "":
+            if isinstance(value, bool) or not isinstance(value, str | int):
+                raise ValueError(f"`{by}` is neither text nor a whole number.")
+            return {by: str(value)}
+    raise ValueError("Nothing says who: it has no `id`, `email` or `cio_id`.")
+
+
+def _no_constant(text: str) -> NoReturn:
+    raise json.JSONDecodeError(f"{text} is not JSON", text, 0)
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_no_constant)
+"""Made once: `json.loads` would make one for each of a hundred thousand lines."""

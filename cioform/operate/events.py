@@ -1,0 +1,106 @@
+"""Events: what people do, and what somebody not yet known does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from cioform.core.errors import UsageWrong
+from cioform.core.json_value import Plain
+from cioform.model.conversation import Api, Request
+from cioform.operate.bulk_import.importer import Importer
+from cioform.operate.bulk_import.options import (
+    Checked,
+    Imported,
+    ImportListener,
+    ImportOptions,
+    ignore,
+)
+from cioform.operate.bulk_import.records import What
+from cioform.operate.identity import person_to_write
+from cioform.operate.timestamps import to_seconds
+from cioform.operate.track_payloads import NAME_LIMIT, check_size, entity
+from cioform.remote.provider import Provider
+
+
+class Events:
+    """The events of one workspace."""
+
+    def __init__(self, provider: Provider, importer: Importer) -> None:
+        self._provider = provider
+        self._importer = importer
+
+    def track(
+        self,
+        who: str,
+        name: str,
+        data: Mapping[str, Plain] | None = None,
+        *,
+        by: str | None = None,
+        timestamp: int | None = None,
+        event_id: str | None = None,
+    ) -> None:
+        """Say that a person did something, now or at `timestamp` (Unix seconds). `event_id`, a
+        ULID, lets the same event be sent twice and counted once."""
+        _check(name, timestamp)
+        person = person_to_write(who, by)
+        request = entity(
+            person.identifiers,
+            "event",
+            id=event_id,
+            name=name,
+            timestamp=timestamp,
+            attributes=dict(data or {}),
+        )
+        self._provider.send(request)
+
+    def anonymous(
+        self,
+        anonymous_id: str,
+        name: str,
+        data: Mapping[str, Plain] | None = None,
+        *,
+        timestamp: int | None = None,
+    ) -> None:
+        """Say that somebody not yet known did something. It becomes theirs when a person is
+        identified with this `anonymous_id`."""
+        _check(name, timestamp)
+        if not anonymous_id.strip():
+            raise UsageWrong.of("Id is empty", "An anonymous id has at least one letter or digit.")
+        body: dict[str, Plain] = {"anonymous_id": anonymous_id, "name": name}
+        body |= {"data": dict(data or {})}
+        body |= {} if timestamp is None else {"timestamp": timestamp}
+        check_size(body)
+        self._provider.send(Request(Api.TRACK, "POST", "/api/v1/events", body))
+
+    def import_(
+        self,
+        file: str | Path,
+        options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
+        listener: ImportListener = ignore,
+    ) -> Imported:
+        """Track every event of an NDJSON or CSV file; goes on where a cut import stopped, and
+        counts nothing twice."""
+        return self._importer.run(Path(file), What.EVENTS, options, listener)
+
+    def check(
+        self,
+        file: str | Path,
+        options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
+    ) -> Checked:
+        """Read a file as `import_` would, and send nothing: which lines would be rejected?"""
+        return self._importer.check(Path(file), What.EVENTS, options)
+
+
+def _check(name: str, timestamp: int | None) -> None:
+    try:
+        if timestamp is not None:
+            to_seconds(timestamp)
+    except ValueError as error:
+        raise UsageWrong.of("Not a time", f"The timestamp {timestamp!r}: {error}") from None
+    size = len(name.encode("utf-8", "replace"))
+    if not name.strip() or size > NAME_LIMIT:
+        raise UsageWrong.of(
+            "Event name is empty or too long",
+            f"An event has a name of 1 to {NAME_LIMIT} bytes; this one has {size}.",
+        )

@@ -1,0 +1,1 @@
+"""Transactional messages and deliveries."""

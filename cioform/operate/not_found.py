@@ -1,0 +1,20 @@
+"""A 404 in the words of what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import RemoteRefused
+
+
+@contextmanager
+def told_when_absent(summary: str, detail: str) -> Iterator[None]:
+    """Raise a 404 met inside as RemoteRefused with these words: the door only knows the path."""
+    try:
+        yield
+    except RemoteRefused as error:
+        if error.status != 404:
+            raise
+        raise RemoteRefused([Diagnostic(summary, detail)], 404) from None

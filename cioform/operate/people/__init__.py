@@ -1,0 +1,1 @@
+"""People: identify, show, delete, suppress."""

@@ -1,0 +1,85 @@
+"""The Journeys API's description of itself, kept for a day (journeys facts, section 1)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import RemoteRefused
+from cioform.model.conversation import Api, Request
+from cioform.remote.factory import HttpProvider
+from cioform.remote.schema import check
+
+LIFETIME: Final = 24 * 3600
+_REQUEST: Final = Request(Api.JOURNEYS, "GET", "/v1/openapi.json")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A description as the cache file has it. `at` is Unix seconds."""
+
+    document: Mapping[str, Any]
+    etag: str
+    at: float
+
+
+def guard(
+    requests: Iterable[Request], provider: HttpProvider, cache: Path, now: float
+) -> list[Diagnostic]:
+    """Give what the workspace's own description does not know of `requests`. What an older
+    description does not know is looked up in today's before it is called a problem."""
+    asked = [request for request in requests if request.api is Api.JOURNEYS]
+    if not asked:
+        return []
+    problems = check(asked, describe(provider, cache, now))
+    return problems and check(asked, describe(provider, cache, now, afresh=True))
+
+
+def describe(
+    provider: HttpProvider, cache: Path, now: float, *, afresh: bool = False
+) -> Mapping[str, Any]:
+    """Give the OpenAPI document: from `cache` for 24 hours, then by its ETag. Asked `afresh`, the
+    remote is asked in any case. A cache that cannot be read or written is done without."""
+    host = provider.door.base(Api.JOURNEYS)
+    kept = _read(cache, host)
+    if kept is not None and not afresh and 0 <= now - kept.at < LIFETIME:
+        return kept.document
+    headers = {"If-None-Match": kept.etag} if kept is not None and kept.etag else {}
+    answer = provider.door.fetch(_REQUEST, headers)
+    if answer.status == 304 and kept is not None:
+        _write(cache, host, _Kept(kept.document, kept.etag, now))
+        return kept.document
+    document = provider.door.decode(_REQUEST, answer).body
+    if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
+        raise RemoteRefused.of(
+            "Description not understood",
+            f"The answer to {_REQUEST} is not an OpenAPI document, so what may be written cannot "
+            "be checked, and nothing is. Check the `journeys` endpoint.",
+        )
+    _write(cache, host, _Kept(document, answer.headers.get("etag", ""), now))
+    return document
+
+
+def _read(cache: Path, host: str) -> _Kept | None:
+    try:
+        kept = json.loads(cache.read_bytes())
+        if kept["host"] != host or not isinstance(kept["document"]["paths"], dict):
+            return None
+        return _Kept(kept["document"], str(kept["etag"]), float(kept["at"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _write(cache: Path, host: str, kept: _Kept) -> None:
+    content = {"host": host, "etag": kept.etag, "at": kept.at, "document": kept.document}
+    fresh = cache.with_name(f"{cache.name}.{os.getpid()}.new")
+    with contextlib.suppress(OSError):
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(json.dumps(content), encoding="utf-8")
+        fresh.replace(cache)

@@ -1,0 +1,1 @@
+"""Render a campaign as a picture: tree, Mermaid or SVG."""

@@ -1,0 +1,1 @@
+"""Lay out and draw a journey as SVG."""

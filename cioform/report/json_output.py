@@ -1,0 +1,70 @@
+"""Machine forms: everything that has a `--json`, with a format number where it is an answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
+from typing import Any, Final
+
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.json_value import Plain
+from cioform.core.to_json import to_plain
+from cioform.plan.change import Drift
+from cioform.run.events import Outcome
+
+FORMAT: Final = 1
+
+
+def plain(value: Any) -> Plain:
+    """Give plain data for anything that flows: addresses and paths as text, enums by value."""
+    return to_plain(value, (Address, PurePath))
+
+
+def dumps(**content: Any) -> str:
+    """Give one JSON answer, with its format number in front and a line break at the end."""
+    return json.dumps({"format": FORMAT, **plain(content)}, indent=2, ensure_ascii=False) + "\n"
+
+
+def drift_json(workspace: str, drift: Sequence[Drift]) -> str:
+    """Give what `drift --json` prints."""
+    return dumps(workspace=workspace, drift=drift)
+
+
+def outcome_json(workspace: str, outcome: Outcome) -> str:
+    """Give what `apply --json` prints."""
+    return dumps(
+        workspace=workspace,
+        run=outcome.run,
+        complete=outcome.complete,
+        requests=outcome.requests,
+        results=[
+            {
+                "address": result.address,
+                "action": result.action,
+                "status": result.status,
+                "diagnostics": [diagnostic(item) for item in result.diagnostics],
+            }
+            for result in outcome.results
+        ],
+    )
+
+
+def diagnostics_json(diagnostics: Iterable[Diagnostic], **more: Any) -> str:
+    """Give diagnostics as `--json` prints them, errors included."""
+    return dumps(**more, diagnostics=[diagnostic(item) for item in diagnostics])
+
+
+def diagnostic(item: Diagnostic) -> Plain:
+    """Give one diagnostic, flat, so that editors and CI can point at its line."""
+    place = item.location
+    return {
+        "severity": item.severity.value,
+        "summary": item.summary,
+        "detail": item.detail,
+        "address": plain(item.address),
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+    }

@@ -1,0 +1,1 @@
+"""Render people, deliveries and metrics for a terminal."""

@@ -1,0 +1,84 @@
+"""What a run knows by now: the bindings as last saved, and what names mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from cioform.core.address import Address
+from cioform.core.json_value import Attributes
+from cioform.model.address_moves import follow
+from cioform.model.kind import Bound
+from cioform.model.names import Names
+from cioform.model.registry import Registry
+from cioform.model.snapshot import Applied, Binding
+from cioform.plan.change import Action, Change
+from cioform.plan.plan import Plan
+
+Save = Callable[[Applied], Applied]
+"""Stores the state and gives it back with its new serial."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """The state and the names of one run. Whatever is learned is saved before it is known."""
+
+    registry: Registry
+    applied: Applied
+    names: Names
+    save: Save
+
+    def learn(self, change: Change) -> None:
+        """Do a change that touches the state only."""
+        if change.action is Action.FORGET:
+            self.forget(change)
+        elif change.remote_id is not None:
+            self.bind(change, Bound(change.remote_id, change.parts), change.wanted)
+
+    def bind(self, change: Change, bound: Bound, applied: Attributes | None) -> None:
+        """Bind the address of `change`, with what it now has; None when that is not whole."""
+        binding = Binding(
+            change.address, bound.remote_id, change.identity, applied, dict(bound.parts),
+            change.protect,
+        )  # fmt: skip
+        moves = {change.moved_from: change.address} if change.moved_from is not None else {}
+        bindings = follow(self.registry, self.applied.bindings, moves)
+        self._remember({**bindings, change.address: binding})
+        self.name(change.address, bound)
+
+    def name(self, address: Address, bound: Bound) -> None:
+        """Know an object and its parts by our names from here on, so that what was just written
+        is read back in our words."""
+        ids = {**self.names.ids, address: bound.remote_id}
+        parts = {**self.names.parts, (address.kind, bound.remote_id): dict(bound.parts)}
+        self.names = Names(ids, self.names.known, parts)
+
+    def forget(self, change: Change) -> None:
+        """Unbind the address of `change`."""
+        self._remember({a: b for a, b in self.applied.bindings.items() if a != change.address})
+
+    def _remember(self, bindings: dict[Address, Binding]) -> None:
+        self.applied = self.save(replace(self.applied, bindings=bindings))
+
+
+def names_of(plan: Plan, applied: Applied) -> Names:
+    """Give the names as the plan understood them, from the plan and the state it was made from.
+    They must be the same, since an object is fingerprinted with its references as names."""
+    unbound = {Address.parse(text): remote_id for text, remote_id in plan.unbound.items()}
+    moved = {(address.kind, remote_id) for address, remote_id in unbound.items()}
+    ids = {
+        address: binding.remote_id
+        for address, binding in applied.bindings.items()
+        if (address.kind, binding.remote_id) not in moved
+    }
+    ids |= unbound
+    parts = {(a.kind, b.remote_id): b.parts for a, b in applied.bindings.items() if b.parts}
+    for change in plan.changes:
+        ids.pop(change.address, None)
+        if change.moved_from is not None:
+            ids.pop(change.moved_from, None)
+    for change in plan.changes:
+        if change.remote_id is not None and change.action is not Action.FORGET:
+            ids[change.address] = change.remote_id
+            parts.setdefault((change.address.kind, change.remote_id), change.parts)
+    return Names(ids, plan.known, parts)

@@ -1,0 +1,95 @@
+"""The door to the sandbox: Customer.io in this process, in one file beside the workspaces."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import httpx
+
+from cioform.config.load import Workspace
+from cioform.core.errors import Untrusted, UsageWrong
+from cioform.core.json_value import Secret
+from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.server.app import make_app
+from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.store.database import Store
+from cioform.model.conversation import Api
+from cioform.model.endpoints import ENDPOINTS, Credentials
+from cioform.remote.factory import HttpProvider, connect
+from cioform.remote.rate_limiter import UNLIMITED, Rates
+from cioform.services.connections.credentials import only
+from cioform.services.connections.sandbox_senders import provide_senders
+from cioform.services.state_folder import STATE_FOLDER
+
+
+def sandbox_store(root: Path) -> Store:
+    """Open the sandbox of a project: one SQLite file for all its workspaces. Raises Untrusted where
+    it cannot be."""
+    file = root / STATE_FOLDER / "sandbox.sqlite"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return Store.open(file)
+    except (OSError, sqlite3.Error) as error:
+        raise Untrusted.of(
+            "Sandbox cannot be opened",
+            f"{file} cannot be read, or is no sandbox: {error}. If nothing in it is needed, move "
+            f"it away and begin anew:\n\n    mv {file} {file}.broken",
+        ) from None
+
+
+def connect_to_sandbox(
+    root: Path,
+    workspace: Workspace,
+    apis: frozenset[Api] | None,
+    actor: str | None,
+    rate: float | None,
+) -> tuple[HttpProvider, int]:
+    """Give the provider of a sandbox and its environment id; the arguments are those of
+    `doors.connect_to`."""
+    store = sandbox_store(root)
+    wanted = workspace.settings.environment_id
+    known = store.find_workspace("environment_id", wanted) if wanted is not None else None
+    if known is None and not workspace.settings.endpoint.is_sandbox:
+        store.close()
+        raise UsageWrong.of(
+            "Not a sandbox",
+            f"{workspace.name} is not in the sandbox of this project; only what is there can be "
+            "edited as somebody else.",
+        )
+    place = known or store.workspace(workspace.name)
+    given = workspace.settings.credentials
+    if actor is not None or not given.apis:
+        # A sandbox needs no secrets in anybody's environment: it hands out its own.
+        own = place.credentials
+        given = Credentials(
+            Secret(own.app_api_key),
+            Secret(own.service_account_token),
+            Secret(own.site_id),
+            Secret(own.track_api_key),
+        )
+    # In this process there is nobody to be polite to.
+    app = make_app(store, Rules(rate_limit=None))
+    provide_senders(app, place, workspace.desired)
+    provider = connect(
+        ENDPOINTS["sandbox"],
+        only(given, apis),
+        place.environment_id,
+        rates=UNLIMITED if rate is None else Rates(rate, rate, rate, rate),
+        transport=_Closing(InProcess(app, actor), store),
+    )
+    return provider, place.environment_id
+
+
+class _Closing(httpx.BaseTransport):
+    """The sandbox's transport, which lets go of its file when the door is closed."""
+
+    def __init__(self, inner: httpx.BaseTransport, store: Store) -> None:
+        self._inner = inner
+        self._store = store
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._inner.handle_request(request)
+
+    def close(self) -> None:
+        self._store.close()
