@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from cioform.config.read.parse import parse
+from cioform.config.read.parse import parse_yaml
 from cioform.core.address import Address
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api
 from cioform.model.kind import Kind, Verb
-from cioform.model.router import choose
+from cioform.model.router import choose_route
 from cioform.plan import diff
 from cioform.plan.change import Action
 
@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent / "engine"))
 from engine_world import BOTH, FREE, World
 
 KINDS = list(find_kinds())
-WRITTEN = [kind for kind in KINDS if not kind.read_only]
+WRITTEN = [kind for kind in KINDS if not kind.is_read_only]
 CREDENTIALS = {
     "both": BOTH,
     "app": frozenset({Api.APP}),
@@ -61,7 +61,7 @@ def put_example(world: World, kind: Kind, **fields: Any) -> Address:
     """Write the example of a kind, with `fields` set otherwise."""
     text = kind.example
     if fields:
-        world.put(f"{kind.folder}/example.yaml", {**parse(text, "example")[0].value, **fields})
+        world.put(f"{kind.folder}/example.yaml", {**parse_yaml(text, "example")[0].value, **fields})
     else:
         world.put(f"{kind.folder}/example.yaml", text)
     return Address(kind.name, "example")
@@ -74,7 +74,9 @@ def desired(world: World, address: Address) -> dict[str, Any]:
 
 def can(kind: Kind, apis: frozenset[Api], *verbs: Verb, fields: Any = ()) -> bool:
     paths = [(name,) for name in fields]
-    return all(choose(kind, verb, apis, paths if verb is Verb.CREATE else ()) for verb in verbs)
+    return all(
+        choose_route(kind, verb, apis, paths if verb is Verb.CREATE else ()) for verb in verbs
+    )
 
 
 def test_the_example_loads(world: World, kind: Kind) -> None:
@@ -152,18 +154,18 @@ def test_destroying_takes_ours_and_leaves_the_twin(
     assert twin.plan().is_empty
 
 
-@pytest.mark.parametrize("kind", [k for k in KINDS if k.read_only], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [k for k in KINDS if k.is_read_only], ids=lambda kind: kind.name)
 def test_what_is_only_read_is_blocked_with_a_way_out(world: World, kind: Kind) -> None:
     world.seed(identities=[])
     address = put_example(world, kind)
     plan = world.plan()
     assert plan.changes == ()
     assert [(b.address, b.action) for b in plan.blocked] == [(address, Action.CREATE)]
-    assert kind.way_out in plan.blocked[0].way_out
+    assert kind.hint in plan.blocked[0].way_out
     assert not world.apply(plan).results
 
 
-@pytest.mark.parametrize("kind", [k for k in KINDS if k.read_only], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [k for k in KINDS if k.is_read_only], ids=lambda kind: kind.name)
 def test_what_is_only_read_is_watched(world: World, kind: Kind) -> None:
     put_example(world, kind)
     assert [change.action for change in world.plan().changes] == [Action.ADOPT]

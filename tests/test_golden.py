@@ -26,7 +26,7 @@ from cioform import services
 from cioform.core.address import Address
 from cioform.model.conversation import Api
 from cioform.plan.change import Drift
-from cioform.plan.guard import Refusal, refusals
+from cioform.plan.guard import GuardViolation, find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import decode_plan, encode_plan
 from cioform.report.plan.text import render_plan
@@ -53,7 +53,7 @@ def test_golden_plan(case: Path, project: Path, update_golden: bool) -> None:
     assert decode_plan(came_out["plan.json"]) == plan
 
 
-def played(case: Path, project: Path) -> tuple[Plan, tuple[Refusal, ...]]:
+def played(case: Path, project: Path) -> tuple[Plan, tuple[GuardViolation, ...]]:
     """Play a case in a project; give its plan without what differs from run to run, and what the
     guards say to it."""
     if (case / "remote.json").exists():
@@ -66,7 +66,7 @@ def played(case: Path, project: Path) -> tuple[Plan, tuple[Refusal, ...]]:
     put(case / "after", project)
     with services.open_workspace(project, NAME, apis=apis(case)) as opened:
         plan = opened.plan()
-        return still(plan), refusals(plan, opened.guards())
+        return still(plan), find_guard_violations(plan, opened.guards())
 
 
 def put(files: Path, project: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cioform.config.load import load_workspace
-from cioform.core.errors import FilesWrong
+from cioform.config.load import load_configuration
+from cioform.core.errors import ConfigError
 from cioform.kinds import campaign, segment, snippet
 from cioform.model.registry import Registry
 from cioform.report.diagnostics import render_diagnostics
@@ -37,8 +37,8 @@ def test_there_are_cases() -> None:
 
 @pytest.mark.parametrize("case", _CASES, ids=lambda case: case.name)
 def test_golden_error(case: Path, registry: Registry, request: pytest.FixtureRequest) -> None:
-    with pytest.raises(FilesWrong) as caught:
-        load_workspace(case, "acme", registry, {"CUSTOMERIO_APP_API_KEY": "key"})
+    with pytest.raises(ConfigError) as caught:
+        load_configuration(case, "acme", registry, {"CUSTOMERIO_APP_API_KEY": "key"})
     text = render_diagnostics(caught.value.diagnostics)
     expected = case / "expected.txt"
     if request.config.getoption("--update-golden", default=False):

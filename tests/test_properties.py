@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from cioform.core.errors import PlanRefused
+from cioform.core.errors import PlanError
 from cioform.plan.change import Action
 from cioform.plan.planfile import decode_plan, encode_plan
 
@@ -247,6 +247,6 @@ def test_a_plan_file_with_any_other_character_is_refused(
     changed = planfile[:at] + other + planfile[at + 1 :]
     try:
         plan = decode_plan(changed)
-    except PlanRefused:
+    except PlanError:
         return
     assert plan == decode_plan(planfile)

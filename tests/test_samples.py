@@ -13,8 +13,8 @@ import yaml
 
 from cioform import services
 from cioform.core.address import Address
-from cioform.language.conditions import decode_text
-from cioform.language.workflow import MESSAGES, WORDS, walk
+from cioform.language.conditions import decode_filter
+from cioform.language.workflow import MESSAGE_KEYWORDS, STEP_KEYWORDS, walk
 from cioform.model.conversation import Api
 from cioform.model.resource import Resource
 
@@ -62,7 +62,7 @@ def applied(
     with services.open_workspace(root, name) as opened:
         plan = opened.plan()
         assert not plan.blocked
-        assert len(plan.shown) == len(opened.workspace.desired.resources)
+        assert len(plan.visible_changes) == len(opened.workspace.desired.resources)
         assert opened.apply(plan, opened.guards()).complete
     return root, name
 
@@ -80,7 +80,7 @@ def test_a_segment_in_use_is_renamed_by_its_file_alone(
         path.write_text(text.replace(f"segment.{old}", f"segment.{new}"), encoding="utf-8")
     with services.open_workspace(root, name) as opened:
         plan = opened.plan()
-        assert [(change.action.value, change.moved_from) for change in plan.shown] == [
+        assert [(change.action.value, change.moved_from) for change in plan.visible_changes] == [
             ("move", Address("segment", old))
         ]
         assert plan.drift == ()
@@ -97,7 +97,7 @@ def test_applied_there_is_nothing_to_plan(applied: tuple[Path, str], credentials
     root, name = applied
     with services.open_workspace(root, name, apis=CREDENTIALS[credentials]) as opened:
         plan = opened.plan()
-    assert (plan.shown, plan.blocked, plan.drift) == ((), (), ())
+    assert (plan.visible_changes, plan.blocked, plan.drift) == ((), (), ())
     assert plan.unchanged == len(load(root, name))
 
 
@@ -239,8 +239,10 @@ def test_kidlearn_keeps_its_house_rules() -> None:
 
 def test_kidlearn_keeps_its_hours() -> None:
     for name, campaign in of_kind(load(ROOT, "kidlearn"), "campaign").items():
-        words = [key for step in campaign["workflow"] for key in step if key in WORDS]
-        first = next(i for i, word in enumerate(words) if word in MESSAGES or word == "branches")
+        words = [key for step in campaign["workflow"] for key in step if key in STEP_KEYWORDS]
+        first = next(
+            i for i, word in enumerate(words) if word in MESSAGE_KEYWORDS or word == "branches"
+        )
         assert "wait_window" in words[:first], name
 
 
@@ -267,11 +269,11 @@ def test_one_reminder_loop_serves_two_workspaces(tmp_path: Path) -> None:
     for live in (test, prod):
         [wait] = [a for a in live.found.wire["actions"] if a["type"] == "conditional_wait_action"]
         assert (wait["delay"], wait["exit_type"]) == (172_800, "continue")
-        events = [decode_text(text)[0]["event"]["name"] for text in wait["multi_conditions"]]
+        events = [decode_filter(text)[0]["event"]["name"] for text in wait["multi_conditions"]]
         assert events == ["agreement_completed", "agreement_deleted"]
 
 
 def _asked(live: Any, step: str) -> Any:
     own_id = live.decoded.parts[step]
     [action] = [a for a in live.found.wire["actions"] if str(a["id"]) == own_id]
-    return decode_text(action["conditions"])[0]
+    return decode_filter(action["conditions"])[0]

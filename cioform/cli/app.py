@@ -27,10 +27,10 @@ from cioform.cli.commands import (
     show,
     state,
 )
-from cioform.core.errors import UsageWrong
+from cioform.core.errors import UsageError
 
 # The library keeps this class to itself; it is the parent of the one that it shows.
-UsageError: Final[type[Exception]] = typer.BadParameter.__bases__[0]
+ClickUsageError: Final[type[Exception]] = typer.BadParameter.__bases__[0]
 
 _COMMANDS: Final[tuple[tuple[str, Callable[..., int]], ...]] = (
     ("demo", demo.demo),
@@ -48,7 +48,7 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., int]], ...]] = (
 )
 
 
-def build() -> Callable[..., Any]:
+def build_cli() -> Callable[..., Any]:
     """Give the whole command line as something to call."""
     app = typer.Typer(
         help=_HELP,
@@ -57,7 +57,7 @@ def build() -> Callable[..., Any]:
         add_completion=True,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
-    app.callback()(_version)
+    app.callback()(_root_options)
     for name, command in _COMMANDS:
         app.command(name)(command)
     app.add_typer(people.app, name="people")
@@ -71,24 +71,24 @@ def build() -> Callable[..., Any]:
     return get_command(app)
 
 
-def explain(error: Exception) -> UsageWrong:
+def to_usage_error(error: Exception) -> UsageError:
     """Give a mistake on the command line as an error of ours, with the help to look at."""
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "cioform"
     said = str(error.format_message()) if hasattr(error, "format_message") else str(error)
-    return UsageWrong.of("Wrong command line", f"{said.rstrip('.')}. See:\n\n    {path} --help")
+    return UsageError.of("Wrong command line", f"{said.rstrip('.')}. See:\n\n    {path} --help")
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def _version_callback(value: bool) -> None:
+    if value:
         typer.echo(f"cioform {__version__}")
         raise typer.Exit
 
 
-def _version(
+def _root_options(
     version: Annotated[
         bool,
-        typer.Option("--version", "-V", help="Show the version.", callback=_show_version,
+        typer.Option("--version", "-V", help="Show the version.", callback=_version_callback,
                      is_eager=True),
     ] = False,
 ) -> None:  # fmt: skip

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import sys
 
-from cioform.cli.output import tell
+from cioform.cli.output import write_stderr
 
 
-def agreed(question: str, yes: bool) -> bool:
+def confirm(question: str, yes: bool) -> bool:
     """Tell whether the person at hand agrees; `yes` says so beforehand. Raises UsageWrong where
     there is nobody to ask."""
-    from cioform.core.errors import UsageWrong
+    from cioform.core.errors import UsageError
 
     if yes:
         return True
     if sys.stdin is None or not sys.stdin.isatty():
-        raise UsageWrong.of(
+        raise UsageError.of(
             "Nobody to ask",
             "There is no terminal to ask for consent. Say beforehand that you agree with `--yes`. "
             "Nothing was sent.",
         )
-    tell(f"{question} Only `yes` is taken as consent: ")
+    write_stderr(f"{question} Only `yes` is taken as consent: ")
     if sys.stdin.readline().strip() == "yes":
         return True
-    tell("Nothing was sent.\n")
+    write_stderr("Nothing was sent.\n")
     return False

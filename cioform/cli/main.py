@@ -6,10 +6,10 @@ import sys
 from collections.abc import Sequence
 
 from cioform import __version__
-from cioform.cli.output import fail, out, tell
+from cioform.cli.output import report_error, write_stderr, write_stdout
 
-INTERRUPTED = 130
-_INTERRUPTED = (
+INTERRUPTED_EXIT_CODE = 130
+_INTERRUPTED_MESSAGE = (
     "\ninterrupted; a cut apply is looked up by the next plan, a cut import goes on when it is run "
     "again\n"
 )
@@ -18,35 +18,35 @@ _INTERRUPTED = (
 def main() -> None:
     """Run the command line of this process and end the process with its exit code."""
     if sys.argv[1:] in (["--version"], ["-V"]):  # before anything is imported
-        out(f"cioform {__version__}\n")
+        write_stdout(f"cioform {__version__}\n")
         return
-    _tune_the_interpreter()
+    _tune_interpreter()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(argv: Sequence[str]) -> int:
     """Run one command line and give its exit code. Errors meant for the user are printed; all
     else is a bug and escapes with its traceback."""
-    from cioform.cli.app import UsageError, build, explain
+    from cioform.cli.app import ClickUsageError, build_cli, to_usage_error
     from cioform.core.errors import CioformError
 
     arguments = list(argv) or ["--help"]
     as_json = "--json" in arguments
     colour = "--no-color" not in arguments
     try:
-        code = build()(args=arguments, prog_name="cioform", standalone_mode=False)
-    except UsageError as error:
-        return fail(explain(error), as_json=as_json, colour=colour)
+        code = build_cli()(args=arguments, prog_name="cioform", standalone_mode=False)
+    except ClickUsageError as error:
+        return report_error(to_usage_error(error), as_json=as_json, color=colour)
     except CioformError as error:
-        return fail(error, as_json=as_json, colour=colour)
+        return report_error(error, as_json=as_json, color=colour)
     except KeyboardInterrupt:
-        code = INTERRUPTED
-    if code == INTERRUPTED:  # the library makes it of an interrupt inside of a command
-        tell(_INTERRUPTED)
+        code = INTERRUPTED_EXIT_CODE
+    if code == INTERRUPTED_EXIT_CODE:  # the library makes it of an interrupt inside of a command
+        write_stderr(_INTERRUPTED_MESSAGE)
     return code if isinstance(code, int) else 0
 
 
-def _tune_the_interpreter() -> None:
+def _tune_interpreter() -> None:
     """Set what suits a command that owns its process; a library leaves it to its host.
 
     Garbage is collected rarely: a plan makes many objects and keeps nearly all until it ends.

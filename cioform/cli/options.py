@@ -11,176 +11,184 @@ import typer
 if TYPE_CHECKING:
     from cioform.core.address import Address
     from cioform.model.conversation import Api
-    from cioform.plan.plan import Plan, Prefer
+    from cioform.plan.plan import Plan, PreferredSide
     from cioform.plan.scope import Scope
-    from cioform.report.plan.fields import Detail
+    from cioform.report.plan.fields import DisplayOptions
     from cioform.run.events import Listener
     from cioform.services import Workspace as Opened
 
-Workspace: TypeAlias = Annotated[
+WorkspaceArgument: TypeAlias = Annotated[
     str, typer.Argument(metavar="WORKSPACE", help="A folder of workspaces/.", show_default=False)
 ]
 AddressArgument: TypeAlias = Annotated[
     str, typer.Argument(metavar="ADDRESS", help="As in snippet.footer.", show_default=False)
 ]
-Project: TypeAlias = Annotated[
+ProjectOption: TypeAlias = Annotated[
     Path | None,
     typer.Option(
         metavar="PATH", help="The project; without it, found from here upwards.", show_default=False
     ),
 ]
-NoColour: TypeAlias = Annotated[
+NoColorOption: TypeAlias = Annotated[
     bool, typer.Option("--no-color", help="Use no colour.", show_default=False)
 ]
-Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]
-Target: TypeAlias = Annotated[
+JsonOption: TypeAlias = Annotated[
+    bool, typer.Option("--json", help="Print JSON.", show_default=False)
+]
+TargetOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
         metavar="PATTERN", help="Only these addresses: snippet.*; may be repeated.",
         show_default=False,
     ),
 ]  # fmt: skip
-Exclude: TypeAlias = Annotated[
+ExcludeOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
         metavar="PATTERN", help="All but these addresses; may be repeated.", show_default=False
     ),
 ]
-Side: TypeAlias = Annotated[
+PreferOption: TypeAlias = Annotated[
     Literal["config", "live"] | None,
     typer.Option("--prefer", help="Which side wins where both changed.", show_default=False),
 ]
-Door: TypeAlias = Annotated[
+ApiOption: TypeAlias = Annotated[
     Literal["app", "journeys"] | None,
     typer.Option("--with", help="Use only this API's credential.", show_default=False),
 ]
-Context: TypeAlias = Annotated[
+ContextOption: TypeAlias = Annotated[
     int, typer.Option(min=0, metavar="N", help="Unchanged lines around a changed one.")
 ]
-Full: TypeAlias = Annotated[
+FullOption: TypeAlias = Annotated[
     bool, typer.Option("--full", help="Cut nothing short.", show_default=False)
 ]
-By: TypeAlias = Annotated[
+IdTypeOption: TypeAlias = Annotated[
     Literal["id", "email", "cio_id"] | None,
     typer.Option(help="What ID is; an e-mail address has to be said.", show_default=False),
 ]
-Person: TypeAlias = Annotated[
+PersonArgument: TypeAlias = Annotated[
     str, typer.Argument(metavar="ID", help="Who: an id, or what --by says.", show_default=False)
 ]
-Rate: TypeAlias = Annotated[
+RateOption: TypeAlias = Annotated[
     float | None,
     typer.Option(
         min=0.01, metavar="N", help="At most N requests a second; the settings' own are the most.",
         show_default=False,
     ),
 ]  # fmt: skip
-Limit: TypeAlias = Annotated[int, typer.Option(min=1, metavar="N", help="At most so many.")]
-Yes: TypeAlias = Annotated[bool, typer.Option("--yes", help="Do not ask.", show_default=False)]
-DryRun: TypeAlias = Annotated[
+LimitOption: TypeAlias = Annotated[int, typer.Option(min=1, metavar="N", help="At most so many.")]
+YesOption: TypeAlias = Annotated[
+    bool, typer.Option("--yes", help="Do not ask.", show_default=False)
+]
+DryRunOption: TypeAlias = Annotated[
     bool, typer.Option("--dry-run", help="Print the request; send nothing.", show_default=False)
 ]
-Check: TypeAlias = Annotated[
+ImportDryRunOption: TypeAlias = Annotated[
     bool,
     typer.Option("--dry-run", help="Read the file and tell; send nothing.", show_default=False),
 ]
-Data: TypeAlias = Annotated[
+DataOption: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="JSON", help="An object, or @FILE that holds one.", show_default=False),
 ]
-ImportFile: TypeAlias = Annotated[
+ImportFileArgument: TypeAlias = Annotated[
     Path, typer.Argument(metavar="FILE", help="NDJSON or CSV.", show_default=False)
 ]
-Format: TypeAlias = Annotated[
+FileFormatOption: TypeAlias = Annotated[
     Literal["ndjson", "csv"] | None,
     typer.Option("--format", help="Where the file's name does not say it.", show_default=False),
 ]
-Again: TypeAlias = Annotated[
+AgainOption: TypeAlias = Annotated[
     bool,
     typer.Option("--again", help="Send all of it, sent before or not.", show_default=False),
 ]
-Rejected: TypeAlias = Annotated[
+RejectedFileOption: TypeAlias = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Where rejected lines go.", show_default=False),
 ]
-Period: TypeAlias = Annotated[
+PeriodOption: TypeAlias = Annotated[
     Literal["hours", "days", "weeks", "months"], typer.Option(help="The length of a step.")
 ]
-Steps: TypeAlias = Annotated[
+StepsOption: TypeAlias = Annotated[
     int | None,
     typer.Option(min=2, metavar="N", help="How many steps back.", show_default=False),
 ]
-Zone: TypeAlias = Annotated[
+TimeZoneOption: TypeAlias = Annotated[
     str, typer.Option("--tz", metavar="ZONE", help="Time zone, as Europe/Berlin.")
 ]
-Csv: TypeAlias = Annotated[bool, typer.Option("--csv", help="Print CSV.", show_default=False)]
-Links: TypeAlias = Annotated[
+CsvOption: TypeAlias = Annotated[bool, typer.Option("--csv", help="Print CSV.", show_default=False)]
+LinksOption: TypeAlias = Annotated[
     bool, typer.Option("--links", help="Count how links were followed.", show_default=False)
 ]
-Action: TypeAlias = Annotated[
+ActionIdOption: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="ID", help="Only this message, by its number.", show_default=False),
 ]
 
 
-def project(path: Path | None) -> Path:
+def find_project_root(path: Path | None) -> Path:
     """Give the project at or above `path`, or above where we are."""
     from cioform import services
 
     return services.find_project(path or Path.cwd())
 
 
-def open_session(
+def open_workspace(
     path: Path | None,
     name: str,
-    door: str | None = None,
+    api: str | None = None,
     listener: Listener | None = None,
     rate: float | None = None,
 ) -> AbstractContextManager[Opened]:
     """Open a workspace for one command."""
     from cioform import services
-    from cioform.run.events import ignore
+    from cioform.run.events import ignore_events
 
     return services.open_workspace(
-        project(path), name, apis=_apis(door), listener=listener or ignore, rate=rate
+        find_project_root(path),
+        name,
+        apis=_selected_apis(api),
+        listener=listener or ignore_events,
+        rate=rate,
     )
 
 
-def scope(target: list[str] | None, exclude: list[str] | None) -> Scope:
+def build_scope(target: list[str] | None, exclude: list[str] | None) -> Scope:
     """Give what a command is about."""
     from cioform.plan.scope import Scope
 
     return Scope(tuple(target or ()), tuple(exclude or ()))
 
 
-def prefer(side: str | None) -> Prefer | None:
+def parse_prefer(side: str | None) -> PreferredSide | None:
     """Give the side that wins."""
-    from cioform.plan.plan import Prefer
+    from cioform.plan.plan import PreferredSide
 
-    return Prefer(side) if side else None
+    return PreferredSide(side) if side else None
 
 
-def detail(context: int, full: bool) -> Detail:
+def build_detail(context: int, full: bool) -> DisplayOptions:
     """Give how much is shown."""
-    from cioform.report.plan.fields import Detail
+    from cioform.report.plan.fields import DisplayOptions
 
-    return Detail(context=context, full=full)
+    return DisplayOptions(context=context, full=full)
 
 
-def address(text: str) -> Address:
+def parse_address(text: str) -> Address:
     """Give the address that somebody typed, or raise UsageWrong."""
     from cioform.core.address import Address
-    from cioform.core.errors import UsageWrong
+    from cioform.core.errors import UsageError
 
     try:
         return Address.parse(text)
     except ValueError as error:
-        raise UsageWrong.of("Not an address", f"{error}, for example snippet.footer.") from error
+        raise UsageError.of("Not an address", f"{error}, for example snippet.footer.") from error
 
 
-def _apis(door: str | None) -> frozenset[Api] | None:
+def _selected_apis(api: str | None) -> frozenset[Api] | None:
     from cioform.model.conversation import Api
 
-    return frozenset({Api(door)}) if door else None
+    return frozenset({Api(api)}) if api else None
 
 
 def read_plan(planfile: Path) -> Plan:

@@ -8,66 +8,66 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cioform.config.project import SETTINGS_FILE, WORKSPACES, check_workspace
-from cioform.config.read.documents import Loaded, YamlFile, load_document
-from cioform.config.read.files import Project
-from cioform.config.read.parse import parse
+from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
+from cioform.config.read.documents import LoadedDocument, YamlFile, load_document
+from cioform.config.read.files import ProjectFiles
+from cioform.config.read.parse import parse_yaml
 from cioform.config.read.references import check_references
-from cioform.config.read.variables import Lookup, as_written, variables_lookup
+from cioform.config.read.variables import Lookup, keep_placeholder, variables_lookup
 from cioform.config.secret_scan import find_secrets
 from cioform.config.settings import Settings, load_settings
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location, Severity
-from cioform.core.errors import FilesWrong
+from cioform.core.errors import ConfigError
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
-from cioform.model.snapshot import Desired
+from cioform.model.snapshot import DesiredState
 
 _BOM: Final = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
-class Workspace:
+class Configuration:
     """A workspace as its folder says it should be."""
 
     name: str
     folder: Path
     settings: Settings
-    desired: Desired
+    desired: DesiredState
     warnings: tuple[Diagnostic, ...] = ()
 
 
-def load_workspace(
+def load_configuration(
     root: Path, name: str, registry: Registry, environment: Mapping[str, str]
-) -> Workspace:
+) -> Configuration:
     """Give workspace `name` of the project at `root`, every document checked and every reference
     found. Raises FilesWrong with all the problems of all the files, in the order of the files."""
-    check_workspace(root, name)
-    project = Project.at(root)
-    folder = project.join(WORKSPACES, name)
-    loader = _WorkspaceLoader(project, registry)
+    require_workspace(root, name)
+    project = ProjectFiles.at(root)
+    folder = project.join(WORKSPACES_FOLDER, name)
+    loader = _ConfigurationLoader(project, registry)
     settings: Settings | None = None
     try:
         settings = load_settings(root, name, environment)
-    except FilesWrong as error:
+    except ConfigError as error:
         loader.problems += error.diagnostics
-    loader.load(folder, None if settings is None else variables_lookup(settings.variables))
+    loader.load_folder(folder, None if settings is None else variables_lookup(settings.variables))
     if settings is None:
         # Without the settings nobody knows what else is included, so references are not judged.
-        raise FilesWrong(_ordered(loader.problems))
+        raise ConfigError(_sort_by_location(loader.problems))
     for include in settings.include:
         loader.include(include, name, variables_lookup(settings.variables))
     loader.check_references()
     if loader.problems:
-        raise FilesWrong(_ordered(loader.problems))
-    desired = Desired(loader.resources)
-    return Workspace(name, Path(folder), settings, desired, tuple(loader.warnings))
+        raise ConfigError(_sort_by_location(loader.problems))
+    desired = DesiredState(loader.resources)
+    return Configuration(name, Path(folder), settings, desired, tuple(loader.warnings))
 
 
-class _WorkspaceLoader:
+class _ConfigurationLoader:
     """Loads folders one after another into one set of resources, collecting problems."""
 
-    def __init__(self, project: Project, registry: Registry) -> None:
+    def __init__(self, project: ProjectFiles, registry: Registry) -> None:
         self._project = project
         self._registry = registry
         self._declared: dict[Address, Location | None] = {}
@@ -75,12 +75,12 @@ class _WorkspaceLoader:
         self.problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
 
-    def load(self, folder: str, lookup: Lookup | None) -> None:
+    def load_folder(self, folder: str, lookup: Lookup | None) -> None:
         """Load every document below `folder`. Without a lookup, those with variables are only
         parsed: nobody knows what they mean."""
-        if not self._project.holds(os.path.realpath(folder)):
-            place = Location(self._project.shown(folder))
-            self.problems.append(self._project.leads_out(folder, place))
+        if not self._project.contains(os.path.realpath(folder)):
+            place = Location(self._project.display_path(folder))
+            self.problems.append(self._project.outside_link_problem(folder, place))
             return
         settings = f"{folder}{os.sep}{SETTINGS_FILE}"
         for path in self._project.yaml_files(folder, self.problems):
@@ -88,21 +88,21 @@ class _WorkspaceLoader:
                 continue
             try:
                 self._load_file(path, folder, lookup)
-            except FilesWrong as error:
+            except ConfigError as error:
                 self.problems += error.diagnostics
 
     def include(self, name: str, workspace: str, lookup: Lookup) -> None:
         """Load the folder that the settings include."""
-        folder = self._project.join(WORKSPACES, name)
+        folder = self._project.join(WORKSPACES_FOLDER, name)
         if self._project.is_folder(folder):
-            self.load(folder, lookup)
+            self.load_folder(folder, lookup)
             return
         self.problems.append(
             Diagnostic(
                 "Included folder missing",
-                f"`include` names `{name}`, and there is no folder `{WORKSPACES}/{name}`. Create "
+                f"`include` names `{name}`, and there is no folder `{WORKSPACES_FOLDER}/{name}`. Create "
                 "it, or take the line out.",
-                location=Location(f"{WORKSPACES}/{workspace}/{SETTINGS_FILE}"),
+                location=Location(f"{WORKSPACES_FOLDER}/{workspace}/{SETTINGS_FILE}"),
             )
         )
 
@@ -112,10 +112,10 @@ class _WorkspaceLoader:
         self.problems += check_references(self.resources, declared, self._registry)
 
     def _load_file(self, path: str, folder: str, lookup: Lookup | None) -> None:
-        shown = self._project.shown(path)
+        shown = self._project.display_path(path)
         text = self._project.read(path).removeprefix(_BOM)
         self.problems += find_secrets(text, shown)
-        documents = parse(text, shown)
+        documents = parse_yaml(text, shown)
         file = self._yaml_file(path, shown, text, folder)
         empty = True
         for document in documents:
@@ -123,22 +123,24 @@ class _WorkspaceLoader:
                 continue
             empty = False
             if lookup is not None or "${" not in text:
-                found = lookup or as_written
-                self._keep(load_document(file, document, self._project, self._registry, found))
+                found = lookup or keep_placeholder
+                self._add_document(
+                    load_document(file, document, self._project, self._registry, found)
+                )
         if empty:
             self._warn_empty(shown)
 
     def _yaml_file(self, path: str, shown: str, text: str, folder: str) -> YamlFile:
         first, inside, _ = path[len(folder) + 1 :].partition(os.sep)
         kind_folder = f"{folder}{os.sep}{first}" if inside else folder
-        return YamlFile(path, shown, text, self._registry.of_folder(first), kind_folder)
+        return YamlFile(path, shown, text, self._registry.by_folder(first), kind_folder)
 
-    def _keep(self, loaded: Loaded) -> None:
+    def _add_document(self, loaded: LoadedDocument) -> None:
         self.problems += loaded.problems
         if loaded.address is None:
             return
         if loaded.address in self._declared:
-            self.problems.append(_twice(loaded, self._declared[loaded.address]))
+            self.problems.append(_duplicate_address(loaded, self._declared[loaded.address]))
             return
         self._declared[loaded.address] = loaded.location
         if loaded.resource is not None:
@@ -156,7 +158,7 @@ class _WorkspaceLoader:
         )
 
 
-def _twice(loaded: Loaded, first: Location | None) -> Diagnostic:
+def _duplicate_address(loaded: LoadedDocument, first: Location | None) -> Diagnostic:
     return Diagnostic(
         "Two resources with one address",
         f"`{loaded.address}` is already described in {first}. Rename one of the files, or give one "
@@ -166,10 +168,10 @@ def _twice(loaded: Loaded, first: Location | None) -> Diagnostic:
     )
 
 
-def _ordered(problems: list[Diagnostic]) -> Iterator[Diagnostic]:
+def _sort_by_location(problems: list[Diagnostic]) -> Iterator[Diagnostic]:
     nowhere = Location("")
-    return iter(sorted(problems, key=lambda problem: _place(problem.location or nowhere)))
+    return iter(sorted(problems, key=lambda problem: _location_key(problem.location or nowhere)))
 
 
-def _place(location: Location) -> tuple[str, int, int]:
+def _location_key(location: Location) -> tuple[str, int, int]:
     return location.file, location.line or 0, location.column or 0

@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 from typing import Final
 
-from cioform.core.errors import FilesWrong, UsageWrong
+from cioform.core.errors import ConfigError, UsageError
 
-WORKSPACES: Final = "workspaces"
+WORKSPACES_FOLDER: Final = "workspaces"
 SETTINGS_FILE: Final = "workspace.yaml"
 
-FOLDER: Final = re.compile(r"[A-Za-z0-9_-]+")
+FOLDER_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 """The plain name of a folder in `workspaces/`."""
 
 
@@ -20,18 +20,18 @@ def find_project(start: Path) -> Path:
     """Give the nearest folder from `start` upwards that holds `workspaces/`; else FilesWrong."""
     start = start.resolve()
     for folder in (start, *start.parents):
-        if (folder / WORKSPACES).is_dir():
+        if (folder / WORKSPACES_FOLDER).is_dir():
             return folder
-    raise FilesWrong.of(
+    raise ConfigError.of(
         "Not in a project",
-        f"Neither `{start}` nor a folder above it has a folder `{WORKSPACES}`. Go to your project, "
+        f"Neither `{start}` nor a folder above it has a folder `{WORKSPACES_FOLDER}`. Go to your project, "
         "or begin one:\n\n    cioform init",
     )
 
 
 def workspace_names(root: Path) -> list[str]:
     """Give the workspaces of a project, sorted: the folders with a `workspace.yaml`."""
-    folder = root / WORKSPACES
+    folder = root / WORKSPACES_FOLDER
     if not folder.is_dir():
         return []
     return sorted(
@@ -41,32 +41,32 @@ def workspace_names(root: Path) -> list[str]:
     )
 
 
-def check_new_name(name: str) -> None:
+def check_workspace_name(name: str) -> None:
     """Raise UsageWrong unless a workspace can be called `name`."""
-    if FOLDER.fullmatch(name) is None or name.startswith(("_", "-")):
-        raise UsageWrong.of(
+    if FOLDER_NAME.fullmatch(name) is None or name.startswith(("_", "-")):
+        raise UsageError.of(
             "Wrong workspace name",
-            f"`{name}` cannot be a workspace's: its name is that of its folder in `{WORKSPACES}/` "
+            f"`{name}` cannot be a workspace's: its name is that of its folder in `{WORKSPACES_FOLDER}/` "
             "and has letters, digits, `_` and `-`. Folders that begin with `_` are for what "
             "several workspaces include. For example:\n\n    cioform init acme",
         )
 
 
-def check_workspace(root: Path, name: str) -> None:
+def require_workspace(root: Path, name: str) -> None:
     """Raise FilesWrong unless the project has a workspace `name`."""
     names = workspace_names(root)
     if name in names:
         return
     if not names:
-        raise FilesWrong.of(
+        raise ConfigError.of(
             "No workspace",
-            f"`{WORKSPACES}/` has no folder with a `{SETTINGS_FILE}`. Make one:"
+            f"`{WORKSPACES_FOLDER}/` has no folder with a `{SETTINGS_FILE}`. Make one:"
             f"\n\n    cioform init {name}",
         )
     close = difflib.get_close_matches(name, names, 1)
     hint = f" Did you mean `{close[0]}`?" if close else ""
     known = ", ".join(f"`{known}`" for known in names)
-    raise FilesWrong.of(
+    raise ConfigError.of(
         "Unknown workspace",
-        f"`{WORKSPACES}/{name}/{SETTINGS_FILE}` does not exist.{hint} There are: {known}.",
+        f"`{WORKSPACES_FOLDER}/{name}/{SETTINGS_FILE}` does not exist.{hint} There are: {known}.",
     )

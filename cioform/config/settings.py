@@ -12,23 +12,23 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from cioform.config.project import FOLDER, SETTINGS_FILE, WORKSPACES, check_workspace
-from cioform.config.read.files import Project
-from cioform.config.read.parse import parse
-from cioform.config.read.positions import Positions, nearest
+from cioform.config.project import FOLDER_NAME, SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
+from cioform.config.read.files import ProjectFiles
+from cioform.config.read.parse import parse_yaml
+from cioform.config.read.positions import Positions, nearest_location
 from cioform.config.read.resolve import Resolver
-from cioform.config.read.validation import did_you_mean, explain, shown_value
-from cioform.config.read.variables import Scalar, environment_lookup, only_environment
-from cioform.config.secret_scan import SECRET, find_secrets
+from cioform.config.read.validation import did_you_mean, format_value, to_diagnostics
+from cioform.config.read.variables import Scalar, environment_lookup, environment_name
+from cioform.config.secret_scan import SECRET_SUMMARY, find_secrets
 from cioform.config.settings_file import Hosts, SettingsFile
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.errors import FilesWrong
-from cioform.core.json_value import Plain, Secret
+from cioform.core.errors import ConfigError
+from cioform.core.json_value import JsonValue, Secret
 from cioform.model.endpoints import ENDPOINTS, Credentials, Endpoint
-from cioform.model.resource import Path as ValuePath
+from cioform.model.resource import FieldPath as ValuePath
 
-_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_CREDENTIALS: Final = ("app_api_key", "service_account_token", "site_id", "track_api_key")
+_VARIABLE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_CREDENTIAL_NAMES: Final = ("app_api_key", "service_account_token", "site_id", "track_api_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Guards:
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class RateSettings:
     """Requests a second that we allow ourselves."""
 
     app: float = 10
@@ -64,18 +64,18 @@ class Settings:
     variables: Mapping[str, Scalar] = field(default_factory=dict)
     guards: Guards = Guards()
     include: tuple[str, ...] = ()
-    rate: Rate = Rate()
+    rate: RateSettings = RateSettings()
 
 
 def load_settings(root: Path, name: str, environment: Mapping[str, str]) -> Settings:
     """Give the settings of workspace `name`. Raises FilesWrong with all that is wrong in them."""
-    check_workspace(root, name)
-    project = Project.at(root)
-    path = project.join(WORKSPACES, name, SETTINGS_FILE)
-    shown = project.shown(path)
-    if not project.holds(os.path.realpath(path)):
-        raise FilesWrong([project.leads_out(path, Location(shown))])
-    return _SettingsReader(project.read(path), shown, name, environment).settings()
+    require_workspace(root, name)
+    project = ProjectFiles.at(root)
+    path = project.join(WORKSPACES_FOLDER, name, SETTINGS_FILE)
+    shown = project.display_path(path)
+    if not project.contains(os.path.realpath(path)):
+        raise ConfigError([project.outside_link_problem(path, Location(shown))])
+    return _SettingsReader(project.read(path), shown, name, environment).build()
 
 
 class _SettingsReader:
@@ -87,69 +87,69 @@ class _SettingsReader:
         self._name = name
         self._environment = environment
         self._positions = Positions(text, file, 0)
-        self._leaks: list[Diagnostic] = []
+        self._secret_problems: list[Diagnostic] = []
         self._problems: list[Diagnostic] = []
 
-    def settings(self) -> Settings:
+    def build(self) -> Settings:
         """Give the settings, or raise FilesWrong with every problem."""
-        raw = self._raw()
+        raw = self._read_document()
         credentials = self._credentials(raw)
-        parsed = self._parsed(raw)
+        parsed = self._validate(raw)
         endpoint = self._endpoint(parsed)
         # A credential that was already refused where it stands is not refused again.
-        told = {_line(found) for found in self._problems if found.summary == SECRET}
-        self._problems += [leak for leak in self._leaks if _line(leak) not in told]
+        told = {_line_number(found) for found in self._problems if found.summary == SECRET_SUMMARY}
+        self._problems += [leak for leak in self._secret_problems if _line_number(leak) not in told]
         if endpoint is None or self._problems:
-            raise FilesWrong(self._problems)
+            raise ConfigError(self._problems)
         return Settings(
             endpoint=endpoint,
-            environment_id=_number(parsed.environment_id),
+            environment_id=_to_int(parsed.environment_id),
             credentials=credentials,
             variables=parsed.variables,
             guards=Guards(**parsed.guards.model_dump()),
             include=tuple(parsed.include),
-            rate=Rate(**parsed.rate.model_dump()),
+            rate=RateSettings(**parsed.rate.model_dump()),
         )
 
-    def _raw(self) -> dict[str, Plain]:
+    def _read_document(self) -> dict[str, JsonValue]:
         leaks = find_secrets(self._text, self._file)
-        documents = parse(self._text.removeprefix("\ufeff"), self._file)
+        documents = parse_yaml(self._text.removeprefix("\ufeff"), self._file)
         if len(documents) > 1:
-            self._problem(
+            self._add_problem(
                 "Several documents in the settings",
                 f"`{SETTINGS_FILE}` is one document, and a second begins in line "
                 f"{documents[1].line}. Remove the line `---`.",
             )
         value = documents[0].value if documents else None
         if not isinstance(value, dict | None):
-            raise FilesWrong.of(
+            raise ConfigError.of(
                 "Wrong type",
                 f"`{SETTINGS_FILE}` should be a mapping of fields, such as `region: us`.",
                 location=self._locate(()),
             )
-        self._leaks = leaks
+        self._secret_problems = leaks
         return value or {}
 
-    def _credentials(self, raw: dict[str, Plain]) -> Credentials:
+    def _credentials(self, raw: dict[str, JsonValue]) -> Credentials:
         written = raw.get("credentials")
         found: dict[str, Secret] = {}
         for name, value in written.items() if isinstance(written, dict) else ():
-            variable = only_environment(value)
+            variable = environment_name(value)
             if variable is not None:
                 if secret := self._environment.get(variable):
                     found[name] = Secret(secret)
             elif isinstance(value, str) or value is not None:
-                self._problem(
-                    SECRET,
+                self._add_problem(
+                    SECRET_SUMMARY,
                     f"`credentials.{name}` should name where the credential is, not hold it. If it "
                     "is a real one, revoke it. Then write:"
                     f"\n\n    {name}: ${{env.CUSTOMERIO_{name.upper()}}}",
                     ("credentials", name),
                 )
-        known = {name: secret for name, secret in found.items() if name in _CREDENTIALS}
+        known = {name: secret for name, secret in found.items() if name in _CREDENTIAL_NAMES}
         return Credentials(**known)
 
-    def _parsed(self, raw: dict[str, Plain]) -> SettingsFile:
+    def _validate(self, raw: dict[str, JsonValue]) -> SettingsFile:
         """Give the settings in shape; those that are not are reported and left out."""
         # Credentials were read already, and may be unset where nothing else may.
         rest = {name: value for name, value in raw.items() if name != "credentials"}
@@ -165,8 +165,8 @@ class _SettingsReader:
             parsed = SettingsFile.model_validate(data)
         except ValidationError as error:
             # With what the file says, not with what the environment made of it.
-            self._problems += explain(
-                error, raw, SettingsFile, self._locate, but_not=resolver.failed
+            self._problems += to_diagnostics(
+                error, raw, SettingsFile, self._locate, skip_paths=resolver.failed
             )
             wrong = {found["loc"][0] for found in error.errors()}
             parsed = SettingsFile.model_validate(
@@ -177,18 +177,18 @@ class _SettingsReader:
 
     def _check_names(self, parsed: SettingsFile) -> None:
         for name in parsed.variables:
-            if _VARIABLE.fullmatch(name) is None:
-                self._problem(
+            if _VARIABLE_NAME.fullmatch(name) is None:
+                self._add_problem(
                     "Wrong variable name",
                     f"`{name}` cannot be used as `${{var.{name}}}`. A variable's name has letters, "
                     "digits and `_`.",
                     ("variables", name),
                 )
         for at, name in enumerate(parsed.include):
-            if FOLDER.fullmatch(name) is None:
-                self._problem(
+            if FOLDER_NAME.fullmatch(name) is None:
+                self._add_problem(
                     "Wrong folder to include",
-                    f"`{name}` is not the plain name of a folder in `{WORKSPACES}/`, such as "
+                    f"`{name}` is not the plain name of a folder in `{WORKSPACES_FOLDER}/`, such as "
                     "`_shared`.",
                     ("include", at),
                 )
@@ -197,9 +197,9 @@ class _SettingsReader:
         written = parsed.endpoint or parsed.region or "us"
         if isinstance(written, Hosts):
             hosts = {name: str(url).rstrip("/") for name, url in written.model_dump().items()}
-            bad = [name for name, url in hosts.items() if not _is_safe(url)]
+            bad = [name for name, url in hosts.items() if not _is_secure_url(url)]
             for name in bad:
-                self._problem(
+                self._add_problem(
                     "Unsafe endpoint",
                     f"`{hosts[name]}` should start with `https://`, because credentials are sent "
                     "there. Only this machine (`localhost`, `127.0.0.1`) may be reached by "
@@ -208,15 +208,15 @@ class _SettingsReader:
                 )
             return None if bad else Endpoint(**hosts)
         if written not in ENDPOINTS:
-            self._problem(
+            self._add_problem(
                 "Wrong value",
                 f"`endpoint` should be `us`, `eu`, `sandbox`, or the addresses `app`, `journeys` "
-                f"and `track`; it is {shown_value(written)}.{did_you_mean(written, ENDPOINTS)}",
+                f"and `track`; it is {format_value(written)}.{did_you_mean(written, ENDPOINTS)}",
                 ("endpoint",),
             )
             return None
         if parsed.region is not None and written in ("us", "eu") and written != parsed.region:
-            self._problem(
+            self._add_problem(
                 "Endpoint and region disagree",
                 f"`region` is `{parsed.region}` and `endpoint` is `{written}`. A workspace lives "
                 "in one of them: remove the other line.",
@@ -225,21 +225,21 @@ class _SettingsReader:
         return ENDPOINTS[written]
 
     def _locate(self, path: ValuePath) -> Location | None:
-        return nearest(self._positions, path)
+        return nearest_location(self._positions, path)
 
-    def _problem(self, summary: str, detail: str, path: ValuePath = ()) -> None:
+    def _add_problem(self, summary: str, detail: str, path: ValuePath = ()) -> None:
         self._problems.append(Diagnostic(summary, detail, location=self._locate(path)))
 
 
-def _line(problem: Diagnostic) -> int | None:
+def _line_number(problem: Diagnostic) -> int | None:
     return problem.location.line if problem.location is not None else None
 
 
-def _number(written: int | str | None) -> int | None:
+def _to_int(written: int | str | None) -> int | None:
     return None if written is None else int(written)
 
 
-def _is_safe(url: str) -> bool:
+def _is_secure_url(url: str) -> bool:
     parts = urlsplit(url)
     if not parts.hostname or parts.username or parts.password:
         return False

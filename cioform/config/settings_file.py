@@ -30,19 +30,19 @@ class _Credentials(_Section):
     """Key for the Track API, always `${env.NAME}`."""
 
 
-Count = Annotated[int, Field(ge=0)]
+NonNegativeInt = Annotated[int, Field(ge=0)]
 
 
 class _Guards(_Section):
     allow_delete: bool = False
     """Whether a plan may delete at all."""
-    max_changes: Count | None = None
+    max_changes: NonNegativeInt | None = None
     """The most changes in one plan."""
-    max_deletes: Count | None = 5
+    max_deletes: NonNegativeInt | None = 5
     """The most deletions in one plan."""
     max_percent: Annotated[float, Field(ge=0, le=100)] = 50
     """The largest part of the resources that a plan may change or delete; five always pass."""
-    max_people: Count | None = None
+    max_people: NonNegativeInt | None = None
     """The largest audience that one change may touch."""
 
 

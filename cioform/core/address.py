@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_PART = r"[a-z0-9][a-z0-9_-]*"
-_NAME = re.compile(_PART)
-_ADDRESS = re.compile(rf"([a-z][a-z_]*)\.({_PART})")
+_NAME_PATTERN = r"[a-z0-9][a-z0-9_-]*"
+_NAME = re.compile(_NAME_PATTERN)
+_ADDRESS = re.compile(rf"([a-z][a-z_]*)\.({_NAME_PATTERN})")
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -39,7 +39,7 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
-def to_name(text: str) -> str:
+def slugify(text: str) -> str:
     """Give the nearest legal name for what people wrote: `Main address` -> `main_address`."""
     name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
     return name or "unnamed"

@@ -44,19 +44,19 @@ class CioformError(Exception):
         return cls([Diagnostic(summary, detail, address, location)])
 
 
-class FilesWrong(CioformError):
+class ConfigError(CioformError):
     """The files cannot be read as a workspace."""
 
     exit_code = 3
 
 
-class PlanRefused(CioformError):
+class PlanError(CioformError):
     """The plan may not be carried out as it stands."""
 
     exit_code = 4
 
 
-class RemoteRefused(CioformError):
+class RemoteError(CioformError):
     """The remote answered no, or nothing that can be understood. `status` is the HTTP status,
     None where there was no answer to speak of."""
 
@@ -67,41 +67,41 @@ class RemoteRefused(CioformError):
         self.status = status
 
 
-class InDoubt(RemoteRefused):
+class OutcomeUnknownError(RemoteError):
     """A write was sent and its outcome is not known: it must be looked up, never repeated."""
 
 
-class CredentialRefused(CioformError):
+class AuthError(CioformError):
     """A credential is missing, wrong, or may not do this."""
 
     exit_code = 6
 
 
-class Untrusted(CioformError):
+class StateError(CioformError):
     """State or journal is corrupt, newer than we are, or held by somebody else."""
 
     exit_code = 7
 
 
-class Incomplete(CioformError):
+class IncompleteError(CioformError):
     """Something was sent, and what became of it could not be seen to its end."""
 
     exit_code = 8
 
 
-class UsageWrong(CioformError):
+class UsageError(CioformError):
     """The command line asks for something that does not exist."""
 
     exit_code = 64
 
     @classmethod
-    def unreadable(cls, name: object, error: OSError) -> Self:
+    def unreadable_file(cls, name: object, error: OSError) -> Self:
         """Give the error of a file that somebody named and the system does not give."""
         why = error.strerror or error
         return cls.of("File cannot be read", f"{name} cannot be read: {why}.")
 
     @classmethod
-    def unsendable(cls) -> Self:
+    def not_serializable(cls) -> Self:
         """Give the error of a value that no request can carry."""
         return cls.of(
             "Value cannot be sent",

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, TypeAlias
 
-Plain: TypeAlias = Any
+JsonValue: TypeAlias = Any
 """JSON-like data: None, bool, int, float, str, list and dict of the same. `UNKNOWN` may stand
 for any value in it. An alias and not a recursive type: pydantic and mypy both choke on that."""
 
-Attributes: TypeAlias = dict[str, Plain]
+Attributes: TypeAlias = dict[str, JsonValue]
 """The fields of a resource in canonical form, by name: what is compared, planned and stored."""
 
 
@@ -57,9 +57,9 @@ class Secret:
         return hash((Secret, self._text))
 
 
-_UNITS: Final[Mapping[str, int]] = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_UNIT_SECONDS: Final[Mapping[str, int]] = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _DURATION = re.compile(r"(?:\d+[wdhms])+")
-_STEP = re.compile(r"(\d+)([wdhms])")
+_DURATION_PART = re.compile(r"(\d+)([wdhms])")
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -73,7 +73,7 @@ class Duration:
         """Give the duration that `text` spells, or raise ValueError."""
         if _DURATION.fullmatch(text) is None:
             raise ValueError(f"{text!r} is not a duration; write it as 30s, 15m, 2h, 3d or 1w2d")
-        return cls(sum(int(n) * _UNITS[unit] for n, unit in _STEP.findall(text)))
+        return cls(sum(int(n) * _UNIT_SECONDS[unit] for n, unit in _DURATION_PART.findall(text)))
 
     def __str__(self) -> str:
         """Give the shortest spelling with days as the largest unit; weeks read badly mixed."""
@@ -81,17 +81,17 @@ class Duration:
             return "0s"
         rest, text = self.seconds, ""
         for unit in "dhms":
-            count, rest = divmod(rest, _UNITS[unit])
+            count, rest = divmod(rest, _UNIT_SECONDS[unit])
             text += f"{count}{unit}" if count else ""
         return text
 
 
-def canonical_json(value: Plain) -> str:
+def canonical_json(value: JsonValue) -> str:
     """Give the one JSON text of a value: sorted keys, no white space. Unknown is refused by a
     TypeError, because what is not known has no digest."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def digest(value: Plain) -> str:
+def digest(value: JsonValue) -> str:
     """Give a short fingerprint of a value (16 hexadecimal digits of SHA-256)."""
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()[:16]

@@ -11,20 +11,20 @@ from werkzeug.routing import IntegerConverter, Map, Rule
 from cioform.emulator import apis
 from cioform.emulator.apis import not_implemented
 from cioform.emulator.protocol.route import Route
-from cioform.emulator.wire.json_input import whole
+from cioform.emulator.wire.json_input import parse_integer
 
 
-def _served() -> Iterator[Route]:
+def _discover_routes() -> Iterator[Route]:
     """Yield the routes of every module below `apis` that has some."""
     for module in walk_packages(apis.__path__, f"{apis.__name__}."):
         yield from getattr(import_module(module.name), "ROUTES", ())
 
 
-SERVED: tuple[Route, ...] = tuple(_served())
-ROUTES: tuple[Route, ...] = (*SERVED, *not_implemented.routes(SERVED))
+IMPLEMENTED_ROUTES: tuple[Route, ...] = tuple(_discover_routes())
+ROUTES: tuple[Route, ...] = (*IMPLEMENTED_ROUTES, *not_implemented.routes(IMPLEMENTED_ROUTES))
 
 
-class _Rule(Rule):
+class _MatchOnlyRule(Rule):
     """A rule that requests are matched with, and no URL is ever built from.
 
     What builds URLs is compiled for each rule as it is bound: 200 ms for all of them, at the start
@@ -35,19 +35,19 @@ class _Rule(Rule):
         return lambda *_: None
 
 
-class _Whole(IntegerConverter):
+class _IntegerConverter(IntegerConverter):
     """A number in a path: ASCII digits, and one too large to be kept is nobody's."""
 
     regex = "[0-9]+"
-    num_convert = staticmethod(whole)
+    num_convert = staticmethod(parse_integer)
 
 
 @cache
-def route_map() -> Map:
+def url_map() -> Map:
     """Give the map of all routes; its endpoints are the routes themselves."""
     return Map(
-        [_Rule(each.path, methods=[each.method], endpoint=each) for each in ROUTES],
-        converters={"int": _Whole},
+        [_MatchOnlyRule(each.path, methods=[each.method], endpoint=each) for each in ROUTES],
+        converters={"int": _IntegerConverter},
         strict_slashes=False,
         merge_slashes=False,
     )

@@ -7,11 +7,20 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from cioform.core.json_value import Plain
+from cioform.core.json_value import JsonValue
 from cioform.model.conversation import Api, Conversation, Request, ask
-from cioform.model.kind import Bound, Decoded, Found, Kind, Live, Reach, Route, Verb
+from cioform.model.kind import (
+    Decoded,
+    Kind,
+    LiveObject,
+    Reach,
+    RemoteObject,
+    Route,
+    Verb,
+    WriteResult,
+)
 from cioform.model.names import Names
-from cioform.model.resource import Path, ResourceModel
+from cioform.model.resource import FieldPath, ResourceModel
 
 
 class Layout(ResourceModel):
@@ -51,56 +60,60 @@ body: |
             Route(Verb.DELETE, Api.JOURNEYS, _delete),
         )
 
-    def decode(self, found: Found, names: Names) -> Decoded:
+    def decode(self, found: RemoteObject, names: Names) -> Decoded:
         del names
         wire = found.wire
         return Decoded({"name": wire["name"], "body": wire["body"]}, reach=Reach("shared"))
 
-    def body_files(self, document: Mapping[str, Plain]) -> Iterable[tuple[Path, str]]:
+    def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:
         if "body" in document:
             yield ("body",), ".html"
 
 
-def _list() -> Conversation[list[Found]]:
+def _list() -> Conversation[list[RemoteObject]]:
     answer = yield from ask(Request(Api.JOURNEYS, "GET", "~/layouts"))
-    return [_found(wire) for wire in answer["layouts"]]
+    return [_remote_object(wire) for wire in answer["layouts"]]
 
 
-def _read(found: Found) -> Conversation[Found]:
+def _read(found: RemoteObject) -> Conversation[RemoteObject]:
     # Whether the list holds bodies is an open fact; when it does, nothing is left to ask.
     if "body" in found.wire:
         return found
     answer = yield from ask(Request(Api.JOURNEYS, "GET", f"~/layouts/{found.remote_id}"))
-    return _found(answer["layout"])
+    return _remote_object(answer["layout"])
 
 
-def _found(wire: Plain) -> Found:
-    return Found(str(wire["id"]), identity=wire["name"], api=Api.JOURNEYS, wire=wire)
+def _remote_object(wire: JsonValue) -> RemoteObject:
+    return RemoteObject(str(wire["id"]), identity=wire["name"], api=Api.JOURNEYS, wire=wire)
 
 
-_MADE: Final = {"layout": {"id": "(id of this layout)"}}
+_DRY_RUN_RESPONSE: Final = {"layout": {"id": "(id of this layout)"}}
 
 
-def _create(wanted: Layout, names: Names) -> Conversation[Bound]:
+def _create(wanted: Layout, names: Names) -> Conversation[WriteResult]:
     del names
-    request = Request(Api.JOURNEYS, "POST", "~/layouts", _body(wanted), rehearsal=_MADE)
+    request = Request(
+        Api.JOURNEYS, "POST", "~/layouts", _request_body(wanted), dry_run_response=_DRY_RUN_RESPONSE
+    )
     answer = yield from ask(request)
-    return Bound(str(answer["layout"]["id"]))
+    return WriteResult(str(answer["layout"]["id"]))
 
 
-def _update(live: Live, wanted: Layout, names: Names, paths: Sequence[Path]) -> Conversation[Bound]:
+def _update(
+    live: LiveObject, wanted: Layout, names: Names, paths: Sequence[FieldPath]
+) -> Conversation[WriteResult]:
     # Name and body are all that a layout has to write, so the replacement is whole.
     del names, paths
     path = f"~/layouts/{live.remote_id}"
-    yield from ask(Request(Api.JOURNEYS, "PUT", path, _body(wanted)))
-    return Bound(live.remote_id)
+    yield from ask(Request(Api.JOURNEYS, "PUT", path, _request_body(wanted)))
+    return WriteResult(live.remote_id)
 
 
-def _delete(live: Live) -> Conversation[None]:
+def _delete(live: LiveObject) -> Conversation[None]:
     yield from ask(Request(Api.JOURNEYS, "DELETE", f"~/layouts/{live.remote_id}"))
 
 
-def _body(wanted: Layout) -> Plain:
+def _request_body(wanted: Layout) -> JsonValue:
     return {"layout": {"name": wanted.name, "body": wanted.body}}
 
 

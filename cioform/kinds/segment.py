@@ -7,22 +7,31 @@ from typing import Annotated, Final, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from cioform.core.errors import PlanRefused
-from cioform.core.json_value import UNKNOWN, Attributes, Plain
+from cioform.core.errors import PlanError
+from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.language.conditions import (
     Condition,
-    Place,
+    ConditionContext,
     compile_segment,
     decompile_segment,
-    normal,
+    normalize_condition,
     problems,
     references,
-    refusal,
+    validation_error,
 )
 from cioform.model.conversation import Api, Conversation, Request, ask
-from cioform.model.kind import Bound, Decoded, Found, Kind, Live, Reach, Route, Verb
+from cioform.model.kind import (
+    Decoded,
+    Kind,
+    LiveObject,
+    Reach,
+    RemoteObject,
+    Route,
+    Verb,
+    WriteResult,
+)
 from cioform.model.names import Names, Reference
-from cioform.model.resource import Path, ResourceModel
+from cioform.model.resource import FieldPath, ResourceModel
 
 _DATA_DRIVEN: Final = "dynamic"
 _MANUAL: Final = "static"
@@ -43,13 +52,15 @@ class Segment(ResourceModel):
 
     @field_validator("conditions")
     @classmethod
-    def _fit_a_segment(cls, conditions: dict[str, Plain] | None) -> dict[str, Plain] | None:
-        if conditions is not None and (wrong := problems(conditions, Place.SEGMENT)):
-            raise refusal(wrong)
+    def _check_conditions(
+        cls, conditions: dict[str, JsonValue] | None
+    ) -> dict[str, JsonValue] | None:
+        if conditions is not None and (wrong := problems(conditions, ConditionContext.SEGMENT)):
+            raise validation_error(wrong)
         return conditions
 
     @model_validator(mode="after")
-    def _say_who_belongs(self) -> Self:
+    def _check_membership(self) -> Self:
         if self.manual and self.conditions is not None:
             raise ValueError(
                 "a manual segment has no conditions; take out `conditions` or `manual`"
@@ -105,7 +116,7 @@ conditions:
             Route(Verb.COUNT, Api.JOURNEYS, _count_journeys),
         )
 
-    def decode(self, found: Found, names: Names) -> Decoded:
+    def decode(self, found: RemoteObject, names: Names) -> Decoded:
         wire = found.wire
         manual = _is_manual(wire)
         attributes: Attributes = {
@@ -120,83 +131,91 @@ conditions:
         # Every campaign and segment that names it changes with it.
         return Decoded(attributes, reach=Reach("shared"))
 
-    def normal(self, attributes: Attributes) -> Attributes:
+    def normalize(self, attributes: Attributes) -> Attributes:
         conditions = attributes.get("conditions")
         if not isinstance(conditions, dict):
             return attributes
-        return {**attributes, "conditions": normal(conditions)}
+        return {**attributes, "conditions": normalize_condition(conditions)}
 
     def references(self, attributes: Attributes) -> Iterable[Reference]:
         conditions = attributes.get("conditions")
         return references(conditions, ("conditions",)) if isinstance(conditions, dict) else ()
 
 
-def _is_manual(wire: Mapping[str, Plain]) -> bool:
+def _is_manual(wire: Mapping[str, JsonValue]) -> bool:
     return wire["type"] in (_MANUAL, "manual")
 
 
-def _list_app() -> Conversation[list[Found]]:
+def _list_app() -> Conversation[list[RemoteObject]]:
     answer = yield from ask(Request(Api.APP, "GET", "/v1/segments"))
-    return [_found(Api.APP, wire) for wire in answer["segments"]]
+    return [_remote_object(Api.APP, wire) for wire in answer["segments"]]
 
 
-def _list_journeys() -> Conversation[list[Found]]:
+def _list_journeys() -> Conversation[list[RemoteObject]]:
     # Without `size` the list comes whole (journeys facts 2).
     answer = yield from ask(Request(Api.JOURNEYS, "GET", "~/segments"))
-    return [_found(Api.JOURNEYS, wire) for wire in answer["segments"]]
+    return [_remote_object(Api.JOURNEYS, wire) for wire in answer["segments"]]
 
 
-def _read_journeys(found: Found) -> Conversation[Found]:
+def _read_journeys(found: RemoteObject) -> Conversation[RemoteObject]:
     answer = yield from ask(Request(Api.JOURNEYS, "GET", f"~/segments/{found.remote_id}"))
-    return _found(Api.JOURNEYS, answer["segment"])
+    return _remote_object(Api.JOURNEYS, answer["segment"])
 
 
-def _found(api: Api, wire: Plain) -> Found:
-    return Found(remote_id=str(wire["id"]), identity=wire["name"], api=api, wire=wire)
+def _remote_object(api: Api, wire: JsonValue) -> RemoteObject:
+    return RemoteObject(remote_id=str(wire["id"]), identity=wire["name"], api=api, wire=wire)
 
 
-def _create_app(wanted: Segment, names: Names) -> Conversation[Bound]:
+def _create_app(wanted: Segment, names: Names) -> Conversation[WriteResult]:
     del names
     body = {"segment": {"name": wanted.name, "description": wanted.description}}
-    return (yield from _create(Request(Api.APP, "POST", "/v1/segments", body, rehearsal=_MADE)))
+    return (
+        yield from _send_create(
+            Request(Api.APP, "POST", "/v1/segments", body, dry_run_response=_DRY_RUN_RESPONSE)
+        )
+    )
 
 
-def _create_journeys(wanted: Segment, names: Names) -> Conversation[Bound]:
-    body = _body(wanted, names)
-    return (yield from _create(Request(Api.JOURNEYS, "POST", "~/segments", body, rehearsal=_MADE)))
+def _create_journeys(wanted: Segment, names: Names) -> Conversation[WriteResult]:
+    body = _request_body(wanted, names)
+    return (
+        yield from _send_create(
+            Request(Api.JOURNEYS, "POST", "~/segments", body, dry_run_response=_DRY_RUN_RESPONSE)
+        )
+    )
 
 
-_MADE: Final = {"segment": {"id": "(id of this segment)"}}
+_DRY_RUN_RESPONSE: Final = {"segment": {"id": "(id of this segment)"}}
 
 
-def _create(request: Request) -> Conversation[Bound]:
+def _send_create(request: Request) -> Conversation[WriteResult]:
     answer = yield from ask(request)
-    return Bound(str(answer["segment"]["id"]))
+    return WriteResult(str(answer["segment"]["id"]))
 
 
 def _update_journeys(
-    live: Live, wanted: Segment, names: Names, paths: Sequence[Path]
-) -> Conversation[Bound]:
+    live: LiveObject, wanted: Segment, names: Names, paths: Sequence[FieldPath]
+) -> Conversation[WriteResult]:
     del paths  # the remote wants name, type and conditions with every write
     if _is_manual(live.found.wire) != wanted.manual:
-        raise PlanRefused.of(
+        raise PlanError.of(
             "Segment cannot change its sort",
-            f"The segment {wanted.name!r} is {_sort(not wanted.manual)} in the workspace and "
-            f"{_sort(wanted.manual)} in the file, and Customer.io cannot turn one into the other. "
+            f"The segment {wanted.name!r} is {_type_name(not wanted.manual)} in the workspace and "
+            f"{_type_name(wanted.manual)} in the file, and Customer.io cannot turn one into the other. "
             "Give the file another `name` to make a new segment beside it, point what refers to "
             "the old one at the new one, and delete the old one afterwards.",
         )
-    body = _body(wanted, names)
+    body = _request_body(wanted, names)
     yield from ask(Request(Api.JOURNEYS, "PUT", f"~/segments/{live.remote_id}", body))
-    return Bound(live.remote_id)
+    return WriteResult(live.remote_id)
 
 
-def _sort(manual: bool) -> str:
+def _type_name(manual: bool) -> str:
     return "manual" if manual else "data-driven"
 
 
-def _body(wanted: Segment, names: Names) -> Plain:
-    segment: dict[str, Plain] = {
+def _request_body(wanted: Segment, names: Names) -> JsonValue:
+    segment: dict[str, JsonValue] = {
         "name": wanted.name,
         # Sent even when empty: whether an omitted one is kept is not known (journeys facts 3).
         "description": wanted.description,
@@ -207,13 +226,13 @@ def _body(wanted: Segment, names: Names) -> Plain:
     return {"segment": segment}
 
 
-def _delete_journeys(live: Live) -> Conversation[None]:
+def _delete_journeys(live: LiveObject) -> Conversation[None]:
     yield from ask(Request(Api.JOURNEYS, "DELETE", f"~/segments/{live.remote_id}"))
 
 
-def _delete_app(live: Live) -> Conversation[None]:
+def _delete_app(live: LiveObject) -> Conversation[None]:
     if not _is_manual(live.found.wire):
-        raise PlanRefused.of(
+        raise PlanError.of(
             "Segment cannot be deleted with this credential",
             f"The segment {live.found.identity!r} is data-driven, and the App API deletes only "
             "manual segments (what it does to others is not documented). Add a service account "
@@ -222,19 +241,19 @@ def _delete_app(live: Live) -> Conversation[None]:
     yield from ask(Request(Api.APP, "DELETE", f"/v1/segments/{live.remote_id}"))
 
 
-def _count_app(live: Live, names: Names) -> Conversation[int | None]:
+def _count_app(live: LiveObject, names: Names) -> Conversation[int | None]:
     del names
     path = f"/v1/segments/{live.remote_id}/customer_count"
-    return (yield from _count(Request(Api.APP, "GET", path, rehearsal={})))
+    return (yield from _send_count(Request(Api.APP, "GET", path, dry_run_response={})))
 
 
-def _count_journeys(live: Live, names: Names) -> Conversation[int | None]:
+def _count_journeys(live: LiveObject, names: Names) -> Conversation[int | None]:
     del names
     path = f"~/segments/{live.remote_id}/count"
-    return (yield from _count(Request(Api.JOURNEYS, "GET", path, rehearsal={})))
+    return (yield from _send_count(Request(Api.JOURNEYS, "GET", path, dry_run_response={})))
 
 
-def _count(request: Request) -> Conversation[int | None]:
+def _send_count(request: Request) -> Conversation[int | None]:
     # No source shows the reply of the Journeys API; anything but a number is not known.
     answer = yield from ask(request)
     count = answer.get("count") if isinstance(answer, dict) else None

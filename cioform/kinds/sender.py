@@ -8,9 +8,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cioform.core.json_value import Plain
+from cioform.core.json_value import JsonValue
 from cioform.model.conversation import Api, Conversation, Paging, Request, ask
-from cioform.model.kind import Decoded, Found, Kind, Reach, Route, Verb
+from cioform.model.kind import Decoded, Kind, Reach, RemoteObject, Route, Verb
 from cioform.model.names import Names
 from cioform.model.resource import ResourceModel
 
@@ -33,7 +33,7 @@ class SenderKind(Kind):
     identity = "email"
     summary = "A name and an e-mail address that messages come from; only read, never written."
     audit_type = "identity"
-    way_out = "Add or change senders in Customer.io under Settings, where their domain is verified."
+    hint = "Add or change senders in Customer.io under Settings, where their domain is verified."
     example = """\
 name: Acme team
 email: team@acme.com
@@ -46,44 +46,44 @@ email: team@acme.com
             Route(Verb.LIST, Api.JOURNEYS, _list_journeys),
         )
 
-    def decode(self, found: Found, names: Names) -> Decoded:
+    def decode(self, found: RemoteObject, names: Names) -> Decoded:
         del names
         wire = found.wire
         return Decoded({"name": wire["name"] or "", "email": wire["email"]}, reach=Reach("shared"))
 
 
-def _list_app() -> Conversation[list[Found]]:
+def _list_app() -> Conversation[list[RemoteObject]]:
     request = Request(
         Api.APP, "GET", "/v1/sender_identities", paging=Paging.CURSOR, items="sender_identities"
     )
     answer = yield from ask(request)
     # The same list holds telephone numbers.
     emails = [wire for wire in answer["sender_identities"] if wire.get("email")]
-    return _found(Api.APP, emails)
+    return _remote_objects(Api.APP, emails)
 
 
-def _list_journeys() -> Conversation[list[Found]]:
+def _list_journeys() -> Conversation[list[RemoteObject]]:
     request = Request(Api.JOURNEYS, "GET", "~/identities", query={"type": "email"})
     answer = yield from ask(request)
-    return _found(Api.JOURNEYS, answer["identities"])
+    return _remote_objects(Api.JOURNEYS, answer["identities"])
 
 
-def _found(api: Api, wires: Sequence[Plain]) -> list[Found]:
-    uses = Counter(name for wire in wires for name in _names(wire))
+def _remote_objects(api: Api, wires: Sequence[JsonValue]) -> list[RemoteObject]:
+    uses = Counter(name for wire in wires for name in _aliases(wire))
     return [
-        Found(
+        RemoteObject(
             remote_id=str(wire["id"]),
             identity=wire["email"],
             api=api,
             wire=wire,
             # A name that several senders share names none of them.
-            known_as=tuple(name for name in _names(wire) if uses[name] == 1),
+            aliases=tuple(name for name in _aliases(wire) if uses[name] == 1),
         )
         for wire in wires
     ]
 
 
-def _names(wire: Plain) -> tuple[str, ...]:
+def _aliases(wire: JsonValue) -> tuple[str, ...]:
     """Give what people call a sender, the shortest first."""
     email: str = wire["email"]
     return (email, f"{wire['name']} <{email}>") if wire["name"] else (email,)

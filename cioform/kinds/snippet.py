@@ -8,11 +8,20 @@ from urllib.parse import quote
 
 from pydantic import Field
 
-from cioform.core.json_value import Plain
+from cioform.core.json_value import JsonValue
 from cioform.model.conversation import Api, Conversation, Paging, Request, ask
-from cioform.model.kind import Bound, Decoded, Found, Kind, Live, Reach, Route, Verb
+from cioform.model.kind import (
+    Decoded,
+    Kind,
+    LiveObject,
+    Reach,
+    RemoteObject,
+    Route,
+    Verb,
+    WriteResult,
+)
 from cioform.model.names import Names
-from cioform.model.resource import Path, ResourceModel
+from cioform.model.resource import FieldPath, ResourceModel
 
 
 class Snippet(ResourceModel):
@@ -52,75 +61,79 @@ value: |
             Route(Verb.DELETE, Api.JOURNEYS, _delete_journeys),
         )
 
-    def decode(self, found: Found, names: Names) -> Decoded:
+    def decode(self, found: RemoteObject, names: Names) -> Decoded:
         del names
         wire = found.wire
         # An edit reaches every later send, scheduled ones too (journeys facts 7).
         return Decoded({"name": wire["name"], "value": wire["value"]}, reach=Reach("shared"))
 
-    def body_files(self, document: Mapping[str, Plain]) -> Iterable[tuple[Path, str]]:
+    def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:
         if "\n" in document["value"]:
             yield ("value",), ".html"
 
 
-def _list_app() -> Conversation[list[Found]]:
+def _list_app() -> Conversation[list[RemoteObject]]:
     answer = yield from ask(Request(Api.APP, "GET", "/v1/snippets"))
-    return [_found(Api.APP, wire) for wire in answer["snippets"]]
+    return [_remote_object(Api.APP, wire) for wire in answer["snippets"]]
 
 
-def _list_journeys() -> Conversation[list[Found]]:
-    request = Request(Api.JOURNEYS, "GET", "~/snippets", paging=Paging.NUMBERED, items="snippets")
+def _list_journeys() -> Conversation[list[RemoteObject]]:
+    request = Request(
+        Api.JOURNEYS, "GET", "~/snippets", paging=Paging.PAGE_NUMBER, items="snippets"
+    )
     answer = yield from ask(request)
-    return [_found(Api.JOURNEYS, wire) for wire in answer["snippets"]]
+    return [_remote_object(Api.JOURNEYS, wire) for wire in answer["snippets"]]
 
 
-def _found(api: Api, wire: Plain) -> Found:
+def _remote_object(api: Api, wire: JsonValue) -> RemoteObject:
     # The App API knows no id but the name, so the name is the id on both.
-    return Found(remote_id=wire["name"], identity=wire["name"], api=api, wire=wire)
+    return RemoteObject(remote_id=wire["name"], identity=wire["name"], api=api, wire=wire)
 
 
-def _create_app(wanted: Snippet, names: Names) -> Conversation[Bound]:
+def _create_app(wanted: Snippet, names: Names) -> Conversation[WriteResult]:
     # POST and not the upserting PUT: a snippet that appeared meanwhile must not be overwritten.
     del names
-    yield from ask(Request(Api.APP, "POST", "/v1/snippets", _body(wanted)))
-    return Bound(wanted.name)
+    yield from ask(Request(Api.APP, "POST", "/v1/snippets", _request_body(wanted)))
+    return WriteResult(wanted.name)
 
 
 def _update_app(
-    live: Live, wanted: Snippet, names: Names, paths: Sequence[Path]
-) -> Conversation[Bound]:
+    live: LiveObject, wanted: Snippet, names: Names, paths: Sequence[FieldPath]
+) -> Conversation[WriteResult]:
     del live, names, paths
-    yield from ask(Request(Api.APP, "PUT", "/v1/snippets", _body(wanted)))
-    return Bound(wanted.name)
+    yield from ask(Request(Api.APP, "PUT", "/v1/snippets", _request_body(wanted)))
+    return WriteResult(wanted.name)
 
 
-def _delete_app(live: Live) -> Conversation[None]:
+def _delete_app(live: LiveObject) -> Conversation[None]:
     yield from ask(Request(Api.APP, "DELETE", f"/v1/snippets/{quote(live.remote_id, safe='')}"))
 
 
-def _create_journeys(wanted: Snippet, names: Names) -> Conversation[Bound]:
+def _create_journeys(wanted: Snippet, names: Names) -> Conversation[WriteResult]:
     del names
-    yield from ask(Request(Api.JOURNEYS, "POST", "~/snippets", {"snippet": _body(wanted)}))
-    return Bound(wanted.name)
+    yield from ask(Request(Api.JOURNEYS, "POST", "~/snippets", {"snippet": _request_body(wanted)}))
+    return WriteResult(wanted.name)
 
 
 def _update_journeys(
-    live: Live, wanted: Snippet, names: Names, paths: Sequence[Path]
-) -> Conversation[Bound]:
+    live: LiveObject, wanted: Snippet, names: Names, paths: Sequence[FieldPath]
+) -> Conversation[WriteResult]:
     del names, paths
-    yield from ask(Request(Api.JOURNEYS, "PUT", _journeys_path(live), {"snippet": _body(wanted)}))
-    return Bound(wanted.name)
+    yield from ask(
+        Request(Api.JOURNEYS, "PUT", _journeys_path(live), {"snippet": _request_body(wanted)})
+    )
+    return WriteResult(wanted.name)
 
 
-def _delete_journeys(live: Live) -> Conversation[None]:
+def _delete_journeys(live: LiveObject) -> Conversation[None]:
     yield from ask(Request(Api.JOURNEYS, "DELETE", _journeys_path(live)))
 
 
-def _journeys_path(live: Live) -> str:
+def _journeys_path(live: LiveObject) -> str:
     return f"~/snippets/{live.found.wire['id']}"
 
 
-def _body(wanted: Snippet) -> Plain:
+def _request_body(wanted: Snippet) -> JsonValue:
     return {"name": wanted.name, "value": wanted.value}
 
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cioform.core.address import Address
-from cioform.core.json_value import Plain
+from cioform.core.json_value import JsonValue
 from cioform.model.registry import Registry
 from cioform.model.snapshot import Binding
 
 
-def follow(
+def apply_moves(
     registry: Registry, bindings: Mapping[Address, Binding], moves: Mapping[Address, Address]
 ) -> dict[Address, Binding]:
     """Give the bindings with every old address of `moves` as the new one: where it is bound, and
@@ -19,12 +19,14 @@ def follow(
     if not moves:
         return dict(bindings)
     return {
-        moves.get(address, address): _followed(registry, binding, moves)
+        moves.get(address, address): _apply_moves_to_binding(registry, binding, moves)
         for address, binding in bindings.items()
     }
 
 
-def _followed(registry: Registry, binding: Binding, moves: Mapping[Address, Address]) -> Binding:
+def _apply_moves_to_binding(
+    registry: Registry, binding: Binding, moves: Mapping[Address, Address]
+) -> Binding:
     address = moves.get(binding.address, binding.address)
     applied = binding.applied
     if applied is not None and binding.address.kind in registry:
@@ -34,15 +36,15 @@ def _followed(registry: Registry, binding: Binding, moves: Mapping[Address, Addr
             for reference in references
             if (old := reference.address) is not None and old in moves
         }
-        applied = _replaced(applied, texts) if texts else applied
+        applied = _replace_strings(applied, texts) if texts else applied
     return replace(binding, address=address, applied=applied)
 
 
-def _replaced(value: Plain, texts: Mapping[str, str]) -> Plain:
+def _replace_strings(value: JsonValue, texts: Mapping[str, str]) -> JsonValue:
     if isinstance(value, str):
         return texts.get(value, value)
     if isinstance(value, dict):
-        return {key: _replaced(item, texts) for key, item in value.items()}
+        return {key: _replace_strings(item, texts) for key, item in value.items()}
     if isinstance(value, list):
-        return [_replaced(item, texts) for item in value]
+        return [_replace_strings(item, texts) for item in value]
     return value

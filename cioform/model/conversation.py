@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
-from cioform.core.json_value import Plain
+from cioform.core.json_value import JsonValue
 
 T = TypeVar("T")
 
@@ -31,25 +31,25 @@ class Paging(StrEnum):
     NONE = "none"
     CURSOR = "cursor"
     """`start` in, `next` out; empty or absent at the end (app facts, section 2)."""
-    NUMBERED = "numbered"
+    PAGE_NUMBER = "numbered"
     """`page` in; the first is 0 or 1, which no source settles (journeys facts, section 2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One call. `path` starts with `/v1/...`, or with `~/` for what lies below the Journeys
-    environment. `rehearsal` is the answer a plan assumes, since it sends nothing."""
+    environment. `dry_run_response` is the answer a plan assumes, since it sends nothing."""
 
     api: Api
     method: str
     path: str
-    body: Plain = None
+    body: JsonValue = None
     query: Mapping[str, Any] = field(default_factory=dict)
-    rehearsal: Plain = None
+    dry_run_response: JsonValue = None
     paging: Paging = Paging.NONE
     items: str = ""
     """The key that holds the rows of a paged list; the pages come back as one answer."""
-    text: bytes = b""
+    raw_body: bytes = b""
     """The JSON of the body, in place of `body`, where it was written already to be measured."""
 
     @property
@@ -66,19 +66,19 @@ class Response:
     """An answer: its status and its decoded JSON body (None when empty)."""
 
     status: int
-    body: Plain = None
+    body: JsonValue = None
 
 
 Conversation: TypeAlias = Generator[Request | Sequence[Request], Any, T]
 
 
-def ask(request: Request) -> Conversation[Plain]:
+def ask(request: Request) -> Conversation[JsonValue]:
     """Send one request and give the body of its answer."""
     response: Response = yield request
     return response.body
 
 
-def ask_all(requests: Sequence[Request]) -> Conversation[list[Plain]]:
+def ask_all(requests: Sequence[Request]) -> Conversation[list[JsonValue]]:
     """Send independent requests side by side and give the bodies in the same order."""
     if not requests:
         return []

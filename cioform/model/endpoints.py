@@ -7,23 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cioform.core.errors import FilesWrong
+from cioform.core.errors import ConfigError
 from cioform.core.json_value import Secret
 from cioform.model.conversation import Api
 
-_TAIL = re.compile(r"(/api)?(/v[12])?/*$")
+_API_SUFFIX = re.compile(r"(/api)?(/v[12])?/*$")
 
 
-def _base(name: str, url: str) -> str:
+def _normalize_base_url(name: str, url: str) -> str:
     """Give `url` without a trailing slash or version, so that `/v1/...` can follow."""
     if re.match(r"https?://[^/\s?#@]+(/[^\s?#]*)?$", url) is None:
-        raise FilesWrong.of(
+        raise ConfigError.of(
             "Endpoint is not a URL",
             f"The `{name}` endpoint {url!r} is not an http or https URL of a server. "
             "Write it like https://api.customer.io, or use `us`, `eu` or `sandbox` "
             "for the whole endpoint.",
         )
-    return _TAIL.sub("", url)
+    return _API_SUFFIX.sub("", url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class Endpoint:
 
     def __post_init__(self) -> None:
         for name in ("app", "journeys", "track"):
-            object.__setattr__(self, name, _base(name, getattr(self, name)))
+            object.__setattr__(self, name, _normalize_base_url(name, getattr(self, name)))
 
-    def base(self, api: Api) -> str:
+    def base_url(self, api: Api) -> str:
         """Give the URL that a path of `api` is put behind."""
         return {Api.APP: self.app, Api.JOURNEYS: self.journeys, Api.TRACK: self.track}[api]
 

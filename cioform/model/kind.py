@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from cioform.core.json_value import UNKNOWN, Attributes, Plain
+from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.model.conversation import Api, Conversation
 from cioform.model.names import Names, Reference
-from cioform.model.resource import Path, ResourceModel
+from cioform.model.resource import FieldPath, ResourceModel
 
 
 class Verb(StrEnum):
@@ -39,21 +39,21 @@ class Route:
 
     verb: Verb
     api: Api
-    talk: Callable[..., Conversation[Any]]
+    operation: Callable[..., Conversation[Any]]
     fields: frozenset[str] | None = None
     """The fields it can see or write, `*` for any name: `messages.*.subject`. None means all."""
-    fails: Callable[[Path, Attributes], bool] | None = None
+    cannot_write: Callable[[FieldPath, Attributes], bool] | None = None
     """Whether it cannot write one of them all the same, for what the object is to be."""
 
-    def covers(self, path: Path, wanted: Attributes | None = None) -> bool:
+    def covers(self, path: FieldPath, wanted: Attributes | None = None) -> bool:
         """Tell whether the route sees or writes the value at `path`; of an object that is to be
         `wanted`, where that is known."""
-        if self.fields is not None and not any(matches(each, path) for each in self.fields):
+        if self.fields is not None and not any(path_matches(each, path) for each in self.fields):
             return False
-        return wanted is None or self.fails is None or not self.fails(path, wanted)
+        return wanted is None or self.cannot_write is None or not self.cannot_write(path, wanted)
 
 
-def matches(pattern: str, path: Path) -> bool:
+def path_matches(pattern: str, path: FieldPath) -> bool:
     """Tell whether `path` is at or below `pattern`, in which `*` stands for any one step."""
     parts = pattern.split(".")
     return len(parts) <= len(path) and all(
@@ -62,23 +62,23 @@ def matches(pattern: str, path: Path) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RemoteObject:
     """A live object as an API answered it, not yet decoded."""
 
     remote_id: str
     identity: str
     api: Api
-    wire: Plain
-    known_as: tuple[str, ...] = ()
+    wire: JsonValue
+    aliases: tuple[str, ...] = ()
     """The names people call it by in a reference; only read-only kinds have them."""
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class PeopleCount:
     """How many people an object reaches now, and how many are at which of its parts."""
 
     total: int
-    at: Mapping[str, int] = field(default_factory=dict)
+    by_part: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Decoded:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class WriteResult:
     """The outcome of a write: the object's id, and those of its parts by our names."""
 
     remote_id: str
@@ -120,11 +120,11 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class LiveObject:
     """A live object: what was found, decoded."""
 
     kind: str
-    found: Found
+    found: RemoteObject
     decoded: Decoded
     requests: int = 1
     """How many requests it took to read."""
@@ -156,13 +156,13 @@ class Kind(ABC):
     """A YAML document that the suite loads, applies, pulls and destroys."""
     audit_type: ClassVar[str]
     """What the audit log calls it (journeys facts, section 8)."""
-    way_out: ClassVar[str] = ""
+    hint: ClassVar[str] = ""
     """What people do by hand where no API at hand can write."""
-    canonical_only: ClassVar[frozenset[str]] = frozenset()
+    canonical_only_fields: ClassVar[frozenset[str]] = frozenset()
     """Top-level fields of the canonical form that no file spells, as a campaign's `messages`."""
-    own_folder: ClassVar[bool] = False
+    has_own_folder: ClassVar[bool] = False
     """Whether an import gives each of its resources a folder, because it has many files."""
-    left_alone: ClassVar[frozenset[str]] = frozenset()
+    unmanaged_fields: ClassVar[frozenset[str]] = frozenset()
     """Nested fields that stay as they are remotely when the file leaves them out, as top-level
     ones without a default do: `translations.*.from`."""
 
@@ -172,7 +172,7 @@ class Kind(ABC):
         """Its routes, the preferred first: documented before undocumented."""
 
     @abstractmethod
-    def decode(self, found: Found, names: Names) -> Decoded:
+    def decode(self, found: RemoteObject, names: Names) -> Decoded:
         """Give a wire form in our terms, the inverse of what the write routes send."""
 
     def attributes(self, model: ResourceModel) -> Attributes:
@@ -180,30 +180,30 @@ class Kind(ABC):
         out of the file that has no default is absent here, and is left as it is remotely."""
         return model.model_dump(mode="json", exclude_none=True)
 
-    def normal(self, attributes: Attributes) -> Attributes:
+    def normalize(self, attributes: Attributes) -> Attributes:
         """Give a form in which two attributes that mean the same are equal. Only for comparing;
         what is shown and sent stays as written."""
         return attributes
 
-    def spoken_of(self, live: Attributes, wanted: Attributes) -> Attributes:
+    def project_onto(self, live: Attributes, wanted: Attributes) -> Attributes:
         """Give `live` without what `wanted` leaves alone where `left_alone` cannot say it: deep
         inside of lists. Both may lack fields, or have some that could not be read."""
         del wanted
         return live
 
-    def must_replace(self, live: Attributes, wanted: Attributes) -> str | None:
+    def replacement_reason(self, live: Attributes, wanted: Attributes) -> str | None:
         """Give why an object can become what is wanted only by being deleted and made again, and
         what that costs; None when it can be changed."""
         del live, wanted
         return None
 
-    def told(self, live: Attributes, wanted: Attributes) -> str:
+    def describe_changes(self, live: Attributes, wanted: Attributes) -> str:
         """Give in words what a change does to the parts of an object: `adds step nudge`. Empty
         where the changed fields say it all."""
         del live, wanted
         return ""
 
-    def parts_removed(self, live: Attributes, wanted: Attributes) -> Sequence[str]:
+    def removed_parts(self, live: Attributes, wanted: Attributes) -> Sequence[str]:
         """Give the parts that a change takes away."""
         del live, wanted
         return ()
@@ -217,7 +217,7 @@ class Kind(ABC):
         del attributes
         return ()
 
-    def document(self, attributes: Attributes) -> dict[str, Plain]:
+    def to_document(self, attributes: Attributes) -> dict[str, JsonValue]:
         """Give the tidy YAML document a person would have written: no defaults, no UNKNOWN."""
         return {
             name: value
@@ -227,18 +227,18 @@ class Kind(ABC):
             and value != self.model.model_fields[name].get_default(call_default_factory=True)
         }
 
-    def body_files(self, document: Mapping[str, Plain]) -> Iterable[tuple[Path, str]]:
+    def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:
         """Give the values that belong in files of their own, each with the end of its file's
         name: `("body",), ".html"`."""
         del document
         return ()
 
     @property
-    def refers(self) -> bool:
+    def has_references(self) -> bool:
         """Tell whether its objects may name others, so that those have to be known to read it."""
         return type(self).references is not Kind.references
 
     @property
-    def read_only(self) -> bool:
+    def is_read_only(self) -> bool:
         """Tell whether no API can write it at all."""
         return not any(r.verb in (Verb.CREATE, Verb.UPDATE) for r in self.routes)

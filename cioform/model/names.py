@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cioform.core.address import Address, is_address
-from cioform.core.errors import PlanRefused
+from cioform.core.errors import PlanError
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +54,16 @@ class Names:
         plan has yet to create. Raises PlanRefused when nothing of that name is there."""
         prefix = kind + "#"
         if text.startswith(prefix):
-            return _number(text.removeprefix(prefix))
+            return _parse_id(text.removeprefix(prefix))
         if is_address(text) and text.startswith(kind + "."):
             address = Address.parse(text)
             if address in self.ids:
-                return _number(self.ids[address])
+                return _parse_id(self.ids[address])
             if address in self.pending:
                 return f"(id of {address})"
         elif text in self.known.get(kind, {}):
-            return _number(self.known[kind][text])
-        raise PlanRefused.of(
+            return _parse_id(self.known[kind][text])
+        raise PlanError.of(
             "Unknown reference",
             f"The workspace has no {kind} {text!r}, so what refers to it cannot be written. "
             "Create it first, or correct the name.",
@@ -80,5 +80,5 @@ class Names:
         return self.parts.get((kind, remote_id), {})
 
 
-def _number(text: str) -> int | str:
+def _parse_id(text: str) -> int | str:
     return int(text) if text.isdecimal() else text

@@ -33,6 +33,6 @@ class Registry:
         """The names of all kinds, sorted."""
         return tuple(self._by_name)
 
-    def of_folder(self, folder: str) -> Kind | None:
+    def by_folder(self, folder: str) -> Kind | None:
         """Give the kind whose files lie in `folder`."""
         return self._by_folder.get(folder)

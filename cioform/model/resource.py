@@ -13,7 +13,7 @@ from cioform.core.diagnostic import Location
 from cioform.core.json_value import Attributes
 from cioform.model.names import Reference
 
-Path: TypeAlias = tuple[str | int, ...]
+FieldPath: TypeAlias = tuple[str | int, ...]
 """The way to a value inside a document: field names and list positions."""
 
 
@@ -24,7 +24,7 @@ class ResourceModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     @classmethod
-    def written_fields(cls) -> tuple[str, ...]:
+    def yaml_field_names(cls) -> tuple[str, ...]:
         """Give the names of the fields as files spell them, in the order of the model."""
         return tuple(field.alias or name for name, field in cls.model_fields.items())
 
@@ -37,8 +37,8 @@ class Resource:
     attributes: Attributes
     references: tuple[Reference, ...] = ()
     location: Location | None = None
-    positions: Mapping[Path, Location] = field(default_factory=dict)
-    bodies: Mapping[Path, str] = field(default_factory=dict)
+    positions: Mapping[FieldPath, Location] = field(default_factory=dict)
+    body_files: Mapping[FieldPath, str] = field(default_factory=dict)
     """Which values stand in a file of their own, by that file's path."""
     protect: bool = False
     ignore: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 
-class Documented(GenerateJsonSchema):
+class DocumentedSchemaGenerator(GenerateJsonSchema):
     """Makes a model's JSON schema with what its source says of each field."""
 
     def model_schema(self, schema: Any) -> JsonSchemaValue:
@@ -34,14 +34,14 @@ class Documented(GenerateJsonSchema):
 
 
 @dataclass(frozen=True, slots=True)
-class SchemaLater:
+class LazySchema:
     """An annotation: the JSON schema of a field is what `make` gives when it is asked for."""
 
-    make: Callable[[], JsonSchemaValue]
+    build_schema: Callable[[], JsonSchemaValue]
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> JsonSchemaValue:
         del core, handler
-        return self.make()
+        return self.build_schema()
 
 
 def field_docs(model: type[BaseModel]) -> dict[str, str]:
@@ -50,11 +50,11 @@ def field_docs(model: type[BaseModel]) -> dict[str, str]:
         name: text
         for base in reversed(model.__mro__)
         if issubclass(base, BaseModel)
-        for name, text in _own_docs(base).items()
+        for name, text in _class_docs(base).items()
     }
 
 
-def _own_docs(model: type[BaseModel]) -> dict[str, str]:
+def _class_docs(model: type[BaseModel]) -> dict[str, str]:
     return _module_docs(model.__module__).get(model.__qualname__, {})
 
 
@@ -66,17 +66,17 @@ def _module_docs(name: str) -> dict[str, dict[str, str]]:
         tree = ast.parse(inspect.getsource(sys.modules[name]))
     except (OSError, TypeError):
         return {}  # it has no source: typed in, or frozen
-    return dict(_classes(tree.body, ""))
+    return dict(_docs_by_class(tree.body, ""))
 
 
-def _classes(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, dict[str, str]]]:
+def _docs_by_class(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, dict[str, str]]]:
     for node in body:
         if isinstance(node, ast.ClassDef):
-            yield f"{prefix}{node.name}", _field_docs(node.body)
-            yield from _classes(node.body, f"{prefix}{node.name}.")
+            yield f"{prefix}{node.name}", _class_body_docs(node.body)
+            yield from _docs_by_class(node.body, f"{prefix}{node.name}.")
 
 
-def _field_docs(body: list[ast.stmt]) -> dict[str, str]:
+def _class_body_docs(body: list[ast.stmt]) -> dict[str, str]:
     return {
         field.target.id: inspect.cleandoc(text.value.value)
         for field, text in pairwise(body)

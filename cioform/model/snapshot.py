@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
-from cioform.model.kind import Found, Live
+from cioform.model.kind import LiveObject, RemoteObject
 from cioform.model.names import Names
 from cioform.model.resource import Resource
 
 
 @dataclass(frozen=True, slots=True)
-class Desired:
+class DesiredState:
     """What the files say, by address."""
 
     resources: Mapping[Address, Resource]
@@ -35,7 +35,7 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class AppliedState:
     """What we last put there: the state's bindings, with the id and length of their history."""
 
     lineage: str
@@ -47,7 +47,7 @@ class Applied:
 class Listing:
     """All that the lists of a workspace say: every object by kind, none decoded."""
 
-    found: Mapping[str, tuple[Found, ...]]
+    found: Mapping[str, tuple[RemoteObject, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class LiveSnapshot:
     binding names. `names` is how references were understood."""
 
     listing: Listing
-    objects: Mapping[Address, Live]
+    objects: Mapping[Address, LiveObject]
     names: Names
     requests: int = 0
     """How many requests the reading took."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cioform.core.address import Address, is_address
-from cioform.core.errors import UsageWrong
-from cioform.model.snapshot import Applied
+from cioform.core.errors import UsageError
+from cioform.model.snapshot import AppliedState
 
 
-class Targets:
+class AddressResolver:
     """The bindings of a workspace, loaded when the first address is met."""
 
-    def __init__(self, workspace: str, load: Callable[[], Applied]) -> None:
+    def __init__(self, workspace: str, load: Callable[[], AppliedState]) -> None:
         self._workspace = workspace
         self._load = load
 
@@ -21,7 +21,7 @@ class Targets:
         anything else, and for an address that is bound to nothing."""
         found = self.find(kind, text)
         if found is None:
-            raise UsageWrong.of(
+            raise UsageError.of(
                 "Not an address",
                 f"{text!r} is neither the address of a {kind} (as in {kind}.name) nor its number "
                 f"(as in 12 or {kind}#12).",
@@ -35,7 +35,7 @@ class Targets:
         if number.isdecimal():
             return number
         if is_address(text) and text.startswith(f"{kind}."):
-            return self._bound(Address.parse(text))
+            return self._bound_id(Address.parse(text))
         return None
 
     def addresses(self, kind: str) -> dict[str, Address]:
@@ -43,10 +43,10 @@ class Targets:
         bindings = self._load().bindings
         return {b.remote_id: address for address, b in bindings.items() if address.kind == kind}
 
-    def _bound(self, address: Address) -> str:
+    def _bound_id(self, address: Address) -> str:
         binding = self._load().bindings.get(address)
         if binding is None:
-            raise UsageWrong.of(
+            raise UsageError.of(
                 "Not bound",
                 f"{address} is bound to nothing in {self._workspace} yet. Make it, or bind what "
                 f"is there:\n\n    cioform apply {self._workspace}\n"

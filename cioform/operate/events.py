@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from cioform.core.errors import UsageWrong
-from cioform.core.json_value import Plain
+from cioform.core.errors import UsageError
+from cioform.core.json_value import JsonValue
 from cioform.model.conversation import Api, Request
 from cioform.operate.bulk_import.importer import Importer
 from cioform.operate.bulk_import.options import (
-    Checked,
-    Imported,
+    ImportCheck,
     ImportListener,
     ImportOptions,
-    ignore,
+    ImportResult,
+    ignore_progress,
 )
-from cioform.operate.bulk_import.records import What
-from cioform.operate.identity import person_to_write
+from cioform.operate.bulk_import.records import ImportType
+from cioform.operate.identity import person_for_write
 from cioform.operate.timestamps import to_seconds
-from cioform.operate.track_payloads import NAME_LIMIT, check_size, entity
+from cioform.operate.track_payloads import MAX_EVENT_NAME_BYTES, check_size, entity_request
 from cioform.remote.provider import Provider
 
 
@@ -34,7 +34,7 @@ class Events:
         self,
         who: str,
         name: str,
-        data: Mapping[str, Plain] | None = None,
+        data: Mapping[str, JsonValue] | None = None,
         *,
         by: str | None = None,
         timestamp: int | None = None,
@@ -42,9 +42,9 @@ class Events:
     ) -> None:
         """Say that a person did something, now or at `timestamp` (Unix seconds). `event_id`, a
         ULID, lets the same event be sent twice and counted once."""
-        _check(name, timestamp)
-        person = person_to_write(who, by)
-        request = entity(
+        _check_event(name, timestamp)
+        person = person_for_write(who, by)
+        request = entity_request(
             person.identifiers,
             "event",
             id=event_id,
@@ -58,16 +58,16 @@ class Events:
         self,
         anonymous_id: str,
         name: str,
-        data: Mapping[str, Plain] | None = None,
+        data: Mapping[str, JsonValue] | None = None,
         *,
         timestamp: int | None = None,
     ) -> None:
         """Say that somebody not yet known did something. It becomes theirs when a person is
         identified with this `anonymous_id`."""
-        _check(name, timestamp)
+        _check_event(name, timestamp)
         if not anonymous_id.strip():
-            raise UsageWrong.of("Id is empty", "An anonymous id has at least one letter or digit.")
-        body: dict[str, Plain] = {"anonymous_id": anonymous_id, "name": name}
+            raise UsageError.of("Id is empty", "An anonymous id has at least one letter or digit.")
+        body: dict[str, JsonValue] = {"anonymous_id": anonymous_id, "name": name}
         body |= {"data": dict(data or {})}
         body |= {} if timestamp is None else {"timestamp": timestamp}
         check_size(body)
@@ -77,30 +77,30 @@ class Events:
         self,
         file: str | Path,
         options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
-        listener: ImportListener = ignore,
-    ) -> Imported:
+        listener: ImportListener = ignore_progress,
+    ) -> ImportResult:
         """Track every event of an NDJSON or CSV file; goes on where a cut import stopped, and
         counts nothing twice."""
-        return self._importer.run(Path(file), What.EVENTS, options, listener)
+        return self._importer.run(Path(file), ImportType.EVENTS, options, listener)
 
     def check(
         self,
         file: str | Path,
         options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
-    ) -> Checked:
+    ) -> ImportCheck:
         """Read a file as `import_` would, and send nothing: which lines would be rejected?"""
-        return self._importer.check(Path(file), What.EVENTS, options)
+        return self._importer.check(Path(file), ImportType.EVENTS, options)
 
 
-def _check(name: str, timestamp: int | None) -> None:
+def _check_event(name: str, timestamp: int | None) -> None:
     try:
         if timestamp is not None:
             to_seconds(timestamp)
     except ValueError as error:
-        raise UsageWrong.of("Not a time", f"The timestamp {timestamp!r}: {error}") from None
+        raise UsageError.of("Not a time", f"The timestamp {timestamp!r}: {error}") from None
     size = len(name.encode("utf-8", "replace"))
-    if not name.strip() or size > NAME_LIMIT:
-        raise UsageWrong.of(
+    if not name.strip() or size > MAX_EVENT_NAME_BYTES:
+        raise UsageError.of(
             "Event name is empty or too long",
-            f"An event has a name of 1 to {NAME_LIMIT} bytes; this one has {size}.",
+            f"An event has a name of 1 to {MAX_EVENT_NAME_BYTES} bytes; this one has {size}.",
         )

@@ -9,24 +9,24 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from cioform.core.errors import UsageWrong
+from cioform.core.errors import UsageError
 from cioform.operate.identity import IdType
 
 _HEADINGS: Final = frozenset(by.value for by in IdType)
 _DELIMITERS: Final = ",;\t"
 
 
-def ids_in(path: Path, by: str | None = None) -> Iterator[str]:
+def read_id_file(path: Path, by: str | None = None) -> Iterator[str]:
     """Give the ids of a file, as `ids_among` does its lines. Raises UsageWrong where it cannot be
     read."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from ids_among(file, str(path), by, table=path.suffix.lower() == ".csv")
+            yield from parse_ids(file, str(path), by, table=path.suffix.lower() == ".csv")
     except OSError as error:
-        raise UsageWrong.unreadable(path, error) from None
+        raise UsageError.unreadable_file(path, error) from None
 
 
-def ids_among(
+def parse_ids(
     lines: Iterable[str], name: str, by: str | None = None, *, table: bool = False
 ) -> Iterator[str]:
     """Give the ids of lines, one of each; of a table, or where tabs part the cells, those of the
@@ -37,18 +37,18 @@ def ids_among(
     text: taken for ids, e-mail addresses would be other people, or nobody.
     """
     try:
-        yield from _ids(lines, name, by, table)
+        yield from _iter_ids(lines, name, by, table)
     except UnicodeDecodeError:
-        raise UsageWrong.of("File cannot be read", f"{name} is not UTF-8 text.") from None
+        raise UsageError.of("File cannot be read", f"{name} is not UTF-8 text.") from None
     except csv.Error as error:
-        raise UsageWrong.of("File cannot be read", f"{name} is not CSV: {error}.") from None
+        raise UsageError.of("File cannot be read", f"{name} is not CSV: {error}.") from None
 
 
-def _ids(lines: Iterable[str], name: str, by: str | None, table: bool) -> Iterator[str]:
+def _iter_ids(lines: Iterable[str], name: str, by: str | None, table: bool) -> Iterator[str]:
     rest = iter(lines)
     first = next(rest, "").removeprefix("\ufeff")
     if first.startswith("{"):
-        raise UsageWrong.of(
+        raise UsageError.of(
             "Not a list of ids", f"{name} looks like NDJSON, and is wanted as ids, one a line."
         )
     delimiter = max(_DELIMITERS, key=first.count) if table or _is_heading(first) else "\t"
@@ -62,10 +62,10 @@ def _ids(lines: Iterable[str], name: str, by: str | None, table: bool) -> Iterat
         cells = [cell.strip() for cell in row]
         heading = [cell.lower() for cell in cells]
         if number == 0 and _HEADINGS & {*heading}:
-            column = _column(heading, name, by)
+            column = _find_column(heading, name, by)
         elif any(cells):
             if len(cells) <= column or not cells[column]:
-                raise UsageWrong.of(
+                raise UsageError.of(
                     "Nobody named",
                     f"Line {rows.line_num} of {name} has no {by or 'id'}. Lines before it may "
                     "have been taken already; mend it and run the same command again.",
@@ -78,12 +78,12 @@ def _is_heading(line: str) -> bool:
     return len(cells) > 1 and not _HEADINGS.isdisjoint(cells)
 
 
-def _column(heading: list[str], name: str, by: str | None) -> int:
+def _find_column(heading: list[str], name: str, by: str | None) -> int:
     if by is None:
         return 0
     if by not in heading:
         [*there] = sorted(_HEADINGS & {*heading})
-        raise UsageWrong.of(
+        raise UsageError.of(
             "No such column",
             f"The heading of {name} has {' and '.join(there)}, and no {by}. Say which is meant, "
             f"as in `--by {there[0]}`.",

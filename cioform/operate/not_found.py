@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.errors import RemoteRefused
+from cioform.core.errors import RemoteError
 
 
 @contextmanager
-def told_when_absent(summary: str, detail: str) -> Iterator[None]:
+def explain_not_found(summary: str, detail: str) -> Iterator[None]:
     """Raise a 404 met inside as RemoteRefused with these words: the door only knows the path."""
     try:
         yield
-    except RemoteRefused as error:
+    except RemoteError as error:
         if error.status != 404:
             raise
-        raise RemoteRefused([Diagnostic(summary, detail)], 404) from None
+        raise RemoteError([Diagnostic(summary, detail)], 404) from None

@@ -7,42 +7,42 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
-from cioform.core.json_value import Plain
+from cioform.core.json_value import JsonValue
 
-_MILLISECONDS: Final = 100_000_000_000
+_MIN_MILLISECONDS: Final = 100_000_000_000
 """From here on a number counts milliseconds, which Customer.io takes for a far future."""
-_DATE: Final = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+_COMPACT_DATE: Final = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}(\.[0-9]+)?")
-_NEITHER: Final = "It is neither a number of seconds nor an ISO date."
+_INVALID_TIMESTAMP: Final = "It is neither a number of seconds nor an ISO date."
 
 
-def to_seconds(value: Plain) -> int:
+def to_seconds(value: JsonValue) -> int:
     """Give Unix seconds for a number, its digits, or an ISO 8601 date; without a zone it is UTC.
     Raises ValueError for anything else, milliseconds included, and for digits that may be a date:
     20240101 would be a day in 1970."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError(_NEITHER)
+        raise ValueError(_INVALID_TIMESTAMP)
     if isinstance(value, str):
         text = value.strip()
-        if _DATE.fullmatch(text):
+        if _COMPACT_DATE.fullmatch(text):
             raise ValueError(
-                f"{text} may be a date or seconds; write {_dashed(text)} for the date."
+                f"{text} may be a date or seconds; write {_format_compact_date(text)} for the date."
             )
-        value = float(text) if _NUMBER.fullmatch(text) else _parsed(text)
+        value = float(text) if _NUMBER.fullmatch(text) else _parse_iso_date(text)
     if not math.isfinite(value):
-        raise ValueError(_NEITHER)
-    if abs(value) >= _MILLISECONDS:
+        raise ValueError(_INVALID_TIMESTAMP)
+    if abs(value) >= _MIN_MILLISECONDS:
         raise ValueError("It is in milliseconds; Customer.io takes seconds.")
     return int(value)
 
 
-def _dashed(text: str) -> str:
+def _format_compact_date(text: str) -> str:
     return f"{text[:4]}-{text[4:6]}-{text[6:]}"
 
 
-def _parsed(text: str) -> int:
+def _parse_iso_date(text: str) -> int:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(_NEITHER) from None
+        raise ValueError(_INVALID_TIMESTAMP) from None
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cioform.core.address import Address
-from cioform.core.json_value import Attributes, Plain
+from cioform.core.json_value import Attributes, JsonValue
 from cioform.model.conversation import Api
 from cioform.model.kind import Reach
-from cioform.model.resource import Path
+from cioform.model.resource import FieldPath
 
 
 class Action(StrEnum):
@@ -43,9 +43,9 @@ class Origin(StrEnum):
 class FieldChange:
     """A value that will change. None stands for absent."""
 
-    path: Path
-    before: Plain
-    after: Plain
+    path: FieldPath
+    before: JsonValue
+    after: JsonValue
     origin: Origin = Origin.CONFIG
 
 
@@ -56,7 +56,7 @@ class PlannedRequest:
     api: Api
     method: str
     path: str
-    shape: Plain = None
+    shape: JsonValue = None
     """The members of its body, without their values: what the schema guard checks."""
 
     @property
@@ -93,18 +93,18 @@ class Change:
     """Requests that reading the object takes, once before and once after the write."""
 
     @property
-    def is_unsure(self) -> bool:
+    def has_unknown_state(self) -> bool:
         """Tell whether it touches something that is there and whose state cannot be read."""
         return self.remote_id is not None and not self.reach.is_known
 
     @property
     def may_be_live(self) -> bool:
         """Tell whether people may get what changes, with nobody pressing another button."""
-        return self.reach.is_live or self.is_unsure
+        return self.reach.is_live or self.has_unknown_state
 
 
 @dataclass(frozen=True, slots=True)
-class Blocked:
+class BlockedChange:
     """A change that no API at hand can make, and the way out."""
 
     address: Address
@@ -138,7 +138,7 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class UnreadableFields:
     """Fields that the credentials at hand cannot read and that were therefore not compared."""
 
     address: Address

@@ -5,108 +5,112 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from cioform.core.errors import PlanRefused
+from cioform.core.errors import PlanError
 from cioform.model.conversation import Api, Request
-from cioform.model.kind import Found, Kind, Live, Route, Verb
+from cioform.model.kind import Kind, LiveObject, RemoteObject, Route, Verb
 from cioform.model.names import Names
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
-from cioform.model.router import choose, way_out
+from cioform.model.router import choose_route, unsupported_hint
 from cioform.model.snapshot import LiveSnapshot
 from cioform.plan import diff
-from cioform.plan.change import Action, Blocked, Change, FieldChange, Origin, Unreadable
-from cioform.plan.dependencies import needed
-from cioform.plan.dry_run import planned, rehearse
-from cioform.plan.match import Pair
-from cioform.plan.merge import merged
-from cioform.plan.plan import Prefer, is_conflict
+from cioform.plan.change import Action, BlockedChange, Change, FieldChange, Origin, UnreadableFields
+from cioform.plan.dependencies import referenced_addresses
+from cioform.plan.dry_run import dry_run, to_planned_requests
+from cioform.plan.match import MatchedPair
+from cioform.plan.merge import merge_ignored_fields
+from cioform.plan.plan import PreferredSide, is_conflict
 
-_LEFT = (
+_KEPT_LIVE_HINT = (
     "It is left as it is in the workspace, as asked. Take that into the files with:\n\n"
     "    cioform import WORKSPACE --target ADDRESS --force"
 )
 
 
 @dataclass(slots=True)
-class Decisions:
+class ChangesBuilder:
     """What is decided so far, while a plan is made."""
 
     registry: Registry
     live: LiveSnapshot
     apis: frozenset[Api]
-    prefer: Prefer | None
+    prefer: PreferredSide | None
     changes: list[Change] = field(default_factory=list)
-    blocked: list[Blocked] = field(default_factory=list)
-    unreadable: list[Unreadable] = field(default_factory=list)
+    blocked: list[BlockedChange] = field(default_factory=list)
+    unreadable: list[UnreadableFields] = field(default_factory=list)
     unchanged: int = 0
 
-    def decide(self, pair: Pair) -> None:
+    def build(self, pair: MatchedPair) -> None:
         """Decide what becomes of one address."""
         kind = self.registry[pair.address.kind]
         there = self.live.objects.get(pair.address)
-        if pair.unseen:
-            self._unseen(kind, pair)
+        if pair.is_unlistable:
+            self._build_unlistable(kind, pair)
         elif pair.resource is None:
-            self._without_file(kind, pair, there)
+            self._build_removal(kind, pair, there)
         elif there is None:
-            self._create(kind, pair, pair.resource)
+            self._build_create(kind, pair, pair.resource)
         else:
-            self._compare(kind, pair, pair.resource, there)
+            self._build_from_diff(kind, pair, pair.resource, there)
 
-    def _unseen(self, kind: Kind, pair: Pair) -> None:
+    def _build_unlistable(self, kind: Kind, pair: MatchedPair) -> None:
         """Nothing is known of what is there: what is as we last wrote it is left at that, and the
         rest needs a credential that sees it."""
         wanted = pair.resource.attributes if pair.resource else {}
         applied = pair.binding.applied if pair.binding else None
-        if pair.resource is not None and applied is not None and diff.same(kind, applied, wanted):
-            self.unreadable.append(Unreadable(pair.address, tuple(wanted)))
+        if (
+            pair.resource is not None
+            and applied is not None
+            and diff.is_equivalent(kind, applied, wanted)
+        ):
+            self.unreadable.append(UnreadableFields(pair.address, tuple(wanted)))
             self.unchanged += 1
             return
         action = Action.UPDATE if pair.binding else Action.CREATE
         fields = diff.compare(kind, None, wanted, applied or {})
         self.blocked.append(
-            Blocked(
+            BlockedChange(
                 pair.address,
                 action if pair.resource else Action.DELETE,
                 fields,
-                way_out(kind, Verb.LIST, self.apis),
+                unsupported_hint(kind, Verb.LIST, self.apis),
             )
         )
 
-    def _without_file(self, kind: Kind, pair: Pair, there: Live | None) -> None:
+    def _build_removal(self, kind: Kind, pair: MatchedPair, live: LiveObject | None) -> None:
         binding = pair.binding
         assert binding is not None  # a pair has a file or a binding
         base = Change(
             pair.address, Action.FORGET, binding.remote_id, binding.identity,
             protected=binding.protect,
         )  # fmt: skip
-        if there is None:
+        if live is None:
             self.changes.append(replace(base, reason="deleted in the workspace already"))
             return
-        route = choose(kind, Verb.DELETE, self.apis)
+        route = choose_route(kind, Verb.DELETE, self.apis)
         change = replace(
             base,
             action=Action.DELETE,
             reason="its file is gone",
-            reach=there.decoded.reach,
-            fingerprint=diff.fingerprint(kind, there.attributes),
-            reads=there.requests,
+            reach=live.decoded.reach,
+            fingerprint=diff.fingerprint(kind, live.attributes),
+            reads=live.requests,
         )
         if route is None:
-            if kind.read_only:
+            if kind.is_read_only:
                 self.changes.append(replace(base, reason="its file is gone; it is only read"))
             else:
                 self._block(kind, Verb.DELETE, change)
             return
-        self._add(change, route, lambda: rehearse(route.talk(there)))
+        self._add_or_block(change, route, lambda: dry_run(route.operation(live)))
 
-    def _create(self, kind: Kind, pair: Pair, resource: Resource) -> None:
+    def _build_create(self, kind: Kind, pair: MatchedPair, resource: Resource) -> None:
         gone = pair.binding is not None
         fields = tuple(
             FieldChange((name,), None, value, Origin.DRIFT if gone else Origin.CONFIG)
             for name, value in resource.attributes.items()
         )
-        change = self._wanting(
+        change = self._with_pair_details(
             pair,
             resource,
             Change(
@@ -116,46 +120,52 @@ class Decisions:
                 reason="deleted in the workspace" if gone else "new in the files",
                 fields=fields,
                 wanted=resource.attributes,
-                depends_on=needed(resource.references),
+                depends_on=referenced_addresses(resource.references),
             ),
         )
-        route = choose(kind, Verb.CREATE, self.apis, [(name,) for name in resource.attributes])
+        route = choose_route(
+            kind, Verb.CREATE, self.apis, [(name,) for name in resource.attributes]
+        )
         if route is None:
             self._block(kind, Verb.CREATE, change)
             return
-        self._plan(kind, change, route, None)
+        self._add_write(kind, change, route, None)
 
-    def _compare(self, kind: Kind, pair: Pair, resource: Resource, there: Live) -> None:
+    def _build_from_diff(
+        self, kind: Kind, pair: MatchedPair, resource: Resource, live: LiveObject
+    ) -> None:
         binding = pair.binding
         applied = binding.applied if binding else None
-        fields = diff.compare(kind, applied, resource.attributes, there.attributes, resource.ignore)
-        hidden = diff.unreadable(resource.attributes, there.attributes)
+        fields = diff.compare(kind, applied, resource.attributes, live.attributes, resource.ignore)
+        hidden = diff.unreadable_fields(resource.attributes, live.attributes)
         if hidden:
-            self.unreadable.append(Unreadable(pair.address, hidden))
-        if not (fields or pair.moved_from or _teaches(pair, resource, there)):
+            self.unreadable.append(UnreadableFields(pair.address, hidden))
+        if not (fields or pair.moved_from or _state_is_outdated(pair, resource, live)):
             self.unchanged += 1
             return
         change = Change(
             pair.address,
             Action.NOOP,
-            there.remote_id,
+            live.remote_id,
             str(resource.attributes[kind.identity]),
             fields=fields,
-            reach=there.decoded.reach,
-            fingerprint=diff.fingerprint(kind, there.attributes),
-            wanted=merged(resource, there.attributes, applied),
-            parts=there.decoded.parts,
-            depends_on=needed(resource.references),
-            reads=there.requests,
+            reach=live.decoded.reach,
+            fingerprint=diff.fingerprint(kind, live.attributes),
+            wanted=merge_ignored_fields(resource, live.attributes, applied),
+            parts=live.decoded.parts,
+            depends_on=referenced_addresses(resource.references),
+            reads=live.requests,
         )
-        self._decide(kind, self._wanting(pair, resource, change), there, adopt=binding is None)
+        self._choose_action(
+            kind, self._with_pair_details(pair, resource, change), live, adopt=binding is None
+        )
 
-    def _decide(self, kind: Kind, change: Change, there: Live, adopt: bool) -> None:
+    def _choose_action(self, kind: Kind, change: Change, live: LiveObject, adopt: bool) -> None:
         if change.fields:
-            reason = _reason(change.fields)
-            told = kind.told(there.attributes, change.wanted or {})
+            reason = _change_reason(change.fields)
+            told = kind.describe_changes(live.attributes, change.wanted or {})
             change = replace(change, reason=f"{reason}: {told}" if told else reason)
-            self._update(kind, change, there)
+            self._build_update(kind, change, live)
         elif change.moved_from is not None:
             self.changes.append(replace(change, action=Action.MOVE, reason="its address changed"))
         elif adopt:
@@ -165,93 +175,107 @@ class Decisions:
             self.unchanged += 1
             self.changes.append(change)
 
-    def _update(self, kind: Kind, change: Change, there: Live) -> None:
-        if self.prefer is Prefer.LIVE and is_conflict(change):
-            self.blocked.append(Blocked(change.address, Action.UPDATE, change.fields, _LEFT))
+    def _build_update(self, kind: Kind, change: Change, live: LiveObject) -> None:
+        if self.prefer is PreferredSide.LIVE and is_conflict(change):
+            self.blocked.append(
+                BlockedChange(change.address, Action.UPDATE, change.fields, _KEPT_LIVE_HINT)
+            )
             return
-        if why := kind.must_replace(there.attributes, change.wanted or {}):
-            self._replace(kind, replace(change, action=Action.REPLACE, reason=why), there)
+        if why := kind.replacement_reason(live.attributes, change.wanted or {}):
+            self._build_replace(kind, replace(change, action=Action.REPLACE, reason=why), live)
             return
         paths = [item.path for item in change.fields]
         update = replace(change, action=Action.UPDATE)
-        route = choose(kind, Verb.UPDATE, self.apis, paths, change.wanted)
+        route = choose_route(kind, Verb.UPDATE, self.apis, paths, change.wanted)
         every = frozenset(Api)
         if route is not None:
-            self._plan(kind, update, route, there)
-        elif kind.read_only or choose(kind, Verb.UPDATE, every, paths, change.wanted) is not None:
+            self._add_write(kind, update, route, live)
+        elif (
+            kind.is_read_only
+            or choose_route(kind, Verb.UPDATE, every, paths, change.wanted) is not None
+        ):
             self._block(kind, Verb.UPDATE, update)
         else:
             fields = ", ".join(sorted({str(item.path[0]) for item in change.fields}))
             why = f"no API can change {fields}; deleted and made again"
-            self._replace(kind, replace(change, action=Action.REPLACE, reason=why), there)
+            self._build_replace(kind, replace(change, action=Action.REPLACE, reason=why), live)
 
-    def _replace(self, kind: Kind, change: Change, there: Live) -> None:
-        create, delete = (choose(kind, verb, self.apis) for verb in (Verb.CREATE, Verb.DELETE))
+    def _build_replace(self, kind: Kind, change: Change, live: LiveObject) -> None:
+        create, delete = (
+            choose_route(kind, verb, self.apis) for verb in (Verb.CREATE, Verb.DELETE)
+        )
         if create is None or delete is None:
             self._block(kind, Verb.CREATE if create is None else Verb.DELETE, change)
             return
-        if twin := self._twin(change):
+        if twin := self._other_with_same_identity(change):
             why = (
                 f"It can only be deleted and made again, and its new {kind.identity} "
                 f"{change.identity!r} is taken (id {twin.remote_id}), so that it would be lost. "
                 "Choose another one, or free it first with a change of its own."
             )
-            self.blocked.append(Blocked(change.address, change.action, change.fields, why))
+            self.blocked.append(BlockedChange(change.address, change.action, change.fields, why))
             return
-        self._add(
+        self._add_or_block(
             change,
             create,
-            lambda: (*rehearse(delete.talk(there)), *self._creating(kind, create, change)),
+            lambda: (
+                *dry_run(delete.operation(live)),
+                *self._create_requests(kind, create, change),
+            ),
         )
 
-    def _twin(self, change: Change) -> Found | None:
+    def _other_with_same_identity(self, change: Change) -> RemoteObject | None:
         listed = self.live.listing.found.get(change.address.kind, ())
         twins = (f for f in listed if f.identity == change.identity)
         return next((f for f in twins if f.remote_id != change.remote_id), None)
 
-    def _plan(self, kind: Kind, change: Change, route: Route, there: Live | None) -> None:
-        if there is None:
-            self._add(change, route, lambda: self._creating(kind, route, change))
+    def _add_write(self, kind: Kind, change: Change, route: Route, live: LiveObject | None) -> None:
+        if live is None:
+            self._add_or_block(change, route, lambda: self._create_requests(kind, route, change))
         else:
-            self._add(change, route, lambda: self._updating(kind, route, change, there))
+            self._add_or_block(
+                change, route, lambda: self._update_requests(kind, route, change, live)
+            )
 
-    def _add(
-        self, change: Change, route: Route, rehearsed: Callable[[], tuple[Request, ...]]
+    def _add_or_block(
+        self, change: Change, route: Route, make_requests: Callable[[], tuple[Request, ...]]
     ) -> None:
         """Plan a change with the requests of its rehearsal, or block it when the kind itself
         says why it cannot be: a type that cannot change, a sender that is not there."""
         try:
-            requests = rehearsed()
-        except PlanRefused as refusal:
+            requests = make_requests()
+        except PlanError as refusal:
             why = " ".join(problem.detail for problem in refusal.diagnostics)
-            self.blocked.append(Blocked(change.address, change.action, change.fields, why))
+            self.blocked.append(BlockedChange(change.address, change.action, change.fields, why))
         else:
-            self.changes.append(replace(change, api=route.api, requests=planned(requests)))
+            self.changes.append(
+                replace(change, api=route.api, requests=to_planned_requests(requests))
+            )
 
-    def _creating(self, kind: Kind, route: Route, change: Change) -> tuple[Request, ...]:
+    def _create_requests(self, kind: Kind, route: Route, change: Change) -> tuple[Request, ...]:
         model = kind.parse(change.wanted or {})
-        return rehearse(route.talk(model, self._names))
+        return dry_run(route.operation(model, self._names))
 
-    def _updating(
-        self, kind: Kind, route: Route, change: Change, there: Live
+    def _update_requests(
+        self, kind: Kind, route: Route, change: Change, live: LiveObject
     ) -> tuple[Request, ...]:
         model = kind.parse(change.wanted or {})
         paths = [item.path for item in change.fields]
-        return rehearse(route.talk(there, model, self._names, paths))
+        return dry_run(route.operation(live, model, self._names, paths))
 
     def _block(self, kind: Kind, verb: Verb, change: Change) -> None:
         self.blocked.append(
-            Blocked(
+            BlockedChange(
                 change.address,
                 change.action,
                 change.fields,
-                way_out(
+                unsupported_hint(
                     kind, verb, self.apis, [item.path for item in change.fields], change.wanted
                 ),
             )
         )
 
-    def _wanting(self, pair: Pair, resource: Resource, change: Change) -> Change:
+    def _with_pair_details(self, pair: MatchedPair, resource: Resource, change: Change) -> Change:
         return replace(
             change,
             moved_from=pair.moved_from,
@@ -264,20 +288,20 @@ class Decisions:
         return self.live.names
 
 
-def _teaches(pair: Pair, resource: Resource, there: Live) -> bool:
+def _state_is_outdated(pair: MatchedPair, resource: Resource, live: LiveObject) -> bool:
     """Tell whether the state has something to learn from an object that needs no change."""
     binding = pair.binding
     return (
         binding is None
         or not pair.is_bound
-        or binding.applied != merged(resource, there.attributes, binding.applied)
+        or binding.applied != merge_ignored_fields(resource, live.attributes, binding.applied)
         or binding.protect != resource.protect
-        or binding.identity != there.found.identity
-        or dict(binding.parts) != dict(there.decoded.parts)
+        or binding.identity != live.found.identity
+        or dict(binding.parts) != dict(live.decoded.parts)
     )
 
 
-def _reason(fields: Sequence[FieldChange]) -> str:
+def _change_reason(fields: Sequence[FieldChange]) -> str:
     origins = {item.origin for item in fields}
     if Origin.CONFLICT in origins:
         return "changed in the files and, differently, in the workspace"

@@ -11,29 +11,31 @@ from cioform.model.names import Reference
 from cioform.plan.change import Action, Change
 
 
-def needed(references: Iterable[Reference]) -> tuple[Address, ...]:
+def referenced_addresses(references: Iterable[Reference]) -> tuple[Address, ...]:
     """Give the addresses among references, each once."""
     return tuple(sorted({r.address for r in references if r.address is not None}))
 
 
-def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
+def sort_by_dependency(changes: Iterable[Change]) -> tuple[Change, ...]:
     """Give the changes so that whatever another one needs comes before it, and deletions come
     last, users before what they use. Ties are settled by address, so that a plan is stable."""
     changes = sorted(changes, key=lambda change: change.address)
     making = [c for c in changes if c.action is not Action.DELETE]
     deleting = [c for c in changes if c.action is Action.DELETE]
-    return (*_sorted(making), *_sorted(deleting))
+    return (*_topological_sort(making), *_topological_sort(deleting))
 
 
-def freeing(
-    changes: Iterable[Change], uses: Mapping[Address, Iterable[Address]]
+def add_deletion_dependencies(
+    changes: Iterable[Change], references: Mapping[Address, Iterable[Address]]
 ) -> tuple[Change, ...]:
     """Give the changes with every deletion waiting for those that put an end to a use of its
     object: deletions and edits of what referred to it. `uses`: what each address refers to, as
     far as we last wrote it."""
     changes = tuple(changes)
     users = {
-        used: {c.address for c in changes if c.action.writes and used in uses.get(c.address, ())}
+        used: {
+            c.address for c in changes if c.action.writes and used in references.get(c.address, ())
+        }
         for used in (c.address for c in changes if c.action is Action.DELETE)
     }
     return tuple(
@@ -44,12 +46,12 @@ def freeing(
     )
 
 
-def _sorted(changes: Sequence[Change]) -> list[Change]:
+def _topological_sort(changes: Sequence[Change]) -> list[Change]:
     by_address = {change.address: change for change in changes}
     waits: dict[Address, set[Address]] = {
         c.address: {d for d in c.depends_on if d in by_address and d != c.address} for c in changes
     }
-    users = _users(waits)
+    users = _dependents(waits)
     ready = [address for address, needs in waits.items() if not needs]
     heapq.heapify(ready)
     done: list[Change] = []
@@ -66,9 +68,9 @@ def _sorted(changes: Sequence[Change]) -> list[Change]:
     return done
 
 
-def _users(waits: Mapping[Address, set[Address]]) -> dict[Address, list[Address]]:
+def _dependents(dependencies: Mapping[Address, set[Address]]) -> dict[Address, list[Address]]:
     users: dict[Address, list[Address]] = {}
-    for address, needs in waits.items():
+    for address, needs in dependencies.items():
         for need in needs:
             users.setdefault(need, []).append(address)
     return users

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from cioform.core.address import Address
-from cioform.core.json_value import Plain
+from cioform.core.json_value import JsonValue
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan, is_conflict
 
-_REMOVING = (Action.DELETE, Action.REPLACE)
+_REMOVING_ACTIONS = (Action.DELETE, Action.REPLACE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class Guards:
     max_percent: float | None = 50.0
     """Of the resources that existed before, changed or deleted in one plan. Small sets are not
     exempt: there the percentage gives way to `small`, a plain count."""
-    small: int = 5
+    percent_exempt_changes: int = 5
     """So many changes or fewer never trip `max_percent`."""
     max_people: int | None = None
 
-    def allowing(
+    def with_overrides(
         self, *, allow_delete: bool = False, allow_live: bool = False, allow_replace: bool = False
     ) -> Guards:
         """Give these guards with what the person at hand allows on top. Nothing is taken away."""
@@ -42,48 +42,58 @@ class Guards:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class GuardViolation:
     """One guard that refuses, the arithmetic said aloud, and the way past it."""
 
     guard: str
     detail: str
-    way_past: str
+    hint: str
     addresses: tuple[Address, ...] = ()
 
 
-def refusals(plan: Plan, guards: Guards) -> tuple[Refusal, ...]:
+def find_guard_violations(plan: Plan, guards: Guards) -> tuple[GuardViolation, ...]:
     """Give every guard that refuses `plan`; empty when it may be applied."""
     return tuple(
         refusal
-        for rule in (_protected, _deletes, _replaces, _live, _conflicts, _counts, _people)
+        for rule in (
+            _check_protection,
+            _check_deletions,
+            _check_replacements,
+            _check_live,
+            _check_conflicts,
+            _check_counts,
+            _check_people,
+        )
         for refusal in rule(plan, guards)
     )
 
 
-def _protected(plan: Plan, guards: Guards) -> Iterator[Refusal]:
+def _check_protection(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     del guards  # nothing on a command line goes past a protection
-    if held := [c for c in plan.changes if c.action in _REMOVING and (c.protected or c.protect)]:
-        yield Refusal(
+    if held := [
+        c for c in plan.changes if c.action in _REMOVING_ACTIONS and (c.protected or c.protect)
+    ]:
+        yield GuardViolation(
             "protect",
-            f"{_list(held)} would be deleted but is protected; the protection is remembered "
+            f"{_summarize_addresses(held)} would be deleted but is protected; the protection is remembered "
             "even when its file is gone.",
             "Restore the file, set protect: false there, apply that, then remove the file.",
             _addresses(held),
         )
 
 
-def _deletes(plan: Plan, guards: Guards) -> Iterator[Refusal]:
-    removing = [c for c in plan.changes if c.action in _REMOVING]
+def _check_deletions(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
+    removing = [c for c in plan.changes if c.action in _REMOVING_ACTIONS]
     gone = [c for c in removing if c.action is Action.DELETE]
     if gone and not guards.allow_delete:
-        yield Refusal(
+        yield GuardViolation(
             "allow_delete",
-            f"{_list(gone)} would be deleted, and deleting is off.",
+            f"{_summarize_addresses(gone)} would be deleted, and deleting is off.",
             "--allow-delete",
             _addresses(gone),
         )
     if guards.max_deletes is not None and len(removing) > guards.max_deletes:
-        yield Refusal(
+        yield GuardViolation(
             "max_deletes",
             f"{len(removing)} objects would be deleted; the limit is {guards.max_deletes}.",
             "Raise guards.max_deletes in workspace.yaml, or delete in steps with --target.",
@@ -91,73 +101,73 @@ def _deletes(plan: Plan, guards: Guards) -> Iterator[Refusal]:
         )
 
 
-def _replaces(plan: Plan, guards: Guards) -> Iterator[Refusal]:
+def _check_replacements(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     anew = [c for c in plan.changes if c.action is Action.REPLACE]
     if anew and not guards.allow_replace:
-        yield Refusal(
+        yield GuardViolation(
             "allow_replace",
-            f"{_list(anew)} would be deleted and made again, and loses what only the old one has: "
+            f"{_summarize_addresses(anew)} would be deleted and made again, and loses what only the old one has: "
             "its numbers, its history, the people in it.",
             "--allow-replace",
             _addresses(anew),
         )
 
 
-def _live(plan: Plan, guards: Guards) -> Iterator[Refusal]:
+def _check_live(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     if guards.allow_live:
         return
     touching = [c for c in plan.changes if c.action.writes]
-    sending = [c for c in touching if _sends(c)]
+    sending = [c for c in touching if _may_send(c)]
     if sending:
-        yield Refusal(
+        yield GuardViolation(
             "allow_live",
-            f"{_list(sending)} is running, or would send without anybody's approval.",
+            f"{_summarize_addresses(sending)} is running, or would send without anybody's approval.",
             "--allow-live",
             _addresses(sending),
         )
     # What cannot be read is taken for what would do harm.
-    unsure = [c for c in touching if c.is_unsure and c not in sending]
+    unsure = [c for c in touching if c.has_unknown_state and c not in sending]
     if unsure:
-        yield Refusal(
+        yield GuardViolation(
             "allow_live",
-            f"{_list(unsure)} is not known to be a draft: no credential at hand shows its state, "
+            f"{_summarize_addresses(unsure)} is not known to be a draft: no credential at hand shows its state, "
             "as a service account does.",
             "--allow-live",
             _addresses(unsure),
         )
 
 
-def _sends(change: Change) -> bool:
+def _may_send(change: Change) -> bool:
     """Tell whether people get mail out of this change with nobody pressing another button."""
     return change.reach.is_live or any(
-        _automatic(str(item.path[-1]), item.after) for item in change.fields
+        _has_automatic_sending(str(item.path[-1]), item.after) for item in change.fields
     )
 
 
-def _automatic(name: str, value: Plain) -> bool:
+def _has_automatic_sending(name: str, value: JsonValue) -> bool:
     if isinstance(value, dict):
-        return any(_automatic(key, item) for key, item in value.items())
+        return any(_has_automatic_sending(key, item) for key, item in value.items())
     if isinstance(value, list):
-        return any(_automatic(name, item) for item in value)
+        return any(_has_automatic_sending(name, item) for item in value)
     return name == "sending" and value == "automatic"
 
 
-def _conflicts(plan: Plan, guards: Guards) -> Iterator[Refusal]:
+def _check_conflicts(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     del guards
     torn = [change for change in plan.changes if is_conflict(change)]
     if torn and plan.header.prefer is None:
-        yield Refusal(
+        yield GuardViolation(
             "conflict",
-            f"{_list(torn)} changed in the files and, differently, in the workspace.",
+            f"{_summarize_addresses(torn)} changed in the files and, differently, in the workspace.",
             "--prefer config (the files win) or --prefer live (leave it as it is there)",
             _addresses(torn),
         )
 
 
-def _counts(plan: Plan, guards: Guards) -> Iterator[Refusal]:
+def _check_counts(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     writing = [c for c in plan.changes if c.action.writes]
     if guards.max_changes is not None and len(writing) > guards.max_changes:
-        yield Refusal(
+        yield GuardViolation(
             "max_changes",
             f"{len(writing)} objects would change; the limit is {guards.max_changes}.",
             "Raise guards.max_changes in workspace.yaml, or apply in steps with --target.",
@@ -165,12 +175,12 @@ def _counts(plan: Plan, guards: Guards) -> Iterator[Refusal]:
         )
     existing = [c for c in writing if c.action is not Action.CREATE]
     # A noop is among the unchanged already.
-    total = plan.unchanged + len(plan.shown) - (len(writing) - len(existing))
-    if guards.max_percent is None or len(existing) <= guards.small or total == 0:
+    total = plan.unchanged + len(plan.visible_changes) - (len(writing) - len(existing))
+    if guards.max_percent is None or len(existing) <= guards.percent_exempt_changes or total == 0:
         return
     percent = 100 * len(existing) / total
     if percent > guards.max_percent:
-        yield Refusal(
+        yield GuardViolation(
             "max_percent",
             f"{len(existing)} of {total} existing objects would change: {percent:.0f} % is over "
             f"{guards.max_percent:.0f} %.",
@@ -179,7 +189,7 @@ def _counts(plan: Plan, guards: Guards) -> Iterator[Refusal]:
         )
 
 
-def _people(plan: Plan, guards: Guards) -> Iterator[Refusal]:
+def _check_people(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     if guards.max_people is None:
         return
     wide = [
@@ -188,15 +198,15 @@ def _people(plan: Plan, guards: Guards) -> Iterator[Refusal]:
         if c.action.writes and c.reach.people is not None and c.reach.people > guards.max_people
     ]
     if wide:
-        yield Refusal(
+        yield GuardViolation(
             "max_people",
-            f"{_list(wide)} reaches more than {guards.max_people} people.",
+            f"{_summarize_addresses(wide)} reaches more than {guards.max_people} people.",
             "Raise guards.max_people in workspace.yaml.",
             _addresses(wide),
         )
 
 
-def _list(changes: list[Change]) -> str:
+def _summarize_addresses(changes: list[Change]) -> str:
     names = [str(change.address) for change in changes]
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 

@@ -8,31 +8,31 @@ from dataclasses import dataclass, replace
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.errors import PlanRefused
-from cioform.model.address_moves import follow
-from cioform.model.kind import Found, Kind
+from cioform.core.errors import PlanError
+from cioform.model.address_moves import apply_moves
+from cioform.model.kind import Kind, RemoteObject
 from cioform.model.names import Names
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
-from cioform.model.snapshot import Applied, Binding, Desired, Listing
+from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class MatchedPair:
     """An address with what each snapshot knows of it."""
 
     address: Address
     resource: Resource | None
     binding: Binding | None
-    found: Found | None
+    found: RemoteObject | None
     moved_from: Address | None = None
-    unseen: bool = False
+    is_unlistable: bool = False
     """Whether no credential at hand can list the kind, so that nothing is known of the object."""
 
     @property
-    def is_made(self) -> bool:
+    def exists(self) -> bool:
         """Tell whether the object is there; where it cannot be seen, a binding says so."""
-        return self.found is not None or (self.unseen and self.binding is not None)
+        return self.found is not None or (self.is_unlistable and self.binding is not None)
 
     @property
     def is_bound(self) -> bool:
@@ -46,43 +46,45 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class MatchResult:
     """Every pair, and what the references in them mean."""
 
-    pairs: tuple[Pair, ...]
+    pairs: tuple[MatchedPair, ...]
     names: Names
     foreign: int
     """How many live objects no address names; they are never touched."""
 
 
-def match(registry: Registry, desired: Desired, applied: Applied, listing: Listing) -> Match:
+def match_resources(
+    registry: Registry, desired: DesiredState, applied: AppliedState, listing: Listing
+) -> MatchResult:
     """Pair addresses with live objects. A binding wins; an unbound address takes the one live
     object of its identity, so that a renamed address keeps its object. Raises PlanRefused when
     several objects share that identity."""
-    pairs: list[Pair] = []
+    pairs: list[MatchedPair] = []
     problems: list[Diagnostic] = []
     for kind in registry:
         found = listing.found.get(kind.name)
         if found is None:
-            pairs += _unseen(kind, desired, applied)
+            pairs += _unlistable_pairs(kind, desired, applied)
             continue
         matched, wrong = _match_kind(kind, desired, applied, found)
         pairs += matched
         problems += wrong
     if problems:
-        raise PlanRefused(problems)
-    pairs = _following(registry, pairs)
+        raise PlanError(problems)
+    pairs = _with_moves_applied(registry, pairs)
     paired = sum(1 for pair in pairs if pair.found)
-    return Match(
+    return MatchResult(
         tuple(pairs),
-        _names(pairs, listing),
+        _build_names(pairs, listing),
         sum(len(found) for found in listing.found.values()) - paired,
     )
 
 
-def recognised(
-    registry: Registry, desired: Desired, applied: Applied, listing: Listing
-) -> Iterator[Pair]:
+def unambiguous_pairs(
+    registry: Registry, desired: DesiredState, applied: AppliedState, listing: Listing
+) -> Iterator[MatchedPair]:
     """Give the pairs of files with the live objects that are surely theirs, as `match` does, and
     pass over what it would refuse."""
     for kind in registry:
@@ -90,55 +92,57 @@ def recognised(
         yield from (pair for pair in matched if pair.resource is not None and pair.found)
 
 
-def _following(registry: Registry, pairs: Sequence[Pair]) -> list[Pair]:
+def _with_moves_applied(registry: Registry, pairs: Sequence[MatchedPair]) -> list[MatchedPair]:
     """Give the pairs with what we last wrote in terms of today's addresses."""
     moves = {pair.moved_from: pair.address for pair in pairs if pair.moved_from is not None}
     if not moves:
         return list(pairs)
     bound = {pair.address: pair.binding for pair in pairs if pair.binding is not None}
-    followed = follow(registry, bound, moves)
+    followed = apply_moves(registry, bound, moves)
     return [replace(pair, binding=followed.get(pair.address)) for pair in pairs]
 
 
 def _match_kind(
-    kind: Kind, desired: Desired, applied: Applied, found: Sequence[Found]
-) -> tuple[list[Pair], list[Diagnostic]]:
+    kind: Kind, desired: DesiredState, applied: AppliedState, found: Sequence[RemoteObject]
+) -> tuple[list[MatchedPair], list[Diagnostic]]:
     by_id = {item.remote_id: item for item in found}
     resources = {a: r for a, r in desired.resources.items() if a.kind == kind.name}
     bindings = {a: b for a, b in applied.bindings.items() if a.kind == kind.name}
     held = {b.remote_id for a, b in bindings.items() if a in resources and b.remote_id in by_id}
-    free = _by_identity(item for item in found if item.remote_id not in held)
-    namesakes = _namesakes(kind, resources)
+    free = _group_by_identity(item for item in found if item.remote_id not in held)
+    namesakes = _duplicate_identities(kind, resources)
     former = {b.remote_id: a for a, b in bindings.items() if a not in resources}
 
-    pairs: list[Pair] = []
+    pairs: list[MatchedPair] = []
     problems: list[Diagnostic] = []
     moved: set[Address] = set()
     for address, resource in resources.items():
         binding = bindings.get(address)
         if binding is not None and binding.remote_id in by_id:
-            pairs.append(Pair(address, resource, binding, by_id[binding.remote_id]))
+            pairs.append(MatchedPair(address, resource, binding, by_id[binding.remote_id]))
             continue
         candidates = free.get(str(resource.attributes[kind.identity]), [])
         if same := namesakes.get(address):
-            problems.append(_claimed_twice(kind, resource, same))
+            problems.append(_duplicate_diagnostic(kind, resource, same))
             continue
         if len(candidates) > 1:
-            problems.append(_ambiguous(kind, resource, candidates))
+            problems.append(_ambiguous_diagnostic(kind, resource, candidates))
             continue
         target = candidates[0] if candidates else None
         origin = former.get(target.remote_id) if target else None
         if origin is not None:
             moved.add(origin)
             binding = bindings[origin]
-        pairs.append(Pair(address, resource, binding, target, origin))
+        pairs.append(MatchedPair(address, resource, binding, target, origin))
     for address, binding in bindings.items():
         if address not in resources and address not in moved:
-            pairs.append(Pair(address, None, binding, by_id.get(binding.remote_id)))
+            pairs.append(MatchedPair(address, None, binding, by_id.get(binding.remote_id)))
     return pairs, problems
 
 
-def _namesakes(kind: Kind, resources: Mapping[Address, Resource]) -> Mapping[Address, Address]:
+def _duplicate_identities(
+    kind: Kind, resources: Mapping[Address, Resource]
+) -> Mapping[Address, Address]:
     """Give for every resource that shares its identity with others the first of those."""
     groups: dict[str, list[Address]] = defaultdict(list)
     for address, resource in resources.items():
@@ -151,23 +155,29 @@ def _namesakes(kind: Kind, resources: Mapping[Address, Resource]) -> Mapping[Add
     }
 
 
-def _unseen(kind: Kind, desired: Desired, applied: Applied) -> list[Pair]:
+def _unlistable_pairs(
+    kind: Kind, desired: DesiredState, applied: AppliedState
+) -> list[MatchedPair]:
     resources = desired.resources
     return [
-        Pair(address, resources.get(address), applied.bindings.get(address), None, unseen=True)
+        MatchedPair(
+            address, resources.get(address), applied.bindings.get(address), None, is_unlistable=True
+        )
         for address in dict.fromkeys([*resources, *applied.bindings])
         if address.kind == kind.name
     ]
 
 
-def _by_identity(found: Iterable[Found]) -> Mapping[str, list[Found]]:
-    groups: dict[str, list[Found]] = defaultdict(list)
+def _group_by_identity(found: Iterable[RemoteObject]) -> Mapping[str, list[RemoteObject]]:
+    groups: dict[str, list[RemoteObject]] = defaultdict(list)
     for item in found:
         groups[item.identity].append(item)
     return groups
 
 
-def _ambiguous(kind: Kind, resource: Resource, candidates: Sequence[Found]) -> Diagnostic:
+def _ambiguous_diagnostic(
+    kind: Kind, resource: Resource, candidates: Sequence[RemoteObject]
+) -> Diagnostic:
     ids = ", ".join(item.remote_id for item in candidates)
     return Diagnostic(
         "Ambiguous name",
@@ -180,7 +190,7 @@ def _ambiguous(kind: Kind, resource: Resource, candidates: Sequence[Found]) -> D
     )
 
 
-def _claimed_twice(kind: Kind, resource: Resource, other: Address) -> Diagnostic:
+def _duplicate_diagnostic(kind: Kind, resource: Resource, other: Address) -> Diagnostic:
     return Diagnostic(
         "Two resources with one name",
         f"{resource.address} is not bound to an object yet and is found by its {kind.identity}, "
@@ -191,30 +201,34 @@ def _claimed_twice(kind: Kind, resource: Resource, other: Address) -> Diagnostic
     )
 
 
-def _names(pairs: Sequence[Pair], listing: Listing) -> Names:
+def _build_names(pairs: Sequence[MatchedPair], listing: Listing) -> Names:
     return Names(
         ids={pair.address: remote_id for pair in pairs if (remote_id := _remote_id(pair))},
-        known={kind: known for kind, items in listing.found.items() if (known := _known(items))},
+        known={
+            kind: known for kind, items in listing.found.items() if (known := _unique_names(items))
+        },
         parts={
             (pair.address.kind, pair.found.remote_id): pair.binding.parts
             for pair in pairs
             if pair.found and pair.binding and pair.binding.parts
         },
-        pending=frozenset(p.address for p in pairs if p.resource and not p.found and not p.unseen),
+        pending=frozenset(
+            p.address for p in pairs if p.resource and not p.found and not p.is_unlistable
+        ),
     )
 
 
-def _remote_id(pair: Pair) -> str | None:
-    if pair.unseen and pair.binding:
+def _remote_id(pair: MatchedPair) -> str | None:
+    if pair.is_unlistable and pair.binding:
         return pair.binding.remote_id
     return pair.found.remote_id if pair.found else None
 
 
-def _known(found: Sequence[Found]) -> dict[str, str]:
+def _unique_names(found: Sequence[RemoteObject]) -> dict[str, str]:
     """Give the names that mean exactly one object, the shortest first so that it is preferred."""
     holders: dict[str, set[str]] = defaultdict(set)
     for item in found:
-        for name in item.known_as:
+        for name in item.aliases:
             holders[name].add(item.remote_id)
     return {
         name: next(iter(ids))

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cioform.model.conversation import Api
-from cioform.plan.change import Action, Blocked, Change, Drift, Origin, Unreadable
+from cioform.plan.change import Action, BlockedChange, Change, Drift, Origin, UnreadableFields
 
 
-class Prefer(StrEnum):
+class PreferredSide(StrEnum):
     """Which side wins where both moved."""
 
     CONFIG = "config"
@@ -19,7 +19,7 @@ class Prefer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class PlanHeader:
     """Which workspace, which history and which files a plan was made from."""
 
     workspace: str
@@ -33,7 +33,7 @@ class Header:
     """The APIs whose credentials were at hand."""
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    prefer: Prefer | None = None
+    prefer: PreferredSide | None = None
     """Which side the plan lets win where both moved."""
     rate: float = 10.0
     """Requests a second that the settings allow, of the APIs at hand the slowest: the floor of
@@ -44,11 +44,11 @@ class Header:
 class Plan:
     """What apply will do, and what it will not."""
 
-    header: Header
+    header: PlanHeader
     changes: tuple[Change, ...] = ()
-    blocked: tuple[Blocked, ...] = ()
+    blocked: tuple[BlockedChange, ...] = ()
     drift: tuple[Drift, ...] = ()
-    unreadable: tuple[Unreadable, ...] = ()
+    unreadable: tuple[UnreadableFields, ...] = ()
     known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What the names of read-only things meant: kind -> name -> remote id."""
     unbound: Mapping[str, str] = field(default_factory=dict)
@@ -60,19 +60,19 @@ class Plan:
     """How many requests making the plan took."""
 
     @property
-    def shown(self) -> tuple[Change, ...]:
+    def visible_changes(self) -> tuple[Change, ...]:
         """The changes people see; a noop only teaches the state what is already so."""
         return tuple(c for c in self.changes if c.action is not Action.NOOP)
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing is pending: no change, no blocked change, no drift."""
-        return not (self.shown or self.blocked or self.drift)
+        return not (self.visible_changes or self.blocked or self.drift)
 
     @property
     def summary(self) -> Mapping[str, int]:
         """How many changes of each action, and how many blocked, drifted and in conflict."""
-        counts = Counter(change.action.value for change in self.shown)
+        counts = Counter(change.action.value for change in self.visible_changes)
         order = [action.value for action in Action if action is not Action.NOOP]
         return {name: counts[name] for name in order} | {
             "blocked": len(self.blocked),

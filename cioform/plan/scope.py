@@ -9,9 +9,9 @@ from fnmatch import fnmatchcase
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.errors import UsageWrong
-from cioform.plan.dependencies import needed
-from cioform.plan.match import Pair
+from cioform.core.errors import UsageError
+from cioform.plan.dependencies import referenced_addresses
+from cioform.plan.match import MatchedPair
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,32 +23,37 @@ class Scope:
 
     def includes(self, address: Address) -> bool:
         """Tell whether `address` is within the scope."""
-        return (not self.target or _any(self.target, address)) and not _any(self.exclude, address)
+        return (not self.target or _matches_any(self.target, address)) and not _matches_any(
+            self.exclude, address
+        )
 
     def check(self, known: Iterable[Address]) -> None:
         """Raise UsageWrong unless each target fits one of the addresses there are: what it is
         about was misspelt, and doing nothing would look like success."""
         there = sorted(set(known))
-        lost = [p for p in self.target if not any(_any((p,), address) for address in there)]
+        lost = [p for p in self.target if not any(_matches_any((p,), address) for address in there)]
         if lost:
             kinds = dict.fromkeys(f"{address.kind}.*" for address in there)
-            raise UsageWrong(
+            raise UsageError(
                 Diagnostic(
                     "Target fits nothing",
                     f"No address fits `{pattern}`."
-                    + (nearest(pattern, [*there, *kinds]) or f" There are: {', '.join(kinds)}."),
+                    + (
+                        did_you_mean(pattern, [*there, *kinds])
+                        or f" There are: {', '.join(kinds)}."
+                    ),
                 )
                 for pattern in lost
             )
 
 
-def nearest(text: str, there: Iterable[Address | str]) -> str:
+def did_you_mean(text: str, candidates: Iterable[Address | str]) -> str:
     """Give a sentence that names what is most like what somebody typed; empty where nothing is."""
-    near = difflib.get_close_matches(text, list(map(str, there)))
+    near = difflib.get_close_matches(text, list(map(str, candidates)))
     return f" The nearest there are: {', '.join(near)}." if near else ""
 
 
-def within(scope: Scope, pairs: Sequence[Pair]) -> list[Pair]:
+def pairs_in_scope(scope: Scope, pairs: Sequence[MatchedPair]) -> list[MatchedPair]:
     """Give the pairs in scope, and those that they refer to and that are not made yet: a target
     cannot be written with a hole in it."""
     by_address = {pair.address: pair for pair in pairs}
@@ -56,12 +61,12 @@ def within(scope: Scope, pairs: Sequence[Pair]) -> list[Pair]:
     taken = set(todo)
     while todo:
         resource = by_address[todo.pop()].resource
-        for address in needed(resource.references if resource else ()):
-            if address in by_address and address not in taken and not by_address[address].is_made:
+        for address in referenced_addresses(resource.references if resource else ()):
+            if address in by_address and address not in taken and not by_address[address].exists:
                 taken.add(address)
                 todo.append(address)
     return [pair for pair in pairs if pair.address in taken]
 
 
-def _any(patterns: tuple[str, ...], address: Address) -> bool:
+def _matches_any(patterns: tuple[str, ...], address: Address) -> bool:
     return any(fnmatchcase(str(address), pattern) for pattern in patterns)

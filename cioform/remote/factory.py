@@ -10,13 +10,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import httpx
 
-from cioform.core.errors import InDoubt
+from cioform.core.errors import OutcomeUnknownError
 from cioform.model.conversation import Api, Paging, Request, Response
 from cioform.model.endpoints import Credentials, Endpoint
 from cioform.remote import pagination
-from cioform.remote.http import Door
-from cioform.remote.rate_limiter import PaceMaker, Rates
-from cioform.remote.transport import CONNECTIONS, Timing
+from cioform.remote.http import ApiConnection
+from cioform.remote.rate_limiter import RateLimiter, Rates
+from cioform.remote.transport import MAX_CONNECTIONS, Timing
 
 
 def connect(
@@ -35,34 +35,34 @@ def connect(
 
     `rates` is the documented ones unless given; `transport` takes the place of the network.
     """
-    pace = PaceMaker(rates or Rates(), monotonic, sleep)
+    pace = RateLimiter(rates or Rates(), monotonic, sleep)
     timing = Timing(clock, monotonic, sleep, jitter)
-    door = Door(endpoint, credentials, environment_id, pace, timing, transport)
+    door = ApiConnection(endpoint, credentials, environment_id, pace, timing, transport)
     return HttpProvider(door)
 
 
 class HttpProvider:
     """A Provider over HTTP. `door` is for what needs more than a decoded answer."""
 
-    def __init__(self, door: Door) -> None:
-        self.door = door
-        self._pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="cioform")
+    def __init__(self, connection: ApiConnection) -> None:
+        self.connection = connection
+        self._pool = ThreadPoolExecutor(MAX_CONNECTIONS, thread_name_prefix="cioform")
 
     @property
     def apis(self) -> frozenset[Api]:
         """The APIs whose credentials are at hand."""
-        return self.door.apis
+        return self.connection.apis
 
     @property
     def count(self) -> int:
         """How many requests were sent, each page and each retry counted, token exchanges not."""
-        return self.door.count
+        return self.connection.count
 
     def send(self, request: Request) -> Response:
         """Send one request, or read one list to its end."""
         if request.paging is Paging.NONE:
-            return self.door.send(request)
-        return pagination.read_all(request, self.door.send)
+            return self.connection.send(request)
+        return pagination.read_all_pages(request, self.connection.send)
 
     def send_all(self, requests: Sequence[Request]) -> list[Response]:
         """Send independent requests side by side; the answers keep the order."""
@@ -77,13 +77,15 @@ class HttpProvider:
             raise
         errors = [each for each in responses if isinstance(each, BaseException)]
         if errors:
-            raise next((error for error in errors if isinstance(error, InDoubt)), errors[0])
+            raise next(
+                (error for error in errors if isinstance(error, OutcomeUnknownError)), errors[0]
+            )
         return [each for each in responses if isinstance(each, Response)]
 
     def close(self) -> None:
         """Hang up."""
         self._pool.shutdown(cancel_futures=True)
-        self.door.close()
+        self.connection.close()
 
     def _send_unless(self, failed: threading.Event, request: Request) -> Response | None:
         """Send, unless another of the batch has failed by now."""

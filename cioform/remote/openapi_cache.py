@@ -11,25 +11,25 @@ from pathlib import Path
 from typing import Any, Final
 
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.errors import RemoteRefused
+from cioform.core.errors import RemoteError
 from cioform.model.conversation import Api, Request
 from cioform.remote.factory import HttpProvider
-from cioform.remote.schema import check
+from cioform.remote.openapi_validation import validate_against_openapi
 
-LIFETIME: Final = 24 * 3600
-_REQUEST: Final = Request(Api.JOURNEYS, "GET", "/v1/openapi.json")
+CACHE_LIFETIME: Final = 24 * 3600
+_OPENAPI_REQUEST: Final = Request(Api.JOURNEYS, "GET", "/v1/openapi.json")
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _CachedDocument:
     """A description as the cache file has it. `at` is Unix seconds."""
 
     document: Mapping[str, Any]
     etag: str
-    at: float
+    fetched_at: float
 
 
-def guard(
+def validate_requests(
     requests: Iterable[Request], provider: HttpProvider, cache: Path, now: float
 ) -> list[Diagnostic]:
     """Give what the workspace's own description does not know of `requests`. What an older
@@ -37,47 +37,54 @@ def guard(
     asked = [request for request in requests if request.api is Api.JOURNEYS]
     if not asked:
         return []
-    problems = check(asked, describe(provider, cache, now))
-    return problems and check(asked, describe(provider, cache, now, afresh=True))
+    problems = validate_against_openapi(asked, load_openapi(provider, cache, now))
+    return problems and validate_against_openapi(
+        asked, load_openapi(provider, cache, now, force_refresh=True)
+    )
 
 
-def describe(
-    provider: HttpProvider, cache: Path, now: float, *, afresh: bool = False
+def load_openapi(
+    provider: HttpProvider, cache: Path, now: float, *, force_refresh: bool = False
 ) -> Mapping[str, Any]:
     """Give the OpenAPI document: from `cache` for 24 hours, then by its ETag. Asked `afresh`, the
     remote is asked in any case. A cache that cannot be read or written is done without."""
-    host = provider.door.base(Api.JOURNEYS)
-    kept = _read(cache, host)
-    if kept is not None and not afresh and 0 <= now - kept.at < LIFETIME:
+    host = provider.connection.base_url(Api.JOURNEYS)
+    kept = _read_cache(cache, host)
+    if kept is not None and not force_refresh and 0 <= now - kept.fetched_at < CACHE_LIFETIME:
         return kept.document
     headers = {"If-None-Match": kept.etag} if kept is not None and kept.etag else {}
-    answer = provider.door.fetch(_REQUEST, headers)
+    answer = provider.connection.send_raw(_OPENAPI_REQUEST, headers)
     if answer.status == 304 and kept is not None:
-        _write(cache, host, _Kept(kept.document, kept.etag, now))
+        _write_cache(cache, host, _CachedDocument(kept.document, kept.etag, now))
         return kept.document
-    document = provider.door.decode(_REQUEST, answer).body
+    document = provider.connection.decode(_OPENAPI_REQUEST, answer).body
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
-        raise RemoteRefused.of(
+        raise RemoteError.of(
             "Description not understood",
-            f"The answer to {_REQUEST} is not an OpenAPI document, so what may be written cannot "
+            f"The answer to {_OPENAPI_REQUEST} is not an OpenAPI document, so what may be written cannot "
             "be checked, and nothing is. Check the `journeys` endpoint.",
         )
-    _write(cache, host, _Kept(document, answer.headers.get("etag", ""), now))
+    _write_cache(cache, host, _CachedDocument(document, answer.headers.get("etag", ""), now))
     return document
 
 
-def _read(cache: Path, host: str) -> _Kept | None:
+def _read_cache(cache: Path, host: str) -> _CachedDocument | None:
     try:
         kept = json.loads(cache.read_bytes())
         if kept["host"] != host or not isinstance(kept["document"]["paths"], dict):
             return None
-        return _Kept(kept["document"], str(kept["etag"]), float(kept["at"]))
+        return _CachedDocument(kept["document"], str(kept["etag"]), float(kept["at"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _write(cache: Path, host: str, kept: _Kept) -> None:
-    content = {"host": host, "etag": kept.etag, "at": kept.at, "document": kept.document}
+def _write_cache(cache: Path, host: str, cached: _CachedDocument) -> None:
+    content = {
+        "host": host,
+        "etag": cached.etag,
+        "at": cached.fetched_at,
+        "document": cached.document,
+    }
     fresh = cache.with_name(f"{cache.name}.{os.getpid()}.new")
     with contextlib.suppress(OSError):
         cache.parent.mkdir(parents=True, exist_ok=True)

@@ -11,14 +11,14 @@ from typing import Final
 
 from cioform.model.conversation import Api, Request
 
-SHARE: Final = 0.98
+RATE_SHARE: Final = 0.98
 """Of the allowed rate. At the full rate a strict server refuses now and then, and each refusal
 costs a second."""
 
-_TRIGGER = re.compile(r"/v1/campaigns/[^/]+/triggers")
+_BROADCAST_TRIGGER_PATH = re.compile(r"/v1/campaigns/[^/]+/triggers")
 
 
-class LimitClass(StrEnum):
+class RateLimitBucket(StrEnum):
     """A budget that the remote keeps for a workspace (app facts, section 2, Rate limits)."""
 
     APP = "app"
@@ -37,27 +37,31 @@ class Rates:
     track: float | None = 100.0
     broadcast: float | None = 0.1
 
-    def of(self, limit: LimitClass) -> float | None:
+    def of(self, limit: RateLimitBucket) -> float | None:
         """Give the rate of a class."""
         return {
-            LimitClass.APP: self.app,
-            LimitClass.JOURNEYS: self.journeys,
-            LimitClass.TRACK: self.track,
-            LimitClass.BROADCAST: self.broadcast,
+            RateLimitBucket.APP: self.app,
+            RateLimitBucket.JOURNEYS: self.journeys,
+            RateLimitBucket.TRACK: self.track,
+            RateLimitBucket.BROADCAST: self.broadcast,
         }[limit]
 
 
 UNLIMITED: Final = Rates(None, None, None, None)
 
 
-def limit_class(request: Request) -> LimitClass:
+def rate_limit_bucket(request: Request) -> RateLimitBucket:
     """Give the budget that a request is taken from."""
-    if request.api is Api.APP and request.writes and _TRIGGER.fullmatch(request.path):
-        return LimitClass.BROADCAST
-    return LimitClass(request.api.value)
+    if (
+        request.api is Api.APP
+        and request.writes
+        and _BROADCAST_TRIGGER_PATH.fullmatch(request.path)
+    ):
+        return RateLimitBucket.BROADCAST
+    return RateLimitBucket(request.api.value)
 
 
-class Pace:
+class Throttle:
     """The pace of one limit class: GCRA with a burst of one, safe between threads.
 
     A burst of two would already be the eleventh request of a second at 10 a second.
@@ -66,13 +70,13 @@ class Pace:
     def __init__(
         self, rate: float | None, monotonic: Callable[[], float], sleep: Callable[[float], None]
     ) -> None:
-        self._interval = 0.0 if rate is None else 1 / (rate * SHARE)
+        self._interval = 0.0 if rate is None else 1 / (rate * RATE_SHARE)
         self._monotonic = monotonic
         self._sleep = sleep
         self._lock = threading.Lock()
         self._next = float("-inf")
 
-    def take(self) -> None:
+    def acquire(self) -> None:
         """Wait for a slot. Slots are given in the order asked for."""
         with self._lock:
             now = self._monotonic()
@@ -81,20 +85,22 @@ class Pace:
         if slot > now:
             self._sleep(slot - now)
 
-    def hold(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """Give no slot for a while, to anybody: the remote said that it is too much."""
         with self._lock:
             self._next = max(self._next, self._monotonic() + seconds)
 
 
-class PaceMaker:
+class RateLimiter:
     """The paces of one workspace."""
 
     def __init__(
         self, rates: Rates, monotonic: Callable[[], float], sleep: Callable[[float], None]
     ) -> None:
-        self._paces = {limit: Pace(rates.of(limit), monotonic, sleep) for limit in LimitClass}
+        self._throttles = {
+            limit: Throttle(rates.of(limit), monotonic, sleep) for limit in RateLimitBucket
+        }
 
-    def of(self, request: Request) -> Pace:
+    def of(self, request: Request) -> Throttle:
         """Give the pace that `request` keeps to."""
-        return self._paces[limit_class(request)]
+        return self._throttles[rate_limit_bucket(request)]

@@ -8,27 +8,27 @@ from typing import Final
 
 from cioform.model.conversation import Request
 
-TRIES: Final = 4
-LONGEST_WAIT: Final = 120.0
+MAX_ATTEMPTS: Final = 4
+MAX_RETRY_AFTER: Final = 120.0
 """Seconds. A longer Retry-After is a quota, and waiting for it is not for us to decide."""
 
-_FIRST, _MOST = 0.5, 30.0
-_PASSING: Final = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
+_BASE_DELAY, _MAX_DELAY = 0.5, 30.0
+_RETRYABLE_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
 """What the official clients try again (app facts, section 2, Rate limits)."""
 
 
-def may_repeat(request: Request, status: int) -> bool:
+def is_retryable(request: Request, status: int) -> bool:
     """Tell whether the answer allows another try. A write is only repeated when it was refused
     for its rate: after a 5xx it may have been done (journeys facts, section 9.1)."""
-    return status == 429 if request.writes else status in _PASSING
+    return status == 429 if request.writes else status in _RETRYABLE_STATUSES
 
 
 def backoff(attempt: int, jitter: Callable[[], float]) -> float:
     """Give the seconds to wait after try `attempt` (from 0): exponential with full jitter."""
-    return float(min(_MOST, _FIRST * 2**attempt) * jitter())
+    return float(min(_MAX_DELAY, _BASE_DELAY * 2**attempt) * jitter())
 
 
-def retry_after(header: str | None, now: float) -> float | None:
+def parse_retry_after(header: str | None, now: float) -> float | None:
     """Give the seconds a Retry-After asks for, or None. It is a number or an HTTP date."""
     if header is None:
         return None

@@ -6,18 +6,18 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from cioform.core.diagnostic import Diagnostic, Severity
-from cioform.report.styling import PLAIN, Ink, Tone
-from cioform.report.values import visible
+from cioform.report.styling import PLAIN, Styler, Tone
+from cioform.report.values import escape_unprintable
 
 WIDTH = 92
 
 
-def render_diagnostics(diagnostics: Iterable[Diagnostic], ink: Ink = PLAIN) -> str:
+def render_diagnostics(diagnostics: Iterable[Diagnostic], style: Styler = PLAIN) -> str:
     """Give the text of `diagnostics`, parted by empty lines and ending with a line break."""
-    return "\n".join("\n".join(_lines(item, ink)) + "\n" for item in diagnostics)
+    return "\n".join("\n".join(_diagnostic_lines(item, style)) + "\n" for item in diagnostics)
 
 
-def paragraphs(text: str, indent: int) -> Iterator[str]:
+def wrap_paragraphs(text: str, indent: int) -> Iterator[str]:
     """Give `text` wrapped at 92 columns and indented; lines that are themselves indented by four
     spaces are commands and stay as they are."""
     margin = " " * indent
@@ -25,10 +25,10 @@ def paragraphs(text: str, indent: int) -> Iterator[str]:
         if not line.strip():
             yield ""
         elif line.startswith("    "):
-            yield margin + visible(line)
+            yield margin + escape_unprintable(line)
         else:
             yield from textwrap.wrap(
-                visible(line),
+                escape_unprintable(line),
                 WIDTH,
                 initial_indent=margin,
                 subsequent_indent=margin,
@@ -37,11 +37,11 @@ def paragraphs(text: str, indent: int) -> Iterator[str]:
             )
 
 
-def _lines(item: Diagnostic, ink: Ink) -> Iterator[str]:
-    tone = Tone.ALARM if item.severity is Severity.ERROR else Tone.CAUTION
-    yield f"{ink(f'{item.severity.value}:', tone)} {ink(visible(item.summary), Tone.STRONG)}"
+def _diagnostic_lines(item: Diagnostic, style: Styler) -> Iterator[str]:
+    tone = Tone.ERROR if item.severity is Severity.ERROR else Tone.WARNING
+    yield f"{style(f'{item.severity.value}:', tone)} {style(escape_unprintable(item.summary), Tone.BOLD)}"
     if item.address is not None:
         yield f"  {item.address}"
     if item.location is not None:
-        yield "  " + ink(visible(str(item.location)), Tone.MOVED)
-    yield from paragraphs(item.detail, 2)
+        yield "  " + style(escape_unprintable(str(item.location)), Tone.MOVED)
+    yield from wrap_paragraphs(item.detail, 2)

@@ -9,22 +9,25 @@ from typing import Any, Final
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.json_value import Plain
-from cioform.core.to_json import to_plain
+from cioform.core.json_value import JsonValue
+from cioform.core.to_json import to_json
 from cioform.plan.change import Drift
 from cioform.run.events import Outcome
 
 FORMAT: Final = 1
 
 
-def plain(value: Any) -> Plain:
+def to_json_value(value: Any) -> JsonValue:
     """Give plain data for anything that flows: addresses and paths as text, enums by value."""
-    return to_plain(value, (Address, PurePath))
+    return to_json(value, (Address, PurePath))
 
 
 def dumps(**content: Any) -> str:
     """Give one JSON answer, with its format number in front and a line break at the end."""
-    return json.dumps({"format": FORMAT, **plain(content)}, indent=2, ensure_ascii=False) + "\n"
+    return (
+        json.dumps({"format": FORMAT, **to_json_value(content)}, indent=2, ensure_ascii=False)
+        + "\n"
+    )
 
 
 def drift_json(workspace: str, drift: Sequence[Drift]) -> str:
@@ -44,7 +47,7 @@ def outcome_json(workspace: str, outcome: Outcome) -> str:
                 "address": result.address,
                 "action": result.action,
                 "status": result.status,
-                "diagnostics": [diagnostic(item) for item in result.diagnostics],
+                "diagnostics": [diagnostic_json(item) for item in result.diagnostics],
             }
             for result in outcome.results
         ],
@@ -53,17 +56,17 @@ def outcome_json(workspace: str, outcome: Outcome) -> str:
 
 def diagnostics_json(diagnostics: Iterable[Diagnostic], **more: Any) -> str:
     """Give diagnostics as `--json` prints them, errors included."""
-    return dumps(**more, diagnostics=[diagnostic(item) for item in diagnostics])
+    return dumps(**more, diagnostics=[diagnostic_json(item) for item in diagnostics])
 
 
-def diagnostic(item: Diagnostic) -> Plain:
+def diagnostic_json(item: Diagnostic) -> JsonValue:
     """Give one diagnostic, flat, so that editors and CI can point at its line."""
     place = item.location
     return {
         "severity": item.severity.value,
         "summary": item.summary,
         "detail": item.detail,
-        "address": plain(item.address),
+        "address": to_json_value(item.address),
         "file": place.file if place else None,
         "line": place.line if place else None,
         "column": place.column if place else None,

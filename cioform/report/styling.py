@@ -12,21 +12,21 @@ class Tone(Enum):
     """What a piece of text means; the value is its ANSI code."""
 
     PLAIN = ""
-    STRONG = "1"
-    QUIET = "2"
+    BOLD = "1"
+    DIM = "2"
     ADDED = "32"
     REMOVED = "31"
     CHANGED = "33"
     MOVED = "36"
-    ALARM = "1;31"
-    CAUTION = "1;33"
-    GOOD = "1;32"
-    ADDED_HERE = "1;4;32"
-    REMOVED_HERE = "1;4;31"
+    ERROR = "1;31"
+    WARNING = "1;33"
+    SUCCESS = "1;32"
+    ADDED_SPAN = "1;4;32"
+    REMOVED_SPAN = "1;4;31"
 
 
 @dataclass(frozen=True, slots=True)
-class Ink:
+class Styler:
     """Paints text, or leaves it alone."""
 
     colour: bool = False
@@ -38,10 +38,12 @@ class Ink:
         return f"\x1b[{tone.value}m{text}\x1b[0m"
 
 
-PLAIN: Final = Ink()
+PLAIN: Final = Styler()
 
 
-def wants_colour(environment: Mapping[str, str], is_terminal: bool, allowed: bool = True) -> bool:
+def should_use_colour(
+    environment: Mapping[str, str], is_terminal: bool, allowed: bool = True
+) -> bool:
     """Tell whether to use colour: never when told not to (`--no-color`, NO_COLOR, a dumb
     terminal), always with FORCE_COLOR, else when somebody is looking."""
     if not allowed or environment.get("NO_COLOR") or environment.get("TERM") == "dumb":

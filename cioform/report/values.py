@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.json_value import Plain
-from cioform.model.resource import Path
+from cioform.core.json_value import JsonValue
+from cioform.model.resource import FieldPath
 
 ABSENT: Final = "(absent)"
-FOLD_AT: Final = 160
+MAX_LINE_LENGTH: Final = 160
 """A longer line of text is folded for display, where tags and sentences end."""
 
 # Control characters could rewrite what was printed before them; marks of direction and of no
@@ -20,20 +20,20 @@ _HIDDEN: Final = (
     *range(0x09), *range(0x0A, 0x20), *range(0x7F, 0xA0), 0xAD, 0x061C, 0x200B, 0x200C,
     0x200E, 0x200F, 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF,
 )  # fmt: skip
-_VISIBLE: Final = {code: f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" for code in _HIDDEN}
-_VISIBLE_TOO: Final = {0x09: "    ", 0xA0: "␣"}
-_TABLE: Final = _VISIBLE | _VISIBLE_TOO
+_ESCAPES: Final = {code: f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" for code in _HIDDEN}
+_REPLACEMENTS: Final = {0x09: "    ", 0xA0: "␣"}
+_TRANSLATION: Final = _ESCAPES | _REPLACEMENTS
 
-_LOOKS_OTHER = re.compile(r"""["'(\[].*|\{\}|true|false|null|~|[-+]?[.\d][\d_.]*(e[-+]?\d+)?""")
-_BREAKS = re.compile(r"(?<=>)(?=<)|(?<=[.!?;}] )(?=\S)")
+_NEEDS_QUOTES = re.compile(r"""["'(\[].*|\{\}|true|false|null|~|[-+]?[.\d][\d_.]*(e[-+]?\d+)?""")
+_FOLD_POINTS = re.compile(r"(?<=>)(?=<)|(?<=[.!?;}] )(?=\S)")
 
 
-def visible(text: str) -> str:
+def escape_unprintable(text: str) -> str:
     """Give `text` with nothing in it that a reader could not see or a terminal would obey."""
-    return text.translate(_TABLE)
+    return text.translate(_TRANSLATION)
 
 
-def path_text(path: Path) -> str:
+def format_path(path: FieldPath) -> str:
     """Give a path as people write it: `workflow.welcome.email.subject`, `actions[2].name`."""
     text = ""
     for step in path:
@@ -41,70 +41,74 @@ def path_text(path: Path) -> str:
             text += f"[{step}]"
         else:
             text += f".{step}" if text else step
-    return visible(text)
+    return escape_unprintable(text)
 
 
-def scalar(value: Plain) -> str:
+def format_scalar(value: JsonValue) -> str:
     """Give a value on one line. Text is quoted only where it would read as something else."""
     if value is None:
         return ABSENT
     if not isinstance(value, str):
-        return visible(json.dumps(value, ensure_ascii=False))
+        return escape_unprintable(json.dumps(value, ensure_ascii=False))
     plain = value == value.strip() and " -> " not in value and value.isprintable()
-    if value and plain and not _LOOKS_OTHER.fullmatch(value):
-        return visible(value)
-    return visible(json.dumps(value, ensure_ascii=False))
+    if value and plain and not _NEEDS_QUOTES.fullmatch(value):
+        return escape_unprintable(value)
+    return escape_unprintable(json.dumps(value, ensure_ascii=False))
 
 
-def one_line(value: Plain) -> str | None:
+def format_inline(value: JsonValue) -> str | None:
     """Give a value on one line, or None for what needs several."""
     if isinstance(value, str):
-        return None if "\n" in value else scalar(value)
+        return None if "\n" in value else format_scalar(value)
     if isinstance(value, dict):
         return None if value else "{}"
     if isinstance(value, list):
         if any(isinstance(item, (dict, list)) for item in value):
             return None
-        items = [one_line(item) for item in value]
+        items = [format_inline(item) for item in value]
         return None if None in items else "[" + ", ".join(filter(None, items)) + "]"
-    return scalar(value)
+    return format_scalar(value)
 
 
-def lines_of(value: Plain) -> list[str]:
+def format_lines(value: JsonValue) -> list[str]:
     """Give a value on lines of its own: text as it is, data as YAML would lay it out."""
     if isinstance(value, str):
-        return [visible(line) for line in value.split("\n")]
-    return list(_data(value))
+        return [escape_unprintable(line) for line in value.split("\n")]
+    return list(_yaml_lines(value))
 
 
-def fold(line: str) -> list[str]:
+def fold_line(line: str) -> list[str]:
     """Give a very long line in pieces that join to the same: a tag or a sentence each."""
-    return [line] if len(line) <= FOLD_AT else [part for part in _BREAKS.split(line) if part]
+    return (
+        [line]
+        if len(line) <= MAX_LINE_LENGTH
+        else [part for part in _FOLD_POINTS.split(line) if part]
+    )
 
 
-def _data(value: Plain) -> Iterator[str]:
+def _yaml_lines(value: JsonValue) -> Iterator[str]:
     if isinstance(value, dict) and value:
         for key, item in value.items():
-            yield from _entry(f"{visible(str(key))}:", item)
+            yield from _mapping_entry_lines(f"{escape_unprintable(str(key))}:", item)
     elif isinstance(value, list) and value:
         for item in value:
-            yield from _item(item)
+            yield from _list_item_lines(item)
     else:
-        yield one_line(value) or scalar(value)
+        yield format_inline(value) or format_scalar(value)
 
 
-def _entry(head: str, value: Plain) -> Iterator[str]:
-    short = one_line(value)
-    if short is not None and len(head) + len(short) < FOLD_AT:
+def _mapping_entry_lines(head: str, value: JsonValue) -> Iterator[str]:
+    short = format_inline(value)
+    if short is not None and len(head) + len(short) < MAX_LINE_LENGTH:
         yield f"{head} {short}"
         return
     yield f"{head} |" if isinstance(value, str) else head
-    for line in lines_of(value):
+    for line in format_lines(value):
         yield f"  {line}"
 
 
-def _item(value: Plain) -> Iterator[str]:
+def _list_item_lines(value: JsonValue) -> Iterator[str]:
     first = True
-    for line in lines_of(value) if isinstance(value, (dict, str)) else _data(value):
+    for line in format_lines(value) if isinstance(value, (dict, str)) else _yaml_lines(value):
         yield f"- {line}" if first else f"  {line}"
         first = False

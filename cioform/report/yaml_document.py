@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from cioform.core.json_value import Plain, Unknown
+from cioform.core.json_value import JsonValue, Unknown
 
 
 class _Dumper(yaml.SafeDumper):
@@ -21,19 +21,19 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+def _represent_text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     style = "|" if "\n" in value else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
-def _unknown(dumper: yaml.SafeDumper, value: Unknown) -> yaml.ScalarNode:
+def _represent_unknown(dumper: yaml.SafeDumper, value: Unknown) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", value.value)
 
 
-_Dumper.add_representer(str, _text)
-_Dumper.add_representer(Unknown, _unknown)
+_Dumper.add_representer(str, _represent_text)
+_Dumper.add_representer(Unknown, _represent_unknown)
 
 
-def to_yaml(document: Plain) -> str:
+def to_yaml(document: JsonValue) -> str:
     """Give `document` as YAML in the order it has. Reading it back gives the same."""
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=92)

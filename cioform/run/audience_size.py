@@ -5,44 +5,50 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cioform.core.errors import CredentialRefused, RemoteRefused
-from cioform.model.kind import People, Verb
+from cioform.core.errors import AuthError, RemoteError
+from cioform.model.kind import PeopleCount, Verb
 from cioform.model.registry import Registry
-from cioform.model.router import choose
+from cioform.model.router import choose_route
 from cioform.model.snapshot import LiveSnapshot
 from cioform.plan.change import Change
 from cioform.plan.plan import Plan
 from cioform.remote.provider import Provider
-from cioform.run.driver import drive
+from cioform.run.driver import run_conversation
 
 
-def with_people(plan: Plan, registry: Registry, live: LiveSnapshot, provider: Provider) -> Plan:
+def with_audience_sizes(
+    plan: Plan, registry: Registry, live: LiveSnapshot, provider: Provider
+) -> Plan:
     """Give the plan with the audience of every change, where the remote tells it."""
 
     def counted(change: Change) -> Change:
         kind = registry[change.address.kind]
         there = live.objects.get(change.address)
-        route = choose(kind, Verb.COUNT, provider.apis)
+        route = choose_route(kind, Verb.COUNT, provider.apis)
         if not change.action.writes or there is None or route is None:
             return change
         try:
-            people = drive(route.talk(there, live.names), provider)
-        except (CredentialRefused, RemoteRefused):
+            people = run_conversation(route.operation(there, live.names), provider)
+        except (AuthError, RemoteError):
             # A number for people to read; a plan without it is still right.
             return change
-        if not isinstance(people, People):
+        if not isinstance(people, PeopleCount):
             return replace(change, reach=replace(change.reach, people=people))
-        removed = kind.parts_removed(there.attributes, change.wanted or {})
-        reason = change.reason + _waiting(removed, people) if change.wanted else change.reason
+        removed = kind.removed_parts(there.attributes, change.wanted or {})
+        reason = (
+            change.reason + _people_at_removed_parts(removed, people)
+            if change.wanted
+            else change.reason
+        )
         reach = replace(change.reach, people=people.total)
         return replace(change, reach=reach, reason=reason)
 
     return replace(plan, changes=tuple(counted(change) for change in plan.changes))
 
 
-def _waiting(removed: Sequence[str], people: People) -> str:
+def _people_at_removed_parts(removed: Sequence[str], people: PeopleCount) -> str:
     """Give how many people are at the parts that go, in words; empty when nobody is."""
-    held = [(part, count) for part in removed if (count := people.at.get(part, 0))]
+    held = [(part, count) for part in removed if (count := people.by_part.get(part, 0))]
     if not held:
         return ""
     return "; where people are now: " + ", ".join(f"{count:,} at {part}" for part, count in held)

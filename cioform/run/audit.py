@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from cioform.core.errors import CredentialRefused, RemoteRefused
-from cioform.core.json_value import Plain
+from cioform.core.errors import AuthError, RemoteError
+from cioform.core.json_value import JsonValue
 from cioform.model.conversation import Api, Request
-from cioform.model.kind import Found, Kind
+from cioform.model.kind import Kind, RemoteObject
 from cioform.model.registry import Registry
 from cioform.plan.change import Drift, Editor
-from cioform.plan.match import Pair
+from cioform.plan.match import MatchedPair
 from cioform.remote.provider import Provider
 
 _PAGES: Final = 5
@@ -20,21 +20,21 @@ _PAGE: Final = 100
 """The largest page; so the last 500 entries are searched, newest first."""
 
 
-def name_editors(
-    drift: Sequence[Drift], pairs: Sequence[Pair], registry: Registry, provider: Provider
+def with_editors(
+    drift: Sequence[Drift], pairs: Sequence[MatchedPair], registry: Registry, provider: Provider
 ) -> tuple[Drift, ...]:
     """Give the drift with its editors, where the credentials at hand may read the log and the
     log still knows."""
     if not drift or Api.JOURNEYS not in provider.apis:
         return tuple(drift)
     drifted = {item.address for item in drift}
-    found = {pair.address: _found(pair) for pair in pairs if pair.address in drifted}
+    found = {pair.address: _remote_object(pair) for pair in pairs if pair.address in drifted}
     editors: dict[int, Editor] = {}
-    cursor: Plain = None
+    cursor: JsonValue = None
     for _ in range(_PAGES):
         try:
             entries, cursor = _page(cursor, provider)
-        except (CredentialRefused, RemoteRefused):
+        except (AuthError, RemoteError):
             # The log is for account admins; without that role the drift is told all the same.
             break
         for number, item in enumerate(drift):
@@ -49,14 +49,14 @@ def name_editors(
     return tuple(replace(d, editor=editors.get(number)) for number, d in enumerate(drift))
 
 
-def _found(pair: Pair) -> Found:
+def _remote_object(pair: MatchedPair) -> RemoteObject:
     if pair.found is not None:
         return pair.found
     assert pair.binding is not None  # drift is only told of what is bound
-    return Found(pair.binding.remote_id, pair.binding.identity, Api.JOURNEYS, {})
+    return RemoteObject(pair.binding.remote_id, pair.binding.identity, Api.JOURNEYS, {})
 
 
-def _page(cursor: Plain, provider: Provider) -> tuple[list[Plain], Plain]:
+def _page(cursor: JsonValue, provider: Provider) -> tuple[list[JsonValue], JsonValue]:
     query = {"limit": _PAGE, "sort_order": "desc"} | ({"cursor": cursor} if cursor else {})
     body = provider.send(Request(Api.JOURNEYS, "GET", "~/audit_logs", query=query)).body
     # The shape of the answer is an open fact; what is not as expected names nobody.
@@ -66,7 +66,7 @@ def _page(cursor: Plain, provider: Provider) -> tuple[list[Plain], Plain]:
     return entries, (body.get("meta") or {}).get("next_cursor")
 
 
-def _is_about(entry: Mapping[str, Plain], kind: Kind, found: Found) -> bool:
+def _is_about(entry: Mapping[str, JsonValue], kind: Kind, found: RemoteObject) -> bool:
     """Tell whether an entry is about an object or a part of it: those of a campaign's actions and
     of their templates name the campaign. The names of an entry's members are an open fact."""
     owner = entry.get(f"{kind.audit_type}_id")
@@ -77,7 +77,7 @@ def _is_about(entry: Mapping[str, Plain], kind: Kind, found: Found) -> bool:
     )
 
 
-def _editor(entry: dict[str, Plain]) -> Editor:
+def _editor(entry: dict[str, JsonValue]) -> Editor:
     who = entry.get("user_email") or entry.get("service_account_name")
     who = who or next(
         (f"{name} {entry[name]}" for name in ("user_id", "service_account_id") if entry.get(name)),

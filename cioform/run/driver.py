@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from cioform.core.errors import RemoteRefused
+from cioform.core.errors import RemoteError
 from cioform.model.conversation import Conversation, Request
 from cioform.remote.provider import Provider
 
 T = TypeVar("T")
 
 
-def drive(conversation: Conversation[T], provider: Provider) -> T:
+def run_conversation(conversation: Conversation[T], provider: Provider) -> T:
     """Send what a conversation asks and give its result.
 
     A refusal is thrown into the conversation at the request it concerns, which may know how to
     look whether a write in doubt has happened; what it does not catch is raised here."""
     answer: Any = None
     answered: Request | Sequence[Request] = ()
-    refusal: RemoteRefused | None = None
+    refusal: RemoteError | None = None
     while True:
         try:
             asked = conversation.send(answer) if refusal is None else conversation.throw(refusal)
@@ -29,7 +29,7 @@ def drive(conversation: Conversation[T], provider: Provider) -> T:
         except (AttributeError, IndexError, KeyError, TypeError) as error:
             if answer is None:
                 raise
-            raise _not_understood(answered, error) from error
+            raise _unexpected_response_error(answered, error) from error
         answered = asked
         answer, refusal = None, None
         try:
@@ -37,16 +37,16 @@ def drive(conversation: Conversation[T], provider: Provider) -> T:
                 answer = provider.send(asked)
             else:
                 answer = provider.send_all(asked)
-        except RemoteRefused as error:
+        except RemoteError as error:
             refusal = error
 
 
-def _not_understood(asked: Request | Sequence[Request], error: Exception) -> RemoteRefused:
+def _unexpected_response_error(asked: Request | Sequence[Request], error: Exception) -> RemoteError:
     """Give the refusal of an answer that is JSON and yet not what the API is known to say. It is
     the remote's shape that is doubted, as nothing but its answer was new to the conversation."""
     requests = [asked] if isinstance(asked, Request) else asked
     names = ", ".join(dict.fromkeys(str(request) for request in requests))
-    return RemoteRefused.of(
+    return RemoteError.of(
         "Answer not understood",
         f"Customer.io answered {names} with success, but not in the form that is known of it "
         f"({type(error).__name__}: {error}). Nothing was concluded from it. If `cioform doctor` "

@@ -13,7 +13,7 @@ from cioform.plan.change import Action, Change
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadProgress:
     """Requests answered so far while reading, and how many there will be, where that is known."""
 
     done: int
@@ -21,7 +21,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class ChangeStarted:
     """A change begins; `number` of `total`, from 1."""
 
     change: Change
@@ -29,13 +29,13 @@ class Started:
     total: int
 
 
-class Status(StrEnum):
+class ChangeStatus(StrEnum):
     """How a change ended."""
 
     DONE = "done"
     FAILED = "failed"
     """The remote said no; what is there is as it was, or is said in the diagnostic."""
-    IN_DOUBT = "in doubt"
+    OUTCOME_UNKNOWN = "in doubt"
     """A write was sent and even looking could not tell whether it happened."""
     STALE = "stale"
     """Somebody changed the object since the plan; nothing was sent."""
@@ -44,12 +44,12 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ChangeResult:
     """How one change ended, and what there is to say about it."""
 
     address: Address
     action: Action
-    status: Status
+    status: ChangeStatus
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -59,19 +59,19 @@ class Outcome:
 
     run: str
     """Its id, which names the journal and the backups."""
-    results: tuple[Result, ...]
+    results: tuple[ChangeResult, ...]
     requests: int = 0
 
     @property
     def complete(self) -> bool:
         """Tell whether every change was made."""
-        return all(result.status is Status.DONE for result in self.results)
+        return all(result.status is ChangeStatus.DONE for result in self.results)
 
 
-Event: TypeAlias = Reading | Started | Result
-Listener: TypeAlias = Callable[[Event], None]
+RunEvent: TypeAlias = ReadProgress | ChangeStarted | ChangeResult
+Listener: TypeAlias = Callable[[RunEvent], None]
 
 
-def ignore(event: Event) -> None:
+def ignore_events(event: RunEvent) -> None:
     """Listen to nothing."""
     del event

@@ -6,17 +6,17 @@ import re
 from collections.abc import Sequence
 
 from cioform.core.address import Address
-from cioform.core.errors import PlanRefused
+from cioform.core.errors import PlanError
 from cioform.model.conversation import Request, Response
 from cioform.plan.change import PlannedRequest
 from cioform.remote.provider import Provider
 from cioform.state.journal import Journal
 
-_PENDING = re.compile(r"\\\([^)]*\\\)")
+_PENDING_ID = re.compile(r"\\\([^)]*\\\)")
 """An id that was not known when the plan was made, in an escaped path: `(id of segment.x)`."""
 
 
-class Writes:
+class GuardedProvider:
     """A provider for one change. It holds the writes of the plan and lets each pass once."""
 
     def __init__(
@@ -29,9 +29,9 @@ class Writes:
         self._provider = provider
         self._journal = journal
         self._address = address
-        self._left = [request for request in planned if request.writes]
+        self._remaining = [request for request in planned if request.writes]
         self.apis = provider.apis
-        self.begun = False
+        self.has_written = False
         """Whether any write has been sent, so that the object may not be what it was."""
 
     @property
@@ -43,9 +43,9 @@ class Writes:
         """Send one request; a write is journalled before and after."""
         if not request.writes:
             return self._provider.send(request)
-        self._take(request)
+        self._consume_planned(request)
         self._journal.begin_request(request, self._address)
-        self.begun = True
+        self.has_written = True
         response = self._provider.send(request)
         self._journal.end_request(response.status)
         return response
@@ -60,12 +60,12 @@ class Writes:
     def close(self) -> None:
         """Leave the door open: it belongs to the run."""
 
-    def _take(self, request: Request) -> None:
-        for number, planned in enumerate(self._left):
-            if _is(planned, request):
-                del self._left[number]
+    def _consume_planned(self, request: Request) -> None:
+        for number, planned in enumerate(self._remaining):
+            if _matches(planned, request):
+                del self._remaining[number]
                 return
-        raise PlanRefused.of(
+        raise PlanError.of(
             "Unplanned request",
             f"Carrying this out would send {request}, which the plan does not hold. It was not "
             "sent. Make the plan again; if that says the same, please report it.",
@@ -73,8 +73,8 @@ class Writes:
         )
 
 
-def _is(planned: PlannedRequest, request: Request) -> bool:
+def _matches(planned: PlannedRequest, request: Request) -> bool:
     if (planned.api, planned.method) != (request.api, request.method):
         return False
-    pattern = _PENDING.sub("[^/]+", re.escape(planned.path))
+    pattern = _PENDING_ID.sub("[^/]+", re.escape(planned.path))
     return re.fullmatch(pattern, request.path) is not None

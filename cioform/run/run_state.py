@@ -7,46 +7,46 @@ from dataclasses import dataclass, replace
 
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
-from cioform.model.address_moves import follow
-from cioform.model.kind import Bound
+from cioform.model.address_moves import apply_moves
+from cioform.model.kind import WriteResult
 from cioform.model.names import Names
 from cioform.model.registry import Registry
-from cioform.model.snapshot import Applied, Binding
+from cioform.model.snapshot import AppliedState, Binding
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan
 
-Save = Callable[[Applied], Applied]
+SaveState = Callable[[AppliedState], AppliedState]
 """Stores the state and gives it back with its new serial."""
 
 
 @dataclass(slots=True)
-class Memory:
+class RunState:
     """The state and the names of one run. Whatever is learned is saved before it is known."""
 
     registry: Registry
-    applied: Applied
+    applied: AppliedState
     names: Names
-    save: Save
+    save: SaveState
 
-    def learn(self, change: Change) -> None:
+    def apply_state_only(self, change: Change) -> None:
         """Do a change that touches the state only."""
         if change.action is Action.FORGET:
             self.forget(change)
         elif change.remote_id is not None:
-            self.bind(change, Bound(change.remote_id, change.parts), change.wanted)
+            self.bind(change, WriteResult(change.remote_id, change.parts), change.wanted)
 
-    def bind(self, change: Change, bound: Bound, applied: Attributes | None) -> None:
+    def bind(self, change: Change, bound: WriteResult, applied: Attributes | None) -> None:
         """Bind the address of `change`, with what it now has; None when that is not whole."""
         binding = Binding(
             change.address, bound.remote_id, change.identity, applied, dict(bound.parts),
             change.protect,
         )  # fmt: skip
         moves = {change.moved_from: change.address} if change.moved_from is not None else {}
-        bindings = follow(self.registry, self.applied.bindings, moves)
-        self._remember({**bindings, change.address: binding})
+        bindings = apply_moves(self.registry, self.applied.bindings, moves)
+        self._save_bindings({**bindings, change.address: binding})
         self.name(change.address, bound)
 
-    def name(self, address: Address, bound: Bound) -> None:
+    def name(self, address: Address, bound: WriteResult) -> None:
         """Know an object and its parts by our names from here on, so that what was just written
         is read back in our words."""
         ids = {**self.names.ids, address: bound.remote_id}
@@ -55,13 +55,13 @@ class Memory:
 
     def forget(self, change: Change) -> None:
         """Unbind the address of `change`."""
-        self._remember({a: b for a, b in self.applied.bindings.items() if a != change.address})
+        self._save_bindings({a: b for a, b in self.applied.bindings.items() if a != change.address})
 
-    def _remember(self, bindings: dict[Address, Binding]) -> None:
+    def _save_bindings(self, bindings: dict[Address, Binding]) -> None:
         self.applied = self.save(replace(self.applied, bindings=bindings))
 
 
-def names_of(plan: Plan, applied: Applied) -> Names:
+def planned_names(plan: Plan, applied: AppliedState) -> Names:
     """Give the names as the plan understood them, from the plan and the state it was made from.
     They must be the same, since an object is fingerprinted with its references as names."""
     unbound = {Address.parse(text): remote_id for text, remote_id in plan.unbound.items()}

@@ -5,119 +5,129 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cioform.core.diagnostic import Diagnostic, Severity
-from cioform.core.errors import CioformError, InDoubt, Untrusted
+from cioform.core.errors import CioformError, OutcomeUnknownError, StateError
 from cioform.core.json_value import Attributes
-from cioform.model.kind import Bound, Found, Kind, Live
+from cioform.model.kind import Kind, LiveObject, RemoteObject, WriteResult
 from cioform.plan import diff
 from cioform.plan.change import Action, Change
 from cioform.remote.provider import Provider
-from cioform.run.events import Result, Status
-from cioform.run.read import Reader
-from cioform.run.run_state import Memory
+from cioform.run.events import ChangeResult, ChangeStatus
+from cioform.run.read import KindReader
+from cioform.run.run_state import RunState
 from cioform.state.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
-class Aftermath:
+class Confirmation:
     """One change whose requests were sent, to be looked at and settled."""
 
     kind: Kind
-    reader: Reader
+    reader: KindReader
     change: Change
     provider: Provider
     journal: Journal
-    memory: Memory
+    run_state: RunState
 
-    def confirm(self, bound: Bound | None) -> Result:
+    def confirm(self, bound: WriteResult | None) -> ChangeResult:
         """Settle a change that was answered with success: read it back and compare."""
         if bound is None:
-            return self._done(None)
-        self.journal.bound(self.change.address, bound.remote_id, bound.parts)
-        self.memory.name(self.change.address, bound)
+            return self._succeed(None)
+        self.journal.record_binding(self.change.address, bound.remote_id, bound.parts)
+        self.run_state.name(self.change.address, bound)
         try:
-            back = self._look(bound.remote_id)
+            back = self._read_by_id(bound.remote_id)
         except CioformError as error:
             # It was answered with success; that it could not be read back is worth a word only.
-            return self._done(bound, error.diagnostics)
-        wrong = self._difference(back)
+            return self._succeed(bound, error.diagnostics)
+        wrong = self._find_difference(back)
         if wrong is None and back is not None:
-            return self._done(_bound_to(back))
-        self.memory.bind(self.change, bound, None)
-        self.journal.fail_change(self.change.address, "reads back differently", in_doubt=False)
-        return self._result(Status.FAILED, (wrong,) if wrong else ())
+            return self._succeed(_write_result(back))
+        self.run_state.bind(self.change, bound, None)
+        self.journal.fail_change(
+            self.change.address, "reads back differently", outcome_unknown=False
+        )
+        return self._result(ChangeStatus.FAILED, (wrong,) if wrong else ())
 
-    def settle(self, error: CioformError) -> Result:
+    def confirm_after_error(self, error: CioformError) -> ChangeResult:
         """Settle a change that was refused, or may or may not have been made."""
         try:
-            there = self._look_after()
-            replaced_away = there is None and self._is_replaced_away()
-        except Untrusted:
+            there = self._read_after_write()
+            replaced_away = there is None and self._is_deleted_by_replace()
+        except StateError:
             raise
         except CioformError:
             # Whatever was done is not known now, so the journal keeps it open to be looked up.
-            self.journal.fail_change(self.change.address, str(error), in_doubt=True)
-            status = Status.IN_DOUBT if isinstance(error, InDoubt) else Status.FAILED
+            self.journal.fail_change(self.change.address, str(error), outcome_unknown=True)
+            status = (
+                ChangeStatus.OUTCOME_UNKNOWN
+                if isinstance(error, OutcomeUnknownError)
+                else ChangeStatus.FAILED
+            )
             return self._result(status, error.diagnostics)
-        if _is_there(self.kind, self._wanted, there):
-            return self._done(_bound_to(there) if there else None, _done_after_all(error))
+        if _matches_wanted(self.kind, self._wanted, there):
+            return self._succeed(
+                _write_result(there) if there else None, _succeeded_despite_error(error)
+            )
         if there is None and replaced_away:
-            self.memory.forget(self.change)
-        elif there is not None and self._is_half_made(there):
-            self.memory.bind(self.change, _bound_to(there), None)
-        self.journal.fail_change(self.change.address, str(error), in_doubt=False)
-        return self._result(Status.FAILED, error.diagnostics)
+            self.run_state.forget(self.change)
+        elif there is not None and self._is_partially_written(there):
+            self.run_state.bind(self.change, _write_result(there), None)
+        self.journal.fail_change(self.change.address, str(error), outcome_unknown=False)
+        return self._result(ChangeStatus.FAILED, error.diagnostics)
 
     @property
     def _wanted(self) -> Attributes | None:
         return None if self.change.action is Action.DELETE else self.change.wanted
 
-    def _is_half_made(self, there: Live) -> bool:
+    def _is_partially_written(self, live: LiveObject) -> bool:
         """Tell whether the object is neither what it was nor what it should be. What it was it
         stays for the state too, so that the next plan still knows who moved what."""
         return (
             self.change.action is not Action.DELETE
-            and diff.fingerprint(self.kind, there.attributes) != self.change.fingerprint
+            and diff.fingerprint(self.kind, live.attributes) != self.change.fingerprint
         )
 
-    def _is_replaced_away(self) -> bool:
+    def _is_deleted_by_replace(self) -> bool:
         """Tell whether it was us who deleted the object, so that nobody else is blamed for it."""
         change = self.change
         return (
             change.action is Action.REPLACE
             and change.remote_id is not None
-            and self._look(change.remote_id) is None
+            and self._read_by_id(change.remote_id) is None
         )
 
-    def _look_after(self) -> Live | None:
+    def _read_after_write(self) -> LiveObject | None:
         change = self.change
         if change.remote_id is not None and change.action is not Action.REPLACE:
-            return self._look(change.remote_id)
+            return self._read_by_id(change.remote_id)
         # Nothing else had the name: a run refuses to make what has a twin.
         new = [f for f in self.reader.list(self.provider) if f.identity == change.identity]
-        return self._decoded(self.reader.read(new[0], self.provider)) if len(new) == 1 else None
+        return self._to_live(self.reader.read(new[0], self.provider)) if len(new) == 1 else None
 
-    def _look(self, remote_id: str) -> Live | None:
-        found = self.reader.look(remote_id, self.change.identity, self.provider)
-        return self._decoded(found) if found else None
+    def _read_by_id(self, remote_id: str) -> LiveObject | None:
+        found = self.reader.read_by_id(remote_id, self.change.identity, self.provider)
+        return self._to_live(found) if found else None
 
-    def _decoded(self, found: Found) -> Live:
-        return Live(self.kind.name, found, self.kind.decode(found, self.memory.names))
+    def _to_live(self, found: RemoteObject) -> LiveObject:
+        return LiveObject(self.kind.name, found, self.kind.decode(found, self.run_state.names))
 
-    def _done(self, bound: Bound | None, said: tuple[Diagnostic, ...] = ()) -> Result:
+    def _succeed(
+        self, bound: WriteResult | None, diagnostics: tuple[Diagnostic, ...] = ()
+    ) -> ChangeResult:
         """Remember first and close the journal then: a cut between the two is looked up."""
         if bound is None:
-            self.memory.forget(self.change)
+            self.run_state.forget(self.change)
         else:
-            self.memory.bind(self.change, bound, self.change.wanted)
+            self.run_state.bind(self.change, bound, self.change.wanted)
         self.journal.end_change(self.change.address, bound.remote_id if bound else None)
-        return self._result(Status.DONE, said)
+        return self._result(ChangeStatus.DONE, diagnostics)
 
-    def _difference(self, back: Live | None) -> Diagnostic | None:
+    def _find_difference(self, live: LiveObject | None) -> Diagnostic | None:
         """Give in what way the object is not what was written, None when it is."""
-        if back is None:
+        if live is None:
             detail = "The write was answered with success, and the object cannot be found."
         else:
-            fields = diff.compare(self.kind, None, self.change.wanted or {}, back.attributes)
+            fields = diff.compare(self.kind, None, self.change.wanted or {}, live.attributes)
             if not fields:
                 return None
             names = ", ".join(".".join(map(str, item.path)) for item in fields)
@@ -129,21 +139,21 @@ class Aftermath:
             self.change.address,
         )
 
-    def _result(self, status: Status, said: tuple[Diagnostic, ...]) -> Result:
-        return Result(self.change.address, self.change.action, status, said)
+    def _result(self, status: ChangeStatus, diagnostics: tuple[Diagnostic, ...]) -> ChangeResult:
+        return ChangeResult(self.change.address, self.change.action, status, diagnostics)
 
 
-def _bound_to(there: Live) -> Bound:
-    return Bound(there.remote_id, there.decoded.parts)
+def _write_result(live: LiveObject) -> WriteResult:
+    return WriteResult(live.remote_id, live.decoded.parts)
 
 
-def _is_there(kind: Kind, wanted: Attributes | None, there: Live | None) -> bool:
-    if wanted is None or there is None:
-        return wanted is None and there is None
-    return not diff.compare(kind, None, wanted, there.attributes)
+def _matches_wanted(kind: Kind, wanted: Attributes | None, live: LiveObject | None) -> bool:
+    if wanted is None or live is None:
+        return wanted is None and live is None
+    return not diff.compare(kind, None, wanted, live.attributes)
 
 
-def _done_after_all(error: CioformError) -> tuple[Diagnostic, ...]:
+def _succeeded_despite_error(error: CioformError) -> tuple[Diagnostic, ...]:
     said = error.diagnostics[0]
     return (
         Diagnostic(

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from cioform.config.project import find_project as find_project
     from cioform.config.project import workspace_names as workspace_names
     from cioform.kinds import find_kinds as find_kinds
-    from cioform.services.sandbox_admin import Served as Served
+    from cioform.services.sandbox_admin import ServedSandbox as ServedSandbox
     from cioform.services.sandbox_admin import edit as edit
     from cioform.services.sandbox_admin import sandbox_reset as sandbox_reset
     from cioform.services.sandbox_admin import sandbox_seed as sandbox_seed
     from cioform.services.sandbox_admin import sandbox_serve as sandbox_serve
-    from cioform.services.session import Imported as Imported
+    from cioform.services.session import ImportResult as ImportResult
     from cioform.services.session import Session as Session
     from cioform.services.validation import format_files as format_files
     from cioform.services.validation import init as init
@@ -25,19 +25,27 @@ if TYPE_CHECKING:
     from cioform.services.workspace import Workspace as Workspace
     from cioform.services.workspace import open_workspace as open_workspace
 
-_NAMES: Final = {
+_EXPORTS: Final = {
     "config.project": ("find_project", "workspace_names"),
     "kinds": ("find_kinds",),
     "services.validation": ("format_files", "init", "schema", "validate", "write_schema"),
-    "services.session": ("Imported", "Session"),
-    "services.sandbox_admin": ("Served", "edit", "sandbox_reset", "sandbox_seed", "sandbox_serve"),
+    "services.session": ("ImportResult", "Session"),
+    "services.sandbox_admin": (
+        "ServedSandbox",
+        "edit",
+        "sandbox_reset",
+        "sandbox_seed",
+        "sandbox_serve",
+    ),
     "services.workspace": ("Workspace", "open_workspace"),
 }
-_HOMES: Final = {name: f"cioform.{home}" for home, names in _NAMES.items() for name in names}
+_EXPORT_MODULES: Final = {
+    name: f"cioform.{home}" for home, names in _EXPORTS.items() for name in names
+}
 
 
 def __getattr__(name: str) -> Any:
     """Give one of the names above from where it is at home."""
-    if name not in _HOMES:
+    if name not in _EXPORT_MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_EXPORT_MODULES[name]), name)

@@ -11,32 +11,32 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from cioform.config.load import load_workspace
-from cioform.config.project import check_workspace, workspace_names
-from cioform.config.read.scalars import plain_value
+from cioform.config.load import load_configuration
+from cioform.config.project import require_workspace, workspace_names
+from cioform.config.read.scalars import parse_plain_scalar
 from cioform.core.address import Address
-from cioform.core.errors import FilesWrong, UsageWrong
-from cioform.core.json_value import Attributes, Plain
-from cioform.emulator.protocol.behavior import Rules
+from cioform.core.errors import ConfigError, UsageError
+from cioform.core.json_value import Attributes, JsonValue
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.serve import serve
 from cioform.emulator.store.database import write_key
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api, Request
-from cioform.model.kind import Kind, Live, Verb
+from cioform.model.kind import Kind, LiveObject, Verb
 from cioform.model.names import Names
-from cioform.model.resource import Path as ValuePath
-from cioform.model.router import choose
+from cioform.model.resource import FieldPath as ValuePath
+from cioform.model.router import choose_route
 from cioform.plan.change import FieldChange
-from cioform.run.driver import drive
-from cioform.services.connections.sandbox import sandbox_store
-from cioform.services.connections.sandbox_senders import provide_senders
+from cioform.run.driver import run_conversation
+from cioform.services.connections.sandbox import open_sandbox_store
+from cioform.services.connections.sandbox_senders import create_declared_senders
 from cioform.services.session import Session
 from cioform.services.state_folder import STATE_FOLDER
 from cioform.services.workspace import open_workspace
 from cioform.storage.user_files import read_text
 
-_STATEFUL: Final = {
+_STATE_ENDPOINTS: Final = {
     "campaign": ("campaigns", "campaign"),
     "transactional": ("transactional_messages", "transactional_message"),
 }
@@ -44,18 +44,18 @@ _STATEFUL: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class ServedSandbox:
     """A sandbox that is being served: where it is and what opens it."""
 
-    info: Mapping[str, Plain]
+    info: Mapping[str, JsonValue]
 
 
 def sandbox_reset(root: Path, name: str) -> None:
     """Empty the sandbox of a workspace. Raises FilesWrong for one that neither the project nor
     the sandbox has."""
-    with closing(sandbox_store(root)) as store:
+    with closing(open_sandbox_store(root)) as store:
         if store.find_workspace("name", name) is None:
-            check_workspace(root, name)
+            require_workspace(root, name)
         store.reset(name)
 
 
@@ -63,7 +63,7 @@ def sandbox_seed(root: Path, name: str, source: str = "demo") -> None:
     """Replace the sandbox's content by a seed: the name of a built-in one, or a JSON file. Raises
     UsageWrong, with the content as it was, for anything else."""
     text = _seed(source)
-    with closing(sandbox_store(root)) as store:
+    with closing(open_sandbox_store(root)) as store:
         try:
             data = json.loads(text)
             json.dumps(data, allow_nan=False)  # or it is refused, as no API would answer it
@@ -80,7 +80,7 @@ def sandbox_seed(root: Path, name: str, source: str = "demo") -> None:
             OverflowError,
             RecursionError,
         ) as error:
-            raise UsageWrong.of(
+            raise UsageError.of(
                 "Not a seed",
                 f"{source} cannot be the content of a workspace: {error}. Nothing was changed. A "
                 "seed is a JSON object with a list for each sort of content.",
@@ -94,7 +94,7 @@ def _seed(source: str) -> str:
         return built_in.read_text(encoding="utf-8")
     if Path(source).is_file():
         return read_text(Path(source))
-    raise UsageWrong.of(
+    raise UsageError.of(
         "No such seed",
         f"{source!r} is neither a built-in seed nor a file. The built-in ones: demo.",
     )
@@ -103,22 +103,24 @@ def _seed(source: str) -> str:
 @contextmanager
 def sandbox_serve(
     root: Path, name: str, port: int = 0, rate: float | None = 10.0, *, tls: bool = False
-) -> Iterator[Served]:
+) -> Iterator[ServedSandbox]:
     """Serve the sandbox on loopback until the block ends. `port` 0 takes a free one; `rate` is
     the App API's limit in requests a second, None for no limit of any kind. `tls` makes a
     throwaway authority, whose file clients must trust (`ca_file`)."""
-    store = sandbox_store(root)
+    store = open_sandbox_store(root)
     place = store.workspace(name)
     own = place.credentials
-    rules = Rules(rate_limit=rate) if rate else Rules(rate_limit=None, broadcast_interval=None)
+    rules = (
+        Behavior(rate_limit=rate) if rate else Behavior(rate_limit=None, broadcast_interval=None)
+    )
     app = make_app(store, rules)
     if name in workspace_names(root):
         # Files that are wrong are told by the commands that need them; serving does not.
-        with suppress(FilesWrong):
-            workspace = load_workspace(root, name, find_kinds(), os.environ)
-            provide_senders(app, place, workspace.desired)
+        with suppress(ConfigError):
+            workspace = load_configuration(root, name, find_kinds(), os.environ)
+            create_declared_senders(app, place, workspace.desired)
     with serve(app, port, tls=root / STATE_FOLDER if tls else None) as server:
-        info: dict[str, Plain] = {
+        info: dict[str, JsonValue] = {
             **dict.fromkeys(("app", "journeys", "track"), server.url),
             "app_api_key": own.app_api_key,
             "service_account_token": own.service_account_token,
@@ -128,47 +130,51 @@ def sandbox_serve(
             # Of the Pipelines source, for the browser's SDK.
             "write_key": write_key(name),
         }
-        yield Served(info | ({"ca_file": str(server.ca_file)} if tls else {}))
+        yield ServedSandbox(info | ({"ca_file": str(server.ca_file)} if tls else {}))
     store.close()
 
 
-def edit(root: Path, name: str, address: Address, field: str, value: str, who: str) -> FieldChange:
+def edit(
+    root: Path, name: str, address: Address, field: str, value: str, actor: str
+) -> FieldChange:
     """Play somebody's edit in the UI: set one field of a live object, as `who`."""
-    with open_workspace(root, name, apis=frozenset({Api.JOURNEYS}), actor=who) as session:
+    with open_workspace(root, name, apis=frozenset({Api.JOURNEYS}), actor=actor) as session:
         there, names = session.live(address)
         kind = session.kinds[address.kind]
         path = tuple(_step(part) for part in field.split("."))
         if field == "state":
             return _set_state(session, kind, there, value)
-        return _set_field(session, there, names, path, plain_value(value))
+        return _set_field(session, there, names, path, parse_plain_scalar(value))
 
 
-def _set_state(session: Session, kind: Kind, there: Live, value: str) -> FieldChange:
+def _set_state(session: Session, kind: Kind, live: LiveObject, value: str) -> FieldChange:
     """No API has a call for it that is known (journeys facts, section 10), so the sandbox's own."""
-    before = there.decoded.reach.state
-    if kind.name not in _STATEFUL:
-        raise UsageWrong.of("No such field", f"A {kind.name} has no state.")
-    folder, member = _STATEFUL[kind.name]
+    before = live.decoded.reach.state
+    if kind.name not in _STATE_ENDPOINTS:
+        raise UsageError.of("No such field", f"A {kind.name} has no state.")
+    folder, member = _STATE_ENDPOINTS[kind.name]
     body = {member: {"update_type": "state", "state": value}}
-    session.provider.send(Request(Api.JOURNEYS, "PUT", f"~/{folder}/{there.remote_id}", body))
+    session.provider.send(Request(Api.JOURNEYS, "PUT", f"~/{folder}/{live.remote_id}", body))
     return FieldChange(("state",), before, value)
 
 
 def _set_field(
-    session: Session, there: Live, names: Names, path: ValuePath, value: Plain
+    session: Session, live: LiveObject, names: Names, path: ValuePath, value: JsonValue
 ) -> FieldChange:
-    kind = session.kinds[there.kind]
-    route = choose(kind, Verb.UPDATE, session.apis, [path])
+    kind = session.kinds[live.kind]
+    route = choose_route(kind, Verb.UPDATE, session.apis, [path])
     if route is None:
-        raise UsageWrong.of(
+        raise UsageError.of(
             "Field cannot be edited", f"The UI's API cannot set {'.'.join(map(str, path))}."
         )
-    wanted, before = _with(there.attributes, path, value)
-    drive(route.talk(there, kind.parse(wanted), names, [path]), session.provider)
+    wanted, before = _with_value(live.attributes, path, value)
+    run_conversation(route.operation(live, kind.parse(wanted), names, [path]), session.provider)
     return FieldChange(path, before, value)
 
 
-def _with(attributes: Attributes, path: ValuePath, value: Plain) -> tuple[Attributes, Plain]:
+def _with_value(
+    attributes: Attributes, path: ValuePath, value: JsonValue
+) -> tuple[Attributes, JsonValue]:
     """Give a copy of the attributes with one value set, and the value before."""
     copy = json.loads(json.dumps(attributes))
     inner = copy
@@ -178,7 +184,7 @@ def _with(attributes: Attributes, path: ValuePath, value: Plain) -> tuple[Attrib
         before = inner.get(path[-1]) if isinstance(inner, dict) else inner[path[-1]]
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         known = ", ".join(sorted(attributes))
-        raise UsageWrong.of(
+        raise UsageError.of(
             "No such field",
             f"There is no {'.'.join(map(str, path))}. The fields at the top: {known}.",
         ) from error

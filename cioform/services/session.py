@@ -10,46 +10,46 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
-from cioform.config.load import Workspace, load_workspace
+from cioform.config.load import Configuration, load_configuration
 from cioform.config.write.resources import write_resources
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.errors import CredentialRefused, PlanRefused, UsageWrong
+from cioform.core.errors import AuthError, PlanError, UsageError
 from cioform.core.json_value import Attributes
-from cioform.model.address_moves import follow
+from cioform.model.address_moves import apply_moves
 from cioform.model.conversation import Api
-from cioform.model.kind import Live
+from cioform.model.kind import LiveObject
 from cioform.model.names import Names
 from cioform.model.registry import Registry
-from cioform.model.snapshot import Applied, Binding, LiveSnapshot
-from cioform.plan.adoption import agreed
+from cioform.model.snapshot import AppliedState, Binding, LiveSnapshot
+from cioform.plan.adoption import baseline_after_pull
 from cioform.plan.change import Drift
 from cioform.plan.drift import find_drift
-from cioform.plan.guard import Guards, refusals
-from cioform.plan.match import Match, match
-from cioform.plan.plan import Header, Plan, Prefer
+from cioform.plan.guard import Guards, find_guard_violations
+from cioform.plan.match import MatchResult, match_resources
+from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.plan.planner import make_plan
-from cioform.plan.scope import Scope, nearest, within
+from cioform.plan.scope import Scope, did_you_mean, pairs_in_scope
 from cioform.remote.factory import HttpProvider
-from cioform.run.audience_size import with_people
-from cioform.run.audit import name_editors
-from cioform.run.capture import Taken, take, the_one
-from cioform.run.doctor import Checkup, check_requests, check_up
-from cioform.run.events import Listener, Outcome, ignore
-from cioform.run.execute import execute
-from cioform.run.read import needed_kinds, read_listing, read_live
+from cioform.run.apply import apply_plan
+from cioform.run.audience_size import with_audience_sizes
+from cioform.run.audit import with_editors
+from cioform.run.capture import CapturedResources, capture_resources, single_target
+from cioform.run.doctor import DoctorReport, run_checks, validate_planned_requests
+from cioform.run.events import Listener, Outcome, ignore_events
+from cioform.run.read import kinds_to_list, read_listing, read_live
 from cioform.run.recover import recover
-from cioform.run.staleness import check_fresh
-from cioform.services.pull import Pulled, pull
+from cioform.run.staleness import check_plan_current
+from cioform.services.file_updates import FileUpdates, update_files
 from cioform.services.validation import write_schema
 from cioform.state.journal import Journal
-from cioform.state.local import LocalStore
-from cioform.state.replay import close_run, unfinished
-from cioform.storage.user_files import writing
+from cioform.state.local import LocalStateStore
+from cioform.state.replay import close_run, find_unfinished_runs
+from cioform.storage.user_files import report_write_errors
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportResult:
     """What an import wrote and bound, and what it had to leave."""
 
     paths: tuple[Path, ...]
@@ -66,12 +66,12 @@ class Session:
     def __init__(
         self,
         root: Path,
-        workspace: Workspace,
+        workspace: Configuration,
         kinds: Registry,
         provider: HttpProvider,
-        store: LocalStore,
+        store: LocalStateStore,
         environment_id: int | None,
-        listener: Listener = ignore,
+        listener: Listener = ignore_events,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.root = root
@@ -89,7 +89,7 @@ class Session:
         return self.workspace.name
 
     @property
-    def _description(self) -> Path:
+    def _openapi_cache(self) -> Path:
         return self._store.folder / "openapi.json"
 
     @property
@@ -97,26 +97,26 @@ class Session:
         """The APIs whose credentials are at hand."""
         return self.provider.apis
 
-    def applied(self) -> Applied:
+    def applied(self) -> AppliedState:
         """Give the state."""
         return self._store.load()
 
-    def plan(self, scope: Scope | None = None, prefer: Prefer | None = None) -> Plan:
+    def plan(self, scope: Scope | None = None, prefer: PreferredSide | None = None) -> Plan:
         """Read the workspace and give the plan that makes it what the files say. Sends only
         reads; what an earlier run left unfinished is looked up first."""
         with self._store.lock():
-            applied = self._recovered()
-        self._check(scope or Scope(), applied)
-        matched, live = self._read(applied, scope)
+            applied = self._load_recovered()
+        self._check_scope(scope or Scope(), applied)
+        matched, live = self._read_workspace(applied, scope)
         plan = make_plan(self.kinds, matched, live, self._header(applied, scope, prefer), scope)
-        return self._with_people(self._with_editors(plan, matched), live)
+        return self._with_audience_sizes(self._with_editors(plan, matched), live)
 
     def guards(
         self, *, allow_delete: bool = False, allow_live: bool = False, allow_replace: bool = False
     ) -> Guards:
         """Give the workspace's guards with what the person at hand allows on top."""
         own = Guards(**asdict(self.workspace.settings.guards))
-        return own.allowing(
+        return own.with_overrides(
             allow_delete=allow_delete, allow_live=allow_live, allow_replace=allow_replace
         )
 
@@ -125,17 +125,19 @@ class Session:
         workspace as it is now; then nothing was sent."""
         run_id = self._run_id()
         with self._store.lock():
-            applied = self._recovered()
-            check_fresh(plan, self.name, self.environment_id, applied)
-            _refuse(plan, guards)
+            applied = self._load_recovered()
+            check_plan_current(plan, self.name, self.environment_id, applied)
+            _check_guards(plan, guards)
             if not plan.changes:
                 return Outcome(run_id, ())
-            check_requests(plan.changes, self.provider, self._description, self._clock())
+            validate_planned_requests(
+                plan.changes, self.provider, self._openapi_cache, self._clock()
+            )
             with Journal.open(self._store.folder, run_id, self._clock) as journal:
                 journal.begin_run(
                     workspace=self.name, lineage=applied.lineage, serial=applied.serial
                 )
-                outcome = execute(
+                outcome = apply_plan(
                     plan, self.kinds, applied, self.provider, journal, self._save,
                     run_id=run_id, listener=self._listener, keep_going=keep_going,
                 )  # fmt: skip
@@ -144,57 +146,59 @@ class Session:
 
     def import_(
         self, scope: Scope | None = None, *, only_id: str | None = None, force: bool = False
-    ) -> Imported:
+    ) -> ImportResult:
         """Write files for what exists and bind it. What a file manages already is left alone,
         unless `force` takes its drift into that file; comments stay. `only_id` binds the one
         address in `scope` to that object."""
         scope = scope or Scope()
         with self._store.lock():
-            applied = self._recovered()
-            self._need_credentials()
+            applied = self._load_recovered()
+            self._require_credentials()
             managed = self.workspace.desired.resources
-            taken = take(
+            taken = capture_resources(
                 self.kinds, applied, self.provider, scope, only_id, self._listener,
                 self.workspace.desired, force,
             )  # fmt: skip
-            paths, pulled = self._write(taken, force=force)
+            paths, pulled = self._write_files(taken, force=force)
             written = (*(a for a in taken.attributes if a not in managed), *pulled.written)
-            bindings = self._bound_anew(written, taken, applied)
-            pointed = {the_one(scope)} if only_id is not None else set()
+            bindings = self._updated_bindings(written, taken, applied)
+            pointed = {single_target(scope)} if only_id is not None else set()
             bound = {a: b for a, b in taken.bindings.items() if a in pointed - {*written}}
             bindings |= {a: replace(b, applied=None) for a, b in bound.items()}
             self._save(replace(applied, bindings=bindings))
         # What has its file already was not asked for, unless it was by name or by force.
         asked = force or only_id is not None
         unread = (why for a, why in taken.left.items() if asked or a not in managed)
-        return Imported(paths, written, tuple(bound), (*unread, *pulled.left))
+        return ImportResult(paths, written, tuple(bound), (*unread, *pulled.left))
 
-    def _write(self, taken: Taken, *, force: bool) -> tuple[tuple[Path, ...], Pulled]:
+    def _write_files(
+        self, taken: CapturedResources, *, force: bool
+    ) -> tuple[tuple[Path, ...], FileUpdates]:
         """Write files for what has none, with `force` also into those there are. Gives the files,
         and what came of the latter."""
         managed = self.workspace.desired.resources
         new = [(a, v) for a, v in taken.attributes.items() if a not in managed]
-        with writing(self.workspace.folder):
+        with report_write_errors(self.workspace.folder):
             schema = write_schema(self.root)
             paths = write_resources(self.workspace.folder, self.kinds, new, schema)
             there = taken.attributes if force else {}
-            pulled = pull(self.root, self.workspace, self.kinds, there)
+            pulled = update_files(self.root, self.workspace, self.kinds, there)
         paths += [path for written in pulled.written.values() for path in written]
         return tuple(dict.fromkeys(paths)), pulled
 
-    def _bound_anew(
-        self, written: Iterable[Address], taken: Taken, applied: Applied
+    def _updated_bindings(
+        self, written: Iterable[Address], taken: CapturedResources, applied: AppliedState
     ) -> dict[Address, Binding]:
         """Give all bindings, those of `written` with what files and workspace both say by now, so
         that the next plan starts from an agreement."""
-        desired = load_workspace(self.root, self.name, self.kinds, os.environ).desired
+        desired = load_configuration(self.root, self.name, self.kinds, os.environ).desired
         anew: dict[Address, Binding] = {}
         before = {(a.kind, b.remote_id): b.applied for a, b in applied.bindings.items()}
         for address in written:
             binding = taken.bindings[address]
             last = before.get((address.kind, binding.remote_id))
             kind, resource = self.kinds[address.kind], desired.resources[address]
-            said = agreed(kind, resource, taken.attributes[address], last)
+            said = baseline_after_pull(kind, resource, taken.attributes[address], last)
             anew[address] = replace(binding, applied=said)
         held = {(a.kind, b.remote_id) for a, b in anew.items()}
         # An object that goes by another address now leaves the one it had.
@@ -205,12 +209,12 @@ class Session:
         """Give what somebody changed since we last wrote, and who."""
         scope = scope or Scope()
         with self._store.lock():
-            applied = self._recovered()
-        self._check(scope, applied)
-        matched, live = self._read(applied, scope)
+            applied = self._load_recovered()
+        self._check_scope(scope, applied)
+        matched, live = self._read_workspace(applied, scope)
         pairs = [pair for pair in matched.pairs if scope.includes(pair.address)]
         found = find_drift(self.kinds, pairs, live)
-        return name_editors(found, matched.pairs, self.kinds, self.provider)
+        return with_editors(found, matched.pairs, self.kinds, self.provider)
 
     def show(self, address: Address, which: str) -> Attributes:
         """Give a resource as the files say it (`desired`), as we last wrote it (`applied`) or as
@@ -218,29 +222,29 @@ class Session:
         if which == "desired":
             resource = self.workspace.desired.resources.get(address)
             if resource is None:
-                raise _nothing(address, "file", self.workspace.desired.resources)
+                raise _not_found_error(address, "file", self.workspace.desired.resources)
             return resource.attributes
         applied = self.applied()
         if which == "applied":
             binding = applied.bindings.get(address)
             if binding is None:
-                raise _nothing(address, "binding", applied.bindings)
+                raise _not_found_error(address, "binding", applied.bindings)
             return binding.applied or {}
         there, _ = self.live(address)
         return there.attributes
 
-    def live(self, address: Address) -> tuple[Live, Names]:
+    def live(self, address: Address) -> tuple[LiveObject, Names]:
         """Give a live object in full, and what the references in it mean."""
-        _, live = self._read(self.applied(), Scope((str(address),)))
+        _, live = self._read_workspace(self.applied(), Scope((str(address),)))
         there = live.objects.get(address)
         if there is None:
-            raise _nothing(address, "live object")
+            raise _not_found_error(address, "live object")
         return there, live.names
 
-    def doctor(self) -> Checkup:
+    def doctor(self) -> DoctorReport:
         """Look at credentials, workspace id, clock and schema; say what each credential can do."""
-        return check_up(
-            self.kinds, self.provider, self.environment_id, self._description, self._clock()
+        return run_checks(
+            self.kinds, self.provider, self.environment_id, self._openapi_cache, self._clock()
         )
 
     def move(self, old: Address, new: Address) -> None:
@@ -248,13 +252,13 @@ class Session:
         with self._store.lock():
             applied = self.applied()
             if old not in applied.bindings:
-                raise _nothing(old, "binding")
+                raise _not_found_error(old, "binding")
             if new in applied.bindings or new.kind != old.kind:
-                raise UsageWrong.of(
+                raise UsageError.of(
                     "Address is taken or of another kind",
                     f"{old} cannot become {new}: it has to be free and of the same kind.",
                 )
-            bindings = follow(self.kinds, applied.bindings, {old: new})
+            bindings = apply_moves(self.kinds, applied.bindings, {old: new})
             self._save(replace(applied, bindings=bindings))
 
     def forget(self, address: Address) -> None:
@@ -262,27 +266,29 @@ class Session:
         with self._store.lock():
             applied = self.applied()
             if address not in applied.bindings:
-                raise _nothing(address, "binding")
+                raise _not_found_error(address, "binding")
             rest = {a: b for a, b in applied.bindings.items() if a != address}
             self._save(replace(applied, bindings=rest))
 
-    def _check(self, scope: Scope, applied: Applied) -> None:
+    def _check_scope(self, scope: Scope, applied: AppliedState) -> None:
         scope.check([*self.workspace.desired.resources, *applied.bindings])
 
-    def _read(self, applied: Applied, scope: Scope | None) -> tuple[Match, LiveSnapshot]:
-        self._need_credentials()
+    def _read_workspace(
+        self, applied: AppliedState, scope: Scope | None
+    ) -> tuple[MatchResult, LiveSnapshot]:
+        self._require_credentials()
         desired = self.workspace.desired
-        kinds = needed_kinds(self.kinds, desired, applied, scope)
+        kinds = kinds_to_list(self.kinds, desired, applied, scope)
         listing = read_listing(kinds, applied, self.provider)
-        matched = match(self.kinds, desired, applied, listing)
-        pairs = within(scope or Scope(), matched.pairs)
+        matched = match_resources(self.kinds, desired, applied, listing)
+        pairs = pairs_in_scope(scope or Scope(), matched.pairs)
         live = read_live(self.kinds, matched, listing, self.provider, self._listener, pairs)
         return matched, live
 
-    def _recovered(self) -> Applied:
+    def _load_recovered(self) -> AppliedState:
         """Give the state after what unfinished runs left; only looks, and only when there are."""
         applied = self._store.load()
-        runs = unfinished(self._store.folder)
+        runs = find_unfinished_runs(self._store.folder)
         if not runs:
             return applied
         recovered = recover(runs, self.kinds, applied, self.provider)
@@ -292,18 +298,20 @@ class Session:
             close_run(self._store.folder, run_id, self._clock())
         return applied
 
-    def _with_editors(self, plan: Plan, matched: Match) -> Plan:
+    def _with_editors(self, plan: Plan, matched: MatchResult) -> Plan:
         return replace(
-            plan, drift=name_editors(plan.drift, matched.pairs, self.kinds, self.provider)
+            plan, drift=with_editors(plan.drift, matched.pairs, self.kinds, self.provider)
         )
 
-    def _with_people(self, plan: Plan, live: LiveSnapshot) -> Plan:
-        return with_people(plan, self.kinds, live, self.provider)
+    def _with_audience_sizes(self, plan: Plan, live: LiveSnapshot) -> Plan:
+        return with_audience_sizes(plan, self.kinds, live, self.provider)
 
-    def _header(self, applied: Applied, scope: Scope | None, prefer: Prefer | None) -> Header:
+    def _header(
+        self, applied: AppliedState, scope: Scope | None, prefer: PreferredSide | None
+    ) -> PlanHeader:
         own = self.workspace.settings.rate
         rates = {Api.APP: own.app, Api.JOURNEYS: own.journeys}
-        return Header(
+        return PlanHeader(
             workspace=self.name,
             environment_id=self.environment_id,
             lineage=applied.lineage,
@@ -321,14 +329,14 @@ class Session:
         at = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._clock()))
         return f"{at}-{uuid4().hex[:6]}"
 
-    def _save(self, applied: Applied) -> Applied:
+    def _save(self, applied: AppliedState) -> AppliedState:
         saved = replace(applied, serial=applied.serial + 1)
         self._store.save(saved)
         return saved
 
-    def _need_credentials(self) -> None:
+    def _require_credentials(self) -> None:
         if not self.apis & {Api.APP, Api.JOURNEYS}:
-            raise CredentialRefused.of(
+            raise AuthError.of(
                 "No credential at hand",
                 f"{self.name} needs an App API key or a service account token, and none of the "
                 "environment variables that its workspace.yaml names is set. Set one, then see "
@@ -336,22 +344,22 @@ class Session:
             )
 
 
-def _refuse(plan: Plan, guards: Guards) -> None:
-    refused = refusals(plan, guards)
+def _check_guards(plan: Plan, guards: Guards) -> None:
+    refused = find_guard_violations(plan, guards)
     if refused:
-        raise PlanRefused(
+        raise PlanError(
             Diagnostic(
                 "Refused by a guard",
-                f"{item.guard}: {item.detail} Nothing was sent. The way past it: {item.way_past}",
+                f"{item.guard}: {item.detail} Nothing was sent. The way past it: {item.hint}",
                 item.addresses[0] if len(item.addresses) == 1 else None,
             )
             for item in refused
         )
 
 
-def _nothing(address: Address, what: str, there: Iterable[Address] = ()) -> UsageWrong:
-    detail = f"There is no {what} for {address}.{nearest(str(address), there)}"
-    return UsageWrong.of("No such resource", detail, address=address)
+def _not_found_error(address: Address, what: str, known: Iterable[Address] = ()) -> UsageError:
+    detail = f"There is no {what} for {address}.{did_you_mean(str(address), known)}"
+    return UsageError.of("No such resource", detail, address=address)
 
 
 def _commit(root: Path) -> str | None:

@@ -9,13 +9,13 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from cioform.config.load import Workspace as Loaded
-from cioform.config.load import load_workspace
+from cioform.config.load import Configuration as Loaded
+from cioform.config.load import load_configuration
 from cioform.config.project import find_project
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api
 from cioform.model.registry import Registry
-from cioform.operate.address_resolver import Targets
+from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.broadcasts.broadcasts import Broadcasts
 from cioform.operate.bulk_import.importer import Importer
 from cioform.operate.campaigns.campaigns import Campaigns
@@ -26,14 +26,14 @@ from cioform.operate.segments.members import Members
 from cioform.plan.guard import Guards
 from cioform.plan.plan import Plan
 from cioform.remote.factory import HttpProvider
-from cioform.run.events import Listener, Outcome, ignore
-from cioform.services.connections.connect import connect_to
+from cioform.run.events import Listener, Outcome, ignore_events
+from cioform.services.connections.connect import connect_workspace
 from cioform.services.session import Session
 from cioform.services.state_folder import state_folder
-from cioform.state.local import LocalStore
-from cioform.state.state import Owner
+from cioform.state.local import LocalStateStore
+from cioform.state.state import StateOwner
 
-IMPORTS = "imports"
+IMPORTS_FOLDER = "imports"
 """Where, beside the state, the journals of imports and their rejected lines lie."""
 
 
@@ -51,9 +51,9 @@ class Workspace(Session):
         workspace: Loaded,
         kinds: Registry,
         provider: HttpProvider,
-        store: LocalStore,
+        store: LocalStateStore,
         environment_id: int | None,
-        listener: Listener = ignore,
+        listener: Listener = ignore_events,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -67,7 +67,7 @@ class Workspace(Session):
         *,
         project: str | Path = ".",
         apis: frozenset[Api] | None = None,
-        listener: Listener = ignore,
+        listener: Listener = ignore_events,
         rate: float | None = None,
     ) -> AbstractContextManager[Workspace]:
         """Open a workspace of the project at or above `project`. `apis` narrows the credentials
@@ -87,7 +87,7 @@ class Workspace(Session):
     @property
     def people(self) -> People:
         """People: identify, show, delete, suppress, import."""
-        return People(self.provider, self._targets, self._importer)
+        return People(self.provider, self._address_resolver, self._importer)
 
     @property
     def events(self) -> Events:
@@ -97,30 +97,30 @@ class Workspace(Session):
     @property
     def send(self) -> Sends:
         """Transactional messages to one person."""
-        return Sends(self.provider, self._targets, self._clock, self._sleep)
+        return Sends(self.provider, self._address_resolver, self._clock, self._sleep)
 
     @property
     def broadcasts(self) -> Broadcasts:
         """API-triggered broadcasts."""
-        return Broadcasts(self.provider, self._targets, self._clock, self._sleep)
+        return Broadcasts(self.provider, self._address_resolver, self._clock, self._sleep)
 
     @property
     def campaigns(self) -> Campaigns:
         """Campaigns as they run, and metrics of all that sends."""
-        return Campaigns(self.provider, self._targets, self._clock)
+        return Campaigns(self.provider, self._address_resolver, self._clock)
 
     @property
     def members(self) -> Members:
         """Who is in a manual segment."""
-        return Members(self.provider, self._targets)
+        return Members(self.provider, self._address_resolver)
 
     @property
-    def _targets(self) -> Targets:
-        return Targets(self.name, self.applied)
+    def _address_resolver(self) -> AddressResolver:
+        return AddressResolver(self.name, self.applied)
 
     @property
     def _importer(self) -> Importer:
-        folder = state_folder(self.root, self.name) / IMPORTS
+        folder = state_folder(self.root, self.name) / IMPORTS_FOLDER
         return Importer(self.provider, folder, self._clock, self._sleep, lambda: uuid4().hex)
 
 
@@ -130,7 +130,7 @@ def open_workspace(
     name: str,
     *,
     apis: frozenset[Api] | None = None,
-    listener: Listener = ignore,
+    listener: Listener = ignore_events,
     actor: str | None = None,
     rate: float | None = None,
 ) -> Iterator[Workspace]:
@@ -138,10 +138,10 @@ def open_workspace(
     requests a second; `actor` is the person at the sandbox's browser, for playing edits behind
     Git's back."""
     kinds = find_kinds()
-    workspace = load_workspace(root, name, kinds, os.environ)
-    provider, environment_id = connect_to(root, workspace, apis, actor, rate)
+    workspace = load_configuration(root, name, kinds, os.environ)
+    provider, environment_id = connect_workspace(root, workspace, apis, actor, rate)
     try:
-        store = LocalStore(state_folder(root, name), Owner(name, environment_id))
+        store = LocalStateStore(state_folder(root, name), StateOwner(name, environment_id))
         yield Workspace(root, workspace, kinds, provider, store, environment_id, listener)
     finally:
         provider.close()

@@ -5,6 +5,6 @@ from __future__ import annotations
 from typing import TypeGuard
 
 
-def is_format(number: object) -> TypeGuard[int]:
+def is_format_number(number: object) -> TypeGuard[int]:
     """Tell whether `number` can be a format: a whole number from 1."""
     return isinstance(number, int) and not isinstance(number, bool) and number >= 1

@@ -9,11 +9,11 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from cioform.core.json_value import Plain, canonical_json
-from cioform.state.serialize import pack, unpack
+from cioform.core.json_value import JsonValue, canonical_json
+from cioform.state.serialize import decode_value, encode_value
 
 
-class Step(StrEnum):
+class JournalEvent(StrEnum):
     """What a record says has happened."""
 
     RUN_BEGIN = "run-begin"
@@ -27,45 +27,47 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class JournalRecord:
     """A step, its number in the run from 1, when (ISO 8601, UTC), and what it says."""
 
     seq: int
     at: str
-    step: Step
-    says: Mapping[str, Plain] = field(default_factory=dict)
+    event: JournalEvent
+    data: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
-class BrokenRecord(ValueError):
+class CorruptRecordError(ValueError):
     """A line that is not what was written."""
 
 
-def to_line(record: Record) -> bytes:
+def encode_record(record: JournalRecord) -> bytes:
     """Give the line of a record, with its newline."""
     document = {
-        **{name: pack(value) for name, value in record.says.items()},
+        **{name: encode_value(value) for name, value in record.data.items()},
         "seq": record.seq,
         "at": record.at,
-        "kind": record.step.value,
+        "kind": record.event.value,
     }
     document["sum"] = _checksum(document)
     return (json.dumps(document, ensure_ascii=False) + "\n").encode()
 
 
-def from_line(line: bytes) -> Record:
+def decode_record(line: bytes) -> JournalRecord:
     """Give the record of a whole line, or raise BrokenRecord."""
     try:
         document = json.loads(line)
         given = document.pop("sum")
         if given != _checksum(document):
-            raise BrokenRecord("its checksum does not fit")
-        step = Step(document.pop("kind"))
+            raise CorruptRecordError("its checksum does not fit")
+        step = JournalEvent(document.pop("kind"))
         seq, at = int(document.pop("seq")), str(document.pop("at"))
-    except BrokenRecord:
+    except CorruptRecordError:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BrokenRecord(f"it is not a record ({type(error).__name__})") from None
-    return Record(seq, at, step, {name: unpack(value) for name, value in document.items()})
+        raise CorruptRecordError(f"it is not a record ({type(error).__name__})") from None
+    return JournalRecord(
+        seq, at, step, {name: decode_value(value) for name, value in document.items()}
+    )
 
 
 def _checksum(document: Mapping[str, Any]) -> str:

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cioform.core.json_value import UNKNOWN, Plain
+from cioform.core.json_value import UNKNOWN, JsonValue
 
-_UNKNOWN: Final = {"$cioform": "unknown"}
+_ENCODED_UNKNOWN: Final = {"$cioform": "unknown"}
 
 
-def pack(value: Plain) -> Any:
+def encode_value(value: JsonValue) -> Any:
     """Give `value` as JSON can hold it."""
     if value is UNKNOWN:
-        return dict(_UNKNOWN)
+        return dict(_ENCODED_UNKNOWN)
     if isinstance(value, dict):
-        return {str(name): pack(each) for name, each in value.items()}
+        return {str(name): encode_value(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [pack(each) for each in value]
+        return [encode_value(each) for each in value]
     return value
 
 
-def unpack(value: Any) -> Plain:
+def decode_value(value: Any) -> JsonValue:
     """Give back what was packed."""
-    if value == _UNKNOWN:
+    if value == _ENCODED_UNKNOWN:
         return UNKNOWN
     if isinstance(value, dict):
-        return {name: unpack(each) for name, each in value.items()}
+        return {name: decode_value(each) for name, each in value.items()}
     if isinstance(value, list):
-        return [unpack(each) for each in value]
+        return [decode_value(each) for each in value]
     return value

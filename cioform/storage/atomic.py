@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 
-def write_through(path: Path, content: bytes) -> None:
+def write_and_fsync(path: Path, content: bytes) -> None:
     """Write `content` and wait until it is on the disk."""
     with path.open("wb") as file:
         file.write(content)
@@ -15,7 +15,7 @@ def write_through(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def sync_folder(folder: Path) -> None:
+def fsync_folder(folder: Path) -> None:
     """Make a new file or a rename last; not every system can, nor needs it."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

@@ -16,33 +16,41 @@ def main() -> None:
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     from recorded import Recorded
 
-    from cioform.config.load import load_workspace
+    from cioform.config.load import load_configuration
     from cioform.kinds import find_kinds
     from cioform.model.conversation import Api
-    from cioform.plan.match import match
-    from cioform.plan.plan import Header
+    from cioform.plan.match import match_resources
+    from cioform.plan.plan import PlanHeader
     from cioform.plan.planner import make_plan
     from cioform.report.plan.text import render_plan
-    from cioform.run.read import needed_kinds, read_listing, read_live
-    from cioform.state.local import LocalStore
-    from cioform.state.state import Owner
+    from cioform.run.read import kinds_to_list, read_listing, read_live
+    from cioform.state.local import LocalStateStore
+    from cioform.state.state import StateOwner
 
     root = Path(sys.argv[1])
     gc.freeze()
     kinds = find_kinds()
-    workspace = load_workspace(root, "bench", kinds, {})
+    workspace = load_configuration(root, "bench", kinds, {})
     environment_id = int(sys.argv[2])
-    applied = LocalStore(root / ".cioform" / "bench", Owner("bench", environment_id)).load()
+    applied = LocalStateStore(
+        root / ".cioform" / "bench", StateOwner("bench", environment_id)
+    ).load()
     provider = Recorded(json.loads((root / "answers.json").read_text()))
-    listing = read_listing(needed_kinds(kinds, workspace.desired, applied), applied, provider)
-    matched = match(kinds, workspace.desired, applied, listing)
+    listing = read_listing(kinds_to_list(kinds, workspace.desired, applied), applied, provider)
+    matched = match_resources(kinds, workspace.desired, applied, listing)
     live = read_live(kinds, matched, listing, provider)
-    header = Header(
+    header = PlanHeader(
         "bench", environment_id, applied.lineage, applied.serial, 0, apis=(Api.APP, Api.JOURNEYS)
     )
     plan = make_plan(kinds, matched, live, header)
     print(render_plan(plan))
-    print(len(plan.shown), plan.unchanged, len(plan.drift), len(plan.blocked), file=sys.stderr)
+    print(
+        len(plan.visible_changes),
+        plan.unchanged,
+        len(plan.drift),
+        len(plan.blocked),
+        file=sys.stderr,
+    )
 
 
 main()

@@ -8,28 +8,28 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from cioform.config.load import load_workspace
+from cioform.config.load import load_configuration
 from cioform.core.json_value import Secret
-from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Request, Response
 from cioform.model.endpoints import Credentials, Endpoint
 from cioform.model.kind import Verb
 from cioform.model.names import Names
-from cioform.model.router import choose
-from cioform.model.snapshot import Applied, Binding, Desired
+from cioform.model.router import choose_route
+from cioform.model.snapshot import AppliedState, Binding, DesiredState
 from cioform.plan.change import Action, Change
-from cioform.plan.dependencies import in_order
-from cioform.plan.match import match
+from cioform.plan.dependencies import sort_by_dependency
+from cioform.plan.match import match_resources
 from cioform.remote.factory import connect
 from cioform.remote.rate_limiter import UNLIMITED
-from cioform.run.driver import drive
+from cioform.run.driver import run_conversation
 from cioform.run.read import read_listing, read_live
-from cioform.state.local import LocalStore
-from cioform.state.state import Owner
+from cioform.state.local import LocalStateStore
+from cioform.state.state import StateOwner
 
 SHARES = {"segments": 45, "campaigns": 6, "transactional": 20, "snippets": 26, "layouts": 3}
 """Of every hundred resources: 60 campaigns at 1,000, as a mid-size workspace has, and 600 at
@@ -183,14 +183,14 @@ class _Recording:
         self._provider.close()
 
 
-def fill(root: Path, store: Store) -> tuple[Names, Desired]:
+def fill(root: Path, store: Store) -> tuple[Names, DesiredState]:
     """Make every resource of the project in the emulator, in the order of a plan, and remember
     it in the state. Straight through the kinds' conversations: no journal, one save."""
     kinds = find_kinds()
-    desired = load_workspace(root, "bench", kinds, {}).desired
+    desired = load_configuration(root, "bench", kinds, {}).desired
     place = store.workspace("bench")
     provider = _door(store)
-    order = in_order(
+    order = sort_by_dependency(
         Change(a, Action.CREATE, depends_on=tuple(x.address for x in r.references if x.address))
         for a, r in desired.resources.items()
     )
@@ -200,8 +200,8 @@ def fill(root: Path, store: Store) -> tuple[Names, Desired]:
         kind = kinds[change.address.kind]
         attributes = desired.resources[change.address].attributes
         paths = [(name,) for name in attributes]
-        route = choose(kind, Verb.CREATE, provider.apis, paths)
-        bound = drive(route.talk(kind.parse(attributes), Names(ids)), provider)
+        route = choose_route(kind, Verb.CREATE, provider.apis, paths)
+        bound = run_conversation(route.operation(kind.parse(attributes), Names(ids)), provider)
         ids[change.address] = bound.remote_id
         bindings[change.address] = Binding(
             change.address,
@@ -211,8 +211,8 @@ def fill(root: Path, store: Store) -> tuple[Names, Desired]:
             dict(bound.parts),
         )
     folder = root / ".cioform" / "bench"
-    owner = Owner("bench", place.environment_id)
-    LocalStore(folder, owner).save(Applied("bench", 1, bindings))
+    owner = StateOwner("bench", place.environment_id)
+    LocalStateStore(folder, owner).save(AppliedState("bench", 1, bindings))
     provider.close()
     return Names(ids), desired
 
@@ -224,20 +224,20 @@ def _door(store: Store):
         Credentials(Secret(own.app_api_key), Secret(own.service_account_token)),
         store.workspace("bench").environment_id,
         rates=UNLIMITED,
-        transport=InProcess(make_app(store, Rules(rate_limit=None))),
+        transport=InProcessTransport(make_app(store, Behavior(rate_limit=None))),
     )
 
 
 def record(root: Path, store: Store) -> int:
     """Write `answers.json`: all that a plan of the project reads. Gives the requests it took."""
     kinds = find_kinds()
-    desired = load_workspace(root, "bench", kinds, {}).desired
-    owner = Owner("bench", store.workspace("bench").environment_id)
-    applied = LocalStore(root / ".cioform" / "bench", owner).load()
+    desired = load_configuration(root, "bench", kinds, {}).desired
+    owner = StateOwner("bench", store.workspace("bench").environment_id)
+    applied = LocalStateStore(root / ".cioform" / "bench", owner).load()
     provider = _Recording(_door(store))
     names = {a.kind for a in desired.resources} | {"sender"}
     listing = read_listing([k for k in kinds if k.name in names], applied, provider)
-    matched = match(kinds, desired, applied, listing)
+    matched = match_resources(kinds, desired, applied, listing)
     read_live(kinds, matched, listing, provider)
     (root / "answers.json").write_text(json.dumps(provider.answers))
     provider.close()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cioform.core.json_value import Plain
+from cioform.core.json_value import JsonValue
 from cioform.model.conversation import Api, Request, Response
 
 
 class Recorded:
     """A provider that answers from a file of answers, by API and path."""
 
-    def __init__(self, answers: Mapping[str, Plain]) -> None:
+    def __init__(self, answers: Mapping[str, JsonValue]) -> None:
         self._answers = answers
         self.apis = frozenset({Api.APP, Api.JOURNEYS})
         self.count = 0

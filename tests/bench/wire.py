@@ -8,20 +8,20 @@ from pathlib import Path
 
 import httpx
 
-from cioform.config.load import load_workspace
+from cioform.config.load import load_configuration
 from cioform.core.json_value import Secret
-from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.serve import serve
 from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
 from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.snapshot import Applied
-from cioform.plan.match import match
+from cioform.model.snapshot import AppliedState
+from cioform.plan.match import match_resources
 from cioform.remote.factory import connect
-from cioform.run.read import needed_kinds, read_listing, read_live
-from cioform.state.local import LocalStore
-from cioform.state.state import Owner
+from cioform.run.read import kinds_to_list, read_listing, read_live
+from cioform.state.local import LocalStateStore
+from cioform.state.state import StateOwner
 
 LATENCY = 0.150
 """Seconds to Customer.io and back."""
@@ -64,11 +64,11 @@ def cold_plan(root: Path) -> Seen:
     store = Store.open(root / ".cioform" / "sandbox.sqlite")
     place = store.workspace("bench")
     kinds = find_kinds()
-    desired = load_workspace(root, "bench", kinds, {}).desired
-    owner = Owner("bench", place.environment_id)
-    applied: Applied = LocalStore(root / ".cioform" / "bench", owner).load()
+    desired = load_configuration(root, "bench", kinds, {}).desired
+    owner = StateOwner("bench", place.environment_id)
+    applied: AppliedState = LocalStateStore(root / ".cioform" / "bench", owner).load()
     far = Far()
-    with serve(make_app(store, Rules(rate_limit=10.0, journeys_rate_limit=10.0)), 0) as server:
+    with serve(make_app(store, Behavior(rate_limit=10.0, journeys_rate_limit=10.0)), 0) as server:
         provider = connect(
             Endpoint(server.url, server.url, server.url),
             Credentials(
@@ -79,9 +79,9 @@ def cold_plan(root: Path) -> Seen:
             transport=far,
         )
         begun = time.perf_counter()
-        listing = read_listing(needed_kinds(kinds, desired, applied), applied, provider)
+        listing = read_listing(kinds_to_list(kinds, desired, applied), applied, provider)
         pages = provider.count
-        matched = match(kinds, desired, applied, listing)
+        matched = match_resources(kinds, desired, applied, listing)
         read_live(kinds, matched, listing, provider)
         seconds = time.perf_counter() - begun
         requests = provider.count

@@ -10,10 +10,10 @@ from typing import Any
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.codec.actions import encode_action
 from cioform.kinds.campaign.codec.decode_workflow import decode_workflow
-from cioform.kinds.campaign.codec.graph_codec import graph_of
+from cioform.kinds.campaign.codec.graph_codec import to_graph
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.steps import Context
-from cioform.kinds.campaign.sync.workflow_update import wire_edges
+from cioform.kinds.campaign.steps import CodecContext
+from cioform.kinds.campaign.sync.workflow_update import encode_edges
 from cioform.model.names import Names
 
 STEPS = 200
@@ -64,9 +64,9 @@ def _push(name: str) -> dict[str, Any]:
 def _compiled(
     workflow: Any, parts: Mapping[str, str], names: Names
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    graph = graph_of(workflow)
+    graph = to_graph(workflow)
     ids = {node.id: parts.get(node.id, str(1000 + i)) for i, node in enumerate(graph.nodes)}
-    context = Context(names, ids)
+    context = CodecContext(names, ids)
     actions = [{"id": int(ids[n.id]), **encode_action(n, context)} for n in graph.nodes]
-    edges = wire_edges(graph, ids, None)
+    edges = encode_edges(graph, ids, None)
     return {"campaign": {"edges": edges}, "actions": actions, "templates": {}}, ids

@@ -53,7 +53,9 @@ def test_plan_json_is_the_plan_file(cio: Cio) -> None:
     move_office()
     done = cio("plan", "demo", "--json", "--out", "p.json")
     assert done.out == Path("p.json").read_text()
-    assert [str(c.address) for c in decode_plan(done.out).shown] == ["snippet.main_address"]
+    assert [str(c.address) for c in decode_plan(done.out).visible_changes] == [
+        "snippet.main_address"
+    ]
 
 
 def test_apply_does_the_plan_file_and_refuses_it_the_second_time(cio: Cio) -> None:

@@ -13,11 +13,11 @@ from front_door import Cio, Terminal
 
 from cioform.cli.commands import broadcasts, campaigns, events, people, segments, send
 from cioform.cli.main import run
-from cioform.cli.parsers import assignments, json_object
-from cioform.cli.terminal.counter import Counting, Tally
+from cioform.cli.parsers import parse_assignments, parse_json_object
+from cioform.cli.terminal.counter import ImportCounter, ImportProgressLine
 from cioform.cli.terminal.status import StatusLine
-from cioform.cli.terminal.watch import following, sending
-from cioform.core.errors import Incomplete, RemoteRefused, UsageWrong
+from cioform.cli.terminal.watch import warn_if_interrupted, watching
+from cioform.core.errors import IncompleteError, RemoteError, UsageError
 from cioform.operate.bulk_import.options import ImportProgress
 
 JANE = "jane+news@acme.com"
@@ -221,22 +221,22 @@ def test_members_in_and_out(cio: Cio) -> None:
 def test_assignments_keep_types() -> None:
     given = ["a=1", "b=1.5", "c=true", "d=007", 'e="1"', "f=[1]", "g=", "h=x=y", "i=null",
              "j=+49", "k=0x1"]  # fmt: skip
-    assert assignments(given) == {
+    assert parse_assignments(given) == {
         "a": 1, "b": 1.5, "c": True, "d": "007", "e": "1", "f": [1], "g": "", "h": "x=y",
         "i": "null", "j": "+49", "k": "0x1",
     }  # fmt: skip
     for bad in ("a", "=1", "a=[1"):
         with pytest.raises(Exception, match="Not"):
-            assignments([bad])
-    assert json_object(None, "--data") == {}
+            parse_assignments([bad])
+    assert parse_json_object(None, "--data") == {}
     for bad in ("[", "[1]", '{"a": NaN}', '{"a": 1e999}', '{"a": "\\ud800"}'):
-        with pytest.raises(UsageWrong, match="Not"):
-            json_object(bad, "--data")
+        with pytest.raises(UsageError, match="Not"):
+            parse_json_object(bad, "--data")
 
 
 def test_what_was_sent_is_not_said_to_have_failed() -> None:
-    lost = RemoteRefused.of("Customer.io not reached", "Nothing was changed by it.")
-    with pytest.raises(Incomplete) as caught, following("Delivery d1", "cioform look", 60):
+    lost = RemoteError.of("Customer.io not reached", "Nothing was changed by it.")
+    with pytest.raises(IncompleteError) as caught, watching("Delivery d1", "cioform look", 60):
         raise lost
     [only] = caught.value.diagnostics
     assert "Delivery d1 was accepted" in only.detail
@@ -246,8 +246,11 @@ def test_what_was_sent_is_not_said_to_have_failed() -> None:
 @pytest.mark.parametrize(
     ("block", "says"),
     [
-        (sending("The message", "cioform look"), "The message may have been sent. Look before"),
-        (following("Delivery d1", "cioform look", 60), "Delivery d1 was accepted, do not send it"),
+        (
+            warn_if_interrupted("The message", "cioform look"),
+            "The message may have been sent. Look before",
+        ),
+        (watching("Delivery d1", "cioform look", 60), "Delivery d1 was accepted, do not send it"),
     ],
 )
 def test_who_interrupts_is_told_what_went_out(
@@ -262,10 +265,10 @@ def test_progress_is_one_line_for_people_and_none_for_logs() -> None:
     seen, log = Terminal(), io.StringIO()
     for stream in (seen, log):
         ticks = iter([0.0, 4.0])
-        with Counting(StatusLine(stream), lambda ticks=ticks: next(ticks)) as counting:
+        with ImportProgressLine(StatusLine(stream), lambda ticks=ticks: next(ticks)) as counting:
             counting(ImportProgress(1200, 1190, 10, 50, 200))
             counting(ImportProgress(2400, 2390, 10, 100, 200))
-        with Tally("added", StatusLine(stream)) as tally:
+        with ImportCounter("added", StatusLine(stream)) as tally:
             tally(3000)
     assert "importing: line 1,200, 25 %, 10 rejected\r" in seen.getvalue()
     assert "importing: line 2,400, 50 %, 10 rejected, about 8.0 s left" in seen.getvalue()

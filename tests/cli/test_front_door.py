@@ -12,13 +12,13 @@ from front_door import Terminal
 
 import cioform
 from cioform import __version__
-from cioform.cli.app import _COMMANDS, build
+from cioform.cli.app import _COMMANDS, build_cli
 from cioform.cli.main import run
 from cioform.cli.terminal.progress import Progress
 from cioform.core.address import Address
 from cioform.plan.change import Action, Change
 from cioform.report.styling import PLAIN
-from cioform.run.events import Reading, Result, Started, Status
+from cioform.run.events import ChangeResult, ChangeStarted, ChangeStatus, ReadProgress
 
 HEAVY = ("httpx", "pydantic", "deepdiff", "yaml", "ruamel", "werkzeug", "rich")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(cioform.__file__).parents[1])}
@@ -91,7 +91,7 @@ def test_the_list_of_commands_cuts_no_sentence_short(capsys: pytest.CaptureFixtu
     assert run([]) == 0
     text = capsys.readouterr().out
     assert "..." not in text.partition("Commands:")[2]
-    assert callable(build())
+    assert callable(build_cli())
 
 
 def progress(stream: io.StringIO) -> Progress:
@@ -103,9 +103,9 @@ def test_progress_tells_every_change_and_when_it_will_end() -> None:
     stream = Terminal()
     listener = progress(stream)
     change = Change(FOOTER, Action.UPDATE)
-    for number, status in ((1, Status.DONE), (2, Status.FAILED)):
-        listener(Started(change, number, 3))
-        listener(Result(FOOTER, Action.UPDATE, status))
+    for number, status in ((1, ChangeStatus.DONE), (2, ChangeStatus.FAILED)):
+        listener(ChangeStarted(change, number, 3))
+        listener(ChangeResult(FOOTER, Action.UPDATE, status))
     assert "[2/3] ~ snippet.footer, about 12 s left" in stream.getvalue()
     assert "[1/3] ~ snippet.footer  ✓ updated\n" in stream.getvalue()
     assert "[2/3] ~ snippet.footer  ✗ failed\n" in stream.getvalue()
@@ -114,9 +114,9 @@ def test_progress_tells_every_change_and_when_it_will_end() -> None:
 def test_progress_in_a_log_is_lines_only() -> None:
     stream = io.StringIO()
     listener = progress(stream)
-    listener(Reading(1, 400))
-    listener(Started(Change(FOOTER, Action.CREATE), 1, 1))
-    listener(Result(FOOTER, Action.CREATE, Status.DONE))
+    listener(ReadProgress(1, 400))
+    listener(ChangeStarted(Change(FOOTER, Action.CREATE), 1, 1))
+    listener(ChangeResult(FOOTER, Action.CREATE, ChangeStatus.DONE))
     listener.end()
     assert stream.getvalue() == "[1/1] + snippet.footer  ✓ created\n"
 
@@ -130,9 +130,9 @@ def test_reading_is_told_when_it_takes_a_while_at_the_pace_it_has(
 ) -> None:
     stream, now = Terminal(), iter(range(1000))
     listener = Progress(PLAIN, stream, clock=lambda: next(now) / rate)
-    listener(Reading(5, None))
+    listener(ReadProgress(5, None))
     for done in range(1, 6):
-        listener(Reading(done, expected))
+        listener(ReadProgress(done, expected))
     line = f"reading: 5 of {expected} requests{told}"
     assert (line in stream.getvalue()) == bool(told)
     listener.end()

@@ -12,14 +12,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import WsgiApp, make_app
 from cioform.emulator.server.serve import serve
 from cioform.emulator.store.database import Store, write_key
 
 HERE: Final = Path(__file__).resolve().parent
 WORKSPACE: Final = "acme"
-FREE: Final = Rules(rate_limit=None, broadcast_interval=None)
+FREE: Final = Behavior(rate_limit=None, broadcast_interval=None)
 """A client is tried for what it says, not for its patience."""
 
 CHANNELS: Final = {

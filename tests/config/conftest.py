@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cioform.config.load import Workspace, load_workspace
+from cioform.config.load import Configuration, load_configuration
 from cioform.model.registry import Registry
 
 Files = Mapping[str, str | bytes]
@@ -42,6 +42,8 @@ def put(tmp_path: Path) -> Callable[[Files], Path]:
 
 
 @pytest.fixture
-def load(put: Callable[[Files], Path], registry: Registry) -> Callable[[Files], Workspace]:
+def load(put: Callable[[Files], Path], registry: Registry) -> Callable[[Files], Configuration]:
     """Give a function that writes files and loads them."""
-    return lambda files: load_workspace(put(files), "acme", registry, {"TOKEN": "t", "EMPTY": ""})
+    return lambda files: load_configuration(
+        put(files), "acme", registry, {"TOKEN": "t", "EMPTY": ""}
+    )

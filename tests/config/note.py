@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cioform.core.json_value import Attributes, Plain
+from cioform.core.json_value import Attributes, JsonValue
 from cioform.model.conversation import Api, Conversation
-from cioform.model.kind import Bound, Decoded, Found, Kind, Route, Verb
+from cioform.model.kind import Decoded, Kind, RemoteObject, Route, Verb, WriteResult
 from cioform.model.names import Names, Reference
 from cioform.model.registry import Registry
-from cioform.model.resource import Path, ResourceModel
+from cioform.model.resource import FieldPath, ResourceModel
 
 
 class Part(ResourceModel):
@@ -51,7 +51,7 @@ class NoteKind(Kind):
     def routes(self) -> Sequence[Route]:
         return (Route(Verb.CREATE, Api.APP, _create),)
 
-    def decode(self, found: Found, names: Names) -> Decoded:
+    def decode(self, found: RemoteObject, names: Names) -> Decoded:
         del names
         return Decoded(found.wire)
 
@@ -59,7 +59,7 @@ class NoteKind(Kind):
         if "after" in attributes:
             yield Reference("note", attributes["after"], ("after",))
 
-    def body_files(self, document: Mapping[str, Plain]) -> Iterable[tuple[Path, str]]:
+    def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:
         if "\n" in document.get("text", ""):
             yield ("text",), ".html"
         for at, part in enumerate(document.get("parts", [])):
@@ -67,10 +67,10 @@ class NoteKind(Kind):
                 yield ("parts", at, "body"), f"{part['id']}.html"
 
 
-def _create(wanted: Note, names: Names) -> Conversation[Bound]:
+def _create(wanted: Note, names: Names) -> Conversation[WriteResult]:
     del names
     yield from ()
-    return Bound(wanted.name)
+    return WriteResult(wanted.name)
 
 
 REGISTRY = Registry([NoteKind()])

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from cioform.config.load import Workspace, load_workspace
+from cioform.config.load import Configuration, load_configuration
 from cioform.core.address import Address
-from cioform.core.errors import FilesWrong
+from cioform.core.errors import ConfigError
 from cioform.model.registry import Registry
 
-Load = Callable[[Mapping[str, str | bytes]], Workspace]
+Load = Callable[[Mapping[str, str | bytes]], Configuration]
 
 
 def _problems(load: Load, files: Mapping[str, str | bytes]) -> list[tuple[str, str]]:
-    with pytest.raises(FilesWrong) as caught:
+    with pytest.raises(ConfigError) as caught:
         load(files)
     return [
         (str(found.location).removeprefix("workspaces/"), found.summary)
@@ -22,7 +22,7 @@ def _problems(load: Load, files: Mapping[str, str | bytes]) -> list[tuple[str, s
     ]
 
 
-def _attributes(workspace: Workspace) -> dict[str, object]:
+def _attributes(workspace: Configuration) -> dict[str, object]:
     return {str(one.address): one.attributes for one in workspace.desired.resources.values()}
 
 
@@ -94,7 +94,7 @@ def test_bodies_are_recorded_where_they_stand(load: Load) -> None:
         }
     )
     resource = found.desired.resources[Address("note", "a")]
-    assert resource.bodies == {("parts", 0, "body"): "workspaces/acme/notes/p.html"}
+    assert resource.body_files == {("parts", 0, "body"): "workspaces/acme/notes/p.html"}
     assert resource.attributes["parts"] == [{"id": "p", "body": "12"}]
 
 
@@ -208,7 +208,7 @@ def test_an_unknown_workspace_names_the_known(
     load: Load, registry: Registry, tmp_path: Path
 ) -> None:
     load({})
-    with pytest.raises(FilesWrong, match="Did you mean `acme`"):
-        load_workspace(tmp_path, "acmee", registry, {})
-    with pytest.raises(FilesWrong, match="Unknown workspace"):
-        load_workspace(tmp_path, "../workspaces/acme", registry, {})
+    with pytest.raises(ConfigError, match="Did you mean `acme`"):
+        load_configuration(tmp_path, "acmee", registry, {})
+    with pytest.raises(ConfigError, match="Unknown workspace"):
+        load_configuration(tmp_path, "../workspaces/acme", registry, {})

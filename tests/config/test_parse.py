@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from cioform.config.read import parse as parsing
-from cioform.config.read.parse import parse
-from cioform.config.read.positions import Positions, nearest
-from cioform.core.errors import FilesWrong
-from cioform.core.json_value import Plain
+from cioform.config.read.parse import parse_yaml
+from cioform.config.read.positions import Positions, nearest_location
+from cioform.core.errors import ConfigError
+from cioform.core.json_value import JsonValue
 
 
 @pytest.mark.parametrize(
@@ -37,18 +37,18 @@ from cioform.core.json_value import Plain
         ("14d", "14d"),
     ],
 )
-def test_scalars(written: str, value: Plain) -> None:
-    found = parse(f"a: {written}", "f")[0].value["a"]
+def test_scalars(written: str, value: JsonValue) -> None:
+    found = parse_yaml(f"a: {written}", "f")[0].value["a"]
     assert found == value
     assert type(found) is type(value)
 
 
 def test_keys_are_text_as_written() -> None:
-    assert parse("yes: 1\n200: 2\n'': 3\n", "f")[0].value == {"yes": 1, "200": 2, "": 3}
+    assert parse_yaml("yes: 1\n200: 2\n'': 3\n", "f")[0].value == {"yes": 1, "200": 2, "": 3}
 
 
 def test_documents_know_their_first_line() -> None:
-    found = parse("# c\na: 1\n---\n\nb: 2\n", "f")
+    found = parse_yaml("# c\na: 1\n---\n\nb: 2\n", "f")
     assert [(one.index, one.line, one.value) for one in found] == [
         (0, 2, {"a": 1}),
         (1, 5, {"b": 2}),
@@ -56,7 +56,7 @@ def test_documents_know_their_first_line() -> None:
 
 
 def test_aliases_repeat_a_value() -> None:
-    assert parse("a: &x [1, 2]\nb: *x\n", "f")[0].value == {"a": [1, 2], "b": [1, 2]}
+    assert parse_yaml("a: &x [1, 2]\nb: *x\n", "f")[0].value == {"a": [1, 2], "b": [1, 2]}
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_aliases_repeat_a_value() -> None:
     ],
 )
 def test_refusals(text: str, summary: str, line: int) -> None:
-    with pytest.raises(FilesWrong) as caught:
-        parse(text, "f.yaml")
+    with pytest.raises(ConfigError) as caught:
+        parse_yaml(text, "f.yaml")
     found = caught.value.diagnostics[0]
     assert (found.summary, str(found.location)) == (summary, f"f.yaml:{line}")
 
@@ -87,21 +87,21 @@ def test_refusals(text: str, summary: str, line: int) -> None:
 def test_an_alias_bomb_is_refused_before_it_goes_off() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
-    with pytest.raises(FilesWrong, match="Too many aliases"):
-        parse("\n".join(lines), "f")
+    with pytest.raises(ConfigError, match="Too many aliases"):
+        parse_yaml("\n".join(lines), "f")
 
 
 def test_every_duplicate_is_reported() -> None:
-    with pytest.raises(FilesWrong) as caught:
-        parse("a: 1\na: 2\nb: {c: 1, c: 2}\n", "f")
+    with pytest.raises(ConfigError) as caught:
+        parse_yaml("a: 1\na: 2\nb: {c: 1, c: 2}\n", "f")
     assert [str(found.location) for found in caught.value.diagnostics] == ["f:2", "f:3"]
 
 
 def test_the_python_parser_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "# c\na: &x [1, 'b', {c: yes}]\nd: *x\n---\ne: |\n  x\n   y\n"
-    with_libyaml = parse(text, "f")
-    monkeypatch.setattr(parsing, "events", parsing._python_events)
-    assert parse(text, "f") == with_libyaml
+    with_libyaml = parse_yaml(text, "f")
+    monkeypatch.setattr(parsing, "yaml_events", parsing._python_yaml_events)
+    assert parse_yaml(text, "f") == with_libyaml
 
 
 def test_positions_of_the_asked_document() -> None:
@@ -116,6 +116,6 @@ def test_positions_of_the_asked_document() -> None:
         ("parts", 0, "body"): (6, 5),
         ("parts", 1): (7, 5),
     }
-    found = nearest(positions, ("parts", 0, "colour"))
+    found = nearest_location(positions, ("parts", 0, "colour"))
     assert found is not None
     assert found.line == 5

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cioform.config.schema import schema
+from cioform.config.schema import json_schema
 from cioform.model.registry import Registry
 
 
@@ -19,14 +19,14 @@ def _references(node: Any) -> Iterator[str]:
 
 
 def test_every_reference_leads_somewhere(registry: Registry) -> None:
-    made = schema(registry)
+    made = json_schema(registry)
     found = {one.removeprefix("#/$defs/") for one in _references(made)}
     assert found
     assert found <= set(made["$defs"])
 
 
 def test_fields_take_what_stands_for_a_value(registry: Registry) -> None:
-    note = schema(registry)["$defs"]["note"]
+    note = json_schema(registry)["$defs"]["note"]
     assert {"$ref": "#/$defs/file"} in note["properties"]["text"]["anyOf"]
     assert {"$ref": "#/$defs/variable"} in note["properties"]["pinned"]["anyOf"]
     assert note["properties"]["kind"]["const"] == "note"

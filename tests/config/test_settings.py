@@ -8,7 +8,7 @@ import pytest
 from cioform import services
 from cioform.config.project import find_project, workspace_names
 from cioform.config.settings import Guards, Settings, load_settings
-from cioform.core.errors import FilesWrong
+from cioform.core.errors import ConfigError
 from cioform.core.json_value import Secret
 from cioform.model.endpoints import ENDPOINTS, Endpoint
 
@@ -21,7 +21,7 @@ def _settings(put: Put, text: str) -> Settings:
 
 
 def _problems(put: Put, text: str) -> list[tuple[str, int | None]]:
-    with pytest.raises(FilesWrong) as caught:
+    with pytest.raises(ConfigError) as caught:
         _settings(put, text)
     return [
         (found.summary, found.location.line if found.location else None)
@@ -99,7 +99,7 @@ def test_refusals(put: Put, text: str, problems: list[tuple[str, int]]) -> None:
 
 
 def test_no_problem_repeats_a_secret(put: Put) -> None:
-    with pytest.raises(FilesWrong) as caught:
+    with pytest.raises(ConfigError) as caught:
         _settings(
             put,
             "credentials: {app_api_key: hunter2hunter2}\nendpoint: sa_live_hunter2hunter2\n"
@@ -107,7 +107,7 @@ def test_no_problem_repeats_a_secret(put: Put) -> None:
         )
     assert len(caught.value.diagnostics) == 4
     assert "hunter2" not in str(caught.value)
-    with pytest.raises(FilesWrong) as caught:
+    with pytest.raises(ConfigError) as caught:
         _settings(put, "environment_id: ${env.APP}\n")
     assert "app-key" not in str(caught.value)
 
@@ -116,7 +116,7 @@ def test_a_project_is_found_from_below(put: Put, tmp_path: Path) -> None:
     root = put({"notes/a.yaml": ""})
     assert find_project(root / "workspaces" / "acme" / "notes") == tmp_path
     assert workspace_names(root) == ["acme"]
-    with pytest.raises(FilesWrong, match="cioform init"):
+    with pytest.raises(ConfigError, match="cioform init"):
         find_project(Path(tmp_path.root))
 
 

@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cioform.config.load import Workspace, load_workspace
-from cioform.config.read.parse import parse
+from cioform.config.load import Configuration, load_configuration
+from cioform.config.read.parse import parse_yaml
 from cioform.config.settings import load_settings
-from cioform.config.write.formatting import format_text
+from cioform.config.write.formatting import format_yaml
 from cioform.config.write.resources import (
     edit_document,
     edit_resource,
-    workspace_yaml,
+    new_workspace_yaml,
     write_resources,
 )
-from cioform.config.write.yaml_style import dump
+from cioform.config.write.yaml_style import dump_yaml
 from cioform.core.address import Address
-from cioform.core.errors import FilesWrong
+from cioform.core.errors import ConfigError
 from cioform.core.json_value import Attributes
 from cioform.model.registry import Registry
 
@@ -113,17 +113,17 @@ def test_what_is_written_loads_as_it_was(
         folder = root / "workspaces" / "acme"
         write_resources(folder, registry, items, root / "schema.json")
         (folder / "workspace.yaml").write_text("endpoint: sandbox\n")
-        found = load_workspace(root, "acme", registry, {})
+        found = load_configuration(root, "acme", registry, {})
     assert {one: found.desired.resources[one].attributes for one, _ in items} == dict(items)
 
 
 @settings(max_examples=200, deadline=None)
 @given(value=st.dictionaries(texts.filter(lambda key: key != "<<"), texts, max_size=4))
 def test_formatting_keeps_the_meaning_and_settles(value: dict[str, Any]) -> None:
-    text = dump(value)
-    once = format_text(text)
-    assert parse(once, "f")[0].value == parse(text, "f")[0].value
-    assert format_text(once) == once
+    text = dump_yaml(value)
+    once = format_yaml(text)
+    assert parse_yaml(once, "f")[0].value == parse_yaml(text, "f")[0].value
+    assert format_yaml(once) == once
 
 
 def test_the_tree_is_tidy(registry: Registry, tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_the_tree_is_tidy(registry: Registry, tmp_path: Path) -> None:
         "notes/many/welcome-2.html": "c\nd\n",
     }
     assert all(
-        format_text(text, registry["note"]) == text
+        format_yaml(text, registry["note"]) == text
         for name, text in found.items()
         if name.endswith(".yaml")
     )
@@ -168,7 +168,7 @@ def test_the_tree_is_tidy(registry: Registry, tmp_path: Path) -> None:
 def test_nothing_is_overwritten(registry: Registry, tmp_path: Path) -> None:
     items = [(Address("note", name), {"name": name}) for name in ("a", "b")]
     write_resources(tmp_path, registry, items[1:])
-    with pytest.raises(FilesWrong, match="File already there"):
+    with pytest.raises(ConfigError, match="File already there"):
         write_resources(tmp_path, registry, items)
     assert not (tmp_path / "notes" / "a.yaml").exists()
 
@@ -219,8 +219,8 @@ because: "x"     # why
 
 
 def test_formatting_orders_and_keeps_comments(registry: Registry) -> None:
-    assert format_text(_MESSY, registry["note"]) == _TIDY
-    assert format_text(_TIDY, registry["note"]) == _TIDY
+    assert format_yaml(_MESSY, registry["note"]) == _TIDY
+    assert format_yaml(_TIDY, registry["note"]) == _TIDY
 
 
 @pytest.mark.parametrize(
@@ -236,13 +236,13 @@ def test_formatting_orders_and_keeps_comments(registry: Registry) -> None:
     ],
 )
 def test_formatting(text: str, expected: str) -> None:
-    assert format_text(text) == expected
-    assert format_text(expected) == expected
+    assert format_yaml(text) == expected
+    assert format_yaml(expected) == expected
 
 
 def test_formatting_refuses_what_is_not_yaml() -> None:
-    with pytest.raises(FilesWrong, match="Duplicate key"):
-        format_text("a: 1\na: 2\n", file="a.yaml")
+    with pytest.raises(ConfigError, match="Duplicate key"):
+        format_yaml("a: 1\na: 2\n", file="a.yaml")
 
 
 _EDITED = """\
@@ -274,7 +274,7 @@ def test_an_edit_keeps_the_rest(put: Put) -> None:
 
 
 def test_an_edit_of_a_body_goes_to_its_file(
-    put: Put, load: Callable[[Mapping[str, str]], Workspace]
+    put: Put, load: Callable[[Mapping[str, str]], Configuration]
 ) -> None:
     files = {"notes/a.yaml": "name: a\ntext: {file: a.html}  # here\n", "notes/a.html": "old"}
     file = put(files) / "workspaces" / "acme" / "notes" / "a.yaml"
@@ -289,15 +289,15 @@ def test_an_edit_of_a_body_goes_to_its_file(
     ["us", "sandbox", {"app": "http://localhost:1", "journeys": "https://x", "track": "https://y"}],
 )
 def test_new_settings_load(put: Put, endpoint: str | Mapping[str, str]) -> None:
-    text = workspace_yaml(endpoint, environment_id=7, include=["_shared"], schema="../s.json")
+    text = new_workspace_yaml(endpoint, environment_id=7, include=["_shared"], schema="../s.json")
     assert text.startswith("# yaml-language-server: $schema=../s.json#/$defs/workspace\n")
     found = load_settings(put({"workspace.yaml": text}), "acme", {})
     assert (found.environment_id, found.include) == (7, ("_shared",))
-    assert format_text(text) == text
+    assert format_yaml(text) == text
 
 
 def test_a_resource_is_edited_where_it_stands(
-    load: Callable[[Mapping[str, str]], Workspace], tmp_path: Path
+    load: Callable[[Mapping[str, str]], Configuration], tmp_path: Path
 ) -> None:
     found = load({"notes/a.yaml": "name: a\n---\nkey: b\nname: b # second\n"}).desired.resources
     edits = {("parts",): [{"id": "x", "body": "1"}], ("name",): "c", ("data", "k"): True}

@@ -13,9 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 
 ODD = (None, True, 0, -1, 10**30, 1e308, "", "x", "\ud83d", [], [None], [{}], {}, {"a": 1})
@@ -30,11 +30,11 @@ def doors(store, app):
     base = "http://emulator.test/v1"
     inside = f"{base}/environments/{workspace.environment_id}"
     form = {"grant_type": "client_credentials", "client_secret": keys.service_account_token}
-    anybody = httpx.Client(transport=InProcess(app), base_url=base)
+    anybody = httpx.Client(transport=InProcessTransport(app), base_url=base)
     token = anybody.post("/service_accounts/oauth/token", data=form).json()["access_token"]
     bearer = {"Authorization": f"Bearer {token}"}
     app_key = {"Authorization": f"Bearer {keys.app_api_key}"}
-    transport = InProcess(app)
+    transport = InProcessTransport(app)
     return {
         "anybody": anybody,
         "app": httpx.Client(transport=transport, base_url=base, headers=app_key),
@@ -43,7 +43,9 @@ def doors(store, app):
         "strict": httpx.Client(
             transport=transport, base_url=inside, headers={**bearer, "X-Validate": "strict"}
         ),
-        "ui": httpx.Client(transport=InProcess(app, actor="ann@acme.example"), base_url=inside),
+        "ui": httpx.Client(
+            transport=InProcessTransport(app, actor="ann@acme.example"), base_url=inside
+        ),
         "track": httpx.Client(
             transport=transport,
             base_url="http://emulator.test/api/v1",
@@ -110,7 +112,7 @@ def test_no_request_that_is_spoilt_crashes_anything(path):
     """Each of a conversation is sent spoilt, and then as it is: some of what is odd is kept."""
     rng = random.Random(path.stem)
     store = Store.open(":memory:")
-    rules = Rules(**{"rate_limit": None, **json.loads(path.read_text("utf-8")).get("rules", {})})
+    rules = Behavior(**{"rate_limit": None, **json.loads(path.read_text("utf-8")).get("rules", {})})
     clients = doors(store, make_app(store, rules, clock=lambda: 1_760_000_000.0))
     kept = {}
     for exchange in json.loads(path.read_text("utf-8"))["exchanges"]:
@@ -128,7 +130,7 @@ def test_no_request_that_is_spoilt_crashes_anything(path):
 def test_exchange(path):
     conversation = json.loads(path.read_text("utf-8"))
     store = Store.open(":memory:")
-    rules = Rules(**{"rate_limit": None, **conversation.get("rules", {})})
+    rules = Behavior(**{"rate_limit": None, **conversation.get("rules", {})})
     clients = doors(store, make_app(store, rules, clock=lambda: 1_760_000_000.0))
     kept = {}
     for place, exchange in enumerate(conversation["exchanges"]):

@@ -5,7 +5,7 @@ from importlib import resources
 
 import pytest
 
-from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.serve import serve
 from cioform.emulator.store.database import Store
@@ -18,7 +18,7 @@ def shop():
     store = Store.open(":memory:")
     seed = resources.files("cioform.emulator") / "seeds" / "demo.json"
     store.seed("acme", json.loads(seed.read_text("utf-8")))
-    with serve(make_app(store, Rules(rate_limit=None))) as served:
+    with serve(make_app(store, Behavior(rate_limit=None))) as served:
         yield store, served.url
     store.close()
 
@@ -54,7 +54,7 @@ def test_a_refusal_is_theirs_to_raise(shop):
 def safe_shop(tmp_path, monkeypatch):
     """The Track client speaks https only: a sandbox with an authority of its own."""
     store = Store.open(":memory:")
-    app = make_app(store, Rules(rate_limit=None))
+    app = make_app(store, Behavior(rate_limit=None))
     with serve(app, tls=tmp_path) as served:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(served.ca_file))
         keys = store.workspace("acme").credentials

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import typer
 
-from cioform.cli.app import build
+from cioform.cli.app import build_cli
 
 _HEAD: Final = """\
 # Commands
@@ -23,7 +23,7 @@ _WIDTH: Final = 100
 
 def commands_page() -> str:
     """Give the whole page."""
-    root = build()
+    root = build_cli()
     context = _context(root)
     lines = [_HEAD, "```text", _help(root, context), "```"]
     for path, command, inner in commands(root, context):
@@ -43,7 +43,7 @@ def commands(root: Any, context: Any) -> Iterator[tuple[tuple[str, ...], Any, An
 
 def every_command() -> dict[tuple[str, ...], frozenset[str]]:
     """Give every command by its words, with the options it takes."""
-    root = build()
+    root = build_cli()
     context = _context(root)
     found = {path: _options(command) for path, command, _ in commands(root, context)}
     return {(): _options(root), **found}

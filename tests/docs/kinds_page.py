@@ -65,7 +65,7 @@ def _section(kind: Kind) -> Iterator[str]:
     yield _text(kind.model.__doc__ or kind.summary)
     yield ""
     known = f"An object is known by its `{kind.identity}`."
-    read_only = " No API writes it: its file only watches it." if kind.read_only else ""
+    read_only = " No API writes it: its file only watches it." if kind.is_read_only else ""
     yield f"Files lie in `{kind.folder}/`. {known}{read_only}"
     yield ""
     page = _Page(kind)
@@ -166,7 +166,7 @@ class _Page:
         return ("left alone" if top or self._is_left(name) else "none") * ("default" in field)
 
     def _is_left(self, name: str) -> bool:
-        lasts = {pattern.rpartition(".")[2] for pattern in self._kind.left_alone}
+        lasts = {pattern.rpartition(".")[2] for pattern in self._kind.unmanaged_fields}
         return bool({name, "*"} & lasts)
 
 

@@ -12,7 +12,7 @@ from cioform import services
 from cioform.core.address import Address
 from cioform.plan.guard import Guards
 from cioform.report.journey.mermaid import render_mermaid
-from cioform.report.journey.model import journey_of
+from cioform.report.journey.model import build_journey
 from cioform.report.journey.overlay import planned_journey
 from cioform.report.journey.svg.render import render_svg
 from cioform.report.journey.tree import render_tree
@@ -61,13 +61,13 @@ def pictures(page: str) -> Pictures:
         root = Path(place)
         _make(root, found[1])
         with services.open_workspace(root, _WORKSPACE) as opened:
-            tree = render_tree(journey_of(opened.show(_ADDRESS, "desired")))
+            tree = render_tree(build_journey(opened.show(_ADDRESS, "desired")))
             opened.apply(opened.plan(), Guards(allow_live=True, max_percent=None))
         _write(root, _edited(found[1]))
         with services.open_workspace(root, _WORKSPACE) as opened:
             plan, wanted = opened.plan(), opened.show(_ADDRESS, "desired")
             kind = opened.kinds[_ADDRESS.kind]
-            journey = planned_journey(plan, _ADDRESS, wanted, kind.normal)
+            journey = planned_journey(plan, _ADDRESS, wanted, kind.normalize)
     return Pictures(tree, render_tree(journey), render_mermaid(journey), render_svg(journey))
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from cioform import services
 from cioform.core.address import Address
-from cioform.plan.guard import refusals
+from cioform.plan.guard import find_guard_violations
 from cioform.report.plan.text import render_plan
 
 _WORKSPACE: Final = "demo"
@@ -35,7 +35,7 @@ def sample_plan() -> str:
         _make(root)
         with services.open_workspace(root, _WORKSPACE) as opened:
             plan = opened.plan()
-            text = render_plan(plan, refusals(plan, opened.guards()))
+            text = render_plan(plan, find_guard_violations(plan, opened.guards()))
     return _TIME.sub("2026-03-02 09:30 UTC", text)
 
 

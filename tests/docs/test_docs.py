@@ -17,20 +17,20 @@ import yaml
 from pydantic import ValidationError
 
 from cioform import services
-from cioform.config.read.documents import ENVELOPE
-from cioform.config.read.parse import parse
+from cioform.config.read.documents import META_FIELDS
+from cioform.config.read.parse import parse_yaml
 from cioform.config.settings_file import SettingsFile
 from cioform.core.json_value import Secret
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
-from cioform.language.conditions import Place, problems
+from cioform.language.conditions import ConditionContext, problems
 from cioform.language.conditions import parse as parse_condition
 from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.kind import Kind, Live, Verb
+from cioform.model.kind import Kind, LiveObject, Verb
 from cioform.model.names import Names
 from cioform.remote.factory import HttpProvider, connect
-from cioform.run.driver import drive
+from cioform.run.driver import run_conversation
 
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parent.parent
@@ -106,7 +106,7 @@ def test_every_kind_and_field_is_documented() -> None:
     by_kind = {section.split("\n", 1)[0]: section for section in sections}
     assert set(by_kind) == set(services.find_kinds().names)
     for kind in services.find_kinds():
-        for name in kind.model.written_fields():
+        for name in kind.model.yaml_field_names():
             assert f"| `{name}` |" in by_kind[kind.name]
 
 
@@ -116,12 +116,12 @@ def test_every_yaml_block_loads(tag: str, text: str) -> None:
     if not what:
         assert yaml.safe_load(text)
         return
-    documents = parse(text, "block")
+    documents = parse_yaml(text, "block")
     assert documents
     for document in documents:
         if what == "condition":
             condition = parse_condition(document.value)
-            assert problems(condition, Place(place or "segment")) == []
+            assert problems(condition, ConditionContext(place or "segment")) == []
         elif what == "workspace":
             SettingsFile.model_validate(document.value)
         else:
@@ -136,7 +136,7 @@ def test_every_yaml_block_loads(tag: str, text: str) -> None:
 def _in_full(document: Mapping[str, Any], kind: Kind, place: str) -> dict[str, Any]:
     """Give a document's own fields with some text in place of the files that it names. What a
     part of a document lacks is that of the kind's example."""
-    rest = {name: value for name, value in document.items() if name not in ENVELOPE}
+    rest = {name: value for name, value in document.items() if name not in META_FIELDS}
     if place in ("part", "refused"):
         example = yaml.safe_load(kind.example)
         missing = [name for name in ("name", "trigger", "workflow") if f"raw_{name}" not in rest]
@@ -151,7 +151,7 @@ def test_what_is_refused_is_refused_for_what_the_page_says() -> None:
     assert len(blocks) == page.count("```yaml campaign refused")
     kind = services.find_kinds()["campaign"]
     for text, said in blocks:
-        [document] = parse(text, "block")
+        [document] = parse_yaml(text, "block")
         with pytest.raises(ValidationError) as refused:
             kind.model.model_validate(_in_full(document.value, kind, "refused"))
         assert said.strip() in str(refused.value)
@@ -243,7 +243,7 @@ def sandbox() -> Iterator[HttpProvider]:
         Endpoint(base, base, base),
         Credentials(None, Secret(place.credentials.service_account_token)),
         place.environment_id,
-        transport=InProcess(make_app(store)),
+        transport=InProcessTransport(make_app(store)),
     )
     yield provider
     provider.close()
@@ -255,11 +255,15 @@ def test_the_worked_example_works(worked_example: Kind, sandbox: HttpProvider) -
     model = worked_example.model.model_validate(yaml.safe_load(worked_example.example))
     wanted = worked_example.attributes(model)
 
-    bound = drive(routes[Verb.CREATE].talk(worked_example.parse(wanted), Names()), sandbox)
-    [found] = drive(routes[Verb.LIST].talk(), sandbox)
+    bound = run_conversation(
+        routes[Verb.CREATE].operation(worked_example.parse(wanted), Names()), sandbox
+    )
+    [found] = run_conversation(routes[Verb.LIST].operation(), sandbox)
     assert found.remote_id == bound.remote_id
     decoded = worked_example.decode(found, Names())
     assert decoded.attributes == wanted
 
-    drive(routes[Verb.DELETE].talk(Live(worked_example.name, found, decoded)), sandbox)
-    assert drive(routes[Verb.LIST].talk(), sandbox) == []
+    run_conversation(
+        routes[Verb.DELETE].operation(LiveObject(worked_example.name, found, decoded)), sandbox
+    )
+    assert run_conversation(routes[Verb.LIST].operation(), sandbox) == []

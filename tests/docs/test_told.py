@@ -12,24 +12,24 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from cioform.config.read.documents import ENVELOPE
-from cioform.config.read.parse import parse
+from cioform.config.read.documents import META_FIELDS
+from cioform.config.read.parse import parse_yaml
 from cioform.config.settings_file import SettingsFile
 from cioform.core import errors
 from cioform.core.diagnostic import Severity
-from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.faults import EFFECTS, Fault
 from cioform.kinds.campaign.model import Campaign, Exit, Goal, Reentry
-from cioform.kinds.campaign.steps import VOCABULARY
-from cioform.kinds.campaign.trigger_types import SORTS, sort_of
+from cioform.kinds.campaign.steps import STEP_TYPES
+from cioform.kinds.campaign.trigger_types import TRIGGER_TYPES, trigger_type_of
 from cioform.language.conditions import parse as parse_condition
-from cioform.language.conditions.grammar import HEADS, leaves
-from cioform.language.conditions.operand_checks import OPERATORS
-from cioform.language.workflow import WAYS, walk
+from cioform.language.conditions.grammar import KEYWORDS, leaves
+from cioform.language.conditions.operand_checks import OPERAND_CHECKS
+from cioform.language.workflow import BRANCH_KEYS, walk
 from cioform.model.kind import Kind
 from cioform.plan.change import Action, Origin
 from cioform.plan.guard import Guards
-from cioform.run.events import Status
+from cioform.run.events import ChangeStatus
 from cioform.services import sandbox_serve
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
@@ -46,7 +46,7 @@ def _terms() -> set[str]:
 
 
 def test_the_glossary_has_every_word_that_reports_use() -> None:
-    words = {*Action, *Origin, *Status, *Severity}
+    words = {*Action, *Origin, *ChangeStatus, *Severity}
     assert {word.value for word in words} <= _terms()
 
 
@@ -62,11 +62,13 @@ def test_the_glossary_has_every_term_of_the_design() -> None:
 def test_every_operator_and_head_has_an_example() -> None:
     page = _text("conditions.md")
     blocks = re.findall(r"^```yaml condition.*?\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    examples = [parse_condition(each.value) for text in blocks for each in parse(text, "block")]
+    examples = [
+        parse_condition(each.value) for text in blocks for each in parse_yaml(text, "block")
+    ]
     used = {word for example in examples for _, leaf in leaves(example) for word in leaf}
-    assert set(OPERATORS) <= used
-    assert set(HEADS) - {"all", "any", "not"} <= used
-    for operator in OPERATORS:
+    assert set(OPERAND_CHECKS) <= used
+    assert set(KEYWORDS) - {"all", "any", "not"} <= used
+    for operator in OPERAND_CHECKS:
         assert f"| `{operator}` |" in page
 
 
@@ -75,17 +77,17 @@ def test_every_word_of_a_workflow_has_an_example() -> None:
     graphs = [campaign["graph"]["nodes"] for campaign in campaigns if "graph" in campaign]
     trees = [campaign["workflow"] for campaign in campaigns if "workflow" in campaign]
     used = {key for steps in [*trees, *graphs] for _, step in walk(steps) for key in step}
-    assert set(VOCABULARY) | {way for ways in WAYS.values() for way in ways} <= used
-    for word in VOCABULARY:
+    assert set(STEP_TYPES) | {way for ways in BRANCH_KEYS.values() for way in ways} <= used
+    for word in STEP_TYPES:
         assert f"`{word}`" in page
 
 
 def test_every_sort_of_trigger_has_an_example() -> None:
     page = _text("workflow.md")
     triggers = [campaign["trigger"] for campaign in _campaigns() if "trigger" in campaign]
-    assert set(SORTS) <= {head for trigger in triggers for head in trigger}
-    assert any(sort_of(trigger) is None for trigger in triggers)
-    for head in SORTS:
+    assert set(TRIGGER_TYPES) <= {head for trigger in triggers for head in trigger}
+    assert any(trigger_type_of(trigger) is None for trigger in triggers)
+    for head in TRIGGER_TYPES:
         assert f"| `{head}` |" in page
 
 
@@ -101,7 +103,7 @@ def _campaigns() -> Iterator[dict[str, Any]]:
     page = _text("workflow.md")
     blocks = re.findall(r"^```yaml campaign.*?\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     for text in blocks:
-        for document in parse(text, "block"):
+        for document in parse_yaml(text, "block"):
             yield {**document.value}
 
 
@@ -109,7 +111,7 @@ def test_every_setting_and_the_envelope_are_documented() -> None:
     page = _text("files.md")
     for name in _settings(SettingsFile):
         assert f"| `{name}` |" in page
-    for name in ENVELOPE:
+    for name in META_FIELDS:
         assert f"| `{name}` |" in page
 
 
@@ -132,16 +134,16 @@ def test_every_exit_code_is_documented() -> None:
 def test_every_guard_is_documented() -> None:
     page = _text("safety.md")
     for field in fields(Guards):
-        assert field.name == "small" or f"| `{field.name}` |" in page
+        assert field.name == "percent_exempt_changes" or f"| `{field.name}` |" in page
 
 
 def test_every_switch_of_the_emulator_is_told() -> None:
     told = _text("safety.md") + _text("sandbox.md")
-    for field in fields(Rules):
+    for field in fields(Behavior):
         assert f"`{field.name}`" in told
     switches = re.findall(r"\| (`[a-z_0-9`, ]+`) \|$", _text("safety.md"), re.MULTILINE)
     named = {name for cell in switches for name in re.findall(r"`(\w+)`", cell)}
-    assert named <= {field.name for field in fields(Rules)}
+    assert named <= {field.name for field in fields(Behavior)}
 
 
 def test_every_fault_is_told_and_exists() -> None:
@@ -169,7 +171,7 @@ def test_every_package_has_its_floor_on_the_page() -> None:
 def test_every_hook_of_a_kind_is_told() -> None:
     page = _text("adding-a-kind.md")
     own = {name for name in (*vars(Kind), *Kind.__annotations__) if not name.startswith("_")}
-    hooks = own - Kind.__abstractmethods__ - {"read_only", "refers"}  # which follow from others
+    hooks = own - Kind.__abstractmethods__ - {"is_read_only", "has_references"}  # which follow from others
     assert {name for name in hooks if f"`{name}`" not in page and f"{name} =" not in page} == set()
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 import typer
 
-from cioform.cli.app import UsageError, build
+from cioform.cli.app import ClickUsageError, build_cli
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 _OF_ITS_OWN: Final = re.compile(r"^ {4,}cioform (.+)$", re.MULTILINE)
@@ -61,7 +61,7 @@ def _words(line: str) -> list[str]:
 def _parse(words: list[str], *, whole: bool) -> None:
     """Parse a command line as the real one is parsed, without doing it. Unless it has to be
     `whole`, it may name a command without what that is about."""
-    command: Any = build()
+    command: Any = build_cli()
     while hasattr(command, "commands") and words and not words[0].startswith("-"):
         assert words[0] in command.commands, f"no command {words[0]}"
         command, words = command.commands[words[0]], words[1:]
@@ -82,7 +82,7 @@ def test_there_are_ways_out() -> None:
 def test_what_stands_on_a_line_of_its_own_can_be_typed(line: str) -> None:
     try:
         _parse(_words(line), whole=True)
-    except UsageError as error:
+    except ClickUsageError as error:
         pytest.fail(f"{line}: {error}")
 
 
@@ -90,5 +90,5 @@ def test_what_stands_on_a_line_of_its_own_can_be_typed(line: str) -> None:
 def test_what_is_named_in_between_exists(line: str) -> None:
     try:
         _parse(_words(line), whole=False)
-    except UsageError as error:
+    except ClickUsageError as error:
         pytest.fail(f"{line}: {error}")

@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
-from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.faults import Faults
-from cioform.emulator.server.in_process import InProcess
-from cioform.emulator.store.database import Store, Workspace
-from cioform.emulator.wire.filter_encoding import encoded
+from cioform.emulator.server.faults import FaultInjector
+from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.store.database import EmulatedWorkspace, Store
+from cioform.emulator.wire.filter_encoding import encode_filter
 
 HOST = "http://emulator.test"
 START = 1_760_000_000
@@ -32,21 +32,21 @@ class Clock:
 class World:
     """One store with the workspace `acme`, and its doors."""
 
-    rules: Rules = field(default_factory=lambda: Rules(rate_limit=None))
+    rules: Behavior = field(default_factory=lambda: Behavior(rate_limit=None))
     store: Store = field(default_factory=lambda: Store.open(":memory:"))
-    faults: Faults = field(default_factory=Faults)
+    faults: FaultInjector = field(default_factory=FaultInjector)
     clock: Clock = field(default_factory=Clock)
     pace: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
         self.wsgi = make_app(self.store, self.rules, self.faults, self.clock, self.pace)
-        self.workspace: Workspace = self.store.workspace("acme")
+        self.workspace: EmulatedWorkspace = self.store.workspace("acme")
         keys = self.workspace.credentials
         self.environment = f"/v1/environments/{self.workspace.environment_id}"
         self.app = self.client(keys.app_api_key, "/v1")
         self.journeys = self.client(self.token(keys.service_account_token), self.environment)
         self.track = httpx.Client(
-            transport=InProcess(self.wsgi),
+            transport=InProcessTransport(self.wsgi),
             base_url=HOST + "/api/v1",
             auth=(keys.site_id, keys.track_api_key),
         )
@@ -55,12 +55,15 @@ class World:
     def client(self, bearer: str, base: str = "") -> httpx.Client:
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
         return httpx.Client(
-            transport=InProcess(self.wsgi), base_url=HOST + base, headers=headers, timeout=5
+            transport=InProcessTransport(self.wsgi),
+            base_url=HOST + base,
+            headers=headers,
+            timeout=5,
         )
 
     def person(self, email: str) -> httpx.Client:
         return httpx.Client(
-            transport=InProcess(self.wsgi, actor=email), base_url=HOST + self.environment
+            transport=InProcessTransport(self.wsgi, actor=email), base_url=HOST + self.environment
         )
 
     def token(self, secret: str, scope: str = "") -> str:
@@ -145,12 +148,14 @@ class World:
     @staticmethod
     def encoded(value: Any) -> str:
         """An encoded filter."""
-        return encoded(value)
+        return encode_filter(value)
 
     @staticmethod
     def attribute_is(name: str, value: str) -> str:
         """An encoded condition on an attribute."""
-        return encoded([{"type": "attribute", "field": name, "operator": "eq", "value": value}])
+        return encode_filter(
+            [{"type": "attribute", "field": name, "operator": "eq", "value": value}]
+        )
 
 
 @pytest.fixture
@@ -159,7 +164,7 @@ def make_world() -> Iterator[Callable[..., World]]:
     made: list[World] = []
 
     def build(**rules: Any) -> World:
-        made.append(World(Rules(**{"rate_limit": None, **rules})))
+        made.append(World(Behavior(**{"rate_limit": None, **rules})))
         return made[-1]
 
     yield build

@@ -166,7 +166,7 @@ def test_a_seeded_number_stands_in_where_nobody_real_is(make_world):
         ]
     }
     for stand_in, before in ((True, [412, 7]), (False, [0, 0])):
-        world = make_world(people_stand_in=stand_in)
+        world = make_world(simulate_segment_counts=stand_in)
         world.store.seed("acme", seed)
         paths = [f"/segments/{number}/customer_count" for number in (10, 11)]
         assert [world.app.get(path).json()["count"] for path in paths] == before

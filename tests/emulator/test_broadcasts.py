@@ -74,7 +74,7 @@ def test_a_broadcast_is_shown(news):
 
 def test_broadcasts_may_be_kept_apart_from_campaigns(make_news):
     for apart, listed, status in ((False, ["News"], 200), (True, [], 404)):
-        world = make_news(broadcasts_apart=apart)
+        world = make_news(broadcasts_excluded=apart)
         campaigns = world.app.get("/campaigns").json()["campaigns"]
         assert [each["name"] for each in campaigns] == listed
         assert world.app.get(f"/campaigns/{world.number}/actions").status_code == status
@@ -124,7 +124,7 @@ def test_the_audience_set_in_the_browser(make_news):
 
 
 def test_a_trigger_is_followed(make_news):
-    world = make_news(trigger_seconds=5.0)
+    world = make_news(trigger_duration_seconds=5.0)
     number = trigger(world).json()["id"]
     path = f"/campaigns/{world.number}/triggers/{number}"
     shown = world.app.get(path).json()
@@ -160,7 +160,7 @@ def test_people_who_are_not_there_fail_all_of_it(news):
 
 
 def test_people_who_are_not_there_may_be_skipped(make_news):
-    world = make_news(broadcast_missing="skip")
+    world = make_news(missing_recipients="skip")
     assert trigger(world, ids=["1", "gone"]).status_code == 200
     assert [name for name, _ in sent(world)] == ["ann@acme.example"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from cioform.emulator.validation.workflow_graph import checked_edges
-from cioform.emulator.wire.errors import Refusal
+from cioform.emulator.wire.errors import ApiError
 
 TEST = {"type": "randomized"}
 
@@ -67,21 +67,21 @@ def test_how_many_ways_lead_out_of_a_wait_without_an_end(ways, given, legal):
     if legal:
         assert len(checked_edges([wait, {"id": 2, "type": "exit_action"}], edges, ways)) == given
     else:
-        with pytest.raises(Refusal, match="wrong number"):
+        with pytest.raises(ApiError, match="wrong number"):
             checked_edges([wait, {"id": 2, "type": "exit_action"}], edges, ways)
 
 
 @pytest.mark.parametrize(
     ("rules", "step", "shown"),
     [
-        ({"window_spelling": "minutes"},
+        ({"window_format": "minutes"},
          {"type": "delay_time_window_action", "start_time": "09:30", "days": [0, 1]},
          {"start_time": 570, "days": ["sunday", "monday"]}),
-        ({"window_spelling": "seconds"},
+        ({"window_format": "seconds"},
          {"type": "delay_time_window_action", "start_time": "09:30"}, {"start_time": 34200}),
-        ({"segment_step": "remove"},
+        ({"segment_step_format": "remove"},
          {"type": "static_seg_update_action", "operation": "remove"}, {"remove": True}),
-        ({"data_step_members": True},
+        ({"data_step_extra_members": True},
          {"type": "create_event_action", "event_name": "x"}, {"data_version": 2}),
     ],
 )  # fmt: skip

@@ -110,7 +110,7 @@ def test_a_flat_and_is_a_switch(make_world):
     leaf = {"event": {"type": "event", "name": "x", "filters": {}}, "times": 1}
     body = {"segment": {"name": "x", "type": "dynamic", "conditions": {"and": [leaf]}}}
     assert make_world().journeys.post("/segments", json=body).status_code == 200
-    assert make_world(flat_and=False).journeys.post("/segments", json=body).status_code == 500
+    assert make_world(allow_flat_and=False).journeys.post("/segments", json=body).status_code == 500
 
 
 def test_segments_nest_one_level(world):

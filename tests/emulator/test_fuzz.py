@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from cioform.emulator.protocol.route import Surface
-from cioform.emulator.routes import SERVED
-from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.routes import IMPLEMENTED_ROUTES
+from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import write_key
 
 HOST = "http://emulator.test"
@@ -127,12 +127,12 @@ def paths(rng: random.Random, route: Any, environment: int) -> Iterator[str]:
 def client_of(world, surface: Surface) -> httpx.Client:
     keys = world.workspace.credentials
     if surface in (Surface.JOURNEYS, Surface.ACCOUNT):
-        transport = InProcess(world.wsgi, actor="ann@acme.example")
+        transport = InProcessTransport(world.wsgi, actor="ann@acme.example")
         return httpx.Client(transport=transport, base_url=HOST)
     pair = (write_key("acme"), "") if surface is Surface.PIPELINES else (
         keys.site_id, keys.track_api_key)  # fmt: skip
     if surface in (Surface.TRACK, Surface.PIPELINES):
-        return httpx.Client(transport=InProcess(world.wsgi), base_url=HOST, auth=pair)
+        return httpx.Client(transport=InProcessTransport(world.wsgi), base_url=HOST, auth=pair)
     return world.client(keys.app_api_key)
 
 
@@ -145,8 +145,8 @@ def test_nothing_that_is_sent_crashes_what_is_served(make_world, seed):
     for number in (1, 2, 3):
         world.track.put(f"/customers/p{number}", json={"first_name": "N", "plan": "trial"})
     clients = {surface: client_of(world, surface) for surface in Surface}
-    readers = [each for each in SERVED if each.method == "GET"]
-    writers = [each for each in SERVED if each.method in ("POST", "PUT")]
+    readers = [each for each in IMPLEMENTED_ROUTES if each.method == "GET"]
+    writers = [each for each in IMPLEMENTED_ROUTES if each.method in ("POST", "PUT")]
     for route in (*writers, *readers):
         ways = paths(rng, route, world.workspace.environment_id)
         # What cannot be said in UTF-8 or in JSON is sent as Python would write it.

@@ -3,7 +3,7 @@
 import pytest
 
 from cioform.emulator.validation.workflow_graph import checked_edges
-from cioform.emulator.wire.errors import Refusal
+from cioform.emulator.wire.errors import ApiError
 
 
 def step(number, kind="email_action", **fields):
@@ -139,11 +139,11 @@ ILLEGAL = {
 @pytest.mark.parametrize("name", ILLEGAL)
 def test_illegal(name):
     actions, written, status, text = ILLEGAL[name]
-    with pytest.raises(Refusal, match=text) as refused:
+    with pytest.raises(ApiError, match=text) as refused:
         checked_edges(actions, edges(*written))
     assert refused.value.status == status
 
 
 def test_edges_must_be_sent():
-    with pytest.raises(Refusal, match="edges cannot be nil"):
+    with pytest.raises(ApiError, match="edges cannot be nil"):
         checked_edges([end(1)], None)

@@ -8,13 +8,15 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from cioform.emulator.routes import SERVED
+from cioform.emulator.routes import IMPLEMENTED_ROUTES
 from cioform.emulator.server.serve import serve
-from cioform.emulator.wire.json_input import DEEPEST, LARGEST, json_of, whole
+from cioform.emulator.wire.json_input import MAX_DEPTH, MAX_INT64, parse_integer, parse_json
 
 BATCH, ENTITY = "http://emulator.test/api/v2/batch", "http://emulator.test/api/v2/entity"
 HUGE = "9" * 20
-NUMBERED = [each for each in SERVED if re.search("<int:(?!environment|account)", each.path)]
+NUMBERED = [
+    each for each in IMPLEMENTED_ROUTES if re.search("<int:(?!environment|account)", each.path)
+]
 RELATED = {"identifiers": {"object_type_id": "1", "object_id": "o"}}
 
 
@@ -38,39 +40,39 @@ def attributes(world, number="7"):
         ("1", 1),
         ("-7", -7),
         ("007", 7),
-        (str(LARGEST), LARGEST),
-        (HUGE, LARGEST),
-        ("-" + HUGE, -LARGEST),
-        ("9" * 5000, LARGEST),
+        (str(MAX_INT64), MAX_INT64),
+        (HUGE, MAX_INT64),
+        ("-" + HUGE, -MAX_INT64),
+        ("9" * 5000, MAX_INT64),
         ("0" * 5000, 0),
         *((text, None) for text in ("", "-", "--5", "²", "٣", "1e5", " 1", "0_1", "1\n")),
     ],
 )
 def test_a_whole_number_is_ascii_and_has_bounds(text, value):
-    assert whole(text) == value
+    assert parse_integer(text) == value
 
 
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        (str(LARGEST), LARGEST),
-        (str(LARGEST + 1), float(LARGEST + 1)),
+        (str(MAX_INT64), MAX_INT64),
+        (str(MAX_INT64 + 1), float(MAX_INT64 + 1)),
         ("1" + "0" * 30, 1e30),
         (r'"\ud83d\ude00"', "😀"),
         (r'{"\udc00": ["a\ud83db"]}', {"\ufffd": ["a\ufffdb"]}),
         (b'"\xff\xed\xa0\x80"', "\ufffd" * 4),
-        ("[" * DEEPEST + "]" * DEEPEST, None),
+        ("[" * MAX_DEPTH + "]" * MAX_DEPTH, None),
         *((text, ValueError) for text in ("NaN", "[Infinity]", "-Infinity", "1e999", "9" * 401,
-          "9" * 5000, "[" * (DEEPEST + 1) + "]" * (DEEPEST + 1), "[" * 10**5, "\ufeff1")),
+          "9" * 5000, "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), "[" * 10**5, "\ufeff1")),
     ],
     ids=repr,
 )  # fmt: skip
 def test_json_is_read_as_go_reads_it(text, value):
     if value is ValueError:
         with pytest.raises(ValueError, match=r"."):
-            json_of(text)
+            parse_json(text)
     else:
-        found = json_of(text)
+        found = parse_json(text)
         assert value is None or (found == value and type(found) is type(value))
 
 
@@ -251,7 +253,7 @@ def test_what_is_nested_too_deep_is_refused(world, client):
     for text in ("[" * 10**5, '{"a":' * 10**4, '{"a":' * 985 + "1" + "}" * 985):
         answer = sender.post(path[client], content=text.encode())
         assert answer.status_code == (401 if client == "anybody" else 400)
-    data = json_of('{"a":' * (DEEPEST - 2) + "1" + "}" * (DEEPEST - 2))
+    data = parse_json('{"a":' * (MAX_DEPTH - 2) + "1" + "}" * (MAX_DEPTH - 2))
     assert world.app.post("/send/email", json=send(message_data=data)).status_code == 200
     assert world.app.get("/messages").status_code == 200
 
@@ -309,14 +311,14 @@ def test_a_fault_that_is_none_is_refused_and_harms_nothing(world, ordered):
     assert world.app.get("/snippets").status_code == 200
 
 
-@pytest.mark.parametrize("within", [LARGEST, -LARGEST, 10**30])
+@pytest.mark.parametrize("within", [MAX_INT64, -MAX_INT64, 10**30])
 def test_a_segment_may_look_back_as_far_as_it_likes(world, within):
     world.track.post("/customers/7/events", json={"name": "n"}).raise_for_status()
     event = {"event": {"type": "event", "name": "n"}, "times": 1, "within": within}
     segment = {"name": "s", "type": "dynamic", "conditions": {"and": [{"or": [event]}]}}
     made = world.ui.post("/segments", json={"segment": segment})
     # A float is no count: the service answers any wrong shape so (journeys facts, 3).
-    assert made.status_code == (200 if abs(within) <= LARGEST else 500)
+    assert made.status_code == (200 if abs(within) <= MAX_INT64 else 500)
     if made.is_success:
         path = f"/segments/{made.json()['segment']['id']}/customer_count"
         assert world.app.get(path).json()["count"] == (1 if within > 0 else 0)

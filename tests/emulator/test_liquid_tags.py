@@ -2,7 +2,7 @@
 
 import pytest
 
-from cioform.emulator.liquid.engine import Engine, Unrenderable
+from cioform.emulator.liquid.engine import LiquidEngine, RenderError
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from cioform.emulator.liquid.engine import Engine, Unrenderable
     ],
 )
 def test_a_tag_prints_and_nothing_around_it_is_lost(text: str, printed: str) -> None:
-    assert Engine(0).render(text, {"delivery_id": "D1"}) == printed
+    assert LiquidEngine(0).render(text, {"delivery_id": "D1"}) == printed
 
 
 NAMES = {
@@ -56,8 +56,8 @@ FIRST = '{{ customer.%s | sort: "n" | first | to_json }}'
     ],
 )  # fmt: skip
 def test_what_cannot_be_rendered_says_so(text: str) -> None:
-    with pytest.raises(Unrenderable, match="Liquid error: "):
-        Engine(0).render(text, NAMES)
+    with pytest.raises(RenderError, match="Liquid error: "):
+        LiquidEngine(0).render(text, NAMES)
 
 
 @pytest.mark.parametrize(
@@ -74,10 +74,10 @@ def test_what_cannot_be_rendered_says_so(text: str) -> None:
     ],
 )
 def test_what_the_real_engine_lets_through(text: str, printed: str) -> None:
-    assert Engine(0).render(text, NAMES) == printed
+    assert LiquidEngine(0).render(text, NAMES) == printed
 
 
 @pytest.mark.parametrize("name", ["limit", "contains"])
 def test_a_filter_that_is_not_served_is_named(name: str) -> None:
-    with pytest.raises(Unrenderable, match=f"the sandbox knows no filter: {name}"):
-        Engine(0).render(f"{{{{ customer.nulls | {name}: 1 }}}}", NAMES)
+    with pytest.raises(RenderError, match=f"the sandbox knows no filter: {name}"):
+        LiquidEngine(0).render(f"{{{{ customer.nulls | {name}: 1 }}}}", NAMES)

@@ -100,7 +100,7 @@ def test_a_template_write_resets_what_is_not_sent(world):
 
 
 def test_the_switches_of_a_template_write(make_world):
-    world = make_world(template_put="merge", stale_echo=False)
+    world = make_world(template_put="merge", put_returns_previous=False)
     made = message(world, subject="Hi", body="<p>x</p>")
     answer = world.journeys.put(
         f"/templates/{made['template_id']}", json={"template": {"subject": "Hello"}}

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import write_key
 
 KEY = write_key("acme")
@@ -13,7 +13,7 @@ KEY = write_key("acme")
 def page(world):
     """A browser: no credential, plain text, another origin."""
     return httpx.Client(
-        transport=InProcess(world.wsgi),
+        transport=InProcessTransport(world.wsgi),
         base_url="http://emulator.test/v1",
         headers={"Content-Type": "text/plain", "Origin": "http://shop.example"},
     )
@@ -77,7 +77,7 @@ def test_a_batch_passes_over_what_is_bad(world, page):
 
 def test_server_libraries_use_words_and_the_key_as_user(world):
     client = httpx.Client(
-        transport=InProcess(world.wsgi), base_url="http://emulator.test/v1", auth=(KEY, "")
+        transport=InProcessTransport(world.wsgi), base_url="http://emulator.test/v1", auth=(KEY, "")
     )
     body = {"userId": "ann@acme.example", "traits": {"plan": "pro"}}
     assert client.post("/identify", json=body).status_code == 200
@@ -93,7 +93,9 @@ def test_the_key_is_looked_at(world, page):
     assert post(page, "/t", writeKey="wrong", userId="7", event="x").status_code == 401
     assert page.post("/t", json={"userId": "7", "event": "x"}).status_code == 401
     assert page.post("/t", content="nonsense").status_code == 401
-    client = httpx.Client(transport=InProcess(world.wsgi), base_url="http://emulator.test/v1")
+    client = httpx.Client(
+        transport=InProcessTransport(world.wsgi), base_url="http://emulator.test/v1"
+    )
     wrong = client.post("/track", json={"userId": "7", "event": "x"}, auth=("wrong", ""))
     assert wrong.status_code == 401
     assert world.store.dump("acme")["people"] == []

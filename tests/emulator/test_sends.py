@@ -146,7 +146,7 @@ def test_nobody_to_send_to(post):
 
 
 def test_a_send_may_make_a_person(make_world):
-    world = make_world(sends_make_people=True)
+    world = make_world(sends_create_people=True)
     body = {
         "identifiers": {"email": "new@acme.example"},
         "from": "a@acme.example",

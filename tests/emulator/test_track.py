@@ -5,7 +5,7 @@ import json
 import httpx
 import pytest
 
-from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.server.in_process import InProcessTransport
 
 LARGE = {f"k{n}": "x" * 900 for n in range(40)}
 """Data of about 36 KB."""
@@ -41,7 +41,7 @@ def test_an_event_makes_its_person_and_keeps_its_data(world):
 
 
 def test_an_event_may_make_nobody(make_world):
-    world = make_world(events_make_people=False)
+    world = make_world(events_create_people=False)
     world.track.post("/customers/7/events", json={"name": "bought"}).raise_for_status()
     assert world.store.dump("acme")["people"] == []
 
@@ -230,7 +230,9 @@ def test_a_service_account_may_send_and_not_track(world):
 def test_the_wrong_region(make_world, region, host, status, location):
     world = make_world(region=region)
     keys = world.workspace.credentials
-    client = httpx.Client(transport=InProcess(world.wsgi), auth=(keys.site_id, keys.track_api_key))
+    client = httpx.Client(
+        transport=InProcessTransport(world.wsgi), auth=(keys.site_id, keys.track_api_key)
+    )
     answer = client.put(f"https://{host}/api/v1/customers/x%2Fy?a=%2B", json={})
     assert (answer.status_code, answer.headers.get("Location")) == (status, location)
 
@@ -240,7 +242,9 @@ def test_the_wrong_region(make_world, region, host, status, location):
 def test_either_host_tells_the_region(make_world, region, host):
     world = make_world(region=region)
     keys = world.workspace.credentials
-    client = httpx.Client(transport=InProcess(world.wsgi), auth=(keys.site_id, keys.track_api_key))
+    client = httpx.Client(
+        transport=InProcessTransport(world.wsgi), auth=(keys.site_id, keys.track_api_key)
+    )
     shown = client.get(f"https://{host}/api/v1/accounts/region").raise_for_status().json()
     assert (shown["region"], shown["environment_id"]) == (region, world.workspace.environment_id)
 
@@ -257,10 +261,10 @@ def test_what_is_not_served_says_so(world):
 
 
 def test_no_documented_operation_answers_html(world):
-    from cioform.emulator.apis.not_implemented import operations
+    from cioform.emulator.apis.not_implemented import documented_operations
 
     clients = {"app": world.app, "track": world.track}
-    for each in operations():
+    for each in documented_operations():
         path = each.path.replace("{", "").replace("}", "")
         client = clients[each.surface.value]
         answer = client.request(each.method, f"http://emulator.test{path}", json={})
@@ -282,7 +286,7 @@ def test_a_hundred_batches_of_events_are_quick(world):
             assert batch(world, *items).status_code == 200, (round_, number)
         sizes.append(len(steps) - before)
     assert sizes[1] < sizes[0] * 1.5
-    assert world.store.space("acme").activities.count() == 10_000 + 50
+    assert world.store.workspace_data("acme").activities.count() == 10_000 + 50
 
 
 def test_a_refused_item_leaves_nothing_behind(world):

@@ -13,13 +13,13 @@ from typing import Any
 
 import httpx
 
-from cioform.config.load import load_workspace
+from cioform.config.load import load_configuration
 from cioform.core.address import Address
 from cioform.core.json_value import Secret
-from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import WsgiApp, make_app
-from cioform.emulator.server.faults import Fault, Faults
-from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.server.faults import Fault, FaultInjector
+from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api
@@ -32,8 +32,8 @@ from cioform.remote.factory import connect
 from cioform.remote.rate_limiter import UNLIMITED
 from cioform.run.events import Outcome
 from cioform.services.session import Session
-from cioform.state.local import LocalStore
-from cioform.state.state import Owner
+from cioform.state.local import LocalStateStore
+from cioform.state.state import StateOwner
 
 ENDPOINT = Endpoint("http://app.test", "http://journeys.test", "http://track.test")
 BOTH = frozenset({Api.APP, Api.JOURNEYS})
@@ -77,7 +77,7 @@ class Recorder(httpx.BaseTransport):
         return response
 
 
-class TickingStore(LocalStore):
+class TickingStore(LocalStateStore):
     """Calls `tick` before and after every save: where a test may cut the run."""
 
     tick: Callable[[], None] = staticmethod(lambda: None)
@@ -94,9 +94,9 @@ class World:
     each record of a journal, around each request and around each save of the state."""
 
     root: Path
-    rules: Rules = field(default_factory=lambda: Rules(rate_limit=None))
+    rules: Behavior = field(default_factory=lambda: Behavior(rate_limit=None))
     store: Store = field(default_factory=lambda: Store.open(":memory:"))
-    faults: Faults = field(default_factory=Faults)
+    faults: FaultInjector = field(default_factory=FaultInjector)
     time: Time = field(default_factory=Time)
     kinds: Registry = field(default_factory=find_kinds)
     sent: list[tuple[str, str]] = field(default_factory=list)
@@ -156,16 +156,16 @@ class World:
             ),
             self.place.environment_id,
             rates=UNLIMITED,
-            transport=Recorder(InProcess(self.app, actor), self.sent, self.tick),
+            transport=Recorder(InProcessTransport(self.app, actor), self.sent, self.tick),
             clock=self.time.read,
             monotonic=self.time.read,
             sleep=self.time.sleep,
             jitter=lambda: 1.0,
         )
-        owner = Owner("acme", self.place.environment_id)
+        owner = StateOwner("acme", self.place.environment_id)
         store = TickingStore(self.state_folder, owner, new_lineage=lambda: lineage)
         store.tick = self.tick  # type: ignore[method-assign]
-        workspace = load_workspace(self.root, "acme", self.kinds, {})
+        workspace = load_configuration(self.root, "acme", self.kinds, {})
         try:
             yield Session(
                 self.root, workspace, self.kinds, provider, store,

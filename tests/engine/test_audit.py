@@ -12,8 +12,8 @@ from cioform.kinds import find_kinds
 from cioform.model.conversation import Api, Request, Response
 from cioform.model.snapshot import Binding
 from cioform.plan.change import Drift
-from cioform.plan.match import Pair
-from cioform.run.audit import name_editors
+from cioform.plan.match import MatchedPair
+from cioform.run.audit import with_editors
 
 
 class Log:
@@ -39,8 +39,8 @@ class Log:
 def named(kind: str, **entry: Any) -> bool:
     """Tell whether the entry names the editor of the object `Receipt` with the id 5."""
     address = Address(kind, "receipt")
-    pair = Pair(address, None, Binding(address, "5", "Receipt"), None)
-    [drift] = name_editors([Drift(address, "5", ())], [pair], find_kinds(), Log(**entry))
+    pair = MatchedPair(address, None, Binding(address, "5", "Receipt"), None)
+    [drift] = with_editors([Drift(address, "5", ())], [pair], find_kinds(), Log(**entry))
     return drift.editor is not None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cioform.core.address import Address
 from cioform.plan.blocking import block_dependents
-from cioform.plan.change import Action, Blocked, Change
+from cioform.plan.change import Action, BlockedChange, Change
 
 
 def address(name: str) -> Address:
@@ -17,12 +17,14 @@ def change(name: str, action: Action, needs: str = "") -> Change:
     return Change(address(name), action, depends_on=tuple(map(address, needs)))
 
 
-def blocked(name: str, action: Action) -> Blocked:
-    return Blocked(address(name), action, (), "way out")
+def blocked(name: str, action: Action) -> BlockedChange:
+    return BlockedChange(address(name), action, (), "way out")
 
 
 def told(
-    changes: Sequence[Change], stopped: Sequence[Blocked], uses: Mapping[str, str] | None = None
+    changes: Sequence[Change],
+    stopped: Sequence[BlockedChange],
+    uses: Mapping[str, str] | None = None,
 ) -> tuple[str, dict[str, str]]:
     """Give the names of the changes that are left, and why each other one is blocked."""
     references = {address(n): tuple(map(address, used)) for n, used in (uses or {}).items()}

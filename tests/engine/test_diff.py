@@ -97,15 +97,17 @@ def test_a_condition_means_the_same_in_another_spelling() -> None:
     leaf = {"attribute": "plan", "is": "trial"}
     one = {"name": "s", "conditions": leaf}
     other = {"name": "s", "conditions": {"all": [leaf]}}
-    assert diff.same(SEGMENT, one, other)
+    assert diff.is_equivalent(SEGMENT, one, other)
     assert diff.fingerprint(SEGMENT, one) == diff.fingerprint(SEGMENT, other)
     assert diff.compare(SEGMENT, None, one, other) == ()
 
 
 def test_drift_is_told_from_what_we_wrote_to_what_is_there() -> None:
-    [change] = diff.drift(SNIPPET, {"name": "a", "value": "1"}, {"name": "a", "value": "2"})
+    [change] = diff.drifted_fields(
+        SNIPPET, {"name": "a", "value": "1"}, {"name": "a", "value": "2"}
+    )
     assert (change.before, change.after, change.origin) == ("1", "2", Origin.DRIFT)
-    assert diff.drift(SNIPPET, {"value": "1"}, {"value": UNKNOWN}) == ()
+    assert diff.drifted_fields(SNIPPET, {"value": "1"}, {"value": UNKNOWN}) == ()
 
 
 VALUES = st.recursive(
@@ -126,7 +128,7 @@ def test_something_differs_exactly_when_they_do_not_mean_the_same(
 ) -> None:
     changes = diff.compare(SNIPPET, applied, desired, live)
     mentioned = {name: live[name] for name in desired if name in live}
-    assert (changes == ()) == diff.same(SNIPPET, mentioned, desired)
+    assert (changes == ()) == diff.is_equivalent(SNIPPET, mentioned, desired)
 
 
 @settings(derandomize=True, max_examples=200, deadline=None)
@@ -135,7 +137,7 @@ def test_making_every_change_gives_what_is_wanted(desired: Any, live: Any) -> No
     made = copy.deepcopy({name: live[name] for name in desired if name in live})
     for change in diff.compare(SNIPPET, None, desired, live):
         made = put(made, change.path, change.after)
-    assert diff.same(SNIPPET, pruned(made), desired)
+    assert diff.is_equivalent(SNIPPET, pruned(made), desired)
 
 
 def put(value: Any, path: tuple[Any, ...], after: Any) -> Any:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from cioform.core.errors import RemoteRefused
-from cioform.core.json_value import Plain
+from cioform.core.errors import RemoteError
+from cioform.core.json_value import JsonValue
 from cioform.model.conversation import Api, Conversation, Request, Response, ask
-from cioform.run.driver import drive
+from cioform.run.driver import run_conversation
 
 
 class Answering:
@@ -18,7 +18,7 @@ class Answering:
     apis = frozenset({Api.APP})
     count = 0
 
-    def __init__(self, body: Plain) -> None:
+    def __init__(self, body: JsonValue) -> None:
         self._body = body
 
     def send(self, request: Request) -> Response:
@@ -38,13 +38,13 @@ def _name() -> Conversation[str]:
 
 
 def test_the_result_is_given() -> None:
-    assert drive(_name(), Answering({"thing": {"name": "a"}})) == "a"
+    assert run_conversation(_name(), Answering({"thing": {"name": "a"}})) == "a"
 
 
 @pytest.mark.parametrize("body", [{}, {"thing": None}, [], None, {"thing": []}])
-def test_a_strange_answer_is_said_and_not_a_crash(body: Plain) -> None:
-    with pytest.raises(RemoteRefused, match=r"Answer not understood: .*GET /v1/thing"):
-        drive(_name(), Answering(body))
+def test_a_strange_answer_is_said_and_not_a_crash(body: JsonValue) -> None:
+    with pytest.raises(RemoteError, match=r"Answer not understood: .*GET /v1/thing"):
+        run_conversation(_name(), Answering(body))
 
 
 def test_a_mistake_of_ours_before_any_answer_stays_one() -> None:
@@ -54,4 +54,4 @@ def test_a_mistake_of_ours_before_any_answer_stays_one() -> None:
         yield Request(Api.APP, "GET", "/v1/thing")
 
     with pytest.raises(KeyError):
-        drive(wrong(), Answering({}))
+        run_conversation(wrong(), Answering({}))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cioform.core.address import Address
 from cioform.plan.change import Action, Change
-from cioform.plan.dependencies import freeing, in_order
+from cioform.plan.dependencies import add_deletion_dependencies, sort_by_dependency
 
 
 def change(name: str, action: Action = Action.CREATE, needs: Sequence[str] = ()) -> Change:
@@ -24,29 +24,29 @@ def names(changes: Sequence[Change]) -> str:
 
 def test_what_is_needed_comes_first_and_ties_by_address() -> None:
     changes = [change("a", needs="d"), change("c"), change("b"), change("d")]
-    assert names(in_order(changes)) == "bcda"
+    assert names(sort_by_dependency(changes)) == "bcda"
 
 
 def test_deletions_come_last_users_before_what_they_use() -> None:
     changes = [change("a", Action.DELETE), change("b", Action.DELETE), change("c")]
     uses = {Address("segment", "b"): [Address("segment", "a")]}
-    assert names(in_order(freeing(changes, uses))) == "cba"
+    assert names(sort_by_dependency(add_deletion_dependencies(changes, uses))) == "cba"
 
 
 def test_a_deletion_waits_for_the_edit_that_frees_it() -> None:
     changes = [change("a", Action.DELETE), change("b", Action.UPDATE), change("c", Action.NOOP)]
     uses = {Address("segment", name): [Address("segment", "a")] for name in "bc"}
-    freed = freeing(changes, uses)
+    freed = add_deletion_dependencies(changes, uses)
     assert [each.depends_on for each in freed] == [(Address("segment", "b"),), (), ()]
 
 
 def test_needs_outside_of_the_plan_are_no_obstacle() -> None:
-    assert names(in_order([change("a", needs="z")])) == "a"
+    assert names(sort_by_dependency([change("a", needs="z")])) == "a"
 
 
 def test_a_cycle_is_a_bug() -> None:
     with pytest.raises(ValueError, match="cycle"):
-        in_order([change("a", needs="b"), change("b", needs="a")])
+        sort_by_dependency([change("a", needs="b"), change("b", needs="a")])
 
 
 @settings(derandomize=True, max_examples=100, deadline=None)
@@ -63,7 +63,7 @@ def test_every_order_respects_what_is_needed(
         change(str(n), action, [str(m) for m in needs if m < n])
         for n, (action, needs) in enumerate(drawn)
     ]
-    ordered = in_order(reversed(changes))
+    ordered = sort_by_dependency(reversed(changes))
     assert sorted(ordered, key=lambda c: c.address) == sorted(changes, key=lambda c: c.address)
     at = {each.address: place for place, each in enumerate(ordered)}
     for each in ordered:

@@ -12,10 +12,10 @@ from cioform.core.address import Address
 from cioform.model.conversation import Api
 from cioform.model.kind import Reach
 from cioform.plan.change import Action, Change, FieldChange, Origin
-from cioform.plan.guard import Guards, refusals
-from cioform.plan.plan import Header, Plan, Prefer
+from cioform.plan.guard import Guards, find_guard_violations
+from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 
-HEADER = Header("acme", 1, "l", 1, 0)
+HEADER = PlanHeader("acme", 1, "l", 1, 0)
 OPEN = Guards(
     allow_delete=True, allow_live=True, allow_replace=True, max_deletes=None, max_percent=None
 )
@@ -31,7 +31,9 @@ def many(action: Action, count: int) -> list[Change]:
 
 def refused(changes: Sequence[Change], guards: Guards = OPEN, **plan: Any) -> list[str]:
     header = plan.pop("header", HEADER)
-    return [each.guard for each in refusals(Plan(header, tuple(changes), **plan), guards)]
+    return [
+        each.guard for each in find_guard_violations(Plan(header, tuple(changes), **plan), guards)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ def test_what_is_not_known_to_be_a_draft_needs_the_same_word(action: Action) -> 
     allowed = {"allow_delete": True, "allow_replace": True}
     assert refused([touching], Guards(**allowed)) == ["allow_live"]
     assert refused([touching], Guards(**allowed, allow_live=True)) == []
-    [refusal] = refusals(Plan(HEADER, (touching,)), Guards(**allowed))
+    [refusal] = find_guard_violations(Plan(HEADER, (touching,)), Guards(**allowed))
     assert refusal.detail.startswith("segment.a is not known to be a draft: ")
 
 
@@ -90,7 +92,7 @@ def test_an_active_message_is_guarded_with_either_credential(
     # The App API does not tell the state of a message.
     free = state == "draft" and Api.JOURNEYS in apis
     expected = [] if free else ["allow_live"]
-    assert [each.guard for each in refusals(plan, Guards())] == expected
+    assert [each.guard for each in find_guard_violations(plan, Guards())] == expected
 
 
 @pytest.mark.parametrize(
@@ -113,11 +115,11 @@ def test_drafts_need_none() -> None:
 
 def test_what_is_allowed_on_top_takes_nothing_away() -> None:
     own = Guards(allow_delete=True, max_changes=3)
-    assert own.allowing() == own
-    assert own.allowing(allow_live=True) == Guards(
+    assert own.with_overrides() == own
+    assert own.with_overrides(allow_live=True) == Guards(
         allow_delete=True, allow_live=True, max_changes=3
     )
-    assert Guards().allowing(allow_delete=True, allow_replace=True) == Guards(
+    assert Guards().with_overrides(allow_delete=True, allow_replace=True) == Guards(
         allow_delete=True, allow_replace=True
     )
 
@@ -134,7 +136,7 @@ def test_a_conflict_needs_a_side() -> None:
     fields = (FieldChange(("name",), "a", "b", Origin.CONFLICT),)
     torn = change(Action.UPDATE, fields=fields)
     assert refused([torn]) == ["conflict"]
-    told = Header("acme", 1, "l", 1, 0, prefer=Prefer.CONFIG)
+    told = PlanHeader("acme", 1, "l", 1, 0, prefer=PreferredSide.CONFIG)
     assert refused([torn], header=told) == []
 
 

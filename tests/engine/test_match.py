@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import pytest
 
 from cioform.core.address import Address
-from cioform.core.errors import PlanRefused
+from cioform.core.errors import PlanError
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api
-from cioform.model.kind import Found
+from cioform.model.kind import RemoteObject
 from cioform.model.resource import Resource
-from cioform.model.snapshot import Applied, Binding, Desired, Listing
-from cioform.plan.match import Match, Pair, match
+from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing
+from cioform.plan.match import MatchedPair, MatchResult, match_resources
 
 REGISTRY = find_kinds()
 
@@ -24,18 +24,22 @@ def layout(name: str) -> Address:
 
 def matched(
     files: Mapping[str, str], bindings: Mapping[str, str], live: Mapping[str, str]
-) -> Match:
+) -> MatchResult:
     """Match layouts: file -> its name; address -> the id it is bound to; id -> the live name."""
     desired = {layout(a): Resource(layout(a), {"name": name}) for a, name in files.items()}
     bound = {layout(a): Binding(layout(a), remote_id, "was") for a, remote_id in bindings.items()}
-    found = tuple(Found(remote_id, name, Api.JOURNEYS, {}) for remote_id, name in live.items())
-    return match(REGISTRY, Desired(desired), Applied("l", 1, bound), Listing({"layout": found}))
+    found = tuple(
+        RemoteObject(remote_id, name, Api.JOURNEYS, {}) for remote_id, name in live.items()
+    )
+    return match_resources(
+        REGISTRY, DesiredState(desired), AppliedState("l", 1, bound), Listing({"layout": found})
+    )
 
 
-def pairs(found: Match) -> dict[str, tuple[str | None, str | None]]:
+def pairs(found: MatchResult) -> dict[str, tuple[str | None, str | None]]:
     """Give address -> the live id it is paired with, and the address it moved from."""
 
-    def told(pair: Pair) -> tuple[str | None, str | None]:
+    def told(pair: MatchedPair) -> tuple[str | None, str | None]:
         moved = pair.moved_from.name if pair.moved_from else None
         return pair.found.remote_id if pair.found else None, moved
 
@@ -75,7 +79,7 @@ def test_a_binding_without_a_file_stays_ours() -> None:
 
 
 def test_several_objects_of_one_name_are_refused_with_their_ids() -> None:
-    with pytest.raises(PlanRefused) as caught:
+    with pytest.raises(PlanError) as caught:
         matched({"a": "A"}, {}, {"1": "A", "2": "A"})
     [problem] = caught.value.diagnostics
     assert problem.summary == "Ambiguous name"
@@ -83,7 +87,7 @@ def test_several_objects_of_one_name_are_refused_with_their_ids() -> None:
 
 
 def test_two_files_never_take_one_object() -> None:
-    with pytest.raises(PlanRefused) as caught:
+    with pytest.raises(PlanError) as caught:
         matched({"a": "A", "b": "A"}, {}, {"1": "A"})
     assert {p.summary for p in caught.value.diagnostics} == {"Two resources with one name"}
     assert {p.address for p in caught.value.diagnostics} == {layout("a"), layout("b")}
@@ -95,12 +99,15 @@ def test_two_bound_objects_may_share_a_name() -> None:
 
 
 def test_what_cannot_be_listed_is_unseen_and_not_gone() -> None:
-    found = match(
+    found = match_resources(
         REGISTRY,
-        Desired({layout("a"): Resource(layout("a"), {"name": "A"})}),
-        Applied("l", 1, {layout("b"): Binding(layout("b"), "2", "B")}),
+        DesiredState({layout("a"): Resource(layout("a"), {"name": "A"})}),
+        AppliedState("l", 1, {layout("b"): Binding(layout("b"), "2", "B")}),
         Listing({}),
     )
-    assert [(pair.address.name, pair.unseen) for pair in found.pairs] == [("a", True), ("b", True)]
+    assert [(pair.address.name, pair.is_unlistable) for pair in found.pairs] == [
+        ("a", True),
+        ("b", True),
+    ]
     assert found.names.ids == {layout("b"): "2"}
     assert found.names.pending == frozenset()

@@ -4,47 +4,47 @@ from __future__ import annotations
 
 from cioform.core.address import Address
 from cioform.kinds import find_kinds
-from cioform.model.kind import Bound
+from cioform.model.kind import WriteResult
 from cioform.model.names import Names
-from cioform.model.snapshot import Applied, Binding
+from cioform.model.snapshot import AppliedState, Binding
 from cioform.plan.change import Action, Change
-from cioform.plan.plan import Header, Plan
-from cioform.run.run_state import Memory, names_of
+from cioform.plan.plan import Plan, PlanHeader
+from cioform.run.run_state import RunState, planned_names
 
 A, B, C = (Address("segment", name) for name in "abc")
-STATE = Applied("l", 1, {A: Binding(A, "1", "A", {"name": "A"}, {"s": "9"})})
+STATE = AppliedState("l", 1, {A: Binding(A, "1", "A", {"name": "A"}, {"s": "9"})})
 
 
 def plan(*changes: Change, **more: dict[str, str]) -> Plan:
-    return Plan(Header("acme", 1, "l", 1, 0), changes, **more)  # type: ignore[arg-type]
+    return Plan(PlanHeader("acme", 1, "l", 1, 0), changes, **more)  # type: ignore[arg-type]
 
 
 def test_names_come_from_state_and_plan() -> None:
-    names = names_of(plan(Change(B, Action.ADOPT, "2"), unbound={str(C): "3"}), STATE)
+    names = planned_names(plan(Change(B, Action.ADOPT, "2"), unbound={str(C): "3"}), STATE)
     assert names.ids == {A: "1", B: "2", C: "3"}
     assert names.parts_of("segment", "1") == {"s": "9"}
 
 
 def test_a_move_takes_the_name_along() -> None:
-    assert names_of(plan(Change(B, Action.MOVE, "1", moved_from=A)), STATE).ids == {B: "1"}
+    assert planned_names(plan(Change(B, Action.MOVE, "1", moved_from=A)), STATE).ids == {B: "1"}
 
 
 def test_what_is_gone_has_no_name() -> None:
     """As when the plan was made: else an object that still refers to it would look edited."""
-    assert names_of(plan(Change(A, Action.FORGET, "1")), STATE).ids == {}
-    assert names_of(plan(Change(A, Action.CREATE)), STATE).ids == {}
+    assert planned_names(plan(Change(A, Action.FORGET, "1")), STATE).ids == {}
+    assert planned_names(plan(Change(A, Action.CREATE)), STATE).ids == {}
 
 
 def test_what_is_learned_is_saved_at_once() -> None:
-    saved: list[Applied] = []
+    saved: list[AppliedState] = []
 
-    def save(applied: Applied) -> Applied:
+    def save(applied: AppliedState) -> AppliedState:
         saved.append(applied)
         return applied
 
-    memory = Memory(find_kinds(), STATE, Names(), save)
+    memory = RunState(find_kinds(), STATE, Names(), save)
     memory.bind(
-        Change(B, Action.UPDATE, identity="B", moved_from=A, protect=True), Bound("1"), None
+        Change(B, Action.UPDATE, identity="B", moved_from=A, protect=True), WriteResult("1"), None
     )
     assert saved[-1].bindings == {B: Binding(B, "1", "B", None, {}, protect=True)}
     assert memory.names.ids == {B: "1"}

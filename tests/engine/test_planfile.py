@@ -8,30 +8,30 @@ from typing import Any
 import pytest
 
 from cioform.core.address import Address
-from cioform.core.errors import PlanRefused
+from cioform.core.errors import PlanError
 from cioform.core.json_value import digest
 from cioform.model.conversation import Api
 from cioform.model.kind import Reach
 from cioform.plan.change import (
     Action,
-    Blocked,
+    BlockedChange,
     Change,
     Drift,
     Editor,
     FieldChange,
     Origin,
     PlannedRequest,
-    Unreadable,
+    UnreadableFields,
 )
-from cioform.plan.plan import Header, Plan, Prefer
+from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.plan.planfile import decode_plan, encode_plan
 
 A, B = Address("segment", "a"), Address("segment", "b")
 FIELDS = (FieldChange(("x", 0, "1"), None, {"y": ["ü", 1, 1.5, True, None]}, Origin.CONFLICT),)
 WHOLE = Plan(
-    header=Header(
+    header=PlanHeader(
         "acme", 7, "l", 3, 1_760_000_000, "c0ffee", (Api.APP, Api.JOURNEYS), ("a.*",), ("b.*",),
-        Prefer.LIVE, 4.0,
+        PreferredSide.LIVE, 4.0,
     ),
     changes=(
         Change(
@@ -41,9 +41,9 @@ WHOLE = Plan(
         ),
         Change(B, Action.FORGET),
     ),
-    blocked=(Blocked(B, Action.CREATE, FIELDS, "way out"),),
+    blocked=(BlockedChange(B, Action.CREATE, FIELDS, "way out"),),
     drift=(Drift(A, "12", FIELDS, gone=True, editor=Editor("jane", 5, "UI")), Drift(B, "1", ())),
-    unreadable=(Unreadable(A, ("x",)),),
+    unreadable=(UnreadableFields(A, ("x",)),),
     known={"sender": {"team@acme.com": "1"}},
     unbound={"segment.c": "9"},
     unchanged=4,
@@ -95,7 +95,7 @@ def edited(**content: Any) -> str:
     ],
 )
 def test_what_is_not_a_whole_plan_is_refused(text: str) -> None:
-    with pytest.raises(PlanRefused) as caught:
+    with pytest.raises(PlanError) as caught:
         decode_plan(text)
     assert [each.summary for each in caught.value.diagnostics] == ["Unreadable plan file"]
     assert "cioform plan WORKSPACE --out FILE" in caught.value.diagnostics[0].detail
@@ -103,6 +103,6 @@ def test_what_is_not_a_whole_plan_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("number", [0, 2, "1", None, [1]])
 def test_another_format_is_refused_as_such(number: Any) -> None:
-    with pytest.raises(PlanRefused) as caught:
+    with pytest.raises(PlanError) as caught:
         decode_plan(edited(format=number))
     assert [each.summary for each in caught.value.diagnostics] == ["Plan file of another format"]

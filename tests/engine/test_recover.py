@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 
 from cioform.core.address import Address
-from cioform.core.errors import RemoteRefused
+from cioform.core.errors import RemoteError
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api, Request, Response
-from cioform.model.snapshot import Applied, Binding
+from cioform.model.snapshot import AppliedState, Binding
 from cioform.run.recover import recover
-from cioform.state.replay import OpenChange, Sent, Story
+from cioform.state.replay import JournaledRequest, JournalReplay, OpenChange
 
 REGISTRY = find_kinds()
 LAYOUT = Address("layout", "l")
 WANTED = {"name": "L", "body": "{{content}} new"}
 OLD = {"name": "L", "body": "{{content}} old"}
-SENT = Sent("journeys", "POST", "~/layouts")
+SENT = JournaledRequest("journeys", "POST", "~/layouts")
 BOUND = Binding(LAYOUT, "4", "L", OLD, protect=True)
 
 
@@ -51,12 +51,14 @@ def wire(number: int, attributes: dict[str, Any]) -> dict[str, Any]:
     return {"id": number, **attributes}
 
 
-def story(change: OpenChange, *, torn: bool = False) -> Story:
-    return Story("run-1", Path("run-1.ndjson"), open_changes=(change,), torn=torn)
+def story(change: OpenChange, *, is_truncated: bool = False) -> JournalReplay:
+    return JournalReplay(
+        "run-1", Path("run-1.ndjson"), open_changes=(change,), is_truncated=is_truncated
+    )
 
 
-def applied(*bindings: Binding) -> Applied:
-    return Applied("l", 1, {binding.address: binding for binding in bindings})
+def applied(*bindings: Binding) -> AppliedState:
+    return AppliedState("l", 1, {binding.address: binding for binding in bindings})
 
 
 def created(**more: Any) -> OpenChange:
@@ -73,7 +75,7 @@ def test_what_was_never_sent_is_not_looked_up() -> None:
 
 def test_behind_a_torn_record_everything_is_looked_up() -> None:
     provider = Layouts([wire(4, WANTED)])
-    found = recover([story(created(), torn=True)], REGISTRY, applied(), provider)
+    found = recover([story(created(), is_truncated=True)], REGISTRY, applied(), provider)
     assert found.applied.bindings[LAYOUT].remote_id == "4"
     assert provider.count > 0
 
@@ -92,14 +94,14 @@ def test_what_was_being_created(there: Any, expected: Any) -> None:
     other = Binding(Address("layout", "other"), "9", "O")
     same_id = Binding(Address("segment", "s"), "4", "S")
     before = applied(other, same_id)
-    found = recover([story(created(last=SENT))], REGISTRY, before, Layouts(there))
+    found = recover([story(created(last_request=SENT))], REGISTRY, before, Layouts(there))
     binding = found.applied.bindings.get(LAYOUT)
     assert (binding and (binding.remote_id, binding.applied)) == expected
 
 
 def test_the_id_in_the_journal_tells_it_from_a_twin() -> None:
     provider = Layouts([wire(4, WANTED), wire(5, WANTED)])
-    change = created(last=SENT, remote_id="5")
+    change = created(last_request=SENT, remote_id="5")
     found = recover([story(change)], REGISTRY, applied(), provider)
     assert found.applied.bindings[LAYOUT].remote_id == "5"
 
@@ -110,13 +112,13 @@ def test_the_id_in_the_journal_tells_it_from_a_twin() -> None:
 def test_what_was_being_edited_is_what_it_was_or_should_be_or_half_made(
     live: Any, expected: Any
 ) -> None:
-    change = OpenChange(LAYOUT, "update", remote_id="4", wanted=WANTED, last=SENT)
+    change = OpenChange(LAYOUT, "update", remote_id="4", wanted=WANTED, last_request=SENT)
     found = recover([story(change)], REGISTRY, applied(BOUND), Layouts([wire(4, live)]))
     assert found.applied.bindings[LAYOUT] == replace(BOUND, applied=expected)
 
 
 def test_what_was_being_deleted_is_unbound_once_it_is_gone() -> None:
-    change = OpenChange(LAYOUT, "delete", remote_id="4", last=SENT)
+    change = OpenChange(LAYOUT, "delete", remote_id="4", last_request=SENT)
     still = recover([story(change)], REGISTRY, applied(BOUND), Layouts([wire(4, OLD)]))
     assert still.applied == applied(BOUND)
 
@@ -129,10 +131,10 @@ def test_what_was_being_replaced(there: Any, expected: str | None) -> None:
     class ByList(Layouts):
         def send(self, request: Request) -> Response:
             if request.path == "~/layouts/4" and not any(e["id"] == 4 for e in self.there):
-                raise RemoteRefused([], 404)
+                raise RemoteError([], 404)
             return super().send(request)
 
-    change = OpenChange(LAYOUT, "replace", remote_id="4", wanted=WANTED, last=SENT)
+    change = OpenChange(LAYOUT, "replace", remote_id="4", wanted=WANTED, last_request=SENT)
     found = recover([story(change)], REGISTRY, applied(BOUND), ByList(there))
     binding = found.applied.bindings.get(LAYOUT)
     assert (binding.remote_id if binding else None) == expected
@@ -141,6 +143,6 @@ def test_what_was_being_replaced(there: Any, expected: str | None) -> None:
 
 def test_what_cannot_be_seen_now_stays_open() -> None:
     provider = Layouts(apis=frozenset({Api.APP}))
-    found = recover([story(created(last=SENT))], REGISTRY, applied(), provider)
+    found = recover([story(created(last_request=SENT))], REGISTRY, applied(), provider)
     assert found.settled == ()
     assert provider.count == 0

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cioform.model.conversation import Api, Conversation, Request, ask, ask_all
-from cioform.plan.dry_run import planned, rehearse
+from cioform.plan.dry_run import dry_run, to_planned_requests
 
-MAKE = Request(Api.APP, "POST", "/v1/things", {"name": "a"}, rehearsal={"id": "(id of a)"})
+MAKE = Request(Api.APP, "POST", "/v1/things", {"name": "a"}, dry_run_response={"id": "(id of a)"})
 
 
 def talk() -> Conversation[None]:
@@ -15,7 +15,7 @@ def talk() -> Conversation[None]:
 
 
 def test_every_answer_is_the_one_that_is_expected() -> None:
-    assert [str(request) for request in rehearse(talk())] == [
+    assert [str(request) for request in dry_run(talk())] == [
         "POST /v1/things",
         "PUT /v1/things/(id of a)/1",
         "PUT /v1/things/(id of a)/2",
@@ -24,7 +24,9 @@ def test_every_answer_is_the_one_that_is_expected() -> None:
 
 def test_a_plan_holds_members_without_values_and_each_shape_of_a_list_once() -> None:
     steps = [{"type": "a", "wait": 1}, {"type": "b", "wait": 2}, {"type": "c", "body": {"x": "y"}}]
-    [held] = planned([Request(Api.JOURNEYS, "PUT", "~/x", {"steps": steps, "tags": ["t"], "n": 1})])
+    [held] = to_planned_requests(
+        [Request(Api.JOURNEYS, "PUT", "~/x", {"steps": steps, "tags": ["t"], "n": 1})]
+    )
     assert held.shape == {
         "steps": [{"type": None, "wait": None}, {"type": None, "body": {"x": None}}],
         "tags": [],

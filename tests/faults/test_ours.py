@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from engine_world import FREE, World
 
-from cioform.core.errors import PlanRefused, Untrusted
+from cioform.core.errors import PlanError, StateError
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import decode_plan, encode_plan
 
@@ -48,7 +48,7 @@ def full_disk(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def summaries(caught: pytest.ExceptionInfo[Untrusted]) -> list[str]:
+def summaries(caught: pytest.ExceptionInfo[StateError]) -> list[str]:
     return [problem.summary for problem in caught.value.diagnostics]
 
 
@@ -59,7 +59,7 @@ def test_a_full_disk_stops_the_run_before_the_next_step_and_nothing_is_lost(worl
         try:
             with full_disk(size):
                 outcome = world.apply(plan)
-        except Untrusted as error:
+        except StateError as error:
             seen.add(error.diagnostics[0].summary)
             plan = world.plan()
             continue
@@ -73,7 +73,7 @@ def test_a_full_disk_stops_the_run_before_the_next_step_and_nothing_is_lost(worl
 def test_a_state_that_finds_no_room_leaves_the_journal_open(world: World) -> None:
     plan = world.plan()
     (world.state_folder / f"state.json.{os.getpid()}.new").symlink_to("/dev/full")
-    with pytest.raises(Untrusted) as caught:
+    with pytest.raises(StateError) as caught:
         world.apply(plan)
     assert summaries(caught) == ["State not writable"]
     assert "No space left on device" in caught.value.diagnostics[0].detail
@@ -84,7 +84,7 @@ def test_a_state_that_finds_no_room_leaves_the_journal_open(world: World) -> Non
 
 def test_without_room_for_its_record_no_request_is_sent(world: World) -> None:
     plan = world.plan()
-    with full_disk(10), pytest.raises(Untrusted) as caught:
+    with full_disk(10), pytest.raises(StateError) as caught:
         world.apply(plan)
     assert summaries(caught) == ["Journal not writable"]
     assert world.writes == []
@@ -97,7 +97,7 @@ def test_what_was_done_before_the_disk_was_full_is_found_again(world: World) -> 
     size = 0
     while not world.writes:
         size += 25
-        with full_disk(size), pytest.raises(Untrusted):
+        with full_disk(size), pytest.raises(StateError):
             world.apply(plan)
         last = world.sent[-1]
         if not world.writes:
@@ -114,7 +114,7 @@ def test_a_state_folder_that_cannot_be_made_is_said_before_anything_is_sent(
     world = World(tmp_path)
     world.put("snippets/a.yaml", {"name": "a", "value": "1"})
     (tmp_path / ".cioform").write_text("in the way")
-    with pytest.raises(Untrusted) as caught:
+    with pytest.raises(StateError) as caught:
         world.plan()
     assert summaries(caught) == ["State not writable"]
     assert world.sent == []
@@ -129,7 +129,7 @@ def test_a_corrupt_state_is_not_built_on(world: World, damage: str) -> None:
     world.sent.clear()
     file.write_bytes(damage.encode("latin-1"))
     for attempt in (world.plan, lambda: world.apply(plan)):
-        with pytest.raises(Untrusted) as caught:
+        with pytest.raises(StateError) as caught:
             attempt()
         assert summaries(caught) == ["State corrupt"]
         assert f"cp {file}.backup {file}" in caught.value.diagnostics[0].detail
@@ -143,7 +143,7 @@ def test_a_corrupt_journal_is_not_built_on(world: World) -> None:
     good = journal.read_bytes()
     cut = b"".join(good.splitlines(keepends=True)[:-1])  # of a run that ended nothing is left
     journal.write_bytes(cut.replace(b"snippet", b"snippit", 1))
-    with pytest.raises(Untrusted) as caught:
+    with pytest.raises(StateError) as caught:
         world.plan()
     assert summaries(caught) == ["Journal corrupt"]
     assert world.sent == []
@@ -155,7 +155,7 @@ def test_two_applies_at_once(world: World) -> None:
     plan = world.plan()
     world.sent.clear()
     with world.open() as first, first._store.lock():
-        with pytest.raises(Untrusted) as caught:
+        with pytest.raises(StateError) as caught:
             world.apply(plan)
         assert summaries(caught) == ["State held by somebody else"]
         assert world.sent == []
@@ -164,7 +164,7 @@ def test_two_applies_at_once(world: World) -> None:
 
 def refused(world: World, plan: Plan) -> str:
     world.sent.clear()
-    with pytest.raises(PlanRefused) as caught:
+    with pytest.raises(PlanError) as caught:
         world.apply(plan)
     assert world.sent == []
     [problem] = caught.value.diagnostics
@@ -205,7 +205,7 @@ def test_a_plan_of_another_lineage(world: World) -> None:
 
 def test_a_plan_file_of_a_newer_format(world: World) -> None:
     content = json.loads(encode_plan(world.plan()))
-    with pytest.raises(PlanRefused) as caught:
+    with pytest.raises(PlanError) as caught:
         decode_plan(json.dumps({**content, "format": 2}))
     assert caught.value.diagnostics[0].summary == "Plan file of another format"
 
@@ -214,7 +214,7 @@ def test_a_state_of_a_newer_format(world: World) -> None:
     file = world.state_folder / "state.json"
     good = file.read_text()
     file.write_text(json.dumps({**json.loads(good), "format": 2}))
-    with pytest.raises(Untrusted) as caught:
+    with pytest.raises(StateError) as caught:
         world.plan()
     assert summaries(caught) == ["State of a newer cioform"]
     file.write_text(good)

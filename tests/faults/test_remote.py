@@ -11,14 +11,14 @@ import pytest
 from engine_world import World
 
 from cioform.core.address import Address
-from cioform.core.errors import CioformError, CredentialRefused, PlanRefused, RemoteRefused
-from cioform.emulator.protocol.behavior import Rules
+from cioform.core.errors import AuthError, CioformError, PlanError, RemoteError
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.model.conversation import Api
 from cioform.model.kind import Verb
-from cioform.model.router import choose
+from cioform.model.router import choose_route
 from cioform.plan.change import Action
-from cioform.run.driver import drive
-from cioform.run.events import Outcome, Status
+from cioform.run.driver import run_conversation
+from cioform.run.events import ChangeStatus, Outcome
 
 SEGMENT = {"name": "S", "conditions": {"attribute": "plan", "is": "x"}}
 EDITED = {"name": "S", "conditions": {"attribute": "plan", "is": "y"}}
@@ -72,25 +72,25 @@ class Read:
 
 READS = [
     Read("status:401", 1),
-    Read("status:401", ALWAYS, CredentialRefused, "Credential not accepted"),
-    Read("status:403", ALWAYS, CredentialRefused, "Credential not sufficient"),
-    Read("status:404", ALWAYS, RemoteRefused, "Not found in the workspace"),
-    Read("status:409", ALWAYS, RemoteRefused, "In conflict with what is in the workspace"),
-    Read("status:422", ALWAYS, RemoteRefused, "Values not accepted"),
+    Read("status:401", ALWAYS, AuthError, "Credential not accepted"),
+    Read("status:403", ALWAYS, AuthError, "Credential not sufficient"),
+    Read("status:404", ALWAYS, RemoteError, "Not found in the workspace"),
+    Read("status:409", ALWAYS, RemoteError, "In conflict with what is in the workspace"),
+    Read("status:422", ALWAYS, RemoteError, "Values not accepted"),
     Read("status:429", 2),
     Read("status:429:7", 2),
-    Read("status:429:9999", ALWAYS, RemoteRefused, "Rate limit reached"),
-    Read("status:429", ALWAYS, RemoteRefused, "Rate limit reached"),
+    Read("status:429:9999", ALWAYS, RemoteError, "Rate limit reached"),
+    Read("status:429", ALWAYS, RemoteError, "Rate limit reached"),
     Read("status:500", 3),
-    Read("status:500", ALWAYS, RemoteRefused, "Customer.io failed"),
+    Read("status:500", ALWAYS, RemoteError, "Customer.io failed"),
     Read("timeout-before", 1),
-    Read("timeout-before", ALWAYS, RemoteRefused, "Customer.io not reached"),
-    Read("cut-before", ALWAYS, RemoteRefused, "Customer.io not reached"),
+    Read("timeout-before", ALWAYS, RemoteError, "Customer.io not reached"),
+    Read("cut-before", ALWAYS, RemoteError, "Customer.io not reached"),
     Read("cut-body", 1),
-    Read("cut-body", ALWAYS, RemoteRefused, "Customer.io not reached"),
-    Read("html", ALWAYS, RemoteRefused, "Web page instead of data"),
-    Read("bad-json", ALWAYS, RemoteRefused, "Answer not understood"),
-    Read("huge", ALWAYS, RemoteRefused, "Answer too large"),
+    Read("cut-body", ALWAYS, RemoteError, "Customer.io not reached"),
+    Read("html", ALWAYS, RemoteError, "Web page instead of data"),
+    Read("bad-json", ALWAYS, RemoteError, "Answer not understood"),
+    Read("huge", ALWAYS, RemoteError, "Answer too large"),
     Read("expire-token", 1),
 ]
 
@@ -114,7 +114,7 @@ class Write:
     """A fault on one write, how that change ends, and what is said of it."""
 
     effect: str
-    status: Status
+    status: ChangeStatus
     summary: str | None
     times: int = 1
 
@@ -122,27 +122,27 @@ class Write:
 UNKNOWN_OUTCOME = "Outcome of a write not known"
 SPITE = "Done in spite of an error"
 WRITES = [
-    Write("status:401", Status.DONE, None),
-    Write("status:401", Status.FAILED, "Credential not accepted", ALWAYS),
-    Write("status:403", Status.FAILED, "Credential not sufficient"),
-    Write("status:404", Status.FAILED, "Not found in the workspace"),
-    Write("status:409", Status.FAILED, "In conflict with what is in the workspace"),
-    Write("status:422", Status.FAILED, "Values not accepted"),
-    Write("status:429", Status.DONE, None, 2),
-    Write("status:429:7", Status.DONE, None, 2),
-    Write("status:429", Status.FAILED, "Rate limit reached", ALWAYS),
-    Write("status:429:9999", Status.FAILED, "Rate limit reached"),
-    Write("status:500", Status.FAILED, UNKNOWN_OUTCOME),
-    Write("status:500-done", Status.DONE, SPITE),
-    Write("timeout-before", Status.FAILED, UNKNOWN_OUTCOME),
-    Write("timeout-after", Status.DONE, SPITE),
-    Write("cut-before", Status.FAILED, UNKNOWN_OUTCOME),
-    Write("cut-after", Status.DONE, SPITE),
-    Write("cut-body", Status.DONE, SPITE),
-    Write("html", Status.FAILED, "Web page instead of data"),
-    Write("bad-json", Status.DONE, SPITE),
-    Write("huge", Status.FAILED, UNKNOWN_OUTCOME),
-    Write("expire-token", Status.DONE, None),
+    Write("status:401", ChangeStatus.DONE, None),
+    Write("status:401", ChangeStatus.FAILED, "Credential not accepted", ALWAYS),
+    Write("status:403", ChangeStatus.FAILED, "Credential not sufficient"),
+    Write("status:404", ChangeStatus.FAILED, "Not found in the workspace"),
+    Write("status:409", ChangeStatus.FAILED, "In conflict with what is in the workspace"),
+    Write("status:422", ChangeStatus.FAILED, "Values not accepted"),
+    Write("status:429", ChangeStatus.DONE, None, 2),
+    Write("status:429:7", ChangeStatus.DONE, None, 2),
+    Write("status:429", ChangeStatus.FAILED, "Rate limit reached", ALWAYS),
+    Write("status:429:9999", ChangeStatus.FAILED, "Rate limit reached"),
+    Write("status:500", ChangeStatus.FAILED, UNKNOWN_OUTCOME),
+    Write("status:500-done", ChangeStatus.DONE, SPITE),
+    Write("timeout-before", ChangeStatus.FAILED, UNKNOWN_OUTCOME),
+    Write("timeout-after", ChangeStatus.DONE, SPITE),
+    Write("cut-before", ChangeStatus.FAILED, UNKNOWN_OUTCOME),
+    Write("cut-after", ChangeStatus.DONE, SPITE),
+    Write("cut-body", ChangeStatus.DONE, SPITE),
+    Write("html", ChangeStatus.FAILED, "Web page instead of data"),
+    Write("bad-json", ChangeStatus.DONE, SPITE),
+    Write("huge", ChangeStatus.FAILED, UNKNOWN_OUTCOME),
+    Write("expire-token", ChangeStatus.DONE, None),
 ]
 TARGETS = {
     "create": ("POST", "layouts", "layout.new"),
@@ -151,7 +151,7 @@ TARGETS = {
 }
 
 
-def of(outcome: Outcome, address: str) -> tuple[Status, list[str]]:
+def of(outcome: Outcome, address: str) -> tuple[ChangeStatus, list[str]]:
     [result] = [each for each in outcome.results if str(each.address) == address]
     return result.status, [each.summary for each in result.diagnostics]
 
@@ -165,15 +165,15 @@ def test_a_fault_on_a_write(world: World, case: Write, target: str) -> None:
     outcome = world.apply(plan)
     status, summaries = of(outcome, address)
     if target == "delete" and case.effect in ("cut-body", "bad-json"):
-        assert status is Status.DONE  # an empty answer is cut, or is none
+        assert status is ChangeStatus.DONE  # an empty answer is cut, or is none
     elif target == "delete" and case.effect == "status:404":
-        assert status is Status.FAILED  # it is there all the same
+        assert status is ChangeStatus.FAILED  # it is there all the same
     else:
         assert (status, summaries) == (case.status, [case.summary] if case.summary else [])
     later = plan.changes[[str(c.address) for c in plan.changes].index(address) + 1 :]
-    skipped = Status.SKIPPED if status is not Status.DONE else Status.DONE
+    skipped = ChangeStatus.SKIPPED if status is not ChangeStatus.DONE else ChangeStatus.DONE
     assert all(of(outcome, str(change.address))[0] is skipped for change in later)
-    if case.status is Status.FAILED and "429" not in case.effect and "401" not in case.effect:
+    if case.status is ChangeStatus.FAILED and "429" not in case.effect and "401" not in case.effect:
         assert sum(f"{method} " in each and path in each for each in world.writes) == 1
     assert_right(world)
 
@@ -183,8 +183,8 @@ def test_nobody_knows_until_somebody_can_look(world: World) -> None:
     world.order("timeout-after", "POST", "layouts")
     world.order("status:500", "GET", "layouts", times=ALWAYS, nth=2)
     status, summaries = of(world.apply(plan), "layout.new")
-    assert (status, summaries) == (Status.IN_DOUBT, [UNKNOWN_OUTCOME])
-    with pytest.raises(RemoteRefused):
+    assert (status, summaries) == (ChangeStatus.OUTCOME_UNKNOWN, [UNKNOWN_OUTCOME])
+    with pytest.raises(RemoteError):
         world.plan()
     world.faults.clear()
     assert {str(address) for address in world.bound()} == {"snippet.a", "segment.s", "layout.old"}
@@ -210,8 +210,8 @@ def test_what_one_credential_left_open_another_does_not_close(world: World) -> N
 def test_on_error_continue_does_what_does_not_depend_on_it(world: World) -> None:
     world.order("status:422", "PUT", "segments")
     outcome = world.apply(keep_going=True)
-    assert [result.status for result in outcome.results].count(Status.DONE) == 3
-    assert of(outcome, "segment.s")[0] is Status.FAILED
+    assert [result.status for result in outcome.results].count(ChangeStatus.DONE) == 3
+    assert of(outcome, "segment.s")[0] is ChangeStatus.FAILED
     assert_right(world)
 
 
@@ -230,7 +230,7 @@ def test_the_pointer_of_a_422_is_shown(world: World) -> None:
     world.put("snippets/a.yaml", {"name": "a", "value": "{{ snippets.b }}"})
     outcome = world.apply()
     [said] = [result for result in outcome.results if str(result.address) == "snippet.a"]
-    assert said.status is Status.FAILED
+    assert said.status is ChangeStatus.FAILED
     assert said.diagnostics[0].summary == "Values not accepted"
     assert "(at /value)" in said.diagnostics[0].detail
 
@@ -242,7 +242,7 @@ def test_the_gate_of_live_data_is_named_with_its_switch(world: World) -> None:
     world.seed(campaigns=[{**running, "trigger": trigger}])
     outcome = world.apply()
     [said] = [result for result in outcome.results if str(result.address) == "segment.s"]
-    assert said.status is Status.FAILED
+    assert said.status is ChangeStatus.FAILED
     assert said.diagnostics[0].summary == "Live data may not be changed"
     assert "/settings/ai" in said.diagnostics[0].detail
     world.seed(settings={"edit_live_data": True})  # type: ignore[arg-type]
@@ -254,8 +254,8 @@ def test_what_somebody_changed_since_the_plan_is_not_touched(world: World) -> No
     [segment] = world.content()["segments"]
     world.seed(segments=[{**segment, "description": "by somebody"}])
     outcome = world.apply(plan, keep_going=True)
-    assert of(outcome, "segment.s") == (Status.STALE, ["Changed since the plan"])
-    assert of(outcome, "snippet.a")[0] is Status.DONE
+    assert of(outcome, "segment.s") == (ChangeStatus.STALE, ["Changed since the plan"])
+    assert of(outcome, "snippet.a")[0] is ChangeStatus.DONE
     assert world.content()["segments"][0]["description"] == "by somebody"
 
 
@@ -263,7 +263,7 @@ def test_what_somebody_deleted_since_the_plan_is_not_made_blindly(world: World) 
     plan = world.plan()
     world.seed(segments=[])
     outcome = world.apply(plan)
-    assert of(outcome, "segment.s") == (Status.STALE, ["Changed since the plan"])
+    assert of(outcome, "segment.s") == (ChangeStatus.STALE, ["Changed since the plan"])
     again = world.plan()
     reasons = {str(change.address): change.reason for change in again.changes}
     assert reasons["segment.s"] == "deleted in the workspace"
@@ -275,14 +275,14 @@ def test_what_somebody_made_since_the_plan_is_not_doubled(world: World) -> None:
     layouts = world.content()["layouts"]
     world.seed(layouts=[*layouts, {"id": 77, "name": "New", "body": "{{content}} theirs"}])
     outcome = world.apply(plan)
-    assert of(outcome, "layout.new") == (Status.STALE, ["Changed since the plan"])
+    assert of(outcome, "layout.new") == (ChangeStatus.STALE, ["Changed since the plan"])
     assert world.named("layouts") == ["New", "Old"]
 
 
 def test_two_objects_with_one_name_are_said_with_their_ids(world: World) -> None:
     twins = [{"id": n, "name": "New", "body": "{{content}}"} for n in (71, 72)]
     world.seed(layouts=twins)
-    with pytest.raises(PlanRefused) as caught:
+    with pytest.raises(PlanError) as caught:
         world.plan()
     [problem] = caught.value.diagnostics
     assert problem.summary == "Ambiguous name"
@@ -298,7 +298,7 @@ def test_paging_that_repeats_is_refused(tmp_path: Path) -> None:
     world.seed(snippets=[{"id": n, "name": f"s{n}", "value": "v"} for n in range(1, 251)])
     world.put("snippets/a.yaml", {"name": "a", "value": "1"})
     world.order("repeat-page", "GET", "snippets", times=ALWAYS)
-    with pytest.raises(RemoteRefused) as caught:
+    with pytest.raises(RemoteError) as caught:
         world.plan(journeys)
     assert caught.value.diagnostics[0].summary == "Paging repeats"
     world.faults.clear()
@@ -309,7 +309,7 @@ def test_paging_that_repeats_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("retry_after", [True, False])
 def test_a_strict_rate_limit_is_waited_for(tmp_path: Path, retry_after: bool) -> None:
     """Two requests a second, and a door that does not pace itself."""
-    world = World(tmp_path, Rules(rate_limit=2.0, retry_after=retry_after))
+    world = World(tmp_path, Behavior(rate_limit=2.0, retry_after=retry_after))
     for name in "abcdef":
         world.put(f"snippets/{name}.yaml", {"name": name, "value": "1"})
     world.apply()
@@ -319,7 +319,7 @@ def test_a_strict_rate_limit_is_waited_for(tmp_path: Path, retry_after: bool) ->
 
 
 def test_a_token_that_ends_in_mid_run_is_exchanged_again(tmp_path: Path) -> None:
-    world = World(tmp_path, Rules(rate_limit=None, token_lifetime=100))
+    world = World(tmp_path, Behavior(rate_limit=None, token_lifetime=100))
 
     def later() -> None:
         world.time.now += 30
@@ -336,10 +336,10 @@ def test_who_drifted_is_named_beside_what_is_new(world: World) -> None:
     with world.open(frozenset({Api.JOURNEYS}), actor="jane@acme.com") as session:
         there, names = session.live(Address("snippet", "a"))
         kind = session.kinds["snippet"]
-        route = choose(kind, Verb.UPDATE, session.apis)
+        route = choose_route(kind, Verb.UPDATE, session.apis)
         assert route is not None
         wanted = kind.parse({"name": "a", "value": "3"})
-        drive(route.talk(there, wanted, names, [("value",)]), session.provider)
+        run_conversation(route.operation(there, wanted, names, [("value",)]), session.provider)
     plan = world.plan()
     [drift] = plan.drift
     assert drift.editor is not None
@@ -365,7 +365,7 @@ def test_what_the_plan_does_not_hold_is_not_sent(world: World) -> None:
     plan = world.plan()
     before = len(world.sent)
     outcome = world.apply(plan, apis=frozenset({Api.JOURNEYS}), keep_going=True)
-    assert of(outcome, "snippet.a") == (Status.FAILED, ["Unplanned request"])
+    assert of(outcome, "snippet.a") == (ChangeStatus.FAILED, ["Unplanned request"])
     snippets = [each for each in world.sent[before:] if "snippets" in each[1]]
     assert [method for method, _ in snippets] == ["GET"]  # the last look, and no look after
     assert_right(world)
@@ -375,7 +375,7 @@ def test_a_credential_that_is_missing_by_now_stops_before_anything_is_sent(world
     plan = world.plan()
     before = len(world.writes)
     outcome = world.apply(plan, apis=frozenset({Api.APP}))
-    assert of(outcome, "layout.new") == (Status.FAILED, ["Missing credential"])
+    assert of(outcome, "layout.new") == (ChangeStatus.FAILED, ["Missing credential"])
     assert len(world.writes) == before
     assert_right(world)
 
@@ -389,7 +389,7 @@ def test_what_reads_back_differently_is_said_with_where_its_backup_is(tmp_path: 
     world.order("stale", "GET", "snippets", nth=2)  # the reading back, after the last look
     outcome = world.apply(plan)
     [result] = outcome.results
-    assert result.status is Status.FAILED
+    assert result.status is ChangeStatus.FAILED
     [said] = result.diagnostics
     journal = world.state_folder / "journal" / f"{outcome.run}.ndjson"
     assert said.summary == "Reads back differently"

@@ -9,23 +9,23 @@ from typing import Any
 import yaml
 
 from cioform.core.address import Address
-from cioform.core.errors import RemoteRefused
+from cioform.core.errors import RemoteError
 from cioform.core.json_value import Secret
-from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.model.conversation import Api, Request
 from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.kind import Bound, Found, Live, Verb
+from cioform.model.kind import LiveObject, RemoteObject, Verb, WriteResult
 from cioform.model.names import Names
 from cioform.plan.diff import compare
-from cioform.plan.dry_run import rehearse
+from cioform.plan.dry_run import dry_run
 from cioform.remote.factory import HttpProvider, connect
 from cioform.remote.rate_limiter import Rates
-from cioform.run.driver import drive
+from cioform.run.driver import run_conversation
 
 HOST = "http://emulator.test"
 Attributes = dict[str, Any]
@@ -36,7 +36,7 @@ def wanted(text: str) -> Attributes:
 
 
 def route(verb: Verb, api: Api = Api.JOURNEYS) -> Any:
-    return next(r.talk for r in KIND.routes if r.verb is verb and r.api is api)
+    return next(r.operation for r in KIND.routes if r.verb is verb and r.api is api)
 
 
 def without_exits(parts: Any) -> dict[str, str]:
@@ -47,7 +47,7 @@ def without_exits(parts: Any) -> dict[str, str]:
 class World:
     """An emulated workspace, and what a plan knows of it."""
 
-    rules: Rules = field(default_factory=lambda: Rules(rate_limit=None))
+    rules: Behavior = field(default_factory=lambda: Behavior(rate_limit=None))
     sent: list[Request] = field(default_factory=list)
     last_kinds: list[str] = field(default_factory=list)
     last_writes: list[Request] = field(default_factory=list)
@@ -62,7 +62,7 @@ class World:
             credentials(keys),
             workspace.environment_id,
             rates=Rates(app=None, journeys=None),
-            transport=InProcess(app),
+            transport=InProcessTransport(app),
         )
         self.names = Names()
         segments = [self.segment(name) for name in ("Trial", "Paying")]
@@ -102,18 +102,18 @@ class World:
                 answer, error = None, None
                 try:
                     answer = yield asked
-                except RemoteRefused as refusal:
+                except RemoteError as refusal:
                     error = refusal
 
         self.sent.clear()
-        return drive(kept(conversation), self.provider)
+        return run_conversation(kept(conversation), self.provider)
 
-    def create(self, attributes: Attributes) -> Bound:
-        bound: Bound = self.drive(route(Verb.CREATE)(KIND.parse(attributes), self.names))
+    def create(self, attributes: Attributes) -> WriteResult:
+        bound: WriteResult = self.drive(route(Verb.CREATE)(KIND.parse(attributes), self.names))
         self.bind(bound)
         return bound
 
-    def bind(self, bound: Bound) -> None:
+    def bind(self, bound: WriteResult) -> None:
         parts = {("campaign", bound.remote_id): bound.parts}
         self.names = Names(self.names.ids, self.names.known, parts)
 
@@ -121,9 +121,11 @@ class World:
         """Forget which steps were bound to which actions."""
         self.names = Names(self.names.ids, self.names.known)
 
-    def live(self, remote_id: str, api: Api = Api.JOURNEYS) -> Live:
-        found = self.drive(route(Verb.READ, api)(Found(remote_id, "", api, {"id": remote_id})))
-        return Live("campaign", found, KIND.decode(found, self.names))
+    def live(self, remote_id: str, api: Api = Api.JOURNEYS) -> LiveObject:
+        found = self.drive(
+            route(Verb.READ, api)(RemoteObject(remote_id, "", api, {"id": remote_id}))
+        )
+        return LiveObject("campaign", found, KIND.decode(found, self.names))
 
     def apply(
         self,
@@ -139,7 +141,7 @@ class World:
         paths = [change.path for change in compare(KIND, None, attributes, live.attributes)]
         assert paths or allow_none
         args = (live, KIND.parse(attributes), self.names, paths)
-        planned = [r.method for r in rehearse(route(Verb.UPDATE, api)(*args)) if r.writes]
+        planned = [r.method for r in dry_run(route(Verb.UPDATE, api)(*args)) if r.writes]
         self.bind(self.drive(route(Verb.UPDATE, api)(*args)))
         writes = [str(request) for request in self.sent if request.writes]
         self.last_kinds = self.kinds_sent()

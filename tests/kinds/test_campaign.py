@@ -12,17 +12,17 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from cioform.core.errors import InDoubt, PlanRefused
+from cioform.core.errors import OutcomeUnknownError, PlanError
 from cioform.core.json_value import UNKNOWN
-from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.model.conversation import Api, Response
-from cioform.model.kind import Bound, Verb
+from cioform.model.kind import Verb, WriteResult
 from cioform.model.names import Names
-from cioform.model.router import choose, way_out
+from cioform.model.router import choose_route, unsupported_hint
 from cioform.plan.diff import compare
-from cioform.plan.dry_run import rehearse
+from cioform.plan.dry_run import dry_run
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -90,7 +90,7 @@ def test_what_is_made_is_what_was_wanted(world: World, text: str) -> None:
     attributes = wanted(text)
     expected = [
         str(r).replace("(id of this campaign)", "1")
-        for r in rehearse(route(Verb.CREATE)(KIND.parse(attributes), world.names))
+        for r in dry_run(route(Verb.CREATE)(KIND.parse(attributes), world.names))
     ]
     bound = world.create(attributes)
     assert len(expected) == len(world.sent)
@@ -98,7 +98,7 @@ def test_what_is_made_is_what_was_wanted(world: World, text: str) -> None:
     assert list(compare(KIND, None, attributes, live.attributes)) == []
     assert live.decoded.reach.state == "draft"
     assert without_exits(live.decoded.parts) == without_exits(bound.parts)
-    document = KIND.document(live.attributes)
+    document = KIND.to_document(live.attributes)
     again = KIND.attributes(Campaign.model_validate(document))
     assert list(compare(KIND, None, again, live.attributes)) == []
 
@@ -125,7 +125,7 @@ def test_an_unbound_campaign_is_told_by_the_names_of_its_steps(world: World) -> 
     live = world.live(bound.remote_id)
     ids = [step["id"] for step in live.attributes["workflow"]]
     assert ids == ["the_first", "pending", "wait_2"]
-    document = KIND.document(live.attributes)
+    document = KIND.to_document(live.attributes)
     assert document["workflow"][0]["name"] == "The first"
     assert "trigger" in document
 
@@ -219,7 +219,7 @@ def test_what_a_file_leaves_out_of_a_message_stays(world: World) -> None:
 
 @pytest.mark.parametrize("rule", ["once", "always"])
 def test_an_addition_that_answers_500_and_is_done_goes_on(rule: Any) -> None:
-    world = World(Rules(rate_limit=None, add_actions_500=rule))
+    world = World(Behavior(rate_limit=None, add_actions_500=rule))
     attributes = wanted(WELCOME)
     bound = world.create(attributes)
     assert world.left(bound.remote_id, attributes) == []
@@ -228,7 +228,7 @@ def test_an_addition_that_answers_500_and_is_done_goes_on(rule: Any) -> None:
 def test_an_addition_in_doubt_that_is_not_there_is_raised() -> None:
     talk = route(Verb.CREATE)(KIND.parse(wanted(WELCOME)), Names())
     answer: Any = None
-    doubt = InDoubt.of("Outcome not known", "The line was cut.")
+    doubt = OutcomeUnknownError.of("Outcome not known", "The line was cut.")
     base = {"campaign": {"id": 1, "edges": []}, "actions": [{"id": 9, "type": "exit_action"}]}
     asked = talk.send(None)
     while asked.query.get("update_type") != "add_actions":
@@ -236,14 +236,14 @@ def test_an_addition_in_doubt_that_is_not_there_is_raised() -> None:
         asked = talk.send(answer)
     look = talk.throw(doubt)
     assert str(look) == "GET ~/campaigns/1"
-    with pytest.raises(InDoubt):
+    with pytest.raises(OutcomeUnknownError):
         talk.send(Response(200, base))
 
 
 def test_a_trigger_keeps_its_type(world: World) -> None:
     bound = world.create(wanted(WELCOME))
     other = wanted(WELCOME.replace("  event: signed_up", "  segment: segment.trial"))
-    with pytest.raises(PlanRefused, match="never changes the type"):
+    with pytest.raises(PlanError, match="never changes the type"):
         world.apply(bound.remote_id, other)
 
 
@@ -284,10 +284,10 @@ def test_steps_outside_our_words_come_as_a_graph(world: World) -> None:
     assert nodes["wait_1"] == {"id": "wait_1", "wait": "2d"}
     assert {"from": "split", "to": "chat", "branch": 1} in form["edges"]
 
-    document = json.loads(json.dumps(KIND.document(live.attributes)))
+    document = json.loads(json.dumps(KIND.to_document(live.attributes)))
     again = KIND.attributes(Campaign.model_validate(document))
     assert list(compare(KIND, None, again, live.attributes)) == []
-    world.bind(Bound(bound.remote_id, live.decoded.parts))
+    world.bind(WriteResult(bound.remote_id, live.decoded.parts))
     longer = json.loads(json.dumps(document).replace('"2d"', '"5d"'))
     writes = world.apply(bound.remote_id, KIND.attributes(Campaign.model_validate(longer)))
     assert writes == [f"PUT ~/actions/{bound.parts['wait_1']}"]
@@ -311,21 +311,21 @@ def test_the_app_api_shows_messages_of_bound_steps_and_writes_them(world: World)
     assert paths == [("messages", "mail", "sending"), ("messages", "mail", "subject")]
     update = next(r for r in KIND.routes if r.verb is Verb.UPDATE and r.api is Api.APP)
     assert all(update.covers(path) for path in paths)
-    world.drive(update.talk(live, KIND.parse(changed), world.names, paths))
+    world.drive(update.operation(live, KIND.parse(changed), world.names, paths))
     assert world.left(bound.remote_id, changed) == []
 
 
 @pytest.mark.parametrize("field", ["title", "body", "link"])
 def test_the_text_of_a_push_goes_by_the_api_that_takes_it(field: str) -> None:
     attributes, path = wanted(LADDER), ("messages", "nudge", field)
-    taken = choose(KIND, Verb.UPDATE, frozenset(Api), [path], attributes)
+    taken = choose_route(KIND, Verb.UPDATE, frozenset(Api), [path], attributes)
     assert taken is not None
     assert taken.api is Api.JOURNEYS
     app = frozenset({Api.APP})
-    assert choose(KIND, Verb.UPDATE, app, [path], attributes) is None
-    assert "service_account_token" in way_out(KIND, Verb.UPDATE, app, [path], attributes)
+    assert choose_route(KIND, Verb.UPDATE, app, [path], attributes) is None
+    assert "service_account_token" in unsupported_hint(KIND, Verb.UPDATE, app, [path], attributes)
     sending = ("messages", "nudge", "sending")
-    assert choose(KIND, Verb.UPDATE, app, [sending], attributes) is not None
+    assert choose_route(KIND, Verb.UPDATE, app, [sending], attributes) is not None
 
 
 def test_without_bindings_the_app_api_knows_no_messages(world: World) -> None:
@@ -350,12 +350,12 @@ def test_two_ways_to_say_the_same_are_equal() -> None:
         "        push:\n          title: Still there?\n          body: Y"))  # fmt: skip
     after = wanted(WELCOME)
     assert inside["workflow"] != after["workflow"]
-    assert KIND.normal(inside) == KIND.normal(after)
+    assert KIND.normalize(inside) == KIND.normalize(after)
 
 
 def test_the_document_of_the_example_is_the_example() -> None:
     text = yaml.safe_load(WELCOME)
-    assert KIND.document(wanted(WELCOME)) == text
+    assert KIND.to_document(wanted(WELCOME)) == text
     assert list(KIND.body_files(text)) == [(("workflow", 0, "email", "body"), "welcome.html")]
 
 

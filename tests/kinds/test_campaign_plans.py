@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from cioform.core.errors import PlanRefused
-from cioform.emulator.protocol.behavior import Rules
+from cioform.core.errors import PlanError
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.plan.change import Action, Change
@@ -36,7 +36,7 @@ BASE: dict[str, Any] = {
 
 @pytest.fixture(params=["list", "map"])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path / "ours", Rules(rate_limit=None, action_status=request.param))
+    made = World(tmp_path / "ours", Behavior(rate_limit=None, action_status=request.param))
     yield made
     made.store.close()
 
@@ -123,7 +123,7 @@ def test_a_trigger_of_another_sort_is_made_again_when_that_is_allowed(world: Wor
     assert change.action is Action.REPLACE
     assert "everybody on the way leaves it" in change.reason
     assert change.reach.people == 12
-    with pytest.raises(PlanRefused, match="--allow-replace"):
+    with pytest.raises(PlanError, match="--allow-replace"):
         world.apply(plan, Guards(allow_delete=True, allow_live=True))
     settings = world.store.dump("acme")["settings"]
     world.store.seed("acme", {"settings": {**settings, "edit_live_data": True}})
@@ -142,9 +142,11 @@ def test_what_cannot_become_what(before: Any, after: Any) -> None:
     one, other = (
         KIND.attributes(Campaign.model_validate({**BASE, "trigger": t})) for t in (before, after)
     )
-    assert "never changes" in (KIND.must_replace(one, other) or "")
-    assert KIND.must_replace(one, {**one, "name": "Other"}) is None
+    assert "never changes" in (KIND.replacement_reason(one, other) or "")
+    assert KIND.replacement_reason(one, {**one, "name": "Other"}) is None
     assert (
-        KIND.must_replace({**one, "trigger": {"api": True}}, {**one, "trigger": {"api": True}})
+        KIND.replacement_reason(
+            {**one, "trigger": {"api": True}}, {**one, "trigger": {"api": True}}
+        )
         is None
     )

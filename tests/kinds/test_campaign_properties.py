@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from cioform import services
 from cioform.core.address import Address
 from cioform.kinds.campaign import KIND
-from cioform.kinds.campaign.codec.actions import encode_action, with_variants
+from cioform.kinds.campaign.codec.actions import encode_action, expand_variants
 from cioform.kinds.campaign.codec.decode_workflow import decode_messages, decode_workflow
-from cioform.kinds.campaign.codec.graph_codec import graph_of
+from cioform.kinds.campaign.codec.graph_codec import to_graph
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.steps import VOCABULARY, Context
-from cioform.kinds.campaign.sync.workflow_update import wire_edges
-from cioform.language.messages.template_message import template_fields
-from cioform.language.workflow import problems, rebuilt, walk
+from cioform.kinds.campaign.steps import STEP_TYPES, CodecContext
+from cioform.kinds.campaign.sync.workflow_update import encode_edges
+from cioform.language.messages.template_message import encode_template
+from cioform.language.workflow import map_steps, walk, workflow_problems
 from cioform.model.names import Names
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -43,10 +43,10 @@ Wire = dict[str, Any]
 
 def wire_of(attributes: Mapping[str, Any], names: Names) -> tuple[Wire, dict[str, str]]:
     """Give a workflow as the remote would hold it, and the action ids of its steps."""
-    graph = graph_of(attributes["workflow"])
-    every = list(with_variants(graph.nodes))
+    graph = to_graph(attributes["workflow"])
+    every = list(expand_variants(graph.nodes))
     ids = {node.id: str(1000 + i) for i, node in enumerate(every)}
-    context = Context(names, ids)
+    context = CodecContext(names, ids)
     actions, templates = [], {}
     for node in every:
         said = attributes["messages"].get(node.id)
@@ -55,9 +55,9 @@ def wire_of(attributes: Mapping[str, Any], names: Names) -> tuple[Wire, dict[str
             action["action_ids"] = [int(ids[v["id"]]) for v in node.fields["ab_test"]]
         if said is not None:
             action |= {"template_id": 5000 + action["id"], "sending_state": said["sending"]}
-            templates[str(action["template_id"])] = template_fields(said, names)
+            templates[str(action["template_id"])] = encode_template(said, names)
         actions.append(action)
-    campaign = {"edges": wire_edges(graph, ids, None)}
+    campaign = {"edges": encode_edges(graph, ids, None)}
     return {"campaign": campaign, "actions": actions, "templates": templates}, ids
 
 
@@ -73,7 +73,7 @@ def there_and_back(attributes: Mapping[str, Any], names: Names) -> dict[str, Any
 
 def same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
     """Hold what a file says to what came back; of messages only what the file says."""
-    normal, back = KIND.normal(dict(ours)), KIND.normal(dict(theirs))
+    normal, back = KIND.normalize(dict(ours)), KIND.normalize(dict(theirs))
     assert normal["workflow"] == back["workflow"]
     assert set(normal["messages"]) == set(back["messages"])
     for step, said in normal["messages"].items():
@@ -99,9 +99,9 @@ def test_every_campaign_of_the_samples_comes_back(name: str) -> None:
 def test_every_word_comes_back() -> None:
     attributes = KIND.attributes(Campaign.model_validate(yaml.safe_load(EVERYTHING)))
     words = {
-        word for _, step in walk(attributes["workflow"]) for word in step if word in VOCABULARY
+        word for _, step in walk(attributes["workflow"]) for word in step if word in STEP_TYPES
     }
-    assert words >= set(VOCABULARY) - {"sms", "webhook", "wait", "if"}
+    assert words >= set(STEP_TYPES) - {"sms", "webhook", "wait", "if"}
     same(attributes, there_and_back(attributes, NAMES))
 
 
@@ -205,8 +205,8 @@ trees = st.recursive(
 
 def legal(tree: list[Any]) -> list[Any]:
     """Cut what nobody reaches and what is called twice, until the tree is legal."""
-    steps = rebuilt(tree, lambda _, step: step)
-    while found := problems(steps):
+    steps = map_steps(tree, lambda _, step: step)
+    while found := workflow_problems(steps):
         path = found[0][0]
         path = path[: path.index("ab_test")] if "ab_test" in path else path
         holder: Any = steps
@@ -226,7 +226,7 @@ def test_any_tree_comes_back(tree: list[Any]) -> None:
     back = there_and_back(attributes, NAMES)
     same(attributes, back)
     assert isinstance(back["workflow"], list)
-    document = KIND.document(back)
+    document = KIND.to_document(back)
     same(KIND.attributes(Campaign.model_validate(document)), back)
 
 
@@ -255,6 +255,6 @@ def test_any_graph_comes_back(tree: list[Any], chance: Any) -> None:
     [node] = [n for n in workflow["graph"]["nodes"] if n.get("action") == "llm_action"]
     assert node["raw"] == {"prompt": "x", "deep": {"a": [1]}}
     whole = {**attributes, "workflow": workflow, "messages": said}
-    again = KIND.attributes(Campaign.model_validate(KIND.document(whole)))
+    again = KIND.attributes(Campaign.model_validate(KIND.to_document(whole)))
     same(again, whole)
     same(again, there_and_back(again, NAMES))

@@ -10,8 +10,8 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from cioform.core.errors import PlanRefused
-from cioform.emulator.protocol.behavior import Rules
+from cioform.core.errors import PlanError
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.plan.diff import compare
@@ -85,12 +85,12 @@ workflow:
     timeout: never
 """
 VARIANTS = [
-    Rules(rate_limit=None),
-    Rules(rate_limit=None, window_spelling="minutes", never_wait_ways="one"),
-    Rules(rate_limit=None, window_spelling="seconds", segment_step="remove"),
-    Rules(rate_limit=None, data_step_members=True, template_put="merge"),
-    Rules(rate_limit=None, edges_index_always=True, action_status="map"),
-    Rules(rate_limit=None, add_actions_500="always", stale_echo=False),
+    Behavior(rate_limit=None),
+    Behavior(rate_limit=None, window_format="minutes", untimed_wait_branches="one"),
+    Behavior(rate_limit=None, window_format="seconds", segment_step_format="remove"),
+    Behavior(rate_limit=None, data_step_extra_members=True, template_put="merge"),
+    Behavior(rate_limit=None, edges_index_always=True, action_status="map"),
+    Behavior(rate_limit=None, add_actions_500="always", put_returns_previous=False),
 ]
 
 
@@ -105,13 +105,13 @@ def with_topic(world: World) -> World:
 
 
 @pytest.mark.parametrize("rules", VARIANTS, ids=str)
-def test_all_words_are_made_and_read_back_the_same(rules: Rules) -> None:
+def test_all_words_are_made_and_read_back_the_same(rules: Behavior) -> None:
     world = with_topic(World(rules))
     attributes = wanted(EVERYTHING)
     bound = world.create(attributes)
     assert world.left(bound.remote_id, attributes) == []
     live = world.live(bound.remote_id)
-    document = KIND.document(live.attributes)
+    document = KIND.to_document(live.attributes)
     again = KIND.attributes(Campaign.model_validate(yaml.safe_load(yaml.safe_dump(document))))
     assert list(compare(KIND, None, again, live.attributes)) == []
     assert "graph" not in document
@@ -119,7 +119,7 @@ def test_all_words_are_made_and_read_back_the_same(rules: Rules) -> None:
 
 def test_an_import_gives_what_a_person_would_have_written(world: World) -> None:
     bound = with_topic(world).create(wanted(EVERYTHING))
-    document = KIND.document(world.live(bound.remote_id).attributes)
+    document = KIND.to_document(world.live(bound.remote_id).attributes)
     written = yaml.safe_load(EVERYTHING)
     for name in ("trigger", "reentry", "goal", "tags", "topic"):
         assert document[name] == written[name]
@@ -143,11 +143,11 @@ def test_unbound_it_is_told_by_names_and_keeps_its_actions(world: World) -> None
 
 
 def test_what_a_step_holds_beside_our_words_is_imported_and_else_left_alone() -> None:
-    world = World(Rules(rate_limit=None, data_step_members=True))
+    world = World(Behavior(rate_limit=None, data_step_extra_members=True))
     text = "name: T\ntrigger: {event: e}\nworkflow: [{create_event: x}]\n"
     bound = world.create(wanted(text))
     assert world.left(bound.remote_id, wanted(text)) == []
-    [step] = KIND.document(world.live(bound.remote_id).attributes)["workflow"]
+    [step] = KIND.to_document(world.live(bound.remote_id).attributes)["workflow"]
     assert step["raw"] == {"data_version": 2, "on_error": {"retry": True}}
     other = text.replace("x}", "x, raw: {on_error: {retry: false}}}")
     world.apply(bound.remote_id, wanted(other), allow_left=True)
@@ -159,10 +159,10 @@ def test_what_a_step_holds_beside_our_words_is_imported_and_else_left_alone() ->
 def test_a_wait_asks_for_the_action_of_the_step_it_names(world: World) -> None:
     bound = with_topic(world).create(wanted(EVERYTHING))
     wire = world.live(bound.remote_id).found.wire
-    from cioform.language.conditions import decode_text
+    from cioform.language.conditions import decode_filter
 
     [wait] = [a for a in wire["actions"] if a["name"] == "read"]
-    [element] = decode_text(wait["multi_conditions"][0])
+    [element] = decode_filter(wait["multi_conditions"][0])
     assert element["event"]["name"] == f"output_{bound.parts['hello']}"
 
 
@@ -244,14 +244,14 @@ def test_a_message_becomes_an_ab_test_and_keeps_its_action(world: World) -> None
     parts = world.live(bound.remote_id).decoded.parts
     assert parts["hi"] == bound.parts["hi"]
     three = two + "      - {id: c, percent: 0, push: {title: C, body: D}}\n"
-    with pytest.raises(PlanRefused, match="no API adds or removes"):
+    with pytest.raises(PlanError, match="no API adds or removes"):
         world.apply(bound.remote_id, wanted(three))
     world.apply(bound.remote_id, wanted(one.replace("id: hi", "id: other")))
     assert [a["type"] for a in world.live(bound.remote_id).found.wire["actions"]] == [
         "exit_action",
         "push_action",
     ]
-    with pytest.raises(PlanRefused, match="only makes tests of two"):
+    with pytest.raises(PlanError, match="only makes tests of two"):
         world.create(wanted(three))
 
 
@@ -265,7 +265,7 @@ def test_a_wait_with_a_way_that_nobody_takes_stays_as_it_is(world: World) -> Non
     bound = world.create(attributes)
     live = world.live(bound.remote_id)
     assert len(live.found.wire["campaign"]["edges"]) == 3
-    assert KIND.document(live.attributes)["workflow"][0]["on_timeout"] == []
+    assert KIND.to_document(live.attributes)["workflow"][0]["on_timeout"] == []
     assert world.left(bound.remote_id, attributes) == []
     world.apply(bound.remote_id, wanted(text.replace("    on_timeout: []\n", "")))
     assert len(world.live(bound.remote_id).found.wire["campaign"]["edges"]) == 2
@@ -295,7 +295,7 @@ def test_every_sort_of_trigger_comes_back(world: World, sort: str) -> None:
     live = world.live(bound.remote_id)
     assert live.attributes["trigger"] == attributes["trigger"]
     assert world.left(bound.remote_id, attributes) == []
-    document = KIND.document(live.attributes)
+    document = KIND.to_document(live.attributes)
     assert wanted(yaml.safe_dump(document))["trigger"] == attributes["trigger"]
     if sort not in ("relationship", "api"):
         again = wanted(
@@ -328,7 +328,7 @@ def test_both_names_of_an_api_trigger_are_read(kind: str) -> None:
 
 
 def test_an_old_behavioral_campaign_is_read_and_kept() -> None:
-    world = World(Rules(rate_limit=None, allow_behavioral=True))
+    world = World(Behavior(rate_limit=None, allow_behavioral=True))
     text = "name: T\ntrigger: {behavioral: {segment: segment.trial}}\nworkflow: []\n"
     bound = world.create(wanted(text))
     live = world.live(bound.remote_id)
@@ -435,5 +435,5 @@ def test_a_live_campaign_nested_500_deep_is_read_and_kept() -> None:
             {"name": "T", "trigger": {"event": "e"}, "graph": {"nodes": nodes, "edges": edges}}
         )
     )
-    assert KIND.normal(attributes)["workflow"]
-    assert KIND.document(attributes)["graph"]["nodes"][0]["id"] == "i0"
+    assert KIND.normalize(attributes)["workflow"]
+    assert KIND.to_document(attributes)["graph"]["nodes"][0]["id"] == "i0"

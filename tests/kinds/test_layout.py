@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from cioform.kinds.layout import KIND, Layout
 from cioform.model.conversation import Api, Request, Response
-from cioform.model.kind import Bound, Found, Live, Verb
+from cioform.model.kind import LiveObject, RemoteObject, Verb, WriteResult
 from cioform.model.names import Names
 
 WIRE = {"id": 4, "name": "Plain", "body": "<p>{{ content }}</p>", "archived": False}
@@ -17,7 +17,7 @@ WANTED = Layout(name="Plain", body="<b>{{content}}</b>")
 
 
 def converse(verb: Verb, arguments: tuple[Any, ...], *answers: Any) -> tuple[list[Request], Any]:
-    conversation = next(r for r in KIND.routes if r.verb is verb).talk(*arguments)
+    conversation = next(r for r in KIND.routes if r.verb is verb).operation(*arguments)
     sent: list[Request] = []
     answer: Response | None = None
     remaining = list(answers)
@@ -32,12 +32,12 @@ def converse(verb: Verb, arguments: tuple[Any, ...], *answers: Any) -> tuple[lis
         answer = Response(200, remaining.pop(0))
 
 
-def found(wire: Any) -> Found:
-    return Found("4", "Plain", Api.JOURNEYS, wire)
+def found(wire: Any) -> RemoteObject:
+    return RemoteObject("4", "Plain", Api.JOURNEYS, wire)
 
 
-def live() -> Live:
-    return Live("layout", found(WIRE), KIND.decode(found(WIRE), Names()))
+def live() -> LiveObject:
+    return LiveObject("layout", found(WIRE), KIND.decode(found(WIRE), Names()))
 
 
 def test_a_list_with_bodies_leaves_nothing_to_read() -> None:
@@ -60,15 +60,15 @@ def test_without_a_body_the_layout_is_read_by_itself(wire: Any) -> None:
 def test_a_layout_is_created_and_bound() -> None:
     [request], bound = converse(Verb.CREATE, (WANTED, Names()), {"layout": {**WIRE, "id": 8}})
     assert request.body == {"layout": {"name": "Plain", "body": "<b>{{content}}</b>"}}
-    assert request.rehearsal == {"layout": {"id": "(id of this layout)"}}
-    assert bound == Bound("8")
+    assert request.dry_run_response == {"layout": {"id": "(id of this layout)"}}
+    assert bound == WriteResult("8")
 
 
 def test_an_update_writes_the_whole() -> None:
     [request], bound = converse(Verb.UPDATE, (live(), WANTED, Names(), [("body",)]), {})
     assert str(request) == "PUT ~/layouts/4"
     assert request.body == {"layout": {"name": "Plain", "body": "<b>{{content}}</b>"}}
-    assert bound == Bound("4")
+    assert bound == WriteResult("4")
 
 
 def test_a_layout_is_deleted_by_id() -> None:

@@ -9,20 +9,20 @@ import pytest
 from pydantic import ValidationError
 
 from cioform.core.address import Address
-from cioform.core.errors import PlanRefused
+from cioform.core.errors import PlanError
 from cioform.core.json_value import UNKNOWN, Secret
-from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds.segment import KIND, Segment
 from cioform.model.conversation import Api, Conversation, Request, Response
 from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.kind import Bound, Decoded, Found, Live, Verb
+from cioform.model.kind import Decoded, LiveObject, RemoteObject, Verb, WriteResult
 from cioform.model.names import Names
 from cioform.remote.factory import connect
 from cioform.remote.rate_limiter import UNLIMITED
-from cioform.run.driver import drive
+from cioform.run.driver import run_conversation
 
 NAMES = Names(ids={Address("segment", "internal"): "7"})
 TREE = {"and": [{"or": [{"segment": {"id": 7, "inverse": True}}]}]}
@@ -30,7 +30,7 @@ CONDITIONS = {"not": {"segment": "segment.internal"}}
 
 
 def talk(verb: Verb, api: Api) -> Any:
-    return next(r.talk for r in KIND.routes if r.verb is verb and r.api is api)
+    return next(r.operation for r in KIND.routes if r.verb is verb and r.api is api)
 
 
 def answered(conversation: Conversation[Any], answers: Sequence[Any]) -> tuple[list[Request], Any]:
@@ -48,9 +48,9 @@ def answered(conversation: Conversation[Any], answers: Sequence[Any]) -> tuple[l
         answer = Response(200, remaining.pop(0))
 
 
-def live(wire: dict[str, Any], api: Api = Api.JOURNEYS) -> Live:
-    found = Found(str(wire["id"]), wire["name"], api, wire)
-    return Live("segment", found, KIND.decode(found, NAMES))
+def live(wire: dict[str, Any], api: Api = Api.JOURNEYS) -> LiveObject:
+    found = RemoteObject(str(wire["id"]), wire["name"], api, wire)
+    return LiveObject("segment", found, KIND.decode(found, NAMES))
 
 
 DYNAMIC = {"id": 12, "name": "Customers", "description": "", "type": "dynamic"}
@@ -88,7 +88,7 @@ def test_a_data_driven_segment_is_created_with_its_tree() -> None:
             "name": "Customers", "description": "", "type": "dynamic", "conditions": TREE,
         }
     }  # fmt: skip
-    assert bound == Bound("12")
+    assert bound == WriteResult("12")
 
 
 @pytest.mark.parametrize("api", [Api.APP, Api.JOURNEYS])
@@ -97,7 +97,7 @@ def test_a_manual_segment_is_created_over_either_api(api: Api) -> None:
     conversation = talk(Verb.CREATE, api)(wanted, NAMES)
     [request], bound = answered(conversation, [{"segment": {"id": 13}}])
     assert "conditions" not in request.body["segment"]
-    assert bound == Bound("13")
+    assert bound == WriteResult("13")
 
 
 @pytest.mark.parametrize("api", [Api.APP, Api.JOURNEYS])
@@ -105,12 +105,12 @@ def test_a_creation_can_be_rehearsed(api: Api) -> None:
     conversation = talk(Verb.CREATE, api)(Segment(name="Testers", manual=True), NAMES)
     request = next(conversation)
     _, bound = answered_from(conversation, request)
-    assert bound == Bound("(id of this segment)")
+    assert bound == WriteResult("(id of this segment)")
 
 
 def answered_from(conversation: Conversation[Any], request: Any) -> tuple[Any, Any]:
     try:
-        conversation.send(Response(200, request.rehearsal))
+        conversation.send(Response(200, request.dry_run_response))
     except StopIteration as end:
         return None, end.value
     raise AssertionError
@@ -123,19 +123,19 @@ def test_an_update_sends_what_the_remote_insists_on() -> None:
     [request], bound = answered(conversation, [{}])
     assert str(request) == "PUT ~/segments/12"
     assert set(request.body["segment"]) == {"name", "description", "type", "conditions"}
-    assert bound == Bound("12")
+    assert bound == WriteResult("12")
 
 
 def test_a_segment_cannot_change_its_sort() -> None:
     wanted = Segment(name="Testers", conditions=CONDITIONS)
-    with pytest.raises(PlanRefused, match="manual in the workspace and data-driven in the file"):
+    with pytest.raises(PlanError, match="manual in the workspace and data-driven in the file"):
         next(talk(Verb.UPDATE, Api.JOURNEYS)(live(MANUAL), wanted, NAMES, [("manual",)]))
 
 
 def test_the_app_api_deletes_only_manual_segments() -> None:
     [request], _ = answered(talk(Verb.DELETE, Api.APP)(live(MANUAL)), [None])
     assert str(request) == "DELETE /v1/segments/13"
-    with pytest.raises(PlanRefused, match="is data-driven"):
+    with pytest.raises(PlanError, match="is data-driven"):
         next(talk(Verb.DELETE, Api.APP)(live(DYNAMIC, Api.APP)))
 
 
@@ -155,27 +155,31 @@ def test_a_life_in_the_emulator() -> None:
         Credentials(Secret(keys.app_api_key), Secret(keys.service_account_token)),
         workspace.environment_id,
         rates=UNLIMITED,
-        transport=InProcess(make_app(store, Rules(rate_limit=None))),
+        transport=InProcessTransport(make_app(store, Behavior(rate_limit=None))),
     )
-    manual = drive(talk(Verb.CREATE, Api.APP)(Segment(name="Staff", manual=True), NAMES), provider)
+    manual = run_conversation(
+        talk(Verb.CREATE, Api.APP)(Segment(name="Staff", manual=True), NAMES), provider
+    )
     names = Names(ids={Address("segment", "internal"): manual.remote_id})
     nested = {"any": [{"all": [CONDITIONS, {"attribute": "a", "exists": True}]}, {"event": "e"}]}
     wanted = KIND.parse({"name": "Customers", "conditions": {"all": [nested]}})
-    bound = drive(talk(Verb.CREATE, Api.JOURNEYS)(wanted, names), provider)
+    bound = run_conversation(talk(Verb.CREATE, Api.JOURNEYS)(wanted, names), provider)
 
-    def live_now() -> Live:
-        stub = Found(bound.remote_id, "", Api.JOURNEYS, {"id": bound.remote_id})
-        found = drive(talk(Verb.READ, Api.JOURNEYS)(stub), provider)
-        return Live("segment", found, KIND.decode(found, names))
+    def live_now() -> LiveObject:
+        stub = RemoteObject(bound.remote_id, "", Api.JOURNEYS, {"id": bound.remote_id})
+        found = run_conversation(talk(Verb.READ, Api.JOURNEYS)(stub), provider)
+        return LiveObject("segment", found, KIND.decode(found, names))
 
-    assert KIND.normal(live_now().attributes) == KIND.normal(KIND.attributes(wanted))
+    assert KIND.normalize(live_now().attributes) == KIND.normalize(KIND.attributes(wanted))
     renamed = KIND.parse({**live_now().attributes, "name": "Buyers"})
-    drive(talk(Verb.UPDATE, Api.JOURNEYS)(live_now(), renamed, names, [("name",)]), provider)
+    run_conversation(
+        talk(Verb.UPDATE, Api.JOURNEYS)(live_now(), renamed, names, [("name",)]), provider
+    )
     assert live_now().attributes == KIND.attributes(renamed)
     for api in (Api.APP, Api.JOURNEYS):
-        assert drive(talk(Verb.COUNT, api)(live_now(), names), provider) == 0
-    drive(talk(Verb.DELETE, Api.JOURNEYS)(live_now()), provider)
-    [left] = drive(talk(Verb.LIST, Api.APP)(), provider)
+        assert run_conversation(talk(Verb.COUNT, api)(live_now(), names), provider) == 0
+    run_conversation(talk(Verb.DELETE, Api.JOURNEYS)(live_now()), provider)
+    [left] = run_conversation(talk(Verb.LIST, Api.APP)(), provider)
     assert left.identity == "Staff"
     provider.close()
 
@@ -183,9 +187,9 @@ def test_a_life_in_the_emulator() -> None:
 def test_conditions_are_compared_by_meaning() -> None:
     one = {"name": "a", "conditions": {"all": [{"attribute": "x", "is": "true"}]}}
     other = {"name": "a", "conditions": {"attribute": "x", "is": True}}
-    assert KIND.normal(one) == KIND.normal(other)
-    assert KIND.normal({"conditions": UNKNOWN}) == {"conditions": UNKNOWN}
-    assert KIND.normal({"name": "a"}) == {"name": "a"}
+    assert KIND.normalize(one) == KIND.normalize(other)
+    assert KIND.normalize({"conditions": UNKNOWN}) == {"conditions": UNKNOWN}
+    assert KIND.normalize({"name": "a"}) == {"name": "a"}
 
 
 def test_segments_named_in_conditions_are_references() -> None:
@@ -211,5 +215,5 @@ def test_a_file_that_makes_no_sense_is_refused(fields: dict[str, Any], told: str
 
 def test_a_document_is_tidy() -> None:
     decoded: Decoded = live({**DYNAMIC, "conditions": TREE}).decoded
-    assert KIND.document(decoded.attributes) == {"name": "Customers", "conditions": CONDITIONS}
+    assert KIND.to_document(decoded.attributes) == {"name": "Customers", "conditions": CONDITIONS}
     assert KIND.attributes(KIND.parse(decoded.attributes)) == decoded.attributes

@@ -8,7 +8,7 @@ import pytest
 
 from cioform.kinds.sender import KIND
 from cioform.model.conversation import Api, Paging, Request, Response
-from cioform.model.kind import Found, Verb
+from cioform.model.kind import RemoteObject, Verb
 from cioform.model.names import Names
 
 ACME = {"id": 1, "name": "Acme", "email": "team@acme.com"}
@@ -16,9 +16,9 @@ ANNA = {"id": 2, "name": "Anna", "email": "team@acme.com"}
 BARE = {"id": 3, "name": "", "email": "noreply@acme.com"}
 
 
-def listed(api: Api, answer: Any) -> tuple[Request, list[Found]]:
+def listed(api: Api, answer: Any) -> tuple[Request, list[RemoteObject]]:
     route = next(r for r in KIND.routes if r.verb is Verb.LIST and r.api is api)
-    conversation = route.talk()
+    conversation = route.operation()
     request = next(conversation)
     assert isinstance(request, Request)
     with pytest.raises(StopIteration) as end:
@@ -42,7 +42,7 @@ def test_the_app_api_lists_telephones_too_in_pieces() -> None:
 
 def test_a_shared_address_is_no_name() -> None:
     _, found = listed(Api.JOURNEYS, {"identities": [ACME, ANNA, BARE]})
-    assert [each.known_as for each in found] == [
+    assert [each.aliases for each in found] == [
         ("Acme <team@acme.com>",),
         ("Anna <team@acme.com>",),
         ("noreply@acme.com",),
@@ -51,8 +51,8 @@ def test_a_shared_address_is_no_name() -> None:
 
 def test_twins_have_no_name_at_all() -> None:
     _, found = listed(Api.JOURNEYS, {"identities": [ACME, {**ACME, "id": 5}]})
-    assert [each.known_as for each in found] == [(), ()]
+    assert [each.aliases for each in found] == [(), ()]
 
 
 def test_senders_are_never_written() -> None:
-    assert KIND.read_only
+    assert KIND.is_read_only

@@ -11,19 +11,19 @@ from pydantic import ValidationError
 
 from cioform.core.address import Address
 from cioform.core.json_value import UNKNOWN, Secret
-from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds.transactional import KIND
 from cioform.kinds.transactional.model import Transactional
 from cioform.model.conversation import Api, Conversation, Request, Response
 from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.kind import Bound, Found, Live, Verb
+from cioform.model.kind import LiveObject, RemoteObject, Verb, WriteResult
 from cioform.model.names import Names
 from cioform.remote.factory import HttpProvider, connect
 from cioform.remote.rate_limiter import UNLIMITED
-from cioform.run.driver import drive
+from cioform.run.driver import run_conversation
 
 NAMES = Names(
     ids={Address("layout", "plain"): "4"},
@@ -59,7 +59,7 @@ MESSAGE = {
     "queue_drafts": False,
 }
 WIRE = {"transactional_message": MESSAGE, "templates": [TEMPLATE, SPANISH]}
-FOUND = Found("5", "Receipt", Api.JOURNEYS, WIRE)
+FOUND = RemoteObject("5", "Receipt", Api.JOURNEYS, WIRE)
 APP_WIRE = {
     "message": {key: value for key, value in MESSAGE.items() if key != "trigger_name"},
     "contents": [
@@ -82,7 +82,7 @@ APP_WIRE = {
 
 
 def talk(verb: Verb, api: Api) -> Any:
-    return next(r.talk for r in KIND.routes if r.verb is verb and r.api is api)
+    return next(r.operation for r in KIND.routes if r.verb is verb and r.api is api)
 
 
 def converse(conversation: Conversation[Any], *answers: Any) -> tuple[list[Request], Any]:
@@ -98,11 +98,11 @@ def converse(conversation: Conversation[Any], *answers: Any) -> tuple[list[Reque
             return sent, end.value
         assert isinstance(request, Request)
         sent.append(request)
-        answer = Response(200, remaining.pop(0) if answers else request.rehearsal)
+        answer = Response(200, remaining.pop(0) if answers else request.dry_run_response)
 
 
-def live(found: Found = FOUND) -> Live:
-    return Live("transactional", found, KIND.decode(found, NAMES))
+def live(found: RemoteObject = FOUND) -> LiveObject:
+    return LiveObject("transactional", found, KIND.decode(found, NAMES))
 
 
 def changed(**fields: Any) -> Transactional:
@@ -146,7 +146,7 @@ def test_journeys_shows_everything() -> None:
 
 
 def test_the_app_api_shows_less_and_says_so() -> None:
-    decoded = KIND.decode(Found("5", "Receipt", Api.APP, APP_WIRE), NAMES)
+    decoded = KIND.decode(RemoteObject("5", "Receipt", Api.APP, APP_WIRE), NAMES)
     seen = KIND.decode(FOUND, NAMES).attributes
     hidden = ("trigger_name", "layout", "translations")
     assert not decoded.reach.is_known
@@ -156,7 +156,7 @@ def test_the_app_api_shows_less_and_says_so() -> None:
 def test_what_is_read_loads_and_is_a_tidy_document() -> None:
     attributes = KIND.decode(FOUND, NAMES).attributes
     assert KIND.attributes(KIND.parse(attributes)) == attributes
-    document = KIND.document({**attributes, "trigger_name": UNKNOWN})
+    document = KIND.to_document({**attributes, "trigger_name": UNKNOWN})
     assert set(document) == set(attributes) - {
         "description", "trigger_name", "preheader", "reply_to",
     }  # fmt: skip
@@ -179,7 +179,7 @@ def test_senders_and_layout_are_references() -> None:
 def test_a_bare_message_is_created_with_one_call() -> None:
     sent, bound = converse(talk(Verb.CREATE, Api.JOURNEYS)(Transactional(name="x"), NAMES))
     assert [str(request) for request in sent] == ["POST ~/transactional_messages"]
-    assert bound == Bound("(id of this message)")
+    assert bound == WriteResult("(id of this message)")
 
 
 def test_a_creation_is_rehearsed_call_by_call() -> None:
@@ -218,7 +218,7 @@ def test_a_reply_without_template_is_followed_by_a_look() -> None:
 def test_an_update_makes_only_the_calls_it_needs(paths: Any, calls: list[str]) -> None:
     sent, bound = converse(talk(Verb.UPDATE, Api.JOURNEYS)(live(), changed(), NAMES, paths))
     assert [str(request) for request in sent] == calls
-    assert bound == Bound("5")
+    assert bound == WriteResult("5")
 
 
 def test_a_template_is_written_back_as_read_but_for_the_change() -> None:
@@ -261,8 +261,8 @@ def test_languages_come_and_go(paths: Any) -> None:
     assert sent[-1].body == {"template": {"subject": "Bonjour"}}
 
 
-@pytest.mark.parametrize("found", [FOUND, Found("5", "Receipt", Api.APP, APP_WIRE)])
-def test_content_goes_over_the_app_api_whoever_read_it(found: Found) -> None:
+@pytest.mark.parametrize("found", [FOUND, RemoteObject("5", "Receipt", Api.APP, APP_WIRE)])
+def test_content_goes_over_the_app_api_whoever_read_it(found: RemoteObject) -> None:
     wanted = changed(subject="New")
     conversation = talk(Verb.UPDATE, Api.APP)(live(found), wanted, NAMES, [("subject",)])
     sent, _ = converse(conversation)
@@ -305,23 +305,23 @@ def store() -> Store:
 @pytest.fixture
 def provider(store: Store) -> Iterator[HttpProvider]:
     workspace = store.workspace("test")
-    app = make_app(store, Rules(rate_limit=None))
+    app = make_app(store, Behavior(rate_limit=None))
     keys = workspace.credentials
     opened = connect(
         Endpoint("http://localhost", "http://localhost", "http://localhost"),
         Credentials(Secret(keys.app_api_key), Secret(keys.service_account_token)),
         workspace.environment_id,
         rates=UNLIMITED,
-        transport=InProcess(app),
+        transport=InProcessTransport(app),
         sleep=lambda _: None,
     )
     yield opened
     opened.close()
 
 
-def read(provider: HttpProvider, api: Api, remote_id: str) -> Found:
-    stub = Found(remote_id, "", api, {"id": remote_id})
-    found: Found = drive(talk(Verb.READ, api)(stub), provider)
+def read(provider: HttpProvider, api: Api, remote_id: str) -> RemoteObject:
+    stub = RemoteObject(remote_id, "", api, {"id": remote_id})
+    found: RemoteObject = run_conversation(talk(Verb.READ, api)(stub), provider)
     return found
 
 
@@ -338,9 +338,9 @@ def test_a_life_in_the_emulator(provider: HttpProvider) -> None:
         known={"sender": {"team@acme.com": senders[0], "e@a.c": senders[1]}},
     )
 
-    def live_now(api: Api = Api.JOURNEYS) -> Live:
+    def live_now(api: Api = Api.JOURNEYS) -> LiveObject:
         found = read(provider, api, bound.remote_id)
-        return Live("transactional", found, KIND.decode(found, names))
+        return LiveObject("transactional", found, KIND.decode(found, names))
 
     wanted = Transactional.model_validate(
         {
@@ -355,7 +355,7 @@ def test_a_life_in_the_emulator(provider: HttpProvider) -> None:
             "translations": {"es": {"subject": "Tu recibo", "from": "e@a.c"}, "fr": {}},
         }
     )
-    bound: Bound = drive(talk(Verb.CREATE, Api.JOURNEYS)(wanted, names), provider)
+    bound: WriteResult = run_conversation(talk(Verb.CREATE, Api.JOURNEYS)(wanted, names), provider)
     there = live_now().attributes
     said = KIND.attributes(wanted)
     assert {name: there[name] for name in said if name not in ("settings", "translations")} == {
@@ -370,7 +370,7 @@ def test_a_life_in_the_emulator(provider: HttpProvider) -> None:
     def update(api: Api, paths: Any, **fields: Any) -> None:
         nonlocal there
         message = KIND.parse({**there, **fields})
-        drive(talk(Verb.UPDATE, api)(live_now(), message, names, paths), provider)
+        run_conversation(talk(Verb.UPDATE, api)(live_now(), message, names, paths), provider)
         expected, there = {**there, **fields}, live_now().attributes
         assert there == expected
 
@@ -383,9 +383,9 @@ def test_a_life_in_the_emulator(provider: HttpProvider) -> None:
     assert over_app["subject"] == "Thanks!"
     assert over_app["headers"] == {"X-Tag": "a"}
 
-    drive(talk(Verb.DELETE, Api.JOURNEYS)(live_now()), provider)
-    assert drive(talk(Verb.LIST, Api.JOURNEYS)(), provider) == []
-    assert drive(talk(Verb.LIST, Api.APP)(), provider) == []
+    run_conversation(talk(Verb.DELETE, Api.JOURNEYS)(live_now()), provider)
+    assert run_conversation(talk(Verb.LIST, Api.JOURNEYS)(), provider) == []
+    assert run_conversation(talk(Verb.LIST, Api.APP)(), provider) == []
 
 
 def test_the_example_loads() -> None:

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ValidationError
 from cioform.core.json_value import digest
 from cioform.language.conditions import (
     Condition,
-    Place,
-    encode_text,
-    normal,
+    ConditionContext,
+    encode_filter,
+    normalize_condition,
     parse,
     problems,
     references,
@@ -169,8 +169,8 @@ IN = {"segment": "segment.a"}
     ],
 )
 def test_one_meaning_has_one_normal_form(left: Any, right: Any) -> None:
-    assert normal(parse(left)) == normal(parse(right))
-    assert normal(normal(left)) == normal(left)
+    assert normalize_condition(parse(left)) == normalize_condition(parse(right))
+    assert normalize_condition(normalize_condition(left)) == normalize_condition(left)
 
 
 @pytest.mark.parametrize(
@@ -196,12 +196,14 @@ def test_one_meaning_has_one_normal_form(left: Any, right: Any) -> None:
     ],
 )
 def test_two_meanings_have_two(left: Any, right: Any) -> None:
-    assert normal(left) != normal(right)
+    assert normalize_condition(left) != normalize_condition(right)
 
 
 def test_the_normal_form_of_a_huge_condition_is_still_found() -> None:
     pairs = [{"all": [{"event": f"a{n}"}, {"event": f"b{n}"}]} for n in range(40)]
-    assert digest(normal({"any": pairs})) == digest(normal({"any": pairs[::-1]}))
+    assert digest(normalize_condition({"any": pairs})) == digest(
+        normalize_condition({"any": pairs[::-1]})
+    )
 
 
 EVENT = {"event": "bought"}
@@ -215,39 +217,99 @@ BARE_JSON = base64.b64encode(b'[{"type":"attribute"}]').decode()
 @pytest.mark.parametrize(
     ("condition", "place", "path", "told"),
     [
-        (OF_EVENT, Place.SEGMENT, (), "cannot hold `event_attribute`; write `attribute: total`"),
-        (OPENED, Place.SEGMENT, (), "cannot hold `opened`; how Customer.io writes that is not kno"),
+        (
+            OF_EVENT,
+            ConditionContext.SEGMENT,
+            (),
+            "cannot hold `event_attribute`; write `attribute: total`",
+        ),
+        (
+            OPENED,
+            ConditionContext.SEGMENT,
+            (),
+            "cannot hold `opened`; how Customer.io writes that is not kno",
+        ),
         (
             {"all": [EVENT]},
-            Place.TRIGGER,
+            ConditionContext.TRIGGER,
             ("all", 0),
             "cannot hold `event`; make a segment of people who did it and name it, `segment: segm",
         ),
         (
             {"not": EVENT},
-            Place.BRANCH,
+            ConditionContext.BRANCH,
             ("not",),
             "`segment: segment.did_bought`, or wait for it with a step, `wait_until: {event: boug",
         ),
-        (OPENED, Place.BRANCH, (), "wait for it with a step, `wait_until: {opened: welcome}`"),
-        (OF_OBJECT, Place.EXIT, (), "test it in a step, `if: {object_attribute: seats, ...}`"),
-        ({**PRO, "from": "any"}, Place.TRIGGER, (), "leave `from` out"),
-        (IN, Place.ATTRIBUTE_FILTERS, (), "cannot hold `segment`; test an attribute of the event"),
-        ({"any": [PRO, IN]}, Place.BRANCH, (), "must all be true; make it a segment and name it"),
-        ({"not": {"all": [PRO, IN]}}, Place.BRANCH, ("not",), "must all be true"),
-        ({"attribute": "a", "is": [1, 2]}, Place.BRANCH, (), "must all be true"),
-        ({"not": {"attribute": "a", "is_not": [1, 2]}}, Place.BRANCH, ("not",), "must all be true"),
-        ({**EVENT, "at_least": 2}, Place.WAIT_UNTIL, (), "leave `at_least` and `within` out"),
-        ({"all": [PRO, IN]}, Place.EXIT, (), "must be alternatives"),
-        ({**EVENT, "where": IN}, Place.SEGMENT, (), "may test only attributes of the event"),
-        ({**EVENT, "where": OF_EVENT}, Place.WAIT_UNTIL, (), "write `attribute: total`"),
-        ({**EVENT, "where": {**PRO, "from": "any"}}, Place.SEGMENT, (), "leave `from` out"),
-        ({**EVENT, "where": [JOINED]}, Place.SEGMENT, (), "where.all.0 compares two events, which"),
-        (JOINED, Place.WAIT_UNTIL, (), "compares only with values; write one in place of `event_a"),
+        (
+            OPENED,
+            ConditionContext.BRANCH,
+            (),
+            "wait for it with a step, `wait_until: {opened: welcome}`",
+        ),
+        (
+            OF_OBJECT,
+            ConditionContext.EXIT,
+            (),
+            "test it in a step, `if: {object_attribute: seats, ...}`",
+        ),
+        ({**PRO, "from": "any"}, ConditionContext.TRIGGER, (), "leave `from` out"),
+        (
+            IN,
+            ConditionContext.ATTRIBUTE_FILTERS,
+            (),
+            "cannot hold `segment`; test an attribute of the event",
+        ),
+        (
+            {"any": [PRO, IN]},
+            ConditionContext.BRANCH,
+            (),
+            "must all be true; make it a segment and name it",
+        ),
+        ({"not": {"all": [PRO, IN]}}, ConditionContext.BRANCH, ("not",), "must all be true"),
+        ({"attribute": "a", "is": [1, 2]}, ConditionContext.BRANCH, (), "must all be true"),
+        (
+            {"not": {"attribute": "a", "is_not": [1, 2]}},
+            ConditionContext.BRANCH,
+            ("not",),
+            "must all be true",
+        ),
+        (
+            {**EVENT, "at_least": 2},
+            ConditionContext.WAIT_UNTIL,
+            (),
+            "leave `at_least` and `within` out",
+        ),
+        ({"all": [PRO, IN]}, ConditionContext.EXIT, (), "must be alternatives"),
+        (
+            {**EVENT, "where": IN},
+            ConditionContext.SEGMENT,
+            (),
+            "may test only attributes of the event",
+        ),
+        ({**EVENT, "where": OF_EVENT}, ConditionContext.WAIT_UNTIL, (), "write `attribute: total`"),
+        (
+            {**EVENT, "where": {**PRO, "from": "any"}},
+            ConditionContext.SEGMENT,
+            (),
+            "leave `from` out",
+        ),
+        (
+            {**EVENT, "where": [JOINED]},
+            ConditionContext.SEGMENT,
+            (),
+            "where.all.0 compares two events, which",
+        ),
+        (
+            JOINED,
+            ConditionContext.WAIT_UNTIL,
+            (),
+            "compares only with values; write one in place of `event_a",
+        ),
     ],
 )
 def test_a_place_says_what_it_cannot_hold(
-    condition: Any, place: Place, path: tuple[Any, ...], told: str
+    condition: Any, place: ConditionContext, path: tuple[Any, ...], told: str
 ) -> None:
     [(where, text)] = problems(parse(condition), place)
     assert where == path
@@ -257,31 +319,45 @@ def test_a_place_says_what_it_cannot_hold(
 @pytest.mark.parametrize(
     ("raw", "place", "told"),
     [
-        ({"type": "message"}, Place.BRANCH, "`message`; only `wait_until` can"),
-        ({"type": "foreign_event"}, Place.BRANCH, "`foreign_event`; only `wait_until` can"),
-        ({"and": []}, Place.WAIT_UNTIL, "a tree; make it a segment and name it"),
+        ({"type": "message"}, ConditionContext.BRANCH, "`message`; only `wait_until` can"),
+        (
+            {"type": "foreign_event"},
+            ConditionContext.BRANCH,
+            "`foreign_event`; only `wait_until` can",
+        ),
+        ({"and": []}, ConditionContext.WAIT_UNTIL, "a tree; make it a segment and name it"),
         (
             {"type": "segment", "id": 3, "inverse": True},
-            Place.BRANCH,
+            ConditionContext.BRANCH,
             "`type: segment`; write `seg",
         ),
-        ({"type": "attribute", "attribute": "a"}, Place.BRANCH, "the key is `field`"),
-        ({"field": "a"}, Place.BRANCH, "an element that says no `type`"),
-        (7, Place.BRANCH, "an element that says no `type`"),
-        ("***", Place.BRANCH, "does not decode: '***' is not base64. Say it in words"),
-        (BARE_JSON, Place.BRANCH, "is not percent-encoded. Say it in words"),
-        (["***"], Place.WAIT_UNTIL, "does not decode: '***' is not base64"),
-        (encode_text({"and": []}), Place.WAIT_UNTIL, "a tree; say it in words"),
-        (encode_text([{"type": "message"}]), Place.BRANCH, "only `wait_until` can"),
-        ({"attribute": {"field": "a"}}, Place.SEGMENT, "an `attribute` leaf in its raw form"),
-        ({"type": "attribute", "field": "a"}, Place.SEGMENT, "an element of a branch"),
-        ({"type": "segments_negatable", "segments": [1]}, Place.TRIGGER, "an element of a branch"),
-        ("JTVCJTVE", Place.TRIGGER, "takes this one as JSON and refuses a text"),
-        ([], Place.ATTRIBUTE_FILTERS, "a bare list; write a mapping"),
-        (7, Place.EXIT, "7; write a mapping"),
+        ({"type": "attribute", "attribute": "a"}, ConditionContext.BRANCH, "the key is `field`"),
+        ({"field": "a"}, ConditionContext.BRANCH, "an element that says no `type`"),
+        (7, ConditionContext.BRANCH, "an element that says no `type`"),
+        ("***", ConditionContext.BRANCH, "does not decode: '***' is not base64. Say it in words"),
+        (BARE_JSON, ConditionContext.BRANCH, "is not percent-encoded. Say it in words"),
+        (["***"], ConditionContext.WAIT_UNTIL, "does not decode: '***' is not base64"),
+        (encode_filter({"and": []}), ConditionContext.WAIT_UNTIL, "a tree; say it in words"),
+        (encode_filter([{"type": "message"}]), ConditionContext.BRANCH, "only `wait_until` can"),
+        (
+            {"attribute": {"field": "a"}},
+            ConditionContext.SEGMENT,
+            "an `attribute` leaf in its raw form",
+        ),
+        ({"type": "attribute", "field": "a"}, ConditionContext.SEGMENT, "an element of a branch"),
+        (
+            {"type": "segments_negatable", "segments": [1]},
+            ConditionContext.TRIGGER,
+            "an element of a branch",
+        ),
+        ("JTVCJTVE", ConditionContext.TRIGGER, "takes this one as JSON and refuses a text"),
+        ([], ConditionContext.ATTRIBUTE_FILTERS, "a bare list; write a mapping"),
+        (7, ConditionContext.EXIT, "7; write a mapping"),
     ],
 )
-def test_a_place_says_what_it_cannot_hold_even_raw(raw: Any, place: Place, told: str) -> None:
+def test_a_place_says_what_it_cannot_hold_even_raw(
+    raw: Any, place: ConditionContext, told: str
+) -> None:
     [(where, text)] = problems(parse({"raw": raw}), place)
     assert where == ()
     assert told in text
@@ -290,37 +366,37 @@ def test_a_place_says_what_it_cannot_hold_even_raw(raw: Any, place: Place, told:
 @pytest.mark.parametrize(
     ("condition", "place"),
     [
-        ({"all": [PRO, {"not": IN}, {"any": [EVENT, OLD]}]}, Place.SEGMENT),
-        ({"any": [PRO, {"all": [IN, OLD]}]}, Place.TRIGGER),
-        ({"any": [PRO, OLD]}, Place.ATTRIBUTE_FILTERS),
-        ({"all": [PRO, {"not": IN}, OF_EVENT]}, Place.BRANCH),
-        ({"not": {"any": [PRO, IN]}}, Place.BRANCH),
-        ({"attribute": "a", "is_not": [1, 2]}, Place.BRANCH),
-        ({"raw": {"type": "message"}}, Place.WAIT_UNTIL),
-        ({"raw": encode_text([{"type": "message"}])}, Place.WAIT_UNTIL),
-        ({"raw": [encode_text([])]}, Place.WAIT_UNTIL),
-        ({"raw": {"type": "something_new"}}, Place.BRANCH),
-        ({"raw": {"something_new": {}}}, Place.SEGMENT),
-        ({"raw": [{"event": {"etype": 9}}]}, Place.EXIT),
-        ({"all": [OF_OBJECT, {"device_attribute": "a", "is": 1}]}, Place.BRANCH),
-        ({"any": [{"all": [OPENED, EVENT]}, {"not": OPENED}, IN]}, Place.WAIT_UNTIL),
-        ({**EVENT, "where": {"any": [JOINED, PRO]}}, Place.WAIT_UNTIL),
-        ({"any": [PRO, IN]}, Place.EXIT),
+        ({"all": [PRO, {"not": IN}, {"any": [EVENT, OLD]}]}, ConditionContext.SEGMENT),
+        ({"any": [PRO, {"all": [IN, OLD]}]}, ConditionContext.TRIGGER),
+        ({"any": [PRO, OLD]}, ConditionContext.ATTRIBUTE_FILTERS),
+        ({"all": [PRO, {"not": IN}, OF_EVENT]}, ConditionContext.BRANCH),
+        ({"not": {"any": [PRO, IN]}}, ConditionContext.BRANCH),
+        ({"attribute": "a", "is_not": [1, 2]}, ConditionContext.BRANCH),
+        ({"raw": {"type": "message"}}, ConditionContext.WAIT_UNTIL),
+        ({"raw": encode_filter([{"type": "message"}])}, ConditionContext.WAIT_UNTIL),
+        ({"raw": [encode_filter([])]}, ConditionContext.WAIT_UNTIL),
+        ({"raw": {"type": "something_new"}}, ConditionContext.BRANCH),
+        ({"raw": {"something_new": {}}}, ConditionContext.SEGMENT),
+        ({"raw": [{"event": {"etype": 9}}]}, ConditionContext.EXIT),
+        ({"all": [OF_OBJECT, {"device_attribute": "a", "is": 1}]}, ConditionContext.BRANCH),
+        ({"any": [{"all": [OPENED, EVENT]}, {"not": OPENED}, IN]}, ConditionContext.WAIT_UNTIL),
+        ({**EVENT, "where": {"any": [JOINED, PRO]}}, ConditionContext.WAIT_UNTIL),
+        ({"any": [PRO, IN]}, ConditionContext.EXIT),
     ],
 )
-def test_a_place_is_content_with_what_it_can_hold(condition: Any, place: Place) -> None:
+def test_a_place_is_content_with_what_it_can_hold(condition: Any, place: ConditionContext) -> None:
     assert problems(condition, place) == []
 
 
 def test_a_segment_refuses_what_cannot_be_multiplied_out() -> None:
     pairs = [{"all": [{"event": f"a{n}"}, {"event": f"b{n}"}]} for n in range(7)]
-    [(path, text)] = problems({"any": pairs}, Place.SEGMENT)
+    [(path, text)] = problems({"any": pairs}, ConditionContext.SEGMENT)
     assert path == ()
     assert "more than 100 clauses" in text
 
 
 def test_a_wait_refuses_what_cannot_be_multiplied_out() -> None:
     pairs = [{"any": [{"event": f"a{n}"}, {"event": f"b{n}"}]} for n in range(7)]
-    [(path, text)] = problems({"all": pairs}, Place.WAIT_UNTIL)
+    [(path, text)] = problems({"all": pairs}, ConditionContext.WAIT_UNTIL)
     assert path == ()
     assert "more than 100 alternatives" in text

@@ -32,27 +32,31 @@ class Pair(NamedTuple):
 
 
 PAIRS = {
-    c.Place.SEGMENT: Pair(
+    c.ConditionContext.SEGMENT: Pair(
         lambda condition: c.compile_segment(condition, NAMES),
         lambda wire: c.decompile_segment(wire, NAMES),
     ),
-    c.Place.TRIGGER: Pair(
+    c.ConditionContext.TRIGGER: Pair(
         lambda condition: c.compile_trigger(condition, NAMES),
         lambda wire: c.decompile_trigger(wire, NAMES),
     ),
-    c.Place.ATTRIBUTE_FILTERS: Pair(
+    c.ConditionContext.ATTRIBUTE_FILTERS: Pair(
         lambda condition: c.compile_attribute_filters(condition, NAMES),
         lambda wire: c.decompile_attribute_filters(wire, NAMES),
     ),
-    c.Place.BRANCH: Pair(
-        lambda condition: c.decode_text(c.compile_encoded(condition, NAMES)),
-        lambda wire: c.decompile_encoded(c.encode_text(wire), NAMES),
+    c.ConditionContext.BRANCH: Pair(
+        lambda condition: c.decode_filter(c.compile_encoded_filter(condition, NAMES)),
+        lambda wire: c.decompile_encoded_filter(c.encode_filter(wire), NAMES),
     ),
-    c.Place.WAIT_UNTIL: Pair(
-        lambda condition: [c.decode_text(t) for t in c.compile_wait(condition, NAMES, STEPS)],
-        lambda wire: c.decompile_wait([c.encode_text(each) for each in wire], NAMES, STEPS),
+    c.ConditionContext.WAIT_UNTIL: Pair(
+        lambda condition: [
+            c.decode_filter(t) for t in c.compile_wait_conditions(condition, NAMES, STEPS)
+        ],
+        lambda wire: c.decompile_wait_conditions(
+            [c.encode_filter(each) for each in wire], NAMES, STEPS
+        ),
     ),
-    c.Place.EXIT: Pair(
+    c.ConditionContext.EXIT: Pair(
         lambda condition: c.compile_exit(condition, NAMES),
         lambda wire: c.decompile_exit(wire, NAMES),
     ),
@@ -62,7 +66,7 @@ PAIRS = {
 def _cases() -> Iterator[Any]:
     for file in FILES:
         held = json.loads(file.read_text())
-        place = c.Place(held["place"])
+        place = c.ConditionContext(held["place"])
         for case in held["cases"]:
             yield pytest.param(place, case, id=f"{place}: {case['name']}")
 
@@ -71,18 +75,18 @@ CASES = list(_cases())
 
 
 def test_every_place_has_its_cases() -> None:
-    assert {file.stem for file in FILES} == set(c.Place)
+    assert {file.stem for file in FILES} == set(c.ConditionContext)
 
 
 @pytest.mark.parametrize(("place", "case"), CASES)
-def test_a_form_that_is_recorded(place: c.Place, case: Any) -> None:
+def test_a_form_that_is_recorded(place: c.ConditionContext, case: Any) -> None:
     assert case["source"]
     assert PAIRS[place].read(case["wire"]) == case["grammar"]
     assert PAIRS[place].write(c.parse(case["grammar"])) == case.get("written", case["wire"])
     back = PAIRS[place].read(case.get("written", case["wire"]))
-    assert c.normal(back) == c.normal(case["grammar"])
+    assert c.normalize_condition(back) == c.normalize_condition(case["grammar"])
 
 
 @pytest.mark.parametrize(("place", "case"), CASES)
-def test_a_form_that_is_recorded_may_stand_in_a_file(place: c.Place, case: Any) -> None:
+def test_a_form_that_is_recorded_may_stand_in_a_file(place: c.ConditionContext, case: Any) -> None:
     assert c.problems(c.parse(case["grammar"]), place) == []

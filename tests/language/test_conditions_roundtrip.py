@@ -111,13 +111,13 @@ _any_json = st.recursive(
 )
 
 
-def _recorded(place: c.Place) -> list[Any]:
+def _recorded(place: c.ConditionContext) -> list[Any]:
     held = json.loads((Path(__file__).parent / "conditions" / f"{place}.json").read_text())
     return [case["wire"] for case in held["cases"]]
 
 
 @st.composite
-def _changed(draw: st.DrawFn, place: c.Place) -> Any:
+def _changed(draw: st.DrawFn, place: c.ConditionContext) -> Any:
     """A recorded form with one part of it, at random, put otherwise or taken out."""
     wire = json.loads(json.dumps(draw(st.sampled_from(_recorded(place)))))
     holder, node = None, wire
@@ -155,13 +155,15 @@ def _plain(wire: Any) -> Any:
 @PROPERTY
 @given(_grown(st.one_of(_attribute, _segment, _event)))
 def test_any_segment_condition_survives(condition: Any) -> None:
-    if c.problems(condition, c.Place.SEGMENT):
+    if c.problems(condition, c.ConditionContext.SEGMENT):
         return
     wire = c.compile_segment(c.parse(condition), NAMES)
     back = c.decompile_segment(wire, NAMES)
-    assert c.normal(back) == c.normal(condition)
+    assert c.normalize_condition(back) == c.normalize_condition(condition)
     assert c.parse(back) == back
-    assert c.normal(c.decompile_segment(c.compile_segment(back, NAMES), NAMES)) == c.normal(back)
+    assert c.normalize_condition(
+        c.decompile_segment(c.compile_segment(back, NAMES), NAMES)
+    ) == c.normalize_condition(back)
 
 
 @PROPERTY
@@ -169,7 +171,7 @@ def test_any_segment_condition_survives(condition: Any) -> None:
 def test_any_trigger_survives(condition: Any) -> None:
     wire = c.compile_trigger(c.parse(condition), NAMES)
     back = c.decompile_trigger(wire, NAMES)
-    assert c.normal(back) == c.normal(condition)
+    assert c.normalize_condition(back) == c.normalize_condition(condition)
     assert c.compile_trigger(c.parse(back), NAMES) == wire
 
 
@@ -178,41 +180,41 @@ def test_any_trigger_survives(condition: Any) -> None:
 def test_any_attribute_filter_survives(condition: Any) -> None:
     wire = c.compile_attribute_filters(c.parse(condition), NAMES)
     back = c.decompile_attribute_filters(wire, NAMES)
-    assert c.normal(back) == c.normal(condition)
+    assert c.normalize_condition(back) == c.normalize_condition(condition)
     assert c.compile_attribute_filters(c.parse(back), NAMES) == wire
 
 
 @PROPERTY
 @given(_grown(_flat))
 def test_any_flat_condition_survives(condition: Any) -> None:
-    if c.problems(condition, c.Place.BRANCH):
+    if c.problems(condition, c.ConditionContext.BRANCH):
         return
-    text = c.compile_encoded(c.parse(condition), NAMES)
-    back = c.decompile_encoded(text, NAMES)
-    assert c.normal(back) == c.normal(condition)
-    assert c.compile_encoded(c.parse(back), NAMES) == text
+    text = c.compile_encoded_filter(c.parse(condition), NAMES)
+    back = c.decompile_encoded_filter(text, NAMES)
+    assert c.normalize_condition(back) == c.normalize_condition(condition)
+    assert c.compile_encoded_filter(c.parse(back), NAMES) == text
 
 
 @PROPERTY
 @given(_grown(st.one_of(_flat, _other_event, _message)))
 def test_any_condition_of_a_wait_survives(condition: Any) -> None:
-    if c.problems(condition, c.Place.WAIT_UNTIL):
+    if c.problems(condition, c.ConditionContext.WAIT_UNTIL):
         return
-    wire = c.compile_wait(c.parse(condition), NAMES, STEPS)
-    back = c.decompile_wait(wire, NAMES, STEPS)
-    assert c.normal(back) == c.normal(condition)
-    assert c.problems(c.parse(back), c.Place.WAIT_UNTIL) == []
-    assert c.compile_wait(back, NAMES, STEPS) == wire
+    wire = c.compile_wait_conditions(c.parse(condition), NAMES, STEPS)
+    back = c.decompile_wait_conditions(wire, NAMES, STEPS)
+    assert c.normalize_condition(back) == c.normalize_condition(condition)
+    assert c.problems(c.parse(back), c.ConditionContext.WAIT_UNTIL) == []
+    assert c.compile_wait_conditions(back, NAMES, STEPS) == wire
 
 
 @PROPERTY
 @given(_grown(st.one_of(_attribute, _segment)))
 def test_any_exit_survives(condition: Any) -> None:
-    if c.problems(condition, c.Place.EXIT):
+    if c.problems(condition, c.ConditionContext.EXIT):
         return
     wire = c.compile_exit(c.parse(condition), NAMES)
     back = c.decompile_exit(wire, NAMES)
-    assert c.normal(back) == c.normal(condition)
+    assert c.normalize_condition(back) == c.normalize_condition(condition)
     assert c.compile_exit(c.parse(back), NAMES) == wire
 
 
@@ -227,20 +229,20 @@ def test_order_and_nesting_do_not_change_the_meaning(condition: Any, random: Any
                 return {group: [{group: children + children[:1]}]}
         return {"not": shuffled(node["not"])} if "not" in node else node
 
-    told = c.normal(condition)
-    assert c.normal(told) == told
-    assert c.normal({"not": {"not": shuffled(condition)}}) == told
+    told = c.normalize_condition(condition)
+    assert c.normalize_condition(told) == told
+    assert c.normalize_condition({"not": {"not": shuffled(condition)}}) == told
     # What a part says already may be said again, alone or beside another.
     for group, other in (("all", "any"), ("any", "all")):
         again = {group: [condition, {other: [condition, {"segment": "segment.s29"}]}]}
-        assert c.normal(again) == told
+        assert c.normalize_condition(again) == told
 
 
 # A wire form survives.
 
 
 @PROPERTY
-@given(st.one_of(_any_json, *(_changed(place) for place in c.Place)))
+@given(st.one_of(_any_json, *(_changed(place) for place in c.ConditionContext)))
 def test_no_wire_form_is_lost(wire: Any) -> None:
     """Whatever the remote holds comes back as something that loads, and that stays itself."""
     for compile_, decompile in (
@@ -251,37 +253,41 @@ def test_no_wire_form_is_lost(wire: Any) -> None:
     ):
         found = c.parse(decompile(wire, NAMES))
         again = decompile(compile_(found, NAMES), NAMES)
-        assert c.normal(again) == c.normal(found)
+        assert c.normalize_condition(again) == c.normalize_condition(found)
 
 
 @PROPERTY
-@given(st.one_of(st.lists(_any_json, max_size=3), _changed(c.Place.BRANCH)))
+@given(st.one_of(st.lists(_any_json, max_size=3), _changed(c.ConditionContext.BRANCH)))
 def test_no_encoded_array_is_lost(wire: Any) -> None:
-    found = c.parse(c.decompile_encoded(c.encode_text(wire), NAMES))
-    text = c.compile_encoded(found, NAMES)
-    assert _plain(c.decode_text(text)) == _plain(wire)
-    assert c.normal(c.decompile_encoded(text, NAMES)) == c.normal(found)
+    found = c.parse(c.decompile_encoded_filter(c.encode_filter(wire), NAMES))
+    text = c.compile_encoded_filter(found, NAMES)
+    assert _plain(c.decode_filter(text)) == _plain(wire)
+    assert c.normalize_condition(c.decompile_encoded_filter(text, NAMES)) == c.normalize_condition(
+        found
+    )
 
 
 @PROPERTY
-@given(st.one_of(st.lists(_any_json, max_size=3), _changed(c.Place.WAIT_UNTIL)))
+@given(st.one_of(st.lists(_any_json, max_size=3), _changed(c.ConditionContext.WAIT_UNTIL)))
 def test_no_condition_of_a_wait_is_lost(wire: Any) -> None:
-    texts = [c.encode_text(each) for each in wire]
-    found = c.parse(c.decompile_wait(texts, NAMES, STEPS))
-    again = c.compile_wait(found, NAMES, STEPS)
-    assert [_plain(c.decode_text(text)) for text in again] == _plain(wire)
-    assert c.normal(c.decompile_wait(again, NAMES, STEPS)) == c.normal(found)
+    texts = [c.encode_filter(each) for each in wire]
+    found = c.parse(c.decompile_wait_conditions(texts, NAMES, STEPS))
+    again = c.compile_wait_conditions(found, NAMES, STEPS)
+    assert [_plain(c.decode_filter(text)) for text in again] == _plain(wire)
+    assert c.normalize_condition(
+        c.decompile_wait_conditions(again, NAMES, STEPS)
+    ) == c.normalize_condition(found)
 
 
 @PROPERTY
 @given(_any_json)
 def test_an_encoded_text_decodes_to_what_it_was(value: Any) -> None:
-    assert c.decode_text(c.encode_text(value)) == value
+    assert c.decode_filter(c.encode_filter(value)) == value
 
 
 @PROPERTY
 @given(st.one_of(_text, st.binary(max_size=12).map(lambda raw: raw.hex())))
 def test_any_text_is_kept(text: str) -> None:
-    found = c.decompile_encoded(text, NAMES)
+    found = c.decompile_encoded_filter(text, NAMES)
     if found != {"all": []} and "raw" in found:
-        assert c.compile_encoded(c.parse(found), NAMES) == text
+        assert c.compile_encoded_filter(c.parse(found), NAMES) == text

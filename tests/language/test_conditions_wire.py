@@ -31,7 +31,7 @@ def test_segment_nesting_is_multiplied_out() -> None:
     nested = {"any": [{"all": [{"event": "a"}, {"event": "b"}]}, {"segment": "segment.s3"}]}
     wire = c.compile_segment(nested, NAMES)
     assert [len(group["or"]) for group in wire["and"]] == [2, 2]
-    assert c.normal(c.decompile_segment(wire, NAMES)) == c.normal(nested)
+    assert c.normalize_condition(c.decompile_segment(wire, NAMES)) == c.normalize_condition(nested)
 
 
 def test_segment_pending_reference_is_shown_by_name() -> None:
@@ -69,25 +69,25 @@ def test_segment_tree_that_is_none_is_raw_as_a_whole() -> None:
 
 
 def test_encoding_is_that_of_the_remote() -> None:
-    assert c.encode_text([]) == "JTVCJTVE"
-    assert base64.b64decode(c.encode_text("a/b c(é)~!")) == b"%22a%2Fb%20c(%C3%A9)~!%22"
+    assert c.encode_filter([]) == "JTVCJTVE"
+    assert base64.b64decode(c.encode_filter("a/b c(é)~!")) == b"%22a%2Fb%20c(%C3%A9)~!%22"
 
 
 def test_encodings_of_other_clients_are_understood() -> None:
     python_style = base64.b64encode(b"%5B%22a/b%28%29%22%5D").decode().rstrip("=")
-    assert c.decode_text(python_style) == ["a/b()"]
+    assert c.decode_filter(python_style) == ["a/b()"]
 
 
 @pytest.mark.parametrize("text", ["***", base64.b64encode(b"[1, 2]").decode(), "JTdCJTdE"])
 def test_text_that_is_no_encoded_array_is_raw(text: str) -> None:
-    assert c.decompile_encoded(text, NAMES) == {"raw": text}
-    assert c.compile_encoded({"raw": text}, NAMES) == text
+    assert c.decompile_encoded_filter(text, NAMES) == {"raw": text}
+    assert c.compile_encoded_filter({"raw": text}, NAMES) == text
 
 
 def test_a_compiler_refuses_what_its_place_cannot_hold() -> None:
     either = {"any": [{"segment": "segment.s1"}, {"segment": "segment.s2"}]}
     with pytest.raises(ValueError, match="must all be true"):
-        c.compile_encoded(either, NAMES)
+        c.compile_encoded_filter(either, NAMES)
     with pytest.raises(ValueError, match="alternatives"):
         c.compile_exit({"all": either["any"]}, NAMES)
     with pytest.raises(ValueError, match="cannot hold"):
@@ -98,7 +98,7 @@ def test_a_branch_compiler_refuses_what_only_a_wait_can_hold() -> None:
     joined = {"attribute": "a", "is": {"event_attribute": "b"}}
     for leaf in ({"event": "e"}, {"opened": "welcome"}, joined):
         with pytest.raises(ValueError, match="hold"):
-            c.compile_encoded(leaf, NAMES)
+            c.compile_encoded_filter(leaf, NAMES)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_branch_compiler_refuses_what_only_a_wait_can_hold() -> None:
     ],
 )
 def test_what_only_a_wait_can_hold_is_raw_in_a_branch(element: Any) -> None:
-    assert c.decompile_encoded(c.encode_text([element]), NAMES) == {"raw": element}
+    assert c.decompile_encoded_filter(c.encode_filter([element]), NAMES) == {"raw": element}
 
 
 @pytest.mark.parametrize(
@@ -125,47 +125,49 @@ def test_what_only_a_wait_can_hold_is_raw_in_a_branch(element: Any) -> None:
     ],
 )
 def test_an_element_of_a_wait_that_no_word_says_is_raw_and_returns_untouched(element: Any) -> None:
-    wire = [c.encode_text([element]), c.encode_text([])]
-    found = c.decompile_wait(wire, NAMES)
+    wire = [c.encode_filter([element]), c.encode_filter([])]
+    found = c.decompile_wait_conditions(wire, NAMES)
     assert found == {"any": [{"raw": element}, {"all": []}]}
-    assert c.compile_wait(c.parse(found), NAMES) == wire
+    assert c.compile_wait_conditions(c.parse(found), NAMES) == wire
 
 
 def test_a_wait_is_multiplied_out_to_alternatives() -> None:
     paid, late = {"event": "paid"}, {"attribute": "late", "is": True}
     condition = {"all": [late, {"any": [paid, {"segment": "segment.s1"}]}]}
-    wire = c.compile_wait(condition, NAMES)
-    assert [len(c.decode_text(text)) for text in wire] == [2, 2]
-    assert c.normal(c.decompile_wait(wire, NAMES)) == c.normal(condition)
+    wire = c.compile_wait_conditions(condition, NAMES)
+    assert [len(c.decode_filter(text)) for text in wire] == [2, 2]
+    assert c.normalize_condition(c.decompile_wait_conditions(wire, NAMES)) == c.normalize_condition(
+        condition
+    )
 
 
 def test_a_wait_names_no_step_that_has_no_action() -> None:
     with pytest.raises(ValueError, match="names the step 'welcome', which has no action"):
-        c.compile_wait({"clicked": "welcome"}, NAMES, {"other": "7"})
+        c.compile_wait_conditions({"clicked": "welcome"}, NAMES, {"other": "7"})
 
 
 def test_a_text_in_a_wait_that_does_not_decode_stays_beside_the_others() -> None:
-    wire = ["***", c.encode_text(["text"]), c.encode_text([{"type": "x"}])]
-    found = c.decompile_wait(wire, NAMES)
+    wire = ["***", c.encode_filter(["text"]), c.encode_filter([{"type": "x"}])]
+    found = c.decompile_wait_conditions(wire, NAMES)
     assert found == {"any": [{"raw": wire[0]}, {"raw": wire[1]}, {"raw": {"type": "x"}}]}
-    assert c.compile_wait(found, NAMES) == wire
+    assert c.compile_wait_conditions(found, NAMES) == wire
 
 
 @pytest.mark.parametrize("wire", ["text", [1], [["JTVCJTVE"]]])
 def test_conditions_of_a_wait_that_are_none_are_raw_as_a_whole(wire: Any) -> None:
-    assert c.decompile_wait(wire, NAMES) == {"raw": wire}
+    assert c.decompile_wait_conditions(wire, NAMES) == {"raw": wire}
 
 
 def test_steps_are_called_as_the_file_does() -> None:
     read = {
         "any": [{"opened": "action#7"}, {"not": {"clicked": "action#8"}}, {"all": [{"event": "e"}]}]
     }
-    named = c.with_steps(read, {"7": "welcome"})
+    named = c.rename_steps(read, {"7": "welcome"})
     assert named["any"][:2] == [{"opened": "welcome"}, {"not": {"clicked": "action#8"}}]
     assert list(c.step_references(named, ("wait_until",))) == [
         (("wait_until", "any", 0, "opened"), "welcome")
     ]
-    assert c.with_steps(named, {"welcome": "hello"})["any"][0] == {"opened": "hello"}
+    assert c.rename_steps(named, {"welcome": "hello"})["any"][0] == {"opened": "hello"}
 
 
 def _nested(word: str, inner: Any, levels: int) -> Any:
@@ -181,14 +183,19 @@ def test_a_condition_nested_too_deeply_is_refused_without_a_crash() -> None:
     deep = _nested("all", {"attribute": "a", "is": 1}, DEEP)
     with pytest.raises(ValueError, match=r"nested more than 150 levels deep; make its inner part"):
         c.parse(deep)
-    for place in c.Place:
+    for place in c.ConditionContext:
         [(path, text)] = c.problems(deep, place)
         assert path == ()
         assert "nested more than" in text
-    for compile_ in (c.compile_segment, c.compile_trigger, c.compile_encoded, c.compile_wait):
+    for compile_ in (
+        c.compile_segment,
+        c.compile_trigger,
+        c.compile_encoded_filter,
+        c.compile_wait_conditions,
+    ):
         with pytest.raises(ValueError, match="nested too deeply"):
             compile_(deep, NAMES)
-    assert c.normal(deep) is not None
+    assert c.normalize_condition(deep) is not None
     assert list(c.references(deep)) == []
 
 
@@ -208,13 +215,13 @@ def test_a_wire_form_nested_too_deeply_stays_as_it_is_without_a_crash() -> None:
 def test_a_text_nested_too_deeply_stays_as_it_is_without_a_crash() -> None:
     inner = "%7B%22and%22%3A%5B" * 2_000 + "%5D%7D" * 2_000
     text = base64.b64encode(f"%5B{inner}%5D".encode()).decode()
-    assert c.decompile_encoded(text, NAMES) == {"raw": text}
-    assert c.decompile_wait([text], NAMES) == {"raw": text}
+    assert c.decompile_encoded_filter(text, NAMES) == {"raw": text}
+    assert c.decompile_wait_conditions([text], NAMES) == {"raw": text}
 
 
 def test_an_array_nested_too_deeply_stays_as_it_is() -> None:
-    text = c.encode_text([_nested("and", {"type": "attribute"}, 80)])
-    assert c.decompile_encoded(text, NAMES) == {"raw": text}
+    text = c.encode_filter([_nested("and", {"type": "attribute"}, 80)])
+    assert c.decompile_encoded_filter(text, NAMES) == {"raw": text}
 
 
 def test_a_wire_form_whose_words_were_nested_too_deeply_stays_as_it_is() -> None:
@@ -229,4 +236,8 @@ def test_as_deep_as_may_be_goes_both_ways() -> None:
     wire = c.compile_trigger(deep, NAMES)
     back = c.decompile_trigger(wire, NAMES)
     assert "raw" not in back
-    assert c.normal(back) == c.normal(deep) == c.normal({"attribute": "a", "exists": True})
+    assert (
+        c.normalize_condition(back)
+        == c.normalize_condition(deep)
+        == c.normalize_condition({"attribute": "a", "exists": True})
+    )

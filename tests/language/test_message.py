@@ -9,8 +9,13 @@ import pytest
 from pydantic import ValidationError
 
 from cioform.core.address import Address
-from cioform.language.messages.message import CONTENT, canonical, content_references, tidy
-from cioform.language.messages.template_message import template_content, template_fields
+from cioform.language.messages.message import (
+    MESSAGE_TYPES,
+    content_references,
+    to_canonical,
+    without_defaults,
+)
+from cioform.language.messages.template_message import decode_template, encode_template
 from cioform.model.names import Names
 
 NAMES = Names(
@@ -49,28 +54,30 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 def test_content_goes_to_a_template_and_back(
     word: str, fields: dict[str, Any], wire: dict[str, Any]
 ) -> None:
-    content = canonical(word, CONTENT[word].model_validate(fields))
+    content = to_canonical(word, MESSAGE_TYPES[word].model_validate(fields))
     assert content == {"type": word, "sending": "draft", **fields}
-    assert template_fields(content, NAMES) == wire
-    assert template_content(word, wire, NAMES) == {"type": word, **fields}
+    assert encode_template(content, NAMES) == wire
+    assert decode_template(word, wire, NAMES) == {"type": word, **fields}
 
 
 def test_what_the_file_leaves_out_is_not_sent() -> None:
-    content = canonical("email", CONTENT["email"].model_validate({"subject": "S", "body": "B"}))
-    assert set(template_fields(content, NAMES)) == {"subject", "body", "preheader_text"}
+    content = to_canonical(
+        "email", MESSAGE_TYPES["email"].model_validate({"subject": "S", "body": "B"})
+    )
+    assert set(encode_template(content, NAMES)) == {"subject", "body", "preheader_text"}
 
 
 def test_a_push_keeps_what_we_do_not_know() -> None:
     content = {"type": "push", "title": "New", "body": "B"}
     now = {"body_json": '{"title": "Old", "body": "b", "sound": "ping", "link": "app://x"}'}
-    sent = json.loads(template_fields(content, NAMES, now)["body_json"])
+    sent = json.loads(encode_template(content, NAMES, now)["body_json"])
     assert sent == {"title": "New", "body": "B", "sound": "ping", "link": "app://x"}
 
 
 def test_messages_are_drafts_until_a_file_says_otherwise() -> None:
-    assert CONTENT["sms"].model_validate({"body": "B"}).sending == "draft"
+    assert MESSAGE_TYPES["sms"].model_validate({"body": "B"}).sending == "draft"
     with pytest.raises(ValidationError):
-        CONTENT["sms"].model_validate({"body": "B", "sending": "always"})
+        MESSAGE_TYPES["sms"].model_validate({"body": "B", "sending": "always"})
 
 
 def test_a_message_names_senders_and_layout() -> None:
@@ -80,5 +87,5 @@ def test_a_message_names_senders_and_layout() -> None:
 
 
 def test_what_goes_without_saying_is_not_written() -> None:
-    content = template_content("email", {"subject": "S", "body": "B", "headers": "[]"}, NAMES)
-    assert tidy({**content, "sending": "draft"}) == {"subject": "S", "body": "B"}
+    content = decode_template("email", {"subject": "S", "body": "B", "headers": "[]"}, NAMES)
+    assert without_defaults({**content, "sending": "draft"}) == {"subject": "S", "body": "B"}

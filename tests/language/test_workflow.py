@@ -11,20 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cioform.language.workflow import (
-    WORDS,
+    STEP_KEYWORDS,
+    Branching,
     Edge,
     Graph,
     Node,
-    Shape,
+    assign_ids,
     compile_steps,
     decompile,
     depth,
     graph_problems,
-    problems,
-    rebuilt,
+    map_steps,
+    remove_steps,
     walk,
-    with_ids,
-    without,
+    workflow_problems,
 )
 
 EXIT: dict[str, Any] = {"exit": {}}
@@ -39,7 +39,7 @@ def node(name: str, word: str = "wait") -> Node:
 
 
 def test_a_step_without_an_id_is_called_by_its_word_and_number() -> None:
-    steps = with_ids(
+    steps = assign_ids(
         [{"wait": "1d"}, {"id": "wait_2", "wait": "2d"}, {"if": {}, "then": [EXIT]}, {"wait": "3d"}]
     )
     assert [step["id"] for _, step in walk(steps)] == [
@@ -52,7 +52,7 @@ def test_a_step_without_an_id_is_called_by_its_word_and_number() -> None:
 
 
 def test_the_trunk_ends_in_an_exit_and_a_branch_can_have_its_own() -> None:
-    steps = with_ids(
+    steps = assign_ids(
         [{"id": "w", "email": {}},
          {"id": "a", "if": {}, "then": [EXIT], "else": [{"id": "n", "push": {}}]},
          {"id": "z", "wait": "1d"}]
@@ -70,7 +70,7 @@ def test_the_trunk_ends_in_an_exit_and_a_branch_can_have_its_own() -> None:
 
 
 def test_branches_meet_at_the_step_that_follows() -> None:
-    steps = with_ids(
+    steps = assign_ids(
         [{"id": "q",
           "branches": [{"when": 1, "then": [{"id": "a", "push": {}}]}, {"when": 2, "then": []}],
           "otherwise": [{"id": "b", "push": {}}]}, {"id": "c", "wait": "1d"}]
@@ -82,14 +82,14 @@ def test_branches_meet_at_the_step_that_follows() -> None:
 
 
 def test_when_all_branches_exit_there_is_no_other_exit() -> None:
-    steps = with_ids(
+    steps = assign_ids(
         [{"id": "i", "if": {}, "then": [{"id": "p", "push": {}}, EXIT], "else": [EXIT]}]
     )
     graph = compile_steps(steps)
     assert "exit" not in graph.by_id
     again = decompile(graph)
     assert again is not None
-    assert compile_steps(again).same_as(graph)
+    assert compile_steps(again).is_equivalent_to(graph)
 
 
 def test_an_empty_workflow_is_its_exit() -> None:
@@ -99,16 +99,16 @@ def test_an_empty_workflow_is_its_exit() -> None:
 
 
 def test_a_guard_keeps_what_follows_on_the_trunk() -> None:
-    guard = with_ids([{"id": "i", "if": {}, "then": [EXIT], "else": [{"id": "a", "push": {}}]},
+    guard = assign_ids([{"id": "i", "if": {}, "then": [EXIT], "else": [{"id": "a", "push": {}}]},
                       {"id": "b", "push": {}}])  # fmt: skip
-    assert decompile(compile_steps(guard)) == with_ids(
+    assert decompile(compile_steps(guard)) == assign_ids(
         [{"id": "i", "if": {}, "then": [EXIT], "else": []},
          {"id": "a", "push": {}}, {"id": "b", "push": {}}]
     )  # fmt: skip
 
 
 def test_two_messages_with_an_exit_each_stay_in_their_branches() -> None:
-    steps = with_ids([{"id": "i", "if": {}, "then": [{"id": "p", "push": {}}, EXIT],
+    steps = assign_ids([{"id": "i", "if": {}, "then": [{"id": "p", "push": {}}, EXIT],
                        "else": [{"id": "m", "email": {}}]}])  # fmt: skip
     assert decompile(compile_steps(steps)) == steps
 
@@ -154,26 +154,26 @@ def test_five_hundred_branches_deep() -> None:
     assert len(graph.nodes) == 1502
     again = decompile(graph)
     assert again is not None
-    assert compile_steps(again).same_as(graph)
+    assert compile_steps(again).is_equivalent_to(graph)
     assert graph_problems(graph) == []
-    assert "nested more than 60 deep" in problems(steps)[0][1]
-    assert len(list(walk(without(steps, {"i3"})))) == 1500
+    assert "nested more than 60 deep" in workflow_problems(steps)[0][1]
+    assert len(list(walk(remove_steps(steps, {"i3"})))) == 1500
 
 
 def test_steps_can_be_taken_out_with_what_is_below_left_in_place() -> None:
-    steps = with_ids(
+    steps = assign_ids(
         [{"id": "i", "if": {}, "then": [{"id": "p", "push": {}}, EXIT],
           "else": [{"id": "m", "email": {}}]},
          {"id": "z", "wait": "1d"}]
     )  # fmt: skip
-    assert without(steps, {"z"}) == steps[:1]
-    left = without(steps, {"i", "exit_1"})
+    assert remove_steps(steps, {"z"}) == steps[:1]
+    left = remove_steps(steps, {"i", "exit_1"})
     assert [step["id"] for step in left] == ["p", "m", "z"] or [s["id"] for s in left] == [
         "m",
         "p",
         "z",
     ]
-    assert [step["id"] for step in without(steps, {"i"})] == ["m", "p", "exit_1", "z"]
+    assert [step["id"] for step in remove_steps(steps, {"i"})] == ["m", "p", "exit_1", "z"]
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_steps_can_be_taken_out_with_what_is_below_left_in_place() -> None:
     ],
 )  # fmt: skip
 def test_what_a_tree_may_not_be(steps: Any, at: tuple[Any, ...], says: str) -> None:
-    (path, text), *_ = problems(steps)
+    (path, text), *_ = workflow_problems(steps)
     assert path == at
     assert says in text
 
@@ -223,12 +223,14 @@ def test_a_wait_that_time_does_not_end_has_one_way_out_or_keeps_the_one_it_had()
 
 
 def test_everything_wrong_is_told_at_once() -> None:
-    found = problems([{"wiat": "1d"}, {"id": "A", "wait": "1d"}, {"if": {}, "otherwise": []}])
+    found = workflow_problems(
+        [{"wiat": "1d"}, {"id": "A", "wait": "1d"}, {"if": {}, "otherwise": []}]
+    )
     assert [path for path, _ in found] == [(0, "wiat"), (2, "otherwise"), (1, "id")]
 
 
 def test_a_word_that_is_not_on_offer_points_to_the_graph() -> None:
-    assert "`graph:`" in problems([{"random": [{"share": 1}]}], ("email", "wait"))[0][1]
+    assert "`graph:`" in workflow_problems([{"random": [{"share": 1}]}], ("email", "wait"))[0][1]
 
 
 def graph_of(words: dict[str, str], ways: list[tuple[str, str, int | None]]) -> Graph:
@@ -264,7 +266,9 @@ def test_two_nodes_of_one_name_are_refused() -> None:
     assert "Two nodes are called `a`" in graph_problems(graph)[0][1]
 
 
-MIDDLE = sorted(word for word, shape in WORDS.items() if shape is Shape.ONE and word != "ab_test")
+MIDDLE = sorted(
+    word for word, shape in STEP_KEYWORDS.items() if shape is Branching.NEXT and word != "ab_test"
+)
 plain = st.one_of(
     st.sampled_from(MIDDLE).map(lambda word: {word: {}}),
     st.integers(0, 10**9).map(
@@ -306,15 +310,15 @@ trees = st.recursive(
 
 def legal(tree: list[Any]) -> list[Any]:
     """Cut what nobody reaches and what is called twice, until the tree is legal."""
-    steps = rebuilt(tree, lambda _, step: step)
-    while found := problems(steps):
+    steps = map_steps(tree, lambda _, step: step)
+    while found := workflow_problems(steps):
         path = found[0][0]
         path = path[: path.index("ab_test")] if "ab_test" in path else path
         holder: Any = steps
         for part in path[:-1]:
             holder = holder[part]
         del holder[path[-1] :]
-    return with_ids(steps)
+    return assign_ids(steps)
 
 
 EXAMPLES = int(os.environ.get("CIOFORM_EXAMPLES", "300"))
@@ -329,8 +333,8 @@ def test_graph_and_tree_go_round(tree: list[Any]) -> None:
     assert graph_problems(graph) == []
     canonical = decompile(graph)
     assert canonical is not None
-    assert compile_steps(canonical).same_as(graph)
-    assert problems(canonical) == []
+    assert compile_steps(canonical).is_equivalent_to(graph)
+    assert workflow_problems(canonical) == []
     shuffled = Graph(
         tuple(random.Random(1).sample(graph.nodes, len(graph.nodes))),
         tuple(random.Random(2).sample(graph.edges, len(graph.edges))),

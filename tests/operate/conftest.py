@@ -12,24 +12,24 @@ from typing import Any
 import httpx
 import pytest
 
-from cioform.config.load import load_workspace
+from cioform.config.load import load_configuration
 from cioform.core.address import Address
 from cioform.core.json_value import Secret
-from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.faults import Fault, Faults
-from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.server.faults import Fault, FaultInjector
+from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api, Request, Response
 from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.snapshot import Applied, Binding
-from cioform.operate.address_resolver import Targets
+from cioform.model.snapshot import AppliedState, Binding
+from cioform.operate.address_resolver import AddressResolver
 from cioform.remote.factory import connect
 from cioform.remote.rate_limiter import UNLIMITED
 from cioform.services import Workspace
-from cioform.state.local import LocalStore
-from cioform.state.state import Owner
+from cioform.state.local import LocalStateStore
+from cioform.state.state import StateOwner
 
 ENDPOINT = Endpoint("http://app.test", "http://journeys.test", "http://track.test")
 
@@ -66,7 +66,7 @@ class Sandbox:
 
     acme: Workspace
     store: Store
-    faults: Faults
+    faults: FaultInjector
     time: Time
     folder: Path
     sent: list[tuple[str, str, Any]] = field(default_factory=list)
@@ -79,8 +79,10 @@ class Sandbox:
         """Bind addresses, written as `segment__vips="3"`."""
         addresses = {Address(*name.split("__", 1)): remote for name, remote in ids.items()}
         bindings = {a: Binding(a, remote, a.name) for a, remote in addresses.items()}
-        state = LocalStore(self.folder / ".cioform" / "acme", Owner("acme", self.environment_id))
-        state.save(Applied("lineage-1", 1, bindings))
+        state = LocalStateStore(
+            self.folder / ".cioform" / "acme", StateOwner("acme", self.environment_id)
+        )
+        state.save(AppliedState("lineage-1", 1, bindings))
 
     @property
     def environment_id(self) -> int | None:
@@ -101,10 +103,10 @@ class Sandbox:
 def sandbox(project: Path, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """Give the workspace with the content of the demo in it and nobody. Its rules may be set by
     an indirect parameter."""
-    rules = Rules(**{"rate_limit": None, **getattr(request, "param", {})})
+    rules = Behavior(**{"rate_limit": None, **getattr(request, "param", {})})
     (project / "workspaces/acme").mkdir()
     (project / "workspaces/acme/workspace.yaml").write_text("endpoint: sandbox\n")
-    store, faults, time = Store.open(":memory:"), Faults(), Time()
+    store, faults, time = Store.open(":memory:"), FaultInjector(), Time()
     place = store.workspace("acme")
     seed = (files("cioform.emulator") / "seeds/demo.json").read_text(encoding="utf-8")
     store.seed("acme", json.loads(seed))
@@ -120,7 +122,7 @@ def sandbox(project: Path, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
         ),
         place.environment_id,
         rates=UNLIMITED,
-        transport=Recorder(InProcess(app), sent),
+        transport=Recorder(InProcessTransport(app), sent),
         clock=time.read,
         monotonic=time.read,
         sleep=time.sleep,
@@ -129,10 +131,10 @@ def sandbox(project: Path, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     kinds = find_kinds()
     acme = Workspace(
         project,
-        load_workspace(project, "acme", kinds, {}),
+        load_configuration(project, "acme", kinds, {}),
         kinds,
         provider,
-        LocalStore(project / ".cioform" / "acme", Owner("acme", place.environment_id)),
+        LocalStateStore(project / ".cioform" / "acme", StateOwner("acme", place.environment_id)),
         place.environment_id,
         clock=time.read,
         sleep=time.sleep,
@@ -179,14 +181,14 @@ def scripted() -> Callable[[Answer], Scripted]:
 
 
 @pytest.fixture
-def targets() -> Callable[..., Targets]:
+def targets() -> Callable[..., AddressResolver]:
     """Give what makes targets of bindings, written as `segment__vips="3"`."""
 
-    def make(**ids: str) -> Targets:
+    def make(**ids: str) -> AddressResolver:
         bindings: Mapping[Address, Binding] = {
             a: Binding(a, remote, a.name)
             for a, remote in ((Address(*n.split("__", 1)), r) for n, r in ids.items())
         }
-        return Targets("acme", lambda: Applied("lineage-1", 1, bindings))
+        return AddressResolver("acme", lambda: AppliedState("lineage-1", 1, bindings))
 
     return make

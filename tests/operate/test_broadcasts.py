@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from cioform.core.errors import InDoubt, RemoteRefused, UsageWrong
+from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
 from cioform.operate.broadcasts.audience_file import load_audience
 from cioform.operate.broadcasts.broadcasts import Audience, Broadcasts
-from cioform.remote.rate_limiter import LimitClass, limit_class
+from cioform.remote.rate_limiter import RateLimitBucket, rate_limit_bucket
 
 
 @pytest.fixture
@@ -31,9 +31,9 @@ def test_a_broadcast_is_named_by_number_or_name(sandbox: Any, news: str) -> None
     broadcasts = sandbox.acme.broadcasts
     name = broadcasts.show(news).name
     assert broadcasts.number(name) == broadcasts.number(f"broadcast#{news}") == int(news)
-    with pytest.raises(UsageWrong, match="No such broadcast"):
+    with pytest.raises(UsageError, match="No such broadcast"):
         broadcasts.number("Nothing")
-    with pytest.raises(RemoteRefused, match="No such broadcast"):
+    with pytest.raises(RemoteError, match="No such broadcast"):
         broadcasts.show("999")
 
 
@@ -42,19 +42,19 @@ def test_several_of_a_name_are_told_by_number(scripted: Any, targets: Any) -> No
     provider = scripted(lambda _: {"broadcasts": rows})
     broadcasts = Broadcasts(provider, targets(), lambda: 0.0, lambda _: None)
     assert [each.tags for each in broadcasts.list()] == [(), ()]
-    with pytest.raises(UsageWrong, match="the broadcasts 3, 4"):
+    with pytest.raises(UsageError, match="the broadcasts 3, 4"):
         broadcasts.number("News")
 
 
 def test_people_of_a_segment_get_it(sandbox: Any, news: str) -> None:
     sandbox.bind(segment__testers=manual(sandbox))
     audience = Audience(segment="segment.testers")
-    before = sandbox.acme.broadcasts.reached(audience).people
+    before = sandbox.acme.broadcasts.preview_audience(audience).people
     sandbox.acme.members.add("segment.testers", ["u1", "u2"])
-    reached = sandbox.acme.broadcasts.reached(audience)
+    reached = sandbox.acme.broadcasts.preview_audience(audience)
     assert (reached.words, reached.people) == ("the people in segment.testers", before + 2)
     trigger = sandbox.acme.broadcasts.trigger(news, audience, {"headline": "Hi", "link": "x"})
-    done = sandbox.acme.broadcasts.follow(trigger)
+    done = sandbox.acme.broadcasts.watch(trigger)
     assert done.processed
     assert done.errors == ()
     [message] = sandbox.acme.people.messages("u1")
@@ -64,7 +64,7 @@ def test_people_of_a_segment_get_it(sandbox: Any, news: str) -> None:
 
 
 def test_people_who_are_not_there_are_told(sandbox: Any, news: str) -> None:
-    with pytest.raises(RemoteRefused) as caught:
+    with pytest.raises(RemoteError) as caught:
         sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1", "ghost")))
     assert caught.value.diagnostics[1].summary == "Audience not accepted"
     assert "ghost" in caught.value.diagnostics[1].detail
@@ -86,25 +86,25 @@ def test_a_second_trigger_waits_ten_seconds(sandbox: Any, news: str) -> None:
 def test_the_door_paces_triggers_apart(scripted: Any, targets: Any) -> None:
     provider = scripted(lambda _: {"id": 1})
     Broadcasts(provider, targets(), lambda: 0.0, lambda _: None).trigger("3")
-    assert limit_class(provider.asked[-1]) is LimitClass.BROADCAST
+    assert rate_limit_bucket(provider.asked[-1]) is RateLimitBucket.BROADCAST
 
 
 def test_a_trigger_in_doubt_is_not_repeated(sandbox: Any, news: str) -> None:
     sandbox.order("cut-after", "/triggers")
-    with pytest.raises(InDoubt, match="Look whether it was"):
+    with pytest.raises(OutcomeUnknownError, match="Look whether it was"):
         sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1",)))
     assert len(sandbox.acme.people.messages("u1")) == 1
 
 
 @pytest.mark.parametrize(
-    "sandbox", [{"trigger_seconds": 30.0, "broadcast_interval": None}], indirect=True
+    "sandbox", [{"trigger_duration_seconds": 30.0, "broadcast_interval": None}], indirect=True
 )
 def test_a_trigger_while_another_is_at_work_is_refused(sandbox: Any, news: str) -> None:
     trigger = sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1",)))
-    with pytest.raises(RemoteRefused, match=r"still being processed.*then try again"):
+    with pytest.raises(RemoteError, match=r"still being processed.*then try again"):
         sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1",)))
-    assert not sandbox.acme.broadcasts.follow(trigger, patience=5).processed
-    assert sandbox.acme.broadcasts.follow(trigger, patience=60).processed
+    assert not sandbox.acme.broadcasts.watch(trigger, timeout=5).processed
+    assert sandbox.acme.broadcasts.watch(trigger, timeout=60).processed
     assert len(sandbox.acme.people.messages("u1")) == 1
 
 
@@ -141,19 +141,19 @@ def test_audiences_on_the_wire(
     [{"segment": ""}, {"ids": ()}, {"emails": []}, {"per_user_data": ()}, {"data_file_url": ""}],
 )
 def test_an_empty_audience_is_not_everybody(empty: Any) -> None:
-    with pytest.raises(UsageWrong, match="Nobody to send to"):
+    with pytest.raises(UsageError, match="Nobody to send to"):
         Audience(**empty)
 
 
 def test_one_text_is_not_taken_for_its_letters() -> None:
-    with pytest.raises(UsageWrong, match="Several ids expected"):
+    with pytest.raises(UsageError, match="Several ids expected"):
         Audience(ids="u1")
 
 
 def test_one_audience_at_a_time() -> None:
-    with pytest.raises(UsageWrong, match="Several audiences"):
+    with pytest.raises(UsageError, match="Several audiences"):
         Audience(segment="segment.x", ids=("a",))
-    with pytest.raises(UsageWrong, match="Too many people"):
+    with pytest.raises(UsageError, match="Too many people"):
         Audience(per_user_data=({"id": "a"},) * 10_001)
 
 
@@ -166,7 +166,7 @@ def test_following_gives_every_error(scripted: Any, targets: Any) -> None:
         return {"errors": [f"e{start + n}" for n in range(50)], "next": following}
 
     broadcasts = Broadcasts(scripted(answer), targets(), lambda: 0.0, lambda _: None)
-    done = broadcasts.follow(broadcasts.trigger("3"))
+    done = broadcasts.watch(broadcasts.trigger("3"))
     assert len(done.errors) == 150
     assert done.broadcast_id == 3
 
@@ -203,5 +203,5 @@ def test_audiences_from_files(tmp_path: Path) -> None:
 )
 def test_files_that_name_nobody(tmp_path: Path, name: str, text: str, summary: str) -> None:
     (tmp_path / name).write_text(text)
-    with pytest.raises(UsageWrong, match=summary):
+    with pytest.raises(UsageError, match=summary):
         load_audience(tmp_path / name)

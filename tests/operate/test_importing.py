@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from cioform.core.errors import InDoubt, RemoteRefused, Untrusted, UsageWrong
+from cioform.core.errors import OutcomeUnknownError, RemoteError, StateError, UsageError
 from cioform.model.conversation import Request, Response
 from cioform.operate.bulk_import.batch_send import BatchSender
-from cioform.operate.bulk_import.journal import alone, journal_path, load_standing
+from cioform.operate.bulk_import.journal import exclusive_lock, journal_path, load_checkpoint
 from cioform.operate.bulk_import.options import ImportOptions, ImportProgress
-from cioform.operate.track_payloads import wire
+from cioform.operate.track_payloads import encode_json
 
 BATCH = "/api/v2/batch"
 AGAIN = ImportOptions(again=True)
@@ -82,14 +82,14 @@ def test_a_batch_in_doubt_is_sent_again_and_counted_once(
 
 def test_the_rejected_lines_do_not_go_into_the_file_itself(sandbox: Any, file: Path) -> None:
     before = file.read_bytes()
-    with pytest.raises(UsageWrong, match="would be overwritten"):
+    with pytest.raises(UsageError, match="would be overwritten"):
         sandbox.acme.events.import_(file, ImportOptions(rejected=file))
     assert file.read_bytes() == before
 
 
 def test_another_file_in_place_of_one_cut_at_once_loses_nothing(sandbox: Any, file: Path) -> None:
     sandbox.order("cut-after", BATCH, nth=1, times=4)
-    with pytest.raises(InDoubt):
+    with pytest.raises(OutcomeUnknownError):
         sandbox.acme.events.import_(file)
     file.write_text(lines(range(1000, 1010)))
     sandbox.acme.events.import_(file)
@@ -99,7 +99,7 @@ def test_another_file_in_place_of_one_cut_at_once_loses_nothing(sandbox: Any, fi
 @pytest.mark.parametrize("effect", ["cut-before", "cut-after"])
 def test_a_cut_import_goes_on_where_it_stopped(sandbox: Any, file: Path, effect: str) -> None:
     sandbox.order(effect, BATCH, nth=2, times=4)
-    with pytest.raises(InDoubt) as caught:
+    with pytest.raises(OutcomeUnknownError) as caught:
         sandbox.acme.events.import_(file)
     assert "it goes on there" in caught.value.diagnostics[-1].detail
     done = sandbox.acme.events.import_(file)
@@ -130,7 +130,7 @@ def test_a_journal_broken_in_the_middle_is_not_believed(sandbox: Any, file: Path
     records = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(b"".join([records[0], b"{spoilt\n", *records[2:]]))
     before = len(sandbox.sent)
-    with pytest.raises(Untrusted, match="broken in line 2"):
+    with pytest.raises(StateError, match="broken in line 2"):
         sandbox.acme.events.import_(file)
     assert len(sandbox.sent) == before
 
@@ -147,7 +147,7 @@ def test_a_file_that_grew_is_imported_from_where_it_ended(sandbox: Any, file: Pa
 def test_another_file_in_its_place_is_sent_only_when_that_is_said(sandbox: Any, file: Path) -> None:
     sandbox.acme.events.import_(file)
     file.write_text(lines([1000], size=1) + lines(range(1001, 1003)))
-    with pytest.raises(UsageWrong, match="would count twice"):
+    with pytest.raises(UsageError, match="would count twice"):
         sandbox.acme.events.import_(file)
     done = sandbox.acme.events.import_(file, AGAIN)
     assert (done.sent, done.resumed_at) == (3, None)
@@ -164,7 +164,7 @@ def test_people_may_be_told_again_from_a_file_that_has_changed(sandbox: Any, fil
 def test_once_more_and_cut_goes_on_as_anything_cut(sandbox: Any, file: Path) -> None:
     sandbox.acme.events.import_(file)
     sandbox.order("cut-before", BATCH, nth=2, times=4)
-    with pytest.raises(InDoubt, match="with `--again`, as before"):
+    with pytest.raises(OutcomeUnknownError, match="with `--again`, as before"):
         sandbox.acme.events.import_(file, AGAIN)
     assert sandbox.acme.events.import_(file, AGAIN).resumed_at is not None
     assert arrived(sandbox) == sorted([*range(600), *range(600)])
@@ -173,10 +173,10 @@ def test_once_more_and_cut_goes_on_as_anything_cut(sandbox: Any, file: Path) -> 
 def test_the_rejected_lines_take_nobodys_place(sandbox: Any, file: Path, tmp_path: Path) -> None:
     theirs, ours = tmp_path / "theirs.txt", tmp_path / "ours.ndjson"
     theirs.write_text("precious")
-    with pytest.raises(UsageWrong, match="would be overwritten"):
+    with pytest.raises(UsageError, match="would be overwritten"):
         sandbox.acme.events.import_(file, ImportOptions(rejected=theirs))
     (tmp_path / "link").hardlink_to(file)
-    with pytest.raises(UsageWrong, match="would be overwritten"):
+    with pytest.raises(UsageError, match="would be overwritten"):
         sandbox.acme.events.import_(file, ImportOptions(rejected=tmp_path / "link"))
     assert theirs.read_text() == "precious"
     file.write_text("broken\n")
@@ -187,7 +187,7 @@ def test_the_rejected_lines_take_nobodys_place(sandbox: Any, file: Path, tmp_pat
         more.write("broken too\n")
     sandbox.acme.events.import_(file, to)
     assert [line for line, _ in reasons(ours)] == [2]
-    with pytest.raises(UsageWrong, match="Rejected lines are elsewhere"):
+    with pytest.raises(UsageError, match="Rejected lines are elsewhere"):
         sandbox.acme.events.import_(file, ImportOptions(rejected=tmp_path / "third"))
     other = tmp_path / "other.ndjson"
     other.write_text("broken\n")
@@ -196,17 +196,17 @@ def test_the_rejected_lines_take_nobodys_place(sandbox: Any, file: Path, tmp_pat
 
 def test_what_cannot_be_imported(sandbox: Any, tmp_path: Path) -> None:
     read, write = os.pipe()
-    with pytest.raises(UsageWrong, match="is a pipe"):
+    with pytest.raises(UsageError, match="is a pipe"):
         sandbox.acme.events.import_(f"/dev/fd/{read}")
     os.close(read), os.close(write)
-    with pytest.raises(UsageWrong, match="No such format"):
+    with pytest.raises(UsageError, match="No such format"):
         sandbox.acme.events.import_(__file__, ImportOptions(format="xml"))
     long = tmp_path / f"{'x' * 240}.ndjson"
     long.write_text(lines([1]))
     assert sandbox.acme.events.import_(long).accepted == 1
     (sandbox.folder / ".cioform/acme/imports").rename(tmp_path / "elsewhere")
     (sandbox.folder / ".cioform/acme/imports").write_text("in the way")
-    with pytest.raises(Untrusted, match="not usable"):
+    with pytest.raises(StateError, match="not usable"):
         sandbox.acme.events.import_(long)
 
 
@@ -230,10 +230,10 @@ def test_columns_of_a_table_are_never_an_item(sandbox: Any, tmp_path: Path) -> N
 
 def test_another_file_in_place_of_a_cut_one_is_refused(sandbox: Any, file: Path) -> None:
     sandbox.order("cut-before", BATCH, nth=2, times=4)
-    with pytest.raises(InDoubt):
+    with pytest.raises(OutcomeUnknownError):
         sandbox.acme.events.import_(file)
     file.write_text(lines(range(1, 601)))
-    with pytest.raises(UsageWrong, match="not the one whose import was cut"):
+    with pytest.raises(UsageError, match="not the one whose import was cut"):
         sandbox.acme.events.import_(file)
     assert sandbox.acme.events.import_(file, AGAIN).sent == 600
 
@@ -269,7 +269,7 @@ def test_rejected_lines_are_told_once_after_a_cut(sandbox: Any, file: Path, tmp_
     file.write_text("{bad\n" + lines(range(300)) + "{worse\n" + lines(range(300, 600)))
     sandbox.order("cut-before", BATCH, nth=3, times=4)
     options = ImportOptions(rejected=rejected)
-    with pytest.raises(InDoubt):
+    with pytest.raises(OutcomeUnknownError):
         sandbox.acme.events.import_(file, options)
     rejected.write_text(rejected.read_text() + '{"line": 99, "reason": "written, not recorded"}\n')
     done = sandbox.acme.events.import_(file, options)
@@ -278,7 +278,7 @@ def test_rejected_lines_are_told_once_after_a_cut(sandbox: Any, file: Path, tmp_
     assert [line for line, _ in reasons(rejected)][:2] == [1, 302]
     assert (
         kept
-        == load_standing(
+        == load_checkpoint(
             journal_path(sandbox.folder / ".cioform/acme/imports", "events", file)
         ).rejected_size
     )  # type: ignore[union-attr]
@@ -308,7 +308,7 @@ def test_a_table_goes_on_after_a_cut_with_its_header(sandbox: Any, tmp_path: Pat
     rows = "".join(f'u1,viewed,{n},"{filling}\n"\n' for n in range(600))
     path.write_text("id,name,n:number,x\n" + rows)
     sandbox.order("cut-before", BATCH, nth=2, times=4)
-    with pytest.raises(InDoubt):
+    with pytest.raises(OutcomeUnknownError):
         sandbox.acme.events.import_(path)
     assert sandbox.acme.events.import_(path).accepted == 600
     assert arrived(sandbox) == list(range(600))
@@ -332,7 +332,7 @@ def test_a_line_that_is_still_being_written_waits(
 ) -> None:
     path = tmp_path / "log.ndjson"
     path.write_text(lines([0], 1) + lines([1], 1)[:20])
-    monkeypatch.setattr("cioform.operate.bulk_import.lines.Lines._grew", lambda _: True)
+    monkeypatch.setattr("cioform.operate.bulk_import.lines.LineReader._grew", lambda _: True)
     done = sandbox.acme.events.import_(path)
     assert (done.sent, done.rejected, done.unfinished) == (1, 0, True)
     path.write_text(lines([0, 1], 1))
@@ -341,13 +341,13 @@ def test_a_line_that_is_still_being_written_waits(
 
 
 def test_a_missing_file(sandbox: Any, tmp_path: Path) -> None:
-    with pytest.raises(UsageWrong, match="File cannot be read"):
+    with pytest.raises(UsageError, match="File cannot be read"):
         sandbox.acme.events.import_(tmp_path / "none.ndjson")
 
 
 def test_one_import_of_a_file_at_a_time(sandbox: Any, file: Path) -> None:
     journal = journal_path(sandbox.folder / ".cioform/acme/imports", "events", file)
-    with alone(journal), pytest.raises(Untrusted, match="running already"):
+    with exclusive_lock(journal), pytest.raises(StateError, match="running already"):
         sandbox.acme.events.import_(file)
 
 
@@ -361,7 +361,7 @@ def test_a_journal_of_another_format_is_not_gone_on_with(
         newer.setattr("cioform.operate.bulk_import.journal.FORMAT", number)
         sandbox.acme.events.import_(file)
     sandbox.sent.clear()
-    with pytest.raises(Untrusted, match=said):
+    with pytest.raises(StateError, match=said):
         sandbox.acme.events.import_(file)
     assert sandbox.sent == []
 
@@ -375,11 +375,11 @@ def test_wrong_credentials_stop_it_and_nothing_is_taken_for_sent(sandbox: Any, f
 
 
 def named(names: str) -> list[bytes]:
-    return [wire({"n": name}) for name in names]
+    return [encode_json({"n": name}) for name in names]
 
 
 def names_in(request: Request) -> list[str]:
-    return [item["n"] for item in json.loads(request.text)["batch"]]
+    return [item["n"] for item in json.loads(request.raw_body)["batch"]]
 
 
 def refuse(status: int, bad: set[str]) -> Callable[[Request], Any]:
@@ -388,12 +388,12 @@ def refuse(status: int, bad: set[str]) -> Callable[[Request], Any]:
     def answer(request: Request) -> Any:
         names = names_in(request)
         if bad & set(names):
-            return RemoteRefused.of("Too large", f"refused: {names}")
+            return RemoteError.of("Too large", f"refused: {names}")
         return {}
 
     def with_status(request: Request) -> Any:
         answered = answer(request)
-        if isinstance(answered, RemoteRefused):
+        if isinstance(answered, RemoteError):
             answered.status = status
         return answered
 
@@ -416,7 +416,7 @@ def test_a_batch_refused_as_a_whole_is_halved(scripted: Any, status: int) -> Non
 
 def test_another_refusal_stops_the_import(scripted: Any) -> None:
     sender = BatchSender(scripted(refuse(429, {"a"})), lambda _: None)
-    with pytest.raises(RemoteRefused):
+    with pytest.raises(RemoteError):
         sender.send(named("ab"))
 
 
@@ -435,7 +435,7 @@ def test_what_is_refused_has_changed_nothing(sandbox: Any, file: Path, tmp_path:
     sandbox.acme.events.import_(file)
     taken = tmp_path / "taken"
     taken.write_text("x")
-    with pytest.raises(UsageWrong, match="would be overwritten"):
+    with pytest.raises(UsageError, match="would be overwritten"):
         sandbox.acme.events.import_(file, ImportOptions(again=True, rejected=taken))
     assert sandbox.acme.events.import_(file).sent == 0
 
@@ -443,13 +443,13 @@ def test_what_is_refused_has_changed_nothing(sandbox: Any, file: Path, tmp_path:
 def test_what_is_sent_again_may_always_begin_anew(sandbox: Any, file: Path) -> None:
     sandbox.acme.events.import_(file)
     sandbox.order("cut-before", BATCH, nth=2, times=4)
-    with pytest.raises(InDoubt):
+    with pytest.raises(OutcomeUnknownError):
         sandbox.acme.events.import_(file, AGAIN)
     file.write_text(lines([7], size=1))
     assert sandbox.acme.events.import_(file, AGAIN).accepted == 1
     [journal] = (sandbox.folder / ".cioform/acme/imports").glob("events-*.ndjson")
     journal.write_text("broken\n" * 3)
-    with pytest.raises(Untrusted, match="begin it anew with `--again`"):
+    with pytest.raises(StateError, match="begin it anew with `--again`"):
         sandbox.acme.events.import_(file)
     assert sandbox.acme.events.import_(file, AGAIN).accepted == 1
 

@@ -8,13 +8,13 @@ import pytest
 
 import cioform
 from cioform import services
-from cioform.config.settings import Rate
-from cioform.core.errors import CredentialRefused, RemoteRefused
+from cioform.config.settings import RateSettings
+from cioform.core.errors import AuthError, RemoteError
 from cioform.core.json_value import Secret
 from cioform.model.conversation import Api, Request
 from cioform.model.endpoints import ENDPOINTS, Credentials
 from cioform.remote.factory import connect
-from cioform.remote.responses import item_problems
+from cioform.remote.responses import parse_batch_errors
 from cioform.services.connections.connect import _rates
 
 TRACK = Credentials(site_id=Secret("site-1"), track_api_key=Secret("key-12345"))
@@ -27,7 +27,7 @@ def answering(answer: httpx.Response, credentials: Credentials = TRACK) -> Any:
 
 def test_the_wrong_region_is_told_with_the_line_to_write() -> None:
     place = {"Location": "https://track-eu.customer.io/api/v2/entity"}
-    with pytest.raises(RemoteRefused, match="Wrong region") as caught:
+    with pytest.raises(RemoteError, match="Wrong region") as caught:
         answering(httpx.Response(307, headers=place)).send(
             Request(Api.TRACK, "POST", "/api/v2/entity", {})
         )
@@ -36,7 +36,7 @@ def test_the_wrong_region_is_told_with_the_line_to_write() -> None:
 
 def test_another_redirect_is_not_taken_for_a_region() -> None:
     place = {"Location": "https://evil.example/track-eu.customer.io"}
-    with pytest.raises(RemoteRefused, match="Redirected elsewhere"):
+    with pytest.raises(RemoteError, match="Redirected elsewhere"):
         answering(httpx.Response(301, headers=place)).send(
             Request(Api.TRACK, "POST", "/api/v2/entity", {})
         )
@@ -44,14 +44,14 @@ def test_another_redirect_is_not_taken_for_a_region() -> None:
 
 def test_without_track_credentials_nothing_is_sent() -> None:
     provider = answering(httpx.Response(500), Credentials(app_api_key=Secret("k-123456")))
-    with pytest.raises(CredentialRefused, match="to open it with: `site_id` and `track_api_key`"):
+    with pytest.raises(AuthError, match="to open it with: `site_id` and `track_api_key`"):
         provider.send(Request(Api.TRACK, "POST", "/api/v2/entity", {}))
 
 
 def test_the_rate_is_lowered_and_never_raised() -> None:
-    lowered = _rates(Rate(), 20)
+    lowered = _rates(RateSettings(), 20)
     assert (lowered.app, lowered.journeys, lowered.track) == (10, 10, 20)
-    own = _rates(Rate(app=2, track=50), None)
+    own = _rates(RateSettings(app=2, track=50), None)
     assert (own.app, own.journeys, own.track, own.broadcast) == (2, 10, 50, 0.1)
 
 
@@ -59,7 +59,7 @@ def test_the_rate_is_lowered_and_never_raised() -> None:
     "body", [None, [], {}, {"errors": "x"}, {"errors": [{"batch_index": True}]}]
 )
 def test_a_207_that_says_nothing_of_items(body: Any) -> None:
-    assert item_problems(body) == {}
+    assert parse_batch_errors(body) == {}
 
 
 def test_the_python_api_is_one_import(project: Path) -> None:

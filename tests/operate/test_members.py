@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from cioform.core.errors import RemoteRefused, UsageWrong
-from cioform.operate.id_file import ids_among, ids_in
+from cioform.core.errors import RemoteError, UsageError
+from cioform.operate.id_file import parse_ids, read_id_file
 from cioform.operate.segments.members import Members
 
 
@@ -50,7 +50,7 @@ def test_a_thousand_a_call_read_as_they_are_sent(scripted: Any, targets: Any) ->
 
     provider = scripted(answer)
     told: list[int] = []
-    moved = Members(provider, targets()).add("3", ids(), by="email", told=told.append)
+    moved = Members(provider, targets()).add("3", ids(), by="email", listener=told.append)
     assert (moved.ids, moved.calls, told) == (2500, 3, [1000, 2000, 2500])
     sent = provider.asked[1:]
     assert [len(request.body["ids"]) for request in sent] == [1000, 1000, 500]
@@ -63,7 +63,7 @@ def test_ids_too_long_for_one_request_go_in_halves(scripted: Any, targets: Any) 
         if request.method == "GET":
             return {"segment": {"type": "manual"}}
         if sum(map(len, request.body["ids"])) > 5000:
-            return RemoteRefused([], 413)
+            return RemoteError([], 413)
         return {}
 
     provider = scripted(answer)
@@ -81,15 +81,15 @@ def test_a_call_in_doubt_is_made_again(sandbox: Any, segment: str) -> None:
 
 @pytest.mark.usefixtures("segment")
 def test_a_data_driven_segment_takes_nobody(sandbox: Any) -> None:
-    with pytest.raises(UsageWrong, match="Segment is not manual"):
+    with pytest.raises(UsageError, match="Segment is not manual"):
         sandbox.acme.members.add("segment.inactive", ["u1"])
     assert not [path for path in sandbox.paths if "add_customers" in path]
 
 
 def test_what_is_no_segment(sandbox: Any) -> None:
-    with pytest.raises(RemoteRefused, match="No such segment"):
+    with pytest.raises(RemoteError, match="No such segment"):
         sandbox.acme.members.add("999", ["u1"])
-    with pytest.raises(UsageWrong, match="neither the address of a segment"):
+    with pytest.raises(UsageError, match="neither the address of a segment"):
         sandbox.acme.members.add("vips", ["u1"])
 
 
@@ -97,10 +97,10 @@ def test_ids_of_a_file(tmp_path: Path) -> None:
     text, table = tmp_path / "a.txt", tmp_path / "a.csv"
     text.write_bytes(b"\xef\xbb\xbfid\r\nu1\r\n\r\nid\r\n")
     table.write_text('email,name\n"a@b.co","x\ny"\nc@d.co,z\n')
-    assert list(ids_in(text)) == ["u1", "id"]
-    assert list(ids_in(table)) == ["a@b.co", "c@d.co"]
-    with pytest.raises(UsageWrong, match="File cannot be read"):
-        list(ids_in(tmp_path / "none"))
+    assert list(read_id_file(text)) == ["u1", "id"]
+    assert list(read_id_file(table)) == ["a@b.co", "c@d.co"]
+    with pytest.raises(UsageError, match="File cannot be read"):
+        list(read_id_file(tmp_path / "none"))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_ids_of_a_file(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_list_writes_is_read_again(text: str, by: str, found: list[str]) -> None:
-    assert list(ids_among(io.StringIO(text), "a pipe", by)) == found
+    assert list(parse_ids(io.StringIO(text), "a pipe", by)) == found
 
 
 @pytest.mark.parametrize(
@@ -128,15 +128,15 @@ def test_what_a_list_writes_is_read_again(text: str, by: str, found: list[str]) 
     ],
 )
 def test_nobody_is_taken_for_somebody_else(text: str, by: str, says: str) -> None:
-    with pytest.raises(UsageWrong, match=says):
-        list(ids_among(io.StringIO(text), "a pipe", by))
+    with pytest.raises(UsageError, match=says):
+        list(parse_ids(io.StringIO(text), "a pipe", by))
 
 
 def test_an_address_is_no_id_until_that_is_said(sandbox: Any, segment: str) -> None:
     for wrong in (["u1", "jane@acme.com"], [" "]):
-        with pytest.raises(UsageWrong, match=r"E-mail address used as an id|Id is empty"):
+        with pytest.raises(UsageError, match=r"E-mail address used as an id|Id is empty"):
             sandbox.acme.members.add(segment, wrong)
-    with pytest.raises(UsageWrong, match="Several ids expected"):
+    with pytest.raises(UsageError, match="Several ids expected"):
         sandbox.acme.members.add(segment, "u1")
     assert not [path for path in sandbox.paths if "add_customers" in path]
     assert sandbox.acme.members.add(segment, ["jane@acme.com"], by="email").ids == 1
@@ -145,12 +145,12 @@ def test_an_address_is_no_id_until_that_is_said(sandbox: Any, segment: str) -> N
 def test_a_list_that_goes_round_is_no_list(sandbox: Any, segment: str) -> None:
     sandbox.order("repeat-page", "membership", nth=2, times=50)
     sandbox.acme.members.add(segment, (f"u{number}" for number in range(2500)))
-    with pytest.raises(RemoteRefused, match="Paging repeats"):
+    with pytest.raises(RemoteError, match="Paging repeats"):
         list(sandbox.acme.members.list(segment))
 
 
 def test_what_was_done_before_a_cut_is_told(sandbox: Any, segment: str) -> None:
     sandbox.order("status:500", "add_customers", nth=2, times=5)
-    with pytest.raises(RemoteRefused, match=r"1,000 ids were sent before.*who is in") as caught:
+    with pytest.raises(RemoteError, match=r"1,000 ids were sent before.*who is in") as caught:
         sandbox.acme.members.add(segment, (f"u{number}" for number in range(2500)))
     assert "could do it twice" not in str(caught.value)

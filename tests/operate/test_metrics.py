@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from cioform.core.errors import UsageWrong
+from cioform.core.errors import UsageError
 from cioform.operate.campaigns.campaigns import Campaigns
 from cioform.operate.campaigns.metrics import (
     LinkMetrics,
     Metrics,
     Period,
-    Span,
-    read_links,
-    read_metrics,
+    TimeRange,
+    parse_links,
+    parse_metrics,
 )
 from cioform.report.operate.metrics import (
     links_csv,
@@ -29,31 +29,31 @@ def campaigns(provider: Any, targets: Any) -> Campaigns:
     return Campaigns(provider, targets, lambda: NOW)
 
 
-def spelled(span: Span) -> list[str]:
+def spelled(span: TimeRange) -> list[str]:
     return [each.isoformat() for each in span.starts(NOW)]
 
 
 def test_steps_begin_where_their_period_does() -> None:
-    assert spelled(Span.of("hours", 2)) == [
+    assert spelled(TimeRange.of("hours", 2)) == [
         "2026-09-21T13:00:00+00:00",
         "2026-09-21T14:00:00+00:00",
     ]
-    assert spelled(Span.of("days", 2, "Europe/Berlin"))[0] == "2026-09-20T00:00:00+02:00"
-    assert [each[:10] for each in spelled(Span.of("weeks", 2))] == ["2026-09-13", "2026-09-20"]
-    months = [each[:7] for each in spelled(Span.of("months", 10))]
+    assert spelled(TimeRange.of("days", 2, "Europe/Berlin"))[0] == "2026-09-20T00:00:00+02:00"
+    assert [each[:10] for each in spelled(TimeRange.of("weeks", 2))] == ["2026-09-13", "2026-09-20"]
+    months = [each[:7] for each in spelled(TimeRange.of("months", 10))]
     assert months[0] == "2025-12"
     assert months[-1] == "2026-09"
 
 
 @pytest.mark.parametrize(("period", "steps"), [("days", 46), ("hours", 25), ("weeks", 1)])
 def test_steps_that_no_call_takes(period: str, steps: int) -> None:
-    with pytest.raises(UsageWrong, match="Steps out of range"):
-        Span.of(period, steps)
+    with pytest.raises(UsageError, match="Steps out of range"):
+        TimeRange.of(period, steps)
 
 
 def test_a_zone_that_is_none() -> None:
-    with pytest.raises(UsageWrong, match="Unknown time zone"):
-        Span.of("days", 3, "Mars/Olympus")
+    with pytest.raises(UsageError, match="Unknown time zone"):
+        TimeRange.of("days", 3, "Mars/Olympus")
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_what_has_metrics(
 
 def test_what_has_none(scripted: Any, targets: Any) -> None:
     counted = campaigns(scripted(lambda _: {}), targets())
-    with pytest.raises(UsageWrong, match="Nothing that has metrics"):
+    with pytest.raises(UsageError, match="Nothing that has metrics"):
         counted.metrics("segment.x")
-    with pytest.raises(UsageWrong, match="No journeys"):
+    with pytest.raises(UsageError, match="No journeys"):
         counted.journey("broadcast#2")
 
 
@@ -106,13 +106,13 @@ def test_campaigns_are_asked_in_version_2_and_others_by_periods(
 
 
 def test_series_where_they_stand() -> None:
-    span = Span.of("days", 2)
+    span = TimeRange.of("days", 2)
     for body in (
         {"metric": {"series": {"sent": [1, 2], "note": "x"}}},
         {"metric": {"sent": [1, 2], "other": [True]}},
     ):
-        assert read_metrics("x", span, body, "metric", NOW).series == {"sent": (1, 2)}
-    longer = read_metrics("x", span, {"metric": {"series": {"sent": [1] * 4}}}, "metric", NOW)
+        assert parse_metrics("x", span, body, "metric", NOW).series == {"sent": (1, 2)}
+    longer = parse_metrics("x", span, {"metric": {"series": {"sent": [1] * 4}}}, "metric", NOW)
     assert len(longer.starts) == 4
     assert longer.starts[-1] == "2026-09-21"
 
@@ -122,7 +122,7 @@ def test_links_by_how_often() -> None:
         {"link": {"id": 1, "href": "/a"}, "metric": {"series": {"clicked": [1, 0]}}},
         {"link": {"id": 2, "href": "/b"}, "metric": {"series": {"clicked": [2, 3]}}},
     ]
-    assert [(link.href, link.total) for link in read_links({"links": rows})] == [
+    assert [(link.href, link.total) for link in parse_links({"links": rows})] == [
         ("/b", 5),
         ("/a", 1),
     ]
@@ -185,9 +185,9 @@ def test_campaigns_of_the_sandbox_answer_every_question(sandbox: Any) -> None:
 
 
 def test_a_zone_is_not_put_on_days_that_are_not_counted_in_it(sandbox: Any) -> None:
-    with pytest.raises(UsageWrong, match="No time zone here"):
+    with pytest.raises(UsageError, match="No time zone here"):
         sandbox.acme.campaigns.metrics("transactional#1", zone="Europe/Berlin")
-    with pytest.raises(UsageWrong, match="No such period"):
+    with pytest.raises(UsageError, match="No such period"):
         sandbox.acme.campaigns.metrics("campaign#1", period="day")
 
 
@@ -198,7 +198,7 @@ def test_weeks_are_as_many_as_were_asked_for(sandbox: Any) -> None:
         assert {len(series) for series in counted.series.values()} == {steps}
 
 
-@pytest.mark.parametrize("sandbox", [{"week_begins": "monday"}], indirect=True)
+@pytest.mark.parametrize("sandbox", [{"week_start": "monday"}], indirect=True)
 def test_where_weeks_begin_on_monday_one_more_is_begun(sandbox: Any) -> None:
     first = sandbox.acme.campaigns.list()[0]
     counted = sandbox.acme.campaigns.metrics(str(first.id), period="weeks", steps=2)

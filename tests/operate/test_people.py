@@ -4,9 +4,15 @@ from typing import Any
 
 import pytest
 
-from cioform.core.errors import RemoteRefused, UsageWrong
-from cioform.operate.identity import IdType, Person, encoded, person_to_read, person_to_write
-from cioform.operate.people.profile import Sort, Type, attribute
+from cioform.core.errors import RemoteError, UsageError
+from cioform.operate.identity import (
+    IdType,
+    Person,
+    encode_path_segment,
+    person_for_read,
+    person_for_write,
+)
+from cioform.operate.people.profile import AttributeCategory, ValueType, attribute
 
 JANE = "jane+news@acme.com"
 
@@ -17,10 +23,10 @@ def test_values_keep_their_types(sandbox: Any) -> None:
     profile = sandbox.acme.people.show("u1")
     assert {name: profile[name] for name in given} == given
     found = {each.name: each for each in profile.attributes}
-    assert found["since"].type is Type.TIMESTAMP
+    assert found["since"].type is ValueType.TIMESTAMP
     assert found["since"].date == "2023-11-14T22:13:20Z"
-    assert found["zip"].type is Type.TEXT
-    assert found["vip"].type is Type.BOOLEAN
+    assert found["zip"].type is ValueType.TEXT
+    assert found["vip"].type is ValueType.BOOLEAN
     assert found["age"].changed_at == sandbox.time.now
 
 
@@ -32,23 +38,27 @@ def test_what_is_not_mentioned_stays(sandbox: Any) -> None:
 
 def test_standard_custom_and_computed_are_told_apart() -> None:
     sorts = {name: attribute(name, "x").sort for name in ("email", "plan", "_last_emailed")}
-    assert sorts == {"email": Sort.STANDARD, "plan": Sort.CUSTOM, "_last_emailed": Sort.COMPUTED}
+    assert sorts == {
+        "email": AttributeCategory.STANDARD,
+        "plan": AttributeCategory.CUSTOM,
+        "_last_emailed": AttributeCategory.COMPUTED,
+    }
 
 
 @pytest.mark.parametrize(
     ("name", "value", "wanted"),
     [
-        ("since", 999_999_999, Type.NUMBER),
-        ("since", 1_000_000_000, Type.TIMESTAMP),
-        ("since", 1_700_000_000.5, Type.NUMBER),
-        ("phone", 1_700_000_000, Type.NUMBER),
-        ("since", "1700000000", Type.TEXT),
-        ("x", None, Type.NOTHING),
-        ("x", [], Type.LIST),
-        ("x", {}, Type.OBJECT),
+        ("since", 999_999_999, ValueType.NUMBER),
+        ("since", 1_000_000_000, ValueType.TIMESTAMP),
+        ("since", 1_700_000_000.5, ValueType.NUMBER),
+        ("phone", 1_700_000_000, ValueType.NUMBER),
+        ("since", "1700000000", ValueType.TEXT),
+        ("x", None, ValueType.NULL),
+        ("x", [], ValueType.LIST),
+        ("x", {}, ValueType.OBJECT),
     ],
 )
-def test_types(name: str, value: Any, wanted: Type) -> None:
+def test_types(name: str, value: Any, wanted: ValueType) -> None:
     assert attribute(name, value).type is wanted
 
 
@@ -59,7 +69,7 @@ def test_an_address_with_plus_and_at_is_found(sandbox: Any) -> None:
 
 
 def test_an_address_is_not_taken_for_an_id(sandbox: Any) -> None:
-    with pytest.raises(UsageWrong, match="E-mail address used as an id"):
+    with pytest.raises(UsageError, match="E-mail address used as an id"):
         sandbox.acme.people.identify(JANE, {"plan": "trial"})
     assert sandbox.sent == []
     sandbox.acme.people.identify(JANE, {"plan": "trial"}, by="email")
@@ -68,10 +78,10 @@ def test_an_address_is_not_taken_for_an_id(sandbox: Any) -> None:
 
 
 def test_somebody_unknown_is_told_with_the_other_ways_to_ask(sandbox: Any) -> None:
-    with pytest.raises(RemoteRefused, match="No such person") as caught:
+    with pytest.raises(RemoteError, match="No such person") as caught:
         sandbox.acme.people.show("nobody")
     assert "`--by email`, `--by cio_id`" in str(caught.value)
-    with pytest.raises(RemoteRefused) as caught:
+    with pytest.raises(RemoteError) as caught:
         sandbox.acme.people.segments(JANE)
     assert "jane" not in str(caught.value)
 
@@ -79,7 +89,7 @@ def test_somebody_unknown_is_told_with_the_other_ways_to_ask(sandbox: Any) -> No
 def test_a_deleted_person_is_gone_and_may_come_back(sandbox: Any) -> None:
     sandbox.acme.people.identify("u1", {"plan": "trial"})
     sandbox.acme.people.delete("u1")
-    with pytest.raises(RemoteRefused, match="No such person"):
+    with pytest.raises(RemoteError, match="No such person"):
         sandbox.acme.people.show("u1")
     sandbox.acme.people.identify("u1", {})
     with pytest.raises(KeyError):
@@ -90,7 +100,7 @@ def test_a_suppressed_person_stays_out_until_let_in(sandbox: Any) -> None:
     sandbox.acme.people.identify("u1", {})
     sandbox.acme.people.suppress("u1")
     sandbox.acme.people.identify("u1", {})
-    with pytest.raises(RemoteRefused, match="No such person"):
+    with pytest.raises(RemoteError, match="No such person"):
         sandbox.acme.people.show("u1")
     sandbox.acme.people.unsuppress("u1")
     sandbox.acme.people.identify("u1", {})
@@ -119,14 +129,14 @@ def test_activities_are_read_no_further_than_asked(sandbox: Any) -> None:
 
 def test_ids_that_no_path_can_carry() -> None:
     for text in (".", ".."):
-        with pytest.raises(UsageWrong, match="Id cannot be looked up"):
-            encoded(text)
-    assert encoded("a/b?c#d%e f") == "a%2Fb%3Fc%23d%25e%20f"
-    with pytest.raises(UsageWrong, match="Id is empty"):
-        person_to_write(" ")
+        with pytest.raises(UsageError, match="Id cannot be looked up"):
+            encode_path_segment(text)
+    assert encode_path_segment("a/b?c#d%e f") == "a%2Fb%3Fc%23d%25e%20f"
+    with pytest.raises(UsageError, match="Id is empty"):
+        person_for_write(" ")
 
 
 def test_what_is_meant_without_saying() -> None:
-    assert person_to_read("u1") == Person("u1", IdType.ID)
-    assert person_to_read(JANE) == Person(JANE, IdType.EMAIL)
-    assert person_to_write(JANE, "id") == Person(JANE, IdType.ID)
+    assert person_for_read("u1") == Person("u1", IdType.ID)
+    assert person_for_read(JANE) == Person(JANE, IdType.EMAIL)
+    assert person_for_write(JANE, "id") == Person(JANE, IdType.ID)

@@ -7,32 +7,38 @@ from typing import Any
 
 import pytest
 
-from cioform.core.errors import UsageWrong
-from cioform.operate.bulk_import.lines import LONGEST, Lines
-from cioform.operate.bulk_import.records import What, parse_line, to_item, to_wire, ulid
-from cioform.operate.bulk_import.tables import Table
+from cioform.core.errors import UsageError
+from cioform.operate.bulk_import.lines import MAX_LINE_BYTES, LineReader
+from cioform.operate.bulk_import.records import (
+    ImportType,
+    deterministic_ulid,
+    encode_item,
+    parse_line,
+    to_item,
+)
+from cioform.operate.bulk_import.tables import CsvTable
 from cioform.operate.timestamps import to_seconds
 
 ID = "01HZX3F8Y6M3K9Q2W7R5T1V0BN"
 
 
-def item(record: dict[str, Any], what: What = What.EVENTS, table: bool = False) -> Any:
-    return json.loads(to_wire(to_item(what, record, ID, table=table)))
+def item(record: dict[str, Any], what: ImportType = ImportType.EVENTS, table: bool = False) -> Any:
+    return json.loads(encode_item(to_item(what, record, ID, table=table)))
 
 
 @pytest.fixture
-def table(tmp_path: Path) -> Callable[[bytes], tuple[Table, list[Any]]]:
+def table(tmp_path: Path) -> Callable[[bytes], tuple[CsvTable, list[Any]]]:
     """Give what reads a CSV file whole: records, or the reasons why not."""
 
-    def read(content: bytes) -> tuple[Table, list[Any]]:
+    def read(content: bytes) -> tuple[CsvTable, list[Any]]:
         path = tmp_path / "t.csv"
         path.write_bytes(content)
         with path.open("rb") as file:
-            found = Table(Lines(file, len(content)), path.name)
+            found = CsvTable(LineReader(file, len(content)), path.name)
             rows: list[Any] = []
-            for line in found.after(0, 1):
+            for line in found.iter_from(0, 1):
                 try:
-                    rows.append(line.why or found.record(line))
+                    rows.append(line.error or found.record(line))
                 except ValueError as error:
                     rows.append(str(error))
             return found, rows
@@ -51,7 +57,7 @@ def test_an_event_as_an_item() -> None:
         "timestamp": 1_769_850_000,
         "attributes": {"n": 1},
     }
-    own = ulid(1, "of its own")
+    own = deterministic_ulid(1, "of its own")
     assert item({**record, "event_id": own})["id"] == own
     made = item({**record, "event_id": "MINE"})["id"]
     assert len(made) == 26
@@ -65,13 +71,13 @@ def test_an_event_as_an_item() -> None:
 
 def test_a_person_as_an_item() -> None:
     record = {"email": "a@b.c", "plan": "x", "attributes": {"age": 3}}
-    assert item(record, What.PEOPLE) == {
+    assert item(record, ImportType.PEOPLE) == {
         "type": "person",
         "identifiers": {"email": "a@b.c"},
         "action": "identify",
         "attributes": {"plan": "x", "age": 3},
     }
-    both = item({"id": "u1", "email": "a@b.c"}, What.PEOPLE)
+    both = item({"id": "u1", "email": "a@b.c"}, ImportType.PEOPLE)
     assert (both["identifiers"], both["attributes"]) == ({"id": "u1"}, {"email": "a@b.c"})
 
 
@@ -79,7 +85,7 @@ def test_what_is_an_item_already_is_taken_as_it_is() -> None:
     ready = {"identifiers": {"phone": "+1"}, "action": "page", "name": "/"}
     assert item(ready) == {"type": "person", "id": ID, **ready}
     with pytest.raises(ValueError, match="`action` is 'delete'"):
-        item({"identifiers": {"id": "u1"}, "action": "delete"}, What.PEOPLE)
+        item({"identifiers": {"id": "u1"}, "action": "delete"}, ImportType.PEOPLE)
 
 
 @pytest.mark.parametrize(
@@ -120,11 +126,19 @@ def test_lines_that_are_no_records(text: str, reason: str) -> None:
 
 
 def test_ids_of_events_are_ulids_that_say_nothing_new() -> None:
-    one = ulid(1_790_000_000, "import/0")
+    one = deterministic_ulid(1_790_000_000, "import/0")
     assert len(one) == 26
     assert set(one) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
-    assert one == ulid(1_790_000_000, "import/0") != ulid(1_790_000_000, "import/1")
-    assert one[:10] == ulid(1_790_000_000, "other")[:10] < ulid(1_790_000_001, "other")[:10]
+    assert (
+        one
+        == deterministic_ulid(1_790_000_000, "import/0")
+        != deterministic_ulid(1_790_000_000, "import/1")
+    )
+    assert (
+        one[:10]
+        == deterministic_ulid(1_790_000_000, "other")[:10]
+        < deterministic_ulid(1_790_000_001, "other")[:10]
+    )
 
 
 def test_moments() -> None:
@@ -186,16 +200,16 @@ def test_too_many_cells_and_bytes_that_are_no_text(table: Any) -> None:
 
 @pytest.mark.parametrize("header", [b"id,id\n", b"id,\n", b"id,age:many\n", b"\xff\n"])
 def test_headers_that_are_none(table: Any, header: bytes) -> None:
-    with pytest.raises(UsageWrong):
+    with pytest.raises(UsageError):
         table(header + b"u1,2\n")
 
 
 def test_a_line_without_end_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "long"
-    path.write_bytes(b"a\n" + b"x" * (3 * LONGEST) + b"\nb\n")
+    path.write_bytes(b"a\n" + b"x" * (3 * MAX_LINE_BYTES) + b"\nb\n")
     with path.open("rb") as file:
-        lines = list(Lines(file, path.stat().st_size).after(0, 1))
-    assert [(each.number, each.text, each.why) for each in lines] == [
+        lines = list(LineReader(file, path.stat().st_size).iter_from(0, 1))
+    assert [(each.number, each.text, each.error) for each in lines] == [
         (1, "a\n", ""),
         (2, "", "The line is too long."),
         (3, "b\n", ""),
@@ -207,10 +221,10 @@ def test_a_file_that_grows_is_read_to_the_size_it_had(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b"a\nb")
     with path.open("rb") as file:
-        lines = Lines(file, 3)
+        lines = LineReader(file, 3)
         with path.open("ab") as more:
             more.write(b"bb\nc\n")
-        assert [each.text for each in lines.after(0, 1)] == ["a\n"]
+        assert [each.text for each in lines.iter_from(0, 1)] == ["a\n"]
         assert lines.unfinished
 
 
@@ -218,10 +232,10 @@ def test_a_file_that_shrinks_is_no_whole_file(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b"a\nb\n")
     with path.open("rb") as file:
-        lines = Lines(file, 400)
-        read = lines.after(0, 1)
+        lines = LineReader(file, 400)
+        read = lines.iter_from(0, 1)
         assert [next(read).text, next(read).text] == ["a\n", "b\n"]
-        with pytest.raises(UsageWrong, match="became shorter"):
+        with pytest.raises(UsageError, match="became shorter"):
             next(read)
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from cioform.core.errors import InDoubt, RemoteRefused, UsageWrong
+from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
 from cioform.model.conversation import Request
 from cioform.operate.identity import Person
-from cioform.operate.messages.deliveries import read_delivery, watch
-from cioform.operate.messages.sends import Channel, Message, Sends, delivery_failed
+from cioform.operate.messages.deliveries import parse_delivery, watch
+from cioform.operate.messages.sends import Channel, SendRequest, Sends, delivery_failed_error
 
 JANE = "jane@acme.com"
 
@@ -17,28 +17,28 @@ def sends(provider: Any, targets: Any) -> Sends:
     return Sends(provider, targets, lambda: 0.0, lambda _: None)
 
 
-def body(message: Message, targets: Any, channel: Channel = Channel.EMAIL) -> Any:
+def body(message: SendRequest, targets: Any, channel: Channel = Channel.EMAIL) -> Any:
     return sends(None, targets).request(channel, message).body
 
 
 def test_a_message_by_address_number_or_trigger_name(targets: Any) -> None:
     bound = targets(transactional__receipt="7")
     ids = {
-        text: body(Message(text, JANE), bound)["transactional_message_id"]
+        text: body(SendRequest(text, JANE), bound)["transactional_message_id"]
         for text in ("transactional.receipt", "transactional#8", "9", "ORDER_SHIPPED", "a.b")
     }
     assert list(ids.values()) == [7, 8, 9, "ORDER_SHIPPED", "a.b"]
-    with pytest.raises(UsageWrong, match="bound to nothing"):
-        body(Message("transactional.other", JANE), bound)
+    with pytest.raises(UsageError, match="bound to nothing"):
+        body(SendRequest("transactional.other", JANE), bound)
 
 
 def test_what_is_not_said_is_not_sent(targets: Any) -> None:
-    assert body(Message("R", JANE), targets()) == {
+    assert body(SendRequest("R", JANE), targets()) == {
         "transactional_message_id": "R",
         "to": JANE,
         "identifiers": {"email": JANE},
     }
-    said = Message("R", JANE, {"id": "u1"}, {}, "fr", 1_790_000_000, True, {"subject": "Hi"})
+    said = SendRequest("R", JANE, {"id": "u1"}, {}, "fr", 1_790_000_000, True, {"subject": "Hi"})
     assert body(said, targets()) == {
         "transactional_message_id": "R",
         "to": JANE,
@@ -54,20 +54,20 @@ def test_what_is_not_said_is_not_sent(targets: Any) -> None:
 @pytest.mark.parametrize(
     ("channel", "message"),
     [
-        (Channel.EMAIL, Message("R")),
-        (Channel.PUSH, Message("R", JANE)),
-        (Channel.EMAIL, Message("R", JANE, {"id": "u1", "email": JANE})),
-        (Channel.EMAIL, Message("R", JANE, {"phone": "+1"})),
+        (Channel.EMAIL, SendRequest("R")),
+        (Channel.PUSH, SendRequest("R", JANE)),
+        (Channel.EMAIL, SendRequest("R", JANE, {"id": "u1", "email": JANE})),
+        (Channel.EMAIL, SendRequest("R", JANE, {"phone": "+1"})),
     ],
 )
-def test_nobody_or_too_many(channel: Channel, message: Message, targets: Any) -> None:
-    with pytest.raises(UsageWrong, match="Nobody to send to"):
+def test_nobody_or_too_many(channel: Channel, message: SendRequest, targets: Any) -> None:
+    with pytest.raises(UsageError, match="Nobody to send to"):
         body(message, targets(), channel)
 
 
 def test_an_in_app_message_has_no_address(targets: Any) -> None:
-    with pytest.raises(UsageWrong, match="No address on this channel"):
-        body(Message("R", JANE, {"id": "u1"}), targets(), Channel.IN_APP)
+    with pytest.raises(UsageError, match="No address on this channel"):
+        body(SendRequest("R", JANE, {"id": "u1"}), targets(), Channel.IN_APP)
 
 
 def test_each_channel_has_its_path(scripted: Any, targets: Any) -> None:
@@ -91,7 +91,7 @@ def test_members_that_are_not_ours_go_along(scripted: Any, targets: Any) -> None
 
 
 def test_a_send_without_the_id_of_a_delivery_may_have_gone_out(scripted: Any, targets: Any) -> None:
-    with pytest.raises(InDoubt, match="without the id of a delivery"):
+    with pytest.raises(OutcomeUnknownError, match="without the id of a delivery"):
         sends(scripted(lambda _: {}), targets()).push("R", identifiers={"id": "u1"})
 
 
@@ -102,7 +102,7 @@ def test_a_message_that_renders_is_sent(sandbox: Any) -> None:
     sent = sandbox.acme.send.email(
         "transactional.reset", to=JANE, data={"reset_link": "https://acme.example/r"}
     )
-    delivery = sandbox.acme.send.watch(sent, patience=5)
+    delivery = sandbox.acme.send.watch(sent, timeout=5)
     assert not delivery.failed
     assert delivery.source == f"transactional#{messages['Password reset']['id']}"
     assert [each.id for each in sandbox.acme.people.messages("u1")] == [sent.delivery_id]
@@ -112,21 +112,21 @@ def test_a_variable_that_is_missing_is_named(sandbox: Any) -> None:
     sandbox.acme.people.identify("u1", {"email": JANE})
     sent = sandbox.acme.send.email("USER_PASSWORD_RESET", to=JANE)
     states: list[str] = []
-    delivery = sandbox.acme.send.watch(sent, watcher=lambda each: states.append(each.state))
+    delivery = sandbox.acme.send.watch(sent, listener=lambda each: states.append(each.state))
     assert delivery.failed
     assert states[-1] == "failed"
-    assert "trigger.reset_link" in delivery_failed(delivery).diagnostics[0].detail
+    assert "trigger.reset_link" in delivery_failed_error(delivery).diagnostics[0].detail
 
 
 def test_an_unknown_message_is_told_without_a_plan(sandbox: Any) -> None:
-    with pytest.raises(RemoteRefused, match="Check the name or number"):
+    with pytest.raises(RemoteError, match="Check the name or number"):
         sandbox.acme.send.email("NOPE", to=JANE)
 
 
 def test_a_send_in_doubt_is_not_repeated(sandbox: Any) -> None:
     sandbox.acme.people.identify("u1", {"email": JANE})
     sandbox.order("status:500-done", "/v1/send/email")
-    with pytest.raises(InDoubt, match="Look whether it was"):
+    with pytest.raises(OutcomeUnknownError, match="Look whether it was"):
         sandbox.acme.send.email("USER_PASSWORD_RESET", to=JANE, data={"reset_link": "x"})
     assert len(sandbox.acme.people.messages("u1")) == 1
 
@@ -142,7 +142,7 @@ def test_a_send_in_doubt_is_not_repeated(sandbox: Any) -> None:
     ],
 )
 def test_states(row: Any, state: str, failed: bool) -> None:
-    delivery = read_delivery({"id": "d1", **row})
+    delivery = parse_delivery({"id": "d1", **row})
     assert (delivery.state, delivery.failed) == (state, failed)
 
 
@@ -163,13 +163,13 @@ def test_watching_ends_when_it_arrived_or_patience_does(scripted: Any) -> None:
     told: list[str] = []
     provider = scripted(answer)
     done = watch(
-        provider, "d1", patience=60, clock=lambda: now[0], sleep=sleep,
-        watcher=lambda each: told.append(each.state),
+        provider, "d1", timeout=60, clock=lambda: now[0], sleep=sleep,
+        listener=lambda each: told.append(each.state),
     )  # fmt: skip
     assert (done.state, told) == ("delivered", ["queued", "sent", "sent", "delivered"])
     stuck = scripted(lambda _: {"message": {"id": "d1", "metrics": {"sent": 1}}})
     now[0] = 0.0
-    assert watch(stuck, "d1", patience=3, clock=lambda: now[0], sleep=sleep).state == "sent"
+    assert watch(stuck, "d1", timeout=3, clock=lambda: now[0], sleep=sleep).state == "sent"
     assert len(stuck.asked) == 4
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cioform.core.errors import InDoubt, UsageWrong
+from cioform.core.errors import OutcomeUnknownError, UsageError
 
 
 def test_an_event_arrives_with_its_data(sandbox: Any) -> None:
@@ -20,7 +20,7 @@ def test_what_somebody_anonymous_did_becomes_theirs(sandbox: Any) -> None:
 
 
 def test_an_event_that_is_too_large_is_not_sent(sandbox: Any) -> None:
-    with pytest.raises(UsageWrong, match="32,984") as caught:
+    with pytest.raises(UsageError, match="32,984") as caught:
         sandbox.acme.events.track("u1", "x", {"text": "é" * 16_444})
     assert "32,768" in str(caught.value)
     assert sandbox.sent == []
@@ -28,14 +28,16 @@ def test_an_event_that_is_too_large_is_not_sent(sandbox: Any) -> None:
 
 @pytest.mark.parametrize("name", ["", "  ", "é" * 51])
 def test_names_that_are_none(sandbox: Any, name: str) -> None:
-    with pytest.raises(UsageWrong, match="Event name is empty or too long"):
+    with pytest.raises(UsageError, match="Event name is empty or too long"):
         sandbox.acme.events.track("u1", name)
     assert sandbox.sent == []
 
 
 def test_an_event_in_doubt_is_not_sent_again_and_says_to_look(sandbox: Any) -> None:
     sandbox.order("cut-after", "/api/v2/entity")
-    with pytest.raises(InDoubt, match="Look whether it was before you run the same command again"):
+    with pytest.raises(
+        OutcomeUnknownError, match="Look whether it was before you run the same command again"
+    ):
         sandbox.acme.events.track("u1", "purchased")
     assert len(sandbox.events()) == 1
     assert [path for path in sandbox.paths if "entity" in path] == ["POST /api/v2/entity"]

@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from cioform.core.errors import CredentialRefused, InDoubt, RemoteRefused
+from cioform.core.errors import AuthError, OutcomeUnknownError, RemoteError
 from cioform.core.json_value import Secret
-from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.faults import Fault, Faults
-from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.server.faults import Fault, FaultInjector
+from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store, credentials
 from cioform.model.conversation import Api, Paging, Request
 from cioform.model.endpoints import Credentials, Endpoint
-from cioform.remote.capabilities import Workspace, capabilities
+from cioform.remote.capabilities import WorkspaceAccess, probe_apis
 from cioform.remote.factory import HttpProvider, connect
-from cioform.remote.openapi_cache import guard
+from cioform.remote.openapi_cache import validate_requests
 from cioform.remote.rate_limiter import UNLIMITED, Rates
 
-READ = Request(Api.JOURNEYS, "GET", "~/snippets", paging=Paging.NUMBERED, items="snippets")
+READ = Request(Api.JOURNEYS, "GET", "~/snippets", paging=Paging.PAGE_NUMBER, items="snippets")
 APP_READ = Request(Api.APP, "GET", "/v1/snippets")
 
 
@@ -41,7 +41,7 @@ def sandbox(time) -> Iterator[Open]:
     opened: list[HttpProvider] = []
 
     def open_(*faults: Fault, rates: Rates = UNLIMITED, read_only: bool = False) -> HttpProvider:
-        ordered = Faults()
+        ordered = FaultInjector()
         for fault in faults:
             ordered.add(fault)
         token = keys.read_only_service_account_token if read_only else keys.service_account_token
@@ -52,13 +52,13 @@ def sandbox(time) -> Iterator[Open]:
             Secret(keys.track_api_key),
         )
         base = "http://sandbox.test"
-        app = make_app(store, Rules(rate_limit=rates.app), ordered, time.read, time.read)
+        app = make_app(store, Behavior(rate_limit=rates.app), ordered, time.read, time.read)
         provider = connect(
             Endpoint(base, base, base),
             given,
             number,
             rates=rates,
-            transport=InProcess(app),
+            transport=InProcessTransport(app),
             clock=time.read,
             monotonic=time.read,
             sleep=time.sleep,
@@ -96,7 +96,7 @@ def test_a_read_survives(sandbox, effect):
 
 @pytest.mark.parametrize("effect", ["html", "bad-json", "huge"])
 def test_a_read_that_cannot_be_understood_is_refused(sandbox, effect):
-    with pytest.raises(RemoteRefused):
+    with pytest.raises(RemoteError):
         sandbox(Fault("GET", "/snippets", effect=effect)).send(APP_READ)
 
 
@@ -115,7 +115,7 @@ def test_a_read_that_cannot_be_understood_is_refused(sandbox, effect):
 )
 def test_a_write_in_doubt_was_sent_once(sandbox, effect, done):
     provider = sandbox(Fault("POST", "/snippets", effect=effect))
-    with pytest.raises(InDoubt):
+    with pytest.raises(OutcomeUnknownError):
         provider.send(write())
     assert provider.count == 1
     assert names(sandbox()) == (["footer"] if done else [])
@@ -128,12 +128,12 @@ def test_a_write_that_was_refused_is_done_in_the_end(sandbox, effect):
 
 
 def test_an_unknown_path_is_a_web_page_there_too(sandbox):
-    with pytest.raises(RemoteRefused, match="web page"):
+    with pytest.raises(RemoteError, match="web page"):
         sandbox().send(Request(Api.JOURNEYS, "GET", "~/no_such_thing"))
 
 
 def test_unknown_fields_are_refused_strictly(sandbox):
-    with pytest.raises(RemoteRefused, match="unknown field") as caught:
+    with pytest.raises(RemoteError, match="unknown field") as caught:
         sandbox().send(Request(Api.JOURNEYS, "POST", "~/snippets", {"body": 1}))
     assert caught.value.status == 400
 
@@ -149,29 +149,29 @@ def test_our_own_pace_causes_no_429(sandbox, time):
 
 def test_capabilities_tell_what_each_credential_opens(sandbox, time):
     provider = sandbox()
-    app, journeys, track = capabilities(provider, time.read)
+    app, journeys, track = probe_apis(provider, time.read)
     number = provider.send(Request(Api.TRACK, "GET", "/api/v1/accounts/region")).body[
         "environment_id"
     ]
-    assert Workspace(number, "acme") in app.workspaces
-    assert Workspace(number, "acme") in journeys.workspaces
-    assert track.workspaces == (Workspace(number, ""),)
+    assert WorkspaceAccess(number, "acme") in app.workspaces
+    assert WorkspaceAccess(number, "acme") in journeys.workspaces
+    assert track.workspaces == (WorkspaceAccess(number, ""),)
     assert (journeys.read_only, journeys.data_center, track.data_center) == (False, "us", "us")
     assert journeys.expires_at == time.now + 3600
-    assert [each.problem for each in (app, journeys, track)] == [None] * 3
+    assert [each.error for each in (app, journeys, track)] == [None] * 3
 
 
 def test_capabilities_tell_what_is_refused(sandbox, time):
     provider = sandbox(Fault(path="/v1/workspaces", effect="status:401"), read_only=True)
-    app, journeys, _ = capabilities(provider, time.read)
-    assert isinstance(app.problem, CredentialRefused)
+    app, journeys, _ = probe_apis(provider, time.read)
+    assert isinstance(app.error, AuthError)
     assert journeys.read_only
-    with pytest.raises(CredentialRefused):
+    with pytest.raises(AuthError):
         provider.send(write())
 
 
 def test_the_emulator_describes_what_we_send_to_it(sandbox, tmp_path: Path):
     provider = sandbox()
-    assert guard([write()], provider, tmp_path / "c", 0.0) == []
+    assert validate_requests([write()], provider, tmp_path / "c", 0.0) == []
     wrong = Request(Api.JOURNEYS, "POST", "~/snippets", {"snippet": {"colour": 1}})
-    assert len(guard([wrong], provider, tmp_path / "c", 0.0)) == 1
+    assert len(validate_requests([wrong], provider, tmp_path / "c", 0.0)) == 1

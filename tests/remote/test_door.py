@@ -12,12 +12,18 @@ from time import sleep
 import httpx
 import pytest
 
-from cioform.core.errors import CioformError, CredentialRefused, FilesWrong, InDoubt, RemoteRefused
+from cioform.core.errors import (
+    AuthError,
+    CioformError,
+    ConfigError,
+    OutcomeUnknownError,
+    RemoteError,
+)
 from cioform.core.json_value import Secret
 from cioform.model.conversation import Api, Request
 from cioform.model.endpoints import Credentials, Endpoint
 from cioform.remote.rate_limiter import Rates
-from cioform.remote.transport import CAP
+from cioform.remote.transport import MAX_RESPONSE_BYTES
 
 READ = Request(Api.APP, "GET", "/v1/snippets")
 WRITE = Request(Api.APP, "PUT", "/v1/snippets", {"name": "a", "value": "b"})
@@ -58,7 +64,7 @@ def test_an_endpoint_may_end_in_a_version(tail):
 
 
 def test_an_endpoint_that_is_no_url_is_refused():
-    with pytest.raises(FilesWrong, match="not an http or https URL"):
+    with pytest.raises(ConfigError, match="not an http or https URL"):
         Endpoint("api.customer.io", "http://b", "http://c")
 
 
@@ -71,7 +77,7 @@ def test_a_read_is_tried_again(open_to, script, time, status):
 
 def test_a_read_is_tried_four_times(open_to, script):
     talk = script(*[OK(503, json={"errors": [{"detail": "renderer away"}]})] * 5)
-    with pytest.raises(RemoteRefused, match="renderer away") as caught:
+    with pytest.raises(RemoteError, match="renderer away") as caught:
         open_to(talk).send(READ)
     assert caught.value.status == 503
     assert len(talk.asked) == 4
@@ -91,7 +97,7 @@ def test_retry_after_is_obeyed_by_writes_too(open_to, script, time, wait):
 
 def test_a_quota_is_not_waited_for(open_to, script, time):
     talk = script(OK(429, headers={"Retry-After": "86400"}, json={"errors": [{"detail": "daily"}]}))
-    with pytest.raises(RemoteRefused, match="daily") as caught:
+    with pytest.raises(RemoteError, match="daily") as caught:
         open_to(talk).send(READ)
     assert summary_of(caught) == "Rate limit reached"
     assert time.slept == []
@@ -111,14 +117,14 @@ def test_a_quota_is_not_waited_for(open_to, script, time):
 )
 def test_a_write_of_unknown_outcome_is_never_sent_again(open_to, script, fault):
     talk = script(fault)
-    with pytest.raises(InDoubt, match="may or may not have been done"):
+    with pytest.raises(OutcomeUnknownError, match="may or may not have been done"):
         open_to(talk).send(WRITE)
     assert len(talk.asked) == 1
 
 
 def test_the_reference_of_a_failed_write_is_kept(open_to, script):
     talk = script(OK(500, json={"errors": [{"detail": "internal error (reference 01F)"}]}))
-    with pytest.raises(InDoubt, match=r"internal error \(reference 01F\)"):
+    with pytest.raises(OutcomeUnknownError, match=r"internal error \(reference 01F\)"):
         open_to(talk).send(WRITE)
 
 
@@ -129,9 +135,9 @@ def test_a_write_that_never_left_is_tried_again(open_to, script):
 
 def test_an_unreachable_host_is_named(open_to, script):
     talk = script(*[httpx.ConnectError("no route")] * 4)
-    with pytest.raises(RemoteRefused, match=r"app\.test") as caught:
+    with pytest.raises(RemoteError, match=r"app\.test") as caught:
         open_to(talk).send(WRITE)
-    assert not isinstance(caught.value, InDoubt)
+    assert not isinstance(caught.value, OutcomeUnknownError)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +163,7 @@ def test_an_unreachable_host_is_named(open_to, script):
     ],
 )
 def test_every_envelope_is_read(open_to, script, status, body, summary, said):
-    with pytest.raises(RemoteRefused) as caught:
+    with pytest.raises(RemoteError) as caught:
         open_to(script(OK(status, json=body))).send(WRITE)
     assert caught.value.status == status
     assert summary_of(caught) == summary
@@ -165,19 +171,19 @@ def test_every_envelope_is_read(open_to, script, status, body, summary, said):
 
 
 def test_a_refusal_in_plain_text_is_quoted(open_to, script):
-    with pytest.raises(RemoteRefused, match='unknown field "body"'):
+    with pytest.raises(RemoteError, match='unknown field "body"'):
         open_to(script(OK(400, text='json: unknown field "body"'))).send(WRITE)
 
 
 def test_401_names_the_credential(open_to, script):
     talk = script(OK(401, json={"errors": [{"detail": "invalid credentials"}]}))
-    with pytest.raises(CredentialRefused, match="`app_api_key`"):
+    with pytest.raises(AuthError, match="`app_api_key`"):
         open_to(talk).send(READ)
 
 
 def test_a_credential_not_given_is_named(open_to, script):
     only_app = Credentials(app_api_key=Secret("app-key-0123"))
-    with pytest.raises(CredentialRefused, match="to open it with: `service_account_token`"):
+    with pytest.raises(AuthError, match="to open it with: `service_account_token`"):
         open_to(script(), only_app).send(JOURNEYS_WRITE)
 
 
@@ -186,7 +192,7 @@ def test_a_journeys_401_is_answered_with_a_new_token_once(open_to, script):
     open_to(talk).send(JOURNEYS_WRITE)
     assert [r.headers["authorization"] for r in talk.asked] == ["Bearer token-1", "Bearer token-2"]
     again = script(OK(401, json={}), OK(401, json={}))
-    with pytest.raises(CredentialRefused):
+    with pytest.raises(AuthError):
         open_to(again).send(JOURNEYS_WRITE)
     assert len(again.asked) == 2
 
@@ -205,7 +211,7 @@ def test_a_token_is_renewed_a_minute_before_its_end(open_to, script, time):
 
 def test_a_wrong_service_account_token_is_a_credential_problem(open_to):
     provider = open_to(lambda _: OK(401, json={"errors": [{"detail": "invalid"}]}))
-    with pytest.raises(CredentialRefused, match="POST /v1/service_accounts/oauth/token"):
+    with pytest.raises(AuthError, match="POST /v1/service_accounts/oauth/token"):
         provider.send(JOURNEYS_WRITE)
     assert provider.count == 0
 
@@ -213,14 +219,14 @@ def test_a_wrong_service_account_token_is_a_credential_problem(open_to):
 def test_the_live_data_gate_says_which_setting_and_where(open_to, script):
     link = "https://fly.customer.io/workspaces/7/settings/ai"
     body = {"errors": [{"detail": f"no. Enable at {link}", "code": "mcp_missing_write_live"}]}
-    with pytest.raises(CredentialRefused) as caught:
+    with pytest.raises(AuthError) as caught:
         open_to(script(OK(403, json=body))).send(JOURNEYS_WRITE)
     assert "Allow agent to edit live data" in detail_of(caught)
     assert f"\n    {link}\n" in detail_of(caught)
 
 
 def test_any_other_403_is_about_what_the_credential_may(open_to, script):
-    with pytest.raises(CredentialRefused) as caught:
+    with pytest.raises(AuthError) as caught:
         open_to(script(OK(403, json={}))).send(JOURNEYS_WRITE)
     assert summary_of(caught) == "Credential not sufficient"
 
@@ -229,18 +235,18 @@ def test_any_other_403_is_about_what_the_credential_may(open_to, script):
 @pytest.mark.parametrize("status", [200, 404])
 def test_a_web_page_is_refused(open_to, script, headers, status):
     talk = script(OK(status, headers=headers, content=b"\n <!doctype html><title>Fly</title>"))
-    with pytest.raises(RemoteRefused, match="web page instead of JSON"):
+    with pytest.raises(RemoteError, match="web page instead of JSON"):
         open_to(talk).send(READ)
 
 
 def test_invalid_json_is_refused(open_to, script):
-    with pytest.raises(RemoteRefused, match="not valid JSON"):
+    with pytest.raises(RemoteError, match="not valid JSON"):
         open_to(script(OK(200, text="{nope"))).send(READ)
 
 
 def test_a_redirect_is_not_followed(open_to, script):
     talk = script(OK(302, headers={"location": "http://elsewhere.test/v1?key=1"}))
-    with pytest.raises(RemoteRefused, match=r"elsewhere\.test/v1, which is not followed"):
+    with pytest.raises(RemoteError, match=r"elsewhere\.test/v1, which is not followed"):
         open_to(talk).send(READ)
     assert len(talk.asked) == 1
 
@@ -259,22 +265,22 @@ class Endless(httpx.SyncByteStream):
 
 def test_an_endless_answer_is_given_up_at_the_cap(open_to, script):
     stream = Endless()
-    with pytest.raises(RemoteRefused, match="larger than 64 MB"):
+    with pytest.raises(RemoteError, match="larger than 64 MB"):
         open_to(script(OK(200, stream=stream))).send(READ)
-    assert stream.given <= CAP + 2 * 2**20
+    assert stream.given <= MAX_RESPONSE_BYTES + 2 * 2**20
 
 
 def test_an_answer_announced_as_too_large_is_not_read(open_to, script):
     stream = Endless()
     answer = OK(200, headers={"content-length": str(200 * 2**20)}, stream=stream)
-    with pytest.raises(RemoteRefused, match="was not read"):
+    with pytest.raises(RemoteError, match="was not read"):
         open_to(script(answer)).send(READ)
     assert stream.given == 0
 
 
 def test_no_credential_and_no_personal_data_in_an_error(open_to, script):
     said = "jane.doe@acme.com, +49 170 1234567, app-key-0123, Bearer abc.def, sa_live_zzz, eyJh.b.c"
-    with pytest.raises(RemoteRefused) as caught:
+    with pytest.raises(RemoteError) as caught:
         open_to(script(OK(422, json={"errors": [{"detail": said}]}))).send(
             Request(Api.APP, "PUT", "/v1/customers/jane%40acme.com", {})
         )
@@ -284,7 +290,7 @@ def test_no_credential_and_no_personal_data_in_an_error(open_to, script):
 
 
 def test_the_journeys_api_needs_an_environment_id(open_to, script):
-    with pytest.raises(FilesWrong, match="environment_id"):
+    with pytest.raises(ConfigError, match="environment_id"):
         open_to(script(), environment_id=None).send(JOURNEYS_WRITE)
 
 
@@ -311,7 +317,7 @@ def test_a_write_in_doubt_outranks_other_failures(open_to):
         return OK(404 if request.url.path.endswith("a") else 500, json={})
 
     requests = [Request(Api.APP, "PUT", f"/v1/{name}") for name in "ab"]
-    with pytest.raises(InDoubt):
+    with pytest.raises(OutcomeUnknownError):
         open_to(answer).send_all(requests)
 
 
@@ -323,7 +329,7 @@ def test_nothing_is_begun_after_a_failure(open_to):
         return OK(422, json={})
 
     requests = [Request(Api.APP, "PUT", f"/v1/{n}") for n in range(200)]
-    with pytest.raises(RemoteRefused):
+    with pytest.raises(RemoteError):
         open_to(answer).send_all(requests)
     assert len(asked) < 200
 

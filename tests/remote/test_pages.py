@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from cioform.core.errors import RemoteRefused
+from cioform.core.errors import RemoteError
 from cioform.model.conversation import Api, Paging, Request
 
 CURSOR = Request(Api.APP, "GET", "/v1/sender_identities", paging=Paging.CURSOR, items="senders")
-NUMBERED = Request(Api.JOURNEYS, "GET", "~/campaigns", paging=Paging.NUMBERED, items="campaigns")
+NUMBERED = Request(Api.JOURNEYS, "GET", "~/campaigns", paging=Paging.PAGE_NUMBER, items="campaigns")
 
 Cut = Callable[[int, list[dict[str, Any]]], dict[str, Any]]
 
@@ -89,18 +89,18 @@ def test_page_nought_may_be_refused(open_to):
 def test_page_one_for_ever_is_refused(open_to):
     lister = Lister(rows(2), 0, size=2)
     lister.base = 99
-    with pytest.raises(RemoteRefused, match="same page twice"):
+    with pytest.raises(RemoteError, match="same page twice"):
         open_to(lister).send(NUMBERED)
 
 
 def test_a_list_that_drops_rows_is_refused(open_to):
     lister = Lister(rows(3), 0, lambda _n, _r: {"meta": {"pagination": {"total": 5}}})
-    with pytest.raises(RemoteRefused, match="promises 5 rows and gave 3"):
+    with pytest.raises(RemoteError, match="promises 5 rows and gave 3"):
         open_to(lister).send(NUMBERED)
 
 
 def test_an_absent_list_is_not_an_empty_one(open_to):
-    with pytest.raises(RemoteRefused, match="no list of `senders`"):
+    with pytest.raises(RemoteError, match="no list of `senders`"):
         open_to(lambda _: httpx.Response(200, json={})).send(CURSOR)
     answer = open_to(lambda _: httpx.Response(200, json={"senders": None})).send(CURSOR)
     assert answer.body == {"senders": []}
@@ -131,5 +131,5 @@ def test_a_cursor_that_repeats_is_refused(open_to, script, second):
         httpx.Response(200, json={"senders": [{"id": 1}], "next": "b"}),
         httpx.Response(200, json={"senders": second, "next": "b"}),
     )
-    with pytest.raises(RemoteRefused, match="same page twice"):
+    with pytest.raises(RemoteError, match="same page twice"):
         open_to(talk).send(CURSOR)

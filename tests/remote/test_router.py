@@ -9,10 +9,10 @@ from typing import ClassVar
 import pytest
 
 from cioform.model.conversation import Api
-from cioform.model.kind import Decoded, Found, Kind, Route, Verb
+from cioform.model.kind import Decoded, Kind, RemoteObject, Route, Verb
 from cioform.model.names import Names
 from cioform.model.resource import ResourceModel
-from cioform.model.router import choose, reading_api, way_out
+from cioform.model.router import choose_route, reading_api, unsupported_hint
 
 APP, JOURNEYS = frozenset({Api.APP}), frozenset({Api.JOURNEYS})
 BOTH = APP | JOURNEYS
@@ -39,7 +39,7 @@ class Letters(Kind):
     def routes(self) -> Sequence[Route]:
         return self.given
 
-    def decode(self, found: Found, names: Names) -> Decoded:
+    def decode(self, found: RemoteObject, names: Names) -> Decoded:
         raise NotImplementedError
 
 
@@ -69,14 +69,14 @@ def api_of(found: Route | None) -> Api | None:
 )
 def test_reading_goes_where_most_is_seen_and_listing_with_it(apis, expected):
     assert reading_api(KIND, apis) is expected
-    assert api_of(choose(KIND, Verb.LIST, apis)) is expected
-    assert api_of(choose(KIND, Verb.READ, apis)) is expected
+    assert api_of(choose_route(KIND, Verb.LIST, apis)) is expected
+    assert api_of(choose_route(KIND, Verb.READ, apis)) is expected
 
 
 def test_of_two_that_see_as_much_the_documented_reads():
     kind = Letters((route(Verb.LIST, Api.APP), route(Verb.LIST, Api.JOURNEYS)))
     assert reading_api(kind, BOTH) is Api.APP
-    assert choose(kind, Verb.READ, BOTH) is None
+    assert choose_route(kind, Verb.READ, BOTH) is None
 
 
 def test_a_field_seen_in_part_counts_less_than_whole_but_more_than_not():
@@ -101,19 +101,21 @@ def test_reading_without_a_list_is_not_possible():
     ],
 )
 def test_a_write_takes_the_first_route_that_covers_everything(apis, paths, expected):
-    assert api_of(choose(KIND, Verb.UPDATE, apis, paths)) is expected
+    assert api_of(choose_route(KIND, Verb.UPDATE, apis, paths)) is expected
 
 
 def test_the_way_out_names_the_credential():
-    assert "`service_account_token`" in way_out(KIND, Verb.CREATE, APP)
-    assert "`service_account_token`" in way_out(KIND, Verb.UPDATE, APP, [("name",)])
+    assert "`service_account_token`" in unsupported_hint(KIND, Verb.CREATE, APP)
+    assert "`service_account_token`" in unsupported_hint(KIND, Verb.UPDATE, APP, [("name",)])
 
 
 def test_the_way_out_names_the_field_no_api_can_set():
-    text = way_out(KIND, Verb.UPDATE, BOTH, [("body",), ("conditions",)])
+    text = unsupported_hint(KIND, Verb.UPDATE, BOTH, [("body",), ("conditions",)])
     assert "`conditions`" in text
     assert "`body`" not in text
 
 
 def test_the_way_out_says_that_no_api_can():
-    assert way_out(KIND, Verb.DELETE, BOTH).startswith("No API of Customer.io can delete a letter.")
+    assert unsupported_hint(KIND, Verb.DELETE, BOTH).startswith(
+        "No API of Customer.io can delete a letter."
+    )

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from cioform.core.errors import RemoteRefused
+from cioform.core.errors import RemoteError
 from cioform.model.conversation import Api, Request
-from cioform.remote.openapi_cache import LIFETIME, describe, guard
-from cioform.remote.schema import check
+from cioform.remote.openapi_cache import CACHE_LIFETIME, load_openapi, validate_requests
+from cioform.remote.openapi_validation import validate_against_openapi
 
 
 def described(schema: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -39,7 +39,10 @@ TEXT = {"type": "string"}
 
 
 def test_what_is_described_passes():
-    assert check([put({"campaign": {"name": "a"}})], described(campaign(name=TEXT))) == []
+    assert (
+        validate_against_openapi([put({"campaign": {"name": "a"}})], described(campaign(name=TEXT)))
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,19 +51,19 @@ def test_what_is_described_passes():
 )
 def test_an_operation_not_described_is_named(method, path):
     request = Request(Api.JOURNEYS, method, path, {})
-    (problem,) = check([request], described(campaign(name=TEXT)))
+    (problem,) = validate_against_openapi([request], described(campaign(name=TEXT)))
     assert problem.summary == "Operation not in the remote's description"
     assert f"{method} {path}" in problem.detail
 
 
 def test_a_path_in_full_is_the_same_operation():
     request = put({"campaign": {}}, "/v1/environments/9/campaigns/3")
-    assert check([request], described(campaign(name=TEXT))) == []
+    assert validate_against_openapi([request], described(campaign(name=TEXT))) == []
 
 
 def test_a_field_not_described_is_named_once_with_its_place():
     request = put({"campaign": {"name": "a", "colour": {"deep": 1}}})
-    (problem,) = check([request, request], described(campaign(name=TEXT)))
+    (problem,) = validate_against_openapi([request, request], described(campaign(name=TEXT)))
     assert problem.summary == "Field not in the remote's description"
     assert "`/campaign/colour`" in problem.detail
 
@@ -68,7 +71,7 @@ def test_a_field_not_described_is_named_once_with_its_place():
 def test_members_inside_lists_are_checked():
     step = {"type": "object", "properties": {"id": TEXT}}
     schema = campaign(steps={"type": "array", "items": step})
-    (problem,) = check(
+    (problem,) = validate_against_openapi(
         [put({"campaign": {"steps": [{"id": "1"}, {"ID": "2"}]}})], described(schema)
     )
     assert "`/campaign/steps/1/ID`" in problem.detail
@@ -85,14 +88,16 @@ def test_members_inside_lists_are_checked():
 )
 def test_where_no_members_are_declared_any_are_right(member):
     assert (
-        check([put({"campaign": {"free": {"b": {"c": 1}}}})], described(campaign(free=member)))
+        validate_against_openapi(
+            [put({"campaign": {"free": {"b": {"c": 1}}}})], described(campaign(free=member))
+        )
         == []
     )
 
 
 def test_values_of_a_free_map_are_checked():
     free = {"additionalProperties": {"properties": {"value": TEXT}}}
-    (problem,) = check(
+    (problem,) = validate_against_openapi(
         [put({"campaign": {"free": {"x": {"colour": 1}}}})], described(campaign(free=free))
     )
     assert "`/campaign/free/x/colour`" in problem.detail
@@ -105,34 +110,53 @@ def test_branches_and_references_are_followed(branch):
         x={branch: [{"$ref": "#/components/schemas/a~1b"}, {"properties": {"c": TEXT}}]}
     )
     openapi = described(schema, components={"schemas": {"a/b": name}})
-    assert check([put({"campaign": {"x": {"na/me": "a", "c": "b"}}})], openapi) == []
-    assert len(check([put({"campaign": {"x": {"d": "a"}}})], openapi)) == 1
+    assert (
+        validate_against_openapi([put({"campaign": {"x": {"na/me": "a", "c": "b"}}})], openapi)
+        == []
+    )
+    assert len(validate_against_openapi([put({"campaign": {"x": {"d": "a"}}})], openapi)) == 1
 
 
 def test_a_reference_to_itself_ends():
     loop = {"$ref": "#/components/schemas/loop"}
     openapi = described(campaign(x=loop), components={"schemas": {"loop": loop}})
-    assert check([put({"campaign": {"x": {"d": "a"}}})], openapi) == []
+    assert validate_against_openapi([put({"campaign": {"x": {"d": "a"}}})], openapi) == []
     tree = {"properties": {"child": {"$ref": "#/components/schemas/tree"}}}
     openapi = described(campaign(x=tree), components={"schemas": {"tree": tree}})
-    assert check([put({"campaign": {"x": {"child": {"child": {}}}}})], openapi) == []
-    assert len(check([put({"campaign": {"x": {"child": {"chld": {}}}}})], openapi)) == 1
+    assert (
+        validate_against_openapi([put({"campaign": {"x": {"child": {"child": {}}}}})], openapi)
+        == []
+    )
+    assert (
+        len(validate_against_openapi([put({"campaign": {"x": {"child": {"chld": {}}}}})], openapi))
+        == 1
+    )
 
 
 def test_the_more_literal_path_wins():
-    assert check([put({"anything": 1}, "~/campaigns/move")], described(campaign(name=TEXT))) == []
+    assert (
+        validate_against_openapi(
+            [put({"anything": 1}, "~/campaigns/move")], described(campaign(name=TEXT))
+        )
+        == []
+    )
 
 
 def test_a_server_path_may_stand_before_the_templates():
     openapi = described(campaign(name=TEXT))
     openapi["paths"] = {key.removeprefix("/v1"): value for key, value in openapi["paths"].items()}
-    assert check([put({"campaign": {}})], openapi) != []
+    assert validate_against_openapi([put({"campaign": {}})], openapi) != []
     openapi["servers"] = [{"url": "https://us.fly.customer.io/v1"}]
-    assert check([put({"campaign": {}})], openapi) == []
+    assert validate_against_openapi([put({"campaign": {}})], openapi) == []
 
 
 def test_other_apis_are_not_the_guards_business():
-    assert check([Request(Api.APP, "PUT", "/v1/unheard-of", {"a": 1})], {"paths": {}}) == []
+    assert (
+        validate_against_openapi(
+            [Request(Api.APP, "PUT", "/v1/unheard-of", {"a": 1})], {"paths": {}}
+        )
+        == []
+    )
 
 
 class Describer:
@@ -157,24 +181,24 @@ class Describer:
 def test_a_description_is_asked_for_once_a_day_and_sent_once(open_to, tmp_path):
     describer = Describer(described(campaign(name=TEXT)))
     provider, cache = open_to(describer), tmp_path / "below" / "openapi.json"
-    for now in (0.0, LIFETIME - 1.0, LIFETIME + 1.0, LIFETIME + 2.0):
-        assert describe(provider, cache, now) == describer.document
+    for now in (0.0, CACHE_LIFETIME - 1.0, CACHE_LIFETIME + 1.0, CACHE_LIFETIME + 2.0):
+        assert load_openapi(provider, cache, now) == describer.document
     assert (len(describer.asked), describer.sent) == (2, 1)
 
 
 def test_what_an_old_description_lacks_is_looked_up_again(open_to, tmp_path):
     describer = Describer(described(campaign(name=TEXT)))
     provider, cache = open_to(describer), tmp_path / "openapi.json"
-    describe(provider, cache, 0.0)
+    load_openapi(provider, cache, 0.0)
     describer.document = described(campaign(name=TEXT, colour=TEXT))
-    assert guard([put({"campaign": {"colour": "red"}})], provider, cache, 1.0) == []
-    assert len(guard([put({"campaign": {"size": 1}})], provider, cache, 2.0)) == 1
+    assert validate_requests([put({"campaign": {"colour": "red"}})], provider, cache, 1.0) == []
+    assert len(validate_requests([put({"campaign": {"size": 1}})], provider, cache, 2.0)) == 1
 
 
 def test_nothing_is_asked_where_nothing_is_sent_to_journeys(open_to, tmp_path):
     describer = Describer({})
     request = Request(Api.APP, "PUT", "/v1/snippets", {})
-    assert guard([request], open_to(describer), tmp_path / "c", 0.0) == []
+    assert validate_requests([request], open_to(describer), tmp_path / "c", 0.0) == []
     assert describer.asked == []
 
 
@@ -183,24 +207,24 @@ def test_a_spoilt_cache_is_done_without(open_to, tmp_path, content):
     cache = tmp_path / "openapi.json"
     cache.write_bytes(content)
     describer = Describer(described(campaign(name=TEXT)))
-    assert describe(open_to(describer), cache, 0.0) == describer.document
+    assert load_openapi(open_to(describer), cache, 0.0) == describer.document
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(open_to, tmp_path):
     (tmp_path / "file").write_text("")
     describer = Describer(described(campaign(name=TEXT)))
-    assert describe(open_to(describer), tmp_path / "file" / "c", 0.0) == describer.document
+    assert load_openapi(open_to(describer), tmp_path / "file" / "c", 0.0) == describer.document
 
 
 def test_a_description_of_another_host_is_not_used(open_to, tmp_path):
     cache = tmp_path / "openapi.json"
     describer = Describer(described(campaign(name=TEXT)))
-    describe(open_to(describer), cache, 0.0)
+    load_openapi(open_to(describer), cache, 0.0)
     cache.write_text(cache.read_text().replace("journeys.test", "elsewhere.test"))
-    describe(open_to(describer), cache, 1.0)
+    load_openapi(open_to(describer), cache, 1.0)
     assert describer.sent == 2
 
 
 def test_what_is_no_description_is_refused(open_to, tmp_path):
-    with pytest.raises(RemoteRefused, match="not an OpenAPI document"):
-        describe(open_to(Describer({"hello": 1})), tmp_path / "c", 0.0)
+    with pytest.raises(RemoteError, match="not an OpenAPI document"):
+        load_openapi(open_to(Describer({"hello": 1})), tmp_path / "c", 0.0)

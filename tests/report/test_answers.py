@@ -11,11 +11,11 @@ from cioform.core.diagnostic import Diagnostic, Location, Severity
 from cioform.core.json_value import UNKNOWN
 from cioform.plan.change import Action, Drift, Editor, FieldChange
 from cioform.report.diagnostics import render_diagnostics
-from cioform.report.json_output import diagnostics_json, drift_json, outcome_json, plain
+from cioform.report.json_output import diagnostics_json, drift_json, outcome_json, to_json_value
 from cioform.report.plan.outcome import view_outcome
 from cioform.report.plan.text import render_outcome
 from cioform.report.yaml_document import to_yaml
-from cioform.run.events import Outcome, Result, Status
+from cioform.run.events import ChangeResult, ChangeStatus, Outcome
 
 FOOTER = Address("snippet", "footer")
 PLACE = Location("workspaces/acme/snippets/footer.yaml", 12, 3)
@@ -53,7 +53,7 @@ def test_a_diagnostic_cannot_command_the_terminal() -> None:
 
 
 def test_a_run_that_went_well_is_one_line() -> None:
-    outcome = Outcome("r1", (Result(FOOTER, Action.CREATE, Status.DONE),), requests=1)
+    outcome = Outcome("r1", (ChangeResult(FOOTER, Action.CREATE, ChangeStatus.DONE),), requests=1)
     assert render_outcome(view_outcome("acme", outcome)) == (
         "Applied to acme: 1 created. 1 request; run r1\n"
     )
@@ -64,9 +64,9 @@ def test_a_run_that_did_not_says_what_and_what_next() -> None:
     outcome = Outcome(
         "r1",
         (
-            Result(FOOTER, Action.CREATE, Status.FAILED, (no,)),
-            Result(Address("campaign", "a"), Action.UPDATE, Status.SKIPPED),
-            Result(Address("campaign", "b"), Action.UPDATE, Status.DONE),
+            ChangeResult(FOOTER, Action.CREATE, ChangeStatus.FAILED, (no,)),
+            ChangeResult(Address("campaign", "a"), Action.UPDATE, ChangeStatus.SKIPPED),
+            ChangeResult(Address("campaign", "b"), Action.UPDATE, ChangeStatus.DONE),
         ),
         requests=1200,
     )
@@ -85,7 +85,9 @@ def test_a_run_that_did_not_says_what_and_what_next() -> None:
 
 
 def test_a_run_as_json() -> None:
-    outcome = Outcome("r1", (Result(FOOTER, Action.CREATE, Status.IN_DOUBT, (WRONG,)),))
+    outcome = Outcome(
+        "r1", (ChangeResult(FOOTER, Action.CREATE, ChangeStatus.OUTCOME_UNKNOWN, (WRONG,)),)
+    )
     answer = json.loads(outcome_json("acme", outcome))
     assert (answer["format"], answer["complete"]) == (1, False)
     assert answer["results"][0]["status"] == "in doubt"
@@ -108,7 +110,7 @@ def test_diagnostics_as_json_are_flat() -> None:
 
 def test_anything_that_flows_becomes_plain() -> None:
     value = {"a": (UNKNOWN, PurePosixPath("x/y")), "b": frozenset({"2", "1"})}
-    assert plain(value) == {"a": [str(UNKNOWN), "x/y"], "b": ["1", "2"]}
+    assert to_json_value(value) == {"a": [str(UNKNOWN), "x/y"], "b": ["1", "2"]}
 
 
 @pytest.mark.parametrize(

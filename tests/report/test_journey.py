@@ -7,20 +7,20 @@ from typing import Any
 import pytest
 
 from cioform.core.json_value import UNKNOWN
-from cioform.language.workflow import MESSAGES, WORDS, Shape, with_ids
+from cioform.language.workflow import MESSAGE_KEYWORDS, STEP_KEYWORDS, Branching, assign_ids
 from cioform.report.journey.condition_text import condition_text
 from cioform.report.journey.mermaid import render_mermaid
-from cioform.report.journey.model import can_be_drawn, journey_of
+from cioform.report.journey.model import build_journey, is_drawable
 from cioform.report.journey.outline import outline
 from cioform.report.journey.tree import render_tree
-from cioform.report.styling import Ink
+from cioform.report.styling import Styler
 
 EXIT: dict[str, Any] = {"exit": {}}
 TRIAL = {"attribute": "plan", "is": "trial"}
 
 
 def campaign(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"name": "Onboarding", "workflow": with_ids(steps), "messages": {}, **more}
+    return {"name": "Onboarding", "workflow": assign_ids(steps), "messages": {}, **more}
 
 
 def graph(edges: str, **nodes: dict[str, Any]) -> dict[str, Any]:
@@ -81,11 +81,11 @@ starts on event signed_up where source is one of ad, friend
 
 
 def test_a_journey_is_a_tree_with_what_starts_it_on_top() -> None:
-    assert render_tree(journey_of(WHOLE)) == TREE
+    assert render_tree(build_journey(WHOLE)) == TREE
 
 
 def test_colour_only_paints_it() -> None:
-    painted = render_tree(journey_of(WHOLE), Ink(True))
+    painted = render_tree(build_journey(WHOLE), Styler(True))
     assert "\x1b[1memail\x1b[0m" in painted
     bare = painted
     for code in ("0", "1", "2", "36"):
@@ -94,16 +94,16 @@ def test_colour_only_paints_it() -> None:
 
 
 def test_an_empty_workflow_and_one_of_exits_only_are_drawn() -> None:
-    assert render_tree(journey_of(campaign())).endswith("starts\n╰─ exit\n")
+    assert render_tree(build_journey(campaign())).endswith("starts\n╰─ exit\n")
     steps = {"id": "a", "if": TRIAL, "then": [EXIT], "else": [EXIT]}
-    assert render_tree(journey_of(campaign(steps))).endswith(
+    assert render_tree(build_journey(campaign(steps))).endswith(
         "╰─ if a: plan is trial\n   ├─ yes\n   │  ╰─ exit\n   ╰─ no\n      ╰─ exit\n"
     )
 
 
 def test_a_graph_that_is_a_tree_reads_like_one() -> None:
     lines = {"a": {"if": TRIAL}, "b": {"wait": "1d"}, "c": {"wait": "2d"}, "end": EXIT}
-    drawn = render_tree(journey_of(graph("a0>b a1>c b>c c>end", **lines)))
+    drawn = render_tree(build_journey(graph("a0>b a1>c b>c c>end", **lines)))
     assert drawn.splitlines()[3:] == [
         "├─ if a: plan is trial",
         "│  ├─ yes",
@@ -121,7 +121,7 @@ def test_where_branches_cross_the_second_way_points_to_the_first() -> None:
         a={"if": TRIAL}, b={"if": TRIAL}, c={"if": TRIAL},
         d={"wait": "1d"}, e={"action": "llm_action", "name": "Ask", "raw": {}}, end=EXIT,
     )  # fmt: skip
-    drawn = render_tree(journey_of(crossing))
+    drawn = render_tree(build_journey(crossing))
     assert drawn.count("-> wait d, drawn elsewhere") == 1
     assert drawn.count("-> llm e, drawn elsewhere") == 1
     assert drawn.count("llm e: Ask") == 1
@@ -130,7 +130,7 @@ def test_where_branches_cross_the_second_way_points_to_the_first() -> None:
 
 def test_a_circle_is_drawn_once() -> None:
     circle = graph("a>b b>c c>b", a={"wait": "1d"}, b={"wait": "2d"}, c={"wait": "3d"})
-    assert render_tree(journey_of(circle)).endswith(
+    assert render_tree(build_journey(circle)).endswith(
         "├─ wait a: 1d\n├─ wait b: 2d\n├─ wait c: 3d\n╰─ -> wait b, drawn elsewhere\n"
     )
 
@@ -139,20 +139,20 @@ def test_a_thousand_branches_in_each_other_are_drawn() -> None:
     steps: list[dict[str, Any]] = []
     for number in range(1000):
         steps = [{"id": f"s{number}", "if": TRIAL, "then": steps, "else": [EXIT]}]
-    journey = journey_of(campaign(*steps))
+    journey = build_journey(campaign(*steps))
     assert render_tree(journey).count("if s") == 1000
     assert len(outline(journey)) == 2
 
 
-@pytest.mark.parametrize("word", sorted(set(WORDS) - {"exit"}))
+@pytest.mark.parametrize("word", sorted(set(STEP_KEYWORDS) - {"exit"}))
 def test_every_word_is_drawn_without_knowing_it(word: str) -> None:
     value: Any = {"some_member": 3, "other": ["x", {"deep": 1}]}
-    if WORDS[word] in (Shape.CASES, Shape.SHARES):
+    if STEP_KEYWORDS[word] in (Branching.CASES, Branching.RANDOM):
         value = [{"name": "One", "then": []}, {"unheard_of": TRIAL, "then": []}]
     if word == "ab_test":
         value = [{"id": "short", "percent": 50, "email": {}}, {"id": "long", "percent": 50}]
-    step = {"id": "s", word: {} if word in MESSAGES else value}
-    drawn = render_tree(journey_of(campaign(step)))
+    step = {"id": "s", word: {} if word in MESSAGE_KEYWORDS else value}
+    drawn = render_tree(build_journey(campaign(step)))
     assert f"─ {word} s" in drawn
     if word == "branches":
         assert "├─ One: goes on\n│  ├─ plan is trial: goes on" in drawn
@@ -160,7 +160,7 @@ def test_every_word_is_drawn_without_knowing_it(word: str) -> None:
 
 def test_a_terminal_is_told_nothing_that_it_would_obey() -> None:
     said = {"s": {"type": "sms", "body": "\x1b[31mred\x07\nnext \u202ereversed"}}
-    drawn = render_tree(journey_of(campaign({"id": "s", "sms": {}}, messages=said)))
+    drawn = render_tree(build_journey(campaign({"id": "s", "sms": {}}, messages=said)))
     assert "\x1b" not in drawn
     assert "\u202e" not in drawn
     assert r'sms s "\x1b[31mred\x07 next \u202ereversed"' in drawn
@@ -168,17 +168,17 @@ def test_a_terminal_is_told_nothing_that_it_would_obey() -> None:
 
 def test_long_text_is_cut_inside_its_quotation_marks() -> None:
     said = {"s": {"type": "sms", "body": "word " * 40}}
-    drawn = render_tree(journey_of(campaign({"id": "s", "sms": {}}, messages=said)))
+    drawn = render_tree(build_journey(campaign({"id": "s", "sms": {}}, messages=said)))
     assert 'word wor…"\n' in drawn
     assert max(map(len, drawn.splitlines())) < 90
 
 
 def test_what_cannot_be_read_is_not_drawn() -> None:
-    assert can_be_drawn(WHOLE)
-    assert can_be_drawn(campaign())
-    assert not can_be_drawn({"name": "x", "workflow": UNKNOWN})
-    assert not can_be_drawn({"name": "x", "workflow": str(UNKNOWN)})
-    assert not can_be_drawn({"name": "x"})
+    assert is_drawable(WHOLE)
+    assert is_drawable(campaign())
+    assert not is_drawable({"name": "x", "workflow": UNKNOWN})
+    assert not is_drawable({"name": "x", "workflow": str(UNKNOWN)})
+    assert not is_drawable({"name": "x"})
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_a_journey_is_a_flowchart() -> None:
         trigger={"segment": "segment.new"},
         messages={"welcome": {"type": "email", "subject": 'Say "hi"'}},
     )
-    assert render_mermaid(journey_of(attributes)) == MERMAID
+    assert render_mermaid(build_journey(attributes)) == MERMAID
 
 
 @pytest.mark.parametrize(
@@ -248,15 +248,15 @@ def test_a_journey_is_a_flowchart() -> None:
 )  # fmt: skip
 def test_no_text_is_taken_for_a_word_of_the_flowchart(text: str) -> None:
     said = {"s": {"type": "sms", "body": text}}
-    line = render_mermaid(journey_of(campaign({"id": "s", "sms": {}}, messages=said))).splitlines()[
-        2
-    ]
+    line = render_mermaid(
+        build_journey(campaign({"id": "s", "sms": {}}, messages=said))
+    ).splitlines()[2]
     assert line.startswith('    n1("sms s<br/>#34;')
     inner = line.removeprefix('    n1("').removesuffix('"):::message').replace("<br/>", " ")
     assert not set(inner) & set('"<>%|`{}[]')
 
 
 def test_no_line_of_a_flowchart_becomes_a_list() -> None:
-    drawn = render_mermaid(journey_of(campaign({"wait": "1. - one"}, {"wait": "- two"})))
+    drawn = render_mermaid(build_journey(campaign({"wait": "1. - one"}, {"wait": "- two"})))
     assert "wait<br/>1#46; - one" in drawn
     assert "wait<br/>#45; two" in drawn

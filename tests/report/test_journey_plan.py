@@ -9,18 +9,18 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
-from cioform.language.workflow import with_ids
+from cioform.language.workflow import assign_ids
 from cioform.model.conversation import Api
-from cioform.plan.change import Action, Blocked, Change
+from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.diff import compare
-from cioform.plan.plan import Header, Plan
+from cioform.plan.plan import Plan, PlanHeader
 from cioform.report.journey.graph import START
 from cioform.report.journey.mermaid import render_mermaid
 from cioform.report.journey.model import Journey
-from cioform.report.journey.overlay import planned_journey, undone
+from cioform.report.journey.overlay import planned_journey, revert_changes
 from cioform.report.journey.tree import render_tree
 
-HEADER = Header("acme", 1, "L", 3, 1_700_000_000, apis=(Api.JOURNEYS,))
+HEADER = PlanHeader("acme", 1, "L", 3, 1_700_000_000, apis=(Api.JOURNEYS,))
 ADDRESS = Address("campaign", "x")
 EXIT: dict[str, Any] = {"exit": {}}
 TRIAL = {"attribute": "plan", "is": "trial"}
@@ -29,12 +29,12 @@ TRIAL = {"attribute": "plan", "is": "trial"}
 class _AsIs:
     """A kind, as far as a comparison needs one."""
 
-    left_alone = frozenset[str]()
+    unmanaged_fields = frozenset[str]()
 
-    def normal(self, attributes: Attributes) -> Attributes:
+    def normalize(self, attributes: Attributes) -> Attributes:
         return attributes
 
-    def spoken_of(self, live: Attributes, wanted: Attributes) -> Attributes:
+    def project_onto(self, live: Attributes, wanted: Attributes) -> Attributes:
         del wanted
         return live
 
@@ -45,7 +45,7 @@ def as_is(attributes: Attributes) -> Attributes:
 
 def campaign(*steps: dict[str, Any], **messages: str) -> dict[str, Any]:
     said = {name: {"type": "sms", "body": text} for name, text in messages.items()}
-    return {"name": "X", "workflow": with_ids(steps), "messages": said, "trigger": {"event": "e"}}
+    return {"name": "X", "workflow": assign_ids(steps), "messages": said, "trigger": {"event": "e"}}
 
 
 def planned(before: Attributes, after: Attributes, action: Action = Action.UPDATE) -> Journey:
@@ -55,7 +55,7 @@ def planned(before: Attributes, after: Attributes, action: Action = Action.UPDAT
 
 
 def marks(journey: Journey) -> dict[str, str]:
-    return {stop.id: stop.mark.value for stop in journey.stops.values() if stop.mark != " "}
+    return {stop.id: stop.mark.value for stop in journey.nodes.values() if stop.mark != " "}
 
 
 BEFORE = campaign(
@@ -125,8 +125,8 @@ def test_only_what_is_removed_or_takes_its_place_is_drawn_beside_it() -> None:
 def test_a_plan_undone_is_what_was_there(before: Attributes, after: Attributes) -> None:
     fields = compare(_AsIs(), before, after, before)  # type: ignore[arg-type]
     assert fields
-    assert undone(after, fields) == before
-    assert undone(before, ()) == before
+    assert revert_changes(after, fields) == before
+    assert revert_changes(before, ()) == before
 
 
 def test_lists_that_empty_fill_and_turn_round_are_undone() -> None:
@@ -137,7 +137,7 @@ def test_lists_that_empty_fill_and_turn_round_are_undone() -> None:
     for before in (one, two, three, form, BEFORE):
         for after in (one, two, three, form, BEFORE):
             fields = compare(_AsIs(), before, after, before)  # type: ignore[arg-type]
-            assert undone(after, fields) == before
+            assert revert_changes(after, fields) == before
             planned(before, after)
 
 
@@ -156,15 +156,15 @@ def test_a_changed_trigger_marks_the_start() -> None:
 
 def test_what_is_made_or_deleted_is_marked_whole() -> None:
     made = planned({}, BEFORE, Action.CREATE)
-    assert {stop.mark.value for stop in made.stops.values()} == {"+"}
+    assert {stop.mark.value for stop in made.nodes.values()} == {"+"}
     gone = Plan(HEADER, (Change(ADDRESS, Action.DELETE, "7"),))
     journey = planned_journey(gone, ADDRESS, BEFORE, as_is)
-    assert {stop.mark.value for stop in journey.stops.values()} == {"-"}
+    assert {stop.mark.value for stop in journey.nodes.values()} == {"-"}
     assert "- ├─ sms hi" in render_tree(journey)
 
 
 def test_a_blocked_change_is_drawn_and_what_a_plan_leaves_alone_has_no_marks() -> None:
     fields = compare(_AsIs(), BEFORE, AFTER, BEFORE)  # type: ignore[arg-type]
-    blocked = Plan(HEADER, (), blocked=(Blocked(ADDRESS, Action.UPDATE, fields, "By hand."),))
+    blocked = Plan(HEADER, (), blocked=(BlockedChange(ADDRESS, Action.UPDATE, fields, "By hand."),))
     assert marks(planned_journey(blocked, ADDRESS, AFTER, as_is))["pause"] == "-"
     assert marks(planned_journey(Plan(HEADER, ()), ADDRESS, AFTER, as_is)) == {}

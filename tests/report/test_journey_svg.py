@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cioform.core.errors import UsageWrong
-from cioform.language.workflow import with_ids
-from cioform.report.journey.model import journey_of
-from cioform.report.journey.svg.boxes import stop_box, width_of, wrapped
-from cioform.report.journey.svg.drawing import Drawing, Placed, draw
+from cioform.core.errors import UsageError
+from cioform.language.workflow import assign_ids
+from cioform.report.journey.model import build_journey
+from cioform.report.journey.svg.boxes import node_box, text_width, wrap_text
+from cioform.report.journey.svg.drawing import Drawing, PlacedBox, build_drawing
 from cioform.report.journey.svg.layout import arrange
 from cioform.report.journey.svg.render import render_svg
 
@@ -28,7 +28,7 @@ CROSSING = [(0, 1), (0, 2), (1, 3), (1, 4), (2, 3), (2, 4), (3, 5), (4, 5)]
 
 
 def campaign(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"name": "Onboarding", "workflow": with_ids(steps), "messages": {}, **more}
+    return {"name": "Onboarding", "workflow": assign_ids(steps), "messages": {}, **more}
 
 
 def choices(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -46,17 +46,17 @@ def choices(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 WORKFLOWS = st.lists(st.recursive(st.just({"wait": "1d"}), choices, max_leaves=12), max_size=4)
 
 
-def boxes(drawing: Drawing) -> Iterator[Placed]:
-    yield from drawing.stops.values()
-    yield from (drawn.label for drawn in drawing.ways if drawn.label is not None)
+def boxes(drawing: Drawing) -> Iterator[PlacedBox]:
+    yield from drawing.nodes.values()
+    yield from (drawn.label for drawn in drawing.edges if drawn.label is not None)
 
 
-def overlap(one: Placed, other: Placed) -> bool:
+def overlap(one: PlacedBox, other: PlacedBox) -> bool:
     across = abs(one.x - other.x) < (one.box.width + other.box.width) / 2
     return across and one.y < other.y + other.box.height and other.y < one.y + one.box.height
 
 
-def under(one: Placed, piece: tuple[tuple[float, float], tuple[float, float]]) -> bool:
+def under(one: PlacedBox, piece: tuple[tuple[float, float], tuple[float, float]]) -> bool:
     (x, top), (_, bottom) = piece
     return abs(x - one.x) < one.box.width / 2 and top < one.y + one.box.height and one.y < bottom
 
@@ -64,11 +64,15 @@ def under(one: Placed, piece: tuple[tuple[float, float], tuple[float, float]]) -
 @settings(max_examples=80, derandomize=True, deadline=None)
 @given(WORKFLOWS)
 def test_nothing_lies_on_anything_else(steps: list[dict[str, Any]]) -> None:
-    drawing = draw(journey_of(campaign(*steps)), 100.0)
+    drawing = build_drawing(build_journey(campaign(*steps)), 100.0)
     every = list(boxes(drawing))
     assert not any(overlap(a, b) for a, b in combinations(every, 2))
-    for drawn in drawing.ways:
-        passed = [p for p in drawn.pieces[1:-1] if drawn.label is None or p != drawn.label.piece]
+    for drawn in drawing.edges:
+        passed = [
+            p
+            for p in drawn.line_segments[1:-1]
+            if drawn.label is None or p != drawn.label.line_segment
+        ]
         assert not any(under(box, piece) for piece in passed for box in every)
     for box in every:
         assert box.left >= 30
@@ -80,12 +84,12 @@ def test_nothing_lies_on_anything_else(steps: list[dict[str, Any]]) -> None:
 @settings(max_examples=40, derandomize=True, deadline=None)
 @given(WORKFLOWS)
 def test_ways_lead_down_and_branches_stand_in_order(steps: list[dict[str, Any]]) -> None:
-    drawing = draw(journey_of(campaign(*steps)), 100.0)
+    drawing = build_drawing(build_journey(campaign(*steps)), 100.0)
     leaving: dict[str, list[float]] = {}
-    for drawn in drawing.ways:
-        heights = [y for piece in drawn.pieces for _, y in piece]
+    for drawn in drawing.edges:
+        heights = [y for piece in drawn.line_segments for _, y in piece]
         assert heights == sorted(heights)
-        leaving.setdefault(drawn.way.source, []).append(drawn.pieces[1][0][0])
+        leaving.setdefault(drawn.edge.source, []).append(drawn.line_segments[1][0][0])
     assert all(xs == sorted(xs) for xs in leaving.values())
 
 
@@ -96,7 +100,7 @@ def test_branches_meet_in_the_middle() -> None:
         "then": [{"id": "l", "wait": "1d"}],
         "else": [{"id": "r", "wait": "2d"}],
     }
-    stops = draw(journey_of(campaign(sides, {"id": "z", "wait": "3d"})), 0).stops
+    stops = build_drawing(build_journey(campaign(sides, {"id": "z", "wait": "3d"})), 0).nodes
     assert stops["a"].x == stops["z"].x == (stops["l"].x + stops["r"].x) / 2
     assert stops["l"].x < stops["r"].x
 
@@ -111,7 +115,7 @@ def test_the_library_is_asked_for_an_order_where_ways_cross() -> None:
 def test_without_the_library_only_what_crosses_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "igraph", None)
     assert arrange(3, [(0, 1), (0, 2)]).places == ((0.0, 0), (-0.5, 1), (0.5, 1))
-    with pytest.raises(UsageWrong) as caught:
+    with pytest.raises(UsageError) as caught:
         arrange(6, CROSSING)
     [found] = caught.value.diagnostics
     assert found.summary == "A library is missing"
@@ -131,7 +135,7 @@ def test_the_document_is_xml_whatever_people_write() -> None:
         {"id": "c", "if": {"attribute": "<a>", "is": nasty}, "then": [EXIT], "else": []},
         name=nasty, description=nasty, messages={"s": {"type": "sms", "body": nasty}},
     )  # fmt: skip
-    text = render_svg(journey_of(attributes))
+    text = render_svg(build_journey(attributes))
     text.encode("utf-8")
     root = ET.fromstring(text)
     tags = {element.tag.partition("}")[2] for element in root.iter()}
@@ -139,7 +143,7 @@ def test_the_document_is_xml_whatever_people_write() -> None:
 
 
 def test_day_and_night_style_the_same_things() -> None:
-    text = render_svg(journey_of(campaign({"wait": "1d"})))
+    text = render_svg(build_journey(campaign({"wait": "1d"})))
     style = re.findall(r"<style>(.*)</style>", text)[0]
     day, night = style.split("@media(prefers-color-scheme:dark)")
     selectors = re.findall(r"([^{}]+)\{[^{}]*\}", night.strip("{}") + "}")
@@ -149,20 +153,20 @@ def test_day_and_night_style_the_same_things() -> None:
 
 def test_text_stays_inside_its_box() -> None:
     long = "Averyveryverylongword" * 4 + " and then some more words " * 9 + "日本語" * 40
-    journey = journey_of(
+    journey = build_journey(
         campaign({"id": "a_" * 40, "sms": {}}, messages={"a_" * 40: {"body": long}})
     )
-    box = stop_box(journey.stops["a_" * 40])
+    box = node_box(journey.nodes["a_" * 40])
     sizes = {"word": 11.0, "title": 13.5, "text": 12.0}
-    assert all(width_of(line.text, sizes[line.style]) <= box.width - 32 for line in box.lines)
+    assert all(text_width(line.text, sizes[line.style]) <= box.width - 32 for line in box.lines)
     assert box.lines[-1].text.endswith("…")
     assert box.lines[-1].baseline < box.height - 8
 
 
 def test_words_are_broken_only_where_they_must_be() -> None:
-    assert wrapped("one two three", 60, 12, 9) == ["one two", "three"]
-    assert wrapped("their_lessons_completed", 110, 12, 9) == ["their_lessons_", "completed"]
-    assert "".join(wrapped("x" * 99, 80, 12, 99)) == "x" * 99
-    assert wrapped("", 80, 12, 3) == []
-    assert width_of("mm", 10) > 2 * width_of("il", 10)
-    assert wrapped("a b c d e f g", 20, 12, 2) == ["a b", "c…"]
+    assert wrap_text("one two three", 60, 12, 9) == ["one two", "three"]
+    assert wrap_text("their_lessons_completed", 110, 12, 9) == ["their_lessons_", "completed"]
+    assert "".join(wrap_text("x" * 99, 80, 12, 99)) == "x" * 99
+    assert wrap_text("", 80, 12, 3) == []
+    assert text_width("mm", 10) > 2 * text_width("il", 10)
+    assert wrap_text("a b c d e f g", 20, 12, 2) == ["a b", "c…"]

@@ -9,23 +9,23 @@ from cioform.model.conversation import Api
 from cioform.model.kind import Reach
 from cioform.plan.change import (
     Action,
-    Blocked,
+    BlockedChange,
     Change,
     Drift,
     Editor,
     FieldChange,
     Origin,
     PlannedRequest,
-    Unreadable,
+    UnreadableFields,
 )
-from cioform.plan.guard import Guards, refusals
-from cioform.plan.plan import Header, Plan, Prefer
-from cioform.report.plan.fields import Detail
-from cioform.report.plan.markdown import LONGEST, render_markdown
+from cioform.plan.guard import Guards, find_guard_violations
+from cioform.plan.plan import Plan, PlanHeader, PreferredSide
+from cioform.report.plan.fields import DisplayOptions
+from cioform.report.plan.markdown import MAX_COMMENT_LENGTH, render_markdown
 from cioform.report.plan.text import render_drift, render_plan
-from cioform.report.styling import Ink, wants_colour
+from cioform.report.styling import Styler, should_use_colour
 
-HEADER = Header("acme", 1, "L", 3, 1_700_000_000, apis=(Api.APP, Api.JOURNEYS))
+HEADER = PlanHeader("acme", 1, "L", 3, 1_700_000_000, apis=(Api.APP, Api.JOURNEYS))
 PUT = PlannedRequest(Api.APP, "PUT", "/v1/snippets")
 FOOTER = Address("snippet", "footer")
 WELCOME = Address("campaign", "welcome")
@@ -42,7 +42,7 @@ def update(*fields: FieldChange, **more: object) -> Change:
     return replace(change, **more)
 
 
-def text(*changes: Change, detail: Detail | None = None, **more: object) -> str:
+def text(*changes: Change, detail: DisplayOptions | None = None, **more: object) -> str:
     return render_plan(replace(Plan(HEADER, changes), **more), detail=detail)
 
 
@@ -126,13 +126,13 @@ def whole() -> Plan:
             ),
         ),
         blocked=(
-            Blocked(
+            BlockedChange(
                 Address("segment", "trial_users"), Action.CREATE, (),
                 "Set a service account token in workspace.yaml and run:\n\n    cioform plan acme",
             ),
         ),
         drift=(Drift(WELCOME, "1", (FieldChange(("subject",), "Hey", "Hi"),), editor=JANE),),
-        unreadable=(Unreadable(Address("segment", "internal"), ("conditions",)),),
+        unreadable=(UnreadableFields(Address("segment", "internal"), ("conditions",)),),
         unchanged=20,
         foreign=2,
     )  # fmt: skip
@@ -140,7 +140,7 @@ def whole() -> Plan:
 
 def test_the_whole_plan() -> None:
     plan = whole()
-    assert render_plan(plan, refusals(plan, Guards())) == WHOLE
+    assert render_plan(plan, find_guard_violations(plan, Guards())) == WHOLE
 
 
 def test_nothing_to_do_is_one_line() -> None:
@@ -157,16 +157,16 @@ def test_a_pattern_that_fits_nothing_is_no_good_news() -> None:
 
 
 def test_full_hides_nothing() -> None:
-    out = render_plan(whole(), detail=Detail(full=True))
+    out = render_plan(whole(), detail=DisplayOptions(full=True))
     assert "line 119" in out
     assert "more line" not in out
 
 
 def test_context_is_what_was_asked_for() -> None:
     change = update(FieldChange(("value",), OLD, NEW))
-    assert "Springfield" not in text(change, detail=Detail(context=0))
+    assert "Springfield" not in text(change, detail=DisplayOptions(context=0))
     assert "Bye" not in text(change)
-    assert "Bye" in text(change, detail=Detail(context=2))
+    assert "Bye" in text(change, detail=DisplayOptions(context=2))
 
 
 def test_a_minified_line_is_folded_where_tags_end() -> None:
@@ -231,7 +231,7 @@ def test_state_only_changes_say_that_nothing_is_sent() -> None:
 
 
 def test_the_next_command_repeats_what_the_plan_was_made_with() -> None:
-    header = replace(HEADER, target=("snippet.*",), prefer=Prefer.LIVE, apis=(Api.APP,))
+    header = replace(HEADER, target=("snippet.*",), prefer=PreferredSide.LIVE, apis=(Api.APP,))
     out = text(update(FieldChange(("value",), "a", "b")), header=header)
     assert "  planned with an App API key only\n" in out
     assert "    cioform apply acme --target 'snippet.*' --prefer live\n" in out
@@ -242,23 +242,25 @@ def test_the_next_command_repeats_what_the_plan_was_made_with() -> None:
 def test_a_protected_resource_offers_no_apply() -> None:
     gone = Change(FOOTER, Action.DELETE, "x", protected=True, requests=(PUT,))
     plan = Plan(HEADER, (gone,))
-    assert "cioform apply" not in render_plan(plan, refusals(plan, Guards(allow_delete=True)))
+    assert "cioform apply" not in render_plan(
+        plan, find_guard_violations(plan, Guards(allow_delete=True))
+    )
 
 
 def test_colour_paints_and_changes_no_letter() -> None:
     import re
 
-    painted = render_plan(whole(), ink=Ink(colour=True))
+    painted = render_plan(whole(), style=Styler(colour=True))
     assert "\x1b[1;4;32m2\x1b[0m" in painted  # the one character that differs in the address
     assert re.sub(r"\x1b\[[\d;]*m", "", painted).rstrip() == render_plan(whole()).rstrip()
 
 
 def test_colour_is_for_terminals_and_never_forced_on_who_declines() -> None:
-    assert wants_colour({}, is_terminal=True)
-    assert not wants_colour({}, is_terminal=False)
-    assert wants_colour({"FORCE_COLOR": "1"}, is_terminal=False)
-    assert not wants_colour({"NO_COLOR": "1", "FORCE_COLOR": "1"}, is_terminal=True)
-    assert not wants_colour({}, is_terminal=True, allowed=False)
+    assert should_use_colour({}, is_terminal=True)
+    assert not should_use_colour({}, is_terminal=False)
+    assert should_use_colour({"FORCE_COLOR": "1"}, is_terminal=False)
+    assert not should_use_colour({"NO_COLOR": "1", "FORCE_COLOR": "1"}, is_terminal=True)
+    assert not should_use_colour({}, is_terminal=True, allowed=False)
 
 
 def test_drift_says_who_when_from_where_and_what() -> None:
@@ -278,7 +280,7 @@ def test_drift_says_who_when_from_where_and_what() -> None:
 
 def test_markdown_has_a_table_and_folded_details() -> None:
     plan = whole()
-    out = render_markdown(plan, refusals(plan, Guards()))
+    out = render_markdown(plan, find_guard_violations(plan, Guards()))
     assert out.startswith("### Plan for acme: 1 to create; 1 to update; 1 to delete; 1 in conflict")
     assert "| `~` | `campaign.welcome` | changed in the files | **running, 1,204 people** |" in out
     assert "```diff\n! subject: Hi -> Hello  (both changed)\n" in out
@@ -289,6 +291,6 @@ def test_markdown_stays_short_enough_for_a_comment() -> None:
     value = FieldChange(("value",), "a\n" * 40, "b\n" * 40)
     changes = tuple(update(value, address=Address("snippet", f"s{n}")) for n in range(150))
     out = render_markdown(Plan(HEADER, changes))
-    assert len(out) < LONGEST
+    assert len(out) < MAX_COMMENT_LENGTH
     assert "too long for a comment" in out
     assert "snippet.s149" in out

@@ -5,15 +5,15 @@ from difflib import SequenceMatcher
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cioform.report.plan.text_diff import Mark, diff_lines
+from cioform.report.plan.text_diff import DiffMark, diff_lines
 
 TEXT = st.lists(st.sampled_from(["a", "b", "c", "", "dd"]), max_size=12)
 
 
 def sides(before: list[str], after: list[str], context: int) -> tuple[list[str], list[str]]:
     lines = diff_lines(before, after, context)
-    old = [line.text for line in lines if line.mark in (Mark.SAME, Mark.REMOVED)]
-    new = [line.text for line in lines if line.mark in (Mark.SAME, Mark.ADDED)]
+    old = [line.text for line in lines if line.mark in (DiffMark.SAME, DiffMark.REMOVED)]
+    new = [line.text for line in lines if line.mark in (DiffMark.SAME, DiffMark.ADDED)]
     return old, new
 
 
@@ -28,13 +28,13 @@ def test_only_what_differs_and_its_context_is_shown(
     before: list[str], after: list[str], context: int
 ) -> None:
     lines = diff_lines(before, after, context)
-    removed = sum(line.mark is Mark.REMOVED for line in lines)
-    added = sum(line.mark is Mark.ADDED for line in lines)
+    removed = sum(line.mark is DiffMark.REMOVED for line in lines)
+    added = sum(line.mark is DiffMark.ADDED for line in lines)
     assert len(after) - len(before) == added - removed
     assert bool(lines) == (before != after)
     run = 0
     for line in lines:
-        run = run + 1 if line.mark is Mark.SAME else 0
+        run = run + 1 if line.mark is DiffMark.SAME else 0
         assert run <= 2 * context
 
 
@@ -43,7 +43,7 @@ def test_headers_are_those_of_the_standard_library() -> None:
     after = [*before[:5], "five", *before[6:20], "new", *before[20:30], *before[33:]]
     groups = SequenceMatcher(None, before, after).get_grouped_opcodes(1)
     expected = [(g[0][1], g[-1][2] - g[0][1], g[0][3], g[-1][4] - g[0][3]) for g in groups]
-    headers = [line.text for line in diff_lines(before, after, 1) if line.mark is Mark.HUNK]
+    headers = [line.text for line in diff_lines(before, after, 1) if line.mark is DiffMark.HUNK]
     assert headers == [f"@@ -{a + 1},{b} +{c + 1},{d} @@" for a, b, c, d in expected]
 
 
@@ -51,8 +51,8 @@ def test_one_cell_of_a_long_table_is_one_line() -> None:
     table = [f"<td>{n % 50}</td>" for n in range(6_000)]
     lines = diff_lines(table, [*table[:7], "<td>x</td>", *table[8:]], 0)
     assert [(line.mark, line.text) for line in lines[1:]] == [
-        (Mark.REMOVED, "<td>7</td>"),
-        (Mark.ADDED, "<td>x</td>"),
+        (DiffMark.REMOVED, "<td>7</td>"),
+        (DiffMark.ADDED, "<td>x</td>"),
     ]
 
 

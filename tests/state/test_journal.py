@@ -10,11 +10,17 @@ from pathlib import Path
 import pytest
 
 from cioform.core.address import Address
-from cioform.core.errors import Untrusted
+from cioform.core.errors import StateError
 from cioform.core.json_value import UNKNOWN
 from cioform.model.conversation import Api, Request
 from cioform.state.journal import Journal
-from cioform.state.replay import OpenChange, Sent, close_run, read_journal, unfinished
+from cioform.state.replay import (
+    JournaledRequest,
+    OpenChange,
+    close_run,
+    find_unfinished_runs,
+    read_journal,
+)
 
 TRIAL = Address.parse("segment.trial_users")
 FOOTER = Address.parse("snippet.footer")
@@ -28,7 +34,7 @@ def begin(folder: Path, run_id: str = "run-1", at: float = 0.0) -> Journal:
 
 
 def open_of(folder: Path) -> tuple[OpenChange, ...]:
-    (run,) = unfinished(folder)
+    (run,) = find_unfinished_runs(folder)
     return run.open_changes
 
 
@@ -36,19 +42,19 @@ def change_footer(journal: Journal) -> None:
     journal.begin_change(FOOTER, "create", None, {"size": UNKNOWN}, {"name": "footer"})
     journal.begin_request(WRITE, FOOTER)
     journal.end_request(200)
-    journal.bound(FOOTER, "footer", {"a": "1"})
+    journal.record_binding(FOOTER, "footer", {"a": "1"})
     journal.end_change(FOOTER, "footer")
 
 
 def test_no_journal_is_nothing_unfinished(tmp_path):
-    assert unfinished(tmp_path) == []
+    assert find_unfinished_runs(tmp_path) == []
 
 
 def test_a_run_that_ended_is_finished(tmp_path):
     journal = begin(tmp_path)
     change_footer(journal)
     journal.end_run(done=1)
-    assert unfinished(tmp_path) == []
+    assert find_unfinished_runs(tmp_path) == []
 
 
 def test_of_a_run_that_ended_only_the_last_line_is_read(tmp_path):
@@ -57,26 +63,26 @@ def test_of_a_run_that_ended_only_the_last_line_is_read(tmp_path):
         journal = begin(tmp_path, f"run-{number}")
         change_footer(journal)
         journal.begin_change(TRIAL, "update", "1", {"body": "x" * 4096})
-        journal.fail_change(TRIAL, "said no", in_doubt=False)
+        journal.fail_change(TRIAL, "said no", outcome_unknown=False)
         journal.end_run(complete=False)
         content = journal.path.read_bytes()
         journal.path.write_bytes(b"junk\n" + content)
-    assert unfinished(tmp_path) == []
+    assert find_unfinished_runs(tmp_path) == []
 
 
 def test_which_run_it_is_and_when_it_began_is_told(tmp_path):
     begin(tmp_path, at=60.5)
-    (run,) = unfinished(tmp_path)
-    assert (run.run_id, run.began) == ("run-1", "1970-01-01T00:01:00.500+00:00")
-    assert run.records[0].says == {"lineage": "l", "serial": 3, "format": 1}
+    (run,) = find_unfinished_runs(tmp_path)
+    assert (run.run_id, run.started_at) == ("run-1", "1970-01-01T00:01:00.500+00:00")
+    assert run.records[0].data == {"lineage": "l", "serial": 3, "format": 1}
 
 
 def test_each_step_of_a_change_is_told(tmp_path):
     journal = begin(tmp_path)
     wanted, backup = {"name": "footer"}, {"size": UNKNOWN}
-    sent = Sent("app", "PUT", "/v1/snippets", {"name": "footer"})
+    sent = JournaledRequest("app", "PUT", "/v1/snippets", {"name": "footer"})
     base = OpenChange(FOOTER, "create", None, {}, backup, wanted)
-    done = Sent("app", "PUT", "/v1/snippets", {"name": "footer"}, 200)
+    done = JournaledRequest("app", "PUT", "/v1/snippets", {"name": "footer"}, 200)
     steps: list[tuple[Callable[[], None], tuple[OpenChange, ...]]] = [
         (lambda: journal.begin_change(FOOTER, "create", None, backup, wanted), (base,)),
         (
@@ -88,7 +94,7 @@ def test_each_step_of_a_change_is_told(tmp_path):
             (OpenChange(FOOTER, "create", None, {}, backup, wanted, done),),
         ),
         (
-            lambda: journal.bound(FOOTER, "9", {"a": "1"}),
+            lambda: journal.record_binding(FOOTER, "9", {"a": "1"}),
             (OpenChange(FOOTER, "create", "9", {"a": "1"}, backup, wanted, done),),
         ),
         (lambda: journal.end_change(FOOTER, "9"), ()),
@@ -105,7 +111,8 @@ def test_answers_find_their_change_by_address(tmp_path):
         journal.begin_request(WRITE, address)
     journal.end_request(200, TRIAL)
     confirmed = {
-        str(change.address): change.last is not None and change.last.status is not None
+        str(change.address): change.last_request is not None
+        and change.last_request.status is not None
         for change in open_of(tmp_path)
     }
     assert confirmed == {"segment.trial_users": True, "snippet.footer": False}
@@ -115,9 +122,11 @@ def test_answers_find_their_change_by_address(tmp_path):
 def test_a_failed_change_stays_open_only_in_doubt(tmp_path, in_doubt, left):
     journal = begin(tmp_path)
     journal.begin_change(FOOTER, "update", "1")
-    journal.fail_change(FOOTER, "said no", in_doubt=in_doubt)
+    journal.fail_change(FOOTER, "said no", outcome_unknown=in_doubt)
     journal.end_run()
-    open_now = [change.address for run in unfinished(tmp_path) for change in run.open_changes]
+    open_now = [
+        change.address for run in find_unfinished_runs(tmp_path) for change in run.open_changes
+    ]
     assert open_now == left
 
 
@@ -129,7 +138,7 @@ def test_a_cut_at_any_byte_leaves_a_readable_journal(tmp_path):
     for end in range(len(content) + 1):
         journal.path.write_bytes(content[:end])
         run = read_journal(journal.path)
-        assert run.torn == (end > 0 and content[end - 1 : end] != b"\n")
+        assert run.is_truncated == (end > 0 and content[end - 1 : end] != b"\n")
         counts.append(len(run.records))
     assert counts == sorted(counts)
     assert counts[-1] == 6
@@ -140,8 +149,8 @@ def test_a_changed_byte_in_the_middle_is_not_trusted(tmp_path):
     change_footer(journal)
     content = journal.path.read_bytes()
     journal.path.write_bytes(content.replace(b"snippet.footer", b"snippet.header", 1))
-    with pytest.raises(Untrusted, match=r"Line 2 of .* checksum does not fit"):
-        unfinished(tmp_path)
+    with pytest.raises(StateError, match=r"Line 2 of .* checksum does not fit"):
+        find_unfinished_runs(tmp_path)
 
 
 def test_a_missing_line_is_not_trusted(tmp_path):
@@ -150,8 +159,8 @@ def test_a_missing_line_is_not_trusted(tmp_path):
     lines = journal.path.read_bytes().splitlines(keepends=True)
     assert len(lines) == 6
     journal.path.write_bytes(b"".join(lines[:2] + lines[3:]))
-    with pytest.raises(Untrusted, match="others are missing"):
-        unfinished(tmp_path)
+    with pytest.raises(StateError, match="others are missing"):
+        find_unfinished_runs(tmp_path)
 
 
 @pytest.mark.parametrize("junk", [b"\n", b"[]\n", b"{}\n", b"\xff\n", b'{"sum": 1, "seq": "x"}\n'])
@@ -159,8 +168,8 @@ def test_junk_is_not_trusted(tmp_path, junk):
     journal = begin(tmp_path)
     content = journal.path.read_bytes()
     journal.path.write_bytes(junk + content)
-    with pytest.raises(Untrusted, match="Line 1"):
-        unfinished(tmp_path)
+    with pytest.raises(StateError, match="Line 1"):
+        find_unfinished_runs(tmp_path)
 
 
 def test_a_settled_run_is_finished_though_its_end_was_torn(tmp_path):
@@ -169,44 +178,44 @@ def test_a_settled_run_is_finished_though_its_end_was_torn(tmp_path):
     journal.close()
     with journal.path.open("ab") as file:
         file.write(b'{"half": ')
-    (run,) = unfinished(tmp_path)
-    assert run.torn
+    (run,) = find_unfinished_runs(tmp_path)
+    assert run.is_truncated
     close_run(tmp_path, "run-1", 9.0, found="done")
-    assert unfinished(tmp_path) == []
-    assert read_journal(journal.path).records[-1].says == {"found": "done", "settled": True}
+    assert find_unfinished_runs(tmp_path) == []
+    assert read_journal(journal.path).records[-1].data == {"found": "done", "settled": True}
 
 
 def test_the_oldest_run_comes_first(tmp_path):
     begin(tmp_path, "b", at=1)
     begin(tmp_path, "a", at=2)
-    assert [run.run_id for run in unfinished(tmp_path)] == ["b", "a"]
+    assert [run.run_id for run in find_unfinished_runs(tmp_path)] == ["b", "a"]
 
 
 def test_a_journal_is_never_written_over(tmp_path):
     begin(tmp_path)
-    with pytest.raises(Untrusted, match="not written over"):
+    with pytest.raises(StateError, match="not written over"):
         begin(tmp_path)
 
 
 def test_a_newer_journal_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("cioform.state.journal.FORMAT", 2)
     begin(tmp_path)
-    with pytest.raises(Untrusted, match="has format 2"):
-        unfinished(tmp_path)
+    with pytest.raises(StateError, match="has format 2"):
+        find_unfinished_runs(tmp_path)
 
 
 @pytest.mark.parametrize("number", [0, None, True, "1"])
 def test_a_journal_without_a_format_is_corrupt_and_not_newer(tmp_path, monkeypatch, number):
     monkeypatch.setattr("cioform.state.journal.FORMAT", number)
     begin(tmp_path)
-    with pytest.raises(Untrusted, match=r"Journal corrupt: .*no `format` number"):
-        unfinished(tmp_path)
+    with pytest.raises(StateError, match=r"Journal corrupt: .*no `format` number"):
+        find_unfinished_runs(tmp_path)
 
 
 def test_an_older_journal_is_read(tmp_path, monkeypatch):
     monkeypatch.setattr("cioform.state.replay.FORMAT", 2)
     begin(tmp_path)
-    assert len(unfinished(tmp_path)) == 1
+    assert len(find_unfinished_runs(tmp_path)) == 1
 
 
 def test_a_full_disk_stops_the_run(tmp_path, monkeypatch):
@@ -217,9 +226,9 @@ def test_a_full_disk_stops_the_run(tmp_path, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        with pytest.raises(Untrusted, match="No step is taken without a record"):
+        with pytest.raises(StateError, match="No step is taken without a record"):
             journal.begin_change(FOOTER, "update", "1")
-    with pytest.raises(Untrusted, match="an earlier record"):
+    with pytest.raises(StateError, match="an earlier record"):
         journal.begin_change(TRIAL, "update", "1")
     assert [change.address for change in open_of(tmp_path)] == [FOOTER]
 
@@ -229,8 +238,8 @@ def test_a_spoilt_last_line_is_in_doubt_and_no_more(tmp_path):
     change_footer(journal)
     content = journal.path.read_bytes()
     journal.path.write_bytes(content[:-9] + b"\x00" * 8 + b"\n")
-    (run,) = unfinished(tmp_path)
-    assert run.torn
+    (run,) = find_unfinished_runs(tmp_path)
+    assert run.is_truncated
     assert [change.remote_id for change in run.open_changes] == ["footer"]
     close_run(tmp_path, "run-1", 9.0)
-    assert unfinished(tmp_path) == []
+    assert find_unfinished_runs(tmp_path) == []

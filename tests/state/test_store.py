@@ -13,25 +13,25 @@ from pathlib import Path
 import pytest
 
 from cioform.core.address import Address
-from cioform.core.errors import Untrusted
+from cioform.core.errors import StateError
 from cioform.core.json_value import UNKNOWN
-from cioform.model.snapshot import Applied, Binding
+from cioform.model.snapshot import AppliedState, Binding
 from cioform.state.journal import Journal
-from cioform.state.local import LocalStore
-from cioform.state.replay import unfinished
-from cioform.state.state import Owner
+from cioform.state.local import LocalStateStore
+from cioform.state.replay import find_unfinished_runs
+from cioform.state.state import StateOwner
 
-ACME = Owner("acme", 7)
+ACME = StateOwner("acme", 7)
 ADDRESS = Address.parse("segment.trial_users")
 BINDING = Binding(
     ADDRESS, "12", "Trial users", {"name": "Trial users", "size": UNKNOWN}, {"a": "1"}, protect=True
 )
-FIRST = Applied("lineage-1", 1, {ADDRESS: BINDING})
-SECOND = Applied("lineage-1", 2, {})
+FIRST = AppliedState("lineage-1", 1, {ADDRESS: BINDING})
+SECOND = AppliedState("lineage-1", 2, {})
 
 
-def store(folder: Path, owner: Owner = ACME) -> LocalStore:
-    return LocalStore(
+def store(folder: Path, owner: StateOwner = ACME) -> LocalStateStore:
+    return LocalStateStore(
         folder,
         owner,
         new_lineage=lambda: "fresh",
@@ -39,12 +39,12 @@ def store(folder: Path, owner: Owner = ACME) -> LocalStore:
     )
 
 
-def summary_of(caught: pytest.ExceptionInfo[Untrusted]) -> str:
+def summary_of(caught: pytest.ExceptionInfo[StateError]) -> str:
     return caught.value.diagnostics[0].summary
 
 
 def test_a_new_folder_has_a_fresh_lineage(tmp_path):
-    assert store(tmp_path / "new").load() == Applied("fresh", 0, {})
+    assert store(tmp_path / "new").load() == AppliedState("fresh", 0, {})
     assert not (tmp_path / "new").exists()
 
 
@@ -85,7 +85,7 @@ def test_one_change_changes_few_lines(tmp_path):
 def test_a_corrupt_state_is_refused_with_the_way_back(tmp_path, content):
     (tmp_path / "state.json").write_bytes(content)
     with pytest.raises(
-        Untrusted, match=r"\n    cp .*state\.json\.backup .*state\.json\n"
+        StateError, match=r"\n    cp .*state\.json\.backup .*state\.json\n"
     ) as caught:
         store(tmp_path).load()
     assert summary_of(caught) == "State corrupt"
@@ -96,13 +96,13 @@ def test_a_wrong_address_in_a_state_is_corruption(tmp_path):
     kept.save(FIRST)
     path = tmp_path / "state.json"
     path.write_text(path.read_text().replace("segment.trial_users", "Segment"))
-    with pytest.raises(Untrusted, match="not an address"):
+    with pytest.raises(StateError, match="not an address"):
         kept.load()
 
 
 def test_a_newer_format_is_refused(tmp_path):
     (tmp_path / "state.json").write_text('{"format": 2, "anything": []}')
-    with pytest.raises(Untrusted, match="has format 2") as caught:
+    with pytest.raises(StateError, match="has format 2") as caught:
         store(tmp_path).load()
     assert summary_of(caught) == "State of a newer cioform"
 
@@ -112,14 +112,16 @@ def test_a_lost_state_is_not_taken_for_a_new_one(tmp_path):
     kept.save(FIRST)
     kept.save(SECOND)
     (tmp_path / "state.json").unlink()
-    with pytest.raises(Untrusted, match="missing"):
+    with pytest.raises(StateError, match="missing"):
         kept.load()
 
 
-@pytest.mark.parametrize("owner", [Owner("acme", 8), Owner("other", None), Owner("other", 8)])
+@pytest.mark.parametrize(
+    "owner", [StateOwner("acme", 8), StateOwner("other", None), StateOwner("other", 8)]
+)
 def test_the_state_of_another_workspace_is_refused(tmp_path, owner):
     store(tmp_path).save(FIRST)
-    with pytest.raises(Untrusted) as caught:
+    with pytest.raises(StateError) as caught:
         store(tmp_path, owner).load()
     assert summary_of(caught) == "State of another workspace"
 
@@ -130,18 +132,18 @@ def test_the_way_out_of_a_copied_state_is_a_fresh_one(tmp_path):
     store(folder).save(SECOND)
     with Journal.open(folder, "unfinished", lambda: 0.0) as journal:
         journal.begin_run()
-    copy = store(folder, Owner("copy", 8))
-    with pytest.raises(Untrusted) as caught:
+    copy = store(folder, StateOwner("copy", 8))
+    with pytest.raises(StateError) as caught:
         copy.load()
     for command in re.findall(r"^    (.+)$", str(caught.value), re.MULTILINE):
         subprocess.run(command, shell=True, check=True, cwd=tmp_path)
-    assert copy.load() == Applied("fresh", 0, {})
-    assert unfinished(folder) == []
+    assert copy.load() == AppliedState("fresh", 0, {})
+    assert find_unfinished_runs(folder) == []
     copy.save(FIRST)
     assert copy.load() == FIRST
 
 
-@pytest.mark.parametrize("owner", [Owner("renamed", 7), Owner("acme", None)])
+@pytest.mark.parametrize("owner", [StateOwner("renamed", 7), StateOwner("acme", None)])
 def test_a_renamed_folder_keeps_its_state(tmp_path, owner):
     store(tmp_path).save(FIRST)
     assert store(tmp_path, owner).load() == FIRST
@@ -159,7 +161,7 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, step):
         patch.setattr(Path if step == "replace" else os, step, full)
         if step == "link":
             patch.setattr(os, "fsync", full)
-        with pytest.raises(Untrusted, match="No space left on device") as caught:
+        with pytest.raises(StateError, match="No space left on device") as caught:
             kept.save(SECOND)
     assert summary_of(caught) == "State not writable"
     assert kept.load() == FIRST
@@ -181,16 +183,16 @@ def test_a_file_system_without_links_keeps_its_backup(tmp_path, monkeypatch):
 
 def test_a_folder_that_is_a_file_is_not_writable(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(Untrusted, match="cannot be written"):
+    with pytest.raises(StateError, match="cannot be written"):
         store(tmp_path / "file" / "below").save(FIRST)
-    with pytest.raises(Untrusted, match="cannot be written"), store(tmp_path / "file").lock():
+    with pytest.raises(StateError, match="cannot be written"), store(tmp_path / "file").lock():
         pass
 
 
 def test_two_at_once_are_told_apart(tmp_path):
     with (
         store(tmp_path).lock(),
-        pytest.raises(Untrusted, match=r"since 2026-03-04T05:06:07") as caught,
+        pytest.raises(StateError, match=r"since 2026-03-04T05:06:07") as caught,
         store(tmp_path).lock(),
     ):
         pass

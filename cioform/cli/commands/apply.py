@@ -10,19 +10,19 @@ import typer
 
 from cioform.cli import options
 from cioform.cli.exit_codes import DECLINED, INCOMPLETE
-from cioform.cli.output import out, out_ink, tell, tell_ink
+from cioform.cli.output import stderr_styler, stdout_styler, write_stderr, write_stdout
 
 if TYPE_CHECKING:
     from cioform.cli.terminal.progress import Progress
     from cioform.plan.guard import Guards
     from cioform.plan.plan import Plan
-    from cioform.report.plan.fields import Detail
+    from cioform.report.plan.fields import DisplayOptions
     from cioform.run.events import Outcome
     from cioform.services import Session
 
 
 def apply(
-    workspace: options.Workspace,
+    workspace: options.WorkspaceArgument,
     planfile: Annotated[
         Path | None,
         typer.Argument(
@@ -51,15 +51,15 @@ def apply(
         Literal["stop", "continue"],
         typer.Option(help="After an error: stop, or do what does not depend on it."),
     ] = "stop",
-    target: options.Target = None,
-    exclude: options.Exclude = None,
-    prefer: options.Side = None,
-    as_json: options.Json = False,
-    context: options.Context = 1,
-    full: options.Full = False,
-    door: options.Door = None,
-    project: options.Project = None,
-    no_color: options.NoColour = False,
+    target: options.TargetOption = None,
+    exclude: options.ExcludeOption = None,
+    prefer: options.PreferOption = None,
+    as_json: options.JsonOption = False,
+    context: options.ContextOption = 1,
+    full: options.FullOption = False,
+    api: options.ApiOption = None,
+    project: options.ProjectOption = None,
+    no_color: options.NoColorOption = False,
 ) -> int:
     """Make the workspace what the files say.
 
@@ -76,31 +76,36 @@ def apply(
 
     color = not no_color
     asks = planfile is None and not auto_approve
-    _check(planfile, bool(target or exclude or prefer), asks)
+    _check_options(planfile, bool(target or exclude or prefer), asks)
     reviewed = options.read_plan(planfile) if planfile else None
-    progress = Progress(tell_ink(color))
-    with options.open_session(project, workspace, door, progress) as opened:
+    progress = Progress(stderr_styler(color))
+    with options.open_workspace(project, workspace, api, progress) as opened:
         guards = opened.guards(
             allow_delete=allow_delete, allow_live=allow_live, allow_replace=allow_replace
         )
         if reviewed is None:
-            made = opened.plan(options.scope(target, exclude), options.prefer(prefer))
+            made = opened.plan(options.build_scope(target, exclude), options.parse_prefer(prefer))
             progress.end()
             # With --json only the answer goes to stdout; whoever is asked has to see the plan.
             if asks or not as_json:
-                _show(made, guards, options.detail(context, full), as_json, color)
-            if asks and made.shown and not _refused(made, guards) and not _agreed(workspace):
-                tell("Nothing was changed.\n")
+                _print_plan(made, guards, options.build_detail(context, full), as_json, color)
+            if (
+                asks
+                and made.visible_changes
+                and not _is_refused(made, guards)
+                and not _confirm(workspace)
+            ):
+                write_stderr("Nothing was changed.\n")
                 return DECLINED
         else:
             made = reviewed
         # An empty plan file is looked at too: it may be of another workspace, or stale.
         idle = reviewed is None and not made.changes
-        outcome = None if idle else _carry_out(opened, made, guards, on_error, progress)
-    return _tell(workspace, made, outcome, as_json, color)
+        outcome = None if idle else _run_apply(opened, made, guards, on_error, progress)
+    return _print_outcome(workspace, made, outcome, as_json, color)
 
 
-def _carry_out(
+def _run_apply(
     opened: Session, plan: Plan, guards: Guards, on_error: str, progress: Progress
 ) -> Outcome:
     """Give the outcome, with the status line taken away."""
@@ -110,7 +115,7 @@ def _carry_out(
         progress.end()
 
 
-def _tell(
+def _print_outcome(
     workspace: str, plan: Plan, outcome: Outcome | None, as_json: bool, color: bool
 ) -> int:  # fmt: skip
     from cioform.report.json_output import outcome_json
@@ -119,50 +124,54 @@ def _tell(
     from cioform.run.events import Outcome
 
     if as_json:
-        out(outcome_json(workspace, outcome or Outcome("", ())))
-    elif outcome is not None and plan.shown:
-        out("\n" + render_outcome(view_outcome(workspace, outcome), out_ink(color)))
+        write_stdout(outcome_json(workspace, outcome or Outcome("", ())))
+    elif outcome is not None and plan.visible_changes:
+        write_stdout("\n" + render_outcome(view_outcome(workspace, outcome), stdout_styler(color)))
     complete = outcome is None or outcome.complete
     return 0 if complete and not plan.blocked else INCOMPLETE
 
 
-def _show(plan: Plan, guards: Guards, detail: Detail, as_json: bool, color: bool) -> None:
+def _print_plan(
+    plan: Plan, guards: Guards, detail: DisplayOptions, as_json: bool, color: bool
+) -> None:
     from dataclasses import replace
 
-    from cioform.plan.guard import refusals
+    from cioform.plan.guard import find_guard_violations
     from cioform.report.plan.text import render_view
     from cioform.report.plan.view import view_plan
 
     # What to run next is this very command.
-    view = replace(view_plan(plan, refusals(plan, guards), detail), next=())
+    view = replace(view_plan(plan, find_guard_violations(plan, guards), detail), next_commands=())
     if as_json:
-        tell(render_view(view, tell_ink(color)))
+        write_stderr(render_view(view, stderr_styler(color)))
     else:
-        out(render_view(view, out_ink(color)))
+        write_stdout(render_view(view, stdout_styler(color)))
 
 
-def _refused(plan: Plan, guards: Guards) -> bool:
-    from cioform.plan.guard import refusals
+def _is_refused(plan: Plan, guards: Guards) -> bool:
+    from cioform.plan.guard import find_guard_violations
 
-    return bool(refusals(plan, guards))
+    return bool(find_guard_violations(plan, guards))
 
 
-def _agreed(workspace: str) -> bool:
-    tell(f"\nApply this to {workspace}? Only `yes` is taken as consent: ")
+def _confirm(workspace: str) -> bool:
+    write_stderr(f"\nApply this to {workspace}? Only `yes` is taken as consent: ")
     return sys.stdin.readline().strip() == "yes"
 
 
-def _check(planfile: Path | None, narrowed: bool, asks: bool) -> None:
-    from cioform.core.errors import UsageWrong
+def _check_options(
+    planfile: Path | None, has_scope_options: bool, needs_confirmation: bool
+) -> None:
+    from cioform.core.errors import UsageError
 
-    if planfile is not None and narrowed:
-        raise UsageWrong.of(
+    if planfile is not None and has_scope_options:
+        raise UsageError.of(
             "Options that a plan file decides",
             "--target, --exclude and --prefer were settled when the plan was made. Leave them out, "
             "or make the plan again with them.",
         )
-    if asks and not sys.stdin.isatty():
-        raise UsageWrong.of(
+    if needs_confirmation and not sys.stdin.isatty():
+        raise UsageError.of(
             "Nobody to ask",
             "There is no terminal to ask for consent. Review a plan and apply that file, or say "
             "beforehand that you agree:\n\n    cioform apply WORKSPACE --auto-approve",

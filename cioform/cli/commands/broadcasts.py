@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cioform.cli import options
-from cioform.cli.confirm import agreed
+from cioform.cli.confirm import confirm
 from cioform.cli.exit_codes import DECLINED, INCOMPLETE
-from cioform.cli.output import columns, out, show_request, tell
+from cioform.cli.output import format_table, print_request, write_stderr, write_stdout
 
 if TYPE_CHECKING:
-    from cioform.operate.broadcasts.broadcasts import Audience, Reached, Trigger
+    from cioform.operate.broadcasts.broadcasts import Audience, AudiencePreview, BroadcastTrigger
 
 
 app = typer.Typer(help="List, trigger and follow broadcasts.", rich_markup_mode=None)
 
-_Broadcast = Annotated[
+_BroadcastArgument = Annotated[
     str,
     typer.Argument(metavar="BROADCAST", help="Its number or its name.", show_default=False),
 ]
@@ -26,9 +26,9 @@ _Broadcast = Annotated[
 
 @app.command("list")
 def list_(
-    workspace: options.Workspace,
-    as_json: options.Json = False,
-    project: options.Project = None,
+    workspace: options.WorkspaceArgument,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
 ) -> int:
     """List the broadcasts.
 
@@ -37,29 +37,35 @@ def list_(
         cioform broadcasts list acme
     """
     from cioform.report.json_output import dumps
-    from cioform.report.operate.profile import moment
+    from cioform.report.operate.profile import timestamp_text
 
-    with options.open_session(project, workspace) as opened:
+    with options.open_workspace(project, workspace) as opened:
         found = opened.broadcasts.list()
     if as_json:
-        out(dumps(workspace=workspace, broadcasts=found))
+        write_stdout(dumps(workspace=workspace, broadcasts=found))
     elif not found:
-        out(f"{workspace} has no API-triggered broadcast.\n")
+        write_stdout(f"{workspace} has no API-triggered broadcast.\n")
     else:
         rows = [
-            (str(each.id), each.name, each.state, str(len(each.steps)), moment(each.updated))
+            (
+                str(each.id),
+                each.name,
+                each.state,
+                str(len(each.steps)),
+                timestamp_text(each.updated),
+            )
             for each in found
         ]
-        out(columns([("ID", "NAME", "STATE", "MESSAGES", "UPDATED"), *rows]))
+        write_stdout(format_table([("ID", "NAME", "STATE", "MESSAGES", "UPDATED"), *rows]))
     return 0
 
 
 @app.command()
 def show(
-    workspace: options.Workspace,
-    broadcast: _Broadcast,
-    as_json: options.Json = False,
-    project: options.Project = None,
+    workspace: options.WorkspaceArgument,
+    broadcast: _BroadcastArgument,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
 ) -> int:
     """Show a broadcast, and the times it was triggered.
 
@@ -67,19 +73,21 @@ def show(
     Examples:
         cioform broadcasts show acme 3
     """
-    from cioform.report.json_output import dumps, plain
+    from cioform.report.json_output import dumps, to_json_value
     from cioform.report.yaml_document import to_yaml
 
-    with options.open_session(project, workspace) as opened:
+    with options.open_workspace(project, workspace) as opened:
         found = opened.broadcasts.show(broadcast)
-    out(dumps(workspace=workspace, broadcast=found) if as_json else to_yaml(plain(found)))
+    write_stdout(
+        dumps(workspace=workspace, broadcast=found) if as_json else to_yaml(to_json_value(found))
+    )
     return 0
 
 
 @app.command()
 def trigger(
-    workspace: options.Workspace,
-    broadcast: _Broadcast,
+    workspace: options.WorkspaceArgument,
+    broadcast: _BroadcastArgument,
     segment: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS", help="To the people in it.", show_default=False),
@@ -104,19 +112,19 @@ def trigger(
         typer.Option(metavar="URL", help="To the people in a file that Customer.io fetches.",
                      show_default=False),
     ] = None,
-    data: options.Data = None,
+    data: options.DataOption = None,
     ignore_missing: Annotated[
         bool,
         typer.Option("--ignore-missing", help="Pass over people who are not there.",
                      show_default=False),
     ] = False,
-    dry_run: options.DryRun = False,
-    yes: options.Yes = False,
+    dry_run: options.DryRunOption = False,
+    yes: options.YesOption = False,
     timeout: Annotated[
         float, typer.Option(metavar="SECONDS", help="How long to follow it; 0 not at all.")
     ] = 60,
-    as_json: options.Json = False,
-    project: options.Project = None,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
 ) -> int:  # fmt: skip
     """Send a broadcast. Says to whom, and asks first.
 
@@ -130,52 +138,52 @@ def trigger(
         cioform broadcasts trigger acme 'Outage notice' --file people.ndjson --yes
         cioform broadcasts trigger acme 3 --id u1 --id u2 --ignore-missing --dry-run
     """
-    from cioform.cli.parsers import json_object, patience
-    from cioform.cli.terminal.watch import following, not_yet, sending
+    from cioform.cli.parsers import parse_json_object, validate_timeout
+    from cioform.cli.terminal.watch import timed_out_error, warn_if_interrupted, watching
     from cioform.report.json_output import dumps
 
-    said, timeout = json_object(data, "--data"), patience(timeout)
-    audience = _audience(segment, ids, emails, file, data_url, ignore_missing)
-    with options.open_session(project, workspace) as opened:
+    said, timeout = parse_json_object(data, "--data"), validate_timeout(timeout)
+    audience = _build_audience(segment, ids, emails, file, data_url, ignore_missing)
+    with options.open_workspace(project, workspace) as opened:
         shown = opened.broadcasts.show(broadcast)
-        reached = opened.broadcasts.reached(audience)
+        reached = opened.broadcasts.preview_audience(audience)
         name = f"{shown.name} (broadcast {shown.id})"
         if not as_json or not yes:
-            tell(f"{name} goes to {_words(reached)}.\n")
+            write_stderr(f"{name} goes to {_audience_text(reached)}.\n")
         if dry_run:
-            return show_request(opened.broadcasts.request(shown.id, audience, said), as_json)
-        if not agreed(f"Send it from {workspace}?", yes):
+            return print_request(opened.broadcasts.request(shown.id, audience, said), as_json)
+        if not confirm(f"Send it from {workspace}?", yes):
             return DECLINED
         look = f"cioform broadcasts show {workspace} {shown.id}"
-        with sending(name, look):
+        with warn_if_interrupted(name, look):
             begun = opened.broadcasts.trigger(str(shown.id), audience, said)
         what = f"Trigger {begun.id} of {name}"
         if timeout > 0:
-            with following(what, look, timeout) as told:
-                begun = opened.broadcasts.follow(
-                    begun, patience=timeout, watcher=lambda _: told("under way")
+            with watching(what, look, timeout) as told:
+                begun = opened.broadcasts.watch(
+                    begun, timeout=timeout, listener=lambda _: told("under way")
                 )
     if as_json:
-        out(dumps(workspace=workspace, audience=reached, trigger=begun))
+        write_stdout(dumps(workspace=workspace, audience=reached, trigger=begun))
     else:
-        out(_outcome(name, begun))
+        write_stdout(_trigger_text(name, begun))
     if timeout > 0 and not begun.processed:
-        raise not_yet(what, "under way", look)
+        raise timed_out_error(what, "under way", look)
     return INCOMPLETE if begun.errors else 0
 
 
 @app.command()
 def metrics(
-    workspace: options.Workspace,
-    broadcast: _Broadcast,
-    period: options.Period = "days",
-    steps: options.Steps = None,
-    links: options.Links = False,
-    action: options.Action = None,
-    as_csv: options.Csv = False,
-    as_json: options.Json = False,
-    project: options.Project = None,
-    no_color: options.NoColour = False,
+    workspace: options.WorkspaceArgument,
+    broadcast: _BroadcastArgument,
+    period: options.PeriodOption = "days",
+    steps: options.StepsOption = None,
+    links: options.LinksOption = False,
+    action: options.ActionIdOption = None,
+    as_csv: options.CsvOption = False,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
+    no_color: options.NoColorOption = False,
 ) -> int:
     """Count what became of a broadcast, or of one of its messages.
 
@@ -186,7 +194,7 @@ def metrics(
     """
     from cioform.cli.terminal.charts import print_links, print_metrics
 
-    with options.open_session(project, workspace) as opened:
+    with options.open_workspace(project, workspace) as opened:
         subject = f"broadcast#{opened.broadcasts.number(broadcast)}"
         counted = opened.campaigns
         if links:
@@ -196,7 +204,7 @@ def metrics(
     return print_metrics(workspace, result, as_csv, as_json, no_color)
 
 
-def _audience(
+def _build_audience(
     segment: str | None,
     ids: list[str] | None,
     emails: list[str] | None,
@@ -204,7 +212,7 @@ def _audience(
     data_url: str | None,
     ignore_missing: bool,
 ) -> Audience:
-    from cioform.core.errors import UsageWrong
+    from cioform.core.errors import UsageError
     from cioform.operate.broadcasts.audience_file import load_audience
     from cioform.operate.broadcasts.broadcasts import Audience
 
@@ -214,17 +222,17 @@ def _audience(
             data_file_url=data_url, ignore_missing=ignore_missing,
         )  # fmt: skip
     if ids or emails or segment is not None or data_url is not None:
-        raise UsageWrong.of("Several audiences", "Choose --file or another audience, not both.")
+        raise UsageError.of("Several audiences", "Choose --file or another audience, not both.")
     return load_audience(file, ignore_missing=ignore_missing)
 
 
-def _words(reached: Reached) -> str:
+def _audience_text(reached: AudiencePreview) -> str:
     if reached.people is None:
         return f"{reached.words}; how many that are, only Customer.io knows"
     return f"{reached.words}: {reached.people:,}"
 
 
-def _outcome(name: str, trigger: Trigger) -> str:
+def _trigger_text(name: str, trigger: BroadcastTrigger) -> str:
     state = "was processed" if trigger.processed else "is being processed"
     lines = [f"{name} {state}: trigger {trigger.id}."]
     lines += [f"  ✗ {error}" for error in trigger.errors]

@@ -7,16 +7,16 @@ from typing import Annotated, Literal
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import columns, out
+from cioform.cli.output import format_table, write_stdout
 
 app = typer.Typer(help="List campaigns; count what all that sends did.", rich_markup_mode=None)
 
 
 @app.command("list")
 def list_(
-    workspace: options.Workspace,
-    as_json: options.Json = False,
-    project: options.Project = None,
+    workspace: options.WorkspaceArgument,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
 ) -> int:
     """List the campaigns, managed by a file or not.
 
@@ -25,32 +25,34 @@ def list_(
         cioform campaigns list acme
     """
     from cioform.report.json_output import dumps
-    from cioform.report.operate.profile import moment
+    from cioform.report.operate.profile import timestamp_text
 
-    with options.open_session(project, workspace) as opened:
+    with options.open_workspace(project, workspace) as opened:
         found = opened.campaigns.list()
     if as_json:
-        out(dumps(workspace=workspace, campaigns=found))
+        write_stdout(dumps(workspace=workspace, campaigns=found))
     elif not found:
-        out(f"{workspace} has no campaign.\n")
+        write_stdout(f"{workspace} has no campaign.\n")
     else:
         rows = [
-            (str(e.id), str(e.address or "-"), e.name, e.state, e.type, moment(e.updated))
+            (str(e.id), str(e.address or "-"), e.name, e.state, e.type, timestamp_text(e.updated))
             for e in found
         ]
-        out(columns([("ID", "ADDRESS", "NAME", "STATE", "TRIGGER", "UPDATED"), *rows]))
+        write_stdout(
+            format_table([("ID", "ADDRESS", "NAME", "STATE", "TRIGGER", "UPDATED"), *rows])
+        )
     return 0
 
 
 @app.command()
 def show(
-    workspace: options.Workspace,
+    workspace: options.WorkspaceArgument,
     campaign: Annotated[
         str,
         typer.Argument(metavar="CAMPAIGN", help="Its address or number.", show_default=False),
     ],
-    as_json: options.Json = False,
-    project: options.Project = None,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
 ) -> int:
     """Show a campaign as it runs. Its workflow: `cioform show`.
 
@@ -59,18 +61,20 @@ def show(
         cioform campaigns show acme campaign.onboarding
         cioform campaigns show acme 12 --json
     """
-    from cioform.report.json_output import dumps, plain
+    from cioform.report.json_output import dumps, to_json_value
     from cioform.report.yaml_document import to_yaml
 
-    with options.open_session(project, workspace) as opened:
+    with options.open_workspace(project, workspace) as opened:
         found = opened.campaigns.show(campaign)
-    out(dumps(workspace=workspace, campaign=found) if as_json else to_yaml(plain(found)))
+    write_stdout(
+        dumps(workspace=workspace, campaign=found) if as_json else to_yaml(to_json_value(found))
+    )
     return 0
 
 
 @app.command()
 def metrics(
-    workspace: options.Workspace,
+    workspace: options.WorkspaceArgument,
     subject: Annotated[
         str,
         typer.Argument(
@@ -82,19 +86,19 @@ def metrics(
     journey: Annotated[
         bool, typer.Option("--journey", help="Count journeys.", show_default=False)
     ] = False,
-    links: options.Links = False,
-    action: options.Action = None,
+    links: options.LinksOption = False,
+    action: options.ActionIdOption = None,
     channel: Annotated[
         Literal["email", "webhook", "twilio", "slack", "push", "in_app"] | None,
         typer.Option("--type", help="Only messages of this type.", show_default=False),
     ] = None,
-    period: options.Period = "days",
-    steps: options.Steps = None,
-    zone: options.Zone = "UTC",
-    as_csv: options.Csv = False,
-    as_json: options.Json = False,
-    project: options.Project = None,
-    no_color: options.NoColour = False,
+    period: options.PeriodOption = "days",
+    steps: options.StepsOption = None,
+    zone: options.TimeZoneOption = "UTC",
+    as_csv: options.CsvOption = False,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
+    no_color: options.NoColorOption = False,
 ) -> int:
     """Count what became of messages, journeys or links.
 
@@ -107,20 +111,20 @@ def metrics(
         cioform campaigns metrics acme transactional.receipt --json
     """
     from cioform.cli.terminal.charts import print_links, print_metrics
-    from cioform.core.errors import UsageWrong
+    from cioform.core.errors import UsageError
 
     if journey and (links or action or channel):
-        raise UsageWrong.of(
+        raise UsageError.of(
             "Options that exclude each other",
             "--journey counts journeys as a whole, without --links, --action and --type.",
         )
     if links and (channel or zone != "UTC"):
-        raise UsageWrong.of(
+        raise UsageError.of(
             "Options that exclude each other",
             "--links counts over all types of messages and by Customer.io's own days, without "
             "--type and --tz.",
         )
-    with options.open_session(project, workspace) as opened:
+    with options.open_workspace(project, workspace) as opened:
         counted = opened.campaigns
         if links:
             found = counted.links(subject, action=action, period=period, steps=steps)

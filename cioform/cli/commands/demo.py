@@ -14,26 +14,26 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import out, out_ink, tell
+from cioform.cli.output import stdout_styler, write_stderr, write_stdout
 
 if TYPE_CHECKING:
-    from cioform.report.styling import Ink
+    from cioform.report.styling import Styler
 
-_WORKSPACE: Final = Path("workspaces", "demo")
-_PAUSE: Final = 0.7
+_WORKSPACE_PATH: Final = Path("workspaces", "demo")
+_PAUSE_SECONDS: Final = 0.7
 """Seconds to read a sentence in, before what it announces."""
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunCommand:
     """A command, as the reader would type it, and the exit codes it may end with."""
 
     words: tuple[str, ...]
-    codes: tuple[int, ...] = (0,)
+    exit_codes: tuple[int, ...] = (0,)
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class EditFile:
     """A change to a file, as the reader would make it in an editor."""
 
     file: Path
@@ -42,7 +42,7 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Remove:
+class RemoveFile:
     """A file to take away."""
 
     file: Path
@@ -53,11 +53,11 @@ class Scene:
     """A few sentences, then what they announce."""
 
     words: str
-    steps: tuple[Run | Edit | Remove, ...]
+    steps: tuple[RunCommand | EditFile | RemoveFile, ...]
 
 
-def _run(*words: str, codes: tuple[int, ...] = (0,)) -> Run:
-    return Run(("cioform", *words), codes)
+def _command(*words: str, exit_codes: tuple[int, ...] = (0,)) -> RunCommand:
+    return RunCommand(("cioform", *words), exit_codes)
 
 
 TOUR: Final[tuple[Scene, ...]] = (
@@ -65,28 +65,28 @@ TOUR: Final[tuple[Scene, ...]] = (
         "A workspace is a folder of YAML. This one is on the embedded Customer.io: no account, no "
         "network. People have worked in it for years, so it is full already.",
         (
-            _run("init", "demo", "--sandbox"),
-            Remove(_WORKSPACE / "snippets" / "footer.yaml"),
-            _run("sandbox", "seed", "demo"),
+            _command("init", "demo", "--sandbox"),
+            RemoveFile(_WORKSPACE_PATH / "snippets" / "footer.yaml"),
+            _command("sandbox", "seed", "demo"),
         ),
     ),
     Scene(
         "Import writes what is there as files and remembers which file is which object. After "
         "that, files and workspace agree.",
-        (_run("import", "demo"), _run("plan", "demo")),
+        (_command("import", "demo"), _command("plan", "demo")),
     ),
     Scene(
         "From now on you edit files. The office has moved, the footer gets a line break, and a "
         "subject can be friendlier.",
         (
-            Edit(
-                _WORKSPACE / "layouts" / "main.html",
+            EditFile(
+                _WORKSPACE_PATH / "layouts" / "main.html",
                 '{{ snippets["main address"] }} {{ snippets.legal }}',
                 '{{ snippets["main address"] }}<br>{{ snippets.legal }}',
             ),
-            Edit(_WORKSPACE / "snippets" / "main_address.yaml", "1 High Street", "8 Canal Road"),
-            Edit(
-                _WORKSPACE / "transactional" / "password_reset.yaml",
+            EditFile(_WORKSPACE_PATH / "snippets" / "main_address.yaml", "1 High Street", "8 Canal Road"),
+            EditFile(
+                _WORKSPACE_PATH / "transactional" / "password_reset.yaml",
                 "Reset your password",
                 "Your new password is a minute away",
             ),
@@ -94,28 +94,28 @@ TOUR: Final[tuple[Scene, ...]] = (
     ),
     Scene(
         "Plan shows what would change and whom it reaches, and sends nothing but reads.",
-        (_run("plan", "demo", "--out", "demo.plan.json"),),
+        (_command("plan", "demo", "--out", "demo.plan.json"),),
     ),
     Scene(
         "Apply does what was reviewed. It reads each object again before, and back after.",
         (
-            _run("apply", "demo", "demo.plan.json"),
-            _run("plan", "demo", "--detailed-exitcode"),
+            _command("apply", "demo", "demo.plan.json"),
+            _command("plan", "demo", "--detailed-exitcode"),
         ),
     ),
     Scene(
         "Meanwhile somebody changes something in the browser. Drift says who, when and what.",
         (
-            _run(
+            _command(
                 "sandbox", "edit", "demo", "snippet.main_address",
                 "value=Acme Ltd, PO Box 7, London", "--as", "jane@acme.com",
             ),
-            _run("drift", "demo", codes=(2,)),
+            _command("drift", "demo", exit_codes=(2,)),
         ),
     ),
     Scene(
         "A plan puts it back as Git says. To keep it, import it into the files instead.",
-        (_run("plan", "demo"),),
+        (_command("plan", "demo"),),
     ),
 )  # fmt: skip
 
@@ -125,7 +125,7 @@ def demo(
         Path, typer.Option(metavar="DIR", help="Where its files go; must be new or empty.")
     ] = Path("cioform-demo"),
     fast: Annotated[bool, typer.Option("--fast", help="No pauses.", show_default=False)] = False,
-    no_color: options.NoColour = False,
+    no_color: options.NoColorOption = False,
 ) -> int:
     """Take a guided tour: no account, no network, 20 seconds.
 
@@ -135,77 +135,81 @@ def demo(
         cioform demo --folder /tmp/tour --fast
     """
     color = not no_color
-    ink = out_ink(color)
-    pause = 0.0 if fast or not sys.stdout.isatty() else _PAUSE
-    with _inside(folder):
+    ink = stdout_styler(color)
+    pause = 0.0 if fast or not sys.stdout.isatty() else _PAUSE_SECONDS
+    with _new_working_folder(folder):
         for number, scene in enumerate(TOUR, 1):
-            _announce(scene, number, ink)
+            _print_scene(scene, number, ink)
             time.sleep(pause)
             for step in scene.steps:
-                code = _take(step, ink, color)
+                code = _perform(step, ink, color)
                 if code:
                     return code
                 time.sleep(pause / 2)
-    _farewell(folder, ink)
+    _print_ending(folder, ink)
     return 0
 
 
-def _take(step: Run | Edit | Remove, ink: Ink, color: bool) -> int:
+def _perform(step: RunCommand | EditFile | RemoveFile, ink: Styler, color: bool) -> int:
     """Do one step. Gives the exit code to end the tour with, 0 to go on."""
-    if isinstance(step, Run):
-        return _type(step, ink, color)
-    if isinstance(step, Remove):
-        _prompt(("rm", str(step.file)), ink)
+    if isinstance(step, RunCommand):
+        return _run_command(step, ink, color)
+    if isinstance(step, RemoveFile):
+        _print_prompt(("rm", str(step.file)), ink)
         step.file.unlink()
     else:
-        _edit(step, ink)
+        _edit_file(step, ink)
     return 0
 
 
-def _type(step: Run, ink: Ink, color: bool) -> int:
+def _run_command(step: RunCommand, ink: Styler, color: bool) -> int:
     from cioform.cli.main import run
 
-    _prompt(step.words, ink)
+    _print_prompt(step.words, ink)
     code = run([*step.words[1:], *(() if color else ("--no-color",))])
-    if code in step.codes:
+    if code in step.exit_codes:
         return 0
-    tell(f"\nThe tour ends here: that command should have ended with {step.codes[0]}.\n")
+    write_stderr(
+        f"\nThe tour ends here: that command should have ended with {step.exit_codes[0]}.\n"
+    )
     return code or 1
 
 
-def _edit(step: Edit, ink: Ink) -> None:
+def _edit_file(step: EditFile, ink: Styler) -> None:
     from cioform.report.styling import Tone
 
-    _prompt(("edit", str(step.file)), ink)
+    _print_prompt(("edit", str(step.file)), ink)
     text = step.file.read_text(encoding="utf-8")
     assert step.before in text, f"the tour expects {step.before!r} in {step.file}"
     step.file.write_text(text.replace(step.before, step.after), encoding="utf-8")
-    out(ink(f"  - {step.before}", Tone.REMOVED) + "\n" + ink(f"  + {step.after}", Tone.ADDED))
-    out("\n")
+    write_stdout(
+        ink(f"  - {step.before}", Tone.REMOVED) + "\n" + ink(f"  + {step.after}", Tone.ADDED)
+    )
+    write_stdout("\n")
 
 
-def _prompt(words: Sequence[str], ink: Ink) -> None:
+def _print_prompt(words: Sequence[str], ink: Styler) -> None:
     import shlex
 
     from cioform.report.styling import Tone
 
-    out(f"\n{ink('$', Tone.QUIET)} {ink(shlex.join(words), Tone.STRONG)}\n")
+    write_stdout(f"\n{ink('$', Tone.DIM)} {ink(shlex.join(words), Tone.BOLD)}\n")
 
 
-def _announce(scene: Scene, number: int, ink: Ink) -> None:
-    from cioform.report.diagnostics import paragraphs
+def _print_scene(scene: Scene, number: int, ink: Styler) -> None:
+    from cioform.report.diagnostics import wrap_paragraphs
     from cioform.report.styling import Tone
 
-    lines = list(paragraphs(scene.words, 4))
+    lines = list(wrap_paragraphs(scene.words, 4))
     head = ink(f"{number}/{len(TOUR)}", Tone.MOVED)
-    out("\n" + f"{head} " + "\n".join(lines).lstrip() + "\n")
+    write_stdout("\n" + f"{head} " + "\n".join(lines).lstrip() + "\n")
 
 
-def _farewell(folder: Path, ink: Ink) -> None:
+def _print_ending(folder: Path, ink: Styler) -> None:
     from cioform.report.styling import Tone
 
-    out(
-        f"\n{ink('That was the tour.', Tone.GOOD)} Its files stay in {folder}. Go on from there:\n"
+    write_stdout(
+        f"\n{ink('That was the tour.', Tone.SUCCESS)} Its files stay in {folder}. Go on from there:\n"
         "\n"
         f"    cd {folder}\n"
         "    cioform apply demo\n"
@@ -215,18 +219,18 @@ def _farewell(folder: Path, ink: Ink) -> None:
 
 
 @contextmanager
-def _inside(folder: Path) -> Iterator[None]:
+def _new_working_folder(folder: Path) -> Iterator[None]:
     """Make `folder` and stay in it for a while. Raises UsageWrong where something is there."""
-    from cioform.core.errors import UsageWrong
-    from cioform.storage.user_files import writing
+    from cioform.core.errors import UsageError
+    from cioform.storage.user_files import report_write_errors
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageWrong.of(
+        raise UsageError.of(
             "Folder is not empty",
             f"The tour begins in a new folder, and {folder} has something in it. Take another:"
             f"\n\n    cioform demo --folder {folder}-2",
         )
-    with writing(folder):
+    with report_write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         # A project of its own, also inside of another: the nearest `workspaces` is the project's.
         (folder / "workspaces").mkdir(exist_ok=True)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cioform.cli import options
-from cioform.cli.output import columns, out, out_ink
+from cioform.cli.output import format_table, stdout_styler, write_stdout
 
 if TYPE_CHECKING:
-    from cioform.report.styling import Ink
-    from cioform.run.doctor import Checkup
+    from cioform.report.styling import Styler
+    from cioform.run.doctor import DoctorReport
 
 
 def doctor(
-    workspace: options.Workspace,
-    as_json: options.Json = False,
-    door: options.Door = None,
-    project: options.Project = None,
-    no_color: options.NoColour = False,
+    workspace: options.WorkspaceArgument,
+    as_json: options.JsonOption = False,
+    api: options.ApiOption = None,
+    project: options.ProjectOption = None,
+    no_color: options.NoColorOption = False,
 ) -> int:
     """Check credentials, clock and schema; say what can be done.
 
@@ -28,30 +28,30 @@ def doctor(
     """
     from cioform.report.json_output import dumps
 
-    with options.open_session(project, workspace, door) as opened:
+    with options.open_workspace(project, workspace, api) as opened:
         checkup = opened.doctor()
     if as_json:
-        out(dumps(workspace=workspace, checks=checkup.checks, matrix=checkup.matrix))
+        write_stdout(dumps(workspace=workspace, checks=checkup.checks, matrix=checkup.matrix))
     else:
-        out(_text(checkup, out_ink(not no_color)))
+        write_stdout(_report_text(checkup, stdout_styler(not no_color)))
     return checkup.exit_code
 
 
-def _text(checkup: Checkup, ink: Ink) -> str:
-    from cioform.report.diagnostics import paragraphs
+def _report_text(checkup: DoctorReport, ink: Styler) -> str:
+    from cioform.report.diagnostics import wrap_paragraphs
     from cioform.report.styling import Tone
 
-    signs = {True: ("✓", Tone.GOOD), False: ("✗", Tone.ALARM), None: ("·", Tone.QUIET)}
+    signs = {True: ("✓", Tone.SUCCESS), False: ("✗", Tone.ERROR), None: ("·", Tone.DIM)}
     lines: list[str] = []
     for check in checkup.checks:
         sign, tone = signs[check.ok]
-        lines.append(f"  {ink(sign, tone)} {ink(check.name, Tone.STRONG)}")
-        lines += paragraphs(check.detail, 4)
+        lines.append(f"  {ink(sign, tone)} {ink(check.name, Tone.BOLD)}")
+        lines += wrap_paragraphs(check.detail, 4)
     verbs = list(checkup.matrix[0].verbs) if checkup.matrix else []
     table = [("KIND", *(str(verb).upper() for verb in verbs))]
     table += [
         (row.kind, *(str(api) if api else "-" for api in row.verbs.values()))
         for row in checkup.matrix
     ]
-    head = ink("What these credentials can do, and over which API", Tone.STRONG)
-    return "\n".join([*lines, "", head, ""]) + "\n" + columns(table)
+    head = ink("What these credentials can do, and over which API", Tone.BOLD)
+    return "\n".join([*lines, "", head, ""]) + "\n" + format_table(table)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from cioform.cli import options
 from cioform.cli.exit_codes import PENDING
-from cioform.cli.output import out, out_ink, tell_ink
+from cioform.cli.output import stderr_styler, stdout_styler, write_stdout
 
 
 def drift(
-    workspace: options.Workspace,
-    as_json: options.Json = False,
-    target: options.Target = None,
-    exclude: options.Exclude = None,
-    context: options.Context = 1,
-    full: options.Full = False,
-    door: options.Door = None,
-    project: options.Project = None,
-    no_color: options.NoColour = False,
+    workspace: options.WorkspaceArgument,
+    as_json: options.JsonOption = False,
+    target: options.TargetOption = None,
+    exclude: options.ExcludeOption = None,
+    context: options.ContextOption = 1,
+    full: options.FullOption = False,
+    api: options.ApiOption = None,
+    project: options.ProjectOption = None,
+    no_color: options.NoColorOption = False,
 ) -> int:
     """Say who changed what since the last apply. Exits with 2 if any.
 
@@ -29,12 +29,16 @@ def drift(
     from cioform.report.json_output import drift_json
     from cioform.report.plan.text import render_drift
 
-    progress = Progress(tell_ink(not no_color))
-    with options.open_session(project, workspace, door, progress) as opened:
-        found = opened.drift(options.scope(target, exclude))
+    progress = Progress(stderr_styler(not no_color))
+    with options.open_workspace(project, workspace, api, progress) as opened:
+        found = opened.drift(options.build_scope(target, exclude))
     progress.end()
     if as_json:
-        out(drift_json(workspace, found))
+        write_stdout(drift_json(workspace, found))
     else:
-        out(render_drift(workspace, found, options.detail(context, full), out_ink(not no_color)))
+        write_stdout(
+            render_drift(
+                workspace, found, options.build_detail(context, full), stdout_styler(not no_color)
+            )
+        )
     return PENDING if found else 0

@@ -7,19 +7,19 @@ from typing import Annotated
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import out
+from cioform.cli.output import write_stdout
 
 app = typer.Typer(help="Track what people did; import it from a file.", rich_markup_mode=None)
 
 
 @app.command()
 def track(
-    workspace: options.Workspace,
-    words: Annotated[
+    workspace: options.WorkspaceArgument,
+    id_and_name: Annotated[
         list[str],
         typer.Argument(metavar="[ID] NAME", help="Who, and what they did.", show_default=False),
     ],
-    data: options.Data = None,
+    data: options.DataOption = None,
     anonymous: Annotated[
         str | None,
         typer.Option(
@@ -31,10 +31,10 @@ def track(
         str | None,
         typer.Option(metavar="WHEN", help="Seconds, or an ISO date.", show_default=False),
     ] = None,
-    by: options.By = None,
-    as_json: options.Json = False,
-    rate: options.Rate = None,
-    project: options.Project = None,
+    by: options.IdTypeOption = None,
+    as_json: options.JsonOption = False,
+    rate: options.RateOption = None,
+    project: options.ProjectOption = None,
 ) -> int:  # fmt: skip
     """Say that somebody did something.
 
@@ -44,35 +44,35 @@ def track(
         cioform events track acme jane@acme.com purchased --by email --data @purchase.json
         cioform events track acme --anonymous a-77 viewed_pricing
     """
-    from cioform.cli.parsers import json_object, seconds
+    from cioform.cli.parsers import parse_json_object, parse_timestamp
     from cioform.report.json_output import dumps
 
-    person, name = _who_and_what(words, anonymous, by)
-    said, at = json_object(data, "--data"), seconds(timestamp, "--timestamp")
-    with options.open_session(project, workspace, rate=rate) as opened:
+    person, name = _parse_person_and_event(id_and_name, anonymous, by)
+    said, at = parse_json_object(data, "--data"), parse_timestamp(timestamp, "--timestamp")
+    with options.open_workspace(project, workspace, rate=rate) as opened:
         if anonymous is not None:
             opened.events.anonymous(anonymous, name, said, timestamp=at)
         else:
             opened.events.track(person, name, said, by=by, timestamp=at)
     who = anonymous if anonymous is not None else person
     if as_json:
-        out(dumps(workspace=workspace, who=who, name=name, data=said, timestamp=at))
+        write_stdout(dumps(workspace=workspace, who=who, name=name, data=said, timestamp=at))
     else:
-        out(f"{name} is tracked for {who}.\n")
+        write_stdout(f"{name} is tracked for {who}.\n")
     return 0
 
 
 @app.command("import")
 def import_(
-    workspace: options.Workspace,
-    file: options.ImportFile,
-    file_format: options.Format = None,
-    again: options.Again = False,
-    rejected: options.Rejected = None,
-    dry_run: options.Check = False,
-    rate: options.Rate = None,
-    as_json: options.Json = False,
-    project: options.Project = None,
+    workspace: options.WorkspaceArgument,
+    file: options.ImportFileArgument,
+    file_format: options.FileFormatOption = None,
+    again: options.AgainOption = False,
+    rejected: options.RejectedFileOption = None,
+    dry_run: options.ImportDryRunOption = False,
+    rate: options.RateOption = None,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
 ) -> int:
     """Track every event of an NDJSON or CSV file.
 
@@ -86,30 +86,41 @@ def import_(
         cioform events import acme events.ndjson
         cioform events import acme events.csv --rejected bad.ndjson --rate 20
     """
-    from cioform.cli.terminal.counter import Counting, tell_checked, tell_imported
+    from cioform.cli.terminal.counter import (
+        ImportProgressLine,
+        print_import_check,
+        print_import_result,
+    )
     from cioform.operate.bulk_import.options import ImportOptions
 
     wanted = ImportOptions(file_format, again, rejected)
-    with options.open_session(project, workspace, rate=rate) as opened, Counting() as counting:
+    with (
+        options.open_workspace(project, workspace, rate=rate) as opened,
+        ImportProgressLine() as counting,
+    ):
         if dry_run:
-            return tell_checked(workspace, opened.events.check(file, wanted), "events", as_json)
+            return print_import_check(
+                workspace, opened.events.check(file, wanted), "events", as_json
+            )
         done = opened.events.import_(file, wanted, counting)
-    return tell_imported(workspace, done, "events", as_json)
+    return print_import_result(workspace, done, "events", as_json)
 
 
-def _who_and_what(words: list[str], anonymous: str | None, by: str | None) -> tuple[str, str]:
-    from cioform.core.errors import UsageWrong
+def _parse_person_and_event(
+    id_and_name: list[str], anonymous: str | None, by: str | None
+) -> tuple[str, str]:
+    from cioform.core.errors import UsageError
 
     if anonymous is not None and by is not None:
-        raise UsageWrong.of(
+        raise UsageError.of(
             "Options that exclude each other",
             "--by says what ID is, and with --anonymous there is none.",
         )
     wanted = 1 if anonymous is not None else 2
-    if len(words) != wanted:
-        raise UsageWrong.of(
+    if len(id_and_name) != wanted:
+        raise UsageError.of(
             "Wrong command line",
             "An event has a person and a name, or with --anonymous a name only. See:\n\n"
             "    cioform events track --help",
         )
-    return ("", words[0]) if anonymous is not None else (words[0], words[1])
+    return ("", id_and_name[0]) if anonymous is not None else (id_and_name[0], id_and_name[1])

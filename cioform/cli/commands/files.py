@@ -9,12 +9,18 @@ import typer
 
 from cioform.cli import options
 from cioform.cli.exit_codes import PENDING
-from cioform.cli.output import columns, out, out_ink, tell, tell_ink
+from cioform.cli.output import (
+    format_table,
+    stderr_styler,
+    stdout_styler,
+    write_stderr,
+    write_stdout,
+)
 
 if TYPE_CHECKING:
     from cioform.model.kind import Kind, Verb
 
-WRONG = 3
+INVALID = 3
 
 
 def init(
@@ -25,7 +31,7 @@ def init(
             "--sandbox", help="On the embedded Customer.io: no account needed.", show_default=False
         ),
     ] = False,
-    project: options.Project = None,
+    project: options.ProjectOption = None,
 ) -> int:
     """Begin a workspace, with a first resource. Overwrites nothing.
 
@@ -36,11 +42,11 @@ def init(
     """
     from cioform import services
 
-    root = (project or _root_or_here()).resolve()
+    root = (project or _project_root_or_cwd()).resolve()
     paths = services.init(root, workspace, sandbox=sandbox)
-    out("".join(f"  {_shown(path)}\n" for path in paths))
+    write_stdout("".join(f"  {_relative_to_cwd(path)}\n" for path in paths))
     first = "plan" if sandbox else "doctor"
-    out(f"\nNext:\n    cioform {first} {workspace}\n")
+    write_stdout(f"\nNext:\n    cioform {first} {workspace}\n")
     return 0
 
 
@@ -49,9 +55,9 @@ def validate(
         list[str] | None,
         typer.Argument(metavar="[WORKSPACE]...", help="All when none is named."),
     ] = None,
-    as_json: options.Json = False,
-    project: options.Project = None,
-    no_color: options.NoColour = False,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
+    no_color: options.NoColorOption = False,
 ) -> int:
     """Check the files, offline, and tell every problem at once.
 
@@ -64,26 +70,28 @@ def validate(
     from cioform.core.diagnostic import Severity
     from cioform.report.diagnostics import render_diagnostics
     from cioform.report.json_output import diagnostics_json
-    from cioform.report.plan.view import count
+    from cioform.report.plan.view import pluralize
     from cioform.report.styling import Tone
 
-    root = options.project(project)
+    root = options.find_project_root(project)
     names = workspaces or services.workspace_names(root)
     loaded, problems = services.validate(root, names)
     errors = [item for item in problems if item.severity is Severity.ERROR]
     if as_json:
-        out(diagnostics_json(problems, valid=not errors, workspaces=names))
-        return WRONG if errors else 0
-    ink = out_ink(not no_color)
-    tell(render_diagnostics(problems, tell_ink(not no_color)))
+        write_stdout(diagnostics_json(problems, valid=not errors, workspaces=names))
+        return INVALID if errors else 0
+    ink = stdout_styler(not no_color)
+    write_stderr(render_diagnostics(problems, stderr_styler(not no_color)))
     for item in loaded:
-        number = count(len(item.desired.resources), "resource", "resources")
-        out(f"{ink('✓', Tone.GOOD)} {item.name}: {number}\n")
+        number = pluralize(len(item.desired.resources), "resource", "resources")
+        write_stdout(f"{ink('✓', Tone.SUCCESS)} {item.name}: {number}\n")
     if errors:
-        tell(f"\n{count(len(errors), 'problem', 'problems')}. Nothing was sent anywhere.\n")
+        write_stderr(
+            f"\n{pluralize(len(errors), 'problem', 'problems')}. Nothing was sent anywhere.\n"
+        )
     elif not names:
-        tell("This project has no workspace yet. Begin one:\n\n    cioform init\n")
-    return WRONG if errors else 0
+        write_stderr("This project has no workspace yet. Begin one:\n\n    cioform init\n")
+    return INVALID if errors else 0
 
 
 def fmt(
@@ -94,7 +102,7 @@ def fmt(
     check: Annotated[
         bool, typer.Option("--check", help="Change nothing; exit with 2 if anything would.")
     ] = False,
-    project: options.Project = None,
+    project: options.ProjectOption = None,
 ) -> int:
     """Lay out the YAML files alike; comments stay.
 
@@ -104,12 +112,18 @@ def fmt(
         cioform fmt workspaces/acme/segments --check
     """
     from cioform import services
-    from cioform.report.plan.view import count
+    from cioform.report.plan.view import pluralize
 
-    changed = services.format_files(paths or [options.project(project) / "workspaces"], check=check)
-    out("".join(f"{_shown(path)}\n" for path in changed))
+    changed = services.format_files(
+        paths or [options.find_project_root(project) / "workspaces"], check=check
+    )
+    write_stdout("".join(f"{_relative_to_cwd(path)}\n" for path in changed))
     would = "would be laid out anew" if check else "laid out anew"
-    tell(f"{count(len(changed), 'file', 'files')} {would}\n" if changed else "all files are tidy\n")
+    write_stderr(
+        f"{pluralize(len(changed), 'file', 'files')} {would}\n"
+        if changed
+        else "all files are tidy\n"
+    )
     return PENDING if check and changed else 0
 
 
@@ -128,20 +142,20 @@ def schema(
     import json
 
     from cioform import services
-    from cioform.storage.user_files import write_text, writing
+    from cioform.storage.user_files import report_write_errors, write_text
 
     text = json.dumps(services.schema(), indent=2, ensure_ascii=False) + "\n"
     if out_file is None:
-        out(text)
+        write_stdout(text)
         return 0
-    with writing(out_file):
+    with report_write_errors(out_file):
         out_file.parent.mkdir(parents=True, exist_ok=True)
     write_text(out_file, text, "Name another file after --out.")
-    tell(f"schema written to {out_file}\n")
+    write_stderr(f"schema written to {out_file}\n")
     return 0
 
 
-def kinds(as_json: options.Json = False) -> int:
+def kinds(as_json: options.JsonOption = False) -> int:
     """List the kinds of resources, and what each API can do.
 
     \b
@@ -155,7 +169,7 @@ def kinds(as_json: options.Json = False) -> int:
 
     known = list(services.find_kinds())
     if as_json:
-        out(
+        write_stdout(
             dumps(
                 kinds=[
                     {
@@ -163,7 +177,7 @@ def kinds(as_json: options.Json = False) -> int:
                         "folder": kind.folder,
                         "summary": kind.summary,
                         "identity": kind.identity,
-                        "verbs": {verb.value: _doors(kind, verb) for verb in Verb},
+                        "verbs": {verb.value: _apis_for_verb(kind, verb) for verb in Verb},
                     }
                     for kind in known
                 ]
@@ -172,27 +186,27 @@ def kinds(as_json: options.Json = False) -> int:
         return 0
     rows = [("KIND", "FOLDER", *(verb.value.upper() for verb in Verb))]
     for kind in known:
-        doors = (", ".join(_doors(kind, verb)) or "-" for verb in Verb)
+        doors = (", ".join(_apis_for_verb(kind, verb)) or "-" for verb in Verb)
         rows.append((kind.name, f"{kind.folder}/", *doors))
-    out(columns(rows))
+    write_stdout(format_table(rows))
     return 0
 
 
-def _doors(kind: Kind, verb: Verb) -> list[str]:
+def _apis_for_verb(kind: Kind, verb: Verb) -> list[str]:
     """Give the APIs that offer a verb, the preferred first."""
     return list(dict.fromkeys(route.api.value for route in kind.routes if route.verb is verb))
 
 
-def _root_or_here() -> Path:
+def _project_root_or_cwd() -> Path:
     from cioform import services
-    from cioform.core.errors import FilesWrong
+    from cioform.core.errors import ConfigError
 
     try:
         return services.find_project(Path.cwd())
-    except FilesWrong:
+    except ConfigError:
         return Path.cwd()
 
 
-def _shown(path: Path) -> Path:
+def _relative_to_cwd(path: Path) -> Path:
     absolute = path.resolve()
     return absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else path

@@ -9,19 +9,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import columns, out, out_ink, tell, tell_ink
+from cioform.cli.output import (
+    format_table,
+    stderr_styler,
+    stdout_styler,
+    write_stderr,
+    write_stdout,
+)
 
 if TYPE_CHECKING:
-    from cioform.report.styling import Ink
-    from cioform.services import Imported
+    from cioform.report.styling import Styler
+    from cioform.services import ImportResult
 
-MANY = 40
+MAX_LISTED_FILES = 40
 
 
 def import_(
-    workspace: options.Workspace,
-    target: options.Target = None,
-    exclude: options.Exclude = None,
+    workspace: options.WorkspaceArgument,
+    target: options.TargetOption = None,
+    exclude: options.ExcludeOption = None,
     remote_id: Annotated[
         str | None,
         typer.Option(
@@ -39,10 +45,10 @@ def import_(
             help="Take what differs into the files that are there; comments and variables stay.",
         ),
     ] = False,
-    as_json: options.Json = False,
-    door: options.Door = None,
-    project: options.Project = None,
-    no_color: options.NoColour = False,
+    as_json: options.JsonOption = False,
+    api: options.ApiOption = None,
+    project: options.ProjectOption = None,
+    no_color: options.NoColorOption = False,
 ) -> int:
     """Write what the workspace has as files, and bind them.
 
@@ -58,18 +64,18 @@ def import_(
     """
     from cioform.cli.terminal.progress import Progress
     from cioform.report.json_output import dumps
-    from cioform.run.capture import the_one
+    from cioform.run.capture import single_target
 
-    scope = options.scope(target, exclude)
+    scope = options.build_scope(target, exclude)
     if remote_id is not None:
-        the_one(scope)
-    progress = Progress(tell_ink(not no_color))
-    with options.open_session(project, workspace, door, progress) as opened:
+        single_target(scope)
+    progress = Progress(stderr_styler(not no_color))
+    with options.open_workspace(project, workspace, api, progress) as opened:
         done = opened.import_(scope, only_id=remote_id, force=force)
     progress.end()
-    paths = [_from_here(path) for path in done.paths]
+    paths = [_relative_to_cwd(path) for path in done.paths]
     if as_json:
-        out(
+        write_stdout(
             dumps(
                 workspace=workspace,
                 paths=paths,
@@ -79,17 +85,17 @@ def import_(
             )
         )
         return 0
-    out(_said(workspace, done, paths, out_ink(not no_color)))
+    write_stdout(_summary(workspace, done, paths, stdout_styler(not no_color)))
     if done.left:
-        tell("\nLeft as it is:\n" + "".join(f"  {sentence}\n" for sentence in done.left))
+        write_stderr("\nLeft as it is:\n" + "".join(f"  {sentence}\n" for sentence in done.left))
     if done.addresses or done.bound:
-        out(f"\nNext:\n    cioform plan {workspace}\n")
+        write_stdout(f"\nNext:\n    cioform plan {workspace}\n")
     return 0
 
 
-def _said(workspace: str, done: Imported, paths: list[Path], ink: Ink) -> str:
+def _summary(workspace: str, done: ImportResult, paths: list[Path], ink: Styler) -> str:
     """Give what was done, without what was left."""
-    from cioform.report.plan.view import count
+    from cioform.report.plan.view import pluralize
     from cioform.report.styling import Tone
 
     if done.bound:
@@ -100,20 +106,20 @@ def _said(workspace: str, done: Imported, paths: list[Path], ink: Ink) -> str:
             if done.left
             else f"Nothing to import: everything of {workspace} that was asked for has a file.\n"
         )
-    files = count(len(paths), "file", "files")
-    things = count(len(done.addresses), "resource", "resources")
-    return ink("Imported", Tone.GOOD) + f" {things} as {files}:\n" + _listed(paths)
+    files = pluralize(len(paths), "file", "files")
+    things = pluralize(len(done.addresses), "resource", "resources")
+    return ink("Imported", Tone.SUCCESS) + f" {things} as {files}:\n" + _file_list(paths)
 
 
-def _listed(paths: list[Path]) -> str:
+def _file_list(paths: list[Path]) -> str:
     """Give the files; the folders with their numbers of files when there are very many."""
-    if len(paths) <= MANY:
+    if len(paths) <= MAX_LISTED_FILES:
         return "".join(f"  {path}\n" for path in paths)
     folders = Counter(path.parent for path in paths)
-    return columns([("", f"{folder}/", str(number)) for folder, number in folders.items()])
+    return format_table([("", f"{folder}/", str(number)) for folder, number in folders.items()])
 
 
-def _from_here(path: Path) -> Path:
+def _relative_to_cwd(path: Path) -> Path:
     try:
         return path.resolve().relative_to(Path.cwd())
     except ValueError:

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from cioform.cli import options
-from cioform.cli.confirm import agreed
+from cioform.cli.confirm import confirm
 from cioform.cli.exit_codes import DECLINED
-from cioform.cli.output import columns, out, out_ink
+from cioform.cli.output import format_table, stdout_styler, write_stdout
 
 app = typer.Typer(
     help="Identify, show and delete people; import them from a file.",
@@ -20,8 +20,8 @@ app = typer.Typer(
 
 @app.command()
 def identify(
-    workspace: options.Workspace,
-    person: options.Person,
+    workspace: options.WorkspaceArgument,
+    person: options.PersonArgument,
     attr: Annotated[
         list[str] | None,
         typer.Option(
@@ -32,10 +32,10 @@ def identify(
         Path | None,
         typer.Option(metavar="FILE", help="Attributes as a JSON object.", show_default=False),
     ] = None,
-    by: options.By = None,
-    as_json: options.Json = False,
-    rate: options.Rate = None,
-    project: options.Project = None,
+    by: options.IdTypeOption = None,
+    as_json: options.JsonOption = False,
+    rate: options.RateOption = None,
+    project: options.ProjectOption = None,
 ) -> int:
     """Make a person, or set attributes of one who is there.
 
@@ -47,30 +47,30 @@ def identify(
         cioform people identify acme u1 --attr plan=trial --attr created_at=1700000000
         cioform people identify acme jane@acme.com --by email --json-file jane.json
     """
-    from cioform.cli.parsers import assignments, json_object
+    from cioform.cli.parsers import parse_assignments, parse_json_object
     from cioform.report.json_output import dumps
-    from cioform.report.plan.view import count
+    from cioform.report.plan.view import pluralize
 
-    from_file = json_object(f"@{json_file}", "--json-file") if json_file else {}
-    attributes = {**from_file, **assignments(attr or ())}
-    with options.open_session(project, workspace, rate=rate) as opened:
+    from_file = parse_json_object(f"@{json_file}", "--json-file") if json_file else {}
+    attributes = {**from_file, **parse_assignments(attr or ())}
+    with options.open_workspace(project, workspace, rate=rate) as opened:
         who = opened.people.identify(person, attributes, by=by)
     if as_json:
-        out(dumps(workspace=workspace, identifiers=who.identifiers, attributes=attributes))
+        write_stdout(dumps(workspace=workspace, identifiers=who.identifiers, attributes=attributes))
     else:
-        set_ = count(len(attributes), "attribute", "attributes")
-        out(f"{person} is in {workspace}: {set_} set.\n")
+        set_ = pluralize(len(attributes), "attribute", "attributes")
+        write_stdout(f"{person} is in {workspace}: {set_} set.\n")
     return 0
 
 
 @app.command()
 def show(
-    workspace: options.Workspace,
-    person: options.Person,
-    by: options.By = None,
-    as_json: options.Json = False,
-    project: options.Project = None,
-    no_color: options.NoColour = False,
+    workspace: options.WorkspaceArgument,
+    person: options.PersonArgument,
+    by: options.IdTypeOption = None,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
+    no_color: options.NoColorOption = False,
 ) -> int:
     """Show a person: standard, custom and computed attributes.
 
@@ -82,22 +82,22 @@ def show(
     from cioform.report.json_output import dumps
     from cioform.report.operate.profile import render_profile
 
-    with options.open_session(project, workspace) as opened:
+    with options.open_workspace(project, workspace) as opened:
         profile = opened.people.show(person, by=by)
     if as_json:
-        out(dumps(workspace=workspace, person=profile))
+        write_stdout(dumps(workspace=workspace, person=profile))
     else:
-        out(render_profile(profile, out_ink(not no_color)))
+        write_stdout(render_profile(profile, stdout_styler(not no_color)))
     return 0
 
 
 @app.command()
 def segments(
-    workspace: options.Workspace,
-    person: options.Person,
-    by: options.By = None,
-    as_json: options.Json = False,
-    project: options.Project = None,
+    workspace: options.WorkspaceArgument,
+    person: options.PersonArgument,
+    by: options.IdTypeOption = None,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
 ) -> int:
     """List the segments that a person is in.
 
@@ -107,26 +107,26 @@ def segments(
     """
     from cioform.report.json_output import dumps
 
-    with options.open_session(project, workspace) as opened:
+    with options.open_workspace(project, workspace) as opened:
         found = opened.people.segments(person, by=by)
     if as_json:
-        out(dumps(workspace=workspace, segments=found))
+        write_stdout(dumps(workspace=workspace, segments=found))
     elif not found:
-        out(f"{person} is in no segment.\n")
+        write_stdout(f"{person} is in no segment.\n")
     else:
         rows = [(str(each.id), str(each.address or "-"), each.name) for each in found]
-        out(columns([("ID", "ADDRESS", "NAME"), *rows]))
+        write_stdout(format_table([("ID", "ADDRESS", "NAME"), *rows]))
     return 0
 
 
 @app.command()
 def messages(
-    workspace: options.Workspace,
-    person: options.Person,
-    limit: options.Limit = 50,
-    by: options.By = None,
-    as_json: options.Json = False,
-    project: options.Project = None,
+    workspace: options.WorkspaceArgument,
+    person: options.PersonArgument,
+    limit: options.LimitOption = 50,
+    by: options.IdTypeOption = None,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
 ) -> int:
     """List what was sent to a person, and what became of it.
 
@@ -137,21 +137,21 @@ def messages(
     from cioform.report.json_output import dumps
     from cioform.report.operate.deliveries import delivery_rows
 
-    with options.open_session(project, workspace) as opened:
+    with options.open_workspace(project, workspace) as opened:
         found = opened.people.messages(person, by=by, limit=limit)
     if as_json:
-        out(dumps(workspace=workspace, messages=found))
+        write_stdout(dumps(workspace=workspace, messages=found))
     elif not found:
-        out(f"Nothing was sent to {person}.\n")
+        write_stdout(f"Nothing was sent to {person}.\n")
     else:
-        out(columns(delivery_rows(found)))
+        write_stdout(format_table(delivery_rows(found)))
     return 0
 
 
 @app.command()
 def activities(
-    workspace: options.Workspace,
-    person: options.Person,
+    workspace: options.WorkspaceArgument,
+    person: options.PersonArgument,
     kind: Annotated[
         str | None,
         typer.Option(
@@ -161,10 +161,10 @@ def activities(
     name: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only events so called.", show_default=False)
     ] = None,
-    limit: options.Limit = 50,
-    by: options.By = None,
-    as_json: options.Json = False,
-    project: options.Project = None,
+    limit: options.LimitOption = 50,
+    by: options.IdTypeOption = None,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
 ) -> int:
     """List what a person did, and what was done.
 
@@ -173,32 +173,37 @@ def activities(
         cioform people activities acme u1 --type event --name purchased
     """
     from cioform.report.json_output import dumps
-    from cioform.report.operate.profile import moment
-    from cioform.report.values import one_line
+    from cioform.report.operate.profile import timestamp_text
+    from cioform.report.values import format_inline
 
-    with options.open_session(project, workspace) as opened:
+    with options.open_workspace(project, workspace) as opened:
         found = opened.people.activities(person, by=by, limit=limit, kind=kind, name=name)
     if as_json:
-        out(dumps(workspace=workspace, activities=found))
+        write_stdout(dumps(workspace=workspace, activities=found))
     elif not found:
-        out(f"Nothing is known of what {person} did.\n")
+        write_stdout(f"Nothing is known of what {person} did.\n")
     else:
         rows = [
-            (moment(each.at), each.type, each.name, _short(one_line(each.data), each.data))
+            (
+                timestamp_text(each.at),
+                each.type,
+                each.name,
+                _truncated_data(format_inline(each.data), each.data),
+            )
             for each in found
         ]
-        out(columns([("AT", "TYPE", "NAME", "DATA"), *rows]))
+        write_stdout(format_table([("AT", "TYPE", "NAME", "DATA"), *rows]))
     return 0
 
 
 @app.command()
 def delete(
-    workspace: options.Workspace,
-    person: options.Person,
-    by: options.By = None,
-    yes: options.Yes = False,
-    as_json: options.Json = False,
-    project: options.Project = None,
+    workspace: options.WorkspaceArgument,
+    person: options.PersonArgument,
+    by: options.IdTypeOption = None,
+    yes: options.YesOption = False,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
 ) -> int:
     """Delete a person with all their data. Asks first.
 
@@ -208,21 +213,21 @@ def delete(
         cioform people delete acme jane@acme.com --by email --yes
     """
     question = f"Delete {person} from {workspace}, with attributes, events and history?"
-    if not agreed(question, yes):
+    if not confirm(question, yes):
         return DECLINED
-    with options.open_session(project, workspace) as opened:
+    with options.open_workspace(project, workspace) as opened:
         who = opened.people.delete(person, by=by)
-    return _tell(workspace, who.identifiers, "deleted", f"{person} is deleted.\n", as_json)
+    return _print_result(workspace, who.identifiers, "deleted", f"{person} is deleted.\n", as_json)
 
 
 @app.command()
 def suppress(
-    workspace: options.Workspace,
-    person: options.Person,
-    by: options.By = None,
-    yes: options.Yes = False,
-    as_json: options.Json = False,
-    project: options.Project = None,
+    workspace: options.WorkspaceArgument,
+    person: options.PersonArgument,
+    by: options.IdTypeOption = None,
+    yes: options.YesOption = False,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
 ) -> int:
     """Delete a person and keep them out. Asks first.
 
@@ -230,20 +235,22 @@ def suppress(
     Examples:
         cioform people suppress acme u1 --yes
     """
-    if not agreed(f"Delete {person} from {workspace}, and never let them in again?", yes):
+    if not confirm(f"Delete {person} from {workspace}, and never let them in again?", yes):
         return DECLINED
-    with options.open_session(project, workspace) as opened:
+    with options.open_workspace(project, workspace) as opened:
         who = opened.people.suppress(person, by=by)
-    return _tell(workspace, who.identifiers, "suppressed", f"{person} is suppressed.\n", as_json)
+    return _print_result(
+        workspace, who.identifiers, "suppressed", f"{person} is suppressed.\n", as_json
+    )
 
 
 @app.command()
 def unsuppress(
-    workspace: options.Workspace,
-    person: options.Person,
-    by: options.By = None,
-    as_json: options.Json = False,
-    project: options.Project = None,
+    workspace: options.WorkspaceArgument,
+    person: options.PersonArgument,
+    by: options.IdTypeOption = None,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
 ) -> int:
     """Let a suppressed person in again.
 
@@ -251,23 +258,23 @@ def unsuppress(
     Examples:
         cioform people unsuppress acme u1
     """
-    with options.open_session(project, workspace) as opened:
+    with options.open_workspace(project, workspace) as opened:
         who = opened.people.unsuppress(person, by=by)
     words = f"{person} may be added again.\n"
-    return _tell(workspace, who.identifiers, "unsuppressed", words, as_json)
+    return _print_result(workspace, who.identifiers, "unsuppressed", words, as_json)
 
 
 @app.command("import")
 def import_(
-    workspace: options.Workspace,
-    file: options.ImportFile,
-    file_format: options.Format = None,
-    again: options.Again = False,
-    rejected: options.Rejected = None,
-    dry_run: options.Check = False,
-    rate: options.Rate = None,
-    as_json: options.Json = False,
-    project: options.Project = None,
+    workspace: options.WorkspaceArgument,
+    file: options.ImportFileArgument,
+    file_format: options.FileFormatOption = None,
+    again: options.AgainOption = False,
+    rejected: options.RejectedFileOption = None,
+    dry_run: options.ImportDryRunOption = False,
+    rate: options.RateOption = None,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
 ) -> int:
     """Identify everybody in an NDJSON or CSV file.
 
@@ -281,25 +288,38 @@ def import_(
         cioform people import acme people.csv
         cioform people import acme people.ndjson --rejected bad.ndjson --rate 20
     """
-    from cioform.cli.terminal.counter import Counting, tell_checked, tell_imported
+    from cioform.cli.terminal.counter import (
+        ImportProgressLine,
+        print_import_check,
+        print_import_result,
+    )
     from cioform.operate.bulk_import.options import ImportOptions
 
     wanted = ImportOptions(file_format, again, rejected)
-    with options.open_session(project, workspace, rate=rate) as opened, Counting() as counting:
+    with (
+        options.open_workspace(project, workspace, rate=rate) as opened,
+        ImportProgressLine() as counting,
+    ):
         if dry_run:
-            return tell_checked(workspace, opened.people.check(file, wanted), "people", as_json)
+            return print_import_check(
+                workspace, opened.people.check(file, wanted), "people", as_json
+            )
         done = opened.people.import_(file, wanted, counting)
-    return tell_imported(workspace, done, "people", as_json)
+    return print_import_result(workspace, done, "people", as_json)
 
 
-def _tell(workspace: str, identifiers: dict[str, str], done: str, words: str, as_json: bool) -> int:
+def _print_result(
+    workspace: str, identifiers: dict[str, str], done: str, text: str, as_json: bool
+) -> int:
     from cioform.report.json_output import dumps
 
-    out(dumps(workspace=workspace, identifiers=identifiers, done=done) if as_json else words)
+    write_stdout(
+        dumps(workspace=workspace, identifiers=identifiers, done=done) if as_json else text
+    )
     return 0
 
 
-def _short(line: str | None, data: object) -> str:
+def _truncated_data(line: str | None, data: object) -> str:
     import json
 
     text = line if line is not None else json.dumps(data, ensure_ascii=False)

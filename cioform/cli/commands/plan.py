@@ -9,19 +9,19 @@ import typer
 
 from cioform.cli import options
 from cioform.cli.exit_codes import PENDING
-from cioform.cli.output import out, out_ink, tell, tell_ink
+from cioform.cli.output import stderr_styler, stdout_styler, write_stderr, write_stdout
 
 if TYPE_CHECKING:
-    from cioform.report.styling import Ink
+    from cioform.report.styling import Styler
 
 
 def plan(
-    workspace: options.Workspace,
+    workspace: options.WorkspaceArgument,
     out_file: Annotated[
         Path | None,
         typer.Option("--out", metavar="FILE", help="Write the plan for apply.", show_default=False),
     ] = None,
-    as_json: options.Json = False,
+    as_json: options.JsonOption = False,
     markdown: Annotated[
         bool,
         typer.Option(
@@ -34,14 +34,14 @@ def plan(
             "--detailed-exitcode", help="Exit with 2 when something is pending.", show_default=False
         ),
     ] = False,
-    target: options.Target = None,
-    exclude: options.Exclude = None,
-    prefer: options.Side = None,
-    context: options.Context = 1,
-    full: options.Full = False,
-    door: options.Door = None,
-    project: options.Project = None,
-    no_color: options.NoColour = False,
+    target: options.TargetOption = None,
+    exclude: options.ExcludeOption = None,
+    prefer: options.PreferOption = None,
+    context: options.ContextOption = 1,
+    full: options.FullOption = False,
+    api: options.ApiOption = None,
+    project: options.ProjectOption = None,
+    no_color: options.NoColorOption = False,
 ) -> int:
     """Show what apply would do, and send nothing but reads.
 
@@ -53,42 +53,42 @@ def plan(
         cioform plan acme --json | jq .summary
     """
     from cioform.cli.terminal.progress import Progress
-    from cioform.plan.guard import refusals
+    from cioform.plan.guard import find_guard_violations
     from cioform.plan.planfile import encode_plan
     from cioform.report.plan.markdown import render_markdown
     from cioform.report.plan.text import render_plan
 
-    _one_form(as_json, markdown)
-    progress = Progress(tell_ink(not no_color))
-    with options.open_session(project, workspace, door, progress) as opened:
-        made = opened.plan(options.scope(target, exclude), options.prefer(prefer))
-        refused = refusals(made, opened.guards())
+    _check_output_options(as_json, markdown)
+    progress = Progress(stderr_styler(not no_color))
+    with options.open_workspace(project, workspace, api, progress) as opened:
+        made = opened.plan(options.build_scope(target, exclude), options.parse_prefer(prefer))
+        refused = find_guard_violations(made, opened.guards())
     progress.end()
     file = str(out_file) if out_file else None
     if out_file is not None:
-        _write(out_file, encode_plan(made), tell_ink(not no_color))
-    detail = options.detail(context, full)
+        _write_plan(out_file, encode_plan(made), stderr_styler(not no_color))
+    detail = options.build_detail(context, full)
     if as_json:
-        out(encode_plan(made))
+        write_stdout(encode_plan(made))
     elif markdown:
-        out(render_markdown(made, refused, detail, file))
+        write_stdout(render_markdown(made, refused, detail, file))
     else:
-        out(render_plan(made, refused, detail, out_ink(not no_color), file))
+        write_stdout(render_plan(made, refused, detail, stdout_styler(not no_color), file))
     return PENDING if detailed_exitcode and not made.is_empty else 0
 
 
-def _one_form(as_json: bool, markdown: bool) -> None:
-    from cioform.core.errors import UsageWrong
+def _check_output_options(as_json: bool, markdown: bool) -> None:
+    from cioform.core.errors import UsageError
 
     if as_json and markdown:
-        raise UsageWrong.of(
+        raise UsageError.of(
             "Options that exclude each other", "Choose one of --json and --markdown."
         )
 
 
-def _write(file: Path, text: str, ink: Ink) -> None:
+def _write_plan(file: Path, text: str, ink: Styler) -> None:
     from cioform.report.styling import Tone
     from cioform.storage.user_files import write_text
 
     write_text(file, text, "Name another file after --out.")
-    tell(ink(f"plan written to {file}", Tone.QUIET) + "\n")
+    write_stderr(ink(f"plan written to {file}", Tone.DIM) + "\n")

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import columns, out, tell
+from cioform.cli.output import format_table, write_stderr, write_stdout
 
-RATE = 10.0
+RATE_LIMIT = 10.0
 
 app = typer.Typer(
     help="Serve, fill, empty or edit the embedded Customer.io.",
@@ -20,7 +20,7 @@ app = typer.Typer(
 
 @app.command()
 def serve(
-    workspace: options.Workspace,
+    workspace: options.WorkspaceArgument,
     port: Annotated[
         int, typer.Option(min=0, max=65_535, metavar="N", help="0 takes any that is free.")
     ] = 0,
@@ -31,8 +31,8 @@ def serve(
         bool,
         typer.Option("--tls", help="Speak https, by an authority made for the occasion."),
     ] = False,
-    as_json: options.Json = False,
-    project: options.Project = None,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
 ) -> int:
     """Serve it on loopback until stopped. With --json, one line with addresses and credentials.
 
@@ -51,20 +51,20 @@ def serve(
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    root, limit = options.project(project), RATE if rate else None
+    root, limit = options.find_project_root(project), RATE_LIMIT if rate else None
     with services.sandbox_serve(root, workspace, port, limit, tls=tls) as served:
         if as_json:
-            out(json.dumps(dict(served.info)) + "\n")
+            write_stdout(json.dumps(dict(served.info)) + "\n")
         else:
-            out(columns([(name, str(value)) for name, value in served.info.items()]))
-            tell("\nserving until interrupted\n")
+            write_stdout(format_table([(name, str(value)) for name, value in served.info.items()]))
+            write_stderr("\nserving until interrupted\n")
         while not stopped.wait(1):  # Windows takes no notice of a signal while it waits
             pass
     return 0
 
 
 @app.command()
-def reset(workspace: options.Workspace, project: options.Project = None) -> int:
+def reset(workspace: options.WorkspaceArgument, project: options.ProjectOption = None) -> int:
     """Empty the sandbox workspace.
 
     \b
@@ -73,18 +73,18 @@ def reset(workspace: options.Workspace, project: options.Project = None) -> int:
     """
     from cioform import services
 
-    services.sandbox_reset(options.project(project), workspace)
-    out(f"The sandbox of {workspace} is empty.\n")
+    services.sandbox_reset(options.find_project_root(project), workspace)
+    write_stdout(f"The sandbox of {workspace} is empty.\n")
     return 0
 
 
 @app.command()
 def seed(
-    workspace: options.Workspace,
+    workspace: options.WorkspaceArgument,
     source: Annotated[
         str, typer.Option("--from", metavar="demo|FILE", help="What to fill it with.")
     ] = "demo",
-    project: options.Project = None,
+    project: options.ProjectOption = None,
 ) -> int:
     """Fill the sandbox workspace with content, as if people had made it there.
 
@@ -95,21 +95,21 @@ def seed(
     """
     from cioform import services
 
-    services.sandbox_seed(options.project(project), workspace, source)
-    out(f"The sandbox of {workspace} has content now ({Path(source).name}).\n")
+    services.sandbox_seed(options.find_project_root(project), workspace, source)
+    write_stdout(f"The sandbox of {workspace} has content now ({Path(source).name}).\n")
     return 0
 
 
 @app.command()
 def edit(
-    workspace: options.Workspace,
+    workspace: options.WorkspaceArgument,
     address: options.AddressArgument,
     assignment: Annotated[
         str,
         typer.Argument(metavar="FIELD=VALUE", help="As in value=Hello.", show_default=False),
     ],
     who: Annotated[str, typer.Option("--as", metavar="WHO", help="Who does it.")] = "jane@acme.com",
-    project: options.Project = None,
+    project: options.ProjectOption = None,
 ) -> int:
     """Change something in the sandbox as somebody in its browser would, behind Git's back.
 
@@ -118,15 +118,15 @@ def edit(
         cioform sandbox edit acme snippet.footer 'value=<p>Hi</p>' --as jane@acme.com
     """
     from cioform import services
-    from cioform.core.errors import UsageWrong
+    from cioform.core.errors import UsageError
 
     field, equals, value = assignment.partition("=")
     if not (field and equals):
-        raise UsageWrong.of(
+        raise UsageError.of(
             "Not an assignment",
             f"{assignment!r} is not of the form FIELD=VALUE, as in value=Hello.",
         )
-    wanted = options.address(address)
-    services.edit(options.project(project), workspace, wanted, field, value, who)
-    out(f"{who} changed {field} of {wanted}.\n")
+    wanted = options.parse_address(address)
+    services.edit(options.find_project_root(project), workspace, wanted, field, value, who)
+    write_stdout(f"{who} changed {field} of {wanted}.\n")
     return 0

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import out, tell
+from cioform.cli.output import write_stderr, write_stdout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from cioform.operate.segments.members import Member, Moved
+    from cioform.operate.segments.members import Member, MembershipUpdate
 
 app = typer.Typer(help="Who is in a segment.", rich_markup_mode=None)
 members = typer.Typer(
@@ -23,23 +23,23 @@ members = typer.Typer(
 )
 app.add_typer(members, name="members")
 
-_Segment = Annotated[
+_SegmentArgument = Annotated[
     str,
     typer.Argument(
         metavar="SEGMENT", help="Its address, as segment.vips, or its number.", show_default=False
     ),
 ]
-_File = Annotated[
+_FileArgument = Annotated[
     Path | None,
     typer.Argument(
         metavar="[FILE]", help="Ids, one a line, or a table; - is a pipe.", show_default=False
     ),
 ]
-_Ids = Annotated[
+_IdsOption = Annotated[
     list[str] | None,
     typer.Option("--id", metavar="ID", help="This one; may be repeated.", show_default=False),
 ]
-_IdsAre = Annotated[
+_IdTypeOption = Annotated[
     Literal["id", "email", "cio_id"] | None,
     typer.Option(help="What they are; an e-mail address has to be said.", show_default=False),
 ]
@@ -47,8 +47,8 @@ _IdsAre = Annotated[
 
 @members.command("list")
 def list_(
-    workspace: options.Workspace,
-    segment: _Segment,
+    workspace: options.WorkspaceArgument,
+    segment: _SegmentArgument,
     file: Annotated[
         Path | None,
         typer.Argument(metavar="[FILE]", help="Write them there.", show_default=False),
@@ -57,8 +57,8 @@ def list_(
         Literal["id", "email", "cio_id"] | None,
         typer.Option(help="Only this of each, without a heading.", show_default=False),
     ] = None,
-    as_json: options.Json = False,
-    project: options.Project = None,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
 ) -> int:
     """List who is in a segment, as a table with tabs.
 
@@ -71,38 +71,38 @@ def list_(
         cioform segments members list acme segment.vips vips.txt
     """
     from cioform.report.json_output import dumps
-    from cioform.report.plan.view import count
-    from cioform.storage.user_files import replacing
+    from cioform.report.plan.view import pluralize
+    from cioform.storage.user_files import atomic_writer
 
-    with options.open_session(project, workspace) as opened:
+    with options.open_workspace(project, workspace) as opened:
         found = opened.members.list(segment)
         if as_json and file is None:
-            out(dumps(workspace=workspace, segment=segment, members=list(found)))
+            write_stdout(dumps(workspace=workspace, segment=segment, members=list(found)))
             return 0
         if file is None:
-            listed = _write(found, by, out)
+            listed = _write_members(found, by, write_stdout)
         else:
-            with replacing(file) as lines:
-                listed = _write(found, by, lines.write)
+            with atomic_writer(file) as lines:
+                listed = _write_members(found, by, lines.write)
     if file is not None:
-        members_ = count(listed.shown, "member", "members")
-        out(dumps(workspace=workspace, segment=segment, file=file, members=listed.shown)
+        members_ = pluralize(listed.written, "member", "members")
+        write_stdout(dumps(workspace=workspace, segment=segment, file=file, members=listed.written)
             if as_json else f"{members_} of {segment} written to {file}.\n")  # fmt: skip
-    if listed.passed_by:
-        tell(f"{count(listed.passed_by, 'member has', 'members have')} no {by}.\n")
+    if listed.skipped:
+        write_stderr(f"{pluralize(listed.skipped, 'member has', 'members have')} no {by}.\n")
     return 0
 
 
 @members.command()
 def add(
-    workspace: options.Workspace,
-    segment: _Segment,
-    file: _File = None,
-    ids: _Ids = None,
-    by: _IdsAre = None,
-    as_json: options.Json = False,
-    rate: options.Rate = None,
-    project: options.Project = None,
+    workspace: options.WorkspaceArgument,
+    segment: _SegmentArgument,
+    file: _FileArgument = None,
+    ids: _IdsOption = None,
+    by: _IdTypeOption = None,
+    as_json: options.JsonOption = False,
+    rate: options.RateOption = None,
+    project: options.ProjectOption = None,
 ) -> int:
     """Put people in a manual segment, 1,000 a call. Doing it again changes nothing.
 
@@ -112,24 +112,27 @@ def add(
         cioform segments members add acme segment.vips --id u1 --id u2
         cioform segments members add acme segment.vips people.csv --by email
     """
-    from cioform.cli.terminal.counter import Tally
+    from cioform.cli.terminal.counter import ImportCounter
 
-    named = _ids(file, ids, by)
-    with options.open_session(project, workspace, rate=rate) as opened, Tally("added") as tally:
-        moved = opened.members.add(segment, named, by=by, told=tally)
-    return _tell(workspace, segment, moved, "put in", as_json)
+    named = _load_ids(file, ids, by)
+    with (
+        options.open_workspace(project, workspace, rate=rate) as opened,
+        ImportCounter("added") as tally,
+    ):
+        moved = opened.members.add(segment, named, by=by, listener=tally)
+    return _print_result(workspace, segment, moved, "put in", as_json)
 
 
 @members.command()
 def remove(
-    workspace: options.Workspace,
-    segment: _Segment,
-    file: _File = None,
-    ids: _Ids = None,
-    by: _IdsAre = None,
-    as_json: options.Json = False,
-    rate: options.Rate = None,
-    project: options.Project = None,
+    workspace: options.WorkspaceArgument,
+    segment: _SegmentArgument,
+    file: _FileArgument = None,
+    ids: _IdsOption = None,
+    by: _IdTypeOption = None,
+    as_json: options.JsonOption = False,
+    rate: options.RateOption = None,
+    project: options.ProjectOption = None,
 ) -> int:
     """Take people out of a manual segment, 1,000 a call. Doing it again changes nothing.
 
@@ -137,21 +140,26 @@ def remove(
     Examples:
         cioform segments members remove acme segment.vips gone.txt
     """
-    from cioform.cli.terminal.counter import Tally
+    from cioform.cli.terminal.counter import ImportCounter
 
-    named = _ids(file, ids, by)
-    with options.open_session(project, workspace, rate=rate) as opened, Tally("removed") as tally:
-        moved = opened.members.remove(segment, named, by=by, told=tally)
-    return _tell(workspace, segment, moved, "taken out of", as_json)
+    named = _load_ids(file, ids, by)
+    with (
+        options.open_workspace(project, workspace, rate=rate) as opened,
+        ImportCounter("removed") as tally,
+    ):
+        moved = opened.members.remove(segment, named, by=by, listener=tally)
+    return _print_result(workspace, segment, moved, "taken out of", as_json)
 
 
-class _Listed(NamedTuple):
-    shown: int
-    passed_by: int
+class _MemberCounts(NamedTuple):
+    written: int
+    skipped: int
     """Those without the identifier that was asked for."""
 
 
-def _write(found: Iterable[Member], by: str | None, write: Callable[[str], object]) -> _Listed:
+def _write_members(
+    found: Iterable[Member], by: str | None, write: Callable[[str], object]
+) -> _MemberCounts:
     """Write members, one a line, as `id_file.ids_among` reads them."""
     columns = (by,) if by else ("id", "email", "cio_id")
     shown = passed_by = 0
@@ -164,29 +172,31 @@ def _write(found: Iterable[Member], by: str | None, write: Callable[[str], objec
             shown += 1
         else:
             passed_by += 1
-    return _Listed(shown, passed_by)
+    return _MemberCounts(shown, passed_by)
 
 
-def _ids(file: Path | None, ids: list[str] | None, by: str | None) -> Iterable[str]:
-    from cioform.core.errors import UsageWrong
-    from cioform.operate.id_file import ids_among, ids_in
+def _load_ids(file: Path | None, ids: list[str] | None, by: str | None) -> Iterable[str]:
+    from cioform.core.errors import UsageError
+    from cioform.operate.id_file import parse_ids, read_id_file
 
     if (file is None) == (not ids):
-        raise UsageWrong.of(
+        raise UsageError.of(
             "Nobody named", "Name people by a FILE with an id a line, or by --id, and not by both."
         )
     if file == Path("-"):
-        return ids_among(sys.stdin or (), "standard input", by or "id")
-    return ids_in(file, by or "id") if file is not None else list(ids or ())
+        return parse_ids(sys.stdin or (), "standard input", by or "id")
+    return read_id_file(file, by or "id") if file is not None else list(ids or ())
 
 
-def _tell(workspace: str, segment: str, moved: Moved, done: str, as_json: bool) -> int:
+def _print_result(
+    workspace: str, segment: str, moved: MembershipUpdate, done: str, as_json: bool
+) -> int:
     from cioform.report.json_output import dumps
-    from cioform.report.plan.view import count
+    from cioform.report.plan.view import pluralize
 
     if as_json:
-        out(dumps(workspace=workspace, segment=segment, ids=moved.ids, calls=moved.calls))
+        write_stdout(dumps(workspace=workspace, segment=segment, ids=moved.ids, calls=moved.calls))
     else:
-        calls = count(moved.calls, "call", "calls")
-        out(f"{count(moved.ids, 'id', 'ids')} {done} {segment}, in {calls}.\n")
+        calls = pluralize(moved.calls, "call", "calls")
+        write_stdout(f"{pluralize(moved.ids, 'id', 'ids')} {done} {segment}, in {calls}.\n")
     return 0

@@ -8,55 +8,55 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import out, show_request
+from cioform.cli.output import print_request, write_stdout
 
 if TYPE_CHECKING:
-    from cioform.operate.messages.sends import Message, Sent
+    from cioform.operate.messages.sends import SendRequest, SendResult
     from cioform.services import Workspace
 
 app = typer.Typer(help="Send a transactional message to one person.", rich_markup_mode=None)
 
-_Message: TypeAlias = Annotated[
+_MessageArgument: TypeAlias = Annotated[
     str,
     typer.Argument(
         metavar="MESSAGE", help="Its address, trigger name or number.", show_default=False
     ),
 ]
-_To: TypeAlias = Annotated[
+_ToOption: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="ADDRESS", help="Where it goes.", show_default=False),
 ]
-_Identifier: TypeAlias = Annotated[
+_IdentifierOption: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="BY=WHO", help="Who it is for: id=u1, email=..., cio_id=...", show_default=False
     ),
 ]
-_Language: TypeAlias = Annotated[
+_LanguageOption: TypeAlias = Annotated[
     str | None, typer.Option(metavar="CODE", help="Which translation.", show_default=False)
 ]
-_SendAt: TypeAlias = Annotated[
+_SendAtOption: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="WHEN", help="Later: seconds, or an ISO date.", show_default=False),
 ]
-_Draft: TypeAlias = Annotated[
+_DraftOption: TypeAlias = Annotated[
     bool, typer.Option("--draft", help="Make a draft of it and send nothing.", show_default=False)
 ]
-_More: TypeAlias = Annotated[
+_MoreOption: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="JSON", help="More members of the request: subject, from.", show_default=False
     ),
 ]
-_Watch: TypeAlias = Annotated[
+_WatchOption: TypeAlias = Annotated[
     bool, typer.Option("--watch", help="Follow it until it arrives.", show_default=False)
 ]
-_Patience: TypeAlias = Annotated[
+_TimeoutOption: TypeAlias = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", help="How long to follow it.")
 ]
 
 
-_HELP: Final = {
+_HELP_BY_CHANNEL: Final = {
     "email": """Send an e-mail.
 
     Without --identifier it is for the person whose address --to is. With --watch it exits with 5
@@ -101,52 +101,54 @@ _HELP: Final = {
 }
 
 
-def _command(channel: str) -> Callable[..., int]:
+def _build_command(channel: str) -> Callable[..., int]:
     """Give the command of a channel. All take the same, as the API does."""
 
     def command(
-        workspace: options.Workspace,
-        message: _Message,
-        to: _To = None,
-        identifier: _Identifier = None,
-        data: options.Data = None,
-        language: _Language = None,
-        send_at: _SendAt = None,
-        draft: _Draft = False,
-        more: _More = None,
-        dry_run: options.DryRun = False,
-        watch: _Watch = False,
-        timeout: _Patience = 60,
-        as_json: options.Json = False,
-        project: options.Project = None,
+        workspace: options.WorkspaceArgument,
+        message: _MessageArgument,
+        to: _ToOption = None,
+        identifier: _IdentifierOption = None,
+        data: options.DataOption = None,
+        language: _LanguageOption = None,
+        send_at: _SendAtOption = None,
+        draft: _DraftOption = False,
+        more: _MoreOption = None,
+        dry_run: options.DryRunOption = False,
+        watch: _WatchOption = False,
+        timeout: _TimeoutOption = 60,
+        as_json: options.JsonOption = False,
+        project: options.ProjectOption = None,
     ) -> int:
-        from cioform.cli.parsers import patience
-        from cioform.cli.terminal.watch import sending
+        from cioform.cli.parsers import validate_timeout
+        from cioform.cli.terminal.watch import warn_if_interrupted
         from cioform.operate.messages.sends import Channel
         from cioform.report.json_output import dumps
 
-        timeout = patience(timeout)
+        timeout = validate_timeout(timeout)
         sort = Channel.INBOX if channel == "inbox" else Channel(channel)
-        said = _said(message, to, identifier, data, language, send_at, draft, more)
-        with options.open_session(project, workspace) as opened:
+        said = _build_message(message, to, identifier, data, language, send_at, draft, more)
+        with options.open_workspace(project, workspace) as opened:
             if dry_run:
-                return show_request(opened.send.request(sort, said), as_json)
-            with sending("The message", _look(workspace)):
+                return print_request(opened.send.request(sort, said), as_json)
+            with warn_if_interrupted("The message", _inspect_command(workspace)):
                 sent = opened.send.send(sort, said)
             if watch:
-                return _follow(opened, sent, timeout, as_json)
+                return _watch_delivery(opened, sent, timeout, as_json)
         state = "waits as a draft" if draft else "is queued"
-        out(dumps(workspace=workspace, sent=sent) if as_json else f"{sent.delivery_id} {state}.\n")
+        write_stdout(
+            dumps(workspace=workspace, sent=sent) if as_json else f"{sent.delivery_id} {state}.\n"
+        )
         return 0
 
     return command
 
 
-for _channel, _help in _HELP.items():
-    app.command(_channel, help=_help)(_command(_channel))
+for _channel, _help in _HELP_BY_CHANNEL.items():
+    app.command(_channel, help=_help)(_build_command(_channel))
 
 
-def _said(
+def _build_message(
     message: str,
     to: str | None,
     identifier: str | None,
@@ -155,59 +157,59 @@ def _said(
     send_at: str | None,
     draft: bool,
     more: str | None,
-) -> Message:
-    from cioform.cli.parsers import json_object, seconds
-    from cioform.operate.messages.sends import Message
+) -> SendRequest:
+    from cioform.cli.parsers import parse_json_object, parse_timestamp
+    from cioform.operate.messages.sends import SendRequest
 
-    return Message(
+    return SendRequest(
         message=message,
         to=to,
-        identifiers=_identifiers(identifier),
-        data=json_object(data, "--data") if data is not None else None,
+        identifiers=_parse_identifiers(identifier),
+        data=parse_json_object(data, "--data") if data is not None else None,
         language=language,
-        send_at=seconds(send_at, "--send-at"),
+        send_at=parse_timestamp(send_at, "--send-at"),
         queue_draft=True if draft else None,
-        more=json_object(more, "--more"),
+        more=parse_json_object(more, "--more"),
     )
 
 
-def _identifiers(text: str | None) -> dict[str, str] | None:
-    from cioform.core.errors import UsageWrong
-    from cioform.operate.identity import person_to_write
+def _parse_identifiers(text: str | None) -> dict[str, str] | None:
+    from cioform.core.errors import UsageError
+    from cioform.operate.identity import person_for_write
 
     if text is None:
         return None
     by, equals, who = text.partition("=")
     if not equals and "@" in text:
-        raise UsageWrong.of(
+        raise UsageError.of(
             "E-mail address used as an id",
             "This looks like an e-mail address. Say what it is: `--identifier email=...`, or "
             "`--identifier id=...` if your ids do look like that.",
         )
     # An id may hold a `=`; then it is said as id=a=b.
-    return person_to_write(who, by).identifiers if equals else person_to_write(by).identifiers
+    return person_for_write(who, by).identifiers if equals else person_for_write(by).identifiers
 
 
-def _look(workspace: str) -> str:
+def _inspect_command(workspace: str) -> str:
     return f"cioform people messages {workspace} ID"
 
 
-def _follow(opened: Workspace, sent: Sent, timeout: float, as_json: bool) -> int:
-    from cioform.cli.terminal.watch import following, not_yet
-    from cioform.operate.messages.sends import delivery_failed
+def _watch_delivery(opened: Workspace, sent: SendResult, timeout: float, as_json: bool) -> int:
+    from cioform.cli.terminal.watch import timed_out_error, watching
+    from cioform.operate.messages.sends import delivery_failed_error
     from cioform.report.json_output import dumps
     from cioform.report.operate.deliveries import delivery_text
 
-    what, look = f"Delivery {sent.delivery_id}", _look(opened.name)
-    with following(what, look, timeout) as told:
-        delivery = opened.send.watch(sent, patience=timeout, watcher=lambda seen: told(seen.state))
-    out(
+    what, look = f"Delivery {sent.delivery_id}", _inspect_command(opened.name)
+    with watching(what, look, timeout) as told:
+        delivery = opened.send.watch(sent, timeout=timeout, listener=lambda seen: told(seen.state))
+    write_stdout(
         dumps(workspace=opened.name, sent=sent, delivery=delivery)
         if as_json
         else delivery_text(delivery)
     )
     if delivery.failed:
-        raise delivery_failed(delivery)
-    if delivery.under_way:
-        raise not_yet(what, delivery.state, look)
+        raise delivery_failed_error(delivery)
+    if delivery.is_pending:
+        raise timed_out_error(what, delivery.state, look)
     return 0

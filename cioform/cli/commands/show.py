@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import out, out_ink, tell, tell_ink
+from cioform.cli.output import stderr_styler, stdout_styler, write_stderr, write_stdout
 
 if TYPE_CHECKING:
     from cioform.core.address import Address
@@ -21,7 +21,7 @@ _DESIRED: Final = "desired"
 
 
 def show(
-    workspace: options.Workspace,
+    workspace: options.WorkspaceArgument,
     address: options.AddressArgument,
     planfile: Annotated[
         Path | None,
@@ -45,7 +45,7 @@ def show(
     as_yaml: Annotated[
         bool, typer.Option("--yaml", help="Print YAML, no picture.", show_default=False)
     ] = False,
-    as_json: options.Json = False,
+    as_json: options.JsonOption = False,
     mermaid: Annotated[
         bool, typer.Option("--mermaid", help="Print a Mermaid flowchart.", show_default=False)
     ] = False,
@@ -55,9 +55,9 @@ def show(
             metavar="FILE", help="Write a diagram there; - prints it.", show_default=False
         ),
     ] = None,
-    door: options.Door = None,
-    project: options.Project = None,
-    no_color: options.NoColour = False,
+    api: options.ApiOption = None,
+    project: options.ProjectOption = None,
+    no_color: options.NoColorOption = False,
 ) -> int:
     """Print a resource: from the files, live, or applied.
 
@@ -73,30 +73,35 @@ def show(
         cioform show acme campaign.onboarding --svg onboarding.svg
         cioform show acme campaign.onboarding --live --yaml
     """
-    from cioform.report.journey.model import can_be_drawn, journey_of
+    from cioform.report.journey.model import build_journey, is_drawable
 
-    wanted = options.address(address)
+    wanted = options.parse_address(address)
     planned = plan or planfile is not None
-    which = _one({_DESIRED: desired, "live": live, "applied": applied, "plan": planned}) or _DESIRED
-    form = _one({"yaml": as_yaml, "json": as_json, "mermaid": mermaid, "svg": svg is not None})
+    which = (
+        _single_choice({_DESIRED: desired, "live": live, "applied": applied, "plan": planned})
+        or _DESIRED
+    )
+    form = _single_choice(
+        {"yaml": as_yaml, "json": as_json, "mermaid": mermaid, "svg": svg is not None}
+    )
     if planned and form in ("yaml", "json"):
-        raise _exclude("plan", form)
-    reviewed = _read(planfile, workspace) if planfile else None
-    with options.open_session(project, workspace, door) as opened:
+        raise _mutually_exclusive_error("plan", form)
+    reviewed = _load_plan(planfile, workspace) if planfile else None
+    with options.open_workspace(project, workspace, api) as opened:
         if planned:
-            journey = _planned(opened, wanted, reviewed)
+            journey = _planned_journey(opened, wanted, reviewed)
         else:
             attributes = opened.show(wanted, which)
-            if form in ("yaml", "json") or (form is None and not can_be_drawn(attributes)):
+            if form in ("yaml", "json") or (form is None and not is_drawable(attributes)):
                 _print_fields(opened, wanted, which, attributes, as_json)
                 return 0
             _check_drawable(opened, wanted, attributes)
-            journey = journey_of(attributes)
-    _draw(journey, form, svg, not no_color)
+            journey = build_journey(attributes)
+    _print_journey(journey, form, svg, not no_color)
     return 0
 
 
-def _planned(opened: Session, address: Address, plan: Plan | None) -> Journey:
+def _planned_journey(opened: Session, address: Address, plan: Plan | None) -> Journey:
     """Give the journey with what a plan does to it; None stands for a plan made now."""
     from cioform.plan.scope import Scope
     from cioform.report.journey.overlay import planned_journey
@@ -106,21 +111,23 @@ def _planned(opened: Session, address: Address, plan: Plan | None) -> Journey:
     _check_drawable(opened, address, attributes)
     if plan is None:
         plan = opened.plan(Scope((str(address),)))
-    return planned_journey(plan, address, attributes, opened.kinds[address.kind].normal)
+    return planned_journey(plan, address, attributes, opened.kinds[address.kind].normalize)
 
 
-def _draw(journey: Journey, form: str | None, svg: Path | None, colour: bool) -> None:
+def _print_journey(
+    journey: Journey, output_format: str | None, svg: Path | None, color: bool
+) -> None:
     from cioform.report.journey.mermaid import render_mermaid
     from cioform.report.journey.tree import render_tree
 
     if svg is not None:
         from cioform.report.journey.svg.render import render_svg
 
-        _write(svg, render_svg(journey), colour)
-    elif form == "mermaid":
-        out(render_mermaid(journey))
+        _write_diagram(svg, render_svg(journey), color)
+    elif output_format == "mermaid":
+        write_stdout(render_mermaid(journey))
     else:
-        out(render_tree(journey, out_ink(colour)))
+        write_stdout(render_tree(journey, stdout_styler(color)))
 
 
 def _print_fields(
@@ -131,43 +138,43 @@ def _print_fields(
 
     if as_json:
         name = opened.name
-        out(dumps(workspace=name, address=address, which=which, attributes=attributes))
+        write_stdout(dumps(workspace=name, address=address, which=which, attributes=attributes))
     else:
-        out(to_yaml(opened.kinds[address.kind].document(attributes)))
+        write_stdout(to_yaml(opened.kinds[address.kind].to_document(attributes)))
 
 
-def _one(asked: dict[str, bool]) -> str | None:
+def _single_choice(flags: dict[str, bool]) -> str | None:
     """Give the one option of several that was asked for, or None."""
-    on = [name for name, is_asked in asked.items() if is_asked]
+    on = [name for name, is_asked in flags.items() if is_asked]
     if len(on) > 1:
-        raise _exclude(*on)
+        raise _mutually_exclusive_error(*on)
     return on[0] if on else None
 
 
-def _exclude(*names: str) -> Exception:
-    from cioform.core.errors import UsageWrong
+def _mutually_exclusive_error(*names: str) -> Exception:
+    from cioform.core.errors import UsageError
 
     said = " and ".join(f"--{name}" for name in names)
-    return UsageWrong.of(
+    return UsageError.of(
         "Options that exclude each other", f"{said} cannot be asked for together. Choose one."
     )
 
 
 def _check_drawable(opened: Session, address: Address, attributes: Attributes) -> None:
-    from cioform.core.errors import CredentialRefused, UsageWrong
-    from cioform.report.journey.model import can_be_drawn
+    from cioform.core.errors import AuthError, UsageError
+    from cioform.report.journey.model import is_drawable
 
-    if can_be_drawn(attributes):
+    if is_drawable(attributes):
         return
     if "workflow" in attributes:
-        raise CredentialRefused.of(
+        raise AuthError.of(
             "Workflow that cannot be read",
             f"The steps of {address} cannot be read with the credentials at hand, so there is "
             "nothing to draw. A service account reads them. What can be read is here:\n\n"
             f"    cioform show {opened.name} {address} --live --yaml",
             address=address,
         )
-    raise UsageWrong.of(
+    raise UsageError.of(
         "Nothing to draw",
         f"{address} has no workflow, and only a workflow can be drawn. Print it as YAML:\n\n"
         f"    cioform show {opened.name} {address}",
@@ -175,12 +182,12 @@ def _check_drawable(opened: Session, address: Address, attributes: Attributes) -
     )
 
 
-def _read(planfile: Path, workspace: str) -> Plan:
-    from cioform.core.errors import UsageWrong
+def _load_plan(planfile: Path, workspace: str) -> Plan:
+    from cioform.core.errors import UsageError
 
     plan = options.read_plan(planfile)
     if plan.header.workspace != workspace:
-        raise UsageWrong.of(
+        raise UsageError.of(
             "Plan of another workspace",
             f"{planfile} is a plan for {plan.header.workspace}, not for {workspace}. Name that "
             "workspace, or another plan.",
@@ -188,12 +195,12 @@ def _read(planfile: Path, workspace: str) -> Plan:
     return plan
 
 
-def _write(file: Path, text: str, colour: bool) -> None:
+def _write_diagram(file: Path, text: str, color: bool) -> None:
     from cioform.report.styling import Tone
     from cioform.storage.user_files import write_text
 
     if str(file) == "-":
-        out(text)
+        write_stdout(text)
         return
     write_text(file, text, "Name another file after --svg.")
-    tell(tell_ink(colour)(f"diagram written to {file}", Tone.QUIET) + "\n")
+    write_stderr(stderr_styler(color)(f"diagram written to {file}", Tone.DIM) + "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import columns, out
+from cioform.cli.output import format_table, write_stdout
 
 app = typer.Typer(
     help="Show and mend which object each address is bound to.",
@@ -15,10 +15,10 @@ app = typer.Typer(
 
 @app.command("list")
 def list_(
-    workspace: options.Workspace,
-    target: options.Target = None,
-    as_json: options.Json = False,
-    project: options.Project = None,
+    workspace: options.WorkspaceArgument,
+    target: options.TargetOption = None,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
 ) -> int:
     """List what is bound.
 
@@ -29,9 +29,9 @@ def list_(
     """
     from cioform.report.json_output import dumps
 
-    with options.open_session(project, workspace) as opened:
+    with options.open_workspace(project, workspace) as opened:
         applied = opened.applied()
-    scope = options.scope(target, None)
+    scope = options.build_scope(target, None)
     bound = [applied.bindings[a] for a in sorted(applied.bindings) if scope.includes(a)]
     if as_json:
         rows = [
@@ -43,25 +43,25 @@ def list_(
             }
             for b in bound
         ]
-        out(dumps(lineage=applied.lineage, serial=applied.serial, bindings=rows))
+        write_stdout(dumps(lineage=applied.lineage, serial=applied.serial, bindings=rows))
         return 0
     if not bound:
-        out(f"Nothing of {workspace} is bound yet.\n")
+        write_stdout(f"Nothing of {workspace} is bound yet.\n")
         return 0
     head = [("ADDRESS", "ID", "NAME THERE", "")]
     rows_ = [
         (str(b.address), b.remote_id, b.identity, "protected" if b.protect else "") for b in bound
     ]
-    out(columns(head + rows_))
+    write_stdout(format_table(head + rows_))
     return 0
 
 
 @app.command()
 def show(
-    workspace: options.Workspace,
+    workspace: options.WorkspaceArgument,
     address: options.AddressArgument,
-    as_json: options.Json = False,
-    project: options.Project = None,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
 ) -> int:
     """Show one binding, with what was last applied.
 
@@ -69,29 +69,29 @@ def show(
     Examples:
         cioform state show acme snippet.footer
     """
-    from cioform.core.errors import UsageWrong
-    from cioform.report.json_output import dumps, plain
+    from cioform.core.errors import UsageError
+    from cioform.report.json_output import dumps, to_json_value
     from cioform.report.yaml_document import to_yaml
 
-    wanted = options.address(address)
-    with options.open_session(project, workspace) as opened:
+    wanted = options.parse_address(address)
+    with options.open_workspace(project, workspace) as opened:
         binding = opened.applied().bindings.get(wanted)
     if binding is None:
-        raise UsageWrong.of(
+        raise UsageError.of(
             "Not bound",
             f"{wanted} is bound to nothing. See what is:\n\n    cioform state list {workspace}",
             address=wanted,
         )
-    out(dumps(binding=binding) if as_json else to_yaml(plain(binding)))
+    write_stdout(dumps(binding=binding) if as_json else to_yaml(to_json_value(binding)))
     return 0
 
 
 @app.command()
 def mv(
-    workspace: options.Workspace,
+    workspace: options.WorkspaceArgument,
     address: options.AddressArgument,
     new_address: options.AddressArgument,
-    project: options.Project = None,
+    project: options.ProjectOption = None,
 ) -> int:
     """Bind the object of one address to another, as after renaming its file.
 
@@ -99,18 +99,18 @@ def mv(
     Examples:
         cioform state mv acme snippet.foot snippet.footer
     """
-    old, new = options.address(address), options.address(new_address)
-    with options.open_session(project, workspace) as opened:
+    old, new = options.parse_address(address), options.parse_address(new_address)
+    with options.open_workspace(project, workspace) as opened:
         opened.move(old, new)
-    out(f"{old} is {new} now.\n")
+    write_stdout(f"{old} is {new} now.\n")
     return 0
 
 
 @app.command()
 def forget(
-    workspace: options.Workspace,
+    workspace: options.WorkspaceArgument,
     address: options.AddressArgument,
-    project: options.Project = None,
+    project: options.ProjectOption = None,
 ) -> int:
     """Unbind without deleting: the object stays, and becomes foreign.
 
@@ -118,8 +118,8 @@ def forget(
     Examples:
         cioform state forget acme snippet.footer
     """
-    wanted = options.address(address)
-    with options.open_session(project, workspace) as opened:
+    wanted = options.parse_address(address)
+    with options.open_workspace(project, workspace) as opened:
         opened.forget(wanted)
-    out(f"{wanted} is forgotten; its object stays as it is.\n")
+    write_stdout(f"{wanted} is forgotten; its object stays as it is.\n")
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cioform.cli.output import out, out_ink
+from cioform.cli.output import stdout_styler, write_stdout
 
 if TYPE_CHECKING:
     from cioform.operate.campaigns.metrics import LinkMetrics, Metrics
@@ -19,11 +19,11 @@ def print_metrics(
     from cioform.report.operate.metrics import metrics_csv, render_metrics
 
     if as_json:
-        out(dumps(workspace=workspace, metrics=metrics, totals=metrics.totals))
+        write_stdout(dumps(workspace=workspace, metrics=metrics, totals=metrics.totals))
     elif as_csv:
-        out(metrics_csv(metrics))
+        write_stdout(metrics_csv(metrics))
     else:
-        out(render_metrics(metrics, out_ink(not no_color)))
+        write_stdout(render_metrics(metrics, stdout_styler(not no_color)))
     return 0
 
 
@@ -40,9 +40,9 @@ def print_links(
     from cioform.report.operate.metrics import links_csv, render_links
 
     if as_json:
-        out(dumps(workspace=workspace, subject=subject, links=links))
+        write_stdout(dumps(workspace=workspace, subject=subject, links=links))
     elif as_csv:
-        out(links_csv(links))
+        write_stdout(links_csv(links))
     else:
-        out(render_links(links, out_ink(not no_color)))
+        write_stdout(render_links(links, stdout_styler(not no_color)))
     return 0

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable
 from typing import TextIO
 
-from cioform.cli.terminal.status import WORTH_TELLING, StatusLine
+from cioform.cli.terminal.status import MIN_PROGRESS_SECONDS, StatusLine
 from cioform.plan.change import Action, Change
 from cioform.report.plan.outcome import STATUS_SIGNS, result_text
-from cioform.report.plan.view import SIGNS, TONES
-from cioform.report.styling import Ink, Tone
-from cioform.run.events import Event, Reading, Result, Started
+from cioform.report.plan.view import ACTION_SIGNS, ACTION_TONES
+from cioform.report.styling import Styler, Tone
+from cioform.run.events import ChangeResult, ChangeStarted, ReadProgress, RunEvent
 
 
 class Progress:
@@ -19,68 +19,68 @@ class Progress:
 
     def __init__(
         self,
-        ink: Ink,
+        ink: Styler,
         stream: TextIO | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ink = ink
         self._line = StatusLine(stream, ink)
         self._clock = clock
-        self._first: tuple[float, int] | None = None
-        self._begun: float | None = None
+        self._first_reading: tuple[float, int] | None = None
+        self._started_at: float | None = None
         self._number, self._total = 0, 0
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: RunEvent) -> None:
         """Take notice of what a run tells."""
-        if isinstance(event, Reading):
-            self._reading(event)
-        elif isinstance(event, Started):
-            self._started(event)
-        elif isinstance(event, Result):
-            self._result(event)
+        if isinstance(event, ReadProgress):
+            self._on_reading(event)
+        elif isinstance(event, ChangeStarted):
+            self._on_started(event)
+        elif isinstance(event, ChangeResult):
+            self._on_result(event)
 
     def end(self) -> None:
         """Take away the line that says how far it is."""
         self._line.end()
 
-    def _reading(self, event: Reading) -> None:
+    def _on_reading(self, event: ReadProgress) -> None:
         if event.expected is None:
             return
         now = self._clock()
-        if self._first is None:
-            self._first = now, event.done
-        begun, before = self._first
+        if self._first_reading is None:
+            self._first_reading = now, event.done
+        begun, before = self._first_reading
         # As fast as it has been so far: the settings may allow more or less than the remote does.
         left = (now - begun) / max(event.done - before, 1) * max(event.expected - event.done, 0)
-        if now - begun + left >= WORTH_TELLING:
+        if now - begun + left >= MIN_PROGRESS_SECONDS:
             self._line.show(f"reading: {event.done:,} of {event.expected:,} requests", left)
         if event.done >= event.expected:
             self.end()
 
-    def _started(self, event: Started) -> None:
+    def _on_started(self, event: ChangeStarted) -> None:
         now = self._clock()
-        if self._begun is None:
-            self._begun = now
+        if self._started_at is None:
+            self._started_at = now
         self._number, self._total = event.number, event.total
         if event.change.action is Action.NOOP:
             return
         before = event.number - 1
-        left = (now - self._begun) / before * (event.total - before) if before else 0.0
-        self._line.show(f"{self._count()} {_name(event.change, self._ink)}", left)
+        left = (now - self._started_at) / before * (event.total - before) if before else 0.0
+        self._line.show(f"{self._position()} {_change_label(event.change, self._ink)}", left)
 
-    def _result(self, event: Result) -> None:
+    def _on_result(self, event: ChangeResult) -> None:
         if event.action is Action.NOOP:
             self.end()
             return
         sign, tone = STATUS_SIGNS[event.status]
         done = self._ink(f"{sign} {result_text(event)}", tone)
-        change = self._ink(SIGNS[event.action], TONES[event.action])
-        self._line.keep(f"{self._count()} {change} {event.address}  {done}")
+        change = self._ink(ACTION_SIGNS[event.action], ACTION_TONES[event.action])
+        self._line.print_line(f"{self._position()} {change} {event.address}  {done}")
 
-    def _count(self) -> str:
+    def _position(self) -> str:
         width = len(str(self._total))
-        return self._ink(f"[{self._number:>{width}}/{self._total}]", Tone.QUIET)
+        return self._ink(f"[{self._number:>{width}}/{self._total}]", Tone.DIM)
 
 
-def _name(change: Change, ink: Ink) -> str:
-    return f"{ink(SIGNS[change.action], TONES[change.action])} {change.address}"
+def _change_label(change: Change, ink: Styler) -> str:
+    return f"{ink(ACTION_SIGNS[change.action], ACTION_TONES[change.action])} {change.address}"

@@ -13,26 +13,26 @@ from pathlib import Path
 from typing import Final
 
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.errors import FilesWrong
+from cioform.core.errors import ConfigError
 
 MAX_BYTES: Final = 16 * 1024 * 1024
-YAML_ENDS: Final = (".yaml", ".yml")
+YAML_SUFFIXES: Final = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
+class ProjectFiles:
     """The folder that nothing may be read outside of. `root` is its real path."""
 
     root: str
-    _real: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _real_folders: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """Folders by their real paths, as far as anybody asked."""
 
     @classmethod
-    def at(cls, root: Path) -> Project:
+    def at(cls, root: Path) -> ProjectFiles:
         """Give the project at `root`, links resolved."""
         return cls(os.path.realpath(root))
 
-    def shown(self, path: str) -> str:
+    def display_path(self, path: str) -> str:
         """Give a path as messages show it: from the project's folder."""
         if path.startswith(self.root + os.sep):
             path = path[len(self.root) + 1 :]
@@ -48,36 +48,38 @@ class Project:
         """Tell whether `path` is a folder."""
         return os.path.isdir(path)
 
-    def holds(self, path: str) -> bool:
+    def contains(self, path: str) -> bool:
         """Tell whether `path` is inside the project; links are not looked at."""
         return path == self.root or path.startswith(self.root + os.sep)
 
     def read(self, path: str, asked_at: Location | None = None) -> str:
         """Give the text of a file found by `yaml_files`, newlines as they are. `asked_at` is the
         place that names the file, where one does."""
-        place = asked_at or Location(self.shown(path))
+        place = asked_at or Location(self.display_path(path))
         try:
             data = _read_bytes(path)
         except FileNotFoundError:
-            raise self._missing(path, place) from None
+            raise self._missing_file_error(path, place) from None
         except OSError as error:
-            raise FilesWrong.of(
+            raise ConfigError.of(
                 "File cannot be read",
-                f"`{self.shown(path)}` is there but cannot be read: {error.strerror}.",
+                f"`{self.display_path(path)}` is there but cannot be read: {error.strerror}.",
                 location=place,
             ) from None
         if len(data) > MAX_BYTES:
-            raise FilesWrong.of(
+            raise ConfigError.of(
                 "File too large",
-                f"`{self.shown(path)}` has more than {MAX_BYTES // 1024 // 1024} MB. Nothing that "
+                f"`{self.display_path(path)}` has more than {MAX_BYTES // 1024 // 1024} MB. Nothing that "
                 "Customer.io takes is that large.",
                 location=place,
             )
         return self._decode(data, path, place)
 
-    def read_beside(self, name: str, document: str, asked_at: Location | None) -> tuple[str, str]:
+    def read_referenced_file(
+        self, name: str, document: str, asked_at: Location | None
+    ) -> tuple[str, str]:
         """Give the path and the text of the file that the document at path `document` names."""
-        path = self._beside(name, document, asked_at)
+        path = self._referenced_path(name, document, asked_at)
         return path, self.read(path, asked_at)
 
     def yaml_files(self, folder: str, problems: list[Diagnostic]) -> Iterator[str]:
@@ -88,7 +90,7 @@ class Project:
             if entry.name.startswith((".", "_")):
                 continue
             is_folder = entry.is_dir()
-            if not is_folder and not entry.name.endswith(YAML_ENDS):
+            if not is_folder and not entry.name.endswith(YAML_SUFFIXES):
                 continue
             if entry.is_symlink() and not self._link_is_safe(entry, problems):
                 continue
@@ -102,75 +104,77 @@ class Project:
             problems.append(
                 Diagnostic(
                     "Link to a folder",
-                    f"`{self.shown(entry.path)}` is a link to a folder, and those are not "
+                    f"`{self.display_path(entry.path)}` is a link to a folder, and those are not "
                     "followed. To share files between workspaces, list their folder under "
                     "`include:` in `workspace.yaml`.",
-                    location=Location(self.shown(entry.path)),
+                    location=Location(self.display_path(entry.path)),
                 )
             )
             return False
-        if self.holds(os.path.realpath(entry.path)):
+        if self.contains(os.path.realpath(entry.path)):
             return True
-        problems.append(self.leads_out(entry.path, Location(self.shown(entry.path))))
+        problems.append(
+            self.outside_link_problem(entry.path, Location(self.display_path(entry.path)))
+        )
         return False
 
-    def _beside(self, name: str, document: str, asked_at: Location | None) -> str:
+    def _referenced_path(self, name: str, document: str, asked_at: Location | None) -> str:
         path = os.path.normpath(os.path.join(os.path.dirname(document), name))
-        if "\0" in name or os.path.isabs(name) or not self.holds(path):
-            raise FilesWrong.of(
+        if "\0" in name or os.path.isabs(name) or not self.contains(path):
+            raise ConfigError.of(
                 "File outside the project",
                 f"`{name}` leads out of the project's folder, which only what is reviewed with it "
                 "may be read from. Put the file beside the document.",
                 location=asked_at,
             )
-        if any(part.startswith(".") for part in self.shown(path).split("/")):
-            raise FilesWrong.of(
+        if any(part.startswith(".") for part in self.display_path(path).split("/")):
+            raise ConfigError.of(
                 "Hidden file",
                 f"`{name}` is hidden or in a hidden folder, where credentials and Git's own files "
                 "live. Put the file beside the document, under another name.",
                 location=asked_at,
             )
-        if not self._stays(path):
-            raise FilesWrong([self.leads_out(path, asked_at)])
+        if not self._is_inside_project(path):
+            raise ConfigError([self.outside_link_problem(path, asked_at)])
         return path
 
-    def _stays(self, path: str) -> bool:
+    def _is_inside_project(self, path: str) -> bool:
         """Tell whether `path` is inside the project with all links followed. A folder is followed
         once: thousands of bodies beside their documents would be felt."""
         folder = os.path.dirname(path)
-        if folder not in self._real:
-            self._real[folder] = os.path.realpath(folder)
+        if folder not in self._real_folders:
+            self._real_folders[folder] = os.path.realpath(folder)
         if os.path.islink(path):
-            return self.holds(os.path.realpath(path))
-        return self.holds(self._real[folder])
+            return self.contains(os.path.realpath(path))
+        return self.contains(self._real_folders[folder])
 
-    def leads_out(self, path: str, place: Location | None) -> Diagnostic:
+    def outside_link_problem(self, path: str, place: Location | None) -> Diagnostic:
         return Diagnostic(
             "Link out of the project",
-            f"`{self.shown(path)}` is a link that leads out of the project's folder, so what it "
+            f"`{self.display_path(path)}` is a link that leads out of the project's folder, so what it "
             "holds is not what was reviewed. Put the file itself there.",
             location=place,
         )
 
-    def _missing(self, path: str, place: Location) -> FilesWrong:
+    def _missing_file_error(self, path: str, place: Location) -> ConfigError:
         import difflib
 
-        shown = self.shown(path)
+        shown = self.display_path(path)
         folder, name = os.path.split(path)
         there = os.listdir(folder) if os.path.isdir(folder) else []
-        there = [other for other in there if not other.endswith(YAML_ENDS)]
+        there = [other for other in there if not other.endswith(YAML_SUFFIXES)]
         close = difflib.get_close_matches(name, there, 1)
         hint = f" Did you mean `{close[0]}`?" if close else " Create it, or correct the name."
-        return FilesWrong.of("File missing", f"There is no file `{shown}`.{hint}", location=place)
+        return ConfigError.of("File missing", f"There is no file `{shown}`.{hint}", location=place)
 
     def _decode(self, data: bytes, path: str, place: Location) -> str:
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            raise FilesWrong.of(
+            raise ConfigError.of(
                 "File is not UTF-8",
-                f"`{self.shown(path)}` has a byte in line {line} that is not UTF-8. Save it again "
+                f"`{self.display_path(path)}` has a byte in line {line} that is not UTF-8. Save it again "
                 "with the encoding UTF-8.",
                 location=place,
             ) from None

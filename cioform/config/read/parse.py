@@ -20,13 +20,13 @@ from yaml.events import (
     SequenceEndEvent,
 )
 
-from cioform.config.read.scalars import plain_value
+from cioform.config.read.scalars import parse_plain_scalar
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.errors import FilesWrong
-from cioform.core.json_value import Plain
+from cioform.core.errors import ConfigError
+from cioform.core.json_value import JsonValue
 
 MAX_DEPTH: Final = 100
-MAX_ALIASED: Final = 10_000
+MAX_ALIASED_VALUES: Final = 10_000
 """How many values the aliases of one file may stand for, all told."""
 
 _TEXT_TAGS: Final = ("!", "tag:yaml.org,2002:str")
@@ -36,24 +36,24 @@ _TEXT_TAGS: Final = ("!", "tag:yaml.org,2002:str")
 class Document:
     """One YAML document of a file: its data, its place in the file from 0, its first line."""
 
-    value: Plain
+    value: JsonValue
     index: int
     line: int
 
 
-def parse(text: str, file: str) -> list[Document]:
+def parse_yaml(text: str, file: str) -> list[Document]:
     """Give every document of `text`. `file` is for messages.
 
     Mapping keys are always text, as written. Raises FilesWrong with every duplicate key, tag and
     alias at fault, or with the first error of syntax.
     """
-    builder = _Builder(events(text), file)
+    builder = _Builder(yaml_events(text), file)
     try:
         documents = list(builder.documents())
     except YAMLError as error:
-        raise FilesWrong([*builder.problems, _syntax(error, text, file)]) from None
+        raise ConfigError([*builder.problems, _syntax_problem(error, text, file)]) from None
     if builder.problems:
-        raise FilesWrong(builder.problems)
+        raise ConfigError(builder.problems)
     return documents
 
 
@@ -62,17 +62,17 @@ NextEvent: TypeAlias = Callable[[], Any]
 which no parsed event's is."""
 
 
-def events(text: str) -> NextEvent:
+def yaml_events(text: str) -> NextEvent:
     """Give the source of the parser events of `text`: libyaml's parser where there is one."""
     try:
         from yaml._yaml import CParser
     except ImportError:
-        return _python_events(text)
+        return _python_yaml_events(text)
     next_event: NextEvent = CParser(text).get_event
     return next_event
 
 
-def _python_events(text: str) -> NextEvent:
+def _python_yaml_events(text: str) -> NextEvent:
     from yaml.parser import Parser
     from yaml.reader import Reader
     from yaml.scanner import Scanner
@@ -93,7 +93,7 @@ class _Builder:
     def __init__(self, next_event: NextEvent, file: str) -> None:
         self._next = next_event
         self._file = file
-        self._anchors: dict[str, tuple[Plain, int]] = {}
+        self._anchors: dict[str, tuple[JsonValue, int]] = {}
         self._nodes = 0
         self._aliased = 0
         self.problems: list[Diagnostic] = []
@@ -109,16 +109,16 @@ class _Builder:
                 yield Document(self._value(first, 0), index, line)
                 index += 1
 
-    def _value(self, event: Any, depth: int) -> Plain:
+    def _value(self, event: Any, depth: int) -> JsonValue:
         before = self._nodes
         self._nodes += 1
-        built: Plain
+        built: JsonValue
         if type(event) is ScalarEvent:
             built = self._scalar(event)
         elif type(event) is AliasEvent:
             return self._alias(event)
         elif depth >= MAX_DEPTH:
-            self._give_up(
+            self._abort(
                 event.start_mark,
                 "Nested too deeply",
                 f"More than {MAX_DEPTH} levels stand inside one another here. No document needs "
@@ -132,21 +132,21 @@ class _Builder:
             self._anchors[anchor] = (built, self._nodes - before)
         return built
 
-    def _scalar(self, event: ScalarEvent) -> Plain:
+    def _scalar(self, event: ScalarEvent) -> JsonValue:
         text: str = event.value
         if event.tag is not None:
             self._check_tag(event, event.tag)
             return text
-        return plain_value(text) if event.implicit[0] else text
+        return parse_plain_scalar(text) if event.implicit[0] else text
 
-    def _mapping(self, event: Any, depth: int) -> Plain:
+    def _mapping(self, event: Any, depth: int) -> JsonValue:
         self._check_tag(event, event.tag)
-        built: dict[str, Plain] = {}
+        built: dict[str, JsonValue] = {}
         places: dict[str, Mark] = {}
         while type(key := self._next()) is not MappingEndEvent:
             name = self._key(key, depth)
             if name in built:
-                self._duplicate(name, places[name], key.start_mark)
+                self._add_duplicate_key(name, places[name], key.start_mark)
             places[name] = key.start_mark
             built[name] = self._value(self._next(), depth)
         return built
@@ -154,7 +154,7 @@ class _Builder:
     def _key(self, event: Any, depth: int) -> str:
         mark = event.start_mark
         if type(event) is not ScalarEvent:
-            self._problem(
+            self._add_problem(
                 event.start_mark,
                 "Key is not text",
                 "A field's name must be a plain word. If a value starts with `{{`, `[` or `*`, "
@@ -163,7 +163,7 @@ class _Builder:
             return str(self._value(event, depth))
         text: str = event.value
         if text == "<<" and event.implicit[0]:
-            self._problem(
+            self._add_problem(
                 mark,
                 "Merge key",
                 "`<<` is not part of YAML 1.2 and hides where a value comes from. Write the "
@@ -171,17 +171,17 @@ class _Builder:
             )
         return text
 
-    def _list(self, event: Any, depth: int) -> Plain:
+    def _list(self, event: Any, depth: int) -> JsonValue:
         self._check_tag(event, event.tag)
-        built: list[Plain] = []
+        built: list[JsonValue] = []
         while type(item := self._next()) is not SequenceEndEvent:
             built.append(self._value(item, depth))
         return built
 
-    def _alias(self, event: Any) -> Plain:
+    def _alias(self, event: Any) -> JsonValue:
         name = str(event.anchor)
         if name not in self._anchors:
-            self._problem(
+            self._add_problem(
                 event.start_mark,
                 "Unknown anchor",
                 f"`*{name}` repeats what `&{name}` names, and no `&{name}` ends above it. "
@@ -191,47 +191,47 @@ class _Builder:
         built, nodes = self._anchors[name]
         self._nodes += nodes
         self._aliased += nodes
-        if self._aliased > MAX_ALIASED:
-            self._give_up(
+        if self._aliased > MAX_ALIASED_VALUES:
+            self._abort(
                 event.start_mark,
                 "Too many aliases",
-                f"The aliases of this file stand for more than {MAX_ALIASED:,} values, which is "
+                f"The aliases of this file stand for more than {MAX_ALIASED_VALUES:,} values, which is "
                 "how a small file fills a large memory. Write the values out.",
             )
         return built
 
     def _check_tag(self, event: Any, tag: str | None) -> None:
         if tag is not None and tag not in _TEXT_TAGS:
-            self._problem(
+            self._add_problem(
                 event.start_mark,
                 "YAML tag",
                 f"The tag `{tag}` asks for another type than the file shows. Remove it; if the "
                 "text itself starts with `!`, put it in quotes.",
             )
 
-    def _duplicate(self, name: str, first: Mark, second: Mark) -> None:
-        self._problem(
+    def _add_duplicate_key(self, name: str, first: Mark, second: Mark) -> None:
+        self._add_problem(
             second,
             "Duplicate key",
             f"`{name}` is already said in line {first.line + 1}, so one of the two would be lost. "
             "Keep one.",
         )
 
-    def _problem(self, mark: Mark, summary: str, detail: str) -> None:
-        self.problems.append(Diagnostic(summary, detail, location=_at(self._file, mark)))
+    def _add_problem(self, mark: Mark, summary: str, detail: str) -> None:
+        self.problems.append(Diagnostic(summary, detail, location=_location_of(self._file, mark)))
 
-    def _give_up(self, mark: Mark, summary: str, detail: str) -> NoReturn:
-        self._problem(mark, summary, detail)
-        raise FilesWrong(self.problems)
+    def _abort(self, mark: Mark, summary: str, detail: str) -> NoReturn:
+        self._add_problem(mark, summary, detail)
+        raise ConfigError(self.problems)
 
 
-def _at(file: str, mark: Mark) -> Location:
+def _location_of(file: str, mark: Mark) -> Location:
     return Location(file, mark.line + 1, mark.column + 1)
 
 
-def _syntax(error: YAMLError, text: str, file: str) -> Diagnostic:
+def _syntax_problem(error: YAMLError, text: str, file: str) -> Diagnostic:
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
-        return _unreadable(error, text, file)
+        return _character_problem(error, text, file)
     mark = error.problem_mark
     lines = text.split("\n")
     line = lines[mark.line] if mark.line < len(lines) else ""
@@ -240,7 +240,7 @@ def _syntax(error: YAMLError, text: str, file: str) -> Diagnostic:
             "Tab in the indentation",
             "YAML is indented with spaces; a tab has no width that everybody agrees on. Replace "
             "it by two spaces for each level.",
-            location=_at(file, mark),
+            location=_location_of(file, mark),
         )
     said = error.problem or "it cannot be understood"
     begun = error.context_mark
@@ -250,12 +250,12 @@ def _syntax(error: YAMLError, text: str, file: str) -> Diagnostic:
         "Not valid YAML",
         f"The parser stops here: {said}{context}. Look at this line and the one above it: a "
         "missing colon or quote, or an indentation that does not line up, is the usual cause.",
-        location=_at(file, mark),
+        location=_location_of(file, mark),
     )
 
 
-def _unreadable(error: YAMLError, text: str, file: str) -> Diagnostic:
-    bad = next((at for at, char in enumerate(text) if not _printable(char)), None)
+def _character_problem(error: YAMLError, text: str, file: str) -> Diagnostic:
+    bad = next((at for at, char in enumerate(text) if not _is_printable(char)), None)
     if bad is None:
         return Diagnostic("Not valid YAML", f"The parser stops: {error}.", location=Location(file))
     line = text.count("\n", 0, bad) + 1
@@ -268,7 +268,7 @@ def _unreadable(error: YAMLError, text: str, file: str) -> Diagnostic:
     )
 
 
-def _printable(char: str) -> bool:
+def _is_printable(char: str) -> bool:
     code: Any = ord(char)
     return (
         code in (0x09, 0x0A, 0x0D, 0x85)

@@ -15,12 +15,12 @@ from yaml.events import (
     SequenceEndEvent,
 )
 
-from cioform.config.read.parse import NextEvent, events
+from cioform.config.read.parse import NextEvent, yaml_events
 from cioform.core.diagnostic import Location
-from cioform.model.resource import Path
+from cioform.model.resource import FieldPath
 
 
-class Positions(Mapping[Path, Location]):
+class Positions(Mapping[FieldPath, Location]):
     """The place of every value: of its key in a mapping, of the value itself in a list.
 
     The text is parsed again at the first question. Most documents are never asked, and keeping
@@ -33,18 +33,18 @@ class Positions(Mapping[Path, Location]):
         self._file = file
         self.index = index
 
-    def __getitem__(self, path: Path) -> Location:
-        return self._places[path]
+    def __getitem__(self, path: FieldPath) -> Location:
+        return self._locations[path]
 
-    def __iter__(self) -> Iterator[Path]:
-        return iter(self._places)
+    def __iter__(self) -> Iterator[FieldPath]:
+        return iter(self._locations)
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._locations)
 
     @cached_property
-    def _places(self) -> dict[Path, Location]:
-        next_event = events(self._text)
+    def _locations(self) -> dict[FieldPath, Location]:
+        next_event = yaml_events(self._text)
         seen = -1
         while seen < self.index:
             if isinstance(next_event(), DocumentStartEvent):
@@ -52,7 +52,7 @@ class Positions(Mapping[Path, Location]):
         return dict(_walk(next_event(), (), next_event, self._file, None))
 
 
-def nearest(positions: Mapping[Path, Location], path: Path) -> Location | None:
+def nearest_location(positions: Mapping[FieldPath, Location], path: FieldPath) -> Location | None:
     """Give the place of the value at `path`, or of the closest thing around it."""
     for length in range(len(path), -1, -1):
         if (found := positions.get(path[:length])) is not None:
@@ -61,8 +61,8 @@ def nearest(positions: Mapping[Path, Location], path: Path) -> Location | None:
 
 
 def _walk(
-    event: Any, path: Path, next_event: NextEvent, file: str, key: Any
-) -> Iterator[tuple[Path, Location]]:
+    event: Any, path: FieldPath, next_event: NextEvent, file: str, key: Any
+) -> Iterator[tuple[FieldPath, Location]]:
     mark = (key or event).start_mark
     yield path, Location(file, mark.line + 1, mark.column + 1)
     if isinstance(event, ScalarEvent | AliasEvent):

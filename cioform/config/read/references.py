@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 
-from cioform.config.read.positions import nearest
+from cioform.config.read.positions import nearest_location
 from cioform.config.read.validation import did_you_mean
 from cioform.core.address import Address, is_address
 from cioform.core.diagnostic import Diagnostic
@@ -22,21 +22,23 @@ def check_references(
     resources that could not be loaded, so that one mistake is not reported twice."""
     for resource in resources.values():
         for reference in resource.references:
-            detail = _fault(reference, declared, registry)
+            detail = _dangling_reason(reference, declared, registry)
             if detail is not None:
-                place = nearest(resource.positions, reference.path) or resource.location
+                place = nearest_location(resource.positions, reference.path) or resource.location
                 yield Diagnostic("Dangling reference", detail, resource.address, place)
     yield from _cycles(resources)
 
 
-def _fault(reference: Reference, declared: Set[Address], registry: Registry) -> str | None:
+def _dangling_reason(
+    reference: Reference, declared: Set[Address], registry: Registry
+) -> str | None:
     text, kind = reference.text, reference.kind
     if reference.address is not None:
         if reference.address in declared:
             return None
         close = did_you_mean(text, [str(one) for one in declared if one.kind == kind])
         return f"No document has the address `{text}`.{close} Create it, or correct the reference."
-    if kind not in registry or registry[kind].read_only or text.startswith(kind + "#"):
+    if kind not in registry or registry[kind].is_read_only or text.startswith(kind + "#"):
         # Only the workspace itself knows its read-only things and its unmanaged objects.
         return None
     if is_address(text) and text.split(".")[0] in registry:
@@ -86,5 +88,5 @@ def _cycle(ring: list[Address], resources: Resources) -> Diagnostic:
         f"Each of these needs the next one to be there before it: {shown}. None can be created "
         "first. Take one of the references out.",
         last.address,
-        nearest(last.positions, path) or last.location,
+        nearest_location(last.positions, path) or last.location,
     )

@@ -10,7 +10,7 @@ import math
 import re
 from typing import Final
 
-_WORDS: Final[dict[str, bool | None]] = {
+_CONSTANTS: Final[dict[str, bool | None]] = {
     "": None,
     "~": None,
     "null": None,
@@ -24,20 +24,20 @@ _WORDS: Final[dict[str, bool | None]] = {
     "FALSE": False,
 }
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,18})")
-_BASED = re.compile(r"0o[0-7]{1,18}|0x[0-9a-fA-F]{1,15}")
+_OCTAL_OR_HEX = re.compile(r"0o[0-7]{1,18}|0x[0-9a-fA-F]{1,15}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?")
 _NUMERIC_START = frozenset("0123456789+-.")
 
 
-def plain_value(text: str) -> bool | int | float | str | None:
+def parse_plain_scalar(text: str) -> bool | int | float | str | None:
     """Give the value of an unquoted scalar."""
-    if text in _WORDS:
-        return _WORDS[text]
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
     if text[0] not in _NUMERIC_START:
         return text
     if _INT.fullmatch(text):
         return int(text)
-    if _BASED.fullmatch(text):
+    if _OCTAL_OR_HEX.fullmatch(text):
         return int(text, 0)
     if _FLOAT.fullmatch(text) and math.isfinite(number := float(text)):
         return number

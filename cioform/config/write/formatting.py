@@ -14,60 +14,60 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from cioform.config.read.parse import NextEvent, events, parse
-from cioform.core.errors import FilesWrong
-from cioform.core.json_value import Plain
+from cioform.config.read.parse import NextEvent, parse_yaml, yaml_events
+from cioform.core.errors import ConfigError
+from cioform.core.json_value import JsonValue
 from cioform.model.kind import Kind
 
-_FIRST: Final = ("kind", "key")
-_LAST: Final = ("protect", "ignore", "because")
+_FIRST_FIELDS: Final = ("kind", "key")
+_LAST_FIELDS: Final = ("protect", "ignore", "because")
 
 
-def format_text(text: str, kind: Kind | None = None, file: str = "") -> str:
+def format_yaml(text: str, kind: Kind | None = None, file: str = "") -> str:
     """Give `text` laid out: indentation, spacing, and the fields in the order of the kind's model
     (as they are, where the kind is not known). Formatting twice changes nothing more. Raises
     FilesWrong when it is not valid YAML; `file` is for that message."""
-    wanted = [document.value for document in parse(text, file)]
+    wanted = [document.value for document in parse_yaml(text, file)]
     if all(value is None for value in wanted):
         return text
-    laid_out = _laid_out(text)
-    for candidate in (_ordered(laid_out, kind), laid_out):
-        if _means(candidate, wanted):
+    laid_out = _reformat(text)
+    for candidate in (_order_fields(laid_out, kind), laid_out):
+        if _parses_to(candidate, wanted):
             return candidate
     return text
 
 
 def field_order(kind: Kind | None, names: Sequence[str]) -> list[str]:
     """Give the fields of a document in their canonical order."""
-    known = list(kind.model.written_fields()) if kind is not None else []
-    middle = [name for name in names if name not in (*_FIRST, *_LAST)]
+    known = list(kind.model.yaml_field_names()) if kind is not None else []
+    middle = [name for name in names if name not in (*_FIRST_FIELDS, *_LAST_FIELDS)]
     middle.sort(key=lambda name: known.index(name) if name in known else len(known))
-    first = [name for name in _FIRST if name in names]
-    return [*first, *middle, *(name for name in _LAST if name in names)]
+    first = [name for name in _FIRST_FIELDS if name in names]
+    return [*first, *middle, *(name for name in _LAST_FIELDS if name in names)]
 
 
-def _means(text: str, wanted: list[Plain]) -> bool:
+def _parses_to(text: str, expected: list[JsonValue]) -> bool:
     try:
-        return [document.value for document in parse(text, "")] == wanted
-    except FilesWrong:  # an alias may have moved above its anchor
+        return [document.value for document in parse_yaml(text, "")] == expected
+    except ConfigError:  # an alias may have moved above its anchor
         return False
 
 
-def _laid_out(text: str) -> str:
-    from cioform.config.write.yaml_style import round_trip
+def _reformat(text: str) -> str:
+    from cioform.config.write.yaml_style import round_trip_yaml
 
-    yaml = round_trip()
+    yaml = round_trip_yaml()
     out = io.StringIO()
     yaml.explicit_start = text.lstrip().startswith("---")
     yaml.dump_all(list(yaml.load_all(text)), out)
-    return "\n".join(line.rstrip() for line in _one_end(out.getvalue()).split("\n"))
+    return "\n".join(line.rstrip() for line in _end_with_newline(out.getvalue()).split("\n"))
 
 
-def _one_end(text: str) -> str:
+def _end_with_newline(text: str) -> str:
     return text.removesuffix("...\n").rstrip("\n") + "\n"
 
 
-def _ordered(text: str, kind: Kind | None) -> str:
+def _order_fields(text: str, kind: Kind | None) -> str:
     lines = text.splitlines(keepends=True)
     for keys in _top_level_keys(text):
         names = [name for name, _ in keys]
@@ -78,7 +78,7 @@ def _ordered(text: str, kind: Kind | None) -> str:
 
 def _top_level_keys(text: str) -> Iterator[list[tuple[str, int]]]:
     """Give, for each document in block style, its fields with the line of each, from 0."""
-    next_event = events(text)
+    next_event = yaml_events(text)
     while not isinstance(event := next_event(), StreamEndEvent):
         if not isinstance(event, DocumentStartEvent):
             continue
@@ -106,21 +106,21 @@ def _skip_value(next_event: NextEvent) -> None:
 
 def _reorder(lines: list[str], keys: Sequence[tuple[str, int]], order: Sequence[str]) -> None:
     # Whole lines are moved, because a comment above a field belongs to that field.
-    starts = [keys[0][1], *(_with_comments(lines, line) for _, line in keys[1:])]
-    ends = [*starts[1:], _end(lines, keys[-1][1])]
+    starts = [keys[0][1], *(_comment_start(lines, line) for _, line in keys[1:])]
+    ends = [*starts[1:], _document_end(lines, keys[-1][1])]
     sections = {
         name: lines[start:end] for (name, _), start, end in zip(keys, starts, ends, strict=True)
     }
     lines[starts[0] : ends[-1]] = [line for name in order for line in sections[name]]
 
 
-def _with_comments(lines: list[str], line: int) -> int:
+def _comment_start(lines: list[str], line: int) -> int:
     while lines[line - 1].startswith("#"):
         line -= 1
     return line
 
 
-def _end(lines: list[str], line: int) -> int:
+def _document_end(lines: list[str], line: int) -> int:
     while line < len(lines) and not lines[line].startswith(("---", "...")):
         line += 1
     return line

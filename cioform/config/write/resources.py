@@ -11,22 +11,22 @@ from pathlib import Path
 from typing import Any, Final
 
 from cioform.config.read.positions import Positions
-from cioform.config.read.variables import escape
+from cioform.config.read.variables import escape_variables
 from cioform.config.write.formatting import field_order
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.errors import FilesWrong
-from cioform.core.json_value import Attributes, Plain
+from cioform.core.errors import ConfigError
+from cioform.core.json_value import Attributes, JsonValue
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
-from cioform.model.resource import Path as ValuePath
+from cioform.model.resource import FieldPath as ValuePath
 from cioform.model.resource import Resource
 
-_UNFIT: Final = re.compile(r"[^A-Za-z0-9._-]+")
+_UNSAFE_CHARACTERS: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 @dataclass(slots=True)
-class _Files:
+class _ResourceFiles:
     """The files of one resource: the text of each by its path."""
 
     texts: dict[Path, str] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class _Files:
         while free in self.texts:
             count += 1
             free = path.with_name(f"{path.stem}-{count}{path.suffix}")
-        self.texts[free] = escape(text)
+        self.texts[free] = escape_variables(text)
         return free
 
 
@@ -57,38 +57,38 @@ def write_resources(
     _refuse_overwriting(folder, files)
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, text)
+        _write_atomically(path, text)
     return list(files)
 
 
 def _resource_files(
     folder: Path, kind: Kind, address: Address, attributes: Attributes, schema: Path | None
 ) -> dict[Path, str]:
-    from cioform.config.write.yaml_style import dump
+    from cioform.config.write.yaml_style import dump_yaml
 
-    document = kind.document(attributes)
+    document = kind.to_document(attributes)
     bodies = list(kind.body_files(document))
-    own_folder = kind.own_folder or len(bodies) > 1
+    own_folder = kind.has_own_folder or len(bodies) > 1
     home = folder / kind.folder / address.name if own_folder else folder / kind.folder
     path = home / f"{kind.name if own_folder else address.name}.yaml"
-    files = _Files({path: ""})
+    files = _ResourceFiles({path: ""})
     for at, end in bodies:
-        body = home / _body_name(address.name, end, own_folder)
+        body = home / _body_file_name(address.name, end, own_folder)
         written = files.add_body(body, _value_at(document, at))
-        document = _replaced(document, at, {"file": written.name})
+        document = _with_value(document, at, {"file": written.name})
     ordered = {name: document[name] for name in field_order(kind, list(document))}
-    files.texts[path] = schema_line(path, schema, kind.name) + dump(ordered)
+    files.texts[path] = schema_comment(path, schema, kind.name) + dump_yaml(ordered)
     return files.texts
 
 
-def _body_name(name: str, end: str, own_folder: bool) -> str:
-    end = _UNFIT.sub("_", end)
-    if own_folder and not end.startswith("."):
-        return end
-    return f"{name}.{end.removeprefix('.')}"
+def _body_file_name(name: str, suffix: str, own_folder: bool) -> str:
+    suffix = _UNSAFE_CHARACTERS.sub("_", suffix)
+    if own_folder and not suffix.startswith("."):
+        return suffix
+    return f"{name}.{suffix.removeprefix('.')}"
 
 
-def schema_line(path: Path, schema: Path | None, definition: str) -> str:
+def schema_comment(path: Path, schema: Path | None, definition: str) -> str:
     """Give the line that tells an editor how the document at `path` should look, or nothing."""
     if schema is None:
         return ""
@@ -99,7 +99,7 @@ def schema_line(path: Path, schema: Path | None, definition: str) -> str:
 def _refuse_overwriting(folder: Path, files: Mapping[Path, str]) -> None:
     there = [path for path in files if path.exists()]
     if there:
-        raise FilesWrong(
+        raise ConfigError(
             Diagnostic(
                 "File already there",
                 f"`{path.relative_to(folder).as_posix()}` would be overwritten. Move it away, or "
@@ -110,7 +110,9 @@ def _refuse_overwriting(folder: Path, files: Mapping[Path, str]) -> None:
         )
 
 
-def edit_resource(root: Path, resource: Resource, edits: Mapping[ValuePath, Plain]) -> list[Path]:
+def edit_resource(
+    root: Path, resource: Resource, edits: Mapping[ValuePath, JsonValue]
+) -> list[Path]:
     """Put each value at its path of the document that `resource` was loaded from, in the project
     at `root`. Gives the files written; see `edit_document`."""
     assert resource.location is not None
@@ -119,30 +121,30 @@ def edit_resource(root: Path, resource: Resource, edits: Mapping[ValuePath, Plai
     return [edit_document(file, path, value, index) for path, value in edits.items()]
 
 
-def edit_document(file: Path, path: ValuePath, value: Plain, index: int = 0) -> Path:
+def edit_document(file: Path, path: ValuePath, value: JsonValue, index: int = 0) -> Path:
     """Put `value` at `path` of the document at place `index` of `file`; None takes the value out.
     Comments and everything else stay. A value that stands in a file of its own is written there.
     Gives the path of the file written."""
-    from cioform.config.write.yaml_style import round_trip
+    from cioform.config.write.yaml_style import round_trip_yaml
 
-    yaml = round_trip()
+    yaml = round_trip_yaml()
     with file.open(encoding="utf-8", newline="") as opened:
         text = opened.read()
     yaml.explicit_start = text.lstrip().startswith("---")
     documents = list(yaml.load_all(text))
-    beside = _named_file(documents[index], path)
+    beside = _referenced_file(documents[index], path)
     if beside is not None and isinstance(value, str):
         body = file.parent / beside
-        _write(body, escape(value))
+        _write_atomically(body, escape_variables(value))
         return body
-    _put(documents[index], path, value)
+    _set_value(documents[index], path, value)
     out = io.StringIO()
     yaml.dump_all(documents, out)
-    _write(file, out.getvalue())
+    _write_atomically(file, out.getvalue())
     return file
 
 
-def _named_file(document: Any, path: ValuePath) -> str | None:
+def _referenced_file(document: Any, path: ValuePath) -> str | None:
     try:
         found = _value_at(document, path)
     except (KeyError, IndexError, TypeError):
@@ -152,8 +154,8 @@ def _named_file(document: Any, path: ValuePath) -> str | None:
     return None
 
 
-def _put(document: Any, path: ValuePath, value: Plain) -> None:
-    from cioform.config.write.yaml_style import styled
+def _set_value(document: Any, path: ValuePath, value: JsonValue) -> None:
+    from cioform.config.write.yaml_style import to_ruamel
 
     *way, last = path
     for step in way:
@@ -163,9 +165,9 @@ def _put(document: Any, path: ValuePath, value: Plain) -> None:
     if value is None:
         del document[last]
     elif isinstance(document, list) and last == len(document):
-        document.append(styled(value))
+        document.append(to_ruamel(value))
     else:
-        document[last] = styled(value)
+        document[last] = to_ruamel(value)
 
 
 def _value_at(document: Any, path: ValuePath) -> Any:
@@ -174,7 +176,7 @@ def _value_at(document: Any, path: ValuePath) -> Any:
     return document
 
 
-def _replaced(document: Any, path: ValuePath, value: Plain) -> Any:
+def _with_value(document: Any, path: ValuePath, value: JsonValue) -> Any:
     """Give a copy with another value at `path`."""
     if not path:
         return value
@@ -182,12 +184,12 @@ def _replaced(document: Any, path: ValuePath, value: Plain) -> Any:
     if isinstance(document, list):
         assert isinstance(step, int)
         copied = list(document)
-        copied[step] = _replaced(document[step], tuple(rest), value)
+        copied[step] = _with_value(document[step], tuple(rest), value)
         return copied
-    return {**document, step: _replaced(document[step], tuple(rest), value)}
+    return {**document, step: _with_value(document[step], tuple(rest), value)}
 
 
-def _write(path: Path, text: str) -> None:
+def _write_atomically(path: Path, text: str) -> None:
     # Beside and then in its place, so that a cut leaves the old file or the new one. Newlines
     # are written as they are: a body is exactly its text.
     new = path.with_name(f".{path.name}.new")
@@ -196,7 +198,7 @@ def _write(path: Path, text: str) -> None:
     new.replace(path)
 
 
-def workspace_yaml(
+def new_workspace_yaml(
     endpoint: str | Mapping[str, str],
     *,
     environment_id: int | None = None,
@@ -204,25 +206,30 @@ def workspace_yaml(
     schema: str | None = None,
 ) -> str:
     """Give the text of a new `workspace.yaml`. `schema` is the editor schema's path from there."""
-    from cioform.config.write.yaml_style import dump
+    from cioform.config.write.yaml_style import dump_yaml
 
-    settings: dict[str, Plain] = {"endpoint": endpoint}
+    settings: dict[str, JsonValue] = {"endpoint": endpoint}
     if environment_id is not None:
         settings["environment_id"] = environment_id
     if include:
         settings["include"] = list(include)
     head = f"# yaml-language-server: $schema={schema}#/$defs/workspace\n" if schema else ""
-    return head + dump(settings) + ("" if endpoint == "sandbox" else _CREDENTIALS) + _GUARDS
+    return (
+        head
+        + dump_yaml(settings)
+        + ("" if endpoint == "sandbox" else _CREDENTIALS_YAML)
+        + _GUARDS_YAML
+    )
 
 
-_CREDENTIALS: Final = """
+_CREDENTIALS_YAML: Final = """
 # Where each credential is, never the credential itself. One that is not set is not used.
 credentials:
   app_api_key: ${env.CUSTOMERIO_APP_API_KEY}
   service_account_token: ${env.CUSTOMERIO_SERVICE_ACCOUNT_TOKEN}
 """
 
-_GUARDS: Final = """
+_GUARDS_YAML: Final = """
 # What a plan may do without being told twice.
 guards:
   allow_delete: false

@@ -5,158 +5,162 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from cioform.emulator.domain.operators import MISSING, passes, tree_passes
-from cioform.emulator.protocol.request import Call
-from cioform.emulator.store.people import key_of
-from cioform.emulator.store.profile import attributes_of
+from cioform.emulator.domain.operators import MISSING, matches_filters, matches_test
+from cioform.emulator.protocol.request import Request
+from cioform.emulator.store.people import member_key
+from cioform.emulator.store.profile import all_attributes
 from cioform.emulator.store.record_types import SEGMENT, Record
-from cioform.emulator.wire.errors import Refusal
-from cioform.emulator.wire.json_input import LARGEST
+from cioform.emulator.wire.errors import ApiError
+from cioform.emulator.wire.json_input import MAX_INT64
 
-ANY_NAME = ("*", "", None)
-DEEPEST = 50
+WILDCARD_NAMES = ("*", "", None)
+MAX_DEPTH = 50
 
 
-class Audience:
+class AudienceEvaluator:
     """Works out sets of people, by number: everybody's, or only those of `only`."""
 
-    def __init__(self, call: Call, only: Iterable[int] | None = None) -> None:
-        self._space = call.space
+    def __init__(self, call: Request, only: Iterable[int] | None = None) -> None:
+        self._space = call.workspace_data
         self._now = call.now
         self._only = None if only is None else sorted(set(only))
-        self._known: dict[int, set[int]] = {}
+        self._segment_cache: dict[int, set[int]] = {}
 
-    def segment(self, number: int) -> set[int]:
+    def segment_members(self, number: int) -> set[int]:
         """Who is in a segment; nobody where there is none, or where it names itself."""
-        if number not in self._known:
-            self._known[number] = set()
+        if number not in self._segment_cache:
+            self._segment_cache[number] = set()
             record = self._space.get(SEGMENT, number)
             if record is not None:
-                self._known[number] = self.members(record)
-        return self._known[number]
+                self._segment_cache[number] = self.members(record)
+        return self._segment_cache[number]
 
     def members(self, record: Record) -> set[int]:
         """Who is in the segment of that record."""
         if record["type"] == "manual":
-            keys = set(self._space.members.of(record["id"]))
-            return {number for key, number in self._keys.items() if key in keys}
-        return self._tree(record["conditions"] or {}, 0)
+            keys = set(self._space.members.list_keys(record["id"]))
+            return {number for key, number in self._numbers_by_member_key.items() if key in keys}
+        return self._evaluate_conditions(record["conditions"] or {}, 0)
 
-    def fitting(self, spec: Any, depth: int = 0) -> set[int]:
+    def evaluate_filter(self, spec: Any, depth: int = 0) -> set[int]:
         """Who fits a filter of the App API: and, or, not, segment, attribute (app facts, 5.7).
 
         400 for a filter that is none.
         """
-        if not isinstance(spec, dict) or len(spec) != 1 or depth > DEEPEST:
-            raise Refusal(400, "Invalid filter spec")
+        if not isinstance(spec, dict) or len(spec) != 1 or depth > MAX_DEPTH:
+            raise ApiError(400, "Invalid filter spec")
         [(word, inner)] = spec.items()
         if word in ("and", "or") and isinstance(inner, list) and inner:
-            parts = [self.fitting(each, depth + 1) for each in inner]
+            parts = [self.evaluate_filter(each, depth + 1) for each in inner]
             return set.intersection(*parts) if word == "and" else set.union(*parts)
         if word == "not":
-            return self._everybody - self.fitting(inner, depth + 1)
+            return self._all_numbers - self.evaluate_filter(inner, depth + 1)
         if word == "segment" and isinstance(inner, dict) and isinstance(inner.get("id"), int):
             if self._space.get(SEGMENT, inner["id"]) is None:
-                raise Refusal(400, f"segment {inner['id']} does not exist")
-            return self.segment(inner["id"])
+                raise ApiError(400, f"segment {inner['id']} does not exist")
+            return self.segment_members(inner["id"])
         if word == "attribute" and isinstance(inner, dict) and isinstance(inner.get("field"), str):
             if inner.get("operator") not in ("eq", "exists"):
-                raise Refusal(400, "Invalid filter spec")
-            return self._with_attribute(inner["field"], [inner])
-        raise Refusal(400, "Invalid filter spec")
+                raise ApiError(400, "Invalid filter spec")
+            return self._matching_attribute(inner["field"], [inner])
+        raise ApiError(400, "Invalid filter spec")
 
-    def flat(self, elements: Any) -> set[int]:
+    def evaluate_campaign_filter(self, elements: Any) -> set[int]:
         """Who fits all elements of a campaign's filter: attributes and segments (journeys facts,
         section 4); everybody where there are none. Elements of another type are passed over."""
-        found = set(self._everybody)
+        found = set(self._all_numbers)
         for each in elements if isinstance(elements, list) else []:
             if each.get("type") == "attribute":
-                found &= self._with_attribute(str(each.get("field")), [each])
+                found &= self._matching_attribute(str(each.get("field")), [each])
             if each.get("type") == "segments_negatable":
-                inside = set().union(*map(self.segment, each.get("segments") or []))
+                inside = set().union(*map(self.segment_members, each.get("segments") or []))
                 found = found - inside if each.get("negate") else found & inside
         return found
 
     @cached_property
     def _attributes(self) -> dict[int, dict[str, Any]]:
         people = self._space.people.all(self._only)
-        return {each["number"]: attributes_of(each) for each in people}
+        return {each["number"]: all_attributes(each) for each in people}
 
     @cached_property
-    def _everybody(self) -> set[int]:
+    def _all_numbers(self) -> set[int]:
         everybody = self._space.people.numbers()
         return everybody if self._only is None else everybody & set(self._only)
 
     @cached_property
-    def _keys(self) -> dict[str, int]:
-        return {key_of(each): each["number"] for each in self._space.people.all(self._only)}
+    def _numbers_by_member_key(self) -> dict[str, int]:
+        return {member_key(each): each["number"] for each in self._space.people.all(self._only)}
 
-    def _tree(self, tree: Any, depth: int) -> set[int]:
+    def _evaluate_conditions(self, tree: Any, depth: int) -> set[int]:
         """Who fits the conditions of a segment; nobody where no condition is."""
-        if not isinstance(tree, dict) or depth > DEEPEST:
+        if not isinstance(tree, dict) or depth > MAX_DEPTH:
             return set()
         for word, join in (("and", set.intersection), ("or", set.union)):
             if isinstance(tree.get(word), list):
-                parts = [self._tree(each, depth + 1) for each in tree[word]]
+                parts = [self._evaluate_conditions(each, depth + 1) for each in tree[word]]
                 return join(*parts) if parts else set()
-        return self._leaf(tree)
+        return self._evaluate_condition(tree)
 
-    def _leaf(self, leaf: Mapping[str, Any]) -> set[int]:
+    def _evaluate_condition(self, leaf: Mapping[str, Any]) -> set[int]:
         inverse = bool(leaf.get("inverse", False))
         if isinstance(leaf.get("segment"), dict):
             inner = leaf["segment"]
-            found = self.segment(inner.get("id", 0))
-            return self._everybody - found if inverse or inner.get("inverse") else set(found)
+            found = self.segment_members(inner.get("id", 0))
+            return self._all_numbers - found if inverse or inner.get("inverse") else set(found)
         if isinstance(leaf.get("event"), dict):
-            return self._event_leaf(leaf, leaf["event"], inverse)
-        word = next((each for each in RECORDED if each in leaf), None)
-        found = self._recorded(RECORDED[word], leaf[word]) if word else set()
-        return self._everybody - found if inverse and word else found
+            return self._evaluate_event_condition(leaf, leaf["event"], inverse)
+        word = next((each for each in PROFILE_CONDITIONS if each in leaf), None)
+        found = (
+            self._evaluate_profile_condition(PROFILE_CONDITIONS[word], leaf[word])
+            if word
+            else set()
+        )
+        return self._all_numbers - found if inverse and word else found
 
-    def _event_leaf(
+    def _evaluate_event_condition(
         self, leaf: Mapping[str, Any], event: Mapping[str, Any], inverse: bool
     ) -> set[int]:
         times, within = int(leaf.get("times") or 1), int(leaf.get("within") or 0)
-        since = max(-LARGEST, min(LARGEST, self._now - within)) if within else 0
+        since = max(-MAX_INT64, min(MAX_INT64, self._now - within)) if within else 0
         if event.get("type") == "attribute_change":
-            return self._change_leaf(event, times, since, inverse)
+            return self._evaluate_attribute_change(event, times, since, inverse)
         found = {
             number
-            for number, often in self._counted(event, since).items()
-            if often >= times and number in self._everybody
+            for number, often in self._event_counts(event, since).items()
+            if often >= times and number in self._all_numbers
         }
-        return self._everybody - found if inverse else found
+        return self._all_numbers - found if inverse else found
 
-    def _counted(self, event: Mapping[str, Any], since: int) -> Mapping[int, int]:
+    def _event_counts(self, event: Mapping[str, Any], since: int) -> Mapping[int, int]:
         kind = str(event.get("type"))
-        name = None if event.get("name") in ANY_NAME else str(event["name"])
+        name = None if event.get("name") in WILDCARD_NAMES else str(event["name"])
         if not event.get("filters"):
-            return self._space.activities.counts(kind, name, since, self._only)
-        rows = self._space.activities.each(kind, name, since, self._only)
+            return self._space.activities.count_by_person(kind, name, since, self._only)
+        rows = self._space.activities.iter_data(kind, name, since, self._only)
         filters = event["filters"]
-        return Counter(number for number, data in rows if tree_passes(filters, data, self._now))
+        return Counter(number for number, data in rows if matches_filters(filters, data, self._now))
 
-    def _change_leaf(
+    def _evaluate_attribute_change(
         self, event: Mapping[str, Any], times: int, since: int, inverse: bool
     ) -> set[int]:
         """Once, ever, with `from` only saying that it was not so before: how the attribute is
         now. Any other counts the changes. Who lacks the attribute is in neither (journeys facts,
         section 3)."""
         name = str(event.get("name"))
-        sides = _sides(event.get("filters"))
-        having = self._with_attribute(name, [])
-        if times == 1 and not since and _is_state(sides):
-            found = self._with_attribute(name, [t for t in sides if t.get("field") == "to"])
+        sides = _change_tests(event.get("filters"))
+        having = self._matching_attribute(name, [])
+        if times == 1 and not since and _depends_on_current_value_only(sides):
+            found = self._matching_attribute(name, [t for t in sides if t.get("field") == "to"])
         else:
-            rows = self._space.activities.each("attribute_change", name, since, self._only)
-            often = Counter(number for number, data in rows if self._moved(data, sides))
+            rows = self._space.activities.iter_data("attribute_change", name, since, self._only)
+            often = Counter(number for number, data in rows if self._change_matches(data, sides))
             found = {number for number, n in often.items() if n >= times and number in having}
         return having - found if inverse else found
 
-    def _moved(self, data: Mapping[str, Any], sides: list[Mapping[str, Any]]) -> bool:
-        return all(passes(data.get(str(t.get("field"))), t, self._now) for t in sides)
+    def _change_matches(self, data: Mapping[str, Any], sides: list[Mapping[str, Any]]) -> bool:
+        return all(matches_test(data.get(str(t.get("field"))), t, self._now) for t in sides)
 
-    def _with_attribute(self, name: str, tests: list[Mapping[str, Any]]) -> set[int]:
+    def _matching_attribute(self, name: str, tests: list[Mapping[str, Any]]) -> set[int]:
         """Who has the attribute, and passes the tests with it. Only a lone inverse test of an
         App filter is passed by who has it not."""
         negated = len(tests) == 1 and tests[0].get("field") == name and tests[0].get("inverse")
@@ -165,52 +169,52 @@ class Audience:
             value = attributes.get(name, MISSING)
             if value is MISSING and not negated:
                 continue
-            if all(passes(value, test, self._now) for test in tests):
+            if all(matches_test(value, test, self._now) for test in tests):
                 found.add(number)
         return found
 
-    def _recorded(self, key: str, wanted: Any) -> set[int]:
+    def _evaluate_profile_condition(self, key: str, wanted: Any) -> set[int]:
         """Who has a device or a relationship whose members are as wanted."""
         members = wanted if isinstance(wanted, dict) else {}
         asked = {k: str(v) for k, v in members.items() if k in ("platform", "object_type_id")}
         return {
             each["number"]
             for each in self._space.people.all(self._only)
-            if any(_has(one, asked) for one in each[key])
+            if any(_matches_fields(one, asked) for one in each[key])
         }
 
 
-RECORDED = {"device_change": "devices", "relationship": "relationships"}
+PROFILE_CONDITIONS = {"device_change": "devices", "relationship": "relationships"}
 """Leaves that ask for what a person has. The JSON inside is an open fact: what is known counts."""
 
 
-def count(call: Call, record: Record) -> int:
+def segment_size(call: Request, record: Record) -> int:
     """How many people are in a segment; its seeded number where nobody real is."""
     if record["type"] == "manual":
-        found = call.space.members.count(record["id"])
+        found = call.workspace_data.members.count(record["id"])
     else:
-        found = len(Audience(call).members(record))
-    return found or (record["people"] if call.rules.people_stand_in else 0)
+        found = len(AudienceEvaluator(call).members(record))
+    return found or (record["people"] if call.behavior.simulate_segment_counts else 0)
 
 
-def _has(one: Mapping[str, Any], asked: Mapping[str, str]) -> bool:
-    flat = {**one, **one.get("identifiers", {})}
-    return all(str(flat.get(key)) == value for key, value in asked.items())
+def _matches_fields(item: Mapping[str, Any], expected: Mapping[str, str]) -> bool:
+    flat = {**item, **item.get("identifiers", {})}
+    return all(str(flat.get(key)) == value for key, value in expected.items())
 
 
-def _sides(filters: Any) -> list[Mapping[str, Any]]:
+def _change_tests(filters: Any) -> list[Mapping[str, Any]]:
     tests = filters.get("and") if isinstance(filters, dict) else None
     return [each for each in tests or [] if isinstance(each, dict)]
 
 
-def _is_state(sides: list[Mapping[str, Any]]) -> bool:
+def _depends_on_current_value_only(sides: list[Mapping[str, Any]]) -> bool:
     """Whether each `from` is the inverse of a `to`: then only what is now counts."""
-    after = [_bare(each, "to") for each in sides if each.get("field") == "to"]
-    before = [_bare(each, "from") for each in sides if each.get("field") == "from"]
+    after = [_normalized_test(each, "to") for each in sides if each.get("field") == "to"]
+    before = [_normalized_test(each, "from") for each in sides if each.get("field") == "from"]
     return all({**each, "inverse": not each["inverse"]} in after for each in before)
 
 
-def _bare(test: Mapping[str, Any], field: str) -> Record:
+def _normalized_test(test: Mapping[str, Any], field: str) -> Record:
     bare = {key: value for key, value in test.items() if value not in (None, "") or key == "value"}
     bare.pop("field", field)
     return {**bare, "inverse": bool(test.get("inverse", False))}

@@ -8,42 +8,42 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from cioform.emulator.domain import workflow
-from cioform.emulator.domain.audience import Audience
-from cioform.emulator.domain.mailer import Post
+from cioform.emulator.domain.audience import AudienceEvaluator
+from cioform.emulator.domain.mailer import Mailer
 from cioform.emulator.domain.translations import templates_of
-from cioform.emulator.protocol.request import Call
+from cioform.emulator.protocol.request import Request
 from cioform.emulator.store.record_types import TRIGGER, Record
-from cioform.emulator.validation.action_rules import MESSAGES
-from cioform.emulator.wire.errors import Refusal, invalid
-from cioform.emulator.wire.filter_encoding import decoded
-from cioform.emulator.wire.json_input import json_of
+from cioform.emulator.validation.action_rules import MESSAGE_CHANNELS
+from cioform.emulator.wire.errors import ApiError, unprocessable
+from cioform.emulator.wire.filter_encoding import decode_filter
+from cioform.emulator.wire.json_input import parse_json
 
-FORMS = ("recipients", "ids", "emails", "per_user_data", "data_file_url")
-MOST_PEOPLE = 10_000
+AUDIENCE_FIELDS = ("recipients", "ids", "emails", "per_user_data", "data_file_url")
+MAX_RECIPIENTS = 10_000
 Recipient = tuple[Record, Mapping[str, Any]]
 """A person, and the data that only they get."""
 
 
 @dataclass
-class Addressed:
+class ResolvedAudience:
     """The people of an audience, and what is wrong with it."""
 
     people: list[Recipient] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
 
-def trigger(call: Call, broadcast: Record) -> Record:
+def trigger_broadcast(call: Request, broadcast: Record) -> Record:
     """Send a broadcast to the audience of the request, and give the trigger.
 
     422 while another trigger of it is at work, and for an audience with people who do not exist:
     then nobody gets anything, and the trigger keeps the errors.
     """
-    _check(call, broadcast)
-    addressed = _addressed(call, broadcast)
+    _check_request(call, broadcast)
+    addressed = _resolve_audience(call, broadcast)
     failed = bool(addressed.errors) and (
-        call.rules.broadcast_missing == "fail" or not addressed.people
+        call.behavior.missing_recipients == "fail" or not addressed.people
     )
-    ends = call.now if failed else call.now + int(call.rules.trigger_seconds)
+    ends = call.now if failed else call.now + int(call.behavior.trigger_duration_seconds)
     made: Record = {
         "broadcast_id": broadcast["id"],
         "created_at": call.now,
@@ -51,66 +51,70 @@ def trigger(call: Call, broadcast: Record) -> Record:
         "errors": addressed.errors,
         "failed": failed,
     }
-    kept = call.space.add(TRIGGER, made)
+    kept = call.workspace_data.add(TRIGGER, made)
     if failed:
         detail = f"broadcast trigger {kept['id']} has errors in its audience"
-        raise Refusal(422, detail, meta={"trigger_id": kept["id"]}, keep=True)
-    _send(call, broadcast, kept, addressed.people)
+        raise ApiError(422, detail, meta={"trigger_id": kept["id"]}, keep_changes=True)
+    _send_messages(call, broadcast, kept, addressed.people)
     return kept
 
 
-def _check(call: Call, broadcast: Record) -> None:
-    given = [form for form in FORMS if call.body.get(form) is not None]
+def _check_request(call: Request, broadcast: Record) -> None:
+    given = [form for form in AUDIENCE_FIELDS if call.body.get(form) is not None]
     if len(given) > 1:
-        raise invalid(f"only one of {', '.join(FORMS)} may be given")
+        raise unprocessable(f"only one of {', '.join(AUDIENCE_FIELDS)} may be given")
     if not isinstance(call.body.get("data") or {}, dict):
-        raise invalid("data must be an object", "/data")
+        raise unprocessable("data must be an object", "/data")
     if broadcast["state"] != "running":
-        raise invalid(f"broadcast {broadcast['id']} is not running")
-    for each in call.space.owned(TRIGGER, "broadcast_id", broadcast["id"]):
+        raise unprocessable(f"broadcast {broadcast['id']} is not running")
+    for each in call.workspace_data.find_by_owner(TRIGGER, "broadcast_id", broadcast["id"]):
         if each["processed_at"] > call.now:
-            raise invalid(f"broadcast trigger {each['id']} is still being processed")
+            raise unprocessable(f"broadcast trigger {each['id']} is still being processed")
 
 
-def _addressed(call: Call, broadcast: Record) -> Addressed:
+def _resolve_audience(call: Request, broadcast: Record) -> ResolvedAudience:
     body = call.body
     if body.get("recipients") is not None:
-        return _all(call, Audience(call).fitting(body["recipients"]))
+        return _recipients_by_number(
+            call, AudienceEvaluator(call).evaluate_filter(body["recipients"])
+        )
     for form, kind in (("ids", "id"), ("emails", "email")):
         if body.get(form) is not None:
-            return _named(call, [{kind: each} for each in _listed(body, form)])
+            return _recipients_by_identifier(
+                call, [{kind: each} for each in _required_list(body, form)]
+            )
     if body.get("per_user_data") is not None:
-        return _named(call, _listed(body, "per_user_data"))
+        return _recipients_by_identifier(call, _required_list(body, "per_user_data"))
     if body.get("data_file_url") is not None:
-        return _from_file(call, str(body["data_file_url"]))
-    return _all(call, _by_default(call, broadcast))
+        return _recipients_from_data_url(call, str(body["data_file_url"]))
+    return _recipients_by_number(call, _default_audience(call, broadcast))
 
 
-def _all(call: Call, numbers: set[int]) -> Addressed:
-    return Addressed([(person, {}) for person in call.space.people.all(numbers)])
+def _recipients_by_number(call: Request, numbers: set[int]) -> ResolvedAudience:
+    return ResolvedAudience([(person, {}) for person in call.workspace_data.people.all(numbers)])
 
 
-def _by_default(call: Call, broadcast: Record) -> set[int]:
+def _default_audience(call: Request, broadcast: Record) -> set[int]:
     """The audience set in the browser; everybody where none is set."""
-    audience = Audience(call)
+    audience = AudienceEvaluator(call)
     if broadcast.get("recipients"):
-        return audience.fitting(broadcast["recipients"])
-    elements = decoded(broadcast["filters"]) if broadcast.get("filters") else []
-    return audience.flat(elements)
+        return audience.evaluate_filter(broadcast["recipients"])
+    elements = decode_filter(broadcast["filters"]) if broadcast.get("filters") else []
+    return audience.evaluate_campaign_filter(elements)
 
 
-def _listed(body: Mapping[str, Any], form: str) -> list[Any]:
+def _required_list(body: Mapping[str, Any], form: str) -> list[Any]:
     given = body[form]
     if not isinstance(given, list) or not given:
-        raise invalid(f"{form} must be a list that is not empty", f"/{form}")
-    if len(given) > MOST_PEOPLE and form == "per_user_data":
-        raise invalid(f"{form} is too long (maximum is {MOST_PEOPLE})", f"/{form}")
+        raise unprocessable(f"{form} must be a list that is not empty", f"/{form}")
+    if len(given) > MAX_RECIPIENTS and form == "per_user_data":
+        raise unprocessable(f"{form} is too long (maximum is {MAX_RECIPIENTS})", f"/{form}")
     return given
 
 
-def _named(call: Call, rows: list[Any]) -> Addressed:
+def _recipients_by_identifier(call: Request, rows: list[Any]) -> ResolvedAudience:
     """People named one by one, once each; who is not there is an error unless told to ignore."""
-    found = Addressed()
+    found = ResolvedAudience()
     seen: set[int] = set()
     for row in rows:
         kind = next((k for k in ("id", "email") if isinstance(row, dict) and row.get(k)), None)
@@ -120,7 +124,7 @@ def _named(call: Call, rows: list[Any]) -> Addressed:
         if not isinstance(row.get("data"), dict | None):
             found.errors.append(f"the data of {kind} {row[kind]!r} must be an object")
             continue
-        person = call.space.people.find(kind, str(row[kind]))
+        person = call.workspace_data.people.find(kind, str(row[kind]))
         if person is None:
             if not call.body.get(f"{kind}_ignore_missing"):
                 found.errors.append(f"{kind} {row[kind]!r} does not belong to a person")
@@ -130,29 +134,31 @@ def _named(call: Call, rows: list[Any]) -> Addressed:
     return found
 
 
-def _from_file(call: Call, url: str) -> Addressed:
+def _recipients_from_data_url(call: Request, url: str) -> ResolvedAudience:
     """A file of JSON lines. The sandbox fetches nothing: only `data:` URLs hold one."""
     if not url.startswith("data:"):
         told = "failed to download data file: the sandbox fetches nothing; a data: URL works"
-        return Addressed(errors=[told])
+        return ResolvedAudience(errors=[told])
     head, _, text = url.partition(",")
     try:
         raw = base64.b64decode(text) if head.endswith(";base64") else unquote_to_bytes(text)
     except ValueError:
-        return Addressed(errors=["the data file is not base64"])
+        return ResolvedAudience(errors=["the data file is not base64"])
     rows: list[Any] = []
     for place, line in enumerate(raw.decode("utf-8", "replace").splitlines(), 1):
         try:
-            rows += [json_of(line)] if line.strip() else []
+            rows += [parse_json(line)] if line.strip() else []
         except ValueError:
-            return Addressed(errors=[f"line {place} of the data file is not JSON"])
-    return _named(call, rows)
+            return ResolvedAudience(errors=[f"line {place} of the data file is not JSON"])
+    return _recipients_by_identifier(call, rows)
 
 
-def _send(call: Call, broadcast: Record, made: Record, people: list[Recipient]) -> None:
-    post = Post(call)
+def _send_messages(
+    call: Request, broadcast: Record, trigger_record: Record, people: list[Recipient]
+) -> None:
+    post = Mailer(call)
     shared = call.body.get("data") or {}
-    steps = list(_messages(call, broadcast))
+    steps = list(_active_messages(call, broadcast))
     topic = broadcast["subscription_topic_id"]
     campaign = {
         **{key: broadcast[key] for key in ("id", "name", "type")},
@@ -167,10 +173,10 @@ def _send(call: Call, broadcast: Record, made: Record, people: list[Recipient]) 
                 template,
                 person,
                 {
-                    "channel": MESSAGES[step["type"]],
+                    "channel": MESSAGE_CHANNELS[step["type"]],
                     "broadcast_id": broadcast["id"],
                     "action_id": step["id"],
-                    "trigger_id": made["id"],
+                    "trigger_id": trigger_record["id"],
                     "template_id": template["id"],
                     "language": template["language"],
                     "message_data": {**shared, **own},
@@ -181,17 +187,17 @@ def _send(call: Call, broadcast: Record, made: Record, people: list[Recipient]) 
                     "message": {
                         "id": template["id"],
                         "name": step["name"],
-                        "type": MESSAGES[step["type"]],
+                        "type": MESSAGE_CHANNELS[step["type"]],
                         "journey_id": "",
                     },
                 },
                 draft=step["sending_state"] == "draft",
-                to_unsubscribed=wanted,
+                send_to_unsubscribed=wanted,
             )
 
 
-def _messages(call: Call, broadcast: Record) -> Iterator[tuple[Record, list[Record]]]:
+def _active_messages(call: Request, broadcast: Record) -> Iterator[tuple[Record, list[Record]]]:
     """The messages that are not turned off, each with its languages."""
     for step in workflow.actions_of(call, broadcast):
-        if step["type"] in MESSAGES and step["sending_state"] != "off":
+        if step["type"] in MESSAGE_CHANNELS and step["sending_state"] != "off":
             yield step, templates_of(call, "action_id", step["id"])

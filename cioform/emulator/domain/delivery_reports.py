@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cioform.emulator.protocol.request import Call
+from cioform.emulator.protocol.request import Request
 from cioform.emulator.store.record_types import Record
-from cioform.emulator.validation.track_rules import Problem, checked_stamp
+from cioform.emulator.validation.track_rules import TrackValidationError, checked_timestamp
 
-REPORTED_BY_DEVICES = ("opened", "converted", "delivered")
-REPORTED = (
+DEVICE_METRICS = ("opened", "converted", "delivered")
+REPORTABLE_METRICS = (
     "bounced",
     "clicked",
     "converted",
@@ -21,29 +21,29 @@ REPORTED = (
 )
 
 
-def checked(given: Mapping[str, Any], field: str, known: tuple[str, ...]) -> str:
+def checked_metric(given: Mapping[str, Any], field: str, allowed: tuple[str, ...]) -> str:
     """The metric that is told under `field`."""
-    if given.get(field) not in known:
-        raise Problem("invalid", field, f"{field} must be one of {', '.join(known)}")
+    if given.get(field) not in allowed:
+        raise TrackValidationError("invalid", field, f"{field} must be one of {', '.join(allowed)}")
     return str(given[field])
 
 
-def note(call: Call, given: Mapping[str, Any], metric: str) -> None:
+def record_metric(call: Request, given: Mapping[str, Any], metric: str) -> None:
     """Put a metric on the delivery that `given` names; an unknown delivery is passed over."""
-    at = checked_stamp(given.get("timestamp"), call.now)
-    record = call.space.deliveries.get(str(given.get("delivery_id") or ""))
+    at = checked_timestamp(given.get("timestamp"), call.now)
+    record = call.workspace_data.deliveries.get(str(given.get("delivery_id") or ""))
     if record is None:
         return
     record["metrics"].setdefault(metric, at)
     if metric == "clicked" and isinstance(given.get("href"), str):
-        _clicked(record, given["href"], at)
+        _record_click(record, given["href"], at)
     if metric in ("bounced", "dropped", "deferred") and given.get("reason"):
         record["failure_message"] = str(given["reason"])
-    call.space.deliveries.save(record)
-    happened(call, record, metric, at)
+    call.workspace_data.deliveries.save(record)
+    record_activity(call, record, metric, at)
 
 
-def happened(call: Call, record: Record, metric: str, at: int) -> None:
+def record_activity(call: Request, record: Record, metric: str, at: int) -> None:
     """Keep the activity `sent_email`, `opened_push` and so on."""
     channel = {"inbox": "in_app", "whatsapp": "twilio"}.get(record["channel"], record["channel"])
     data = json.dumps({"delivery_id": record["delivery_id"]})
@@ -58,10 +58,10 @@ def happened(call: Call, record: Record, metric: str, at: int) -> None:
         record["delivery_id"],
         data,
     )
-    call.space.activities.add([row])
+    call.workspace_data.activities.add([row])
 
 
-def _clicked(record: Record, href: str, at: int) -> None:
+def _record_click(record: Record, href: str, at: int) -> None:
     link = next((each for each in record["links"] if each["href"] == href), None)
     if link is None:
         link = {"href": href, "clicked": []}

@@ -1,38 +1,38 @@
 """The live-data gate: what a service account may not write unless the workspace allows it."""
 
 from cioform.emulator.domain.usage import campaigns_with_segment
-from cioform.emulator.protocol.auth import Door
-from cioform.emulator.protocol.request import Call
+from cioform.emulator.protocol.auth import AuthMethod
+from cioform.emulator.protocol.request import Request
 from cioform.emulator.store.record_types import CAMPAIGN, Record
-from cioform.emulator.wire.errors import Refusal
+from cioform.emulator.wire.errors import ApiError
 
-LIVE = ("running", "stopping", "sunsetting")
+LIVE_STATES = ("running", "stopping", "sunsetting")
 
 
-def refuse_live_campaign(call: Call, campaign: Record | None) -> None:
+def check_campaign_not_live(call: Request, campaign: Record | None) -> None:
     """403 when the campaign is running (journeys facts, 9.5)."""
-    if campaign and campaign["state"] in LIVE and _gated(call):
-        raise refusal(call, "edit a running campaign")
+    if campaign and campaign["state"] in LIVE_STATES and _gate_applies(call):
+        raise forbidden(call, "edit a running campaign")
 
 
-def refuse_live_segment(call: Call, number: int) -> None:
+def check_segment_not_live(call: Request, number: int) -> None:
     """403 when a running campaign uses the segment (journeys facts, 3)."""
-    if not _gated(call):
+    if not _gate_applies(call):
         return
-    if any(each["state"] in LIVE for each in campaigns_with_segment(call, number)):
-        raise refusal(call, "edit a segment used by a running campaign")
+    if any(each["state"] in LIVE_STATES for each in campaigns_with_segment(call, number)):
+        raise forbidden(call, "edit a segment used by a running campaign")
 
 
-def refuse_live_template(call: Call, template: Record) -> None:
+def check_template_not_live(call: Request, template: Record) -> None:
     """403 when the template belongs to a running campaign (journeys facts, 5)."""
     if template.get("campaign_id"):
-        refuse_live_campaign(call, call.space.get(CAMPAIGN, template["campaign_id"]))
+        check_campaign_not_live(call, call.workspace_data.get(CAMPAIGN, template["campaign_id"]))
 
 
-def refusal(call: Call, what: str) -> Refusal:
+def forbidden(call: Request, what: str) -> ApiError:
     """The 403 with the way to the switch."""
     link = f"https://fly.customer.io/workspaces/{call.workspace.environment_id}/settings/ai"
-    return Refusal(
+    return ApiError(
         403,
         f'not allowed to {what}: turn on "Allow agent to edit live data" at {link}',
         code="mcp_missing_write_live",
@@ -40,9 +40,9 @@ def refusal(call: Call, what: str) -> Refusal:
     )
 
 
-def _gated(call: Call) -> bool:
+def _gate_applies(call: Request) -> bool:
     return (
-        call.rules.live_data_gate
-        and call.caller.door is Door.SERVICE_ACCOUNT
-        and not call.space.settings().get("edit_live_data", False)
+        call.behavior.live_data_gate
+        and call.caller.auth_method is AuthMethod.SERVICE_ACCOUNT
+        and not call.workspace_data.settings().get("edit_live_data", False)
     )

@@ -3,23 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cioform.emulator.domain.delivery_reports import happened
-from cioform.emulator.domain.rendering import Rendered, Renderer
-from cioform.emulator.protocol.request import Call
-from cioform.emulator.store.people import identifiers_of
+from cioform.emulator.domain.delivery_reports import record_activity
+from cioform.emulator.domain.rendering import MessageRenderer, RenderedMessage
+from cioform.emulator.protocol.request import Request
+from cioform.emulator.store.people import app_api_identifiers
 from cioform.emulator.store.profile import is_unsubscribed
 from cioform.emulator.store.record_types import Record
 
-WITHOUT_ADDRESS = ("push", "in_app", "inbox", "webhook", "slack")
+CHANNELS_WITHOUT_ADDRESS = ("push", "in_app", "inbox", "webhook", "slack")
 """Channels that need no address of the recipient."""
 
 
-class Post:
+class Mailer:
     """Sends the messages of one request."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Request) -> None:
         self._call = call
-        self._renderer = Renderer(call)
+        self._renderer = MessageRenderer(call)
 
     def send(
         self,
@@ -29,28 +29,28 @@ class Post:
         *,
         scope: Mapping[str, Any],
         draft: bool = False,
-        to_unsubscribed: bool = True,
-        at: int | None = None,
+        send_to_unsubscribed: bool = True,
+        send_at: int | None = None,
     ) -> Record:
         """Keep a delivery. `origin` is what it comes from, with `channel`, `identifiers` and so
         on; `at` is when it leaves, if not now."""
         call = self._call
-        number, delivery_id = call.space.deliveries.next_id()
+        number, delivery_id = call.workspace_data.deliveries.reserve_id()
         names = {**scope, "delivery_id": delivery_id}
         rendered = self._renderer.render(message, person, names)
         channel = str(origin["channel"])
-        reason = "" if to_unsubscribed else _unwanted(person)
-        reason = reason or _unreachable(channel, rendered)
-        state = _state(rendered, draft, reason)
+        reason = "" if send_to_unsubscribed else _unsubscribed_reason(person)
+        reason = reason or _unreachable_reason(channel, rendered)
+        state = _delivery_state(rendered, draft, reason)
         # A time that is over is now: nothing is sent before it was asked for.
-        metrics = self._stamps(state, max(at or 0, call.now))
-        record = call.space.deliveries.add(
+        metrics = self._metric_timestamps(state, max(send_at or 0, call.now))
+        record = call.workspace_data.deliveries.add(
             number,
             {
                 **origin,
                 "delivery_id": delivery_id,
                 "person": person["number"] if person else None,
-                "identifiers": identifiers_of(person) if person else origin["identifiers"],
+                "identifiers": app_api_identifiers(person) if person else origin["identifiers"],
                 "to": rendered.to or None,
                 "from": rendered.sender or None,
                 "subject": rendered.subject or str(message.get("subject") or ""),
@@ -62,18 +62,18 @@ class Post:
             },
         )
         for metric in metrics.keys() - {"created", "human_opened"}:
-            happened(call, record, metric, metrics[metric])
+            record_activity(call, record, metric, metrics[metric])
         return record
 
-    def _stamps(self, state: str, at: int) -> dict[str, int]:
+    def _metric_timestamps(self, state: str, at: int) -> dict[str, int]:
         """When what happens to it; a message to be sent later has its stamps in the future."""
         if state != "sent":
             return {"created": self._call.now, state: at if state != "drafted" else self._call.now}
-        later = at + int(self._call.rules.delivery_seconds)
+        later = at + int(self._call.behavior.delivery_seconds)
         return {"created": self._call.now, "attempted": at, "sent": at, "delivered": later}
 
 
-def _state(rendered: Rendered, draft: bool, reason: str) -> str:
+def _delivery_state(rendered: RenderedMessage, draft: bool, reason: str) -> str:
     if rendered.failure:
         return "failed"
     if draft:
@@ -81,11 +81,11 @@ def _state(rendered: Rendered, draft: bool, reason: str) -> str:
     return "undeliverable" if reason else "sent"
 
 
-def _unwanted(person: Record | None) -> str:
+def _unsubscribed_reason(person: Record | None) -> str:
     return "the person is unsubscribed" if person and is_unsubscribed(person) else ""
 
 
-def _unreachable(channel: str, rendered: Rendered) -> str:
-    if rendered.failure or channel in WITHOUT_ADDRESS or rendered.to:
+def _unreachable_reason(channel: str, rendered: RenderedMessage) -> str:
+    if rendered.failure or channel in CHANNELS_WITHOUT_ADDRESS or rendered.to:
         return ""
     return "there is no address to send to"

@@ -6,10 +6,10 @@ members of `series` and of links are those of the official Go client.
 
 from collections.abc import Iterable
 
-from cioform.emulator.domain.time_buckets import Edges, place
+from cioform.emulator.domain.time_buckets import BucketEdges, bucket_index
 from cioform.emulator.store.record_types import Record
 
-SERIES = (
+METRIC_NAMES = (
     "attempted",
     "bounced",
     "clicked",
@@ -27,7 +27,7 @@ SERIES = (
     "undeliverable",
     "unsubscribed",
 )
-JOURNEY = (
+JOURNEY_METRIC_NAMES = (
     "started",
     "activated",
     "exited_early",
@@ -38,19 +38,21 @@ JOURNEY = (
 )
 
 
-def series(deliveries: Iterable[Record], edges: Edges, now: int) -> dict[str, list[int]]:
+def delivery_series(
+    deliveries: Iterable[Record], edges: BucketEdges, now: int
+) -> dict[str, list[int]]:
     """How often each metric came in each step, the oldest first."""
-    counted = {name: [0] * (len(edges) - 1) for name in SERIES}
+    counted = {name: [0] * (len(edges) - 1) for name in METRIC_NAMES}
     for record in deliveries:
         for name, at in record["metrics"].items():
-            step = place(edges, at)
+            step = bucket_index(edges, at)
             if step is not None and at <= now and name in counted:
                 counted[name][step] += 1
     return counted
 
 
-def links(
-    deliveries: Iterable[Record], edges: Edges, now: int, *, unique: bool
+def link_series(
+    deliveries: Iterable[Record], edges: BucketEdges, now: int, *, unique: bool
 ) -> list[dict[str, object]]:
     """How often each link was clicked in each step; `unique` counts a delivery once a link."""
     counted: dict[str, list[int]] = {}
@@ -58,7 +60,7 @@ def links(
         for link in record["links"]:
             steps = counted.setdefault(link["href"], [0] * (len(edges) - 1))
             clicks = [at for at in link["clicked"] if at <= now][: 1 if unique else None]
-            for step in (place(edges, at) for at in clicks):
+            for step in (bucket_index(edges, at) for at in clicks):
                 if step is not None:
                     steps[step] += 1
     return [
@@ -67,27 +69,29 @@ def links(
     ]
 
 
-def journey(deliveries: Iterable[Record], edges: Edges, now: int) -> dict[str, list[int]]:
+def journey_series(
+    deliveries: Iterable[Record], edges: BucketEdges, now: int
+) -> dict[str, list[int]]:
     """The way of people through a campaign, as far as its deliveries tell: no workflow runs here.
 
     A person starts, is activated and messaged with the first message sent to them; who was only
     drafted a message is never activated.
     """
-    counted = {name: [0] * (len(edges) - 1) for name in JOURNEY}
+    counted = {name: [0] * (len(edges) - 1) for name in JOURNEY_METRIC_NAMES}
     firsts: dict[tuple[str, int], int] = {}
     for place_in_list, record in enumerate(deliveries):
         person = record["person"] if record["person"] is not None else -1 - place_in_list
-        for name, at in _stages(record, now):
+        for name, at in _journey_stages(record, now):
             key = (name, person)
             firsts[key] = min(at, firsts.get(key, at))
     for (name, _), at in firsts.items():
-        step = place(edges, at)
+        step = bucket_index(edges, at)
         if step is not None:
             counted[name][step] += 1
     return counted
 
 
-def _stages(record: Record, now: int) -> Iterable[tuple[str, int]]:
+def _journey_stages(record: Record, now: int) -> Iterable[tuple[str, int]]:
     metrics: dict[str, int] = {n: at for n, at in record["metrics"].items() if at <= now}
     begun: int = metrics["created"] if "created" in metrics else record["queued_at"]
     yield "started", begun

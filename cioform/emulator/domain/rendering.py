@@ -5,16 +5,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cioform.emulator.protocol.request import Call
-from cioform.emulator.store.profile import attributes_of
+from cioform.emulator.protocol.request import Request
+from cioform.emulator.store.profile import all_attributes
 from cioform.emulator.store.record_types import IDENTITY, LAYOUT, SNIPPET, Record
 
 if TYPE_CHECKING:
-    from cioform.emulator.liquid.engine import Engine
+    from cioform.emulator.liquid.engine import LiquidEngine
 
 
 @dataclass(frozen=True)
-class Rendered:
+class RenderedMessage:
     """What a person would see. `failure` says why nobody will."""
 
     subject: str = ""
@@ -25,11 +25,11 @@ class Rendered:
     failure: str | None = None
 
 
-class Nothing(Mapping[str, Any]):
+class EmptyNamespace(Mapping[str, Any]):
     """A namespace that the workflow does not have: empty, without an error (content facts, 1.4)."""
 
     def __getitem__(self, key: str) -> Any:
-        return Nothing()
+        return EmptyNamespace()
 
     def __iter__(self) -> Iterator[str]:
         return iter(())
@@ -41,49 +41,49 @@ class Nothing(Mapping[str, Any]):
         return ""
 
 
-class Renderer:
+class MessageRenderer:
     """Renders the messages of one request."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Request) -> None:
         self._call = call
-        self._snippets = {each["name"]: each["value"] for each in call.space.all(SNIPPET)}
-        self._engine = _engine(call.now)
+        self._snippets = {each["name"]: each["value"] for each in call.workspace_data.all(SNIPPET)}
+        self._engine = _make_engine(call.now)
 
     def render(
         self, message: Mapping[str, Any], person: Record | None, scope: Mapping[str, Any]
-    ) -> Rendered:
+    ) -> RenderedMessage:
         """The texts of `message`: a template, with what a send put over it.
 
         Something missing in one of them fails all of it, and names the variable.
         """
-        layout = self._layout(message)
-        names = self._names(person, layout, scope)
-        from cioform.emulator.liquid.engine import Unrenderable
+        layout = self._find_layout(message)
+        names = self._liquid_variables(person, layout, scope)
+        from cioform.emulator.liquid.engine import RenderError
 
         try:
-            names["snippets"] = self._written(message, layout, names)
-            subject = self._text(message.get("subject"), names).strip()
-            preheader = self._text(message.get("preheader_text"), names)
+            names["snippets"] = self._render_snippets(message, layout, names)
+            subject = self._render_text(message.get("subject"), names).strip()
+            preheader = self._render_text(message.get("preheader_text"), names)
             told = {"subject": subject, "preheader": preheader}
             names["message"] = {**names["message"], **told}
-            return Rendered(
+            return RenderedMessage(
                 subject=subject,
                 preheader=preheader,
-                body=self._body(message, str(layout.get("body", "")), names),
-                to=self._text(message.get("recipient"), names).strip(),
-                sender=self._sender(message, names),
+                body=self._render_body(message, str(layout.get("body", "")), names),
+                to=self._render_text(message.get("recipient"), names).strip(),
+                sender=self._render_sender(message, names),
             )
-        except Unrenderable as error:
-            return Rendered(failure=str(error))
+        except RenderError as error:
+            return RenderedMessage(failure=str(error))
 
-    def _names(
+    def _liquid_variables(
         self, person: Record | None, layout: Record, scope: Mapping[str, Any]
     ) -> dict[str, Any]:
         return {
-            "customer": attributes_of(person) if person else {},
-            "objects": Nothing(),
-            "event": Nothing(),
-            "journey": Nothing(),
+            "customer": all_attributes(person) if person else {},
+            "objects": EmptyNamespace(),
+            "event": EmptyNamespace(),
+            "journey": EmptyNamespace(),
             "snippets": {},
             "layout": {key: layout.get(key, "") for key in ("id", "name")},
             "message": {},
@@ -91,7 +91,7 @@ class Renderer:
             **scope,
         }
 
-    def _written(
+    def _render_snippets(
         self, message: Mapping[str, Any], layout: Record, names: Mapping[str, Any]
     ) -> dict[str, str]:
         """The snippets rendered, each by itself: only those a text may use, for they can fail."""
@@ -99,33 +99,35 @@ class Renderer:
         used = {name: value for name, value in self._snippets.items() if name in texts}
         return {name: self._engine.render(value, names) for name, value in used.items()}
 
-    def _body(self, message: Mapping[str, Any], layout: str, names: Mapping[str, Any]) -> str:
+    def _render_body(
+        self, message: Mapping[str, Any], layout: str, names: Mapping[str, Any]
+    ) -> str:
         text = message.get("body") or message.get("body_json") or message.get("url")
         if not isinstance(text, str | None):
             text = json.dumps(text, ensure_ascii=False)
-        body = self._text(text, names)
-        return self._text(layout, {**names, "content": body}) if layout else body
+        body = self._render_text(text, names)
+        return self._render_text(layout, {**names, "content": body}) if layout else body
 
-    def _layout(self, message: Mapping[str, Any]) -> Record:
+    def _find_layout(self, message: Mapping[str, Any]) -> Record:
         """The layout of a message; empty where it has none."""
         number = message.get("layout_id")
-        return (self._call.space.get(LAYOUT, number) if number else None) or {}
+        return (self._call.workspace_data.get(LAYOUT, number) if number else None) or {}
 
-    def _sender(self, message: Mapping[str, Any], names: Mapping[str, Any]) -> str:
+    def _render_sender(self, message: Mapping[str, Any], names: Mapping[str, Any]) -> str:
         given = message.get("from")
         number = message.get("from_identity_id")
         if not given and number:
-            given = sender_address(self._call.space.get(IDENTITY, number))
-        return self._text(given, names)
+            given = sender_address(self._call.workspace_data.get(IDENTITY, number))
+        return self._render_text(given, names)
 
-    def _text(self, text: Any, names: Mapping[str, Any]) -> str:
+    def _render_text(self, text: Any, names: Mapping[str, Any]) -> str:
         return self._engine.render(str(text or ""), names)
 
 
-def _engine(now: int) -> "Engine":
-    from cioform.emulator.liquid.engine import Engine
+def _make_engine(now: int) -> "LiquidEngine":
+    from cioform.emulator.liquid.engine import LiquidEngine
 
-    return Engine(now)
+    return LiquidEngine(now)
 
 
 def sender_address(record: Record | None) -> str | None:

@@ -3,27 +3,27 @@
 from typing import Any
 
 from cioform.emulator.domain import audit
-from cioform.emulator.protocol.request import Call
+from cioform.emulator.protocol.request import Request
 from cioform.emulator.store.record_types import TEMPLATE, TRANSACTIONAL, Record
-from cioform.emulator.wire.errors import invalid
-from cioform.emulator.wire.json_input import whole
+from cioform.emulator.wire.errors import unprocessable
+from cioform.emulator.wire.json_input import parse_integer
 
-LONGEST_TRIGGER = 191
+MAX_TRIGGER_NAME_LENGTH = 191
 
 
-def find(call: Call, named: Any) -> Record | None:
+def find_transactional(call: Request, id_or_trigger_name: Any) -> Record | None:
     """The message with that id, or that trigger name (app facts, section 1, note 2)."""
-    number = whole(str(named))
+    number = parse_integer(str(id_or_trigger_name))
     if number is not None:
-        return call.space.get(TRANSACTIONAL, number)
-    every = call.space.all(TRANSACTIONAL)
-    return next((each for each in every if each["trigger_name"] == named), None)
+        return call.workspace_data.get(TRANSACTIONAL, number)
+    every = call.workspace_data.all(TRANSACTIONAL)
+    return next((each for each in every if each["trigger_name"] == id_or_trigger_name), None)
 
 
-def make(call: Call, fields: Record, content: Record) -> Record:
+def create_transactional(call: Request, fields: Record, content: Record) -> Record:
     """A new draft with its default template."""
-    message = audit.create(call, TRANSACTIONAL, fields)
-    template = audit.create(
+    message = audit.create_record(call, TRANSACTIONAL, fields)
+    template = audit.create_record(
         call,
         TEMPLATE,
         {
@@ -35,18 +35,20 @@ def make(call: Call, fields: Record, content: Record) -> Record:
     )
     # One creation, one entry: the link is not an edit of its own.
     linked = {**message, "template_id": template["id"]}
-    call.space.save(TRANSACTIONAL, linked)
+    call.workspace_data.save(TRANSACTIONAL, linked)
     return linked
 
 
-def checked_trigger(call: Call, given: Any, own_id: int | None = None) -> str:
+def checked_trigger_name(call: Request, given: Any, current_id: int | None = None) -> str:
     """A trigger name: unique, not a number, at most 191 characters; "" for none."""
     name = (given or "").strip()
     if not name:
         return ""
-    if whole(name) is not None or len(name) > LONGEST_TRIGGER:
-        raise invalid("trigger_name is invalid", "/transactional_message/trigger_name")
-    taken = find(call, name)
-    if taken and taken["id"] != own_id:
-        raise invalid("trigger_name has already been taken", "/transactional_message/trigger_name")
+    if parse_integer(name) is not None or len(name) > MAX_TRIGGER_NAME_LENGTH:
+        raise unprocessable("trigger_name is invalid", "/transactional_message/trigger_name")
+    taken = find_transactional(call, name)
+    if taken and taken["id"] != current_id:
+        raise unprocessable(
+            "trigger_name has already been taken", "/transactional_message/trigger_name"
+        )
     return str(name)

@@ -3,30 +3,34 @@
 from typing import Any
 
 from cioform.emulator.domain import audit
-from cioform.emulator.protocol.request import Call
+from cioform.emulator.protocol.request import Request
 from cioform.emulator.store.record_types import TEMPLATE, Record
-from cioform.emulator.wire.errors import invalid
+from cioform.emulator.wire.errors import unprocessable
 
-OWN = ("id", "created", "updated", "language")
+NOT_COPIED_FIELDS = ("id", "created", "updated", "language")
 
 
-def templates_of(call: Call, owner: str, number: int) -> list[Record]:
+def templates_of(call: Request, owner: str, number: int) -> list[Record]:
     """All templates of a message, the default language first. `owner` as in `Space.owned`."""
-    every = call.space.owned(TEMPLATE, owner, number)
+    every = call.workspace_data.find_by_owner(TEMPLATE, owner, number)
     return sorted(every, key=lambda each: (each["language"] != "", each["id"]))
 
 
-def translate(call: Call, owner: str, number: int, given: dict[str, Any]) -> Record:
+def create_translation(call: Request, owner: str, number: int, given: dict[str, Any]) -> Record:
     """A new variant, copied from the default; 422 when it is there already."""
     language = (given.get("language") or "").strip()
     templates = templates_of(call, owner, number)
     if not language:
-        raise invalid("language cannot be nil", "/translation/language")
+        raise unprocessable("language cannot be nil", "/translation/language")
     if any(each["language"] == language for each in templates):
-        raise invalid("a translation in that language already exists", "/translation/language")
-    return audit.create(call, TEMPLATE, {**copied(templates[0]), "language": language})
+        raise unprocessable(
+            "a translation in that language already exists", "/translation/language"
+        )
+    return audit.create_record(
+        call, TEMPLATE, {**copyable_fields(templates[0]), "language": language}
+    )
 
 
-def copied(template: Record) -> Record:
+def copyable_fields(template: Record) -> Record:
     """The content of a template without what is its own."""
-    return {key: value for key, value in template.items() if key not in OWN}
+    return {key: value for key, value in template.items() if key not in NOT_COPIED_FIELDS}

@@ -25,12 +25,12 @@ from liquid.expression import Expression
 from liquid.template import BoundTemplate
 from liquid.undefined import Undefined
 
-MOST_TURNS = 100_000
+MAX_ITERATIONS = 100_000
 """Of all loops in each other, and how far a range may reach."""
-ORDERED = (LtExpression, GtExpression, LeExpression, GeExpression)
+ORDERING_EXPRESSIONS = (LtExpression, GtExpression, LeExpression, GeExpression)
 
 
-class Eased(Expression):
+class ConvertedExpression(Expression):
     """An expression whose value is made fit for what is done with it."""
 
     __slots__ = ("ease", "inner")
@@ -49,56 +49,56 @@ class Eased(Expression):
         return [self.inner]
 
 
-def eased(template: BoundTemplate) -> BoundTemplate:
+def apply_compat(template: BoundTemplate) -> BoundTemplate:
     """The template, its expressions eased in place."""
     context = RenderContext(template)
-    for node in _nodes(template.nodes, context):
+    for node in _walk_nodes(template.nodes, context):
         if isinstance(node, AssignNode) and isinstance(node.expression, FilteredExpression):
-            node.expression.left = Eased(node.expression.left, _nil_for_missing)
+            node.expression.left = ConvertedExpression(node.expression.left, _none_if_undefined)
         for expression in node.expressions():
-            _ease(expression)
+            _patch_expression(expression)
     return template
 
 
-def _ease(expression: Expression) -> None:
+def _patch_expression(expression: Expression) -> None:
     for child in expression.children():
-        _ease(child)
+        _patch_expression(child)
     if isinstance(expression, EqExpression | NeExpression):
         if isinstance(expression.right, Blank):
-            expression.left = Eased(expression.left, _text_for_blank)
+            expression.left = ConvertedExpression(expression.left, _empty_if_blank)
         elif isinstance(expression.left, Blank):
-            expression.right = Eased(expression.right, _text_for_blank)
+            expression.right = ConvertedExpression(expression.right, _empty_if_blank)
     if isinstance(expression, RangeLiteral):
         # Filters make a list of a range, which no limit of the library's sees.
-        expression.start = Eased(expression.start, _within_reach)
-        expression.stop = Eased(expression.stop, _within_reach)
-    if isinstance(expression, ORDERED):
-        expression.left = Eased(expression.left, _number_for_text)
-        expression.right = Eased(expression.right, _number_for_text)
+        expression.start = ConvertedExpression(expression.start, _check_range_bound)
+        expression.stop = ConvertedExpression(expression.stop, _check_range_bound)
+    if isinstance(expression, ORDERING_EXPRESSIONS):
+        expression.left = ConvertedExpression(expression.left, _number_if_numeric)
+        expression.right = ConvertedExpression(expression.right, _number_if_numeric)
 
 
-def _nodes(nodes: list[Node], context: RenderContext) -> Iterator[Node]:
+def _walk_nodes(nodes: list[Node], context: RenderContext) -> Iterator[Node]:
     for node in nodes:
         yield node
-        yield from _nodes(list(node.children(context, include_partials=False)), context)
+        yield from _walk_nodes(list(node.children(context, include_partials=False)), context)
 
 
-def _nil_for_missing(value: Any) -> Any:
+def _none_if_undefined(value: Any) -> Any:
     return None if isinstance(value, Undefined) else value
 
 
-def _text_for_blank(value: Any) -> Any:
+def _empty_if_blank(value: Any) -> Any:
     return "" if value is None or value is False or isinstance(value, Undefined) else value
 
 
-def _within_reach(value: Any) -> Any:
-    number = _number_for_text(value)
-    if isinstance(number, int | float) and abs(number) > MOST_TURNS:
+def _check_range_bound(value: Any) -> Any:
+    number = _number_if_numeric(value)
+    if isinstance(number, int | float) and abs(number) > MAX_ITERATIONS:
         raise LoopIterationLimitError("a range reaches too far", token=None)
     return value
 
 
-def _number_for_text(value: Any) -> Any:
+def _number_if_numeric(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:

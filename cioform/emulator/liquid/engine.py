@@ -23,24 +23,31 @@ from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 from liquid.undefined import FalsyStrictUndefined
 from liquid.utils import ReadOnlyChainMap
 
-from cioform.emulator.liquid.compat import MOST_TURNS, eased
-from cioform.emulator.liquid.filters import filters
+from cioform.emulator.liquid.compat import MAX_ITERATIONS, apply_compat
+from cioform.emulator.liquid.filters import build_filters
 
-Printed = Callable[[str, Mapping[str, Any]], str]
+TagRenderer = Callable[[str, Mapping[str, Any]], str]
 """What a tag prints, from the text after its name and the names in scope."""
 
-UNFIT = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError)
+FILTER_ERRORS = (
+    ValueError,
+    TypeError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+)
 """What filters, ours and the library's, raise over a value that they are not made for."""
-LARGEST_TEXT = 10_000_000
-UNSERVED = {f"expected word, found {name}": name for name in ("limit", "contains")}
+MAX_TEXT_SIZE = 10_000_000
+UNSUPPORTED_FILTERS = {f"expected word, found {name}": name for name in ("limit", "contains")}
 """What the library says of two filters whose names are words of its grammar."""
 
 
-class Unrenderable(Exception):
+class RenderError(Exception):
     """A text that cannot be rendered: the delivery fails with these words."""
 
 
-class Names(RenderContext):
+class IsolatedContext(RenderContext):
     """What a template sees: only what it is given. The library's `now` and `today` are no
     variables of the service, and would be the machine's clock."""
 
@@ -49,44 +56,44 @@ class Names(RenderContext):
         self.scope = ReadOnlyChainMap(self.locals, self.globals, self.counters)
 
 
-class Template(BoundTemplate):
+class LiquidTemplate(BoundTemplate):
     """A template that sees `Names`."""
 
-    context_class = Names
+    context_class = IsolatedContext
 
 
-class Dialect(Environment):
+class LiquidEnvironment(Environment):
     """The language with those templates. Its bounds are ours: a store waits for a text."""
 
-    template_class = Template
-    loop_iteration_limit = MOST_TURNS
-    output_stream_limit = LARGEST_TEXT
-    local_namespace_limit = LARGEST_TEXT
+    template_class = LiquidTemplate
+    loop_iteration_limit = MAX_ITERATIONS
+    output_stream_limit = MAX_TEXT_SIZE
+    local_namespace_limit = MAX_TEXT_SIZE
 
 
-class StrictIf(IfTag):
+class StrictIfTag(IfTag):
     """`if` that refuses `else if`, as LiquidJS does (content facts, 3.2)."""
 
     mode = Mode.STRICT
 
 
-class StrictUnless(UnlessTag):
+class StrictUnlessTag(UnlessTag):
     """`unless` that refuses it."""
 
     mode = Mode.STRICT
 
 
-class Inside(OutputNode):
+class NestedLiquidNode(OutputNode):
     """Liquid held inside a value: run, and printed."""
 
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         """Print it with the names that are in scope."""
-        held = eased(context.env.from_string(str(self.expression.evaluate(context))))
+        held = apply_compat(context.env.from_string(str(self.expression.evaluate(context))))
         held.render_with_context(context, buffer)
         return 0
 
 
-class RenderLiquid(Tag):
+class RenderLiquidTag(Tag):
     """`{% render_liquid journey.body %}` (content facts, 1.2)."""
 
     name = "render_liquid"
@@ -96,19 +103,19 @@ class RenderLiquid(Tag):
         """The node of a tag."""
         token = stream.eat(TOKEN_TAG)
         inner = stream.into_inner(tag=token, eat=False)
-        return Inside(token, FilteredExpression.parse(self.env, inner))
+        return NestedLiquidNode(token, FilteredExpression.parse(self.env, inner))
 
 
-class Engine:
+class LiquidEngine:
     """Renders texts of one moment; a text that comes again is not parsed again."""
 
     def __init__(self, now: int) -> None:
-        self._environment = Dialect(undefined=FalsyStrictUndefined)
-        for tag in (StrictIf, StrictUnless, RenderLiquid):
+        self._environment = LiquidEnvironment(undefined=FalsyStrictUndefined)
+        for tag in (StrictIfTag, StrictUnlessTag, RenderLiquidTag):
             self._environment.add_tag(tag)
         for name, printed in TAGS.items():
-            self._environment.add_tag(_tag(name, printed))
-        for name, work in filters(now).items():
+            self._environment.add_tag(_make_tag(name, printed))
+        for name, work in build_filters(now).items():
             self._environment.add_filter(name, work)
         self._parsed: dict[str, BoundTemplate] = {}
 
@@ -119,23 +126,25 @@ class Engine:
             return text
         try:
             if text not in self._parsed:
-                self._parsed[text] = eased(self._environment.from_string(text))
+                self._parsed[text] = apply_compat(self._environment.from_string(text))
             return str(self._parsed[text].render(**scope))
         except UndefinedError as error:
             name = str(error.args[0]).removesuffix(" is undefined").strip("'")
-            raise Unrenderable(f"Variable '{name}' is missing") from None
+            raise RenderError(f"Variable '{name}' is missing") from None
         except UnknownFilterError as error:
-            raise Unrenderable(f"the sandbox knows no filter: {error.args[0]}") from None
+            raise RenderError(f"the sandbox knows no filter: {error.args[0]}") from None
         except LiquidError as error:
             told = str(error.args[0])
-            if told in UNSERVED:
-                raise Unrenderable(f"the sandbox knows no filter: {UNSERVED[told]}") from None
-            raise Unrenderable(f"Liquid error: {told}") from None
-        except UNFIT as error:
-            raise Unrenderable(f"Liquid error: {error}") from None
+            if told in UNSUPPORTED_FILTERS:
+                raise RenderError(
+                    f"the sandbox knows no filter: {UNSUPPORTED_FILTERS[told]}"
+                ) from None
+            raise RenderError(f"Liquid error: {told}") from None
+        except FILTER_ERRORS as error:
+            raise RenderError(f"Liquid error: {error}") from None
 
 
-def _tag(name: str, printed: Printed) -> type[Tag]:
+def _make_tag(name: str, printed: TagRenderer) -> type[Tag]:
     """A tag class for a tag that only prints."""
 
     class Printing(Node):
@@ -165,14 +174,14 @@ def _tag(name: str, printed: Printed) -> type[Tag]:
     return PrintingTag
 
 
-def _link(name: str) -> Printed:
+def _link_tag(name: str) -> TagRenderer:
     def printed(_: str, scope: Mapping[str, Any]) -> str:
         return f"https://sandbox.invalid/{name}/{scope['delivery_id']}"
 
     return printed
 
 
-def _unsubscribe(_: str, scope: Mapping[str, Any]) -> str:
+def _unsubscribe_link(_: str, scope: Mapping[str, Any]) -> str:
     return f'<a href="https://sandbox.invalid/unsubscribe/{scope["delivery_id"]}">unsubscribe</a>'
 
 
@@ -185,20 +194,20 @@ def _delivery_id(_: str, scope: Mapping[str, Any]) -> str:
     return str(scope["delivery_id"])
 
 
-def _nothing(_: str, __: Mapping[str, Any]) -> str:
+def _empty(_: str, __: Mapping[str, Any]) -> str:
     return ""
 
 
-TAGS: Mapping[str, Printed] = {
-    "unsubscribe_url": _link("unsubscribe"),
-    "unsubscribe": _unsubscribe,
-    "manage_subscription_preferences_url": _link("preferences"),
-    "view_in_browser_url": _link("view"),
-    "tracking_consent_url": _link("consent"),
+TAGS: Mapping[str, TagRenderer] = {
+    "unsubscribe_url": _link_tag("unsubscribe"),
+    "unsubscribe": _unsubscribe_link,
+    "manage_subscription_preferences_url": _link_tag("preferences"),
+    "view_in_browser_url": _link_tag("view"),
+    "tracking_consent_url": _link_tag("consent"),
     "cio_link": _cio_link,
     "cio_link_id": _delivery_id,
     "generate_uuid": _delivery_id,
-    "subscription_topic_name": _nothing,
-    "countdown": _nothing,
-    "random": _nothing,
+    "subscription_topic_name": _empty,
+    "countdown": _empty,
+    "random": _empty,
 }

@@ -13,34 +13,36 @@ from typing import Any
 from liquid.filter import sequence_filter
 from liquid.undefined import Undefined
 
-from cioform.emulator.wire.json_input import json_of, whole
-from cioform.emulator.wire.time_zones import zone_of
+from cioform.emulator.wire.json_input import parse_integer, parse_json
+from cioform.emulator.wire.time_zones import find_time_zone
 
-Work = Callable[..., Any]
-MOST_PLACES = 100
+FilterFunction = Callable[..., Any]
+MAX_DECIMALS = 100
 """After the point; as many as JavaScript writes."""
 
 
-def filters(now: int) -> Mapping[str, Work]:
+def build_filters(now: int) -> Mapping[str, FilterFunction]:
     """Filter name -> function. `now` stands for the word now."""
 
     def date(value: Any, form: str = "%Y-%m-%d", zone: Any = None) -> Any:
-        moment = _moment(_known(value), now)
-        placed = _placed(moment, _zone(zone))
+        moment = _parse_datetime(_require_defined(value), now)
+        placed = _in_time_zone(moment, _parse_time_zone(zone))
         if moment is None or placed is None:
             return value
         return str(int(moment.timestamp())) if form == "%s" else placed.strftime(form)
 
-    return {"date": date, **FIXED, **_shifts(now)}
+    return {"date": date, **TIME_INDEPENDENT_FILTERS, **_date_shift_filters(now)}
 
 
-def _shifts(now: int) -> dict[str, Work]:
+def _date_shift_filters(now: int) -> dict[str, FilterFunction]:
     """`add_day`, `subtract_month` and so on: unix seconds moved by a number of units."""
 
-    def shift(unit: str, sign: int) -> Work:
+    def shift(unit: str, sign: int) -> FilterFunction:
         def work(value: Any, amount: Any) -> int:
-            moment = _moment(_known(value), now) or datetime.fromtimestamp(now, UTC)
-            return int(_moved(moment, unit, sign * int(amount)).timestamp())
+            moment = _parse_datetime(_require_defined(value), now) or datetime.fromtimestamp(
+                now, UTC
+            )
+            return int(_shift_date(moment, unit, sign * int(amount)).timestamp())
 
         return work
 
@@ -49,7 +51,7 @@ def _shifts(now: int) -> dict[str, Work]:
     return {f"{word}_{unit}": shift(unit, sign) for word, sign in words.items() for unit in units}
 
 
-def _moved(moment: datetime, unit: str, amount: int) -> datetime:
+def _shift_date(moment: datetime, unit: str, amount: int) -> datetime:
     if unit == "day":
         return moment + timedelta(days=amount)
     months = moment.year * 12 + moment.month - 1 + amount * (12 if unit == "year" else 1)
@@ -58,12 +60,12 @@ def _moved(moment: datetime, unit: str, amount: int) -> datetime:
     return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
 
 
-def _moment(value: Any, now: int) -> datetime | None:
+def _parse_datetime(value: Any, now: int) -> datetime | None:
     if value in ("now", "today"):
         return datetime.fromtimestamp(now, UTC)
     text = str(value)
     try:
-        number = whole(text)
+        number = parse_integer(text)
         if number is not None:
             return datetime.fromtimestamp(number, UTC)
         parsed = datetime.fromisoformat(text)
@@ -72,7 +74,7 @@ def _moment(value: Any, now: int) -> datetime | None:
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
-def _placed(moment: datetime | None, zone: tzinfo) -> datetime | None:
+def _in_time_zone(moment: datetime | None, zone: tzinfo) -> datetime | None:
     """A moment on the clocks of a zone; None for one that no calendar of Python has there."""
     try:
         return moment.astimezone(zone) if moment else None
@@ -80,48 +82,48 @@ def _placed(moment: datetime | None, zone: tzinfo) -> datetime | None:
         return None
 
 
-def _zone(zone: Any) -> tzinfo:
+def _parse_time_zone(zone: Any) -> tzinfo:
     """A named zone, or minutes to the west of Greenwich (content facts, 1.1); UTC otherwise."""
     if isinstance(zone, int):
         return timezone(timedelta(minutes=-zone))
-    return (zone_of(str(zone)) if zone else None) or UTC
+    return (find_time_zone(str(zone)) if zone else None) or UTC
 
 
-def _known(value: Any) -> Any:
+def _require_defined(value: Any) -> Any:
     """The value; one that is missing raises, as any use of it does."""
     if isinstance(value, Undefined):
         str(value)
     return value
 
 
-def _text(work: Callable[[str], Any]) -> Work:
+def _text_filter(work: Callable[[str], Any]) -> FilterFunction:
     def filter_(value: Any) -> Any:
-        return work(str(_known(value)))
+        return work(str(_require_defined(value)))
 
     return filter_
 
 
 def _to_json(value: Any) -> str:
-    return json.dumps(_known(value), ensure_ascii=False, default=str)
+    return json.dumps(_require_defined(value), ensure_ascii=False, default=str)
 
 
 def _pluralize(count: Any, singular: str, plural: str = "") -> str:
-    return singular if float(_known(count)) == 1 else plural or singular + "s"
+    return singular if float(_require_defined(count)) == 1 else plural or singular + "s"
 
 
 def _format_number(value: Any, places: Any = 0) -> str:
     digits = int(places)
-    if not 0 <= digits <= MOST_PLACES:
+    if not 0 <= digits <= MAX_DECIMALS:
         raise ValueError(f"no number has {digits} places")
-    return f"{float(_known(value)):,.{digits}f}"
+    return f"{float(_require_defined(value)):,.{digits}f}"
 
 
 def _currency(value: Any, *_: Any) -> str:
-    return f"${float(_known(value)):,.2f}"
+    return f"${float(_require_defined(value)):,.2f}"
 
 
 def _rounded_currency(value: Any, *_: Any) -> str:
-    return f"${float(_known(value)):,.0f}"
+    return f"${float(_require_defined(value)):,.0f}"
 
 
 @sequence_filter
@@ -140,26 +142,28 @@ def _sort(items: Any, key: Any = None) -> list[Any]:
     return [items[place] for place in order]
 
 
-def _hmac(name: str) -> Work:
+def _hmac_filter(name: str) -> FilterFunction:
     def filter_(value: Any, key: Any = "") -> str:
-        return hmac.new(str(key).encode(), str(_known(value)).encode(), name).hexdigest()
+        return hmac.new(str(key).encode(), str(_require_defined(value)).encode(), name).hexdigest()
 
     return filter_
 
 
-FIXED: Mapping[str, Work] = {
+TIME_INDEPENDENT_FILTERS: Mapping[str, FilterFunction] = {
     "sort": _sort,
     "to_json": _to_json,
-    "from_json": _text(json_of),
-    "titlecase": _text(str.title),
-    "md5": _text(lambda text: hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()),
-    "sha1": _text(lambda text: hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()),
-    "sha256": _text(lambda text: hashlib.sha256(text.encode()).hexdigest()),
-    "base64": _text(lambda text: base64.b64encode(text.encode()).decode()),
-    "hmac_sha1": _hmac("sha1"),
-    "hmac_sha256": _hmac("sha256"),
-    "number_of_words": _text(lambda text: len(text.split())),
-    "normalize_whitespace": _text(lambda text: " ".join(text.split())),
+    "from_json": _text_filter(parse_json),
+    "titlecase": _text_filter(str.title),
+    "md5": _text_filter(lambda text: hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()),
+    "sha1": _text_filter(
+        lambda text: hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+    ),
+    "sha256": _text_filter(lambda text: hashlib.sha256(text.encode()).hexdigest()),
+    "base64": _text_filter(lambda text: base64.b64encode(text.encode()).decode()),
+    "hmac_sha1": _hmac_filter("sha1"),
+    "hmac_sha256": _hmac_filter("sha256"),
+    "number_of_words": _text_filter(lambda text: len(text.split())),
+    "normalize_whitespace": _text_filter(lambda text: " ".join(text.split())),
     "pluralize": _pluralize,
     "format_number": _format_number,
     "currency": _currency,

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from cioform.emulator.store.database import Store, Workspace, write_key
-from cioform.emulator.wire.errors import Refusal
-from cioform.emulator.wire.json_input import whole
+from cioform.emulator.store.database import EmulatedWorkspace, Store, write_key
+from cioform.emulator.wire.errors import ApiError
+from cioform.emulator.wire.json_input import parse_integer
 
 ACCOUNT_ID = 4242
 SIGNING_KEY = b"the emulator signs with a key that everybody may know"
 
 
-class Door(Enum):
+class AuthMethod(Enum):
     """What let the caller in."""
 
     APP_KEY = "App API"
@@ -29,68 +29,68 @@ class Door(Enum):
 class Caller:
     """Somebody who may act. `workspace` is None where the credential reaches the whole account."""
 
-    door: Door
-    workspace: Workspace | None = None
+    auth_method: AuthMethod
+    workspace: EmulatedWorkspace | None = None
     read_only: bool = False
-    number: int | None = None
+    actor_id: int | None = None
     name: str | None = None
     email: str | None = None
 
 
-def person(email: str) -> Caller:
+def person_caller(email: str) -> Caller:
     """Somebody at the browser."""
-    return Caller(Door.PERSON, number=number_of(email), name=email, email=email)
+    return Caller(AuthMethod.PERSON, actor_id=stable_id(email), name=email, email=email)
 
 
 def app_caller(store: Store, authorization: str) -> Caller:
     """The caller of the App API; 401 unless the bearer is the App key of a workspace."""
-    workspace = store.find_workspace("app_api_key", _bearer(authorization))
+    workspace = store.find_workspace("app_api_key", _bearer_token(authorization))
     if workspace is None:
         raise invalid_credentials()
-    return Caller(Door.APP_KEY, workspace)
+    return Caller(AuthMethod.APP_KEY, workspace)
 
 
 def sending_caller(store: Store, authorization: str, workspace_id: str) -> Caller:
     """The caller of a send: an App key, or `sa_live_` with `X-Workspace-Id` (app facts, 2)."""
-    if not _bearer(authorization).startswith("sa_"):
+    if not _bearer_token(authorization).startswith("sa_"):
         return app_caller(store, authorization)
-    return _service_sender(store, authorization, workspace_id)
+    return _service_account_sender(store, authorization, workspace_id)
 
 
-def _service_sender(store: Store, authorization: str, workspace_id: str) -> Caller:
-    owner, read_only = service_account(store, _bearer(authorization))
-    workspace = store.find_workspace("environment_id", whole(workspace_id))
+def _service_account_sender(store: Store, authorization: str, workspace_id: str) -> Caller:
+    owner, read_only = find_service_account(store, _bearer_token(authorization))
+    workspace = store.find_workspace("environment_id", parse_integer(workspace_id))
     if workspace is None:
-        raise Refusal(400, "X-Workspace-Id header is missing or not a workspace")
-    return _service_caller(owner.name, workspace, read_only)
+        raise ApiError(400, "X-Workspace-Id header is missing or not a workspace")
+    return _service_account_caller(owner.name, workspace, read_only)
 
 
 def track_caller(store: Store, authorization: str) -> Caller:
     """The caller of the Track API: Basic, site id and key; no service account (app facts, 2)."""
-    site_id, key = _pair(authorization)
+    site_id, key = _basic_credentials(authorization)
     workspace = store.find_workspace("site_id", site_id)
     if workspace is None or workspace.credentials.track_api_key != key:
         raise invalid_credentials()
-    return Caller(Door.TRACK_KEY, workspace)
+    return Caller(AuthMethod.TRACK_KEY, workspace)
 
 
 def pipelines_caller(store: Store, authorization: str, key: str) -> Caller:
     """The caller of the Pipelines API: the write key, as Basic user or inside the body."""
-    given = _pair(authorization)[0] if authorization else key
-    workspace = holder(store, given)
+    given = _basic_credentials(authorization)[0] if authorization else key
+    workspace = find_workspace_by_write_key(store, given)
     if workspace is None:
         raise invalid_credentials()
-    return Caller(Door.TRACK_KEY, workspace)
+    return Caller(AuthMethod.TRACK_KEY, workspace)
 
 
-def holder(store: Store, key: str) -> Workspace | None:
+def find_workspace_by_write_key(store: Store, key: str) -> EmulatedWorkspace | None:
     """The workspace of a write key."""
     return next((each for each in store.workspaces() if write_key(each.name) == key), None)
 
 
-def _pair(authorization: str) -> tuple[str, str]:
+def _basic_credentials(authorization: str) -> tuple[str, str]:
     try:
-        pair = base64.b64decode(_given(authorization, "basic"), validate=True).decode()
+        pair = base64.b64decode(_credential(authorization, "basic"), validate=True).decode()
     except ValueError:
         raise invalid_credentials() from None
     user, _, password = pair.partition(":")
@@ -102,22 +102,24 @@ def journeys_caller(authorization: str, now: float) -> Caller:
 
     A bare `sa_live_` token is no bearer here (journeys facts, 1).
     """
-    claims = _read_token(_bearer(authorization))
+    claims = _verify_token(_bearer_token(authorization))
     if claims is None:
-        raise Refusal(401, "unauthorized", code="invalid_credentials")
+        raise ApiError(401, "unauthorized", code="invalid_credentials")
     if now >= claims["exp"]:
-        raise Refusal(401, "token is expired", code="invalid_credentials")
-    return _service_caller(claims["sub"], None, "read_only" in claims["scope"].split())
+        raise ApiError(401, "token is expired", code="invalid_credentials")
+    return _service_account_caller(claims["sub"], None, "read_only" in claims["scope"].split())
 
 
-def looks_like_token(authorization: str) -> bool:
+def looks_like_jwt(authorization: str) -> bool:
     """Whether the bearer has the three parts of a JWT."""
-    return _bearer(authorization).count(".") == 2
+    return _bearer_token(authorization).count(".") == 2
 
 
-def exchange(store: Store, secret: str, scope: str, now: float, lifetime: int) -> dict[str, Any]:
+def exchange_token(
+    store: Store, client_secret: str, scope: str, now: float, lifetime: int
+) -> dict[str, Any]:
     """The answer to a token exchange (journeys facts, 1); 401 for an unknown secret."""
-    owner, read_only = service_account(store, secret)
+    owner, read_only = find_service_account(store, client_secret)
     granted = "read_only" if read_only or "read_only" in scope.split() else ""
     claims = {
         "sub": owner.name,
@@ -127,7 +129,7 @@ def exchange(store: Store, secret: str, scope: str, now: float, lifetime: int) -
         "scope": granted,
     }
     answer: dict[str, Any] = {
-        "access_token": _write_token(claims),
+        "access_token": _encode_token(claims),
         "token_type": "Bearer",
         "expires_in": lifetime,
     }
@@ -136,7 +138,7 @@ def exchange(store: Store, secret: str, scope: str, now: float, lifetime: int) -
     return answer
 
 
-def service_account(store: Store, secret: str) -> tuple[Workspace, bool]:
+def find_service_account(store: Store, secret: str) -> tuple[EmulatedWorkspace, bool]:
     """The workspace a `sa_live_` token was made in, and whether it may only read."""
     for column, read_only in (
         ("service_account_token", False),
@@ -148,37 +150,39 @@ def service_account(store: Store, secret: str) -> tuple[Workspace, bool]:
     raise invalid_credentials()
 
 
-def invalid_credentials() -> Refusal:
+def invalid_credentials() -> ApiError:
     """The documented 401 (app facts, 2)."""
-    return Refusal(401, "invalid credentials", code="invalid_credentials")
+    return ApiError(401, "invalid credentials", code="invalid_credentials")
 
 
-def number_of(text: str) -> int:
+def stable_id(text: str) -> int:
     """A stable id for a person or service account."""
     return int(hashlib.sha256(text.encode()).hexdigest()[:6], 16)
 
 
-def _service_caller(owner: str, workspace: Workspace | None, read_only: bool) -> Caller:
+def _service_account_caller(
+    owner: str, workspace: EmulatedWorkspace | None, read_only: bool
+) -> Caller:
     name = f"{owner} service account"
-    return Caller(Door.SERVICE_ACCOUNT, workspace, read_only, number_of(name), name)
+    return Caller(AuthMethod.SERVICE_ACCOUNT, workspace, read_only, stable_id(name), name)
 
 
-def _bearer(authorization: str) -> str:
-    return _given(authorization, "bearer")
+def _bearer_token(authorization: str) -> str:
+    return _credential(authorization, "bearer")
 
 
-def _given(authorization: str, scheme: str) -> str:
+def _credential(authorization: str, scheme: str) -> str:
     """The credential of that scheme; "" where there is another, or none."""
     named, _, given = authorization.strip().partition(" ")
     return given.strip() if named.lower() == scheme else ""
 
 
-def _write_token(claims: dict[str, Any]) -> str:
-    head = _part({"alg": "HS256", "typ": "JWT"}) + "." + _part(claims)
+def _encode_token(claims: dict[str, Any]) -> str:
+    head = _base64url_json({"alg": "HS256", "typ": "JWT"}) + "." + _base64url_json(claims)
     return head + "." + _sign(head)
 
 
-def _read_token(token: str) -> dict[str, Any] | None:
+def _verify_token(token: str) -> dict[str, Any] | None:
     head, _, signature = token.rpartition(".")
     if head.count(".") != 1 or not hmac.compare_digest(_sign(head).encode(), signature.encode()):
         return None
@@ -187,7 +191,7 @@ def _read_token(token: str) -> dict[str, Any] | None:
     return claims
 
 
-def _part(value: dict[str, Any]) -> str:
+def _base64url_json(value: dict[str, Any]) -> str:
     raw = json.dumps(value, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 

@@ -5,12 +5,12 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
-class Rules:
+class Behavior:
     """How this Customer.io behaves. The defaults are the stricter or the documented reading."""
 
     rate_limit: float | None = 10.0
     """App API requests per second and workspace, sliding window; None = off (app facts, 2)."""
-    scarce_a_day: int = 100
+    archived_messages_per_day: int = 100
     """Archived messages a day and workspace, where `rate_limit` is not off (app facts, 2)."""
     journeys_rate_limit: float | None = None
     """No number is published for the Journeys API (journeys facts, 2)."""
@@ -22,7 +22,7 @@ class Rules:
     """First page of the campaign list. Open fact: sources say 0 and 1 (journeys facts, 2)."""
     page_size: int = 20
     """Campaigns on a page when `size` is not asked for (journeys facts, 2)."""
-    stale_echo: bool = True
+    put_returns_previous: bool = True
     """A Journeys PUT answers the state before the write (journeys facts, 9.4)."""
     add_actions_500: Literal["never", "always", "once"] = "never"
     """`add_actions` answers 500 although done; `once` = the first in each workspace (9.1)."""
@@ -38,7 +38,7 @@ class Rules:
     """Open fact: whether a campaign may only be created with type `none` (journeys facts, 4)."""
     delete_used_segment_status: int = 409
     """Open fact: what deleting a used segment answers (journeys facts, 10.7)."""
-    flat_and: bool = True
+    allow_flat_and: bool = True
     """Open fact: segment conditions may be a flat `and` of leaves (journeys facts, 3)."""
     edges_index_always: bool = False
     """Open fact: whether continue edges carry `index` too (journeys facts, 4)."""
@@ -46,14 +46,14 @@ class Rules:
     """Open fact: whether the list of layouts carries their bodies."""
     sms_recipient_blank: bool = True
     """SMS and WhatsApp recipients read back blank on the App API (app facts, 4.2)."""
-    never_wait_ways: Literal["one", "two", "either"] = "either"
+    untimed_wait_branches: Literal["one", "two", "either"] = "either"
     """Open fact: how many ways lead out of a wait without a timeout (journeys facts, 4)."""
-    window_spelling: Literal["as sent", "minutes", "seconds"] = "as sent"
+    window_format: Literal["as sent", "minutes", "seconds"] = "as sent"
     """Open fact: times of day and days of a window. `as sent`, or read back as numbers since
     midnight with days by their English names (journeys facts, 10.8)."""
-    segment_step: Literal["operation", "remove"] = "operation"
+    segment_step_format: Literal["operation", "remove"] = "operation"
     """Open fact: how a step that changes a segment reads back (journeys facts, 10.8)."""
-    data_step_members: bool = False
+    data_step_extra_members: bool = False
     """Open fact: data steps read back with members that nobody sent (journeys facts, 10.8)."""
     api_trigger: Literal["triggered_broadcast", "api_triggered", "either"] = "either"
     """Open fact: the type of a campaign that an API call starts (journeys facts, 4)."""
@@ -66,22 +66,22 @@ class Rules:
     """Track requests per second and workspace: not strictly enforced (app facts, 2)."""
     broadcast_interval: float | None = 10.0
     """Seconds between two triggers of broadcasts in a workspace; None = off (app facts, 2)."""
-    broadcasts_apart: bool = False
+    broadcasts_excluded: bool = False
     """Open fact: whether the App API keeps broadcasts out of its campaigns. They have lists and
     paths of their own; their triggers stand under `campaigns` all the same (app facts, 4.3)."""
-    trigger_seconds: float = 0.0
+    trigger_duration_seconds: float = 0.0
     """How long a triggered broadcast is at work; a second trigger meanwhile is refused."""
-    broadcast_missing: Literal["fail", "skip"] = "fail"
+    missing_recipients: Literal["fail", "skip"] = "fail"
     """What people who do not exist do to a broadcast, unless told to ignore them."""
-    week_begins: Literal["sunday", "monday"] = "sunday"
+    week_start: Literal["sunday", "monday"] = "sunday"
     """Open fact: the day that weeks of metrics begin with."""
     delivery_seconds: float = 0.0
     """How long after it is sent a message is delivered."""
-    people_stand_in: bool = True
+    simulate_segment_counts: bool = True
     """A seeded number of people counts for a segment that nobody real is in."""
-    events_make_people: bool = True
+    events_create_people: bool = True
     """Open fact: whether an event makes the person who did it."""
-    sends_make_people: bool = False
+    sends_create_people: bool = False
     """Open fact: whether a send to an unknown id or address makes a person."""
     unknown_members: Literal["keep", "make", "ignore"] = "keep"
     """Open fact: what becomes of unknown ids put in a manual segment. Older documents say that

@@ -37,35 +37,35 @@ class Route:
     shape: Shape | None = None
     envelope: Envelope = Envelope.ERRORS
     query: tuple[str, ...] = ()
-    largest: int | None = None
+    max_body_bytes: int | None = None
     """Bytes of a request body; more is refused."""
     reads_body: bool = True
     """Whether it is for the handler what the body says; else whatever it is goes unread."""
-    scarce: bool = False
+    has_daily_limit: bool = False
     """Whether it may be called so many times a day only."""
 
 
 ANY: Shape = {}
-TEXT: Shape = {"type": "string"}
-NULL_TEXT: Shape = {"type": ["string", "null"]}
-WHOLE: Shape = {"type": "integer"}
-NULL_WHOLE: Shape = {"type": ["integer", "null"]}
+STRING: Shape = {"type": "string"}
+NULLABLE_STRING: Shape = {"type": ["string", "null"]}
+INTEGER: Shape = {"type": "integer"}
+NULLABLE_INTEGER: Shape = {"type": ["integer", "null"]}
 NUMBER: Shape = {"type": "number"}
-FLAG: Shape = {"type": "boolean"}
-OPEN: Shape = {"type": "object", "additionalProperties": True}
+BOOLEAN: Shape = {"type": "boolean"}
+OPEN_OBJECT: Shape = {"type": "object", "additionalProperties": True}
 
 
-def closed(**members: Shape) -> Shape:
+def closed_object(**members: Shape) -> Shape:
     """An object with exactly these members, each of them optional."""
     return {"type": "object", "properties": dict(members), "additionalProperties": False}
 
 
-def listed(item: Shape) -> Shape:
+def array_of(item: Shape) -> Shape:
     """An array of `item`."""
     return {"type": "array", "items": item}
 
 
-def journeys(
+def journeys_route(
     method: str,
     path: str,
     handler: Handler,
@@ -77,7 +77,7 @@ def journeys(
     return Route(Surface.JOURNEYS, method, full, handler, shape, query=query)
 
 
-def app(
+def app_route(
     method: str,
     path: str,
     handler: Handler,

@@ -27,9 +27,9 @@ class ConnectionFault(Exception):
     `manner` is `timeout`, `cut-before` or `cut-after`: nobody answers, or the line goes dead.
     """
 
-    def __init__(self, manner: str) -> None:
-        super().__init__(manner)
-        self.manner = manner
+    def __init__(self, mode: str) -> None:
+        super().__init__(mode)
+        self.mode = mode
 
 
 @dataclass(frozen=True)
@@ -73,45 +73,45 @@ class Fault:
         name, _, argument = self.effect.partition(":")
         return name, argument
 
-    def fits(self, method: str, path: str) -> bool:
+    def matches(self, method: str, path: str) -> bool:
         """Whether the fault concerns that request."""
         return self.method in ("*", method) and re.search(self.path, path) is not None
 
 
-class Faults:
+class FaultInjector:
     """The faults on order, and how many requests each has seen."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._ordered: list[Fault] = []
-        self._seen: list[int] = []
+        self._faults: list[Fault] = []
+        self._match_counts: list[int] = []
 
     def add(self, fault: Fault) -> None:
         """Order a fault."""
         with self._lock:
-            self._ordered.append(fault)
-            self._seen.append(0)
+            self._faults.append(fault)
+            self._match_counts.append(0)
 
     def clear(self) -> None:
         """Cancel all of them."""
         with self._lock:
-            self._ordered.clear()
-            self._seen.clear()
+            self._faults.clear()
+            self._match_counts.clear()
 
     def pending(self) -> list[Fault]:
         """Those that have not run out."""
         with self._lock:
-            pairs = zip(self._ordered, self._seen, strict=True)
+            pairs = zip(self._faults, self._match_counts, strict=True)
             return [fault for fault, seen in pairs if seen < fault.nth + fault.times - 1]
 
-    def meet(self, method: str, path: str) -> Fault | None:
+    def match_request(self, method: str, path: str) -> Fault | None:
         """The fault this request meets; counts the request for every fault it fits."""
         met: Fault | None = None
         with self._lock:
-            for place, fault in enumerate(self._ordered):
-                if not fault.fits(method, path):
+            for place, fault in enumerate(self._faults):
+                if not fault.matches(method, path):
                     continue
-                self._seen[place] += 1
-                if met is None and fault.nth <= self._seen[place] < fault.nth + fault.times:
+                self._match_counts[place] += 1
+                if met is None and fault.nth <= self._match_counts[place] < fault.nth + fault.times:
                     met = fault
         return met

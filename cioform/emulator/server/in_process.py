@@ -7,13 +7,13 @@ from urllib.parse import unquote_to_bytes
 
 import httpx
 
-from cioform.emulator.server.app import ACTOR, WsgiApp
-from cioform.emulator.server.fault_responses import DELAY
+from cioform.emulator.server.app import ACTOR_KEY, WsgiApp
+from cioform.emulator.server.fault_responses import DELAY_KEY
 from cioform.emulator.server.faults import ConnectionFault
-from cioform.emulator.wire.raw_path import TARGET
+from cioform.emulator.wire.raw_path import RAW_URI_KEY
 
 
-class InProcess(httpx.BaseTransport):
+class InProcessTransport(httpx.BaseTransport):
     """Carries requests to `app`.
 
     With `actor`, the e-mail address of a person at the browser, Journeys requests are done as that
@@ -26,9 +26,9 @@ class InProcess(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Faults come out as the httpx exceptions a real network gives, without waiting."""
-        environ = _environ(request)
+        environ = _wsgi_environ(request)
         if self._actor:
-            environ[ACTOR] = self._actor
+            environ[ACTOR_KEY] = self._actor
         started: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
@@ -37,17 +37,17 @@ class InProcess(httpx.BaseTransport):
         try:
             body = self._app(environ, start_response)
         except ConnectionFault as fault:
-            raise _exception(fault, request) from None
+            raise _network_error(fault, request) from None
         patience = request.extensions.get("timeout", {}).get("read")
-        if patience is not None and environ.get(DELAY, 0.0) >= patience:
+        if patience is not None and environ.get(DELAY_KEY, 0.0) >= patience:
             raise httpx.ReadTimeout("the emulator answers too late", request=request)
         status, headers = started[0]
         return httpx.Response(
-            int(status.split()[0]), headers=headers, stream=_Stream(body, request)
+            int(status.split()[0]), headers=headers, stream=_ResponseStream(body, request)
         )
 
 
-class _Stream(httpx.SyncByteStream):
+class _ResponseStream(httpx.SyncByteStream):
     def __init__(self, body: Iterable[bytes], request: httpx.Request) -> None:
         self._body = body
         self._request = request
@@ -56,7 +56,7 @@ class _Stream(httpx.SyncByteStream):
         try:
             yield from self._body
         except ConnectionFault as fault:
-            raise _exception(fault, self._request) from None
+            raise _network_error(fault, self._request) from None
 
     def close(self) -> None:
         close = getattr(self._body, "close", None)
@@ -64,21 +64,21 @@ class _Stream(httpx.SyncByteStream):
             close()
 
 
-def _exception(fault: ConnectionFault, request: httpx.Request) -> httpx.TransportError:
-    if fault.manner == "timeout":
+def _network_error(fault: ConnectionFault, request: httpx.Request) -> httpx.TransportError:
+    if fault.mode == "timeout":
         return httpx.ReadTimeout("the emulator does not answer", request=request)
-    if fault.manner == "cut-before":
+    if fault.mode == "cut-before":
         return httpx.RemoteProtocolError("Server disconnected without sending a response.")
     return httpx.ReadError("the emulator cut the line", request=request)
 
 
-def _environ(request: httpx.Request) -> dict[str, Any]:
+def _wsgi_environ(request: httpx.Request) -> dict[str, Any]:
     path, _, query = request.url.raw_path.partition(b"?")
     content = request.read()
     environ: dict[str, Any] = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
-        TARGET: request.url.raw_path.decode("ascii"),
+        RAW_URI_KEY: request.url.raw_path.decode("ascii"),
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
         "QUERY_STRING": query.decode("ascii"),
         "SERVER_NAME": request.url.host,

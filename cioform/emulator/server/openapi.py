@@ -6,16 +6,16 @@ from typing import Any
 from cioform.emulator.protocol.route import Route, Shape, Surface
 from cioform.emulator.routes import ROUTES
 
-PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
-NAMES = {"environment": "environment_id", "account": "account_id"}
+PARAMETER_PATTERN = re.compile(r"<(?:\w+:)?(\w+)>")
+PARAMETER_NAMES = {"environment": "environment_id", "account": "account_id"}
 
 
-def document() -> dict[str, Any]:
+def openapi_document() -> dict[str, Any]:
     """An OpenAPI 3.1.0 document of the Journeys surface, as the real one serves."""
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
         if route.surface in (Surface.JOURNEYS, Surface.ACCOUNT):
-            paths.setdefault(_template(route), {})[route.method.lower()] = _operation(route)
+            paths.setdefault(_path_template(route), {})[route.method.lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Customer.io UI API (emulator)", "version": "1"},
@@ -23,16 +23,19 @@ def document() -> dict[str, Any]:
     }
 
 
-def _template(route: Route) -> str:
-    return PARAMETER.sub(lambda found: "{" + _name(found[1]) + "}", route.path)
+def _path_template(route: Route) -> str:
+    return PARAMETER_PATTERN.sub(lambda found: "{" + _parameter_name(found[1]) + "}", route.path)
 
 
-def _name(argument: str) -> str:
-    return NAMES.get(argument, argument)
+def _parameter_name(argument: str) -> str:
+    return PARAMETER_NAMES.get(argument, argument)
 
 
 def _operation(route: Route) -> dict[str, Any]:
-    in_path = [_parameter(_name(found), "path") for found in PARAMETER.findall(route.path)]
+    in_path = [
+        _parameter(_parameter_name(found), "path")
+        for found in PARAMETER_PATTERN.findall(route.path)
+    ]
     in_query = [_parameter(name, "query") for name in route.query]
     operation: dict[str, Any] = {
         "operationId": f"{route.handler.__module__.rpartition('.')[2]}.{route.handler.__name__}",
@@ -45,23 +48,28 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.shape is not None:
         operation["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": _public(route.shape)}},
+            "content": {"application/json": {"schema": _public_schema(route.shape)}},
         }
     return operation
 
 
-def _parameter(name: str, place: str) -> dict[str, Any]:
-    return {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}}
+def _parameter(name: str, location: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": location,
+        "required": location == "path",
+        "schema": {"type": "string"},
+    }
 
 
-def _public(shape: Shape) -> dict[str, Any]:
+def _public_schema(shape: Shape) -> dict[str, Any]:
     """The shape without what only the emulator's own checks read."""
     shown: dict[str, Any] = {}
     for key, value in shape.items():
         if key == "properties":
-            shown[key] = {name: _public(member) for name, member in value.items()}
+            shown[key] = {name: _public_schema(member) for name, member in value.items()}
         elif key == "items":
-            shown[key] = _public(value)
+            shown[key] = _public_schema(value)
         elif not key.startswith("x-"):
             shown[key] = value
     return shown

@@ -6,24 +6,24 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cioform.emulator.wire.errors import Refusal
+from cioform.emulator.wire.errors import ApiError
 
 
 @dataclass(frozen=True)
-class Limit:
+class RateLimit:
     """So many requests in so many seconds."""
 
     allowed: int
     seconds: float
 
     @classmethod
-    def of(cls, rate: float) -> "Limit":
+    def per_second(cls, rate: float) -> "RateLimit":
         """A rate per second; one below 1 has a longer window."""
         seconds = max(1.0, 1.0 / rate)
         return cls(max(1, int(rate * seconds)), seconds)
 
 
-class Limiter:
+class SlidingWindowLimiter:
     """Counts the requests of each bucket over its window."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
@@ -31,7 +31,7 @@ class Limiter:
         self._lock = threading.Lock()
         self._taken: dict[str, deque[float]] = {}
 
-    def take(self, bucket: str, limit: Limit, *, retry_after: bool) -> None:
+    def acquire(self, bucket: str, limit: RateLimit, *, retry_after: bool) -> None:
         """Count one request; 429 when the bucket is full. A refused request is not counted."""
         allowed, window = limit.allowed, limit.seconds
         with self._lock:
@@ -44,4 +44,4 @@ class Limiter:
                 return
             wait = max(1, math.ceil(window - (now - taken[0])))
         headers = (("Retry-After", str(wait)),) if retry_after else ()
-        raise Refusal(429, f"rate limited to {allowed} requests per {window:g}s", headers=headers)
+        raise ApiError(429, f"rate limited to {allowed} requests per {window:g}s", headers=headers)

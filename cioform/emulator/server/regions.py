@@ -7,21 +7,22 @@ American account. Under any other name, such as that of loopback, the sandbox is
 import json
 
 from werkzeug.utils import redirect
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Request as WsgiRequest
+from werkzeug.wrappers import Response as WsgiResponse
 
-from cioform.emulator.wire.errors import Envelope, Refusal
-from cioform.emulator.wire.raw_path import path_sent
+from cioform.emulator.wire.errors import ApiError, Envelope
+from cioform.emulator.wire.raw_path import raw_request_path
 
-AMERICAN = ("api", "track", "cdp")
+US_HOSTS = ("api", "track", "cdp")
 DOMAIN = ".customer.io"
 REGION_PATH = "/api/v1/accounts/region"
 
 
-def elsewhere(request: Request, region: str) -> Response | None:
+def wrong_region_response(request: WsgiRequest, region: str) -> WsgiResponse | None:
     """The answer of the wrong host, None at the right one."""
     host = request.host.partition(":")[0]
     name = host.removesuffix(DOMAIN)
-    if name == host or name.removesuffix("-eu") not in AMERICAN:
+    if name == host or name.removesuffix("-eu") not in US_HOSTS:
         return None
     european = name.endswith("-eu")
     # Which region it is, either host tells (app facts, 2).
@@ -30,13 +31,13 @@ def elsewhere(request: Request, region: str) -> Response | None:
     if not european:
         query = request.query_string.decode("latin-1")
         place = request.host.replace(host, f"{name}-eu{DOMAIN}", 1)
-        there = f"{request.scheme}://{place}{path_sent(request.environ)}"
+        there = f"{request.scheme}://{place}{raw_request_path(request.environ)}"
         return redirect(f"{there}?{query}" if query else there, 307)
-    refusal = Refusal(401, "invalid credentials", code="invalid_credentials")
-    response = Response(status=401, mimetype="application/json")
-    response.set_data(_text(refusal))
+    refusal = ApiError(401, "invalid credentials", code="invalid_credentials")
+    response = WsgiResponse(status=401, mimetype="application/json")
+    response.set_data(_error_text(refusal))
     return response
 
 
-def _text(refusal: Refusal) -> str:
+def _error_text(refusal: ApiError) -> str:
     return json.dumps(refusal.body(Envelope.ERRORS, "region"))

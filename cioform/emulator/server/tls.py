@@ -5,26 +5,26 @@ from tempfile import TemporaryDirectory
 
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 
-from cioform.core.errors import UsageWrong
+from cioform.core.errors import UsageError
 
-NAMES = ("localhost", "127.0.0.1")
+HOST_NAMES = ("localhost", "127.0.0.1")
 CA_FILE = "ca.pem"
 
 
-def certified(folder: Path) -> tuple[BuiltinSSLAdapter, Path]:
+def make_ssl_adapter(folder: Path) -> tuple[BuiltinSSLAdapter, Path]:
     """What makes a server speak TLS under the names of loopback, and the file of the authority
     that clients must trust, written in `folder`. The keys are written nowhere that stays."""
     try:
         import trustme  # brings cryptography along, which hardly anybody needs
     except ImportError as missing:
-        raise UsageWrong.of(
+        raise UsageError.of(
             "Extra not installed",
             "Serving over TLS makes certificates with trustme, which is not installed. Install "
             "it with\n\n    pip install 'cioform[tls]'",
         ) from missing
 
     authority = trustme.CA()
-    certificate = authority.issue_cert(*NAMES)
+    certificate = authority.issue_cert(*HOST_NAMES)
     folder.mkdir(parents=True, exist_ok=True)
     trusted = folder / CA_FILE
     authority.cert_pem.write_to_path(str(trusted))

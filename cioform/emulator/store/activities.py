@@ -6,25 +6,25 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cioform.emulator.store.people import FIRST_CIO_ID, cio_id_of
+from cioform.emulator.store.people import FIRST_CIO_ID, to_cio_id
 from cioform.emulator.store.record_types import Record
-from cioform.emulator.wire.json_input import LARGEST
+from cioform.emulator.wire.json_input import MAX_INT64
 
-Row = tuple[int | None, str | None, str, str, int, str | None, str | None, str]
+ActivityRow = tuple[int | None, str | None, str, str, int, str | None, str | None, str]
 """person, anonymous_id, type, name, at, ulid, delivery, data (JSON)."""
 
 COLUMNS = "workspace, person, anonymous_id, type, name, at, ulid, delivery, data"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ActivityFilter:
     """Which activities are asked for; what is None is not looked at."""
 
     person: int | None = None
     type: str | None = None
     name: str | None = None
     since: int = 0
-    now: int = LARGEST
+    now: int = MAX_INT64
     """What becomes of a message after this has not happened yet."""
     deleted: bool = False
     """Also those of people who are gone, and of nobody."""
@@ -37,14 +37,14 @@ class Activities:
         self._connection = connection
         self._workspace = workspace
 
-    def add(self, rows: Iterable[Row]) -> None:
+    def add(self, rows: Iterable[ActivityRow]) -> None:
         """Keep them; one with a ULID that is there already is passed over."""
         self._connection.executemany(
             f"INSERT OR IGNORE INTO activity ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(self._workspace, *row) for row in rows],
         )
 
-    def adopt(self, anonymous_id: str, person: int) -> int:
+    def assign_anonymous(self, anonymous_id: str, person: int) -> int:
         """Give a person what happened under an anonymous id; how many rows that were."""
         cursor = self._connection.execute(
             "UPDATE activity SET person = ?"
@@ -53,7 +53,7 @@ class Activities:
         )
         return cursor.rowcount
 
-    def move(self, source: int, target: int) -> None:
+    def reassign(self, source: int, target: int) -> None:
         """Give one person all of another's."""
         self._connection.execute(
             "UPDATE activity SET person = ? WHERE workspace = ? AND person = ?",
@@ -66,9 +66,9 @@ class Activities:
             "DELETE FROM activity WHERE workspace = ? AND person = ?", (self._workspace, person)
         )
 
-    def newest(self, wanted: Wanted, before: int | None, limit: int) -> list[Record]:
+    def list_newest(self, criteria: ActivityFilter, before: int | None, limit: int) -> list[Record]:
         """At most `limit` of them, the newest first, older than number `before`."""
-        where, values = self._where(wanted)
+        where, values = self._where_clause(criteria)
         if before is not None:
             where.append("number < ?")
             values.append(before)
@@ -77,23 +77,23 @@ class Activities:
             f" WHERE {' AND '.join(where)} ORDER BY number DESC LIMIT ?",
             (*values, limit),
         )
-        return [_shown(row) for row in rows]
+        return [_decode_row(row) for row in rows]
 
-    def counts(
-        self, kind: str, name: str | None, since: int, only: Sequence[int] | None
+    def count_by_person(
+        self, activity_type: str, name: str | None, since: int, only: Sequence[int] | None
     ) -> dict[int, int]:
         """How often each person did something; `name` None is whatever it is called."""
-        where, values = self._matching(kind, name, since, only)
+        where, values = self._match_clause(activity_type, name, since, only)
         rows = self._connection.execute(
             f"SELECT person, count(*) FROM activity WHERE {where} GROUP BY person", values
         )
         return dict(rows.fetchall())
 
-    def each(
-        self, kind: str, name: str | None, since: int, only: Sequence[int] | None
+    def iter_data(
+        self, activity_type: str, name: str | None, since: int, only: Sequence[int] | None
     ) -> Iterator[tuple[int, Any]]:
         """Person and data of each, in the order in which they came."""
-        where, values = self._matching(kind, name, since, only)
+        where, values = self._match_clause(activity_type, name, since, only)
         rows = self._connection.execute(
             f"SELECT person, data FROM activity WHERE {where} ORDER BY number", values
         )
@@ -125,25 +125,25 @@ class Activities:
     def seed(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Make these the activities of the workspace."""
         self._connection.execute("DELETE FROM activity WHERE workspace = ?", (self._workspace,))
-        self.add(_row(each) for each in records)
+        self.add(_encode_row(each) for each in records)
 
-    def _where(self, wanted: Wanted) -> tuple[list[str], list[Any]]:
+    def _where_clause(self, criteria: ActivityFilter) -> tuple[list[str], list[Any]]:
         where = ["workspace = ?", "at >= ?", "(delivery IS NULL OR at <= ?)"]
-        values: list[Any] = [self._workspace, wanted.since, wanted.now]
+        values: list[Any] = [self._workspace, criteria.since, criteria.now]
         for column in ("person", "type", "name"):
-            value = getattr(wanted, column)
+            value = getattr(criteria, column)
             if value is not None:
                 where.append(f"{column} = ?")
                 values.append(value)
-        if not wanted.deleted:
+        if not criteria.deleted:
             where.append("(person IS NOT NULL OR anonymous_id IS NOT NULL)")
         return where, values
 
-    def _matching(
-        self, kind: str, name: str | None, since: int, only: Sequence[int] | None
+    def _match_clause(
+        self, activity_type: str, name: str | None, since: int, only: Sequence[int] | None
     ) -> tuple[str, list[Any]]:
         where = "workspace = ? AND type = ? AND at >= ? AND person IS NOT NULL"
-        values: list[Any] = [self._workspace, kind, since]
+        values: list[Any] = [self._workspace, activity_type, since]
         if name is not None:
             where += " AND name = ?"
             values.append(name)
@@ -153,16 +153,16 @@ class Activities:
         return where, values
 
 
-def _shown(row: tuple[Any, ...]) -> Record:
+def _decode_row(row: tuple[Any, ...]) -> Record:
     keys = ("number", "person", "anonymous_id", "type", "name", "at", "delivery")
     return {**dict(zip(keys, row[:-1], strict=True)), "data": json.loads(row[-1])}
 
 
 def _cio_id(person: int | None) -> str | None:
-    return None if person is None else cio_id_of(person)
+    return None if person is None else to_cio_id(person)
 
 
-def _row(record: Mapping[str, Any]) -> Row:
+def _encode_row(record: Mapping[str, Any]) -> ActivityRow:
     cio_id = record.get("cio_id")
     return (
         int(cio_id, 16) - FIRST_CIO_ID if cio_id else None,

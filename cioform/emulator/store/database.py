@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from cioform.emulator.store import tables
-from cioform.emulator.store.record_types import SEGMENT, THINGS
-from cioform.emulator.store.workspace_data import Space
+from cioform.emulator.store.record_types import RECORD_TYPES, SEGMENT
+from cioform.emulator.store.workspace_data import WorkspaceData
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS workspace (
@@ -44,7 +44,7 @@ class Credentials:
 
 
 @dataclass(frozen=True)
-class Workspace:
+class EmulatedWorkspace:
     """One workspace and how to reach it."""
 
     name: str
@@ -91,31 +91,31 @@ class Store:
                 raise
             self._connection.execute("COMMIT")
 
-    def workspace(self, name: str) -> Workspace:
+    def workspace(self, name: str) -> EmulatedWorkspace:
         """The workspace called `name`, made empty when it is not there."""
         with self.transaction():
             found = self.find_workspace("name", name)
             return found or self._make_workspace(name)
 
-    def workspaces(self) -> list[Workspace]:
+    def workspaces(self) -> list[EmulatedWorkspace]:
         """All workspaces, by name."""
         with self._lock:
             rows = self._connection.execute("SELECT * FROM workspace ORDER BY name").fetchall()
-        return [_workspace(row) for row in rows]
+        return [_workspace_from_row(row) for row in rows]
 
-    def find_workspace(self, column: str, value: object) -> Workspace | None:
+    def find_workspace(self, column: str, value: object) -> EmulatedWorkspace | None:
         """The workspace whose `column` (name, environment_id or a credential) is `value`."""
-        if column not in _COLUMNS:
+        if column not in _LOOKUP_COLUMNS:
             raise ValueError(column)
         with self._lock:
             row = self._connection.execute(
                 f"SELECT * FROM workspace WHERE {column} = ?", (value,)
             ).fetchone()
-        return _workspace(row) if row else None
+        return _workspace_from_row(row) if row else None
 
-    def space(self, name: str, *, stale: bool = False) -> Space:
+    def workspace_data(self, name: str, *, stale: bool = False) -> WorkspaceData:
         """The door to the content of one workspace. `stale` reads what was there a write ago."""
-        return Space(self._connection, name, stale)
+        return WorkspaceData(self._connection, name, stale)
 
     def reset(self, name: str) -> None:
         """Empty a workspace: content, ids, settings. Its credentials stay."""
@@ -127,14 +127,16 @@ class Store:
     def dump(self, name: str) -> dict[str, Any]:
         """All content as JSON values; `seed` takes it back."""
         with self.transaction():
-            space = self.space(name)
+            space = self.workspace_data(name)
             content: dict[str, Any] = {"settings": space.settings()}
             content["counters"] = space.counters()
-            for thing in THINGS:
+            for thing in RECORD_TYPES:
                 content[thing.collection] = space.all(thing)
             for segment in content[SEGMENT.collection]:
-                segment["members"] = space.members.of(segment["id"])
-            content.update((name, dump()) for name, (dump, _) in space.flows().items())
+                segment["members"] = space.members.list_keys(segment["id"])
+            content.update(
+                (name, dump()) for name, (dump, _) in space.dumpable_collections().items()
+            )
         return content
 
     def seed(self, name: str, data: Mapping[str, Any]) -> None:
@@ -142,14 +144,14 @@ class Store:
 
         Members not given take their defaults, ids included; `people` on a segment is its count.
         """
-        flows = self.space(name).flows()
-        known = {thing.collection for thing in THINGS} | {"settings", "counters", *flows}
+        flows = self.workspace_data(name).dumpable_collections()
+        known = {thing.collection for thing in RECORD_TYPES} | {"settings", "counters", *flows}
         if unknown := set(data) - known:
             raise ValueError(f"no such collection: {', '.join(sorted(unknown))}")
         self.workspace(name)
         with self.transaction():
-            space = self.space(name)
-            for thing in THINGS:
+            space = self.workspace_data(name)
+            for thing in RECORD_TYPES:
                 if thing.collection in data:
                     space.replace_all(thing, data[thing.collection])
             for flow in flows.keys() & data.keys():
@@ -157,9 +159,9 @@ class Store:
             for key, value in data.get("settings", {}).items():
                 space.set_setting(key, value)
             for collection, value in data.get("counters", {}).items():
-                space.raise_counter(collection, value)
+                space.advance_counter(collection, value)
 
-    def _make_workspace(self, name: str) -> Workspace:
+    def _make_workspace(self, name: str) -> EmulatedWorkspace:
         environment_id = 100_000 + int(_digest(name, "environment")[:8], 16) % 900_000
         while self.find_workspace("environment_id", environment_id):
             environment_id += 1
@@ -168,7 +170,7 @@ class Store:
             "INSERT INTO workspace VALUES (?, ?, ?, ?, ?, ?, ?, '{}')",
             (name, environment_id, *(getattr(keys, each.name) for each in fields(keys))),
         )
-        return Workspace(name, environment_id, keys)
+        return EmulatedWorkspace(name, environment_id, keys)
 
 
 def credentials(name: str) -> Credentials:
@@ -187,11 +189,11 @@ def write_key(name: str) -> str:
     return _digest(name, "write")[:20]
 
 
-_COLUMNS = {"name", "environment_id", *(each.name for each in fields(Credentials))}
+_LOOKUP_COLUMNS = {"name", "environment_id", *(each.name for each in fields(Credentials))}
 
 
-def _workspace(row: tuple[Any, ...]) -> Workspace:
-    return Workspace(row[0], row[1], Credentials(*row[2:7]))
+def _workspace_from_row(row: tuple[Any, ...]) -> EmulatedWorkspace:
+    return EmulatedWorkspace(row[0], row[1], Credentials(*row[2:7]))
 
 
 def _digest(name: str, purpose: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from cioform.emulator.store.record_types import Record
 
 COLLECTION = "deliveries"
-OWNERS = (
+OWNER_COLUMNS = (
     "campaign_id",
     "broadcast_id",
     "newsletter_id",
@@ -19,12 +19,12 @@ OWNERS = (
 )
 """What a delivery may come from."""
 
-BLANK: Mapping[str, Any] = {
+DEFAULTS: Mapping[str, Any] = {
     "delivery_id": "",
     "channel": "email",
     "person": None,
     "identifiers": {},
-    **dict.fromkeys(OWNERS),
+    **dict.fromkeys(OWNER_COLUMNS),
     "template_id": None,
     "language": "",
     "to": None,
@@ -47,19 +47,19 @@ class Deliveries:
         self._connection = connection
         self._workspace = workspace
 
-    def next_id(self) -> tuple[int, str]:
+    def reserve_id(self) -> tuple[int, str]:
         """The number and the id of the next delivery; the id follows from the number."""
         row = self._connection.execute(
             "SELECT value FROM counter WHERE workspace = ? AND collection = ?",
             (self._workspace, COLLECTION),
         ).fetchone()
         number = int(row[0]) + 1 if row else 1
-        self._raise_counter(number)
-        return number, self._id_of(number)
+        self._advance_counter(number)
+        return number, self._delivery_id(number)
 
     def add(self, number: int, record: Mapping[str, Any]) -> Record:
         """Keep one under the number that `next_id` gave."""
-        whole = {**BLANK, **record}
+        whole = {**DEFAULTS, **record}
         self._connection.execute(
             f"INSERT INTO delivery VALUES ({', '.join('?' * 12)})",
             (
@@ -67,7 +67,7 @@ class Deliveries:
                 number,
                 whole["delivery_id"],
                 whole["person"],
-                *(whole[owner] for owner in OWNERS),
+                *(whole[owner] for owner in OWNER_COLUMNS),
                 whole["queued_at"],
                 _json(whole),
             ),
@@ -83,9 +83,9 @@ class Deliveries:
 
     def get(self, delivery_id: str) -> Record | None:
         """The one with that id."""
-        return next(iter(self.of(delivery_id=delivery_id)), None)
+        return next(iter(self.filter_by(delivery_id=delivery_id)), None)
 
-    def of(self, **owners: Any) -> list[Record]:
+    def filter_by(self, **owners: Any) -> list[Record]:
         """Those with these owners (a column and its value each), in the order of sending."""
         where = "".join(f" AND {_column(name)} = ?" for name in owners)
         rows = self._connection.execute(
@@ -103,32 +103,32 @@ class Deliveries:
 
     def forget(self, person: int) -> None:
         """Keep what a deleted person was sent, without saying to whom."""
-        for record in self.of(person=person):
+        for record in self.filter_by(person=person):
             self.save({**record, "person": None, "identifiers": {}, "to": None})
 
-    def move(self, source: int, target: int) -> None:
+    def reassign(self, source: int, target: int) -> None:
         """Give one person all of another's."""
-        for record in self.of(person=source):
+        for record in self.filter_by(person=source):
             self.save({**record, "person": target})
 
     def dump(self) -> list[Record]:
         """All of them as JSON values."""
-        return self.of()
+        return self.filter_by()
 
     def seed(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Make these the deliveries of the workspace; an id not given follows from the place."""
         self._connection.execute("DELETE FROM delivery WHERE workspace = ?", (self._workspace,))
         number = 0
         for number, record in enumerate(records, 1):
-            given = record.get("delivery_id") or self._id_of(number)
+            given = record.get("delivery_id") or self._delivery_id(number)
             self.add(number, {**record, "delivery_id": given})
         if number:
-            self._raise_counter(number)
+            self._advance_counter(number)
 
-    def _id_of(self, number: int) -> str:
+    def _delivery_id(self, number: int) -> str:
         return hashlib.sha256(f"{self._workspace}/{number}".encode()).hexdigest()[:24]
 
-    def _raise_counter(self, number: int) -> None:
+    def _advance_counter(self, number: int) -> None:
         self._connection.execute(
             "INSERT INTO counter VALUES (?, ?, ?) ON CONFLICT (workspace, collection)"
             " DO UPDATE SET value = max(value, excluded.value)",
@@ -137,7 +137,7 @@ class Deliveries:
 
 
 def _column(name: str) -> str:
-    if name not in (*OWNERS, "person", "delivery_id"):
+    if name not in (*OWNER_COLUMNS, "person", "delivery_id"):
         raise ValueError(name)
     return name
 

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 
 
-class Members:
+class SegmentMembers:
     """Who is in the manual segments of one workspace. Use inside `Store.transaction`.
 
     A key is a person's id, or `cio_` and the cio_id of one who has none.
@@ -14,7 +14,7 @@ class Members:
         self._connection = connection
         self._workspace = workspace
 
-    def of(self, segment: int, start: int = 0, limit: int = -1) -> list[str]:
+    def list_keys(self, segment: int, start: int = 0, limit: int = -1) -> list[str]:
         """The keys in a segment, or a piece of them."""
         rows = self._connection.execute(
             "SELECT key FROM member WHERE workspace = ? AND segment = ?"
@@ -61,7 +61,7 @@ class Members:
         )
         return before - self.count(segment)
 
-    def rename(self, before: str, after: str) -> None:
+    def rename_key(self, before: str, after: str) -> None:
         """A person is called otherwise from now on; also how one takes the place of another."""
         self._connection.execute(
             "UPDATE OR IGNORE member SET key = ? WHERE workspace = ? AND key = ?",

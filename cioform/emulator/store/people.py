@@ -8,14 +8,14 @@ from typing import Any
 
 from cioform.emulator.store.record_types import Record
 
-KINDS = ("id", "email", "phone", "cio_id")
+IDENTIFIER_TYPES = ("id", "email", "phone", "cio_id")
 """What a person can be found by. E-mail addresses are one whatever their case."""
 
 FIRST_CIO_ID = 0x03000000
 CIO_ID = re.compile("[0-9a-f]{8}")
 COLLECTION = "people"
 
-BLANK: Mapping[str, Any] = {
+DEFAULTS: Mapping[str, Any] = {
     "id": None,
     "email": None,
     "phone": None,
@@ -27,17 +27,17 @@ BLANK: Mapping[str, Any] = {
 }
 
 
-def cio_id_of(number: int) -> str:
+def to_cio_id(number: int) -> str:
     """The id that Customer.io gives a person; it never changes."""
     return f"{FIRST_CIO_ID + number:08x}"
 
 
-def key_of(person: Mapping[str, Any]) -> str:
+def member_key(person: Mapping[str, Any]) -> str:
     """What stands for a person in a manual segment: the id, or `cio_` and the cio_id."""
     return str(person["id"]) if person["id"] is not None else f"cio_{person['cio_id']}"
 
 
-def identifiers_of(person: Mapping[str, Any]) -> Record:
+def app_api_identifiers(person: Mapping[str, Any]) -> Record:
     """The identifiers as the App API shows them."""
     return {key: person[key] for key in ("id", "email", "cio_id")}
 
@@ -49,19 +49,19 @@ class People:
         self._connection = connection
         self._workspace = workspace
 
-    def number(self, kind: str, value: str) -> int | None:
+    def find_number(self, identifier_type: str, value: str) -> int | None:
         """The number of the person with that identifier."""
-        if kind == "cio_id":
+        if identifier_type == "cio_id":
             return self._number_of_cio_id(value)
         row = self._connection.execute(
-            f"SELECT number FROM person WHERE workspace = ? AND {_column(kind)} = ?",
-            (self._workspace, folded(kind, value)),
+            f"SELECT number FROM person WHERE workspace = ? AND {_checked_column(identifier_type)} = ?",
+            (self._workspace, normalize_identifier(identifier_type, value)),
         ).fetchone()
         return int(row[0]) if row else None
 
-    def find(self, kind: str, value: str) -> Record | None:
+    def find(self, identifier_type: str, value: str) -> Record | None:
         """The person with that identifier."""
-        number = self.number(kind, value)
+        number = self.find_number(identifier_type, value)
         return None if number is None else self.get(number)
 
     def get(self, number: int) -> Record | None:
@@ -69,7 +69,7 @@ class People:
         row = self._connection.execute(
             "SELECT body FROM person WHERE workspace = ? AND number = ?", (self._workspace, number)
         ).fetchone()
-        return _person(number, row[0]) if row else None
+        return _decode_person(number, row[0]) if row else None
 
     def all(self, only: Iterable[int] | None = None) -> Iterator[Record]:
         """Everybody by number, or those of `only` who are there."""
@@ -82,7 +82,7 @@ class People:
             (self._workspace,),
         )
         for number, body in rows:
-            yield _person(number, body)
+            yield _decode_person(number, body)
 
     def numbers(self) -> set[int]:
         """The number of everybody."""
@@ -101,11 +101,11 @@ class People:
     def add(self, fields: Mapping[str, Any]) -> Record:
         """A new person, under the next number or the one that `fields` bring."""
         number = fields.get("number") or self._next_number()
-        self._raise_counter(number)
-        person = _person(number, json.dumps({**BLANK, **fields}))
+        self._advance_counter(number)
+        person = _decode_person(number, json.dumps({**DEFAULTS, **fields}))
         self._connection.execute(
             "INSERT INTO person VALUES (?, ?, ?, ?, ?, ?)",
-            (self._workspace, number, *_columns(person), _body(person)),
+            (self._workspace, number, *_identifier_columns(person), _encode_person(person)),
         )
         return person
 
@@ -114,7 +114,12 @@ class People:
         self._connection.execute(
             "UPDATE person SET id = ?, email = ?, phone = ?, body = ?"
             " WHERE workspace = ? AND number = ?",
-            (*_columns(person), _body(person), self._workspace, person["number"]),
+            (
+                *_identifier_columns(person),
+                _encode_person(person),
+                self._workspace,
+                person["number"],
+            ),
         )
 
     def remove(self, number: int) -> None:
@@ -125,7 +130,7 @@ class People:
                 (self._workspace, number),
             )
 
-    def behind(self, anonymous_id: str) -> int | None:
+    def resolve_anonymous_id(self, anonymous_id: str) -> int | None:
         """The number of the person that an anonymous id turned out to be."""
         row = self._connection.execute(
             "SELECT person FROM alias WHERE workspace = ? AND anonymous_id = ?",
@@ -133,7 +138,7 @@ class People:
         ).fetchone()
         return int(row[0]) if row else None
 
-    def unmask(self, anonymous_id: str, number: int) -> None:
+    def link_anonymous_id(self, anonymous_id: str, number: int) -> None:
         """Say who an anonymous id is; the first to claim it keeps it."""
         self._connection.execute(
             "INSERT OR IGNORE INTO alias VALUES (?, ?, ?)", (self._workspace, anonymous_id, number)
@@ -141,18 +146,18 @@ class People:
 
     def suppress(self, identifiers: Mapping[str, str]) -> None:
         """Never let these identifiers of one person in again."""
-        known = {kind: folded(kind, value) for kind, value in identifiers.items()}
+        known = {kind: normalize_identifier(kind, value) for kind, value in identifiers.items()}
         companions = json.dumps(known)
         self._connection.executemany(
             "INSERT OR REPLACE INTO suppressed VALUES (?, ?, ?, ?)",
             [(self._workspace, kind, value, companions) for kind, value in known.items()],
         )
 
-    def unsuppress(self, kind: str, value: str) -> None:
+    def unsuppress(self, identifier_type: str, value: str) -> None:
         """Let an identifier in again, and those suppressed together with it."""
         row = self._connection.execute(
             "SELECT companions FROM suppressed WHERE workspace = ? AND kind = ? AND value = ?",
-            (self._workspace, kind, folded(kind, value)),
+            (self._workspace, identifier_type, normalize_identifier(identifier_type, value)),
         ).fetchone()
         together = json.loads(row[0]) if row else {}
         self._connection.executemany(
@@ -160,11 +165,11 @@ class People:
             [(self._workspace, *each) for each in together.items()],
         )
 
-    def is_suppressed(self, kind: str, value: str) -> bool:
+    def is_suppressed(self, identifier_type: str, value: str) -> bool:
         """Whether the identifier may not come in."""
         row = self._connection.execute(
             "SELECT 1 FROM suppressed WHERE workspace = ? AND kind = ? AND value = ?",
-            (self._workspace, kind, folded(kind, value)),
+            (self._workspace, identifier_type, normalize_identifier(identifier_type, value)),
         ).fetchone()
         return row is not None
 
@@ -187,7 +192,7 @@ class People:
         for fields in people:
             person = self.add(fields)
             for anonymous_id in person["anonymous_ids"]:
-                self.unmask(anonymous_id, person["number"])
+                self.link_anonymous_id(anonymous_id, person["number"])
 
     def seed_suppressed(self, rows: Iterable[Mapping[str, str]]) -> None:
         """Make these the suppressed identifiers of the workspace."""
@@ -211,7 +216,7 @@ class People:
         ).fetchone()
         return int(row[0]) + 1 if row else 1
 
-    def _raise_counter(self, number: int) -> None:
+    def _advance_counter(self, number: int) -> None:
         self._connection.execute(
             "INSERT INTO counter VALUES (?, ?, ?) ON CONFLICT (workspace, collection)"
             " DO UPDATE SET value = max(value, excluded.value)",
@@ -219,27 +224,27 @@ class People:
         )
 
 
-def _person(number: int, body: str) -> Record:
+def _decode_person(number: int, body: str) -> Record:
     person: Record = json.loads(body)
-    return {**person, "number": number, "cio_id": cio_id_of(number)}
+    return {**person, "number": number, "cio_id": to_cio_id(number)}
 
 
-def _body(person: Mapping[str, Any]) -> str:
+def _encode_person(person: Mapping[str, Any]) -> str:
     kept = {key: value for key, value in person.items() if key not in ("number", "cio_id")}
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
-def _columns(person: Mapping[str, Any]) -> tuple[str | None, ...]:
+def _identifier_columns(person: Mapping[str, Any]) -> tuple[str | None, ...]:
     kinds = ("id", "email", "phone")
-    return tuple(None if person[k] is None else folded(k, person[k]) for k in kinds)
+    return tuple(None if person[k] is None else normalize_identifier(k, person[k]) for k in kinds)
 
 
-def _column(kind: str) -> str:
-    if kind not in KINDS:
-        raise ValueError(kind)
-    return kind
+def _checked_column(identifier_type: str) -> str:
+    if identifier_type not in IDENTIFIER_TYPES:
+        raise ValueError(identifier_type)
+    return identifier_type
 
 
-def folded(kind: str, value: str) -> str:
+def normalize_identifier(identifier_type: str, value: str) -> str:
     """What an identifier is compared by."""
-    return value.lower() if kind == "email" else value
+    return value.lower() if identifier_type == "email" else value

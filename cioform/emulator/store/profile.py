@@ -6,27 +6,27 @@ from typing import Any
 from cioform.emulator.store.record_types import Record
 
 IDENTIFIERS = ("id", "email", "phone", "cio_id")
-PREFERENCES = "cio_subscription_preferences"
+PREFERENCES_ATTRIBUTE = "cio_subscription_preferences"
 
-Changes = dict[str, tuple[Any, Any]]
+AttributeChanges = dict[str, tuple[Any, Any]]
 """Attribute -> what it was and what it is; None where there was or is none."""
 
-Edit = Callable[[Record], None]
+PersonEdit = Callable[[Record], None]
 
 
-def set_attributes(person: Record, given: Mapping[str, Any], now: int) -> Changes:
+def set_attributes(person: Record, new_values: Mapping[str, Any], now: int) -> AttributeChanges:
     """Set attributes as they are sent, and tell what changed.
 
     An empty text or a null takes one away. A value that is older than the one there (by
     `_timestamp`) is passed over.
     """
-    changes: Changes = {}
-    for name, value in given.items():
+    changes: AttributeChanges = {}
+    for name, value in new_values.items():
         before = person["attributes"].get(name)
         if person["timestamps"].get(name, now) > now:
             continue
-        if name == PREFERENCES:
-            value = _preferences(before, value)
+        if name == PREFERENCES_ATTRIBUTE:
+            value = _merge_preferences(before, value)
         gone = value in (None, "")
         if gone and name not in person["attributes"]:
             continue
@@ -39,17 +39,17 @@ def set_attributes(person: Record, given: Mapping[str, Any], now: int) -> Change
     return changes
 
 
-def absorb(kept: Record, gone: Record) -> None:
+def merge_person(target: Record, source: Record) -> None:
     """Put one person into another: what the other has already stays."""
     for key in ("id", "email", "phone"):
-        kept[key] = kept[key] if kept[key] is not None else gone[key]
+        target[key] = target[key] if target[key] is not None else source[key]
     for key in ("attributes", "timestamps"):
-        kept[key] = {**gone[key], **kept[key]}
+        target[key] = {**source[key], **target[key]}
     for key in ("devices", "relationships", "anonymous_ids"):
-        kept[key] += [each for each in gone[key] if each not in kept[key]]
+        target[key] += [each for each in source[key] if each not in target[key]]
 
 
-def add_device(device: Mapping[str, Any], now: int) -> Edit:
+def add_device(device: Mapping[str, Any], now: int) -> PersonEdit:
     """Put a device on a person, or replace the one with its id."""
     shown = {"last_used": now, "attributes": {}, **device}
 
@@ -60,7 +60,7 @@ def add_device(device: Mapping[str, Any], now: int) -> Edit:
     return edit
 
 
-def delete_device(token: str) -> Edit:
+def delete_device(token: str) -> PersonEdit:
     """Take a device from a person."""
 
     def edit(person: Record) -> None:
@@ -69,11 +69,11 @@ def delete_device(token: str) -> Edit:
     return edit
 
 
-def relate(given: list[Record], *, adding: bool) -> Edit:
+def edit_relationships(relationships: list[Record], *, adding: bool) -> PersonEdit:
     """Add relationships to objects, or take them away; one to the same object is replaced."""
-    named = [each["identifiers"] for each in given]
+    named = [each["identifiers"] for each in relationships]
     # Of two to one object the last counts.
-    last = [each for n, each in enumerate(given, 1) if each["identifiers"] not in named[n:]]
+    last = [each for n, each in enumerate(relationships, 1) if each["identifiers"] not in named[n:]]
 
     def edit(person: Record) -> None:
         rest = [each for each in person["relationships"] if each["identifiers"] not in named]
@@ -82,7 +82,7 @@ def relate(given: list[Record], *, adding: bool) -> Edit:
     return edit
 
 
-def attributes_of(person: Record) -> dict[str, Any]:
+def all_attributes(person: Record) -> dict[str, Any]:
     """All attributes, the identifiers among them, as Liquid and the App API see them."""
     named = {kind: person[kind] for kind in IDENTIFIERS if person[kind] is not None}
     return {**person["attributes"], **named}
@@ -93,9 +93,9 @@ def is_unsubscribed(person: Record) -> bool:
     return person["attributes"].get("unsubscribed") in (True, "true", 1)
 
 
-def _preferences(before: Any, given: Any) -> Any:
+def _merge_preferences(before: Any, new: Any) -> Any:
     """Topics are set one by one; those not sent stay as they are."""
-    if not isinstance(given, dict) or not isinstance(before, dict):
-        return given
-    topics = {**(before.get("topics") or {}), **(given.get("topics") or {})}
-    return {**before, **given, "topics": topics}
+    if not isinstance(new, dict) or not isinstance(before, dict):
+        return new
+    topics = {**(before.get("topics") or {}), **(new.get("topics") or {})}
+    return {**before, **new, "topics": topics}

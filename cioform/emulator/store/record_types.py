@@ -8,31 +8,31 @@ from typing import Any
 
 Record = dict[str, Any]
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
-class Thing:
+class RecordType:
     """One sort of content: where it is kept, its name in the audit log, its defaults."""
 
     collection: str
     object_type: str
-    blank: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
-    created: str = "created_at"
-    updated: str = "updated_at"
+    defaults: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    created_field: str = "created_at"
+    updated_field: str = "updated_at"
     first_id: int = 1
 
-    def make(self, fields: Mapping[str, Any], now: int) -> Record:
+    def new_record(self, fields: Mapping[str, Any], now: int) -> Record:
         """A whole record: defaults, then `fields`, stamped with `now` where they carry no stamp."""
-        record = copy.deepcopy(dict(self.blank))
+        record = copy.deepcopy(dict(self.defaults))
         record.update(copy.deepcopy(dict(fields)))
-        record.setdefault(self.created, now)
-        record.setdefault(self.updated, record[self.created])
+        record.setdefault(self.created_field, now)
+        record.setdefault(self.updated_field, record[self.created_field])
         return record
 
 
-SNIPPET = Thing("snippets", "snippet", {"name": "", "value": ""})
-SEGMENT = Thing(
+SNIPPET = RecordType("snippets", "snippet", {"name": "", "value": ""})
+SEGMENT = RecordType(
     "segments",
     "segment",
     {
@@ -49,8 +49,8 @@ SEGMENT = Thing(
     # Ready-made segments take the first ids of a workspace (journeys facts, 3).
     first_id=10,
 )
-LAYOUT = Thing("layouts", "layout", {"name": "", "body": "", "archived": False})
-IDENTITY = Thing(
+LAYOUT = RecordType("layouts", "layout", {"name": "", "body": "", "archived": False})
+IDENTITY = RecordType(
     "identities",
     "identity",
     {
@@ -62,11 +62,11 @@ IDENTITY = Thing(
         "hidden": False,
     },
 )
-TOPIC = Thing(
+TOPIC = RecordType(
     "subscription_topics", "subscription_topic", {"name": "", "description": "", "opt_in": None}
 )
-TAG = Thing("tags", "tag", {"name": ""})
-TRANSACTIONAL = Thing(
+TAG = RecordType("tags", "tag", {"name": ""})
+TRANSACTIONAL = RecordType(
     "transactional_messages",
     "transactional_message",
     {
@@ -84,7 +84,7 @@ TRANSACTIONAL = Thing(
         "has_sent_message": False,
     },
 )
-TEMPLATE = Thing(
+TEMPLATE = RecordType(
     "templates",
     "template",
     {
@@ -124,11 +124,11 @@ TEMPLATE = Thing(
         "campaign_id": None,
         "links": None,
     },
-    created="created",
-    updated="updated",
+    created_field="created",
+    updated_field="updated",
     first_id=101,
 )
-CAMPAIGN = Thing(
+CAMPAIGN = RecordType(
     "campaigns",
     "campaign",
     {
@@ -159,20 +159,27 @@ CAMPAIGN = Thing(
         "tag_ids": [],
         "first_started": None,
     },
-    created="created",
-    updated="updated",
+    created_field="created",
+    updated_field="updated",
 )
-ACTION = Thing(
-    "actions", "action", {"campaign_id": None}, created="created", updated="updated", first_id=1001
+ACTION = RecordType(
+    "actions",
+    "action",
+    {"campaign_id": None},
+    created_field="created",
+    updated_field="updated",
+    first_id=1001,
 )
-BROADCASTS = ("triggered_broadcast", "api_triggered")
+BROADCAST_CAMPAIGN_TYPES = ("triggered_broadcast", "api_triggered")
 """Types of campaigns that are API-triggered broadcasts; the App API tells the two apart."""
 
-TRIGGER = Thing("triggers", "trigger", {}, created="created_at", updated="processed_at")
-CUSTOM_OBJECT = Thing("objects", "object", {"name": "", "attributes": {}, "relationships": []})
-AUDIT = Thing("audit_logs", "audit_log", {})
+TRIGGER = RecordType(
+    "triggers", "trigger", {}, created_field="created_at", updated_field="processed_at"
+)
+CUSTOM_OBJECT = RecordType("objects", "object", {"name": "", "attributes": {}, "relationships": []})
+AUDIT = RecordType("audit_logs", "audit_log", {})
 
-THINGS = (
+RECORD_TYPES = (
     SNIPPET,
     SEGMENT,
     LAYOUT,

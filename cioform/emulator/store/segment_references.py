@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from cioform.emulator.store.record_types import Record
-from cioform.emulator.wire.filter_encoding import decoded
+from cioform.emulator.wire.filter_encoding import decode_filter
 
-ENCODED = ("anchors", "filters", "conditions", "preconditions")
-RAW = ("trigger", "attribute_filters", "global_exit_conditions", "conditions")
+ENCODED_FIELDS = ("anchors", "filters", "conditions", "preconditions")
+JSON_FIELDS = ("trigger", "attribute_filters", "global_exit_conditions", "conditions")
 
 
-def segments_in(value: Any) -> Iterator[int]:
+def find_segment_ids(value: Any) -> Iterator[int]:
     """Segment ids in any decoded condition, of whichever grammar."""
     if isinstance(value, list):
         for item in value:
-            yield from segments_in(item)
+            yield from find_segment_ids(item)
     elif isinstance(value, dict):
         inner = value.get("segment")
         if isinstance(inner, dict) and isinstance(inner.get("id"), int):
@@ -22,26 +22,26 @@ def segments_in(value: Any) -> Iterator[int]:
         if value.get("type") == "segments_negatable":
             yield from (each for each in value.get("segments", []) if isinstance(each, int))
         for item in value.values():
-            yield from segments_in(item)
+            yield from find_segment_ids(item)
 
 
-def segments_of(record: Record) -> set[int]:
+def referenced_segment_ids(record: Record) -> set[int]:
     """Segment ids that a campaign, a step or another segment names in one of its conditions."""
     found: set[int] = set()
-    texts = [record.get(key) for key in ENCODED] + list(record.get("multi_conditions") or [])
+    texts = [record.get(key) for key in ENCODED_FIELDS] + list(record.get("multi_conditions") or [])
     for text in texts:
         if isinstance(text, str) and text:
-            found.update(segments_in(_opened(text)))
-    for key in RAW:
-        found.update(segments_in(record.get(key)))
+            found.update(find_segment_ids(_decode_or_none(text)))
+    for key in JSON_FIELDS:
+        found.update(find_segment_ids(record.get(key)))
     if isinstance(record.get("segment_id"), int):
         found.add(record["segment_id"])
     return found
 
 
-def _opened(text: str) -> Any:
+def _decode_or_none(text: str) -> Any:
     """What an encoded filter holds; a seed may hold one that does not decode."""
     try:
-        return decoded(text)
+        return decode_filter(text)
     except ValueError:
         return None

@@ -8,22 +8,22 @@ from typing import Any
 
 from cioform.emulator.store.activities import Activities
 from cioform.emulator.store.deliveries import Deliveries
-from cioform.emulator.store.members import Members
+from cioform.emulator.store.members import SegmentMembers
 from cioform.emulator.store.people import People
-from cioform.emulator.store.record_types import ACTION, AUDIT, CAMPAIGN, SEGMENT, Record, Thing
-from cioform.emulator.store.segment_references import segments_of
+from cioform.emulator.store.record_types import ACTION, AUDIT, CAMPAIGN, SEGMENT, Record, RecordType
+from cioform.emulator.store.segment_references import referenced_segment_ids
 
-SEEDED_AT = 1_750_000_000
+DEFAULT_SEED_TIME = 1_750_000_000
 """Unix seconds given to seeded content that carries no stamp of its own."""
 
-NAMING_SEGMENTS = (ACTION, CAMPAIGN, SEGMENT)
-OWNERS = ("action_id", "transactional_message_id", "campaign_id", "broadcast_id")
+SEGMENT_REFERRERS = (ACTION, CAMPAIGN, SEGMENT)
+OWNER_FIELDS = ("action_id", "transactional_message_id", "campaign_id", "broadcast_id")
 
-Flow = tuple[Callable[[], list[Record]], Callable[[list[Any]], None]]
+DumpAndSeed = tuple[Callable[[], list[Record]], Callable[[list[Any]], None]]
 """How a collection that is no thing of its own is dumped, and how it is seeded."""
 
 
-class Space:
+class WorkspaceData:
     """The content of one workspace. Use inside `Store.transaction`."""
 
     def __init__(self, connection: sqlite3.Connection, name: str, stale: bool = False) -> None:
@@ -47,11 +47,11 @@ class Space:
         return Deliveries(self._connection, self.name)
 
     @cached_property
-    def members(self) -> Members:
+    def members(self) -> SegmentMembers:
         """Who is in the manual segments."""
-        return Members(self._connection, self.name)
+        return SegmentMembers(self._connection, self.name)
 
-    def flows(self) -> dict[str, Flow]:
+    def dumpable_collections(self) -> dict[str, DumpAndSeed]:
         """The collections of what flows through the workspace, by their names in a dump."""
         people = self.people
         return {
@@ -61,51 +61,54 @@ class Space:
             "deliveries": (self.deliveries.dump, self.deliveries.seed),
         }
 
-    def get(self, thing: Thing, number: int) -> Record | None:
+    def get(self, record_type: RecordType, number: int) -> Record | None:
         """The record with that id."""
-        return next(iter(self._select(thing, "id = ?", number)), None)
+        return next(iter(self._select(record_type, "id = ?", number)), None)
 
-    def find(self, thing: Thing, name: str) -> Record | None:
+    def find(self, record_type: RecordType, name: str) -> Record | None:
         """The first record with that name."""
-        return next(iter(self._select(thing, "name = ?", name)), None)
+        return next(iter(self._select(record_type, "name = ?", name)), None)
 
-    def all(self, thing: Thing) -> list[Record]:
+    def all(self, record_type: RecordType) -> list[Record]:
         """Every record, by id."""
-        return self._select(thing, "1 = ?", 1)
+        return self._select(record_type, "1 = ?", 1)
 
-    def owned(self, thing: Thing, owner: str, number: int) -> list[Record]:
+    def find_by_owner(self, record_type: RecordType, owner: str, number: int) -> list[Record]:
         """Records that belong to another: `owner` is `action_id`, `campaign_id`, ..."""
-        return self._select(thing, "owner = ?", f"{owner}:{number}")
+        return self._select(record_type, "owner = ?", f"{owner}:{number}")
 
-    def mentioning(self, thing: Thing, segment: int) -> list[Record]:
+    def find_by_segment(self, record_type: RecordType, segment: int) -> list[Record]:
         """Records with that segment in one of their conditions."""
         rows = self._connection.execute(
             "SELECT id FROM mention WHERE workspace = ? AND segment = ? AND collection = ?",
-            (self.name, segment, thing.collection),
+            (self.name, segment, record_type.collection),
         )
-        found = (self.get(thing, row[0]) for row in rows.fetchall())
+        found = (self.get(record_type, row[0]) for row in rows.fetchall())
         return [each for each in found if each is not None]
 
-    def add(self, thing: Thing, record: Record) -> Record:
+    def add(self, record_type: RecordType, record: Record) -> Record:
         """Keep a new record under the next free id, or the id it brings."""
         if not record.get("id"):
-            record = {"id": self._next_id(thing), **{k: v for k, v in record.items() if k != "id"}}
-        self.raise_counter(thing.collection, record["id"])
+            record = {
+                "id": self._next_id(record_type),
+                **{k: v for k, v in record.items() if k != "id"},
+            }
+        self.advance_counter(record_type.collection, record["id"])
         self._connection.execute(
             "INSERT INTO object VALUES (?, ?, ?, ?, ?, ?, NULL)",
             (
                 self.name,
-                thing.collection,
+                record_type.collection,
                 record["id"],
                 record.get("name"),
-                _owner(record),
+                _owner_key(record),
                 _json(record),
             ),
         )
-        self._note_mentions(thing, record)
+        self._index_segment_references(record_type, record)
         return record
 
-    def save(self, thing: Thing, record: Record) -> None:
+    def save(self, record_type: RecordType, record: Record) -> None:
         """Replace a record; what it was stays readable to a stale read."""
         self._connection.execute(
             "UPDATE object SET previous = body, body = ?, name = ?, owner = ?"
@@ -113,37 +116,41 @@ class Space:
             (
                 _json(record),
                 record.get("name"),
-                _owner(record),
+                _owner_key(record),
                 self.name,
-                thing.collection,
+                record_type.collection,
                 record["id"],
             ),
         )
-        self._note_mentions(thing, record)
+        self._index_segment_references(record_type, record)
 
-    def remove(self, thing: Thing, number: int) -> None:
+    def remove(self, record_type: RecordType, number: int) -> None:
         """Drop a record. Its id is not used again."""
         self._connection.execute(
             "DELETE FROM object WHERE workspace = ? AND collection = ? AND id = ?",
-            (self.name, thing.collection, number),
+            (self.name, record_type.collection, number),
         )
-        self._note_mentions(thing, {"id": number})
-        if thing is SEGMENT:
+        self._index_segment_references(record_type, {"id": number})
+        if record_type is SEGMENT:
             self.members.clear(number)
 
-    def replace_all(self, thing: Thing, records: list[Mapping[str, Any]]) -> None:
+    def replace_all(self, record_type: RecordType, records: list[Mapping[str, Any]]) -> None:
         """Make a collection hold exactly `records`, completed with defaults."""
         for table in ("object", "mention"):
             self._connection.execute(
                 f"DELETE FROM {table} WHERE workspace = ? AND collection = ?",
-                (self.name, thing.collection),
+                (self.name, record_type.collection),
             )
-        if thing is SEGMENT:
+        if record_type is SEGMENT:
             self.members.clear()
         for record in records:
-            made = thing.make(record, SEEDED_AT) if thing is not AUDIT else dict(record)
-            members = made.pop("members", ()) if thing is SEGMENT else ()
-            added = self.add(thing, made)
+            made = (
+                record_type.new_record(record, DEFAULT_SEED_TIME)
+                if record_type is not AUDIT
+                else dict(record)
+            )
+            members = made.pop("members", ()) if record_type is SEGMENT else ()
+            added = self.add(record_type, made)
             self.members.add(added["id"], members)
 
     def settings(self) -> dict[str, Any]:
@@ -169,7 +176,7 @@ class Space:
         )
         return dict(rows.fetchall())
 
-    def raise_counter(self, collection: str, value: int) -> None:
+    def advance_counter(self, collection: str, value: int) -> None:
         """See that ids given out from now on are above `value`."""
         self._connection.execute(
             "INSERT INTO counter VALUES (?, ?, ?) ON CONFLICT (workspace, collection)"
@@ -177,38 +184,38 @@ class Space:
             (self.name, collection, value),
         )
 
-    def _note_mentions(self, thing: Thing, record: Record) -> None:
+    def _index_segment_references(self, record_type: RecordType, record: Record) -> None:
         """Keep the index that tells who uses a segment without reading everything."""
-        if thing not in NAMING_SEGMENTS:
+        if record_type not in SEGMENT_REFERRERS:
             return
-        place = (thing.collection, record["id"])
+        place = (record_type.collection, record["id"])
         self._connection.execute(
             "DELETE FROM mention WHERE workspace = ? AND collection = ? AND id = ?",
             (self.name, *place),
         )
         self._connection.executemany(
             "INSERT INTO mention VALUES (?, ?, ?, ?)",
-            [(self.name, segment, *place) for segment in segments_of(record)],
+            [(self.name, segment, *place) for segment in referenced_segment_ids(record)],
         )
 
-    def _next_id(self, thing: Thing) -> int:
+    def _next_id(self, record_type: RecordType) -> int:
         row = self._connection.execute(
             "SELECT value FROM counter WHERE workspace = ? AND collection = ?",
-            (self.name, thing.collection),
+            (self.name, record_type.collection),
         ).fetchone()
-        return int(row[0]) + 1 if row else thing.first_id
+        return int(row[0]) + 1 if row else record_type.first_id
 
-    def _select(self, thing: Thing, where: str, value: object) -> list[Record]:
+    def _select(self, record_type: RecordType, where: str, value: object) -> list[Record]:
         rows = self._connection.execute(
             f"SELECT {self._body} FROM object WHERE workspace = ? AND collection = ? AND {where}"
             " ORDER BY id",
-            (self.name, thing.collection, value),
+            (self.name, record_type.collection, value),
         )
         return [json.loads(row[0]) for row in rows.fetchall()]
 
 
-def _owner(record: Record) -> str | None:
-    return next((f"{key}:{record[key]}" for key in OWNERS if record.get(key)), None)
+def _owner_key(record: Record) -> str | None:
+    return next((f"{key}:{record[key]}" for key in OWNER_FIELDS if record.get(key)), None)
 
 
 def _json(value: Any) -> str:

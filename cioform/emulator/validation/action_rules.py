@@ -3,13 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cioform.emulator.protocol.request import Call
-from cioform.emulator.protocol.route import ANY, FLAG, NULL_TEXT, TEXT, WHOLE, Shape, listed
+from cioform.emulator.protocol.request import Request
+from cioform.emulator.protocol.route import (
+    ANY,
+    BOOLEAN,
+    INTEGER,
+    NULLABLE_STRING,
+    STRING,
+    Shape,
+    array_of,
+)
 from cioform.emulator.store.record_types import Record
-from cioform.emulator.validation.campaign_filters import check_encoded
-from cioform.emulator.wire.errors import Refusal, invalid
+from cioform.emulator.validation.campaign_filters import check_encoded_filter
+from cioform.emulator.wire.errors import ApiError, unprocessable
 
-MESSAGES: Mapping[str, str] = {
+MESSAGE_CHANNELS: Mapping[str, str] = {
     "email_action": "email",
     "push_action": "push",
     "twilio_action": "twilio",
@@ -20,8 +28,8 @@ MESSAGES: Mapping[str, str] = {
 }
 """Message steps, and the type of their template."""
 
-TYPES = (
-    *MESSAGES,
+ACTION_TYPES = (
+    *MESSAGE_CHANNELS,
     "delay_seconds_action",
     "delay_time_window_action",
     "randomized_delay_action",
@@ -41,12 +49,18 @@ TYPES = (
     "grace_period_action",
     "exit_action",
 )
-SYSTEM = ("filter_match_delay_action", "grace_period_action")
-REQUIRED = ("sub_type", "tracked", "can_convert", "send_to_unsubscribed", "frequency_cap_mode")
-FIXED = ("id", "campaign_id", "template_id", "created", "updated")
-DERIVED = ("subject", "has_content", "has_subject")
+SYSTEM_ACTION_TYPES = ("filter_match_delay_action", "grace_period_action")
+REQUIRED_FIELDS = (
+    "sub_type",
+    "tracked",
+    "can_convert",
+    "send_to_unsubscribed",
+    "frequency_cap_mode",
+)
+IMMUTABLE_FIELDS = ("id", "campaign_id", "template_id", "created", "updated")
+DERIVED_FIELDS = ("subject", "has_content", "has_subject")
 
-COMMON: Mapping[str, Any] = {
+DEFAULT_FIELDS: Mapping[str, Any] = {
     "name": "",
     "sub_type": "",
     "tracked": True,
@@ -65,91 +79,95 @@ SHAPE: Shape = {
     "additionalProperties": True,
     "properties": {
         "id": {"type": ["integer", "string"]},
-        "type": TEXT,
-        "sub_type": TEXT,
-        "name": TEXT,
-        "sending_state": TEXT,
-        "tracked": FLAG,
-        "can_convert": FLAG,
-        "send_to_unsubscribed": FLAG,
-        "frequency_cap_mode": TEXT,
-        "preconditions": NULL_TEXT,
-        "conditions": NULL_TEXT,
-        "multi_conditions": listed(TEXT),
-        "exit_type": TEXT,
-        "delay": WHOLE,
-        "min_delay": WHOLE,
-        "max_delay": WHOLE,
+        "type": STRING,
+        "sub_type": STRING,
+        "name": STRING,
+        "sending_state": STRING,
+        "tracked": BOOLEAN,
+        "can_convert": BOOLEAN,
+        "send_to_unsubscribed": BOOLEAN,
+        "frequency_cap_mode": STRING,
+        "preconditions": NULLABLE_STRING,
+        "conditions": NULLABLE_STRING,
+        "multi_conditions": array_of(STRING),
+        "exit_type": STRING,
+        "delay": INTEGER,
+        "min_delay": INTEGER,
+        "max_delay": INTEGER,
         "start_time": ANY,
         "end_time": ANY,
         "days": ANY,
-        "zone": TEXT,
-        "fallback_zone": TEXT,
-        "cohorts": listed(WHOLE),
-        "cohort_names": listed(TEXT),
-        "action_ids": listed(WHOLE),
-        "allocations": listed(WHOLE),
+        "zone": STRING,
+        "fallback_zone": STRING,
+        "cohorts": array_of(INTEGER),
+        "cohort_names": array_of(STRING),
+        "action_ids": array_of(INTEGER),
+        "allocations": array_of(INTEGER),
     },
 }
 
 
-def fields(call: Call, given: dict[str, Any]) -> Record:
+def action_fields(call: Request, given: dict[str, Any]) -> Record:
     """All members of a step from what was sent; those not sent take their defaults."""
     kind = given.get("type")
-    if kind not in TYPES:
-        raise Refusal(400, "action type is missing or unknown")
-    sent = {key: value for key, value in given.items() if key not in (*FIXED, *DERIVED)}
+    if kind not in ACTION_TYPES:
+        raise ApiError(400, "action type is missing or unknown")
+    sent = {
+        key: value
+        for key, value in given.items()
+        if key not in (*IMMUTABLE_FIELDS, *DERIVED_FIELDS)
+    }
     step: Record = {
-        **COMMON,
-        **({"sending_state": "automatic"} if kind in MESSAGES else {}),
+        **DEFAULT_FIELDS,
+        **({"sending_state": "automatic"} if kind in MESSAGE_CHANNELS else {}),
         **sent,
     }
     _check_conditions(call, step)
-    _check_type(step)
+    _check_type_rules(step)
     return step
 
 
-def checked_replacement(call: Call, record: Record, given: dict[str, Any]) -> Record:
+def checked_replacement(call: Request, record: Record, given: dict[str, Any]) -> Record:
     """The members after a PUT: full replace, type fixed (journeys facts, 4)."""
     if not given.get("type"):
-        raise Refusal(400, "action type is missing or unknown")
+        raise ApiError(400, "action type is missing or unknown")
     if given["type"] != record["type"]:
-        raise Refusal(500, "internal error")
-    missing = [key for key in REQUIRED if given.get(key) is None]
+        raise ApiError(500, "internal error")
+    missing = [key for key in REQUIRED_FIELDS if given.get(key) is None]
     if missing:
-        raise invalid(f"{missing[0]} cannot be nil", f"/action/{missing[0]}")
+        raise unprocessable(f"{missing[0]} cannot be nil", f"/action/{missing[0]}")
     if given["sub_type"] != record["sub_type"]:
-        raise Refusal(500, "internal error")
-    return fields(call, given)
+        raise ApiError(500, "internal error")
+    return action_fields(call, given)
 
 
-def _check_conditions(call: Call, step: Record) -> None:
+def _check_conditions(call: Request, step: Record) -> None:
     waiting = step["type"] == "conditional_wait_action"
     for key in ("preconditions", "conditions"):
-        check_encoded(call, key, step[key])
+        check_encoded_filter(call, key, step[key])
     many = step["multi_conditions"] or []
     if not isinstance(many, list):
-        raise invalid("multi_conditions must be a list", "/action/multi_conditions")
+        raise unprocessable("multi_conditions must be a list", "/action/multi_conditions")
     for text in many:
-        check_encoded(call, "multi_conditions", text, in_wait=waiting)
+        check_encoded_filter(call, "multi_conditions", text, in_wait=waiting)
 
 
-def _check_type(step: Record) -> None:
+def _check_type_rules(step: Record) -> None:
     kind = step["type"]
-    if kind in MESSAGES and step["sending_state"] not in ("automatic", "draft", "off"):
-        raise invalid("sending_state is not included in the list", "/action/sending_state")
+    if kind in MESSAGE_CHANNELS and step["sending_state"] not in ("automatic", "draft", "off"):
+        raise unprocessable("sending_state is not included in the list", "/action/sending_state")
     if kind == "conditional_wait_action":
         _check_wait(step)
     if kind == "random_cohort_branch_action" and sum(step.get("cohorts") or []) != 1000:
-        raise invalid("cohorts must add up to 1000", "/action/cohorts")
+        raise unprocessable("cohorts must add up to 1000", "/action/cohorts")
     if kind == "split_randomized_action" and sum(step.get("allocations") or [100]) != 100:
-        raise invalid("allocations must add up to 100", "/action/allocations")
+        raise unprocessable("allocations must add up to 100", "/action/allocations")
     if kind == "randomized_delay_action" and step.get("min_delay", 0) > step.get("max_delay", 0):
-        raise invalid("min_delay must not be above max_delay", "/action/min_delay")
+        raise unprocessable("min_delay must not be above max_delay", "/action/min_delay")
 
 
 def _check_wait(step: Record) -> None:
     if step["exit_type"] not in ("never", "continue"):
-        raise invalid("exit_type is not included in the list", "/action/exit_type")
+        raise unprocessable("exit_type is not included in the list", "/action/exit_type")
     if step["exit_type"] == "continue" and not step.get("delay"):
-        raise invalid("delay must be above 0", "/action/delay")
+        raise unprocessable("delay must be above 0", "/action/delay")

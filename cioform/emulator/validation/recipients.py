@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cioform.emulator.protocol.request import Call
-from cioform.emulator.protocol.route import ANY, NULL_TEXT, TEXT, WHOLE, Shape
+from cioform.emulator.protocol.request import Request
+from cioform.emulator.protocol.route import ANY, INTEGER, NULLABLE_STRING, STRING, Shape
 from cioform.emulator.store.record_types import CAMPAIGN, Record
 from cioform.emulator.validation.campaign_filters import (
     check_attribute_filters,
-    check_encoded,
+    check_encoded_filter,
     check_trigger,
 )
-from cioform.emulator.wire.errors import Refusal, invalid
+from cioform.emulator.wire.errors import ApiError, unprocessable
 
-REENTRY = ("restart_mode", "restart_min_interval", "frequency_cap_mode")
-SCHEDULE = (
+REENTRY_FIELDS = ("restart_mode", "restart_min_interval", "frequency_cap_mode")
+SCHEDULE_FIELDS = (
     "date_triggered_attribute",
     "date_triggered_frequency",
     "date_triggered_start_time",
@@ -27,26 +27,32 @@ SCHEDULE = (
     "fallback_zone",
     "lead_days",
 )
-ALLOWED: Mapping[str, tuple[str, ...]] = {
-    "seg_attr": ("trigger", *REENTRY),
-    "behavioral": ("anchors", "filters", *REENTRY),
+ALLOWED_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "seg_attr": ("trigger", *REENTRY_FIELDS),
+    "behavioral": ("anchors", "filters", *REENTRY_FIELDS),
     "transactional": (
         "event",
         "event_type",
         "anchors",
         "filters",
         "attribute_filters",
-        *REENTRY,
+        *REENTRY_FIELDS,
     ),
-    "date": (*SCHEDULE, "filters", *REENTRY),
-    "form": ("event", "filters", *REENTRY),
-    "object": ("object_campaign", "object_attribute_triggers", "audience", "filters", *REENTRY),
+    "date": (*SCHEDULE_FIELDS, "filters", *REENTRY_FIELDS),
+    "form": ("event", "filters", *REENTRY_FIELDS),
+    "object": (
+        "object_campaign",
+        "object_attribute_triggers",
+        "audience",
+        "filters",
+        *REENTRY_FIELDS,
+    ),
     "relationship": ("relationship_campaign", "audience", "filters"),
-    "webhook": ("webhook_id", "filters", *REENTRY),
+    "webhook": ("webhook_id", "filters", *REENTRY_FIELDS),
     "api_triggered": ("filters",),
     "triggered_broadcast": ("filters",),
 }
-REQUIRED: Mapping[str, tuple[str, ...]] = {
+REQUIRED_FIELDS: Mapping[str, tuple[str, ...]] = {
     "seg_attr": ("trigger",),
     "behavioral": ("anchors",),
     "transactional": ("event",),
@@ -56,8 +62,8 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "relationship": ("relationship_campaign",),
     "webhook": ("webhook_id",),
 }
-EXTRA = (
-    *SCHEDULE,
+SPARSE_FIELDS = (
+    *SCHEDULE_FIELDS,
     "object_campaign",
     "object_attribute_triggers",
     "relationship_campaign",
@@ -66,20 +72,20 @@ EXTRA = (
 )
 """Fields that a campaign carries only when they were sent."""
 
-RESET = (
+RESET_FIELDS = (
     "event",
     "event_type",
     "anchors",
     "filters",
     "trigger",
     "attribute_filters",
-    *REENTRY,
+    *REENTRY_FIELDS,
 )
-MEMBERS: Mapping[str, Shape] = {
-    "event": TEXT,
-    "event_type": TEXT,
-    "anchors": NULL_TEXT,
-    "filters": NULL_TEXT,
+FIELD_SHAPES: Mapping[str, Shape] = {
+    "event": STRING,
+    "event_type": STRING,
+    "anchors": NULLABLE_STRING,
+    "filters": NULLABLE_STRING,
     # Both are judged by the handler: a string is 422, not a wrong type (journeys facts, 2).
     "trigger": {"type": ["object", "null"], "additionalProperties": True, "x-judged": True},
     "attribute_filters": {
@@ -87,63 +93,63 @@ MEMBERS: Mapping[str, Shape] = {
         "additionalProperties": True,
         "x-judged": True,
     },
-    "restart_mode": TEXT,
-    "restart_min_interval": WHOLE,
-    "frequency_cap_mode": TEXT,
-    **dict.fromkeys(EXTRA, ANY),
+    "restart_mode": STRING,
+    "restart_min_interval": INTEGER,
+    "frequency_cap_mode": STRING,
+    **dict.fromkeys(SPARSE_FIELDS, ANY),
 }
 
 
-def checked_type(call: Call, kind: Any) -> str:
+def checked_campaign_type(call: Request, kind: Any) -> str:
     """A campaign type that may be chosen now."""
-    if kind not in ALLOWED and kind != "none":
-        raise invalid("type is not included in the list", "/campaign/type")
-    if kind in ("api_triggered", "triggered_broadcast") and call.rules.api_trigger not in (
+    if kind not in ALLOWED_FIELDS and kind != "none":
+        raise unprocessable("type is not included in the list", "/campaign/type")
+    if kind in ("api_triggered", "triggered_broadcast") and call.behavior.api_trigger not in (
         "either",
         kind,
     ):
-        raise invalid("type is not included in the list", "/campaign/type")
-    if kind == "behavioral" and not call.rules.allow_behavioral:
-        raise invalid("behavioral campaigns can no longer be created", "/campaign/type")
+        raise unprocessable("type is not included in the list", "/campaign/type")
+    if kind == "behavioral" and not call.behavior.allow_behavioral:
+        raise unprocessable("behavioral campaigns can no longer be created", "/campaign/type")
     return str(kind)
 
 
-def fields(call: Call, record: Record, given: dict[str, Any]) -> Record:
+def fields_after_update(call: Request, record: Record, given: dict[str, Any]) -> Record:
     """The members of the campaign after the write: all that is not sent is reset in silence."""
-    kind = _type(call, record, given)
-    for key in REQUIRED.get(kind, ()):
+    kind = _resolve_campaign_type(call, record, given)
+    for key in REQUIRED_FIELDS.get(kind, ()):
         if given.get(key) in (None, ""):
-            raise invalid(f"{key} cannot be nil", f"/campaign/{key}")
+            raise unprocessable(f"{key} cannot be nil", f"/campaign/{key}")
     if kind == "seg_attr" and given.get("filters") is not None:
-        raise invalid("filters must not be sent with a trigger", "/campaign/filters")
+        raise unprocessable("filters must not be sent with a trigger", "/campaign/filters")
     if kind == "relationship" and given.get("restart_mode"):
-        raise invalid("restart_mode must not be sent", "/campaign/restart_mode")
-    _check(call, kind, given)
-    sent = {key: given[key] for key in ALLOWED[kind] if given.get(key) is not None}
-    reset = {key: CAMPAIGN.blank[key] for key in RESET}
-    gone = {key: None for key in EXTRA if key in record}
+        raise unprocessable("restart_mode must not be sent", "/campaign/restart_mode")
+    _check_conditions(call, kind, given)
+    sent = {key: given[key] for key in ALLOWED_FIELDS[kind] if given.get(key) is not None}
+    reset = {key: CAMPAIGN.defaults[key] for key in RESET_FIELDS}
+    gone = {key: None for key in SPARSE_FIELDS if key in record}
     return {**reset, **gone, **sent, "type": kind}
 
 
-def _type(call: Call, record: Record, given: dict[str, Any]) -> str:
+def _resolve_campaign_type(call: Request, record: Record, given: dict[str, Any]) -> str:
     asked = given.get("type")
     if record["type"] != "none":
         if asked not in (None, "", record["type"]):
-            raise invalid("type cannot be changed", "/campaign/type")
+            raise unprocessable("type cannot be changed", "/campaign/type")
         return str(record["type"])
     if asked in (None, "", "none"):
-        raise invalid("type cannot be nil", "/campaign/type")
-    return checked_type(call, asked)
+        raise unprocessable("type cannot be nil", "/campaign/type")
+    return checked_campaign_type(call, asked)
 
 
-def _check(call: Call, kind: str, given: dict[str, Any]) -> None:
+def _check_conditions(call: Request, kind: str, given: dict[str, Any]) -> None:
     if kind == "seg_attr":
         check_trigger(call, given.get("trigger"))
     for key in ("anchors", "filters"):
-        if key in ALLOWED[kind]:
-            check_encoded(call, key, given.get(key))
+        if key in ALLOWED_FIELDS[kind]:
+            check_encoded_filter(call, key, given.get(key))
     if kind == "transactional":
         check_attribute_filters(given.get("attribute_filters"))
     audience = given.get("audience")
     if kind == "object" and isinstance(audience, dict) and audience.get("type") == 0:
-        raise Refusal(400, "audience Self is not allowed for object campaigns")
+        raise ApiError(400, "audience Self is not allowed for object campaigns")

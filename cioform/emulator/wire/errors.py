@@ -17,7 +17,7 @@ class Envelope(Enum):
     """Track v2: reason, field, message."""
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """A request that is answered with an error status; nothing of it is kept."""
 
     def __init__(
@@ -29,7 +29,7 @@ class Refusal(Exception):
         pointer: str | None = None,
         meta: dict[str, Any] | None = None,
         headers: tuple[tuple[str, str], ...] = (),
-        keep: bool = False,
+        keep_changes: bool = False,
     ) -> None:
         super().__init__(detail)
         self.status = status
@@ -38,7 +38,9 @@ class Refusal(Exception):
         self.pointer = pointer
         self.meta = meta
         self.headers = headers
-        self.keep = keep  # the write is done all the same: "500 but done" (journeys facts, 9.1)
+        self.keep_changes = (
+            keep_changes  # the write is done all the same: "500 but done" (journeys facts, 9.1)
+        )
 
     def body(self, envelope: Envelope, salt: str) -> dict[str, Any]:
         """The JSON answer. `salt` makes the reference differ between requests."""
@@ -64,11 +66,11 @@ class Refusal(Exception):
         return {"errors": [error]}
 
 
-def not_found(what: str) -> Refusal:
+def not_found(what: str) -> ApiError:
     """404 for an id or name that is not there."""
-    return Refusal(404, f"{what} not found")
+    return ApiError(404, f"{what} not found")
 
 
-def invalid(detail: str, pointer: str | None = None) -> Refusal:
+def unprocessable(detail: str, pointer: str | None = None) -> ApiError:
     """422: the request is well formed and breaks a rule."""
-    return Refusal(422, detail, pointer=pointer)
+    return ApiError(422, detail, pointer=pointer)

@@ -6,16 +6,16 @@ import json
 from typing import Any
 from urllib.parse import quote, unquote
 
-from cioform.emulator.wire.json_input import json_of
+from cioform.emulator.wire.json_input import parse_json
 
 
-def encoded(value: Any) -> str:
+def encode_filter(value: Any) -> str:
     """`value` as the browser writes it."""
     text = quote(json.dumps(value, separators=(",", ":")), safe="!'()*~-_.")
     return base64.b64encode(text.encode()).decode()
 
 
-def decoded(text: str) -> Any:
+def decode_filter(text: str) -> Any:
     """What `text` holds. ValueError where it does not decode.
 
     Base64 of bare JSON is taken and read as nothing at all (journeys facts, 2).
@@ -26,4 +26,4 @@ def decoded(text: str) -> Any:
         raise ValueError(str(error)) from None
     if "%" not in inner and inner[:1] in ("[", "{"):
         return []
-    return json_of(unquote(inner))
+    return parse_json(unquote(inner))

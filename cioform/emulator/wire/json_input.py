@@ -5,18 +5,18 @@ import re
 from math import isfinite
 from typing import Any
 
-LARGEST = 2**63 - 1
+MAX_INT64 = 2**63 - 1
 """The largest whole number that the service's Go, and SQLite, can hold."""
-DEEPEST = 200
+MAX_DEPTH = 200
 """Levels of JSON. The real bound is not known; this one leaves every reader of a value room."""
 
-WHOLE = re.compile(r"-?[0-9]+")
-SURELY_SMALL = 18
+INTEGER_PATTERN = re.compile(r"-?[0-9]+")
+SAFE_DIGITS = 18
 """So few digits always fit."""
-HALF_PAIR = re.compile("[\ud800-\udfff]")
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def json_of(raw: bytes | str) -> Any:
+def parse_json(raw: bytes | str) -> Any:
     """The value of a JSON text; ValueError where it is none.
 
     It is read as Go reads it into a value of any type: what is not UTF-8, or half a surrogate pair,
@@ -29,51 +29,51 @@ def json_of(raw: bytes | str) -> Any:
     except RecursionError:
         raise ValueError("nested too deep") from None
     # A batch of thousands comes through here: what a text cannot hold is not looked for in it.
-    if len(text) > 2 * DEEPEST and _is_deep(value):
+    if len(text) > 2 * MAX_DEPTH and _exceeds_max_depth(value):
         raise ValueError("nested too deep")
     halves = "\\" in text and ("\\ud" in text or "\\uD" in text)
-    return _mended(value) if halves else value
+    return _replace_lone_surrogates(value) if halves else value
 
 
-def whole(text: str) -> int | None:
+def parse_integer(text: str) -> int | None:
     """The whole number that `text` spells, None where it spells none.
 
     ASCII digits only. One beyond 64 bits is as large as can be: no id and no count comes near it.
     """
-    if not WHOLE.fullmatch(text):
+    if not INTEGER_PATTERN.fullmatch(text):
         return None
-    if len(text) <= SURELY_SMALL:
+    if len(text) <= SAFE_DIGITS:
         return int(text)
     digits = text.lstrip("-0")
-    size = int(digits or "0") if len(digits) <= SURELY_SMALL else LARGEST
+    size = int(digits or "0") if len(digits) <= SAFE_DIGITS else MAX_INT64
     return -size if text.startswith("-") else size
 
 
-def _int(text: str) -> int | float:
-    if len(text) <= SURELY_SMALL:
+def _json_int(text: str) -> int | float:
+    if len(text) <= SAFE_DIGITS:
         return int(text)
-    number = _float(text)
-    if abs(number) > LARGEST + 1:
+    number = _json_float(text)
+    if abs(number) > MAX_INT64 + 1:
         return number
     exact = int(text)
-    return exact if abs(exact) <= LARGEST else number
+    return exact if abs(exact) <= MAX_INT64 else number
 
 
-def _float(text: str) -> float:
+def _json_float(text: str) -> float:
     number = float(text)
     if isfinite(number):
         return number
     raise ValueError(f"no number is as large as {text[:20]}")
 
 
-def _no_number(text: str) -> float:
+def _reject_constant(text: str) -> float:
     raise ValueError(f"{text} is no JSON")
 
 
-def _is_deep(value: Any) -> bool:
+def _exceeds_max_depth(value: Any) -> bool:
     """Whether there is something on the level below the last: all of each level at once."""
     level = [value]
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         level = [
             inner
             for each in level
@@ -85,10 +85,12 @@ def _is_deep(value: Any) -> bool:
     return True
 
 
-def _mended(value: Any) -> Any:
+def _replace_lone_surrogates(value: Any) -> Any:
     """`value` without halves of surrogate pairs, which no UTF-8 can spell."""
     text = json.dumps(value, ensure_ascii=False)
-    return json.loads(HALF_PAIR.sub("\ufffd", text)) if HALF_PAIR.search(text) else value
+    return json.loads(LONE_SURROGATE.sub("\ufffd", text)) if LONE_SURROGATE.search(text) else value
 
 
-DECODER = json.JSONDecoder(parse_int=_int, parse_float=_float, parse_constant=_no_number)
+DECODER = json.JSONDecoder(
+    parse_int=_json_int, parse_float=_json_float, parse_constant=_reject_constant
+)

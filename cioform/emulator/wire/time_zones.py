@@ -4,7 +4,7 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
-def zone_of(name: str) -> tzinfo | None:
+def find_time_zone(name: str) -> tzinfo | None:
     """The zone of that name, None where there is none."""
     try:
         return ZoneInfo(name)

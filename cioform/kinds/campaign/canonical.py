@@ -6,32 +6,41 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
-from cioform.core.json_value import UNKNOWN, Attributes, Plain
-from cioform.kinds.campaign.codec.graph_codec import normal_workflow
+from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.kinds.campaign.codec.graph_codec import normalize_workflow
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.trigger import normal_raw, normal_reentry, normal_trigger
-from cioform.kinds.campaign.trigger_types import sort_of
+from cioform.kinds.campaign.trigger import (
+    normalize_raw_trigger,
+    normalize_reentry,
+    normalize_trigger,
+)
+from cioform.kinds.campaign.trigger_types import trigger_type_of
 from cioform.language import conditions
-from cioform.language.messages.message import CONTENT, NONE, content_references, tidy
+from cioform.language.messages.message import (
+    MESSAGE_TYPES,
+    NONE,
+    content_references,
+    without_defaults,
+)
 from cioform.language.workflow import (
     NEVER,
     Step,
-    lists_of,
-    rebuilt,
+    assign_ids,
+    branches_of,
+    keyword_of,
+    map_steps,
     variants_of,
     walk,
-    with_ids,
-    word_of,
 )
 from cioform.model.names import Reference
-from cioform.model.resource import Path
+from cioform.model.resource import FieldPath
 
-_GOES_WITHOUT_SAYING: Final = re.compile(
+_GENERATED_ID: Final = re.compile(
     r"(wait|wait_window|wait_random|exit|set_attributes|create_event|update_segment)_\d+"
 )
 
 
-def attributes_of(campaign: Campaign) -> Attributes:
+def to_canonical(campaign: Campaign) -> Attributes:
     """Give the canonical form of a model."""
     fields: Attributes = {"name": campaign.name, "description": campaign.description}
     for name in ("tags", "topic"):
@@ -50,16 +59,16 @@ def attributes_of(campaign: Campaign) -> Attributes:
     fields["message_limits"] = campaign.message_limits
     fields["send_to_unsubscribed"] = campaign.send_to_unsubscribed
     inline = campaign.workflow if campaign.graph is None else {"graph": campaign.graph}
-    fields["workflow"] = _each_step(inline, _hollow)
+    fields["workflow"] = _map_workflow(inline, _without_content)
     fields["messages"] = {
-        step["id"]: {"type": word_of(step), **step[word_of(step)]}
-        for _, step in steps_of(inline)
-        if says_something(step)
+        step["id"]: {"type": keyword_of(step), **step[keyword_of(step)]}
+        for _, step in walk_workflow(inline)
+        if is_message_step(step)
     }
     return fields
 
 
-def document_fields(attributes: Attributes) -> Attributes:
+def with_inline_messages(attributes: Attributes) -> Attributes:
     """Give canonical attributes with what messages say back inside their steps, under `workflow`
     or `graph`: the fields of the model."""
     fields = {k: v for k, v in attributes.items() if k not in ("workflow", "messages")}
@@ -68,35 +77,35 @@ def document_fields(attributes: Attributes) -> Attributes:
         return fields
     messages = attributes.get("messages", {})
     messages = {} if messages is UNKNOWN else messages
-    inline = _each_step(workflow, lambda step: _filled(step, messages))
+    inline = _map_workflow(workflow, lambda step: _with_content(step, messages))
     return {**fields, **(inline if isinstance(inline, dict) else {"workflow": inline})}
 
 
-def _filled(step: Step, messages: Mapping[str, Plain]) -> Step:
-    if not says_something(step):
+def _with_content(step: Step, messages: Mapping[str, JsonValue]) -> Step:
+    if not is_message_step(step):
         return step
     content = messages.get(step["id"], {})
     said = {k: v for k, v in content.items() if k != "type" and v is not UNKNOWN}
-    return {**step, word_of(step): said}
+    return {**step, keyword_of(step): said}
 
 
-def _hollow(step: Step) -> Step:
-    return {**step, word_of(step): {}} if says_something(step) else step
+def _without_content(step: Step) -> Step:
+    return {**step, keyword_of(step): {}} if is_message_step(step) else step
 
 
-def says_something(step: Mapping[str, Plain]) -> bool:
+def is_message_step(step: Mapping[str, JsonValue]) -> bool:
     """Tell whether a step is a message whose content we know."""
-    return "action" not in step and word_of(step) in CONTENT
+    return "action" not in step and keyword_of(step) in MESSAGE_TYPES
 
 
-def steps_of(workflow: Plain, at: Path = ()) -> Iterator[tuple[Path, Step]]:
+def walk_workflow(workflow: JsonValue, prefix: FieldPath = ()) -> Iterator[tuple[FieldPath, Step]]:
     """Give every step or node of a workflow with its path in a document, the messages of an A/B
     test among them."""
     if isinstance(workflow, list):
-        found = walk(workflow, (*at, "workflow"))
+        found = walk(workflow, (*prefix, "workflow"))
     elif isinstance(workflow, dict):
         nodes = enumerate(workflow["graph"]["nodes"])
-        found = (((*at, "graph", "nodes", i), node) for i, node in nodes)
+        found = (((*prefix, "graph", "nodes", i), node) for i, node in nodes)
     else:
         return
     for path, step in found:
@@ -105,7 +114,7 @@ def steps_of(workflow: Plain, at: Path = ()) -> Iterator[tuple[Path, Step]]:
             yield (*path, *way), variant
 
 
-def _each_step(workflow: Plain, change: Callable[[Step], Step]) -> Plain:
+def _map_workflow(workflow: JsonValue, change: Callable[[Step], Step]) -> JsonValue:
     def changed(step: Step) -> Step:
         step = change(step)
         if "ab_test" in step:
@@ -113,7 +122,7 @@ def _each_step(workflow: Plain, change: Callable[[Step], Step]) -> Plain:
         return step
 
     if isinstance(workflow, list):
-        return rebuilt(workflow, lambda _, step: changed(step))
+        return map_steps(workflow, lambda _, step: changed(step))
     form = workflow["graph"]
     return {"graph": {"nodes": [changed(n) for n in form["nodes"]], "edges": form["edges"]}}
 
@@ -127,7 +136,7 @@ def references_of(attributes: Attributes) -> Iterable[Reference]:
     if leaving is not UNKNOWN and "when" in leaving:
         yield from conditions.references(leaving["when"], ("exit", "when"))
     messages = attributes.get("messages", UNKNOWN)
-    for path, step in steps_of(attributes.get("workflow", UNKNOWN)):
+    for path, step in walk_workflow(attributes.get("workflow", UNKNOWN)):
         if "action" in step:
             continue
         for at, condition in conditions_of(step):
@@ -135,11 +144,11 @@ def references_of(attributes: Attributes) -> Iterable[Reference]:
         if "update_segment" in step:
             for way, segment in step["update_segment"].items():
                 yield Reference("segment", segment, (*path, "update_segment", way))
-        if says_something(step) and messages is not UNKNOWN and step["id"] in messages:
-            yield from content_references(messages[step["id"]], (*path, word_of(step)))
+        if is_message_step(step) and messages is not UNKNOWN and step["id"] in messages:
+            yield from content_references(messages[step["id"]], (*path, keyword_of(step)))
 
 
-def conditions_of(step: Step) -> Iterator[tuple[Path, dict[str, Plain]]]:
+def conditions_of(step: Step) -> Iterator[tuple[FieldPath, dict[str, JsonValue]]]:
     """Give the conditions of a step, each with its path in the step."""
     for word in ("if", "wait_until"):
         if word in step:
@@ -148,38 +157,38 @@ def conditions_of(step: Step) -> Iterator[tuple[Path, dict[str, Plain]]]:
         yield ("branches", i, "when"), case["when"]
 
 
-def _trigger_references(trigger: Mapping[str, Plain]) -> Iterable[Reference]:
-    if sort_of(dict(trigger)) is None:
+def _trigger_references(trigger: Mapping[str, JsonValue]) -> Iterable[Reference]:
+    if trigger_type_of(dict(trigger)) is None:
         yield from conditions.references(trigger, ("trigger",))
     for name in ("audience", "behavioral"):
-        if isinstance(trigger.get(name), dict) and sort_of(dict(trigger)) is not None:
+        if isinstance(trigger.get(name), dict) and trigger_type_of(dict(trigger)) is not None:
             yield from conditions.references(trigger[name], ("trigger", name))
 
 
-def normal_attributes(attributes: Attributes) -> Attributes:
+def normalize_attributes(attributes: Attributes) -> Attributes:
     """Give a form in which campaigns of one meaning are equal. Takes some of the fields too."""
     normal = dict(attributes)
     for name, change in (
-        ("trigger", normal_trigger),
-        ("raw_trigger", normal_raw),
-        ("exit", _normal_exit),
-        ("workflow", normal_workflow),
+        ("trigger", normalize_trigger),
+        ("raw_trigger", normalize_raw_trigger),
+        ("exit", _normalize_exit),
+        ("workflow", normalize_workflow),
     ):
         if normal.get(name, UNKNOWN) is not UNKNOWN:
             normal[name] = change(normal[name])
     if normal.get("reentry", UNKNOWN) is not UNKNOWN:
-        normal["reentry"] = normal_reentry(normal["reentry"], attributes.get("trigger"))
+        normal["reentry"] = normalize_reentry(normal["reentry"], attributes.get("trigger"))
     return normal
 
 
-def _normal_exit(leaving: Mapping[str, Plain]) -> dict[str, Plain]:
+def _normalize_exit(exit_settings: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     return {
-        name: conditions.normal(value) if name == "when" else value
-        for name, value in leaving.items()
+        name: conditions.normalize_condition(value) if name == "when" else value
+        for name, value in exit_settings.items()
     }
 
 
-def document_of(attributes: Attributes) -> dict[str, Plain]:
+def canonical_to_document(attributes: Attributes) -> dict[str, JsonValue]:
     """Give the document a person would have written."""
     known = {name: value for name, value in attributes.items() if value is not UNKNOWN}
     plain: Attributes = {
@@ -192,24 +201,24 @@ def document_of(attributes: Attributes) -> dict[str, Plain]:
         "message_limits": True,
         "send_to_unsubscribed": False,
     }
-    fields = document_fields(known)
+    fields = with_inline_messages(known)
     document = {
         name: fields[name]
         for name in Campaign.model_fields
         if name in fields and plain.get(name, UNKNOWN) != fields[name]
     }
-    for name, unsaid in _UNSAID:
+    for name, unsaid in _NESTED_DEFAULTS:
         if isinstance(document.get(name), dict):
             document[name] = {k: v for k, v in document[name].items() if (k, v) not in unsaid}
     if "workflow" in document:
-        document["workflow"] = _tidy_steps(document["workflow"])
+        document["workflow"] = _steps_without_defaults(document["workflow"])
     elif "graph" in document:
-        nodes = [_tidy_step(node) for node in document["graph"]["nodes"]]
+        nodes = [_step_without_defaults(node) for node in document["graph"]["nodes"]]
         document["graph"] = {**document["graph"], "nodes": nodes}
     return document
 
 
-_UNSAID: Final = (
+_NESTED_DEFAULTS: Final = (
     ("trigger", (("repeats", "once"), ("at", "09:00"))),
     ("reentry", (("every_match", False),)),
     ("goal", (("counted_from", "receiving"),)),
@@ -218,22 +227,22 @@ _UNSAID: Final = (
 """What goes without saying inside of a field. The two of a trigger are those of a date."""
 
 
-def _tidy_steps(steps: list[Step]) -> list[Step]:
+def _steps_without_defaults(steps: list[Step]) -> list[Step]:
     """Leave out ids that would be given anyhow, defaults, and empty branches."""
-    unnamed = rebuilt(
+    unnamed = map_steps(
         steps,
         lambda _, step: {
             key: value
             for key, value in step.items()
-            if key != "id" or not _GOES_WITHOUT_SAYING.fullmatch(value)
+            if key != "id" or not _GENERATED_ID.fullmatch(value)
         },
     )
-    again = [step["id"] for _, step in walk(with_ids(unnamed))]
+    again = [step["id"] for _, step in walk(assign_ids(unnamed))]
     same = again == [step["id"] for _, step in walk(steps)]
-    tidied = rebuilt(unnamed if same else steps, lambda _, step: _tidy_step(step))
+    tidied = map_steps(unnamed if same else steps, lambda _, step: _step_without_defaults(step))
     for _, step in walk(tidied):
-        for way, below in lists_of(step):
-            if not below and not _says_so_itself(step, way):
+        for way, below in branches_of(step):
+            if not below and not _is_meaningful_when_empty(step, way):
                 holder = step
                 for part in way[:-1]:
                     holder = holder[part]
@@ -241,7 +250,7 @@ def _tidy_steps(steps: list[Step]) -> list[Step]:
     return tidied
 
 
-def _says_so_itself(step: Step, way: Path) -> bool:
+def _is_meaningful_when_empty(step: Step, way: FieldPath) -> bool:
     """Tell whether an empty list of steps is said: what happens when an `if` holds, and the way
     that nobody takes out of a wait that time does not end."""
     return (way == ("then",) and "if" in step) or (
@@ -249,18 +258,18 @@ def _says_so_itself(step: Step, way: Path) -> bool:
     )
 
 
-def _tidy_step(step: Step) -> Step:
+def _step_without_defaults(step: Step) -> Step:
     if "ab_test" in step:
-        return {**step, "ab_test": [_tidy_step(variant) for variant in step["ab_test"]]}
-    if not says_something(step):
+        return {**step, "ab_test": [_step_without_defaults(variant) for variant in step["ab_test"]]}
+    if not is_message_step(step):
         return step
-    word = word_of(step)
-    return {**step, word: tidy({"type": word, **step[word]})}
+    word = keyword_of(step)
+    return {**step, word: without_defaults({"type": word, **step[word]})}
 
 
-def body_files_of(document: Mapping[str, Plain]) -> Iterator[tuple[Path, str]]:
+def body_files_of(document: Mapping[str, JsonValue]) -> Iterator[tuple[FieldPath, str]]:
     """Give the bodies of e-mails, which belong in files of their own."""
     workflow = document.get("workflow", {"graph": document.get("graph", {"nodes": []})})
-    for path, step in steps_of(workflow):
+    for path, step in walk_workflow(workflow):
         if "email" in step and "body" in step["email"]:
             yield (*path, "email", "body"), f"{step['id']}.html"

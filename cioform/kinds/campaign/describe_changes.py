@@ -5,23 +5,23 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
-from cioform.core.json_value import UNKNOWN, Attributes, Plain
-from cioform.kinds.campaign.codec.actions import with_variants
-from cioform.kinds.campaign.codec.graph_codec import graph_of, normal_workflow
-from cioform.kinds.campaign.trigger import trigger_types
-from cioform.language.messages.message import CONTENT
+from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.kinds.campaign.codec.actions import expand_variants
+from cioform.kinds.campaign.codec.graph_codec import normalize_workflow, to_graph
+from cioform.kinds.campaign.trigger import wire_trigger_types
+from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.language.workflow import walk
-from cioform.model.resource import Path
+from cioform.model.resource import FieldPath
 
-_SHOWN_AT_MOST = 5
+_MAX_STEPS_SHOWN = 5
 
 
-def must_replace(live: Attributes, wanted: Attributes) -> str | None:
+def replacement_reason(live: Attributes, wanted: Attributes) -> str | None:
     """Give why a campaign has to be made anew: the sort of a trigger never changes once it is set
     (journeys facts, section 4, Types)."""
     if not _has_trigger(live) or not _has_trigger(wanted):
         return None
-    there, asked = trigger_types(live), trigger_types(wanted)
+    there, asked = wire_trigger_types(live), wire_trigger_types(wanted)
     if set(there) & set(asked) or there == ("none",):
         return None
     return (
@@ -36,97 +36,105 @@ def _has_trigger(attributes: Attributes) -> bool:
     return any(value is not UNKNOWN and value is not None for value in known)
 
 
-def steps_removed(live: Attributes, wanted: Attributes) -> tuple[str, ...]:
+def removed_steps(live: Attributes, wanted: Attributes) -> tuple[str, ...]:
     """Give the steps that a change takes away; ways out say nothing and hold nobody."""
-    if not _readable(live, wanted):
+    if not _are_workflows_known(live, wanted):
         return ()
-    before, after = _steps(live["workflow"]), _steps(wanted["workflow"])
+    before, after = _fields_by_step(live["workflow"]), _fields_by_step(wanted["workflow"])
     return tuple(name for name in before if name not in after)
 
 
-def steps_told(live: Attributes, wanted: Attributes) -> str:
+def describe_step_changes(live: Attributes, wanted: Attributes) -> str:
     """Give which steps a change adds, removes, moves and edits: `adds step nudge, removes steps
     pause and again`."""
-    if not _readable(live, wanted):
+    if not _are_workflows_known(live, wanted):
         return ""
-    before, after = _steps(live["workflow"]), _steps(wanted["workflow"])
+    before, after = _fields_by_step(live["workflow"]), _fields_by_step(wanted["workflow"])
     if not before:
         return ""
     gone = [name for name in before if name not in after]
     parts = [
         ("adds", [name for name in after if name not in before]),
         ("removes", gone),
-        ("moves", _moved(live["workflow"], wanted["workflow"])),
-        ("edits", list(_edited(before, after, live, wanted))),
+        ("moves", _moved_steps(live["workflow"], wanted["workflow"])),
+        ("edits", list(_edited_steps(before, after, live, wanted))),
     ]
-    return ", ".join(f"{verb} {_named(names)}" for verb, names in parts if names)
+    return ", ".join(f"{verb} {_format_steps(names)}" for verb, names in parts if names)
 
 
-def _readable(live: Attributes, wanted: Attributes) -> bool:
+def _are_workflows_known(live: Attributes, wanted: Attributes) -> bool:
     return all(each.get("workflow", UNKNOWN) is not UNKNOWN for each in (live, wanted))
 
 
-def _steps(workflow: Plain) -> dict[str, Plain]:
+def _fields_by_step(workflow: JsonValue) -> dict[str, JsonValue]:
     """Give what each step is, by its name, in a form in which those of one meaning are equal."""
-    nodes = with_variants(graph_of(normal_workflow(workflow)).nodes) if workflow else ()
-    return {node.id: node.fields for node in nodes if node.word not in ("exit", "exit_action")}
+    nodes = expand_variants(to_graph(normalize_workflow(workflow)).nodes) if workflow else ()
+    return {node.id: node.fields for node in nodes if node.keyword not in ("exit", "exit_action")}
 
 
-def _edited(
-    before: Mapping[str, Plain], after: Mapping[str, Plain], live: Attributes, wanted: Attributes
+def _edited_steps(
+    before: Mapping[str, JsonValue],
+    after: Mapping[str, JsonValue],
+    live: Attributes,
+    wanted: Attributes,
 ) -> Iterator[str]:
     there, asked = live.get("messages", UNKNOWN), wanted.get("messages", UNKNOWN)
     readable = UNKNOWN not in (there, asked)
     for name in after:
         if name not in before:
             continue
-        says = readable and _other_words(there.get(name, {}), asked.get(name, {}))
+        says = readable and _content_differs(there.get(name, {}), asked.get(name, {}))
         if before[name] != after[name] or says:
             yield name
 
 
-def _other_words(there: Mapping[str, Plain], asked: Mapping[str, Plain]) -> bool:
+def _content_differs(live: Mapping[str, JsonValue], wanted: Mapping[str, JsonValue]) -> bool:
     """Tell whether a message says something else, of what the file speaks of."""
-    alone = CONTENT[asked["type"]].left_alone if asked.get("type") in CONTENT else frozenset()
-    names = set(asked) | (set(there) - alone)
+    alone = (
+        MESSAGE_TYPES[wanted["type"]].unmanaged_fields
+        if wanted.get("type") in MESSAGE_TYPES
+        else frozenset()
+    )
+    names = set(wanted) | (set(live) - alone)
     return any(
-        _text(there.get(name)) != _text(asked.get(name)) and there.get(name) is not UNKNOWN
+        _normalize_text(live.get(name)) != _normalize_text(wanted.get(name))
+        and live.get(name) is not UNKNOWN
         for name in names
     )
 
 
-def _text(value: Plain) -> Plain:
+def _normalize_text(value: JsonValue) -> JsonValue:
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
-def _moved(live: Plain, wanted: Plain) -> list[str]:
+def _moved_steps(live: JsonValue, wanted: JsonValue) -> list[str]:
     """Give the steps that stand elsewhere: below another step, or in another order."""
-    before, after = _places(live), _places(wanted)
+    before, after = _step_positions(live), _step_positions(wanted)
     if before is None or after is None:
         return []
     common = [name for name in after if name in before]
     elsewhere = [name for name in common if before[name][0] != after[name][0]]
     staying = [name for name in common if name not in elsewhere]
     rank = {name: i for i, name in enumerate(before)}
-    kept = _longest_rise([rank[name] for name in staying])
+    kept = _longest_increasing_subsequence([rank[name] for name in staying])
     return [name for name in common if name in elsewhere or rank[name] not in kept]
 
 
-def _places(workflow: Plain) -> dict[str, tuple[Path, int]] | None:
+def _step_positions(workflow: JsonValue) -> dict[str, tuple[FieldPath, int]] | None:
     """Give for each step, in the order of reading, the way it stands on and its place there."""
-    normal = normal_workflow(workflow)
+    normal = normalize_workflow(workflow)
     if not isinstance(normal, list):
         return None
-    names: dict[Path, str] = {}
-    places: dict[str, tuple[Path, int]] = {}
+    names: dict[FieldPath, str] = {}
+    places: dict[str, tuple[FieldPath, int]] = {}
     for path, step in walk(normal):
         names[path] = step["id"]
         if "exit" not in step:
-            places[step["id"]] = (_way(path, names), int(path[-1]))
+            places[step["id"]] = (_branch_of(path, names), int(path[-1]))
     return places
 
 
-def _way(path: Path, names: Mapping[Path, str]) -> Path:
+def _branch_of(path: FieldPath, names: Mapping[FieldPath, str]) -> FieldPath:
     """Give the way that a step stands on: the step above it, then `then`, `else` or a branch."""
     for i in range(len(path) - 1, 0, -1):
         if path[:i] in names:
@@ -134,7 +142,7 @@ def _way(path: Path, names: Mapping[Path, str]) -> Path:
     return ()
 
 
-def _longest_rise(numbers: Sequence[int]) -> set[int]:
+def _longest_increasing_subsequence(numbers: Sequence[int]) -> set[int]:
     """Give the members of a longest rising row of numbers: what keeps its order."""
     tails: list[int] = []
     back: dict[int, int | None] = {}
@@ -150,10 +158,10 @@ def _longest_rise(numbers: Sequence[int]) -> set[int]:
     return rise
 
 
-def _named(names: Sequence[str]) -> str:
+def _format_steps(names: Sequence[str]) -> str:
     word = "step" if len(names) == 1 else "steps"
-    shown = list(names[:_SHOWN_AT_MOST])
-    if len(names) > _SHOWN_AT_MOST:
-        shown.append(f"{len(names) - _SHOWN_AT_MOST} more")
+    shown = list(names[:_MAX_STEPS_SHOWN])
+    if len(names) > _MAX_STEPS_SHOWN:
+        shown.append(f"{len(names) - _MAX_STEPS_SHOWN} more")
     joined = shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + f" and {shown[-1]}"
     return f"{word} {joined}"

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import unquote
 
-from cioform.core.json_value import Plain
+from cioform.core.json_value import JsonValue
 
-_ENCODED: Final = ("conditions", "preconditions", "filters", "anchors")
+_ENCODED_FIELDS: Final = ("conditions", "preconditions", "filters", "anchors")
 
 
-def encoded_texts(raw: Mapping[str, Plain]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def encoded_filters(raw: Mapping[str, JsonValue]) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Give the texts in which the remote encodes conditions, with their paths."""
-    for name in _ENCODED:
+    for name in _ENCODED_FIELDS:
         if isinstance(raw.get(name), str) and raw[name]:
             yield (name,), raw[name]
     many = raw.get("multi_conditions")
@@ -25,7 +25,7 @@ def encoded_texts(raw: Mapping[str, Plain]) -> Iterator[tuple[tuple[str | int, .
             yield ("multi_conditions", i), text
 
 
-def not_encoded(text: str) -> str:
+def invalid_encoding_message(text: str) -> str:
     """Give what is wrong with a text that does not decode."""
     return (
         f"{text[:40]!r} is not how Customer.io encodes a condition (base64 of percent-encoded "
@@ -33,7 +33,7 @@ def not_encoded(text: str) -> str:
     )
 
 
-def decodes(text: str) -> bool:
+def is_decodable(text: str) -> bool:
     """Tell whether the remote could decode a text, be it to nothing (journeys facts, section 2)."""
     try:
         json.loads(unquote(base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode()))

@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from cioform.core.json_value import UNKNOWN, Attributes, Plain
+from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.campaign import describe_changes
 from cioform.kinds.campaign.canonical import (
-    attributes_of,
     body_files_of,
-    document_fields,
-    document_of,
-    normal_attributes,
+    canonical_to_document,
+    normalize_attributes,
     references_of,
+    to_canonical,
+    with_inline_messages,
 )
 from cioform.kinds.campaign.codec.decode_workflow import decode_messages, decode_workflow
-from cioform.kinds.campaign.codec.graph_codec import spoken_of
+from cioform.kinds.campaign.codec.graph_codec import project_workflow_onto
 from cioform.kinds.campaign.exit_and_goal import decode_exit, decode_goal
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.sync import app_api, requests
 from cioform.kinds.campaign.sync.journeys_api import create_campaign, update_campaign
 from cioform.kinds.campaign.trigger import decode_trigger
-from cioform.language.messages.message import CONTENT, NONE
+from cioform.language.messages.message import MESSAGE_TYPES, NONE
 from cioform.model.conversation import Api
-from cioform.model.kind import Decoded, Found, Kind, Reach, Route, Verb
+from cioform.model.kind import Decoded, Kind, Reach, RemoteObject, Route, Verb
 from cioform.model.names import Names, Reference
-from cioform.model.resource import Path, ResourceModel
+from cioform.model.resource import FieldPath, ResourceModel
 
-_REACH: Final = {
+_REACH_STATES: Final = {
     "draft": "draft",
     "running": "running",
     # People on their way still get what changes.
@@ -48,14 +48,16 @@ class CampaignKind(Kind):
     model = Campaign
     summary = "Messages that people get one after the other once something brought them in."
     audit_type = "campaign"
-    way_out = (
+    hint = (
         "Make or change it by hand in Customer.io, then take it into the file:\n\n"
         "    cioform import WORKSPACE --target ADDRESS --force"
     )
-    own_folder = True
-    canonical_only = frozenset({"messages"})
-    left_alone = frozenset({"reentry.frequency_cap"}) | frozenset(
-        f"messages.*.{field}" for message in CONTENT.values() for field in message.left_alone
+    has_own_folder = True
+    canonical_only_fields = frozenset({"messages"})
+    unmanaged_fields = frozenset({"reentry.frequency_cap"}) | frozenset(
+        f"messages.*.{field}"
+        for message in MESSAGE_TYPES.values()
+        for field in message.unmanaged_fields
     )
     example = """\
 name: Welcome
@@ -87,13 +89,13 @@ workflow:
     def routes(self) -> Sequence[Route]:
         return (
             Route(Verb.LIST, Api.APP, app_api.list_campaigns, frozenset({"name", "description"})),
-            Route(Verb.READ, Api.APP, app_api.read_campaign, app_api.SEES),
+            Route(Verb.READ, Api.APP, app_api.read_campaign, app_api.READABLE_PATHS),
             Route(
                 Verb.UPDATE,
                 Api.APP,
                 app_api.update_messages,
-                app_api.WRITES,
-                app_api.is_text_of_a_push,
+                app_api.WRITABLE_PATHS,
+                app_api.is_push_text,
             ),
             Route(Verb.LIST, Api.JOURNEYS, requests.list_campaigns),
             Route(Verb.READ, Api.JOURNEYS, requests.read_campaign),
@@ -103,18 +105,18 @@ workflow:
             Route(Verb.COUNT, Api.JOURNEYS, requests.count_people),
         )
 
-    def decode(self, found: Found, names: Names) -> Decoded:
+    def decode(self, found: RemoteObject, names: Names) -> Decoded:
         bound = names.parts_of(self.name, found.remote_id)
         campaign = found.wire["campaign"]
-        reach = Reach(_REACH.get(campaign.get("state"), "unknown"))
+        reach = Reach(_REACH_STATES.get(campaign.get("state"), "unknown"))
         if found.api is Api.APP:
-            attributes, parts = app_api.decode_seen(found.wire, bound, names)
+            attributes, parts = app_api.decode_readable(found.wire, bound, names)
             return Decoded(attributes, parts, reach)
         attributes = {
             "name": campaign["name"],
             "description": campaign.get("description") or "",
             **decode_trigger(campaign, names),
-            "topic": _topic(campaign, names),
+            "topic": _decode_topic(campaign, names),
             "goal": decode_goal(campaign),
             "exit": decode_exit(campaign, names),
             "message_limits": bool(campaign.get("use_message_limits")),
@@ -132,39 +134,39 @@ workflow:
 
     def attributes(self, model: ResourceModel) -> Attributes:
         assert isinstance(model, Campaign)
-        return attributes_of(model)
+        return to_canonical(model)
 
-    def normal(self, attributes: Attributes) -> Attributes:
-        return normal_attributes(attributes)
+    def normalize(self, attributes: Attributes) -> Attributes:
+        return normalize_attributes(attributes)
 
-    def spoken_of(self, live: Attributes, wanted: Attributes) -> Attributes:
+    def project_onto(self, live: Attributes, wanted: Attributes) -> Attributes:
         if "workflow" not in live or "workflow" not in wanted:
             return live
-        return {**live, "workflow": spoken_of(live["workflow"], wanted["workflow"])}
+        return {**live, "workflow": project_workflow_onto(live["workflow"], wanted["workflow"])}
 
-    def must_replace(self, live: Attributes, wanted: Attributes) -> str | None:
-        return describe_changes.must_replace(live, wanted)
+    def replacement_reason(self, live: Attributes, wanted: Attributes) -> str | None:
+        return describe_changes.replacement_reason(live, wanted)
 
-    def told(self, live: Attributes, wanted: Attributes) -> str:
-        return describe_changes.steps_told(live, wanted)
+    def describe_changes(self, live: Attributes, wanted: Attributes) -> str:
+        return describe_changes.describe_step_changes(live, wanted)
 
-    def parts_removed(self, live: Attributes, wanted: Attributes) -> Sequence[str]:
-        return describe_changes.steps_removed(live, wanted)
+    def removed_parts(self, live: Attributes, wanted: Attributes) -> Sequence[str]:
+        return describe_changes.removed_steps(live, wanted)
 
     def parse(self, attributes: Attributes) -> ResourceModel:
-        return Campaign.model_validate(document_fields(attributes))
+        return Campaign.model_validate(with_inline_messages(attributes))
 
     def references(self, attributes: Attributes) -> Iterable[Reference]:
         return references_of(attributes)
 
-    def document(self, attributes: Attributes) -> dict[str, Plain]:
-        return document_of(attributes)
+    def to_document(self, attributes: Attributes) -> dict[str, JsonValue]:
+        return canonical_to_document(attributes)
 
-    def body_files(self, document: Mapping[str, Plain]) -> Iterable[tuple[Path, str]]:
+    def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:
         return body_files_of(document)
 
 
-def _topic(campaign: Mapping[str, Plain], names: Names) -> str:
+def _decode_topic(campaign: Mapping[str, JsonValue], names: Names) -> str:
     own_id = campaign.get("subscription_topic_id")
     return names.name_of("topic", own_id) if own_id else NONE
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cioform.core.json_value import Attributes, Plain
-from cioform.kinds.campaign.field_types import condition_for, period_of, seconds_of
+from cioform.core.json_value import Attributes, JsonValue
+from cioform.kinds.campaign.field_types import (
+    condition_parser,
+    duration_to_seconds,
+    seconds_to_duration,
+)
 from cioform.kinds.campaign.trigger_types import (
     SEGMENTS_AND_ATTRIBUTES,
-    SORTS,
-    canonical_trigger,
-    decode_sort,
-    sort_of,
+    TRIGGER_TYPES,
+    decode_typed_trigger,
+    parse_typed_trigger,
+    trigger_type_of,
 )
 from cioform.language import conditions
-from cioform.language.conditions import Place
+from cioform.language.conditions import ConditionContext
 from cioform.model.names import Names
 
-_OTHER_TRIGGERS: Final = (
+_TRIGGER_FIELDS: Final = (
     "trigger",
     "event",
     "event_type",
@@ -32,122 +36,125 @@ _OTHER_TRIGGERS: Final = (
     "lead_days",
     "audience",
 )
-_FAMILIES: Final = ("date_", "object_", "relationship_", "webhook_")
-_NOTHING: Final[tuple[Plain, ...]] = (None, "", [], {})
-_NO_CAP: Final = "no_cap"
+_TRIGGER_FIELD_PREFIXES: Final = ("date_", "object_", "relationship_", "webhook_")
+_EMPTY_VALUES: Final[tuple[JsonValue, ...]] = (None, "", [], {})
+_NO_FREQUENCY_CAP: Final = "no_cap"
 
 
-def read_trigger(value: Any) -> dict[str, Plain]:
+def parse_trigger(value: Any) -> dict[str, JsonValue]:
     """Give the canonical form of a trigger as a file has it. Raises ValidationError."""
-    if isinstance(value, Mapping) and any(head in value for head in SORTS):
-        return canonical_trigger(value)
-    return condition_for(Place.TRIGGER)(value)
+    if isinstance(value, Mapping) and any(head in value for head in TRIGGER_TYPES):
+        return parse_typed_trigger(value)
+    return condition_parser(ConditionContext.TRIGGER)(value)
 
 
-def trigger_types(attributes: Attributes) -> tuple[str, ...]:
+def wire_trigger_types(attributes: Attributes) -> tuple[str, ...]:
     """Give the remote's types for the trigger that a file asks for, the one we write first."""
     if "raw_trigger" in attributes:
         return (str(attributes["raw_trigger"]["type"]),)
-    sort = sort_of(attributes["trigger"])
-    return sort.types if sort else (SEGMENTS_AND_ATTRIBUTES,)
+    sort = trigger_type_of(attributes["trigger"])
+    return sort.wire_types if sort else (SEGMENTS_AND_ATTRIBUTES,)
 
 
-def recipients(
-    attributes: Attributes, names: Names, current: Mapping[str, Plain]
-) -> dict[str, Plain]:
+def encode_recipients(
+    attributes: Attributes, names: Names, current: Mapping[str, JsonValue]
+) -> dict[str, JsonValue]:
     """Give the whole body of update type `recipients`, which replaces everything: what we have
     no field for is sent back as it was read in `current`."""
-    types = trigger_types(attributes)
+    types = wire_trigger_types(attributes)
     there = current.get("type")
-    fields: dict[str, Plain] = {"type": there if there in types else types[0]}
+    fields: dict[str, JsonValue] = {"type": there if there in types else types[0]}
     again = True
     if "raw_trigger" in attributes:
         fields |= attributes["raw_trigger"]
-    elif sort := sort_of(attributes["trigger"]):
+    elif sort := trigger_type_of(attributes["trigger"]):
         fields |= sort.encode(attributes["trigger"], names, current)
-        again = sort.comes_again
+        again = sort.supports_reentry
     else:
         fields["trigger"] = conditions.compile_trigger(attributes["trigger"], names)
-    return fields | (_reentry_fields(attributes["reentry"], current) if again else {})
+    return fields | (_encode_reentry(attributes["reentry"], current) if again else {})
 
 
-def _reentry_fields(reentry: Mapping[str, Plain], current: Mapping[str, Plain]) -> dict[str, Plain]:
-    fields: dict[str, Plain] = {}
+def _encode_reentry(
+    reentry: Mapping[str, JsonValue], current: Mapping[str, JsonValue]
+) -> dict[str, JsonValue]:
+    fields: dict[str, JsonValue] = {}
     if reentry["every_match"] or reentry.get("mode"):
         fields["restart_mode"] = reentry.get("mode") or "rematch"
     if "at_least_after" in reentry:
-        fields["restart_min_interval"] = seconds_of(reentry["at_least_after"])
+        fields["restart_min_interval"] = duration_to_seconds(reentry["at_least_after"])
     elif current.get("restart_min_interval") is not None:
         fields["restart_min_interval"] = 0
     cap = reentry.get("frequency_cap") or current.get("frequency_cap_mode")
     return fields | ({"frequency_cap_mode": cap} if cap else {})
 
 
-def decode_trigger(campaign: Mapping[str, Plain], names: Names) -> Attributes:
+def decode_trigger(campaign: Mapping[str, JsonValue], names: Names) -> Attributes:
     """Give `trigger`, or `raw_trigger` where the grammar has no word for it; and `reentry`."""
     kind = campaign["type"]
-    decoded: Attributes = {"raw_trigger": {"type": kind, **_other_fields(campaign)}}
+    decoded: Attributes = {"raw_trigger": {"type": kind, **_raw_trigger_fields(campaign)}}
     if kind == SEGMENTS_AND_ATTRIBUTES and campaign.get("trigger"):
         decoded = {"trigger": conditions.decompile_trigger(campaign["trigger"], names)}
-    elif (trigger := decode_sort(campaign, names)) is not None:
+    elif (trigger := decode_typed_trigger(campaign, names)) is not None:
         decoded = {"trigger": trigger}
     return {**decoded, "reentry": _decode_reentry(campaign)}
 
 
-def _other_fields(campaign: Mapping[str, Plain]) -> dict[str, Plain]:
+def _raw_trigger_fields(campaign: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     return {
         name: value
         for name, value in campaign.items()
-        if (name in _OTHER_TRIGGERS or name.startswith(_FAMILIES)) and value not in _NOTHING
+        if (name in _TRIGGER_FIELDS or name.startswith(_TRIGGER_FIELD_PREFIXES))
+        and value not in _EMPTY_VALUES
     }
 
 
-def _decode_reentry(campaign: Mapping[str, Plain]) -> dict[str, Plain]:
+def _decode_reentry(campaign: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     mode, seconds = campaign.get("restart_mode"), campaign.get("restart_min_interval")
-    reentry: dict[str, Plain] = {"every_match": mode == "rematch"}
+    reentry: dict[str, JsonValue] = {"every_match": mode == "rematch"}
     if mode and mode != "rematch":
         reentry["mode"] = mode
     if seconds:
-        reentry["at_least_after"] = period_of(seconds)
-    if campaign.get("frequency_cap_mode") not in (None, "", _NO_CAP):
+        reentry["at_least_after"] = seconds_to_duration(seconds)
+    if campaign.get("frequency_cap_mode") not in (None, "", _NO_FREQUENCY_CAP):
         reentry["frequency_cap"] = campaign["frequency_cap_mode"]
     return reentry
 
 
-def normal_trigger(trigger: Mapping[str, Plain]) -> dict[str, Plain]:
+def normalize_trigger(trigger: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Give a form in which triggers of one meaning are equal."""
-    if sort_of(dict(trigger)) is None:
-        return conditions.normal(trigger)
+    if trigger_type_of(dict(trigger)) is None:
+        return conditions.normalize_condition(trigger)
     normal = dict(trigger)
     for name in ("where", "audience", "behavioral"):
         if isinstance(normal.get(name), dict):
-            normal[name] = conditions.normal(normal[name])
+            normal[name] = conditions.normalize_condition(normal[name])
             if normal[name] == {"all": []} and name != "behavioral":
                 del normal[name]
-    return {name: _decoded_in(value) for name, value in normal.items()}
+    return {name: _normalize_verbatim(value) for name, value in normal.items()}
 
 
-def normal_reentry(reentry: Mapping[str, Plain], trigger: Plain) -> dict[str, Plain]:
+def normalize_reentry(reentry: Mapping[str, JsonValue], trigger: JsonValue) -> dict[str, JsonValue]:
     """Give a form in which ways to come again of one meaning are equal. Where it cannot be chosen
     the remote says what it likes."""
-    sort = sort_of(trigger) if isinstance(trigger, dict) else None
-    if sort is not None and not sort.comes_again:
+    sort = trigger_type_of(trigger) if isinstance(trigger, dict) else None
+    if sort is not None and not sort.supports_reentry:
         return {"every_match": True}
-    return {k: v for k, v in reentry.items() if (k, v) != ("frequency_cap", _NO_CAP)}
+    return {k: v for k, v in reentry.items() if (k, v) != ("frequency_cap", _NO_FREQUENCY_CAP)}
 
 
-def normal_raw(raw: Mapping[str, Plain]) -> dict[str, Plain]:
+def normalize_raw_trigger(raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Give a raw trigger with its encoded arrays decoded: two encodings of one array are alike."""
-    return {name: _decoded(value) for name, value in raw.items()}
+    return {name: _decode_if_encoded(value) for name, value in raw.items()}
 
 
-def _decoded_in(value: Plain) -> Plain:
+def _normalize_verbatim(value: JsonValue) -> JsonValue:
     """Give members that are kept as the remote holds them with their encoded arrays decoded."""
-    return normal_raw(value) if isinstance(value, dict) and "filters" in value else value
+    return normalize_raw_trigger(value) if isinstance(value, dict) and "filters" in value else value
 
 
-def _decoded(value: Plain) -> Plain:
+def _decode_if_encoded(value: JsonValue) -> JsonValue:
     try:
-        return {"decoded": conditions.decode_text(value)} if isinstance(value, str) else value
+        return {"decoded": conditions.decode_filter(value)} if isinstance(value, str) else value
     except ValueError:
         return value

@@ -9,30 +9,30 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, model_validator
 
-from cioform.core.json_value import Plain
+from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.field_types import BranchCondition, EventCondition
-from cioform.kinds.campaign.steps.waits import PERSON, Clock
+from cioform.kinds.campaign.steps.waits import PERSON_ZONE, TimeOfDay
 from cioform.language import conditions
 from cioform.model.names import Names
 from cioform.model.resource import ResourceModel
 
-Trigger = dict[str, Plain]
-Members = dict[str, Plain]
-Campaign = Mapping[str, Plain]
+Trigger = dict[str, JsonValue]
+WireFields = dict[str, JsonValue]
+WireCampaign = Mapping[str, JsonValue]
 
-_EMPTY: Final = conditions.encode_text([])
-_NOTHING: Final[tuple[Plain, ...]] = (None, "", [], {})
-_PERSON_WIRE: Final = "customer_time_zone"
+_EMPTY_FILTER: Final = conditions.encode_filter([])
+_EMPTY_VALUES: Final[tuple[JsonValue, ...]] = (None, "", [], {})
+_WIRE_PERSON_ZONE: Final = "customer_time_zone"
 
 
-class Entry(ResourceModel):
+class AudienceTrigger(ResourceModel):
     """A trigger that may be narrowed to some people."""
 
     audience: BranchCondition | None = None
     """Whom it brings in at all: a condition of attributes and segments that must all hold."""
 
 
-class EventTrigger(Entry):
+class EventTrigger(AudienceTrigger):
     """An event brings people in."""
 
     event: Annotated[str, Field(min_length=1)]
@@ -40,13 +40,13 @@ class EventTrigger(Entry):
     """A test on the event's own attributes."""
 
 
-class DateTrigger(Entry):
+class DateTrigger(AudienceTrigger):
     """A date in an attribute brings people in."""
 
     date: Annotated[str, Field(min_length=1)]
     """The attribute that holds the date."""
     repeats: Literal["once", "monthly", "yearly"] = "once"
-    at: Clock = "09:00"
+    at: TimeOfDay = "09:00"
     """At what time of the day."""
     zone: Annotated[str, Field(min_length=1)]
     """The time zone that counts; `person` for each person's own."""
@@ -56,15 +56,15 @@ class DateTrigger(Entry):
     days_after: Annotated[int | None, Field(ge=1)] = None
 
     @model_validator(mode="after")
-    def _one_side(self) -> DateTrigger:
+    def _check_offset_and_fallback(self) -> DateTrigger:
         if self.days_before is not None and self.days_after is not None:
             raise ValueError("say `days_before` or `days_after`, not both")
-        if self.fallback is not None and self.zone != PERSON:
+        if self.fallback is not None and self.zone != PERSON_ZONE:
             raise ValueError("`fallback` is for `zone: person` only; take it out")
         return self
 
 
-class FormTrigger(Entry):
+class FormTrigger(AudienceTrigger):
     """A form that somebody sent brings them in."""
 
     form: Annotated[str, Field(min_length=1)]
@@ -85,51 +85,53 @@ class RelationshipTrigger(ResourceModel):
     """Its members as Customer.io holds them: `relationship_campaign`, `audience`."""
 
 
-class WebhookTrigger(Entry):
+class WebhookTrigger(AudienceTrigger):
     """A call from another system brings people in."""
 
     webhook: int | str
     """The id of the webhook."""
 
 
-class ApiTrigger(Entry):
+class ApiTrigger(AudienceTrigger):
     """A call of the API brings people in."""
 
     api: Literal[True]
 
 
-class BehavioralTrigger(Entry):
+class BehavioralTrigger(AudienceTrigger):
     """The old way to bring people of segments in. It can be read and kept, not made anew."""
 
     behavioral: BranchCondition
 
 
 @dataclass(frozen=True, slots=True)
-class Sort:
+class TriggerType:
     """A sort of trigger."""
 
-    types: tuple[str, ...]
+    wire_types: tuple[str, ...]
     """The remote's types for it, the one that we write first."""
     model: type[ResourceModel]
-    encode: Callable[[Trigger, Names, Campaign], Members]
+    encode: Callable[[Trigger, Names, WireCampaign], WireFields]
     """`current` is the campaign as read: where a spelling is open, the one read is kept."""
-    decode: Callable[[Campaign, Names], Trigger | None]
+    decode: Callable[[WireCampaign, Names], Trigger | None]
     """None for what the words cannot say."""
-    comes_again: bool = True
+    supports_reentry: bool = True
     """Whether re-entry can be chosen."""
 
 
-def _filters(trigger: Trigger, names: Names) -> Members:
+def _encode_audience(trigger: Trigger, names: Names) -> WireFields:
     audience = trigger.get("audience")
-    return {"filters": conditions.compile_encoded(audience, names) if audience else _EMPTY}
+    return {
+        "filters": conditions.compile_encoded_filter(audience, names) if audience else _EMPTY_FILTER
+    }
 
 
-def _audience(campaign: Campaign, names: Names, *fields: str) -> Trigger:
+def _decode_audience(campaign: WireCampaign, names: Names, *fields: str) -> Trigger:
     """Give whom a trigger is narrowed to: what all of `fields` say together."""
     parts = [
         condition
         for name in fields
-        if (condition := conditions.decompile_encoded(campaign.get(name) or "", names))
+        if (condition := conditions.decompile_encoded_filter(campaign.get(name) or "", names))
         != {"all": []}
     ]
     if not parts:
@@ -137,19 +139,19 @@ def _audience(campaign: Campaign, names: Names, *fields: str) -> Trigger:
     return {"audience": parts[0] if len(parts) == 1 else {"all": parts}}
 
 
-def _encode_event(trigger: Trigger, names: Names, current: Campaign) -> Members:
+def _encode_event(trigger: Trigger, names: Names, current: WireCampaign) -> WireFields:
     del current
     where = trigger.get("where")
     return {
         "event": trigger["event"],
         "event_type": "event",
-        "anchors": _EMPTY,
-        **_filters(trigger, names),
+        "anchors": _EMPTY_FILTER,
+        **_encode_audience(trigger, names),
         "attribute_filters": conditions.compile_attribute_filters(where, names) if where else None,
     }
 
 
-def _decode_event(campaign: Campaign, names: Names) -> Trigger | None:
+def _decode_event(campaign: WireCampaign, names: Names) -> Trigger | None:
     if campaign.get("event_type") not in ("event", "", None) or not campaign.get("event"):
         return None
     trigger: Trigger = {"event": campaign["event"]}
@@ -157,140 +159,153 @@ def _decode_event(campaign: Campaign, names: Names) -> Trigger | None:
         where = conditions.decompile_attribute_filters(campaign["attribute_filters"], names)
         trigger["where"] = where
     # Both arrays narrow who comes in; what we write stands in `filters`.
-    return trigger | _audience(campaign, names, "anchors", "filters")
+    return trigger | _decode_audience(campaign, names, "anchors", "filters")
 
 
-_DATE: Final = {
+_DATE_FIELDS: Final = {
     "repeats": "frequency",
     "at": "start_time",
     "zone": "zone",
     "fallback": "fallback_zone",
     "lead": "lead_days",
 }
-_PREFIX: Final = "date_triggered_"
+_DATE_PREFIX: Final = "date_triggered_"
 """What the names of the members of a date trigger begin with. Known of the attribute; of the
 others likely, so both are read (journeys facts, section 4, Types)."""
 
 
-def _encode_date(trigger: Trigger, names: Names, current: Campaign) -> Members:
-    said: Members = {
+def _encode_date(trigger: Trigger, names: Names, current: WireCampaign) -> WireFields:
+    said: WireFields = {
         "frequency": trigger["repeats"],
         "start_time": trigger["at"],
-        "zone": _PERSON_WIRE if trigger["zone"] == PERSON else trigger["zone"],
+        "zone": _WIRE_PERSON_ZONE if trigger["zone"] == PERSON_ZONE else trigger["zone"],
         "fallback_zone": trigger.get("fallback", ""),
         "lead_days": trigger.get("days_before", -trigger.get("days_after", 0)),
     }
-    plain = any(current.get(name) not in _NOTHING for name in _DATE.values())
-    members = {name if plain else _PREFIX + name: value for name, value in said.items()}
-    return {_PREFIX + "attribute": trigger["date"], **members, **_filters(trigger, names)}
+    plain = any(current.get(name) not in _EMPTY_VALUES for name in _DATE_FIELDS.values())
+    members = {name if plain else _DATE_PREFIX + name: value for name, value in said.items()}
+    return {
+        _DATE_PREFIX + "attribute": trigger["date"],
+        **members,
+        **_encode_audience(trigger, names),
+    }
 
 
-def _decode_date(campaign: Campaign, names: Names) -> Trigger | None:
-    wire = {w: campaign.get(_PREFIX + n) or campaign.get(n) for w, n in _DATE.items()}
-    trigger: Trigger = {"date": campaign.get(_PREFIX + "attribute")}
-    trigger |= {word: wire[word] for word in ("repeats", "at") if wire[word] not in _NOTHING}
-    trigger["zone"] = PERSON if wire["zone"] == _PERSON_WIRE else wire["zone"]
+def _decode_date(campaign: WireCampaign, names: Names) -> Trigger | None:
+    wire = {w: campaign.get(_DATE_PREFIX + n) or campaign.get(n) for w, n in _DATE_FIELDS.items()}
+    trigger: Trigger = {"date": campaign.get(_DATE_PREFIX + "attribute")}
+    trigger |= {word: wire[word] for word in ("repeats", "at") if wire[word] not in _EMPTY_VALUES}
+    trigger["zone"] = PERSON_ZONE if wire["zone"] == _WIRE_PERSON_ZONE else wire["zone"]
     if wire["fallback"]:
         trigger["fallback"] = wire["fallback"]
     if wire["lead"]:
         trigger["days_before" if wire["lead"] > 0 else "days_after"] = abs(wire["lead"])
-    return trigger | _audience(campaign, names, "filters")
+    return trigger | _decode_audience(campaign, names, "filters")
 
 
-def _named(head: str, member: str) -> tuple[Any, Any]:
-    def encode(trigger: Trigger, names: Names, current: Campaign) -> Members:
+def _single_field_codec(keyword: str, wire_field: str) -> tuple[Any, Any]:
+    def encode(trigger: Trigger, names: Names, current: WireCampaign) -> WireFields:
         del current
-        return {member: trigger[head], **_filters(trigger, names)}
+        return {wire_field: trigger[keyword], **_encode_audience(trigger, names)}
 
-    def decode(campaign: Campaign, names: Names) -> Trigger | None:
-        return {head: campaign.get(member), **_audience(campaign, names, "filters")}
+    def decode(campaign: WireCampaign, names: Names) -> Trigger | None:
+        return {keyword: campaign.get(wire_field), **_decode_audience(campaign, names, "filters")}
 
     return encode, decode
 
 
-_VERBATIM: Final = {
+_VERBATIM_FIELDS: Final = {
     "object": ("object_campaign", "object_attribute_triggers", "audience", "filters"),
     "relationship": ("relationship_campaign", "audience", "filters"),
 }
 
 
-def _verbatim(head: str) -> tuple[Any, Any]:
-    def encode(trigger: Trigger, names: Names, current: Campaign) -> Members:
+def _verbatim_codec(keyword: str) -> tuple[Any, Any]:
+    def encode(trigger: Trigger, names: Names, current: WireCampaign) -> WireFields:
         del names, current
-        return dict(trigger[head])
+        return dict(trigger[keyword])
 
-    def decode(campaign: Campaign, names: Names) -> Trigger | None:
+    def decode(campaign: WireCampaign, names: Names) -> Trigger | None:
         del names
-        said = {name: campaign.get(name) for name in _VERBATIM[head]}
-        said |= {n: v for n, v in campaign.items() if n.startswith(f"{head}_")}
-        return {head: {name: value for name, value in said.items() if value not in _NOTHING}}
+        said = {name: campaign.get(name) for name in _VERBATIM_FIELDS[keyword]}
+        said |= {n: v for n, v in campaign.items() if n.startswith(f"{keyword}_")}
+        return {
+            keyword: {name: value for name, value in said.items() if value not in _EMPTY_VALUES}
+        }
 
     return encode, decode
 
 
-def _encode_api(trigger: Trigger, names: Names, current: Campaign) -> Members:
+def _encode_api(trigger: Trigger, names: Names, current: WireCampaign) -> WireFields:
     del current
-    return _filters(trigger, names)
+    return _encode_audience(trigger, names)
 
 
-def _decode_api(campaign: Campaign, names: Names) -> Trigger | None:
-    return {"api": True, **_audience(campaign, names, "filters")}
+def _decode_api(campaign: WireCampaign, names: Names) -> Trigger | None:
+    return {"api": True, **_decode_audience(campaign, names, "filters")}
 
 
-def _encode_behavioral(trigger: Trigger, names: Names, current: Campaign) -> Members:
+def _encode_behavioral(trigger: Trigger, names: Names, current: WireCampaign) -> WireFields:
     del current
-    anchors = conditions.compile_encoded(trigger["behavioral"], names)
-    return {"anchors": anchors, **_filters(trigger, names)}
+    anchors = conditions.compile_encoded_filter(trigger["behavioral"], names)
+    return {"anchors": anchors, **_encode_audience(trigger, names)}
 
 
-def _decode_behavioral(campaign: Campaign, names: Names) -> Trigger | None:
-    anchors = conditions.decompile_encoded(campaign.get("anchors") or "", names)
-    return {"behavioral": anchors, **_audience(campaign, names, "filters")}
+def _decode_behavioral(campaign: WireCampaign, names: Names) -> Trigger | None:
+    anchors = conditions.decompile_encoded_filter(campaign.get("anchors") or "", names)
+    return {"behavioral": anchors, **_decode_audience(campaign, names, "filters")}
 
 
-SORTS: Final[Mapping[str, Sort]] = {
-    "event": Sort(("transactional",), EventTrigger, _encode_event, _decode_event),
-    "date": Sort(("date",), DateTrigger, _encode_date, _decode_date),
-    "form": Sort(("form",), FormTrigger, *_named("form", "event")),
-    "object": Sort(("object",), ObjectTrigger, *_verbatim("object")),
-    "relationship": Sort(
-        ("relationship",), RelationshipTrigger, *_verbatim("relationship"), comes_again=False
+TRIGGER_TYPES: Final[Mapping[str, TriggerType]] = {
+    "event": TriggerType(("transactional",), EventTrigger, _encode_event, _decode_event),
+    "date": TriggerType(("date",), DateTrigger, _encode_date, _decode_date),
+    "form": TriggerType(("form",), FormTrigger, *_single_field_codec("form", "event")),
+    "object": TriggerType(("object",), ObjectTrigger, *_verbatim_codec("object")),
+    "relationship": TriggerType(
+        ("relationship",),
+        RelationshipTrigger,
+        *_verbatim_codec("relationship"),
+        supports_reentry=False,
     ),
-    "webhook": Sort(("webhook",), WebhookTrigger, *_named("webhook", "webhook_id")),
-    "api": Sort(
+    "webhook": TriggerType(
+        ("webhook",), WebhookTrigger, *_single_field_codec("webhook", "webhook_id")
+    ),
+    "api": TriggerType(
         ("triggered_broadcast", "api_triggered"),
         ApiTrigger,
         _encode_api,
         _decode_api,
-        comes_again=False,
+        supports_reentry=False,
     ),
-    "behavioral": Sort(("behavioral",), BehavioralTrigger, _encode_behavioral, _decode_behavioral),
+    "behavioral": TriggerType(
+        ("behavioral",), BehavioralTrigger, _encode_behavioral, _decode_behavioral
+    ),
 }
 """By the word that opens the trigger. One that opens with none is a condition: `seg_attr`."""
 
 SEGMENTS_AND_ATTRIBUTES: Final = "seg_attr"
 
 
-def sort_of(trigger: Trigger) -> Sort | None:
+def trigger_type_of(trigger: Trigger) -> TriggerType | None:
     """Give the sort of a trigger, None for a condition of segments and attributes."""
-    return next((sort for head, sort in SORTS.items() if head in trigger), None)
+    return next((sort for head, sort in TRIGGER_TYPES.items() if head in trigger), None)
 
 
-def canonical_trigger(trigger: Mapping[str, Any]) -> Trigger:
+def parse_typed_trigger(trigger: Mapping[str, Any]) -> Trigger:
     """Give a trigger with one of the words of `SORTS` in canonical form. Raises ValidationError."""
-    head = next(head for head in SORTS if head in trigger)
-    model = SORTS[head].model.model_validate(dict(trigger))
+    head = next(head for head in TRIGGER_TYPES if head in trigger)
+    model = TRIGGER_TYPES[head].model.model_validate(dict(trigger))
     read: Trigger = model.model_dump(mode="json", by_alias=True, exclude_none=True)
     return {head: read.pop(head), **read}
 
 
-def decode_sort(campaign: Campaign, names: Names) -> Trigger | None:
+def decode_typed_trigger(campaign: WireCampaign, names: Names) -> Trigger | None:
     """Give the trigger of a campaign in the words of its sort, None where they cannot say it."""
-    sort = next((s for s in SORTS.values() if campaign["type"] in s.types), None)
+    sort = next((s for s in TRIGGER_TYPES.values() if campaign["type"] in s.wire_types), None)
     trigger = sort.decode(campaign, names) if sort else None
     if trigger is None:
         return None
     try:
-        return canonical_trigger(trigger)
+        return parse_typed_trigger(trigger)
     except ValueError:
         return None

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from cioform.core.json_value import UNKNOWN, Attributes, Plain
+from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.transactional import app_api, journeys_api
-from cioform.kinds.transactional.content import FIELDS, TRANSLATED, app_content, template_content
-from cioform.kinds.transactional.model import Settings, Transactional, canonical
+from cioform.kinds.transactional.content import (
+    CONTENT_FIELDS,
+    TRANSLATION_FIELDS,
+    decode_app_content,
+    decode_template,
+)
+from cioform.kinds.transactional.model import Settings, Transactional, to_canonical
 from cioform.language.messages.message import NONE, content_references
 from cioform.model.conversation import Api
-from cioform.model.kind import Decoded, Found, Kind, Reach, Route, Verb
+from cioform.model.kind import Decoded, Kind, Reach, RemoteObject, Route, Verb
 from cioform.model.names import Names, Reference
-from cioform.model.resource import Path, ResourceModel
+from cioform.model.resource import FieldPath, ResourceModel
 
 
 class TransactionalKind(Kind):
@@ -23,7 +28,7 @@ class TransactionalKind(Kind):
     model = Transactional
     summary = "A message that a program sends to one person: a receipt, a password reset."
     audit_type = "transactional_message"
-    left_alone = frozenset({"settings.*", "translations.*.*"})
+    unmanaged_fields = frozenset({"settings.*", "translations.*.*"})
     example = """\
 name: Password reset
 description: Sent when somebody asks for a new password.
@@ -44,7 +49,7 @@ translations:
 
     @property
     def routes(self) -> Sequence[Route]:
-        content = frozenset(FIELDS) - {"layout"}
+        content = frozenset(CONTENT_FIELDS) - {"layout"}
         seen = content | {"name", "description", "settings"}
         return (
             Route(Verb.LIST, Api.APP, app_api.list_messages, seen),
@@ -57,7 +62,7 @@ translations:
             Route(Verb.DELETE, Api.JOURNEYS, journeys_api.delete),
         )
 
-    def decode(self, found: Found, names: Names) -> Decoded:
+    def decode(self, found: RemoteObject, names: Names) -> Decoded:
         if found.api is Api.APP:
             return Decoded(_decode_app(found.wire, names))
         state = found.wire["transactional_message"].get("state")
@@ -67,7 +72,7 @@ translations:
 
     def attributes(self, model: ResourceModel) -> Attributes:
         assert isinstance(model, Transactional)
-        return canonical(model)
+        return to_canonical(model)
 
     def references(self, attributes: Attributes) -> Iterable[Reference]:
         yield from content_references(attributes)
@@ -75,7 +80,7 @@ translations:
         for language, content in translations.items() if isinstance(translations, dict) else ():
             yield from content_references(content, ("translations", language))
 
-    def document(self, attributes: Attributes) -> dict[str, Plain]:
+    def to_document(self, attributes: Attributes) -> dict[str, JsonValue]:
         return {
             name: value
             for name, value in attributes.items()
@@ -84,7 +89,7 @@ translations:
             and (name, value) != ("reply_to", NONE)
         }
 
-    def body_files(self, document: Mapping[str, Plain]) -> Iterable[tuple[Path, str]]:
+    def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:
         if "body" in document:
             yield ("body",), ".html"
         for language, content in document.get("translations", {}).items():
@@ -92,33 +97,33 @@ translations:
                 yield ("translations", language, "body"), f".{language}.html"
 
 
-def _decode_app(wire: Mapping[str, Plain], names: Names) -> Attributes:
+def _decode_app(wire: Mapping[str, JsonValue], names: Names) -> Attributes:
     message = wire["message"]
     return {
-        **_described(message),
-        **app_content(app_api.default_content(wire["contents"]), names),
+        **_common_attributes(message),
+        **decode_app_content(app_api.default_content(wire["contents"]), names),
         "trigger_name": UNKNOWN,
         "layout": UNKNOWN,
         "translations": UNKNOWN,
     }
 
 
-def _decode_journeys(wire: Mapping[str, Plain], names: Names) -> Attributes:
+def _decode_journeys(wire: Mapping[str, JsonValue], names: Names) -> Attributes:
     message = wire["transactional_message"]
-    templates = journeys_api.templates(wire)
+    templates = journeys_api.templates_by_language(wire)
     return {
-        **_described(message),
+        **_common_attributes(message),
         "trigger_name": message.get("trigger_name") or "",
-        **template_content(templates.get("", {}), names),
+        **decode_template(templates.get("", {}), names),
         "translations": {
-            language: template_content(template, names, TRANSLATED)
+            language: decode_template(template, names, TRANSLATION_FIELDS)
             for language, template in templates.items()
             if language
         },
     }
 
 
-def _described(message: Mapping[str, Plain]) -> Attributes:
+def _common_attributes(message: Mapping[str, JsonValue]) -> Attributes:
     flags = {name: message[name] for name in Settings.model_fields if name in message}
     return {
         "name": message["name"],

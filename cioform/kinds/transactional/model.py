@@ -76,6 +76,6 @@ class Transactional(ResourceModel):
     """The other languages, by code: `es`, `pt-BR`. One that is taken out is deleted."""
 
 
-def canonical(message: Transactional) -> Attributes:
+def to_canonical(message: Transactional) -> Attributes:
     """Give the fields by the names that files use, without those left out."""
     return message.model_dump(mode="json", by_alias=True, exclude_none=True)

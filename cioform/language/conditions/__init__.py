@@ -1,17 +1,17 @@
 """One grammar of conditions for people, and the remote's encodings of it."""
 
-from cioform.language.conditions.contexts import Place, problems
-from cioform.language.conditions.filter_encoding import decode_text, encode_text
+from cioform.language.conditions.contexts import ConditionContext, problems
+from cioform.language.conditions.filter_encoding import decode_filter, encode_filter
 from cioform.language.conditions.flat_filters import (
-    compile_encoded,
-    compile_wait,
-    decompile_encoded,
-    decompile_wait,
+    compile_encoded_filter,
+    compile_wait_conditions,
+    decompile_encoded_filter,
+    decompile_wait_conditions,
 )
-from cioform.language.conditions.grammar import Condition, parse, references, refusal
-from cioform.language.conditions.normalize import normal
+from cioform.language.conditions.grammar import Condition, parse, references, validation_error
+from cioform.language.conditions.normalization import normalize_condition
 from cioform.language.conditions.segment_tree import compile_segment, decompile_segment
-from cioform.language.conditions.step_references import step_references, with_steps
+from cioform.language.conditions.step_references import rename_steps, step_references
 from cioform.language.conditions.trigger import (
     compile_attribute_filters,
     compile_exit,
@@ -23,26 +23,26 @@ from cioform.language.conditions.trigger import (
 
 __all__ = [
     "Condition",
-    "Place",
+    "ConditionContext",
     "compile_attribute_filters",
-    "compile_encoded",
+    "compile_encoded_filter",
     "compile_exit",
     "compile_segment",
     "compile_trigger",
-    "compile_wait",
-    "decode_text",
+    "compile_wait_conditions",
+    "decode_filter",
     "decompile_attribute_filters",
-    "decompile_encoded",
+    "decompile_encoded_filter",
     "decompile_exit",
     "decompile_segment",
     "decompile_trigger",
-    "decompile_wait",
-    "encode_text",
-    "normal",
+    "decompile_wait_conditions",
+    "encode_filter",
+    "normalize_condition",
     "parse",
     "problems",
     "references",
-    "refusal",
+    "rename_steps",
     "step_references",
-    "with_steps",
+    "validation_error",
 ]

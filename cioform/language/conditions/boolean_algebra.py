@@ -5,98 +5,102 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cioform.core.json_value import Plain
-from cioform.language.conditions.grammar import GROUPS
-from cioform.language.conditions.values import is_deep, is_scalar
+from cioform.core.json_value import JsonValue
+from cioform.language.conditions.grammar import GROUP_KEYWORDS
+from cioform.language.conditions.values import is_scalar, is_too_deep
 
-Leaves = list[dict[str, Plain]]
+Literals = list[dict[str, JsonValue]]
 """The leaves of a clause, of which any must hold, or of a case, which must all hold."""
 
-CLAUSES_AT_MOST: Final = 100
+MAX_CLAUSES: Final = 100
 """How far a nested condition is multiplied out. A segment of more clauses is one nobody reads."""
 
-_OPPOSITES: Final = {"is_not": "is", "not_contains": "contains"}
-_NEGATED: Final = {word: opposite for opposite, word in _OPPOSITES.items()}
+_POSITIVE_OPERATORS: Final = {"is_not": "is", "not_contains": "contains"}
+_NEGATIVE_OPERATORS: Final = {word: opposite for opposite, word in _POSITIVE_OPERATORS.items()}
 
 
-def literal(leaf: Mapping[str, Plain]) -> tuple[dict[str, Plain], bool]:
+def split_negation(leaf: Mapping[str, JsonValue]) -> tuple[dict[str, JsonValue], bool]:
     """Give the positive form of a leaf, and whether the leaf denies it."""
     if "not" in leaf:
-        positive, denied = literal(leaf["not"])
+        positive, denied = split_negation(leaf["not"])
         return positive, not denied
     if leaf.get("exists") is False:
         return {**leaf, "exists": True}, True
-    for word, opposite in _OPPOSITES.items():
+    for word, opposite in _POSITIVE_OPERATORS.items():
         if word in leaf:
             return {opposite if key == word else key: leaf[key] for key in leaf}, True
     return dict(leaf), False
 
 
-def spoken(leaf: Mapping[str, Plain], denied: bool) -> dict[str, Plain]:
+def apply_negation(leaf: Mapping[str, JsonValue], negated: bool) -> dict[str, JsonValue]:
     """Give the tidiest leaf for a positive form and whether it is denied."""
-    if not denied:
+    if not negated:
         return dict(leaf)
     if "exists" in leaf:
         return {**leaf, "exists": False}
-    for word, opposite in _NEGATED.items():
+    for word, opposite in _NEGATIVE_OPERATORS.items():
         if word in leaf:
             return {opposite if key == word else key: leaf[key] for key in leaf}
     return {"not": dict(leaf)}
 
 
-def expanded(condition: Mapping[str, Plain], denied: bool = False) -> dict[str, Plain]:
+def push_negation_to_leaves(
+    condition: Mapping[str, JsonValue], negated: bool = False
+) -> dict[str, JsonValue]:
     """Give the same condition with `not` only at leaves and one value a test. Raises ValueError
     for one nested deeper than any file may be."""
-    if is_deep(condition):
+    if is_too_deep(condition):
         raise ValueError("the condition is nested too deeply")
-    return _expanded(condition, denied)
+    return _push_negation_to_leaves(condition, negated)
 
 
-def _expanded(condition: Mapping[str, Plain], denied: bool) -> dict[str, Plain]:
+def _push_negation_to_leaves(
+    condition: Mapping[str, JsonValue], negated: bool
+) -> dict[str, JsonValue]:
     if "not" in condition:
-        return _expanded(condition["not"], not denied)
-    for group, other in zip(GROUPS, reversed(GROUPS), strict=True):
+        return _push_negation_to_leaves(condition["not"], not negated)
+    for group, other in zip(GROUP_KEYWORDS, reversed(GROUP_KEYWORDS), strict=True):
         if group in condition:
-            children = [_expanded(child, denied) for child in condition[group]]
-            return {other if denied else group: children}
-    positive, inverse = literal(condition)
-    denied = denied != inverse
+            children = [_push_negation_to_leaves(child, negated) for child in condition[group]]
+            return {other if negated else group: children}
+    positive, inverse = split_negation(condition)
+    negated = negated != inverse
     if isinstance(positive.get("is"), list):
-        each = [spoken({**positive, "is": value}, denied) for value in positive["is"]]
-        return each[0] if len(each) == 1 else {"all" if denied else "any": each}
-    return spoken(positive, denied)
+        each = [apply_negation({**positive, "is": value}, negated) for value in positive["is"]]
+        return each[0] if len(each) == 1 else {"all" if negated else "any": each}
+    return apply_negation(positive, negated)
 
 
-def clauses(condition: Mapping[str, Plain], at_most: int = CLAUSES_AT_MOST) -> list[Leaves] | None:
+def to_cnf(condition: Mapping[str, JsonValue], limit: int = MAX_CLAUSES) -> list[Literals] | None:
     """Give the clauses that must all hold, multiplied out; None when they are more than
     `at_most`. A condition that is flat already keeps its order and its length."""
-    return _multiplied(expanded(condition), "all", at_most)
+    return _distribute(push_negation_to_leaves(condition), "all", limit)
 
 
-def cases(condition: Mapping[str, Plain], at_most: int = CLAUSES_AT_MOST) -> list[Leaves] | None:
+def to_dnf(condition: Mapping[str, JsonValue], limit: int = MAX_CLAUSES) -> list[Literals] | None:
     """Give the cases of which any must hold: the same as `clauses`, the other way round."""
-    return _multiplied(expanded(condition), "any", at_most)
+    return _distribute(push_negation_to_leaves(condition), "any", limit)
 
 
-def _multiplied(tree: Mapping[str, Plain], outer: str, at_most: int) -> list[Leaves] | None:
-    inner = next(group for group in GROUPS if group != outer)
+def _distribute(tree: Mapping[str, JsonValue], outer: str, limit: int) -> list[Literals] | None:
+    inner = next(group for group in GROUP_KEYWORDS if group != outer)
     if outer in tree:
-        return _joined([_multiplied(child, outer, at_most) for child in tree[outer]])
+        return _concatenate([_distribute(child, outer, limit) for child in tree[outer]])
     if inner not in tree:
         return [[dict(tree)]]
-    product: list[Leaves] = [[]]
+    product: list[Literals] = [[]]
     for child in tree[inner]:
-        parts = _multiplied(child, outer, at_most)
-        if parts is None or len(product) * len(parts) > at_most:
+        parts = _distribute(child, outer, limit)
+        if parts is None or len(product) * len(parts) > limit:
             return None
         product = [left + right for left in product for right in parts]
     return product
 
 
-def _joined(
-    parts: Sequence[list[Leaves] | None],
-) -> list[Leaves] | None:
-    joined: list[Leaves] = []
+def _concatenate(
+    parts: Sequence[list[Literals] | None],
+) -> list[Literals] | None:
+    joined: list[Literals] = []
     for part in parts:
         if part is None:
             return None
@@ -104,7 +108,7 @@ def _joined(
     return joined
 
 
-def any_of(children: Sequence[dict[str, Plain]]) -> dict[str, Plain]:
+def any_of(children: Sequence[dict[str, JsonValue]]) -> dict[str, JsonValue]:
     """Give the tidiest condition for alternatives: one alone, `is: [a, b]`, or `any`."""
     if len(children) == 1:
         return children[0]

@@ -7,16 +7,22 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Final
 
-from cioform.core.json_value import Plain
-from cioform.language.conditions.boolean_algebra import CLAUSES_AT_MOST, cases, clauses, literal
-from cioform.language.conditions.grammar import GROUPS, LEAVES, MESSAGES, SUBJECTS, leaves
-from cioform.language.conditions.operand_checks import joined
+from cioform.core.json_value import JsonValue
+from cioform.language.conditions.boolean_algebra import MAX_CLAUSES, split_negation, to_cnf, to_dnf
+from cioform.language.conditions.grammar import (
+    ATTRIBUTE_KEYWORDS,
+    GROUP_KEYWORDS,
+    LEAF_KEYWORDS,
+    MESSAGE_KEYWORDS,
+    leaves,
+)
+from cioform.language.conditions.operand_checks import referenced_event_attribute
 from cioform.language.conditions.raw_forms import raw_problems
-from cioform.language.conditions.values import DEEPEST, is_deep
-from cioform.model.resource import Path
+from cioform.language.conditions.values import MAX_DEPTH, is_too_deep
+from cioform.model.resource import FieldPath
 
 
-class Place(StrEnum):
+class ConditionContext(StrEnum):
     """A place of the remote that holds a condition."""
 
     SEGMENT = "segment"
@@ -31,148 +37,156 @@ class Place(StrEnum):
     EXIT = "exit"
 
 
-_SPOKEN: Final[Mapping[Place, str]] = {
-    Place.SEGMENT: "a segment",
-    Place.TRIGGER: "a trigger",
-    Place.ATTRIBUTE_FILTERS: "a test on the triggering event",
-    Place.BRANCH: "a branch or filter",
-    Place.WAIT_UNTIL: "a wait",
-    Place.EXIT: "an exit",
+_CONTEXT_LABELS: Final[Mapping[ConditionContext, str]] = {
+    ConditionContext.SEGMENT: "a segment",
+    ConditionContext.TRIGGER: "a trigger",
+    ConditionContext.ATTRIBUTE_FILTERS: "a test on the triggering event",
+    ConditionContext.BRANCH: "a branch or filter",
+    ConditionContext.WAIT_UNTIL: "a wait",
+    ConditionContext.EXIT: "an exit",
 }
-_HOLDS: Final[Mapping[Place, frozenset[str]]] = {
-    Place.SEGMENT: frozenset({"attribute", "event", "segment"}),
-    Place.TRIGGER: frozenset({"attribute", "segment"}),
-    Place.ATTRIBUTE_FILTERS: frozenset({"attribute"}),
-    Place.BRANCH: frozenset({*SUBJECTS, "segment"}),
-    Place.WAIT_UNTIL: frozenset(LEAVES),
-    Place.EXIT: frozenset({"attribute", "segment"}),
+_ALLOWED_KEYWORDS: Final[Mapping[ConditionContext, frozenset[str]]] = {
+    ConditionContext.SEGMENT: frozenset({"attribute", "event", "segment"}),
+    ConditionContext.TRIGGER: frozenset({"attribute", "segment"}),
+    ConditionContext.ATTRIBUTE_FILTERS: frozenset({"attribute"}),
+    ConditionContext.BRANCH: frozenset({*ATTRIBUTE_KEYWORDS, "segment"}),
+    ConditionContext.WAIT_UNTIL: frozenset(LEAF_KEYWORDS),
+    ConditionContext.EXIT: frozenset({"attribute", "segment"}),
 }
-_AS_A_SEGMENT: Final = "make it a segment and name it, `segment: segment.{name}`"
-_ONLY_IN_A_BRANCH: Final = "test it in a step, `if: {{{head}: {value}, ...}}`"
-_ONLY_IN_A_WAIT: Final = "wait for it with a step, `wait_until: {{{head}: {value}}}`"
-_NOT_KNOWN_THERE: Final = (
+_SEGMENT_HINT: Final = "make it a segment and name it, `segment: segment.{name}`"
+_BRANCH_HINT: Final = "test it in a step, `if: {{{head}: {value}, ...}}`"
+_WAIT_HINT: Final = "wait for it with a step, `wait_until: {{{head}: {value}}}`"
+_UNKNOWN_WIRE_FORM_HINT: Final = (
     "how Customer.io writes that is not known. Make the segment there and import it, which gives "
     "its own form under `raw:`"
 )
-_WAYS_OUT: Final[Mapping[str, str]] = {
+_HINTS: Final[Mapping[str, str]] = {
     "event": "make a segment of people who did it and name it, `segment: segment.{name}`",
     "segment": "test an attribute of the event, or move it to the audience, "
     "`audience: {{segment: {value}}}`",
     "event_attribute": "write `attribute: {value}`",
-    "device_attribute": _ONLY_IN_A_BRANCH,
-    "object_attribute": _ONLY_IN_A_BRANCH,
-    "relationship_attribute": _ONLY_IN_A_BRANCH,
-    "opened": _ONLY_IN_A_WAIT,
-    "clicked": _ONLY_IN_A_WAIT,
+    "device_attribute": _BRANCH_HINT,
+    "object_attribute": _BRANCH_HINT,
+    "relationship_attribute": _BRANCH_HINT,
+    "opened": _WAIT_HINT,
+    "clicked": _WAIT_HINT,
 }
 """What to do about a head where it cannot stand, with `{value}` for what it names."""
 
 
-def problems(condition: Mapping[str, Plain], place: Place) -> list[tuple[Path, str]]:
+def problems(
+    condition: Mapping[str, JsonValue], context: ConditionContext
+) -> list[tuple[FieldPath, str]]:
     """Give what the place cannot hold, each with its path, the reason and the way out."""
-    if is_deep(condition):
-        deep = f"it is nested more than {DEEPEST} levels deep"
-        return [((), f"{deep}; {_AS_A_SEGMENT.format(name='inner_part')}")]
+    if is_too_deep(condition):
+        deep = f"it is nested more than {MAX_DEPTH} levels deep"
+        return [((), f"{deep}; {_SEGMENT_HINT.format(name='inner_part')}")]
     found = [
         (path, text)
         for path, leaf in leaves(condition)
-        for text in _leaf_problems(leaf, place, whole=path == ())
+        for text in _leaf_problems(leaf, context, is_root=path == ())
     ]
-    return found + list(_shape_problems(condition, place))
+    return found + list(_shape_problems(condition, context))
 
 
-def _shape_problems(condition: Mapping[str, Plain], place: Place) -> Iterator[tuple[Path, str]]:
-    if place is Place.BRANCH:
-        yield from _groups(condition, "any", place)
-    elif place is Place.EXIT:
-        yield from _groups(condition, "all", place)
-    elif place is Place.SEGMENT and clauses(condition) is None:
-        yield (), _too_many("clauses", "a segment holds only `all` of `any`")
-    elif place is Place.WAIT_UNTIL and cases(condition) is None:
-        yield (), _too_many("alternatives", "a wait holds only `any` of `all`")
+def _shape_problems(
+    condition: Mapping[str, JsonValue], context: ConditionContext
+) -> Iterator[tuple[FieldPath, str]]:
+    if context is ConditionContext.BRANCH:
+        yield from _group_problems(condition, "any", context)
+    elif context is ConditionContext.EXIT:
+        yield from _group_problems(condition, "all", context)
+    elif context is ConditionContext.SEGMENT and to_cnf(condition) is None:
+        yield (), _too_many_parts("clauses", "a segment holds only `all` of `any`")
+    elif context is ConditionContext.WAIT_UNTIL and to_dnf(condition) is None:
+        yield (), _too_many_parts("alternatives", "a wait holds only `any` of `all`")
 
 
-def _too_many(parts: str, reason: str) -> str:
+def _too_many_parts(parts: str, reason: str) -> str:
     return (
-        f"multiplied out it has more than {CLAUSES_AT_MOST} {parts}, and {reason}; split it into "
+        f"multiplied out it has more than {MAX_CLAUSES} {parts}, and {reason}; split it into "
         "segments and name them, `all: [{segment: segment.a}, {segment: segment.b}]`"
     )
 
 
-def _leaf_problems(leaf: Mapping[str, Plain], place: Place, *, whole: bool) -> Iterator[str]:
-    spoken = _SPOKEN[place]
+def _leaf_problems(
+    leaf: Mapping[str, JsonValue], context: ConditionContext, *, is_root: bool
+) -> Iterator[str]:
+    spoken = _CONTEXT_LABELS[context]
     if "raw" in leaf:
-        for text in raw_problems(leaf["raw"], place, whole=whole):
+        for text in raw_problems(leaf["raw"], context, is_root=is_root):
             yield f"{spoken} cannot hold {text}"
         return
-    head = next(head for head in LEAVES if head in leaf)
-    if head not in _HOLDS[place]:
-        yield f"{spoken} cannot hold `{head}`; {_way_out(head, leaf, place)}"
-    if "from" in leaf and place is not Place.SEGMENT:
+    head = next(head for head in LEAF_KEYWORDS if head in leaf)
+    if head not in _ALLOWED_KEYWORDS[context]:
+        yield f"{spoken} cannot hold `{head}`; {_hint(head, leaf, context)}"
+    if "from" in leaf and context is not ConditionContext.SEGMENT:
         yield f"{spoken} knows no value before; leave `from` out"
-    if place is Place.WAIT_UNTIL and ("at_least" in leaf or "within" in leaf):
+    if context is ConditionContext.WAIT_UNTIL and ("at_least" in leaf or "within" in leaf):
         yield "a wait ends with the first such event; leave `at_least` and `within` out"
-    if any(joined(value) is not None for value in leaf.values()):
+    if any(referenced_event_attribute(value) is not None for value in leaf.values()):
         yield f"{spoken} compares only with values; write one in place of `event_attribute`"
     if "where" in leaf:
-        yield from _where_problems(leaf["where"], place)
+        yield from _where_problems(leaf["where"], context)
 
 
-def _where_problems(where: Mapping[str, Plain], place: Place) -> Iterator[str]:
+def _where_problems(where: Mapping[str, JsonValue], context: ConditionContext) -> Iterator[str]:
     for path, leaf in leaves(where):
         spelled = ".".join(str(step) for step in ("where", *path))
         if "attribute" not in leaf and "raw" not in leaf:
-            head = next(head for head in LEAVES if head in leaf)
+            head = next(head for head in LEAF_KEYWORDS if head in leaf)
             yield (
                 f"{spelled} may test only attributes of the event; write "
-                f"`attribute: {leaf[head] if head in SUBJECTS else 'total'}`"
+                f"`attribute: {leaf[head] if head in ATTRIBUTE_KEYWORDS else 'total'}`"
             )
         elif "from" in leaf:
             yield "an event's attribute has no value before; leave `from` out"
-        elif any(joined(value) is not None for value in leaf.values()) and (
-            place is not Place.WAIT_UNTIL
+        elif any(referenced_event_attribute(value) is not None for value in leaf.values()) and (
+            context is not ConditionContext.WAIT_UNTIL
         ):
             yield f"{spelled} compares two events, which only `wait_until` can; write a value"
 
 
-def _way_out(head: str, leaf: Mapping[str, Plain], place: Place) -> str:
-    if place is Place.SEGMENT and head != "event_attribute":
-        return _NOT_KNOWN_THERE
+def _hint(head: str, leaf: Mapping[str, JsonValue], context: ConditionContext) -> str:
+    if context is ConditionContext.SEGMENT and head != "event_attribute":
+        return _UNKNOWN_WIRE_FORM_HINT
     name = re.sub(r"[^a-z0-9]+", "_", f"did_{leaf[head]}".lower()).strip("_")
-    way = _WAYS_OUT[head].format(head=head, value=leaf[head], name=name)
-    if head == "event" and place is Place.BRANCH:
+    way = _HINTS[head].format(head=head, value=leaf[head], name=name)
+    if head == "event" and context is ConditionContext.BRANCH:
         return f"{way}, or wait for it with a step, `wait_until: {{event: {leaf[head]}}}`"
-    if head in MESSAGES and place is Place.BRANCH:
+    if head in MESSAGE_KEYWORDS and context is ConditionContext.BRANCH:
         return f"{way}, and put what follows below its `then`"
     return way
 
 
-def _groups(
-    condition: Mapping[str, Plain],
-    refused: str,
-    place: Place,
-    path: Path = (),
-    denied: bool = False,
-) -> Iterator[tuple[Path, str]]:
+def _group_problems(
+    condition: Mapping[str, JsonValue],
+    unsupported: str,
+    context: ConditionContext,
+    path: FieldPath = (),
+    negated: bool = False,
+) -> Iterator[tuple[FieldPath, str]]:
     """Give the groups that mean `refused` once negations are taken into account."""
     if "not" in condition:
-        yield from _groups(condition["not"], refused, place, (*path, "not"), not denied)
+        yield from _group_problems(
+            condition["not"], unsupported, context, (*path, "not"), not negated
+        )
         return
-    for group, other in zip(GROUPS, reversed(GROUPS), strict=True):
+    for group, other in zip(GROUP_KEYWORDS, reversed(GROUP_KEYWORDS), strict=True):
         if group in condition:
             children = condition[group]
-            if (other if denied else group) == refused and len(children) != 1:
-                yield path, _one_sort(refused, place)
+            if (other if negated else group) == unsupported and len(children) != 1:
+                yield path, _unsupported_group(unsupported, context)
             for at, child in enumerate(children):
-                yield from _groups(child, refused, place, (*path, group, at), denied)
+                yield from _group_problems(child, unsupported, context, (*path, group, at), negated)
             return
-    positive, inverse = literal(condition)
+    positive, inverse = split_negation(condition)
     several = isinstance(positive.get("is"), list) and len(positive["is"]) > 1
-    if several and ("all" if denied != inverse else "any") == refused:
-        yield path, _one_sort(refused, place)
+    if several and ("all" if negated != inverse else "any") == unsupported:
+        yield path, _unsupported_group(unsupported, context)
 
 
-def _one_sort(refused: str, place: Place) -> str:
-    held = "all be true" if refused == "any" else "be alternatives"
-    way = _AS_A_SEGMENT.format(name="these_people")
-    return f"the conditions of {_SPOKEN[place]} must {held}; {way}"
+def _unsupported_group(unsupported: str, context: ConditionContext) -> str:
+    held = "all be true" if unsupported == "any" else "be alternatives"
+    way = _SEGMENT_HINT.format(name="these_people")
+    return f"the conditions of {_CONTEXT_LABELS[context]} must {held}; {way}"

@@ -5,97 +5,108 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.json_value import Plain
-from cioform.language.conditions.boolean_algebra import any_of, expanded, literal, spoken
-from cioform.language.conditions.operand_checks import joined
-from cioform.language.conditions.operators import is_field, wire_test, word_test
+from cioform.core.json_value import JsonValue
+from cioform.language.conditions.boolean_algebra import (
+    any_of,
+    apply_negation,
+    push_negation_to_leaves,
+    split_negation,
+)
+from cioform.language.conditions.operand_checks import referenced_event_attribute
+from cioform.language.conditions.operators import (
+    compile_operator,
+    decompile_operator,
+    is_attribute_name,
+)
 
-TEST: Final = frozenset({"field", "operator", "value", "value2", "inverse"})
-_EVENT: Final = frozenset({"type", "name", "filters", "id"})
-_JOIN: Final = "attribute_compare"
-_JOIN_MEMBERS: Final = frozenset({"field", "operator", "value", "inverse"})
+TEST_KEYS: Final = frozenset({"field", "operator", "value", "value2", "inverse"})
+_EVENT_KEYS: Final = frozenset({"type", "name", "filters", "id"})
+_JOIN_KEY: Final = "attribute_compare"
+_JOIN_KEYS: Final = frozenset({"field", "operator", "value", "inverse"})
 """A join's own members. That there is such a node, with an attribute on either side, is known; no
 source shows its JSON (journeys facts, section 4), so ours is that of any other test. What is
 read in another form comes back as `raw`, untouched."""
 
 
-def is_group(wire: Plain) -> bool:
+def is_group(wire: JsonValue) -> bool:
     """Tell whether a wire form is an `and` or an `or`."""
     return isinstance(wire, dict) and ("and" in wire or "or" in wire)
 
 
-def is_test(wire: Plain) -> bool:
+def is_test(wire: JsonValue) -> bool:
     """Tell whether a wire form has nothing but the members of a test."""
     return (
         isinstance(wire, dict)
-        and set(wire) <= TEST
-        and is_field(wire.get("field"))
+        and set(wire) <= TEST_KEYS
+        and is_attribute_name(wire.get("field"))
         and isinstance(wire.get("inverse", False), bool)
     )
 
 
-def compile_event(leaf: Mapping[str, Plain]) -> dict[str, Plain]:
+def compile_event(leaf: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Give the event that a leaf names, with its filters."""
     filters = compile_where(leaf["where"]) if "where" in leaf else {}
     return {"type": "event", "name": leaf["event"], "filters": filters}
 
 
-def decompile_event(event: Plain, *, joins: bool = False) -> dict[str, Plain] | None:
+def decompile_event(event: JsonValue, *, allow_joins: bool = False) -> dict[str, JsonValue] | None:
     """Give the leaf that names an event, None when no word says all of it. The numeric `id` that
     the remote adds on reading is passed over (journeys facts, section 3)."""
-    if not isinstance(event, dict) or not set(event) <= _EVENT or event.get("type") != "event":
+    if not isinstance(event, dict) or not set(event) <= _EVENT_KEYS or event.get("type") != "event":
         return None
-    if not is_field(event.get("name")):
+    if not is_attribute_name(event.get("name")):
         return None
-    leaf: dict[str, Plain] = {"event": event["name"]}
+    leaf: dict[str, JsonValue] = {"event": event["name"]}
     if event.get("filters") in (None, {}):
         return leaf
-    where = decompile_where(event["filters"], joins=joins)
+    where = decompile_where(event["filters"], allow_joins=allow_joins)
     return None if where is None else {**leaf, "where": where}
 
 
-def compile_where(where: Mapping[str, Plain]) -> dict[str, Plain]:
+def compile_where(where: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Give the `filters` of an event; their root is always a group."""
-    tree = expanded(where)
+    tree = push_negation_to_leaves(where)
     node = _compile_node(tree)
     return node if "all" in tree or "any" in tree else {"and": [node]}
 
 
-def _compile_node(tree: Mapping[str, Plain]) -> Plain:
+def _compile_node(tree: Mapping[str, JsonValue]) -> JsonValue:
     for word, group in (("all", "and"), ("any", "or")):
         if word in tree:
             return {group: [_compile_node(child) for child in tree[word]]}
     if "raw" in tree:
         return tree["raw"]
-    positive, denied = literal(tree)
+    positive, denied = split_negation(tree)
     if "attribute" not in positive:
         raise ValueError(f"an event's filter cannot hold {dict(tree)!r}")
-    other = joined(positive.get("is"))
-    test = wire_test(positive) if other is None else {"operator": "eq", "value": other}
+    other = referenced_event_attribute(positive.get("is"))
+    test = compile_operator(positive) if other is None else {"operator": "eq", "value": other}
     node = {"field": positive["attribute"], **test, "inverse": denied}
-    return node if other is None else {_JOIN: node}
+    return node if other is None else {_JOIN_KEY: node}
 
 
-def decompile_where(wire: Plain, *, joins: bool = False) -> dict[str, Plain] | None:
+def decompile_where(wire: JsonValue, *, allow_joins: bool = False) -> dict[str, JsonValue] | None:
     """Give the condition on an event's attributes; None when the form is no group. `joins` tells
     whether the event may be joined to the one that started the campaign."""
-    condition = _decompile_group(wire, joins)
+    condition = _decompile_group(wire, allow_joins)
     if condition is None or list(condition) != ["all"] or len(condition["all"]) != 1:
         return condition
-    child: dict[str, Plain] = condition["all"][0]
+    child: dict[str, JsonValue] = condition["all"][0]
     # The root is a group whatever is said; what becomes a group itself keeps its two levels.
     several = {"any", "all"} & set(child) or isinstance(child.get("is"), list)
     return condition if several else child
 
 
-def _decompile_group(wire: Plain, joins: bool) -> dict[str, Plain] | None:
+def _decompile_group(wire: JsonValue, allow_joins: bool) -> dict[str, JsonValue] | None:
     if not is_group(wire) or len(wire) != 1:
         return None
     [(word, children)] = wire.items()
     if not isinstance(children, list):
         return None
     known = [
-        _decompile_group(child, joins) or _decompile_test(child, joins) or {"raw": child}
+        _decompile_group(child, allow_joins)
+        or _decompile_test(child, allow_joins)
+        or {"raw": child}
         for child in children
     ]
     if word == "and":
@@ -103,18 +114,18 @@ def _decompile_group(wire: Plain, joins: bool) -> dict[str, Plain] | None:
     return any_of(known) if len(known) > 1 else {"any": known}
 
 
-def _decompile_test(wire: Plain, joins: bool) -> dict[str, Plain] | None:
-    if joins and isinstance(wire, dict) and set(wire) == {_JOIN}:
-        return _decompile_join(wire[_JOIN])
-    if not is_test(wire) or (test := word_test(wire)) is None:
+def _decompile_test(wire: JsonValue, allow_joins: bool) -> dict[str, JsonValue] | None:
+    if allow_joins and isinstance(wire, dict) and set(wire) == {_JOIN_KEY}:
+        return _decompile_join(wire[_JOIN_KEY])
+    if not is_test(wire) or (test := decompile_operator(wire)) is None:
         return None
-    return spoken({"attribute": wire["field"], **test}, wire.get("inverse", False))
+    return apply_negation({"attribute": wire["field"], **test}, wire.get("inverse", False))
 
 
-def _decompile_join(wire: Plain) -> dict[str, Plain] | None:
-    if not is_test(wire) or not set(wire) <= _JOIN_MEMBERS or wire.get("operator") != "eq":
+def _decompile_join(wire: JsonValue) -> dict[str, JsonValue] | None:
+    if not is_test(wire) or not set(wire) <= _JOIN_KEYS or wire.get("operator") != "eq":
         return None
-    if not is_field(wire.get("value")):
+    if not is_attribute_name(wire.get("value")):
         return None
     other = {"event_attribute": wire["value"]}
-    return spoken({"attribute": wire["field"], "is": other}, wire.get("inverse", False))
+    return apply_negation({"attribute": wire["field"], "is": other}, wire.get("inverse", False))

@@ -7,63 +7,84 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.json_value import Plain
-from cioform.language.conditions.boolean_algebra import literal, spoken
+from cioform.core.json_value import JsonValue
+from cioform.language.conditions.boolean_algebra import apply_negation, split_negation
 from cioform.language.conditions.event_filters import compile_event, decompile_event
-from cioform.language.conditions.grammar import MESSAGES, OBJECT_TYPE, OF_A_TYPE, SUBJECTS
-from cioform.language.conditions.operators import is_field, subject_of, wire_test, word_test
-from cioform.language.conditions.step_references import NO_STEPS, Steps, action_of, step_of
+from cioform.language.conditions.grammar import (
+    ATTRIBUTE_KEYWORDS,
+    MESSAGE_KEYWORDS,
+    OBJECT_ATTRIBUTE_KEYWORDS,
+    OBJECT_TYPE,
+)
+from cioform.language.conditions.operators import (
+    attribute_keyword,
+    compile_operator,
+    decompile_operator,
+    is_attribute_name,
+)
+from cioform.language.conditions.step_references import (
+    NO_ACTION_IDS,
+    ActionIds,
+    action_id_of,
+    step_id_of,
+)
 from cioform.model.names import Names
 
-_TEST: Final = frozenset({"type", "field", "operator", "value", "value2"})
-_OUTPUT = re.compile(r"output_(.+)", re.DOTALL)
-_REACTIONS: Final = dict(zip(MESSAGES, ("opened_email", "clicked_email"), strict=True))
-_WORDS: Final = {reaction: word for word, reaction in _REACTIONS.items()}
+_TEST_KEYS: Final = frozenset({"type", "field", "operator", "value", "value2"})
+_OUTPUT_NAME = re.compile(r"output_(.+)", re.DOTALL)
+_MESSAGE_EVENT_TYPES: Final = dict(
+    zip(MESSAGE_KEYWORDS, ("opened_email", "clicked_email"), strict=True)
+)
+_KEYWORDS_BY_EVENT_TYPE: Final = {reaction: word for word, reaction in _MESSAGE_EVENT_TYPES.items()}
 
 
-def compile_element(leaf: Mapping[str, Plain], names: Names) -> Plain:
+def compile_element(leaf: Mapping[str, JsonValue], names: Names) -> JsonValue:
     """Give the element that any flat array may hold. Raises ValueError for any other leaf."""
     if "raw" in leaf:
         return leaf["raw"]
-    positive, denied = literal(leaf)
+    positive, denied = split_negation(leaf)
     if "segment" in positive:
         segment = names.id_of("segment", positive["segment"])
         return {"type": "segments_negatable", "segments": [segment], "negate": denied}
-    subject = subject_of(positive)
+    subject = attribute_keyword(positive)
     if subject is None:
         raise ValueError(f"an encoded filter cannot hold {dict(leaf)!r}")
     of_type = {"type_id": names.id_of(OBJECT_TYPE, positive["of"])} if "of" in positive else {}
-    test = wire_test(positive)
+    test = compile_operator(positive)
     operator = ("!" if denied else "") + test.pop("operator")
     return {"type": subject, **of_type, "field": positive[subject], "operator": operator, **test}
 
 
-def compile_wait_element(leaf: Mapping[str, Plain], names: Names, steps: Steps) -> Plain:
+def compile_wait_element(
+    leaf: Mapping[str, JsonValue], names: Names, action_ids: ActionIds
+) -> JsonValue:
     """Give the element of a wait, which may also be an event or a message."""
-    positive, denied = literal(leaf)
+    positive, denied = split_negation(leaf)
     if "event" in positive:
         # No source shows the JSON of such an element; ours is that of a message, with an event
         # as segments have it.
         event = compile_event(positive)
         return {"type": "foreign_event", "event": event, "inverse": denied}
-    for word, reaction in _REACTIONS.items():
+    for word, reaction in _MESSAGE_EVENT_TYPES.items():
         if word in positive:
-            event = {"name": f"output_{action_of(positive[word], steps)}", "type": reaction}
+            event = {"name": f"output_{action_id_of(positive[word], action_ids)}", "type": reaction}
             return {"type": "message", "event": event, "inverse": denied}
     return compile_element(leaf, names)
 
 
-def decompile_element(wire: Plain, names: Names) -> dict[str, Plain]:
+def decompile_element(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
     """Give the condition of an element, `raw` where no word says all of it."""
     condition = None
     if isinstance(wire, dict) and wire.get("type") == "segments_negatable":
         condition = _decompile_segments(wire, names)
-    elif isinstance(wire, dict) and wire.get("type") in SUBJECTS:
+    elif isinstance(wire, dict) and wire.get("type") in ATTRIBUTE_KEYWORDS:
         condition = _decompile_test(wire, names)
     return {"raw": wire} if condition is None else condition
 
 
-def decompile_wait_element(wire: Plain, names: Names, steps: Steps = NO_STEPS) -> dict[str, Plain]:
+def decompile_wait_element(
+    wire: JsonValue, names: Names, action_ids: ActionIds = NO_ACTION_IDS
+) -> dict[str, JsonValue]:
     """Give the condition of a wait's element, `raw` where no word says all of it."""
     if not isinstance(wire, dict) or wire.get("type") not in ("foreign_event", "message"):
         return decompile_element(wire, names)
@@ -71,47 +92,47 @@ def decompile_wait_element(wire: Plain, names: Names, steps: Steps = NO_STEPS) -
     leaf = None
     if set(wire) <= {"type", "event", "inverse"} and isinstance(inverse, bool):
         leaf = (
-            decompile_event(event, joins=True)
+            decompile_event(event, allow_joins=True)
             if wire["type"] == "foreign_event"
-            else _decompile_message(event, steps)
+            else _decompile_message(event, action_ids)
         )
-    return {"raw": wire} if leaf is None else spoken(leaf, inverse)
+    return {"raw": wire} if leaf is None else apply_negation(leaf, inverse)
 
 
-def _decompile_message(event: Plain, steps: Steps) -> dict[str, Plain] | None:
+def _decompile_message(event: JsonValue, action_ids: ActionIds) -> dict[str, JsonValue] | None:
     if not isinstance(event, dict) or set(event) != {"name", "type"}:
         return None
     if not isinstance(event["name"], str) or not isinstance(event["type"], str):
         return None
-    output = _OUTPUT.fullmatch(event["name"])
-    if output is None or event["type"] not in _WORDS:
+    output = _OUTPUT_NAME.fullmatch(event["name"])
+    if output is None or event["type"] not in _KEYWORDS_BY_EVENT_TYPE:
         return None
-    return {_WORDS[event["type"]]: step_of(output[1], steps)}
+    return {_KEYWORDS_BY_EVENT_TYPE[event["type"]]: step_id_of(output[1], action_ids)}
 
 
-def _decompile_segments(wire: Mapping[str, Plain], names: Names) -> dict[str, Plain] | None:
+def _decompile_segments(wire: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue] | None:
     segments, negate = wire.get("segments"), wire.get("negate", False)
     if not set(wire) <= {"type", "segments", "negate"} or not isinstance(negate, bool):
         return None
     # Whether several ids in one element mean any or all is not known.
     if not isinstance(segments, list) or len(segments) != 1 or not _is_id(segments[0]):
         return None
-    return spoken({"segment": names.name_of("segment", segments[0])}, negate)
+    return apply_negation({"segment": names.name_of("segment", segments[0])}, negate)
 
 
-def _decompile_test(wire: Mapping[str, Plain], names: Names) -> dict[str, Plain] | None:
+def _decompile_test(wire: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue] | None:
     subject, operator = wire["type"], wire.get("operator")
-    of_type = {"type_id"} if subject in OF_A_TYPE else set()
-    if not set(wire) <= _TEST | of_type or not isinstance(operator, str):
+    of_type = {"type_id"} if subject in OBJECT_ATTRIBUTE_KEYWORDS else set()
+    if not set(wire) <= _TEST_KEYS | of_type or not isinstance(operator, str):
         return None
-    if not is_field(wire.get("field")) or (of_type and not _is_id(wire.get("type_id"))):
+    if not is_attribute_name(wire.get("field")) or (of_type and not _is_id(wire.get("type_id"))):
         return None
-    test = word_test({**wire, "operator": operator.removeprefix("!")})
+    test = decompile_operator({**wire, "operator": operator.removeprefix("!")})
     if test is None:
         return None
     of = {"of": names.name_of(OBJECT_TYPE, wire["type_id"])} if of_type else {}
-    return spoken({subject: wire["field"], **of, **test}, operator.startswith("!"))
+    return apply_negation({subject: wire["field"], **of, **test}, operator.startswith("!"))
 
 
-def _is_id(value: Plain) -> bool:
+def _is_id(value: JsonValue) -> bool:
     return isinstance(value, int | str) and not isinstance(value, bool) and value != ""

@@ -10,7 +10,7 @@ import re
 from typing import Final
 from urllib.parse import quote, unquote
 
-from cioform.core.json_value import Plain
+from cioform.core.json_value import JsonValue
 
 _UNRESERVED: Final = "!'()*~"
 """What JavaScript's encodeURIComponent leaves alone and Python's quote does not."""
@@ -18,13 +18,13 @@ _UNRESERVED: Final = "!'()*~"
 _PERCENT_ENCODED = re.compile(r"[A-Za-z0-9\-_.!~*'()%/]*")
 
 
-def encode_text(value: Plain) -> str:
+def encode_filter(value: JsonValue) -> str:
     """Give base64 of percent-encoded JSON, letter for letter as the remote's own screens do."""
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     return base64.b64encode(quote(text, safe=_UNRESERVED).encode()).decode()
 
 
-def decode_text(text: str) -> Plain:
+def decode_filter(text: str) -> JsonValue:
     """Give the value that was encoded; ValueError with the reason when it was not. JSON that was
     not percent-encoded is refused, because the remote takes it for empty."""
     try:

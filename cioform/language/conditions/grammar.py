@@ -35,47 +35,52 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, ValidationError, WithJsonSchema
 from pydantic_core import InitErrorDetails
 
-from cioform.core.json_value import Plain
-from cioform.language.conditions.operand_checks import OPERATORS, duration_complaint
-from cioform.language.conditions.values import DEEPEST, is_deep
+from cioform.core.json_value import JsonValue
+from cioform.language.conditions.operand_checks import OPERAND_CHECKS, duration_error
+from cioform.language.conditions.values import MAX_DEPTH, is_too_deep
 from cioform.model.names import Reference
-from cioform.model.resource import Path
+from cioform.model.resource import FieldPath
 
-GROUPS: Final = ("all", "any")
-OF_A_TYPE: Final = ("object_attribute", "relationship_attribute")
-SUBJECTS: Final = ("attribute", "event_attribute", "device_attribute", *OF_A_TYPE)
-MESSAGES: Final = ("opened", "clicked")
-LEAVES: Final = (*SUBJECTS, "event", "segment", *MESSAGES)
-HEADS: Final = (*GROUPS, "not", *LEAVES, "raw")
+GROUP_KEYWORDS: Final = ("all", "any")
+OBJECT_ATTRIBUTE_KEYWORDS: Final = ("object_attribute", "relationship_attribute")
+ATTRIBUTE_KEYWORDS: Final = (
+    "attribute",
+    "event_attribute",
+    "device_attribute",
+    *OBJECT_ATTRIBUTE_KEYWORDS,
+)
+MESSAGE_KEYWORDS: Final = ("opened", "clicked")
+LEAF_KEYWORDS: Final = (*ATTRIBUTE_KEYWORDS, "event", "segment", *MESSAGE_KEYWORDS)
+KEYWORDS: Final = (*GROUP_KEYWORDS, "not", *LEAF_KEYWORDS, "raw")
 
 OBJECT_TYPE: Final = "object_type"
 """The kind of what `of` names; their ids differ from workspace to workspace."""
 
-Complaint = tuple[Path, str]
+Problem = tuple[FieldPath, str]
 
 
-def parse(value: Plain) -> dict[str, Plain]:
+def parse(value: JsonValue) -> dict[str, JsonValue]:
     """Give the canonical form of a condition: a bare list means `all`, the rest stays as written.
     Raises pydantic's ValidationError with every mistake in it, each at its place in the file and
     with the way out."""
-    if is_deep(value):
+    if is_too_deep(value):
         text = (
-            f"the condition is nested more than {DEEPEST} levels deep; make its inner part a "
+            f"the condition is nested more than {MAX_DEPTH} levels deep; make its inner part a "
             "segment and name it: `segment: segment.inner_part`"
         )
-        raise refusal([((), text)])
-    complaints: list[Complaint] = []
+        raise validation_error([((), text)])
+    complaints: list[Problem] = []
     condition = _parse(value, (), complaints)
     if complaints:
-        raise refusal(complaints)
+        raise validation_error(complaints)
     return condition
 
 
-def refusal(complaints: Iterable[Complaint]) -> ValidationError:
+def validation_error(problems: Iterable[Problem]) -> ValidationError:
     """Give the error that a model takes over as its own, place by place."""
     errors = [
         InitErrorDetails(type="value_error", loc=path, input=None, ctx={"error": ValueError(text)})
-        for path, text in complaints
+        for path, text in problems
     ]
     return ValidationError.from_exception_data("condition", errors)
 
@@ -94,7 +99,7 @@ Condition = Annotated[
 """The type of a model's field that holds a condition."""
 
 
-def references(condition: Mapping[str, Plain], path: Path = ()) -> Iterator[Reference]:
+def references(condition: Mapping[str, JsonValue], path: FieldPath = ()) -> Iterator[Reference]:
     """Give every segment and object type that a condition names, with its path below `path`."""
     for place, leaf in leaves(condition, path):
         if "segment" in leaf:
@@ -103,12 +108,14 @@ def references(condition: Mapping[str, Plain], path: Path = ()) -> Iterator[Refe
             yield Reference(OBJECT_TYPE, leaf["of"], (*place, "of"))
 
 
-def leaves(condition: Mapping[str, Plain], path: Path = ()) -> Iterator[tuple[Path, Plain]]:
+def leaves(
+    condition: Mapping[str, JsonValue], path: FieldPath = ()
+) -> Iterator[tuple[FieldPath, JsonValue]]:
     """Give every leaf with its path; what an event's `where` holds is part of that leaf."""
-    todo: list[tuple[Path, Plain]] = [(path, condition)]
+    todo: list[tuple[FieldPath, JsonValue]] = [(path, condition)]
     while todo:
         at, node = todo.pop()
-        group = next((group for group in GROUPS if group in node), None)
+        group = next((group for group in GROUP_KEYWORDS if group in node), None)
         if group is not None:
             children = enumerate(node[group])
             todo += reversed([((*at, group, i), child) for i, child in children])
@@ -118,92 +125,112 @@ def leaves(condition: Mapping[str, Plain], path: Path = ()) -> Iterator[tuple[Pa
             yield at, node
 
 
-def _parse(value: Plain, path: Path, complaints: list[Complaint]) -> dict[str, Plain]:
+def _parse(value: JsonValue, path: FieldPath, problems: list[Problem]) -> dict[str, JsonValue]:
     if isinstance(value, list | tuple):
         value = {"all": list(value)}
     if not isinstance(value, Mapping):
-        complaints.append(
+        problems.append(
             (path, f"a condition is a mapping such as `attribute: plan`, not {value!r}")
         )
         return {}
-    heads = [head for head in HEADS if head in value]
+    heads = [head for head in KEYWORDS if head in value]
     if len(heads) != 1:
-        complaints.append((path, _heads_wrong(value, heads)))
+        problems.append((path, _keyword_error(value, heads)))
         return {}
-    return _PARSERS[heads[0]](dict(value), path, complaints)
+    return _PARSERS[heads[0]](dict(value), path, problems)
 
 
-def _heads_wrong(value: Mapping[str, Plain], heads: list[str]) -> str:
+def _keyword_error(value: Mapping[str, JsonValue], heads: list[str]) -> str:
     if heads:
         spelled = " and ".join(f"`{head}`" for head in heads)
         return f"{spelled} stand in one condition; write them as two conditions under `all`"
-    return f"a condition opens with one of {', '.join(HEADS)}{_meant(value, HEADS)}"
+    return f"a condition opens with one of {', '.join(KEYWORDS)}{_suggestion(value, KEYWORDS)}"
 
 
-def _parse_group(value: dict[str, Plain], path: Path, found: list[Complaint]) -> dict[str, Plain]:
-    [head, *rest] = sorted(value, key=lambda word: word not in GROUPS)
-    _refuse(rest, (), path, found)
+def _parse_group(
+    value: dict[str, JsonValue], path: FieldPath, problems: list[Problem]
+) -> dict[str, JsonValue]:
+    [head, *rest] = sorted(value, key=lambda word: word not in GROUP_KEYWORDS)
+    _reject_keys(rest, (), path, problems)
     children = value[head]
     if not isinstance(children, list | tuple):
-        found.append((path, f"`{head}` takes a list of conditions"))
+        problems.append((path, f"`{head}` takes a list of conditions"))
         return {}
-    return {head: [_parse(child, (*path, head, at), found) for at, child in enumerate(children)]}
+    return {head: [_parse(child, (*path, head, at), problems) for at, child in enumerate(children)]}
 
 
-def _parse_not(value: dict[str, Plain], path: Path, found: list[Complaint]) -> dict[str, Plain]:
-    _refuse(value, ("not",), path, found)
-    child = _parse(value["not"], (*path, "not"), found)
+def _parse_not(
+    value: dict[str, JsonValue], path: FieldPath, problems: list[Problem]
+) -> dict[str, JsonValue]:
+    _reject_keys(value, ("not",), path, problems)
+    child = _parse(value["not"], (*path, "not"), problems)
     for place, leaf in leaves(child, (*path, "not")) if child else ():
         if "raw" in leaf:
             text = "`raw` cannot be negated by `not`; negate inside the raw form"
-            found.append((place, text))
+            problems.append((place, text))
     return {"not": child}
 
 
 def _parse_attribute(
-    value: dict[str, Plain], path: Path, found: list[Complaint]
-) -> dict[str, Plain]:
-    subject = next(subject for subject in SUBJECTS if subject in value)
-    _need_text(value, subject, path, found)
-    beside = ["from"] if subject == "attribute" else ["of"] if subject in OF_A_TYPE else []
+    value: dict[str, JsonValue], path: FieldPath, problems: list[Problem]
+) -> dict[str, JsonValue]:
+    subject = next(subject for subject in ATTRIBUTE_KEYWORDS if subject in value)
+    _require_text(value, subject, path, problems)
+    beside = (
+        ["from"]
+        if subject == "attribute"
+        else ["of"]
+        if subject in OBJECT_ATTRIBUTE_KEYWORDS
+        else []
+    )
     words = [word for word in value if word not in (subject, *beside)]
-    unknown = [word for word in words if word not in OPERATORS]
+    unknown = [word for word in words if word not in OPERAND_CHECKS]
     if unknown:
-        _refuse(unknown, (), path, found, (*OPERATORS, *beside))
+        _reject_keys(unknown, (), path, problems, (*OPERAND_CHECKS, *beside))
     elif len(words) != 1:
-        text = f"one operator is needed beside `{subject}`: {', '.join(OPERATORS)}"
-        found.append((path, text + ("; write two conditions under `all`" if words else "")))
-    elif (complaint := OPERATORS[words[0]](value[words[0]])) is not None:
-        found.append(((*path, words[0]), f"`{words[0]}` {complaint}"))
+        text = f"one operator is needed beside `{subject}`: {', '.join(OPERAND_CHECKS)}"
+        problems.append((path, text + ("; write two conditions under `all`" if words else "")))
+    elif (complaint := OPERAND_CHECKS[words[0]](value[words[0]])) is not None:
+        problems.append(((*path, words[0]), f"`{words[0]}` {complaint}"))
     if value.get("from", "any") != "any":
-        found.append((path, "`from` takes only the word `any`; leave it out otherwise"))
-    if subject in OF_A_TYPE and not (isinstance(value.get("of"), str) and value["of"]):
-        found.append((path, f"`{subject}` needs its type of object beside it: `of: accounts`"))
+        problems.append((path, "`from` takes only the word `any`; leave it out otherwise"))
+    if subject in OBJECT_ATTRIBUTE_KEYWORDS and not (
+        isinstance(value.get("of"), str) and value["of"]
+    ):
+        problems.append((path, f"`{subject}` needs its type of object beside it: `of: accounts`"))
     return value
 
 
-def _parse_event(value: dict[str, Plain], path: Path, found: list[Complaint]) -> dict[str, Plain]:
-    _need_text(value, "event", path, found)
-    _refuse(value, ("event", "at_least", "within", "where"), path, found)
+def _parse_event(
+    value: dict[str, JsonValue], path: FieldPath, problems: list[Problem]
+) -> dict[str, JsonValue]:
+    _require_text(value, "event", path, problems)
+    _reject_keys(value, ("event", "at_least", "within", "where"), path, problems)
     count = value.get("at_least", 1)
     if not isinstance(count, int) or isinstance(count, bool) or count < 1:
-        found.append((path, "`at_least` takes a whole number from 1; for none at all write `not`"))
-    if "within" in value and (complaint := duration_complaint(value["within"])) is not None:
-        found.append(((*path, "within"), f"`within` {complaint}"))
+        problems.append(
+            (path, "`at_least` takes a whole number from 1; for none at all write `not`")
+        )
+    if "within" in value and (complaint := duration_error(value["within"])) is not None:
+        problems.append(((*path, "within"), f"`within` {complaint}"))
     if "where" in value:
-        value["where"] = _parse(value["where"], (*path, "where"), found)
+        value["where"] = _parse(value["where"], (*path, "where"), problems)
     return value
 
 
-def _parse_named(value: dict[str, Plain], path: Path, found: list[Complaint]) -> dict[str, Plain]:
-    head = next(head for head in ("segment", *MESSAGES) if head in value)
-    _need_text(value, head, path, found)
-    _refuse(value, (head,), path, found)
+def _parse_segment_or_message(
+    value: dict[str, JsonValue], path: FieldPath, problems: list[Problem]
+) -> dict[str, JsonValue]:
+    head = next(head for head in ("segment", *MESSAGE_KEYWORDS) if head in value)
+    _require_text(value, head, path, problems)
+    _reject_keys(value, (head,), path, problems)
     return value
 
 
-def _parse_raw(value: dict[str, Plain], path: Path, found: list[Complaint]) -> dict[str, Plain]:
-    _refuse(value, ("raw",), path, found)
+def _parse_raw(
+    value: dict[str, JsonValue], path: FieldPath, problems: list[Problem]
+) -> dict[str, JsonValue]:
+    _reject_keys(value, ("raw",), path, problems)
     return value
 
 
@@ -211,34 +238,36 @@ _PARSERS: Final = {
     "all": _parse_group,
     "any": _parse_group,
     "not": _parse_not,
-    **dict.fromkeys(SUBJECTS, _parse_attribute),
+    **dict.fromkeys(ATTRIBUTE_KEYWORDS, _parse_attribute),
     "event": _parse_event,
-    "segment": _parse_named,
-    **dict.fromkeys(MESSAGES, _parse_named),
+    "segment": _parse_segment_or_message,
+    **dict.fromkeys(MESSAGE_KEYWORDS, _parse_segment_or_message),
     "raw": _parse_raw,
 }
 
 
-def _need_text(value: Mapping[str, Plain], head: str, path: Path, found: list[Complaint]) -> None:
+def _require_text(
+    value: Mapping[str, JsonValue], head: str, path: FieldPath, problems: list[Problem]
+) -> None:
     if not isinstance(value[head], str) or not value[head]:
-        found.append((path, f"`{head}` takes a name"))
+        problems.append((path, f"`{head}` takes a name"))
 
 
-def _refuse(
-    words: Iterable[str],
+def _reject_keys(
+    keys: Iterable[str],
     allowed: tuple[str, ...],
-    path: Path,
-    found: list[Complaint],
+    path: FieldPath,
+    problems: list[Problem],
     known: tuple[str, ...] = (),
 ) -> None:
-    for word in words:
+    for word in keys:
         if word not in allowed:
-            text = f"{word!r} does not belong here{_meant([word], known or allowed)}"
-            found.append((path, text))
+            text = f"{word!r} does not belong here{_suggestion([word], known or allowed)}"
+            problems.append((path, text))
 
 
-def _meant(words: Iterable[str], known: tuple[str, ...]) -> str:
-    for word in words:
+def _suggestion(keys: Iterable[str], known: tuple[str, ...]) -> str:
+    for word in keys:
         if near := get_close_matches(str(word), known, 1, 0.5):
             return f"; did you mean `{near[0]}`?"
     return f"; known here: {', '.join(known)}" if known else "; move it to a condition of its own"

@@ -5,46 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.json_value import Plain
-from cioform.language.conditions.filter_encoding import decode_text
+from cioform.core.json_value import JsonValue
+from cioform.language.conditions.filter_encoding import decode_filter
 
-_ONLY_IN_WAITS: Final = ("foreign_event", "message")
+_WAIT_ONLY_TYPES: Final = ("foreign_event", "message")
 
 
-def raw_problems(raw: Plain, place: str, *, whole: bool) -> Iterator[str]:
+def raw_problems(raw: JsonValue, context: str, *, is_root: bool) -> Iterator[str]:
     """Give what a place cannot hold of `raw`, each with the reason and the way out. `whole` tells
     whether it stands for all of the place. What no source speaks of is let through."""
-    if place in ("branch", "wait_until"):
-        yield from _flat_problems(raw, place, whole)
+    if context in ("branch", "wait_until"):
+        yield from _flat_filter_problems(raw, context, is_root)
     elif isinstance(raw, str):
         yield "a text: Customer.io takes this one as JSON and refuses a text; write it as a mapping"
-    elif isinstance(raw, list) and place == "exit" and whole:
+    elif isinstance(raw, list) and context == "exit" and is_root:
         return
     elif isinstance(raw, list):
         yield "a bare list; write a mapping, or `all:` with one `raw:` for each"
     elif not isinstance(raw, dict):
         yield f"{raw!r}; write a mapping"
-    elif place == "segment" and "attribute" in raw:
+    elif context == "segment" and "attribute" in raw:
         # The remote answers 500 to it (journeys facts, section 3).
         yield "an `attribute` leaf in its raw form; write `attribute: plan` with `is: pro`"
-    elif place in ("segment", "trigger") and _is_element(raw):
+    elif context in ("segment", "trigger") and _is_element(raw):
         yield f"an element of a branch, `type: {raw['type']}`; say it in words, `attribute: plan`"
 
 
-def _flat_problems(raw: Plain, place: str, whole: bool) -> Iterator[str]:
+def _flat_filter_problems(raw: JsonValue, context: str, is_root: bool) -> Iterator[str]:
     if isinstance(raw, str):
-        yield from _text_problems(raw, place)
-    elif isinstance(raw, list) and whole and place == "wait_until":
+        yield from _text_problems(raw, context)
+    elif isinstance(raw, list) and is_root and context == "wait_until":
         for text in raw:
-            yield from _text_problems(text, place)
+            yield from _text_problems(text, context)
     else:
-        yield from _element_problems(raw, place)
+        yield from _element_problems(raw, context)
 
 
-def _text_problems(text: Plain, place: str) -> Iterator[str]:
+def _text_problems(text: JsonValue, context: str) -> Iterator[str]:
     """A text is a whole array as the remote encodes it."""
     try:
-        elements = decode_text(text) if isinstance(text, str) else None
+        elements = decode_filter(text) if isinstance(text, str) else None
     except ValueError as error:
         yield (
             f"a filter that does not decode: {error}. Say it in words, `attribute: plan` with "
@@ -55,10 +55,10 @@ def _text_problems(text: Plain, place: str) -> Iterator[str]:
         yield "a tree; say it in words, `all: [{attribute: plan, is: pro}]`"
         return
     for element in elements:
-        yield from _element_problems(element, place)
+        yield from _element_problems(element, context)
 
 
-def _element_problems(raw: Plain, place: str) -> Iterator[str]:
+def _element_problems(raw: JsonValue, context: str) -> Iterator[str]:
     kind = raw.get("type") if isinstance(raw, dict) else None
     if isinstance(raw, dict) and ("and" in raw or "or" in raw):
         # The remote answers 500 to it (journeys facts, section 4).
@@ -71,12 +71,12 @@ def _element_problems(raw: Plain, place: str) -> Iterator[str]:
     elif kind == "segment":
         # The remote answers 500 to it (journeys facts, section 4).
         yield "`type: segment`; write `segment: segment.these_people`, or below `not` for others"
-    elif kind in _ONLY_IN_WAITS and place != "wait_until":
+    elif kind in _WAIT_ONLY_TYPES and context != "wait_until":
         yield f"`{kind}`; only `wait_until` can, as in `wait_until: {{event: purchased}}`"
     elif "field" not in raw and "attribute" in raw:
         # It is stored with a blank field and matches nobody (journeys facts, section 4).
         yield "`attribute` for the name of an attribute, which matches nobody; the key is `field`"
 
 
-def _is_element(raw: dict[str, Plain]) -> bool:
+def _is_element(raw: dict[str, JsonValue]) -> bool:
     return isinstance(raw.get("type"), str) and ("field" in raw or "segments" in raw)

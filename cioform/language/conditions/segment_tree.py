@@ -4,43 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cioform.core.json_value import Duration, Plain
-from cioform.language.conditions.boolean_algebra import any_of, clauses, literal, spoken
+from cioform.core.json_value import Duration, JsonValue
+from cioform.language.conditions.boolean_algebra import (
+    any_of,
+    apply_negation,
+    split_negation,
+    to_cnf,
+)
 from cioform.language.conditions.event_filters import (
     compile_event,
     decompile_event,
     is_group,
     is_test,
 )
-from cioform.language.conditions.operators import is_field, wire_test, word_test
+from cioform.language.conditions.operators import (
+    compile_operator,
+    decompile_operator,
+    is_attribute_name,
+)
 from cioform.language.conditions.trigger import compile_segment_leaf, decompile_segment_leaf
-from cioform.language.conditions.values import DEEPEST_WIRE, is_deep
+from cioform.language.conditions.values import MAX_WIRE_DEPTH, is_too_deep
 from cioform.model.names import Names
 
 
-def compile_segment(condition: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
+def compile_segment(condition: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
     """Give the segment tree. Raises ValueError for what `problems` would have told."""
     if "raw" in condition and is_group(condition["raw"]):
         return dict(condition["raw"])
-    parts = clauses(condition)
+    parts = to_cnf(condition)
     if parts is None:
         raise ValueError("multiplied out the condition has too many clauses for a segment")
     return {"and": [{"or": [_compile_leaf(leaf, names) for leaf in part]} for part in parts]}
 
 
-def decompile_segment(wire: Plain, names: Names) -> dict[str, Plain]:
+def decompile_segment(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
     """Give the condition of a segment tree. What no word says comes back as `raw`, as small as
     it can be; a tree that is none comes back whole."""
     if wire is None or wire == {}:
         return {"all": []}
-    condition = None if is_deep(wire, DEEPEST_WIRE) else _decompile_node(wire, names)
-    if condition is None or is_deep(condition):
+    condition = None if is_too_deep(wire, MAX_WIRE_DEPTH) else _decompile_node(wire, names)
+    if condition is None or is_too_deep(condition):
         return {"raw": wire}
     # A raw leaf that looks like a group would be taken for the whole tree.
     return {"all": [condition]} if "raw" in condition and is_group(condition["raw"]) else condition
 
 
-def _decompile_node(wire: Plain, names: Names) -> dict[str, Plain] | None:
+def _decompile_node(wire: JsonValue, names: Names) -> dict[str, JsonValue] | None:
     """Give the condition of a group; None when it is not one."""
     if not isinstance(wire, dict) or len(wire) != 1:
         return None
@@ -53,38 +62,40 @@ def _decompile_node(wire: Plain, names: Names) -> dict[str, Plain] | None:
     return spoken_children[0] if len(spoken_children) == 1 else {"all": spoken_children}
 
 
-def _compile_leaf(leaf: Mapping[str, Plain], names: Names) -> Plain:
+def _compile_leaf(leaf: Mapping[str, JsonValue], names: Names) -> JsonValue:
     if "raw" in leaf:
         return leaf["raw"]
-    positive, denied = literal(leaf)
+    positive, denied = split_negation(leaf)
     if "segment" in positive:
         return compile_segment_leaf(positive, denied, names)
     if "attribute" in positive:
-        return _wrapped(_attribute_change(positive), 1, 0, denied)
+        return _event_condition(_attribute_change(positive), 1, 0, denied)
     if "event" not in positive:
         raise ValueError(f"a segment cannot hold {dict(leaf)!r}")
     within = Duration.parse(positive["within"]).seconds if "within" in positive else 0
-    return _wrapped(compile_event(positive), positive.get("at_least", 1), within, denied)
+    return _event_condition(compile_event(positive), positive.get("at_least", 1), within, denied)
 
 
-def _wrapped(event: dict[str, Plain], times: int, within: int, inverse: bool) -> dict[str, Plain]:
+def _event_condition(
+    event: dict[str, JsonValue], times: int, within: int, inverse: bool
+) -> dict[str, JsonValue]:
     return {"event": event, "times": times, "within": within, "inverse": inverse}
 
 
-def _attribute_change(leaf: Mapping[str, Plain]) -> dict[str, Plain]:
-    test = wire_test(leaf)
+def _attribute_change(leaf: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    test = compile_operator(leaf)
     sides = [{"field": "to", **test, "inverse": False}]
     if "from" not in leaf:
         sides.append({"field": "from", **test, "inverse": True})
     return {"type": "attribute_change", "name": leaf["attribute"], "filters": {"and": sides}}
 
 
-def _decompile_leaf(wire: Plain, names: Names) -> dict[str, Plain]:
-    condition = decompile_segment_leaf(wire, names) or _decompile_wrapped(wire)
+def _decompile_leaf(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
+    condition = decompile_segment_leaf(wire, names) or _decompile_event_condition(wire)
     return {"raw": wire} if condition is None else condition
 
 
-def _decompile_wrapped(wire: Plain) -> dict[str, Plain] | None:
+def _decompile_event_condition(wire: JsonValue) -> dict[str, JsonValue] | None:
     if not isinstance(wire, dict) or not set(wire) <= {"event", "times", "within", "inverse"}:
         return None
     event = wire.get("event")
@@ -92,23 +103,27 @@ def _decompile_wrapped(wire: Plain) -> dict[str, Plain] | None:
     counts = all(isinstance(n, int) and not isinstance(n, bool) for n in (times, within))
     if not isinstance(event, dict) or not counts or not isinstance(inverse, bool):
         return None
-    if not set(event) <= {"type", "name", "filters", "id"} or not is_field(event.get("name")):
+    if not set(event) <= {"type", "name", "filters", "id"} or not is_attribute_name(
+        event.get("name")
+    ):
         return None
     if event.get("type") == "attribute_change" and times == 1 and within == 0:
-        leaf = _decompile_change(event)
+        leaf = _decompile_attribute_change(event)
     elif event.get("type") == "event" and times >= 1 and within >= 0:
-        leaf = _decompile_count(event, times, within)
+        leaf = _decompile_event_count(event, times, within)
     else:
         leaf = None
-    return None if leaf is None else spoken(leaf, inverse)
+    return None if leaf is None else apply_negation(leaf, inverse)
 
 
-def _decompile_change(event: Mapping[str, Plain]) -> dict[str, Plain] | None:
+def _decompile_attribute_change(event: Mapping[str, JsonValue]) -> dict[str, JsonValue] | None:
     filters = event.get("filters")
     sides = filters.get("and") if isinstance(filters, dict) and len(filters) == 1 else None
     if not isinstance(sides, list) or not all(is_test(side) for side in sides):
         return None
-    tests = {(side["field"], side.get("inverse", False)): word_test(side) for side in sides}
+    tests = {
+        (side["field"], side.get("inverse", False)): decompile_operator(side) for side in sides
+    }
     if len(tests) != len(sides) or (to := tests.get(("to", False))) is None:
         return None
     if len(sides) == 1:
@@ -118,9 +133,9 @@ def _decompile_change(event: Mapping[str, Plain]) -> dict[str, Plain] | None:
     return None
 
 
-def _decompile_count(
-    event: Mapping[str, Plain], times: int, within: int
-) -> dict[str, Plain] | None:
+def _decompile_event_count(
+    event: Mapping[str, JsonValue], times: int, within: int
+) -> dict[str, JsonValue] | None:
     leaf = decompile_event(event)
     if leaf is None:
         return None

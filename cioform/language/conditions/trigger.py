@@ -5,81 +5,99 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from cioform.core.json_value import Plain
-from cioform.language.conditions.boolean_algebra import any_of, expanded, literal, spoken
-from cioform.language.conditions.event_filters import TEST, is_group
-from cioform.language.conditions.operators import is_field, wire_test, word_test
-from cioform.language.conditions.values import DEEPEST, DEEPEST_WIRE, is_deep
+from cioform.core.json_value import JsonValue
+from cioform.language.conditions.boolean_algebra import (
+    any_of,
+    apply_negation,
+    push_negation_to_leaves,
+    split_negation,
+)
+from cioform.language.conditions.event_filters import TEST_KEYS, is_group
+from cioform.language.conditions.operators import (
+    compile_operator,
+    decompile_operator,
+    is_attribute_name,
+)
+from cioform.language.conditions.values import MAX_DEPTH, MAX_WIRE_DEPTH, is_too_deep
 from cioform.model.names import Names
 
-_Leaf = Callable[[Plain], dict[str, Plain] | None]
+_LeafDecompiler = Callable[[JsonValue], dict[str, JsonValue] | None]
 
 
-def compile_trigger(condition: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
+def compile_trigger(condition: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
     """Give the trigger of a `seg_attr` campaign; its root is always an `and`."""
     if "raw" in condition and is_group(condition["raw"]):
         return dict(condition["raw"])
-    tree = expanded(condition)
-    node = _compile_node(tree, lambda leaf: _trigger_leaf(leaf, names))
+    tree = push_negation_to_leaves(condition)
+    node = _compile_node(tree, lambda leaf: _compile_trigger_leaf(leaf, names))
     return node if "all" in tree else {"and": [node]}
 
 
-def decompile_trigger(wire: Plain, names: Names) -> dict[str, Plain]:
+def decompile_trigger(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
     """Give the condition of a trigger; an unset one is `all: []`."""
     if wire is None or wire == {}:
         return {"all": []}
     condition = _decompile(wire, lambda leaf: _decompile_trigger_leaf(leaf, names))
     if list(condition) == ["all"] and len(condition["all"]) == 1:
-        child: dict[str, Plain] = condition["all"][0]
+        child: dict[str, JsonValue] = condition["all"][0]
         # `all` of one nested `all` keeps its two levels; a raw group must not become the root.
         if "all" not in child and not ("raw" in child and is_group(child["raw"])):
             return child
     return condition
 
 
-def compile_attribute_filters(condition: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
+def compile_attribute_filters(
+    condition: Mapping[str, JsonValue], names: Names
+) -> dict[str, JsonValue]:
     """Give the test on the triggering event's attributes; its root may be a single test."""
     del names
     if "raw" in condition:
-        read: dict[str, Plain] = condition["raw"]
+        read: dict[str, JsonValue] = condition["raw"]
         return read
-    tree = expanded(condition)
-    node: dict[str, Plain] = {} if tree == {"all": []} else _compile_node(tree, _filter_leaf)
+    tree = push_negation_to_leaves(condition)
+    node: dict[str, JsonValue] = (
+        {} if tree == {"all": []} else _compile_node(tree, _compile_attribute_filter)
+    )
     return node
 
 
-def decompile_attribute_filters(wire: Plain, names: Names) -> dict[str, Plain]:
+def decompile_attribute_filters(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
     """Give the condition of `attribute_filters`; none at all is `all: []`."""
     del names
     if wire is None or wire == {}:
         return {"all": []}
-    return _decompile(wire, _decompile_filter)
+    return _decompile(wire, _decompile_attribute_filter)
 
 
-def compile_exit(condition: Mapping[str, Plain], names: Names) -> list[Plain]:
+def compile_exit(condition: Mapping[str, JsonValue], names: Names) -> list[JsonValue]:
     """Give `global_exit_conditions`: alternatives, any of which lets a person leave."""
     if "raw" in condition and isinstance(condition["raw"], list):
         return list(condition["raw"])
-    return [_trigger_leaf(leaf, names) for leaf in _alternatives(expanded(condition))]
+    return [
+        _compile_trigger_leaf(leaf, names)
+        for leaf in _alternatives(push_negation_to_leaves(condition))
+    ]
 
 
-def decompile_exit(wire: Plain, names: Names) -> dict[str, Plain]:
+def decompile_exit(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
     """Give the condition of `global_exit_conditions`; none at all is `any: []`."""
     if wire is None:
         return {"any": []}
-    if not isinstance(wire, list) or is_deep(wire):
+    if not isinstance(wire, list) or is_too_deep(wire):
         return {"raw": wire}
     found = [_decompile_trigger_leaf(leaf, names) or {"raw": leaf} for leaf in wire]
     return {"any": found} if not found or "raw" in found[0] else any_of(found)
 
 
-def compile_segment_leaf(leaf: Mapping[str, Plain], denied: bool, names: Names) -> dict[str, Plain]:
+def compile_segment_leaf(
+    leaf: Mapping[str, JsonValue], negated: bool, names: Names
+) -> dict[str, JsonValue]:
     """Give the leaf for being in a segment; its negation stands inside."""
     inner = {"id": names.id_of("segment", leaf["segment"])}
-    return {"segment": {**inner, "inverse": True} if denied else inner}
+    return {"segment": {**inner, "inverse": True} if negated else inner}
 
 
-def decompile_segment_leaf(wire: Plain, names: Names) -> dict[str, Plain] | None:
+def decompile_segment_leaf(wire: JsonValue, names: Names) -> dict[str, JsonValue] | None:
     """Give the condition of a segment leaf, None when the form is another."""
     if not isinstance(wire, dict) or set(wire) != {"segment"}:
         return None
@@ -89,14 +107,14 @@ def decompile_segment_leaf(wire: Plain, names: Names) -> dict[str, Plain] | None
     inverse = inner.get("inverse", False)
     if not _is_id(inner.get("id")) or not isinstance(inverse, bool):
         return None
-    return spoken({"segment": names.name_of("segment", inner["id"])}, inverse)
+    return apply_negation({"segment": names.name_of("segment", inner["id"])}, inverse)
 
 
-def _is_id(value: Plain) -> bool:
+def _is_id(value: JsonValue) -> bool:
     return isinstance(value, int | str) and not isinstance(value, bool)
 
 
-def _alternatives(tree: Mapping[str, Plain]) -> list[Mapping[str, Plain]]:
+def _alternatives(tree: Mapping[str, JsonValue]) -> list[Mapping[str, JsonValue]]:
     if "any" in tree:
         return [leaf for child in tree["any"] for leaf in _alternatives(child)]
     if "all" not in tree:
@@ -106,57 +124,67 @@ def _alternatives(tree: Mapping[str, Plain]) -> list[Mapping[str, Plain]]:
     raise ValueError("an exit holds alternatives, not conditions that must all be true")
 
 
-def _compile_node(tree: Mapping[str, Plain], leaf: Callable[[Plain], Plain]) -> Plain:
+def _compile_node(
+    tree: Mapping[str, JsonValue], compile_leaf: Callable[[JsonValue], JsonValue]
+) -> JsonValue:
     for word, group in (("all", "and"), ("any", "or")):
         if word in tree:
-            return {group: [_compile_node(child, leaf) for child in tree[word]]}
-    return tree["raw"] if "raw" in tree else leaf(tree)
+            return {group: [_compile_node(child, compile_leaf) for child in tree[word]]}
+    return tree["raw"] if "raw" in tree else compile_leaf(tree)
 
 
-def _trigger_leaf(leaf: Mapping[str, Plain], names: Names) -> Plain:
+def _compile_trigger_leaf(leaf: Mapping[str, JsonValue], names: Names) -> JsonValue:
     if "raw" in leaf:
         return leaf["raw"]
-    positive, denied = literal(leaf)
+    positive, denied = split_negation(leaf)
     if "segment" in positive:
         return compile_segment_leaf(positive, denied, names)
-    return {"attribute": _filter_leaf(leaf)}
+    return {"attribute": _compile_attribute_filter(leaf)}
 
 
-def _filter_leaf(leaf: Mapping[str, Plain]) -> dict[str, Plain]:
-    positive, denied = literal(leaf)
+def _compile_attribute_filter(leaf: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    positive, denied = split_negation(leaf)
     if "attribute" not in positive:
         raise ValueError(f"this place cannot hold {dict(leaf)!r}")
-    test = {"field": positive["attribute"], **wire_test(positive)}
+    test = {"field": positive["attribute"], **compile_operator(positive)}
     return {**test, "inverse": True} if denied else test
 
 
-def _decompile(wire: Plain, leaf: _Leaf) -> dict[str, Plain]:
-    condition = {"raw": wire} if is_deep(wire, DEEPEST_WIRE) else _decompile_node(wire, leaf)
+def _decompile(wire: JsonValue, decompile_leaf: _LeafDecompiler) -> dict[str, JsonValue]:
+    condition = (
+        {"raw": wire}
+        if is_too_deep(wire, MAX_WIRE_DEPTH)
+        else _decompile_node(wire, decompile_leaf)
+    )
     # A trigger's root is a group of its own, which no file needs to say.
-    return {"raw": wire} if is_deep(condition, DEEPEST + 2) else condition
+    return {"raw": wire} if is_too_deep(condition, MAX_DEPTH + 2) else condition
 
 
-def _decompile_node(wire: Plain, leaf: _Leaf) -> dict[str, Plain]:
+def _decompile_node(wire: JsonValue, decompile_leaf: _LeafDecompiler) -> dict[str, JsonValue]:
     if isinstance(wire, dict) and len(wire) == 1:
         [(word, children)] = wire.items()
         if word in ("and", "or") and isinstance(children, list):
-            found = [_decompile_node(child, leaf) for child in children]
+            found = [_decompile_node(child, decompile_leaf) for child in children]
             if word == "and":
                 return {"all": found}
             return any_of(found) if len(found) > 1 else {"any": found}
-    return leaf(wire) or {"raw": wire}
+    return decompile_leaf(wire) or {"raw": wire}
 
 
-def _decompile_trigger_leaf(wire: Plain, names: Names) -> dict[str, Plain] | None:
+def _decompile_trigger_leaf(wire: JsonValue, names: Names) -> dict[str, JsonValue] | None:
     if isinstance(wire, dict) and set(wire) == {"attribute"}:
-        return _decompile_filter(wire["attribute"])
+        return _decompile_attribute_filter(wire["attribute"])
     return decompile_segment_leaf(wire, names)
 
 
-def _decompile_filter(wire: Plain) -> dict[str, Plain] | None:
-    if not isinstance(wire, dict) or not set(wire) <= TEST or not is_field(wire.get("field")):
+def _decompile_attribute_filter(wire: JsonValue) -> dict[str, JsonValue] | None:
+    if (
+        not isinstance(wire, dict)
+        or not set(wire) <= TEST_KEYS
+        or not is_attribute_name(wire.get("field"))
+    ):
         return None
-    test, inverse = word_test(wire), wire.get("inverse", False)
+    test, inverse = decompile_operator(wire), wire.get("inverse", False)
     if test is None or not isinstance(inverse, bool):
         return None
-    return spoken({"attribute": wire["field"], **test}, inverse)
+    return apply_negation({"attribute": wire["field"], **test}, inverse)

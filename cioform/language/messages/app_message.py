@@ -6,37 +6,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.json_value import Plain
+from cioform.core.json_value import JsonValue
 from cioform.language.messages.message import NONE
-from cioform.language.messages.template_message import headers_by_name
+from cioform.language.messages.template_message import decode_headers
 from cioform.model.names import Names
 
-_TEXTS: Final[Mapping[str, str]] = {
+_TEXT_FIELDS: Final[Mapping[str, str]] = {
     "subject": "subject",
     "preheader": "preheader_text",
     "recipient": "recipient",
     "body": "body",
 }
-_SENDERS: Final[Mapping[str, str]] = {"from": "from_id", "reply_to": "reply_to_id"}
+_SENDER_FIELDS: Final[Mapping[str, str]] = {"from": "from_id", "reply_to": "reply_to_id"}
 
 
-def app_members(content: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
+def encode_app_email(content: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
     """Give the members that the texts and the senders of `content` decide."""
-    members = {member: content[field] for field, member in _TEXTS.items() if field in content}
-    for field, member in _SENDERS.items():
+    members = {member: content[field] for field, member in _TEXT_FIELDS.items() if field in content}
+    for field, member in _SENDER_FIELDS.items():
         if field in content:
             said = content[field]
             members[member] = None if said == NONE else names.id_of("sender", said)
     return members
 
 
-def app_email(members: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
+def decode_app_email(members: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
     """Give what an e-mail says, the inverse of `app_members`. What is blank there and may not be
     so, sender and recipient, is left out; so is the layout, which is never shown."""
-    said = {field: members.get(member) or "" for field, member in _TEXTS.items()}
-    for field, member in _SENDERS.items():
+    said = {field: members.get(member) or "" for field, member in _TEXT_FIELDS.items()}
+    for field, member in _SENDER_FIELDS.items():
         sender = members.get(member)
         said[field] = names.name_of("sender", sender) if sender else NONE
     blank = {("from", NONE), ("recipient", "")}
     shown = {field: value for field, value in said.items() if (field, value) not in blank}
-    return {**shown, "headers": headers_by_name(members.get("headers"))}
+    return {**shown, "headers": decode_headers(members.get("headers"))}

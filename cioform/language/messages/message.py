@@ -7,24 +7,24 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from cioform.core.json_value import UNKNOWN, Plain
+from cioform.core.json_value import UNKNOWN, JsonValue
 from cioform.model.names import Reference
-from cioform.model.resource import Path, ResourceModel
+from cioform.model.resource import FieldPath, ResourceModel
 
 NONE: Final = "none"
 """Says in a file that there shall be no layout, no separate address for replies."""
 
-Sending = Literal["automatic", "draft", "off"]
-Method = Literal["get", "post", "put", "delete", "patch"]
+SendingBehavior = Literal["automatic", "draft", "off"]
+HttpMethod = Literal["get", "post", "put", "delete", "patch"]
 
 
 class Message(ResourceModel):
     """What every message of a workflow has."""
 
-    left_alone: ClassVar[frozenset[str]] = frozenset()
+    unmanaged_fields: ClassVar[frozenset[str]] = frozenset()
     """The fields that stay as they are remotely when the file leaves them out."""
 
-    sending: Sending = "draft"
+    sending: SendingBehavior = "draft"
     """`automatic` sends, `draft` puts each delivery up for approval, `off` does neither. The
     remote itself would take `automatic`; a file has to say so."""
 
@@ -32,7 +32,7 @@ class Message(ResourceModel):
 class Email(Message):
     """An e-mail. Its body goes where the layout says `{{ content }}`."""
 
-    left_alone = frozenset({"from", "reply_to", "layout", "recipient", "headers"})
+    unmanaged_fields = frozenset({"from", "reply_to", "layout", "recipient", "headers"})
 
     subject: Annotated[str, Field(min_length=1)]
     """The subject line, with Liquid if you like."""
@@ -55,7 +55,7 @@ class Email(Message):
 class Push(Message):
     """A push notification."""
 
-    left_alone = frozenset({"link"})
+    unmanaged_fields = frozenset({"link"})
 
     title: Annotated[str, Field(min_length=1)]
     """The line in bold."""
@@ -68,7 +68,7 @@ class Push(Message):
 class Sms(Message):
     """A text message."""
 
-    left_alone = frozenset({"recipient", "image_url"})
+    unmanaged_fields = frozenset({"recipient", "image_url"})
 
     body: Annotated[str, Field(min_length=1)]
     """The text."""
@@ -81,7 +81,7 @@ class Sms(Message):
 class WhatsApp(Message):
     """A WhatsApp message."""
 
-    left_alone = frozenset({"recipient", "content"})
+    unmanaged_fields = frozenset({"recipient", "content"})
 
     body: str = ""
     """The text, or the JSON that names an approved template and its parameters."""
@@ -94,7 +94,7 @@ class WhatsApp(Message):
 class InApp(Message):
     """A message inside your app or on your site."""
 
-    left_alone = frozenset({"body"})
+    unmanaged_fields = frozenset({"body"})
 
     content: dict[str, Any]
     """What it shows, as Customer.io holds it: no source records its inner form."""
@@ -105,7 +105,7 @@ class InApp(Message):
 class Slack(Message):
     """A message to a channel of Slack."""
 
-    left_alone = frozenset({"recipient", "url"})
+    unmanaged_fields = frozenset({"recipient", "url"})
 
     body: Annotated[str, Field(min_length=1)]
     """The text."""
@@ -118,11 +118,11 @@ class Slack(Message):
 class Webhook(Message):
     """A call to another system."""
 
-    left_alone = frozenset({"headers"})
+    unmanaged_fields = frozenset({"headers"})
 
     url: Annotated[str, Field(min_length=1)]
     """Where it calls."""
-    method: Method = "post"
+    method: HttpMethod = "post"
     """How it calls."""
     headers: dict[str, str] | None = None
     """Headers by name; a credential belongs in none of them."""
@@ -130,7 +130,7 @@ class Webhook(Message):
     """What it sends, with Liquid."""
 
 
-CONTENT: Final[Mapping[str, type[Message]]] = {
+MESSAGE_TYPES: Final[Mapping[str, type[Message]]] = {
     "email": Email,
     "push": Push,
     "sms": Sms,
@@ -142,34 +142,34 @@ CONTENT: Final[Mapping[str, type[Message]]] = {
 """The messages whose content we know, by their word."""
 
 
-def canonical(word: str, message: Message) -> dict[str, Plain]:
+def to_canonical(message_type: str, message: Message) -> dict[str, JsonValue]:
     """Give the content as it is compared: `{"type": "email", "subject": ...}`. What the file
     leaves out and has no default is absent."""
     fields = message.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return {"type": word, **fields}
+    return {"type": message_type, **fields}
 
 
-def tidy(content: Mapping[str, Plain]) -> dict[str, Plain]:
+def without_defaults(content: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Give the content as a person would write it below its word: nothing that goes without
     saying."""
     word = content["type"]
-    plain = {**_UNSAID, **_UNSAID_BY_WORD.get(word, {})}
+    plain = {**_DEFAULTS, **_DEFAULTS_BY_TYPE.get(word, {})}
     return {
         name: value
         for name, value in content.items()
-        if name != "type" and value is not UNKNOWN and plain.get(name, _SAID) != value
+        if name != "type" and value is not UNKNOWN and plain.get(name, _NO_DEFAULT) != value
     }
 
 
-_SAID: Final = object()
-_UNSAID: Final[Mapping[str, Plain]] = {
+_NO_DEFAULT: Final = object()
+_DEFAULTS: Final[Mapping[str, JsonValue]] = {
     "sending": "draft",
     "preheader": "",
     "reply_to": NONE,
     "layout": NONE,
     "headers": {},
 }
-_UNSAID_BY_WORD: Final[Mapping[str, Mapping[str, Plain]]] = {
+_DEFAULTS_BY_TYPE: Final[Mapping[str, Mapping[str, JsonValue]]] = {
     "email": {"recipient": "{{customer.email}}"},
     "sms": {"recipient": "{{customer.phone}}"},
     "whatsapp": {"recipient": "{{customer.phone}}", "body": ""},
@@ -177,7 +177,9 @@ _UNSAID_BY_WORD: Final[Mapping[str, Mapping[str, Plain]]] = {
 }
 
 
-def content_references(content: Mapping[str, Plain], path: Path = ()) -> Iterator[Reference]:
+def content_references(
+    content: Mapping[str, JsonValue], path: FieldPath = ()
+) -> Iterator[Reference]:
     """Give the senders and the layout that a content names."""
     for field, kind in (("from", "sender"), ("reply_to", "sender"), ("layout", "layout")):
         if isinstance(text := content.get(field), str) and text != NONE:

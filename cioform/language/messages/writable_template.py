@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.json_value import Plain
+from cioform.core.json_value import JsonValue
 
-_WRITABLE: Final = (
+_WRITABLE_FIELDS: Final = (
     *("layout_id", "from_identity_id", "reply_to_identity_id", "name", "bcc", "fake_bcc", "cc"),
     *("recipient", "subject", "body", "body_json", "image_url", "body_amp", "body_plain"),
     *("editor", "preprocessor", "url", "headers", "template_type", "preheader_text", "language"),
@@ -19,10 +19,10 @@ _WRITABLE: Final = (
 _METHODS: Final = ("get", "post", "put", "delete", "patch")
 
 
-def writable(template: Mapping[str, Plain]) -> dict[str, Plain]:
+def writable_fields(template: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Give a template as read in the form in which it may be written. An empty `request_method`
     is answered and not taken back (journeys facts, section 9, 9)."""
-    members = {name: template[name] for name in _WRITABLE if name in template}
+    members = {name: template[name] for name in _WRITABLE_FIELDS if name in template}
     if members.get("request_method") not in _METHODS:
         members.pop("request_method", None)
     return members

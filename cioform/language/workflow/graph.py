@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cioform.core.json_value import Plain
-from cioform.language.workflow.steps import WORDS, Shape, lists_of
-from cioform.model.resource import Path
+from cioform.core.json_value import JsonValue
+from cioform.language.workflow.steps import STEP_KEYWORDS, Branching, branches_of
+from cioform.model.resource import FieldPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,8 @@ class Node:
     """A step without its place: its word, and its fields (word included, lists of steps not)."""
 
     id: str
-    word: str
-    fields: Mapping[str, Plain] = field(default_factory=dict)
+    keyword: str
+    fields: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Graph:
         """The nodes by id."""
         return {node.id: node for node in self.nodes}
 
-    def outgoing(self) -> dict[str, list[Edge]]:
+    def outgoing_edges(self) -> dict[str, list[Edge]]:
         """Give the edges that leave each node, in the order of branches."""
         edges: dict[str, list[Edge]] = {node.id: [] for node in self.nodes}
         for edge in self.edges:
@@ -50,21 +50,23 @@ class Graph:
             leaving.sort(key=lambda edge: -1 if edge.branch is None else edge.branch)
         return edges
 
-    def incoming(self) -> Counter[str]:
+    def in_degrees(self) -> Counter[str]:
         """Count the edges that reach each node."""
         return Counter(edge.target for edge in self.edges)
 
     def roots(self) -> list[str]:
         """Give the nodes that no edge reaches."""
-        reached = self.incoming()
+        reached = self.in_degrees()
         return [node.id for node in self.nodes if not reached[node.id]]
 
-    def same_as(self, other: Graph) -> bool:
+    def is_equivalent_to(self, other: Graph) -> bool:
         """Tell whether both have the same nodes and edges, in whatever order."""
         return self.by_id == other.by_id and set(self.edges) == set(other.edges)
 
 
-def topological(leaving: Mapping[str, Sequence[Edge]], start: Iterable[str]) -> list[str] | None:
+def topological_order(
+    outgoing: Mapping[str, Sequence[Edge]], start: Iterable[str]
+) -> list[str] | None:
     """Give what can be reached from `start`, each node after all that lead to it; None when the
     way goes in a circle."""
     order: list[str] = []
@@ -82,22 +84,22 @@ def topological(leaving: Mapping[str, Sequence[Edge]], start: Iterable[str]) -> 
         elif node not in closed:
             open_now.add(node)
             todo.append((node, True))
-            todo.extend((edge.target, False) for edge in leaving.get(node, ()))
+            todo.extend((edge.target, False) for edge in outgoing.get(node, ()))
     return order[::-1]
 
 
-def graph_problems(graph: Graph) -> list[tuple[Path, str]]:
+def graph_problems(graph: Graph) -> list[tuple[FieldPath, str]]:
     """Give what the remote would refuse in a graph (journeys facts, section 4, edges and graph
     rules), with the way to the node or edge."""
     return [
-        *_name_problems(graph),
-        *_target_problems(graph),
-        *_twin_problems(graph),
-        *_count_problems(graph),
-    ] or [*_root_problems(graph), *_exit_problems(graph)]
+        *_duplicate_id_problems(graph),
+        *_unknown_node_problems(graph),
+        *_duplicate_branch_problems(graph),
+        *_branch_count_problems(graph),
+    ] or [*_reachability_problems(graph), *_shared_exit_problems(graph)]
 
 
-def _name_problems(graph: Graph) -> Iterable[tuple[Path, str]]:
+def _duplicate_id_problems(graph: Graph) -> Iterable[tuple[FieldPath, str]]:
     seen: set[str] = set()
     for i, node in enumerate(graph.nodes):
         if node.id in seen:
@@ -108,7 +110,7 @@ def _name_problems(graph: Graph) -> Iterable[tuple[Path, str]]:
         seen.add(node.id)
 
 
-def _target_problems(graph: Graph) -> Iterable[tuple[Path, str]]:
+def _unknown_node_problems(graph: Graph) -> Iterable[tuple[FieldPath, str]]:
     known = graph.by_id
     for i, edge in enumerate(graph.edges):
         for end, name in (("from", edge.source), ("to", edge.target)):
@@ -119,9 +121,9 @@ def _target_problems(graph: Graph) -> Iterable[tuple[Path, str]]:
                 )
 
 
-def _twin_problems(graph: Graph) -> list[tuple[Path, str]]:
+def _duplicate_branch_problems(graph: Graph) -> list[tuple[FieldPath, str]]:
     first: dict[tuple[str, int | None], int] = {}
-    found: list[tuple[Path, str]] = []
+    found: list[tuple[FieldPath, str]] = []
     for i, edge in enumerate(graph.edges):
         way = (edge.source, edge.branch)
         if way in first and edge.branch is not None:
@@ -134,47 +136,47 @@ def _twin_problems(graph: Graph) -> list[tuple[Path, str]]:
     return found
 
 
-def _count_problems(graph: Graph) -> Iterable[tuple[Path, str]]:
-    leaving = graph.outgoing()
+def _branch_count_problems(graph: Graph) -> Iterable[tuple[FieldPath, str]]:
+    leaving = graph.outgoing_edges()
     for i, node in enumerate(graph.nodes):
-        wanted, got = _branches(node), [edge.branch for edge in leaving[node.id]]
+        wanted, got = _required_branches(node), [edge.branch for edge in leaving[node.id]]
         # Of two edges with one number was told.
         if wanted is not None and got != wanted and len(set(got)) == len(got):
-            text = f"The {node.word} `{node.id}` needs {_said(wanted)}, and has {_said(got)}. "
-            yield ("nodes", i), text + _example(node.id, wanted)
+            text = f"The {node.keyword} `{node.id}` needs {_describe_branches(wanted)}, and has {_describe_branches(got)}. "
+            yield ("nodes", i), text + _edge_example(node.id, wanted)
 
 
-def _branches(node: Node) -> list[int | None] | None:
+def _required_branches(node: Node) -> list[int | None] | None:
     """Give the branches a node must have; None when its word is not ours to judge."""
-    shape = WORDS.get(node.word)
+    shape = STEP_KEYWORDS.get(node.keyword)
     if shape is None:
         return None
-    if shape is Shape.END:
+    if shape is Branching.END:
         return []
-    return [None] if shape is Shape.ONE else list(range(len(lists_of(node.fields))))
+    return [None] if shape is Branching.NEXT else list(range(len(branches_of(node.fields))))
 
 
-def _example(name: str, wanted: list[int | None]) -> str:
+def _edge_example(node_id: str, wanted: list[int | None]) -> str:
     if not wanted:
         return "Take the edges from it out."
     branch = "" if wanted[-1] is None else f", branch: {wanted[-1]}"
-    return f"Write for example:\n\n    - {{from: {name}, to: NODE{branch}}}"
+    return f"Write for example:\n\n    - {{from: {node_id}, to: NODE{branch}}}"
 
 
-def _said(branches: list[int | None]) -> str:
-    if not branches:
+def _describe_branches(branch_numbers: list[int | None]) -> str:
+    if not branch_numbers:
         return "no edge out"
-    if branches == [None]:
+    if branch_numbers == [None]:
         return "one edge out without `branch`"
     return "edges out with branch " + ", ".join(
-        "none" if branch is None else str(branch) for branch in branches
+        "none" if branch is None else str(branch) for branch in branch_numbers
     )
 
 
-def _root_problems(graph: Graph) -> Iterable[tuple[Path, str]]:
+def _reachability_problems(graph: Graph) -> Iterable[tuple[FieldPath, str]]:
     roots = graph.roots()
     places = {node.id: i for i, node in enumerate(graph.nodes)}
-    if circle := _circle(graph):
+    if circle := _find_cycle(graph):
         first = next(
             i for i, e in enumerate(graph.edges) if (e.source, e.target) == (circle[-1], circle[0])
         )
@@ -197,9 +199,9 @@ def _root_problems(graph: Graph) -> Iterable[tuple[Path, str]]:
         )
 
 
-def _circle(graph: Graph) -> list[str]:
+def _find_cycle(graph: Graph) -> list[str]:
     """Give the nodes of a way that goes round, in its order; none when there is none."""
-    reached, leaving = graph.incoming(), graph.outgoing()
+    reached, leaving = graph.in_degrees(), graph.outgoing_edges()
     todo = graph.roots()
     left = set(reached)
     while todo:
@@ -219,12 +221,12 @@ def _circle(graph: Graph) -> list[str]:
     return way[way.index(node) :][::-1]
 
 
-def _exit_problems(graph: Graph) -> Iterable[tuple[Path, str]]:
-    reached = graph.incoming()
+def _shared_exit_problems(graph: Graph) -> Iterable[tuple[FieldPath, str]]:
+    reached = graph.in_degrees()
     shared = [
         (i, node)
         for i, node in enumerate(graph.nodes)
-        if WORDS.get(node.word) is Shape.END and reached[node.id] > 1
+        if STEP_KEYWORDS.get(node.keyword) is Branching.END and reached[node.id] > 1
     ]
     for i, node in shared[1:]:
         yield (

@@ -7,25 +7,25 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from cioform.core.errors import UsageWrong
-from cioform.core.json_value import Plain
+from cioform.core.errors import UsageError
+from cioform.core.json_value import JsonValue
 from cioform.operate.broadcasts.broadcasts import Audience
 from cioform.operate.bulk_import.records import parse_line
-from cioform.operate.id_file import ids_in
+from cioform.operate.id_file import read_id_file
 
-_DATA: Final = frozenset({".ndjson", ".jsonl", ".json"})
+_JSON_SUFFIXES: Final = frozenset({".ndjson", ".jsonl", ".json"})
 
 
 def load_audience(path: Path, *, ignore_missing: bool = False) -> Audience:
     """Give whom a file names. NDJSON (or a JSON array) holds `{"id" or "email", "data": {...}}`;
     any other file an id or an e-mail address a line, all of one sort. Raises UsageWrong where it
     names nobody."""
-    if path.suffix.lower() in _DATA:
-        return Audience(per_user_data=tuple(_people(path)), ignore_missing=ignore_missing)
-    names = tuple(ids_in(path))
+    if path.suffix.lower() in _JSON_SUFFIXES:
+        return Audience(per_user_data=tuple(_read_people(path)), ignore_missing=ignore_missing)
+    names = tuple(read_id_file(path))
     addresses = tuple(name for name in names if "@" in name)
     if addresses and len(addresses) != len(names):
-        raise UsageWrong.of(
+        raise UsageError.of(
             "Ids and e-mail addresses mixed",
             f"{path} has {len(addresses):,} e-mail addresses among {len(names):,} lines. A trigger "
             "takes the one or the other; split the file.",
@@ -35,10 +35,10 @@ def load_audience(path: Path, *, ignore_missing: bool = False) -> Audience:
     return Audience(ids=names, ignore_missing=ignore_missing)
 
 
-def _people(path: Path) -> Iterator[Mapping[str, Plain]]:
-    for place, record in _records(path):
+def _read_people(path: Path) -> Iterator[Mapping[str, JsonValue]]:
+    for place, record in _read_records(path):
         if not _is_person(record):
-            raise UsageWrong.of(
+            raise UsageError.of(
                 "Nobody named",
                 f"{place} of {path} should be an object with `id` or `email`, and perhaps `data`, "
                 "which is an object too. Nothing was sent.",
@@ -51,15 +51,17 @@ def _is_person(record: Any) -> bool:
     if not isinstance(record, Mapping) or not {*record} <= {"id", "email", "data"}:
         return False
     named = [record[by] for by in ("id", "email") if record.get(by) is not None]
-    return len(named) == 1 and _is_id(named[0]) and isinstance(record.get("data", {}), Mapping)
+    return (
+        len(named) == 1 and _is_identifier(named[0]) and isinstance(record.get("data", {}), Mapping)
+    )
 
 
-def _is_id(value: Any) -> bool:
+def _is_identifier(value: Any) -> bool:
     whole = isinstance(value, int) and not isinstance(value, bool)
     return whole or (isinstance(value, str) and bool(value.strip()))
 
 
-def _records(path: Path) -> list[tuple[str, Any]]:
+def _read_records(path: Path) -> list[tuple[str, Any]]:
     """Give the records of a file with where they stand."""
     place = "It"
     try:
@@ -73,7 +75,7 @@ def _records(path: Path) -> list[tuple[str, Any]]:
             if line.strip():
                 found.append((place, parse_line(line)))
     except OSError as error:
-        raise UsageWrong.unreadable(path, error) from None
+        raise UsageError.unreadable_file(path, error) from None
     except (ValueError, RecursionError) as error:
-        raise UsageWrong.of("Not JSON", f"{place} of {path}: {error}") from None
+        raise UsageError.of("Not JSON", f"{place} of {path}: {error}") from None
     return found

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from cioform.core.errors import InDoubt, RemoteRefused
-from cioform.operate.track_payloads import batch
+from cioform.core.errors import OutcomeUnknownError, RemoteError
+from cioform.operate.track_payloads import batch_request
 from cioform.remote.provider import Provider
-from cioform.remote.responses import item_problems
+from cioform.remote.responses import parse_batch_errors
 
-_NOT_TAKEN: Final = frozenset({400, 413, 422})
+_BATCH_REJECTED_STATUSES: Final = frozenset({400, 413, 422})
 """The whole batch was refused and nothing of it done."""
-_TRIES: Final = 4
-_PAUSE: Final = 1.0
+_MAX_ATTEMPTS: Final = 4
+_BACKOFF_SECONDS: Final = 1.0
 
 
 class BatchSender:
@@ -29,11 +29,11 @@ class BatchSender:
         if not items:
             return {}
         try:
-            body = self._surely(items)
-        except InDoubt:
+            body = self._send_with_retries(items)
+        except OutcomeUnknownError:
             raise
-        except RemoteRefused as error:
-            if error.status not in _NOT_TAKEN:
+        except RemoteError as error:
+            if error.status not in _BATCH_REJECTED_STATUSES:
                 raise
             if len(items) == 1:
                 return {0: error.diagnostics[0].detail}
@@ -41,17 +41,17 @@ class BatchSender:
             first = self.send(items[:half])  # in their order: of one person the later line stands
             second = self.send(items[half:])
             return first | {half + at: why for at, why in second.items()}
-        found = item_problems(body)
+        found = parse_batch_errors(body)
         return {at: why for at, why in found.items() if at < len(items)}
 
-    def _surely(self, items: Sequence[bytes]) -> object:
+    def _send_with_retries(self, items: Sequence[bytes]) -> object:
         """Give the answer. A batch that may have arrived is sent again: events carry an id by
         which Customer.io counts them once, and identifying somebody twice changes nothing."""
-        for attempt in range(_TRIES):
+        for attempt in range(_MAX_ATTEMPTS):
             try:
-                return self._provider.send(batch(items)).body
-            except InDoubt:
-                if attempt == _TRIES - 1:
+                return self._provider.send(batch_request(items)).body
+            except OutcomeUnknownError:
+                if attempt == _MAX_ATTEMPTS - 1:
                     raise
-                self._sleep(_PAUSE * 2**attempt)
+                self._sleep(_BACKOFF_SECONDS * 2**attempt)
         raise AssertionError("the last try returns or raises")

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from cioform.operate.bulk_import.journal import Standing
-from cioform.operate.bulk_import.lines import Line
-from cioform.operate.bulk_import.records import What, to_item, to_wire, ulid
-from cioform.operate.bulk_import.rejected import Rejected
-from cioform.operate.bulk_import.source import Source
-from cioform.operate.track_payloads import BATCH_LIMIT, EMPTY_BATCH
+from cioform.operate.bulk_import.journal import Checkpoint
+from cioform.operate.bulk_import.lines import FileLine
+from cioform.operate.bulk_import.records import ImportType, deterministic_ulid, encode_item, to_item
+from cioform.operate.bulk_import.rejected import RejectedLine
+from cioform.operate.bulk_import.source import RecordSource
+from cioform.operate.track_payloads import EMPTY_BATCH_BYTES, MAX_BATCH_BYTES
 
-_LINES: Final = 5_000
+_MAX_LINES: Final = 5_000
 """The most lines of a batch, so that a file of nothing but bad ones goes on too."""
 
 
@@ -25,29 +25,31 @@ class Batch:
     end: int
     line: int
     """The number of the line after it."""
-    size: int = EMPTY_BATCH
+    size: int = EMPTY_BATCH_BYTES
     """Bytes of its request."""
     items: list[bytes] = field(default_factory=list)
     """As they go over the wire."""
-    lines: list[Line] = field(default_factory=list)
+    lines: list[FileLine] = field(default_factory=list)
     """Those of the items, in the same order."""
-    rejected: list[Rejected] = field(default_factory=list)
+    rejected: list[RejectedLine] = field(default_factory=list)
 
     def has_room(self, size: int) -> bool:
         """Tell whether one more item of `size` bytes goes in."""
-        fits = self.size + size + 1 <= BATCH_LIMIT or not self.items
-        return fits and len(self.lines) + len(self.rejected) < _LINES
+        fits = self.size + size + 1 <= MAX_BATCH_BYTES or not self.items
+        return fits and len(self.lines) + len(self.rejected) < _MAX_LINES
 
-    def pass_by(self, line: Line) -> None:
+    def advance_past(self, line: FileLine) -> None:
         """Take a line as part of it."""
         self.end, self.line = line.end, line.number + line.count
 
 
-def read_batches(source: Source, what: What, standing: Standing) -> Iterator[Batch]:
+def read_batches(
+    source: RecordSource, import_type: ImportType, checkpoint: Checkpoint
+) -> Iterator[Batch]:
     """Give the lines from where an import stands, in batches."""
-    batch = Batch(standing.offset, standing.offset, standing.line)
-    for line in source.after(standing.offset, standing.line):
-        item, why = _item(source, what, line, standing)
+    batch = Batch(checkpoint.offset, checkpoint.offset, checkpoint.line)
+    for line in source.iter_from(checkpoint.offset, checkpoint.line):
+        item, why = _encode_line(source, import_type, line, checkpoint)
         if not batch.has_room(len(item)):
             yield batch
             batch = Batch(line.start, line.start, line.number)
@@ -56,20 +58,22 @@ def read_batches(source: Source, what: What, standing: Standing) -> Iterator[Bat
             batch.lines.append(line)
             batch.size += len(item) + 1
         elif why:
-            batch.rejected.append(Rejected.of(line, why))
-        batch.pass_by(line)
+            batch.rejected.append(RejectedLine.of(line, why))
+        batch.advance_past(line)
     if batch.end > batch.start:
         yield batch
 
 
-def _item(source: Source, what: What, line: Line, standing: Standing) -> tuple[bytes, str]:
+def _encode_line(
+    source: RecordSource, import_type: ImportType, line: FileLine, checkpoint: Checkpoint
+) -> tuple[bytes, str]:
     """Give what a line stands for, or why it stands for nothing. An empty line is neither."""
-    if not line.why and not line.text.strip():
+    if not line.error and not line.text.strip():
         return b"", ""
     # What stands there belongs to it: another line in the same place is another event.
-    event_id = ulid(standing.began_at, f"{standing.id}/{line.start}/{line.text}")
+    event_id = deterministic_ulid(checkpoint.began_at, f"{checkpoint.id}/{line.start}/{line.text}")
     try:
-        item = to_item(what, source.record(line), event_id, table=source.table is not None)
-        return to_wire(item), ""
+        item = to_item(import_type, source.record(line), event_id, table=source.table is not None)
+        return encode_item(item), ""
     except ValueError as error:
         return b"", str(error)

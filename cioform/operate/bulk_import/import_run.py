@@ -8,45 +8,45 @@ from dataclasses import replace
 from pathlib import Path
 
 from cioform.core.diagnostic import Diagnostic, Severity
-from cioform.core.errors import CioformError, InDoubt
+from cioform.core.errors import CioformError, OutcomeUnknownError
 from cioform.operate.bulk_import.batch_send import BatchSender
 from cioform.operate.bulk_import.batches import Batch, read_batches
-from cioform.operate.bulk_import.journal import ImportJournal, PrefixDigest, Standing
-from cioform.operate.bulk_import.options import Imported, ImportListener, ImportProgress
-from cioform.operate.bulk_import.records import What
-from cioform.operate.bulk_import.rejected import Rejected, RejectedFile
-from cioform.operate.bulk_import.source import Source
+from cioform.operate.bulk_import.journal import Checkpoint, ImportJournal, PrefixDigest
+from cioform.operate.bulk_import.options import ImportListener, ImportProgress, ImportResult
+from cioform.operate.bulk_import.records import ImportType
+from cioform.operate.bulk_import.rejected import RejectedFile, RejectedLine
+from cioform.operate.bulk_import.source import RecordSource
 
 
-class Sending:
+class ImportRun:
     """One pass over a file."""
 
     def __init__(
         self,
         sender: BatchSender,
-        what: What,
-        source: Source,
+        import_type: ImportType,
+        source: RecordSource,
         prefix: PrefixDigest,
         size: int,
         listener: ImportListener,
     ) -> None:
         self._sender = sender
-        self._what = what
+        self._import_type = import_type
         self._source = source
         self._prefix = prefix
         self._size = size
         self._listener = listener
 
-    def through(self, path: Path, journal: ImportJournal, rejected: RejectedFile) -> Imported:
+    def run(self, path: Path, journal: ImportJournal, rejected: RejectedFile) -> ImportResult:
         """Send what is left, and give the outcome."""
-        begun = journal.standing
+        begun = journal.checkpoint
         try:
-            self._all(journal, rejected)
+            self._send_batches(journal, rejected)
         except CioformError as error:
-            raise _cut(error, journal.standing, path) from error
-        now = journal.standing
+            raise _interrupted_error(error, journal.checkpoint, path) from error
+        now = journal.checkpoint
         journal.end()
-        return Imported(
+        return ImportResult(
             file=path,
             accepted=now.accepted,
             rejected=now.rejected,
@@ -57,23 +57,23 @@ class Sending:
             unfinished=self._source.lines.unfinished,
         )
 
-    def _all(self, journal: ImportJournal, rejected: RejectedFile) -> None:
+    def _send_batches(self, journal: ImportJournal, rejected: RejectedFile) -> None:
         """Send batch after batch; while one is in flight the next is read."""
         pending: tuple[Batch, Future[dict[int, str]]] | None = None
         with ThreadPoolExecutor(1, thread_name_prefix="import") as pool:
             try:
-                for batch in read_batches(self._source, self._what, journal.standing):
+                for batch in read_batches(self._source, self._import_type, journal.checkpoint):
                     taken, pending = pending, None
-                    self._settle(taken, journal, rejected)
+                    self._record_batch(taken, journal, rejected)
                     journal.begin_batch(batch.start, batch.end, len(batch.items))
                     pending = batch, pool.submit(self._sender.send, batch.items)
             except BaseException:
                 with contextlib.suppress(CioformError):
-                    self._settle(pending, journal, rejected)
+                    self._record_batch(pending, journal, rejected)
                 raise
-            self._settle(pending, journal, rejected)
+            self._record_batch(pending, journal, rejected)
 
-    def _settle(
+    def _record_batch(
         self,
         pending: tuple[Batch, Future[dict[int, str]]] | None,
         journal: ImportJournal,
@@ -84,10 +84,10 @@ class Sending:
             return
         batch, future = pending
         reasons = future.result()
-        refused = [Rejected.of(batch.lines[at], why) for at, why in reasons.items()]
+        refused = [RejectedLine.of(batch.lines[at], why) for at, why in reasons.items()]
         aside = sorted([*batch.rejected, *refused], key=lambda each: each.line)
         rejected.add(aside)
-        was = journal.standing
+        was = journal.checkpoint
         standing = replace(
             was,
             offset=batch.end,
@@ -106,19 +106,19 @@ class Sending:
         )
 
 
-def _cut(error: CioformError, standing: Standing, path: Path) -> CioformError:
+def _interrupted_error(error: CioformError, checkpoint: Checkpoint, path: Path) -> CioformError:
     """Give the error with how to go on. That of a doubt speaks of what must not be done twice,
     and a batch may be."""
-    upto = f"sent up to line {standing.line - 1}" if standing.offset else "not sent yet"
-    again = " (with `--again`, as before)" if standing.again else ""
+    upto = f"sent up to line {checkpoint.line - 1}" if checkpoint.offset else "not sent yet"
+    again = " (with `--again`, as before)" if checkpoint.again else ""
     how = Diagnostic(
         "Import cut",
         f"{path} is {upto}. Run the same command again{again}: it goes on there. What may have "
         "arrived already is sent with the same ids as before, so that Customer.io counts it once.",
         severity=Severity.WARNING,
     )
-    if isinstance(error, InDoubt):
-        return InDoubt.of(
+    if isinstance(error, OutcomeUnknownError):
+        return OutcomeUnknownError.of(
             how.summary, f"A batch was sent several times and never surely answered. {how.detail}"
         )
     error.diagnostics = (*error.diagnostics, how)

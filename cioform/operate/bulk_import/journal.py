@@ -14,16 +14,16 @@ from typing import Any, BinaryIO, Final
 
 from filelock import FileLock, Timeout
 
-from cioform.core.errors import Untrusted
-from cioform.state.format import is_format
+from cioform.core.errors import StateError
+from cioform.state.format import is_format_number
 
 FORMAT: Final = 1
-_STEM: Final = 40
+_MAX_STEM_LENGTH: Final = 40
 """Letters of a file's name that its journal is called by, since a name has an end."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Checkpoint:
     """What the journal of a file says."""
 
     id: str
@@ -48,52 +48,52 @@ class Standing:
 class ImportJournal:
     """The journal of one file. Each record is on the disk when its method returns."""
 
-    def __init__(self, path: Path, standing: Standing, file: BinaryIO) -> None:
+    def __init__(self, path: Path, checkpoint: Checkpoint, file: BinaryIO) -> None:
         self.path = path
-        self.standing = standing
+        self.checkpoint = checkpoint
         self._file = file
         self._broken = False
 
     def begin(self) -> None:
         """Record where the import begins or goes on."""
-        self._write({"step": "import", "format": FORMAT, **_spelled(self.standing)})
+        self._write({"step": "import", "format": FORMAT, **_checkpoint_fields(self.checkpoint)})
 
     def begin_batch(self, start: int, end: int, items: int) -> None:
         """Record that the lines between two offsets are about to be sent."""
         self._write({"step": "begin", "start": start, "end": end, "items": items})
 
-    def end_batch(self, standing: Standing) -> None:
+    def end_batch(self, checkpoint: Checkpoint) -> None:
         """Record that they were answered, and where that leaves the import."""
-        self.standing = standing
-        self._write({"step": "done", **_spelled(standing)})
+        self.checkpoint = checkpoint
+        self._write({"step": "done", **_checkpoint_fields(checkpoint)})
 
     def end(self) -> None:
         """Record that the file was sent to its end."""
-        self.standing = replace(self.standing, complete=True)
-        self._write({"step": "end", **_spelled(self.standing)})
+        self.checkpoint = replace(self.checkpoint, complete=True)
+        self._write({"step": "end", **_checkpoint_fields(self.checkpoint)})
 
-    def _write(self, says: Mapping[str, Any]) -> None:
+    def _write(self, record: Mapping[str, Any]) -> None:
         if self._broken:  # a line after half a line would spoil what is still readable
-            raise _unwritable(self.path, OSError("an earlier record could not be written"))
+            raise _journal_error(self.path, OSError("an earlier record could not be written"))
         self._broken = True
-        line = (json.dumps(says) + "\n").encode()
+        line = (json.dumps(record) + "\n").encode()
         try:
             if self._file.write(line) != len(line):
                 raise OSError("only part of the record could be written")
             os.fsync(self._file.fileno())
         except OSError as error:
-            raise _unwritable(self.path, error) from None
+            raise _journal_error(self.path, error) from None
         self._broken = False
 
 
-def journal_path(folder: Path, what: str, file: Path) -> Path:
+def journal_path(folder: Path, import_type: str, file: Path) -> Path:
     """Give where the journal of a file lies: one for each path and what is made of it."""
     real = file.resolve()
-    key = hashlib.sha256(os.fsencode(f"{what}\0{real}")).hexdigest()[:12]
-    return folder / f"{real.stem[:_STEM]}-{key}.ndjson"
+    key = hashlib.sha256(os.fsencode(f"{import_type}\0{real}")).hexdigest()[:12]
+    return folder / f"{real.stem[:_MAX_STEM_LENGTH]}-{key}.ndjson"
 
 
-def load_standing(path: Path) -> Standing | None:
+def load_checkpoint(path: Path) -> Checkpoint | None:
     """Give how far the import of a journal is, None where there is none. A torn last record is
     what a cut leaves, and is passed over; its batch is sent again under the same ids."""
     try:
@@ -101,19 +101,19 @@ def load_standing(path: Path) -> Standing | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _unwritable(path, error) from None
-    found: Standing | None = None
+        raise _journal_error(path, error) from None
+    found: Checkpoint | None = None
     for number, line in enumerate(lines, 1):
         try:
             record = json.loads(line) if line else {}
             if record.get("step") == "import":
                 _check_format(path, record.get("format"))
             if record.get("step") in ("import", "done", "end"):
-                found = Standing(**{n: record[n] for n in Standing.__slots__ if n in record})
+                found = Checkpoint(**{n: record[n] for n in Checkpoint.__slots__ if n in record})
         except (ValueError, KeyError, TypeError, AttributeError):
             if number >= len(lines) - 1:
                 break
-            raise Untrusted.of(
+            raise StateError.of(
                 "Journal of an import not readable",
                 f"{path} is broken in line {number}, so nobody knows how far the import is. If "
                 "the file may be sent as a whole, begin it anew with `--again`.",
@@ -122,38 +122,38 @@ def load_standing(path: Path) -> Standing | None:
 
 
 @contextmanager
-def open_journal(path: Path, standing: Standing, *, anew: bool) -> Iterator[ImportJournal]:
+def open_journal(path: Path, checkpoint: Checkpoint, *, reset: bool) -> Iterator[ImportJournal]:
     """Open the journal of a file, alone; `anew` forgets what it said."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("wb" if anew or not path.exists() else "r+b", buffering=0)
+        file = path.open("wb" if reset or not path.exists() else "r+b", buffering=0)
         # Half a record is what a cut leaves; one written behind it could not be read.
-        whole = 0 if anew else path.read_bytes().rfind(b"\n") + 1
+        whole = 0 if reset else path.read_bytes().rfind(b"\n") + 1
         file.truncate(whole)
         file.seek(whole)
     except OSError as error:
-        raise _unwritable(path, error) from None
+        raise _journal_error(path, error) from None
     with file:
-        journal = ImportJournal(path, standing, file)
+        journal = ImportJournal(path, checkpoint, file)
         journal.begin()
         yield journal
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
+def exclusive_lock(path: Path) -> Iterator[None]:
     """Keep a second import of the same file out meanwhile."""
     lock = FileLock(path.with_suffix(".lock"), timeout=0)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout:
-        raise Untrusted.of(
+        raise StateError.of(
             "Import is running already",
             "Another process imports this file. Wait for it, or stop it; then run the same "
             "command again, and it goes on from there.",
         ) from None
     except OSError as error:
-        raise _unwritable(path, error) from None
+        raise _journal_error(path, error) from None
     try:
         yield
     finally:
@@ -186,10 +186,10 @@ class PrefixDigest:
 
 
 def _check_format(path: Path, number: Any) -> None:
-    if not is_format(number):
+    if not is_format_number(number):
         raise ValueError("no format number")  # as any record that is not what was written
     if number > FORMAT:
-        raise Untrusted.of(
+        raise StateError.of(
             "Journal of a newer cioform",
             f"{path} has format {number}, and this cioform knows {FORMAT} and older. Finish the "
             "import with the cioform that began it, or install the newest with\n"
@@ -197,12 +197,12 @@ def _check_format(path: Path, number: Any) -> None:
         )
 
 
-def _spelled(standing: Standing) -> dict[str, Any]:
-    return {name: getattr(standing, name) for name in Standing.__slots__}
+def _checkpoint_fields(checkpoint: Checkpoint) -> dict[str, Any]:
+    return {name: getattr(checkpoint, name) for name in Checkpoint.__slots__}
 
 
-def _unwritable(path: Path, error: OSError) -> Untrusted:
-    return Untrusted.of(
+def _journal_error(path: Path, error: OSError) -> StateError:
+    return StateError.of(
         "Journal of an import not usable",
         f"{path} cannot be read or written: {error.strerror or error}. Nothing is sent without a "
         "record of it. Make room or mend the permissions, then run the same command again.",

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from cioform.core.errors import UsageWrong
+from cioform.core.errors import UsageError
 
-LONGEST: Final = 256 * 1024
+MAX_LINE_BYTES: Final = 256 * 1024
 """Bytes of a line that is looked at; one item of Customer.io is eight times smaller."""
 BOM: Final = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FileLine:
     """A line, or what is wrong with it."""
 
     number: int
@@ -27,59 +27,61 @@ class Line:
     raw: bytes
     """As it stands there, its line break included; cut short where it is too long."""
     text: str = ""
-    why: str = ""
+    error: str = ""
     """Why it has no text."""
     count: int = 1
     """How many lines of the file it takes: a cell of CSV may hold line breaks."""
 
 
-class Lines:
+class LineReader:
     """Reads lines from anywhere in a file that is `size` bytes long as far as we care."""
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self._file = file
-        self._place = -1
+        self._position = -1
         self.size = size
         self.unfinished = False
         """Whether the last line was left, because somebody was still writing it."""
 
-    def after(self, offset: int, number: int) -> Iterator[Line]:
+    def iter_from(self, offset: int, number: int) -> Iterator[FileLine]:
         """Give the lines from `offset` on, the first of them called `number`."""
         while offset < self.size:
-            line = self.at(offset, number)
+            line = self.line_at(offset, number)
             if line is None:
                 self.unfinished = True
                 return
             yield line
             offset, number = line.end, number + 1
 
-    def is_last(self, line: Line) -> bool:
+    def is_last(self, line: FileLine) -> bool:
         """Tell whether the file ends in the middle of a line."""
         return line.end >= self.size and not line.raw.endswith(b"\n")
 
-    def at(self, offset: int, number: int) -> Line | None:
+    def line_at(self, offset: int, number: int) -> FileLine | None:
         """Give the line at `offset`; None for a last one that is still being written. Raises
         UsageWrong where the file has become shorter than it was."""
-        if offset != self._place:  # a seek throws away what was read ahead
+        if offset != self._position:  # a seek throws away what was read ahead
             self._file.seek(offset)
-        raw = self._file.readline(min(LONGEST, self.size - offset))
+        raw = self._file.readline(min(MAX_LINE_BYTES, self.size - offset))
         if not raw:
-            raise UsageWrong.of(
+            raise UsageError.of(
                 "File became shorter",
                 "Somebody took lines away while the file was read.",
             )
-        self._place = end = offset + len(raw)
+        self._position = end = offset + len(raw)
         if not raw.endswith(b"\n") and end < self.size:
-            return Line(number, offset, self._skip(end), raw[:200], why="The line is too long.")
+            return FileLine(
+                number, offset, self._find_line_end(end), raw[:200], error="The line is too long."
+            )
         if not raw.endswith(b"\n") and self._grew():
             return None
-        return _decoded(number, offset, end, raw)
+        return _decode_line(number, offset, end, raw)
 
-    def _skip(self, end: int) -> int:
+    def _find_line_end(self, end: int) -> int:
         """Give where the line that goes on at `end` ends."""
         while end < self.size:
-            piece = self._file.readline(min(LONGEST, self.size - end))
-            self._place = end = end + len(piece)
+            piece = self._file.readline(min(MAX_LINE_BYTES, self.size - end))
+            self._position = end = end + len(piece)
             if piece.endswith(b"\n") or not piece:
                 break
         return end
@@ -88,9 +90,9 @@ class Lines:
         return os.fstat(self._file.fileno()).st_size > self.size
 
 
-def _decoded(number: int, offset: int, end: int, raw: bytes) -> Line:
+def _decode_line(number: int, offset: int, end: int, raw: bytes) -> FileLine:
     content = raw.removeprefix(BOM) if offset == 0 else raw
     try:
-        return Line(number, offset, end, raw, content.decode("utf-8"))
+        return FileLine(number, offset, end, raw, content.decode("utf-8"))
     except UnicodeDecodeError:
-        return Line(number, offset, end, raw, why="The line is not UTF-8.")
+        return FileLine(number, offset, end, raw, error="The line is not UTF-8.")

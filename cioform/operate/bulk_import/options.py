@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from cioform.operate.bulk_import.rejected import Rejected
+from cioform.operate.bulk_import.rejected import RejectedLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class ImportProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportResult:
     """What an import did. Counts are of the whole file, earlier runs included."""
 
     file: Path
@@ -58,14 +58,14 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ImportCheck:
     """What an import of a whole file would send."""
 
     file: Path
     accepted: int
     """How many lines are items that can be sent; the workspace may refuse some all the same."""
     rejected: int
-    reasons: tuple[Rejected, ...]
+    reasons: tuple[RejectedLine, ...]
     """Why the first of them would be."""
     unfinished: bool
 
@@ -73,6 +73,6 @@ class Checked:
 ImportListener: TypeAlias = Callable[[ImportProgress], None]
 
 
-def ignore(progress: ImportProgress) -> None:
+def ignore_progress(progress: ImportProgress) -> None:
     """Listen to nothing."""
     del progress

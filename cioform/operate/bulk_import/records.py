@@ -11,32 +11,39 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NoReturn
 
-from cioform.core.json_value import Plain
+from cioform.core.json_value import JsonValue
 from cioform.operate.identity import IdType
 from cioform.operate.timestamps import to_seconds
-from cioform.operate.track_payloads import ITEM_LIMIT, NAME_LIMIT, person_item, wire
+from cioform.operate.track_payloads import (
+    MAX_EVENT_NAME_BYTES,
+    MAX_ITEM_BYTES,
+    encode_json,
+    person_item,
+)
 
-Item = dict[str, Plain]
+BatchItem = dict[str, JsonValue]
 
-_WHO: Final = (IdType.CIO_ID.value, IdType.ID.value, IdType.EMAIL.value)
+_IDENTIFIER_KEYS: Final = (IdType.CIO_ID.value, IdType.ID.value, IdType.EMAIL.value)
 """Of several identifiers the first of these says who it is."""
-_EVENT_KEYS: Final = frozenset({*_WHO, "anonymous_id", "name", "timestamp", "event_id", "data"})
+_EVENT_KEYS: Final = frozenset(
+    {*_IDENTIFIER_KEYS, "anonymous_id", "name", "timestamp", "event_id", "data"}
+)
 _EVENT_ACTIONS: Final = ("event", "page", "screen")
 _ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.IGNORECASE)
-_CROCKFORD: Final = bytes.maketrans(
+_CROCKFORD_ALPHABET: Final = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )
 """From the letters of base 32 to those of a ULID, which stand in the order of their values."""
 
 
-class What(StrEnum):
+class ImportType(StrEnum):
     """What a file holds."""
 
     EVENTS = "events"
     PEOPLE = "people"
 
 
-def parse_line(text: str) -> Mapping[str, Plain]:
+def parse_line(text: str) -> Mapping[str, JsonValue]:
     """Give the object of an NDJSON line, or raise ValueError with what is wrong."""
     try:
         record = _DECODER.decode(text.rstrip())
@@ -51,63 +58,67 @@ def parse_line(text: str) -> Mapping[str, Plain]:
     return record
 
 
-def to_item(what: What, record: Mapping[str, Plain], event_id: str, *, table: bool) -> Item:
+def to_item(
+    import_type: ImportType, record: Mapping[str, JsonValue], event_id: str, *, table: bool
+) -> BatchItem:
     """Give the item that a record stands for, or raise ValueError with what is wrong.
 
     A record that is an item of `/api/v2/batch` already is taken as it is; no row of a `table` is
     one. Of a table, columns that mean nothing else are the event's data.
     """
     if not table and ("action" in record or "identifiers" in record):
-        return _ready(what, record, event_id)
-    if what is What.EVENTS:
-        return _event(record, event_id, table=table)
-    return _person(record)
+        return _check_ready_item(import_type, record, event_id)
+    if import_type is ImportType.EVENTS:
+        return _event_item(record, event_id, table=table)
+    return _identify_item(record)
 
 
-def to_wire(item: Item) -> bytes:
+def encode_item(item: BatchItem) -> bytes:
     """Give an item as it goes over the wire, or raise ValueError where it cannot go."""
     try:
-        written = wire(item)
+        written = encode_json(item)
     except (ValueError, RecursionError):
         raise ValueError("It holds what no JSON can: half a character, or no number.") from None
-    if len(written) > ITEM_LIMIT:
-        raise ValueError(f"It is {len(written):,} bytes; Customer.io takes {ITEM_LIMIT:,}.")
+    if len(written) > MAX_ITEM_BYTES:
+        raise ValueError(f"It is {len(written):,} bytes; Customer.io takes {MAX_ITEM_BYTES:,}.")
     return written
 
 
-def ulid(seconds: int, seed: str) -> str:
+def deterministic_ulid(seconds: int, seed: str) -> str:
     """Give the ULID of a moment and a seed: the same for the same, so that an event that may have
     arrived can be sent again and is counted once (operations: format ULID)."""
-    return _moment(seconds) + _chance(seed)
+    return _ulid_timestamp(seconds) + _ulid_randomness(seed)
 
 
-def _chance(seed: str) -> str:
+def _ulid_randomness(seed: str) -> str:
     """Give the last sixteen letters, which say nothing."""
     return _base32(hashlib.sha256(seed.encode("utf-8", "replace")).digest()[:10])
 
 
 @lru_cache(4096)
-def _moment(seconds: int) -> str:
+def _ulid_timestamp(seconds: int) -> str:
     """Give the first ten letters: 48 bits of milliseconds."""
     return _base32((seconds * 1000 % 2**48).to_bytes(10, "big"))[-10:]
 
 
 def _base32(ten_bytes: bytes) -> str:
-    return base64.b32encode(ten_bytes).translate(_CROCKFORD).decode()
+    return base64.b32encode(ten_bytes).translate(_CROCKFORD_ALPHABET).decode()
 
 
-def _ready(what: What, record: Mapping[str, Plain], event_id: str) -> Item:
-    allowed = _EVENT_ACTIONS if what is What.EVENTS else ("identify",)
+def _check_ready_item(
+    import_type: ImportType, record: Mapping[str, JsonValue], event_id: str
+) -> BatchItem:
+    allowed = _EVENT_ACTIONS if import_type is ImportType.EVENTS else ("identify",)
     action = record.get("action")
     if record.get("type", "person") != "person" or action not in allowed:
         raise ValueError(f"`action` is {action!r}; here it is {' or '.join(allowed)}, of a person.")
     item = {"type": "person", **record}
-    if what is not What.EVENTS:
+    if import_type is not ImportType.EVENTS:
         return item
-    return {**item, "id": _own_id(record.get("id"), record.get("timestamp"), event_id)}
+    return {**item, "id": _stable_event_id(record.get("id"), record.get("timestamp"), event_id)}
 
 
-def _event(record: Mapping[str, Plain], event_id: str, *, table: bool) -> Item:
+def _event_item(record: Mapping[str, JsonValue], event_id: str, *, table: bool) -> BatchItem:
     data = record.get("data", {})
     if not isinstance(data, Mapping):
         raise ValueError("`data` is not an object.")
@@ -117,21 +128,21 @@ def _event(record: Mapping[str, Plain], event_id: str, *, table: bool) -> Item:
     name = record.get("name")
     if not isinstance(name, str) or not name.strip():
         raise ValueError("`name` is missing: what happened.")
-    if len(name.encode("utf-8", "replace")) > NAME_LIMIT:
-        raise ValueError(f"`name` is longer than {NAME_LIMIT} bytes.")
+    if len(name.encode("utf-8", "replace")) > MAX_EVENT_NAME_BYTES:
+        raise ValueError(f"`name` is longer than {MAX_EVENT_NAME_BYTES} bytes.")
     stamp = record.get("timestamp")
-    at = None if stamp is None else _seconds(stamp)
+    at = None if stamp is None else _parse_timestamp(stamp)
     return person_item(
-        _who(record),
+        _identifiers(record),
         "event",
-        id=_own_id(record.get("event_id"), at, event_id),
+        id=_stable_event_id(record.get("event_id"), at, event_id),
         name=name,
         timestamp=at,
         attributes={**others, **data},
     )
 
 
-def _own_id(given: Plain, at: Plain, event_id: str) -> str:
+def _stable_event_id(given: JsonValue, at: JsonValue, event_id: str) -> str:
     """Give the id that an event is counted once by. Only a ULID is one (operations: format ULID),
     so of another id that a line has one is made, the same whenever it is sent again; of an event
     that says when it was (`at`), by any import."""
@@ -142,19 +153,19 @@ def _own_id(given: Plain, at: Plain, event_id: str) -> str:
     text = str(given)
     if _ULID.fullmatch(text):
         return text
-    moment = _moment(at) if isinstance(at, int) and at >= 0 else event_id[:10]
-    return moment + _chance(text)
+    moment = _ulid_timestamp(at) if isinstance(at, int) and at >= 0 else event_id[:10]
+    return moment + _ulid_randomness(text)
 
 
-def _seconds(at: Plain) -> int:
+def _parse_timestamp(at: JsonValue) -> int:
     try:
         return to_seconds(at)
     except ValueError as error:
         raise ValueError(f"`timestamp`: {error}") from None
 
 
-def _person(record: Mapping[str, Plain]) -> Item:
-    who = _who(record)
+def _identify_item(record: Mapping[str, JsonValue]) -> BatchItem:
+    who = _identifiers(record)
     rest = {name: value for name, value in record.items() if name not in who}
     inner = rest.pop("attributes", {})
     if not isinstance(inner, Mapping):
@@ -162,10 +173,10 @@ def _person(record: Mapping[str, Plain]) -> Item:
     return person_item(who, "identify", attributes={**rest, **inner})
 
 
-def _who(record: Mapping[str, Plain]) -> dict[str, str]:
-    if record.get("anonymous_id") and not any(record.get(by) for by in _WHO):
+def _identifiers(record: Mapping[str, JsonValue]) -> dict[str, str]:
+    if record.get("anonymous_id") and not any(record.get(by) for by in _IDENTIFIER_KEYS):
         raise ValueError("It is of somebody anonymous, and a batch takes events of people only.")
-    for by in _WHO:
+    for by in _IDENTIFIER_KEYS:
         value = record.get(by)
         if value is not None and value != "":
             if isinstance(value, bool) or not isinstance(value, str | int):
@@ -174,9 +185,9 @@ def _who(record: Mapping[str, Plain]) -> dict[str, str]:
     raise ValueError("Nothing says who: it has no `id`, `email` or `cio_id`.")
 
 
-def _no_constant(text: str) -> NoReturn:
+def _reject_constant(text: str) -> NoReturn:
     raise json.JSONDecodeError(f"{text} is not JSON", text, 0)
 
 
-_DECODER: Final = json.JSONDecoder(parse_constant=_no_constant)
+_DECODER: Final = json.JSONDecoder(parse_constant=_reject_constant)
 """Made once: `json.loads` would make one for each of a hundred thousand lines."""

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from cioform.core.errors import UsageWrong
-from cioform.operate.bulk_import.lines import Line
+from cioform.core.errors import UsageError
+from cioform.operate.bulk_import.lines import FileLine
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
+class RejectedLine:
     """A line and why it was not taken."""
 
     line: int
@@ -21,7 +21,7 @@ class Rejected:
     text: str
 
     @classmethod
-    def of(cls, line: Line, reason: str) -> Rejected:
+    def of(cls, line: FileLine, reason: str) -> RejectedLine:
         """Give it for a line as it stands in its file."""
         return cls(line.number, reason, (line.text or line.raw.decode("utf-8", "replace")).strip())
 
@@ -35,21 +35,21 @@ class RejectedFile:
         """What of it is kept; a cut import may have written more, which comes again."""
         self._file: BinaryIO | None = None
 
-    def add(self, lines: list[Rejected]) -> None:
+    def add(self, lines: list[RejectedLine]) -> None:
         """Put lines at its end."""
         if not lines:
             return
         said = ({"line": each.line, "reason": each.reason, "text": each.text} for each in lines)
         text = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in said)
         try:
-            file = self._opened()
+            file = self._open()
             file.write(text.encode("utf-8", "replace"))
             file.flush()
             self.size = file.tell() if file.seekable() else 0
         except OSError as error:
-            raise self._unwritable(error) from None
+            raise self._write_error(error) from None
 
-    def _opened(self) -> BinaryIO:
+    def _open(self) -> BinaryIO:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("r+b" if self.path.exists() else "w+b")
@@ -59,8 +59,8 @@ class RejectedFile:
                 self._file.seek(0, 2)
         return self._file
 
-    def _unwritable(self, error: OSError) -> UsageWrong:
-        return UsageWrong.of(
+    def _write_error(self, error: OSError) -> UsageError:
+        return UsageError.of(
             "File cannot be written",
             f"{self.path}, where the rejected lines go, cannot be written: "
             f"{error.strerror or error}.",
@@ -69,9 +69,9 @@ class RejectedFile:
     def __enter__(self) -> Self:
         try:
             if self.path.exists():
-                self._opened()  # what an earlier run wrote and did not record goes
+                self._open()  # what an earlier run wrote and did not record goes
         except OSError as error:
-            raise self._unwritable(error) from None
+            raise self._write_error(error) from None
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -10,117 +10,117 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from cioform.core.errors import UsageWrong
-from cioform.core.json_value import Plain
-from cioform.operate.bulk_import.lines import Line, Lines
+from cioform.core.errors import UsageError
+from cioform.core.json_value import JsonValue
+from cioform.operate.bulk_import.lines import FileLine, LineReader
 from cioform.operate.timestamps import to_seconds
 
 _DELIMITERS: Final = ",;\t"
-_LONGEST: Final = 128 * 1024
+_MAX_RECORD_BYTES: Final = 128 * 1024
 """Bytes of a record; a quote that is never closed would swallow the rest of the file."""
 
 
-_NOT_CLOSED: Final = "A quote is opened and not closed."
-_CLOSING: Final = re.compile(r'(?:[^"]|"")*"(?!")')
+_UNCLOSED_QUOTE: Final = "A quote is opened and not closed."
+_CLOSING_QUOTE: Final = re.compile(r'(?:[^"]|"")*"(?!")')
 """To the end of a quoted cell; two quotes are one that stands in it."""
 
 
-_WHOLE: Final = re.compile(r"[-+]?[0-9]+")
+_INTEGER: Final = re.compile(r"[-+]?[0-9]+")
 _DECIMAL: Final = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
-def _number(text: str) -> Plain:
+def _parse_number(text: str) -> JsonValue:
     text = text.strip()
-    if _WHOLE.fullmatch(text):
+    if _INTEGER.fullmatch(text):
         return int(text)
     if _DECIMAL.fullmatch(text) and math.isfinite(number := float(text)):
         return number
     raise ValueError("It is not a number.")
 
 
-def _boolean(text: str) -> Plain:
+def _parse_boolean(text: str) -> JsonValue:
     words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
     if text.lower() not in words:
         raise ValueError("It is neither true nor false.")
     return words[text.lower()]
 
 
-def _json(text: str) -> Plain:
+def _parse_json(text: str) -> JsonValue:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
         raise ValueError("It is not JSON.") from None
 
 
-_TYPES: Final[Mapping[str, Callable[[str], Plain]]] = {
+_CELL_PARSERS: Final[Mapping[str, Callable[[str], JsonValue]]] = {
     "text": str,
-    "number": _number,
-    "boolean": _boolean,
+    "number": _parse_number,
+    "boolean": _parse_boolean,
     "timestamp": to_seconds,
-    "json": _json,
+    "json": _parse_json,
 }
 """What a column may say that its cells are, as in `age:number`."""
-_KNOWN: Final = {"timestamp": "timestamp", "created_at": "timestamp", "data": "json"}
+_DEFAULT_COLUMN_TYPES: Final = {"timestamp": "timestamp", "created_at": "timestamp", "data": "json"}
 """Columns that have a type without saying so."""
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class CsvColumn:
     """One column of the header."""
 
     name: str
     type: str
 
 
-class Table:
+class CsvTable:
     """A CSV file: its header, and its records from any offset on."""
 
-    def __init__(self, lines: Lines, name: str) -> None:
+    def __init__(self, lines: LineReader, name: str) -> None:
         self._lines = lines
         self._delimiter = ","
-        self.columns: tuple[Column, ...] = ()
-        self.begin = 0
+        self.columns: tuple[CsvColumn, ...] = ()
+        self.data_offset = 0
         """Where the first record after the header begins."""
-        self.first = 1
-        header = next(self._raw(0, 1), None)
+        self.data_line = 1
+        header = next(self._iter_records(0, 1), None)
         if header is not None:
             self._read_header(header, name)
 
-    def after(self, offset: int, number: int) -> Iterator[Line]:
+    def iter_from(self, offset: int, number: int) -> Iterator[FileLine]:
         """Give the records from `offset` on, as lines; one may span several of the file."""
-        return self._raw(max(offset, self.begin), max(number, self.first))
+        return self._iter_records(max(offset, self.data_offset), max(number, self.data_line))
 
-    def record(self, line: Line) -> dict[str, Plain]:
+    def record(self, line: FileLine) -> dict[str, JsonValue]:
         """Give the cells of a record by column, typed; empty ones are left out. Raises ValueError
         with what is wrong."""
         cells = self._cells(line.text)
         if len(cells) != len(self.columns):
             raise ValueError(f"It has {len(cells)} cells, and the header {len(self.columns)}.")
-        found: dict[str, Plain] = {}
+        found: dict[str, JsonValue] = {}
         for column, cell in zip(self.columns, cells, strict=True):
             if cell != "":
                 try:
-                    found[column.name] = _TYPES[column.type](cell)
+                    found[column.name] = _CELL_PARSERS[column.type](cell)
                 except (ValueError, OverflowError) as error:
                     raise ValueError(f"`{column.name}`: {error}") from None
         return found
 
-    def _read_header(self, header: Line, name: str) -> None:
+    def _read_header(self, header: FileLine, name: str) -> None:
         text = header.text
         self._delimiter = max(_DELIMITERS, key=text.count) if text else ","
         try:
-            if header.why:
-                raise ValueError(header.why)
+            if header.error:
+                raise ValueError(header.error)
             cells = self._cells(text)
         except ValueError as error:
-            raise UsageWrong.of(
+            raise UsageError.of(
                 "Header not readable", f"The first line of {name}: {error}"
             ) from None
-        self.columns = tuple(_column(cell.strip(), name) for cell in cells)
-        self.begin, self.first = header.end, header.number + header.count
+        self.columns = tuple(_parse_column(cell.strip(), name) for cell in cells)
+        self.data_offset, self.data_line = header.end, header.number + header.count
         names = [column.name for column in self.columns]
         if len(set(names)) != len(names) or "" in names:
-            raise UsageWrong.of(
+            raise UsageError.of(
                 "Header not usable",
                 f"Every column of {name} needs a name of its own in the first line.",
             )
@@ -132,50 +132,50 @@ class Table:
             raise ValueError(f"It is not CSV: {error}.") from None
         return rows[0] if rows else []
 
-    def _raw(self, offset: int, number: int) -> Iterator[Line]:
+    def _iter_records(self, offset: int, number: int) -> Iterator[FileLine]:
         lines = self._lines
         while offset < lines.size:
-            first = lines.at(offset, number)
+            first = lines.line_at(offset, number)
             if first is None:
                 lines.unfinished = True
                 return
-            record = self._whole(first)
+            record = self._read_record(first)
             if record is None:
                 lines.unfinished = True
                 return
-            if record.text.strip() or record.why:
+            if record.text.strip() or record.error:
                 yield record
             offset, number = record.end, number + record.count
 
-    def _whole(self, first: Line) -> Line | None:
+    def _read_record(self, first_line: FileLine) -> FileLine | None:
         """Give the record that begins with a line; None when its end is still being written."""
-        lines, size = [first], len(first.raw)
-        goes_on = not first.why and self._goes_on(first.text, inside=False)
+        lines, size = [first_line], len(first_line.raw)
+        goes_on = not first_line.error and self._ends_in_quotes(first_line.text, inside=False)
         while goes_on:
-            if lines[-1].end >= self._lines.size or size > _LONGEST:
-                return replace(first, text="", why=_NOT_CLOSED)
-            following = self._lines.at(lines[-1].end, first.number + len(lines))
+            if lines[-1].end >= self._lines.size or size > _MAX_RECORD_BYTES:
+                return replace(first_line, text="", error=_UNCLOSED_QUOTE)
+            following = self._lines.line_at(lines[-1].end, first_line.number + len(lines))
             if following is None:
                 return None
-            if following.why or self._is_stray(following.text):
-                return replace(first, text="", why=_NOT_CLOSED)
+            if following.error or self._is_stray_quote(following.text):
+                return replace(first_line, text="", error=_UNCLOSED_QUOTE)
             lines.append(following)
             size += len(following.raw)
-            goes_on = self._goes_on(following.text, inside=True)
+            goes_on = self._ends_in_quotes(following.text, inside=True)
         text, raw = "".join(line.text for line in lines), b"".join(line.raw for line in lines)
-        return replace(first, text=text, raw=raw, end=lines[-1].end, count=len(lines))
+        return replace(first_line, text=text, raw=raw, end=lines[-1].end, count=len(lines))
 
-    def _is_stray(self, text: str) -> bool:
+    def _is_stray_quote(self, text: str) -> bool:
         """Tell whether the quote that would end a cell in this line is none: the cell does not end
         there. Then the line that opened it is wrong, and this one may be right."""
-        closing = _CLOSING.match(text)
+        closing = _CLOSING_QUOTE.match(text)
         return closing is not None and text[closing.end() :][:1] not in {
             self._delimiter,
             *"\r\n",
             "",
         }
 
-    def _goes_on(self, text: str, *, inside: bool) -> bool:
+    def _ends_in_quotes(self, text: str, *, inside: bool) -> bool:
         """Tell whether a quoted cell goes on behind a line, which begins `inside` of one or not. A
         quote only opens a cell that begins with it."""
         if '"' not in text:
@@ -183,21 +183,21 @@ class Table:
         edge = self._delimiter
         rest = edge + text
         if inside:
-            closing = _CLOSING.match(text)
+            closing = _CLOSING_QUOTE.match(text)
             if closing is None:
                 return True
             rest = text[closing.end() :]
         return f'{edge}"' in re.sub(rf'{re.escape(edge)}"(?:[^"]|"")*"', edge, rest)
 
 
-def _column(cell: str, name: str) -> Column:
+def _parse_column(cell: str, name: str) -> CsvColumn:
     title, colon, kind = cell.rpartition(":")
     if not colon:
-        return Column(cell, _KNOWN.get(cell, "text"))
-    if kind not in _TYPES:
-        raise UsageWrong.of(
+        return CsvColumn(cell, _DEFAULT_COLUMN_TYPES.get(cell, "text"))
+    if kind not in _CELL_PARSERS:
+        raise UsageError.of(
             "Unknown type of a column",
             f"The header of {name} says {cell!r}. After the colon stands one of "
-            f"{', '.join(_TYPES)}.",
+            f"{', '.join(_CELL_PARSERS)}.",
         )
-    return Column(title, kind)
+    return CsvColumn(title, kind)

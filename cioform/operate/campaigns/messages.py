@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cioform.core.json_value import Plain
-from cioform.operate.pagination import mapping, whole
+from cioform.core.json_value import JsonValue
+from cioform.operate.pagination import as_int, as_mapping
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class MessageStep:
     """One message: its number, which metrics ask for, and its type."""
 
     id: int
     type: str
 
 
-def read_steps(rows: Plain) -> tuple[Step, ...]:
+def parse_message_steps(rows: JsonValue) -> tuple[MessageStep, ...]:
     """Give the steps in `actions` of an answer."""
-    found = map(mapping, rows or ())
-    return tuple(Step(whole(row.get("id")) or 0, str(row.get("type") or "")) for row in found)
+    found = map(as_mapping, rows or ())
+    return tuple(
+        MessageStep(as_int(row.get("id")) or 0, str(row.get("type") or "")) for row in found
+    )

@@ -9,27 +9,27 @@ from pathlib import Path
 from typing import Final
 
 from cioform.core.address import Address
-from cioform.core.json_value import Plain
+from cioform.core.json_value import JsonValue
 from cioform.model.conversation import Api, Request
-from cioform.operate.address_resolver import Targets
+from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.bulk_import.importer import Importer
 from cioform.operate.bulk_import.options import (
-    Checked,
-    Imported,
+    ImportCheck,
     ImportListener,
     ImportOptions,
-    ignore,
+    ImportResult,
+    ignore_progress,
 )
-from cioform.operate.bulk_import.records import What
-from cioform.operate.identity import Person, person_to_read, person_to_write
-from cioform.operate.messages.deliveries import Delivery, read_delivery
-from cioform.operate.not_found import told_when_absent
-from cioform.operate.pagination import first_rows, mapping, whole
-from cioform.operate.people.profile import Profile, read_profile
-from cioform.operate.track_payloads import entity
+from cioform.operate.bulk_import.records import ImportType
+from cioform.operate.identity import Person, person_for_read, person_for_write
+from cioform.operate.messages.deliveries import Delivery, parse_delivery
+from cioform.operate.not_found import explain_not_found
+from cioform.operate.pagination import as_int, as_mapping, first_rows
+from cioform.operate.people.profile import Profile, parse_profile
+from cioform.operate.track_payloads import entity_request
 from cioform.remote.provider import Provider
 
-_NOBODY: Final = "No such person"
+_NO_SUCH_PERSON: Final = "No such person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,73 +49,75 @@ class Activity:
     type: str
     name: str
     at: int | None
-    data: Plain
+    data: JsonValue
 
 
 class People:
     """The people of one workspace. `by` is `id`, `email` or `cio_id`; without it, reading takes
     what has an `@` for an e-mail address, and writing refuses it."""
 
-    def __init__(self, provider: Provider, targets: Targets, importer: Importer) -> None:
+    def __init__(self, provider: Provider, resolver: AddressResolver, importer: Importer) -> None:
         self._provider = provider
-        self._targets = targets
+        self._resolver = resolver
         self._importer = importer
 
     def identify(
-        self, who: str, attributes: Mapping[str, Plain] | None = None, *, by: str | None = None
+        self, who: str, attributes: Mapping[str, JsonValue] | None = None, *, by: str | None = None
     ) -> Person:
         """Make a person, or set attributes of one who is there. Others stay as they are; an empty
         text unsets one. Values keep their type: timestamps are whole numbers of seconds."""
-        person = person_to_write(who, by)
-        self._tell(person, "identify", attributes=dict(attributes or {}))
+        person = person_for_write(who, by)
+        self._send_action(person, "identify", attributes=dict(attributes or {}))
         return person
 
     def delete(self, who: str, *, by: str | None = None) -> Person:
         """Delete a person with all their data. They may come back with the next identify."""
-        person = person_to_write(who, by)
-        self._tell(person, "delete")
+        person = person_for_write(who, by)
+        self._send_action(person, "delete")
         return person
 
     def suppress(self, who: str, *, by: str | None = None) -> Person:
         """Delete a person and keep them from being added again."""
-        person = person_to_write(who, by)
-        self._tell(person, "suppress")
+        person = person_for_write(who, by)
+        self._send_action(person, "suppress")
         return person
 
     def unsuppress(self, who: str, *, by: str | None = None) -> Person:
         """Let a suppressed person be added again; nothing of what was deleted comes back."""
-        person = person_to_write(who, by)
-        self._tell(person, "unsuppress")
+        person = person_for_write(who, by)
+        self._send_action(person, "unsuppress")
         return person
 
     def show(self, who: str, *, by: str | None = None) -> Profile:
         """Give a person's attributes and devices. Raises RemoteRefused when nobody is there."""
-        person = person_to_read(who, by)
-        with _found(person):
-            return read_profile(self._provider.send(_ask(person, "attributes")).body)
+        person = person_for_read(who, by)
+        with _explain_missing_person(person):
+            return parse_profile(self._provider.send(_profile_request(person, "attributes")).body)
 
     def segments(self, who: str, *, by: str | None = None) -> tuple[Membership, ...]:
         """Give the segments that a person is in, by name."""
-        person = person_to_read(who, by)
-        with _found(person):
-            body = self._provider.send(_ask(person, "segments")).body
-        addresses = self._targets.addresses("segment")
+        person = person_for_read(who, by)
+        with _explain_missing_person(person):
+            body = self._provider.send(_profile_request(person, "segments")).body
+        addresses = self._resolver.addresses("segment")
         found = [
             Membership(
-                whole(row.get("id")) or 0,
+                as_int(row.get("id")) or 0,
                 str(row.get("name") or ""),
                 addresses.get(str(row.get("id"))),
             )
-            for row in map(mapping, mapping(body).get("segments") or ())
+            for row in map(as_mapping, as_mapping(body).get("segments") or ())
         ]
         return tuple(sorted(found, key=lambda each: each.name))
 
     def messages(self, who: str, *, by: str | None = None, limit: int = 50) -> tuple[Delivery, ...]:
         """Give what was sent to a person, as the App API orders it: the newest first."""
-        person = person_to_read(who, by)
-        with _found(person):
-            rows = first_rows(self._provider, _ask(person, "messages"), "messages", limit)
-        return tuple(map(read_delivery, rows))
+        person = person_for_read(who, by)
+        with _explain_missing_person(person):
+            rows = first_rows(
+                self._provider, _profile_request(person, "messages"), "messages", limit
+            )
+        return tuple(map(parse_delivery, rows))
 
     def activities(
         self,
@@ -128,53 +130,53 @@ class People:
     ) -> tuple[Activity, ...]:
         """Give what happened with a person: attribute changes, events, deliveries. `kind` is what
         the API calls its type: `event`, `attribute_change`, `sent_email`."""
-        person = person_to_read(who, by)
+        person = person_for_read(who, by)
         narrowed = {key: value for key, value in (("type", kind), ("name", name)) if value}
-        with _found(person):
-            request = _ask(person, "activities", narrowed)
+        with _explain_missing_person(person):
+            request = _profile_request(person, "activities", narrowed)
             rows = first_rows(self._provider, request, "activities", limit)
-        return tuple(map(_activity, rows))
+        return tuple(map(_parse_activity, rows))
 
     def import_(
         self,
         file: str | Path,
         options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
-        listener: ImportListener = ignore,
-    ) -> Imported:
+        listener: ImportListener = ignore_progress,
+    ) -> ImportResult:
         """Identify everybody in an NDJSON or CSV file; goes on where a cut import stopped."""
-        return self._importer.run(Path(file), What.PEOPLE, options, listener)
+        return self._importer.run(Path(file), ImportType.PEOPLE, options, listener)
 
     def check(
         self,
         file: str | Path,
         options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
-    ) -> Checked:
+    ) -> ImportCheck:
         """Read a file as `import_` would, and send nothing: which lines would be rejected?"""
-        return self._importer.check(Path(file), What.PEOPLE, options)
+        return self._importer.check(Path(file), ImportType.PEOPLE, options)
 
-    def _tell(self, person: Person, action: str, **more: Plain) -> None:
-        self._provider.send(entity(person.identifiers, action, **more))
+    def _send_action(self, person: Person, action: str, **more: JsonValue) -> None:
+        self._provider.send(entity_request(person.identifiers, action, **more))
 
 
-def _ask(person: Person, what: str, query: Mapping[str, str] | None = None) -> Request:
+def _profile_request(person: Person, what: str, query: Mapping[str, str] | None = None) -> Request:
     query = {**person.query, **(query or {})}
     return Request(Api.APP, "GET", f"{person.path}/{what}", query=query)
 
 
-def _found(person: Person) -> AbstractContextManager[None]:
+def _explain_missing_person(person: Person) -> AbstractContextManager[None]:
     others = ", ".join(f"`--by {by}`" for by in type(person.by) if by is not person.by)
-    return told_when_absent(
-        _NOBODY,
+    return explain_not_found(
+        _NO_SUCH_PERSON,
         f"The workspace has nobody with this {person.by.value}. Identifiers are compared letter "
         f"by letter. If it is one of another kind, say so: {others}.",
     )
 
 
-def _activity(row: Mapping[str, Plain]) -> Activity:
+def _parse_activity(row: Mapping[str, JsonValue]) -> Activity:
     return Activity(
         id=str(row.get("id") or ""),
         type=str(row.get("type") or ""),
         name=str(row.get("name") or ""),
-        at=whole(row.get("timestamp")),
+        at=as_int(row.get("timestamp")),
         data=row.get("data"),
     )

@@ -8,23 +8,23 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
-from cioform.core.json_value import Plain
-from cioform.operate.pagination import mapping, whole
+from cioform.core.json_value import JsonValue
+from cioform.operate.pagination import as_int, as_mapping
 
-_STANDARD: Final = frozenset(
+_STANDARD_ATTRIBUTES: Final = frozenset(
     {
         *("id", "email", "phone", "cio_id", "anonymous_id", "created_at", "unsubscribed"),
         *("timezone", "language", "cio_subscription_preferences", "cio_relationships"),
     }
 )
-_COMPUTED: Final = ("_", "cio_")
+_COMPUTED_PREFIXES: Final = ("_", "cio_")
 """How the names begin of what Customer.io keeps by itself: `_last_emailed`, `cio_city`."""
-_NEVER_DATES: Final = frozenset({"id", "phone"})
-_FIRST, _LAST = 1_000_000_000, 4_102_444_800
+_NEVER_TIMESTAMPS: Final = frozenset({"id", "phone"})
+_MIN_TIMESTAMP, _MAX_TIMESTAMP = 1_000_000_000, 4_102_444_800
 """Unix seconds of 2001 and 2100: a number between is shown with the date that it may be."""
 
 
-class Sort(StrEnum):
+class AttributeCategory(StrEnum):
     """Who gives an attribute its value."""
 
     STANDARD = "standard"
@@ -35,7 +35,7 @@ class Sort(StrEnum):
     """Customer.io works it out."""
 
 
-class Type(StrEnum):
+class ValueType(StrEnum):
     """What a value is. Values keep the type they were sent with."""
 
     TEXT = "text"
@@ -44,7 +44,7 @@ class Type(StrEnum):
     TIMESTAMP = "timestamp"
     LIST = "list"
     OBJECT = "object"
-    NOTHING = "null"
+    NULL = "null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class Attribute:
     """One attribute of a person."""
 
     name: str
-    value: Plain
-    sort: Sort
-    type: Type
+    value: JsonValue
+    sort: AttributeCategory
+    type: ValueType
     date: str | None
     """What a timestamp means, in ISO 8601 and UTC."""
     changed_at: int | None
@@ -68,9 +68,9 @@ class Profile:
     identifiers: Mapping[str, str | None]
     attributes: tuple[Attribute, ...]
     unsubscribed: bool
-    devices: tuple[Mapping[str, Plain], ...]
+    devices: tuple[Mapping[str, JsonValue], ...]
 
-    def __getitem__(self, name: str) -> Plain:
+    def __getitem__(self, name: str) -> JsonValue:
         """Give the value of an attribute, or raise KeyError."""
         for attribute in self.attributes:
             if attribute.name == name:
@@ -78,52 +78,60 @@ class Profile:
         raise KeyError(name)
 
 
-def read_profile(body: Plain) -> Profile:
+def parse_profile(body: JsonValue) -> Profile:
     """Give the profile that `GET /v1/customers/{id}/attributes` answers. Standard attributes come
     first, then custom, then computed ones, each by name."""
-    customer = mapping(mapping(body).get("customer"))
-    stamps = mapping(customer.get("timestamps"))
+    customer = as_mapping(as_mapping(body).get("customer"))
+    stamps = as_mapping(customer.get("timestamps"))
     found = [
-        attribute(name, value, whole(stamps.get(name)))
-        for name, value in mapping(customer.get("attributes")).items()
+        attribute(name, value, as_int(stamps.get(name)))
+        for name, value in as_mapping(customer.get("attributes")).items()
     ]
-    order = list(Sort)
+    order = list(AttributeCategory)
     found.sort(key=lambda each: (order.index(each.sort), each.name))
-    identifiers = mapping(customer.get("identifiers")) or {"id": customer.get("id")}
+    identifiers = as_mapping(customer.get("identifiers")) or {"id": customer.get("id")}
     return Profile(
         identifiers={name: None if v is None else str(v) for name, v in identifiers.items()},
         attributes=tuple(found),
         unsubscribed=customer.get("unsubscribed") in (True, "true"),
-        devices=tuple(mapping(device) for device in customer.get("devices") or ()),
+        devices=tuple(as_mapping(device) for device in customer.get("devices") or ()),
     )
 
 
-def attribute(name: str, value: Plain, changed_at: int | None = None) -> Attribute:
+def attribute(name: str, value: JsonValue, changed_at: int | None = None) -> Attribute:
     """Give an attribute with its sort and type."""
-    kind = _type(name, value)
-    date = day(int(value)) if kind is Type.TIMESTAMP else None
-    return Attribute(name, value, _sort(name), kind, date, changed_at)
+    kind = _value_type(name, value)
+    date = format_timestamp(int(value)) if kind is ValueType.TIMESTAMP else None
+    return Attribute(name, value, _attribute_category(name), kind, date, changed_at)
 
 
-def day(seconds: int) -> str:
+def format_timestamp(seconds: int) -> str:
     """Give Unix seconds as ISO 8601 in UTC."""
     return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
-def _sort(name: str) -> Sort:
-    if name in _STANDARD:
-        return Sort.STANDARD
-    return Sort.COMPUTED if name.startswith(_COMPUTED) else Sort.CUSTOM
+def _attribute_category(name: str) -> AttributeCategory:
+    if name in _STANDARD_ATTRIBUTES:
+        return AttributeCategory.STANDARD
+    return (
+        AttributeCategory.COMPUTED
+        if name.startswith(_COMPUTED_PREFIXES)
+        else AttributeCategory.CUSTOM
+    )
 
 
-def _type(name: str, value: Plain) -> Type:
+def _value_type(name: str, value: JsonValue) -> ValueType:
     if value is None:
-        return Type.NOTHING
+        return ValueType.NULL
     if isinstance(value, bool):
-        return Type.BOOLEAN
+        return ValueType.BOOLEAN
     if isinstance(value, int | float):
-        is_date = isinstance(value, int) and _FIRST <= value < _LAST and name not in _NEVER_DATES
-        return Type.TIMESTAMP if is_date else Type.NUMBER
+        is_date = (
+            isinstance(value, int)
+            and _MIN_TIMESTAMP <= value < _MAX_TIMESTAMP
+            and name not in _NEVER_TIMESTAMPS
+        )
+        return ValueType.TIMESTAMP if is_date else ValueType.NUMBER
     if isinstance(value, list):
-        return Type.LIST
-    return Type.OBJECT if isinstance(value, Mapping) else Type.TEXT
+        return ValueType.LIST
+    return ValueType.OBJECT if isinstance(value, Mapping) else ValueType.TEXT

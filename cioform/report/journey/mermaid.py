@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from cioform.report.journey.labels import Family
-from cioform.report.journey.model import Journey, Mark, Stop, clip
+from cioform.report.journey.model import ChangeMark, Journey, JourneyNode, truncate
 
 _SHAPES: Final[Mapping[Family, tuple[str, str]]] = {
     Family.START: ("([", "])"),
@@ -29,14 +29,14 @@ _STYLES: Final[Mapping[str, str]] = {
     "removed": "fill:#ffebe9,stroke:#cf222e,stroke-width:3px,stroke-dasharray:6 4,color:#82071e",
     "changed": "stroke:#bc4c00,stroke-width:3px",
 }
-_CLASSES: Final[Mapping[Mark, str]] = {
-    Mark.ADDED: "added",
-    Mark.REMOVED: "removed",
-    Mark.CHANGED: "changed",
+_CLASSES: Final[Mapping[ChangeMark, str]] = {
+    ChangeMark.ADDED: "added",
+    ChangeMark.REMOVED: "removed",
+    ChangeMark.CHANGED: "changed",
 }
-_LONGEST: Final = 90
+_MAX_LABEL_LENGTH: Final = 90
 _UNSAFE: Final = re.compile(r"[^\w\s.,!?'()/+=$…“”·-]")
-_LIST: Final = re.compile(r"^(\d*)([-+.)])")
+_LIST_MARKER: Final = re.compile(r"^(\d*)([-+.)])")
 
 
 def render_mermaid(journey: Journey) -> str:
@@ -46,32 +46,32 @@ def render_mermaid(journey: Journey) -> str:
 
 
 def _lines(journey: Journey) -> Iterator[str]:
-    names = {stop: f"n{number}" for number, stop in enumerate(journey.stops)}
+    names = {stop: f"n{number}" for number, stop in enumerate(journey.nodes)}
     yield "flowchart TD"
-    for stop in journey.stops.values():
+    for stop in journey.nodes.values():
         left, right = _SHAPES[stop.family]
         yield f'    {names[stop.id]}{left}"{_label(stop)}"{right}:::{stop.family.value}'
-    for way in journey.ways:
-        arrow = "-.->" if way.mark is Mark.REMOVED else "-->"
-        label = f'|"{_escaped(clip(way.label, _LONGEST))}"|' if way.label else ""
+    for way in journey.edges:
+        arrow = "-.->" if way.mark is ChangeMark.REMOVED else "-->"
+        label = f'|"{_escape(truncate(way.label, _MAX_LABEL_LENGTH))}"|' if way.label else ""
         yield f"    {names[way.source]} {arrow}{label} {names[way.target]}"
-    used = {stop.family.value for stop in journey.stops.values()}
+    used = {stop.family.value for stop in journey.nodes.values()}
     for mark, style in _CLASSES.items():
-        marked = [names[stop.id] for stop in journey.stops.values() if stop.mark is mark]
+        marked = [names[stop.id] for stop in journey.nodes.values() if stop.mark is mark]
         if marked:
             used.add(style)
             yield f"    class {','.join(marked)} {style}"
     yield from (f"    classDef {name} {style}" for name, style in _STYLES.items() if name in used)
 
 
-def _label(stop: Stop) -> str:
-    sign = "" if stop.mark is Mark.SAME else f"{stop.mark.value} "
-    head = f"{sign}{stop.word} {stop.title}".rstrip()
-    return "<br/>".join(_escaped(line) for line in (head, stop.quoted(_LONGEST)) if line)
+def _label(stop: JourneyNode) -> str:
+    sign = "" if stop.mark is ChangeMark.SAME else f"{stop.mark.value} "
+    head = f"{sign}{stop.keyword} {stop.title}".rstrip()
+    return "<br/>".join(_escape(line) for line in (head, stop.quoted(_MAX_LABEL_LENGTH)) if line)
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     """Give `text` with all but harmless characters as numbered entities, Mermaid's own way. At
     the beginning of a line even those that would make it a list."""
     text = _UNSAFE.sub(lambda found: f"#{ord(found[0])};", text)
-    return _LIST.sub(lambda found: f"{found[1]}#{ord(found[2])};", text)
+    return _LIST_MARKER.sub(lambda found: f"{found[1]}#{ord(found[2])};", text)

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cioform.language.workflow import Edge, Graph, Step, lists_of, walk
-from cioform.language.workflow.graph import topological
+from cioform.language.workflow import Edge, Graph, Step, branches_of, walk
+from cioform.language.workflow.graph import topological_order
 from cioform.report.journey.graph import START, Flow
-from cioform.report.journey.labels import Family, way_text
-from cioform.report.journey.model import Journey, Mark
+from cioform.report.journey.labels import Family, branch_label
+from cioform.report.journey.model import ChangeMark, Journey
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Entry:
 
     id: str
     branches: list[Branch] = field(default_factory=list)
-    again: bool = False
+    is_reference: bool = False
     """Whether it only points to a stop that is drawn elsewhere."""
 
 
@@ -35,8 +35,8 @@ def outline(journey: Journey) -> list[Entry]:
     """Give the journey from its first step on. Steps that a plan removes stand where they stood;
     where branches cross, the second way to a stop only points to it."""
     entries = _entries(journey.flow)
-    if journey.past is not None:
-        _insert_removed(entries, _entries(journey.past.flow))
+    if journey.overlay is not None:
+        _insert_removed_steps(entries, _entries(journey.overlay.flow))
     return entries
 
 
@@ -44,15 +44,17 @@ def _entries(flow: Flow) -> list[Entry]:
     return _from_graph(flow.graph) if flow.steps is None else _from_steps(flow)
 
 
-def goes_on(branch: Branch, journey: Journey) -> bool:
+def continues_below(branch: Branch, journey: Journey) -> bool:
     """Tell whether people at the end of a branch go on with what follows below it."""
     todo = [branch]
     while todo:
-        entries = [e for e in todo.pop().entries if journey.stops[e.id].mark is not Mark.REMOVED]
+        entries = [
+            e for e in todo.pop().entries if journey.nodes[e.id].mark is not ChangeMark.REMOVED
+        ]
         if not entries:
             return True
         last = entries[-1]
-        if journey.stops[last.id].family is Family.EXIT:
+        if journey.nodes[last.id].family is Family.EXIT:
             continue
         if not last.branches:
             return True
@@ -69,19 +71,19 @@ def _from_steps(flow: Flow) -> list[Entry]:
         for step in steps:
             entry = Entry(step["id"])
             entries.append(entry)
-            for number, (_, below) in enumerate(lists_of(step)):
-                branch = Branch(way_text(nodes[step["id"]], number))
+            for number, (_, below) in enumerate(branches_of(step)):
+                branch = Branch(branch_label(nodes[step["id"]], number))
                 entry.branches.append(branch)
                 todo.append((below, branch.entries))
     drawn = {step["id"] for _, step in walk(flow.steps or [])}
     # The exit at the end of the trunk goes without saying in a file.
-    ends = (node for node in flow.graph.nodes if node.word == "exit" and node.id not in drawn)
+    ends = (node for node in flow.graph.nodes if node.keyword == "exit" and node.id not in drawn)
     trunk.extend(Entry(node.id) for node in ends)
     return trunk
 
 
 def _from_graph(graph: Graph) -> list[Entry]:
-    nodes, leaving = graph.by_id, graph.outgoing()
+    nodes, leaving = graph.by_id, graph.outgoing_edges()
     trunk: list[Entry] = []
     seen: set[str] = set()
     todo: list[tuple[str | None, str | None, list[Entry]]] = [
@@ -91,7 +93,7 @@ def _from_graph(graph: Graph) -> list[Entry]:
         at, stop, entries = todo.pop()
         while at is not None and at != stop:
             if at in seen:
-                entries.append(Entry(at, again=True))
+                entries.append(Entry(at, is_reference=True))
                 break
             seen.add(at)
             entry = Entry(at)
@@ -100,9 +102,9 @@ def _from_graph(graph: Graph) -> list[Entry]:
             if len(edges) < 2:
                 at = edges[0].target if edges else None
                 continue
-            after = _meeting(leaving, edges)
+            after = _merge_node(leaving, edges)
             for edge in edges:
-                branch = Branch(way_text(nodes[at], edge.branch))
+                branch = Branch(branch_label(nodes[at], edge.branch))
                 entry.branches.append(branch)
             # What follows is walked last, so that it is drawn where all branches have led.
             todo.append((after, stop, entries))
@@ -114,21 +116,25 @@ def _from_graph(graph: Graph) -> list[Entry]:
     return trunk
 
 
-def _meeting(leaving: Mapping[str, Sequence[Edge]], edges: Sequence[Edge]) -> str | None:
+def _merge_node(leaving: Mapping[str, Sequence[Edge]], edges: Sequence[Edge]) -> str | None:
     """Give where branches meet again: the first node that all ways pass but those that end by
     themselves. Where only one branch goes on, what follows comes after the step, as people would
     write it; None where nothing does or the way goes in a circle."""
     targets = [edge.target for edge in edges]
-    reached = Counter(node for target in targets for node in topological(leaving, [target]) or ())
-    shared = [n for n in topological(leaving, targets) or () if reached[n] > 1]
+    reached = Counter(
+        node for target in targets for node in topological_order(leaving, [target]) or ()
+    )
+    shared = [n for n in topological_order(leaving, targets) or () if reached[n] > 1]
     if not shared:
         on = [target for target in targets if leaving[target]]
         return on[0] if len(on) == 1 else None
     ends = {node for node in shared if not leaving[node]}
-    return next(node for node in shared if ends.isdisjoint(_reach(leaving, targets, node)))
+    return next(node for node in shared if ends.isdisjoint(_reachable(leaving, targets, node)))
 
 
-def _reach(leaving: Mapping[str, Sequence[Edge]], start: Sequence[str], without: str) -> set[str]:
+def _reachable(
+    leaving: Mapping[str, Sequence[Edge]], start: Sequence[str], without: str
+) -> set[str]:
     seen = {without}
     todo = list(start)
     while todo:
@@ -139,17 +145,17 @@ def _reach(leaving: Mapping[str, Sequence[Edge]], start: Sequence[str], without:
     return seen - {without}
 
 
-def _insert_removed(trunk: list[Entry], was: list[Entry]) -> None:
+def _insert_removed_steps(trunk: list[Entry], was: list[Entry]) -> None:
     """Put what a plan removes after what it came after, or where its branch begins."""
-    places = _places(trunk)
+    places = _entry_positions(trunk)
     todo: list[tuple[list[Entry], str | None, int]] = [(was, None, 0)]
     while todo:
         entries, above, number = todo.pop()
         before: str | None = None
         for old in entries:
-            if not old.again and old.id not in places:
+            if not old.is_reference and old.id not in places:
                 branches = [Branch(branch.label) for branch in old.branches]
-                beside, at = _place_after(before, above, number, places, trunk)
+                beside, at = _insert_position(before, above, number, places, trunk)
                 entry = Entry(old.id, branches)
                 beside.insert(at, entry)
                 places[old.id] = beside, entry
@@ -157,19 +163,19 @@ def _insert_removed(trunk: list[Entry], was: list[Entry]) -> None:
             todo.extend((branch.entries, old.id, n) for n, branch in enumerate(old.branches))
 
 
-def _places(trunk: list[Entry]) -> dict[str, tuple[list[Entry], Entry]]:
+def _entry_positions(trunk: list[Entry]) -> dict[str, tuple[list[Entry], Entry]]:
     places: dict[str, tuple[list[Entry], Entry]] = {}
     todo = [trunk]
     while todo:
         entries = todo.pop()
         for entry in entries:
-            if not entry.again:
+            if not entry.is_reference:
                 places[entry.id] = entries, entry
             todo.extend(branch.entries for branch in entry.branches)
     return places
 
 
-def _place_after(
+def _insert_position(
     before: str | None,
     above: str | None,
     number: int,

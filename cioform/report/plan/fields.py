@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cioform.core.json_value import Plain
+from cioform.core.json_value import JsonValue
 from cioform.plan.change import Action, FieldChange, Origin
-from cioform.report.plan.text_diff import Line, Mark, all_lines, diff_lines
-from cioform.report.values import FOLD_AT, fold, lines_of, one_line, path_text, scalar
+from cioform.report.plan.text_diff import DiffLine, DiffMark, diff_lines, mark_lines
+from cioform.report.values import (
+    MAX_LINE_LENGTH,
+    fold_line,
+    format_inline,
+    format_lines,
+    format_path,
+    format_scalar,
+)
 
-_NOTES = {
+_ORIGIN_NOTES = {
     Origin.CONFIG: "",
     Origin.DRIFT: "changed in the workspace",
     Origin.CONFLICT: "both changed",
@@ -18,7 +25,7 @@ _NOTES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
+class DisplayOptions:
     """How much is shown."""
 
     context: int = 1
@@ -40,71 +47,80 @@ class FieldView:
     path: str
     before: str | None = None
     after: str | None = None
-    lines: tuple[Line, ...] = ()
+    lines: tuple[DiffLine, ...] = ()
     hidden: int = 0
     note: str = ""
     is_conflict: bool = False
 
 
-def field_views(
-    action: Action, fields: Sequence[FieldChange], detail: Detail
+def view_fields(
+    action: Action, fields: Sequence[FieldChange], detail: DisplayOptions
 ) -> tuple[FieldView, ...]:
     """Give what to show of the fields of a change. A new object shows its values, each once."""
     if action is Action.CREATE:
-        return tuple(_new(item, detail) for item in fields)
+        return tuple(_view_new_field(item, detail) for item in fields)
     mixed = len({item.origin for item in fields}) > 1
-    return tuple(_changed(item, detail, mixed) for item in fields)
+    return tuple(_view_changed_field(item, detail, mixed) for item in fields)
 
 
-def _new(item: FieldChange, detail: Detail) -> FieldView:
-    path, short = path_text(item.path), one_line(item.after)
+def _view_new_field(item: FieldChange, detail: DisplayOptions) -> FieldView:
+    path, short = format_path(item.path), format_inline(item.after)
     if short is not None and len(path) + len(short) <= detail.width:
         return FieldView(path, after=short)
-    lines, folded = _lines(item.after)
+    lines, folded = _folded_lines(item.after)
     note = "folded to be read" if folded else ""
-    return _cut(path, all_lines(Mark.SHOWN, lines), detail.new_lines, note, False, detail)
+    return _truncated_view(
+        path, mark_lines(DiffMark.SHOWN, lines), detail.new_lines, note, False, detail
+    )
 
 
-def _changed(item: FieldChange, detail: Detail, mixed: bool) -> FieldView:
-    path = path_text(item.path)
+def _view_changed_field(item: FieldChange, detail: DisplayOptions, mixed: bool) -> FieldView:
+    path = format_path(item.path)
     conflict = item.origin is Origin.CONFLICT
     # Where all of a change is drift, its reason has said so.
-    note = _NOTES[item.origin] if mixed or conflict else ""
-    before, after = one_line(item.before), one_line(item.after)
+    note = _ORIGIN_NOTES[item.origin] if mixed or conflict else ""
+    before, after = format_inline(item.before), format_inline(item.after)
     if (
         before is not None
         and after is not None
         and len(path) + len(before) + len(after) <= detail.width
     ):
         return FieldView(path, before, after, note=note, is_conflict=conflict)
-    lines, folded = _difference(item, detail.context)
+    lines, folded = _diff_values(item, detail.context)
     note = ", ".join(filter(None, (note, "folded to be read" if folded else "")))
-    return _cut(path, lines, detail.changed_lines, note, conflict, detail)
+    return _truncated_view(path, lines, detail.changed_lines, note, conflict, detail)
 
 
-def _difference(item: FieldChange, context: int) -> tuple[tuple[Line, ...], bool]:
+def _diff_values(item: FieldChange, context: int) -> tuple[tuple[DiffLine, ...], bool]:
     if item.before is None:
-        lines, folded = _lines(item.after)
-        return all_lines(Mark.ADDED, lines), folded
+        lines, folded = _folded_lines(item.after)
+        return mark_lines(DiffMark.ADDED, lines), folded
     if item.after is None:
-        lines, folded = _lines(item.before)
-        return all_lines(Mark.REMOVED, lines), folded
-    before, folded_before = _lines(item.before)
-    after, folded_after = _lines(item.after)
+        lines, folded = _folded_lines(item.before)
+        return mark_lines(DiffMark.REMOVED, lines), folded
+    before, folded_before = _folded_lines(item.before)
+    after, folded_after = _folded_lines(item.after)
     if before == after:  # text against data that reads the same
-        before, after = [scalar(item.before)], [scalar(item.after)]
+        before, after = [format_scalar(item.before)], [format_scalar(item.after)]
     folded = folded_before or folded_after
     return diff_lines(before, after, context, numbered=not folded), folded
 
 
-def _lines(value: Plain) -> tuple[list[str], bool]:
+def _folded_lines(value: JsonValue) -> tuple[list[str], bool]:
     """Give the lines of a value, and whether any was too long and had to be folded."""
-    lines = [piece for line in lines_of(value) for piece in fold(line)]
-    return lines, isinstance(value, str) and any(len(x) > FOLD_AT for x in value.split("\n"))
+    lines = [piece for line in format_lines(value) for piece in fold_line(line)]
+    return lines, isinstance(value, str) and any(
+        len(x) > MAX_LINE_LENGTH for x in value.split("\n")
+    )
 
 
-def _cut(
-    path: str, lines: tuple[Line, ...], limit: int, note: str, conflict: bool, detail: Detail
+def _truncated_view(
+    path: str,
+    lines: tuple[DiffLine, ...],
+    limit: int,
+    note: str,
+    conflict: bool,
+    detail: DisplayOptions,
 ) -> FieldView:
     # One line more than the limit takes no more room than saying that it is not shown.
     shown = lines if detail.full or len(lines) <= limit + 1 else lines[:limit]

@@ -8,13 +8,13 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-_LARGE: Final = 4_000_000
+_AUTOJUNK_THRESHOLD: Final = 4_000_000
 """Pairs of lines from which on the exact comparison gets too slow and popular lines are skipped."""
 
-_Code: TypeAlias = tuple[str, int, int, int, int]
+_Opcode: TypeAlias = tuple[str, int, int, int, int]
 
 
-class Mark(StrEnum):
+class DiffMark(StrEnum):
     """What a line of a difference is."""
 
     SAME = " "
@@ -25,55 +25,58 @@ class Mark(StrEnum):
     """Part of a value that is shown and not compared."""
 
 
-_MOVED: Final = (Mark.ADDED, Mark.REMOVED)
+_CHANGE_MARKS: Final = (DiffMark.ADDED, DiffMark.REMOVED)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DiffLine:
     """A line of a difference; `span` is the part of it that its counterpart has not."""
 
-    mark: Mark
+    mark: DiffMark
     text: str
     span: tuple[int, int] | None = None
 
 
 def diff_lines(
     before: Sequence[str], after: Sequence[str], context: int, numbered: bool = True
-) -> tuple[Line, ...]:
+) -> tuple[DiffLine, ...]:
     """Give a unified difference. Hunks are headed by their line numbers when `numbered`, and by
     nothing when one hunk is the whole text."""
-    lines: list[Line] = []
-    for group in _groups(_codes(before, after), context):
-        if not _whole(group, before, after):
-            lines.append(Line(Mark.HUNK, _header(group) if numbered else "…"))
+    lines: list[DiffLine] = []
+    for group in _group_opcodes(_opcodes(before, after), context):
+        if not _is_whole_text(group, before, after):
+            lines.append(DiffLine(DiffMark.HUNK, _hunk_header(group) if numbered else "…"))
         for code in group:
-            lines.extend(_hunk(code, before, after))
+            lines.extend(_opcode_lines(code, before, after))
     return tuple(lines)
 
 
-def all_lines(mark: Mark, lines: Sequence[str]) -> tuple[Line, ...]:
+def mark_lines(mark: DiffMark, lines: Sequence[str]) -> tuple[DiffLine, ...]:
     """Give lines that are all new, all gone, or just shown."""
-    return tuple(Line(mark, _trailing(line) if mark in _MOVED else line) for line in lines)
+    return tuple(
+        DiffLine(mark, _show_trailing_spaces(line) if mark in _CHANGE_MARKS else line)
+        for line in lines
+    )
 
 
-def _codes(before: Sequence[str], after: Sequence[str]) -> Iterator[_Code]:
+def _opcodes(before: Sequence[str], after: Sequence[str]) -> Iterator[_Opcode]:
     """Give the differences as difflib does. What both texts begin and end with is set aside first:
     that is quick, and keeps repetitive texts, such as tables, from being matched out of step."""
-    head = _common(before, after)
-    tail = _common(before[head:][::-1], after[head:][::-1])
+    head = _common_prefix_length(before, after)
+    tail = _common_prefix_length(before[head:][::-1], after[head:][::-1])
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
     if head:
         yield "equal", 0, head, 0, head
-    matcher = SequenceMatcher(None, old, new, autojunk=len(old) * len(new) > _LARGE)
+    matcher = SequenceMatcher(None, old, new, autojunk=len(old) * len(new) > _AUTOJUNK_THRESHOLD)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         yield tag, head + i1, head + i2, head + j1, head + j2
     if tail:
         yield "equal", len(before) - tail, len(before), len(after) - tail, len(after)
 
 
-def _groups(codes: Iterable[_Code], context: int) -> Iterator[list[_Code]]:
+def _group_opcodes(codes: Iterable[_Opcode], context: int) -> Iterator[list[_Opcode]]:
     """Give the differences that stand near each other, with `context` equal lines around."""
-    group: list[_Code] = []
+    group: list[_Opcode] = []
     for tag, i1, i2, j1, j2 in codes:
         length = i2 - i1
         if tag != "equal" or (group and length <= 2 * context):
@@ -84,10 +87,10 @@ def _groups(codes: Iterable[_Code], context: int) -> Iterator[list[_Code]]:
             near = min(context, length)
             group = [(tag, i2 - near, i2, j2 - near, j2)]
     if any(code[0] != "equal" for code in group):
-        yield _ended(group, context)
+        yield _trim_context(group, context)
 
 
-def _ended(group: list[_Code], context: int) -> list[_Code]:
+def _trim_context(group: list[_Opcode], context: int) -> list[_Opcode]:
     tag, i1, i2, j1, _ = group[-1]
     if tag == "equal":
         near = min(context, i2 - i1)
@@ -95,60 +98,60 @@ def _ended(group: list[_Code], context: int) -> list[_Code]:
     return group
 
 
-def _whole(group: Sequence[_Code], before: Sequence[str], after: Sequence[str]) -> bool:
+def _is_whole_text(group: Sequence[_Opcode], before: Sequence[str], after: Sequence[str]) -> bool:
     first, last = group[0], group[-1]
     return first[1] == first[3] == 0 and last[2] == len(before) and last[4] == len(after)
 
 
-def _header(group: Sequence[_Code]) -> str:
+def _hunk_header(group: Sequence[_Opcode]) -> str:
     first, last = group[0], group[-1]
-    return f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@"
+    return f"@@ -{_hunk_range(first[1], last[2])} +{_hunk_range(first[3], last[4])} @@"
 
 
-def _range(start: int, stop: int) -> str:
+def _hunk_range(start: int, stop: int) -> str:
     length = stop - start
     if length == 1:
         return str(start + 1)
     return f"{start + 1 if length else start},{length}"
 
 
-def _hunk(code: _Code, before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
+def _opcode_lines(code: _Opcode, before: Sequence[str], after: Sequence[str]) -> Iterator[DiffLine]:
     tag, i1, i2, j1, j2 = code
     if tag == "equal":
-        yield from all_lines(Mark.SAME, before[i1:i2])
+        yield from mark_lines(DiffMark.SAME, before[i1:i2])
         return
-    removed = all_lines(Mark.REMOVED, before[i1:i2])
-    added = all_lines(Mark.ADDED, after[j1:j2])
+    removed = mark_lines(DiffMark.REMOVED, before[i1:i2])
+    added = mark_lines(DiffMark.ADDED, after[j1:j2])
     if len(removed) == len(added):
-        pairs = [_emphasised(old, new) for old, new in zip(removed, added, strict=True)]
+        pairs = [_with_changed_spans(old, new) for old, new in zip(removed, added, strict=True)]
         removed = tuple(old for old, _ in pairs)
         added = tuple(new for _, new in pairs)
     yield from removed
     yield from added
 
 
-def _emphasised(old: Line, new: Line) -> tuple[Line, Line]:
+def _with_changed_spans(old: DiffLine, new: DiffLine) -> tuple[DiffLine, DiffLine]:
     """Give two lines with the part marked in which they differ, unless nearly all differs."""
     one, other = old.text, new.text
-    head = _common(one, other)
-    tail = _common(one[head:][::-1], other[head:][::-1])
+    head = _common_prefix_length(one, other)
+    tail = _common_prefix_length(one[head:][::-1], other[head:][::-1])
     if head + tail < max(len(one), len(other)) // 3:
         return old, new
-    return _spanned(old, head, tail), _spanned(new, head, tail)
+    return _with_span(old, head, tail), _with_span(new, head, tail)
 
 
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
+def _common_prefix_length(one: Sequence[str], other: Sequence[str]) -> int:
     """Give how many characters two texts, or lines two lists, begin alike with."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
-def _spanned(line: Line, head: int, tail: int) -> Line:
+def _with_span(line: DiffLine, head: int, tail: int) -> DiffLine:
     end = len(line.text) - tail
     return replace(line, span=(head, end)) if head < end else line
 
 
-def _trailing(line: str) -> str:
+def _show_trailing_spaces(line: str) -> str:
     """Give a line with the blanks at its end made visible: they may be all that changed."""
     bare = line.rstrip(" ")
     return bare + "·" * (len(line) - len(bare))

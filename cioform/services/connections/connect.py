@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cioform.config.load import Workspace
-from cioform.config.settings import Rate
+from cioform.config.load import Configuration
+from cioform.config.settings import RateSettings
 from cioform.model.conversation import Api
 from cioform.remote.factory import HttpProvider, connect
 from cioform.remote.rate_limiter import Rates
-from cioform.services.connections.credentials import only
+from cioform.services.connections.credentials import restrict_credentials
 
 
-def connect_to(
+def connect_workspace(
     root: Path,
-    workspace: Workspace,
+    workspace: Configuration,
     apis: frozenset[Api] | None,
     actor: str | None,
     rate: float | None = None,
@@ -26,18 +26,18 @@ def connect_to(
     settings = workspace.settings
     if settings.endpoint.is_sandbox or actor is not None:
         # Late: who talks to Customer.io itself does not wait for a small one to be loaded.
-        from cioform.services.connections.sandbox import connect_to_sandbox
+        from cioform.services.connections.sandbox import connect_sandbox
 
-        return connect_to_sandbox(root, workspace, apis, actor, rate)
+        return connect_sandbox(root, workspace, apis, actor, rate)
     provider = connect(
         settings.endpoint,
-        only(settings.credentials, apis),
+        restrict_credentials(settings.credentials, apis),
         settings.environment_id,
         rates=_rates(settings.rate, rate),
     )
     return provider, settings.environment_id
 
 
-def _rates(own: Rate, rate: float | None) -> Rates:
+def _rates(own: RateSettings, rate: float | None) -> Rates:
     most = float("inf") if rate is None else rate
     return Rates(min(own.app, most), min(own.journeys, most), min(own.track, most))

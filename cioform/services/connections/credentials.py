@@ -8,7 +8,7 @@ from cioform.model.conversation import Api
 from cioform.model.endpoints import Credentials
 
 
-def only(credentials: Credentials, apis: frozenset[Api] | None) -> Credentials:
+def restrict_credentials(credentials: Credentials, apis: frozenset[Api] | None) -> Credentials:
     """Give the credentials of some APIs; of all where `apis` is None."""
     if apis is None:
         return credentials

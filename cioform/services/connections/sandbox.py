@@ -7,23 +7,23 @@ from pathlib import Path
 
 import httpx
 
-from cioform.config.load import Workspace
-from cioform.core.errors import Untrusted, UsageWrong
+from cioform.config.load import Configuration
+from cioform.core.errors import StateError, UsageError
 from cioform.core.json_value import Secret
-from cioform.emulator.protocol.behavior import Rules
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.in_process import InProcess
+from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.model.conversation import Api
 from cioform.model.endpoints import ENDPOINTS, Credentials
 from cioform.remote.factory import HttpProvider, connect
 from cioform.remote.rate_limiter import UNLIMITED, Rates
-from cioform.services.connections.credentials import only
-from cioform.services.connections.sandbox_senders import provide_senders
+from cioform.services.connections.credentials import restrict_credentials
+from cioform.services.connections.sandbox_senders import create_declared_senders
 from cioform.services.state_folder import STATE_FOLDER
 
 
-def sandbox_store(root: Path) -> Store:
+def open_sandbox_store(root: Path) -> Store:
     """Open the sandbox of a project: one SQLite file for all its workspaces. Raises Untrusted where
     it cannot be."""
     file = root / STATE_FOLDER / "sandbox.sqlite"
@@ -31,28 +31,28 @@ def sandbox_store(root: Path) -> Store:
         file.parent.mkdir(parents=True, exist_ok=True)
         return Store.open(file)
     except (OSError, sqlite3.Error) as error:
-        raise Untrusted.of(
+        raise StateError.of(
             "Sandbox cannot be opened",
             f"{file} cannot be read, or is no sandbox: {error}. If nothing in it is needed, move "
             f"it away and begin anew:\n\n    mv {file} {file}.broken",
         ) from None
 
 
-def connect_to_sandbox(
+def connect_sandbox(
     root: Path,
-    workspace: Workspace,
+    workspace: Configuration,
     apis: frozenset[Api] | None,
     actor: str | None,
     rate: float | None,
 ) -> tuple[HttpProvider, int]:
     """Give the provider of a sandbox and its environment id; the arguments are those of
     `doors.connect_to`."""
-    store = sandbox_store(root)
+    store = open_sandbox_store(root)
     wanted = workspace.settings.environment_id
     known = store.find_workspace("environment_id", wanted) if wanted is not None else None
     if known is None and not workspace.settings.endpoint.is_sandbox:
         store.close()
-        raise UsageWrong.of(
+        raise UsageError.of(
             "Not a sandbox",
             f"{workspace.name} is not in the sandbox of this project; only what is there can be "
             "edited as somebody else.",
@@ -69,19 +69,19 @@ def connect_to_sandbox(
             Secret(own.track_api_key),
         )
     # In this process there is nobody to be polite to.
-    app = make_app(store, Rules(rate_limit=None))
-    provide_senders(app, place, workspace.desired)
+    app = make_app(store, Behavior(rate_limit=None))
+    create_declared_senders(app, place, workspace.desired)
     provider = connect(
         ENDPOINTS["sandbox"],
-        only(given, apis),
+        restrict_credentials(given, apis),
         place.environment_id,
         rates=UNLIMITED if rate is None else Rates(rate, rate, rate, rate),
-        transport=_Closing(InProcess(app, actor), store),
+        transport=_StoreClosingTransport(InProcessTransport(app, actor), store),
     )
     return provider, place.environment_id
 
 
-class _Closing(httpx.BaseTransport):
+class _StoreClosingTransport(httpx.BaseTransport):
     """The sandbox's transport, which lets go of its file when the door is closed."""
 
     def __init__(self, inner: httpx.BaseTransport, store: Store) -> None:

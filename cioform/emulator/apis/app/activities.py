@@ -2,62 +2,66 @@
 
 from typing import Any
 
-from cioform.emulator.protocol.request import Call, Reply
-from cioform.emulator.protocol.route import app
-from cioform.emulator.store.activities import Wanted
-from cioform.emulator.store.people import identifiers_of
+from cioform.emulator.protocol.request import Request, Response
+from cioform.emulator.protocol.route import app_route
+from cioform.emulator.store.activities import ActivityFilter
+from cioform.emulator.store.people import app_api_identifiers
 from cioform.emulator.store.record_types import Record
-from cioform.emulator.wire.errors import Refusal, not_found
-from cioform.emulator.wire.json_input import whole
+from cioform.emulator.wire.errors import ApiError, not_found
+from cioform.emulator.wire.json_input import parse_integer
 
-SINCE = 30 * 86_400
-PAGE = 10
-MOST = 100
-WIDTH = 26
+LOOKBACK_SECONDS = 30 * 86_400
+DEFAULT_LIMIT = 10
+MAX_LIMIT = 100
+ID_WIDTH = 26
 """Letters of an activity's id."""
 
 
-def list_all(call: Call) -> Reply:
+def list_all(call: Request) -> Response:
     """Everybody's, or one person's."""
     if "customer_id" not in call.query:
-        return listed_activities(call, None)
+        return activities_page(call, None)
     kind = call.query.get("id_type") or "id"
     if kind not in ("id", "email", "cio_id"):
-        raise Refusal(400, "id_type must be one of id, email, cio_id")
+        raise ApiError(400, "id_type must be one of id, email, cio_id")
     value = call.query["customer_id"]
-    person = call.space.people.find(kind, value.removeprefix("cio_") if kind == "cio_id" else value)
+    person = call.workspace_data.people.find(
+        kind, value.removeprefix("cio_") if kind == "cio_id" else value
+    )
     if person is None:
         raise not_found("customer")
-    return listed_activities(call, person)
+    return activities_page(call, person)
 
 
-def listed_activities(call: Call, person: Record | None) -> Reply:
+def activities_page(call: Request, person: Record | None) -> Response:
     """A piece of them, and the cursor of the next."""
-    limit = min(MOST, max(1, call.number("limit", PAGE)))
-    wanted = Wanted(
+    limit = min(MAX_LIMIT, max(1, call.query_int("limit", DEFAULT_LIMIT)))
+    wanted = ActivityFilter(
         person=person["number"] if person else None,
         type=call.query.get("type"),
         name=call.query.get("name"),
-        since=call.now - SINCE,
+        since=call.now - LOOKBACK_SECONDS,
         now=call.now,
         deleted=call.query.get("deleted") == "true",
     )
-    before = whole(call.query.get("start", ""))
-    found = call.space.activities.newest(wanted, before, limit + 1)
+    before = parse_integer(call.query.get("start", ""))
+    found = call.workspace_data.activities.list_newest(wanted, before, limit + 1)
     piece = found[:limit]
     following = str(piece[-1]["number"]) if len(found) > limit else ""
-    return Reply({"activities": [_shown(call, each) for each in piece], "next": following})
+    return Response(
+        {"activities": [_serialize_activity(call, each) for each in piece], "next": following}
+    )
 
 
-def _shown(call: Call, row: Record) -> Record:
-    person = call.space.people.get(row["person"]) if row["person"] is not None else None
+def _serialize_activity(call: Request, row: Record) -> Record:
+    person = call.workspace_data.people.get(row["person"]) if row["person"] is not None else None
     shown: dict[str, Any] = {
-        "id": f"{row['number']:0{WIDTH}d}",
+        "id": f"{row['number']:0{ID_WIDTH}d}",
         "type": row["type"],
         "name": row["name"],
         "timestamp": row["at"],
         "customer_id": person["id"] if person else None,
-        "customer_identifiers": identifiers_of(person) if person else None,
+        "customer_identifiers": app_api_identifiers(person) if person else None,
         "data": row["data"],
     }
     if row["type"] == "attribute_change":
@@ -72,7 +76,7 @@ def _shown(call: Call, row: Record) -> Record:
 
 
 ROUTES = (
-    app(
+    app_route(
         "GET",
         "/activities",
         list_all,

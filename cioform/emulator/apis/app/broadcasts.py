@@ -4,64 +4,68 @@ from collections.abc import Callable
 
 from cioform.emulator.apis.app import campaigns
 from cioform.emulator.domain import broadcasts
-from cioform.emulator.protocol.pagination import cursor_of
-from cioform.emulator.protocol.request import Call, Handler, Reply
-from cioform.emulator.protocol.route import OPEN, Route, Surface, app
-from cioform.emulator.store.record_types import BROADCASTS, CAMPAIGN, TRIGGER, Record
+from cioform.emulator.protocol.pagination import paginate_by_cursor
+from cioform.emulator.protocol.request import Handler, Request, Response
+from cioform.emulator.protocol.route import OPEN_OBJECT, Route, Surface, app_route
+from cioform.emulator.store.record_types import BROADCAST_CAMPAIGN_TYPES, CAMPAIGN, TRIGGER, Record
 from cioform.emulator.wire.errors import not_found
 
 
-def list_all(call: Call) -> Reply:
+def list_all(call: Request) -> Response:
     """All of them at once."""
-    every = [each for each in call.space.all(CAMPAIGN) if each["type"] in BROADCASTS]
-    return Reply({"broadcasts": [_shown(call, each) for each in every]})
+    every = [
+        each
+        for each in call.workspace_data.all(CAMPAIGN)
+        if each["type"] in BROADCAST_CAMPAIGN_TYPES
+    ]
+    return Response({"broadcasts": [_serialize_broadcast(call, each) for each in every]})
 
 
-def read(call: Call) -> Reply:
+def read(call: Request) -> Response:
     """One broadcast."""
-    return Reply({"broadcast": _shown(call, broadcast_of(call))})
+    return Response({"broadcast": _serialize_broadcast(call, get_broadcast(call))})
 
 
-def list_triggers(call: Call) -> Reply:
+def list_triggers(call: Request) -> Response:
     """The times it was triggered."""
-    number = broadcast_of(call)["id"]
-    every = call.space.owned(TRIGGER, "broadcast_id", number)
-    return Reply({"triggers": [_trigger_shown(call, each) for each in every]})
+    number = get_broadcast(call)["id"]
+    every = call.workspace_data.find_by_owner(TRIGGER, "broadcast_id", number)
+    return Response({"triggers": [_serialize_trigger(call, each) for each in every]})
 
 
-def trigger(call: Call) -> Reply:
+def trigger_broadcast(call: Request) -> Response:
     """Send it."""
-    return Reply({"id": broadcasts.trigger(call, broadcast_of(call))["id"]})
+    return Response({"id": broadcasts.trigger_broadcast(call, get_broadcast(call))["id"]})
 
 
-def read_trigger(call: Call) -> Reply:
+def read_trigger(call: Request) -> Response:
     """One trigger, unwrapped (open fact); `processed_at` is null as long as it is at work."""
-    return Reply(_trigger_shown(call, _trigger_of(call)))
+    return Response(_serialize_trigger(call, _get_trigger(call)))
 
 
-def list_errors(call: Call) -> Reply:
+def list_errors(call: Request) -> Response:
     """What was wrong with the audience of a trigger, as text, in pieces."""
-    errors: list[str] = _trigger_of(call)["errors"]
-    piece, following = cursor_of(call, errors, 100)
-    return Reply({"errors": piece, "next": following})
+    errors: list[str] = _get_trigger(call)["errors"]
+    piece, following = paginate_by_cursor(call, errors, 100)
+    return Response({"errors": piece, "next": following})
 
 
-def broadcast_of(call: Call) -> Record:
+def get_broadcast(call: Request) -> Record:
     """The broadcast in the path; a campaign is none."""
     record = call.get(CAMPAIGN)
-    if record["type"] not in BROADCASTS:
+    if record["type"] not in BROADCAST_CAMPAIGN_TYPES:
         raise not_found("broadcast")
     return record
 
 
-def _trigger_of(call: Call) -> Record:
+def _get_trigger(call: Request) -> Record:
     record = call.get(TRIGGER, "trigger")
-    if record["broadcast_id"] != broadcast_of(call)["id"]:
+    if record["broadcast_id"] != get_broadcast(call)["id"]:
         raise not_found("trigger")
     return record
 
 
-def _trigger_shown(call: Call, record: Record) -> Record:
+def _serialize_trigger(call: Request, record: Record) -> Record:
     done = record["processed_at"] <= call.now
     return {
         "id": record["id"],
@@ -71,49 +75,51 @@ def _trigger_shown(call: Call, record: Record) -> Record:
     }
 
 
-def _shown(call: Call, record: Record) -> Record:
-    campaign = campaigns.shown(call, record)
+def _serialize_broadcast(call: Request, record: Record) -> Record:
+    campaign = campaigns.serialize_campaign(call, record)
     for key in ("description", "filter_segment_ids"):
         campaign.pop(key)
     return {**campaign, "type": "triggered_broadcast", "created_by": record.get("created_by", "")}
 
 
-def _as_broadcast(handler: Callable[[Call], Reply]) -> Handler:
+def _as_broadcast(handler: Callable[[Request], Response]) -> Handler:
     """The same as of a campaign, with `broadcast_id` in the place of `campaign_id`."""
 
-    def wrapped(call: Call) -> Reply:
-        broadcast_of(call)
+    def wrapped(call: Request) -> Response:
+        get_broadcast(call)
         body = handler(call).body
         for action in body.get("actions", [body.get("action")]):
             action["broadcast_id"] = action.pop("campaign_id")
-        return Reply(body)
+        return Response(body)
 
     wrapped.__name__ = handler.__name__
     wrapped.__doc__ = handler.__doc__
     return wrapped
 
 
-def _triggers(path: str) -> tuple[Route, ...]:
+def _trigger_routes(path: str) -> tuple[Route, ...]:
     """The document has these under both paths (app facts, 4.3)."""
     one = f"{path}/<int:id>/triggers"
     return (
-        Route(Surface.TRIGGER, "POST", "/v1" + one, trigger, OPEN),
-        app("GET", one + "/<int:trigger>", read_trigger),
-        app("GET", one + "/<int:trigger>/errors", list_errors, query=("start", "limit")),
+        Route(Surface.TRIGGER, "POST", "/v1" + one, trigger_broadcast, OPEN_OBJECT),
+        app_route("GET", one + "/<int:trigger>", read_trigger),
+        app_route("GET", one + "/<int:trigger>/errors", list_errors, query=("start", "limit")),
     )
 
 
-ONE = "/broadcasts/<int:id>/actions/<int:action>"
+ACTION_PATH = "/broadcasts/<int:id>/actions/<int:action>"
 SHAPE = campaigns.SHAPE
 ROUTES = (
-    app("GET", "/broadcasts", list_all),
-    app("GET", "/broadcasts/<int:id>", read),
-    app("GET", "/broadcasts/<int:id>/triggers", list_triggers),
-    app("GET", "/broadcasts/<int:id>/actions", _as_broadcast(campaigns.all_actions)),
-    app("GET", ONE, _as_broadcast(campaigns.action)),
-    app("PUT", ONE, _as_broadcast(campaigns.written_action), SHAPE),
-    app("GET", ONE + "/language/<language>", _as_broadcast(campaigns.language)),
-    app("PUT", ONE + "/language/<language>", _as_broadcast(campaigns.written_language), SHAPE),
-    *_triggers("/campaigns"),
-    *_triggers("/api/campaigns"),
+    app_route("GET", "/broadcasts", list_all),
+    app_route("GET", "/broadcasts/<int:id>", read),
+    app_route("GET", "/broadcasts/<int:id>/triggers", list_triggers),
+    app_route("GET", "/broadcasts/<int:id>/actions", _as_broadcast(campaigns.list_all_actions)),
+    app_route("GET", ACTION_PATH, _as_broadcast(campaigns.read_action)),
+    app_route("PUT", ACTION_PATH, _as_broadcast(campaigns.write_action), SHAPE),
+    app_route("GET", ACTION_PATH + "/language/<language>", _as_broadcast(campaigns.read_language)),
+    app_route(
+        "PUT", ACTION_PATH + "/language/<language>", _as_broadcast(campaigns.write_language), SHAPE
+    ),
+    *_trigger_routes("/campaigns"),
+    *_trigger_routes("/api/campaigns"),
 )

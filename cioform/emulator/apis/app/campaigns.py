@@ -6,116 +6,137 @@ from typing import Any
 from cioform.emulator.apis.app import content
 from cioform.emulator.domain import audit, workflow
 from cioform.emulator.domain.translations import templates_of
-from cioform.emulator.protocol.pagination import cut
-from cioform.emulator.protocol.request import Call, Handler, Reply
-from cioform.emulator.protocol.route import app, closed
-from cioform.emulator.store.record_types import ACTION, BROADCASTS, CAMPAIGN, LAYOUT, TAG, Record
-from cioform.emulator.store.segment_references import segments_in
-from cioform.emulator.validation.action_rules import MESSAGES
-from cioform.emulator.wire.errors import invalid, not_found
-from cioform.emulator.wire.filter_encoding import decoded
+from cioform.emulator.protocol.pagination import slice_page
+from cioform.emulator.protocol.request import Handler, Request, Response
+from cioform.emulator.protocol.route import app_route, closed_object
+from cioform.emulator.store.record_types import (
+    ACTION,
+    BROADCAST_CAMPAIGN_TYPES,
+    CAMPAIGN,
+    LAYOUT,
+    TAG,
+    Record,
+)
+from cioform.emulator.store.segment_references import find_segment_ids
+from cioform.emulator.validation.action_rules import MESSAGE_CHANNELS
+from cioform.emulator.wire.errors import not_found, unprocessable
+from cioform.emulator.wire.filter_encoding import decode_filter
 
-SHAPE = closed(**content.MEMBERS)
-PAGE = 10
-BLANK_RECIPIENTS = ("twilio", "whatsapp")
+SHAPE = closed_object(**content.FIELD_SHAPES)
+ACTIONS_PAGE_SIZE = 10
+CHANNELS_WITH_BLANK_RECIPIENT = ("twilio", "whatsapp")
 
 
-def list_all(call: Call) -> Reply:
+def list_all(call: Request) -> Response:
     """All of them at once."""
-    every = [each for each in call.space.all(CAMPAIGN) if not _apart(call, each)]
-    return Reply({"campaigns": [shown(call, each) for each in every]})
+    every = [
+        each for each in call.workspace_data.all(CAMPAIGN) if not _is_separate_broadcast(call, each)
+    ]
+    return Response({"campaigns": [serialize_campaign(call, each) for each in every]})
 
 
-def read(call: Call) -> Reply:
+def read(call: Request) -> Response:
     """One campaign."""
-    return Reply({"campaign": shown(call, campaign_of(call))})
+    return Response({"campaign": serialize_campaign(call, get_campaign(call))})
 
 
-def list_actions(call: Call) -> Reply:
+def list_actions(call: Request) -> Response:
     """The messages of a campaign, ten at a time."""
-    every: list[Record] = all_actions(call).body["actions"]
-    piece, following = cut(every, max(0, call.number("start", 0)), PAGE)
-    return Reply({"actions": piece, "next": following})
+    every: list[Record] = list_all_actions(call).body["actions"]
+    piece, following = slice_page(every, max(0, call.query_int("start", 0)), ACTIONS_PAGE_SIZE)
+    return Response({"actions": piece, "next": following})
 
 
-def all_actions(call: Call) -> Reply:
+def list_all_actions(call: Request) -> Response:
     """All messages at once."""
-    messages = _messages(call, call.get(CAMPAIGN))
+    messages = _message_actions(call, call.get(CAMPAIGN))
     firsts = ((each, templates_of(call, "action_id", each["id"])[0]) for each in messages)
-    return Reply({"actions": [_content(call, *pair) for pair in firsts]})
+    return Response({"actions": [_serialize_action(call, *pair) for pair in firsts]})
 
 
-def action(call: Call) -> Reply:
+def read_action(call: Request) -> Response:
     """One message."""
-    action = _action(call)
-    return Reply({"action": _content(call, action, _template(call, action, ""))})
+    action = _get_action(call)
+    return Response({"action": _serialize_action(call, action, _get_template(call, action, ""))})
 
 
-def written_action(call: Call) -> Reply:
+def write_action(call: Request) -> Response:
     """Overwrite the default language of one message."""
-    return _write(call, "")
+    return _write_content(call, "")
 
 
-def language(call: Call) -> Reply:
+def read_language(call: Request) -> Response:
     """One message in one language."""
-    action = _action(call)
-    return Reply({"action": _content(call, action, _template(call, action, _language(call)))})
+    action = _get_action(call)
+    return Response(
+        {
+            "action": _serialize_action(
+                call, action, _get_template(call, action, _language_argument(call))
+            )
+        }
+    )
 
 
-def written_language(call: Call) -> Reply:
+def write_language(call: Request) -> Response:
     """Overwrite one language of one message; there is no way to add one here."""
-    return _write(call, _language(call))
+    return _write_content(call, _language_argument(call))
 
 
-def campaign_of(call: Call) -> Record:
+def get_campaign(call: Request) -> Record:
     """The campaign in the path; a broadcast is none, where the two are kept apart."""
     record = call.get(CAMPAIGN)
-    if _apart(call, record):
+    if _is_separate_broadcast(call, record):
         raise not_found("campaign")
     return record
 
 
-def _apart(call: Call, record: Record) -> bool:
-    return call.rules.broadcasts_apart and record["type"] in BROADCASTS
+def _is_separate_broadcast(call: Request, record: Record) -> bool:
+    return call.behavior.broadcasts_excluded and record["type"] in BROADCAST_CAMPAIGN_TYPES
 
 
-def _of_campaign(handler: Handler) -> Handler:
+def _require_campaign(handler: Handler) -> Handler:
     @wraps(handler)
-    def wrapped(call: Call) -> Reply:
-        campaign_of(call)
+    def wrapped(call: Request) -> Response:
+        get_campaign(call)
         return handler(call)
 
     return wrapped
 
 
-def _write(call: Call, language: str) -> Reply:
-    action = _action(call)
-    template = content.write(call, _template(call, action, language), headers_listed=False)
+def _write_content(call: Request, language: str) -> Response:
+    action = _get_action(call)
+    template = content.write_content(
+        call, _get_template(call, action, language), headers_as_list=False
+    )
     sending = call.body.get("sending_state")
     if sending is not None and sending not in ("automatic", "draft", "off"):
-        raise invalid("sending_state is not included in the list", "/sending_state")
+        raise unprocessable("sending_state is not included in the list", "/sending_state")
     if sending is not None and not language:
-        action = audit.update(call, ACTION, action, {"sending_state": sending})
-    return Reply({"action": _content(call, action, template)})
+        action = audit.update_record(call, ACTION, action, {"sending_state": sending})
+    return Response({"action": _serialize_action(call, action, template)})
 
 
-def _messages(call: Call, campaign: Record) -> list[Record]:
+def _message_actions(call: Request, campaign: Record) -> list[Record]:
     """Steps that are messages: the rest of the workflow is not shown here (app facts, 4.1)."""
-    return [each for each in workflow.actions_of(call, campaign) if each["type"] in MESSAGES]
+    return [
+        each for each in workflow.actions_of(call, campaign) if each["type"] in MESSAGE_CHANNELS
+    ]
 
 
-def _action(call: Call) -> Record:
-    found = [e for e in _messages(call, call.get(CAMPAIGN)) if e["id"] == call.args["action"]]
+def _get_action(call: Request) -> Record:
+    found = [
+        e for e in _message_actions(call, call.get(CAMPAIGN)) if e["id"] == call.args["action"]
+    ]
     if not found:
         raise not_found("action")
     return found[0]
 
 
-def _language(call: Call) -> str:
+def _language_argument(call: Request) -> str:
     return str(call.args["language"])
 
 
-def _template(call: Call, action: Record, language: str) -> Record:
+def _get_template(call: Request, action: Record, language: str) -> Record:
     every = templates_of(call, "action_id", action["id"])
     found = [each for each in every if each["language"] == language]
     if not found:
@@ -123,9 +144,11 @@ def _template(call: Call, action: Record, language: str) -> Record:
     return found[0]
 
 
-def _content(call: Call, action: Record, template: Record) -> Record:
-    layout = call.space.get(LAYOUT, template["layout_id"]) if template["layout_id"] else None
-    shown = content.shown(call, template)
+def _serialize_action(call: Request, action: Record, template: Record) -> Record:
+    layout = (
+        call.workspace_data.get(LAYOUT, template["layout_id"]) if template["layout_id"] else None
+    )
+    shown = content.serialize_content(call, template)
     updated = max(action["updated"], template["updated"])
     shown.update(
         id=action["id"],
@@ -139,7 +162,7 @@ def _content(call: Call, action: Record, template: Record) -> Record:
         updated=updated,
     )
     channel = template["template_type"]
-    if channel in BLANK_RECIPIENTS and call.rules.sms_recipient_blank:
+    if channel in CHANNELS_WITH_BLANK_RECIPIENT and call.behavior.sms_recipient_blank:
         shown["recipient"] = ""
     if channel == "webhook":
         shown.update(url=template["url"] or "", method=template["request_method"])
@@ -148,8 +171,8 @@ def _content(call: Call, action: Record, template: Record) -> Record:
     return shown
 
 
-def shown(call: Call, record: Record) -> Record:
-    tags = [call.space.get(TAG, number) for number in record["tag_ids"]]
+def serialize_campaign(call: Request, record: Record) -> Record:
+    tags = [call.workspace_data.get(TAG, number) for number in record["tag_ids"]]
     shown: Record = {
         "id": record["id"],
         "deduplicate_id": f"{record['id']}:{record['updated']}",
@@ -159,16 +182,17 @@ def shown(call: Call, record: Record) -> Record:
         "active": record["state"] == "running",
         "state": record["state"],
         "actions": [
-            {"id": each["id"], "type": MESSAGES[each["type"]]} for each in _messages(call, record)
+            {"id": each["id"], "type": MESSAGE_CHANNELS[each["type"]]}
+            for each in _message_actions(call, record)
         ],
         "first_started": record["first_started"],
         "tags": [each["name"] for each in tags if each],
         "created": record["created"],
         "updated": record["updated"],
-        "filter_segment_ids": _segments(record, ("filters",)),
+        "filter_segment_ids": _segment_ids(record, ("filters",)),
     }
     if record["type"] in ("seg_attr", "behavioral"):
-        shown["trigger_segment_ids"] = _segments(record, ("anchors", "trigger"))
+        shown["trigger_segment_ids"] = _segment_ids(record, ("anchors", "trigger"))
     if record["type"] in ("transactional", "form"):
         shown["event_name"] = record["event"]
     if record["type"] == "date":
@@ -177,19 +201,23 @@ def shown(call: Call, record: Record) -> Record:
     return shown
 
 
-def _segments(record: Record, keys: tuple[str, ...]) -> list[int]:
+def _segment_ids(record: Record, keys: tuple[str, ...]) -> list[int]:
     values: list[Any] = [record[key] for key in keys]
-    opened = [decoded(each) if isinstance(each, str) and each else each for each in values]
-    return sorted(set(segments_in(opened)))
+    opened = [decode_filter(each) if isinstance(each, str) and each else each for each in values]
+    return sorted(set(find_segment_ids(opened)))
 
 
-ONE = "/campaigns/<int:id>/actions/<int:action>"
+ACTION_PATH = "/campaigns/<int:id>/actions/<int:action>"
 ROUTES = (
-    app("GET", "/campaigns", list_all),
-    app("GET", "/campaigns/<int:id>", read),
-    app("GET", "/campaigns/<int:id>/actions", _of_campaign(list_actions), query=("start",)),
-    app("GET", ONE, _of_campaign(action)),
-    app("PUT", ONE, _of_campaign(written_action), SHAPE),
-    app("GET", ONE + "/language/<language>", _of_campaign(language)),
-    app("PUT", ONE + "/language/<language>", _of_campaign(written_language), SHAPE),
+    app_route("GET", "/campaigns", list_all),
+    app_route("GET", "/campaigns/<int:id>", read),
+    app_route(
+        "GET", "/campaigns/<int:id>/actions", _require_campaign(list_actions), query=("start",)
+    ),
+    app_route("GET", ACTION_PATH, _require_campaign(read_action)),
+    app_route("PUT", ACTION_PATH, _require_campaign(write_action), SHAPE),
+    app_route("GET", ACTION_PATH + "/language/<language>", _require_campaign(read_language)),
+    app_route(
+        "PUT", ACTION_PATH + "/language/<language>", _require_campaign(write_language), SHAPE
+    ),
 )

@@ -5,13 +5,25 @@ from typing import Any
 
 from cioform.emulator.domain import audit
 from cioform.emulator.domain.rendering import sender_address
-from cioform.emulator.protocol.request import Call
-from cioform.emulator.protocol.route import ANY, FLAG, NULL_TEXT, NULL_WHOLE, TEXT, WHOLE, Shape
+from cioform.emulator.protocol.request import Request
+from cioform.emulator.protocol.route import (
+    ANY,
+    BOOLEAN,
+    INTEGER,
+    NULLABLE_INTEGER,
+    NULLABLE_STRING,
+    STRING,
+    Shape,
+)
 from cioform.emulator.store.record_types import IDENTITY, TEMPLATE, Record
-from cioform.emulator.validation.template_rules import check_editable, check_headers, check_links
-from cioform.emulator.wire.errors import invalid
+from cioform.emulator.validation.template_rules import (
+    check_editable,
+    check_headers,
+    check_references,
+)
+from cioform.emulator.wire.errors import unprocessable
 
-TO_TEMPLATE = {
+TEMPLATE_FIELDS = {
     "body": "body",
     "body_amp": "body_amp",
     "subject": "subject",
@@ -23,36 +35,36 @@ TO_TEMPLATE = {
     "url": "url",
     "method": "request_method",
 }
-MEMBERS: dict[str, Shape] = {
-    "id": WHOLE,
-    "name": TEXT,
-    "created": WHOLE,
-    "updated": WHOLE,
-    "body": TEXT,
-    "body_amp": TEXT,
+FIELD_SHAPES: dict[str, Shape] = {
+    "id": INTEGER,
+    "name": STRING,
+    "created": INTEGER,
+    "updated": INTEGER,
+    "body": STRING,
+    "body_amp": STRING,
     "body_json": ANY,
-    "language": TEXT,
-    "type": TEXT,
-    "from": TEXT,
-    "from_id": WHOLE,
-    "reply_to": TEXT,
-    "reply_to_id": NULL_WHOLE,
-    "preprocessor": TEXT,
-    "recipient": TEXT,
-    "subject": TEXT,
-    "bcc": TEXT,
-    "cc": TEXT,
-    "fake_bcc": FLAG,
-    "preheader_text": TEXT,
+    "language": STRING,
+    "type": STRING,
+    "from": STRING,
+    "from_id": INTEGER,
+    "reply_to": STRING,
+    "reply_to_id": NULLABLE_INTEGER,
+    "preprocessor": STRING,
+    "recipient": STRING,
+    "subject": STRING,
+    "bcc": STRING,
+    "cc": STRING,
+    "fake_bcc": BOOLEAN,
+    "preheader_text": STRING,
     "headers": ANY,
-    "image_url": NULL_TEXT,
-    "url": TEXT,
-    "method": TEXT,
-    "sending_state": TEXT,
+    "image_url": NULLABLE_STRING,
+    "url": STRING,
+    "method": STRING,
+    "sending_state": STRING,
 }
 
 
-def shown(call: Call, template: Record) -> Record:
+def serialize_content(call: Request, template: Record) -> Record:
     """A template as content: senders by id and by address, headers as a JSON string."""
     sender, reply_to = template["from_identity_id"], template["reply_to_identity_id"]
     return {
@@ -64,9 +76,9 @@ def shown(call: Call, template: Record) -> Record:
         "body_amp": template["body_amp"] or "",
         "language": template["language"],
         "type": template["template_type"],
-        "from": _address(call, sender) or "",
+        "from": _sender_address(call, sender) or "",
         "from_id": sender,
-        "reply_to": _address(call, reply_to) or "",
+        "reply_to": _sender_address(call, reply_to) or "",
         "reply_to_id": reply_to,
         "preprocessor": template["preprocessor"],
         "recipient": template["recipient"],
@@ -79,32 +91,32 @@ def shown(call: Call, template: Record) -> Record:
     }
 
 
-def write(call: Call, template: Record, *, headers_listed: bool) -> Record:
+def write_content(call: Request, template: Record, *, headers_as_list: bool) -> Record:
     """The template after a PUT. `headers_listed`: headers come as an array, else as a string.
 
     Open fact: whether members not sent keep their value (`Rules.app_put`).
     """
     given = call.body
-    fields = {TO_TEMPLATE[key]: given[key] for key in TO_TEMPLATE if key in given}
+    fields = {TEMPLATE_FIELDS[key]: given[key] for key in TEMPLATE_FIELDS if key in given}
     if "body" in fields:
         check_editable(template)
-    check_links(call, fields)
+    check_references(call, fields)
     if "headers" in given:
-        fields["headers"] = _headers(given["headers"], headers_listed)
-    if call.rules.app_put == "replace":
+        fields["headers"] = _checked_headers(given["headers"], headers_as_list)
+    if call.behavior.app_put == "replace":
         written = ("body", "subject", "preheader_text", "recipient", "body_amp", "headers")
-        fields = {key: TEMPLATE.blank[key] for key in written} | fields
-    return audit.update(call, TEMPLATE, template, fields)
+        fields = {key: TEMPLATE.defaults[key] for key in written} | fields
+    return audit.update_record(call, TEMPLATE, template, fields)
 
 
-def _headers(given: Any, listed: bool) -> str:
-    if listed and isinstance(given, list):
+def _checked_headers(given: Any, as_list: bool) -> str:
+    if as_list and isinstance(given, list):
         given = json.dumps(given)
-    elif listed:
-        raise invalid("headers must be an array", "/headers")
+    elif as_list:
+        raise unprocessable("headers must be an array", "/headers")
     check_headers(given)
     return str(given)
 
 
-def _address(call: Call, number: int | None) -> str | None:
-    return sender_address(call.space.get(IDENTITY, number)) if number else None
+def _sender_address(call: Request, number: int | None) -> str | None:
+    return sender_address(call.workspace_data.get(IDENTITY, number)) if number else None

@@ -4,79 +4,81 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from cioform.emulator.domain.transactional import find
-from cioform.emulator.protocol.pagination import cut
-from cioform.emulator.protocol.request import Call, Handler, Reply
-from cioform.emulator.protocol.route import app
+from cioform.emulator.domain.transactional import find_transactional
+from cioform.emulator.protocol.pagination import slice_page
+from cioform.emulator.protocol.request import Handler, Request, Response
+from cioform.emulator.protocol.route import app_route
 from cioform.emulator.store.record_types import CAMPAIGN, Record
-from cioform.emulator.wire.errors import Refusal, not_found
+from cioform.emulator.wire.errors import ApiError, not_found
 
-PAGE = 50
-QUERY = ("start", "limit", "type", "metric", "state", "drafts", "start_ts", "end_ts")
+DEFAULT_LIMIT = 50
+QUERY_PARAMETERS = ("start", "limit", "type", "metric", "state", "drafts", "start_ts", "end_ts")
 
 
-def list_all(call: Call) -> Reply:
+def list_all(call: Request) -> Response:
     """All of them, or those of a campaign, an action, a newsletter."""
     owners = ("campaign_id", "newsletter_id", "action_id")
-    asked = {key: call.number(key, -1) for key in owners if key in call.query}
+    asked = {key: call.query_int(key, -1) for key in owners if key in call.query}
     if "trigger_id" in call.query:
         asked = {
             "broadcast_id": asked.pop("campaign_id", -1),
-            "trigger_id": call.number("trigger_id", -1),
+            "trigger_id": call.query_int("trigger_id", -1),
         }
-    return listed_deliveries(call, call.space.deliveries.of(**asked))
+    return deliveries_page(call, call.workspace_data.deliveries.filter_by(**asked))
 
 
-def read(call: Call) -> Reply:
+def read(call: Request) -> Response:
     """One delivery."""
-    return Reply({"message": shown(call, _delivery(call))})
+    return Response({"message": serialize_delivery(call, _get_delivery(call))})
 
 
-def read_archived(call: Call) -> Reply:
+def read_archived(call: Request) -> Response:
     """What the person saw; 404 where it was not to be kept. The shape inside is ours."""
-    record = _delivery(call)
+    record = _get_delivery(call)
     if not record["retained"]:
         raise not_found("archived message")
     keys = ("from", "subject", "preheader", "body")
     content = {key: record.get(key) or "" for key in keys}
     archived = {"id": record["delivery_id"], "recipient": record["to"] or "", **content}
-    return Reply({"archived_message": archived})
+    return Response({"archived_message": archived})
 
 
-def of_person(call: Call, person: Record) -> Reply:
+def list_for_person(call: Request, person: Record) -> Response:
     """Those of one person."""
-    return listed_deliveries(call, call.space.deliveries.of(person=person["number"]))
+    return deliveries_page(call, call.workspace_data.deliveries.filter_by(person=person["number"]))
 
 
-def _of(owner: str, word: str) -> Handler:
-    def handler(call: Call) -> Reply:
+def _list_for_owner(owner: str, word: str) -> Handler:
+    def handler(call: Request) -> Response:
         number = call.get(CAMPAIGN)["id"]
-        return listed_deliveries(call, call.space.deliveries.of(**{owner: number}))
+        return deliveries_page(call, call.workspace_data.deliveries.filter_by(**{owner: number}))
 
     handler.__doc__ = f"Those of one {word}."
     handler.__name__ = f"list_of_{word}"
     return handler
 
 
-def of_transactional(call: Call) -> Reply:
+def list_for_transactional(call: Request) -> Response:
     """Those of one transactional message, by id or trigger name."""
-    message = find(call, call.args["id"])
+    message = find_transactional(call, call.args["id"])
     if message is None:
         raise not_found("transactional message")
-    sent = call.space.deliveries.of(transactional_message_id=message["id"])
-    return listed_deliveries(call, sent)
+    sent = call.workspace_data.deliveries.filter_by(transactional_message_id=message["id"])
+    return deliveries_page(call, sent)
 
 
-def listed_deliveries(call: Call, records: list[Record]) -> Reply:
+def deliveries_page(call: Request, records: list[Record]) -> Response:
     """The newest first, in pieces, as the query picks."""
-    tests = _tests(call)
+    tests = _query_filters(call)
     fitting = [e for e in reversed(_before_start(call, records)) if all(t(e) for t in tests)]
-    piece, rest = cut(fitting, 0, max(1, call.number("limit", PAGE)))
+    piece, rest = slice_page(fitting, 0, max(1, call.query_int("limit", DEFAULT_LIMIT)))
     following = piece[-1]["delivery_id"] if rest else ""
-    return Reply({"messages": [shown(call, each) for each in piece], "next": following})
+    return Response(
+        {"messages": [serialize_delivery(call, each) for each in piece], "next": following}
+    )
 
 
-def _before_start(call: Call, records: list[Record]) -> list[Record]:
+def _before_start(call: Request, records: list[Record]) -> list[Record]:
     """Those sent before the one that `start` names. It is no count: the newest come first, and one
     more at the top must not bring one back that was shown."""
     start = call.query.get("start")
@@ -86,7 +88,7 @@ def _before_start(call: Call, records: list[Record]) -> list[Record]:
     return records[: next(places, 0)]
 
 
-def shown(call: Call, record: Record) -> Record:
+def serialize_delivery(call: Request, record: Record) -> Record:
     """A delivery as this API answers it; what lies ahead of it is not told."""
     metrics = {key: at for key, at in record["metrics"].items() if at <= call.now}
     all_told = len(metrics) == len(record["metrics"])
@@ -115,31 +117,31 @@ def shown(call: Call, record: Record) -> Record:
     }
 
 
-def _delivery(call: Call) -> Record:
-    record = call.space.deliveries.get(call.args["delivery"])
+def _get_delivery(call: Request) -> Record:
+    record = call.workspace_data.deliveries.get(call.args["delivery"])
     if record is None:
         raise not_found("message")
     return record
 
 
-def _tests(call: Call) -> list[Callable[[Record], bool]]:
+def _query_filters(call: Request) -> list[Callable[[Record], bool]]:
     query = call.query
-    first, last = call.number("start_ts", 0), call.number("end_ts", 1 << 60)
+    first, last = call.query_int("start_ts", 0), call.query_int("end_ts", 1 << 60)
     if first > last:
-        raise Refusal(400, "start_ts must be before end_ts")
+        raise ApiError(400, "start_ts must be before end_ts")
     tests: list[Callable[[Record], bool]] = [lambda e: first <= e["queued_at"] <= last]
     if "type" in query:
         tests.append(lambda e: bool(e["channel"] == query["type"]))
     for key in ("metric", "state"):
         if key in query:
-            tests.append(_reached(query[key], call.now))
+            tests.append(_has_metric(query[key], call.now))
     if "drafts" in query:
         wanted = query["drafts"] == "true"
         tests.append(lambda e: ("drafted" in e["metrics"]) is wanted)
     return tests
 
 
-def _reached(metric: str, now: int) -> Callable[[Record], bool]:
+def _has_metric(metric: str, now: int) -> Callable[[Record], bool]:
     def test(record: Record) -> bool:
         at: Any = record["metrics"].get(metric)
         return at is not None and at <= now
@@ -148,15 +150,30 @@ def _reached(metric: str, now: int) -> Callable[[Record], bool]:
 
 
 ROUTES = (
-    app(
+    app_route(
         "GET",
         "/messages",
         list_all,
-        query=(*QUERY, "campaign_id", "newsletter_id", "action_id", "trigger_id"),
+        query=(*QUERY_PARAMETERS, "campaign_id", "newsletter_id", "action_id", "trigger_id"),
     ),
-    app("GET", "/messages/<delivery>", read),
-    replace(app("GET", "/messages/<delivery>/archived_message", read_archived), scarce=True),
-    app("GET", "/campaigns/<int:id>/messages", _of("campaign_id", "campaign"), query=QUERY),
-    app("GET", "/broadcasts/<int:id>/messages", _of("broadcast_id", "broadcast"), query=QUERY),
-    app("GET", "/transactional/<id>/messages", of_transactional, query=QUERY),
+    app_route("GET", "/messages/<delivery>", read),
+    replace(
+        app_route("GET", "/messages/<delivery>/archived_message", read_archived),
+        has_daily_limit=True,
+    ),
+    app_route(
+        "GET",
+        "/campaigns/<int:id>/messages",
+        _list_for_owner("campaign_id", "campaign"),
+        query=QUERY_PARAMETERS,
+    ),
+    app_route(
+        "GET",
+        "/broadcasts/<int:id>/messages",
+        _list_for_owner("broadcast_id", "broadcast"),
+        query=QUERY_PARAMETERS,
+    ),
+    app_route(
+        "GET", "/transactional/<id>/messages", list_for_transactional, query=QUERY_PARAMETERS
+    ),
 )

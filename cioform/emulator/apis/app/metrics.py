@@ -2,111 +2,131 @@
 
 from collections.abc import Callable
 
-from cioform.emulator.apis.app.broadcasts import broadcast_of
-from cioform.emulator.apis.app.campaigns import campaign_of
+from cioform.emulator.apis.app.broadcasts import get_broadcast
+from cioform.emulator.apis.app.campaigns import get_campaign
 from cioform.emulator.domain import metrics, workflow
-from cioform.emulator.domain.time_buckets import Edges, by_period, by_range
-from cioform.emulator.domain.transactional import find
-from cioform.emulator.protocol.request import Call, Handler, Reply
-from cioform.emulator.protocol.route import Route, app
+from cioform.emulator.domain.time_buckets import BucketEdges, period_edges, range_edges
+from cioform.emulator.domain.transactional import find_transactional
+from cioform.emulator.protocol.request import Handler, Request, Response
+from cioform.emulator.protocol.route import Route, app_route
 from cioform.emulator.store.record_types import Record
 from cioform.emulator.wire.errors import not_found
 
-Deliveries = Callable[[Call], list[Record]]
-OLD = ("period", "steps", "type")
-NEW = (*OLD, "version", "res", "tz", "start", "end")
+DeliverySource = Callable[[Request], list[Record]]
+V1_PARAMETERS = ("period", "steps", "type")
+V2_PARAMETERS = (*V1_PARAMETERS, "version", "res", "tz", "start", "end")
 
 
-def _of_campaign(call: Call) -> list[Record]:
-    return call.space.deliveries.of(campaign_id=campaign_of(call)["id"])
+def _campaign_deliveries(call: Request) -> list[Record]:
+    return call.workspace_data.deliveries.filter_by(campaign_id=get_campaign(call)["id"])
 
 
-def _of_broadcast(call: Call) -> list[Record]:
-    return call.space.deliveries.of(broadcast_id=broadcast_of(call)["id"])
+def _broadcast_deliveries(call: Request) -> list[Record]:
+    return call.workspace_data.deliveries.filter_by(broadcast_id=get_broadcast(call)["id"])
 
 
-def _of_message(call: Call) -> list[Record]:
-    message = find(call, call.args["id"])
+def _transactional_deliveries(call: Request) -> list[Record]:
+    message = find_transactional(call, call.args["id"])
     if message is None:
         raise not_found("transactional message")
-    return call.space.deliveries.of(transactional_message_id=message["id"])
+    return call.workspace_data.deliveries.filter_by(transactional_message_id=message["id"])
 
 
-def _of_action(owner: Callable[[Call], Record]) -> Deliveries:
-    def deliveries(call: Call) -> list[Record]:
+def _action_deliveries(owner: Callable[[Request], Record]) -> DeliverySource:
+    def deliveries(call: Request) -> list[Record]:
         steps = workflow.actions_of(call, owner(call))
         if call.args["action"] not in {each["id"] for each in steps}:
             raise not_found("action")
-        return call.space.deliveries.of(action_id=call.args["action"])
+        return call.workspace_data.deliveries.filter_by(action_id=call.args["action"])
 
     return deliveries
 
 
-def _metrics(deliveries: Deliveries, *, variants: bool = False) -> Handler:
-    def read_metrics(call: Call) -> Reply:
+def _metrics_handler(deliveries: DeliverySource, *, variants: bool = False) -> Handler:
+    def read_metrics(call: Request) -> Response:
         """Counts over time."""
-        found, edges = _picked(call, deliveries(call)), _edges(call)
-        body = {"metric": {"series": metrics.series(found, edges, call.now)}}
+        found, edges = _filter_by_channel(call, deliveries(call)), _requested_edges(call)
+        body = {"metric": {"series": metrics.delivery_series(found, edges, call.now)}}
         if not variants:
-            return Reply(body)
+            return Response(body)
         languages = sorted({each["language"] for each in found if each["language"]})
         told = {
             language: {
-                "series": metrics.series(
+                "series": metrics.delivery_series(
                     (e for e in found if e["language"] == language), edges, call.now
                 )
             }
             for language in languages
         }
-        return Reply({**body, "language_variants": told})
+        return Response({**body, "language_variants": told})
 
     return read_metrics
 
 
-def _links(deliveries: Deliveries) -> Handler:
-    def read_links(call: Call) -> Reply:
+def _links_handler(deliveries: DeliverySource) -> Handler:
+    def read_links(call: Request) -> Response:
         """Clicks over time, link by link."""
         unique = call.query.get("unique") == "true"
-        found = _picked(call, deliveries(call))
-        return Reply({"links": metrics.links(found, by_period(call), call.now, unique=unique)})
+        found = _filter_by_channel(call, deliveries(call))
+        return Response(
+            {"links": metrics.link_series(found, period_edges(call), call.now, unique=unique)}
+        )
 
     return read_links
 
 
-def journey_metrics(call: Call) -> Reply:
+def journey_metrics(call: Request) -> Response:
     """How people went through a campaign; a range and a resolution must be given."""
-    found, edges = _of_campaign(call), by_range(call)
-    return Reply({"journey_metric": metrics.journey(found, edges, call.now)})
+    found, edges = _campaign_deliveries(call), range_edges(call)
+    return Response({"journey_metric": metrics.journey_series(found, edges, call.now)})
 
 
-def _picked(call: Call, deliveries: list[Record]) -> list[Record]:
+def _filter_by_channel(call: Request, deliveries: list[Record]) -> list[Record]:
     kind = call.query.get("type")
     return [each for each in deliveries if kind in (None, each["channel"])]
 
 
-def _edges(call: Call) -> Edges:
+def _requested_edges(call: Request) -> BucketEdges:
     """Version 2 has a range, version 1 the last periods (app facts, 5.7)."""
     newer = call.query.get("version") == "2" or "start" in call.query
-    return by_range(call) if newer else by_period(call)
+    return range_edges(call) if newer else period_edges(call)
 
 
-def _pair(path: str, deliveries: Deliveries, *, variants: bool = False) -> tuple[Route, Route]:
+def _metrics_routes(
+    path: str, deliveries: DeliverySource, *, variants: bool = False
+) -> tuple[Route, Route]:
     return (
-        app("GET", path + "/metrics", _metrics(deliveries, variants=variants), query=NEW),
-        app("GET", path + "/metrics/links", _links(deliveries), query=(*OLD, "unique")),
+        app_route(
+            "GET",
+            path + "/metrics",
+            _metrics_handler(deliveries, variants=variants),
+            query=V2_PARAMETERS,
+        ),
+        app_route(
+            "GET",
+            path + "/metrics/links",
+            _links_handler(deliveries),
+            query=(*V1_PARAMETERS, "unique"),
+        ),
     )
 
 
 ROUTES = (
-    *_pair("/campaigns/<int:id>", _of_campaign),
-    *_pair("/campaigns/<int:id>/actions/<int:action>", _of_action(campaign_of), variants=True),
-    app(
+    *_metrics_routes("/campaigns/<int:id>", _campaign_deliveries),
+    *_metrics_routes(
+        "/campaigns/<int:id>/actions/<int:action>", _action_deliveries(get_campaign), variants=True
+    ),
+    app_route(
         "GET",
         "/campaigns/<int:id>/journey_metrics",
         journey_metrics,
         query=("start", "end", "res", "resolution"),
     ),
-    *_pair("/broadcasts/<int:id>", _of_broadcast),
-    *_pair("/broadcasts/<int:id>/actions/<int:action>", _of_action(broadcast_of), variants=True),
-    *_pair("/transactional/<id>", _of_message),
+    *_metrics_routes("/broadcasts/<int:id>", _broadcast_deliveries),
+    *_metrics_routes(
+        "/broadcasts/<int:id>/actions/<int:action>",
+        _action_deliveries(get_broadcast),
+        variants=True,
+    ),
+    *_metrics_routes("/transactional/<id>", _transactional_deliveries),
 )

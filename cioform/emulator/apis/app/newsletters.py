@@ -1,10 +1,10 @@
 """Newsletters on the App API: there are none here, and the lists say so (app facts, 4.4)."""
 
-from cioform.emulator.protocol.request import Call, Reply
-from cioform.emulator.protocol.route import app
+from cioform.emulator.protocol.request import Request, Response
+from cioform.emulator.protocol.route import app_route
 from cioform.emulator.wire.errors import not_found
 
-NUMBERED = (
+NEWSLETTER_SUBPATHS = (
     "",
     "/contents",
     "/messages",
@@ -14,19 +14,19 @@ NUMBERED = (
 )
 
 
-def list_all(call: Call) -> Reply:
+def list_all(call: Request) -> Response:
     """None."""
     del call
-    return Reply({"newsletters": [], "next": ""})
+    return Response({"newsletters": [], "next": ""})
 
 
-def read(call: Call) -> Reply:
+def read(call: Request) -> Response:
     """404: there is none to read."""
     del call
     raise not_found("newsletter")
 
 
 ROUTES = (
-    app("GET", "/newsletters", list_all, query=("limit", "sort", "start")),
-    *(app("GET", f"/newsletters/<int:id>{rest}", read) for rest in NUMBERED),
+    app_route("GET", "/newsletters", list_all, query=("limit", "sort", "start")),
+    *(app_route("GET", f"/newsletters/<int:id>{rest}", read) for rest in NEWSLETTER_SUBPATHS),
 )

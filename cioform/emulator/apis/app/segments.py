@@ -3,17 +3,17 @@
 from typing import Any
 
 from cioform.emulator.domain import audit
-from cioform.emulator.domain.audience import Audience, count
+from cioform.emulator.domain.audience import AudienceEvaluator, segment_size
 from cioform.emulator.domain.usage import campaigns_with_segment
-from cioform.emulator.protocol.pagination import cursor_of
-from cioform.emulator.protocol.request import DONE, Call, Reply
-from cioform.emulator.protocol.route import TEXT, app, closed
-from cioform.emulator.store.people import identifiers_of
+from cioform.emulator.protocol.pagination import paginate_by_cursor
+from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
+from cioform.emulator.protocol.route import STRING, app_route, closed_object
+from cioform.emulator.store.people import app_api_identifiers
 from cioform.emulator.store.record_types import SEGMENT, Record
-from cioform.emulator.wire.errors import Refusal, invalid
+from cioform.emulator.wire.errors import ApiError, unprocessable
 
-SHAPE = closed(segment=closed(name=TEXT, description=TEXT))
-KEYS = (
+SHAPE = closed_object(segment=closed_object(name=STRING, description=STRING))
+RESPONSE_FIELDS = (
     "id",
     "name",
     "description",
@@ -26,89 +26,94 @@ KEYS = (
 )
 
 
-def shown(record: Record) -> Record:
+def serialize_segment(record: Record) -> Record:
     """A segment as this API answers it."""
     stamp = f"{record['id']}:{record['updated_at']}"
-    return {**{key: record[key] for key in KEYS}, "deduplicate_id": stamp}
+    return {**{key: record[key] for key in RESPONSE_FIELDS}, "deduplicate_id": stamp}
 
 
-def list_all(call: Call) -> Reply:
+def list_all(call: Request) -> Response:
     """All of them at once."""
-    return Reply({"segments": [shown(each) for each in call.space.all(SEGMENT)]})
+    return Response(
+        {"segments": [serialize_segment(each) for each in call.workspace_data.all(SEGMENT)]}
+    )
 
 
-def create(call: Call) -> Reply:
+def create(call: Request) -> Response:
     """A new manual segment, empty."""
-    given = call.inner("segment")
+    given = call.body_object("segment")
     name = (given.get("name") or "").strip()
     if not name:
-        raise invalid("name is required", "/segment/name")
+        raise unprocessable("name is required", "/segment/name")
     fields = {"name": name, "description": given.get("description") or "", "type": "manual"}
-    return Reply({"segment": shown(audit.create(call, SEGMENT, fields))})
+    return Response({"segment": serialize_segment(audit.create_record(call, SEGMENT, fields))})
 
 
-def read(call: Call) -> Reply:
+def read(call: Request) -> Response:
     """One segment."""
-    return Reply({"segment": shown(call.get(SEGMENT))})
+    return Response({"segment": serialize_segment(call.get(SEGMENT))})
 
 
-def delete(call: Call) -> Reply:
+def delete(call: Request) -> Response:
     """204. A used or data-driven one is refused with 400 (open fact, safe reading)."""
     record = call.get(SEGMENT)
     if record["type"] != "manual":
-        raise Refusal(400, "data-driven segments cannot be deleted through the API")
+        raise ApiError(400, "data-driven segments cannot be deleted through the API")
     if campaigns_with_segment(call, record["id"]):
-        raise Refusal(400, "unable to delete segment in use")
-    audit.delete(call, SEGMENT, record)
-    return DONE
+        raise ApiError(400, "unable to delete segment in use")
+    audit.delete_record(call, SEGMENT, record)
+    return NO_CONTENT
 
 
-def used_by(call: Call) -> Reply:
+def used_by(call: Request) -> Response:
     """Ids of what uses it."""
     number = call.get(SEGMENT)["id"]
     campaigns = [each["id"] for each in campaigns_with_segment(call, number)]
     users = {"campaigns": campaigns, "sent_newsletters": [], "draft_newsletters": []}
-    return Reply({"segment_id": number, "used_by": users})
+    return Response({"segment_id": number, "used_by": users})
 
 
-def customer_count(call: Call) -> Reply:
+def customer_count(call: Request) -> Response:
     """How many people are in it."""
     record = call.get(SEGMENT)
-    return Reply({"segment_id": record["id"], "count": count(call, record)})
+    return Response({"segment_id": record["id"], "count": segment_size(call, record)})
 
 
-def membership(call: Call) -> Reply:
+def membership(call: Request) -> Response:
     """Who is in it, in pieces. Somebody only named in a manual segment has no cio_id."""
     record = call.get(SEGMENT)
-    people = call.space.people
+    people = call.workspace_data.people
     if record["type"] == "manual":
-        everybody: list[Any] = call.space.members.of(record["id"])
+        everybody: list[Any] = call.workspace_data.members.list_keys(record["id"])
     else:
-        everybody = sorted(Audience(call).members(record))
-    piece, following = cursor_of(call, everybody, 1000)
-    found = [people.get(each) if isinstance(each, int) else _named(call, each) for each in piece]
-    identifiers = [identifiers_of(each) for each in found if each]
+        everybody = sorted(AudienceEvaluator(call).members(record))
+    piece, following = paginate_by_cursor(call, everybody, 1000)
+    found = [
+        people.get(each) if isinstance(each, int) else _find_by_member_key(call, each)
+        for each in piece
+    ]
+    identifiers = [app_api_identifiers(each) for each in found if each]
     answer = {
         "segment_id": record["id"],
         "identifiers": identifiers,
         "ids": [each["id"] for each in identifiers if each["id"] is not None],
         "next": following,
     }
-    return Reply(answer)
+    return Response(answer)
 
 
-def _named(call: Call, key: str) -> Record:
+def _find_by_member_key(call: Request, key: str) -> Record:
     kind, value = ("cio_id", key[4:]) if key.startswith("cio_") else ("id", key)
     unknown = {"id": key, "email": None, "cio_id": ""}
-    return call.space.people.find(kind, value) or unknown
+    return call.workspace_data.people.find(kind, value) or unknown
 
 
 ROUTES = (
-    app("GET", "/segments", list_all),
-    app("POST", "/segments", create, SHAPE),
-    app("GET", "/segments/<int:id>", read),
-    app("DELETE", "/segments/<int:id>", delete),
-    app("GET", "/segments/<int:id>/used_by", used_by),
-    app("GET", "/segments/<int:id>/customer_count", customer_count),
-    app("GET", "/segments/<int:id>/membership", membership, query=("start", "limit")),
+    app_route("GET", "/segments", list_all),
+    app_route("POST", "/segments", create, SHAPE),
+    app_route("GET", "/segments/<int:id>", read),
+    app_route("DELETE", "/segments/<int:id>", delete),
+    app_route("GET", "/segments/<int:id>/used_by", used_by),
+    app_route("GET", "/segments/<int:id>/customer_count", customer_count),
+    app_route("GET", "/segments/<int:id>/membership", membership, query=("start", "limit")),
 )

@@ -1,56 +1,70 @@
 """Snippets on the App API: by name, list only (app facts, 5.2)."""
 
 from cioform.emulator.domain import audit
-from cioform.emulator.protocol.request import DONE, Call, Reply
-from cioform.emulator.protocol.route import TEXT, app, closed
+from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
+from cioform.emulator.protocol.route import STRING, app_route, closed_object
 from cioform.emulator.store.record_types import SNIPPET, Record
-from cioform.emulator.validation.snippet_rules import checked_name, checked_value, users
-from cioform.emulator.wire.errors import Refusal, not_found
+from cioform.emulator.validation.snippet_rules import (
+    checked_name,
+    checked_value,
+    find_snippet_usage,
+)
+from cioform.emulator.wire.errors import ApiError, not_found
 
-SHAPE = closed(name=TEXT, value=TEXT)
+SHAPE = closed_object(name=STRING, value=STRING)
 
 
-def shown(record: Record) -> Record:
+def serialize_snippet(record: Record) -> Record:
     """A snippet as this API answers it: without an id."""
     return {key: record[key] for key in ("name", "value", "updated_at")}
 
 
-def list_all(call: Call) -> Reply:
+def list_all(call: Request) -> Response:
     """All of them at once."""
-    return Reply({"snippets": [shown(each) for each in call.space.all(SNIPPET)]})
+    return Response(
+        {"snippets": [serialize_snippet(each) for each in call.workspace_data.all(SNIPPET)]}
+    )
 
 
-def create(call: Call) -> Reply:
+def create(call: Request) -> Response:
     """A new snippet; 422 when the name is taken."""
     value = checked_value(call.body.get("value"))
     name = checked_name(call, call.body.get("name"))
-    return Reply({"snippet": shown(audit.create(call, SNIPPET, {"name": name, "value": value}))})
+    return Response(
+        {
+            "snippet": serialize_snippet(
+                audit.create_record(call, SNIPPET, {"name": name, "value": value})
+            )
+        }
+    )
 
 
-def upsert(call: Call) -> Reply:
+def upsert(call: Request) -> Response:
     """Write by name, new or not."""
     name = call.body.get("name")
-    found = call.space.find(SNIPPET, name.strip()) if isinstance(name, str) else None
+    found = call.workspace_data.find(SNIPPET, name.strip()) if isinstance(name, str) else None
     if found is None:
         return create(call)
     value = checked_value(call.body.get("value"))
-    return Reply({"snippet": shown(audit.update(call, SNIPPET, found, {"value": value}))})
+    return Response(
+        {"snippet": serialize_snippet(audit.update_record(call, SNIPPET, found, {"value": value}))}
+    )
 
 
-def delete(call: Call) -> Reply:
+def delete(call: Request) -> Response:
     """204; 400 while some content uses it."""
-    found = call.space.find(SNIPPET, call.args["name"])
+    found = call.workspace_data.find(SNIPPET, call.args["name"])
     if found is None:
         raise not_found("snippet")
-    if users(call, found["name"]):
-        raise Refusal(400, "unable to delete snippet in use")
-    audit.delete(call, SNIPPET, found)
-    return DONE
+    if find_snippet_usage(call, found["name"]):
+        raise ApiError(400, "unable to delete snippet in use")
+    audit.delete_record(call, SNIPPET, found)
+    return NO_CONTENT
 
 
 ROUTES = (
-    app("GET", "/snippets", list_all),
-    app("POST", "/snippets", create, SHAPE),
-    app("PUT", "/snippets", upsert, SHAPE),
-    app("DELETE", "/snippets/<path:name>", delete),
+    app_route("GET", "/snippets", list_all),
+    app_route("POST", "/snippets", create, SHAPE),
+    app_route("PUT", "/snippets", upsert, SHAPE),
+    app_route("DELETE", "/snippets/<path:name>", delete),
 )

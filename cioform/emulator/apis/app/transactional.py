@@ -1,15 +1,15 @@
 """Transactional messages on the App API: settings read-only, content writable (app facts, 4.5)."""
 
 from cioform.emulator.apis.app import content
-from cioform.emulator.domain.transactional import find
+from cioform.emulator.domain.transactional import find_transactional
 from cioform.emulator.domain.translations import templates_of
-from cioform.emulator.protocol.request import Call, Handler, Reply
-from cioform.emulator.protocol.route import Route, app, closed
+from cioform.emulator.protocol.request import Handler, Request, Response
+from cioform.emulator.protocol.route import Route, app_route, closed_object
 from cioform.emulator.store.record_types import TRANSACTIONAL, Record
 from cioform.emulator.wire.errors import Envelope, not_found
 
-SHAPE = closed(**content.MEMBERS)
-KEYS = (
+SHAPE = closed_object(**content.FIELD_SHAPES)
+RESPONSE_FIELDS = (
     "id",
     "name",
     "description",
@@ -23,79 +23,81 @@ KEYS = (
 )
 
 
-def list_all(call: Call) -> Reply:
+def list_all(call: Request) -> Response:
     """All of them at once."""
-    return Reply({"messages": [_shown(each) for each in call.space.all(TRANSACTIONAL)]})
+    return Response(
+        {"messages": [_serialize_message(each) for each in call.workspace_data.all(TRANSACTIONAL)]}
+    )
 
 
-def read(call: Call) -> Reply:
+def read(call: Request) -> Response:
     """One message by id or trigger name."""
-    return Reply({"message": _shown(_message(call))})
+    return Response({"message": _serialize_message(_get_message(call))})
 
 
-def list_contents(call: Call) -> Reply:
+def list_contents(call: Request) -> Response:
     """The content of every language."""
-    templates = templates_of(call, "transactional_message_id", _message(call)["id"])
-    return Reply({"contents": [content.shown(call, each) for each in templates]})
+    templates = templates_of(call, "transactional_message_id", _get_message(call)["id"])
+    return Response({"contents": [content.serialize_content(call, each) for each in templates]})
 
 
-def read_content(call: Call) -> Reply:
+def read_content(call: Request) -> Response:
     """One content."""
-    return Reply({"content": content.shown(call, _content(call))})
+    return Response({"content": content.serialize_content(call, _get_content(call))})
 
 
-def write_content(call: Call) -> Reply:
+def write_content(call: Request) -> Response:
     """Overwrite one content."""
-    written = content.write(call, _content(call), headers_listed=True)
-    return Reply({"content": content.shown(call, written)})
+    written = content.write_content(call, _get_content(call), headers_as_list=True)
+    return Response({"content": content.serialize_content(call, written)})
 
 
-def read_language(call: Call) -> Reply:
+def read_language(call: Request) -> Response:
     """The content of one language."""
-    return Reply({"content": content.shown(call, _variant(call))})
+    return Response({"content": content.serialize_content(call, _get_language_variant(call))})
 
 
-def write_language(call: Call) -> Reply:
+def write_language(call: Request) -> Response:
     """Overwrite the content of one language; there is no way to add one here."""
-    written = content.write(call, _variant(call), headers_listed=True)
-    return Reply({"content": content.shown(call, written)})
+    written = content.write_content(call, _get_language_variant(call), headers_as_list=True)
+    return Response({"content": content.serialize_content(call, written)})
 
 
-def _message(call: Call) -> Record:
-    record = find(call, call.args["id"])
+def _get_message(call: Request) -> Record:
+    record = find_transactional(call, call.args["id"])
     if record is None:
         raise not_found("transactional message")
     return record
 
 
-def _content(call: Call) -> Record:
-    every = templates_of(call, "transactional_message_id", _message(call)["id"])
-    return _first([each for each in every if each["id"] == call.args["content"]])
+def _get_content(call: Request) -> Record:
+    every = templates_of(call, "transactional_message_id", _get_message(call)["id"])
+    return _first_or_404([each for each in every if each["id"] == call.args["content"]])
 
 
-def _variant(call: Call) -> Record:
-    every = templates_of(call, "transactional_message_id", _message(call)["id"])
-    return _first([each for each in every if each["language"] == call.args["language"]])
+def _get_language_variant(call: Request) -> Record:
+    every = templates_of(call, "transactional_message_id", _get_message(call)["id"])
+    return _first_or_404([each for each in every if each["language"] == call.args["language"]])
 
 
-def _first(found: list[Record]) -> Record:
+def _first_or_404(found: list[Record]) -> Record:
     if not found:
         raise not_found("content")
     return found[0]
 
 
-def _shown(record: Record) -> Record:
-    return {key: record[key] for key in KEYS}
+def _serialize_message(record: Record) -> Record:
+    return {key: record[key] for key in RESPONSE_FIELDS}
 
 
 def _content_route(method: str, path: str, handler: Handler) -> Route:
     shape = SHAPE if method == "PUT" else None
-    return app(method, "/transactional/<id>" + path, handler, shape, Envelope.META)
+    return app_route(method, "/transactional/<id>" + path, handler, shape, Envelope.META)
 
 
 ROUTES = (
-    app("GET", "/transactional", list_all),
-    app("GET", "/transactional/<id>", read),
+    app_route("GET", "/transactional", list_all),
+    app_route("GET", "/transactional/<id>", read),
     _content_route("GET", "/contents", list_contents),
     _content_route("GET", "/contents/<int:content>", read_content),
     _content_route("PUT", "/content/<int:content>", write_content),

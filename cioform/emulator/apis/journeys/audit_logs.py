@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from cioform.emulator.protocol.request import Call, Reply
-from cioform.emulator.protocol.route import journeys
+from cioform.emulator.protocol.request import Request, Response
+from cioform.emulator.protocol.route import journeys_route
 from cioform.emulator.store.record_types import AUDIT, CAMPAIGN, Record
-from cioform.emulator.wire.errors import Refusal
+from cioform.emulator.wire.errors import ApiError
 
-LONGEST = 100
-SAME: tuple[str, ...] = (
+MAX_LIMIT = 100
+EQUALITY_FILTERS: tuple[str, ...] = (
     "user_id",
     "service_account_id",
     "ip_addr",
@@ -21,11 +21,11 @@ SAME: tuple[str, ...] = (
 )
 """Query parameters that must equal the member of the same name."""
 
-PARAMETERS = (
+QUERY_PARAMETERS = (
     "limit",
     "sort_order",
     "cursor",
-    *SAME,
+    *EQUALITY_FILTERS,
     "start_time",
     "end_time",
     "attribute_name",
@@ -33,57 +33,61 @@ PARAMETERS = (
 )
 
 
-def list_all(call: Call) -> Reply:
+def list_all(call: Request) -> Response:
     """Entries that fit, in pieces of `limit`; `meta.next_cursor` is null at the end."""
     newest_first = call.query.get("sort_order", "desc") != "asc"
-    entries = [each for each in call.space.all(AUDIT) if _fits(call, each)]
+    entries = [each for each in call.workspace_data.all(AUDIT) if _matches_query(call, each)]
     entries.sort(key=lambda each: each["id"], reverse=newest_first)
-    cursor = call.number("cursor", 0)
+    cursor = call.query_int("cursor", 0)
     if cursor:
         past: Callable[[int], bool] = cursor.__gt__ if newest_first else cursor.__lt__
         entries = [each for each in entries if past(each["id"])]
-    size = min(LONGEST, max(1, call.number("limit", 50)))
+    size = min(MAX_LIMIT, max(1, call.query_int("limit", 50)))
     piece = entries[:size]
     following = piece[-1]["id"] if len(entries) > size else None
-    return Reply({"audit_logs": piece, "meta": {"next_cursor": following}})
+    return Response({"audit_logs": piece, "meta": {"next_cursor": following}})
 
 
-def read(call: Call) -> Reply:
+def read(call: Request) -> Response:
     """One entry."""
-    return Reply({"audit_log": call.get(AUDIT)})
+    return Response({"audit_log": call.get(AUDIT)})
 
 
-def _fits(call: Call, entry: Record) -> bool:
+def _matches_query(call: Request, entry: Record) -> bool:
     query: Mapping[str, str] = call.query
-    if any(key in query and str(entry[key]) != query[key] for key in SAME):
+    if any(key in query and str(entry[key]) != query[key] for key in EQUALITY_FILTERS):
         return False
     if "attribute_name" in query and query["attribute_name"] not in entry["attribute_names"]:
         return False
-    if "start_time" in query and entry["created_at"] < _seconds(query["start_time"]):
+    if "start_time" in query and entry["created_at"] < _parse_timestamp(query["start_time"]):
         return False
-    if "end_time" in query and entry["created_at"] > _seconds(query["end_time"]):
+    if "end_time" in query and entry["created_at"] > _parse_timestamp(query["end_time"]):
         return False
-    return "campaign_type" not in query or _campaign_fits(call, entry, query["campaign_type"])
+    return "campaign_type" not in query or _matches_campaign_type(
+        call, entry, query["campaign_type"]
+    )
 
 
-def _campaign_fits(call: Call, entry: Record, wanted: str) -> bool:
-    campaign = call.space.get(CAMPAIGN, entry["campaign_id"]) if entry["campaign_id"] else None
+def _matches_campaign_type(call: Request, entry: Record, wanted: str) -> bool:
+    campaign = (
+        call.workspace_data.get(CAMPAIGN, entry["campaign_id"]) if entry["campaign_id"] else None
+    )
     triggered = campaign is not None and campaign["type"] == "triggered_broadcast"
     return triggered is (wanted == "triggered_broadcast")
 
 
-def _seconds(text: str) -> float:
+def _parse_timestamp(text: str) -> float:
     """RFC 3339 with an offset, as Unix seconds."""
     try:
         moment: Any = datetime.fromisoformat(text)
     except ValueError:
-        raise Refusal(400, "time must be RFC 3339") from None
+        raise ApiError(400, "time must be RFC 3339") from None
     if moment.tzinfo is None:
-        raise Refusal(400, "time must be RFC 3339 with an offset")
+        raise ApiError(400, "time must be RFC 3339 with an offset")
     return float(moment.timestamp())
 
 
 ROUTES = (
-    journeys("GET", "/audit_logs", list_all, query=PARAMETERS),
-    journeys("GET", "/audit_log/<int:id>", read),
+    journeys_route("GET", "/audit_logs", list_all, query=QUERY_PARAMETERS),
+    journeys_route("GET", "/audit_log/<int:id>", read),
 )

@@ -4,104 +4,106 @@ import re
 from typing import Any
 
 from cioform.emulator.domain import audit
-from cioform.emulator.domain.usage import templates_with
-from cioform.emulator.protocol.request import DONE, Call, Reply
-from cioform.emulator.protocol.route import TEXT, closed, journeys
+from cioform.emulator.domain.usage import templates_referencing
+from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
+from cioform.emulator.protocol.route import STRING, closed_object, journeys_route
 from cioform.emulator.store.record_types import LAYOUT, Record
-from cioform.emulator.wire.errors import Refusal, invalid
+from cioform.emulator.wire.errors import ApiError, unprocessable
 
-SHAPE = closed(layout=closed(name=TEXT, body=TEXT))
-CONTENT = re.compile(r"{{-?\s*content\b")
+SHAPE = closed_object(layout=closed_object(name=STRING, body=STRING))
+CONTENT_TAG = re.compile(r"{{-?\s*content\b")
 
 
-def list_all(call: Call) -> Reply:
+def list_all(call: Request) -> Response:
     """All of them; `archived=true|false` picks."""
     wanted = call.query.get("archived")
-    records = call.space.all(LAYOUT)
+    records = call.workspace_data.all(LAYOUT)
     if wanted in ("true", "false"):
         records = [each for each in records if each["archived"] is (wanted == "true")]
-    if not call.rules.layout_list_has_body:
+    if not call.behavior.layout_list_has_body:
         records = [{key: value for key, value in each.items() if key != "body"} for each in records]
-    return Reply({"layouts": records})
+    return Response({"layouts": records})
 
 
-def create(call: Call) -> Reply:
+def create(call: Request) -> Response:
     """A new layout."""
-    fields = _fields(call, call.inner("layout"), {"id": None, "name": None, "body": ""})
-    return Reply({"layout": audit.create(call, LAYOUT, fields)})
+    fields = _checked_fields(
+        call, call.body_object("layout"), {"id": None, "name": None, "body": ""}
+    )
+    return Response({"layout": audit.create_record(call, LAYOUT, fields)})
 
 
-def read(call: Call) -> Reply:
+def read(call: Request) -> Response:
     """One layout."""
-    return Reply({"layout": call.get(LAYOUT)})
+    return Response({"layout": call.get(LAYOUT)})
 
 
-def update(call: Call) -> Reply:
+def update(call: Request) -> Response:
     """Change name, body or both."""
     record = call.get(LAYOUT)
-    fields = _fields(call, call.inner("layout"), record)
-    return Reply({"layout": audit.update(call, LAYOUT, record, fields)})
+    fields = _checked_fields(call, call.body_object("layout"), record)
+    return Response({"layout": audit.update_record(call, LAYOUT, record, fields)})
 
 
-def delete(call: Call) -> Reply:
+def delete(call: Request) -> Response:
     """204; 409 while a template stands in it (open fact, safe reading)."""
     record = call.get(LAYOUT)
-    if templates_with(call, ("layout_id",), record["id"]):
-        raise Refusal(409, "unable to delete a layout in use")
-    audit.delete(call, LAYOUT, record)
-    return DONE
+    if templates_referencing(call, ("layout_id",), record["id"]):
+        raise ApiError(409, "unable to delete a layout in use")
+    audit.delete_record(call, LAYOUT, record)
+    return NO_CONTENT
 
 
-def toggle_archived(call: Call) -> Reply:
+def toggle_archived(call: Request) -> Response:
     """Put it away, or take it out again."""
     record = call.get(LAYOUT)
     fields = {"archived": not record["archived"]}
-    return Reply({"layout": audit.update(call, LAYOUT, record, fields)})
+    return Response({"layout": audit.update_record(call, LAYOUT, record, fields)})
 
 
-def used_by_actions(call: Call) -> Reply:
+def used_by_actions(call: Request) -> Response:
     """Campaign actions whose content stands in it."""
-    return Reply({"actions": _users(call, "action_id")})
+    return Response({"actions": _ids_using_layout(call, "action_id")})
 
 
-def used_by_transactional(call: Call) -> Reply:
+def used_by_transactional(call: Request) -> Response:
     """Transactional messages whose content stands in it."""
-    return Reply({"transactional_messages": _users(call, "transactional_message_id")})
+    return Response({"transactional_messages": _ids_using_layout(call, "transactional_message_id")})
 
 
-def used_by_newsletters(call: Call) -> Reply:
+def used_by_newsletters(call: Request) -> Response:
     """Newsletters are not kept here."""
     call.get(LAYOUT)
-    return Reply({"newsletters": []})
+    return Response({"newsletters": []})
 
 
-def _users(call: Call, key: str) -> list[dict[str, Any]]:
-    templates = templates_with(call, ("layout_id",), call.get(LAYOUT)["id"])
+def _ids_using_layout(call: Request, key: str) -> list[dict[str, Any]]:
+    templates = templates_referencing(call, ("layout_id",), call.get(LAYOUT)["id"])
     ids = sorted({each[key] for each in templates if each.get(key)})
     return [{"id": each} for each in ids]
 
 
-def _fields(call: Call, given: dict[str, Any], before: Record) -> Record:
+def _checked_fields(call: Request, given: dict[str, Any], before: Record) -> Record:
     name = given.get("name") or before["name"]
     body = given.get("body") or before["body"]
     if not name:
-        raise invalid("name cannot be nil", "/layout/name")
-    taken = call.space.find(LAYOUT, name)
+        raise unprocessable("name cannot be nil", "/layout/name")
+    taken = call.workspace_data.find(LAYOUT, name)
     if taken and taken["id"] != before["id"]:
-        raise invalid("name has already been taken", "/layout/name")
-    if not CONTENT.search(body):
-        raise invalid("body must contain {{ content }}", "/layout/body")
+        raise unprocessable("name has already been taken", "/layout/name")
+    if not CONTENT_TAG.search(body):
+        raise unprocessable("body must contain {{ content }}", "/layout/body")
     return {"name": name, "body": body}
 
 
 ROUTES = (
-    journeys("GET", "/layouts", list_all, query=("archived", "starters")),
-    journeys("POST", "/layouts", create, SHAPE),
-    journeys("GET", "/layouts/<int:id>", read),
-    journeys("PUT", "/layouts/<int:id>", update, SHAPE),
-    journeys("DELETE", "/layouts/<int:id>", delete),
-    journeys("POST", "/layouts/<int:id>/archived", toggle_archived),
-    journeys("GET", "/layouts/<int:id>/actions", used_by_actions),
-    journeys("GET", "/layouts/<int:id>/newsletters", used_by_newsletters),
-    journeys("GET", "/layouts/<int:id>/transactional_messages", used_by_transactional),
+    journeys_route("GET", "/layouts", list_all, query=("archived", "starters")),
+    journeys_route("POST", "/layouts", create, SHAPE),
+    journeys_route("GET", "/layouts/<int:id>", read),
+    journeys_route("PUT", "/layouts/<int:id>", update, SHAPE),
+    journeys_route("DELETE", "/layouts/<int:id>", delete),
+    journeys_route("POST", "/layouts/<int:id>/archived", toggle_archived),
+    journeys_route("GET", "/layouts/<int:id>/actions", used_by_actions),
+    journeys_route("GET", "/layouts/<int:id>/newsletters", used_by_newsletters),
+    journeys_route("GET", "/layouts/<int:id>/transactional_messages", used_by_transactional),
 )

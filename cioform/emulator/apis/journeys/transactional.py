@@ -4,161 +4,176 @@ import dataclasses
 from typing import Any
 
 from cioform.emulator.domain import audit
-from cioform.emulator.domain.live_data_gate import refusal
-from cioform.emulator.domain.transactional import checked_trigger, make
-from cioform.emulator.domain.translations import copied, templates_of, translate
-from cioform.emulator.protocol.auth import Door
-from cioform.emulator.protocol.request import DONE, Call, Reply
-from cioform.emulator.protocol.route import FLAG, TEXT, WHOLE, closed, journeys
+from cioform.emulator.domain.live_data_gate import forbidden
+from cioform.emulator.domain.transactional import checked_trigger_name, create_transactional
+from cioform.emulator.domain.translations import copyable_fields, create_translation, templates_of
+from cioform.emulator.protocol.auth import AuthMethod
+from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
+from cioform.emulator.protocol.route import BOOLEAN, INTEGER, STRING, closed_object, journeys_route
 from cioform.emulator.store.record_types import TEMPLATE, TRANSACTIONAL, Record
-from cioform.emulator.wire.errors import invalid, not_found
+from cioform.emulator.wire.errors import not_found, unprocessable
 
-OWNER = "transactional_message_id"
-FLAGS = (
+OWNER_KEY = "transactional_message_id"
+FLAG_FIELDS = (
     "link_tracking",
     "open_tracking",
     "send_to_unsubscribed",
     "hide_message_body",
     "queue_drafts",
 )
-TYPES = ("email", "push", "twilio", "whatsapp", "in_app", "inbox")
-CREATE = closed(
-    transactional_message=closed(
-        name=TEXT, description=TEXT, msg_type=TEXT, trigger_name=TEXT, subject=TEXT, body=TEXT
+MESSAGE_TYPES = ("email", "push", "twilio", "whatsapp", "in_app", "inbox")
+CREATE_SHAPE = closed_object(
+    transactional_message=closed_object(
+        name=STRING,
+        description=STRING,
+        msg_type=STRING,
+        trigger_name=STRING,
+        subject=STRING,
+        body=STRING,
     )
 )
-UPDATE = closed(
-    transactional_message=closed(
-        update_type=TEXT,
-        name=TEXT,
-        description=TEXT,
-        trigger_name=TEXT,
-        state=TEXT,
-        **dict.fromkeys(FLAGS, FLAG),
+UPDATE_SHAPE = closed_object(
+    transactional_message=closed_object(
+        update_type=STRING,
+        name=STRING,
+        description=STRING,
+        trigger_name=STRING,
+        state=STRING,
+        **dict.fromkeys(FLAG_FIELDS, BOOLEAN),
     )
 )
 
 
-def list_all(call: Call) -> Reply:
+def list_all(call: Request) -> Response:
     """All of them, without content."""
-    return Reply({"transactional_messages": call.space.all(TRANSACTIONAL)})
+    return Response({"transactional_messages": call.workspace_data.all(TRANSACTIONAL)})
 
 
-def create(call: Call) -> Reply:
+def create(call: Request) -> Response:
     """A draft with its default template. The body is unproven (journeys facts, 6)."""
-    given = call.inner("transactional_message")
+    given = call.body_object("transactional_message")
     kind = given.get("msg_type") or "email"
     if not given.get("name"):
-        raise invalid("name cannot be nil", "/transactional_message/name")
-    if kind not in TYPES:
-        raise invalid("msg_type is not included in the list", "/transactional_message/msg_type")
+        raise unprocessable("name cannot be nil", "/transactional_message/name")
+    if kind not in MESSAGE_TYPES:
+        raise unprocessable(
+            "msg_type is not included in the list", "/transactional_message/msg_type"
+        )
     fields = {
         "name": given["name"],
         "description": given.get("description") or "",
         "type": kind,
-        "trigger_name": checked_trigger(call, given.get("trigger_name")),
+        "trigger_name": checked_trigger_name(call, given.get("trigger_name")),
     }
     content = {key: given.get(key) or "" for key in ("subject", "body")}
-    return _shown(call, make(call, fields, content))
+    return _message_response(call, create_transactional(call, fields, content))
 
 
-def read(call: Call) -> Reply:
+def read(call: Request) -> Response:
     """One message, with the templates of all its languages."""
-    return _shown(call, call.get(TRANSACTIONAL))
+    return _message_response(call, call.get(TRANSACTIONAL))
 
 
-def update(call: Call) -> Reply:
+def update(call: Request) -> Response:
     """By `update_type`; what belongs to another type is passed over with a 200."""
     record = call.get(TRANSACTIONAL)
-    given = call.inner("transactional_message")
+    given = call.body_object("transactional_message")
     kind = given.get("update_type") or call.query.get("update_type")
     fields: Record = {}
     if kind == "name_and_description":
-        fields = _present(given, ("name", "description"))
+        fields = _sent_fields(given, ("name", "description"))
     elif kind == "settings":
-        fields = _present(given, FLAGS)
+        fields = _sent_fields(given, FLAG_FIELDS)
         if "trigger_name" in given:
-            fields["trigger_name"] = checked_trigger(call, given["trigger_name"], record["id"])
+            fields["trigger_name"] = checked_trigger_name(call, given["trigger_name"], record["id"])
     elif kind == "state":
-        fields = _state(call, given)
+        fields = _checked_state(call, given)
     if fields.get("name") == "":
-        raise invalid("name cannot be nil", "/transactional_message/name")
-    return _shown(call, audit.update(call, TRANSACTIONAL, record, fields) if fields else record)
+        raise unprocessable("name cannot be nil", "/transactional_message/name")
+    return _message_response(
+        call, audit.update_record(call, TRANSACTIONAL, record, fields) if fields else record
+    )
 
 
-def delete(call: Call) -> Reply:
+def delete(call: Request) -> Response:
     """204, with its templates."""
     record = call.get(TRANSACTIONAL)
-    for template in templates_of(call, OWNER, record["id"]):
-        call.space.remove(TEMPLATE, template["id"])
-    audit.delete(call, TRANSACTIONAL, record)
-    return DONE
+    for template in templates_of(call, OWNER_KEY, record["id"]):
+        call.workspace_data.remove(TEMPLATE, template["id"])
+    audit.delete_record(call, TRANSACTIONAL, record)
+    return NO_CONTENT
 
 
-def copy_to(call: Call) -> Reply:
+def copy_to(call: Request) -> Response:
     """A draft `[Copy] <name>`, here or in the workspace `copy_to_env`."""
     record = call.get(TRANSACTIONAL)
-    templates = templates_of(call, OWNER, record["id"])
-    there = _elsewhere(call, call.body.get("copy_to_env"))
+    templates = templates_of(call, OWNER_KEY, record["id"])
+    there = _in_environment(call, call.body.get("copy_to_env"))
     away = there.workspace != call.workspace
     links = ("layout_id", "from_identity_id", "reply_to_identity_id") if away else ()
-    fields = {"name": f"[Copy] {record['name']}"} | _present(
-        record, ("description", "type", *FLAGS)
+    fields = {"name": f"[Copy] {record['name']}"} | _sent_fields(
+        record, ("description", "type", *FLAG_FIELDS)
     )
-    contents = [{**copied(each), **dict.fromkeys(links)} for each in templates]
-    made = make(there, fields, contents[0])
+    contents = [{**copyable_fields(each), **dict.fromkeys(links)} for each in templates]
+    made = create_transactional(there, fields, contents[0])
     for language, content in zip(templates[1:], contents[1:], strict=True):
         own = {"language": language["language"], "transactional_message_id": made["id"]}
-        audit.create(there, TEMPLATE, {**content, **own})
-    return _shown(there, made)
+        audit.create_record(there, TEMPLATE, {**content, **own})
+    return _message_response(there, made)
 
 
-def add_translation(call: Call) -> Reply:
+def add_translation(call: Request) -> Response:
     """A language variant, copied from the default."""
     number = call.get(TRANSACTIONAL)["id"]
-    return Reply({"template": translate(call, OWNER, number, call.inner("translation"))})
+    return Response(
+        {"template": create_translation(call, OWNER_KEY, number, call.body_object("translation"))}
+    )
 
 
-def _shown(call: Call, record: Record) -> Reply:
-    templates = templates_of(call, OWNER, record["id"])
-    return Reply({"transactional_message": record, "templates": templates})
+def _message_response(call: Request, record: Record) -> Response:
+    templates = templates_of(call, OWNER_KEY, record["id"])
+    return Response({"transactional_message": record, "templates": templates})
 
 
-def _state(call: Call, given: dict[str, Any]) -> Record:
+def _checked_state(call: Request, given: dict[str, Any]) -> Record:
     """Only a person starts or stops a message by hand."""
-    if call.caller.door is not Door.PERSON:
-        raise refusal(call, "change the state of a message")
+    if call.caller.auth_method is not AuthMethod.PERSON:
+        raise forbidden(call, "change the state of a message")
     if given.get("state") not in ("draft", "active"):
-        raise invalid("state is not included in the list", "/transactional_message/state")
+        raise unprocessable("state is not included in the list", "/transactional_message/state")
     return {"state": given["state"]}
 
 
-def _elsewhere(call: Call, environment_id: Any) -> Call:
+def _in_environment(call: Request, environment_id: Any) -> Request:
     if environment_id in (None, call.workspace.environment_id):
         return call
     store = call.store
     workspace = store.find_workspace("environment_id", environment_id)
     if workspace is None:
         raise not_found("environment")
-    return dataclasses.replace(call, workspace=workspace, space=store.space(workspace.name))
+    return dataclasses.replace(
+        call, workspace=workspace, workspace_data=store.workspace_data(workspace.name)
+    )
 
 
-def _present(given: dict[str, Any], keys: tuple[str, ...]) -> Record:
+def _sent_fields(given: dict[str, Any], keys: tuple[str, ...]) -> Record:
     return {key: given[key] for key in keys if given.get(key) is not None}
 
 
-BASE = "/transactional_messages"
+BASE_PATH = "/transactional_messages"
 ROUTES = (
-    journeys("GET", BASE, list_all),
-    journeys("POST", BASE, create, CREATE),
-    journeys("GET", BASE + "/<int:id>", read),
-    journeys("PUT", BASE + "/<int:id>", update, UPDATE, query=("update_type",)),
-    journeys("DELETE", BASE + "/<int:id>", delete),
-    journeys("POST", BASE + "/<int:id>/copy", copy_to, closed(copy_to_env=WHOLE)),
-    journeys(
+    journeys_route("GET", BASE_PATH, list_all),
+    journeys_route("POST", BASE_PATH, create, CREATE_SHAPE),
+    journeys_route("GET", BASE_PATH + "/<int:id>", read),
+    journeys_route("PUT", BASE_PATH + "/<int:id>", update, UPDATE_SHAPE, query=("update_type",)),
+    journeys_route("DELETE", BASE_PATH + "/<int:id>", delete),
+    journeys_route(
+        "POST", BASE_PATH + "/<int:id>/copy", copy_to, closed_object(copy_to_env=INTEGER)
+    ),
+    journeys_route(
         "POST",
-        BASE + "/<int:id>/translations",
+        BASE_PATH + "/<int:id>/translations",
         add_translation,
-        closed(translation=closed(language=TEXT)),
+        closed_object(translation=closed_object(language=STRING)),
     ),
 )

@@ -11,50 +11,55 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Request as WsgiRequest
+from werkzeug.wrappers import Response as WsgiResponse
 
-from cioform.emulator.domain.custom_objects import take_object
-from cioform.emulator.domain.track_ingest import Intake
-from cioform.emulator.protocol.request import Call, Handler, Reply
-from cioform.emulator.protocol.route import OPEN, Route, Surface
+from cioform.emulator.domain.custom_objects import apply_object_operation
+from cioform.emulator.domain.track_ingest import TrackIngest
+from cioform.emulator.protocol.request import Handler, Request, Response
+from cioform.emulator.protocol.route import OPEN_OBJECT, Route, Surface
 from cioform.emulator.validation.track_rules import (
-    LARGEST_BATCH,
-    LARGEST_REQUEST,
+    MAX_BATCH_BYTES,
+    MAX_REQUEST_BYTES,
     Identifier,
-    Problem,
-    checked,
+    TrackValidationError,
+    checked_identifier,
 )
-from cioform.emulator.wire.errors import Refusal
-from cioform.emulator.wire.json_input import json_of
+from cioform.emulator.wire.errors import ApiError
+from cioform.emulator.wire.json_input import parse_json
 
-Message = dict[str, Any]
-DESTINATION = "Customer.io Data Pipelines"
-DONE = {"success": True}
-ALLOW = (
+PipelinesMessage = dict[str, Any]
+DESTINATION_NAME = "Customer.io Data Pipelines"
+SUCCESS = {"success": True}
+CORS_HEADERS = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
     ("Access-Control-Allow-Headers", "Content-Type, Authorization"),
 )
 
 
-def cross_origin(request: Request, response: Response | None) -> Response | None:
+def add_cors_headers(request: WsgiRequest, response: WsgiResponse | None) -> WsgiResponse | None:
     """What a page of another origin needs in its answer; an OPTIONS request is answered."""
-    if request.path not in PATHS and not _is_settings(request.path):
+    if request.path not in ROUTE_PATHS and not _is_settings_path(request.path):
         return response
     if request.method == "OPTIONS":
-        response = Response(status=204)
+        response = WsgiResponse(status=204)
     if response is not None:
-        response.headers.extend(ALLOW)
+        response.headers.extend(CORS_HEADERS)
     return response
 
 
-def settings(request: Request, known: Callable[[str], bool]) -> Response | None:
+def settings_response(
+    request: WsgiRequest, is_known_key: Callable[[str], bool]
+) -> WsgiResponse | None:
     """Where the browser SDK is to post to: back here. None for any other request."""
-    if request.method != "GET" or not _is_settings(request.path):
+    if request.method != "GET" or not _is_settings_path(request.path):
         return None
     key = request.path.split("/")[3]
-    if not known(key):
-        return Response('{"error":"unknown write key"}', status=404, mimetype="application/json")
+    if not is_known_key(key):
+        return WsgiResponse(
+            '{"error":"unknown write key"}', status=404, mimetype="application/json"
+        )
     destination = {
         "apiKey": key,
         "apiHost": f"{request.host}/v1",
@@ -64,126 +69,130 @@ def settings(request: Request, known: Callable[[str], bool]) -> Response | None:
         "versionSettings": {"componentTypes": ["browser"]},
     }
     body = {
-        "integrations": {DESTINATION: destination},
+        "integrations": {DESTINATION_NAME: destination},
         "plan": {"track": {"__default": {"enabled": True, "integrations": {}}}},
         "enabledMiddleware": {},
         "remotePlugins": [],
     }
-    return Response(json.dumps(body), mimetype="application/json")
+    return WsgiResponse(json.dumps(body), mimetype="application/json")
 
 
-def key_in(request: Request) -> str:
+def write_key_from_body(request: WsgiRequest) -> str:
     """The write key inside a body; "" where there is none."""
     try:
-        body = json_of(request.get_data())
+        body = parse_json(request.get_data())
     except ValueError:
         return ""
     return str(body.get("writeKey") or "") if isinstance(body, dict) else ""
 
 
-def _handler(kind: str) -> Handler:
-    def ingest(call: Call) -> Reply:
+def _ingest_handler(kind: str) -> Handler:
+    def ingest(call: Request) -> Response:
         """One message."""
-        intake = Intake(call)
+        intake = TrackIngest(call)
         try:
-            _take(call, intake, {**call.body, "type": kind})
-        except Problem as problem:
-            raise Refusal(400, problem.message) from None
+            _ingest_message(call, intake, {**call.body, "type": kind})
+        except TrackValidationError as problem:
+            raise ApiError(400, problem.message) from None
         intake.flush()
-        return Reply(DONE)
+        return Response(SUCCESS)
 
     return ingest
 
 
-def ingest_batch(call: Call) -> Reply:
+def ingest_batch(call: Request) -> Response:
     """Many messages. A bad one is passed over, as it is where nobody asks for strict mode."""
     messages = call.body.get("batch")
     if not isinstance(messages, list):
-        raise Refusal(400, "batch must be a list")
-    intake = Intake(call)
+        raise ApiError(400, "batch must be a list")
+    intake = TrackIngest(call)
     for message in messages:
         try:
-            _take(call, intake, message if isinstance(message, dict) else {})
-        except Problem:
+            _ingest_message(call, intake, message if isinstance(message, dict) else {})
+        except TrackValidationError:
             continue
     intake.flush()
-    return Reply(DONE)
+    return Response(SUCCESS)
 
 
-def ingest_metrics(call: Call) -> Reply:
+def ingest_metrics(call: Request) -> Response:
     """What the SDK reports of itself; nobody looks at it here."""
     del call
-    return Reply(DONE)
+    return Response(SUCCESS)
 
 
-def _take(call: Call, intake: Intake, message: Message) -> None:
-    work = TYPES.get(str(message.get("type")))
+def _ingest_message(call: Request, intake: TrackIngest, message: PipelinesMessage) -> None:
+    work = MESSAGE_HANDLERS.get(str(message.get("type")))
     if work is None:
-        raise Problem("invalid", "type", f"type must be one of {', '.join(TYPES)}")
+        raise TrackValidationError(
+            "invalid", "type", f"type must be one of {', '.join(MESSAGE_HANDLERS)}"
+        )
     if message.get("userId") in (None, "") and message.get("anonymousId") in (None, ""):
-        raise Problem("required", "userId", "userId or anonymousId is required")
+        raise TrackValidationError("required", "userId", "userId or anonymousId is required")
     work(call, intake, message)
 
 
-def _identify(call: Call, intake: Intake, message: Message) -> None:
+def _identify(call: Request, intake: TrackIngest, message: PipelinesMessage) -> None:
     """Traits become attributes. Somebody without a user id is nobody yet, unless traits tell."""
-    traits = dict(_object(message, "traits"))
+    traits = dict(_object_field(message, "traits"))
     if isinstance(traits.get("createdAt"), str):
-        traits["created_at"] = _stamp(traits.pop("createdAt"), call.now)
+        traits["created_at"] = _parse_timestamp(traits.pop("createdAt"), call.now)
     if message.get("anonymousId"):
         traits["anonymous_id"] = str(message["anonymousId"])
-    who = _who(message)
+    who = _user_identifier(message)
     if who is None and isinstance(traits.get("email"), str):
-        who = checked("email", traits["email"], "traits.email")
+        who = checked_identifier("email", traits["email"], "traits.email")
     if who is not None:
         traits.pop("id", None)
         intake.identify(who, traits)
 
 
-def _track(call: Call, intake: Intake, message: Message) -> None:
-    properties = _object(message, "properties")
-    _event(call, intake, message, "event", message.get("event"), properties)
+def _track(call: Request, intake: TrackIngest, message: PipelinesMessage) -> None:
+    properties = _object_field(message, "properties")
+    _track_event(call, intake, message, "event", message.get("event"), properties)
 
 
-def _page(call: Call, intake: Intake, message: Message) -> None:
+def _page(call: Request, intake: TrackIngest, message: PipelinesMessage) -> None:
     """A page is named by its URL, as the SDK's page views are in Customer.io."""
-    properties = _object(message, "properties")
+    properties = _object_field(message, "properties")
     name = properties.get("url") or message.get("name") or properties.get("path") or "page"
-    _event(call, intake, message, "page", str(name)[:100], properties)
+    _track_event(call, intake, message, "page", str(name)[:100], properties)
 
 
-def _screen(call: Call, intake: Intake, message: Message) -> None:
+def _screen(call: Request, intake: TrackIngest, message: PipelinesMessage) -> None:
     name = message.get("name") or "screen"
-    _event(call, intake, message, "screen", name, _object(message, "properties"))
+    _track_event(call, intake, message, "screen", name, _object_field(message, "properties"))
 
 
-def _group(call: Call, intake: Intake, message: Message) -> None:
+def _group(call: Request, intake: TrackIngest, message: PipelinesMessage) -> None:
     """A group is an object of type 1, and the person has to do with it."""
-    who = _who(message)
+    who = _user_identifier(message)
     identifiers = {"object_type_id": "1", "object_id": str(message.get("groupId") or "")}
     people = [{"identifiers": {who.kind: who.value}}] if who else []
     item = {
         "action": "identify",
         "identifiers": identifiers,
-        "attributes": _object(message, "traits"),
+        "attributes": _object_field(message, "traits"),
         "cio_relationships": people,
     }
-    take_object(call, intake, item)
+    apply_object_operation(call, intake, item)
 
 
-def _alias(call: Call, intake: Intake, message: Message) -> None:
+def _alias(call: Request, intake: TrackIngest, message: PipelinesMessage) -> None:
     """Somebody gets another id: the anonymous one of before was theirs."""
     del call
-    who = _who(message)
+    who = _user_identifier(message)
     if who is not None and message.get("previousId"):
         intake.identify(who, {"anonymous_id": str(message["previousId"])})
 
 
-def _event(call: Call, intake: Intake, message: Message, kind: str, name: Any, data: Any) -> None:
-    stamp = _stamp(message.get("timestamp"), call.now)
-    who = _who(message)
+def _track_event(
+    call: Request, intake: TrackIngest, message: PipelinesMessage, kind: str, name: Any, data: Any
+) -> None:
+    stamp = _parse_timestamp(message.get("timestamp"), call.now)
+    who = _user_identifier(message)
     if who is None:
-        intake.anonymous_event(
+        intake.track_anonymous_event(
             message["anonymousId"],
             name,
             data,
@@ -193,17 +202,17 @@ def _event(call: Call, intake: Intake, message: Message, kind: str, name: Any, d
             field="properties",
         )
     else:
-        intake.event(who, name, data, kind=kind, stamp=stamp, field="properties")
+        intake.track_event(who, name, data, kind=kind, stamp=stamp, field="properties")
 
 
-def _who(message: Message) -> Identifier | None:
+def _user_identifier(message: PipelinesMessage) -> Identifier | None:
     given = message.get("userId")
     if given in (None, ""):
         return None
-    return checked("email" if "@" in str(given) else "id", given, "userId")
+    return checked_identifier("email" if "@" in str(given) else "id", given, "userId")
 
 
-def _stamp(given: Any, now: int) -> int:
+def _parse_timestamp(given: Any, now: int) -> int:
     """Seconds of an ISO 8601 time, of UTC where it names no zone; now for anything else."""
     try:
         moment = datetime.fromisoformat(str(given))
@@ -212,24 +221,24 @@ def _stamp(given: Any, now: int) -> int:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
-def _object(message: Message, field: str) -> Message:
+def _object_field(message: PipelinesMessage, field: str) -> PipelinesMessage:
     """The object under `field`; empty where there is none."""
     given = message.get(field)
     if not isinstance(given, dict | None):
-        raise Problem("invalid", field, f"{field} must be an object")
+        raise TrackValidationError("invalid", field, f"{field} must be an object")
     return given or {}
 
 
-def _is_settings(path: str) -> bool:
+def _is_settings_path(path: str) -> bool:
     parts = path.split("/")
     return len(parts) == 5 and parts[:3] == ["", "v1", "projects"] and parts[4] == "settings"
 
 
-def _route(path: str, handler: Handler, largest: int = LARGEST_REQUEST) -> Route:
-    return Route(Surface.PIPELINES, "POST", path, handler, OPEN, largest=largest)
+def _route(path: str, handler: Handler, largest: int = MAX_REQUEST_BYTES) -> Route:
+    return Route(Surface.PIPELINES, "POST", path, handler, OPEN_OBJECT, max_body_bytes=largest)
 
 
-TYPES: Mapping[str, Callable[[Call, Intake, Message], None]] = {
+MESSAGE_HANDLERS: Mapping[str, Callable[[Request, TrackIngest, PipelinesMessage], None]] = {
     "identify": _identify,
     "track": _track,
     "page": _page,
@@ -238,10 +247,10 @@ TYPES: Mapping[str, Callable[[Call, Intake, Message], None]] = {
     "alias": _alias,
 }
 ROUTES = (
-    *(_route(f"/v1/{kind}", _handler(kind)) for kind in TYPES),
-    *(_route(f"/v1/{kind[0]}", _handler(kind)) for kind in TYPES),
-    _route("/v1/batch", ingest_batch, LARGEST_BATCH),
-    _route("/v1/b", ingest_batch, LARGEST_BATCH),
+    *(_route(f"/v1/{kind}", _ingest_handler(kind)) for kind in MESSAGE_HANDLERS),
+    *(_route(f"/v1/{kind[0]}", _ingest_handler(kind)) for kind in MESSAGE_HANDLERS),
+    _route("/v1/batch", ingest_batch, MAX_BATCH_BYTES),
+    _route("/v1/b", ingest_batch, MAX_BATCH_BYTES),
     _route("/v1/m", ingest_metrics),
 )
-PATHS = frozenset(each.path for each in ROUTES)
+ROUTE_PATHS = frozenset(each.path for each in ROUTES)

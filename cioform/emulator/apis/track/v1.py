@@ -5,112 +5,116 @@ from functools import wraps
 from typing import Any
 
 from cioform.emulator.domain import audit, delivery_reports
-from cioform.emulator.domain.track_ingest import Intake
-from cioform.emulator.protocol.request import DONE, Call, Handler, Reply
-from cioform.emulator.protocol.route import ANY, OPEN, Route, Surface, closed
+from cioform.emulator.domain.track_ingest import TrackIngest
+from cioform.emulator.protocol.request import NO_CONTENT, Handler, Request, Response
+from cioform.emulator.protocol.route import ANY, OPEN_OBJECT, Route, Surface, closed_object
 from cioform.emulator.store import profile
-from cioform.emulator.store.people import key_of
+from cioform.emulator.store.people import member_key
 from cioform.emulator.store.record_types import SEGMENT, Record
 from cioform.emulator.validation.track_rules import (
-    LARGEST_REQUEST,
-    MOST_IDS,
+    MAX_IDS,
+    MAX_REQUEST_BYTES,
     Identifier,
-    Problem,
-    checked,
+    TrackValidationError,
+    checked_identifier,
     checked_relationships,
-    in_object,
-    in_path,
+    parse_identifiers,
+    parse_path_identifier,
 )
-from cioform.emulator.wire.errors import Envelope, Refusal
+from cioform.emulator.wire.errors import ApiError, Envelope
 
-IDS = closed(ids=ANY)
-HOSTS = {"us": "https://track.customer.io", "eu": "https://track-eu.customer.io"}
+IDS_SHAPE = closed_object(ids=ANY)
+TRACK_HOSTS = {"us": "https://track.customer.io", "eu": "https://track-eu.customer.io"}
 EVENT_TYPES = ("event", "page", "screen")
 
 
-def _taken(work: Callable[[Call, Intake], None], success: Reply | None = None) -> Handler:
+def _ingest_handler(
+    work: Callable[[Request, TrackIngest], None], success: Response | None = None
+) -> Handler:
     """A handler that takes something in, and answers an empty object."""
 
     @wraps(work)
-    def handler(call: Call) -> Reply:
-        intake = Intake(call)
+    def handler(call: Request) -> Response:
+        intake = TrackIngest(call)
         try:
             work(call, intake)
-        except Problem as problem:
-            raise Refusal(400, problem.message) from None
+        except TrackValidationError as problem:
+            raise ApiError(400, problem.message) from None
         intake.flush()
-        return success or Reply({})
+        return success or Response({})
 
     return handler
 
 
-def region(call: Call) -> Reply:
+def region(call: Request) -> Response:
     """Where the workspace lives, and its id."""
-    where = call.rules.region
+    where = call.behavior.region
     environment_id = call.workspace.environment_id
-    return Reply({"url": HOSTS[where], "region": where, "environment_id": environment_id})
+    return Response({"url": TRACK_HOSTS[where], "region": where, "environment_id": environment_id})
 
 
-def identify(call: Call, intake: Intake) -> None:
+def identify(call: Request, intake: TrackIngest) -> None:
     """Add or update a person."""
     given = dict(call.body)
-    related = _relationships(given.pop("cio_relationships", None))
+    related = _parse_relationships(given.pop("cio_relationships", None))
     update, stamp = given.pop("_update", False), given.pop("_timestamp", None)
-    person = intake.identify(_who(call), given, stamp=stamp, only_update=update is True)
+    person = intake.identify(_path_identifier(call), given, stamp=stamp, update_only=update is True)
     if person is not None and related is not None:
         adding, links = related
-        edit = profile.relate(links, adding=adding)
+        edit = profile.edit_relationships(links, adding=adding)
         kind = "add_relationship" if adding else "delete_relationship"
-        intake.change(Identifier("cio_id", person["cio_id"]), kind, "", edit)
+        intake.edit_person(Identifier("cio_id", person["cio_id"]), kind, "", edit)
 
 
-def _relationships(given: Any) -> tuple[bool, list[Record]] | None:
+def _parse_relationships(given: Any) -> tuple[bool, list[Record]] | None:
     """Whether relationships come or go, and which."""
     if given is None:
         return None
     if not isinstance(given, dict):
-        raise Problem("invalid", "cio_relationships", "cio_relationships must be an object")
+        raise TrackValidationError(
+            "invalid", "cio_relationships", "cio_relationships must be an object"
+        )
     links = checked_relationships(
         given.get("relationships") or [], "cio_relationships.relationships"
     )
     return given.get("action") != "delete_relationships", links
 
 
-def delete(call: Call, intake: Intake) -> None:
+def delete(call: Request, intake: TrackIngest) -> None:
     """Delete a person; one who is not there is no error."""
-    intake.delete(_who(call))
+    intake.delete(_path_identifier(call))
 
 
-def suppress(call: Call, intake: Intake) -> None:
+def suppress(call: Request, intake: TrackIngest) -> None:
     """Delete a person for good."""
-    intake.suppress(_who(call))
+    intake.suppress(_path_identifier(call))
 
 
-def unsuppress(call: Call, intake: Intake) -> None:
+def unsuppress(call: Request, intake: TrackIngest) -> None:
     """Let a suppressed identifier in again."""
-    intake.unsuppress(_who(call))
+    intake.unsuppress(_path_identifier(call))
 
 
-def add_device(call: Call, intake: Intake) -> None:
+def add_device(call: Request, intake: TrackIngest) -> None:
     """Add or update a device."""
-    device = call.inner("device")
+    device = call.body_object("device")
     for key in ("id", "platform"):
         if not isinstance(device.get(key), str) or not device[key]:
-            raise Problem("required", f"device.{key}", f"device.{key} is required")
+            raise TrackValidationError("required", f"device.{key}", f"device.{key} is required")
     edit = profile.add_device(device, call.now)
-    intake.change(_who(call), "device_change", device["platform"], edit)
+    intake.edit_person(_path_identifier(call), "device_change", device["platform"], edit)
 
 
-def delete_device(call: Call, intake: Intake) -> None:
+def delete_device(call: Request, intake: TrackIngest) -> None:
     """Delete a device."""
     edit = profile.delete_device(call.args["device"])
-    intake.change(_who(call), "device_change", "", edit)
+    intake.edit_person(_path_identifier(call), "device_change", "", edit)
 
 
-def track(call: Call, intake: Intake) -> None:
+def track(call: Request, intake: TrackIngest) -> None:
     """An event, a page view or a screen view of a person."""
-    intake.event(
-        _who(call),
+    intake.track_event(
+        _path_identifier(call),
         call.body.get("name"),
         call.body.get("data"),
         kind=_event_type(call.body),
@@ -119,9 +123,9 @@ def track(call: Call, intake: Intake) -> None:
     )
 
 
-def track_anonymous(call: Call, intake: Intake) -> None:
+def track_anonymous(call: Request, intake: TrackIngest) -> None:
     """An event of somebody not known yet."""
-    intake.anonymous_event(
+    intake.track_anonymous_event(
         call.body.get("anonymous_id"),
         call.body.get("name"),
         call.body.get("data"),
@@ -131,107 +135,111 @@ def track_anonymous(call: Call, intake: Intake) -> None:
     )
 
 
-def merge(call: Call, intake: Intake) -> None:
+def merge(call: Request, intake: TrackIngest) -> None:
     """Put one person into another."""
-    given = (in_object(call.body.get(which), which) for which in ("primary", "secondary"))
+    given = (parse_identifiers(call.body.get(which), which) for which in ("primary", "secondary"))
     intake.merge(*given)
 
 
-def submit_form(call: Call, intake: Intake) -> None:
+def submit_form(call: Request, intake: TrackIngest) -> None:
     """A form that somebody sent in: identifies them by `id` or `email`, and is an event."""
-    data = call.inner("data")
+    data = call.body_object("data")
     kind = next((each for each in ("id", "email") if data.get(each)), None)
     if kind is None:
-        raise Problem("required", "data", "data must have an email or an id")
-    who = checked(kind, data[kind], f"data.{kind}")
+        raise TrackValidationError("required", "data", "data must have an email or an id")
+    who = checked_identifier(kind, data[kind], f"data.{kind}")
     intake.identify(who, data)
-    intake.event(who, call.args["form"], data, kind="form_submit")
+    intake.track_event(who, call.args["form"], data, kind="form_submit")
 
 
-def report(call: Call, intake: Intake) -> None:
+def report(call: Request, intake: TrackIngest) -> None:
     """What became of a delivery, told by a client."""
     del intake
-    metric = delivery_reports.checked(call.body, "metric", delivery_reports.REPORTED)
+    metric = delivery_reports.checked_metric(
+        call.body, "metric", delivery_reports.REPORTABLE_METRICS
+    )
     if not call.body.get("delivery_id"):
-        raise Problem("required", "delivery_id", "delivery_id is required")
-    delivery_reports.note(call, call.body, metric)
+        raise TrackValidationError("required", "delivery_id", "delivery_id is required")
+    delivery_reports.record_metric(call, call.body, metric)
 
 
-def report_push(call: Call, intake: Intake) -> None:
+def report_push(call: Request, intake: TrackIngest) -> None:
     """What became of a push, told by a device."""
     del intake
-    metric = delivery_reports.checked(call.body, "event", delivery_reports.REPORTED_BY_DEVICES)
-    delivery_reports.note(call, call.body, metric)
+    metric = delivery_reports.checked_metric(call.body, "event", delivery_reports.DEVICE_METRICS)
+    delivery_reports.record_metric(call, call.body, metric)
 
 
-def add_customers(call: Call) -> Reply:
+def add_customers(call: Request) -> Response:
     """Put people in a manual segment."""
     return _change_members(call, adding=True)
 
 
-def remove_customers(call: Call) -> Reply:
+def remove_customers(call: Request) -> Response:
     """Take people out of a manual segment."""
     return _change_members(call, adding=False)
 
 
-def _change_members(call: Call, *, adding: bool) -> Reply:
+def _change_members(call: Request, *, adding: bool) -> Response:
     record = call.get(SEGMENT)
     ids = call.body.get("ids")
     if record["type"] != "manual":
-        raise Refusal(400, "segment is not a manual segment")
+        raise ApiError(400, "segment is not a manual segment")
     if not isinstance(ids, list) or not ids:
-        raise Refusal(400, "ids is required")
-    if len(ids) > MOST_IDS:
-        raise Refusal(400, f"ids is too long (maximum is {MOST_IDS})")
+        raise ApiError(400, "ids is required")
+    if len(ids) > MAX_IDS:
+        raise ApiError(400, f"ids is too long (maximum is {MAX_IDS})")
     kind = call.query.get("id_type", "id")
     if kind not in ("id", "email", "cio_id"):
-        raise Refusal(400, "id_type must be one of id, email, cio_id")
-    keys = member_keys(call, kind, [_member(each) for each in ids], adding=adding)
+        raise ApiError(400, "id_type must be one of id, email, cio_id")
+    keys = member_keys(call, kind, [_checked_member_id(each) for each in ids], adding=adding)
     if adding:
-        call.space.members.add(record["id"], keys)
+        call.workspace_data.members.add(record["id"], keys)
     else:
-        call.space.members.remove(record["id"], keys)
-    audit.note(call, "updated", SEGMENT, record, ["members"])
-    return Reply({})
+        call.workspace_data.members.remove(record["id"], keys)
+    audit.log_change(call, "updated", SEGMENT, record, ["members"])
+    return Response({})
 
 
-def _member(given: Any) -> str:
+def _checked_member_id(given: Any) -> str:
     """An identifier that may be put in a segment: text, neither blank nor too long."""
     try:
-        return checked("id", given if isinstance(given, str) else "", "ids").value
-    except Problem as problem:
-        raise Refusal(400, problem.message) from None
+        return checked_identifier("id", given if isinstance(given, str) else "", "ids").value
+    except TrackValidationError as problem:
+        raise ApiError(400, problem.message) from None
 
 
-def member_keys(call: Call, kind: str, values: list[str], *, adding: bool) -> list[str]:
+def member_keys(call: Request, kind: str, values: list[str], *, adding: bool) -> list[str]:
     """What stands for these people in a manual segment. Who is not known is left out, but for
     an id, of which `Rules.unknown_members` decides."""
     keys: list[str] = []
     for value in dict.fromkeys(values):
         bare = value.removeprefix("cio_") if kind == "cio_id" else value
-        person = call.space.people.find(kind, bare)
+        person = call.workspace_data.people.find(kind, bare)
         if person is not None:
-            keys.append(key_of(person))
-        elif kind == "id" and (not adding or call.rules.unknown_members == "keep"):
+            keys.append(member_key(person))
+        elif kind == "id" and (not adding or call.behavior.unknown_members == "keep"):
             keys.append(value)
-        elif kind == "id" and call.rules.unknown_members == "make":
-            Intake(call).identify(checked("id", value, "ids"), {})
+        elif kind == "id" and call.behavior.unknown_members == "make":
+            TrackIngest(call).identify(checked_identifier("id", value, "ids"), {})
             keys.append(value)
     return keys
 
 
-def _who(call: Call) -> Identifier:
-    return in_path(call.args["identifier"])
+def _path_identifier(call: Request) -> Identifier:
+    return parse_path_identifier(call.args["identifier"])
 
 
 def _event_type(body: dict[str, Any]) -> str:
     kind = body.get("type") or "event"
     if kind not in EVENT_TYPES:
-        raise Problem("invalid", "type", f"type must be one of {', '.join(EVENT_TYPES)}")
+        raise TrackValidationError(
+            "invalid", "type", f"type must be one of {', '.join(EVENT_TYPES)}"
+        )
     return str(kind)
 
 
-def _route(method: str, path: str, handler: Handler, shape: Any = OPEN) -> Route:
+def _route(method: str, path: str, handler: Handler, shape: Any = OPEN_OBJECT) -> Route:
     return Route(
         Surface.TRACK,
         method,
@@ -239,25 +247,25 @@ def _route(method: str, path: str, handler: Handler, shape: Any = OPEN) -> Route
         handler,
         shape,
         Envelope.META_LIST,
-        largest=LARGEST_REQUEST,
+        max_body_bytes=MAX_REQUEST_BYTES,
     )
 
 
-ONE = "/customers/<path:identifier>"
+CUSTOMER_PATH = "/customers/<path:identifier>"
 ROUTES = (
     _route("GET", "/accounts/region", region),
-    _route("PUT", ONE, _taken(identify)),
-    _route("DELETE", ONE, _taken(delete)),
-    _route("POST", ONE + "/suppress", _taken(suppress)),
-    _route("POST", ONE + "/unsuppress", _taken(unsuppress)),
-    _route("PUT", ONE + "/devices", _taken(add_device)),
-    _route("DELETE", ONE + "/devices/<path:device>", _taken(delete_device)),
-    _route("POST", ONE + "/events", _taken(track)),
-    _route("POST", "/events", _taken(track_anonymous)),
-    _route("POST", "/merge_customers", _taken(merge)),
-    _route("POST", "/forms/<form>/submit", _taken(submit_form, DONE)),
-    _route("POST", "/metrics", _taken(report)),
-    _route("POST", "/push/events", _taken(report_push)),
-    _route("POST", "/segments/<int:id>/add_customers", add_customers, IDS),
-    _route("POST", "/segments/<int:id>/remove_customers", remove_customers, IDS),
+    _route("PUT", CUSTOMER_PATH, _ingest_handler(identify)),
+    _route("DELETE", CUSTOMER_PATH, _ingest_handler(delete)),
+    _route("POST", CUSTOMER_PATH + "/suppress", _ingest_handler(suppress)),
+    _route("POST", CUSTOMER_PATH + "/unsuppress", _ingest_handler(unsuppress)),
+    _route("PUT", CUSTOMER_PATH + "/devices", _ingest_handler(add_device)),
+    _route("DELETE", CUSTOMER_PATH + "/devices/<path:device>", _ingest_handler(delete_device)),
+    _route("POST", CUSTOMER_PATH + "/events", _ingest_handler(track)),
+    _route("POST", "/events", _ingest_handler(track_anonymous)),
+    _route("POST", "/merge_customers", _ingest_handler(merge)),
+    _route("POST", "/forms/<form>/submit", _ingest_handler(submit_form, NO_CONTENT)),
+    _route("POST", "/metrics", _ingest_handler(report)),
+    _route("POST", "/push/events", _ingest_handler(report_push)),
+    _route("POST", "/segments/<int:id>/add_customers", add_customers, IDS_SHAPE),
+    _route("POST", "/segments/<int:id>/remove_customers", remove_customers, IDS_SHAPE),
 )

@@ -5,96 +5,106 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cioform.emulator.domain import delivery_reports
-from cioform.emulator.domain.custom_objects import take_object
-from cioform.emulator.domain.track_ingest import Intake
-from cioform.emulator.protocol.request import Call, Reply
-from cioform.emulator.protocol.route import OPEN, Route, Surface
+from cioform.emulator.domain.custom_objects import apply_object_operation
+from cioform.emulator.domain.track_ingest import TrackIngest
+from cioform.emulator.protocol.request import Request, Response
+from cioform.emulator.protocol.route import OPEN_OBJECT, Route, Surface
 from cioform.emulator.store import profile
 from cioform.emulator.validation.track_rules import (
-    LARGEST_BATCH,
-    LARGEST_REQUEST,
+    MAX_BATCH_BYTES,
+    MAX_REQUEST_BYTES,
     Identifier,
-    Problem,
+    TrackValidationError,
+    byte_size,
     checked_attributes,
     checked_relationships,
-    in_object,
-    size,
+    parse_identifiers,
 )
-from cioform.emulator.wire.errors import Envelope, Refusal
+from cioform.emulator.wire.errors import ApiError, Envelope
 
-Operation = dict[str, Any]
-CLEARLY_SMALL = 8
+TrackOperation = dict[str, Any]
+SMALL_ATTRIBUTE_COUNT = 8
 """So few attributes of a few hundred bytes each cannot make an operation too large."""
-PLAIN = {"type", "action", "identifiers", "name", "attributes", "timestamp", "id"}
+SMALL_FIELDS = {"type", "action", "identifiers", "name", "attributes", "timestamp", "id"}
 """The members of an operation that are small, but for its attributes."""
 
 
-def entity(call: Call) -> Reply:
+def entity(call: Request) -> Response:
     """One operation."""
-    intake = Intake(call)
+    intake = TrackIngest(call)
     try:
-        _take(call, intake, call.body)
-    except Problem as problem:
-        raise _refusal(problem) from None
+        _apply_operation(call, intake, call.body)
+    except TrackValidationError as problem:
+        raise _to_api_error(problem) from None
     intake.flush()
-    return Reply({})
+    return Response({})
 
 
-def batch(call: Call) -> Reply:
+def batch(call: Request) -> Response:
     """Many operations, each for itself: 207 tells which of them were bad, the rest is done."""
     items = call.body.get("batch")
     if not isinstance(items, list) or not items:
-        raise _refusal(Problem("required", "batch", "batch must be an array that is not empty"))
-    intake = Intake(call)
+        raise _to_api_error(
+            TrackValidationError("required", "batch", "batch must be an array that is not empty")
+        )
+    intake = TrackIngest(call)
     errors: list[dict[str, Any]] = []
     for place, item in enumerate(items):
         try:
             _check_size(item)
-            _take(call, intake, item)
-        except Problem as problem:
-            errors.append({"batch_index": place, **problem.shown()})
+            _apply_operation(call, intake, item)
+        except TrackValidationError as problem:
+            errors.append({"batch_index": place, **problem.to_json()})
     intake.flush()
-    return Reply({"errors": errors}, 207) if errors else Reply({})
+    return Response({"errors": errors}, 207) if errors else Response({})
 
 
-def _take(call: Call, intake: Intake, item: Any) -> None:
+def _apply_operation(call: Request, intake: TrackIngest, item: Any) -> None:
     if not isinstance(item, dict):
-        raise Problem("invalid", "", "an operation must be an object")
+        raise TrackValidationError("invalid", "", "an operation must be an object")
     kind, action = item.get("type"), item.get("action")
     if kind == "object":
-        take_object(call, intake, item)
+        apply_object_operation(call, intake, item)
         return
     if kind == "delivery":
-        _take_delivery(call, item)
+        _apply_delivery_operation(call, item)
         return
     if kind != "person":
-        raise Problem("invalid", "type", "type must be one of person, object, delivery")
+        raise TrackValidationError(
+            "invalid", "type", "type must be one of person, object, delivery"
+        )
     if action == "merge":
-        intake.merge(in_object(item.get("primary"), "primary"), _secondary(item))
+        intake.merge(parse_identifiers(item.get("primary"), "primary"), _secondary_identifier(item))
         return
-    work = ACTIONS.get(str(action))
+    work = ACTION_HANDLERS.get(str(action))
     if work is None:
-        raise Problem("invalid", "action", f"action must be one of {', '.join(ACTIONS)}, merge")
+        raise TrackValidationError(
+            "invalid", "action", f"action must be one of {', '.join(ACTION_HANDLERS)}, merge"
+        )
     identifiers = item.get("identifiers")
-    if action in EVENTS and isinstance(identifiers, dict) and set(identifiers) == {"anonymous_id"}:
-        _anonymous(intake, identifiers["anonymous_id"], item)
+    if (
+        action in EVENT_ACTIONS
+        and isinstance(identifiers, dict)
+        and set(identifiers) == {"anonymous_id"}
+    ):
+        _anonymous_event(intake, identifiers["anonymous_id"], item)
         return
-    work(call, intake, in_object(identifiers), item)
+    work(call, intake, parse_identifiers(identifiers), item)
 
 
-def _identify(call: Call, intake: Intake, who: Identifier, item: Operation) -> None:
+def _identify(call: Request, intake: TrackIngest, who: Identifier, item: TrackOperation) -> None:
     attributes = dict(checked_attributes(item.get("attributes")))
     update = attributes.pop("_update", False) is True
     # All is looked at before anything is done: a refused item leaves nothing behind.
     links = checked_relationships(item.get("cio_relationships") or [])
-    person = intake.identify(who, attributes, stamp=item.get("timestamp"), only_update=update)
+    person = intake.identify(who, attributes, stamp=item.get("timestamp"), update_only=update)
     if person is not None and links:
-        _relate(call, intake, Identifier("cio_id", person["cio_id"]), item)
+        _change_relationships(call, intake, Identifier("cio_id", person["cio_id"]), item)
 
 
-def _event(call: Call, intake: Intake, who: Identifier, item: Operation) -> None:
+def _event(call: Request, intake: TrackIngest, who: Identifier, item: TrackOperation) -> None:
     del call
-    intake.event(
+    intake.track_event(
         who,
         item.get("name"),
         item.get("attributes"),
@@ -105,8 +115,8 @@ def _event(call: Call, intake: Intake, who: Identifier, item: Operation) -> None
     )
 
 
-def _anonymous(intake: Intake, anonymous_id: Any, item: Operation) -> None:
-    intake.anonymous_event(
+def _anonymous_event(intake: TrackIngest, anonymous_id: Any, item: TrackOperation) -> None:
+    intake.track_anonymous_event(
         anonymous_id,
         item.get("name"),
         item.get("attributes"),
@@ -117,97 +127,105 @@ def _anonymous(intake: Intake, anonymous_id: Any, item: Operation) -> None:
     )
 
 
-def _delete(call: Call, intake: Intake, who: Identifier, item: Operation) -> None:
+def _delete(call: Request, intake: TrackIngest, who: Identifier, item: TrackOperation) -> None:
     del call, item
     intake.delete(who)
 
 
-def _suppress(call: Call, intake: Intake, who: Identifier, item: Operation) -> None:
+def _suppress(call: Request, intake: TrackIngest, who: Identifier, item: TrackOperation) -> None:
     del call, item
     intake.suppress(who)
 
 
-def _unsuppress(call: Call, intake: Intake, who: Identifier, item: Operation) -> None:
+def _unsuppress(call: Request, intake: TrackIngest, who: Identifier, item: TrackOperation) -> None:
     del call, item
     intake.unsuppress(who)
 
 
-def _add_device(call: Call, intake: Intake, who: Identifier, item: Operation) -> None:
-    token, device = _device(item)
+def _add_device(call: Request, intake: TrackIngest, who: Identifier, item: TrackOperation) -> None:
+    token, device = _parse_device(item)
     if not isinstance(device.get("platform"), str):
-        raise Problem("required", "device.platform", "device.platform is required")
+        raise TrackValidationError("required", "device.platform", "device.platform is required")
     known = {key: value for key, value in device.items() if key != "token"}
     edit = profile.add_device({"id": token, **known}, call.now)
-    intake.change(who, "device_change", device["platform"], edit)
+    intake.edit_person(who, "device_change", device["platform"], edit)
 
 
-def _delete_device(call: Call, intake: Intake, who: Identifier, item: Operation) -> None:
+def _delete_device(
+    call: Request, intake: TrackIngest, who: Identifier, item: TrackOperation
+) -> None:
     del call
-    intake.change(who, "device_change", "", profile.delete_device(_device(item)[0]))
+    intake.edit_person(who, "device_change", "", profile.delete_device(_parse_device(item)[0]))
 
 
-def _relate(call: Call, intake: Intake, who: Identifier, item: Operation) -> None:
+def _change_relationships(
+    call: Request, intake: TrackIngest, who: Identifier, item: TrackOperation
+) -> None:
     del call
     given = checked_relationships(item.get("cio_relationships"))
     adding = item["action"] != "delete_relationships"
     kind = "add_relationship" if adding else "delete_relationship"
-    intake.change(who, kind, "", profile.relate(given, adding=adding))
+    intake.edit_person(who, kind, "", profile.edit_relationships(given, adding=adding))
 
 
-def _device(item: Operation) -> tuple[str, Mapping[str, Any]]:
+def _parse_device(item: TrackOperation) -> tuple[str, Mapping[str, Any]]:
     device = item.get("device")
     token = device.get("token") if isinstance(device, dict) else None
     if not isinstance(device, dict) or not isinstance(token, str) or not token:
-        raise Problem("required", "device.token", "device.token is required")
+        raise TrackValidationError("required", "device.token", "device.token is required")
     return token, device
 
 
-def _secondary(item: Operation) -> Identifier:
-    return in_object(item.get("secondary"), "secondary")
+def _secondary_identifier(item: TrackOperation) -> Identifier:
+    return parse_identifiers(item.get("secondary"), "secondary")
 
 
-def _take_delivery(call: Call, item: Operation) -> None:
+def _apply_delivery_operation(call: Request, item: TrackOperation) -> None:
     identifiers = item.get("identifiers")
     if not isinstance(identifiers, dict) or not identifiers.get("id"):
-        raise Problem("required", "identifiers.id", "identifiers.id is required")
-    metric = delivery_reports.checked(item, "name", delivery_reports.REPORTED_BY_DEVICES)
+        raise TrackValidationError("required", "identifiers.id", "identifiers.id is required")
+    metric = delivery_reports.checked_metric(item, "name", delivery_reports.DEVICE_METRICS)
     given = {"delivery_id": identifiers["id"], "timestamp": item.get("timestamp")}
-    delivery_reports.note(call, given, metric)
+    delivery_reports.record_metric(call, given, metric)
 
 
 def _check_size(item: Any) -> None:
     """Refuse an item above 32 KB. Only one that can be so large is written out to be measured."""
     if not isinstance(item, dict) or not _may_be_large(item):
         return
-    if size(json.dumps(item, ensure_ascii=False, separators=(",", ":"))) > LARGEST_REQUEST:
-        message = f"the operation is larger than {LARGEST_REQUEST} bytes"
-        raise Problem("too_large", "", message)
+    if byte_size(json.dumps(item, ensure_ascii=False, separators=(",", ":"))) > MAX_REQUEST_BYTES:
+        message = f"the operation is larger than {MAX_REQUEST_BYTES} bytes"
+        raise TrackValidationError("too_large", "", message)
 
 
-def _may_be_large(item: Operation) -> bool:
+def _may_be_large(item: TrackOperation) -> bool:
     data = item.get("attributes")
-    if item.keys() - PLAIN or not isinstance(data, dict) or len(data) > CLEARLY_SMALL:
+    if (
+        item.keys() - SMALL_FIELDS
+        or not isinstance(data, dict)
+        or len(data) > SMALL_ATTRIBUTE_COUNT
+    ):
         return True
-    longest = LARGEST_REQUEST // 100
+    longest = MAX_REQUEST_BYTES // 100
     return any(
         not isinstance(value, int | float | str | None) or len(str(value)) > longest
         for value in (*data.values(), item.get("name"))
     )
 
 
-def _refusal(problem: Problem) -> Refusal:
+def _to_api_error(problem: TrackValidationError) -> ApiError:
     meta = {"reason": problem.reason, "field": problem.field}
-    return Refusal(400, problem.message, meta=meta)
+    return ApiError(400, problem.message, meta=meta)
 
 
-EVENTS = ("event", "page", "screen")
-Work = Callable[[Call, Intake, Identifier, Operation], None]
-ACTIONS: Mapping[str, Work] = {
+EVENT_ACTIONS = ("event", "page", "screen")
+OperationHandler = Callable[[Request, TrackIngest, Identifier, TrackOperation], None]
+ACTION_HANDLERS: Mapping[str, OperationHandler] = {
     "identify": _identify,
     "delete": _delete,
-    **dict.fromkeys(EVENTS, _event),
-    "add_relationships": _relate,
-    "delete_relationships": _relate,
+    **dict.fromkeys(EVENT_ACTIONS, _event),
+    "add_relationships": _change_relationships,
+    "delete_relationships": _change_relationships,
     "add_device": _add_device,
     "delete_device": _delete_device,
     "suppress": _suppress,
@@ -220,11 +238,17 @@ ROUTES = (
         "POST",
         "/api/v2/entity",
         entity,
-        OPEN,
+        OPEN_OBJECT,
         Envelope.TRACK,
-        largest=LARGEST_REQUEST,
+        max_body_bytes=MAX_REQUEST_BYTES,
     ),
     Route(
-        Surface.TRACK, "POST", "/api/v2/batch", batch, OPEN, Envelope.TRACK, largest=LARGEST_BATCH
+        Surface.TRACK,
+        "POST",
+        "/api/v2/batch",
+        batch,
+        OPEN_OBJECT,
+        Envelope.TRACK,
+        max_body_bytes=MAX_BATCH_BYTES,
     ),
 )

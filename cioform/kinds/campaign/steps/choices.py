@@ -7,11 +7,17 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 
-from cioform.core.json_value import Plain
+from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.field_types import BranchCondition
-from cioform.kinds.campaign.steps.step_type import Action, Context, Fields, Members, Word
+from cioform.kinds.campaign.steps.step_type import (
+    CodecContext,
+    StepFields,
+    StepType,
+    WireAction,
+    WireFields,
+)
 from cioform.language import conditions
-from cioform.language.messages.message import CONTENT
+from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.model.resource import ResourceModel
 
 
@@ -33,7 +39,7 @@ class BranchesStep(ResourceModel):
     branches: Annotated[list[Case], Field(min_length=1)]
 
 
-def _tenths(value: Any) -> Plain:
+def _check_percent(value: Any) -> JsonValue:
     fine = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 100
     if not fine or Decimal(str(value)) * 10 % 1:
         raise ValueError("a share is a number from 0 to 100, with one decimal at most: 33.3")
@@ -41,7 +47,9 @@ def _tenths(value: Any) -> Plain:
 
 
 Percent = Annotated[
-    Any, PlainValidator(_tenths), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100})
+    Any,
+    PlainValidator(_check_percent),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100}),
 ]
 
 
@@ -54,7 +62,7 @@ class Share(ResourceModel):
     """How many of a hundred people take it; one decimal at most."""
 
 
-def _sums_up(shares: list[Share]) -> list[Share]:
+def _check_total(shares: list[Share]) -> list[Share]:
     total = sum(Decimal(str(share.percent)) for share in shares)
     if total != 100:
         raise ValueError(
@@ -67,12 +75,12 @@ def _sums_up(shares: list[Share]) -> list[Share]:
 class RandomStep(ResourceModel):
     """A branch by chance."""
 
-    random: Annotated[list[Share], Field(min_length=2), AfterValidator(_sums_up)]
+    random: Annotated[list[Share], Field(min_length=2), AfterValidator(_check_total)]
 
 
-def _variants(value: Any) -> list[Fields]:
+def _parse_variants(value: Any) -> list[StepFields]:
     """Give the variants with what they say in canonical form; their form is checked before."""
-    read = [_variant(option) for option in value]
+    read = [_parse_variant(option) for option in value]
     total = sum(option["percent"] for option in read)
     if total != 100:
         last = read[-1]["percent"] + 100 - total
@@ -80,53 +88,59 @@ def _variants(value: Any) -> list[Fields]:
     return read
 
 
-def _variant(option: Fields) -> Fields:
-    word = next(key for key in option if key in CONTENT)
+def _parse_variant(option: StepFields) -> StepFields:
+    word = next(key for key in option if key in MESSAGE_TYPES)
     share = option.get("percent")
     if type(share) is not int or not 0 <= share <= 100:
         raise ValueError("each variant says its share in `percent`, a whole number: 50")
     unknown = sorted(set(option) - {"id", "name", "percent", word})
     if unknown:
         raise ValueError(f"`{unknown[0]}` does not belong to a variant; take it out")
-    content = CONTENT[word].model_validate(option[word])
+    content = MESSAGE_TYPES[word].model_validate(option[word])
     named = {"name": str(option["name"])} if "name" in option else {}
     said = content.model_dump(mode="json", by_alias=True, exclude_none=True)
     return {"id": option["id"], **named, "percent": share, word: said}
 
 
-class TestStep(ResourceModel):
+class AbTestStep(ResourceModel):
     """One of several messages, by chance, to see which works better."""
 
     __test__ = False
 
     ab_test: Annotated[
         list[dict[str, Any]],
-        PlainValidator(_variants),
+        PlainValidator(_parse_variants),
         WithJsonSchema({"type": "array", "minItems": 2, "items": {"type": "object"}}),
     ]
 
 
-def _encode_if(fields: Fields, context: Context) -> Members:
-    return {"conditions": conditions.compile_encoded(fields["if"], context.names)}
+def _encode_if(fields: StepFields, context: CodecContext) -> WireFields:
+    return {"conditions": conditions.compile_encoded_filter(fields["if"], context.names)}
 
 
-def _decode_if(action: Action, context: Context) -> Fields:
-    return {"if": conditions.decompile_encoded(action.get("conditions") or "", context.names)}
+def _decode_if(action: WireAction, context: CodecContext) -> StepFields:
+    return {
+        "if": conditions.decompile_encoded_filter(action.get("conditions") or "", context.names)
+    }
 
 
-def _encode_branches(fields: Fields, context: Context) -> Members:
-    texts = [conditions.compile_encoded(c["when"], context.names) for c in fields["branches"]]
+def _encode_branches(fields: StepFields, context: CodecContext) -> WireFields:
+    texts = [
+        conditions.compile_encoded_filter(c["when"], context.names) for c in fields["branches"]
+    ]
     return {"multi_conditions": texts}
 
 
-def _decode_branches(action: Action, context: Context) -> Fields | None:
+def _decode_branches(action: WireAction, context: CodecContext) -> StepFields | None:
     texts = action.get("multi_conditions")
     if not texts or not all(isinstance(text, str) for text in texts):
         return None
-    return {"branches": [{"when": conditions.decompile_encoded(t, context.names)} for t in texts]}
+    return {
+        "branches": [{"when": conditions.decompile_encoded_filter(t, context.names)} for t in texts]
+    }
 
 
-def _encode_random(fields: Fields, context: Context) -> Members:
+def _encode_random(fields: StepFields, context: CodecContext) -> WireFields:
     del context
     shares = fields["random"]
     return {
@@ -136,7 +150,7 @@ def _encode_random(fields: Fields, context: Context) -> Members:
     }
 
 
-def _decode_random(action: Action, context: Context) -> Fields | None:
+def _decode_random(action: WireAction, context: CodecContext) -> StepFields | None:
     del context
     cohorts, called = action.get("cohorts") or [], action.get("cohort_names") or []
     if len(cohorts) < 2 or sum(cohorts) != 1000 or len(called) > len(cohorts):
@@ -144,81 +158,88 @@ def _decode_random(action: Action, context: Context) -> Fields | None:
     padded = [*called, *([""] * (len(cohorts) - len(called)))]
     return {
         "random": [
-            {**({"name": name} if name else {}), "percent": _tenths(tenths / 10)}
+            {**({"name": name} if name else {}), "percent": _check_percent(tenths / 10)}
             for tenths, name in zip(cohorts, padded, strict=True)
         ]
     }
 
 
-_MESSAGES: Final = {"email_action": "email", "push_action": "push", "webhook_action": "webhook"}
+_VARIANT_KEYWORDS: Final = {
+    "email_action": "email",
+    "push_action": "push",
+    "webhook_action": "webhook",
+}
 
 
-def _encode_test(fields: Fields, context: Context) -> Members:
+def _encode_ab_test(fields: StepFields, context: CodecContext) -> WireFields:
     shares = {context.steps.get(v["id"], v["id"]): v["percent"] for v in fields["ab_test"]}
-    there = [str(own_id) for own_id in context.there.get("action_ids") or ()]
+    there = [str(own_id) for own_id in context.current_action.get("action_ids") or ()]
     # In the order of the remote where its messages are known.
     order = there if set(there) == set(shares) else shares
     return {"allocations": [shares[own_id] for own_id in order]}
 
 
-def _decode_test(action: Action, context: Context) -> Fields | None:
+def _decode_ab_test(action: WireAction, context: CodecContext) -> StepFields | None:
     ids, shares = action.get("action_ids") or [], action.get("allocations") or []
     found = [context.actions.get(str(own_id)) for own_id in ids]
     if len(ids) != len(shares) or len(ids) < 2 or sum(shares) != 100:
         return None
-    variants: list[Fields] = []
+    variants: list[StepFields] = []
     for own_id, variant, share in zip(ids, found, shares, strict=True):
-        if variant is None or variant["type"] not in _MESSAGES:
+        if variant is None or variant["type"] not in _VARIANT_KEYWORDS:
             return None
         named = {"name": variant["name"]} if variant.get("name") else {}
-        word = _MESSAGES[variant["type"]]
+        word = _VARIANT_KEYWORDS[variant["type"]]
         variants.append({"id": str(own_id), **named, "percent": share, word: {}})
     return {"ab_test": variants}
 
 
-def _normal_if(fields: Fields) -> Fields:
-    return {**fields, "if": conditions.normal(fields["if"])}
+def _normalize_if(fields: StepFields) -> StepFields:
+    return {**fields, "if": conditions.normalize_condition(fields["if"])}
 
 
-def _normal_branches(fields: Fields) -> Fields:
-    cases = [{**case, "when": conditions.normal(case["when"])} for case in fields["branches"]]
+def _normalize_branches(fields: StepFields) -> StepFields:
+    cases = [
+        {**case, "when": conditions.normalize_condition(case["when"])}
+        for case in fields["branches"]
+    ]
     return {**fields, "branches": cases}
 
 
-def _normal_test(fields: Fields) -> Fields:
+def _normalize_ab_test(fields: StepFields) -> StepFields:
     return {**fields, "ab_test": sorted(fields["ab_test"], key=lambda variant: str(variant["id"]))}
 
 
-CHOICES: Final[dict[str, Word]] = {
-    "if": Word(
+CHOICE_STEP_TYPES: Final[dict[str, StepType]] = {
+    "if": StepType(
         "conditional_branch_action",
         IfStep,
         _encode_if,
         _decode_if,
         frozenset({"conditions"}),
-        _normal_if,
+        _normalize_if,
     ),
-    "branches": Word(
+    "branches": StepType(
         "multi_split_branch_action",
         BranchesStep,
         _encode_branches,
         _decode_branches,
         frozenset({"multi_conditions"}),
-        _normal_branches,
+        _normalize_branches,
     ),
-    "random": Word(
+    "random": StepType(
         "random_cohort_branch_action",
         RandomStep,
         _encode_random,
         _decode_random,
         frozenset({"cohorts", "cohort_names"}),
     ),
-    "ab_test": Word(
+    "ab_test": StepType(
         "split_randomized_action",
-        TestStep,
-        _encode_test,
-        _decode_test,
+        AbTestStep,
+        _encode_ab_test,
+        _decode_ab_test,
         frozenset({"action_ids", "allocations", "split_state"}),
-        _normal_test,
+        _normalize_ab_test,
     ),
 }

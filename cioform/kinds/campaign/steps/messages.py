@@ -6,7 +6,13 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from cioform.kinds.campaign.steps.step_type import Action, Context, Fields, Members, Word
+from cioform.kinds.campaign.steps.step_type import (
+    CodecContext,
+    StepFields,
+    StepType,
+    WireAction,
+    WireFields,
+)
 from cioform.language.messages.message import Email, InApp, Push, Slack, Sms, Webhook, WhatsApp
 from cioform.model.resource import ResourceModel
 
@@ -59,32 +65,32 @@ class WebhookStep(ResourceModel):
     webhook: Webhook
 
 
-def _message(word: str, action: str, model: type[ResourceModel]) -> Word:
-    def decode(wire: Action, context: Context) -> Fields | None:
+def _message_step_type(keyword: str, action_type: str, model: type[ResourceModel]) -> StepType:
+    def decode(wire: WireAction, context: CodecContext) -> StepFields | None:
         template = context.templates.get(str(wire.get("template_id")), {})
         # WhatsApp travels over the same action as SMS.
-        return None if word == "sms" and template.get("whatsapp") else {word: {}}
+        return None if keyword == "sms" and template.get("whatsapp") else {keyword: {}}
 
-    return Word(action, model, _nothing, decode)
+    return StepType(action_type, model, _encode_nothing, decode)
 
 
-def _nothing(fields: Fields, context: Context) -> Members:
+def _encode_nothing(fields: StepFields, context: CodecContext) -> WireFields:
     del fields, context
     return {}
 
 
-def _leave(action: Action, context: Context) -> Fields:
+def _decode_exit(action: WireAction, context: CodecContext) -> StepFields:
     del action, context
     return {"exit": {}}
 
 
-MESSAGES: Final[dict[str, Word]] = {
-    "email": _message("email", "email_action", EmailStep),
-    "push": _message("push", "push_action", PushStep),
-    "sms": _message("sms", "twilio_action", SmsStep),
-    "whatsapp": _message("whatsapp", "whatsapp_action", WhatsAppStep),
-    "in_app": _message("in_app", "in_app_action", InAppStep),
-    "slack": _message("slack", "slack_action", SlackStep),
-    "webhook": _message("webhook", "webhook_action", WebhookStep),
-    "exit": Word("exit_action", ExitStep, _nothing, _leave),
+MESSAGE_STEP_TYPES: Final[dict[str, StepType]] = {
+    "email": _message_step_type("email", "email_action", EmailStep),
+    "push": _message_step_type("push", "push_action", PushStep),
+    "sms": _message_step_type("sms", "twilio_action", SmsStep),
+    "whatsapp": _message_step_type("whatsapp", "whatsapp_action", WhatsAppStep),
+    "in_app": _message_step_type("in_app", "in_app_action", InAppStep),
+    "slack": _message_step_type("slack", "slack_action", SlackStep),
+    "webhook": _message_step_type("webhook", "webhook_action", WebhookStep),
+    "exit": StepType("exit_action", ExitStep, _encode_nothing, _decode_exit),
 }

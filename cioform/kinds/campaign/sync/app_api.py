@@ -6,32 +6,37 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cioform.core.errors import RemoteRefused
-from cioform.core.json_value import UNKNOWN, Attributes, Plain
-from cioform.kinds.campaign.canonical import attributes_of
+from cioform.core.errors import RemoteError
+from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.kinds.campaign.canonical import to_canonical
 from cioform.kinds.campaign.model import Campaign
-from cioform.language.messages.app_message import app_email, app_members
-from cioform.language.messages.template_message import headers_by_name, headers_text
+from cioform.language.messages.app_message import decode_app_email, encode_app_email
+from cioform.language.messages.template_message import decode_headers, encode_headers
 from cioform.model.conversation import Api, Conversation, Paging, Request, ask_all
-from cioform.model.kind import Bound, Found, Live
+from cioform.model.kind import LiveObject, RemoteObject, WriteResult
 from cioform.model.names import Names
-from cioform.model.resource import Path
+from cioform.model.resource import FieldPath
 
 _CAMPAIGNS: Final = "/v1/campaigns"
 _BROADCASTS: Final = "/v1/broadcasts"
 
-_FIELDS: Final = (
+_MESSAGE_FIELDS: Final = (
     *("subject", "preheader", "body", "sending", "from", "reply_to", "recipient", "headers"),
     *("url", "method", "image_url"),
 )
-WRITES: Final = frozenset(f"messages.*.{field}" for field in _FIELDS)
-SEES: Final = WRITES | {"name", "description", "messages.*.type", "messages.*.title"}
+WRITABLE_PATHS: Final = frozenset(f"messages.*.{field}" for field in _MESSAGE_FIELDS)
+READABLE_PATHS: Final = WRITABLE_PATHS | {
+    "name",
+    "description",
+    "messages.*.type",
+    "messages.*.title",
+}
 
-_WORDS: Final = {
+_KEYWORD_BY_ACTION_TYPE: Final = {
     **{word: word for word in ("email", "push", "in_app", "slack", "whatsapp", "webhook")},
     "twilio": "sms",
 }
-_WRITABLE: Final[Mapping[str, tuple[str, ...]]] = {
+_PUT_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "email": (
         *("body", "sending_state", "from_id", "reply_to_id", "recipient", "subject"),
         *("preheader_text", "body_amp", "headers"),
@@ -45,48 +50,50 @@ _WRITABLE: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What a PUT takes, by our word. The recipient of an SMS reads back blank, so it is only sent
 when the file says it."""
-_AS_SAID: Final = ("image_url", "url", "method")
+_VERBATIM_FIELDS: Final = ("image_url", "url", "method")
 
 
-def list_campaigns() -> Conversation[list[Found]]:
+def list_campaigns() -> Conversation[list[RemoteObject]]:
     """List every campaign. Those that an API call starts have a list of their own, and whether
     they stand in the other too is open (app facts, 4.3)."""
     both = [Request(Api.APP, "GET", path) for path in (_CAMPAIGNS, _BROADCASTS)]
     campaigns, broadcasts = yield from ask_all(both)
     every = [*campaigns["campaigns"], *broadcasts["broadcasts"]]
-    return list({(found := _found({"campaign": each})).remote_id: found for each in every}.values())
+    return list(
+        {(found := _remote_object({"campaign": each})).remote_id: found for each in every}.values()
+    )
 
 
-def read_campaign(found: Found) -> Conversation[Found]:
+def read_campaign(found: RemoteObject) -> Conversation[RemoteObject]:
     """Read a campaign with what its messages say."""
     campaign = found.wire.get("campaign", {})
     try:
-        return (yield from _read(_home(campaign), found.remote_id))
-    except RemoteRefused as refusal:
+        return (yield from _read_from(_base_path(campaign), found.remote_id))
+    except RemoteError as refusal:
         if refusal.status != 404 or campaign:
             raise
-        return (yield from _read(_BROADCASTS, found.remote_id))
+        return (yield from _read_from(_BROADCASTS, found.remote_id))
 
 
-def _read(home: str, own_id: str) -> Conversation[Found]:
-    path = f"{home}/{own_id}"
+def _read_from(base_path: str, remote_id: str) -> Conversation[RemoteObject]:
+    path = f"{base_path}/{remote_id}"
     pages = Request(Api.APP, "GET", path + "/actions", paging=Paging.CURSOR, items="actions")
     one, several = yield from ask_all([Request(Api.APP, "GET", path), pages])
-    campaign = one["campaign" if home == _CAMPAIGNS else "broadcast"]
-    return _found({"campaign": campaign, "actions": several["actions"]})
+    campaign = one["campaign" if base_path == _CAMPAIGNS else "broadcast"]
+    return _remote_object({"campaign": campaign, "actions": several["actions"]})
 
 
-def _home(campaign: Mapping[str, Plain]) -> str:
+def _base_path(campaign: Mapping[str, JsonValue]) -> str:
     return _BROADCASTS if campaign.get("type") == "triggered_broadcast" else _CAMPAIGNS
 
 
-def _found(wire: Mapping[str, Plain]) -> Found:
+def _remote_object(wire: Mapping[str, JsonValue]) -> RemoteObject:
     campaign = wire["campaign"]
-    return Found(str(campaign["id"]), campaign["name"], Api.APP, wire)
+    return RemoteObject(str(campaign["id"]), campaign["name"], Api.APP, wire)
 
 
-def decode_seen(
-    wire: Mapping[str, Plain], bound: Mapping[str, str], names: Names
+def decode_readable(
+    wire: Mapping[str, JsonValue], known_parts: Mapping[str, str], names: Names
 ) -> tuple[Attributes, dict[str, str]]:
     """Give what this API sees, and the bound steps found again. Which step a message is only
     their binding tells."""
@@ -104,37 +111,37 @@ def decode_seen(
     actions = {str(action["id"]): action for action in wire.get("actions", ())}
     messages = {
         step: content
-        for step, own_id in bound.items()
-        if own_id in actions and (content := _content(actions[own_id], names)) is not None
+        for step, own_id in known_parts.items()
+        if own_id in actions and (content := _decode_content(actions[own_id], names)) is not None
     }
     attributes["messages"] = messages if messages else UNKNOWN
-    return attributes, dict(bound)
+    return attributes, dict(known_parts)
 
 
-def _content(action: Mapping[str, Plain], names: Names) -> dict[str, Plain] | None:
-    word = _WORDS.get(action["type"])
+def _decode_content(action: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue] | None:
+    word = _KEYWORD_BY_ACTION_TYPE.get(action["type"])
     if word is None:
         return None
-    content: dict[str, Plain] = {"type": word, "sending": action.get("sending_state")}
+    content: dict[str, JsonValue] = {"type": word, "sending": action.get("sending_state")}
     if word == "push":
         # Title and text also stand in `body_json`, which is not shown here.
         return content | {"title": action.get("subject"), "body": UNKNOWN, "link": UNKNOWN}
     content["body"] = action.get("body") or ""
     if word == "email":
         unseen = dict.fromkeys(("from", "recipient", "layout"), UNKNOWN)
-        content |= unseen | app_email(action, names)
+        content |= unseen | decode_app_email(action, names)
     elif word == "sms":
         content |= {"recipient": UNKNOWN, "image_url": action.get("image_url") or UNKNOWN}
     elif word != "webhook":
         # What else they hold is not shown here.
-        content |= _UNSEEN[word]
+        content |= _UNREADABLE_FIELDS[word]
     else:
         content |= {"url": action.get("url") or "", "method": action.get("method") or "post"}
-        content["headers"] = headers_by_name(action.get("headers"))
+        content["headers"] = decode_headers(action.get("headers"))
     return content
 
 
-_UNSEEN: Final[Mapping[str, Mapping[str, Plain]]] = {
+_UNREADABLE_FIELDS: Final[Mapping[str, Mapping[str, JsonValue]]] = {
     "whatsapp": {"content": UNKNOWN, "recipient": UNKNOWN},
     "in_app": {"content": UNKNOWN, "body": UNKNOWN},
     "slack": {"recipient": UNKNOWN, "url": UNKNOWN},
@@ -142,28 +149,28 @@ _UNSEEN: Final[Mapping[str, Mapping[str, Plain]]] = {
 
 
 def update_messages(
-    live: Live, wanted: Campaign, names: Names, paths: Sequence[Path]
-) -> Conversation[Bound]:
+    live: LiveObject, wanted: Campaign, names: Names, paths: Sequence[FieldPath]
+) -> Conversation[WriteResult]:
     """Write what messages say. Whether fields left out of a PUT keep their value is not said, so
     each is read first and sent back whole."""
-    messages = attributes_of(wanted)["messages"]
+    messages = to_canonical(wanted)["messages"]
     parts = live.decoded.parts
     steps = sorted({str(path[1]) for path in paths})
-    home = _home(live.found.wire["campaign"])
+    home = _base_path(live.found.wire["campaign"])
     urls = [f"{home}/{live.remote_id}/actions/{parts[step]}" for step in steps]
     answers = yield from ask_all(
-        [Request(Api.APP, "GET", url, rehearsal={"action": {}}) for url in urls]
+        [Request(Api.APP, "GET", url, dry_run_response={"action": {}}) for url in urls]
     )
     yield from ask_all(
         [
-            Request(Api.APP, "PUT", url, _merged(messages[step], answer["action"], names))
+            Request(Api.APP, "PUT", url, _merge_content(messages[step], answer["action"], names))
             for step, url, answer in zip(steps, urls, answers, strict=True)
         ]
     )
-    return Bound(live.remote_id, parts)
+    return WriteResult(live.remote_id, parts)
 
 
-def is_text_of_a_push(path: Path, wanted: Attributes) -> bool:
+def is_push_text(path: FieldPath, wanted: Attributes) -> bool:
     """Tell whether a path is what a push says, which this API neither shows nor takes: it stands
     in `body_json`."""
     messages = wanted.get("messages")
@@ -172,24 +179,24 @@ def is_text_of_a_push(path: Path, wanted: Attributes) -> bool:
     return messages.get(path[1], {}).get("type") == "push" and path[2] != "sending"
 
 
-def _merged(
-    content: Mapping[str, Plain], there: Mapping[str, Plain], names: Names
-) -> dict[str, Plain]:
+def _merge_content(
+    content: Mapping[str, JsonValue], current: Mapping[str, JsonValue], names: Names
+) -> dict[str, JsonValue]:
     kept = {
-        name: there[name]
-        for name in _WRITABLE[content["type"]]
-        if there.get(name) is not None and not (name == "method" and not there[name])
+        name: current[name]
+        for name in _PUT_FIELDS[content["type"]]
+        if current.get(name) is not None and not (name == "method" and not current[name])
     }
-    return {**kept, **dict(_members(content, names))}
+    return {**kept, **dict(_encode_content(content, names))}
 
 
-def _members(content: Mapping[str, Plain], names: Names) -> dict[str, Plain]:
-    members: dict[str, Plain] = {}
+def _encode_content(content: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
+    members: dict[str, JsonValue] = {}
     if content["type"] != "push":  # whose text is out of reach
-        members = app_members(content, names)
-        members |= {field: content[field] for field in _AS_SAID if field in content}
+        members = encode_app_email(content, names)
+        members |= {field: content[field] for field in _VERBATIM_FIELDS if field in content}
     if "headers" in content:
-        members["headers"] = headers_text(content["headers"])
+        members["headers"] = encode_headers(content["headers"])
     if "sending" in content:
         members["sending_state"] = content["sending"]
     return members

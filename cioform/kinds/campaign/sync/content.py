@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from cioform.core.errors import PlanRefused
-from cioform.core.json_value import Plain
-from cioform.kinds.campaign.codec.actions import differs, members_over, replacement
-from cioform.kinds.campaign.steps import Context
-from cioform.kinds.campaign.sync.requests import all_of, journeys, put_template, read_templates
-from cioform.language.messages.template_message import template_fields
+from cioform.core.errors import PlanError
+from cioform.core.json_value import JsonValue
+from cioform.kinds.campaign.codec.actions import differs, encode_action_update, replacement_body
+from cioform.kinds.campaign.steps import CodecContext
+from cioform.kinds.campaign.sync.requests import (
+    journeys_request,
+    read_templates,
+    send_all,
+    template_update_request,
+)
+from cioform.language.messages.template_message import encode_template
 from cioform.language.workflow import Node
 from cioform.model.conversation import Conversation
 from cioform.model.names import Names
 
-Messages = Mapping[str, Mapping[str, Plain]]
-Actions = Mapping[str, Mapping[str, Plain]]
+Messages = Mapping[str, Mapping[str, JsonValue]]
+WireActions = Mapping[str, Mapping[str, JsonValue]]
 """Actions as read, by our names or their ids."""
 
 
@@ -24,28 +29,30 @@ def sending_of(node: Node, messages: Messages) -> str | None:
     return messages.get(node.id, {}).get("sending")
 
 
-def settle_actions(
-    nodes: Iterable[Node], messages: Messages, actions: Actions, context: Context
-) -> Conversation[Actions]:
+def sync_actions(
+    nodes: Iterable[Node], messages: Messages, actions: WireActions, context: CodecContext
+) -> Conversation[WireActions]:
     """Replace each action that means something else than its node wants. Gives those replaced by
     id, as they should be now."""
     wanted = [
-        (action := actions[n.id], members_over(n, action, context, sending_of(n, messages)))
+        (action := actions[n.id], encode_action_update(n, action, context, sending_of(n, messages)))
         for n in nodes
     ]
     changed = [(action, members) for action, members in wanted if differs(action, members)]
-    yield from all_of(
-        journeys("PUT", f"~/actions/{action['id']}", {"action": replacement(action, members)})
+    yield from send_all(
+        journeys_request(
+            "PUT", f"~/actions/{action['id']}", {"action": replacement_body(action, members)}
+        )
         for action, members in changed
     )
     return {str(action["id"]): {**action, **members} for action, members in changed}
 
 
-def settle_templates(
+def sync_templates(
     nodes: Sequence[Node],
     messages: Messages,
-    actions: Actions,
-    templates: Mapping[str, Mapping[str, Plain]],
+    actions: WireActions,
+    templates: Mapping[str, Mapping[str, JsonValue]],
     names: Names,
 ) -> Conversation[None]:
     """Write what each message shall say. `templates` are those read before, by id; the others
@@ -64,18 +71,18 @@ def settle_templates(
         there = current[str(template_id)]
         said = node.fields.get("template")
         if node.id in messages:
-            said = template_fields(messages[node.id], names, there)
-            _refuse_other_editors(node, there, said)
-        requests.append(put_template(template_id, there, said))
-    yield from all_of(requests)
+            said = encode_template(messages[node.id], names, there)
+            _reject_other_editors(node, there, said)
+        requests.append(template_update_request(template_id, there, said))
+    yield from send_all(requests)
 
 
-def _refuse_other_editors(
-    node: Node, there: Mapping[str, Plain], said: Mapping[str, Plain]
+def _reject_other_editors(
+    node: Node, current: Mapping[str, JsonValue], new_fields: Mapping[str, JsonValue]
 ) -> None:
-    editor = there.get("editor") or "html"
-    if editor != "html" and "body" in said and said["body"] != there.get("body"):
-        raise PlanRefused.of(
+    editor = current.get("editor") or "html"
+    if editor != "html" and "body" in new_fields and new_fields["body"] != current.get("body"):
+        raise PlanError.of(
             "Body made in another editor",
             f"The body of step `{node.id}` was made in the editor {editor!r} of Customer.io, and "
             "no API writes such a body. Make the message anew in Customer.io with the code "

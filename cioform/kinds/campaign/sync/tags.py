@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cioform.core.json_value import Plain
-from cioform.kinds.campaign.sync.requests import all_of, journeys
+from cioform.core.json_value import JsonValue
+from cioform.kinds.campaign.sync.requests import journeys_request, send_all
 from cioform.model.conversation import Conversation, ask, ask_all
 
 
-def settle_tags(
-    campaign_id: str, wanted: Sequence[str], there: Sequence[Mapping[str, Plain]]
+def sync_tags(
+    campaign_id: str, wanted: Sequence[str], current_tags: Sequence[Mapping[str, JsonValue]]
 ) -> Conversation[None]:
     """Put on the tags that are missing, made first where the workspace has none of that name, and
     take off those that are too many."""
-    names = {str(tag["name"]) for tag in there}
+    names = {str(tag["name"]) for tag in current_tags}
     missing = [name for name in wanted if name not in names]
     if missing:
-        tags = yield from _found_or_made(missing)
-        yield from ask(journeys("POST", f"~/campaigns/{campaign_id}/tags", {"tags": tags}))
-    yield from all_of(
-        journeys("DELETE", f"~/campaigns/{campaign_id}/tags/{tag['id']}")
-        for tag in there
+        tags = yield from _find_or_create_tags(missing)
+        yield from ask(journeys_request("POST", f"~/campaigns/{campaign_id}/tags", {"tags": tags}))
+    yield from send_all(
+        journeys_request("DELETE", f"~/campaigns/{campaign_id}/tags/{tag['id']}")
+        for tag in current_tags
         if tag["name"] not in wanted
     )
 
 
-def _found_or_made(names: Sequence[str]) -> Conversation[list[dict[str, Plain]]]:
-    answer = yield from ask(journeys("GET", "~/tags", rehearsal={"tags": []}))
+def _find_or_create_tags(names: Sequence[str]) -> Conversation[list[dict[str, JsonValue]]]:
+    answer = yield from ask(journeys_request("GET", "~/tags", dry_run_response={"tags": []}))
     known = {tag["name"]: tag["id"] for tag in answer["tags"]}
     new = [name for name in names if name not in known]
     answers = yield from ask_all(
         [
-            journeys(
+            journeys_request(
                 "POST",
                 "~/tags",
                 {"tag": {"name": name}},

@@ -16,9 +16,9 @@ class _Node:
 
     layer: int
     sources: list[int] = field(default_factory=list)
-    above: int | None = None
+    dominator: int | None = None
     """The last node that all ways to it pass."""
-    below: list[int] = field(default_factory=list)
+    dominated: list[int] = field(default_factory=list)
     """The nodes it is above of."""
     offset: float = 0.0
     """Its column, counted from that of the node above it."""
@@ -26,7 +26,7 @@ class _Node:
     """Of itself and all that hangs on it, counted from its own column."""
 
 
-def columns(
+def assign_columns(
     layers: Sequence[int], edges: Sequence[tuple[int, int]], ranks: Sequence[float] | None = None
 ) -> list[float]:
     """Give a column for each node of a graph in which every edge leads one layer down. What shares
@@ -37,81 +37,81 @@ def columns(
         nodes[target].sources.append(source)
     order = sorted(range(len(nodes)), key=layers.__getitem__)
     for number in order:
-        _find_above(nodes, number)
+        _find_dominator(nodes, number)
     place = {edge: at for at, edge in enumerate(edges)}
     for number in reversed(order):
-        heads = [n for n in nodes[number].below if len(nodes[n].sources) == 1]
+        heads = [n for n in nodes[number].dominated if len(nodes[n].sources) == 1]
         heads.sort(key=lambda n: ranks[n] if ranks else place[nodes[n].sources[0], n])
-        _hang(nodes, number, heads)
+        _place_dominated(nodes, number, heads)
     xs = [0.0] * len(nodes)
     taken: Contour = {}
     for number in order:
         node = nodes[number]
-        if node.above is not None:
-            xs[number] = xs[node.above] + node.offset
+        if node.dominator is not None:
+            xs[number] = xs[node.dominator] + node.offset
         else:
-            xs[number] = _beside(taken, node.contour)
-            _add(taken, node.contour, xs[number])
+            xs[number] = _right_of(taken, node.contour)
+            _merge_contour(taken, node.contour, xs[number])
     return xs
 
 
-def _find_above(nodes: Sequence[_Node], number: int) -> None:
+def _find_dominator(nodes: Sequence[_Node], number: int) -> None:
     sources = nodes[number].sources
     above = sources[0] if sources else None
     for other in sources[1:]:
-        above = _common(nodes, above, other)
-    nodes[number].above = above
+        above = _common_dominator(nodes, above, other)
+    nodes[number].dominator = above
     if above is not None:
-        nodes[above].below.append(number)
+        nodes[above].dominated.append(number)
 
 
-def _common(nodes: Sequence[_Node], one: int | None, other: int | None) -> int | None:
+def _common_dominator(nodes: Sequence[_Node], one: int | None, other: int | None) -> int | None:
     while one is not None and other is not None and one != other:
         if nodes[one].layer >= nodes[other].layer:
-            one = nodes[one].above
+            one = nodes[one].dominator
         else:
-            other = nodes[other].above
+            other = nodes[other].dominator
     return one if one == other else None
 
 
-def _hang(nodes: Sequence[_Node], number: int, heads: Sequence[int]) -> None:
+def _place_dominated(nodes: Sequence[_Node], number: int, heads: Sequence[int]) -> None:
     """Place all that hangs directly on a node: first the branches that leave it, then, from top
     to bottom, what several ways lead to."""
     node = nodes[number]
     node.contour = {node.layer: (0.0, 0.0)}
     row: Contour = {}
     for head in heads:
-        nodes[head].offset = _beside(row, nodes[head].contour)
-        _add(row, nodes[head].contour, nodes[head].offset)
+        nodes[head].offset = _right_of(row, nodes[head].contour)
+        _merge_contour(row, nodes[head].contour, nodes[head].offset)
     middle = (nodes[heads[0]].offset + nodes[heads[-1]].offset) / 2 if heads else 0.0
     for head in heads:
         nodes[head].offset -= middle
-    _add(node.contour, row, -middle)
-    for meeting in (n for n in node.below if len(nodes[n].sources) > 1):
-        ways = [_from(nodes, source, number) for source in nodes[meeting].sources]
+    _merge_contour(node.contour, row, -middle)
+    for meeting in (n for n in node.dominated if len(nodes[n].sources) > 1):
+        ways = [_relative_column(nodes, source, number) for source in nodes[meeting].sources]
         wanted = (min(ways) + max(ways)) / 2
-        nodes[meeting].offset = _nearest(node.contour, nodes[meeting].contour, wanted)
-        _add(node.contour, nodes[meeting].contour, nodes[meeting].offset)
+        nodes[meeting].offset = _nearest_free_column(node.contour, nodes[meeting].contour, wanted)
+        _merge_contour(node.contour, nodes[meeting].contour, nodes[meeting].offset)
 
 
-def _from(nodes: Sequence[_Node], number: int, above: int) -> float:
+def _relative_column(nodes: Sequence[_Node], number: int, dominator: int) -> float:
     """Give the column of a node counted from that of a node somewhere above it."""
     x = 0.0
     at: int | None = number
-    while at is not None and at != above:
+    while at is not None and at != dominator:
         x += nodes[at].offset
-        at = nodes[at].above
+        at = nodes[at].dominator
     return x
 
 
-def _beside(taken: Contour, contour: Contour) -> float:
+def _right_of(taken: Contour, contour: Contour) -> float:
     """Give the leftmost column to the right of what is taken."""
     return max(
         (taken[at][1] + 1 - contour[at][0] for at in taken.keys() & contour.keys()), default=0.0
     )
 
 
-def _nearest(taken: Contour, contour: Contour, wanted: float) -> float:
+def _nearest_free_column(taken: Contour, contour: Contour, wanted: float) -> float:
     """Give the column nearest to `wanted` that is clear of what is taken."""
     shared = taken.keys() & contour.keys()
     right = max((taken[at][1] + 1 - contour[at][0] for at in shared), default=wanted)
@@ -124,7 +124,7 @@ def _nearest(taken: Contour, contour: Contour, wanted: float) -> float:
     return right if right - wanted <= wanted - left else left
 
 
-def _add(taken: Contour, contour: Contour, shift: float) -> None:
+def _merge_contour(taken: Contour, contour: Contour, shift: float) -> None:
     for at, (low, high) in contour.items():
         left, right = taken.get(at, (low + shift, high + shift))
         taken[at] = min(left, low + shift), max(right, high + shift)

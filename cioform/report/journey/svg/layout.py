@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Any
 
-from cioform.core.errors import UsageWrong
-from cioform.report.journey.svg.columns import columns
+from cioform.core.errors import UsageError
+from cioform.report.journey.svg.columns import assign_columns
 
 Edge = tuple[int, int]
 Point = tuple[float, int]
@@ -40,9 +40,9 @@ def arrange(count: int, edges: Sequence[Edge]) -> Arrangement:
             chain.insert(-1, len(layers))
             layers.append(layer)
     steps = [step for chain in chains for step in pairwise(chain)]
-    xs = columns(layers, steps)
+    xs = assign_columns(layers, steps)
     if crossings := _crossings(layers, steps, xs):
-        others = columns(layers, steps, _ranks(layers, steps))
+        others = assign_columns(layers, steps, _igraph_ranks(layers, steps))
         xs = others if _crossings(layers, steps, others) < crossings else xs
     places = list(zip(xs, layers, strict=True))
     return Arrangement(
@@ -54,17 +54,17 @@ def arrange(count: int, edges: Sequence[Edge]) -> Arrangement:
     )
 
 
-def _ranks(layers: Sequence[int], steps: Sequence[Edge]) -> list[float]:
+def _igraph_ranks(layers: Sequence[int], steps: Sequence[Edge]) -> list[float]:
     """Give for each node how far to the right it should be for few crossings."""
-    graph = _library().Graph(n=len(layers), edges=list(steps), directed=True)
+    graph = _import_igraph().Graph(n=len(layers), edges=list(steps), directed=True)
     return [float(x) for x, _ in graph.layout_sugiyama(layers=list(layers)).coords]
 
 
-def _library() -> Any:
+def _import_igraph() -> Any:
     try:
         import igraph
     except ImportError as error:
-        raise UsageWrong.of(
+        raise UsageError.of(
             "A library is missing",
             "Ways cross in this workflow, and to lay it out cioform needs igraph, which is not "
             "installed. Install it, or print the diagram with --mermaid, which needs nothing:\n\n"
@@ -85,7 +85,7 @@ def _crossings(layers: Sequence[int], steps: Sequence[Edge], xs: Sequence[float]
 def _layers(count: int, edges: Sequence[Edge]) -> tuple[list[int], list[bool]]:
     """Give the layer of each node, one below the lowest that leads to it, and which edges lead
     back up."""
-    place = {node: at for at, node in enumerate(_order(count, edges))}
+    place = {node: at for at, node in enumerate(_topological_order(count, edges))}
     back = [place[target] <= place[source] for source, target in edges]
     layers = [0] * count
     for number in sorted(range(len(edges)), key=lambda number: place[edges[number][0]]):
@@ -95,7 +95,7 @@ def _layers(count: int, edges: Sequence[Edge]) -> tuple[list[int], list[bool]]:
     return layers, back
 
 
-def _order(count: int, edges: Sequence[Edge]) -> list[int]:
+def _topological_order(count: int, edges: Sequence[Edge]) -> list[int]:
     """Give the nodes so that edges lead forward, all but those that close a circle."""
     leaving: list[list[int]] = [[] for _ in range(count)]
     for source, target in edges:

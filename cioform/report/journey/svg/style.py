@@ -8,7 +8,7 @@ from typing import Final
 _FONT: Final = (
     'font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif'
 )
-_FORMS: Final = (
+_BASE_STYLES: Final = (
     f"text{{{_FONT}}}"
     ".name{font-size:18px;font-weight:700}.about,.note{font-size:12.5px}"
     ".word{font-size:11px;font-weight:700;letter-spacing:.02em}"
@@ -18,7 +18,7 @@ _FORMS: Final = (
     ".added .box,.removed .box,.changed .box{stroke-width:2.5}"
     ".removed .box,.way.removed{stroke-dasharray:6 4}.removed .text,.removed .title{opacity:.7}"
 )
-_DAY: Final[Mapping[str, str]] = {
+_LIGHT_THEME: Final[Mapping[str, str]] = {
     ".page": "fill:#ffffff;stroke:#d0d7de",
     ".name,.title": "fill:#1f2328",
     ".about,.text": "fill:#424a53",
@@ -47,7 +47,7 @@ _DAY: Final[Mapping[str, str]] = {
     ".changed .badge": "fill:#bc4c00",
     ".sign": "fill:#ffffff",
 }
-_NIGHT: Final[Mapping[str, str]] = {
+_DARK_THEME: Final[Mapping[str, str]] = {
     ".page": "fill:#0d1117;stroke:#30363d",
     ".name,.title": "fill:#f0f6fc",
     ".about,.text": "fill:#c3cbd3",
@@ -81,5 +81,5 @@ def _rules(colours: Mapping[str, str]) -> str:
     return "".join(f"{selector}{{{rule}}}" for selector, rule in colours.items())
 
 
-STYLE: Final = f"{_FORMS}{_rules(_DAY)}@media(prefers-color-scheme:dark){{{_rules(_NIGHT)}}}"
+STYLE: Final = f"{_BASE_STYLES}{_rules(_LIGHT_THEME)}@media(prefers-color-scheme:dark){{{_rules(_DARK_THEME)}}}"
 """A style sheet that holds no `<` or `&`, so that it may stand in a document as it is."""

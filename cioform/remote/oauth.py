@@ -9,17 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from cioform.core.json_value import Plain, Secret
+from cioform.core.json_value import JsonValue, Secret
 
-EXCHANGE_PATH: Final = "/v1/service_accounts/oauth/token"
+TOKEN_PATH: Final = "/v1/service_accounts/oauth/token"
 
-_ASSUMED_LIFETIME = 55 * 60
-_EARLY = 60
+_DEFAULT_LIFETIME = 55 * 60
+_RENEWAL_MARGIN = 60
 """Seconds before its end that a token is no longer used."""
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class AccessToken:
     """What an exchange gave. `expires_at` is in Unix seconds."""
 
     token: Secret
@@ -32,7 +32,7 @@ class Grant:
         return "read_only" in self.scopes
 
 
-def read_grant(body: Plain, now: float) -> Grant | None:
+def parse_access_token(body: JsonValue, now: float) -> AccessToken | None:
     """Give the grant in the answer of an exchange, or None when there is none in it."""
     token = body.get("access_token") if isinstance(body, dict) else None
     if not isinstance(token, str) or not token:
@@ -41,38 +41,41 @@ def read_grant(body: Plain, now: float) -> Grant | None:
     expires_at = claims.get("exp")
     if not isinstance(expires_at, int | float):
         lifetime = body.get("expires_in")
-        expires_at = now + (lifetime if isinstance(lifetime, int) else _ASSUMED_LIFETIME)
+        expires_at = now + (lifetime if isinstance(lifetime, int) else _DEFAULT_LIFETIME)
     scope = body.get("scope") or claims.get("scope") or ""
-    return Grant(Secret(token), float(expires_at), frozenset(str(scope).split()))
+    return AccessToken(Secret(token), float(expires_at), frozenset(str(scope).split()))
 
 
-class TokenKeeper:
+class TokenCache:
     """Holds the current token and has it exchanged when it is missing, stale or refused.
 
     Threads that were refused with the same token wait for a single exchange.
     """
 
-    def __init__(self, exchange: Callable[[], Grant], clock: Callable[[], float]) -> None:
+    def __init__(self, exchange: Callable[[], AccessToken], clock: Callable[[], float]) -> None:
         self._exchange = exchange
         self._clock = clock
         self._lock = threading.Lock()
-        self._grant: Grant | None = None
+        self._access_token: AccessToken | None = None
 
-    def current(self) -> Grant:
+    def current(self) -> AccessToken:
         """Give a grant that is good for another minute at least."""
         with self._lock:
-            if self._grant is None or self._clock() >= self._grant.expires_at - _EARLY:
-                self._grant = self._exchange()
-            return self._grant
+            if (
+                self._access_token is None
+                or self._clock() >= self._access_token.expires_at - _RENEWAL_MARGIN
+            ):
+                self._access_token = self._exchange()
+            return self._access_token
 
-    def refused(self, grant: Grant) -> None:
+    def invalidate(self, grant: AccessToken) -> None:
         """Forget `grant`, unless another thread has already had it replaced."""
         with self._lock:
-            if self._grant is grant:
-                self._grant = None
+            if self._access_token is grant:
+                self._access_token = None
 
 
-def _claims(token: str) -> dict[str, Plain]:
+def _claims(token: str) -> dict[str, JsonValue]:
     """Give what a JWT says of itself, unverified; empty when it is no JWT."""
     parts = token.split(".")
     if len(parts) != 3:
