@@ -171,7 +171,9 @@ def test_every_package_has_its_floor_on_the_page() -> None:
 def test_every_hook_of_a_kind_is_told() -> None:
     page = _text("adding-a-kind.md")
     own = {name for name in (*vars(Kind), *Kind.__annotations__) if not name.startswith("_")}
-    hooks = own - Kind.__abstractmethods__ - {"is_read_only", "has_references"}  # which follow from others
+    hooks = (
+        own - Kind.__abstractmethods__ - {"is_read_only", "has_references"}
+    )  # which follow from others
     assert {name for name in hooks if f"`{name}`" not in page and f"{name} =" not in page} == set()
 
 

@@ -57,9 +57,9 @@ def routes(served: Iterable[Route]) -> list[Route]:
 def _handler(operation: DocumentedOperation) -> Handler:
     name = f"{operation.operation_id} ({operation.method} {operation.path})"
 
-    def unserved(call: Request) -> Response:
+    def unserved(request: Request) -> Response:
         """Not served."""
-        del call
+        del request
         raise ApiError(501, f"the sandbox does not serve {name}", code="not_served")
 
     return unserved

@@ -20,9 +20,9 @@ MAX_DEPTH = 50
 class AudienceEvaluator:
     """Works out sets of people, by number: everybody's, or only those of `only`."""
 
-    def __init__(self, call: Request, only: Iterable[int] | None = None) -> None:
-        self._space = call.workspace_data
-        self._now = call.now
+    def __init__(self, request: Request, only: Iterable[int] | None = None) -> None:
+        self._workspace_data = request.workspace_data
+        self._now = request.now
         self._only = None if only is None else sorted(set(only))
         self._segment_cache: dict[int, set[int]] = {}
 
@@ -30,15 +30,15 @@ class AudienceEvaluator:
         """Who is in a segment; nobody where there is none, or where it names itself."""
         if number not in self._segment_cache:
             self._segment_cache[number] = set()
-            record = self._space.get(SEGMENT, number)
+            record = self._workspace_data.get(SEGMENT, number)
             if record is not None:
-                self._segment_cache[number] = self.members(record)
+                self._segment_cache[number] = self.evaluate_segment(record)
         return self._segment_cache[number]
 
-    def members(self, record: Record) -> set[int]:
+    def evaluate_segment(self, record: Record) -> set[int]:
         """Who is in the segment of that record."""
         if record["type"] == "manual":
-            keys = set(self._space.members.list_keys(record["id"]))
+            keys = set(self._workspace_data.members.list_keys(record["id"]))
             return {number for key, number in self._numbers_by_member_key.items() if key in keys}
         return self._evaluate_conditions(record["conditions"] or {}, 0)
 
@@ -56,7 +56,7 @@ class AudienceEvaluator:
         if word == "not":
             return self._all_numbers - self.evaluate_filter(inner, depth + 1)
         if word == "segment" and isinstance(inner, dict) and isinstance(inner.get("id"), int):
-            if self._space.get(SEGMENT, inner["id"]) is None:
+            if self._workspace_data.get(SEGMENT, inner["id"]) is None:
                 raise ApiError(400, f"segment {inner['id']} does not exist")
             return self.segment_members(inner["id"])
         if word == "attribute" and isinstance(inner, dict) and isinstance(inner.get("field"), str):
@@ -79,17 +79,19 @@ class AudienceEvaluator:
 
     @cached_property
     def _attributes(self) -> dict[int, dict[str, Any]]:
-        people = self._space.people.all(self._only)
+        people = self._workspace_data.people.all(self._only)
         return {each["number"]: all_attributes(each) for each in people}
 
     @cached_property
     def _all_numbers(self) -> set[int]:
-        everybody = self._space.people.numbers()
+        everybody = self._workspace_data.people.numbers()
         return everybody if self._only is None else everybody & set(self._only)
 
     @cached_property
     def _numbers_by_member_key(self) -> dict[str, int]:
-        return {member_key(each): each["number"] for each in self._space.people.all(self._only)}
+        return {
+            member_key(each): each["number"] for each in self._workspace_data.people.all(self._only)
+        }
 
     def _evaluate_conditions(self, tree: Any, depth: int) -> set[int]:
         """Who fits the conditions of a segment; nobody where no condition is."""
@@ -135,8 +137,8 @@ class AudienceEvaluator:
         kind = str(event.get("type"))
         name = None if event.get("name") in WILDCARD_NAMES else str(event["name"])
         if not event.get("filters"):
-            return self._space.activities.count_by_person(kind, name, since, self._only)
-        rows = self._space.activities.iter_data(kind, name, since, self._only)
+            return self._workspace_data.activities.count_by_person(kind, name, since, self._only)
+        rows = self._workspace_data.activities.iter_data(kind, name, since, self._only)
         filters = event["filters"]
         return Counter(number for number, data in rows if matches_filters(filters, data, self._now))
 
@@ -152,7 +154,9 @@ class AudienceEvaluator:
         if times == 1 and not since and _depends_on_current_value_only(sides):
             found = self._matching_attribute(name, [t for t in sides if t.get("field") == "to"])
         else:
-            rows = self._space.activities.iter_data("attribute_change", name, since, self._only)
+            rows = self._workspace_data.activities.iter_data(
+                "attribute_change", name, since, self._only
+            )
             often = Counter(number for number, data in rows if self._change_matches(data, sides))
             found = {number for number, n in often.items() if n >= times and number in having}
         return having - found if inverse else found
@@ -179,7 +183,7 @@ class AudienceEvaluator:
         asked = {k: str(v) for k, v in members.items() if k in ("platform", "object_type_id")}
         return {
             each["number"]
-            for each in self._space.people.all(self._only)
+            for each in self._workspace_data.people.all(self._only)
             if any(_matches_fields(one, asked) for one in each[key])
         }
 
@@ -188,13 +192,13 @@ PROFILE_CONDITIONS = {"device_change": "devices", "relationship": "relationships
 """Leaves that ask for what a person has. The JSON inside is an open fact: what is known counts."""
 
 
-def segment_size(call: Request, record: Record) -> int:
+def segment_size(request: Request, record: Record) -> int:
     """How many people are in a segment; its seeded number where nobody real is."""
     if record["type"] == "manual":
-        found = call.workspace_data.members.count(record["id"])
+        found = request.workspace_data.members.count(record["id"])
     else:
-        found = len(AudienceEvaluator(call).members(record))
-    return found or (record["people"] if call.behavior.simulate_segment_counts else 0)
+        found = len(AudienceEvaluator(request).evaluate_segment(record))
+    return found or (record["people"] if request.behavior.simulate_segment_counts else 0)
 
 
 def _matches_fields(item: Mapping[str, Any], expected: Mapping[str, str]) -> bool:

@@ -15,39 +15,39 @@ AUDIT_SOURCES: Mapping[AuthMethod, str] = {
 }
 
 
-def create_record(call: Request, record_type: RecordType, fields: Mapping[str, Any]) -> Record:
+def create_record(request: Request, record_type: RecordType, fields: Mapping[str, Any]) -> Record:
     """Keep a new record, complete with defaults, stamps and id."""
-    record = call.workspace_data.add(record_type, record_type.new_record(fields, call.now))
-    log_change(call, "created", record_type, record, sorted(fields))
+    record = request.workspace_data.add(record_type, record_type.new_record(fields, request.now))
+    log_change(request, "created", record_type, record, sorted(fields))
     return record
 
 
 def update_record(
-    call: Request, record_type: RecordType, record: Record, fields: Mapping[str, Any]
+    request: Request, record_type: RecordType, record: Record, fields: Mapping[str, Any]
 ) -> Record:
     """The record with `fields` put over it, kept and stamped."""
     changed = sorted(key for key, value in fields.items() if record.get(key) != value)
-    after = {**record, **fields, record_type.updated_field: call.now}
-    call.workspace_data.save(record_type, after)
-    log_change(call, "updated", record_type, after, changed)
+    after = {**record, **fields, record_type.updated_field: request.now}
+    request.workspace_data.save(record_type, after)
+    log_change(request, "updated", record_type, after, changed)
     return after
 
 
-def delete_record(call: Request, record_type: RecordType, record: Record) -> None:
+def delete_record(request: Request, record_type: RecordType, record: Record) -> None:
     """Drop a record."""
-    call.workspace_data.remove(record_type, record["id"])
-    log_change(call, "deleted", record_type, record, [])
+    request.workspace_data.remove(record_type, record["id"])
+    log_change(request, "deleted", record_type, record, [])
 
 
 def log_change(
-    call: Request, action: str, record_type: RecordType, record: Record, attributes: list[str]
+    request: Request, action: str, record_type: RecordType, record: Record, attributes: list[str]
 ) -> None:
     """Write one entry. The shape is ours: no source shows it (journeys facts, 8)."""
-    caller = call.caller
+    caller = request.caller
     by_person = caller.auth_method is AuthMethod.PERSON
     by_service = caller.auth_method is AuthMethod.SERVICE_ACCOUNT
     entry = {
-        "created_at": call.now,
+        "created_at": request.now,
         "action": action,
         "object_type": record_type.object_type,
         "object_id": str(record["id"]),
@@ -57,14 +57,14 @@ def log_change(
         "user_email": caller.email if by_person else None,
         "service_account_id": caller.actor_id if by_service else None,
         "service_account_name": caller.name if by_service else None,
-        "ip_addr": call.ip,
+        "ip_addr": request.ip,
         "campaign_id": record["id"]
         if record_type.collection == "campaigns"
         else _campaign_id(record),
         "transactional_message_id": record.get("transactional_message_id"),
         "source": AUDIT_SOURCES[caller.auth_method],
     }
-    call.workspace_data.add(AUDIT, entry)
+    request.workspace_data.add(AUDIT, entry)
 
 
 def _campaign_id(record: Record) -> int | None:

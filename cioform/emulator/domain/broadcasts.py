@@ -32,71 +32,71 @@ class ResolvedAudience:
     errors: list[str] = field(default_factory=list)
 
 
-def trigger_broadcast(call: Request, broadcast: Record) -> Record:
+def trigger_broadcast(request: Request, broadcast: Record) -> Record:
     """Send a broadcast to the audience of the request, and give the trigger.
 
     422 while another trigger of it is at work, and for an audience with people who do not exist:
     then nobody gets anything, and the trigger keeps the errors.
     """
-    _check_request(call, broadcast)
-    addressed = _resolve_audience(call, broadcast)
+    _check_request(request, broadcast)
+    addressed = _resolve_audience(request, broadcast)
     failed = bool(addressed.errors) and (
-        call.behavior.missing_recipients == "fail" or not addressed.people
+        request.behavior.missing_recipients == "fail" or not addressed.people
     )
-    ends = call.now if failed else call.now + int(call.behavior.trigger_duration_seconds)
+    ends = request.now if failed else request.now + int(request.behavior.trigger_duration_seconds)
     made: Record = {
         "broadcast_id": broadcast["id"],
-        "created_at": call.now,
+        "created_at": request.now,
         "processed_at": ends,
         "errors": addressed.errors,
         "failed": failed,
     }
-    kept = call.workspace_data.add(TRIGGER, made)
+    kept = request.workspace_data.add(TRIGGER, made)
     if failed:
         detail = f"broadcast trigger {kept['id']} has errors in its audience"
         raise ApiError(422, detail, meta={"trigger_id": kept["id"]}, keep_changes=True)
-    _send_messages(call, broadcast, kept, addressed.people)
+    _send_messages(request, broadcast, kept, addressed.people)
     return kept
 
 
-def _check_request(call: Request, broadcast: Record) -> None:
-    given = [form for form in AUDIENCE_FIELDS if call.body.get(form) is not None]
+def _check_request(request: Request, broadcast: Record) -> None:
+    given = [form for form in AUDIENCE_FIELDS if request.body.get(form) is not None]
     if len(given) > 1:
         raise unprocessable(f"only one of {', '.join(AUDIENCE_FIELDS)} may be given")
-    if not isinstance(call.body.get("data") or {}, dict):
+    if not isinstance(request.body.get("data") or {}, dict):
         raise unprocessable("data must be an object", "/data")
     if broadcast["state"] != "running":
         raise unprocessable(f"broadcast {broadcast['id']} is not running")
-    for each in call.workspace_data.find_by_owner(TRIGGER, "broadcast_id", broadcast["id"]):
-        if each["processed_at"] > call.now:
+    for each in request.workspace_data.find_by_owner(TRIGGER, "broadcast_id", broadcast["id"]):
+        if each["processed_at"] > request.now:
             raise unprocessable(f"broadcast trigger {each['id']} is still being processed")
 
 
-def _resolve_audience(call: Request, broadcast: Record) -> ResolvedAudience:
-    body = call.body
+def _resolve_audience(request: Request, broadcast: Record) -> ResolvedAudience:
+    body = request.body
     if body.get("recipients") is not None:
         return _recipients_by_number(
-            call, AudienceEvaluator(call).evaluate_filter(body["recipients"])
+            request, AudienceEvaluator(request).evaluate_filter(body["recipients"])
         )
     for form, kind in (("ids", "id"), ("emails", "email")):
         if body.get(form) is not None:
             return _recipients_by_identifier(
-                call, [{kind: each} for each in _required_list(body, form)]
+                request, [{kind: each} for each in _required_list(body, form)]
             )
     if body.get("per_user_data") is not None:
-        return _recipients_by_identifier(call, _required_list(body, "per_user_data"))
+        return _recipients_by_identifier(request, _required_list(body, "per_user_data"))
     if body.get("data_file_url") is not None:
-        return _recipients_from_data_url(call, str(body["data_file_url"]))
-    return _recipients_by_number(call, _default_audience(call, broadcast))
+        return _recipients_from_data_url(request, str(body["data_file_url"]))
+    return _recipients_by_number(request, _default_audience(request, broadcast))
 
 
-def _recipients_by_number(call: Request, numbers: set[int]) -> ResolvedAudience:
-    return ResolvedAudience([(person, {}) for person in call.workspace_data.people.all(numbers)])
+def _recipients_by_number(request: Request, numbers: set[int]) -> ResolvedAudience:
+    return ResolvedAudience([(person, {}) for person in request.workspace_data.people.all(numbers)])
 
 
-def _default_audience(call: Request, broadcast: Record) -> set[int]:
+def _default_audience(request: Request, broadcast: Record) -> set[int]:
     """The audience set in the browser; everybody where none is set."""
-    audience = AudienceEvaluator(call)
+    audience = AudienceEvaluator(request)
     if broadcast.get("recipients"):
         return audience.evaluate_filter(broadcast["recipients"])
     elements = decode_filter(broadcast["filters"]) if broadcast.get("filters") else []
@@ -112,7 +112,7 @@ def _required_list(body: Mapping[str, Any], form: str) -> list[Any]:
     return given
 
 
-def _recipients_by_identifier(call: Request, rows: list[Any]) -> ResolvedAudience:
+def _recipients_by_identifier(request: Request, rows: list[Any]) -> ResolvedAudience:
     """People named one by one, once each; who is not there is an error unless told to ignore."""
     found = ResolvedAudience()
     seen: set[int] = set()
@@ -124,9 +124,9 @@ def _recipients_by_identifier(call: Request, rows: list[Any]) -> ResolvedAudienc
         if not isinstance(row.get("data"), dict | None):
             found.errors.append(f"the data of {kind} {row[kind]!r} must be an object")
             continue
-        person = call.workspace_data.people.find(kind, str(row[kind]))
+        person = request.workspace_data.people.find(kind, str(row[kind]))
         if person is None:
-            if not call.body.get(f"{kind}_ignore_missing"):
+            if not request.body.get(f"{kind}_ignore_missing"):
                 found.errors.append(f"{kind} {row[kind]!r} does not belong to a person")
         elif person["number"] not in seen:
             seen.add(person["number"])
@@ -134,7 +134,7 @@ def _recipients_by_identifier(call: Request, rows: list[Any]) -> ResolvedAudienc
     return found
 
 
-def _recipients_from_data_url(call: Request, url: str) -> ResolvedAudience:
+def _recipients_from_data_url(request: Request, url: str) -> ResolvedAudience:
     """A file of JSON lines. The sandbox fetches nothing: only `data:` URLs hold one."""
     if not url.startswith("data:"):
         told = "failed to download data file: the sandbox fetches nothing; a data: URL works"
@@ -150,15 +150,15 @@ def _recipients_from_data_url(call: Request, url: str) -> ResolvedAudience:
             rows += [parse_json(line)] if line.strip() else []
         except ValueError:
             return ResolvedAudience(errors=[f"line {place} of the data file is not JSON"])
-    return _recipients_by_identifier(call, rows)
+    return _recipients_by_identifier(request, rows)
 
 
 def _send_messages(
-    call: Request, broadcast: Record, trigger_record: Record, people: list[Recipient]
+    request: Request, broadcast: Record, trigger_record: Record, people: list[Recipient]
 ) -> None:
-    post = Mailer(call)
-    shared = call.body.get("data") or {}
-    steps = list(_active_messages(call, broadcast))
+    post = Mailer(request)
+    shared = request.body.get("data") or {}
+    steps = list(_active_messages(request, broadcast))
     topic = broadcast["subscription_topic_id"]
     campaign = {
         **{key: broadcast[key] for key in ("id", "name", "type")},
@@ -196,8 +196,8 @@ def _send_messages(
             )
 
 
-def _active_messages(call: Request, broadcast: Record) -> Iterator[tuple[Record, list[Record]]]:
+def _active_messages(request: Request, broadcast: Record) -> Iterator[tuple[Record, list[Record]]]:
     """The messages that are not turned off, each with its languages."""
-    for step in workflow.actions_of(call, broadcast):
+    for step in workflow.actions_of(request, broadcast):
         if step["type"] in MESSAGE_CHANNELS and step["sending_state"] != "off":
-            yield step, templates_of(call, "action_id", step["id"])
+            yield step, templates_of(request, "action_id", step["id"])

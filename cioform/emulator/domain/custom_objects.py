@@ -23,7 +23,7 @@ OBJECT_ACTIONS = (
 )
 
 
-def apply_object_operation(call: Request, intake: TrackIngest, item: dict[str, Any]) -> None:
+def apply_object_operation(request: Request, ingest: TrackIngest, item: dict[str, Any]) -> None:
     """One operation on an object."""
     action = item.get("action")
     if action not in OBJECT_ACTIONS:
@@ -33,23 +33,25 @@ def apply_object_operation(call: Request, intake: TrackIngest, item: dict[str, A
     identifiers = checked_object_identifiers(item.get("identifiers"))
     people = _related_people(item) if action != "identify_anonymous" else []
     attributes = checked_attributes(item.get("attributes"))
-    record = call.workspace_data.find(CUSTOM_OBJECT, _object_name(identifiers))
+    record = request.workspace_data.find(CUSTOM_OBJECT, _object_name(identifiers))
     if action == "delete":
         if record is not None:
-            call.workspace_data.remove(CUSTOM_OBJECT, record["id"])
+            request.workspace_data.remove(CUSTOM_OBJECT, record["id"])
         return
     if record is None:
         fields = {"name": _object_name(identifiers), "identifiers": identifiers}
-        record = call.workspace_data.add(CUSTOM_OBJECT, CUSTOM_OBJECT.new_record(fields, call.now))
+        record = request.workspace_data.add(
+            CUSTOM_OBJECT, CUSTOM_OBJECT.new_record(fields, request.now)
+        )
     merged = {**record["attributes"], **attributes}
-    call.workspace_data.save(
-        CUSTOM_OBJECT, {**record, "attributes": merged, "updated_at": call.now}
+    request.workspace_data.save(
+        CUSTOM_OBJECT, {**record, "attributes": merged, "updated_at": request.now}
     )
     adding = action != "delete_relationships"
     for who, attributes in people:
         link = {"identifiers": identifiers, "relationship_attributes": attributes}
         kind = "add_relationship" if adding else "delete_relationship"
-        intake.edit_person(who, kind, "", profile.edit_relationships([link], adding=adding))
+        ingest.edit_person(who, kind, "", profile.edit_relationships([link], adding=adding))
 
 
 def _object_name(identifiers: dict[str, str]) -> str:

@@ -28,10 +28,10 @@ def checked_metric(given: Mapping[str, Any], field: str, allowed: tuple[str, ...
     return str(given[field])
 
 
-def record_metric(call: Request, given: Mapping[str, Any], metric: str) -> None:
+def record_metric(request: Request, given: Mapping[str, Any], metric: str) -> None:
     """Put a metric on the delivery that `given` names; an unknown delivery is passed over."""
-    at = checked_timestamp(given.get("timestamp"), call.now)
-    record = call.workspace_data.deliveries.get(str(given.get("delivery_id") or ""))
+    at = checked_timestamp(given.get("timestamp"), request.now)
+    record = request.workspace_data.deliveries.get(str(given.get("delivery_id") or ""))
     if record is None:
         return
     record["metrics"].setdefault(metric, at)
@@ -39,11 +39,11 @@ def record_metric(call: Request, given: Mapping[str, Any], metric: str) -> None:
         _record_click(record, given["href"], at)
     if metric in ("bounced", "dropped", "deferred") and given.get("reason"):
         record["failure_message"] = str(given["reason"])
-    call.workspace_data.deliveries.save(record)
-    record_activity(call, record, metric, at)
+    request.workspace_data.deliveries.save(record)
+    record_activity(request, record, metric, at)
 
 
-def record_activity(call: Request, record: Record, metric: str, at: int) -> None:
+def record_activity(request: Request, record: Record, metric: str, at: int) -> None:
     """Keep the activity `sent_email`, `opened_push` and so on."""
     channel = {"inbox": "in_app", "whatsapp": "twilio"}.get(record["channel"], record["channel"])
     data = json.dumps({"delivery_id": record["delivery_id"]})
@@ -58,7 +58,7 @@ def record_activity(call: Request, record: Record, metric: str, at: int) -> None
         record["delivery_id"],
         data,
     )
-    call.workspace_data.activities.add([row])
+    request.workspace_data.activities.add([row])
 
 
 def _record_click(record: Record, href: str, at: int) -> None:

@@ -9,29 +9,31 @@ from cioform.emulator.wire.errors import ApiError
 LIVE_STATES = ("running", "stopping", "sunsetting")
 
 
-def check_campaign_not_live(call: Request, campaign: Record | None) -> None:
+def check_campaign_not_live(request: Request, campaign: Record | None) -> None:
     """403 when the campaign is running (journeys facts, 9.5)."""
-    if campaign and campaign["state"] in LIVE_STATES and _gate_applies(call):
-        raise forbidden(call, "edit a running campaign")
+    if campaign and campaign["state"] in LIVE_STATES and _gate_applies(request):
+        raise forbidden(request, "edit a running campaign")
 
 
-def check_segment_not_live(call: Request, number: int) -> None:
+def check_segment_not_live(request: Request, number: int) -> None:
     """403 when a running campaign uses the segment (journeys facts, 3)."""
-    if not _gate_applies(call):
+    if not _gate_applies(request):
         return
-    if any(each["state"] in LIVE_STATES for each in campaigns_with_segment(call, number)):
-        raise forbidden(call, "edit a segment used by a running campaign")
+    if any(each["state"] in LIVE_STATES for each in campaigns_with_segment(request, number)):
+        raise forbidden(request, "edit a segment used by a running campaign")
 
 
-def check_template_not_live(call: Request, template: Record) -> None:
+def check_template_not_live(request: Request, template: Record) -> None:
     """403 when the template belongs to a running campaign (journeys facts, 5)."""
     if template.get("campaign_id"):
-        check_campaign_not_live(call, call.workspace_data.get(CAMPAIGN, template["campaign_id"]))
+        check_campaign_not_live(
+            request, request.workspace_data.get(CAMPAIGN, template["campaign_id"])
+        )
 
 
-def forbidden(call: Request, what: str) -> ApiError:
+def forbidden(request: Request, what: str) -> ApiError:
     """The 403 with the way to the switch."""
-    link = f"https://fly.customer.io/workspaces/{call.workspace.environment_id}/settings/ai"
+    link = f"https://fly.customer.io/workspaces/{request.workspace.environment_id}/settings/ai"
     return ApiError(
         403,
         f'not allowed to {what}: turn on "Allow agent to edit live data" at {link}',
@@ -40,9 +42,9 @@ def forbidden(call: Request, what: str) -> ApiError:
     )
 
 
-def _gate_applies(call: Request) -> bool:
+def _gate_applies(request: Request) -> bool:
     return (
-        call.behavior.live_data_gate
-        and call.caller.auth_method is AuthMethod.SERVICE_ACCOUNT
-        and not call.workspace_data.settings().get("edit_live_data", False)
+        request.behavior.live_data_gate
+        and request.caller.auth_method is AuthMethod.SERVICE_ACCOUNT
+        and not request.workspace_data.settings().get("edit_live_data", False)
     )

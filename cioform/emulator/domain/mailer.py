@@ -17,9 +17,9 @@ CHANNELS_WITHOUT_ADDRESS = ("push", "in_app", "inbox", "webhook", "slack")
 class Mailer:
     """Sends the messages of one request."""
 
-    def __init__(self, call: Request) -> None:
-        self._call = call
-        self._renderer = MessageRenderer(call)
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._renderer = MessageRenderer(request)
 
     def send(
         self,
@@ -34,8 +34,8 @@ class Mailer:
     ) -> Record:
         """Keep a delivery. `origin` is what it comes from, with `channel`, `identifiers` and so
         on; `at` is when it leaves, if not now."""
-        call = self._call
-        number, delivery_id = call.workspace_data.deliveries.reserve_id()
+        request = self._request
+        number, delivery_id = request.workspace_data.deliveries.reserve_id()
         names = {**scope, "delivery_id": delivery_id}
         rendered = self._renderer.render(message, person, names)
         channel = str(origin["channel"])
@@ -43,8 +43,8 @@ class Mailer:
         reason = reason or _unreachable_reason(channel, rendered)
         state = _delivery_state(rendered, draft, reason)
         # A time that is over is now: nothing is sent before it was asked for.
-        metrics = self._metric_timestamps(state, max(send_at or 0, call.now))
-        record = call.workspace_data.deliveries.add(
+        metrics = self._metric_timestamps(state, max(send_at or 0, request.now))
+        record = request.workspace_data.deliveries.add(
             number,
             {
                 **origin,
@@ -56,21 +56,24 @@ class Mailer:
                 "subject": rendered.subject or str(message.get("subject") or ""),
                 "preheader": rendered.preheader,
                 "body": rendered.body,
-                "queued_at": call.now,
+                "queued_at": request.now,
                 "metrics": metrics,
                 "failure_message": rendered.failure or reason or None,
             },
         )
         for metric in metrics.keys() - {"created", "human_opened"}:
-            record_activity(call, record, metric, metrics[metric])
+            record_activity(request, record, metric, metrics[metric])
         return record
 
     def _metric_timestamps(self, state: str, at: int) -> dict[str, int]:
         """When what happens to it; a message to be sent later has its stamps in the future."""
         if state != "sent":
-            return {"created": self._call.now, state: at if state != "drafted" else self._call.now}
-        later = at + int(self._call.behavior.delivery_seconds)
-        return {"created": self._call.now, "attempted": at, "sent": at, "delivered": later}
+            return {
+                "created": self._request.now,
+                state: at if state != "drafted" else self._request.now,
+            }
+        later = at + int(self._request.behavior.delivery_seconds)
+        return {"created": self._request.now, "attempted": at, "sent": at, "delivered": later}
 
 
 def _delivery_state(rendered: RenderedMessage, draft: bool, reason: str) -> str:

@@ -44,10 +44,12 @@ class EmptyNamespace(Mapping[str, Any]):
 class MessageRenderer:
     """Renders the messages of one request."""
 
-    def __init__(self, call: Request) -> None:
-        self._call = call
-        self._snippets = {each["name"]: each["value"] for each in call.workspace_data.all(SNIPPET)}
-        self._engine = _make_engine(call.now)
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._snippets = {
+            each["name"]: each["value"] for each in request.workspace_data.all(SNIPPET)
+        }
+        self._engine = _make_engine(request.now)
 
     def render(
         self, message: Mapping[str, Any], person: Record | None, scope: Mapping[str, Any]
@@ -111,13 +113,13 @@ class MessageRenderer:
     def _find_layout(self, message: Mapping[str, Any]) -> Record:
         """The layout of a message; empty where it has none."""
         number = message.get("layout_id")
-        return (self._call.workspace_data.get(LAYOUT, number) if number else None) or {}
+        return (self._request.workspace_data.get(LAYOUT, number) if number else None) or {}
 
     def _render_sender(self, message: Mapping[str, Any], names: Mapping[str, Any]) -> str:
         given = message.get("from")
         number = message.get("from_identity_id")
         if not given and number:
-            given = sender_address(self._call.workspace_data.get(IDENTITY, number))
+            given = sender_address(self._request.workspace_data.get(IDENTITY, number))
         return self._render_text(given, names)
 
     def _render_text(self, text: Any, names: Mapping[str, Any]) -> str:

@@ -21,15 +21,15 @@ BucketEdges = Sequence[int]
 """Where the steps begin, and at last where the last one ends: unix seconds."""
 
 
-def period_edges(call: Request) -> BucketEdges:
+def period_edges(request: Request) -> BucketEdges:
     """`period` and `steps`, the oldest first and the current one last (app facts, 5.7)."""
-    period = call.query.get("period", "days")
+    period = request.query.get("period", "days")
     if period not in PERIODS:
         raise ApiError(400, "invalid period")
-    steps = call.query_int("steps", DEFAULT_STEPS[period])
+    steps = request.query_int("steps", DEFAULT_STEPS[period])
     if not 1 <= steps <= MAX_STEPS_BY_PERIOD[period]:
         raise ApiError(400, f"steps must be 1 to {MAX_STEPS_BY_PERIOD[period]} for {period}")
-    start = _bucket_start(call, datetime.fromtimestamp(call.now, UTC), period)
+    start = _bucket_start(request, datetime.fromtimestamp(request.now, UTC), period)
     starts = [start]
     for _ in range(steps - 1):
         starts.append(_shift_buckets(starts[-1], period, -1))
@@ -37,14 +37,14 @@ def period_edges(call: Request) -> BucketEdges:
     return [int(each.timestamp()) for each in edges]
 
 
-def range_edges(call: Request) -> BucketEdges:
+def range_edges(request: Request) -> BucketEdges:
     """`res`, `tz`, `start` and `end`: at most ten years, both ends inside."""
-    period = requested_period(call)
-    first, last = call.query_int("start", -1), call.query_int("end", -1)
+    period = requested_period(request)
+    first, last = request.query_int("start", -1), request.query_int("end", -1)
     if not 0 <= first <= last <= MAX_TIMESTAMP or last - first > MAX_RANGE_SECONDS:
         raise ApiError(400, "start and end must be unix seconds at most 10 years apart")
-    zone = _time_zone(call.query.get("tz", "UTC"))
-    edges = [_bucket_start(call, datetime.fromtimestamp(first, zone), period)]
+    zone = _time_zone(request.query.get("tz", "UTC"))
+    edges = [_bucket_start(request, datetime.fromtimestamp(first, zone), period)]
     while edges[-1].timestamp() <= last:
         edges.append(_shift_buckets(edges[-1], period, 1))
         if len(edges) > MAX_BUCKETS:
@@ -52,9 +52,9 @@ def range_edges(call: Request) -> BucketEdges:
     return [int(each.timestamp()) for each in edges]
 
 
-def requested_period(call: Request) -> str:
+def requested_period(request: Request) -> str:
     """The period that `res` asks for; `resolution` is what the official clients send."""
-    named = call.query.get("res") or call.query.get("resolution") or ""
+    named = request.query.get("res") or request.query.get("resolution") or ""
     period = RESOLUTIONS.get(named, named)
     if period not in PERIODS:
         raise ApiError(400, "invalid resolution")
@@ -67,12 +67,12 @@ def bucket_index(edges: BucketEdges, at: int) -> int | None:
     return found if 0 <= found < len(edges) - 1 else None
 
 
-def _bucket_start(call: Request, moment: datetime, period: str) -> datetime:
+def _bucket_start(request: Request, moment: datetime, period: str) -> datetime:
     if period == "hours":
         return moment.replace(minute=0, second=0, microsecond=0)
     day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     if period == "weeks":
-        passed = day.weekday() + (call.behavior.week_start == "sunday")
+        passed = day.weekday() + (request.behavior.week_start == "sunday")
         return day - timedelta(days=passed % 7)
     return day.replace(day=1) if period == "months" else day
 

@@ -26,9 +26,9 @@ ULID = re.compile("[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}")
 class TrackIngest:
     """Takes operations in one after the other; activities are written together by `flush`."""
 
-    def __init__(self, call: Request) -> None:
-        self._call = call
-        self._people = call.workspace_data.people
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._people = request.workspace_data.people
         self._number_cache: dict[Identifier, int | None] = {}
         self._pending_rows: list[ActivityRow] = []
 
@@ -37,7 +37,7 @@ class TrackIngest:
         who: Identifier,
         given: dict[str, Any],
         *,
-        stamp: Any = None,
+        timestamp: Any = None,
         update_only: bool = False,
     ) -> Record | None:
         """The person after it; None where nobody is made or changed.
@@ -46,7 +46,7 @@ class TrackIngest:
         that belong to somebody else are an attribute failure, and the rest is kept.
         """
         attributes = dict(checked_attributes(given))
-        now = checked_timestamp(stamp, self._call.now)
+        now = checked_timestamp(timestamp, self._request.now)
         brought = identifiers_in_attributes(attributes)
         if self._is_any_suppressed([who, *brought]):
             return None
@@ -61,7 +61,7 @@ class TrackIngest:
         self._record_attribute_changes(person, profile.set_attributes(person, rest, now), now)
         if isinstance(anonymous_id, str) and anonymous_id:
             self._link_anonymous_id(person, anonymous_id, now)
-        person["updated_at"] = self._call.now
+        person["updated_at"] = self._request.now
         self._people.save(person)
         return person
 
@@ -72,19 +72,19 @@ class TrackIngest:
         data: Any,
         *,
         kind: str = "event",
-        stamp: Any = None,
+        timestamp: Any = None,
         ulid: Any = None,
         field: str = "data",
     ) -> None:
-        """Something that a person did. Somebody unknown is made by it (`Rules`)."""
-        row = self._event_row(name, data, kind, stamp, ulid, field)
+        """Something that a person did. Somebody unknown is made by it (`Behavior`)."""
+        row = self._event_row(name, data, kind, timestamp, ulid, field)
         number = self._find_number(who)
         if number is None:
-            if who.kind == "cio_id" or not self._call.behavior.events_create_people:
+            if who.kind == "cio_id" or not self._request.behavior.events_create_people:
                 return
             if self._is_any_suppressed([who]):
                 return
-            number = self._create_person({who.kind: who.value}, self._call.now)["number"]
+            number = self._create_person({who.kind: who.value}, self._request.now)["number"]
         self._pending_rows.append((number, None, *row))
 
     def track_anonymous_event(
@@ -94,12 +94,12 @@ class TrackIngest:
         data: Any,
         *,
         kind: str,
-        stamp: Any,
+        timestamp: Any,
         ulid: Any,
         field: str = "data",
     ) -> None:
         """Something that somebody did who is not known yet, or turned out to be known."""
-        row = self._event_row(name, data, kind, stamp, ulid, field)
+        row = self._event_row(name, data, kind, timestamp, ulid, field)
         masked = str(anonymous_id) if anonymous_id not in (None, "") else None
         number = self._people.resolve_anonymous_id(masked) if masked else None
         self._pending_rows.append((number, masked, *row))
@@ -111,13 +111,15 @@ class TrackIngest:
             return
         self.flush()
         number = person["number"]
-        self._call.workspace_data.activities.forget(number)
-        self._call.workspace_data.deliveries.forget(number)
-        self._call.workspace_data.members.forget(member_key(person))
+        self._request.workspace_data.activities.forget(number)
+        self._request.workspace_data.deliveries.forget(number)
+        self._request.workspace_data.members.forget(member_key(person))
         self._people.remove(number)
         self._number_cache.clear()
         data = {"identifiers": app_api_identifiers(person)}
-        self._pending_rows.append(_activity_row(None, "profile_delete", "", self._call.now, data))
+        self._pending_rows.append(
+            _activity_row(None, "profile_delete", "", self._request.now, data)
+        )
 
     def suppress(self, who: Identifier) -> None:
         """Delete a person, and never let their identifiers in again."""
@@ -142,9 +144,9 @@ class TrackIngest:
             )
         self.flush()
         number, other = kept["number"], gone["number"]
-        self._call.workspace_data.activities.reassign(other, number)
-        self._call.workspace_data.deliveries.reassign(other, number)
-        self._call.workspace_data.members.rename_key(member_key(gone), member_key(kept))
+        self._request.workspace_data.activities.reassign(other, number)
+        self._request.workspace_data.deliveries.reassign(other, number)
+        self._request.workspace_data.members.rename_key(member_key(gone), member_key(kept))
         self._people.remove(other)
         self._number_cache.clear()
         profile.merge_person(kept, gone)
@@ -152,7 +154,9 @@ class TrackIngest:
             self._people.link_anonymous_id(anonymous_id, number)
         self._people.save(kept)
         data = {"secondary": app_api_identifiers(gone)}
-        self._pending_rows.append(_activity_row(number, "profile_merge", "", self._call.now, data))
+        self._pending_rows.append(
+            _activity_row(number, "profile_merge", "", self._request.now, data)
+        )
 
     def edit_person(self, who: Identifier, kind: str, name: str, edit: profile.PersonEdit) -> None:
         """Edit a person in place (devices, relationships); somebody unknown is made."""
@@ -160,24 +164,26 @@ class TrackIngest:
         if person is None:
             if who.kind == "cio_id" or self._is_any_suppressed([who]):
                 return
-            person = self._create_person({who.kind: who.value}, self._call.now)
+            person = self._create_person({who.kind: who.value}, self._request.now)
         edit(person)
         self._people.save(person)
-        self._pending_rows.append(_activity_row(person["number"], kind, name, self._call.now, {}))
+        self._pending_rows.append(
+            _activity_row(person["number"], kind, name, self._request.now, {})
+        )
 
     def flush(self) -> None:
         """Write what happened."""
-        self._call.workspace_data.activities.add(self._pending_rows)
+        self._request.workspace_data.activities.add(self._pending_rows)
         self._pending_rows = []
 
     def _event_row(
-        self, name: Any, data: Any, kind: str, stamp: Any, ulid: Any, field: str
+        self, name: Any, data: Any, kind: str, timestamp: Any, ulid: Any, field: str
     ) -> tuple[str, str, int, str | None, None, str]:
         named = checked_event_name(name)
         text = checked_event_data(data, field)
         if ulid is not None and not (isinstance(ulid, str) and ULID.fullmatch(ulid)):
             ulid = None  # only a ULID tells doubles apart; another id is passed over
-        return (kind, named, checked_timestamp(stamp, self._call.now), ulid, None, text)
+        return (kind, named, checked_timestamp(timestamp, self._request.now), ulid, None, text)
 
     def _find_number(self, who: Identifier) -> int | None:
         if who not in self._number_cache:
@@ -226,7 +232,7 @@ class TrackIngest:
             person[each.kind] = each.value
             self._number_cache.clear()
         if member_key(person) != before:
-            self._call.workspace_data.members.rename_key(before, member_key(person))
+            self._request.workspace_data.members.rename_key(before, member_key(person))
 
     def _link_anonymous_id(self, person: Record, anonymous_id: str, now: int) -> None:
         self.flush()
@@ -235,7 +241,7 @@ class TrackIngest:
         if anonymous_id not in person["anonymous_ids"]:
             person["anonymous_ids"].append(anonymous_id)
         if self._people.resolve_anonymous_id(anonymous_id) == number:
-            moved = self._call.workspace_data.activities.assign_anonymous(anonymous_id, number)
+            moved = self._request.workspace_data.activities.assign_anonymous(anonymous_id, number)
             data = {"anonymous_id": anonymous_id, "events": moved}
             self._pending_rows.append(_activity_row(number, "anon_merge", "", now, data))
 

@@ -10,16 +10,16 @@ from cioform.emulator.wire.errors import unprocessable
 NOT_COPIED_FIELDS = ("id", "created", "updated", "language")
 
 
-def templates_of(call: Request, owner: str, number: int) -> list[Record]:
-    """All templates of a message, the default language first. `owner` as in `Space.owned`."""
-    every = call.workspace_data.find_by_owner(TEMPLATE, owner, number)
+def templates_of(request: Request, owner: str, number: int) -> list[Record]:
+    """All templates of a message, the default language first. `owner` as in `WorkspaceData.find_by_owner`."""
+    every = request.workspace_data.find_by_owner(TEMPLATE, owner, number)
     return sorted(every, key=lambda each: (each["language"] != "", each["id"]))
 
 
-def create_translation(call: Request, owner: str, number: int, given: dict[str, Any]) -> Record:
+def create_translation(request: Request, owner: str, number: int, given: dict[str, Any]) -> Record:
     """A new variant, copied from the default; 422 when it is there already."""
     language = (given.get("language") or "").strip()
-    templates = templates_of(call, owner, number)
+    templates = templates_of(request, owner, number)
     if not language:
         raise unprocessable("language cannot be nil", "/translation/language")
     if any(each["language"] == language for each in templates):
@@ -27,7 +27,7 @@ def create_translation(call: Request, owner: str, number: int, given: dict[str, 
             "a translation in that language already exists", "/translation/language"
         )
     return audit.create_record(
-        call, TEMPLATE, {**copyable_fields(templates[0]), "language": language}
+        request, TEMPLATE, {**copyable_fields(templates[0]), "language": language}
     )
 
 

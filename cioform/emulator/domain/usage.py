@@ -4,21 +4,21 @@ from cioform.emulator.protocol.request import Request
 from cioform.emulator.store.record_types import ACTION, CAMPAIGN, SEGMENT, TEMPLATE, Record
 
 
-def campaigns_with_segment(call: Request, number: int) -> list[Record]:
+def campaigns_with_segment(request: Request, number: int) -> list[Record]:
     """Campaigns whose trigger, filter, exit or any step names the segment."""
-    steps = call.workspace_data.find_by_segment(ACTION, number)
-    own = {each["id"]: each for each in call.workspace_data.find_by_segment(CAMPAIGN, number)}
-    by_step = (call.workspace_data.get(CAMPAIGN, each["campaign_id"]) for each in steps)
+    steps = request.workspace_data.find_by_segment(ACTION, number)
+    own = {each["id"]: each for each in request.workspace_data.find_by_segment(CAMPAIGN, number)}
+    by_step = (request.workspace_data.get(CAMPAIGN, each["campaign_id"]) for each in steps)
     every = own | {each["id"]: each for each in by_step if each}
     return [every[key] for key in sorted(every)]
 
 
-def segments_with_segment(call: Request, number: int) -> list[Record]:
+def segments_with_segment(request: Request, number: int) -> list[Record]:
     """Segments whose conditions name the segment."""
-    return call.workspace_data.find_by_segment(SEGMENT, number)
+    return request.workspace_data.find_by_segment(SEGMENT, number)
 
 
-def templates_referencing(call: Request, keys: tuple[str, ...], number: int) -> list[Record]:
+def templates_referencing(request: Request, keys: tuple[str, ...], number: int) -> list[Record]:
     """Templates where one of `keys` (`layout_id`, `from_identity_id`, ...) is that id."""
-    every = call.workspace_data.all(TEMPLATE)
+    every = request.workspace_data.all(TEMPLATE)
     return [each for each in every if any(each.get(key) == number for key in keys)]

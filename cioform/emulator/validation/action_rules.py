@@ -107,7 +107,7 @@ SHAPE: Shape = {
 }
 
 
-def action_fields(call: Request, given: dict[str, Any]) -> Record:
+def action_fields(request: Request, given: dict[str, Any]) -> Record:
     """All members of a step from what was sent; those not sent take their defaults."""
     kind = given.get("type")
     if kind not in ACTION_TYPES:
@@ -122,12 +122,12 @@ def action_fields(call: Request, given: dict[str, Any]) -> Record:
         **({"sending_state": "automatic"} if kind in MESSAGE_CHANNELS else {}),
         **sent,
     }
-    _check_conditions(call, step)
+    _check_conditions(request, step)
     _check_type_rules(step)
     return step
 
 
-def checked_replacement(call: Request, record: Record, given: dict[str, Any]) -> Record:
+def checked_replacement(request: Request, record: Record, given: dict[str, Any]) -> Record:
     """The members after a PUT: full replace, type fixed (journeys facts, 4)."""
     if not given.get("type"):
         raise ApiError(400, "action type is missing or unknown")
@@ -138,18 +138,18 @@ def checked_replacement(call: Request, record: Record, given: dict[str, Any]) ->
         raise unprocessable(f"{missing[0]} cannot be nil", f"/action/{missing[0]}")
     if given["sub_type"] != record["sub_type"]:
         raise ApiError(500, "internal error")
-    return action_fields(call, given)
+    return action_fields(request, given)
 
 
-def _check_conditions(call: Request, step: Record) -> None:
+def _check_conditions(request: Request, step: Record) -> None:
     waiting = step["type"] == "conditional_wait_action"
     for key in ("preconditions", "conditions"):
-        check_encoded_filter(call, key, step[key])
+        check_encoded_filter(request, key, step[key])
     many = step["multi_conditions"] or []
     if not isinstance(many, list):
         raise unprocessable("multi_conditions must be a list", "/action/multi_conditions")
     for text in many:
-        check_encoded_filter(call, "multi_conditions", text, in_wait=waiting)
+        check_encoded_filter(request, "multi_conditions", text, in_wait=waiting)
 
 
 def _check_type_rules(step: Record) -> None:

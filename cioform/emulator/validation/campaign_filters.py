@@ -18,7 +18,7 @@ OPERATORS = (
 )
 
 
-def check_encoded_filter(call: Request, field: str, text: Any, *, in_wait: bool = False) -> None:
+def check_encoded_filter(request: Request, field: str, text: Any, *, in_wait: bool = False) -> None:
     """An encoded flat array; 422 where it does not decode, 500 for the segment tree (9.1)."""
     if text in (None, ""):
         return
@@ -36,16 +36,16 @@ def check_encoded_filter(call: Request, field: str, text: Any, *, in_wait: bool 
             raise ApiError(500, "internal error")
         if not _is_element(element):
             raise ApiError(500, "internal error")
-    _check_segments(call, field, elements)
+    _check_segments(request, field, elements)
 
 
-def check_trigger(call: Request, trigger: Any) -> None:
+def check_trigger(request: Request, trigger: Any) -> None:
     """The raw trigger of a segment or attribute campaign: an object, never a string."""
     if trigger is None:
         raise unprocessable("trigger cannot be nil", "/campaign/trigger")
     if not isinstance(trigger, dict) or not _is_trigger(trigger):
         raise unprocessable("trigger must be a condition object", "/campaign/trigger")
-    _check_segments(call, "trigger", trigger)
+    _check_segments(request, "trigger", trigger)
 
 
 def check_attribute_filters(given: Any) -> None:
@@ -119,7 +119,7 @@ def _is_trigger(node: Any) -> bool:
     return isinstance(node.get("segment"), dict) and isinstance(node["segment"].get("id"), int)
 
 
-def _check_segments(call: Request, field: str, conditions: Any) -> None:
+def _check_segments(request: Request, field: str, conditions: Any) -> None:
     for number in find_segment_ids(conditions):
-        if call.workspace_data.get(SEGMENT, number) is None:
+        if request.workspace_data.get(SEGMENT, number) is None:
             raise unprocessable(f"segment {number} does not exist", f"/{field}")

@@ -100,23 +100,23 @@ FIELD_SHAPES: Mapping[str, Shape] = {
 }
 
 
-def checked_campaign_type(call: Request, kind: Any) -> str:
+def checked_campaign_type(request: Request, kind: Any) -> str:
     """A campaign type that may be chosen now."""
     if kind not in ALLOWED_FIELDS and kind != "none":
         raise unprocessable("type is not included in the list", "/campaign/type")
-    if kind in ("api_triggered", "triggered_broadcast") and call.behavior.api_trigger not in (
+    if kind in ("api_triggered", "triggered_broadcast") and request.behavior.api_trigger not in (
         "either",
         kind,
     ):
         raise unprocessable("type is not included in the list", "/campaign/type")
-    if kind == "behavioral" and not call.behavior.allow_behavioral:
+    if kind == "behavioral" and not request.behavior.allow_behavioral:
         raise unprocessable("behavioral campaigns can no longer be created", "/campaign/type")
     return str(kind)
 
 
-def fields_after_update(call: Request, record: Record, given: dict[str, Any]) -> Record:
+def fields_after_update(request: Request, record: Record, given: dict[str, Any]) -> Record:
     """The members of the campaign after the write: all that is not sent is reset in silence."""
-    kind = _resolve_campaign_type(call, record, given)
+    kind = _resolve_campaign_type(request, record, given)
     for key in REQUIRED_FIELDS.get(kind, ()):
         if given.get(key) in (None, ""):
             raise unprocessable(f"{key} cannot be nil", f"/campaign/{key}")
@@ -124,14 +124,14 @@ def fields_after_update(call: Request, record: Record, given: dict[str, Any]) ->
         raise unprocessable("filters must not be sent with a trigger", "/campaign/filters")
     if kind == "relationship" and given.get("restart_mode"):
         raise unprocessable("restart_mode must not be sent", "/campaign/restart_mode")
-    _check_conditions(call, kind, given)
+    _check_conditions(request, kind, given)
     sent = {key: given[key] for key in ALLOWED_FIELDS[kind] if given.get(key) is not None}
     reset = {key: CAMPAIGN.defaults[key] for key in RESET_FIELDS}
     gone = {key: None for key in SPARSE_FIELDS if key in record}
     return {**reset, **gone, **sent, "type": kind}
 
 
-def _resolve_campaign_type(call: Request, record: Record, given: dict[str, Any]) -> str:
+def _resolve_campaign_type(request: Request, record: Record, given: dict[str, Any]) -> str:
     asked = given.get("type")
     if record["type"] != "none":
         if asked not in (None, "", record["type"]):
@@ -139,15 +139,15 @@ def _resolve_campaign_type(call: Request, record: Record, given: dict[str, Any])
         return str(record["type"])
     if asked in (None, "", "none"):
         raise unprocessable("type cannot be nil", "/campaign/type")
-    return checked_campaign_type(call, asked)
+    return checked_campaign_type(request, asked)
 
 
-def _check_conditions(call: Request, kind: str, given: dict[str, Any]) -> None:
+def _check_conditions(request: Request, kind: str, given: dict[str, Any]) -> None:
     if kind == "seg_attr":
-        check_trigger(call, given.get("trigger"))
+        check_trigger(request, given.get("trigger"))
     for key in ("anchors", "filters"):
         if key in ALLOWED_FIELDS[kind]:
-            check_encoded_filter(call, key, given.get(key))
+            check_encoded_filter(request, key, given.get(key))
     if kind == "transactional":
         check_attribute_filters(given.get("attribute_filters"))
     audience = given.get("audience")

@@ -23,7 +23,7 @@ EVENT_COUNT_FIELDS = ("times", "within", "inverse")
 INTERNAL_ERROR = "internal error"
 
 
-def checked_conditions(call: Request, given: Any) -> dict[str, Any]:
+def checked_conditions(request: Request, given: Any) -> dict[str, Any]:
     """`given` without catalogue ids; 422 when missing, 500 for a wrong shape.
 
     The shape is an `and` of `or` groups of leaves. There is no `attribute` leaf: it answers 500.
@@ -33,8 +33,8 @@ def checked_conditions(call: Request, given: Any) -> dict[str, Any]:
     if not isinstance(given, dict) or set(given) != {"and"} or not isinstance(given["and"], list):
         raise ApiError(500, INTERNAL_ERROR)
     for group in given["and"]:
-        _check_group(group, flat=call.behavior.allow_flat_and)
-    _check_nesting(call, given)
+        _check_group(group, flat=request.behavior.allow_flat_and)
+    _check_nesting(request, given)
     return _without_catalog_ids(given)
 
 
@@ -73,9 +73,9 @@ def _check_condition(leaf: Any) -> None:
         raise ApiError(500, INTERNAL_ERROR)
 
 
-def _check_nesting(call: Request, conditions: dict[str, Any]) -> None:
+def _check_nesting(request: Request, conditions: dict[str, Any]) -> None:
     for number in find_segment_ids(conditions):
-        other = call.workspace_data.get(SEGMENT, number)
+        other = request.workspace_data.get(SEGMENT, number)
         if other is None:
             raise unprocessable(f"segment {number} does not exist", "/segment/conditions")
         if any(find_segment_ids(other["conditions"])):

@@ -12,14 +12,14 @@ MAX_VALUE_LENGTH = 16_000
 SNIPPET_REFERENCE = re.compile(r"{[{%][^}%]*\bsnippets\s*[.\[]")
 
 
-def checked_name(call: Request, given: Any, current_id: int | None = None) -> str:
+def checked_name(request: Request, given: Any, current_id: int | None = None) -> str:
     """The trimmed name, which must be free (app facts, 5.2)."""
     name = given.strip() if isinstance(given, str) else ""
     if not name:
         raise unprocessable("name cannot be blank", "/name")
     if len(name) > MAX_NAME_LENGTH:
         raise unprocessable(f"name is too long (maximum is {MAX_NAME_LENGTH} characters)", "/name")
-    taken = call.workspace_data.find(SNIPPET, name)
+    taken = request.workspace_data.find(SNIPPET, name)
     if taken and taken["id"] != current_id:
         raise unprocessable("A snippet with that name already exists", "/name")
     return name
@@ -39,15 +39,15 @@ def checked_value(given: Any) -> str:
     return value
 
 
-def find_snippet_usage(call: Request, name: str) -> list[tuple[str, Record]]:
+def find_snippet_usage(request: Request, name: str) -> list[tuple[str, Record]]:
     """The layouts and templates whose Liquid names the snippet."""
     plain = r"\.\s*" + re.escape(name) + r"\b"
     quoted = r"\[\s*['\"]" + re.escape(name) + r"['\"]\s*\]"
     pattern = re.compile(rf"\bsnippets\s*(?:{plain}|{quoted})")
     found: list[tuple[str, Record]] = []
-    for thing in (LAYOUT, TEMPLATE):
-        for record in call.workspace_data.all(thing):
+    for record_type in (LAYOUT, TEMPLATE):
+        for record in request.workspace_data.all(record_type):
             texts = (record.get(key) for key in ("body", "subject", "body_json", "preheader_text"))
             if any(text and pattern.search(text) for text in texts):
-                found.append((thing.collection, record))
+                found.append((record_type.collection, record))
     return found

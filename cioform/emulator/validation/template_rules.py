@@ -55,14 +55,14 @@ FIELD_SHAPES: Mapping[str, Shape] = {
 }
 
 
-def fields_after_update(call: Request, record: Record, given: dict[str, Any]) -> Record:
+def fields_after_update(request: Request, record: Record, given: dict[str, Any]) -> Record:
     """The members of the template after a Journeys PUT of `given`."""
     given = {key: value for key, value in given.items() if key in FIELD_SHAPES}
-    check_template(call, record, given)
+    check_template(request, record, given)
     if record["editor"] == "parcel":
         # Design Studio's compiled output wins in silence (journeys facts, 5).
         given = {key: value for key, value in given.items() if key != "body"}
-    if call.behavior.template_put == "merge":
+    if request.behavior.template_put == "merge":
         return given
     reset = {key: TEMPLATE.defaults[key] for key in FIELD_SHAPES if key not in PRESERVED_FIELDS}
     if record["editor"] == "parcel":
@@ -70,7 +70,7 @@ def fields_after_update(call: Request, record: Record, given: dict[str, Any]) ->
     return {**reset, **given}
 
 
-def check_template(call: Request, record: Record, given: dict[str, Any]) -> None:
+def check_template(request: Request, record: Record, given: dict[str, Any]) -> None:
     """Refuse what the service refuses."""
     if "request_method" in given and given["request_method"] not in HTTP_METHODS:
         # GET answers "" and PUT does not take it back (journeys facts, 9.9).
@@ -85,18 +85,18 @@ def check_template(call: Request, record: Record, given: dict[str, Any]) -> None
         raise unprocessable(
             "body made in the drag-and-drop editor cannot be changed", "/template/body"
         )
-    check_references(call, given)
+    check_references(request, given)
 
 
-def check_references(call: Request, given: dict[str, Any]) -> None:
+def check_references(request: Request, given: dict[str, Any]) -> None:
     """The layout and the senders named must be there."""
     links = (
         ("layout_id", LAYOUT),
         ("from_identity_id", IDENTITY),
         ("reply_to_identity_id", IDENTITY),
     )
-    for key, thing in links:
-        if given.get(key) and call.workspace_data.get(thing, given[key]) is None:
+    for key, record_type in links:
+        if given.get(key) and request.workspace_data.get(record_type, given[key]) is None:
             raise unprocessable(f"{key} does not exist", f"/template/{key}")
 
 

@@ -24,7 +24,7 @@ PHONE_PATTERN = re.compile(r"\+[1-9][0-9]{5,14}")
 
 
 class TrackValidationError(Exception):
-    """One thing wrong with an operation, in the words of the v2 envelope (app facts, 2)."""
+    """One record_type wrong with an operation, in the words of the v2 envelope (app facts, 2)."""
 
     def __init__(self, reason: str, field: str, message: str) -> None:
         super().__init__(message)

@@ -17,44 +17,44 @@ ID_WIDTH = 26
 """Letters of an activity's id."""
 
 
-def list_all(call: Request) -> Response:
+def list_all(request: Request) -> Response:
     """Everybody's, or one person's."""
-    if "customer_id" not in call.query:
-        return activities_page(call, None)
-    kind = call.query.get("id_type") or "id"
+    if "customer_id" not in request.query:
+        return activities_page(request, None)
+    kind = request.query.get("id_type") or "id"
     if kind not in ("id", "email", "cio_id"):
         raise ApiError(400, "id_type must be one of id, email, cio_id")
-    value = call.query["customer_id"]
-    person = call.workspace_data.people.find(
+    value = request.query["customer_id"]
+    person = request.workspace_data.people.find(
         kind, value.removeprefix("cio_") if kind == "cio_id" else value
     )
     if person is None:
         raise not_found("customer")
-    return activities_page(call, person)
+    return activities_page(request, person)
 
 
-def activities_page(call: Request, person: Record | None) -> Response:
+def activities_page(request: Request, person: Record | None) -> Response:
     """A piece of them, and the cursor of the next."""
-    limit = min(MAX_LIMIT, max(1, call.query_int("limit", DEFAULT_LIMIT)))
+    limit = min(MAX_LIMIT, max(1, request.query_int("limit", DEFAULT_LIMIT)))
     wanted = ActivityFilter(
         person=person["number"] if person else None,
-        type=call.query.get("type"),
-        name=call.query.get("name"),
-        since=call.now - LOOKBACK_SECONDS,
-        now=call.now,
-        deleted=call.query.get("deleted") == "true",
+        type=request.query.get("type"),
+        name=request.query.get("name"),
+        since=request.now - LOOKBACK_SECONDS,
+        now=request.now,
+        deleted=request.query.get("deleted") == "true",
     )
-    before = parse_integer(call.query.get("start", ""))
-    found = call.workspace_data.activities.list_newest(wanted, before, limit + 1)
+    before = parse_integer(request.query.get("start", ""))
+    found = request.workspace_data.activities.list_newest(wanted, before, limit + 1)
     piece = found[:limit]
     following = str(piece[-1]["number"]) if len(found) > limit else ""
     return Response(
-        {"activities": [_serialize_activity(call, each) for each in piece], "next": following}
+        {"activities": [_serialize_activity(request, each) for each in piece], "next": following}
     )
 
 
-def _serialize_activity(call: Request, row: Record) -> Record:
-    person = call.workspace_data.people.get(row["person"]) if row["person"] is not None else None
+def _serialize_activity(request: Request, row: Record) -> Record:
+    person = request.workspace_data.people.get(row["person"]) if row["person"] is not None else None
     shown: dict[str, Any] = {
         "id": f"{row['number']:0{ID_WIDTH}d}",
         "type": row["type"],

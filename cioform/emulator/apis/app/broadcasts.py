@@ -11,62 +11,62 @@ from cioform.emulator.store.record_types import BROADCAST_CAMPAIGN_TYPES, CAMPAI
 from cioform.emulator.wire.errors import not_found
 
 
-def list_all(call: Request) -> Response:
+def list_all(request: Request) -> Response:
     """All of them at once."""
     every = [
         each
-        for each in call.workspace_data.all(CAMPAIGN)
+        for each in request.workspace_data.all(CAMPAIGN)
         if each["type"] in BROADCAST_CAMPAIGN_TYPES
     ]
-    return Response({"broadcasts": [_serialize_broadcast(call, each) for each in every]})
+    return Response({"broadcasts": [_serialize_broadcast(request, each) for each in every]})
 
 
-def read(call: Request) -> Response:
+def read(request: Request) -> Response:
     """One broadcast."""
-    return Response({"broadcast": _serialize_broadcast(call, get_broadcast(call))})
+    return Response({"broadcast": _serialize_broadcast(request, get_broadcast(request))})
 
 
-def list_triggers(call: Request) -> Response:
+def list_triggers(request: Request) -> Response:
     """The times it was triggered."""
-    number = get_broadcast(call)["id"]
-    every = call.workspace_data.find_by_owner(TRIGGER, "broadcast_id", number)
-    return Response({"triggers": [_serialize_trigger(call, each) for each in every]})
+    number = get_broadcast(request)["id"]
+    every = request.workspace_data.find_by_owner(TRIGGER, "broadcast_id", number)
+    return Response({"triggers": [_serialize_trigger(request, each) for each in every]})
 
 
-def trigger_broadcast(call: Request) -> Response:
+def trigger_broadcast(request: Request) -> Response:
     """Send it."""
-    return Response({"id": broadcasts.trigger_broadcast(call, get_broadcast(call))["id"]})
+    return Response({"id": broadcasts.trigger_broadcast(request, get_broadcast(request))["id"]})
 
 
-def read_trigger(call: Request) -> Response:
+def read_trigger(request: Request) -> Response:
     """One trigger, unwrapped (open fact); `processed_at` is null as long as it is at work."""
-    return Response(_serialize_trigger(call, _get_trigger(call)))
+    return Response(_serialize_trigger(request, _get_trigger(request)))
 
 
-def list_errors(call: Request) -> Response:
+def list_errors(request: Request) -> Response:
     """What was wrong with the audience of a trigger, as text, in pieces."""
-    errors: list[str] = _get_trigger(call)["errors"]
-    piece, following = paginate_by_cursor(call, errors, 100)
+    errors: list[str] = _get_trigger(request)["errors"]
+    piece, following = paginate_by_cursor(request, errors, 100)
     return Response({"errors": piece, "next": following})
 
 
-def get_broadcast(call: Request) -> Record:
+def get_broadcast(request: Request) -> Record:
     """The broadcast in the path; a campaign is none."""
-    record = call.get(CAMPAIGN)
+    record = request.get(CAMPAIGN)
     if record["type"] not in BROADCAST_CAMPAIGN_TYPES:
         raise not_found("broadcast")
     return record
 
 
-def _get_trigger(call: Request) -> Record:
-    record = call.get(TRIGGER, "trigger")
-    if record["broadcast_id"] != get_broadcast(call)["id"]:
+def _get_trigger(request: Request) -> Record:
+    record = request.get(TRIGGER, "trigger")
+    if record["broadcast_id"] != get_broadcast(request)["id"]:
         raise not_found("trigger")
     return record
 
 
-def _serialize_trigger(call: Request, record: Record) -> Record:
-    done = record["processed_at"] <= call.now
+def _serialize_trigger(request: Request, record: Record) -> Record:
+    done = record["processed_at"] <= request.now
     return {
         "id": record["id"],
         "broadcast_id": record["broadcast_id"],
@@ -75,8 +75,8 @@ def _serialize_trigger(call: Request, record: Record) -> Record:
     }
 
 
-def _serialize_broadcast(call: Request, record: Record) -> Record:
-    campaign = campaigns.serialize_campaign(call, record)
+def _serialize_broadcast(request: Request, record: Record) -> Record:
+    campaign = campaigns.serialize_campaign(request, record)
     for key in ("description", "filter_segment_ids"):
         campaign.pop(key)
     return {**campaign, "type": "triggered_broadcast", "created_by": record.get("created_by", "")}
@@ -85,9 +85,9 @@ def _serialize_broadcast(call: Request, record: Record) -> Record:
 def _as_broadcast(handler: Callable[[Request], Response]) -> Handler:
     """The same as of a campaign, with `broadcast_id` in the place of `campaign_id`."""
 
-    def wrapped(call: Request) -> Response:
-        get_broadcast(call)
-        body = handler(call).body
+    def wrapped(request: Request) -> Response:
+        get_broadcast(request)
+        body = handler(request).body
         for action in body.get("actions", [body.get("action")]):
             action["broadcast_id"] = action.pop("campaign_id")
         return Response(body)

@@ -27,128 +27,134 @@ ACTIONS_PAGE_SIZE = 10
 CHANNELS_WITH_BLANK_RECIPIENT = ("twilio", "whatsapp")
 
 
-def list_all(call: Request) -> Response:
+def list_all(request: Request) -> Response:
     """All of them at once."""
     every = [
-        each for each in call.workspace_data.all(CAMPAIGN) if not _is_separate_broadcast(call, each)
+        each
+        for each in request.workspace_data.all(CAMPAIGN)
+        if not _is_separate_broadcast(request, each)
     ]
-    return Response({"campaigns": [serialize_campaign(call, each) for each in every]})
+    return Response({"campaigns": [serialize_campaign(request, each) for each in every]})
 
 
-def read(call: Request) -> Response:
+def read(request: Request) -> Response:
     """One campaign."""
-    return Response({"campaign": serialize_campaign(call, get_campaign(call))})
+    return Response({"campaign": serialize_campaign(request, get_campaign(request))})
 
 
-def list_actions(call: Request) -> Response:
+def list_actions(request: Request) -> Response:
     """The messages of a campaign, ten at a time."""
-    every: list[Record] = list_all_actions(call).body["actions"]
-    piece, following = slice_page(every, max(0, call.query_int("start", 0)), ACTIONS_PAGE_SIZE)
+    every: list[Record] = list_all_actions(request).body["actions"]
+    piece, following = slice_page(every, max(0, request.query_int("start", 0)), ACTIONS_PAGE_SIZE)
     return Response({"actions": piece, "next": following})
 
 
-def list_all_actions(call: Request) -> Response:
+def list_all_actions(request: Request) -> Response:
     """All messages at once."""
-    messages = _message_actions(call, call.get(CAMPAIGN))
-    firsts = ((each, templates_of(call, "action_id", each["id"])[0]) for each in messages)
-    return Response({"actions": [_serialize_action(call, *pair) for pair in firsts]})
+    messages = _message_actions(request, request.get(CAMPAIGN))
+    firsts = ((each, templates_of(request, "action_id", each["id"])[0]) for each in messages)
+    return Response({"actions": [_serialize_action(request, *pair) for pair in firsts]})
 
 
-def read_action(call: Request) -> Response:
+def read_action(request: Request) -> Response:
     """One message."""
-    action = _get_action(call)
-    return Response({"action": _serialize_action(call, action, _get_template(call, action, ""))})
+    action = _get_action(request)
+    return Response(
+        {"action": _serialize_action(request, action, _get_template(request, action, ""))}
+    )
 
 
-def write_action(call: Request) -> Response:
+def write_action(request: Request) -> Response:
     """Overwrite the default language of one message."""
-    return _write_content(call, "")
+    return _write_content(request, "")
 
 
-def read_language(call: Request) -> Response:
+def read_language(request: Request) -> Response:
     """One message in one language."""
-    action = _get_action(call)
+    action = _get_action(request)
     return Response(
         {
             "action": _serialize_action(
-                call, action, _get_template(call, action, _language_argument(call))
+                request, action, _get_template(request, action, _language_argument(request))
             )
         }
     )
 
 
-def write_language(call: Request) -> Response:
+def write_language(request: Request) -> Response:
     """Overwrite one language of one message; there is no way to add one here."""
-    return _write_content(call, _language_argument(call))
+    return _write_content(request, _language_argument(request))
 
 
-def get_campaign(call: Request) -> Record:
+def get_campaign(request: Request) -> Record:
     """The campaign in the path; a broadcast is none, where the two are kept apart."""
-    record = call.get(CAMPAIGN)
-    if _is_separate_broadcast(call, record):
+    record = request.get(CAMPAIGN)
+    if _is_separate_broadcast(request, record):
         raise not_found("campaign")
     return record
 
 
-def _is_separate_broadcast(call: Request, record: Record) -> bool:
-    return call.behavior.broadcasts_excluded and record["type"] in BROADCAST_CAMPAIGN_TYPES
+def _is_separate_broadcast(request: Request, record: Record) -> bool:
+    return request.behavior.broadcasts_excluded and record["type"] in BROADCAST_CAMPAIGN_TYPES
 
 
 def _require_campaign(handler: Handler) -> Handler:
     @wraps(handler)
-    def wrapped(call: Request) -> Response:
-        get_campaign(call)
-        return handler(call)
+    def wrapped(request: Request) -> Response:
+        get_campaign(request)
+        return handler(request)
 
     return wrapped
 
 
-def _write_content(call: Request, language: str) -> Response:
-    action = _get_action(call)
+def _write_content(request: Request, language: str) -> Response:
+    action = _get_action(request)
     template = content.write_content(
-        call, _get_template(call, action, language), headers_as_list=False
+        request, _get_template(request, action, language), headers_as_list=False
     )
-    sending = call.body.get("sending_state")
+    sending = request.body.get("sending_state")
     if sending is not None and sending not in ("automatic", "draft", "off"):
         raise unprocessable("sending_state is not included in the list", "/sending_state")
     if sending is not None and not language:
-        action = audit.update_record(call, ACTION, action, {"sending_state": sending})
-    return Response({"action": _serialize_action(call, action, template)})
+        action = audit.update_record(request, ACTION, action, {"sending_state": sending})
+    return Response({"action": _serialize_action(request, action, template)})
 
 
-def _message_actions(call: Request, campaign: Record) -> list[Record]:
+def _message_actions(request: Request, campaign: Record) -> list[Record]:
     """Steps that are messages: the rest of the workflow is not shown here (app facts, 4.1)."""
     return [
-        each for each in workflow.actions_of(call, campaign) if each["type"] in MESSAGE_CHANNELS
+        each for each in workflow.actions_of(request, campaign) if each["type"] in MESSAGE_CHANNELS
     ]
 
 
-def _get_action(call: Request) -> Record:
+def _get_action(request: Request) -> Record:
     found = [
-        e for e in _message_actions(call, call.get(CAMPAIGN)) if e["id"] == call.args["action"]
+        e
+        for e in _message_actions(request, request.get(CAMPAIGN))
+        if e["id"] == request.args["action"]
     ]
     if not found:
         raise not_found("action")
     return found[0]
 
 
-def _language_argument(call: Request) -> str:
-    return str(call.args["language"])
+def _language_argument(request: Request) -> str:
+    return str(request.args["language"])
 
 
-def _get_template(call: Request, action: Record, language: str) -> Record:
-    every = templates_of(call, "action_id", action["id"])
+def _get_template(request: Request, action: Record, language: str) -> Record:
+    every = templates_of(request, "action_id", action["id"])
     found = [each for each in every if each["language"] == language]
     if not found:
         raise not_found("translation")
     return found[0]
 
 
-def _serialize_action(call: Request, action: Record, template: Record) -> Record:
+def _serialize_action(request: Request, action: Record, template: Record) -> Record:
     layout = (
-        call.workspace_data.get(LAYOUT, template["layout_id"]) if template["layout_id"] else None
+        request.workspace_data.get(LAYOUT, template["layout_id"]) if template["layout_id"] else None
     )
-    shown = content.serialize_content(call, template)
+    shown = content.serialize_content(request, template)
     updated = max(action["updated"], template["updated"])
     shown.update(
         id=action["id"],
@@ -162,7 +168,7 @@ def _serialize_action(call: Request, action: Record, template: Record) -> Record
         updated=updated,
     )
     channel = template["template_type"]
-    if channel in CHANNELS_WITH_BLANK_RECIPIENT and call.behavior.sms_recipient_blank:
+    if channel in CHANNELS_WITH_BLANK_RECIPIENT and request.behavior.sms_recipient_blank:
         shown["recipient"] = ""
     if channel == "webhook":
         shown.update(url=template["url"] or "", method=template["request_method"])
@@ -171,8 +177,8 @@ def _serialize_action(call: Request, action: Record, template: Record) -> Record
     return shown
 
 
-def serialize_campaign(call: Request, record: Record) -> Record:
-    tags = [call.workspace_data.get(TAG, number) for number in record["tag_ids"]]
+def serialize_campaign(request: Request, record: Record) -> Record:
+    tags = [request.workspace_data.get(TAG, number) for number in record["tag_ids"]]
     shown: Record = {
         "id": record["id"],
         "deduplicate_id": f"{record['id']}:{record['updated']}",
@@ -183,7 +189,7 @@ def serialize_campaign(call: Request, record: Record) -> Record:
         "state": record["state"],
         "actions": [
             {"id": each["id"], "type": MESSAGE_CHANNELS[each["type"]]}
-            for each in _message_actions(call, record)
+            for each in _message_actions(request, record)
         ],
         "first_started": record["first_started"],
         "tags": [each["name"] for each in tags if each],

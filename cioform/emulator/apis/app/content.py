@@ -64,7 +64,7 @@ FIELD_SHAPES: dict[str, Shape] = {
 }
 
 
-def serialize_content(call: Request, template: Record) -> Record:
+def serialize_content(request: Request, template: Record) -> Record:
     """A template as content: senders by id and by address, headers as a JSON string."""
     sender, reply_to = template["from_identity_id"], template["reply_to_identity_id"]
     return {
@@ -76,9 +76,9 @@ def serialize_content(call: Request, template: Record) -> Record:
         "body_amp": template["body_amp"] or "",
         "language": template["language"],
         "type": template["template_type"],
-        "from": _sender_address(call, sender) or "",
+        "from": _sender_address(request, sender) or "",
         "from_id": sender,
-        "reply_to": _sender_address(call, reply_to) or "",
+        "reply_to": _sender_address(request, reply_to) or "",
         "reply_to_id": reply_to,
         "preprocessor": template["preprocessor"],
         "recipient": template["recipient"],
@@ -91,22 +91,22 @@ def serialize_content(call: Request, template: Record) -> Record:
     }
 
 
-def write_content(call: Request, template: Record, *, headers_as_list: bool) -> Record:
+def write_content(request: Request, template: Record, *, headers_as_list: bool) -> Record:
     """The template after a PUT. `headers_listed`: headers come as an array, else as a string.
 
-    Open fact: whether members not sent keep their value (`Rules.app_put`).
+    Open fact: whether members not sent keep their value (`Behavior.app_put`).
     """
-    given = call.body
+    given = request.body
     fields = {TEMPLATE_FIELDS[key]: given[key] for key in TEMPLATE_FIELDS if key in given}
     if "body" in fields:
         check_editable(template)
-    check_references(call, fields)
+    check_references(request, fields)
     if "headers" in given:
         fields["headers"] = _checked_headers(given["headers"], headers_as_list)
-    if call.behavior.app_put == "replace":
+    if request.behavior.app_put == "replace":
         written = ("body", "subject", "preheader_text", "recipient", "body_amp", "headers")
         fields = {key: TEMPLATE.defaults[key] for key in written} | fields
-    return audit.update_record(call, TEMPLATE, template, fields)
+    return audit.update_record(request, TEMPLATE, template, fields)
 
 
 def _checked_headers(given: Any, as_list: bool) -> str:
@@ -118,5 +118,5 @@ def _checked_headers(given: Any, as_list: bool) -> str:
     return str(given)
 
 
-def _sender_address(call: Request, number: int | None) -> str | None:
-    return sender_address(call.workspace_data.get(IDENTITY, number)) if number else None
+def _sender_address(request: Request, number: int | None) -> str | None:
+    return sender_address(request.workspace_data.get(IDENTITY, number)) if number else None

@@ -15,26 +15,26 @@ DEFAULT_LIMIT = 50
 QUERY_PARAMETERS = ("start", "limit", "type", "metric", "state", "drafts", "start_ts", "end_ts")
 
 
-def list_all(call: Request) -> Response:
+def list_all(request: Request) -> Response:
     """All of them, or those of a campaign, an action, a newsletter."""
     owners = ("campaign_id", "newsletter_id", "action_id")
-    asked = {key: call.query_int(key, -1) for key in owners if key in call.query}
-    if "trigger_id" in call.query:
+    asked = {key: request.query_int(key, -1) for key in owners if key in request.query}
+    if "trigger_id" in request.query:
         asked = {
             "broadcast_id": asked.pop("campaign_id", -1),
-            "trigger_id": call.query_int("trigger_id", -1),
+            "trigger_id": request.query_int("trigger_id", -1),
         }
-    return deliveries_page(call, call.workspace_data.deliveries.filter_by(**asked))
+    return deliveries_page(request, request.workspace_data.deliveries.filter_by(**asked))
 
 
-def read(call: Request) -> Response:
+def read(request: Request) -> Response:
     """One delivery."""
-    return Response({"message": serialize_delivery(call, _get_delivery(call))})
+    return Response({"message": serialize_delivery(request, _get_delivery(request))})
 
 
-def read_archived(call: Request) -> Response:
+def read_archived(request: Request) -> Response:
     """What the person saw; 404 where it was not to be kept. The shape inside is ours."""
-    record = _get_delivery(call)
+    record = _get_delivery(request)
     if not record["retained"]:
         raise not_found("archived message")
     keys = ("from", "subject", "preheader", "body")
@@ -43,60 +43,64 @@ def read_archived(call: Request) -> Response:
     return Response({"archived_message": archived})
 
 
-def list_for_person(call: Request, person: Record) -> Response:
+def list_for_person(request: Request, person: Record) -> Response:
     """Those of one person."""
-    return deliveries_page(call, call.workspace_data.deliveries.filter_by(person=person["number"]))
+    return deliveries_page(
+        request, request.workspace_data.deliveries.filter_by(person=person["number"])
+    )
 
 
 def _list_for_owner(owner: str, word: str) -> Handler:
-    def handler(call: Request) -> Response:
-        number = call.get(CAMPAIGN)["id"]
-        return deliveries_page(call, call.workspace_data.deliveries.filter_by(**{owner: number}))
+    def handler(request: Request) -> Response:
+        number = request.get(CAMPAIGN)["id"]
+        return deliveries_page(
+            request, request.workspace_data.deliveries.filter_by(**{owner: number})
+        )
 
     handler.__doc__ = f"Those of one {word}."
     handler.__name__ = f"list_of_{word}"
     return handler
 
 
-def list_for_transactional(call: Request) -> Response:
+def list_for_transactional(request: Request) -> Response:
     """Those of one transactional message, by id or trigger name."""
-    message = find_transactional(call, call.args["id"])
+    message = find_transactional(request, request.args["id"])
     if message is None:
         raise not_found("transactional message")
-    sent = call.workspace_data.deliveries.filter_by(transactional_message_id=message["id"])
-    return deliveries_page(call, sent)
+    sent = request.workspace_data.deliveries.filter_by(transactional_message_id=message["id"])
+    return deliveries_page(request, sent)
 
 
-def deliveries_page(call: Request, records: list[Record]) -> Response:
+def deliveries_page(request: Request, records: list[Record]) -> Response:
     """The newest first, in pieces, as the query picks."""
-    tests = _query_filters(call)
-    fitting = [e for e in reversed(_before_start(call, records)) if all(t(e) for t in tests)]
-    piece, rest = slice_page(fitting, 0, max(1, call.query_int("limit", DEFAULT_LIMIT)))
+    tests = _query_filters(request)
+    fitting = [e for e in reversed(_before_start(request, records)) if all(t(e) for t in tests)]
+    piece, rest = slice_page(fitting, 0, max(1, request.query_int("limit", DEFAULT_LIMIT)))
     following = piece[-1]["delivery_id"] if rest else ""
     return Response(
-        {"messages": [serialize_delivery(call, each) for each in piece], "next": following}
+        {"messages": [serialize_delivery(request, each) for each in piece], "next": following}
     )
 
 
-def _before_start(call: Request, records: list[Record]) -> list[Record]:
+def _before_start(request: Request, records: list[Record]) -> list[Record]:
     """Those sent before the one that `start` names. It is no count: the newest come first, and one
     more at the top must not bring one back that was shown."""
-    start = call.query.get("start")
+    start = request.query.get("start")
     if not start:
         return records
     places = (n for n, each in enumerate(records) if each["delivery_id"] == start)
     return records[: next(places, 0)]
 
 
-def serialize_delivery(call: Request, record: Record) -> Record:
+def serialize_delivery(request: Request, record: Record) -> Record:
     """A delivery as this API answers it; what lies ahead of it is not told."""
-    metrics = {key: at for key, at in record["metrics"].items() if at <= call.now}
+    metrics = {key: at for key, at in record["metrics"].items() if at <= request.now}
     all_told = len(metrics) == len(record["metrics"])
     identifiers = {"id": None, "email": None, "cio_id": "", **record["identifiers"]}
-    stamp = max(metrics.values(), default=record["queued_at"])
+    timestamp = max(metrics.values(), default=record["queued_at"])
     return {
         "id": record["delivery_id"],
-        "deduplicate_id": f"{record['delivery_id']}:{stamp}",
+        "deduplicate_id": f"{record['delivery_id']}:{timestamp}",
         "customer_id": identifiers["id"],
         "customer_identifiers": identifiers,
         "type": record["channel"],
@@ -117,16 +121,16 @@ def serialize_delivery(call: Request, record: Record) -> Record:
     }
 
 
-def _get_delivery(call: Request) -> Record:
-    record = call.workspace_data.deliveries.get(call.args["delivery"])
+def _get_delivery(request: Request) -> Record:
+    record = request.workspace_data.deliveries.get(request.args["delivery"])
     if record is None:
         raise not_found("message")
     return record
 
 
-def _query_filters(call: Request) -> list[Callable[[Record], bool]]:
-    query = call.query
-    first, last = call.query_int("start_ts", 0), call.query_int("end_ts", 1 << 60)
+def _query_filters(request: Request) -> list[Callable[[Record], bool]]:
+    query = request.query
+    first, last = request.query_int("start_ts", 0), request.query_int("end_ts", 1 << 60)
     if first > last:
         raise ApiError(400, "start_ts must be before end_ts")
     tests: list[Callable[[Record], bool]] = [lambda e: first <= e["queued_at"] <= last]
@@ -134,7 +138,7 @@ def _query_filters(call: Request) -> list[Callable[[Record], bool]]:
         tests.append(lambda e: bool(e["channel"] == query["type"]))
     for key in ("metric", "state"):
         if key in query:
-            tests.append(_has_metric(query[key], call.now))
+            tests.append(_has_metric(query[key], request.now))
     if "drafts" in query:
         wanted = query["drafts"] == "true"
         tests.append(lambda e: ("drafted" in e["metrics"]) is wanted)

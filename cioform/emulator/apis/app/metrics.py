@@ -17,43 +17,43 @@ V1_PARAMETERS = ("period", "steps", "type")
 V2_PARAMETERS = (*V1_PARAMETERS, "version", "res", "tz", "start", "end")
 
 
-def _campaign_deliveries(call: Request) -> list[Record]:
-    return call.workspace_data.deliveries.filter_by(campaign_id=get_campaign(call)["id"])
+def _campaign_deliveries(request: Request) -> list[Record]:
+    return request.workspace_data.deliveries.filter_by(campaign_id=get_campaign(request)["id"])
 
 
-def _broadcast_deliveries(call: Request) -> list[Record]:
-    return call.workspace_data.deliveries.filter_by(broadcast_id=get_broadcast(call)["id"])
+def _broadcast_deliveries(request: Request) -> list[Record]:
+    return request.workspace_data.deliveries.filter_by(broadcast_id=get_broadcast(request)["id"])
 
 
-def _transactional_deliveries(call: Request) -> list[Record]:
-    message = find_transactional(call, call.args["id"])
+def _transactional_deliveries(request: Request) -> list[Record]:
+    message = find_transactional(request, request.args["id"])
     if message is None:
         raise not_found("transactional message")
-    return call.workspace_data.deliveries.filter_by(transactional_message_id=message["id"])
+    return request.workspace_data.deliveries.filter_by(transactional_message_id=message["id"])
 
 
 def _action_deliveries(owner: Callable[[Request], Record]) -> DeliverySource:
-    def deliveries(call: Request) -> list[Record]:
-        steps = workflow.actions_of(call, owner(call))
-        if call.args["action"] not in {each["id"] for each in steps}:
+    def deliveries(request: Request) -> list[Record]:
+        steps = workflow.actions_of(request, owner(request))
+        if request.args["action"] not in {each["id"] for each in steps}:
             raise not_found("action")
-        return call.workspace_data.deliveries.filter_by(action_id=call.args["action"])
+        return request.workspace_data.deliveries.filter_by(action_id=request.args["action"])
 
     return deliveries
 
 
 def _metrics_handler(deliveries: DeliverySource, *, variants: bool = False) -> Handler:
-    def read_metrics(call: Request) -> Response:
+    def read_metrics(request: Request) -> Response:
         """Counts over time."""
-        found, edges = _filter_by_channel(call, deliveries(call)), _requested_edges(call)
-        body = {"metric": {"series": metrics.delivery_series(found, edges, call.now)}}
+        found, edges = _filter_by_channel(request, deliveries(request)), _requested_edges(request)
+        body = {"metric": {"series": metrics.delivery_series(found, edges, request.now)}}
         if not variants:
             return Response(body)
         languages = sorted({each["language"] for each in found if each["language"]})
         told = {
             language: {
                 "series": metrics.delivery_series(
-                    (e for e in found if e["language"] == language), edges, call.now
+                    (e for e in found if e["language"] == language), edges, request.now
                 )
             }
             for language in languages
@@ -64,32 +64,32 @@ def _metrics_handler(deliveries: DeliverySource, *, variants: bool = False) -> H
 
 
 def _links_handler(deliveries: DeliverySource) -> Handler:
-    def read_links(call: Request) -> Response:
+    def read_links(request: Request) -> Response:
         """Clicks over time, link by link."""
-        unique = call.query.get("unique") == "true"
-        found = _filter_by_channel(call, deliveries(call))
+        unique = request.query.get("unique") == "true"
+        found = _filter_by_channel(request, deliveries(request))
         return Response(
-            {"links": metrics.link_series(found, period_edges(call), call.now, unique=unique)}
+            {"links": metrics.link_series(found, period_edges(request), request.now, unique=unique)}
         )
 
     return read_links
 
 
-def journey_metrics(call: Request) -> Response:
+def journey_metrics(request: Request) -> Response:
     """How people went through a campaign; a range and a resolution must be given."""
-    found, edges = _campaign_deliveries(call), range_edges(call)
-    return Response({"journey_metric": metrics.journey_series(found, edges, call.now)})
+    found, edges = _campaign_deliveries(request), range_edges(request)
+    return Response({"journey_metric": metrics.journey_series(found, edges, request.now)})
 
 
-def _filter_by_channel(call: Request, deliveries: list[Record]) -> list[Record]:
-    kind = call.query.get("type")
+def _filter_by_channel(request: Request, deliveries: list[Record]) -> list[Record]:
+    kind = request.query.get("type")
     return [each for each in deliveries if kind in (None, each["channel"])]
 
 
-def _requested_edges(call: Request) -> BucketEdges:
+def _requested_edges(request: Request) -> BucketEdges:
     """Version 2 has a range, version 1 the last periods (app facts, 5.7)."""
-    newer = call.query.get("version") == "2" or "start" in call.query
-    return range_edges(call) if newer else period_edges(call)
+    newer = request.query.get("version") == "2" or "start" in request.query
+    return range_edges(request) if newer else period_edges(request)
 
 
 def _metrics_routes(

@@ -14,15 +14,15 @@ NEWSLETTER_SUBPATHS = (
 )
 
 
-def list_all(call: Request) -> Response:
+def list_all(request: Request) -> Response:
     """None."""
-    del call
+    del request
     return Response({"newsletters": [], "next": ""})
 
 
-def read(call: Request) -> Response:
+def read(request: Request) -> Response:
     """404: there is none to read."""
-    del call
+    del request
     raise not_found("newsletter")
 
 

@@ -20,60 +20,60 @@ MAX_RESULTS = 1000
 ID_TYPES = ("id", "email", "cio_id")
 
 
-def find_by_email(call: Request) -> Response:
+def find_by_email(request: Request) -> Response:
     """Who has that address; nobody is an empty list."""
-    address = call.query.get("email", "")
+    address = request.query.get("email", "")
     if not address:
         raise ApiError(400, "email is required")
-    person = call.workspace_data.people.find("email", address)
+    person = request.workspace_data.people.find("email", address)
     return Response({"results": [app_api_identifiers(person)] if person else []})
 
 
-def search(call: Request) -> Response:
+def search(request: Request) -> Response:
     """Who fits a filter, in pieces."""
-    if "filter" not in call.body:
+    if "filter" not in request.body:
         raise ApiError(400, "filter is required")
-    found = sorted(AudienceEvaluator(call).evaluate_filter(call.body["filter"]))
-    piece, following = paginate_by_cursor(call, found, DEFAULT_LIMIT, MAX_RESULTS)
-    people = [app_api_identifiers(each) for each in call.workspace_data.people.all(piece)]
+    found = sorted(AudienceEvaluator(request).evaluate_filter(request.body["filter"]))
+    piece, following = paginate_by_cursor(request, found, DEFAULT_LIMIT, MAX_RESULTS)
+    people = [app_api_identifiers(each) for each in request.workspace_data.people.all(piece)]
     ids = [each["id"] for each in people if each["id"] is not None]
     return Response({"identifiers": people, "ids": ids, "next": following})
 
 
-def read_many_attributes(call: Request) -> Response:
+def read_many_attributes(request: Request) -> Response:
     """The attributes of up to a hundred people, by id; who is not there is left out."""
-    ids = call.body.get("ids")
+    ids = request.body.get("ids")
     if not isinstance(ids, list) or not 1 <= len(ids) <= MAX_IDS:
         raise ApiError(400, f"ids must be a list of 1 to {MAX_IDS}")
     found = (
-        call.workspace_data.people.find("id", str(each)) for each in dict.fromkeys(map(str, ids))
+        request.workspace_data.people.find("id", str(each)) for each in dict.fromkeys(map(str, ids))
     )
-    return Response({"customers": [_serialize_person(call, each) for each in found if each]})
+    return Response({"customers": [_serialize_person(request, each) for each in found if each]})
 
 
-def read_attributes(call: Request) -> Response:
+def read_attributes(request: Request) -> Response:
     """All that is known of a person."""
-    return Response({"customer": _serialize_person(call, get_person(call))})
+    return Response({"customer": _serialize_person(request, get_person(request))})
 
 
-def activities(call: Request) -> Response:
+def activities(request: Request) -> Response:
     """What a person did, the newest first."""
-    return app_activities.activities_page(call, get_person(call))
+    return app_activities.activities_page(request, get_person(request))
 
 
-def messages(call: Request) -> Response:
+def messages(request: Request) -> Response:
     """What a person was sent."""
-    return app_messages.list_for_person(call, get_person(call))
+    return app_messages.list_for_person(request, get_person(request))
 
 
-def list_segments(call: Request) -> Response:
+def list_segments(request: Request) -> Response:
     """The segments a person is in. What is shown of each is an open fact: id and name."""
-    person = get_person(call)
-    number, audience = person["number"], AudienceEvaluator(call, [person["number"]])
-    manual = set(call.workspace_data.members.segments(member_key(person)))
+    person = get_person(request)
+    number, audience = person["number"], AudienceEvaluator(request, [person["number"]])
+    manual = set(request.workspace_data.members.segments(member_key(person)))
     inside = [
         each
-        for each in call.workspace_data.all(SEGMENT)
+        for each in request.workspace_data.all(SEGMENT)
         if (
             each["id"] in manual
             if each["type"] == "manual"
@@ -83,19 +83,19 @@ def list_segments(call: Request) -> Response:
     return Response({"segments": [{"id": each["id"], "name": each["name"]} for each in inside]})
 
 
-def list_relationships(call: Request) -> Response:
+def list_relationships(request: Request) -> Response:
     """The objects a person has to do with."""
-    piece, following = paginate_by_cursor(call, get_person(call)["relationships"], 100)
+    piece, following = paginate_by_cursor(request, get_person(request)["relationships"], 100)
     return Response({"cio_relationships": piece, "next": following})
 
 
-def read_preferences(call: Request) -> Response:
+def read_preferences(request: Request) -> Response:
     """The topics, and which of them a person wants."""
-    person = get_person(call)
+    person = get_person(request)
     given = person["attributes"].get(PREFERENCES_ATTRIBUTE)
     chosen = (given.get("topics") or {}) if isinstance(given, dict) else {}
     topics = []
-    for topic in call.workspace_data.all(TOPIC):
+    for topic in request.workspace_data.all(TOPIC):
         key, default = f"topic_{topic['id']}", bool(topic.get("opt_in")) is False
         wanted = bool(chosen.get(key, default))
         told = {"id": topic["id"], "identifier": key, "name": topic["name"]}
@@ -109,13 +109,13 @@ def read_preferences(call: Request) -> Response:
     return Response({"customer": shown})
 
 
-def get_person(call: Request) -> Record:
+def get_person(request: Request) -> Record:
     """The person in the path; `id_type` says what it is. The wrong type finds nobody."""
-    kind = call.query.get("id_type") or "id"
+    kind = request.query.get("id_type") or "id"
     if kind not in ID_TYPES:
         raise ApiError(400, f"id_type must be one of {', '.join(ID_TYPES)}")
-    value = call.args["customer"]
-    person = call.workspace_data.people.find(
+    value = request.args["customer"]
+    person = request.workspace_data.people.find(
         kind, value.removeprefix("cio_") if kind == "cio_id" else value
     )
     if person is None:
@@ -123,9 +123,9 @@ def get_person(call: Request) -> Record:
     return person
 
 
-def _serialize_person(call: Request, person: Record) -> Record:
+def _serialize_person(request: Request, person: Record) -> Record:
     told: dict[str, Any] = {**all_attributes(person), "cio_id": person["cio_id"]}
-    if call.behavior.attributes_as_text:
+    if request.behavior.attributes_as_text:
         told = {key: to_text(value) for key, value in told.items()}
     return {
         "id": person["id"] or "",

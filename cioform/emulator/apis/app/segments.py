@@ -28,68 +28,68 @@ RESPONSE_FIELDS = (
 
 def serialize_segment(record: Record) -> Record:
     """A segment as this API answers it."""
-    stamp = f"{record['id']}:{record['updated_at']}"
-    return {**{key: record[key] for key in RESPONSE_FIELDS}, "deduplicate_id": stamp}
+    timestamp = f"{record['id']}:{record['updated_at']}"
+    return {**{key: record[key] for key in RESPONSE_FIELDS}, "deduplicate_id": timestamp}
 
 
-def list_all(call: Request) -> Response:
+def list_all(request: Request) -> Response:
     """All of them at once."""
     return Response(
-        {"segments": [serialize_segment(each) for each in call.workspace_data.all(SEGMENT)]}
+        {"segments": [serialize_segment(each) for each in request.workspace_data.all(SEGMENT)]}
     )
 
 
-def create(call: Request) -> Response:
+def create(request: Request) -> Response:
     """A new manual segment, empty."""
-    given = call.body_object("segment")
+    given = request.body_object("segment")
     name = (given.get("name") or "").strip()
     if not name:
         raise unprocessable("name is required", "/segment/name")
     fields = {"name": name, "description": given.get("description") or "", "type": "manual"}
-    return Response({"segment": serialize_segment(audit.create_record(call, SEGMENT, fields))})
+    return Response({"segment": serialize_segment(audit.create_record(request, SEGMENT, fields))})
 
 
-def read(call: Request) -> Response:
+def read(request: Request) -> Response:
     """One segment."""
-    return Response({"segment": serialize_segment(call.get(SEGMENT))})
+    return Response({"segment": serialize_segment(request.get(SEGMENT))})
 
 
-def delete(call: Request) -> Response:
+def delete(request: Request) -> Response:
     """204. A used or data-driven one is refused with 400 (open fact, safe reading)."""
-    record = call.get(SEGMENT)
+    record = request.get(SEGMENT)
     if record["type"] != "manual":
         raise ApiError(400, "data-driven segments cannot be deleted through the API")
-    if campaigns_with_segment(call, record["id"]):
+    if campaigns_with_segment(request, record["id"]):
         raise ApiError(400, "unable to delete segment in use")
-    audit.delete_record(call, SEGMENT, record)
+    audit.delete_record(request, SEGMENT, record)
     return NO_CONTENT
 
 
-def used_by(call: Request) -> Response:
+def used_by(request: Request) -> Response:
     """Ids of what uses it."""
-    number = call.get(SEGMENT)["id"]
-    campaigns = [each["id"] for each in campaigns_with_segment(call, number)]
+    number = request.get(SEGMENT)["id"]
+    campaigns = [each["id"] for each in campaigns_with_segment(request, number)]
     users = {"campaigns": campaigns, "sent_newsletters": [], "draft_newsletters": []}
     return Response({"segment_id": number, "used_by": users})
 
 
-def customer_count(call: Request) -> Response:
+def customer_count(request: Request) -> Response:
     """How many people are in it."""
-    record = call.get(SEGMENT)
-    return Response({"segment_id": record["id"], "count": segment_size(call, record)})
+    record = request.get(SEGMENT)
+    return Response({"segment_id": record["id"], "count": segment_size(request, record)})
 
 
-def membership(call: Request) -> Response:
+def membership(request: Request) -> Response:
     """Who is in it, in pieces. Somebody only named in a manual segment has no cio_id."""
-    record = call.get(SEGMENT)
-    people = call.workspace_data.people
+    record = request.get(SEGMENT)
+    people = request.workspace_data.people
     if record["type"] == "manual":
-        everybody: list[Any] = call.workspace_data.members.list_keys(record["id"])
+        everybody: list[Any] = request.workspace_data.members.list_keys(record["id"])
     else:
-        everybody = sorted(AudienceEvaluator(call).members(record))
-    piece, following = paginate_by_cursor(call, everybody, 1000)
+        everybody = sorted(AudienceEvaluator(request).evaluate_segment(record))
+    piece, following = paginate_by_cursor(request, everybody, 1000)
     found = [
-        people.get(each) if isinstance(each, int) else _find_by_member_key(call, each)
+        people.get(each) if isinstance(each, int) else _find_by_member_key(request, each)
         for each in piece
     ]
     identifiers = [app_api_identifiers(each) for each in found if each]
@@ -102,10 +102,10 @@ def membership(call: Request) -> Response:
     return Response(answer)
 
 
-def _find_by_member_key(call: Request, key: str) -> Record:
+def _find_by_member_key(request: Request, key: str) -> Record:
     kind, value = ("cio_id", key[4:]) if key.startswith("cio_") else ("id", key)
     unknown = {"id": key, "email": None, "cio_id": ""}
-    return call.workspace_data.people.find(kind, value) or unknown
+    return request.workspace_data.people.find(kind, value) or unknown
 
 
 ROUTES = (

@@ -51,34 +51,34 @@ TEMPLATE_OVERRIDES = {
 
 
 def _send_handler(channel: str) -> Handler:
-    def send(call: Request) -> Response:
+    def send(request: Request) -> Response:
         """Queue one message to one person."""
-        return _send_message(call, channel)
+        return _send_message(request, channel)
 
     return send
 
 
-def _send_message(call: Request, channel: str) -> Response:
+def _send_message(request: Request, channel: str) -> Response:
     """What goes wrong after this answer is told by the delivery: a missing variable fails it
     (content facts, 1.4)."""
-    _check_identifiers(call.body.get("identifiers"))
-    _check_sizes(call)
-    message = _find_message(call, channel)
+    _check_identifiers(request.body.get("identifiers"))
+    _check_sizes(request)
+    message = _find_message(request, channel)
     if message is None:
-        _check_without_message(call, channel)
-    template = _choose_template(call, message)
-    who = _recipient_identifier(call.body["identifiers"])
-    delivery = _create_delivery(call, channel, who, message, template)
+        _check_without_message(request, channel)
+    template = _choose_template(request, message)
+    who = _recipient_identifier(request.body["identifiers"])
+    delivery = _create_delivery(request, channel, who, message, template)
     if message and not message["has_sent_message"]:
         sent = {**message, "has_sent_message": True, "state": "active"}
-        call.workspace_data.save(TRANSACTIONAL, sent)
-    return Response({"delivery_id": delivery["delivery_id"], "queued_at": call.now})
+        request.workspace_data.save(TRANSACTIONAL, sent)
+    return Response({"delivery_id": delivery["delivery_id"], "queued_at": request.now})
 
 
 def _create_delivery(
-    call: Request, channel: str, who: Identifier, message: Record | None, template: Record | None
+    request: Request, channel: str, who: Identifier, message: Record | None, template: Record | None
 ) -> Record:
-    body = call.body
+    body = request.body
     wants = body.get("send_to_unsubscribed")
     by_message = message["send_to_unsubscribed"] if message else True
     origin = {
@@ -106,9 +106,9 @@ def _create_delivery(
             "subscription_topic_ids": [],
         },
     }
-    return Mailer(call).send(
+    return Mailer(request).send(
         {**(template or {}), **over},
-        _find_recipient(call, who),
+        _find_recipient(request, who),
         origin,
         scope=scope,
         draft=bool(body.get("queue_draft") or (message and message["queue_drafts"])),
@@ -124,29 +124,29 @@ def _recipient_identifier(identifiers: Any) -> Identifier:
         raise ApiError(400, problem.message) from None
 
 
-def _find_recipient(call: Request, who: Identifier) -> Record | None:
+def _find_recipient(request: Request, who: Identifier) -> Record | None:
     """The person with that identifier. An unknown one is no profile, and makes none."""
-    if call.workspace_data.people.is_suppressed(who.kind, who.value):
+    if request.workspace_data.people.is_suppressed(who.kind, who.value):
         raise ApiError(400, "the person is suppressed")
-    found = call.workspace_data.people.find(who.kind, who.value)
+    found = request.workspace_data.people.find(who.kind, who.value)
     if found is None and who.kind == "cio_id":
         raise ApiError(400, "identifiers.cio_id does not belong to a person")
-    if found is None and call.behavior.sends_create_people:
-        intake = TrackIngest(call)
-        found = intake.identify(who, {})
-        intake.flush()
+    if found is None and request.behavior.sends_create_people:
+        ingest = TrackIngest(request)
+        found = ingest.identify(who, {})
+        ingest.flush()
     return found
 
 
-def _find_message(call: Request, channel: str) -> Record | None:
-    named = call.body.get("transactional_message_id")
+def _find_message(request: Request, channel: str) -> Record | None:
+    named = request.body.get("transactional_message_id")
     if named is None:
         return None
-    found = find_transactional(call, named)
-    if found is None and call.body.get("auto_create") and isinstance(named, str):
-        trigger = checked_trigger_name(call, named)
+    found = find_transactional(request, named)
+    if found is None and request.body.get("auto_create") and isinstance(named, str):
+        trigger = checked_trigger_name(request, named)
         fields = {"name": trigger, "trigger_name": trigger, "type": channel}
-        return create_transactional(call, fields, {})
+        return create_transactional(request, fields, {})
     if found is None:
         raise ApiError(404, f"transactional message {named!r} not found")
     if found["type"] != channel:
@@ -154,11 +154,11 @@ def _find_message(call: Request, channel: str) -> Record | None:
     return found
 
 
-def _choose_template(call: Request, message: Record | None) -> Record | None:
+def _choose_template(request: Request, message: Record | None) -> Record | None:
     if message is None:
         return None
-    templates = templates_of(call, "transactional_message_id", message["id"])
-    wanted = call.body.get("language", "")
+    templates = templates_of(request, "transactional_message_id", message["id"])
+    wanted = request.body.get("language", "")
     return next((each for each in templates if each["language"] == wanted), templates[0])
 
 
@@ -167,30 +167,30 @@ def _check_identifiers(given: Any) -> None:
         raise ApiError(400, "identifiers must have exactly one of id, email, cio_id")
 
 
-def _check_sizes(call: Request) -> None:
+def _check_sizes(request: Request) -> None:
     """The documented limits of a send (app facts, 2, Sizes)."""
-    at = call.body.get("send_at")
+    at = request.body.get("send_at")
     whole = isinstance(at, int) and not isinstance(at, bool)
-    if at is not None and not (whole and at <= call.now + MAX_SEND_DELAY_SECONDS):
+    if at is not None and not (whole and at <= request.now + MAX_SEND_DELAY_SECONDS):
         raise ApiError(400, "send_at must be unix seconds at most 90 days ahead")
-    if not isinstance(call.body.get("message_data") or {}, dict):
+    if not isinstance(request.body.get("message_data") or {}, dict):
         raise ApiError(400, "message_data must be an object")
-    named = (str(call.body.get(key) or "") for key in ("to", "cc", "bcc"))
+    named = (str(request.body.get(key) or "") for key in ("to", "cc", "bcc"))
     if sum(len([e for e in text.split(",") if e.strip()]) for text in named) > MAX_RECIPIENTS:
         raise ApiError(400, f"more than {MAX_RECIPIENTS} recipients in to, cc and bcc")
-    attachments = call.body.get("attachments")
+    attachments = request.body.get("attachments")
     files = attachments.values() if isinstance(attachments, dict) else ()
     # Base64 takes four characters for three bytes.
     if sum(len(str(each)) for each in files) * 3 // 4 > MAX_ATTACHMENT_BYTES:
         raise ApiError(413, "attachments are larger than 2 MB in total")
 
 
-def _check_without_message(call: Request, channel: str) -> None:
+def _check_without_message(request: Request, channel: str) -> None:
     """Only e-mail can bring all of its content along (app facts, 5.4)."""
     if channel != "email":
         raise ApiError(400, "transactional_message_id is required")
     for key in ("body", "subject", "from"):
-        if not call.body.get(key):
+        if not request.body.get(key):
             raise ApiError(400, f"{key} is required without transactional_message_id")
 
 

@@ -19,46 +19,50 @@ def serialize_snippet(record: Record) -> Record:
     return {key: record[key] for key in ("name", "value", "updated_at")}
 
 
-def list_all(call: Request) -> Response:
+def list_all(request: Request) -> Response:
     """All of them at once."""
     return Response(
-        {"snippets": [serialize_snippet(each) for each in call.workspace_data.all(SNIPPET)]}
+        {"snippets": [serialize_snippet(each) for each in request.workspace_data.all(SNIPPET)]}
     )
 
 
-def create(call: Request) -> Response:
+def create(request: Request) -> Response:
     """A new snippet; 422 when the name is taken."""
-    value = checked_value(call.body.get("value"))
-    name = checked_name(call, call.body.get("name"))
+    value = checked_value(request.body.get("value"))
+    name = checked_name(request, request.body.get("name"))
     return Response(
         {
             "snippet": serialize_snippet(
-                audit.create_record(call, SNIPPET, {"name": name, "value": value})
+                audit.create_record(request, SNIPPET, {"name": name, "value": value})
             )
         }
     )
 
 
-def upsert(call: Request) -> Response:
+def upsert(request: Request) -> Response:
     """Write by name, new or not."""
-    name = call.body.get("name")
-    found = call.workspace_data.find(SNIPPET, name.strip()) if isinstance(name, str) else None
+    name = request.body.get("name")
+    found = request.workspace_data.find(SNIPPET, name.strip()) if isinstance(name, str) else None
     if found is None:
-        return create(call)
-    value = checked_value(call.body.get("value"))
+        return create(request)
+    value = checked_value(request.body.get("value"))
     return Response(
-        {"snippet": serialize_snippet(audit.update_record(call, SNIPPET, found, {"value": value}))}
+        {
+            "snippet": serialize_snippet(
+                audit.update_record(request, SNIPPET, found, {"value": value})
+            )
+        }
     )
 
 
-def delete(call: Request) -> Response:
+def delete(request: Request) -> Response:
     """204; 400 while some content uses it."""
-    found = call.workspace_data.find(SNIPPET, call.args["name"])
+    found = request.workspace_data.find(SNIPPET, request.args["name"])
     if found is None:
         raise not_found("snippet")
-    if find_snippet_usage(call, found["name"]):
+    if find_snippet_usage(request, found["name"]):
         raise ApiError(400, "unable to delete snippet in use")
-    audit.delete_record(call, SNIPPET, found)
+    audit.delete_record(request, SNIPPET, found)
     return NO_CONTENT
 
 

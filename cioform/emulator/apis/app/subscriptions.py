@@ -7,7 +7,7 @@ from cioform.emulator.store.record_types import TOPIC
 CHANNELS = ("email", "twilio", "push", "in_app", "inbox", "whatsapp")
 
 
-def list_topics(call: Request) -> Response:
+def list_topics(request: Request) -> Response:
     """All topics."""
     topics = [
         {
@@ -17,14 +17,14 @@ def list_topics(call: Request) -> Response:
             "description": each["description"],
             "subscribed_by_default": not each.get("opt_in"),
         }
-        for each in call.workspace_data.all(TOPIC)
+        for each in request.workspace_data.all(TOPIC)
     ]
     return Response({"topics": topics})
 
 
-def list_channels(call: Request) -> Response:
+def list_channels(request: Request) -> Response:
     """All channels; here they cannot be set up, and are what they are by default."""
-    del call
+    del request
     channels = [
         {"id": number, "type": kind, "name": kind, "description": "", "subscribed_by_default": True}
         for number, kind in enumerate(CHANNELS, 1)

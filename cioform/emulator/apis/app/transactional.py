@@ -23,61 +23,65 @@ RESPONSE_FIELDS = (
 )
 
 
-def list_all(call: Request) -> Response:
+def list_all(request: Request) -> Response:
     """All of them at once."""
     return Response(
-        {"messages": [_serialize_message(each) for each in call.workspace_data.all(TRANSACTIONAL)]}
+        {
+            "messages": [
+                _serialize_message(each) for each in request.workspace_data.all(TRANSACTIONAL)
+            ]
+        }
     )
 
 
-def read(call: Request) -> Response:
+def read(request: Request) -> Response:
     """One message by id or trigger name."""
-    return Response({"message": _serialize_message(_get_message(call))})
+    return Response({"message": _serialize_message(_get_message(request))})
 
 
-def list_contents(call: Request) -> Response:
+def list_contents(request: Request) -> Response:
     """The content of every language."""
-    templates = templates_of(call, "transactional_message_id", _get_message(call)["id"])
-    return Response({"contents": [content.serialize_content(call, each) for each in templates]})
+    templates = templates_of(request, "transactional_message_id", _get_message(request)["id"])
+    return Response({"contents": [content.serialize_content(request, each) for each in templates]})
 
 
-def read_content(call: Request) -> Response:
+def read_content(request: Request) -> Response:
     """One content."""
-    return Response({"content": content.serialize_content(call, _get_content(call))})
+    return Response({"content": content.serialize_content(request, _get_content(request))})
 
 
-def write_content(call: Request) -> Response:
+def write_content(request: Request) -> Response:
     """Overwrite one content."""
-    written = content.write_content(call, _get_content(call), headers_as_list=True)
-    return Response({"content": content.serialize_content(call, written)})
+    written = content.write_content(request, _get_content(request), headers_as_list=True)
+    return Response({"content": content.serialize_content(request, written)})
 
 
-def read_language(call: Request) -> Response:
+def read_language(request: Request) -> Response:
     """The content of one language."""
-    return Response({"content": content.serialize_content(call, _get_language_variant(call))})
+    return Response({"content": content.serialize_content(request, _get_language_variant(request))})
 
 
-def write_language(call: Request) -> Response:
+def write_language(request: Request) -> Response:
     """Overwrite the content of one language; there is no way to add one here."""
-    written = content.write_content(call, _get_language_variant(call), headers_as_list=True)
-    return Response({"content": content.serialize_content(call, written)})
+    written = content.write_content(request, _get_language_variant(request), headers_as_list=True)
+    return Response({"content": content.serialize_content(request, written)})
 
 
-def _get_message(call: Request) -> Record:
-    record = find_transactional(call, call.args["id"])
+def _get_message(request: Request) -> Record:
+    record = find_transactional(request, request.args["id"])
     if record is None:
         raise not_found("transactional message")
     return record
 
 
-def _get_content(call: Request) -> Record:
-    every = templates_of(call, "transactional_message_id", _get_message(call)["id"])
-    return _first_or_404([each for each in every if each["id"] == call.args["content"]])
+def _get_content(request: Request) -> Record:
+    every = templates_of(request, "transactional_message_id", _get_message(request)["id"])
+    return _first_or_404([each for each in every if each["id"] == request.args["content"]])
 
 
-def _get_language_variant(call: Request) -> Record:
-    every = templates_of(call, "transactional_message_id", _get_message(call)["id"])
-    return _first_or_404([each for each in every if each["language"] == call.args["language"]])
+def _get_language_variant(request: Request) -> Record:
+    every = templates_of(request, "transactional_message_id", _get_message(request)["id"])
+    return _first_or_404([each for each in every if each["language"] == request.args["language"]])
 
 
 def _first_or_404(found: list[Record]) -> Record:

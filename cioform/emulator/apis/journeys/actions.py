@@ -10,46 +10,50 @@ from cioform.emulator.validation import action_rules
 from cioform.emulator.wire.errors import not_found, unprocessable
 
 
-def read(call: Request) -> Response:
+def read(request: Request) -> Response:
     """One step."""
-    return Response({"action": with_template_fields(call, call.get(ACTION))})
+    return Response({"action": with_template_fields(request, request.get(ACTION))})
 
 
-def update(call: Request) -> Response:
+def update(request: Request) -> Response:
     """Full replace: what is not sent is reset, type and sub_type stay."""
-    record = call.get(ACTION)
-    check_campaign_not_live(call, call.workspace_data.get(CAMPAIGN, record["campaign_id"]))
-    fields = action_rules.checked_replacement(call, record, call.body_object("action"))
+    record = request.get(ACTION)
+    check_campaign_not_live(request, request.workspace_data.get(CAMPAIGN, record["campaign_id"]))
+    fields = action_rules.checked_replacement(request, record, request.body_object("action"))
     kept = {key: record[key] for key in action_rules.IMMUTABLE_FIELDS if key in record}
     gone = {key: None for key in record if key not in fields and key not in kept}
-    after = audit.update_record(call, ACTION, record, {**gone, **fields, **kept})
-    return Response({"action": with_template_fields(call, after)})
+    after = audit.update_record(request, ACTION, record, {**gone, **fields, **kept})
+    return Response({"action": with_template_fields(request, after)})
 
 
-def make_test(call: Request) -> Response:
+def make_test(request: Request) -> Response:
     """Make an A/B test of a message; its campaign's steps are answered."""
-    record = call.get(ACTION)
-    campaign = call.workspace_data.get(CAMPAIGN, record["campaign_id"])
-    check_campaign_not_live(call, campaign)
+    record = request.get(ACTION)
+    campaign = request.workspace_data.get(CAMPAIGN, record["campaign_id"])
+    check_campaign_not_live(request, campaign)
     if record["type"] not in action_rules.MESSAGE_CHANNELS:
         raise unprocessable("only a message can be tested", "/type")
-    if call.body.get("campaign_id") != str(record["campaign_id"]):
+    if request.body.get("campaign_id") != str(record["campaign_id"]):
         raise unprocessable("campaign_id does not match", "/campaign_id")
-    if call.body.get("type") != "randomized":
+    if request.body.get("type") != "randomized":
         raise unprocessable("type is not included in the list", "/type")
-    workflow.create_ab_test(call, record)
+    workflow.create_ab_test(request, record)
     assert campaign is not None
     return Response(
-        {"actions": [with_template_fields(call, e) for e in workflow.actions_of(call, campaign)]}
+        {
+            "actions": [
+                with_template_fields(request, e) for e in workflow.actions_of(request, campaign)
+            ]
+        }
     )
 
 
-def with_template_fields(call: Request, action: Record) -> Record:
+def with_template_fields(request: Request, action: Record) -> Record:
     """The step as it reads back, with what it copies from its template."""
-    action = format_action(call.behavior, action)
+    action = format_action(request.behavior, action)
     if not action.get("template_id"):
         return action
-    template = call.workspace_data.get(TEMPLATE, action["template_id"])
+    template = request.workspace_data.get(TEMPLATE, action["template_id"])
     if template is None:
         raise not_found("template")
     content = template["body"] or template["body_json"] or template["url"]

@@ -33,28 +33,28 @@ QUERY_PARAMETERS = (
 )
 
 
-def list_all(call: Request) -> Response:
+def list_all(request: Request) -> Response:
     """Entries that fit, in pieces of `limit`; `meta.next_cursor` is null at the end."""
-    newest_first = call.query.get("sort_order", "desc") != "asc"
-    entries = [each for each in call.workspace_data.all(AUDIT) if _matches_query(call, each)]
+    newest_first = request.query.get("sort_order", "desc") != "asc"
+    entries = [each for each in request.workspace_data.all(AUDIT) if _matches_query(request, each)]
     entries.sort(key=lambda each: each["id"], reverse=newest_first)
-    cursor = call.query_int("cursor", 0)
+    cursor = request.query_int("cursor", 0)
     if cursor:
         past: Callable[[int], bool] = cursor.__gt__ if newest_first else cursor.__lt__
         entries = [each for each in entries if past(each["id"])]
-    size = min(MAX_LIMIT, max(1, call.query_int("limit", 50)))
+    size = min(MAX_LIMIT, max(1, request.query_int("limit", 50)))
     piece = entries[:size]
     following = piece[-1]["id"] if len(entries) > size else None
     return Response({"audit_logs": piece, "meta": {"next_cursor": following}})
 
 
-def read(call: Request) -> Response:
+def read(request: Request) -> Response:
     """One entry."""
-    return Response({"audit_log": call.get(AUDIT)})
+    return Response({"audit_log": request.get(AUDIT)})
 
 
-def _matches_query(call: Request, entry: Record) -> bool:
-    query: Mapping[str, str] = call.query
+def _matches_query(request: Request, entry: Record) -> bool:
+    query: Mapping[str, str] = request.query
     if any(key in query and str(entry[key]) != query[key] for key in EQUALITY_FILTERS):
         return False
     if "attribute_name" in query and query["attribute_name"] not in entry["attribute_names"]:
@@ -64,13 +64,13 @@ def _matches_query(call: Request, entry: Record) -> bool:
     if "end_time" in query and entry["created_at"] > _parse_timestamp(query["end_time"]):
         return False
     return "campaign_type" not in query or _matches_campaign_type(
-        call, entry, query["campaign_type"]
+        request, entry, query["campaign_type"]
     )
 
 
-def _matches_campaign_type(call: Request, entry: Record, wanted: str) -> bool:
+def _matches_campaign_type(request: Request, entry: Record, wanted: str) -> bool:
     campaign = (
-        call.workspace_data.get(CAMPAIGN, entry["campaign_id"]) if entry["campaign_id"] else None
+        request.workspace_data.get(CAMPAIGN, entry["campaign_id"]) if entry["campaign_id"] else None
     )
     triggered = campaign is not None and campaign["type"] == "triggered_broadcast"
     return triggered is (wanted == "triggered_broadcast")

@@ -44,107 +44,113 @@ def serialize_segment_details(record: Record) -> Record:
     }
 
 
-def list_all(call: Request) -> Response:
+def list_all(request: Request) -> Response:
     """The list; in pages when `size` is above 0; `short` for id, name, type."""
-    kind = call.query.get("type")
+    kind = request.query.get("type")
     records = [
         each
-        for each in map(serialize_segment, call.workspace_data.all(SEGMENT))
+        for each in map(serialize_segment, request.workspace_data.all(SEGMENT))
         if kind in (None, each["type"])
     ]
-    if call.query.get("short") == "true":
+    if request.query.get("short") == "true":
         records = [{key: each[key] for key in ("id", "name", "type")} for each in records]
-    if call.query_int("size", 0) < 1:
+    if request.query_int("size", 0) < 1:
         return Response({"segments": records})
-    records, meta = paginate(call, records, "size")
+    records, meta = paginate(request, records, "size")
     return Response({"segments": records, "meta": meta})
 
 
-def create(call: Request) -> Response:
+def create(request: Request) -> Response:
     """A new segment; a data-driven one starts in state `build`."""
-    given = call.body_object("segment")
+    given = request.body_object("segment")
     kind = TYPE_ALIASES.get(given.get("type") or "dynamic")
     if kind is None:
         raise unprocessable("type is not included in the list", "/segment/type")
-    fields = {"description": "", **_checked_fields(call, given, kind), "type": kind}
-    record = audit.create_record(call, SEGMENT, fields)
+    fields = {"description": "", **_checked_fields(request, given, kind), "type": kind}
+    record = audit.create_record(request, SEGMENT, fields)
     return Response({"segment": {**serialize_segment_details(record), "state": "build"}})
 
 
-def read(call: Request) -> Response:
+def read(request: Request) -> Response:
     """One segment."""
-    return Response({"segment": serialize_segment_details(call.get(SEGMENT))})
+    return Response({"segment": serialize_segment_details(request.get(SEGMENT))})
 
 
-def update(call: Request) -> Response:
+def update(request: Request) -> Response:
     """Full replace: name, type and, on a data-driven one, conditions must be sent.
 
     Open fact: whether an omitted description is kept. Here it is reset.
     """
-    record = call.get(SEGMENT)
-    check_segment_not_live(call, record["id"])
-    given = call.body_object("segment")
+    record = request.get(SEGMENT)
+    check_segment_not_live(request, record["id"])
+    given = request.body_object("segment")
     if TYPE_ALIASES.get(given.get("type") or "") != record["type"]:
         raise unprocessable("type cannot be changed", "/segment/type")
-    fields = _checked_fields(call, given, record["type"])
+    fields = _checked_fields(request, given, record["type"])
     return Response(
-        {"segment": serialize_segment_details(audit.update_record(call, SEGMENT, record, fields))}
+        {
+            "segment": serialize_segment_details(
+                audit.update_record(request, SEGMENT, record, fields)
+            )
+        }
     )
 
 
-def delete(call: Request) -> Response:
+def delete(request: Request) -> Response:
     """204; refused while something uses it."""
-    record = call.get(SEGMENT)
-    check_segment_not_live(call, record["id"])
-    if any(_segment_usage(call, record["id"]).values()):
-        status = call.behavior.delete_used_segment_status
+    record = request.get(SEGMENT)
+    check_segment_not_live(request, record["id"])
+    if any(_segment_usage(request, record["id"]).values()):
+        status = request.behavior.delete_used_segment_status
         raise ApiError(status, "unable to delete a segment in use")
-    audit.delete_record(call, SEGMENT, record)
+    audit.delete_record(request, SEGMENT, record)
     return NO_CONTENT
 
 
-def count(call: Request) -> Response:
+def count(request: Request) -> Response:
     """How many people are in it. The key is ours: no source shows the reply."""
-    return Response({"count": audience.segment_size(call, call.get(SEGMENT))})
+    return Response({"count": audience.segment_size(request, request.get(SEGMENT))})
 
 
-def status(call: Request) -> Response:
+def status(request: Request) -> Response:
     """Whether it is built; building takes no time here."""
-    return Response({"status": {"id": call.get(SEGMENT)["id"], "state": "complete"}})
+    return Response({"status": {"id": request.get(SEGMENT)["id"], "state": "complete"}})
 
 
-def usage(call: Request) -> Response:
+def usage(request: Request) -> Response:
     """What uses it: an object whose values are lists."""
-    return Response(_segment_usage(call, call.get(SEGMENT)["id"]))
+    return Response(_segment_usage(request, request.get(SEGMENT)["id"]))
 
 
-def put_members(call: Request) -> Response:
+def put_members(request: Request) -> Response:
     """Add people to, or remove them from, a manual segment."""
-    record = call.get(SEGMENT)
+    record = request.get(SEGMENT)
     if record["type"] != "manual":
         raise unprocessable("only static segments have members to edit")
-    adding = call.body.get("type", "add") == "add"
-    ids = [str(each) for each in call.body.get("ids") or []]
-    keys = member_keys(call, "id", ids, adding=adding)
-    change = call.workspace_data.members.add if adding else call.workspace_data.members.remove
+    adding = request.body.get("type", "add") == "add"
+    ids = [str(each) for each in request.body.get("ids") or []]
+    keys = member_keys(request, "id", ids, adding=adding)
+    change = request.workspace_data.members.add if adding else request.workspace_data.members.remove
     change(record["id"], keys)
-    audit.update_record(call, SEGMENT, record, {})
+    audit.update_record(request, SEGMENT, record, {})
     return Response({})
 
 
-def _checked_fields(call: Request, given: dict[str, Any], kind: str) -> Record:
+def _checked_fields(request: Request, given: dict[str, Any], kind: str) -> Record:
     name = (given.get("name") or "").strip()
     if not name:
         raise unprocessable("name cannot be nil", "/segment/name")
     fields: Record = {"name": name, "description": given.get("description") or ""}
     if kind == "dynamic":
-        fields["conditions"] = segment_conditions.checked_conditions(call, given.get("conditions"))
+        fields["conditions"] = segment_conditions.checked_conditions(
+            request, given.get("conditions")
+        )
     return fields
 
 
-def _segment_usage(call: Request, number: int) -> dict[str, list[dict[str, Any]]]:
-    by_campaigns = campaigns_with_segment(call, number)
-    by_segments = segments_with_segment(call, number)
+def _segment_usage(request: Request, number: int) -> dict[str, list[dict[str, Any]]]:
+    by_campaigns = campaigns_with_segment(request, number)
+    by_segments = segments_with_segment(request, number)
     return {
         "campaigns": [{"id": each["id"], "name": each["name"]} for each in by_campaigns],
         "newsletters": [],

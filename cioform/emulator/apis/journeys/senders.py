@@ -15,75 +15,79 @@ SHAPE = closed_object(identity=closed_object(name=STRING, email=STRING, template
 SENDER_FIELDS = ("from_identity_id", "reply_to_identity_id")
 
 
-def list_identities(call: Request) -> Response:
+def list_identities(request: Request) -> Response:
     """Journeys: id, name, email; `type` and `in_use` pick."""
-    kind = call.query.get("type")
+    kind = request.query.get("type")
     records = [
-        each for each in call.workspace_data.all(IDENTITY) if kind in (None, each["template_type"])
+        each
+        for each in request.workspace_data.all(IDENTITY)
+        if kind in (None, each["template_type"])
     ]
-    if call.query.get("in_use") in ("true", "false"):
-        wanted = call.query["in_use"] == "true"
-        records = [each for each in records if _is_in_use(call, each) is wanted]
+    if request.query.get("in_use") in ("true", "false"):
+        wanted = request.query["in_use"] == "true"
+        records = [each for each in records if _is_in_use(request, each) is wanted]
     return Response({"identities": [_serialize_identity(each) for each in records]})
 
 
-def create_identity(call: Request) -> Response:
+def create_identity(request: Request) -> Response:
     """A new sender."""
-    given = call.body_object("identity")
+    given = request.body_object("identity")
     fields = {**_sent_fields(given), "template_type": given.get("template_type") or "email"}
     if not fields.get("email"):
         raise unprocessable("email cannot be nil", "/identity/email")
     return Response(
         {
             "identity": _serialize_identity(
-                audit.create_record(call, IDENTITY, {"name": "", **fields})
+                audit.create_record(request, IDENTITY, {"name": "", **fields})
             )
         }
     )
 
 
-def update_identity(call: Request) -> Response:
+def update_identity(request: Request) -> Response:
     """Change what is sent."""
-    fields = _sent_fields(call.body_object("identity"))
+    fields = _sent_fields(request.body_object("identity"))
     return Response(
         {
             "identity": _serialize_identity(
-                audit.update_record(call, IDENTITY, call.get(IDENTITY), fields)
+                audit.update_record(request, IDENTITY, request.get(IDENTITY), fields)
             )
         }
     )
 
 
-def delete_identity(call: Request) -> Response:
+def delete_identity(request: Request) -> Response:
     """204; 409 while a template sends from it (open fact, safe reading)."""
-    record = call.get(IDENTITY)
-    if _is_in_use(call, record):
+    record = request.get(IDENTITY)
+    if _is_in_use(request, record):
         raise ApiError(409, "unable to delete a sender in use")
-    audit.delete_record(call, IDENTITY, record)
+    audit.delete_record(request, IDENTITY, record)
     return NO_CONTENT
 
 
-def list_senders(call: Request) -> Response:
+def list_senders(request: Request) -> Response:
     """App API: in pieces; `hidden` is read as "those that are"."""
-    records = call.workspace_data.all(IDENTITY)
-    if call.query.get("hidden") in ("true", "false"):
-        records = [each for each in records if each["hidden"] is (call.query["hidden"] == "true")]
-    if call.query.get("sort") == "desc":
+    records = request.workspace_data.all(IDENTITY)
+    if request.query.get("hidden") in ("true", "false"):
+        records = [
+            each for each in records if each["hidden"] is (request.query["hidden"] == "true")
+        ]
+    if request.query.get("sort") == "desc":
         records.reverse()
-    piece, following = paginate_by_cursor(call, records, 100)
+    piece, following = paginate_by_cursor(request, records, 100)
     return Response(
         {"sender_identities": [_serialize_sender(each) for each in piece], "next": following}
     )
 
 
-def read_sender(call: Request) -> Response:
+def read_sender(request: Request) -> Response:
     """App API: one sender."""
-    return Response({"sender_identity": _serialize_sender(call.get(IDENTITY))})
+    return Response({"sender_identity": _serialize_sender(request.get(IDENTITY))})
 
 
-def sender_used_by(call: Request) -> Response:
+def sender_used_by(request: Request) -> Response:
     """App API: ids of what sends from it, unwrapped."""
-    templates = templates_referencing(call, SENDER_FIELDS, call.get(IDENTITY)["id"])
+    templates = templates_referencing(request, SENDER_FIELDS, request.get(IDENTITY)["id"])
     campaigns = sorted({each["campaign_id"] for each in templates if each["campaign_id"]})
     return Response({"campaigns": campaigns, "sent_newsletters": [], "draft_newsletters": []})
 
@@ -105,8 +109,8 @@ def _sent_fields(given: dict[str, Any]) -> Record:
     return {key: given[key] for key in ("name", "email") if given.get(key) is not None}
 
 
-def _is_in_use(call: Request, record: Record) -> bool:
-    return bool(templates_referencing(call, SENDER_FIELDS, record["id"]))
+def _is_in_use(request: Request, record: Record) -> bool:
+    return bool(templates_referencing(request, SENDER_FIELDS, record["id"]))
 
 
 ROUTES = (

@@ -15,49 +15,51 @@ from cioform.emulator.wire.errors import ApiError
 SHAPE = closed_object(snippet=closed_object(name=STRING, value=STRING))
 
 
-def list_all(call: Request) -> Response:
+def list_all(request: Request) -> Response:
     """The list; in pages when `page` or `limit` is given."""
-    records, meta = paginate(call, call.workspace_data.all(SNIPPET), "limit")
+    records, meta = paginate(request, request.workspace_data.all(SNIPPET), "limit")
     return Response({"snippets": records, "meta": meta})
 
 
-def create(call: Request) -> Response:
+def create(request: Request) -> Response:
     """A new snippet; 422 for a blank value or a name that is taken."""
-    given = call.body_object("snippet")
+    given = request.body_object("snippet")
     value = checked_value(given.get("value"))
-    name = checked_name(call, given.get("name"))
-    return Response({"snippet": audit.create_record(call, SNIPPET, {"name": name, "value": value})})
+    name = checked_name(request, given.get("name"))
+    return Response(
+        {"snippet": audit.create_record(request, SNIPPET, {"name": name, "value": value})}
+    )
 
 
-def read(call: Request) -> Response:
+def read(request: Request) -> Response:
     """One snippet."""
-    return Response({"snippet": call.get(SNIPPET)})
+    return Response({"snippet": request.get(SNIPPET)})
 
 
-def update(call: Request) -> Response:
+def update(request: Request) -> Response:
     """Change name, value or both."""
-    record = call.get(SNIPPET)
-    given = call.body_object("snippet")
+    record = request.get(SNIPPET)
+    given = request.body_object("snippet")
     fields = {
-        "name": checked_name(call, given.get("name", record["name"]), record["id"]),
+        "name": checked_name(request, given.get("name", record["name"]), record["id"]),
         "value": checked_value(given.get("value", record["value"])),
     }
-    return Response({"snippet": audit.update_record(call, SNIPPET, record, fields)})
+    return Response({"snippet": audit.update_record(request, SNIPPET, record, fields)})
 
 
-def delete(call: Request) -> Response:
+def delete(request: Request) -> Response:
     """204; 409 while some content uses it (open fact, safe reading)."""
-    record = call.get(SNIPPET)
-    if find_snippet_usage(call, record["name"]):
+    record = request.get(SNIPPET)
+    if find_snippet_usage(request, record["name"]):
         raise ApiError(409, "unable to delete snippet in use")
-    audit.delete_record(call, SNIPPET, record)
+    audit.delete_record(request, SNIPPET, record)
     return NO_CONTENT
 
 
-def usage(call: Request) -> Response:
+def usage(request: Request) -> Response:
     """What names the snippet: {collection: [ids]}; all on the first page (open fact)."""
     answer: dict[str, list[int]] = {"layouts": [], "templates": []}
-    for collection, record in find_snippet_usage(call, call.get(SNIPPET)["name"]):
+    for collection, record in find_snippet_usage(request, request.get(SNIPPET)["name"]):
         answer[collection].append(record["id"])
     return Response({"usage": answer, "meta": {"continuation": None}})
 

@@ -12,45 +12,47 @@ from cioform.emulator.wire.errors import unprocessable
 SHAPE = closed_object(template=closed_object(**FIELD_SHAPES))
 
 
-def list_all(call: Request) -> Response:
+def list_all(request: Request) -> Response:
     """The list; in pages when `page_size` is given; `channel` and `editor` pick."""
-    channel, editor = call.query.get("channel"), call.query.get("editor")
+    channel, editor = request.query.get("channel"), request.query.get("editor")
     records = [
         each
-        for each in call.workspace_data.all(TEMPLATE)
+        for each in request.workspace_data.all(TEMPLATE)
         if channel in (None, each["template_type"]) and editor in (None, each["editor"])
     ]
-    records, meta = paginate(call, records, "page_size")
+    records, meta = paginate(request, records, "page_size")
     return Response({"templates": records, "meta": meta})
 
 
-def read(call: Request) -> Response:
+def read(request: Request) -> Response:
     """One template, and its layout beside it."""
-    record = call.get(TEMPLATE)
-    layout = call.workspace_data.get(LAYOUT, record["layout_id"]) if record["layout_id"] else None
+    record = request.get(TEMPLATE)
+    layout = (
+        request.workspace_data.get(LAYOUT, record["layout_id"]) if record["layout_id"] else None
+    )
     keys = ("id", "name", "body", "archived")
     layouts = [{key: layout[key] for key in keys}] if layout else []
     return Response({"template": record, "layouts": layouts})
 
 
-def update(call: Request) -> Response:
-    """Write content; members not sent are reset (open fact: `Rules.template_put`)."""
-    record = call.get(TEMPLATE)
-    check_template_not_live(call, record)
-    if not isinstance(call.body.get("template"), dict):
+def update(request: Request) -> Response:
+    """Write content; members not sent are reset (open fact: `Behavior.template_put`)."""
+    record = request.get(TEMPLATE)
+    check_template_not_live(request, record)
+    if not isinstance(request.body.get("template"), dict):
         raise unprocessable("template cannot be nil", "/template")
-    fields = fields_after_update(call, record, call.body_object("template"))
-    audit.update_record(call, TEMPLATE, record, fields)
-    return read(call)
+    fields = fields_after_update(request, record, request.body_object("template"))
+    audit.update_record(request, TEMPLATE, record, fields)
+    return read(request)
 
 
-def delete(call: Request) -> Response:
+def delete(request: Request) -> Response:
     """Remove a translation; the default language stays as long as its message does."""
-    record = call.get(TEMPLATE)
-    check_template_not_live(call, record)
+    record = request.get(TEMPLATE)
+    check_template_not_live(request, record)
     if not record["language"]:
         raise unprocessable("the default template cannot be deleted")
-    audit.delete_record(call, TEMPLATE, record)
+    audit.delete_record(request, TEMPLATE, record)
     return NO_CONTENT
 
 

@@ -44,14 +44,14 @@ UPDATE_SHAPE = closed_object(
 )
 
 
-def list_all(call: Request) -> Response:
+def list_all(request: Request) -> Response:
     """All of them, without content."""
-    return Response({"transactional_messages": call.workspace_data.all(TRANSACTIONAL)})
+    return Response({"transactional_messages": request.workspace_data.all(TRANSACTIONAL)})
 
 
-def create(call: Request) -> Response:
+def create(request: Request) -> Response:
     """A draft with its default template. The body is unproven (journeys facts, 6)."""
-    given = call.body_object("transactional_message")
+    given = request.body_object("transactional_message")
     kind = given.get("msg_type") or "email"
     if not given.get("name"):
         raise unprocessable("name cannot be nil", "/transactional_message/name")
@@ -63,53 +63,55 @@ def create(call: Request) -> Response:
         "name": given["name"],
         "description": given.get("description") or "",
         "type": kind,
-        "trigger_name": checked_trigger_name(call, given.get("trigger_name")),
+        "trigger_name": checked_trigger_name(request, given.get("trigger_name")),
     }
     content = {key: given.get(key) or "" for key in ("subject", "body")}
-    return _message_response(call, create_transactional(call, fields, content))
+    return _message_response(request, create_transactional(request, fields, content))
 
 
-def read(call: Request) -> Response:
+def read(request: Request) -> Response:
     """One message, with the templates of all its languages."""
-    return _message_response(call, call.get(TRANSACTIONAL))
+    return _message_response(request, request.get(TRANSACTIONAL))
 
 
-def update(call: Request) -> Response:
+def update(request: Request) -> Response:
     """By `update_type`; what belongs to another type is passed over with a 200."""
-    record = call.get(TRANSACTIONAL)
-    given = call.body_object("transactional_message")
-    kind = given.get("update_type") or call.query.get("update_type")
+    record = request.get(TRANSACTIONAL)
+    given = request.body_object("transactional_message")
+    kind = given.get("update_type") or request.query.get("update_type")
     fields: Record = {}
     if kind == "name_and_description":
         fields = _sent_fields(given, ("name", "description"))
     elif kind == "settings":
         fields = _sent_fields(given, FLAG_FIELDS)
         if "trigger_name" in given:
-            fields["trigger_name"] = checked_trigger_name(call, given["trigger_name"], record["id"])
+            fields["trigger_name"] = checked_trigger_name(
+                request, given["trigger_name"], record["id"]
+            )
     elif kind == "state":
-        fields = _checked_state(call, given)
+        fields = _checked_state(request, given)
     if fields.get("name") == "":
         raise unprocessable("name cannot be nil", "/transactional_message/name")
     return _message_response(
-        call, audit.update_record(call, TRANSACTIONAL, record, fields) if fields else record
+        request, audit.update_record(request, TRANSACTIONAL, record, fields) if fields else record
     )
 
 
-def delete(call: Request) -> Response:
+def delete(request: Request) -> Response:
     """204, with its templates."""
-    record = call.get(TRANSACTIONAL)
-    for template in templates_of(call, OWNER_KEY, record["id"]):
-        call.workspace_data.remove(TEMPLATE, template["id"])
-    audit.delete_record(call, TRANSACTIONAL, record)
+    record = request.get(TRANSACTIONAL)
+    for template in templates_of(request, OWNER_KEY, record["id"]):
+        request.workspace_data.remove(TEMPLATE, template["id"])
+    audit.delete_record(request, TRANSACTIONAL, record)
     return NO_CONTENT
 
 
-def copy_to(call: Request) -> Response:
+def copy_to(request: Request) -> Response:
     """A draft `[Copy] <name>`, here or in the workspace `copy_to_env`."""
-    record = call.get(TRANSACTIONAL)
-    templates = templates_of(call, OWNER_KEY, record["id"])
-    there = _in_environment(call, call.body.get("copy_to_env"))
-    away = there.workspace != call.workspace
+    record = request.get(TRANSACTIONAL)
+    templates = templates_of(request, OWNER_KEY, record["id"])
+    there = _in_environment(request, request.body.get("copy_to_env"))
+    away = there.workspace != request.workspace
     links = ("layout_id", "from_identity_id", "reply_to_identity_id") if away else ()
     fields = {"name": f"[Copy] {record['name']}"} | _sent_fields(
         record, ("description", "type", *FLAG_FIELDS)
@@ -122,37 +124,41 @@ def copy_to(call: Request) -> Response:
     return _message_response(there, made)
 
 
-def add_translation(call: Request) -> Response:
+def add_translation(request: Request) -> Response:
     """A language variant, copied from the default."""
-    number = call.get(TRANSACTIONAL)["id"]
+    number = request.get(TRANSACTIONAL)["id"]
     return Response(
-        {"template": create_translation(call, OWNER_KEY, number, call.body_object("translation"))}
+        {
+            "template": create_translation(
+                request, OWNER_KEY, number, request.body_object("translation")
+            )
+        }
     )
 
 
-def _message_response(call: Request, record: Record) -> Response:
-    templates = templates_of(call, OWNER_KEY, record["id"])
+def _message_response(request: Request, record: Record) -> Response:
+    templates = templates_of(request, OWNER_KEY, record["id"])
     return Response({"transactional_message": record, "templates": templates})
 
 
-def _checked_state(call: Request, given: dict[str, Any]) -> Record:
+def _checked_state(request: Request, given: dict[str, Any]) -> Record:
     """Only a person starts or stops a message by hand."""
-    if call.caller.auth_method is not AuthMethod.PERSON:
-        raise forbidden(call, "change the state of a message")
+    if request.caller.auth_method is not AuthMethod.PERSON:
+        raise forbidden(request, "change the state of a message")
     if given.get("state") not in ("draft", "active"):
         raise unprocessable("state is not included in the list", "/transactional_message/state")
     return {"state": given["state"]}
 
 
-def _in_environment(call: Request, environment_id: Any) -> Request:
-    if environment_id in (None, call.workspace.environment_id):
-        return call
-    store = call.store
+def _in_environment(request: Request, environment_id: Any) -> Request:
+    if environment_id in (None, request.workspace.environment_id):
+        return request
+    store = request.store
     workspace = store.find_workspace("environment_id", environment_id)
     if workspace is None:
         raise not_found("environment")
     return dataclasses.replace(
-        call, workspace=workspace, workspace_data=store.workspace_data(workspace.name)
+        request, workspace=workspace, workspace_data=store.workspace_data(workspace.name)
     )
 
 

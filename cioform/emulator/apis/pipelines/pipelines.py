@@ -87,41 +87,41 @@ def write_key_from_body(request: WsgiRequest) -> str:
 
 
 def _ingest_handler(kind: str) -> Handler:
-    def ingest(call: Request) -> Response:
+    def ingest(request: Request) -> Response:
         """One message."""
-        intake = TrackIngest(call)
+        ingest = TrackIngest(request)
         try:
-            _ingest_message(call, intake, {**call.body, "type": kind})
+            _ingest_message(request, ingest, {**request.body, "type": kind})
         except TrackValidationError as problem:
             raise ApiError(400, problem.message) from None
-        intake.flush()
+        ingest.flush()
         return Response(SUCCESS)
 
     return ingest
 
 
-def ingest_batch(call: Request) -> Response:
+def ingest_batch(request: Request) -> Response:
     """Many messages. A bad one is passed over, as it is where nobody asks for strict mode."""
-    messages = call.body.get("batch")
+    messages = request.body.get("batch")
     if not isinstance(messages, list):
         raise ApiError(400, "batch must be a list")
-    intake = TrackIngest(call)
+    ingest = TrackIngest(request)
     for message in messages:
         try:
-            _ingest_message(call, intake, message if isinstance(message, dict) else {})
+            _ingest_message(request, ingest, message if isinstance(message, dict) else {})
         except TrackValidationError:
             continue
-    intake.flush()
+    ingest.flush()
     return Response(SUCCESS)
 
 
-def ingest_metrics(call: Request) -> Response:
+def ingest_metrics(request: Request) -> Response:
     """What the SDK reports of itself; nobody looks at it here."""
-    del call
+    del request
     return Response(SUCCESS)
 
 
-def _ingest_message(call: Request, intake: TrackIngest, message: PipelinesMessage) -> None:
+def _ingest_message(request: Request, ingest: TrackIngest, message: PipelinesMessage) -> None:
     work = MESSAGE_HANDLERS.get(str(message.get("type")))
     if work is None:
         raise TrackValidationError(
@@ -129,14 +129,14 @@ def _ingest_message(call: Request, intake: TrackIngest, message: PipelinesMessag
         )
     if message.get("userId") in (None, "") and message.get("anonymousId") in (None, ""):
         raise TrackValidationError("required", "userId", "userId or anonymousId is required")
-    work(call, intake, message)
+    work(request, ingest, message)
 
 
-def _identify(call: Request, intake: TrackIngest, message: PipelinesMessage) -> None:
+def _identify(request: Request, ingest: TrackIngest, message: PipelinesMessage) -> None:
     """Traits become attributes. Somebody without a user id is nobody yet, unless traits tell."""
     traits = dict(_object_field(message, "traits"))
     if isinstance(traits.get("createdAt"), str):
-        traits["created_at"] = _parse_timestamp(traits.pop("createdAt"), call.now)
+        traits["created_at"] = _parse_timestamp(traits.pop("createdAt"), request.now)
     if message.get("anonymousId"):
         traits["anonymous_id"] = str(message["anonymousId"])
     who = _user_identifier(message)
@@ -144,27 +144,27 @@ def _identify(call: Request, intake: TrackIngest, message: PipelinesMessage) -> 
         who = checked_identifier("email", traits["email"], "traits.email")
     if who is not None:
         traits.pop("id", None)
-        intake.identify(who, traits)
+        ingest.identify(who, traits)
 
 
-def _track(call: Request, intake: TrackIngest, message: PipelinesMessage) -> None:
+def _track(request: Request, ingest: TrackIngest, message: PipelinesMessage) -> None:
     properties = _object_field(message, "properties")
-    _track_event(call, intake, message, "event", message.get("event"), properties)
+    _track_event(request, ingest, message, "event", message.get("event"), properties)
 
 
-def _page(call: Request, intake: TrackIngest, message: PipelinesMessage) -> None:
+def _page(request: Request, ingest: TrackIngest, message: PipelinesMessage) -> None:
     """A page is named by its URL, as the SDK's page views are in Customer.io."""
     properties = _object_field(message, "properties")
     name = properties.get("url") or message.get("name") or properties.get("path") or "page"
-    _track_event(call, intake, message, "page", str(name)[:100], properties)
+    _track_event(request, ingest, message, "page", str(name)[:100], properties)
 
 
-def _screen(call: Request, intake: TrackIngest, message: PipelinesMessage) -> None:
+def _screen(request: Request, ingest: TrackIngest, message: PipelinesMessage) -> None:
     name = message.get("name") or "screen"
-    _track_event(call, intake, message, "screen", name, _object_field(message, "properties"))
+    _track_event(request, ingest, message, "screen", name, _object_field(message, "properties"))
 
 
-def _group(call: Request, intake: TrackIngest, message: PipelinesMessage) -> None:
+def _group(request: Request, ingest: TrackIngest, message: PipelinesMessage) -> None:
     """A group is an object of type 1, and the person has to do with it."""
     who = _user_identifier(message)
     identifiers = {"object_type_id": "1", "object_id": str(message.get("groupId") or "")}
@@ -175,34 +175,39 @@ def _group(call: Request, intake: TrackIngest, message: PipelinesMessage) -> Non
         "attributes": _object_field(message, "traits"),
         "cio_relationships": people,
     }
-    apply_object_operation(call, intake, item)
+    apply_object_operation(request, ingest, item)
 
 
-def _alias(call: Request, intake: TrackIngest, message: PipelinesMessage) -> None:
+def _alias(request: Request, ingest: TrackIngest, message: PipelinesMessage) -> None:
     """Somebody gets another id: the anonymous one of before was theirs."""
-    del call
+    del request
     who = _user_identifier(message)
     if who is not None and message.get("previousId"):
-        intake.identify(who, {"anonymous_id": str(message["previousId"])})
+        ingest.identify(who, {"anonymous_id": str(message["previousId"])})
 
 
 def _track_event(
-    call: Request, intake: TrackIngest, message: PipelinesMessage, kind: str, name: Any, data: Any
+    request: Request,
+    ingest: TrackIngest,
+    message: PipelinesMessage,
+    kind: str,
+    name: Any,
+    data: Any,
 ) -> None:
-    stamp = _parse_timestamp(message.get("timestamp"), call.now)
+    timestamp = _parse_timestamp(message.get("timestamp"), request.now)
     who = _user_identifier(message)
     if who is None:
-        intake.track_anonymous_event(
+        ingest.track_anonymous_event(
             message["anonymousId"],
             name,
             data,
             kind=kind,
-            stamp=stamp,
+            timestamp=timestamp,
             ulid=None,
             field="properties",
         )
     else:
-        intake.track_event(who, name, data, kind=kind, stamp=stamp, field="properties")
+        ingest.track_event(who, name, data, kind=kind, timestamp=timestamp, field="properties")
 
 
 def _user_identifier(message: PipelinesMessage) -> Identifier | None:

@@ -34,36 +34,38 @@ def _ingest_handler(
     """A handler that takes something in, and answers an empty object."""
 
     @wraps(work)
-    def handler(call: Request) -> Response:
-        intake = TrackIngest(call)
+    def handler(request: Request) -> Response:
+        ingest = TrackIngest(request)
         try:
-            work(call, intake)
+            work(request, ingest)
         except TrackValidationError as problem:
             raise ApiError(400, problem.message) from None
-        intake.flush()
+        ingest.flush()
         return success or Response({})
 
     return handler
 
 
-def region(call: Request) -> Response:
+def region(request: Request) -> Response:
     """Where the workspace lives, and its id."""
-    where = call.behavior.region
-    environment_id = call.workspace.environment_id
+    where = request.behavior.region
+    environment_id = request.workspace.environment_id
     return Response({"url": TRACK_HOSTS[where], "region": where, "environment_id": environment_id})
 
 
-def identify(call: Request, intake: TrackIngest) -> None:
+def identify(request: Request, ingest: TrackIngest) -> None:
     """Add or update a person."""
-    given = dict(call.body)
+    given = dict(request.body)
     related = _parse_relationships(given.pop("cio_relationships", None))
-    update, stamp = given.pop("_update", False), given.pop("_timestamp", None)
-    person = intake.identify(_path_identifier(call), given, stamp=stamp, update_only=update is True)
+    update, timestamp = given.pop("_update", False), given.pop("_timestamp", None)
+    person = ingest.identify(
+        _path_identifier(request), given, timestamp=timestamp, update_only=update is True
+    )
     if person is not None and related is not None:
         adding, links = related
         edit = profile.edit_relationships(links, adding=adding)
         kind = "add_relationship" if adding else "delete_relationship"
-        intake.edit_person(Identifier("cio_id", person["cio_id"]), kind, "", edit)
+        ingest.edit_person(Identifier("cio_id", person["cio_id"]), kind, "", edit)
 
 
 def _parse_relationships(given: Any) -> tuple[bool, list[Record]] | None:
@@ -80,124 +82,126 @@ def _parse_relationships(given: Any) -> tuple[bool, list[Record]] | None:
     return given.get("action") != "delete_relationships", links
 
 
-def delete(call: Request, intake: TrackIngest) -> None:
+def delete(request: Request, ingest: TrackIngest) -> None:
     """Delete a person; one who is not there is no error."""
-    intake.delete(_path_identifier(call))
+    ingest.delete(_path_identifier(request))
 
 
-def suppress(call: Request, intake: TrackIngest) -> None:
+def suppress(request: Request, ingest: TrackIngest) -> None:
     """Delete a person for good."""
-    intake.suppress(_path_identifier(call))
+    ingest.suppress(_path_identifier(request))
 
 
-def unsuppress(call: Request, intake: TrackIngest) -> None:
+def unsuppress(request: Request, ingest: TrackIngest) -> None:
     """Let a suppressed identifier in again."""
-    intake.unsuppress(_path_identifier(call))
+    ingest.unsuppress(_path_identifier(request))
 
 
-def add_device(call: Request, intake: TrackIngest) -> None:
+def add_device(request: Request, ingest: TrackIngest) -> None:
     """Add or update a device."""
-    device = call.body_object("device")
+    device = request.body_object("device")
     for key in ("id", "platform"):
         if not isinstance(device.get(key), str) or not device[key]:
             raise TrackValidationError("required", f"device.{key}", f"device.{key} is required")
-    edit = profile.add_device(device, call.now)
-    intake.edit_person(_path_identifier(call), "device_change", device["platform"], edit)
+    edit = profile.add_device(device, request.now)
+    ingest.edit_person(_path_identifier(request), "device_change", device["platform"], edit)
 
 
-def delete_device(call: Request, intake: TrackIngest) -> None:
+def delete_device(request: Request, ingest: TrackIngest) -> None:
     """Delete a device."""
-    edit = profile.delete_device(call.args["device"])
-    intake.edit_person(_path_identifier(call), "device_change", "", edit)
+    edit = profile.delete_device(request.args["device"])
+    ingest.edit_person(_path_identifier(request), "device_change", "", edit)
 
 
-def track(call: Request, intake: TrackIngest) -> None:
+def track(request: Request, ingest: TrackIngest) -> None:
     """An event, a page view or a screen view of a person."""
-    intake.track_event(
-        _path_identifier(call),
-        call.body.get("name"),
-        call.body.get("data"),
-        kind=_event_type(call.body),
-        stamp=call.body.get("timestamp"),
-        ulid=call.body.get("id"),
+    ingest.track_event(
+        _path_identifier(request),
+        request.body.get("name"),
+        request.body.get("data"),
+        kind=_event_type(request.body),
+        timestamp=request.body.get("timestamp"),
+        ulid=request.body.get("id"),
     )
 
 
-def track_anonymous(call: Request, intake: TrackIngest) -> None:
+def track_anonymous(request: Request, ingest: TrackIngest) -> None:
     """An event of somebody not known yet."""
-    intake.track_anonymous_event(
-        call.body.get("anonymous_id"),
-        call.body.get("name"),
-        call.body.get("data"),
-        kind=_event_type(call.body),
-        stamp=call.body.get("timestamp"),
-        ulid=call.body.get("id"),
+    ingest.track_anonymous_event(
+        request.body.get("anonymous_id"),
+        request.body.get("name"),
+        request.body.get("data"),
+        kind=_event_type(request.body),
+        timestamp=request.body.get("timestamp"),
+        ulid=request.body.get("id"),
     )
 
 
-def merge(call: Request, intake: TrackIngest) -> None:
+def merge(request: Request, ingest: TrackIngest) -> None:
     """Put one person into another."""
-    given = (parse_identifiers(call.body.get(which), which) for which in ("primary", "secondary"))
-    intake.merge(*given)
+    given = (
+        parse_identifiers(request.body.get(which), which) for which in ("primary", "secondary")
+    )
+    ingest.merge(*given)
 
 
-def submit_form(call: Request, intake: TrackIngest) -> None:
+def submit_form(request: Request, ingest: TrackIngest) -> None:
     """A form that somebody sent in: identifies them by `id` or `email`, and is an event."""
-    data = call.body_object("data")
+    data = request.body_object("data")
     kind = next((each for each in ("id", "email") if data.get(each)), None)
     if kind is None:
         raise TrackValidationError("required", "data", "data must have an email or an id")
     who = checked_identifier(kind, data[kind], f"data.{kind}")
-    intake.identify(who, data)
-    intake.track_event(who, call.args["form"], data, kind="form_submit")
+    ingest.identify(who, data)
+    ingest.track_event(who, request.args["form"], data, kind="form_submit")
 
 
-def report(call: Request, intake: TrackIngest) -> None:
+def report(request: Request, ingest: TrackIngest) -> None:
     """What became of a delivery, told by a client."""
-    del intake
+    del ingest
     metric = delivery_reports.checked_metric(
-        call.body, "metric", delivery_reports.REPORTABLE_METRICS
+        request.body, "metric", delivery_reports.REPORTABLE_METRICS
     )
-    if not call.body.get("delivery_id"):
+    if not request.body.get("delivery_id"):
         raise TrackValidationError("required", "delivery_id", "delivery_id is required")
-    delivery_reports.record_metric(call, call.body, metric)
+    delivery_reports.record_metric(request, request.body, metric)
 
 
-def report_push(call: Request, intake: TrackIngest) -> None:
+def report_push(request: Request, ingest: TrackIngest) -> None:
     """What became of a push, told by a device."""
-    del intake
-    metric = delivery_reports.checked_metric(call.body, "event", delivery_reports.DEVICE_METRICS)
-    delivery_reports.record_metric(call, call.body, metric)
+    del ingest
+    metric = delivery_reports.checked_metric(request.body, "event", delivery_reports.DEVICE_METRICS)
+    delivery_reports.record_metric(request, request.body, metric)
 
 
-def add_customers(call: Request) -> Response:
+def add_customers(request: Request) -> Response:
     """Put people in a manual segment."""
-    return _change_members(call, adding=True)
+    return _change_members(request, adding=True)
 
 
-def remove_customers(call: Request) -> Response:
+def remove_customers(request: Request) -> Response:
     """Take people out of a manual segment."""
-    return _change_members(call, adding=False)
+    return _change_members(request, adding=False)
 
 
-def _change_members(call: Request, *, adding: bool) -> Response:
-    record = call.get(SEGMENT)
-    ids = call.body.get("ids")
+def _change_members(request: Request, *, adding: bool) -> Response:
+    record = request.get(SEGMENT)
+    ids = request.body.get("ids")
     if record["type"] != "manual":
         raise ApiError(400, "segment is not a manual segment")
     if not isinstance(ids, list) or not ids:
         raise ApiError(400, "ids is required")
     if len(ids) > MAX_IDS:
         raise ApiError(400, f"ids is too long (maximum is {MAX_IDS})")
-    kind = call.query.get("id_type", "id")
+    kind = request.query.get("id_type", "id")
     if kind not in ("id", "email", "cio_id"):
         raise ApiError(400, "id_type must be one of id, email, cio_id")
-    keys = member_keys(call, kind, [_checked_member_id(each) for each in ids], adding=adding)
+    keys = member_keys(request, kind, [_checked_member_id(each) for each in ids], adding=adding)
     if adding:
-        call.workspace_data.members.add(record["id"], keys)
+        request.workspace_data.members.add(record["id"], keys)
     else:
-        call.workspace_data.members.remove(record["id"], keys)
-    audit.log_change(call, "updated", SEGMENT, record, ["members"])
+        request.workspace_data.members.remove(record["id"], keys)
+    audit.log_change(request, "updated", SEGMENT, record, ["members"])
     return Response({})
 
 
@@ -209,25 +213,25 @@ def _checked_member_id(given: Any) -> str:
         raise ApiError(400, problem.message) from None
 
 
-def member_keys(call: Request, kind: str, values: list[str], *, adding: bool) -> list[str]:
+def member_keys(request: Request, kind: str, values: list[str], *, adding: bool) -> list[str]:
     """What stands for these people in a manual segment. Who is not known is left out, but for
-    an id, of which `Rules.unknown_members` decides."""
+    an id, of which `Behavior.unknown_members` decides."""
     keys: list[str] = []
     for value in dict.fromkeys(values):
         bare = value.removeprefix("cio_") if kind == "cio_id" else value
-        person = call.workspace_data.people.find(kind, bare)
+        person = request.workspace_data.people.find(kind, bare)
         if person is not None:
             keys.append(member_key(person))
-        elif kind == "id" and (not adding or call.behavior.unknown_members == "keep"):
+        elif kind == "id" and (not adding or request.behavior.unknown_members == "keep"):
             keys.append(value)
-        elif kind == "id" and call.behavior.unknown_members == "make":
-            TrackIngest(call).identify(checked_identifier("id", value, "ids"), {})
+        elif kind == "id" and request.behavior.unknown_members == "make":
+            TrackIngest(request).identify(checked_identifier("id", value, "ids"), {})
             keys.append(value)
     return keys
 
 
-def _path_identifier(call: Request) -> Identifier:
-    return parse_path_identifier(call.args["identifier"])
+def _path_identifier(request: Request) -> Identifier:
+    return parse_path_identifier(request.args["identifier"])
 
 
 def _event_type(body: dict[str, Any]) -> str:

@@ -29,52 +29,52 @@ SMALL_FIELDS = {"type", "action", "identifiers", "name", "attributes", "timestam
 """The members of an operation that are small, but for its attributes."""
 
 
-def entity(call: Request) -> Response:
+def entity(request: Request) -> Response:
     """One operation."""
-    intake = TrackIngest(call)
+    ingest = TrackIngest(request)
     try:
-        _apply_operation(call, intake, call.body)
+        _apply_operation(request, ingest, request.body)
     except TrackValidationError as problem:
         raise _to_api_error(problem) from None
-    intake.flush()
+    ingest.flush()
     return Response({})
 
 
-def batch(call: Request) -> Response:
+def batch(request: Request) -> Response:
     """Many operations, each for itself: 207 tells which of them were bad, the rest is done."""
-    items = call.body.get("batch")
+    items = request.body.get("batch")
     if not isinstance(items, list) or not items:
         raise _to_api_error(
             TrackValidationError("required", "batch", "batch must be an array that is not empty")
         )
-    intake = TrackIngest(call)
+    ingest = TrackIngest(request)
     errors: list[dict[str, Any]] = []
     for place, item in enumerate(items):
         try:
             _check_size(item)
-            _apply_operation(call, intake, item)
+            _apply_operation(request, ingest, item)
         except TrackValidationError as problem:
             errors.append({"batch_index": place, **problem.to_json()})
-    intake.flush()
+    ingest.flush()
     return Response({"errors": errors}, 207) if errors else Response({})
 
 
-def _apply_operation(call: Request, intake: TrackIngest, item: Any) -> None:
+def _apply_operation(request: Request, ingest: TrackIngest, item: Any) -> None:
     if not isinstance(item, dict):
         raise TrackValidationError("invalid", "", "an operation must be an object")
     kind, action = item.get("type"), item.get("action")
     if kind == "object":
-        apply_object_operation(call, intake, item)
+        apply_object_operation(request, ingest, item)
         return
     if kind == "delivery":
-        _apply_delivery_operation(call, item)
+        _apply_delivery_operation(request, item)
         return
     if kind != "person":
         raise TrackValidationError(
             "invalid", "type", "type must be one of person, object, delivery"
         )
     if action == "merge":
-        intake.merge(parse_identifiers(item.get("primary"), "primary"), _secondary_identifier(item))
+        ingest.merge(parse_identifiers(item.get("primary"), "primary"), _secondary_identifier(item))
         return
     work = ACTION_HANDLERS.get(str(action))
     if work is None:
@@ -87,85 +87,89 @@ def _apply_operation(call: Request, intake: TrackIngest, item: Any) -> None:
         and isinstance(identifiers, dict)
         and set(identifiers) == {"anonymous_id"}
     ):
-        _anonymous_event(intake, identifiers["anonymous_id"], item)
+        _anonymous_event(ingest, identifiers["anonymous_id"], item)
         return
-    work(call, intake, parse_identifiers(identifiers), item)
+    work(request, ingest, parse_identifiers(identifiers), item)
 
 
-def _identify(call: Request, intake: TrackIngest, who: Identifier, item: TrackOperation) -> None:
+def _identify(request: Request, ingest: TrackIngest, who: Identifier, item: TrackOperation) -> None:
     attributes = dict(checked_attributes(item.get("attributes")))
     update = attributes.pop("_update", False) is True
     # All is looked at before anything is done: a refused item leaves nothing behind.
     links = checked_relationships(item.get("cio_relationships") or [])
-    person = intake.identify(who, attributes, stamp=item.get("timestamp"), update_only=update)
+    person = ingest.identify(who, attributes, timestamp=item.get("timestamp"), update_only=update)
     if person is not None and links:
-        _change_relationships(call, intake, Identifier("cio_id", person["cio_id"]), item)
+        _change_relationships(request, ingest, Identifier("cio_id", person["cio_id"]), item)
 
 
-def _event(call: Request, intake: TrackIngest, who: Identifier, item: TrackOperation) -> None:
-    del call
-    intake.track_event(
+def _event(request: Request, ingest: TrackIngest, who: Identifier, item: TrackOperation) -> None:
+    del request
+    ingest.track_event(
         who,
         item.get("name"),
         item.get("attributes"),
         kind=item["action"],
-        stamp=item.get("timestamp"),
+        timestamp=item.get("timestamp"),
         ulid=item.get("id"),
         field="attributes",
     )
 
 
-def _anonymous_event(intake: TrackIngest, anonymous_id: Any, item: TrackOperation) -> None:
-    intake.track_anonymous_event(
+def _anonymous_event(ingest: TrackIngest, anonymous_id: Any, item: TrackOperation) -> None:
+    ingest.track_anonymous_event(
         anonymous_id,
         item.get("name"),
         item.get("attributes"),
         kind=item["action"],
-        stamp=item.get("timestamp"),
+        timestamp=item.get("timestamp"),
         ulid=item.get("id"),
         field="attributes",
     )
 
 
-def _delete(call: Request, intake: TrackIngest, who: Identifier, item: TrackOperation) -> None:
-    del call, item
-    intake.delete(who)
+def _delete(request: Request, ingest: TrackIngest, who: Identifier, item: TrackOperation) -> None:
+    del request, item
+    ingest.delete(who)
 
 
-def _suppress(call: Request, intake: TrackIngest, who: Identifier, item: TrackOperation) -> None:
-    del call, item
-    intake.suppress(who)
+def _suppress(request: Request, ingest: TrackIngest, who: Identifier, item: TrackOperation) -> None:
+    del request, item
+    ingest.suppress(who)
 
 
-def _unsuppress(call: Request, intake: TrackIngest, who: Identifier, item: TrackOperation) -> None:
-    del call, item
-    intake.unsuppress(who)
+def _unsuppress(
+    request: Request, ingest: TrackIngest, who: Identifier, item: TrackOperation
+) -> None:
+    del request, item
+    ingest.unsuppress(who)
 
 
-def _add_device(call: Request, intake: TrackIngest, who: Identifier, item: TrackOperation) -> None:
+def _add_device(
+    request: Request, ingest: TrackIngest, who: Identifier, item: TrackOperation
+) -> None:
     token, device = _parse_device(item)
     if not isinstance(device.get("platform"), str):
         raise TrackValidationError("required", "device.platform", "device.platform is required")
     known = {key: value for key, value in device.items() if key != "token"}
-    edit = profile.add_device({"id": token, **known}, call.now)
-    intake.edit_person(who, "device_change", device["platform"], edit)
+    edit = profile.add_device({"id": token, **known}, request.now)
+    ingest.edit_person(who, "device_change", device["platform"], edit)
 
 
 def _delete_device(
-    call: Request, intake: TrackIngest, who: Identifier, item: TrackOperation
+    request: Request, ingest: TrackIngest, who: Identifier, item: TrackOperation
 ) -> None:
-    del call
-    intake.edit_person(who, "device_change", "", profile.delete_device(_parse_device(item)[0]))
+    del request
+    ingest.edit_person(who, "device_change", "", profile.delete_device(_parse_device(item)[0]))
 
 
 def _change_relationships(
-    call: Request, intake: TrackIngest, who: Identifier, item: TrackOperation
+    request: Request, ingest: TrackIngest, who: Identifier, item: TrackOperation
 ) -> None:
-    del call
+    del request
     given = checked_relationships(item.get("cio_relationships"))
     adding = item["action"] != "delete_relationships"
     kind = "add_relationship" if adding else "delete_relationship"
-    intake.edit_person(who, kind, "", profile.edit_relationships(given, adding=adding))
+    ingest.edit_person(who, kind, "", profile.edit_relationships(given, adding=adding))
 
 
 def _parse_device(item: TrackOperation) -> tuple[str, Mapping[str, Any]]:
@@ -180,13 +184,13 @@ def _secondary_identifier(item: TrackOperation) -> Identifier:
     return parse_identifiers(item.get("secondary"), "secondary")
 
 
-def _apply_delivery_operation(call: Request, item: TrackOperation) -> None:
+def _apply_delivery_operation(request: Request, item: TrackOperation) -> None:
     identifiers = item.get("identifiers")
     if not isinstance(identifiers, dict) or not identifiers.get("id"):
         raise TrackValidationError("required", "identifiers.id", "identifiers.id is required")
     metric = delivery_reports.checked_metric(item, "name", delivery_reports.DEVICE_METRICS)
     given = {"delivery_id": identifiers["id"], "timestamp": item.get("timestamp")}
-    delivery_reports.record_metric(call, given, metric)
+    delivery_reports.record_metric(request, given, metric)
 
 
 def _check_size(item: Any) -> None:
