@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from pathlib import Path
 from typing import Final
 
 from cioform.core.errors import ConfigError, UsageError
+from cioform.core.suggest import did_you_mean
 
 WORKSPACES_FOLDER: Final = "workspaces"
 SETTINGS_FILE: Final = "workspace.yaml"
@@ -63,10 +63,8 @@ def require_workspace(root: Path, name: str) -> None:
             f"`{WORKSPACES_FOLDER}/` has no folder with a `{SETTINGS_FILE}`. Make one:"
             f"\n\n    cioform init {name}",
         )
-    close = difflib.get_close_matches(name, names, 1)
-    hint = f" Did you mean `{close[0]}`?" if close else ""
     known = ", ".join(f"`{known}`" for known in names)
     raise ConfigError.of(
         "Unknown workspace",
-        f"`{WORKSPACES_FOLDER}/{name}/{SETTINGS_FILE}` does not exist.{hint} There are: {known}.",
+        f"`{WORKSPACES_FOLDER}/{name}/{SETTINGS_FILE}` does not exist.{did_you_mean(name, names)} There are: {known}.",
     )

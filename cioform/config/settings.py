@@ -17,13 +17,14 @@ from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parse import parse_yaml
 from cioform.config.read.positions import Positions, nearest_location
 from cioform.config.read.resolve import Resolver
-from cioform.config.read.validation import did_you_mean, format_value, to_diagnostics
+from cioform.config.read.validation import format_value, to_diagnostics
 from cioform.config.read.variables import Scalar, environment_lookup, environment_name
 from cioform.config.secret_scan import SECRET_SUMMARY, find_secrets
 from cioform.config.settings_file import Hosts, SettingsFile
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue, Secret
+from cioform.core.suggest import did_you_mean
 from cioform.model.endpoints import ENDPOINTS, Credentials, Endpoint
 from cioform.model.resource import FieldPath as ValuePath
 

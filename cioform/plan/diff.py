@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import Enum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from cioform.core import heavy
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue, digest
 from cioform.model.kind import Kind
 from cioform.model.resource import FieldPath
 from cioform.plan.change import FieldChange, Origin
+
+if TYPE_CHECKING:
+    import deepdiff
+else:
+    deepdiff = heavy.module("deepdiff")
 
 
 class _Absent(Enum):
@@ -173,9 +179,7 @@ def _differences(
         for path in sorted(edited, key=lambda path: [str(step) for step in path]):
             yield path, *edited[path]
         return
-    from deepdiff import DeepDiff  # slow to import: only when more differs than plain values
-
-    tree = DeepDiff(
+    tree = deepdiff.DeepDiff(
         before,
         after,
         view="tree",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -10,6 +9,7 @@ from fnmatch import fnmatchcase
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import UsageError
+from cioform.core.suggest import did_you_mean
 from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.match import MatchedPair
 
@@ -39,18 +39,12 @@ class Scope:
                     "Target fits nothing",
                     f"No address fits `{pattern}`."
                     + (
-                        did_you_mean(pattern, [*there, *kinds])
+                        did_you_mean(pattern, [*there, *kinds], limit=3)
                         or f" There are: {', '.join(kinds)}."
                     ),
                 )
                 for pattern in lost
             )
-
-
-def did_you_mean(text: str, candidates: Iterable[Address | str]) -> str:
-    """Give a sentence that names what is most like what somebody typed; empty where nothing is."""
-    near = difflib.get_close_matches(text, list(map(str, candidates)))
-    return f" The nearest there are: {', '.join(near)}." if near else ""
 
 
 def pairs_in_scope(scope: Scope, pairs: Sequence[MatchedPair]) -> list[MatchedPair]:

@@ -16,6 +16,7 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import AuthError, PlanError, UsageError
 from cioform.core.json_value import Attributes
+from cioform.core.suggest import did_you_mean
 from cioform.model.address_moves import apply_moves
 from cioform.model.conversation import Api
 from cioform.model.kind import LiveObject
@@ -29,7 +30,7 @@ from cioform.plan.guard import Guards, find_guard_violations
 from cioform.plan.match import MatchResult, match_resources
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.plan.planner import make_plan
-from cioform.plan.scope import Scope, did_you_mean, pairs_in_scope
+from cioform.plan.scope import Scope, pairs_in_scope
 from cioform.remote.factory import HttpProvider
 from cioform.run.apply import apply_plan
 from cioform.run.audience_size import with_audience_sizes
@@ -358,7 +359,7 @@ def _check_guards(plan: Plan, guards: Guards) -> None:
 
 
 def _not_found_error(address: Address, what: str, known: Iterable[Address] = ()) -> UsageError:
-    detail = f"There is no {what} for {address}.{did_you_mean(str(address), known)}"
+    detail = f"There is no {what} for {address}.{did_you_mean(address, known, limit=3)}"
     return UsageError.of("No such resource", detail, address=address)
 
 

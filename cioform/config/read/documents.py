@@ -15,11 +15,12 @@ from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parse import Document
 from cioform.config.read.positions import Positions, nearest_location
 from cioform.config.read.resolve import Resolver
-from cioform.config.read.validation import did_you_mean, to_diagnostics
+from cioform.config.read.validation import to_diagnostics
 from cioform.config.read.variables import Lookup
 from cioform.core.address import Address, is_name, slugify
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import JsonValue
+from cioform.core.suggest import did_you_mean
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.resource import FieldPath, Resource

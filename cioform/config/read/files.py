@@ -14,6 +14,7 @@ from typing import Final
 
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
+from cioform.core.suggest import did_you_mean
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 YAML_SUFFIXES: Final = (".yaml", ".yml")
@@ -157,14 +158,11 @@ class ProjectFiles:
         )
 
     def _missing_file_error(self, path: str, place: Location) -> ConfigError:
-        import difflib
-
         shown = self.display_path(path)
         folder, name = os.path.split(path)
         there = os.listdir(folder) if os.path.isdir(folder) else []
         there = [other for other in there if not other.endswith(YAML_SUFFIXES)]
-        close = difflib.get_close_matches(name, there, 1)
-        hint = f" Did you mean `{close[0]}`?" if close else " Create it, or correct the name."
+        hint = did_you_mean(name, there) or " Create it, or correct the name."
         return ConfigError.of("File missing", f"There is no file `{shown}`.{hint}", location=place)
 
     def _decode(self, data: bytes, path: str, place: Location) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 
 from cioform.config.read.positions import nearest_location
-from cioform.config.read.validation import did_you_mean
 from cioform.core.address import Address, is_address
 from cioform.core.diagnostic import Diagnostic
+from cioform.core.suggest import did_you_mean
 from cioform.model.names import Reference
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource

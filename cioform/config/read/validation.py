@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import Any, Final, get_args
 
@@ -13,6 +12,7 @@ from cioform.config.secret_scan import contains_secret
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import JsonValue
+from cioform.core.suggest import closest, did_you_mean
 from cioform.model.resource import FieldPath
 
 Locate = Callable[[FieldPath], Location | None]
@@ -80,12 +80,6 @@ def to_diagnostics(
     return problems
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Give ` Did you mean x?`, or nothing when nothing is close."""
-    close = difflib.get_close_matches(word, sorted(set(known)), 1)
-    return f" Did you mean `{close[0]}`?" if close else ""
-
-
 def format_path(path: FieldPath) -> str:
     """Give a path as messages show it: `workflow[2].email.subject`."""
     text = ""
@@ -124,7 +118,7 @@ def _is_misspelled(path: FieldPath, by_path: Mapping[FieldPath, list[ErrorDetail
         for other, errors in by_path.items()
         if errors[0]["type"] == "extra_forbidden" and other[:-1] == path[:-1]
     ]
-    return bool(difflib.get_close_matches(str(path[-1]), beside, 1))
+    return closest(path[-1], beside) is not None
 
 
 def _step_exists(step: str | int, data: JsonValue) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from cioform.core.json_value import JsonValue
+from cioform.core.suggest import did_you_mean
 
 Scalar: TypeAlias = str | int | float | bool
 
@@ -90,11 +90,10 @@ def variables_lookup(variables: Mapping[str, Scalar]) -> Lookup:
                 f"here:\n\n    variables:\n      {name.lower()}: ${{env.{name}}}",
             )
         if name not in variables:
-            close = difflib.get_close_matches(name, variables, 1)
-            hint = f" Did you mean `{close[0]}`?" if close else ""
             raise VariableError(
                 "Variable not set",
-                f"No variable is called `{name}`.{hint} Variables are set in `workspace.yaml`:"
+                f"No variable is called `{name}`.{did_you_mean(name, variables)} "
+                "Variables are set in `workspace.yaml`:"
                 f"\n\n    variables:\n      {name}: ...",
             )
         return variables[name]

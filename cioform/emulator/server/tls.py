@@ -2,10 +2,17 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 
+from cioform.core import heavy
 from cioform.core.errors import UsageError
+
+if TYPE_CHECKING:
+    import trustme
+else:
+    trustme = heavy.module("trustme")
 
 HOST_NAMES = ("localhost", "127.0.0.1")
 CA_FILE = "ca.pem"
@@ -15,15 +22,13 @@ def make_ssl_adapter(folder: Path) -> tuple[BuiltinSSLAdapter, Path]:
     """What makes a server speak TLS under the names of loopback, and the file of the authority
     that clients must trust, written in `folder`. The keys are written nowhere that stays."""
     try:
-        import trustme  # brings cryptography along, which hardly anybody needs
+        authority = trustme.CA()
     except ImportError as missing:
         raise UsageError.of(
             "Extra not installed",
             "Serving over TLS makes certificates with trustme, which is not installed. Install "
             "it with\n\n    pip install 'cioform[tls]'",
         ) from missing
-
-    authority = trustme.CA()
     certificate = authority.issue_cert(*HOST_NAMES)
     folder.mkdir(parents=True, exist_ok=True)
     trusted = folder / CA_FILE

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from cioform.core.json_value import JsonValue
+from cioform.core.suggest import did_you_mean
 from cioform.kinds.campaign.codec.graph_codec import RAW_NODE_KEYS, to_graph
 from cioform.kinds.campaign.encoded_fields import (
     encoded_filters,
@@ -171,11 +171,10 @@ def _step_references(path: tuple[str | int, ...], step: Mapping[str, Any]) -> li
 
 
 def _unknown_email_message(name: str, email_ids: list[str]) -> str:
-    near = get_close_matches(name, email_ids, 1)
-    hint = f" Did you mean `{near[0]}`?" if near else ""
+    hint = did_you_mean(name, email_ids)
     there = (
         f" There are: {', '.join(f'`{each}`' for each in email_ids)}."
-        if email_ids and not near
+        if email_ids and not hint
         else ""
     )
     return f"No e-mail of this workflow has the id `{name}`.{hint}{there}" + (

@@ -29,13 +29,13 @@ which is what the remote's own screens write, needs no word (journeys facts, sec
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, ValidationError, WithJsonSchema
 from pydantic_core import InitErrorDetails
 
 from cioform.core.json_value import JsonValue
+from cioform.core.suggest import closest
 from cioform.language.conditions.operand_checks import OPERAND_CHECKS, duration_error
 from cioform.language.conditions.values import MAX_DEPTH, is_too_deep
 from cioform.model.names import Reference
@@ -268,6 +268,6 @@ def _reject_keys(
 
 def _suggestion(keys: Iterable[str], known: tuple[str, ...]) -> str:
     for word in keys:
-        if near := get_close_matches(str(word), known, 1, 0.5):
-            return f"; did you mean `{near[0]}`?"
+        if near := closest(word, known, cutoff=0.5):
+            return f"; did you mean `{near}`?"
     return f"; known here: {', '.join(known)}" if known else "; move it to a condition of its own"

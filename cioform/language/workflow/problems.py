@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
 from typing import Any, Final
 
 from cioform.core.address import is_name
+from cioform.core.suggest import closest
 from cioform.language.workflow.compile import compile_steps
 from cioform.language.workflow.steps import (
     BRANCH_KEYS,
@@ -66,8 +66,8 @@ def _step_problems(path: FieldPath, step: Any, allowed: Sequence[str]) -> Iterat
     elif words:
         yield from _branch_problems(path, step, words[0])
     elif unknown is not None:
-        near = get_close_matches(str(unknown), allowed, 1)
-        hint = f"did you mean `{near[0]}`?" if near else f"use {_join_with_or(allowed)}."
+        near = closest(unknown, allowed)
+        hint = f"did you mean `{near}`?" if near else f"use {_join_with_or(allowed)}."
         yield (*path, str(unknown)), f"`{unknown}` is not a step; {hint}"
     else:
         yield path, f"The step does not say what it does; use {_join_with_or(allowed)}."

@@ -10,10 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
-from typing import Any
+from typing import TYPE_CHECKING
 
+from cioform.core import heavy
 from cioform.core.errors import UsageError
 from cioform.report.journey.svg.columns import assign_columns
+
+if TYPE_CHECKING:
+    import igraph
+else:
+    igraph = heavy.module("igraph")
 
 Edge = tuple[int, int]
 Point = tuple[float, int]
@@ -56,13 +62,8 @@ def arrange(count: int, edges: Sequence[Edge]) -> Arrangement:
 
 def _igraph_ranks(layers: Sequence[int], steps: Sequence[Edge]) -> list[float]:
     """Give for each node how far to the right it should be for few crossings."""
-    graph = _import_igraph().Graph(n=len(layers), edges=list(steps), directed=True)
-    return [float(x) for x, _ in graph.layout_sugiyama(layers=list(layers)).coords]
-
-
-def _import_igraph() -> Any:
     try:
-        import igraph
+        graph = igraph.Graph(n=len(layers), edges=list(steps), directed=True)
     except ImportError as error:
         raise UsageError.of(
             "A library is missing",
@@ -70,7 +71,7 @@ def _import_igraph() -> Any:
             "installed. Install it, or print the diagram with --mermaid, which needs nothing:\n\n"
             "    pip install 'cioform[pictures]'",
         ) from error
-    return igraph
+    return [float(x) for x, _ in graph.layout_sugiyama(layers=list(layers)).coords]
 
 
 def _crossings(layers: Sequence[int], steps: Sequence[Edge], xs: Sequence[float]) -> int:

@@ -1,0 +1,42 @@
+"""Third-party modules that are slow to import, loaded when they are first used.
+
+A command that does not need them should not wait for them. This is the only place that delays an
+import, so that one list shows what is delayed and why. Use it at the top of a module:
+
+    if TYPE_CHECKING:
+        import deepdiff
+    else:
+        deepdiff = heavy.module("deepdiff")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import ModuleType
+from typing import Final
+
+_HEAVY_MODULES: Final[Mapping[str, str]] = {
+    "deepdiff": "Needed only when more than scalar values differ.",
+    "filelock": "Imports asyncio; needed only by commands that write.",
+    "igraph": "Optional (extra `pictures`); needed only for diagrams with crossing edges.",
+    "trustme": "Optional (extra `tls`); imports cryptography.",
+}
+"""The modules that are loaded late, and why."""
+
+
+class _LateModule(ModuleType):
+    """Stands for a module until one of its attributes is used."""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(import_module(self.__name__), name)
+
+
+def module(name: str) -> ModuleType:
+    """Return the listed module `name`, which is imported when its first attribute is used.
+
+    The first use raises ImportError if the module is not installed.
+    """
+    if name not in _HEAVY_MODULES:
+        raise ValueError(f"{name!r} is not listed in {__name__}; add it there with the reason")
+    return _LateModule(name)
