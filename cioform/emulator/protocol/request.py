@@ -21,7 +21,7 @@ class Request:
 
     method: str
     path: str
-    args: Mapping[str, Any]
+    path_params: Mapping[str, Any]
     query: "MultiDict[str, str]"
     body: dict[str, Any]
     caller: Caller
@@ -32,9 +32,9 @@ class Request:
     now: int
     ip: str
 
-    def get(self, record_type: RecordType, path_argument: str = "id") -> Record:
-        """The record whose id the path carries under `argument`; 404 when it is not there."""
-        record = self.workspace_data.get(record_type, self.args[path_argument])
+    def get(self, record_type: RecordType, path_param: str = "id") -> Record:
+        """Return the record whose id is the path parameter `path_param`; 404 if there is none."""
+        record = self.workspace_data.get(record_type, self.path_params[path_param])
         if record is None:
             raise not_found(record_type.object_type)
         return record

@@ -124,7 +124,7 @@ class EmulatorApp:
             call = Request(
                 method=request.method,
                 path=raw_request_path(request.environ),
-                args=arguments,
+                path_params=arguments,
                 query=_read_query(request, effect),
                 body=body,
                 caller=caller,

@@ -37,7 +37,7 @@ def current_account(call: Request) -> Response:
 
 def environments(call: Request) -> Response:
     """Every workspace of the account."""
-    if call.args["account"] != ACCOUNT_ID:
+    if call.path_params["account"] != ACCOUNT_ID:
         raise not_found("account")
     every = call.store.workspaces()
     return Response({"environments": [{"id": e.environment_id, "name": e.name} for e in every]})

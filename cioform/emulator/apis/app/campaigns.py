@@ -131,7 +131,7 @@ def _get_action(request: Request) -> Record:
     found = [
         e
         for e in _message_actions(request, request.get(CAMPAIGN))
-        if e["id"] == request.args["action"]
+        if e["id"] == request.path_params["action"]
     ]
     if not found:
         raise not_found("action")
@@ -139,7 +139,7 @@ def _get_action(request: Request) -> Record:
 
 
 def _language_argument(request: Request) -> str:
-    return str(request.args["language"])
+    return str(request.path_params["language"])
 
 
 def _get_template(request: Request, action: Record, language: str) -> Record:

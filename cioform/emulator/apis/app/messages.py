@@ -64,7 +64,7 @@ def _list_for_owner(owner: str, word: str) -> Handler:
 
 def list_for_transactional(request: Request) -> Response:
     """Those of one transactional message, by id or trigger name."""
-    message = find_transactional(request, request.args["id"])
+    message = find_transactional(request, request.path_params["id"])
     if message is None:
         raise not_found("transactional message")
     sent = request.workspace_data.deliveries.filter_by(transactional_message_id=message["id"])
@@ -122,7 +122,7 @@ def serialize_delivery(request: Request, record: Record) -> Record:
 
 
 def _get_delivery(request: Request) -> Record:
-    record = request.workspace_data.deliveries.get(request.args["delivery"])
+    record = request.workspace_data.deliveries.get(request.path_params["delivery"])
     if record is None:
         raise not_found("message")
     return record

@@ -26,7 +26,7 @@ def _broadcast_deliveries(request: Request) -> list[Record]:
 
 
 def _transactional_deliveries(request: Request) -> list[Record]:
-    message = find_transactional(request, request.args["id"])
+    message = find_transactional(request, request.path_params["id"])
     if message is None:
         raise not_found("transactional message")
     return request.workspace_data.deliveries.filter_by(transactional_message_id=message["id"])
@@ -35,9 +35,9 @@ def _transactional_deliveries(request: Request) -> list[Record]:
 def _action_deliveries(owner: Callable[[Request], Record]) -> DeliverySource:
     def deliveries(request: Request) -> list[Record]:
         steps = workflow.actions_of(request, owner(request))
-        if request.args["action"] not in {each["id"] for each in steps}:
+        if request.path_params["action"] not in {each["id"] for each in steps}:
             raise not_found("action")
-        return request.workspace_data.deliveries.filter_by(action_id=request.args["action"])
+        return request.workspace_data.deliveries.filter_by(action_id=request.path_params["action"])
 
     return deliveries
 

@@ -114,7 +114,7 @@ def get_person(request: Request) -> Record:
     kind = request.query.get("id_type") or "id"
     if kind not in ID_TYPES:
         raise ApiError(400, f"id_type must be one of {', '.join(ID_TYPES)}")
-    value = request.args["customer"]
+    value = request.path_params["customer"]
     person = request.workspace_data.people.find(
         kind, value.removeprefix("cio_") if kind == "cio_id" else value
     )

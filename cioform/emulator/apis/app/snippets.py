@@ -57,7 +57,7 @@ def upsert(request: Request) -> Response:
 
 def delete(request: Request) -> Response:
     """204; 400 while some content uses it."""
-    found = request.workspace_data.find(SNIPPET, request.args["name"])
+    found = request.workspace_data.find(SNIPPET, request.path_params["name"])
     if found is None:
         raise not_found("snippet")
     if find_snippet_usage(request, found["name"]):

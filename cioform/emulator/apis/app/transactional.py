@@ -68,7 +68,7 @@ def write_language(request: Request) -> Response:
 
 
 def _get_message(request: Request) -> Record:
-    record = find_transactional(request, request.args["id"])
+    record = find_transactional(request, request.path_params["id"])
     if record is None:
         raise not_found("transactional message")
     return record
@@ -76,12 +76,14 @@ def _get_message(request: Request) -> Record:
 
 def _get_content(request: Request) -> Record:
     every = templates_of(request, "transactional_message_id", _get_message(request)["id"])
-    return _first_or_404([each for each in every if each["id"] == request.args["content"]])
+    return _first_or_404([each for each in every if each["id"] == request.path_params["content"]])
 
 
 def _get_language_variant(request: Request) -> Record:
     every = templates_of(request, "transactional_message_id", _get_message(request)["id"])
-    return _first_or_404([each for each in every if each["language"] == request.args["language"]])
+    return _first_or_404(
+        [each for each in every if each["language"] == request.path_params["language"]]
+    )
 
 
 def _first_or_404(found: list[Record]) -> Record:

@@ -135,7 +135,7 @@ def attach_tags(request: Request) -> Response:
 def detach_tag(request: Request) -> Response:
     """Take a tag off."""
     record = request.get(CAMPAIGN)
-    kept = [each for each in record["tag_ids"] if each != request.args["tag"]]
+    kept = [each for each in record["tag_ids"] if each != request.path_params["tag"]]
     audit.update_record(request, CAMPAIGN, record, {"tag_ids": kept})
     return NO_CONTENT
 

@@ -109,7 +109,7 @@ def add_device(request: Request, ingest: TrackIngest) -> None:
 
 def delete_device(request: Request, ingest: TrackIngest) -> None:
     """Delete a device."""
-    edit = profile.delete_device(request.args["device"])
+    edit = profile.delete_device(request.path_params["device"])
     ingest.edit_person(_path_identifier(request), "device_change", "", edit)
 
 
@@ -153,7 +153,7 @@ def submit_form(request: Request, ingest: TrackIngest) -> None:
         raise TrackValidationError("required", "data", "data must have an email or an id")
     who = checked_identifier(kind, data[kind], f"data.{kind}")
     ingest.identify(who, data)
-    ingest.track_event(who, request.args["form"], data, kind="form_submit")
+    ingest.track_event(who, request.path_params["form"], data, kind="form_submit")
 
 
 def report(request: Request, ingest: TrackIngest) -> None:
@@ -231,7 +231,7 @@ def member_keys(request: Request, kind: str, values: list[str], *, adding: bool)
 
 
 def _path_identifier(request: Request) -> Identifier:
-    return parse_path_identifier(request.args["identifier"])
+    return parse_path_identifier(request.path_params["identifier"])
 
 
 def _event_type(body: dict[str, Any]) -> str:
