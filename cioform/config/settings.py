@@ -26,33 +26,11 @@ from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue, Secret
 from cioform.core.suggest import did_you_mean
 from cioform.model.endpoints import ENDPOINTS, Credentials, Endpoint
+from cioform.model.limits import Guards, Rates
 from cioform.model.resource import FieldPath as ValuePath
 
 _VARIABLE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CREDENTIAL_NAMES: Final = ("app_api_key", "service_account_token", "site_id", "track_api_key")
-
-
-@dataclass(frozen=True, slots=True)
-class Guards:
-    """What a plan may do without being told twice. The thresholds hold together: a plan is
-    refused that passes any of them."""
-
-    allow_delete: bool = False
-    max_changes: int | None = None
-    max_deletes: int | None = 5
-    max_percent: float = 50
-    """Of the existing resources, changed or deleted in one plan; up to five are always let by."""
-    max_people: int | None = None
-    """In the audience of one change."""
-
-
-@dataclass(frozen=True, slots=True)
-class RateSettings:
-    """Requests a second that we allow ourselves."""
-
-    app: float = 10
-    journeys: float = 10
-    track: float = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +41,9 @@ class Settings:
     environment_id: int | None = None
     credentials: Credentials = field(default_factory=Credentials)
     variables: Mapping[str, Scalar] = field(default_factory=dict)
-    guards: Guards = Guards()
+    guards: Guards = field(default_factory=Guards)
     include: tuple[str, ...] = ()
-    rate: RateSettings = RateSettings()
+    rate: Rates = field(default_factory=Rates)
 
 
 def load_settings(root: Path, name: str, environment: Mapping[str, str]) -> Settings:
@@ -109,7 +87,7 @@ class _SettingsReader:
             variables=parsed.variables,
             guards=Guards(**parsed.guards.model_dump()),
             include=tuple(parsed.include),
-            rate=RateSettings(**parsed.rate.model_dump()),
+            rate=Rates(**parsed.rate.model_dump()),
         )
 
     def _read_document(self) -> dict[str, JsonValue]:

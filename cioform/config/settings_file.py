@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from cioform.model.limits import Guards, Rates
+
+_GUARDS: Final = Guards()
+_RATES: Final = Rates()
 
 
 class _Section(BaseModel):
@@ -34,15 +39,15 @@ NonNegativeInt = Annotated[int, Field(ge=0)]
 
 
 class _Guards(_Section):
-    allow_delete: bool = False
+    allow_delete: bool = _GUARDS.allow_delete
     """Whether a plan may delete at all."""
-    max_changes: NonNegativeInt | None = None
+    max_changes: NonNegativeInt | None = _GUARDS.max_changes
     """The most changes in one plan."""
-    max_deletes: NonNegativeInt | None = 5
+    max_deletes: NonNegativeInt | None = _GUARDS.max_deletes
     """The most deletions in one plan."""
-    max_percent: Annotated[float, Field(ge=0, le=100)] = 50
+    max_percent: Annotated[float, Field(ge=0, le=100)] = _GUARDS.max_percent
     """The largest part of the resources that a plan may change or delete; five always pass."""
-    max_people: NonNegativeInt | None = None
+    max_people: NonNegativeInt | None = _GUARDS.max_people
     """The largest audience that one change may touch."""
 
 
@@ -52,11 +57,11 @@ class _State(_Section):
 
 
 class _Rate(_Section):
-    app: Annotated[float, Field(gt=0)] = 10
+    app: Annotated[float, Field(gt=0)] = _RATES.app
     """Requests a second to the App API."""
-    journeys: Annotated[float, Field(gt=0)] = 10
+    journeys: Annotated[float, Field(gt=0)] = _RATES.journeys
     """Requests a second to the Journeys API."""
-    track: Annotated[float, Field(gt=0)] = 100
+    track: Annotated[float, Field(gt=0)] = _RATES.track
     """Requests a second to the Track API."""
 
 

@@ -3,42 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cioform.core.address import Address
 from cioform.core.json_value import JsonValue
+from cioform.model.limits import Guards
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan, is_conflict
 
 _REMOVING_ACTIONS = (Action.DELETE, Action.REPLACE)
-
-
-@dataclass(frozen=True, slots=True)
-class Guards:
-    """The limits of a workspace and what the person at hand allows on top."""
-
-    allow_delete: bool = False
-    allow_live: bool = False
-    allow_replace: bool = False
-    max_changes: int | None = None
-    max_deletes: int | None = 5
-    max_percent: float | None = 50.0
-    """Of the resources that existed before, changed or deleted in one plan. Small sets are not
-    exempt: there the percentage gives way to `small`, a plain count."""
-    percent_exempt_changes: int = 5
-    """So many changes or fewer never trip `max_percent`."""
-    max_people: int | None = None
-
-    def with_overrides(
-        self, *, allow_delete: bool = False, allow_live: bool = False, allow_replace: bool = False
-    ) -> Guards:
-        """Give these guards with what the person at hand allows on top. Nothing is taken away."""
-        return replace(
-            self,
-            allow_delete=self.allow_delete or allow_delete,
-            allow_live=self.allow_live or allow_live,
-            allow_replace=self.allow_replace or allow_replace,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +149,7 @@ def _check_counts(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     existing = [c for c in writing if c.action is not Action.CREATE]
     # A noop is among the unchanged already.
     total = plan.unchanged + len(plan.visible_changes) - (len(writing) - len(existing))
-    if guards.max_percent is None or len(existing) <= guards.percent_exempt_changes or total == 0:
+    if len(existing) <= guards.percent_exempt_changes or total == 0:
         return
     percent = 100 * len(existing) / total
     if percent > guards.max_percent:

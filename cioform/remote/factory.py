@@ -13,9 +13,10 @@ import httpx
 from cioform.core.errors import OutcomeUnknownError
 from cioform.model.conversation import Api, Paging, Request, Response
 from cioform.model.endpoints import Credentials, Endpoint
+from cioform.model.limits import Rates
 from cioform.remote import pagination
 from cioform.remote.http import ApiConnection
-from cioform.remote.rate_limiter import RateLimiter, Rates
+from cioform.remote.rate_limiter import RateLimiter
 from cioform.remote.transport import MAX_CONNECTIONS, Timing
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from cioform.model.conversation import Api, Request
+from cioform.model.limits import Rates
 
 RATE_SHARE: Final = 0.98
 """Of the allowed rate. At the full rate a strict server refuses now and then, and each refusal
@@ -25,29 +25,6 @@ class RateLimitBucket(StrEnum):
     JOURNEYS = "journeys"
     TRACK = "track"
     BROADCAST = "broadcast"
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """Requests a second by limit class; None is unlimited. The Journeys API publishes none: the
-    App API's is assumed (journeys facts, section 2)."""
-
-    app: float | None = 10.0
-    journeys: float | None = 10.0
-    track: float | None = 100.0
-    broadcast: float | None = 0.1
-
-    def of(self, limit: RateLimitBucket) -> float | None:
-        """Give the rate of a class."""
-        return {
-            RateLimitBucket.APP: self.app,
-            RateLimitBucket.JOURNEYS: self.journeys,
-            RateLimitBucket.TRACK: self.track,
-            RateLimitBucket.BROADCAST: self.broadcast,
-        }[limit]
-
-
-UNLIMITED: Final = Rates(None, None, None, None)
 
 
 def rate_limit_bucket(request: Request) -> RateLimitBucket:
@@ -68,9 +45,9 @@ class Throttle:
     """
 
     def __init__(
-        self, rate: float | None, monotonic: Callable[[], float], sleep: Callable[[float], None]
+        self, rate: float, monotonic: Callable[[], float], sleep: Callable[[float], None]
     ) -> None:
-        self._interval = 0.0 if rate is None else 1 / (rate * RATE_SHARE)
+        self._interval = 1 / (rate * RATE_SHARE)
         self._monotonic = monotonic
         self._sleep = sleep
         self._lock = threading.Lock()
@@ -98,7 +75,13 @@ class RateLimiter:
         self, rates: Rates, monotonic: Callable[[], float], sleep: Callable[[float], None]
     ) -> None:
         self._throttles = {
-            limit: Throttle(rates.of(limit), monotonic, sleep) for limit in RateLimitBucket
+            bucket: Throttle(rate, monotonic, sleep)
+            for bucket, rate in (
+                (RateLimitBucket.APP, rates.app),
+                (RateLimitBucket.JOURNEYS, rates.journeys),
+                (RateLimitBucket.TRACK, rates.track),
+                (RateLimitBucket.BROADCAST, rates.broadcast),
+            )
         }
 
     def of(self, request: Request) -> Throttle:

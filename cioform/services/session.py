@@ -6,7 +6,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,13 +20,14 @@ from cioform.core.suggest import did_you_mean
 from cioform.model.address_moves import apply_moves
 from cioform.model.conversation import Api
 from cioform.model.kind import LiveObject
+from cioform.model.limits import Guards
 from cioform.model.names import Names
 from cioform.model.registry import Registry
 from cioform.model.snapshot import AppliedState, Binding, LiveSnapshot
 from cioform.plan.adoption import baseline_after_pull
 from cioform.plan.change import Drift
 from cioform.plan.drift import find_drift
-from cioform.plan.guard import Guards, find_guard_violations
+from cioform.plan.guard import find_guard_violations
 from cioform.plan.match import MatchResult, match_resources
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.plan.planner import make_plan
@@ -116,8 +117,7 @@ class Session:
         self, *, allow_delete: bool = False, allow_live: bool = False, allow_replace: bool = False
     ) -> Guards:
         """Give the workspace's guards with what the person at hand allows on top."""
-        own = Guards(**asdict(self.workspace.settings.guards))
-        return own.with_overrides(
+        return self.workspace.settings.guards.with_overrides(
             allow_delete=allow_delete, allow_live=allow_live, allow_replace=allow_replace
         )
 

@@ -14,6 +14,7 @@ from cioform.config.load import load_configuration
 from cioform.config.project import find_project
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api
+from cioform.model.limits import Guards
 from cioform.model.registry import Registry
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.broadcasts.broadcasts import Broadcasts
@@ -23,7 +24,6 @@ from cioform.operate.events import Events
 from cioform.operate.messages.sends import Sends
 from cioform.operate.people.people import People
 from cioform.operate.segments.members import Members
-from cioform.plan.guard import Guards
 from cioform.plan.plan import Plan
 from cioform.remote.factory import HttpProvider
 from cioform.run.events import Listener, Outcome, ignore_events

@@ -18,6 +18,7 @@ from cioform.kinds import find_kinds
 from cioform.model.conversation import Request, Response
 from cioform.model.endpoints import Credentials, Endpoint
 from cioform.model.kind import Verb
+from cioform.model.limits import UNLIMITED
 from cioform.model.names import Names
 from cioform.model.router import choose_route
 from cioform.model.snapshot import AppliedState, Binding, DesiredState
@@ -25,7 +26,6 @@ from cioform.plan.change import Action, Change
 from cioform.plan.dependencies import sort_by_dependency
 from cioform.plan.match import match_resources
 from cioform.remote.factory import connect
-from cioform.remote.rate_limiter import UNLIMITED
 from cioform.run.driver import run_conversation
 from cioform.run.read import read_listing, read_live
 from cioform.state.local import LocalStateStore

@@ -7,10 +7,11 @@ import pytest
 
 from cioform import services
 from cioform.config.project import find_project, workspace_names
-from cioform.config.settings import Guards, Settings, load_settings
+from cioform.config.settings import Settings, load_settings
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import Secret
 from cioform.model.endpoints import ENDPOINTS, Endpoint
+from cioform.model.limits import Guards
 
 Put = Callable[[Mapping[str, str]], Path]
 ENVIRONMENT = {"APP": "app-key", "EMPTY": "", "HOST": "https://example.com/"}
@@ -52,7 +53,9 @@ def test_everything_said(put: Put) -> None:
     assert found.credentials.site_id is None
     assert found.credentials.track_api_key is None
     assert found.variables == {"a": 1, "b": "x", "c": "app-key"}
-    assert found.guards == Guards(True, 3, None, 12.5, None)
+    assert found.guards == Guards(
+        allow_delete=True, max_changes=3, max_deletes=None, max_percent=12.5
+    )
     assert found.include == ("_shared",)
     assert (found.rate.app, found.rate.journeys) == (5, 10)
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from cioform import services
 from cioform.core.address import Address
-from cioform.plan.guard import Guards
+from cioform.model.limits import Guards
 from cioform.report.journey.mermaid import render_mermaid
 from cioform.report.journey.model import build_journey
 from cioform.report.journey.overlay import planned_journey
@@ -62,7 +62,7 @@ def pictures(page: str) -> Pictures:
         _make(root, found[1])
         with services.open_workspace(root, _WORKSPACE) as opened:
             tree = render_tree(build_journey(opened.show(_ADDRESS, "desired")))
-            opened.apply(opened.plan(), Guards(allow_live=True, max_percent=None))
+            opened.apply(opened.plan(), Guards(allow_live=True, max_percent=100))
         _write(root, _edited(found[1]))
         with services.open_workspace(root, _WORKSPACE) as opened:
             plan, wanted = opened.plan(), opened.show(_ADDRESS, "desired")

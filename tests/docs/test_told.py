@@ -27,8 +27,8 @@ from cioform.language.conditions.grammar import KEYWORDS, leaves
 from cioform.language.conditions.operand_checks import OPERAND_CHECKS
 from cioform.language.workflow import BRANCH_KEYS, walk
 from cioform.model.kind import Kind
+from cioform.model.limits import Guards
 from cioform.plan.change import Action, Origin
-from cioform.plan.guard import Guards
 from cioform.run.events import ChangeStatus
 from cioform.services import sandbox_serve
 

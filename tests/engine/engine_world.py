@@ -24,12 +24,11 @@ from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api
 from cioform.model.endpoints import Credentials, Endpoint
+from cioform.model.limits import UNLIMITED, Guards
 from cioform.model.registry import Registry
-from cioform.plan.guard import Guards
 from cioform.plan.plan import Plan
 from cioform.plan.scope import Scope
 from cioform.remote.factory import connect
-from cioform.remote.rate_limiter import UNLIMITED
 from cioform.run.events import Outcome
 from cioform.services.session import Session
 from cioform.state.local import LocalStateStore
@@ -38,7 +37,7 @@ from cioform.state.state import StateOwner
 ENDPOINT = Endpoint("http://app.test", "http://journeys.test", "http://track.test")
 BOTH = frozenset({Api.APP, Api.JOURNEYS})
 FREE = Guards(
-    allow_delete=True, allow_live=True, allow_replace=True, max_deletes=None, max_percent=None
+    allow_delete=True, allow_live=True, allow_replace=True, max_deletes=None, max_percent=100
 )
 """Guards that let everything pass."""
 TOKEN_PATH = "/v1/service_accounts/oauth/token"

@@ -11,13 +11,14 @@ from engine_world import BOTH, World
 from cioform.core.address import Address
 from cioform.model.conversation import Api
 from cioform.model.kind import Reach
+from cioform.model.limits import Guards
 from cioform.plan.change import Action, Change, FieldChange, Origin
-from cioform.plan.guard import Guards, find_guard_violations
+from cioform.plan.guard import find_guard_violations
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 
 HEADER = PlanHeader("acme", 1, "l", 1, 0)
 OPEN = Guards(
-    allow_delete=True, allow_live=True, allow_replace=True, max_deletes=None, max_percent=None
+    allow_delete=True, allow_live=True, allow_replace=True, max_deletes=None, max_percent=100
 )
 
 
@@ -141,7 +142,7 @@ def test_a_conflict_needs_a_side() -> None:
 
 
 def test_counts() -> None:
-    assert refused(many(Action.DELETE, 6), Guards(allow_delete=True, max_percent=None)) == [
+    assert refused(many(Action.DELETE, 6), Guards(allow_delete=True, max_percent=100)) == [
         "max_deletes"
     ]
     assert refused(many(Action.CREATE, 3), Guards(max_changes=2)) == ["max_changes"]

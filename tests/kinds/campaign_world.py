@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 import yaml
@@ -20,11 +21,11 @@ from cioform.kinds.campaign.model import Campaign
 from cioform.model.conversation import Api, Request
 from cioform.model.endpoints import Credentials, Endpoint
 from cioform.model.kind import LiveObject, RemoteObject, Verb, WriteResult
+from cioform.model.limits import Rates
 from cioform.model.names import Names
 from cioform.plan.diff import compare
 from cioform.plan.dry_run import dry_run
 from cioform.remote.factory import HttpProvider, connect
-from cioform.remote.rate_limiter import Rates
 from cioform.run.driver import run_conversation
 
 HOST = "http://emulator.test"
@@ -61,7 +62,7 @@ class World:
             Endpoint(HOST, HOST, HOST),
             credentials(keys),
             workspace.environment_id,
-            rates=Rates(app=None, journeys=None),
+            rates=Rates(app=inf, journeys=inf),
             transport=InProcessTransport(app),
         )
         self.names = Names()

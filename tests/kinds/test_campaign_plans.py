@@ -13,8 +13,8 @@ from cioform.core.errors import PlanError
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
+from cioform.model.limits import Guards
 from cioform.plan.change import Action, Change
-from cioform.plan.guard import Guards
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "engine"))
 

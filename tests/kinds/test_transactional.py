@@ -20,9 +20,9 @@ from cioform.kinds.transactional.model import Transactional
 from cioform.model.conversation import Api, Conversation, Request, Response
 from cioform.model.endpoints import Credentials, Endpoint
 from cioform.model.kind import LiveObject, RemoteObject, Verb, WriteResult
+from cioform.model.limits import UNLIMITED
 from cioform.model.names import Names
 from cioform.remote.factory import HttpProvider, connect
-from cioform.remote.rate_limiter import UNLIMITED
 from cioform.run.driver import run_conversation
 
 NAMES = Names(

@@ -23,10 +23,10 @@ from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api, Request, Response
 from cioform.model.endpoints import Credentials, Endpoint
+from cioform.model.limits import UNLIMITED
 from cioform.model.snapshot import AppliedState, Binding
 from cioform.operate.address_resolver import AddressResolver
 from cioform.remote.factory import connect
-from cioform.remote.rate_limiter import UNLIMITED
 from cioform.services import Workspace
 from cioform.state.local import LocalStateStore
 from cioform.state.state import StateOwner

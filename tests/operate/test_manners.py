@@ -1,5 +1,6 @@
 """The door for what flows: regions, rates, doubts, and where credentials are missing."""
 
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +9,13 @@ import pytest
 
 import cioform
 from cioform import services
-from cioform.config.settings import RateSettings
 from cioform.core.errors import AuthError, RemoteError
 from cioform.core.json_value import Secret
 from cioform.model.conversation import Api, Request
 from cioform.model.endpoints import ENDPOINTS, Credentials
+from cioform.model.limits import Rates
 from cioform.remote.factory import connect
 from cioform.remote.responses import parse_batch_errors
-from cioform.services.connections.connect import _rates
 
 TRACK = Credentials(site_id=Secret("site-1"), track_api_key=Secret("key-12345"))
 
@@ -49,9 +49,9 @@ def test_without_track_credentials_nothing_is_sent() -> None:
 
 
 def test_the_rate_is_lowered_and_never_raised() -> None:
-    lowered = _rates(RateSettings(), 20)
+    lowered = Rates().at_most(20)
     assert (lowered.app, lowered.journeys, lowered.track) == (10, 10, 20)
-    own = _rates(RateSettings(app=2, track=50), None)
+    own = Rates(app=2, track=50).at_most(inf)
     assert (own.app, own.journeys, own.track, own.broadcast) == (2, 10, 50, 0.1)
 
 

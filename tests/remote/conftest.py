@@ -11,8 +11,8 @@ import pytest
 
 from cioform.core.json_value import Secret
 from cioform.model.endpoints import Credentials, Endpoint
+from cioform.model.limits import UNLIMITED, Rates
 from cioform.remote.factory import HttpProvider, connect
-from cioform.remote.rate_limiter import UNLIMITED, Rates
 
 ENDPOINT = Endpoint("http://app.test", "http://journeys.test", "http://track.test")
 EVERY = Credentials(

@@ -16,10 +16,10 @@ from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store, credentials
 from cioform.model.conversation import Api, Paging, Request
 from cioform.model.endpoints import Credentials, Endpoint
+from cioform.model.limits import UNLIMITED, Rates
 from cioform.remote.capabilities import WorkspaceAccess, probe_apis
 from cioform.remote.factory import HttpProvider, connect
 from cioform.remote.openapi_cache import validate_requests
-from cioform.remote.rate_limiter import UNLIMITED, Rates
 
 READ = Request(Api.JOURNEYS, "GET", "~/snippets", paging=Paging.PAGE_NUMBER, items="snippets")
 APP_READ = Request(Api.APP, "GET", "/v1/snippets")
@@ -52,7 +52,8 @@ def sandbox(time) -> Iterator[Open]:
             Secret(keys.track_api_key),
         )
         base = "http://sandbox.test"
-        app = make_app(store, Behavior(rate_limit=rates.app), ordered, time.read, time.read)
+        limit = None if rates is UNLIMITED else rates.app
+        app = make_app(store, Behavior(rate_limit=limit), ordered, time.read, time.read)
         provider = connect(
             Endpoint(base, base, base),
             given,

@@ -22,7 +22,7 @@ from cioform.core.errors import (
 from cioform.core.json_value import Secret
 from cioform.model.conversation import Api, Request
 from cioform.model.endpoints import Credentials, Endpoint
-from cioform.remote.rate_limiter import Rates
+from cioform.model.limits import Rates
 from cioform.remote.transport import MAX_RESPONSE_BYTES
 
 READ = Request(Api.APP, "GET", "/v1/snippets")

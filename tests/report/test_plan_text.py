@@ -7,6 +7,7 @@ import pytest
 from cioform.core.address import Address
 from cioform.model.conversation import Api
 from cioform.model.kind import Reach
+from cioform.model.limits import Guards
 from cioform.plan.change import (
     Action,
     BlockedChange,
@@ -18,7 +19,7 @@ from cioform.plan.change import (
     PlannedRequest,
     UnreadableFields,
 )
-from cioform.plan.guard import Guards, find_guard_violations
+from cioform.plan.guard import find_guard_violations
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.report.plan.fields import DisplayOptions
 from cioform.report.plan.markdown import MAX_COMMENT_LENGTH, render_markdown

@@ -14,7 +14,7 @@ from cioform.cli.output import stderr_styler, stdout_styler, write_stderr, write
 
 if TYPE_CHECKING:
     from cioform.cli.terminal.progress import Progress
-    from cioform.plan.guard import Guards
+    from cioform.model.limits import Guards
     from cioform.plan.plan import Plan
     from cioform.report.plan.fields import DisplayOptions
     from cioform.run.events import Outcome

@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from cioform.config.load import Configuration
-from cioform.config.settings import RateSettings
 from cioform.model.conversation import Api
 from cioform.remote.factory import HttpProvider, connect
-from cioform.remote.rate_limiter import Rates
 from cioform.services.connections.credentials import restrict_credentials
 
 
@@ -33,11 +31,6 @@ def connect_workspace(
         settings.endpoint,
         restrict_credentials(settings.credentials, apis),
         settings.environment_id,
-        rates=_rates(settings.rate, rate),
+        rates=settings.rate if rate is None else settings.rate.at_most(rate),
     )
     return provider, settings.environment_id
-
-
-def _rates(own: RateSettings, rate: float | None) -> Rates:
-    most = float("inf") if rate is None else rate
-    return Rates(min(own.app, most), min(own.journeys, most), min(own.track, most))

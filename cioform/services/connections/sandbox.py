@@ -16,8 +16,8 @@ from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.model.conversation import Api
 from cioform.model.endpoints import ENDPOINTS, Credentials
+from cioform.model.limits import UNLIMITED, Rates
 from cioform.remote.factory import HttpProvider, connect
-from cioform.remote.rate_limiter import UNLIMITED, Rates
 from cioform.services.connections.credentials import restrict_credentials
 from cioform.services.connections.sandbox_senders import create_declared_senders
 from cioform.services.state_folder import STATE_FOLDER

@@ -1,0 +1,64 @@
+"""The limits of a workspace: what apply may change, and how many requests a second it may send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """What a plan may do. A plan that exceeds any of the limits is refused."""
+
+    allow_delete: bool = False
+    allow_live: bool = False
+    allow_replace: bool = False
+    max_changes: int | None = None
+    max_deletes: int | None = 5
+    max_percent: float = 50
+    """Of the objects that existed before: the part that one plan may change or delete."""
+    percent_exempt_changes: int = 5
+    """A plan that changes at most this many objects never exceeds `max_percent`; in a small
+    workspace two changes may already be half of everything."""
+    max_people: int | None = None
+    """In the audience of one change."""
+
+    def with_overrides(
+        self, *, allow_delete: bool = False, allow_live: bool = False, allow_replace: bool = False
+    ) -> Guards:
+        """Return these guards with more allowed. An override never takes a permission away."""
+        return replace(
+            self,
+            allow_delete=self.allow_delete or allow_delete,
+            allow_live=self.allow_live or allow_live,
+            allow_replace=self.allow_replace or allow_replace,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Requests a second, by the budgets that Customer.io keeps.
+
+    The Journeys API publishes no rate: that of the App API is assumed (journeys facts, section 2).
+    """
+
+    app: float = 10
+    journeys: float = 10
+    track: float = 100
+    broadcast: float = 0.1
+
+    def at_most(self, rate: float) -> Rates:
+        """Return these rates, with each one that is faster than `rate` lowered to it.
+
+        The rate of broadcast triggers stays: Customer.io sets it, and it is far below any other.
+        """
+        return replace(
+            self,
+            app=min(self.app, rate),
+            journeys=min(self.journeys, rate),
+            track=min(self.track, rate),
+        )
+
+
+UNLIMITED: Final = Rates(inf, inf, inf, inf)
