@@ -1,10 +1,15 @@
-"""The columns of a layered picture: branches side by side below what they leave, and what they
-meet at in the middle below them."""
+"""The columns of a layered drawing.
+
+Branches stand side by side below the node they leave, and the node where they meet stands in the
+middle below them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+from cioform.report.journey.svg.layers import dominators
 
 Contour = dict[int, tuple[float, float]]
 """The leftmost and the rightmost column taken in each layer."""
@@ -19,25 +24,30 @@ class _Node:
     dominator: int | None = None
     """The last node that all ways to it pass."""
     dominated: list[int] = field(default_factory=list)
-    """The nodes it is above of."""
+    """The nodes that have this one as their dominator."""
     offset: float = 0.0
-    """Its column, counted from that of the node above it."""
+    """Its column, counted from that of its dominator."""
     contour: Contour = field(default_factory=dict)
-    """Of itself and all that hangs on it, counted from its own column."""
+    """Of itself and all it dominates, counted from its own column."""
 
 
 def assign_columns(
     layers: Sequence[int], edges: Sequence[tuple[int, int]], ranks: Sequence[float] | None = None
 ) -> list[float]:
-    """Give a column for each node of a graph in which every edge leads one layer down. What shares
-    a layer is at least one column apart. Branches stand in the order of their edges, or of their
-    `ranks`."""
+    """Return a column for each node of a graph in which every edge leads one layer down.
+
+    Nodes of one layer are at least one column apart. Branches stand in the order of their edges,
+    or of their `ranks` if those are passed.
+    """
     nodes = [_Node(layer) for layer in layers]
     for source, target in edges:
         nodes[target].sources.append(source)
     order = sorted(range(len(nodes)), key=layers.__getitem__)
+    above = dominators(layers, edges)
     for number in order:
-        _find_dominator(nodes, number)
+        nodes[number].dominator = above[number]
+        if (dominator := above[number]) is not None:
+            nodes[dominator].dominated.append(number)
     place = {edge: at for at, edge in enumerate(edges)}
     for number in reversed(order):
         heads = [n for n in nodes[number].dominated if len(nodes[n].sources) == 1]
@@ -55,28 +65,11 @@ def assign_columns(
     return xs
 
 
-def _find_dominator(nodes: Sequence[_Node], number: int) -> None:
-    sources = nodes[number].sources
-    above = sources[0] if sources else None
-    for other in sources[1:]:
-        above = _common_dominator(nodes, above, other)
-    nodes[number].dominator = above
-    if above is not None:
-        nodes[above].dominated.append(number)
-
-
-def _common_dominator(nodes: Sequence[_Node], one: int | None, other: int | None) -> int | None:
-    while one is not None and other is not None and one != other:
-        if nodes[one].layer >= nodes[other].layer:
-            one = nodes[one].dominator
-        else:
-            other = nodes[other].dominator
-    return one if one == other else None
-
-
 def _place_dominated(nodes: Sequence[_Node], number: int, heads: Sequence[int]) -> None:
-    """Place all that hangs directly on a node: first the branches that leave it, then, from top
-    to bottom, what several ways lead to."""
+    """Place what a node dominates directly: its branches, then the nodes where branches meet.
+
+    The latter are placed from top to bottom.
+    """
     node = nodes[number]
     node.contour = {node.layer: (0.0, 0.0)}
     row: Contour = {}
@@ -95,7 +88,7 @@ def _place_dominated(nodes: Sequence[_Node], number: int, heads: Sequence[int]) 
 
 
 def _relative_column(nodes: Sequence[_Node], number: int, dominator: int) -> float:
-    """Give the column of a node counted from that of a node somewhere above it."""
+    """Return the column of a node, counted from that of a node somewhere above it."""
     x = 0.0
     at: int | None = number
     while at is not None and at != dominator:
@@ -105,14 +98,14 @@ def _relative_column(nodes: Sequence[_Node], number: int, dominator: int) -> flo
 
 
 def _right_of(taken: Contour, contour: Contour) -> float:
-    """Give the leftmost column to the right of what is taken."""
+    """Return the leftmost column to the right of all that is taken."""
     return max(
         (taken[at][1] + 1 - contour[at][0] for at in taken.keys() & contour.keys()), default=0.0
     )
 
 
 def _nearest_free_column(taken: Contour, contour: Contour, wanted: float) -> float:
-    """Give the column nearest to `wanted` that is clear of what is taken."""
+    """Return the column nearest to `wanted` that is clear of all that is taken."""
     shared = taken.keys() & contour.keys()
     right = max((taken[at][1] + 1 - contour[at][0] for at in shared), default=wanted)
     left = min((taken[at][0] - 1 - contour[at][1] for at in shared), default=wanted)
