@@ -8,8 +8,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cioform.core.json_value import JsonValue
-from cioform.model.conversation import Api, Conversation, Paging, Request, ask
+from cioform.core.json_value import Attributes, JsonValue
+from cioform.model.capabilities import CreatedByHand
+from cioform.model.conversation import Api, Conversation, Paging, Request, ask, ask_all
 from cioform.model.kind import Decoded, Kind, Reach, RemoteObject, Route, Verb
 from cioform.model.names import Names
 from cioform.model.resource import ResourceModel
@@ -24,7 +25,7 @@ class Sender(ResourceModel):
     """The address, at a domain that Customer.io has verified."""
 
 
-class SenderKind(Kind):
+class SenderKind(Kind, CreatedByHand):
     """Senders (app facts 5.6, journeys facts 7)."""
 
     name = "sender"
@@ -50,6 +51,22 @@ email: team@acme.com
         del names
         wire = found.wire
         return Decoded({"name": wire["name"] or "", "email": wire["email"]}, reach=Reach("shared"))
+
+    def create_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
+        listed = yield from _list_journeys()
+        present = {(found.wire["name"], found.wire["email"]) for found in listed}
+        yield from ask_all(
+            [
+                Request(
+                    Api.JOURNEYS,
+                    "POST",
+                    "~/identities",
+                    {"identity": {**sender, "template_type": "email"}},
+                )
+                for sender in declared
+                if (sender["name"], sender["email"]) not in present
+            ]
+        )
 
 
 def _list_app() -> Conversation[list[RemoteObject]]:

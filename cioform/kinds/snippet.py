@@ -42,6 +42,7 @@ class SnippetKind(Kind):
     model = Snippet
     summary = "A piece of text or HTML that messages share as `{{ snippets.name }}`."
     audit_type = "snippet"
+    starter_file = "footer.yaml"
     example = """\
 name: footer
 value: |

@@ -160,6 +160,8 @@ class Kind(ABC):
     """What people do by hand where no API at hand can write."""
     canonical_only_fields: ClassVar[frozenset[str]] = frozenset()
     """Top-level fields of the canonical form that no file spells, as a campaign's `messages`."""
+    starter_file: ClassVar[str] = ""
+    """The name of the file that `cioform init` writes with the example; empty for none."""
     has_own_folder: ClassVar[bool] = False
     """Whether an import gives each of its resources a folder, because it has many files."""
     unmanaged_fields: ClassVar[frozenset[str]] = frozenset()
@@ -184,29 +186,6 @@ class Kind(ABC):
         """Give a form in which two attributes that mean the same are equal. Only for comparing;
         what is shown and sent stays as written."""
         return attributes
-
-    def project_onto(self, live: Attributes, wanted: Attributes) -> Attributes:
-        """Give `live` without what `wanted` leaves alone where `left_alone` cannot say it: deep
-        inside of lists. Both may lack fields, or have some that could not be read."""
-        del wanted
-        return live
-
-    def replacement_reason(self, live: Attributes, wanted: Attributes) -> str | None:
-        """Give why an object can become what is wanted only by being deleted and made again, and
-        what that costs; None when it can be changed."""
-        del live, wanted
-        return None
-
-    def describe_changes(self, live: Attributes, wanted: Attributes) -> str:
-        """Give in words what a change does to the parts of an object: `adds step nudge`. Empty
-        where the changed fields say it all."""
-        del live, wanted
-        return ""
-
-    def removed_parts(self, live: Attributes, wanted: Attributes) -> Sequence[str]:
-        """Give the parts that a change takes away."""
-        del live, wanted
-        return ()
 
     def parse(self, attributes: Attributes) -> ResourceModel:
         """Give the model for a canonical form; the inverse of `attributes`."""

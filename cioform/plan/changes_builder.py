@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from cioform.core.errors import PlanError
+from cioform.model.capabilities import HasParts, HasPermanentFields
 from cioform.model.conversation import Api, Request
 from cioform.model.kind import Kind, LiveObject, RemoteObject, Route, Verb
 from cioform.model.names import Names
@@ -163,8 +164,11 @@ class ChangesBuilder:
     def _choose_action(self, kind: Kind, change: Change, live: LiveObject, adopt: bool) -> None:
         if change.fields:
             reason = _change_reason(change.fields)
-            told = kind.describe_changes(live.attributes, change.wanted or {})
-            change = replace(change, reason=f"{reason}: {told}" if told else reason)
+            if isinstance(kind, HasParts) and (
+                details := kind.describe_changes(live.attributes, change.wanted or {})
+            ):
+                reason = f"{reason}: {details}"
+            change = replace(change, reason=reason)
             self._build_update(kind, change, live)
         elif change.moved_from is not None:
             self.changes.append(replace(change, action=Action.MOVE, reason="its address changed"))
@@ -181,7 +185,9 @@ class ChangesBuilder:
                 BlockedChange(change.address, Action.UPDATE, change.fields, _KEPT_LIVE_HINT)
             )
             return
-        if why := kind.replacement_reason(live.attributes, change.wanted or {}):
+        if isinstance(kind, HasPermanentFields) and (
+            why := kind.replacement_reason(live.attributes, change.wanted or {})
+        ):
             self._build_replace(kind, replace(change, action=Action.REPLACE, reason=why), live)
             return
         paths = [item.path for item in change.fields]

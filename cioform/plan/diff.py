@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cioform.core import heavy
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue, digest
+from cioform.model.capabilities import HasParts
 from cioform.model.kind import Kind
 from cioform.model.resource import FieldPath
 from cioform.plan.change import FieldChange, Origin
@@ -98,7 +99,9 @@ def _managed_fields(kind: Kind, live: Attributes, wanted: Attributes) -> Attribu
         return wanted
     absent = {name for name, value in there.items() if value is _ABSENT}
     present = {name: value for name, value in there.items() if name not in absent}
-    return {**kind.project_onto(present, wanted), **dict.fromkeys(absent, _ABSENT)}
+    if isinstance(kind, HasParts):
+        present = kind.project_onto(present, wanted)
+    return {**present, **dict.fromkeys(absent, _ABSENT)}
 
 
 def _drop_unmanaged(live: JsonValue, wanted: JsonValue, pattern: Sequence[str]) -> JsonValue:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cioform.core.errors import AuthError, RemoteError
+from cioform.model.capabilities import HasParts
 from cioform.model.kind import PeopleCount, Verb
 from cioform.model.registry import Registry
 from cioform.model.router import choose_route
@@ -34,7 +35,11 @@ def with_audience_sizes(
             return change
         if not isinstance(people, PeopleCount):
             return replace(change, reach=replace(change.reach, people=people))
-        removed = kind.removed_parts(there.attributes, change.wanted or {})
+        removed = (
+            kind.removed_parts(there.attributes, change.wanted or {})
+            if isinstance(kind, HasParts)
+            else ()
+        )
         reason = (
             change.reason + _people_at_removed_parts(removed, people)
             if change.wanted

@@ -9,7 +9,6 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
 
 from cioform.config.load import load_configuration
 from cioform.config.project import require_workspace, workspace_names
@@ -22,7 +21,8 @@ from cioform.emulator.server.app import make_app
 from cioform.emulator.server.serve import serve
 from cioform.emulator.store.database import write_key
 from cioform.kinds import find_kinds
-from cioform.model.conversation import Api, Request
+from cioform.model.capabilities import HasLifecycle
+from cioform.model.conversation import Api
 from cioform.model.kind import Kind, LiveObject, Verb
 from cioform.model.names import Names
 from cioform.model.resource import FieldPath as ValuePath
@@ -30,17 +30,11 @@ from cioform.model.router import choose_route
 from cioform.plan.change import FieldChange
 from cioform.run.driver import run_conversation
 from cioform.services.connections.sandbox import open_sandbox_store
-from cioform.services.connections.sandbox_senders import create_declared_senders
+from cioform.services.connections.sandbox_objects import create_declared_objects
 from cioform.services.session import Session
 from cioform.services.state_folder import STATE_FOLDER
 from cioform.services.workspace import open_workspace
 from cioform.storage.user_files import read_text
-
-_STATE_ENDPOINTS: Final = {
-    "campaign": ("campaigns", "campaign"),
-    "transactional": ("transactional_messages", "transactional_message"),
-}
-"""What can be started and stopped in the UI: its path, and its member in a body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +112,7 @@ def sandbox_serve(
         # Files that are wrong are told by the commands that need them; serving does not.
         with suppress(ConfigError):
             workspace = load_configuration(root, name, find_kinds(), os.environ)
-            create_declared_senders(app, place, workspace.desired)
+            create_declared_objects(app, place, workspace.desired)
     with serve(app, port, tls=root / STATE_FOLDER if tls else None) as server:
         info: dict[str, JsonValue] = {
             **dict.fromkeys(("app", "journeys", "track"), server.url),
@@ -148,13 +142,10 @@ def edit(
 
 
 def _set_state(session: Session, kind: Kind, live: LiveObject, value: str) -> FieldChange:
-    """No API has a call for it that is known (journeys facts, section 10), so the sandbox's own."""
     before = live.decoded.reach.state
-    if kind.name not in _STATE_ENDPOINTS:
+    if not isinstance(kind, HasLifecycle):
         raise UsageError.of("No such field", f"A {kind.name} has no state.")
-    folder, member = _STATE_ENDPOINTS[kind.name]
-    body = {member: {"update_type": "state", "state": value}}
-    session.provider.send(Request(Api.JOURNEYS, "PUT", f"~/{folder}/{live.remote_id}", body))
+    session.provider.send(kind.state_request(live.remote_id, value))
     return FieldChange(("state",), before, value)
 
 

@@ -92,12 +92,16 @@ def init(root: Path, name: str, *, sandbox: bool = False) -> list[Path]:
     folder = root / "workspaces" / name
     if (folder / "workspace.yaml").exists():
         raise UsageError.of("Workspace is there already", f"{folder} has a workspace.yaml already.")
-    kind = find_kinds()["snippet"]
-    snippet = folder / kind.folder / "footer.yaml"
+    starters = [kind for kind in find_kinds() if kind.starter_file]
     schema_path = root / SCHEMA_PATH
     # The settings last: where something cannot be written, the same command may be run again.
     made = {
-        snippet: schema_comment(snippet, schema_path, kind.name) + kind.example,
+        **{
+            (path := folder / kind.folder / kind.starter_file): (
+                schema_comment(path, schema_path, kind.name) + kind.example
+            )
+            for kind in starters
+        },
         folder / "workspace.yaml": new_workspace_yaml(
             "sandbox" if sandbox else "us", schema=Path("..", SCHEMA_PATH.name).as_posix()
         ),

@@ -34,10 +34,6 @@ class _AsIs:
     def normalize(self, attributes: Attributes) -> Attributes:
         return attributes
 
-    def project_onto(self, live: Attributes, wanted: Attributes) -> Attributes:
-        del wanted
-        return live
-
 
 def as_is(attributes: Attributes) -> Attributes:
     return attributes

@@ -23,7 +23,8 @@ from cioform.kinds.campaign.sync import app_api, requests
 from cioform.kinds.campaign.sync.journeys_api import create_campaign, update_campaign
 from cioform.kinds.campaign.trigger import decode_trigger
 from cioform.language.messages.message import MESSAGE_TYPES, NONE
-from cioform.model.conversation import Api
+from cioform.model.capabilities import HasLifecycle, HasParts, HasPermanentFields
+from cioform.model.conversation import Api, Request
 from cioform.model.kind import Decoded, Kind, Reach, RemoteObject, Route, Verb
 from cioform.model.names import Names, Reference
 from cioform.model.resource import FieldPath, ResourceModel
@@ -40,7 +41,7 @@ _REACH_STATES: Final = {
 }
 
 
-class CampaignKind(Kind):
+class CampaignKind(Kind, HasParts, HasPermanentFields, HasLifecycle):
     """Campaigns: structure over the Journeys API only, messages over both."""
 
     name = "campaign"
@@ -152,6 +153,9 @@ workflow:
 
     def removed_parts(self, live: Attributes, wanted: Attributes) -> Sequence[str]:
         return describe_changes.removed_steps(live, wanted)
+
+    def state_request(self, remote_id: str, state: str) -> Request:
+        return requests.update_request(remote_id, "state", {"state": state})
 
     def parse(self, attributes: Attributes) -> ResourceModel:
         return Campaign.model_validate(with_inline_messages(attributes))

@@ -160,6 +160,12 @@ def _add_translation(
     yield from _write_template(answer["template"]["id"], content, names, {})
 
 
+def update_request(remote_id: str, update_type: str, fields: Mapping[str, JsonValue]) -> Request:
+    """Return an update of a message."""
+    path = f"{_MESSAGES_PATH}/{remote_id}"
+    return _message_request("PUT", path, {"update_type": update_type, **fields})
+
+
 def _message_request(
     method: str, path: str, message: JsonValue, dry_run_response: JsonValue = None
 ) -> Request:

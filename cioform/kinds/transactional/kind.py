@@ -14,13 +14,14 @@ from cioform.kinds.transactional.content import (
 )
 from cioform.kinds.transactional.model import Settings, Transactional, to_canonical
 from cioform.language.messages.message import NONE, content_references
-from cioform.model.conversation import Api
+from cioform.model.capabilities import HasLifecycle
+from cioform.model.conversation import Api, Request
 from cioform.model.kind import Decoded, Kind, Reach, RemoteObject, Route, Verb
 from cioform.model.names import Names, Reference
 from cioform.model.resource import FieldPath, ResourceModel
 
 
-class TransactionalKind(Kind):
+class TransactionalKind(Kind, HasLifecycle):
     """Transactional messages (journeys facts 6, app facts 4.5)."""
 
     name = "transactional"
@@ -69,6 +70,9 @@ translations:
         # An active message changes with the next send, with no publishing between.
         reach = Reach({"active": "live", "draft": "draft"}.get(str(state), "unknown"))
         return Decoded(_decode_journeys(found.wire, names), reach=reach)
+
+    def state_request(self, remote_id: str, state: str) -> Request:
+        return journeys_api.update_request(remote_id, "state", {"state": state})
 
     def attributes(self, model: ResourceModel) -> Attributes:
         assert isinstance(model, Transactional)

@@ -19,7 +19,7 @@ from cioform.model.endpoints import ENDPOINTS, Credentials
 from cioform.model.limits import UNLIMITED, Rates
 from cioform.remote.factory import HttpProvider, connect
 from cioform.services.connections.credentials import restrict_credentials
-from cioform.services.connections.sandbox_senders import create_declared_senders
+from cioform.services.connections.sandbox_objects import create_declared_objects
 from cioform.services.state_folder import STATE_FOLDER
 
 
@@ -70,7 +70,7 @@ def connect_sandbox(
         )
     # In this process there is nobody to be polite to.
     app = make_app(store, Behavior(rate_limit=None))
-    create_declared_senders(app, place, workspace.desired)
+    create_declared_objects(app, place, workspace.desired)
     provider = connect(
         ENDPOINTS["sandbox"],
         restrict_credentials(given, apis),

@@ -1,0 +1,60 @@
+"""What only some kinds can do. A caller asks for the capability, never for a kind by its name:
+
+    if isinstance(kind, HasParts): ...
+
+They are base classes rather than structural protocols because `isinstance` of a protocol is 30
+times slower, and a plan asks for every resource.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from cioform.core.json_value import Attributes
+from cioform.model.conversation import Conversation, Request
+
+
+class HasParts(ABC):
+    """A kind whose objects consist of parts with ids of their own, as a campaign of its steps."""
+
+    @abstractmethod
+    def project_onto(self, live: Attributes, wanted: Attributes) -> Attributes:
+        """Return `live` without the values that `wanted` leaves unmanaged deep inside of lists,
+        where `unmanaged_fields` cannot name them. Both may lack fields or hold unreadable ones."""
+
+    @abstractmethod
+    def describe_changes(self, live: Attributes, wanted: Attributes) -> str:
+        """Return what a change does to the parts, as in `adds step nudge`; empty when the changed
+        fields already say everything."""
+
+    @abstractmethod
+    def removed_parts(self, live: Attributes, wanted: Attributes) -> Sequence[str]:
+        """Return the names of the parts that a change removes."""
+
+
+class HasPermanentFields(ABC):
+    """A kind with a field that never changes once it is set, such as the type of a trigger."""
+
+    @abstractmethod
+    def replacement_reason(self, live: Attributes, wanted: Attributes) -> str | None:
+        """Return why the object must be deleted and created again to become `wanted`, and what
+        that costs; None when it can be updated."""
+
+
+class HasLifecycle(ABC):
+    """A kind whose objects are started and stopped by a person in Customer.io."""
+
+    @abstractmethod
+    def state_request(self, remote_id: str, state: str) -> Request:
+        """Return the request that sets the state. Only the sandbox accepts it: no call of the real
+        API is known (journeys facts, section 10)."""
+
+
+class CreatedByHand(ABC):
+    """A kind whose objects people create on a settings page, because no API does. A sandbox has no
+    such page, so it creates the ones that the files declare."""
+
+    @abstractmethod
+    def create_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
+        """Create every declared object that the sandbox lacks."""

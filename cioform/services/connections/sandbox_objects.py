@@ -1,0 +1,39 @@
+"""Objects that people create by hand in Customer.io, such as senders, in the sandbox."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from cioform.core.json_value import Secret
+from cioform.emulator.server.app import WsgiApp
+from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.store.database import EmulatedWorkspace as Place
+from cioform.kinds import find_kinds
+from cioform.model.capabilities import CreatedByHand
+from cioform.model.endpoints import ENDPOINTS, Credentials
+from cioform.model.limits import UNLIMITED
+from cioform.model.snapshot import DesiredState
+from cioform.remote.factory import connect
+from cioform.run.driver import run_conversation
+
+_AUDIT_USER = "settings@sandbox.example"
+"""Who created them, according to the audit log of the sandbox."""
+
+
+def create_declared_objects(app: WsgiApp, place: Place, desired: DesiredState) -> None:
+    """Create every object that the files declare, no API can create and the sandbox lacks."""
+    kinds = {kind.name: kind for kind in find_kinds() if isinstance(kind, CreatedByHand)}
+    declared = [r for r in desired.resources.values() if r.address.kind in kinds]
+    if not declared:
+        return
+    provider = connect(
+        ENDPOINTS["sandbox"],
+        Credentials(service_account_token=Secret(place.credentials.service_account_token)),
+        place.environment_id,
+        rates=UNLIMITED,
+        transport=InProcessTransport(app, _AUDIT_USER),
+    )
+    with closing(provider):
+        for name, kind in kinds.items():
+            of_kind = [r.attributes for r in declared if r.address.kind == name]
+            run_conversation(kind.create_in_sandbox(of_kind), provider)
