@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from cioform.cli.output import write_stderr
+from cioform.cli.streams import write_stderr
+from cioform.core.errors import UsageError
 
 
 def confirm(question: str, yes: bool) -> bool:
     """Tell whether the person at hand agrees; `yes` says so beforehand. Raises UsageWrong where
     there is nobody to ask."""
-    from cioform.core.errors import UsageError
 
     if yes:
         return True

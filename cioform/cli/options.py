@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 
+from cioform.core.address import Address
+from cioform.core.errors import UsageError
+from cioform.model.conversation import Api
+from cioform.plan.plan import Plan, PreferredSide
+from cioform.plan.planfile import decode_plan
+from cioform.plan.scope import Scope
+from cioform.report.plan.fields import DisplayOptions
+from cioform.run.events import Listener, ignore_events
+from cioform.storage.user_files import read_text
+
 if TYPE_CHECKING:
-    from cioform.core.address import Address
-    from cioform.model.conversation import Api
-    from cioform.plan.plan import Plan, PreferredSide
-    from cioform.plan.scope import Scope
-    from cioform.report.plan.fields import DisplayOptions
-    from cioform.run.events import Listener
     from cioform.services import Workspace as Opened
 
 WorkspaceArgument: TypeAlias = Annotated[
@@ -142,7 +146,6 @@ def open_workspace(
 ) -> AbstractContextManager[Opened]:
     """Open a workspace for one command."""
     from cioform import services
-    from cioform.run.events import ignore_events
 
     return services.open_workspace(
         find_project_root(path),
@@ -155,29 +158,24 @@ def open_workspace(
 
 def build_scope(target: list[str] | None, exclude: list[str] | None) -> Scope:
     """Give what a command is about."""
-    from cioform.plan.scope import Scope
 
     return Scope(tuple(target or ()), tuple(exclude or ()))
 
 
 def parse_prefer(side: str | None) -> PreferredSide | None:
     """Give the side that wins."""
-    from cioform.plan.plan import PreferredSide
 
     return PreferredSide(side) if side else None
 
 
 def build_detail(context: int, full: bool) -> DisplayOptions:
     """Give how much is shown."""
-    from cioform.report.plan.fields import DisplayOptions
 
     return DisplayOptions(context=context, full=full)
 
 
 def parse_address(text: str) -> Address:
     """Give the address that somebody typed, or raise UsageWrong."""
-    from cioform.core.address import Address
-    from cioform.core.errors import UsageError
 
     try:
         return Address.parse(text)
@@ -186,7 +184,6 @@ def parse_address(text: str) -> Address:
 
 
 def _selected_apis(api: str | None) -> frozenset[Api] | None:
-    from cioform.model.conversation import Api
 
     return frozenset({Api(api)}) if api else None
 
@@ -194,7 +191,5 @@ def _selected_apis(api: str | None) -> frozenset[Api] | None:
 def read_plan(planfile: Path) -> Plan:
     """Give the plan in a file. Raises UsageWrong when it cannot be read, PlanRefused when it is
     not a plan."""
-    from cioform.plan.planfile import decode_plan
-    from cioform.storage.user_files import read_text
 
     return decode_plan(read_text(planfile))

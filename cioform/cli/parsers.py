@@ -7,19 +7,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from cioform.config.read.scalars import parse_plain_scalar
 from cioform.core.errors import UsageError
+from cioform.operate.timestamps import to_seconds
+from cioform.operate.track_payloads import encode_json
+from cioform.storage.user_files import read_text
 
 
 def parse_json_object(text: str | None, option: str) -> dict[str, Any]:
     """Give the object that an option holds: as JSON, or as `@file`; empty without the option.
     Raises UsageWrong for anything else, and for what no JSON can hold: NaN, half a character."""
-    from cioform.operate.track_payloads import encode_json
 
     if text is None:
         return {}
     if text.startswith("@"):
-        from cioform.storage.user_files import read_text
-
         text = read_text(Path(text[1:])).removeprefix("\ufeff")
     try:
         value = json.loads(text)
@@ -41,7 +42,6 @@ def parse_assignments(pairs: Iterable[str]) -> dict[str, Any]:
 
 def parse_timestamp(text: str | None, option: str) -> int | None:
     """Give the Unix seconds of a time that an option holds, or raise UsageWrong."""
-    from cioform.operate.timestamps import to_seconds
 
     try:
         return None if text is None else to_seconds(text)
@@ -57,7 +57,6 @@ def validate_timeout(timeout: float) -> float:
 
 
 def _parse_assignment(pair: str) -> tuple[str, Any]:
-    from cioform.config.read.scalars import parse_plain_scalar
 
     name, equals, text = pair.partition("=")
     if not (name and equals):

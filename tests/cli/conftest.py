@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cioform import services
-from cioform.cli.main import run
+from cioform.cli.app import run
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -11,7 +11,7 @@ import pytest
 from front_door import Cio
 
 import cioform
-from cioform.cli.main import run
+from cioform.cli.app import run
 from cioform.plan.planfile import decode_plan
 
 ADDRESS = "Acme Ltd, 1 High Street, London"

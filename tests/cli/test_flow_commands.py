@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from front_door import Cio, Terminal
 
+from cioform.cli.app import run
 from cioform.cli.commands import broadcasts, campaigns, events, people, segments, send
-from cioform.cli.main import run
 from cioform.cli.parsers import parse_assignments, parse_json_object
 from cioform.cli.terminal.counter import ImportCounter, ImportProgressLine
 from cioform.cli.terminal.status import StatusLine

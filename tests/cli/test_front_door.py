@@ -12,8 +12,8 @@ from front_door import Terminal
 
 import cioform
 from cioform import __version__
-from cioform.cli.app import _COMMANDS, build_cli
-from cioform.cli.main import run
+from cioform.cli.app import COMMANDS, build_cli, run
+from cioform.cli.lazy_commands import loaded_commands
 from cioform.cli.terminal.progress import Progress
 from cioform.core.address import Address
 from cioform.plan.change import Action, Change
@@ -52,7 +52,7 @@ def test_the_version_is_told_at_once() -> None:
     [
         ("| head -c 10", 0, ""),
         (">&-", 0, ""),
-        ("> /dev/full", 8, "What the command did is done; only telling of it failed"),
+        ("> /dev/full", 8, "The command has done its work, but its output could not be written"),
     ],
 )
 def test_output_that_goes_nowhere(where: str, code: int, says: str) -> None:
@@ -76,7 +76,7 @@ def test_help_imports_nothing_heavy(words: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [[name] for name, _ in _COMMANDS]
+    [[name] for name, target, _ in COMMANDS if not target.endswith(":app")]
     + [["state", name] for name in ("list", "show", "mv", "forget")]
     + [["sandbox", name] for name in ("serve", "reset", "seed", "edit")],
     ids=" ".join,
@@ -92,6 +92,45 @@ def test_the_list_of_commands_cuts_no_sentence_short(capsys: pytest.CaptureFixtu
     text = capsys.readouterr().out
     assert "..." not in text.partition("Commands:")[2]
     assert callable(build_cli())
+
+
+@pytest.mark.parametrize(("name", "summary"), [(name, summary) for name, _, summary in COMMANDS])
+def test_the_list_of_commands_has_the_first_sentence_of_each(name: str, summary: str) -> None:
+    command = loaded_commands(build_cli())[name]
+    assert summary == command.get_short_help_str(200)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["plan", "--help"], ["state", "list", "--help"]])
+def test_help_imports_no_other_command(words: list[str]) -> None:
+    code = (
+        "import sys, atexit\n"
+        "atexit.register(lambda: print(*(m for m in sys.modules if 'cli.commands.' in m)))\n"
+        "from cioform.cli.main import main\nmain()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        capture_output=True, text=True, check=True, env=ENVIRONMENT,
+    )  # fmt: skip
+    imported = done.stdout.splitlines()[-1].split()
+    assert imported == [f"cioform.cli.commands.{word}" for word in words[:1] if word[0] != "-"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["plan", "x", "--dryrun"], "Unknown option `--dryrun`. See:"),
+        (["send", "email", "x", "y", "--dryrun"], "`--dryrun`. Did you mean `--dry-run`? See:"),
+        (["apply", "x", "-auto-approve"], "`-auto-approve`. Did you mean `--auto-approve`? See:"),
+        (["apply", "x", "-auto-aprove=1"], "`-auto-aprove`. Did you mean `--auto-approve`? See:"),
+        (["aply"], "No such command 'aply'. Did you mean 'apply'? See:"),
+        (["plan"], "Missing argument 'WORKSPACE'. See:\n\n      cioform plan --help"),
+    ],
+)
+def test_a_wrong_command_line_names_the_nearest(
+    words: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(words) == 64
+    assert says in capsys.readouterr().err
 
 
 def progress(stream: io.StringIO) -> Progress:

@@ -57,7 +57,7 @@ def main() -> None:
 
 def said(run: Run, clock: Clock) -> dict[str, Any]:
     """What a command prints, both streams as they would meet on a terminal."""
-    from cioform.cli.main import run as cioform
+    from cioform.cli.app import run as cioform
 
     clock.now += 1
     terminal = io.StringIO()

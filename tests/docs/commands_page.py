@@ -8,6 +8,7 @@ from typing import Any, Final
 import typer
 
 from cioform.cli.app import build_cli
+from cioform.cli.lazy_commands import loaded_commands
 
 _HEAD: Final = """\
 # Commands
@@ -33,7 +34,7 @@ def commands_page() -> str:
 
 def commands(root: Any, context: Any) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
     """Give every command below `root` by its words, groups before what is in them."""
-    for name, command in root.commands.items():
+    for name, command in loaded_commands(root).items():
         inner = typer.Context(command, info_name=name, parent=context, terminal_width=_WIDTH)
         path = (*inner.command_path.split()[1:],)
         yield path, command, inner

@@ -12,7 +12,9 @@ from typing import Any, Final
 import pytest
 import typer
 
-from cioform.cli.app import ClickUsageError, build_cli
+from cioform.cli.app import build_cli
+from cioform.cli.lazy_commands import loaded_commands
+from cioform.cli.usage_errors import ClickUsageError
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 _OF_ITS_OWN: Final = re.compile(r"^ {4,}cioform (.+)$", re.MULTILINE)
@@ -63,8 +65,9 @@ def _parse(words: list[str], *, whole: bool) -> None:
     `whole`, it may name a command without what that is about."""
     command: Any = build_cli()
     while hasattr(command, "commands") and words and not words[0].startswith("-"):
-        assert words[0] in command.commands, f"no command {words[0]}"
-        command, words = command.commands[words[0]], words[1:]
+        commands = loaded_commands(command)
+        assert words[0] in commands, f"no command {words[0]}"
+        command, words = commands[words[0]], words[1:]
     if not whole and not any(word[0] != "-" for word in words):
         words = [*words, "--help"]
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,14 +11,21 @@ import typer
 
 from cioform.cli import options
 from cioform.cli.exit_codes import DECLINED, INCOMPLETE
-from cioform.cli.output import stderr_styler, stdout_styler, write_stderr, write_stdout
+from cioform.cli.output import stderr_styler, stdout_styler
+from cioform.cli.streams import write_stderr, write_stdout
+from cioform.cli.terminal.progress import Progress
+from cioform.core.errors import UsageError
+from cioform.model.limits import Guards
+from cioform.plan.guard import find_guard_violations
+from cioform.plan.plan import Plan
+from cioform.report.json_output import outcome_json
+from cioform.report.plan.fields import DisplayOptions
+from cioform.report.plan.outcome import view_outcome
+from cioform.report.plan.text import render_outcome, render_view
+from cioform.report.plan.view import view_plan
+from cioform.run.events import Outcome
 
 if TYPE_CHECKING:
-    from cioform.cli.terminal.progress import Progress
-    from cioform.model.limits import Guards
-    from cioform.plan.plan import Plan
-    from cioform.report.plan.fields import DisplayOptions
-    from cioform.run.events import Outcome
     from cioform.services import Session
 
 
@@ -72,7 +80,6 @@ def apply(
         cioform plan acme --out acme.plan.json && cioform apply acme acme.plan.json
         cioform apply acme --auto-approve --allow-live
     """
-    from cioform.cli.terminal.progress import Progress
 
     color = not no_color
     asks = planfile is None and not auto_approve
@@ -118,10 +125,6 @@ def _run_apply(
 def _print_outcome(
     workspace: str, plan: Plan, outcome: Outcome | None, as_json: bool, color: bool
 ) -> int:  # fmt: skip
-    from cioform.report.json_output import outcome_json
-    from cioform.report.plan.outcome import view_outcome
-    from cioform.report.plan.text import render_outcome
-    from cioform.run.events import Outcome
 
     if as_json:
         write_stdout(outcome_json(workspace, outcome or Outcome("", ())))
@@ -134,11 +137,6 @@ def _print_outcome(
 def _print_plan(
     plan: Plan, guards: Guards, detail: DisplayOptions, as_json: bool, color: bool
 ) -> None:
-    from dataclasses import replace
-
-    from cioform.plan.guard import find_guard_violations
-    from cioform.report.plan.text import render_view
-    from cioform.report.plan.view import view_plan
 
     # What to run next is this very command.
     view = replace(view_plan(plan, find_guard_violations(plan, guards), detail), next_commands=())
@@ -149,7 +147,6 @@ def _print_plan(
 
 
 def _is_refused(plan: Plan, guards: Guards) -> bool:
-    from cioform.plan.guard import find_guard_violations
 
     return bool(find_guard_violations(plan, guards))
 
@@ -162,7 +159,6 @@ def _confirm(workspace: str) -> bool:
 def _check_options(
     planfile: Path | None, has_scope_options: bool, needs_confirmation: bool
 ) -> None:
-    from cioform.core.errors import UsageError
 
     if planfile is not None and has_scope_options:
         raise UsageError.of(

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cioform.cli import options
 from cioform.cli.confirm import confirm
 from cioform.cli.exit_codes import DECLINED, INCOMPLETE
-from cioform.cli.output import format_table, print_request, write_stderr, write_stdout
+from cioform.cli.lazy_commands import command_group
+from cioform.cli.output import format_table, print_request
+from cioform.cli.parsers import parse_json_object, validate_timeout
+from cioform.cli.streams import write_stderr, write_stdout
+from cioform.cli.terminal.charts import print_links, print_metrics
+from cioform.cli.terminal.watch import timed_out_error, warn_if_interrupted, watching
+from cioform.core.errors import UsageError
+from cioform.operate.broadcasts.audience_file import load_audience
+from cioform.operate.broadcasts.broadcasts import Audience, AudiencePreview, BroadcastTrigger
+from cioform.report.json_output import dumps, to_json_value
+from cioform.report.operate.profile import timestamp_text
+from cioform.report.yaml_document import to_yaml
 
-if TYPE_CHECKING:
-    from cioform.operate.broadcasts.broadcasts import Audience, AudiencePreview, BroadcastTrigger
-
-
-app = typer.Typer(help="List, trigger and follow broadcasts.", rich_markup_mode=None)
+app = command_group("List, trigger and follow broadcasts.")
 
 _BroadcastArgument = Annotated[
     str,
@@ -36,8 +43,6 @@ def list_(
     Examples:
         cioform broadcasts list acme
     """
-    from cioform.report.json_output import dumps
-    from cioform.report.operate.profile import timestamp_text
 
     with options.open_workspace(project, workspace) as opened:
         found = opened.broadcasts.list()
@@ -73,8 +78,6 @@ def show(
     Examples:
         cioform broadcasts show acme 3
     """
-    from cioform.report.json_output import dumps, to_json_value
-    from cioform.report.yaml_document import to_yaml
 
     with options.open_workspace(project, workspace) as opened:
         found = opened.broadcasts.show(broadcast)
@@ -138,9 +141,6 @@ def trigger(
         cioform broadcasts trigger acme 'Outage notice' --file people.ndjson --yes
         cioform broadcasts trigger acme 3 --id u1 --id u2 --ignore-missing --dry-run
     """
-    from cioform.cli.parsers import parse_json_object, validate_timeout
-    from cioform.cli.terminal.watch import timed_out_error, warn_if_interrupted, watching
-    from cioform.report.json_output import dumps
 
     said, timeout = parse_json_object(data, "--data"), validate_timeout(timeout)
     audience = _build_audience(segment, ids, emails, file, data_url, ignore_missing)
@@ -192,7 +192,6 @@ def metrics(
         cioform broadcasts metrics acme 3 --period weeks
         cioform broadcasts metrics acme 3 --links --csv
     """
-    from cioform.cli.terminal.charts import print_links, print_metrics
 
     with options.open_workspace(project, workspace) as opened:
         subject = f"broadcast#{opened.broadcasts.number(broadcast)}"
@@ -212,9 +211,6 @@ def _build_audience(
     data_url: str | None,
     ignore_missing: bool,
 ) -> Audience:
-    from cioform.core.errors import UsageError
-    from cioform.operate.broadcasts.audience_file import load_audience
-    from cioform.operate.broadcasts.broadcasts import Audience
 
     if file is None:
         return Audience(

@@ -7,9 +7,16 @@ from typing import Annotated, Literal
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import format_table, write_stdout
+from cioform.cli.lazy_commands import command_group
+from cioform.cli.output import format_table
+from cioform.cli.streams import write_stdout
+from cioform.cli.terminal.charts import print_links, print_metrics
+from cioform.core.errors import UsageError
+from cioform.report.json_output import dumps, to_json_value
+from cioform.report.operate.profile import timestamp_text
+from cioform.report.yaml_document import to_yaml
 
-app = typer.Typer(help="List campaigns; count what all that sends did.", rich_markup_mode=None)
+app = command_group("List campaigns; count what all that sends did.")
 
 
 @app.command("list")
@@ -24,8 +31,6 @@ def list_(
     Examples:
         cioform campaigns list acme
     """
-    from cioform.report.json_output import dumps
-    from cioform.report.operate.profile import timestamp_text
 
     with options.open_workspace(project, workspace) as opened:
         found = opened.campaigns.list()
@@ -61,8 +66,6 @@ def show(
         cioform campaigns show acme campaign.onboarding
         cioform campaigns show acme 12 --json
     """
-    from cioform.report.json_output import dumps, to_json_value
-    from cioform.report.yaml_document import to_yaml
 
     with options.open_workspace(project, workspace) as opened:
         found = opened.campaigns.show(campaign)
@@ -110,8 +113,6 @@ def metrics(
         cioform campaigns metrics acme 12 --action 7 --csv
         cioform campaigns metrics acme transactional.receipt --json
     """
-    from cioform.cli.terminal.charts import print_links, print_metrics
-    from cioform.core.errors import UsageError
 
     if journey and (links or action or channel):
         raise UsageError.of(

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import stdout_styler, write_stderr, write_stdout
-
-if TYPE_CHECKING:
-    from cioform.report.styling import Styler
+from cioform.cli.app import run
+from cioform.cli.output import stdout_styler
+from cioform.cli.streams import write_stderr, write_stdout
+from cioform.core.errors import UsageError
+from cioform.report.diagnostics import wrap_paragraphs
+from cioform.report.styling import Styler, Tone
+from cioform.storage.user_files import report_write_errors
 
 _WORKSPACE_PATH: Final = Path("workspaces", "demo")
 _PAUSE_SECONDS: Final = 0.7
@@ -163,7 +167,6 @@ def _perform(step: RunCommand | EditFile | RemoveFile, ink: Styler, color: bool)
 
 
 def _run_command(step: RunCommand, ink: Styler, color: bool) -> int:
-    from cioform.cli.main import run
 
     _print_prompt(step.words, ink)
     code = run([*step.words[1:], *(() if color else ("--no-color",))])
@@ -176,7 +179,6 @@ def _run_command(step: RunCommand, ink: Styler, color: bool) -> int:
 
 
 def _edit_file(step: EditFile, ink: Styler) -> None:
-    from cioform.report.styling import Tone
 
     _print_prompt(("edit", str(step.file)), ink)
     text = step.file.read_text(encoding="utf-8")
@@ -189,16 +191,11 @@ def _edit_file(step: EditFile, ink: Styler) -> None:
 
 
 def _print_prompt(words: Sequence[str], ink: Styler) -> None:
-    import shlex
-
-    from cioform.report.styling import Tone
 
     write_stdout(f"\n{ink('$', Tone.DIM)} {ink(shlex.join(words), Tone.BOLD)}\n")
 
 
 def _print_scene(scene: Scene, number: int, ink: Styler) -> None:
-    from cioform.report.diagnostics import wrap_paragraphs
-    from cioform.report.styling import Tone
 
     lines = list(wrap_paragraphs(scene.words, 4))
     head = ink(f"{number}/{len(TOUR)}", Tone.MOVED)
@@ -206,7 +203,6 @@ def _print_scene(scene: Scene, number: int, ink: Styler) -> None:
 
 
 def _print_ending(folder: Path, ink: Styler) -> None:
-    from cioform.report.styling import Tone
 
     write_stdout(
         f"\n{ink('That was the tour.', Tone.SUCCESS)} Its files stay in {folder}. Go on from there:\n"
@@ -221,8 +217,6 @@ def _print_ending(folder: Path, ink: Styler) -> None:
 @contextmanager
 def _new_working_folder(folder: Path) -> Iterator[None]:
     """Make `folder` and stay in it for a while. Raises UsageWrong where something is there."""
-    from cioform.core.errors import UsageError
-    from cioform.storage.user_files import report_write_errors
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError.of(

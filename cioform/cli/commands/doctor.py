@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cioform.cli import options
-from cioform.cli.output import format_table, stdout_styler, write_stdout
-
-if TYPE_CHECKING:
-    from cioform.report.styling import Styler
-    from cioform.run.doctor import DoctorReport
+from cioform.cli.output import format_table, stdout_styler
+from cioform.cli.streams import write_stdout
+from cioform.report.diagnostics import wrap_paragraphs
+from cioform.report.json_output import dumps
+from cioform.report.styling import Styler, Tone
+from cioform.run.doctor import DoctorReport
 
 
 def doctor(
@@ -26,7 +25,6 @@ def doctor(
         cioform doctor acme
         cioform doctor acme --with app
     """
-    from cioform.report.json_output import dumps
 
     with options.open_workspace(project, workspace, api) as opened:
         checkup = opened.doctor()
@@ -38,8 +36,6 @@ def doctor(
 
 
 def _report_text(checkup: DoctorReport, ink: Styler) -> str:
-    from cioform.report.diagnostics import wrap_paragraphs
-    from cioform.report.styling import Tone
 
     signs = {True: ("✓", Tone.SUCCESS), False: ("✗", Tone.ERROR), None: ("·", Tone.DIM)}
     lines: list[str] = []

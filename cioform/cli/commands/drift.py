@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from cioform.cli import options
 from cioform.cli.exit_codes import PENDING
-from cioform.cli.output import stderr_styler, stdout_styler, write_stdout
+from cioform.cli.output import stderr_styler, stdout_styler
+from cioform.cli.streams import write_stdout
+from cioform.cli.terminal.progress import Progress
+from cioform.report.json_output import drift_json
+from cioform.report.plan.text import render_drift
 
 
 def drift(
@@ -25,9 +29,6 @@ def drift(
         cioform drift acme
         cioform drift acme --json | jq '.drift[].editor.who'
     """
-    from cioform.cli.terminal.progress import Progress
-    from cioform.report.json_output import drift_json
-    from cioform.report.plan.text import render_drift
 
     progress = Progress(stderr_styler(not no_color))
     with options.open_workspace(project, workspace, api, progress) as opened:

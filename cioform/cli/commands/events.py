@@ -7,9 +7,19 @@ from typing import Annotated
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import write_stdout
+from cioform.cli.lazy_commands import command_group
+from cioform.cli.parsers import parse_json_object, parse_timestamp
+from cioform.cli.streams import write_stdout
+from cioform.cli.terminal.counter import (
+    ImportProgressLine,
+    print_import_check,
+    print_import_result,
+)
+from cioform.core.errors import UsageError
+from cioform.operate.bulk_import.options import ImportOptions
+from cioform.report.json_output import dumps
 
-app = typer.Typer(help="Track what people did; import it from a file.", rich_markup_mode=None)
+app = command_group("Track what people did; import it from a file.")
 
 
 @app.command()
@@ -44,8 +54,6 @@ def track(
         cioform events track acme jane@acme.com purchased --by email --data @purchase.json
         cioform events track acme --anonymous a-77 viewed_pricing
     """
-    from cioform.cli.parsers import parse_json_object, parse_timestamp
-    from cioform.report.json_output import dumps
 
     person, name = _parse_person_and_event(id_and_name, anonymous, by)
     said, at = parse_json_object(data, "--data"), parse_timestamp(timestamp, "--timestamp")
@@ -86,12 +94,6 @@ def import_(
         cioform events import acme events.ndjson
         cioform events import acme events.csv --rejected bad.ndjson --rate 20
     """
-    from cioform.cli.terminal.counter import (
-        ImportProgressLine,
-        print_import_check,
-        print_import_result,
-    )
-    from cioform.operate.bulk_import.options import ImportOptions
 
     wanted = ImportOptions(file_format, again, rejected)
     with (
@@ -109,7 +111,6 @@ def import_(
 def _parse_person_and_event(
     id_and_name: list[str], anonymous: str | None, by: str | None
 ) -> tuple[str, str]:
-    from cioform.core.errors import UsageError
 
     if anonymous is not None and by is not None:
         raise UsageError.of(

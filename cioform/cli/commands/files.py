@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cioform.cli import options
 from cioform.cli.exit_codes import PENDING
-from cioform.cli.output import (
-    format_table,
-    stderr_styler,
-    stdout_styler,
-    write_stderr,
-    write_stdout,
-)
-
-if TYPE_CHECKING:
-    from cioform.model.kind import Kind, Verb
+from cioform.cli.output import format_table, stderr_styler, stdout_styler
+from cioform.cli.streams import write_stderr, write_stdout
+from cioform.core.diagnostic import Severity
+from cioform.core.errors import ConfigError
+from cioform.model.kind import Kind, Verb
+from cioform.report.diagnostics import render_diagnostics
+from cioform.report.json_output import diagnostics_json, dumps
+from cioform.report.plan.view import pluralize
+from cioform.report.styling import Tone
+from cioform.storage.user_files import report_write_errors, write_text
 
 INVALID = 3
 
@@ -67,11 +68,6 @@ def validate(
         cioform validate acme --json
     """
     from cioform import services
-    from cioform.core.diagnostic import Severity
-    from cioform.report.diagnostics import render_diagnostics
-    from cioform.report.json_output import diagnostics_json
-    from cioform.report.plan.view import pluralize
-    from cioform.report.styling import Tone
 
     root = options.find_project_root(project)
     names = workspaces or services.workspace_names(root)
@@ -112,7 +108,6 @@ def fmt(
         cioform fmt workspaces/acme/segments --check
     """
     from cioform import services
-    from cioform.report.plan.view import pluralize
 
     changed = services.format_files(
         paths or [options.find_project_root(project) / "workspaces"], check=check
@@ -139,10 +134,8 @@ def schema(
     Examples:
         cioform schema --out workspaces/schema.json
     """
-    import json
 
     from cioform import services
-    from cioform.storage.user_files import report_write_errors, write_text
 
     text = json.dumps(services.schema(), indent=2, ensure_ascii=False) + "\n"
     if out_file is None:
@@ -164,8 +157,6 @@ def kinds(as_json: options.JsonOption = False) -> int:
         cioform kinds --json
     """
     from cioform import services
-    from cioform.model.kind import Verb
-    from cioform.report.json_output import dumps
 
     known = list(services.find_kinds())
     if as_json:
@@ -199,7 +190,6 @@ def _apis_for_verb(kind: Kind, verb: Verb) -> list[str]:
 
 def _project_root_or_cwd() -> Path:
     from cioform import services
-    from cioform.core.errors import ConfigError
 
     try:
         return services.find_project(Path.cwd())

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import (
-    format_table,
-    stderr_styler,
-    stdout_styler,
-    write_stderr,
-    write_stdout,
-)
+from cioform.cli.output import format_table, stderr_styler, stdout_styler
+from cioform.cli.streams import write_stderr, write_stdout
+from cioform.cli.terminal.progress import Progress
+from cioform.report.json_output import dumps
+from cioform.report.plan.view import pluralize
+from cioform.report.styling import Styler, Tone
+from cioform.run.capture import single_target
 
 if TYPE_CHECKING:
-    from cioform.report.styling import Styler
     from cioform.services import ImportResult
 
 MAX_LISTED_FILES = 40
@@ -62,9 +61,6 @@ def import_(
         cioform import acme --target 'segment.*'
         cioform import acme --target snippet.footer --force
     """
-    from cioform.cli.terminal.progress import Progress
-    from cioform.report.json_output import dumps
-    from cioform.run.capture import single_target
 
     scope = options.build_scope(target, exclude)
     if remote_id is not None:
@@ -95,8 +91,6 @@ def import_(
 
 def _summary(workspace: str, done: ImportResult, paths: list[Path], ink: Styler) -> str:
     """Give what was done, without what was left."""
-    from cioform.report.plan.view import pluralize
-    from cioform.report.styling import Tone
 
     if done.bound:
         return f"Bound {done.bound[0]}; its file stays as it is.\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +11,23 @@ import typer
 from cioform.cli import options
 from cioform.cli.confirm import confirm
 from cioform.cli.exit_codes import DECLINED
-from cioform.cli.output import format_table, stdout_styler, write_stdout
-
-app = typer.Typer(
-    help="Identify, show and delete people; import them from a file.",
-    rich_markup_mode=None,
+from cioform.cli.lazy_commands import command_group
+from cioform.cli.output import format_table, stdout_styler
+from cioform.cli.parsers import parse_assignments, parse_json_object
+from cioform.cli.streams import write_stdout
+from cioform.cli.terminal.counter import (
+    ImportProgressLine,
+    print_import_check,
+    print_import_result,
 )
+from cioform.operate.bulk_import.options import ImportOptions
+from cioform.report.json_output import dumps
+from cioform.report.operate.deliveries import delivery_rows
+from cioform.report.operate.profile import render_profile, timestamp_text
+from cioform.report.plan.view import pluralize
+from cioform.report.values import format_inline
+
+app = command_group("Identify, show and delete people; import them from a file.")
 
 
 @app.command()
@@ -47,9 +59,6 @@ def identify(
         cioform people identify acme u1 --attr plan=trial --attr created_at=1700000000
         cioform people identify acme jane@acme.com --by email --json-file jane.json
     """
-    from cioform.cli.parsers import parse_assignments, parse_json_object
-    from cioform.report.json_output import dumps
-    from cioform.report.plan.view import pluralize
 
     from_file = parse_json_object(f"@{json_file}", "--json-file") if json_file else {}
     attributes = {**from_file, **parse_assignments(attr or ())}
@@ -79,8 +88,6 @@ def show(
         cioform people show acme u1
         cioform people show acme jane@acme.com --by email --json
     """
-    from cioform.report.json_output import dumps
-    from cioform.report.operate.profile import render_profile
 
     with options.open_workspace(project, workspace) as opened:
         profile = opened.people.show(person, by=by)
@@ -105,7 +112,6 @@ def segments(
     Examples:
         cioform people segments acme u1
     """
-    from cioform.report.json_output import dumps
 
     with options.open_workspace(project, workspace) as opened:
         found = opened.people.segments(person, by=by)
@@ -134,8 +140,6 @@ def messages(
     Examples:
         cioform people messages acme u1 --limit 10
     """
-    from cioform.report.json_output import dumps
-    from cioform.report.operate.deliveries import delivery_rows
 
     with options.open_workspace(project, workspace) as opened:
         found = opened.people.messages(person, by=by, limit=limit)
@@ -172,9 +176,6 @@ def activities(
     Examples:
         cioform people activities acme u1 --type event --name purchased
     """
-    from cioform.report.json_output import dumps
-    from cioform.report.operate.profile import timestamp_text
-    from cioform.report.values import format_inline
 
     with options.open_workspace(project, workspace) as opened:
         found = opened.people.activities(person, by=by, limit=limit, kind=kind, name=name)
@@ -288,12 +289,6 @@ def import_(
         cioform people import acme people.csv
         cioform people import acme people.ndjson --rejected bad.ndjson --rate 20
     """
-    from cioform.cli.terminal.counter import (
-        ImportProgressLine,
-        print_import_check,
-        print_import_result,
-    )
-    from cioform.operate.bulk_import.options import ImportOptions
 
     wanted = ImportOptions(file_format, again, rejected)
     with (
@@ -311,7 +306,6 @@ def import_(
 def _print_result(
     workspace: str, identifiers: dict[str, str], done: str, text: str, as_json: bool
 ) -> int:
-    from cioform.report.json_output import dumps
 
     write_stdout(
         dumps(workspace=workspace, identifiers=identifiers, done=done) if as_json else text
@@ -320,7 +314,6 @@ def _print_result(
 
 
 def _truncated_data(line: str | None, data: object) -> str:
-    import json
 
     text = line if line is not None else json.dumps(data, ensure_ascii=False)
     return "" if data in (None, {}) else text if len(text) <= 60 else f"{text[:59]}…"

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cioform.cli import options
 from cioform.cli.exit_codes import PENDING
-from cioform.cli.output import stderr_styler, stdout_styler, write_stderr, write_stdout
-
-if TYPE_CHECKING:
-    from cioform.report.styling import Styler
+from cioform.cli.output import stderr_styler, stdout_styler
+from cioform.cli.streams import write_stderr, write_stdout
+from cioform.cli.terminal.progress import Progress
+from cioform.core.errors import UsageError
+from cioform.plan.guard import find_guard_violations
+from cioform.plan.planfile import encode_plan
+from cioform.report.plan.markdown import render_markdown
+from cioform.report.plan.text import render_plan
+from cioform.report.styling import Styler, Tone
+from cioform.storage.user_files import write_text
 
 
 def plan(
@@ -52,11 +58,6 @@ def plan(
         cioform plan acme --target 'snippet.*' --context 3
         cioform plan acme --json | jq .summary
     """
-    from cioform.cli.terminal.progress import Progress
-    from cioform.plan.guard import find_guard_violations
-    from cioform.plan.planfile import encode_plan
-    from cioform.report.plan.markdown import render_markdown
-    from cioform.report.plan.text import render_plan
 
     _check_output_options(as_json, markdown)
     progress = Progress(stderr_styler(not no_color))
@@ -78,7 +79,6 @@ def plan(
 
 
 def _check_output_options(as_json: bool, markdown: bool) -> None:
-    from cioform.core.errors import UsageError
 
     if as_json and markdown:
         raise UsageError.of(
@@ -87,8 +87,6 @@ def _check_output_options(as_json: bool, markdown: bool) -> None:
 
 
 def _write_plan(file: Path, text: str, ink: Styler) -> None:
-    from cioform.report.styling import Tone
-    from cioform.storage.user_files import write_text
 
     write_text(file, text, "Name another file after --out.")
     write_stderr(ink(f"plan written to {file}", Tone.DIM) + "\n")

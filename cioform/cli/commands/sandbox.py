@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import signal
+import threading
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import format_table, write_stderr, write_stdout
+from cioform.cli.lazy_commands import command_group
+from cioform.cli.output import format_table
+from cioform.cli.streams import write_stderr, write_stdout
+from cioform.core.errors import UsageError
 
 RATE_LIMIT = 10.0
 
-app = typer.Typer(
-    help="Serve, fill, empty or edit the embedded Customer.io.",
-    rich_markup_mode=None,
-)
+app = command_group("Serve, fill, empty or edit the embedded Customer.io.")
 
 
 @app.command()
@@ -42,9 +45,6 @@ def serve(
         cioform sandbox serve acme --json --no-limit
         cioform sandbox serve acme --tls          # and trust the ca_file it names
     """
-    import json
-    import signal
-    import threading
 
     from cioform import services
 
@@ -118,7 +118,6 @@ def edit(
         cioform sandbox edit acme snippet.footer 'value=<p>Hi</p>' --as jane@acme.com
     """
     from cioform import services
-    from cioform.core.errors import UsageError
 
     field, equals, value = assignment.partition("=")
     if not (field and equals):

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import write_stderr, write_stdout
+from cioform.cli.lazy_commands import command_group
+from cioform.cli.streams import write_stderr, write_stdout
+from cioform.cli.terminal.counter import ImportCounter
+from cioform.core.errors import UsageError
+from cioform.operate.id_file import parse_ids, read_id_file
+from cioform.operate.segments.members import Member, MembershipUpdate
+from cioform.report.json_output import dumps
+from cioform.report.plan.view import pluralize
+from cioform.storage.user_files import atomic_writer
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from cioform.operate.segments.members import Member, MembershipUpdate
-
-app = typer.Typer(help="Who is in a segment.", rich_markup_mode=None)
-members = typer.Typer(
-    help="List the members of a segment; put people in a manual one, or take them out.",
-    rich_markup_mode=None,
+app = command_group("Who is in a segment.")
+members = command_group(
+    "List the members of a segment; put people in a manual one, or take them out."
 )
 app.add_typer(members, name="members")
 
@@ -70,9 +73,6 @@ def list_(
         cioform segments members list acme segment.vips --by email
         cioform segments members list acme segment.vips vips.txt
     """
-    from cioform.report.json_output import dumps
-    from cioform.report.plan.view import pluralize
-    from cioform.storage.user_files import atomic_writer
 
     with options.open_workspace(project, workspace) as opened:
         found = opened.members.list(segment)
@@ -112,7 +112,6 @@ def add(
         cioform segments members add acme segment.vips --id u1 --id u2
         cioform segments members add acme segment.vips people.csv --by email
     """
-    from cioform.cli.terminal.counter import ImportCounter
 
     named = _load_ids(file, ids, by)
     with (
@@ -140,7 +139,6 @@ def remove(
     Examples:
         cioform segments members remove acme segment.vips gone.txt
     """
-    from cioform.cli.terminal.counter import ImportCounter
 
     named = _load_ids(file, ids, by)
     with (
@@ -176,8 +174,6 @@ def _write_members(
 
 
 def _load_ids(file: Path | None, ids: list[str] | None, by: str | None) -> Iterable[str]:
-    from cioform.core.errors import UsageError
-    from cioform.operate.id_file import parse_ids, read_id_file
 
     if (file is None) == (not ids):
         raise UsageError.of(
@@ -191,8 +187,6 @@ def _load_ids(file: Path | None, ids: list[str] | None, by: str | None) -> Itera
 def _print_result(
     workspace: str, segment: str, moved: MembershipUpdate, done: str, as_json: bool
 ) -> int:
-    from cioform.report.json_output import dumps
-    from cioform.report.plan.view import pluralize
 
     if as_json:
         write_stdout(dumps(workspace=workspace, segment=segment, ids=moved.ids, calls=moved.calls))

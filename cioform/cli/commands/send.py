@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import print_request, write_stdout
+from cioform.cli.lazy_commands import command_group
+from cioform.cli.output import print_request
+from cioform.cli.parsers import parse_json_object, parse_timestamp, validate_timeout
+from cioform.cli.streams import write_stdout
+from cioform.cli.terminal.watch import timed_out_error, warn_if_interrupted, watching
+from cioform.core.errors import UsageError
+from cioform.operate.identity import person_for_write
+from cioform.operate.messages.sends import Channel, SendRequest, SendResult, delivery_failed_error
+from cioform.report.json_output import dumps
+from cioform.report.operate.deliveries import delivery_text
 
 if TYPE_CHECKING:
-    from cioform.operate.messages.sends import SendRequest, SendResult
     from cioform.services import Workspace
 
-app = typer.Typer(help="Send a transactional message to one person.", rich_markup_mode=None)
+app = command_group("Send a transactional message to one person.")
 
 _MessageArgument: TypeAlias = Annotated[
     str,
@@ -120,10 +128,6 @@ def _build_command(channel: str) -> Callable[..., int]:
         as_json: options.JsonOption = False,
         project: options.ProjectOption = None,
     ) -> int:
-        from cioform.cli.parsers import validate_timeout
-        from cioform.cli.terminal.watch import warn_if_interrupted
-        from cioform.operate.messages.sends import Channel
-        from cioform.report.json_output import dumps
 
         timeout = validate_timeout(timeout)
         sort = Channel.INBOX if channel == "inbox" else Channel(channel)
@@ -158,8 +162,6 @@ def _build_message(
     draft: bool,
     more: str | None,
 ) -> SendRequest:
-    from cioform.cli.parsers import parse_json_object, parse_timestamp
-    from cioform.operate.messages.sends import SendRequest
 
     return SendRequest(
         message=message,
@@ -174,8 +176,6 @@ def _build_message(
 
 
 def _parse_identifiers(text: str | None) -> dict[str, str] | None:
-    from cioform.core.errors import UsageError
-    from cioform.operate.identity import person_for_write
 
     if text is None:
         return None
@@ -195,10 +195,6 @@ def _inspect_command(workspace: str) -> str:
 
 
 def _watch_delivery(opened: Workspace, sent: SendResult, timeout: float, as_json: bool) -> int:
-    from cioform.cli.terminal.watch import timed_out_error, watching
-    from cioform.operate.messages.sends import delivery_failed_error
-    from cioform.report.json_output import dumps
-    from cioform.report.operate.deliveries import delivery_text
 
     what, look = f"Delivery {sent.delivery_id}", _inspect_command(opened.name)
     with watching(what, look, timeout) as told:

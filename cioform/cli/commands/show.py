@@ -8,13 +8,24 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cioform.cli import options
-from cioform.cli.output import stderr_styler, stdout_styler, write_stderr, write_stdout
+from cioform.cli.output import stderr_styler, stdout_styler
+from cioform.cli.streams import write_stderr, write_stdout
+from cioform.core.address import Address
+from cioform.core.errors import AuthError, UsageError
+from cioform.core.json_value import Attributes
+from cioform.plan.plan import Plan
+from cioform.plan.scope import Scope
+from cioform.report.journey.mermaid import render_mermaid
+from cioform.report.journey.model import Journey, build_journey, is_drawable
+from cioform.report.journey.overlay import planned_journey
+from cioform.report.journey.svg.render import render_svg
+from cioform.report.journey.tree import render_tree
+from cioform.report.json_output import dumps
+from cioform.report.styling import Tone
+from cioform.report.yaml_document import to_yaml
+from cioform.storage.user_files import write_text
 
 if TYPE_CHECKING:
-    from cioform.core.address import Address
-    from cioform.core.json_value import Attributes
-    from cioform.plan.plan import Plan
-    from cioform.report.journey.model import Journey
     from cioform.services import Session
 
 _DESIRED: Final = "desired"
@@ -73,7 +84,6 @@ def show(
         cioform show acme campaign.onboarding --svg onboarding.svg
         cioform show acme campaign.onboarding --live --yaml
     """
-    from cioform.report.journey.model import build_journey, is_drawable
 
     wanted = options.parse_address(address)
     planned = plan or planfile is not None
@@ -103,8 +113,6 @@ def show(
 
 def _planned_journey(opened: Session, address: Address, plan: Plan | None) -> Journey:
     """Give the journey with what a plan does to it; None stands for a plan made now."""
-    from cioform.plan.scope import Scope
-    from cioform.report.journey.overlay import planned_journey
 
     in_files = address in opened.workspace.desired.resources
     attributes = opened.show(address, _DESIRED if in_files else "applied")
@@ -117,12 +125,8 @@ def _planned_journey(opened: Session, address: Address, plan: Plan | None) -> Jo
 def _print_journey(
     journey: Journey, output_format: str | None, svg: Path | None, color: bool
 ) -> None:
-    from cioform.report.journey.mermaid import render_mermaid
-    from cioform.report.journey.tree import render_tree
 
     if svg is not None:
-        from cioform.report.journey.svg.render import render_svg
-
         _write_diagram(svg, render_svg(journey), color)
     elif output_format == "mermaid":
         write_stdout(render_mermaid(journey))
@@ -133,8 +137,6 @@ def _print_journey(
 def _print_fields(
     opened: Session, address: Address, which: str, attributes: Attributes, as_json: bool
 ) -> None:
-    from cioform.report.json_output import dumps
-    from cioform.report.yaml_document import to_yaml
 
     if as_json:
         name = opened.name
@@ -152,7 +154,6 @@ def _single_choice(flags: dict[str, bool]) -> str | None:
 
 
 def _mutually_exclusive_error(*names: str) -> Exception:
-    from cioform.core.errors import UsageError
 
     said = " and ".join(f"--{name}" for name in names)
     return UsageError.of(
@@ -161,8 +162,6 @@ def _mutually_exclusive_error(*names: str) -> Exception:
 
 
 def _check_drawable(opened: Session, address: Address, attributes: Attributes) -> None:
-    from cioform.core.errors import AuthError, UsageError
-    from cioform.report.journey.model import is_drawable
 
     if is_drawable(attributes):
         return
@@ -183,7 +182,6 @@ def _check_drawable(opened: Session, address: Address, attributes: Attributes) -
 
 
 def _load_plan(planfile: Path, workspace: str) -> Plan:
-    from cioform.core.errors import UsageError
 
     plan = options.read_plan(planfile)
     if plan.header.workspace != workspace:
@@ -196,8 +194,6 @@ def _load_plan(planfile: Path, workspace: str) -> Plan:
 
 
 def _write_diagram(file: Path, text: str, color: bool) -> None:
-    from cioform.report.styling import Tone
-    from cioform.storage.user_files import write_text
 
     if str(file) == "-":
         write_stdout(text)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import typer
-
 from cioform.cli import options
-from cioform.cli.output import format_table, write_stdout
+from cioform.cli.lazy_commands import command_group
+from cioform.cli.output import format_table
+from cioform.cli.streams import write_stdout
+from cioform.core.errors import UsageError
+from cioform.report.json_output import dumps, to_json_value
+from cioform.report.yaml_document import to_yaml
 
-app = typer.Typer(
-    help="Show and mend which object each address is bound to.",
-    rich_markup_mode=None,
-)
+app = command_group("Show and mend which object each address is bound to.")
 
 
 @app.command("list")
@@ -27,7 +27,6 @@ def list_(
         cioform state list acme
         cioform state list acme --target 'segment.*' --json
     """
-    from cioform.report.json_output import dumps
 
     with options.open_workspace(project, workspace) as opened:
         applied = opened.applied()
@@ -69,9 +68,6 @@ def show(
     Examples:
         cioform state show acme snippet.footer
     """
-    from cioform.core.errors import UsageError
-    from cioform.report.json_output import dumps, to_json_value
-    from cioform.report.yaml_document import to_yaml
 
     wanted = options.parse_address(address)
     with options.open_workspace(project, workspace) as opened:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from cioform.cli.output import stdout_styler, write_stdout
-
-if TYPE_CHECKING:
-    from cioform.operate.campaigns.metrics import LinkMetrics, Metrics
+from cioform.cli.output import stdout_styler
+from cioform.cli.streams import write_stdout
+from cioform.operate.campaigns.metrics import LinkMetrics, Metrics
+from cioform.report.json_output import dumps
+from cioform.report.operate.metrics import links_csv, metrics_csv, render_links, render_metrics
 
 
 def print_metrics(
     workspace: str, metrics: Metrics, as_csv: bool, as_json: bool, no_color: bool
 ) -> int:
     """Print metrics as a chart, CSV or JSON."""
-    from cioform.report.json_output import dumps
-    from cioform.report.operate.metrics import metrics_csv, render_metrics
 
     if as_json:
         write_stdout(dumps(workspace=workspace, metrics=metrics, totals=metrics.totals))
@@ -36,8 +34,6 @@ def print_links(
     no_color: bool,
 ) -> int:
     """Print links as bars, CSV or JSON."""
-    from cioform.report.json_output import dumps
-    from cioform.report.operate.metrics import links_csv, render_links
 
     if as_json:
         write_stdout(dumps(workspace=workspace, subject=subject, links=links))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from cioform.cli.exit_codes import INCOMPLETE
-from cioform.cli.output import write_stderr, write_stdout
+from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.terminal.status import StatusLine
-
-if TYPE_CHECKING:
-    from cioform.operate.bulk_import.options import ImportCheck, ImportProgress, ImportResult
+from cioform.operate.bulk_import.options import ImportCheck, ImportProgress, ImportResult
+from cioform.report.json_output import dumps, to_json_value
+from cioform.report.plan.view import pluralize
+from cioform.report.values import escape_unprintable
 
 
 class _ProgressLine:
@@ -83,7 +84,6 @@ def print_import_result(workspace: str, done: ImportResult, what: str, as_json: 
 
 def print_import_check(workspace: str, found: ImportCheck, what: str, as_json: bool) -> int:
     """Print what an import would do and give the exit code: 8 when it would leave lines."""
-    from cioform.report.values import escape_unprintable
 
     if as_json:
         write_stdout(_result_json(workspace, found, what))
@@ -114,7 +114,6 @@ def _import_summary(workspace: str, done: ImportResult, what: str) -> str:
 
 
 def _counts_text(accepted: int, rejected: int, what: str) -> str:
-    from cioform.report.plan.view import pluralize
 
     taken = pluralize(
         accepted, *(("event", "events") if what == "events" else ("person", "people"))
@@ -123,7 +122,6 @@ def _counts_text(accepted: int, rejected: int, what: str) -> str:
 
 
 def _result_json(workspace: str, done: ImportResult | ImportCheck, what: str) -> str:
-    from cioform.report.json_output import dumps, to_json_value
 
     said: dict[str, Any] = to_json_value(done)
     return dumps(workspace=workspace, what=what, **said)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from cioform.cli.output import write_stderr
+from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.status import StatusLine
 from cioform.core.errors import CioformError, IncompleteError
 
