@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from cioform.core.errors import RemoteError
 from cioform.model.conversation import Api, Request
 from cioform.remote.factory import HttpProvider
 from cioform.remote.openapi_validation import validate_against_openapi
+from cioform.storage.atomic import replace_file
 
 CACHE_LIFETIME: Final = 24 * 3600
 _OPENAPI_REQUEST: Final = Request(Api.JOURNEYS, "GET", "/v1/openapi.json")
@@ -85,8 +85,6 @@ def _write_cache(cache: Path, host: str, cached: _CachedDocument) -> None:
         "at": cached.fetched_at,
         "document": cached.document,
     }
-    fresh = cache.with_name(f"{cache.name}.{os.getpid()}.new")
     with contextlib.suppress(OSError):
         cache.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(json.dumps(content), encoding="utf-8")
-        fresh.replace(cache)
+        replace_file(cache, json.dumps(content).encode(), durable=False)

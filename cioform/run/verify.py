@@ -134,7 +134,7 @@ class Confirmation:
             detail = f"The write was answered with success, but these fields differ: {names}."
         return Diagnostic(
             "Reads back differently",
-            f"{detail} What was there before and what was sent is in {self.journal.path}. Look at "
+            f"{detail} What was there before and what was sent is in {self.journal.location}. Look at "
             "the object in Customer.io, then make the plan again to see what is left.",
             self.change.address,
         )

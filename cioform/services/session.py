@@ -43,10 +43,9 @@ from cioform.run.read import kinds_to_list, read_listing, read_live
 from cioform.run.recover import recover
 from cioform.run.staleness import check_plan_current
 from cioform.services.file_updates import FileUpdates, update_files
+from cioform.services.state_folder import state_folder
 from cioform.services.validation import write_schema
-from cioform.state.journal import Journal
-from cioform.state.local import LocalStateStore
-from cioform.state.replay import close_run, find_unfinished_runs
+from cioform.state.store import StateStore
 from cioform.storage.user_files import report_write_errors
 
 
@@ -71,7 +70,7 @@ class Session:
         workspace: Configuration,
         kinds: Registry,
         provider: HttpProvider,
-        store: LocalStateStore,
+        store: StateStore,
         environment_id: int | None,
         listener: Listener = ignore_events,
         clock: Callable[[], float] = time.time,
@@ -92,7 +91,7 @@ class Session:
 
     @property
     def _openapi_cache(self) -> Path:
-        return self._store.folder / "openapi.json"
+        return state_folder(self.root, self.name) / "openapi.json"
 
     @property
     def apis(self) -> frozenset[Api]:
@@ -134,7 +133,7 @@ class Session:
             validate_planned_requests(
                 plan.changes, self.provider, self._openapi_cache, self._clock()
             )
-            with Journal.open(self._store.folder, run_id, self._clock) as journal:
+            with self._store.open_journal(run_id, self._clock) as journal:
                 journal.begin_run(
                     workspace=self.name, lineage=applied.lineage, serial=applied.serial
                 )
@@ -289,14 +288,14 @@ class Session:
     def _load_recovered(self) -> AppliedState:
         """Give the state after what unfinished runs left; only looks, and only when there are."""
         applied = self._store.load()
-        runs = find_unfinished_runs(self._store.folder)
+        runs = self._store.unfinished_runs()
         if not runs:
             return applied
         recovered = recover(runs, self.kinds, applied, self.provider)
         if recovered.applied.bindings != applied.bindings:
             applied = self._save(recovered.applied)
         for run_id in recovered.settled:
-            close_run(self._store.folder, run_id, self._clock())
+            self._store.close_run(run_id, self._clock())
         return applied
 
     def _with_editors(self, plan: Plan, matched: MatchResult) -> Plan:

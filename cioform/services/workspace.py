@@ -32,6 +32,7 @@ from cioform.services.session import Session
 from cioform.services.state_folder import state_folder
 from cioform.state.local import LocalStateStore
 from cioform.state.state import StateOwner
+from cioform.state.store import StateStore
 
 IMPORTS_FOLDER = "imports"
 """Where, beside the state, the journals of imports and their rejected lines lie."""
@@ -51,7 +52,7 @@ class Workspace(Session):
         workspace: Loaded,
         kinds: Registry,
         provider: HttpProvider,
-        store: LocalStateStore,
+        store: StateStore,
         environment_id: int | None,
         listener: Listener = ignore_events,
         clock: Callable[[], float] = time.time,

@@ -1,25 +1,36 @@
-"""Where the state is kept: a local file."""
+"""A state store in a folder of the local disk."""
 
 from __future__ import annotations
 
-import contextlib
-import getpass
-import json
-import os
-import socket
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from time import time
 from uuid import uuid4
+
+from typing_extensions import override
 
 from cioform.core.errors import StateError
 from cioform.model.snapshot import AppliedState
+from cioform.state.journal import Journal, journal_write_error
+from cioform.state.replay import (
+    JournalReplay,
+    closing_record,
+    ends_settled,
+    journal_read_error,
+    replay_journal,
+)
 from cioform.state.state import StateOwner, corrupt_state_error, decode_state, encode_state
-from cioform.storage.atomic import fsync_folder, write_and_fsync
+from cioform.state.store import StateStore
+from cioform.storage.atomic import replace_file
+from cioform.storage.journal import AppendOnlyFile, read_last_line
+from cioform.storage.lock import LockHeldError, ProcessLock
+
+_JOURNAL_SUFFIX = ".ndjson"
 
 
-class LocalStateStore:
-    """A state in `folder`: `state.json`, the one before it as `state.json.backup`, and a lock."""
+class LocalStateStore(StateStore):
+    """A state in `folder`: `state.json`, its `state.json.backup`, a lock and `journal/`."""
 
     def __init__(
         self,
@@ -27,22 +38,20 @@ class LocalStateStore:
         owner: StateOwner,
         *,
         new_lineage: Callable[[], str] = lambda: str(uuid4()),
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = time,
     ) -> None:
-        self.folder = folder
+        self._folder = folder
         self._owner = owner
         self._new_lineage = new_lineage
-        self._now = now
+        self._clock = clock
         self._state_path = folder / "state.json"
         self._backup_path = folder / "state.json.backup"
         self._lock_path = folder / "state.lock"
-        self._holder_path = folder / "state.lock.json"
+        self._journal_folder = folder / "journal"
 
+    @override
     def load(self) -> AppliedState:
-        """Give the state: a fresh one with a new lineage where there is none yet.
-
-        A backup without a state is not "none yet": somebody deleted or lost the file.
-        """
+        # A backup without a state is not a new workspace: somebody deleted or lost the file.
         try:
             text = self._state_path.read_bytes().decode()
         except FileNotFoundError:
@@ -57,83 +66,90 @@ class LocalStateStore:
             raise _read_error(self._state_path, error) from None
         return decode_state(text, self._owner, str(self._state_path))
 
+    @override
     def save(self, applied: AppliedState) -> None:
-        """Write beside, make sure it is on the disk, keep the old one as backup, then swap in one
-        step: whenever the power goes, there is a whole state."""
-        fresh = self.folder / f"state.json.{os.getpid()}.new"
+        content = encode_state(applied, self._owner).encode()
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            write_and_fsync(fresh, encode_state(applied, self._owner).encode())
-            if self._state_path.exists():
-                self._write_backup()
-            fresh.replace(self._state_path)
-            fsync_folder(self.folder)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            replace_file(self._state_path, content, backup=self._backup_path)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                fresh.unlink(missing_ok=True)
             raise _write_error(self._state_path, error) from None
 
-    @contextlib.contextmanager
+    @override
+    @contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep everybody else out meanwhile; raises Untrusted when somebody else is in. The lock
-        is the operating system's: it ends with the process, however that ends."""
-        # It brings asyncio along, which who only reads the state does not need.
-        from filelock import FileLock, Timeout
-
+        lock = ProcessLock(self._lock_path, self._clock)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self._lock_path, timeout=0)
             lock.acquire()
-        except Timeout:
-            raise self._locked_error() from None
+        except LockHeldError as error:
+            raise _locked_error(self._lock_path, error.holder) from None
         except OSError as error:
             raise _write_error(self._lock_path, error) from None
         try:
-            self._write_lock_holder()
             yield
         finally:
-            with contextlib.suppress(OSError):
-                self._holder_path.unlink(missing_ok=True)
             lock.release()
 
-    def _write_backup(self) -> None:
-        """Link and not move: the state never has a moment without a file."""
-        beside = self.folder / f"state.json.{os.getpid()}.old"
-        beside.unlink(missing_ok=True)
+    @override
+    def open_journal(self, run_id: str, clock: Callable[[], float]) -> Journal:
+        path = self._journal_path(run_id)
         try:
-            os.link(self._state_path, beside)
-        except OSError:  # a file system without hard links
-            write_and_fsync(beside, self._state_path.read_bytes())
-        beside.replace(self._backup_path)
+            return Journal(AppendOnlyFile.create(path), str(path), clock)
+        except FileExistsError:
+            raise StateError.of(
+                "Journal exists already",
+                f"{path} is the record of an earlier run with the same id. It is not overwritten, "
+                "and nothing was changed. Run the command again.",
+            ) from None
+        except OSError as error:
+            raise journal_write_error(str(path), error) from None
 
-    def _write_lock_holder(self) -> None:
-        holder = {
-            "who": f"{_user_name()}@{socket.gethostname()}",
-            "process": os.getpid(),
-            "since": self._now().isoformat(timespec="seconds"),
-        }
-        with contextlib.suppress(OSError):
-            self._holder_path.write_text(json.dumps(holder), encoding="utf-8")
+    @override
+    def unfinished_runs(self) -> Sequence[JournalReplay]:
+        # Journals are kept for good, so only the last line of a finished one is read.
+        paths = sorted(self._journal_folder.glob(f"*{_JOURNAL_SUFFIX}"))
+        runs = [self._read_journal(path) for path in paths if not _is_settled(path)]
+        unfinished = [run for run in runs if not run.has_ended or run.open_changes]
+        return sorted(unfinished, key=lambda run: (run.started_at, run.run_id))
 
-    def _locked_error(self) -> StateError:
+    @override
+    def close_run(self, run_id: str, at: float) -> None:
+        path = self._journal_path(run_id)
+        run = self._read_journal(path)
         try:
-            holder = json.loads(self._holder_path.read_text(encoding="utf-8"))
-            by = f"{holder['who']} (process {holder['process']}) since {holder['since']}"
-        except (OSError, ValueError, KeyError, TypeError):
-            by = "another process"
-        return StateError.of(
-            "State held by somebody else",
-            f"{self._lock_path} is held by {by}, who may be in the middle of an apply. Nothing was "
-            "changed. Wait until it has ended, then run the command again. The lock ends with "
-            "that process; there is nothing to clean up after a crash.",
-        )
+            file = AppendOnlyFile.reopen(path, run.valid_length)
+            try:
+                file.append(closing_record(run, at))
+            finally:
+                file.close()
+        except OSError as error:
+            raise journal_write_error(str(path), error) from None
+
+    def _journal_path(self, run_id: str) -> Path:
+        return self._journal_folder / f"{run_id}{_JOURNAL_SUFFIX}"
+
+    def _read_journal(self, path: Path) -> JournalReplay:
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise journal_read_error(str(path), error) from None
+        return replay_journal(path.stem, str(path), content)
 
 
-def _user_name() -> str:
+def _is_settled(path: Path) -> bool:
     try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # no user database, as in a bare container
-        return "somebody"
+        return ends_settled(read_last_line(path))
+    except OSError as error:
+        raise journal_read_error(str(path), error) from None
+
+
+def _locked_error(path: Path, holder: str) -> StateError:
+    return StateError.of(
+        "State is locked",
+        f"{path} is held by {holder}, which may be in the middle of an apply. Nothing was changed. "
+        "Wait until that process has ended, then run the command again. The lock is released with "
+        "its process, so there is nothing to clean up after a crash.",
+    )
 
 
 def _read_error(path: Path, error: OSError) -> StateError:
@@ -147,7 +163,7 @@ def _read_error(path: Path, error: OSError) -> StateError:
 def _write_error(path: Path, error: OSError) -> StateError:
     return StateError.of(
         "State not writable",
-        f"{path} cannot be written: {error.strerror or error}. What was there is unchanged, and "
-        "the journal holds what was done since. Make room or mend the permissions, then run the "
-        "same command again: it takes up where this one stopped.",
+        f"{path} cannot be written: {error.strerror or error}. The state is unchanged, and the "
+        "journal records what was done since. Free some disk space or correct the permissions, "
+        "then run the same command again: it continues where this one stopped.",
     )

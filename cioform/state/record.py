@@ -1,16 +1,14 @@
-"""One line of a journal: its text with a checksum, and what can be wrong with it."""
+"""One record of a run's journal, and its form on disk."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from hashlib import sha256
-from typing import Any
 
-from cioform.core.json_value import JsonValue, canonical_json
+from cioform.core.json_value import JsonValue
 from cioform.state.serialize import decode_value, encode_value
+from cioform.storage.journal import CorruptRecordError, Record, decode_line
 
 
 class JournalEvent(StrEnum):
@@ -28,7 +26,7 @@ class JournalEvent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JournalRecord:
-    """A step, its number in the run from 1, when (ISO 8601, UTC), and what it says."""
+    """An event, its number in the run from 1, its time (ISO 8601, UTC), and its details."""
 
     seq: int
     at: str
@@ -36,39 +34,23 @@ class JournalRecord:
     data: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
-class CorruptRecordError(ValueError):
-    """A line that is not what was written."""
-
-
-def encode_record(record: JournalRecord) -> bytes:
-    """Give the line of a record, with its newline."""
-    document = {
+def encode_record(record: JournalRecord) -> Record:
+    """Return a record as the JSON object that is its line in the journal."""
+    return {
         **{name: encode_value(value) for name, value in record.data.items()},
         "seq": record.seq,
         "at": record.at,
         "kind": record.event.value,
     }
-    document["sum"] = _checksum(document)
-    return (json.dumps(document, ensure_ascii=False) + "\n").encode()
 
 
 def decode_record(line: bytes) -> JournalRecord:
-    """Give the record of a whole line, or raise BrokenRecord."""
+    """Return the record of a line. Raises CorruptRecordError if it is not what was written."""
+    document = decode_line(line)
     try:
-        document = json.loads(line)
-        given = document.pop("sum")
-        if given != _checksum(document):
-            raise CorruptRecordError("its checksum does not fit")
-        step = JournalEvent(document.pop("kind"))
+        event = JournalEvent(document.pop("kind"))
         seq, at = int(document.pop("seq")), str(document.pop("at"))
-    except CorruptRecordError:
-        raise
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise CorruptRecordError(f"it is not a record ({type(error).__name__})") from None
-    return JournalRecord(
-        seq, at, step, {name: decode_value(value) for name, value in document.items()}
-    )
-
-
-def _checksum(document: Mapping[str, Any]) -> str:
-    return sha256(canonical_json(dict(document)).encode()).hexdigest()[:16]
+    data = {name: decode_value(value) for name, value in document.items()}
+    return JournalRecord(seq, at, event, data)

@@ -1,25 +1,68 @@
-"""What is written so that it lasts, through a power cut too."""
+"""Replacing files so that a crash leaves either the old content or the new content."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
-def write_and_fsync(path: Path, content: bytes) -> None:
-    """Write `content` and wait until it is on the disk."""
-    with path.open("wb") as file:
+def replace_file(
+    path: Path, content: bytes, *, durable: bool = True, backup: Path | None = None
+) -> None:
+    """Replace the content of `path`; the arguments are those of `open_replacement`."""
+    with open_replacement(path, durable=durable, backup=backup) as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+
+
+@contextmanager
+def open_replacement(
+    path: Path, *, durable: bool = True, backup: Path | None = None
+) -> Iterator[BinaryIO]:
+    """Open a temporary file that replaces `path` when the block ends without an error.
+
+    With `durable` the new content is on the disk before this returns, so that it survives a power
+    failure; that costs milliseconds. `backup` is where the old content is kept. Raises OSError.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with temporary.open("wb") as file:
+            yield file
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        if backup is not None and path.exists():
+            _keep_backup(path, backup)
+        temporary.replace(path)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    if durable:
+        fsync_folder(path.parent)
 
 
 def fsync_folder(folder: Path) -> None:
-    """Make a new file or a rename last; not every system can, nor needs it."""
+    """Make a new file or a rename in `folder` durable, on systems that need and support it."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _keep_backup(path: Path, backup: Path) -> None:
+    # A hard link and not a rename: at no moment is `path` without a file.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.old")
+    temporary.unlink(missing_ok=True)
+    try:
+        os.link(path, temporary)
+    except OSError:  # The file system has no hard links.
+        with temporary.open("wb") as file:
+            file.write(path.read_bytes())
+            file.flush()
+            os.fsync(file.fileno())
+    temporary.replace(backup)

@@ -1,56 +1,60 @@
-"""Files that people name: what the disk refuses is said in words, in one place."""
+"""Files whose names users choose: what the disk refuses becomes a UsageError, in one place."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 from cioform.core.errors import UsageError
+from cioform.storage.atomic import open_replacement
 
 
 @contextmanager
 def report_write_errors(path: Path, hint: str = "") -> Iterator[None]:
-    """Raise UsageWrong where something cannot be written inside of the block. `path` is named
-    where the system does not say which file it was; `way_out` ends the message."""
+    """Raise UsageError if something in the block cannot be written.
+
+    `path` is named if the system does not say which file it was; `hint` ends the message.
+    """
     try:
         yield
     except OSError as error:
         raise UsageError.of(
             "File cannot be written",
             f"{error.filename or path} cannot be written: {error.strerror or error}. "
-            + (hint or "Make room, mend the permissions, or take another place."),
+            + (hint or "Free some disk space, correct the permissions, or choose another file."),
         ) from error
 
 
 def write_text(path: Path, text: str, hint: str = "") -> None:
-    """Write a text file, or raise UsageWrong; `way_out` is as in `writing`."""
+    """Write a text file. Raises UsageError, whose message ends with `hint`."""
     with report_write_errors(path, hint):
         path.write_text(text, encoding="utf-8")
 
 
 @contextmanager
 def atomic_writer(path: Path) -> Iterator[TextIO]:
-    """Give what writes a file beside it, which takes its place when the block ends well: else what
-    was there stays. A link stays one, and what is no file, as /dev/stdout, is written to."""
+    """Open a text file that replaces `path` when the block ends without an error.
+
+    A symbolic link stays one. What is not a regular file, such as /dev/stdout, is written to
+    directly. Raises UsageError.
+    """
     path = path.resolve()
-    beside = path.with_name(f".{path.name}.new")
     with report_write_errors(path):
         if path.exists() and not path.is_file():
-            with path.open("w", encoding="utf-8", newline="") as there:
-                yield there
+            with path.open("w", encoding="utf-8", newline="") as device:
+                yield device
             return
-        try:
-            with beside.open("w", encoding="utf-8", newline="") as file:
-                yield file
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+        with open_replacement(path, durable=False) as file:
+            text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+            yield text
+            text.detach()
 
 
 def read_text(path: Path) -> str:
-    """Give the text of a file. Raises UsageWrong where it cannot be read or is not UTF-8."""
+    """Return the text of a file. Raises UsageError if it cannot be read or is not UTF-8."""
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
@@ -59,6 +63,5 @@ def read_text(path: Path) -> str:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise UsageError.of(
             "File is not UTF-8",
-            f"{path} has a byte in line {line} that is not UTF-8. Save it again with the encoding "
-            "UTF-8.",
+            f"Line {line} of {path} has a byte that is not UTF-8. Save the file again as UTF-8.",
         ) from error

@@ -72,7 +72,7 @@ def test_a_full_disk_stops_the_run_before_the_next_step_and_nothing_is_lost(worl
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_state_that_finds_no_room_leaves_the_journal_open(world: World) -> None:
     plan = world.plan()
-    (world.state_folder / f"state.json.{os.getpid()}.new").symlink_to("/dev/full")
+    (world.state_folder / f".state.json.{os.getpid()}.new").symlink_to("/dev/full")
     with pytest.raises(StateError) as caught:
         world.apply(plan)
     assert summaries(caught) == ["State not writable"]
@@ -157,7 +157,7 @@ def test_two_applies_at_once(world: World) -> None:
     with world.open() as first, first._store.lock():
         with pytest.raises(StateError) as caught:
             world.apply(plan)
-        assert summaries(caught) == ["State held by somebody else"]
+        assert summaries(caught) == ["State is locked"]
         assert world.sent == []
     assert_right(world)
 

@@ -14,27 +14,35 @@ from cioform.core.errors import StateError
 from cioform.core.json_value import UNKNOWN
 from cioform.model.conversation import Api, Request
 from cioform.state.journal import Journal
-from cioform.state.replay import (
-    JournaledRequest,
-    OpenChange,
-    close_run,
-    find_unfinished_runs,
-    read_journal,
-)
+from cioform.state.local import LocalStateStore
+from cioform.state.replay import JournaledRequest, JournalReplay, OpenChange, replay_journal
+from cioform.state.state import StateOwner
 
 TRIAL = Address.parse("segment.trial_users")
 FOOTER = Address.parse("snippet.footer")
 WRITE = Request(Api.APP, "PUT", "/v1/snippets", {"name": "footer"})
 
 
+def store(folder: Path) -> LocalStateStore:
+    return LocalStateStore(folder, StateOwner("acme"))
+
+
 def begin(folder: Path, run_id: str = "run-1", at: float = 0.0) -> Journal:
-    journal = Journal.open(folder, run_id, lambda: at)
+    journal = store(folder).open_journal(run_id, lambda: at)
     journal.begin_run(lineage="l", serial=3)
     return journal
 
 
+def file_of(journal: Journal) -> Path:
+    return Path(journal.location)
+
+
+def replay(path: Path) -> JournalReplay:
+    return replay_journal(path.stem, str(path), path.read_bytes())
+
+
 def open_of(folder: Path) -> tuple[OpenChange, ...]:
-    (run,) = find_unfinished_runs(folder)
+    (run,) = store(folder).unfinished_runs()
     return run.open_changes
 
 
@@ -47,14 +55,14 @@ def change_footer(journal: Journal) -> None:
 
 
 def test_no_journal_is_nothing_unfinished(tmp_path):
-    assert find_unfinished_runs(tmp_path) == []
+    assert store(tmp_path).unfinished_runs() == []
 
 
 def test_a_run_that_ended_is_finished(tmp_path):
     journal = begin(tmp_path)
     change_footer(journal)
     journal.end_run(done=1)
-    assert find_unfinished_runs(tmp_path) == []
+    assert store(tmp_path).unfinished_runs() == []
 
 
 def test_of_a_run_that_ended_only_the_last_line_is_read(tmp_path):
@@ -65,14 +73,14 @@ def test_of_a_run_that_ended_only_the_last_line_is_read(tmp_path):
         journal.begin_change(TRIAL, "update", "1", {"body": "x" * 4096})
         journal.fail_change(TRIAL, "said no", outcome_unknown=False)
         journal.end_run(complete=False)
-        content = journal.path.read_bytes()
-        journal.path.write_bytes(b"junk\n" + content)
-    assert find_unfinished_runs(tmp_path) == []
+        content = file_of(journal).read_bytes()
+        file_of(journal).write_bytes(b"junk\n" + content)
+    assert store(tmp_path).unfinished_runs() == []
 
 
 def test_which_run_it_is_and_when_it_began_is_told(tmp_path):
     begin(tmp_path, at=60.5)
-    (run,) = find_unfinished_runs(tmp_path)
+    (run,) = store(tmp_path).unfinished_runs()
     assert (run.run_id, run.started_at) == ("run-1", "1970-01-01T00:01:00.500+00:00")
     assert run.records[0].data == {"lineage": "l", "serial": 3, "format": 1}
 
@@ -125,7 +133,7 @@ def test_a_failed_change_stays_open_only_in_doubt(tmp_path, in_doubt, left):
     journal.fail_change(FOOTER, "said no", outcome_unknown=in_doubt)
     journal.end_run()
     open_now = [
-        change.address for run in find_unfinished_runs(tmp_path) for change in run.open_changes
+        change.address for run in store(tmp_path).unfinished_runs() for change in run.open_changes
     ]
     assert open_now == left
 
@@ -133,11 +141,11 @@ def test_a_failed_change_stays_open_only_in_doubt(tmp_path, in_doubt, left):
 def test_a_cut_at_any_byte_leaves_a_readable_journal(tmp_path):
     journal = begin(tmp_path)
     change_footer(journal)
-    content = journal.path.read_bytes()
+    content = file_of(journal).read_bytes()
     counts = []
     for end in range(len(content) + 1):
-        journal.path.write_bytes(content[:end])
-        run = read_journal(journal.path)
+        file_of(journal).write_bytes(content[:end])
+        run = replay(file_of(journal))
         assert run.is_truncated == (end > 0 and content[end - 1 : end] != b"\n")
         counts.append(len(run.records))
     assert counts == sorted(counts)
@@ -147,53 +155,53 @@ def test_a_cut_at_any_byte_leaves_a_readable_journal(tmp_path):
 def test_a_changed_byte_in_the_middle_is_not_trusted(tmp_path):
     journal = begin(tmp_path)
     change_footer(journal)
-    content = journal.path.read_bytes()
-    journal.path.write_bytes(content.replace(b"snippet.footer", b"snippet.header", 1))
-    with pytest.raises(StateError, match=r"Line 2 of .* checksum does not fit"):
-        find_unfinished_runs(tmp_path)
+    content = file_of(journal).read_bytes()
+    file_of(journal).write_bytes(content.replace(b"snippet.footer", b"snippet.header", 1))
+    with pytest.raises(StateError, match=r"Line 2 of .* checksum does not match"):
+        store(tmp_path).unfinished_runs()
 
 
 def test_a_missing_line_is_not_trusted(tmp_path):
     journal = begin(tmp_path)
     change_footer(journal)
-    lines = journal.path.read_bytes().splitlines(keepends=True)
+    lines = file_of(journal).read_bytes().splitlines(keepends=True)
     assert len(lines) == 6
-    journal.path.write_bytes(b"".join(lines[:2] + lines[3:]))
+    file_of(journal).write_bytes(b"".join(lines[:2] + lines[3:]))
     with pytest.raises(StateError, match="others are missing"):
-        find_unfinished_runs(tmp_path)
+        store(tmp_path).unfinished_runs()
 
 
 @pytest.mark.parametrize("junk", [b"\n", b"[]\n", b"{}\n", b"\xff\n", b'{"sum": 1, "seq": "x"}\n'])
 def test_junk_is_not_trusted(tmp_path, junk):
     journal = begin(tmp_path)
-    content = journal.path.read_bytes()
-    journal.path.write_bytes(junk + content)
+    content = file_of(journal).read_bytes()
+    file_of(journal).write_bytes(junk + content)
     with pytest.raises(StateError, match="Line 1"):
-        find_unfinished_runs(tmp_path)
+        store(tmp_path).unfinished_runs()
 
 
 def test_a_settled_run_is_finished_though_its_end_was_torn(tmp_path):
     journal = begin(tmp_path)
     journal.begin_change(FOOTER, "update", "1")
     journal.close()
-    with journal.path.open("ab") as file:
+    with file_of(journal).open("ab") as file:
         file.write(b'{"half": ')
-    (run,) = find_unfinished_runs(tmp_path)
+    (run,) = store(tmp_path).unfinished_runs()
     assert run.is_truncated
-    close_run(tmp_path, "run-1", 9.0, found="done")
-    assert find_unfinished_runs(tmp_path) == []
-    assert read_journal(journal.path).records[-1].data == {"found": "done", "settled": True}
+    store(tmp_path).close_run("run-1", 9.0)
+    assert store(tmp_path).unfinished_runs() == []
+    assert replay(file_of(journal)).records[-1].data == {"settled": True}
 
 
 def test_the_oldest_run_comes_first(tmp_path):
     begin(tmp_path, "b", at=1)
     begin(tmp_path, "a", at=2)
-    assert [run.run_id for run in find_unfinished_runs(tmp_path)] == ["b", "a"]
+    assert [run.run_id for run in store(tmp_path).unfinished_runs()] == ["b", "a"]
 
 
 def test_a_journal_is_never_written_over(tmp_path):
     begin(tmp_path)
-    with pytest.raises(StateError, match="not written over"):
+    with pytest.raises(StateError, match="not overwritten"):
         begin(tmp_path)
 
 
@@ -201,7 +209,7 @@ def test_a_newer_journal_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("cioform.state.journal.FORMAT", 2)
     begin(tmp_path)
     with pytest.raises(StateError, match="has format 2"):
-        find_unfinished_runs(tmp_path)
+        store(tmp_path).unfinished_runs()
 
 
 @pytest.mark.parametrize("number", [0, None, True, "1"])
@@ -209,13 +217,13 @@ def test_a_journal_without_a_format_is_corrupt_and_not_newer(tmp_path, monkeypat
     monkeypatch.setattr("cioform.state.journal.FORMAT", number)
     begin(tmp_path)
     with pytest.raises(StateError, match=r"Journal corrupt: .*no `format` number"):
-        find_unfinished_runs(tmp_path)
+        store(tmp_path).unfinished_runs()
 
 
 def test_an_older_journal_is_read(tmp_path, monkeypatch):
     monkeypatch.setattr("cioform.state.replay.FORMAT", 2)
     begin(tmp_path)
-    assert len(find_unfinished_runs(tmp_path)) == 1
+    assert len(store(tmp_path).unfinished_runs()) == 1
 
 
 def test_a_full_disk_stops_the_run(tmp_path, monkeypatch):
@@ -236,10 +244,10 @@ def test_a_full_disk_stops_the_run(tmp_path, monkeypatch):
 def test_a_spoilt_last_line_is_in_doubt_and_no_more(tmp_path):
     journal = begin(tmp_path)
     change_footer(journal)
-    content = journal.path.read_bytes()
-    journal.path.write_bytes(content[:-9] + b"\x00" * 8 + b"\n")
-    (run,) = find_unfinished_runs(tmp_path)
+    content = file_of(journal).read_bytes()
+    file_of(journal).write_bytes(content[:-9] + b"\x00" * 8 + b"\n")
+    (run,) = store(tmp_path).unfinished_runs()
     assert run.is_truncated
     assert [change.remote_id for change in run.open_changes] == ["footer"]
-    close_run(tmp_path, "run-1", 9.0)
-    assert find_unfinished_runs(tmp_path) == []
+    store(tmp_path).close_run("run-1", 9.0)
+    assert store(tmp_path).unfinished_runs() == []

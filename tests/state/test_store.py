@@ -16,9 +16,7 @@ from cioform.core.address import Address
 from cioform.core.errors import StateError
 from cioform.core.json_value import UNKNOWN
 from cioform.model.snapshot import AppliedState, Binding
-from cioform.state.journal import Journal
 from cioform.state.local import LocalStateStore
-from cioform.state.replay import find_unfinished_runs
 from cioform.state.state import StateOwner
 
 ACME = StateOwner("acme", 7)
@@ -35,7 +33,7 @@ def store(folder: Path, owner: StateOwner = ACME) -> LocalStateStore:
         folder,
         owner,
         new_lineage=lambda: "fresh",
-        now=lambda: datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC),
+        clock=datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC).timestamp,
     )
 
 
@@ -130,7 +128,7 @@ def test_the_way_out_of_a_copied_state_is_a_fresh_one(tmp_path):
     folder = tmp_path / "a folder" / "copy"
     store(folder).save(FIRST)
     store(folder).save(SECOND)
-    with Journal.open(folder, "unfinished", lambda: 0.0) as journal:
+    with store(folder).open_journal("unfinished", lambda: 0.0) as journal:
         journal.begin_run()
     copy = store(folder, StateOwner("copy", 8))
     with pytest.raises(StateError) as caught:
@@ -138,7 +136,7 @@ def test_the_way_out_of_a_copied_state_is_a_fresh_one(tmp_path):
     for command in re.findall(r"^    (.+)$", str(caught.value), re.MULTILINE):
         subprocess.run(command, shell=True, check=True, cwd=tmp_path)
     assert copy.load() == AppliedState("fresh", 0, {})
-    assert find_unfinished_runs(folder) == []
+    assert copy.unfinished_runs() == []
     copy.save(FIRST)
     assert copy.load() == FIRST
 
@@ -165,7 +163,7 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, step):
             kept.save(SECOND)
     assert summary_of(caught) == "State not writable"
     assert kept.load() == FIRST
-    assert not list(tmp_path.glob("*.new"))
+    assert not list(tmp_path.glob(".*.new"))
 
 
 def test_a_file_system_without_links_keeps_its_backup(tmp_path, monkeypatch):

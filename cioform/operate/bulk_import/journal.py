@@ -4,18 +4,25 @@ nothing twice."""
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from filelock import FileLock, Timeout
-
 from cioform.core.errors import StateError
 from cioform.state.format import is_format_number
+from cioform.storage.journal import (
+    AppendOnlyFile,
+    CorruptLineError,
+    CorruptRecordError,
+    JournalContent,
+    Record,
+    decode_line,
+    decode_lines,
+)
+from cioform.storage.lock import LockHeldError, ProcessLock
 
 FORMAT: Final = 1
 _MAX_STEM_LENGTH: Final = 40
@@ -48,11 +55,9 @@ class Checkpoint:
 class ImportJournal:
     """The journal of one file. Each record is on the disk when its method returns."""
 
-    def __init__(self, path: Path, checkpoint: Checkpoint, file: BinaryIO) -> None:
-        self.path = path
+    def __init__(self, checkpoint: Checkpoint, file: AppendOnlyFile) -> None:
         self.checkpoint = checkpoint
         self._file = file
-        self._broken = False
 
     def begin(self) -> None:
         """Record where the import begins or goes on."""
@@ -72,18 +77,11 @@ class ImportJournal:
         self.checkpoint = replace(self.checkpoint, complete=True)
         self._write({"step": "end", **_checkpoint_fields(self.checkpoint)})
 
-    def _write(self, record: Mapping[str, Any]) -> None:
-        if self._broken:  # a line after half a line would spoil what is still readable
-            raise _journal_error(self.path, OSError("an earlier record could not be written"))
-        self._broken = True
-        line = (json.dumps(record) + "\n").encode()
+    def _write(self, record: Record) -> None:
         try:
-            if self._file.write(line) != len(line):
-                raise OSError("only part of the record could be written")
-            os.fsync(self._file.fileno())
+            self._file.append(record)
         except OSError as error:
-            raise _journal_error(self.path, error) from None
-        self._broken = False
+            raise _journal_error(self._file.path, error) from None
 
 
 def journal_path(folder: Path, import_type: str, file: Path) -> Path:
@@ -94,63 +92,43 @@ def journal_path(folder: Path, import_type: str, file: Path) -> Path:
 
 
 def load_checkpoint(path: Path) -> Checkpoint | None:
-    """Give how far the import of a journal is, None where there is none. A torn last record is
-    what a cut leaves, and is passed over; its batch is sent again under the same ids."""
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise _journal_error(path, error) from None
-    found: Checkpoint | None = None
-    for number, line in enumerate(lines, 1):
-        try:
-            record = json.loads(line) if line else {}
-            if record.get("step") == "import":
-                _check_format(path, record.get("format"))
-            if record.get("step") in ("import", "done", "end"):
-                found = Checkpoint(**{n: record[n] for n in Checkpoint.__slots__ if n in record})
-        except (ValueError, KeyError, TypeError, AttributeError):
-            if number >= len(lines) - 1:
-                break
-            raise StateError.of(
-                "Journal of an import not readable",
-                f"{path} is broken in line {number}, so nobody knows how far the import is. If "
-                "the file may be sent as a whole, begin it anew with `--again`.",
-            ) from None
-    return found
+    """Return how far the import of a journal is, or None if there is no journal.
+
+    An incomplete last record is what a crash leaves: it is skipped, and its batch is sent again
+    with the same ids.
+    """
+    found = [checkpoint for checkpoint in _read(path).records if checkpoint is not None]
+    return found[-1] if found else None
 
 
 @contextmanager
 def open_journal(path: Path, checkpoint: Checkpoint, *, reset: bool) -> Iterator[ImportJournal]:
-    """Open the journal of a file, alone; `anew` forgets what it said."""
+    """Open the journal of a file for writing; with `reset` its earlier records are removed."""
+    valid_length = 0 if reset else _read(path).valid_length
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("wb" if reset or not path.exists() else "r+b", buffering=0)
-        # Half a record is what a cut leaves; one written behind it could not be read.
-        whole = 0 if reset else path.read_bytes().rfind(b"\n") + 1
-        file.truncate(whole)
-        file.seek(whole)
+        exists = path.exists()
+        file = AppendOnlyFile.reopen(path, valid_length) if exists else AppendOnlyFile.create(path)
     except OSError as error:
         raise _journal_error(path, error) from None
-    with file:
-        journal = ImportJournal(path, checkpoint, file)
+    try:
+        journal = ImportJournal(checkpoint, file)
         journal.begin()
         yield journal
+    finally:
+        file.close()
 
 
 @contextmanager
 def exclusive_lock(path: Path) -> Iterator[None]:
-    """Keep a second import of the same file out meanwhile."""
-    lock = FileLock(path.with_suffix(".lock"), timeout=0)
+    """Keep a second import of the same file from starting."""
+    lock = ProcessLock(path.with_suffix(".lock"))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
-    except Timeout:
+    except LockHeldError as error:
         raise StateError.of(
             "Import is running already",
-            "Another process imports this file. Wait for it, or stop it; then run the same "
-            "command again, and it goes on from there.",
+            f"This file is being imported by {error.holder}. Wait for it, or stop it; then run the "
+            "same command again, and it continues from there.",
         ) from None
     except OSError as error:
         raise _journal_error(path, error) from None
@@ -158,6 +136,34 @@ def exclusive_lock(path: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _read(path: Path) -> JournalContent[Checkpoint | None]:
+    try:
+        return decode_lines(path.read_bytes(), lambda _, line: _decode_record(path, line))
+    except FileNotFoundError:
+        return JournalContent([], 0, is_truncated=False)
+    except OSError as error:
+        raise _journal_error(path, error) from None
+    except CorruptLineError as error:
+        raise StateError.of(
+            "Journal of an import not readable",
+            f"Line {error.number} of {path} is corrupt, so it is not known how far the import is. "
+            "If the whole file may be sent again, run the command with `--again`.",
+        ) from None
+
+
+def _decode_record(path: Path, line: bytes) -> Checkpoint | None:
+    # The first release wrote these records without a checksum.
+    record = decode_line(line, checksum_required=False)
+    if record.get("step") == "import":
+        _check_format(path, record.get("format"))
+    if record.get("step") not in ("import", "done", "end"):
+        return None
+    try:
+        return Checkpoint(**{n: record[n] for n in Checkpoint.__slots__ if n in record})
+    except TypeError:
+        raise CorruptRecordError("it is not a record of an import") from None
 
 
 class PrefixDigest:
@@ -187,7 +193,7 @@ class PrefixDigest:
 
 def _check_format(path: Path, number: Any) -> None:
     if not is_format_number(number):
-        raise ValueError("no format number")  # as any record that is not what was written
+        raise CorruptRecordError("it has no format number")
     if number > FORMAT:
         raise StateError.of(
             "Journal of a newer cioform",

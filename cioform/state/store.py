@@ -1,0 +1,44 @@
+"""Where a workspace's state and its journals are kept, whatever that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from cioform.model.snapshot import AppliedState
+from cioform.state.journal import Journal
+from cioform.state.replay import JournalReplay
+
+
+class StateStore(Protocol):
+    """One workspace's state and journals. Every method raises StateError if it cannot do its job.
+
+    `save`, `open_journal` and `close_run` are called while the lock is held, and a store that
+    other machines share must refuse them once it has lost the lock: a save replaces exactly the
+    state that was loaded or saved before it.
+    """
+
+    def load(self) -> AppliedState:
+        """Return the state; a new one with a new lineage if there is none yet."""
+        ...
+
+    def save(self, applied: AppliedState) -> None:
+        """Replace the state as a whole, or leave it as it was."""
+        ...
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Keep every other command out of the state for the length of a block."""
+        ...
+
+    def open_journal(self, run_id: str, clock: Callable[[], float]) -> Journal:
+        """Begin the journal of a new run. `clock` returns Unix seconds."""
+        ...
+
+    def unfinished_runs(self) -> Sequence[JournalReplay]:
+        """Return the runs that did not end, or ended with an unknown outcome, oldest first."""
+        ...
+
+    def close_run(self, run_id: str, at: float) -> None:
+        """Record that all that a run left open is settled. `at` is Unix seconds."""
+        ...
