@@ -1,1 +1,1 @@
-"""A small Customer.io: App, Journeys and Track surfaces over one SQLite store."""
+"""An emulator of Customer.io: its APIs over one SQLite store."""

@@ -1,11 +1,11 @@
-"""All routes, gathered from the files of the resources, and which of them a request meets."""
+"""All routes, collected from the modules below `apis`, and the map that matches requests."""
 
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
-from typing import Any
 
+from typing_extensions import override
 from werkzeug.routing import IntegerConverter, Map, Rule
 
 from cioform.emulator import apis
@@ -15,7 +15,7 @@ from cioform.emulator.wire.json_input import parse_integer
 
 
 def _discover_routes() -> Iterator[Route]:
-    """Yield the routes of every module below `apis` that has some."""
+    """Yield the routes of every module below `apis` that declares `ROUTES`."""
     for module in walk_packages(apis.__path__, f"{apis.__name__}."):
         yield from getattr(import_module(module.name), "ROUTES", ())
 
@@ -25,18 +25,19 @@ ROUTES: tuple[Route, ...] = (*IMPLEMENTED_ROUTES, *not_implemented.routes(IMPLEM
 
 
 class _MatchOnlyRule(Rule):
-    """A rule that requests are matched with, and no URL is ever built from.
+    """A rule that matches requests, but cannot build URLs.
 
-    What builds URLs is compiled for each rule as it is bound: 200 ms for all of them, at the start
-    of every command on a sandbox. Were werkzeug to name it otherwise, this would cost time only."""
+    werkzeug compiles a URL builder for each rule, which takes 200 ms for all of them at the start
+    of every sandbox command. If werkzeug renames the method, only those 200 ms come back.
+    """
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., Any]:
-        del append_unknown
-        return lambda *_: None
+    @override
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        return lambda *_: ("", "")
 
 
 class _IntegerConverter(IntegerConverter):
-    """A number in a path: ASCII digits, and one too large to be kept is nobody's."""
+    """An integer in a path: ASCII digits. An integer too large for SQLite matches no id."""
 
     regex = "[0-9]+"
     num_convert = staticmethod(parse_integer)
@@ -44,9 +45,9 @@ class _IntegerConverter(IntegerConverter):
 
 @cache
 def url_map() -> Map:
-    """Give the map of all routes; its endpoints are the routes themselves."""
+    """Return the map of all routes; its endpoints are the routes themselves."""
     return Map(
-        [_MatchOnlyRule(each.path, methods=[each.method], endpoint=each) for each in ROUTES],
+        [_MatchOnlyRule(route.path, methods=[route.method], endpoint=route) for route in ROUTES],
         converters={"int": _IntegerConverter},
         strict_slashes=False,
         merge_slashes=False,

@@ -11,9 +11,10 @@ from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+from wsgiref.types import WSGIApplication
 
 from cioform.emulator.protocol.behavior import Behavior
-from cioform.emulator.server.app import WsgiApp, make_app
+from cioform.emulator.server.app import make_app
 from cioform.emulator.server.serve import serve
 from cioform.emulator.store.database import Store, write_key
 
@@ -47,7 +48,7 @@ class Seen:
 class Recorder:
     """Carries requests to the emulator and writes them down."""
 
-    app: WsgiApp
+    app: WSGIApplication
     seen: list[Seen] = field(default_factory=list)
 
     def __call__(self, environ: Record, start_response: Any) -> Iterable[bytes]:

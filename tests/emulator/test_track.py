@@ -266,7 +266,7 @@ def test_no_documented_operation_answers_html(world):
     clients = {"app": world.app, "track": world.track}
     for each in documented_operations():
         path = each.path.replace("{", "").replace("}", "")
-        client = clients[each.surface.value]
+        client = clients[each.surface.name]
         answer = client.request(each.method, f"http://emulator.test{path}", json={})
         kind = answer.headers.get("Content-Type", "application/json")
         assert kind == "application/json", (each, answer.status_code)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 import httpx
 
@@ -17,7 +18,7 @@ from cioform.config.load import load_configuration
 from cioform.core.address import Address
 from cioform.core.json_value import Secret
 from cioform.emulator.protocol.behavior import Behavior
-from cioform.emulator.server.app import WsgiApp, make_app
+from cioform.emulator.server.app import make_app
 from cioform.emulator.server.faults import Fault, FaultInjector
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
@@ -103,7 +104,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.place = self.store.workspace("acme")
-        self.app: WsgiApp = make_app(
+        self.app: WSGIApplication = make_app(
             self.store, self.rules, self.faults, self.time.read, self.time.read
         )
         self.put("workspace.yaml", "endpoint: sandbox\n")

@@ -5,13 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 
+from cioform.emulator.protocol import surfaces
 from cioform.emulator.protocol.request import Handler, Request, Response
-from cioform.emulator.protocol.route import Route, Surface
+from cioform.emulator.protocol.route import Route
+from cioform.emulator.protocol.surfaces import Surface
 from cioform.emulator.wire.errors import ApiError
 
 PATH_ARGUMENT = re.compile(r"\{(\w+)\}")
 PLACEHOLDER = re.compile(r"<(?:\w+:)?\w+>|\{\w+\}")
-SURFACES = {"app": Surface.APP, "track": Surface.TRACK}
+SURFACES = {"app": surfaces.APP, "track": surfaces.TRACK}
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""What handlers of every API share: request, route, authentication, pagination, switches."""
+"""What the handlers of all APIs share: requests, routes, authentication, pagination, behavior."""

@@ -1,4 +1,4 @@
-"""One request as a handler sees it, and what it answers."""
+"""The request that a handler receives, and the response that it returns."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from cioform.emulator.wire.json_input import parse_integer
 
 @dataclass(frozen=True)
 class Request:
-    """A request that was let in: who, where, what. Lives as long as its transaction."""
+    """An authorized request. It is valid until its transaction ends."""
 
     method: str
     path: str
@@ -40,19 +40,19 @@ class Request:
         return record
 
     def query_int(self, key: str, default: int) -> int:
-        """A whole number from the query; what is not one counts as not given."""
+        """Return an integer of the query; `default` if it is missing or not an integer."""
         number = parse_integer(self.query.get(key, ""))
         return default if number is None else number
 
     def body_object(self, key: str) -> dict[str, Any]:
-        """The object under the singular key of the body; empty when it is missing."""
+        """Return the object under `key` of the body; empty if it is missing or not an object."""
         value = self.body.get(key)
         return value if isinstance(value, dict) else {}
 
 
 @dataclass(frozen=True)
 class Response:
-    """What is answered: JSON in `body`, or nothing when it is None."""
+    """A response with JSON in `body`, or without a body if that is None."""
 
     body: Any = None
     status: int = 200

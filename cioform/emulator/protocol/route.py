@@ -1,34 +1,21 @@
-"""The declarative table of what is served: a route, and the shape of the body it takes."""
+"""Routes: which handler serves which method and path, and the shape of the body it accepts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
+from cioform.emulator.protocol import surfaces
 from cioform.emulator.protocol.request import Handler
+from cioform.emulator.protocol.surfaces import Surface
 from cioform.emulator.wire.errors import Envelope
 
 Shape = Mapping[str, Any]
 """A JSON schema. Objects are closed unless `additionalProperties` says otherwise."""
 
 
-class Surface(Enum):
-    """Which API a route belongs to; it decides who may call and which manners hold."""
-
-    APP = "app"
-    SEND = "send"
-    TRIGGER = "trigger"
-    """Triggers of broadcasts: an App key, a limit of their own."""
-    TRACK = "track"
-    PIPELINES = "pipelines"
-    JOURNEYS = "journeys"
-    ACCOUNT = "account"
-    """Journeys, above the workspaces."""
-
-
 @dataclass(frozen=True, eq=False)
 class Route:
-    """One operation: `path` in werkzeug's notation."""
+    """One operation of an API. `path` is in the notation of werkzeug."""
 
     surface: Surface
     method: str
@@ -38,11 +25,11 @@ class Route:
     envelope: Envelope = Envelope.ERRORS
     query: tuple[str, ...] = ()
     max_body_bytes: int | None = None
-    """Bytes of a request body; more is refused."""
+    """The largest request body in bytes; None for no limit."""
     reads_body: bool = True
-    """Whether it is for the handler what the body says; else whatever it is goes unread."""
+    """Whether the handler reads the body. If not, the body is neither parsed nor validated."""
     has_daily_limit: bool = False
-    """Whether it may be called so many times a day only."""
+    """Whether a workspace may call it only a certain number of times a day."""
 
 
 ANY: Shape = {}
@@ -56,12 +43,12 @@ OPEN_OBJECT: Shape = {"type": "object", "additionalProperties": True}
 
 
 def closed_object(**members: Shape) -> Shape:
-    """An object with exactly these members, each of them optional."""
+    """Return the shape of an object with exactly these members, each of them optional."""
     return {"type": "object", "properties": dict(members), "additionalProperties": False}
 
 
 def array_of(item: Shape) -> Shape:
-    """An array of `item`."""
+    """Return the shape of an array of `item`."""
     return {"type": "array", "items": item}
 
 
@@ -72,9 +59,9 @@ def journeys_route(
     shape: Shape | None = None,
     query: tuple[str, ...] = (),
 ) -> Route:
-    """A route inside a workspace of the Journeys API."""
-    full = "/v1/environments/<int:environment>" + path
-    return Route(Surface.JOURNEYS, method, full, handler, shape, query=query)
+    """Return a route of the Journeys API inside a workspace."""
+    full_path = "/v1/environments/<int:environment>" + path
+    return Route(surfaces.JOURNEYS, method, full_path, handler, shape, query=query)
 
 
 def app_route(
@@ -85,5 +72,5 @@ def app_route(
     envelope: Envelope = Envelope.ERRORS,
     query: tuple[str, ...] = (),
 ) -> Route:
-    """A route of the App API."""
-    return Route(Surface.APP, method, "/v1" + path, handler, shape, envelope, query)
+    """Return a route of the App API."""
+    return Route(surfaces.APP, method, "/v1" + path, handler, shape, envelope, query)

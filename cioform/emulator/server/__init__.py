@@ -1,1 +1,1 @@
-"""The WSGI server of the emulator: authentication, rate limits, faults, transports."""
+"""The WSGI server of the emulator: dispatch, rate limits, fault injection, transports."""

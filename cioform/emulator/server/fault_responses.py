@@ -1,77 +1,79 @@
-"""What a fault does to a request: instead of its answer, or on top of it."""
+"""How the effects of faults are carried out: before the request, or on its response."""
 
-import json
 from collections.abc import Iterator
-from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from werkzeug.wrappers import Response as WsgiResponse
 
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.faults import ConnectionFault, Fault
-from cioform.emulator.wire.errors import ApiError, Envelope
+from cioform.emulator.server.responses import error_response
+from cioform.emulator.wire.errors import ApiError
 
 DELAY_KEY = "cioform.delay"
-"""Where the carrier finds the seconds to wait before it passes the answer on."""
+"""The key of the WSGI environment with the seconds that the transport delays the response."""
 
 HUGE_CHUNKS = 200
 CHUNK = b"x" * 1_000_000
 
 
 class FaultResponses:
-    """Carries faults out. `after` kinds run once the request is done."""
+    """Carries out faults, around the handling of a request."""
 
     def __init__(self, behavior: Behavior) -> None:
         self._behavior = behavior
 
-    def before(self, fault: Fault | None, environ: dict[str, Any]) -> WsgiResponse | None:
-        """The answer where the request is not carried out, None where it goes on."""
-        if fault is None:
-            return None
-        name, argument = fault.parts
-        if name in ("timeout-before", "cut-before"):
-            raise ConnectionFault("timeout" if name == "timeout-before" else name)
-        if name == "delay":
-            environ[DELAY_KEY] = float(argument)
-        if name == "status" and not argument.endswith("-done"):
-            return self._status_response(argument)
-        if name == "expire-token":
-            return _error_response(ApiError(401, "token is expired", code="invalid_credentials"))
-        if name == "html":
-            return WsgiResponse("<!doctype html><html><body></body></html>", mimetype="text/html")
-        if name == "huge":
-            return WsgiResponse(_huge_body(), mimetype="application/json")
+    def before(self, fault: Fault | None, environ: WSGIEnvironment) -> WsgiResponse | None:
+        """Return the response instead of handling the request, None to handle it.
+
+        Raise ConnectionFault if there must be no response.
+        """
+        name, argument = fault.parts if fault else ("", "")
+        match name:
+            case "timeout-before":
+                raise ConnectionFault("timeout")
+            case "cut-before":
+                raise ConnectionFault("cut-before")
+            case "delay":
+                environ[DELAY_KEY] = float(argument)
+            case "status" if not argument.endswith("-done"):
+                return self._status_response(argument)
+            case "expire-token":
+                error = ApiError(401, "token is expired", code="invalid_credentials")
+                return error_response(error, "fault")
+            case "html":
+                html = "<!doctype html><html><body></body></html>"
+                return WsgiResponse(html, mimetype="text/html")
+            case "huge":
+                return WsgiResponse(_huge_body(), mimetype="application/json")
         return None
 
     def after(self, fault: Fault | None, response: WsgiResponse) -> WsgiResponse:
-        """The answer to a request that was carried out."""
+        """Return what becomes of the response to a request that was handled.
+
+        Raise ConnectionFault if there must be no response.
+        """
         name, argument = fault.parts if fault else ("", "")
-        if name in ("timeout-after", "cut-after"):
-            raise ConnectionFault("timeout" if name == "timeout-after" else name)
-        if name == "status" and argument.endswith("-done"):
-            return _error_response(ApiError(int(argument[:3]), "internal error"))
-        if name == "bad-json":
-            return WsgiResponse(b'{"campaign": {"id": 1,', mimetype="application/json")
-        if name == "cut-body":
-            return _truncated(response)
+        match name:
+            case "timeout-after":
+                raise ConnectionFault("timeout")
+            case "cut-after":
+                raise ConnectionFault("cut-after")
+            case "status" if argument.endswith("-done"):
+                return error_response(ApiError(int(argument[:3]), "internal error"), "fault")
+            case "bad-json":
+                return WsgiResponse(b'{"campaign": {"id": 1,', mimetype="application/json")
+            case "cut-body":
+                return _cut_in_half(response)
         return response
 
     def _status_response(self, argument: str) -> WsgiResponse:
-        status, _, wait = argument.partition(":")
-        if status == "429" and self._behavior.retry_after and not wait:
-            wait = "1"
-        headers = (("Retry-After", wait),) if wait else ()
+        status, _, retry_after = argument.partition(":")
+        if status == "429" and self._behavior.retry_after and not retry_after:
+            retry_after = "1"
+        headers = (("Retry-After", retry_after),) if retry_after else ()
         detail = "rate limited to 10 requests per 1s" if status == "429" else "internal error"
-        return _error_response(ApiError(int(status), detail, headers=headers))
-
-
-def _error_response(refusal: ApiError) -> WsgiResponse:
-    response = WsgiResponse(
-        json.dumps(refusal.body(Envelope.ERRORS, "fault")),
-        status=refusal.status,
-        mimetype="application/json",
-    )
-    response.headers.extend(refusal.headers)
-    return response
+        return error_response(ApiError(int(status), detail, headers=headers), "fault")
 
 
 def _huge_body() -> Iterator[bytes]:
@@ -81,13 +83,14 @@ def _huge_body() -> Iterator[bytes]:
     yield b'"}]}'
 
 
-def _truncated(response: WsgiResponse) -> WsgiResponse:
+def _cut_in_half(response: WsgiResponse) -> WsgiResponse:
+    """Return a response whose connection is cut after half of the announced body."""
     body = response.get_data()
 
-    def half() -> Iterator[bytes]:
+    def first_half() -> Iterator[bytes]:
         yield body[: len(body) // 2]
         raise ConnectionFault("cut-after")
 
-    cut = WsgiResponse(half(), status=response.status, mimetype=response.mimetype)
+    cut = WsgiResponse(first_half(), status=response.status, mimetype=response.mimetype)
     cut.headers["Content-Length"] = str(len(body))
     return cut

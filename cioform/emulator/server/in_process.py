@@ -1,50 +1,67 @@
-"""The emulator without a port: an httpx transport that calls the app in this process."""
+"""An httpx transport that calls the app in this process, without a network port."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
-from typing import Any
 from urllib.parse import unquote_to_bytes
+from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 import httpx
+from typing_extensions import override
 
-from cioform.emulator.server.app import ACTOR_KEY, WsgiApp
+from cioform.emulator.protocol.surfaces import ACTOR_KEY
 from cioform.emulator.server.fault_responses import DELAY_KEY
 from cioform.emulator.server.faults import ConnectionFault
 from cioform.emulator.wire.raw_path import RAW_URI_KEY
 
 
 class InProcessTransport(httpx.BaseTransport):
-    """Carries requests to `app`.
+    """Sends requests to `app`.
 
-    With `actor`, the e-mail address of a person at the browser, Journeys requests are done as that
-    person: no credential, no live-data gate, and the audit log names them.
+    With `actor`, the e-mail address of a person in the browser, Journeys requests are made as that
+    person: without a credential and without the live-data gate, and the audit log names the person.
     """
 
-    def __init__(self, app: WsgiApp, actor: str | None = None) -> None:
+    def __init__(self, app: WSGIApplication, actor: str | None = None) -> None:
         self._app = app
         self._actor = actor
 
+    @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Faults come out as the httpx exceptions a real network gives, without waiting."""
+        """Return the response; raise what httpx raises on a real network for a fault, at once."""
         environ = _wsgi_environ(request)
         if self._actor:
             environ[ACTOR_KEY] = self._actor
-        started: list[tuple[str, list[tuple[str, str]]]] = []
-
-        def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
-            started.append((status, headers))
-
+        response_start = _ResponseStart()
         try:
-            body = self._app(environ, start_response)
+            body = self._app(environ, response_start)
         except ConnectionFault as fault:
             raise _network_error(fault, request) from None
-        patience = request.extensions.get("timeout", {}).get("read")
-        if patience is not None and environ.get(DELAY_KEY, 0.0) >= patience:
-            raise httpx.ReadTimeout("the emulator answers too late", request=request)
-        status, headers = started[0]
+        read_timeout = request.extensions.get("timeout", {}).get("read")
+        if read_timeout is not None and environ.get(DELAY_KEY, 0.0) >= read_timeout:
+            raise httpx.ReadTimeout("the emulator answered too late", request=request)
         return httpx.Response(
-            int(status.split()[0]), headers=headers, stream=_ResponseStream(body, request)
+            response_start.status_code,
+            headers=response_start.headers,
+            stream=_ResponseStream(body, request),
         )
+
+
+class _ResponseStart:
+    """Receives the status and the headers of a WSGI response."""
+
+    def __init__(self) -> None:
+        self.status_code = 0
+        self.headers: list[tuple[str, str]] = []
+
+    def __call__(
+        self, status: str, headers: list[tuple[str, str]], _exc_info: object = None, /
+    ) -> Callable[[bytes], object]:
+        self.status_code = int(status.split()[0])
+        self.headers = headers
+        return self._write
+
+    def _write(self, _data: bytes) -> None:
+        raise NotImplementedError("the app returns its body, and does not write it")
 
 
 class _ResponseStream(httpx.SyncByteStream):
@@ -52,12 +69,14 @@ class _ResponseStream(httpx.SyncByteStream):
         self._body = body
         self._request = request
 
+    @override
     def __iter__(self) -> Iterator[bytes]:
         try:
             yield from self._body
         except ConnectionFault as fault:
             raise _network_error(fault, self._request) from None
 
+    @override
     def close(self) -> None:
         close = getattr(self._body, "close", None)
         if close is not None:
@@ -66,16 +85,16 @@ class _ResponseStream(httpx.SyncByteStream):
 
 def _network_error(fault: ConnectionFault, request: httpx.Request) -> httpx.TransportError:
     if fault.mode == "timeout":
-        return httpx.ReadTimeout("the emulator does not answer", request=request)
+        return httpx.ReadTimeout("the emulator did not answer", request=request)
     if fault.mode == "cut-before":
         return httpx.RemoteProtocolError("Server disconnected without sending a response.")
-    return httpx.ReadError("the emulator cut the line", request=request)
+    return httpx.ReadError("the emulator closed the connection", request=request)
 
 
-def _wsgi_environ(request: httpx.Request) -> dict[str, Any]:
+def _wsgi_environ(request: httpx.Request) -> WSGIEnvironment:
     path, _, query = request.url.raw_path.partition(b"?")
     content = request.read()
-    environ: dict[str, Any] = {
+    environ: WSGIEnvironment = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
         RAW_URI_KEY: request.url.raw_path.decode("ascii"),

@@ -1,9 +1,9 @@
-"""The service's description of itself, built from the table of routes."""
+"""The OpenAPI document of the Journeys API, built from the routes."""
 
 import re
 from typing import Any
 
-from cioform.emulator.protocol.route import Route, Shape, Surface
+from cioform.emulator.protocol.route import Route, Shape
 from cioform.emulator.routes import ROUTES
 
 PARAMETER_PATTERN = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -11,10 +11,10 @@ PARAMETER_NAMES = {"environment": "environment_id", "account": "account_id"}
 
 
 def openapi_document() -> dict[str, Any]:
-    """An OpenAPI 3.1.0 document of the Journeys surface, as the real one serves."""
+    """Return an OpenAPI 3.1.0 document of the Journeys API, as the real one serves it."""
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
-        if route.surface in (Surface.JOURNEYS, Surface.ACCOUNT):
+        if route.surface.is_journeys:
             paths.setdefault(_path_template(route), {})[route.method.lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
@@ -24,17 +24,16 @@ def openapi_document() -> dict[str, Any]:
 
 
 def _path_template(route: Route) -> str:
-    return PARAMETER_PATTERN.sub(lambda found: "{" + _parameter_name(found[1]) + "}", route.path)
+    return PARAMETER_PATTERN.sub(lambda match: "{" + _parameter_name(match[1]) + "}", route.path)
 
 
-def _parameter_name(argument: str) -> str:
-    return PARAMETER_NAMES.get(argument, argument)
+def _parameter_name(name: str) -> str:
+    return PARAMETER_NAMES.get(name, name)
 
 
 def _operation(route: Route) -> dict[str, Any]:
     in_path = [
-        _parameter(_parameter_name(found), "path")
-        for found in PARAMETER_PATTERN.findall(route.path)
+        _parameter(_parameter_name(name), "path") for name in PARAMETER_PATTERN.findall(route.path)
     ]
     in_query = [_parameter(name, "query") for name in route.query]
     operation: dict[str, Any] = {
@@ -63,13 +62,13 @@ def _parameter(name: str, location: str) -> dict[str, Any]:
 
 
 def _public_schema(shape: Shape) -> dict[str, Any]:
-    """The shape without what only the emulator's own checks read."""
-    shown: dict[str, Any] = {}
+    """Return the shape without the `x-` members, which only the emulator's own checks read."""
+    schema: dict[str, Any] = {}
     for key, value in shape.items():
         if key == "properties":
-            shown[key] = {name: _public_schema(member) for name, member in value.items()}
+            schema[key] = {name: _public_schema(member) for name, member in value.items()}
         elif key == "items":
-            shown[key] = _public_schema(value)
+            schema[key] = _public_schema(value)
         elif not key.startswith("x-"):
-            shown[key] = value
-    return shown
+            schema[key] = value
+    return schema

@@ -1,20 +1,20 @@
-"""Paths that need no credential: token exchange, the API's own description, the sandbox's knobs."""
+"""The paths that need no credential: token exchange, OpenAPI, SDK settings, fault injection."""
 
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any
 
 from werkzeug.wrappers import Request as WsgiRequest
 from werkzeug.wrappers import Response as WsgiResponse
 
-from cioform.emulator.apis.pipelines import pipelines
 from cioform.emulator.protocol import auth
 from cioform.emulator.protocol.behavior import Behavior
-from cioform.emulator.server.faults import Fault, FaultInjector
+from cioform.emulator.server.browser_sdk import settings_response
+from cioform.emulator.server.faults import FaultInjector, parse_faults
 from cioform.emulator.server.openapi import openapi_document
+from cioform.emulator.server.responses import error_response, json_response
 from cioform.emulator.store.database import Store
-from cioform.emulator.wire.errors import ApiError, Envelope
+from cioform.emulator.wire.errors import ApiError
 from cioform.emulator.wire.json_input import parse_json
 
 TOKEN_PATH = "/v1/service_accounts/oauth/token"
@@ -23,68 +23,70 @@ FAULTS_PATH = "/_sandbox/faults"
 
 
 class PublicEndpoints:
-    """Answers requests to those paths, and None to all others."""
+    """Answers the requests of the service that need no credential."""
 
-    def __init__(
-        self, store: Store, behavior: Behavior, faults: FaultInjector, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, store: Store, behavior: Behavior, clock: Callable[[], float]) -> None:
         self._store = store
         self._behavior = behavior
-        self._faults = faults
         self._clock = clock
 
-    def respond(self, request: WsgiRequest) -> WsgiResponse | None:
-        """Token exchange and OpenAPI (journeys facts, 1), and the settings of the browser SDK."""
-        if request.path == TOKEN_PATH and request.method == "POST":
-            return self._exchange_token(request)
-        if request.path == OPENAPI_PATH and request.method == "GET":
-            return self._openapi(request)
-        return pipelines.settings_response(
-            request, lambda key: auth.find_workspace_by_write_key(self._store, key) is not None
-        )
+    def respond(self, wsgi_request: WsgiRequest) -> WsgiResponse | None:
+        """Return the response, or None for any other path.
 
-    def manage_faults(self, request: WsgiRequest) -> WsgiResponse | None:
-        """Orders faults: POST a JSON list of them, DELETE to clear, GET to see. Ours alone."""
-        if request.path != FAULTS_PATH:
+        Token exchange and OpenAPI: journeys facts, 1.
+        """
+        if wsgi_request.path == TOKEN_PATH and wsgi_request.method == "POST":
+            return self._token_response(wsgi_request)
+        if wsgi_request.path == OPENAPI_PATH and wsgi_request.method == "GET":
+            return _openapi_response(wsgi_request)
+        return settings_response(wsgi_request, self._store)
+
+    def _token_response(self, wsgi_request: WsgiRequest) -> WsgiResponse:
+        try:
+            return json_response(self._exchange_token(wsgi_request))
+        except ApiError as error:
+            return error_response(error, "token")
+
+    def _exchange_token(self, wsgi_request: WsgiRequest) -> auth.TokenResponse:
+        form = wsgi_request.form
+        secret = form.get("client_secret", "")
+        if wsgi_request.authorization and wsgi_request.authorization.type == "basic":
+            secret = secret or wsgi_request.authorization.password or ""
+        if form.get("grant_type") != "client_credentials":
+            raise ApiError(400, "unsupported grant_type")
+        scope, lifetime = form.get("scope", ""), self._behavior.token_lifetime
+        return auth.exchange_token(self._store, secret, scope, self._clock(), lifetime)
+
+
+class FaultEndpoint:
+    """Lists and changes the injected faults. It exists in the emulator only."""
+
+    def __init__(self, faults: FaultInjector) -> None:
+        self._faults = faults
+
+    def respond(self, wsgi_request: WsgiRequest) -> WsgiResponse | None:
+        """Return the response, or None for any other path.
+
+        POST adds a JSON list of faults, DELETE removes all, and GET lists those still pending.
+        """
+        if wsgi_request.path != FAULTS_PATH:
             return None
-        if request.method == "DELETE":
+        if wsgi_request.method == "DELETE":
             self._faults.clear()
             return WsgiResponse(status=204)
-        if request.method == "POST":
+        if wsgi_request.method == "POST":
             try:
-                ordered = [Fault(**each) for each in parse_json(request.get_data())]
-            except (TypeError, ValueError) as error:
-                return _json_response({"error": str(error)}, 400)
-            for fault in ordered:
+                faults = parse_faults(parse_json(wsgi_request.get_data()))
+            except ValueError as error:
+                return json_response({"error": str(error)}, 400)
+            for fault in faults:
                 self._faults.add(fault)
-        return _json_response({"faults": [vars(fault) for fault in self._faults.pending()]})
-
-    def _exchange_token(self, request: WsgiRequest) -> WsgiResponse:
-        form = request.form
-        secret = form.get("client_secret", "")
-        if request.authorization and request.authorization.type == "basic":
-            secret = secret or request.authorization.password or ""
-        try:
-            if form.get("grant_type") != "client_credentials":
-                raise ApiError(400, "unsupported grant_type")
-            answer = auth.exchange_token(
-                self._store,
-                secret,
-                form.get("scope", ""),
-                self._clock(),
-                self._behavior.token_lifetime,
-            )
-        except ApiError as refusal:
-            return _json_response(refusal.body(Envelope.ERRORS, "token"), refusal.status)
-        return _json_response(answer)
-
-    def _openapi(self, request: WsgiRequest) -> WsgiResponse:
-        text = json.dumps(openapi_document(), sort_keys=True)
-        response = WsgiResponse(text, mimetype="application/json")
-        response.set_etag(hashlib.sha256(text.encode()).hexdigest()[:32])
-        response.make_conditional(request)
-        return response
+        return json_response({"faults": [vars(fault) for fault in self._faults.pending()]})
 
 
-def _json_response(body: Any, status: int = 200) -> WsgiResponse:
-    return WsgiResponse(json.dumps(body), status=status, mimetype="application/json")
+def _openapi_response(wsgi_request: WsgiRequest) -> WsgiResponse:
+    text = json.dumps(openapi_document(), sort_keys=True)
+    response = WsgiResponse(text, mimetype="application/json")
+    response.set_etag(hashlib.sha256(text.encode()).hexdigest()[:32])
+    response.make_conditional(wsgi_request)
+    return response

@@ -1,16 +1,15 @@
-"""The two regions: what becomes of a request that was sent to the other one's host.
+"""The two regions: the response to a request that was sent to the host of the wrong one.
 
-An American host sends the requests of a European account on; a European host refuses those of an
-American account. Under any other name, such as that of loopback, the sandbox is wherever it is.
+A US host redirects the requests of a European account; a European host rejects those of a US
+account. Under any other name, such as `localhost`, the emulator serves both.
 """
-
-import json
 
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request as WsgiRequest
 from werkzeug.wrappers import Response as WsgiResponse
 
-from cioform.emulator.wire.errors import ApiError, Envelope
+from cioform.emulator.protocol.auth import invalid_credentials
+from cioform.emulator.server.responses import error_response
 from cioform.emulator.wire.raw_path import raw_request_path
 
 US_HOSTS = ("api", "track", "cdp")
@@ -18,26 +17,24 @@ DOMAIN = ".customer.io"
 REGION_PATH = "/api/v1/accounts/region"
 
 
-def wrong_region_response(request: WsgiRequest, region: str) -> WsgiResponse | None:
-    """The answer of the wrong host, None at the right one."""
-    host = request.host.partition(":")[0]
+def wrong_region_response(wsgi_request: WsgiRequest, region: str) -> WsgiResponse | None:
+    """Return the response of a host of the wrong region, None for the right one."""
+    host = wsgi_request.host.partition(":")[0]
     name = host.removesuffix(DOMAIN)
     if name == host or name.removesuffix("-eu") not in US_HOSTS:
         return None
-    european = name.endswith("-eu")
-    # Which region it is, either host tells (app facts, 2).
-    if european is (region == "eu") or request.path == REGION_PATH:
+    is_eu_host = name.endswith("-eu")
+    # Hosts of both regions answer which region an account is in (app facts, 2).
+    if is_eu_host is (region == "eu") or wsgi_request.path == REGION_PATH:
         return None
-    if not european:
-        query = request.query_string.decode("latin-1")
-        place = request.host.replace(host, f"{name}-eu{DOMAIN}", 1)
-        there = f"{request.scheme}://{place}{raw_request_path(request.environ)}"
-        return redirect(f"{there}?{query}" if query else there, 307)
-    refusal = ApiError(401, "invalid credentials", code="invalid_credentials")
-    response = WsgiResponse(status=401, mimetype="application/json")
-    response.set_data(_error_text(refusal))
-    return response
+    if is_eu_host:
+        return error_response(invalid_credentials(), "region")
+    return redirect(_eu_url(wsgi_request, host, name), 307)
 
 
-def _error_text(refusal: ApiError) -> str:
-    return json.dumps(refusal.body(Envelope.ERRORS, "region"))
+def _eu_url(wsgi_request: WsgiRequest, host: str, name: str) -> str:
+    """Return the URL of the request with the European host instead of `host`."""
+    netloc = wsgi_request.host.replace(host, f"{name}-eu{DOMAIN}", 1)
+    url = f"{wsgi_request.scheme}://{netloc}{raw_request_path(wsgi_request.environ)}"
+    query = wsgi_request.query_string.decode("latin-1")
+    return f"{url}?{query}" if query else url

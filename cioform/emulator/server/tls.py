@@ -1,4 +1,4 @@
-"""A certificate authority that lives as long as a server: for clients that only speak https."""
+"""A temporary certificate authority (CA), for clients that accept only HTTPS."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,24 +19,32 @@ CA_FILE = "ca.pem"
 
 
 def make_ssl_adapter(folder: Path) -> tuple[BuiltinSSLAdapter, Path]:
-    """What makes a server speak TLS under the names of loopback, and the file of the authority
-    that clients must trust, written in `folder`. The keys are written nowhere that stays."""
+    """Return the TLS adapter of a loopback server, and the path of the CA certificate.
+
+    The CA certificate, which clients must trust, is written to `folder`. Private keys are kept in
+    a temporary folder only. Raise UsageError if trustme is not installed.
+    """
+    authority = _make_authority()
+    server_certificate = authority.issue_cert(*HOST_NAMES)
+    folder.mkdir(parents=True, exist_ok=True)
+    ca_file = folder / CA_FILE
+    authority.cert_pem.write_to_path(str(ca_file))
+    with TemporaryDirectory() as temporary_folder:
+        chain_file = Path(temporary_folder, "chain.pem")
+        key_file = Path(temporary_folder, "key.pem")
+        for blob in server_certificate.cert_chain_pems:
+            blob.write_to_path(str(chain_file), append=True)
+        server_certificate.private_key_pem.write_to_path(str(key_file))
+        adapter = BuiltinSSLAdapter(str(chain_file), str(key_file))
+    return adapter, ca_file
+
+
+def _make_authority() -> "trustme.CA":
     try:
-        authority = trustme.CA()
-    except ImportError as missing:
+        return trustme.CA()
+    except ImportError as error:
         raise UsageError.of(
             "Extra not installed",
-            "Serving over TLS makes certificates with trustme, which is not installed. Install "
-            "it with\n\n    pip install 'cioform[tls]'",
-        ) from missing
-    certificate = authority.issue_cert(*HOST_NAMES)
-    folder.mkdir(parents=True, exist_ok=True)
-    trusted = folder / CA_FILE
-    authority.cert_pem.write_to_path(str(trusted))
-    with TemporaryDirectory() as place:
-        chain, key = Path(place, "chain.pem"), Path(place, "key.pem")
-        for blob in certificate.cert_chain_pems:
-            blob.write_to_path(str(chain), append=True)
-        certificate.private_key_pem.write_to_path(str(key))
-        adapter = BuiltinSSLAdapter(str(chain), str(key))
-    return adapter, trusted
+            "Serving over TLS needs the package trustme, which is not installed. Install it "
+            "with\n\n    pip install 'cioform[tls]'",
+        ) from error

@@ -1,1 +1,1 @@
-"""Parse what comes in: JSON, paths, encoded filters; and the errors that go out."""
+"""Parsing of requests (JSON, paths, encoded filters), and the errors that answer them."""

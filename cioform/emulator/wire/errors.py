@@ -1,4 +1,4 @@
-"""What the remote says no with: the error envelopes of the surfaces."""
+"""The errors that requests are answered with, and the shapes of their bodies."""
 
 import hashlib
 from enum import Enum
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Envelope(Enum):
-    """Which of the documented error shapes an operation uses (app facts, section 2, Errors)."""
+    """The documented shapes of an error body (app facts, section 2, Errors)."""
 
     ERRORS = "errors"
     META = "meta"
@@ -16,9 +16,22 @@ class Envelope(Enum):
     TRACK = "track"
     """Track v2: reason, field, message."""
 
+    def for_status(self, status: int) -> "Envelope":
+        """Return the shape that an operation with this envelope uses for `status`.
+
+        Failed authentication and rate limits have the same shape everywhere, except for the 401
+        of Track v1.
+        """
+        if status == 401 and self is Envelope.META_LIST:
+            return Envelope.META
+        return Envelope.ERRORS if status in (401, 403, 429) else self
+
 
 class ApiError(Exception):
-    """A request that is answered with an error status; nothing of it is kept."""
+    """A request is answered with an error status, and what it wrote is rolled back.
+
+    With `keep_changes` the writes stay: "500 but done" (journeys facts, 9.1).
+    """
 
     def __init__(
         self,
@@ -38,39 +51,41 @@ class ApiError(Exception):
         self.pointer = pointer
         self.meta = meta
         self.headers = headers
-        self.keep_changes = (
-            keep_changes  # the write is done all the same: "500 but done" (journeys facts, 9.1)
-        )
+        self.keep_changes = keep_changes
 
     def body(self, envelope: Envelope, salt: str) -> dict[str, Any]:
-        """The JSON answer. `salt` makes the reference differ between requests."""
+        """Return the JSON body. `salt` makes the reference differ between requests."""
         reference = hashlib.sha256(f"{salt}{self.detail}".encode()).hexdigest()[:6]
         detail = f"{self.detail} (reference {reference})"
-        if envelope is Envelope.META:
-            return {"meta": {"error": detail}}
-        if envelope is Envelope.META_LIST:
-            return {"meta": {"errors": [self.detail]}}
-        if envelope is Envelope.TRACK:
-            told = self.meta or {"reason": "invalid", "field": ""}
-            return {"errors": [{**told, "message": self.detail}]}
-        error: dict[str, Any] = {"detail": detail}
-        if envelope is Envelope.DETAIL:
-            return {"errors": [error]}
-        error["status"] = str(self.status)
+        match envelope:
+            case Envelope.META:
+                return {"meta": {"error": detail}}
+            case Envelope.META_LIST:
+                return {"meta": {"errors": [self.detail]}}
+            case Envelope.TRACK:
+                position = self.meta or {"reason": "invalid", "field": ""}
+                return {"errors": [{**position, "message": self.detail}]}
+            case Envelope.DETAIL:
+                return {"errors": [{"detail": detail}]}
+            case Envelope.ERRORS:
+                return {"errors": [self._error_object(detail)]}
+
+    def _error_object(self, detail: str) -> dict[str, Any]:
+        error: dict[str, Any] = {"detail": detail, "status": str(self.status)}
         if self.code:
             error["code"] = self.code
         if self.pointer:
             error["source"] = {"pointer": self.pointer}
         if self.meta:
             error["meta"] = self.meta
-        return {"errors": [error]}
+        return error
 
 
 def not_found(what: str) -> ApiError:
-    """404 for an id or name that is not there."""
+    """Return a 404 for an id or name that does not exist."""
     return ApiError(404, f"{what} not found")
 
 
 def unprocessable(detail: str, pointer: str | None = None) -> ApiError:
-    """422: the request is well formed and breaks a rule."""
+    """Return a 422: the request is well formed but breaks a rule."""
     return ApiError(422, detail, pointer=pointer)

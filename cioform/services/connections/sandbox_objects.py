@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import closing
+from wsgiref.types import WSGIApplication
 
 from cioform.core.json_value import Secret
-from cioform.emulator.server.app import WsgiApp
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import EmulatedWorkspace as Place
 from cioform.kinds import find_kinds
@@ -20,7 +20,7 @@ _AUDIT_USER = "settings@sandbox.example"
 """Who created them, according to the audit log of the sandbox."""
 
 
-def create_declared_objects(app: WsgiApp, place: Place, desired: DesiredState) -> None:
+def create_declared_objects(app: WSGIApplication, place: Place, desired: DesiredState) -> None:
     """Create every object that the files declare, no API can create and the sandbox lacks."""
     kinds = {kind.name: kind for kind in find_kinds() if isinstance(kind, CreatedByHand)}
     declared = [r for r in desired.resources.values() if r.address.kind in kinds]

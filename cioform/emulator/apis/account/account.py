@@ -3,13 +3,13 @@
 from typing import Any
 
 from cioform.emulator.domain import audit
+from cioform.emulator.protocol import surfaces
 from cioform.emulator.protocol.auth import ACCOUNT_ID
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import (
     INTEGER,
     STRING,
     Route,
-    Surface,
     app_route,
     closed_object,
     journeys_route,
@@ -135,8 +135,8 @@ def _workspace_summary(call: Request, name: str) -> dict[str, Any]:
 
 
 ROUTES = (
-    Route(Surface.ACCOUNT, "GET", "/v1/accounts/current", current_account),
-    Route(Surface.ACCOUNT, "GET", "/v1/accounts/<int:account>/environments", environments),
+    Route(surfaces.ACCOUNT, "GET", "/v1/accounts/current", current_account),
+    Route(surfaces.ACCOUNT, "GET", "/v1/accounts/<int:account>/environments", environments),
     journeys_route("GET", "", environment),
     app_route("GET", "/workspaces", list_workspaces),
     journeys_route("GET", "/tags", list_tags),

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from cioform.emulator.apis.app import campaigns
 from cioform.emulator.domain import broadcasts
+from cioform.emulator.protocol import surfaces
 from cioform.emulator.protocol.pagination import paginate_by_cursor
 from cioform.emulator.protocol.request import Handler, Request, Response
-from cioform.emulator.protocol.route import OPEN_OBJECT, Route, Surface, app_route
+from cioform.emulator.protocol.route import OPEN_OBJECT, Route, app_route
 from cioform.emulator.store.record_types import BROADCAST_CAMPAIGN_TYPES, CAMPAIGN, TRIGGER, Record
 from cioform.emulator.wire.errors import not_found
 
@@ -101,7 +102,7 @@ def _trigger_routes(path: str) -> tuple[Route, ...]:
     """The document has these under both paths (app facts, 4.3)."""
     one = f"{path}/<int:id>/triggers"
     return (
-        Route(Surface.TRIGGER, "POST", "/v1" + one, trigger_broadcast, OPEN_OBJECT),
+        Route(surfaces.TRIGGER, "POST", "/v1" + one, trigger_broadcast, OPEN_OBJECT),
         app_route("GET", one + "/<int:trigger>", read_trigger),
         app_route("GET", one + "/<int:trigger>/errors", list_errors, query=("start", "limit")),
     )

@@ -11,8 +11,9 @@ from cioform.emulator.domain.transactional import (
     find_transactional,
 )
 from cioform.emulator.domain.translations import templates_of
+from cioform.emulator.protocol import surfaces
 from cioform.emulator.protocol.request import Handler, Request, Response
-from cioform.emulator.protocol.route import OPEN_OBJECT, Route, Surface
+from cioform.emulator.protocol.route import OPEN_OBJECT, Route
 from cioform.emulator.store.record_types import TRANSACTIONAL, Record
 from cioform.emulator.validation.track_rules import (
     Identifier,
@@ -196,7 +197,12 @@ def _check_without_message(request: Request, channel: str) -> None:
 
 ROUTES = tuple(
     Route(
-        Surface.SEND, "POST", f"/v1/send/{word}", _send_handler(channel), OPEN_OBJECT, Envelope.META
+        surfaces.SEND,
+        "POST",
+        f"/v1/send/{word}",
+        _send_handler(channel),
+        OPEN_OBJECT,
+        Envelope.META,
     )
     for word, channel in CHANNEL_BY_PATH.items()
 )

@@ -6,18 +6,15 @@ of the type, or to `/v1/b`. Server libraries use whole words and Basic auth with
 Source: the code of @customerio/cdp-analytics-browser 0.5 and customerio-node 5.2.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from werkzeug.wrappers import Request as WsgiRequest
-from werkzeug.wrappers import Response as WsgiResponse
-
 from cioform.emulator.domain.custom_objects import apply_object_operation
 from cioform.emulator.domain.track_ingest import TrackIngest
+from cioform.emulator.protocol import surfaces
 from cioform.emulator.protocol.request import Handler, Request, Response
-from cioform.emulator.protocol.route import OPEN_OBJECT, Route, Surface
+from cioform.emulator.protocol.route import OPEN_OBJECT, Route
 from cioform.emulator.validation.track_rules import (
     MAX_BATCH_BYTES,
     MAX_REQUEST_BYTES,
@@ -26,64 +23,9 @@ from cioform.emulator.validation.track_rules import (
     checked_identifier,
 )
 from cioform.emulator.wire.errors import ApiError
-from cioform.emulator.wire.json_input import parse_json
 
 PipelinesMessage = dict[str, Any]
-DESTINATION_NAME = "Customer.io Data Pipelines"
 SUCCESS = {"success": True}
-CORS_HEADERS = (
-    ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
-    ("Access-Control-Allow-Headers", "Content-Type, Authorization"),
-)
-
-
-def add_cors_headers(request: WsgiRequest, response: WsgiResponse | None) -> WsgiResponse | None:
-    """What a page of another origin needs in its answer; an OPTIONS request is answered."""
-    if request.path not in ROUTE_PATHS and not _is_settings_path(request.path):
-        return response
-    if request.method == "OPTIONS":
-        response = WsgiResponse(status=204)
-    if response is not None:
-        response.headers.extend(CORS_HEADERS)
-    return response
-
-
-def settings_response(
-    request: WsgiRequest, is_known_key: Callable[[str], bool]
-) -> WsgiResponse | None:
-    """Where the browser SDK is to post to: back here. None for any other request."""
-    if request.method != "GET" or not _is_settings_path(request.path):
-        return None
-    key = request.path.split("/")[3]
-    if not is_known_key(key):
-        return WsgiResponse(
-            '{"error":"unknown write key"}', status=404, mimetype="application/json"
-        )
-    destination = {
-        "apiKey": key,
-        "apiHost": f"{request.host}/v1",
-        "protocol": request.scheme,
-        "addBundledMetadata": True,
-        "type": "browser",
-        "versionSettings": {"componentTypes": ["browser"]},
-    }
-    body = {
-        "integrations": {DESTINATION_NAME: destination},
-        "plan": {"track": {"__default": {"enabled": True, "integrations": {}}}},
-        "enabledMiddleware": {},
-        "remotePlugins": [],
-    }
-    return WsgiResponse(json.dumps(body), mimetype="application/json")
-
-
-def write_key_from_body(request: WsgiRequest) -> str:
-    """The write key inside a body; "" where there is none."""
-    try:
-        body = parse_json(request.get_data())
-    except ValueError:
-        return ""
-    return str(body.get("writeKey") or "") if isinstance(body, dict) else ""
 
 
 def _ingest_handler(kind: str) -> Handler:
@@ -234,13 +176,8 @@ def _object_field(message: PipelinesMessage, field: str) -> PipelinesMessage:
     return given or {}
 
 
-def _is_settings_path(path: str) -> bool:
-    parts = path.split("/")
-    return len(parts) == 5 and parts[:3] == ["", "v1", "projects"] and parts[4] == "settings"
-
-
 def _route(path: str, handler: Handler, largest: int = MAX_REQUEST_BYTES) -> Route:
-    return Route(Surface.PIPELINES, "POST", path, handler, OPEN_OBJECT, max_body_bytes=largest)
+    return Route(surfaces.PIPELINES, "POST", path, handler, OPEN_OBJECT, max_body_bytes=largest)
 
 
 MESSAGE_HANDLERS: Mapping[str, Callable[[Request, TrackIngest, PipelinesMessage], None]] = {

@@ -6,8 +6,9 @@ from typing import Any
 
 from cioform.emulator.domain import audit, delivery_reports
 from cioform.emulator.domain.track_ingest import TrackIngest
+from cioform.emulator.protocol import surfaces
 from cioform.emulator.protocol.request import NO_CONTENT, Handler, Request, Response
-from cioform.emulator.protocol.route import ANY, OPEN_OBJECT, Route, Surface, closed_object
+from cioform.emulator.protocol.route import ANY, OPEN_OBJECT, Route, closed_object
 from cioform.emulator.store import profile
 from cioform.emulator.store.people import member_key
 from cioform.emulator.store.record_types import SEGMENT, Record
@@ -245,7 +246,7 @@ def _event_type(body: dict[str, Any]) -> str:
 
 def _route(method: str, path: str, handler: Handler, shape: Any = OPEN_OBJECT) -> Route:
     return Route(
-        Surface.TRACK,
+        surfaces.TRACK,
         method,
         "/api/v1" + path,
         handler,

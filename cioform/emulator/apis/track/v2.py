@@ -7,8 +7,9 @@ from typing import Any
 from cioform.emulator.domain import delivery_reports
 from cioform.emulator.domain.custom_objects import apply_object_operation
 from cioform.emulator.domain.track_ingest import TrackIngest
+from cioform.emulator.protocol import surfaces
 from cioform.emulator.protocol.request import Request, Response
-from cioform.emulator.protocol.route import OPEN_OBJECT, Route, Surface
+from cioform.emulator.protocol.route import OPEN_OBJECT, Route
 from cioform.emulator.store import profile
 from cioform.emulator.validation.track_rules import (
     MAX_BATCH_BYTES,
@@ -238,7 +239,7 @@ ACTION_HANDLERS: Mapping[str, OperationHandler] = {
 
 ROUTES = (
     Route(
-        Surface.TRACK,
+        surfaces.TRACK,
         "POST",
         "/api/v2/entity",
         entity,
@@ -247,7 +248,7 @@ ROUTES = (
         max_body_bytes=MAX_REQUEST_BYTES,
     ),
     Route(
-        Surface.TRACK,
+        surfaces.TRACK,
         "POST",
         "/api/v2/batch",
         batch,
