@@ -14,11 +14,11 @@ from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parse import parse_yaml
 from cioform.config.read.references import check_references
 from cioform.config.read.variables import Lookup, keep_placeholder, variables_lookup
-from cioform.config.secret_scan import find_secrets
 from cioform.config.settings import Settings, load_settings
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location, Severity
 from cioform.core.errors import ConfigError
+from cioform.core.secret_scan import find_secrets
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.model.snapshot import DesiredState

@@ -17,17 +17,18 @@ from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parse import parse_yaml
 from cioform.config.read.positions import Positions, nearest_location
 from cioform.config.read.resolve import Resolver
-from cioform.config.read.validation import format_value, to_diagnostics
+from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.config.read.variables import Scalar, environment_lookup, environment_name
-from cioform.config.secret_scan import SECRET_SUMMARY, find_secrets
 from cioform.config.settings_file import Hosts, SettingsFile
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue, Secret
+from cioform.core.secret_scan import SECRET_SUMMARY, find_secrets
 from cioform.core.suggest import did_you_mean
 from cioform.model.endpoints import ENDPOINTS, Credentials, Endpoint
 from cioform.model.limits import Guards, Rates
 from cioform.model.resource import FieldPath as ValuePath
+from cioform.model.value_errors import echo
 
 _VARIABLE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CREDENTIAL_NAMES: Final = ("app_api_key", "service_account_token", "site_id", "track_api_key")
@@ -144,9 +145,8 @@ class _SettingsReader:
             parsed = SettingsFile.model_validate(data)
         except ValidationError as error:
             # With what the file says, not with what the environment made of it.
-            self._problems += to_diagnostics(
-                error, raw, SettingsFile, self._locate, skip_paths=resolver.failed
-            )
+            document = ValidatedDocument(raw, SettingsFile, self._locate)
+            self._problems += to_diagnostics(error, document, skip_paths=resolver.failed)
             wrong = {found["loc"][0] for found in error.errors()}
             parsed = SettingsFile.model_validate(
                 {name: value for name, value in data.items() if name not in wrong}
@@ -189,8 +189,8 @@ class _SettingsReader:
         if written not in ENDPOINTS:
             self._add_problem(
                 "Wrong value",
-                f"`endpoint` should be `us`, `eu`, `sandbox`, or the addresses `app`, `journeys` "
-                f"and `track`; it is {format_value(written)}.{did_you_mean(written, ENDPOINTS)}",
+                f"`endpoint` must be `us`, `eu`, `sandbox`, or a mapping with the URLs `app`, "
+                f"`journeys` and `track`, not {echo(written)}.{did_you_mean(written, ENDPOINTS)}",
                 ("endpoint",),
             )
             return None

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from cioform.model.limits import Guards, Rates
+from cioform.model.text_pattern import TextPattern
 
 _GUARDS: Final = Guards()
 _RATES: Final = Rates()
@@ -70,7 +71,9 @@ class SettingsFile(_Section):
 
     region: Literal["us", "eu"] | None = None
     """Where the workspace lives: `us` or `eu`."""
-    environment_id: int | Annotated[str, Field(pattern=r"^[0-9]+$")] | None = None
+    environment_id: int | Annotated[str, TextPattern(r"^[0-9]+$", "be a whole number")] | None = (
+        None
+    )
     """The workspace's number, as in the address of its pages. The Journeys API needs it."""
     endpoint: str | Hosts | None = None
     """`us`, `eu`, `sandbox` (the embedded Customer.io), or the addresses of the three APIs."""

@@ -21,6 +21,13 @@ from cioform.model.kind import (
 )
 from cioform.model.names import Names
 from cioform.model.resource import FieldPath, ResourceModel
+from cioform.model.text_pattern import TextPattern
+
+_CONTENT: Final = TextPattern(
+    r"\{\{-?\s*content\b",
+    "contain `{{ content }}`, which stands for the body of each message",
+    show_value=False,
+)
 
 
 class Layout(ResourceModel):
@@ -28,7 +35,7 @@ class Layout(ResourceModel):
 
     name: Annotated[str, Field(min_length=1)]
     """What people see in Customer.io; no two layouts share a name."""
-    body: Annotated[str, Field(pattern=r"\{\{-?\s*content\b")]
+    body: Annotated[str, _CONTENT]
     """The HTML, with `{{ content }}` where a message's own body goes. Unsubscribing is the tag
     `{% unsubscribe_url %}`; the form with double braces fails when a message is sent."""
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Annotated
-
-from pydantic import Field
 
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.model.capabilities import CreatedByHand
@@ -14,6 +11,7 @@ from cioform.model.conversation import Api, Conversation, Paging, Request, ask, 
 from cioform.model.kind import Decoded, Kind, Reach, RemoteObject, Route, Verb
 from cioform.model.names import Names
 from cioform.model.resource import ResourceModel
+from cioform.model.text_pattern import EmailAddress
 
 
 class Sender(ResourceModel):
@@ -21,7 +19,7 @@ class Sender(ResourceModel):
 
     name: str = ""
     """The name that recipients see."""
-    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+    email: EmailAddress
     """The address, at a domain that Customer.io has verified."""
 
 

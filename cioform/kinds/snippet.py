@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, Final
 from urllib.parse import quote
 
 from pydantic import Field
@@ -22,15 +22,19 @@ from cioform.model.kind import (
 )
 from cioform.model.names import Names
 from cioform.model.resource import FieldPath, ResourceModel
+from cioform.model.text_pattern import TextPattern
+
+_NAME: Final = TextPattern(r"^\S(.*\S)?$", "be one line without spaces at either end")
+_VALUE: Final = TextPattern(r"\S", "contain more than white space", show_value=False)
 
 
 class Snippet(ResourceModel):
     """A snippet. Every message that uses it changes with it, scheduled ones too."""
 
-    name: Annotated[str, Field(max_length=150, pattern=r"^\S(.*\S)?$")]
+    name: Annotated[str, Field(max_length=150), _NAME]
     """What messages call it, with no blanks around it, since those are cut off remotely. It cannot
     be renamed, only replaced."""
-    value: Annotated[str, Field(min_length=1, max_length=16_000, pattern=r"\S")]
+    value: Annotated[str, Field(min_length=1, max_length=16_000), _VALUE]
     """The text, with Liquid if you like; a snippet may not use another snippet."""
 
 

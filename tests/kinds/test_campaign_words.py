@@ -358,7 +358,7 @@ MISTAKES: list[tuple[str, tuple[Any, ...], str]] = [
      ("ab_test",), "the last should be 50"),
     ("set_attributes: {a: 1, b: 2}", ("set_attributes",), "make two steps"),
     ("update_segment: {}", ("update_segment",), "say `add` or `remove`"),
-    ("create_event: ''", ("create_event",), "at least 1 character"),
+    ("create_event: ''", ("create_event",), "must not be empty"),
     ("exit: {now: true}", ("exit",), "takes nothing"),
     ("{wait: 1d, timeout: 3d}", ("timeout",), "does not belong"),
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parse import Document
 from cioform.config.read.positions import Positions, nearest_location
 from cioform.config.read.resolve import Resolver
-from cioform.config.read.validation import to_diagnostics
+from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.config.read.variables import Lookup
 from cioform.core.address import Address, is_name, slugify
 from cioform.core.diagnostic import Diagnostic, Location
@@ -151,9 +151,8 @@ class _DocumentLoader:
         try:
             attributes = kind.attributes(kind.model.model_validate(data))
         except ValidationError as error:
-            self._problems += to_diagnostics(
-                error, data, kind.model, self._locate, address=self._address, skip_paths=failed
-            )
+            document = ValidatedDocument(data, kind.model, self._locate, self._address, META_FIELDS)
+            self._problems += to_diagnostics(error, document, skip_paths=failed)
             return None
         if self._problems or self._address is None:
             return None

@@ -14,7 +14,7 @@ from cioform.kinds.campaign.encoded_fields import (
 from cioform.kinds.campaign.exit_and_goal import parse_exit
 from cioform.kinds.campaign.field_types import DurationText, raise_problems
 from cioform.kinds.campaign.trigger import parse_trigger
-from cioform.kinds.campaign.trigger_types import decode_typed_trigger
+from cioform.kinds.campaign.trigger_types import TRIGGER_TYPES, decode_typed_trigger
 from cioform.kinds.campaign.validate import (
     GRAPH_SCHEMA,
     parse_graph,
@@ -22,6 +22,7 @@ from cioform.kinds.campaign.validate import (
     workflow_schema,
 )
 from cioform.language.messages.message import NONE
+from cioform.model.model_fields import ParsedAs
 from cioform.model.names import Names
 from cioform.model.resource import ResourceModel
 from cioform.model.schema_docs import DocumentedSchemaGenerator, LazySchema
@@ -118,6 +119,7 @@ class Campaign(ResourceModel):
     trigger: Annotated[
         dict[str, Any] | None,
         PlainValidator(parse_trigger),
+        ParsedAs(tuple(trigger_type.model for trigger_type in TRIGGER_TYPES.values())),
         WithJsonSchema({"type": ["object", "array"]}),
     ] = None
     """What brings people in: a condition of segments and attributes, or `event:`, `date:`,

@@ -39,6 +39,7 @@ from cioform.language.workflow import (
     workflow_problems,
 )
 from cioform.model.names import Names
+from cioform.model.value_errors import describe_errors
 
 
 def parse_workflow(value: Any) -> list[Step]:
@@ -103,7 +104,7 @@ def _error_message(keyword: str, path: tuple[str | int, ...], error: Any) -> str
         return f"`{name}` is missing, and every {keyword} needs it. Add it{_example_text(keyword, path)}"
     if keyword == "exit" and error["type"] == "too_long":
         return "`exit` takes nothing:\n\n    - exit: {}"
-    return str(error["msg"]).removeprefix("Value error, ")
+    return describe_errors([error], error["input"])
 
 
 def _known_fields(keyword: str, path: tuple[str | int, ...]) -> list[str]:

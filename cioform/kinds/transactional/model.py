@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from cioform.core.json_value import Attributes
 from cioform.model.resource import ResourceModel
+from cioform.model.text_pattern import LanguageCode, TextPattern
 
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+_TRIGGER_NAME: Final = TextPattern(
+    r"^(|.*\D.*)$", "contain at least one character that is not a digit"
+)
 
 
 class Settings(ResourceModel):
@@ -51,7 +54,8 @@ class Transactional(ResourceModel):
     description: str = ""
     """What it is for."""
     trigger_name: Annotated[
-        str | None, Field(max_length=191, pattern=r"^(|.*\D.*)$", examples=["PASSWORD_RESET"])
+        Annotated[str, Field(max_length=191), _TRIGGER_NAME] | None,
+        Field(examples=["PASSWORD_RESET"]),
     ] = None
     """What programs call it when they send it, instead of its number."""
     settings: Settings | None = None
@@ -72,7 +76,7 @@ class Transactional(ResourceModel):
     """More e-mail headers by name."""
     body: str | None = None
     """The HTML, best in a file beside this one: `{file: receipt.html}`."""
-    translations: dict[Language, Translation] | None = None
+    translations: dict[LanguageCode, Translation] | None = None
     """The other languages, by code: `es`, `pt-BR`. One that is taken out is deleted."""
 
 

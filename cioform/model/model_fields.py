@@ -1,0 +1,71 @@
+"""The fields that a document may have at a path, read from the model of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from cioform.core.json_value import JsonValue
+from cioform.model.resource import FieldPath
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedAs:
+    """Annotate a field with the models that its validator parses it as, any one of them."""
+
+    models: tuple[type[BaseModel], ...]
+
+
+def fields_at(model: type[BaseModel], path: FieldPath, value: JsonValue) -> list[str]:
+    """Return the names of the fields that may stand at `path`.
+
+    Of the branches of a union those count that share most fields with `value`, the mapping that
+    the document has there.
+    """
+    models = [model]
+    for step in path:
+        if isinstance(step, int):
+            continue
+        models = [
+            inner
+            for outer in models
+            if (info := _field(outer, step)) is not None
+            for inner in _models_of(info)
+        ]
+    names = [_field_names(found) for found in models]
+    written: Collection[str] = value if isinstance(value, dict) else ()
+    most = max((len(found.intersection(written)) for found in map(set, names)), default=0)
+    best = [found for found in names if len(set(found).intersection(written)) == most]
+    return list(dict.fromkeys(name for found in best for name in found))
+
+
+def _field(model: type[BaseModel], name: str) -> FieldInfo | None:
+    for field_key, info in model.model_fields.items():
+        if name in (field_key, info.alias, info.validation_alias):
+            return info
+    return None
+
+
+def _field_names(model: type[BaseModel]) -> list[str]:
+    return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def _models_of(info: FieldInfo) -> Iterator[type[BaseModel]]:
+    parsed_as = [marker for marker in info.metadata if isinstance(marker, ParsedAs)]
+    if not parsed_as:
+        yield from _models_in(info.annotation)
+    for marker in parsed_as:
+        yield from marker.models
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        return
+    inner = getattr(annotation, "__value__", None)  # the alias of a `type X = ...` statement
+    for part in (inner,) if inner is not None else get_args(annotation):
+        yield from _models_in(part)

@@ -1,0 +1,92 @@
+"""Text that has to match a pattern, with words for people who do not read regular expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final, TypeAlias
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+PATTERN_ERROR: Final = "text_pattern"
+"""The type of the error; its context has the other attributes of TextPattern."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextPattern:
+    """Annotate a `str` with what it must match.
+
+    `requirement` completes the sentence "`field` must ...", as in "be an e-mail address such as
+    `team@example.com`". `corrections` maps likely mistakes, in lower case, to what was meant. Set
+    `show_value` to false where the value says nothing about the mistake.
+    """
+
+    pattern: str
+    requirement: str
+    corrections: Mapping[str, str] = field(default_factory=dict, hash=False)
+    show_value: bool = True
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Return the annotated type's schema, followed by the pattern with an error of its own."""
+        matched = core_schema.custom_error_schema(
+            core_schema.str_schema(pattern=self.pattern),
+            custom_error_type=PATTERN_ERROR,
+            custom_error_message="must {requirement}",
+            custom_error_context={
+                "requirement": self.requirement,
+                "corrections": dict(self.corrections),
+                "show_value": self.show_value,
+            },
+        )
+        return core_schema.chain_schema([handler(source), matched])
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Return the JSON Schema of the annotated type with the pattern."""
+        return {**handler(schema), "pattern": self.pattern}
+
+
+EmailAddress: TypeAlias = Annotated[
+    str, TextPattern(r"^[^@\s]+@[^@\s]+$", "be an e-mail address such as `team@example.com`")
+]
+
+_LANGUAGES: Final[Mapping[str, str]] = {
+    "arabic": "ar",
+    "chinese": "zh",
+    "czech": "cs",
+    "danish": "da",
+    "dutch": "nl",
+    "english": "en",
+    "finnish": "fi",
+    "french": "fr",
+    "german": "de",
+    "greek": "el",
+    "hebrew": "he",
+    "hindi": "hi",
+    "hungarian": "hu",
+    "italian": "it",
+    "japanese": "ja",
+    "korean": "ko",
+    "norwegian": "no",
+    "polish": "pl",
+    "portuguese": "pt",
+    "romanian": "ro",
+    "russian": "ru",
+    "spanish": "es",
+    "swedish": "sv",
+    "turkish": "tr",
+    "ukrainian": "uk",
+}
+
+LanguageCode: TypeAlias = Annotated[
+    str,
+    TextPattern(
+        r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        "be a language code such as `de` or `pt-BR`",
+        _LANGUAGES,
+    ),
+]
