@@ -3,7 +3,6 @@ kind is tested by being there."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,10 +17,7 @@ from cioform.model.kind import Kind, Verb
 from cioform.model.router import choose_route
 from cioform.plan import diff
 from cioform.plan.change import Action
-
-sys.path.insert(0, str(Path(__file__).parent / "engine"))
-
-from engine_world import BOTH, FREE, World
+from tests.support.project_world import BOTH, FREE, World
 
 KINDS = list(find_kinds())
 WRITTEN = [kind for kind in KINDS if not kind.is_read_only]

@@ -3,8 +3,6 @@ text out. The wording is product: read it when it changes."""
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from cioform.core.errors import ConfigError
 from cioform.kinds import campaign, segment, snippet
 from cioform.model.registry import Registry
 from cioform.report.diagnostics import render_diagnostics
+from tests.support.note_kind import REGISTRY
 
 _HERE = Path(__file__).parent
 _CASES = sorted(path for path in (_HERE / "golden_errors").iterdir() if path.is_dir())
@@ -21,14 +20,8 @@ _CASES = sorted(path for path in (_HERE / "golden_errors").iterdir() if path.is_
 
 @pytest.fixture(scope="module")
 def registry() -> Registry:
-    """Give the kinds of the cases: `note`, which exists for tests only, and some of ours."""
-    spec = importlib.util.spec_from_file_location("note_kind", _HERE / "config" / "note.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["note_kind"] = module
-    spec.loader.exec_module(module)
-    return Registry([*module.REGISTRY, snippet.KIND, segment.KIND, campaign.KIND])
+    """Return the kinds of the cases: `note`, which exists for tests only, and some real ones."""
+    return Registry([*REGISTRY, snippet.KIND, segment.KIND, campaign.KIND])
 
 
 def test_there_are_cases() -> None:

@@ -3,7 +3,6 @@ is untouched, and a run that was cut at any request ends right when it is run ag
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,10 +16,7 @@ from hypothesis import strategies as st
 from cioform.core.errors import PlanError
 from cioform.plan.change import Action
 from cioform.plan.planfile import decode_plan, encode_plan
-
-sys.path.insert(0, str(Path(__file__).parent / "engine"))
-
-from engine_world import World
+from tests.support.project_world import World
 
 Files = Mapping[str, Mapping[str, Any]]
 

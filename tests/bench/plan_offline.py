@@ -14,8 +14,6 @@ def main() -> None:
     # What the command line does too (cioform/cli/main.py).
     gc.set_threshold(100_000, 50, 50)
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
-    from recorded import Recorded
-
     from cioform.config.load import load_configuration
     from cioform.kinds import find_kinds
     from cioform.model.conversation import Api
@@ -26,6 +24,7 @@ def main() -> None:
     from cioform.run.read import kinds_to_list, read_listing, read_live
     from cioform.state.local import LocalStateStore
     from cioform.state.state import StateOwner
+    from tests.bench.recorded import Recorded
 
     root = Path(sys.argv[1])
     gc.freeze()

@@ -25,7 +25,7 @@ from cioform.model.snapshot import AppliedState, Binding, DesiredState
 from cioform.plan.change import Action, Change
 from cioform.plan.dependencies import sort_by_dependency
 from cioform.plan.match import match_resources
-from cioform.remote.factory import connect
+from cioform.remote.factory import HttpProvider, connect
 from cioform.run.driver import run_conversation
 from cioform.run.read import read_listing, read_live
 from cioform.state.local import LocalStateStore
@@ -161,7 +161,7 @@ def _campaign(number: int, counts: dict[str, int]) -> dict[str, str]:
 class _Recording:
     """A provider that keeps what it was answered."""
 
-    def __init__(self, provider: object) -> None:
+    def __init__(self, provider: HttpProvider) -> None:
         self._provider = provider
         self.apis = provider.apis
         self.answers: dict[str, object] = {}
@@ -201,6 +201,7 @@ def fill(root: Path, store: Store) -> tuple[Names, DesiredState]:
         attributes = desired.resources[change.address].attributes
         paths = [(name,) for name in attributes]
         route = choose_route(kind, Verb.CREATE, provider.apis, paths)
+        assert route is not None
         bound = run_conversation(route.operation(kind.parse(attributes), Names(ids)), provider)
         ids[change.address] = bound.remote_id
         bindings[change.address] = Binding(

@@ -1,17 +1,13 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
 from cioform import services
 from cioform.cli.app import run
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from front_door import Answer, Cio
+from tests.support.command_line import Answer, Cio
 
 
 @pytest.fixture(scope="module")

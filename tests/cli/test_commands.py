@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from front_door import Cio
 
 import cioform
 from cioform.cli.app import run
 from cioform.plan.planfile import decode_plan
+from tests.support.command_line import Cio
 
 ADDRESS = "Acme Ltd, 1 High Street, London"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(cioform.__file__).parents[1])}

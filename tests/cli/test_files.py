@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from front_door import Cio
+
+from tests.support.command_line import Cio
 
 SNIPPET = Path("workspaces/demo/snippets/main_address.yaml")
 

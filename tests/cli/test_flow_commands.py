@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from front_door import Cio, Terminal
 
 from cioform.cli.app import run
 from cioform.cli.commands import broadcasts, campaigns, events, people, segments, send
@@ -19,6 +18,7 @@ from cioform.cli.terminal.status import StatusLine
 from cioform.cli.terminal.watch import warn_if_interrupted, watching
 from cioform.core.errors import IncompleteError, RemoteError, UsageError
 from cioform.operate.bulk_import.options import ImportProgress
+from tests.support.command_line import Cio, Terminal
 
 JANE = "jane+news@acme.com"
 GROUPS: dict[str, Any] = {
@@ -265,7 +265,7 @@ def test_progress_is_one_line_for_people_and_none_for_logs() -> None:
     seen, log = Terminal(), io.StringIO()
     for stream in (seen, log):
         ticks = iter([0.0, 4.0])
-        with ImportProgressLine(StatusLine(stream), lambda ticks=ticks: next(ticks)) as counting:
+        with ImportProgressLine(StatusLine(stream), ticks.__next__) as counting:
             counting(ImportProgress(1200, 1190, 10, 50, 200))
             counting(ImportProgress(2400, 2390, 10, 100, 200))
         with ImportCounter("added", StatusLine(stream)) as tally:

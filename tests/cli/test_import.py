@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from front_door import Cio
+
+from tests.support.command_line import Cio
 
 DEMO = Path("workspaces/demo")
 SHARED = Path("workspaces/_shared")

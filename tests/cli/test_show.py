@@ -5,9 +5,9 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from front_door import Cio
 
 from cioform import services
+from tests.support.command_line import Cio
 
 FILE = Path("workspaces/demo/campaigns/onboarding/campaign.yaml")
 BEFORE = """\

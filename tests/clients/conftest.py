@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from clients_run import Absent, Run, browser_run, node_run, python_run
+from tests.support.clients.runs import Absent, Run, browser_run, node_run, python_run
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from clients_run import Answer, Run
-from compatibility_page import PAGE, SECTIONS, section
+
+from docs.generate.compatibility_page import PAGE, SECTIONS, section
+from tests.support.clients.runs import Answer, Run
 
 CHANNELS = {"email", "push", "twilio", "whatsapp", "inbox", "in_app"}
 
@@ -37,7 +38,7 @@ def test_every_call_asks_once(client: Run) -> None:
 @pytest.mark.parametrize("name", SECTIONS)
 def test_the_page_says_what_the_clients_met(name: str, request: pytest.FixtureRequest) -> None:
     run: Run = request.getfixturevalue(name)
-    stale = "docs/compatibility.md is stale. Run: python tests/clients/generate.py"
+    stale = "docs/compatibility.md is stale. Run: python -m docs.generate clients"
     assert section(name, run) in PAGE.read_text(encoding="utf-8"), stale
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from browser_client import chromium
-from clients_run import browser_missing
-from seed_page import PAGE, browser_row, rows, tell
 
-STALE = "docs/seed.md is stale. Run: python tests/clients/generate.py"
+from docs.generate.seed_page import PAGE, browser_row, rows, tell
+from tests.support.clients.browser import chromium
+from tests.support.clients.runs import browser_missing
+
+STALE = "docs/seed.md is stale. Run: python -m docs.generate clients"
 
 
 def test_the_transcript_is_what_the_commands_say() -> None:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -9,21 +7,15 @@ import pytest
 
 from cioform.config.load import Configuration, load_configuration
 from cioform.model.registry import Registry
+from tests.support.note_kind import REGISTRY
 
 Files = Mapping[str, str | bytes]
 
 
 @pytest.fixture(scope="session")
 def registry() -> Registry:
-    """Give a registry with the one kind of `note.py`."""
-    spec = importlib.util.spec_from_file_location("note_kind", Path(__file__).parent / "note.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["note_kind"] = module
-    spec.loader.exec_module(module)
-    found: Registry = module.REGISTRY
-    return found
+    """Give a registry with the one kind of `tests/support/note_kind.py`."""
+    return REGISTRY
 
 
 @pytest.fixture

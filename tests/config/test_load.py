@@ -185,7 +185,10 @@ def test_refusals(load: Load, tmp_path: Path, line: str, summary: str) -> None:
     (notes / "link.html").symlink_to(away / "inside.html")
     (tmp_path / "elsewhere").symlink_to(away)
     line = line.replace("folder/", "../../../elsewhere/")
-    files = {"notes/a.yaml": f"name: a\n{line}\n", "notes/latin.html": "caf\xe9".encode("latin-1")}
+    files: dict[str, str | bytes] = {
+        "notes/a.yaml": f"name: a\n{line}\n",
+        "notes/latin.html": "caf\xe9".encode("latin-1"),
+    }
     assert _problems(load, files) == [("acme/notes/a.yaml:2", summary)]
 
 

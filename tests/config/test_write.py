@@ -107,7 +107,10 @@ notes = st.fixed_dictionaries(
 def test_what_is_written_loads_as_it_was(
     registry: Registry, first: Attributes, second: Attributes
 ) -> None:
-    items = [(Address("note", "one"), first), (Address("note", "note"), second)]
+    items: list[tuple[Address, dict[str, Any]]] = [
+        (Address("note", "one"), first),
+        (Address("note", "note"), second),
+    ]
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         folder = root / "workspaces" / "acme"
@@ -138,7 +141,10 @@ def test_the_tree_is_tidy(registry: Registry, tmp_path: Path) -> None:
         "data": {"quoted": "on", "number": 3},
     }
     folder = tmp_path / "workspaces" / "acme"
-    items = [(Address("note", "one"), one), (Address("note", "many"), many)]
+    items: list[tuple[Address, dict[str, Any]]] = [
+        (Address("note", "one"), one),
+        (Address("note", "many"), many),
+    ]
     paths = write_resources(folder, registry, items, tmp_path / "schema.json")
     found = {path.relative_to(folder).as_posix(): path.read_text() for path in paths}
     assert found == {
@@ -300,7 +306,11 @@ def test_a_resource_is_edited_where_it_stands(
     load: Callable[[Mapping[str, str]], Configuration], tmp_path: Path
 ) -> None:
     found = load({"notes/a.yaml": "name: a\n---\nkey: b\nname: b # second\n"}).desired.resources
-    edits = {("parts",): [{"id": "x", "body": "1"}], ("name",): "c", ("data", "k"): True}
+    edits: dict[tuple[str | int, ...], Any] = {
+        ("parts",): [{"id": "x", "body": "1"}],
+        ("name",): "c",
+        ("data", "k"): True,
+    }
     edit_resource(tmp_path, found[Address("note", "b")], edits)
     assert (tmp_path / "workspaces/acme/notes/a.yaml").read_text() == (
         "name: a\n---\nkey: b\nname: c # second\nparts:\n  - id: x\n"

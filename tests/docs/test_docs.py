@@ -31,23 +31,15 @@ from cioform.model.kind import Kind, LiveObject, Verb
 from cioform.model.names import Names
 from cioform.remote.factory import HttpProvider, connect
 from cioform.run.driver import run_conversation
+from docs.generate.commands_page import every_command
+from docs.generate.kinds_page import anchor
+from docs.generate.pages import generate_pages
 
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parent.parent
 DOCS: Final = ROOT / "docs"
 
 
-def _load(name: str, folder: Path = HERE) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, folder / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-GENERATE: Final = _load("generate")
 PAGES: Final = (ROOT / "README.md", *sorted(DOCS.rglob("*.md")))
 _BLOCK: Final = re.compile(r"^```(\S*)[ ]?(.*?)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -76,8 +68,7 @@ def _words(text: str) -> str:
 @pytest.fixture(scope="module")
 def generated() -> dict[Path, str]:
     """Give what the generator would write."""
-    texts: dict[Path, str] = GENERATE.generated()
-    return texts
+    return generate_pages()
 
 
 @pytest.mark.parametrize(
@@ -87,7 +78,7 @@ def generated() -> dict[Path, str]:
 )  # fmt: skip
 def test_what_is_generated_is_fresh(name: str, generated: dict[Path, str]) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    stale = f"{name} is stale. Run: python tests/docs/generate.py"
+    stale = f"{name} is stale. Run: python -m docs.generate"
     assert _words(text) == _words(generated[ROOT / name]), stale
 
 
@@ -98,7 +89,7 @@ def test_every_generated_file_is_looked_at(generated: dict[Path, str]) -> None:
 
 def test_every_command_is_documented() -> None:
     headings = set(re.findall(r"^## (.+)$", _text("commands.md"), re.MULTILINE))
-    assert {" ".join(path) for path in GENERATE.every_command() if path} == headings
+    assert {" ".join(path) for path in every_command() if path} == headings
 
 
 def test_every_kind_and_field_is_documented() -> None:
@@ -175,7 +166,7 @@ def test_every_json_block_loads(tag: str, text: str) -> None:
 def test_every_command_line_exists(tag: str, text: str) -> None:
     if tag:  # a document of ours, not a script
         return
-    commands = GENERATE.every_command()
+    commands = every_command()
     for line in re.findall(r"(?:^|[\s&;])cioform ((?:[a-z@]|-).*)$", text, re.MULTILINE):
         words = _first_command(line)
         path = next(words[:n] for n in (3, 2, 1) if tuple(words[:n]) in commands)
@@ -208,7 +199,7 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
 
 def _anchors(page: Path) -> set[str]:
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
-    return {GENERATE.anchor(title) for title in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
+    return {anchor(title) for title in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
 
 
 def test_the_index_names_every_page() -> None:
@@ -222,13 +213,23 @@ def test_the_index_names_every_page() -> None:
         assert f"({name})" in decisions
 
 
+def _load(name: str, file: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
 @pytest.fixture(scope="module")
 def worked_example(tmp_path_factory: pytest.TempPathFactory) -> Kind:
     """Give the kind of the worked example, as the page has it."""
     [code] = [each.values[1] for each in _blocks("python") if "KIND = " in each.values[1]]
     path = tmp_path_factory.mktemp("kinds") / "worked_example.py"
     path.write_text(code, encoding="utf-8")
-    kind = _load("worked_example", path.parent).KIND
+    kind = _load("worked_example", path).KIND
     assert isinstance(kind, Kind)
     return kind
 

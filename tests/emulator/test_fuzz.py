@@ -36,7 +36,7 @@ EVENT = {"name": "n", "data": {"a": 1}, "timestamp": 1_760_000_000, "id": "01BX5
 SEND = {"transactional_message_id": 1, "identifiers": {"id": "p1"}, "message_data": {"a": 1},
         "to": "a@b.example", "from": "x@y.example", "subject": "S", "body": "B {{ trigger.a }}",
         "send_at": 1_760_000_009, "language": "es", "auto_create": True}  # fmt: skip
-PERSON = {"type": "person", "action": "identify", "identifiers": {"id": "p1"}, "attributes": {
+PERSON: dict[str, Any] = {"type": "person", "action": "identify", "identifiers": {"id": "p1"}, "attributes": {
           "a": 1, "cio_subscription_preferences": {"topics": {"topic_1": True}}}, "timestamp": 1,
           "name": "n", "device": {"token": "t", "platform": "ios"}, "primary": {"id": "p1"},
           "secondary": {"id": "p2"}, "cio_relationships": RELATED}  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 
 
 def at(*parts):
-    return int(datetime(*parts, tzinfo=UTC).timestamp())
+    return int(datetime(*parts).replace(tzinfo=UTC).timestamp())
 
 
 NOW = at(2025, 10, 9, 8, 53, 20)

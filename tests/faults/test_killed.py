@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_world import World, fork
 
 from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
+from tests.support.project_world import World, fork
 
 KINDS = find_kinds()
 SENDERS = [{"id": 1, "name": "Acme", "email": "team@acme.com"}]

@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from engine_world import FREE, World
 
 from cioform.core.errors import PlanError, StateError
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import decode_plan, encode_plan
+from tests.support.project_world import FREE, World
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from engine_world import World
 
 from cioform.core.address import Address
 from cioform.core.errors import AuthError, CioformError, PlanError, RemoteError
@@ -19,6 +18,7 @@ from cioform.model.router import choose_route
 from cioform.plan.change import Action
 from cioform.run.driver import run_conversation
 from cioform.run.events import ChangeStatus, Outcome
+from tests.support.project_world import World
 
 SEGMENT = {"name": "S", "conditions": {"attribute": "plan", "is": "x"}}
 EDITED = {"name": "S", "conditions": {"attribute": "plan", "is": "y"}}

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,10 +21,7 @@ from cioform.model.names import Names
 from cioform.model.router import choose_route, unsupported_hint
 from cioform.plan.diff import compare
 from cioform.plan.dry_run import dry_run
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from campaign_world import World, route, wanted, without_exits
+from tests.support.campaign_world import World, route, wanted, without_exits
 
 WELCOME = KIND.example
 LADDER = """\

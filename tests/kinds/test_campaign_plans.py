@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,7 @@ from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.model.limits import Guards
 from cioform.plan.change import Action, Change
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "engine"))
-
-from engine_world import FREE, World
+from tests.support.project_world import FREE, World
 
 BASE: dict[str, Any] = {
     "name": "Ladder",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,11 +24,7 @@ from cioform.kinds.campaign.sync.workflow_update import encode_edges
 from cioform.language.messages.template_message import encode_template
 from cioform.language.workflow import map_steps, walk, workflow_problems
 from cioform.model.names import Names
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import yaml
-from test_campaign_words import EVERYTHING
+from tests.support.campaign_steps import EVERYTHING
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = int(os.environ.get("CIOFORM_EXAMPLES", "300"))

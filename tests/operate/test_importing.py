@@ -198,7 +198,8 @@ def test_what_cannot_be_imported(sandbox: Any, tmp_path: Path) -> None:
     read, write = os.pipe()
     with pytest.raises(UsageError, match="is a pipe"):
         sandbox.acme.events.import_(f"/dev/fd/{read}")
-    os.close(read), os.close(write)
+    os.close(read)
+    os.close(write)
     with pytest.raises(UsageError, match="No such format"):
         sandbox.acme.events.import_(__file__, ImportOptions(format="xml"))
     long = tmp_path / f"{'x' * 240}.ndjson"
@@ -276,12 +277,11 @@ def test_rejected_lines_are_told_once_after_a_cut(sandbox: Any, file: Path, tmp_
     assert (done.accepted, done.rejected, done.rejected_file) == (600, 2, rejected)
     kept = rejected.stat().st_size
     assert [line for line, _ in reasons(rejected)][:2] == [1, 302]
-    assert (
-        kept
-        == load_checkpoint(
-            journal_path(sandbox.folder / ".cioform/acme/imports", "events", file)
-        ).rejected_size
-    )  # type: ignore[union-attr]
+    checkpoint = load_checkpoint(
+        journal_path(sandbox.folder / ".cioform/acme/imports", "events", file)
+    )
+    assert checkpoint is not None
+    assert checkpoint.rejected_size == kept
 
 
 def test_a_table_of_people(sandbox: Any, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 
-from cioform.model.conversation import Api
+from cioform.model.conversation import Api, Conversation, Request
 from cioform.model.kind import Decoded, Kind, RemoteObject, Route, Verb
 from cioform.model.names import Names
 from cioform.model.resource import ResourceModel
@@ -43,8 +43,12 @@ class Letters(Kind):
         raise NotImplementedError
 
 
+def conversation() -> Conversation[None]:
+    yield Request(Api.APP, "GET", "/v1/letters")
+
+
 def route(verb: Verb, api: Api, *fields: str) -> Route:
-    return Route(verb, api, lambda: iter(()), frozenset(fields) if fields else None)
+    return Route(verb, api, conversation, frozenset(fields) if fields else None)
 
 
 KIND = Letters(

@@ -102,7 +102,12 @@ def test_an_empty_workflow_and_one_of_exits_only_are_drawn() -> None:
 
 
 def test_a_graph_that_is_a_tree_reads_like_one() -> None:
-    lines = {"a": {"if": TRIAL}, "b": {"wait": "1d"}, "c": {"wait": "2d"}, "end": EXIT}
+    lines: dict[str, Any] = {
+        "a": {"if": TRIAL},
+        "b": {"wait": "1d"},
+        "c": {"wait": "2d"},
+        "end": EXIT,
+    }
     drawn = render_tree(build_journey(graph("a0>b a1>c b>c c>end", **lines)))
     assert drawn.splitlines()[3:] == [
         "├─ if a: plan is trial",

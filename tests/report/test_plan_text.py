@@ -1,6 +1,7 @@
 """The plan in the terminal, letter by letter."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ NEW = "<p>Acme Inc</p>\n<p>2 Main Street</p>\n<p>Springfield</p>\n<p>Bye</p>"
 JANE = Editor("jane@acme.com", 1_763_000_000, "UI")
 
 
-def update(*fields: FieldChange, **more: object) -> Change:
+def update(*fields: FieldChange, **more: Any) -> Change:
     change = Change(
         FOOTER, Action.UPDATE, "footer", reason="changed in the files", fields=fields,
         requests=(PUT,),
@@ -43,7 +44,7 @@ def update(*fields: FieldChange, **more: object) -> Change:
     return replace(change, **more)
 
 
-def text(*changes: Change, detail: DisplayOptions | None = None, **more: object) -> str:
+def text(*changes: Change, detail: DisplayOptions | None = None, **more: Any) -> str:
     return render_plan(replace(Plan(HEADER, changes), **more), detail=detail)
 
 

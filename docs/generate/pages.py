@@ -1,0 +1,46 @@
+"""The pages that are generated from the package alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from docs.generate.commands_page import commands_page
+from docs.generate.kinds_page import kinds_page
+from docs.generate.pictures import pictures
+from docs.generate.sample_plan import sample_plan
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+
+_BEGIN: Final = "<!-- generated: docs/generate {} -->"
+_END: Final = "<!-- end of what is generated -->"
+
+
+def generate_pages() -> dict[Path, str]:
+    """Return the text of every page that is generated, whole or in part, by path."""
+    docs, readme = ROOT / "docs", ROOT / "README.md"
+    workflow = (docs / "workflow.md").read_text(encoding="utf-8")
+    drawn = pictures(workflow)
+    for name, language, text in (
+        ("tree", "text", drawn.tree),
+        ("planned", "text", drawn.planned),
+        ("flowchart", "mermaid", drawn.flowchart),
+    ):
+        workflow = _with(workflow, name, language, text)
+    return {
+        docs / "kinds.md": kinds_page(),
+        docs / "commands.md": commands_page(),
+        docs / "workflow.md": workflow,
+        docs / "pictures" / "onboarding.svg": drawn.diagram,
+        readme: _with(readme.read_text(encoding="utf-8"), "plan", "text", sample_plan()),
+    }
+
+
+def _with(page: str, name: str, language: str, text: str) -> str:
+    """Give a page with what stands between the marks of `name` replaced."""
+    begin = _BEGIN.format(name)
+    before, _, rest = page.partition(begin)
+    _, found, after = rest.partition(_END)
+    if not found:
+        raise ValueError(f"the page has no {begin} ... {_END}")
+    return f"{before}{begin}\n```{language}\n{text.rstrip()}\n```\n{_END}{after}"

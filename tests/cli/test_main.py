@@ -1,0 +1,178 @@
+"""Start-up, help, progress: what surrounds every command."""
+
+import io
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cioform
+from cioform import __version__
+from cioform.cli.app import COMMANDS, build_cli, run
+from cioform.cli.lazy_commands import loaded_commands
+from cioform.cli.terminal.progress import Progress
+from cioform.core.address import Address
+from cioform.plan.change import Action, Change
+from cioform.report.styling import PLAIN
+from cioform.run.events import ChangeResult, ChangeStarted, ChangeStatus, ReadProgress
+from tests.support.command_line import Terminal
+
+HEAVY = ("httpx", "pydantic", "deepdiff", "yaml", "ruamel", "werkzeug", "rich")
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(cioform.__file__).parents[1])}
+FOOTER = Address("snippet", "footer")
+
+
+def imported_by(*words: str) -> tuple[str, set[str]]:
+    """Give what a command prints and the heavy libraries that it imports."""
+    code = (
+        "import sys, atexit\n"
+        f"atexit.register(lambda: print([m for m in {HEAVY!r} if m in sys.modules]))\n"
+        "from cioform.cli.main import main\nmain()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=ENVIRONMENT,
+    )
+    *lines, found = done.stdout.splitlines()
+    return "\n".join(lines), set(re.findall(r"\w+", found))
+
+
+def test_the_version_is_told_at_once() -> None:
+    assert imported_by("--version") == (f"cioform {__version__}", set())
+
+
+@pytest.mark.parametrize(
+    ("where", "code", "says"),
+    [
+        ("| head -c 10", 0, ""),
+        (">&-", 0, ""),
+        ("> /dev/full", 8, "The command has done its work, but its output could not be written"),
+    ],
+)
+def test_output_that_goes_nowhere(where: str, code: int, says: str) -> None:
+    command = f"{sys.executable} -c 'from cioform.cli.main import main; main()' schema"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{command} {where}"],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, env=ENVIRONMENT,
+    )  # fmt: skip
+    assert done.returncode == code
+    assert says in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [["--help"], ["plan", "--help"], ["sandbox", "--help"]])
+def test_help_imports_nothing_heavy(words: list[str]) -> None:
+    text, heavy = imported_by(*words)
+    assert "Usage: cioform" in text
+    # The library checks types with pydantic, as soon as a command has arguments.
+    assert heavy <= ({"pydantic"} if words != ["--help"] else set())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[name] for name, target, _ in COMMANDS if not target.endswith(":app")]
+    + [["state", name] for name in ("list", "show", "mv", "forget")]
+    + [["sandbox", name] for name in ("serve", "reset", "seed", "edit")],
+    ids=" ".join,
+)
+def test_every_command_has_examples(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*words, "--help"]) == 0
+    text = capsys.readouterr().out
+    assert f"Examples:\n      cioform {' '.join(words)}" in text
+
+
+def test_the_list_of_commands_cuts_no_sentence_short(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 0
+    text = capsys.readouterr().out
+    assert "..." not in text.partition("Commands:")[2]
+    assert callable(build_cli())
+
+
+@pytest.mark.parametrize(("name", "summary"), [(name, summary) for name, _, summary in COMMANDS])
+def test_the_list_of_commands_has_the_first_sentence_of_each(name: str, summary: str) -> None:
+    command = loaded_commands(build_cli())[name]
+    assert summary == command.get_short_help_str(200)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["plan", "--help"], ["state", "list", "--help"]])
+def test_help_imports_no_other_command(words: list[str]) -> None:
+    code = (
+        "import sys, atexit\n"
+        "atexit.register(lambda: print(*(m for m in sys.modules if 'cli.commands.' in m)))\n"
+        "from cioform.cli.main import main\nmain()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        capture_output=True, text=True, check=True, env=ENVIRONMENT,
+    )  # fmt: skip
+    imported = done.stdout.splitlines()[-1].split()
+    assert imported == [f"cioform.cli.commands.{word}" for word in words[:1] if word[0] != "-"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["plan", "x", "--dryrun"], "Unknown option `--dryrun`. See:"),
+        (["send", "email", "x", "y", "--dryrun"], "`--dryrun`. Did you mean `--dry-run`? See:"),
+        (["apply", "x", "-auto-approve"], "`-auto-approve`. Did you mean `--auto-approve`? See:"),
+        (["apply", "x", "-auto-aprove=1"], "`-auto-aprove`. Did you mean `--auto-approve`? See:"),
+        (["aply"], "No such command 'aply'. Did you mean 'apply'? See:"),
+        (["plan"], "Missing argument 'WORKSPACE'. See:\n\n      cioform plan --help"),
+    ],
+)
+def test_a_wrong_command_line_names_the_nearest(
+    words: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(words) == 64
+    assert says in capsys.readouterr().err
+
+
+def progress(stream: io.StringIO) -> Progress:
+    ticks = iter(range(0, 1000, 6))
+    return Progress(PLAIN, stream, clock=lambda: float(next(ticks)))
+
+
+def test_progress_tells_every_change_and_when_it_will_end() -> None:
+    stream = Terminal()
+    listener = progress(stream)
+    change = Change(FOOTER, Action.UPDATE)
+    for number, status in ((1, ChangeStatus.DONE), (2, ChangeStatus.FAILED)):
+        listener(ChangeStarted(change, number, 3))
+        listener(ChangeResult(FOOTER, Action.UPDATE, status))
+    assert "[2/3] ~ snippet.footer, about 12 s left" in stream.getvalue()
+    assert "[1/3] ~ snippet.footer  ✓ updated\n" in stream.getvalue()
+    assert "[2/3] ~ snippet.footer  ✗ failed\n" in stream.getvalue()
+
+
+def test_progress_in_a_log_is_lines_only() -> None:
+    stream = io.StringIO()
+    listener = progress(stream)
+    listener(ReadProgress(1, 400))
+    listener(ChangeStarted(Change(FOOTER, Action.CREATE), 1, 1))
+    listener(ChangeResult(FOOTER, Action.CREATE, ChangeStatus.DONE))
+    listener.end()
+    assert stream.getvalue() == "[1/1] + snippet.footer  ✓ created\n"
+
+
+@pytest.mark.parametrize(
+    ("rate", "expected", "told"),
+    [(10, 19, ""), (10, 405, ", about 40 s left"), (2, 19, ", about 7.0 s left"), (100, 19, "")],
+)
+def test_reading_is_told_when_it_takes_a_while_at_the_pace_it_has(
+    rate: int, expected: int, told: str
+) -> None:
+    stream, now = Terminal(), iter(range(1000))
+    listener = Progress(PLAIN, stream, clock=lambda: next(now) / rate)
+    listener(ReadProgress(5, None))
+    for done in range(1, 6):
+        listener(ReadProgress(done, expected))
+    line = f"reading: 5 of {expected} requests{told}"
+    assert (line in stream.getvalue()) == bool(told)
+    listener.end()
+    assert stream.getvalue().endswith("\r\x1b[K" if told else "")

@@ -1,0 +1,163 @@
+"""What differs, and who moved."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cioform.core.json_value import UNKNOWN
+from cioform.kinds import find_kinds
+from cioform.plan import diff
+from cioform.plan.change import Origin
+
+SNIPPET = find_kinds()["snippet"]
+SEGMENT = find_kinds()["segment"]
+
+
+def compare(applied: Any, desired: Any, live: Any, **more: Any) -> list[tuple[Any, Any, str]]:
+    def whole(value: Any) -> Any:
+        return None if value is None else {"name": "a", "value": value}
+
+    found = diff.compare(SNIPPET, whole(applied), whole(desired), whole(live), **more)
+    return [(change.before, change.after, change.origin.value) for change in found]
+
+
+@pytest.mark.parametrize(
+    ("applied", "desired", "live", "expected"),
+    [
+        ("1", "1", "1", []),
+        ("1", "2", "2", []),
+        ("1", "2", "1", [("1", "2", "config")]),
+        ("1", "1", "2", [("2", "1", "drift")]),
+        ("1", "2", "3", [("3", "2", "conflict")]),
+        (None, "2", "1", [("1", "2", "config")]),
+        (UNKNOWN, "2", "1", [("1", "2", "config")]),
+        ("1", "2", UNKNOWN, [("1", "2", "config")]),
+        ("1", "1", UNKNOWN, []),
+        (None, "1", UNKNOWN, []),
+        ("1", " 1\r\n", "1\n", []),
+    ],
+)
+def test_three_sides(applied: Any, desired: Any, live: Any, expected: Any) -> None:
+    assert compare(applied, desired, live) == expected
+
+
+def test_what_is_ignored_is_not_compared() -> None:
+    assert compare("1", "1", "2", ignore=["value"]) == []
+
+
+def test_what_the_file_leaves_out_is_left_as_it_is() -> None:
+    live = {"name": "a", "value": "1", "more": "x"}
+    assert diff.compare(SNIPPET, None, {"name": "a"}, live) == ()
+
+
+def test_an_insertion_among_things_with_ids_is_one_addition() -> None:
+    live = {"steps": [{"id": "a", "n": 1}, {"id": "c", "n": 3}]}
+    desired = {"steps": [{"id": "a", "n": 1}, {"id": "b", "n": 2}, {"id": "c", "n": 3}]}
+    paths = {change.path[:2] for change in diff.compare(SNIPPET, None, desired, live)}
+    assert ("steps", "b") in paths
+    assert ("steps", "a") not in paths
+    assert ("steps", "c") not in paths
+
+
+TRANSACTIONAL = find_kinds()["transactional"]
+FILLED = {"subject": "a", "body": "b", "preheader": "", "reply_to": "none"}
+"""A translation as it is read: with more than the file says."""
+
+
+@pytest.mark.parametrize(
+    ("applied", "desired", "live", "origin"),
+    [
+        ({"es": {"subject": "a"}}, {}, {"es": FILLED}, "config"),
+        ({"es": {"subject": "z"}}, {}, {"es": FILLED}, "conflict"),
+        ({"es": {"subject": "a"}}, {"es": {"subject": "z"}}, {"es": FILLED}, "config"),
+        ({"es": {"subject": "a"}}, {"es": {"subject": "a", "body": "z"}}, {"es": FILLED}, "config"),
+        ({}, {"es": {"subject": "a"}}, {}, "config"),
+        ({}, {"es": {"subject": "z"}}, {"es": FILLED}, "conflict"),
+    ],
+)
+def test_what_a_file_leaves_alone_is_nobodys_edit(
+    applied: Any, desired: Any, live: Any, origin: str
+) -> None:
+    sides = [{"name": "m", "translations": each} for each in (applied, desired, live)]
+    assert {
+        change.origin for change in diff.compare(TRANSACTIONAL, sides[0], sides[1], sides[2])
+    } == {origin}
+
+
+def test_names_that_look_private_are_compared() -> None:
+    live, desired = {"headers": {"__x": "1"}}, {"headers": {"__x": "2"}}
+    [change] = diff.compare(SNIPPET, None, desired, live)
+    assert (change.path, change.before, change.after) == (("headers", "__x"), "1", "2")
+
+
+def test_a_condition_means_the_same_in_another_spelling() -> None:
+    leaf = {"attribute": "plan", "is": "trial"}
+    one = {"name": "s", "conditions": leaf}
+    other = {"name": "s", "conditions": {"all": [leaf]}}
+    assert diff.is_equivalent(SEGMENT, one, other)
+    assert diff.fingerprint(SEGMENT, one) == diff.fingerprint(SEGMENT, other)
+    assert diff.compare(SEGMENT, None, one, other) == ()
+
+
+def test_drift_is_told_from_what_we_wrote_to_what_is_there() -> None:
+    [change] = diff.drifted_fields(
+        SNIPPET, {"name": "a", "value": "1"}, {"name": "a", "value": "2"}
+    )
+    assert (change.before, change.after, change.origin) == ("1", "2", Origin.DRIFT)
+    assert diff.drifted_fields(SNIPPET, {"value": "1"}, {"value": UNKNOWN}) == ()
+
+
+VALUES = st.recursive(
+    st.sampled_from(["", "a", "b", " a\n", True, 7, 1.5]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["x", "y", "__z", "a.b", "it's"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+FIELDS = st.dictionaries(st.sampled_from(["name", "value", "more"]), VALUES)
+
+
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(FIELDS, FIELDS, st.none() | FIELDS)
+def test_something_differs_exactly_when_they_do_not_mean_the_same(
+    desired: Any, live: Any, applied: Any
+) -> None:
+    changes = diff.compare(SNIPPET, applied, desired, live)
+    mentioned = {name: live[name] for name in desired if name in live}
+    assert (changes == ()) == diff.is_equivalent(SNIPPET, mentioned, desired)
+
+
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(FIELDS, FIELDS)
+def test_making_every_change_gives_what_is_wanted(desired: Any, live: Any) -> None:
+    made = copy.deepcopy({name: live[name] for name in desired if name in live})
+    for change in diff.compare(SNIPPET, None, desired, live):
+        made = put(made, change.path, change.after)
+    assert diff.is_equivalent(SNIPPET, pruned(made), desired)
+
+
+def put(value: Any, path: tuple[Any, ...], after: Any) -> Any:
+    """Set the value at a path; None takes it out, in a list by leaving None to be pruned."""
+    if not path:
+        return after
+    step, rest = path[0], path[1:]
+    if isinstance(value, list):
+        value = value + [None] * (step + 1 - len(value))
+        return [put(item, rest, after) if n == step else item for n, item in enumerate(value)]
+    if after is None and not rest:
+        return {name: item for name, item in value.items() if name != step}
+    return {**value, step: put(value.get(step), rest, after)}
+
+
+def pruned(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: pruned(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [pruned(item) for item in value if item is not None]
+    return value

@@ -1,0 +1,174 @@
+"""What refuses a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from cioform.core.address import Address
+from cioform.model.conversation import Api
+from cioform.model.kind import Reach
+from cioform.model.limits import Guards
+from cioform.plan.change import Action, Change, FieldChange, Origin
+from cioform.plan.guard import find_guard_violations
+from cioform.plan.plan import Plan, PlanHeader, PreferredSide
+from tests.support.project_world import BOTH, World
+
+HEADER = PlanHeader("acme", 1, "l", 1, 0)
+OPEN = Guards(
+    allow_delete=True, allow_live=True, allow_replace=True, max_deletes=None, max_percent=100
+)
+
+
+def change(action: Action, name: str = "a", **more: Any) -> Change:
+    return Change(Address("segment", name), action, **more)
+
+
+def many(action: Action, count: int) -> list[Change]:
+    return [change(action, f"s{n}") for n in range(count)]
+
+
+def refused(changes: Sequence[Change], guards: Guards = OPEN, **plan: Any) -> list[str]:
+    header = plan.pop("header", HEADER)
+    return [
+        each.guard for each in find_guard_violations(Plan(header, tuple(changes), **plan), guards)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("action", "guard"), [(Action.DELETE, "allow_delete"), (Action.REPLACE, "allow_replace")]
+)
+def test_deleting_and_making_again_are_off(action: Action, guard: str) -> None:
+    assert refused([change(action)], Guards()) == [guard]
+    assert refused([change(action)]) == []
+
+
+@pytest.mark.parametrize("action", [Action.DELETE, Action.REPLACE])
+@pytest.mark.parametrize("held", ["protect", "protected"])
+def test_a_protection_has_no_way_past(action: Action, held: str) -> None:
+    protected: dict[str, Any] = {held: True}
+    assert refused([change(action, **protected)]) == ["protect"]
+    assert refused([change(Action.UPDATE, **protected)]) == []
+
+
+def test_forgetting_deletes_nothing() -> None:
+    assert refused([change(Action.FORGET, protected=True)], Guards()) == []
+
+
+@pytest.mark.parametrize("state", ["running", "live"])
+def test_what_runs_needs_a_word(state: str) -> None:
+    touching = change(Action.UPDATE, reach=Reach(state))
+    assert refused([touching], Guards()) == ["allow_live"]
+    assert refused([touching]) == []
+    assert refused([change(Action.ADOPT, reach=Reach(state))], Guards()) == []
+
+
+@pytest.mark.parametrize("action", [Action.UPDATE, Action.REPLACE, Action.DELETE])
+def test_what_is_not_known_to_be_a_draft_needs_the_same_word(action: Action) -> None:
+    touching = change(action, remote_id="1")
+    allowed = {"allow_delete": True, "allow_replace": True}
+    assert refused([touching], Guards(**allowed)) == ["allow_live"]
+    assert refused([touching], Guards(**allowed, allow_live=True)) == []
+    [refusal] = find_guard_violations(Plan(HEADER, (touching,)), Guards(**allowed))
+    assert refusal.detail.startswith("segment.a is not known to be a draft: ")
+
+
+def test_what_is_new_is_a_draft() -> None:
+    assert refused([change(Action.CREATE)], Guards()) == []
+
+
+@pytest.mark.parametrize("apis", [{Api.APP}, {Api.JOURNEYS}, BOTH], ids=["app", "journeys", "both"])
+@pytest.mark.parametrize("state", ["active", "draft"])
+def test_an_active_message_is_guarded_with_either_credential(
+    world: World, apis: set[Api], state: str
+) -> None:
+    world.replace({"transactional/receipt.yaml": {"name": "Receipt", "subject": "Thanks"}})
+    world.apply()
+    [message] = world.content()["transactional_messages"]
+    world.seed(transactional_messages=[{**message, "state": state}])
+    world.put("transactional/receipt.yaml", {"name": "Receipt", "subject": "Thank you"})
+    plan = world.plan(frozenset(apis))
+    assert [each.action for each in plan.changes] == [Action.UPDATE]
+    # The App API does not tell the state of a message.
+    free = state == "draft" and Api.JOURNEYS in apis
+    expected = [] if free else ["allow_live"]
+    assert [each.guard for each in find_guard_violations(plan, Guards())] == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "after"),
+    [
+        (("messages", "hello", "sending"), "automatic"),
+        (("messages",), {"hello": {"type": "email", "sending": "automatic"}}),
+        (("workflow",), [{"email": {"sending": "automatic"}}]),
+    ],
+)
+def test_automatic_sending_needs_a_word_however_deep(path: Any, after: Any) -> None:
+    sending = change(Action.CREATE, fields=(FieldChange(path, None, after),))
+    assert refused([sending], Guards()) == ["allow_live"]
+
+
+def test_drafts_need_none() -> None:
+    fields = (FieldChange(("messages", "hello", "sending"), "automatic", "draft"),)
+    assert refused([change(Action.UPDATE, fields=fields)], Guards()) == []
+
+
+def test_what_is_allowed_on_top_takes_nothing_away() -> None:
+    own = Guards(allow_delete=True, max_changes=3)
+    assert own.with_overrides() == own
+    assert own.with_overrides(allow_live=True) == Guards(
+        allow_delete=True, allow_live=True, max_changes=3
+    )
+    assert Guards().with_overrides(allow_delete=True, allow_replace=True) == Guards(
+        allow_delete=True, allow_replace=True
+    )
+
+
+def test_the_settings_are_the_guards(world: World) -> None:
+    world.put("workspace.yaml", "guards: {allow_delete: true, max_changes: 3, max_percent: 10}\n")
+    with world.open() as session:
+        assert session.guards(allow_live=True) == Guards(
+            allow_delete=True, allow_live=True, max_changes=3, max_percent=10
+        )
+
+
+def test_a_conflict_needs_a_side() -> None:
+    fields = (FieldChange(("name",), "a", "b", Origin.CONFLICT),)
+    torn = change(Action.UPDATE, fields=fields)
+    assert refused([torn]) == ["conflict"]
+    told = PlanHeader("acme", 1, "l", 1, 0, prefer=PreferredSide.CONFIG)
+    assert refused([torn], header=told) == []
+
+
+def test_counts() -> None:
+    assert refused(many(Action.DELETE, 6), Guards(allow_delete=True, max_percent=100)) == [
+        "max_deletes"
+    ]
+    assert refused(many(Action.CREATE, 3), Guards(max_changes=2)) == ["max_changes"]
+    assert refused(many(Action.ADOPT, 3), Guards(max_changes=2)) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "unchanged", "expected"),
+    [(5, 0, []), (6, 6, []), (6, 5, ["max_percent"]), (6, 0, ["max_percent"])],
+)
+def test_percent(changed: int, unchanged: int, expected: list[str]) -> None:
+    found = refused(many(Action.UPDATE, changed), Guards(), unchanged=unchanged)
+    assert found == expected
+
+
+def test_neither_creations_nor_what_the_state_learns_thin_the_percentage_out() -> None:
+    edits = many(Action.UPDATE, 6)
+    made = [change(Action.CREATE, f"c{n}") for n in range(20)]
+    learned = [change(Action.NOOP, f"n{n}") for n in range(5)]
+    assert refused([*edits, *made], Guards()) == ["max_percent"]
+    assert refused([*edits, *learned], Guards(), unchanged=5) == ["max_percent"]
+
+
+def test_people() -> None:
+    wide = change(Action.UPDATE, reach=Reach("shared", 1001))
+    assert refused([wide], Guards(max_people=1000)) == ["max_people"]
+    assert refused([wide], Guards(max_people=1001)) == []
+    assert refused([change(Action.UPDATE)], Guards(max_people=0)) == []

@@ -1,0 +1,1 @@
+from tests.support.project_world import world as world

@@ -1,0 +1,68 @@
+"""One step of every type, with every field it can have."""
+
+from __future__ import annotations
+
+EVERYTHING = """\
+name: Everything
+trigger: {event: signed_up}
+reentry: {every_match: true, at_least_after: 1d}
+goal: {event: purchased, within: 7d}
+tags: [autumn, onboarding]
+topic: topic#5
+workflow:
+  - wait_window: {days: [mon, wed], from: "09:00", to: "21:00", zone: Africa/Cairo}
+  - wait_window: {from: "15:30", to: "21:00", zone: person, fallback: Europe/London}
+  - wait_random: {min: 1h, max: 2d}
+  - id: hello
+    email: {subject: Hello, body: <p>Hello</p>, from: team@acme.com}
+  - id: read
+    wait_until:
+      any:
+        - opened: hello
+        - event: purchased
+          where: {attribute: order_id, is: {event_attribute: order_id}}
+    timeout: 3d
+    then:
+      - set_attributes: {keen: true}
+    on_timeout:
+      - create_event: fell_silent
+  - id: who
+    branches:
+      - when: {segment: segment.trial}
+        then:
+          - id: chat
+            whatsapp: {body: Hi, content: {template: hi}}
+      - when: {all: [{attribute: plan, is: pro}, {attribute: seats, greater_than: 3}]}
+      - when: {segment: segment.paying}
+        then:
+          - id: banner
+            in_app: {content: {title: Hi, position: top}}
+          - exit: {}
+    otherwise:
+      - id: tell_us
+        slack: {body: A new one, recipient: "#sales"}
+  - id: half
+    random:
+      - name: Loud
+        percent: 33.4
+        then:
+          - id: loud
+            push: {title: Loud, body: Very}
+      - percent: 66.6
+  - id: subject_test
+    ab_test:
+      - id: short
+        percent: 70
+        email: {subject: Hi, body: <p>1</p>}
+      - id: long
+        percent: 30
+        email: {subject: Hello there, body: <p>2</p>, sending: automatic}
+  - update_segment: {add: segment.trial}
+  - id: prices
+    query_collection: {collection: prices, limit: 3}
+  - id: many
+    batch_update: {objects: [{type: 1}]}
+  - id: until_paid
+    wait_until: {segment: segment.paying}
+    timeout: never
+"""

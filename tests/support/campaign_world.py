@@ -1,0 +1,168 @@
+"""An emulated workspace with what a campaign refers to, for the tests of campaigns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any
+
+import yaml
+
+from cioform.core.address import Address
+from cioform.core.errors import RemoteError
+from cioform.core.json_value import Secret
+from cioform.emulator.protocol.behavior import Behavior
+from cioform.emulator.server.app import make_app
+from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.store.database import Store
+from cioform.kinds.campaign import KIND
+from cioform.kinds.campaign.model import Campaign
+from cioform.model.conversation import Api, Conversation, Request
+from cioform.model.endpoints import Credentials, Endpoint
+from cioform.model.kind import LiveObject, RemoteObject, Verb, WriteResult
+from cioform.model.limits import Rates
+from cioform.model.names import Names
+from cioform.plan.diff import compare
+from cioform.plan.dry_run import dry_run
+from cioform.remote.factory import HttpProvider, connect
+from cioform.run.driver import run_conversation
+
+HOST = "http://emulator.test"
+Attributes = dict[str, Any]
+
+
+def wanted(text: str) -> Attributes:
+    return KIND.attributes(Campaign.model_validate(yaml.safe_load(text)))
+
+
+def route(verb: Verb, api: Api = Api.JOURNEYS) -> Any:
+    return next(r.operation for r in KIND.routes if r.verb is verb and r.api is api)
+
+
+def without_exits(parts: Any) -> dict[str, str]:
+    return {step: own_id for step, own_id in parts.items() if not step.startswith("exit")}
+
+
+@dataclass
+class World:
+    """An emulated workspace, and what a plan knows of it."""
+
+    rules: Behavior = field(default_factory=lambda: Behavior(rate_limit=None))
+    sent: list[Request] = field(default_factory=list)
+    last_kinds: list[str] = field(default_factory=list)
+    last_writes: list[Request] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.store = Store.open(":memory:")
+        workspace = self.store.workspace("acme")
+        app = make_app(self.store, self.rules)
+        keys = workspace.credentials
+        self.provider: HttpProvider = connect(
+            Endpoint(HOST, HOST, HOST),
+            credentials(keys),
+            workspace.environment_id,
+            rates=Rates(app=inf, journeys=inf),
+            transport=InProcessTransport(app),
+        )
+        self.names = Names()
+        segments = [self.segment(name) for name in ("Trial", "Paying")]
+        team = {"name": "Team", "email": "team@acme.com", "template_type": "email"}
+        plain = {"name": "Plain", "body": "{{ content }}"}
+        sender = self.send("POST", "~/identities", {"identity": team})["identity"]["id"]
+        layout = self.send("POST", "~/layouts", {"layout": plain})["layout"]["id"]
+        self.names = Names(
+            ids={
+                Address("segment", "trial"): segments[0],
+                Address("segment", "paying"): segments[1],
+                Address("layout", "plain"): str(layout),
+            },
+            known={"sender": {"team@acme.com": str(sender)}},
+        )
+
+    def segment(self, name: str) -> str:
+        leaf = {"event": {"type": "event", "name": name, "filters": {}},
+                "times": 1, "within": 0, "inverse": False}  # fmt: skip
+        body = {"name": name, "type": "dynamic", "conditions": {"and": [{"or": [leaf]}]}}
+        return str(self.send("POST", "~/segments", {"segment": body})["segment"]["id"])
+
+    def send(self, method: str, path: str, body: Any = None) -> Any:
+        return self.provider.send(Request(Api.JOURNEYS, method, path, body)).body
+
+    def drive(self, conversation: Any) -> Any:
+        """Hold a conversation, keeping what it sends."""
+
+        def kept(talk: Any) -> Conversation[Any]:
+            answer, error = None, None
+            while True:
+                try:
+                    asked = talk.send(answer) if error is None else talk.throw(error)
+                except StopIteration as end:
+                    return end.value
+                self.sent += [asked] if isinstance(asked, Request) else asked
+                answer, error = None, None
+                try:
+                    answer = yield asked
+                except RemoteError as refusal:
+                    error = refusal
+
+        self.sent.clear()
+        return run_conversation(kept(conversation), self.provider)
+
+    def create(self, attributes: Attributes) -> WriteResult:
+        bound: WriteResult = self.drive(route(Verb.CREATE)(KIND.parse(attributes), self.names))
+        self.bind(bound)
+        return bound
+
+    def bind(self, bound: WriteResult) -> None:
+        parts = {("campaign", bound.remote_id): bound.parts}
+        self.names = Names(self.names.ids, self.names.known, parts)
+
+    def forget(self) -> None:
+        """Forget which steps were bound to which actions."""
+        self.names = Names(self.names.ids, self.names.known)
+
+    def live(self, remote_id: str, api: Api = Api.JOURNEYS) -> LiveObject:
+        found = self.drive(
+            route(Verb.READ, api)(RemoteObject(remote_id, "", api, {"id": remote_id}))
+        )
+        return LiveObject("campaign", found, KIND.decode(found, self.names))
+
+    def apply(
+        self,
+        remote_id: str,
+        attributes: Attributes,
+        api: Api = Api.JOURNEYS,
+        *,
+        allow_none: bool = False,
+        allow_left: bool = False,
+    ) -> list[str]:
+        """Bring a campaign to `attributes`, look that nothing is left, and give the writes."""
+        live = self.live(remote_id, api)
+        paths = [change.path for change in compare(KIND, None, attributes, live.attributes)]
+        assert paths or allow_none
+        args = (live, KIND.parse(attributes), self.names, paths)
+        planned = [r.method for r in dry_run(route(Verb.UPDATE, api)(*args)) if r.writes]
+        self.bind(self.drive(route(Verb.UPDATE, api)(*args)))
+        writes = [str(request) for request in self.sent if request.writes]
+        self.last_kinds = self.kinds_sent()
+        self.last_writes = [request for request in self.sent if request.writes]
+        assert planned == [write.split()[0] for write in writes]
+        assert self.left(remote_id, attributes) == [] or allow_left
+        return writes
+
+    def left(self, remote_id: str, attributes: Attributes) -> list[Any]:
+        return list(compare(KIND, None, attributes, self.live(remote_id).attributes))
+
+    def kinds_sent(self) -> list[str]:
+        return [
+            request.query.get("update_type", str(request).split("/")[-2])
+            for request in self.sent
+            if request.writes
+        ]
+
+
+def credentials(keys: Any) -> Credentials:
+    return Credentials(
+        app_api_key=Secret(keys.app_api_key),
+        service_account_token=Secret(keys.service_account_token),
+    )

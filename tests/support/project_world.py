@@ -1,0 +1,253 @@
+"""A project with the workspace `acme` and a small Customer.io behind it, in this process and
+without waiting: time passes only when somebody sleeps."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+import httpx
+import pytest
+
+from cioform.config.load import load_configuration
+from cioform.core.address import Address
+from cioform.core.json_value import Secret
+from cioform.emulator.protocol.behavior import Behavior
+from cioform.emulator.server.app import make_app
+from cioform.emulator.server.faults import Fault, FaultInjector
+from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.store.database import Store
+from cioform.kinds import find_kinds
+from cioform.model.conversation import Api
+from cioform.model.endpoints import Credentials, Endpoint
+from cioform.model.limits import UNLIMITED, Guards
+from cioform.model.registry import Registry
+from cioform.plan.plan import Plan
+from cioform.plan.scope import Scope
+from cioform.remote.factory import connect
+from cioform.run.events import Outcome
+from cioform.services.session import Session
+from cioform.state.local import LocalStateStore
+from cioform.state.state import StateOwner
+
+ENDPOINT = Endpoint("http://app.test", "http://journeys.test", "http://track.test")
+BOTH = frozenset({Api.APP, Api.JOURNEYS})
+FREE = Guards(
+    allow_delete=True, allow_live=True, allow_replace=True, max_deletes=None, max_percent=100
+)
+"""Guards that let everything pass."""
+TOKEN_PATH = "/v1/service_accounts/oauth/token"
+UNSTABLE = ("audit_logs", "deliveries", "counters", "settings")
+
+
+@dataclass
+class Time:
+    """A clock that only sleeping moves."""
+
+    now: float = 1_760_000_000.0
+    slept: float = 0.0
+
+    def read(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += seconds
+        self.now += seconds
+
+
+@dataclass
+class Recorder(httpx.BaseTransport):
+    """Passes requests on and remembers them, token exchanges left out."""
+
+    inner: httpx.BaseTransport
+    sent: list[tuple[str, str]]
+    tick: Callable[[], None] = lambda: None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path != TOKEN_PATH:
+            self.sent.append((request.method, request.url.path))
+        self.tick()
+        response = self.inner.handle_request(request)
+        self.tick()
+        return response
+
+
+class TickingStore(LocalStateStore):
+    """Calls `tick` before and after every save: where a test may cut the run."""
+
+    tick: Callable[[], None] = staticmethod(lambda: None)
+
+    def save(self, applied: Any) -> None:
+        self.tick()
+        super().save(applied)
+        self.tick()
+
+
+@dataclass
+class World:
+    """One project folder and what lies behind it. `tick` is called at every step of a run: before
+    each record of a journal, around each request and around each save of the state."""
+
+    root: Path
+    rules: Behavior = field(default_factory=lambda: Behavior(rate_limit=None))
+    store: Store = field(default_factory=lambda: Store.open(":memory:"))
+    faults: FaultInjector = field(default_factory=FaultInjector)
+    time: Time = field(default_factory=Time)
+    kinds: Registry = field(default_factory=find_kinds)
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    tick: Callable[[], None] = lambda: None
+
+    def __post_init__(self) -> None:
+        self.place = self.store.workspace("acme")
+        self.app: WSGIApplication = make_app(
+            self.store, self.rules, self.faults, self.time.read, self.time.read
+        )
+        self.put("workspace.yaml", "endpoint: sandbox\n")
+
+    @property
+    def folder(self) -> Path:
+        """Where the files of the workspace lie."""
+        return self.root / "workspaces" / "acme"
+
+    @property
+    def state_folder(self) -> Path:
+        """Where state and journals lie."""
+        return self.root / ".cioform" / "acme"
+
+    def put(self, name: str, content: str | Mapping[str, Any]) -> None:
+        """Write a file: text as it is, a mapping as a document."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+        path.write_text(text, encoding="utf-8")
+
+    def replace(self, files: Mapping[str, str | Mapping[str, Any]]) -> None:
+        """Make these the only documents."""
+        for path in self.folder.rglob("*.yaml"):
+            if path.name != "workspace.yaml":
+                path.unlink()
+        for name, content in files.items():
+            self.put(name, content)
+
+    def remove(self, name: str) -> None:
+        """Delete a file."""
+        (self.folder / name).unlink()
+
+    def other(self, root: Path) -> World:
+        """Give another project with files and state of its own for the same workspace."""
+        return World(root, self.rules, self.store, self.faults, self.time, self.kinds, self.sent)
+
+    @contextmanager
+    def open(
+        self, apis: frozenset[Api] = BOTH, actor: str | None = None, lineage: str = "lineage-1"
+    ) -> Iterator[Session]:
+        """Open the workspace for one command."""
+        keys = self.place.credentials
+        provider = connect(
+            ENDPOINT,
+            Credentials(
+                Secret(keys.app_api_key) if Api.APP in apis else None,
+                Secret(keys.service_account_token) if Api.JOURNEYS in apis else None,
+            ),
+            self.place.environment_id,
+            rates=UNLIMITED,
+            transport=Recorder(InProcessTransport(self.app, actor), self.sent, self.tick),
+            clock=self.time.read,
+            monotonic=self.time.read,
+            sleep=self.time.sleep,
+            jitter=lambda: 1.0,
+        )
+        owner = StateOwner("acme", self.place.environment_id)
+        store = TickingStore(self.state_folder, owner, new_lineage=lambda: lineage)
+        store.tick = self.tick
+        workspace = load_configuration(self.root, "acme", self.kinds, {})
+        try:
+            yield Session(
+                self.root, workspace, self.kinds, provider, store,
+                self.place.environment_id, clock=self._clock,
+            )  # fmt: skip
+        finally:
+            provider.close()
+
+    def _clock(self) -> float:
+        self.tick()
+        return self.time.read()
+
+    def plan(self, apis: frozenset[Api] = BOTH, scope: Scope | None = None) -> Plan:
+        """Plan once."""
+        with self.open(apis) as session:
+            return session.plan(scope)
+
+    def apply(
+        self,
+        plan: Plan | None = None,
+        guards: Guards = FREE,
+        apis: frozenset[Api] = BOTH,
+        *,
+        keep_going: bool = False,
+    ) -> Outcome:
+        """Apply a plan, or a fresh one."""
+        with self.open(apis) as session:
+            return session.apply(plan or session.plan(), guards, keep_going=keep_going)
+
+    def settle(self, rounds: int = 3) -> Plan:
+        """Plan and apply until nothing is left, and give the last plan."""
+        plan = self.plan()
+        while not plan.is_empty and rounds:
+            self.apply(plan)
+            plan, rounds = self.plan(), rounds - 1
+        return plan
+
+    def order(self, effect: str, method: str = "*", path: str = "", **more: int) -> None:
+        """Order a fault."""
+        self.faults.add(Fault(method=method, path=path, effect=effect, **more))
+
+    def seed(self, **collections: list[dict[str, Any]]) -> None:
+        """Put content in the workspace that nobody here manages."""
+        self.store.seed("acme", collections)
+
+    def content(self) -> dict[str, Any]:
+        """Give all that is in the workspace, by collection."""
+        dump = self.store.dump("acme")
+        return {name: items for name, items in dump.items() if name not in UNSTABLE}
+
+    def named(self, collection: str) -> list[str]:
+        """Give the names in a collection, sorted; doubles show as doubles."""
+        return sorted(item["name"] for item in self.content()[collection])
+
+    def bound(self) -> dict[Address, str]:
+        """Give the bindings of the state: address -> remote id."""
+        with self.open() as session:
+            return {a: b.remote_id for a, b in session.applied().bindings.items()}
+
+    @property
+    def writes(self) -> list[str]:
+        """The requests sent so far that change something."""
+        return [f"{method} {path}" for method, path in self.sent if method != "GET"]
+
+
+def fork(work: Callable[[], None]) -> int:
+    """Run `work` in a child process and give how it ended: 0, or minus the signal."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Yield a project of its own with a fresh emulator behind it."""
+    made = World(tmp_path)
+    yield made
+    made.store.close()
