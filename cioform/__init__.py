@@ -1,15 +1,86 @@
-"""cioform: infrastructure as code for Customer.io messaging workspaces."""
+"""cioform: infrastructure as code for Customer.io messaging workspaces.
+
+The public names are imported when they are first used, so that `cioform --version` does not wait
+for them.
+"""
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from cioform.core.version import __version__
 
-__all__ = ["Workspace", "__version__"]
+if TYPE_CHECKING:
+    from cioform.core.address import Address
+    from cioform.core.errors import (
+        AuthError,
+        CioformError,
+        ConfigError,
+        IncompleteError,
+        OutcomeUnknownError,
+        PlanError,
+        RemoteError,
+        StateError,
+        UsageError,
+    )
+    from cioform.model.limits import Guards
+    from cioform.plan.change import Action, Change, Drift, FieldChange
+    from cioform.plan.plan import Plan, PlanHeader, PreferredSide
+    from cioform.plan.scope import Scope
+    from cioform.run.events import ChangeResult, ChangeStatus, Outcome
+    from cioform.services.workspace import Workspace
+else:
+    _MODULES = {
+        "core.address": ("Address",),
+        "core.errors": (
+            "AuthError",
+            "CioformError",
+            "ConfigError",
+            "IncompleteError",
+            "OutcomeUnknownError",
+            "PlanError",
+            "RemoteError",
+            "StateError",
+            "UsageError",
+        ),
+        "plan.change": ("Action", "Change", "Drift", "FieldChange"),
+        "model.limits": ("Guards",),
+        "plan.plan": ("Plan", "PlanHeader", "PreferredSide"),
+        "plan.scope": ("Scope",),
+        "run.events": ("ChangeResult", "ChangeStatus", "Outcome"),
+        "services.workspace": ("Workspace",),
+    }
+    _MODULE_BY_NAME = {name: module for module, names in _MODULES.items() for name in names}
+
+    def __getattr__(name: str) -> object:
+        """Import a public name on its first use."""
+        if name not in _MODULE_BY_NAME:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"cioform.{_MODULE_BY_NAME[name]}"), name)
 
 
-def __getattr__(name: str) -> Any:
-    """Give `Workspace` when it is first asked for: the version should not have to wait for it."""
-    if name == "Workspace":
-        return import_module("cioform.services.workspace").Workspace
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__all__ = [
+    "Action",
+    "Address",
+    "AuthError",
+    "Change",
+    "ChangeResult",
+    "ChangeStatus",
+    "CioformError",
+    "ConfigError",
+    "Drift",
+    "FieldChange",
+    "Guards",
+    "IncompleteError",
+    "Outcome",
+    "OutcomeUnknownError",
+    "Plan",
+    "PlanError",
+    "PlanHeader",
+    "PreferredSide",
+    "RemoteError",
+    "Scope",
+    "StateError",
+    "UsageError",
+    "Workspace",
+    "__version__",
+]

@@ -22,7 +22,6 @@ from pathlib import Path
 
 import pytest
 
-from cioform import services
 from cioform.core.address import Address
 from cioform.model.conversation import Api
 from cioform.plan.change import Drift
@@ -30,6 +29,9 @@ from cioform.plan.guard import GuardViolation, find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import decode_plan, encode_plan
 from cioform.report.plan.text import render_plan
+from cioform.services.sandbox.editing import edit_in_sandbox
+from cioform.services.sandbox.seeding import seed_sandbox
+from cioform.services.workspace import open_workspace
 
 CASES = sorted(path for path in (Path(__file__).parent / "golden").iterdir() if path.is_dir())
 NAME = "acme"
@@ -57,14 +59,14 @@ def played(case: Path, project: Path) -> tuple[Plan, tuple[GuardViolation, ...]]
     """Play a case in a project; give its plan without what differs from run to run, and what the
     guards say to it."""
     if (case / "remote.json").exists():
-        services.sandbox_seed(project, NAME, str(case / "remote.json"))
+        seed_sandbox(project, NAME, str(case / "remote.json"))
     if (case / "before").exists():
         put(case / "before", project)
         apply(project)
     for address, field, value, who in edits(case):
-        services.edit(project, NAME, address, field, value, who)
+        edit_in_sandbox(project, NAME, address, field, value, who)
     put(case / "after", project)
-    with services.open_workspace(project, NAME, apis=apis(case)) as opened:
+    with open_workspace(project, NAME, apis=apis(case)) as opened:
         plan = opened.plan()
         return still(plan), find_guard_violations(plan, opened.guards())
 
@@ -76,7 +78,7 @@ def put(files: Path, project: Path) -> None:
 
 
 def apply(project: Path) -> None:
-    with services.open_workspace(project, NAME) as opened:
+    with open_workspace(project, NAME) as opened:
         plan = opened.plan()
         assert not plan.blocked
         assert opened.apply(plan, opened.guards()).complete

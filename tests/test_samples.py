@@ -11,12 +11,16 @@ from typing import Any
 import pytest
 import yaml
 
-from cioform import services
+from cioform.config.project import workspace_names
 from cioform.core.address import Address
 from cioform.language.conditions import decode_filter
 from cioform.language.workflow import MESSAGE_KEYWORDS, STEP_KEYWORDS, walk
 from cioform.model.conversation import Api
 from cioform.model.resource import Resource
+from cioform.services.formatting import format_files
+from cioform.services.project_files import editor_schema
+from cioform.services.validation import validate
+from cioform.services.workspace import open_workspace
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ("acme", "kidlearn", "reminders-prod", "reminders-test")
@@ -38,7 +42,7 @@ Resources = dict[Address, Resource]
 
 
 def load(root: Path, name: str) -> Resources:
-    loaded, problems = services.validate(root, [name], {})
+    loaded, problems = validate(root, [name], {})
     assert problems == ()
     return dict(loaded[0].desired.resources)
 
@@ -59,10 +63,10 @@ def applied(
 ) -> tuple[Path, str]:
     """Give a project with a sample applied to its empty sandbox, and the sample's name."""
     root, name = copy_of_samples(tmp_path_factory.mktemp("samples")), str(request.param)
-    with services.open_workspace(root, name) as opened:
+    with open_workspace(root, name) as opened:
         plan = opened.plan()
         assert not plan.blocked
-        assert len(plan.visible_changes) == len(opened.workspace.desired.resources)
+        assert len(plan.visible_changes) == len(opened.configuration.desired.resources)
         assert opened.apply(plan, opened.guards()).complete
     return root, name
 
@@ -78,7 +82,7 @@ def test_a_segment_in_use_is_renamed_by_its_file_alone(
     for path in folder.glob("campaigns/*/campaign.yaml"):
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace(f"segment.{old}", f"segment.{new}"), encoding="utf-8")
-    with services.open_workspace(root, name) as opened:
+    with open_workspace(root, name) as opened:
         plan = opened.plan()
         assert [(change.action.value, change.moved_from) for change in plan.visible_changes] == [
             ("move", Address("segment", old))
@@ -89,13 +93,13 @@ def test_a_segment_in_use_is_renamed_by_its_file_alone(
 
 
 def test_these_are_the_samples() -> None:
-    assert tuple(services.workspace_names(ROOT)) == SAMPLES
+    assert tuple(workspace_names(ROOT)) == SAMPLES
 
 
 @pytest.mark.parametrize("credentials", CREDENTIALS)
 def test_applied_there_is_nothing_to_plan(applied: tuple[Path, str], credentials: str) -> None:
     root, name = applied
-    with services.open_workspace(root, name, apis=CREDENTIALS[credentials]) as opened:
+    with open_workspace(root, name, apis=CREDENTIALS[credentials]) as opened:
         plan = opened.plan()
     assert (plan.visible_changes, plan.blocked, plan.drift) == ((), (), ())
     assert plan.unchanged == len(load(root, name))
@@ -113,14 +117,14 @@ def imported(applied: tuple[Path, str], tmp_path: Path) -> Path:
     (tmp_path / ".cioform").mkdir()
     for file in (root / ".cioform").glob("sandbox*.sqlite*"):
         shutil.copy(file, tmp_path / ".cioform")
-    with services.open_workspace(tmp_path, name) as opened:
+    with open_workspace(tmp_path, name) as opened:
         assert opened.import_().left == ()
     return tmp_path
 
 
 def test_an_import_of_it_is_all_of_it(applied: tuple[Path, str], imported: Path) -> None:
     root, name = applied
-    with services.open_workspace(imported, name) as opened:
+    with open_workspace(imported, name) as opened:
         assert opened.plan().is_empty
     assert len(load(imported, name)) == len(load(root, name))
 
@@ -165,9 +169,9 @@ def _anonymous(document: Any, resources: Resources) -> Any:
 
 
 def test_files_are_tidy_and_their_schema_is_todays() -> None:
-    assert services.format_files([ROOT / "workspaces"], check=True) == []
+    assert format_files([ROOT / "workspaces"], check=True) == []
     written = json.loads((ROOT / "workspaces" / "schema.json").read_text(encoding="utf-8"))
-    assert written == services.schema(), "run: cioform schema"
+    assert written == editor_schema(), "run: cioform schema"
     for path in (ROOT / "workspaces").rglob("*.yaml"):
         first = path.read_text(encoding="utf-8").splitlines()[0]
         target, _, definition = first.partition("$schema=")[2].partition("#/$defs/")
@@ -256,7 +260,7 @@ def test_one_reminder_loop_serves_two_workspaces(tmp_path: Path) -> None:
     root = copy_of_samples(tmp_path)
     seen: dict[str, Any] = {}
     for name in ("reminders-test", "reminders-prod"):
-        with services.open_workspace(root, name) as opened:
+        with open_workspace(root, name) as opened:
             assert opened.apply(opened.plan(), opened.guards()).complete
             live, _ = opened.live(Address("campaign", "agreement_reminder"))
             seen[name] = live

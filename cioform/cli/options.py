@@ -19,7 +19,7 @@ from cioform.run.events import Listener, ignore_events
 from cioform.storage.user_files import read_text
 
 if TYPE_CHECKING:
-    from cioform.services import Workspace as Opened
+    from cioform.services.workspace import Workspace as Opened
 
 WorkspaceArgument: TypeAlias = Annotated[
     str, typer.Argument(metavar="WORKSPACE", help="A folder of workspaces/.", show_default=False)
@@ -132,9 +132,9 @@ ActionIdOption: TypeAlias = Annotated[
 
 def find_project_root(path: Path | None) -> Path:
     """Give the project at or above `path`, or above where we are."""
-    from cioform import services
+    from cioform.config.project import find_project
 
-    return services.find_project(path or Path.cwd())
+    return find_project(path or Path.cwd())
 
 
 def open_workspace(
@@ -145,9 +145,9 @@ def open_workspace(
     rate: float | None = None,
 ) -> AbstractContextManager[Opened]:
     """Open a workspace for one command."""
-    from cioform import services
+    from cioform.services.workspace import open_workspace
 
-    return services.open_workspace(
+    return open_workspace(
         find_project_root(path),
         name,
         apis=_selected_apis(api),

@@ -9,7 +9,7 @@ from typing import Final
 
 import httpx
 
-import cioform
+from cioform.core.version import __version__
 from cioform.model.conversation import Request
 from cioform.remote import responses
 from cioform.remote.rate_limiter import RateLimiter
@@ -74,7 +74,7 @@ class Transport:
                 max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS
             ),
             headers={
-                "User-Agent": f"cioform/{cioform.__version__}",
+                "User-Agent": f"cioform/{__version__}",
                 "Accept": "application/json",
             },
             follow_redirects=False,

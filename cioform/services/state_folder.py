@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 STATE_FOLDER = ".cioform"
-"""Beside `workspaces/`: states, journals with their backups, and the sandbox. Not for Git."""
+"""Stands beside `workspaces/` and holds states, journals with their backups, and the sandbox. It
+is not committed to Git."""
 
 
 def state_folder(root: Path, name: str) -> Path:
-    """Give where the state, journals and backups of a workspace lie."""
+    """Return the folder of a workspace's state, journals and backups."""
     return root / STATE_FOLDER / name

@@ -1,21 +1,24 @@
-"""A workspace as a program uses it: all that the command line can do, as methods."""
+"""A workspace as a program uses it: everything the command line can do, as methods."""
 
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from cioform.config.load import Configuration as Loaded
-from cioform.config.load import load_configuration
+from cioform.config.load import Configuration, load_configuration
 from cioform.config.project import find_project
+from cioform.core.address import Address
+from cioform.core.json_value import Attributes
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api
+from cioform.model.kind import LiveObject
 from cioform.model.limits import Guards
+from cioform.model.names import Names
 from cioform.model.registry import Registry
+from cioform.model.snapshot import AppliedState
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.broadcasts.broadcasts import Broadcasts
 from cioform.operate.bulk_import.importer import Importer
@@ -24,42 +27,38 @@ from cioform.operate.events import Events
 from cioform.operate.messages.sends import Sends
 from cioform.operate.people.people import People
 from cioform.operate.segments.members import Members
-from cioform.plan.plan import Plan
+from cioform.plan.change import Drift
+from cioform.plan.plan import Plan, PreferredSide
+from cioform.plan.scope import Scope
 from cioform.remote.factory import HttpProvider
+from cioform.run.doctor import DoctorReport, run_checks
 from cioform.run.events import Listener, Outcome, ignore_events
+from cioform.services.applying import apply_reviewed_plan
 from cioform.services.connections.connect import connect_workspace
-from cioform.services.session import Session
+from cioform.services.context import OpenWorkspace
+from cioform.services.drift import detect_drift
+from cioform.services.importing import ImportResult, import_resources
+from cioform.services.planning import plan_workspace, workspace_guards
+from cioform.services.reading import read_live_object, show_resource
+from cioform.services.state_admin import forget_binding, move_binding
 from cioform.services.state_folder import state_folder
 from cioform.state.local import LocalStateStore
 from cioform.state.state import StateOwner
-from cioform.state.store import StateStore
 
 IMPORTS_FOLDER = "imports"
-"""Where, beside the state, the journals of imports and their rejected lines lie."""
+"""Beside the state: the journals of bulk imports and their rejected lines."""
 
 
-class Workspace(Session):
-    """One workspace, open: its files and state, and what flows through it.
+class Workspace:
+    """One open workspace: its files, its state and the remote behind it.
 
     with Workspace.open("acme") as acme:
         plan = acme.plan()
         acme.people.identify("u1", {"plan": "trial"})
     """
 
-    def __init__(
-        self,
-        root: Path,
-        workspace: Loaded,
-        kinds: Registry,
-        provider: HttpProvider,
-        store: StateStore,
-        environment_id: int | None,
-        listener: Listener = ignore_events,
-        clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        super().__init__(root, workspace, kinds, provider, store, environment_id, listener, clock)
-        self._sleep = sleep
+    def __init__(self, opened: OpenWorkspace) -> None:
+        self._opened = opened
 
     @classmethod
     def open(
@@ -71,19 +70,118 @@ class Workspace(Session):
         listener: Listener = ignore_events,
         rate: float | None = None,
     ) -> AbstractContextManager[Workspace]:
-        """Open a workspace of the project at or above `project`. `apis` narrows the credentials
-        to use, `rate` lowers the requests a second. Raises FilesWrong when the files are."""
+        """Open a workspace of the project at or above `project`.
+
+        `apis` restricts the credentials to use, `rate` lowers the requests per second. Raises
+        ConfigError when the files are not valid.
+        """
         root = find_project(Path(project))
         return open_workspace(root, name, apis=apis, listener=listener, rate=rate)
+
+    @property
+    def name(self) -> str:
+        """The workspace's name."""
+        return self._opened.name
+
+    @property
+    def environment_id(self) -> int | None:
+        """The workspace's number in Customer.io, None where `workspace.yaml` does not name it."""
+        return self._opened.environment_id
+
+    @property
+    def configuration(self) -> Configuration:
+        """What the files say."""
+        return self._opened.configuration
+
+    @property
+    def kinds(self) -> Registry:
+        """Every kind that cioform manages."""
+        return self._opened.kinds
+
+    @property
+    def provider(self) -> HttpProvider:
+        """The connection to the workspace, for requests of your own."""
+        return self._opened.provider
+
+    @property
+    def apis(self) -> frozenset[Api]:
+        """The APIs that a credential is set for."""
+        return self._opened.apis
+
+    def applied(self) -> AppliedState:
+        """Return the state: the bindings and what was last written."""
+        return self._opened.store.load()
+
+    def plan(self, scope: Scope | None = None, prefer: PreferredSide | None = None) -> Plan:
+        """Read the workspace and return the plan that turns it into what the files say.
+
+        Sends reads only. What an interrupted run left open is looked up first.
+        """
+        return plan_workspace(self._opened, scope or Scope(), prefer)
+
+    def guards(
+        self, *, allow_delete: bool = False, allow_live: bool = False, allow_replace: bool = False
+    ) -> Guards:
+        """Return the guards of `workspace.yaml`, relaxed by what is allowed here."""
+        return workspace_guards(
+            self._opened,
+            allow_delete=allow_delete,
+            allow_live=allow_live,
+            allow_replace=allow_replace,
+        )
 
     def apply(
         self, plan: Plan, guards: Guards | None = None, *, keep_going: bool = False
     ) -> Outcome:
-        """Carry out a plan, within the guards of `workspace.yaml` unless others are given. Raises
-        PlanRefused when a guard refuses it or the workspace has moved on; then nothing was
-        sent."""
-        own = self.guards() if guards is None else guards
-        return super().apply(plan, own, keep_going=keep_going)
+        """Carry out a plan, within the guards of `workspace.yaml` unless others are given.
+
+        `keep_going` continues after a failure with the changes that do not depend on it. Raises
+        PlanError, with nothing sent, when a guard refuses the plan or the state has changed since
+        it was made.
+        """
+        effective = self.guards() if guards is None else guards
+        return apply_reviewed_plan(self._opened, plan, effective, keep_going=keep_going)
+
+    def import_(
+        self, scope: Scope | None = None, *, only_id: str | None = None, force: bool = False
+    ) -> ImportResult:
+        """Write files for what exists and bind it.
+
+        Existing files stay as they are unless `force` writes their drift into them. `only_id`
+        binds the one address in `scope` to the object with that id.
+        """
+        return import_resources(self._opened, scope or Scope(), only_id=only_id, force=force)
+
+    def drift(self, scope: Scope | None = None) -> tuple[Drift, ...]:
+        """Return what people changed since cioform last wrote, and who, where that is known."""
+        return detect_drift(self._opened, scope or Scope())
+
+    def show(self, address: Address, source: str) -> Attributes:
+        """Return a resource as in the files (`desired`), as last written (`applied`) or `live`."""
+        return show_resource(self._opened, address, source)
+
+    def live(self, address: Address) -> tuple[LiveObject, Names]:
+        """Return a live object in full, and the names that resolve its references."""
+        return read_live_object(self._opened, address)
+
+    def doctor(self) -> DoctorReport:
+        """Check credentials, workspace id, clock and API description; sends reads only."""
+        opened = self._opened
+        return run_checks(
+            opened.kinds,
+            opened.provider,
+            opened.environment_id,
+            opened.openapi_cache,
+            opened.clock(),
+        )
+
+    def move(self, old: Address, new: Address) -> None:
+        """Bind the object of `old` to `new`."""
+        move_binding(self._opened, old, new)
+
+    def forget(self, address: Address) -> None:
+        """Unbind an address without deleting its object, which becomes unmanaged."""
+        forget_binding(self._opened, address)
 
     @property
     def people(self) -> People:
@@ -98,21 +196,23 @@ class Workspace(Session):
     @property
     def send(self) -> Sends:
         """Transactional messages to one person."""
-        return Sends(self.provider, self._address_resolver, self._clock, self._sleep)
+        opened = self._opened
+        return Sends(self.provider, self._address_resolver, opened.clock, opened.sleep)
 
     @property
     def broadcasts(self) -> Broadcasts:
         """API-triggered broadcasts."""
-        return Broadcasts(self.provider, self._address_resolver, self._clock, self._sleep)
+        opened = self._opened
+        return Broadcasts(self.provider, self._address_resolver, opened.clock, opened.sleep)
 
     @property
     def campaigns(self) -> Campaigns:
-        """Campaigns as they run, and metrics of all that sends."""
-        return Campaigns(self.provider, self._address_resolver, self._clock)
+        """Campaigns as they run, and the metrics of everything that sends."""
+        return Campaigns(self.provider, self._address_resolver, self._opened.clock)
 
     @property
     def members(self) -> Members:
-        """Who is in a manual segment."""
+        """The members of manual segments."""
         return Members(self.provider, self._address_resolver)
 
     @property
@@ -121,8 +221,9 @@ class Workspace(Session):
 
     @property
     def _importer(self) -> Importer:
-        folder = state_folder(self.root, self.name) / IMPORTS_FOLDER
-        return Importer(self.provider, folder, self._clock, self._sleep, lambda: uuid4().hex)
+        opened = self._opened
+        folder = state_folder(opened.root, opened.name) / IMPORTS_FOLDER
+        return Importer(self.provider, folder, opened.clock, opened.sleep, lambda: uuid4().hex)
 
 
 @contextmanager
@@ -135,14 +236,18 @@ def open_workspace(
     actor: str | None = None,
     rate: float | None = None,
 ) -> Iterator[Workspace]:
-    """Open a workspace for one command. `apis` narrows the credentials to use, `rate` lowers the
-    requests a second; `actor` is the person at the sandbox's browser, for playing edits behind
-    Git's back."""
+    """Open a workspace of the project at `root`.
+
+    `apis` restricts the credentials to use, `rate` lowers the requests per second. `actor` plays
+    a person who edits the sandbox in a browser, so that drift can be tried out.
+    """
     kinds = find_kinds()
-    workspace = load_configuration(root, name, kinds, os.environ)
-    provider, environment_id = connect_workspace(root, workspace, apis, actor, rate)
+    configuration = load_configuration(root, name, kinds, os.environ)
+    provider, environment_id = connect_workspace(root, configuration, apis, actor, rate)
     try:
         store = LocalStateStore(state_folder(root, name), StateOwner(name, environment_id))
-        yield Workspace(root, workspace, kinds, provider, store, environment_id, listener)
+        yield Workspace(
+            OpenWorkspace(root, configuration, kinds, provider, store, environment_id, listener)
+        )
     finally:
         provider.close()

@@ -11,8 +11,8 @@ import yaml
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from cioform import services
 from cioform.model.kind import Kind, Verb
+from cioform.services.kinds import known_kinds
 
 Schema = Mapping[str, Any]
 
@@ -53,7 +53,7 @@ _VERBS: Final = {
 
 def kinds_page() -> str:
     """Give the whole page."""
-    kinds = list(services.find_kinds())
+    kinds = list(known_kinds())
     table = ["| kind | folder | is |", "|---|---|---|"]
     table += [f"| [{k.name}](#{k.name}) | `{k.folder}/` | {_cell(k.summary)} |" for k in kinds]
     sections = [line for kind in kinds for line in _section(kind)]

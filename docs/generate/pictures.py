@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from cioform import services
 from cioform.core.address import Address
 from cioform.model.limits import Guards
 from cioform.report.journey.mermaid import render_mermaid
@@ -16,6 +15,8 @@ from cioform.report.journey.model import build_journey
 from cioform.report.journey.overlay import planned_journey
 from cioform.report.journey.svg.render import render_svg
 from cioform.report.journey.tree import render_tree
+from cioform.services.project_files import init
+from cioform.services.workspace import open_workspace
 
 _WORKSPACE: Final = "acme"
 _ADDRESS: Final = Address("campaign", "onboarding")
@@ -60,11 +61,11 @@ def pictures(page: str) -> Pictures:
     with TemporaryDirectory() as place:
         root = Path(place)
         _make(root, found[1])
-        with services.open_workspace(root, _WORKSPACE) as opened:
+        with open_workspace(root, _WORKSPACE) as opened:
             tree = render_tree(build_journey(opened.show(_ADDRESS, "desired")))
             opened.apply(opened.plan(), Guards(allow_live=True, max_percent=100))
         _write(root, _edited(found[1]))
-        with services.open_workspace(root, _WORKSPACE) as opened:
+        with open_workspace(root, _WORKSPACE) as opened:
             plan, wanted = opened.plan(), opened.show(_ADDRESS, "desired")
             kind = opened.kinds[_ADDRESS.kind]
             journey = planned_journey(plan, _ADDRESS, wanted, kind.normalize)
@@ -72,7 +73,7 @@ def pictures(page: str) -> Pictures:
 
 
 def _make(root: Path, campaign: str) -> None:
-    for path in services.init(root, _WORKSPACE, sandbox=True):
+    for path in init(root, _WORKSPACE, sandbox=True):
         if path.parent.name == "snippets":
             path.unlink()
     for name, text in _AROUND.items():

@@ -8,10 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from cioform import services
 from cioform.core.address import Address
 from cioform.plan.guard import find_guard_violations
 from cioform.report.plan.text import render_plan
+from cioform.services.project_files import init
+from cioform.services.sandbox.editing import edit_in_sandbox
+from cioform.services.sandbox.seeding import seed_sandbox
+from cioform.services.workspace import open_workspace
 
 _WORKSPACE: Final = "demo"
 _EDITS: Final = (
@@ -33,7 +36,7 @@ def sample_plan() -> str:
     with TemporaryDirectory() as place:
         root = Path(place)
         _make(root)
-        with services.open_workspace(root, _WORKSPACE) as opened:
+        with open_workspace(root, _WORKSPACE) as opened:
             plan = opened.plan()
             text = render_plan(plan, find_guard_violations(plan, opened.guards()))
     return _TIME.sub("2026-03-02 09:30 UTC", text)
@@ -41,16 +44,16 @@ def sample_plan() -> str:
 
 def _make(root: Path) -> None:
     folder = root / "workspaces" / _WORKSPACE
-    for path in services.init(root, _WORKSPACE, sandbox=True):
+    for path in init(root, _WORKSPACE, sandbox=True):
         if path.parent.name == "snippets":
             path.unlink()
-    services.sandbox_seed(root, _WORKSPACE)
-    with services.open_workspace(root, _WORKSPACE) as opened:
+    seed_sandbox(root, _WORKSPACE)
+    with open_workspace(root, _WORKSPACE) as opened:
         opened.import_()
     for path, text in _edited(folder):
         path.write_text(text, encoding="utf-8")
     address, field, value = _JANE
-    services.edit(root, _WORKSPACE, address, field, value, "jane@acme.com")
+    edit_in_sandbox(root, _WORKSPACE, address, field, value, "jane@acme.com")
 
 
 def _edited(folder: Path) -> Iterator[tuple[Path, str]]:

@@ -67,11 +67,11 @@ def said(run: Run, clock: Clock) -> dict[str, Any]:
 
 def browse(root: Path, program: str) -> None:
     """Let a browser load a page that uses the SDK, against this project's sandbox."""
-    from cioform import services
     from cioform.emulator.store.database import write_key
+    from cioform.services.sandbox.serving import serve_sandbox
     from tests.support.clients.browser import visit
 
-    with services.sandbox_serve(root, "acme", rate=None) as served:
+    with serve_sandbox(root, "acme", rate=None) as served:
         told = visit(str(served.info["track"]), write_key("acme"), program)
     if told != "done":
         raise AssertionError(told)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from cioform import services
 from cioform.cli.app import run
+from cioform.services.project_files import init
+from cioform.services.sandbox.seeding import seed_sandbox
+from cioform.services.workspace import open_workspace
 from tests.support.command_line import Answer, Cio
 
 
@@ -14,10 +16,10 @@ from tests.support.command_line import Answer, Cio
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a project whose sandbox was seeded and imported; to be copied, not to be used."""
     root = tmp_path_factory.mktemp("project")
-    services.init(root, "demo", sandbox=True)
+    init(root, "demo", sandbox=True)
     (root / "workspaces/demo/snippets/footer.yaml").unlink()
-    services.sandbox_seed(root, "demo", "demo")
-    with services.open_workspace(root, "demo") as opened:
+    seed_sandbox(root, "demo", "demo")
+    with open_workspace(root, "demo") as opened:
         opened.import_()
     return root
 

@@ -6,7 +6,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from cioform import services
+from cioform.services.project_files import init
+from cioform.services.workspace import open_workspace
 from tests.support.command_line import Cio
 
 FILE = Path("workspaces/demo/campaigns/onboarding/campaign.yaml")
@@ -32,10 +33,10 @@ ADDRESS = "campaign.onboarding"
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a project whose one campaign was applied; to be copied, not to be used."""
     root = tmp_path_factory.mktemp("project")
-    services.init(root, "demo", sandbox=True)
+    init(root, "demo", sandbox=True)
     (root / FILE).parent.mkdir(parents=True)
     (root / FILE).write_text(BEFORE)
-    with services.open_workspace(root, "demo") as opened:
+    with open_workspace(root, "demo") as opened:
         assert opened.apply(opened.plan(), opened.guards()).complete
     return root
 
@@ -113,7 +114,7 @@ def test_what_cannot_be_drawn_is_said(cio: Cio, words: tuple[str, ...], summary:
 
 def test_a_plan_of_another_workspace_is_refused(cio: Cio) -> None:
     assert cio("plan", "demo", "--out", "p.json").code == 0
-    services.init(Path(), "other", sandbox=True)
+    init(Path(), "other", sandbox=True)
     done = cio("show", "other", ADDRESS, "p.json")
     assert (done.code, done.err.splitlines()[0]) == (64, "error: Plan of another workspace")
 

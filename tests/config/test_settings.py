@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from cioform import services
 from cioform.config.project import find_project, workspace_names
 from cioform.config.settings import Settings, load_settings
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import Secret
 from cioform.model.endpoints import ENDPOINTS, Endpoint
 from cioform.model.limits import Guards
+from cioform.services.validation import validate
 
 Put = Callable[[Mapping[str, str]], Path]
 ENVIRONMENT = {"APP": "app-key", "EMPTY": "", "HOST": "https://example.com/"}
@@ -128,5 +128,5 @@ def test_an_empty_environment_is_not_the_real_one(
 ) -> None:
     monkeypatch.setenv("COMPANY", "Acme")
     root = put({"workspace.yaml": "variables: {company: '${env.COMPANY}'}\n"})
-    assert services.validate(root, ["acme"])[1] == ()
-    assert [problem.summary for problem in services.validate(root, ["acme"], {})[1]] != []
+    assert validate(root, ["acme"])[1] == ()
+    assert [problem.summary for problem in validate(root, ["acme"], {})[1]] != []

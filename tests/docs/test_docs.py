@@ -16,7 +16,6 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from cioform import services
 from cioform.config.read.documents import META_FIELDS
 from cioform.config.read.parse import parse_yaml
 from cioform.config.settings_file import SettingsFile
@@ -31,6 +30,7 @@ from cioform.model.kind import Kind, LiveObject, Verb
 from cioform.model.names import Names
 from cioform.remote.factory import HttpProvider, connect
 from cioform.run.driver import run_conversation
+from cioform.services.kinds import known_kinds
 from docs.generate.commands_page import every_command
 from docs.generate.kinds_page import anchor
 from docs.generate.pages import generate_pages
@@ -95,8 +95,8 @@ def test_every_command_is_documented() -> None:
 def test_every_kind_and_field_is_documented() -> None:
     sections = re.split(r"^## ", _text("kinds.md"), flags=re.MULTILINE)[1:]
     by_kind = {section.split("\n", 1)[0]: section for section in sections}
-    assert set(by_kind) == set(services.find_kinds().names)
-    for kind in services.find_kinds():
+    assert set(by_kind) == set(known_kinds().names)
+    for kind in known_kinds():
         for name in kind.model.yaml_field_names():
             assert f"| `{name}` |" in by_kind[kind.name]
 
@@ -116,7 +116,7 @@ def test_every_yaml_block_loads(tag: str, text: str) -> None:
         elif what == "workspace":
             SettingsFile.model_validate(document.value)
         else:
-            kind = services.find_kinds()[what]
+            kind = known_kinds()[what]
             if place == "refused":
                 with pytest.raises(ValidationError):
                     kind.model.model_validate(_in_full(document.value, kind, place))
@@ -140,7 +140,7 @@ def test_what_is_refused_is_refused_for_what_the_page_says() -> None:
     blocks = re.findall(r"^```yaml campaign refused\n(.*?)^```\n\n```text\n(.*?)^```", page,
                         re.MULTILINE | re.DOTALL)  # fmt: skip
     assert len(blocks) == page.count("```yaml campaign refused")
-    kind = services.find_kinds()["campaign"]
+    kind = known_kinds()["campaign"]
     for text, said in blocks:
         [document] = parse_yaml(text, "block")
         with pytest.raises(ValidationError) as refused:

@@ -30,7 +30,7 @@ from cioform.model.kind import Kind
 from cioform.model.limits import Guards
 from cioform.plan.change import Action, Origin
 from cioform.run.events import ChangeStatus
-from cioform.services import sandbox_serve
+from cioform.services.sandbox.serving import serve_sandbox
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 
@@ -179,5 +179,5 @@ def test_every_hook_of_a_kind_is_told() -> None:
 
 def test_the_page_has_all_that_a_served_sandbox_prints(tmp_path: Path) -> None:
     [block] = re.findall(r"^```json\n(.*?)^```", _text("sandbox.md"), re.MULTILINE | re.DOTALL)
-    with sandbox_serve(tmp_path, "acme") as served:
+    with serve_sandbox(tmp_path, "acme") as served:
         assert list(json.loads(block)) == list(served.info)

@@ -154,7 +154,7 @@ def test_a_corrupt_journal_is_not_built_on(world: World) -> None:
 def test_two_applies_at_once(world: World) -> None:
     plan = world.plan()
     world.sent.clear()
-    with world.open() as first, first._store.lock():
+    with world.open() as first, first._opened.store.lock():
         with pytest.raises(StateError) as caught:
             world.apply(plan)
         assert summaries(caught) == ["State is locked"]

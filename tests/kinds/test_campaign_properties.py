@@ -12,7 +12,6 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cioform import services
 from cioform.core.address import Address
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.codec.actions import encode_action, expand_variants
@@ -24,6 +23,7 @@ from cioform.kinds.campaign.sync.workflow_update import encode_edges
 from cioform.language.messages.template_message import encode_template
 from cioform.language.workflow import map_steps, walk, workflow_problems
 from cioform.model.names import Names
+from cioform.services.validation import validate
 from tests.support.campaign_steps import EVERYTHING
 
 ROOT = Path(__file__).parent.parent.parent
@@ -78,7 +78,7 @@ def same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", ["acme", "kidlearn", "reminders-test", "reminders-prod"])
 def test_every_campaign_of_the_samples_comes_back(name: str) -> None:
-    loaded, wrong = services.validate(ROOT, [name], {})
+    loaded, wrong = validate(ROOT, [name], {})
     assert wrong == ()
     resources = loaded[0].desired.resources
     names = Names(

@@ -27,7 +27,8 @@ from cioform.model.limits import UNLIMITED
 from cioform.model.snapshot import AppliedState, Binding
 from cioform.operate.address_resolver import AddressResolver
 from cioform.remote.factory import connect
-from cioform.services import Workspace
+from cioform.services.context import OpenWorkspace
+from cioform.services.workspace import Workspace
 from cioform.state.local import LocalStateStore
 from cioform.state.state import StateOwner
 
@@ -129,7 +130,7 @@ def sandbox(project: Path, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
         jitter=lambda: 1.0,
     )
     kinds = find_kinds()
-    acme = Workspace(
+    opened = OpenWorkspace(
         project,
         load_configuration(project, "acme", kinds, {}),
         kinds,
@@ -139,7 +140,7 @@ def sandbox(project: Path, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
         clock=time.read,
         sleep=time.sleep,
     )
-    yield Sandbox(acme, store, faults, time, project, sent)
+    yield Sandbox(Workspace(opened), store, faults, time, project, sent)
     provider.close()
     store.close()
 

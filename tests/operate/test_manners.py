@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 import cioform
-from cioform import services
 from cioform.core.errors import AuthError, RemoteError
 from cioform.core.json_value import Secret
 from cioform.model.conversation import Api, Request
@@ -16,6 +15,7 @@ from cioform.model.endpoints import ENDPOINTS, Credentials
 from cioform.model.limits import Rates
 from cioform.remote.factory import connect
 from cioform.remote.responses import parse_batch_errors
+from cioform.services.project_files import init
 
 TRACK = Credentials(site_id=Secret("site-1"), track_api_key=Secret("key-12345"))
 
@@ -63,7 +63,7 @@ def test_a_207_that_says_nothing_of_items(body: Any) -> None:
 
 
 def test_the_python_api_is_one_import(project: Path) -> None:
-    services.init(project, "acme", sandbox=True)
+    init(project, "acme", sandbox=True)
     with cioform.Workspace.open("acme", project=project) as acme:
         plan = acme.plan()
         assert acme.apply(plan).complete

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cioform import services
+from cioform.services.project_files import init
+from cioform.services.sandbox.seeding import seed_sandbox
+from cioform.services.workspace import open_workspace
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "python.md"
 
@@ -13,10 +15,10 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "python.md"
 def test_every_example_runs(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    services.init(project, "acme", sandbox=True)
+    init(project, "acme", sandbox=True)
     (project / "workspaces/acme/snippets/footer.yaml").unlink()
-    services.sandbox_seed(project, "acme")
-    with services.open_workspace(project, "acme") as acme:
+    seed_sandbox(project, "acme")
+    with open_workspace(project, "acme") as acme:
         acme.import_()
     monkeypatch.chdir(project)
     examples = re.findall(

@@ -32,7 +32,8 @@ from cioform.plan.plan import Plan
 from cioform.plan.scope import Scope
 from cioform.remote.factory import connect
 from cioform.run.events import Outcome
-from cioform.services.session import Session
+from cioform.services.context import OpenWorkspace
+from cioform.services.workspace import Workspace
 from cioform.state.local import LocalStateStore
 from cioform.state.state import StateOwner
 
@@ -146,7 +147,7 @@ class World:
     @contextmanager
     def open(
         self, apis: frozenset[Api] = BOTH, actor: str | None = None, lineage: str = "lineage-1"
-    ) -> Iterator[Session]:
+    ) -> Iterator[Workspace]:
         """Open the workspace for one command."""
         keys = self.place.credentials
         provider = connect(
@@ -166,12 +167,13 @@ class World:
         owner = StateOwner("acme", self.place.environment_id)
         store = TickingStore(self.state_folder, owner, new_lineage=lambda: lineage)
         store.tick = self.tick
-        workspace = load_configuration(self.root, "acme", self.kinds, {})
+        configuration = load_configuration(self.root, "acme", self.kinds, {})
         try:
-            yield Session(
-                self.root, workspace, self.kinds, provider, store,
+            opened = OpenWorkspace(
+                self.root, configuration, self.kinds, provider, store,
                 self.place.environment_id, clock=self._clock,
             )  # fmt: skip
+            yield Workspace(opened)
         finally:
             provider.close()
 

@@ -26,7 +26,7 @@ from cioform.report.plan.view import view_plan
 from cioform.run.events import Outcome
 
 if TYPE_CHECKING:
-    from cioform.services import Session
+    from cioform.services.workspace import Workspace
 
 
 def apply(
@@ -113,7 +113,7 @@ def apply(
 
 
 def _run_apply(
-    opened: Session, plan: Plan, guards: Guards, on_error: str, progress: Progress
+    opened: Workspace, plan: Plan, guards: Guards, on_error: str, progress: Progress
 ) -> Outcome:
     """Give the outcome, with the status line taken away."""
     try:

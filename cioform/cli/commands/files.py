@@ -41,10 +41,10 @@ def init(
         cioform init acme
         cioform init trial --sandbox
     """
-    from cioform import services
+    from cioform.services.project_files import init
 
     root = (project or _project_root_or_cwd()).resolve()
-    paths = services.init(root, workspace, sandbox=sandbox)
+    paths = init(root, workspace, sandbox=sandbox)
     write_stdout("".join(f"  {_relative_to_cwd(path)}\n" for path in paths))
     first = "plan" if sandbox else "doctor"
     write_stdout(f"\nNext:\n    cioform {first} {workspace}\n")
@@ -67,11 +67,12 @@ def validate(
         cioform validate
         cioform validate acme --json
     """
-    from cioform import services
+    from cioform.config.project import workspace_names
+    from cioform.services.validation import validate
 
     root = options.find_project_root(project)
-    names = workspaces or services.workspace_names(root)
-    loaded, problems = services.validate(root, names)
+    names = workspaces or workspace_names(root)
+    loaded, problems = validate(root, names)
     errors = [item for item in problems if item.severity is Severity.ERROR]
     if as_json:
         write_stdout(diagnostics_json(problems, valid=not errors, workspaces=names))
@@ -107,9 +108,9 @@ def fmt(
         cioform fmt
         cioform fmt workspaces/acme/segments --check
     """
-    from cioform import services
+    from cioform.services.formatting import format_files
 
-    changed = services.format_files(
+    changed = format_files(
         paths or [options.find_project_root(project) / "workspaces"], check=check
     )
     write_stdout("".join(f"{_relative_to_cwd(path)}\n" for path in changed))
@@ -135,9 +136,9 @@ def schema(
         cioform schema --out workspaces/schema.json
     """
 
-    from cioform import services
+    from cioform.services.project_files import editor_schema
 
-    text = json.dumps(services.schema(), indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(editor_schema(), indent=2, ensure_ascii=False) + "\n"
     if out_file is None:
         write_stdout(text)
         return 0
@@ -156,9 +157,9 @@ def kinds(as_json: options.JsonOption = False) -> int:
         cioform kinds
         cioform kinds --json
     """
-    from cioform import services
+    from cioform.services.kinds import known_kinds
 
-    known = list(services.find_kinds())
+    known = list(known_kinds())
     if as_json:
         write_stdout(
             dumps(
@@ -189,10 +190,10 @@ def _apis_for_verb(kind: Kind, verb: Verb) -> list[str]:
 
 
 def _project_root_or_cwd() -> Path:
-    from cioform import services
+    from cioform.config.project import find_project
 
     try:
-        return services.find_project(Path.cwd())
+        return find_project(Path.cwd())
     except ConfigError:
         return Path.cwd()
 

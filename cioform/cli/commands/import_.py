@@ -18,7 +18,7 @@ from cioform.report.styling import Styler, Tone
 from cioform.run.capture import single_target
 
 if TYPE_CHECKING:
-    from cioform.services import ImportResult
+    from cioform.services.importing import ImportResult
 
 MAX_LISTED_FILES = 40
 

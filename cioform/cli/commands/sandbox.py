@@ -46,13 +46,13 @@ def serve(
         cioform sandbox serve acme --tls          # and trust the ca_file it names
     """
 
-    from cioform import services
+    from cioform.services.sandbox.serving import serve_sandbox
 
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     root, limit = options.find_project_root(project), RATE_LIMIT if rate else None
-    with services.sandbox_serve(root, workspace, port, limit, tls=tls) as served:
+    with serve_sandbox(root, workspace, port, limit, tls=tls) as served:
         if as_json:
             write_stdout(json.dumps(dict(served.info)) + "\n")
         else:
@@ -71,9 +71,9 @@ def reset(workspace: options.WorkspaceArgument, project: options.ProjectOption =
     Examples:
         cioform sandbox reset acme
     """
-    from cioform import services
+    from cioform.services.sandbox.seeding import reset_sandbox
 
-    services.sandbox_reset(options.find_project_root(project), workspace)
+    reset_sandbox(options.find_project_root(project), workspace)
     write_stdout(f"The sandbox of {workspace} is empty.\n")
     return 0
 
@@ -93,9 +93,9 @@ def seed(
         cioform sandbox seed acme
         cioform sandbox seed acme --from content.json
     """
-    from cioform import services
+    from cioform.services.sandbox.seeding import seed_sandbox
 
-    services.sandbox_seed(options.find_project_root(project), workspace, source)
+    seed_sandbox(options.find_project_root(project), workspace, source)
     write_stdout(f"The sandbox of {workspace} has content now ({Path(source).name}).\n")
     return 0
 
@@ -117,7 +117,7 @@ def edit(
     Examples:
         cioform sandbox edit acme snippet.footer 'value=<p>Hi</p>' --as jane@acme.com
     """
-    from cioform import services
+    from cioform.services.sandbox.editing import edit_in_sandbox
 
     field, equals, value = assignment.partition("=")
     if not (field and equals):
@@ -126,6 +126,6 @@ def edit(
             f"{assignment!r} is not of the form FIELD=VALUE, as in value=Hello.",
         )
     wanted = options.parse_address(address)
-    services.edit(options.find_project_root(project), workspace, wanted, field, value, who)
+    edit_in_sandbox(options.find_project_root(project), workspace, wanted, field, value, who)
     write_stdout(f"{who} changed {field} of {wanted}.\n")
     return 0

@@ -20,7 +20,7 @@ from cioform.report.json_output import dumps
 from cioform.report.operate.deliveries import delivery_text
 
 if TYPE_CHECKING:
-    from cioform.services import Workspace
+    from cioform.services.workspace import Workspace
 
 app = command_group("Send a transactional message to one person.")
 

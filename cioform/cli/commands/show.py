@@ -26,7 +26,7 @@ from cioform.report.yaml_document import to_yaml
 from cioform.storage.user_files import write_text
 
 if TYPE_CHECKING:
-    from cioform.services import Session
+    from cioform.services.workspace import Workspace
 
 _DESIRED: Final = "desired"
 
@@ -111,10 +111,10 @@ def show(
     return 0
 
 
-def _planned_journey(opened: Session, address: Address, plan: Plan | None) -> Journey:
+def _planned_journey(opened: Workspace, address: Address, plan: Plan | None) -> Journey:
     """Give the journey with what a plan does to it; None stands for a plan made now."""
 
-    in_files = address in opened.workspace.desired.resources
+    in_files = address in opened.configuration.desired.resources
     attributes = opened.show(address, _DESIRED if in_files else "applied")
     _check_drawable(opened, address, attributes)
     if plan is None:
@@ -135,7 +135,7 @@ def _print_journey(
 
 
 def _print_fields(
-    opened: Session, address: Address, which: str, attributes: Attributes, as_json: bool
+    opened: Workspace, address: Address, which: str, attributes: Attributes, as_json: bool
 ) -> None:
 
     if as_json:
@@ -161,7 +161,7 @@ def _mutually_exclusive_error(*names: str) -> Exception:
     )
 
 
-def _check_drawable(opened: Session, address: Address, attributes: Attributes) -> None:
+def _check_drawable(opened: Workspace, address: Address, attributes: Attributes) -> None:
 
     if is_drawable(attributes):
         return

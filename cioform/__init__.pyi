@@ -1,3 +1,0 @@
-from cioform.services.workspace import Workspace as Workspace
-
-__version__: str

@@ -1,0 +1,71 @@
+"""Carry out a plan, within the guards and under the lock."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from uuid import uuid4
+
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import PlanError
+from cioform.model.limits import Guards
+from cioform.model.snapshot import AppliedState
+from cioform.plan.guard import find_guard_violations
+from cioform.plan.plan import Plan
+from cioform.run.apply import apply_plan
+from cioform.run.doctor import validate_planned_requests
+from cioform.run.events import Outcome
+from cioform.run.staleness import check_plan_current
+from cioform.services.context import OpenWorkspace
+from cioform.services.recovery import load_recovered_state, save_state
+
+
+def apply_reviewed_plan(
+    opened: OpenWorkspace, plan: Plan, guards: Guards, *, keep_going: bool
+) -> Outcome:
+    """Carry out a plan and return how each change ended.
+
+    Raises PlanError, with nothing sent, when a guard refuses the plan or it was made for another
+    workspace or an older state.
+    """
+    run_id = _new_run_id(opened.clock())
+    with opened.store.lock():
+        applied = load_recovered_state(opened)
+        check_plan_current(plan, opened.name, opened.environment_id, applied)
+        _check_guards(plan, guards)
+        if not plan.changes:
+            return Outcome(run_id, ())
+        validate_planned_requests(
+            plan.changes, opened.provider, opened.openapi_cache, opened.clock()
+        )
+        return _run(opened, plan, applied, run_id, keep_going=keep_going)
+
+
+def _run(
+    opened: OpenWorkspace, plan: Plan, applied: AppliedState, run_id: str, *, keep_going: bool
+) -> Outcome:
+    with opened.store.open_journal(run_id, opened.clock) as journal:
+        journal.begin_run(workspace=opened.name, lineage=applied.lineage, serial=applied.serial)
+        outcome = apply_plan(
+            plan, opened.kinds, applied, opened.provider, journal, partial(save_state, opened),
+            run_id=run_id, listener=opened.listener, keep_going=keep_going,
+        )  # fmt: skip
+        journal.end_run(complete=outcome.complete)
+    return outcome
+
+
+def _new_run_id(now: float) -> str:
+    return f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(now))}-{uuid4().hex[:6]}"
+
+
+def _check_guards(plan: Plan, guards: Guards) -> None:
+    violations = find_guard_violations(plan, guards)
+    if violations:
+        raise PlanError(
+            Diagnostic(
+                "Refused by a guard",
+                f"{item.guard}: {item.detail} Nothing was sent. {item.hint}",
+                item.addresses[0] if len(item.addresses) == 1 else None,
+            )
+            for item in violations
+        )

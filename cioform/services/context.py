@@ -1,0 +1,61 @@
+"""An open workspace as the services receive it: its files, its remote and its state."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cioform.config.load import Configuration
+from cioform.core.errors import AuthError
+from cioform.model.conversation import Api
+from cioform.model.registry import Registry
+from cioform.remote.factory import HttpProvider
+from cioform.run.events import Listener, ignore_events
+from cioform.services.state_folder import state_folder
+from cioform.state.store import StateStore
+
+_OPENAPI_CACHE = "openapi.json"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWorkspace:
+    """One workspace, open for one command."""
+
+    root: Path
+    """The project's folder."""
+    configuration: Configuration
+    kinds: Registry
+    provider: HttpProvider
+    store: StateStore
+    environment_id: int | None
+    listener: Listener = ignore_events
+    clock: Callable[[], float] = time.time
+    """Returns Unix seconds."""
+    sleep: Callable[[float], None] = time.sleep
+
+    @property
+    def name(self) -> str:
+        """The workspace's name."""
+        return self.configuration.name
+
+    @property
+    def apis(self) -> frozenset[Api]:
+        """The APIs that a credential is set for."""
+        return self.provider.apis
+
+    @property
+    def openapi_cache(self) -> Path:
+        """The file that keeps the Journeys API's description of itself."""
+        return state_folder(self.root, self.name) / _OPENAPI_CACHE
+
+    def require_credentials(self) -> None:
+        """Raise AuthError unless a credential can read the workspace."""
+        if not self.apis & {Api.APP, Api.JOURNEYS}:
+            raise AuthError.of(
+                "No credential set",
+                f"{self.name} needs an App API key or a service account token, but none of the "
+                "environment variables that its workspace.yaml names is set. Set one, then see "
+                f"what it can do with:\n\n    cioform doctor {self.name}",
+            )

@@ -1,0 +1,22 @@
+"""Find what people changed in the workspace since cioform last wrote to it."""
+
+from __future__ import annotations
+
+from cioform.plan.change import Drift
+from cioform.plan.drift import find_drift
+from cioform.plan.scope import Scope
+from cioform.run.audit import with_editors
+from cioform.services.context import OpenWorkspace
+from cioform.services.reading import check_scope, read_workspace
+from cioform.services.recovery import load_recovered_state
+
+
+def detect_drift(opened: OpenWorkspace, scope: Scope) -> tuple[Drift, ...]:
+    """Return the drift in `scope`, with its editors where the audit log can be read."""
+    with opened.store.lock():
+        applied = load_recovered_state(opened)
+    check_scope(opened, scope, applied)
+    matched, live = read_workspace(opened, applied, scope)
+    pairs = [pair for pair in matched.pairs if scope.includes(pair.address)]
+    drift = find_drift(opened.kinds, pairs, live)
+    return with_editors(drift, matched.pairs, opened.kinds, opened.provider)

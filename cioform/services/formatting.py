@@ -1,0 +1,63 @@
+"""Format YAML files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from cioform.config.read.files import YAML_SUFFIXES
+from cioform.config.write.formatting import format_yaml
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import ConfigError, UsageError
+from cioform.kinds import find_kinds
+from cioform.model.kind import Kind
+from cioform.model.registry import Registry
+from cioform.storage.user_files import read_text, write_text
+
+
+def format_files(paths: Sequence[Path], *, check: bool = False) -> list[Path]:
+    """Format YAML files, or those below folders, and return the files that were not formatted.
+
+    With `check` nothing is written. Raises ConfigError with every file that is not valid YAML.
+    """
+    kinds = find_kinds()
+    unformatted: list[Path] = []
+    problems: list[Diagnostic] = []
+    for path in _yaml_files(paths):
+        try:
+            text = read_text(path)
+            formatted = format_yaml(text, _kind_of(path, kinds), str(path))
+        except (ConfigError, UsageError) as error:
+            problems += error.diagnostics
+            continue
+        if formatted != text:
+            unformatted.append(path)
+            if not check:
+                write_text(path, formatted)
+    if problems:
+        raise ConfigError(problems)
+    return unformatted
+
+
+def _yaml_files(paths: Iterable[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise UsageError.of("No such file", f"{path} does not exist.")
+        if path.is_file() and not path.name.endswith(YAML_SUFFIXES):
+            raise UsageError.of(
+                "Not a YAML file",
+                f"{path} does not end in {' or '.join(YAML_SUFFIXES)}, so formatting it as YAML "
+                "could destroy its content. Nothing was changed. Name YAML files, or a folder.",
+            )
+        files += sorted(_yaml_files_below(path)) if path.is_dir() else [path]
+    return files
+
+
+def _yaml_files_below(folder: Path) -> Iterator[Path]:
+    return (p for p in folder.rglob("*") if p.name.endswith(YAML_SUFFIXES) and p.is_file())
+
+
+def _kind_of(path: Path, kinds: Registry) -> Kind | None:
+    folders = (kinds.by_folder(part) for part in reversed(path.parts[:-1]))
+    return next((kind for kind in folders if kind), None)

@@ -1,0 +1,115 @@
+"""Write files for what exists in the workspace, and bind it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cioform.config.load import load_configuration
+from cioform.config.write.resources import write_resources
+from cioform.core.address import Address
+from cioform.model.snapshot import AppliedState, Binding
+from cioform.plan.adoption import baseline_after_pull
+from cioform.plan.scope import Scope
+from cioform.run.capture import CapturedResources, capture_resources, single_target
+from cioform.services.context import OpenWorkspace
+from cioform.services.file_updates import FileUpdates, update_files
+from cioform.services.project_files import write_schema
+from cioform.services.recovery import load_recovered_state, save_state
+from cioform.storage.user_files import report_write_errors
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import wrote and bound, and what it could not write."""
+
+    paths: tuple[Path, ...]
+    addresses: tuple[Address, ...]
+    bound: tuple[Address, ...]
+    """The addresses that were bound only, because their file already exists."""
+    left: tuple[str, ...]
+    """Sentences that say what could not be written, and why."""
+
+
+def import_resources(
+    opened: OpenWorkspace, scope: Scope, *, only_id: str | None, force: bool
+) -> ImportResult:
+    """Write files for the objects in `scope` and bind them.
+
+    What a file already manages is left as it is, unless `force` writes its drift into that file;
+    comments stay. `only_id` binds the one address in `scope` to the object with that id.
+    """
+    managed = opened.configuration.desired.resources
+    with opened.store.lock():
+        applied = load_recovered_state(opened)
+        opened.require_credentials()
+        captured = capture_resources(
+            opened.kinds, applied, opened.provider, scope, only_id, opened.listener,
+            opened.configuration.desired, force,
+        )  # fmt: skip
+        paths, updates = _write_files(opened, captured, force=force)
+        written = (*(a for a in captured.attributes if a not in managed), *updates.written)
+        bound = _bound_only(captured, scope, only_id, written)
+        bindings = _updated_bindings(opened, written, captured, applied)
+        bindings |= {a: replace(binding, applied=None) for a, binding in bound.items()}
+        save_state(opened, replace(applied, bindings=bindings))
+    # A resource that has its file is only reported when it was requested by id or with force.
+    requested = force or only_id is not None
+    unread = (why for a, why in captured.left.items() if requested or a not in managed)
+    return ImportResult(paths, written, tuple(bound), (*unread, *updates.left))
+
+
+def _bound_only(
+    captured: CapturedResources, scope: Scope, only_id: str | None, written: Iterable[Address]
+) -> Mapping[Address, Binding]:
+    """Return the binding that was requested by id, unless its file was written too."""
+    if only_id is None:
+        return {}
+    address = single_target(scope)
+    if address in written or address not in captured.bindings:
+        return {}
+    return {address: captured.bindings[address]}
+
+
+def _write_files(
+    opened: OpenWorkspace, captured: CapturedResources, *, force: bool
+) -> tuple[tuple[Path, ...], FileUpdates]:
+    """Write files for what has none, and with `force` update those that exist."""
+    folder = opened.configuration.folder
+    managed = opened.configuration.desired.resources
+    new = [(a, value) for a, value in captured.attributes.items() if a not in managed]
+    with report_write_errors(folder):
+        schema = write_schema(opened.root)
+        paths = write_resources(folder, opened.kinds, new, schema)
+        live = captured.attributes if force else {}
+        updates = update_files(opened.root, opened.configuration, opened.kinds, live)
+    paths += [path for written in updates.written.values() for path in written]
+    return tuple(dict.fromkeys(paths)), updates
+
+
+def _updated_bindings(
+    opened: OpenWorkspace,
+    written: Iterable[Address],
+    captured: CapturedResources,
+    applied: AppliedState,
+) -> dict[Address, Binding]:
+    """Return all bindings, those of `written` with what files and workspace now agree on, so that
+    the next plan does not take it for a change."""
+    desired = load_configuration(opened.root, opened.name, opened.kinds, os.environ).desired
+    updated: dict[Address, Binding] = {}
+    previous = {(a.kind, b.remote_id): b.applied for a, b in applied.bindings.items()}
+    for address in written:
+        binding = captured.bindings[address]
+        baseline = baseline_after_pull(
+            opened.kinds[address.kind],
+            desired.resources[address],
+            captured.attributes[address],
+            previous.get((address.kind, binding.remote_id)),
+        )
+        updated[address] = replace(binding, applied=baseline)
+    objects = {(a.kind, b.remote_id) for a, b in updated.items()}
+    # An object that has a new address gives up its old one.
+    rest = {a: b for a, b in applied.bindings.items() if (a.kind, b.remote_id) not in objects}
+    return rest | updated

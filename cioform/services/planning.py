@@ -1,0 +1,70 @@
+"""Make the plan that turns the workspace into what the files say."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+from cioform.model.conversation import Api
+from cioform.model.limits import Guards
+from cioform.model.snapshot import AppliedState
+from cioform.plan.plan import Plan, PlanHeader, PreferredSide
+from cioform.plan.planner import make_plan
+from cioform.plan.scope import Scope
+from cioform.run.audience_size import with_audience_sizes
+from cioform.run.audit import with_editors
+from cioform.services.context import OpenWorkspace
+from cioform.services.reading import check_scope, read_workspace
+from cioform.services.recovery import load_recovered_state
+
+
+def plan_workspace(opened: OpenWorkspace, scope: Scope, prefer: PreferredSide | None) -> Plan:
+    """Read the workspace and return the plan; sends reads only."""
+    with opened.store.lock():
+        applied = load_recovered_state(opened)
+    check_scope(opened, scope, applied)
+    matched, live = read_workspace(opened, applied, scope)
+    plan = make_plan(opened.kinds, matched, live, _header(opened, applied, scope, prefer), scope)
+    editors = with_editors(plan.drift, matched.pairs, opened.kinds, opened.provider)
+    return with_audience_sizes(replace(plan, drift=editors), opened.kinds, live, opened.provider)
+
+
+def workspace_guards(
+    opened: OpenWorkspace, *, allow_delete: bool, allow_live: bool, allow_replace: bool
+) -> Guards:
+    """Return the guards of `workspace.yaml`, relaxed by what the caller allows."""
+    return opened.configuration.settings.guards.with_overrides(
+        allow_delete=allow_delete, allow_live=allow_live, allow_replace=allow_replace
+    )
+
+
+def _header(
+    opened: OpenWorkspace, applied: AppliedState, scope: Scope, prefer: PreferredSide | None
+) -> PlanHeader:
+    settings = opened.configuration.settings.rate
+    rates = {Api.APP: settings.app, Api.JOURNEYS: settings.journeys}
+    return PlanHeader(
+        workspace=opened.name,
+        environment_id=opened.environment_id,
+        lineage=applied.lineage,
+        serial=applied.serial,
+        made_at=int(opened.clock()),
+        commit=_git_commit(opened.root),
+        apis=tuple(sorted(opened.apis)),
+        target=scope.target,
+        exclude=scope.exclude,
+        prefer=prefer,
+        rate=min(rate for api, rate in rates.items() if api in opened.apis),
+    )
+
+
+def _git_commit(root: Path) -> str | None:
+    """Return the commit that is checked out, or None outside Git."""
+    try:
+        result = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return None
+    return result.stdout.strip() or None if result.returncode == 0 else None

@@ -1,0 +1,74 @@
+"""Read a workspace and show one resource as the files, the state or the workspace have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cioform.core.address import Address
+from cioform.core.errors import UsageError
+from cioform.core.json_value import Attributes
+from cioform.core.suggest import did_you_mean
+from cioform.model.kind import LiveObject
+from cioform.model.names import Names
+from cioform.model.snapshot import AppliedState, LiveSnapshot
+from cioform.plan.match import MatchResult, match_resources
+from cioform.plan.scope import Scope, pairs_in_scope
+from cioform.run.read import kinds_to_list, read_listing, read_live
+from cioform.services.context import OpenWorkspace
+
+
+def read_workspace(
+    opened: OpenWorkspace, applied: AppliedState, scope: Scope
+) -> tuple[MatchResult, LiveSnapshot]:
+    """Read what the files and bindings in `scope` need, and match it with them."""
+    opened.require_credentials()
+    desired = opened.configuration.desired
+    kinds = kinds_to_list(opened.kinds, desired, applied, scope)
+    listing = read_listing(kinds, applied, opened.provider)
+    matched = match_resources(opened.kinds, desired, applied, listing)
+    pairs = pairs_in_scope(scope, matched.pairs)
+    live = read_live(opened.kinds, matched, listing, opened.provider, opened.listener, pairs)
+    return matched, live
+
+
+def check_scope(opened: OpenWorkspace, scope: Scope, applied: AppliedState) -> None:
+    """Raise UsageError for a pattern that fits no address of the files or the state."""
+    scope.check([*opened.configuration.desired.resources, *applied.bindings])
+
+
+def show_resource(opened: OpenWorkspace, address: Address, source: str) -> Attributes:
+    """Return a resource as the files have it (`desired`), as it was last written (`applied`) or
+    as it is (`live`).
+
+    Raises UsageError where that source does not have it.
+    """
+    if source == "desired":
+        resource = opened.configuration.desired.resources.get(address)
+        if resource is None:
+            raise not_found_error(address, "file", opened.configuration.desired.resources)
+        return resource.attributes
+    if source == "applied":
+        bindings = opened.store.load().bindings
+        if address not in bindings:
+            raise not_found_error(address, "binding", bindings)
+        return bindings[address].applied or {}
+    live, _ = read_live_object(opened, address)
+    return live.attributes
+
+
+def read_live_object(opened: OpenWorkspace, address: Address) -> tuple[LiveObject, Names]:
+    """Return a live object in full, and the names that resolve its references.
+
+    Raises UsageError where the workspace has no such object.
+    """
+    _, snapshot = read_workspace(opened, opened.store.load(), Scope((str(address),)))
+    live = snapshot.objects.get(address)
+    if live is None:
+        raise not_found_error(address, "live object")
+    return live, snapshot.names
+
+
+def not_found_error(address: Address, what: str, known: Iterable[Address] = ()) -> UsageError:
+    """Return the error for an address that `what` does not exist for."""
+    detail = f"There is no {what} for {address}.{did_you_mean(address, known, limit=3)}"
+    return UsageError.of("No such resource", detail, address=address)
