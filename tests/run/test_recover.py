@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,9 +51,7 @@ def wire(number: int, attributes: dict[str, Any]) -> dict[str, Any]:
 
 
 def story(change: OpenChange, *, is_truncated: bool = False) -> JournalReplay:
-    return JournalReplay(
-        "run-1", Path("run-1.ndjson"), open_changes=(change,), is_truncated=is_truncated
-    )
+    return JournalReplay("run-1", "run-1.ndjson", open_changes=(change,), is_truncated=is_truncated)
 
 
 def applied(*bindings: Binding) -> AppliedState:
