@@ -7,6 +7,7 @@ from typing import Final
 
 from docs.generate.commands_page import commands_page
 from docs.generate.kinds_page import kinds_page
+from docs.generate.package_tree import package_tree
 from docs.generate.pictures import pictures
 from docs.generate.sample_plan import sample_plan
 
@@ -27,7 +28,11 @@ def generate_pages() -> dict[Path, str]:
         ("flowchart", "mermaid", drawn.flowchart),
     ):
         workflow = _with(workflow, name, language, text)
+    architecture = docs / "architecture.md"
     return {
+        architecture: _with(
+            architecture.read_text(encoding="utf-8"), "packages", "text", package_tree(ROOT)
+        ),
         docs / "kinds.md": kinds_page(),
         docs / "commands.md": commands_page(),
         docs / "workflow.md": workflow,

@@ -73,7 +73,7 @@ def generated() -> dict[Path, str]:
 
 @pytest.mark.parametrize(
     "name",
-    ["docs/kinds.md", "docs/commands.md", "docs/workflow.md", "docs/pictures/onboarding.svg",
+    ["docs/architecture.md", "docs/kinds.md", "docs/commands.md", "docs/workflow.md", "docs/pictures/onboarding.svg",
      "README.md"],
 )  # fmt: skip
 def test_what_is_generated_is_fresh(name: str, generated: dict[Path, str]) -> None:

@@ -52,9 +52,9 @@ def test_the_glossary_has_every_word_that_reports_use() -> None:
 
 def test_the_glossary_has_every_term_of_the_design() -> None:
     named = """
-    workspace resource kind address object identity binding desired live applied foreign drift
+    workspace resource kind address object identity binding desired live applied unmanaged drift
     conflict change action reason blocked reach plan state lineage serial run journal route
-    conversation guard import adopt forget diagnostic protect fingerprint sandbox fault
+    operation conversation guard import adopt forget diagnostic protect fingerprint sandbox fault
     """
     assert set(named.split()) | {"remote id", "in doubt", "schema guard"} <= _terms()
 
@@ -163,7 +163,7 @@ def test_every_package_has_its_floor_on_the_page() -> None:
         for contract in config["tool"]["importlinter"]["contracts"]
         if contract["type"] == "layers" and contract["containers"] == ["cioform"]
     ]
-    page = _text("pipeline.md")
+    page = _text("architecture.md")
     for package in (name.strip() for layer in layers for name in layer.split("|")):
         assert f"| `{package}` |" in page
 
