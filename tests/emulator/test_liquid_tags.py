@@ -79,5 +79,5 @@ def test_what_the_real_engine_lets_through(text: str, printed: str) -> None:
 
 @pytest.mark.parametrize("name", ["limit", "contains"])
 def test_a_filter_that_is_not_served_is_named(name: str) -> None:
-    with pytest.raises(RenderError, match=f"the sandbox knows no filter: {name}"):
+    with pytest.raises(RenderError, match=f"the sandbox does not support the filter: {name}"):
         LiquidEngine(0).render(f"{{{{ customer.nulls | {name}: 1 }}}}", NAMES)

@@ -44,7 +44,7 @@ def test_a_seed_keeps_the_collections_it_does_not_name(world):
 
 
 def test_a_seed_with_an_unknown_collection_is_refused(world):
-    with pytest.raises(ValueError, match="no such collection: gadgets"):
+    with pytest.raises(ValueError, match="unknown collection: gadgets"):
         world.store.seed("acme", {"gadgets": []})
 
 

@@ -1,7 +1,7 @@
-"""Where python-liquid is stricter than the real engine: `blank`, numbers in text, `assign`.
+"""Adapt python-liquid to the real engine, which is less strict in some places.
 
-A missing value is `blank` there, text that spells a number compares as one, and `assign` hides
-what is missing (content facts, 1.4 and 3.1).
+In the real engine a missing value is `blank`, text that represents a number compares as a number,
+and `assign` of a missing value is no error (content facts, 1.4 and 3.1).
 """
 
 from collections.abc import Callable, Iterator
@@ -24,33 +24,34 @@ from liquid.exceptions import LoopIterationLimitError
 from liquid.expression import Expression
 from liquid.template import BoundTemplate
 from liquid.undefined import Undefined
+from typing_extensions import override
 
 MAX_ITERATIONS = 100_000
-"""Of all loops in each other, and how far a range may reach."""
+"""The maximum iterations of nested loops together, and the largest bound of a range."""
 ORDERING_EXPRESSIONS = (LtExpression, GtExpression, LeExpression, GeExpression)
 
 
 class ConvertedExpression(Expression):
-    """An expression whose value is made fit for what is done with it."""
+    """An expression whose value is converted after it is evaluated."""
 
-    __slots__ = ("ease", "inner")
+    __slots__ = ("convert", "inner")
 
-    def __init__(self, inner: Expression, ease: Callable[[Any], Any]) -> None:
+    def __init__(self, inner: Expression, convert: Callable[[Any], Any]) -> None:
         super().__init__(token=inner.token)
         self.inner = inner
-        self.ease = ease
+        self.convert = convert
 
+    @override
     def evaluate(self, context: RenderContext) -> object:
-        """The value, eased."""
-        return self.ease(self.inner.evaluate(context))
+        return self.convert(self.inner.evaluate(context))
 
+    @override
     def children(self) -> list[Expression]:
-        """The expression inside."""
         return [self.inner]
 
 
 def apply_compat(template: BoundTemplate) -> BoundTemplate:
-    """The template, its expressions eased in place."""
+    """Return `template`, whose expressions are adapted in place."""
     context = RenderContext(template)
     for node in _walk_nodes(template.nodes, context):
         if isinstance(node, AssignNode) and isinstance(node.expression, FilteredExpression):
@@ -69,7 +70,7 @@ def _patch_expression(expression: Expression) -> None:
         elif isinstance(expression.left, Blank):
             expression.right = ConvertedExpression(expression.right, _empty_if_blank)
     if isinstance(expression, RangeLiteral):
-        # Filters make a list of a range, which no limit of the library's sees.
+        # Filters turn a range into a list, which the library does not limit.
         expression.start = ConvertedExpression(expression.start, _check_range_bound)
         expression.stop = ConvertedExpression(expression.stop, _check_range_bound)
     if isinstance(expression, ORDERING_EXPRESSIONS):
@@ -94,7 +95,7 @@ def _empty_if_blank(value: Any) -> Any:
 def _check_range_bound(value: Any) -> Any:
     number = _number_if_numeric(value)
     if isinstance(number, int | float) and abs(number) > MAX_ITERATIONS:
-        raise LoopIterationLimitError("a range reaches too far", token=None)
+        raise LoopIterationLimitError(f"the range bound {value} is too large", token=None)
     return value
 
 

@@ -1,7 +1,7 @@
 """Liquid as the service renders it: strict, with its own tags (content facts, 1.2, 1.4, 3.1).
 
-python-liquid differs from the real engine in places; `eased` makes up for those that decide
-whether a message is sent. Import late: the library is not cheap.
+python-liquid differs from the real engine in places; `compat` corrects the differences that decide
+whether a message is sent. Import this module only to render: the library is slow to import.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,12 +22,13 @@ from liquid.template import BoundTemplate
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 from liquid.undefined import FalsyStrictUndefined
 from liquid.utils import ReadOnlyChainMap
+from typing_extensions import override
 
 from cioform.emulator.liquid.compat import MAX_ITERATIONS, apply_compat
 from cioform.emulator.liquid.filters import build_filters
 
 TagRenderer = Callable[[str, Mapping[str, Any]], str]
-"""What a tag prints, from the text after its name and the names in scope."""
+"""Returns the output of a tag, given the text after its name and the variables in scope."""
 
 FILTER_ERRORS = (
     ValueError,
@@ -37,33 +38,37 @@ FILTER_ERRORS = (
     AttributeError,
     RecursionError,
 )
-"""What filters, ours and the library's, raise over a value that they are not made for."""
+"""What filters, ours and the library's, raise for a value of an unsuitable type."""
 MAX_TEXT_SIZE = 10_000_000
+"""The maximum size of a rendered text, and of the variables that a template assigns."""
 UNSUPPORTED_FILTERS = {f"expected word, found {name}": name for name in ("limit", "contains")}
-"""What the library says of two filters whose names are words of its grammar."""
+"""The library's errors for two filters whose names are keywords of its grammar."""
 
 
 class RenderError(Exception):
-    """A text that cannot be rendered: the delivery fails with these words."""
+    """A text cannot be rendered; the delivery fails with this message."""
 
 
 class IsolatedContext(RenderContext):
-    """What a template sees: only what it is given. The library's `now` and `today` are no
-    variables of the service, and would be the machine's clock."""
+    """A context that contains only the variables that are passed in.
 
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
+    The library adds `now` and `today` from the clock of the machine; the service has no such
+    variables.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.scope = ReadOnlyChainMap(self.locals, self.globals, self.counters)
 
 
 class LiquidTemplate(BoundTemplate):
-    """A template that sees `Names`."""
+    """A template that is rendered in an `IsolatedContext`."""
 
     context_class = IsolatedContext
 
 
 class LiquidEnvironment(Environment):
-    """The language with those templates. Its bounds are ours: a store waits for a text."""
+    """An environment of such templates, with limits, since rendering blocks the store."""
 
     template_class = LiquidTemplate
     loop_iteration_limit = MAX_ITERATIONS
@@ -72,24 +77,25 @@ class LiquidEnvironment(Environment):
 
 
 class StrictIfTag(IfTag):
-    """`if` that refuses `else if`, as LiquidJS does (content facts, 3.2)."""
+    """An `if` that rejects `else if`, as LiquidJS does (content facts, 3.2)."""
 
     mode = Mode.STRICT
 
 
 class StrictUnlessTag(UnlessTag):
-    """`unless` that refuses it."""
+    """An `unless` that rejects `else if`."""
 
     mode = Mode.STRICT
 
 
 class NestedLiquidNode(OutputNode):
-    """Liquid held inside a value: run, and printed."""
+    """Liquid in the value of an expression, which is rendered with the variables in scope."""
 
+    @override
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
-        """Print it with the names that are in scope."""
-        held = apply_compat(context.env.from_string(str(self.expression.evaluate(context))))
-        held.render_with_context(context, buffer)
+        source = str(self.expression.evaluate(context))
+        template = apply_compat(context.env.from_string(source))
+        template.render_with_context(context, buffer)
         return 0
 
 
@@ -99,102 +105,109 @@ class RenderLiquidTag(Tag):
     name = "render_liquid"
     block = False
 
+    @override
     def parse(self, stream: TokenStream) -> Node:
-        """The node of a tag."""
         token = stream.eat(TOKEN_TAG)
         inner = stream.into_inner(tag=token, eat=False)
         return NestedLiquidNode(token, FilteredExpression.parse(self.env, inner))
 
 
 class LiquidEngine:
-    """Renders texts of one moment; a text that comes again is not parsed again."""
+    """Renders texts at one point in time, and caches the parsed templates."""
 
     def __init__(self, now: int) -> None:
         self._environment = LiquidEnvironment(undefined=FalsyStrictUndefined)
         for tag in (StrictIfTag, StrictUnlessTag, RenderLiquidTag):
             self._environment.add_tag(tag)
-        for name, printed in TAGS.items():
-            self._environment.add_tag(_make_tag(name, printed))
-        for name, work in build_filters(now).items():
-            self._environment.add_filter(name, work)
-        self._parsed: dict[str, BoundTemplate] = {}
+        for name, render_tag in TAGS.items():
+            self._environment.add_tag(_make_tag(name, render_tag))
+        for name, filter_function in build_filters(now).items():
+            self._environment.add_filter(name, filter_function)
+        self._templates: dict[str, BoundTemplate] = {}
 
     def render(self, text: str, scope: Mapping[str, Any]) -> str:
-        """`text` with `scope` put in; raises Unrenderable, which names what is missing. Whatever
-        else goes wrong fails this message and no other (content facts, 1.4)."""
+        """Return `text` rendered with the variables of `scope`.
+
+        Raise RenderError, which names a missing variable or the error in the text. It fails this
+        message only (content facts, 1.4).
+        """
         if "{" not in text:
             return text
         try:
-            if text not in self._parsed:
-                self._parsed[text] = apply_compat(self._environment.from_string(text))
-            return str(self._parsed[text].render(**scope))
+            if text not in self._templates:
+                self._templates[text] = apply_compat(self._environment.from_string(text))
+            return str(self._templates[text].render(**scope))
         except UndefinedError as error:
             name = str(error.args[0]).removesuffix(" is undefined").strip("'")
             raise RenderError(f"Variable '{name}' is missing") from None
         except UnknownFilterError as error:
-            raise RenderError(f"the sandbox knows no filter: {error.args[0]}") from None
+            raise _unsupported_filter(str(error.args[0])) from None
         except LiquidError as error:
-            told = str(error.args[0])
-            if told in UNSUPPORTED_FILTERS:
-                raise RenderError(
-                    f"the sandbox knows no filter: {UNSUPPORTED_FILTERS[told]}"
-                ) from None
-            raise RenderError(f"Liquid error: {told}") from None
+            message = str(error.args[0])
+            if message in UNSUPPORTED_FILTERS:
+                raise _unsupported_filter(UNSUPPORTED_FILTERS[message]) from None
+            raise RenderError(f"Liquid error: {message}") from None
         except FILTER_ERRORS as error:
             raise RenderError(f"Liquid error: {error}") from None
 
 
-def _make_tag(name: str, printed: TagRenderer) -> type[Tag]:
-    """A tag class for a tag that only prints."""
+def _unsupported_filter(name: str) -> RenderError:
+    return RenderError(f"the sandbox does not support the filter: {name}")
 
-    class Printing(Node):
-        __slots__ = ("words",)
 
-        def __init__(self, token: Token, words: str) -> None:
+def _make_tag(name: str, render_tag: TagRenderer) -> type[Tag]:
+    """Return the class of a tag that only writes the text that `render_tag` returns."""
+
+    class TextNode(Node):
+        __slots__ = ("arguments",)
+
+        def __init__(self, token: Token, arguments: str) -> None:
             super().__init__(token)
-            self.words = words
+            self.arguments = arguments
             self.blank = False
 
+        @override
         def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
-            return buffer.write(printed(self.words, context.scope))
+            return buffer.write(render_tag(self.arguments, context.scope))
 
-    class PrintingTag(Tag):
+    class TextTag(Tag):
         block = False
 
+        @override
         def parse(self, stream: TokenStream) -> Node:
-            # Whoever called steps over the last token of the tag, so a tag without words must
-            # not: what follows it would be lost.
+            # The caller skips the current token, which must be the last one of the tag. In a tag
+            # without arguments that is the name.
             token = stream.current
             if stream.peek.kind != TOKEN_EXPRESSION:
-                return Printing(token, "")
+                return TextNode(token, "")
             next(stream)
-            return Printing(token, stream.current.value)
+            return TextNode(token, stream.current.value)
 
-    PrintingTag.name = name
-    return PrintingTag
+    TextTag.name = name
+    return TextTag
 
 
 def _link_tag(name: str) -> TagRenderer:
-    def printed(_: str, scope: Mapping[str, Any]) -> str:
+    def render_link(_arguments: str, scope: Mapping[str, Any]) -> str:
         return f"https://sandbox.invalid/{name}/{scope['delivery_id']}"
 
-    return printed
+    return render_link
 
 
-def _unsubscribe_link(_: str, scope: Mapping[str, Any]) -> str:
+def _unsubscribe_link(_arguments: str, scope: Mapping[str, Any]) -> str:
     return f'<a href="https://sandbox.invalid/unsubscribe/{scope["delivery_id"]}">unsubscribe</a>'
 
 
-def _cio_link(words: str, _: Mapping[str, Any]) -> str:
-    named = dict(each.partition(":")[::2] for each in words.split())
-    return named.get("url", "")
+def _cio_link(arguments: str, _scope: Mapping[str, Any]) -> str:
+    named_arguments = dict(part.partition(":")[::2] for part in arguments.split())
+    return named_arguments.get("url", "")
 
 
-def _delivery_id(_: str, scope: Mapping[str, Any]) -> str:
+def _delivery_id(_arguments: str, scope: Mapping[str, Any]) -> str:
     return str(scope["delivery_id"])
 
 
-def _empty(_: str, __: Mapping[str, Any]) -> str:
+def _empty(_arguments: str, _scope: Mapping[str, Any]) -> str:
     return ""
 
 

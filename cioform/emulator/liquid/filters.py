@@ -1,5 +1,7 @@
-"""Filters that the service documents and python-liquid lacks or does otherwise (content facts,
-1.2). One that is not here and not in python-liquid fails the message, and says so."""
+"""The documented filters that python-liquid lacks or implements differently (content facts, 1.2).
+
+A filter that is neither here nor in python-liquid fails the message with an error that names it.
+"""
 
 import base64
 import calendar
@@ -18,37 +20,36 @@ from cioform.emulator.wire.time_zones import find_time_zone
 
 FilterFunction = Callable[..., Any]
 MAX_DECIMALS = 100
-"""After the point; as many as JavaScript writes."""
+"""The maximum number of decimals, which is that of JavaScript."""
 
 
 def build_filters(now: int) -> Mapping[str, FilterFunction]:
-    """Filter name -> function. `now` stands for the word now."""
+    """Return the filters by name. `now` is the time, in Unix seconds, of the input `now`."""
 
     def date(value: Any, form: str = "%Y-%m-%d", zone: Any = None) -> Any:
         moment = _parse_datetime(_require_defined(value), now)
-        placed = _in_time_zone(moment, _parse_time_zone(zone))
-        if moment is None or placed is None:
+        local_time = _in_time_zone(moment, _parse_time_zone(zone))
+        if moment is None or local_time is None:
             return value
-        return str(int(moment.timestamp())) if form == "%s" else placed.strftime(form)
+        return str(int(moment.timestamp())) if form == "%s" else local_time.strftime(form)
 
     return {"date": date, **TIME_INDEPENDENT_FILTERS, **_date_shift_filters(now)}
 
 
 def _date_shift_filters(now: int) -> dict[str, FilterFunction]:
-    """`add_day`, `subtract_month` and so on: unix seconds moved by a number of units."""
+    """Return `add_day`, `subtract_month` and so on, which shift a time and return Unix seconds."""
 
     def shift(unit: str, sign: int) -> FilterFunction:
-        def work(value: Any, amount: Any) -> int:
-            moment = _parse_datetime(_require_defined(value), now) or datetime.fromtimestamp(
-                now, UTC
-            )
+        def filter_function(value: Any, amount: Any) -> int:
+            parsed = _parse_datetime(_require_defined(value), now)
+            moment = parsed or datetime.fromtimestamp(now, UTC)
             return int(_shift_date(moment, unit, sign * int(amount)).timestamp())
 
-        return work
+        return filter_function
 
-    words = {"add": 1, "subtract": -1}
+    signs = {"add": 1, "subtract": -1}
     units = ("day", "month", "year")
-    return {f"{word}_{unit}": shift(unit, sign) for word, sign in words.items() for unit in units}
+    return {f"{verb}_{unit}": shift(unit, sign) for verb, sign in signs.items() for unit in units}
 
 
 def _shift_date(moment: datetime, unit: str, amount: int) -> datetime:
@@ -56,8 +57,8 @@ def _shift_date(moment: datetime, unit: str, amount: int) -> datetime:
         return moment + timedelta(days=amount)
     months = moment.year * 12 + moment.month - 1 + amount * (12 if unit == "year" else 1)
     year, month = divmod(months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
+    last_day = calendar.monthrange(year, month + 1)[1]
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, last_day))
 
 
 def _parse_datetime(value: Any, now: int) -> datetime | None:
@@ -75,7 +76,7 @@ def _parse_datetime(value: Any, now: int) -> datetime | None:
 
 
 def _in_time_zone(moment: datetime | None, zone: tzinfo) -> datetime | None:
-    """A moment on the clocks of a zone; None for one that no calendar of Python has there."""
+    """Return `moment` in a time zone, or None if Python cannot represent it there."""
     try:
         return moment.astimezone(zone) if moment else None
     except OverflowError:
@@ -83,24 +84,24 @@ def _in_time_zone(moment: datetime | None, zone: tzinfo) -> datetime | None:
 
 
 def _parse_time_zone(zone: Any) -> tzinfo:
-    """A named zone, or minutes to the west of Greenwich (content facts, 1.1); UTC otherwise."""
+    """Return the zone of a name, or of minutes west of UTC (content facts, 1.1); UTC otherwise."""
     if isinstance(zone, int):
         return timezone(timedelta(minutes=-zone))
     return (find_time_zone(str(zone)) if zone else None) or UTC
 
 
 def _require_defined(value: Any) -> Any:
-    """The value; one that is missing raises, as any use of it does."""
+    """Return the value; raise UndefinedError if it is missing, as any use of it does."""
     if isinstance(value, Undefined):
         str(value)
     return value
 
 
-def _text_filter(work: Callable[[str], Any]) -> FilterFunction:
-    def filter_(value: Any) -> Any:
-        return work(str(_require_defined(value)))
+def _text_filter(convert: Callable[[str], Any]) -> FilterFunction:
+    def filter_function(value: Any) -> Any:
+        return convert(str(_require_defined(value)))
 
-    return filter_
+    return filter_function
 
 
 def _to_json(value: Any) -> str:
@@ -111,11 +112,11 @@ def _pluralize(count: Any, singular: str, plural: str = "") -> str:
     return singular if float(_require_defined(count)) == 1 else plural or singular + "s"
 
 
-def _format_number(value: Any, places: Any = 0) -> str:
-    digits = int(places)
-    if not 0 <= digits <= MAX_DECIMALS:
-        raise ValueError(f"no number has {digits} places")
-    return f"{float(_require_defined(value)):,.{digits}f}"
+def _format_number(value: Any, precision: Any = 0) -> str:
+    decimals = int(precision)
+    if not 0 <= decimals <= MAX_DECIMALS:
+        raise ValueError(f"a number cannot have {decimals} decimals")
+    return f"{float(_require_defined(value)):,.{decimals}f}"
 
 
 def _currency(value: Any, *_: Any) -> str:
@@ -128,25 +129,27 @@ def _rounded_currency(value: Any, *_: Any) -> str:
 
 @sequence_filter
 def _sort(items: Any, key: Any = None) -> list[Any]:
-    """In ascending order, by a member where one is named. A list with a null, or with what does
-    not compare, stays as it is (content facts, 1.1)."""
+    """Return the items in ascending order, by the property `key` if it is given.
+
+    A list with a null or with values that do not compare keeps its order (content facts, 1.1).
+    """
     values: list[Any] = [
-        each.get(key) if isinstance(each, Mapping) and key else each for each in items
+        item.get(key) if isinstance(item, Mapping) and key else item for item in items
     ]
-    if any(each is None for each in values):
+    if any(value is None for value in values):
         return list(items)
     try:
         order = sorted(range(len(values)), key=values.__getitem__)
     except TypeError:
         return list(items)
-    return [items[place] for place in order]
+    return [items[index] for index in order]
 
 
 def _hmac_filter(name: str) -> FilterFunction:
-    def filter_(value: Any, key: Any = "") -> str:
+    def filter_function(value: Any, key: Any = "") -> str:
         return hmac.new(str(key).encode(), str(_require_defined(value)).encode(), name).hexdigest()
 
-    return filter_
+    return filter_function
 
 
 TIME_INDEPENDENT_FILTERS: Mapping[str, FilterFunction] = {

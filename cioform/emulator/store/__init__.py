@@ -1,1 +1,1 @@
-"""What a workspace holds, in SQLite."""
+"""The content of workspaces, in SQLite."""

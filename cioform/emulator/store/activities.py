@@ -1,4 +1,4 @@
-"""What happened: events, attribute changes, messages. One row each, the newest last."""
+"""Activities: events, attribute changes and messages, in the order in which they arrived."""
 
 import json
 import sqlite3
@@ -18,16 +18,16 @@ COLUMNS = "workspace, person, anonymous_id, type, name, at, ulid, delivery, data
 
 @dataclass(frozen=True)
 class ActivityFilter:
-    """Which activities are asked for; what is None is not looked at."""
+    """The criteria of a list of activities; None matches everything."""
 
     person: int | None = None
     type: str | None = None
     name: str | None = None
     since: int = 0
     now: int = MAX_INT64
-    """What becomes of a message after this has not happened yet."""
+    """Activities of deliveries that are later than this have not happened yet."""
     deleted: bool = False
-    """Also those of people who are gone, and of nobody."""
+    """Whether to include activities that belong to no person, such as a deleted one."""
 
 
 class Activities:
@@ -38,14 +38,14 @@ class Activities:
         self._workspace = workspace
 
     def add(self, rows: Iterable[ActivityRow]) -> None:
-        """Keep them; one with a ULID that is there already is passed over."""
+        """Add activities; skip those whose ULID exists already."""
         self._connection.executemany(
             f"INSERT OR IGNORE INTO activity ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(self._workspace, *row) for row in rows],
         )
 
     def assign_anonymous(self, anonymous_id: str, person: int) -> int:
-        """Give a person what happened under an anonymous id; how many rows that were."""
+        """Assign the activities of an anonymous id to a person, and return their number."""
         cursor = self._connection.execute(
             "UPDATE activity SET person = ?"
             " WHERE workspace = ? AND anonymous_id = ? AND person IS NULL",
@@ -54,20 +54,20 @@ class Activities:
         return cursor.rowcount
 
     def reassign(self, source: int, target: int) -> None:
-        """Give one person all of another's."""
+        """Move the activities of the person `source` to the person `target`."""
         self._connection.execute(
             "UPDATE activity SET person = ? WHERE workspace = ? AND person = ?",
             (target, self._workspace, source),
         )
 
     def forget(self, person: int) -> None:
-        """Drop all of a person's."""
+        """Delete the activities of a person."""
         self._connection.execute(
             "DELETE FROM activity WHERE workspace = ? AND person = ?", (self._workspace, person)
         )
 
     def list_newest(self, criteria: ActivityFilter, before: int | None, limit: int) -> list[Record]:
-        """At most `limit` of them, the newest first, older than number `before`."""
+        """Return at most `limit` activities, newest first, with numbers below `before`."""
         where, values = self._where_clause(criteria)
         if before is not None:
             where.append("number < ?")
@@ -80,20 +80,20 @@ class Activities:
         return [_decode_row(row) for row in rows]
 
     def count_by_person(
-        self, activity_type: str, name: str | None, since: int, only: Sequence[int] | None
+        self, activity_type: str, name: str | None, since: int, people: Sequence[int] | None
     ) -> dict[int, int]:
-        """How often each person did something; `name` None is whatever it is called."""
-        where, values = self._match_clause(activity_type, name, since, only)
+        """Return how many activities each person has; `name` None matches any name."""
+        where, values = self._match_clause(activity_type, name, since, people)
         rows = self._connection.execute(
             f"SELECT person, count(*) FROM activity WHERE {where} GROUP BY person", values
         )
         return dict(rows.fetchall())
 
     def iter_data(
-        self, activity_type: str, name: str | None, since: int, only: Sequence[int] | None
+        self, activity_type: str, name: str | None, since: int, people: Sequence[int] | None
     ) -> Iterator[tuple[int, Any]]:
-        """Person and data of each, in the order in which they came."""
-        where, values = self._match_clause(activity_type, name, since, only)
+        """Yield person and data of each activity, in the order of arrival."""
+        where, values = self._match_clause(activity_type, name, since, people)
         rows = self._connection.execute(
             f"SELECT person, data FROM activity WHERE {where} ORDER BY number", values
         )
@@ -101,14 +101,14 @@ class Activities:
             yield person, json.loads(data)
 
     def count(self) -> int:
-        """How many there are."""
+        """Return the number of activities."""
         row = self._connection.execute(
             "SELECT count(*) FROM activity WHERE workspace = ?", (self._workspace,)
         ).fetchone()
         return int(row[0])
 
     def dump(self) -> list[Record]:
-        """All of them as JSON values, the oldest first."""
+        """Return all activities as JSON values, oldest first."""
         rows = self._connection.execute(
             f"SELECT {COLUMNS} FROM activity WHERE workspace = ? ORDER BY number",
             (self._workspace,),
@@ -123,9 +123,9 @@ class Activities:
         ]
 
     def seed(self, records: Iterable[Mapping[str, Any]]) -> None:
-        """Make these the activities of the workspace."""
+        """Replace the activities of the workspace."""
         self._connection.execute("DELETE FROM activity WHERE workspace = ?", (self._workspace,))
-        self.add(_encode_row(each) for each in records)
+        self.add(_encode_row(record) for record in records)
 
     def _where_clause(self, criteria: ActivityFilter) -> tuple[list[str], list[Any]]:
         where = ["workspace = ?", "at >= ?", "(delivery IS NULL OR at <= ?)"]
@@ -140,16 +140,16 @@ class Activities:
         return where, values
 
     def _match_clause(
-        self, activity_type: str, name: str | None, since: int, only: Sequence[int] | None
+        self, activity_type: str, name: str | None, since: int, people: Sequence[int] | None
     ) -> tuple[str, list[Any]]:
         where = "workspace = ? AND type = ? AND at >= ? AND person IS NOT NULL"
         values: list[Any] = [self._workspace, activity_type, since]
         if name is not None:
             where += " AND name = ?"
             values.append(name)
-        if only is not None:
-            where += f" AND person IN ({','.join('?' * len(only))})"
-            values.extend(only)
+        if people is not None:
+            where += f" AND person IN ({','.join('?' * len(people))})"
+            values.extend(people)
         return where, values
 
 

@@ -1,4 +1,4 @@
-"""Where the emulator keeps its workspaces: one SQLite file, or memory."""
+"""The store of the emulator: all workspaces in one SQLite file, or in memory."""
 
 import hashlib
 import sqlite3
@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS counter (
 
 @dataclass(frozen=True)
 class Credentials:
-    """The keys of a workspace. They follow from its name, so that tests need not fetch them."""
+    """The credentials of a workspace. They follow from its name."""
 
     app_api_key: str
     service_account_token: str
@@ -45,7 +45,7 @@ class Credentials:
 
 @dataclass(frozen=True)
 class EmulatedWorkspace:
-    """One workspace and how to reach it."""
+    """One workspace with its credentials."""
 
     name: str
     environment_id: int
@@ -53,7 +53,7 @@ class EmulatedWorkspace:
 
 
 class Store:
-    """Content of all workspaces. Safe to share between threads, and between processes by file."""
+    """The content of all workspaces. Threads may share it; processes may share its file."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -61,7 +61,7 @@ class Store:
 
     @classmethod
     def open(cls, path: str | Path) -> "Store":
-        """A store in the file `path`, made when missing; `":memory:"` keeps nothing on disk."""
+        """Return a store in the file `path`, which is created if missing, or in `":memory:"`."""
         connection = sqlite3.connect(
             str(path), isolation_level=None, check_same_thread=False, timeout=30.0
         )
@@ -72,13 +72,13 @@ class Store:
         return cls(connection)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._lock:
             self._connection.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing: an exception takes back what was written inside. May be nested."""
+        """Run the block in a transaction, which an exception rolls back. May be nested."""
         with self._lock:
             if self._connection.in_transaction:
                 yield
@@ -92,19 +92,21 @@ class Store:
             self._connection.execute("COMMIT")
 
     def workspace(self, name: str) -> EmulatedWorkspace:
-        """The workspace called `name`, made empty when it is not there."""
+        """Return the workspace called `name`, which is created empty if it does not exist."""
         with self.transaction():
-            found = self.find_workspace("name", name)
-            return found or self._make_workspace(name)
+            return self.find_workspace("name", name) or self._create_workspace(name)
 
     def workspaces(self) -> list[EmulatedWorkspace]:
-        """All workspaces, by name."""
+        """Return all workspaces, ordered by name."""
         with self._lock:
             rows = self._connection.execute("SELECT * FROM workspace ORDER BY name").fetchall()
         return [_workspace_from_row(row) for row in rows]
 
     def find_workspace(self, column: str, value: object) -> EmulatedWorkspace | None:
-        """The workspace whose `column` (name, environment_id or a credential) is `value`."""
+        """Return the workspace whose `column` is `value`, or None.
+
+        `column` is `name`, `environment_id` or one of the credentials.
+        """
         if column not in _LOOKUP_COLUMNS:
             raise ValueError(column)
         with self._lock:
@@ -114,67 +116,78 @@ class Store:
         return _workspace_from_row(row) if row else None
 
     def workspace_data(self, name: str, *, stale: bool = False) -> WorkspaceData:
-        """The door to the content of one workspace. `stale` reads what was there a write ago."""
+        """Return the content of one workspace; with `stale`, the versions before the last write."""
         return WorkspaceData(self._connection, name, stale)
 
     def reset(self, name: str) -> None:
-        """Empty a workspace: content, ids, settings. Its credentials stay."""
+        """Delete the content, the ids and the settings of a workspace. Its credentials stay."""
         with self.transaction():
             for table in ("object", "mention", "counter", *tables.TABLES):
                 self._connection.execute(f"DELETE FROM {table} WHERE workspace = ?", (name,))
             self._connection.execute("UPDATE workspace SET settings = '{}' WHERE name = ?", (name,))
 
     def dump(self, name: str) -> dict[str, Any]:
-        """All content as JSON values; `seed` takes it back."""
+        """Return the content of a workspace as JSON values, which `seed` accepts."""
         with self.transaction():
-            space = self.workspace_data(name)
-            content: dict[str, Any] = {"settings": space.settings()}
-            content["counters"] = space.counters()
-            for thing in RECORD_TYPES:
-                content[thing.collection] = space.all(thing)
+            workspace_data = self.workspace_data(name)
+            content: dict[str, Any] = {
+                "settings": workspace_data.settings(),
+                "counters": workspace_data.counters(),
+            }
+            for record_type in RECORD_TYPES:
+                content[record_type.collection] = workspace_data.all(record_type)
             for segment in content[SEGMENT.collection]:
-                segment["members"] = space.members.list_keys(segment["id"])
-            content.update(
-                (name, dump()) for name, (dump, _) in space.dumpable_collections().items()
-            )
+                segment["members"] = workspace_data.members.list_keys(segment["id"])
+            for collection, (dump, _) in workspace_data.dumpable_collections().items():
+                content[collection] = dump()
         return content
 
     def seed(self, name: str, data: Mapping[str, Any]) -> None:
-        """Put content in a workspace. Collections named in `data` are replaced, others are kept.
+        """Replace the collections of a workspace that `data` contains; others stay.
 
-        Members not given take their defaults, ids included; `people` on a segment is its count.
+        Missing members get their default values, and missing ids are assigned. `people` of a
+        segment is its simulated size. Raise ValueError for an unknown collection.
         """
-        flows = self.workspace_data(name).dumpable_collections()
-        known = {thing.collection for thing in RECORD_TYPES} | {"settings", "counters", *flows}
+        workspace_data = self.workspace_data(name)
+        dumpable = workspace_data.dumpable_collections()
+        record_collections = {record_type.collection for record_type in RECORD_TYPES}
+        known = record_collections | {"settings", "counters", *dumpable}
         if unknown := set(data) - known:
-            raise ValueError(f"no such collection: {', '.join(sorted(unknown))}")
+            raise ValueError(
+                f"unknown collection: {', '.join(sorted(unknown))}; "
+                f"valid: {', '.join(sorted(known))}"
+            )
         self.workspace(name)
         with self.transaction():
-            space = self.workspace_data(name)
-            for thing in RECORD_TYPES:
-                if thing.collection in data:
-                    space.replace_all(thing, data[thing.collection])
-            for flow in flows.keys() & data.keys():
-                flows[flow][1](data[flow])
+            for record_type in RECORD_TYPES:
+                if record_type.collection in data:
+                    workspace_data.replace_all(record_type, data[record_type.collection])
+            for collection in dumpable.keys() & data.keys():
+                _, seed = dumpable[collection]
+                seed(data[collection])
             for key, value in data.get("settings", {}).items():
-                space.set_setting(key, value)
+                workspace_data.set_setting(key, value)
             for collection, value in data.get("counters", {}).items():
-                space.advance_counter(collection, value)
+                workspace_data.advance_counter(collection, value)
 
-    def _make_workspace(self, name: str) -> EmulatedWorkspace:
+    def _create_workspace(self, name: str) -> EmulatedWorkspace:
         environment_id = 100_000 + int(_digest(name, "environment")[:8], 16) % 900_000
         while self.find_workspace("environment_id", environment_id):
             environment_id += 1
-        keys = credentials(name)
+        new_credentials = credentials(name)
         self._connection.execute(
             "INSERT INTO workspace VALUES (?, ?, ?, ?, ?, ?, ?, '{}')",
-            (name, environment_id, *(getattr(keys, each.name) for each in fields(keys))),
+            (
+                name,
+                environment_id,
+                *(getattr(new_credentials, field.name) for field in fields(Credentials)),
+            ),
         )
-        return EmulatedWorkspace(name, environment_id, keys)
+        return EmulatedWorkspace(name, environment_id, new_credentials)
 
 
 def credentials(name: str) -> Credentials:
-    """The keys of the workspace called `name`: the same on every machine."""
+    """Return the credentials of the workspace called `name`, the same on every machine."""
     return Credentials(
         app_api_key=_digest(name, "app")[:32],
         service_account_token="sa_live_" + _digest(name, "service account")[:40],
@@ -185,11 +198,11 @@ def credentials(name: str) -> Credentials:
 
 
 def write_key(name: str) -> str:
-    """The key of the Pipelines source of the workspace called `name`."""
+    """Return the write key of the Pipelines source of the workspace called `name`."""
     return _digest(name, "write")[:20]
 
 
-_LOOKUP_COLUMNS = {"name", "environment_id", *(each.name for each in fields(Credentials))}
+_LOOKUP_COLUMNS = {"name", "environment_id", *(field.name for field in fields(Credentials))}
 
 
 def _workspace_from_row(row: tuple[Any, ...]) -> EmulatedWorkspace:

@@ -1,4 +1,4 @@
-"""What was sent, or could not be: one record for each message to each person."""
+"""Deliveries: one record for each message to each person, whether sent or failed."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ OWNER_COLUMNS = (
     "transactional_message_id",
     "trigger_id",
 )
-"""What a delivery may come from."""
+"""The columns with the object that a delivery comes from."""
 
 DEFAULTS: Mapping[str, Any] = {
     "delivery_id": "",
@@ -48,7 +48,7 @@ class Deliveries:
         self._workspace = workspace
 
     def reserve_id(self) -> tuple[int, str]:
-        """The number and the id of the next delivery; the id follows from the number."""
+        """Return the number and the id of the next delivery; the id follows from the number."""
         row = self._connection.execute(
             "SELECT value FROM counter WHERE workspace = ? AND collection = ?",
             (self._workspace, COLLECTION),
@@ -58,70 +58,70 @@ class Deliveries:
         return number, self._delivery_id(number)
 
     def add(self, number: int, record: Mapping[str, Any]) -> Record:
-        """Keep one under the number that `next_id` gave."""
-        whole = {**DEFAULTS, **record}
+        """Add a delivery under a number of `reserve_id`, and return its full record."""
+        delivery = {**DEFAULTS, **record}
         self._connection.execute(
             f"INSERT INTO delivery VALUES ({', '.join('?' * 12)})",
             (
                 self._workspace,
                 number,
-                whole["delivery_id"],
-                whole["person"],
-                *(whole[owner] for owner in OWNER_COLUMNS),
-                whole["queued_at"],
-                _json(whole),
+                delivery["delivery_id"],
+                delivery["person"],
+                *(delivery[owner] for owner in OWNER_COLUMNS),
+                delivery["queued_at"],
+                _json(delivery),
             ),
         )
-        return whole
+        return delivery
 
     def save(self, record: Record) -> None:
-        """Replace one."""
+        """Replace a delivery."""
         self._connection.execute(
             "UPDATE delivery SET person = ?, body = ? WHERE workspace = ? AND delivery_id = ?",
             (record["person"], _json(record), self._workspace, record["delivery_id"]),
         )
 
     def get(self, delivery_id: str) -> Record | None:
-        """The one with that id."""
+        """Return the delivery with that id, or None."""
         return next(iter(self.filter_by(delivery_id=delivery_id)), None)
 
-    def filter_by(self, **owners: Any) -> list[Record]:
-        """Those with these owners (a column and its value each), in the order of sending."""
-        where = "".join(f" AND {_column(name)} = ?" for name in owners)
+    def filter_by(self, **columns: Any) -> list[Record]:
+        """Return the deliveries whose columns have these values, in the order of sending."""
+        where = "".join(f" AND {_column(name)} = ?" for name in columns)
         rows = self._connection.execute(
             f"SELECT body FROM delivery WHERE workspace = ?{where} ORDER BY number",
-            (self._workspace, *owners.values()),
+            (self._workspace, *columns.values()),
         )
         return [json.loads(row[0]) for row in rows]
 
     def count(self) -> int:
-        """How many there are."""
+        """Return the number of deliveries."""
         row = self._connection.execute(
             "SELECT count(*) FROM delivery WHERE workspace = ?", (self._workspace,)
         ).fetchone()
         return int(row[0])
 
     def forget(self, person: int) -> None:
-        """Keep what a deleted person was sent, without saying to whom."""
+        """Remove a deleted person from their deliveries, which stay."""
         for record in self.filter_by(person=person):
             self.save({**record, "person": None, "identifiers": {}, "to": None})
 
     def reassign(self, source: int, target: int) -> None:
-        """Give one person all of another's."""
+        """Move the deliveries of the person `source` to the person `target`."""
         for record in self.filter_by(person=source):
             self.save({**record, "person": target})
 
     def dump(self) -> list[Record]:
-        """All of them as JSON values."""
+        """Return all deliveries as JSON values."""
         return self.filter_by()
 
     def seed(self, records: Iterable[Mapping[str, Any]]) -> None:
-        """Make these the deliveries of the workspace; an id not given follows from the place."""
+        """Replace the deliveries of the workspace. A missing id follows from the position."""
         self._connection.execute("DELETE FROM delivery WHERE workspace = ?", (self._workspace,))
         number = 0
         for number, record in enumerate(records, 1):
-            given = record.get("delivery_id") or self._delivery_id(number)
-            self.add(number, {**record, "delivery_id": given})
+            delivery_id = record.get("delivery_id") or self._delivery_id(number)
+            self.add(number, {**record, "delivery_id": delivery_id})
         if number:
             self._advance_counter(number)
 

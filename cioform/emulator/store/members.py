@@ -1,13 +1,13 @@
-"""The people of manual segments, by their keys, in the order in which they came."""
+"""The members of manual segments, in the order in which they were added."""
 
 import sqlite3
 from collections.abc import Iterable
 
 
 class SegmentMembers:
-    """Who is in the manual segments of one workspace. Use inside `Store.transaction`.
+    """The members of the manual segments of one workspace. Use inside `Store.transaction`.
 
-    A key is a person's id, or `cio_` and the cio_id of one who has none.
+    A key is the id of a person, or `cio_` and the cio_id of a person without an id.
     """
 
     def __init__(self, connection: sqlite3.Connection, workspace: str) -> None:
@@ -15,7 +15,7 @@ class SegmentMembers:
         self._workspace = workspace
 
     def list_keys(self, segment: int, start: int = 0, limit: int = -1) -> list[str]:
-        """The keys in a segment, or a piece of them."""
+        """Return the keys in a segment, or at most `limit` of them from `start` on."""
         rows = self._connection.execute(
             "SELECT key FROM member WHERE workspace = ? AND segment = ?"
             " ORDER BY place LIMIT ? OFFSET ?",
@@ -24,7 +24,7 @@ class SegmentMembers:
         return [row[0] for row in rows]
 
     def count(self, segment: int) -> int:
-        """How many are in a segment."""
+        """Return the number of members of a segment."""
         row = self._connection.execute(
             "SELECT count(*) FROM member WHERE workspace = ? AND segment = ?",
             (self._workspace, segment),
@@ -32,7 +32,7 @@ class SegmentMembers:
         return int(row[0])
 
     def segments(self, key: str) -> list[int]:
-        """The segments somebody is in."""
+        """Return the ids of the segments that a person is in."""
         rows = self._connection.execute(
             "SELECT segment FROM member WHERE workspace = ? AND key = ? ORDER BY segment",
             (self._workspace, key),
@@ -40,7 +40,7 @@ class SegmentMembers:
         return [row[0] for row in rows]
 
     def add(self, segment: int, keys: Iterable[str]) -> int:
-        """Put people in; how many were not there yet."""
+        """Add people to a segment, and return how many were not members before."""
         before = self.count(segment)
         row = self._connection.execute(
             "SELECT coalesce(max(place), 0) FROM member WHERE workspace = ? AND segment = ?",
@@ -48,12 +48,15 @@ class SegmentMembers:
         ).fetchone()
         self._connection.executemany(
             "INSERT OR IGNORE INTO member VALUES (?, ?, ?, ?)",
-            [(self._workspace, segment, key, n) for n, key in enumerate(keys, int(row[0]) + 1)],
+            [
+                (self._workspace, segment, key, place)
+                for place, key in enumerate(keys, int(row[0]) + 1)
+            ],
         )
         return self.count(segment) - before
 
     def remove(self, segment: int, keys: Iterable[str]) -> int:
-        """Take people out; how many were there."""
+        """Remove people from a segment, and return how many were members."""
         before = self.count(segment)
         self._connection.executemany(
             "DELETE FROM member WHERE workspace = ? AND segment = ? AND key = ?",
@@ -61,22 +64,22 @@ class SegmentMembers:
         )
         return before - self.count(segment)
 
-    def rename_key(self, before: str, after: str) -> None:
-        """A person is called otherwise from now on; also how one takes the place of another."""
+    def rename_key(self, old_key: str, new_key: str) -> None:
+        """Replace the key of a person, or of one person by that of another."""
         self._connection.execute(
             "UPDATE OR IGNORE member SET key = ? WHERE workspace = ? AND key = ?",
-            (after, self._workspace, before),
+            (new_key, self._workspace, old_key),
         )
-        self.forget(before)
+        self.forget(old_key)
 
     def forget(self, key: str) -> None:
-        """Take somebody out of every segment."""
+        """Remove a person from all segments."""
         self._connection.execute(
             "DELETE FROM member WHERE workspace = ? AND key = ?", (self._workspace, key)
         )
 
     def clear(self, segment: int | None = None) -> None:
-        """Empty a segment, or all."""
+        """Remove all members of one segment, or of all segments."""
         where, values = ("", ()) if segment is None else (" AND segment = ?", (segment,))
         self._connection.execute(
             f"DELETE FROM member WHERE workspace = ?{where}", (self._workspace, *values)

@@ -1,4 +1,4 @@
-"""The people of a workspace, found by any of their identifiers."""
+"""The people of a workspace, and how to find them by their identifiers."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from typing import Any
 from cioform.emulator.store.record_types import Record
 
 IDENTIFIER_TYPES = ("id", "email", "phone", "cio_id")
-"""What a person can be found by. E-mail addresses are one whatever their case."""
+"""The identifiers that find a person. E-mail addresses are compared without case."""
 
 FIRST_CIO_ID = 0x03000000
 CIO_ID = re.compile("[0-9a-f]{8}")
@@ -28,17 +28,17 @@ DEFAULTS: Mapping[str, Any] = {
 
 
 def to_cio_id(number: int) -> str:
-    """The id that Customer.io gives a person; it never changes."""
+    """Return the id that Customer.io assigns to a person; it never changes."""
     return f"{FIRST_CIO_ID + number:08x}"
 
 
 def member_key(person: Mapping[str, Any]) -> str:
-    """What stands for a person in a manual segment: the id, or `cio_` and the cio_id."""
+    """Return the key of a person in manual segments: the id, or `cio_` and the cio_id."""
     return str(person["id"]) if person["id"] is not None else f"cio_{person['cio_id']}"
 
 
 def app_api_identifiers(person: Mapping[str, Any]) -> Record:
-    """The identifiers as the App API shows them."""
+    """Return the identifiers as the App API shows them."""
     return {key: person[key] for key in ("id", "email", "cio_id")}
 
 
@@ -50,32 +50,32 @@ class People:
         self._workspace = workspace
 
     def find_number(self, identifier_type: str, value: str) -> int | None:
-        """The number of the person with that identifier."""
+        """Return the number of the person with that identifier, or None."""
         if identifier_type == "cio_id":
             return self._number_of_cio_id(value)
         row = self._connection.execute(
-            f"SELECT number FROM person WHERE workspace = ? AND {_checked_column(identifier_type)} = ?",
+            f"SELECT number FROM person WHERE workspace = ? AND {_column(identifier_type)} = ?",
             (self._workspace, normalize_identifier(identifier_type, value)),
         ).fetchone()
         return int(row[0]) if row else None
 
     def find(self, identifier_type: str, value: str) -> Record | None:
-        """The person with that identifier."""
+        """Return the person with that identifier, or None."""
         number = self.find_number(identifier_type, value)
         return None if number is None else self.get(number)
 
     def get(self, number: int) -> Record | None:
-        """The person with that number."""
+        """Return the person with that number, or None."""
         row = self._connection.execute(
             "SELECT body FROM person WHERE workspace = ? AND number = ?", (self._workspace, number)
         ).fetchone()
         return _decode_person(number, row[0]) if row else None
 
-    def all(self, only: Iterable[int] | None = None) -> Iterator[Record]:
-        """Everybody by number, or those of `only` who are there."""
-        if only is not None:
-            found = (self.get(number) for number in sorted(set(only)))
-            yield from (each for each in found if each is not None)
+    def all(self, numbers: Iterable[int] | None = None) -> Iterator[Record]:
+        """Yield all people by number, or those with one of `numbers`."""
+        if numbers is not None:
+            people = (self.get(number) for number in sorted(set(numbers)))
+            yield from (person for person in people if person is not None)
             return
         rows = self._connection.execute(
             "SELECT number, body FROM person WHERE workspace = ? ORDER BY number",
@@ -85,21 +85,21 @@ class People:
             yield _decode_person(number, body)
 
     def numbers(self) -> set[int]:
-        """The number of everybody."""
+        """Return the numbers of all people."""
         rows = self._connection.execute(
             "SELECT number FROM person WHERE workspace = ?", (self._workspace,)
         )
         return {row[0] for row in rows}
 
     def count(self) -> int:
-        """How many there are."""
+        """Return the number of people."""
         row = self._connection.execute(
             "SELECT count(*) FROM person WHERE workspace = ?", (self._workspace,)
         ).fetchone()
         return int(row[0])
 
     def add(self, fields: Mapping[str, Any]) -> Record:
-        """A new person, under the next number or the one that `fields` bring."""
+        """Add and return a person, under the next number or the `number` in `fields`."""
         number = fields.get("number") or self._next_number()
         self._advance_counter(number)
         person = _decode_person(number, json.dumps({**DEFAULTS, **fields}))
@@ -123,7 +123,7 @@ class People:
         )
 
     def remove(self, number: int) -> None:
-        """Drop a person, and the anonymous ids that led to them."""
+        """Delete a person and the links of anonymous ids to the person."""
         for table, column in (("person", "number"), ("alias", "person")):
             self._connection.execute(
                 f"DELETE FROM {table} WHERE workspace = ? AND {column} = ?",
@@ -131,7 +131,7 @@ class People:
             )
 
     def resolve_anonymous_id(self, anonymous_id: str) -> int | None:
-        """The number of the person that an anonymous id turned out to be."""
+        """Return the number of the person that an anonymous id is linked to, or None."""
         row = self._connection.execute(
             "SELECT person FROM alias WHERE workspace = ? AND anonymous_id = ?",
             (self._workspace, anonymous_id),
@@ -139,34 +139,40 @@ class People:
         return int(row[0]) if row else None
 
     def link_anonymous_id(self, anonymous_id: str, number: int) -> None:
-        """Say who an anonymous id is; the first to claim it keeps it."""
+        """Link an anonymous id to a person, unless it is linked already."""
         self._connection.execute(
             "INSERT OR IGNORE INTO alias VALUES (?, ?, ?)", (self._workspace, anonymous_id, number)
         )
 
     def suppress(self, identifiers: Mapping[str, str]) -> None:
-        """Never let these identifiers of one person in again."""
-        known = {kind: normalize_identifier(kind, value) for kind, value in identifiers.items()}
-        companions = json.dumps(known)
+        """Suppress the identifiers of one person."""
+        normalized = {
+            identifier_type: normalize_identifier(identifier_type, value)
+            for identifier_type, value in identifiers.items()
+        }
+        companions = json.dumps(normalized)
         self._connection.executemany(
             "INSERT OR REPLACE INTO suppressed VALUES (?, ?, ?, ?)",
-            [(self._workspace, kind, value, companions) for kind, value in known.items()],
+            [
+                (self._workspace, identifier_type, value, companions)
+                for identifier_type, value in normalized.items()
+            ],
         )
 
     def unsuppress(self, identifier_type: str, value: str) -> None:
-        """Let an identifier in again, and those suppressed together with it."""
+        """Unsuppress an identifier, and those that were suppressed together with it."""
         row = self._connection.execute(
             "SELECT companions FROM suppressed WHERE workspace = ? AND kind = ? AND value = ?",
             (self._workspace, identifier_type, normalize_identifier(identifier_type, value)),
         ).fetchone()
-        together = json.loads(row[0]) if row else {}
+        companions = json.loads(row[0]) if row else {}
         self._connection.executemany(
             "DELETE FROM suppressed WHERE workspace = ? AND kind = ? AND value = ?",
-            [(self._workspace, *each) for each in together.items()],
+            [(self._workspace, *companion) for companion in companions.items()],
         )
 
     def is_suppressed(self, identifier_type: str, value: str) -> bool:
-        """Whether the identifier may not come in."""
+        """Return whether an identifier is suppressed."""
         row = self._connection.execute(
             "SELECT 1 FROM suppressed WHERE workspace = ? AND kind = ? AND value = ?",
             (self._workspace, identifier_type, normalize_identifier(identifier_type, value)),
@@ -174,11 +180,11 @@ class People:
         return row is not None
 
     def dump(self) -> list[Record]:
-        """Everybody as JSON values."""
+        """Return all people as JSON values."""
         return list(self.all())
 
     def dump_suppressed(self) -> list[Record]:
-        """The suppressed identifiers, one object for each person."""
+        """Return the suppressed identifiers, one object for each person."""
         rows = self._connection.execute(
             "SELECT DISTINCT companions FROM suppressed WHERE workspace = ? ORDER BY companions",
             (self._workspace,),
@@ -186,7 +192,7 @@ class People:
         return [json.loads(row[0]) for row in rows]
 
     def seed(self, people: Iterable[Mapping[str, Any]]) -> None:
-        """Make these the people of the workspace."""
+        """Replace the people of the workspace."""
         for table in ("person", "alias"):
             self._connection.execute(f"DELETE FROM {table} WHERE workspace = ?", (self._workspace,))
         for fields in people:
@@ -194,11 +200,11 @@ class People:
             for anonymous_id in person["anonymous_ids"]:
                 self.link_anonymous_id(anonymous_id, person["number"])
 
-    def seed_suppressed(self, rows: Iterable[Mapping[str, str]]) -> None:
-        """Make these the suppressed identifiers of the workspace."""
+    def seed_suppressed(self, records: Iterable[Mapping[str, str]]) -> None:
+        """Replace the suppressed identifiers of the workspace."""
         self._connection.execute("DELETE FROM suppressed WHERE workspace = ?", (self._workspace,))
-        for each in rows:
-            self.suppress(each)
+        for identifiers in records:
+            self.suppress(identifiers)
 
     def _number_of_cio_id(self, value: str) -> int | None:
         if not CIO_ID.fullmatch(value):
@@ -230,21 +236,23 @@ def _decode_person(number: int, body: str) -> Record:
 
 
 def _encode_person(person: Mapping[str, Any]) -> str:
-    kept = {key: value for key, value in person.items() if key not in ("number", "cio_id")}
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    stored = {key: value for key, value in person.items() if key not in ("number", "cio_id")}
+    return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 
 
 def _identifier_columns(person: Mapping[str, Any]) -> tuple[str | None, ...]:
-    kinds = ("id", "email", "phone")
-    return tuple(None if person[k] is None else normalize_identifier(k, person[k]) for k in kinds)
+    return tuple(
+        None if person[key] is None else normalize_identifier(key, person[key])
+        for key in ("id", "email", "phone")
+    )
 
 
-def _checked_column(identifier_type: str) -> str:
+def _column(identifier_type: str) -> str:
     if identifier_type not in IDENTIFIER_TYPES:
         raise ValueError(identifier_type)
     return identifier_type
 
 
 def normalize_identifier(identifier_type: str, value: str) -> str:
-    """What an identifier is compared by."""
+    """Return the form in which an identifier is compared."""
     return value.lower() if identifier_type == "email" else value

@@ -1,4 +1,4 @@
-"""The sorts of content a workspace holds, and the whole record of each when nothing is said."""
+"""The types of records in a workspace, with the default values of each."""
 
 import copy
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True, eq=False)
 class RecordType:
-    """One sort of content: where it is kept, its name in the audit log, its defaults."""
+    """One type of record: its collection, its name in the audit log, its default values."""
 
     collection: str
     object_type: str
@@ -23,7 +23,7 @@ class RecordType:
     first_id: int = 1
 
     def new_record(self, fields: Mapping[str, Any], now: int) -> Record:
-        """A whole record: defaults, then `fields`, stamped with `now` where they carry no stamp."""
+        """Return a full record: defaults, then `fields`, and `now` for missing timestamps."""
         record = copy.deepcopy(dict(self.defaults))
         record.update(copy.deepcopy(dict(fields)))
         record.setdefault(self.created_field, now)
@@ -46,7 +46,7 @@ SEGMENT = RecordType(
         "people": 0,
         "archived": False,
     },
-    # Ready-made segments take the first ids of a workspace (journeys facts, 3).
+    # The built-in segments have the first ids of a workspace (journeys facts, 3).
     first_id=10,
 )
 LAYOUT = RecordType("layouts", "layout", {"name": "", "body": "", "archived": False})
@@ -171,7 +171,7 @@ ACTION = RecordType(
     first_id=1001,
 )
 BROADCAST_CAMPAIGN_TYPES = ("triggered_broadcast", "api_triggered")
-"""Types of campaigns that are API-triggered broadcasts; the App API tells the two apart."""
+"""The types of campaigns that are API-triggered broadcasts, which the App API lists apart."""
 
 TRIGGER = RecordType(
     "triggers", "trigger", {}, created_field="created_at", updated_field="processed_at"

@@ -1,4 +1,4 @@
-"""Segments named in the conditions of a record, of whichever grammar."""
+"""The segments that the conditions of a record refer to."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ JSON_FIELDS = ("trigger", "attribute_filters", "global_exit_conditions", "condit
 
 
 def find_segment_ids(value: Any) -> Iterator[int]:
-    """Segment ids in any decoded condition, of whichever grammar."""
+    """Yield the segment ids in a decoded condition of any format."""
     if isinstance(value, list):
         for item in value:
             yield from find_segment_ids(item)
@@ -26,21 +26,21 @@ def find_segment_ids(value: Any) -> Iterator[int]:
 
 
 def referenced_segment_ids(record: Record) -> set[int]:
-    """Segment ids that a campaign, a step or another segment names in one of its conditions."""
-    found: set[int] = set()
+    """Return the ids of the segments in the conditions of a campaign, a step or a segment."""
+    segment_ids: set[int] = set()
     texts = [record.get(key) for key in ENCODED_FIELDS] + list(record.get("multi_conditions") or [])
     for text in texts:
         if isinstance(text, str) and text:
-            found.update(find_segment_ids(_decode_or_none(text)))
+            segment_ids.update(find_segment_ids(_decode_or_none(text)))
     for key in JSON_FIELDS:
-        found.update(find_segment_ids(record.get(key)))
+        segment_ids.update(find_segment_ids(record.get(key)))
     if isinstance(record.get("segment_id"), int):
-        found.add(record["segment_id"])
-    return found
+        segment_ids.add(record["segment_id"])
+    return segment_ids
 
 
 def _decode_or_none(text: str) -> Any:
-    """What an encoded filter holds; a seed may hold one that does not decode."""
+    """Return a decoded filter, or None for one that does not decode, as seeds may contain."""
     try:
         return decode_filter(text)
     except ValueError:

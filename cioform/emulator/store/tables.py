@@ -1,4 +1,4 @@
-"""The tables of what flows through a workspace: people, what they did, what was sent to them."""
+"""The tables of people, segment members, activities and deliveries."""
 
 TABLES = ("person", "alias", "suppressed", "member", "activity", "delivery")
 

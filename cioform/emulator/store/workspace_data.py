@@ -1,4 +1,4 @@
-"""The content of one workspace: records by collection, ids, settings, and who names a segment."""
+"""The content of one workspace: records by collection, ids, settings, segment references."""
 
 import json
 import sqlite3
@@ -14,13 +14,13 @@ from cioform.emulator.store.record_types import ACTION, AUDIT, CAMPAIGN, SEGMENT
 from cioform.emulator.store.segment_references import referenced_segment_ids
 
 DEFAULT_SEED_TIME = 1_750_000_000
-"""Unix seconds given to seeded content that carries no stamp of its own."""
+"""The timestamp, in Unix seconds, of seeded content that has none."""
 
 SEGMENT_REFERRERS = (ACTION, CAMPAIGN, SEGMENT)
 OWNER_FIELDS = ("action_id", "transactional_message_id", "campaign_id", "broadcast_id")
 
 DumpAndSeed = tuple[Callable[[], list[Record]], Callable[[list[Any]], None]]
-"""How a collection that is no thing of its own is dumped, and how it is seeded."""
+"""The dump and the seed function of a collection that has tables of its own."""
 
 
 class WorkspaceData:
@@ -33,26 +33,26 @@ class WorkspaceData:
 
     @cached_property
     def people(self) -> People:
-        """Who is in the workspace."""
+        """The people of the workspace."""
         return People(self._connection, self.name)
 
     @cached_property
     def activities(self) -> Activities:
-        """What happened."""
+        """The activities of the workspace."""
         return Activities(self._connection, self.name)
 
     @cached_property
     def deliveries(self) -> Deliveries:
-        """What was sent."""
+        """The deliveries of the workspace."""
         return Deliveries(self._connection, self.name)
 
     @cached_property
     def members(self) -> SegmentMembers:
-        """Who is in the manual segments."""
+        """The members of the manual segments."""
         return SegmentMembers(self._connection, self.name)
 
     def dumpable_collections(self) -> dict[str, DumpAndSeed]:
-        """The collections of what flows through the workspace, by their names in a dump."""
+        """Return the collections with tables of their own, by their names in a dump."""
         people = self.people
         return {
             "people": (people.dump, people.seed),
@@ -62,32 +62,32 @@ class WorkspaceData:
         }
 
     def get(self, record_type: RecordType, number: int) -> Record | None:
-        """The record with that id."""
+        """Return the record with that id, or None."""
         return next(iter(self._select(record_type, "id = ?", number)), None)
 
     def find(self, record_type: RecordType, name: str) -> Record | None:
-        """The first record with that name."""
+        """Return the first record with that name, or None."""
         return next(iter(self._select(record_type, "name = ?", name)), None)
 
     def all(self, record_type: RecordType) -> list[Record]:
-        """Every record, by id."""
+        """Return all records, ordered by id."""
         return self._select(record_type, "1 = ?", 1)
 
     def find_by_owner(self, record_type: RecordType, owner: str, number: int) -> list[Record]:
-        """Records that belong to another: `owner` is `action_id`, `campaign_id`, ..."""
+        """Return the records that belong to another; `owner` is `action_id`, `campaign_id` etc."""
         return self._select(record_type, "owner = ?", f"{owner}:{number}")
 
     def find_by_segment(self, record_type: RecordType, segment: int) -> list[Record]:
-        """Records with that segment in one of their conditions."""
+        """Return the records with that segment in one of their conditions."""
         rows = self._connection.execute(
             "SELECT id FROM mention WHERE workspace = ? AND segment = ? AND collection = ?",
             (self.name, segment, record_type.collection),
         )
-        found = (self.get(record_type, row[0]) for row in rows.fetchall())
-        return [each for each in found if each is not None]
+        records = (self.get(record_type, row[0]) for row in rows.fetchall())
+        return [record for record in records if record is not None]
 
     def add(self, record_type: RecordType, record: Record) -> Record:
-        """Keep a new record under the next free id, or the id it brings."""
+        """Add a record under its id or the next free one, and return it."""
         if not record.get("id"):
             record = {
                 "id": self._next_id(record_type),
@@ -109,7 +109,7 @@ class WorkspaceData:
         return record
 
     def save(self, record_type: RecordType, record: Record) -> None:
-        """Replace a record; what it was stays readable to a stale read."""
+        """Replace a record. A stale read still returns the previous version."""
         self._connection.execute(
             "UPDATE object SET previous = body, body = ?, name = ?, owner = ?"
             " WHERE workspace = ? AND collection = ? AND id = ?",
@@ -125,7 +125,7 @@ class WorkspaceData:
         self._index_segment_references(record_type, record)
 
     def remove(self, record_type: RecordType, number: int) -> None:
-        """Drop a record. Its id is not used again."""
+        """Delete a record. Its id is not reused."""
         self._connection.execute(
             "DELETE FROM object WHERE workspace = ? AND collection = ? AND id = ?",
             (self.name, record_type.collection, number),
@@ -135,7 +135,7 @@ class WorkspaceData:
             self.members.clear(number)
 
     def replace_all(self, record_type: RecordType, records: list[Mapping[str, Any]]) -> None:
-        """Make a collection hold exactly `records`, completed with defaults."""
+        """Replace the records of a collection, completed with default values."""
         for table in ("object", "mention"):
             self._connection.execute(
                 f"DELETE FROM {table} WHERE workspace = ? AND collection = ?",
@@ -144,32 +144,32 @@ class WorkspaceData:
         if record_type is SEGMENT:
             self.members.clear()
         for record in records:
-            made = (
+            new_record = (
                 record_type.new_record(record, DEFAULT_SEED_TIME)
                 if record_type is not AUDIT
                 else dict(record)
             )
-            members = made.pop("members", ()) if record_type is SEGMENT else ()
-            added = self.add(record_type, made)
+            members = new_record.pop("members", ()) if record_type is SEGMENT else ()
+            added = self.add(record_type, new_record)
             self.members.add(added["id"], members)
 
     def settings(self) -> dict[str, Any]:
-        """Workspace settings, such as `edit_live_data`."""
+        """Return the settings of the workspace, such as `edit_live_data`."""
         row = self._connection.execute(
             "SELECT settings FROM workspace WHERE name = ?", (self.name,)
         ).fetchone()
-        loaded: dict[str, Any] = json.loads(row[0]) if row else {}
-        return loaded
+        settings: dict[str, Any] = json.loads(row[0]) if row else {}
+        return settings
 
     def set_setting(self, key: str, value: Any) -> None:
-        """Keep one setting."""
+        """Change one setting."""
         self._connection.execute(
             "UPDATE workspace SET settings = ? WHERE name = ?",
             (_json({**self.settings(), key: value}), self.name),
         )
 
     def counters(self) -> dict[str, int]:
-        """The highest id given out in each collection."""
+        """Return the highest assigned id by collection."""
         rows = self._connection.execute(
             "SELECT collection, value FROM counter WHERE workspace = ? ORDER BY collection",
             (self.name,),
@@ -177,7 +177,7 @@ class WorkspaceData:
         return dict(rows.fetchall())
 
     def advance_counter(self, collection: str, value: int) -> None:
-        """See that ids given out from now on are above `value`."""
+        """Ensure that the next assigned ids are above `value`."""
         self._connection.execute(
             "INSERT INTO counter VALUES (?, ?, ?) ON CONFLICT (workspace, collection)"
             " DO UPDATE SET value = max(value, excluded.value)",
@@ -185,17 +185,17 @@ class WorkspaceData:
         )
 
     def _index_segment_references(self, record_type: RecordType, record: Record) -> None:
-        """Keep the index that tells who uses a segment without reading everything."""
+        """Update the index of the records that use a segment."""
         if record_type not in SEGMENT_REFERRERS:
             return
-        place = (record_type.collection, record["id"])
+        key = (record_type.collection, record["id"])
         self._connection.execute(
             "DELETE FROM mention WHERE workspace = ? AND collection = ? AND id = ?",
-            (self.name, *place),
+            (self.name, *key),
         )
         self._connection.executemany(
             "INSERT INTO mention VALUES (?, ?, ?, ?)",
-            [(self.name, segment, *place) for segment in referenced_segment_ids(record)],
+            [(self.name, segment, *key) for segment in referenced_segment_ids(record)],
         )
 
     def _next_id(self, record_type: RecordType) -> int:

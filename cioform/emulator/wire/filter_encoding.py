@@ -10,20 +10,21 @@ from cioform.emulator.wire.json_input import parse_json
 
 
 def encode_filter(value: Any) -> str:
-    """`value` as the browser writes it."""
+    """Return `value` encoded as the browser encodes it."""
     text = quote(json.dumps(value, separators=(",", ":")), safe="!'()*~-_.")
     return base64.b64encode(text.encode()).decode()
 
 
 def decode_filter(text: str) -> Any:
-    """What `text` holds. ValueError where it does not decode.
+    """Return the decoded value of `text`; raise ValueError if it does not decode.
 
-    Base64 of bare JSON is taken and read as nothing at all (journeys facts, 2).
+    Base64 of JSON that is not percent-encoded is accepted but read as an empty list (journeys
+    facts, 2).
     """
     try:
-        inner = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode()
+        decoded = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError) as error:
         raise ValueError(str(error)) from None
-    if "%" not in inner and inner[:1] in ("[", "{"):
+    if "%" not in decoded and decoded[:1] in ("[", "{"):
         return []
-    return parse_json(unquote(inner))
+    return parse_json(unquote(decoded))

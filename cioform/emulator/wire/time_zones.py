@@ -1,12 +1,12 @@
-"""Time zones by their names, which anybody may send."""
+"""Time zones by the names in requests."""
 
 from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 def find_time_zone(name: str) -> tzinfo | None:
-    """The zone of that name, None where there is none."""
+    """Return the time zone of that name, or None if there is none."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None  # OSError: `America` is a folder, and too long a name is none for a file
+        return None  # OSError: the name is that of a folder (`America`), or too long for a file
