@@ -1,4 +1,4 @@
-"""Documented operations of the App and Track APIs that are not served: they say so with a 501."""
+"""Documented operations of the App and Track APIs that the emulator answers with 501."""
 
 import re
 from collections.abc import Iterable
@@ -11,14 +11,14 @@ from cioform.emulator.protocol.route import Route
 from cioform.emulator.protocol.surfaces import Surface
 from cioform.emulator.wire.errors import ApiError
 
-PATH_ARGUMENT = re.compile(r"\{(\w+)\}")
+PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 PLACEHOLDER = re.compile(r"<(?:\w+:)?\w+>|\{\w+\}")
 SURFACES = {"app": surfaces.APP, "track": surfaces.TRACK}
 
 
 @dataclass(frozen=True)
 class DocumentedOperation:
-    """One documented operation, by the id it has in the documents."""
+    """One documented operation; `operation_id` is its id in the documentation."""
 
     surface: Surface
     method: str
@@ -27,48 +27,39 @@ class DocumentedOperation:
 
 
 def documented_operations() -> list[DocumentedOperation]:
-    """Every documented operation of both APIs (app facts, the list of operations)."""
+    """Return all documented operations of both APIs (app facts, the list of operations)."""
     text = (files("cioform.emulator") / "operations.txt").read_text(encoding="utf-8")
     rows = (line.split() for line in text.splitlines())
     return [
-        DocumentedOperation(SURFACES[api], method, path, own) for api, method, path, own in rows
+        DocumentedOperation(SURFACES[api], method, path, operation_id)
+        for api, method, path, operation_id in rows
     ]
 
 
-def is_served(operation: DocumentedOperation, served: Iterable[Route]) -> bool:
-    """Whether one of the routes is that operation."""
-    return (operation.method, _path_pattern(operation.path)) in _path_patterns(served)
-
-
-def routes(served: Iterable[Route]) -> list[Route]:
-    """A route for each operation that none of `served` is."""
-    shapes = _path_patterns(served)
+def routes(implemented: Iterable[Route]) -> list[Route]:
+    """Return a route for each documented operation that is not among the implemented routes."""
+    patterns = {(each.method, _path_pattern(each.path)) for each in implemented}
     return [
         Route(
             each.surface,
             each.method,
-            PATH_ARGUMENT.sub(r"<\1>", each.path),
+            PATH_PARAMETER.sub(r"<\1>", each.path),
             _handler(each),
             reads_body=False,
         )
         for each in documented_operations()
-        if (each.method, _path_pattern(each.path)) not in shapes
+        if (each.method, _path_pattern(each.path)) not in patterns
     ]
 
 
 def _handler(operation: DocumentedOperation) -> Handler:
     name = f"{operation.operation_id} ({operation.method} {operation.path})"
 
-    def unserved(request: Request) -> Response:
-        """Not served."""
-        del request
+    def not_implemented(_request: Request) -> Response:
+        """Raise 501, because the emulator does not implement this operation."""
         raise ApiError(501, f"the sandbox does not serve {name}", code="not_served")
 
-    return unserved
-
-
-def _path_patterns(served: Iterable[Route]) -> set[tuple[str, str]]:
-    return {(each.method, _path_pattern(each.path)) for each in served}
+    return not_implemented
 
 
 def _path_pattern(path: str) -> str:

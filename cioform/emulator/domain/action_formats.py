@@ -1,4 +1,4 @@
-"""How steps read back where no source records it: each documented or likely spelling in turn."""
+"""Formats in which actions read back where no source records one (journeys facts, 10.8)."""
 
 from typing import Any
 
@@ -14,24 +14,25 @@ DATA_STEP_TYPES = (
     "collection_query_action",
 )
 DATA_STEP_DEFAULTS = {"data_version": 2, "on_error": {"retry": True}}
-"""Members that nobody sent; stands for what we do not know of these steps."""
+"""Members that no client sent. They stand for what is unknown about data steps."""
 
 
-def format_action(rules: Behavior, action: Record) -> Record:
-    """The step as the service would show it; people in it are counted elsewhere."""
-    shown = {key: value for key, value in action.items() if key != "people"}
-    if action["type"] == "delay_time_window_action" and rules.window_format != "as sent":
-        unit = 60 if rules.window_format == "seconds" else 1
+def format_action(behavior: Behavior, action: Record) -> Record:
+    """Return the action in the format that `behavior` selects, without its count of people."""
+    response = {key: value for key, value in action.items() if key != "people"}
+    if action["type"] == "delay_time_window_action" and behavior.window_format != "as sent":
+        unit = 60 if behavior.window_format == "seconds" else 1
         for key in ("start_time", "end_time"):
-            shown[key] = _since_midnight(shown.get(key), unit)
-        shown["days"] = [DAY_NAMES[d] if isinstance(d, int) else d for d in shown.get("days") or []]
-    if action["type"] == "static_seg_update_action" and rules.segment_step_format == "remove":
-        shown["remove"] = (
-            shown.pop("operation", "remove" if shown.get("remove") else "") == "remove"
-        )
-    if action["type"] in DATA_STEP_TYPES and rules.data_step_extra_members:
-        shown = {**DATA_STEP_DEFAULTS, **shown}
-    return shown
+            response[key] = _since_midnight(response.get(key), unit)
+        response["days"] = [
+            DAY_NAMES[day] if isinstance(day, int) else day for day in response.get("days") or []
+        ]
+    if action["type"] == "static_seg_update_action" and behavior.segment_step_format == "remove":
+        default_operation = "remove" if response.get("remove") else ""
+        response["remove"] = response.pop("operation", default_operation) == "remove"
+    if action["type"] in DATA_STEP_TYPES and behavior.data_step_extra_members:
+        response = {**DATA_STEP_DEFAULTS, **response}
+    return response
 
 
 def _since_midnight(value: Any, units_per_minute: int) -> Any:

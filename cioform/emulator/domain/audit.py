@@ -1,11 +1,11 @@
-"""Every change of content goes through here, and leaves its trace in the audit log."""
+"""Change content and record each change in the audit log."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from cioform.emulator.protocol.auth import AuthMethod
 from cioform.emulator.protocol.request import Request
-from cioform.emulator.store.record_types import AUDIT, Record, RecordType
+from cioform.emulator.store.record_types import AUDIT, CAMPAIGN, Record, RecordType
 
 AUDIT_SOURCES: Mapping[AuthMethod, str] = {
     AuthMethod.PERSON: "UI",
@@ -16,7 +16,7 @@ AUDIT_SOURCES: Mapping[AuthMethod, str] = {
 
 
 def create_record(request: Request, record_type: RecordType, fields: Mapping[str, Any]) -> Record:
-    """Keep a new record, complete with defaults, stamps and id."""
+    """Store and return a new record: `fields`, completed with defaults, timestamps and an id."""
     record = request.workspace_data.add(record_type, record_type.new_record(fields, request.now))
     log_change(request, "created", record_type, record, sorted(fields))
     return record
@@ -25,7 +25,7 @@ def create_record(request: Request, record_type: RecordType, fields: Mapping[str
 def update_record(
     request: Request, record_type: RecordType, record: Record, fields: Mapping[str, Any]
 ) -> Record:
-    """The record with `fields` put over it, kept and stamped."""
+    """Store and return the record with `fields` replaced and its update time set to now."""
     changed = sorted(key for key, value in fields.items() if record.get(key) != value)
     after = {**record, **fields, record_type.updated_field: request.now}
     request.workspace_data.save(record_type, after)
@@ -34,7 +34,7 @@ def update_record(
 
 
 def delete_record(request: Request, record_type: RecordType, record: Record) -> None:
-    """Drop a record."""
+    """Delete a record."""
     request.workspace_data.remove(record_type, record["id"])
     log_change(request, "deleted", record_type, record, [])
 
@@ -42,10 +42,10 @@ def delete_record(request: Request, record_type: RecordType, record: Record) -> 
 def log_change(
     request: Request, action: str, record_type: RecordType, record: Record, attributes: list[str]
 ) -> None:
-    """Write one entry. The shape is ours: no source shows it (journeys facts, 8)."""
+    """Write one audit log entry. No source shows its shape (journeys facts, 8)."""
     caller = request.caller
     by_person = caller.auth_method is AuthMethod.PERSON
-    by_service = caller.auth_method is AuthMethod.SERVICE_ACCOUNT
+    by_service_account = caller.auth_method is AuthMethod.SERVICE_ACCOUNT
     entry = {
         "created_at": request.now,
         "action": action,
@@ -55,12 +55,10 @@ def log_change(
         "attribute_names": attributes,
         "user_id": caller.actor_id if by_person else None,
         "user_email": caller.email if by_person else None,
-        "service_account_id": caller.actor_id if by_service else None,
-        "service_account_name": caller.name if by_service else None,
+        "service_account_id": caller.actor_id if by_service_account else None,
+        "service_account_name": caller.name if by_service_account else None,
         "ip_addr": request.ip,
-        "campaign_id": record["id"]
-        if record_type.collection == "campaigns"
-        else _campaign_id(record),
+        "campaign_id": record["id"] if record_type is CAMPAIGN else _campaign_id(record),
         "transactional_message_id": record.get("transactional_message_id"),
         "source": AUDIT_SOURCES[caller.auth_method],
     }

@@ -3,8 +3,6 @@
 from typing import Any
 
 from cioform.emulator.domain.track_ingest import TrackIngest
-from cioform.emulator.protocol.request import Request
-from cioform.emulator.store import profile
 from cioform.emulator.store.record_types import CUSTOM_OBJECT
 from cioform.emulator.validation.track_rules import (
     Identifier,
@@ -23,48 +21,64 @@ OBJECT_ACTIONS = (
 )
 
 
-def apply_object_operation(request: Request, ingest: TrackIngest, item: dict[str, Any]) -> None:
-    """One operation on an object."""
-    action = item.get("action")
+def apply_object_operation(ingest: TrackIngest, operation: dict[str, Any]) -> None:
+    """Apply one operation on an object."""
+    action = operation.get("action")
     if action not in OBJECT_ACTIONS:
         raise TrackValidationError(
             "invalid", "action", f"action must be one of {', '.join(OBJECT_ACTIONS)}"
         )
-    identifiers = checked_object_identifiers(item.get("identifiers"))
-    people = _related_people(item) if action != "identify_anonymous" else []
-    attributes = checked_attributes(item.get("attributes"))
-    record = request.workspace_data.find(CUSTOM_OBJECT, _object_name(identifiers))
+    identifiers = checked_object_identifiers(operation.get("identifiers"))
+    people = _related_people(operation) if action != "identify_anonymous" else []
+    attributes = checked_attributes(operation.get("attributes"))
     if action == "delete":
-        if record is not None:
-            request.workspace_data.remove(CUSTOM_OBJECT, record["id"])
+        _delete_object(ingest, identifiers)
         return
+    _save_object(ingest, identifiers, attributes)
+    for person, relationship_attributes in people:
+        relationship = {
+            "identifiers": identifiers,
+            "relationship_attributes": relationship_attributes,
+        }
+        ingest.edit_relationships(person, [relationship], adding=action != "delete_relationships")
+
+
+def _delete_object(ingest: TrackIngest, identifiers: dict[str, str]) -> None:
+    data = ingest.request.workspace_data
+    record = data.find(CUSTOM_OBJECT, _object_name(identifiers))
+    if record is not None:
+        data.remove(CUSTOM_OBJECT, record["id"])
+
+
+def _save_object(
+    ingest: TrackIngest, identifiers: dict[str, str], attributes: dict[str, Any]
+) -> None:
+    data, now = ingest.request.workspace_data, ingest.request.now
+    name = _object_name(identifiers)
+    record = data.find(CUSTOM_OBJECT, name)
     if record is None:
-        fields = {"name": _object_name(identifiers), "identifiers": identifiers}
-        record = request.workspace_data.add(
-            CUSTOM_OBJECT, CUSTOM_OBJECT.new_record(fields, request.now)
-        )
+        fields = {"name": name, "identifiers": identifiers}
+        record = data.add(CUSTOM_OBJECT, CUSTOM_OBJECT.new_record(fields, now))
     merged = {**record["attributes"], **attributes}
-    request.workspace_data.save(
-        CUSTOM_OBJECT, {**record, "attributes": merged, "updated_at": request.now}
-    )
-    adding = action != "delete_relationships"
-    for who, attributes in people:
-        link = {"identifiers": identifiers, "relationship_attributes": attributes}
-        kind = "add_relationship" if adding else "delete_relationship"
-        ingest.edit_person(who, kind, "", profile.edit_relationships([link], adding=adding))
+    data.save(CUSTOM_OBJECT, {**record, "attributes": merged, "updated_at": now})
 
 
 def _object_name(identifiers: dict[str, str]) -> str:
     return "/".join(identifiers[key] for key in sorted(identifiers))
 
 
-def _related_people(item: dict[str, Any]) -> list[tuple[Identifier, dict[str, Any]]]:
-    given = item.get("cio_relationships") or []
-    if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
+def _related_people(operation: dict[str, Any]) -> list[tuple[Identifier, dict[str, Any]]]:
+    """Return the people in `cio_relationships`, each with the attributes of the relationship."""
+    relationships = operation.get("cio_relationships") or []
+    if not isinstance(relationships, list) or not all(
+        isinstance(each, dict) for each in relationships
+    ):
         raise TrackValidationError(
             "invalid", "cio_relationships", "cio_relationships must be a list"
         )
-    if not all(isinstance(each.get("relationship_attributes"), dict | None) for each in given):
+    if not all(
+        isinstance(each.get("relationship_attributes"), dict | None) for each in relationships
+    ):
         field = "cio_relationships.relationship_attributes"
         raise TrackValidationError("invalid", field, f"{field} must be an object")
     field = "cio_relationships.identifiers"
@@ -73,5 +87,5 @@ def _related_people(item: dict[str, Any]) -> list[tuple[Identifier, dict[str, An
             parse_identifiers(each.get("identifiers"), field),
             each.get("relationship_attributes") or {},
         )
-        for each in given
+        for each in relationships
     ]

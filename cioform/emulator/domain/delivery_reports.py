@@ -1,4 +1,4 @@
-"""What became of a delivery after it was sent: opened, clicked, converted, bounced, ..."""
+"""Record what happened to a delivery after it was sent: opened, clicked, bounced and so on."""
 
 import json
 from collections.abc import Mapping
@@ -19,51 +19,54 @@ REPORTABLE_METRICS = (
     "opened",
     "spammed",
 )
+FAILURE_METRICS = ("bounced", "dropped", "deferred")
+ACTIVITY_CHANNELS = {"inbox": "in_app", "whatsapp": "twilio"}
+"""Channels whose activities carry the name of another channel."""
+
+MAX_SUBJECT_LENGTH = 100
 
 
-def checked_metric(given: Mapping[str, Any], field: str, allowed: tuple[str, ...]) -> str:
-    """The metric that is told under `field`."""
-    if given.get(field) not in allowed:
+def checked_metric(report: Mapping[str, Any], field: str, allowed: tuple[str, ...]) -> str:
+    """Return the metric under `field`; raise TrackValidationError unless it is allowed."""
+    if report.get(field) not in allowed:
         raise TrackValidationError("invalid", field, f"{field} must be one of {', '.join(allowed)}")
-    return str(given[field])
+    return str(report[field])
 
 
-def record_metric(request: Request, given: Mapping[str, Any], metric: str) -> None:
-    """Put a metric on the delivery that `given` names; an unknown delivery is passed over."""
-    at = checked_timestamp(given.get("timestamp"), request.now)
-    record = request.workspace_data.deliveries.get(str(given.get("delivery_id") or ""))
-    if record is None:
+def record_metric(request: Request, report: Mapping[str, Any], metric: str) -> None:
+    """Record a metric on the delivery that `report` names; an unknown delivery is ignored."""
+    timestamp = checked_timestamp(report.get("timestamp"), request.now)
+    delivery = request.workspace_data.deliveries.get(str(report.get("delivery_id") or ""))
+    if delivery is None:
         return
-    record["metrics"].setdefault(metric, at)
-    if metric == "clicked" and isinstance(given.get("href"), str):
-        _record_click(record, given["href"], at)
-    if metric in ("bounced", "dropped", "deferred") and given.get("reason"):
-        record["failure_message"] = str(given["reason"])
-    request.workspace_data.deliveries.save(record)
-    record_activity(request, record, metric, at)
+    delivery["metrics"].setdefault(metric, timestamp)
+    if metric == "clicked" and isinstance(report.get("href"), str):
+        _record_click(delivery, report["href"], timestamp)
+    if metric in FAILURE_METRICS and report.get("reason"):
+        delivery["failure_message"] = str(report["reason"])
+    request.workspace_data.deliveries.save(delivery)
+    record_activity(request, delivery, metric, timestamp)
 
 
-def record_activity(request: Request, record: Record, metric: str, at: int) -> None:
-    """Keep the activity `sent_email`, `opened_push` and so on."""
-    channel = {"inbox": "in_app", "whatsapp": "twilio"}.get(record["channel"], record["channel"])
-    data = json.dumps({"delivery_id": record["delivery_id"]})
-    name = str(record.get("subject") or "")[:100]
+def record_activity(request: Request, delivery: Record, metric: str, timestamp: int) -> None:
+    """Store the activity of a metric: `sent_email`, `opened_push` and so on."""
+    channel = ACTIVITY_CHANNELS.get(delivery["channel"], delivery["channel"])
     row = (
-        record["person"],
+        delivery["person"],
         None,
         f"{metric}_{channel}",
-        name,
-        at,
+        str(delivery.get("subject") or "")[:MAX_SUBJECT_LENGTH],
+        timestamp,
         None,
-        record["delivery_id"],
-        data,
+        delivery["delivery_id"],
+        json.dumps({"delivery_id": delivery["delivery_id"]}),
     )
     request.workspace_data.activities.add([row])
 
 
-def _record_click(record: Record, href: str, at: int) -> None:
-    link = next((each for each in record["links"] if each["href"] == href), None)
+def _record_click(delivery: Record, href: str, timestamp: int) -> None:
+    link = next((each for each in delivery["links"] if each["href"] == href), None)
     if link is None:
         link = {"href": href, "clicked": []}
-        record["links"].append(link)
-    link["clicked"].append(at)
+        delivery["links"].append(link)
+    link["clicked"].append(timestamp)

@@ -1,4 +1,4 @@
-"""The live-data gate: what a service account may not write unless the workspace allows it."""
+"""The live-data gate: service accounts may not write live data unless the workspace allows it."""
 
 from cioform.emulator.domain.usage import campaigns_with_segment
 from cioform.emulator.protocol.auth import AuthMethod
@@ -10,13 +10,13 @@ LIVE_STATES = ("running", "stopping", "sunsetting")
 
 
 def check_campaign_not_live(request: Request, campaign: Record | None) -> None:
-    """403 when the campaign is running (journeys facts, 9.5)."""
+    """Raise 403 if the campaign is running (journeys facts, 9.5)."""
     if campaign and campaign["state"] in LIVE_STATES and _gate_applies(request):
         raise forbidden(request, "edit a running campaign")
 
 
 def check_segment_not_live(request: Request, number: int) -> None:
-    """403 when a running campaign uses the segment (journeys facts, 3)."""
+    """Raise 403 if a running campaign uses the segment (journeys facts, 3)."""
     if not _gate_applies(request):
         return
     if any(each["state"] in LIVE_STATES for each in campaigns_with_segment(request, number)):
@@ -24,21 +24,20 @@ def check_segment_not_live(request: Request, number: int) -> None:
 
 
 def check_template_not_live(request: Request, template: Record) -> None:
-    """403 when the template belongs to a running campaign (journeys facts, 5)."""
+    """Raise 403 if the template belongs to a running campaign (journeys facts, 5)."""
     if template.get("campaign_id"):
-        check_campaign_not_live(
-            request, request.workspace_data.get(CAMPAIGN, template["campaign_id"])
-        )
+        campaign = request.workspace_data.get(CAMPAIGN, template["campaign_id"])
+        check_campaign_not_live(request, campaign)
 
 
-def forbidden(request: Request, what: str) -> ApiError:
-    """The 403 with the way to the switch."""
-    link = f"https://fly.customer.io/workspaces/{request.workspace.environment_id}/settings/ai"
+def forbidden(request: Request, operation: str) -> ApiError:
+    """Return the 403 error, with a link to the setting that allows the operation."""
+    url = f"https://fly.customer.io/workspaces/{request.workspace.environment_id}/settings/ai"
     return ApiError(
         403,
-        f'not allowed to {what}: turn on "Allow agent to edit live data" at {link}',
+        f'not allowed to {operation}: turn on "Allow agent to edit live data" at {url}',
         code="mcp_missing_write_live",
-        meta={"settings_url": link},
+        meta={"settings_url": url},
     )
 
 

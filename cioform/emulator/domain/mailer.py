@@ -1,4 +1,4 @@
-"""Sending: from a message and a person to a delivery with a state. Nothing leaves."""
+"""Send messages: turn a message and a person into a delivery. Nothing leaves the emulator."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,9 +13,11 @@ from cioform.emulator.store.record_types import Record
 CHANNELS_WITHOUT_ADDRESS = ("push", "in_app", "inbox", "webhook", "slack")
 """Channels that need no address of the recipient."""
 
+METRICS_WITHOUT_ACTIVITY = {"created", "human_opened"}
+
 
 class Mailer:
-    """Sends the messages of one request."""
+    """The sender of the messages of one request."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -32,19 +34,22 @@ class Mailer:
         send_to_unsubscribed: bool = True,
         send_at: int | None = None,
     ) -> Record:
-        """Keep a delivery. `origin` is what it comes from, with `channel`, `identifiers` and so
-        on; `at` is when it leaves, if not now."""
+        """Store and return a delivery.
+
+        `origin` holds the members of the delivery that tell where it comes from, among them
+        `channel` and `identifiers`. `scope` holds the Liquid variables. `send_at` is a time in Unix
+        seconds; without it, the message is sent now.
+        """
         request = self._request
         number, delivery_id = request.workspace_data.deliveries.reserve_id()
-        names = {**scope, "delivery_id": delivery_id}
-        rendered = self._renderer.render(message, person, names)
-        channel = str(origin["channel"])
-        reason = "" if send_to_unsubscribed else _unsubscribed_reason(person)
-        reason = reason or _unreachable_reason(channel, rendered)
+        rendered = self._renderer.render(message, person, {**scope, "delivery_id": delivery_id})
+        reason = _undeliverable_reason(
+            str(origin["channel"]), rendered, None if send_to_unsubscribed else person
+        )
         state = _delivery_state(rendered, draft, reason)
-        # A time that is over is now: nothing is sent before it was asked for.
+        # A time in the past means now: nothing is sent before it was requested.
         metrics = self._metric_timestamps(state, max(send_at or 0, request.now))
-        record = request.workspace_data.deliveries.add(
+        delivery = request.workspace_data.deliveries.add(
             number,
             {
                 **origin,
@@ -61,19 +66,19 @@ class Mailer:
                 "failure_message": rendered.failure or reason or None,
             },
         )
-        for metric in metrics.keys() - {"created", "human_opened"}:
-            record_activity(request, record, metric, metrics[metric])
-        return record
+        for metric in metrics.keys() - METRICS_WITHOUT_ACTIVITY:
+            record_activity(request, delivery, metric, metrics[metric])
+        return delivery
 
-    def _metric_timestamps(self, state: str, at: int) -> dict[str, int]:
-        """When what happens to it; a message to be sent later has its stamps in the future."""
+    def _metric_timestamps(self, state: str, send_at: int) -> dict[str, int]:
+        """Return the time of each metric; those of a scheduled message are in the future."""
+        now = self._request.now
+        if state == "drafted":
+            return {"created": now, state: now}
         if state != "sent":
-            return {
-                "created": self._request.now,
-                state: at if state != "drafted" else self._request.now,
-            }
-        later = at + int(self._request.behavior.delivery_seconds)
-        return {"created": self._request.now, "attempted": at, "sent": at, "delivered": later}
+            return {"created": now, state: send_at}
+        delivered_at = send_at + int(self._request.behavior.delivery_seconds)
+        return {"created": now, "attempted": send_at, "sent": send_at, "delivered": delivered_at}
 
 
 def _delivery_state(rendered: RenderedMessage, draft: bool, reason: str) -> str:
@@ -84,11 +89,15 @@ def _delivery_state(rendered: RenderedMessage, draft: bool, reason: str) -> str:
     return "undeliverable" if reason else "sent"
 
 
-def _unsubscribed_reason(person: Record | None) -> str:
-    return "the person is unsubscribed" if person and is_unsubscribed(person) else ""
+def _undeliverable_reason(
+    channel: str, rendered: RenderedMessage, subscriber: Record | None
+) -> str:
+    """Return why a message cannot be delivered; "" if it can.
 
-
-def _unreachable_reason(channel: str, rendered: RenderedMessage) -> str:
+    `subscriber` is the person, or None if the message is sent to unsubscribed people too.
+    """
+    if subscriber and is_unsubscribed(subscriber):
+        return "the person is unsubscribed"
     if rendered.failure or channel in CHANNELS_WITHOUT_ADDRESS or rendered.to:
         return ""
     return "there is no address to send to"

@@ -1,10 +1,10 @@
-"""Metrics counted from deliveries, in steps of time (app facts, 5.7).
+"""Count the metrics of deliveries in time buckets (app facts, 5.7).
 
-That a step counts what happened in it, whenever the message was sent, is an open fact. The
+It is an open fact that a bucket counts what happened in it, whenever the message was sent. The
 members of `series` and of links are those of the official Go client.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from cioform.emulator.domain.time_buckets import BucketEdges, bucket_index
 from cioform.emulator.store.record_types import Record
@@ -41,60 +41,62 @@ JOURNEY_METRIC_NAMES = (
 def delivery_series(
     deliveries: Iterable[Record], edges: BucketEdges, now: int
 ) -> dict[str, list[int]]:
-    """How often each metric came in each step, the oldest first."""
-    counted = {name: [0] * (len(edges) - 1) for name in METRIC_NAMES}
-    for record in deliveries:
-        for name, at in record["metrics"].items():
-            step = bucket_index(edges, at)
-            if step is not None and at <= now and name in counted:
-                counted[name][step] += 1
-    return counted
+    """Return the count of each metric in each bucket, the oldest first."""
+    series = {name: [0] * (len(edges) - 1) for name in METRIC_NAMES}
+    for delivery in deliveries:
+        for name, timestamp in delivery["metrics"].items():
+            bucket = bucket_index(edges, timestamp)
+            if bucket is not None and timestamp <= now and name in series:
+                series[name][bucket] += 1
+    return series
 
 
 def link_series(
     deliveries: Iterable[Record], edges: BucketEdges, now: int, *, unique: bool
 ) -> list[dict[str, object]]:
-    """How often each link was clicked in each step; `unique` counts a delivery once a link."""
-    counted: dict[str, list[int]] = {}
-    for record in deliveries:
-        for link in record["links"]:
-            steps = counted.setdefault(link["href"], [0] * (len(edges) - 1))
-            clicks = [at for at in link["clicked"] if at <= now][: 1 if unique else None]
-            for step in (bucket_index(edges, at) for at in clicks):
-                if step is not None:
-                    steps[step] += 1
+    """Return the clicks on each link in each bucket; `unique` counts a delivery once per link."""
+    series: dict[str, list[int]] = {}
+    for delivery in deliveries:
+        for link in delivery["links"]:
+            counts = series.setdefault(link["href"], [0] * (len(edges) - 1))
+            clicks = [each for each in link["clicked"] if each <= now][: 1 if unique else None]
+            for bucket in (bucket_index(edges, timestamp) for timestamp in clicks):
+                if bucket is not None:
+                    counts[bucket] += 1
     return [
-        {"link": {"id": number, "href": href}, "metric": {"series": {"clicked": counted[href]}}}
-        for number, href in enumerate(sorted(counted), 1)
+        {"link": {"id": number, "href": href}, "metric": {"series": {"clicked": series[href]}}}
+        for number, href in enumerate(sorted(series), 1)
     ]
 
 
 def journey_series(
     deliveries: Iterable[Record], edges: BucketEdges, now: int
 ) -> dict[str, list[int]]:
-    """The way of people through a campaign, as far as its deliveries tell: no workflow runs here.
+    """Return the count of people at each stage of a campaign in each bucket.
 
-    A person starts, is activated and messaged with the first message sent to them; who was only
-    drafted a message is never activated.
+    The emulator does not run workflows, so the stages follow from the deliveries: a person starts,
+    is activated and is messaged when the first message is sent to them. A person for whom a
+    message was only drafted is never activated.
     """
-    counted = {name: [0] * (len(edges) - 1) for name in JOURNEY_METRIC_NAMES}
-    firsts: dict[tuple[str, int], int] = {}
-    for place_in_list, record in enumerate(deliveries):
-        person = record["person"] if record["person"] is not None else -1 - place_in_list
-        for name, at in _journey_stages(record, now):
+    first_times: dict[tuple[str, int], int] = {}
+    for index, delivery in enumerate(deliveries):
+        # Each delivery without a person counts as a person of its own.
+        person = delivery["person"] if delivery["person"] is not None else -1 - index
+        for name, timestamp in _journey_stages(delivery, now):
             key = (name, person)
-            firsts[key] = min(at, firsts.get(key, at))
-    for (name, _), at in firsts.items():
-        step = bucket_index(edges, at)
-        if step is not None:
-            counted[name][step] += 1
-    return counted
+            first_times[key] = min(timestamp, first_times.get(key, timestamp))
+    series = {name: [0] * (len(edges) - 1) for name in JOURNEY_METRIC_NAMES}
+    for (name, _), timestamp in first_times.items():
+        bucket = bucket_index(edges, timestamp)
+        if bucket is not None:
+            series[name][bucket] += 1
+    return series
 
 
-def _journey_stages(record: Record, now: int) -> Iterable[tuple[str, int]]:
-    metrics: dict[str, int] = {n: at for n, at in record["metrics"].items() if at <= now}
-    begun: int = metrics["created"] if "created" in metrics else record["queued_at"]
-    yield "started", begun
+def _journey_stages(delivery: Record, now: int) -> Iterator[tuple[str, int]]:
+    metrics: dict[str, int] = {name: at for name, at in delivery["metrics"].items() if at <= now}
+    started_at: int = metrics["created"] if "created" in metrics else delivery["queued_at"]
+    yield "started", started_at
     if "sent" in metrics:
         for name in ("activated", "messaged", "finished"):
             yield name, metrics["sent"]

@@ -1,35 +1,39 @@
-"""Tests of one value: operators, with their values spelt as text (journeys facts, section 3)."""
+"""Test one value with the operators of conditions (journeys facts, section 3)."""
 
 from collections.abc import Callable, Mapping
+from operator import gt, lt
 from typing import Any
 
 MISSING = object()
-"""There is no such attribute."""
+"""The value of an attribute that does not exist."""
 
 Comparator = Callable[[Any, str, str, float], bool]
+"""Compare a value with `value` and `value2` of a test, at a time in Unix seconds."""
 
 
 def to_text(value: Any) -> str:
-    """A value as conditions spell it: `true`, `false`, digits, or the text itself."""
+    """Return a value as conditions spell it: `true`, `false`, digits, or the text itself."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
 
 
 def matches_test(value: Any, test: Mapping[str, Any], now: float) -> bool:
-    """Whether a value passes `operator`, `value`, `value2`, `inverse`. An unknown operator is
-    passed by nothing."""
+    """Return whether a value passes a test of `operator`, `value`, `value2` and `inverse`.
+
+    No value passes a test with an unknown operator.
+    """
     operator = str(test.get("operator"))
     compare = OPERATORS.get(operator)
     if compare is None:
         return False
-    given = (to_text(test.get("value", "")), to_text(test.get("value2", "")))
-    found = value is not MISSING and value is not None and compare(value, *given, now)
-    return found is not bool(test.get("inverse", False))
+    operands = (to_text(test.get("value", "")), to_text(test.get("value2", "")))
+    matches = value is not MISSING and value is not None and compare(value, *operands, now)
+    return matches is not bool(test.get("inverse", False))
 
 
 def matches_filters(tree: Any, data: Mapping[str, Any], now: float) -> bool:
-    """Whether the data of an event fit its filters: tests in `and` and `or`; none fit all."""
+    """Return whether the data of an event matches a tree of tests; an empty tree matches all."""
     if not isinstance(tree, dict) or not tree:
         return True
     if isinstance(tree.get("and"), list):
@@ -40,19 +44,19 @@ def matches_filters(tree: Any, data: Mapping[str, Any], now: float) -> bool:
 
 
 def field_value(data: Mapping[str, Any], field: str) -> Any:
-    """The value of a field; one with dots may lie deeper."""
+    """Return the value of a field; dots in its name may lead into nested objects."""
     if field in data:
         return data[field]
-    found: Any = data
+    value: Any = data
     for part in field.split("."):
-        if not isinstance(found, Mapping) or part not in found:
+        if not isinstance(value, Mapping) or part not in value:
             return MISSING
-        found = found[part]
-    return found
+        value = value[part]
+    return value
 
 
 def parse_number(value: Any) -> float | None:
-    """The number a value is or spells."""
+    """Return the number that a value is or spells; None if there is none."""
     if isinstance(value, bool):
         return None
     try:
@@ -61,63 +65,57 @@ def parse_number(value: Any) -> float | None:
         return None
 
 
-def _equal(value: Any, given: str, _: str, __: float) -> bool:
+def _equal(value: Any, expected: str, _upper: str, _now: float) -> bool:
     if isinstance(value, list):
-        return any(to_text(each) == given for each in value)
-    mine, other = parse_number(value), parse_number(given)
-    return to_text(value) == given or (mine is not None and mine == other)
+        return any(to_text(each) == expected for each in value)
+    number, other = parse_number(value), parse_number(expected)
+    return to_text(value) == expected or (number is not None and number == other)
 
 
-def _exists(_: Any, __: str, ___: str, ____: float) -> bool:
+def _exists(_value: Any, _expected: str, _upper: str, _now: float) -> bool:
     return True
 
 
-def _contains(value: Any, given: str, _: str, __: float) -> bool:
+def _contains(value: Any, expected: str, _upper: str, _now: float) -> bool:
     if isinstance(value, list):
-        return any(to_text(each) == given for each in value)
-    return given in to_text(value)
+        return any(to_text(each) == expected for each in value)
+    return expected in to_text(value)
 
 
 def _compare_numbers(comparison: Callable[[float, float], bool]) -> Comparator:
-    def compare(value: Any, given: str, _: str, __: float) -> bool:
-        mine, other = parse_number(value), parse_number(given)
-        return mine is not None and other is not None and comparison(mine, other)
+    def compare(value: Any, expected: str, _upper: str, _now: float) -> bool:
+        number, other = parse_number(value), parse_number(expected)
+        return number is not None and other is not None and comparison(number, other)
 
     return compare
 
 
-def _between(value: Any, low: str, high: str, _: float) -> bool:
-    mine, least, most = parse_number(value), parse_number(low), parse_number(high)
-    return mine is not None and least is not None and most is not None and least <= mine <= most
+def _between(value: Any, lower: str, upper: str, _now: float) -> bool:
+    number, low, high = parse_number(value), parse_number(lower), parse_number(upper)
+    return number is not None and low is not None and high is not None and low <= number <= high
 
 
 def _compare_relative_time(comparison: Callable[[float, float], bool]) -> Comparator:
-    """Against now plus a signed number of seconds: negative is the past."""
+    """Return a comparison with now plus a number of seconds, which is negative for the past."""
 
-    def compare(value: Any, given: str, _: str, now: float) -> bool:
-        mine, seconds = parse_number(value), parse_number(given)
-        return mine is not None and seconds is not None and comparison(mine, now + seconds)
+    def compare(value: Any, offset: str, _upper: str, now: float) -> bool:
+        timestamp, seconds = parse_number(value), parse_number(offset)
+        return (
+            timestamp is not None and seconds is not None and comparison(timestamp, now + seconds)
+        )
 
     return compare
-
-
-def _less_than(one: float, other: float) -> bool:
-    return one < other
-
-
-def _greater_than(one: float, other: float) -> bool:
-    return one > other
 
 
 OPERATORS: Mapping[str, Comparator] = {
     "eq": _equal,
     "exists": _exists,
     "contains": _contains,
-    "gt": _compare_numbers(_greater_than),
-    "lt": _compare_numbers(_less_than),
+    "gt": _compare_numbers(gt),
+    "lt": _compare_numbers(lt),
     "bw": _between,
-    "timestamp_gt": _compare_relative_time(_greater_than),
-    "timestamp_lt": _compare_relative_time(_less_than),
-    "timestamp_gta": _compare_numbers(_greater_than),
-    "timestamp_lta": _compare_numbers(_less_than),
+    "timestamp_gt": _compare_relative_time(gt),
+    "timestamp_lt": _compare_relative_time(lt),
+    "timestamp_gta": _compare_numbers(gt),
+    "timestamp_lta": _compare_numbers(lt),
 }

@@ -1,21 +1,18 @@
-"""One message to one person: its texts with the person put in."""
+"""Render one message for one person: evaluate the Liquid in each of its texts."""
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cioform.emulator.protocol.request import Request
 from cioform.emulator.store.profile import all_attributes
 from cioform.emulator.store.record_types import IDENTITY, LAYOUT, SNIPPET, Record
 
-if TYPE_CHECKING:
-    from cioform.emulator.liquid.engine import LiquidEngine
-
 
 @dataclass(frozen=True)
 class RenderedMessage:
-    """What a person would see. `failure` says why nobody will."""
+    """The texts that a person would see; `failure` is the error if rendering failed."""
 
     subject: str = ""
     preheader: str = ""
@@ -26,7 +23,10 @@ class RenderedMessage:
 
 
 class EmptyNamespace(Mapping[str, Any]):
-    """A namespace that the workflow does not have: empty, without an error (content facts, 1.4)."""
+    """A namespace without values that a workflow does not set (content facts, 1.4).
+
+    Rendering any variable of it, however deep, gives an empty text and not an error.
+    """
 
     def __getitem__(self, key: str) -> Any:
         return EmptyNamespace()
@@ -42,40 +42,43 @@ class EmptyNamespace(Mapping[str, Any]):
 
 
 class MessageRenderer:
-    """Renders the messages of one request."""
+    """The renderer of the messages of one request."""
 
     def __init__(self, request: Request) -> None:
-        self._request = request
-        self._snippets = {
-            each["name"]: each["value"] for each in request.workspace_data.all(SNIPPET)
-        }
-        self._engine = _make_engine(request.now)
+        # Importing the Liquid library takes about 100 ms, and few requests render a message.
+        from cioform.emulator.liquid import engine
+
+        self._workspace_data = request.workspace_data
+        self._snippets = {each["name"]: each["value"] for each in self._workspace_data.all(SNIPPET)}
+        self._engine = engine.LiquidEngine(request.now)
+        self._render_error: type[Exception] = engine.RenderError
 
     def render(
         self, message: Mapping[str, Any], person: Record | None, scope: Mapping[str, Any]
     ) -> RenderedMessage:
-        """The texts of `message`: a template, with what a send put over it.
+        """Return the rendered texts of a message: a template with the overrides of a send.
 
-        Something missing in one of them fails all of it, and names the variable.
+        An unknown variable in any of them fails the whole message, and the failure names it.
         """
         layout = self._find_layout(message)
-        names = self._liquid_variables(person, layout, scope)
-        from cioform.emulator.liquid.engine import RenderError
-
+        variables = self._liquid_variables(person, layout, scope)
         try:
-            names["snippets"] = self._render_snippets(message, layout, names)
-            subject = self._render_text(message.get("subject"), names).strip()
-            preheader = self._render_text(message.get("preheader_text"), names)
-            told = {"subject": subject, "preheader": preheader}
-            names["message"] = {**names["message"], **told}
+            variables["snippets"] = self._render_snippets(message, layout, variables)
+            subject = self._render_text(message.get("subject"), variables).strip()
+            preheader = self._render_text(message.get("preheader_text"), variables)
+            variables["message"] = {
+                **variables["message"],
+                "subject": subject,
+                "preheader": preheader,
+            }
             return RenderedMessage(
                 subject=subject,
                 preheader=preheader,
-                body=self._render_body(message, str(layout.get("body", "")), names),
-                to=self._render_text(message.get("recipient"), names).strip(),
-                sender=self._render_sender(message, names),
+                body=self._render_body(message, str(layout.get("body", "")), variables),
+                to=self._render_text(message.get("recipient"), variables).strip(),
+                sender=self._render_sender(message, variables),
             )
-        except RenderError as error:
+        except self._render_error as error:
             return RenderedMessage(failure=str(error))
 
     def _liquid_variables(
@@ -94,44 +97,38 @@ class MessageRenderer:
         }
 
     def _render_snippets(
-        self, message: Mapping[str, Any], layout: Record, names: Mapping[str, Any]
+        self, message: Mapping[str, Any], layout: Record, variables: Mapping[str, Any]
     ) -> dict[str, str]:
-        """The snippets rendered, each by itself: only those a text may use, for they can fail."""
+        """Return the rendered snippets that a text may use; an unused one could fail in vain."""
         texts = " ".join(str(each) for each in (*message.values(), layout.get("body")) if each)
         used = {name: value for name, value in self._snippets.items() if name in texts}
-        return {name: self._engine.render(value, names) for name, value in used.items()}
+        return {name: self._engine.render(value, variables) for name, value in used.items()}
 
     def _render_body(
-        self, message: Mapping[str, Any], layout: str, names: Mapping[str, Any]
+        self, message: Mapping[str, Any], layout: str, variables: Mapping[str, Any]
     ) -> str:
         text = message.get("body") or message.get("body_json") or message.get("url")
         if not isinstance(text, str | None):
             text = json.dumps(text, ensure_ascii=False)
-        body = self._render_text(text, names)
-        return self._render_text(layout, {**names, "content": body}) if layout else body
+        body = self._render_text(text, variables)
+        return self._render_text(layout, {**variables, "content": body}) if layout else body
 
     def _find_layout(self, message: Mapping[str, Any]) -> Record:
-        """The layout of a message; empty where it has none."""
+        """Return the layout of a message; an empty record if it has none."""
         number = message.get("layout_id")
-        return (self._request.workspace_data.get(LAYOUT, number) if number else None) or {}
+        return (self._workspace_data.get(LAYOUT, number) if number else None) or {}
 
-    def _render_sender(self, message: Mapping[str, Any], names: Mapping[str, Any]) -> str:
-        given = message.get("from")
+    def _render_sender(self, message: Mapping[str, Any], variables: Mapping[str, Any]) -> str:
+        sender = message.get("from")
         number = message.get("from_identity_id")
-        if not given and number:
-            given = sender_address(self._request.workspace_data.get(IDENTITY, number))
-        return self._render_text(given, names)
+        if not sender and number:
+            sender = sender_address(self._workspace_data.get(IDENTITY, number))
+        return self._render_text(sender, variables)
 
-    def _render_text(self, text: Any, names: Mapping[str, Any]) -> str:
-        return self._engine.render(str(text or ""), names)
-
-
-def _make_engine(now: int) -> "LiquidEngine":
-    from cioform.emulator.liquid.engine import LiquidEngine
-
-    return LiquidEngine(now)
+    def _render_text(self, text: Any, variables: Mapping[str, Any]) -> str:
+        return self._engine.render(str(text or ""), variables)
 
 
 def sender_address(record: Record | None) -> str | None:
-    """`Name <a@b>`, or None where there is no sender."""
+    """Return the address of a sender as `Name <a@b>`; None if there is no sender."""
     return f"{record['name']} <{record['email']}>" if record else None

@@ -1,4 +1,4 @@
-"""Stretches of time that metrics are counted in, in a time zone."""
+"""Divide time into the buckets that metrics are counted in."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ RESOLUTIONS = {"hourly": "hours", "daily": "days", "weekly": "weeks", "monthly":
 MAX_RANGE_SECONDS = 10 * 366 * 86_400
 MAX_BUCKETS = 10_000
 MAX_TIMESTAMP = int(datetime(9998, 1, 1, tzinfo=UTC).timestamp())
-"""A step and a time zone before the calendar of Python ends."""
+"""The latest end of a range; a bucket and a time zone more must fit Python's calendar."""
 
 BucketEdges = Sequence[int]
-"""Where the steps begin, and at last where the last one ends: unix seconds."""
+"""The start of each bucket, and the end of the last one, in Unix seconds."""
 
 
 def period_edges(request: Request) -> BucketEdges:
-    """`period` and `steps`, the oldest first and the current one last (app facts, 5.7)."""
+    """Return the buckets of `period` and `steps`, up to the current one (app facts, 5.7)."""
     period = request.query.get("period", "days")
     if period not in PERIODS:
         raise ApiError(400, "invalid period")
@@ -38,7 +38,7 @@ def period_edges(request: Request) -> BucketEdges:
 
 
 def range_edges(request: Request) -> BucketEdges:
-    """`res`, `tz`, `start` and `end`: at most ten years, both ends inside."""
+    """Return the buckets of `res` and `tz` from `start` to `end` inclusive, at most ten years."""
     period = requested_period(request)
     first, last = request.query_int("start", -1), request.query_int("end", -1)
     if not 0 <= first <= last <= MAX_TIMESTAMP or last - first > MAX_RANGE_SECONDS:
@@ -53,18 +53,18 @@ def range_edges(request: Request) -> BucketEdges:
 
 
 def requested_period(request: Request) -> str:
-    """The period that `res` asks for; `resolution` is what the official clients send."""
-    named = request.query.get("res") or request.query.get("resolution") or ""
-    period = RESOLUTIONS.get(named, named)
+    """Return the period that `res` selects; the official clients send it as `resolution`."""
+    resolution = request.query.get("res") or request.query.get("resolution") or ""
+    period = RESOLUTIONS.get(resolution, resolution)
     if period not in PERIODS:
         raise ApiError(400, "invalid resolution")
     return period
 
 
-def bucket_index(edges: BucketEdges, at: int) -> int | None:
-    """The step that a moment is in, None for one outside."""
-    found = bisect_right(edges, at) - 1
-    return found if 0 <= found < len(edges) - 1 else None
+def bucket_index(edges: BucketEdges, timestamp: int) -> int | None:
+    """Return the index of the bucket that a time is in; None if it is outside of all."""
+    index = bisect_right(edges, timestamp) - 1
+    return index if 0 <= index < len(edges) - 1 else None
 
 
 def _bucket_start(request: Request, moment: datetime, period: str) -> datetime:
@@ -72,15 +72,15 @@ def _bucket_start(request: Request, moment: datetime, period: str) -> datetime:
         return moment.replace(minute=0, second=0, microsecond=0)
     day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     if period == "weeks":
-        passed = day.weekday() + (request.behavior.week_start == "sunday")
-        return day - timedelta(days=passed % 7)
+        days_into_week = day.weekday() + (request.behavior.week_start == "sunday")
+        return day - timedelta(days=days_into_week % 7)
     return day.replace(day=1) if period == "months" else day
 
 
 def _shift_buckets(moment: datetime, period: str, count: int) -> datetime:
-    """The start of the next step, or of the one before; days have the hours their zone gives."""
+    """Return the start of the bucket `count` buckets later; a day may have 23 or 25 hours."""
     if period == "hours":
-        # Hours are counted on the clock of the world: one is twice there in autumn.
+        # Hours are counted in UTC, because local time has one hour twice in autumn.
         later = moment.astimezone(UTC) + timedelta(hours=count)
         return later.astimezone(moment.tzinfo)
     if period != "months":

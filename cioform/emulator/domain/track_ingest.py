@@ -1,7 +1,8 @@
-"""Data coming in: people identified, events tracked. One for each request, flushed at its end."""
+"""Ingest data from the Track and Pipelines APIs: identify people, record their events."""
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from cioform.emulator.protocol.request import Request
@@ -24,67 +25,69 @@ ULID = re.compile("[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}")
 
 
 class TrackIngest:
-    """Takes operations in one after the other; activities are written together by `flush`."""
+    """The ingest of one request: applies operations in order; `flush` writes their activities."""
 
     def __init__(self, request: Request) -> None:
-        self._request = request
+        self.request = request
         self._people = request.workspace_data.people
         self._number_cache: dict[Identifier, int | None] = {}
         self._pending_rows: list[ActivityRow] = []
 
     def identify(
         self,
-        who: Identifier,
-        given: dict[str, Any],
+        identifier: Identifier,
+        attributes: dict[str, Any],
         *,
         timestamp: Any = None,
         update_only: bool = False,
     ) -> Record | None:
-        """The person after it; None where nobody is made or changed.
+        """Create or update a person, and return them; None if nobody is created or changed.
 
-        An unknown `who` whose e-mail or id in `given` is known names that person too. Identifiers
-        that belong to somebody else are an attribute failure, and the rest is kept.
+        If `identifier` is unknown but an email or id in `attributes` is known, that person is
+        updated. An identifier that belongs to somebody else is recorded as a failed attribute
+        change, and the other attributes are stored.
         """
-        attributes = dict(checked_attributes(given))
-        now = checked_timestamp(timestamp, self._request.now)
-        brought = identifiers_in_attributes(attributes)
-        if self._is_any_suppressed([who, *brought]):
+        attributes = dict(checked_attributes(attributes))
+        now = checked_timestamp(timestamp, self.request.now)
+        others = identifiers_in_attributes(attributes)
+        if self._is_any_suppressed([identifier, *others]):
             return None
-        person = self._find_person(who) or self._find_by_other_identifier(who, brought)
+        person = self._find_person(identifier) or self._find_by_other_identifier(identifier, others)
         if person is None:
-            if update_only or who.kind == "cio_id":
+            if update_only or identifier.type == "cio_id":
                 return None
-            person = self._create_person({who.kind: who.value}, now)
+            person = self._create_person(identifier, now)
         anonymous_id = attributes.pop("anonymous_id", None)
-        self._set_identifiers(person, who, brought, now)
-        rest = {key: value for key, value in attributes.items() if key not in profile.IDENTIFIERS}
-        self._record_attribute_changes(person, profile.set_attributes(person, rest, now), now)
+        self._set_identifiers(person, identifier, others, now)
+        values = {key: value for key, value in attributes.items() if key not in profile.IDENTIFIERS}
+        self._record_attribute_changes(person, profile.set_attributes(person, values, now), now)
         if isinstance(anonymous_id, str) and anonymous_id:
             self._link_anonymous_id(person, anonymous_id, now)
-        person["updated_at"] = self._request.now
+        person["updated_at"] = self.request.now
         self._people.save(person)
         return person
 
     def track_event(
         self,
-        who: Identifier,
+        identifier: Identifier,
         name: Any,
         data: Any,
         *,
-        kind: str = "event",
+        activity_type: str = "event",
         timestamp: Any = None,
         ulid: Any = None,
         field: str = "data",
     ) -> None:
-        """Something that a person did. Somebody unknown is made by it (`Behavior`)."""
-        row = self._event_row(name, data, kind, timestamp, ulid, field)
-        number = self._find_number(who)
+        """Record an event of a person; an unknown person is created if `Behavior` says so."""
+        row = self._event_row(name, data, activity_type, timestamp, ulid, field)
+        number = self._find_number(identifier)
         if number is None:
-            if who.kind == "cio_id" or not self._request.behavior.events_create_people:
+            if not self.request.behavior.events_create_people:
                 return
-            if self._is_any_suppressed([who]):
+            person = self._create_if_allowed(identifier)
+            if person is None:
                 return
-            number = self._create_person({who.kind: who.value}, self._request.now)["number"]
+            number = person["number"]
         self._pending_rows.append((number, None, *row))
 
     def track_anonymous_event(
@@ -93,146 +96,160 @@ class TrackIngest:
         name: Any,
         data: Any,
         *,
-        kind: str,
+        activity_type: str,
         timestamp: Any,
-        ulid: Any,
+        ulid: Any = None,
         field: str = "data",
     ) -> None:
-        """Something that somebody did who is not known yet, or turned out to be known."""
-        row = self._event_row(name, data, kind, timestamp, ulid, field)
-        masked = str(anonymous_id) if anonymous_id not in (None, "") else None
-        number = self._people.resolve_anonymous_id(masked) if masked else None
-        self._pending_rows.append((number, masked, *row))
+        """Record an event of an anonymous id, or of the person it is linked to."""
+        row = self._event_row(name, data, activity_type, timestamp, ulid, field)
+        anonymous_text = str(anonymous_id) if anonymous_id not in (None, "") else None
+        number = self._people.resolve_anonymous_id(anonymous_text) if anonymous_text else None
+        self._pending_rows.append((number, anonymous_text, *row))
 
-    def delete(self, who: Identifier) -> None:
-        """Drop a person and all that is known of them; somebody unknown is no error."""
-        person = self._find_person(who)
+    def delete(self, identifier: Identifier) -> None:
+        """Delete a person with all their data; an unknown person is not an error."""
+        person = self._find_person(identifier)
         if person is None:
             return
         self.flush()
         number = person["number"]
-        self._request.workspace_data.activities.forget(number)
-        self._request.workspace_data.deliveries.forget(number)
-        self._request.workspace_data.members.forget(member_key(person))
+        self.request.workspace_data.activities.forget(number)
+        self.request.workspace_data.deliveries.forget(number)
+        self.request.workspace_data.members.forget(member_key(person))
         self._people.remove(number)
         self._number_cache.clear()
         data = {"identifiers": app_api_identifiers(person)}
-        self._pending_rows.append(
-            _activity_row(None, "profile_delete", "", self._request.now, data)
-        )
+        self._record(None, "profile_delete", data=data)
 
-    def suppress(self, who: Identifier) -> None:
-        """Delete a person, and never let their identifiers in again."""
-        person = self._find_person(who) or {who.kind: who.value}
-        kinds = ("id", "email", "phone")
-        self._people.suppress({kind: person[kind] for kind in kinds if person.get(kind)})
-        self.delete(who)
+    def suppress(self, identifier: Identifier) -> None:
+        """Delete a person, and refuse their identifiers from now on."""
+        person = self._find_person(identifier) or {identifier.type: identifier.value}
+        types = ("id", "email", "phone")
+        self._people.suppress({each: person[each] for each in types if person.get(each)})
+        self.delete(identifier)
 
-    def unsuppress(self, who: Identifier) -> None:
-        """Let the identifiers in again; the person does not come back."""
-        self._people.unsuppress(who.kind, who.value)
+    def unsuppress(self, identifier: Identifier) -> None:
+        """Accept the identifiers of a suppressed person; the person is not restored."""
+        self._people.unsuppress(identifier.type, identifier.value)
 
     def merge(self, primary: Identifier, secondary: Identifier) -> None:
-        """Put the second person into the first, whose attributes win; 400 where one is unknown."""
-        kept, gone = self._find_person(primary), self._find_person(secondary)
-        if kept is None or gone is None:
-            missing = "primary" if kept is None else "secondary"
+        """Merge the secondary person into the primary one, whose attributes win.
+
+        Raise TrackValidationError if either is unknown, or if both are the same person.
+        """
+        target, source = self._find_person(primary), self._find_person(secondary)
+        if target is None or source is None:
+            missing = "primary" if target is None else "secondary"
             raise TrackValidationError("not_found", missing, f"{missing} person does not exist")
-        if kept["number"] == gone["number"]:
+        if target["number"] == source["number"]:
             raise TrackValidationError(
                 "invalid", "secondary", "primary and secondary are the same person"
             )
         self.flush()
-        number, other = kept["number"], gone["number"]
-        self._request.workspace_data.activities.reassign(other, number)
-        self._request.workspace_data.deliveries.reassign(other, number)
-        self._request.workspace_data.members.rename_key(member_key(gone), member_key(kept))
-        self._people.remove(other)
+        target_number, source_number = target["number"], source["number"]
+        self.request.workspace_data.activities.reassign(source_number, target_number)
+        self.request.workspace_data.deliveries.reassign(source_number, target_number)
+        self.request.workspace_data.members.rename_key(member_key(source), member_key(target))
+        self._people.remove(source_number)
         self._number_cache.clear()
-        profile.merge_person(kept, gone)
-        for anonymous_id in gone["anonymous_ids"]:
-            self._people.link_anonymous_id(anonymous_id, number)
-        self._people.save(kept)
-        data = {"secondary": app_api_identifiers(gone)}
-        self._pending_rows.append(
-            _activity_row(number, "profile_merge", "", self._request.now, data)
-        )
+        profile.merge_person(target, source)
+        for anonymous_id in source["anonymous_ids"]:
+            self._people.link_anonymous_id(anonymous_id, target_number)
+        self._people.save(target)
+        data = {"secondary": app_api_identifiers(source)}
+        self._record(target_number, "profile_merge", data=data)
 
-    def edit_person(self, who: Identifier, kind: str, name: str, edit: profile.PersonEdit) -> None:
-        """Edit a person in place (devices, relationships); somebody unknown is made."""
-        person = self._find_person(who)
+    def edit_relationships(
+        self, identifier: Identifier, relationships: list[Record], *, adding: bool
+    ) -> None:
+        """Add relationships to a person, or delete them."""
+        activity_type = "add_relationship" if adding else "delete_relationship"
+        edit = profile.edit_relationships(relationships, adding=adding)
+        self.edit_person(identifier, activity_type, "", edit)
+
+    def edit_person(
+        self, identifier: Identifier, activity_type: str, name: str, edit: profile.PersonEdit
+    ) -> None:
+        """Apply an edit (devices, relationships) to a person; an unknown person is created."""
+        person = self._find_person(identifier) or self._create_if_allowed(identifier)
         if person is None:
-            if who.kind == "cio_id" or self._is_any_suppressed([who]):
-                return
-            person = self._create_person({who.kind: who.value}, self._request.now)
+            return
         edit(person)
         self._people.save(person)
-        self._pending_rows.append(
-            _activity_row(person["number"], kind, name, self._request.now, {})
-        )
+        self._record(person["number"], activity_type, name)
 
     def flush(self) -> None:
-        """Write what happened."""
-        self._request.workspace_data.activities.add(self._pending_rows)
+        """Write the activities recorded so far."""
+        self.request.workspace_data.activities.add(self._pending_rows)
         self._pending_rows = []
 
     def _event_row(
-        self, name: Any, data: Any, kind: str, timestamp: Any, ulid: Any, field: str
+        self, name: Any, data: Any, activity_type: str, timestamp: Any, ulid: Any, field: str
     ) -> tuple[str, str, int, str | None, None, str]:
-        named = checked_event_name(name)
+        checked_name = checked_event_name(name)
         text = checked_event_data(data, field)
         if ulid is not None and not (isinstance(ulid, str) and ULID.fullmatch(ulid)):
-            ulid = None  # only a ULID tells doubles apart; another id is passed over
-        return (kind, named, checked_timestamp(timestamp, self._request.now), ulid, None, text)
+            ulid = None  # Only ULIDs are used to detect duplicates; other ids are ignored.
+        event_time = checked_timestamp(timestamp, self.request.now)
+        return (activity_type, checked_name, event_time, ulid, None, text)
 
-    def _find_number(self, who: Identifier) -> int | None:
-        if who not in self._number_cache:
-            self._number_cache[who] = self._people.find_number(who.kind, who.value)
-        return self._number_cache[who]
+    def _find_number(self, identifier: Identifier) -> int | None:
+        if identifier not in self._number_cache:
+            self._number_cache[identifier] = self._people.find_number(
+                identifier.type, identifier.value
+            )
+        return self._number_cache[identifier]
 
-    def _find_person(self, who: Identifier) -> Record | None:
-        number = self._find_number(who)
+    def _find_person(self, identifier: Identifier) -> Record | None:
+        number = self._find_number(identifier)
         return None if number is None else self._people.get(number)
 
-    def _create_person(self, identifiers: dict[str, str], now: int) -> Record:
-        person = self._people.add({**identifiers, "created_at": now, "updated_at": now})
+    def _create_if_allowed(self, identifier: Identifier) -> Record | None:
+        """Create a person; return None for a cio_id or a suppressed identifier."""
+        if identifier.type == "cio_id" or self._is_any_suppressed([identifier]):
+            return None
+        return self._create_person(identifier, self.request.now)
+
+    def _create_person(self, identifier: Identifier, now: int) -> Record:
+        fields = {identifier.type: identifier.value, "created_at": now, "updated_at": now}
+        person = self._people.add(fields)
         self._number_cache.clear()
-        self._pending_rows.append(_activity_row(person["number"], "profile_create", "", now, {}))
+        self._record(person["number"], "profile_create", timestamp=now)
         return person
 
     def _find_by_other_identifier(
-        self, who: Identifier, brought: list[Identifier]
+        self, identifier: Identifier, others: Iterable[Identifier]
     ) -> Record | None:
-        """A person known by another identifier, who has none of the kind of `who` yet."""
-        known = filter(None, map(self._find_person, brought))
-        return next((each for each in known if each.get(who.kind) is None), None)
+        """Return a person with one of `others` but without an identifier of that type."""
+        people = filter(None, map(self._find_person, others))
+        return next((each for each in people if each.get(identifier.type) is None), None)
 
-    def _is_any_suppressed(self, identifiers: list[Identifier]) -> bool:
-        return any(self._people.is_suppressed(each.kind, each.value) for each in identifiers)
+    def _is_any_suppressed(self, identifiers: Iterable[Identifier]) -> bool:
+        return any(self._people.is_suppressed(each.type, each.value) for each in identifiers)
 
     def _set_identifiers(
-        self, person: Record, who: Identifier, brought: list[Identifier], now: int
+        self, person: Record, identifier: Identifier, others: Iterable[Identifier], now: int
     ) -> None:
-        before = member_key(person)
-        for each in [who, *brought]:
-            if each.kind == "cio_id" or person[each.kind] == each.value:
+        key_before = member_key(person)
+        for each in [identifier, *others]:
+            if each.type == "cio_id" or person[each.type] == each.value:
                 continue
-            taken = self._find_number(each) not in (None, person["number"])
-            # What is set changes only for one who is named by cio_id; an address by id too.
-            free = who.kind == "cio_id" or (who.kind == "id" and each.kind != "id")
-            if not free and _has_identifier(person, each):
+            # A cio_id can change every identifier that is set, and an id can change the others.
+            can_change = identifier.type == "cio_id" or (
+                identifier.type == "id" and each.type != "id"
+            )
+            if not can_change and _has_identifier(person, each):
                 continue
-            if taken or not (person[each.kind] is None or free):
-                data = {"reason": f"{each.kind} cannot be set", "value": each.value}
-                kind = "failed_attribute_change"
-                self._pending_rows.append(
-                    _activity_row(person["number"], kind, each.kind, now, data)
-                )
+            is_taken = self._find_number(each) not in (None, person["number"])
+            if is_taken or not (person[each.type] is None or can_change):
+                data = {"reason": f"{each.type} cannot be set", "value": each.value}
+                self._record(person["number"], "failed_attribute_change", each.type, data, now)
                 continue
-            person[each.kind] = each.value
+            person[each.type] = each.value
             self._number_cache.clear()
-        if member_key(person) != before:
-            self._request.workspace_data.members.rename_key(before, member_key(person))
+        if member_key(person) != key_before:
+            self.request.workspace_data.members.rename_key(key_before, member_key(person))
 
     def _link_anonymous_id(self, person: Record, anonymous_id: str, now: int) -> None:
         self.flush()
@@ -241,30 +258,35 @@ class TrackIngest:
         if anonymous_id not in person["anonymous_ids"]:
             person["anonymous_ids"].append(anonymous_id)
         if self._people.resolve_anonymous_id(anonymous_id) == number:
-            moved = self._request.workspace_data.activities.assign_anonymous(anonymous_id, number)
-            data = {"anonymous_id": anonymous_id, "events": moved}
-            self._pending_rows.append(_activity_row(number, "anon_merge", "", now, data))
+            activities = self.request.workspace_data.activities
+            event_count = activities.assign_anonymous(anonymous_id, number)
+            data = {"anonymous_id": anonymous_id, "events": event_count}
+            self._record(number, "anon_merge", data=data, timestamp=now)
 
     def _record_attribute_changes(
         self, person: Record, changes: profile.AttributeChanges, now: int
     ) -> None:
-        self._pending_rows.extend(
-            _activity_row(
-                person["number"], "attribute_change", name, now, {"from": before, "to": after}
-            )
-            for name, (before, after) in changes.items()
-        )
+        for name, (before, after) in changes.items():
+            data = {"from": before, "to": after}
+            self._record(person["number"], "attribute_change", name, data, now)
+
+    def _record(
+        self,
+        person: int | None,
+        activity_type: str,
+        name: str = "",
+        data: dict[str, Any] | None = None,
+        timestamp: int | None = None,
+    ) -> None:
+        """Record an activity of a person, at the time of the request unless told otherwise."""
+        text = json.dumps(data or {}, ensure_ascii=False)
+        at = self.request.now if timestamp is None else timestamp
+        self._pending_rows.append((person, None, activity_type, name, at, None, None, text))
 
 
-def _has_identifier(person: Record, who: Identifier) -> bool:
-    """Whether that finds the person, be it written otherwise."""
-    set_to = person[who.kind]
-    return set_to is not None and normalize_identifier(who.kind, set_to) == normalize_identifier(
-        who.kind, who.value
-    )
-
-
-def _activity_row(
-    number: int | None, kind: str, name: str, at: int, data: dict[str, Any]
-) -> ActivityRow:
-    return (number, None, kind, name, at, None, None, json.dumps(data, ensure_ascii=False))
+def _has_identifier(person: Record, identifier: Identifier) -> bool:
+    """Return whether the identifier finds the person, even if it is spelled differently."""
+    value = person[identifier.type]
+    return value is not None and normalize_identifier(
+        identifier.type, value
+    ) == normalize_identifier(identifier.type, identifier.value)

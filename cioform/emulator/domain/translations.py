@@ -11,14 +11,17 @@ NOT_COPIED_FIELDS = ("id", "created", "updated", "language")
 
 
 def templates_of(request: Request, owner: str, number: int) -> list[Record]:
-    """All templates of a message, the default language first. `owner` as in `WorkspaceData.find_by_owner`."""
-    every = request.workspace_data.find_by_owner(TEMPLATE, owner, number)
-    return sorted(every, key=lambda each: (each["language"] != "", each["id"]))
+    """Return all templates of a message, that of the default language first.
+
+    `owner` is the field that names the message, as in `WorkspaceData.find_by_owner`.
+    """
+    templates = request.workspace_data.find_by_owner(TEMPLATE, owner, number)
+    return sorted(templates, key=lambda each: (each["language"] != "", each["id"]))
 
 
-def create_translation(request: Request, owner: str, number: int, given: dict[str, Any]) -> Record:
-    """A new variant, copied from the default; 422 when it is there already."""
-    language = (given.get("language") or "").strip()
+def create_translation(request: Request, owner: str, number: int, fields: dict[str, Any]) -> Record:
+    """Create and return a variant, copied from the default; raise 422 if it exists already."""
+    language = (fields.get("language") or "").strip()
     templates = templates_of(request, owner, number)
     if not language:
         raise unprocessable("language cannot be nil", "/translation/language")
@@ -32,5 +35,5 @@ def create_translation(request: Request, owner: str, number: int, given: dict[st
 
 
 def copyable_fields(template: Record) -> Record:
-    """The content of a template without what is its own."""
+    """Return the fields of a template that a copy of it shares."""
     return {key: value for key, value in template.items() if key not in NOT_COPIED_FIELDS}

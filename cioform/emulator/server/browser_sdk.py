@@ -6,7 +6,7 @@ Source: the code of @customerio/cdp-analytics-browser 0.5.
 from werkzeug.wrappers import Request as WsgiRequest
 from werkzeug.wrappers import Response as WsgiResponse
 
-from cioform.emulator.apis.pipelines.pipelines import ROUTE_PATHS
+from cioform.emulator.apis.pipelines.ingest import ROUTE_PATHS
 from cioform.emulator.protocol.auth import find_workspace_by_write_key
 from cioform.emulator.server.responses import json_response
 from cioform.emulator.store.database import Store

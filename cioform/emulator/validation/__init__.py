@@ -1,1 +1,1 @@
-"""Check what a request may contain."""
+"""Checks of what a request may contain."""

@@ -1,4 +1,4 @@
-"""The steps of a workflow: their types, defaults, and what each may not be (journeys facts, 4)."""
+"""Rules for the steps of a workflow: types, defaults, checks (journeys facts, section 4)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +26,7 @@ MESSAGE_CHANNELS: Mapping[str, str] = {
     "in_app_action": "in_app",
     "webhook_action": "webhook",
 }
-"""Message steps, and the type of their template."""
+"""The type of the template of each message step."""
 
 ACTION_TYPES = (
     *MESSAGE_CHANNELS,
@@ -59,6 +59,7 @@ REQUIRED_FIELDS = (
 )
 IMMUTABLE_FIELDS = ("id", "campaign_id", "template_id", "created", "updated")
 DERIVED_FIELDS = ("subject", "has_content", "has_subject")
+SENDING_STATES = ("automatic", "draft", "off")
 
 DEFAULT_FIELDS: Mapping[str, Any] = {
     "name": "",
@@ -73,7 +74,7 @@ DEFAULT_FIELDS: Mapping[str, Any] = {
     "exit_type": "",
 }
 
-# The bodies of data steps are an open fact (journeys facts, 10.8): what is sent is kept.
+# The bodies of data steps are an open fact (journeys facts, 10.8), so every member is kept.
 SHAPE: Shape = {
     "type": "object",
     "additionalProperties": True,
@@ -107,67 +108,81 @@ SHAPE: Shape = {
 }
 
 
-def action_fields(request: Request, given: dict[str, Any]) -> Record:
-    """All members of a step from what was sent; those not sent take their defaults."""
-    kind = given.get("type")
-    if kind not in ACTION_TYPES:
+def action_fields(request: Request, fields: dict[str, Any]) -> Record:
+    """Return every member of a step: `fields`, completed with defaults.
+
+    Raise ApiError if the type is unknown or a rule of its type is broken.
+    """
+    action_type = fields.get("type")
+    if action_type not in ACTION_TYPES:
         raise ApiError(400, "action type is missing or unknown")
     sent = {
         key: value
-        for key, value in given.items()
+        for key, value in fields.items()
         if key not in (*IMMUTABLE_FIELDS, *DERIVED_FIELDS)
     }
-    step: Record = {
+    action: Record = {
         **DEFAULT_FIELDS,
-        **({"sending_state": "automatic"} if kind in MESSAGE_CHANNELS else {}),
+        **({"sending_state": "automatic"} if action_type in MESSAGE_CHANNELS else {}),
         **sent,
     }
-    _check_conditions(request, step)
-    _check_type_rules(step)
-    return step
+    _check_conditions(request, action)
+    _check_type_rules(action)
+    return action
 
 
-def checked_replacement(request: Request, record: Record, given: dict[str, Any]) -> Record:
-    """The members after a PUT: full replace, type fixed (journeys facts, 4)."""
-    if not given.get("type"):
+def checked_replacement(request: Request, record: Record, fields: dict[str, Any]) -> Record:
+    """Return the members after a PUT: a full replace with a fixed type (journeys facts, 4)."""
+    if not fields.get("type"):
         raise ApiError(400, "action type is missing or unknown")
-    if given["type"] != record["type"]:
+    if fields["type"] != record["type"]:
         raise ApiError(500, "internal error")
-    missing = [key for key in REQUIRED_FIELDS if given.get(key) is None]
+    missing = [key for key in REQUIRED_FIELDS if fields.get(key) is None]
     if missing:
         raise unprocessable(f"{missing[0]} cannot be nil", f"/action/{missing[0]}")
-    if given["sub_type"] != record["sub_type"]:
+    if fields["sub_type"] != record["sub_type"]:
         raise ApiError(500, "internal error")
-    return action_fields(request, given)
+    return action_fields(request, fields)
 
 
-def _check_conditions(request: Request, step: Record) -> None:
-    waiting = step["type"] == "conditional_wait_action"
+def check_sending_state(state: Any, pointer: str) -> None:
+    """Raise 422 unless a message can have that sending state."""
+    if state not in SENDING_STATES:
+        raise unprocessable("sending_state is not included in the list", pointer)
+
+
+def _check_conditions(request: Request, action: Record) -> None:
+    in_wait = action["type"] == "conditional_wait_action"
     for key in ("preconditions", "conditions"):
-        check_encoded_filter(request, key, step[key])
-    many = step["multi_conditions"] or []
-    if not isinstance(many, list):
+        check_encoded_filter(request, key, action[key])
+    branch_conditions = action["multi_conditions"] or []
+    if not isinstance(branch_conditions, list):
         raise unprocessable("multi_conditions must be a list", "/action/multi_conditions")
-    for text in many:
-        check_encoded_filter(request, "multi_conditions", text, in_wait=waiting)
+    for text in branch_conditions:
+        check_encoded_filter(request, "multi_conditions", text, in_wait=in_wait)
 
 
-def _check_type_rules(step: Record) -> None:
-    kind = step["type"]
-    if kind in MESSAGE_CHANNELS and step["sending_state"] not in ("automatic", "draft", "off"):
-        raise unprocessable("sending_state is not included in the list", "/action/sending_state")
-    if kind == "conditional_wait_action":
-        _check_wait(step)
-    if kind == "random_cohort_branch_action" and sum(step.get("cohorts") or []) != 1000:
+def _check_type_rules(action: Record) -> None:
+    action_type = action["type"]
+    if action_type in MESSAGE_CHANNELS:
+        check_sending_state(action["sending_state"], "/action/sending_state")
+    if action_type == "conditional_wait_action":
+        _check_wait(action)
+    if action_type == "random_cohort_branch_action" and sum(action.get("cohorts") or []) != 1000:
         raise unprocessable("cohorts must add up to 1000", "/action/cohorts")
-    if kind == "split_randomized_action" and sum(step.get("allocations") or [100]) != 100:
+    if action_type == "split_randomized_action" and sum(action.get("allocations") or [100]) != 100:
         raise unprocessable("allocations must add up to 100", "/action/allocations")
-    if kind == "randomized_delay_action" and step.get("min_delay", 0) > step.get("max_delay", 0):
+    if action_type == "randomized_delay_action":
+        _check_random_delay(action)
+
+
+def _check_random_delay(action: Record) -> None:
+    if action.get("min_delay", 0) > action.get("max_delay", 0):
         raise unprocessable("min_delay must not be above max_delay", "/action/min_delay")
 
 
-def _check_wait(step: Record) -> None:
-    if step["exit_type"] not in ("never", "continue"):
+def _check_wait(action: Record) -> None:
+    if action["exit_type"] not in ("never", "continue"):
         raise unprocessable("exit_type is not included in the list", "/action/exit_type")
-    if step["exit_type"] == "continue" and not step.get("delay"):
+    if action["exit_type"] == "continue" and not action.get("delay"):
         raise unprocessable("delay must be above 0", "/action/delay")

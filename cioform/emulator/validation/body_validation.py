@@ -1,5 +1,6 @@
-"""Request bodies against their shape: strict says no, lax drops what it does not know."""
+"""Validate request bodies against their shape, strictly or leniently."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cioform.emulator.protocol.route import Shape
@@ -17,10 +18,11 @@ DROPPED = object()
 
 
 def validate_body(value: Any, shape: Shape, *, strict: bool, field: str = "body") -> Any:
-    """`value` without what `shape` does not know.
+    """Return `value` without the members that `shape` does not declare.
 
-    Strict raises 400 `json: unknown field "x"` instead, also for a wrong type; lax passes it over
-    in silence (journeys facts, 2). A null fits everywhere, as it does in the service's Go.
+    In strict mode an unknown field or a wrong type raises 400 `json: unknown field "x"` instead;
+    otherwise both are dropped (journeys facts, 2). Null is valid everywhere, as it is in the
+    service's Go.
     """
     if value is None or not _matches_type(value, shape):
         return value if value is None else _handle_wrong_type(value, shape, field, strict)
@@ -32,37 +34,42 @@ def validate_body(value: Any, shape: Shape, *, strict: bool, field: str = "body"
     return value
 
 
+def present_fields(fields: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    """Return those of `keys` that `fields` has a value for; null counts as missing."""
+    return {key: fields[key] for key in keys if fields.get(key) is not None}
+
+
 def _validate_object(value: dict[str, Any], shape: Shape, strict: bool) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
+    valid: dict[str, Any] = {}
     for key, item in value.items():
-        known = shape["properties"].get(key)
-        if known is not None:
-            fitting = validate_body(item, known, strict=strict, field=key)
-            if fitting is not DROPPED:
-                kept[key] = fitting
+        member_shape = shape["properties"].get(key)
+        if member_shape is not None:
+            member = validate_body(item, member_shape, strict=strict, field=key)
+            if member is not DROPPED:
+                valid[key] = member
         elif shape.get("additionalProperties"):
-            kept[key] = item
+            valid[key] = item
         elif strict:
             raise ApiError(400, f'json: unknown field "{key}"')
-    return kept
+    return valid
 
 
 def _matches_type(value: Any, shape: Shape) -> bool:
-    named = shape.get("type")
-    if named is None:
+    declared = shape.get("type")
+    if declared is None:
         return True
-    names = named if isinstance(named, list) else [named]
+    names = declared if isinstance(declared, list) else [declared]
     if isinstance(value, bool):
         return "boolean" in names
     return any(isinstance(value, PYTHON_TYPES.get(name, ())) for name in names)
 
 
 def _handle_wrong_type(value: Any, shape: Shape, field: str, strict: bool) -> Any:
-    if shape.get("x-judged"):  # the handler has its own, better known, refusal
+    if shape.get("x-checked-by-handler"):  # The handler answers these with the service's own error.
         return value
     if strict:
-        had = {dict: "object", list: "array", str: "string", bool: "bool"}.get(
+        json_type = {dict: "object", list: "array", str: "string", bool: "bool"}.get(
             type(value), "number"
         )
-        raise ApiError(400, f"json: cannot unmarshal {had} into field {field}")
+        raise ApiError(400, f"json: cannot unmarshal {json_type} into field {field}")
     return DROPPED

@@ -1,4 +1,4 @@
-"""The condition grammars of campaigns and steps, checked (journeys facts, section 4)."""
+"""Check the condition grammars of campaigns and steps (journeys facts, section 4)."""
 
 from typing import Any
 
@@ -19,7 +19,11 @@ OPERATORS = (
 
 
 def check_encoded_filter(request: Request, field: str, text: Any, *, in_wait: bool = False) -> None:
-    """An encoded flat array; 422 where it does not decode, 500 for the segment tree (9.1)."""
+    """Raise ApiError unless `text` is an encoded flat array of elements.
+
+    The status is 422 if the text does not decode, and 500 if it holds a segment's condition tree
+    (journeys facts, 9.1). `in_wait` allows the elements that only a wait may have.
+    """
     if text in (None, ""):
         return
     if not isinstance(text, str):
@@ -40,7 +44,7 @@ def check_encoded_filter(request: Request, field: str, text: Any, *, in_wait: bo
 
 
 def check_trigger(request: Request, trigger: Any) -> None:
-    """The raw trigger of a segment or attribute campaign: an object, never a string."""
+    """Raise 422 unless `trigger` is the condition object of a segment or attribute campaign."""
     if trigger is None:
         raise unprocessable("trigger cannot be nil", "/campaign/trigger")
     if not isinstance(trigger, dict) or not _is_trigger(trigger):
@@ -48,22 +52,25 @@ def check_trigger(request: Request, trigger: Any) -> None:
     _check_segments(request, "trigger", trigger)
 
 
-def check_attribute_filters(given: Any) -> None:
-    """The raw filter of an event campaign: an object of one of five forms, or null."""
-    if given is None:
+def check_attribute_filters(filters: Any) -> None:
+    """Raise 422 unless `filters` is null or an event campaign's object of one of five forms."""
+    if filters is None:
         return
-    if not isinstance(given, dict) or (given and not _is_filter(given)):
+    if not isinstance(filters, dict) or (filters and not _is_filter(filters)):
         raise unprocessable(
             "attribute_filters must be a filter object", "/campaign/attribute_filters"
         )
 
 
-def exit_conditions_or_none(given: Any) -> list[Any] | None:
-    """The list of exits; a wrong shape is kept as null, without a word (journeys facts, 9.3)."""
-    if not isinstance(given, list) or not given:
+def exit_conditions_or_none(conditions: Any) -> list[Any] | None:
+    """Return the list of exit conditions, or None where its shape is wrong.
+
+    The service stores null for a wrong shape and reports no error (journeys facts, 9.3).
+    """
+    if not isinstance(conditions, list) or not conditions:
         return None
-    if all(isinstance(each, dict) and _is_exit_condition(each) for each in given):
-        return given
+    if all(isinstance(each, dict) and _is_exit_condition(each) for each in conditions):
+        return conditions
     return None
 
 
@@ -75,22 +82,24 @@ def _is_exit_condition(condition: dict[str, Any]) -> bool:
 
 
 def _is_element(element: dict[str, Any]) -> bool:
-    """Whether an element has the members its type needs. That a wrong form of a known type
-    answers as the wrong type does is inferred."""
-    kind, event = element["type"], element.get("event")
-    if kind == "segments_negatable":
+    """Return whether an element has the members that its type needs.
+
+    It is inferred that a known type with the wrong members is answered like an unknown type.
+    """
+    element_type, event = element["type"], element.get("event")
+    if element_type == "segments_negatable":
         segments = element.get("segments")
         return isinstance(segments, list) and all(isinstance(each, int) for each in segments)
-    if kind == "message":
+    if element_type == "message":
         return isinstance(event, dict) and all(
             isinstance(event.get(member), str) for member in ("name", "type")
         )
-    # Open fact: the members of a foreign event; any are taken.
-    if kind == "foreign_event":
+    # Open fact: the members of a foreign event. Any are accepted.
+    if element_type == "foreign_event":
         return True
-    if kind in TYPED_ATTRIBUTE_ELEMENTS and not isinstance(element.get("type_id"), int):
+    if element_type in TYPED_ATTRIBUTE_ELEMENTS and not isinstance(element.get("type_id"), int):
         return False
-    # A wrong key for `field` is taken, and matches nobody (journeys facts, 4).
+    # A wrong key in place of `field` is accepted and matches nobody (journeys facts, 4).
     return str(element.get("operator", "")).removeprefix("!") in OPERATORS
 
 
@@ -100,7 +109,7 @@ def _is_filter(node: Any) -> bool:
     for key in ("and", "or"):
         if key in node:
             return isinstance(node[key], list) and all(map(_is_filter, node[key]))
-    # Open fact: the members of `attribute_compare`; any are taken.
+    # Open fact: the members of `attribute_compare`. Any are accepted.
     if "attribute_compare" in node:
         return True
     return "field" in node and node.get("operator") in OPERATORS
@@ -111,8 +120,8 @@ def _is_trigger(node: Any) -> bool:
         return False
     for key in ("and", "or"):
         if key in node:
-            inner = node[key]
-            return isinstance(inner, list) and bool(inner) and all(map(_is_trigger, inner))
+            children = node[key]
+            return isinstance(children, list) and bool(children) and all(map(_is_trigger, children))
     if "attribute" in node:
         test = node["attribute"]
         return isinstance(test, dict) and bool(test.get("field")) and _is_filter(test)

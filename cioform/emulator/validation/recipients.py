@@ -1,11 +1,12 @@
-"""What starts a campaign: `update_type` recipients, a full replace (journeys facts, section 4)."""
+"""The trigger of a campaign: `update_type` recipients, a full replace (journeys facts, 4)."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from cioform.emulator.protocol.request import Request
 from cioform.emulator.protocol.route import ANY, INTEGER, NULLABLE_STRING, STRING, Shape
-from cioform.emulator.store.record_types import CAMPAIGN, Record
+from cioform.emulator.store.record_types import BROADCAST_CAMPAIGN_TYPES, CAMPAIGN, Record
+from cioform.emulator.validation.body_validation import present_fields
 from cioform.emulator.validation.campaign_filters import (
     check_attribute_filters,
     check_encoded_filter,
@@ -70,7 +71,7 @@ SPARSE_FIELDS = (
     "audience",
     "webhook_id",
 )
-"""Fields that a campaign carries only when they were sent."""
+"""Fields that a campaign has only if they were sent."""
 
 RESET_FIELDS = (
     "event",
@@ -86,12 +87,17 @@ FIELD_SHAPES: Mapping[str, Shape] = {
     "event_type": STRING,
     "anchors": NULLABLE_STRING,
     "filters": NULLABLE_STRING,
-    # Both are judged by the handler: a string is 422, not a wrong type (journeys facts, 2).
-    "trigger": {"type": ["object", "null"], "additionalProperties": True, "x-judged": True},
+    # The handler checks both: a string is answered with 422, not as a wrong type
+    # (journeys facts, 2).
+    "trigger": {
+        "type": ["object", "null"],
+        "additionalProperties": True,
+        "x-checked-by-handler": True,
+    },
     "attribute_filters": {
         "type": ["object", "null"],
         "additionalProperties": True,
-        "x-judged": True,
+        "x-checked-by-handler": True,
     },
     "restart_mode": STRING,
     "restart_min_interval": INTEGER,
@@ -100,56 +106,56 @@ FIELD_SHAPES: Mapping[str, Shape] = {
 }
 
 
-def checked_campaign_type(request: Request, kind: Any) -> str:
-    """A campaign type that may be chosen now."""
-    if kind not in ALLOWED_FIELDS and kind != "none":
+def checked_campaign_type(request: Request, campaign_type: Any) -> str:
+    """Return the campaign type; raise 422 if a campaign cannot be given it."""
+    if campaign_type not in ALLOWED_FIELDS and campaign_type != "none":
         raise unprocessable("type is not included in the list", "/campaign/type")
-    if kind in ("api_triggered", "triggered_broadcast") and request.behavior.api_trigger not in (
+    if campaign_type in BROADCAST_CAMPAIGN_TYPES and request.behavior.api_trigger not in (
         "either",
-        kind,
+        campaign_type,
     ):
         raise unprocessable("type is not included in the list", "/campaign/type")
-    if kind == "behavioral" and not request.behavior.allow_behavioral:
+    if campaign_type == "behavioral" and not request.behavior.allow_behavioral:
         raise unprocessable("behavioral campaigns can no longer be created", "/campaign/type")
-    return str(kind)
+    return str(campaign_type)
 
 
-def fields_after_update(request: Request, record: Record, given: dict[str, Any]) -> Record:
-    """The members of the campaign after the write: all that is not sent is reset in silence."""
-    kind = _resolve_campaign_type(request, record, given)
-    for key in REQUIRED_FIELDS.get(kind, ()):
-        if given.get(key) in (None, ""):
+def fields_after_update(request: Request, record: Record, fields: dict[str, Any]) -> Record:
+    """Return the campaign's members after a write of `fields`; those not sent are reset."""
+    campaign_type = _resolve_campaign_type(request, record, fields)
+    for key in REQUIRED_FIELDS.get(campaign_type, ()):
+        if fields.get(key) in (None, ""):
             raise unprocessable(f"{key} cannot be nil", f"/campaign/{key}")
-    if kind == "seg_attr" and given.get("filters") is not None:
+    if campaign_type == "seg_attr" and fields.get("filters") is not None:
         raise unprocessable("filters must not be sent with a trigger", "/campaign/filters")
-    if kind == "relationship" and given.get("restart_mode"):
+    if campaign_type == "relationship" and fields.get("restart_mode"):
         raise unprocessable("restart_mode must not be sent", "/campaign/restart_mode")
-    _check_conditions(request, kind, given)
-    sent = {key: given[key] for key in ALLOWED_FIELDS[kind] if given.get(key) is not None}
+    _check_conditions(request, campaign_type, fields)
+    sent = present_fields(fields, ALLOWED_FIELDS[campaign_type])
     reset = {key: CAMPAIGN.defaults[key] for key in RESET_FIELDS}
-    gone = {key: None for key in SPARSE_FIELDS if key in record}
-    return {**reset, **gone, **sent, "type": kind}
+    removed = {key: None for key in SPARSE_FIELDS if key in record}
+    return {**reset, **removed, **sent, "type": campaign_type}
 
 
-def _resolve_campaign_type(request: Request, record: Record, given: dict[str, Any]) -> str:
-    asked = given.get("type")
+def _resolve_campaign_type(request: Request, record: Record, fields: dict[str, Any]) -> str:
+    requested = fields.get("type")
     if record["type"] != "none":
-        if asked not in (None, "", record["type"]):
+        if requested not in (None, "", record["type"]):
             raise unprocessable("type cannot be changed", "/campaign/type")
         return str(record["type"])
-    if asked in (None, "", "none"):
+    if requested in (None, "", "none"):
         raise unprocessable("type cannot be nil", "/campaign/type")
-    return checked_campaign_type(request, asked)
+    return checked_campaign_type(request, requested)
 
 
-def _check_conditions(request: Request, kind: str, given: dict[str, Any]) -> None:
-    if kind == "seg_attr":
-        check_trigger(request, given.get("trigger"))
+def _check_conditions(request: Request, campaign_type: str, fields: dict[str, Any]) -> None:
+    if campaign_type == "seg_attr":
+        check_trigger(request, fields.get("trigger"))
     for key in ("anchors", "filters"):
-        if key in ALLOWED_FIELDS[kind]:
-            check_encoded_filter(request, key, given.get(key))
-    if kind == "transactional":
-        check_attribute_filters(given.get("attribute_filters"))
-    audience = given.get("audience")
-    if kind == "object" and isinstance(audience, dict) and audience.get("type") == 0:
+        if key in ALLOWED_FIELDS[campaign_type]:
+            check_encoded_filter(request, key, fields.get(key))
+    if campaign_type == "transactional":
+        check_attribute_filters(fields.get("attribute_filters"))
+    audience = fields.get("audience")
+    if campaign_type == "object" and isinstance(audience, dict) and audience.get("type") == 0:
         raise ApiError(400, "audience Self is not allowed for object campaigns")

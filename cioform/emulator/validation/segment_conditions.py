@@ -1,4 +1,4 @@
-"""Segment conditions: their one legal shape, and how they read back (journeys facts, 3)."""
+"""Check the conditions of segments, and serialize them (journeys facts, 3)."""
 
 import copy
 from typing import Any
@@ -21,53 +21,59 @@ CONDITION_TYPES = {
 }
 EVENT_COUNT_FIELDS = ("times", "within", "inverse")
 INTERNAL_ERROR = "internal error"
+CATALOG_ID_LIMIT = 10_000
 
 
-def checked_conditions(request: Request, given: Any) -> dict[str, Any]:
-    """`given` without catalogue ids; 422 when missing, 500 for a wrong shape.
+def checked_conditions(request: Request, conditions: Any) -> dict[str, Any]:
+    """Return `conditions` without catalog ids.
 
-    The shape is an `and` of `or` groups of leaves. There is no `attribute` leaf: it answers 500.
+    Raise 422 if they are missing, and 500 unless they are an `and` of `or` groups of leaves. There
+    is no `attribute` leaf: it is answered with 500.
     """
-    if given is None:
+    if conditions is None:
         raise unprocessable("conditions cannot be nil", "/segment/conditions")
-    if not isinstance(given, dict) or set(given) != {"and"} or not isinstance(given["and"], list):
+    if (
+        not isinstance(conditions, dict)
+        or set(conditions) != {"and"}
+        or not isinstance(conditions["and"], list)
+    ):
         raise ApiError(500, INTERNAL_ERROR)
-    for group in given["and"]:
-        _check_group(group, flat=request.behavior.allow_flat_and)
-    _check_nesting(request, given)
-    return _without_catalog_ids(given)
+    for group in conditions["and"]:
+        _check_group(group, allow_leaf=request.behavior.allow_flat_and)
+    _check_nesting(request, conditions)
+    return _without_catalog_ids(conditions)
 
 
 def serialize_conditions(conditions: Any) -> Any:
-    """Conditions as read: with the numeric catalogue id in attribute leaves (9.13)."""
-    shown = copy.deepcopy(conditions)
-    for event in _attribute_change_events(shown):
-        event["id"] = stable_id(event.get("name", "")) % 10_000
-    return shown
+    """Return conditions as they are read, with a numeric catalog id in attribute leaves (9.13)."""
+    response = copy.deepcopy(conditions)
+    for event in _attribute_change_events(response):
+        event["id"] = stable_id(event.get("name", "")) % CATALOG_ID_LIMIT
+    return response
 
 
-def _check_group(group: Any, *, flat: bool) -> None:
+def _check_group(group: Any, *, allow_leaf: bool) -> None:
     if isinstance(group, dict) and set(group) == {"or"} and isinstance(group["or"], list):
         for leaf in group["or"]:
-            _check_condition(leaf)
-    elif flat:
-        _check_condition(group)
+            _check_leaf(leaf)
+    elif allow_leaf:
+        _check_leaf(group)
     else:
         raise ApiError(500, INTERNAL_ERROR)
 
 
-def _check_condition(leaf: Any) -> None:
-    kinds = CONDITION_TYPES & set(leaf) if isinstance(leaf, dict) else set()
-    if len(kinds) != 1:
+def _check_leaf(leaf: Any) -> None:
+    types = CONDITION_TYPES & set(leaf) if isinstance(leaf, dict) else set()
+    if len(types) != 1:
         raise ApiError(500, INTERNAL_ERROR)
-    inner = leaf[kinds.pop()]
-    if not isinstance(inner, dict):
+    condition = leaf[types.pop()]
+    if not isinstance(condition, dict):
         raise ApiError(500, INTERNAL_ERROR)
     if "event" in leaf and not (
-        isinstance(inner.get("type"), str) and isinstance(inner.get("name"), str)
+        isinstance(condition.get("type"), str) and isinstance(condition.get("name"), str)
     ):
         raise ApiError(500, INTERNAL_ERROR)
-    if "segment" in leaf and not isinstance(inner.get("id"), int):
+    if "segment" in leaf and not isinstance(condition.get("id"), int):
         raise ApiError(500, INTERNAL_ERROR)
     if "event" in leaf and not all(isinstance(leaf.get(key, 0), int) for key in EVENT_COUNT_FIELDS):
         raise ApiError(500, INTERNAL_ERROR)
@@ -75,18 +81,18 @@ def _check_condition(leaf: Any) -> None:
 
 def _check_nesting(request: Request, conditions: dict[str, Any]) -> None:
     for number in find_segment_ids(conditions):
-        other = request.workspace_data.get(SEGMENT, number)
-        if other is None:
+        segment = request.workspace_data.get(SEGMENT, number)
+        if segment is None:
             raise unprocessable(f"segment {number} does not exist", "/segment/conditions")
-        if any(find_segment_ids(other["conditions"])):
+        if any(find_segment_ids(segment["conditions"])):
             raise unprocessable("segments can be nested one level deep", "/segment/conditions")
 
 
 def _without_catalog_ids(conditions: dict[str, Any]) -> dict[str, Any]:
-    bare = copy.deepcopy(conditions)
-    for event in _attribute_change_events(bare):
+    cleaned = copy.deepcopy(conditions)
+    for event in _attribute_change_events(cleaned):
         event.pop("id", None)
-    return bare
+    return cleaned
 
 
 def _attribute_change_events(value: Any) -> list[dict[str, Any]]:

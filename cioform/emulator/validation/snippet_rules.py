@@ -1,4 +1,4 @@
-"""What holds for snippets on both APIs."""
+"""The rules for snippets that both APIs share."""
 
 import re
 from typing import Any
@@ -10,44 +10,45 @@ from cioform.emulator.wire.errors import unprocessable
 MAX_NAME_LENGTH = 150
 MAX_VALUE_LENGTH = 16_000
 SNIPPET_REFERENCE = re.compile(r"{[{%][^}%]*\bsnippets\s*[.\[]")
+TEXT_FIELDS = ("body", "subject", "body_json", "preheader_text")
 
 
-def checked_name(request: Request, given: Any, current_id: int | None = None) -> str:
-    """The trimmed name, which must be free (app facts, 5.2)."""
-    name = given.strip() if isinstance(given, str) else ""
-    if not name:
+def checked_name(request: Request, name: Any, current_id: int | None = None) -> str:
+    """Return the trimmed name; raise 422 if it is blank, too long or taken (app facts, 5.2)."""
+    trimmed = name.strip() if isinstance(name, str) else ""
+    if not trimmed:
         raise unprocessable("name cannot be blank", "/name")
-    if len(name) > MAX_NAME_LENGTH:
+    if len(trimmed) > MAX_NAME_LENGTH:
         raise unprocessable(f"name is too long (maximum is {MAX_NAME_LENGTH} characters)", "/name")
-    taken = request.workspace_data.find(SNIPPET, name)
-    if taken and taken["id"] != current_id:
+    existing = request.workspace_data.find(SNIPPET, trimmed)
+    if existing and existing["id"] != current_id:
         raise unprocessable("A snippet with that name already exists", "/name")
-    return name
+    return trimmed
 
 
-def checked_value(given: Any) -> str:
-    """The trimmed value: not blank, not too long, without another snippet in it."""
-    value = given.strip() if isinstance(given, str) else ""
-    if not value:
+def checked_value(value: Any) -> str:
+    """Return the trimmed value; raise 422 if it is blank, too long or uses another snippet."""
+    trimmed = value.strip() if isinstance(value, str) else ""
+    if not trimmed:
         raise unprocessable("value cannot be blank", "/value")
-    if len(value) > MAX_VALUE_LENGTH:
+    if len(trimmed) > MAX_VALUE_LENGTH:
         raise unprocessable(
             f"value is too long (maximum is {MAX_VALUE_LENGTH} characters)", "/value"
         )
-    if SNIPPET_REFERENCE.search(value):
+    if SNIPPET_REFERENCE.search(trimmed):
         raise unprocessable("snippets cannot reference other snippets", "/value")
-    return value
+    return trimmed
 
 
 def find_snippet_usage(request: Request, name: str) -> list[tuple[str, Record]]:
-    """The layouts and templates whose Liquid names the snippet."""
-    plain = r"\.\s*" + re.escape(name) + r"\b"
+    """Return the layouts and templates whose Liquid uses the snippet, each with its collection."""
+    dotted = r"\.\s*" + re.escape(name) + r"\b"
     quoted = r"\[\s*['\"]" + re.escape(name) + r"['\"]\s*\]"
-    pattern = re.compile(rf"\bsnippets\s*(?:{plain}|{quoted})")
-    found: list[tuple[str, Record]] = []
+    pattern = re.compile(rf"\bsnippets\s*(?:{dotted}|{quoted})")
+    users: list[tuple[str, Record]] = []
     for record_type in (LAYOUT, TEMPLATE):
         for record in request.workspace_data.all(record_type):
-            texts = (record.get(key) for key in ("body", "subject", "body_json", "preheader_text"))
+            texts = (record.get(key) for key in TEXT_FIELDS)
             if any(text and pattern.search(text) for text in texts):
-                found.append((record_type.collection, record))
-    return found
+                users.append((record_type.collection, record))
+    return users

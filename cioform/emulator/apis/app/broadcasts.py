@@ -1,6 +1,6 @@
-"""API-triggered broadcasts on the App API: shown, triggered, followed (app facts, 4.3)."""
+"""API-triggered broadcasts on the App API: read, trigger, follow (app facts, 4.3)."""
 
-from collections.abc import Callable
+from functools import wraps
 
 from cioform.emulator.apis.app import campaigns
 from cioform.emulator.domain import broadcasts
@@ -11,48 +11,53 @@ from cioform.emulator.protocol.route import OPEN_OBJECT, Route, app_route
 from cioform.emulator.store.record_types import BROADCAST_CAMPAIGN_TYPES, CAMPAIGN, TRIGGER, Record
 from cioform.emulator.wire.errors import not_found
 
+ERRORS_PAGE_SIZE = 100
+
 
 def list_all(request: Request) -> Response:
-    """All of them at once."""
-    every = [
+    """Return all broadcasts."""
+    records = [
         each
         for each in request.workspace_data.all(CAMPAIGN)
         if each["type"] in BROADCAST_CAMPAIGN_TYPES
     ]
-    return Response({"broadcasts": [_serialize_broadcast(request, each) for each in every]})
+    return Response({"broadcasts": [_serialize_broadcast(request, each) for each in records]})
 
 
 def read(request: Request) -> Response:
-    """One broadcast."""
+    """Return one broadcast."""
     return Response({"broadcast": _serialize_broadcast(request, get_broadcast(request))})
 
 
 def list_triggers(request: Request) -> Response:
-    """The times it was triggered."""
+    """Return the triggers of a broadcast."""
     number = get_broadcast(request)["id"]
-    every = request.workspace_data.find_by_owner(TRIGGER, "broadcast_id", number)
-    return Response({"triggers": [_serialize_trigger(request, each) for each in every]})
+    records = request.workspace_data.find_by_owner(TRIGGER, "broadcast_id", number)
+    return Response({"triggers": [_serialize_trigger(request, each) for each in records]})
 
 
 def trigger_broadcast(request: Request) -> Response:
-    """Send it."""
+    """Trigger a broadcast."""
     return Response({"id": broadcasts.trigger_broadcast(request, get_broadcast(request))["id"]})
 
 
 def read_trigger(request: Request) -> Response:
-    """One trigger, unwrapped (open fact); `processed_at` is null as long as it is at work."""
+    """Return one trigger, unwrapped (open fact).
+
+    `processed_at` is null while the trigger is being processed.
+    """
     return Response(_serialize_trigger(request, _get_trigger(request)))
 
 
 def list_errors(request: Request) -> Response:
-    """What was wrong with the audience of a trigger, as text, in pieces."""
+    """Return one page of the errors in the audience of a trigger, as text."""
     errors: list[str] = _get_trigger(request)["errors"]
-    piece, following = paginate_by_cursor(request, errors, 100)
-    return Response({"errors": piece, "next": following})
+    page, next_cursor = paginate_by_cursor(request, errors, ERRORS_PAGE_SIZE)
+    return Response({"errors": page, "next": next_cursor})
 
 
 def get_broadcast(request: Request) -> Record:
-    """The broadcast in the path; a campaign is none."""
+    """Return the broadcast in the path; raise 404 if it is another kind of campaign."""
     record = request.get(CAMPAIGN)
     if record["type"] not in BROADCAST_CAMPAIGN_TYPES:
         raise not_found("broadcast")
@@ -67,12 +72,12 @@ def _get_trigger(request: Request) -> Record:
 
 
 def _serialize_trigger(request: Request, record: Record) -> Record:
-    done = record["processed_at"] <= request.now
+    is_processed = record["processed_at"] <= request.now
     return {
         "id": record["id"],
         "broadcast_id": record["broadcast_id"],
         "created_at": record["created_at"],
-        "processed_at": record["processed_at"] if done else None,
+        "processed_at": record["processed_at"] if is_processed else None,
     }
 
 
@@ -83,9 +88,11 @@ def _serialize_broadcast(request: Request, record: Record) -> Record:
     return {**campaign, "type": "triggered_broadcast", "created_by": record.get("created_by", "")}
 
 
-def _as_broadcast(handler: Callable[[Request], Response]) -> Handler:
-    """The same as of a campaign, with `broadcast_id` in the place of `campaign_id`."""
+def _as_broadcast(handler: Handler) -> Handler:
+    """Return a campaign's handler for broadcasts: `broadcast_id` replaces `campaign_id`."""
 
+    # Without __module__: the operation ids of the two routes differ by it.
+    @wraps(handler, assigned=("__name__", "__doc__"))
     def wrapped(request: Request) -> Response:
         get_broadcast(request)
         body = handler(request).body
@@ -93,18 +100,17 @@ def _as_broadcast(handler: Callable[[Request], Response]) -> Handler:
             action["broadcast_id"] = action.pop("campaign_id")
         return Response(body)
 
-    wrapped.__name__ = handler.__name__
-    wrapped.__doc__ = handler.__doc__
     return wrapped
 
 
 def _trigger_routes(path: str) -> tuple[Route, ...]:
-    """The document has these under both paths (app facts, 4.3)."""
-    one = f"{path}/<int:id>/triggers"
+    """Return the routes of triggers; the documents have them under two paths (app facts, 4.3)."""
+    triggers = f"{path}/<int:id>/triggers"
+    trigger = f"{triggers}/<int:trigger>"
     return (
-        Route(surfaces.TRIGGER, "POST", "/v1" + one, trigger_broadcast, OPEN_OBJECT),
-        app_route("GET", one + "/<int:trigger>", read_trigger),
-        app_route("GET", one + "/<int:trigger>/errors", list_errors, query=("start", "limit")),
+        Route(surfaces.TRIGGER, "POST", "/v1" + triggers, trigger_broadcast, OPEN_OBJECT),
+        app_route("GET", trigger, read_trigger),
+        app_route("GET", trigger + "/errors", list_errors, query=("start", "limit")),
     )
 
 

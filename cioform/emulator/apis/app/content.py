@@ -1,6 +1,7 @@
-"""Message content as the App API shows and takes it (app facts, 4.2 and 4.5)."""
+"""Message content as the App API reads and writes it (app facts, 4.2 and 4.5)."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from cioform.emulator.domain import audit
@@ -23,7 +24,7 @@ from cioform.emulator.validation.template_rules import (
 )
 from cioform.emulator.wire.errors import unprocessable
 
-TEMPLATE_FIELDS = {
+TEMPLATE_FIELDS: Mapping[str, str] = {
     "body": "body",
     "body_amp": "body_amp",
     "subject": "subject",
@@ -35,7 +36,10 @@ TEMPLATE_FIELDS = {
     "url": "url",
     "method": "request_method",
 }
-FIELD_SHAPES: dict[str, Shape] = {
+"""The member of a template that each writable member of the content stands for."""
+
+REPLACED_FIELDS = ("body", "subject", "preheader_text", "recipient", "body_amp", "headers")
+FIELD_SHAPES: Mapping[str, Shape] = {
     "id": INTEGER,
     "name": STRING,
     "created": INTEGER,
@@ -65,7 +69,7 @@ FIELD_SHAPES: dict[str, Shape] = {
 
 
 def serialize_content(request: Request, template: Record) -> Record:
-    """A template as content: senders by id and by address, headers as a JSON string."""
+    """Return a template as content: senders by id and by address, headers as a JSON string."""
     sender, reply_to = template["from_identity_id"], template["reply_to_identity_id"]
     return {
         "id": template["id"],
@@ -92,30 +96,30 @@ def serialize_content(request: Request, template: Record) -> Record:
 
 
 def write_content(request: Request, template: Record, *, headers_as_list: bool) -> Record:
-    """The template after a PUT. `headers_listed`: headers come as an array, else as a string.
+    """Write the body of a PUT to a template, and return the template.
 
-    Open fact: whether members not sent keep their value (`Behavior.app_put`).
+    `headers_as_list` says that the headers are an array; otherwise they are a JSON string. Open
+    fact: whether members that are not sent keep their value (`Behavior.app_put`).
     """
-    given = request.body
-    fields = {TEMPLATE_FIELDS[key]: given[key] for key in TEMPLATE_FIELDS if key in given}
+    body = request.body
+    fields = {own: body[key] for key, own in TEMPLATE_FIELDS.items() if key in body}
     if "body" in fields:
         check_editable(template)
     check_references(request, fields)
-    if "headers" in given:
-        fields["headers"] = _checked_headers(given["headers"], headers_as_list)
+    if "headers" in body:
+        fields["headers"] = _checked_headers(body["headers"], as_list=headers_as_list)
     if request.behavior.app_put == "replace":
-        written = ("body", "subject", "preheader_text", "recipient", "body_amp", "headers")
-        fields = {key: TEMPLATE.defaults[key] for key in written} | fields
+        fields = {key: TEMPLATE.defaults[key] for key in REPLACED_FIELDS} | fields
     return audit.update_record(request, TEMPLATE, template, fields)
 
 
-def _checked_headers(given: Any, as_list: bool) -> str:
-    if as_list and isinstance(given, list):
-        given = json.dumps(given)
+def _checked_headers(headers: Any, *, as_list: bool) -> str:
+    if as_list and isinstance(headers, list):
+        headers = json.dumps(headers)
     elif as_list:
         raise unprocessable("headers must be an array", "/headers")
-    check_headers(given)
-    return str(given)
+    check_headers(headers)
+    return str(headers)
 
 
 def _sender_address(request: Request, number: int | None) -> str | None:

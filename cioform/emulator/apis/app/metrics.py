@@ -1,4 +1,4 @@
-"""Metrics on the App API: of campaigns, broadcasts, transactional messages and their messages."""
+"""Metrics on the App API: of campaigns, broadcasts, transactional messages and their actions."""
 
 from collections.abc import Callable
 
@@ -6,15 +6,23 @@ from cioform.emulator.apis.app.broadcasts import get_broadcast
 from cioform.emulator.apis.app.campaigns import get_campaign
 from cioform.emulator.domain import metrics, workflow
 from cioform.emulator.domain.time_buckets import BucketEdges, period_edges, range_edges
-from cioform.emulator.domain.transactional import find_transactional
+from cioform.emulator.domain.transactional import OWNER_FIELD, get_transactional
 from cioform.emulator.protocol.request import Handler, Request, Response
 from cioform.emulator.protocol.route import Route, app_route
 from cioform.emulator.store.record_types import Record
 from cioform.emulator.wire.errors import not_found
 
 DeliverySource = Callable[[Request], list[Record]]
+"""Return the deliveries whose metrics a request asks for."""
+
 V1_PARAMETERS = ("period", "steps", "type")
 V2_PARAMETERS = (*V1_PARAMETERS, "version", "res", "tz", "start", "end")
+
+
+def journey_metrics(request: Request) -> Response:
+    """Return the progress of people through a campaign; the range and resolution are required."""
+    deliveries, edges = _campaign_deliveries(request), range_edges(request)
+    return Response({"journey_metric": metrics.journey_series(deliveries, edges, request.now)})
 
 
 def _campaign_deliveries(request: Request) -> list[Record]:
@@ -26,86 +34,84 @@ def _broadcast_deliveries(request: Request) -> list[Record]:
 
 
 def _transactional_deliveries(request: Request) -> list[Record]:
-    message = find_transactional(request, request.path_params["id"])
-    if message is None:
-        raise not_found("transactional message")
-    return request.workspace_data.deliveries.filter_by(transactional_message_id=message["id"])
+    number = get_transactional(request)["id"]
+    return request.workspace_data.deliveries.filter_by(**{OWNER_FIELD: number})
 
 
-def _action_deliveries(owner: Callable[[Request], Record]) -> DeliverySource:
+def _action_deliveries(get_owner: Callable[[Request], Record]) -> DeliverySource:
     def deliveries(request: Request) -> list[Record]:
-        steps = workflow.actions_of(request, owner(request))
-        if request.path_params["action"] not in {each["id"] for each in steps}:
+        actions = workflow.actions_of(request, get_owner(request))
+        number = request.path_params["action"]
+        if number not in {each["id"] for each in actions}:
             raise not_found("action")
-        return request.workspace_data.deliveries.filter_by(action_id=request.path_params["action"])
+        return request.workspace_data.deliveries.filter_by(action_id=number)
 
     return deliveries
 
 
-def _metrics_handler(deliveries: DeliverySource, *, variants: bool = False) -> Handler:
+def _metrics_handler(source: DeliverySource, *, with_languages: bool = False) -> Handler:
     def read_metrics(request: Request) -> Response:
-        """Counts over time."""
-        found, edges = _filter_by_channel(request, deliveries(request)), _requested_edges(request)
-        body = {"metric": {"series": metrics.delivery_series(found, edges, request.now)}}
-        if not variants:
-            return Response(body)
-        languages = sorted({each["language"] for each in found if each["language"]})
-        told = {
-            language: {
-                "series": metrics.delivery_series(
-                    (e for e in found if e["language"] == language), edges, request.now
-                )
-            }
-            for language in languages
+        """Return counts over time."""
+        deliveries = _filter_by_channel(request, source(request))
+        edges = _requested_edges(request)
+        body: Record = {
+            "metric": {"series": metrics.delivery_series(deliveries, edges, request.now)}
         }
-        return Response({**body, "language_variants": told})
+        if with_languages:
+            body["language_variants"] = _language_variants(deliveries, edges, request.now)
+        return Response(body)
 
     return read_metrics
 
 
-def _links_handler(deliveries: DeliverySource) -> Handler:
+def _language_variants(deliveries: list[Record], edges: BucketEdges, now: int) -> Record:
+    by_language: dict[str, list[Record]] = {}
+    for delivery in deliveries:
+        if delivery["language"]:
+            by_language.setdefault(delivery["language"], []).append(delivery)
+    return {
+        language: {"series": metrics.delivery_series(by_language[language], edges, now)}
+        for language in sorted(by_language)
+    }
+
+
+def _links_handler(source: DeliverySource) -> Handler:
     def read_links(request: Request) -> Response:
-        """Clicks over time, link by link."""
+        """Return the clicks on each link over time."""
         unique = request.query.get("unique") == "true"
-        found = _filter_by_channel(request, deliveries(request))
-        return Response(
-            {"links": metrics.link_series(found, period_edges(request), request.now, unique=unique)}
-        )
+        deliveries = _filter_by_channel(request, source(request))
+        edges = period_edges(request)
+        links = metrics.link_series(deliveries, edges, request.now, unique=unique)
+        return Response({"links": links})
 
     return read_links
 
 
-def journey_metrics(request: Request) -> Response:
-    """How people went through a campaign; a range and a resolution must be given."""
-    found, edges = _campaign_deliveries(request), range_edges(request)
-    return Response({"journey_metric": metrics.journey_series(found, edges, request.now)})
-
-
 def _filter_by_channel(request: Request, deliveries: list[Record]) -> list[Record]:
-    kind = request.query.get("type")
-    return [each for each in deliveries if kind in (None, each["channel"])]
+    channel = request.query.get("type")
+    return [each for each in deliveries if channel in (None, each["channel"])]
 
 
 def _requested_edges(request: Request) -> BucketEdges:
-    """Version 2 has a range, version 1 the last periods (app facts, 5.7)."""
-    newer = request.query.get("version") == "2" or "start" in request.query
-    return range_edges(request) if newer else period_edges(request)
+    """Return the buckets of a range (version 2) or of the last periods (app facts, 5.7)."""
+    is_v2 = request.query.get("version") == "2" or "start" in request.query
+    return range_edges(request) if is_v2 else period_edges(request)
 
 
 def _metrics_routes(
-    path: str, deliveries: DeliverySource, *, variants: bool = False
+    path: str, source: DeliverySource, *, with_languages: bool = False
 ) -> tuple[Route, Route]:
     return (
         app_route(
             "GET",
             path + "/metrics",
-            _metrics_handler(deliveries, variants=variants),
+            _metrics_handler(source, with_languages=with_languages),
             query=V2_PARAMETERS,
         ),
         app_route(
             "GET",
             path + "/metrics/links",
-            _links_handler(deliveries),
+            _links_handler(source),
             query=(*V1_PARAMETERS, "unique"),
         ),
     )
@@ -114,7 +120,9 @@ def _metrics_routes(
 ROUTES = (
     *_metrics_routes("/campaigns/<int:id>", _campaign_deliveries),
     *_metrics_routes(
-        "/campaigns/<int:id>/actions/<int:action>", _action_deliveries(get_campaign), variants=True
+        "/campaigns/<int:id>/actions/<int:action>",
+        _action_deliveries(get_campaign),
+        with_languages=True,
     ),
     app_route(
         "GET",
@@ -126,7 +134,7 @@ ROUTES = (
     *_metrics_routes(
         "/broadcasts/<int:id>/actions/<int:action>",
         _action_deliveries(get_broadcast),
-        variants=True,
+        with_languages=True,
     ),
     *_metrics_routes("/transactional/<id>", _transactional_deliveries),
 )

@@ -1,4 +1,4 @@
-"""Newsletters on the App API: there are none here, and the lists say so (app facts, 4.4)."""
+"""Newsletters on the App API: there are none here, so that lists are empty (app facts, 4.4)."""
 
 from cioform.emulator.protocol.request import Request, Response
 from cioform.emulator.protocol.route import app_route
@@ -14,15 +14,13 @@ NEWSLETTER_SUBPATHS = (
 )
 
 
-def list_all(request: Request) -> Response:
-    """None."""
-    del request
+def list_all(_request: Request) -> Response:
+    """Return an empty list of newsletters."""
     return Response({"newsletters": [], "next": ""})
 
 
-def read(request: Request) -> Response:
-    """404: there is none to read."""
-    del request
+def read(_request: Request) -> Response:
+    """Raise 404, because there are no newsletters."""
     raise not_found("newsletter")
 
 

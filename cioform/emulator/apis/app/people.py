@@ -1,27 +1,28 @@
-"""People on the App API: looked up, searched, and what is known of each (app facts, 5.7)."""
+"""People on the App API: find, search, and read what is known of each (app facts, 5.7)."""
 
 from typing import Any
 
-from cioform.emulator.apis.app import activities as app_activities
-from cioform.emulator.apis.app import messages as app_messages
+from cioform.emulator.apis.app.activities import activities_page
+from cioform.emulator.apis.app.messages import list_for_person
 from cioform.emulator.domain.audience import AudienceEvaluator
 from cioform.emulator.domain.operators import to_text
+from cioform.emulator.domain.people_lookup import get_person
 from cioform.emulator.protocol.pagination import paginate_by_cursor
 from cioform.emulator.protocol.request import Request, Response
 from cioform.emulator.protocol.route import OPEN_OBJECT, app_route
 from cioform.emulator.store.people import app_api_identifiers, member_key
 from cioform.emulator.store.profile import PREFERENCES_ATTRIBUTE, all_attributes, is_unsubscribed
 from cioform.emulator.store.record_types import SEGMENT, TOPIC, Record
-from cioform.emulator.wire.errors import ApiError, not_found
+from cioform.emulator.wire.errors import ApiError
 
 MAX_IDS = 100
 DEFAULT_LIMIT = 50
 MAX_RESULTS = 1000
-ID_TYPES = ("id", "email", "cio_id")
+RELATIONSHIPS_PAGE_SIZE = 100
 
 
 def find_by_email(request: Request) -> Response:
-    """Who has that address; nobody is an empty list."""
+    """Return the people with an email address; an empty list if there is nobody."""
     address = request.query.get("email", "")
     if not address:
         raise ApiError(400, "email is required")
@@ -30,107 +31,104 @@ def find_by_email(request: Request) -> Response:
 
 
 def search(request: Request) -> Response:
-    """Who fits a filter, in pieces."""
+    """Return one page of the people who match a filter."""
     if "filter" not in request.body:
         raise ApiError(400, "filter is required")
-    found = sorted(AudienceEvaluator(request).evaluate_filter(request.body["filter"]))
-    piece, following = paginate_by_cursor(request, found, DEFAULT_LIMIT, MAX_RESULTS)
-    people = [app_api_identifiers(each) for each in request.workspace_data.people.all(piece)]
+    numbers = sorted(AudienceEvaluator(request).evaluate_filter(request.body["filter"]))
+    page, next_cursor = paginate_by_cursor(request, numbers, DEFAULT_LIMIT, MAX_RESULTS)
+    people = [app_api_identifiers(each) for each in request.workspace_data.people.all(page)]
     ids = [each["id"] for each in people if each["id"] is not None]
-    return Response({"identifiers": people, "ids": ids, "next": following})
+    return Response({"identifiers": people, "ids": ids, "next": next_cursor})
 
 
 def read_many_attributes(request: Request) -> Response:
-    """The attributes of up to a hundred people, by id; who is not there is left out."""
+    """Return the attributes of up to 100 people by id; unknown ids are skipped."""
     ids = request.body.get("ids")
     if not isinstance(ids, list) or not 1 <= len(ids) <= MAX_IDS:
         raise ApiError(400, f"ids must be a list of 1 to {MAX_IDS}")
-    found = (
-        request.workspace_data.people.find("id", str(each)) for each in dict.fromkeys(map(str, ids))
-    )
-    return Response({"customers": [_serialize_person(request, each) for each in found if each]})
+    unique_ids = dict.fromkeys(map(str, ids))
+    people = (request.workspace_data.people.find("id", each) for each in unique_ids)
+    return Response({"customers": [_serialize_person(request, each) for each in people if each]})
 
 
 def read_attributes(request: Request) -> Response:
-    """All that is known of a person."""
-    return Response({"customer": _serialize_person(request, get_person(request))})
+    """Return the attributes of a person."""
+    return Response({"customer": _serialize_person(request, _person_in_path(request))})
 
 
-def activities(request: Request) -> Response:
-    """What a person did, the newest first."""
-    return app_activities.activities_page(request, get_person(request))
+def list_activities(request: Request) -> Response:
+    """Return one page of the activities of a person, newest first."""
+    return activities_page(request, _person_in_path(request))
 
 
-def messages(request: Request) -> Response:
-    """What a person was sent."""
-    return app_messages.list_for_person(request, get_person(request))
+def list_messages(request: Request) -> Response:
+    """Return one page of the deliveries of a person, newest first."""
+    return list_for_person(request, _person_in_path(request))
 
 
 def list_segments(request: Request) -> Response:
-    """The segments a person is in. What is shown of each is an open fact: id and name."""
-    person = get_person(request)
-    number, audience = person["number"], AudienceEvaluator(request, [person["number"]])
-    manual = set(request.workspace_data.members.segments(member_key(person)))
-    inside = [
+    """Return the segments of a person. Open fact: which members of a segment are shown."""
+    person = _person_in_path(request)
+    number = person["number"]
+    evaluator = AudienceEvaluator(request, [number])
+    manual_ids = set(request.workspace_data.members.segments(member_key(person)))
+    segments = [
         each
         for each in request.workspace_data.all(SEGMENT)
         if (
-            each["id"] in manual
+            each["id"] in manual_ids
             if each["type"] == "manual"
-            else number in audience.segment_members(each["id"])
+            else number in evaluator.segment_members(each["id"])
         )
     ]
-    return Response({"segments": [{"id": each["id"], "name": each["name"]} for each in inside]})
+    return Response({"segments": [{"id": each["id"], "name": each["name"]} for each in segments]})
 
 
 def list_relationships(request: Request) -> Response:
-    """The objects a person has to do with."""
-    piece, following = paginate_by_cursor(request, get_person(request)["relationships"], 100)
-    return Response({"cio_relationships": piece, "next": following})
+    """Return one page of the relationships of a person."""
+    relationships = _person_in_path(request)["relationships"]
+    page, next_cursor = paginate_by_cursor(request, relationships, RELATIONSHIPS_PAGE_SIZE)
+    return Response({"cio_relationships": page, "next": next_cursor})
 
 
 def read_preferences(request: Request) -> Response:
-    """The topics, and which of them a person wants."""
-    person = get_person(request)
-    given = person["attributes"].get(PREFERENCES_ATTRIBUTE)
-    chosen = (given.get("topics") or {}) if isinstance(given, dict) else {}
-    topics = []
-    for topic in request.workspace_data.all(TOPIC):
-        key, default = f"topic_{topic['id']}", bool(topic.get("opt_in")) is False
-        wanted = bool(chosen.get(key, default))
-        told = {"id": topic["id"], "identifier": key, "name": topic["name"]}
-        topics.append({**told, "description": topic["description"], "subscribed": wanted})
-    shown = {
+    """Return all topics, each with whether a person is subscribed to it."""
+    person = _person_in_path(request)
+    preferences = person["attributes"].get(PREFERENCES_ATTRIBUTE)
+    choices = (preferences.get("topics") or {}) if isinstance(preferences, dict) else {}
+    customer = {
         "id": person["id"] or "",
         "identifiers": app_api_identifiers(person),
         "unsubscribed": is_unsubscribed(person),
-        "topics": topics,
+        "topics": [_serialize_topic(topic, choices) for topic in request.workspace_data.all(TOPIC)],
     }
-    return Response({"customer": shown})
+    return Response({"customer": customer})
 
 
-def get_person(request: Request) -> Record:
-    """The person in the path; `id_type` says what it is. The wrong type finds nobody."""
-    kind = request.query.get("id_type") or "id"
-    if kind not in ID_TYPES:
-        raise ApiError(400, f"id_type must be one of {', '.join(ID_TYPES)}")
-    value = request.path_params["customer"]
-    person = request.workspace_data.people.find(
-        kind, value.removeprefix("cio_") if kind == "cio_id" else value
-    )
-    if person is None:
-        raise not_found("customer")
-    return person
+def _person_in_path(request: Request) -> Record:
+    return get_person(request, request.path_params["customer"])
+
+
+def _serialize_topic(topic: Record, choices: dict[str, Any]) -> Record:
+    """Return a topic; without a choice of the person, it is subscribed unless it is opt-in."""
+    key = f"topic_{topic['id']}"
+    return {
+        "id": topic["id"],
+        "identifier": key,
+        "name": topic["name"],
+        "description": topic["description"],
+        "subscribed": bool(choices.get(key, not topic.get("opt_in"))),
+    }
 
 
 def _serialize_person(request: Request, person: Record) -> Record:
-    told: dict[str, Any] = {**all_attributes(person), "cio_id": person["cio_id"]}
+    attributes: dict[str, Any] = {**all_attributes(person), "cio_id": person["cio_id"]}
     if request.behavior.attributes_as_text:
-        told = {key: to_text(value) for key, value in told.items()}
+        attributes = {key: to_text(value) for key, value in attributes.items()}
     return {
         "id": person["id"] or "",
         "identifiers": app_api_identifiers(person),
-        "attributes": told,
+        "attributes": attributes,
         "timestamps": person["timestamps"],
         "unsubscribed": is_unsubscribed(person),
         "devices": person["devices"],
@@ -147,13 +145,13 @@ ROUTES = (
     app_route(
         "GET",
         CUSTOMER_PATH + "/activities",
-        activities,
+        list_activities,
         query=(*ID_TYPE_PARAMETER, "start", "limit", "type", "name"),
     ),
     app_route(
         "GET",
         CUSTOMER_PATH + "/messages",
-        messages,
+        list_messages,
         query=(*ID_TYPE_PARAMETER, "start", "limit", "start_ts", "end_ts"),
     ),
     app_route("GET", CUSTOMER_PATH + "/segments", list_segments, query=ID_TYPE_PARAMETER),

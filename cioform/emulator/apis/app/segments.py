@@ -1,6 +1,4 @@
-"""Segments on the App API: no conditions, only manual ones are made (app facts, 5.1)."""
-
-from typing import Any
+"""Segments on the App API: without conditions; only manual ones are created (app facts, 5.1)."""
 
 from cioform.emulator.domain import audit
 from cioform.emulator.domain.audience import AudienceEvaluator, segment_size
@@ -12,6 +10,7 @@ from cioform.emulator.store.people import app_api_identifiers
 from cioform.emulator.store.record_types import SEGMENT, Record
 from cioform.emulator.wire.errors import ApiError, unprocessable
 
+MEMBERSHIP_PAGE_SIZE = 1000
 SHAPE = closed_object(segment=closed_object(name=STRING, description=STRING))
 RESPONSE_FIELDS = (
     "id",
@@ -26,36 +25,32 @@ RESPONSE_FIELDS = (
 )
 
 
-def serialize_segment(record: Record) -> Record:
-    """A segment as this API answers it."""
-    timestamp = f"{record['id']}:{record['updated_at']}"
-    return {**{key: record[key] for key in RESPONSE_FIELDS}, "deduplicate_id": timestamp}
-
-
 def list_all(request: Request) -> Response:
-    """All of them at once."""
-    return Response(
-        {"segments": [serialize_segment(each) for each in request.workspace_data.all(SEGMENT)]}
-    )
+    """Return all segments."""
+    records = request.workspace_data.all(SEGMENT)
+    return Response({"segments": [_serialize_segment(each) for each in records]})
 
 
 def create(request: Request) -> Response:
-    """A new manual segment, empty."""
-    given = request.body_object("segment")
-    name = (given.get("name") or "").strip()
+    """Create an empty manual segment."""
+    body = request.body_object("segment")
+    name = (body.get("name") or "").strip()
     if not name:
         raise unprocessable("name is required", "/segment/name")
-    fields = {"name": name, "description": given.get("description") or "", "type": "manual"}
-    return Response({"segment": serialize_segment(audit.create_record(request, SEGMENT, fields))})
+    fields = {"name": name, "description": body.get("description") or "", "type": "manual"}
+    return Response({"segment": _serialize_segment(audit.create_record(request, SEGMENT, fields))})
 
 
 def read(request: Request) -> Response:
-    """One segment."""
-    return Response({"segment": serialize_segment(request.get(SEGMENT))})
+    """Return one segment."""
+    return Response({"segment": _serialize_segment(request.get(SEGMENT))})
 
 
 def delete(request: Request) -> Response:
-    """204. A used or data-driven one is refused with 400 (open fact, safe reading)."""
+    """Delete a segment; raise 400 if it is in use or data-driven.
+
+    The status of both errors is an open fact; this is the safe reading.
+    """
     record = request.get(SEGMENT)
     if record["type"] != "manual":
         raise ApiError(400, "data-driven segments cannot be deleted through the API")
@@ -66,7 +61,7 @@ def delete(request: Request) -> Response:
 
 
 def used_by(request: Request) -> Response:
-    """Ids of what uses it."""
+    """Return the ids of what uses a segment."""
     number = request.get(SEGMENT)["id"]
     campaigns = [each["id"] for each in campaigns_with_segment(request, number)]
     users = {"campaigns": campaigns, "sent_newsletters": [], "draft_newsletters": []}
@@ -74,38 +69,47 @@ def used_by(request: Request) -> Response:
 
 
 def customer_count(request: Request) -> Response:
-    """How many people are in it."""
+    """Return the number of people in a segment."""
     record = request.get(SEGMENT)
     return Response({"segment_id": record["id"], "count": segment_size(request, record)})
 
 
 def membership(request: Request) -> Response:
-    """Who is in it, in pieces. Somebody only named in a manual segment has no cio_id."""
+    """Return one page of the people in a segment.
+
+    A manual segment may hold an id without a person; that member has no cio_id.
+    """
     record = request.get(SEGMENT)
     people = request.workspace_data.people
+    members: list[int | str]
     if record["type"] == "manual":
-        everybody: list[Any] = request.workspace_data.members.list_keys(record["id"])
+        members = [*request.workspace_data.members.list_keys(record["id"])]
     else:
-        everybody = sorted(AudienceEvaluator(request).evaluate_segment(record))
-    piece, following = paginate_by_cursor(request, everybody, 1000)
+        members = [*sorted(AudienceEvaluator(request).evaluate_segment(record))]
+    page, next_cursor = paginate_by_cursor(request, members, MEMBERSHIP_PAGE_SIZE)
     found = [
         people.get(each) if isinstance(each, int) else _find_by_member_key(request, each)
-        for each in piece
+        for each in page
     ]
     identifiers = [app_api_identifiers(each) for each in found if each]
-    answer = {
+    body = {
         "segment_id": record["id"],
         "identifiers": identifiers,
         "ids": [each["id"] for each in identifiers if each["id"] is not None],
-        "next": following,
+        "next": next_cursor,
     }
-    return Response(answer)
+    return Response(body)
+
+
+def _serialize_segment(record: Record) -> Record:
+    revision = f"{record['id']}:{record['updated_at']}"
+    return {**{key: record[key] for key in RESPONSE_FIELDS}, "deduplicate_id": revision}
 
 
 def _find_by_member_key(request: Request, key: str) -> Record:
-    kind, value = ("cio_id", key[4:]) if key.startswith("cio_") else ("id", key)
-    unknown = {"id": key, "email": None, "cio_id": ""}
-    return request.workspace_data.people.find(kind, value) or unknown
+    identifier_type, value = ("cio_id", key[4:]) if key.startswith("cio_") else ("id", key)
+    unknown_person = {"id": key, "email": None, "cio_id": ""}
+    return request.workspace_data.people.find(identifier_type, value) or unknown_person
 
 
 ROUTES = (

@@ -1,4 +1,4 @@
-"""Snippets on the App API: by name, list only (app facts, 5.2)."""
+"""Snippets on the App API: addressed by name, without an id (app facts, 5.2)."""
 
 from cioform.emulator.domain import audit
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
@@ -14,56 +14,44 @@ from cioform.emulator.wire.errors import ApiError, not_found
 SHAPE = closed_object(name=STRING, value=STRING)
 
 
-def serialize_snippet(record: Record) -> Record:
-    """A snippet as this API answers it: without an id."""
-    return {key: record[key] for key in ("name", "value", "updated_at")}
-
-
 def list_all(request: Request) -> Response:
-    """All of them at once."""
-    return Response(
-        {"snippets": [serialize_snippet(each) for each in request.workspace_data.all(SNIPPET)]}
-    )
+    """Return all snippets."""
+    records = request.workspace_data.all(SNIPPET)
+    return Response({"snippets": [_serialize_snippet(each) for each in records]})
 
 
 def create(request: Request) -> Response:
-    """A new snippet; 422 when the name is taken."""
+    """Create a snippet; raise 422 if the name is taken."""
     value = checked_value(request.body.get("value"))
     name = checked_name(request, request.body.get("name"))
-    return Response(
-        {
-            "snippet": serialize_snippet(
-                audit.create_record(request, SNIPPET, {"name": name, "value": value})
-            )
-        }
-    )
+    record = audit.create_record(request, SNIPPET, {"name": name, "value": value})
+    return Response({"snippet": _serialize_snippet(record)})
 
 
 def upsert(request: Request) -> Response:
-    """Write by name, new or not."""
+    """Create or update the snippet with that name."""
     name = request.body.get("name")
-    found = request.workspace_data.find(SNIPPET, name.strip()) if isinstance(name, str) else None
-    if found is None:
+    record = request.workspace_data.find(SNIPPET, name.strip()) if isinstance(name, str) else None
+    if record is None:
         return create(request)
     value = checked_value(request.body.get("value"))
-    return Response(
-        {
-            "snippet": serialize_snippet(
-                audit.update_record(request, SNIPPET, found, {"value": value})
-            )
-        }
-    )
+    updated = audit.update_record(request, SNIPPET, record, {"value": value})
+    return Response({"snippet": _serialize_snippet(updated)})
 
 
 def delete(request: Request) -> Response:
-    """204; 400 while some content uses it."""
-    found = request.workspace_data.find(SNIPPET, request.path_params["name"])
-    if found is None:
+    """Delete a snippet; raise 400 if any content uses it."""
+    record = request.workspace_data.find(SNIPPET, request.path_params["name"])
+    if record is None:
         raise not_found("snippet")
-    if find_snippet_usage(request, found["name"]):
+    if find_snippet_usage(request, record["name"]):
         raise ApiError(400, "unable to delete snippet in use")
-    audit.delete_record(request, SNIPPET, found)
+    audit.delete_record(request, SNIPPET, record)
     return NO_CONTENT
+
+
+def _serialize_snippet(record: Record) -> Record:
+    return {key: record[key] for key in ("name", "value", "updated_at")}
 
 
 ROUTES = (

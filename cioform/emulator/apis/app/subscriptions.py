@@ -8,7 +8,7 @@ CHANNELS = ("email", "twilio", "push", "in_app", "inbox", "whatsapp")
 
 
 def list_topics(request: Request) -> Response:
-    """All topics."""
+    """Return all topics."""
     topics = [
         {
             "id": each["id"],
@@ -22,12 +22,11 @@ def list_topics(request: Request) -> Response:
     return Response({"topics": topics})
 
 
-def list_channels(request: Request) -> Response:
-    """All channels; here they cannot be set up, and are what they are by default."""
-    del request
+def list_channels(_request: Request) -> Response:
+    """Return all channels with their default settings, which the emulator cannot change."""
     channels = [
-        {"id": number, "type": kind, "name": kind, "description": "", "subscribed_by_default": True}
-        for number, kind in enumerate(CHANNELS, 1)
+        {"id": number, "type": name, "name": name, "description": "", "subscribed_by_default": True}
+        for number, name in enumerate(CHANNELS, 1)
     ]
     return Response({"channels": channels})
 

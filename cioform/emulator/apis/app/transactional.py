@@ -1,7 +1,7 @@
 """Transactional messages on the App API: settings read-only, content writable (app facts, 4.5)."""
 
 from cioform.emulator.apis.app import content
-from cioform.emulator.domain.transactional import find_transactional
+from cioform.emulator.domain.transactional import OWNER_FIELD, get_transactional
 from cioform.emulator.domain.translations import templates_of
 from cioform.emulator.protocol.request import Handler, Request, Response
 from cioform.emulator.protocol.route import Route, app_route, closed_object
@@ -24,72 +24,69 @@ RESPONSE_FIELDS = (
 
 
 def list_all(request: Request) -> Response:
-    """All of them at once."""
-    return Response(
-        {
-            "messages": [
-                _serialize_message(each) for each in request.workspace_data.all(TRANSACTIONAL)
-            ]
-        }
-    )
+    """Return all transactional messages."""
+    records = request.workspace_data.all(TRANSACTIONAL)
+    return Response({"messages": [_serialize_message(each) for each in records]})
 
 
 def read(request: Request) -> Response:
-    """One message by id or trigger name."""
-    return Response({"message": _serialize_message(_get_message(request))})
+    """Return one transactional message."""
+    return Response({"message": _serialize_message(get_transactional(request))})
 
 
 def list_contents(request: Request) -> Response:
-    """The content of every language."""
-    templates = templates_of(request, "transactional_message_id", _get_message(request)["id"])
+    """Return the content of every language of a message."""
+    templates = _templates_in_path(request)
     return Response({"contents": [content.serialize_content(request, each) for each in templates]})
 
 
 def read_content(request: Request) -> Response:
-    """One content."""
-    return Response({"content": content.serialize_content(request, _get_content(request))})
+    """Return one content of a message."""
+    return _content_response(request, _get_content(request))
 
 
 def write_content(request: Request) -> Response:
-    """Overwrite one content."""
-    written = content.write_content(request, _get_content(request), headers_as_list=True)
-    return Response({"content": content.serialize_content(request, written)})
+    """Overwrite one content of a message."""
+    return _write_content(request, _get_content(request))
 
 
 def read_language(request: Request) -> Response:
-    """The content of one language."""
-    return Response({"content": content.serialize_content(request, _get_language_variant(request))})
+    """Return the content of one language of a message."""
+    return _content_response(request, _get_language_variant(request))
 
 
 def write_language(request: Request) -> Response:
-    """Overwrite the content of one language; there is no way to add one here."""
-    written = content.write_content(request, _get_language_variant(request), headers_as_list=True)
-    return Response({"content": content.serialize_content(request, written)})
+    """Overwrite the content of one language; this API cannot add a language."""
+    return _write_content(request, _get_language_variant(request))
 
 
-def _get_message(request: Request) -> Record:
-    record = find_transactional(request, request.path_params["id"])
-    if record is None:
-        raise not_found("transactional message")
-    return record
+def _write_content(request: Request, template: Record) -> Response:
+    written = content.write_content(request, template, headers_as_list=True)
+    return _content_response(request, written)
+
+
+def _content_response(request: Request, template: Record) -> Response:
+    return Response({"content": content.serialize_content(request, template)})
+
+
+def _templates_in_path(request: Request) -> list[Record]:
+    return templates_of(request, OWNER_FIELD, get_transactional(request)["id"])
 
 
 def _get_content(request: Request) -> Record:
-    every = templates_of(request, "transactional_message_id", _get_message(request)["id"])
-    return _first_or_404([each for each in every if each["id"] == request.path_params["content"]])
+    number = request.path_params["content"]
+    return _first_or_404([e for e in _templates_in_path(request) if e["id"] == number])
 
 
 def _get_language_variant(request: Request) -> Record:
-    every = templates_of(request, "transactional_message_id", _get_message(request)["id"])
-    return _first_or_404(
-        [each for each in every if each["language"] == request.path_params["language"]]
-    )
+    language = request.path_params["language"]
+    return _first_or_404([e for e in _templates_in_path(request) if e["language"] == language])
 
 
-def _first_or_404(found: list[Record]) -> Record:
-    if not found:
+def _first_or_404(templates: list[Record]) -> Record:
+    if not templates:
         raise not_found("content")
-    return found[0]
+    return templates[0]
 
 
 def _serialize_message(record: Record) -> Record:

@@ -1,4 +1,4 @@
-"""One step of a workflow on the Journeys API (journeys facts, section 4, Actions)."""
+"""Single actions of a workflow on the Journeys API (journeys facts, section 4, Actions)."""
 
 from cioform.emulator.domain import audit, workflow
 from cioform.emulator.domain.action_formats import format_action
@@ -11,23 +11,24 @@ from cioform.emulator.wire.errors import not_found, unprocessable
 
 
 def read(request: Request) -> Response:
-    """One step."""
-    return Response({"action": with_template_fields(request, request.get(ACTION))})
+    """Return one action."""
+    return Response({"action": serialize_action(request, request.get(ACTION))})
 
 
 def update(request: Request) -> Response:
-    """Full replace: what is not sent is reset, type and sub_type stay."""
+    """Replace an action: members that are not sent are reset; type and sub_type cannot change."""
     record = request.get(ACTION)
-    check_campaign_not_live(request, request.workspace_data.get(CAMPAIGN, record["campaign_id"]))
+    campaign = request.workspace_data.get(CAMPAIGN, record["campaign_id"])
+    check_campaign_not_live(request, campaign)
     fields = action_rules.checked_replacement(request, record, request.body_object("action"))
-    kept = {key: record[key] for key in action_rules.IMMUTABLE_FIELDS if key in record}
-    gone = {key: None for key in record if key not in fields and key not in kept}
-    after = audit.update_record(request, ACTION, record, {**gone, **fields, **kept})
-    return Response({"action": with_template_fields(request, after)})
+    immutable = {key: record[key] for key in action_rules.IMMUTABLE_FIELDS if key in record}
+    reset = {key: None for key in record if key not in fields and key not in immutable}
+    updated = audit.update_record(request, ACTION, record, {**reset, **fields, **immutable})
+    return Response({"action": serialize_action(request, updated)})
 
 
 def make_test(request: Request) -> Response:
-    """Make an A/B test of a message; its campaign's steps are answered."""
+    """Turn a message into an A/B test, and return all actions of its campaign."""
     record = request.get(ACTION)
     campaign = request.workspace_data.get(CAMPAIGN, record["campaign_id"])
     check_campaign_not_live(request, campaign)
@@ -39,26 +40,21 @@ def make_test(request: Request) -> Response:
         raise unprocessable("type is not included in the list", "/type")
     workflow.create_ab_test(request, record)
     assert campaign is not None
-    return Response(
-        {
-            "actions": [
-                with_template_fields(request, e) for e in workflow.actions_of(request, campaign)
-            ]
-        }
-    )
+    actions = workflow.actions_of(request, campaign)
+    return Response({"actions": [serialize_action(request, each) for each in actions]})
 
 
-def with_template_fields(request: Request, action: Record) -> Record:
-    """The step as it reads back, with what it copies from its template."""
-    action = format_action(request.behavior, action)
-    if not action.get("template_id"):
-        return action
-    template = request.workspace_data.get(TEMPLATE, action["template_id"])
+def serialize_action(request: Request, action: Record) -> Record:
+    """Return an action as it reads back, with what it derives from its template."""
+    formatted = format_action(request.behavior, action)
+    if not formatted.get("template_id"):
+        return formatted
+    template = request.workspace_data.get(TEMPLATE, formatted["template_id"])
     if template is None:
         raise not_found("template")
     content = template["body"] or template["body_json"] or template["url"]
     return {
-        **action,
+        **formatted,
         "subject": template["subject"],
         "has_content": bool(content),
         "has_subject": bool(template["subject"]),

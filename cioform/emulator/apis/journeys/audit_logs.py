@@ -1,14 +1,13 @@
-"""The audit log, newest first (journeys facts, section 8)."""
+"""The audit log on the Journeys API, newest first (journeys facts, section 8)."""
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 
 from cioform.emulator.protocol.request import Request, Response
 from cioform.emulator.protocol.route import journeys_route
 from cioform.emulator.store.record_types import AUDIT, CAMPAIGN, Record
 from cioform.emulator.wire.errors import ApiError
 
+DEFAULT_LIMIT = 50
 MAX_LIMIT = 100
 EQUALITY_FILTERS: tuple[str, ...] = (
     "user_id",
@@ -19,7 +18,7 @@ EQUALITY_FILTERS: tuple[str, ...] = (
     "action",
     "campaign_id",
 )
-"""Query parameters that must equal the member of the same name."""
+"""Query parameters that must equal the member of that name in an entry."""
 
 QUERY_PARAMETERS = (
     "limit",
@@ -34,27 +33,30 @@ QUERY_PARAMETERS = (
 
 
 def list_all(request: Request) -> Response:
-    """Entries that fit, in pieces of `limit`; `meta.next_cursor` is null at the end."""
+    """Return one page of the entries that match; `meta.next_cursor` is null on the last page."""
     newest_first = request.query.get("sort_order", "desc") != "asc"
     entries = [each for each in request.workspace_data.all(AUDIT) if _matches_query(request, each)]
     entries.sort(key=lambda each: each["id"], reverse=newest_first)
     cursor = request.query_int("cursor", 0)
     if cursor:
-        past: Callable[[int], bool] = cursor.__gt__ if newest_first else cursor.__lt__
-        entries = [each for each in entries if past(each["id"])]
-    size = min(MAX_LIMIT, max(1, request.query_int("limit", 50)))
-    piece = entries[:size]
-    following = piece[-1]["id"] if len(entries) > size else None
-    return Response({"audit_logs": piece, "meta": {"next_cursor": following}})
+        entries = [
+            each
+            for each in entries
+            if (each["id"] < cursor if newest_first else each["id"] > cursor)
+        ]
+    limit = min(MAX_LIMIT, max(1, request.query_int("limit", DEFAULT_LIMIT)))
+    page = entries[:limit]
+    next_cursor = page[-1]["id"] if len(entries) > limit else None
+    return Response({"audit_logs": page, "meta": {"next_cursor": next_cursor}})
 
 
 def read(request: Request) -> Response:
-    """One entry."""
+    """Return one entry."""
     return Response({"audit_log": request.get(AUDIT)})
 
 
 def _matches_query(request: Request, entry: Record) -> bool:
-    query: Mapping[str, str] = request.query
+    query = request.query
     if any(key in query and str(entry[key]) != query[key] for key in EQUALITY_FILTERS):
         return False
     if "attribute_name" in query and query["attribute_name"] not in entry["attribute_names"]:
@@ -68,23 +70,22 @@ def _matches_query(request: Request, entry: Record) -> bool:
     )
 
 
-def _matches_campaign_type(request: Request, entry: Record, wanted: str) -> bool:
-    campaign = (
-        request.workspace_data.get(CAMPAIGN, entry["campaign_id"]) if entry["campaign_id"] else None
-    )
-    triggered = campaign is not None and campaign["type"] == "triggered_broadcast"
-    return triggered is (wanted == "triggered_broadcast")
+def _matches_campaign_type(request: Request, entry: Record, campaign_type: str) -> bool:
+    campaign_id = entry["campaign_id"]
+    campaign = request.workspace_data.get(CAMPAIGN, campaign_id) if campaign_id else None
+    is_broadcast = campaign is not None and campaign["type"] == "triggered_broadcast"
+    return is_broadcast is (campaign_type == "triggered_broadcast")
 
 
 def _parse_timestamp(text: str) -> float:
-    """RFC 3339 with an offset, as Unix seconds."""
+    """Return the Unix seconds of an RFC 3339 time; raise 400 if it has no offset."""
     try:
-        moment: Any = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         raise ApiError(400, "time must be RFC 3339") from None
     if moment.tzinfo is None:
         raise ApiError(400, "time must be RFC 3339 with an offset")
-    return float(moment.timestamp())
+    return moment.timestamp()
 
 
 ROUTES = (

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cioform.emulator.apis.journeys.actions import with_template_fields
+from cioform.emulator.apis.journeys.actions import serialize_action
 from cioform.emulator.domain import audit, workflow
 from cioform.emulator.domain.live_data_gate import check_campaign_not_live, forbidden
 from cioform.emulator.protocol.auth import AuthMethod
@@ -18,6 +18,7 @@ from cioform.emulator.protocol.route import (
 )
 from cioform.emulator.store.record_types import CAMPAIGN, TAG, TOPIC, Record
 from cioform.emulator.validation import action_rules, recipients
+from cioform.emulator.validation.body_validation import present_fields
 from cioform.emulator.validation.campaign_filters import exit_conditions_or_none
 from cioform.emulator.validation.workflow_graph import ENTRY_GATE_TYPE
 from cioform.emulator.wire.errors import ApiError, unprocessable
@@ -52,62 +53,65 @@ TAGS_SHAPE = closed_object(
 
 
 def list_all(request: Request) -> Response:
-    """A page of campaigns, without their steps. A page below the first answers as the first."""
-    kinds = request.query.getlist("type[]") + request.query.getlist("type")
+    """Return one page of campaigns, without their actions.
+
+    A page number below the first is answered with the first page.
+    """
+    types = request.query.getlist("type[]") + request.query.getlist("type")
     state, search = request.query.get("state"), request.query.get("search", "").lower()
-    found = [
+    campaigns = [
         _serialize_campaign(request, each)
         for each in request.workspace_data.all(CAMPAIGN)
-        if (not kinds or each["type"] in kinds)
+        if (not types or each["type"] in types)
         and state in (None, each["state"])
         and search in each["name"].lower()
     ]
-    base = request.behavior.page_base
+    first_page = request.behavior.page_base
     size = max(1, request.query_int("size", request.behavior.page_size))
-    page = max(base, request.query_int("page", base))
-    start = (page - base) * size
-    pagination = {"page": page, "size": size, "total": len(found)}
-    return Response({"campaigns": found[start : start + size], "meta": {"pagination": pagination}})
-
-
-def create(request: Request) -> Response:
-    """A draft. A trigger sent along is taken and not kept (journeys facts, 4)."""
-    given = request.body_object("campaign")
-    kind = recipients.checked_campaign_type(request, given.get("type") or "none")
-    if request.behavior.create_type_none_only and kind != "none":
-        raise unprocessable("type must be none", "/campaign/type")
-    fields = {
-        "name": given.get("name") or "Untitled Automation",
-        "description": given.get("description") or "",
-        "type": kind,
-    }
-    return _campaign_response(
-        request,
-        workflow.create_initial_actions(request, audit.create_record(request, CAMPAIGN, fields)),
+    page = max(first_page, request.query_int("page", first_page))
+    start = (page - first_page) * size
+    pagination = {"page": page, "size": size, "total": len(campaigns)}
+    return Response(
+        {"campaigns": campaigns[start : start + size], "meta": {"pagination": pagination}}
     )
 
 
+def create(request: Request) -> Response:
+    """Create a draft. A trigger is accepted but not stored (journeys facts, 4)."""
+    body = request.body_object("campaign")
+    campaign_type = recipients.checked_campaign_type(request, body.get("type") or "none")
+    if request.behavior.create_type_none_only and campaign_type != "none":
+        raise unprocessable("type must be none", "/campaign/type")
+    fields = {
+        "name": body.get("name") or "Untitled Automation",
+        "description": body.get("description") or "",
+        "type": campaign_type,
+    }
+    record = audit.create_record(request, CAMPAIGN, fields)
+    return _campaign_response(request, workflow.create_initial_actions(request, record))
+
+
 def read(request: Request) -> Response:
-    """One campaign, with its steps and tags beside it."""
+    """Return one campaign, with its actions and tags beside it."""
     return _campaign_response(request, request.get(CAMPAIGN))
 
 
 def update(request: Request) -> Response:
-    """By `update_type`, in the body or the query; an unknown one is passed over with a 200."""
+    """Update a campaign by `update_type`, in the body or the query; ignore an unknown one."""
     record = request.get(CAMPAIGN)
-    given = request.body_object("campaign")
+    body = request.body_object("campaign")
     check_campaign_not_live(request, record)
-    kind = given.get("update_type") or request.query.get("update_type", "")
-    writer = UPDATE_HANDLERS.get(kind)
-    if writer is None:
+    update_type = body.get("update_type") or request.query.get("update_type", "")
+    handler = UPDATE_HANDLERS.get(update_type)
+    if handler is None:
         return _campaign_response(request, record)
-    if record["state"] == "stopping" and kind != "state":
+    if record["state"] == "stopping" and update_type != "state":
         raise unprocessable("campaign is stopping")
-    return _campaign_response(request, writer(request, record, given))
+    return _campaign_response(request, handler(request, record, body))
 
 
 def delete(request: Request) -> Response:
-    """204, with its steps."""
+    """Delete a campaign with its actions."""
     record = request.get(CAMPAIGN)
     check_campaign_not_live(request, record)
     workflow.delete_all_actions(request, record)
@@ -116,7 +120,10 @@ def delete(request: Request) -> Response:
 
 
 def attach_tags(request: Request) -> Response:
-    """Put tags on; they are named whole, a list of ids alone is 400 (journeys facts, 7)."""
+    """Add tags to a campaign.
+
+    The body must hold whole tags; a list of ids alone is answered with 400 (journeys facts, 7).
+    """
     record = request.get(CAMPAIGN)
     tags = request.body.get("tags")
     if not isinstance(tags, list):
@@ -127,80 +134,86 @@ def attach_tags(request: Request) -> Response:
             raise unprocessable("tag does not exist", "/tags")
         if tag["id"] not in ids:
             ids.append(tag["id"])
-    return _campaign_response(
-        request, audit.update_record(request, CAMPAIGN, record, {"tag_ids": ids})
-    )
+    updated = audit.update_record(request, CAMPAIGN, record, {"tag_ids": ids})
+    return _campaign_response(request, updated)
 
 
 def detach_tag(request: Request) -> Response:
-    """Take a tag off."""
+    """Remove a tag from a campaign."""
     record = request.get(CAMPAIGN)
-    kept = [each for each in record["tag_ids"] if each != request.path_params["tag"]]
-    audit.update_record(request, CAMPAIGN, record, {"tag_ids": kept})
+    remaining = [each for each in record["tag_ids"] if each != request.path_params["tag"]]
+    audit.update_record(request, CAMPAIGN, record, {"tag_ids": remaining})
     return NO_CONTENT
 
 
 def action_status(request: Request) -> Response:
-    """How many people are at each step. The shape is ours (Behavior.action_status)."""
-    steps = workflow.actions_of(request, request.get(CAMPAIGN))
-    counts = {str(each["id"]): each.get("people", 0) for each in steps}
+    """Return the number of people at each action.
+
+    No source shows the answer; its members are our choice (`Behavior.action_status`).
+    """
+    actions = workflow.actions_of(request, request.get(CAMPAIGN))
+    counts = {each["id"]: each.get("people", 0) for each in actions}
     if request.behavior.action_status == "map":
-        return Response({"action_status": {own: {"waiting": n} for own, n in counts.items()}})
-    listed = [{"action_id": int(own), "count": n} for own, n in counts.items()]
+        by_id = {str(number): {"waiting": count} for number, count in counts.items()}
+        return Response({"action_status": by_id})
+    listed = [{"action_id": number, "count": count} for number, count in counts.items()]
     return Response({"action_status": listed})
 
 
-def _update_recipients(request: Request, record: Record, given: dict[str, Any]) -> Record:
-    after = audit.update_record(
-        request, CAMPAIGN, record, recipients.fields_after_update(request, record, given)
-    )
-    steps = workflow.actions_of(request, after)
-    if after["type"] == "behavioral" and not any(each["type"] == ENTRY_GATE_TYPE for each in steps):
-        return workflow.add_entry_gate(request, after)
-    return after
+def _update_recipients(request: Request, record: Record, body: dict[str, Any]) -> Record:
+    fields = recipients.fields_after_update(request, record, body)
+    updated = audit.update_record(request, CAMPAIGN, record, fields)
+    actions = workflow.actions_of(request, updated)
+    has_gate = any(each["type"] == ENTRY_GATE_TYPE for each in actions)
+    if updated["type"] == "behavioral" and not has_gate:
+        return workflow.add_entry_gate(request, updated)
+    return updated
 
 
-def _update_name(request: Request, record: Record, given: dict[str, Any]) -> Record:
-    if not given.get("name"):
+def _update_name(request: Request, record: Record, body: dict[str, Any]) -> Record:
+    if not body.get("name"):
         raise unprocessable("name cannot be nil", "/campaign/name")
-    return _update_fields(request, record, given, ("name", "description"))
-
-
-def _update_exit_conditions(request: Request, record: Record, given: dict[str, Any]) -> Record:
-    fields = _sent_fields(given, ("exit_on_trigger_or_filter_not_matched",))
-    if "global_exit_conditions" in given:
-        fields["global_exit_conditions"] = exit_conditions_or_none(given["global_exit_conditions"])
+    fields = present_fields(body, ("name", "description"))
     return audit.update_record(request, CAMPAIGN, record, fields)
 
 
-def _update_conversion(request: Request, record: Record, given: dict[str, Any]) -> Record:
-    """Exit conditions sent here are taken and lost (journeys facts, 9.3)."""
-    return audit.update_record(
-        request, CAMPAIGN, record, {k: given[k] for k in CONVERSION_FIELDS if k in given}
-    )
+def _update_exit_conditions(request: Request, record: Record, body: dict[str, Any]) -> Record:
+    fields = present_fields(body, ("exit_on_trigger_or_filter_not_matched",))
+    if "global_exit_conditions" in body:
+        fields["global_exit_conditions"] = exit_conditions_or_none(body["global_exit_conditions"])
+    return audit.update_record(request, CAMPAIGN, record, fields)
 
 
-def _update_global_settings(request: Request, record: Record, given: dict[str, Any]) -> Record:
-    # Which update takes the topic is an open fact (journeys facts, 10.2); this is the likely one.
-    topic = given.get("subscription_topic_id")
+def _update_conversion(request: Request, record: Record, body: dict[str, Any]) -> Record:
+    """Update the goal. Exit conditions are accepted but not stored (journeys facts, 9.3)."""
+    fields = {key: body[key] for key in CONVERSION_FIELDS if key in body}
+    return audit.update_record(request, CAMPAIGN, record, fields)
+
+
+def _update_global_settings(request: Request, record: Record, body: dict[str, Any]) -> Record:
+    # Which update sets the topic is an open fact (journeys facts, 10.2); this is the likely one.
+    topic = body.get("subscription_topic_id")
     if topic is not None and request.workspace_data.get(TOPIC, topic) is None:
         raise unprocessable("subscription topic does not exist", "/campaign/subscription_topic_id")
-    fields = _sent_fields(given, ("use_message_limits", "send_to_unsubscribed"))
-    if "subscription_topic_id" in given:
+    fields = present_fields(body, ("use_message_limits", "send_to_unsubscribed"))
+    if "subscription_topic_id" in body:
         fields["subscription_topic_id"] = topic
     return audit.update_record(request, CAMPAIGN, record, fields)
 
 
-def _update_state(request: Request, record: Record, given: dict[str, Any]) -> Record:
-    """Only a person starts and stops: how the API would is not recorded (journeys facts, 10.1)."""
+def _update_state(request: Request, record: Record, body: dict[str, Any]) -> Record:
+    """Start or stop a campaign; only a person may do it.
+
+    How the API would do it is not recorded (journeys facts, 10.1).
+    """
     if request.caller.auth_method is not AuthMethod.PERSON:
         raise forbidden(request, "change the state of a campaign")
-    if given.get("state") not in ("draft", "running", "stopped"):
+    if body.get("state") not in ("draft", "running", "stopped"):
         raise unprocessable("state is not included in the list", "/campaign/state")
-    if given["state"] == "running" and record["type"] == "none":
+    if body["state"] == "running" and record["type"] == "none":
         raise unprocessable("campaign has no trigger", "/campaign/state")
-    fields: Record = {"state": given["state"]}
-    if given["state"] == "running" and not record["first_started"]:
+    fields: Record = {"state": body["state"]}
+    if body["state"] == "running" and not record["first_started"]:
         fields["first_started"] = request.now
     return audit.update_record(request, CAMPAIGN, record, fields)
 
@@ -219,23 +232,13 @@ UPDATE_HANDLERS: Mapping[str, UpdateHandler] = {
 }
 
 
-def _update_fields(
-    request: Request, record: Record, given: dict[str, Any], keys: tuple[str, ...]
-) -> Record:
-    return audit.update_record(request, CAMPAIGN, record, _sent_fields(given, keys))
-
-
-def _sent_fields(given: dict[str, Any], keys: tuple[str, ...]) -> Record:
-    return {key: given[key] for key in keys if given.get(key) is not None}
-
-
 def _campaign_response(request: Request, record: Record) -> Response:
     tags = [request.workspace_data.get(TAG, number) for number in record["tag_ids"]]
-    steps = [with_template_fields(request, each) for each in workflow.actions_of(request, record)]
+    actions = workflow.actions_of(request, record)
     return Response(
         {
             "campaign": _serialize_campaign(request, record),
-            "actions": steps,
+            "actions": [serialize_action(request, each) for each in actions],
             "tags": [{"id": each["id"], "name": each["name"]} for each in tags if each],
         }
     )
@@ -246,8 +249,8 @@ def _serialize_campaign(request: Request, record: Record) -> Record:
         {**each, "index": each.get("index", 0)} if request.behavior.edges_index_always else each
         for each in record["edges"]
     ]
-    shown = {key: value for key, value in record.items() if key != "tag_ids"}
-    return {**shown, "edges": edges, "actions": []}
+    members = {key: value for key, value in record.items() if key != "tag_ids"}
+    return {**members, "edges": edges, "actions": []}
 
 
 ROUTES = (

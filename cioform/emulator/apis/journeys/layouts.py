@@ -1,10 +1,10 @@
-"""Layouts (journeys facts, 7)."""
+"""Layouts on the Journeys API (journeys facts, 7)."""
 
 import re
 from typing import Any
 
 from cioform.emulator.domain import audit
-from cioform.emulator.domain.usage import templates_referencing
+from cioform.emulator.domain.usage import templates_with_layout
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import STRING, closed_object, journeys_route
 from cioform.emulator.store.record_types import LAYOUT, Record
@@ -15,87 +15,86 @@ CONTENT_TAG = re.compile(r"{{-?\s*content\b")
 
 
 def list_all(request: Request) -> Response:
-    """All of them; `archived=true|false` picks."""
-    wanted = request.query.get("archived")
+    """Return all layouts, or only those that are archived or not."""
+    archived = request.query.get("archived")
     records = request.workspace_data.all(LAYOUT)
-    if wanted in ("true", "false"):
-        records = [each for each in records if each["archived"] is (wanted == "true")]
+    if archived in ("true", "false"):
+        records = [each for each in records if each["archived"] is (archived == "true")]
     if not request.behavior.layout_list_has_body:
         records = [{key: value for key, value in each.items() if key != "body"} for each in records]
     return Response({"layouts": records})
 
 
 def create(request: Request) -> Response:
-    """A new layout."""
-    fields = _checked_fields(
-        request, request.body_object("layout"), {"id": None, "name": None, "body": ""}
-    )
+    """Create a layout."""
+    defaults: Record = {"id": None, "name": None, "body": ""}
+    fields = _checked_fields(request, request.body_object("layout"), defaults)
     return Response({"layout": audit.create_record(request, LAYOUT, fields)})
 
 
 def read(request: Request) -> Response:
-    """One layout."""
+    """Return one layout."""
     return Response({"layout": request.get(LAYOUT)})
 
 
 def update(request: Request) -> Response:
-    """Change name, body or both."""
+    """Update the name or the body of a layout."""
     record = request.get(LAYOUT)
     fields = _checked_fields(request, request.body_object("layout"), record)
     return Response({"layout": audit.update_record(request, LAYOUT, record, fields)})
 
 
 def delete(request: Request) -> Response:
-    """204; 409 while a template stands in it (open fact, safe reading)."""
+    """Delete a layout; raise 409 if a template uses it (open fact, safe reading)."""
     record = request.get(LAYOUT)
-    if templates_referencing(request, ("layout_id",), record["id"]):
+    if templates_with_layout(request, record["id"]):
         raise ApiError(409, "unable to delete a layout in use")
     audit.delete_record(request, LAYOUT, record)
     return NO_CONTENT
 
 
 def toggle_archived(request: Request) -> Response:
-    """Put it away, or take it out again."""
+    """Archive a layout, or restore an archived one."""
     record = request.get(LAYOUT)
     fields = {"archived": not record["archived"]}
     return Response({"layout": audit.update_record(request, LAYOUT, record, fields)})
 
 
 def used_by_actions(request: Request) -> Response:
-    """Campaign actions whose content stands in it."""
+    """Return the campaign actions that use a layout."""
     return Response({"actions": _ids_using_layout(request, "action_id")})
 
 
 def used_by_transactional(request: Request) -> Response:
-    """Transactional messages whose content stands in it."""
-    return Response(
-        {"transactional_messages": _ids_using_layout(request, "transactional_message_id")}
-    )
+    """Return the transactional messages that use a layout."""
+    ids = _ids_using_layout(request, "transactional_message_id")
+    return Response({"transactional_messages": ids})
 
 
 def used_by_newsletters(request: Request) -> Response:
-    """Newsletters are not kept here."""
+    """Return an empty list, because the emulator has no newsletters."""
     request.get(LAYOUT)
     return Response({"newsletters": []})
 
 
-def _ids_using_layout(request: Request, key: str) -> list[dict[str, Any]]:
-    templates = templates_referencing(request, ("layout_id",), request.get(LAYOUT)["id"])
-    ids = sorted({each[key] for each in templates if each.get(key)})
+def _ids_using_layout(request: Request, owner: str) -> list[dict[str, int]]:
+    templates = templates_with_layout(request, request.get(LAYOUT)["id"])
+    ids = sorted({each[owner] for each in templates if each.get(owner)})
     return [{"id": each} for each in ids]
 
 
-def _checked_fields(request: Request, given: dict[str, Any], before: Record) -> Record:
-    name = given.get("name") or before["name"]
-    body = given.get("body") or before["body"]
+def _checked_fields(request: Request, body: dict[str, Any], before: Record) -> Record:
+    """Return the name and content of a layout; `before` holds those that the body leaves out."""
+    name = body.get("name") or before["name"]
+    content = body.get("body") or before["body"]
     if not name:
         raise unprocessable("name cannot be nil", "/layout/name")
-    taken = request.workspace_data.find(LAYOUT, name)
-    if taken and taken["id"] != before["id"]:
+    existing = request.workspace_data.find(LAYOUT, name)
+    if existing and existing["id"] != before["id"]:
         raise unprocessable("name has already been taken", "/layout/name")
-    if not CONTENT_TAG.search(body):
+    if not CONTENT_TAG.search(content):
         raise unprocessable("body must contain {{ content }}", "/layout/body")
-    return {"name": name, "body": body}
+    return {"name": name, "body": content}
 
 
 ROUTES = (

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from cioform.emulator.apis.track.v1 import member_keys
 from cioform.emulator.domain import audience, audit
 from cioform.emulator.domain.live_data_gate import check_segment_not_live
+from cioform.emulator.domain.manual_segments import change_members
 from cioform.emulator.domain.usage import campaigns_with_segment, segments_with_segment
 from cioform.emulator.protocol.pagination import paginate
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
@@ -21,83 +21,66 @@ from cioform.emulator.wire.errors import ApiError, unprocessable
 
 SHAPE = closed_object(
     segment=closed_object(
-        name=STRING, description=STRING, type=STRING, conditions={**OPEN_OBJECT, "x-judged": True}
+        name=STRING,
+        description=STRING,
+        type=STRING,
+        conditions={**OPEN_OBJECT, "x-checked-by-handler": True},
     )
 )
 MEMBERS_SHAPE = closed_object(type=STRING, ids=array_of(STRING))
 TYPE_ALIASES = {"dynamic": "dynamic", "static": "manual", "manual": "manual"}
-
-
-def serialize_segment(record: Record) -> Record:
-    """A segment in a list: without conditions. A manual one is `static` on this API."""
-    keys = ("id", "name", "description", "created_at", "updated_at")
-    kind = "static" if record["type"] == "manual" else record["type"]
-    state = "complete" if record["state"] == "finished" else record["state"]
-    return {**{key: record[key] for key in keys}, "type": kind, "state": state}
-
-
-def serialize_segment_details(record: Record) -> Record:
-    """A segment read by itself."""
-    return {
-        **serialize_segment(record),
-        "conditions": segment_conditions.serialize_conditions(record["conditions"]),
-    }
+"""The stored type of each type that the API accepts; this API calls manual segments `static`."""
 
 
 def list_all(request: Request) -> Response:
-    """The list; in pages when `size` is above 0; `short` for id, name, type."""
-    kind = request.query.get("type")
-    records = [
+    """Return all segments, or one page if `size` is above 0; `short` gives id, name and type."""
+    segment_type = request.query.get("type")
+    segments = [
         each
-        for each in map(serialize_segment, request.workspace_data.all(SEGMENT))
-        if kind in (None, each["type"])
+        for each in map(_serialize_segment, request.workspace_data.all(SEGMENT))
+        if segment_type in (None, each["type"])
     ]
     if request.query.get("short") == "true":
-        records = [{key: each[key] for key in ("id", "name", "type")} for each in records]
+        segments = [{key: each[key] for key in ("id", "name", "type")} for each in segments]
     if request.query_int("size", 0) < 1:
-        return Response({"segments": records})
-    records, meta = paginate(request, records, "size")
-    return Response({"segments": records, "meta": meta})
+        return Response({"segments": segments})
+    page, meta = paginate(request, segments, "size")
+    return Response({"segments": page, "meta": meta})
 
 
 def create(request: Request) -> Response:
-    """A new segment; a data-driven one starts in state `build`."""
-    given = request.body_object("segment")
-    kind = TYPE_ALIASES.get(given.get("type") or "dynamic")
-    if kind is None:
+    """Create a segment; a data-driven one starts in state `build`."""
+    body = request.body_object("segment")
+    segment_type = TYPE_ALIASES.get(body.get("type") or "dynamic")
+    if segment_type is None:
         raise unprocessable("type is not included in the list", "/segment/type")
-    fields = {"description": "", **_checked_fields(request, given, kind), "type": kind}
+    fields = {**_checked_fields(request, body, segment_type), "type": segment_type}
     record = audit.create_record(request, SEGMENT, fields)
-    return Response({"segment": {**serialize_segment_details(record), "state": "build"}})
+    return Response({"segment": {**_serialize_segment_details(record), "state": "build"}})
 
 
 def read(request: Request) -> Response:
-    """One segment."""
-    return Response({"segment": serialize_segment_details(request.get(SEGMENT))})
+    """Return one segment."""
+    return Response({"segment": _serialize_segment_details(request.get(SEGMENT))})
 
 
 def update(request: Request) -> Response:
-    """Full replace: name, type and, on a data-driven one, conditions must be sent.
+    """Replace a segment: name, type and, if it is data-driven, conditions are required.
 
-    Open fact: whether an omitted description is kept. Here it is reset.
+    Open fact: whether a description that is not sent keeps its value. Here it is reset.
     """
     record = request.get(SEGMENT)
     check_segment_not_live(request, record["id"])
-    given = request.body_object("segment")
-    if TYPE_ALIASES.get(given.get("type") or "") != record["type"]:
+    body = request.body_object("segment")
+    if TYPE_ALIASES.get(body.get("type") or "") != record["type"]:
         raise unprocessable("type cannot be changed", "/segment/type")
-    fields = _checked_fields(request, given, record["type"])
-    return Response(
-        {
-            "segment": serialize_segment_details(
-                audit.update_record(request, SEGMENT, record, fields)
-            )
-        }
-    )
+    fields = _checked_fields(request, body, record["type"])
+    updated = audit.update_record(request, SEGMENT, record, fields)
+    return Response({"segment": _serialize_segment_details(updated)})
 
 
 def delete(request: Request) -> Response:
-    """204; refused while something uses it."""
+    """Delete a segment; raise ApiError if anything uses it."""
     record = request.get(SEGMENT)
     check_segment_not_live(request, record["id"])
     if any(_segment_usage(request, record["id"]).values()):
@@ -108,54 +91,74 @@ def delete(request: Request) -> Response:
 
 
 def count(request: Request) -> Response:
-    """How many people are in it. The key is ours: no source shows the reply."""
+    """Return the number of people in a segment. The key is our choice: no source shows it."""
     return Response({"count": audience.segment_size(request, request.get(SEGMENT))})
 
 
 def status(request: Request) -> Response:
-    """Whether it is built; building takes no time here."""
+    """Return the build state of a segment; building takes no time here."""
     return Response({"status": {"id": request.get(SEGMENT)["id"], "state": "complete"}})
 
 
 def usage(request: Request) -> Response:
-    """What uses it: an object whose values are lists."""
+    """Return what uses a segment: an object of lists."""
     return Response(_segment_usage(request, request.get(SEGMENT)["id"]))
 
 
 def put_members(request: Request) -> Response:
-    """Add people to, or remove them from, a manual segment."""
+    """Add people to a manual segment, or remove them."""
     record = request.get(SEGMENT)
     if record["type"] != "manual":
         raise unprocessable("only static segments have members to edit")
-    adding = request.body.get("type", "add") == "add"
     ids = [str(each) for each in request.body.get("ids") or []]
-    keys = member_keys(request, "id", ids, adding=adding)
-    change = request.workspace_data.members.add if adding else request.workspace_data.members.remove
-    change(record["id"], keys)
+    adding = request.body.get("type", "add") == "add"
+    change_members(request, record, "id", ids, adding=adding)
     audit.update_record(request, SEGMENT, record, {})
     return Response({})
 
 
-def _checked_fields(request: Request, given: dict[str, Any], kind: str) -> Record:
-    name = (given.get("name") or "").strip()
+def _serialize_segment(record: Record) -> Record:
+    """Return a segment as the list shows it, without conditions."""
+    return {
+        "id": record["id"],
+        "name": record["name"],
+        "description": record["description"],
+        "created_at": record["created_at"],
+        "updated_at": record["updated_at"],
+        "type": "static" if record["type"] == "manual" else record["type"],
+        "state": "complete" if record["state"] == "finished" else record["state"],
+    }
+
+
+def _serialize_segment_details(record: Record) -> Record:
+    """Return a segment as it is read alone, with conditions."""
+    return {
+        **_serialize_segment(record),
+        "conditions": segment_conditions.serialize_conditions(record["conditions"]),
+    }
+
+
+def _checked_fields(request: Request, body: dict[str, Any], segment_type: str) -> Record:
+    name = (body.get("name") or "").strip()
     if not name:
         raise unprocessable("name cannot be nil", "/segment/name")
-    fields: Record = {"name": name, "description": given.get("description") or ""}
-    if kind == "dynamic":
-        fields["conditions"] = segment_conditions.checked_conditions(
-            request, given.get("conditions")
-        )
+    fields: Record = {"name": name, "description": body.get("description") or ""}
+    if segment_type == "dynamic":
+        conditions = segment_conditions.checked_conditions(request, body.get("conditions"))
+        fields["conditions"] = conditions
     return fields
 
 
-def _segment_usage(request: Request, number: int) -> dict[str, list[dict[str, Any]]]:
-    by_campaigns = campaigns_with_segment(request, number)
-    by_segments = segments_with_segment(request, number)
+def _segment_usage(request: Request, number: int) -> dict[str, list[Record]]:
     return {
-        "campaigns": [{"id": each["id"], "name": each["name"]} for each in by_campaigns],
+        "campaigns": [_id_and_name(each) for each in campaigns_with_segment(request, number)],
         "newsletters": [],
-        "segments": [{"id": each["id"], "name": each["name"]} for each in by_segments],
+        "segments": [_id_and_name(each) for each in segments_with_segment(request, number)],
     }
+
+
+def _id_and_name(record: Record) -> Record:
+    return {"id": record["id"], "name": record["name"]}
 
 
 ROUTES = (

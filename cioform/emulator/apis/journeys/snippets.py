@@ -16,39 +16,38 @@ SHAPE = closed_object(snippet=closed_object(name=STRING, value=STRING))
 
 
 def list_all(request: Request) -> Response:
-    """The list; in pages when `page` or `limit` is given."""
+    """Return all snippets, or one page if `page` or `limit` is sent."""
     records, meta = paginate(request, request.workspace_data.all(SNIPPET), "limit")
     return Response({"snippets": records, "meta": meta})
 
 
 def create(request: Request) -> Response:
-    """A new snippet; 422 for a blank value or a name that is taken."""
-    given = request.body_object("snippet")
-    value = checked_value(given.get("value"))
-    name = checked_name(request, given.get("name"))
-    return Response(
-        {"snippet": audit.create_record(request, SNIPPET, {"name": name, "value": value})}
-    )
+    """Create a snippet; raise 422 if the value is blank or the name is taken."""
+    body = request.body_object("snippet")
+    value = checked_value(body.get("value"))
+    name = checked_name(request, body.get("name"))
+    record = audit.create_record(request, SNIPPET, {"name": name, "value": value})
+    return Response({"snippet": record})
 
 
 def read(request: Request) -> Response:
-    """One snippet."""
+    """Return one snippet."""
     return Response({"snippet": request.get(SNIPPET)})
 
 
 def update(request: Request) -> Response:
-    """Change name, value or both."""
+    """Update the name or the value of a snippet."""
     record = request.get(SNIPPET)
-    given = request.body_object("snippet")
+    body = request.body_object("snippet")
     fields = {
-        "name": checked_name(request, given.get("name", record["name"]), record["id"]),
-        "value": checked_value(given.get("value", record["value"])),
+        "name": checked_name(request, body.get("name", record["name"]), record["id"]),
+        "value": checked_value(body.get("value", record["value"])),
     }
     return Response({"snippet": audit.update_record(request, SNIPPET, record, fields)})
 
 
 def delete(request: Request) -> Response:
-    """204; 409 while some content uses it (open fact, safe reading)."""
+    """Delete a snippet; raise 409 if any content uses it (open fact, safe reading)."""
     record = request.get(SNIPPET)
     if find_snippet_usage(request, record["name"]):
         raise ApiError(409, "unable to delete snippet in use")
@@ -57,11 +56,11 @@ def delete(request: Request) -> Response:
 
 
 def usage(request: Request) -> Response:
-    """What names the snippet: {collection: [ids]}; all on the first page (open fact)."""
-    answer: dict[str, list[int]] = {"layouts": [], "templates": []}
+    """Return the ids of what uses a snippet, all on the first page (open fact)."""
+    ids: dict[str, list[int]] = {"layouts": [], "templates": []}
     for collection, record in find_snippet_usage(request, request.get(SNIPPET)["name"]):
-        answer[collection].append(record["id"])
-    return Response({"usage": answer, "meta": {"continuation": None}})
+        ids[collection].append(record["id"])
+    return Response({"usage": ids, "meta": {"continuation": None}})
 
 
 ROUTES = (

@@ -10,33 +10,32 @@ from cioform.emulator.validation.template_rules import FIELD_SHAPES, fields_afte
 from cioform.emulator.wire.errors import unprocessable
 
 SHAPE = closed_object(template=closed_object(**FIELD_SHAPES))
+LAYOUT_FIELDS = ("id", "name", "body", "archived")
 
 
 def list_all(request: Request) -> Response:
-    """The list; in pages when `page_size` is given; `channel` and `editor` pick."""
+    """Return all templates, or one page if `page_size` is sent; `channel` and `editor` filter."""
     channel, editor = request.query.get("channel"), request.query.get("editor")
-    records = [
+    templates = [
         each
         for each in request.workspace_data.all(TEMPLATE)
         if channel in (None, each["template_type"]) and editor in (None, each["editor"])
     ]
-    records, meta = paginate(request, records, "page_size")
-    return Response({"templates": records, "meta": meta})
+    page, meta = paginate(request, templates, "page_size")
+    return Response({"templates": page, "meta": meta})
 
 
 def read(request: Request) -> Response:
-    """One template, and its layout beside it."""
+    """Return one template, with its layout beside it."""
     record = request.get(TEMPLATE)
-    layout = (
-        request.workspace_data.get(LAYOUT, record["layout_id"]) if record["layout_id"] else None
-    )
-    keys = ("id", "name", "body", "archived")
-    layouts = [{key: layout[key] for key in keys}] if layout else []
+    layout_id = record["layout_id"]
+    layout = request.workspace_data.get(LAYOUT, layout_id) if layout_id else None
+    layouts = [{key: layout[key] for key in LAYOUT_FIELDS}] if layout else []
     return Response({"template": record, "layouts": layouts})
 
 
 def update(request: Request) -> Response:
-    """Write content; members not sent are reset (open fact: `Behavior.template_put`)."""
+    """Update a template; members not sent are reset (open fact: `Behavior.template_put`)."""
     record = request.get(TEMPLATE)
     check_template_not_live(request, record)
     if not isinstance(request.body.get("template"), dict):
@@ -47,7 +46,7 @@ def update(request: Request) -> Response:
 
 
 def delete(request: Request) -> Response:
-    """Remove a translation; the default language stays as long as its message does."""
+    """Delete a translation; the default language is deleted only with its message."""
     record = request.get(TEMPLATE)
     check_template_not_live(request, record)
     if not record["language"]:

@@ -1,16 +1,17 @@
-"""Track API v1: people, what they do, and who is in manual segments (app facts, 7)."""
+"""The Track API v1: people, events, devices, deliveries (app facts, 7)."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from cioform.emulator.domain import audit, delivery_reports
+from cioform.emulator.domain.manual_segments import change_members
+from cioform.emulator.domain.people_lookup import requested_id_type, strip_cio_prefix
 from cioform.emulator.domain.track_ingest import TrackIngest
 from cioform.emulator.protocol import surfaces
 from cioform.emulator.protocol.request import NO_CONTENT, Handler, Request, Response
-from cioform.emulator.protocol.route import ANY, OPEN_OBJECT, Route, closed_object
+from cioform.emulator.protocol.route import ANY, OPEN_OBJECT, Route, Shape, closed_object
 from cioform.emulator.store import profile
-from cioform.emulator.store.people import member_key
 from cioform.emulator.store.record_types import SEGMENT, Record
 from cioform.emulator.validation.track_rules import (
     MAX_IDS,
@@ -30,15 +31,15 @@ EVENT_TYPES = ("event", "page", "screen")
 
 
 def _ingest_handler(
-    work: Callable[[Request, TrackIngest], None], success: Response | None = None
+    operation: Callable[[TrackIngest], None], success: Response | None = None
 ) -> Handler:
-    """A handler that takes something in, and answers an empty object."""
+    """Return a handler that runs an operation; by default, the answer is an empty object."""
 
-    @wraps(work)
+    @wraps(operation)
     def handler(request: Request) -> Response:
         ingest = TrackIngest(request)
         try:
-            work(request, ingest)
+            operation(ingest)
         except TrackValidationError as problem:
             raise ApiError(400, problem.message) from None
         ingest.flush()
@@ -48,140 +49,128 @@ def _ingest_handler(
 
 
 def region(request: Request) -> Response:
-    """Where the workspace lives, and its id."""
-    where = request.behavior.region
+    """Return the region and the id of the workspace."""
+    name = request.behavior.region
     environment_id = request.workspace.environment_id
-    return Response({"url": TRACK_HOSTS[where], "region": where, "environment_id": environment_id})
+    return Response({"url": TRACK_HOSTS[name], "region": name, "environment_id": environment_id})
 
 
-def identify(request: Request, ingest: TrackIngest) -> None:
-    """Add or update a person."""
-    given = dict(request.body)
-    related = _parse_relationships(given.pop("cio_relationships", None))
-    update, timestamp = given.pop("_update", False), given.pop("_timestamp", None)
+def identify(ingest: TrackIngest) -> None:
+    """Create or update a person."""
+    attributes = dict(ingest.request.body)
+    relationships = _parse_relationships(attributes.pop("cio_relationships", None))
+    update_only = attributes.pop("_update", False) is True
+    timestamp = attributes.pop("_timestamp", None)
     person = ingest.identify(
-        _path_identifier(request), given, timestamp=timestamp, update_only=update is True
+        _path_identifier(ingest), attributes, timestamp=timestamp, update_only=update_only
     )
-    if person is not None and related is not None:
-        adding, links = related
-        edit = profile.edit_relationships(links, adding=adding)
-        kind = "add_relationship" if adding else "delete_relationship"
-        ingest.edit_person(Identifier("cio_id", person["cio_id"]), kind, "", edit)
+    if person is not None and relationships is not None:
+        adding, items = relationships
+        ingest.edit_relationships(Identifier("cio_id", person["cio_id"]), items, adding=adding)
 
 
-def _parse_relationships(given: Any) -> tuple[bool, list[Record]] | None:
-    """Whether relationships come or go, and which."""
-    if given is None:
-        return None
-    if not isinstance(given, dict):
-        raise TrackValidationError(
-            "invalid", "cio_relationships", "cio_relationships must be an object"
-        )
-    links = checked_relationships(
-        given.get("relationships") or [], "cio_relationships.relationships"
-    )
-    return given.get("action") != "delete_relationships", links
+def delete(ingest: TrackIngest) -> None:
+    """Delete a person; an unknown person is not an error."""
+    ingest.delete(_path_identifier(ingest))
 
 
-def delete(request: Request, ingest: TrackIngest) -> None:
-    """Delete a person; one who is not there is no error."""
-    ingest.delete(_path_identifier(request))
+def suppress(ingest: TrackIngest) -> None:
+    """Delete a person, and refuse their identifiers from now on."""
+    ingest.suppress(_path_identifier(ingest))
 
 
-def suppress(request: Request, ingest: TrackIngest) -> None:
-    """Delete a person for good."""
-    ingest.suppress(_path_identifier(request))
+def unsuppress(ingest: TrackIngest) -> None:
+    """Accept a suppressed identifier again."""
+    ingest.unsuppress(_path_identifier(ingest))
 
 
-def unsuppress(request: Request, ingest: TrackIngest) -> None:
-    """Let a suppressed identifier in again."""
-    ingest.unsuppress(_path_identifier(request))
-
-
-def add_device(request: Request, ingest: TrackIngest) -> None:
+def add_device(ingest: TrackIngest) -> None:
     """Add or update a device."""
-    device = request.body_object("device")
+    device = ingest.request.body_object("device")
     for key in ("id", "platform"):
         if not isinstance(device.get(key), str) or not device[key]:
             raise TrackValidationError("required", f"device.{key}", f"device.{key} is required")
-    edit = profile.add_device(device, request.now)
-    ingest.edit_person(_path_identifier(request), "device_change", device["platform"], edit)
+    edit = profile.add_device(device, ingest.request.now)
+    ingest.edit_person(_path_identifier(ingest), "device_change", device["platform"], edit)
 
 
-def delete_device(request: Request, ingest: TrackIngest) -> None:
+def delete_device(ingest: TrackIngest) -> None:
     """Delete a device."""
-    edit = profile.delete_device(request.path_params["device"])
-    ingest.edit_person(_path_identifier(request), "device_change", "", edit)
+    edit = profile.delete_device(ingest.request.path_params["device"])
+    ingest.edit_person(_path_identifier(ingest), "device_change", "", edit)
 
 
-def track(request: Request, ingest: TrackIngest) -> None:
-    """An event, a page view or a screen view of a person."""
+def track(ingest: TrackIngest) -> None:
+    """Record an event, a page view or a screen view of a person."""
+    body = ingest.request.body
     ingest.track_event(
-        _path_identifier(request),
-        request.body.get("name"),
-        request.body.get("data"),
-        kind=_event_type(request.body),
-        timestamp=request.body.get("timestamp"),
-        ulid=request.body.get("id"),
+        _path_identifier(ingest),
+        body.get("name"),
+        body.get("data"),
+        activity_type=_event_type(body),
+        timestamp=body.get("timestamp"),
+        ulid=body.get("id"),
     )
 
 
-def track_anonymous(request: Request, ingest: TrackIngest) -> None:
-    """An event of somebody not known yet."""
+def track_anonymous(ingest: TrackIngest) -> None:
+    """Record an event of somebody who is not identified yet."""
+    body = ingest.request.body
     ingest.track_anonymous_event(
-        request.body.get("anonymous_id"),
-        request.body.get("name"),
-        request.body.get("data"),
-        kind=_event_type(request.body),
-        timestamp=request.body.get("timestamp"),
-        ulid=request.body.get("id"),
+        body.get("anonymous_id"),
+        body.get("name"),
+        body.get("data"),
+        activity_type=_event_type(body),
+        timestamp=body.get("timestamp"),
+        ulid=body.get("id"),
     )
 
 
-def merge(request: Request, ingest: TrackIngest) -> None:
-    """Put one person into another."""
-    given = (
-        parse_identifiers(request.body.get(which), which) for which in ("primary", "secondary")
-    )
-    ingest.merge(*given)
+def merge(ingest: TrackIngest) -> None:
+    """Merge the secondary person into the primary one."""
+    body = ingest.request.body
+    primary = parse_identifiers(body.get("primary"), "primary")
+    secondary = parse_identifiers(body.get("secondary"), "secondary")
+    ingest.merge(primary, secondary)
 
 
-def submit_form(request: Request, ingest: TrackIngest) -> None:
-    """A form that somebody sent in: identifies them by `id` or `email`, and is an event."""
-    data = request.body_object("data")
-    kind = next((each for each in ("id", "email") if data.get(each)), None)
-    if kind is None:
+def submit_form(ingest: TrackIngest) -> None:
+    """Identify the person who submitted a form, by `id` or `email`, and record the event."""
+    data = ingest.request.body_object("data")
+    identifier_type = next((each for each in ("id", "email") if data.get(each)), None)
+    if identifier_type is None:
         raise TrackValidationError("required", "data", "data must have an email or an id")
-    who = checked_identifier(kind, data[kind], f"data.{kind}")
-    ingest.identify(who, data)
-    ingest.track_event(who, request.path_params["form"], data, kind="form_submit")
-
-
-def report(request: Request, ingest: TrackIngest) -> None:
-    """What became of a delivery, told by a client."""
-    del ingest
-    metric = delivery_reports.checked_metric(
-        request.body, "metric", delivery_reports.REPORTABLE_METRICS
+    identifier = checked_identifier(
+        identifier_type, data[identifier_type], f"data.{identifier_type}"
     )
-    if not request.body.get("delivery_id"):
+    ingest.identify(identifier, data)
+    form = ingest.request.path_params["form"]
+    ingest.track_event(identifier, form, data, activity_type="form_submit")
+
+
+def report(ingest: TrackIngest) -> None:
+    """Record a metric of a delivery."""
+    body = ingest.request.body
+    metric = delivery_reports.checked_metric(body, "metric", delivery_reports.REPORTABLE_METRICS)
+    if not body.get("delivery_id"):
         raise TrackValidationError("required", "delivery_id", "delivery_id is required")
-    delivery_reports.record_metric(request, request.body, metric)
+    delivery_reports.record_metric(ingest.request, body, metric)
 
 
-def report_push(request: Request, ingest: TrackIngest) -> None:
-    """What became of a push, told by a device."""
-    del ingest
-    metric = delivery_reports.checked_metric(request.body, "event", delivery_reports.DEVICE_METRICS)
-    delivery_reports.record_metric(request, request.body, metric)
+def report_push(ingest: TrackIngest) -> None:
+    """Record a metric of a push notification, which a device reports."""
+    body = ingest.request.body
+    metric = delivery_reports.checked_metric(body, "event", delivery_reports.DEVICE_METRICS)
+    delivery_reports.record_metric(ingest.request, body, metric)
 
 
 def add_customers(request: Request) -> Response:
-    """Put people in a manual segment."""
+    """Add people to a manual segment."""
     return _change_members(request, adding=True)
 
 
 def remove_customers(request: Request) -> Response:
-    """Take people out of a manual segment."""
+    """Remove people from a manual segment."""
     return _change_members(request, adding=False)
 
 
@@ -194,57 +183,49 @@ def _change_members(request: Request, *, adding: bool) -> Response:
         raise ApiError(400, "ids is required")
     if len(ids) > MAX_IDS:
         raise ApiError(400, f"ids is too long (maximum is {MAX_IDS})")
-    kind = request.query.get("id_type", "id")
-    if kind not in ("id", "email", "cio_id"):
-        raise ApiError(400, "id_type must be one of id, email, cio_id")
-    keys = member_keys(request, kind, [_checked_member_id(each) for each in ids], adding=adding)
-    if adding:
-        request.workspace_data.members.add(record["id"], keys)
-    else:
-        request.workspace_data.members.remove(record["id"], keys)
+    id_type = requested_id_type(request)
+    values = [strip_cio_prefix(id_type, _checked_member_id(each)) for each in ids]
+    change_members(request, record, id_type, values, adding=adding)
     audit.log_change(request, "updated", SEGMENT, record, ["members"])
     return Response({})
 
 
-def _checked_member_id(given: Any) -> str:
-    """An identifier that may be put in a segment: text, neither blank nor too long."""
+def _checked_member_id(value: Any) -> str:
+    """Return an identifier for a segment; raise 400 if it is not text, blank or too long."""
     try:
-        return checked_identifier("id", given if isinstance(given, str) else "", "ids").value
+        return checked_identifier("id", value if isinstance(value, str) else "", "ids").value
     except TrackValidationError as problem:
         raise ApiError(400, problem.message) from None
 
 
-def member_keys(request: Request, kind: str, values: list[str], *, adding: bool) -> list[str]:
-    """What stands for these people in a manual segment. Who is not known is left out, but for
-    an id, of which `Behavior.unknown_members` decides."""
-    keys: list[str] = []
-    for value in dict.fromkeys(values):
-        bare = value.removeprefix("cio_") if kind == "cio_id" else value
-        person = request.workspace_data.people.find(kind, bare)
-        if person is not None:
-            keys.append(member_key(person))
-        elif kind == "id" and (not adding or request.behavior.unknown_members == "keep"):
-            keys.append(value)
-        elif kind == "id" and request.behavior.unknown_members == "make":
-            TrackIngest(request).identify(checked_identifier("id", value, "ids"), {})
-            keys.append(value)
-    return keys
+def _parse_relationships(body: Any) -> tuple[bool, list[Record]] | None:
+    """Return whether relationships are added or deleted, and which; None if there are none."""
+    if body is None:
+        return None
+    if not isinstance(body, dict):
+        raise TrackValidationError(
+            "invalid", "cio_relationships", "cio_relationships must be an object"
+        )
+    relationships = checked_relationships(
+        body.get("relationships") or [], "cio_relationships.relationships"
+    )
+    return body.get("action") != "delete_relationships", relationships
 
 
-def _path_identifier(request: Request) -> Identifier:
-    return parse_path_identifier(request.path_params["identifier"])
+def _path_identifier(ingest: TrackIngest) -> Identifier:
+    return parse_path_identifier(ingest.request.path_params["identifier"])
 
 
 def _event_type(body: dict[str, Any]) -> str:
-    kind = body.get("type") or "event"
-    if kind not in EVENT_TYPES:
+    event_type = body.get("type") or "event"
+    if event_type not in EVENT_TYPES:
         raise TrackValidationError(
             "invalid", "type", f"type must be one of {', '.join(EVENT_TYPES)}"
         )
-    return str(kind)
+    return str(event_type)
 
 
-def _route(method: str, path: str, handler: Handler, shape: Any = OPEN_OBJECT) -> Route:
+def _route(method: str, path: str, handler: Handler, shape: Shape = OPEN_OBJECT) -> Route:
     return Route(
         surfaces.TRACK,
         method,

@@ -1,4 +1,4 @@
-"""Track API v2: one operation, or many in one request (app facts, 2 and 7)."""
+"""The Track API v2: one operation, or many in one request (app facts, 2 and 7)."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -24,17 +24,22 @@ from cioform.emulator.validation.track_rules import (
 from cioform.emulator.wire.errors import ApiError, Envelope
 
 TrackOperation = dict[str, Any]
+PersonHandler = Callable[[TrackIngest, Identifier, TrackOperation], None]
+
 SMALL_ATTRIBUTE_COUNT = 8
-"""So few attributes of a few hundred bytes each cannot make an operation too large."""
+"""An operation with at most so many attributes of a few hundred bytes is below the limit."""
 SMALL_FIELDS = {"type", "action", "identifiers", "name", "attributes", "timestamp", "id"}
-"""The members of an operation that are small, but for its attributes."""
+"""The members of an operation that are small, except its attributes."""
+SMALL_VALUE_LENGTH = MAX_REQUEST_BYTES // 100
+
+EVENT_ACTIONS = ("event", "page", "screen")
 
 
 def entity(request: Request) -> Response:
-    """One operation."""
+    """Apply one operation."""
     ingest = TrackIngest(request)
     try:
-        _apply_operation(request, ingest, request.body)
+        _apply_operation(ingest, request.body)
     except TrackValidationError as problem:
         raise _to_api_error(problem) from None
     ingest.flush()
@@ -42,179 +47,179 @@ def entity(request: Request) -> Response:
 
 
 def batch(request: Request) -> Response:
-    """Many operations, each for itself: 207 tells which of them were bad, the rest is done."""
-    items = request.body.get("batch")
-    if not isinstance(items, list) or not items:
+    """Apply many operations; answer 207 with the errors of those that were rejected."""
+    operations = request.body.get("batch")
+    if not isinstance(operations, list) or not operations:
         raise _to_api_error(
             TrackValidationError("required", "batch", "batch must be an array that is not empty")
         )
     ingest = TrackIngest(request)
     errors: list[dict[str, Any]] = []
-    for place, item in enumerate(items):
+    for index, operation in enumerate(operations):
         try:
-            _check_size(item)
-            _apply_operation(request, ingest, item)
+            _check_size(operation)
+            _apply_operation(ingest, operation)
         except TrackValidationError as problem:
-            errors.append({"batch_index": place, **problem.to_json()})
+            errors.append({"batch_index": index, **problem.to_json()})
     ingest.flush()
     return Response({"errors": errors}, 207) if errors else Response({})
 
 
-def _apply_operation(request: Request, ingest: TrackIngest, item: Any) -> None:
-    if not isinstance(item, dict):
+def _apply_operation(ingest: TrackIngest, operation: Any) -> None:
+    if not isinstance(operation, dict):
         raise TrackValidationError("invalid", "", "an operation must be an object")
-    kind, action = item.get("type"), item.get("action")
-    if kind == "object":
-        apply_object_operation(request, ingest, item)
-        return
-    if kind == "delivery":
-        _apply_delivery_operation(request, item)
-        return
-    if kind != "person":
+    operation_type = operation.get("type")
+    if operation_type == "person":
+        _apply_person_operation(ingest, operation)
+    elif operation_type == "object":
+        apply_object_operation(ingest, operation)
+    elif operation_type == "delivery":
+        _apply_delivery_operation(ingest.request, operation)
+    else:
         raise TrackValidationError(
             "invalid", "type", "type must be one of person, object, delivery"
         )
+
+
+def _apply_person_operation(ingest: TrackIngest, operation: TrackOperation) -> None:
+    action = operation.get("action")
     if action == "merge":
-        ingest.merge(parse_identifiers(item.get("primary"), "primary"), _secondary_identifier(item))
+        primary = parse_identifiers(operation.get("primary"), "primary")
+        secondary = parse_identifiers(operation.get("secondary"), "secondary")
+        ingest.merge(primary, secondary)
         return
-    work = ACTION_HANDLERS.get(str(action))
-    if work is None:
+    handler = PERSON_HANDLERS.get(str(action))
+    if handler is None:
         raise TrackValidationError(
-            "invalid", "action", f"action must be one of {', '.join(ACTION_HANDLERS)}, merge"
+            "invalid", "action", f"action must be one of {', '.join(PERSON_HANDLERS)}, merge"
         )
-    identifiers = item.get("identifiers")
-    if (
-        action in EVENT_ACTIONS
-        and isinstance(identifiers, dict)
-        and set(identifiers) == {"anonymous_id"}
-    ):
-        _anonymous_event(ingest, identifiers["anonymous_id"], item)
+    identifiers = operation.get("identifiers")
+    is_anonymous = isinstance(identifiers, dict) and identifiers.keys() == {"anonymous_id"}
+    if action in EVENT_ACTIONS and is_anonymous:
+        _track_anonymous_event(ingest, operation)
         return
-    work(request, ingest, parse_identifiers(identifiers), item)
+    handler(ingest, parse_identifiers(identifiers), operation)
 
 
-def _identify(request: Request, ingest: TrackIngest, who: Identifier, item: TrackOperation) -> None:
-    attributes = dict(checked_attributes(item.get("attributes")))
-    update = attributes.pop("_update", False) is True
-    # All is looked at before anything is done: a refused item leaves nothing behind.
-    links = checked_relationships(item.get("cio_relationships") or [])
-    person = ingest.identify(who, attributes, timestamp=item.get("timestamp"), update_only=update)
-    if person is not None and links:
-        _change_relationships(request, ingest, Identifier("cio_id", person["cio_id"]), item)
+def _apply_delivery_operation(request: Request, operation: TrackOperation) -> None:
+    identifiers = operation.get("identifiers")
+    if not isinstance(identifiers, dict) or not identifiers.get("id"):
+        raise TrackValidationError("required", "identifiers.id", "identifiers.id is required")
+    metric = delivery_reports.checked_metric(operation, "name", delivery_reports.DEVICE_METRICS)
+    report = {"delivery_id": identifiers["id"], "timestamp": operation.get("timestamp")}
+    delivery_reports.record_metric(request, report, metric)
 
 
-def _event(request: Request, ingest: TrackIngest, who: Identifier, item: TrackOperation) -> None:
-    del request
+def _identify(ingest: TrackIngest, identifier: Identifier, operation: TrackOperation) -> None:
+    attributes = dict(checked_attributes(operation.get("attributes")))
+    update_only = attributes.pop("_update", False) is True
+    # Relationships are checked first, because a rejected operation must not change anything.
+    relationships = checked_relationships(operation.get("cio_relationships") or [])
+    person = ingest.identify(
+        identifier, attributes, timestamp=operation.get("timestamp"), update_only=update_only
+    )
+    if person is not None and relationships:
+        cio_id = Identifier("cio_id", person["cio_id"])
+        ingest.edit_relationships(cio_id, relationships, adding=True)
+
+
+def _track_event(ingest: TrackIngest, identifier: Identifier, operation: TrackOperation) -> None:
     ingest.track_event(
-        who,
-        item.get("name"),
-        item.get("attributes"),
-        kind=item["action"],
-        timestamp=item.get("timestamp"),
-        ulid=item.get("id"),
+        identifier,
+        operation.get("name"),
+        operation.get("attributes"),
+        activity_type=operation["action"],
+        timestamp=operation.get("timestamp"),
+        ulid=operation.get("id"),
         field="attributes",
     )
 
 
-def _anonymous_event(ingest: TrackIngest, anonymous_id: Any, item: TrackOperation) -> None:
+def _track_anonymous_event(ingest: TrackIngest, operation: TrackOperation) -> None:
     ingest.track_anonymous_event(
-        anonymous_id,
-        item.get("name"),
-        item.get("attributes"),
-        kind=item["action"],
-        timestamp=item.get("timestamp"),
-        ulid=item.get("id"),
+        operation["identifiers"]["anonymous_id"],
+        operation.get("name"),
+        operation.get("attributes"),
+        activity_type=operation["action"],
+        timestamp=operation.get("timestamp"),
+        ulid=operation.get("id"),
         field="attributes",
     )
 
 
-def _delete(request: Request, ingest: TrackIngest, who: Identifier, item: TrackOperation) -> None:
-    del request, item
-    ingest.delete(who)
+def _delete(ingest: TrackIngest, identifier: Identifier, _operation: TrackOperation) -> None:
+    ingest.delete(identifier)
 
 
-def _suppress(request: Request, ingest: TrackIngest, who: Identifier, item: TrackOperation) -> None:
-    del request, item
-    ingest.suppress(who)
+def _suppress(ingest: TrackIngest, identifier: Identifier, _operation: TrackOperation) -> None:
+    ingest.suppress(identifier)
 
 
-def _unsuppress(
-    request: Request, ingest: TrackIngest, who: Identifier, item: TrackOperation
-) -> None:
-    del request, item
-    ingest.unsuppress(who)
+def _unsuppress(ingest: TrackIngest, identifier: Identifier, _operation: TrackOperation) -> None:
+    ingest.unsuppress(identifier)
 
 
-def _add_device(
-    request: Request, ingest: TrackIngest, who: Identifier, item: TrackOperation
-) -> None:
-    token, device = _parse_device(item)
+def _add_device(ingest: TrackIngest, identifier: Identifier, operation: TrackOperation) -> None:
+    token, device = _parse_device(operation)
     if not isinstance(device.get("platform"), str):
         raise TrackValidationError("required", "device.platform", "device.platform is required")
-    known = {key: value for key, value in device.items() if key != "token"}
-    edit = profile.add_device({"id": token, **known}, request.now)
-    ingest.edit_person(who, "device_change", device["platform"], edit)
+    members = {key: value for key, value in device.items() if key != "token"}
+    edit = profile.add_device({"id": token, **members}, ingest.request.now)
+    ingest.edit_person(identifier, "device_change", device["platform"], edit)
 
 
-def _delete_device(
-    request: Request, ingest: TrackIngest, who: Identifier, item: TrackOperation
+def _delete_device(ingest: TrackIngest, identifier: Identifier, operation: TrackOperation) -> None:
+    token, _ = _parse_device(operation)
+    ingest.edit_person(identifier, "device_change", "", profile.delete_device(token))
+
+
+def _add_relationships(
+    ingest: TrackIngest, identifier: Identifier, operation: TrackOperation
 ) -> None:
-    del request
-    ingest.edit_person(who, "device_change", "", profile.delete_device(_parse_device(item)[0]))
+    relationships = checked_relationships(operation.get("cio_relationships"))
+    ingest.edit_relationships(identifier, relationships, adding=True)
 
 
-def _change_relationships(
-    request: Request, ingest: TrackIngest, who: Identifier, item: TrackOperation
+def _delete_relationships(
+    ingest: TrackIngest, identifier: Identifier, operation: TrackOperation
 ) -> None:
-    del request
-    given = checked_relationships(item.get("cio_relationships"))
-    adding = item["action"] != "delete_relationships"
-    kind = "add_relationship" if adding else "delete_relationship"
-    ingest.edit_person(who, kind, "", profile.edit_relationships(given, adding=adding))
+    relationships = checked_relationships(operation.get("cio_relationships"))
+    ingest.edit_relationships(identifier, relationships, adding=False)
 
 
-def _parse_device(item: TrackOperation) -> tuple[str, Mapping[str, Any]]:
-    device = item.get("device")
+def _parse_device(operation: TrackOperation) -> tuple[str, Mapping[str, Any]]:
+    """Return the token and all members of the device of an operation."""
+    device = operation.get("device")
     token = device.get("token") if isinstance(device, dict) else None
     if not isinstance(device, dict) or not isinstance(token, str) or not token:
         raise TrackValidationError("required", "device.token", "device.token is required")
     return token, device
 
 
-def _secondary_identifier(item: TrackOperation) -> Identifier:
-    return parse_identifiers(item.get("secondary"), "secondary")
+def _check_size(operation: Any) -> None:
+    """Raise TrackValidationError if an operation is above 32 KB.
 
-
-def _apply_delivery_operation(request: Request, item: TrackOperation) -> None:
-    identifiers = item.get("identifiers")
-    if not isinstance(identifiers, dict) or not identifiers.get("id"):
-        raise TrackValidationError("required", "identifiers.id", "identifiers.id is required")
-    metric = delivery_reports.checked_metric(item, "name", delivery_reports.DEVICE_METRICS)
-    given = {"delivery_id": identifiers["id"], "timestamp": item.get("timestamp")}
-    delivery_reports.record_metric(request, given, metric)
-
-
-def _check_size(item: Any) -> None:
-    """Refuse an item above 32 KB. Only one that can be so large is written out to be measured."""
-    if not isinstance(item, dict) or not _may_be_large(item):
+    Encoding an operation to measure it is slow, so that those that must be small are skipped.
+    """
+    if not isinstance(operation, dict) or not _may_be_large(operation):
         return
-    if byte_size(json.dumps(item, ensure_ascii=False, separators=(",", ":"))) > MAX_REQUEST_BYTES:
+    text = json.dumps(operation, ensure_ascii=False, separators=(",", ":"))
+    if byte_size(text) > MAX_REQUEST_BYTES:
         message = f"the operation is larger than {MAX_REQUEST_BYTES} bytes"
         raise TrackValidationError("too_large", "", message)
 
 
-def _may_be_large(item: TrackOperation) -> bool:
-    data = item.get("attributes")
+def _may_be_large(operation: TrackOperation) -> bool:
+    attributes = operation.get("attributes")
     if (
-        item.keys() - SMALL_FIELDS
-        or not isinstance(data, dict)
-        or len(data) > SMALL_ATTRIBUTE_COUNT
+        operation.keys() - SMALL_FIELDS
+        or not isinstance(attributes, dict)
+        or len(attributes) > SMALL_ATTRIBUTE_COUNT
     ):
         return True
-    longest = MAX_REQUEST_BYTES // 100
     return any(
-        not isinstance(value, int | float | str | None) or len(str(value)) > longest
-        for value in (*data.values(), item.get("name"))
+        not isinstance(value, int | float | str | None) or len(str(value)) > SMALL_VALUE_LENGTH
+        for value in (*attributes.values(), operation.get("name"))
     )
 
 
@@ -223,14 +228,12 @@ def _to_api_error(problem: TrackValidationError) -> ApiError:
     return ApiError(400, problem.message, meta=meta)
 
 
-EVENT_ACTIONS = ("event", "page", "screen")
-OperationHandler = Callable[[Request, TrackIngest, Identifier, TrackOperation], None]
-ACTION_HANDLERS: Mapping[str, OperationHandler] = {
+PERSON_HANDLERS: Mapping[str, PersonHandler] = {
     "identify": _identify,
     "delete": _delete,
-    **dict.fromkeys(EVENT_ACTIONS, _event),
-    "add_relationships": _change_relationships,
-    "delete_relationships": _change_relationships,
+    **dict.fromkeys(EVENT_ACTIONS, _track_event),
+    "add_relationships": _add_relationships,
+    "delete_relationships": _delete_relationships,
     "add_device": _add_device,
     "delete_device": _delete_device,
     "suppress": _suppress,
