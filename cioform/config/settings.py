@@ -22,7 +22,8 @@ from cioform.config.read.variables import Scalar, environment_lookup, environmen
 from cioform.config.settings_file import Hosts, SettingsFile
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import JsonValue, Secret
+from cioform.core.json_value import JsonValue
+from cioform.core.secret import Secret
 from cioform.core.secret_scan import SECRET_SUMMARY, find_secrets
 from cioform.core.suggest import did_you_mean
 from cioform.model.endpoints import ENDPOINTS, Credentials, Endpoint

@@ -1,1 +1,1 @@
-"""The words every floor speaks: addresses, values, diagnostics, errors. No I/O."""
+"""What every layer uses: addresses, JSON data, diagnostics, errors. No I/O."""

@@ -22,24 +22,26 @@ class Address:
 
     @classmethod
     def parse(cls, text: str) -> Address:
-        """Give the address that `text` spells, or raise ValueError."""
+        """Return the address that `text` spells, or raise ValueError."""
         match = _ADDRESS.fullmatch(text)
         if match is None:
-            raise ValueError(f"{text!r} is not an address; write it as kind.name")
+            raise ValueError(
+                f"{text!r} is not an address; write it as kind.name, such as segment.trial_users"
+            )
         return cls(match[1], match[2])
 
 
 def is_address(text: str) -> bool:
-    """Tell whether `text` has the form of an address."""
+    """Return whether `text` has the form of an address."""
     return _ADDRESS.fullmatch(text) is not None
 
 
 def is_name(text: str) -> bool:
-    """Tell whether `text` can be the name part: lower case, digits, `_` and `-`."""
+    """Return whether `text` can be the name in an address: lower case, digits, `_` and `-`."""
     return _NAME.fullmatch(text) is not None
 
 
 def slugify(text: str) -> str:
-    """Give the nearest legal name for what people wrote: `Main address` -> `main_address`."""
+    """Return the valid name nearest to any text: `Main address` -> `main_address`."""
     name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
     return name or "unnamed"

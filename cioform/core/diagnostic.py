@@ -1,4 +1,4 @@
-"""One problem, as the user meets it: what, where, why, and the way out."""
+"""One problem as the user sees it: what, where, why, and what to do."""
 
 from __future__ import annotations
 
@@ -29,8 +29,11 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """A problem. `summary` is fixed text without names, so that it can be recognised and
-    searched; `detail` says in full sentences what exactly, why it matters and what to do."""
+    """A problem.
+
+    `summary` is fixed text without names, so that it can be searched for; `detail` says in full
+    sentences what is wrong, why it matters and what to do.
+    """
 
     summary: str
     detail: str

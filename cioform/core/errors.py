@@ -1,16 +1,17 @@
 """Errors meant for the user, by the exit code they end a command with.
 
 CioformError
-  x FilesWrong         3  the files say something impossible
-  x PlanRefused        4  a guard, a conflict or a stale plan
-  x RemoteRefused      5  Customer.io said no, or could not be understood
-    + InDoubt             a write that may or may not have happened
-  x CredentialRefused  6  no credential, or not the right one
-  x Untrusted          7  state or journal not to be trusted
-  x Incomplete         8  sent, and what became of it is not known
-  x UsageWrong        64  the command line
+  x ConfigError          3  the files are invalid
+  x PlanError            4  a guard, a conflict or a stale plan
+  x RemoteError          5  Customer.io refused, or its response cannot be understood
+    + OutcomeUnknownError   a write that may or may not have happened
+  x AuthError            6  no credential, or not the right one
+  x StateError           7  the state or a journal cannot be used
+  x IncompleteError      8  something was sent, and its outcome is not known
+  x UsageError          64  the command line
 
-8 is an outcome too, which is no error: `run.events.Outcome` of an apply that did only part.
+Exit code 8 is also an outcome that is not an error: `run.events.Outcome` of an apply that did
+only a part.
 """
 
 from __future__ import annotations
@@ -40,25 +41,27 @@ class CioformError(Exception):
         address: Address | None = None,
         location: Location | None = None,
     ) -> Self:
-        """Give an error of a single problem."""
+        """Return an error with a single problem."""
         return cls([Diagnostic(summary, detail, address, location)])
 
 
 class ConfigError(CioformError):
-    """The files cannot be read as a workspace."""
+    """The files are not a valid workspace."""
 
     exit_code = 3
 
 
 class PlanError(CioformError):
-    """The plan may not be carried out as it stands."""
+    """The plan must not be applied as it is."""
 
     exit_code = 4
 
 
 class RemoteError(CioformError):
-    """The remote answered no, or nothing that can be understood. `status` is the HTTP status,
-    None where there was no answer to speak of."""
+    """Customer.io refused a request, or its response cannot be understood.
+
+    `status` is the HTTP status, or None if there was no response.
+    """
 
     exit_code = 5
 
@@ -68,23 +71,23 @@ class RemoteError(CioformError):
 
 
 class OutcomeUnknownError(RemoteError):
-    """A write was sent and its outcome is not known: it must be looked up, never repeated."""
+    """A write was sent and its outcome is unknown: it must be looked up, never repeated."""
 
 
 class AuthError(CioformError):
-    """A credential is missing, wrong, or may not do this."""
+    """A credential is missing, wrong, or not allowed to do this."""
 
     exit_code = 6
 
 
 class StateError(CioformError):
-    """State or journal is corrupt, newer than we are, or held by somebody else."""
+    """The state or a journal is corrupt, of a newer version, unreadable, or locked."""
 
     exit_code = 7
 
 
 class IncompleteError(CioformError):
-    """Something was sent, and what became of it could not be seen to its end."""
+    """Something was sent, and what became of it is not fully known."""
 
     exit_code = 8
 
@@ -96,15 +99,16 @@ class UsageError(CioformError):
 
     @classmethod
     def unreadable_file(cls, name: object, error: OSError) -> Self:
-        """Give the error of a file that somebody named and the system does not give."""
-        why = error.strerror or error
-        return cls.of("File cannot be read", f"{name} cannot be read: {why}.")
+        """Return the error of a file that the user named and that cannot be read."""
+        reason = error.strerror or error
+        return cls.of("File cannot be read", f"{name} cannot be read: {reason}.")
 
     @classmethod
     def not_serializable(cls) -> Self:
-        """Give the error of a value that no request can carry."""
+        """Return the error of a value that cannot be sent in a request."""
         return cls.of(
             "Value cannot be sent",
-            "It holds what no JSON can: NaN, half a character, or something that is neither text, "
-            "number, list nor object. Nothing was sent.",
+            "The value contains something that JSON cannot hold: NaN, an incomplete Unicode "
+            "character, or a value that is not text, a number, a list or an object. Nothing was "
+            "sent.",
         )

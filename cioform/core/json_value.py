@@ -1,25 +1,16 @@
-"""Values that flow between floors: plain data, references, the unknown, secrets, durations."""
+"""JSON data as it flows between the packages, and its fingerprint."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import Any, Final, TypeAlias
-
-JsonValue: TypeAlias = Any
-"""JSON-like data: None, bool, int, float, str, list and dict of the same. `UNKNOWN` may stand
-for any value in it. An alias and not a recursive type: pydantic and mypy both choke on that."""
-
-Attributes: TypeAlias = dict[str, JsonValue]
-"""The fields of a resource in canonical form, by name: what is compared, planned and stored."""
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 
 class Unknown(Enum):
-    """A value that the credential at hand cannot read. Never compared, never called drift."""
+    """A value that the given credential cannot read. It is never compared or reported as drift."""
 
     UNKNOWN = "(not readable with this credential)"
 
@@ -32,66 +23,30 @@ class Unknown(Enum):
 
 UNKNOWN: Final = Unknown.UNKNOWN
 
+if TYPE_CHECKING:
+    Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | Unknown | None"
+    """JSON data, whose shape has to be checked before it is used; any value may be UNKNOWN."""
+else:
+    Json = Any  # pydantic reads annotations at run time, and a recursive one is slow to compile.
 
-class Secret:
-    """A credential. Shown as stars wherever it is printed; `reveal` is for the HTTP door only."""
+JsonValue: TypeAlias = Any
+"""JSON data whose shape the reader knows, such as a documented response or a validated field.
 
-    __slots__ = ("_text",)
+The type checker does not check it: where the shape is not known, use `Json`.
+"""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """Give the text itself."""
-        return self._text
-
-    def __repr__(self) -> str:
-        return "Secret(***)"
-
-    __str__ = __repr__
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._text == self._text
-
-    def __hash__(self) -> int:
-        return hash((Secret, self._text))
+Attributes: TypeAlias = dict[str, JsonValue]
+"""The fields of a resource in canonical form, by name: what is compared, planned and stored."""
 
 
-_UNIT_SECONDS: Final[Mapping[str, int]] = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_DURATION = re.compile(r"(?:\d+[wdhms])+")
-_DURATION_PART = re.compile(r"(\d+)([wdhms])")
+def canonical_json(value: Json) -> str:
+    """Return the canonical JSON text of a value: sorted keys, no white space.
 
-
-@dataclass(frozen=True, order=True, slots=True)
-class Duration:
-    """A length of time in whole seconds, written `2d`, `1h30m`, `90s`."""
-
-    seconds: int
-
-    @classmethod
-    def parse(cls, text: str) -> Duration:
-        """Give the duration that `text` spells, or raise ValueError."""
-        if _DURATION.fullmatch(text) is None:
-            raise ValueError(f"{text!r} is not a duration; write it as 30s, 15m, 2h, 3d or 1w2d")
-        return cls(sum(int(n) * _UNIT_SECONDS[unit] for n, unit in _DURATION_PART.findall(text)))
-
-    def __str__(self) -> str:
-        """Give the shortest spelling with days as the largest unit; weeks read badly mixed."""
-        if self.seconds == 0:
-            return "0s"
-        rest, text = self.seconds, ""
-        for unit in "dhms":
-            count, rest = divmod(rest, _UNIT_SECONDS[unit])
-            text += f"{count}{unit}" if count else ""
-        return text
-
-
-def canonical_json(value: JsonValue) -> str:
-    """Give the one JSON text of a value: sorted keys, no white space. Unknown is refused by a
-    TypeError, because what is not known has no digest."""
+    Raises TypeError if it contains UNKNOWN, which has no digest.
+    """
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def digest(value: JsonValue) -> str:
-    """Give a short fingerprint of a value (16 hexadecimal digits of SHA-256)."""
+def digest(value: Json) -> str:
+    """Return a short fingerprint of a value: 16 hexadecimal digits of SHA-256."""
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()[:16]

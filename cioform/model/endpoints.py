@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import Secret
+from cioform.core.secret import Secret
 from cioform.model.conversation import Api
 
 _API_SUFFIX = re.compile(r"(/api)?(/v[12])?/*$")

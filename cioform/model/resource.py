@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Location
 from cioform.core.json_value import Attributes
+from cioform.core.paths import FieldPath as FieldPath
 from cioform.model.names import Reference
-
-FieldPath: TypeAlias = tuple[str | int, ...]
-"""The way to a value inside a document: field names and list positions."""
 
 
 class ResourceModel(BaseModel):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from cioform.core.json_value import Attributes
+from cioform.core.paths import format_path
 from cioform.model.conversation import Api
 from cioform.model.kind import Kind, Route, Verb
 from cioform.model.resource import FieldPath
@@ -65,7 +66,7 @@ def unsupported_hint(
     what = f"{verb.value} a {kind.name}"
     if any(route.verb is verb for route in kind.routes):
         out_of_reach = ", ".join(
-            f"`{_format_path(path)}`" for path in _unsupported_paths(kind, verb, paths)
+            f"`{format_path(path)}`" for path in _unsupported_paths(kind, verb, paths)
         )
         if out_of_reach:
             return f"No API of Customer.io can set {out_of_reach} of a {kind.name}. {by_hand}"
@@ -105,7 +106,3 @@ def _count_readable_fields(kind: Kind, api: Api) -> tuple[int, int]:
     ]
     heads = {pattern.split(".")[0] for route in reading for pattern in route.fields or ()}
     return len(whole), len(heads - set(whole))
-
-
-def _format_path(path: FieldPath) -> str:
-    return ".".join(map(str, path))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime
 from typing import Final
 
 from cioform.core.json_value import JsonValue
+from cioform.core.timestamps import parse_timestamp
 
 _MIN_MILLISECONDS: Final = 100_000_000_000
 """From here on a number counts milliseconds, which Customer.io takes for a far future."""
@@ -42,7 +42,6 @@ def _format_compact_date(text: str) -> str:
 
 def _parse_iso_date(text: str) -> int:
     try:
-        moment = datetime.fromisoformat(text)
+        return parse_timestamp(text)
     except ValueError:
         raise ValueError(_INVALID_TIMESTAMP) from None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import httpx
 
 from cioform.core.errors import AuthError, ConfigError, UsageError
-from cioform.core.json_value import Secret
+from cioform.core.secret import Secret
 from cioform.model.conversation import Api, Request, Response
 from cioform.model.endpoints import Credentials, Endpoint
 from cioform.remote import responses

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from cioform.core.json_value import JsonValue, Secret
+from cioform.core.json_value import JsonValue
+from cioform.core.secret import Secret
 
 TOKEN_PATH: Final = "/v1/service_accounts/oauth/token"
 

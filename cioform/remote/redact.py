@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from cioform.core.json_value import Secret
+from cioform.core.secret import Secret
 
 _REDACTIONS: Final = (
     (re.compile(r"\bsa_(live|sandbox|test)_[\w-]+"), r"sa_\1_***"),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from cioform.core import paths
 from cioform.core.json_value import JsonValue
 from cioform.model.resource import FieldPath
 
@@ -35,13 +36,7 @@ def escape_unprintable(text: str) -> str:
 
 def format_path(path: FieldPath) -> str:
     """Give a path as people write it: `workflow.welcome.email.subject`, `actions[2].name`."""
-    text = ""
-    for step in path:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        else:
-            text += f".{step}" if text else step
-    return escape_unprintable(text)
+    return escape_unprintable(paths.format_path(path))
 
 
 def format_scalar(value: JsonValue) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError, OutcomeUnknownError, StateError
 from cioform.core.json_value import Attributes
+from cioform.core.paths import format_path
 from cioform.model.kind import Kind, LiveObject, RemoteObject, WriteResult
 from cioform.plan import diff
 from cioform.plan.change import Action, Change
@@ -130,7 +131,7 @@ class Confirmation:
             fields = diff.compare(self.kind, None, self.change.wanted or {}, live.attributes)
             if not fields:
                 return None
-            names = ", ".join(".".join(map(str, item.path)) for item in fields)
+            names = ", ".join(format_path(item.path) for item in fields)
             detail = f"The write was answered with success, but these fields differ: {names}."
         return Diagnostic(
             "Reads back differently",

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cioform.core.address import Address
 from cioform.core.errors import StateError
+from cioform.core.paths import format_path
 from cioform.model.snapshot import AppliedState, Binding
 from cioform.state.format import is_format_number
 from cioform.state.serialize import decode_value, encode_value
@@ -84,7 +85,7 @@ def decode_state(text: str, owner: StateOwner, display_path: str) -> AppliedStat
         }
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))
+        place = format_path(first["loc"])
         raise corrupt_state_error(display_path, f"At `{place}`: {first['msg']}.") from None
     except ValueError as error:
         raise corrupt_state_error(display_path, f"{error}.") from None

@@ -8,7 +8,7 @@ import pytest
 from cioform.config.project import find_project, workspace_names
 from cioform.config.settings import Settings, load_settings
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import Secret
+from cioform.core.secret import Secret
 from cioform.model.endpoints import ENDPOINTS, Endpoint
 from cioform.model.limits import Guards
 from cioform.services.validation import validate

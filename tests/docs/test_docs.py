@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from cioform.config.read.documents import META_FIELDS
 from cioform.config.read.parse import parse_yaml
 from cioform.config.settings_file import SettingsFile
-from cioform.core.json_value import Secret
+from cioform.core.secret import Secret
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store

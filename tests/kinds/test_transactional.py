@@ -10,7 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from cioform.core.address import Address
-from cioform.core.json_value import UNKNOWN, Secret
+from cioform.core.json_value import UNKNOWN
+from cioform.core.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport

@@ -9,7 +9,7 @@ import pytest
 
 import cioform
 from cioform.core.errors import AuthError, RemoteError
-from cioform.core.json_value import Secret
+from cioform.core.secret import Secret
 from cioform.model.conversation import Api, Request
 from cioform.model.endpoints import ENDPOINTS, Credentials
 from cioform.model.limits import Rates

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from cioform.core.json_value import Secret
+from cioform.core.secret import Secret
 from cioform.model.endpoints import Credentials, Endpoint
 from cioform.model.limits import UNLIMITED, Rates
 from cioform.remote.factory import HttpProvider, connect

@@ -19,7 +19,7 @@ from cioform.core.errors import (
     OutcomeUnknownError,
     RemoteError,
 )
-from cioform.core.json_value import Secret
+from cioform.core.secret import Secret
 from cioform.model.conversation import Api, Request
 from cioform.model.endpoints import Credentials, Endpoint
 from cioform.model.limits import Rates

@@ -10,7 +10,7 @@ import yaml
 
 from cioform.core.address import Address
 from cioform.core.errors import RemoteError
-from cioform.core.json_value import Secret
+from cioform.core.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport

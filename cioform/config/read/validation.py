@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import format_path
 from cioform.core.suggest import closest, did_you_mean
 from cioform.model.model_fields import fields_at
 from cioform.model.resource import FieldPath
@@ -53,14 +54,6 @@ def to_diagnostics(
         summary, detail = _summary_and_detail(path, errors, document)
         problems.append(Diagnostic(summary, detail, document.address, document.locate(path)))
     return problems
-
-
-def format_path(path: FieldPath) -> str:
-    """Return a path as messages show it: `workflow[2].email.subject`."""
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}"
-    return text.removeprefix(".")
 
 
 def _data_path(error: ErrorDetails, data: JsonValue) -> FieldPath:

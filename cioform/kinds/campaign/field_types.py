@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainValidator, ValidationError, WithJsonSchema
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from cioform.core.json_value import Duration, JsonValue
+from cioform.core.duration import Duration
+from cioform.core.json_value import JsonValue
 from cioform.language import conditions
 from cioform.language.conditions import ConditionContext
 from cioform.model.resource import FieldPath

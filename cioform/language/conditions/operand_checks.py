@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from cioform.core.json_value import Duration, JsonValue
+from cioform.core.duration import Duration
+from cioform.core.json_value import JsonValue
 from cioform.language.conditions.values import is_date, is_scalar, to_unix_seconds
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cioform.core.json_value import Duration, JsonValue
+from cioform.core.duration import Duration
+from cioform.core.json_value import JsonValue
 from cioform.language.conditions.boolean_algebra import (
     any_of,
     apply_negation,

@@ -6,7 +6,9 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
-from cioform.core.json_value import Duration, JsonValue
+from cioform.core.duration import Duration
+from cioform.core.json_value import JsonValue
+from cioform.core.timestamps import parse_timestamp
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?")
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
@@ -78,9 +80,7 @@ def to_unix_seconds(value: JsonValue) -> int | None:
     if _INTEGER.fullmatch(value):
         return int(value)
     try:
-        moment = datetime.fromisoformat(value)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return int(moment.timestamp())
+        return parse_timestamp(value)
     except (ValueError, OverflowError):
         return None
 

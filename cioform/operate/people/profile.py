@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
+from cioform.core import timestamps
 from cioform.core.json_value import JsonValue
 from cioform.operate.pagination import as_int, as_mapping
 
@@ -107,7 +107,7 @@ def attribute(name: str, value: JsonValue, changed_at: int | None = None) -> Att
 
 def format_timestamp(seconds: int) -> str:
     """Give Unix seconds as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+    return timestamps.format_timestamp(seconds).replace("+00:00", "Z")
 
 
 def _attribute_category(name: str) -> AttributeCategory:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from cioform.core.timestamps import format_minute
 from cioform.model.conversation import Api
 from cioform.plan.change import Action, BlockedChange, Change, Drift, Editor
 from cioform.plan.guard import GuardViolation
@@ -172,7 +172,7 @@ def editor_text(editor: Editor | None) -> str:
     with a blank in front, and empty when nobody knows."""
     if editor is None:
         return ""
-    at = "" if editor.at is None else f"{datetime.fromtimestamp(editor.at, UTC):%Y-%m-%d %H:%M} UTC"
+    at = "" if editor.at is None else format_minute(editor.at)
     return " by " + ", ".join(
         filter(None, (escape_unprintable(editor.who), at, escape_unprintable(editor.source)))
     )

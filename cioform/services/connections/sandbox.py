@@ -9,7 +9,7 @@ import httpx
 
 from cioform.config.load import Configuration
 from cioform.core.errors import StateError, UsageError
-from cioform.core.json_value import Secret
+from cioform.core.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport

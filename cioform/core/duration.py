@@ -1,0 +1,36 @@
+"""Lengths of time as the files spell them: `2d`, `1h30m`, `90s`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+_UNIT_SECONDS: Final[Mapping[str, int]] = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_DURATION = re.compile(r"(?:\d+[wdhms])+")
+_DURATION_PART = re.compile(r"(\d+)([wdhms])")
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Duration:
+    """A length of time in whole seconds, written `2d`, `1h30m`, `90s`."""
+
+    seconds: int
+
+    @classmethod
+    def parse(cls, text: str) -> Duration:
+        """Return the duration that `text` spells, or raise ValueError."""
+        if _DURATION.fullmatch(text) is None:
+            raise ValueError(f"{text!r} is not a duration; write it as 30s, 15m, 2h, 3d or 1w2d")
+        return cls(sum(int(n) * _UNIT_SECONDS[unit] for n, unit in _DURATION_PART.findall(text)))
+
+    def __str__(self) -> str:
+        # Days are the largest unit, because weeks mixed with days are hard to read.
+        if self.seconds == 0:
+            return "0s"
+        rest, text = self.seconds, ""
+        for unit in "dhms":
+            count, rest = divmod(rest, _UNIT_SECONDS[unit])
+            text += f"{count}{unit}" if count else ""
+        return text
