@@ -1,1 +1,1 @@
-"""What Customer.io does: audiences, sends, workflows, metrics."""
+"""The behavior of Customer.io: audiences, sends, workflows, metrics."""

@@ -1,1 +1,1 @@
-"""What belongs to an account: workspaces, tags, topics, message limits."""
+"""The part of the Journeys API above the workspaces."""
