@@ -8,7 +8,12 @@ from typing import Any
 from cioform.emulator.protocol.request import Request
 from cioform.emulator.store import profile
 from cioform.emulator.store.activities import ActivityRow
-from cioform.emulator.store.people import app_api_identifiers, member_key, normalize_identifier
+from cioform.emulator.store.people import (
+    IDENTIFIER_TYPES,
+    app_api_identifiers,
+    member_key,
+    normalize_identifier,
+)
 from cioform.emulator.store.record_types import Record
 from cioform.emulator.validation.track_rules import (
     Identifier,
@@ -59,7 +64,7 @@ class TrackIngest:
             person = self._create_person(identifier, now)
         anonymous_id = attributes.pop("anonymous_id", None)
         self._set_identifiers(person, identifier, others, now)
-        values = {key: value for key, value in attributes.items() if key not in profile.IDENTIFIERS}
+        values = {key: value for key, value in attributes.items() if key not in IDENTIFIER_TYPES}
         self._record_attribute_changes(person, profile.set_attributes(person, values, now), now)
         if isinstance(anonymous_id, str) and anonymous_id:
             self._link_anonymous_id(person, anonymous_id, now)

@@ -36,7 +36,7 @@ class Behavior:
     app_put: Literal["merge", "replace"] = "merge"
     """Open fact: whether content writes of the App API reset missing fields (app facts, 4.2)."""
     allow_behavioral: bool = False
-    """Whether new `behavioral` campaigns are accepted, as before September 2026 (journeys facts, 4)."""
+    """Whether new `behavioral` campaigns are accepted: not since 2026-09 (journeys facts, 4)."""
     create_type_none_only: bool = False
     """Open fact: whether a campaign may only be created with type `none` (journeys facts, 4)."""
     delete_used_segment_status: int = 409

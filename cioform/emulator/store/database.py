@@ -132,7 +132,7 @@ class Store:
             workspace_data = self.workspace_data(name)
             content: dict[str, Any] = {
                 "settings": workspace_data.settings(),
-                "counters": workspace_data.counters(),
+                "counters": workspace_data.counters.all(),
             }
             for record_type in RECORD_TYPES:
                 content[record_type.collection] = workspace_data.all(record_type)
@@ -168,7 +168,7 @@ class Store:
             for key, value in data.get("settings", {}).items():
                 workspace_data.set_setting(key, value)
             for collection, value in data.get("counters", {}).items():
-                workspace_data.advance_counter(collection, value)
+                workspace_data.counters.advance(collection, value)
 
     def _create_workspace(self, name: str) -> EmulatedWorkspace:
         environment_id = 100_000 + int(_digest(name, "environment")[:8], 16) % 900_000

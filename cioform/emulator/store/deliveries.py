@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cioform.emulator.store.record_types import Record
+from cioform.emulator.store.counters import Counters
+from cioform.emulator.store.record_types import Record, encode_record
 
 COLLECTION = "deliveries"
 OWNER_COLUMNS = (
@@ -46,15 +47,12 @@ class Deliveries:
     def __init__(self, connection: sqlite3.Connection, workspace: str) -> None:
         self._connection = connection
         self._workspace = workspace
+        self._counters = Counters(connection, workspace)
 
     def reserve_id(self) -> tuple[int, str]:
         """Return the number and the id of the next delivery; the id follows from the number."""
-        row = self._connection.execute(
-            "SELECT value FROM counter WHERE workspace = ? AND collection = ?",
-            (self._workspace, COLLECTION),
-        ).fetchone()
-        number = int(row[0]) + 1 if row else 1
-        self._advance_counter(number)
+        number = self._counters.next_id(COLLECTION)
+        self._counters.advance(COLLECTION, number)
         return number, self._delivery_id(number)
 
     def add(self, number: int, record: Mapping[str, Any]) -> Record:
@@ -69,7 +67,7 @@ class Deliveries:
                 delivery["person"],
                 *(delivery[owner] for owner in OWNER_COLUMNS),
                 delivery["queued_at"],
-                _json(delivery),
+                encode_record(delivery),
             ),
         )
         return delivery
@@ -78,7 +76,7 @@ class Deliveries:
         """Replace a delivery."""
         self._connection.execute(
             "UPDATE delivery SET person = ?, body = ? WHERE workspace = ? AND delivery_id = ?",
-            (record["person"], _json(record), self._workspace, record["delivery_id"]),
+            (record["person"], encode_record(record), self._workspace, record["delivery_id"]),
         )
 
     def get(self, delivery_id: str) -> Record | None:
@@ -123,24 +121,13 @@ class Deliveries:
             delivery_id = record.get("delivery_id") or self._delivery_id(number)
             self.add(number, {**record, "delivery_id": delivery_id})
         if number:
-            self._advance_counter(number)
+            self._counters.advance(COLLECTION, number)
 
     def _delivery_id(self, number: int) -> str:
         return hashlib.sha256(f"{self._workspace}/{number}".encode()).hexdigest()[:24]
-
-    def _advance_counter(self, number: int) -> None:
-        self._connection.execute(
-            "INSERT INTO counter VALUES (?, ?, ?) ON CONFLICT (workspace, collection)"
-            " DO UPDATE SET value = max(value, excluded.value)",
-            (self._workspace, COLLECTION, number),
-        )
 
 
 def _column(name: str) -> str:
     if name not in (*OWNER_COLUMNS, "person", "delivery_id"):
         raise ValueError(name)
     return name
-
-
-def _json(record: Mapping[str, Any]) -> str:
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))

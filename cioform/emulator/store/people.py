@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from cioform.emulator.store.record_types import Record
+from cioform.emulator.store.counters import Counters
+from cioform.emulator.store.record_types import Record, encode_record
 
 IDENTIFIER_TYPES = ("id", "email", "phone", "cio_id")
 """The identifiers that find a person. E-mail addresses are compared without case."""
@@ -48,6 +49,7 @@ class People:
     def __init__(self, connection: sqlite3.Connection, workspace: str) -> None:
         self._connection = connection
         self._workspace = workspace
+        self._counters = Counters(connection, workspace)
 
     def find_number(self, identifier_type: str, value: str) -> int | None:
         """Return the number of the person with that identifier, or None."""
@@ -100,8 +102,8 @@ class People:
 
     def add(self, fields: Mapping[str, Any]) -> Record:
         """Add and return a person, under the next number or the `number` in `fields`."""
-        number = fields.get("number") or self._next_number()
-        self._advance_counter(number)
+        number = fields.get("number") or self._counters.next_id(COLLECTION)
+        self._counters.advance(COLLECTION, number)
         person = _decode_person(number, json.dumps({**DEFAULTS, **fields}))
         self._connection.execute(
             "INSERT INTO person VALUES (?, ?, ?, ?, ?, ?)",
@@ -215,20 +217,6 @@ class People:
         ).fetchone()
         return number if row else None
 
-    def _next_number(self) -> int:
-        row = self._connection.execute(
-            "SELECT value FROM counter WHERE workspace = ? AND collection = ?",
-            (self._workspace, COLLECTION),
-        ).fetchone()
-        return int(row[0]) + 1 if row else 1
-
-    def _advance_counter(self, number: int) -> None:
-        self._connection.execute(
-            "INSERT INTO counter VALUES (?, ?, ?) ON CONFLICT (workspace, collection)"
-            " DO UPDATE SET value = max(value, excluded.value)",
-            (self._workspace, COLLECTION, number),
-        )
-
 
 def _decode_person(number: int, body: str) -> Record:
     person: Record = json.loads(body)
@@ -237,7 +225,7 @@ def _decode_person(number: int, body: str) -> Record:
 
 def _encode_person(person: Mapping[str, Any]) -> str:
     stored = {key: value for key, value in person.items() if key not in ("number", "cio_id")}
-    return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
+    return encode_record(stored)
 
 
 def _identifier_columns(person: Mapping[str, Any]) -> tuple[str | None, ...]:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from cioform.emulator.store.people import IDENTIFIER_TYPES
 from cioform.emulator.store.record_types import Record
 
-IDENTIFIERS = ("id", "email", "phone", "cio_id")
 PREFERENCES_ATTRIBUTE = "cio_subscription_preferences"
 
 AttributeChanges = dict[str, tuple[Any, Any]]
@@ -86,7 +86,7 @@ def edit_relationships(relationships: list[Record], *, adding: bool) -> PersonEd
 
 def all_attributes(person: Record) -> dict[str, Any]:
     """Return all attributes, with the identifiers, as Liquid and the App API show them."""
-    identifiers = {key: person[key] for key in IDENTIFIERS if person[key] is not None}
+    identifiers = {key: person[key] for key in IDENTIFIER_TYPES if person[key] is not None}
     return {**person["attributes"], **identifiers}
 
 

@@ -1,6 +1,7 @@
 """The types of records in a workspace, with the default values of each."""
 
 import copy
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -29,6 +30,11 @@ class RecordType:
         record.setdefault(self.created_field, now)
         record.setdefault(self.updated_field, record[self.created_field])
         return record
+
+
+def encode_record(record: Mapping[str, Any]) -> str:
+    """Return a record, or the settings of a workspace, as compact JSON."""
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
 SNIPPET = RecordType("snippets", "snippet", {"name": "", "value": ""})

@@ -7,10 +7,19 @@ from functools import cached_property
 from typing import Any
 
 from cioform.emulator.store.activities import Activities
+from cioform.emulator.store.counters import Counters
 from cioform.emulator.store.deliveries import Deliveries
 from cioform.emulator.store.members import SegmentMembers
 from cioform.emulator.store.people import People
-from cioform.emulator.store.record_types import ACTION, AUDIT, CAMPAIGN, SEGMENT, Record, RecordType
+from cioform.emulator.store.record_types import (
+    ACTION,
+    AUDIT,
+    CAMPAIGN,
+    SEGMENT,
+    Record,
+    RecordType,
+    encode_record,
+)
 from cioform.emulator.store.segment_references import referenced_segment_ids
 
 DEFAULT_SEED_TIME = 1_750_000_000
@@ -30,6 +39,11 @@ class WorkspaceData:
         self.name = name
         self._connection = connection
         self._body = "COALESCE(previous, body)" if stale else "body"
+
+    @cached_property
+    def counters(self) -> Counters:
+        """The counters of ids."""
+        return Counters(self._connection, self.name)
 
     @cached_property
     def people(self) -> People:
@@ -90,10 +104,10 @@ class WorkspaceData:
         """Add a record under its id or the next free one, and return it."""
         if not record.get("id"):
             record = {
-                "id": self._next_id(record_type),
+                "id": self.counters.next_id(record_type.collection, record_type.first_id),
                 **{k: v for k, v in record.items() if k != "id"},
             }
-        self.advance_counter(record_type.collection, record["id"])
+        self.counters.advance(record_type.collection, record["id"])
         self._connection.execute(
             "INSERT INTO object VALUES (?, ?, ?, ?, ?, ?, NULL)",
             (
@@ -102,7 +116,7 @@ class WorkspaceData:
                 record["id"],
                 record.get("name"),
                 _owner_key(record),
-                _json(record),
+                encode_record(record),
             ),
         )
         self._index_segment_references(record_type, record)
@@ -114,7 +128,7 @@ class WorkspaceData:
             "UPDATE object SET previous = body, body = ?, name = ?, owner = ?"
             " WHERE workspace = ? AND collection = ? AND id = ?",
             (
-                _json(record),
+                encode_record(record),
                 record.get("name"),
                 _owner_key(record),
                 self.name,
@@ -165,23 +179,7 @@ class WorkspaceData:
         """Change one setting."""
         self._connection.execute(
             "UPDATE workspace SET settings = ? WHERE name = ?",
-            (_json({**self.settings(), key: value}), self.name),
-        )
-
-    def counters(self) -> dict[str, int]:
-        """Return the highest assigned id by collection."""
-        rows = self._connection.execute(
-            "SELECT collection, value FROM counter WHERE workspace = ? ORDER BY collection",
-            (self.name,),
-        )
-        return dict(rows.fetchall())
-
-    def advance_counter(self, collection: str, value: int) -> None:
-        """Ensure that the next assigned ids are above `value`."""
-        self._connection.execute(
-            "INSERT INTO counter VALUES (?, ?, ?) ON CONFLICT (workspace, collection)"
-            " DO UPDATE SET value = max(value, excluded.value)",
-            (self.name, collection, value),
+            (encode_record({**self.settings(), key: value}), self.name),
         )
 
     def _index_segment_references(self, record_type: RecordType, record: Record) -> None:
@@ -198,13 +196,6 @@ class WorkspaceData:
             [(self.name, segment, *key) for segment in referenced_segment_ids(record)],
         )
 
-    def _next_id(self, record_type: RecordType) -> int:
-        row = self._connection.execute(
-            "SELECT value FROM counter WHERE workspace = ? AND collection = ?",
-            (self.name, record_type.collection),
-        ).fetchone()
-        return int(row[0]) + 1 if row else record_type.first_id
-
     def _select(self, record_type: RecordType, where: str, value: object) -> list[Record]:
         rows = self._connection.execute(
             f"SELECT {self._body} FROM object WHERE workspace = ? AND collection = ? AND {where}"
@@ -216,7 +207,3 @@ class WorkspaceData:
 
 def _owner_key(record: Record) -> str | None:
     return next((f"{key}:{record[key]}" for key in OWNER_FIELDS if record.get(key)), None)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
