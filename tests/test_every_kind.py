@@ -13,8 +13,9 @@ from cioform.config.read.parse import parse_yaml
 from cioform.core.address import Address
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api
-from cioform.model.kind import Kind, Verb
+from cioform.model.kind import Kind
 from cioform.model.router import choose_route
+from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, Route
 from cioform.plan import diff
 from cioform.plan.change import Action
 from tests.support.project_world import BOTH, FREE, World
@@ -68,10 +69,11 @@ def desired(world: World, address: Address) -> dict[str, Any]:
         return session.show(address, "desired")
 
 
-def can(kind: Kind, apis: frozenset[Api], *verbs: Verb, fields: Any = ()) -> bool:
+def can(kind: Kind, apis: frozenset[Api], *route_types: type[Route], fields: Any = ()) -> bool:
     paths = [(name,) for name in fields]
     return all(
-        choose_route(kind, verb, apis, paths if verb is Verb.CREATE else ()) for verb in verbs
+        choose_route(kind, route_type, apis, paths if route_type is CreateRoute else ())
+        for route_type in route_types
     )
 
 
@@ -86,7 +88,7 @@ def test_apply_makes_it_and_leaves_nothing_to_plan(
 ) -> None:
     address = put_example(world, written)
     plan = world.plan(apis)
-    if not can(written, apis, Verb.LIST, Verb.CREATE, fields=desired(world, address)):
+    if not can(written, apis, ListRoute, CreateRoute, fields=desired(world, address)):
         assert [(b.address, b.action) for b in plan.blocked] == [(address, Action.CREATE)]
         assert "credentials" in plan.blocked[0].way_out
         assert world.writes == []
@@ -139,7 +141,7 @@ def test_destroying_takes_ours_and_leaves_the_twin(
     assert world.content() != foreign
     world.remove(f"{written.folder}/example.yaml")
     plan = world.plan(apis)
-    if not can(written, apis, Verb.LIST, Verb.DELETE) or plan.blocked:
+    if not can(written, apis, ListRoute, DeleteRoute) or plan.blocked:
         assert apis != BOTH
         assert [blocked.action for blocked in plan.blocked] == [Action.DELETE]
         return

@@ -1,11 +1,12 @@
-"""Segment: a group of people, by conditions or by hand."""
+"""Segment: a group of people, defined by conditions or filled by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Final, Self
 
 from pydantic import Field, field_validator, model_validator
+from typing_extensions import override
 
 from cioform.core.errors import PlanError
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
@@ -20,61 +21,138 @@ from cioform.language.conditions import (
     validation_error,
 )
 from cioform.model.conversation import Api, Conversation, Request, ask
-from cioform.model.kind import (
-    Decoded,
-    Kind,
-    LiveObject,
-    Reach,
-    RemoteObject,
-    Route,
-    Verb,
-    WriteResult,
-)
+from cioform.model.kind import Kind
+from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names, Reference
-from cioform.model.resource import FieldPath, ResourceModel
+from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.reach import PeopleCount, Reach
+from cioform.model.resource import ResourceModel
+from cioform.model.rest import RestCollection
+from cioform.model.routes import (
+    CountRoute,
+    CreateRoute,
+    DeleteRoute,
+    ListRoute,
+    ReadRoute,
+    UpdateRoute,
+)
 
 _DATA_DRIVEN: Final = "dynamic"
 _MANUAL: Final = "static"
-"""What Journeys calls a manual segment; the App API says `manual` (app facts 5.1)."""
+"""A manual segment in the Journeys API; `manual` in the App API (app facts 5.1)."""
 
 
 class Segment(ResourceModel):
-    """A segment. Either its conditions say who is in it, or people are put in by hand."""
+    """A segment. Its members either meet its conditions or are added by hand."""
 
     name: Annotated[str, Field(min_length=1)]
-    """What people see in Customer.io."""
+    """The name in Customer.io."""
     description: str = ""
-    """What it is for."""
+    """The purpose, for the people who work with it."""
     conditions: Condition | None = None
-    """Who belongs to it: `all`, `any`, `not` of attributes, events and other segments."""
+    """Its members: `all`, `any`, `not` of attributes, events and other segments."""
     manual: bool = False
-    """Whether people are put in by hand, by import or over an API, with no conditions."""
+    """Whether people are added by hand, by an import or through an API, without conditions."""
 
     @field_validator("conditions")
     @classmethod
     def _check_conditions(
         cls, conditions: dict[str, JsonValue] | None
     ) -> dict[str, JsonValue] | None:
-        if conditions is not None and (wrong := problems(conditions, ConditionContext.SEGMENT)):
-            raise validation_error(wrong)
+        if conditions is not None and (found := problems(conditions, ConditionContext.SEGMENT)):
+            raise validation_error(found)
         return conditions
 
     @model_validator(mode="after")
     def _check_membership(self) -> Self:
         if self.manual and self.conditions is not None:
-            raise ValueError(
-                "a manual segment has no conditions; take out `conditions` or `manual`"
-            )
+            raise ValueError("a manual segment has no conditions; remove `conditions` or `manual`")
         if not self.manual and self.conditions is None:
             raise ValueError(
-                "nothing says who belongs to it; write `conditions`, or `manual: true` for people "
-                "put in by hand"
+                "the segment needs `conditions`, or `manual: true` when people are added by hand"
             )
         return self
 
 
-class SegmentKind(Kind):
-    """Segments (journeys facts 3, app facts 5.1). The App API never returns conditions, and makes
+def _encode_app(wanted: Segment, _context: WriteContext) -> dict[str, JsonValue]:
+    return {"name": wanted.name, "description": wanted.description}
+
+
+def _encode_journeys(wanted: Segment, context: WriteContext) -> dict[str, JsonValue]:
+    fields: dict[str, JsonValue] = {
+        "name": wanted.name,
+        # Sent even when empty: it is not known whether an omitted one is kept (journeys facts 3).
+        "description": wanted.description,
+        "type": _MANUAL if wanted.manual else _DATA_DRIVEN,
+    }
+    if wanted.conditions is not None:
+        fields["conditions"] = compile_segment(wanted.conditions, context.names)
+    return fields
+
+
+_APP: Final = RestCollection[Segment](
+    Api.APP, "/v1/segments", items="segments", item="segment", encode=_encode_app
+)
+# Without `size` the list is complete (journeys facts 2).
+_JOURNEYS: Final = RestCollection[Segment](
+    Api.JOURNEYS, "~/segments", items="segments", item="segment", encode=_encode_journeys
+)
+
+
+def _update_journeys(
+    live: LiveObject, wanted: Segment, context: WriteContext
+) -> Conversation[WriteResult]:
+    if _is_manual(live.found.wire) != wanted.manual:
+        raise PlanError.of(
+            "Segment type cannot change",
+            f"The segment {wanted.name!r} is {_type_name(not wanted.manual)} in the workspace and "
+            f"{_type_name(wanted.manual)} in the file, and Customer.io cannot turn one into the "
+            "other. Give the file another `name` to create a new segment beside it, change the "
+            "references to the new one, and delete the old one afterwards.",
+        )
+    # Every write needs name, type and conditions.
+    return (yield from _JOURNEYS.update(live, wanted, context))
+
+
+def _delete_app(live: LiveObject) -> Conversation[None]:
+    if not _is_manual(live.found.wire):
+        raise PlanError.of(
+            "Segment cannot be deleted with this credential",
+            f"The segment {live.found.identity!r} is data-driven, and the App API deletes only "
+            "manual segments (its documentation does not cover others). Add a service account "
+            "token (`service_account_token`) under `credentials` in `workspace.yaml`.",
+        )
+    yield from _APP.delete(live)
+
+
+def _count_app(live: LiveObject) -> Conversation[PeopleCount | None]:
+    return (yield from _count(Api.APP, f"{_APP.object_path(live.found)}/customer_count"))
+
+
+def _count_journeys(live: LiveObject) -> Conversation[PeopleCount | None]:
+    return (yield from _count(Api.JOURNEYS, f"{_JOURNEYS.object_path(live.found)}/count"))
+
+
+def _count(api: Api, path: str) -> Conversation[PeopleCount | None]:
+    # No source shows the response of the Journeys API; anything but a number is unknown.
+    body = yield from ask(Request(api, "GET", path, dry_run_response={}))
+    count = body.get("count") if isinstance(body, dict) else None
+    return PeopleCount(count) if isinstance(count, int) else None
+
+
+def _is_manual(wire: Mapping[str, JsonValue]) -> bool:
+    return wire["type"] in (_MANUAL, "manual")
+
+
+def _type_name(manual: bool) -> str:
+    return "manual" if manual else "data-driven"
+
+
+_MANUAL_FIELDS: Final = frozenset({"name", "description", "manual"})
+
+
+class SegmentKind(Kind[Segment]):
+    """Segments (journeys facts 3, app facts 5.1). The App API never returns conditions, and creates
     and deletes only manual segments."""
 
     name = "segment"
@@ -98,24 +176,21 @@ conditions:
         attribute: email
         contains: "@acme.com"
 """
+    routes = (
+        ListRoute(Api.APP, _APP.list_all, fields=_MANUAL_FIELDS),
+        CreateRoute(Api.APP, _APP.create, fields=_MANUAL_FIELDS),
+        CountRoute(Api.APP, _count_app),
+        ListRoute(Api.JOURNEYS, _JOURNEYS.list_all),
+        ReadRoute(Api.JOURNEYS, _JOURNEYS.read),
+        CreateRoute(Api.JOURNEYS, _JOURNEYS.create),
+        UpdateRoute(Api.JOURNEYS, _update_journeys),
+        # Before the documented one, which deletes only manual segments.
+        DeleteRoute(Api.JOURNEYS, _JOURNEYS.delete),
+        DeleteRoute(Api.APP, _delete_app),
+        CountRoute(Api.JOURNEYS, _count_journeys),
+    )
 
-    @property
-    def routes(self) -> Sequence[Route]:
-        of_manual = frozenset({"name", "description", "manual"})
-        return (
-            Route(Verb.LIST, Api.APP, _list_app, of_manual),
-            Route(Verb.CREATE, Api.APP, _create_app, of_manual),
-            Route(Verb.COUNT, Api.APP, _count_app),
-            Route(Verb.LIST, Api.JOURNEYS, _list_journeys),
-            Route(Verb.READ, Api.JOURNEYS, _read_journeys),
-            Route(Verb.CREATE, Api.JOURNEYS, _create_journeys),
-            Route(Verb.UPDATE, Api.JOURNEYS, _update_journeys),
-            # Before the documented one, which deletes only manual segments.
-            Route(Verb.DELETE, Api.JOURNEYS, _delete_journeys),
-            Route(Verb.DELETE, Api.APP, _delete_app),
-            Route(Verb.COUNT, Api.JOURNEYS, _count_journeys),
-        )
-
+    @override
     def decode(self, found: RemoteObject, names: Names) -> Decoded:
         wire = found.wire
         manual = _is_manual(wire)
@@ -125,139 +200,24 @@ conditions:
             "manual": manual,
         }
         if not manual:
-            seen = found.api is Api.JOURNEYS and "conditions" in wire
-            conditions = decompile_segment(wire["conditions"], names) if seen else UNKNOWN
-            attributes["conditions"] = conditions
-        # Every campaign and segment that names it changes with it.
+            readable = found.api is Api.JOURNEYS and "conditions" in wire
+            attributes["conditions"] = (
+                decompile_segment(wire["conditions"], names) if readable else UNKNOWN
+            )
+        # Every campaign and segment that refers to it changes with it.
         return Decoded(attributes, reach=Reach("shared"))
 
+    @override
     def normalize(self, attributes: Attributes) -> Attributes:
         conditions = attributes.get("conditions")
         if not isinstance(conditions, dict):
             return attributes
         return {**attributes, "conditions": normalize_condition(conditions)}
 
+    @override
     def references(self, attributes: Attributes) -> Iterable[Reference]:
         conditions = attributes.get("conditions")
         return references(conditions, ("conditions",)) if isinstance(conditions, dict) else ()
-
-
-def _is_manual(wire: Mapping[str, JsonValue]) -> bool:
-    return wire["type"] in (_MANUAL, "manual")
-
-
-def _list_app() -> Conversation[list[RemoteObject]]:
-    answer = yield from ask(Request(Api.APP, "GET", "/v1/segments"))
-    return [_remote_object(Api.APP, wire) for wire in answer["segments"]]
-
-
-def _list_journeys() -> Conversation[list[RemoteObject]]:
-    # Without `size` the list comes whole (journeys facts 2).
-    answer = yield from ask(Request(Api.JOURNEYS, "GET", "~/segments"))
-    return [_remote_object(Api.JOURNEYS, wire) for wire in answer["segments"]]
-
-
-def _read_journeys(found: RemoteObject) -> Conversation[RemoteObject]:
-    answer = yield from ask(Request(Api.JOURNEYS, "GET", f"~/segments/{found.remote_id}"))
-    return _remote_object(Api.JOURNEYS, answer["segment"])
-
-
-def _remote_object(api: Api, wire: JsonValue) -> RemoteObject:
-    return RemoteObject(remote_id=str(wire["id"]), identity=wire["name"], api=api, wire=wire)
-
-
-def _create_app(wanted: Segment, names: Names) -> Conversation[WriteResult]:
-    del names
-    body = {"segment": {"name": wanted.name, "description": wanted.description}}
-    return (
-        yield from _send_create(
-            Request(Api.APP, "POST", "/v1/segments", body, dry_run_response=_DRY_RUN_RESPONSE)
-        )
-    )
-
-
-def _create_journeys(wanted: Segment, names: Names) -> Conversation[WriteResult]:
-    body = _request_body(wanted, names)
-    return (
-        yield from _send_create(
-            Request(Api.JOURNEYS, "POST", "~/segments", body, dry_run_response=_DRY_RUN_RESPONSE)
-        )
-    )
-
-
-_DRY_RUN_RESPONSE: Final = {"segment": {"id": "(id of this segment)"}}
-
-
-def _send_create(request: Request) -> Conversation[WriteResult]:
-    answer = yield from ask(request)
-    return WriteResult(str(answer["segment"]["id"]))
-
-
-def _update_journeys(
-    live: LiveObject, wanted: Segment, names: Names, paths: Sequence[FieldPath]
-) -> Conversation[WriteResult]:
-    del paths  # the remote wants name, type and conditions with every write
-    if _is_manual(live.found.wire) != wanted.manual:
-        raise PlanError.of(
-            "Segment cannot change its sort",
-            f"The segment {wanted.name!r} is {_type_name(not wanted.manual)} in the workspace and "
-            f"{_type_name(wanted.manual)} in the file, and Customer.io cannot turn one into the other. "
-            "Give the file another `name` to make a new segment beside it, point what refers to "
-            "the old one at the new one, and delete the old one afterwards.",
-        )
-    body = _request_body(wanted, names)
-    yield from ask(Request(Api.JOURNEYS, "PUT", f"~/segments/{live.remote_id}", body))
-    return WriteResult(live.remote_id)
-
-
-def _type_name(manual: bool) -> str:
-    return "manual" if manual else "data-driven"
-
-
-def _request_body(wanted: Segment, names: Names) -> JsonValue:
-    segment: dict[str, JsonValue] = {
-        "name": wanted.name,
-        # Sent even when empty: whether an omitted one is kept is not known (journeys facts 3).
-        "description": wanted.description,
-        "type": _MANUAL if wanted.manual else _DATA_DRIVEN,
-    }
-    if wanted.conditions is not None:
-        segment["conditions"] = compile_segment(wanted.conditions, names)
-    return {"segment": segment}
-
-
-def _delete_journeys(live: LiveObject) -> Conversation[None]:
-    yield from ask(Request(Api.JOURNEYS, "DELETE", f"~/segments/{live.remote_id}"))
-
-
-def _delete_app(live: LiveObject) -> Conversation[None]:
-    if not _is_manual(live.found.wire):
-        raise PlanError.of(
-            "Segment cannot be deleted with this credential",
-            f"The segment {live.found.identity!r} is data-driven, and the App API deletes only "
-            "manual segments (what it does to others is not documented). Add a service account "
-            "token (`service_account_token`) under `credentials` in `workspace.yaml`.",
-        )
-    yield from ask(Request(Api.APP, "DELETE", f"/v1/segments/{live.remote_id}"))
-
-
-def _count_app(live: LiveObject, names: Names) -> Conversation[int | None]:
-    del names
-    path = f"/v1/segments/{live.remote_id}/customer_count"
-    return (yield from _send_count(Request(Api.APP, "GET", path, dry_run_response={})))
-
-
-def _count_journeys(live: LiveObject, names: Names) -> Conversation[int | None]:
-    del names
-    path = f"~/segments/{live.remote_id}/count"
-    return (yield from _send_count(Request(Api.JOURNEYS, "GET", path, dry_run_response={})))
-
-
-def _send_count(request: Request) -> Conversation[int | None]:
-    # No source shows the reply of the Journeys API; anything but a number is not known.
-    answer = yield from ask(request)
-    count = answer.get("count") if isinstance(answer, dict) else None
-    return count if isinstance(count, int) else None
 
 
 KIND = SegmentKind()

@@ -1,21 +1,30 @@
-"""Sender: a name and address that messages may come from. Read only."""
+"""Sender: a name and an address that messages come from. It is read only."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Final
+
+from typing_extensions import override
 
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.model.capabilities import CreatedByHand
 from cioform.model.conversation import Api, Conversation, Paging, Request, ask, ask_all
-from cioform.model.kind import Decoded, Kind, Reach, RemoteObject, Route, Verb
+from cioform.model.kind import Kind
+from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names
+from cioform.model.reach import Reach
 from cioform.model.resource import ResourceModel
+from cioform.model.routes import ListRoute
 from cioform.model.text_pattern import EmailAddress
+
+_IDENTITIES: Final = "~/identities"
 
 
 class Sender(ResourceModel):
-    """A sender. Messages name it by its e-mail address; a file is needed only to watch it."""
+    """A sender. Messages name it by its e-mail address; it needs a file only to watch it for
+    drift."""
 
     name: str = ""
     """The name that recipients see."""
@@ -23,7 +32,43 @@ class Sender(ResourceModel):
     """The address, at a domain that Customer.io has verified."""
 
 
-class SenderKind(Kind, CreatedByHand):
+def _list_app() -> Conversation[list[RemoteObject]]:
+    request = Request(
+        Api.APP, "GET", "/v1/sender_identities", paging=Paging.CURSOR, items="sender_identities"
+    )
+    body = yield from ask(request)
+    # The same list contains telephone numbers.
+    emails = [wire for wire in body["sender_identities"] if wire.get("email")]
+    return _remote_objects(Api.APP, emails)
+
+
+def _list_journeys() -> Conversation[list[RemoteObject]]:
+    body = yield from ask(Request(Api.JOURNEYS, "GET", _IDENTITIES, query={"type": "email"}))
+    return _remote_objects(Api.JOURNEYS, body["identities"])
+
+
+def _remote_objects(api: Api, wires: Sequence[JsonValue]) -> list[RemoteObject]:
+    uses = Counter(alias for wire in wires for alias in _aliases(wire))
+    return [
+        RemoteObject(
+            remote_id=str(wire["id"]),
+            identity=wire["email"],
+            api=api,
+            wire=wire,
+            # A name that several senders share identifies none of them.
+            aliases=tuple(alias for alias in _aliases(wire) if uses[alias] == 1),
+        )
+        for wire in wires
+    ]
+
+
+def _aliases(wire: JsonValue) -> tuple[str, ...]:
+    """Return the names of a sender in references, the shortest first."""
+    email: str = wire["email"]
+    return (email, f"{wire['name']} <{email}>") if wire["name"] else (email,)
+
+
+class SenderKind(Kind[Sender], CreatedByHand):
     """Senders (app facts 5.6, journeys facts 7)."""
 
     name = "sender"
@@ -37,71 +82,29 @@ class SenderKind(Kind, CreatedByHand):
 name: Acme team
 email: team@acme.com
 """
+    routes = (ListRoute(Api.APP, _list_app), ListRoute(Api.JOURNEYS, _list_journeys))
 
-    @property
-    def routes(self) -> Sequence[Route]:
-        return (
-            Route(Verb.LIST, Api.APP, _list_app),
-            Route(Verb.LIST, Api.JOURNEYS, _list_journeys),
-        )
-
-    def decode(self, found: RemoteObject, names: Names) -> Decoded:
-        del names
+    @override
+    def decode(self, found: RemoteObject, _names: Names) -> Decoded:
         wire = found.wire
         return Decoded({"name": wire["name"] or "", "email": wire["email"]}, reach=Reach("shared"))
 
+    @override
     def create_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
-        listed = yield from _list_journeys()
-        present = {(found.wire["name"], found.wire["email"]) for found in listed}
+        senders = yield from _list_journeys()
+        present = {(sender.wire["name"], sender.wire["email"]) for sender in senders}
         yield from ask_all(
             [
                 Request(
                     Api.JOURNEYS,
                     "POST",
-                    "~/identities",
-                    {"identity": {**sender, "template_type": "email"}},
+                    _IDENTITIES,
+                    {"identity": {**attributes, "template_type": "email"}},
                 )
-                for sender in declared
-                if (sender["name"], sender["email"]) not in present
+                for attributes in declared
+                if (attributes["name"], attributes["email"]) not in present
             ]
         )
-
-
-def _list_app() -> Conversation[list[RemoteObject]]:
-    request = Request(
-        Api.APP, "GET", "/v1/sender_identities", paging=Paging.CURSOR, items="sender_identities"
-    )
-    answer = yield from ask(request)
-    # The same list holds telephone numbers.
-    emails = [wire for wire in answer["sender_identities"] if wire.get("email")]
-    return _remote_objects(Api.APP, emails)
-
-
-def _list_journeys() -> Conversation[list[RemoteObject]]:
-    request = Request(Api.JOURNEYS, "GET", "~/identities", query={"type": "email"})
-    answer = yield from ask(request)
-    return _remote_objects(Api.JOURNEYS, answer["identities"])
-
-
-def _remote_objects(api: Api, wires: Sequence[JsonValue]) -> list[RemoteObject]:
-    uses = Counter(name for wire in wires for name in _aliases(wire))
-    return [
-        RemoteObject(
-            remote_id=str(wire["id"]),
-            identity=wire["email"],
-            api=api,
-            wire=wire,
-            # A name that several senders share names none of them.
-            aliases=tuple(name for name in _aliases(wire) if uses[name] == 1),
-        )
-        for wire in wires
-    ]
-
-
-def _aliases(wire: JsonValue) -> tuple[str, ...]:
-    """Give what people call a sender, the shortest first."""
-    email: str = wire["email"]
-    return (email, f"{wire['name']} <{email}>") if wire["name"] else (email,)
 
 
 KIND = SenderKind()

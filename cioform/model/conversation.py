@@ -1,8 +1,8 @@
-"""Requests as values: what a kind says to the remote without doing any I/O itself.
+"""Conversations: the requests of a kind as values, without any I/O.
 
-A conversation is a generator. It yields a `Request` (or several independent ones as a list) and
-is sent the `Response` (or the list of them, in order). Whoever drives it decides what a request
-means: `run` sends it, `plan` rehearses it, a test answers from a list.
+A conversation is a generator. It yields a `Request`, or several independent ones as a list, and is
+sent the `Response`, or the list of them in the same order. Whoever drives it decides what a
+request means: `run` sends it, `plan` assumes the expected response, a test answers from a list.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from cioform.core.json_value import JsonValue
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Api(StrEnum):
-    """A remote surface, each with its own host, credential and manners."""
+    """An API of Customer.io, each with its own host, credential and quirks."""
 
     APP = "app"
     JOURNEYS = "journeys"
@@ -26,35 +26,42 @@ class Api(StrEnum):
 
 
 class Paging(StrEnum):
-    """How a list is continued."""
+    """How the pages of a list follow each other."""
 
     NONE = "none"
     CURSOR = "cursor"
-    """`start` in, `next` out; empty or absent at the end (app facts, section 2)."""
+    """`start` in the query, `next` in the response; empty or absent at the end (app facts,
+    section 2)."""
     PAGE_NUMBER = "numbered"
-    """`page` in; the first is 0 or 1, which no source settles (journeys facts, section 2)."""
+    """`page` in the query; sources disagree whether the first is 0 or 1 (journeys facts,
+    section 2)."""
+
+
+QueryValue: TypeAlias = str | int | float | bool | Sequence[str | int] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call. `path` starts with `/v1/...`, or with `~/` for what lies below the Journeys
-    environment. `dry_run_response` is the answer a plan assumes, since it sends nothing."""
+    """One call of an API."""
 
     api: Api
     method: str
     path: str
+    """`/v1/...`, or `~/...` for a path below the Journeys environment."""
     body: JsonValue = None
-    query: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, QueryValue] = field(default_factory=dict)
     dry_run_response: JsonValue = None
+    """The body of the response that a plan assumes, since it sends nothing."""
     paging: Paging = Paging.NONE
     items: str = ""
-    """The key that holds the rows of a paged list; the pages come back as one answer."""
+    """The key of the rows in a paged list; all pages are returned as one response."""
     raw_body: bytes = b""
-    """The JSON of the body, in place of `body`, where it was written already to be measured."""
+    """The JSON text of the body, in place of `body`, where it was already encoded to measure
+    it."""
 
     @property
     def writes(self) -> bool:
-        """Tell whether the call changes something."""
+        """Whether the request changes something."""
         return self.method != "GET"
 
     def __str__(self) -> str:
@@ -63,24 +70,30 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer: its status and its decoded JSON body (None when empty)."""
+    """The response to a request: its status and its decoded JSON body, None when empty."""
 
     status: int
     body: JsonValue = None
 
 
-Conversation: TypeAlias = Generator[Request | Sequence[Request], Any, T]
+Reply: TypeAlias = Response | list[Response]
+"""What is sent into a conversation: the response, or those of a list of requests."""
+
+Conversation: TypeAlias = Generator[Request | Sequence[Request], Reply | None, T]
+"""The first thing sent is None, which starts a generator."""
 
 
 def ask(request: Request) -> Conversation[JsonValue]:
-    """Send one request and give the body of its answer."""
-    response: Response = yield request
+    """Send one request and return the body of its response."""
+    response = yield request
+    assert isinstance(response, Response)
     return response.body
 
 
 def ask_all(requests: Sequence[Request]) -> Conversation[list[JsonValue]]:
-    """Send independent requests side by side and give the bodies in the same order."""
+    """Send independent requests in parallel and return the bodies in the same order."""
     if not requests:
         return []
-    responses: list[Response] = yield requests
+    responses = yield requests
+    assert isinstance(responses, list)
     return [response.body for response in responses]

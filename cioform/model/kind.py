@@ -1,203 +1,81 @@
-"""What a kind is: a model, an identity, routes, and pure functions between wire and model."""
+"""A kind: its model, its identity, its routes, and pure functions between wire and model."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Generic
+
+from typing_extensions import TypeVar
 
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
-from cioform.model.conversation import Api, Conversation
+from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names, Reference
 from cioform.model.resource import FieldPath, ResourceModel
+from cioform.model.routes import Route, Verb
+
+# `Kind` alone stands for any kind: who handles all of them cannot know the model of each.
+ModelT = TypeVar("ModelT", bound=ResourceModel, default=Any)
 
 
-class Verb(StrEnum):
-    """What can be done with the objects of a kind."""
-
-    LIST = "list"
-    READ = "read"
-    CREATE = "create"
-    UPDATE = "update"
-    DELETE = "delete"
-    COUNT = "count"
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One verb on one API. What `talk` takes and gives depends on the verb:
-
-    LIST    ()                            -> list[Found]
-    READ    (found)                       -> Found, with the whole wire form
-    CREATE  (wanted, names)               -> Bound
-    UPDATE  (live, wanted, names, paths)  -> Bound
-    DELETE  (live)                        -> None
-    COUNT   (live, names)                 -> int | People | None, those it reaches now
-    """
-
-    verb: Verb
-    api: Api
-    operation: Callable[..., Conversation[Any]]
-    fields: frozenset[str] | None = None
-    """The fields it can see or write, `*` for any name: `messages.*.subject`. None means all."""
-    cannot_write: Callable[[FieldPath, Attributes], bool] | None = None
-    """Whether it cannot write one of them all the same, for what the object is to be."""
-
-    def covers(self, path: FieldPath, wanted: Attributes | None = None) -> bool:
-        """Tell whether the route sees or writes the value at `path`; of an object that is to be
-        `wanted`, where that is known."""
-        if self.fields is not None and not any(path_matches(each, path) for each in self.fields):
-            return False
-        return wanted is None or self.cannot_write is None or not self.cannot_write(path, wanted)
-
-
-def path_matches(pattern: str, path: FieldPath) -> bool:
-    """Tell whether `path` is at or below `pattern`, in which `*` stands for any one step."""
-    parts = pattern.split(".")
-    return len(parts) <= len(path) and all(
-        part in ("*", str(step)) for part, step in zip(parts, path, strict=False)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteObject:
-    """A live object as an API answered it, not yet decoded."""
-
-    remote_id: str
-    identity: str
-    api: Api
-    wire: JsonValue
-    aliases: tuple[str, ...] = ()
-    """The names people call it by in a reference; only read-only kinds have them."""
-
-
-@dataclass(frozen=True, slots=True)
-class PeopleCount:
-    """How many people an object reaches now, and how many are at which of its parts."""
-
-    total: int
-    by_part: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Whom a change touches."""
-
-    state: str = "unknown"
-    """`draft`, `running`, `stopped`, `live` (used by the next send), `shared` (by every message
-    that names it), or `unknown`."""
-    people: int | None = None
-    """How many people are in the audience now, where the remote tells."""
-
-    @property
-    def is_live(self) -> bool:
-        """Tell whether people get what changes, with nobody pressing another button."""
-        return self.state in ("running", "live")
-
-    @property
-    def is_known(self) -> bool:
-        """Tell whether the credentials at hand show the state."""
-        return self.state != "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """A wire form in our terms. A value no route at hand can read is `UNKNOWN`."""
-
-    attributes: Attributes
-    parts: Mapping[str, str] = field(default_factory=dict)
-    reach: Reach = field(default_factory=Reach)
-
-
-@dataclass(frozen=True, slots=True)
-class WriteResult:
-    """The outcome of a write: the object's id, and those of its parts by our names."""
-
-    remote_id: str
-    parts: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class LiveObject:
-    """A live object: what was found, decoded."""
-
-    kind: str
-    found: RemoteObject
-    decoded: Decoded
-    requests: int = 1
-    """How many requests it took to read."""
-
-    @property
-    def remote_id(self) -> str:
-        """Its id in the workspace."""
-        return self.found.remote_id
-
-    @property
-    def attributes(self) -> Attributes:
-        """Its fields in canonical form."""
-        return self.decoded.attributes
-
-
-class Kind(ABC):
-    """The sort of a resource. One subclass a file in `cioform.kinds`; a stateless value."""
+class Kind(ABC, Generic[ModelT]):
+    """The type of a resource. Each module of `cioform.kinds` has one; it holds no state."""
 
     name: ClassVar[str]
-    """As in addresses: `segment`."""
+    """The first half of addresses: `segment`."""
     folder: ClassVar[str]
-    """Where its files lie: `segments`."""
-    model: ClassVar[type[ResourceModel]]
+    """The folder of its files: `segments`."""
+    model: type[ModelT]
+    """What a file may contain."""
     identity: ClassVar[str] = "name"
-    """The field that tells live objects apart."""
+    """The field that tells the objects of a workspace apart."""
     summary: ClassVar[str]
     """One sentence for the documentation."""
     example: ClassVar[str]
-    """A YAML document that the suite loads, applies, pulls and destroys."""
+    """A YAML document that the tests load, apply, import and destroy."""
     audit_type: ClassVar[str]
-    """What the audit log calls it (journeys facts, section 8)."""
+    """The type of its objects in the audit log (journeys facts, section 8)."""
     hint: ClassVar[str] = ""
-    """What people do by hand where no API at hand can write."""
+    """What to do by hand when no API can write it."""
     canonical_only_fields: ClassVar[frozenset[str]] = frozenset()
-    """Top-level fields of the canonical form that no file spells, as a campaign's `messages`."""
+    """Top-level fields of the canonical form that files do not have: `messages` of a campaign."""
     starter_file: ClassVar[str] = ""
     """The name of the file that `cioform init` writes with the example; empty for none."""
     has_own_folder: ClassVar[bool] = False
-    """Whether an import gives each of its resources a folder, because it has many files."""
+    """Whether an import gives each resource a folder, because it has many files."""
     unmanaged_fields: ClassVar[frozenset[str]] = frozenset()
-    """Nested fields that stay as they are remotely when the file leaves them out, as top-level
-    ones without a default do: `translations.*.from`."""
+    """Nested fields that keep their live value when the file omits them, as top-level fields
+    without a default do: `translations.*.from`."""
 
     @property
     @abstractmethod
-    def routes(self) -> Sequence[Route]:
-        """Its routes, the preferred first: documented before undocumented."""
+    def routes(self) -> Sequence[Route[ModelT]]:
+        """The routes in order of preference: documented before undocumented."""
 
     @abstractmethod
-    def decode(self, found: RemoteObject, names: Names) -> Decoded:
-        """Give a wire form in our terms, the inverse of what the write routes send."""
+    def decode(self, found: RemoteObject, names: Names, /) -> Decoded:
+        """Return the canonical form of a remote object, the inverse of what the writes send."""
 
-    def attributes(self, model: ResourceModel) -> Attributes:
-        """Give the canonical form of a model: what is compared, planned and stored. A field left
-        out of the file that has no default is absent here, and is left as it is remotely."""
+    def attributes(self, model: ModelT, /) -> Attributes:
+        """Return the canonical form of a model, which is compared, planned and stored. A field that
+        the file omits and that has no default is absent, and keeps its live value."""
         return model.model_dump(mode="json", exclude_none=True)
 
-    def normalize(self, attributes: Attributes) -> Attributes:
-        """Give a form in which two attributes that mean the same are equal. Only for comparing;
-        what is shown and sent stays as written."""
-        return attributes
-
-    def parse(self, attributes: Attributes) -> ResourceModel:
-        """Give the model for a canonical form; the inverse of `attributes`."""
+    def parse(self, attributes: Attributes, /) -> ModelT:
+        """Return the model of a canonical form, the inverse of `attributes`."""
         return self.model.model_validate(attributes, strict=False)
 
-    def references(self, attributes: Attributes) -> Iterable[Reference]:
-        """Give every reference to another resource."""
-        del attributes
+    def normalize(self, attributes: Attributes, /) -> Attributes:
+        """Return a form in which two attributes of the same meaning are equal. It is only compared;
+        users see and the remote gets what was written."""
+        return attributes
+
+    def references(self, _attributes: Attributes, /) -> Iterable[Reference]:
+        """Return every reference to another resource."""
         return ()
 
-    def to_document(self, attributes: Attributes) -> dict[str, JsonValue]:
-        """Give the tidy YAML document a person would have written: no defaults, no UNKNOWN."""
+    def to_document(self, attributes: Attributes, /) -> dict[str, JsonValue]:
+        """Return the YAML document that a person would write: no defaults, nothing unknown."""
         return {
             name: value
             for name, value in attributes.items()
@@ -206,18 +84,17 @@ class Kind(ABC):
             and value != self.model.model_fields[name].get_default(call_default_factory=True)
         }
 
-    def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:
-        """Give the values that belong in files of their own, each with the end of its file's
+    def body_files(self, _document: Mapping[str, JsonValue], /) -> Iterable[tuple[FieldPath, str]]:
+        """Return the values that belong in files of their own, each with the ending of its file
         name: `("body",), ".html"`."""
-        del document
         return ()
 
     @property
     def has_references(self) -> bool:
-        """Tell whether its objects may name others, so that those have to be known to read it."""
+        """Whether its objects may refer to others, which must then be listed to decode it."""
         return type(self).references is not Kind.references
 
     @property
     def is_read_only(self) -> bool:
-        """Tell whether no API can write it at all."""
-        return not any(r.verb in (Verb.CREATE, Verb.UPDATE) for r in self.routes)
+        """Whether no API can write it."""
+        return not any(route.verb in (Verb.CREATE, Verb.UPDATE) for route in self.routes)

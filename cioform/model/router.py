@@ -1,50 +1,59 @@
-"""Which API does what: the first route that fits the credentials at hand, or the way out."""
+"""The router: which API does what with the available credentials, or how to make it possible."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from cioform.core.json_value import Attributes
 from cioform.core.paths import format_path
 from cioform.model.conversation import Api
-from cioform.model.kind import Kind, Route, Verb
+from cioform.model.kind import Kind
 from cioform.model.resource import FieldPath
+from cioform.model.routes import ListRoute, ReadRoute, Route, Verb
+
+RouteT = TypeVar("RouteT", bound=Route)
 
 _REQUIRED_CREDENTIALS: Final[Mapping[Api, str]] = {
     Api.APP: "an App API key (`app_api_key`)",
     Api.JOURNEYS: "a service account token (`service_account_token`)",
     Api.TRACK: "a site id and a Track API key (`site_id`, `track_api_key`)",
 }
-_ALL_APIS: Final = frozenset(Api)
 
 
 def choose_route(
     kind: Kind,
-    verb: Verb,
+    route_type: type[RouteT],
     apis: frozenset[Api],
     paths: Sequence[FieldPath] = (),
     wanted: Attributes | None = None,
-) -> Route | None:
-    """Give the route to take, or None when there is none.
+) -> RouteT | None:
+    """Return the route to take, or None when there is none.
 
-    A write takes the first route that covers all of `paths`, documented before undocumented;
-    `wanted` is what the object is to be, for routes that depend on it.
-    Listing and reading stay on one API, since an object is read with what its list said: the one
-    that sees most of the model. None for READ where that API's list says it all.
+    A write takes the first route that covers all of `paths`, documented before undocumented.
+    `wanted` is the object to be written, for routes that depend on it. Lists and reads go over the
+    one API that shows most of the model, because an object is read with what its list returned. A
+    kind may have no read route there, when the list returns everything.
     """
-    routes = _matching_routes(kind, verb, apis, paths, wanted)
-    if verb in (Verb.LIST, Verb.READ):
+    if issubclass(route_type, ListRoute | ReadRoute):
         api = reading_api(kind, apis)
-        routes = [route for route in routes if route.api is api]
-    return routes[0] if routes else None
+        apis = frozenset() if api is None else frozenset({api})
+    routes = (route for route in kind.routes if isinstance(route, route_type))
+    return next(
+        (route for route in routes if route.api in apis and _covers_all(route, paths, wanted)),
+        None,
+    )
 
 
 def reading_api(kind: Kind, apis: frozenset[Api]) -> Api | None:
-    """Give the API that lists `kind` and, with its list and its reading, sees most of the model's
-    fields; of equals the first. None when none at hand lists it."""
-    listing = [r.api for r in kind.routes if r.verb is Verb.LIST and r.api in apis]
-    return max(listing, key=lambda api: _count_readable_fields(kind, api), default=None)
+    """Return the API that lists `kind` and shows most fields of its model, the first of equals.
+    None when no available API lists it."""
+    listing = [
+        route.api for route in kind.routes if isinstance(route, ListRoute) and route.api in apis
+    ]
+    if len(listing) < 2:
+        return listing[0] if listing else None
+    return max(listing, key=lambda api: _count_readable_fields(kind, api))
 
 
 def unsupported_hint(
@@ -54,55 +63,53 @@ def unsupported_hint(
     paths: Sequence[FieldPath] = (),
     wanted: Attributes | None = None,
 ) -> str:
-    """Give, in full sentences, why no route fits and what to do: which credential is missing,
-    or that no API can."""
+    """Return, in full sentences, why there is no route and what to do: which credential is missing,
+    or that no API can do it."""
     missing = [
-        r.api for r in _matching_routes(kind, verb, _ALL_APIS, paths, wanted) if r.api not in apis
+        route.api
+        for route in _routes_of(kind, verb)
+        if route.api not in apis and _covers_all(route, paths, wanted)
     ]
     if missing:
         needs = " or ".join(_REQUIRED_CREDENTIALS[api] for api in dict.fromkeys(missing))
         return f"This needs {needs} under `credentials` in `workspace.yaml`."
     by_hand = kind.hint or "Do it by hand in Customer.io, then plan again."
     what = f"{verb.value} a {kind.name}"
-    if any(route.verb is verb for route in kind.routes):
-        out_of_reach = ", ".join(
+    if any(_routes_of(kind, verb)):
+        unsupported = ", ".join(
             f"`{format_path(path)}`" for path in _unsupported_paths(kind, verb, paths)
         )
-        if out_of_reach:
-            return f"No API of Customer.io can set {out_of_reach} of a {kind.name}. {by_hand}"
+        if unsupported:
+            return f"No API of Customer.io can set {unsupported} of a {kind.name}. {by_hand}"
         return f"No single API of Customer.io can {what} with all these fields at once. {by_hand}"
     return f"No API of Customer.io can {what}. {by_hand}"
 
 
-def _matching_routes(
-    kind: Kind,
-    verb: Verb,
-    apis: frozenset[Api],
-    paths: Sequence[FieldPath],
-    wanted: Attributes | None,
-) -> list[Route]:
-    return [
-        route
-        for route in kind.routes
-        if route.verb is verb
-        and route.api in apis
-        and all(route.covers(path, wanted) for path in paths)
-    ]
+def _routes_of(kind: Kind, verb: Verb) -> Iterable[Route]:
+    return (route for route in kind.routes if route.verb is verb)
+
+
+def _covers_all(route: Route, paths: Sequence[FieldPath], wanted: Attributes | None) -> bool:
+    return all(route.covers(path, wanted) for path in paths)
 
 
 def _unsupported_paths(kind: Kind, verb: Verb, paths: Sequence[FieldPath]) -> Iterable[FieldPath]:
-    """Give the paths that no route of the verb covers, on any API."""
-    routes = [route for route in kind.routes if route.verb is verb]
+    """Yield the paths that no route of the verb covers, on any API."""
+    routes = list(_routes_of(kind, verb))
     return (path for path in paths if not any(route.covers(path) for route in routes))
 
 
 def _count_readable_fields(kind: Kind, api: Api) -> tuple[int, int]:
-    """Give how many of the model's fields an API's list and reading see whole, then in part."""
-    reading = [r for r in kind.routes if r.api is api and r.verb in (Verb.LIST, Verb.READ)]
-    whole = [
+    """Return how many fields of the model an API shows whole, and how many in part."""
+    reading = [
+        route
+        for route in kind.routes
+        if route.api is api and isinstance(route, ListRoute | ReadRoute)
+    ]
+    whole = {
         name
         for name in kind.model.yaml_field_names()
         if any(route.covers((name,)) for route in reading)
-    ]
-    heads = {pattern.split(".")[0] for route in reading for pattern in route.fields or ()}
-    return len(whole), len(heads - set(whole))
+    }
+    shown = {pattern.split(".")[0] for route in reading for pattern in route.fields or ()}
+    return len(whole), len(shown - whole)

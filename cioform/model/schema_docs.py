@@ -1,7 +1,8 @@
-"""What a schema says of fields, worked out only when somebody asks for the schema.
+"""The docstrings of fields in a JSON schema, looked up only when somebody asks for the schema.
 
 pydantic can read docstrings while it builds a model (`use_attribute_docstrings`), but then every
-command reads and parses the source of every model as it starts."""
+command would read and parse the source of every model at its start.
+"""
 
 from __future__ import annotations
 
@@ -12,44 +13,47 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, GetJsonSchemaHandler
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+from typing_extensions import override
 
 
 class DocumentedSchemaGenerator(GenerateJsonSchema):
-    """Makes a model's JSON schema with what its source says of each field."""
+    """Generates the JSON schema of a model with the docstrings of its fields as descriptions."""
 
-    def model_schema(self, schema: Any) -> JsonSchemaValue:
-        """Give the schema of one model, its properties described."""
-        made = super().model_schema(schema)
+    @override
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        json_schema = super().model_schema(schema)
         model: type[BaseModel] = schema["cls"]
-        said = field_docs(model)
+        docs = field_docs(model)
+        properties = json_schema.get("properties", {})
         for name, field in model.model_fields.items():
-            shown = made.get("properties", {}).get(field.alias or name)
-            if shown is not None and name in said:
-                shown.setdefault("description", said[name])
-        return made
+            property_schema = properties.get(field.alias or name)
+            if property_schema is not None and name in docs:
+                property_schema.setdefault("description", docs[name])
+        return json_schema
 
 
 @dataclass(frozen=True, slots=True)
 class LazySchema:
-    """An annotation: the JSON schema of a field is what `make` gives when it is asked for."""
+    """An annotation of a field whose JSON schema is built when it is asked for."""
 
     build_schema: Callable[[], JsonSchemaValue]
 
-    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> JsonSchemaValue:
-        del core, handler
+    def __get_pydantic_json_schema__(
+        self, _core_schema: core_schema.CoreSchema, _handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
         return self.build_schema()
 
 
 def field_docs(model: type[BaseModel]) -> dict[str, str]:
-    """Give the docstring below each field, of the model and of those it is made from."""
+    """Return the docstring below each field of a model, including those of its base models."""
     return {
         name: text
         for base in reversed(model.__mro__)
-        if issubclass(base, BaseModel)
+        if issubclass(base, BaseModel) and base is not BaseModel
         for name, text in _class_docs(base).items()
     }
 
@@ -60,12 +64,12 @@ def _class_docs(model: type[BaseModel]) -> dict[str, str]:
 
 @cache
 def _module_docs(name: str) -> dict[str, dict[str, str]]:
-    """Give the docstrings of the fields of each class of a module. It is read whole, since finding
-    one class in its source takes as long as reading all of them."""
+    """Return the docstrings of the fields of each class in a module. All are read at once, because
+    finding one class in the source takes as long."""
     try:
         tree = ast.parse(inspect.getsource(sys.modules[name]))
     except (OSError, TypeError):
-        return {}  # it has no source: typed in, or frozen
+        return {}  # The module has no source: it was typed in, or frozen.
     return dict(_docs_by_class(tree.body, ""))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
-from cioform.model.kind import LiveObject, RemoteObject
+from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
 from cioform.model.resource import Resource
 

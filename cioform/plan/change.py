@@ -9,7 +9,7 @@ from enum import StrEnum
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.model.conversation import Api
-from cioform.model.kind import Reach
+from cioform.model.reach import Reach
 from cioform.model.resource import FieldPath
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from cioform.core.errors import PlanError
 from cioform.model.capabilities import HasParts, HasPermanentFields
 from cioform.model.conversation import Api, Request
-from cioform.model.kind import Kind, LiveObject, RemoteObject, Route, Verb
-from cioform.model.names import Names
+from cioform.model.kind import Kind
+from cioform.model.live_object import LiveObject, RemoteObject
+from cioform.model.operations import WriteContext
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.model.router import choose_route, unsupported_hint
+from cioform.model.routes import CreateRoute, DeleteRoute, Route, UpdateRoute, Verb
 from cioform.model.snapshot import LiveSnapshot
 from cioform.plan import diff
 from cioform.plan.change import Action, BlockedChange, Change, FieldChange, Origin, UnreadableFields
@@ -88,7 +90,7 @@ class ChangesBuilder:
         if live is None:
             self.changes.append(replace(base, reason="deleted in the workspace already"))
             return
-        route = choose_route(kind, Verb.DELETE, self.apis)
+        route = choose_route(kind, DeleteRoute, self.apis)
         change = replace(
             base,
             action=Action.DELETE,
@@ -125,12 +127,12 @@ class ChangesBuilder:
             ),
         )
         route = choose_route(
-            kind, Verb.CREATE, self.apis, [(name,) for name in resource.attributes]
+            kind, CreateRoute, self.apis, [(name,) for name in resource.attributes]
         )
         if route is None:
             self._block(kind, Verb.CREATE, change)
             return
-        self._add_write(kind, change, route, None)
+        self._add_or_block(change, route, lambda: self._create_requests(kind, route, change))
 
     def _build_from_diff(
         self, kind: Kind, pair: MatchedPair, resource: Resource, live: LiveObject
@@ -192,13 +194,15 @@ class ChangesBuilder:
             return
         paths = [item.path for item in change.fields]
         update = replace(change, action=Action.UPDATE)
-        route = choose_route(kind, Verb.UPDATE, self.apis, paths, change.wanted)
+        route = choose_route(kind, UpdateRoute, self.apis, paths, change.wanted)
         every = frozenset(Api)
         if route is not None:
-            self._add_write(kind, update, route, live)
+            self._add_or_block(
+                update, route, lambda: self._update_requests(kind, route, update, live)
+            )
         elif (
             kind.is_read_only
-            or choose_route(kind, Verb.UPDATE, every, paths, change.wanted) is not None
+            or choose_route(kind, UpdateRoute, every, paths, change.wanted) is not None
         ):
             self._block(kind, Verb.UPDATE, update)
         else:
@@ -207,9 +211,8 @@ class ChangesBuilder:
             self._build_replace(kind, replace(change, action=Action.REPLACE, reason=why), live)
 
     def _build_replace(self, kind: Kind, change: Change, live: LiveObject) -> None:
-        create, delete = (
-            choose_route(kind, verb, self.apis) for verb in (Verb.CREATE, Verb.DELETE)
-        )
+        create = choose_route(kind, CreateRoute, self.apis)
+        delete = choose_route(kind, DeleteRoute, self.apis)
         if create is None or delete is None:
             self._block(kind, Verb.CREATE if create is None else Verb.DELETE, change)
             return
@@ -235,14 +238,6 @@ class ChangesBuilder:
         twins = (f for f in listed if f.identity == change.identity)
         return next((f for f in twins if f.remote_id != change.remote_id), None)
 
-    def _add_write(self, kind: Kind, change: Change, route: Route, live: LiveObject | None) -> None:
-        if live is None:
-            self._add_or_block(change, route, lambda: self._create_requests(kind, route, change))
-        else:
-            self._add_or_block(
-                change, route, lambda: self._update_requests(kind, route, change, live)
-            )
-
     def _add_or_block(
         self, change: Change, route: Route, make_requests: Callable[[], tuple[Request, ...]]
     ) -> None:
@@ -258,16 +253,18 @@ class ChangesBuilder:
                 replace(change, api=route.api, requests=to_planned_requests(requests))
             )
 
-    def _create_requests(self, kind: Kind, route: Route, change: Change) -> tuple[Request, ...]:
+    def _create_requests(
+        self, kind: Kind, route: CreateRoute, change: Change
+    ) -> tuple[Request, ...]:
         model = kind.parse(change.wanted or {})
-        return dry_run(route.operation(model, self._names))
+        return dry_run(route.operation(model, WriteContext(self.live.names)))
 
     def _update_requests(
-        self, kind: Kind, route: Route, change: Change, live: LiveObject
+        self, kind: Kind, route: UpdateRoute, change: Change, live: LiveObject
     ) -> tuple[Request, ...]:
         model = kind.parse(change.wanted or {})
         paths = [item.path for item in change.fields]
-        return dry_run(route.operation(live, model, self._names, paths))
+        return dry_run(route.operation(live, model, WriteContext(self.live.names, paths)))
 
     def _block(self, kind: Kind, verb: Verb, change: Change) -> None:
         self.blocked.append(
@@ -288,10 +285,6 @@ class ChangesBuilder:
             protect=resource.protect,
             protected=bool(pair.binding and pair.binding.protect),
         )
-
-    @property
-    def _names(self) -> Names:
-        return self.live.names
 
 
 def _state_is_outdated(pair: MatchedPair, resource: Resource, live: LiveObject) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from cioform.core.json_value import JsonValue
-from cioform.model.conversation import Conversation, Request, Response
+from cioform.model.conversation import Conversation, Reply, Request, Response
 from cioform.plan.change import PlannedRequest
 
 T = TypeVar("T")
@@ -15,7 +15,7 @@ T = TypeVar("T")
 def dry_run(conversation: Conversation[T]) -> tuple[Request, ...]:
     """Give the requests a conversation makes when every answer is the one it expects."""
     sent: list[Request] = []
-    answer: Any = None
+    answer: Reply | None = None
     while True:
         try:
             asked = conversation.send(answer)

@@ -10,7 +10,8 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError
 from cioform.model.address_moves import apply_moves
-from cioform.model.kind import Kind, RemoteObject
+from cioform.model.kind import Kind
+from cioform.model.live_object import RemoteObject
 from cioform.model.names import Names
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource

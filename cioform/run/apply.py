@@ -9,10 +9,13 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError, PlanError, StateError
 from cioform.core.json_value import Attributes
-from cioform.model.kind import Kind, LiveObject, RemoteObject, Route, Verb, WriteResult
+from cioform.model.kind import Kind
+from cioform.model.live_object import LiveObject, RemoteObject
+from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.registry import Registry
 from cioform.model.resource import FieldPath
-from cioform.model.router import choose_route
+from cioform.model.router import RouteT, choose_route
+from cioform.model.routes import CreateRoute, DeleteRoute, UpdateRoute
 from cioform.model.snapshot import AppliedState
 from cioform.plan import diff
 from cioform.plan.change import Action, Change
@@ -167,32 +170,34 @@ class _ApplyRun:
     ) -> WriteResult | None:
         if change.action in (Action.DELETE, Action.REPLACE):
             assert live is not None  # only creates have nothing there
-            run_conversation(self._require_route(kind, Verb.DELETE).operation(live), provider)
+            delete = self._require_route(kind, DeleteRoute)
+            run_conversation(delete.operation(live), provider)
         if change.action is Action.DELETE:
             return None
         model, names = kind.parse(change.wanted or {}), self.run_state.names
         if change.action is Action.UPDATE:
+            assert live is not None  # only creates have nothing there
             paths = [item.path for item in change.fields]
-            route = self._require_route(kind, Verb.UPDATE, paths, change.wanted)
-            talk = route.operation(live, model, names, paths)
+            update = self._require_route(kind, UpdateRoute, paths, change.wanted)
+            conversation = update.operation(live, model, WriteContext(names, paths))
         else:
             fields = [(name,) for name in change.wanted or {}]
-            talk = self._require_route(kind, Verb.CREATE, fields).operation(model, names)
-        bound: WriteResult = run_conversation(talk, provider)
-        return bound
+            create = self._require_route(kind, CreateRoute, fields)
+            conversation = create.operation(model, WriteContext(names))
+        return run_conversation(conversation, provider)
 
     def _require_route(
         self,
         kind: Kind,
-        verb: Verb,
+        route_type: type[RouteT],
         paths: Sequence[FieldPath] = (),
         wanted: Attributes | None = None,
-    ) -> Route:
-        route = choose_route(kind, verb, self.provider.apis, paths, wanted)
+    ) -> RouteT:
+        route = choose_route(kind, route_type, self.provider.apis, paths, wanted)
         if route is None:
             raise PlanError.of(
                 "Missing credential",
-                f"The plan needs to {verb.value} a {kind.name} and no credential at hand can. "
+                f"The plan needs to {route_type.verb.value} a {kind.name} and no credential at hand can. "
                 "Apply with the credentials that the plan was made with.",
             )
         return route

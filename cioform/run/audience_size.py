@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from cioform.core.errors import AuthError, RemoteError
 from cioform.model.capabilities import HasParts
-from cioform.model.kind import PeopleCount, Verb
+from cioform.model.reach import PeopleCount
 from cioform.model.registry import Registry
 from cioform.model.router import choose_route
+from cioform.model.routes import CountRoute
 from cioform.model.snapshot import LiveSnapshot
 from cioform.plan.change import Change
 from cioform.plan.plan import Plan
@@ -25,28 +26,21 @@ def with_audience_sizes(
     def counted(change: Change) -> Change:
         kind = registry[change.address.kind]
         there = live.objects.get(change.address)
-        route = choose_route(kind, Verb.COUNT, provider.apis)
+        route = choose_route(kind, CountRoute, provider.apis)
         if not change.action.writes or there is None or route is None:
             return change
         try:
-            people = run_conversation(route.operation(there, live.names), provider)
+            people = run_conversation(route.operation(there), provider)
         except (AuthError, RemoteError):
             # A number for people to read; a plan without it is still right.
             return change
-        if not isinstance(people, PeopleCount):
-            return replace(change, reach=replace(change.reach, people=people))
-        removed = (
-            kind.removed_parts(there.attributes, change.wanted or {})
-            if isinstance(kind, HasParts)
-            else ()
-        )
-        reason = (
-            change.reason + _people_at_removed_parts(removed, people)
-            if change.wanted
-            else change.reason
-        )
-        reach = replace(change.reach, people=people.total)
-        return replace(change, reach=reach, reason=reason)
+        total = people.total if people else None
+        change = replace(change, reach=replace(change.reach, people=total))
+        if people is None or change.wanted is None or not isinstance(kind, HasParts):
+            return change
+        removed = kind.removed_parts(there.attributes, change.wanted)
+        reason = change.reason + _people_at_removed_parts(removed, people)
+        return replace(change, reason=reason)
 
     return replace(plan, changes=tuple(counted(change) for change in plan.changes))
 

@@ -8,8 +8,9 @@ from typing import Final
 
 from cioform.core.errors import AuthError, RemoteError
 from cioform.core.json_value import JsonValue
-from cioform.model.conversation import Api, Request
-from cioform.model.kind import Kind, RemoteObject
+from cioform.model.conversation import Api, QueryValue, Request
+from cioform.model.kind import Kind
+from cioform.model.live_object import RemoteObject
 from cioform.model.registry import Registry
 from cioform.plan.change import Drift, Editor
 from cioform.plan.match import MatchedPair
@@ -57,7 +58,9 @@ def _remote_object(pair: MatchedPair) -> RemoteObject:
 
 
 def _page(cursor: JsonValue, provider: Provider) -> tuple[list[JsonValue], JsonValue]:
-    query = {"limit": _PAGE, "sort_order": "desc"} | ({"cursor": cursor} if cursor else {})
+    query: dict[str, QueryValue] = {"limit": _PAGE, "sort_order": "desc"}
+    if cursor:
+        query["cursor"] = cursor
     body = provider.send(Request(Api.JOURNEYS, "GET", "~/audit_logs", query=query)).body
     # The shape of the answer is an open fact; what is not as expected names nobody.
     if not isinstance(body, dict):

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from cioform.core.address import Address, is_address, slugify
 from cioform.core.errors import UsageError
 from cioform.core.json_value import UNKNOWN, Attributes
-from cioform.model.kind import Kind, RemoteObject
+from cioform.model.kind import Kind
+from cioform.model.live_object import RemoteObject
 from cioform.model.registry import Registry
 from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing, LiveSnapshot
 from cioform.plan.dependencies import referenced_addresses

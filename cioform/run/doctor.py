@@ -9,9 +9,9 @@ from typing import Final
 
 from cioform.core.errors import CioformError, RemoteError
 from cioform.model.conversation import Api, Request
-from cioform.model.kind import Verb
 from cioform.model.registry import Registry
 from cioform.model.router import choose_route
+from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
 from cioform.plan.change import Change
 from cioform.remote.capabilities import ApiAccess, probe_apis
 from cioform.remote.factory import HttpProvider
@@ -78,15 +78,19 @@ def run_checks(
     return DoctorReport(tuple(checks), capability_matrix(registry, provider.apis))
 
 
+_SHOWN_ROUTES: Final = (ListRoute, ReadRoute, CreateRoute, UpdateRoute, DeleteRoute)
+
+
 def capability_matrix(registry: Registry, apis: frozenset[Api]) -> tuple[KindCapabilities, ...]:
     """Give for every kind the API that would do each verb with these credentials."""
-    verbs = (Verb.LIST, Verb.READ, Verb.CREATE, Verb.UPDATE, Verb.DELETE)
     return tuple(
         KindCapabilities(
             kind.name,
             {
-                verb.value: route.api.value if (route := choose_route(kind, verb, apis)) else None
-                for verb in verbs
+                route_type.verb.value: (
+                    route.api.value if (route := choose_route(kind, route_type, apis)) else None
+                )
+                for route_type in _SHOWN_ROUTES
             },
         )
         for kind in registry

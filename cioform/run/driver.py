@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from cioform.core.errors import RemoteError
-from cioform.model.conversation import Conversation, Request
+from cioform.model.conversation import Conversation, Reply, Request
 from cioform.remote.provider import Provider
 
 T = TypeVar("T")
@@ -17,7 +17,7 @@ def run_conversation(conversation: Conversation[T], provider: Provider) -> T:
 
     A refusal is thrown into the conversation at the request it concerns, which may know how to
     look whether a write in doubt has happened; what it does not catch is raised here."""
-    answer: Any = None
+    answer: Reply | None = None
     answered: Request | Sequence[Request] = ()
     refusal: RemoteError | None = None
     while True:

@@ -12,9 +12,11 @@ from typing import TypeVar
 from cioform.core.address import Address
 from cioform.core.errors import RemoteError
 from cioform.model.conversation import Request, Response
-from cioform.model.kind import Kind, LiveObject, RemoteObject, Route, Verb
+from cioform.model.kind import Kind
+from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.registry import Registry
 from cioform.model.router import choose_route
+from cioform.model.routes import ListRoute, ReadRoute
 from cioform.model.snapshot import AppliedState, DesiredState, Listing, LiveSnapshot
 from cioform.plan.match import MatchedPair, MatchResult
 from cioform.plan.scope import Scope
@@ -34,8 +36,8 @@ class KindReader:
     """How a kind is read with the credentials at hand."""
 
     kind: Kind
-    list_route: Route
-    read_route: Route | None
+    list_route: ListRoute
+    read_route: ReadRoute | None
 
     def list(self, provider: Provider) -> tuple[RemoteObject, ...]:
         """Give every object of the kind, as listed."""
@@ -64,10 +66,10 @@ class KindReader:
 
 def reader_for(kind: Kind, provider: Provider) -> KindReader | None:
     """Give how to read a kind, or None when no credential at hand can list it."""
-    listing = choose_route(kind, Verb.LIST, provider.apis)
+    listing = choose_route(kind, ListRoute, provider.apis)
     if listing is None:
         return None
-    reads = (r for r in kind.routes if r.verb is Verb.READ and r.api is listing.api)
+    reads = (r for r in kind.routes if isinstance(r, ReadRoute) and r.api is listing.api)
     return KindReader(kind, listing, next(reads, None))
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
-from cioform.model.kind import Kind, LiveObject, RemoteObject
+from cioform.model.kind import Kind
+from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
 from cioform.model.registry import Registry
 from cioform.model.snapshot import AppliedState, Binding

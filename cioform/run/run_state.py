@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
 from cioform.model.address_moves import apply_moves
-from cioform.model.kind import WriteResult
 from cioform.model.names import Names
+from cioform.model.operations import WriteResult
 from cioform.model.registry import Registry
 from cioform.model.snapshot import AppliedState, Binding
 from cioform.plan.change import Action, Change

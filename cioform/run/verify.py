@@ -8,7 +8,9 @@ from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError, OutcomeUnknownError, StateError
 from cioform.core.json_value import Attributes
 from cioform.core.paths import format_path
-from cioform.model.kind import Kind, LiveObject, RemoteObject, WriteResult
+from cioform.model.kind import Kind
+from cioform.model.live_object import LiveObject, RemoteObject
+from cioform.model.operations import WriteResult
 from cioform.plan import diff
 from cioform.plan.change import Action, Change
 from cioform.remote.provider import Provider

@@ -8,7 +8,7 @@ from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.core.json_value import Attributes
 from cioform.core.suggest import did_you_mean
-from cioform.model.kind import LiveObject
+from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
 from cioform.model.snapshot import AppliedState, LiveSnapshot
 from cioform.plan.match import MatchResult, match_resources

@@ -14,8 +14,8 @@ from cioform.core.address import Address
 from cioform.core.json_value import Attributes
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api
-from cioform.model.kind import LiveObject
 from cioform.model.limits import Guards
+from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
 from cioform.model.registry import Registry
 from cioform.model.snapshot import AppliedState

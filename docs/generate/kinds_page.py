@@ -11,7 +11,9 @@ import yaml
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from cioform.model.kind import Kind, Verb
+from cioform.model.kind import Kind
+from cioform.model.routes import Verb
+from cioform.model.schema_docs import DocumentedSchemaGenerator
 from cioform.services.kinds import known_kinds
 
 Schema = Mapping[str, Any]
@@ -111,7 +113,9 @@ class _Page:
 
     def __init__(self, kind: Kind) -> None:
         self._kind = kind
-        self._root: Schema = kind.model.model_json_schema()
+        self._root: Schema = kind.model.model_json_schema(
+            schema_generator=DocumentedSchemaGenerator
+        )
         self._choices = _choices(kind)
 
     def tables(self) -> Iterator[tuple[str, Schema]]:

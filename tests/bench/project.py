@@ -17,10 +17,11 @@ from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Request, Response
 from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.kind import Verb
 from cioform.model.limits import UNLIMITED
 from cioform.model.names import Names
+from cioform.model.operations import WriteContext
 from cioform.model.router import choose_route
+from cioform.model.routes import CreateRoute
 from cioform.model.snapshot import AppliedState, Binding, DesiredState
 from cioform.plan.change import Action, Change
 from cioform.plan.dependencies import sort_by_dependency
@@ -200,9 +201,11 @@ def fill(root: Path, store: Store) -> tuple[Names, DesiredState]:
         kind = kinds[change.address.kind]
         attributes = desired.resources[change.address].attributes
         paths = [(name,) for name in attributes]
-        route = choose_route(kind, Verb.CREATE, provider.apis, paths)
+        route = choose_route(kind, CreateRoute, provider.apis, paths)
         assert route is not None
-        bound = run_conversation(route.operation(kind.parse(attributes), Names(ids)), provider)
+        bound = run_conversation(
+            route.operation(kind.parse(attributes), WriteContext(Names(ids))), provider
+        )
         ids[change.address] = bound.remote_id
         bindings[change.address] = Binding(
             change.address,

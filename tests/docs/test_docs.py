@@ -26,14 +26,18 @@ from cioform.emulator.store.database import Store
 from cioform.language.conditions import ConditionContext, problems
 from cioform.language.conditions import parse as parse_condition
 from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.kind import Kind, LiveObject, Verb
+from cioform.model.kind import Kind
+from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
+from cioform.model.operations import WriteContext
+from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute
 from cioform.remote.factory import HttpProvider, connect
 from cioform.run.driver import run_conversation
 from cioform.services.kinds import known_kinds
 from docs.generate.commands_page import every_command
 from docs.generate.kinds_page import anchor
 from docs.generate.pages import generate_pages
+from tests.support.operations import route_of
 
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parent.parent
@@ -252,19 +256,17 @@ def sandbox() -> Iterator[HttpProvider]:
 
 
 def test_the_worked_example_works(worked_example: Kind, sandbox: HttpProvider) -> None:
-    routes = {route.verb: route for route in worked_example.routes}
+    create = route_of(worked_example, CreateRoute).operation
+    list_all = route_of(worked_example, ListRoute).operation
+    delete = route_of(worked_example, DeleteRoute).operation
     model = worked_example.model.model_validate(yaml.safe_load(worked_example.example))
     wanted = worked_example.attributes(model)
 
-    bound = run_conversation(
-        routes[Verb.CREATE].operation(worked_example.parse(wanted), Names()), sandbox
-    )
-    [found] = run_conversation(routes[Verb.LIST].operation(), sandbox)
-    assert found.remote_id == bound.remote_id
+    created = run_conversation(create(model, WriteContext()), sandbox)
+    [found] = run_conversation(list_all(), sandbox)
+    assert found.remote_id == created.remote_id
     decoded = worked_example.decode(found, Names())
     assert decoded.attributes == wanted
 
-    run_conversation(
-        routes[Verb.DELETE].operation(LiveObject(worked_example.name, found, decoded)), sandbox
-    )
-    assert run_conversation(routes[Verb.LIST].operation(), sandbox) == []
+    run_conversation(delete(LiveObject(worked_example.name, found, decoded)), sandbox)
+    assert run_conversation(list_all(), sandbox) == []

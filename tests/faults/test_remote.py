@@ -13,8 +13,9 @@ from cioform.core.address import Address
 from cioform.core.errors import AuthError, CioformError, PlanError, RemoteError
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.model.conversation import Api
-from cioform.model.kind import Verb
+from cioform.model.operations import WriteContext
 from cioform.model.router import choose_route
+from cioform.model.routes import UpdateRoute
 from cioform.plan.change import Action
 from cioform.run.driver import run_conversation
 from cioform.run.events import ChangeStatus, Outcome
@@ -336,10 +337,11 @@ def test_who_drifted_is_named_beside_what_is_new(world: World) -> None:
     with world.open(frozenset({Api.JOURNEYS}), actor="jane@acme.com") as session:
         there, names = session.live(Address("snippet", "a"))
         kind = session.kinds["snippet"]
-        route = choose_route(kind, Verb.UPDATE, session.apis)
+        route = choose_route(kind, UpdateRoute, session.apis)
         assert route is not None
         wanted = kind.parse({"name": "a", "value": "3"})
-        run_conversation(route.operation(there, wanted, names, [("value",)]), session.provider)
+        context = WriteContext(names, [("value",)])
+        run_conversation(route.operation(there, wanted, context), session.provider)
     plan = world.plan()
     [drift] = plan.drift
     assert drift.editor is not None

@@ -16,12 +16,14 @@ from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.model.conversation import Api, Response
-from cioform.model.kind import Verb, WriteResult
 from cioform.model.names import Names
+from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.router import choose_route, unsupported_hint
+from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, UpdateRoute, Verb
 from cioform.plan.diff import compare
 from cioform.plan.dry_run import dry_run
-from tests.support.campaign_world import World, route, wanted, without_exits
+from tests.support.campaign_world import World, wanted, without_exits
+from tests.support.operations import route_of
 
 WELCOME = KIND.example
 LADDER = """\
@@ -85,7 +87,9 @@ def test_what_is_made_is_what_was_wanted(world: World, text: str) -> None:
     attributes = wanted(text)
     expected = [
         str(r).replace("(id of this campaign)", "1")
-        for r in dry_run(route(Verb.CREATE)(KIND.parse(attributes), world.names))
+        for r in dry_run(
+            route_of(KIND, CreateRoute).operation(KIND.parse(attributes), WriteContext(world.names))
+        )
     ]
     bound = world.create(attributes)
     assert len(expected) == len(world.sent)
@@ -221,7 +225,7 @@ def test_an_addition_that_answers_500_and_is_done_goes_on(rule: Any) -> None:
 
 
 def test_an_addition_in_doubt_that_is_not_there_is_raised() -> None:
-    talk = route(Verb.CREATE)(KIND.parse(wanted(WELCOME)), Names())
+    talk: Any = route_of(KIND, CreateRoute).operation(KIND.parse(wanted(WELCOME)), WriteContext())
     answer: Any = None
     doubt = OutcomeUnknownError.of("Outcome not known", "The line was cut.")
     base = {"campaign": {"id": 1, "edges": []}, "actions": [{"id": 9, "type": "exit_action"}]}
@@ -304,23 +308,23 @@ def test_the_app_api_shows_messages_of_bound_steps_and_writes_them(world: World)
         "sending: automatic", "sending: draft"))  # fmt: skip
     paths = [c.path for c in compare(KIND, attributes, changed, live.attributes)]
     assert paths == [("messages", "mail", "sending"), ("messages", "mail", "subject")]
-    update = next(r for r in KIND.routes if r.verb is Verb.UPDATE and r.api is Api.APP)
+    update = route_of(KIND, UpdateRoute, Api.APP)
     assert all(update.covers(path) for path in paths)
-    world.drive(update.operation(live, KIND.parse(changed), world.names, paths))
+    world.drive(update.operation(live, KIND.parse(changed), WriteContext(world.names, paths)))
     assert world.left(bound.remote_id, changed) == []
 
 
 @pytest.mark.parametrize("field", ["title", "body", "link"])
 def test_the_text_of_a_push_goes_by_the_api_that_takes_it(field: str) -> None:
     attributes, path = wanted(LADDER), ("messages", "nudge", field)
-    taken = choose_route(KIND, Verb.UPDATE, frozenset(Api), [path], attributes)
+    taken = choose_route(KIND, UpdateRoute, frozenset(Api), [path], attributes)
     assert taken is not None
     assert taken.api is Api.JOURNEYS
     app = frozenset({Api.APP})
-    assert choose_route(KIND, Verb.UPDATE, app, [path], attributes) is None
+    assert choose_route(KIND, UpdateRoute, app, [path], attributes) is None
     assert "service_account_token" in unsupported_hint(KIND, Verb.UPDATE, app, [path], attributes)
     sending = ("messages", "nudge", "sending")
-    assert choose_route(KIND, Verb.UPDATE, app, [sending], attributes) is not None
+    assert choose_route(KIND, UpdateRoute, app, [sending], attributes) is not None
 
 
 def test_without_bindings_the_app_api_knows_no_messages(world: World) -> None:
@@ -332,11 +336,11 @@ def test_without_bindings_the_app_api_knows_no_messages(world: World) -> None:
 def test_lists_on_both_apis_and_deletion(world: World) -> None:
     bound = world.create(wanted(WELCOME))
     for api in (Api.APP, Api.JOURNEYS):
-        [found] = world.drive(route(Verb.LIST, api)())
+        [found] = world.drive(route_of(KIND, ListRoute, api).operation())
         assert (found.remote_id, found.identity) == (bound.remote_id, "Welcome")
         assert KIND.decode(found, world.names).attributes["workflow"] is UNKNOWN
-    world.drive(route(Verb.DELETE)(world.live(bound.remote_id)))
-    assert world.drive(route(Verb.LIST)()) == []
+    world.drive(route_of(KIND, DeleteRoute).operation(world.live(bound.remote_id)))
+    assert world.drive(route_of(KIND, ListRoute).operation()) == []
 
 
 def test_two_ways_to_say_the_same_are_equal() -> None:

@@ -8,28 +8,15 @@ import pytest
 from pydantic import ValidationError
 
 from cioform.kinds.layout import KIND, Layout
-from cioform.model.conversation import Api, Request, Response
-from cioform.model.kind import LiveObject, RemoteObject, Verb, WriteResult
+from cioform.model.conversation import Api
+from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
+from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
+from tests.support.operations import converse, route_of
 
 WIRE = {"id": 4, "name": "Plain", "body": "<p>{{ content }}</p>", "archived": False}
 WANTED = Layout(name="Plain", body="<b>{{content}}</b>")
-
-
-def converse(verb: Verb, arguments: tuple[Any, ...], *answers: Any) -> tuple[list[Request], Any]:
-    conversation = next(r for r in KIND.routes if r.verb is verb).operation(*arguments)
-    sent: list[Request] = []
-    answer: Response | None = None
-    remaining = list(answers)
-    while True:
-        try:
-            request = conversation.send(answer)
-        except StopIteration as end:
-            assert not remaining
-            return sent, end.value
-        assert isinstance(request, Request)
-        sent.append(request)
-        answer = Response(200, remaining.pop(0))
 
 
 def found(wire: Any) -> RemoteObject:
@@ -41,8 +28,8 @@ def live() -> LiveObject:
 
 
 def test_a_list_with_bodies_leaves_nothing_to_read() -> None:
-    _, [listed] = converse(Verb.LIST, (), {"layouts": [WIRE]})
-    sent, full = converse(Verb.READ, (listed,))
+    _, [listed] = converse(route_of(KIND, ListRoute).operation(), {"layouts": [WIRE]})
+    sent, full = converse(route_of(KIND, ReadRoute).operation(listed))
     assert sent == []
     assert KIND.decode(full, Names()).attributes == {
         "name": "Plain",
@@ -52,27 +39,31 @@ def test_a_list_with_bodies_leaves_nothing_to_read() -> None:
 
 @pytest.mark.parametrize("wire", [{"id": 4, "name": "Plain"}, {"id": "4"}])
 def test_without_a_body_the_layout_is_read_by_itself(wire: Any) -> None:
-    sent, full = converse(Verb.READ, (found(wire),), {"layout": WIRE})
+    sent, full = converse(route_of(KIND, ReadRoute).operation(found(wire)), {"layout": WIRE})
     assert [str(request) for request in sent] == ["GET ~/layouts/4"]
     assert full.wire == WIRE
 
 
 def test_a_layout_is_created_and_bound() -> None:
-    [request], bound = converse(Verb.CREATE, (WANTED, Names()), {"layout": {**WIRE, "id": 8}})
+    [request], bound = converse(
+        route_of(KIND, CreateRoute).operation(WANTED, WriteContext()), {"layout": {**WIRE, "id": 8}}
+    )
     assert request.body == {"layout": {"name": "Plain", "body": "<b>{{content}}</b>"}}
     assert request.dry_run_response == {"layout": {"id": "(id of this layout)"}}
     assert bound == WriteResult("8")
 
 
 def test_an_update_writes_the_whole() -> None:
-    [request], bound = converse(Verb.UPDATE, (live(), WANTED, Names(), [("body",)]), {})
+    [request], bound = converse(
+        route_of(KIND, UpdateRoute).operation(live(), WANTED, WriteContext(paths=[("body",)])), {}
+    )
     assert str(request) == "PUT ~/layouts/4"
     assert request.body == {"layout": {"name": "Plain", "body": "<b>{{content}}</b>"}}
     assert bound == WriteResult("4")
 
 
 def test_a_layout_is_deleted_by_id() -> None:
-    [request], _ = converse(Verb.DELETE, (live(),), None)
+    [request], _ = converse(route_of(KIND, DeleteRoute).operation(live()), None)
     assert str(request) == "DELETE ~/layouts/4"
 
 

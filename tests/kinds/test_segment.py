@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -17,36 +16,28 @@ from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds.segment import KIND, Segment
-from cioform.model.conversation import Api, Conversation, Request, Response
+from cioform.model.conversation import Api
 from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.kind import Decoded, LiveObject, RemoteObject, Verb, WriteResult
 from cioform.model.limits import UNLIMITED
+from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names
+from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.reach import PeopleCount
+from cioform.model.routes import (
+    CountRoute,
+    CreateRoute,
+    DeleteRoute,
+    ListRoute,
+    ReadRoute,
+    UpdateRoute,
+)
 from cioform.remote.factory import connect
 from cioform.run.driver import run_conversation
+from tests.support.operations import converse, rehearse, route_of
 
 NAMES = Names(ids={Address("segment", "internal"): "7"})
 TREE = {"and": [{"or": [{"segment": {"id": 7, "inverse": True}}]}]}
 CONDITIONS = {"not": {"segment": "segment.internal"}}
-
-
-def talk(verb: Verb, api: Api) -> Any:
-    return next(r.operation for r in KIND.routes if r.verb is verb and r.api is api)
-
-
-def answered(conversation: Conversation[Any], answers: Sequence[Any]) -> tuple[list[Request], Any]:
-    sent: list[Request] = []
-    answer: Any = None
-    remaining = list(answers)
-    while True:
-        try:
-            request = conversation.send(answer)
-        except StopIteration as end:
-            assert not remaining
-            return sent, end.value
-        assert isinstance(request, Request)
-        sent.append(request)
-        answer = Response(200, remaining.pop(0))
 
 
 def live(wire: dict[str, Any], api: Api = Api.JOURNEYS) -> LiveObject:
@@ -59,9 +50,9 @@ MANUAL = {"id": 13, "name": "Testers", "description": "By hand", "type": "static
 
 
 def test_the_list_of_journeys_is_read_in_full_one_by_one() -> None:
-    _, listed = answered(talk(Verb.LIST, Api.JOURNEYS)(), [{"segments": [DYNAMIC]}])
+    _, listed = converse(route_of(KIND, ListRoute).operation(), {"segments": [DYNAMIC]})
     detail = {"segment": {**DYNAMIC, "conditions": TREE}}
-    sent, found = answered(talk(Verb.READ, Api.JOURNEYS)(listed[0]), [detail])
+    sent, found = converse(route_of(KIND, ReadRoute).operation(listed[0]), detail)
     assert [str(request) for request in sent] == ["GET ~/segments/12"]
     assert KIND.decode(found, NAMES).attributes == {
         "name": "Customers",
@@ -73,7 +64,9 @@ def test_the_list_of_journeys_is_read_in_full_one_by_one() -> None:
 
 def test_the_app_api_does_not_show_conditions() -> None:
     wire = {**MANUAL, "type": "manual", "description": None}
-    _, listed = answered(talk(Verb.LIST, Api.APP)(), [{"segments": [DYNAMIC, wire]}])
+    _, listed = converse(
+        route_of(KIND, ListRoute, Api.APP).operation(), {"segments": [DYNAMIC, wire]}
+    )
     dynamic, manual = (KIND.decode(found, NAMES).attributes for found in listed)
     assert dynamic["conditions"] is UNKNOWN
     assert manual == {"name": "Testers", "description": "", "manual": True}
@@ -81,8 +74,8 @@ def test_the_app_api_does_not_show_conditions() -> None:
 
 def test_a_data_driven_segment_is_created_with_its_tree() -> None:
     wanted = Segment(name="Customers", conditions=CONDITIONS)
-    [request], bound = answered(
-        talk(Verb.CREATE, Api.JOURNEYS)(wanted, NAMES), [{"segment": {"id": 12}}]
+    [request], bound = converse(
+        route_of(KIND, CreateRoute).operation(wanted, WriteContext(NAMES)), {"segment": {"id": 12}}
     )
     assert request.body == {
         "segment": {
@@ -95,33 +88,28 @@ def test_a_data_driven_segment_is_created_with_its_tree() -> None:
 @pytest.mark.parametrize("api", [Api.APP, Api.JOURNEYS])
 def test_a_manual_segment_is_created_over_either_api(api: Api) -> None:
     wanted = Segment(name="Testers", manual=True)
-    conversation = talk(Verb.CREATE, api)(wanted, NAMES)
-    [request], bound = answered(conversation, [{"segment": {"id": 13}}])
+    conversation = route_of(KIND, CreateRoute, api).operation(wanted, WriteContext(NAMES))
+    [request], bound = converse(conversation, {"segment": {"id": 13}})
     assert "conditions" not in request.body["segment"]
     assert bound == WriteResult("13")
 
 
 @pytest.mark.parametrize("api", [Api.APP, Api.JOURNEYS])
 def test_a_creation_can_be_rehearsed(api: Api) -> None:
-    conversation = talk(Verb.CREATE, api)(Segment(name="Testers", manual=True), NAMES)
-    request = next(conversation)
-    _, bound = answered_from(conversation, request)
+    conversation = route_of(KIND, CreateRoute, api).operation(
+        Segment(name="Testers", manual=True), WriteContext(NAMES)
+    )
+    _, bound = rehearse(conversation)
     assert bound == WriteResult("(id of this segment)")
-
-
-def answered_from(conversation: Conversation[Any], request: Any) -> tuple[Any, Any]:
-    try:
-        conversation.send(Response(200, request.dry_run_response))
-    except StopIteration as end:
-        return None, end.value
-    raise AssertionError
 
 
 def test_an_update_sends_what_the_remote_insists_on() -> None:
     wanted = Segment(name="Buyers", conditions=CONDITIONS)
     there = live({**DYNAMIC, "conditions": {"and": []}})
-    conversation = talk(Verb.UPDATE, Api.JOURNEYS)(there, wanted, NAMES, [("name",)])
-    [request], bound = answered(conversation, [{}])
+    conversation = route_of(KIND, UpdateRoute).operation(
+        there, wanted, WriteContext(NAMES, [("name",)])
+    )
+    [request], bound = converse(conversation, {})
     assert str(request) == "PUT ~/segments/12"
     assert set(request.body["segment"]) == {"name", "description", "type", "conditions"}
     assert bound == WriteResult("12")
@@ -130,20 +118,26 @@ def test_an_update_sends_what_the_remote_insists_on() -> None:
 def test_a_segment_cannot_change_its_sort() -> None:
     wanted = Segment(name="Testers", conditions=CONDITIONS)
     with pytest.raises(PlanError, match="manual in the workspace and data-driven in the file"):
-        next(talk(Verb.UPDATE, Api.JOURNEYS)(live(MANUAL), wanted, NAMES, [("manual",)]))
+        next(
+            route_of(KIND, UpdateRoute).operation(
+                live(MANUAL), wanted, WriteContext(NAMES, [("manual",)])
+            )
+        )
 
 
 def test_the_app_api_deletes_only_manual_segments() -> None:
-    [request], _ = answered(talk(Verb.DELETE, Api.APP)(live(MANUAL)), [None])
+    [request], _ = converse(route_of(KIND, DeleteRoute, Api.APP).operation(live(MANUAL)), None)
     assert str(request) == "DELETE /v1/segments/13"
     with pytest.raises(PlanError, match="is data-driven"):
-        next(talk(Verb.DELETE, Api.APP)(live(DYNAMIC, Api.APP)))
+        next(route_of(KIND, DeleteRoute, Api.APP).operation(live(DYNAMIC, Api.APP)))
 
 
 @pytest.mark.parametrize("api", [Api.APP, Api.JOURNEYS])
-@pytest.mark.parametrize(("answer", "count"), [({"count": 5}, 5), ({}, None), (None, None)])
+@pytest.mark.parametrize(
+    ("answer", "count"), [({"count": 5}, PeopleCount(5)), ({}, None), (None, None)]
+)
 def test_a_count_that_is_not_understood_is_not_known(api: Api, answer: Any, count: Any) -> None:
-    assert answered(talk(Verb.COUNT, api)(live(DYNAMIC), NAMES), [answer])[1] == count
+    assert converse(route_of(KIND, CountRoute, api).operation(live(DYNAMIC)), answer)[1] == count
 
 
 def test_a_life_in_the_emulator() -> None:
@@ -159,28 +153,38 @@ def test_a_life_in_the_emulator() -> None:
         transport=InProcessTransport(make_app(store, Behavior(rate_limit=None))),
     )
     manual = run_conversation(
-        talk(Verb.CREATE, Api.APP)(Segment(name="Staff", manual=True), NAMES), provider
+        route_of(KIND, CreateRoute, Api.APP).operation(
+            Segment(name="Staff", manual=True), WriteContext(NAMES)
+        ),
+        provider,
     )
     names = Names(ids={Address("segment", "internal"): manual.remote_id})
     nested = {"any": [{"all": [CONDITIONS, {"attribute": "a", "exists": True}]}, {"event": "e"}]}
     wanted = KIND.parse({"name": "Customers", "conditions": {"all": [nested]}})
-    bound = run_conversation(talk(Verb.CREATE, Api.JOURNEYS)(wanted, names), provider)
+    bound = run_conversation(
+        route_of(KIND, CreateRoute).operation(wanted, WriteContext(names)), provider
+    )
 
     def live_now() -> LiveObject:
         stub = RemoteObject(bound.remote_id, "", Api.JOURNEYS, {"id": bound.remote_id})
-        found = run_conversation(talk(Verb.READ, Api.JOURNEYS)(stub), provider)
+        found = run_conversation(route_of(KIND, ReadRoute).operation(stub), provider)
         return LiveObject("segment", found, KIND.decode(found, names))
 
     assert KIND.normalize(live_now().attributes) == KIND.normalize(KIND.attributes(wanted))
     renamed = KIND.parse({**live_now().attributes, "name": "Buyers"})
     run_conversation(
-        talk(Verb.UPDATE, Api.JOURNEYS)(live_now(), renamed, names, [("name",)]), provider
+        route_of(KIND, UpdateRoute).operation(
+            live_now(), renamed, WriteContext(names, [("name",)])
+        ),
+        provider,
     )
     assert live_now().attributes == KIND.attributes(renamed)
     for api in (Api.APP, Api.JOURNEYS):
-        assert run_conversation(talk(Verb.COUNT, api)(live_now(), names), provider) == 0
-    run_conversation(talk(Verb.DELETE, Api.JOURNEYS)(live_now()), provider)
-    [left] = run_conversation(talk(Verb.LIST, Api.APP)(), provider)
+        assert run_conversation(
+            route_of(KIND, CountRoute, api).operation(live_now()), provider
+        ) == PeopleCount(0)
+    run_conversation(route_of(KIND, DeleteRoute).operation(live_now()), provider)
+    [left] = run_conversation(route_of(KIND, ListRoute, Api.APP).operation(), provider)
     assert left.identity == "Staff"
     provider.close()
 
@@ -202,7 +206,7 @@ def test_segments_named_in_conditions_are_references() -> None:
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({}, "nothing says who belongs to it"),
+        ({}, "needs `conditions`, or `manual: true`"),
         ({"manual": True, "conditions": CONDITIONS}, "has no conditions"),
         ({"conditions": {"event_attribute": "a", "is": 1}}, "a segment cannot"),
         ({"conditions": {"attribute": "a", "equals": 1}}, "'equals' does not belong here"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from cioform.kinds.sender import KIND
-from cioform.model.conversation import Api, Paging, Request, Response
-from cioform.model.kind import RemoteObject, Verb
+from cioform.model.conversation import Api, Paging, Request
+from cioform.model.live_object import RemoteObject
 from cioform.model.names import Names
+from cioform.model.routes import ListRoute
+from tests.support.operations import converse, route_of
 
 ACME = {"id": 1, "name": "Acme", "email": "team@acme.com"}
 ANNA = {"id": 2, "name": "Anna", "email": "team@acme.com"}
@@ -17,13 +17,8 @@ BARE = {"id": 3, "name": "", "email": "noreply@acme.com"}
 
 
 def listed(api: Api, answer: Any) -> tuple[Request, list[RemoteObject]]:
-    route = next(r for r in KIND.routes if r.verb is Verb.LIST and r.api is api)
-    conversation = route.operation()
-    request = next(conversation)
-    assert isinstance(request, Request)
-    with pytest.raises(StopIteration) as end:
-        conversation.send(Response(200, answer))
-    return request, end.value.value
+    [request], found = converse(route_of(KIND, ListRoute, api).operation(), answer)
+    return request, found
 
 
 def test_journeys_lists_senders_of_email() -> None:

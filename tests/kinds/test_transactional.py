@@ -18,13 +18,16 @@ from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds.transactional import KIND
 from cioform.kinds.transactional.model import Transactional
-from cioform.model.conversation import Api, Conversation, Request, Response
+from cioform.model.conversation import Api, Request
 from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.kind import LiveObject, RemoteObject, Verb, WriteResult
 from cioform.model.limits import UNLIMITED
+from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
+from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
 from cioform.remote.factory import HttpProvider, connect
 from cioform.run.driver import run_conversation
+from tests.support.operations import converse, rehearse, route_of
 
 NAMES = Names(
     ids={Address("layout", "plain"): "4"},
@@ -80,26 +83,6 @@ APP_WIRE = {
         {"id": 102, "language": "es"},
     ],
 }
-
-
-def talk(verb: Verb, api: Api) -> Any:
-    return next(r.operation for r in KIND.routes if r.verb is verb and r.api is api)
-
-
-def converse(conversation: Conversation[Any], *answers: Any) -> tuple[list[Request], Any]:
-    """Hold a conversation with given answers, or with what a plan would assume."""
-    sent: list[Request] = []
-    answer: Response | None = None
-    remaining = list(answers)
-    while True:
-        try:
-            request = conversation.send(answer)
-        except StopIteration as end:
-            assert not remaining
-            return sent, end.value
-        assert isinstance(request, Request)
-        sent.append(request)
-        answer = Response(200, remaining.pop(0) if answers else request.dry_run_response)
 
 
 def live(found: RemoteObject = FOUND) -> LiveObject:
@@ -178,13 +161,15 @@ def test_senders_and_layout_are_references() -> None:
 
 
 def test_a_bare_message_is_created_with_one_call() -> None:
-    sent, bound = converse(talk(Verb.CREATE, Api.JOURNEYS)(Transactional(name="x"), NAMES))
+    sent, bound = rehearse(
+        route_of(KIND, CreateRoute).operation(Transactional(name="x"), WriteContext(NAMES))
+    )
     assert [str(request) for request in sent] == ["POST ~/transactional_messages"]
     assert bound == WriteResult("(id of this message)")
 
 
 def test_a_creation_is_rehearsed_call_by_call() -> None:
-    sent, _ = converse(talk(Verb.CREATE, Api.JOURNEYS)(changed(), NAMES))
+    sent, _ = rehearse(route_of(KIND, CreateRoute).operation(changed(), WriteContext(NAMES)))
     message, template = "~/transactional_messages", "~/templates/(id of its template)"
     spanish = "~/templates/(id of its es template)"
     assert [str(request) for request in sent] == [
@@ -201,7 +186,9 @@ def test_a_creation_is_rehearsed_call_by_call() -> None:
 
 
 def test_a_reply_without_template_is_followed_by_a_look() -> None:
-    conversation = talk(Verb.CREATE, Api.JOURNEYS)(Transactional(name="x"), NAMES)
+    conversation = route_of(KIND, CreateRoute).operation(
+        Transactional(name="x"), WriteContext(NAMES)
+    )
     made = {"transactional_message": {"id": 5}}
     sent, _ = converse(conversation, made, {"transactional_message": MESSAGE})
     assert [request.method for request in sent] == ["POST", "GET"]
@@ -217,7 +204,9 @@ def test_a_reply_without_template_is_followed_by_a_look() -> None:
     ],
 )
 def test_an_update_makes_only_the_calls_it_needs(paths: Any, calls: list[str]) -> None:
-    sent, bound = converse(talk(Verb.UPDATE, Api.JOURNEYS)(live(), changed(), NAMES, paths))
+    sent, bound = rehearse(
+        route_of(KIND, UpdateRoute).operation(live(), changed(), WriteContext(NAMES, paths))
+    )
     assert [str(request) for request in sent] == calls
     assert bound == WriteResult("5")
 
@@ -225,7 +214,7 @@ def test_an_update_makes_only_the_calls_it_needs(paths: Any, calls: list[str]) -
 def test_a_template_is_written_back_as_read_but_for_the_change() -> None:
     wanted = changed(subject="New", reply_to="team@acme.com", layout="none", headers={})
     paths = [("subject",), ("reply_to",), ("layout",), ("headers",)]
-    conversation = talk(Verb.UPDATE, Api.JOURNEYS)(live(), wanted, NAMES, paths)
+    conversation = route_of(KIND, UpdateRoute).operation(live(), wanted, WriteContext(NAMES, paths))
     newer = {**TEMPLATE, "bcc": "other@acme.com"}
     [_, put], _ = converse(conversation, {"template": newer}, {})
     written = put.body["template"]
@@ -238,7 +227,9 @@ def test_a_template_is_written_back_as_read_but_for_the_change() -> None:
 def test_settings_are_sent_whole() -> None:
     wanted = changed(settings={"queue_drafts": True})
     paths = [("settings", "queue_drafts")]
-    [request], _ = converse(talk(Verb.UPDATE, Api.JOURNEYS)(live(), wanted, NAMES, paths))
+    [request], _ = rehearse(
+        route_of(KIND, UpdateRoute).operation(live(), wanted, WriteContext(NAMES, paths))
+    )
     assert request.body["transactional_message"] == {
         "update_type": "settings",
         **live().attributes["settings"],
@@ -252,7 +243,9 @@ def test_settings_are_sent_whole() -> None:
 )
 def test_languages_come_and_go(paths: Any) -> None:
     wanted = changed(translations={"fr": {"subject": "Bonjour"}})
-    sent, _ = converse(talk(Verb.UPDATE, Api.JOURNEYS)(live(), wanted, NAMES, paths))
+    sent, _ = rehearse(
+        route_of(KIND, UpdateRoute).operation(live(), wanted, WriteContext(NAMES, paths))
+    )
     assert [str(request) for request in sent] == [
         "DELETE ~/templates/102",
         "POST ~/transactional_messages/5/translations",
@@ -265,8 +258,10 @@ def test_languages_come_and_go(paths: Any) -> None:
 @pytest.mark.parametrize("found", [FOUND, RemoteObject("5", "Receipt", Api.APP, APP_WIRE)])
 def test_content_goes_over_the_app_api_whoever_read_it(found: RemoteObject) -> None:
     wanted = changed(subject="New")
-    conversation = talk(Verb.UPDATE, Api.APP)(live(found), wanted, NAMES, [("subject",)])
-    sent, _ = converse(conversation)
+    conversation = route_of(KIND, UpdateRoute, Api.APP).operation(
+        live(found), wanted, WriteContext(NAMES, [("subject",)])
+    )
+    sent, _ = rehearse(conversation)
     assert [str(request) for request in sent] == [
         "GET /v1/transactional/5/contents",
         "PUT /v1/transactional/5/content/101",
@@ -276,7 +271,9 @@ def test_content_goes_over_the_app_api_whoever_read_it(found: RemoteObject) -> N
 
 def test_the_app_api_gets_every_writable_member() -> None:
     wanted = changed(subject="New")
-    conversation = talk(Verb.UPDATE, Api.APP)(live(), wanted, NAMES, [("subject",)])
+    conversation = route_of(KIND, UpdateRoute, Api.APP).operation(
+        live(), wanted, WriteContext(NAMES, [("subject",)])
+    )
     [_, put], _ = converse(conversation, {"contents": APP_WIRE["contents"]}, {})
     assert put.body == {
         "subject": "New",
@@ -322,7 +319,7 @@ def provider(store: Store) -> Iterator[HttpProvider]:
 
 def read(provider: HttpProvider, api: Api, remote_id: str) -> RemoteObject:
     stub = RemoteObject(remote_id, "", api, {"id": remote_id})
-    found: RemoteObject = run_conversation(talk(Verb.READ, api)(stub), provider)
+    found: RemoteObject = run_conversation(route_of(KIND, ReadRoute, api).operation(stub), provider)
     return found
 
 
@@ -356,7 +353,9 @@ def test_a_life_in_the_emulator(provider: HttpProvider) -> None:
             "translations": {"es": {"subject": "Tu recibo", "from": "e@a.c"}, "fr": {}},
         }
     )
-    bound: WriteResult = run_conversation(talk(Verb.CREATE, Api.JOURNEYS)(wanted, names), provider)
+    bound: WriteResult = run_conversation(
+        route_of(KIND, CreateRoute).operation(wanted, WriteContext(names)), provider
+    )
     there = live_now().attributes
     said = KIND.attributes(wanted)
     assert {name: there[name] for name in said if name not in ("settings", "translations")} == {
@@ -371,7 +370,12 @@ def test_a_life_in_the_emulator(provider: HttpProvider) -> None:
     def update(api: Api, paths: Any, **fields: Any) -> None:
         nonlocal there
         message = KIND.parse({**there, **fields})
-        run_conversation(talk(Verb.UPDATE, api)(live_now(), message, names, paths), provider)
+        run_conversation(
+            route_of(KIND, UpdateRoute, api).operation(
+                live_now(), message, WriteContext(names, paths)
+            ),
+            provider,
+        )
         expected, there = {**there, **fields}, live_now().attributes
         assert there == expected
 
@@ -384,9 +388,9 @@ def test_a_life_in_the_emulator(provider: HttpProvider) -> None:
     assert over_app["subject"] == "Thanks!"
     assert over_app["headers"] == {"X-Tag": "a"}
 
-    run_conversation(talk(Verb.DELETE, Api.JOURNEYS)(live_now()), provider)
-    assert run_conversation(talk(Verb.LIST, Api.JOURNEYS)(), provider) == []
-    assert run_conversation(talk(Verb.LIST, Api.APP)(), provider) == []
+    run_conversation(route_of(KIND, DeleteRoute).operation(live_now()), provider)
+    assert run_conversation(route_of(KIND, ListRoute).operation(), provider) == []
+    assert run_conversation(route_of(KIND, ListRoute, Api.APP).operation(), provider) == []
 
 
 def test_the_example_loads() -> None:

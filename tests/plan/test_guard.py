@@ -9,8 +9,8 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.model.conversation import Api
-from cioform.model.kind import Reach
 from cioform.model.limits import Guards
+from cioform.model.reach import Reach
 from cioform.plan.change import Action, Change, FieldChange, Origin
 from cioform.plan.guard import find_guard_violations
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide

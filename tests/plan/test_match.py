@@ -10,7 +10,7 @@ from cioform.core.address import Address
 from cioform.core.errors import PlanError
 from cioform.kinds import find_kinds
 from cioform.model.conversation import Api
-from cioform.model.kind import RemoteObject
+from cioform.model.live_object import RemoteObject
 from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing
 from cioform.plan.match import MatchedPair, MatchResult, match_resources

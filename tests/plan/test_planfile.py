@@ -11,7 +11,7 @@ from cioform.core.address import Address
 from cioform.core.errors import PlanError
 from cioform.core.json_value import digest
 from cioform.model.conversation import Api
-from cioform.model.kind import Reach
+from cioform.model.reach import Reach
 from cioform.plan.change import (
     Action,
     BlockedChange,

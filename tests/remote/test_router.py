@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
-from cioform.model.conversation import Api, Conversation, Request
-from cioform.model.kind import Decoded, Kind, RemoteObject, Route, Verb
+from cioform.model.conversation import Api
+from cioform.model.kind import Kind
+from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names
 from cioform.model.resource import ResourceModel
 from cioform.model.router import choose_route, reading_api, unsupported_hint
+from cioform.model.routes import (
+    ROUTE_TYPES,
+    ListRoute,
+    ReadRoute,
+    Route,
+    UpdateRoute,
+    Verb,
+)
 
 APP, JOURNEYS = frozenset({Api.APP}), frozenset({Api.JOURNEYS})
 BOTH = APP | JOURNEYS
@@ -27,13 +36,13 @@ class Letter(ResourceModel):
 
 
 @dataclass(frozen=True)
-class Letters(Kind):
+class Letters(Kind[Letter]):
     """A kind with whatever routes a test gives it."""
 
     given: tuple[Route, ...]
     name: ClassVar[str] = "letter"
     folder: ClassVar[str] = "letters"
-    model: ClassVar[type[ResourceModel]] = Letter
+    model = Letter
 
     @property
     def routes(self) -> Sequence[Route]:
@@ -43,12 +52,15 @@ class Letters(Kind):
         raise NotImplementedError
 
 
-def conversation() -> Conversation[None]:
-    yield Request(Api.APP, "GET", "/v1/letters")
+def operation(*_arguments: object) -> Any:
+    """Stand for an operation that no test of the router calls."""
 
 
 def route(verb: Verb, api: Api, *fields: str) -> Route:
-    return Route(verb, api, conversation, frozenset(fields) if fields else None)
+    [route_type] = [each for each in ROUTE_TYPES if each.verb is verb]
+    found: Any = route_type
+    made: Route = found(api, operation, fields=frozenset(fields) if fields else None)
+    return made
 
 
 KIND = Letters(
@@ -73,14 +85,14 @@ def api_of(found: Route | None) -> Api | None:
 )
 def test_reading_goes_where_most_is_seen_and_listing_with_it(apis, expected):
     assert reading_api(KIND, apis) is expected
-    assert api_of(choose_route(KIND, Verb.LIST, apis)) is expected
-    assert api_of(choose_route(KIND, Verb.READ, apis)) is expected
+    assert api_of(choose_route(KIND, ListRoute, apis)) is expected
+    assert api_of(choose_route(KIND, ReadRoute, apis)) is expected
 
 
 def test_of_two_that_see_as_much_the_documented_reads():
     kind = Letters((route(Verb.LIST, Api.APP), route(Verb.LIST, Api.JOURNEYS)))
     assert reading_api(kind, BOTH) is Api.APP
-    assert choose_route(kind, Verb.READ, BOTH) is None
+    assert choose_route(kind, ReadRoute, BOTH) is None
 
 
 def test_a_field_seen_in_part_counts_less_than_whole_but_more_than_not():
@@ -105,7 +117,7 @@ def test_reading_without_a_list_is_not_possible():
     ],
 )
 def test_a_write_takes_the_first_route_that_covers_everything(apis, paths, expected):
-    assert api_of(choose_route(KIND, Verb.UPDATE, apis, paths)) is expected
+    assert api_of(choose_route(KIND, UpdateRoute, apis, paths)) is expected
 
 
 def test_the_way_out_names_the_credential():

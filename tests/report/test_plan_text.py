@@ -7,8 +7,8 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.model.conversation import Api
-from cioform.model.kind import Reach
 from cioform.model.limits import Guards
+from cioform.model.reach import Reach
 from cioform.plan.change import (
     Action,
     BlockedChange,

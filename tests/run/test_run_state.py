@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cioform.core.address import Address
 from cioform.kinds import find_kinds
-from cioform.model.kind import WriteResult
 from cioform.model.names import Names
+from cioform.model.operations import WriteResult
 from cioform.model.snapshot import AppliedState, Binding
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan, PlanHeader

@@ -19,13 +19,16 @@ from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.model.conversation import Api, Conversation, Request
 from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.kind import LiveObject, RemoteObject, Verb, WriteResult
 from cioform.model.limits import Rates
+from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
+from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.routes import CreateRoute, ReadRoute, UpdateRoute
 from cioform.plan.diff import compare
 from cioform.plan.dry_run import dry_run
 from cioform.remote.factory import HttpProvider, connect
 from cioform.run.driver import run_conversation
+from tests.support.operations import route_of
 
 HOST = "http://emulator.test"
 Attributes = dict[str, Any]
@@ -33,10 +36,6 @@ Attributes = dict[str, Any]
 
 def wanted(text: str) -> Attributes:
     return KIND.attributes(Campaign.model_validate(yaml.safe_load(text)))
-
-
-def route(verb: Verb, api: Api = Api.JOURNEYS) -> Any:
-    return next(r.operation for r in KIND.routes if r.verb is verb and r.api is api)
 
 
 def without_exits(parts: Any) -> dict[str, str]:
@@ -109,7 +108,9 @@ class World:
         return run_conversation(kept(conversation), self.provider)
 
     def create(self, attributes: Attributes) -> WriteResult:
-        bound: WriteResult = self.drive(route(Verb.CREATE)(KIND.parse(attributes), self.names))
+        bound: WriteResult = self.drive(
+            route_of(KIND, CreateRoute).operation(KIND.parse(attributes), WriteContext(self.names))
+        )
         self.bind(bound)
         return bound
 
@@ -123,7 +124,9 @@ class World:
 
     def live(self, remote_id: str, api: Api = Api.JOURNEYS) -> LiveObject:
         found = self.drive(
-            route(Verb.READ, api)(RemoteObject(remote_id, "", api, {"id": remote_id}))
+            route_of(KIND, ReadRoute, api).operation(
+                RemoteObject(remote_id, "", api, {"id": remote_id})
+            )
         )
         return LiveObject("campaign", found, KIND.decode(found, self.names))
 
@@ -140,9 +143,10 @@ class World:
         live = self.live(remote_id, api)
         paths = [change.path for change in compare(KIND, None, attributes, live.attributes)]
         assert paths or allow_none
-        args = (live, KIND.parse(attributes), self.names, paths)
-        planned = [r.method for r in dry_run(route(Verb.UPDATE, api)(*args)) if r.writes]
-        self.bind(self.drive(route(Verb.UPDATE, api)(*args)))
+        wanted, context = KIND.parse(attributes), WriteContext(self.names, paths)
+        update = route_of(KIND, UpdateRoute, api).operation
+        planned = [r.method for r in dry_run(update(live, wanted, context)) if r.writes]
+        self.bind(self.drive(update(live, wanted, context)))
         writes = [str(request) for request in self.sent if request.writes]
         self.last_kinds = self.kinds_sent()
         self.last_writes = [request for request in self.sent if request.writes]
@@ -155,7 +159,7 @@ class World:
 
     def kinds_sent(self) -> list[str]:
         return [
-            request.query.get("update_type", str(request).split("/")[-2])
+            str(request.query.get("update_type", str(request).split("/")[-2]))
             for request in self.sent
             if request.writes
         ]

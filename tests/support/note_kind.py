@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.model.conversation import Api, Conversation
-from cioform.model.kind import Decoded, Kind, RemoteObject, Route, Verb, WriteResult
+from cioform.model.kind import Kind
+from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names, Reference
+from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.registry import Registry
 from cioform.model.resource import FieldPath, ResourceModel
+from cioform.model.routes import CreateRoute
 
 
 class Part(ResourceModel):
@@ -37,7 +40,12 @@ class Note(ResourceModel):
     data: Annotated[dict[str, str | int], Field(default_factory=dict)]
 
 
-class NoteKind(Kind):
+def _create(wanted: Note, _context: WriteContext) -> Conversation[WriteResult]:
+    yield from ()
+    return WriteResult(wanted.name)
+
+
+class NoteKind(Kind[Note]):
     """Notes."""
 
     name = "note"
@@ -47,12 +55,9 @@ class NoteKind(Kind):
     audit_type = "note"
     example = "name: a\n"
 
-    @property
-    def routes(self) -> Sequence[Route]:
-        return (Route(Verb.CREATE, Api.APP, _create),)
+    routes = (CreateRoute(Api.APP, _create),)
 
-    def decode(self, found: RemoteObject, names: Names) -> Decoded:
-        del names
+    def decode(self, found: RemoteObject, _names: Names) -> Decoded:
         return Decoded(found.wire)
 
     def references(self, attributes: Attributes) -> Iterable[Reference]:
@@ -65,12 +70,6 @@ class NoteKind(Kind):
         for at, part in enumerate(document.get("parts", [])):
             if "\n" in part["body"]:
                 yield ("parts", at, "body"), f"{part['id']}.html"
-
-
-def _create(wanted: Note, names: Names) -> Conversation[WriteResult]:
-    del names
-    yield from ()
-    return WriteResult(wanted.name)
 
 
 REGISTRY = Registry([NoteKind()])

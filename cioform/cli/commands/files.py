@@ -14,7 +14,8 @@ from cioform.cli.output import format_table, stderr_styler, stdout_styler
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core.diagnostic import Severity
 from cioform.core.errors import ConfigError
-from cioform.model.kind import Kind, Verb
+from cioform.model.kind import Kind
+from cioform.model.routes import Verb
 from cioform.report.diagnostics import render_diagnostics
 from cioform.report.json_output import diagnostics_json, dumps
 from cioform.report.plan.view import pluralize

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from typing_extensions import override
+
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.campaign import describe_changes
 from cioform.kinds.campaign.canonical import (
@@ -25,9 +27,19 @@ from cioform.kinds.campaign.trigger import decode_trigger
 from cioform.language.messages.message import MESSAGE_TYPES, NONE
 from cioform.model.capabilities import HasLifecycle, HasParts, HasPermanentFields
 from cioform.model.conversation import Api, Request
-from cioform.model.kind import Decoded, Kind, Reach, RemoteObject, Route, Verb
+from cioform.model.kind import Kind
+from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names, Reference
-from cioform.model.resource import FieldPath, ResourceModel
+from cioform.model.reach import Reach
+from cioform.model.resource import FieldPath
+from cioform.model.routes import (
+    CountRoute,
+    CreateRoute,
+    DeleteRoute,
+    ListRoute,
+    ReadRoute,
+    UpdateRoute,
+)
 
 _REACH_STATES: Final = {
     "draft": "draft",
@@ -41,7 +53,7 @@ _REACH_STATES: Final = {
 }
 
 
-class CampaignKind(Kind, HasParts, HasPermanentFields, HasLifecycle):
+class CampaignKind(Kind[Campaign], HasParts, HasPermanentFields, HasLifecycle):
     """Campaigns: structure over the Journeys API only, messages over both."""
 
     name = "campaign"
@@ -86,26 +98,24 @@ workflow:
       body: Your first project takes two minutes.
 """
 
-    @property
-    def routes(self) -> Sequence[Route]:
-        return (
-            Route(Verb.LIST, Api.APP, app_api.list_campaigns, frozenset({"name", "description"})),
-            Route(Verb.READ, Api.APP, app_api.read_campaign, app_api.READABLE_PATHS),
-            Route(
-                Verb.UPDATE,
-                Api.APP,
-                app_api.update_messages,
-                app_api.WRITABLE_PATHS,
-                app_api.is_push_text,
-            ),
-            Route(Verb.LIST, Api.JOURNEYS, requests.list_campaigns),
-            Route(Verb.READ, Api.JOURNEYS, requests.read_campaign),
-            Route(Verb.CREATE, Api.JOURNEYS, create_campaign),
-            Route(Verb.UPDATE, Api.JOURNEYS, update_campaign),
-            Route(Verb.DELETE, Api.JOURNEYS, requests.delete_campaign),
-            Route(Verb.COUNT, Api.JOURNEYS, requests.count_people),
-        )
+    routes = (
+        ListRoute(Api.APP, app_api.list_campaigns, fields=frozenset({"name", "description"})),
+        ReadRoute(Api.APP, app_api.read_campaign, fields=app_api.READABLE_PATHS),
+        UpdateRoute(
+            Api.APP,
+            app_api.update_messages,
+            fields=app_api.WRITABLE_PATHS,
+            cannot_write=app_api.is_push_text,
+        ),
+        ListRoute(Api.JOURNEYS, requests.list_campaigns),
+        ReadRoute(Api.JOURNEYS, requests.read_campaign),
+        CreateRoute(Api.JOURNEYS, create_campaign),
+        UpdateRoute(Api.JOURNEYS, update_campaign),
+        DeleteRoute(Api.JOURNEYS, requests.delete_campaign),
+        CountRoute(Api.JOURNEYS, requests.count_people),
+    )
 
+    @override
     def decode(self, found: RemoteObject, names: Names) -> Decoded:
         bound = names.parts_of(self.name, found.remote_id)
         campaign = found.wire["campaign"]
@@ -133,39 +143,49 @@ workflow:
         attributes["messages"] = decode_messages(workflow, parts, found.wire, names)
         return Decoded(attributes, parts, reach)
 
-    def attributes(self, model: ResourceModel) -> Attributes:
-        assert isinstance(model, Campaign)
+    @override
+    def attributes(self, model: Campaign) -> Attributes:
         return to_canonical(model)
 
+    @override
     def normalize(self, attributes: Attributes) -> Attributes:
         return normalize_attributes(attributes)
 
+    @override
     def project_onto(self, live: Attributes, wanted: Attributes) -> Attributes:
         if "workflow" not in live or "workflow" not in wanted:
             return live
         return {**live, "workflow": project_workflow_onto(live["workflow"], wanted["workflow"])}
 
+    @override
     def replacement_reason(self, live: Attributes, wanted: Attributes) -> str | None:
         return describe_changes.replacement_reason(live, wanted)
 
+    @override
     def describe_changes(self, live: Attributes, wanted: Attributes) -> str:
         return describe_changes.describe_step_changes(live, wanted)
 
+    @override
     def removed_parts(self, live: Attributes, wanted: Attributes) -> Sequence[str]:
         return describe_changes.removed_steps(live, wanted)
 
+    @override
     def state_request(self, remote_id: str, state: str) -> Request:
         return requests.update_request(remote_id, "state", {"state": state})
 
-    def parse(self, attributes: Attributes) -> ResourceModel:
+    @override
+    def parse(self, attributes: Attributes) -> Campaign:
         return Campaign.model_validate(with_inline_messages(attributes))
 
+    @override
     def references(self, attributes: Attributes) -> Iterable[Reference]:
         return references_of(attributes)
 
+    @override
     def to_document(self, attributes: Attributes) -> dict[str, JsonValue]:
         return canonical_to_document(attributes)
 
+    @override
     def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:
         return body_files_of(document)
 

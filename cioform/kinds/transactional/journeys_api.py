@@ -10,8 +10,9 @@ from cioform.kinds.transactional.content import CONTENT_FIELDS, encode_template
 from cioform.kinds.transactional.model import Transactional, to_canonical
 from cioform.language.messages.writable_template import writable_fields
 from cioform.model.conversation import Api, Conversation, Request, ask
-from cioform.model.kind import LiveObject, RemoteObject, WriteResult
+from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
+from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.resource import FieldPath
 
 _MESSAGES_PATH: Final = "~/transactional_messages"
@@ -24,17 +25,17 @@ _DRY_RUN_RESPONSE: Final = {
 
 
 def list_messages() -> Conversation[list[RemoteObject]]:
-    """Give every message, without content."""
-    answer = yield from ask(Request(Api.JOURNEYS, "GET", _MESSAGES_PATH))
+    """List every message, without its content."""
+    body = yield from ask(Request(Api.JOURNEYS, "GET", _MESSAGES_PATH))
     return [
-        _remote_object({"transactional_message": wire}) for wire in answer["transactional_messages"]
+        _remote_object({"transactional_message": wire}) for wire in body["transactional_messages"]
     ]
 
 
 def read(found: RemoteObject) -> Conversation[RemoteObject]:
-    """Give one message with the templates of all its languages."""
-    answer = yield from ask(Request(Api.JOURNEYS, "GET", f"{_MESSAGES_PATH}/{found.remote_id}"))
-    return _remote_object(answer)
+    """Read one message with the templates of all its languages."""
+    body = yield from ask(Request(Api.JOURNEYS, "GET", _message_path(found.remote_id)))
+    return _remote_object(body)
 
 
 def _remote_object(wire: JsonValue) -> RemoteObject:
@@ -43,7 +44,7 @@ def _remote_object(wire: JsonValue) -> RemoteObject:
 
 
 def templates_by_language(wire: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Give the templates of a message by language; that of the default is `""`."""
+    """Return the templates of a message by language; the default language is `""`."""
     default_id = wire["transactional_message"].get("template_id")
     return {
         "" if template["id"] == default_id else template.get("language") or "": template
@@ -51,23 +52,13 @@ def templates_by_language(wire: Mapping[str, JsonValue]) -> dict[str, JsonValue]
     }
 
 
-def create(wanted: Transactional, names: Names) -> Conversation[WriteResult]:
-    """Make a draft, set it up, write its template, then add each language."""
-    fields = to_canonical(wanted)
-    body = {"name": wanted.name, "description": wanted.description, "msg_type": "email"}
-    answer = yield from ask(
-        _message_request("POST", _MESSAGES_PATH, body, dry_run_response=_DRY_RUN_RESPONSE)
-    )
-    message = answer["transactional_message"]
-    if "template_id" not in message:  # what the reply to a POST holds is not recorded
-        path = f"{_MESSAGES_PATH}/{message['id']}"
-        answer = yield from ask(
-            Request(Api.JOURNEYS, "GET", path, dry_run_response=_DRY_RUN_RESPONSE)
-        )
-        message = answer["transactional_message"]
-    path = f"{_MESSAGES_PATH}/{message['id']}"
+def create(wanted: Transactional, context: WriteContext) -> Conversation[WriteResult]:
+    """Create a draft, write its settings and its template, then add each language."""
+    fields, names = to_canonical(wanted), context.names
+    message = yield from _create_draft(wanted)
+    path = _message_path(message["id"])
     if settings := _settings_fields(fields):
-        yield from ask(_message_request("PUT", path, {"update_type": "settings", **settings}))
+        yield from ask(update_request(message["id"], "settings", settings))
     content = {field: fields[field] for field in CONTENT_FIELDS if field in fields}
     yield from _write_template(message["template_id"], content, names, {})
     for language, translation in fields.get("translations", {}).items():
@@ -75,52 +66,78 @@ def create(wanted: Transactional, names: Names) -> Conversation[WriteResult]:
     return WriteResult(str(message["id"]))
 
 
-def update(
-    live: LiveObject, wanted: Transactional, names: Names, paths: Sequence[FieldPath]
-) -> Conversation[WriteResult]:
-    """Make only the calls that the changed fields need."""
-    fields, heads = to_canonical(wanted), {path[0] for path in paths}
-    path = f"{_MESSAGES_PATH}/{live.remote_id}"
-    if heads & {"name", "description"}:
-        named = {"name": wanted.name, "description": wanted.description}
-        yield from ask(
-            _message_request("PUT", path, {"update_type": "name_and_description", **named})
+def _create_draft(wanted: Transactional) -> Conversation[JsonValue]:
+    """Create a message and return it with the id of its template."""
+    draft = {"name": wanted.name, "description": wanted.description, "msg_type": "email"}
+    request = _message_request("POST", _MESSAGES_PATH, draft, _DRY_RUN_RESPONSE)
+    body = yield from ask(request)
+    message = body["transactional_message"]
+    if "template_id" not in message:  # The response to a POST is not recorded.
+        path = _message_path(message["id"])
+        body = yield from ask(
+            Request(Api.JOURNEYS, "GET", path, dry_run_response=_DRY_RUN_RESPONSE)
         )
-    if heads & {"trigger_name", "settings"}:
-        # All of them, because whether those left out are kept is not known.
+        message = body["transactional_message"]
+    return message
+
+
+def update(
+    live: LiveObject, wanted: Transactional, context: WriteContext
+) -> Conversation[WriteResult]:
+    """Send only the requests that the changed fields need."""
+    fields, names = to_canonical(wanted), context.names
+    changed_fields = {path[0] for path in context.paths}
+    if changed_fields & {"name", "description"}:
+        named = {"name": wanted.name, "description": wanted.description}
+        yield from ask(update_request(live.remote_id, "name_and_description", named))
+    if changed_fields & {"trigger_name", "settings"}:
+        # All of them, because it is not known whether omitted ones are kept.
         settings = {**_settings_fields(live.attributes), **_settings_fields(fields)}
-        yield from ask(_message_request("PUT", path, {"update_type": "settings", **settings}))
-    there = templates_by_language(live.found.wire)
+        yield from ask(update_request(live.remote_id, "settings", settings))
+    templates = templates_by_language(live.found.wire)
     content = {
-        field: fields[field] for field in CONTENT_FIELDS if field in heads and field in fields
+        field: fields[field]
+        for field in CONTENT_FIELDS
+        if field in changed_fields and field in fields
     }
     if content:
-        yield from _write_template(there[""]["id"], content, names, there[""])
-    for language in _changed_languages(paths, fields, there):
+        yield from _write_template(templates[""]["id"], content, names, templates[""])
+    yield from _update_translations(live, fields, context, templates)
+    return WriteResult(live.remote_id)
+
+
+def _update_translations(
+    live: LiveObject,
+    fields: Attributes,
+    context: WriteContext,
+    templates: Mapping[str, JsonValue],
+) -> Conversation[None]:
+    """Add, delete or write each changed language."""
+    for language in _changed_languages(context.paths, fields, templates):
         translation = fields.get("translations", {}).get(language)
-        if language not in there:
-            yield from _add_translation(path, language, translation or {}, names)
+        if language not in templates:
+            path = _message_path(live.remote_id)
+            yield from _add_translation(path, language, translation or {}, context.names)
         elif translation is None:
-            template_path = f"~/templates/{there[language]['id']}"
+            template_path = f"~/templates/{templates[language]['id']}"
             yield from ask(Request(Api.JOURNEYS, "DELETE", template_path))
         else:
-            template = there[language]
-            yield from _write_template(template["id"], translation, names, template)
-    return WriteResult(live.remote_id)
+            template = templates[language]
+            yield from _write_template(template["id"], translation, context.names, template)
 
 
 def delete(live: LiveObject) -> Conversation[None]:
     """Delete a message with all its languages."""
-    yield from ask(Request(Api.JOURNEYS, "DELETE", f"{_MESSAGES_PATH}/{live.remote_id}"))
+    yield from ask(Request(Api.JOURNEYS, "DELETE", _message_path(live.remote_id)))
 
 
 def _changed_languages(
-    paths: Sequence[FieldPath], fields: Attributes, there: Mapping[str, JsonValue]
+    paths: Sequence[FieldPath], fields: Attributes, templates: Mapping[str, JsonValue]
 ) -> list[str]:
     changed = [path for path in paths if path[0] == "translations"]
     languages = {str(path[1]) for path in changed if len(path) > 1}
     if ("translations",) in changed:
-        languages |= set(fields.get("translations", {})) | (set(there) - {""})
+        languages |= set(fields.get("translations", {})) | (set(templates) - {""})
     return sorted(languages)
 
 
@@ -134,15 +151,15 @@ def _settings_fields(fields: Attributes) -> dict[str, JsonValue]:
 def _write_template(
     template_id: JsonValue, content: Attributes, names: Names, expected: Mapping[str, JsonValue]
 ) -> Conversation[None]:
-    """Read, merge, write: whether a PUT resets what it leaves out is not settled. `expected` is
-    the template as far as a plan knows it."""
+    """Read a template, merge the content, and write it: it is an open fact whether a PUT resets
+    omitted members. `expected` is the template as far as a plan knows it."""
     members = encode_template(content, names)
     if not members:
         return
     path = f"~/templates/{template_id}"
     request = Request(Api.JOURNEYS, "GET", path, dry_run_response={"template": dict(expected)})
-    answer = yield from ask(request)
-    template = {**writable_fields(answer["template"]), **members}
+    body = yield from ask(request)
+    template = {**writable_fields(body["template"]), **members}
     yield from ask(Request(Api.JOURNEYS, "PUT", path, {"template": template}))
 
 
@@ -156,14 +173,18 @@ def _add_translation(
         {"translation": {"language": language}},
         dry_run_response={"template": {"id": f"(id of its {language} template)"}},
     )
-    answer = yield from ask(request)
-    yield from _write_template(answer["template"]["id"], content, names, {})
+    body = yield from ask(request)
+    yield from _write_template(body["template"]["id"], content, names, {})
 
 
-def update_request(remote_id: str, update_type: str, fields: Mapping[str, JsonValue]) -> Request:
+def update_request(remote_id: object, update_type: str, fields: Mapping[str, JsonValue]) -> Request:
     """Return an update of a message."""
-    path = f"{_MESSAGES_PATH}/{remote_id}"
-    return _message_request("PUT", path, {"update_type": update_type, **fields})
+    message = {"update_type": update_type, **fields}
+    return _message_request("PUT", _message_path(remote_id), message)
+
+
+def _message_path(remote_id: object) -> str:
+    return f"{_MESSAGES_PATH}/{remote_id}"
 
 
 def _message_request(

@@ -1,8 +1,11 @@
-"""Transactional messages as a kind: routes, and how each API is understood."""
+"""The kind of transactional messages: its routes, and the decoding of both APIs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from typing_extensions import override
 
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.transactional import app_api, journeys_api
@@ -16,12 +19,18 @@ from cioform.kinds.transactional.model import Settings, Transactional, to_canoni
 from cioform.language.messages.message import NONE, content_references
 from cioform.model.capabilities import HasLifecycle
 from cioform.model.conversation import Api, Request
-from cioform.model.kind import Decoded, Kind, Reach, RemoteObject, Route, Verb
+from cioform.model.kind import Kind
+from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names, Reference
-from cioform.model.resource import FieldPath, ResourceModel
+from cioform.model.reach import Reach
+from cioform.model.resource import FieldPath
+from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
+
+_APP_CONTENT_FIELDS: Final = frozenset(CONTENT_FIELDS) - {"layout"}
+_APP_FIELDS: Final = _APP_CONTENT_FIELDS | {"name", "description", "settings"}
 
 
-class TransactionalKind(Kind, HasLifecycle):
+class TransactionalKind(Kind[Transactional], HasLifecycle):
     """Transactional messages (journeys facts 6, app facts 4.5)."""
 
     name = "transactional"
@@ -48,21 +57,18 @@ translations:
       <p>Hola {{customer.first_name}}, <a href="{{trigger.link}}">elige una contraseña</a>.</p>
 """
 
-    @property
-    def routes(self) -> Sequence[Route]:
-        content = frozenset(CONTENT_FIELDS) - {"layout"}
-        seen = content | {"name", "description", "settings"}
-        return (
-            Route(Verb.LIST, Api.APP, app_api.list_messages, seen),
-            Route(Verb.READ, Api.APP, app_api.read, seen),
-            Route(Verb.UPDATE, Api.APP, app_api.update, content),
-            Route(Verb.LIST, Api.JOURNEYS, journeys_api.list_messages),
-            Route(Verb.READ, Api.JOURNEYS, journeys_api.read),
-            Route(Verb.CREATE, Api.JOURNEYS, journeys_api.create),
-            Route(Verb.UPDATE, Api.JOURNEYS, journeys_api.update),
-            Route(Verb.DELETE, Api.JOURNEYS, journeys_api.delete),
-        )
+    routes = (
+        ListRoute(Api.APP, app_api.list_messages, fields=_APP_FIELDS),
+        ReadRoute(Api.APP, app_api.read, fields=_APP_FIELDS),
+        UpdateRoute(Api.APP, app_api.update, fields=_APP_CONTENT_FIELDS),
+        ListRoute(Api.JOURNEYS, journeys_api.list_messages),
+        ReadRoute(Api.JOURNEYS, journeys_api.read),
+        CreateRoute(Api.JOURNEYS, journeys_api.create),
+        UpdateRoute(Api.JOURNEYS, journeys_api.update),
+        DeleteRoute(Api.JOURNEYS, journeys_api.delete),
+    )
 
+    @override
     def decode(self, found: RemoteObject, names: Names) -> Decoded:
         if found.api is Api.APP:
             return Decoded(_decode_app(found.wire, names))
@@ -71,19 +77,22 @@ translations:
         reach = Reach({"active": "live", "draft": "draft"}.get(str(state), "unknown"))
         return Decoded(_decode_journeys(found.wire, names), reach=reach)
 
+    @override
     def state_request(self, remote_id: str, state: str) -> Request:
         return journeys_api.update_request(remote_id, "state", {"state": state})
 
-    def attributes(self, model: ResourceModel) -> Attributes:
-        assert isinstance(model, Transactional)
+    @override
+    def attributes(self, model: Transactional) -> Attributes:
         return to_canonical(model)
 
+    @override
     def references(self, attributes: Attributes) -> Iterable[Reference]:
         yield from content_references(attributes)
         translations = attributes.get("translations")
         for language, content in translations.items() if isinstance(translations, dict) else ():
             yield from content_references(content, ("translations", language))
 
+    @override
     def to_document(self, attributes: Attributes) -> dict[str, JsonValue]:
         return {
             name: value
@@ -93,6 +102,7 @@ translations:
             and (name, value) != ("reply_to", NONE)
         }
 
+    @override
     def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:
         if "body" in document:
             yield ("body",), ".html"

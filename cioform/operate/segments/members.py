@@ -10,7 +10,7 @@ from typing import Final
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
 from cioform.core.json_value import JsonValue
-from cioform.model.conversation import Api, Request
+from cioform.model.conversation import Api, QueryValue, Request
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.identity import IdType, id_type, person_for_write, reject_single_string
 from cioform.operate.not_found import explain_not_found
@@ -54,7 +54,10 @@ class Members:
         number = self._resolver.id_of("segment", segment)
         start = ""
         while True:
-            query = {"limit": MAX_IDS_PER_CALL, **({"start": start} if start else {})}
+            query: dict[str, QueryValue] = {
+                "limit": MAX_IDS_PER_CALL,
+                **({"start": start} if start else {}),
+            }
             path = f"/v1/segments/{number}/membership"
             with explain_not_found("No such segment", "The workspace has no segment of this id."):
                 body = as_mapping(

@@ -11,10 +11,13 @@ from cioform.core.errors import UsageError
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.model.capabilities import HasLifecycle
 from cioform.model.conversation import Api
-from cioform.model.kind import Kind, LiveObject, Verb
+from cioform.model.kind import Kind
+from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
+from cioform.model.operations import WriteContext
 from cioform.model.resource import FieldPath
 from cioform.model.router import choose_route
+from cioform.model.routes import UpdateRoute
 from cioform.plan.change import FieldChange
 from cioform.remote.provider import Provider
 from cioform.run.driver import run_conversation
@@ -53,14 +56,15 @@ def _set_field(
     path: FieldPath,
     value: JsonValue,
 ) -> FieldChange:
-    route = choose_route(kind, Verb.UPDATE, workspace.apis, [path])
+    route = choose_route(kind, UpdateRoute, workspace.apis, [path])
     if route is None:
         raise UsageError.of(
             "Field cannot be edited",
             f"The API behind Customer.io's UI cannot set {_format_path(path)}.",
         )
     edited, before = _with_value(live.attributes, path, value)
-    run_conversation(route.operation(live, kind.parse(edited), names, [path]), workspace.provider)
+    context = WriteContext(names, [path])
+    run_conversation(route.operation(live, kind.parse(edited), context), workspace.provider)
     return FieldChange(path, before, value)
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.errors import RemoteError
@@ -13,8 +13,9 @@ from cioform.kinds.campaign.model import Campaign
 from cioform.language.messages.app_message import decode_app_email, encode_app_email
 from cioform.language.messages.template_message import decode_headers, encode_headers
 from cioform.model.conversation import Api, Conversation, Paging, Request, ask_all
-from cioform.model.kind import LiveObject, RemoteObject, WriteResult
+from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
+from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.resource import FieldPath
 
 _CAMPAIGNS: Final = "/v1/campaigns"
@@ -149,13 +150,13 @@ _UNREADABLE_FIELDS: Final[Mapping[str, Mapping[str, JsonValue]]] = {
 
 
 def update_messages(
-    live: LiveObject, wanted: Campaign, names: Names, paths: Sequence[FieldPath]
+    live: LiveObject, wanted: Campaign, context: WriteContext
 ) -> Conversation[WriteResult]:
     """Write what messages say. Whether fields left out of a PUT keep their value is not said, so
     each is read first and sent back whole."""
     messages = to_canonical(wanted)["messages"]
     parts = live.decoded.parts
-    steps = sorted({str(path[1]) for path in paths})
+    steps = sorted({str(path[1]) for path in context.paths})
     home = _base_path(live.found.wire["campaign"])
     urls = [f"{home}/{live.remote_id}/actions/{parts[step]}" for step in steps]
     answers = yield from ask_all(
@@ -163,7 +164,9 @@ def update_messages(
     )
     yield from ask_all(
         [
-            Request(Api.APP, "PUT", url, _merge_content(messages[step], answer["action"], names))
+            Request(
+                Api.APP, "PUT", url, _merge_content(messages[step], answer["action"], context.names)
+            )
             for step, url, answer in zip(steps, urls, answers, strict=True)
         ]
     )

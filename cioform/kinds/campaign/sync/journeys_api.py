@@ -21,16 +21,17 @@ from cioform.kinds.campaign.trigger import encode_recipients, wire_trigger_types
 from cioform.language.messages.message import NONE
 from cioform.language.workflow import Node
 from cioform.model.conversation import Conversation, ask
-from cioform.model.kind import LiveObject, WriteResult
+from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
+from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.resource import FieldPath
 
 _DRY_RUN_ID = "(id of this campaign)"
 
 
-def create_campaign(wanted: Campaign, names: Names) -> Conversation[WriteResult]:
+def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[WriteResult]:
     """Make a draft: without a trigger, then the trigger, the steps, their content, the rest."""
-    attributes = to_canonical(wanted)
+    attributes, names = to_canonical(wanted), context.names
     made = yield from ask(
         journeys_request(
             "POST",
@@ -78,10 +79,10 @@ def create_campaign(wanted: Campaign, names: Names) -> Conversation[WriteResult]
 
 
 def update_campaign(
-    live: LiveObject, wanted: Campaign, names: Names, paths: Sequence[FieldPath]
+    live: LiveObject, wanted: Campaign, context: WriteContext
 ) -> Conversation[WriteResult]:
     """Make only the calls that the changed paths need."""
-    attributes = to_canonical(wanted)
+    attributes, names, paths = to_canonical(wanted), context.names, context.paths
     campaign = live.found.wire["campaign"]
     heads = {path[0] for path in paths}
     _reject_trigger_type_change(campaign, attributes)

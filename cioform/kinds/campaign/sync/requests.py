@@ -8,8 +8,8 @@ from typing import Final
 from cioform.core.json_value import JsonValue
 from cioform.language.messages.writable_template import writable_fields
 from cioform.model.conversation import Api, Conversation, Paging, Request, ask, ask_all
-from cioform.model.kind import LiveObject, PeopleCount, RemoteObject
-from cioform.model.names import Names
+from cioform.model.live_object import LiveObject, RemoteObject
+from cioform.model.reach import PeopleCount
 
 
 def journeys_request(
@@ -58,10 +58,9 @@ def read_templates(ids: Sequence[object]) -> Conversation[dict[str, JsonValue]]:
     return {str(one): answer["template"] for one, answer in zip(ids, answers, strict=True)}
 
 
-def count_people(live: LiveObject, names: Names) -> Conversation[PeopleCount | None]:
+def count_people(live: LiveObject) -> Conversation[PeopleCount | None]:
     """Count who is in a campaign, and at which step. A draft has nobody. The shape of the answer
     is not recorded (journeys facts, section 4, Endpoints): what we do not know counts nothing."""
-    del names
     if live.decoded.reach.state == "draft":
         return None
     answer = yield from ask(

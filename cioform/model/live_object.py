@@ -1,0 +1,53 @@
+"""An object of a workspace: as an API returned it, and decoded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cioform.core.json_value import Attributes, JsonValue
+from cioform.model.conversation import Api
+from cioform.model.reach import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteObject:
+    """An object as an API returned it, not yet decoded."""
+
+    remote_id: str
+    identity: str
+    api: Api
+    wire: JsonValue
+    aliases: tuple[str, ...] = ()
+    """The names that a reference may call it by; only read-only kinds have them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The canonical form of a remote object. A field that the API does not return is `UNKNOWN`."""
+
+    attributes: Attributes
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """The remote ids of its parts by our names for them, such as the steps of a campaign."""
+    reach: Reach = field(default_factory=Reach)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveObject:
+    """A remote object with its canonical form."""
+
+    kind: str
+    found: RemoteObject
+    decoded: Decoded
+    requests: int = 1
+    """How many requests it took to read."""
+
+    @property
+    def remote_id(self) -> str:
+        """The id in the workspace."""
+        return self.found.remote_id
+
+    @property
+    def attributes(self) -> Attributes:
+        """The fields in canonical form."""
+        return self.decoded.attributes

@@ -1,0 +1,36 @@
+"""Reach: the people whom a change touches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The people whom a change touches."""
+
+    state: str = "unknown"
+    """`draft`, `running`, `stopped`, `live` (the next send uses it), `shared` (every message that
+    names it uses it), or `unknown`."""
+    people: int | None = None
+    """How many people are in the audience now; None when the API does not tell."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether people receive the change without anybody starting or sending anything."""
+        return self.state in ("running", "live")
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the available credentials can read the state."""
+        return self.state != "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleCount:
+    """How many people are in the audience of an object now, and how many are at each part."""
+
+    total: int
+    by_part: Mapping[str, int] = field(default_factory=dict)
+    """By the name of the part; parts without anybody may be missing."""

@@ -1,0 +1,116 @@
+"""The operations of a plain REST collection: list, read, create, update and delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from urllib.parse import quote
+
+from cioform.core.json_value import JsonValue
+from cioform.model.conversation import Api, Conversation, Paging, Request, ask
+from cioform.model.live_object import LiveObject, RemoteObject
+from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.resource import ResourceModel
+from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, Route, UpdateRoute
+
+ModelT = TypeVar("ModelT", bound=ResourceModel)
+
+
+def encode_model(wanted: ResourceModel, _context: WriteContext) -> dict[str, JsonValue]:
+    """Return the fields of a model under their own names."""
+    return wanted.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+@dataclass(frozen=True)
+class RestCollection(Generic[ModelT]):
+    """A collection on one API.
+
+    A kind takes the operations that fit and writes the others itself: each is a method that can
+    stand in a route or be called from another operation with `yield from`.
+    """
+
+    api: Api
+    path: str
+    """Of the collection: `~/tags`. One object is at `~/tags/{id}`."""
+    items: str
+    """The key of the list in a response: `tags`."""
+    item: str = ""
+    """The key of one object in requests and responses: `tag`. Empty when it has no wrapper."""
+    encode: Callable[[ModelT, WriteContext], dict[str, JsonValue]] = encode_model
+    """Returns the fields of a write, without the wrapper."""
+    id_field: str = "id"
+    """The member of an object that is its remote id."""
+    path_field: str = ""
+    """The member of an object that its path ends with, where that is not the remote id."""
+    identity_field: str = "name"
+    """The member of an object that is its identity."""
+    paging: Paging = Paging.NONE
+
+    def routes(self) -> tuple[Route[ModelT], ...]:
+        """Return the routes of a collection that lists its objects whole."""
+        return (
+            ListRoute(self.api, self.list_all),
+            CreateRoute(self.api, self.create),
+            UpdateRoute(self.api, self.update),
+            DeleteRoute(self.api, self.delete),
+        )
+
+    def rows(self) -> Conversation[list[JsonValue]]:
+        """List the wire form of every object."""
+        body = yield from ask(
+            Request(self.api, "GET", self.path, paging=self.paging, items=self._paged_items)
+        )
+        rows: list[JsonValue] = body[self.items]
+        return rows
+
+    def list_all(self) -> Conversation[list[RemoteObject]]:
+        """List every object."""
+        rows = yield from self.rows()
+        return [self.remote_object(row) for row in rows]
+
+    def read(self, found: RemoteObject, /) -> Conversation[RemoteObject]:
+        """Read one object."""
+        body = yield from ask(Request(self.api, "GET", self.object_path(found)))
+        return self.remote_object(body[self.item] if self.item else body)
+
+    def create(self, wanted: ModelT, context: WriteContext, /) -> Conversation[WriteResult]:
+        """Create an object with one POST."""
+        fields = self.encode(wanted, context)
+        if self.id_field in fields:  # as the name of a snippet, which nobody has to be asked for
+            yield from ask(Request(self.api, "POST", self.path, self.wrap(fields)))
+            return WriteResult(str(fields[self.id_field]))
+        expected = self.wrap({self.id_field: f"(id of this {self.item})"})
+        request = Request(self.api, "POST", self.path, self.wrap(fields), dry_run_response=expected)
+        body = yield from ask(request)
+        return WriteResult(str((body[self.item] if self.item else body)[self.id_field]))
+
+    def update(
+        self, live: LiveObject, wanted: ModelT, context: WriteContext, /
+    ) -> Conversation[WriteResult]:
+        """Replace all fields of an object with one PUT."""
+        body = self.wrap(self.encode(wanted, context))
+        yield from ask(Request(self.api, "PUT", self.object_path(live.found), body))
+        return WriteResult(live.remote_id)
+
+    def delete(self, live: LiveObject, /) -> Conversation[None]:
+        """Delete an object."""
+        yield from ask(Request(self.api, "DELETE", self.object_path(live.found)))
+
+    def object_path(self, found: RemoteObject) -> str:
+        """Return the path of one object."""
+        last = found.wire[self.path_field] if self.path_field else found.remote_id
+        return f"{self.path}/{quote(str(last), safe='')}"
+
+    def remote_object(self, wire: JsonValue) -> RemoteObject:
+        """Return an object of the list, or one that was read."""
+        remote_id = str(wire[self.id_field])
+        return RemoteObject(remote_id, wire[self.identity_field], self.api, wire)
+
+    def wrap(self, fields: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        """Return the body of a request with these fields."""
+        return {self.item: fields} if self.item else fields
+
+    @property
+    def _paged_items(self) -> str:
+        return "" if self.paging is Paging.NONE else self.items

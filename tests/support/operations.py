@@ -1,0 +1,46 @@
+"""The operations of a kind, held without a remote."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from cioform.model.conversation import Api, Conversation, Request, Response
+from cioform.model.kind import Kind
+from cioform.model.router import RouteT
+
+T = TypeVar("T")
+
+
+def route_of(kind: Kind, route_type: type[RouteT], api: Api = Api.JOURNEYS) -> RouteT:
+    """Return the first route of a verb over an API."""
+    routes = (route for route in kind.routes if isinstance(route, route_type))
+    return next(route for route in routes if route.api is api)
+
+
+def converse(conversation: Conversation[T], *bodies: Any) -> tuple[list[Request], T]:
+    """Hold a conversation of single requests with the bodies of their responses.
+
+    Return the requests and the result. All bodies must be used.
+    """
+    remaining = list(bodies)
+    sent, result = _hold(conversation, lambda _: remaining.pop(0))
+    assert not remaining
+    return sent, result
+
+
+def rehearse(conversation: Conversation[T]) -> tuple[list[Request], T]:
+    """Hold a conversation with the responses that a plan assumes."""
+    return _hold(conversation, lambda request: request.dry_run_response)
+
+
+def _hold(conversation: Conversation[T], answer: Any) -> tuple[list[Request], T]:
+    sent: list[Request] = []
+    response: Response | None = None
+    while True:
+        try:
+            request = conversation.send(response)
+        except StopIteration as end:
+            return sent, end.value
+        assert isinstance(request, Request)
+        sent.append(request)
+        response = Response(200, answer(request))
