@@ -1,9 +1,10 @@
 """Recorded and documented exchanges, replayed against the emulator.
 
 A file in `exchanges/` is one conversation in an empty workspace. Each exchange has the source of
-its facts, a door (`via`), a request `[method, path, body]` and the answer: a status and the part
-of the body that the source tells. In a body `"*"` fits anything and `"~text"` what contains the
-text; `keep` names values of the answer, used later as `$name`.
+its facts, the API (`via`), a request `[method, path, body]` and the response: a status and the part
+of the body that the source documents (`answer`). In it, `"*"` matches anything and `"~text"`
+matches a value that contains the text. `keep` names values of the response for later use as
+`$name`.
 """
 
 import json
@@ -19,24 +20,24 @@ from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 
 ODD = (None, True, 0, -1, 10**30, 1e308, "", "x", "\ud83d", [], [None], [{}], {}, {"a": 1})
-"""What nobody means to send."""
+"""Values that no client sends on purpose."""
 FILES = sorted(Path(__file__).parent.joinpath("exchanges").glob("*.json"))
 
 
-def doors(store, app):
-    """A client for each way in."""
+def make_clients(store, app):
+    """Return a client for each API and credential."""
     workspace = store.workspace("acme")
     keys = workspace.credentials
     base = "http://emulator.test/v1"
     inside = f"{base}/environments/{workspace.environment_id}"
     form = {"grant_type": "client_credentials", "client_secret": keys.service_account_token}
-    anybody = httpx.Client(transport=InProcessTransport(app), base_url=base)
-    token = anybody.post("/service_accounts/oauth/token", data=form).json()["access_token"]
+    anonymous = httpx.Client(transport=InProcessTransport(app), base_url=base)
+    token = anonymous.post("/service_accounts/oauth/token", data=form).json()["access_token"]
     bearer = {"Authorization": f"Bearer {token}"}
     app_key = {"Authorization": f"Bearer {keys.app_api_key}"}
     transport = InProcessTransport(app)
     return {
-        "anybody": anybody,
+        "anybody": anonymous,
         "app": httpx.Client(transport=transport, base_url=base, headers=app_key),
         "account": httpx.Client(transport=transport, base_url=base, headers=bearer),
         "journeys": httpx.Client(transport=transport, base_url=inside, headers=bearer),
@@ -54,75 +55,78 @@ def doors(store, app):
     }
 
 
-def filled(value, kept):
-    """`value` with what was kept put in for `$name`."""
+def substitute(value, values):
+    """Return `value` with each `$name` replaced by the value of that name."""
     if isinstance(value, dict):
-        return {filled(key, kept): filled(item, kept) for key, item in value.items()}
+        return {substitute(key, values): substitute(item, values) for key, item in value.items()}
     if isinstance(value, list):
-        return [filled(item, kept) for item in value]
+        return [substitute(item, values) for item in value]
     if not isinstance(value, str):
         return value
-    if value.startswith("$") and value[1:] in kept:
-        return kept[value[1:]]
-    for name, item in kept.items():
+    if value.startswith("$") and value[1:] in values:
+        return values[value[1:]]
+    for name, item in values.items():
         value = value.replace(f"${name}", str(item))
     return value
 
 
-def misfits(told, got, at=""):
-    """Where the answer is not what the source tells."""
-    if told == "*":
+def differences(expected, actual, at=""):
+    """Return where the response differs from the source."""
+    if expected == "*":
         return []
-    if isinstance(told, str) and told.startswith("~"):
-        return [] if told[1:] in str(got) else [f"{at}: {got!r} lacks {told[1:]!r}"]
-    if isinstance(told, dict) and isinstance(got, dict):
-        missing = [f"{at}.{key} is missing" for key in told if key not in got]
+    if isinstance(expected, str) and expected.startswith("~"):
+        return [] if expected[1:] in str(actual) else [f"{at}: {actual!r} lacks {expected[1:]!r}"]
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        missing = [f"{at}.{key} is missing" for key in expected if key not in actual]
         return missing + [
             each
-            for key in told
-            if key in got
-            for each in misfits(told[key], got[key], f"{at}.{key}")
+            for key in expected
+            if key in actual
+            for each in differences(expected[key], actual[key], f"{at}.{key}")
         ]
-    if isinstance(told, list) and isinstance(got, list) and len(told) == len(got):
-        pairs = enumerate(zip(told, got, strict=True))
-        return [each for place, pair in pairs for each in misfits(*pair, f"{at}[{place}]")]
-    return [] if told == got and type(told) is type(got) else [f"{at}: {got!r} is not {told!r}"]
+    if isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        pairs = enumerate(zip(expected, actual, strict=True))
+        return [each for place, pair in pairs for each in differences(*pair, f"{at}[{place}]")]
+    if expected == actual and type(expected) is type(actual):
+        return []
+    return [f"{at}: {actual!r} is not {expected!r}"]
 
 
 def at_path(value, path):
-    """The member of `value` at a dotted path."""
+    """Return the member of `value` at a dotted path."""
     for part in path.split("."):
         value = value[int(part)] if isinstance(value, list) else value[part]
     return value
 
 
-def spoilt(rng, value):
-    """The value with something odd in the place of one of its members, however deep."""
+def corrupt(rng, value):
+    """Return the value with an odd value in place of one of its members, however deep."""
     if isinstance(value, dict) and value and rng.random() < 0.9:
         key = rng.choice(list(value))
-        return {**value, key: spoilt(rng, value[key])}
+        return {**value, key: corrupt(rng, value[key])}
     if isinstance(value, list) and value and rng.random() < 0.8:
         place = rng.randrange(len(value))
-        return [*value[:place], spoilt(rng, value[place]), *value[place + 1 :]]
+        return [*value[:place], corrupt(rng, value[place]), *value[place + 1 :]]
     return rng.choice(ODD)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_no_request_that_is_spoilt_crashes_anything(path):
-    """Each of a conversation is sent spoilt, and then as it is: some of what is odd is kept."""
+def test_corrupted_requests_do_not_crash(path):
+    """Send each request corrupted and then as it is, since some odd values are accepted."""
     rng = random.Random(path.stem)
     store = Store.open(":memory:")
-    rules = Behavior(**{"rate_limit": None, **json.loads(path.read_text("utf-8")).get("rules", {})})
-    clients = doors(store, make_app(store, rules, clock=lambda: 1_760_000_000.0))
-    kept = {}
-    for exchange in json.loads(path.read_text("utf-8"))["exchanges"]:
-        method, url, *body = filled(exchange["request"], kept)
+    conversation = json.loads(path.read_text("utf-8"))
+    behavior = Behavior(**{"rate_limit": None, **conversation.get("rules", {})})
+    clients = make_clients(store, make_app(store, behavior, clock=lambda: 1_760_000_000.0))
+    values = {}
+    for exchange in conversation["exchanges"]:
+        method, url, *body = substitute(exchange["request"], values)
         client = clients[exchange["via"]]
-        for sent in [*(spoilt(rng, each) for each in body * 4), *body]:
-            answer = client.request(method, url, content=json.dumps(sent).encode())
-        answer = answer if body else client.request(method, url)
-        for name, where in exchange.get("keep", {}).items() if answer.is_success else ():
-            kept[name] = at_path(answer.json(), where)
+        for sent in [*(corrupt(rng, each) for each in body * 4), *body]:
+            response = client.request(method, url, content=json.dumps(sent).encode())
+        response = response if body else client.request(method, url)
+        for name, where in exchange.get("keep", {}).items() if response.is_success else ():
+            values[name] = at_path(response.json(), where)
     store.close()
 
 
@@ -130,19 +134,20 @@ def test_no_request_that_is_spoilt_crashes_anything(path):
 def test_exchange(path):
     conversation = json.loads(path.read_text("utf-8"))
     store = Store.open(":memory:")
-    rules = Behavior(**{"rate_limit": None, **conversation.get("rules", {})})
-    clients = doors(store, make_app(store, rules, clock=lambda: 1_760_000_000.0))
-    kept = {}
-    for place, exchange in enumerate(conversation["exchanges"]):
-        method, url, *body = filled(exchange["request"], kept)
+    behavior = Behavior(**{"rate_limit": None, **conversation.get("rules", {})})
+    clients = make_clients(store, make_app(store, behavior, clock=lambda: 1_760_000_000.0))
+    values = {}
+    for index, exchange in enumerate(conversation["exchanges"]):
+        method, url, *body = substitute(exchange["request"], values)
         client = clients[exchange["via"]]
-        answer = client.request(method, url, json=body[0]) if body else client.request(method, url)
-        told = f"exchange {place} ({exchange['source']}): {method} {url}: {answer.text[:500]}"
-        assert answer.status_code == exchange["status"], told
+        response = client.request(method, url, **({"json": body[0]} if body else {}))
+        source = f"exchange {index} ({exchange['source']}): {method} {url}: {response.text[:500]}"
+        assert response.status_code == exchange["status"], source
         if "answer" in exchange:
-            assert misfits(filled(exchange["answer"], kept), answer.json()) == [], told
+            expected = substitute(exchange["answer"], values)
+            assert differences(expected, response.json()) == [], source
         for name, where in exchange.get("keep", {}).items():
-            kept[name] = at_path(answer.json(), where)
+            values[name] = at_path(response.json(), where)
     store.close()
 
 
@@ -162,7 +167,7 @@ def test_there_are_exchanges_for_every_resource():
 
 
 @pytest.mark.parametrize(
-    ("told", "got"),
+    ("expected", "actual"),
     [
         ({"a": 1}, {}),
         ({"a": 1}, {"a": "1"}),
@@ -172,5 +177,5 @@ def test_there_are_exchanges_for_every_resource():
         ({"a": {"b": [1]}}, {"a": {"b": [2]}}),
     ],
 )
-def test_a_misfit_is_seen(told, got):
-    assert misfits(told, got)
+def test_differences_are_found(expected, actual):
+    assert differences(expected, actual)

@@ -1,4 +1,4 @@
-"""Customer.io's own Python client works against the emulator, unmodified but for the host."""
+"""Customer.io's own Python client works against the emulator; only the host is different."""
 
 import json
 from importlib import resources
@@ -34,12 +34,12 @@ def test_a_send(shop):
             message_data={"total": "12"},
             language="es",
         )
-        answer = client.send_email(request)
+        response = client.send_email(request)
     [delivery] = store.dump("acme")["deliveries"]
-    assert (answer["delivery_id"], delivery["subject"]) == (delivery["delivery_id"], "Tu recibo")
+    assert (response["delivery_id"], delivery["subject"]) == (delivery["delivery_id"], "Tu recibo")
 
 
-def test_a_refusal_is_theirs_to_raise(shop):
+def test_an_error_response_raises(shop):
     store, url = shop
     with customerio.APIClient("wrong", url=url, retries=0) as client:
         request = customerio.SendPushRequest(
@@ -52,7 +52,7 @@ def test_a_refusal_is_theirs_to_raise(shop):
 
 @pytest.fixture
 def safe_shop(tmp_path, monkeypatch):
-    """The Track client speaks https only: a sandbox with an authority of its own."""
+    """Return a sandbox with its own CA, because the Track client only speaks HTTPS."""
     store = Store.open(":memory:")
     app = make_app(store, Behavior(rate_limit=None))
     with serve(app, tls=tmp_path) as served:
@@ -101,7 +101,7 @@ def test_people_and_events(safe_shop):
     assert store.dump("acme")["people"] == []
 
 
-def test_a_refusal_of_track_is_theirs_to_raise(safe_shop):
+def test_an_error_response_of_track_raises(safe_shop):
     _, client = safe_shop
     with pytest.raises(customerio.CustomerIOException, match=r"400.*name is required"):
         client.track("7", "")

@@ -1,4 +1,4 @@
-"""Segments worked out over people and what they did."""
+"""Evaluate segments over people and their activities."""
 
 import pytest
 
@@ -26,20 +26,20 @@ def became(field, operator, value="", to=True, was=True, **more):
 def segment(world, *groups, name="S"):
     conditions = {"and": [{"or": list(group)} for group in groups]}
     body = {"segment": {"name": name, "type": "dynamic", "conditions": conditions}}
-    made = world.ui.post("/segments", json=body).raise_for_status().json()
-    return made["segment"]["id"]
+    created = world.ui.post("/segments", json=body).raise_for_status().json()
+    return created["segment"]["id"]
 
 
 def inside(world, number):
-    answer = world.app.get(f"/segments/{number}/membership").raise_for_status().json()
+    response = world.app.get(f"/segments/{number}/membership").raise_for_status().json()
     count = world.app.get(f"/segments/{number}/customer_count").json()["count"]
-    assert count == len(answer["ids"])
-    return answer["ids"]
+    assert count == len(response["ids"])
+    return response["ids"]
 
 
 @pytest.fixture
 def shop(world):
-    """Ann bought thrice lately, Bob once long ago, Cy never; Dee has no attributes at all."""
+    """Create Ann with three recent purchases, Bob with an old one, Cy with none, Dee without data."""
     now = int(world.clock.now)
     for person, given in {
         "ann": {"plan": "pro", "seats": 12, "vip": True, "last_seen": now - DAY},
@@ -106,7 +106,7 @@ def shop(world):
         ),
     ],
 )
-def test_one_condition(shop, one, ids):
+def test_a_single_condition(shop, one, ids):
     assert inside(shop, segment(shop, [one])) == ids
 
 
@@ -117,18 +117,18 @@ def test_groups_join_as_and_of_or(shop):
     assert inside(shop, segment(shop, [pro], [trial])) == []
 
 
-def test_segments_in_segments(shop):
-    made = shop.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
-    shop.track.post(f"/segments/{made['id']}/add_customers", json={"ids": ["bob", "cy"]})
-    named = {"segment": {"id": made["id"]}}
+def test_nested_segments(shop):
+    created = shop.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
+    shop.track.post(f"/segments/{created['id']}/add_customers", json={"ids": ["bob", "cy"]})
+    named = {"segment": {"id": created["id"]}}
     assert inside(shop, segment(shop, [named])) == ["bob", "cy"]
-    denied = {"segment": {"id": made["id"], "inverse": True}}
+    denied = {"segment": {"id": created["id"], "inverse": True}}
     assert inside(shop, segment(shop, [denied])) == ["ann", "dee"]
     pro = segment(shop, [leaf(became("plan", "eq", "pro"))])
     assert inside(shop, segment(shop, [{"segment": {"id": pro}}, named])) == ["ann", "bob", "cy"]
 
 
-def test_a_change_from_one_value_to_another_is_remembered(shop):
+def test_a_change_between_two_values_is_counted(shop):
     sides = [
         {"field": "from", "operator": "eq", "value": "trial", "inverse": False},
         {"field": "to", "operator": "eq", "value": "pro", "inverse": False},
@@ -141,7 +141,7 @@ def test_a_change_from_one_value_to_another_is_remembered(shop):
     assert inside(shop, number) == ["bob"]
 
 
-def test_time_moves_people(shop):
+def test_membership_changes_with_time(shop):
     lately = segment(shop, [leaf(did(), within=7 * DAY)])
     stale = segment(shop, [leaf(became("last_seen", "timestamp_lt", str(-3 * DAY)))], name="Stale")
     assert (inside(shop, lately), inside(shop, stale)) == (["ann"], ["bob"])
@@ -152,13 +152,13 @@ def test_time_moves_people(shop):
 def test_the_segments_of_a_person(shop):
     buyers = segment(shop, [leaf(did())], name="Buyers")
     segment(shop, [leaf(became("plan", "eq", "trial"))], name="Trial")
-    made = shop.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
-    shop.track.post(f"/segments/{made['id']}/add_customers", json={"ids": ["ann"]})
+    created = shop.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
+    shop.track.post(f"/segments/{created['id']}/add_customers", json={"ids": ["ann"]})
     shown = shop.app.get("/customers/ann/segments").json()["segments"]
-    assert shown == [{"id": buyers, "name": "Buyers"}, {"id": made["id"], "name": "Beta"}]
+    assert shown == [{"id": buyers, "name": "Buyers"}, {"id": created["id"], "name": "Beta"}]
 
 
-def test_a_seeded_number_stands_in_where_nobody_real_is(make_world):
+def test_a_seeded_number_counts_only_while_the_segment_is_empty(make_world):
     seed = {
         "segments": [
             {"id": 10, "name": "Pro", "people": 412, "conditions": {"and": []}},
@@ -174,32 +174,34 @@ def test_a_seeded_number_stands_in_where_nobody_real_is(make_world):
         assert world.app.get(paths[1]).json()["count"] == 1
 
 
-def test_members_by_address_and_cio_id(world):
+def test_members_by_email_and_cio_id(world):
     world.track.put("/customers/ann@acme.example", json={})
-    made = world.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
-    path = f"/segments/{made['id']}"
+    created = world.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
+    path = f"/segments/{created['id']}"
     ids = ["ANN@acme.example", "nobody@acme.example"]
     world.track.post(path + "/add_customers?id_type=email", json={"ids": ids}).raise_for_status()
-    answer = world.app.get(path + "/membership").json()
-    assert [each["email"] for each in answer["identifiers"]] == ["ann@acme.example"]
+    response = world.app.get(path + "/membership").json()
+    assert [each["email"] for each in response["identifiers"]] == ["ann@acme.example"]
     world.track.put("/customers/7", json={"email": "ann@acme.example"})
     assert world.app.get(path + "/membership").json()["ids"] == ["7"]
-    gone = {"ids": ["03000001"]}
-    world.track.post(path + "/remove_customers?id_type=cio_id", json=gone).raise_for_status()
+    deleted = {"ids": ["03000001"]}
+    world.track.post(path + "/remove_customers?id_type=cio_id", json=deleted).raise_for_status()
     assert world.app.get(path + "/customer_count").json()["count"] == 0
-    assert world.track.post(path + "/add_customers?id_type=phone", json=gone).status_code == 400
+    assert world.track.post(path + "/add_customers?id_type=phone", json=deleted).status_code == 400
     assert world.track.post(path + "/add_customers", json={"ids": []}).status_code == 400
     many = {"ids": [str(n) for n in range(1001)]}
     assert world.track.post(path + "/add_customers", json=many).status_code == 400
 
 
 @pytest.mark.parametrize(
-    ("rule", "count", "people"), [("keep", 1, 0), ("make", 1, 1), ("ignore", 0, 0)]
+    ("setting", "count", "people"), [("keep", 1, 0), ("make", 1, 1), ("ignore", 0, 0)]
 )
-def test_what_becomes_of_unknown_members(make_world, rule, count, people):
-    world = make_world(unknown_members=rule)
-    made = world.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
-    path = f"/segments/{made['id']}"
+def test_unknown_members_are_kept_created_or_ignored(make_world, setting, count, people):
+    world = make_world(unknown_members=setting)
+    created = world.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
+    path = f"/segments/{created['id']}"
     world.track.post(path + "/add_customers", json={"ids": ["new"]}).raise_for_status()
     assert world.app.get(path + "/customer_count").json()["count"] == count
     assert len(world.store.dump("acme")["people"]) == people
+    activities = world.app.get("/activities").json()["activities"]
+    assert [each["type"] for each in activities] == ["profile_create"] * people

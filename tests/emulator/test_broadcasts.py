@@ -1,4 +1,4 @@
-"""Broadcasts: triggered, limited, refused, followed."""
+"""Broadcasts: trigger, rate limit, errors, progress."""
 
 import json
 
@@ -9,12 +9,14 @@ ANN, BOB = {"email": "ann@acme.example", "plan": "pro"}, {"email": "bob@acme.exa
 
 @pytest.fixture
 def make_news(make_world):
-    """Build a world with a running broadcast, and Ann and Bob."""
+    """Return a function that builds a world with a running broadcast, and Ann and Bob."""
 
-    def build(**rules):
-        world = make_world(**{"broadcast_interval": None, **rules})
-        made = world.ui.post("/campaigns", json={"campaign": {"name": "News"}}).json()["campaign"]
-        number, end = made["id"], made["workflow_action_ids"][0]
+    def build(**behavior):
+        world = make_world(**{"broadcast_interval": None, **behavior})
+        created = world.ui.post("/campaigns", json={"campaign": {"name": "News"}}).json()[
+            "campaign"
+        ]
+        number, end = created["id"], created["workflow_action_ids"][0]
         kind = "triggered_broadcast"
         world.put(number, "recipients", client=world.ui, type=kind).raise_for_status()
         top = {"actions": [{"type": "email_action", "name": "news"}]}
@@ -48,15 +50,15 @@ def trigger(world, **body):
 
 
 def sent(world):
-    answer = world.app.get(f"/broadcasts/{world.number}/messages").raise_for_status().json()
-    return sorted((e["recipient"], e["subject"]) for e in answer["messages"])
+    response = world.app.get(f"/broadcasts/{world.number}/messages").raise_for_status().json()
+    return sorted((e["recipient"], e["subject"]) for e in response["messages"])
 
 
-def error(answer):
-    return answer.json()["errors"][0]
+def error(response):
+    return response.json()["errors"][0]
 
 
-def test_a_broadcast_is_shown(news):
+def test_read_a_broadcast(news):
     [listed] = news.app.get("/broadcasts").json()["broadcasts"]
     assert listed["name"] == "News"
     assert (listed["type"], listed["state"]) == ("triggered_broadcast", "running")
@@ -72,7 +74,7 @@ def test_a_broadcast_is_shown(news):
     assert (written["subject"], written["broadcast_id"]) == ("Other", news.number)
 
 
-def test_broadcasts_may_be_kept_apart_from_campaigns(make_news):
+def test_broadcasts_can_be_excluded_from_campaigns(make_news):
     for apart, listed, status in ((False, ["News"], 200), (True, [], 404)):
         world = make_news(broadcasts_excluded=apart)
         campaigns = world.app.get("/campaigns").json()["campaigns"]
@@ -94,13 +96,13 @@ def test_broadcasts_may_be_kept_apart_from_campaigns(make_news):
         ({"data_file_url": "data:;base64,eyJpZCI6ICIxIn0="}, ["ann"]),
     ],
 )
-def test_whom_it_goes_to(news, body, people):
-    answer = trigger(news, **body)
-    assert answer.status_code == 200, answer.text
+def test_audiences(news, body, people):
+    response = trigger(news, **body)
+    assert response.status_code == 200, response.text
     assert sent(news) == [(f"{name}@acme.example", "Hello") for name in people]
 
 
-def test_data_for_each(news):
+def test_data_per_recipient(news):
     rows = [
         {"id": "1", "data": {"text": "for Ann"}},
         {"email": "bob@acme.example", "data": {"headline": "Ciao"}},
@@ -123,7 +125,7 @@ def test_the_audience_set_in_the_browser(make_news):
     assert [name for name, _ in sent(world)] == ["ann@acme.example"]
 
 
-def test_a_trigger_is_followed(make_news):
+def test_a_trigger_is_processed_over_time(make_news):
     world = make_news(trigger_duration_seconds=5.0)
     number = trigger(world).json()["id"]
     path = f"/campaigns/{world.number}/triggers/{number}"
@@ -144,11 +146,14 @@ def test_a_trigger_is_followed(make_news):
     assert len(world.app.get("/messages", params=query).json()["messages"]) == 2
 
 
-def test_people_who_are_not_there_fail_all_of_it(news):
+def test_missing_people_fail_the_whole_trigger(news):
     refused = trigger(news, ids=["1", "gone", "lost"])
-    told = error(refused)
-    number = told["meta"]["trigger_id"]
-    assert (refused.status_code, f"trigger {number} has errors" in told["detail"]) == (422, True)
+    expected = error(refused)
+    number = expected["meta"]["trigger_id"]
+    assert (refused.status_code, f"trigger {number} has errors" in expected["detail"]) == (
+        422,
+        True,
+    )
     path = f"/campaigns/{news.number}/triggers/{number}/errors"
     first = news.app.get(path, params={"limit": 1}).json()
     rest = news.app.get(path, params={"limit": 1, "start": first["next"]}).json()
@@ -159,14 +164,14 @@ def test_people_who_are_not_there_fail_all_of_it(news):
     assert sent(news) == []
 
 
-def test_people_who_are_not_there_may_be_skipped(make_news):
+def test_missing_people_can_be_skipped(make_news):
     world = make_news(missing_recipients="skip")
     assert trigger(world, ids=["1", "gone"]).status_code == 200
     assert [name for name, _ in sent(world)] == ["ann@acme.example"]
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "told"),
+    ("body", "status", "expected"),
     [
         ({"ids": ["1"], "emails": ["a@b.example"]}, 422, "only one of"),
         ({"ids": []}, 422, "not empty"),
@@ -179,13 +184,13 @@ def test_people_who_are_not_there_may_be_skipped(make_news):
         ({"recipients": {"gadget": 1}}, 400, "Invalid filter spec"),
     ],
 )
-def test_what_a_trigger_refuses(news, body, status, told):
-    answer = trigger(news, **body)
-    assert (answer.status_code, told in error(answer)["detail"]) == (status, True)
+def test_invalid_triggers(news, body, status, expected):
+    response = trigger(news, **body)
+    assert (response.status_code, expected in error(response)["detail"]) == (status, True)
     assert sent(news) == []
 
 
-def test_one_trigger_in_ten_seconds(make_news):
+def test_triggers_are_limited_to_one_in_ten_seconds(make_news):
     world = make_news(broadcast_interval=10.0)
     assert trigger(world).status_code == 200
     refused = trigger(world)
@@ -196,7 +201,7 @@ def test_one_trigger_in_ten_seconds(make_news):
     assert trigger(world).status_code == 200
 
 
-def test_a_stopped_broadcast_is_not_triggered(news):
+def test_a_stopped_broadcast_cannot_be_triggered(news):
     news.put(news.number, "state", client=news.ui, state="stopped").raise_for_status()
     assert trigger(news).status_code == 422
 
@@ -219,7 +224,7 @@ def test_drafts_and_unsubscribed_people(news):
     assert len(news.app.get("/messages").json()["messages"]) == 3
 
 
-def test_missing_data_fails_a_delivery_and_no_other(news):
+def test_missing_data_fails_only_its_own_delivery(news):
     rows = [{"id": "1", "data": {"headline": "Hi"}}, {"id": "2"}]
     body = {"per_user_data": rows, "data": {}}
     news.app.post(f"/campaigns/{news.number}/triggers", json=body).raise_for_status()
@@ -230,13 +235,15 @@ def test_missing_data_fails_a_delivery_and_no_other(news):
 
 
 def test_the_other_documented_path(news):
-    answer = news.app.post(f"/api/campaigns/{news.number}/triggers", json={"data": {"headline": 1}})
-    number = answer.raise_for_status().json()["id"]
+    response = news.app.post(
+        f"/api/campaigns/{news.number}/triggers", json={"data": {"headline": 1}}
+    )
+    number = response.raise_for_status().json()["id"]
     shown = news.app.get(f"/api/campaigns/{news.number}/triggers/{number}")
     assert json.loads(shown.content)["id"] == number
 
 
-def test_one_person_with_a_bad_attribute_fails_alone(news):
+def test_an_invalid_attribute_fails_only_its_own_delivery(news):
     news.track.put("/customers/1", json={"n": "abc"}).raise_for_status()
     news.track.put("/customers/2", json={"n": 5}).raise_for_status()
     template = news.read(news.number)["actions"][1]["template_id"]
@@ -246,12 +253,12 @@ def test_one_person_with_a_bad_attribute_fails_alone(news):
     trigger(news).raise_for_status()
     found = news.app.get(f"/broadcasts/{news.number}/messages").json()["messages"]
     assert [bool(each["failure_message"]) for each in found] == [False, True]
-    answer = news.app.get(f"/messages/{found[0]['id']}/archived_message").json()
-    assert answer["archived_message"]["body"] == "$5.00 triggered_broadcast email s"
+    response = news.app.get(f"/messages/{found[0]['id']}/archived_message").json()
+    assert response["archived_message"]["body"] == "$5.00 triggered_broadcast email s"
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "expected"),
     [
         ({"per_user_data": [{"id": "1", "data": True}]}, "must be an object"),
         ({"per_user_data": [{"id": "1", "data": []}]}, "must be an object"),
@@ -260,9 +267,9 @@ def test_one_person_with_a_bad_attribute_fails_alone(news):
         ({"data_file_url": "data:,NaN"}, "line 1 of the data file is not JSON"),
     ],
 )
-def test_an_audience_of_another_shape_is_an_error_of_the_trigger(news, body, told):
-    answer = trigger(news, **body)
-    assert answer.status_code == 422
-    number = error(answer)["meta"]["trigger_id"]
+def test_a_recipient_of_the_wrong_shape_is_an_error_of_the_trigger(news, body, expected):
+    response = trigger(news, **body)
+    assert response.status_code == 422
+    number = error(response)["meta"]["trigger_id"]
     path = f"/campaigns/{news.number}/triggers/{number}/errors"
-    assert told in news.app.get(path).json()["errors"][0]
+    assert expected in news.app.get(path).json()["errors"][0]

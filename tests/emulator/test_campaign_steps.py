@@ -1,4 +1,4 @@
-"""A/B tests, people at steps, and the spellings of steps that no source settles."""
+"""A/B tests, people at actions, and the formats of actions that no source records."""
 
 import pytest
 
@@ -8,15 +8,15 @@ from cioform.emulator.wire.errors import ApiError
 TEST = {"type": "randomized"}
 
 
-def test_a_message_becomes_a_test_of_two_copies_and_keeps_its_id(world):
+def test_a_message_becomes_an_ab_test_with_two_variants(world):
     campaign, email = world.email_campaign()
     template = world.read(campaign)["actions"][1]["template_id"]
     world.journeys.put(f"/templates/{template}", json={"template": {"subject": "Hi", "body": "B"}})
     before = world.read(campaign)["campaign"]
-    answer = world.journeys.post(
+    response = world.journeys.post(
         f"/actions/{email}/test", json={**TEST, "campaign_id": str(campaign)}
     )
-    assert answer.status_code == 200
+    assert response.status_code == 200
     after = world.read(campaign)
     actions = {each["id"]: each for each in after["actions"]}
     test = actions[email]
@@ -31,7 +31,7 @@ def test_a_message_becomes_a_test_of_two_copies_and_keeps_its_id(world):
 
 
 @pytest.mark.parametrize("wrong", [{"campaign_id": "9"}, {"type": "sequential"}])
-def test_a_test_is_asked_for_in_one_way(world, wrong):
+def test_invalid_requests_for_an_ab_test(world, wrong):
     campaign, email = world.email_campaign()
     body = {**TEST, "campaign_id": str(campaign), **wrong}
     assert world.journeys.post(f"/actions/{email}/test", json=body).status_code == 422
@@ -40,7 +40,7 @@ def test_a_test_is_asked_for_in_one_way(world, wrong):
     assert world.journeys.post(f"/actions/{end}/test", json=body).status_code == 422
 
 
-def test_the_variants_of_a_test_go_with_it(world):
+def test_deleting_an_ab_test_deletes_its_variants(world):
     campaign, email = world.email_campaign()
     end = world.read(campaign)["actions"][0]["id"]
     world.journeys.post(f"/actions/{email}/test", json={**TEST, "campaign_id": str(campaign)})
@@ -50,7 +50,7 @@ def test_the_variants_of_a_test_go_with_it(world):
     assert [each["id"] for each in world.read(campaign)["actions"]] == [end]
 
 
-def test_a_test_of_a_running_campaign_is_gated(world):
+def test_an_ab_test_of_a_running_campaign_is_gated(world):
     campaign, email = world.email_campaign()
     world.run(campaign)
     body = {**TEST, "campaign_id": str(campaign)}
@@ -61,7 +61,7 @@ def test_a_test_of_a_running_campaign_is_gated(world):
     ("ways", "given", "legal"),
     [("either", 1, True), ("either", 2, True), ("one", 2, False), ("two", 1, False)],
 )
-def test_how_many_ways_lead_out_of_a_wait_without_an_end(ways, given, legal):
+def test_branch_counts_of_a_wait_without_a_timeout(ways, given, legal):
     wait = {"id": 1, "type": "conditional_wait_action", "exit_type": "never"}
     edges = [{"from": "1", "to": "2", "type": "branch", "index": i} for i in range(given)]
     if legal:
@@ -72,7 +72,7 @@ def test_how_many_ways_lead_out_of_a_wait_without_an_end(ways, given, legal):
 
 
 @pytest.mark.parametrize(
-    ("rules", "step", "shown"),
+    ("behavior", "step", "shown"),
     [
         ({"window_format": "minutes"},
          {"type": "delay_time_window_action", "start_time": "09:30", "days": [0, 1]},
@@ -85,8 +85,8 @@ def test_how_many_ways_lead_out_of_a_wait_without_an_end(ways, given, legal):
          {"type": "create_event_action", "event_name": "x"}, {"data_version": 2}),
     ],
 )  # fmt: skip
-def test_steps_read_back_in_each_spelling(make_world, rules, step, shown):
-    world = make_world(**rules)
+def test_actions_read_back_in_each_format(make_world, behavior, step, shown):
+    world = make_world(**behavior)
     campaign, end = world.event_campaign()
     world.add(campaign, [step], [world.edge(-1, end)]).raise_for_status()
     action = world.read(campaign)["actions"][1]
@@ -98,7 +98,7 @@ def test_steps_read_back_in_each_spelling(make_world, rules, step, shown):
     [("list", [{"action_id": 1001, "count": 0}, {"action_id": 1002, "count": 7}]),
      ("map", {"1001": {"waiting": 0}, "1002": {"waiting": 7}})],
 )  # fmt: skip
-def test_people_are_counted_by_step(make_world, shape, expected):
+def test_people_are_counted_by_action(make_world, shape, expected):
     world = make_world(action_status=shape)
     campaign, _ = world.email_campaign()
     actions = [
@@ -106,23 +106,23 @@ def test_people_are_counted_by_step(make_world, shape, expected):
         for each in world.store.dump("acme")["actions"]
     ]
     world.store.seed("acme", {"actions": actions})
-    answer = world.journeys.get(f"/campaigns/{campaign}/action_status").json()
-    assert answer == {"action_status": expected}
+    response = world.journeys.get(f"/campaigns/{campaign}/action_status").json()
+    assert response == {"action_status": expected}
     assert "people" not in world.read(campaign)["actions"][1]
 
 
 @pytest.mark.parametrize(
-    ("rule", "kind", "status"),
+    ("setting", "kind", "status"),
     [("either", "api_triggered", 200), ("triggered_broadcast", "api_triggered", 422),
      ("api_triggered", "triggered_broadcast", 422), ("api_triggered", "api_triggered", 200)],
 )  # fmt: skip
-def test_what_a_campaign_that_an_api_call_starts_is_called(make_world, rule, kind, status):
-    world = make_world(api_trigger=rule)
-    answer = world.journeys.post("/campaigns", json={"campaign": {"name": "x", "type": kind}})
-    assert answer.status_code == status
+def test_types_of_api_triggered_campaigns(make_world, setting, kind, status):
+    world = make_world(api_trigger=setting)
+    response = world.journeys.post("/campaigns", json={"campaign": {"name": "x", "type": kind}})
+    assert response.status_code == status
 
 
-def test_a_topic_is_one_that_is_there(world):
+def test_a_topic_must_exist(world):
     campaign, _ = world.event_campaign()
     assert world.put(campaign, "global_settings", subscription_topic_id=5).status_code == 422
     world.store.seed("acme", {"subscription_topics": [{"id": 5, "name": "News"}]})

@@ -1,4 +1,4 @@
-"""Campaigns: what starts them, their steps, and the service's way of losing things."""
+"""Campaigns: triggers, actions, and what the service silently resets."""
 
 import pytest
 
@@ -7,17 +7,17 @@ from cioform.emulator.wire.filter_encoding import decode_filter, encode_filter
 ANCHOR = encode_filter([{"type": "attribute", "field": "plan", "operator": "eq", "value": "pro"}])
 
 
-def test_create_takes_a_trigger_and_does_not_keep_it(world):
+def test_create_accepts_a_trigger_but_does_not_store_it(world):
     body = {"campaign": {"name": "x", "type": "seg_attr", "trigger": {"and": []}}}
-    made = world.journeys.post("/campaigns", json=body).json()["campaign"]
-    read = world.read(made["id"])
+    created = world.journeys.post("/campaigns", json=body).json()["campaign"]
+    read = world.read(created["id"])
     assert (read["campaign"]["trigger"], read["campaign"]["state"]) == (None, "draft")
     assert [each["type"] for each in read["actions"]] == ["exit_action"]
     assert read["campaign"]["actions"] == []
 
 
-def test_types_that_may_be_created(make_world):
-    for rules, kind, status in (
+def test_campaign_types_that_can_be_created(make_world):
+    for behavior, kind, status in (
         ({}, "behavioral", 422),
         ({"allow_behavioral": True}, "behavioral", 200),
         ({}, "seg_attr", 200),
@@ -25,7 +25,7 @@ def test_types_that_may_be_created(make_world):
         ({}, "nonsense", 422),
     ):
         body = {"campaign": {"name": "x", "type": kind}}
-        assert make_world(**rules).journeys.post("/campaigns", json=body).status_code == status
+        assert make_world(**behavior).journeys.post("/campaigns", json=body).status_code == status
 
 
 def test_behavioral_campaigns_have_a_gate_before_the_exit(make_world):
@@ -95,22 +95,22 @@ def test_recipients_is_a_full_replace_with_silent_resets(world):
     ],
 )
 @pytest.mark.parametrize("headers", [{}, {"X-Validate": "strict"}])
-def test_recipients_that_are_refused(world, fields, status, headers):
+def test_invalid_recipients(world, fields, status, headers):
     body = {"campaign": {"name": "x", "type": "none"}}
     number = world.journeys.post("/campaigns", json=body).json()["campaign"]["id"]
     write = {"campaign": {"update_type": "recipients", **fields}}
-    answer = world.journeys.put(f"/campaigns/{number}", json=write, headers=headers)
-    assert answer.status_code == status
+    response = world.journeys.put(f"/campaigns/{number}", json=write, headers=headers)
+    assert response.status_code == status
     assert world.read(number)["campaign"]["type"] == "none"
 
 
-def test_a_type_once_chosen_stays(world):
+def test_the_type_cannot_change(world):
     campaign, _ = world.event_campaign()
     trigger = {"and": [{"attribute": {"field": "x", "operator": "exists"}}]}
     assert world.put(campaign, "recipients", type="seg_attr", trigger=trigger).status_code == 422
 
 
-def test_date_fields_are_kept_as_given_and_reset_when_left_out(world):
+def test_date_fields_are_stored_as_sent_and_reset_if_omitted(world):
     body = {"campaign": {"name": "x", "type": "date"}}
     number = world.journeys.post("/campaigns", json=body).json()["campaign"]["id"]
     dates = {"date_triggered_attribute": "born_on", "frequency": "yearly", "lead_days": 2}
@@ -120,14 +120,14 @@ def test_date_fields_are_kept_as_given_and_reset_when_left_out(world):
     assert world.read(number)["campaign"]["lead_days"] is None
 
 
-def test_plain_base64_is_taken_and_means_nothing():
+def test_plain_base64_decodes_to_no_filter():
     assert decode_filter("W10=") == []
     assert decode_filter("eyJhbmQiOltdfQ==") == []
     assert encode_filter([]) == "JTVCJTVE"
     assert decode_filter(encode_filter([{"a": "ü/%'"}])) == [{"a": "ü/%'"}]
 
 
-def test_an_update_type_writes_its_own_fields_only(world):
+def test_an_update_type_writes_only_its_own_fields(world):
     campaign, _ = world.event_campaign()
     world.put(campaign, "name_and_description", name="New", event="x", use_message_limits=False)
     world.put(campaign, "global_settings", name="Newer", send_to_unsubscribed=True)
@@ -137,18 +137,18 @@ def test_an_update_type_writes_its_own_fields_only(world):
     assert (after["use_message_limits"], after["send_to_unsubscribed"]) == (True, True)
 
 
-def test_the_update_type_may_come_in_the_query(world):
+def test_the_update_type_can_be_in_the_query(world):
     campaign, _ = world.event_campaign()
     path = f"/campaigns/{campaign}?update_type=name_and_description"
     world.journeys.put(path, json={"campaign": {"name": "New"}}).raise_for_status()
     assert world.read(campaign)["campaign"]["name"] == "New"
 
 
-def test_exit_conditions_stick_under_their_own_type_and_in_their_own_shape(world):
+def test_exit_conditions_need_their_own_update_type_and_shape(world):
     campaign, _ = world.event_campaign()
     exits = [{"segment": {"id": world.segment()}}]
-    answer = world.put(campaign, "exit_and_conversion", global_exit_conditions=exits)
-    assert answer.status_code == 200
+    response = world.put(campaign, "exit_and_conversion", global_exit_conditions=exits)
+    assert response.status_code == 200
     assert world.read(campaign)["campaign"]["global_exit_conditions"] is None
     world.put(campaign, "exit_conditions", global_exit_conditions=exits)
     assert world.read(campaign)["campaign"]["global_exit_conditions"] == exits
@@ -157,16 +157,16 @@ def test_exit_conditions_stick_under_their_own_type_and_in_their_own_shape(world
     assert world.read(campaign)["campaign"]["global_exit_conditions"] is None
 
 
-def test_a_write_echoes_the_state_before_it(make_world):
+def test_a_put_returns_the_previous_state(make_world):
     for stale, name in ((True, "Welcome"), (False, "New")):
         world = make_world(put_returns_previous=stale)
         campaign, _ = world.event_campaign()
-        answer = world.put(campaign, "name_and_description", name="New").json()
-        assert answer["campaign"]["name"] == name
+        response = world.put(campaign, "name_and_description", name="New").json()
+        assert response["campaign"]["name"] == name
         assert world.read(campaign)["campaign"]["name"] == "New"
 
 
-def test_placeholders_count_from_minus_n(world):
+def test_ids_of_new_actions_count_from_minus_n(world):
     campaign, end = world.event_campaign()
     actions = [
         {"type": "delay_seconds_action", "name": "first", "delay": 60, "id": -1},
@@ -183,7 +183,7 @@ def test_placeholders_count_from_minus_n(world):
     assert read["campaign"]["workflow_action_ids"] == [end, ids["first"], ids["second"]]
 
 
-def test_a_message_step_gets_an_empty_template(world):
+def test_a_message_gets_an_empty_template(world):
     campaign, step = world.email_campaign()
     action = world.journeys.get(f"/actions/{step}").json()["action"]
     assert (action["sending_state"], action["has_content"]) == ("automatic", False)
@@ -195,17 +195,17 @@ def test_a_message_step_gets_an_empty_template(world):
     assert (action["subject"], action["has_content"], action["has_subject"]) == ("Hi", True, True)
 
 
-@pytest.mark.parametrize(("rule", "codes"), [("once", [500, 200]), ("always", [500, 500])])
-def test_adding_may_fail_and_be_done(make_world, rule, codes):
-    world = make_world(add_actions_500=rule)
+@pytest.mark.parametrize(("setting", "codes"), [("once", [500, 200]), ("always", [500, 500])])
+def test_adding_actions_can_fail_although_done(make_world, setting, codes):
+    world = make_world(add_actions_500=setting)
     for code in codes:
         campaign, end = world.event_campaign()
-        answer = world.add(campaign, [{"type": "email_action"}], [world.edge(-1, end)])
-        assert answer.status_code == code
+        response = world.add(campaign, [{"type": "email_action"}], [world.edge(-1, end)])
+        assert response.status_code == code
         assert len(world.read(campaign)["actions"]) == 2
 
 
-def test_steps_are_deleted_with_name_and_edges(world):
+def test_deleting_actions_requires_name_and_edges(world):
     campaign, step = world.email_campaign()
     template = world.read(campaign)["actions"][1]["template_id"]
     top = {"action_ids": [step]}
@@ -216,7 +216,7 @@ def test_steps_are_deleted_with_name_and_edges(world):
     assert world.journeys.get(f"/templates/{template}").status_code == 404
 
 
-def test_a_refused_write_leaves_nothing_behind(world):
+def test_a_rejected_write_changes_nothing(world):
     campaign, _ = world.event_campaign()
     before = world.store.dump("acme")
     assert world.add(campaign, [{"type": "email_action"}], []).status_code == 422
@@ -233,7 +233,7 @@ REQUIRED = {
 }
 
 
-def test_a_step_is_replaced_whole(world):
+def test_a_put_replaces_the_whole_action(world):
     _, step = world.email_campaign()
     first = {**REQUIRED, "name": "hello", "sending_state": "draft", "preconditions": ANCHOR}
     world.journeys.put(f"/actions/{step}", json={"action": first}).raise_for_status()
@@ -245,18 +245,18 @@ def test_a_step_is_replaced_whole(world):
 
 
 @pytest.mark.parametrize("key", ["type", *(key for key in REQUIRED if key != "type")])
-def test_a_step_needs_its_required_members(world, key):
+def test_required_fields_of_an_action(world, key):
     _, step = world.email_campaign()
     part = {name: value for name, value in REQUIRED.items() if name != key}
-    answer = world.journeys.put(f"/actions/{step}", json={"action": part})
-    assert answer.status_code == (400 if key == "type" else 422)
+    response = world.journeys.put(f"/actions/{step}", json={"action": part})
+    assert response.status_code == (400 if key == "type" else 422)
 
 
 @pytest.mark.parametrize("change", [{"type": "push_action"}, {"sub_type": "other"}])
-def test_the_type_of_a_step_stays(world, change):
+def test_the_type_of_an_action_cannot_change(world, change):
     _, step = world.email_campaign()
-    answer = world.journeys.put(f"/actions/{step}", json={"action": {**REQUIRED, **change}})
-    assert answer.status_code == 500
+    response = world.journeys.put(f"/actions/{step}", json={"action": {**REQUIRED, **change}})
+    assert response.status_code == 500
 
 
 @pytest.mark.parametrize(
@@ -279,12 +279,12 @@ def test_the_type_of_a_step_stays(world, change):
         ({"type": "filter_match_delay_action"}, 422),
     ],
 )
-def test_steps_that_are_refused(world, action, status):
+def test_invalid_actions(world, action, status):
     campaign, end = world.event_campaign()
     assert world.add(campaign, [action], [world.edge(-1, end)]).status_code == status
 
 
-def test_a_wait_may_hold_a_message_condition(world):
+def test_a_wait_can_have_a_message_condition(world):
     campaign, end = world.event_campaign()
     opened = encode_filter(
         [{"type": "message", "event": {"name": "output_1", "type": "clicked_email"}}]
@@ -300,15 +300,15 @@ def test_a_wait_may_hold_a_message_condition(world):
 
 
 @pytest.mark.parametrize("base", [0, 1])
-def test_the_list_pages_from_its_base(make_world, base):
+def test_the_list_pages_from_its_first_page_number(make_world, base):
     world = make_world(page_base=base)
     for number in range(5):
         world.journeys.post("/campaigns", json={"campaign": {"name": f"c{number}"}})
 
     def names(page):
-        answer = world.journeys.get("/campaigns", params={"page": page, "size": 2}).json()
-        assert answer["meta"]["pagination"]["total"] == 5
-        return [each["name"] for each in answer["campaigns"]]
+        response = world.journeys.get("/campaigns", params={"page": page, "size": 2}).json()
+        assert response["meta"]["pagination"]["total"] == 5
+        return [each["name"] for each in response["campaigns"]]
 
     assert [names(base + place) for place in range(4)] == [["c0", "c1"], ["c2", "c3"], ["c4"], []]
     assert names(base - 1) == ["c0", "c1"]
@@ -322,13 +322,13 @@ def test_the_list_has_twenty_on_a_page_and_can_be_searched(world):
     assert [each["name"] for each in found] == ["c20"]
 
 
-def test_index_on_every_edge_is_a_switch(make_world):
+def test_index_on_every_edge_is_configurable(make_world):
     world = make_world(edges_index_always=True)
     campaign, _ = world.email_campaign()
     assert world.read(campaign)["campaign"]["edges"][0]["index"] == 0
 
 
-def test_a_deleted_campaign_takes_its_steps_along(world):
+def test_deleting_a_campaign_deletes_its_actions(world):
     campaign, step = world.email_campaign()
     assert world.journeys.delete(f"/campaigns/{campaign}").status_code == 204
     assert world.journeys.get(f"/actions/{step}").status_code == 404
@@ -336,7 +336,7 @@ def test_a_deleted_campaign_takes_its_steps_along(world):
     assert (content["actions"], content["templates"]) == ([], [])
 
 
-def test_the_app_api_shows_messages_ten_at_a_time_and_no_workflow(world):
+def test_the_app_api_lists_messages_ten_at_a_time_without_the_workflow(world):
     campaign, end = world.event_campaign()
     actions = [{"type": "delay_seconds_action", "delay": 60}]
     actions += [{"type": "email_action", "name": f"m{number}"} for number in range(12)]
@@ -373,7 +373,7 @@ def test_sms_recipients_read_back_blank(make_world):
         assert (action["type"], action["recipient"]) == ("twilio", recipient)
 
 
-def test_the_list_is_picked_by_type_and_state(world):
+def test_the_list_can_be_filtered_by_type_and_state(world):
     event, _ = world.event_campaign()
     world.journeys.post("/campaigns", json={"campaign": {"name": "other"}}).raise_for_status()
     world.run(event)

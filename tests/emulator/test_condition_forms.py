@@ -1,4 +1,4 @@
-"""Which forms of a condition the emulator takes, and how it refuses the others."""
+"""Which forms of a condition the emulator accepts, and how it rejects the others."""
 
 from typing import Any
 
@@ -17,12 +17,12 @@ OBJECT = {
 
 @pytest.fixture
 def put(world: Any) -> Any:
-    """Write elements to a wait of a draft, and give the status of the answer."""
-    made = world.journeys.post("/campaigns", json={"campaign": {"name": "c", "type": "none"}})
-    path = f"/campaigns/{made.json()['campaign']['id']}"
+    """Return a function that writes elements to a wait of a draft and returns the status."""
+    created = world.journeys.post("/campaigns", json={"campaign": {"name": "c", "type": "none"}})
+    path = f"/campaigns/{created.json()['campaign']['id']}"
     trigger = {"update_type": "recipients", "type": "transactional", "event": "e"}
-    answer = world.journeys.put(path, json={"campaign": trigger})
-    [last] = answer.json()["campaign"]["workflow_action_ids"] or [
+    response = world.journeys.put(path, json={"campaign": trigger})
+    [last] = response.json()["campaign"]["workflow_action_ids"] or [
         action["id"] for action in world.journeys.get(path).json()["actions"]
     ]
 
@@ -40,7 +40,7 @@ def put(world: Any) -> Any:
 
 
 @pytest.mark.parametrize("element", [MESSAGE, FOREIGN, OBJECT])
-def test_a_wait_takes_events_messages_and_objects(world: Any, put: Any, element: Any) -> None:
+def test_a_wait_accepts_events_messages_and_objects(world: Any, put: Any, element: Any) -> None:
     assert put("conditional_wait_action", "multi_conditions", [world.encoded([element])]) == 200
 
 
@@ -55,11 +55,11 @@ def test_a_wait_takes_events_messages_and_objects(world: Any, put: Any, element:
         {"type": "segments_negatable", "segments": 7},
     ],
 )
-def test_a_branch_refuses_what_it_cannot_hold(world: Any, put: Any, element: Any) -> None:
+def test_a_branch_rejects_elements_of_a_wait(world: Any, put: Any, element: Any) -> None:
     assert put("conditional_branch_action", "conditions", world.encoded([element])) == 500
 
 
-def test_a_message_of_a_wait_says_which(world: Any, put: Any) -> None:
+def test_a_message_element_needs_its_message(world: Any, put: Any) -> None:
     wrong = world.encoded([{"type": "message", "event": {"name": "output_7"}}])
     assert put("conditional_wait_action", "multi_conditions", [wrong]) == 500
 
@@ -68,7 +68,9 @@ def test_a_message_of_a_wait_says_which(world: Any, put: Any) -> None:
     "element",
     [{**OBJECT, "operator": "!gt"}, {"type": "attribute", "attribute": "a", "operator": "exists"}],
 )
-def test_a_denied_operator_and_a_wrong_key_are_taken(world: Any, put: Any, element: Any) -> None:
+def test_a_negated_operator_and_a_wrong_key_are_accepted(
+    world: Any, put: Any, element: Any
+) -> None:
     assert put("conditional_branch_action", "conditions", world.encoded([element])) == 200
 
 
@@ -82,19 +84,19 @@ def test_a_denied_operator_and_a_wrong_key_are_taken(world: Any, put: Any, eleme
     ],
 )
 def test_filters_of_an_event(world: Any, filters: Any, status: int) -> None:
-    made = world.journeys.post("/campaigns", json={"campaign": {"name": "c", "type": "none"}})
-    path = f"/campaigns/{made.json()['campaign']['id']}"
+    created = world.journeys.post("/campaigns", json={"campaign": {"name": "c", "type": "none"}})
+    path = f"/campaigns/{created.json()['campaign']['id']}"
     fields = {"type": "transactional", "event": "e", "attribute_filters": filters}
     body = {"campaign": {"update_type": "recipients", **fields}}
     assert world.journeys.put(path, json=body).status_code == status
 
 
-def test_how_often_an_event_is_counted_is_a_number(world: Any) -> None:
-    def made(times: Any) -> int:
+def test_event_counts_must_be_numbers(world: Any) -> None:
+    def created(times: Any) -> int:
         event = {"type": "event", "name": "e", "filters": {}}
         leaf = {"event": event, "times": times, "within": 0, "inverse": False}
         fields = {"name": "s", "type": "dynamic", "conditions": {"and": [{"or": [leaf]}]}}
         return int(world.journeys.post("/segments", json={"segment": fields}).status_code)
 
-    assert made("3") == 500
-    assert made(3) == 200
+    assert created("3") == 500
+    assert created(3) == 200

@@ -1,18 +1,18 @@
-"""Snippets, segments, layouts, senders, tags, limits: what may be written, what is in use."""
+"""Snippets, segments, layouts, senders, tags and limits: validation and usage."""
 
 import pytest
 
 
-def test_a_snippet_is_trimmed_named_once_and_plain(world):
-    made = world.app.post("/snippets", json={"name": " main address ", "value": "\n1 High St "})
-    assert made.json()["snippet"]["value"] == "1 High St"
-    assert made.json()["snippet"]["name"] == "main address"
+def test_snippet_names_are_unique_and_values_trimmed(world):
+    created = world.app.post("/snippets", json={"name": " main address ", "value": "\n1 High St "})
+    assert created.json()["snippet"]["value"] == "1 High St"
+    assert created.json()["snippet"]["name"] == "main address"
     again = world.app.post("/snippets", json={"name": "main address", "value": "x"})
     assert again.status_code == 422
     assert "A snippet with that name already exists" in again.text
     for value in ("   ", "x" * 16_001, "{{ snippets.other }}", "{% if snippets['a'] %}{% endif %}"):
-        answer = world.app.put("/snippets", json={"name": "main address", "value": value})
-        assert answer.status_code == 422
+        response = world.app.put("/snippets", json={"name": "main address", "value": value})
+        assert response.status_code == 422
     assert (
         world.app.put("/snippets", json={"name": "main address", "value": "2"}).json()["snippet"][
             "value"
@@ -24,7 +24,7 @@ def test_a_snippet_is_trimmed_named_once_and_plain(world):
 @pytest.mark.parametrize(
     "text", ["{{ snippets.footer }}", "{{snippets['footer']}}", '{{ snippets["footer"] }}']
 )
-def test_a_snippet_in_use_stays(world, text):
+def test_a_snippet_in_use_cannot_be_deleted(world, text):
     snippet = {"snippet": {"name": "footer", "value": "x"}}
     number = world.journeys.post("/snippets", json=snippet).json()["snippet"]["id"]
     layout = {"layout": {"name": "Main", "body": "{{ content }}" + text}}
@@ -38,7 +38,7 @@ def test_a_snippet_in_use_stays(world, text):
     assert world.app.delete("/snippets/footer").status_code == 204
 
 
-def test_snippet_names_pass_through_the_path(world):
+def test_snippet_names_in_the_path(world):
     for name in ("main address", "a/b", "50% off+more", "größe"):
         world.app.post("/snippets", json={"name": name, "value": "x"}).raise_for_status()
         path = "/snippets/" + "".join(f"%{byte:02X}" for byte in name.encode())
@@ -46,7 +46,7 @@ def test_snippet_names_pass_through_the_path(world):
     assert world.app.delete("/snippets/nobody").status_code == 404
 
 
-def test_segment_conditions_read_back_with_a_catalogue_id(world):
+def test_segment_conditions_read_back_with_a_catalog_id(world):
     number = world.segment()
     read = world.journeys.get(f"/segments/{number}").json()["segment"]["conditions"]
     event = read["and"][0]["or"][0]["event"]
@@ -56,7 +56,7 @@ def test_segment_conditions_read_back_with_a_catalogue_id(world):
     assert "conditions" not in world.app.get(f"/segments/{number}").json()["segment"]
 
 
-def test_conditions_sent_back_as_read_are_no_change(world):
+def test_conditions_sent_back_as_read_are_unchanged(world):
     number = world.segment()
     read = world.journeys.get(f"/segments/{number}").json()["segment"]
     body = {key: read[key] for key in ("name", "description", "type", "conditions")}
@@ -64,7 +64,7 @@ def test_conditions_sent_back_as_read_are_no_change(world):
     assert world.audit(action="updated")[0]["attribute_names"] == []
 
 
-def test_a_segment_is_found_in_encoded_conditions(world):
+def test_usage_of_a_segment_in_encoded_conditions(world):
     number = world.segment()
     anchors = world.encoded([{"type": "segments_negatable", "segments": [number], "negate": True}])
     by_filter, _ = world.event_campaign("by filter")
@@ -76,7 +76,7 @@ def test_a_segment_is_found_in_encoded_conditions(world):
     assert used_by["campaigns"] == [by_filter, by_step]
 
 
-def test_a_segment_is_free_again_when_nothing_names_it(world):
+def test_an_unused_segment_can_be_deleted(world):
     number = world.segment()
     campaign, end = world.event_campaign()
     step = {"type": "static_seg_update_action", "segment_id": number}
@@ -106,14 +106,14 @@ def test_a_wrong_shape_of_conditions_is_500(world, conditions):
     assert world.store.dump("acme")["segments"] == []
 
 
-def test_a_flat_and_is_a_switch(make_world):
+def test_a_flat_and_is_configurable(make_world):
     leaf = {"event": {"type": "event", "name": "x", "filters": {}}, "times": 1}
     body = {"segment": {"name": "x", "type": "dynamic", "conditions": {"and": [leaf]}}}
     assert make_world().journeys.post("/segments", json=body).status_code == 200
     assert make_world(allow_flat_and=False).journeys.post("/segments", json=body).status_code == 500
 
 
-def test_segments_nest_one_level(world):
+def test_segments_can_be_nested_one_level_deep(world):
     inner = world.segment("inner")
 
     def of(number):
@@ -128,7 +128,7 @@ def test_segments_nest_one_level(world):
     assert [each["id"] for each in usage["segments"]] == [outer]
 
 
-def test_a_segment_is_replaced_whole(world):
+def test_a_put_replaces_the_whole_segment(world):
     number = world.segment()
     conditions = world.attribute_became("plan", "pro")
     without_name = {"segment": {"type": "dynamic", "conditions": conditions}}
@@ -144,16 +144,16 @@ def test_a_segment_is_replaced_whole(world):
 
 def test_a_new_segment_is_building_and_then_complete(world):
     body = {"name": "x", "conditions": world.attribute_became("plan", "pro")}
-    made = world.journeys.post("/segments", json={"segment": body}).json()["segment"]
-    assert made["state"] == "build"
-    status = world.journeys.get(f"/segments/{made['id']}/status").json()["status"]
+    created = world.journeys.post("/segments", json={"segment": body}).json()["segment"]
+    assert created["state"] == "build"
+    status = world.journeys.get(f"/segments/{created['id']}/status").json()["status"]
     assert status["state"] == "complete"
 
 
-def test_the_app_api_makes_manual_segments_and_track_fills_them(world):
-    made = world.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
-    assert made["type"] == "manual"
-    path = f"/segments/{made['id']}"
+def test_the_app_api_creates_manual_segments_and_the_track_api_fills_them(world):
+    created = world.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
+    assert created["type"] == "manual"
+    path = f"/segments/{created['id']}"
     assert world.journeys.get(path).json()["segment"]["type"] == "static"
     world.track.post(path + "/add_customers", json={"ids": ["a", "b", "a"]}).raise_for_status()
     world.track.post(path + "/remove_customers", json={"ids": ["b", "c"]}).raise_for_status()
@@ -167,9 +167,9 @@ def test_the_app_api_makes_manual_segments_and_track_fills_them(world):
     assert (refused.status_code, "errors" in refused.json()["meta"]) == (400, True)
 
 
-def test_membership_comes_in_pieces(world):
-    made = world.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
-    path = f"/segments/{made['id']}"
+def test_membership_is_paginated(world):
+    created = world.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
+    path = f"/segments/{created['id']}"
     world.track.post(path + "/add_customers", json={"ids": ["a", "b", "c"]})
     first = world.app.get(path + "/membership", params={"limit": 2}).json()
     assert (first["ids"], first["next"]) == (["a", "b"], "2")
@@ -177,7 +177,7 @@ def test_membership_comes_in_pieces(world):
     assert (last["ids"], last["next"]) == (["c"], "")
 
 
-def test_the_status_for_a_used_segment_is_a_switch(make_world):
+def test_the_status_for_a_segment_in_use_is_configurable(make_world):
     world = make_world(delete_used_segment_status=422)
     number = world.segment()
     campaign, _ = world.event_campaign()
@@ -188,32 +188,32 @@ def test_the_status_for_a_used_segment_is_a_switch(make_world):
     assert used_by["campaigns"] == [campaign]
 
 
-def test_layouts_have_their_own_name_and_a_place_for_content(world):
+def test_layouts_need_a_unique_name_and_the_content_tag(world):
     body = {"layout": {"name": "Main", "body": "<p>{{content}}</p>"}}
-    made = world.journeys.post("/layouts", json=body).json()["layout"]
-    assert made["archived"] is False
+    created = world.journeys.post("/layouts", json=body).json()["layout"]
+    assert created["archived"] is False
     assert world.journeys.post("/layouts", json=body).status_code == 422
     without = {"layout": {"name": "Other", "body": "<p></p>"}}
     assert world.journeys.post("/layouts", json=without).status_code == 422
     _, step = world.email_campaign()
     template = world.journeys.get(f"/actions/{step}").json()["action"]["template_id"]
-    content = {"template": {"subject": "x", "layout_id": made["id"]}}
+    content = {"template": {"subject": "x", "layout_id": created["id"]}}
     world.journeys.put(f"/templates/{template}", json=content).raise_for_status()
-    assert world.journeys.delete(f"/layouts/{made['id']}").status_code == 409
-    users = world.journeys.get(f"/layouts/{made['id']}/actions").json()
+    assert world.journeys.delete(f"/layouts/{created['id']}").status_code == 409
+    users = world.journeys.get(f"/layouts/{created['id']}/actions").json()
     assert users == {"actions": [{"id": step}]}
     unknown = {"template": {"subject": "x", "layout_id": 99}}
     assert world.journeys.put(f"/templates/{template}", json=unknown).status_code == 422
 
 
-def test_the_list_of_layouts_may_lack_bodies(make_world):
+def test_the_list_of_layouts_can_omit_bodies(make_world):
     world = make_world(layout_list_has_body=False)
     world.journeys.post("/layouts", json={"layout": {"name": "M", "body": "{{ content }}"}})
     assert "body" not in world.journeys.get("/layouts").json()["layouts"][0]
     assert "body" in world.journeys.get("/layouts/1").json()["layout"]
 
 
-def test_senders_are_written_on_one_api_and_read_on_both(world):
+def test_senders_are_written_on_journeys_and_read_on_both_apis(world):
     for name in ("Ann", "Bob", "Cid"):
         body = {"identity": {"name": name, "email": f"{name}@acme.example"}}
         world.journeys.post("/identities", json=body).raise_for_status()
@@ -230,7 +230,7 @@ def test_senders_are_written_on_one_api_and_read_on_both(world):
     assert world.journeys.delete("/identities/3").status_code == 204
 
 
-def test_tags_go_on_campaigns_and_off_again(world):
+def test_tags_are_attached_and_detached(world):
     tag = world.journeys.post("/tags", json={"tag": {"name": "updates"}}).json()["tag"]
     assert world.journeys.post("/tags", json={"tag": {"name": "updates"}}).status_code == 422
     campaign, _ = world.event_campaign()
@@ -243,7 +243,7 @@ def test_tags_go_on_campaigns_and_off_again(world):
     assert world.read(campaign)["tags"] == []
 
 
-def test_the_message_limit_is_replaced_whole(world):
+def test_a_put_replaces_the_whole_message_limit(world):
     limit = {"count": 5, "window_secs": 86400, "retry_window_secs": 3600}
     part = {"message_limit": {"count": 5}}
     assert world.journeys.put("/message_limits", json=part).status_code == 422
@@ -251,13 +251,13 @@ def test_the_message_limit_is_replaced_whole(world):
     assert world.journeys.get("/message_limits").json() == {"message_limit": limit}
 
 
-def test_workspaces_are_told_account_wide(world):
+def test_workspaces_are_listed_account_wide(world):
     world.store.workspace("other")
-    told = world.app.get("/workspaces").json()["workspaces"]
-    assert [each["name"] for each in told] == ["acme", "other"]
+    expected = world.app.get("/workspaces").json()["workspaces"]
+    assert [each["name"] for each in expected] == ["acme", "other"]
 
 
-def test_segments_are_picked_by_type(world):
+def test_segments_can_be_filtered_by_type(world):
     dynamic = world.segment()
     manual = world.app.post("/segments", json={"segment": {"name": "m"}}).json()["segment"]["id"]
     for kind, number in (("dynamic", dynamic), ("static", manual)):
@@ -266,15 +266,15 @@ def test_segments_are_picked_by_type(world):
         assert [(each["id"], each["type"]) for each in listed] == [(number, kind)]
 
 
-def test_a_manual_segment_in_use_stays_on_the_app_api_too(world):
-    made = world.app.post("/segments", json={"segment": {"name": "m"}}).json()["segment"]
+def test_a_segment_in_use_cannot_be_deleted_on_the_app_api(world):
+    created = world.app.post("/segments", json={"segment": {"name": "m"}}).json()["segment"]
     campaign, _ = world.event_campaign()
-    exits = [{"segment": {"id": made["id"]}}]
+    exits = [{"segment": {"id": created["id"]}}]
     world.put(campaign, "exit_conditions", global_exit_conditions=exits).raise_for_status()
-    assert world.app.delete(f"/segments/{made['id']}").status_code == 400
+    assert world.app.delete(f"/segments/{created['id']}").status_code == 400
 
 
-def test_a_sender_in_use_stays(world):
+def test_a_sender_in_use_cannot_be_deleted(world):
     for name in ("Ann", "Bob"):
         body = {"identity": {"name": name, "email": f"{name}@acme.example"}}
         world.journeys.post("/identities", json=body).raise_for_status()

@@ -1,4 +1,4 @@
-"""Which workflows are legal."""
+"""Legal and illegal graphs of a workflow."""
 
 import pytest
 
@@ -19,14 +19,14 @@ def end(number):
 
 
 def edges(*texts):
-    """`1>2` goes on, `1>2:0` is a branch."""
-    made = []
+    """Return edges from a short notation: `1>2` continues, `1>2:0` is a branch."""
+    created = []
     for text in texts:
         source, _, rest = text.partition(">")
         target, _, index = rest.partition(":")
         edge = {"from": source, "to": target, "type": "branch" if index else "continue"}
-        made.append(edge | ({"index": int(index)} if index else {}))
-    return made
+        created.append(edge | ({"index": int(index)} if index else {}))
+    return created
 
 
 WAIT = "conditional_wait_action"
@@ -85,7 +85,7 @@ LEGAL = {
 
 
 @pytest.mark.parametrize("name", LEGAL)
-def test_legal(name):
+def test_legal_graphs(name):
     actions, written = LEGAL[name]
     assert checked_edges(actions, edges(*written)) == edges(*written)
 
@@ -137,13 +137,13 @@ ILLEGAL = {
 
 
 @pytest.mark.parametrize("name", ILLEGAL)
-def test_illegal(name):
+def test_illegal_graphs(name):
     actions, written, status, text = ILLEGAL[name]
     with pytest.raises(ApiError, match=text) as refused:
         checked_edges(actions, edges(*written))
     assert refused.value.status == status
 
 
-def test_edges_must_be_sent():
+def test_edges_are_required():
     with pytest.raises(ApiError, match="edges cannot be nil"):
         checked_edges([end(1)], None)

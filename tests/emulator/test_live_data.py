@@ -1,4 +1,4 @@
-"""The live-data gate and the audit log: who may, and who did."""
+"""The live-data gate and the audit log."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def write(world, name, ids):
 
 
 def campaign_in_use(world):
-    """The ids of a campaign with one e-mail that people leave by a segment."""
+    """Return the ids of a campaign with one email and a segment as its exit condition."""
     number = world.segment()
     campaign, step = world.email_campaign()
     exits = [{"segment": {"id": number}}]
@@ -46,9 +46,9 @@ def test_a_service_account_may_not_write_live_data(world, name):
     ids = campaign_in_use(world)
     world.run(ids["campaign"])
     before = world.store.dump("acme")
-    answer = write(world, name, ids)
-    assert answer.status_code == 403
-    error = answer.json()["errors"][0]
+    response = write(world, name, ids)
+    assert response.status_code == 403
+    error = response.json()["errors"][0]
     assert error["code"] == "mcp_missing_write_live"
     assert "/settings/ai" in error["detail"]
     assert world.store.dump("acme") == before
@@ -56,7 +56,7 @@ def test_a_service_account_may_not_write_live_data(world, name):
 
 @pytest.mark.parametrize("name", WRITES)
 @pytest.mark.parametrize("way", ["draft", "stopped", "allowed", "no gate"])
-def test_when_the_gate_stands_open(make_world, way, name):
+def test_when_the_gate_is_open(make_world, way, name):
     world = make_world(live_data_gate=way != "no gate")
     ids = campaign_in_use(world)
     if way != "draft":
@@ -77,7 +77,7 @@ def test_people_and_app_keys_are_not_gated(world):
     assert world.app.put(path, json={"subject": "B"}).status_code == 200
 
 
-def test_only_a_person_starts_a_campaign(make_world):
+def test_only_a_person_can_start_a_campaign(make_world):
     world = make_world(live_data_gate=False)
     campaign, _ = world.event_campaign()
     assert world.put(campaign, "state", state="running").status_code == 403
@@ -88,15 +88,17 @@ def test_only_a_person_starts_a_campaign(make_world):
     assert world.app.get("/campaigns").json()["campaigns"][0]["active"] is True
 
 
-def test_every_write_leaves_its_actor(world):
+def test_every_write_records_its_actor(world):
     world.clock.now += 10
     world.ui.post("/snippets", json={"snippet": {"name": "a", "value": "1"}})
     world.journeys.put("/snippets/1", json={"snippet": {"name": "b", "value": "1"}})
     world.app.put("/snippets", json={"name": "b", "value": "2"})
     world.person("bob@acme.example").delete("/snippets/1")
     entries = world.audit()
-    told = [(e["action"], e["source"], e["user_email"], e["service_account_name"]) for e in entries]
-    assert told == [
+    expected = [
+        (e["action"], e["source"], e["user_email"], e["service_account_name"]) for e in entries
+    ]
+    assert expected == [
         ("deleted", "UI", "bob@acme.example", None),
         ("updated", "App API", None, None),
         ("updated", "API", None, "acme service account"),
@@ -122,7 +124,7 @@ def test_every_write_leaves_its_actor(world):
     assert isinstance(entries[2]["service_account_id"], int)
 
 
-def test_a_template_tells_whose_it_is(world):
+def test_a_template_names_its_owner(world):
     campaign, _ = world.email_campaign()
     message = {"transactional_message": {"name": "Receipt"}}
     world.journeys.post("/transactional_messages", json=message).raise_for_status()
@@ -136,15 +138,15 @@ def test_a_template_tells_whose_it_is(world):
     }
 
 
-def test_the_log_is_read_in_pieces(world):
+def test_the_log_is_paginated(world):
     for number in range(5):
         world.ui.post("/snippets", json={"snippet": {"name": f"s{number}", "value": "x"}})
     seen, cursor = [], None
     while True:
         params = {"limit": 2} | ({"cursor": cursor} if cursor else {})
-        answer = world.journeys.get("/audit_logs", params=params).json()
-        seen += [each["id"] for each in answer["audit_logs"]]
-        cursor = answer["meta"]["next_cursor"]
+        response = world.journeys.get("/audit_logs", params=params).json()
+        seen += [each["id"] for each in response["audit_logs"]]
+        cursor = response["meta"]["next_cursor"]
         if cursor is None:
             break
     assert seen == [5, 4, 3, 2, 1]
@@ -154,7 +156,7 @@ def test_the_log_is_read_in_pieces(world):
     assert world.journeys.get("/audit_log/3").json()["audit_log"]["id"] == 3
 
 
-def test_the_log_is_asked_by_time_object_and_attribute(world):
+def test_the_log_can_be_filtered_by_time_object_and_attribute(world):
     world.ui.post("/snippets", json={"snippet": {"name": "a", "value": "1"}})
     world.clock.now += 600
     world.ui.put("/snippets/1", json={"snippet": {"value": "2"}})
@@ -163,5 +165,5 @@ def test_the_log_is_asked_by_time_object_and_attribute(world):
     assert [e["action"] for e in world.audit(end_time=since)] == ["created"]
     assert [e["id"] for e in world.audit(attribute_name="value", action="updated")] == [2]
     assert world.audit(object_type="snippet", object_id=7) == []
-    answer = world.journeys.get("/audit_logs", params={"start_time": "2025-10-09T08:30:00"})
-    assert answer.status_code == 400
+    response = world.journeys.get("/audit_logs", params={"start_time": "2025-10-09T08:30:00"})
+    assert response.status_code == 400

@@ -1,4 +1,4 @@
-"""Transactional messages, their templates and languages, and what is sent."""
+"""Transactional messages: templates, languages, sends."""
 
 import json
 
@@ -7,8 +7,8 @@ import pytest
 
 def message(world, name="Receipt", **fields):
     body = {"transactional_message": {"name": name, "msg_type": "email", **fields}}
-    made = world.journeys.post("/transactional_messages", json=body).raise_for_status().json()
-    return made["transactional_message"]
+    created = world.journeys.post("/transactional_messages", json=body).raise_for_status().json()
+    return created["transactional_message"]
 
 
 def template_of(world, number):
@@ -16,24 +16,24 @@ def template_of(world, number):
 
 
 def test_a_new_message_is_a_draft_with_a_template(world):
-    made = message(world, trigger_name="receipt", subject="Hi", body="<p>x</p>")
-    read = world.journeys.get(f"/transactional_messages/{made['id']}").json()
+    created = message(world, trigger_name="receipt", subject="Hi", body="<p>x</p>")
+    read = world.journeys.get(f"/transactional_messages/{created['id']}").json()
     assert read["transactional_message"]["state"] == "draft"
     [template] = read["templates"]
-    assert template["id"] == made["template_id"]
+    assert template["id"] == created["template_id"]
     assert (template["language"], template["subject"], template["editor"]) == ("", "Hi", "html")
-    assert template["transactional_message_id"] == made["id"]
+    assert template["transactional_message_id"] == created["id"]
     listed = world.journeys.get("/transactional_messages").json()["transactional_messages"]
-    assert [each["id"] for each in listed] == [made["id"]]
+    assert [each["id"] for each in listed] == [created["id"]]
 
 
 @pytest.mark.parametrize("trigger", ["42", "x" * 192])
-def test_a_trigger_name_is_no_number_and_not_too_long(world, trigger):
+def test_invalid_trigger_names(world, trigger):
     body = {"transactional_message": {"name": "x", "trigger_name": trigger}}
     assert world.journeys.post("/transactional_messages", json=body).status_code == 422
 
 
-def test_a_trigger_name_is_used_once(world):
+def test_a_trigger_name_is_unique(world):
     message(world, trigger_name="receipt")
     body = {"transactional_message": {"name": "Other", "trigger_name": "receipt"}}
     assert world.journeys.post("/transactional_messages", json=body).status_code == 422
@@ -47,8 +47,8 @@ def test_a_message_is_updated_by_type(world):
         return world.journeys.put(path, json={"transactional_message": fields})
 
     def now():
-        answer = world.journeys.get(f"/transactional_messages/{number}").json()
-        return answer["transactional_message"]
+        response = world.journeys.get(f"/transactional_messages/{number}").json()
+        return response["transactional_message"]
 
     put(update_type="name_and_description", name="Bill", link_tracking=False)
     assert (now()["name"], now()["link_tracking"]) == ("Bill", True)
@@ -60,53 +60,53 @@ def test_a_message_is_updated_by_type(world):
 
 
 def test_translations_are_copies_of_the_default(world):
-    made = message(world, subject="Hi", body="<p>x</p>")
-    path = f"/transactional_messages/{made['id']}/translations"
+    created = message(world, subject="Hi", body="<p>x</p>")
+    path = f"/transactional_messages/{created['id']}/translations"
     spanish = world.journeys.post(path, json={"translation": {"language": "es"}}).json()["template"]
     assert (spanish["language"], spanish["body"]) == ("es", "<p>x</p>")
     again = world.journeys.post(path, json={"translation": {"language": "es"}})
     assert again.status_code == 422
     assert world.journeys.delete(f"/templates/{spanish['id']}").status_code == 204
-    assert world.journeys.delete(f"/templates/{made['template_id']}").status_code == 422
+    assert world.journeys.delete(f"/templates/{created['template_id']}").status_code == 422
 
 
-def test_a_message_goes_with_its_templates(world):
-    made = message(world)
-    assert world.journeys.delete(f"/transactional_messages/{made['id']}").status_code == 204
-    assert world.journeys.get(f"/templates/{made['template_id']}").status_code == 404
+def test_deleting_a_message_deletes_its_templates(world):
+    created = message(world)
+    assert world.journeys.delete(f"/transactional_messages/{created['id']}").status_code == 204
+    assert world.journeys.get(f"/templates/{created['template_id']}").status_code == 404
 
 
-def test_a_copy_is_a_draft_with_a_template_of_its_own(world):
-    made = message(world, subject="Hi", trigger_name="receipt")
+def test_a_copy_is_a_draft_with_its_own_template(world):
+    created = message(world, subject="Hi", trigger_name="receipt")
     other = world.store.workspace("other")
-    path = f"/transactional_messages/{made['id']}/copy"
+    path = f"/transactional_messages/{created['id']}/copy"
     here = world.journeys.post(path, json={}).json()["transactional_message"]
     assert (here["name"], here["state"], here["trigger_name"]) == ("[Copy] Receipt", "draft", "")
-    assert here["template_id"] != made["template_id"]
+    assert here["template_id"] != created["template_id"]
     there = world.journeys.post(path, json={"copy_to_env": other.environment_id}).json()
     assert there["templates"][0]["subject"] == "Hi"
     assert len(world.store.dump("other")["transactional_messages"]) == 1
 
 
 def test_a_template_write_resets_what_is_not_sent(world):
-    made = message(world, subject="Hi", body="<p>x</p>")
-    answer = world.journeys.put(
-        f"/templates/{made['template_id']}", json={"template": {"subject": "Hello"}}
+    created = message(world, subject="Hi", body="<p>x</p>")
+    response = world.journeys.put(
+        f"/templates/{created['template_id']}", json={"template": {"subject": "Hello"}}
     )
-    assert answer.json()["template"]["subject"] == "Hi", "the echo is the state before the write"
-    after = template_of(world, made["template_id"])
+    assert response.json()["template"]["subject"] == "Hi", "the echo is the state before the write"
+    after = template_of(world, created["template_id"])
     assert (after["subject"], after["body"], after["name"]) == ("Hello", "", "")
     assert (after["language"], after["template_type"]) == ("", "email")
 
 
-def test_the_switches_of_a_template_write(make_world):
+def test_template_writes_are_configurable(make_world):
     world = make_world(template_put="merge", put_returns_previous=False)
-    made = message(world, subject="Hi", body="<p>x</p>")
-    answer = world.journeys.put(
-        f"/templates/{made['template_id']}", json={"template": {"subject": "Hello"}}
+    created = message(world, subject="Hi", body="<p>x</p>")
+    response = world.journeys.put(
+        f"/templates/{created['template_id']}", json={"template": {"subject": "Hello"}}
     )
-    assert answer.json()["template"]["subject"] == "Hello"
-    assert template_of(world, made["template_id"])["body"] == "<p>x</p>"
+    assert response.json()["template"]["subject"] == "Hello"
+    assert template_of(world, created["template_id"])["body"] == "<p>x</p>"
 
 
 @pytest.mark.parametrize(
@@ -119,17 +119,17 @@ def test_the_switches_of_a_template_write(make_world):
         {"from_identity_id": 99},
     ],
 )
-def test_what_a_template_does_not_take(world, fields):
+def test_invalid_templates(world, fields):
     number = message(world)["template_id"]
     for headers in ({}, {"X-Validate": "strict"}):
-        answer = world.journeys.put(
+        response = world.journeys.put(
             f"/templates/{number}", json={"template": fields}, headers=headers
         )
-        assert answer.status_code == 422
+        assert response.status_code == 422
     assert template_of(world, number)["request_method"] == ""
 
 
-def test_content_of_other_editors_is_not_ours(world):
+def test_content_of_other_editors_cannot_be_written(world):
     first, second = message(world, "a"), message(world, "b")
     content = world.store.dump("acme")
     content["templates"][0] |= {"editor": "bee", "body": "bee"}
@@ -140,47 +140,47 @@ def test_content_of_other_editors_is_not_ours(world):
     assert world.journeys.put(f"/templates/{bee}", json=body).status_code == 422
     assert world.journeys.put(f"/templates/{parcel}", json=body).status_code == 200
     assert template_of(world, parcel)["body"] == "parcel"
-    for made in (first, second):
-        path = f"/transactional/{made['id']}/content/{made['template_id']}"
+    for created in (first, second):
+        path = f"/transactional/{created['id']}/content/{created['template_id']}"
         assert world.app.put(path, json={"body": "ours"}).status_code == 400
 
 
-def test_the_app_api_writes_content_and_no_settings(world):
-    made = message(world, trigger_name="receipt", subject="Hi", body="<p>x</p>")
+def test_the_app_api_writes_content_but_not_settings(world):
+    created = message(world, trigger_name="receipt", subject="Hi", body="<p>x</p>")
     world.journeys.post("/identities", json={"identity": {"name": "A", "email": "a@b.example"}})
-    path = f"/transactional/{made['id']}/content/{made['template_id']}"
+    path = f"/transactional/{created['id']}/content/{created['template_id']}"
     headers = [{"name": "X-One", "value": "1"}]
     written = world.app.put(path, json={"subject": "Hello", "from_id": 1, "headers": headers})
     content = written.json()["content"]
     assert (content["subject"], content["body"]) == ("Hello", "<p>x</p>")
     assert (content["from"], json.loads(content["headers"])) == ("A <a@b.example>", headers)
-    assert template_of(world, made["template_id"])["from_identity_id"] == 1
+    assert template_of(world, created["template_id"])["from_identity_id"] == 1
     refused = world.app.put(path, json={"headers": json.dumps(headers)})
     assert (refused.status_code, "error" in refused.json()["meta"]) == (422, True)
     by_name = world.app.get("/transactional/receipt").json()["message"]
-    assert (by_name["id"], "trigger_name" in by_name) == (made["id"], False)
-    assert world.app.get(f"/transactional/{made['id']}/language/es").status_code == 404
+    assert (by_name["id"], "trigger_name" in by_name) == (created["id"], False)
+    assert world.app.get(f"/transactional/{created['id']}/language/es").status_code == 404
     assert world.app.get(f"{path.replace('content', 'contents')}").status_code == 200
 
 
-def test_a_send_is_kept_and_makes_the_message_active(world):
-    made = message(world, trigger_name="receipt", subject="Hi")
+def test_a_send_is_stored_and_activates_the_message(world):
+    created = message(world, trigger_name="receipt", subject="Hi")
     body = {
         "transactional_message_id": "receipt",
         "identifiers": {"email": "ann@acme.example"},
         "message_data": {"total": 12},
     }
-    answer = world.app.post("/send/email", json=body).json()
-    assert answer["queued_at"] == world.clock.now
+    response = world.app.post("/send/email", json=body).json()
+    assert response["queued_at"] == world.clock.now
     [delivery] = world.store.dump("acme")["deliveries"]
     assert (delivery["delivery_id"], delivery["message_data"]) == (
-        answer["delivery_id"],
+        response["delivery_id"],
         {"total": 12},
     )
-    read = world.journeys.get(f"/transactional_messages/{made['id']}").json()
+    read = world.journeys.get(f"/transactional_messages/{created['id']}").json()
     assert read["transactional_message"]["state"] == "active"
-    sent = world.app.get(f"/transactional/{made['id']}/messages").json()["messages"]
-    assert [each["id"] for each in sent] == [answer["delivery_id"]]
+    sent = world.app.get(f"/transactional/{created['id']}/messages").json()["messages"]
+    assert [each["id"] for each in sent] == [response["delivery_id"]]
 
 
 @pytest.mark.parametrize(
@@ -193,16 +193,16 @@ def test_a_send_is_kept_and_makes_the_message_active(world):
         ({"identifiers": {"id": "1"}, "subject": "x"}, 400),
     ],
 )
-def test_what_cannot_be_sent_is_told_in_meta(world, body, status):
+def test_send_errors_are_in_meta(world, body, status):
     message(world, trigger_name="receipt")
-    answer = world.app.post("/send/email", json=body)
-    assert (answer.status_code, list(answer.json())) == (status, ["meta"])
+    response = world.app.post("/send/email", json=body)
+    assert (response.status_code, list(response.json())) == (status, ["meta"])
     assert world.store.dump("acme")["deliveries"] == []
 
 
-def test_a_send_may_make_the_message(world):
+def test_a_send_can_create_the_message(world):
     body = {"transactional_message_id": "new_one", "identifiers": {"id": "1"}, "auto_create": True}
     assert world.app.post("/send/push", json=body).status_code == 200
-    [made] = world.store.dump("acme")["transactional_messages"]
-    assert (made["trigger_name"], made["type"]) == ("new_one", "push")
+    [created] = world.store.dump("acme")["transactional_messages"]
+    assert (created["trigger_name"], created["type"]) == ("new_one", "push")
     assert world.app.post("/send/email", json=body).status_code == 400

@@ -1,4 +1,4 @@
-"""Metrics counted from deliveries, in steps of time."""
+"""Metrics of deliveries, counted in time buckets."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ def at(*parts):
 
 
 NOW = at(2025, 10, 9, 8, 53, 20)
-"""What the clock of a world begins with."""
+"""The time at which the clock of a world starts."""
 
 
 def delivery(day, **more):
@@ -48,11 +48,11 @@ def counted(world):
 
 
 def series(world, path="", **query):
-    answer = world.app.get(f"/campaigns/{world.campaign}{path}/metrics", params=query)
-    return answer.raise_for_status().json()["metric"]["series"]
+    response = world.app.get(f"/campaigns/{world.campaign}{path}/metrics", params=query)
+    return response.raise_for_status().json()["metric"]["series"]
 
 
-def test_the_last_periods_the_oldest_first(counted):
+def test_the_last_periods_oldest_first(counted):
     found = series(counted, period="days", steps=4)
     assert found["sent"] == [1, 2, 1, 0]
     assert (found["opened"], found["clicked"]) == ([0, 0, 1, 0], [0, 0, 1, 0])
@@ -63,7 +63,7 @@ def test_the_last_periods_the_oldest_first(counted):
     assert series(counted, period="hours")["opened"] == [0] * 4 + [1] + [0] * 19
 
 
-def test_what_lies_ahead_is_not_counted(counted):
+def test_future_metrics_are_not_counted(counted):
     counted.clock.now = at(2025, 10, 7, 12)
     assert series(counted, steps=2)["sent"] == [1, 2]
     assert series(counted, steps=2)["delivered"] == [1, 0]
@@ -73,8 +73,8 @@ def test_one_channel_and_one_message(counted):
     assert series(counted, steps=4, type="push")["sent"] == [0, 0, 1, 0]
     action = f"/actions/{counted.step}"
     assert series(counted, action, steps=4)["sent"] == [1, 2, 1, 0]
-    answer = counted.app.get(f"/campaigns/{counted.campaign}{action}/metrics?steps=4").json()
-    assert answer["language_variants"]["es"]["series"]["sent"] == [0, 1, 0, 0]
+    response = counted.app.get(f"/campaigns/{counted.campaign}{action}/metrics?steps=4").json()
+    assert response["language_variants"]["es"]["series"]["sent"] == [0, 1, 0, 0]
     assert counted.app.get(f"/campaigns/{counted.campaign}/actions/1/metrics").status_code == 404
 
 
@@ -88,7 +88,7 @@ def test_a_range_in_a_time_zone(counted):
     assert len(series(counted, res="hourly", **span)["sent"]) == 72
 
 
-def test_an_hour_comes_twice_in_autumn(counted):
+def test_the_repeated_hour_in_autumn(counted):
     start, end = at(2025, 10, 25, 22), at(2025, 10, 26, 22, 59, 59)
     span = {"version": 2, "tz": "Europe/Rome", "start": start, "end": end}
     assert len(series(counted, res="hourly", **span)["sent"]) == 25
@@ -110,9 +110,9 @@ def test_an_hour_comes_twice_in_autumn(counted):
         {"version": 2, "res": "hourly", "start": 1, "end": 300_000_000},
     ],
 )
-def test_what_is_no_span(counted, query):
-    answer = counted.app.get(f"/campaigns/{counted.campaign}/metrics", params=query)
-    assert answer.status_code == 400
+def test_invalid_time_ranges(counted, query):
+    response = counted.app.get(f"/campaigns/{counted.campaign}/metrics", params=query)
+    assert response.status_code == 400
 
 
 def test_links(counted):
@@ -126,12 +126,12 @@ def test_links(counted):
     assert unique[1]["metric"]["series"]["clicked"] == [1, 0]
 
 
-def test_the_way_through_a_campaign(counted):
+def test_journey_metrics(counted):
     path = f"/campaigns/{counted.campaign}/journey_metrics"
     span = {"start": at(2025, 10, 6), "end": at(2025, 10, 8, 23, 59)}
     for word in ("res", "resolution"):
-        answer = counted.app.get(path, params={**span, word: "days"})
-        metric = answer.raise_for_status().json()["journey_metric"]
+        response = counted.app.get(path, params={**span, word: "days"})
+        metric = response.raise_for_status().json()["journey_metric"]
         assert (metric["started"], metric["messaged"]) == ([1, 1, 2], [1, 1, 1])
     refused = counted.app.get(path, params=span)
     assert (refused.status_code, "invalid resolution" in refused.text) == (400, True)
@@ -150,7 +150,7 @@ def test_transactional_messages_and_newsletters(world):
     assert world.app.get("/workspaces").json()["workspaces"][0]["messages_sent"] == 1
 
 
-def test_clicks_that_lie_ahead_are_not_counted(counted):
+def test_future_clicks_are_not_counted(counted):
     path = f"/campaigns/{counted.campaign}"
     own = counted.app.get(path + "/messages").json()["messages"][0]["id"]
     click = {"delivery_id": own, "metric": "clicked", "href": "https://c.example"}

@@ -1,11 +1,11 @@
-"""People on the sandbox: identified, looked up, merged, suppressed, deleted."""
+"""People: identify, find, merge, suppress, delete."""
 
 import pytest
 
 
 def attributes(world, person, kind="id"):
-    answer = world.app.get(f"/customers/{person}/attributes", params={"id_type": kind})
-    return answer.raise_for_status().json()["customer"]
+    response = world.app.get(f"/customers/{person}/attributes", params={"id_type": kind})
+    return response.raise_for_status().json()["customer"]
 
 
 def identify(world, person, **given):
@@ -17,20 +17,24 @@ def test_values_keep_their_types(world):
     identify(world, "7", **given, created_at=1_700_000_000, tags=["a", "b"])
     customer = attributes(world, "7")
     assert customer["identifiers"] == {"id": "7", "email": "Ann@acme.example", "cio_id": "03000001"}
-    told = customer["attributes"]
-    assert {key: told[key] for key in given} == given
-    assert (told["created_at"], told["tags"], told["id"]) == (1_700_000_000, ["a", "b"], "7")
+    expected = customer["attributes"]
+    assert {key: expected[key] for key in given} == given
+    assert (expected["created_at"], expected["tags"], expected["id"]) == (
+        1_700_000_000,
+        ["a", "b"],
+        "7",
+    )
     assert customer["timestamps"]["plan"] == world.clock.now
 
 
-def test_values_may_be_told_as_text(make_world):
+def test_values_can_be_shown_as_text(make_world):
     world = make_world(attributes_as_text=True)
     identify(world, "7", seats=3, vip=True)
-    told = attributes(world, "7")["attributes"]
-    assert (told["seats"], told["vip"]) == ("3", "true")
+    expected = attributes(world, "7")["attributes"]
+    assert (expected["seats"], expected["vip"]) == ("3", "true")
 
 
-def test_an_address_is_a_name_of_its_own(world):
+def test_an_email_address_identifies_a_person(world):
     identify(world, "ann%2Bnews%40acme.example", plan="pro")
     assert world.app.get("/customers/ann%2Bnews%40acme.example/attributes").status_code == 404
     customer = attributes(world, "ann%2Bnews%40acme.example", "email")
@@ -41,7 +45,7 @@ def test_an_address_is_a_name_of_its_own(world):
     assert world.app.get("/customers?email=ann+news@acme.example").json() == {"results": []}
 
 
-def test_one_person_under_all_their_names(world):
+def test_one_person_with_all_their_identifiers(world):
     identify(world, "ann@acme.example", plan="pro")
     identify(world, "7", email="ann@acme.example")
     identify(world, "cio_03000001", name="Ann")
@@ -50,11 +54,11 @@ def test_one_person_under_all_their_names(world):
     assert (customer["attributes"]["plan"], customer["attributes"]["name"]) == ("pro", "Ann")
 
 
-def test_what_is_somebody_elses_is_a_failed_change(world):
+def test_an_identifier_of_somebody_else_is_a_failed_change(world):
     identify(world, "7", email="ann@acme.example")
     identify(world, "8", email="ann@acme.example", plan="pro")
-    told = attributes(world, "8")["attributes"]
-    assert ("email" in told, told["plan"]) == (False, "pro")
+    expected = attributes(world, "8")["attributes"]
+    assert ("email" in expected, expected["plan"]) == (False, "pro")
     [failed] = world.app.get("/customers/8/activities?type=failed_attribute_change").json()[
         "activities"
     ]
@@ -70,26 +74,26 @@ def test_an_id_changes_only_by_cio_id(world):
     assert world.app.get("/customers/7/attributes").status_code == 404
 
 
-def test_an_unknown_cio_id_makes_nobody(world):
+def test_an_unknown_cio_id_creates_nobody(world):
     identify(world, "cio_0300ffff", plan="pro")
     world.track.put("/customers/7", json={"_update": True, "plan": "pro"}).raise_for_status()
     assert world.store.dump("acme")["people"] == []
 
 
-def test_an_empty_value_takes_an_attribute_away(world):
+def test_an_empty_value_deletes_an_attribute(world):
     identify(world, "7", plan="pro", seats=3)
     identify(world, "7", plan="", seats=None, other="")
     assert set(attributes(world, "7")["attributes"]) == {"id", "cio_id"}
 
 
-def test_an_older_value_does_not_win(world):
+def test_an_older_value_is_ignored(world):
     identify(world, "7", plan="pro")
     identify(world, "7", plan="old", _timestamp=int(world.clock.now) - 5)
     assert attributes(world, "7")["attributes"]["plan"] == "pro"
 
 
 @pytest.mark.parametrize(
-    ("path", "given", "told"),
+    ("path", "given", "expected"),
     [
         ("x" * 151, {}, "150 bytes"),
         ("é" * 76, {}, "150 bytes"),
@@ -99,32 +103,32 @@ def test_an_older_value_does_not_win(world):
         ("7", {"_timestamp": "yesterday", "a": 1}, "unix seconds"),
     ],
 )
-def test_what_is_too_long_or_no_identifier(world, path, given, told):
-    answer = world.track.put(f"/customers/{path}", json=given)
-    assert (answer.status_code, told in answer.json()["meta"]["errors"][0]) == (400, True)
+def test_invalid_identifiers_and_values(world, path, given, expected):
+    response = world.track.put(f"/customers/{path}", json=given)
+    assert (response.status_code, expected in response.json()["meta"]["errors"][0]) == (400, True)
     assert world.store.dump("acme")["people"] == []
 
 
 @pytest.mark.parametrize(("length", "status"), [(1000, 200), (1001, 400)])
 def test_the_longest_value(world, length, status):
-    answer = world.track.put("/customers/7", json={"a": "x" * length})
-    assert answer.status_code == status
+    response = world.track.put("/customers/7", json={"a": "x" * length})
+    assert response.status_code == status
 
 
-def test_delete_takes_all_of_a_person(world):
+def test_delete_removes_all_data_of_a_person(world):
     identify(world, "7", email="ann@acme.example")
     world.track.post("/customers/7/events", json={"name": "bought"})
     world.track.delete("/customers/7").raise_for_status()
     assert world.app.get("/customers/7/attributes").status_code == 404
     assert world.app.get("/activities").json()["activities"] == []
-    [gone] = world.app.get("/activities", params={"deleted": "true"}).json()["activities"]
-    assert gone["type"] == "profile_delete"
+    [deleted] = world.app.get("/activities", params={"deleted": "true"}).json()["activities"]
+    assert deleted["type"] == "profile_delete"
     world.track.delete("/customers/nobody").raise_for_status()
     identify(world, "7")
     assert attributes(world, "7")["identifiers"]["cio_id"] == "03000002"
 
 
-def test_a_suppressed_person_does_not_come_back(world):
+def test_a_suppressed_person_cannot_be_created(world):
     identify(world, "7", email="ann@acme.example")
     world.track.post("/customers/7/suppress").raise_for_status()
     identify(world, "7", plan="pro")
@@ -136,7 +140,7 @@ def test_a_suppressed_person_does_not_come_back(world):
     assert attributes(world, "ann@acme.example", "email")["attributes"]["plan"] == "pro"
 
 
-def test_devices_come_and_go(world):
+def test_devices_are_added_and_deleted(world):
     path = "/customers/7/devices"
     device = {"id": "tok/en", "platform": "ios", "attributes": {"app_version": "1"}}
     world.track.put(path, json={"device": device}).raise_for_status()
@@ -152,14 +156,18 @@ def test_devices_come_and_go(world):
     )
 
 
-def test_merging_keeps_what_the_first_has(world):
+def test_merging_keeps_the_values_of_the_primary_person(world):
     identify(world, "1", plan="pro")
     identify(world, "2", plan="free", city="Rome", email="b@acme.example")
     world.track.post("/customers/2/events", json={"name": "bought"})
     body = {"primary": {"id": "1"}, "secondary": {"email": "b@acme.example"}}
     world.track.post("/merge_customers", json=body).raise_for_status()
-    told = attributes(world, "1")["attributes"]
-    assert (told["plan"], told["city"], told["email"]) == ("pro", "Rome", "b@acme.example")
+    expected = attributes(world, "1")["attributes"]
+    assert (expected["plan"], expected["city"], expected["email"]) == (
+        "pro",
+        "Rome",
+        "b@acme.example",
+    )
     assert world.app.get("/customers/2/attributes").status_code == 404
     types = [e["type"] for e in world.app.get("/customers/1/activities").json()["activities"]]
     assert types[0] == "profile_merge"
@@ -169,7 +177,7 @@ def test_merging_keeps_what_the_first_has(world):
     assert world.track.post("/merge_customers", json={"primary": {"id": "1"}}).status_code == 400
 
 
-def test_anonymous_events_find_their_person(world):
+def test_anonymous_events_are_linked_to_their_person(world):
     event = {"name": "looked", "anonymous_id": "anon", "data": {"page": "/"}}
     world.track.post("/events", json=event).raise_for_status()
     assert world.app.get("/customers/7/activities").status_code == 404
@@ -184,8 +192,8 @@ def test_anonymous_events_find_their_person(world):
 def test_many_people_by_id(world):
     identify(world, "1")
     identify(world, "2")
-    answer = world.app.post("/customers/attributes", json={"ids": ["2", "nobody", "1"]}).json()
-    assert [each["id"] for each in answer["customers"]] == ["2", "1"]
+    response = world.app.post("/customers/attributes", json={"ids": ["2", "nobody", "1"]}).json()
+    assert [each["id"] for each in response["customers"]] == ["2", "1"]
     too_many = {"ids": [str(n) for n in range(101)]}
     assert world.app.post("/customers/attributes", json=too_many).status_code == 400
 
@@ -217,14 +225,14 @@ def test_many_people_by_id(world):
         ),
     ],
 )
-def test_a_search_by_filter(world, spec, ids):
+def test_search_by_filter(world, spec, ids):
     identify(world, "1", plan="pro")
     identify(world, "2", plan="pro", vip=True, seats=1)
     identify(world, "3", seats=9)
-    made = world.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
-    world.track.post(f"/segments/{made['id']}/add_customers", json={"ids": ["2"]})
-    answer = world.app.post("/customers", json={"filter": spec}).json()
-    assert (answer["ids"], answer["next"]) == (ids, "")
+    created = world.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
+    world.track.post(f"/segments/{created['id']}/add_customers", json={"ids": ["2"]})
+    response = world.app.post("/customers", json={"filter": spec}).json()
+    assert (response["ids"], response["next"]) == (ids, "")
 
 
 @pytest.mark.parametrize(
@@ -239,11 +247,11 @@ def test_a_search_by_filter(world, spec, ids):
         {"gadget": 1},
     ],
 )
-def test_a_filter_that_is_none(world, spec):
+def test_invalid_filters(world, spec):
     assert world.app.post("/customers", json={"filter": spec}).status_code == 400
 
 
-def test_search_comes_in_pieces(world):
+def test_search_is_paginated(world):
     for number in range(5):
         identify(world, str(number), plan="pro")
     spec = {"attribute": {"field": "plan", "operator": "exists"}}
@@ -252,13 +260,13 @@ def test_search_comes_in_pieces(world):
     assert (first["ids"] + rest["ids"], rest["next"]) == (["0", "1", "2", "3", "4"], "")
 
 
-def test_topics_are_chosen_one_by_one(world):
+def test_topics_are_set_one_by_one(world):
     topics = [{"id": 1, "name": "News"}, {"id": 2, "name": "Offers", "opt_in": True}]
     world.store.seed("acme", {"subscription_topics": topics})
     identify(world, "7", cio_subscription_preferences={"topics": {"topic_1": False}})
     identify(world, "7", cio_subscription_preferences={"topics": {"topic_2": True}})
-    answer = world.app.get("/customers/7/subscription_preferences").json()["customer"]
-    assert [(e["identifier"], e["subscribed"]) for e in answer["topics"]] == [
+    response = world.app.get("/customers/7/subscription_preferences").json()["customer"]
+    assert [(e["identifier"], e["subscribed"]) for e in response["topics"]] == [
         ("topic_1", False),
         ("topic_2", True),
     ]
@@ -280,7 +288,7 @@ def test_the_wrong_type_of_id_finds_nobody(world):
     assert world.app.get("/customers/7/attributes?id_type=phone_number").status_code == 400
 
 
-def test_what_flows_is_dumped_and_seeded(world):
+def test_people_and_their_data_are_dumped_and_seeded(world):
     identify(world, "7", email="ann@acme.example", anonymous_id="anon")
     world.track.post("/customers/7/events", json={"name": "bought", "data": {"total": 3}})
     world.track.post("/customers/9/suppress")

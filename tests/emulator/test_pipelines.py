@@ -1,4 +1,4 @@
-"""The Pipelines ingest: what the browser SDK and the server libraries post."""
+"""The Pipelines API: what the browser SDK and the server libraries send."""
 
 import httpx
 import pytest
@@ -11,7 +11,7 @@ KEY = write_key("acme")
 
 @pytest.fixture
 def page(world):
-    """A browser: no credential, plain text, another origin."""
+    """Return a client like a browser: no credential, plain text, another origin."""
     return httpx.Client(
         transport=InProcessTransport(world.wsgi),
         base_url="http://emulator.test/v1",
@@ -29,23 +29,27 @@ def events(world, person, kind):
     return [(each["name"], each["data"]) for each in found]
 
 
-def test_the_sdk_is_told_where_to_post(page):
-    answer = page.get(f"/projects/{KEY}/settings")
-    told = answer.json()["integrations"]["Customer.io Data Pipelines"]
-    assert (told["apiHost"], told["protocol"], told["apiKey"]) == ("emulator.test/v1", "http", KEY)
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+def test_the_settings_tell_the_sdk_where_to_send(page):
+    response = page.get(f"/projects/{KEY}/settings")
+    expected = response.json()["integrations"]["Customer.io Data Pipelines"]
+    assert (expected["apiHost"], expected["protocol"], expected["apiKey"]) == (
+        "emulator.test/v1",
+        "http",
+        KEY,
+    )
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert page.get("/projects/wrong/settings").status_code == 404
 
 
 def test_a_visit(world, page):
-    """A page view and an event before the person is known, and an event after."""
+    """Record a page view and an event before the person is known, and an event after."""
     anon = {"anonymousId": "a-1"}
     post(page, "/p", **anon, properties={"url": "https://shop.example/", "title": "Shop"})
     post(page, "/t", **anon, event="looked", properties={"sku": "x"})
     post(page, "/i", **anon, userId="7", traits={"email": "ann@acme.example", "plan": "pro"})
-    answer = post(page, "/t", **anon, userId="7", event="bought", properties={"total": 3})
-    assert (answer.status_code, answer.json()) == (200, {"success": True})
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    response = post(page, "/t", **anon, userId="7", event="bought", properties={"total": 3})
+    assert (response.status_code, response.json()) == (200, {"success": True})
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert events(world, "7", "event") == [("bought", {"total": 3}), ("looked", {"sku": "x"})]
     [(name, data)] = events(world, "7", "page")
     assert (name, data["title"]) == ("https://shop.example/", "Shop")
@@ -53,7 +57,7 @@ def test_a_visit(world, page):
     assert (shown["email"], shown["plan"]) == ("ann@acme.example", "pro")
 
 
-def test_a_batch_passes_over_what_is_bad(world, page):
+def test_a_batch_skips_invalid_messages(world, page):
     messages = [
         {"type": "identify", "userId": "7", "traits": {"plan": "pro"}},
         {"type": "track", "userId": "7", "event": "bought", "timestamp": "2025-10-09T08:00:00Z"},
@@ -75,7 +79,7 @@ def test_a_batch_passes_over_what_is_bad(world, page):
     assert post(page, "/b", batch=None).status_code == 400
 
 
-def test_server_libraries_use_words_and_the_key_as_user(world):
+def test_server_libraries_use_full_words_and_basic_authentication(world):
     client = httpx.Client(
         transport=InProcessTransport(world.wsgi), base_url="http://emulator.test/v1", auth=(KEY, "")
     )
@@ -89,7 +93,7 @@ def test_server_libraries_use_words_and_the_key_as_user(world):
     assert (person["id"], person["email"]) == (None, "ann@acme.example")
 
 
-def test_the_key_is_looked_at(world, page):
+def test_the_write_key_is_checked(world, page):
     assert post(page, "/t", writeKey="wrong", userId="7", event="x").status_code == 401
     assert page.post("/t", json={"userId": "7", "event": "x"}).status_code == 401
     assert page.post("/t", content="nonsense").status_code == 401
@@ -101,10 +105,10 @@ def test_the_key_is_looked_at(world, page):
     assert world.store.dump("acme")["people"] == []
 
 
-def test_a_page_may_ask_first(page):
-    answer = page.options("/t")
-    assert answer.status_code == 204
-    assert "POST" in answer.headers["Access-Control-Allow-Methods"]
+def test_cors_preflight(page):
+    response = page.options("/t")
+    assert response.status_code == 204
+    assert "POST" in response.headers["Access-Control-Allow-Methods"]
     assert page.post("/m", json={"writeKey": KEY, "series": []}).status_code == 200
 
 
@@ -127,12 +131,12 @@ def test_traits_without_a_user_id(world, page):
         *((path, {"properties": each}) for path in ("/t", "/p", "/s") for each in (True, [[]])),
     ],
 )
-def test_what_must_be_an_object_is_refused(page, path, given):
-    answer = post(page, path, userId="7", event="e", name="n", groupId="g", **given)
-    assert (answer.status_code, "must be an object" in answer.text) == (400, True)
+def test_fields_that_must_be_objects(page, path, given):
+    response = post(page, path, userId="7", event="e", name="n", groupId="g", **given)
+    assert (response.status_code, "must be an object" in response.text) == (400, True)
 
 
-def test_a_time_without_a_zone_is_of_utc(world, page):
+def test_a_time_without_a_zone_is_in_utc(world, page):
     post(page, "/t", userId="7", event="e", timestamp="2025-10-09T08:00:00").raise_for_status()
     found = world.app.get("/customers/7/activities?type=event").json()["activities"]
     assert [each["timestamp"] for each in found] == [1_759_996_800]

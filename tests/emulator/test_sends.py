@@ -1,28 +1,28 @@
-"""Transactional sends: rendered, kept as deliveries, refused and failed as the service does."""
+"""Transactional sends: rendering, deliveries, errors."""
 
 import pytest
 
 
 @pytest.fixture
 def post(world):
-    """A world with a receipt, its sender, its footer, and Ann."""
+    """Return a world with a receipt, its sender, its footer, and Ann."""
     world.ui.post("/identities", json={"identity": {"name": "Acme", "email": "team@acme.example"}})
     world.ui.post("/snippets", json={"snippet": {"name": "legal", "value": "Acme {{customer.id}}"}})
     layout = {"layout": {"name": "Main", "body": "[{{content}}|{{snippets.legal}}]"}}
     world.ui.post("/layouts", json=layout)
-    made = world.ui.post(
+    created = world.ui.post(
         "/transactional_messages",
         json={"transactional_message": {"name": "Receipt", "trigger_name": "receipt"}},
     ).json()["transactional_message"]
     write(
         world,
-        made["template_id"],
+        created["template_id"],
         subject="Receipt {{trigger.total}}",
         body="Hi {{customer.first_name}}",
         layout_id=1,
         from_identity_id=1,
     )
-    world.message = made
+    world.message = created
     given = {"email": "ann@acme.example", "first_name": "Ann"}
     world.track.put("/customers/7", json=given).raise_for_status()
     return world
@@ -49,11 +49,11 @@ def delivered(world, **more):
 
 
 def archived(world, message):
-    answer = world.app.get(f"/messages/{message['id']}/archived_message")
-    return answer.raise_for_status().json()["archived_message"]
+    response = world.app.get(f"/messages/{message['id']}/archived_message")
+    return response.raise_for_status().json()["archived_message"]
 
 
-def test_a_message_comes_out_right(post):
+def test_a_message_is_rendered(post):
     message = delivered(post)
     now = post.clock.now
     stamps = dict.fromkeys(("created", "attempted", "sent", "delivered"), now)
@@ -82,7 +82,7 @@ def test_a_message_comes_out_right(post):
         ("{{unsubscribe_url}}", "unsubscribe_url"),
     ],
 )
-def test_a_missing_variable_fails_the_delivery_and_is_named(post, text, missing):
+def test_an_unknown_variable_fails_the_delivery_and_is_named(post, text, missing):
     write(post, post.message["template_id"], subject="x", body=text)
     message = delivered(post)
     assert message["failure_message"] == f"Variable '{missing}' is missing"
@@ -107,14 +107,14 @@ def test_a_missing_variable_fails_the_delivery_and_is_named(post, text, missing)
         ("{{ delivery_id | size }}", "24"),
     ],
 )
-def test_what_liquid_lets_through(post, text, shown):
+def test_liquid_that_renders(post, text, shown):
     write(post, post.message["template_id"], subject="x", body=text)
     message = delivered(post, message_data={"total": 12, "text": "10"})
     assert (message["failure_message"], archived(post, message)["body"]) == (None, shown)
 
 
 @pytest.mark.parametrize("text", ["{% if a %}", "{{ 'x' | bogus }}", "{% bogus %}"])
-def test_broken_liquid_is_stored_and_fails(post, text):
+def test_invalid_liquid_is_stored_and_fails_the_delivery(post, text):
     write(post, post.message["template_id"], subject="x", body=text)
     message = delivered(post)
     assert message["failure_message"]
@@ -127,7 +127,7 @@ def test_unsubscribe_links_are_tags(post):
     assert message["id"] in archived(post, message)["body"]
 
 
-def test_an_unsubscribed_person_is_not_reached_when_told(post):
+def test_an_unsubscribed_person_is_skipped_on_request(post):
     post.track.put("/customers/7", json={"unsubscribed": True})
     assert "sent" in delivered(post)["metrics"]
     message = delivered(post, send_to_unsubscribed=False)
@@ -135,7 +135,7 @@ def test_an_unsubscribed_person_is_not_reached_when_told(post):
     assert "unsubscribed" in message["failure_message"]
 
 
-def test_nobody_to_send_to(post):
+def test_a_recipient_without_an_address(post):
     message = delivered(post, identifiers={"id": "nobody"})
     assert message["failure_message"] == "Variable 'customer.id' is missing"
     post.track.put("/customers/8", json={"email": "", "first_name": "Bob"})
@@ -145,7 +145,7 @@ def test_nobody_to_send_to(post):
     assert "undeliverable" in delivered(post)["metrics"]
 
 
-def test_a_send_may_make_a_person(make_world):
+def test_a_send_can_create_a_person(make_world):
     world = make_world(sends_create_people=True)
     body = {
         "identifiers": {"email": "new@acme.example"},
@@ -159,7 +159,7 @@ def test_a_send_may_make_a_person(make_world):
 
 
 @pytest.mark.parametrize(
-    ("more", "status", "told"),
+    ("more", "status", "expected"),
     [
         ({"identifiers": {"cio_id": "0300ffff"}}, 400, "cio_id"),
         ({"identifiers": {"id": "gone"}}, 400, "suppressed"),
@@ -170,14 +170,14 @@ def test_a_send_may_make_a_person(make_world):
         ({"attachments": {"a.pdf": "x" * (3 * 1024 * 1024)}}, 413, "2 MB"),
     ],
 )
-def test_what_a_send_refuses(post, more, status, told):
+def test_invalid_sends(post, more, status, expected):
     post.track.post("/customers/gone/suppress")
-    answer = send(post, **more)
-    assert (answer.status_code, told in answer.json()["meta"]["error"]) == (status, True)
+    response = send(post, **more)
+    assert (response.status_code, expected in response.json()["meta"]["error"]) == (status, True)
     assert post.app.get("/messages").json()["messages"] == []
 
 
-def test_drafts_and_what_is_sent_later(post):
+def test_drafts_and_scheduled_sends(post):
     draft = delivered(post, queue_draft=True)
     assert set(draft["metrics"]) == {"created", "drafted"}
     later = delivered(post, send_at=int(post.clock.now) + 60)
@@ -192,7 +192,7 @@ def test_drafts_and_what_is_sent_later(post):
     ]
 
 
-def test_delivery_takes_its_time(make_world):
+def test_delivery_takes_time(make_world):
     world = make_world(delivery_seconds=5.0)
     body = {"identifiers": {"id": "1"}, "from": "a@b.example", "subject": "s", "body": "b"}
     own = world.app.post("/send/email", json={**body, "to": "x@y.example"}).json()["delivery_id"]
@@ -204,15 +204,15 @@ def test_delivery_takes_its_time(make_world):
     assert "delivered" in states[1]
 
 
-def test_a_language_is_picked(post):
+def test_the_language_is_selected(post):
     path = f"/transactional_messages/{post.message['id']}/translations"
-    made = post.ui.post(path, json={"translation": {"language": "es"}}).json()["template"]
-    write(post, made["id"], subject="Recibo", body="Hola")
+    created = post.ui.post(path, json={"translation": {"language": "es"}}).json()["template"]
+    write(post, created["id"], subject="Recibo", body="Hola")
     assert delivered(post, language="es")["subject"] == "Recibo"
     assert delivered(post, language="fr")["subject"] == "Receipt 12"
 
 
-def test_what_is_not_to_be_kept_cannot_be_seen(post):
+def test_content_that_is_not_retained_is_404(post):
     message = delivered(post, disable_message_retention=True)
     assert post.app.get(f"/messages/{message['id']}/archived_message").status_code == 404
 
@@ -238,7 +238,7 @@ def test_every_channel(world, channel, kind):
     assert world.app.get(f"/messages/{own}").json()["message"]["type"] == kind
 
 
-def test_deliveries_are_picked_and_come_in_pieces(post):
+def test_deliveries_are_filtered_and_paginated(post):
     own = [send(post).json()["delivery_id"] for _ in range(3)]
     failed = send(post, message_data={}).json()["delivery_id"]
     pieces = post.app.get("/messages", params={"limit": 2}).json()
@@ -257,7 +257,7 @@ def test_deliveries_are_picked_and_come_in_pieces(post):
     assert post.app.get("/messages/nothing").status_code == 404
 
 
-def test_what_became_of_it_is_reported(post):
+def test_metrics_of_a_delivery_are_reported(post):
     message = delivered(post)
     at = int(post.clock.now)
     for metric, more in (("opened", {}), ("clicked", {"href": "https://acme.example"})):
@@ -278,14 +278,14 @@ def test_what_became_of_it_is_reported(post):
     )
 
 
-def test_a_deleted_person_is_forgotten_in_deliveries(post):
+def test_deliveries_forget_a_deleted_person(post):
     message = delivered(post)
     post.track.delete("/customers/7")
     shown = post.app.get(f"/messages/{message['id']}").json()["message"]
     assert (shown["forgotten"], shown["recipient"], shown["customer_id"]) == (True, None, None)
 
 
-def test_what_a_filter_cannot_do_fails_the_delivery(post):
+def test_a_filter_error_fails_the_delivery(post):
     post.track.put("/customers/7", json={"n": "abc"}).raise_for_status()
     write(post, post.message["template_id"], subject="x", body="{{ customer.n | currency }}")
     message = delivered(post)
@@ -293,7 +293,7 @@ def test_what_a_filter_cannot_do_fails_the_delivery(post):
     assert message["failure_message"].startswith("Liquid error: ")
 
 
-def test_what_a_message_knows_of_itself(post):
+def test_variables_about_the_message(post):
     body = (
         "{{campaign.type}}|{{campaign.name}}|{{message.type}}|{{message.subject}}"
         "|{{message.preheader}}|{{layout.id}} {{layout.name}}"
@@ -304,7 +304,7 @@ def test_what_a_message_knows_of_itself(post):
     assert shown == "[transactional|Receipt|email|To 7|P|1 Main|Acme 7]"
 
 
-def test_what_lies_ahead_has_not_happened(post):
+def test_future_metrics_are_hidden(post):
     send(post, send_at=int(post.clock.now) + 5000).raise_for_status()
     kinds = {"attempted_email", "sent_email", "delivered_email"}
 
@@ -317,31 +317,31 @@ def test_what_lies_ahead_has_not_happened(post):
     assert happened() == kinds
 
 
-def test_a_time_that_is_over_is_now(post):
+def test_a_send_time_in_the_past_means_now(post):
     metrics = delivered(post, send_at=5)["metrics"]
     assert set(metrics.values()) == {post.clock.now}
 
 
 @pytest.mark.parametrize("channel", ["push", "sms", "whatsapp", "in_app", "inbox_message"])
-def test_only_an_e_mail_needs_no_message(post, channel):
+def test_only_an_email_can_be_sent_without_a_message(post, channel):
     body = {"subject": "s", "body": "b", "from": "a@b.example", "to": "a@b.example"}
     for named in (None, 0):
-        answer = send(post, channel, transactional_message_id=named, **body)
-        assert answer.status_code == (400 if named is None else 404)
-        assert "transactional" in answer.json()["meta"]["error"]
+        response = send(post, channel, transactional_message_id=named, **body)
+        assert response.status_code == (400 if named is None else 404)
+        assert "transactional" in response.json()["meta"]["error"]
 
 
-def test_an_identifier_is_text(post):
+def test_an_identifier_must_be_text(post):
     fields = {"subject": "s", "body": "b", "recipient": "x@y.example"}
     write(post, post.message["template_id"], **fields)
     assert delivered(post, identifiers={"id": 99})["customer_id"] == "99"
 
 
-def test_no_message_comes_twice_though_a_new_one_came(post):
+def test_no_delivery_is_listed_twice_if_one_is_added(post):
     own = [send(post).json()["delivery_id"] for _ in range(4)]
     first = post.app.get("/messages?limit=2").json()
     send(post).raise_for_status()
     rest = post.app.get(f"/messages?limit=2&start={first['next']}").json()
-    shown = [each["id"] for answer in (first, rest) for each in answer["messages"]]
+    shown = [each["id"] for response in (first, rest) for each in response["messages"]]
     assert (shown, rest["next"]) == (own[::-1], "")
     assert post.app.get("/messages?start=nonsense").json()["messages"] == []

@@ -1,4 +1,4 @@
-"""Events, batches and regions on the Track API: what comes in, and how the rest is refused."""
+"""Events, batches and regions on the Track API."""
 
 import json
 
@@ -12,8 +12,8 @@ LARGE = {f"k{n}": "x" * 900 for n in range(40)}
 
 
 def events(world, person, **query):
-    answer = world.app.get(f"/customers/{person}/activities", params={"limit": 100, **query})
-    return answer.raise_for_status().json()["activities"]
+    response = world.app.get(f"/customers/{person}/activities", params={"limit": 100, **query})
+    return response.raise_for_status().json()["activities"]
 
 
 def batch(world, *items):
@@ -24,7 +24,7 @@ def person(number, action="event", **more):
     return {"type": "person", "action": action, "identifiers": {"id": str(number)}, **more}
 
 
-def test_an_event_makes_its_person_and_keeps_its_data(world):
+def test_an_event_creates_its_person_and_keeps_its_data(world):
     body = {
         "name": "bought",
         "data": {"total": 3, "items": [{"sku": "a"}]},
@@ -40,13 +40,13 @@ def test_an_event_makes_its_person_and_keeps_its_data(world):
     assert world.app.get("/customers/7/attributes").status_code == 200
 
 
-def test_an_event_may_make_nobody(make_world):
+def test_an_event_can_be_set_to_create_nobody(make_world):
     world = make_world(events_create_people=False)
     world.track.post("/customers/7/events", json={"name": "bought"}).raise_for_status()
     assert world.store.dump("acme")["people"] == []
 
 
-def test_an_event_sent_twice_counts_once_by_its_ulid(world):
+def test_events_are_deduplicated_by_ulid(world):
     body = {"name": "bought", "id": "01BX5ZZKBKACTAV9WEVGEMMVRY"}
     for number in range(2):
         sent = {**body, "data": {"number": number}}
@@ -61,7 +61,7 @@ def test_an_event_sent_twice_counts_once_by_its_ulid(world):
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "expected"),
     [
         ({}, "name is required"),
         ({"name": ""}, "name is required"),
@@ -71,10 +71,13 @@ def test_an_event_sent_twice_counts_once_by_its_ulid(world):
         ({"name": "a", "type": "gadget"}, "type must be one of"),
     ],
 )
-def test_an_event_that_is_none(world, body, told):
+def test_invalid_events(world, body, expected):
     for path in ("/customers/7/events", "/events"):
-        answer = world.track.post(path, json=body)
-        assert (answer.status_code, told in answer.json()["meta"]["errors"][0]) == (400, True)
+        response = world.track.post(path, json=body)
+        assert (response.status_code, expected in response.json()["meta"]["errors"][0]) == (
+            400,
+            True,
+        )
     assert world.store.dump("acme")["activities"] == []
 
 
@@ -87,7 +90,7 @@ def test_a_request_above_32_kb(world, make_world):
     assert world.track.post("/customers/7/events", json=just).status_code == 200
 
 
-def test_activities_come_in_pieces_the_newest_first(world):
+def test_activities_are_paginated_newest_first(world):
     for number in range(12):
         world.track.post("/customers/7/events", json={"name": f"e{number}"})
     path = "/customers/7/activities?type=event"
@@ -104,8 +107,8 @@ def test_activities_are_kept_for_thirty_days(world):
     assert events(world, "7") == []
 
 
-def test_a_batch_does_all_it_can_and_tells_the_rest(world):
-    answer = batch(
+def test_a_batch_reports_invalid_operations_and_applies_the_others(world):
+    response = batch(
         world,
         person(1, "identify", attributes={"plan": "pro"}),
         person(1, name="bought", attributes={"total": 3}),
@@ -119,8 +122,8 @@ def test_a_batch_does_all_it_can_and_tells_the_rest(world):
         {"type": "gadget"},
         person(3, "identify", attributes={}, cio_relationships=[{"identifiers": LARGE}]),
     )
-    assert answer.status_code == 207
-    errors = answer.json()["errors"]
+    assert response.status_code == 207
+    errors = response.json()["errors"]
     assert [(e["batch_index"], e["field"]) for e in errors] == [
         (2, "action"),
         (3, "identifiers"),
@@ -137,17 +140,17 @@ def test_a_batch_does_all_it_can_and_tells_the_rest(world):
 
 
 @pytest.mark.parametrize("batch_", [[], None, {"a": 1}])
-def test_a_batch_that_is_none(world, batch_):
-    answer = world.track.post("http://emulator.test/api/v2/batch", json={"batch": batch_})
-    assert answer.status_code == 400
-    [error] = answer.json()["errors"]
+def test_invalid_batches(world, batch_):
+    response = world.track.post("http://emulator.test/api/v2/batch", json={"batch": batch_})
+    assert response.status_code == 400
+    [error] = response.json()["errors"]
     assert (error["field"], set(error)) == ("batch", {"reason", "field", "message"})
 
 
 def test_a_batch_above_500_kb(world):
     small = [person(n, name="e", attributes={"k": "x" * 900}) for n in range(560)]
-    answer = batch(world, *small)
-    assert (answer.status_code, list(answer.json())) == (413, ["errors"])
+    response = batch(world, *small)
+    assert (response.status_code, list(response.json())) == (413, ["errors"])
     assert world.store.dump("acme")["activities"] == []
     assert batch(world, *small[:400]).status_code == 200
 
@@ -187,7 +190,7 @@ def test_one_entity(world):
     assert world.store.dump("acme")["people"] == []
 
 
-def test_phone_is_a_name_on_v2(world):
+def test_phone_is_an_identifier_on_v2(world):
     item = {"type": "person", "action": "identify", "identifiers": {"phone": "+14155552671"}}
     assert batch(world, {**item, "attributes": {"plan": "pro"}}).status_code == 200
     wrong = {**item, "identifiers": {"phone": "555"}}
@@ -195,16 +198,16 @@ def test_phone_is_a_name_on_v2(world):
     assert [each["phone"] for each in world.store.dump("acme")["people"]] == ["+14155552671"]
 
 
-def test_a_form_identifies_and_is_an_event(world):
-    answer = world.track.post("/forms/f1/submit", json={"data": {"email": "a@acme.example"}})
-    assert answer.status_code == 204
+def test_a_form_identifies_a_person_and_is_an_event(world):
+    response = world.track.post("/forms/f1/submit", json={"data": {"email": "a@acme.example"}})
+    assert response.status_code == 204
     query = {"id_type": "email"}
     found = world.app.get("/customers/a%40acme.example/activities", params=query).json()
     assert "form_submit" in [each["type"] for each in found["activities"]]
     assert world.track.post("/forms/f1/submit", json={"data": {}}).status_code == 400
 
 
-def test_a_service_account_may_send_and_not_track(world):
+def test_a_service_account_can_send_but_not_track(world):
     client = world.client(world.workspace.credentials.service_account_token)
     headers = {"X-Workspace-Id": str(world.workspace.environment_id)}
     assert client.put("/api/v1/customers/7", json={}, headers=headers).status_code == 401
@@ -233,13 +236,13 @@ def test_the_wrong_region(make_world, region, host, status, location):
     client = httpx.Client(
         transport=InProcessTransport(world.wsgi), auth=(keys.site_id, keys.track_api_key)
     )
-    answer = client.put(f"https://{host}/api/v1/customers/x%2Fy?a=%2B", json={})
-    assert (answer.status_code, answer.headers.get("Location")) == (status, location)
+    response = client.put(f"https://{host}/api/v1/customers/x%2Fy?a=%2B", json={})
+    assert (response.status_code, response.headers.get("Location")) == (status, location)
 
 
 @pytest.mark.parametrize("region", ["us", "eu"])
 @pytest.mark.parametrize("host", ["track.customer.io", "track-eu.customer.io"])
-def test_either_host_tells_the_region(make_world, region, host):
+def test_either_host_returns_the_region(make_world, region, host):
     world = make_world(region=region)
     keys = world.workspace.credentials
     client = httpx.Client(
@@ -249,15 +252,15 @@ def test_either_host_tells_the_region(make_world, region, host):
     assert (shown["region"], shown["environment_id"]) == (region, world.workspace.environment_id)
 
 
-def test_what_is_not_served_says_so(world):
-    answer = world.app.get("/assets")
-    [error] = answer.json()["errors"]
-    assert (answer.status_code, error["code"]) == (501, "not_served")
+def test_operations_that_are_not_served_answer_501(world):
+    response = world.app.get("/assets")
+    [error] = response.json()["errors"]
+    assert (response.status_code, error["code"]) == (501, "not_served")
     assert "listAssets (GET /v1/assets)" in error["detail"]
     key = world.client("", "/v1").get("/assets")
     assert key.status_code == 401
-    answer = world.track.post("http://emulator.test/unsubscribe/abc", json={"unsubscribe": True})
-    assert (answer.status_code, "unsubscribe" in answer.text) == (501, True)
+    response = world.track.post("http://emulator.test/unsubscribe/abc", json={"unsubscribe": True})
+    assert (response.status_code, "unsubscribe" in response.text) == (501, True)
 
 
 def test_no_documented_operation_answers_html(world):
@@ -267,15 +270,15 @@ def test_no_documented_operation_answers_html(world):
     for each in documented_operations():
         path = each.path.replace("{", "").replace("}", "")
         client = clients[each.surface.name]
-        answer = client.request(each.method, f"http://emulator.test{path}", json={})
-        kind = answer.headers.get("Content-Type", "application/json")
-        assert kind == "application/json", (each, answer.status_code)
-        if answer.content:
-            json.loads(answer.content)
+        response = client.request(each.method, f"http://emulator.test{path}", json={})
+        kind = response.headers.get("Content-Type", "application/json")
+        assert kind == "application/json", (each, response.status_code)
+        if response.content:
+            json.loads(response.content)
 
 
-def test_a_hundred_batches_of_events_are_quick(world):
-    """10,000 events: no read or write that grows with what is there already."""
+def test_a_hundred_batches_of_events_are_fast(world):
+    """Send 10,000 events: reads and writes must not get slower with the stored data."""
     steps = []
     world.store._connection.set_progress_handler(lambda: steps.append(1), 1000)
     sizes = []
@@ -289,7 +292,7 @@ def test_a_hundred_batches_of_events_are_quick(world):
     assert world.store.workspace_data("acme").activities.count() == 10_000 + 50
 
 
-def test_a_refused_item_leaves_nothing_behind(world):
+def test_a_rejected_operation_changes_nothing(world):
     item = person(7, "identify", attributes={"a": 1}, cio_relationships=[1])
     assert batch(world, item).status_code == 207
     assert world.store.dump("acme")["people"] == []
@@ -298,13 +301,13 @@ def test_a_refused_item_leaves_nothing_behind(world):
 @pytest.mark.parametrize(
     "own", ["x" * 26, "81BX5ZZKBKACTAV9WEVGEMMVRY", "01BX5ZZKBKACTAV9WEVGEMMVRU"]
 )
-def test_what_is_no_ulid_tells_no_doubles_apart(world, own):
+def test_other_ids_than_ulids_do_not_deduplicate(world, own):
     for _ in range(2):
         world.track.post("/customers/7/events", json={"name": "n", "id": own}).raise_for_status()
     assert len(events(world, "7", type="event")) == 2
 
 
-def test_an_address_in_another_case_is_the_same(world):
+def test_email_addresses_ignore_case(world):
     world.track.put("/customers/ann%40acme.example", json={}).raise_for_status()
     world.track.put("/customers/ANN%40Acme.example", json={"a": 1}).raise_for_status()
     found = world.store.dump("acme")
@@ -313,16 +316,16 @@ def test_an_address_in_another_case_is_the_same(world):
 
 
 @pytest.mark.parametrize("ids", [[""], [" "], ["x" * 151], [7], [None], "7", {}, [["7"]]])
-def test_ids_of_a_segment_that_are_none_are_refused(world, ids):
+def test_invalid_member_ids(world, ids):
     number = world.app.post("/segments", json={"segment": {"name": "s"}}).json()["segment"]["id"]
     for way in ("add_customers", "remove_customers"):
-        answer = world.track.post(f"/segments/{number}/{way}", json={"ids": ids})
-        assert answer.status_code == 400
-        assert "ids" in answer.json()["meta"]["errors"][0]
+        response = world.track.post(f"/segments/{number}/{way}", json={"ids": ids})
+        assert response.status_code == 400
+        assert "ids" in response.json()["meta"]["errors"][0]
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "told"),
+    ("path", "body", "expected"),
     [
         ("/metrics", {"metric": "opened"}, "delivery_id is required"),
         ("/metrics", {"delivery_id": "x", "metric": "x"}, "metric must be one of bounced"),
@@ -330,17 +333,17 @@ def test_ids_of_a_segment_that_are_none_are_refused(world, ids):
         ("/push/events", {"delivery_id": "x"}, "event must be one of opened, converted, del"),
     ],
 )
-def test_a_report_that_is_none_is_refused(world, path, body, told):
+def test_invalid_reports(world, path, body, expected):
     [shown] = world.track.post(path, json=body).json()["meta"]["errors"]
-    assert shown.startswith(told)
+    assert shown.startswith(expected)
 
 
-def test_an_anonymous_event_names_the_member_that_it_has(world):
+def test_errors_of_anonymous_events_name_the_field(world):
     item = {**person(7, name="n", attributes=[]), "identifiers": {"anonymous_id": "a"}}
     assert [e["field"] for e in batch(world, item).json()["errors"]] == ["attributes"]
 
 
-def test_activities_are_found_by_a_whole_cio_id(world):
+def test_activities_can_be_found_by_a_cio_id_with_prefix(world):
     world.track.post("/customers/7/events", json={"name": "n"}).raise_for_status()
     query = {"customer_id": "cio_03000001", "id_type": "cio_id"}
     assert world.app.get("/activities", params=query).status_code == 200

@@ -148,7 +148,7 @@ def _recipients_from_data_url(request: Request, url: str) -> ResolvedAudience:
     The sandbox does not download files, so it accepts only `data:` URLs.
     """
     if not url.startswith("data:"):
-        error = "failed to download data file: the sandbox fetches nothing; a data: URL works"
+        error = "failed to download data file: the sandbox downloads nothing; use a data: URL"
         return ResolvedAudience(errors=[error])
     header, _, text = url.partition(",")
     try:
