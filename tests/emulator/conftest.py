@@ -1,4 +1,4 @@
-"""A small Customer.io in this process, with clients for each way in."""
+"""An emulator in this process, with a client for each API."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ START = 1_760_000_000
 
 @dataclass
 class Clock:
-    """Time that stands still until it is moved."""
+    """A clock that stands still until a test sets it."""
 
     now: float = START
 
@@ -30,7 +30,7 @@ class Clock:
 
 @dataclass
 class World:
-    """One store with the workspace `acme`, and its doors."""
+    """One store with the workspace `acme`, and a client for each API."""
 
     rules: Behavior = field(default_factory=lambda: Behavior(rate_limit=None))
     store: Store = field(default_factory=lambda: Store.open(":memory:"))
@@ -76,7 +76,7 @@ class World:
         return list(answer.raise_for_status().json()["audit_logs"])
 
     def segment(self, name: str = "Trial users", client: httpx.Client | None = None) -> int:
-        """A data-driven segment, and its id."""
+        """Create a data-driven segment, and return its id."""
         conditions = self.attribute_became("plan", "trial")
         body = {"segment": {"name": name, "type": "dynamic", "conditions": conditions}}
         answer = (client or self.journeys).post("/segments", json=body)
@@ -85,7 +85,7 @@ class World:
     def event_campaign(
         self, name: str = "Welcome", client: httpx.Client | None = None
     ) -> tuple[int, int]:
-        """An event campaign without steps of ours: its id, and the id of its exit."""
+        """Create an event campaign without steps; return its id and that of its exit."""
         to = client or self.journeys
         body = {"campaign": {"name": name, "type": "none"}}
         campaign = to.post("/campaigns", json=body).raise_for_status().json()["campaign"]
@@ -95,7 +95,7 @@ class World:
         return campaign["id"], campaign["workflow_action_ids"][-1]
 
     def email_campaign(self, name: str = "Welcome") -> tuple[int, int]:
-        """An event campaign with one e-mail: its id, and the id of the e-mail."""
+        """Create an event campaign with one email; return its id and that of the email."""
         campaign, end = self.event_campaign(name)
         self.add(campaign, [{"type": "email_action", "name": "hello"}], [self.edge(-1, end)])
         return campaign, self.read(campaign)["actions"][1]["id"]
@@ -108,27 +108,27 @@ class World:
         client: httpx.Client | None = None,
         **inner: Any,
     ) -> httpx.Response:
-        """A campaign write of that update type, whatever comes of it."""
+        """Return the response to a campaign write of that update type."""
         body = {"campaign": {"update_type": kind, **inner}, **(top or {})}
         return (client or self.journeys).put(f"/campaigns/{campaign}", json=body)
 
     def add(
         self, campaign: int, actions: list[dict[str, Any]], edges: list[dict[str, Any]]
     ) -> httpx.Response:
-        """Add steps, whatever comes of it."""
+        """Add steps, and return the response."""
         return self.put(campaign, "add_actions", {"actions": actions}, edges=edges)
 
     def read(self, campaign: int) -> dict[str, Any]:
-        """The campaign with its steps, as it is now."""
+        """Return the campaign with its steps."""
         return dict(self.journeys.get(f"/campaigns/{campaign}").raise_for_status().json())
 
     def run(self, campaign: int) -> None:
-        """Somebody at the browser starts the campaign."""
+        """Start the campaign as a person in the browser."""
         self.put(campaign, "state", client=self.ui, state="running").raise_for_status()
 
     @staticmethod
     def edge(source: object, target: object, branch: int | None = None) -> dict[str, Any]:
-        """An edge; with `branch` it is one of several."""
+        """Return an edge; with `branch`, one of several branches."""
         ends = {"from": str(source), "to": str(target)}
         if branch is None:
             return {**ends, "type": "continue"}
@@ -136,7 +136,7 @@ class World:
 
     @staticmethod
     def attribute_became(name: str, value: str, operator: str = "eq") -> dict[str, Any]:
-        """Segment conditions: the attribute became `value` (journeys facts, section 3)."""
+        """Return segment conditions: the attribute became `value` (journeys facts, section 3)."""
         to = {"field": "to", "operator": operator, "value": value, "inverse": False}
         event = {
             "type": "attribute_change",
@@ -147,12 +147,12 @@ class World:
 
     @staticmethod
     def encoded(value: Any) -> str:
-        """An encoded filter."""
+        """Return an encoded filter."""
         return encode_filter(value)
 
     @staticmethod
     def attribute_is(name: str, value: str) -> str:
-        """An encoded condition on an attribute."""
+        """Return an encoded condition on an attribute."""
         return encode_filter(
             [{"type": "attribute", "field": name, "operator": "eq", "value": value}]
         )
@@ -160,7 +160,7 @@ class World:
 
 @pytest.fixture
 def make_world() -> Iterator[Callable[..., World]]:
-    """Build a world with other rules: `make_world(page_base=0)`."""
+    """Return a function that makes a world with another behavior: `make_world(page_base=0)`."""
     made: list[World] = []
 
     def build(**rules: Any) -> World:

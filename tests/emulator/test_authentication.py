@@ -1,4 +1,4 @@
-"""Who is let in, and what the closed doors say."""
+"""Authentication, rate limits, unknown paths, strict validation, and the OpenAPI document."""
 
 import base64
 import json
@@ -6,18 +6,18 @@ import json
 import pytest
 
 
-def error(answer):
-    return answer.json()["errors"][0]
+def error(response):
+    return response.json()["errors"][0]
 
 
 def test_a_wrong_app_key_is_401_with_a_code(world):
-    answer = world.client("nonsense", "/v1").get("/snippets")
-    assert answer.status_code == 401
-    assert (error(answer)["status"], error(answer)["code"]) == ("401", "invalid_credentials")
-    assert "(reference " in error(answer)["detail"]
+    response = world.client("nonsense", "/v1").get("/snippets")
+    assert response.status_code == 401
+    assert (error(response)["status"], error(response)["code"]) == ("401", "invalid_credentials")
+    assert "(reference " in error(response)["detail"]
 
 
-def test_a_token_carries_its_account_and_its_end(world):
+def test_a_token_contains_account_and_expiry(world):
     token = world.token(world.workspace.credentials.service_account_token)
     part = token.split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
@@ -25,20 +25,20 @@ def test_a_token_carries_its_account_and_its_end(world):
     assert isinstance(claims["account_id"], int)
 
 
-def test_a_token_runs_out(world):
+def test_a_token_expires(world):
     world.clock.now += 3599
     assert world.journeys.get("/snippets").status_code == 200
     world.clock.now += 1
     assert world.journeys.get("/snippets").status_code == 401
 
 
-def test_a_forged_token_is_refused(world):
+def test_a_forged_token_is_rejected(world):
     head, claims, _ = world.token(world.workspace.credentials.service_account_token).split(".")
-    answer = world.client(f"{head}.{claims}.AAAA", world.environment).get("/snippets")
-    assert answer.status_code == 401
+    response = world.client(f"{head}.{claims}.AAAA", world.environment).get("/snippets")
+    assert response.status_code == 401
 
 
-def test_the_secret_itself_is_no_bearer_for_journeys(world):
+def test_the_secret_itself_is_not_a_journeys_token(world):
     secret = world.workspace.credentials.service_account_token
     assert world.client(secret, world.environment).get("/snippets").status_code == 401
 
@@ -58,14 +58,14 @@ def test_a_read_only_session_only_reads(world, by):
     assert world.store.dump("acme")["snippets"] == []
 
 
-def test_the_granted_scope_is_echoed(world):
+def test_the_granted_scope_is_returned(world):
     form = {
         "grant_type": "client_credentials",
         "client_secret": world.workspace.credentials.service_account_token,
         "scope": "read_only",
     }
-    answer = world.client("").post("/v1/service_accounts/oauth/token", data=form).json()
-    assert (answer["scope"], answer["expires_in"], answer["token_type"]) == (
+    response = world.client("").post("/v1/service_accounts/oauth/token", data=form).json()
+    assert (response["scope"], response["expires_in"], response["token_type"]) == (
         "read_only",
         3600,
         "Bearer",
@@ -77,7 +77,7 @@ def test_a_wrong_secret_gets_no_token(world):
     assert world.client("").post("/v1/service_accounts/oauth/token", data=form).status_code == 401
 
 
-def test_a_token_reaches_every_workspace_of_the_account(world):
+def test_a_token_covers_every_workspace_of_the_account(world):
     other = world.store.workspace("other")
     token = world.token(world.workspace.credentials.service_account_token)
     client = world.client(token, "/v1")
@@ -92,7 +92,7 @@ def test_an_unknown_environment_is_404(world):
     assert world.client(token, "/v1").get("/environments/1/snippets").status_code == 404
 
 
-def test_unknown_paths_answer_html_or_404(world):
+def test_unknown_paths_return_html_or_404(world):
     token = world.token(world.workspace.credentials.service_account_token)
     app_key = world.workspace.credentials.app_api_key
     html = {
@@ -101,20 +101,20 @@ def test_unknown_paths_answer_html_or_404(world):
         ("nobody", ""): "/v1/gadgets",
     }
     for (_, bearer), path in html.items():
-        answer = world.client(bearer).get(path)
-        assert (answer.status_code, answer.text[:9]) == (200, "<!doctype")
-    answer = world.client(app_key).get("/v1/gadgets")
-    assert (answer.status_code, error(answer)["status"]) == (404, "404")
+        response = world.client(bearer).get(path)
+        assert (response.status_code, response.text[:9]) == (200, "<!doctype")
+    response = world.client(app_key).get("/v1/gadgets")
+    assert (response.status_code, error(response)["status"]) == (404, "404")
 
 
-def test_track_takes_the_pair_of_the_workspace(world):
-    answer = world.track.get("/accounts/region").json()
-    assert answer["environment_id"] == world.workspace.environment_id
+def test_track_accepts_site_id_and_key(world):
+    response = world.track.get("/accounts/region").json()
+    assert response["environment_id"] == world.workspace.environment_id
     world.track.auth = ("site", "wrong")
     assert world.track.get("/accounts/region").status_code == 401
 
 
-def test_sends_take_a_service_account_with_the_workspace_named(world):
+def test_sends_accept_a_service_account_that_names_the_workspace(world):
     message = {"transactional_message": {"name": "Receipt", "trigger_name": "receipt"}}
     world.journeys.post("/transactional_messages", json=message).raise_for_status()
     client = world.client(world.workspace.credentials.service_account_token, "/v1")
@@ -128,11 +128,11 @@ def test_sends_take_a_service_account_with_the_workspace_named(world):
 def test_a_person_needs_no_credential_and_cannot_be_impersonated_by_header(world):
     assert world.ui.get("/snippets").status_code == 200
     headers = {"cioform.actor": "ann@acme.example", "cioform-actor": "ann@acme.example"}
-    answer = world.client("", world.environment).get("/snippets", headers=headers)
-    assert answer.status_code == 401
+    response = world.client("", world.environment).get("/snippets", headers=headers)
+    assert response.status_code == 401
 
 
-def test_the_app_api_takes_ten_requests_a_second(make_world):
+def test_the_app_api_allows_ten_requests_a_second(make_world):
     world = make_world(rate_limit=10.0)
     answers = [world.app.get("/snippets") for _ in range(11)]
     assert [each.status_code for each in answers] == [200] * 10 + [429]
@@ -152,7 +152,7 @@ def test_retry_after_can_be_missing_and_journeys_limited(make_world):
     assert (refused.status_code, "Retry-After" in refused.headers) == (429, False)
 
 
-def test_strict_names_the_unknown_field_and_lax_drops_it(world):
+def test_strict_validation_names_an_unknown_field_and_lax_drops_it(world):
     body = {"snippet": {"name": "a", "value": "b", "colour": "red"}}
     strict = world.journeys.post("/snippets", json=body, headers={"X-Validate": "strict"})
     assert strict.status_code == 400
@@ -162,26 +162,26 @@ def test_strict_names_the_unknown_field_and_lax_drops_it(world):
     )
     assert error(flat)["detail"].startswith('json: unknown field "name"')
     mistyped = {"snippet": {"name": "a", "value": 7}}
-    answer = world.journeys.post("/snippets", json=mistyped, headers={"X-Validate": "strict"})
-    assert "cannot unmarshal number" in error(answer)["detail"]
+    response = world.journeys.post("/snippets", json=mistyped, headers={"X-Validate": "strict"})
+    assert "cannot unmarshal number" in error(response)["detail"]
     assert world.journeys.post("/snippets", json=body).status_code == 200
     assert "colour" not in world.store.dump("acme")["snippets"][0]
 
 
-def test_the_description_is_served_to_all_with_an_etag(world):
+def test_the_openapi_document_is_public_and_has_an_etag(world):
     anybody = world.client("")
-    answer = anybody.get("/v1/openapi.json")
-    document = answer.json()
+    response = anybody.get("/v1/openapi.json")
+    document = response.json()
     assert document["openapi"] == "3.1.0"
     operation = document["paths"]["/v1/environments/{environment_id}/snippets/{id}"]["put"]
     schema = operation["requestBody"]["content"]["application/json"]["schema"]
     assert set(schema["properties"]["snippet"]["properties"]) == {"name", "value"}
-    again = anybody.get("/v1/openapi.json", headers={"If-None-Match": answer.headers["ETag"]})
+    again = anybody.get("/v1/openapi.json", headers={"If-None-Match": response.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_what_the_description_says_is_what_strict_takes(world):
-    """Every described member of a template passes strict; the emulator's own marks are hidden."""
+def test_strict_validation_accepts_all_documented_fields(world):
+    """The document has every field of a template, without the emulator's own `x-` members."""
     document = world.client("").get("/v1/openapi.json").json()
     path = "/v1/environments/{environment_id}/templates/{id}"
     body = document["paths"][path]["put"]["requestBody"]["content"]["application/json"]
@@ -189,35 +189,35 @@ def test_what_the_description_says_is_what_strict_takes(world):
     assert members["body_json"] == {"type": ["string", "null"]}
     _, step = world.email_campaign()
     template = world.journeys.get(f"/actions/{step}").json()["action"]["template_id"]
-    answer = world.journeys.put(
+    response = world.journeys.put(
         f"/templates/{template}",
         json={"template": dict.fromkeys(set(members) - {"request_method", "headers"})},
         headers={"X-Validate": "strict"},
     )
-    assert answer.status_code == 200
+    assert response.status_code == 200
 
 
 @pytest.mark.parametrize("scheme", ["", "Basic ", "Token ", "Bearer", "bearer "])
-def test_a_key_comes_with_its_scheme(world, scheme):
+def test_an_app_key_needs_the_bearer_scheme(world, scheme):
     key = world.workspace.credentials.app_api_key
     client = world.client("", "/v1")
-    answer = client.get("/snippets", headers={"Authorization": scheme + key})
-    assert answer.status_code == (200 if scheme == "bearer " else 401)
+    response = client.get("/snippets", headers={"Authorization": scheme + key})
+    assert response.status_code == (200 if scheme == "bearer " else 401)
 
 
-def test_track_v1_says_no_in_its_own_words(world):
+def test_a_401_of_track_v1_has_its_own_envelope(world):
     path = "http://emulator.test/api/v1/customers/7"
-    answer = world.client("").put(path, json={}, headers={"Authorization": "Bearer x"})
-    assert (answer.status_code, list(answer.json()["meta"])) == (401, ["error"])
+    response = world.client("").put(path, json={}, headers={"Authorization": "Bearer x"})
+    assert (response.status_code, list(response.json()["meta"])) == (401, ["error"])
 
 
-def test_a_hundred_archived_messages_a_day(make_world):
+def test_the_app_api_allows_100_archived_messages_a_day(make_world):
     world = make_world(rate_limit=10.0)
     for _ in range(100):
         assert world.app.get("/messages/x/archived_message").status_code == 404
         world.pace.now += 1
-    answer = world.app.get("/messages/x/archived_message")
-    assert (answer.status_code, "Retry-After" in answer.headers) == (429, False)
+    response = world.app.get("/messages/x/archived_message")
+    assert (response.status_code, "Retry-After" in response.headers) == (429, False)
     assert world.app.get("/messages").status_code == 200
     world.pace.now += 86_400
     assert world.app.get("/messages/x/archived_message").status_code == 404

@@ -1,4 +1,4 @@
-"""Trouble on order, in this process and over a socket."""
+"""Fault injection, in this process and over a socket."""
 
 import ssl
 
@@ -26,7 +26,7 @@ def names(world):
         ("delay:6", httpx.ReadTimeout, True),
     ],
 )
-def test_faults_of_the_line(world, effect, error, done):
+def test_connection_faults(world, effect, error, done):
     world.faults.add(Fault(method="POST", path="/snippets", effect=effect))
     with pytest.raises(error):
         world.app.post("/snippets", json=BODY)
@@ -45,27 +45,27 @@ def test_faults_of_the_line(world, effect, error, done):
         ("delay:1", 200, True),
     ],
 )
-def test_faults_of_the_answer(world, effect, status, done):
+def test_response_faults(world, effect, status, done):
     world.faults.add(Fault(effect=effect))
-    answer = world.app.post("/snippets", json=BODY)
-    assert (answer.status_code, names(world)) == (status, ["a"] if done else [])
+    response = world.app.post("/snippets", json=BODY)
+    assert (response.status_code, names(world)) == (status, ["a"] if done else [])
     if effect == "status:429:7":
-        assert answer.headers["Retry-After"] == "7"
+        assert response.headers["Retry-After"] == "7"
     if effect == "bad-json":
         with pytest.raises(ValueError, match="Expecting"):
-            answer.json()
+            response.json()
     if effect == "html":
-        assert answer.headers["Content-Type"].startswith("text/html")
+        assert response.headers["Content-Type"].startswith("text/html")
 
 
-def test_a_huge_answer_comes_bit_by_bit(world):
+def test_a_huge_response_is_streamed(world):
     world.faults.add(Fault(effect="huge"))
-    with world.app.stream("GET", "/snippets") as answer:
-        chunks = answer.iter_raw()
+    with world.app.stream("GET", "/snippets") as response:
+        chunks = response.iter_raw()
         assert [len(next(chunks)) for _ in range(3)][1:] == [1_000_000, 1_000_000]
 
 
-def test_a_fault_waits_for_its_request_and_runs_out(world):
+def test_a_fault_affects_its_requests_only(world):
     world.faults.add(Fault(method="GET", path=r"/snippets$", nth=2, times=2, effect="status:503"))
     world.app.post("/snippets", json=BODY)
     statuses = [world.app.get("/snippets").status_code for _ in range(4)]
@@ -73,7 +73,7 @@ def test_a_fault_waits_for_its_request_and_runs_out(world):
     assert world.faults.pending() == []
 
 
-def test_a_page_that_repeats(world):
+def test_repeat_page_returns_the_first_page(world):
     for number in range(3):
         world.journeys.post("/campaigns", json={"campaign": {"name": f"c{number}"}})
     world.faults.add(Fault(path="page=2", effect="repeat-page"))
@@ -82,7 +82,7 @@ def test_a_page_that_repeats(world):
     assert [each["name"] for each in again] == ["c0", "c1"]
 
 
-def test_a_stale_read_shows_what_was_there_a_write_ago(world):
+def test_a_stale_read_returns_the_state_before_the_last_write(world):
     world.app.put("/snippets", json={"name": "a", "value": "old"})
     world.app.put("/snippets", json={"name": "a", "value": "new"})
     world.faults.add(Fault(effect="stale"))
@@ -91,7 +91,7 @@ def test_a_stale_read_shows_what_was_there_a_write_ago(world):
 
 
 @pytest.mark.parametrize("effect", ["nonsense", "status:600", "status:", "delay:soon", ""])
-def test_an_unknown_effect_is_refused(effect):
+def test_an_invalid_effect_is_rejected(effect):
     with pytest.raises(ValueError, match=r"effect|float"):
         Fault(effect=effect)
 
@@ -106,18 +106,18 @@ def test_faults_over_a_socket(world):
             ("timeout-before", httpx.ReadTimeout),
             ("delay:5", httpx.ReadTimeout),
         ):
-            ordered = [{"path": "^/v1/snippets", "effect": effect}]
-            client.post("/_sandbox/faults", json=ordered).raise_for_status()
+            faults = [{"path": "^/v1/snippets", "effect": effect}]
+            client.post("/_sandbox/faults", json=faults).raise_for_status()
             with pytest.raises(error):
                 client.get("/v1/snippets")
             assert client.get("/v1/snippets").json() == {"snippets": []}
         client.close()
 
 
-def test_faults_are_seen_cleared_and_checked_over_http(world):
+def test_faults_are_listed_removed_and_validated_over_http(world):
     client = world.client("")
-    ordered = [{"path": "x", "effect": "status:503"}]
-    seen = client.post("/_sandbox/faults", json=ordered).json()["faults"]
+    faults = [{"path": "x", "effect": "status:503"}]
+    seen = client.post("/_sandbox/faults", json=faults).json()["faults"]
     assert seen == [{"method": "*", "path": "x", "nth": 1, "times": 1, "effect": "status:503"}]
     assert client.get("/_sandbox/faults").json()["faults"] == seen
     assert client.delete("/_sandbox/faults").status_code == 204
@@ -126,13 +126,13 @@ def test_faults_are_seen_cleared_and_checked_over_http(world):
         assert client.post("/_sandbox/faults", json=wrong).status_code == 400
 
 
-def test_a_served_sandbox_may_speak_tls(world, tmp_path):
+def test_a_served_sandbox_can_use_tls(world, tmp_path):
     with serve(world.wsgi, tls=tmp_path / "tls") as served:
         assert served.url.startswith("https://127.0.0.1:")
         assert served.ca_file == tmp_path / "tls" / "ca.pem"
         trusting = ssl.create_default_context(cafile=str(served.ca_file))
-        answer = httpx.get(f"{served.url}/v1/openapi.json", verify=trusting)
-        assert answer.json()["openapi"] == "3.1.0"
+        response = httpx.get(f"{served.url}/v1/openapi.json", verify=trusting)
+        assert response.json()["openapi"] == "3.1.0"
         with pytest.raises(httpx.ConnectError):
             httpx.get(f"{served.url}/v1/openapi.json")
     assert [each.name for each in (tmp_path / "tls").iterdir()] == ["ca.pem"]

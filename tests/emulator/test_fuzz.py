@@ -1,4 +1,4 @@
-"""Whatever is sent to whatever is served, somebody answers: nothing crashes, then or later."""
+"""Random requests to every route: each gets a response, and none breaks a later one."""
 
 import json
 import random
@@ -18,14 +18,14 @@ from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import write_key
 
 HOST = "http://emulator.test"
-ODD: tuple[Any, ...] = (
+UNUSUAL_VALUES: tuple[Any, ...] = (
     None, True, 0, -1, 10**19, -(10**30), 10**400, 1.5, float("inf"), float("nan"), "", "x", "²",
     "\ud83d", "é😀\x00", "{{ customer.first_name | currency }}", "%5B1%5D", [], [None], [{}], [[]],
     ["x"], [1], {}, {"a": {}}, {"id": {}}, {"topics": [1]}, {"id": 10**30}, {"and": [1]},
 )  # fmt: skip
-PLACES = ("1", "0", "13", "99999999999999999999", "-1", "²", "a/b", "a%2Fb", "cio_ffffffffffffffff",
-          "p1", "%00", "%ff", "9" * 5000)  # fmt: skip
-ASKED = ("", "²", "--5", "-1", "0", "9" * 30, "9" * 5000, "true", "%ff", "cio_id", "email",
+PATH_VALUES = ("1", "0", "13", "99999999999999999999", "-1", "²", "a/b", "a%2Fb",
+               "cio_ffffffffffffffff", "p1", "%00", "%ff", "9" * 5000)  # fmt: skip
+QUERY_VALUES = ("", "²", "--5", "-1", "0", "9" * 30, "9" * 5000, "true", "%ff", "cio_id", "email",
          "America", "x" * 400, "253402300799", "1000000000000000", "hours")  # fmt: skip
 FILTER = {"and": [{"or": [{"segment": {"id": 13}}]}, {"attribute": {"field": "plan", "operator":
           "eq", "value": "x"}}]}  # fmt: skip
@@ -36,10 +36,10 @@ EVENT = {"name": "n", "data": {"a": 1}, "timestamp": 1_760_000_000, "id": "01BX5
 SEND = {"transactional_message_id": 1, "identifiers": {"id": "p1"}, "message_data": {"a": 1},
         "to": "a@b.example", "from": "x@y.example", "subject": "S", "body": "B {{ trigger.a }}",
         "send_at": 1_760_000_009, "language": "es", "auto_create": True}  # fmt: skip
-PERSON: dict[str, Any] = {"type": "person", "action": "identify", "identifiers": {"id": "p1"}, "attributes": {
-          "a": 1, "cio_subscription_preferences": {"topics": {"topic_1": True}}}, "timestamp": 1,
-          "name": "n", "device": {"token": "t", "platform": "ios"}, "primary": {"id": "p1"},
-          "secondary": {"id": "p2"}, "cio_relationships": RELATED}  # fmt: skip
+PERSON: dict[str, Any] = {"type": "person", "action": "identify", "identifiers": {"id": "p1"},
+          "attributes": {"a": 1, "cio_subscription_preferences": {"topics": {"topic_1": True}}},
+          "timestamp": 1, "name": "n", "device": {"token": "t", "platform": "ios"},
+          "primary": {"id": "p1"}, "secondary": {"id": "p2"}, "cio_relationships": RELATED}  # fmt: skip
 MESSAGE = {"userId": "p1", "anonymousId": "a", "traits": {"email": "p1@x.example"}, "event": "e",
            "name": "n", "properties": {"url": "u"}, "groupId": "g", "previousId": "a", "timestamp":
            "2020-01-01T00:00:00"}  # fmt: skip
@@ -67,22 +67,22 @@ BODIES: tuple[tuple[str, Any], ...] = (
 )  # fmt: skip
 
 
-def made(rng: random.Random, shape: Any) -> Any:
-    """Something of that shape; now and then something odd in it."""
+def random_value(rng: random.Random, shape: Any) -> Any:
+    """Return a random value of that shape, sometimes with an unusual value in it."""
     if not isinstance(shape, dict) or rng.random() < 0.1 or not shape.get("type"):
-        return rng.choice(ODD)
+        return rng.choice(UNUSUAL_VALUES)
     kinds = shape["type"] if isinstance(shape["type"], list) else [shape["type"]]
     if "object" in kinds:
-        return {key: made(rng, inner) for key, inner in shape.get("properties", {}).items()
+        return {key: random_value(rng, inner) for key, inner in shape.get("properties", {}).items()
                 if rng.random() < 0.7}  # fmt: skip
     if "array" in kinds:
-        return [made(rng, shape.get("items", {})) for _ in range(rng.randrange(3))]
+        return [random_value(rng, shape.get("items", {})) for _ in range(rng.randrange(3))]
     plain = {"string": rng.choice(("x", "1", "email", "running")), "integer": 1, "boolean": True}
     return plain.get(kinds[0], 1)
 
 
 def mutated(rng: random.Random, value: Any) -> Any:
-    """The value with one member, somewhere in it, odd or gone."""
+    """Return the value with one member, at any depth, replaced or removed."""
     if isinstance(value, dict) and value and rng.random() < 0.9:
         key = rng.choice(list(value))
         if rng.random() < 0.1:
@@ -91,7 +91,7 @@ def mutated(rng: random.Random, value: Any) -> Any:
     if isinstance(value, list) and value and rng.random() < 0.8:
         place = rng.randrange(len(value))
         return [*value[:place], mutated(rng, value[place]), *value[place + 1 :]]
-    return rng.choice(ODD)
+    return rng.choice(UNUSUAL_VALUES)
 
 
 def bodies(rng: random.Random, route: Any, count: int) -> Iterator[Any]:
@@ -100,13 +100,13 @@ def bodies(rng: random.Random, route: Any, count: int) -> Iterator[Any]:
         if samples:
             yield mutated(rng, rng.choice(samples))
         else:
-            yield made(rng, route.shape or rng.choice(ODD))
+            yield random_value(rng, route.shape or rng.choice(UNUSUAL_VALUES))
 
 
 def paths(rng: random.Random, route: Any, environment: int) -> Iterator[str]:
-    def filled(pick: Any) -> str:
-        told = route.path.replace("<int:environment>", str(environment))
-        return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: pick(match[1]), told)
+    def fill(pick: Any) -> str:
+        path = route.path.replace("<int:environment>", str(environment))
+        return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: pick(match[1]), path)
 
     own = {"segment": "13", "broadcast": "3", "triggers": "3", "/actions/<int:id>": "1002"}
     usual = {
@@ -118,11 +118,11 @@ def paths(rng: random.Random, route: Any, environment: int) -> Iterator[str]:
         "action": "1011" if "broadcast" in route.path else "1002",
     }
     while True:
-        yield filled(lambda name: usual.get(name, "1"))
-        query = "&".join(f"{quote(key)}={quote(rng.choice(ASKED), safe='%')}"
+        yield fill(lambda name: usual.get(name, "1"))
+        query = "&".join(f"{quote(key)}={quote(rng.choice(QUERY_VALUES), safe='%')}"
                          for key in route.query)  # fmt: skip
-        yield filled(lambda _: rng.choice(PLACES)) + "?" + query
-        yield filled(lambda name: usual.get(name, "1")) + "?" + query
+        yield fill(lambda _: rng.choice(PATH_VALUES)) + "?" + query
+        yield fill(lambda name: usual.get(name, "1")) + "?" + query
 
 
 def client_of(world, surface: Surface) -> httpx.Client:
@@ -138,7 +138,7 @@ def client_of(world, surface: Surface) -> httpx.Client:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_nothing_that_is_sent_crashes_what_is_served(make_world, seed):
+def test_no_request_crashes_the_emulator(make_world, seed):
     rng = random.Random(seed)
     world = make_world(broadcast_interval=None)
     seeds = files("cioform.emulator") / "seeds" / "demo.json"
@@ -150,9 +150,9 @@ def test_nothing_that_is_sent_crashes_what_is_served(make_world, seed):
     writers = [each for each in IMPLEMENTED_ROUTES if each.method in ("POST", "PUT")]
     for route in (*writers, *readers):
         ways = paths(rng, route, world.workspace.environment_id)
-        # What cannot be said in UTF-8 or in JSON is sent as Python would write it.
+        # Values that UTF-8 or JSON cannot represent are sent as Python encodes them.
         sent = [json.dumps(body).encode() for body in bodies(rng, route, 5)]
         for content in sent if route.method != "GET" else [b""] * 3:
-            answer = clients[route.surface].request(route.method, next(ways), content=content)
-            if answer.headers.get("Content-Type") == "application/json":
-                json.loads(answer.content.decode(), parse_constant=pytest.fail)
+            response = clients[route.surface].request(route.method, next(ways), content=content)
+            if response.headers.get("Content-Type") == "application/json":
+                json.loads(response.content.decode(), parse_constant=pytest.fail)

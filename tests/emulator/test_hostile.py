@@ -1,4 +1,4 @@
-"""Numbers, texts and shapes that nobody means: each is refused, or is kept and read again."""
+"""Extreme numbers, texts and shapes: each is rejected, or is stored and can be read again."""
 
 import json
 import math
@@ -48,7 +48,7 @@ def attributes(world, number="7"):
         *((text, None) for text in ("", "-", "--5", "²", "٣", "1e5", " 1", "0_1", "1\n")),
     ],
 )
-def test_a_whole_number_is_ascii_and_has_bounds(text, value):
+def test_an_integer_is_ascii_and_has_limits(text, value):
     assert parse_integer(text) == value
 
 
@@ -67,7 +67,7 @@ def test_a_whole_number_is_ascii_and_has_bounds(text, value):
     ],
     ids=repr,
 )  # fmt: skip
-def test_json_is_read_as_go_reads_it(text, value):
+def test_json_is_parsed_as_go_parses_it(text, value):
     if value is ValueError:
         with pytest.raises(ValueError, match=r"."):
             parse_json(text)
@@ -77,7 +77,7 @@ def test_json_is_read_as_go_reads_it(text, value):
 
 
 @pytest.mark.parametrize("route", NUMBERED, ids=lambda route: route.path)
-def test_no_id_is_so_large(world, route):
+def test_no_record_has_a_huge_id(world, route):
     path = route.path.replace("<int:environment>", str(world.workspace.environment_id))
     path = re.sub(r"<int:\w+>", HUGE, path)
     path = re.sub(r"<\w+>", "x", path)
@@ -108,28 +108,28 @@ def test_no_id_is_so_large(world, route):
           for each in ("f" * 22, "0300_0001", "%203000001", "000003000001")),
     ],
 )  # fmt: skip
-def test_the_app_api_takes_any_number(world, method, path, body, status):
+def test_the_app_api_handles_any_number(world, method, path, body, status):
     content = json.dumps(body).encode() if body else None
     assert world.app.request(method, path, content=content).status_code == status
 
 
 @pytest.mark.parametrize("start", ["1000000000000000", "253402300799", HUGE])
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
-def test_there_is_no_metric_of_so_late_a_time(world, start, zone):
+def test_metrics_of_a_too_late_time_are_rejected(world, start, zone):
     world.ui.post("/transactional_messages", json={"transactional_message": {"name": "M"}})
     query = {"version": "2", "res": "monthly", "start": start, "end": start, "tz": zone}
     assert world.app.get("/transactional/1/metrics", params=query).status_code == 400
 
 
 @pytest.mark.parametrize("zone", ["America", "x" * 400, "", "../UTC", "\0", "zone.tab"])
-def test_there_is_no_such_zone(world, zone):
+def test_an_unknown_time_zone_is_rejected(world, zone):
     world.ui.post("/transactional_messages", json={"transactional_message": {"name": "M"}})
     query = {"version": "2", "res": "days", "start": "0", "end": "9", "tz": zone}
     assert world.app.get("/transactional/1/metrics", params=query).status_code == 400
 
 
 @pytest.mark.parametrize("stamp", ["10000000000000000000", "-1e30", "1e999", "NaN", "true", '"x"'])
-def test_a_bad_time_is_refused(world, stamp):
+def test_an_invalid_timestamp_is_rejected(world, stamp):
     event = b'{"name": "n", "timestamp": %s}' % stamp.encode()
     assert world.track.post("/customers/7/events", content=event).status_code == 400
     identify = b'{"_timestamp": %s}' % stamp.encode()
@@ -138,7 +138,7 @@ def test_a_bad_time_is_refused(world, stamp):
     assert world.track.post("/metrics", content=metric).status_code == 400
 
 
-def test_a_bad_time_costs_a_batch_one_item(world):
+def test_an_invalid_timestamp_rejects_one_item_of_a_batch(world):
     items = [person(attributes={"a": 1}), person(action="event", name="n", timestamp=10**19)]
     answer = world.track.post(BATCH, json={"batch": items})
     assert [each["batch_index"] for each in answer.json()["errors"]] == [1]
@@ -146,7 +146,7 @@ def test_a_bad_time_costs_a_batch_one_item(world):
 
 
 @pytest.mark.parametrize("identifier", ["cio_ffffffffffffffffffffff", "cio_", "cio_0300_0001"])
-def test_nobody_has_such_a_cio_id(world, identifier):
+def test_an_invalid_cio_id_matches_nobody(world, identifier):
     world.track.put("/customers/7", json={})
     assert world.track.put(f"/customers/{identifier}", json={"a": 1}).status_code == 200
     assert len(world.store.dump("acme")["people"]) == 1
@@ -165,11 +165,11 @@ def test_nobody_has_such_a_cio_id(world, identifier):
         ("ui", "POST", "/layouts", {"layout": {"name": "\ud83d", "body": "{{content}}\ud83d"}}),
     ],
 )
-def test_half_a_surrogate_pair_is_replaced(world, client, method, path, body):
+def test_a_lone_surrogate_is_replaced(world, client, method, path, body):
     content = json.dumps(body).encode()
     answer = getattr(world, client).request(method, path, content=content)
     assert answer.status_code == 200
-    # The refused identifier of an event in a batch would be in the dump; the file can be written.
+    # Rejected identifiers are in the dump too, which can be written to a file.
     dump = json.dumps(world.store.dump("acme"), ensure_ascii=False)
     assert "\ufffd" in dump.encode().decode()
 
@@ -186,7 +186,7 @@ def test_half_a_surrogate_pair_is_replaced(world, client, method, path, body):
         ('{"a": 1e308}', 200),
     ],
 )
-def test_what_is_taken_can_be_read(world, given, status):
+def test_an_accepted_attribute_can_be_read(world, given, status):
     answer = world.track.put("/customers/7", content=b'{"a": %s}' % given.encode())
     assert answer.status_code == status
     if status == 200:
@@ -200,7 +200,7 @@ def test_what_is_taken_can_be_read(world, given, status):
     "given",
     [{"topics": [1]}, {"topics": {"t": "yes"}}, {"topics": True}, [1], True, "x", {"topics": ""}],
 )
-def test_preferences_are_topics(world, given):
+def test_preferences_of_another_shape_are_rejected(world, given):
     body = {"a": 1, "cio_subscription_preferences": given}
     assert world.track.put("/customers/7", json=body).status_code == 400
     [error] = world.track.post(ENTITY, json=person(attributes=body)).json()["errors"]
@@ -209,7 +209,7 @@ def test_preferences_are_topics(world, given):
 
 
 @pytest.mark.parametrize("given", [None, "", {}, {"topics": None}, {"topics": {"topic_1": False}}])
-def test_preferences_that_are_taken_can_be_read(world, given):
+def test_accepted_preferences_can_be_read(world, given):
     for _ in range(2):
         body = {"cio_subscription_preferences": given}
         assert world.track.put("/customers/7", json=body).status_code == 200
@@ -226,7 +226,7 @@ def test_preferences_that_are_taken_can_be_read(world, given):
         [1],
     ],
 )
-def test_relationships_of_another_shape_are_refused_whole(world, related):
+def test_relationships_of_another_shape_are_rejected(world, related):
     body = {"a": 1, "cio_relationships": related}
     assert world.track.put("/customers/7", json=body).status_code == 400
     items = [person(cio_relationships=related), person(action="add_relationships")]
@@ -237,7 +237,7 @@ def test_relationships_of_another_shape_are_refused_whole(world, related):
     assert world.store.dump("acme")["people"] == []
 
 
-def test_a_number_and_its_text_name_one_object(world):
+def test_a_number_and_its_text_identify_the_same_object(world):
     for one in (1, "1"):
         related = [{"identifiers": {"object_type_id": one, "object_id": 5}}] * 2
         body = {"cio_relationships": {"relationships": related}}
@@ -247,7 +247,7 @@ def test_a_number_and_its_text_name_one_object(world):
 
 
 @pytest.mark.parametrize("client", ["app", "track", "ui", "anybody"])
-def test_what_is_nested_too_deep_is_refused(world, client):
+def test_json_that_is_nested_too_deeply_is_rejected(world, client):
     path = {"app": "/snippets", "track": BATCH, "ui": "/snippets", "anybody": "/v1/identify"}
     sender = world.client("") if client == "anybody" else getattr(world, client)
     for text in ("[" * 10**5, '{"a":' * 10**4, '{"a":' * 985 + "1" + "}" * 985):
@@ -259,8 +259,8 @@ def test_what_is_nested_too_deep_is_refused(world, client):
 
 
 @pytest.fixture(params=["in process", "served"])
-def door(request, world):
-    """A client of the Track and the App API, for both ways to reach them."""
+def transport(request, world):
+    """Yield a world with `both`: clients of the Track and the App API, in process or served."""
     keys = world.workspace.credentials
     pair = (keys.site_id, keys.track_api_key)
     if request.param == "in process":
@@ -277,27 +277,27 @@ def door(request, world):
             yield world
 
 
-def test_an_encoded_slash_is_part_of_a_name(door):
-    track, app = door.both
+def test_an_encoded_slash_is_part_of_a_name(transport):
+    track, app = transport.both
     for name in ("x/y", "x/devices", "a/b/events", "ä b+c?d#e", "100%25", "."):
         sent = quote(name, safe="").replace(".", "%2E")
         assert track.put(f"/customers/{sent}", json={"a": 1}).status_code == 200
         device = {"device": {"id": name, "platform": "ios"}}
         assert track.put(f"/customers/{sent}/devices", json=device).status_code == 200
-        kept = door.store.dump("acme")["people"][-1]
+        kept = transport.store.dump("acme")["people"][-1]
         assert (kept["id"], [each["id"] for each in kept["devices"]]) == (name, [name])
         assert app.get(f"/customers/{sent}/attributes").json()["customer"]["id"] == name
         assert track.delete(f"/customers/{sent}/devices/{sent}").status_code == 200
-        assert door.store.dump("acme")["people"][-1]["devices"] == []
+        assert transport.store.dump("acme")["people"][-1]["devices"] == []
         app.put("/snippets", json={"name": name, "value": "v"}).raise_for_status()
         assert app.delete(f"/snippets/{sent}").status_code == 204
-    # One as it is still works, in names that end a path.
+    # A slash that is not encoded still works in a name at the end of a path.
     assert track.put("/customers/p/q", json={}).status_code == 200
-    assert door.store.dump("acme")["people"][-1]["id"] == "p/q"
+    assert transport.store.dump("acme")["people"][-1]["id"] == "p/q"
 
 
 @pytest.mark.parametrize(
-    "ordered",
+    "faults",
     [
         5, [5], {"a": 1}, [{"path": "("}], [{"path": 5}], [{"effect": 5}], [{"nth": "a"}],
         [{"times": 0}], [{"nth": True}], [{"effect": "delay:inf"}], [{"effect": "delay:-1"}],
@@ -305,19 +305,19 @@ def test_an_encoded_slash_is_part_of_a_name(door):
     ],
     ids=repr,
 )  # fmt: skip
-def test_a_fault_that_is_none_is_refused_and_harms_nothing(world, ordered):
-    content = json.dumps(ordered).encode()
+def test_an_invalid_fault_is_rejected(world, faults):
+    content = json.dumps(faults).encode()
     assert world.client("").post("/_sandbox/faults", content=content).status_code == 400
     assert world.app.get("/snippets").status_code == 200
 
 
 @pytest.mark.parametrize("within", [MAX_INT64, -MAX_INT64, 10**30])
-def test_a_segment_may_look_back_as_far_as_it_likes(world, within):
+def test_a_segment_can_look_back_any_time(world, within):
     world.track.post("/customers/7/events", json={"name": "n"}).raise_for_status()
     event = {"event": {"type": "event", "name": "n"}, "times": 1, "within": within}
     segment = {"name": "s", "type": "dynamic", "conditions": {"and": [{"or": [event]}]}}
     made = world.ui.post("/segments", json={"segment": segment})
-    # A float is no count: the service answers any wrong shape so (journeys facts, 3).
+    # A float is not a count: the service returns a 500 for any wrong shape (journeys facts, 3).
     assert made.status_code == (200 if abs(within) <= MAX_INT64 else 500)
     if made.is_success:
         path = f"/segments/{made.json()['segment']['id']}/customer_count"
@@ -325,7 +325,7 @@ def test_a_segment_may_look_back_as_far_as_it_likes(world, within):
 
 
 @pytest.mark.parametrize("number", ["²", "٣", "9" * 30, "-1", ""])
-def test_no_workspace_has_such_a_number(world, number):
+def test_no_workspace_has_an_invalid_id(world, number):
     client = world.client(world.workspace.credentials.service_account_token, "/v1")
     headers = {"X-Workspace-Id": number.encode()}
     assert client.post("/send/email", json={}, headers=headers).status_code == 400

@@ -1,4 +1,4 @@
-"""Tags of the service that only print: what stands around them stays (content facts, 1.2)."""
+"""Liquid: the tags and filters of the service, and its errors (content facts, 1.2)."""
 
 import pytest
 
@@ -17,7 +17,7 @@ from cioform.emulator.liquid.engine import LiquidEngine, RenderError
         ("a {% view_in_browser_url %}", "a https://sandbox.invalid/view/D1"),
     ],
 )
-def test_a_tag_prints_and_nothing_around_it_is_lost(text: str, printed: str) -> None:
+def test_a_tag_is_rendered_and_the_text_around_it_stays(text: str, printed: str) -> None:
     assert LiquidEngine(0).render(text, {"delivery_id": "D1"}) == printed
 
 
@@ -55,7 +55,7 @@ FIRST = '{{ customer.%s | sort: "n" | first | to_json }}'
         "{% render_liquid customer.itself %}",
     ],
 )  # fmt: skip
-def test_what_cannot_be_rendered_says_so(text: str) -> None:
+def test_a_text_that_cannot_be_rendered_raises_render_error(text: str) -> None:
     with pytest.raises(RenderError, match="Liquid error: "):
         LiquidEngine(0).render(text, NAMES)
 
@@ -73,11 +73,11 @@ def test_what_cannot_be_rendered_says_so(text: str) -> None:
         ("{% render_liquid customer.held %}.", "<abc>."),
     ],
 )
-def test_what_the_real_engine_lets_through(text: str, printed: str) -> None:
+def test_what_the_real_engine_accepts(text: str, printed: str) -> None:
     assert LiquidEngine(0).render(text, NAMES) == printed
 
 
 @pytest.mark.parametrize("name", ["limit", "contains"])
-def test_a_filter_that_is_not_served_is_named(name: str) -> None:
+def test_an_unsupported_filter_is_named(name: str) -> None:
     with pytest.raises(RenderError, match=f"the sandbox does not support the filter: {name}"):
         LiquidEngine(0).render(f"{{{{ customer.nulls | {name}: 1 }}}}", NAMES)

@@ -1,4 +1,4 @@
-"""The store: deterministic keys, ids that never come back, one file for many processes."""
+"""The store: deterministic credentials, ids that are not reused, one file for all processes."""
 
 import subprocess
 import sys
@@ -29,7 +29,7 @@ def test_dump_and_seed_are_inverse(world):
     assert world.store.dump("acme") == content
 
 
-def test_a_seed_may_leave_out_what_has_a_default(world):
+def test_a_seed_may_omit_fields_with_defaults(world):
     world.store.seed("acme", {"segments": [{"name": "VIP", "people": 7}]})
     segment = world.app.get("/segments").json()["segments"][0]
     assert (segment["name"], segment["type"]) == ("VIP", "dynamic")
@@ -37,24 +37,24 @@ def test_a_seed_may_leave_out_what_has_a_default(world):
     assert world.app.get(path).json()["count"] == 7
 
 
-def test_a_seed_keeps_the_collections_it_does_not_name(world):
+def test_a_seed_keeps_the_collections_that_it_omits(world):
     world.app.post("/snippets", json={"name": "a", "value": "b"})
     world.store.seed("acme", {"segments": []})
     assert len(world.app.get("/snippets").json()["snippets"]) == 1
 
 
-def test_a_seed_with_an_unknown_collection_is_refused(world):
+def test_a_seed_with_an_unknown_collection_is_rejected(world):
     with pytest.raises(ValueError, match="unknown collection: gadgets"):
         world.store.seed("acme", {"gadgets": []})
 
 
-def test_ids_are_not_used_again(world):
+def test_ids_are_not_reused(world):
     first = world.segment("one")
     world.journeys.delete(f"/segments/{first}").raise_for_status()
     assert world.segment("two") == first + 1
 
 
-def test_workspaces_do_not_see_each_other(world):
+def test_workspaces_are_isolated(world):
     world.segment()
     other = world.store.workspace("other")
     assert world.client(other.credentials.app_api_key, "/v1").get("/segments").json() == {

@@ -35,13 +35,13 @@ class ConnectionFault(Exception):
 
 @dataclass(frozen=True)
 class Fault:
-    """Gives `effect` to `times` matching requests, beginning with the `nth`.
+    """A fault that affects `times` matching requests, beginning with the `nth`.
 
     `path` is a regular expression that is searched in path and query. Effects: `status:503`,
     `status:429[:retry_after]`, `status:500-done` (done, then 500), `timeout-before`,
     `timeout-after`, `cut-before`, `cut-after`, `cut-body`, `html`, `bad-json`, `huge`,
     `repeat-page`, `stale`, `delay:SECONDS`, `expire-token`. With `-before` the request is not
-    carried out. Raise ValueError for values that make no fault.
+    carried out. Raise ValueError for invalid values.
     """
 
     method: str = "*"
