@@ -39,7 +39,7 @@ def inside(world, number):
 
 @pytest.fixture
 def shop(world):
-    """Create Ann with three recent purchases, Bob with an old one, Cy with none, Dee without data."""
+    """Create Ann with recent purchases, Bob with an old one, Cy with none, Dee without data."""
     now = int(world.clock.now)
     for person, given in {
         "ann": {"plan": "pro", "seats": 12, "vip": True, "last_seen": now - DAY},

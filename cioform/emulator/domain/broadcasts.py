@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from cioform.emulator.domain import workflow
 from cioform.emulator.domain.audience import AudienceEvaluator
-from cioform.emulator.domain.mailer import Mailer
+from cioform.emulator.domain.mailer import LiquidScope, Mailer
 from cioform.emulator.domain.translations import templates_of
 from cioform.emulator.protocol.request import Request
 from cioform.emulator.store.record_types import TRIGGER, Record
@@ -196,7 +196,7 @@ def _send_messages(
 
 def _liquid_scope(
     broadcast: Record, action: Record, template: Record, data: Mapping[str, Any]
-) -> dict[str, Any]:
+) -> LiquidScope:
     topic = broadcast["subscription_topic_id"]
     return {
         "trigger": data,

@@ -1,7 +1,7 @@
 """Send messages: turn a message and a person into a delivery. Nothing leaves the emulator."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from cioform.emulator.domain.delivery_reports import record_activity
 from cioform.emulator.domain.rendering import MessageRenderer, RenderedMessage
@@ -16,6 +16,30 @@ CHANNELS_WITHOUT_ADDRESS = ("push", "in_app", "inbox", "webhook", "slack")
 METRICS_WITHOUT_ACTIVITY = {"created", "human_opened"}
 
 
+class DeliveryOrigin(TypedDict):
+    """The members of a delivery that tell what it was sent for."""
+
+    channel: str
+    template_id: int | None
+    language: str
+    message_data: Mapping[str, Any]
+    identifiers: NotRequired[Mapping[str, str]]
+    """Required if the recipient is not a known person."""
+    transactional_message_id: NotRequired[int | None]
+    broadcast_id: NotRequired[int]
+    action_id: NotRequired[int]
+    trigger_id: NotRequired[int]
+    retained: NotRequired[bool]
+
+
+class LiquidScope(TypedDict):
+    """The Liquid variables of a send (content facts, 1.3)."""
+
+    trigger: Mapping[str, Any]
+    campaign: Mapping[str, Any]
+    message: Mapping[str, Any]
+
+
 class Mailer:
     """The sender of the messages of one request."""
 
@@ -27,24 +51,22 @@ class Mailer:
         self,
         message: Mapping[str, Any],
         person: Record | None,
-        origin: Mapping[str, Any],
+        origin: DeliveryOrigin,
         *,
-        scope: Mapping[str, Any],
+        scope: LiquidScope,
         draft: bool = False,
         send_to_unsubscribed: bool = True,
         send_at: int | None = None,
     ) -> Record:
         """Store and return a delivery.
 
-        `origin` holds the members of the delivery that tell where it comes from, among them
-        `channel` and `identifiers`. `scope` holds the Liquid variables. `send_at` is a time in Unix
-        seconds; without it, the message is sent now.
+        `send_at` is a time in Unix seconds; without it, the message is sent now.
         """
         request = self._request
         number, delivery_id = request.workspace_data.deliveries.reserve_id()
         rendered = self._renderer.render(message, person, {**scope, "delivery_id": delivery_id})
         reason = _undeliverable_reason(
-            str(origin["channel"]), rendered, None if send_to_unsubscribed else person
+            origin["channel"], rendered, None if send_to_unsubscribed else person
         )
         state = _delivery_state(rendered, draft, reason)
         # A time in the past means now: nothing is sent before it was requested.

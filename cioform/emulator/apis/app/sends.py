@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cioform.emulator.domain.mailer import Mailer
+from cioform.emulator.domain.mailer import DeliveryOrigin, LiquidScope, Mailer
 from cioform.emulator.domain.people_lookup import ID_TYPES
 from cioform.emulator.domain.track_ingest import TrackIngest
 from cioform.emulator.domain.transactional import (
@@ -92,9 +92,9 @@ def _create_delivery(
     body = request.body
     requested = body.get("send_to_unsubscribed")
     message_default = message["send_to_unsubscribed"] if message else True
-    origin = {
+    origin: DeliveryOrigin = {
         "channel": channel,
-        OWNER_FIELD: message["id"] if message else None,
+        "transactional_message_id": message["id"] if message else None,
         "template_id": template["id"] if template else None,
         "identifiers": {identifier.type: identifier.value},
         "language": str(body.get("language") or ""),
@@ -116,7 +116,7 @@ def _create_delivery(
     )
 
 
-def _liquid_scope(origin: Mapping[str, Any], message: Record | None) -> dict[str, Any]:
+def _liquid_scope(origin: DeliveryOrigin, message: Record | None) -> LiquidScope:
     """Return the Liquid variables (content facts, 1.3). Open fact: the value of `type`."""
     name = message["name"] if message else ""
     return {
