@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cioform.core.json_value import JsonValue
 from cioform.model.conversation import Request
-from cioform.remote.pagination import repeated_page_error
+from cioform.remote.pagination import cursor_pages
 from cioform.remote.provider import Provider
 
 PAGE_SIZE = 50
@@ -25,20 +25,12 @@ def first_items(provider: Provider, request: Request, items: str, limit: int) ->
     """Give at most `limit` items under the key `items`, with no more requests than that takes.
     `start` in, `next` out, empty or absent at the end (app facts, section 2, Pagination)."""
     rows: list[JsonValue] = []
-    start = ""
-    while len(rows) < limit:
-        query = {**request.query, "limit": min(PAGE_SIZE, limit - len(rows))}
-        if start:
-            query["start"] = start
-        body = provider.send(replace(request, query=query)).body
-        page = as_mapping(body).get(items) or []
+    first = replace(request, query={**request.query, "limit": min(PAGE_SIZE, limit)})
+    for response in cursor_pages(first, provider.send):
+        page = as_mapping(response.body).get(items) or []
         rows += page
-        following = str(as_mapping(body).get("next") or "")
-        if not page or not following:
+        if not page or len(rows) >= limit:
             break
-        if following == start:
-            raise repeated_page_error(request)
-        start = following
     return rows[:limit]
 
 

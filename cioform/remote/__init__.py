@@ -1,1 +1,1 @@
-"""The one way out to Customer.io: endpoints, credentials, pace, retries, answers, pages."""
+"""Customer.io's APIs over HTTP: authorization, rate limits, retries, paging and errors."""

@@ -1,15 +1,19 @@
-"""What each credential at hand opens, asked of the remote: for `doctor`."""
+"""What each credential gives access to, as Customer.io reports it: for `doctor`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
+from typing import TypeAlias
 
 from cioform.core.errors import CioformError
 from cioform.core.json_value import JsonValue
 from cioform.model.conversation import Api, Request
 from cioform.remote.factory import HttpProvider
+
+Clock: TypeAlias = Callable[[], float]
+"""Returns Unix seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,94 +26,95 @@ class WorkspaceAccess:
 
 @dataclass(frozen=True, slots=True)
 class ApiAccess:
-    """What one API answered. `problem` is why it did not let us in, None where it did."""
+    """What one API reported about its credential."""
 
     api: Api
     error: CioformError | None = None
+    """Why access was denied; None where it was granted."""
     workspaces: tuple[WorkspaceAccess, ...] = ()
     account: str = ""
     data_center: str = ""
     read_only: bool = False
     expires_at: float | None = None
-    """When the token in use ends, in Unix seconds; it is renewed by itself."""
+    """When the token in use expires, in Unix seconds; it is renewed automatically."""
     clock_skew: float | None = None
-    """How many seconds the remote's clock is ahead of ours; None where it does not tell."""
-
-
-Clock = Callable[[], float]
+    """How many seconds Customer.io's clock is ahead of ours; None where it is unknown."""
 
 
 def probe_apis(provider: HttpProvider, clock: Clock) -> tuple[ApiAccess, ...]:
-    """Give the access by every credential at hand, in the order app, journeys, track. Sends at
-    most three reads an API; what is refused is told and not raised."""
-    look = {Api.APP: _app, Api.JOURNEYS: _journeys, Api.TRACK: _track}
+    """Return the access of every credential that is set, in the order app, journeys, track.
+
+    Sends at most three reads for each API. An API that denies access is reported, not raised.
+    """
+    probes = {Api.APP: _probe_app, Api.JOURNEYS: _probe_journeys, Api.TRACK: _probe_track}
     found = []
     for api in sorted(provider.apis):
         try:
-            found.append(look[api](provider, clock))
-        except CioformError as problem:
-            found.append(ApiAccess(api, problem))
+            found.append(probes[api](provider, clock))
+        except CioformError as error:
+            found.append(ApiAccess(api, error))
     return tuple(found)
 
 
-def _app(provider: HttpProvider, clock: Clock) -> ApiAccess:
-    """The list is of the whole account, though the key is of one workspace (app facts, 5.6)."""
+def _probe_app(provider: HttpProvider, clock: Clock) -> ApiAccess:
+    """List the workspaces: of the whole account, though the key belongs to one (app facts, 5.6)."""
     body, skew = _get_with_clock_skew(provider, Request(Api.APP, "GET", "/v1/workspaces"), clock)
     return ApiAccess(Api.APP, workspaces=_parse_workspaces(body, "workspaces"), clock_skew=skew)
 
 
-def _journeys(provider: HttpProvider, clock: Clock) -> ApiAccess:
-    grant = provider.connection.access_token()
-    body, skew = _get_with_clock_skew(
-        provider, Request(Api.JOURNEYS, "GET", "/v1/accounts/current"), clock
-    )
-    account = body.get("account") if isinstance(body, dict) else None
-    account = account if isinstance(account, dict) else {}
+def _probe_journeys(provider: HttpProvider, clock: Clock) -> ApiAccess:
+    token = provider.connection.access_token()
+    request = Request(Api.JOURNEYS, "GET", "/v1/accounts/current")
+    body, skew = _get_with_clock_skew(provider, request, clock)
+    account = _as_mapping(_as_mapping(body).get("account"))
     access = ApiAccess(
         Api.JOURNEYS,
         account=str(account.get("name") or ""),
         data_center=str(account.get("data_center") or "us"),
-        read_only=grant.read_only,
-        expires_at=grant.expires_at,
+        read_only=token.read_only,
+        expires_at=token.expires_at,
         clock_skew=skew,
     )
     path = f"/v1/accounts/{account.get('id')}/environments"
     try:
         body, _ = _get_with_clock_skew(provider, Request(Api.JOURNEYS, "GET", path), clock)
-    except CioformError as problem:
-        return replace(access, error=problem)
+    except CioformError as error:
+        return replace(access, error=error)
     return replace(access, workspaces=_parse_workspaces(body, "environments"))
 
 
-def _track(provider: HttpProvider, clock: Clock) -> ApiAccess:
-    """Answers the region and the one workspace of the key (app facts, section 2)."""
-    body, skew = _get_with_clock_skew(
-        provider, Request(Api.TRACK, "GET", "/api/v1/accounts/region"), clock
-    )
-    body = body if isinstance(body, dict) else {}
+def _probe_track(provider: HttpProvider, clock: Clock) -> ApiAccess:
+    """Ask for the region and the one workspace of the key (app facts, section 2)."""
+    request = Request(Api.TRACK, "GET", "/api/v1/accounts/region")
+    response, skew = _get_with_clock_skew(provider, request, clock)
+    body = _as_mapping(response)
     number = body.get("environment_id")
-    here = (WorkspaceAccess(number, ""),) if isinstance(number, int) else ()
+    workspaces = (WorkspaceAccess(number, ""),) if isinstance(number, int) else ()
     region = str(body.get("region") or "")
-    return ApiAccess(Api.TRACK, workspaces=here, data_center=region, clock_skew=skew)
+    return ApiAccess(Api.TRACK, workspaces=workspaces, data_center=region, clock_skew=skew)
 
 
 def _get_with_clock_skew(
     provider: HttpProvider, request: Request, clock: Clock
 ) -> tuple[JsonValue, float | None]:
-    """Give the body and the skew of the clocks."""
-    answer = provider.connection.send_raw(request)
-    body = provider.connection.decode(request, answer).body
+    """Return the body and the clock skew in seconds, None without a valid Date header."""
+    raw = provider.connection.send_raw(request)
+    body = provider.connection.decode(request, raw).body
     try:
-        theirs = parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
+        remote_time = parsedate_to_datetime(raw.headers.get("date", "")).timestamp()
     except (ValueError, TypeError):
         return body, None
-    return body, theirs - clock()
+    return body, remote_time - clock()
 
 
 def _parse_workspaces(body: JsonValue, key: str) -> tuple[WorkspaceAccess, ...]:
-    rows = body.get(key) if isinstance(body, dict) else None
+    rows = _as_mapping(body).get(key)
     return tuple(
         WorkspaceAccess(int(row["id"]), str(row.get("name") or ""))
-        for row in rows or ()
-        if isinstance(row, dict) and str(row.get("id", "")).isdigit()
+        for row in (rows if isinstance(rows, list) else ())
+        if isinstance(row, Mapping) and str(row.get("id", "")).isdigit()
     )
+
+
+def _as_mapping(value: JsonValue) -> Mapping[str, JsonValue]:
+    return value if isinstance(value, Mapping) else {}

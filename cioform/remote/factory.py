@@ -1,4 +1,4 @@
-"""Opens the door to a workspace."""
+"""Connect to a workspace."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from cioform.core.errors import OutcomeUnknownError
 from cioform.model.conversation import Api, Paging, Request, Response
 from cioform.model.endpoints import Credentials, Endpoint
 from cioform.model.limits import Rates
-from cioform.remote import pagination
 from cioform.remote.http import ApiConnection
+from cioform.remote.pagination import read_all_pages
 from cioform.remote.rate_limiter import RateLimiter
-from cioform.remote.transport import MAX_CONNECTIONS, Timing
+from cioform.remote.redact import Redactor
+from cioform.remote.response_errors import ResponseErrors
+from cioform.remote.transport import MAX_CONNECTIONS, Timing, Transport
 
 
 def connect(
@@ -25,6 +27,7 @@ def connect(
     credentials: Credentials,
     environment_id: int | None,
     *,
+    workspace: str = "",
     rates: Rates | None = None,
     transport: httpx.BaseTransport | None = None,
     clock: Callable[[], float] = time.time,
@@ -32,18 +35,22 @@ def connect(
     sleep: Callable[[float], None] = time.sleep,
     jitter: Callable[[], float] = random.random,
 ) -> HttpProvider:
-    """Give the provider of one workspace. Nothing is sent yet, and no token exchanged.
+    """Return the provider of one workspace. Nothing is sent yet, and no token exchanged.
 
-    `rates` is the documented ones unless given; `transport` takes the place of the network.
+    `workspace` is its name, for the commands that errors propose. `rates` are the documented ones
+    unless given. `transport` takes the place of the network.
     """
-    pace = RateLimiter(rates or Rates(), monotonic, sleep)
+    errors = ResponseErrors(Redactor(credentials.secrets), workspace)
     timing = Timing(clock, monotonic, sleep, jitter)
-    door = ApiConnection(endpoint, credentials, environment_id, pace, timing, transport)
-    return HttpProvider(door)
+    limiter = RateLimiter(rates or Rates(), monotonic, sleep)
+    sender = Transport(limiter, timing, errors, transport)
+    return HttpProvider(
+        ApiConnection(endpoint, credentials, environment_id, sender, timing, errors)
+    )
 
 
 class HttpProvider:
-    """A Provider over HTTP. `door` is for what needs more than a decoded answer."""
+    """A Provider over HTTP. `connection` sends what needs more than a decoded response."""
 
     def __init__(self, connection: ApiConnection) -> None:
         self.connection = connection
@@ -51,45 +58,45 @@ class HttpProvider:
 
     @property
     def apis(self) -> frozenset[Api]:
-        """The APIs whose credentials are at hand."""
+        """The APIs that a credential is set for."""
         return self.connection.apis
 
     @property
     def count(self) -> int:
-        """How many requests were sent, each page and each retry counted, token exchanges not."""
+        """The number of requests sent, each page and retry included, token exchanges not."""
         return self.connection.count
 
     def send(self, request: Request) -> Response:
         """Send one request, or read one list to its end."""
         if request.paging is Paging.NONE:
             return self.connection.send(request)
-        return pagination.read_all_pages(request, self.connection.send)
+        return read_all_pages(request, self.connection.send)
 
     def send_all(self, requests: Sequence[Request]) -> list[Response]:
-        """Send independent requests side by side; the answers keep the order."""
+        """Send independent requests in parallel; the responses keep the order."""
         if len(requests) < 2:
             return [self.send(request) for request in requests]
         failed = threading.Event()
         try:
             futures = [self._pool.submit(self._send_unless, failed, each) for each in requests]
-            responses = [_outcome(future) for future in futures]
+            outcomes = [_outcome(future) for future in futures]
         except BaseException:
-            failed.set()  # an interrupt, which reaches only the thread that waits
+            failed.set()  # an interrupt, which only reaches the thread that waits
             raise
-        errors = [each for each in responses if isinstance(each, BaseException)]
+        errors = [each for each in outcomes if isinstance(each, BaseException)]
         if errors:
             raise next(
                 (error for error in errors if isinstance(error, OutcomeUnknownError)), errors[0]
             )
-        return [each for each in responses if isinstance(each, Response)]
+        return [each for each in outcomes if isinstance(each, Response)]
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connections and stop the threads."""
         self._pool.shutdown(cancel_futures=True)
         self.connection.close()
 
     def _send_unless(self, failed: threading.Event, request: Request) -> Response | None:
-        """Send, unless another of the batch has failed by now."""
+        """Send, unless another request of the batch has failed."""
         if failed.is_set():
             return None
         try:

@@ -1,11 +1,11 @@
-"""The Journeys API's hour-long token, exchanged for the service account's (journeys facts, 1)."""
+"""The one-hour token of the Journeys API, exchanged for a service account's (journeys facts, 1)."""
 
 from __future__ import annotations
 
 import base64
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,27 +15,31 @@ from cioform.core.secret import Secret
 TOKEN_PATH: Final = "/v1/service_accounts/oauth/token"
 
 _DEFAULT_LIFETIME = 55 * 60
+"""Seconds, where the response names none."""
 _RENEWAL_MARGIN = 60
-"""Seconds before its end that a token is no longer used."""
+"""Seconds before its end from which a token is renewed."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """What an exchange gave. `expires_at` is in Unix seconds."""
+    """A token that the exchange returned."""
 
-    token: Secret
+    secret: Secret
     expires_at: float
+    """Unix seconds."""
     scopes: frozenset[str] = frozenset()
 
     @property
     def read_only(self) -> bool:
-        """Tell whether it may only GET."""
+        """Whether it may only send GET requests."""
         return "read_only" in self.scopes
 
 
 def parse_access_token(body: JsonValue, now: float) -> AccessToken | None:
-    """Give the grant in the answer of an exchange, or None when there is none in it."""
-    token = body.get("access_token") if isinstance(body, dict) else None
+    """Return the token in the response of an exchange, or None when there is none in it."""
+    if not isinstance(body, Mapping):
+        return None
+    token = body.get("access_token")
     if not isinstance(token, str) or not token:
         return None
     claims = _claims(token)
@@ -48,36 +52,34 @@ def parse_access_token(body: JsonValue, now: float) -> AccessToken | None:
 
 
 class TokenCache:
-    """Holds the current token and has it exchanged when it is missing, stale or refused.
+    """Keeps the current token and exchanges it when it is missing, expired or rejected.
 
-    Threads that were refused with the same token wait for a single exchange.
+    Threads that were rejected with the same token wait for a single exchange.
     """
 
     def __init__(self, exchange: Callable[[], AccessToken], clock: Callable[[], float]) -> None:
         self._exchange = exchange
         self._clock = clock
         self._lock = threading.Lock()
-        self._access_token: AccessToken | None = None
+        self._token: AccessToken | None = None
 
     def current(self) -> AccessToken:
-        """Give a grant that is good for another minute at least."""
+        """Return a token that is valid for at least another minute."""
         with self._lock:
-            if (
-                self._access_token is None
-                or self._clock() >= self._access_token.expires_at - _RENEWAL_MARGIN
-            ):
-                self._access_token = self._exchange()
-            return self._access_token
+            token = self._token
+            if token is None or self._clock() >= token.expires_at - _RENEWAL_MARGIN:
+                token = self._token = self._exchange()
+            return token
 
-    def invalidate(self, grant: AccessToken) -> None:
-        """Forget `grant`, unless another thread has already had it replaced."""
+    def invalidate(self, token: AccessToken) -> None:
+        """Forget `token`, unless another thread has already replaced it."""
         with self._lock:
-            if self._access_token is grant:
-                self._access_token = None
+            if self._token is token:
+                self._token = None
 
 
-def _claims(token: str) -> dict[str, JsonValue]:
-    """Give what a JWT says of itself, unverified; empty when it is no JWT."""
+def _claims(token: str) -> Mapping[str, JsonValue]:
+    """Return the claims of a JWT, unverified; empty when it is not a JWT."""
     parts = token.split(".")
     if len(parts) != 3:
         return {}

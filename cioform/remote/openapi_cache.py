@@ -1,79 +1,89 @@
-"""The Journeys API's description of itself, kept for a day (journeys facts, section 1)."""
+"""The OpenAPI document of the Journeys API, cached for a day (journeys facts, section 1)."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
 from cioform.model.conversation import Api, Request
 from cioform.remote.factory import HttpProvider
-from cioform.remote.openapi_validation import validate_against_openapi
+from cioform.remote.openapi_validation import JsonObject, validate_against_openapi
 from cioform.storage.atomic import replace_file
 
 CACHE_LIFETIME: Final = 24 * 3600
+"""Seconds."""
 _OPENAPI_REQUEST: Final = Request(Api.JOURNEYS, "GET", "/v1/openapi.json")
 
 
 @dataclass(frozen=True, slots=True)
 class _CachedDocument:
-    """A description as the cache file has it. `at` is Unix seconds."""
+    """An OpenAPI document as the cache file has it."""
 
-    document: Mapping[str, Any]
+    document: JsonObject
     etag: str
     fetched_at: float
+    """Unix seconds."""
 
 
 def validate_requests(
     requests: Iterable[Request], provider: HttpProvider, cache: Path, now: float
 ) -> list[Diagnostic]:
-    """Give what the workspace's own description does not know of `requests`. What an older
-    description does not know is looked up in today's before it is called a problem."""
-    asked = [request for request in requests if request.api is Api.JOURNEYS]
-    if not asked:
+    """Return what the OpenAPI document does not know of the Journeys requests.
+
+    What is missing from a cached document is looked up in the current one before it is reported.
+    """
+    journeys = [request for request in requests if request.api is Api.JOURNEYS]
+    if not journeys:
         return []
-    problems = validate_against_openapi(asked, load_openapi(provider, cache, now))
-    return problems and validate_against_openapi(
-        asked, load_openapi(provider, cache, now, force_refresh=True)
+    problems = validate_against_openapi(journeys, load_openapi(provider, cache, now))
+    if not problems:
+        return []
+    return validate_against_openapi(
+        journeys, load_openapi(provider, cache, now, force_refresh=True)
     )
 
 
 def load_openapi(
     provider: HttpProvider, cache: Path, now: float, *, force_refresh: bool = False
-) -> Mapping[str, Any]:
-    """Give the OpenAPI document: from `cache` for 24 hours, then by its ETag. Asked `afresh`, the
-    remote is asked in any case. A cache that cannot be read or written is done without."""
+) -> JsonObject:
+    """Return the OpenAPI document: from the file `cache` for 24 hours, then by its ETag.
+
+    With `force_refresh` it is always requested. A cache that cannot be read or written is
+    ignored. Raises RemoteError when the response is not an OpenAPI document.
+    """
     host = provider.connection.base_url(Api.JOURNEYS)
-    kept = _read_cache(cache, host)
-    if kept is not None and not force_refresh and 0 <= now - kept.fetched_at < CACHE_LIFETIME:
-        return kept.document
-    headers = {"If-None-Match": kept.etag} if kept is not None and kept.etag else {}
-    answer = provider.connection.send_raw(_OPENAPI_REQUEST, headers)
-    if answer.status == 304 and kept is not None:
-        _write_cache(cache, host, _CachedDocument(kept.document, kept.etag, now))
-        return kept.document
-    document = provider.connection.decode(_OPENAPI_REQUEST, answer).body
+    cached = _read_cache(cache, host)
+    if cached is not None and not force_refresh and 0 <= now - cached.fetched_at < CACHE_LIFETIME:
+        return cached.document
+    headers = {"If-None-Match": cached.etag} if cached is not None and cached.etag else {}
+    raw = provider.connection.send_raw(_OPENAPI_REQUEST, headers)
+    if raw.status == 304 and cached is not None:
+        _write_cache(cache, host, _CachedDocument(cached.document, cached.etag, now))
+        return cached.document
+    document = provider.connection.decode(_OPENAPI_REQUEST, raw).body
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
         raise RemoteError.of(
-            "Description not understood",
-            f"The answer to {_OPENAPI_REQUEST} is not an OpenAPI document, so what may be written cannot "
-            "be checked, and nothing is. Check the `journeys` endpoint.",
+            "Invalid OpenAPI document",
+            f"The response to {_OPENAPI_REQUEST} is not an OpenAPI document. Writes cannot be "
+            "checked against it, so nothing is written. Check the `journeys` endpoint in "
+            "`workspace.yaml`.",
         )
-    _write_cache(cache, host, _CachedDocument(document, answer.headers.get("etag", ""), now))
+    _write_cache(cache, host, _CachedDocument(document, raw.headers.get("etag", ""), now))
     return document
 
 
 def _read_cache(cache: Path, host: str) -> _CachedDocument | None:
     try:
-        kept = json.loads(cache.read_bytes())
-        if kept["host"] != host or not isinstance(kept["document"]["paths"], dict):
+        content = json.loads(cache.read_bytes())
+        if content["host"] != host or not isinstance(content["document"]["paths"], dict):
             return None
-        return _CachedDocument(kept["document"], str(kept["etag"]), float(kept["at"]))
+        return _CachedDocument(content["document"], str(content["etag"]), float(content["at"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

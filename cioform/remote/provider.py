@@ -1,4 +1,4 @@
-"""The door to a workspace, as the floors above see it."""
+"""The connection to a workspace, as the layers above see it."""
 
 from __future__ import annotations
 
@@ -9,27 +9,29 @@ from cioform.model.conversation import Api, Request, Response
 
 
 class Provider(Protocol):
-    """Sends requests and gives their answers.
+    """Sends requests and returns their responses.
 
-    An answer is always a success: a refusal is raised as RemoteRefused or CredentialRefused, a
-    write of unknown outcome as InDoubt. A paged list comes back as one answer, whole.
+    A response is always a success: an error is raised as RemoteError or AuthError, a write of
+    unknown outcome as OutcomeUnknownError. A paged list is returned whole, as one response.
     """
 
     @property
     def apis(self) -> frozenset[Api]:
-        """The APIs whose credentials are at hand."""
+        """The APIs that a credential is set for."""
 
     @property
     def count(self) -> int:
-        """How many requests were sent, each page and each retry counted, token exchanges not."""
+        """The number of requests sent, each page and retry included, token exchanges not."""
 
     def send(self, request: Request) -> Response:
-        """Send one request and give its answer."""
+        """Send one request and return its response."""
 
     def send_all(self, requests: Sequence[Request]) -> list[Response]:
-        """Send independent requests side by side, at most ten at once, and give the answers in
-        the same order. After a failure no further one is begun; the ones begun are waited for,
-        and the worst error is raised (InDoubt before any other)."""
+        """Send independent requests in parallel, at most ten at once; the responses keep the order.
+
+        After a failure no further request is started, those started are waited for, and the worst
+        error is raised (OutcomeUnknownError before any other).
+        """
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connections."""

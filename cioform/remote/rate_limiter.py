@@ -1,4 +1,4 @@
-"""Keeps to the rate limits without learning them by being refused."""
+"""Keep requests below the rate limits, so that none has to be rejected."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from cioform.model.conversation import Api, Request
 from cioform.model.limits import Rates
 
 RATE_SHARE: Final = 0.98
-"""Of the allowed rate. At the full rate a strict server refuses now and then, and each refusal
-costs a second."""
+"""The share of the allowed rate that is used. At the full rate a strict server rejects a request
+now and then, and each rejection costs a second."""
 
 _BROADCAST_TRIGGER_PATH = re.compile(r"/v1/campaigns/[^/]+/triggers")
 
 
 class RateLimitBucket(StrEnum):
-    """A budget that the remote keeps for a workspace (app facts, section 2, Rate limits)."""
+    """A budget that Customer.io keeps for a workspace (app facts, section 2, Rate limits)."""
 
     APP = "app"
     JOURNEYS = "journeys"
@@ -28,7 +28,7 @@ class RateLimitBucket(StrEnum):
 
 
 def rate_limit_bucket(request: Request) -> RateLimitBucket:
-    """Give the budget that a request is taken from."""
+    """Return the budget that a request counts against."""
     if (
         request.api is Api.APP
         and request.writes
@@ -39,9 +39,9 @@ def rate_limit_bucket(request: Request) -> RateLimitBucket:
 
 
 class Throttle:
-    """The pace of one limit class: GCRA with a burst of one, safe between threads.
+    """Spaces the requests of one bucket: GCRA with a burst of one, safe between threads.
 
-    A burst of two would already be the eleventh request of a second at 10 a second.
+    At 10 requests per second, a burst of two would already be an eleventh request in a second.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Throttle:
         self._next = float("-inf")
 
     def acquire(self) -> None:
-        """Wait for a slot. Slots are given in the order asked for."""
+        """Wait for a slot. Slots are granted in the order they are requested."""
         with self._lock:
             now = self._monotonic()
             slot = max(self._next, now)
@@ -63,13 +63,13 @@ class Throttle:
             self._sleep(slot - now)
 
     def pause(self, seconds: float) -> None:
-        """Give no slot for a while, to anybody: the remote said that it is too much."""
+        """Grant no slot to any thread for `seconds`, after a request was rejected for its rate."""
         with self._lock:
             self._next = max(self._next, self._monotonic() + seconds)
 
 
 class RateLimiter:
-    """The paces of one workspace."""
+    """The throttles of one workspace, by bucket."""
 
     def __init__(
         self, rates: Rates, monotonic: Callable[[], float], sleep: Callable[[float], None]
@@ -85,5 +85,5 @@ class RateLimiter:
         }
 
     def of(self, request: Request) -> Throttle:
-        """Give the pace that `request` keeps to."""
+        """Return the throttle of a request."""
         return self._throttles[rate_limit_bucket(request)]

@@ -1,4 +1,4 @@
-"""Takes credentials and personal data out of any text that leaves the door."""
+"""Remove credentials and personal data from text that is shown or stored."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ _REDACTIONS: Final = (
     (re.compile(r"(?<![\w+])(\+|%2B)\d[\d ()-]{6,}\d", re.IGNORECASE), "+***"),
 )
 _MIN_SECRET_LENGTH = 4
-"""A secret this short is a test's; starring it would garble every other word."""
+"""A shorter secret is a test's, and replacing it would garble ordinary words."""
 
 
 class Redactor:
-    """Knows the secrets of one workspace."""
+    """Redacts the secrets of one workspace, and whatever looks like a secret or a person."""
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
         texts = {secret.reveal() for secret in secrets}
         self._secrets = sorted(
-            (t for t in texts if len(t) >= _MIN_SECRET_LENGTH), key=len, reverse=True
+            (text for text in texts if len(text) >= _MIN_SECRET_LENGTH), key=len, reverse=True
         )
 
     def __call__(self, text: str) -> str:
-        """Give `text` with stars for secrets, tokens, e-mail addresses and telephone numbers."""
+        """Return `text` with secrets, tokens, e-mail addresses and telephone numbers replaced."""
         for secret in self._secrets:
             text = text.replace(secret, "***")
-        for pattern, stars in _REDACTIONS:
-            text = pattern.sub(stars, text)
+        for pattern, replacement in _REDACTIONS:
+            text = pattern.sub(replacement, text)
         return text

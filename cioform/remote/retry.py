@@ -1,4 +1,4 @@
-"""When to try again, and after how long."""
+"""When to retry a request, and after how long."""
 
 from __future__ import annotations
 
@@ -10,26 +10,32 @@ from cioform.model.conversation import Request
 
 MAX_ATTEMPTS: Final = 4
 MAX_RETRY_AFTER: Final = 120.0
-"""Seconds. A longer Retry-After is a quota, and waiting for it is not for us to decide."""
+"""Seconds. A longer Retry-After is a quota; whether to wait for it is the user's decision."""
 
 _BASE_DELAY, _MAX_DELAY = 0.5, 30.0
 _RETRYABLE_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
-"""What the official clients try again (app facts, section 2, Rate limits)."""
+"""The statuses that the official clients retry (app facts, section 2, Rate limits)."""
 
 
 def is_retryable(request: Request, status: int) -> bool:
-    """Tell whether the answer allows another try. A write is only repeated when it was refused
-    for its rate: after a 5xx it may have been done (journeys facts, section 9.1)."""
+    """Return whether the status allows a retry.
+
+    A write is only retried when it exceeded the rate: after a 5xx it may have been done (journeys
+    facts, section 9.1).
+    """
     return status == 429 if request.writes else status in _RETRYABLE_STATUSES
 
 
 def backoff(attempt: int, jitter: Callable[[], float]) -> float:
-    """Give the seconds to wait after try `attempt` (from 0): exponential with full jitter."""
+    """Return the seconds to wait after `attempt` (from 0): exponential with full jitter."""
     return float(min(_MAX_DELAY, _BASE_DELAY * 2**attempt) * jitter())
 
 
 def parse_retry_after(header: str | None, now: float) -> float | None:
-    """Give the seconds a Retry-After asks for, or None. It is a number or an HTTP date."""
+    """Return the seconds that a Retry-After header asks for: a number or an HTTP date.
+
+    None where there is no header or it is neither.
+    """
     if header is None:
         return None
     try:

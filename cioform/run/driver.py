@@ -47,7 +47,7 @@ def _unexpected_response_error(asked: Request | Sequence[Request], error: Except
     requests = [asked] if isinstance(asked, Request) else asked
     names = ", ".join(dict.fromkeys(str(request) for request in requests))
     return RemoteError.of(
-        "Answer not understood",
+        "Invalid response",
         f"Customer.io answered {names} with success, but not in the form that is known of it "
         f"({type(error).__name__}: {error}). Nothing was concluded from it. If `cioform doctor` "
         "finds nothing, its API has changed: update cioform, or report it.",

@@ -1,10 +1,10 @@
-"""Take what is there into the files that manage it, and say what has to stay as it is written."""
+"""Write live values into existing files, and report what has to be edited by hand."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path as Folder
+from pathlib import Path
 
 from cioform.config.load import Configuration
 from cioform.config.write.resources import edit_resource
@@ -20,54 +20,54 @@ from cioform.report.values import format_path
 
 @dataclass(frozen=True, slots=True)
 class FileUpdates:
-    """The files written by address, and sentences about the values that were left."""
+    """What became of the files that were to be updated."""
 
-    written: Mapping[Address, list[Folder]]
+    written: Mapping[Address, list[Path]]
     left: tuple[str, ...]
+    """Sentences about the values that could not be written."""
 
 
 def update_files(
-    root: Folder, workspace: Configuration, kinds: Registry, live: Mapping[Address, Attributes]
+    root: Path,
+    configuration: Configuration,
+    kinds: Registry,
+    live: Mapping[Address, Attributes],
 ) -> FileUpdates:
-    """Edit the documents of those resources that are in `live` to say what is there."""
-    written: dict[Address, list[Folder]] = {}
+    """Edit the documents of the resources in `live` so that they have the live values."""
+    written: dict[Address, list[Path]] = {}
     left: list[str] = []
-    for address, resource in workspace.desired.resources.items():
-        if address not in live or not document_edits(kinds[address.kind], resource, live[address]):
+    for address, resource in configuration.desired.resources.items():
+        kind = kinds[address.kind]
+        if address not in live or not document_edits(kind, resource, live[address]):
             continue
-        found = _DocumentEdits.of(root, workspace, kinds[address.kind], resource, live[address])
-        if found.editable:
-            written[address] = edit_resource(root, resource, found.editable)
-        left += found.left
+        edits = _plan_edits(root, configuration, kind, resource, live[address])
+        if edits.possible:
+            written[address] = edit_resource(root, resource, edits.possible)
+        left += edits.left
     return FileUpdates(written, tuple(left))
 
 
 @dataclass(frozen=True, slots=True)
 class _DocumentEdits:
-    """What would make a document say what is there: what can be edited, what is left and why."""
+    """The edits that give a document the live values, and sentences about those not possible."""
 
-    editable: Mapping[FieldPath, JsonValue]
+    possible: Mapping[FieldPath, JsonValue]
     left: tuple[str, ...]
 
-    @classmethod
-    def of(
-        cls,
-        root: Folder,
-        workspace: Configuration,
-        kind: Kind,
-        resource: Resource,
-        live: Attributes,
-    ) -> _DocumentEdits:
-        document = load_source_document(root, resource)
-        alike = document.matching_fields(kind.to_document(resource.attributes))
-        changes = document_edits(kind, resource, live, alike)
-        obstacles = {path: document.reason_not_editable(path, workspace.folder) for path in changes}
-        return cls(
-            {path: value for path, value in changes.items() if obstacles[path] is None},
-            tuple(
-                f"{resource.address}: `{format_path(path)}` {why}. Edit it by hand; what is there "
-                f"is shown by `cioform show {workspace.name} {resource.address} --live --yaml`."
-                for path, why in sorted(obstacles.items(), key=str)
-                if why is not None
-            ),
-        )
+
+def _plan_edits(
+    root: Path, configuration: Configuration, kind: Kind, resource: Resource, live: Attributes
+) -> _DocumentEdits:
+    document = load_source_document(root, resource)
+    matching = document.matching_fields(kind.to_document(resource.attributes))
+    edits = document_edits(kind, resource, live, matching)
+    obstacles = {path: document.reason_not_editable(path, configuration.folder) for path in edits}
+    return _DocumentEdits(
+        {path: value for path, value in edits.items() if obstacles[path] is None},
+        tuple(
+            f"{resource.address}: `{format_path(path)}` {reason}. Edit it by hand. This shows the "
+            f"live value: `cioform show {configuration.name} {resource.address} --live --yaml`."
+            for path, reason in sorted(obstacles.items(), key=str)
+            if reason is not None
+        ),
+    )

@@ -95,8 +95,10 @@ def _updated_bindings(
     captured: CapturedResources,
     applied: AppliedState,
 ) -> dict[Address, Binding]:
-    """Return all bindings, those of `written` with what files and workspace now agree on, so that
-    the next plan does not take it for a change."""
+    """Return all bindings, those of `written` with what files and workspace now agree on.
+
+    Otherwise the next plan would take it for a change.
+    """
     desired = load_configuration(opened.root, opened.name, opened.kinds, os.environ).desired
     updated: dict[Address, Binding] = {}
     previous = {(a.kind, b.remote_id): b.applied for a, b in applied.bindings.items()}

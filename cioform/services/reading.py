@@ -37,10 +37,10 @@ def check_scope(opened: OpenWorkspace, scope: Scope, applied: AppliedState) -> N
 
 
 def show_resource(opened: OpenWorkspace, address: Address, source: str) -> Attributes:
-    """Return a resource as the files have it (`desired`), as it was last written (`applied`) or
-    as it is (`live`).
+    """Return a resource as one source has it.
 
-    Raises UsageError where that source does not have it.
+    `source` is `desired` for the files, `applied` for what was last written, or `live`. Raises
+    UsageError where that source does not have it.
     """
     if source == "desired":
         resource = opened.configuration.desired.resources.get(address)

@@ -235,12 +235,12 @@ def test_assignments_keep_types() -> None:
 
 
 def test_what_was_sent_is_not_said_to_have_failed() -> None:
-    lost = RemoteError.of("Customer.io not reached", "Nothing was changed by it.")
+    lost = RemoteError.of("Customer.io cannot be reached", "Nothing was changed by it.")
     with pytest.raises(IncompleteError) as caught, watching("Delivery d1", "cioform look", 60):
         raise lost
     [only] = caught.value.diagnostics
     assert "Delivery d1 was accepted" in only.detail
-    assert "(Customer.io not reached), so do not send it again" in only.detail
+    assert "(Customer.io cannot be reached), so do not send it again" in only.detail
 
 
 @pytest.mark.parametrize(

@@ -73,11 +73,11 @@ class Read:
 
 READS = [
     Read("status:401", 1),
-    Read("status:401", ALWAYS, AuthError, "Credential not accepted"),
-    Read("status:403", ALWAYS, AuthError, "Credential not sufficient"),
+    Read("status:401", ALWAYS, AuthError, "Credential rejected"),
+    Read("status:403", ALWAYS, AuthError, "Permission denied"),
     Read("status:404", ALWAYS, RemoteError, "Not found in the workspace"),
-    Read("status:409", ALWAYS, RemoteError, "In conflict with what is in the workspace"),
-    Read("status:422", ALWAYS, RemoteError, "Values not accepted"),
+    Read("status:409", ALWAYS, RemoteError, "Conflict in the workspace"),
+    Read("status:422", ALWAYS, RemoteError, "Values rejected"),
     Read("status:429", 2),
     Read("status:429:7", 2),
     Read("status:429:9999", ALWAYS, RemoteError, "Rate limit reached"),
@@ -85,12 +85,12 @@ READS = [
     Read("status:500", 3),
     Read("status:500", ALWAYS, RemoteError, "Customer.io failed"),
     Read("timeout-before", 1),
-    Read("timeout-before", ALWAYS, RemoteError, "Customer.io not reached"),
-    Read("cut-before", ALWAYS, RemoteError, "Customer.io not reached"),
+    Read("timeout-before", ALWAYS, RemoteError, "Customer.io cannot be reached"),
+    Read("cut-before", ALWAYS, RemoteError, "Customer.io cannot be reached"),
     Read("cut-body", 1),
-    Read("cut-body", ALWAYS, RemoteError, "Customer.io not reached"),
-    Read("html", ALWAYS, RemoteError, "Web page instead of data"),
-    Read("bad-json", ALWAYS, RemoteError, "Answer not understood"),
+    Read("cut-body", ALWAYS, RemoteError, "Customer.io cannot be reached"),
+    Read("html", ALWAYS, RemoteError, "Web page instead of JSON"),
+    Read("bad-json", ALWAYS, RemoteError, "Invalid response"),
     Read("huge", ALWAYS, RemoteError, "Answer too large"),
     Read("expire-token", 1),
 ]
@@ -120,15 +120,15 @@ class Write:
     times: int = 1
 
 
-UNKNOWN_OUTCOME = "Outcome of a write not known"
+UNKNOWN_OUTCOME = "Outcome unknown"
 SPITE = "Done in spite of an error"
 WRITES = [
     Write("status:401", ChangeStatus.DONE, None),
-    Write("status:401", ChangeStatus.FAILED, "Credential not accepted", ALWAYS),
-    Write("status:403", ChangeStatus.FAILED, "Credential not sufficient"),
+    Write("status:401", ChangeStatus.FAILED, "Credential rejected", ALWAYS),
+    Write("status:403", ChangeStatus.FAILED, "Permission denied"),
     Write("status:404", ChangeStatus.FAILED, "Not found in the workspace"),
-    Write("status:409", ChangeStatus.FAILED, "In conflict with what is in the workspace"),
-    Write("status:422", ChangeStatus.FAILED, "Values not accepted"),
+    Write("status:409", ChangeStatus.FAILED, "Conflict in the workspace"),
+    Write("status:422", ChangeStatus.FAILED, "Values rejected"),
     Write("status:429", ChangeStatus.DONE, None, 2),
     Write("status:429:7", ChangeStatus.DONE, None, 2),
     Write("status:429", ChangeStatus.FAILED, "Rate limit reached", ALWAYS),
@@ -140,7 +140,7 @@ WRITES = [
     Write("cut-before", ChangeStatus.FAILED, UNKNOWN_OUTCOME),
     Write("cut-after", ChangeStatus.DONE, SPITE),
     Write("cut-body", ChangeStatus.DONE, SPITE),
-    Write("html", ChangeStatus.FAILED, "Web page instead of data"),
+    Write("html", ChangeStatus.FAILED, "Web page instead of JSON"),
     Write("bad-json", ChangeStatus.DONE, SPITE),
     Write("huge", ChangeStatus.FAILED, UNKNOWN_OUTCOME),
     Write("expire-token", ChangeStatus.DONE, None),
@@ -232,7 +232,7 @@ def test_the_pointer_of_a_422_is_shown(world: World) -> None:
     outcome = world.apply()
     [said] = [result for result in outcome.results if str(result.address) == "snippet.a"]
     assert said.status is ChangeStatus.FAILED
-    assert said.diagnostics[0].summary == "Values not accepted"
+    assert said.diagnostics[0].summary == "Values rejected"
     assert "(at /value)" in said.diagnostics[0].detail
 
 
@@ -244,7 +244,7 @@ def test_the_gate_of_live_data_is_named_with_its_switch(world: World) -> None:
     outcome = world.apply()
     [said] = [result for result in outcome.results if str(result.address) == "segment.s"]
     assert said.status is ChangeStatus.FAILED
-    assert said.diagnostics[0].summary == "Live data may not be changed"
+    assert said.diagnostics[0].summary == "Live data is read-only"
     assert "/settings/ai" in said.diagnostics[0].detail
     world.seed(settings={"edit_live_data": True})  # type: ignore[arg-type]
     assert_right(world)
@@ -301,7 +301,7 @@ def test_paging_that_repeats_is_refused(tmp_path: Path) -> None:
     world.order("repeat-page", "GET", "snippets", times=ALWAYS)
     with pytest.raises(RemoteError) as caught:
         world.plan(journeys)
-    assert caught.value.diagnostics[0].summary == "Paging repeats"
+    assert caught.value.diagnostics[0].summary == "List repeats a page"
     world.faults.clear()
     assert [change.action for change in world.plan(journeys).changes] == [Action.CREATE]
     assert world.plan(journeys).foreign == 250

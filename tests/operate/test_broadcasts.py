@@ -91,7 +91,7 @@ def test_the_door_paces_triggers_apart(scripted: Any, targets: Any) -> None:
 
 def test_a_trigger_in_doubt_is_not_repeated(sandbox: Any, news: str) -> None:
     sandbox.order("cut-after", "/triggers")
-    with pytest.raises(OutcomeUnknownError, match="Look whether it was"):
+    with pytest.raises(OutcomeUnknownError, match="Check whether it was done"):
         sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1",)))
     assert len(sandbox.acme.people.messages("u1")) == 1
 

@@ -368,7 +368,7 @@ def test_a_journal_of_another_format_is_not_gone_on_with(
 
 def test_wrong_credentials_stop_it_and_nothing_is_taken_for_sent(sandbox: Any, file: Path) -> None:
     sandbox.order("status:401", BATCH, nth=2)
-    with pytest.raises(Exception, match="Credential not accepted"):
+    with pytest.raises(Exception, match="Credential rejected"):
         sandbox.acme.events.import_(file)
     sandbox.acme.events.import_(file)
     assert arrived(sandbox) == list(range(600))

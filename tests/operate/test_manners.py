@@ -13,8 +13,8 @@ from cioform.core.secret import Secret
 from cioform.model.conversation import Api, Request
 from cioform.model.endpoints import ENDPOINTS, Credentials
 from cioform.model.limits import Rates
+from cioform.remote.error_bodies import parse_batch_errors
 from cioform.remote.factory import connect
-from cioform.remote.responses import parse_batch_errors
 from cioform.services.project_files import init
 
 TRACK = Credentials(site_id=Secret("site-1"), track_api_key=Secret("key-12345"))
@@ -44,7 +44,7 @@ def test_another_redirect_is_not_taken_for_a_region() -> None:
 
 def test_without_track_credentials_nothing_is_sent() -> None:
     provider = answering(httpx.Response(500), Credentials(app_api_key=Secret("k-123456")))
-    with pytest.raises(AuthError, match="to open it with: `site_id` and `track_api_key`"):
+    with pytest.raises(AuthError, match="credential is not set: `site_id` and `track_api_key`"):
         provider.send(Request(Api.TRACK, "POST", "/api/v2/entity", {}))
 
 

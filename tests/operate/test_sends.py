@@ -126,7 +126,7 @@ def test_an_unknown_message_is_told_without_a_plan(sandbox: Any) -> None:
 def test_a_send_in_doubt_is_not_repeated(sandbox: Any) -> None:
     sandbox.acme.people.identify("u1", {"email": JANE})
     sandbox.order("status:500-done", "/v1/send/email")
-    with pytest.raises(OutcomeUnknownError, match="Look whether it was"):
+    with pytest.raises(OutcomeUnknownError, match="Check whether it was done"):
         sandbox.acme.send.email("USER_PASSWORD_RESET", to=JANE, data={"reset_link": "x"})
     assert len(sandbox.acme.people.messages("u1")) == 1
 

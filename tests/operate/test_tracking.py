@@ -36,7 +36,7 @@ def test_names_that_are_none(sandbox: Any, name: str) -> None:
 def test_an_event_in_doubt_is_not_sent_again_and_says_to_look(sandbox: Any) -> None:
     sandbox.order("cut-after", "/api/v2/entity")
     with pytest.raises(
-        OutcomeUnknownError, match="Look whether it was before you run the same command again"
+        OutcomeUnknownError, match="Check whether it was done before you run the same command again"
     ):
         sandbox.acme.events.track("u1", "purchased")
     assert len(sandbox.events()) == 1

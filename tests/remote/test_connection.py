@@ -144,20 +144,20 @@ def test_an_unreachable_host_is_named(open_to, script):
     ("status", "body", "summary", "said"),
     [
         (404, {"errors": [{"detail": "gone (reference ab)"}]}, "Not found in the workspace", "ab"),
-        (409, {"meta": {"error": "in use"}}, "In conflict with what is in the workspace", "in use"),
+        (409, {"meta": {"error": "in use"}}, "Conflict in the workspace", "in use"),
         (
             422,
             {"errors": [{"detail": "too long", "source": {"pointer": "/snippet/name"}}]},
-            "Values not accepted",
+            "Values rejected",
             "too long (at /snippet/name)",
         ),
-        (400, {"errors": [{"reason": "bad", "field": "id"}]}, "Request not accepted", "bad (at id"),
-        (400, {"meta": {"errors": ["one", "two"]}}, "Request not accepted", "one; two"),
-        (400, {"error": "no"}, "Request not accepted", "400: no."),
+        (400, {"errors": [{"reason": "bad", "field": "id"}]}, "Request rejected", "bad (at id"),
+        (400, {"meta": {"errors": ["one", "two"]}}, "Request rejected", "one; two"),
+        (400, {"error": "no"}, "Request rejected", "400: no."),
         (
             422,
             {"errors": [{"detail": "Liquid", "meta": {"fr": ["line 2", "line 3"]}}]},
-            "Values not accepted",
+            "Values rejected",
             "Liquid [fr: line 2, line 3]",
         ),
     ],
@@ -183,7 +183,7 @@ def test_401_names_the_credential(open_to, script):
 
 def test_a_credential_not_given_is_named(open_to, script):
     only_app = Credentials(app_api_key=Secret("app-key-0123"))
-    with pytest.raises(AuthError, match="to open it with: `service_account_token`"):
+    with pytest.raises(AuthError, match="credential is not set: `service_account_token`"):
         open_to(script(), only_app).send(JOURNEYS_WRITE)
 
 
@@ -228,7 +228,7 @@ def test_the_live_data_gate_says_which_setting_and_where(open_to, script):
 def test_any_other_403_is_about_what_the_credential_may(open_to, script):
     with pytest.raises(AuthError) as caught:
         open_to(script(OK(403, json={}))).send(JOURNEYS_WRITE)
-    assert summary_of(caught) == "Credential not sufficient"
+    assert summary_of(caught) == "Permission denied"
 
 
 @pytest.mark.parametrize("headers", [{"content-type": "text/html"}, {"content-type": "text/plain"}])

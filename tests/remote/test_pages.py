@@ -95,7 +95,7 @@ def test_page_one_for_ever_is_refused(open_to):
 
 def test_a_list_that_drops_rows_is_refused(open_to):
     lister = Lister(rows(3), 0, lambda _n, _r: {"meta": {"pagination": {"total": 5}}})
-    with pytest.raises(RemoteError, match="promises 5 rows and gave 3"):
+    with pytest.raises(RemoteError, match="announced 5 rows and returned 3"):
         open_to(lister).send(NUMBERED)
 
 

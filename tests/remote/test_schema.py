@@ -52,7 +52,7 @@ def test_what_is_described_passes():
 def test_an_operation_not_described_is_named(method, path):
     request = Request(Api.JOURNEYS, method, path, {})
     (problem,) = validate_against_openapi([request], described(campaign(name=TEXT)))
-    assert problem.summary == "Operation not in the remote's description"
+    assert problem.summary == "Unknown API operation"
     assert f"{method} {path}" in problem.detail
 
 
@@ -64,7 +64,7 @@ def test_a_path_in_full_is_the_same_operation():
 def test_a_field_not_described_is_named_once_with_its_place():
     request = put({"campaign": {"name": "a", "colour": {"deep": 1}}})
     (problem,) = validate_against_openapi([request, request], described(campaign(name=TEXT)))
-    assert problem.summary == "Field not in the remote's description"
+    assert problem.summary == "Unknown API field"
     assert "`/campaign/colour`" in problem.detail
 
 

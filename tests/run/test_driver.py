@@ -43,7 +43,7 @@ def test_the_result_is_given() -> None:
 
 @pytest.mark.parametrize("body", [{}, {"thing": None}, [], None, {"thing": []}])
 def test_a_strange_answer_is_said_and_not_a_crash(body: JsonValue) -> None:
-    with pytest.raises(RemoteError, match=r"Answer not understood: .*GET /v1/thing"):
+    with pytest.raises(RemoteError, match=r"Invalid response: .*GET /v1/thing"):
         run_conversation(_name(), Answering(body))
 
 

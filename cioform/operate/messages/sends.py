@@ -103,7 +103,7 @@ class Sends:
         body = as_mapping(self._provider.send(self.request(channel, message)).body)
         if not body.get("delivery_id"):
             raise OutcomeUnknownError.of(
-                "Outcome of a write not known",
+                "Outcome unknown",
                 "The send was answered as done, and without the id of a delivery. It may have gone "
                 "out, and is not sent again. Look at the person's messages before you do.",
             )

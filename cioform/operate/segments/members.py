@@ -10,12 +10,12 @@ from typing import Final
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
 from cioform.core.json_value import JsonValue
-from cioform.model.conversation import Api, QueryValue, Request
+from cioform.model.conversation import Api, Request, Response
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.identity import IdType, id_type, person_for_write, reject_single_string
 from cioform.operate.not_found import explain_not_found
 from cioform.operate.pagination import as_mapping
-from cioform.remote.pagination import repeated_page_error
+from cioform.remote.pagination import cursor_pages
 from cioform.remote.provider import Provider
 
 MAX_IDS_PER_CALL: Final = 1000
@@ -52,25 +52,17 @@ class Members:
     def list(self, segment: str) -> Iterator[Member]:
         """Give the members, page by page as they are asked for; of data-driven segments too."""
         number = self._resolver.id_of("segment", segment)
-        start = ""
-        while True:
-            query: dict[str, QueryValue] = {
-                "limit": MAX_IDS_PER_CALL,
-                **({"start": start} if start else {}),
-            }
-            path = f"/v1/segments/{number}/membership"
-            with explain_not_found("No such segment", "The workspace has no segment of this id."):
-                body = as_mapping(
-                    self._provider.send(Request(Api.APP, "GET", path, None, query)).body
-                )
-            rows = body.get("identifiers") or ()
-            yield from map(_parse_member, rows)
-            following = str(body.get("next") or "")
-            if not following or not rows:
+        path = f"/v1/segments/{number}/membership"
+        request = Request(Api.APP, "GET", path, None, {"limit": MAX_IDS_PER_CALL})
+        for page in cursor_pages(request, self._send_read):
+            rows = as_mapping(page.body).get("identifiers")
+            if not rows:
                 return
-            if following == start:
-                raise repeated_page_error(Request(Api.APP, "GET", path))
-            start = following
+            yield from map(_parse_member, rows)
+
+    def _send_read(self, request: Request) -> Response:
+        with explain_not_found("No such segment", "The workspace has no segment of this id."):
+            return self._provider.send(request)
 
     def add(
         self,

@@ -1,4 +1,4 @@
-"""Which doors a workspace has: the network's, or the sandbox in this process."""
+"""Connect to a workspace: over the network, or to the sandbox in this process."""
 
 from __future__ import annotations
 
@@ -12,25 +12,28 @@ from cioform.services.connections.credentials import restrict_credentials
 
 def connect_workspace(
     root: Path,
-    workspace: Configuration,
+    configuration: Configuration,
     apis: frozenset[Api] | None,
     actor: str | None,
     rate: float | None = None,
 ) -> tuple[HttpProvider, int | None]:
-    """Give the provider of a workspace and its environment id. `apis` narrows the credentials;
-    `rate` lowers how many requests a second go to any API, the settings' own being the most;
-    `actor` is the person at the sandbox's browser, who is always here, also for a workspace that
-    is reached through a served sandbox."""
-    settings = workspace.settings
+    """Return the provider of a workspace and its environment id.
+
+    `apis` restricts the credentials. `rate` lowers the requests per second to any API; it cannot
+    raise them above the settings. `actor` is a person who edits the sandbox in a browser; it uses
+    the sandbox in this process even where the workspace's endpoint is a served one.
+    """
+    settings = configuration.settings
     if settings.endpoint.is_sandbox or actor is not None:
-        # Late: who talks to Customer.io itself does not wait for a small one to be loaded.
+        # The emulator takes long to import, and a real workspace does not need it.
         from cioform.services.connections.sandbox import connect_sandbox
 
-        return connect_sandbox(root, workspace, apis, actor, rate)
+        return connect_sandbox(root, configuration, apis, actor, rate)
     provider = connect(
         settings.endpoint,
         restrict_credentials(settings.credentials, apis),
         settings.environment_id,
+        workspace=configuration.name,
         rates=settings.rate if rate is None else settings.rate.at_most(rate),
     )
     return provider, settings.environment_id

@@ -1,4 +1,4 @@
-"""Which credentials a command may use."""
+"""Restrict the credentials that a command may use."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from cioform.model.endpoints import Credentials
 
 
 def restrict_credentials(credentials: Credentials, apis: frozenset[Api] | None) -> Credentials:
-    """Give the credentials of some APIs; of all where `apis` is None."""
+    """Return the credentials for `apis`; all of them where it is None.
+
+    The Track credential always stays: it changes people and events, which no plan contains.
+    """
     if apis is None:
         return credentials
     if Api.APP not in apis:

@@ -1,4 +1,4 @@
-"""The door to the sandbox: Customer.io in this process, in one file beside the workspaces."""
+"""Connect to the sandbox: Customer.io in this process, in one file beside the workspaces."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import httpx
+from typing_extensions import override
 
 from cioform.config.load import Configuration
 from cioform.core.errors import StateError, UsageError
@@ -13,7 +14,7 @@ from cioform.core.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport
-from cioform.emulator.store.database import Store
+from cioform.emulator.store.database import EmulatedWorkspace, Store
 from cioform.model.conversation import Api
 from cioform.model.endpoints import ENDPOINTS, Credentials
 from cioform.model.limits import UNLIMITED, Rates
@@ -24,8 +25,10 @@ from cioform.services.state_folder import STATE_FOLDER
 
 
 def open_sandbox_store(root: Path) -> Store:
-    """Open the sandbox of a project: one SQLite file for all its workspaces. Raises Untrusted where
-    it cannot be."""
+    """Open the sandbox of a project: one SQLite file for all its workspaces.
+
+    Raises StateError where it cannot be opened.
+    """
     file = root / STATE_FOLDER / "sandbox.sqlite"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -33,63 +36,84 @@ def open_sandbox_store(root: Path) -> Store:
     except (OSError, sqlite3.Error) as error:
         raise StateError.of(
             "Sandbox cannot be opened",
-            f"{file} cannot be read, or is no sandbox: {error}. If nothing in it is needed, move "
-            f"it away and begin anew:\n\n    mv {file} {file}.broken",
+            f"{file} cannot be read, or is not a sandbox: {error}. If you do not need its "
+            f"content, move it away; the next command creates a new one:\n\n"
+            f"    mv {file} {file}.broken",
         ) from None
 
 
 def connect_sandbox(
     root: Path,
-    workspace: Configuration,
+    configuration: Configuration,
     apis: frozenset[Api] | None,
     actor: str | None,
     rate: float | None,
 ) -> tuple[HttpProvider, int]:
-    """Give the provider of a sandbox and its environment id; the arguments are those of
-    `doors.connect_to`."""
+    """Return the provider of a sandbox and its environment id.
+
+    The arguments are those of `connect_workspace`.
+    """
     store = open_sandbox_store(root)
-    wanted = workspace.settings.environment_id
-    known = store.find_workspace("environment_id", wanted) if wanted is not None else None
-    if known is None and not workspace.settings.endpoint.is_sandbox:
+    try:
+        emulated = _find_or_create(store, configuration)
+    except UsageError:
         store.close()
-        raise UsageError.of(
-            "Not a sandbox",
-            f"{workspace.name} is not in the sandbox of this project; only what is there can be "
-            "edited as somebody else.",
-        )
-    place = known or store.workspace(workspace.name)
-    given = workspace.settings.credentials
-    if actor is not None or not given.apis:
-        # A sandbox needs no secrets in anybody's environment: it hands out its own.
-        own = place.credentials
-        given = Credentials(
-            Secret(own.app_api_key),
-            Secret(own.service_account_token),
-            Secret(own.site_id),
-            Secret(own.track_api_key),
-        )
-    # In this process there is nobody to be polite to.
+        raise
+    credentials = configuration.settings.credentials
+    if actor is not None or not credentials.apis:
+        # The sandbox issues its own credentials, so that none has to be set.
+        credentials = _issued_credentials(emulated)
+    # No rate limit: the sandbox in this process serves nobody else.
     app = make_app(store, Behavior(rate_limit=None))
-    create_declared_objects(app, place, workspace.desired)
+    create_declared_objects(app, emulated, configuration.desired)
     provider = connect(
         ENDPOINTS["sandbox"],
-        restrict_credentials(given, apis),
-        place.environment_id,
+        restrict_credentials(credentials, apis),
+        emulated.environment_id,
+        workspace=configuration.name,
         rates=UNLIMITED if rate is None else Rates(rate, rate, rate, rate),
         transport=_StoreClosingTransport(InProcessTransport(app, actor), store),
     )
-    return provider, place.environment_id
+    return provider, emulated.environment_id
+
+
+def _find_or_create(store: Store, configuration: Configuration) -> EmulatedWorkspace:
+    """Return the workspace by its environment id or, for `endpoint: sandbox`, by its name.
+
+    Raises UsageError for a workspace with another endpoint that the sandbox does not have.
+    """
+    number = configuration.settings.environment_id
+    found = store.find_workspace("environment_id", number) if number is not None else None
+    if found is None and not configuration.settings.endpoint.is_sandbox:
+        raise UsageError.of(
+            "Not in the sandbox",
+            f"The workspace {configuration.name} is not in the sandbox of this project, and only "
+            "the sandbox can be edited in somebody's name.",
+        )
+    return found or store.workspace(configuration.name)
+
+
+def _issued_credentials(emulated: EmulatedWorkspace) -> Credentials:
+    issued = emulated.credentials
+    return Credentials(
+        Secret(issued.app_api_key),
+        Secret(issued.service_account_token),
+        Secret(issued.site_id),
+        Secret(issued.track_api_key),
+    )
 
 
 class _StoreClosingTransport(httpx.BaseTransport):
-    """The sandbox's transport, which lets go of its file when the door is closed."""
+    """The sandbox's transport, which closes the sandbox's file with the connection."""
 
     def __init__(self, inner: httpx.BaseTransport, store: Store) -> None:
         self._inner = inner
         self._store = store
 
+    @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         return self._inner.handle_request(request)
 
+    @override
     def close(self) -> None:
         self._store.close()

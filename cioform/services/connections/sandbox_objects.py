@@ -7,7 +7,7 @@ from wsgiref.types import WSGIApplication
 
 from cioform.core.secret import Secret
 from cioform.emulator.server.in_process import InProcessTransport
-from cioform.emulator.store.database import EmulatedWorkspace as Place
+from cioform.emulator.store.database import EmulatedWorkspace
 from cioform.kinds import find_kinds
 from cioform.model.capabilities import CreatedByHand
 from cioform.model.endpoints import ENDPOINTS, Credentials
@@ -20,7 +20,9 @@ _AUDIT_USER = "settings@sandbox.example"
 """Who created them, according to the audit log of the sandbox."""
 
 
-def create_declared_objects(app: WSGIApplication, place: Place, desired: DesiredState) -> None:
+def create_declared_objects(
+    app: WSGIApplication, emulated: EmulatedWorkspace, desired: DesiredState
+) -> None:
     """Create every object that the files declare, no API can create and the sandbox lacks."""
     kinds = {kind.name: kind for kind in find_kinds() if isinstance(kind, CreatedByHand)}
     declared = [r for r in desired.resources.values() if r.address.kind in kinds]
@@ -28,8 +30,8 @@ def create_declared_objects(app: WSGIApplication, place: Place, desired: Desired
         return
     provider = connect(
         ENDPOINTS["sandbox"],
-        Credentials(service_account_token=Secret(place.credentials.service_account_token)),
-        place.environment_id,
+        Credentials(service_account_token=Secret(emulated.credentials.service_account_token)),
+        emulated.environment_id,
         rates=UNLIMITED,
         transport=InProcessTransport(app, _AUDIT_USER),
     )
