@@ -91,7 +91,7 @@ READS = [
     Read("cut-body", ALWAYS, RemoteError, "Customer.io cannot be reached"),
     Read("html", ALWAYS, RemoteError, "Web page instead of JSON"),
     Read("bad-json", ALWAYS, RemoteError, "Invalid response"),
-    Read("huge", ALWAYS, RemoteError, "Answer too large"),
+    Read("huge", ALWAYS, RemoteError, "Response too large"),
     Read("expire-token", 1),
 ]
 
