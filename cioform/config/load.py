@@ -1,4 +1,4 @@
-"""A workspace's folder to what it wants: every document of it, checked as a whole."""
+"""Load a workspace's folder: every document of it, checked together."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location, Severity
 from cioform.core.errors import ConfigError
 from cioform.core.secret_scan import find_secrets
+from cioform.core.suggest import did_you_mean
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.model.snapshot import DesiredState
@@ -28,7 +29,7 @@ _BOM: Final = "\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A workspace as its folder says it should be."""
+    """A workspace as its folder describes it."""
 
     name: str
     folder: Path
@@ -40,8 +41,10 @@ class Configuration:
 def load_configuration(
     root: Path, name: str, registry: Registry, environment: Mapping[str, str]
 ) -> Configuration:
-    """Give workspace `name` of the project at `root`, every document checked and every reference
-    found. Raises FilesWrong with all the problems of all the files, in the order of the files."""
+    """Return workspace `name` of the project at `root`, with every document checked.
+
+    Raises ConfigError with all problems of all files, in the order of the files.
+    """
     require_workspace(root, name)
     project = ProjectFiles.at(root)
     folder = project.join(WORKSPACES_FOLDER, name)
@@ -53,7 +56,7 @@ def load_configuration(
         loader.problems += error.diagnostics
     loader.load_folder(folder, None if settings is None else variables_lookup(settings.variables))
     if settings is None:
-        # Without the settings nobody knows what else is included, so references are not judged.
+        # The settings say what else is included, so references cannot be checked without them.
         raise ConfigError(_sort_by_location(loader.problems))
     for include in settings.include:
         loader.include(include, name, variables_lookup(settings.variables))
@@ -71,13 +74,17 @@ class _ConfigurationLoader:
         self._project = project
         self._registry = registry
         self._declared: dict[Address, Location | None] = {}
+        self._incomplete_kinds: set[str | None] = set()
+        """The kinds of documents whose addresses could not be determined; None is any kind."""
         self.resources: dict[Address, Resource] = {}
         self.problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
 
     def load_folder(self, folder: str, lookup: Lookup | None) -> None:
-        """Load every document below `folder`. Without a lookup, those with variables are only
-        parsed: nobody knows what they mean."""
+        """Load every document below `folder`.
+
+        Without a lookup, documents that use variables are only parsed: their values are unknown.
+        """
         if not self._project.contains(os.path.realpath(folder)):
             place = Location(self._project.display_path(folder))
             self.problems.append(self._project.outside_link_problem(folder, place))
@@ -90,26 +97,32 @@ class _ConfigurationLoader:
                 self._load_file(path, folder, lookup)
             except ConfigError as error:
                 self.problems += error.diagnostics
+                kind = self._yaml_file(path, "", "", folder).kind
+                self._incomplete_kinds.add(kind.name if kind else None)
 
     def include(self, name: str, workspace: str, lookup: Lookup) -> None:
-        """Load the folder that the settings include."""
+        """Load a folder that the settings include."""
         folder = self._project.join(WORKSPACES_FOLDER, name)
         if self._project.is_folder(folder):
             self.load_folder(folder, lookup)
             return
+        self._incomplete_kinds.add(None)
+        siblings = os.listdir(self._project.join(WORKSPACES_FOLDER))  # noqa: PTH208
         self.problems.append(
             Diagnostic(
                 "Included folder missing",
-                f"`include` names `{name}`, and there is no folder `{WORKSPACES_FOLDER}/{name}`. Create "
-                "it, or take the line out.",
+                f"`include` lists `{name}`, but the folder `{WORKSPACES_FOLDER}/{name}` does not "
+                f"exist.{did_you_mean(name, siblings)} Create it, or remove `{name}` from the "
+                "list.",
                 location=Location(f"{WORKSPACES_FOLDER}/{workspace}/{SETTINGS_FILE}"),
             )
         )
 
     def check_references(self) -> None:
-        """Judge the references between all that was loaded."""
-        declared = self._declared.keys()
-        self.problems += check_references(self.resources, declared, self._registry)
+        """Check the references between all documents that were loaded."""
+        self.problems += check_references(
+            self.resources, self._declared.keys(), self._incomplete_kinds, self._registry
+        )
 
     def _load_file(self, path: str, folder: str, lookup: Lookup | None) -> None:
         shown = self._project.display_path(path)
@@ -123,9 +136,9 @@ class _ConfigurationLoader:
                 continue
             empty = False
             if lookup is not None or "${" not in text:
-                found = lookup or keep_placeholder
+                substitute = lookup or keep_placeholder
                 self._add_document(
-                    load_document(file, document, self._project, self._registry, found)
+                    load_document(file, document, self._project, self._registry, substitute), file
                 )
         if empty:
             self._warn_empty(shown)
@@ -135,9 +148,10 @@ class _ConfigurationLoader:
         kind_folder = f"{folder}{os.sep}{first}" if inside else folder
         return YamlFile(path, shown, text, self._registry.by_folder(first), kind_folder)
 
-    def _add_document(self, loaded: LoadedDocument) -> None:
+    def _add_document(self, loaded: LoadedDocument, file: YamlFile) -> None:
         self.problems += loaded.problems
         if loaded.address is None:
+            self._incomplete_kinds.add(file.kind.name if file.kind else None)
             return
         if loaded.address in self._declared:
             self.problems.append(_duplicate_address(loaded, self._declared[loaded.address]))
@@ -150,8 +164,8 @@ class _ConfigurationLoader:
         self.warnings.append(
             Diagnostic(
                 "Empty file",
-                f"`{shown}` says nothing, so what it managed before is no longer wanted. Remove "
-                "the file if that is meant.",
+                f"`{shown}` is empty, so a resource that it described before will be deleted. "
+                "Remove the file if that is intended.",
                 location=Location(shown),
                 severity=Severity.WARNING,
             )
@@ -161,8 +175,8 @@ class _ConfigurationLoader:
 def _duplicate_address(loaded: LoadedDocument, first: Location | None) -> Diagnostic:
     return Diagnostic(
         "Two resources with one address",
-        f"`{loaded.address}` is already described in {first}. Rename one of the files, or give one "
-        "of the documents another name with `key:`.",
+        f"{first} already describes `{loaded.address}`. Rename one of the files, or give one of "
+        "the documents another name with `key:`.",
         loaded.address,
         loaded.location,
     )

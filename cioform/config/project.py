@@ -1,4 +1,4 @@
-"""Where a project is and which workspaces it has."""
+"""Find a project and its workspaces."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ WORKSPACES_FOLDER: Final = "workspaces"
 SETTINGS_FILE: Final = "workspace.yaml"
 
 FOLDER_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
-"""The plain name of a folder in `workspaces/`."""
+"""The name of a folder in `workspaces/`."""
 
 
 def find_project(start: Path) -> Path:
-    """Give the nearest folder from `start` upwards that holds `workspaces/`; else FilesWrong."""
+    """Return the nearest folder from `start` upwards with `workspaces/`, or raise ConfigError."""
     start = start.resolve()
     for folder in (start, *start.parents):
         if (folder / WORKSPACES_FOLDER).is_dir():
             return folder
     raise ConfigError.of(
         "Not in a project",
-        f"Neither `{start}` nor a folder above it has a folder `{WORKSPACES_FOLDER}`. Go to your project, "
-        "or begin one:\n\n    cioform init",
+        f"Neither `{start}` nor any of its parent folders contains `{WORKSPACES_FOLDER}/`. Change "
+        "to the folder of your project, or create a project here:\n\n    cioform init",
     )
 
 
 def workspace_names(root: Path) -> list[str]:
-    """Give the workspaces of a project, sorted: the folders with a `workspace.yaml`."""
+    """Return the sorted names of a project's workspaces: the folders with a `workspace.yaml`."""
     folder = root / WORKSPACES_FOLDER
     if not folder.is_dir():
         return []
@@ -42,29 +42,33 @@ def workspace_names(root: Path) -> list[str]:
 
 
 def check_workspace_name(name: str) -> None:
-    """Raise UsageWrong unless a workspace can be called `name`."""
+    """Raise UsageError unless `name` is a valid name of a workspace."""
     if FOLDER_NAME.fullmatch(name) is None or name.startswith(("_", "-")):
         raise UsageError.of(
-            "Wrong workspace name",
-            f"`{name}` cannot be a workspace's: its name is that of its folder in `{WORKSPACES_FOLDER}/` "
-            "and has letters, digits, `_` and `-`. Folders that begin with `_` are for what "
-            "several workspaces include. For example:\n\n    cioform init acme",
+            "Invalid workspace name",
+            f"Invalid workspace name `{name}`. Use letters, digits, `_` and `-`; the first must be "
+            f"a letter or a digit. For example:\n\n    cioform init {_valid_name(name)}",
         )
 
 
 def require_workspace(root: Path, name: str) -> None:
-    """Raise FilesWrong unless the project has a workspace `name`."""
+    """Raise ConfigError unless the project has a workspace `name`."""
     names = workspace_names(root)
     if name in names:
         return
     if not names:
         raise ConfigError.of(
             "No workspace",
-            f"`{WORKSPACES_FOLDER}/` has no folder with a `{SETTINGS_FILE}`. Make one:"
-            f"\n\n    cioform init {name}",
+            f"The folder `{WORKSPACES_FOLDER}/` contains no workspace. Create one:"
+            f"\n\n    cioform init {_valid_name(name)}",
         )
     known = ", ".join(f"`{known}`" for known in names)
     raise ConfigError.of(
         "Unknown workspace",
-        f"`{WORKSPACES_FOLDER}/{name}/{SETTINGS_FILE}` does not exist.{did_you_mean(name, names)} There are: {known}.",
+        f"There is no workspace `{name}`: `{WORKSPACES_FOLDER}/{name}/{SETTINGS_FILE}` does not "
+        f"exist.{did_you_mean(name, names)} Workspaces of this project: {known}.",
     )
+
+
+def _valid_name(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_-") or "acme"

@@ -1,4 +1,4 @@
-"""The JSON Schema that editors check and complete documents with."""
+"""The JSON Schema with which editors check and complete documents."""
 
 from __future__ import annotations
 
@@ -14,19 +14,18 @@ VARIABLE_DEFINITION: Final = "variable"
 
 
 def json_schema(registry: Registry) -> dict[str, Any]:
-    """Give the schema of every kind's document under `$defs` by the kind's name, and that of
-    `workspace.yaml` under `workspace`."""
+    """Return the schema: `$defs` has each kind's document by its name, and `workspace`."""
     definitions: dict[str, Any] = {
         FILE_DEFINITION: {
             "type": "object",
-            "description": "The text of a file beside this one.",
+            "description": "The path of a file with the text, relative to this one.",
             "properties": {"file": {"type": "string"}},
             "required": ["file"],
             "additionalProperties": False,
         },
         VARIABLE_DEFINITION: {
             "type": "string",
-            "description": "A variable from `workspace.yaml`.",
+            "description": "A variable that is defined in `workspace.yaml`.",
             "pattern": r"^\$\{(var|env)\.[^{}]+\}$",
         },
     }
@@ -52,53 +51,59 @@ def _kind_definitions(kind: Kind) -> dict[str, Any]:
 
 def _meta_field_schemas(kind: Kind) -> dict[str, Any]:
     return {
-        "kind": {"const": kind.name, "description": "The kind, where the folder does not say it."},
-        "key": {"type": "string", "description": "The name, where the file's name does not fit."},
-        "protect": {"type": "boolean", "description": "Whether deleting it is always refused."},
+        "kind": {
+            "const": kind.name,
+            "description": "The kind of the resource; the default is the kind of the folder.",
+        },
+        "key": {
+            "type": "string",
+            "description": "The name in the resource's address; the default is the file's name.",
+        },
+        "protect": {
+            "type": "boolean",
+            "description": "Whether every deletion is refused, even after this file is removed.",
+        },
         "ignore": {
             "type": "array",
             "items": {"enum": list(kind.model.yaml_field_names())},
-            "description": "Fields that are edited elsewhere and left alone here.",
+            "description": "Fields that are edited elsewhere; cioform does not manage them.",
         },
-        "because": {"type": "string", "description": "Why the fields are ignored."},
+        "because": {
+            "type": "string",
+            "description": "Why the fields are ignored; required with `ignore`.",
+        },
     }
 
 
 def _definitions(name: str, model: Any, *, allow_file: bool) -> dict[str, Any]:
     template = f"#/$defs/{name}.{{model}}"
-    made = model.model_json_schema(
+    schema = model.model_json_schema(
         ref_template=template, schema_generator=DocumentedSchemaGenerator
     )
-    inner = made.pop("$defs", {})
-    found = {f"{name}.{key}": value for key, value in inner.items()} | {name: made}
-    if "$ref" in made:  # a model that contains itself is given by reference
-        found[name] = dict(found[made["$ref"].removeprefix("#/$defs/")])
+    inner = schema.pop("$defs", {})
+    found = {f"{name}.{key}": value for key, value in inner.items()} | {name: schema}
+    if "$ref" in schema:  # the schema of a model that contains itself
+        found[name] = dict(found[schema["$ref"].removeprefix("#/$defs/")])
     return {key: _allow_placeholders(value, allow_file) for key, value in found.items()}
 
 
 def _allow_placeholders(node: Any, allow_file: bool) -> Any:
-    """Give a schema that also takes what stands for a value: a file for text, a variable for
-    anything else."""
+    """Return a schema that also accepts placeholders: a file for text, a variable for the rest."""
     if isinstance(node, list):
         return [_allow_placeholders(item, allow_file) for item in node]
     if not isinstance(node, dict):
         return node
     if "properties" in node:
-        opened = {
-            name: _allow_placeholders(value, allow_file)
-            for name, value in node["properties"].items()
-        }
-        rest = {name: value for name, value in node.items() if name != "properties"}
-        return {
-            **{k: _allow_placeholders(v, allow_file) for k, v in rest.items()},
-            "properties": opened,
-        }
-    instead = _placeholder_definition(node, allow_file)
-    if instead is None:
+        fields = node["properties"].items()
+        properties = {name: _allow_placeholders(value, allow_file) for name, value in fields}
+        others = {name: value for name, value in node.items() if name != "properties"}
+        return {**_allow_placeholders(others, allow_file), "properties": properties}
+    placeholder = _placeholder_definition(node, allow_file)
+    if placeholder is None:
         return {name: _allow_placeholders(value, allow_file) for name, value in node.items()}
     outside = {key: node[key] for key in ("title", "description", "default") if key in node}
     inside = {key: value for key, value in node.items() if key not in outside}
-    return {**outside, "anyOf": [inside, {"$ref": f"#/$defs/{instead}"}]}
+    return {**outside, "anyOf": [inside, {"$ref": f"#/$defs/{placeholder}"}]}
 
 
 def _placeholder_definition(node: dict[str, Any], allow_file: bool) -> str | None:

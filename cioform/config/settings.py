@@ -1,4 +1,4 @@
-"""A workspace's settings: `workspace.yaml`, checked, with the environment filled in."""
+"""Load a workspace's settings: `workspace.yaml`, checked, with the environment substituted."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from cioform.core.suggest import did_you_mean
 from cioform.model.endpoints import ENDPOINTS, Credentials, Endpoint
 from cioform.model.limits import Guards, Rates
 from cioform.model.resource import FieldPath as ValuePath
-from cioform.model.value_errors import echo
+from cioform.model.value_errors import echo, format_value
 
 _VARIABLE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CREDENTIAL_NAMES: Final = ("app_api_key", "service_account_token", "site_id", "track_api_key")
@@ -37,7 +37,7 @@ _CREDENTIAL_NAMES: Final = ("app_api_key", "service_account_token", "site_id", "
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What `workspace.yaml` says; its region is in the endpoint."""
+    """The settings in `workspace.yaml`; the region is part of the endpoint."""
 
     endpoint: Endpoint
     environment_id: int | None = None
@@ -49,7 +49,7 @@ class Settings:
 
 
 def load_settings(root: Path, name: str, environment: Mapping[str, str]) -> Settings:
-    """Give the settings of workspace `name`. Raises FilesWrong with all that is wrong in them."""
+    """Return the settings of workspace `name`. Raises ConfigError with all of their problems."""
     require_workspace(root, name)
     project = ProjectFiles.at(root)
     path = project.join(WORKSPACES_FOLDER, name, SETTINGS_FILE)
@@ -72,14 +72,16 @@ class _SettingsReader:
         self._problems: list[Diagnostic] = []
 
     def build(self) -> Settings:
-        """Give the settings, or raise FilesWrong with every problem."""
+        """Return the settings, or raise ConfigError with every problem."""
         raw = self._read_document()
         credentials = self._credentials(raw)
         parsed = self._validate(raw)
         endpoint = self._endpoint(parsed)
-        # A credential that was already refused where it stands is not refused again.
-        told = {_line_number(found) for found in self._problems if found.summary == SECRET_SUMMARY}
-        self._problems += [leak for leak in self._secret_problems if _line_number(leak) not in told]
+        # A line whose credential was already rejected is not reported twice.
+        reported = {_line_number(each) for each in self._problems if each.summary == SECRET_SUMMARY}
+        self._problems += [
+            each for each in self._secret_problems if _line_number(each) not in reported
+        ]
         if endpoint is None or self._problems:
             raise ConfigError(self._problems)
         return Settings(
@@ -93,22 +95,22 @@ class _SettingsReader:
         )
 
     def _read_document(self) -> dict[str, JsonValue]:
-        leaks = find_secrets(self._text, self._file)
+        self._secret_problems = find_secrets(self._text, self._file)
         documents = parse_yaml(self._text.removeprefix("\ufeff"), self._file)
         if len(documents) > 1:
             self._add_problem(
                 "Several documents in the settings",
-                f"`{SETTINGS_FILE}` is one document, and a second begins in line "
-                f"{documents[1].line}. Remove the line `---`.",
+                f"`{SETTINGS_FILE}` must be one YAML document, but a second one begins in line "
+                f"{documents[1].line}. Remove the line `---` above it.",
             )
         value = documents[0].value if documents else None
         if not isinstance(value, dict | None):
             raise ConfigError.of(
                 "Wrong type",
-                f"`{SETTINGS_FILE}` should be a mapping of fields, such as `region: us`.",
+                f"`{SETTINGS_FILE}` must be a mapping of fields, such as `region: us`, not "
+                f"{format_value(value)}.",
                 location=self._locate(()),
             )
-        self._secret_problems = leaks
         return value or {}
 
     def _credentials(self, raw: dict[str, JsonValue]) -> Credentials:
@@ -119,11 +121,11 @@ class _SettingsReader:
             if variable is not None:
                 if secret := self._environment.get(variable):
                     found[name] = Secret(secret)
-            elif isinstance(value, str) or value is not None:
+            elif value is not None:
                 self._add_problem(
                     SECRET_SUMMARY,
-                    f"`credentials.{name}` should name where the credential is, not hold it. If it "
-                    "is a real one, revoke it. Then write:"
+                    f"`credentials.{name}` must refer to an environment variable and not contain "
+                    "the credential itself. If this is a real credential, revoke it. Then write:"
                     f"\n\n    {name}: ${{env.CUSTOMERIO_{name.upper()}}}",
                     ("credentials", name),
                 )
@@ -131,8 +133,8 @@ class _SettingsReader:
         return Credentials(**known)
 
     def _validate(self, raw: dict[str, JsonValue]) -> SettingsFile:
-        """Give the settings in shape; those that are not are reported and left out."""
-        # Credentials were read already, and may be unset where nothing else may.
+        """Return the validated settings. Invalid fields are reported and get their defaults."""
+        # Credentials are read separately: unlike other variables, they may be unset.
         rest = {name: value for name, value in raw.items() if name != "credentials"}
         resolver = Resolver(environment_lookup(self._environment), self._locate)
         data = resolver.resolve(rest)
@@ -145,7 +147,7 @@ class _SettingsReader:
         try:
             parsed = SettingsFile.model_validate(data)
         except ValidationError as error:
-            # With what the file says, not with what the environment made of it.
+            # The messages show what the file says, not values from the environment.
             document = ValidatedDocument(raw, SettingsFile, self._locate)
             self._problems += to_diagnostics(error, document, skip_paths=resolver.failed)
             wrong = {found["loc"][0] for found in error.errors()}
@@ -160,16 +162,16 @@ class _SettingsReader:
             if _VARIABLE_NAME.fullmatch(name) is None:
                 self._add_problem(
                     "Wrong variable name",
-                    f"`{name}` cannot be used as `${{var.{name}}}`. A variable's name has letters, "
-                    "digits and `_`.",
+                    f"`{name}` is not a valid name of a variable. Use letters, digits and `_`; the "
+                    "first must not be a digit.",
                     ("variables", name),
                 )
         for at, name in enumerate(parsed.include):
             if FOLDER_NAME.fullmatch(name) is None:
                 self._add_problem(
                     "Wrong folder to include",
-                    f"`{name}` is not the plain name of a folder in `{WORKSPACES_FOLDER}/`, such as "
-                    "`_shared`.",
+                    f"`include` lists `{name}`, which is not the name of a folder in "
+                    f"`{WORKSPACES_FOLDER}/`, such as `_shared`.",
                     ("include", at),
                 )
 
@@ -181,9 +183,8 @@ class _SettingsReader:
             for name in bad:
                 self._add_problem(
                     "Unsafe endpoint",
-                    f"`{hosts[name]}` should start with `https://`, because credentials are sent "
-                    "there. Only this machine (`localhost`, `127.0.0.1`) may be reached by "
-                    "`http://`.",
+                    f"`{hosts[name]}` must start with `https://`, because credentials are sent to "
+                    "it. `http://` is only allowed for this machine (`localhost`, `127.0.0.1`).",
                     ("endpoint", name),
                 )
             return None if bad else Endpoint(**hosts)
@@ -198,8 +199,8 @@ class _SettingsReader:
         if parsed.region is not None and written in ("us", "eu") and written != parsed.region:
             self._add_problem(
                 "Endpoint and region disagree",
-                f"`region` is `{parsed.region}` and `endpoint` is `{written}`. A workspace lives "
-                "in one of them: remove the other line.",
+                f"`region` is `{parsed.region}`, but `endpoint` is `{written}`. Remove the one "
+                "that is wrong.",
                 ("endpoint",),
             )
         return ENDPOINTS[written]

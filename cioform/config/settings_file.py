@@ -1,4 +1,4 @@
-"""The shape of `workspace.yaml`, checked before it becomes `Settings`."""
+"""The fields of `workspace.yaml`, with their types, limits and defaults."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class _Section(BaseModel):
 
 
 class Hosts(_Section):
-    """The addresses of the three APIs of a server that speaks them."""
+    """The URLs of the three APIs of a server."""
 
     app: str
     journeys: str
@@ -27,13 +27,13 @@ class Hosts(_Section):
 
 class _Credentials(_Section):
     app_api_key: str | None = None
-    """App API key, always `${env.NAME}`."""
+    """App API key."""
     service_account_token: str | None = None
-    """Service account token for the Journeys API, always `${env.NAME}`."""
+    """Service account token for the Journeys API."""
     site_id: str | None = None
-    """Site id for the Track API, always `${env.NAME}`."""
+    """Site ID for the Track API."""
     track_api_key: str | None = None
-    """Key for the Track API, always `${env.NAME}`."""
+    """API key for the Track API."""
 
 
 NonNegativeInt = Annotated[int, Field(ge=0)]
@@ -41,51 +41,51 @@ NonNegativeInt = Annotated[int, Field(ge=0)]
 
 class _Guards(_Section):
     allow_delete: bool = _GUARDS.allow_delete
-    """Whether a plan may delete at all."""
+    """Whether a plan may delete anything without `--allow-delete`."""
     max_changes: NonNegativeInt | None = _GUARDS.max_changes
-    """The most changes in one plan."""
+    """Maximum number of changes in one plan."""
     max_deletes: NonNegativeInt | None = _GUARDS.max_deletes
-    """The most deletions in one plan."""
+    """Maximum number of deletions in one plan."""
     max_percent: Annotated[float, Field(ge=0, le=100)] = _GUARDS.max_percent
-    """The largest part of the resources that a plan may change or delete; five always pass."""
+    """Maximum share of the resources that a plan may change or delete; five are always allowed."""
     max_people: NonNegativeInt | None = _GUARDS.max_people
-    """The largest audience that one change may touch."""
+    """Maximum number of people in the audience of one change."""
 
 
 class _State(_Section):
     backend: Literal["local"] = "local"
-    """Where the state is kept: `local`, a file below `.cioform/`."""
+    """Where the state is stored: `local`, a file in `.cioform/`."""
 
 
 class _Rate(_Section):
     app: Annotated[float, Field(gt=0)] = _RATES.app
-    """Requests a second to the App API."""
+    """Maximum requests per second to the App API."""
     journeys: Annotated[float, Field(gt=0)] = _RATES.journeys
-    """Requests a second to the Journeys API."""
+    """Maximum requests per second to the Journeys API."""
     track: Annotated[float, Field(gt=0)] = _RATES.track
-    """Requests a second to the Track API."""
+    """Maximum requests per second to the Track API."""
 
 
 class SettingsFile(_Section):
-    """The settings of a workspace, as the file has them."""
+    """The settings of a workspace."""
 
     region: Literal["us", "eu"] | None = None
-    """Where the workspace lives: `us` or `eu`."""
+    """The region of the workspace's account: `us` or `eu`."""
     environment_id: int | Annotated[str, TextPattern(r"^[0-9]+$", "be a whole number")] | None = (
         None
     )
-    """The workspace's number, as in the address of its pages. The Journeys API needs it."""
+    """The ID of the workspace, as in the URL of its pages. The Journeys API needs it."""
     endpoint: str | Hosts | None = None
-    """`us`, `eu`, `sandbox` (the embedded Customer.io), or the addresses of the three APIs."""
+    """`us`, `eu`, `sandbox` (the built-in emulator), or the URLs of the three APIs."""
     credentials: _Credentials = _Credentials()
-    """Each from the environment: `${env.NAME}`."""
+    """The credentials, each an environment variable: `${env.NAME}`."""
     variables: dict[str, str | int | float | bool] = {}
-    """Values that documents use as `${var.name}`."""
+    """Variables, which documents use as `${var.name}`."""
     guards: _Guards = _Guards()
-    """What a plan may do without being told twice."""
+    """Safety limits: what apply may do without an extra flag."""
     state: _State = _State()
-    """Where the state is kept."""
+    """Where the state is stored."""
     include: list[str] = []
-    """Folders beside this one whose documents belong to this workspace too: `_shared`."""
+    """Other folders in `workspaces/` whose documents belong to this workspace too: `_shared`."""
     rate: _Rate = _Rate()
-    """Requests a second that cioform allows itself."""
+    """Maximum requests per second that cioform sends."""

@@ -20,6 +20,9 @@ _HEAVY_MODULES: Final[Mapping[str, str]] = {
     "deepdiff": "Needed only when more than scalar values differ.",
     "filelock": "Imports asyncio; needed only by commands that write.",
     "igraph": "Optional (extra `pictures`); needed only for diagrams with crossing edges.",
+    "ruamel.yaml": "Needed only by commands that write documents.",
+    "ruamel.yaml.resolver": "See ruamel.yaml.",
+    "ruamel.yaml.scalarstring": "See ruamel.yaml.",
     "trustme": "Optional (extra `tls`); imports cryptography.",
 }
 """The modules that are loaded late, and why."""

@@ -1,4 +1,4 @@
-"""Credentials that somebody wrote into a file."""
+"""Find credentials that were written into a file."""
 
 from __future__ import annotations
 
@@ -16,26 +16,38 @@ _SECRET_PATTERN: Final = re.compile(
 )
 
 
+_ACCOUNT: Final = (
+    "a service account token",
+    "    credentials:\n      service_account_token: ${env.CUSTOMERIO_SERVICE_ACCOUNT_TOKEN}",
+)
+_HEADER: Final = (
+    "an authorization header",
+    "    variables:\n      webhook_authorization: ${env.WEBHOOK_AUTHORIZATION}",
+)
+
+
 def contains_secret(text: str) -> bool:
-    """Tell whether `text` has a credential in it."""
+    """Return whether `text` contains a credential."""
     return _SECRET_PATTERN.search(text) is not None
 
 
 def find_secrets(text: str, file: str) -> list[Diagnostic]:
-    """Give a problem for every service account token and authorization header in `text`. None of
-    them repeats the secret."""
+    """Return a problem for every service account token and authorization header in `text`.
+
+    No problem repeats the secret.
+    """
     if "sa_" not in text and "Bearer" not in text and "Basic" not in text:
         return []
-    return [_problem(found, text, file) for found in _SECRET_PATTERN.finditer(text)]
+    return [_problem(match, text, file) for match in _SECRET_PATTERN.finditer(text)]
 
 
-def _problem(found: re.Match[str], text: str, file: str) -> Diagnostic:
-    what = "a service account token" if found["account"] else "an authorization header"
-    line = text.count("\n", 0, found.start()) + 1
+def _problem(match: re.Match[str], text: str, file: str) -> Diagnostic:
+    what, setting = _HEADER if match["account"] is None else _ACCOUNT
+    line = text.count("\n", 0, match.start()) + 1
     return Diagnostic(
         SECRET_SUMMARY,
-        f"This line holds what looks like {what}. Whoever reads the repository or its history "
-        "would have it: revoke it, then take it from the environment, in `workspace.yaml`:"
-        "\n\n    ${env.NAME}",
-        location=Location(file, line, found.start() - text.rfind("\n", 0, found.start())),
+        f"This line contains what looks like {what}. Everyone who can read the repository or its "
+        "history can use it, so revoke it. Then read the new one from the environment, in "
+        f"`workspace.yaml`:\n\n{setting}",
+        location=Location(file, line, match.start() - text.rfind("\n", 0, match.start())),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cioform.config.load import Configuration
-from cioform.config.write.resources import edit_resource
+from cioform.config.write.edit import edit_resource
 from cioform.config.write.source_document import load_source_document
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes, JsonValue

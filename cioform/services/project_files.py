@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from cioform.config.project import check_workspace_name
 from cioform.config.schema import json_schema
-from cioform.config.write.resources import new_workspace_yaml, schema_comment
+from cioform.config.write.new_settings import new_workspace_yaml
+from cioform.config.write.resources import schema_comment
 from cioform.core.errors import UsageError
 from cioform.kinds import find_kinds
 from cioform.storage.user_files import report_write_errors, write_text

@@ -44,7 +44,7 @@ def test_init_takes_only_what_can_be_a_workspace(cio: Cio, name: str) -> None:
     before = sorted(Path.cwd().parent.rglob("*"))
     done = cio("init", name)
     assert (done.code, done.out) == (64, "")
-    assert done.err.startswith("error: Wrong workspace name\n")
+    assert done.err.startswith("error: Invalid workspace name\n")
     assert sorted(Path.cwd().parent.rglob("*")) == before
 
 

@@ -104,28 +104,28 @@ LEFT = {
     "a variable": (
         {LEGAL: SNIPPET},
         "snippet.legal", "value=Hi from Acme, tel 2",
-        "snippet.legal: `value` holds `${var.company}` in `workspaces/demo/snippets/legal.yaml`.",
+        "snippet.legal: `value` contains `${var.company}` in `workspaces/demo/snippets/legal.yaml`.",
     ),
     "a variable, put in the place of text": (
         {LEGAL: "name: legal\nvalue: ${var.company}\n"},
         "snippet.legal", "value=Hi",
-        "snippet.legal: `value` holds `${var.company}` in `workspaces/demo/snippets/legal.yaml`.",
+        "snippet.legal: `value` contains `${var.company}` in `workspaces/demo/snippets/legal.yaml`.",
     ),
     "a shared file": (
         {LEGAL: "", SHARED / "snippets/legal.yaml": "name: legal\nvalue: Hi\n"},
         "snippet.legal", "value=Ho",
-        "snippet.legal: `value` stands in `workspaces/_shared/snippets/legal.yaml`, which ",
+        "snippet.legal: `value` is in `workspaces/_shared/snippets/legal.yaml`, which ",
     ),
     "a body with a variable": (
         {DEMO / "layouts/main.yaml": LAYOUT.format("m.html"), DEMO / "layouts/m.html": BODY},
         "layout.main", "body={{ content }}",
-        "layout.main: `body` holds `${var.company}` in `workspaces/demo/layouts/m.html`.",
+        "layout.main: `body` contains `${var.company}` in `workspaces/demo/layouts/m.html`.",
     ),
     "a shared body": (
         {DEMO / "layouts/main.yaml": LAYOUT.format("../../_shared/main.html"),
          SHARED / "main.html": "{{ content }}\n"},
         "layout.main", "body=<p>{{ content }}</p>",
-        "layout.main: `body` stands in `workspaces/_shared/main.html`, which ",
+        "layout.main: `body` is in `workspaces/_shared/main.html`, which ",
     ),
 }  # fmt: skip
 
@@ -182,7 +182,7 @@ def test_force_takes_the_texts_beside_a_variable_and_leaves_that(cio: Cio) -> No
     done = cio(*FORCE)
     assert done.out.startswith("Imported 1 resource as 1 file:\n")
     assert done.err.startswith(
-        "\nLeft as it is:\n  campaign.greeting: `workflow[2].email.body` holds `${var.phone}` in "
+        "\nLeft as it is:\n  campaign.greeting: `workflow[2].email.body` contains `${var.phone}` in "
         "`workspaces/demo/campaigns/greeting.yaml`."
     )
     wanted = STEPS.replace("Good day", "Good night").replace("Again", "And again")
@@ -202,7 +202,7 @@ def test_force_leaves_steps_with_variables_that_became_others(cio: Cio) -> None:
     assert cio("apply", "demo", "--auto-approve").code == 0
     CAMPAIGN.write_text(before)
     done = cio(*FORCE)
-    assert "campaign.greeting: `workflow` holds `${var.company}`" in done.err
+    assert "campaign.greeting: `workflow` contains `${var.company}`" in done.err
     assert CAMPAIGN.read_text() == before
 
 

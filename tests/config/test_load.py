@@ -144,6 +144,15 @@ def test_a_broken_resource_is_not_also_a_dangling_reference(load: Load) -> None:
     assert _problems(load, files) == [("acme/notes/a.yaml:1", "Wrong type")]
 
 
+@pytest.mark.parametrize("broken", ["name: [a\n", "key: A!\nname: a\n"])
+def test_a_document_without_an_address_is_not_also_a_dangling_reference(
+    load: Load, broken: str
+) -> None:
+    files = {"notes/a.yaml": broken, "notes/b.yaml": "name: b\nafter: note.a\n"}
+    [(place, _)] = _problems(load, files)
+    assert place.startswith("acme/notes/a.yaml")
+
+
 def test_a_long_chain_of_references_is_no_cycle(load: Load) -> None:
     files = {f"notes/n{i}.yaml": f"name: n\nafter: note.n{i + 1}\n" for i in range(1500)}
     assert len(load({**files, "notes/n1500.yaml": "name: n\n"}).desired.resources) == 1501

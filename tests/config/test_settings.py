@@ -78,7 +78,7 @@ def test_the_region_chooses_the_endpoint(put: Put) -> None:
         ("credentials:\n  app_api_key: x${env.APP}", [("Secret in a file", 2)]),
         ("credentials:\n  app_key: ${env.APP}", [("Unknown field", 2)]),
         ("credentials: ${env.APP}", [("Wrong type", 1)]),
-        ("variables:\n  a: ${env.NOT_SET}", [("Environment name not set", 2)]),
+        ("variables:\n  a: ${env.NOT_SET}", [("Environment variable not set", 2)]),
         ("variables:\n  a: ${var.b}", [("Variable used in the settings", 2)]),
         ("variables:\n  a: [1]", [("Wrong type", 2)]),
         ("variables:\n  a b: 1", [("Wrong variable name", 2)]),

@@ -12,13 +12,10 @@ from hypothesis import strategies as st
 from cioform.config.load import Configuration, load_configuration
 from cioform.config.read.parse import parse_yaml
 from cioform.config.settings import load_settings
+from cioform.config.write.edit import edit_document, edit_resource
 from cioform.config.write.formatting import format_yaml
-from cioform.config.write.resources import (
-    edit_document,
-    edit_resource,
-    new_workspace_yaml,
-    write_resources,
-)
+from cioform.config.write.new_settings import new_workspace_yaml
+from cioform.config.write.resources import write_resources
 from cioform.config.write.yaml_style import dump_yaml
 from cioform.core.address import Address
 from cioform.core.errors import ConfigError
@@ -174,7 +171,7 @@ def test_the_tree_is_tidy(registry: Registry, tmp_path: Path) -> None:
 def test_nothing_is_overwritten(registry: Registry, tmp_path: Path) -> None:
     items = [(Address("note", name), {"name": name}) for name in ("a", "b")]
     write_resources(tmp_path, registry, items[1:])
-    with pytest.raises(ConfigError, match="File already there"):
+    with pytest.raises(ConfigError, match="File exists"):
         write_resources(tmp_path, registry, items)
     assert not (tmp_path / "notes" / "a.yaml").exists()
 

@@ -1,1 +1,1 @@
-"""Read YAML files: parse, resolve variables and files, validate, keep positions."""
+"""Read YAML files: parse them, resolve variables and files, validate, keep positions."""

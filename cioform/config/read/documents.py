@@ -1,4 +1,4 @@
-"""One YAML document to one resource: its kind, its name, its envelope, its model."""
+"""Load one YAML document as one resource: its kind, its name, its meta fields, its model."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from cioform.core.suggest import did_you_mean
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.resource import FieldPath, Resource
+from cioform.model.value_errors import format_value
 
 META_FIELDS: Final = ("kind", "key", "protect", "ignore", "because")
-"""What may stand in a document of any kind."""
+"""The fields that a document of any kind may have."""
 
 INDEX_STEM: Final = "index"
-"""The stem of a file that is named by its folder; the kind's own name is another."""
+"""The stem of a file whose resource is named by its folder; the kind's name is another one."""
 
 
 @dataclass(frozen=True, slots=True)
 class YamlFile:
-    """A file with documents: its path, its path as shown, its text, and the kind that its folder
-    gives (None when no folder above it is a kind's)."""
+    """A file with documents. `kind` comes from its folder; None if no kind has that folder."""
 
     path: str
     display_path: str
@@ -46,7 +46,7 @@ class YamlFile:
 
 @dataclass(frozen=True, slots=True)
 class LoadedDocument:
-    """What came of a document. The address may be known where the resource is not."""
+    """The result of loading a document. The address may be known where the resource is invalid."""
 
     address: Address | None
     resource: Resource | None
@@ -57,7 +57,7 @@ class LoadedDocument:
 def load_document(
     file: YamlFile, document: Document, project: ProjectFiles, registry: Registry, lookup: Lookup
 ) -> LoadedDocument:
-    """Give the resource a document describes, or all that is wrong with it."""
+    """Return the resource that a document describes, or all of its problems."""
     return _DocumentLoader(file, document, project, registry).load(lookup)
 
 
@@ -76,13 +76,15 @@ class _DocumentLoader:
         self._problems: list[Diagnostic] = []
 
     def load(self, lookup: Lookup) -> LoadedDocument:
+        """Return the resource, its address and the problems found."""
         written = self._document.value
         resource = None
         if not isinstance(written, dict):
             self._add_problem(
                 "Wrong type",
-                "A document should be a mapping of fields, such as `name: ...`. If it was meant "
-                "to hold several resources, put `---` between them.",
+                f"A document must be a mapping of fields, such as `name: Welcome`, not "
+                f"{format_value(written)}. To describe several resources in one file, put `---` "
+                "between them.",
             )
         elif (kind := self._kind(written.get("kind"))) is not None:
             name = self._resource_name(written.get("key"), kind)
@@ -101,8 +103,8 @@ class _DocumentLoader:
             return self._registry[written]
         self._add_problem(
             "Unknown kind",
-            f"`{written}` is not a kind.{did_you_mean(str(written), self._registry.names)} "
-            "All of them:\n\n    cioform kinds",
+            f"Unknown kind `{written}`.{did_you_mean(written, self._registry.names)} List all "
+            "kinds with:\n\n    cioform kinds",
             ("kind",),
         )
         return None
@@ -112,8 +114,8 @@ class _DocumentLoader:
         close = did_you_mean(folder, [kind.folder for kind in self._registry])
         self._add_problem(
             "Unknown kind",
-            f"The folder gives the kind, and `{folder}` is no kind's folder.{close} Move the file, "
-            "or say it in the document with `kind:`. All kinds and their folders:"
+            f"The folder of a file gives its kind, but no kind has the folder `{folder}`.{close} "
+            "Move the file, or add `kind:` to the document. List all kinds and their folders with:"
             "\n\n    cioform kinds",
         )
 
@@ -121,11 +123,14 @@ class _DocumentLoader:
         name = key if key is not None else self._file_name(kind)
         if isinstance(name, str) and is_name(name):
             return name
-        source = "`key`" if key is not None else "The file's name"
+        slug = slugify(str(name))
+        source, fix = ("`key`", f"Write `key: {slug}`.")
+        if key is None:
+            source, fix = ("The name of this file", f"Rename the file, or add `key: {slug}`.")
         self._add_problem(
             "Wrong name",
-            f"{source} gives the resource its address, and `{name}` cannot stand in one: small "
-            f"letters, digits, `_` and `-` can. Call it `{slugify(str(name))}`.",
+            f"{source} is part of the resource's address, and `{name}` is not a valid name: use "
+            f"lowercase letters, digits, `_` and `-`. {fix}",
             ("key",) if key is not None else (),
         )
         return None
@@ -147,7 +152,7 @@ class _DocumentLoader:
             resolver = Resolver(lookup, self._locate, self._read_referenced_file)
             data, bodies, failed = resolver.resolve(data), resolver.body_files, resolver.failed
             self._problems += self._with_addresses(resolver.problems)
-        envelope = self._meta_fields(written, kind)
+        meta_fields = self._meta_fields(written, kind)
         try:
             attributes = kind.attributes(kind.model.model_validate(data))
         except ValidationError as error:
@@ -163,7 +168,7 @@ class _DocumentLoader:
             location=Location(self._file.display_path, self._document.line),
             positions=self._positions,
             body_files=bodies,
-            **envelope,
+            **meta_fields,
         )
 
     def _meta_fields(self, written: dict[str, JsonValue], kind: Kind) -> dict[str, Any]:
@@ -171,11 +176,11 @@ class _DocumentLoader:
         ignore = written.get("ignore", [])
         because = written.get("because", "")
         if not isinstance(protect, bool):
-            self._add_wrong_type("protect", "true or false")
+            self._add_wrong_type("protect", "true or false", protect)
         if not isinstance(because, str):
-            self._add_wrong_type("because", "text")
+            self._add_wrong_type("because", "text", because)
         if not isinstance(ignore, list) or not all(isinstance(name, str) for name in ignore):
-            self._add_wrong_type("ignore", "a list of fields")
+            self._add_wrong_type("ignore", "a list of fields", ignore)
             ignore = []
         self._check_ignore(ignore, because, kind)
         return {"protect": protect, "ignore": tuple(ignore), "because": because}
@@ -184,22 +189,24 @@ class _DocumentLoader:
         if ignore and not because:
             self._add_problem(
                 "Missing field",
-                "`ignore` leaves fields to whoever edits them elsewhere, and the next reader needs "
-                "to know why. Add the reason:\n\n    because: ...",
+                "Missing field `because`: a document with `ignore` must say why its fields are "
+                "ignored. For example:\n\n    because: The marketing team edits it in Customer.io.",
                 ("ignore",),
             )
-        # A path into the canonical form works too: `messages.welcome.subject`.
+        # A path such as `messages.welcome.subject` ignores a part of a field.
         known = {*kind.model.yaml_field_names(), *kind.canonical_only_fields}
         for at, name in enumerate(ignore):
             if name.split(".")[0] not in known:
                 self._add_problem(
                     "Unknown field",
-                    f"`ignore` names `{name}`, which is not a field.{did_you_mean(name, known)}",
+                    f"`ignore` lists `{name}`, but the kind `{kind.name}` has no such field."
+                    f"{did_you_mean(name, known)}",
                     ("ignore", at),
                 )
 
-    def _add_wrong_type(self, name: str, wanted: str) -> None:
-        self._add_problem("Wrong type", f"`{name}` should be {wanted}.", (name,))
+    def _add_wrong_type(self, name: str, expected: str, value: JsonValue) -> None:
+        detail = f"`{name}` must be {expected}, not {format_value(value)}."
+        self._add_problem("Wrong type", detail, (name,))
 
     def _read_referenced_file(self, name: str, asked_at: Location | None) -> tuple[str, str]:
         path, text = self._project.read_referenced_file(name, self._file.path, asked_at)

@@ -1,6 +1,6 @@
-"""Reading files safely: inside the project, UTF-8, of a sane size, by no link that leads out."""
+"""Read files of a project safely: UTF-8, of limited size, and never outside of its folder."""
 
-# os.path and not pathlib: ten thousand documents make the difference felt.
+# os.path instead of pathlib: with ten thousand documents the difference is noticeable.
 # ruff: noqa: PTH112, PTH114, PTH116, PTH117, PTH118, PTH120, PTH123, PTH208
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ YAML_SUFFIXES: Final = (".yaml", ".yml")
 
 @dataclass(frozen=True, slots=True)
 class ProjectFiles:
-    """The folder that nothing may be read outside of. `root` is its real path."""
+    """The folder of a project. Nothing is read outside of it; `root` is its real path."""
 
     root: str
     _real_folders: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
-    """Folders by their real paths, as far as anybody asked."""
+    """The real path of each folder that was asked for, by its path."""
 
     @classmethod
     def at(cls, root: Path) -> ProjectFiles:
-        """Give the project at `root`, links resolved."""
+        """Return the project at `root`, with links resolved."""
         return cls(os.path.realpath(root))
 
     def display_path(self, path: str) -> str:
-        """Give a path as messages show it: from the project's folder."""
+        """Return a path as messages show it: relative to the project's folder."""
         if path.startswith(self.root + os.sep):
             path = path[len(self.root) + 1 :]
         else:
@@ -42,21 +42,24 @@ class ProjectFiles:
         return path.replace(os.sep, "/")
 
     def join(self, *parts: str) -> str:
-        """Give the path of something in the project."""
+        """Return the path of a file or folder in the project."""
         return os.path.join(self.root, *parts)
 
     def is_folder(self, path: str) -> bool:
-        """Tell whether `path` is a folder."""
+        """Return whether `path` is a folder."""
         return os.path.isdir(path)
 
     def contains(self, path: str) -> bool:
-        """Tell whether `path` is inside the project; links are not looked at."""
+        """Return whether `path` is inside the project, without following links."""
         return path == self.root or path.startswith(self.root + os.sep)
 
-    def read(self, path: str, asked_at: Location | None = None) -> str:
-        """Give the text of a file found by `yaml_files`, newlines as they are. `asked_at` is the
-        place that names the file, where one does."""
-        place = asked_at or Location(self.display_path(path))
+    def read(self, path: str, referenced_at: Location | None = None) -> str:
+        """Return the text of a file, newlines as they are.
+
+        Raises ConfigError if it is missing, unreadable, too large or not UTF-8. `referenced_at`
+        is where a document names the file, if one does.
+        """
+        place = referenced_at or Location(self.display_path(path))
         try:
             data = _read_bytes(path)
         except FileNotFoundError:
@@ -64,27 +67,34 @@ class ProjectFiles:
         except OSError as error:
             raise ConfigError.of(
                 "File cannot be read",
-                f"`{self.display_path(path)}` is there but cannot be read: {error.strerror}.",
+                f"`{self.display_path(path)}` cannot be read: {error.strerror}.",
                 location=place,
             ) from None
         if len(data) > MAX_BYTES:
             raise ConfigError.of(
                 "File too large",
-                f"`{self.display_path(path)}` has more than {MAX_BYTES // 1024 // 1024} MB. Nothing that "
-                "Customer.io takes is that large.",
+                f"`{self.display_path(path)}` is larger than {MAX_BYTES // 1024 // 1024} MB, which "
+                "is more than Customer.io accepts.",
                 location=place,
             )
         return self._decode(data, path, place)
 
     def read_referenced_file(
-        self, name: str, document: str, asked_at: Location | None
+        self, name: str, document: str, referenced_at: Location | None
     ) -> tuple[str, str]:
-        """Give the path and the text of the file that the document at path `document` names."""
-        path = self._referenced_path(name, document, asked_at)
-        return path, self.read(path, asked_at)
+        """Return the path and the text of the file `name` that the document at `document` names.
+
+        Raises ConfigError, also for a file that is hidden or outside of the project.
+        """
+        path = self._referenced_path(name, document, referenced_at)
+        return path, self.read(path, referenced_at)
 
     def yaml_files(self, folder: str, problems: list[Diagnostic]) -> Iterator[str]:
-        """Give the YAML files below `folder`, sorted. What starts with `.` or `_` is left out."""
+        """Yield the YAML files below `folder`, sorted.
+
+        Names that start with `.` or `_` are skipped. Links that are not followed are added to
+        `problems`.
+        """
         with os.scandir(folder) as entries:
             ordered = sorted(entries, key=lambda entry: entry.name)
         for entry in ordered:
@@ -105,9 +115,9 @@ class ProjectFiles:
             problems.append(
                 Diagnostic(
                     "Link to a folder",
-                    f"`{self.display_path(entry.path)}` is a link to a folder, and those are not "
-                    "followed. To share files between workspaces, list their folder under "
-                    "`include:` in `workspace.yaml`.",
+                    f"`{self.display_path(entry.path)}` is a link to a folder, and cioform does "
+                    "not follow such links. To share files between workspaces, list their folder "
+                    "under `include:` in `workspace.yaml`.",
                     location=Location(self.display_path(entry.path)),
                 )
             )
@@ -119,29 +129,32 @@ class ProjectFiles:
         )
         return False
 
-    def _referenced_path(self, name: str, document: str, asked_at: Location | None) -> str:
+    def _referenced_path(self, name: str, document: str, referenced_at: Location | None) -> str:
         path = os.path.normpath(os.path.join(os.path.dirname(document), name))
         if "\0" in name or os.path.isabs(name) or not self.contains(path):
             raise ConfigError.of(
                 "File outside the project",
-                f"`{name}` leads out of the project's folder, which only what is reviewed with it "
-                "may be read from. Put the file beside the document.",
-                location=asked_at,
+                f"`{name}` is outside of the project's folder. Only files in the project are read, "
+                "because they are reviewed with it. Move the file beside the document.",
+                location=referenced_at,
             )
         if any(part.startswith(".") for part in self.display_path(path).split("/")):
             raise ConfigError.of(
                 "Hidden file",
-                f"`{name}` is hidden or in a hidden folder, where credentials and Git's own files "
-                "live. Put the file beside the document, under another name.",
-                location=asked_at,
+                f"`{name}` is hidden or in a hidden folder. Such files are never read, because "
+                "they often hold credentials. Move the file beside the document, under another "
+                "name.",
+                location=referenced_at,
             )
         if not self._is_inside_project(path):
-            raise ConfigError([self.outside_link_problem(path, asked_at)])
+            raise ConfigError([self.outside_link_problem(path, referenced_at)])
         return path
 
     def _is_inside_project(self, path: str) -> bool:
-        """Tell whether `path` is inside the project with all links followed. A folder is followed
-        once: thousands of bodies beside their documents would be felt."""
+        """Return whether `path` is inside the project with all links followed.
+
+        Folders are cached: there may be thousands of bodies beside their documents.
+        """
         folder = os.path.dirname(path)
         if folder not in self._real_folders:
             self._real_folders[folder] = os.path.realpath(folder)
@@ -150,10 +163,11 @@ class ProjectFiles:
         return self.contains(self._real_folders[folder])
 
     def outside_link_problem(self, path: str, place: Location | None) -> Diagnostic:
+        """Return the problem of a link at `path` that leads out of the project."""
         return Diagnostic(
             "Link out of the project",
-            f"`{self.display_path(path)}` is a link that leads out of the project's folder, so what it "
-            "holds is not what was reviewed. Put the file itself there.",
+            f"`{self.display_path(path)}` is a link to a file outside of the project, whose "
+            "contents are not reviewed with it. Replace the link by the file.",
             location=place,
         )
 
@@ -162,8 +176,10 @@ class ProjectFiles:
         folder, name = os.path.split(path)
         there = os.listdir(folder) if os.path.isdir(folder) else []
         there = [other for other in there if not other.endswith(YAML_SUFFIXES)]
-        hint = did_you_mean(name, there) or " Create it, or correct the name."
-        return ConfigError.of("File missing", f"There is no file `{shown}`.{hint}", location=place)
+        hint = did_you_mean(name, there) or " Create the file, or correct its name."
+        return ConfigError.of(
+            "File missing", f"The file `{shown}` does not exist.{hint}", location=place
+        )
 
     def _decode(self, data: bytes, path: str, place: Location) -> str:
         try:
@@ -172,14 +188,14 @@ class ProjectFiles:
             line = data.count(b"\n", 0, error.start) + 1
             raise ConfigError.of(
                 "File is not UTF-8",
-                f"`{self.display_path(path)}` has a byte in line {line} that is not UTF-8. Save it again "
-                "with the encoding UTF-8.",
+                f"`{self.display_path(path)}` is not encoded as UTF-8: line {line} has an invalid "
+                "byte. Save the file as UTF-8.",
                 location=place,
             ) from None
 
 
 def _read_bytes(path: str) -> bytes:
-    # A pipe or a device would block or never end, so what it is comes first.
+    # Reading a pipe or a device would block or never end.
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise OSError(0, "it is not an ordinary file")
     with open(path, "rb") as file:

@@ -1,7 +1,7 @@
-"""YAML text to plain data, built from parser events so that nothing is guessed or dropped.
+"""Parse YAML text into plain data, from parser events, so that nothing is guessed or dropped.
 
-PyYAML's loaders take a duplicate key in silence and read `12:30` as 750; this one refuses the
-first and keeps the second as text. It is also twice as fast as its C loader.
+PyYAML's loaders accept duplicate keys without a warning and read `12:30` as 750. This one rejects
+the first and keeps the second as text, and it is twice as fast as PyYAML's C loader.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, TypeAlias
 
-from yaml.error import Mark, MarkedYAMLError, YAMLError
+from yaml.error import Mark, YAMLError
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -21,20 +21,21 @@ from yaml.events import (
 )
 
 from cioform.config.read.scalars import parse_plain_scalar
-from cioform.core.diagnostic import Diagnostic, Location
+from cioform.config.read.syntax_errors import location_of, syntax_problem
+from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 
 MAX_DEPTH: Final = 100
 MAX_ALIASED_VALUES: Final = 10_000
-"""How many values the aliases of one file may stand for, all told."""
+"""How many values all aliases of one file together may stand for."""
 
 _TEXT_TAGS: Final = ("!", "tag:yaml.org,2002:str")
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML document of a file: its data, its place in the file from 0, its first line."""
+    """One YAML document of a file: its data, its index in the file, and its first line."""
 
     value: JsonValue
     index: int
@@ -42,28 +43,29 @@ class Document:
 
 
 def parse_yaml(text: str, file: str) -> list[Document]:
-    """Give every document of `text`. `file` is for messages.
+    """Return every document of `text`; `file` is its name in messages.
 
-    Mapping keys are always text, as written. Raises FilesWrong with every duplicate key, tag and
-    alias at fault, or with the first error of syntax.
+    Mapping keys are always text, as written. Raises ConfigError with every duplicate key, tag and
+    invalid alias, or with the first error of syntax.
     """
     builder = _Builder(yaml_events(text), file)
     try:
         documents = list(builder.documents())
     except YAMLError as error:
-        raise ConfigError([*builder.problems, _syntax_problem(error, text, file)]) from None
+        raise ConfigError([*builder.problems, syntax_problem(error, text, file)]) from None
     if builder.problems:
         raise ConfigError(builder.problems)
     return documents
 
 
 NextEvent: TypeAlias = Callable[[], Any]
-"""Gives the next parser event, None at the end. Any, because the stubs let a mark be missing,
-which no parsed event's is."""
+"""Returns the next parser event, None at the end.
+
+The type is Any because the stubs declare that an event may have no mark; parsed events have one."""
 
 
 def yaml_events(text: str) -> NextEvent:
-    """Give the source of the parser events of `text`: libyaml's parser where there is one."""
+    """Return the source of the parser events of `text`: libyaml's parser if it is available."""
     try:
         from yaml._yaml import CParser
     except ImportError:
@@ -88,7 +90,7 @@ def _python_yaml_events(text: str) -> NextEvent:
 
 
 class _Builder:
-    """Builds data from the events of one file. Recoverable problems pile up in `problems`."""
+    """Builds data from the events of one file; `problems` collects what does not stop it."""
 
     def __init__(self, next_event: NextEvent, file: str) -> None:
         self._next = next_event
@@ -99,7 +101,7 @@ class _Builder:
         self.problems: list[Diagnostic] = []
 
     def documents(self) -> Iterator[Document]:
-        """Give the documents, in order."""
+        """Yield the documents in order."""
         index = 0
         while (event := self._next()) is not None:
             if isinstance(event, DocumentStartEvent):
@@ -121,8 +123,8 @@ class _Builder:
             self._abort(
                 event.start_mark,
                 "Nested too deeply",
-                f"More than {MAX_DEPTH} levels stand inside one another here. No document needs "
-                "that; split it up.",
+                f"Mappings and lists are nested more than {MAX_DEPTH} levels deep here. Split the "
+                "document up.",
             )
         elif type(event) is MappingStartEvent:
             built = self._mapping(event, depth + 1)
@@ -157,8 +159,8 @@ class _Builder:
             self._add_problem(
                 event.start_mark,
                 "Key is not text",
-                "A field's name must be a plain word. If a value starts with `{{`, `[` or `*`, "
-                'put it in quotes: "{{ customer.name }}".',
+                "The name of a field must be plain text. A value that starts with `{{`, `[` or `*` "
+                'must be in quotes: "{{ customer.name }}".',
             )
             return str(self._value(event, depth))
         text: str = event.value
@@ -166,8 +168,8 @@ class _Builder:
             self._add_problem(
                 mark,
                 "Merge key",
-                "`<<` is not part of YAML 1.2 and hides where a value comes from. Write the "
-                "fields out, or put what is shared in a file of its own.",
+                "Merge keys (`<<`) are not supported; they are not part of YAML 1.2. Write the "
+                "fields out, or move the shared part to a file of its own.",
             )
         return text
 
@@ -184,8 +186,8 @@ class _Builder:
             self._add_problem(
                 event.start_mark,
                 "Unknown anchor",
-                f"`*{name}` repeats what `&{name}` names, and no `&{name}` ends above it. "
-                "If it was meant as text, put it in quotes.",
+                f"The alias `*{name}` has no anchor `&{name}` above it. If it is meant as text, "
+                "put it in quotes.",
             )
             return None
         built, nodes = self._anchors[name]
@@ -195,8 +197,8 @@ class _Builder:
             self._abort(
                 event.start_mark,
                 "Too many aliases",
-                f"The aliases of this file stand for more than {MAX_ALIASED_VALUES:,} values, which is "
-                "how a small file fills a large memory. Write the values out.",
+                f"The aliases of this file expand to more than {MAX_ALIASED_VALUES:,} values. "
+                "Write the values out.",
             )
         return built
 
@@ -205,73 +207,20 @@ class _Builder:
             self._add_problem(
                 event.start_mark,
                 "YAML tag",
-                f"The tag `{tag}` asks for another type than the file shows. Remove it; if the "
-                "text itself starts with `!`, put it in quotes.",
+                f"YAML tags such as `{tag}` are not supported. Remove the tag; if the text itself "
+                "starts with `!`, put it in quotes.",
             )
 
     def _add_duplicate_key(self, name: str, first: Mark, second: Mark) -> None:
         self._add_problem(
             second,
             "Duplicate key",
-            f"`{name}` is already said in line {first.line + 1}, so one of the two would be lost. "
-            "Keep one.",
+            f"`{name}` is already set in line {first.line + 1}. Remove one of the two.",
         )
 
     def _add_problem(self, mark: Mark, summary: str, detail: str) -> None:
-        self.problems.append(Diagnostic(summary, detail, location=_location_of(self._file, mark)))
+        self.problems.append(Diagnostic(summary, detail, location=location_of(self._file, mark)))
 
     def _abort(self, mark: Mark, summary: str, detail: str) -> NoReturn:
         self._add_problem(mark, summary, detail)
         raise ConfigError(self.problems)
-
-
-def _location_of(file: str, mark: Mark) -> Location:
-    return Location(file, mark.line + 1, mark.column + 1)
-
-
-def _syntax_problem(error: YAMLError, text: str, file: str) -> Diagnostic:
-    if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
-        return _character_problem(error, text, file)
-    mark = error.problem_mark
-    lines = text.split("\n")
-    line = lines[mark.line] if mark.line < len(lines) else ""
-    if "\t" in line[: len(line) - len(line.lstrip())]:
-        return Diagnostic(
-            "Tab in the indentation",
-            "YAML is indented with spaces; a tab has no width that everybody agrees on. Replace "
-            "it by two spaces for each level.",
-            location=_location_of(file, mark),
-        )
-    said = error.problem or "it cannot be understood"
-    begun = error.context_mark
-    since = f", begun in line {begun.line + 1}" if begun and begun.line < mark.line else ""
-    context = f" ({error.context}{since})" if error.context else ""
-    return Diagnostic(
-        "Not valid YAML",
-        f"The parser stops here: {said}{context}. Look at this line and the one above it: a "
-        "missing colon or quote, or an indentation that does not line up, is the usual cause.",
-        location=_location_of(file, mark),
-    )
-
-
-def _character_problem(error: YAMLError, text: str, file: str) -> Diagnostic:
-    bad = next((at for at, char in enumerate(text) if not _is_printable(char)), None)
-    if bad is None:
-        return Diagnostic("Not valid YAML", f"The parser stops: {error}.", location=Location(file))
-    line = text.count("\n", 0, bad) + 1
-    column = bad - text.rfind("\n", 0, bad)
-    return Diagnostic(
-        "Control character",
-        f"The character U+{ord(text[bad]):04X} cannot stand in YAML. Remove it; it is often "
-        "pasted along with text from elsewhere.",
-        location=Location(file, line, column),
-    )
-
-
-def _is_printable(char: str) -> bool:
-    code: Any = ord(char)
-    return (
-        code in (0x09, 0x0A, 0x0D, 0x85)
-        or 0x20 <= code <= 0x7E
-        or (code >= 0xA0 and code not in (0xFFFE, 0xFFFF) and not 0xD800 <= code <= 0xDFFF)
-    )

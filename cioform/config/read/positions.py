@@ -1,4 +1,4 @@
-"""Where in a file each value of a document stands, found out only when somebody asks."""
+"""The line and column of each value of a document, computed only when one is asked for."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from cioform.model.resource import FieldPath
 
 
 class Positions(Mapping[FieldPath, Location]):
-    """The place of every value: of its key in a mapping, of the value itself in a list.
+    """The location of every value: of its key in a mapping, of the value itself in a list.
 
-    The text is parsed again at the first question. Most documents are never asked, and keeping
-    every place of 10,000 documents would cost more memory than their contents. `index` is the
-    document's place in its file, from 0.
+    The text is parsed again at the first access. Most documents are never asked, and the locations
+    of 10,000 documents would take more memory than their contents. `index` is the document's
+    number in its file, from 0.
     """
 
     def __init__(self, text: str, file: str, index: int) -> None:
@@ -45,15 +45,15 @@ class Positions(Mapping[FieldPath, Location]):
     @cached_property
     def _locations(self) -> dict[FieldPath, Location]:
         next_event = yaml_events(self._text)
-        seen = -1
-        while seen < self.index:
+        current = -1
+        while current < self.index:
             if isinstance(next_event(), DocumentStartEvent):
-                seen += 1
+                current += 1
         return dict(_walk(next_event(), (), next_event, self._file, None))
 
 
 def nearest_location(positions: Mapping[FieldPath, Location], path: FieldPath) -> Location | None:
-    """Give the place of the value at `path`, or of the closest thing around it."""
+    """Return the location of the value at `path`, or of the innermost value around it."""
     for length in range(len(path), -1, -1):
         if (found := positions.get(path[:length])) is not None:
             return found

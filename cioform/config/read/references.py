@@ -1,27 +1,40 @@
-"""Whether every reference leads somewhere, and none leads back to where it began."""
+"""Check that every reference has a target, and that no references form a cycle."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Set
+from typing import Final
 
 from cioform.config.read.positions import nearest_location
-from cioform.core.address import Address, is_address
+from cioform.core.address import Address, is_address, slugify
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.suggest import did_you_mean
+from cioform.core.suggest import closest
 from cioform.model.names import Reference
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 
 Resources = Mapping[Address, Resource]
 
+_MAX_LISTED: Final = 10
+"""Addresses in one message."""
+
 
 def check_references(
-    resources: Resources, declared: Set[Address], registry: Registry
+    resources: Resources,
+    declared: Set[Address],
+    incomplete_kinds: Set[str | None],
+    registry: Registry,
 ) -> Iterator[Diagnostic]:
-    """Give a problem for each reference to nothing and for each cycle. `declared` also has the
-    resources that could not be loaded, so that one mistake is not reported twice."""
+    """Yield a problem for each reference without a target and for each cycle.
+
+    `declared` also has the addresses of resources that could not be loaded, so that one mistake
+    is not reported twice. `incomplete_kinds` are the kinds of documents that could not even be
+    parsed (None if a document's kind is unknown): their addresses are not all known.
+    """
     for resource in resources.values():
         for reference in resource.references:
+            if None in incomplete_kinds or reference.kind in incomplete_kinds:
+                continue
             detail = _dangling_reason(reference, declared, registry)
             if detail is not None:
                 place = nearest_location(resource.positions, reference.path) or resource.location
@@ -33,19 +46,33 @@ def _dangling_reason(
     reference: Reference, declared: Set[Address], registry: Registry
 ) -> str | None:
     text, kind = reference.text, reference.kind
+    names = [address.name for address in declared if address.kind == kind]
     if reference.address is not None:
         if reference.address in declared:
             return None
-        close = did_you_mean(text, [str(one) for one in declared if one.kind == kind])
-        return f"No document has the address `{text}`.{close} Create it, or correct the reference."
+        hint = _suggest_address(kind, reference.address.name, names)
+        return f"No document has the address `{text}`.{hint}"
     if kind not in registry or registry[kind].is_read_only or text.startswith(kind + "#"):
-        # Only the workspace itself knows its read-only things and its unmanaged objects.
+        # Only the workspace itself knows its read-only objects and its unmanaged ones.
         return None
-    if is_address(text) and text.split(".")[0] in registry:
-        return f"`{text}` is a {text.split('.')[0]}, and a {kind} is wanted here."
-    named = [str(one) for one in declared if one.kind == kind and one.name == text]
-    hint = f" Did you mean `{named[0]}`?" if named else f" It looks like `{kind}.name`."
-    return f"`{text}` is not the address of a {kind}.{hint}"
+    written_kind = text.partition(".")[0]
+    if is_address(text) and written_kind in registry:
+        return f"This field needs a {kind}, but `{text}` is a {written_kind}."
+    hint = _suggest_address(kind, slugify(text), names)
+    return f"`{text}` is not the address of a {kind}; write it as `{kind}.` and its name.{hint}"
+
+
+def _suggest_address(kind: str, name: str, names: Collection[str]) -> str:
+    """Return the address that was probably meant, or the addresses there are if they are few."""
+    near = closest(name, names) or next((known for known in sorted(names) if name in known), None)
+    if near is not None:
+        return f" Did you mean `{kind}.{near}`?"
+    if not names:
+        return f" There is no {kind} in this workspace yet."
+    if len(names) <= _MAX_LISTED:
+        listed = ", ".join(f"`{kind}.{known}`" for known in sorted(names))
+        return f" Existing addresses: {listed}."
+    return ""
 
 
 def _cycles(resources: Resources) -> Iterator[Diagnostic]:
@@ -56,22 +83,22 @@ def _cycles(resources: Resources) -> Iterator[Diagnostic]:
 
 
 def _cycles_from(start: Address, resources: Resources, done: set[Address]) -> Iterator[Diagnostic]:
-    # Depth first with the way held in a list: a chain of references may be longer than the stack.
-    way: list[Address] = [start]
-    ahead: list[Iterator[Address]] = [_targets(start, resources)]
-    on_way = {start}
-    while way:
-        target = next(ahead[-1], None)
+    # Depth first with the path in a list: a chain of references may be deeper than Python's stack.
+    path: list[Address] = [start]
+    pending: list[Iterator[Address]] = [_targets(start, resources)]
+    on_path = {start}
+    while path:
+        target = next(pending[-1], None)
         if target is None:
-            ahead.pop()
-            on_way.discard(way[-1])
-            done.add(way.pop())
-        elif target in on_way:
-            yield _cycle(way[way.index(target) :], resources)
+            pending.pop()
+            on_path.discard(path[-1])
+            done.add(path.pop())
+        elif target in on_path:
+            yield _cycle(path[path.index(target) :], resources)
         elif target not in done:
-            way.append(target)
-            on_way.add(target)
-            ahead.append(_targets(target, resources))
+            path.append(target)
+            on_path.add(target)
+            pending.append(_targets(target, resources))
 
 
 def _targets(address: Address, resources: Resources) -> Iterator[Address]:
@@ -79,14 +106,14 @@ def _targets(address: Address, resources: Resources) -> Iterator[Address]:
     return iter([target for target in found if target is not None and target in resources])
 
 
-def _cycle(ring: list[Address], resources: Resources) -> Diagnostic:
-    last = resources[ring[-1]]
-    path = next(ref.path for ref in last.references if ref.address == ring[0])
-    shown = " -> ".join(f"`{address}`" for address in (*ring, ring[0]))
+def _cycle(cycle: list[Address], resources: Resources) -> Diagnostic:
+    last = resources[cycle[-1]]
+    path = next(ref.path for ref in last.references if ref.address == cycle[0])
+    shown = " -> ".join(f"`{address}`" for address in (*cycle, cycle[0]))
     return Diagnostic(
         "Cyclic reference",
-        f"Each of these needs the next one to be there before it: {shown}. None can be created "
-        "first. Take one of the references out.",
+        f"These resources refer to each other in a cycle: {shown}. Each must exist before the one "
+        "that refers to it, so none can be created first. Remove one of the references.",
         last.address,
         nearest_location(last.positions, path) or last.location,
     )

@@ -1,4 +1,4 @@
-"""From what a document says to what it means: variables filled in, named files read."""
+"""Resolve a document: substitute its variables and read the files that it names."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from cioform.core.json_value import JsonValue
 from cioform.model.resource import FieldPath
 
 ReadReferencedFile = Callable[[str, Location | None], tuple[str, str]]
-"""From the name of a file beside the document to its path as shown, and its text."""
+"""Maps the name of a file beside the document to its path as shown and its text."""
 
 
 @dataclass(slots=True)
 class Resolver:
-    """Resolves one document; what went wrong piles up in `problems`, what was read in `bodies`."""
+    """Resolves one document, collecting its `problems` and the `body_files` that were read."""
 
     lookup: Lookup
     locate: Callable[[FieldPath], Location | None]
@@ -25,10 +25,10 @@ class Resolver:
     problems: list[Diagnostic] = field(default_factory=list)
     body_files: dict[FieldPath, str] = field(default_factory=dict)
     failed: set[FieldPath] = field(default_factory=set)
-    """The values that could not be resolved, so that nothing can be said of them."""
+    """The paths of values that could not be resolved, and so cannot be validated either."""
 
     def resolve(self, value: JsonValue, path: FieldPath = ()) -> JsonValue:
-        """Give `value` resolved; what cannot be stays as it was."""
+        """Return `value` resolved; a part that cannot be resolved stays as it is."""
         if isinstance(value, str):
             return self._resolve_text(value, path)
         if isinstance(value, list):
@@ -57,8 +57,10 @@ class Resolver:
         return filled if isinstance(filled, str) else text
 
     def _report_unreadable_file(self, name: str, path: FieldPath) -> None:
-        """Read a file that cannot be read again, to be told where it was asked for: working that
-        out for the thousands that can be read would be felt."""
+        """Try to read the file again, now with the location of the reference for the message.
+
+        Finding the location is slow, so it is not done for the files that can be read.
+        """
         assert self.read_referenced_file is not None
         self.failed.add(path)
         try:
@@ -67,7 +69,7 @@ class Resolver:
             self.problems += error.diagnostics
 
     def _resolve_text(self, text: str, path: FieldPath, file: str | None = None) -> JsonValue:
-        """Give `text` with its variables. `file` is the body it is the whole of, if any."""
+        """Return `text` with its variables substituted; `file` is the body file that it is from."""
         if "${" not in text:
             return text
         try:

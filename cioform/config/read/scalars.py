@@ -1,7 +1,7 @@
-"""What a plain YAML scalar means: the core schema of YAML 1.2, less its surprises.
+"""Parse plain YAML scalars by the core schema of YAML 1.2, with fewer surprises.
 
-`yes`, `on`, `12:30` and `2024-01-01` stay text, and so does `007`: a leading zero is a code or a
-telephone number far more often than a count.
+`yes`, `on`, `12:30` and `2024-01-01` stay text, and so does `007`: a number with a leading zero is
+usually a code or a telephone number.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _NUMERIC_START = frozenset("0123456789+-.")
 
 
 def parse_plain_scalar(text: str) -> bool | int | float | str | None:
-    """Give the value of an unquoted scalar."""
+    """Return the value of an unquoted scalar."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     if text[0] not in _NUMERIC_START:

@@ -1,4 +1,4 @@
-"""`${var.name}` and `${env.NAME}` in files; `{{ }}` and `{% %}` are Liquid's and pass through."""
+"""Substitute `${var.name}` and `${env.NAME}` in files; Liquid's `{{ }}` and `{% %}` stay."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _REFERENCE: Final = re.compile(r"(\$+)\{(var|env)\.([^{}\n]*)\}")
 
 
 class VariableError(Exception):
-    """A variable that cannot be filled in. `summary` and `detail` are for the user."""
+    """A variable that has no value. `summary` and `detail` are for the user."""
 
     def __init__(self, summary: str, detail: str) -> None:
         super().__init__(detail)
@@ -24,12 +24,15 @@ class VariableError(Exception):
 
 
 Lookup: TypeAlias = Callable[[str, str], Scalar]
-"""From `var` or `env` and a name to its value; raises UnknownVariable."""
+"""Maps `var` or `env` and a name to a value; raises VariableError."""
 
 
 def substitute(text: str, lookup: Lookup) -> JsonValue:
-    """Give `text` with its variables filled in. Text that is one variable and nothing else takes
-    the variable's type. `$${var.x}` stands for the characters `${var.x}`."""
+    """Return `text` with its variables substituted. Raises VariableError.
+
+    Text that is one variable and nothing else takes the type of its value. `$${var.x}` stands for
+    the characters `${var.x}`.
+    """
     if "${" not in text:
         return text
     whole = _REFERENCE.fullmatch(text)
@@ -39,7 +42,7 @@ def substitute(text: str, lookup: Lookup) -> JsonValue:
 
 
 def unresolved_variables(text: str, lookup: Lookup) -> list[tuple[int, VariableError]]:
-    """Give every variable of `text` that cannot be filled in, with the line it is in, from 1."""
+    """Return the error of every variable of `text` that has no value, with its line from 1."""
     found = []
     for use in _REFERENCE.finditer(text):
         try:
@@ -50,7 +53,7 @@ def unresolved_variables(text: str, lookup: Lookup) -> list[tuple[int, VariableE
 
 
 def first_variable(value: JsonValue) -> str | None:
-    """Give the first variable that is used anywhere in a value, as it is written."""
+    """Return the first variable that is used anywhere in a value, as written."""
     if isinstance(value, str):
         uses = _REFERENCE.finditer(value) if "${" in value else ()
         return next((use[0] for use in uses if use[1] == "$"), None)
@@ -65,56 +68,54 @@ def _substitute_match(use: re.Match[str], lookup: Lookup) -> str:
 
 
 def format_scalar(value: Scalar) -> str:
-    """Give a value as it reads inside a longer text: `true`, not `True`."""
+    """Return a value as it reads inside a longer text: `true`, not `True`."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def escape_variables(text: str) -> str:
-    """Give what to write in a file so that reading it gives `text`."""
+    """Return the spelling of `text` in a file: reading it gives `text` again."""
     return _REFERENCE.sub(lambda use: "$" + use[0], text) if "${" in text else text
 
 
 def variables_lookup(variables: Mapping[str, Scalar]) -> Lookup:
-    """Give the lookup for documents and their bodies: the workspace's variables.
+    """Return the lookup for documents and their bodies: the workspace's variables.
 
-    The environment is read in `workspace.yaml` only. Were `${env.X}` to work in any message, a
-    change of a text would be enough to send what a build machine keeps secret to a customer.
+    Only `workspace.yaml` reads the environment. If `${env.X}` worked in any message, a change to
+    a message's text could send a secret of the build machine to a customer.
     """
 
-    def lookup(space: str, name: str) -> Scalar:
-        if space == "env":
+    def lookup(namespace: str, name: str) -> Scalar:
+        if namespace == "env":
             raise VariableError(
                 "Environment used in a document",
-                f"`${{env.{name}}}` works in `workspace.yaml` only, so that one file shows all "
-                "that comes from outside. Name it there and use `${var." + name.lower() + "}` "
-                f"here:\n\n    variables:\n      {name.lower()}: ${{env.{name}}}",
+                f"`${{env.{name}}}` is only allowed in `workspace.yaml`. Define a variable there, "
+                f"and use `${{var.{name.lower()}}}` here:"
+                f"\n\n    variables:\n      {name.lower()}: ${{env.{name}}}",
             )
         if name not in variables:
-            raise VariableError(
-                "Variable not set",
-                f"No variable is called `{name}`.{did_you_mean(name, variables)} "
-                "Variables are set in `workspace.yaml`:"
-                f"\n\n    variables:\n      {name}: ...",
+            hint = did_you_mean(name, variables) or (
+                f" Define it in `workspace.yaml`:\n\n    variables:\n      {name}: ..."
             )
+            raise VariableError("Variable not set", f"The variable `{name}` is not defined.{hint}")
         return variables[name]
 
     return lookup
 
 
 def environment_lookup(environment: Mapping[str, str]) -> Lookup:
-    """Give the lookup for `workspace.yaml`: the environment."""
+    """Return the lookup for `workspace.yaml`: the environment."""
 
-    def lookup(space: str, name: str) -> Scalar:
-        if space == "var":
+    def lookup(namespace: str, name: str) -> Scalar:
+        if namespace == "var":
             raise VariableError(
                 "Variable used in the settings",
-                f"`${{var.{name}}}` works in documents; `workspace.yaml` is where variables are "
-                "set. Write the value itself, or `${env.NAME}`.",
+                f"`${{var.{name}}}` is not allowed in `workspace.yaml`, where variables are "
+                f"defined. Write the value itself, or `${{env.{name.upper()}}}`.",
             )
         if name not in environment:
             raise VariableError(
-                "Environment name not set",
-                f"The environment has no `{name}`. Set it before running cioform:"
+                "Environment variable not set",
+                f"The environment variable `{name}` is not set. Set it before running cioform:"
                 f"\n\n    export {name}=...",
             )
         return environment[name]
@@ -123,11 +124,11 @@ def environment_lookup(environment: Mapping[str, str]) -> Lookup:
 
 
 def keep_placeholder(namespace: str, name: str) -> Scalar:
-    """Give the variable itself: the lookup for when the settings cannot be read."""
+    """Return the variable itself: the lookup for when the settings cannot be read."""
     return f"${{{namespace}.{name}}}"
 
 
 def environment_name(text: object) -> str | None:
-    """Give NAME when `text` is exactly `${env.NAME}`."""
+    """Return NAME if `text` is exactly `${env.NAME}`, else None."""
     use = _REFERENCE.fullmatch(text) if isinstance(text, str) else None
     return use[3] if use is not None and use[1] == "$" and use[2] == "env" else None

@@ -1,1 +1,1 @@
-"""Write YAML files: new resources, edits that keep comments, formatting."""
+"""Write YAML files: new resources, edits that keep comments, and formatting."""

@@ -1,4 +1,4 @@
-"""`fmt`: one way to lay out a document, with the same meaning and every comment kept."""
+"""Format YAML documents without a change of meaning or a lost comment."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from yaml.events import (
 )
 
 from cioform.config.read.parse import NextEvent, parse_yaml, yaml_events
+from cioform.config.write.yaml_style import round_trip_yaml
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 from cioform.model.kind import Kind
@@ -24,21 +25,23 @@ _LAST_FIELDS: Final = ("protect", "ignore", "because")
 
 
 def format_yaml(text: str, kind: Kind | None = None, file: str = "") -> str:
-    """Give `text` laid out: indentation, spacing, and the fields in the order of the kind's model
-    (as they are, where the kind is not known). Formatting twice changes nothing more. Raises
-    FilesWrong when it is not valid YAML; `file` is for that message."""
-    wanted = [document.value for document in parse_yaml(text, file)]
-    if all(value is None for value in wanted):
+    """Return `text` formatted: indentation, spacing, and the order of its fields.
+
+    Fields have the order of the kind's model, or keep theirs if the kind is not known. Formatting
+    is idempotent. Raises ConfigError if `text` is not valid YAML; `file` is its name in messages.
+    """
+    values = [document.value for document in parse_yaml(text, file)]
+    if all(value is None for value in values):
         return text
-    laid_out = _reformat(text)
-    for candidate in (_order_fields(laid_out, kind), laid_out):
-        if _parses_to(candidate, wanted):
+    reformatted = _reformat(text)
+    for candidate in (_order_fields(reformatted, kind), reformatted):
+        if _parses_to(candidate, values):
             return candidate
     return text
 
 
 def field_order(kind: Kind | None, names: Sequence[str]) -> list[str]:
-    """Give the fields of a document in their canonical order."""
+    """Return the names of a document's fields in their canonical order."""
     known = list(kind.model.yaml_field_names()) if kind is not None else []
     middle = [name for name in names if name not in (*_FIRST_FIELDS, *_LAST_FIELDS)]
     middle.sort(key=lambda name: known.index(name) if name in known else len(known))
@@ -54,8 +57,6 @@ def _parses_to(text: str, expected: list[JsonValue]) -> bool:
 
 
 def _reformat(text: str) -> str:
-    from cioform.config.write.yaml_style import round_trip_yaml
-
     yaml = round_trip_yaml()
     out = io.StringIO()
     yaml.explicit_start = text.lstrip().startswith("---")
@@ -77,7 +78,7 @@ def _order_fields(text: str, kind: Kind | None) -> str:
 
 
 def _top_level_keys(text: str) -> Iterator[list[tuple[str, int]]]:
-    """Give, for each document in block style, its fields with the line of each, from 0."""
+    """Yield the fields of each document in block style, each with its line from 0."""
     next_event = yaml_events(text)
     while not isinstance(event := next_event(), StreamEndEvent):
         if not isinstance(event, DocumentStartEvent):

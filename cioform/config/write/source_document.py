@@ -1,4 +1,4 @@
-"""What a document says as people wrote it, and so what may be written over."""
+"""A document as people wrote it, and which of its values may be overwritten."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ from cioform.model.resource import Resource
 
 @dataclass(frozen=True, slots=True)
 class SourceDocument:
-    """The document of a resource before variables are filled in and bodies are read."""
+    """The document of a resource before variables are substituted and bodies are read."""
 
     root: Path
     resource: Resource
     value: Mapping[str, JsonValue]
 
     def matching_fields(self, document: Mapping[str, JsonValue]) -> frozenset[str]:
-        """Give the fields that are spelt as in `document` but for variables and files, so that a
-        path into that one leads to the same value here."""
+        """Return the fields that match those of `document`, except for variables and files.
+
+        A path into one of these fields leads to the same value in both documents.
+        """
         return frozenset(
             name
             for name, value in self.value.items()
@@ -32,22 +34,26 @@ class SourceDocument:
         )
 
     def reason_not_editable(self, path: ValuePath, folder: Path) -> str | None:
-        """Give why the value at `path` may not be written over, None when it may. Files outside
-        of the workspace's `folder` belong to others too, and a variable says more than the value
-        that it has here."""
+        """Return why the value at `path` must not be overwritten, or None if it may be.
+
+        Files outside of the workspace's `folder` belong to other workspaces too, and a variable
+        would be lost if its value replaced it.
+        """
         file = self._source_file(path)
         if not (self.root / file).resolve().is_relative_to(folder.resolve()):
-            return f"stands in `{file}`, which other workspaces may include"
+            return f"is in `{file}`, which other workspaces may include"
         use = first_variable([self._nearest_value(path), *self._body_texts(path)])
-        return f"holds `{use}` in `{file}`" if use else None
+        return f"contains `{use}` in `{file}`" if use else None
 
     def _source_file(self, path: ValuePath) -> str:
         assert self.resource.location is not None
         return self.resource.body_files.get(path) or self.resource.location.file
 
     def _nearest_value(self, path: ValuePath) -> JsonValue:
-        """Give what stands at `path`. Where it leads past what is written, that is a value to be
-        added, or one that is spelt otherwise; then what is around it."""
+        """Return the value at `path`, or the innermost value around it that is written.
+
+        Returns None for a field that an edit would add.
+        """
         found: JsonValue = self.value
         for number, step in enumerate(path, 1):
             inner = _child(found, step)
@@ -66,7 +72,7 @@ class SourceDocument:
 
 
 def load_source_document(root: Path, resource: Resource) -> SourceDocument:
-    """Give the document that `resource` was loaded from, in the project at `root`."""
+    """Return the document that `resource` was loaded from, in the project at `root`."""
     assert resource.location is not None
     assert isinstance(resource.positions, Positions)
     file = resource.location.file
@@ -85,8 +91,7 @@ def _child(value: JsonValue, step: str | int) -> JsonValue:
 
 
 def _matches(written: JsonValue, value: JsonValue) -> bool:
-    """Tell whether both are built alike: the same names, as many items, the same values but for
-    variables and files."""
+    """Return whether both have the same names, lengths and values, except variables and files."""
     if isinstance(written, dict) and isinstance(value, dict):
         return written.keys() == value.keys() and all(_matches(written[k], value[k]) for k in value)
     if isinstance(written, list) and isinstance(value, list):

@@ -1,7 +1,7 @@
-"""How we write YAML: block style, two spaces, text in quotes only where it must be.
+"""Write YAML in block style, indented by two spaces, with quotes only where they are needed.
 
-Every scalar passes through ruamel as the text it is written with, so that `0123`, `1.10`, `yes`
-and `2024-01-01` come out exactly as they went in.
+Every scalar passes through ruamel as text, so that `0123`, `1.10`, `yes` and `2024-01-01` are
+written exactly as they were read.
 """
 
 from __future__ import annotations
@@ -9,23 +9,28 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
-
-from ruamel.yaml import YAML
-from ruamel.yaml.nodes import ScalarNode
-from ruamel.yaml.resolver import VersionedResolver
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
-from ruamel.yaml.tag import Tag
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
 from cioform.config.read.parse import parse_yaml
 from cioform.config.read.scalars import parse_plain_scalar
 from cioform.config.read.variables import escape_variables
+from cioform.core import heavy
 from cioform.core.json_value import JsonValue
+
+if TYPE_CHECKING:
+    from ruamel import yaml as ruamel_yaml
+    from ruamel.yaml import resolver as ruamel_resolver
+    from ruamel.yaml import scalarstring as ruamel_text
+else:
+    ruamel_yaml = heavy.module("ruamel.yaml")
+    ruamel_resolver = heavy.module("ruamel.yaml.resolver")
+    ruamel_text = heavy.module("ruamel.yaml.scalarstring")
 
 _NULL: Final = "tag:yaml.org,2002:null"
 _TEXT: Final = "tag:yaml.org,2002:str"
 
-# What readers of YAML 1.1 would take for something else: booleans, base 60 numbers, dates.
+# Text that parsers of YAML 1.1 read as something else: booleans, base 60 numbers, dates.
 _AMBIGUOUS_TEXT: Final = re.compile(
     r"y|yes|n|no|on|off|[-+.]?[0-9][0-9_:,.eE+-]*(?:[ tT][0-9:.]+Z?)?|<<|=|\.inf|\.nan",
     re.IGNORECASE,
@@ -36,29 +41,35 @@ _NEEDS_QUOTES: Final = re.compile(
 )
 
 
-class _TextResolver(VersionedResolver):
-    """Takes every scalar for text but an empty one, which is null."""
+@cache
+def _text_resolver() -> type[ruamel_resolver.VersionedResolver]:
+    """Return the class that resolves every scalar as text, except an empty one, which is null."""
 
-    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
-        if kind is not ScalarNode:
-            return super().resolve(kind, value, implicit)
-        empty = value == "" and bool(implicit) and bool(implicit[0])
-        return Tag(suffix=_NULL if empty else _TEXT)
+    class TextResolver(ruamel_resolver.VersionedResolver):
+        def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+            if kind is not ruamel_yaml.ScalarNode:
+                return super().resolve(kind, value, implicit)
+            empty = value == "" and bool(implicit) and bool(implicit[0])
+            return ruamel_yaml.tag.Tag(suffix=_NULL if empty else _TEXT)
+
+    return TextResolver
 
 
-def round_trip_yaml() -> YAML:
-    """Give a reader and writer that keeps comments, quotes and spellings."""
-    yaml = YAML()
-    yaml.Resolver = _TextResolver
+def round_trip_yaml() -> ruamel_yaml.YAML:
+    """Return a parser and writer that keeps comments, quotes and spellings."""
+    yaml = ruamel_yaml.YAML()
+    yaml.Resolver = _text_resolver()
     yaml.preserve_quotes = True
-    yaml.width = 1 << 20  # a folded line would change with every word in it
+    yaml.width = 1 << 20  # a folded line would change with each edit
     yaml.indent(mapping=2, sequence=4, offset=2)
     return yaml
 
 
 def dump_yaml(value: Mapping[str, JsonValue]) -> str:
-    """Give the YAML of a document. `parse` reads back the same value, save that `$${var.x}`
-    stands for the text `${var.x}`."""
+    """Return the YAML of a document. Raises ValueError if no YAML reads back as `value`.
+
+    The text `${var.x}` is written as `$${var.x}`.
+    """
     text = _dump(to_ruamel(value))
     if _round_trips(text, value):
         return text
@@ -69,7 +80,7 @@ def dump_yaml(value: Mapping[str, JsonValue]) -> str:
 
 
 def to_ruamel(value: JsonValue, *, blocks: bool = True) -> Any:
-    """Give `value` as ruamel should write it. `blocks`: long text as literal blocks."""
+    """Return `value` as ruamel has to write it; with `blocks`, long text as literal blocks."""
     if isinstance(value, Mapping):
         return {_style_key(key): to_ruamel(item, blocks=blocks) for key, item in value.items()}
     if isinstance(value, str):
@@ -89,7 +100,9 @@ def _style_key(key: str) -> str:
 
 def _style_text(text: str, blocks: bool) -> str:
     if "\n" in text:
-        return LiteralScalarString(text) if blocks and _fits_block(text) else _quote(text)
+        return (
+            ruamel_text.LiteralScalarString(text) if blocks and _fits_block(text) else _quote(text)
+        )
     if (
         parse_plain_scalar(text) != text
         or _AMBIGUOUS_TEXT.fullmatch(text)
@@ -100,12 +113,12 @@ def _style_text(text: str, blocks: bool) -> str:
 
 
 def _quote(text: str) -> str:
-    quoted: str = DoubleQuotedScalarString(text)
+    quoted: str = ruamel_text.DoubleQuotedScalarString(text)
     return quoted
 
 
 def _fits_block(text: str) -> bool:
-    # White space that an editor would strip unseen belongs in quotes.
+    # Quotes protect white space that an editor would silently strip.
     return (
         not text[0].isspace()
         and not text.endswith("\n\n")

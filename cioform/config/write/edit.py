@@ -1,0 +1,83 @@
+"""Edit documents in place: comments, order and spellings of everything else stay."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cioform.config.read.positions import Positions
+from cioform.config.read.variables import escape_variables
+from cioform.config.write.yaml_style import round_trip_yaml, to_ruamel
+from cioform.core.json_value import JsonValue
+from cioform.model.resource import FieldPath, Resource
+from cioform.storage.atomic import replace_file
+
+
+def edit_resource(
+    root: Path, resource: Resource, edits: Mapping[FieldPath, JsonValue]
+) -> list[Path]:
+    """Set each value at its path in the document of `resource`; return the files written.
+
+    `root` is the folder of the project. See `edit_document`.
+    """
+    assert resource.location is not None
+    assert isinstance(resource.positions, Positions)
+    file, index = root / resource.location.file, resource.positions.index
+    return [edit_document(file, path, value, index) for path, value in edits.items()]
+
+
+def edit_document(file: Path, path: FieldPath, value: JsonValue, index: int = 0) -> Path:
+    """Set the value at `path` of a document and return the path of the file that was written.
+
+    None removes the value. `index` is the number of the document in `file`. A text that the
+    document keeps in a file of its own is written to that file.
+    """
+    yaml = round_trip_yaml()
+    with file.open(encoding="utf-8", newline="") as opened:
+        text = opened.read()
+    yaml.explicit_start = text.lstrip().startswith("---")
+    documents = list(yaml.load_all(text))
+    body_name = _referenced_file(documents[index], path)
+    if body_name is not None and isinstance(value, str):
+        body = file.parent / body_name
+        write_text(body, escape_variables(value))
+        return body
+    _set_value(documents[index], path, value)
+    out = io.StringIO()
+    yaml.dump_all(documents, out)
+    write_text(file, out.getvalue())
+    return file
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace the content of a file atomically, with newlines as they are in `text`."""
+    # The disk is not waited for: there may be thousands of documents, and Git has the old ones.
+    replace_file(path, text.encode(), durable=False)
+
+
+def _referenced_file(document: Any, path: FieldPath) -> str | None:
+    value = document
+    try:
+        for step in path:
+            value = value[step]
+    except (KeyError, IndexError, TypeError):
+        return None
+    if isinstance(value, Mapping) and len(value) == 1 and "file" in value:
+        return str(value["file"])
+    return None
+
+
+def _set_value(document: Any, path: FieldPath, value: JsonValue) -> None:
+    *parents, last = path
+    for step in parents:
+        if isinstance(document, dict) and step not in document:
+            document[step] = {}
+        document = document[step]
+    if value is None:
+        del document[last]
+    elif isinstance(document, list) and last == len(document):
+        document.append(to_ruamel(value))
+    else:
+        document[last] = to_ruamel(value)
