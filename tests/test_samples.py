@@ -14,7 +14,7 @@ import yaml
 from cioform.config.project import workspace_names
 from cioform.core.address import Address
 from cioform.language.conditions import decode_filter
-from cioform.language.workflow import MESSAGE_KEYWORDS, STEP_KEYWORDS, walk
+from cioform.language.workflow import MESSAGE_KEYWORDS, STEP_TYPES, walk
 from cioform.model.conversation import Api
 from cioform.model.resource import Resource
 from cioform.services.formatting import format_files
@@ -243,7 +243,7 @@ def test_kidlearn_keeps_its_house_rules() -> None:
 
 def test_kidlearn_keeps_its_hours() -> None:
     for name, campaign in of_kind(load(ROOT, "kidlearn"), "campaign").items():
-        words = [key for step in campaign["workflow"] for key in step if key in STEP_KEYWORDS]
+        words = [key for step in campaign["workflow"] for key in step if key in STEP_TYPES]
         first = next(
             i for i, word in enumerate(words) if word in MESSAGE_KEYWORDS or word == "branches"
         )

@@ -374,13 +374,13 @@ def test_references_stand_where_the_document_has_them() -> None:
 @pytest.mark.parametrize(
     ("change", "at", "says"),
     [
-        (("    then:\n", "    thne:\n"), ("workflow", 2, "thne"), "does not belong"),
-        (("    email:", "    emial:"), ("workflow", 0, "emial"), "did you mean `email`"),
-        (("subject:", "subjet:"), ("workflow", 0, "email", "subjet"), "is not a field"),
-        (("      title: Still there?\n", ""), ("workflow", 3, "push", "title"), "is missing"),
+        (("    then:\n", "    thne:\n"), ("workflow", 2, "thne"), "has no field `thne`"),
+        (("    email:", "    emial:"), ("workflow", 0, "emial"), "Did you mean `email`"),
+        (("subject:", "subjet:"), ("workflow", 0, "email", "subjet"), "has no field `subjet`"),
+        (("      title: Still there?\n", ""), ("workflow", 3, "push", "title"), "Missing required field"),
         (("wait: 2d", "wait: two"), ("workflow", 1, "wait"), "not a duration"),
         (("  on_trigger_unmatched: true", "  when: {attribute: a, is: b}"), ("exit", "when"),
-         "by segments only"),
+         "only segments as exit conditions"),
         (("      is: true\n    then", "      si: true\n    then"), ("workflow", 2, "if"), "si"),
         (("  event: signed_up", "  evnt: signed_up"), ("trigger",), "event"),
         (("trigger:\n  event: signed_up\n", ""), (), "`raw_trigger`"),
@@ -401,5 +401,5 @@ def test_the_first_hundred_nested_branches_are_refused_with_a_way_out() -> None:
     steps: list[Any] = [{"wait": "1d"}]
     for _ in range(100):
         steps = [{"if": {"attribute": "a", "is": 1}, "then": steps}]
-    with pytest.raises(ValidationError, match="nested more than 60 deep"):
+    with pytest.raises(ValidationError, match="nested more than 60 levels deep"):
         Campaign.model_validate({"name": "n", "trigger": {"event": "e"}, "workflow": steps})

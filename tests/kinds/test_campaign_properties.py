@@ -18,7 +18,7 @@ from cioform.kinds.campaign.codec.actions import encode_action, expand_variants
 from cioform.kinds.campaign.codec.decode_workflow import decode_messages, decode_workflow
 from cioform.kinds.campaign.codec.graph_codec import to_graph
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.steps import STEP_TYPES, CodecContext
+from cioform.kinds.campaign.steps import STEP_MODELS, CodecContext
 from cioform.kinds.campaign.sync.workflow_update import encode_edges
 from cioform.language.messages.template_message import encode_template
 from cioform.language.workflow import map_steps, walk, workflow_problems
@@ -95,9 +95,9 @@ def test_every_campaign_of_the_samples_comes_back(name: str) -> None:
 def test_every_word_comes_back() -> None:
     attributes = KIND.attributes(Campaign.model_validate(yaml.safe_load(EVERYTHING)))
     words = {
-        word for _, step in walk(attributes["workflow"]) for word in step if word in STEP_TYPES
+        word for _, step in walk(attributes["workflow"]) for word in step if word in STEP_MODELS
     }
-    assert words >= set(STEP_TYPES) - {"sms", "webhook", "wait", "if"}
+    assert words >= set(STEP_MODELS) - {"sms", "webhook", "wait", "if"}
     same(attributes, there_and_back(attributes, NAMES))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pydantic import ValidationError
@@ -15,7 +15,11 @@ from cioform.language.messages.message import (
     to_canonical,
     without_defaults,
 )
-from cioform.language.messages.template_message import decode_template, encode_template
+from cioform.language.messages.template_message import (
+    WireTemplate,
+    decode_template,
+    encode_template,
+)
 from cioform.model.names import Names
 
 NAMES = Names(
@@ -57,7 +61,7 @@ def test_content_goes_to_a_template_and_back(
     content = to_canonical(word, MESSAGE_TYPES[word].model_validate(fields))
     assert content == {"type": word, "sending": "draft", **fields}
     assert encode_template(content, NAMES) == wire
-    assert decode_template(word, wire, NAMES) == {"type": word, **fields}
+    assert decode_template(word, cast(WireTemplate, wire), NAMES) == {"type": word, **fields}
 
 
 def test_what_the_file_leaves_out_is_not_sent() -> None:
@@ -69,7 +73,9 @@ def test_what_the_file_leaves_out_is_not_sent() -> None:
 
 def test_a_push_keeps_what_we_do_not_know() -> None:
     content = {"type": "push", "title": "New", "body": "B"}
-    now = {"body_json": '{"title": "Old", "body": "b", "sound": "ping", "link": "app://x"}'}
+    now: WireTemplate = {
+        "body_json": '{"title": "Old", "body": "b", "sound": "ping", "link": "app://x"}'
+    }
     sent = json.loads(encode_template(content, NAMES, now)["body_json"])
     assert sent == {"title": "New", "body": "B", "sound": "ping", "link": "app://x"}
 

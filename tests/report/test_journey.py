@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cioform.core.json_value import UNKNOWN
-from cioform.language.workflow import MESSAGE_KEYWORDS, STEP_KEYWORDS, Branching, assign_ids
+from cioform.language.workflow import STEP_TYPES, assign_ids
 from cioform.report.journey.condition_text import condition_text
 from cioform.report.journey.mermaid import render_mermaid
 from cioform.report.journey.model import build_journey, is_drawable
@@ -60,8 +60,8 @@ Onboarding
 For everybody who signs up.
 
 starts on event signed_up where source is one of ad, friend
-│  comes in again on every match, 30d later at the earliest
-│  leaves early when in segment paying, or when the trigger is no longer met
+│  enters again on every match, after 30d at the earliest
+│  leaves early when in segment paying, or when the trigger no longer matches
 ├─ email welcome "Hello…dear…you"
 ├─ wait 2d
 ├─ if active: plan is trial and not in segment quiet
@@ -70,7 +70,7 @@ starts on event signed_up where source is one of ad, friend
 │  ╰─ no
 │     ╰─ push nudge "Still there?"
 ├─ (no goes on)
-├─ random half: 2 ways
+├─ random half: 2 branches
 │  ├─ 60 %
 │  │  ╰─ wait 1h
 │  ╰─ 40 %: goes on
@@ -149,14 +149,14 @@ def test_a_thousand_branches_in_each_other_are_drawn() -> None:
     assert len(outline(journey)) == 2
 
 
-@pytest.mark.parametrize("word", sorted(set(STEP_KEYWORDS) - {"exit"}))
+@pytest.mark.parametrize("word", sorted(set(STEP_TYPES) - {"exit"}))
 def test_every_word_is_drawn_without_knowing_it(word: str) -> None:
     value: Any = {"some_member": 3, "other": ["x", {"deep": 1}]}
-    if STEP_KEYWORDS[word] in (Branching.CASES, Branching.RANDOM):
+    if STEP_TYPES[word].has_options:
         value = [{"name": "One", "then": []}, {"unheard_of": TRIAL, "then": []}]
     if word == "ab_test":
         value = [{"id": "short", "percent": 50, "email": {}}, {"id": "long", "percent": 50}]
-    step = {"id": "s", word: {} if word in MESSAGE_KEYWORDS else value}
+    step = {"id": "s", word: {} if STEP_TYPES[word].is_message else value}
     drawn = render_tree(build_journey(campaign(step)))
     assert f"─ {word} s" in drawn
     if word == "branches":

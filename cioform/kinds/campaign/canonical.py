@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.campaign.codec.graph_codec import normalize_workflow
 from cioform.kinds.campaign.model import Campaign
+from cioform.kinds.campaign.steps import step_references
 from cioform.kinds.campaign.trigger import (
     normalize_raw_trigger,
     normalize_reentry,
@@ -24,6 +26,7 @@ from cioform.language.messages.message import (
 )
 from cioform.language.workflow import (
     NEVER,
+    STEP_TYPES,
     Step,
     assign_ids,
     branches_of,
@@ -36,7 +39,7 @@ from cioform.model.names import Reference
 from cioform.model.resource import FieldPath
 
 _GENERATED_ID: Final = re.compile(
-    r"(wait|wait_window|wait_random|exit|set_attributes|create_event|update_segment)_\d+"
+    f"({'|'.join(k for k, row in STEP_TYPES.items() if row.needs_no_id)})_\\d+"
 )
 
 
@@ -137,24 +140,10 @@ def references_of(attributes: Attributes) -> Iterable[Reference]:
         yield from conditions.references(leaving["when"], ("exit", "when"))
     messages = attributes.get("messages", UNKNOWN)
     for path, step in walk_workflow(attributes.get("workflow", UNKNOWN)):
-        if "action" in step:
-            continue
-        for at, condition in conditions_of(step):
-            yield from conditions.references(condition, (*path, *at))
-        if "update_segment" in step:
-            for way, segment in step["update_segment"].items():
-                yield Reference("segment", segment, (*path, "update_segment", way))
+        for reference in step_references(step):
+            yield replace(reference, path=(*path, *reference.path))
         if is_message_step(step) and messages is not UNKNOWN and step["id"] in messages:
             yield from content_references(messages[step["id"]], (*path, keyword_of(step)))
-
-
-def conditions_of(step: Step) -> Iterator[tuple[FieldPath, dict[str, JsonValue]]]:
-    """Give the conditions of a step, each with its path in the step."""
-    for word in ("if", "wait_until"):
-        if word in step:
-            yield (word,), step[word]
-    for i, case in enumerate(step.get("branches", ())):
-        yield ("branches", i, "when"), case["when"]
 
 
 def _trigger_references(trigger: Mapping[str, JsonValue]) -> Iterable[Reference]:

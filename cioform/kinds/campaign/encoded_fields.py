@@ -1,4 +1,4 @@
-"""Texts in which the remote encodes conditions, where a file holds them as they are."""
+"""Conditions in Customer.io's own encoding, where a file holds them verbatim."""
 
 from __future__ import annotations
 
@@ -15,26 +15,27 @@ _ENCODED_FIELDS: Final = ("conditions", "preconditions", "filters", "anchors")
 
 
 def encoded_filters(raw: Mapping[str, JsonValue]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Give the texts in which the remote encodes conditions, with their paths."""
+    """Yield the path and the text of every encoded condition in verbatim members."""
     for name in _ENCODED_FIELDS:
         if isinstance(raw.get(name), str) and raw[name]:
             yield (name,), raw[name]
-    many = raw.get("multi_conditions")
-    for i, text in enumerate(many if isinstance(many, list) else ()):
+    several = raw.get("multi_conditions")
+    for i, text in enumerate(several if isinstance(several, list) else ()):
         if isinstance(text, str) and text:
             yield ("multi_conditions", i), text
 
 
 def invalid_encoding_message(text: str) -> str:
-    """Give what is wrong with a text that does not decode."""
+    """Return the message for a text that does not decode."""
     return (
-        f"{text[:40]!r} is not how Customer.io encodes a condition (base64 of percent-encoded "
-        "JSON), and it would be refused. Copy it whole from an import, or say it in words."
+        f"{text[:40]!r} is not a condition in Customer.io's encoding (base64 of percent-encoded "
+        "JSON), so it would be refused. Copy the whole text from an import, or write it as a "
+        "condition."
     )
 
 
 def is_decodable(text: str) -> bool:
-    """Tell whether the remote could decode a text, be it to nothing (journeys facts, section 2)."""
+    """Return whether Customer.io could decode a text, even to nothing (journeys facts, 2)."""
     try:
         json.loads(unquote(base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode()))
     except (binascii.Error, ValueError):

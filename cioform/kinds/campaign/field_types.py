@@ -1,8 +1,9 @@
-"""What the fields of a campaign are made of, and how everything wrong in them is told at once."""
+"""The types of a campaign's fields, and how all problems in them are raised together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainValidator, ValidationError, WithJsonSchema
@@ -15,22 +16,30 @@ from cioform.language.conditions import ConditionContext
 from cioform.model.resource import FieldPath
 
 Problem = tuple[FieldPath, str]
+"""The path of a value, and what is wrong with it."""
 
 
-def raise_problems(problems: Iterable[Problem]) -> None:
-    """Raise all complaints at once, each at its own place in the file; nothing without any."""
-    if errors := [
+def raise_problems(problems: Iterable[Problem], errors: Iterable[InitErrorDetails] = ()) -> None:
+    """Raise ValidationError with all problems, each at its path; do nothing if there are none."""
+    details = [
         InitErrorDetails(
             type=PydanticCustomError("sentence", "{text}", {"text": text}), loc=path, input=None
         )
         for path, text in problems
-    ]:
-        raise ValidationError.from_exception_data("campaign", errors)
+    ]
+    details += errors
+    if details:
+        raise ValidationError.from_exception_data("campaign", details)
 
 
-def _canonical_duration(value: Any) -> str:
+def flow_mapping(fields: Mapping[str, JsonValue]) -> str:
+    """Return a mapping as YAML on one line, for an example that can be pasted."""
+    return f"{{{', '.join(f'{name}: {json.dumps(value)}' for name, value in fields.items())}}}"
+
+
+def _canonical_duration(value: JsonValue) -> str:
     if not isinstance(value, str):
-        raise ValueError("write a duration such as 30s, 15m, 2h, 3d or 1w2d")
+        raise ValueError(f"{value!r} is not a duration; use text such as 30s, 15m, 2h, 3d or 1w2d")
     return str(Duration.parse(value))
 
 
@@ -39,29 +48,31 @@ DurationText = Annotated[
     BeforeValidator(_canonical_duration),
     WithJsonSchema({"type": "string", "examples": ["2d", "90m"]}),
 ]
-"""A length of time in its shortest spelling."""
+"""A duration in its shortest spelling."""
 
 
 def duration_to_seconds(duration: str) -> int:
-    """Give the seconds of a period."""
+    """Return the seconds of a duration."""
     return Duration.parse(duration).seconds
 
 
-def seconds_to_duration(seconds: JsonValue) -> str:
-    """Give the period of so many seconds; none where there are none."""
+def seconds_to_duration(seconds: int | None) -> str:
+    """Return the duration of a number of seconds; `0s` for None."""
     return str(Duration(int(seconds or 0)))
 
 
 def condition_parser(context: ConditionContext) -> Callable[[Any], dict[str, JsonValue]]:
-    """Give the reader of a condition for a place: canonical, and refused where the place cannot
-    hold it."""
+    """Return a function that parses a condition into canonical form.
 
-    def read(value: Any) -> dict[str, JsonValue]:
+    It raises ValidationError if the condition is invalid, or impossible in its context.
+    """
+
+    def parse(value: Any) -> dict[str, JsonValue]:
         condition = conditions.parse(value)
         raise_problems(conditions.problems(condition, context))
         return condition
 
-    return read
+    return parse
 
 
 _CONDITION_SCHEMA = WithJsonSchema({"type": ["object", "array"]})

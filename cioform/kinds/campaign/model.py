@@ -1,4 +1,4 @@
-"""What a file says of a campaign, and what it may not say."""
+"""The fields of a campaign in a file."""
 
 from __future__ import annotations
 
@@ -12,15 +12,11 @@ from cioform.kinds.campaign.encoded_fields import (
     is_decodable,
 )
 from cioform.kinds.campaign.exit_and_goal import parse_exit
-from cioform.kinds.campaign.field_types import DurationText, raise_problems
+from cioform.kinds.campaign.field_types import DurationText, flow_mapping, raise_problems
 from cioform.kinds.campaign.trigger import parse_trigger
 from cioform.kinds.campaign.trigger_types import TRIGGER_TYPES, decode_typed_trigger
-from cioform.kinds.campaign.validate import (
-    GRAPH_SCHEMA,
-    parse_graph,
-    parse_workflow,
-    workflow_schema,
-)
+from cioform.kinds.campaign.validate import parse_workflow, workflow_schema
+from cioform.kinds.campaign.validate_graph import GRAPH_SCHEMA, parse_graph
 from cioform.language.messages.message import NONE
 from cioform.model.model_fields import ParsedAs
 from cioform.model.names import Names
@@ -29,16 +25,16 @@ from cioform.model.schema_docs import DocumentedSchemaGenerator, LazySchema
 
 
 class Reentry(ResourceModel):
-    """Whether people come in again."""
+    """Whether people may enter again."""
 
     every_match: bool = False
-    """Whether each new match brings a person in again; otherwise everybody comes in once."""
+    """Whether a person enters again on each new match; otherwise each person enters once."""
     at_least_after: DurationText | None = None
-    """How long after the last time at the earliest."""
+    """The minimum time since the person last entered."""
     frequency_cap: str | None = None
-    """The cap that its messages obey, in the remote's word."""
+    """The frequency cap of its messages, as Customer.io calls it."""
     mode: str | None = None
-    """The remote's own word for a way we have no words for."""
+    """Customer.io's own value for a mode that the fields above cannot express."""
 
 
 class Exit(ResourceModel):
@@ -49,27 +45,27 @@ class Exit(ResourceModel):
         PlainValidator(parse_exit),
         WithJsonSchema({"type": ["object", "array"]}),
     ] = None
-    """Whoever meets this leaves at once."""
+    """A condition of segments; whoever meets it leaves at once."""
     on_trigger_unmatched: bool = False
-    """Whether people leave when they no longer meet the trigger or its filters."""
+    """Whether people leave when they no longer match the trigger or its filters."""
 
 
 class Goal(ResourceModel):
-    """What counts as success."""
+    """The goal of the campaign."""
 
     event: Annotated[str | None, Field(min_length=1)] = None
-    """The event that people should make."""
+    """The event that counts as a conversion."""
     raw: dict[str, Any] | None = None
-    """A goal of another sort, as Customer.io holds it: `conversion_type` and `conversion`."""
+    """A goal of another type, as Customer.io holds it: `conversion_type` and `conversion`."""
     within: DurationText | None = None
-    """How long after a message it counts."""
+    """How long after a message the event counts."""
     counted_from: Annotated[str, Field(min_length=1)] = "receiving"
-    """From what on the time counts, in the remote's word."""
+    """The action from which `within` is counted, as Customer.io calls it."""
 
     @model_validator(mode="after")
     def _check_one_goal(self) -> Goal:
         if (self.event is None) == (self.raw is None):
-            raise ValueError("a goal is an `event`, or `raw`:\n\n    event: purchased")
+            raise ValueError("a goal has either `event` or `raw`:\n\n    event: purchased")
         return self
 
 
@@ -82,18 +78,16 @@ def _check_raw_trigger(value: dict[str, Any] | None) -> dict[str, Any] | None:
     if value is None:
         return None
     if not isinstance(value.get("type"), str):
-        raise ValueError("a `raw_trigger` says its `type`, as the remote calls it")
+        raise ValueError("a `raw_trigger` needs `type`, Customer.io's name of the trigger type")
     raise_problems(
         (path, invalid_encoding_message(text))
         for path, text in encoded_filters(value)
         if not is_decodable(text)
     )
-    if (said := decode_typed_trigger(value, Names())) is not None:
-        head = next(iter(said))
-        text = said[head] if isinstance(said[head], str) else "..."
+    if (trigger := decode_typed_trigger(value, Names())) is not None:
         raise ValueError(
-            f"a trigger of type `{value['type']}` can be said in words:\n\n"
-            f"    trigger: {{{head}: {text}}}"
+            f"there is a keyword for a trigger of type `{value['type']}`; use it:\n\n"
+            f"    trigger: {flow_mapping(trigger)}"
         )
     return value
 
@@ -103,57 +97,60 @@ def _sort_tags(value: list[str] | None) -> list[str] | None:
 
 
 class Campaign(ResourceModel):
-    """A campaign. It is made as a draft and never started from here: starting is for a person in
-    Customer.io, so `state` is not a field and never a difference."""
+    """A campaign.
+
+    It is created as a draft and never started by cioform: only a person can start it, in
+    Customer.io. So `state` is not a field, and never a difference.
+    """
 
     name: Annotated[str, Field(min_length=1)]
-    """What people call it; also how it is found on the first run."""
+    """The name of the campaign; also how it is found on the first run."""
     description: str = ""
-    """What it is for."""
+    """What the campaign is for."""
     tags: Annotated[
         list[Annotated[str, Field(min_length=1)]] | None, AfterValidator(_sort_tags)
     ] = None
-    """Its tags, by name; those that are not there yet are made."""
+    """Its tags by name; missing ones are created."""
     topic: str | None = None
-    """The subscription topic it belongs to, `topic#5`; `none` for none."""
+    """Its subscription topic, `topic#5`; `none` for no topic."""
     trigger: Annotated[
         dict[str, Any] | None,
         PlainValidator(parse_trigger),
-        ParsedAs(tuple(trigger_type.model for trigger_type in TRIGGER_TYPES.values())),
+        ParsedAs(tuple(TRIGGER_TYPES.values())),
         WithJsonSchema({"type": ["object", "array"]}),
     ] = None
-    """What brings people in: a condition of segments and attributes, or `event:`, `date:`,
-    `form:`, `object:`, `relationship:`, `webhook:` or `api:` with what belongs to it. Its sort
+    """What starts the campaign for a person: a condition of segments and attributes, or `event:`,
+    `date:`, `form:`, `object:`, `relationship:`, `webhook:` or `api:` with its own fields. Its type
     cannot change once it is set."""
     raw_trigger: Annotated[dict[str, Any] | None, AfterValidator(_check_raw_trigger)] = None
-    """A trigger of another sort, as the remote has it: `type` and its fields."""
+    """A trigger of another type, as Customer.io holds it: `type` and its fields."""
     reentry: Reentry = Reentry()
-    """Whether people come in again."""
+    """Whether people may enter again."""
     goal: Annotated[
         Goal | str | None,
         PlainValidator(lambda v: v if v in (None, NONE) else Goal.model_validate(v)),
         LazySchema(_goal_schema),
     ] = None
-    """What counts as success; `none` for nothing."""
+    """The goal of the campaign; `none` for no goal."""
     exit: Exit = Exit()
     """When people leave before the end."""
     message_limits: bool = True
-    """Whether its messages count against the workspace's limits."""
+    """Whether its messages count towards the workspace's message limits."""
     send_to_unsubscribed: bool = False
-    """Whether people who unsubscribed get its messages too."""
+    """Whether unsubscribed people receive its messages too."""
     workflow: Annotated[
         list[Any] | None, PlainValidator(parse_workflow), LazySchema(workflow_schema)
     ] = None
-    """What happens, step by step."""
+    """The steps of the campaign."""
     graph: Annotated[
         dict[str, Any] | None, PlainValidator(parse_graph), WithJsonSchema(GRAPH_SCHEMA)
     ] = None
-    """The same as nodes and edges, for what cannot be said as steps."""
+    """The workflow as nodes and edges, where steps cannot express it."""
 
     @model_validator(mode="after")
     def _check_trigger_and_workflow(self) -> Campaign:
         if (self.trigger is None) == (self.raw_trigger is None):
-            raise ValueError("a campaign has a `trigger`, or a `raw_trigger`, and not both")
+            raise ValueError("a campaign needs either `trigger` or `raw_trigger`, and not both")
         if (self.workflow is None) == (self.graph is None):
-            raise ValueError("a campaign has a `workflow`, or a `graph`, and not both")
+            raise ValueError("a campaign needs either `workflow` or `graph`, and not both")
         return self

@@ -1,4 +1,4 @@
-"""What brings people into a campaign and how they come again, both ways (journeys facts, 4)."""
+"""The trigger of a campaign and re-entry, both ways (journeys facts, section 4)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from cioform.kinds.campaign.field_types import (
     duration_to_seconds,
     seconds_to_duration,
 )
+from cioform.kinds.campaign.trigger_model import EMPTY_VALUES
 from cioform.kinds.campaign.trigger_types import (
     SEGMENTS_AND_ATTRIBUTES,
     TRIGGER_TYPES,
@@ -37,63 +38,66 @@ _TRIGGER_FIELDS: Final = (
     "audience",
 )
 _TRIGGER_FIELD_PREFIXES: Final = ("date_", "object_", "relationship_", "webhook_")
-_EMPTY_VALUES: Final[tuple[JsonValue, ...]] = (None, "", [], {})
 _NO_FREQUENCY_CAP: Final = "no_cap"
 
 
 def parse_trigger(value: Any) -> dict[str, JsonValue]:
-    """Give the canonical form of a trigger as a file has it. Raises ValidationError."""
-    if isinstance(value, Mapping) and any(head in value for head in TRIGGER_TYPES):
+    """Return the trigger of a file in canonical form. Raise ValidationError if it is invalid."""
+    if isinstance(value, Mapping) and any(keyword in value for keyword in TRIGGER_TYPES):
         return parse_typed_trigger(value)
     return condition_parser(ConditionContext.TRIGGER)(value)
 
 
 def wire_trigger_types(attributes: Attributes) -> tuple[str, ...]:
-    """Give the remote's types for the trigger that a file asks for, the one we write first."""
+    """Return Customer.io's types for the trigger of a file, first the one that cioform writes."""
     if "raw_trigger" in attributes:
         return (str(attributes["raw_trigger"]["type"]),)
-    sort = trigger_type_of(attributes["trigger"])
-    return sort.wire_types if sort else (SEGMENTS_AND_ATTRIBUTES,)
+    model = trigger_type_of(attributes["trigger"])
+    return model.wire_types if model else (SEGMENTS_AND_ATTRIBUTES,)
 
 
 def encode_recipients(
     attributes: Attributes, names: Names, current: Mapping[str, JsonValue]
 ) -> dict[str, JsonValue]:
-    """Give the whole body of update type `recipients`, which replaces everything: what we have
-    no field for is sent back as it was read in `current`."""
+    """Return the whole body of update type `recipients`, which replaces everything.
+
+    Members that have no field are sent back as they were read in `current`.
+    """
     types = wire_trigger_types(attributes)
-    there = current.get("type")
-    fields: dict[str, JsonValue] = {"type": there if there in types else types[0]}
-    again = True
+    current_type = current.get("type")
+    members: dict[str, JsonValue] = {"type": current_type if current_type in types else types[0]}
+    supports_reentry = True
     if "raw_trigger" in attributes:
-        fields |= attributes["raw_trigger"]
-    elif sort := trigger_type_of(attributes["trigger"]):
-        fields |= sort.encode(attributes["trigger"], names, current)
-        again = sort.supports_reentry
+        members |= attributes["raw_trigger"]
+    elif model := trigger_type_of(attributes["trigger"]):
+        members |= model.encode(attributes["trigger"], names, current)
+        supports_reentry = model.supports_reentry
     else:
-        fields["trigger"] = conditions.compile_trigger(attributes["trigger"], names)
-    return fields | (_encode_reentry(attributes["reentry"], current) if again else {})
+        members["trigger"] = conditions.compile_trigger(attributes["trigger"], names)
+    if not supports_reentry:
+        return members
+    return members | _encode_reentry(attributes["reentry"], current)
 
 
 def _encode_reentry(
     reentry: Mapping[str, JsonValue], current: Mapping[str, JsonValue]
 ) -> dict[str, JsonValue]:
-    fields: dict[str, JsonValue] = {}
+    members: dict[str, JsonValue] = {}
     if reentry["every_match"] or reentry.get("mode"):
-        fields["restart_mode"] = reentry.get("mode") or "rematch"
+        members["restart_mode"] = reentry.get("mode") or "rematch"
     if "at_least_after" in reentry:
-        fields["restart_min_interval"] = duration_to_seconds(reentry["at_least_after"])
+        members["restart_min_interval"] = duration_to_seconds(reentry["at_least_after"])
     elif current.get("restart_min_interval") is not None:
-        fields["restart_min_interval"] = 0
+        members["restart_min_interval"] = 0
     cap = reentry.get("frequency_cap") or current.get("frequency_cap_mode")
-    return fields | ({"frequency_cap_mode": cap} if cap else {})
+    return members | ({"frequency_cap_mode": cap} if cap else {})
 
 
 def decode_trigger(campaign: Mapping[str, JsonValue], names: Names) -> Attributes:
-    """Give `trigger`, or `raw_trigger` where the grammar has no word for it; and `reentry`."""
-    kind = campaign["type"]
-    decoded: Attributes = {"raw_trigger": {"type": kind, **_raw_trigger_fields(campaign)}}
-    if kind == SEGMENTS_AND_ATTRIBUTES and campaign.get("trigger"):
+    """Return `trigger`, or `raw_trigger` if no trigger type can express it, and `reentry`."""
+    wire_type = campaign["type"]
+    decoded: Attributes = {"raw_trigger": {"type": wire_type, **_raw_trigger_fields(campaign)}}
+    if wire_type == SEGMENTS_AND_ATTRIBUTES and campaign.get("trigger"):
         decoded = {"trigger": conditions.decompile_trigger(campaign["trigger"], names)}
     elif (trigger := decode_typed_trigger(campaign, names)) is not None:
         decoded = {"trigger": trigger}
@@ -105,7 +109,7 @@ def _raw_trigger_fields(campaign: Mapping[str, JsonValue]) -> dict[str, JsonValu
         name: value
         for name, value in campaign.items()
         if (name in _TRIGGER_FIELDS or name.startswith(_TRIGGER_FIELD_PREFIXES))
-        and value not in _EMPTY_VALUES
+        and value not in EMPTY_VALUES
     }
 
 
@@ -122,7 +126,7 @@ def _decode_reentry(campaign: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 def normalize_trigger(trigger: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Give a form in which triggers of one meaning are equal."""
+    """Return a form in which triggers of the same meaning are equal."""
     if trigger_type_of(dict(trigger)) is None:
         return conditions.normalize_condition(trigger)
     normal = dict(trigger)
@@ -135,21 +139,23 @@ def normalize_trigger(trigger: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 def normalize_reentry(reentry: Mapping[str, JsonValue], trigger: JsonValue) -> dict[str, JsonValue]:
-    """Give a form in which ways to come again of one meaning are equal. Where it cannot be chosen
-    the remote says what it likes."""
-    sort = trigger_type_of(trigger) if isinstance(trigger, dict) else None
-    if sort is not None and not sort.supports_reentry:
+    """Return a form in which re-entry settings of the same meaning are equal.
+
+    Where re-entry cannot be chosen, Customer.io may return anything.
+    """
+    model = trigger_type_of(trigger) if isinstance(trigger, dict) else None
+    if model is not None and not model.supports_reentry:
         return {"every_match": True}
     return {k: v for k, v in reentry.items() if (k, v) != ("frequency_cap", _NO_FREQUENCY_CAP)}
 
 
 def normalize_raw_trigger(raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Give a raw trigger with its encoded arrays decoded: two encodings of one array are alike."""
+    """Return a raw trigger with its encoded filters decoded, because encodings may differ."""
     return {name: _decode_if_encoded(value) for name, value in raw.items()}
 
 
 def _normalize_verbatim(value: JsonValue) -> JsonValue:
-    """Give members that are kept as the remote holds them with their encoded arrays decoded."""
+    """Return members that are kept as Customer.io holds them with their filters decoded."""
     return normalize_raw_trigger(value) if isinstance(value, dict) and "filters" in value else value
 
 

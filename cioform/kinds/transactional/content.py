@@ -27,7 +27,7 @@ def encode_template(content: Mapping[str, JsonValue], names: Names) -> dict[str,
 
 
 def decode_template(
-    template: Mapping[str, JsonValue], names: Names, fields: Sequence[str] = CONTENT_FIELDS
+    template: template_message.WireTemplate, names: Names, fields: Sequence[str] = CONTENT_FIELDS
 ) -> Attributes:
     """Give what a template says, of `fields`."""
     said = template_message.decode_template("email", template, names)

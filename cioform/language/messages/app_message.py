@@ -1,5 +1,7 @@
-"""What an e-mail says as the App API holds it, both ways (app facts 4.2 and 4.5): the twin of
-`message_template`. Headers are written by each kind: a text in campaigns, a list elsewhere."""
+"""The content of an e-mail in the App API, both ways (app facts 4.2 and 4.5).
+
+Headers are written by each kind, because they are a text in campaigns and a list elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -21,22 +23,25 @@ _SENDER_FIELDS: Final[Mapping[str, str]] = {"from": "from_id", "reply_to": "repl
 
 
 def encode_app_email(content: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
-    """Give the members that the texts and the senders of `content` decide."""
+    """Return the members that the texts and the senders of `content` decide."""
     members = {member: content[field] for field, member in _TEXT_FIELDS.items() if field in content}
     for field, member in _SENDER_FIELDS.items():
         if field in content:
-            said = content[field]
-            members[member] = None if said == NONE else names.id_of("sender", said)
+            sender = content[field]
+            members[member] = None if sender == NONE else names.id_of("sender", sender)
     return members
 
 
 def decode_app_email(members: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
-    """Give what an e-mail says, the inverse of `app_members`. What is blank there and may not be
-    so, sender and recipient, is left out; so is the layout, which is never shown."""
-    said = {field: members.get(member) or "" for field, member in _TEXT_FIELDS.items()}
+    """Return the content of an e-mail, the inverse of `encode_app_email`.
+
+    A blank sender or recipient is left out, because a file cannot have one. So is the layout,
+    which the App API never shows.
+    """
+    fields = {field: members.get(member) or "" for field, member in _TEXT_FIELDS.items()}
     for field, member in _SENDER_FIELDS.items():
         sender = members.get(member)
-        said[field] = names.name_of("sender", sender) if sender else NONE
+        fields[field] = names.name_of("sender", sender) if sender else NONE
     blank = {("from", NONE), ("recipient", "")}
-    shown = {field: value for field, value in said.items() if (field, value) not in blank}
-    return {**shown, "headers": decode_headers(members.get("headers"))}
+    content = {field: value for field, value in fields.items() if (field, value) not in blank}
+    return {**content, "headers": decode_headers(members.get("headers"))}

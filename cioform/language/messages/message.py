@@ -1,4 +1,4 @@
-"""What a message says, as files write it and as it is compared."""
+"""The content of messages, as files have it and as it is compared."""
 
 from __future__ import annotations
 
@@ -12,44 +12,44 @@ from cioform.model.names import Reference
 from cioform.model.resource import FieldPath, ResourceModel
 
 NONE: Final = "none"
-"""Says in a file that there shall be no layout, no separate address for replies."""
+"""What a file writes for no layout, no separate reply address, no topic, no goal."""
 
 SendingBehavior = Literal["automatic", "draft", "off"]
 HttpMethod = Literal["get", "post", "put", "delete", "patch"]
 
 
 class Message(ResourceModel):
-    """What every message of a workflow has."""
+    """The fields that every message of a workflow has."""
 
     unmanaged_fields: ClassVar[frozenset[str]] = frozenset()
-    """The fields that stay as they are remotely when the file leaves them out."""
+    """The fields that stay as they are in Customer.io when the file leaves them out."""
 
     sending: SendingBehavior = "draft"
-    """`automatic` sends, `draft` puts each delivery up for approval, `off` does neither. The
-    remote itself would take `automatic`; a file has to say so."""
+    """`automatic` sends each delivery, `draft` holds it for approval, `off` does neither.
+    Customer.io's own default is `automatic`; a file has to set it."""
 
 
 class Email(Message):
-    """An e-mail. Its body goes where the layout says `{{ content }}`."""
+    """An e-mail. The layout places its body at `{{ content }}`."""
 
     unmanaged_fields = frozenset({"from", "reply_to", "layout", "recipient", "headers"})
 
     subject: Annotated[str, Field(min_length=1)]
-    """The subject line, with Liquid if you like."""
+    """The subject line; may contain Liquid."""
     preheader: str = ""
-    """The line that mail programs show beside the subject."""
+    """The preview text that mail programs show beside the subject."""
     from_: Annotated[str | None, Field(alias="from")] = None
-    """The sender, as people know it: `team@acme.com`."""
+    """The sender's address: `team@acme.com`."""
     reply_to: str | None = None
-    """The sender that gets the replies; `none` for the one in `from`."""
+    """The sender that receives replies; `none` for the one in `from`."""
     layout: str | None = None
-    """The layout around the body, as an address: `layout.plain`; `none` for none."""
+    """The layout around the body: `layout.plain`; `none` for no layout."""
     recipient: str | None = None
-    """Where it goes: `{{customer.email}}` unless said otherwise."""
+    """The recipient's address; Customer.io's default is `{{customer.email}}`."""
     headers: dict[str, str] | None = None
-    """More headers by name."""
+    """Additional headers by name."""
     body: str
-    """The HTML, best in a file beside this one: `{file: welcome.html}`."""
+    """The HTML; preferably in a file of its own: `{file: welcome.html}`."""
 
 
 class Push(Message):
@@ -58,11 +58,11 @@ class Push(Message):
     unmanaged_fields = frozenset({"link"})
 
     title: Annotated[str, Field(min_length=1)]
-    """The line in bold."""
+    """The title."""
     body: str
-    """The text below."""
+    """The text below the title."""
     link: str | None = None
-    """What a tap opens."""
+    """The link that a tap opens."""
 
 
 class Sms(Message):
@@ -73,9 +73,9 @@ class Sms(Message):
     body: Annotated[str, Field(min_length=1)]
     """The text."""
     recipient: str | None = None
-    """Where it goes: `{{customer.phone}}` unless said otherwise."""
+    """The recipient's number; Customer.io's default is `{{customer.phone}}`."""
     image_url: str | None = None
-    """A picture, which makes it an MMS."""
+    """The URL of a picture, which makes the message an MMS."""
 
 
 class WhatsApp(Message):
@@ -86,9 +86,9 @@ class WhatsApp(Message):
     body: str = ""
     """The text, or the JSON that names an approved template and its parameters."""
     content: dict[str, Any] | None = None
-    """Whatever else there is, as Customer.io holds it."""
+    """The rest of the message, as Customer.io holds it."""
     recipient: str | None = None
-    """Where it goes: `{{customer.phone}}` unless said otherwise."""
+    """The recipient's number; Customer.io's default is `{{customer.phone}}`."""
 
 
 class InApp(Message):
@@ -97,13 +97,13 @@ class InApp(Message):
     unmanaged_fields = frozenset({"body"})
 
     content: dict[str, Any]
-    """What it shows, as Customer.io holds it: no source records its inner form."""
+    """What the message shows, as Customer.io holds it: no source records its structure."""
     body: str | None = None
-    """Its text, where it has one beside that."""
+    """The text of the message, if it has one beside `content`."""
 
 
 class Slack(Message):
-    """A message to a channel of Slack."""
+    """A message to a Slack channel."""
 
     unmanaged_fields = frozenset({"recipient", "url"})
 
@@ -112,7 +112,7 @@ class Slack(Message):
     recipient: str | None = None
     """The channel."""
     url: str | None = None
-    """The address that Slack gave for it."""
+    """The webhook URL that Slack issued for the channel."""
 
 
 class Webhook(Message):
@@ -121,13 +121,13 @@ class Webhook(Message):
     unmanaged_fields = frozenset({"headers"})
 
     url: Annotated[str, Field(min_length=1)]
-    """Where it calls."""
+    """The URL."""
     method: HttpMethod = "post"
-    """How it calls."""
+    """The HTTP method."""
     headers: dict[str, str] | None = None
-    """Headers by name; a credential belongs in none of them."""
+    """Headers by name. Do not put credentials in them."""
     body: str = ""
-    """What it sends, with Liquid."""
+    """The body of the request; may contain Liquid."""
 
 
 MESSAGE_TYPES: Final[Mapping[str, type[Message]]] = {
@@ -139,25 +139,25 @@ MESSAGE_TYPES: Final[Mapping[str, type[Message]]] = {
     "slack": Slack,
     "webhook": Webhook,
 }
-"""The messages whose content we know, by their word."""
+"""The content models by keyword: those of every step type that is a message."""
 
 
 def to_canonical(message_type: str, message: Message) -> dict[str, JsonValue]:
-    """Give the content as it is compared: `{"type": "email", "subject": ...}`. What the file
-    leaves out and has no default is absent."""
+    """Return the content as it is compared: `{"type": "email", "subject": ...}`.
+
+    A field that the file leaves out is absent if it has no default.
+    """
     fields = message.model_dump(mode="json", by_alias=True, exclude_none=True)
     return {"type": message_type, **fields}
 
 
 def without_defaults(content: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Give the content as a person would write it below its word: nothing that goes without
-    saying."""
-    word = content["type"]
-    plain = {**_DEFAULTS, **_DEFAULTS_BY_TYPE.get(word, {})}
+    """Return the content as a person would write it: without its type and without defaults."""
+    defaults = {**_DEFAULTS, **_DEFAULTS_BY_TYPE.get(content["type"], {})}
     return {
         name: value
         for name, value in content.items()
-        if name != "type" and value is not UNKNOWN and plain.get(name, _NO_DEFAULT) != value
+        if name != "type" and value is not UNKNOWN and defaults.get(name, _NO_DEFAULT) != value
     }
 
 
@@ -180,7 +180,7 @@ _DEFAULTS_BY_TYPE: Final[Mapping[str, Mapping[str, JsonValue]]] = {
 def content_references(
     content: Mapping[str, JsonValue], path: FieldPath = ()
 ) -> Iterator[Reference]:
-    """Give the senders and the layout that a content names."""
+    """Yield the senders and the layout that the content of a message refers to."""
     for field, kind in (("from", "sender"), ("reply_to", "sender"), ("layout", "layout")):
         if isinstance(text := content.get(field), str) and text != NONE:
             yield Reference(kind, text, (*path, field))

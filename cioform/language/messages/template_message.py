@@ -1,39 +1,59 @@
-"""What a message says as a template holds it, both ways (journeys facts, section 5)."""
+"""The content of a message in its template, both ways (journeys facts, section 5)."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final, TypeAlias, TypedDict
 
 from cioform.core.json_value import JsonValue
 from cioform.language.messages.message import NONE
 from cioform.model.names import Names
 
 
+class WireTemplate(TypedDict, total=False):
+    """A template as read, as far as messages use it. It may have other members."""
+
+    subject: str | None
+    preheader_text: str | None
+    body: str | None
+    body_json: JsonValue
+    """An object, or the JSON text of one."""
+    recipient: str | None
+    headers: JsonValue
+    from_identity_id: int | None
+    reply_to_identity_id: int | None
+    layout_id: int | None
+    image_url: str | None
+    url: str | None
+    request_method: str | None
+    whatsapp: JsonValue
+
+
+_Content: TypeAlias = Mapping[str, JsonValue]
+_Fields: TypeAlias = Iterator[tuple[str, JsonValue]]
+_NO_TEMPLATE: Final = WireTemplate()
+
+
 def encode_template(
-    content: Mapping[str, JsonValue], names: Names, current: Mapping[str, JsonValue] | None = None
+    content: _Content, names: Names, current: WireTemplate | None = None
 ) -> dict[str, JsonValue]:
-    """Give the members of a template that `content` decides (journeys facts, section 5); `sending`
-    is the action's. `current` is the template as read: a push keeps what we do not know in it."""
-    return dict(_ENCODERS[content["type"]](content, names, current or {}))
+    """Return the members of a template that `content` decides, all but `sending`.
+
+    `current` is the template as read: a push keeps members of its body that have no field here.
+    """
+    return dict(_ENCODERS[content["type"]](content, names, current or _NO_TEMPLATE))
 
 
 def decode_template(
-    message_type: str, template: Mapping[str, JsonValue], names: Names
+    message_type: str, template: WireTemplate, names: Names
 ) -> dict[str, JsonValue]:
-    """Give the content that a template holds, the inverse of `template_fields`."""
+    """Return the content that a template holds, the inverse of `encode_template`."""
     fields = _DECODERS[message_type](template, names)
     return {"type": message_type, **{name: value for name, value in fields if value is not None}}
 
 
-_Fields = Iterator[tuple[str, JsonValue]]
-
-
-def _encode_email(
-    content: Mapping[str, JsonValue], names: Names, current: Mapping[str, JsonValue]
-) -> _Fields:
-    del current
+def _encode_email(content: _Content, names: Names, _current: WireTemplate) -> _Fields:
     yield from _copy_fields(content, subject="subject", preheader="preheader_text", body="body")
     yield from _copy_fields(content, recipient="recipient")
     yield from _headers_field(content)
@@ -47,80 +67,60 @@ def _encode_email(
             yield member, None if text == NONE else names.id_of(kind, text)
 
 
-def _encode_push(
-    content: Mapping[str, JsonValue], names: Names, current: Mapping[str, JsonValue]
-) -> _Fields:
-    del names
-    # The title stands in both places, and body_json is a string (journeys facts, section 5).
-    said = {name: content[name] for name in ("title", "body", "link") if name in content}
+def _encode_push(content: _Content, _names: Names, current: WireTemplate) -> _Fields:
+    # The title is in both places, and body_json is a string (journeys facts, section 5).
+    body = {name: content[name] for name in ("title", "body", "link") if name in content}
     yield from _copy_fields(content, title="subject")
-    yield "body_json", json.dumps({**_parse_json_object(current.get("body_json")), **said})
+    yield "body_json", json.dumps({**_parse_json_object(current.get("body_json")), **body})
 
 
-def _encode_sms(
-    content: Mapping[str, JsonValue], names: Names, current: Mapping[str, JsonValue]
-) -> _Fields:
-    del names, current
+def _encode_sms(content: _Content, _names: Names, _current: WireTemplate) -> _Fields:
     yield from _copy_fields(content, body="body", recipient="recipient", image_url="image_url")
 
 
-def _encode_whatsapp(
-    content: Mapping[str, JsonValue], names: Names, current: Mapping[str, JsonValue]
-) -> _Fields:
-    del names
+def _encode_whatsapp(content: _Content, _names: Names, current: WireTemplate) -> _Fields:
     yield from _copy_fields(content, body="body", recipient="recipient")
     yield from _json_content_field(content, current)
 
 
-def _encode_in_app(
-    content: Mapping[str, JsonValue], names: Names, current: Mapping[str, JsonValue]
-) -> _Fields:
-    del names
+def _encode_in_app(content: _Content, _names: Names, current: WireTemplate) -> _Fields:
     yield from _copy_fields(content, body="body")
     yield from _json_content_field(content, current)
 
 
-def _encode_slack(
-    content: Mapping[str, JsonValue], names: Names, current: Mapping[str, JsonValue]
-) -> _Fields:
-    del names, current
+def _encode_slack(content: _Content, _names: Names, _current: WireTemplate) -> _Fields:
     yield from _copy_fields(content, body="body", recipient="recipient", url="url")
 
 
-def _json_content_field(
-    content: Mapping[str, JsonValue], current: Mapping[str, JsonValue]
-) -> _Fields:
-    """Give `content` as the JSON text it travels in, as it was read if it means the same."""
-    if "content" in content:
-        there = current.get("body_json")
-        same = bool(there) and _parse_json_object(there) == content["content"]
-        yield "body_json", there if same else json.dumps(content["content"])
-
-
-def _encode_webhook(
-    content: Mapping[str, JsonValue], names: Names, current: Mapping[str, JsonValue]
-) -> _Fields:
-    del names, current
+def _encode_webhook(content: _Content, _names: Names, _current: WireTemplate) -> _Fields:
     yield from _copy_fields(content, url="url", method="request_method", body="body")
     yield from _headers_field(content)
 
 
-def _copy_fields(content: Mapping[str, JsonValue], **members: str) -> _Fields:
+def _json_content_field(content: _Content, current: WireTemplate) -> _Fields:
+    """Yield `content` as JSON text, or as it was read if that means the same."""
+    if "content" in content:
+        text = current.get("body_json")
+        is_same = bool(text) and _parse_json_object(text) == content["content"]
+        yield "body_json", text if is_same else json.dumps(content["content"])
+
+
+def _copy_fields(content: _Content, **members: str) -> _Fields:
     for field, member in members.items():
         if field in content:
             yield member, content[field]
 
 
-def _headers_field(content: Mapping[str, JsonValue]) -> _Fields:
+def _headers_field(content: _Content) -> _Fields:
     if "headers" in content:
         yield "headers", encode_headers(content["headers"])
 
 
-def _decode_email(template: Mapping[str, JsonValue], names: Names) -> _Fields:
+def _decode_email(template: WireTemplate, names: Names) -> _Fields:
     yield "subject", template.get("subject") or ""
     yield "preheader", template.get("preheader_text") or ""
-    if template.get("from_identity_id"):
-        yield "from", names.name_of("sender", template["from_identity_id"])
+    if sender := template.get("from_identity_id"):
+        yield "from", names.name_of("sender", sender)
     yield "reply_to", _reference_name("sender", template.get("reply_to_identity_id"), names)
     yield "layout", _reference_name("layout", template.get("layout_id"), names)
     yield "recipient", template.get("recipient") or None
@@ -128,43 +128,37 @@ def _decode_email(template: Mapping[str, JsonValue], names: Names) -> _Fields:
     yield "body", template.get("body") or ""
 
 
-def _decode_push(template: Mapping[str, JsonValue], names: Names) -> _Fields:
-    del names
-    said = _parse_json_object(template.get("body_json"))
-    yield "title", said.get("title", template.get("subject") or "")
-    yield "body", said.get("body", "")
-    yield "link", said.get("link")
+def _decode_push(template: WireTemplate, _names: Names) -> _Fields:
+    body = _parse_json_object(template.get("body_json"))
+    yield "title", body.get("title", template.get("subject") or "")
+    yield "body", body.get("body", "")
+    yield "link", body.get("link")
 
 
-def _decode_sms(template: Mapping[str, JsonValue], names: Names) -> _Fields:
-    del names
+def _decode_sms(template: WireTemplate, _names: Names) -> _Fields:
     yield "body", template.get("body") or ""
     yield "recipient", template.get("recipient") or None
     yield "image_url", template.get("image_url") or None
 
 
-def _decode_whatsapp(template: Mapping[str, JsonValue], names: Names) -> _Fields:
-    del names
+def _decode_whatsapp(template: WireTemplate, _names: Names) -> _Fields:
     yield "body", template.get("body") or ""
     yield "content", _parse_json_object(template.get("body_json")) or None
     yield "recipient", template.get("recipient") or None
 
 
-def _decode_in_app(template: Mapping[str, JsonValue], names: Names) -> _Fields:
-    del names
+def _decode_in_app(template: WireTemplate, _names: Names) -> _Fields:
     yield "content", _parse_json_object(template.get("body_json"))
     yield "body", template.get("body") or None
 
 
-def _decode_slack(template: Mapping[str, JsonValue], names: Names) -> _Fields:
-    del names
+def _decode_slack(template: WireTemplate, _names: Names) -> _Fields:
     yield "body", template.get("body") or ""
     yield "recipient", template.get("recipient") or None
     yield "url", template.get("url") or None
 
 
-def _decode_webhook(template: Mapping[str, JsonValue], names: Names) -> _Fields:
-    del names
+def _decode_webhook(template: WireTemplate, _names: Names) -> _Fields:
     yield "url", template.get("url") or ""
     # A new one reads back as "" (journeys facts, section 9, 9).
     yield "method", template.get("request_method") or "post"
@@ -172,7 +166,10 @@ def _decode_webhook(template: Mapping[str, JsonValue], names: Names) -> _Fields:
     yield "body", template.get("body") or ""
 
 
-_ENCODERS: Final[Mapping[str, Callable[..., _Fields]]] = {
+_Encoder: TypeAlias = Callable[[_Content, Names, WireTemplate], _Fields]
+_Decoder: TypeAlias = Callable[[WireTemplate, Names], _Fields]
+
+_ENCODERS: Final[Mapping[str, _Encoder]] = {
     "email": _encode_email,
     "push": _encode_push,
     "sms": _encode_sms,
@@ -181,7 +178,8 @@ _ENCODERS: Final[Mapping[str, Callable[..., _Fields]]] = {
     "slack": _encode_slack,
     "webhook": _encode_webhook,
 }
-_DECODERS: Final[Mapping[str, Callable[[Mapping[str, JsonValue], Names], _Fields]]] = {
+
+_DECODERS: Final[Mapping[str, _Decoder]] = {
     "email": _decode_email,
     "push": _decode_push,
     "sms": _decode_sms,
@@ -193,14 +191,14 @@ _DECODERS: Final[Mapping[str, Callable[[Mapping[str, JsonValue], Names], _Fields
 
 
 def encode_headers(headers: Mapping[str, str]) -> str:
-    """Give headers as the JSON text that both APIs take (app facts, section 4.2)."""
+    """Return headers as the JSON text that both APIs take (app facts, section 4.2)."""
     return json.dumps([{"name": name, "value": value} for name, value in headers.items()])
 
 
 def decode_headers(text: JsonValue) -> dict[str, str]:
-    """Give headers by name from the remote's JSON text, or from the list it stands for."""
+    """Return headers by name, from the JSON text of either API or from the list it stands for."""
     try:
-        pairs: Any = json.loads(text) if isinstance(text, str) and text else text
+        pairs: JsonValue = json.loads(text) if isinstance(text, str) and text else text
     except ValueError:
         pairs = None
     if not isinstance(pairs, list):

@@ -1,4 +1,4 @@
-"""A template as it may be written back: both kinds of message keep what they do not model."""
+"""A template in the form in which it may be written back, with the members that have no field."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ _WRITABLE_FIELDS: Final = (
     *("template_engine", "whatsapp", "test_group_id", "recipient_environment_id", "deleted"),
     *("newsletter_id", "request_method", "short_link_domain_id", "webhook_config_id", "weight"),
 )
-"""All that a template's PUT may hold (journeys facts, section 5)."""
+"""Every member that the PUT of a template accepts (journeys facts, section 5)."""
 
 _METHODS: Final = ("get", "post", "put", "delete", "patch")
 
 
 def writable_fields(template: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Give a template as read in the form in which it may be written. An empty `request_method`
-    is answered and not taken back (journeys facts, section 9, 9)."""
+    """Return a template as read in the form in which it may be written.
+
+    An empty `request_method` is removed: Customer.io returns it, but refuses to take it back
+    (journeys facts, section 9, 9).
+    """
     members = {name: template[name] for name in _WRITABLE_FIELDS if name in template}
     if members.get("request_method") not in _METHODS:
         members.pop("request_method", None)

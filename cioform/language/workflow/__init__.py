@@ -1,29 +1,35 @@
-"""A workflow: a tree of steps that compiles to a graph and comes back from it.
+"""A workflow: a tree of steps that compiles to a graph and is restored from it.
 
-Pure, and about structure only: what a step says inside its word is not looked at.
+Everything here is pure and about structure only: the value of a step's keyword is not examined.
 """
 
 from __future__ import annotations
 
 from cioform.language.workflow.compile import compile_steps, remove_steps
 from cioform.language.workflow.decompile import decompile, find_main_exit
-from cioform.language.workflow.graph import Edge, Graph, Node, graph_problems
+from cioform.language.workflow.graph import Edge, Graph, Node, topological_order
+from cioform.language.workflow.graph_problems import graph_problems
 from cioform.language.workflow.problems import MAX_DEPTH, workflow_problems
-from cioform.language.workflow.steps import (
+from cioform.language.workflow.step_ids import MAIN_EXIT_ID, assign_ids, rename_steps
+from cioform.language.workflow.step_types import (
     BRANCH_KEYS,
-    MAIN_EXIT_ID,
+    KEYWORD_BY_ACTION_TYPE,
     MESSAGE_KEYWORDS,
+    STEP_TYPES,
+    PictureText,
+    StepBranch,
+    StepFamily,
+    StepType,
+    next_step_text,
+)
+from cioform.language.workflow.tree import (
     NEVER,
-    STEP_KEYWORDS,
-    Branching,
     Step,
     add_empty_branches,
-    assign_ids,
     branches_of,
     depth,
     keyword_of,
     map_steps,
-    rename_steps,
     variants_of,
     walk,
     without_branches,
@@ -31,16 +37,20 @@ from cioform.language.workflow.steps import (
 
 __all__ = [
     "BRANCH_KEYS",
+    "KEYWORD_BY_ACTION_TYPE",
     "MAIN_EXIT_ID",
     "MAX_DEPTH",
     "MESSAGE_KEYWORDS",
     "NEVER",
-    "STEP_KEYWORDS",
-    "Branching",
+    "STEP_TYPES",
     "Edge",
     "Graph",
     "Node",
+    "PictureText",
     "Step",
+    "StepBranch",
+    "StepFamily",
+    "StepType",
     "add_empty_branches",
     "assign_ids",
     "branches_of",
@@ -51,8 +61,10 @@ __all__ = [
     "graph_problems",
     "keyword_of",
     "map_steps",
+    "next_step_text",
     "remove_steps",
     "rename_steps",
+    "topological_order",
     "variants_of",
     "walk",
     "without_branches",

@@ -15,8 +15,9 @@ from cioform.language.workflow import (
     compile_steps,
     keyword_of,
     rename_steps,
+    topological_order,
 )
-from cioform.language.workflow.graph import topological_order
+from cioform.report.journey.labels import Family, family_of
 
 START: Final = "(start)"
 """The id of the stop in front of the first step. No step can have it."""
@@ -76,7 +77,7 @@ def _exit_names(graph: Graph) -> dict[str, str]:
     above = _dominators(graph, arriving)
     names: dict[str, str] = {}
     for node in graph.nodes:
-        if node.keyword in ("exit", "exit_action"):
+        if family_of(node.keyword) is Family.EXIT:
             name = _exit_name(node.id, arriving, above)
             names[node.id] = f"{name} ({node.id})" if name in names.values() else name
     return names

@@ -1,4 +1,4 @@
-"""How a step is said in a picture: its word, what it says or asks, and when each way is taken."""
+"""The texts of a picture: what a step is, what it does, and when each branch is taken."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ from enum import Enum
 from typing import Final
 
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
-from cioform.language.workflow import MESSAGE_KEYWORDS, STEP_KEYWORDS, Branching, Node, branches_of
+from cioform.language.workflow import (
+    KEYWORD_BY_ACTION_TYPE,
+    STEP_TYPES,
+    Node,
+    PictureText,
+    StepBranch,
+    StepType,
+    branches_of,
+)
 from cioform.report.journey.condition_text import condition_text, is_condition, value_text
 from cioform.report.values import escape_unprintable
 
 
 class Family(Enum):
-    """What sort of step it is: what colour and form it gets."""
+    """What colour and shape a node has: the families of step types, and the start."""
 
     START = "start"
     MESSAGE = "message"
@@ -25,93 +33,89 @@ class Family(Enum):
 
 
 _MESSAGE_TEXT_FIELDS: Final = ("subject", "title", "message", "text", "body", "name", "url")
-"""Of what a message says, the first that there is stands for all."""
+"""The first of these fields that a message has is shown for all of it."""
 _NAME_FIELDS: Final = ("name", "event", "event_name", "segment", "collection", "attribute_name")
-"""Of what another step says, the first that there is stands for all."""
+"""The first of these fields that another step has is shown for all of it."""
 _SHARE_FIELDS: Final = ("percent", "percentage", "share", "weight")
-_ACTION_BRANCH_LABELS: Final = {"conditional_branch_action": ("yes", "no")}
-_MESSAGE_WORDS: Final = (*MESSAGE_KEYWORDS, "twilio", "ab_test")
 _LIQUID_TAG: Final = re.compile(r"\s*\{%.*?%\}\s*", re.DOTALL)
-"""A Liquid tag. A picture shows that there are variants; the file says which."""
+"""A Liquid tag. A picture shows that the text varies; the file shows how."""
 _GENERATED_ID: Final = re.compile(r"(.+)_\d+")
 
 
 def single_line(text: str) -> str:
-    """Give `text` on one line, with nothing in it that a terminal would obey."""
+    """Return `text` on one line, without characters that would control a terminal."""
     return escape_unprintable(" ".join(text.split()))
 
 
-def step_label(word: str) -> str:
-    """Give the word that stands on a stop. An action type outside our words loses its tail."""
-    return single_line(
-        word if word in STEP_KEYWORDS else word.removesuffix("_action").replace("_", " ")
-    )
+def step_label(keyword: str) -> str:
+    """Return the keyword as it is shown; an unknown action type without its `_action`."""
+    if keyword in STEP_TYPES:
+        return keyword
+    return single_line(keyword.removesuffix("_action").replace("_", " "))
 
 
-def family_of(word: str) -> Family:
-    """Give the family of a word, or of an action type by what its name says."""
-    shape, stem = STEP_KEYWORDS.get(word), word.removesuffix("_action")
-    if shape is Branching.END or stem == "exit":
-        return Family.EXIT
-    if stem in _MESSAGE_WORDS:
-        return Family.MESSAGE
-    if "wait" in stem or "delay" in stem or "period" in stem:
+def _step_type_of(node_keyword: str) -> StepType | None:
+    """Return the step type of a node by its keyword or by its action type."""
+    return STEP_TYPES.get(KEYWORD_BY_ACTION_TYPE.get(node_keyword, node_keyword))
+
+
+def family_of(keyword: str) -> Family:
+    """Return the family of a keyword or an action type; a guess by its name if it is unknown."""
+    if (row := _step_type_of(keyword)) is not None:
+        return Family(row.family.value)
+    if any(word in keyword for word in ("wait", "delay", "period")):
         return Family.WAIT
-    if (
-        shape in (Branching.TWO_WAY, Branching.CASES, Branching.RANDOM)
-        or "branch" in stem
-        or "split" in stem
-    ):
-        return Family.CHOICE
-    return Family.DATA
+    return Family.CHOICE if "branch" in keyword or "split" in keyword else Family.DATA
 
 
 def display_id(node: Node) -> str:
-    """Give the id of a step as it is shown: empty where it only counts, as in `wait_1`."""
-    counted = _GENERATED_ID.fullmatch(node.id)
-    if family_of(node.keyword) is Family.EXIT or (counted and counted[1] == node.keyword):
+    """Return the id of a step as it is shown; empty where it is only a number, as in `wait_1`."""
+    generated = _GENERATED_ID.fullmatch(node.id)
+    if family_of(node.keyword) is Family.EXIT or (generated and generated[1] == node.keyword):
         return ""
     return single_line(node.id)
 
 
 def message_summary(content: JsonValue) -> str:
-    """Give the line that stands for all a message says; empty for what is no message."""
+    """Return the text that is shown for the content of a message; empty if there is none."""
     if not isinstance(content, Mapping):
         return ""
-    said = (content.get(key) for key in _MESSAGE_TEXT_FIELDS)
-    return single_line(
-        _LIQUID_TAG.sub("…", next((text for text in said if isinstance(text, str) and text), ""))
-    )
+    texts = (content.get(key) for key in _MESSAGE_TEXT_FIELDS)
+    first = next((text for text in texts if isinstance(text, str) and text), "")
+    return single_line(_LIQUID_TAG.sub("…", first))
 
 
 def step_summary(node: Node) -> str:
-    """Give what a step is about: a time, a condition, what it sets."""
-    value, shape = node.fields.get(node.keyword), STEP_KEYWORDS.get(node.keyword)
-    if value is None or value in ({}, [], ""):
+    """Return what a step is about: a time, a condition, what it sets."""
+    value, row = node.fields.get(node.keyword), STEP_TYPES.get(node.keyword)
+    if row is None or value is None or value in ({}, [], ""):
         return ""
-    if shape is Branching.TWO_WAY:
+    if row.picture_text is PictureText.CONDITION:
         return single_line(condition_text(value))
-    if isinstance(value, list) and shape in (Branching.CASES, Branching.RANDOM):
-        return f"{len(value)} ways"
-    return single_line(_step_value_text(node.keyword, value))
+    if row.picture_text is PictureText.BRANCH_COUNT and isinstance(value, list):
+        return f"{len(value)} branches"
+    if row.picture_text is PictureText.ASSIGNMENTS and isinstance(value, Mapping):
+        return single_line(", ".join(f"{key} = {value_text(item)}" for key, item in value.items()))
+    return single_line(_step_value_text(value))
 
 
 def branch_label(node: Node, branch: int | None) -> str:
-    """Give when the way out of `node` at `branch` is taken: `yes`, `no`, `30 %`, `after 3d`."""
+    """Return when a branch of `node` is taken: `yes`, `no`, `30 %`, `after 3d`."""
     if branch is None:
         return ""
-    ways = branches_of(node.fields)
-    if branch >= len(ways):
-        said = _ACTION_BRANCH_LABELS.get(node.keyword, ())
-        return said[branch] if branch < len(said) else f"way {branch + 1}"
-    path, _ = ways[branch]
-    if len(path) > 1:
-        return single_line(_option_text(node.fields[str(path[0])][path[1]], branch))
-    return single_line(_named_branch_label(node, str(path[0])))
+    row, lists = _step_type_of(node.keyword), branches_of(node.fields)
+    option_count = sum(1 for path, _ in lists if len(path) > 1)
+    if branch < option_count:
+        keyword, index = lists[branch][0][:2]
+        return single_line(_option_text(node.fields[str(keyword)][index], branch))
+    named = row.branches if row is not None else ()
+    if row is None or branch - option_count >= len(named) or (row.has_options and not lists):
+        return f"branch {branch + 1}"
+    return single_line(_named_branch_label(node, named[branch - option_count]))
 
 
 def trigger_text(attributes: Attributes) -> str:
-    """Give what brings people in."""
+    """Return what starts the campaign for a person."""
     trigger = attributes.get("trigger")
     if trigger is None and isinstance(attributes.get("raw_trigger"), Mapping):
         return single_line(
@@ -130,7 +134,7 @@ def trigger_text(attributes: Attributes) -> str:
 
 
 def journey_notes(attributes: Attributes) -> tuple[str, ...]:
-    """Give who comes in again and who leaves before the end."""
+    """Return who enters again, and who leaves before the end."""
     return tuple(
         single_line(text)
         for text in (_reentry_text(attributes.get("reentry")), _exit_text(attributes.get("exit")))
@@ -142,23 +146,24 @@ def _reentry_text(reentry: JsonValue) -> str:
     if not isinstance(reentry, Mapping):
         return ""
     if mode := reentry.get("mode"):
-        return f"comes in again: {mode}"
+        return f"re-entry: {mode}"
     if not reentry.get("every_match"):
-        return "everybody comes in once"
+        return "each person enters once"
     after = reentry.get("at_least_after")
-    return "comes in again on every match" + (f", {after} later at the earliest" if after else "")
+    return "enters again on every match" + (f", after {after} at the earliest" if after else "")
 
 
-def _exit_text(leaving: JsonValue) -> str:
-    if not isinstance(leaving, Mapping):
+def _exit_text(exit_settings: JsonValue) -> str:
+    if not isinstance(exit_settings, Mapping):
         return ""
-    reasons = [condition_text(leaving["when"])] if leaving.get("when") else []
-    if leaving.get("on_trigger_unmatched"):
-        reasons.append("the trigger is no longer met")
+    when = exit_settings.get("when")
+    reasons = [condition_text(when)] if when else []
+    if exit_settings.get("on_trigger_unmatched"):
+        reasons.append("the trigger no longer matches")
     return "leaves early when " + ", or when ".join(reasons) if reasons else ""
 
 
-def _step_value_text(word: str, value: JsonValue) -> str:
+def _step_value_text(value: JsonValue) -> str:
     if isinstance(value, list):
         return ", ".join(
             _option_text(item, n) if isinstance(item, Mapping) else value_text(item)
@@ -166,29 +171,21 @@ def _step_value_text(word: str, value: JsonValue) -> str:
         )
     if not isinstance(value, Mapping):
         return value_text(value)
-    if word == "set_attributes":
-        return ", ".join(f"{key} = {value_text(item)}" for key, item in value.items())
-    named = next((value[key] for key in _NAME_FIELDS if isinstance(value.get(key), str)), None)
-    return named.removeprefix("segment.") if named is not None else value_text(value)
+    name = next((value[key] for key in _NAME_FIELDS if isinstance(value.get(key), str)), None)
+    return name.removeprefix("segment.") if name is not None else value_text(value)
 
 
-def _named_branch_label(node: Node, way: str) -> str:
-    if way == "else" and STEP_KEYWORDS[node.keyword] is Branching.CASES:
-        return "otherwise"
-    if node.keyword == "if" and way in ("then", "else"):
-        return "yes" if way == "then" else "no"
-    if way == "then":
-        return "in time"
-    # Whatever the other way of a wait is called, it is taken when the time is over.
-    timeout = node.fields.get("timeout")
-    return f"after {value_text(timeout)}" if timeout else way.replace("_", " ")
+def _named_branch_label(node: Node, branch: StepBranch) -> str:
+    try:
+        return branch.label.format_map(node.fields)
+    except KeyError:
+        return branch.key.replace("_", " ")
 
 
 def _option_text(option: JsonValue, branch: int) -> str:
-    """Give the name, the share or the condition of one of several branches, whatever its member
-    is called."""
+    """Return the name, the share or the condition of a branch, whatever its fields are called."""
     if not isinstance(option, Mapping):
-        return f"way {branch + 1}"
+        return f"branch {branch + 1}"
     name = str(option.get("name") or option.get("id") or "")
     rest = {k: v for k, v in option.items() if k not in ("then", "id", "name", *_SHARE_FIELDS)}
     share = next((f"{value_text(option[key])} %" for key in _SHARE_FIELDS if key in option), "")

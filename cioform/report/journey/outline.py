@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cioform.language.workflow import Edge, Graph, Step, branches_of, walk
-from cioform.language.workflow.graph import topological_order
+from cioform.language.workflow import Edge, Graph, Step, branches_of, topological_order, walk
 from cioform.report.journey.graph import START, Flow
 from cioform.report.journey.labels import Family, branch_label
 from cioform.report.journey.model import ChangeMark, Journey

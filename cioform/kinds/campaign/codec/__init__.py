@@ -1,1 +1,1 @@
-"""Convert between a campaign in canonical form and the actions and edges of the Journeys API."""
+"""The workflow of a campaign in the Journeys API, both ways."""

@@ -1,4 +1,4 @@
-"""From the remote's actions and edges to a workflow, with the names of its steps."""
+"""From actions and edges to a workflow, with the ids of its steps."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from cioform.kinds.campaign.codec.graph_codec import (
     to_graph,
 )
 from cioform.kinds.campaign.steps import CodecContext
+from cioform.kinds.campaign.wire_types import WireAction, WireEdge
 from cioform.language import conditions
 from cioform.language.messages.template_message import decode_template
 from cioform.language.workflow import (
@@ -40,119 +41,132 @@ from cioform.model.names import Names
 
 
 def entry_action_ids(wire: Mapping[str, JsonValue]) -> frozenset[str]:
-    """Give the ids of the actions that the remote puts before the first step."""
+    """Return the ids of the actions that Customer.io itself puts before the first step."""
     return frozenset(str(a["id"]) for a in wire["actions"] if a["type"] in ENTRY_ACTION_TYPES)
 
 
 def decode_workflow(
     wire: Mapping[str, JsonValue], known_parts: Mapping[str, str], names: Names
 ) -> tuple[JsonValue, dict[str, str]]:
-    """Give the canonical workflow and the action id of each step. `bound` is what the steps were
-    called before; the others are called after their names, or by their words and numbers."""
-    live = decode_graph(wire, names)
-    if not live.nodes:
+    """Return the canonical workflow, and the action id of each step.
+
+    A step has the id of `known_parts` (step id -> action id); others are called after their
+    names, or by their keywords and numbers.
+    """
+    graph = decode_graph(wire, names)
+    if not graph.nodes:
         return [], {}
-    trunk = decompile_with_main_exit(live)
-    if trunk is None or depth(trunk[0]) > MAX_DEPTH:
-        # A graph has no depth.
-        called = _assign_names(list(expand_variants(live.nodes)), known_parts, set())
-        form = from_graph(rename_nodes(live, called))
-        form["graph"]["nodes"] = [
-            _apply_step_names(node, called) for node in form["graph"]["nodes"]
-        ]
-        return form, {name: own_id for own_id, name in called.items()}
-    steps, end = trunk
-    nodes = live.by_id
-    inside = tuple(nodes[step["id"]] for _, step in walk(steps))
-    called = _assign_names(list(expand_variants(inside)), known_parts, {MAIN_EXIT_ID})
+    tree = decompile_with_main_exit(graph)
+    # A graph has no depth, so that it holds what would be nested too deeply as a tree.
+    if tree is None or depth(tree[0]) > MAX_DEPTH:
+        return _decode_as_graph(graph, known_parts)
+    return _decode_as_steps(*tree, graph, known_parts)
+
+
+def _decode_as_graph(
+    graph: Graph, known_parts: Mapping[str, str]
+) -> tuple[JsonValue, dict[str, str]]:
+    step_ids = _assign_step_ids(list(expand_variants(graph.nodes)), known_parts, set())
+    form = from_graph(rename_nodes(graph, step_ids))
+    form["graph"]["nodes"] = [_apply_step_ids(node, step_ids) for node in form["graph"]["nodes"]]
+    return form, {step_id: action_id for action_id, step_id in step_ids.items()}
+
+
+def _decode_as_steps(
+    steps: list[Step], main_exit: str, graph: Graph, known_parts: Mapping[str, str]
+) -> tuple[JsonValue, dict[str, str]]:
+    nodes = graph.by_id
+    own_nodes = tuple(nodes[step["id"]] for _, step in walk(steps))
+    step_ids = _assign_step_ids(list(expand_variants(own_nodes)), known_parts, {MAIN_EXIT_ID})
     tree = map_steps(
-        steps, lambda _, step: _apply_step_names({**step, "id": called[step["id"]]}, called)
+        steps, lambda _, step: _apply_step_ids({**step, "id": step_ids[step["id"]]}, step_ids)
     )
-    return tree, {**{name: own_id for own_id, name in called.items()}, MAIN_EXIT_ID: end}
+    parts = {step_id: action_id for action_id, step_id in step_ids.items()}
+    return tree, {**parts, MAIN_EXIT_ID: main_exit}
 
 
 def decode_graph(wire: Mapping[str, JsonValue], names: Names) -> Graph:
-    """Give the graph of a campaign by action ids, without the gate."""
-    gates = entry_action_ids(wire)
-    actions = {str(action["id"]): action for action in wire["actions"]}
+    """Return the graph of a campaign by action ids, without Customer.io's own entry action."""
+    entry_ids = entry_action_ids(wire)
+    actions: dict[str, WireAction] = {str(action["id"]): action for action in wire["actions"]}
     context = CodecContext(names, actions=actions, templates=wire["templates"])
-    aside = gates | variant_action_ids(actions)
+    excluded = entry_ids | variant_action_ids(actions)
     edges = tuple(
-        Edge(
-            str(edge["from"]),
-            str(edge["to"]),
-            edge.get("index", 0) if edge.get("type") == "branch" else None,
-        )
+        _decode_edge(edge)
         for edge in wire["campaign"].get("edges") or ()
-        if str(edge["from"]) not in gates
+        if str(edge["from"]) not in entry_ids
     )
-    ways = Counter(edge.source for edge in edges)
-    nodes = (decode_action(a, context) for own_id, a in actions.items() if own_id not in aside)
-    return Graph(tuple(_with_timeout_branch(node, ways[node.id]) for node in nodes), edges)
+    out_degrees = Counter(edge.source for edge in edges)
+    nodes = [
+        decode_action(action, context) for key, action in actions.items() if key not in excluded
+    ]
+    return Graph(tuple(_with_timeout_branch(node, out_degrees[node.id]) for node in nodes), edges)
 
 
-def _with_timeout_branch(node: Node, ways: int) -> Node:
-    """Give a wait that time does not end with the second way out it has all the same."""
-    if ways > 1 and node.fields.get("timeout") == NEVER:
+def _decode_edge(edge: WireEdge) -> Edge:
+    branch = edge.get("index", 0) if edge.get("type") == "branch" else None
+    return Edge(str(edge["from"]), str(edge["to"]), branch)
+
+
+def _with_timeout_branch(node: Node, out_degree: int) -> Node:
+    """Return a wait without a time limit with the timeout branch that it has nevertheless."""
+    if out_degree > 1 and node.fields.get("timeout") == NEVER:
         return Node(node.id, node.keyword, {**node.fields, "on_timeout": []})
     return node
 
 
-def _assign_names(
+def _assign_step_ids(
     nodes: Sequence[Node], known_parts: Mapping[str, str], taken: set[str]
 ) -> dict[str, str]:
-    """Give our name for each action id: the bound one, else the name it has if no other has it,
-    else its word and a number."""
-    names: dict[str, str] = {}
-    there = {node.id for node in nodes}
-    for name, own_id in known_parts.items():
-        if own_id in there and name not in taken:
-            names[own_id] = name
-            taken.add(name)
+    """Return a step id for each action id.
+
+    It is the known one, or else a slug of the action's name if only one action has it, or else
+    the keyword with a number.
+    """
+    step_ids: dict[str, str] = {}
+    action_ids = {node.id for node in nodes}
+    for step_id, action_id in known_parts.items():
+        if action_id in action_ids and step_id not in taken:
+            step_ids[action_id] = step_id
+            taken.add(step_id)
     slugs = {node.id: slugify(str(node.fields["name"])) for node in nodes if "name" in node.fields}
-    shared = Counter(slugs.values())
+    counts = Counter(slugs.values())
     for node in nodes:
         slug = slugs.get(node.id)
-        if (
-            node.id not in names
-            and slug
-            and shared[slug] == 1
-            and slug not in {MAIN_EXIT_ID, *taken}
-        ):
-            names[node.id] = slug
+        is_free = slug and counts[slug] == 1 and slug != MAIN_EXIT_ID and slug not in taken
+        if slug and is_free and node.id not in step_ids:
+            step_ids[node.id] = slug
             taken.add(slug)
     for node in nodes:
-        if node.id not in names:
-            names[node.id] = _numbered_name(_name_stem(node), taken)
-    return names
+        if node.id not in step_ids:
+            step_ids[node.id] = _numbered_id(node.keyword.removesuffix("_action"), taken)
+    return step_ids
 
 
-def _name_stem(node: Node) -> str:
-    return node.keyword.removesuffix("_action")
+def _numbered_id(stem: str, taken: set[str]) -> str:
+    step_id = next(candidate for i in count(1) if (candidate := f"{stem}_{i}") not in taken)
+    taken.add(step_id)
+    return step_id
 
 
-def _numbered_name(stem: str, taken: set[str]) -> str:
-    name = next(name for i in count(1) if (name := f"{stem}_{i}") not in taken)
-    taken.add(name)
-    return name
+def _apply_step_ids(step: Step, step_ids: Mapping[str, str]) -> Step:
+    """Return a step without a name that repeats its id, and with step ids for action ids.
 
-
-def _apply_step_names(step: Step, step_names: Mapping[str, str]) -> Step:
-    """Give a step without what goes without saying, and with the names of the steps it asks for
-    and of the messages it chooses from."""
-    told = {k: v for k, v in step.items() if not (k == "name" and v == step["id"])}
-    if "wait_until" in told:
-        told["wait_until"] = conditions.rename_steps(told["wait_until"], step_names)
-    if "ab_test" in told:
-        variants = [{**v, "id": step_names.get(v["id"], v["id"])} for v in told["ab_test"]]
-        told["ab_test"] = [_apply_step_names(variant, step_names) for variant in variants]
-    return told
+    Waits refer to steps, and A/B tests list their messages, by action id.
+    """
+    fields = {k: v for k, v in step.items() if not (k == "name" and v == step["id"])}
+    if "wait_until" in fields:
+        fields["wait_until"] = conditions.rename_steps(fields["wait_until"], step_ids)
+    if "ab_test" in fields:
+        variants = [{**v, "id": step_ids.get(v["id"], v["id"])} for v in fields["ab_test"]]
+        fields["ab_test"] = [_apply_step_ids(variant, step_ids) for variant in variants]
+    return fields
 
 
 def decode_messages(
     workflow: JsonValue, parts: Mapping[str, str], wire: Mapping[str, JsonValue], names: Names
 ) -> dict[str, JsonValue]:
-    """Give what each message says, by step."""
+    """Return the content of each message by step id; `parts` is step id -> action id."""
     actions = {str(action["id"]): action for action in wire["actions"]}
     messages: dict[str, JsonValue] = {}
     for node in expand_variants(to_graph(workflow).nodes):
@@ -160,6 +174,6 @@ def decode_messages(
             action = actions[parts[node.id]]
             template = wire["templates"].get(str(action.get("template_id")), {})
             content = decode_template(node.keyword, template, names)
-            # What is not said would be sent (journeys facts, section 4, Actions).
+            # Customer.io sends where nothing is set (journeys facts, section 4, Actions).
             messages[node.id] = content | {"sending": action.get("sending_state") or "automatic"}
     return messages

@@ -1,4 +1,4 @@
-"""The workflow of a campaign in canonical form, as steps or as `{"graph": ...}`, and its graph."""
+"""The graph of a workflow in canonical form, which is a list of steps or `{"graph": ...}`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.json_value import UNKNOWN, JsonValue
-from cioform.kinds.campaign.steps import normalize_step
+from cioform.kinds.campaign.steps import STEP_MODELS, StepFields, normalize_step
 from cioform.language.workflow import (
     MAIN_EXIT_ID,
     NEVER,
@@ -25,11 +25,14 @@ from cioform.language.workflow import (
 )
 
 RAW_NODE_KEYS: Final = frozenset({"id", "name", "action", "raw", "template"})
-"""The fields of a node that none of our words can say."""
+"""The fields of a node that no keyword expresses."""
 
 
 def to_graph(workflow: JsonValue) -> Graph:
-    """Give the graph of a workflow. A node outside our words has its action type for a word."""
+    """Return the graph of a workflow.
+
+    A node that no keyword expresses has its action type in the place of a keyword.
+    """
     if isinstance(workflow, list):
         return compile_steps(workflow)
     form = workflow["graph"]
@@ -45,7 +48,7 @@ def _to_node(node: Mapping[str, JsonValue]) -> Node:
 
 
 def from_graph(graph: Graph) -> dict[str, JsonValue]:
-    """Give the canonical `{"graph": ...}` of a graph."""
+    """Return the canonical `{"graph": ...}` of a graph."""
     return {
         "graph": {
             "nodes": [{"id": node.id, **node.fields} for node in graph.nodes],
@@ -59,8 +62,11 @@ def from_graph(graph: Graph) -> dict[str, JsonValue]:
 
 
 def decompile_with_main_exit(graph: Graph) -> tuple[list[Step], str] | None:
-    """Give the tree of a graph whose trunk may end in an exit of any name, and that name; None if
-    it has no tree that a file may hold: steps after a time that never comes are none."""
+    """Return the tree of a graph whose main exit may have any id, and that id.
+
+    Return None if it has no tree that a file may hold. Steps after a time limit that never passes
+    are not allowed in a file.
+    """
     if graph_problems(graph):
         return None
     end = find_main_exit(graph)
@@ -74,25 +80,28 @@ def decompile_with_main_exit(graph: Graph) -> tuple[list[Step], str] | None:
 
 
 def rename_nodes(graph: Graph, names: Mapping[str, str]) -> Graph:
-    """Give a graph with other ids."""
+    """Return a graph with other ids; a node that `names` does not list keeps its own."""
 
-    def name(node: str) -> str:
-        return names.get(node, node)
+    def rename(node_id: str) -> str:
+        return names.get(node_id, node_id)
 
     return Graph(
-        tuple(Node(name(node.id), node.keyword, node.fields) for node in graph.nodes),
-        tuple(Edge(name(edge.source), name(edge.target), edge.branch) for edge in graph.edges),
+        tuple(Node(rename(node.id), node.keyword, node.fields) for node in graph.nodes),
+        tuple(Edge(rename(edge.source), rename(edge.target), edge.branch) for edge in graph.edges),
     )
 
 
 def normalize_workflow(workflow: JsonValue) -> JsonValue:
-    """Give a form in which workflows of one meaning are equal: steps or graph, where a branch
-    goes on, what exits are called, how conditions are put."""
+    """Return a form in which workflows of the same meaning are equal.
+
+    They may differ in being steps or graph, in where a branch continues, in the ids of exits, and
+    in the spelling of conditions.
+    """
     if workflow is UNKNOWN or not workflow:
         return workflow
     graph = to_graph(workflow)
-    if (trunk := decompile_with_main_exit(graph)) is not None:
-        steps = trunk[0]
+    if (tree := decompile_with_main_exit(graph)) is not None:
+        steps = tree[0]
         return map_steps(
             rename_steps(steps, _exit_names(steps)), lambda _, step: normalize_step(step)
         )
@@ -112,24 +121,28 @@ def _exit_names(steps: list[Step]) -> dict[str, str]:
 
 
 def project_workflow_onto(workflow: JsonValue, wanted: JsonValue) -> JsonValue:
-    """Give a live workflow without the members of actions that the steps of `wanted` leave alone:
-    what stands under `raw`, and what a step that is kept as the remote holds it does not name."""
+    """Return a live workflow without the members of actions that `wanted` leaves unmanaged.
+
+    Those are `raw` where a step of `wanted` has none, and the members of a verbatim value that
+    the step does not name.
+    """
     if UNKNOWN in (workflow, wanted) or not workflow or not wanted:
         return workflow
-    said = {node.id: node.fields for node in to_graph(wanted).nodes}
+    wanted_fields = {node.id: node.fields for node in to_graph(wanted).nodes}
 
-    def told(step: Step) -> Step:
-        fields = said.get(step["id"], {})
-        step = {k: v for k, v in step.items() if k != "raw" or k in fields or "action" in step}
-        for word in _VERBATIM_KEYWORDS:
-            if word in step and isinstance(fields.get(word), dict):
-                step[word] = {k: v for k, v in step[word].items() if k in fields[word]}
-        return step
+    def project(step: Step) -> Step:
+        return _project_step(step, wanted_fields.get(step["id"], {}))
 
     if isinstance(workflow, list):
-        return map_steps(workflow, lambda _, step: told(step))
+        return map_steps(workflow, lambda _, step: project(step))
     form = workflow["graph"]
-    return {"graph": {**form, "nodes": [told(node) for node in form["nodes"]]}}
+    return {"graph": {**form, "nodes": [project(node) for node in form["nodes"]]}}
 
 
-_VERBATIM_KEYWORDS: Final = ("query_collection", "batch_update")
+def _project_step(step: Step, wanted: Mapping[str, JsonValue]) -> StepFields:
+    projected = {k: v for k, v in step.items() if k != "raw" or k in wanted or "action" in step}
+    for keyword, value in projected.items():
+        is_verbatim = keyword in STEP_MODELS and STEP_MODELS[keyword].is_verbatim
+        if is_verbatim and isinstance(wanted.get(keyword), dict):
+            projected[keyword] = {k: v for k, v in value.items() if k in wanted[keyword]}
+    return projected

@@ -1,94 +1,72 @@
-"""The words of a workflow and the remote's actions for them, in one table."""
+"""The step types of a campaign: a model for each row of `language.workflow.STEP_TYPES`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from types import ModuleType
+from typing import Final
 
 from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign.steps.choices import CHOICE_STEP_TYPES
-from cioform.kinds.campaign.steps.data import DATA_STEP_TYPES
-from cioform.kinds.campaign.steps.messages import MESSAGE_STEP_TYPES
-from cioform.kinds.campaign.steps.step_type import (
+from cioform.kinds.campaign.steps import ab_test, choices, data, messages, wait_window, waits
+from cioform.kinds.campaign.steps.step_model import (
     READ_ONLY_FIELDS,
     REQUIRED_DEFAULTS,
     CodecContext,
     StepFields,
-    StepType,
-    WireAction,
-    WireFields,
+    StepModel,
     extra_wire_fields,
 )
-from cioform.kinds.campaign.steps.waits import WAIT_STEP_TYPES
-from cioform.model.schema_docs import DocumentedSchemaGenerator
+from cioform.model.names import Reference
 
 __all__ = [
-    "KEYWORD_BY_ACTION_TYPE",
     "READ_ONLY_FIELDS",
     "REQUIRED_DEFAULTS",
-    "STEP_TYPES",
-    "SUPPORTED_KEYWORDS",
+    "STEP_MODELS",
     "CodecContext",
     "StepFields",
-    "StepType",
-    "WireAction",
-    "WireFields",
+    "StepModel",
     "extra_wire_fields",
     "normalize_step",
     "parse_fields",
-    "step_schema",
+    "step_references",
 ]
 
-STEP_TYPES: Final[Mapping[str, StepType]] = {
-    **MESSAGE_STEP_TYPES,
-    **WAIT_STEP_TYPES,
-    **CHOICE_STEP_TYPES,
-    **DATA_STEP_TYPES,
-}
-"""A new word is a line in one of these tables, and its shape in `language.workflow`."""
+_MODULES: Final = (messages, ab_test, waits, wait_window, choices, data)
 
-SUPPORTED_KEYWORDS: Final = tuple(STEP_TYPES)
-KEYWORD_BY_ACTION_TYPE: Final = {word.action_type: name for name, word in STEP_TYPES.items()}
+
+def _step_models(module: ModuleType) -> Iterator[type[StepModel]]:
+    """Yield the step models that a module defines: the classes with a keyword."""
+    for value in vars(module).values():
+        if isinstance(value, type) and issubclass(value, StepModel) and "keyword" in vars(value):
+            yield value
+
+
+STEP_MODELS: Final[Mapping[str, type[StepModel]]] = {
+    model.keyword: model for module in _MODULES for model in _step_models(module)
+}
+"""The models by keyword. A class in one of the modules is all that is needed to be listed."""
 
 
 def parse_fields(keyword: str, fields: StepFields) -> StepFields:
-    """Give what a step says in canonical form: its word with its value, and what stands beside
-    it. Raises ValidationError with all that is wrong, at its path in the step."""
-    model = STEP_TYPES[keyword].model.model_validate(fields)
-    read: StepFields = model.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return {keyword: read.pop(keyword, {}), **read}
+    """Return the fields of a step in canonical form, its keyword first.
+
+    Raise ValidationError with everything that is wrong, each at its path in the step.
+    """
+    model = STEP_MODELS[keyword].model_validate(fields)
+    parsed: StepFields = model.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return {keyword: parsed.pop(keyword, {}), **parsed}
 
 
 def normalize_step(step: StepFields) -> StepFields:
-    """Give a bare step, or the fields of one, in a form in which those of one meaning are equal."""
-    word = None if "action" in step else next((key for key in step if key in STEP_TYPES), None)
-    return step if word is None else STEP_TYPES[word].normalize(step)
+    """Return a step, or the fields of one, in a form in which steps of one meaning are equal."""
+    if "action" in step:
+        return step
+    keyword = next((key for key in step if key in STEP_MODELS), None)
+    return step if keyword is None else STEP_MODELS[keyword].normalize(step)
 
 
-def step_schema(steps_schema: JsonValue) -> dict[str, JsonValue]:
-    """Give the JSON schema of a step; `below` is that of a list of steps."""
-    lists = dict.fromkeys(("then", "else", "on_timeout", "otherwise"), steps_schema)
-    properties: dict[str, JsonValue] = {"id": {"type": "string"}, "name": {"type": "string"}}
-    for word in STEP_TYPES.values():
-        schema = word.model.model_json_schema(
-            by_alias=True, schema_generator=DocumentedSchemaGenerator
-        )
-        properties |= _inline_refs(schema["properties"], schema.get("$defs", {}))
-    for name in ("branches", "random"):
-        properties[name]["items"]["properties"]["then"] = steps_schema
-    return {
-        "type": "object",
-        "properties": properties | lists,
-        "additionalProperties": False,
-    }
-
-
-def _inline_refs(schema: Any, definitions: Mapping[str, Any]) -> Any:
-    if isinstance(schema, list):
-        return [_inline_refs(item, definitions) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "$ref" in schema:
-        rest = {key: value for key, value in schema.items() if key != "$ref"}
-        return {**_inline_refs(definitions[schema["$ref"].rpartition("/")[2]], definitions), **rest}
-    return {key: _inline_refs(value, definitions) for key, value in schema.items()}
+def step_references(step: Mapping[str, JsonValue]) -> Iterator[Reference]:
+    """Yield the resources that a step in canonical form refers to, by their path in the step."""
+    keyword = next((key for key in step if key in STEP_MODELS), None)
+    if keyword is not None and "action" not in step:
+        yield from STEP_MODELS[keyword].references(dict(step))

@@ -1,187 +1,173 @@
-"""Steps that write: attributes, events, segments, what a collection holds."""
+"""Steps that change data: attributes, events, segments, collections."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
+from typing_extensions import override
 
-from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign.steps.step_type import (
+from cioform.kinds.campaign.field_types import flow_mapping
+from cioform.kinds.campaign.steps.step_model import (
     CodecContext,
     StepFields,
-    StepType,
-    WireAction,
-    WireFields,
+    StepModel,
+    StepModelWithRaw,
     extra_wire_fields,
 )
+from cioform.kinds.campaign.wire_types import WireAction, WireFields
 from cioform.language.conditions.values import from_wire_text, to_wire_text
+from cioform.model.names import Reference
 from cioform.model.resource import ResourceModel
 
 Scalar = str | int | float | bool
 
 
-class StepWithRaw(ResourceModel):
-    """A step whose action may hold more than we have words for."""
-
-    raw: dict[str, Any] | None = None
-    """Other members of the action, as Customer.io holds them."""
-
-
 def _check_single_attribute(attributes: dict[str, Scalar]) -> dict[str, Scalar]:
     if len(attributes) > 1:
-        first, second, *_ = attributes
+        lines = "\n".join(
+            f"    - set_attributes: {flow_mapping({name: value})}"
+            for name, value in attributes.items()
+        )
         raise ValueError(
-            "one step sets one attribute, as far as is known of Customer.io; make two steps:\n\n"
-            f"    - set_attributes: {{{first}: ...}}\n    - set_attributes: {{{second}: ...}}"
+            "a step sets one attribute, as far as is known of Customer.io; use a step for each:"
+            f"\n\n{lines}"
         )
     return attributes
 
 
-class SetAttributesStep(StepWithRaw):
+class SetAttributesStep(StepModelWithRaw):
     """Set an attribute of the person."""
+
+    keyword = "set_attributes"
+    wire_fields = frozenset({"attribute_name", "attribute_value"})
 
     set_attributes: Annotated[
         dict[str, Scalar], Field(min_length=1), AfterValidator(_check_single_attribute)
     ]
 
+    @override
+    @classmethod
+    def encode(cls, fields: StepFields, _context: CodecContext, /) -> WireFields:
+        [(name, value)] = fields["set_attributes"].items()
+        return {"attribute_name": name, "attribute_value": to_wire_text(value)}
 
-class CreateEventStep(StepWithRaw):
-    """Make an event of the person, which may start campaigns: this one again, too."""
+    @override
+    @classmethod
+    def decode(cls, action: WireAction, _context: CodecContext, /) -> StepFields | None:
+        name, value = action.get("attribute_name"), action.get("attribute_value")
+        if not isinstance(name, str) or not name or not isinstance(value, Scalar):
+            return None
+        return {"set_attributes": {name: from_wire_text(value)}}
+
+    @override
+    @classmethod
+    def normalize(cls, fields: StepFields, /) -> StepFields:
+        attributes = {name: to_wire_text(value) for name, value in fields["set_attributes"].items()}
+        return {**fields, "set_attributes": attributes}
+
+
+class CreateEventStep(StepModelWithRaw):
+    """Create an event for the person. It may start campaigns, including this one."""
+
+    keyword = "create_event"
+    wire_fields = frozenset({"event_name"})
 
     create_event: Annotated[str, Field(min_length=1)]
 
+    @override
+    @classmethod
+    def encode(cls, fields: StepFields, _context: CodecContext, /) -> WireFields:
+        return {"event_name": fields["create_event"]}
+
+    @override
+    @classmethod
+    def decode(cls, action: WireAction, _context: CodecContext, /) -> StepFields | None:
+        name = action.get("event_name")
+        return {"create_event": name} if isinstance(name, str) and name else None
+
 
 class SegmentChange(ResourceModel):
-    """Putting people into a manual segment, or taking them out."""
+    """Adding the person to a manual segment, or removing them from it."""
 
     add: str | None = None
-    """The segment to put them into: `segment.vip`."""
+    """The segment to add the person to: `segment.vip`."""
     remove: str | None = None
-    """The segment to take them out of."""
+    """The segment to remove the person from."""
 
     @model_validator(mode="after")
     def _check_add_or_remove(self) -> SegmentChange:
         if (self.add is None) == (self.remove is None):
-            raise ValueError("say `add` or `remove`, with a segment: `add: segment.vip`")
+            raise ValueError("use either `add` or `remove`, with a segment: `add: segment.vip`")
         return self
 
 
-class UpdateSegmentStep(StepWithRaw):
-    """Change a manual segment."""
+class UpdateSegmentStep(StepModelWithRaw):
+    """Add the person to a manual segment, or remove them from it."""
+
+    keyword = "update_segment"
+    wire_fields = frozenset({"segment_id", "operation", "remove"})
 
     update_segment: SegmentChange
 
+    @override
+    @classmethod
+    def encode(cls, fields: StepFields, context: CodecContext, /) -> WireFields:
+        [(operation, segment)] = fields["update_segment"].items()
+        members: WireFields = {"segment_id": context.names.id_of("segment", segment)}
+        # No source records the body. The spelling that was read is kept, if there is one.
+        if isinstance(context.current_action.get("remove"), bool):
+            return members | {"remove": operation == "remove"}
+        return members | {"operation": operation}
 
-class QueryCollectionStep(ResourceModel):
-    """Look things up in a collection, for the messages that follow."""
+    @override
+    @classmethod
+    def decode(cls, action: WireAction, context: CodecContext, /) -> StepFields | None:
+        segment, operation = action.get("segment_id"), action.get("operation")
+        if operation is None and isinstance(action.get("remove"), bool):
+            operation = "remove" if action["remove"] else "add"
+        if type(segment) is not int or operation not in ("add", "remove"):
+            return None
+        return {"update_segment": {operation: context.names.name_of("segment", segment)}}
+
+    @override
+    @classmethod
+    def references(cls, fields: StepFields, /) -> Iterator[Reference]:
+        for operation, segment in fields["update_segment"].items():
+            yield Reference("segment", segment, ("update_segment", operation))
+
+
+class _VerbatimStep(StepModel):
+    """A step whose value holds the members of its action themselves: no source records them."""
+
+    is_verbatim = True
+
+    @override
+    @classmethod
+    def encode(cls, fields: StepFields, _context: CodecContext, /) -> WireFields:
+        return dict(fields[cls.keyword])
+
+    @override
+    @classmethod
+    def decode(cls, action: WireAction, _context: CodecContext, /) -> StepFields | None:
+        members = extra_wire_fields(action, frozenset())
+        return {cls.keyword: members} if members else None
+
+
+class QueryCollectionStep(_VerbatimStep):
+    """Look up entries of a collection for the messages that follow."""
+
+    keyword = "query_collection"
 
     query_collection: Annotated[dict[str, Any], Field(min_length=1)]
     """The members of the action, as Customer.io holds them: no source records them."""
 
 
-class BatchUpdateStep(ResourceModel):
-    """Change many things at once."""
+class BatchUpdateStep(_VerbatimStep):
+    """Change many attributes or objects at once."""
+
+    keyword = "batch_update"
 
     batch_update: Annotated[dict[str, Any], Field(min_length=1)]
     """The members of the action, as Customer.io holds them: no source records them."""
-
-
-def _encode_attributes(fields: StepFields, context: CodecContext) -> WireFields:
-    del context
-    [(name, value)] = fields["set_attributes"].items()
-    return {"attribute_name": name, "attribute_value": to_wire_text(value)}
-
-
-def _decode_attributes(action: WireAction, context: CodecContext) -> StepFields | None:
-    del context
-    name, value = action.get("attribute_name"), action.get("attribute_value")
-    if not isinstance(name, str) or not name or not isinstance(value, Scalar):
-        return None
-    return {"set_attributes": {name: from_wire_text(value)}}
-
-
-def _normalize_attributes(fields: StepFields) -> StepFields:
-    attributes = {name: to_wire_text(value) for name, value in fields["set_attributes"].items()}
-    return {**fields, "set_attributes": attributes}
-
-
-def _encode_event(fields: StepFields, context: CodecContext) -> WireFields:
-    del context
-    return {"event_name": fields["create_event"]}
-
-
-def _decode_event(action: WireAction, context: CodecContext) -> StepFields | None:
-    del context
-    name = action.get("event_name")
-    return {"create_event": name} if isinstance(name, str) and name else None
-
-
-def _encode_segment(fields: StepFields, context: CodecContext) -> WireFields:
-    [(way, segment)] = fields["update_segment"].items()
-    members: WireFields = {"segment_id": context.names.id_of("segment", segment)}
-    # No source records the body. What was read tells the spelling, if there is one.
-    if isinstance(context.current_action.get("remove"), bool):
-        return members | {"remove": way == "remove"}
-    return members | {"operation": way}
-
-
-def _decode_segment(action: WireAction, context: CodecContext) -> StepFields | None:
-    segment = action.get("segment_id")
-    way = action.get("operation")
-    if way is None and isinstance(action.get("remove"), bool):
-        way = "remove" if action["remove"] else "add"
-    if type(segment) is not int or way not in ("add", "remove"):
-        return None
-    return {"update_segment": {way: context.names.name_of("segment", segment)}}
-
-
-def _verbatim_step_type(
-    keyword: str,
-    action_type: str,
-    model: type[ResourceModel],
-    excluded_fields: frozenset[str] = frozenset(),
-) -> StepType:
-    def encode(fields: StepFields, context: CodecContext) -> WireFields:
-        del context
-        return dict(fields[keyword])
-
-    def decode(wire: WireAction, context: CodecContext) -> StepFields | None:
-        del context
-        said: JsonValue = extra_wire_fields(wire, excluded_fields)
-        return {keyword: said} if said else None
-
-    return StepType(action_type, model, encode, decode)
-
-
-DATA_STEP_TYPES: Final[dict[str, StepType]] = {
-    "set_attributes": StepType(
-        "attribute_update_action",
-        SetAttributesStep,
-        _encode_attributes,
-        _decode_attributes,
-        frozenset({"attribute_name", "attribute_value"}),
-        _normalize_attributes,
-        has_raw=True,
-    ),
-    "create_event": StepType(
-        "create_event_action",
-        CreateEventStep,
-        _encode_event,
-        _decode_event,
-        frozenset({"event_name"}),
-        has_raw=True,
-    ),
-    "update_segment": StepType(
-        "static_seg_update_action",
-        UpdateSegmentStep,
-        _encode_segment,
-        _decode_segment,
-        frozenset({"segment_id", "operation", "remove"}),
-        has_raw=True,
-    ),
-    "query_collection": _verbatim_step_type(
-        "query_collection", "collection_query_action", QueryCollectionStep
-    ),
-    "batch_update": _verbatim_step_type("batch_update", "batch_update_action", BatchUpdateStep),
-}

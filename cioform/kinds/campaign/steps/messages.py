@@ -1,96 +1,107 @@
-"""Steps that send something, and the end. What a message says is in its template, apart."""
+"""Steps that send a message, and the exit. The content of a message is in its template."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from pydantic import Field
+from typing_extensions import override
 
-from cioform.kinds.campaign.steps.step_type import (
-    CodecContext,
-    StepFields,
-    StepType,
-    WireAction,
-    WireFields,
-)
+from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
+from cioform.kinds.campaign.wire_types import WireAction, WireFields
 from cioform.language.messages.message import Email, InApp, Push, Slack, Sms, Webhook, WhatsApp
-from cioform.model.resource import ResourceModel
 
 
-class ExitStep(ResourceModel):
-    """Leave."""
+class _MessageStep(StepModel):
+    """A step that sends one message. Its action decides nothing but the template."""
 
-    exit: Annotated[dict[str, Any] | None, Field(max_length=0)] = None
+    @override
+    @classmethod
+    def encode(cls, _fields: StepFields, _context: CodecContext, /) -> WireFields:
+        return {}
+
+    @override
+    @classmethod
+    def decode(cls, _action: WireAction, _context: CodecContext, /) -> StepFields | None:
+        return {cls.keyword: {}}
 
 
-class EmailStep(ResourceModel):
+class EmailStep(_MessageStep):
     """Send an e-mail."""
+
+    keyword = "email"
 
     email: Email
 
 
-class PushStep(ResourceModel):
+class PushStep(_MessageStep):
     """Send a push notification."""
+
+    keyword = "push"
 
     push: Push
 
 
-class SmsStep(ResourceModel):
+class SmsStep(_MessageStep):
     """Send a text message."""
+
+    keyword = "sms"
 
     sms: Sms
 
+    @override
+    @classmethod
+    def decode(cls, action: WireAction, context: CodecContext, /) -> StepFields | None:
+        template = context.templates.get(str(action.get("template_id")))
+        # WhatsApp messages may have the same action type as text messages.
+        return None if template and template.get("whatsapp") else {"sms": {}}
 
-class WhatsAppStep(ResourceModel):
+
+class WhatsAppStep(_MessageStep):
     """Send a WhatsApp message."""
+
+    keyword = "whatsapp"
 
     whatsapp: WhatsApp
 
 
-class InAppStep(ResourceModel):
+class InAppStep(_MessageStep):
     """Show a message inside the app."""
+
+    keyword = "in_app"
 
     in_app: InApp
 
 
-class SlackStep(ResourceModel):
-    """Write to a channel of Slack."""
+class SlackStep(_MessageStep):
+    """Post to a Slack channel."""
+
+    keyword = "slack"
 
     slack: Slack
 
 
-class WebhookStep(ResourceModel):
+class WebhookStep(_MessageStep):
     """Call another system."""
+
+    keyword = "webhook"
 
     webhook: Webhook
 
 
-def _message_step_type(keyword: str, action_type: str, model: type[ResourceModel]) -> StepType:
-    def decode(wire: WireAction, context: CodecContext) -> StepFields | None:
-        template = context.templates.get(str(wire.get("template_id")), {})
-        # WhatsApp travels over the same action as SMS.
-        return None if keyword == "sms" and template.get("whatsapp") else {keyword: {}}
+class ExitStep(StepModel):
+    """End the journey."""
 
-    return StepType(action_type, model, _encode_nothing, decode)
+    keyword = "exit"
 
+    exit: Annotated[dict[str, Any] | None, Field(max_length=0)] = None
 
-def _encode_nothing(fields: StepFields, context: CodecContext) -> WireFields:
-    del fields, context
-    return {}
+    @override
+    @classmethod
+    def encode(cls, _fields: StepFields, _context: CodecContext, /) -> WireFields:
+        return {}
 
-
-def _decode_exit(action: WireAction, context: CodecContext) -> StepFields:
-    del action, context
-    return {"exit": {}}
-
-
-MESSAGE_STEP_TYPES: Final[dict[str, StepType]] = {
-    "email": _message_step_type("email", "email_action", EmailStep),
-    "push": _message_step_type("push", "push_action", PushStep),
-    "sms": _message_step_type("sms", "twilio_action", SmsStep),
-    "whatsapp": _message_step_type("whatsapp", "whatsapp_action", WhatsAppStep),
-    "in_app": _message_step_type("in_app", "in_app_action", InAppStep),
-    "slack": _message_step_type("slack", "slack_action", SlackStep),
-    "webhook": _message_step_type("webhook", "webhook_action", WebhookStep),
-    "exit": StepType("exit_action", ExitStep, _encode_nothing, _decode_exit),
-}
+    @override
+    @classmethod
+    def decode(cls, _action: WireAction, _context: CodecContext, /) -> StepFields:
+        return {"exit": {}}

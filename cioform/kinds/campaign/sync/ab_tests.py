@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from cioform.core.errors import PlanError, RemoteError
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.codec.actions import AB_TEST_ACTION_TYPE, expand_variants
-from cioform.kinds.campaign.steps import WireAction
 from cioform.kinds.campaign.sync.requests import campaign_request, journeys_request
 from cioform.kinds.campaign.sync.workflow_update import StepActions
+from cioform.kinds.campaign.wire_types import WireAction
 from cioform.language.workflow import Node
 from cioform.model.conversation import Conversation, ask
 

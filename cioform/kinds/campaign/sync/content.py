@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 from cioform.core.errors import PlanError
 from cioform.core.json_value import JsonValue
@@ -14,13 +15,14 @@ from cioform.kinds.campaign.sync.requests import (
     send_all,
     template_update_request,
 )
+from cioform.kinds.campaign.wire_types import WireAction, WireTemplate
 from cioform.language.messages.template_message import encode_template
 from cioform.language.workflow import Node
 from cioform.model.conversation import Conversation
 from cioform.model.names import Names
 
 Messages = Mapping[str, Mapping[str, JsonValue]]
-WireActions = Mapping[str, Mapping[str, JsonValue]]
+WireActions = Mapping[str, WireAction]
 """Actions as read, by our names or their ids."""
 
 
@@ -45,14 +47,16 @@ def sync_actions(
         )
         for action, members in changed
     )
-    return {str(action["id"]): {**action, **members} for action, members in changed}
+    return {
+        str(action["id"]): cast(WireAction, {**action, **members}) for action, members in changed
+    }
 
 
 def sync_templates(
     nodes: Sequence[Node],
     messages: Messages,
     actions: WireActions,
-    templates: Mapping[str, Mapping[str, JsonValue]],
+    templates: Mapping[str, WireTemplate],
     names: Names,
 ) -> Conversation[None]:
     """Write what each message shall say. `templates` are those read before, by id; the others

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from cioform.kinds.campaign.codec.actions import AB_TEST_ACTION_TYPE, action_name, action_type
-from cioform.kinds.campaign.steps import WireAction
+from cioform.kinds.campaign.wire_types import WireAction
 from cioform.language.workflow import MAIN_EXIT_ID, Graph, Node, keyword_of, variants_of
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from cioform.core.errors import OutcomeUnknownError, PlanError, RemoteError
 from cioform.core.json_value import JsonValue
@@ -21,6 +22,7 @@ from cioform.kinds.campaign.steps import CodecContext
 from cioform.kinds.campaign.sync.content import Messages, sending_of, sync_actions
 from cioform.kinds.campaign.sync.match_actions import action_key, initial_node, match_actions
 from cioform.kinds.campaign.sync.requests import campaign_request, update_request
+from cioform.kinds.campaign.wire_types import WireAction, WireEdge
 from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.language.workflow import (
     Edge,
@@ -39,8 +41,8 @@ class StepActions:
     """Where the wanted nodes are after the writes: their action ids, and the actions as read."""
 
     parts: Mapping[str, str]
-    actions: Mapping[str, Mapping[str, JsonValue]]
-    all_actions: Mapping[str, Mapping[str, JsonValue]]
+    actions: Mapping[str, WireAction]
+    all_actions: Mapping[str, WireAction]
     """All actions of the campaign by id, those that A/B tests choose from among them."""
 
 
@@ -50,8 +52,8 @@ class CurrentCampaign:
 
     campaign_id: str
     name: str
-    actions: Sequence[Mapping[str, JsonValue]]
-    edges: Sequence[Mapping[str, JsonValue]]
+    actions: Sequence[WireAction]
+    edges: Sequence[WireEdge]
     parts: Mapping[str, str]
     """Our names of its steps and their action ids; none for a new campaign."""
 
@@ -173,25 +175,23 @@ def _bypass_nodes(graph: Graph, added_ids: Sequence[str]) -> Graph:
 
 def encode_edges(
     graph: Graph, action_ids: Mapping[str, str], entry_action_id: str | None
-) -> list[dict[str, JsonValue]]:
+) -> list[WireEdge]:
     """Give the whole list of edges as the remote wants it, each write replacing all."""
-    edges: list[dict[str, JsonValue]] = []
+    edges: list[WireEdge] = []
     if entry_action_id is not None:
         edges.append(
             {"from": entry_action_id, "to": action_ids[graph.roots()[0]], "type": "continue"}
         )
     for edge in graph.edges:
-        ends = {"from": action_ids[edge.source], "to": action_ids[edge.target]}
-        way = {"type": "continue"} if edge.branch is None else _encode_branch(edge.branch)
-        edges.append({**ends, **way})
+        source, target = action_ids[edge.source], action_ids[edge.target]
+        if edge.branch is None:
+            edges.append({"from": source, "to": target, "type": "continue"})
+        else:
+            edges.append({"from": source, "to": target, "type": "branch", "index": edge.branch})
     return edges
 
 
-def _encode_branch(index: int) -> dict[str, JsonValue]:
-    return {"type": "branch", "index": index}
-
-
-def _edge_set(edges: Sequence[Mapping[str, JsonValue]]) -> set[tuple[str, str, object]]:
+def _edge_set(edges: Sequence[WireEdge]) -> set[tuple[str, str, object]]:
     return {
         (str(e["from"]), str(e["to"]), e.get("index", 0) if e.get("type") == "branch" else None)
         for e in edges
@@ -211,9 +211,7 @@ def _to_number(text: str) -> int | str:
     return int(text) if text.isdecimal() else text
 
 
-def _step_actions(
-    parts: Mapping[str, str], actions: Sequence[Mapping[str, JsonValue]]
-) -> StepActions:
+def _step_actions(parts: Mapping[str, str], actions: Sequence[WireAction]) -> StepActions:
     by_id = {str(action["id"]): action for action in actions}
     return StepActions(parts, {name: by_id[own_id] for name, own_id in parts.items()}, by_id)
 
@@ -231,10 +229,13 @@ def _add_nodes(
     placeholders = {node.id: str(i - len(added)) for i, node in enumerate(added)}
     context = CodecContext(names, _known_action_ids(graph, base.parts, matched, placeholders))
     actions = [
-        {
-            "id": int(placeholders[node.id]),
-            **encode_action(form, context, sending_of(form, messages)),
-        }
+        cast(
+            WireAction,
+            {
+                "id": int(placeholders[node.id]),
+                **encode_action(form, context, sending_of(form, messages)),
+            },
+        )
         for node, form in ((node, initial_node(node)) for node in added)
     ]
     edges = encode_edges(graph, {**matched, **placeholders}, base.entry_action_id)
@@ -254,7 +255,7 @@ def _add_nodes(
 
 
 def _assumed_response(
-    base: CurrentCampaign, added: Sequence[Node], actions: Sequence[Mapping[str, JsonValue]]
+    base: CurrentCampaign, added: Sequence[Node], actions: Sequence[WireAction]
 ) -> dict[str, JsonValue]:
     made = [
         {**action, "id": f"(id of {node.id})"}
@@ -268,9 +269,7 @@ def _has_template(node: Node) -> bool:
     return initial_node(node).keyword in MESSAGE_TYPES or "template" in node.fields
 
 
-def _new_actions(
-    base: CurrentCampaign, actions: Sequence[Mapping[str, JsonValue]]
-) -> list[Mapping[str, JsonValue]]:
+def _new_actions(base: CurrentCampaign, actions: Sequence[WireAction]) -> list[WireAction]:
     before = {str(action["id"]) for action in base.actions}
     new = [action for action in actions if str(action["id"]) not in before]
     if all(str(action["id"]).isdecimal() for action in new):
@@ -280,8 +279,8 @@ def _new_actions(
 
 def _match_added_nodes(
     added: Sequence[Node],
-    sent: Sequence[Mapping[str, JsonValue]],
-    created: Sequence[Mapping[str, JsonValue]],
+    sent: Sequence[WireAction],
+    created: Sequence[WireAction],
 ) -> dict[str, str]:
     """Give the action id of each added node: by place, which names and types must confirm, else
     by a name that only one has."""

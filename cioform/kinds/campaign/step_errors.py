@@ -1,0 +1,92 @@
+"""What is wrong with the fields of one step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+
+from cioform.core.json_value import JsonValue
+from cioform.core.suggest import closest, did_you_mean
+from cioform.kinds.campaign.steps import STEP_MODELS, parse_fields
+from cioform.language.workflow import STEP_TYPES, Step, keyword_of
+from cioform.model.resource import FieldPath
+
+
+def step_errors(path: FieldPath, step: Step) -> Iterator[InitErrorDetails]:
+    """Yield what is wrong with a step that has one keyword, each at its path in the document.
+
+    What the step model reports in pydantic's own terms is passed on unchanged, because whoever
+    reads the document words those for all models.
+    """
+    keyword = keyword_of(step)
+    if not isinstance(step.get("name", ""), str):
+        yield _error((*path, "name"), f"The name of a step is text, not {step['name']!r}.")
+    try:
+        parse_fields(keyword, own_fields(step))
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        unknown = [each["loc"] for each in found if each["type"] == "extra_forbidden"]
+        for details in found:
+            if details["type"] != "missing" or not _is_misspelled(details["loc"], unknown):
+                yield _located(path, keyword, details)
+
+
+def _is_misspelled(missing: FieldPath, unknown: Sequence[FieldPath]) -> bool:
+    # The unknown field beside it is reported, with this one as its correction.
+    beside = [path[-1] for path in unknown if path[:-1] == missing[:-1]]
+    return closest(missing[-1], beside) is not None
+
+
+def own_fields(step: Step) -> dict[str, JsonValue]:
+    """Return the fields of a step that its model describes."""
+    return {key: value for key, value in step.items() if key not in ("id", "name")}
+
+
+def _located(path: FieldPath, keyword: str, details: ErrorDetails) -> InitErrorDetails:
+    at = details["loc"]
+    text = _message(keyword, at, details["type"])
+    if text is not None:
+        return _error((*path, *at), text)
+    if details["type"] in ("sentence", "value_error"):
+        context = details["ctx"]
+        return _error((*path, *at), str(context.get("text", context.get("error"))))
+    located = InitErrorDetails(type=details["type"], loc=(*path, *at), input=details["input"])
+    return located | {"ctx": details["ctx"]} if "ctx" in details else located
+
+
+def _error(path: FieldPath, text: str) -> InitErrorDetails:
+    error = PydanticCustomError("sentence", "{text}", {"text": text})
+    return InitErrorDetails(type=error, loc=path, input=None)
+
+
+def _message(keyword: str, at: FieldPath, error_type: str) -> str | None:
+    """Return the message for an error about which the step types know more than pydantic."""
+    name = at[-1] if at else keyword
+    if error_type == "extra_forbidden" and len(at) == 1:
+        return f"A `{keyword}` step has no field `{name}`. Remove it."
+    if error_type == "extra_forbidden":
+        fields = _fields_beside(keyword, at)
+        listed = ", ".join(f"`{field}`" for field in fields)
+        hint = did_you_mean(name, fields) or (f" It has {listed}." if fields else "")
+        return f"`{keyword}` has no field `{name}`.{hint}"
+    if error_type == "missing":
+        example = STEP_TYPES[keyword].example.replace("\n", "\n    ")
+        return f"Missing required field `{name}` of `{keyword}`. For example:\n\n    {example}"
+    if keyword == "exit" and error_type == "too_long":
+        return "`exit` has no fields:\n\n    - exit: {}"
+    return None
+
+
+def _fields_beside(keyword: str, path: Sequence[str | int]) -> list[str]:
+    """Return the fields that the model of a step has at the place of the last part of `path`."""
+    schema: Any = STEP_MODELS[keyword].model_json_schema(by_alias=True)
+    definitions = schema.get("$defs", {})
+    for part in path[:-1]:
+        below = schema.get("items" if isinstance(part, int) else "properties", {})
+        schema = below if isinstance(part, int) else below.get(part, {})
+        if "$ref" in schema:
+            schema = definitions[schema["$ref"].rpartition("/")[2]]
+    return list(schema.get("properties", {}))

@@ -1,0 +1,91 @@
+"""The step that sends one of several messages, chosen at random, to compare them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from pydantic import PlainValidator, WithJsonSchema
+from typing_extensions import override
+
+from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
+from cioform.kinds.campaign.wire_types import WireAction, WireFields
+from cioform.language.messages.message import MESSAGE_TYPES
+from cioform.language.workflow import KEYWORD_BY_ACTION_TYPE
+
+_DECODABLE_MESSAGES: Final = frozenset({"email", "push", "webhook"})
+"""The messages that Customer.io compares in A/B tests (journeys facts, section 4, Actions)."""
+
+
+def _parse_variants(variants: list[StepFields]) -> list[StepFields]:
+    """Return the variants in canonical form; `workflow_problems` has checked their structure."""
+    parsed = [_parse_variant(variant) for variant in variants]
+    total = sum(variant["percent"] for variant in parsed)
+    if total != 100:
+        last = parsed[-1]["percent"] + 100 - total
+        raise ValueError(
+            f"the percentages add up to {total}, not to 100; the last should be {last}"
+        )
+    return parsed
+
+
+def _parse_variant(variant: StepFields) -> StepFields:
+    keyword = next(key for key in variant if key in MESSAGE_TYPES)
+    percent = variant.get("percent")
+    if type(percent) is not int or not 0 <= percent <= 100:
+        raise ValueError("each variant needs `percent`, a whole number from 0 to 100: 50")
+    unknown = sorted(set(variant) - {"id", "name", "percent", keyword})
+    if unknown:
+        raise ValueError(f"`{unknown[0]}` is not a field of a variant; remove it")
+    content = MESSAGE_TYPES[keyword].model_validate(variant[keyword])
+    name = {"name": str(variant["name"])} if "name" in variant else {}
+    fields = content.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return {"id": variant["id"], **name, "percent": percent, keyword: fields}
+
+
+class AbTestStep(StepModel):
+    """Send one of several messages, chosen at random."""
+
+    __test__ = False
+
+    keyword = "ab_test"
+    wire_fields = frozenset({"action_ids", "allocations", "split_state"})
+
+    ab_test: Annotated[
+        list[dict[str, Any]],
+        PlainValidator(_parse_variants),
+        WithJsonSchema({"type": "array", "minItems": 2, "items": {"type": "object"}}),
+    ]
+
+    @override
+    @classmethod
+    def encode(cls, fields: StepFields, context: CodecContext, /) -> WireFields:
+        percent_by_id = {
+            context.steps.get(variant["id"], variant["id"]): variant["percent"]
+            for variant in fields["ab_test"]
+        }
+        current_ids = [str(own_id) for own_id in context.current_action.get("action_ids") or ()]
+        # Customer.io's own order is kept where it lists the same messages.
+        order = current_ids if set(current_ids) == set(percent_by_id) else percent_by_id
+        return {"allocations": [percent_by_id[own_id] for own_id in order]}
+
+    @override
+    @classmethod
+    def decode(cls, action: WireAction, context: CodecContext, /) -> StepFields | None:
+        ids, percents = action.get("action_ids") or [], action.get("allocations") or []
+        if len(ids) != len(percents) or len(ids) < 2 or sum(percents) != 100:
+            return None
+        variants: list[StepFields] = []
+        for own_id, percent in zip(ids, percents, strict=True):
+            variant = context.actions.get(str(own_id))
+            keyword = KEYWORD_BY_ACTION_TYPE.get(variant["type"]) if variant else None
+            if variant is None or keyword not in _DECODABLE_MESSAGES:
+                return None
+            name = {"name": variant["name"]} if variant.get("name") else {}
+            variants.append({"id": str(own_id), **name, "percent": percent, keyword: {}})
+        return {"ab_test": variants}
+
+    @override
+    @classmethod
+    def normalize(cls, fields: StepFields, /) -> StepFields:
+        variants = sorted(fields["ab_test"], key=lambda variant: str(variant["id"]))
+        return {**fields, "ab_test": variants}

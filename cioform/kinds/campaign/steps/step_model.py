@@ -1,0 +1,111 @@
+"""The base of all step models: the fields of a step in a file, and their form as an action."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final
+
+from cioform.core.json_value import JsonValue
+from cioform.kinds.campaign.wire_types import WireAction, WireFields, WireTemplate
+from cioform.model.names import Names, Reference
+from cioform.model.resource import ResourceModel
+
+StepFields = dict[str, JsonValue]
+"""The fields of a step in canonical form: its keyword with its value, and what is beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodecContext:
+    """What a step may refer to."""
+
+    names: Names
+    steps: Mapping[str, str] = field(default_factory=dict)
+    """Step id -> action id."""
+    actions: Mapping[str, WireAction] = field(default_factory=dict)
+    """All actions of the campaign by id."""
+    templates: Mapping[str, WireTemplate] = field(default_factory=dict)
+    """All templates of the campaign by id."""
+    current_action: WireAction = field(default_factory=WireAction)
+    """The action that will be replaced, as read; empty for a new one. Where no source records how
+    a value is spelled, the spelling read from it is kept."""
+
+
+class StepModel(ResourceModel):
+    """The fields of one step type in a file, and their form as an action, both ways.
+
+    A subclass with a `keyword` belongs to the row of `language.workflow.STEP_TYPES` with the same
+    keyword. The first docstring of the class describes the step in the JSON schema.
+    """
+
+    keyword: ClassVar[str]
+    wire_fields: ClassVar[frozenset[str]] = frozenset()
+    """The members of an action that `decode` reads."""
+    has_raw: ClassVar[bool] = False
+    """Whether other members of the action appear under `raw`. Customer.io's body is not recorded
+    whole, so other members are kept, and an import shows them (journeys facts, section 10, 8)."""
+    is_verbatim: ClassVar[bool] = False
+    """Whether the value holds the members of the action themselves. Those that a file leaves out
+    are unmanaged."""
+
+    @classmethod
+    @abstractmethod
+    def encode(cls, fields: StepFields, context: CodecContext, /) -> WireFields:
+        """Return the members of an action that canonical fields decide."""
+
+    @classmethod
+    @abstractmethod
+    def decode(cls, action: WireAction, context: CodecContext, /) -> StepFields | None:
+        """Return the canonical fields of an action, or None if the keyword cannot express it."""
+
+    @classmethod
+    def normalize(cls, fields: StepFields, /) -> StepFields:
+        """Return a form in which fields with the same meaning are equal."""
+        return dict(fields)
+
+    @classmethod
+    def references(cls, _fields: StepFields, /) -> Iterator[Reference]:
+        """Yield the resources that canonical fields refer to, by their path in the step.
+
+        The senders and the layout of a message are not among them.
+        """
+        yield from ()
+
+
+class StepModelWithRaw(StepModel):
+    """A step whose action may have members that the keyword does not describe."""
+
+    has_raw = True
+
+    raw: dict[str, Any] | None = None
+    """Other members of the action, as Customer.io holds them."""
+
+
+READ_ONLY_FIELDS: Final = frozenset(
+    {"id", "campaign_id", "template_id", "created", "updated", "subject", "has_content"}
+    | {"has_subject", "deduplicate_id", "parent_action_id", "action_state", "started"}
+    | {"created_at", "updated_at", "subject_count", "has_url"}
+)
+"""What Customer.io sets itself, or copies from the template."""
+
+REQUIRED_DEFAULTS: Final[Mapping[str, JsonValue]] = {
+    "sub_type": "",
+    "tracked": True,
+    "can_convert": True,
+    "send_to_unsubscribed": False,
+    "frequency_cap_mode": "no_cap",
+}
+"""What the replacement of an action must hold; the values are used only where none was read."""
+
+
+def extra_wire_fields(action: WireAction, known_fields: frozenset[str]) -> WireFields:
+    """Return the members of an action that are set and that no field of a step describes."""
+    return {
+        name: value
+        for name, value in action.items()
+        if name not in READ_ONLY_FIELDS
+        and name not in ("type", "name", *known_fields)
+        and value
+        and REQUIRED_DEFAULTS.get(name) != value
+    }

@@ -1,0 +1,185 @@
+"""The step that holds people until certain hours of certain days.
+
+No source records how Customer.io spells days and times of day, so that several spellings are read
+(journeys facts, section 10, 8), and the one that was read is written again.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+from typing_extensions import override
+
+from cioform.core.json_value import JsonValue
+from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
+from cioform.kinds.campaign.wire_types import WireAction, WireFields
+from cioform.model.resource import ResourceModel
+
+PERSON_ZONE: Final = "person"
+"""The `zone` that stands for each person's own time zone."""
+WIRE_PERSON_ZONE: Final = "customer_time_zone"
+"""How Customer.io spells it."""
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_FULL_DAY_NAMES: Final = (
+    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+)
+_TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+_WIRE_TIME: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(:00)?|24:00")
+_MINUTES_A_DAY: Final = 1440
+
+
+def _check_time_of_day(text: str) -> str:
+    if not _TIME.fullmatch(text):
+        raise ValueError(f"{text!r} is not a valid time of day; use HH:MM, for example 09:00")
+    return text
+
+
+def _sort_days(days: list[Day] | None) -> list[Day] | None:
+    if days is None:
+        return None
+    if not days or len(set(days)) < len(days):
+        raise ValueError("list each day once, or leave `days` out for every day")
+    return sorted(days, key=_DAYS.index)
+
+
+TimeOfDay = Annotated[str, AfterValidator(_check_time_of_day), Field(examples=["09:00"])]
+
+
+class Window(ResourceModel):
+    """Hours on some days. People who come outside of them wait for the next ones."""
+
+    days: Annotated[list[Day] | None, AfterValidator(_sort_days)] = None
+    """The days of the week; every day if left out."""
+    from_: Annotated[TimeOfDay, Field(alias="from")]
+    """The time of day when people may continue: `09:00`."""
+    to: TimeOfDay
+    """The time of day from which people wait for the next window."""
+    zone: Annotated[str, Field(min_length=1)]
+    """The time zone, such as `Europe/London`; `person` for each person's own."""
+    fallback: Annotated[str | None, Field(min_length=1)] = None
+    """The time zone of people whose own is unknown."""
+
+    @model_validator(mode="after")
+    def _check_zone_and_hours(self) -> Window:
+        if self.fallback is not None and self.zone != PERSON_ZONE:
+            raise ValueError("`fallback` is only for `zone: person`; remove it")
+        if self.from_ == self.to:
+            raise ValueError("`from` and `to` are equal, so that the window never opens")
+        return self
+
+
+class WaitWindowStep(StepModel):
+    """Wait for certain hours on certain days."""
+
+    keyword = "wait_window"
+    wire_fields = frozenset({"start_time", "end_time", "days", "zone", "fallback_zone"})
+
+    wait_window: Window
+
+    @override
+    @classmethod
+    def encode(cls, fields: StepFields, context: CodecContext, /) -> WireFields:
+        window, current = fields["wait_window"], context.current_action
+        zone = window["zone"]
+        members: WireFields = {
+            "start_time": _encode_time(window["from"], current),
+            "end_time": _encode_time(window["to"], current),
+            "days": _encode_days(window.get("days", list(_DAYS)), current.get("days")),
+            "zone": WIRE_PERSON_ZONE if zone == PERSON_ZONE else zone,
+        }
+        if "fallback" in window or current.get("fallback_zone"):
+            members["fallback_zone"] = window.get("fallback", "")
+        return members
+
+    @override
+    @classmethod
+    def decode(cls, action: WireAction, _context: CodecContext, /) -> StepFields | None:
+        times = _decode_times(action.get("start_time"), action.get("end_time"))
+        days, zone = _decode_days(action.get("days")), action.get("zone")
+        if times is None or days is None or not isinstance(zone, str) or not zone:
+            return None
+        window: StepFields = {"days": days} if len(days) < len(_DAYS) else {}
+        window |= {"from": times[0], "to": times[1]}
+        window["zone"] = PERSON_ZONE if zone == WIRE_PERSON_ZONE else zone
+        if action.get("fallback_zone"):
+            window["fallback"] = action["fallback_zone"]
+        return {"wait_window": window} if _is_valid_window(window) else None
+
+
+def _is_valid_window(window: StepFields) -> bool:
+    try:
+        Window.model_validate(window)
+    except ValueError:
+        return False
+    return True
+
+
+def _decode_times(start: JsonValue, end: JsonValue) -> tuple[str, str] | None:
+    """Return two times of day as files write them, from text, minutes or seconds since midnight."""
+    if isinstance(start, str) and isinstance(end, str):
+        if not (_WIRE_TIME.fullmatch(start) and _WIRE_TIME.fullmatch(end)):
+            return None
+        return _pad_hours(start), _pad_hours(end)
+    if not all(type(value) is int and value >= 0 for value in (start, end)):
+        return None
+    unit = 60 if _is_in_seconds(start, end) else 1
+    if start % unit or end % unit or max(start, end) > _MINUTES_A_DAY * unit:
+        return None
+    return _format_minutes(start // unit), _format_minutes(end // unit)
+
+
+def _is_in_seconds(start: int, end: int) -> bool:
+    return max(start, end) > _MINUTES_A_DAY
+
+
+def _pad_hours(text: str) -> str:
+    hours, minutes, *_ = text.split(":")
+    return f"{int(hours):02}:{minutes}"
+
+
+def _format_minutes(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _encode_time(text: str, current_action: WireAction) -> str | int:
+    start, end = current_action.get("start_time"), current_action.get("end_time")
+    if type(start) is not int or type(end) is not int:
+        return text
+    hours, minutes = text.split(":")
+    return (int(hours) * 60 + int(minutes)) * (60 if _is_in_seconds(start, end) else 1)
+
+
+def _decode_days(wire: JsonValue) -> list[str] | None:
+    """Return days as files write them, from names or from numbers in which Sunday is 0 or 7.
+
+    An empty value stands for every day.
+    """
+    if wire in (None, "", []):
+        return list(_DAYS)
+    if not isinstance(wire, list):
+        return None
+    days = [_decode_day(each) for each in wire]
+    known = {day for day in days if day is not None}
+    return sorted(known, key=_DAYS.index) if len(known) == len(days) else None
+
+
+def _decode_day(wire: JsonValue) -> str | None:
+    if type(wire) is int and 0 <= wire <= 7:
+        return _DAYS[(wire + 6) % 7]
+    short = wire[:3].lower() if isinstance(wire, str) else ""
+    return short if short in _DAYS else None
+
+
+def _encode_days(days: list[str], current_days: JsonValue) -> list[int] | list[str]:
+    """Return days in the spelling of the current ones: names, or numbers if there are none."""
+    example = current_days[0] if isinstance(current_days, list) and current_days else 0
+    if not isinstance(example, str):
+        sunday = 7 if isinstance(current_days, list) and 7 in current_days else 0
+        return sorted((_DAYS.index(day) + 1) % 7 or sunday for day in days)
+    full = [_FULL_DAY_NAMES[_DAYS.index(day)] for day in days]
+    names = full if len(example) > 3 else [name[:3] for name in full]
+    return [name.capitalize() if example[:1].isupper() else name for name in names]
