@@ -39,7 +39,8 @@ SEND = {"transactional_message_id": 1, "identifiers": {"id": "p1"}, "message_dat
 PERSON: dict[str, Any] = {"type": "person", "action": "identify", "identifiers": {"id": "p1"},
           "attributes": {"a": 1, "cio_subscription_preferences": {"topics": {"topic_1": True}}},
           "timestamp": 1, "name": "n", "device": {"token": "t", "platform": "ios"},
-          "primary": {"id": "p1"}, "secondary": {"id": "p2"}, "cio_relationships": RELATED}  # fmt: skip
+          "primary": {"id": "p1"}, "secondary": {"id": "p2"},
+          "cio_relationships": RELATED}  # fmt: skip
 MESSAGE = {"userId": "p1", "anonymousId": "a", "traits": {"email": "p1@x.example"}, "event": "e",
            "name": "n", "properties": {"url": "u"}, "groupId": "g", "previousId": "a", "timestamp":
            "2020-01-01T00:00:00"}  # fmt: skip
