@@ -18,16 +18,15 @@ from cioform.model.reach import Reach
 from cioform.model.resource import FieldPath, ResourceModel
 from cioform.model.rest import RestCollection
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, UpdateRoute
-from cioform.model.text_pattern import TextPattern
+from cioform.model.text_pattern import TextPattern, TrimmedLine
 
-_NAME: Final = TextPattern(r"^\S(.*\S)?$", "be one line without spaces at either end")
 _VALUE: Final = TextPattern(r"\S", "contain more than white space", show_value=False)
 
 
 class Snippet(ResourceModel):
     """A snippet. A change reaches every message that uses it, including scheduled ones."""
 
-    name: Annotated[str, Field(max_length=150), _NAME]
+    name: Annotated[TrimmedLine, Field(max_length=150)]
     """The name that messages use, without blanks around it, which Customer.io removes. A snippet
     cannot be renamed, only replaced."""
     value: Annotated[str, Field(min_length=1, max_length=16_000), _VALUE]

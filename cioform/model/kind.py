@@ -74,6 +74,11 @@ class Kind(ABC, Generic[ModelT]):
         """Return every reference to another resource."""
         return ()
 
+    def creates_on_demand(self, _attributes: Attributes, /) -> Iterable[tuple[str, str]]:
+        """Return the kind and the identity of every object that a write creates when the workspace
+        lacks it, such as the tags of a campaign. A resource that manages one is written first."""
+        return ()
+
     def to_document(self, attributes: Attributes, /) -> dict[str, JsonValue]:
         """Return the YAML document that a person would write: no defaults, nothing unknown."""
         return {

@@ -50,6 +50,10 @@ class TextPattern:
         return {**handler(schema), "pattern": self.pattern}
 
 
+TrimmedLine: TypeAlias = Annotated[
+    str, TextPattern(r"^\S(.*\S)?$", "be one line without spaces at either end")
+]
+
 EmailAddress: TypeAlias = Annotated[
     str, TextPattern(r"^[^@\s]+@[^@\s]+$", "be an e-mail address such as `team@example.com`")
 ]

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from cioform.core.address import Address
 from cioform.model.names import Reference
+from cioform.model.registry import Registry
 from cioform.plan.change import Action, Change
 
 
@@ -23,6 +24,26 @@ def sort_by_dependency(changes: Iterable[Change]) -> tuple[Change, ...]:
     making = [c for c in changes if c.action is not Action.DELETE]
     deleting = [c for c in changes if c.action is Action.DELETE]
     return (*_topological_sort(making), *_topological_sort(deleting))
+
+
+def add_creation_dependencies(changes: Iterable[Change], registry: Registry) -> tuple[Change, ...]:
+    """Return the changes with each waiting for those that write what it would otherwise create
+    itself, such as the tags of a campaign."""
+    changes = tuple(changes)
+    writers = {
+        (c.address.kind, c.identity): c.address
+        for c in changes
+        if c.action.writes and c.action is not Action.DELETE
+    }
+
+    def with_dependencies(change: Change) -> Change:
+        wanted = registry[change.address.kind].creates_on_demand(change.wanted or {})
+        found = {writers[each] for each in wanted if each in writers}
+        if not found:
+            return change
+        return replace(change, depends_on=tuple(sorted({*change.depends_on, *found})))
+
+    return tuple(with_dependencies(change) for change in changes)
 
 
 def add_deletion_dependencies(

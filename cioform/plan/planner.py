@@ -11,6 +11,7 @@ from cioform.plan.blocking import block_deletions_used_out_of_scope, block_depen
 from cioform.plan.change import Change
 from cioform.plan.changes_builder import ChangesBuilder
 from cioform.plan.dependencies import (
+    add_creation_dependencies,
     add_deletion_dependencies,
     referenced_addresses,
     sort_by_dependency,
@@ -43,7 +44,9 @@ def make_plan(
     outside = _applied_references(
         registry, (p for p in match.pairs if p.exists and p.address not in inside)
     )
-    kept, left = block_deletions_used_out_of_scope(decisions.changes, outside)
+    kept, left = block_deletions_used_out_of_scope(
+        add_creation_dependencies(decisions.changes, registry), outside
+    )
     changes, blocked = block_dependents(kept, [*decisions.blocked, *left], uses)
     return Plan(
         header=header,

@@ -231,6 +231,7 @@ def _load(name: str, file: Path) -> ModuleType:
 def worked_example(tmp_path_factory: pytest.TempPathFactory) -> Kind:
     """Give the kind of the worked example, as the page has it."""
     [code] = [each.values[1] for each in _blocks("python") if "KIND = " in each.values[1]]
+    assert code == (ROOT / "cioform" / "kinds" / "tag.py").read_text(encoding="utf-8")
     path = tmp_path_factory.mktemp("kinds") / "worked_example.py"
     path.write_text(code, encoding="utf-8")
     kind = _load("worked_example", path).KIND

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from abc import ABCMeta
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -25,6 +26,12 @@ from cioform.language.conditions import parse as parse_condition
 from cioform.language.conditions.grammar import KEYWORDS, leaves
 from cioform.language.conditions.operand_checks import OPERAND_CHECKS
 from cioform.language.workflow import BRANCH_KEYS, STEP_TYPES, walk
+from cioform.model.capabilities import (
+    CreatedByHand,
+    HasLifecycle,
+    HasParts,
+    HasPermanentFields,
+)
 from cioform.model.kind import Kind
 from cioform.model.limits import Guards
 from cioform.plan.change import Action, Origin
@@ -167,13 +174,23 @@ def test_every_package_has_its_floor_on_the_page() -> None:
         assert f"| `{package}` |" in page
 
 
+CAPABILITIES: Final[tuple[ABCMeta, ...]] = (
+    CreatedByHand,
+    HasLifecycle,
+    HasParts,
+    HasPermanentFields,
+)
+
+
 def test_every_hook_of_a_kind_is_told() -> None:
     page = _text("adding-a-kind.md")
     own = {name for name in (*vars(Kind), *Kind.__annotations__) if not name.startswith("_")}
     hooks = (
         own - Kind.__abstractmethods__ - {"is_read_only", "has_references"}
     )  # which follow from others
-    assert {name for name in hooks if f"`{name}`" not in page and f"{name} =" not in page} == set()
+    methods = {name for each in CAPABILITIES for name in each.__abstractmethods__}
+    documented = hooks | methods | {each.__name__ for each in CAPABILITIES}
+    assert {n for n in documented if f"`{n}`" not in page and f"{n} =" not in page} == set()
 
 
 def test_the_page_has_all_that_a_served_sandbox_prints(tmp_path: Path) -> None:

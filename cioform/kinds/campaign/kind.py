@@ -182,6 +182,11 @@ workflow:
         return references_of(attributes)
 
     @override
+    def creates_on_demand(self, attributes: Attributes) -> Iterable[tuple[str, str]]:
+        tags = attributes.get("tags", UNKNOWN)
+        return () if tags is UNKNOWN else (("tag", name) for name in tags)
+
+    @override
     def to_document(self, attributes: Attributes) -> dict[str, JsonValue]:
         return canonical_to_document(attributes)
 

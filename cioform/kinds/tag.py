@@ -1,0 +1,46 @@
+"""Tag: a label that groups campaigns in Customer.io."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import Field
+from typing_extensions import override
+
+from cioform.model.conversation import Api
+from cioform.model.kind import Kind
+from cioform.model.live_object import Decoded, RemoteObject
+from cioform.model.names import Names
+from cioform.model.reach import Reach
+from cioform.model.resource import ResourceModel
+from cioform.model.rest import RestCollection
+from cioform.model.text_pattern import TrimmedLine
+
+
+class Tag(ResourceModel):
+    """A tag. Renaming it renames it on every campaign: apply that alone, then change their files."""
+
+    name: Annotated[TrimmedLine, Field(min_length=1)]
+    """The name in Customer.io, which campaigns list under `tags`; no two tags share one."""
+
+
+_TAGS: Final = RestCollection[Tag](Api.JOURNEYS, "~/tags", items="tags", item="tag")
+
+
+class TagKind(Kind[Tag]):
+    """Tags, which only the Journeys API can write (journeys facts, section 7)."""
+
+    name = "tag"
+    folder = "tags"
+    model = Tag
+    summary = "A label that groups campaigns in Customer.io."
+    audit_type = "tag"
+    example = "name: lifecycle\n"
+    routes = _TAGS.routes()
+
+    @override
+    def decode(self, found: RemoteObject, _names: Names) -> Decoded:
+        return Decoded({"name": found.wire["name"]}, reach=Reach("shared"))
+
+
+KIND = TagKind()

@@ -1,0 +1,98 @@
+"""Tags: renamed in place, and written before the campaigns that name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from cioform.kinds.campaign import KIND as CAMPAIGN
+from cioform.kinds.tag import KIND, Tag
+from cioform.model.live_object import LiveObject
+from cioform.model.names import Names
+from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, UpdateRoute
+from cioform.run.events import ChangeStatus
+from tests.support.operations import converse, rehearse, route_of
+from tests.support.project_world import World
+
+WIRE = {"id": 11, "name": "lifecycle"}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path / "ours")
+    yield made
+    made.store.close()
+
+
+def live() -> LiveObject:
+    [request], [found] = converse(route_of(KIND, ListRoute).operation(), {"tags": [WIRE]})
+    assert str(request) == "GET ~/tags"
+    return LiveObject("tag", found, KIND.decode(found, Names()))
+
+
+def campaign(*tags: str) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load(CAMPAIGN.example)
+    return {**document, "tags": list(tags)}
+
+
+def test_a_tag_is_its_name() -> None:
+    assert live().attributes == {"name": "lifecycle"}
+    assert live().remote_id == "11"
+
+
+def test_a_tag_is_created_with_one_post() -> None:
+    create = route_of(KIND, CreateRoute).operation
+    [request], created = converse(create(Tag(name="vip"), WriteContext()), {"tag": {"id": 12}})
+    assert (str(request), request.body) == ("POST ~/tags", {"tag": {"name": "vip"}})
+    assert created == WriteResult("12")
+    _, expected = rehearse(create(Tag(name="vip"), WriteContext()))
+    assert expected == WriteResult("(id of this tag)")
+
+
+def test_a_tag_is_renamed_in_place() -> None:
+    update = route_of(KIND, UpdateRoute).operation
+    context = WriteContext(paths=[("name",)])
+    [request], updated = converse(update(live(), Tag(name="vip"), context), {})
+    assert (str(request), request.body) == ("PUT ~/tags/11", {"tag": {"name": "vip"}})
+    assert updated == WriteResult("11")
+
+
+def test_a_tag_is_deleted_by_its_id() -> None:
+    [request], _ = converse(route_of(KIND, DeleteRoute).operation(live()), None)
+    assert str(request) == "DELETE ~/tags/11"
+
+
+@pytest.mark.parametrize("name", ["", " vip", "vip ", "v\nip"])
+def test_a_name_that_customer_io_would_trim_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError):
+        Tag(name=name)
+
+
+def test_a_managed_tag_is_created_before_the_campaign_that_lists_it(world: World) -> None:
+    world.put("tags/lifecycle.yaml", {"name": "lifecycle"})
+    world.put("campaigns/welcome/campaign.yaml", campaign("lifecycle", "unmanaged"))
+    plan = world.plan()
+    addresses = [str(change.address) for change in plan.changes]
+    assert addresses == ["tag.lifecycle", "campaign.welcome"]
+    assert world.apply(plan).complete
+    assert world.plan().is_empty
+
+
+def test_renaming_a_tag_renames_it_on_its_campaigns(world: World) -> None:
+    world.put("tags/lifecycle.yaml", {"name": "lifecycle"})
+    world.put("campaigns/welcome/campaign.yaml", campaign("lifecycle"))
+    world.apply()
+    world.put("tags/lifecycle.yaml", {"name": "onboarding"})
+    world.put("campaigns/welcome/campaign.yaml", campaign("onboarding"))
+    renamed, stale = world.apply().results
+    assert (str(renamed.address), renamed.status) == ("tag.lifecycle", ChangeStatus.DONE)
+    assert (str(stale.address), stale.status) == ("campaign.welcome", ChangeStatus.STALE)
+    assert not any(change.action.writes for change in world.plan().changes)
+    world.apply()
+    assert world.plan().is_empty
