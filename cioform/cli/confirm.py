@@ -1,4 +1,4 @@
-"""Asking before something that cannot be taken back."""
+"""The confirmation before something that cannot be undone."""
 
 from __future__ import annotations
 
@@ -8,20 +8,26 @@ from cioform.cli.streams import write_stderr
 from cioform.core.errors import UsageError
 
 
-def confirm(question: str, yes: bool) -> bool:
-    """Tell whether the person at hand agrees; `yes` says so beforehand. Raises UsageWrong where
-    there is nobody to ask."""
+def confirm(question: str, approved: bool, declined: str = "Nothing was sent.") -> bool:
+    """Ask for confirmation and return whether the answer is yes.
 
-    if yes:
+    Nothing is asked if it was `approved` by `--yes`. Raises UsageError if stdin is not a terminal.
+    """
+    if approved:
         return True
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not is_interactive():
         raise UsageError.of(
-            "Nobody to ask",
-            "There is no terminal to ask for consent. Say beforehand that you agree with `--yes`. "
-            "Nothing was sent.",
+            "Confirmation required",
+            "stdin is not a terminal, so cioform cannot ask for confirmation. Pass --yes to "
+            "continue without asking. Nothing was sent.",
         )
-    write_stderr(f"{question} Only `yes` is taken as consent: ")
+    write_stderr(f"{question} Only 'yes' will be accepted: ")
     if sys.stdin.readline().strip() == "yes":
         return True
-    write_stderr("Nothing was sent.\n")
+    write_stderr(f"{declined}\n")
     return False
+
+
+def is_interactive() -> bool:
+    """Return whether there is a terminal to ask on."""
+    return sys.stdin is not None and sys.stdin.isatty()

@@ -1,8 +1,10 @@
-"""Exit codes that are outcomes; those of errors stand with the errors."""
+"""Exit codes that report an outcome; errors have theirs in core/errors."""
 
 PENDING = 2
-"""Changes or drift wait."""
+"""Changes or drift are pending."""
+INVALID_FILES = 3
+"""`validate` found an error."""
 DECLINED = 4
-"""Somebody was asked and did not say yes."""
+"""The user did not confirm."""
 INCOMPLETE = 8
-"""Some of it was done."""
+"""Only a part was done."""

@@ -12,7 +12,10 @@ from typing_extensions import override
 
 
 class LazyCommand(TyperCommand):
-    """Stands for a command or a group in the list of commands until it is called."""
+    """Stands for a command or a group in the list of commands until it is called.
+
+    `target` is `module:attribute`; the attribute is a function, or a group of `command_group`.
+    """
 
     def __init__(self, name: str, target: str, summary: str) -> None:
         super().__init__(name=name, help=summary)
@@ -25,16 +28,18 @@ class LazyCommand(TyperCommand):
         return self.load().make_context(*args, **kwargs)
 
     def load(self) -> TyperCommand | TyperGroup:
-        """Import the command and return it. `target` is `module:attribute`: a function, or an app
-        made by `command_group`."""
+        """Import the command and return it."""
         module, _, attribute = self._target.partition(":")
         found = getattr(import_module(module), attribute)
         if isinstance(found, typer.Typer):
-            found.info.name = self.name
-            return cast(TyperGroup, get_command(found))
-        app = command_group("")
-        app.command(self.name)(found)
-        return cast(TyperCommand, get_command(app))
+            app = found
+            app.info.name = self.name
+        else:
+            app = command_group("")
+            app.command(self.name)(found)
+        command = cast(TyperCommand | TyperGroup, get_command(app))
+        _keep_examples_unwrapped(command)
+        return command
 
 
 def command_group(summary: str) -> typer.Typer:
@@ -42,10 +47,21 @@ def command_group(summary: str) -> typer.Typer:
     return typer.Typer(help=summary, rich_markup_mode=None, add_completion=False)
 
 
+def loaded_command(command: TyperCommand | TyperGroup) -> TyperCommand | TyperGroup:
+    """Return the command itself, imported if it is lazy."""
+    return command.load() if isinstance(command, LazyCommand) else command
+
+
 def loaded_commands(group: TyperGroup) -> dict[str, TyperCommand | TyperGroup]:
-    """Import all commands of a group and return them by name, as the docs and tests need them."""
+    """Return the commands of a group by name, all of them imported."""
     commands = cast(dict[str, TyperCommand | TyperGroup], group.commands)
-    return {
-        name: command.load() if isinstance(command, LazyCommand) else command
-        for name, command in commands.items()
-    }
+    return {name: loaded_command(command) for name, command in commands.items()}
+
+
+def _keep_examples_unwrapped(command: TyperCommand | TyperGroup) -> None:
+    """Mark the examples in a command's help as a paragraph whose lines are not joined."""
+    if command.help:
+        command.help = command.help.replace("\n\nExamples:\n", "\n\n\b\nExamples:\n")
+    if isinstance(command, TyperGroup):
+        for subcommand in loaded_commands(command).values():
+            _keep_examples_unwrapped(subcommand)

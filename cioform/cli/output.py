@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TextIO
 
 from cioform.cli.streams import write_stderr, write_stdout
+from cioform.cli.suggested_commands import complete_text
 from cioform.core.errors import CioformError
 from cioform.model.conversation import Request
 from cioform.report.diagnostics import render_diagnostics
 from cioform.report.json_output import diagnostics_json, dumps
-from cioform.report.styling import Styler, should_use_colour
+from cioform.report.styling import Styler, should_use_color
 from cioform.report.values import escape_unprintable
 
 
@@ -31,12 +33,21 @@ def print_answer(text: str, as_json: bool, **content: Any) -> None:
     write_stdout(dumps(**content) if as_json else text)
 
 
-def report_error(error: CioformError, *, as_json: bool, color: bool) -> int:
-    """Print an error on stderr and return its exit code."""
+def report_error(
+    error: CioformError, *, as_json: bool, color: bool, options_to_repeat: Mapping[str, str]
+) -> int:
+    """Print an error on stderr and return its exit code.
+
+    The commands that it suggests take over `options_to_repeat`.
+    """
+    diagnostics = [
+        replace(item, detail=complete_text(item.detail, options_to_repeat))
+        for item in error.diagnostics
+    ]
     if as_json:
-        write_stderr(diagnostics_json(error.diagnostics, exit_code=error.exit_code))
+        write_stderr(diagnostics_json(diagnostics, exit_code=error.exit_code))
     else:
-        write_stderr(render_diagnostics(error.diagnostics, stderr_styler(color)))
+        write_stderr(render_diagnostics(diagnostics, stderr_styler(color)))
     return error.exit_code
 
 
@@ -62,4 +73,4 @@ def format_table(rows: Sequence[tuple[str, ...]], gap: int = 2) -> str:
 
 
 def _styler_for(stream: TextIO, color: bool) -> Styler:
-    return Styler(should_use_colour(os.environ, stream.isatty(), color))
+    return Styler(should_use_color(os.environ, stream.isatty(), color))

@@ -1,23 +1,25 @@
-"""Values that are typed on a command line: JSON, assignments, files."""
+"""Parsers for values on the command line: JSON, assignments, times."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from cioform.config.read.scalars import parse_plain_scalar
 from cioform.core.errors import UsageError
+from cioform.core.json_value import JsonValue
 from cioform.operate.timestamps import to_seconds
 from cioform.operate.track_payloads import encode_json
 from cioform.storage.user_files import read_text
 
 
-def parse_json_object(text: str | None, option: str) -> dict[str, Any]:
-    """Give the object that an option holds: as JSON, or as `@file`; empty without the option.
-    Raises UsageWrong for anything else, and for what no JSON can hold: NaN, half a character."""
+def parse_json_object(text: str | None, option: str) -> dict[str, JsonValue]:
+    """Return the JSON object that an option holds, as text or as `@file`; empty without the option.
 
+    Raises UsageError for anything else, and for what JSON cannot hold: NaN or half a surrogate
+    pair.
+    """
     if text is None:
         return {}
     if text.startswith("@"):
@@ -26,52 +28,66 @@ def parse_json_object(text: str | None, option: str) -> dict[str, Any]:
         value = json.loads(text)
         encode_json(value)
     except (ValueError, RecursionError) as error:
-        raise UsageError.of("Not JSON", f"`{option}` is not JSON: {error}.") from None
+        raise UsageError.of("Not JSON", f"The value of `{option}` is not JSON: {error}.") from None
     if not isinstance(value, dict):
         raise UsageError.of(
-            "Not a JSON object", f'`{option}` should be an object, as in \'{{"plan": "pro"}}\'.'
+            "Not a JSON object",
+            f'The value of `{option}` must be a JSON object, for example \'{{"plan": "pro"}}\'.',
         )
     return value
 
 
-def parse_assignments(pairs: Iterable[str]) -> dict[str, Any]:
-    """Give attributes written as `name=value`. Numbers, true and false are that; what is in
-    quotation marks, brackets or braces is read as JSON; all else is text."""
+def parse_assignments(pairs: Iterable[str]) -> dict[str, JsonValue]:
+    """Return attributes written as `name=value`.
+
+    Numbers, `true` and `false` become that; a value that begins with a quotation mark, bracket or
+    brace is read as JSON; everything else is text.
+    """
     return dict(map(_parse_assignment, pairs))
 
 
-def parse_timestamp(text: str | None, option: str) -> int | None:
-    """Give the Unix seconds of a time that an option holds, or raise UsageWrong."""
+def split_assignment(pair: str, example: str) -> tuple[str, str]:
+    """Return the two sides of `name=value`. Raises UsageError if it has another form."""
+    name, equals, value = pair.partition("=")
+    if not (name and equals):
+        raise UsageError.of(
+            "Not an assignment",
+            f"{pair!r} does not have the form NAME=VALUE, for example {example}.",
+        )
+    return name, value
 
+
+def parse_timestamp(text: str | None, option: str) -> int | None:
+    """Return the Unix seconds of a time that an option holds. Raises UsageError if it is none."""
     try:
         return None if text is None else to_seconds(text)
     except ValueError as error:
-        raise UsageError.of("Not a time", f"`{option}`: {error}") from None
+        raise UsageError.of(
+            "Not a time", f"The value of `{option}` is not a time. {error}"
+        ) from None
 
 
 def validate_timeout(timeout: float) -> float:
-    """Give how long to follow something, or raise UsageWrong for what is no length of time."""
-    if not 0 <= timeout < 10**9:  # no comparison holds for what is no number
-        raise UsageError.of("Not a time", "`--timeout` is a number of seconds from 0 on.")
+    """Return a timeout in seconds. Raises UsageError if it is negative or not a number."""
+    if not 0 <= timeout < 10**9:  # also false for NaN
+        raise UsageError.of(
+            "Not a time", f"`--timeout` must be a number of seconds, 0 or more; got {timeout:g}."
+        )
     return timeout
 
 
-def _parse_assignment(pair: str) -> tuple[str, Any]:
-
-    name, equals, text = pair.partition("=")
-    if not (name and equals):
-        raise UsageError.of(
-            "Not an assignment", f"{pair!r} is not of the form name=value, as in plan=trial."
-        )
+def _parse_assignment(pair: str) -> tuple[str, JsonValue]:
+    name, text = split_assignment(pair, "plan=trial")
     if text[:1] in ('"', "[", "{"):
         try:
             return name, json.loads(text)
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError) as error:
             raise UsageError.of(
-                "Not JSON", f"The value of `{name}` begins like JSON and is none."
+                "Not JSON",
+                f"The value of `{name}` begins like JSON but is not valid JSON: {error}.",
             ) from None
-    if text == "" or text.startswith("+"):  # a plus begins a telephone number
+    if text == "" or text.startswith("+"):  # a phone number begins with a plus
         return name, text
     value = parse_plain_scalar(text)
-    # Somebody may be called Null, and 0x10 is a code; only an empty value unsets.
+    # A person may be called Null, and 0x10 may be a code; only an empty value unsets.
     return name, text if value is None or text[1:2] in ("x", "o") else value

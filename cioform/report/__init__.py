@@ -1,1 +1,1 @@
-"""What is shown, decided once, and the forms it is shown in: text, Markdown, JSON."""
+"""Render what people and programs read: text, Markdown, JSON, diagrams."""

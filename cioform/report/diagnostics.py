@@ -1,4 +1,4 @@
-"""Diagnostics as people read them: summary, address, place, and sentences with the way out."""
+"""Diagnostics as text: summary, address, location, and sentences that say what to do."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ WIDTH = 92
 
 
 def render_diagnostics(diagnostics: Iterable[Diagnostic], style: Styler = PLAIN) -> str:
-    """Give the text of `diagnostics`, parted by empty lines and ending with a line break."""
+    """Return the text of `diagnostics`, separated by empty lines and ending with a line break."""
     return "\n".join("\n".join(_diagnostic_lines(item, style)) + "\n" for item in diagnostics)
 
 
 def wrap_paragraphs(text: str, indent: int) -> Iterator[str]:
-    """Give `text` wrapped at 92 columns and indented; lines that are themselves indented by four
-    spaces are commands and stay as they are."""
+    """Yield the lines of `text`, wrapped at 92 columns and indented.
+
+    Lines that begin with four spaces are commands, which are not wrapped.
+    """
     margin = " " * indent
     for line in text.strip("\n").split("\n"):
         if not line.strip():
@@ -39,7 +41,8 @@ def wrap_paragraphs(text: str, indent: int) -> Iterator[str]:
 
 def _diagnostic_lines(item: Diagnostic, style: Styler) -> Iterator[str]:
     tone = Tone.ERROR if item.severity is Severity.ERROR else Tone.WARNING
-    yield f"{style(f'{item.severity.value}:', tone)} {style(escape_unprintable(item.summary), Tone.BOLD)}"
+    summary = style(escape_unprintable(item.summary), Tone.BOLD)
+    yield f"{style(f'{item.severity.value}:', tone)} {summary}"
     if item.address is not None:
         yield f"  {item.address}"
     if item.location is not None:

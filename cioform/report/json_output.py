@@ -1,4 +1,4 @@
-"""Machine forms: everything that has a `--json`, with a format number where it is an answer."""
+"""JSON output, with a format number."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ FORMAT: Final = 1
 
 
 def to_json_value(value: Any) -> JsonValue:
-    """Give plain data for anything that flows: addresses and paths as text, enums by value."""
+    """Return a value as JSON data: addresses and paths as text, enums by value."""
     return to_json(value, (Address, PurePath))
 
 
 def dumps(**content: Any) -> str:
-    """Give one JSON answer, with its format number in front and a line break at the end."""
+    """Return one JSON document, with the format number first and a line break at the end."""
     return (
         json.dumps({"format": FORMAT, **to_json_value(content)}, indent=2, ensure_ascii=False)
         + "\n"
@@ -31,12 +31,12 @@ def dumps(**content: Any) -> str:
 
 
 def drift_json(workspace: str, drift: Sequence[Drift]) -> str:
-    """Give what `drift --json` prints."""
+    """Return the output of `drift --json`."""
     return dumps(workspace=workspace, drift=drift)
 
 
 def outcome_json(workspace: str, outcome: Outcome) -> str:
-    """Give what `apply --json` prints."""
+    """Return the output of `apply --json`."""
     return dumps(
         workspace=workspace,
         run=outcome.run,
@@ -55,19 +55,19 @@ def outcome_json(workspace: str, outcome: Outcome) -> str:
 
 
 def diagnostics_json(diagnostics: Iterable[Diagnostic], **more: Any) -> str:
-    """Give diagnostics as `--json` prints them, errors included."""
+    """Return diagnostics as `--json` prints them."""
     return dumps(**more, diagnostics=[diagnostic_json(item) for item in diagnostics])
 
 
 def diagnostic_json(item: Diagnostic) -> JsonValue:
-    """Give one diagnostic, flat, so that editors and CI can point at its line."""
-    place = item.location
+    """Return one diagnostic with its location in flat fields, for editors and CI."""
+    location = item.location
     return {
         "severity": item.severity.value,
         "summary": item.summary,
         "detail": item.detail,
         "address": to_json_value(item.address),
-        "file": place.file if place else None,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
+        "file": location.file if location else None,
+        "line": location.line if location else None,
+        "column": location.column if location else None,
     }

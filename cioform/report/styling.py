@@ -1,4 +1,4 @@
-"""Colour for a terminal: a closed set of tones, and nothing at all where colour is not wanted."""
+"""Colors for a terminal: a closed set of tones, and plain text where color is off."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class Tone(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Styler:
-    """Paints text, or leaves it alone."""
+    """Colors text, or returns it unchanged if color is off."""
 
-    colour: bool = False
+    color: bool = False
 
     def __call__(self, text: str, tone: Tone) -> str:
-        """Give `text` in `tone`. Nothing is painted when there is nothing to see."""
-        if not (self.colour and text and tone.value):
+        """Return `text` in `tone`."""
+        if not (self.color and text and tone.value):
             return text
         return f"\x1b[{tone.value}m{text}\x1b[0m"
 
@@ -41,11 +41,14 @@ class Styler:
 PLAIN: Final = Styler()
 
 
-def should_use_colour(
+def should_use_color(
     environment: Mapping[str, str], is_terminal: bool, allowed: bool = True
 ) -> bool:
-    """Tell whether to use colour: never when told not to (`--no-color`, NO_COLOR, a dumb
-    terminal), always with FORCE_COLOR, else when somebody is looking."""
+    """Return whether to use color.
+
+    Never with `--no-color` (`allowed` is False), NO_COLOR or a dumb terminal; otherwise always on a
+    terminal or with FORCE_COLOR.
+    """
     if not allowed or environment.get("NO_COLOR") or environment.get("TERM") == "dumb":
         return False
     return is_terminal or bool(environment.get("FORCE_COLOR"))

@@ -1,4 +1,4 @@
-"""How a single value reads: exact, on one line where it fits, harmless to a terminal."""
+"""How a single value is shown: exact, on one line if it fits, safe for a terminal."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from cioform.model.resource import FieldPath
 
 ABSENT: Final = "(absent)"
 MAX_LINE_LENGTH: Final = 160
-"""A longer line of text is folded for display, where tags and sentences end."""
+"""A longer line of text is folded for display, between tags and sentences."""
 
-# Control characters could rewrite what was printed before them; marks of direction and of no
-# width could hide what changed. U+200D stays: emoji are joined with it.
+# Control characters could overwrite what was printed before them; direction marks and zero-width
+# characters could hide a change. U+200D is kept: it joins emoji.
 _HIDDEN: Final = (
     *range(0x09), *range(0x0A, 0x20), *range(0x7F, 0xA0), 0xAD, 0x061C, 0x200B, 0x200C,
     0x200E, 0x200F, 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF,
@@ -30,17 +30,17 @@ _FOLD_POINTS = re.compile(r"(?<=>)(?=<)|(?<=[.!?;}] )(?=\S)")
 
 
 def escape_unprintable(text: str) -> str:
-    """Give `text` with nothing in it that a reader could not see or a terminal would obey."""
+    """Return `text` with invisible and control characters escaped."""
     return text.translate(_TRANSLATION)
 
 
 def format_path(path: FieldPath) -> str:
-    """Give a path as people write it: `workflow.welcome.email.subject`, `actions[2].name`."""
+    """Return a path as text: `workflow.welcome.email.subject`, `actions[2].name`."""
     return escape_unprintable(paths.format_path(path))
 
 
 def format_scalar(value: JsonValue) -> str:
-    """Give a value on one line. Text is quoted only where it would read as something else."""
+    """Return a value on one line; text is quoted only if it looks like another type."""
     if value is None:
         return ABSENT
     if not isinstance(value, str):
@@ -52,7 +52,7 @@ def format_scalar(value: JsonValue) -> str:
 
 
 def format_inline(value: JsonValue) -> str | None:
-    """Give a value on one line, or None for what needs several."""
+    """Return a value on one line, or None if it needs several."""
     if isinstance(value, str):
         return None if "\n" in value else format_scalar(value)
     if isinstance(value, dict):
@@ -66,14 +66,14 @@ def format_inline(value: JsonValue) -> str | None:
 
 
 def format_lines(value: JsonValue) -> list[str]:
-    """Give a value on lines of its own: text as it is, data as YAML would lay it out."""
+    """Return the lines of a value: text as it is, data in the form of YAML."""
     if isinstance(value, str):
         return [escape_unprintable(line) for line in value.split("\n")]
     return list(_yaml_lines(value))
 
 
 def fold_line(line: str) -> list[str]:
-    """Give a very long line in pieces that join to the same: a tag or a sentence each."""
+    """Return the pieces of a very long line: a tag or a sentence each."""
     return (
         [line]
         if len(line) <= MAX_LINE_LENGTH

@@ -1,23 +1,22 @@
-"""A document of plain data as YAML to read and to copy."""
+"""A document as YAML."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import yaml
+from typing_extensions import override
 
 from cioform.core.json_value import JsonValue, Unknown
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes long text as it is, and lists indented under their key."""
+    """Writes text with line breaks as a block, and indents lists below their key."""
 
+    @override
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        del indentless
         super().increase_indent(flow, False)
 
-    def ignore_aliases(self, data: Any) -> bool:
-        del data
+    @override
+    def ignore_aliases(self, data: object) -> bool:
         return True
 
 
@@ -35,5 +34,5 @@ _Dumper.add_representer(Unknown, _represent_unknown)
 
 
 def to_yaml(document: JsonValue) -> str:
-    """Give `document` as YAML in the order it has. Reading it back gives the same."""
+    """Return `document` as YAML, with its keys in order."""
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=92)

@@ -11,6 +11,7 @@ from typing import Final
 from cioform.core.address import Address
 from cioform.plan.guard import find_guard_violations
 from cioform.report.plan.text import render_plan
+from cioform.report.plan.view import view_plan
 from cioform.services.project_files import init
 from cioform.services.sandbox.editing import edit_in_sandbox
 from cioform.services.sandbox.seeding import seed_sandbox
@@ -38,7 +39,7 @@ def sample_plan() -> str:
         _make(root)
         with open_workspace(root, _WORKSPACE) as opened:
             plan = opened.plan()
-            text = render_plan(plan, find_guard_violations(plan, opened.guards()))
+            text = render_plan(view_plan(plan, find_guard_violations(plan, opened.guards())))
     return _TIME.sub("2026-03-02 09:30 UTC", text)
 
 

@@ -21,6 +21,7 @@ def main() -> None:
     from cioform.plan.plan import PlanHeader
     from cioform.plan.planner import make_plan
     from cioform.report.plan.text import render_plan
+    from cioform.report.plan.view import view_plan
     from cioform.run.read import kinds_to_list, read_listing, read_live
     from cioform.state.local import LocalStateStore
     from cioform.state.state import StateOwner
@@ -42,7 +43,7 @@ def main() -> None:
         "bench", environment_id, applied.lineage, applied.serial, 0, apis=(Api.APP, Api.JOURNEYS)
     )
     plan = make_plan(kinds, matched, live, header)
-    print(render_plan(plan))
+    print(render_plan(view_plan(plan)))
     print(
         len(plan.visible_changes),
         plan.unchanged,

@@ -34,8 +34,8 @@ def jane(cio: Cio) -> None:
 def test_after_an_import_there_is_nothing_to_do(cio: Cio) -> None:
     done = cio("plan", "demo", "--detailed-exitcode")
     assert done.code == 0
-    assert done.out.startswith("No changes. demo is what the files say (")
-    assert cio("drift", "demo").out == "No drift. demo is as it was last applied.\n"
+    assert done.out.startswith("No changes. demo matches the files (")
+    assert cio("drift", "demo").out == "No drift. demo has not changed since the last apply.\n"
     assert cio("apply", "demo", "--auto-approve").code == 0
 
 
@@ -132,7 +132,10 @@ def test_a_conflict_waits_for_a_decision(cio: Cio) -> None:
     jane(cio)
     move_office()
     done = cio("plan", "demo")
-    assert "    ! value: PO Box 7 -> Acme Ltd, 8 Canal Road, London  (both changed)\n" in done.out
+    assert (
+        "    ! value: PO Box 7 -> Acme Ltd, 8 Canal Road, London  (changed on both sides)\n"
+        in done.out
+    )
     assert "1 in conflict" in done.out
     assert cio("apply", "demo", "--auto-approve").code == 4
     assert cio("apply", "demo", "--auto-approve", "--prefer", "config").code == 0
@@ -144,7 +147,8 @@ def test_what_a_credential_cannot_do_is_blocked_and_leaves_the_apply_incomplete(
     done = cio("plan", "demo", "--with", "app")
     assert "planned with an App API key only" in done.out
     assert (
-        "\nBlocked: left out of this plan, each for its reason\n  ~ layout.main  name\n" in done.out
+        "\nBlocked: not part of this plan, for the reason below each\n  ~ layout.main  name\n"
+        in done.out
     )
     assert cio("apply", "demo", "--auto-approve", "--with", "app").code == 8
 
@@ -247,6 +251,16 @@ def test_a_wrong_command_line_exits_with_64(cio: Cio, words: tuple[str, ...]) ->
     assert done.err.startswith("error: ")
 
 
+def test_suggested_commands_repeat_the_project(cio: Cio, tmp_path: Path) -> None:
+    os.chdir(tmp_path)
+    move_office_file = Path("project") / SNIPPET
+    move_office_file.write_text(move_office_file.read_text().replace("1 High", "8 Canal"))
+    done = cio("plan", "demo", "--project", "project")
+    assert "    cioform apply demo --project project\n" in done.out
+    done = cio("apply", "demo", "--project", "project")
+    assert "    cioform apply demo --auto-approve --project project\n" in done.err
+
+
 def test_errors_are_json_for_who_asked_for_json(cio: Cio) -> None:
     for words, code in ((("plan", "--json"), 64), (("plan", "nope", "--json"), 3)):
         done = cio(*words)
@@ -282,6 +296,6 @@ def test_the_tour_takes_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "changed by jane@acme.com" in said
     assert "Applied to demo: 3 updated." in said
     assert '        + <p>{{ snippets["main address"] }}<br>{{ snippets.legal }}</p>\n' in said
-    assert "No changes. demo is what the files say" in said
+    assert "No changes. demo matches the files" in said
     assert f"cd {folder}\n" in said
     assert run(["demo", "--fast", "--folder", str(folder)]) == 64  # never over somebody's files

@@ -57,7 +57,7 @@ def test_the_list_of_a_group_cuts_no_sentence_short(
 def test_a_person_from_identify_to_delete(cio: Cio) -> None:
     attributes = ("--attr", "plan=trial", "--attr", "since=1700000000", "--attr", 'zip="01234"')
     done = cio("people", "identify", "demo", "u1", *attributes, "--attr", f"email={JANE}")
-    assert (done.code, done.out) == (0, "u1 is in demo: 4 attributes set.\n")
+    assert (done.code, done.out) == (0, "Identified u1 in demo: 4 attributes set.\n")
     shown = cio("people", "show", "demo", JANE)
     assert re.search(r"^  since +2023-11-14T22:13:20Z \(1700000000\)$", shown.out, re.MULTILINE)
     assert shown.out.index("\nstandard\n") < shown.out.index("\ncustom\n")
@@ -70,9 +70,9 @@ def test_a_person_from_identify_to_delete(cio: Cio) -> None:
         "2023-11-14T22:13:20Z",
     )
     asked = cio("people", "delete", "demo", "u1")
-    assert (asked.code, "Nobody to ask" in asked.err) == (64, True)
+    assert (asked.code, "Confirmation required" in asked.err) == (64, True)
     assert cio("people", "show", "demo", "u1").code == 0
-    assert cio("people", "delete", "demo", "u1", "--yes").out == "u1 is deleted.\n"
+    assert cio("people", "delete", "demo", "u1", "--yes").out == "Deleted u1.\n"
     gone = cio("people", "show", "demo", "u1", "--json")
     assert gone.code == 5
     assert json.loads(gone.err)["diagnostics"][0]["summary"] == "No such person"
@@ -117,7 +117,7 @@ def test_imports_count_reject_and_go_on(cio: Cio) -> None:
     Path("e.ndjson").write_text('{"id": "u1", "name": "a"}\nbroken\n')
     dry = cio("events", "import", "demo", "e.ndjson", "--dry-run")
     assert dry.code == 8
-    assert "e.ndjson into demo, whole: 1 event, 1 line rejected. Nothing was sent." in dry.out
+    assert "e.ndjson into demo would send: 1 event, 1 line rejected. Nothing was sent." in dry.out
     assert "line 2: It is not JSON" in dry.err
     done = cio("events", "import", "demo", "e.ndjson", "--rejected", "bad.ndjson")
     assert (done.code, done.out) == (8, "Imported into demo: 1 event, 1 line rejected.\n")
@@ -197,7 +197,7 @@ def test_members_in_and_out(cio: Cio) -> None:
     members = ("segments", "members")
     Path("ids.txt").write_text("u1\n")
     added = cio(*members, "add", "demo", address, "ids.txt")
-    assert added.out == f"1 id put in {address}, in 1 call.\n"
+    assert added.out == f"1 id added to {address} in 1 request.\n"
     assert f"u1\t{JANE}\t" in cio(*members, "list", "demo", address).out
     listed = cio(*members, "list", "demo", address, "--json").json["members"]
     assert "u1" in [each["id"] for each in listed]
@@ -236,11 +236,11 @@ def test_assignments_keep_types() -> None:
 
 def test_what_was_sent_is_not_said_to_have_failed() -> None:
     lost = RemoteError.of("Customer.io cannot be reached", "Nothing was changed by it.")
-    with pytest.raises(IncompleteError) as caught, watching("Delivery d1", "cioform look", 60):
+    with pytest.raises(IncompleteError) as caught, watching("delivery d1", "cioform look", 60):
         raise lost
     [only] = caught.value.diagnostics
-    assert "Delivery d1 was accepted" in only.detail
-    assert "(Customer.io cannot be reached), so do not send it again" in only.detail
+    assert "Customer.io accepted delivery d1" in only.detail
+    assert "(Customer.io cannot be reached). Do not send it again" in only.detail
 
 
 @pytest.mark.parametrize(
@@ -248,9 +248,12 @@ def test_what_was_sent_is_not_said_to_have_failed() -> None:
     [
         (
             warn_if_interrupted("The message", "cioform look"),
-            "The message may have been sent. Look before",
+            "The message may have been sent. Check before",
         ),
-        (watching("Delivery d1", "cioform look", 60), "Delivery d1 was accepted, do not send it"),
+        (
+            watching("delivery d1", "cioform look", 60),
+            "Customer.io accepted delivery d1; do not send it",
+        ),
     ],
 )
 def test_who_interrupts_is_told_what_went_out(

@@ -62,7 +62,7 @@ def test_an_object_is_bound_to_a_file_that_is_there(cio: Cio) -> None:
     assert cio("state", "forget", "demo", "snippet.legal").code == 0
     done = cio("import", "demo", "--target", "snippet.legal", "--id", "legal")
     assert (done.code, done.err) == (0, "")
-    assert done.out.startswith("Bound snippet.legal; its file stays as it is.\n")
+    assert done.out.startswith("Bound snippet.legal. Its file was not changed.\n")
     assert "snippet.legal" in cio("state", "list", "demo").out
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
 
@@ -76,7 +76,7 @@ def test_an_object_gets_no_second_address(cio: Cio) -> None:
 def test_what_has_its_file_is_not_said_to_be_left(cio: Cio) -> None:
     done = cio("import", "demo", "--with", "app")
     assert (done.code, done.err) == (0, "")
-    assert done.out == "Nothing to import: everything of demo that was asked for has a file.\n"
+    assert done.out == "Nothing to import: every matching object in demo has a file.\n"
     assert cio("import", "demo", "--with", "app", "--json").json["left"] == []
 
 
@@ -85,7 +85,7 @@ def test_what_cannot_be_read_is_said_also_when_nothing_was_imported(cio: Cio) ->
     done = cio("import", "demo", "--with", "app")
     assert (done.code, done.out) == (0, "Nothing was imported.\n")
     assert done.err == (
-        "\nLeft as it is:\n"
+        "\nSkipped:\n"
         "  segment.has_the_mobile_app: conditions not readable with the credentials at hand.\n"
     )
 
@@ -139,7 +139,7 @@ def test_force_leaves(
     before, planned = texts(), cio("plan", "demo").out
     done = cio(*FORCE)
     assert (done.code, done.out) == (0, "Nothing was imported.\n")
-    assert done.err.startswith(f"\nLeft as it is:\n  {why}")
+    assert done.err.startswith(f"\nSkipped:\n  {why}")
     assert f"`cioform show demo {address} --live --yaml`" in done.err
     assert texts() == before
     assert cio("plan", "demo").out == planned  # it is still drift
@@ -180,9 +180,9 @@ def test_force_takes_the_texts_beside_a_variable_and_leaves_that(cio: Cio) -> No
     edit(cio, "campaign.greeting", "messages.again.subject=And again")
     edit(cio, "campaign.greeting", "messages.again.body=Call 2")
     done = cio(*FORCE)
-    assert done.out.startswith("Imported 1 resource as 1 file:\n")
+    assert done.out.startswith("Imported 1 resource into 1 file:\n")
     assert done.err.startswith(
-        "\nLeft as it is:\n  campaign.greeting: `workflow[2].email.body` contains `${var.phone}` in "
+        "\nSkipped:\n  campaign.greeting: `workflow[2].email.body` contains `${var.phone}` in "
         "`workspaces/demo/campaigns/greeting.yaml`."
     )
     wanted = STEPS.replace("Good day", "Good night").replace("Again", "And again")
@@ -212,7 +212,7 @@ def test_a_conflict_that_force_leaves_stays_one(cio: Cio) -> None:
     LEGAL.write_text(SNIPPET.replace("tel", "phone"))
     assert cio(*FORCE).out == "Nothing was imported.\n"
     done = cio("apply", "demo", "--auto-approve")
-    assert (done.code, "both changed" in done.out) == (4, True)
+    assert (done.code, "changed on both sides" in done.out) == (4, True)
 
 
 def test_a_conflict_beside_what_force_takes_stays_one(cio: Cio) -> None:
@@ -222,5 +222,5 @@ def test_a_conflict_beside_what_force_takes_stays_one(cio: Cio) -> None:
     CAMPAIGN.write_text(STEPS.replace("Call $", "Phone $"))
     assert "Imported 1 resource" in cio(*FORCE).out
     plan = cio("plan", "demo").out
-    assert "! messages.again.body: Call 2 -> Phone 1  (both changed)" in plan
+    assert "! messages.again.body: Call 2 -> Phone 1  (changed on both sides)" in plan
     assert "Good night" not in plan

@@ -11,8 +11,10 @@ import pytest
 
 import cioform
 from cioform import __version__
-from cioform.cli.app import COMMANDS, build_cli, run
+from cioform.cli.app import build_cli, run
+from cioform.cli.command_table import COMMANDS
 from cioform.cli.lazy_commands import loaded_commands
+from cioform.cli.suggested_commands import complete_text, find_options_to_repeat
 from cioform.cli.terminal.progress import Progress
 from cioform.core.address import Address
 from cioform.plan.change import Action, Change
@@ -131,6 +133,17 @@ def test_a_wrong_command_line_names_the_nearest(
 ) -> None:
     assert run(words) == 64
     assert says in capsys.readouterr().err
+
+
+def test_suggested_commands_repeat_the_options_that_they_take() -> None:
+    given = find_options_to_repeat(["plan", "acme", "--project=my files", "--with", "app"])
+    assert given == {"--project": "my files", "--with": "app"}
+    text = "See:\n\n    cioform state list acme\n    cioform plan acme --with journeys\n    cioform x\n"
+    assert complete_text(text, given) == (
+        "See:\n\n    cioform state list acme --project 'my files'\n"
+        "    cioform plan acme --with journeys --project 'my files'\n    cioform x\n"
+    )
+    assert complete_text("Use `cioform plan acme` now.", given) == "Use `cioform plan acme` now."
 
 
 def progress(stream: io.StringIO) -> Progress:

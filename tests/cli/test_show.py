@@ -86,7 +86,7 @@ def test_a_plan_is_marked_whether_made_now_or_read(cio: Cio) -> None:
 def test_diagrams_are_printed_and_written(cio: Cio) -> None:
     assert cio("show", "demo", ADDRESS, "--mermaid").out.startswith("flowchart TD\n")
     done = cio("show", "demo", ADDRESS, "--plan", "--svg", "p.svg")
-    assert (done.code, done.out, done.err) == (0, "", "diagram written to p.svg\n")
+    assert (done.code, done.out, done.err) == (0, "", "Diagram written to p.svg\n")
     text = Path("p.svg").read_text(encoding="utf-8")
     ET.fromstring(text)
     assert 'class="wait added"' in text
@@ -96,10 +96,10 @@ def test_diagrams_are_printed_and_written(cio: Cio) -> None:
 @pytest.mark.parametrize(
     ("words", "summary"),
     [
-        (("snippet.footer", "--mermaid"), "Nothing to draw"),
-        ((ADDRESS, "--plan", "--yaml"), "Options that exclude each other"),
-        ((ADDRESS, "--mermaid", "--svg", "x.svg"), "Options that exclude each other"),
-        ((ADDRESS, "--plan", "--live"), "Options that exclude each other"),
+        (("snippet.footer", "--mermaid"), "No workflow to draw"),
+        ((ADDRESS, "--plan", "--yaml"), "Mutually exclusive options"),
+        ((ADDRESS, "--mermaid", "--svg", "x.svg"), "Mutually exclusive options"),
+        ((ADDRESS, "--plan", "--live"), "Mutually exclusive options"),
         ((ADDRESS, "--svg", "no/such/folder/x.svg"), "File cannot be written"),
         ((ADDRESS, "nothing.json"), "File cannot be read"),
         (("campaign.nothing", "--plan"), "No such resource"),
@@ -122,5 +122,5 @@ def test_a_plan_of_another_workspace_is_refused(cio: Cio) -> None:
 def test_steps_that_the_credential_cannot_read_are_not_drawn(cio: Cio) -> None:
     done = cio("show", "demo", ADDRESS, "--live", "--mermaid", "--with", "app")
     assert (done.code, done.out) == (6, "")
-    assert "    cioform show demo campaign.onboarding --live --yaml\n" in done.err
+    assert "    cioform show demo campaign.onboarding --live --yaml --with app\n" in done.err
     assert "name: Onboarding" in cio("show", "demo", ADDRESS, "--live", "--with", "app").out

@@ -75,7 +75,7 @@ def test_a_run_that_did_not_says_what_and_what_next() -> None:
         "      Refused by Customer.io\n"
         "      The name is taken.\n"
         "\n"
-        "  · campaign.a  not started\n"
+        "  · campaign.a  skipped\n"
         "\n"
         "Only partly applied to acme: 1 updated; 1 failed, 1 skipped. 1,200 requests; run r1\n"
         "\n"

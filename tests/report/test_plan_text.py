@@ -22,10 +22,12 @@ from cioform.plan.change import (
 )
 from cioform.plan.guard import find_guard_violations
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
+from cioform.report.plan.drift import view_drift
 from cioform.report.plan.fields import DisplayOptions
 from cioform.report.plan.markdown import MAX_COMMENT_LENGTH, render_markdown
 from cioform.report.plan.text import render_drift, render_plan
-from cioform.report.styling import Styler, should_use_colour
+from cioform.report.plan.view import view_plan
+from cioform.report.styling import Styler, should_use_color
 
 HEADER = PlanHeader("acme", 1, "L", 3, 1_700_000_000, apis=(Api.APP, Api.JOURNEYS))
 PUT = PlannedRequest(Api.APP, "PUT", "/v1/snippets")
@@ -45,13 +47,13 @@ def update(*fields: FieldChange, **more: Any) -> Change:
 
 
 def text(*changes: Change, detail: DisplayOptions | None = None, **more: Any) -> str:
-    return render_plan(replace(Plan(HEADER, changes), **more), detail=detail)
+    return render_plan(view_plan(replace(Plan(HEADER, changes), **more), display=detail))
 
 
 WHOLE = """\
 Plan for acme: 1 to create, 1 to update, 1 to delete; 1 in conflict; 1 blocked; 1 drifted
   8 requests, about 0.8 s
-  2 foreign objects left alone
+  2 unmanaged objects ignored
 
   + snippet.legal  new in the files
       name: legal
@@ -62,10 +64,10 @@ Plan for acme: 1 to create, 1 to update, 1 to delete; 1 in conflict; 1 blocked; 
         line 3
         line 4
         line 5
-        … 114 more lines (--full shows them)
+        … 114 more lines (use --full to show them)
 
   ~ campaign.welcome  changed in the files · running, 1,204 people
-    ! subject: Hi -> Hello  (both changed)
+    ! subject: Hi -> Hello  (changed on both sides)
       body:
         @@ -1,3 +1,3 @@
           <p>Acme Inc</p>
@@ -78,16 +80,16 @@ Plan for acme: 1 to create, 1 to update, 1 to delete; 1 in conflict; 1 blocked; 
 Drift: changed in the workspace since the last apply
   ~ campaign.welcome  changed by jane@acme.com, 2025-11-13 02:13 UTC, UI: subject
 
-Blocked: left out of this plan, each for its reason
+Blocked: not part of this plan, for the reason below each
   + segment.trial_users
       Set a service account token in workspace.yaml and run:
 
           cioform plan acme
 
-Not readable: with these credentials, so not compared
+Not compared: these credentials cannot read the fields
   ? segment.internal  conditions
 
-Guards: apply refuses this plan as it stands
+Guards: apply refuses this plan
   ! allow_delete
       segment.old would be deleted, and deleting is off.
 
@@ -142,24 +144,24 @@ def whole() -> Plan:
 
 def test_the_whole_plan() -> None:
     plan = whole()
-    assert render_plan(plan, find_guard_violations(plan, Guards())) == WHOLE
+    assert render_plan(view_plan(plan, find_guard_violations(plan, Guards()))) == WHOLE
 
 
 def test_nothing_to_do_is_one_line() -> None:
     plan = Plan(HEADER, unchanged=23)
-    assert render_plan(plan) == "No changes. acme is what the files say (23 resources).\n"
+    assert render_plan(view_plan(plan)) == "No changes. acme matches the files (23 resources).\n"
 
 
 def test_a_pattern_that_fits_nothing_is_no_good_news() -> None:
     header = replace(HEADER, target=("snipet.*",))
-    assert render_plan(Plan(header)).startswith(
-        "No resource: nothing in acme fits --target 'snipet.*'.\n"
+    assert render_plan(view_plan(Plan(header))).startswith(
+        "No resource in acme matches --target 'snipet.*'.\n"
     )
-    assert "(3 resources in this scope)" in render_plan(Plan(header, unchanged=3))
+    assert "(3 resources in this scope)" in render_plan(view_plan(Plan(header, unchanged=3)))
 
 
 def test_full_hides_nothing() -> None:
-    out = render_plan(whole(), detail=DisplayOptions(full=True))
+    out = render_plan(view_plan(whole(), display=DisplayOptions(full=True)))
     assert "line 119" in out
     assert "more line" not in out
 
@@ -174,7 +176,7 @@ def test_context_is_what_was_asked_for() -> None:
 def test_a_minified_line_is_folded_where_tags_end() -> None:
     before = "".join(f"<td>{n}</td>" for n in range(60))
     out = text(update(FieldChange(("value",), before, before.replace("<td>30<", "<td>31!<"))))
-    assert "      value:  (folded to be read)\n        …\n" in out
+    assert "      value:  (reformatted for display)\n        …\n" in out
     assert "        - <td>30</td>\n        + <td>31!</td>\n" in out
     assert max(map(len, out.splitlines())) < 92
 
@@ -228,8 +230,8 @@ def test_state_only_changes_say_that_nothing_is_sent() -> None:
         FOOTER, Action.MOVE, "x", reason="its address changed", moved_from=Address("snippet", "f")
     )
     out = text(move)
-    assert "0 to delete, 1 to move\n  nothing is sent; only the state learns\n" in out
-    assert "  » snippet.f -> snippet.footer  its address changed · nothing is sent\n" in out
+    assert "0 to delete, 1 to move\n  no requests; only the state file is updated\n" in out
+    assert "  » snippet.f -> snippet.footer  its address changed · no requests\n" in out
 
 
 def test_the_next_command_repeats_what_the_plan_was_made_with() -> None:
@@ -238,31 +240,33 @@ def test_the_next_command_repeats_what_the_plan_was_made_with() -> None:
     assert "  planned with an App API key only\n" in out
     assert "    cioform apply acme --target 'snippet.*' --prefer live\n" in out
     plan = replace(Plan(header, (update(),)))
-    assert "    cioform apply acme my.json\n" in render_plan(plan, planfile="my.json")
+    assert "    cioform apply acme my.json\n" in render_plan(view_plan(plan, planfile="my.json"))
 
 
 def test_a_protected_resource_offers_no_apply() -> None:
     gone = Change(FOOTER, Action.DELETE, "x", protected=True, requests=(PUT,))
     plan = Plan(HEADER, (gone,))
     assert "cioform apply" not in render_plan(
-        plan, find_guard_violations(plan, Guards(allow_delete=True))
+        view_plan(plan, find_guard_violations(plan, Guards(allow_delete=True)))
     )
 
 
 def test_colour_paints_and_changes_no_letter() -> None:
     import re
 
-    painted = render_plan(whole(), style=Styler(colour=True))
+    painted = render_plan(view_plan(whole()), Styler(color=True))
     assert "\x1b[1;4;32m2\x1b[0m" in painted  # the one character that differs in the address
-    assert re.sub(r"\x1b\[[\d;]*m", "", painted).rstrip() == render_plan(whole()).rstrip()
+    assert (
+        re.sub(r"\x1b\[[\d;]*m", "", painted).rstrip() == render_plan(view_plan(whole())).rstrip()
+    )
 
 
 def test_colour_is_for_terminals_and_never_forced_on_who_declines() -> None:
-    assert should_use_colour({}, is_terminal=True)
-    assert not should_use_colour({}, is_terminal=False)
-    assert should_use_colour({"FORCE_COLOR": "1"}, is_terminal=False)
-    assert not should_use_colour({"NO_COLOR": "1", "FORCE_COLOR": "1"}, is_terminal=True)
-    assert not should_use_colour({}, is_terminal=True, allowed=False)
+    assert should_use_color({}, is_terminal=True)
+    assert not should_use_color({}, is_terminal=False)
+    assert should_use_color({"FORCE_COLOR": "1"}, is_terminal=False)
+    assert not should_use_color({"NO_COLOR": "1", "FORCE_COLOR": "1"}, is_terminal=True)
+    assert not should_use_color({}, is_terminal=True, allowed=False)
 
 
 def test_drift_says_who_when_from_where_and_what() -> None:
@@ -270,29 +274,32 @@ def test_drift_says_who_when_from_where_and_what() -> None:
         Drift(FOOTER, "footer", (FieldChange(("value",), "a", "b", Origin.DRIFT),), editor=JANE),
         Drift(WELCOME, "1", (), gone=True),
     )
-    assert render_drift("acme", drift) == (
+    assert render_drift(view_drift("acme", drift)) == (
         "Drift in acme: 2 objects changed since the last apply\n\n"
         "  ~ snippet.footer  changed by jane@acme.com, 2025-11-13 02:13 UTC, UI\n"
         "      value: a -> b\n\n"
         "  - campaign.welcome  deleted\n\n"
         "Next:\n    cioform plan acme\n    cioform import acme --target snippet.footer --force\n"
     )
-    assert render_drift("acme", ()) == "No drift. acme is as it was last applied.\n"
+    assert (
+        render_drift(view_drift("acme", ()))
+        == "No drift. acme has not changed since the last apply.\n"
+    )
 
 
 def test_markdown_has_a_table_and_folded_details() -> None:
     plan = whole()
-    out = render_markdown(plan, find_guard_violations(plan, Guards()))
+    out = render_markdown(view_plan(plan, find_guard_violations(plan, Guards())))
     assert out.startswith("### Plan for acme: 1 to create; 1 to update; 1 to delete; 1 in conflict")
     assert "| `~` | `campaign.welcome` | changed in the files | **running, 1,204 people** |" in out
-    assert "```diff\n! subject: Hi -> Hello  (both changed)\n" in out
+    assert "```diff\n! subject: Hi -> Hello  (changed on both sides)\n" in out
     assert "jane@acme.com" not in out  # would notify somebody
 
 
 def test_markdown_stays_short_enough_for_a_comment() -> None:
     value = FieldChange(("value",), "a\n" * 40, "b\n" * 40)
     changes = tuple(update(value, address=Address("snippet", f"s{n}")) for n in range(150))
-    out = render_markdown(Plan(HEADER, changes))
+    out = render_markdown(view_plan(Plan(HEADER, changes)))
     assert len(out) < MAX_COMMENT_LENGTH
     assert "too long for a comment" in out
     assert "snippet.s149" in out

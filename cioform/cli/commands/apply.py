@@ -1,18 +1,19 @@
-"""`cioform apply`: do what the plan says."""
+"""`cioform apply`: carry out a plan."""
 
 from __future__ import annotations
 
-import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from cioform.cli import options
+from cioform.cli.confirm import confirm, is_interactive
 from cioform.cli.exit_codes import DECLINED, INCOMPLETE
 from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.streams import write_stderr, write_stdout
+from cioform.cli.suggested_commands import complete_commands, options_to_repeat
 from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError
 from cioform.model.limits import Guards
@@ -21,12 +22,18 @@ from cioform.plan.plan import Plan
 from cioform.report.json_output import outcome_json
 from cioform.report.plan.fields import DisplayOptions
 from cioform.report.plan.outcome import view_outcome
-from cioform.report.plan.text import render_outcome, render_view
+from cioform.report.plan.text import render_outcome, render_plan
 from cioform.report.plan.view import view_plan
 from cioform.run.events import Outcome
 
-if TYPE_CHECKING:
-    from cioform.services.workspace import Workspace
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """How the plan and the outcome are printed."""
+
+    as_json: bool
+    color: bool
+    display: DisplayOptions
 
 
 def apply(
@@ -34,30 +41,35 @@ def apply(
     planfile: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[PLANFILE]", help="A plan to carry out as it was reviewed.", show_default=False
+            metavar="PLANFILE", help="Reviewed plan from `plan --out`.", show_default=False
         ),
     ] = None,
     auto_approve: Annotated[
-        bool, typer.Option("--auto-approve", help="Do not ask.", show_default=False)
+        bool,
+        typer.Option("--auto-approve", help="Skip the confirmation prompt.", show_default=False),
     ] = False,
     allow_delete: Annotated[
-        bool, typer.Option("--allow-delete", help="Let it delete.", show_default=False)
+        bool, typer.Option("--allow-delete", help="Allow deletions.", show_default=False)
     ] = False,
     allow_live: Annotated[
         bool,
-        typer.Option("--allow-live", help="Let it change what is running.", show_default=False),
+        typer.Option(
+            "--allow-live",
+            help="Allow changes to anything that is running or sends automatically.",
+            show_default=False,
+        ),
     ] = False,
     allow_replace: Annotated[
         bool,
         typer.Option(
             "--allow-replace",
-            help="Let it delete and make again what cannot be changed.",
+            help="Allow deleting and recreating objects that cannot be updated in place.",
             show_default=False,
         ),
     ] = False,
     on_error: Annotated[
         Literal["stop", "continue"],
-        typer.Option(help="After an error: stop, or do what does not depend on it."),
+        typer.Option(help="After an error: stop, or continue with independent changes."),
     ] = "stop",
     target: options.TargetOption = None,
     exclude: options.ExcludeOption = None,
@@ -69,106 +81,92 @@ def apply(
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,
 ) -> int:
-    """Make the workspace what the files say.
+    """Change the workspace to match the files.
 
-    Without a PLANFILE it plans, shows the plan and asks. With one it does what that plan says,
-    and refuses when the workspace has moved on since.
+    Without a PLANFILE, cioform makes a plan, shows it and asks for confirmation. With a PLANFILE,
+    it applies exactly that plan, and refuses to if the workspace has changed since.
 
-    \b
     Examples:
         cioform apply acme
         cioform plan acme --out acme.plan.json && cioform apply acme acme.plan.json
         cioform apply acme --auto-approve --allow-live
     """
-
-    color = not no_color
+    output = _Output(as_json, not no_color, options.build_display(context, full))
     asks = planfile is None and not auto_approve
-    _check_options(planfile, bool(target or exclude or prefer), asks)
+    _check_options(workspace, planfile, bool(target or exclude or prefer), asks)
     reviewed = options.read_plan(planfile) if planfile else None
-    progress = Progress(stderr_styler(color))
+    progress = Progress(stderr_styler(output.color))
     with options.open_workspace(project, workspace, api, progress) as opened:
         guards = opened.guards(
             allow_delete=allow_delete, allow_live=allow_live, allow_replace=allow_replace
         )
-        if reviewed is None:
-            made = opened.plan(options.build_scope(target, exclude), options.parse_prefer(prefer))
-            progress.end()
-            # With --json only the answer goes to stdout; whoever is asked has to see the plan.
-            if asks or not as_json:
-                _print_plan(made, guards, options.build_detail(context, full), as_json, color)
-            if (
-                asks
-                and made.visible_changes
-                and not _is_refused(made, guards)
-                and not _confirm(workspace)
-            ):
-                write_stderr("Nothing was changed.\n")
-                return DECLINED
+        if reviewed is not None:
+            plan = reviewed
         else:
-            made = reviewed
-        # An empty plan file is looked at too: it may be of another workspace, or stale.
-        idle = reviewed is None and not made.changes
-        outcome = None if idle else _run_apply(opened, made, guards, on_error, progress)
-    return _print_outcome(workspace, made, outcome, as_json, color)
-
-
-def _run_apply(
-    opened: Workspace, plan: Plan, guards: Guards, on_error: str, progress: Progress
-) -> Outcome:
-    """Give the outcome, with the status line taken away."""
-    try:
-        return opened.apply(plan, guards, keep_going=on_error == "continue")
-    finally:
-        progress.end()
-
-
-def _print_outcome(
-    workspace: str, plan: Plan, outcome: Outcome | None, as_json: bool, color: bool
-) -> int:  # fmt: skip
-
-    if as_json:
-        write_stdout(outcome_json(workspace, outcome or Outcome("", ())))
-    elif outcome is not None and plan.visible_changes:
-        write_stdout("\n" + render_outcome(view_outcome(workspace, outcome), stdout_styler(color)))
+            plan = opened.plan(options.build_scope(target, exclude), options.parse_prefer(prefer))
+            progress.end()
+            if not _show_and_confirm(workspace, plan, guards, asks, output):
+                return DECLINED
+        # A plan file without changes is checked too: it may be stale or of another workspace.
+        outcome = None
+        if reviewed is not None or plan.changes:
+            try:
+                outcome = opened.apply(plan, guards, keep_going=on_error == "continue")
+            finally:
+                progress.end()
+    _print_outcome(workspace, plan, outcome, output, options_to_repeat(project, api))
     complete = outcome is None or outcome.complete
     return 0 if complete and not plan.blocked else INCOMPLETE
 
 
-def _print_plan(
-    plan: Plan, guards: Guards, detail: DisplayOptions, as_json: bool, color: bool
+def _show_and_confirm(
+    workspace: str, plan: Plan, guards: Guards, asks: bool, output: _Output
+) -> bool:
+    """Print the plan and return whether to go on.
+
+    Nothing is asked about a plan without changes, nor about one that apply refuses anyway.
+    """
+    violations = find_guard_violations(plan, guards)
+    # No next commands: the next step is this very command.
+    view = replace(view_plan(plan, violations, output.display), next_commands=())
+    if not output.as_json:
+        write_stdout(render_plan(view, stdout_styler(output.color)))
+    elif asks:  # stdout is for the answer only, but the plan must be seen before it is confirmed
+        write_stderr(render_plan(view, stderr_styler(output.color)))
+    if not asks or not plan.visible_changes or violations:
+        return True
+    return confirm(f"\nApply this to {workspace}?", False, declined="Nothing was changed.")
+
+
+def _print_outcome(
+    workspace: str,
+    plan: Plan,
+    outcome: Outcome | None,
+    output: _Output,
+    repeated_options: dict[str, str],
 ) -> None:
-
-    # What to run next is this very command.
-    view = replace(view_plan(plan, find_guard_violations(plan, guards), detail), next_commands=())
-    if as_json:
-        write_stderr(render_view(view, stderr_styler(color)))
-    else:
-        write_stdout(render_view(view, stdout_styler(color)))
-
-
-def _is_refused(plan: Plan, guards: Guards) -> bool:
-
-    return bool(find_guard_violations(plan, guards))
-
-
-def _confirm(workspace: str) -> bool:
-    write_stderr(f"\nApply this to {workspace}? Only `yes` is taken as consent: ")
-    return sys.stdin.readline().strip() == "yes"
+    if output.as_json:
+        write_stdout(outcome_json(workspace, outcome or Outcome("", ())))
+    elif outcome is not None and plan.visible_changes:
+        view = view_outcome(workspace, outcome)
+        commands = complete_commands(view.next_commands, repeated_options)
+        text = render_outcome(replace(view, next_commands=commands), stdout_styler(output.color))
+        write_stdout(f"\n{text}")
 
 
 def _check_options(
-    planfile: Path | None, has_scope_options: bool, needs_confirmation: bool
+    workspace: str, planfile: Path | None, has_scope_options: bool, asks: bool
 ) -> None:
-
     if planfile is not None and has_scope_options:
         raise UsageError.of(
-            "Options that a plan file decides",
-            "--target, --exclude and --prefer were settled when the plan was made. Leave them out, "
-            "or make the plan again with them.",
+            "Options not allowed with a plan file",
+            f"--target, --exclude and --prefer were fixed when {planfile} was made. Leave them "
+            "out, or make a new plan with them.",
         )
-    if needs_confirmation and not sys.stdin.isatty():
+    if asks and not is_interactive():
         raise UsageError.of(
-            "Nobody to ask",
-            "There is no terminal to ask for consent. Review a plan and apply that file, or say "
-            "beforehand that you agree:\n\n    cioform apply WORKSPACE --auto-approve",
+            "Confirmation required",
+            "stdin is not a terminal, so cioform cannot ask for confirmation. Apply a reviewed "
+            "plan file, or pass --auto-approve to apply without asking:\n\n"
+            f"    cioform apply {workspace} --auto-approve",
         )

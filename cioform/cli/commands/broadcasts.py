@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,23 +11,28 @@ from cioform.cli import options
 from cioform.cli.confirm import confirm
 from cioform.cli.exit_codes import DECLINED, INCOMPLETE
 from cioform.cli.lazy_commands import command_group
-from cioform.cli.output import format_table, print_request
+from cioform.cli.output import format_table, print_answer, print_request
 from cioform.cli.parsers import parse_json_object, validate_timeout
-from cioform.cli.streams import write_stderr, write_stdout
-from cioform.cli.terminal.charts import print_links, print_metrics
+from cioform.cli.streams import write_stderr
+from cioform.cli.terminal.charts import MetricsPrinter
 from cioform.cli.terminal.watch import timed_out_error, warn_if_interrupted, watching
 from cioform.core.errors import UsageError
 from cioform.operate.broadcasts.audience_file import load_audience
 from cioform.operate.broadcasts.broadcasts import Audience, AudiencePreview, BroadcastTrigger
-from cioform.report.json_output import dumps, to_json_value
+from cioform.report.json_output import to_json_value
 from cioform.report.operate.profile import timestamp_text
 from cioform.report.yaml_document import to_yaml
 
-app = command_group("List, trigger and follow broadcasts.")
+if TYPE_CHECKING:
+    from cioform.services.workspace import Workspace
+
+app = command_group("List, trigger and measure API-triggered broadcasts.")
 
 _BroadcastArgument = Annotated[
     str,
-    typer.Argument(metavar="BROADCAST", help="Its number or its name.", show_default=False),
+    typer.Argument(
+        metavar="BROADCAST", help="Numeric id or name of a broadcast.", show_default=False
+    ),
 ]
 
 
@@ -37,31 +42,23 @@ def list_(
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:
-    """List the broadcasts.
+    """List API-triggered broadcasts.
 
-    \b
     Examples:
         cioform broadcasts list acme
     """
-
     with options.open_workspace(project, workspace) as opened:
         found = opened.broadcasts.list()
-    if as_json:
-        write_stdout(dumps(workspace=workspace, broadcasts=found))
-    elif not found:
-        write_stdout(f"{workspace} has no API-triggered broadcast.\n")
-    else:
-        rows = [
-            (
-                str(each.id),
-                each.name,
-                each.state,
-                str(len(each.steps)),
-                timestamp_text(each.updated),
-            )
-            for each in found
-        ]
-        write_stdout(format_table([("ID", "NAME", "STATE", "MESSAGES", "UPDATED"), *rows]))
+    rows = [
+        (str(each.id), each.name, each.state, str(len(each.steps)), timestamp_text(each.updated))
+        for each in found
+    ]
+    text = (
+        format_table([("ID", "NAME", "STATE", "MESSAGES", "UPDATED"), *rows])
+        if found
+        else f"{workspace} has no API-triggered broadcasts.\n"
+    )
+    print_answer(text, as_json, workspace=workspace, broadcasts=found)
     return 0
 
 
@@ -72,18 +69,14 @@ def show(
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:
-    """Show a broadcast, and the times it was triggered.
+    """Show a broadcast and when it was triggered.
 
-    \b
     Examples:
         cioform broadcasts show acme 3
     """
-
     with options.open_workspace(project, workspace) as opened:
         found = opened.broadcasts.show(broadcast)
-    write_stdout(
-        dumps(workspace=workspace, broadcast=found) if as_json else to_yaml(to_json_value(found))
-    )
+    print_answer(to_yaml(to_json_value(found)), as_json, workspace=workspace, broadcast=found)
     return 0
 
 
@@ -93,83 +86,87 @@ def trigger(
     broadcast: _BroadcastArgument,
     segment: Annotated[
         str | None,
-        typer.Option(metavar="ADDRESS", help="To the people in it.", show_default=False),
+        typer.Option(
+            metavar="ADDRESS", help="Send to the members of this segment.", show_default=False
+        ),
     ] = None,
     ids: Annotated[
         list[str] | None,
-        typer.Option("--id", metavar="ID", help="To this person; may be repeated.",
-                     show_default=False),
+        typer.Option(
+            "--id", metavar="ID", help="Send to the person with this id; repeatable.",
+            show_default=False,
+        ),
     ] = None,
     emails: Annotated[
         list[str] | None,
-        typer.Option("--email", metavar="ADDRESS", help="To this address; may be repeated.",
-                     show_default=False),
+        typer.Option(
+            "--email", metavar="EMAIL", help="Send to this e-mail address; repeatable.",
+            show_default=False,
+        ),
     ] = None,
     file: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="To ids, addresses, or NDJSON with data for each.",
-                     show_default=False),
+        typer.Option(
+            metavar="FILE",
+            help="Send to the ids or e-mail addresses in a file, or NDJSON with data for each.",
+            show_default=False,
+        ),
     ] = None,
     data_url: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="To the people in a file that Customer.io fetches.",
-                     show_default=False),
+        typer.Option(
+            metavar="URL", help="Send to the people in a file that Customer.io downloads.",
+            show_default=False,
+        ),
     ] = None,
     data: options.DataOption = None,
     ignore_missing: Annotated[
-        bool,
-        typer.Option("--ignore-missing", help="Pass over people who are not there.",
-                     show_default=False),
+        bool, typer.Option("--ignore-missing", help="Skip unknown people.", show_default=False)
     ] = False,
     dry_run: options.DryRunOption = False,
     yes: options.YesOption = False,
     timeout: Annotated[
-        float, typer.Option(metavar="SECONDS", help="How long to follow it; 0 not at all.")
+        float,
+        typer.Option(metavar="SECONDS", help="How long to wait for the result; 0 does not wait."),
     ] = 60,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:  # fmt: skip
-    """Send a broadcast. Says to whom, and asks first.
+    """Send a broadcast, after confirmation of its audience.
 
-    Without an audience it goes to the one that is set in Customer.io. It is followed until
-    Customer.io is done with it; exits with 8 when that had errors. One may be sent every 10
-    seconds.
+    Without an audience option, the audience set in Customer.io is used. The command waits until
+    Customer.io has processed the broadcast and exits with 8 if there were errors. Customer.io
+    accepts one broadcast every 10 seconds.
 
-    \b
     Examples:
         cioform broadcasts trigger acme 3 --segment segment.trial_users --data '{"code": "X"}'
         cioform broadcasts trigger acme 'Outage notice' --file people.ndjson --yes
         cioform broadcasts trigger acme 3 --id u1 --id u2 --ignore-missing --dry-run
     """
-
-    said, timeout = parse_json_object(data, "--data"), validate_timeout(timeout)
+    trigger_data, timeout = parse_json_object(data, "--data"), validate_timeout(timeout)
     audience = _build_audience(segment, ids, emails, file, data_url, ignore_missing)
     with options.open_workspace(project, workspace) as opened:
-        shown = opened.broadcasts.show(broadcast)
-        reached = opened.broadcasts.preview_audience(audience)
-        name = f"{shown.name} (broadcast {shown.id})"
+        found = opened.broadcasts.show(broadcast)
+        preview = opened.broadcasts.preview_audience(audience)
+        name = f"{found.name} (broadcast {found.id})"
         if not as_json or not yes:
-            write_stderr(f"{name} goes to {_audience_text(reached)}.\n")
+            write_stderr(f"{name} goes to {_audience_text(preview)}.\n")
         if dry_run:
-            return print_request(opened.broadcasts.request(shown.id, audience, said), as_json)
+            request = opened.broadcasts.request(found.id, audience, trigger_data)
+            return print_request(request, as_json)
         if not confirm(f"Send it from {workspace}?", yes):
             return DECLINED
-        look = f"cioform broadcasts show {workspace} {shown.id}"
-        with warn_if_interrupted(name, look):
-            begun = opened.broadcasts.trigger(str(shown.id), audience, said)
-        what = f"Trigger {begun.id} of {name}"
+        inspect_command = f"cioform broadcasts show {workspace} {found.id}"
+        with warn_if_interrupted(name, inspect_command):
+            result = opened.broadcasts.trigger(str(found.id), audience, trigger_data)
+        subject = f"trigger {result.id} of {name}"
         if timeout > 0:
-            with watching(what, look, timeout) as told:
-                begun = opened.broadcasts.watch(
-                    begun, timeout=timeout, listener=lambda _: told("under way")
-                )
-    if as_json:
-        write_stdout(dumps(workspace=workspace, audience=reached, trigger=begun))
-    else:
-        write_stdout(_trigger_text(name, begun))
-    if timeout > 0 and not begun.processed:
-        raise timed_out_error(what, "under way", look)
-    return INCOMPLETE if begun.errors else 0
+            result = _watch_trigger(opened, result, subject, inspect_command, timeout)
+    text = _trigger_text(name, result)
+    print_answer(text, as_json, workspace=workspace, audience=preview, trigger=result)
+    if timeout > 0 and not result.processed:
+        raise timed_out_error(subject, "in progress", inspect_command)
+    return INCOMPLETE if result.errors else 0
 
 
 @app.command()
@@ -185,22 +182,34 @@ def metrics(
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,
 ) -> int:
-    """Count what became of a broadcast, or of one of its messages.
+    """Show metrics of a broadcast, or of one of its messages.
 
-    \b
     Examples:
         cioform broadcasts metrics acme 3 --period weeks
         cioform broadcasts metrics acme 3 --links --csv
     """
-
+    printer = MetricsPrinter(workspace, as_csv, as_json, not no_color)
     with options.open_workspace(project, workspace) as opened:
         subject = f"broadcast#{opened.broadcasts.number(broadcast)}"
-        counted = opened.campaigns
         if links:
-            found = counted.links(subject, action=action, period=period, steps=steps)
-            return print_links(workspace, subject, found, as_csv, as_json, no_color)
-        result = counted.metrics(subject, action=action, period=period, steps=steps)
-    return print_metrics(workspace, result, as_csv, as_json, no_color)
+            clicks = opened.campaigns.links(subject, action=action, period=period, steps=steps)
+            return printer.print_links(subject, clicks)
+        result = opened.campaigns.metrics(subject, action=action, period=period, steps=steps)
+    return printer.print_metrics(result)
+
+
+def _watch_trigger(
+    opened: Workspace,
+    result: BroadcastTrigger,
+    subject: str,
+    inspect_command: str,
+    timeout: float,
+) -> BroadcastTrigger:
+    """Return the trigger when Customer.io has processed it, or as it is after `timeout`."""
+    with watching(subject, inspect_command, timeout) as show_state:
+        return opened.broadcasts.watch(
+            result, timeout=timeout, listener=lambda _: show_state("in progress")
+        )
 
 
 def _build_audience(
@@ -211,21 +220,23 @@ def _build_audience(
     data_url: str | None,
     ignore_missing: bool,
 ) -> Audience:
-
     if file is None:
         return Audience(
             segment, ids or None, emails or None,
             data_file_url=data_url, ignore_missing=ignore_missing,
         )  # fmt: skip
     if ids or emails or segment is not None or data_url is not None:
-        raise UsageError.of("Several audiences", "Choose --file or another audience, not both.")
+        raise UsageError.of(
+            "Several audiences",
+            "--file cannot be combined with --segment, --id, --email or --data-url.",
+        )
     return load_audience(file, ignore_missing=ignore_missing)
 
 
-def _audience_text(reached: AudiencePreview) -> str:
-    if reached.people is None:
-        return f"{reached.words}; how many that are, only Customer.io knows"
-    return f"{reached.words}: {reached.people:,}"
+def _audience_text(preview: AudiencePreview) -> str:
+    if preview.people is None:
+        return f"{preview.words} (only Customer.io knows how many people that is)"
+    return f"{preview.words}: {preview.people:,}"
 
 
 def _trigger_text(name: str, trigger: BroadcastTrigger) -> str:

@@ -1,4 +1,4 @@
-"""`cioform campaigns`: campaigns as they run, and metrics of all that sends."""
+"""`cioform campaigns`: campaigns as they run, and metrics of everything that sends messages."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ import typer
 
 from cioform.cli import options
 from cioform.cli.lazy_commands import command_group
-from cioform.cli.output import format_table
-from cioform.cli.streams import write_stdout
-from cioform.cli.terminal.charts import print_links, print_metrics
+from cioform.cli.output import format_table, print_answer
+from cioform.cli.terminal.charts import MetricsPrinter
 from cioform.core.errors import UsageError
-from cioform.report.json_output import dumps, to_json_value
+from cioform.report.json_output import to_json_value
 from cioform.report.operate.profile import timestamp_text
 from cioform.report.yaml_document import to_yaml
 
-app = command_group("List campaigns; count what all that sends did.")
+app = command_group("List campaigns and show metrics.")
 
 
 @app.command("list")
@@ -25,27 +24,23 @@ def list_(
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:
-    """List the campaigns, managed by a file or not.
+    """List all campaigns, managed and unmanaged.
 
-    \b
     Examples:
         cioform campaigns list acme
     """
-
     with options.open_workspace(project, workspace) as opened:
         found = opened.campaigns.list()
-    if as_json:
-        write_stdout(dumps(workspace=workspace, campaigns=found))
-    elif not found:
-        write_stdout(f"{workspace} has no campaign.\n")
-    else:
-        rows = [
-            (str(e.id), str(e.address or "-"), e.name, e.state, e.type, timestamp_text(e.updated))
-            for e in found
-        ]
-        write_stdout(
-            format_table([("ID", "ADDRESS", "NAME", "STATE", "TRIGGER", "UPDATED"), *rows])
-        )
+    rows = [
+        (str(e.id), str(e.address or "-"), e.name, e.state, e.type, timestamp_text(e.updated))
+        for e in found
+    ]
+    text = (
+        format_table([("ID", "ADDRESS", "NAME", "STATE", "TRIGGER", "UPDATED"), *rows])
+        if found
+        else f"{workspace} has no campaigns.\n"
+    )
+    print_answer(text, as_json, workspace=workspace, campaigns=found)
     return 0
 
 
@@ -54,24 +49,24 @@ def show(
     workspace: options.WorkspaceArgument,
     campaign: Annotated[
         str,
-        typer.Argument(metavar="CAMPAIGN", help="Its address or number.", show_default=False),
+        typer.Argument(
+            metavar="CAMPAIGN",
+            help="Address of a campaign, or its numeric id.",
+            show_default=False,
+        ),
     ],
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:
-    """Show a campaign as it runs. Its workflow: `cioform show`.
+    """Show the state of a campaign. `cioform show` displays its workflow.
 
-    \b
     Examples:
         cioform campaigns show acme campaign.onboarding
         cioform campaigns show acme 12 --json
     """
-
     with options.open_workspace(project, workspace) as opened:
         found = opened.campaigns.show(campaign)
-    write_stdout(
-        dumps(workspace=workspace, campaign=found) if as_json else to_yaml(to_json_value(found))
-    )
+    print_answer(to_yaml(to_json_value(found)), as_json, workspace=workspace, campaign=found)
     return 0
 
 
@@ -82,12 +77,13 @@ def metrics(
         str,
         typer.Argument(
             metavar="SUBJECT",
-            help="campaign.x, transactional.x, broadcast#3, newsletter#4, or a number.",
+            help="campaign.x, transactional.x, broadcast#3, newsletter#4, or a campaign's id.",
             show_default=False,
         ),
     ],
     journey: Annotated[
-        bool, typer.Option("--journey", help="Count journeys.", show_default=False)
+        bool,
+        typer.Option("--journey", help="Count journeys, not messages.", show_default=False),
     ] = False,
     links: options.LinksOption = False,
     action: options.ActionIdOption = None,
@@ -103,9 +99,8 @@ def metrics(
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,
 ) -> int:
-    """Count what became of messages, journeys or links.
+    """Show metrics of messages, journeys or links.
 
-    \b
     Examples:
         cioform campaigns metrics acme campaign.onboarding --period weeks --tz Europe/Berlin
         cioform campaigns metrics acme campaign.onboarding --journey
@@ -113,27 +108,33 @@ def metrics(
         cioform campaigns metrics acme 12 --action 7 --csv
         cioform campaigns metrics acme transactional.receipt --json
     """
+    _check_metrics_options(journey, links, action, channel, zone)
+    printer = MetricsPrinter(workspace, as_csv, as_json, not no_color)
+    with options.open_workspace(project, workspace) as opened:
+        if links:
+            clicks = opened.campaigns.links(subject, action=action, period=period, steps=steps)
+            return printer.print_links(subject, clicks)
+        if journey:
+            result = opened.campaigns.journey(subject, period=period, steps=steps, zone=zone)
+        else:
+            result = opened.campaigns.metrics(
+                subject, action=action, period=period, steps=steps, zone=zone, channel=channel
+            )
+    return printer.print_metrics(result)
 
+
+def _check_metrics_options(
+    journey: bool, links: bool, action: str | None, channel: str | None, zone: str
+) -> None:
     if journey and (links or action or channel):
         raise UsageError.of(
-            "Options that exclude each other",
-            "--journey counts journeys as a whole, without --links, --action and --type.",
+            "Mutually exclusive options",
+            "--journey counts whole journeys; it cannot be combined with --links, --action or "
+            "--type.",
         )
     if links and (channel or zone != "UTC"):
         raise UsageError.of(
-            "Options that exclude each other",
-            "--links counts over all types of messages and by Customer.io's own days, without "
-            "--type and --tz.",
+            "Mutually exclusive options",
+            "--links counts clicks in all types of messages and in Customer.io's own time zone; "
+            "it cannot be combined with --type or --tz.",
         )
-    with options.open_workspace(project, workspace) as opened:
-        counted = opened.campaigns
-        if links:
-            found = counted.links(subject, action=action, period=period, steps=steps)
-            return print_links(workspace, subject, found, as_csv, as_json, no_color)
-        if journey:
-            result = counted.journey(subject, period=period, steps=steps, zone=zone)
-        else:
-            result = counted.metrics(
-                subject, action=action, period=period, steps=steps, zone=zone, channel=channel
-            )
-    return print_metrics(workspace, result, as_csv, as_json, no_color)

@@ -1,12 +1,10 @@
-"""`cioform doctor`: whether everything that a plan needs is in order."""
+"""`cioform doctor`: check everything that a plan needs."""
 
 from __future__ import annotations
 
 from cioform.cli import options
-from cioform.cli.output import format_table, stdout_styler
-from cioform.cli.streams import write_stdout
+from cioform.cli.output import format_table, print_answer, stdout_styler
 from cioform.report.diagnostics import wrap_paragraphs
-from cioform.report.json_output import dumps
 from cioform.report.styling import Styler, Tone
 from cioform.run.doctor import DoctorReport
 
@@ -18,36 +16,33 @@ def doctor(
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,
 ) -> int:
-    """Check credentials, clock and schema; say what can be done.
+    """Check credentials, clock and API schema.
 
-    \b
+    Also lists what the credentials can do with each kind of resource.
+
     Examples:
         cioform doctor acme
         cioform doctor acme --with app
     """
-
     with options.open_workspace(project, workspace, api) as opened:
-        checkup = opened.doctor()
-    if as_json:
-        write_stdout(dumps(workspace=workspace, checks=checkup.checks, matrix=checkup.matrix))
-    else:
-        write_stdout(_report_text(checkup, stdout_styler(not no_color)))
-    return checkup.exit_code
+        report = opened.doctor()
+    text = _report_text(report, stdout_styler(not no_color))
+    print_answer(text, as_json, workspace=workspace, checks=report.checks, matrix=report.matrix)
+    return report.exit_code
 
 
-def _report_text(checkup: DoctorReport, ink: Styler) -> str:
-
+def _report_text(report: DoctorReport, style: Styler) -> str:
     signs = {True: ("✓", Tone.SUCCESS), False: ("✗", Tone.ERROR), None: ("·", Tone.DIM)}
     lines: list[str] = []
-    for check in checkup.checks:
+    for check in report.checks:
         sign, tone = signs[check.ok]
-        lines.append(f"  {ink(sign, tone)} {ink(check.name, Tone.BOLD)}")
+        lines.append(f"  {style(sign, tone)} {style(check.name, Tone.BOLD)}")
         lines += wrap_paragraphs(check.detail, 4)
-    verbs = list(checkup.matrix[0].verbs) if checkup.matrix else []
+    verbs = list(report.matrix[0].verbs) if report.matrix else []
     table = [("KIND", *(str(verb).upper() for verb in verbs))]
     table += [
         (row.kind, *(str(api) if api else "-" for api in row.verbs.values()))
-        for row in checkup.matrix
+        for row in report.matrix
     ]
-    head = ink("What these credentials can do, and over which API", Tone.BOLD)
+    head = style("What these credentials can do, and through which API", Tone.BOLD)
     return "\n".join([*lines, "", head, ""]) + "\n" + format_table(table)

@@ -1,13 +1,17 @@
-"""`cioform drift`: who changed what behind Git's back."""
+"""`cioform drift`: what was changed outside of Git."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from cioform.cli import options
 from cioform.cli.exit_codes import PENDING
 from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.streams import write_stdout
+from cioform.cli.suggested_commands import complete_commands, options_to_repeat
 from cioform.cli.terminal.progress import Progress
 from cioform.report.json_output import drift_json
+from cioform.report.plan.drift import view_drift
 from cioform.report.plan.text import render_drift
 
 
@@ -22,14 +26,12 @@ def drift(
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,
 ) -> int:
-    """Say who changed what since the last apply. Exits with 2 if any.
+    """Show who changed what in the workspace since the last apply. Exits with 2 if there is drift.
 
-    \b
     Examples:
         cioform drift acme
         cioform drift acme --json | jq '.drift[].editor.who'
     """
-
     progress = Progress(stderr_styler(not no_color))
     with options.open_workspace(project, workspace, api, progress) as opened:
         found = opened.drift(options.build_scope(target, exclude))
@@ -37,9 +39,8 @@ def drift(
     if as_json:
         write_stdout(drift_json(workspace, found))
     else:
-        write_stdout(
-            render_drift(
-                workspace, found, options.build_detail(context, full), stdout_styler(not no_color)
-            )
-        )
+        view = view_drift(workspace, found, options.build_display(context, full))
+        commands = complete_commands(view.next_commands, options_to_repeat(project, api))
+        view = replace(view, next_commands=commands)
+        write_stdout(render_drift(view, stdout_styler(not no_color)))
     return PENDING if found else 0

@@ -1,4 +1,4 @@
-"""`cioform events`: what people did."""
+"""`cioform events`: track events."""
 
 from __future__ import annotations
 
@@ -8,18 +8,14 @@ import typer
 
 from cioform.cli import options
 from cioform.cli.lazy_commands import command_group
+from cioform.cli.output import print_answer
 from cioform.cli.parsers import parse_json_object, parse_timestamp
-from cioform.cli.streams import write_stdout
-from cioform.cli.terminal.counter import (
-    ImportProgressLine,
-    print_import_check,
-    print_import_result,
-)
+from cioform.cli.terminal.counter import ImportProgressLine
+from cioform.cli.terminal.import_report import print_import_check, print_import_result
 from cioform.core.errors import UsageError
 from cioform.operate.bulk_import.options import ImportOptions
-from cioform.report.json_output import dumps
 
-app = command_group("Track what people did; import it from a file.")
+app = command_group("Track events, one at a time or from a file.")
 
 
 @app.command()
@@ -27,46 +23,59 @@ def track(
     workspace: options.WorkspaceArgument,
     id_and_name: Annotated[
         list[str],
-        typer.Argument(metavar="[ID] NAME", help="Who, and what they did.", show_default=False),
+        typer.Argument(
+            metavar="[ID] NAME",
+            help="The person, and the name of the event.",
+            show_default=False,
+        ),
     ],
     data: options.DataOption = None,
     anonymous: Annotated[
         str | None,
         typer.Option(
-            metavar="ANON_ID", help="Of somebody not yet known; then without ID.",
+            metavar="ANON_ID",
+            help="Anonymous id of an unknown visitor; replaces ID.",
             show_default=False,
         ),
     ] = None,
     timestamp: Annotated[
         str | None,
-        typer.Option(metavar="WHEN", help="Seconds, or an ISO date.", show_default=False),
+        typer.Option(
+            metavar="WHEN",
+            help="When it happened: Unix seconds or an ISO 8601 date (default: now).",
+            show_default=False,
+        ),
     ] = None,
     by: options.IdTypeOption = None,
     as_json: options.JsonOption = False,
     rate: options.RateOption = None,
     project: options.ProjectOption = None,
-) -> int:  # fmt: skip
-    """Say that somebody did something.
+) -> int:
+    """Track an event of one person.
 
-    \b
     Examples:
         cioform events track acme u1 purchased --data '{"price": 12.5}'
         cioform events track acme jane@acme.com purchased --by email --data @purchase.json
         cioform events track acme --anonymous a-77 viewed_pricing
     """
-
     person, name = _parse_person_and_event(id_and_name, anonymous, by)
-    said, at = parse_json_object(data, "--data"), parse_timestamp(timestamp, "--timestamp")
+    event_data = parse_json_object(data, "--data")
+    seconds = parse_timestamp(timestamp, "--timestamp")
     with options.open_workspace(project, workspace, rate=rate) as opened:
         if anonymous is not None:
-            opened.events.anonymous(anonymous, name, said, timestamp=at)
+            opened.events.anonymous(anonymous, name, event_data, timestamp=seconds)
         else:
-            opened.events.track(person, name, said, by=by, timestamp=at)
+            opened.events.track(person, name, event_data, by=by, timestamp=seconds)
     who = anonymous if anonymous is not None else person
-    if as_json:
-        write_stdout(dumps(workspace=workspace, who=who, name=name, data=said, timestamp=at))
-    else:
-        write_stdout(f"{name} is tracked for {who}.\n")
+    print_answer(
+        f"Tracked {name} for {who}.\n",
+        as_json,
+        workspace=workspace,
+        who=who,
+        name=name,
+        data=event_data,
+        timestamp=seconds,
+    )
     return 0
 
 
@@ -82,46 +91,48 @@ def import_(
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:
-    """Track every event of an NDJSON or CSV file.
+    """Track every event in an NDJSON or CSV file.
 
-    Each line has `id`, `email` or `cio_id`, `name`, and perhaps `timestamp` and `data`; other
-    columns of CSV are data. A cut import goes on where it stopped, and counts nothing twice. Exits
-    with 8 if lines were rejected.
+    Each line needs `id`, `email` or `cio_id`, and `name`; `timestamp` and `data` are optional. In
+    a CSV file, all other columns become data. If an import is interrupted, run it again to
+    continue where it stopped; no event is counted twice. Exits with 8 if lines were rejected.
 
-    \b
     Examples:
         cioform events import acme events.ndjson --dry-run
         cioform events import acme events.ndjson
         cioform events import acme events.csv --rejected bad.ndjson --rate 20
     """
-
-    wanted = ImportOptions(file_format, again, rejected)
+    settings = ImportOptions(file_format, again, rejected)
     with (
         options.open_workspace(project, workspace, rate=rate) as opened,
-        ImportProgressLine() as counting,
+        ImportProgressLine() as progress,
     ):
         if dry_run:
-            return print_import_check(
-                workspace, opened.events.check(file, wanted), "events", as_json
-            )
-        done = opened.events.import_(file, wanted, counting)
-    return print_import_result(workspace, done, "events", as_json)
+            check = opened.events.check(file, settings)
+            return print_import_check(workspace, check, "events", as_json)
+        result = opened.events.import_(file, settings, progress)
+    return print_import_result(workspace, result, "events", as_json)
 
 
 def _parse_person_and_event(
-    id_and_name: list[str], anonymous: str | None, by: str | None
+    words: list[str], anonymous: str | None, by: str | None
 ) -> tuple[str, str]:
-
-    if anonymous is not None and by is not None:
-        raise UsageError.of(
-            "Options that exclude each other",
-            "--by says what ID is, and with --anonymous there is none.",
-        )
-    wanted = 1 if anonymous is not None else 2
-    if len(id_and_name) != wanted:
+    """Return the person, empty if anonymous, and the name of the event."""
+    if anonymous is None:
+        if len(words) == 2:
+            return words[0], words[1]
         raise UsageError.of(
             "Wrong command line",
-            "An event has a person and a name, or with --anonymous a name only. See:\n\n"
-            "    cioform events track --help",
+            "An event needs a person and a name. See:\n\n    cioform events track --help",
         )
-    return ("", id_and_name[0]) if anonymous is not None else (id_and_name[0], id_and_name[1])
+    if by is not None:
+        raise UsageError.of(
+            "Mutually exclusive options",
+            "--by is the kind of ID, and --anonymous replaces ID. Use only one of them.",
+        )
+    if len(words) != 1:
+        raise UsageError.of(
+            "Wrong command line",
+            "With --anonymous, an event takes only a name. See:\n\n    cioform events track --help",
+        )
+    return "", words[0]

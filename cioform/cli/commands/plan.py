@@ -1,7 +1,8 @@
-"""`cioform plan`: what would change, and whom it reaches."""
+"""`cioform plan`: what apply would change."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +12,14 @@ from cioform.cli import options
 from cioform.cli.exit_codes import PENDING
 from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.streams import write_stderr, write_stdout
+from cioform.cli.suggested_commands import complete_commands, options_to_repeat
 from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError
 from cioform.plan.guard import find_guard_violations
 from cioform.plan.planfile import encode_plan
 from cioform.report.plan.markdown import render_markdown
 from cioform.report.plan.text import render_plan
+from cioform.report.plan.view import view_plan
 from cioform.report.styling import Styler, Tone
 from cioform.storage.user_files import write_text
 
@@ -25,19 +28,23 @@ def plan(
     workspace: options.WorkspaceArgument,
     out_file: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Write the plan for apply.", show_default=False),
+        typer.Option(
+            "--out", metavar="FILE", help="Write the plan to a file for apply.", show_default=False
+        ),
     ] = None,
     as_json: options.JsonOption = False,
     markdown: Annotated[
         bool,
         typer.Option(
-            "--markdown", help="Print it as a comment on a pull request.", show_default=False
+            "--markdown", help="Print Markdown for a pull request comment.", show_default=False
         ),
     ] = False,
     detailed_exitcode: Annotated[
         bool,
         typer.Option(
-            "--detailed-exitcode", help="Exit with 2 when something is pending.", show_default=False
+            "--detailed-exitcode",
+            help="Exit with 2 if changes or drift are pending.",
+            show_default=False,
         ),
     ] = False,
     target: options.TargetOption = None,
@@ -49,44 +56,35 @@ def plan(
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,
 ) -> int:
-    """Show what apply would do, and send nothing but reads.
+    """Show what apply would change, without changing anything.
 
-    \b
     Examples:
         cioform plan acme
         cioform plan acme --out acme.plan.json
         cioform plan acme --target 'snippet.*' --context 3
         cioform plan acme --json | jq .summary
     """
-
-    _check_output_options(as_json, markdown)
+    if as_json and markdown:
+        raise UsageError.of("Mutually exclusive options", "Use either --json or --markdown.")
     progress = Progress(stderr_styler(not no_color))
     with options.open_workspace(project, workspace, api, progress) as opened:
         made = opened.plan(options.build_scope(target, exclude), options.parse_prefer(prefer))
-        refused = find_guard_violations(made, opened.guards())
+        violations = find_guard_violations(made, opened.guards())
     progress.end()
-    file = str(out_file) if out_file else None
     if out_file is not None:
         _write_plan(out_file, encode_plan(made), stderr_styler(not no_color))
-    detail = options.build_detail(context, full)
     if as_json:
         write_stdout(encode_plan(made))
-    elif markdown:
-        write_stdout(render_markdown(made, refused, detail, file))
     else:
-        write_stdout(render_plan(made, refused, detail, stdout_styler(not no_color), file))
+        file = str(out_file) if out_file else None
+        view = view_plan(made, violations, options.build_display(context, full), file)
+        commands = complete_commands(view.next_commands, options_to_repeat(project, api))
+        view = replace(view, next_commands=commands)
+        styler = stdout_styler(not no_color)
+        write_stdout(render_markdown(view) if markdown else render_plan(view, styler))
     return PENDING if detailed_exitcode and not made.is_empty else 0
 
 
-def _check_output_options(as_json: bool, markdown: bool) -> None:
-
-    if as_json and markdown:
-        raise UsageError.of(
-            "Options that exclude each other", "Choose one of --json and --markdown."
-        )
-
-
-def _write_plan(file: Path, text: str, ink: Styler) -> None:
-
+def _write_plan(file: Path, text: str, style: Styler) -> None:
     write_text(file, text, "Name another file after --out.")
-    write_stderr(ink(f"plan written to {file}", Tone.DIM) + "\n")
+    write_stderr(style(f"Plan written to {file}", Tone.DIM) + "\n")

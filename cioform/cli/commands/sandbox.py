@@ -1,4 +1,4 @@
-"""`cioform sandbox`: the embedded Customer.io, to try things on."""
+"""`cioform sandbox`: the embedded Customer.io."""
 
 from __future__ import annotations
 
@@ -13,39 +13,41 @@ import typer
 from cioform.cli import options
 from cioform.cli.lazy_commands import command_group
 from cioform.cli.output import format_table
+from cioform.cli.parsers import split_assignment
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.core.errors import UsageError
+
+# The services are imported by the commands: they bring the emulator, and help need not wait for it.
 
 RATE_LIMIT = 10.0
+"""Requests per second, as in the real App API."""
 
-app = command_group("Serve, fill, empty or edit the embedded Customer.io.")
+app = command_group("Serve, seed, reset or edit the embedded Customer.io.")
 
 
 @app.command()
 def serve(
     workspace: options.WorkspaceArgument,
     port: Annotated[
-        int, typer.Option(min=0, max=65_535, metavar="N", help="0 takes any that is free.")
+        int,
+        typer.Option(min=0, max=65_535, metavar="N", help="Port; 0 selects a free one."),
     ] = 0,
     rate: Annotated[
-        bool, typer.Option("--rate/--no-limit", help="Keep to 10 requests a second, or to none.")
-    ] = True,
-    tls: Annotated[
         bool,
-        typer.Option("--tls", help="Speak https, by an authority made for the occasion."),
-    ] = False,
+        typer.Option("--rate/--no-limit", help="Limit to 10 requests per second, or do not limit."),
+    ] = True,
+    tls: Annotated[bool, typer.Option("--tls", help="Serve https with a temporary CA.")] = False,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:
-    """Serve it on loopback until stopped. With --json, one line with addresses and credentials.
+    """Serve the sandbox on loopback until interrupted.
 
-    \b
+    With --json, the first line of output has the addresses and credentials.
+
     Examples:
         cioform sandbox serve acme --port 8025
         cioform sandbox serve acme --json --no-limit
-        cioform sandbox serve acme --tls          # and trust the ca_file it names
+        cioform sandbox serve acme --tls          # clients must trust the printed ca_file
     """
-
     from cioform.services.sandbox.serving import serve_sandbox
 
     stopped = threading.Event()
@@ -57,17 +59,16 @@ def serve(
             write_stdout(json.dumps(dict(served.info)) + "\n")
         else:
             write_stdout(format_table([(name, str(value)) for name, value in served.info.items()]))
-            write_stderr("\nserving until interrupted\n")
-        while not stopped.wait(1):  # Windows takes no notice of a signal while it waits
+            write_stderr("\nServing until interrupted (Ctrl-C).\n")
+        while not stopped.wait(1):  # Windows handles no signals during an unlimited wait
             pass
     return 0
 
 
 @app.command()
 def reset(workspace: options.WorkspaceArgument, project: options.ProjectOption = None) -> int:
-    """Empty the sandbox workspace.
+    """Delete everything in the sandbox workspace.
 
-    \b
     Examples:
         cioform sandbox reset acme
     """
@@ -82,13 +83,15 @@ def reset(workspace: options.WorkspaceArgument, project: options.ProjectOption =
 def seed(
     workspace: options.WorkspaceArgument,
     source: Annotated[
-        str, typer.Option("--from", metavar="demo|FILE", help="What to fill it with.")
+        str,
+        typer.Option(
+            "--from", metavar="demo|FILE", help="The demo content, or a JSON file with content."
+        ),
     ] = "demo",
     project: options.ProjectOption = None,
 ) -> int:
-    """Fill the sandbox workspace with content, as if people had made it there.
+    """Fill the sandbox workspace with content, as if people had created it in the browser.
 
-    \b
     Examples:
         cioform sandbox seed acme
         cioform sandbox seed acme --from content.json
@@ -96,7 +99,7 @@ def seed(
     from cioform.services.sandbox.seeding import seed_sandbox
 
     seed_sandbox(options.find_project_root(project), workspace, source)
-    write_stdout(f"The sandbox of {workspace} has content now ({Path(source).name}).\n")
+    write_stdout(f"Seeded the sandbox of {workspace} with {Path(source).name}.\n")
     return 0
 
 
@@ -106,25 +109,21 @@ def edit(
     address: options.AddressArgument,
     assignment: Annotated[
         str,
-        typer.Argument(metavar="FIELD=VALUE", help="As in value=Hello.", show_default=False),
+        typer.Argument(metavar="FIELD=VALUE", help="E.g. value=Hello.", show_default=False),
     ],
-    who: Annotated[str, typer.Option("--as", metavar="WHO", help="Who does it.")] = "jane@acme.com",
+    who: Annotated[
+        str, typer.Option("--as", metavar="WHO", help="Who makes the change.")
+    ] = "jane@acme.com",
     project: options.ProjectOption = None,
 ) -> int:
-    """Change something in the sandbox as somebody in its browser would, behind Git's back.
+    """Change a field in the sandbox as if somebody had edited it in the browser.
 
-    \b
     Examples:
         cioform sandbox edit acme snippet.footer 'value=<p>Hi</p>' --as jane@acme.com
     """
     from cioform.services.sandbox.editing import edit_in_sandbox
 
-    field, equals, value = assignment.partition("=")
-    if not (field and equals):
-        raise UsageError.of(
-            "Not an assignment",
-            f"{assignment!r} is not of the form FIELD=VALUE, as in value=Hello.",
-        )
+    field, value = split_assignment(assignment, "value=Hello")
     wanted = options.parse_address(address)
     edit_in_sandbox(options.find_project_root(project), workspace, wanted, field, value, who)
     write_stdout(f"{who} changed {field} of {wanted}.\n")

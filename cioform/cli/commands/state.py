@@ -1,16 +1,17 @@
-"""`cioform state`: which object each address is bound to, and mending that."""
+"""`cioform state`: which object each address is bound to."""
 
 from __future__ import annotations
 
 from cioform.cli import options
 from cioform.cli.lazy_commands import command_group
-from cioform.cli.output import format_table
+from cioform.cli.output import format_table, print_answer
 from cioform.cli.streams import write_stdout
 from cioform.core.errors import UsageError
+from cioform.core.suggest import did_you_mean
 from cioform.report.json_output import dumps, to_json_value
 from cioform.report.yaml_document import to_yaml
 
-app = command_group("Show and mend which object each address is bound to.")
+app = command_group("Inspect and repair the state.")
 
 
 @app.command("list")
@@ -20,38 +21,37 @@ def list_(
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:
-    """List what is bound.
+    """List managed addresses and the objects they are bound to.
 
-    \b
     Examples:
         cioform state list acme
         cioform state list acme --target 'segment.*' --json
     """
-
     with options.open_workspace(project, workspace) as opened:
-        applied = opened.applied()
+        state = opened.applied()
     scope = options.build_scope(target, None)
-    bound = [applied.bindings[a] for a in sorted(applied.bindings) if scope.includes(a)]
+    bindings = [state.bindings[a] for a in sorted(state.bindings) if scope.includes(a)]
     if as_json:
         rows = [
             {
-                "address": b.address,
-                "remote_id": b.remote_id,
-                "identity": b.identity,
-                "protect": b.protect,
+                "address": binding.address,
+                "remote_id": binding.remote_id,
+                "identity": binding.identity,
+                "protect": binding.protect,
             }
-            for b in bound
+            for binding in bindings
         ]
-        write_stdout(dumps(lineage=applied.lineage, serial=applied.serial, bindings=rows))
+        write_stdout(dumps(lineage=state.lineage, serial=state.serial, bindings=rows))
         return 0
-    if not bound:
-        write_stdout(f"Nothing of {workspace} is bound yet.\n")
+    if not bindings:
+        write_stdout(f"The state of {workspace} has no matching bindings.\n")
         return 0
-    head = [("ADDRESS", "ID", "NAME THERE", "")]
-    rows_ = [
-        (str(b.address), b.remote_id, b.identity, "protected" if b.protect else "") for b in bound
+    table = [("ADDRESS", "ID", "NAME IN WORKSPACE", "")]
+    table += [
+        (str(b.address), b.remote_id, b.identity, "protected" if b.protect else "")
+        for b in bindings
     ]
-    write_stdout(format_table(head + rows_))
+    write_stdout(format_table(table))
     return 0
 
 
@@ -62,23 +62,23 @@ def show(
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:
-    """Show one binding, with what was last applied.
+    """Show one binding and the values that were last applied.
 
-    \b
     Examples:
         cioform state show acme snippet.footer
     """
-
     wanted = options.parse_address(address)
     with options.open_workspace(project, workspace) as opened:
-        binding = opened.applied().bindings.get(wanted)
+        bindings = opened.applied().bindings
+    binding = bindings.get(wanted)
     if binding is None:
         raise UsageError.of(
-            "Not bound",
-            f"{wanted} is bound to nothing. See what is:\n\n    cioform state list {workspace}",
+            "Not in the state",
+            f"The state has no binding for {wanted}.{did_you_mean(wanted, bindings)} List all "
+            f"bindings:\n\n    cioform state list {workspace}",
             address=wanted,
         )
-    write_stdout(dumps(binding=binding) if as_json else to_yaml(to_json_value(binding)))
+    print_answer(to_yaml(to_json_value(binding)), as_json, binding=binding)
     return 0
 
 
@@ -89,16 +89,15 @@ def mv(
     new_address: options.AddressArgument,
     project: options.ProjectOption = None,
 ) -> int:
-    """Bind the object of one address to another, as after renaming its file.
+    """Move a binding to another address, for example after its file was renamed.
 
-    \b
     Examples:
         cioform state mv acme snippet.foot snippet.footer
     """
     old, new = options.parse_address(address), options.parse_address(new_address)
     with options.open_workspace(project, workspace) as opened:
         opened.move(old, new)
-    write_stdout(f"{old} is {new} now.\n")
+    write_stdout(f"Moved {old} to {new}.\n")
     return 0
 
 
@@ -108,14 +107,13 @@ def forget(
     address: options.AddressArgument,
     project: options.ProjectOption = None,
 ) -> int:
-    """Unbind without deleting: the object stays, and becomes foreign.
+    """Stop managing an object without deleting it.
 
-    \b
     Examples:
         cioform state forget acme snippet.footer
     """
     wanted = options.parse_address(address)
     with options.open_workspace(project, workspace) as opened:
         opened.forget(wanted)
-    write_stdout(f"{wanted} is forgotten; its object stays as it is.\n")
+    write_stdout(f"Removed {wanted} from the state. The object itself is unchanged.\n")
     return 0

@@ -1,44 +1,41 @@
-"""Metrics and links, printed the way that was asked for."""
+"""Metrics and links in the requested form."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from cioform.cli.output import stdout_styler
+from cioform.cli.output import print_answer, stdout_styler
 from cioform.cli.streams import write_stdout
 from cioform.operate.campaigns.metrics import LinkMetrics, Metrics
-from cioform.report.json_output import dumps
 from cioform.report.operate.metrics import links_csv, metrics_csv, render_links, render_metrics
 
 
-def print_metrics(
-    workspace: str, metrics: Metrics, as_csv: bool, as_json: bool, no_color: bool
-) -> int:
-    """Print metrics as a chart, CSV or JSON."""
+@dataclass(frozen=True, slots=True)
+class MetricsPrinter:
+    """Prints metrics as a chart, as CSV or as JSON, and returns the exit code."""
 
-    if as_json:
-        write_stdout(dumps(workspace=workspace, metrics=metrics, totals=metrics.totals))
-    elif as_csv:
-        write_stdout(metrics_csv(metrics))
-    else:
-        write_stdout(render_metrics(metrics, stdout_styler(not no_color)))
-    return 0
+    workspace: str
+    as_csv: bool
+    as_json: bool
+    color: bool
 
+    def print_metrics(self, metrics: Metrics) -> int:
+        """Print the counts of each interval."""
+        if self.as_csv and not self.as_json:
+            write_stdout(metrics_csv(metrics))
+            return 0
+        text = render_metrics(metrics, stdout_styler(self.color))
+        print_answer(
+            text, self.as_json, workspace=self.workspace, metrics=metrics, totals=metrics.totals
+        )
+        return 0
 
-def print_links(
-    workspace: str,
-    subject: str,
-    links: Sequence[LinkMetrics],
-    as_csv: bool,
-    as_json: bool,
-    no_color: bool,
-) -> int:
-    """Print links as bars, CSV or JSON."""
-
-    if as_json:
-        write_stdout(dumps(workspace=workspace, subject=subject, links=links))
-    elif as_csv:
-        write_stdout(links_csv(links))
-    else:
-        write_stdout(render_links(links, stdout_styler(not no_color)))
-    return 0
+    def print_links(self, subject: str, links: Sequence[LinkMetrics]) -> int:
+        """Print the clicks on each link."""
+        if self.as_csv and not self.as_json:
+            write_stdout(links_csv(links))
+            return 0
+        text = render_links(links, stdout_styler(self.color))
+        print_answer(text, self.as_json, workspace=self.workspace, subject=subject, links=links)
+        return 0

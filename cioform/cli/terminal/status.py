@@ -1,28 +1,28 @@
-"""The one line on stderr that says how far a command is, rewritten as it goes on."""
+"""The status line on stderr, which is rewritten as a command proceeds."""
 
 from __future__ import annotations
 
 import sys
 from typing import TextIO
 
-from cioform.report.plan.view import duration_text
+from cioform.report.quantities import duration_text
 from cioform.report.styling import PLAIN, Styler, Tone
 
 MIN_PROGRESS_SECONDS = 2.0
-"""Seconds; what takes less needs no line that says how far it is."""
+"""Work that takes less time needs no status line."""
 _ERASE_LINE = "\r\x1b[K"
 
 
 class StatusLine:
-    """Shows one line at a time; where nobody looks it shows none."""
+    """Shows one line at a time on a terminal, and none anywhere else."""
 
-    def __init__(self, stream: TextIO | None = None, ink: Styler = PLAIN) -> None:
+    def __init__(self, stream: TextIO | None = None, style: Styler = PLAIN) -> None:
         self._stream = stream or sys.stderr
-        self._ink = ink
-        self._shown = False
+        self._style = style
+        self._is_shown = False
 
     def show(self, text: str, seconds_left: float = 0.0) -> None:
-        """Put a line in the place of the one before, with when it will end: in `left` seconds."""
+        """Replace the line, with the time left unless that is very short."""
         if not self._stream.isatty():
             return
         ending = (
@@ -30,19 +30,19 @@ class StatusLine:
             if seconds_left >= MIN_PROGRESS_SECONDS
             else ""
         )
-        self._write(f"{_ERASE_LINE}{text}{self._ink(ending, Tone.DIM)}")
-        self._shown = True
+        self._write(f"{_ERASE_LINE}{text}{self._style(ending, Tone.DIM)}")
+        self._is_shown = True
 
     def print_line(self, text: str) -> None:
-        """Write a line that stays, to a log too."""
+        """Write a line that stays, also into a log."""
         self.end()
         self._write(f"{text}\n")
 
     def end(self) -> None:
-        """Take the line away."""
-        if self._shown:
+        """Remove the line."""
+        if self._is_shown:
             self._write(_ERASE_LINE)
-            self._shown = False
+            self._is_shown = False
 
     def _write(self, text: str) -> None:
         self._stream.write(text)

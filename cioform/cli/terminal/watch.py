@@ -1,4 +1,4 @@
-"""Following what was sent until it arrives: how long that may take, and what if nobody can look."""
+"""Waiting for the result of something that was sent, and what to say if that fails."""
 
 from __future__ import annotations
 
@@ -13,36 +13,40 @@ from cioform.core.errors import CioformError, IncompleteError
 
 @contextmanager
 def warn_if_interrupted(subject: str, inspect_command: str) -> Iterator[None]:
-    """Tell of an interrupt inside that `what` may have gone out all the same."""
+    """Warn on an interrupt inside the block that `subject` may have been sent all the same."""
     try:
         yield
     except KeyboardInterrupt:
         write_stderr(
-            f"\n{subject} may have been sent. Look before you send it again:\n\n    {inspect_command}\n"
+            f"\n{subject} may have been sent. Check before you send it again:\n\n"
+            f"    {inspect_command}\n"
         )
         raise
 
 
 @contextmanager
 def watching(subject: str, inspect_command: str, timeout: float) -> Iterator[Callable[[str], None]]:
-    """Give what shows a state while it is looked at, for `patience` seconds at most. What goes
-    wrong inside is told as what it is: `what` was sent all the same. `look` is the command that
-    shows it later."""
+    """Yield a function that shows the latest state, with the seconds left until `timeout`.
+
+    Raises IncompleteError for an error inside the block: `subject` was sent all the same, and
+    `inspect_command` shows later what became of it.
+    """
     line, end = StatusLine(), time.monotonic() + timeout
     try:
         yield lambda state: line.show(f"{subject}: {state}", end - time.monotonic())
     except CioformError as error:
-        # Only why: its way out is for what can be done again.
-        why = error.diagnostics[0].summary
+        # Only the cause: the error's own hint is for something that can be done again.
+        cause = error.diagnostics[0].summary
         raise IncompleteError.of(
-            "Sent, and not followed",
-            f"{subject} was accepted by Customer.io. Only looking at what became of it failed "
-            f"({why}), so do not send it again. Look later:\n\n    {inspect_command}",
+            "Sent, but the result is unknown",
+            f"Customer.io accepted {subject}, but its result could not be read ({cause}). Do not "
+            f"send it again. Check the result later:\n\n    {inspect_command}",
         ) from error
     except KeyboardInterrupt:
         line.end()
         write_stderr(
-            f"\n{subject} was accepted, do not send it again. Look later:\n\n    {inspect_command}\n"
+            f"\nCustomer.io accepted {subject}; do not send it again. Check the result later:\n\n"
+            f"    {inspect_command}\n"
         )
         raise
     finally:
@@ -50,9 +54,10 @@ def watching(subject: str, inspect_command: str, timeout: float) -> Iterator[Cal
 
 
 def timed_out_error(subject: str, state: str, inspect_command: str) -> IncompleteError:
-    """Give the error of what has not arrived when patience ends."""
+    """Return the error of a result that did not arrive before the timeout."""
     return IncompleteError.of(
-        "Not there yet",
-        f"{subject} is {state}; it was accepted, and Customer.io is not done with it. Do not send it "
-        f"again. Look later, or wait longer with `--timeout`:\n\n    {inspect_command}",
+        "Timed out",
+        f"Customer.io accepted {subject} but has not finished processing it (state: {state}). Do "
+        f"not send it again. Check the result later, or wait longer with --timeout:\n\n"
+        f"    {inspect_command}",
     )

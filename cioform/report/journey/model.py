@@ -22,7 +22,7 @@ from cioform.report.journey.labels import (
     step_summary,
     trigger_text,
 )
-from cioform.report.plan.view import pluralize
+from cioform.report.quantities import pluralize
 from cioform.report.styling import Tone
 
 

@@ -1,1 +1,1 @@
-"""Render plans, drift and outcomes. `view` decides what is shown; the others only format it."""
+"""Render plans, drift and outcomes: views decide what is shown, renderers only format it."""

@@ -1,4 +1,4 @@
-"""What is shown of a field that changes: one line where it fits, else the lines that differ."""
+"""How a changed field is shown: on one line if it fits, otherwise as a line diff."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ from cioform.report.values import (
 _ORIGIN_NOTES = {
     Origin.CONFIG: "",
     Origin.DRIFT: "changed in the workspace",
-    Origin.CONFLICT: "both changed",
+    Origin.CONFLICT: "changed on both sides",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class DisplayOptions:
-    """How much is shown."""
+    """How much of each field is shown."""
 
     context: int = 1
     """Unchanged lines around a changed one."""
     full: bool = False
-    """Whether long values are shown whole."""
+    """Whether long values are shown in full."""
     new_lines: int = 6
-    """Lines shown of a value that is new as a whole."""
+    """Lines shown of an entirely new value."""
     changed_lines: int = 80
     """Lines shown of a difference."""
     width: int = 88
-    """What a field may take to be shown on one line."""
+    """Characters that a field on one line may have."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """A field: `before -> after` on one line, or `lines` of which `hidden` more are not shown."""
+    """A field: `before -> after` on one line, or `lines` with `hidden` more that are not shown."""
 
     path: str
     before: str | None = None
@@ -54,41 +54,41 @@ class FieldView:
 
 
 def view_fields(
-    action: Action, fields: Sequence[FieldChange], detail: DisplayOptions
+    action: Action, fields: Sequence[FieldChange], display: DisplayOptions
 ) -> tuple[FieldView, ...]:
-    """Give what to show of the fields of a change. A new object shows its values, each once."""
+    """Return how the fields of a change are shown; of a new object, only the new values."""
     if action is Action.CREATE:
-        return tuple(_view_new_field(item, detail) for item in fields)
+        return tuple(_view_new_field(item, display) for item in fields)
     mixed = len({item.origin for item in fields}) > 1
-    return tuple(_view_changed_field(item, detail, mixed) for item in fields)
+    return tuple(_view_changed_field(item, display, mixed) for item in fields)
 
 
-def _view_new_field(item: FieldChange, detail: DisplayOptions) -> FieldView:
+def _view_new_field(item: FieldChange, display: DisplayOptions) -> FieldView:
     path, short = format_path(item.path), format_inline(item.after)
-    if short is not None and len(path) + len(short) <= detail.width:
+    if short is not None and len(path) + len(short) <= display.width:
         return FieldView(path, after=short)
     lines, folded = _folded_lines(item.after)
-    note = "folded to be read" if folded else ""
+    note = "reformatted for display" if folded else ""
     return _truncated_view(
-        path, mark_lines(DiffMark.SHOWN, lines), detail.new_lines, note, False, detail
+        path, mark_lines(DiffMark.SHOWN, lines), display.new_lines, note, False, display
     )
 
 
-def _view_changed_field(item: FieldChange, detail: DisplayOptions, mixed: bool) -> FieldView:
+def _view_changed_field(item: FieldChange, display: DisplayOptions, mixed: bool) -> FieldView:
     path = format_path(item.path)
     conflict = item.origin is Origin.CONFLICT
-    # Where all of a change is drift, its reason has said so.
+    # If all of a change is drift, its reason says so.
     note = _ORIGIN_NOTES[item.origin] if mixed or conflict else ""
     before, after = format_inline(item.before), format_inline(item.after)
     if (
         before is not None
         and after is not None
-        and len(path) + len(before) + len(after) <= detail.width
+        and len(path) + len(before) + len(after) <= display.width
     ):
         return FieldView(path, before, after, note=note, is_conflict=conflict)
-    lines, folded = _diff_values(item, detail.context)
-    note = ", ".join(filter(None, (note, "folded to be read" if folded else "")))
-    return _truncated_view(path, lines, detail.changed_lines, note, conflict, detail)
+    lines, folded = _diff_values(item, display.context)
+    note = ", ".join(filter(None, (note, "reformatted for display" if folded else "")))
+    return _truncated_view(path, lines, display.changed_lines, note, conflict, display)
 
 
 def _diff_values(item: FieldChange, context: int) -> tuple[tuple[DiffLine, ...], bool]:
@@ -100,14 +100,14 @@ def _diff_values(item: FieldChange, context: int) -> tuple[tuple[DiffLine, ...],
         return mark_lines(DiffMark.REMOVED, lines), folded
     before, folded_before = _folded_lines(item.before)
     after, folded_after = _folded_lines(item.after)
-    if before == after:  # text against data that reads the same
+    if before == after:  # a text and data that look the same
         before, after = [format_scalar(item.before)], [format_scalar(item.after)]
     folded = folded_before or folded_after
     return diff_lines(before, after, context, numbered=not folded), folded
 
 
 def _folded_lines(value: JsonValue) -> tuple[list[str], bool]:
-    """Give the lines of a value, and whether any was too long and had to be folded."""
+    """Return the lines of a value, and whether a line was too long and was folded."""
     lines = [piece for line in format_lines(value) for piece in fold_line(line)]
     return lines, isinstance(value, str) and any(
         len(x) > MAX_LINE_LENGTH for x in value.split("\n")
@@ -120,10 +120,10 @@ def _truncated_view(
     limit: int,
     note: str,
     conflict: bool,
-    detail: DisplayOptions,
+    display: DisplayOptions,
 ) -> FieldView:
-    # One line more than the limit takes no more room than saying that it is not shown.
-    shown = lines if detail.full or len(lines) <= limit + 1 else lines[:limit]
+    # A single line over the limit takes no more room than the note about a hidden line.
+    shown = lines if display.full or len(lines) <= limit + 1 else lines[:limit]
     return FieldView(
         path,
         lines=shown,

@@ -1,4 +1,4 @@
-"""A plan as a comment on a pull request: a table, and what changes folded away below it."""
+"""A plan as a pull request comment: a table, and collapsed details below it."""
 
 from __future__ import annotations
 
@@ -6,31 +6,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from cioform.plan.guard import GuardViolation
-from cioform.plan.plan import Plan
-from cioform.report.plan.fields import DisplayOptions, FieldView
+from cioform.report.plan.fields import FieldView
+from cioform.report.plan.items import ItemView
 from cioform.report.plan.text_diff import DiffLine, DiffMark
-from cioform.report.plan.view import ItemView, PlanView, view_plan
+from cioform.report.plan.view import PlanView
 
 MAX_COMMENT_LENGTH: Final = 60_000
 """Characters of a comment; GitHub refuses more than 65,536."""
 
 
-def render_markdown(
-    plan: Plan,
-    refusals: Sequence[GuardViolation] = (),
-    detail: DisplayOptions | None = None,
-    planfile: str | None = None,
-) -> str:
-    """Give a plan as Markdown. Details are left out, and that is said, when it grows too long for
-    a comment; the table and everything that needs a decision stay."""
-    view = view_plan(plan, refusals, detail, planfile)
+def render_markdown(view: PlanView) -> str:
+    """Return a plan as Markdown.
+
+    If it is too long for a comment, the details are left out, with a note; the table and
+    everything that needs a decision stay.
+    """
     text = _document(view)
     if len(text) <= MAX_COMMENT_LENGTH:
         return text
-    bare = tuple(replace(item, fields=()) for item in view.changes)
-    short = _document(replace(view, changes=bare))
-    return f"{short}\n_The details are too long for a comment: see the plan itself._\n"
+    without_details = tuple(replace(item, fields=()) for item in view.changes)
+    short = _document(replace(view, changes=without_details))
+    return f"{short}\n_The details are omitted: they are too long for a comment._\n"
 
 
 def _document(view: PlanView) -> str:
@@ -41,12 +37,16 @@ def _blocks(view: PlanView) -> Iterator[str]:
     if view.no_changes_text:
         yield f"### {_escape(view.no_changes_text)}"
     else:
-        counts = "; ".join(f"{item.number:,} {item.text}" for item in view.counts if item.number)
+        counts = "; ".join(
+            f"{count.number:,} {count.text}"
+            for count in (*view.change_counts, *view.other_counts)
+            if count.number
+        )
         yield f"### Plan for {_escape(view.workspace)}: {counts}"
     if view.facts:
         yield "\n" + "<br>\n".join(_escape(fact) for fact in view.facts)
     if view.changes:
-        yield "\n| | resource | why | reach |\n|---|---|---|---|"
+        yield "\n| | resource | reason | reach |\n|---|---|---|---|"
         for item in view.changes:
             reach = f"**{_escape(item.reach)}**" if item.is_live else _escape(item.reach)
             address = f"`{item.address}`"
@@ -54,10 +54,9 @@ def _blocks(view: PlanView) -> Iterator[str]:
     for item in view.changes:
         if item.fields:
             yield from _details_block(item)
-    yield from _section("Drift", view.drift)
-    yield from _section("Blocked", view.blocked)
-    yield from _section("Not readable with these credentials", view.unreadable)
-    yield from _section("Guards: apply refuses this plan as it stands", view.refusals)
+    for section in view.sections:
+        yield f"\n**{section.title}: {section.explanation}**\n"
+        yield from _list_items(section.items)
     if view.next_commands:
         yield "\n```sh\n" + "\n".join(view.next_commands) + "\n```"
 
@@ -88,10 +87,7 @@ def _diff_line(line: DiffLine) -> str:
     return line.text if line.mark is DiffMark.HUNK else f"{line.mark.value or ' '} {line.text}"
 
 
-def _section(title: str, items: Sequence[ItemView]) -> Iterator[str]:
-    if not items:
-        return
-    yield f"\n**{title}**\n"
+def _list_items(items: Sequence[ItemView]) -> Iterator[str]:
     for item in items:
         yield f"- `{item.address}` {_escape(item.note)}".rstrip()
         for line in item.detail.strip().split("\n") if item.detail else ():
@@ -99,7 +95,7 @@ def _section(title: str, items: Sequence[ItemView]) -> Iterator[str]:
 
 
 def _escape(text: str) -> str:
-    """Give text that Markdown and GitHub leave as it is; nobody is notified by a plan."""
+    """Return text that Markdown shows as it is and in which GitHub notifies nobody."""
     for character in "\\`*_<>|[]#":
         text = text.replace(character, f"\\{character}")
     return text.replace("@", "@\u2060")

@@ -1,4 +1,4 @@
-"""What is shown of a run that ended."""
+"""What is shown of a finished run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from cioform.plan.change import Action
-from cioform.report.plan.view import ItemView, pluralize
+from cioform.report.plan.items import ItemView
+from cioform.report.quantities import pluralize
 from cioform.report.styling import Tone
 from cioform.run.events import ChangeResult, ChangeStatus, Outcome
 
@@ -19,9 +20,15 @@ STATUS_SIGNS = {
 }
 _STATUS_TEXT = {
     ChangeStatus.FAILED: "failed",
-    ChangeStatus.OUTCOME_UNKNOWN: "in doubt: it may have happened or not",
-    ChangeStatus.STALE: "not sent: somebody changed it since the plan",
-    ChangeStatus.SKIPPED: "not started",
+    ChangeStatus.OUTCOME_UNKNOWN: "outcome unknown: it may or may not have been applied",
+    ChangeStatus.STALE: "stale: changed in the workspace since the plan; nothing was sent",
+    ChangeStatus.SKIPPED: "skipped",
+}
+_STATUS_NAMES = {
+    ChangeStatus.FAILED: "failed",
+    ChangeStatus.OUTCOME_UNKNOWN: "outcome unknown",
+    ChangeStatus.STALE: "stale",
+    ChangeStatus.SKIPPED: "skipped",
 }
 _PAST_TENSE = {
     Action.CREATE: "created",
@@ -39,7 +46,7 @@ class OutcomeView:
     """A finished run as it is shown."""
 
     problems: tuple[ItemView, ...]
-    """The changes that did not end well, in the order they were tried."""
+    """The changes that were not made, in the order of the run."""
     summary: str
     facts: str
     tone: Tone
@@ -47,21 +54,11 @@ class OutcomeView:
 
 
 def view_outcome(workspace: str, outcome: Outcome) -> OutcomeView:
-    """Give what to show of a finished run."""
-    shown = [result for result in outcome.results if result.action is not Action.NOOP]
-    done = Counter(_PAST_TENSE[r.action] for r in shown if r.status is ChangeStatus.DONE)
-    made = [f"{done[word]:,} {word}" for word in _PAST_TENSE.values() if done[word]]
-    failed: Counter[ChangeStatus] = Counter(
-        r.status for r in shown if r.status is not ChangeStatus.DONE
-    )
-    missed = [f"{failed[status]:,} {status.value}" for status in _STATUS_TEXT if failed[status]]
-    told = "; ".join(filter(None, (", ".join(made), ", ".join(missed)))) or "nothing to do"
-    word = "Applied to" if outcome.complete else "Only partly applied to"
+    """Return what is shown of a finished run."""
+    problems = tuple(r for r in outcome.results if r.status is not ChangeStatus.DONE)
     return OutcomeView(
-        problems=tuple(
-            _view_problem(r) for r in outcome.results if r.status is not ChangeStatus.DONE
-        ),
-        summary=f"{word} {workspace}: {told}.",
+        problems=tuple(map(_view_problem, problems)),
+        summary=f"{_verdict(outcome)} {workspace}: {_counts_text(outcome)}.",
         facts=f"{pluralize(outcome.requests, 'request', 'requests')}; run {outcome.run}",
         tone=Tone.SUCCESS if outcome.complete else Tone.ERROR,
         next_commands=() if outcome.complete else (f"cioform plan {workspace}",),
@@ -69,10 +66,28 @@ def view_outcome(workspace: str, outcome: Outcome) -> OutcomeView:
 
 
 def result_text(result: ChangeResult) -> str:
-    """Give how a change ended, in a word or a few: `updated`, `in doubt: ...`."""
+    """Return how a change ended: `updated`, `outcome unknown: ...`."""
     if result.status is ChangeStatus.DONE:
         return _PAST_TENSE.get(result.action, "unchanged")
     return _STATUS_TEXT[result.status]
+
+
+def _verdict(outcome: Outcome) -> str:
+    return "Applied to" if outcome.complete else "Only partly applied to"
+
+
+def _counts_text(outcome: Outcome) -> str:
+    """Return how many changes ended in which way: `2 created, 1 updated; 1 failed`."""
+    visible = [result for result in outcome.results if result.action is not Action.NOOP]
+    by_action = Counter(_PAST_TENSE[r.action] for r in visible if r.status is ChangeStatus.DONE)
+    by_status = Counter(r.status for r in visible)
+    made = [f"{by_action[word]:,} {word}" for word in _PAST_TENSE.values() if by_action[word]]
+    missed = [
+        f"{by_status[status]:,} {name}"
+        for status, name in _STATUS_NAMES.items()
+        if by_status[status]
+    ]
+    return "; ".join(filter(None, (", ".join(made), ", ".join(missed)))) or "nothing to do"
 
 
 def _view_problem(result: ChangeResult) -> ItemView:

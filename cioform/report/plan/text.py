@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cioform.plan.change import Drift
-from cioform.plan.guard import GuardViolation
-from cioform.plan.plan import Plan
-from cioform.report.diagnostics import render_diagnostics, wrap_paragraphs
-from cioform.report.plan.fields import DisplayOptions, FieldView
+from cioform.report.diagnostics import wrap_paragraphs
+from cioform.report.plan.drift import DriftView
+from cioform.report.plan.fields import FieldView
+from cioform.report.plan.items import ItemView
 from cioform.report.plan.outcome import OutcomeView
 from cioform.report.plan.text_diff import DiffLine, DiffMark
-from cioform.report.plan.view import (
-    ItemView,
-    PlanView,
-    SummaryCount,
-    pluralize,
-    view_drift,
-    view_plan,
-)
+from cioform.report.plan.view import PlanView, SummaryCount
+from cioform.report.quantities import pluralize
 from cioform.report.styling import PLAIN, Styler, Tone
 from cioform.report.values import ABSENT
-
-__all__ = ["render_diagnostics", "render_drift", "render_outcome", "render_plan", "render_view"]
 
 _LINE_TONES = {
     DiffMark.SAME: (Tone.DIM, Tone.DIM),
@@ -33,44 +24,27 @@ _LINE_TONES = {
 }
 
 
-def render_plan(
-    plan: Plan,
-    refusals: Sequence[GuardViolation] = (),
-    detail: DisplayOptions | None = None,
-    style: Styler = PLAIN,
-    planfile: str | None = None,
-) -> str:
-    """Give a plan as text: summary first, then the changes, then what is none."""
-    return render_view(view_plan(plan, refusals, detail, planfile), style)
-
-
-def render_view(view: PlanView, style: Styler = PLAIN) -> str:
-    """Give a plan that was viewed already as text."""
+def render_plan(view: PlanView, style: Styler = PLAIN) -> str:
+    """Return a plan as text: the summary, the changes, then drift, blocked changes and guards."""
     return "\n".join(_plan_lines(view, style)) + "\n"
 
 
-def render_drift(
-    workspace: str,
-    drift: Sequence[Drift],
-    detail: DisplayOptions | None = None,
-    style: Styler = PLAIN,
-) -> str:
-    """Give who changed what in the workspace, from what we last wrote to what is there."""
-    if not drift:
-        return style("No drift.", Tone.SUCCESS) + f" {workspace} is as it was last applied.\n"
-    number = pluralize(len(drift), "object", "objects")
-    head = f"Drift in {workspace}: {number} changed since the last apply"
+def render_drift(view: DriftView, style: Styler = PLAIN) -> str:
+    """Return the drift of a workspace as text."""
+    if not view.items:
+        head = style("No drift.", Tone.SUCCESS)
+        return f"{head} {view.workspace} has not changed since the last apply.\n"
+    number = pluralize(len(view.items), "object", "objects")
+    head = f"Drift in {view.workspace}: {number} changed since the last apply"
     lines = [style(head, Tone.BOLD)]
-    for item in drift:
-        lines += ["", *_item_lines(view_drift(item, detail or DisplayOptions()), style)]
-    there = [item.address for item in drift if not item.gone]
-    taking = (f"cioform import {workspace} --target {there[0]} --force",) if there else ()
-    lines += _next_lines((f"cioform plan {workspace}", *taking), style)
+    for item in view.items:
+        lines += ["", *_item_lines(item, style)]
+    lines += _next_lines(view.next_commands, style)
     return "\n".join(lines) + "\n"
 
 
 def render_outcome(view: OutcomeView, style: Styler = PLAIN) -> str:
-    """Give how a run ended: what went wrong first, the summary last, where the eye is."""
+    """Return how a run ended: the problems first, the summary last, where people look."""
     lines: list[str] = []
     for item in view.problems:
         lines += [*_item_lines(item, style), ""]
@@ -90,33 +64,21 @@ def _plan_lines(view: PlanView, style: Styler) -> Iterator[str]:
     for item in view.changes:
         yield ""
         yield from _item_lines(item, style)
-    yield from _section("Drift", "changed in the workspace since the last apply", view.drift, style)
-    yield from _section(
-        "Blocked", "left out of this plan, each for its reason", view.blocked, style
-    )
-    yield from _section(
-        "Not readable", "with these credentials, so not compared", view.unreadable, style
-    )
-    yield from _section("Guards", "apply refuses this plan as it stands", view.refusals, style)
+    for section in view.sections:
+        yield ""
+        title, explanation = section.title, f": {section.explanation}"
+        yield f"{style(title, Tone.BOLD)}{style(explanation, Tone.DIM)}"
+        for item in section.items:
+            yield from _item_lines(item, style)
     yield from _next_lines(view.next_commands, style)
 
 
 def _headline(view: PlanView, style: Styler) -> str:
-    def told(one: SummaryCount) -> str:
-        return style(f"{one.number:,} {one.text}", one.tone if one.number else Tone.DIM)
+    def count_text(count: SummaryCount) -> str:
+        return style(f"{count.number:,} {count.text}", count.tone if count.number else Tone.DIM)
 
-    groups = [", ".join(told(item) for item in view.counts[: view.first_other_count])]
-    groups += [told(item) for item in view.counts[view.first_other_count :]]
+    groups = [", ".join(map(count_text, view.change_counts)), *map(count_text, view.other_counts)]
     return f"{style(f'Plan for {view.workspace}:', Tone.BOLD)} " + "; ".join(groups)
-
-
-def _section(title: str, meaning: str, items: Sequence[ItemView], style: Styler) -> Iterator[str]:
-    if not items:
-        return
-    yield ""
-    yield f"{style(title, Tone.BOLD)}{style(f': {meaning}', Tone.DIM)}"
-    for item in items:
-        yield from _item_lines(item, style)
 
 
 def _item_lines(item: ItemView, style: Styler) -> Iterator[str]:
@@ -143,7 +105,7 @@ def _field_lines(field: FieldView, style: Styler) -> Iterator[str]:
         yield f"        {_diff_line(line, style)}".rstrip()
     if field.hidden:
         more = pluralize(field.hidden, "more line", "more lines")
-        yield style(f"        … {more} (--full shows them)", Tone.DIM)
+        yield style(f"        … {more} (use --full to show them)", Tone.DIM)
 
 
 def _inline_change(field: FieldView, style: Styler) -> str:
@@ -157,7 +119,7 @@ def _inline_change(field: FieldView, style: Styler) -> str:
 
 
 def _diff_line(line: DiffLine, style: Styler) -> str:
-    tone, here = _LINE_TONES[line.mark]
+    tone, span_tone = _LINE_TONES[line.mark]
     if line.mark in (DiffMark.HUNK, DiffMark.SHOWN):
         return style(line.text, tone)
     if line.span is None:
@@ -165,7 +127,7 @@ def _diff_line(line: DiffLine, style: Styler) -> str:
     start, stop = line.span
     return (
         style(f"{line.mark.value} {line.text[:start]}", tone)
-        + style(line.text[start:stop], here)
+        + style(line.text[start:stop], span_tone)
         + style(line.text[stop:], tone)
     )
 

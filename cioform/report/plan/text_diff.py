@@ -1,4 +1,4 @@
-"""The lines that differ between two texts, with a little of what stands around them."""
+"""A line diff of two texts, with a few unchanged lines around each change."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 _AUTOJUNK_THRESHOLD: Final = 4_000_000
-"""Pairs of lines from which on the exact comparison gets too slow and popular lines are skipped."""
+"""Pairs of lines above which the exact comparison is too slow; frequent lines are then skipped."""
 
 _Opcode: TypeAlias = tuple[str, int, int, int, int]
 
 
 class DiffMark(StrEnum):
-    """What a line of a difference is."""
+    """What a line of a diff is."""
 
     SAME = " "
     ADDED = "+"
     REMOVED = "-"
     HUNK = "@"
     SHOWN = ""
-    """Part of a value that is shown and not compared."""
+    """Part of a value that is shown without comparison."""
 
 
 _CHANGE_MARKS: Final = (DiffMark.ADDED, DiffMark.REMOVED)
@@ -30,7 +30,7 @@ _CHANGE_MARKS: Final = (DiffMark.ADDED, DiffMark.REMOVED)
 
 @dataclass(frozen=True, slots=True)
 class DiffLine:
-    """A line of a difference; `span` is the part of it that its counterpart has not."""
+    """A line of a diff; `span` is the part that differs from its counterpart."""
 
     mark: DiffMark
     text: str
@@ -40,8 +40,10 @@ class DiffLine:
 def diff_lines(
     before: Sequence[str], after: Sequence[str], context: int, numbered: bool = True
 ) -> tuple[DiffLine, ...]:
-    """Give a unified difference. Hunks are headed by their line numbers when `numbered`, and by
-    nothing when one hunk is the whole text."""
+    """Return a unified diff.
+
+    The header of a hunk has line numbers if `numbered`; a hunk that is the whole text has none.
+    """
     lines: list[DiffLine] = []
     for group in _group_opcodes(_opcodes(before, after), context):
         if not _is_whole_text(group, before, after):
@@ -52,7 +54,7 @@ def diff_lines(
 
 
 def mark_lines(mark: DiffMark, lines: Sequence[str]) -> tuple[DiffLine, ...]:
-    """Give lines that are all new, all gone, or just shown."""
+    """Return lines that are all added, all removed, or only shown."""
     return tuple(
         DiffLine(mark, _show_trailing_spaces(line) if mark in _CHANGE_MARKS else line)
         for line in lines
@@ -60,8 +62,11 @@ def mark_lines(mark: DiffMark, lines: Sequence[str]) -> tuple[DiffLine, ...]:
 
 
 def _opcodes(before: Sequence[str], after: Sequence[str]) -> Iterator[_Opcode]:
-    """Give the differences as difflib does. What both texts begin and end with is set aside first:
-    that is quick, and keeps repetitive texts, such as tables, from being matched out of step."""
+    """Yield opcodes as difflib does.
+
+    A common beginning and end are set aside first: that is fast, and keeps the lines of repetitive
+    texts, such as tables, from being matched with the wrong counterparts.
+    """
     head = _common_prefix_length(before, after)
     tail = _common_prefix_length(before[head:][::-1], after[head:][::-1])
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
@@ -75,7 +80,7 @@ def _opcodes(before: Sequence[str], after: Sequence[str]) -> Iterator[_Opcode]:
 
 
 def _group_opcodes(codes: Iterable[_Opcode], context: int) -> Iterator[list[_Opcode]]:
-    """Give the differences that stand near each other, with `context` equal lines around."""
+    """Yield the opcodes of each hunk, with `context` equal lines around its changes."""
     group: list[_Opcode] = []
     for tag, i1, i2, j1, j2 in codes:
         length = i2 - i1
@@ -131,7 +136,7 @@ def _opcode_lines(code: _Opcode, before: Sequence[str], after: Sequence[str]) ->
 
 
 def _with_changed_spans(old: DiffLine, new: DiffLine) -> tuple[DiffLine, DiffLine]:
-    """Give two lines with the part marked in which they differ, unless nearly all differs."""
+    """Return two lines with the span in which they differ, unless nearly all of them does."""
     one, other = old.text, new.text
     head = _common_prefix_length(one, other)
     tail = _common_prefix_length(one[head:][::-1], other[head:][::-1])
@@ -141,7 +146,7 @@ def _with_changed_spans(old: DiffLine, new: DiffLine) -> tuple[DiffLine, DiffLin
 
 
 def _common_prefix_length(one: Sequence[str], other: Sequence[str]) -> int:
-    """Give how many characters two texts, or lines two lists, begin alike with."""
+    """Return how many characters of two texts, or lines of two lists, begin equal."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
@@ -152,6 +157,6 @@ def _with_span(line: DiffLine, head: int, tail: int) -> DiffLine:
 
 
 def _show_trailing_spaces(line: str) -> str:
-    """Give a line with the blanks at its end made visible: they may be all that changed."""
-    bare = line.rstrip(" ")
-    return bare + "·" * (len(line) - len(bare))
+    """Return a line with visible trailing spaces: they may be all that changed."""
+    stripped = line.rstrip(" ")
+    return stripped + "·" * (len(line) - len(stripped))

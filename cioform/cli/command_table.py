@@ -1,0 +1,41 @@
+"""The commands of `cioform`, in the order of its help."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cioform.cli.lazy_commands import LazyCommand
+
+_PACKAGE: Final = "cioform.cli.commands"
+
+COMMANDS: Final[tuple[tuple[str, str, str], ...]] = (
+    ("demo", "demo:demo", "Take a guided tour: no account, no network, 20 seconds."),
+    ("init", "init:init", "Create a workspace folder with an example resource."),
+    ("import", "import_:import_", "Write existing resources to files and start managing them."),
+    ("validate", "validate:validate", "Check the files offline and report every problem."),
+    ("fmt", "fmt:fmt", "Format YAML files; comments are kept."),
+    ("plan", "plan:plan", "Show what apply would change, without changing anything."),
+    ("apply", "apply:apply", "Change the workspace to match the files."),
+    ("drift", "drift:drift", "Show who changed what in the workspace since the last apply."),
+    ("show", "show:show", "Show a resource from the files, the workspace or the state."),
+    ("doctor", "doctor:doctor", "Check credentials, clock and API schema."),
+    ("kinds", "kinds:kinds", "List the kinds of resources and what each API supports."),
+    ("schema", "schema:schema", "Print the JSON Schema of the files, for editors."),
+    ("people", "people:app", "Identify, inspect, delete and import people."),
+    ("events", "events:app", "Track events, one at a time or from a file."),
+    ("send", "send:app", "Send a transactional message to one person."),
+    ("broadcasts", "broadcasts:app", "List, trigger and measure API-triggered broadcasts."),
+    ("campaigns", "campaigns:app", "List campaigns and show metrics."),
+    ("segments", "segments:app", "List and change the members of segments."),
+    ("state", "state:app", "Inspect and repair the state."),
+    ("sandbox", "sandbox:app", "Serve, seed, reset or edit the embedded Customer.io."),
+)
+"""Name, module and attribute, and the first sentence of the help, which a test compares with the
+command's own."""
+
+
+def lazy_commands() -> list[LazyCommand]:
+    """Return a command for each row, whose module is imported when it is called."""
+    return [
+        LazyCommand(name, f"{_PACKAGE}.{target}", summary) for name, target, summary in COMMANDS
+    ]

@@ -1,0 +1,132 @@
+"""The commands of `cioform people` that only read."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from cioform.cli import options
+from cioform.cli.output import format_table, print_answer, stdout_styler
+from cioform.core.json_value import JsonValue
+from cioform.report.operate.deliveries import delivery_rows
+from cioform.report.operate.profile import render_profile, timestamp_text
+from cioform.report.values import format_inline
+
+_MAX_DATA_LENGTH = 60
+"""Characters of an activity's data; longer data is truncated."""
+
+
+def show(
+    workspace: options.WorkspaceArgument,
+    person: options.PersonArgument,
+    by: options.IdTypeOption = None,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
+    no_color: options.NoColorOption = False,
+) -> int:
+    """Show a person: standard, custom and computed attributes.
+
+    Examples:
+        cioform people show acme u1
+        cioform people show acme jane@acme.com --by email --json
+    """
+    with options.open_workspace(project, workspace) as opened:
+        profile = opened.people.show(person, by=by)
+    text = render_profile(profile, stdout_styler(not no_color))
+    print_answer(text, as_json, workspace=workspace, person=profile)
+    return 0
+
+
+def segments(
+    workspace: options.WorkspaceArgument,
+    person: options.PersonArgument,
+    by: options.IdTypeOption = None,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
+) -> int:
+    """List the segments that a person is in.
+
+    Examples:
+        cioform people segments acme u1
+    """
+    with options.open_workspace(project, workspace) as opened:
+        found = opened.people.segments(person, by=by)
+    rows = [(str(each.id), str(each.address or "-"), each.name) for each in found]
+    text = (
+        format_table([("ID", "ADDRESS", "NAME"), *rows])
+        if found
+        else f"{person} is not in any segment.\n"
+    )
+    print_answer(text, as_json, workspace=workspace, segments=found)
+    return 0
+
+
+def messages(
+    workspace: options.WorkspaceArgument,
+    person: options.PersonArgument,
+    limit: options.LimitOption = 50,
+    by: options.IdTypeOption = None,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
+) -> int:
+    """List the messages sent to a person, with their delivery state.
+
+    Examples:
+        cioform people messages acme u1 --limit 10
+    """
+    with options.open_workspace(project, workspace) as opened:
+        found = opened.people.messages(person, by=by, limit=limit)
+    text = format_table(delivery_rows(found)) if found else f"Nothing was sent to {person}.\n"
+    print_answer(text, as_json, workspace=workspace, messages=found)
+    return 0
+
+
+def activities(
+    workspace: options.WorkspaceArgument,
+    person: options.PersonArgument,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--type",
+            metavar="TYPE",
+            help="Only activities of this type, e.g. event or sent_email.",
+            show_default=False,
+        ),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Only events with this name.", show_default=False),
+    ] = None,
+    limit: options.LimitOption = 50,
+    by: options.IdTypeOption = None,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
+) -> int:
+    """List a person's events, messages and other activities.
+
+    Examples:
+        cioform people activities acme u1 --type event --name purchased
+    """
+    with options.open_workspace(project, workspace) as opened:
+        found = opened.people.activities(person, by=by, limit=limit, kind=kind, name=name)
+    rows = [
+        (timestamp_text(each.at), each.type, each.name, _data_text(each.data)) for each in found
+    ]
+    text = (
+        format_table([("AT", "TYPE", "NAME", "DATA"), *rows])
+        if found
+        else f"No activities found for {person}.\n"
+    )
+    print_answer(text, as_json, workspace=workspace, activities=found)
+    return 0
+
+
+def _data_text(data: JsonValue) -> str:
+    """Return the data of an activity on one line, truncated if it is long."""
+    if data in (None, {}):
+        return ""
+    line = format_inline(data)
+    text = line if line is not None else json.dumps(data, ensure_ascii=False)
+    return text if len(text) <= _MAX_DATA_LENGTH else f"{text[: _MAX_DATA_LENGTH - 1]}…"

@@ -1,0 +1,120 @@
+"""How one change, one drift or one blocked change is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cioform.core.timestamps import format_minute
+from cioform.plan.change import Action, BlockedChange, Change, Drift, Editor
+from cioform.report.plan.fields import DisplayOptions, FieldView, view_fields
+from cioform.report.quantities import pluralize
+from cioform.report.styling import Tone
+from cioform.report.values import escape_unprintable, format_path
+
+ACTION_SIGNS = {
+    Action.CREATE: "+",
+    Action.UPDATE: "~",
+    Action.REPLACE: "-/+",
+    Action.DELETE: "-",
+    Action.MOVE: "»",
+    Action.ADOPT: "=",
+    Action.FORGET: "×",
+    Action.NOOP: " ",
+}
+ACTION_TONES = {
+    Action.CREATE: Tone.ADDED,
+    Action.UPDATE: Tone.CHANGED,
+    Action.REPLACE: Tone.REMOVED,
+    Action.DELETE: Tone.REMOVED,
+    Action.MOVE: Tone.MOVED,
+    Action.ADOPT: Tone.MOVED,
+    Action.FORGET: Tone.MOVED,
+    Action.NOOP: Tone.DIM,
+}
+_REACH_TEXT = {
+    "live": "live, used by the next send",
+    "shared": "used by every message that references it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One change, drift or blocked change as it is shown."""
+
+    sign: str
+    tone: Tone
+    address: str
+    note: str = ""
+    """The reason, or who made the change; for people only."""
+    reach: str = ""
+    is_live: bool = False
+    fields: tuple[FieldView, ...] = ()
+    detail: str = ""
+    """Sentences and commands below the item."""
+
+
+def view_change(change: Change, display: DisplayOptions) -> ItemView:
+    """Return how a change is shown."""
+    address = str(change.address)
+    if change.moved_from is not None:
+        address = f"{change.moved_from} -> {address}"
+    return ItemView(
+        ACTION_SIGNS[change.action],
+        ACTION_TONES[change.action],
+        address,
+        change.reason,
+        reach_text(change) if change.action.writes else "no requests",
+        change.action.writes and change.may_be_live,
+        view_fields(change.action, change.fields, display),
+    )
+
+
+def view_drifted_object(drift: Drift, display: DisplayOptions, values: bool = True) -> ItemView:
+    """Return how drift is shown: with all values, or only with the names of the fields."""
+    who = editor_text(drift.editor)
+    if drift.gone:
+        return ItemView("-", Tone.REMOVED, str(drift.address), f"deleted{who}")
+    if not values:
+        names = ", ".join(format_path(item.path) for item in drift.fields)
+        return ItemView("~", Tone.CHANGED, str(drift.address), f"changed{who}: {names}")
+    # Notes on the origin of a change are left out: all of it is drift.
+    fields = tuple(
+        FieldView(field.path, field.before, field.after, field.lines, field.hidden)
+        for field in view_fields(Action.UPDATE, drift.fields, display)
+    )
+    return ItemView("~", Tone.CHANGED, str(drift.address), f"changed{who}", fields=fields)
+
+
+def view_blocked(change: BlockedChange) -> ItemView:
+    """Return how a change that no available API can make is shown."""
+    names = ", ".join(format_path(field.path) for field in change.fields)
+    return ItemView(
+        ACTION_SIGNS[change.action],
+        ACTION_TONES[change.action],
+        str(change.address),
+        names if change.action is Action.UPDATE else "",
+        detail=change.way_out,
+    )
+
+
+def reach_text(change: Change) -> str:
+    """Return whom a change affects: `running, 1,204 people`; empty for a new object."""
+    reach = change.reach
+    state = _REACH_TEXT.get(reach.state, reach.state) if reach.is_known else ""
+    if change.has_unknown_state:
+        state = "state unknown, may be running"
+    people = "" if reach.people is None else pluralize(reach.people, "person", "people")
+    return ", ".join(filter(None, (state, people)))
+
+
+def editor_text(editor: Editor | None) -> str:
+    """Return who made a change, when and where: ` by jane@acme.com, 2026-03-01 09:30 UTC, UI`.
+
+    The text begins with a space; it is empty if the editor is unknown.
+    """
+    if editor is None:
+        return ""
+    at = "" if editor.at is None else format_minute(editor.at)
+    return " by " + ", ".join(
+        filter(None, (escape_unprintable(editor.who), at, escape_unprintable(editor.source)))
+    )
