@@ -52,7 +52,7 @@ PLANNED = """\
 Onboarding
 
   starts on event signed_up
-  │  everybody comes in once
+  │  each person enters once
   │  the plan: 1 step added, 1 step changed
   ├─ wait pause: 2d
 + ├─ wait 5h
