@@ -22,7 +22,7 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project_root(tmp_path: Path) -> Path:
     """Give an empty project: a folder with `workspaces/` in it."""
     root = tmp_path / "project"
     (root / "workspaces").mkdir(parents=True)

@@ -18,12 +18,12 @@ from cioform.model.router import choose_route
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, Route
 from cioform.plan import diff
 from cioform.plan.change import Action
-from tests.support.project_world import BOTH, FREE, World
+from tests.support.sandbox_project import BOTH_APIS, NO_GUARDS, SandboxProject
 
 KINDS = list(find_kinds())
 WRITTEN = [kind for kind in KINDS if not kind.is_read_only]
 CREDENTIALS = {
-    "both": BOTH,
+    "both": BOTH_APIS,
     "app": frozenset({Api.APP}),
     "journeys": frozenset({Api.JOURNEYS}),
 }
@@ -32,8 +32,8 @@ SENDERS = [{"id": 1, "name": "Acme team", "email": "team@acme.com"}]
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path / "ours")
+def project(tmp_path: Path) -> Iterator[SandboxProject]:
+    made = SandboxProject(tmp_path / "ours")
     made.seed(identities=SENDERS)
     yield made
     made.store.close()
@@ -54,18 +54,20 @@ def apis(request: pytest.FixtureRequest) -> frozenset[Api]:
     return CREDENTIALS[request.param]
 
 
-def put_example(world: World, kind: Kind, **fields: Any) -> Address:
+def put_example(project: SandboxProject, kind: Kind, **fields: Any) -> Address:
     """Write the example of a kind, with `fields` set otherwise."""
     text = kind.example
     if fields:
-        world.put(f"{kind.folder}/example.yaml", {**parse_yaml(text, "example")[0].value, **fields})
+        project.write(
+            f"{kind.folder}/example.yaml", {**parse_yaml(text, "example")[0].value, **fields}
+        )
     else:
-        world.put(f"{kind.folder}/example.yaml", text)
+        project.write(f"{kind.folder}/example.yaml", text)
     return Address(kind.name, "example")
 
 
-def desired(world: World, address: Address) -> dict[str, Any]:
-    with world.open() as session:
+def desired(project: SandboxProject, address: Address) -> dict[str, Any]:
+    with project.open() as session:
         return session.show(address, "desired")
 
 
@@ -77,52 +79,52 @@ def can(kind: Kind, apis: frozenset[Api], *route_types: type[Route], fields: Any
     )
 
 
-def test_the_example_loads(world: World, kind: Kind) -> None:
-    address = put_example(world, kind)
-    attributes = desired(world, address)
+def test_the_example_loads(project: SandboxProject, kind: Kind) -> None:
+    address = put_example(project, kind)
+    attributes = desired(project, address)
     assert kind.attributes(kind.parse(attributes)) == attributes
 
 
 def test_apply_makes_it_and_leaves_nothing_to_plan(
-    world: World, written: Kind, apis: frozenset[Api]
+    project: SandboxProject, written: Kind, apis: frozenset[Api]
 ) -> None:
-    address = put_example(world, written)
-    plan = world.plan(apis)
-    if not can(written, apis, ListRoute, CreateRoute, fields=desired(world, address)):
+    address = put_example(project, written)
+    plan = project.plan(apis)
+    if not can(written, apis, ListRoute, CreateRoute, fields=desired(project, address)):
         assert [(b.address, b.action) for b in plan.blocked] == [(address, Action.CREATE)]
         assert "credentials" in plan.blocked[0].way_out
-        assert world.writes == []
+        assert project.writes == []
         return
     assert [(c.address, c.action) for c in plan.changes] == [(address, Action.CREATE)]
-    assert world.apply(plan, apis=apis).complete
-    again = world.plan(apis)
+    assert project.apply(plan, apis=apis).complete
+    again = project.plan(apis)
     assert again.is_empty
     assert again.changes == ()
 
 
 def test_what_one_credential_made_the_others_see_unchanged(
-    world: World, written: Kind, apis: frozenset[Api]
+    project: SandboxProject, written: Kind, apis: frozenset[Api]
 ) -> None:
-    put_example(world, written)
-    world.apply()
-    writes = len(world.writes)
-    plan = world.plan(apis)
+    put_example(project, written)
+    project.apply()
+    writes = len(project.writes)
+    plan = project.plan(apis)
     assert plan.is_empty
-    world.apply(plan, apis=apis)
-    assert world.plan().is_empty
-    assert len(world.writes) == writes
+    project.apply(plan, apis=apis)
+    assert project.plan().is_empty
+    assert len(project.writes) == writes
 
 
 def test_an_import_into_an_empty_folder_says_the_same(
-    world: World, written: Kind, tmp_path: Path
+    project: SandboxProject, written: Kind, tmp_path: Path
 ) -> None:
-    address = put_example(world, written)
-    world.apply()
-    there = world.other(tmp_path / "imported")
+    address = put_example(project, written)
+    project.apply()
+    there = project.second_checkout(tmp_path / "imported")
     with there.open() as session:
         imported = session.import_().addresses
     [copy] = [each for each in imported if each.kind == written.name]
-    ours, theirs = desired(world, address), desired(there, copy)
+    ours, theirs = desired(project, address), desired(there, copy)
     assert diff.compare(written, None, ours, theirs) == ()
     assert set(ours) <= set(theirs)
     assert there.plan().is_empty
@@ -130,51 +132,51 @@ def test_an_import_into_an_empty_folder_says_the_same(
 
 
 def test_destroying_takes_ours_and_leaves_the_twin(
-    world: World, written: Kind, apis: frozenset[Api], tmp_path: Path
+    project: SandboxProject, written: Kind, apis: frozenset[Api], tmp_path: Path
 ) -> None:
-    twin = world.other(tmp_path / "theirs")
-    name = desired(world, put_example(world, written))[written.identity]
+    twin = project.second_checkout(tmp_path / "theirs")
+    name = desired(project, put_example(project, written))[written.identity]
     put_example(twin, written, **{written.identity: f"{name} twin"})
     twin.apply()
-    foreign = world.content()
-    world.apply()
-    assert world.content() != foreign
-    world.remove(f"{written.folder}/example.yaml")
-    plan = world.plan(apis)
+    foreign = project.content()
+    project.apply()
+    assert project.content() != foreign
+    project.remove(f"{written.folder}/example.yaml")
+    plan = project.plan(apis)
     if not can(written, apis, ListRoute, DeleteRoute) or plan.blocked:
-        assert apis != BOTH
+        assert apis != BOTH_APIS
         assert [blocked.action for blocked in plan.blocked] == [Action.DELETE]
         return
     assert [change.action for change in plan.changes] == [Action.DELETE]
-    assert world.apply(plan, FREE, apis).complete
-    assert world.content() == foreign
-    assert world.plan().is_empty
+    assert project.apply(plan, NO_GUARDS, apis).complete
+    assert project.content() == foreign
+    assert project.plan().is_empty
     assert twin.plan().is_empty
 
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k.is_read_only], ids=lambda kind: kind.name)
-def test_what_is_only_read_is_blocked_with_a_way_out(world: World, kind: Kind) -> None:
-    world.seed(identities=[])
-    address = put_example(world, kind)
-    plan = world.plan()
+def test_what_is_only_read_is_blocked_with_a_way_out(project: SandboxProject, kind: Kind) -> None:
+    project.seed(identities=[])
+    address = put_example(project, kind)
+    plan = project.plan()
     assert plan.changes == ()
     assert [(b.address, b.action) for b in plan.blocked] == [(address, Action.CREATE)]
     assert kind.hint in plan.blocked[0].way_out
-    assert not world.apply(plan).results
+    assert not project.apply(plan).results
 
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k.is_read_only], ids=lambda kind: kind.name)
-def test_what_is_only_read_is_watched(world: World, kind: Kind) -> None:
-    put_example(world, kind)
-    assert [change.action for change in world.plan().changes] == [Action.ADOPT]
-    world.apply()
-    assert world.plan().is_empty
-    world.seed(identities=[{**SENDERS[0], "name": "Somebody else"}])
-    plan = world.plan()
+def test_what_is_only_read_is_watched(project: SandboxProject, kind: Kind) -> None:
+    put_example(project, kind)
+    assert [change.action for change in project.plan().changes] == [Action.ADOPT]
+    project.apply()
+    assert project.plan().is_empty
+    project.seed(identities=[{**SENDERS[0], "name": "Somebody else"}])
+    plan = project.plan()
     assert [drift.fields[0].path for drift in plan.drift] == [("name",)]
     assert [blocked.action for blocked in plan.blocked] == [Action.UPDATE]
-    world.remove(f"{kind.folder}/example.yaml")
-    assert [change.action for change in world.plan().changes] == [Action.FORGET]
-    world.apply()
-    assert world.plan().is_empty
-    assert world.writes == []
+    project.remove(f"{kind.folder}/example.yaml")
+    assert [change.action for change in project.plan().changes] == [Action.FORGET]
+    project.apply()
+    assert project.plan().is_empty
+    assert project.writes == []

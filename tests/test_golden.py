@@ -45,8 +45,8 @@ def test_there_are_cases() -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_golden_plan(case: Path, project: Path, update_golden: bool) -> None:
-    plan, refused = played(case, project)
+def test_golden_plan(case: Path, project_root: Path, update_golden: bool) -> None:
+    plan, refused = played(case, project_root)
     came_out = {"plan.json": encode_plan(plan), "plan.txt": render_plan(view_plan(plan, refused))}
     if update_golden:
         for name, text in came_out.items():
@@ -56,30 +56,30 @@ def test_golden_plan(case: Path, project: Path, update_golden: bool) -> None:
     assert decode_plan(came_out["plan.json"]) == plan
 
 
-def played(case: Path, project: Path) -> tuple[Plan, tuple[GuardViolation, ...]]:
+def played(case: Path, project_root: Path) -> tuple[Plan, tuple[GuardViolation, ...]]:
     """Play a case in a project; give its plan without what differs from run to run, and what the
     guards say to it."""
     if (case / "remote.json").exists():
-        seed_sandbox(project, NAME, str(case / "remote.json"))
+        seed_sandbox(project_root, NAME, str(case / "remote.json"))
     if (case / "before").exists():
-        put(case / "before", project)
-        apply(project)
+        put(case / "before", project_root)
+        apply(project_root)
     for address, field, value, who in edits(case):
-        edit_in_sandbox(project, NAME, address, field, value, who)
-    put(case / "after", project)
-    with open_workspace(project, NAME, apis=apis(case)) as opened:
+        edit_in_sandbox(project_root, NAME, address, field, value, who)
+    put(case / "after", project_root)
+    with open_workspace(project_root, NAME, apis=apis(case)) as opened:
         plan = opened.plan()
         return still(plan), find_guard_violations(plan, opened.guards())
 
 
-def put(files: Path, project: Path) -> None:
-    folder = project / "workspaces" / NAME
+def put(files: Path, project_root: Path) -> None:
+    folder = project_root / "workspaces" / NAME
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(files, folder)
 
 
-def apply(project: Path) -> None:
-    with open_workspace(project, NAME) as opened:
+def apply(project_root: Path) -> None:
+    with open_workspace(project_root, NAME) as opened:
         plan = opened.plan()
         assert not plan.blocked
         assert opened.apply(plan, opened.guards()).complete

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from cioform.core.errors import PlanError
 from cioform.plan.change import Action
 from cioform.plan.planfile import decode_plan, encode_plan
-from tests.support.project_world import World
+from tests.support.sandbox_project import SandboxProject
 
 Files = Mapping[str, Mapping[str, Any]]
 
-SEEN = World(Path(tempfile.mkdtemp())).kinds
+SEEN = SandboxProject(Path(tempfile.mkdtemp())).kinds
 """The kinds, found once."""
 
 FOREIGN: dict[str, list[dict[str, Any]]] = {
@@ -121,20 +121,20 @@ def workspaces(draw: st.DrawFn) -> Files:
 
 
 @contextmanager
-def fresh() -> Iterator[World]:
+def fresh() -> Iterator[SandboxProject]:
     with tempfile.TemporaryDirectory() as folder:
-        world = World(Path(folder), kinds=SEEN)
-        world.seed(**FOREIGN)
-        yield world
-        world.store.close()
+        project = SandboxProject(Path(folder), kinds=SEEN)
+        project.seed(**FOREIGN)
+        yield project
+        project.store.close()
 
 
-def foreign(world: World) -> list[Any]:
-    content = world.content()
+def foreign(project: SandboxProject) -> list[Any]:
+    content = project.content()
     return [[row for row in content[name] if row["id"] in (1, 900)] for name in FOREIGN]
 
 
-def assert_nothing_doubled(world: World, files: Files) -> None:
+def assert_nothing_doubled(project: SandboxProject, files: Files) -> None:
     for folder, collection in (
         ("snippets", "snippets"),
         ("layouts", "layouts"),
@@ -144,7 +144,7 @@ def assert_nothing_doubled(world: World, files: Files) -> None:
     ):
         ours = [file["name"] for name, file in files.items() if name.startswith(folder)]
         theirs = [row["name"] for row in FOREIGN.get(collection, [])]
-        assert world.named(collection) == sorted(ours + theirs)
+        assert project.names_in(collection) == sorted(ours + theirs)
 
 
 LIMITS = settings(
@@ -160,18 +160,18 @@ LIMITS = settings(
 @settings(LIMITS, max_examples=60)
 @given(workspaces(), workspaces())
 def test_one_apply_leaves_nothing_to_plan(before: Files, after: Files) -> None:
-    with fresh() as world:
-        untouched = foreign(world)
+    with fresh() as project:
+        untouched = foreign(project)
         for files in (before, after):
-            world.replace(files)
-            plan = world.plan()
+            project.replace_documents(files)
+            plan = project.plan()
             assert not plan.blocked
-            assert world.apply(plan).complete
-            again = world.plan()
+            assert project.apply(plan).complete
+            again = project.plan()
             assert again.is_empty
             assert again.changes == ()
-            assert foreign(world) == untouched
-            assert_nothing_doubled(world, files)
+            assert foreign(project) == untouched
+            assert_nothing_doubled(project, files)
 
 
 EFFECTS = st.sampled_from(
@@ -194,29 +194,31 @@ EFFECTS = st.sampled_from(
 def test_cut_at_any_write_and_run_again_it_converges(
     before: Files, after: Files, nth: int, effect: str, keep_going: bool
 ) -> None:
-    with fresh() as world:
-        untouched = foreign(world)
-        world.replace(before)
-        world.apply()
-        world.replace(after)
-        plan = world.plan()
+    with fresh() as project:
+        untouched = foreign(project)
+        project.replace_documents(before)
+        project.apply()
+        project.replace_documents(after)
+        plan = project.plan()
         for method in ("POST", "PUT", "DELETE"):
-            world.order(effect, method, "environments|v1/snippets|transactional", nth=nth % 6 + 1)
-        world.apply(plan, keep_going=keep_going)
-        world.faults.clear()
-        assert world.settle().is_empty
-        assert foreign(world) == untouched
-        assert_nothing_doubled(world, after)
+            project.inject_fault(
+                effect, method, "environments|v1/snippets|transactional", nth=nth % 6 + 1
+            )
+        project.apply(plan, keep_going=keep_going)
+        project.faults.clear()
+        assert project.apply_until_empty().is_empty
+        assert foreign(project) == untouched
+        assert_nothing_doubled(project, after)
 
 
 @settings(LIMITS, max_examples=40)
 @given(workspaces(), workspaces())
 def test_a_plan_respects_references_and_survives_its_file(before: Files, after: Files) -> None:
-    with fresh() as world:
-        world.replace(before)
-        world.apply()
-        world.replace(after)
-        plan = world.plan()
+    with fresh() as project:
+        project.replace_documents(before)
+        project.apply()
+        project.replace_documents(after)
+        plan = project.plan()
         at = {change.address: place for place, change in enumerate(plan.changes)}
         for change in plan.changes:
             for need in change.depends_on:
@@ -228,10 +230,10 @@ def test_a_plan_respects_references_and_survives_its_file(before: Files, after: 
 
 @pytest.fixture(scope="module")
 def planfile() -> str:
-    with fresh() as world:
-        world.put("snippets/a.yaml", {"name": "a", "value": "one\ntwo é"})
-        world.put("segments/s.yaml", {"name": "s", "conditions": {"attribute": "x", "is": "y"}})
-        return encode_plan(world.plan())
+    with fresh() as project:
+        project.write("snippets/a.yaml", {"name": "a", "value": "one\ntwo é"})
+        project.write("segments/s.yaml", {"name": "s", "conditions": {"attribute": "x", "is": "y"}})
+        return encode_plan(project.plan())
 
 
 @settings(LIMITS, max_examples=400)

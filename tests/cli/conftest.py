@@ -9,7 +9,7 @@ from cioform.cli.app import run
 from cioform.services.project_files import init
 from cioform.services.sandbox.seeding import seed_sandbox
 from cioform.services.workspace import open_workspace
-from tests.support.command_line import Answer, Cio
+from tests.support.command_line import CommandLine, CommandResult
 
 
 @pytest.fixture(scope="module")
@@ -30,15 +30,15 @@ def cio(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Cio:
+) -> CommandLine:
     """Give the command line, in a project of its own."""
     root = tmp_path / "project"
     shutil.copytree(prepared, root)
     monkeypatch.chdir(root)
 
-    def command(*words: str) -> Answer:
+    def command(*words: str) -> CommandResult:
         capsys.readouterr()
         code = run(words)
-        return Answer(code, *capsys.readouterr())
+        return CommandResult(code, *capsys.readouterr())
 
     return command

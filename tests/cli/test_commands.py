@@ -12,7 +12,7 @@ import pytest
 import cioform
 from cioform.cli.app import run
 from cioform.plan.planfile import decode_plan
-from tests.support.command_line import Cio
+from tests.support.command_line import CommandLine
 
 ADDRESS = "Acme Ltd, 1 High Street, London"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(cioform.__file__).parents[1])}
@@ -25,13 +25,13 @@ def move_office() -> None:
     SNIPPET.write_text(text.replace("1 High Street", "8 Canal Road"))
 
 
-def jane(cio: Cio) -> None:
+def jane(cio: CommandLine) -> None:
     edit = ("sandbox", "edit", "demo", "snippet.main_address", "value=PO Box 7")
     done = cio(*edit, "--as", "jane@acme.com")
     assert done.code == 0
 
 
-def test_after_an_import_there_is_nothing_to_do(cio: Cio) -> None:
+def test_after_an_import_there_is_nothing_to_do(cio: CommandLine) -> None:
     done = cio("plan", "demo", "--detailed-exitcode")
     assert done.code == 0
     assert done.out.startswith("No changes. demo matches the files (")
@@ -39,7 +39,7 @@ def test_after_an_import_there_is_nothing_to_do(cio: Cio) -> None:
     assert cio("apply", "demo", "--auto-approve").code == 0
 
 
-def test_plan_shows_the_change_and_exits_as_asked(cio: Cio) -> None:
+def test_plan_shows_the_change_and_exits_as_asked(cio: CommandLine) -> None:
     move_office()
     done = cio("plan", "demo")
     assert (done.code, done.err) == (0, "")
@@ -49,7 +49,7 @@ def test_plan_shows_the_change_and_exits_as_asked(cio: Cio) -> None:
     assert cio("plan", "demo", "--detailed-exitcode", "--exclude", "snippet.*").code == 0
 
 
-def test_plan_json_is_the_plan_file(cio: Cio) -> None:
+def test_plan_json_is_the_plan_file(cio: CommandLine) -> None:
     move_office()
     done = cio("plan", "demo", "--json", "--out", "p.json")
     assert done.out == Path("p.json").read_text()
@@ -58,7 +58,7 @@ def test_plan_json_is_the_plan_file(cio: Cio) -> None:
     ]
 
 
-def test_apply_does_the_plan_file_and_refuses_it_the_second_time(cio: Cio) -> None:
+def test_apply_does_the_plan_file_and_refuses_it_the_second_time(cio: CommandLine) -> None:
     move_office()
     assert "cioform apply demo p.json\n" in cio("plan", "demo", "--out", "p.json").out
     done = cio("apply", "demo", "p.json")
@@ -71,7 +71,7 @@ def test_apply_does_the_plan_file_and_refuses_it_the_second_time(cio: Cio) -> No
     assert again.err.startswith("error: Stale plan\n")
 
 
-def test_apply_json_is_only_the_answer(cio: Cio) -> None:
+def test_apply_json_is_only_the_answer(cio: CommandLine) -> None:
     move_office()
     done = cio("apply", "demo", "--auto-approve", "--json")
     answer = json.loads(done.out)
@@ -79,7 +79,7 @@ def test_apply_json_is_only_the_answer(cio: Cio) -> None:
     assert answer["results"][0]["address"] == "snippet.main_address"
 
 
-def test_apply_asks_and_takes_only_yes(cio: Cio, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_apply_asks_and_takes_only_yes(cio: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     move_office()
     assert cio("apply", "demo").code == 64  # nobody to ask
     for said, code in (("y\n", 4), ("", 4), ("yes\n", 0)):
@@ -100,7 +100,7 @@ class _Person:
         return self._says
 
 
-def test_a_refused_plan_is_shown_not_asked_about_and_exits_with_4(cio: Cio) -> None:
+def test_a_refused_plan_is_shown_not_asked_about_and_exits_with_4(cio: CommandLine) -> None:
     Path("workspaces/demo/segments/beta_testers.yaml").unlink()
     done = cio("apply", "demo", "--auto-approve")
     assert done.code == 4
@@ -109,7 +109,7 @@ def test_a_refused_plan_is_shown_not_asked_about_and_exits_with_4(cio: Cio) -> N
     assert cio("apply", "demo", "--auto-approve", "--allow-delete").code == 0
 
 
-def test_drift_names_who_and_the_field(cio: Cio) -> None:
+def test_drift_names_who_and_the_field(cio: CommandLine) -> None:
     jane(cio)
     done = cio("drift", "demo")
     assert done.code == 2
@@ -119,7 +119,7 @@ def test_drift_names_who_and_the_field(cio: Cio) -> None:
     assert (item["editor"]["who"], item["fields"][0]["path"]) == ("jane@acme.com", ["value"])
 
 
-def test_drift_is_kept_by_importing_it(cio: Cio) -> None:
+def test_drift_is_kept_by_importing_it(cio: CommandLine) -> None:
     jane(cio)
     SNIPPET.unlink()
     done = cio("import", "demo", "--target", "snippet.main_address")
@@ -128,7 +128,7 @@ def test_drift_is_kept_by_importing_it(cio: Cio) -> None:
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
 
 
-def test_a_conflict_waits_for_a_decision(cio: Cio) -> None:
+def test_a_conflict_waits_for_a_decision(cio: CommandLine) -> None:
     jane(cio)
     move_office()
     done = cio("plan", "demo")
@@ -141,7 +141,9 @@ def test_a_conflict_waits_for_a_decision(cio: Cio) -> None:
     assert cio("apply", "demo", "--auto-approve", "--prefer", "config").code == 0
 
 
-def test_what_a_credential_cannot_do_is_blocked_and_leaves_the_apply_incomplete(cio: Cio) -> None:
+def test_what_a_credential_cannot_do_is_blocked_and_leaves_the_apply_incomplete(
+    cio: CommandLine,
+) -> None:
     layout = Path("workspaces/demo/layouts/main.yaml")
     layout.write_text(layout.read_text().replace("name: Main", "name: Principal"))
     done = cio("plan", "demo", "--with", "app")
@@ -153,7 +155,7 @@ def test_what_a_credential_cannot_do_is_blocked_and_leaves_the_apply_incomplete(
     assert cio("apply", "demo", "--auto-approve", "--with", "app").code == 8
 
 
-def test_validate_tells_every_problem_and_its_line(cio: Cio) -> None:
+def test_validate_tells_every_problem_and_its_line(cio: CommandLine) -> None:
     assert cio("validate").code == 0
     SNIPPET.write_text("name: main address\nvaleu: x\n")
     done = cio("validate", "demo")
@@ -163,7 +165,7 @@ def test_validate_tells_every_problem_and_its_line(cio: Cio) -> None:
     assert (answer["valid"], answer["diagnostics"][0]["line"]) == (False, 2)
 
 
-def test_fmt_mends_what_check_finds(cio: Cio) -> None:
+def test_fmt_mends_what_check_finds(cio: CommandLine) -> None:
     assert cio("fmt", "--check").code == 0
     SNIPPET.write_text("value:    x\nname: main address\n")
     done = cio("fmt", "--check")
@@ -172,7 +174,7 @@ def test_fmt_mends_what_check_finds(cio: Cio) -> None:
     assert cio("fmt", "--check").code == 0
 
 
-def test_show_prints_the_three_pictures(cio: Cio) -> None:
+def test_show_prints_the_three_pictures(cio: CommandLine) -> None:
     move_office()
     jane(cio)
     for flags, shown in (
@@ -188,7 +190,7 @@ def test_show_prints_the_three_pictures(cio: Cio) -> None:
     assert cio("show", "demo", "nothing.there").code == 64
 
 
-def test_state_is_listed_shown_moved_and_forgotten(cio: Cio) -> None:
+def test_state_is_listed_shown_moved_and_forgotten(cio: CommandLine) -> None:
     assert "snippet.legal" in cio("state", "list", "demo", "--target", "snippet.*").out
     assert "remote_id: legal" in cio("state", "show", "demo", "snippet.legal").out
     assert cio("state", "mv", "demo", "snippet.legal", "snippet.imprint").code == 0
@@ -198,7 +200,7 @@ def test_state_is_listed_shown_moved_and_forgotten(cio: Cio) -> None:
     assert "snippet.imprint" not in [item["address"] for item in listed["bindings"]]
 
 
-def test_doctor_and_kinds_say_what_can_be_done(cio: Cio) -> None:
+def test_doctor_and_kinds_say_what_can_be_done(cio: CommandLine) -> None:
     done = cio("doctor", "demo")
     assert done.code == 0
     assert "✓ App API key" in done.out
@@ -208,7 +210,7 @@ def test_doctor_and_kinds_say_what_can_be_done(cio: Cio) -> None:
     assert "segment" in names
 
 
-def test_schema_and_init_write_what_they_say(cio: Cio) -> None:
+def test_schema_and_init_write_what_they_say(cio: CommandLine) -> None:
     assert "$schema" in json.loads(cio("schema").out)
     assert cio("schema", "--out", "s/schema.json").code == 0
     assert json.loads(Path("s/schema.json").read_text())
@@ -218,7 +220,7 @@ def test_schema_and_init_write_what_they_say(cio: Cio) -> None:
     assert cio("validate", "other").code == 0
 
 
-def test_the_sandbox_is_emptied_and_filled(cio: Cio) -> None:
+def test_the_sandbox_is_emptied_and_filled(cio: CommandLine) -> None:
     assert cio("sandbox", "reset", "demo").code == 0
     assert cio("drift", "demo").code == 2
     assert cio("sandbox", "seed", "demo").code == 0
@@ -226,7 +228,7 @@ def test_the_sandbox_is_emptied_and_filled(cio: Cio) -> None:
     assert cio("sandbox", "edit", "demo", "snippet.legal", "value").code == 64
 
 
-def test_the_project_is_found_from_below_or_named(cio: Cio, tmp_path: Path) -> None:
+def test_the_project_is_found_from_below_or_named(cio: CommandLine, tmp_path: Path) -> None:
     assert cio("validate", "--project", "workspaces/demo").code == 0
     done = cio("validate", "--project", str(tmp_path))
     assert (done.code, done.err.startswith("error: Not in a project\n")) == (3, True)
@@ -245,13 +247,13 @@ def test_the_project_is_found_from_below_or_named(cio: Cio, tmp_path: Path) -> N
         ("state",),
     ],
 )
-def test_a_wrong_command_line_exits_with_64(cio: Cio, words: tuple[str, ...]) -> None:
+def test_a_wrong_command_line_exits_with_64(cio: CommandLine, words: tuple[str, ...]) -> None:
     done = cio(*words)
     assert (done.code, done.out) == (64, "")
     assert done.err.startswith("error: ")
 
 
-def test_suggested_commands_repeat_the_project(cio: Cio, tmp_path: Path) -> None:
+def test_suggested_commands_repeat_the_project(cio: CommandLine, tmp_path: Path) -> None:
     os.chdir(tmp_path)
     move_office_file = Path("project") / SNIPPET
     move_office_file.write_text(move_office_file.read_text().replace("1 High", "8 Canal"))
@@ -261,7 +263,7 @@ def test_suggested_commands_repeat_the_project(cio: Cio, tmp_path: Path) -> None
     assert "    cioform apply demo --auto-approve --project project\n" in done.err
 
 
-def test_errors_are_json_for_who_asked_for_json(cio: Cio) -> None:
+def test_errors_are_json_for_who_asked_for_json(cio: CommandLine) -> None:
     for words, code in ((("plan", "--json"), 64), (("plan", "nope", "--json"), 3)):
         done = cio(*words)
         assert (done.code, done.out) == (code, "")

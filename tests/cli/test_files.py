@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import Cio
+from tests.support.command_line import CommandLine
 
 SNIPPET = Path("workspaces/demo/snippets/main_address.yaml")
 
@@ -26,7 +26,7 @@ SNIPPET = Path("workspaces/demo/snippets/main_address.yaml")
     ],
 )
 def test_init_keeps_the_state_out_of_git(
-    cio: Cio, before: bytes | None, after: bytes | None
+    cio: CommandLine, before: bytes | None, after: bytes | None
 ) -> None:
     ignore = Path(".gitignore")
     ignore.unlink()
@@ -40,7 +40,7 @@ def test_init_keeps_the_state_out_of_git(
 @pytest.mark.parametrize(
     "name", ["../../escape", "Bad Name", "_x", "a/b", ".hidden", "", "é", "a."]
 )
-def test_init_takes_only_what_can_be_a_workspace(cio: Cio, name: str) -> None:
+def test_init_takes_only_what_can_be_a_workspace(cio: CommandLine, name: str) -> None:
     before = sorted(Path.cwd().parent.rglob("*"))
     done = cio("init", name)
     assert (done.code, done.out) == (64, "")
@@ -58,7 +58,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_what_is_no_seed_changes_nothing(cio: Cio, name: str) -> None:
+def test_what_is_no_seed_changes_nothing(cio: CommandLine, name: str) -> None:
     Path(name).write_bytes(BROKEN[name])
     done = cio("sandbox", "seed", "demo", "--from", name)
     assert (done.code, done.out) == (64, "")
@@ -80,7 +80,9 @@ def test_what_is_no_seed_changes_nothing(cio: Cio, name: str) -> None:
         (("sandbox", "reset", "nobody"), "Unknown workspace"),
     ],
 )
-def test_what_the_disk_refuses_is_said(cio: Cio, words: tuple[str, ...], summary: str) -> None:
+def test_what_the_disk_refuses_is_said(
+    cio: CommandLine, words: tuple[str, ...], summary: str
+) -> None:
     Path("file").write_text("in the way")
     Path("latin").write_bytes(b"\xff")
     done = cio(*words)
@@ -88,7 +90,7 @@ def test_what_the_disk_refuses_is_said(cio: Cio, words: tuple[str, ...], summary
     assert done.err.startswith(f"error: {summary}\n")
 
 
-def test_an_import_says_what_it_cannot_write(cio: Cio) -> None:
+def test_an_import_says_what_it_cannot_write(cio: CommandLine) -> None:
     SNIPPET.unlink()
     folder = SNIPPET.parent
     folder.rename("elsewhere")
@@ -97,7 +99,7 @@ def test_an_import_says_what_it_cannot_write(cio: Cio) -> None:
     assert (done.code, done.err.splitlines()[0]) == (64, "error: File cannot be written")
 
 
-def test_fmt_tells_of_every_file_it_cannot_take_and_looks_at_both_endings(cio: Cio) -> None:
+def test_fmt_tells_of_every_file_it_cannot_take_and_looks_at_both_endings(cio: CommandLine) -> None:
     short = SNIPPET.with_suffix(".yml")
     SNIPPET.rename(short)
     short.write_text("value:    x\nname: main address\n")
@@ -113,7 +115,7 @@ def test_fmt_tells_of_every_file_it_cannot_take_and_looks_at_both_endings(cio: C
     assert done.err.count("error: ") == 2
 
 
-def test_the_sandbox_of_a_workspace_that_is_only_there_can_be_emptied(cio: Cio) -> None:
+def test_the_sandbox_of_a_workspace_that_is_only_there_can_be_emptied(cio: CommandLine) -> None:
     assert cio("sandbox", "seed", "visitor").code == 0
     assert cio("sandbox", "reset", "visitor").code == 0
 
@@ -128,7 +130,7 @@ def test_the_sandbox_of_a_workspace_that_is_only_there_can_be_emptied(cio: Cio) 
     ],
 )
 def test_a_target_that_fits_nothing_is_refused(
-    cio: Cio, command: str, pattern: str, near: str
+    cio: CommandLine, command: str, pattern: str, near: str
 ) -> None:
     consent = ("--auto-approve",) if command == "apply" else ()
     done = cio(command, "demo", "--target", "snippet.legal", "--target", pattern, *consent)
@@ -138,12 +140,12 @@ def test_a_target_that_fits_nothing_is_refused(
     assert cio(command, "demo", "--target", "snippet.legal", *consent).code == 0
 
 
-def test_an_address_that_is_not_there_is_told_the_nearest(cio: Cio) -> None:
+def test_an_address_that_is_not_there_is_told_the_nearest(cio: CommandLine) -> None:
     done = cio("show", "demo", "snippet.main_adress")
     assert (done.code, "snippet.main_address" in done.err) == (64, True)
 
 
-def test_an_empty_plan_file_is_looked_at_too(cio: Cio) -> None:
+def test_an_empty_plan_file_is_looked_at_too(cio: CommandLine) -> None:
     assert cio("plan", "demo", "--out", "p.json").code == 0
     assert json.loads(Path("p.json").read_text())["changes"] == []
     assert cio("apply", "demo", "p.json").code == 0
@@ -155,7 +157,7 @@ def test_an_empty_plan_file_is_looked_at_too(cio: Cio) -> None:
     assert (done.code, done.err.splitlines()[0]) == (4, "error: Stale plan")
 
 
-def test_a_broken_sandbox_is_said(cio: Cio) -> None:
+def test_a_broken_sandbox_is_said(cio: CommandLine) -> None:
     for beside in Path(".cioform").glob("sandbox.sqlite-*"):
         beside.unlink()
     Path(".cioform/sandbox.sqlite").write_bytes(b"no database" * 100)
@@ -165,7 +167,7 @@ def test_a_broken_sandbox_is_said(cio: Cio) -> None:
     assert "mv " in done.err
 
 
-def test_an_init_that_failed_may_be_run_again(cio: Cio) -> None:
+def test_an_init_that_failed_may_be_run_again(cio: CommandLine) -> None:
     ignore = Path(".gitignore")
     ignore.unlink()
     ignore.mkdir()

@@ -18,7 +18,7 @@ from cioform.cli.terminal.status import StatusLine
 from cioform.cli.terminal.watch import warn_if_interrupted, watching
 from cioform.core.errors import IncompleteError, RemoteError, UsageError
 from cioform.operate.bulk_import.options import ImportProgress
-from tests.support.command_line import Cio, Terminal
+from tests.support.command_line import CommandLine, Terminal
 
 JANE = "jane+news@acme.com"
 GROUPS: dict[str, Any] = {
@@ -54,7 +54,7 @@ def test_the_list_of_a_group_cuts_no_sentence_short(
     assert "..." not in capsys.readouterr().out.partition("Commands:")[2]
 
 
-def test_a_person_from_identify_to_delete(cio: Cio) -> None:
+def test_a_person_from_identify_to_delete(cio: CommandLine) -> None:
     attributes = ("--attr", "plan=trial", "--attr", "since=1700000000", "--attr", 'zip="01234"')
     done = cio("people", "identify", "demo", "u1", *attributes, "--attr", f"email={JANE}")
     assert (done.code, done.out) == (0, "Identified u1 in demo: 4 attributes set.\n")
@@ -78,7 +78,7 @@ def test_a_person_from_identify_to_delete(cio: Cio) -> None:
     assert json.loads(gone.err)["diagnostics"][0]["summary"] == "No such person"
 
 
-def test_consent_is_only_yes(cio: Cio, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_consent_is_only_yes(cio: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     class Person(io.StringIO):
         def isatty(self) -> bool:
             return True
@@ -92,7 +92,7 @@ def test_consent_is_only_yes(cio: Cio, monkeypatch: pytest.MonkeyPatch) -> None:
     assert cio("people", "show", "demo", "u1").code == 5
 
 
-def test_attributes_from_a_file(cio: Cio) -> None:
+def test_attributes_from_a_file(cio: CommandLine) -> None:
     Path("jane.json").write_text('{"plan": "trial", "age": 42}')
     cio("people", "identify", "demo", JANE, "--by", "email", "--json-file", "jane.json",
         "--attr", "age=43")  # fmt: skip
@@ -101,7 +101,7 @@ def test_attributes_from_a_file(cio: Cio) -> None:
     assert (found["plan"], found["age"]) == ("trial", 43)
 
 
-def test_events_of_people_and_of_nobody_yet(cio: Cio) -> None:
+def test_events_of_people_and_of_nobody_yet(cio: CommandLine) -> None:
     assert cio("events", "track", "demo", "u1", "bought", "--data", '{"price": 9.5}').code == 0
     assert cio("events", "track", "demo", "--anonymous", "a-7", "viewed").code == 0
     cio("people", "identify", "demo", "u1", "--attr", "anonymous_id=a-7")
@@ -113,7 +113,7 @@ def test_events_of_people_and_of_nobody_yet(cio: Cio) -> None:
     assert cio("events", "track", "demo", "u1", "x", "--timestamp", "soon").code == 64
 
 
-def test_imports_count_reject_and_go_on(cio: Cio) -> None:
+def test_imports_count_reject_and_go_on(cio: CommandLine) -> None:
     Path("e.ndjson").write_text('{"id": "u1", "name": "a"}\nbroken\n')
     dry = cio("events", "import", "demo", "e.ndjson", "--dry-run")
     assert dry.code == 8
@@ -131,7 +131,7 @@ def test_imports_count_reject_and_go_on(cio: Cio) -> None:
     assert cio("people", "import", "demo", "none.csv").code == 64
 
 
-def test_a_send_shown_sent_and_followed(cio: Cio) -> None:
+def test_a_send_shown_sent_and_followed(cio: CommandLine) -> None:
     cio("people", "identify", "demo", "u1", "--attr", f"email={JANE}")
     message = ("send", "email", "demo", "transactional.password_reset", "--to", JANE)
     dry = cio(*message, "--dry-run", "--json").json
@@ -155,7 +155,7 @@ def test_a_send_shown_sent_and_followed(cio: Cio) -> None:
     assert cio("send", "push", "demo", "X", "--identifier", "u1", "--dry-run").code == 0
 
 
-def test_a_broadcast_says_to_whom_and_asks(cio: Cio) -> None:
+def test_a_broadcast_says_to_whom_and_asks(cio: CommandLine) -> None:
     cio("people", "identify", "demo", "u1", "--attr", f"email={JANE}", "--attr", "first_name=J")
     [found] = cio("broadcasts", "list", "demo", "--json").json["broadcasts"]
     name = found["name"]
@@ -178,7 +178,7 @@ def test_a_broadcast_says_to_whom_and_asks(cio: Cio) -> None:
     assert cio("broadcasts", "trigger", "demo", name, "--segment", "", "--yes").code == 64
 
 
-def test_campaigns_and_their_metrics(cio: Cio) -> None:
+def test_campaigns_and_their_metrics(cio: CommandLine) -> None:
     found = cio("campaigns", "list", "demo", "--json").json["campaigns"]
     address = next(each["address"] for each in found if each["address"])
     assert cio("campaigns", "show", "demo", address, "--json").json["campaign"] in found
@@ -189,7 +189,7 @@ def test_campaigns_and_their_metrics(cio: Cio) -> None:
     assert cio("campaigns", "metrics", "demo", "newsletter#999").code == 5
 
 
-def test_members_in_and_out(cio: Cio) -> None:
+def test_members_in_and_out(cio: CommandLine) -> None:
     cio("people", "identify", "demo", "u1", "--attr", f"email={JANE}")
     addresses = [path.stem for path in Path("workspaces/demo/segments").glob("*.yaml")
                  if "manual: true" in path.read_text()]  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.support.command_line import Cio
+from tests.support.command_line import CommandLine
 
 DEMO = Path("workspaces/demo")
 SHARED = Path("workspaces/_shared")
@@ -16,7 +16,7 @@ FORCE = ("import", "demo", "--force")
 VALUE = "Hi from ${var.company}, tel 1"
 
 
-def begin(cio: Cio, files: dict[Path, str]) -> None:
+def begin(cio: CommandLine, files: dict[Path, str]) -> None:
     """Begin with some files in place of what was imported, all of it applied."""
     settings = DEMO / "workspace.yaml"
     more = "\ninclude: [_shared]\nvariables: {company: Acme, phone: '1'}\n"
@@ -29,7 +29,7 @@ def begin(cio: Cio, files: dict[Path, str]) -> None:
     assert done.code == 0, done.err
 
 
-def edit(cio: Cio, address: str, assignment: str) -> None:
+def edit(cio: CommandLine, address: str, assignment: str) -> None:
     assert cio("sandbox", "edit", "demo", address, assignment).code == 0
 
 
@@ -52,13 +52,13 @@ def _meaning(text: str) -> object:
         ("--id", "legal", "--target", "snippet.a", "--target", "snippet.b"),
     ],
 )
-def test_an_id_needs_the_one_address_it_is_for(cio: Cio, words: tuple[str, ...]) -> None:
+def test_an_id_needs_the_one_address_it_is_for(cio: CommandLine, words: tuple[str, ...]) -> None:
     done = cio("import", "demo", *words)
     assert (done.code, done.out) == (64, "")
     assert done.err.startswith("error: Id without its address\n")
 
 
-def test_an_object_is_bound_to_a_file_that_is_there(cio: Cio) -> None:
+def test_an_object_is_bound_to_a_file_that_is_there(cio: CommandLine) -> None:
     assert cio("state", "forget", "demo", "snippet.legal").code == 0
     done = cio("import", "demo", "--target", "snippet.legal", "--id", "legal")
     assert (done.code, done.err) == (0, "")
@@ -67,20 +67,20 @@ def test_an_object_is_bound_to_a_file_that_is_there(cio: Cio) -> None:
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
 
 
-def test_an_object_gets_no_second_address(cio: Cio) -> None:
+def test_an_object_gets_no_second_address(cio: CommandLine) -> None:
     done = cio("import", "demo", "--target", "snippet.imprint", "--id", "legal")
     assert done.code == 64
     assert "    cioform state mv WORKSPACE snippet.legal snippet.imprint\n" in done.err
 
 
-def test_what_has_its_file_is_not_said_to_be_left(cio: Cio) -> None:
+def test_what_has_its_file_is_not_said_to_be_left(cio: CommandLine) -> None:
     done = cio("import", "demo", "--with", "app")
     assert (done.code, done.err) == (0, "")
     assert done.out == "Nothing to import: every matching object in demo has a file.\n"
     assert cio("import", "demo", "--with", "app", "--json").json["left"] == []
 
 
-def test_what_cannot_be_read_is_said_also_when_nothing_was_imported(cio: Cio) -> None:
+def test_what_cannot_be_read_is_said_also_when_nothing_was_imported(cio: CommandLine) -> None:
     (DEMO / "segments/has_the_mobile_app.yaml").unlink()
     done = cio("import", "demo", "--with", "app")
     assert (done.code, done.out) == (0, "Nothing was imported.\n")
@@ -90,7 +90,7 @@ def test_what_cannot_be_read_is_said_also_when_nothing_was_imported(cio: Cio) ->
     )
 
 
-def test_force_leaves_what_the_credential_does_not_see(cio: Cio) -> None:
+def test_force_leaves_what_the_credential_does_not_see(cio: CommandLine) -> None:
     before = texts()
     done = cio(*FORCE, "--with", "app")
     assert (done.code, done.out) == (0, "Nothing was imported.\n")
@@ -132,7 +132,7 @@ LEFT = {
 
 @pytest.mark.parametrize(("files", "address", "assignment", "why"), LEFT.values(), ids=LEFT)
 def test_force_leaves(
-    cio: Cio, files: dict[Path, str], address: str, assignment: str, why: str
+    cio: CommandLine, files: dict[Path, str], address: str, assignment: str, why: str
 ) -> None:
     begin(cio, files)
     edit(cio, address, assignment)
@@ -150,7 +150,7 @@ def test_force_leaves(
     ["$${var.company}", "{{ var.company }}", "Hi from Acme, tel 1"],
     ids=["escaped", "liquid", "plain"],
 )
-def test_force_takes_what_holds_no_variable(cio: Cio, value: str) -> None:
+def test_force_takes_what_holds_no_variable(cio: CommandLine, value: str) -> None:
     begin(cio, {LEGAL: f"name: legal\nvalue: '{value}'  # as it was\n"})
     edit(cio, "snippet.legal", "value=Ho")
     done = cio(*FORCE)
@@ -174,7 +174,7 @@ workflow:
 """
 
 
-def test_force_takes_the_texts_beside_a_variable_and_leaves_that(cio: Cio) -> None:
+def test_force_takes_the_texts_beside_a_variable_and_leaves_that(cio: CommandLine) -> None:
     begin(cio, {CAMPAIGN: STEPS})
     edit(cio, "campaign.greeting", "messages.hello.body=Good night")
     edit(cio, "campaign.greeting", "messages.again.subject=And again")
@@ -194,7 +194,7 @@ def test_force_takes_the_texts_beside_a_variable_and_leaves_that(cio: Cio) -> No
     assert "drift" in plan.out
 
 
-def test_force_leaves_steps_with_variables_that_became_others(cio: Cio) -> None:
+def test_force_leaves_steps_with_variables_that_became_others(cio: CommandLine) -> None:
     begin(cio, {CAMPAIGN: STEPS})
     other = CAMPAIGN.read_text() + "  - id: last\n    email: {subject: Last, body: Bye}\n"
     before = CAMPAIGN.read_text()
@@ -206,7 +206,7 @@ def test_force_leaves_steps_with_variables_that_became_others(cio: Cio) -> None:
     assert CAMPAIGN.read_text() == before
 
 
-def test_a_conflict_that_force_leaves_stays_one(cio: Cio) -> None:
+def test_a_conflict_that_force_leaves_stays_one(cio: CommandLine) -> None:
     begin(cio, {LEGAL: SNIPPET})
     edit(cio, "snippet.legal", "value=Ho")
     LEGAL.write_text(SNIPPET.replace("tel", "phone"))
@@ -215,7 +215,7 @@ def test_a_conflict_that_force_leaves_stays_one(cio: Cio) -> None:
     assert (done.code, "changed on both sides" in done.out) == (4, True)
 
 
-def test_a_conflict_beside_what_force_takes_stays_one(cio: Cio) -> None:
+def test_a_conflict_beside_what_force_takes_stays_one(cio: CommandLine) -> None:
     begin(cio, {CAMPAIGN: STEPS})
     edit(cio, "campaign.greeting", "messages.hello.body=Good night")
     edit(cio, "campaign.greeting", "messages.again.body=Call 2")

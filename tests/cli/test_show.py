@@ -8,7 +8,7 @@ import pytest
 
 from cioform.services.project_files import init
 from cioform.services.workspace import open_workspace
-from tests.support.command_line import Cio
+from tests.support.command_line import CommandLine
 
 FILE = Path("workspaces/demo/campaigns/onboarding/campaign.yaml")
 BEFORE = """\
@@ -42,7 +42,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def cio(cio: Cio) -> Cio:
+def cio(cio: CommandLine) -> CommandLine:
     """Give the command line, in a project of its own, with the campaign's file changed."""
     FILE.write_text(AFTER)
     return cio
@@ -61,7 +61,7 @@ Onboarding
 """
 
 
-def test_a_campaign_is_drawn_from_every_side(cio: Cio) -> None:
+def test_a_campaign_is_drawn_from_every_side(cio: CommandLine) -> None:
     assert 'push nudge "There still?"\n╰─ exit\n' in cio("show", "demo", ADDRESS).out
     for side in ("--live", "--applied"):
         done = cio("show", "demo", ADDRESS, side)
@@ -69,13 +69,13 @@ def test_a_campaign_is_drawn_from_every_side(cio: Cio) -> None:
         assert '├─ wait pause: 2d\n├─ push nudge "Still there?"\n╰─ exit\n' in done.out
 
 
-def test_yaml_and_json_are_still_to_be_had(cio: Cio) -> None:
+def test_yaml_and_json_are_still_to_be_had(cio: CommandLine) -> None:
     assert cio("show", "demo", ADDRESS, "--yaml").out.startswith("name: Onboarding\ntrigger:\n")
     document = json.loads(cio("show", "demo", ADDRESS, "--json").out)
     assert document["attributes"]["workflow"][0]["id"] == "pause"
 
 
-def test_a_plan_is_marked_whether_made_now_or_read(cio: Cio) -> None:
+def test_a_plan_is_marked_whether_made_now_or_read(cio: CommandLine) -> None:
     assert cio("show", "demo", ADDRESS, "--plan").out == PLANNED
     assert cio("plan", "demo", "--out", "p.json").code == 0
     assert cio("show", "demo", ADDRESS, "p.json").out == PLANNED
@@ -83,7 +83,7 @@ def test_a_plan_is_marked_whether_made_now_or_read(cio: Cio) -> None:
     assert "- ├─ wait pause: 2d\n" in cio("show", "demo", ADDRESS, "--plan").out
 
 
-def test_diagrams_are_printed_and_written(cio: Cio) -> None:
+def test_diagrams_are_printed_and_written(cio: CommandLine) -> None:
     assert cio("show", "demo", ADDRESS, "--mermaid").out.startswith("flowchart TD\n")
     done = cio("show", "demo", ADDRESS, "--plan", "--svg", "p.svg")
     assert (done.code, done.out, done.err) == (0, "", "Diagram written to p.svg\n")
@@ -106,20 +106,22 @@ def test_diagrams_are_printed_and_written(cio: Cio) -> None:
         (("campaign.onbording",), "No such resource"),
     ],
 )
-def test_what_cannot_be_drawn_is_said(cio: Cio, words: tuple[str, ...], summary: str) -> None:
+def test_what_cannot_be_drawn_is_said(
+    cio: CommandLine, words: tuple[str, ...], summary: str
+) -> None:
     done = cio("show", "demo", *words)
     assert (done.code, done.out) == (64, "")
     assert done.err.startswith(f"error: {summary}\n")
 
 
-def test_a_plan_of_another_workspace_is_refused(cio: Cio) -> None:
+def test_a_plan_of_another_workspace_is_refused(cio: CommandLine) -> None:
     assert cio("plan", "demo", "--out", "p.json").code == 0
     init(Path(), "other", sandbox=True)
     done = cio("show", "other", ADDRESS, "p.json")
     assert (done.code, done.err.splitlines()[0]) == (64, "error: Plan of another workspace")
 
 
-def test_steps_that_the_credential_cannot_read_are_not_drawn(cio: Cio) -> None:
+def test_steps_that_the_credential_cannot_read_are_not_drawn(cio: CommandLine) -> None:
     done = cio("show", "demo", ADDRESS, "--live", "--mermaid", "--with", "app")
     assert (done.code, done.out) == (6, "")
     assert "    cioform show demo campaign.onboarding --live --yaml --with app\n" in done.err

@@ -116,7 +116,7 @@ def test_corrupted_requests_do_not_crash(path):
     rng = random.Random(path.stem)
     store = Store.open(":memory:")
     conversation = json.loads(path.read_text("utf-8"))
-    behavior = Behavior(**{"rate_limit": None, **conversation.get("rules", {})})
+    behavior = Behavior(**{"rate_limit": None, **conversation.get("behavior", {})})
     clients = make_clients(store, make_app(store, behavior, clock=lambda: 1_760_000_000.0))
     values = {}
     for exchange in conversation["exchanges"]:
@@ -134,7 +134,7 @@ def test_corrupted_requests_do_not_crash(path):
 def test_exchange(path):
     conversation = json.loads(path.read_text("utf-8"))
     store = Store.open(":memory:")
-    behavior = Behavior(**{"rate_limit": None, **conversation.get("rules", {})})
+    behavior = Behavior(**{"rate_limit": None, **conversation.get("behavior", {})})
     clients = make_clients(store, make_app(store, behavior, clock=lambda: 1_760_000_000.0))
     values = {}
     for index, exchange in enumerate(conversation["exchanges"]):

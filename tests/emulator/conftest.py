@@ -29,17 +29,17 @@ class Clock:
 
 
 @dataclass
-class World:
+class Emulator:
     """One store with the workspace `acme`, and a client for each API."""
 
-    rules: Behavior = field(default_factory=lambda: Behavior(rate_limit=None))
+    behavior: Behavior = field(default_factory=lambda: Behavior(rate_limit=None))
     store: Store = field(default_factory=lambda: Store.open(":memory:"))
     faults: FaultInjector = field(default_factory=FaultInjector)
     clock: Clock = field(default_factory=Clock)
-    pace: Clock = field(default_factory=Clock)
+    monotonic: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        self.wsgi = make_app(self.store, self.rules, self.faults, self.clock, self.pace)
+        self.wsgi = make_app(self.store, self.behavior, self.faults, self.clock, self.monotonic)
         self.workspace: EmulatedWorkspace = self.store.workspace("acme")
         keys = self.workspace.credentials
         self.environment = f"/v1/environments/{self.workspace.environment_id}"
@@ -159,19 +159,19 @@ class World:
 
 
 @pytest.fixture
-def make_world() -> Iterator[Callable[..., World]]:
-    """Return a function that makes a world with another behavior: `make_world(page_base=0)`."""
-    made: list[World] = []
+def make_emulator() -> Iterator[Callable[..., Emulator]]:
+    """Return a function that makes an emulator with other behavior: `make_emulator(page_base=0)`."""
+    made: list[Emulator] = []
 
-    def build(**rules: Any) -> World:
-        made.append(World(Behavior(**{"rate_limit": None, **rules})))
+    def build(**behavior: Any) -> Emulator:
+        made.append(Emulator(Behavior(**{"rate_limit": None, **behavior})))
         return made[-1]
 
     yield build
-    for world in made:
-        world.store.close()
+    for emulator in made:
+        emulator.store.close()
 
 
 @pytest.fixture
-def world(make_world: Callable[..., World]) -> World:
-    return make_world()
+def emulator(make_emulator: Callable[..., Emulator]) -> Emulator:
+    return make_emulator()

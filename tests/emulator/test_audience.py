@@ -23,35 +23,35 @@ def became(field, operator, value="", to=True, was=True, **more):
     return {"type": "attribute_change", "name": field, "filters": {"and": sides}}
 
 
-def segment(world, *groups, name="S"):
+def segment(emulator, *groups, name="S"):
     conditions = {"and": [{"or": list(group)} for group in groups]}
     body = {"segment": {"name": name, "type": "dynamic", "conditions": conditions}}
-    created = world.ui.post("/segments", json=body).raise_for_status().json()
+    created = emulator.ui.post("/segments", json=body).raise_for_status().json()
     return created["segment"]["id"]
 
 
-def inside(world, number):
-    response = world.app.get(f"/segments/{number}/membership").raise_for_status().json()
-    count = world.app.get(f"/segments/{number}/customer_count").json()["count"]
+def inside(emulator, number):
+    response = emulator.app.get(f"/segments/{number}/membership").raise_for_status().json()
+    count = emulator.app.get(f"/segments/{number}/customer_count").json()["count"]
     assert count == len(response["ids"])
     return response["ids"]
 
 
 @pytest.fixture
-def shop(world):
+def shop(emulator):
     """Create Ann with recent purchases, Bob with an old one, Cy with none, Dee without data."""
-    now = int(world.clock.now)
+    now = int(emulator.clock.now)
     for person, given in {
         "ann": {"plan": "pro", "seats": 12, "vip": True, "last_seen": now - DAY},
         "bob": {"plan": "trial", "seats": 3, "vip": False, "last_seen": now - 40 * DAY},
         "cy": {"plan": "", "seats": "7"},
         "dee": {},
     }.items():
-        world.track.put(f"/customers/{person}", json=given).raise_for_status()
+        emulator.track.put(f"/customers/{person}", json=given).raise_for_status()
     for person, ago, total in (("ann", 1, 5), ("ann", 2, 50), ("ann", 3, 9), ("bob", 90, 99)):
         event = {"name": "bought", "data": {"total": total}, "timestamp": now - ago * DAY}
-        world.track.post(f"/customers/{person}/events", json=event).raise_for_status()
-    return world
+        emulator.track.post(f"/customers/{person}/events", json=event).raise_for_status()
+    return emulator
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_the_segments_of_a_person(shop):
     assert shown == [{"id": buyers, "name": "Buyers"}, {"id": created["id"], "name": "Beta"}]
 
 
-def test_a_seeded_number_counts_only_while_the_segment_is_empty(make_world):
+def test_a_seeded_number_counts_only_while_the_segment_is_empty(make_emulator):
     seed = {
         "segments": [
             {"id": 10, "name": "Pro", "people": 412, "conditions": {"and": []}},
@@ -166,42 +166,44 @@ def test_a_seeded_number_counts_only_while_the_segment_is_empty(make_world):
         ]
     }
     for stand_in, before in ((True, [412, 7]), (False, [0, 0])):
-        world = make_world(simulate_segment_counts=stand_in)
-        world.store.seed("acme", seed)
+        emulator = make_emulator(simulate_segment_counts=stand_in)
+        emulator.store.seed("acme", seed)
         paths = [f"/segments/{number}/customer_count" for number in (10, 11)]
-        assert [world.app.get(path).json()["count"] for path in paths] == before
-        world.track.post("/segments/11/add_customers", json={"ids": ["a"]})
-        assert world.app.get(paths[1]).json()["count"] == 1
+        assert [emulator.app.get(path).json()["count"] for path in paths] == before
+        emulator.track.post("/segments/11/add_customers", json={"ids": ["a"]})
+        assert emulator.app.get(paths[1]).json()["count"] == 1
 
 
-def test_members_by_email_and_cio_id(world):
-    world.track.put("/customers/ann@acme.example", json={})
-    created = world.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
+def test_members_by_email_and_cio_id(emulator):
+    emulator.track.put("/customers/ann@acme.example", json={})
+    created = emulator.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
     path = f"/segments/{created['id']}"
     ids = ["ANN@acme.example", "nobody@acme.example"]
-    world.track.post(path + "/add_customers?id_type=email", json={"ids": ids}).raise_for_status()
-    response = world.app.get(path + "/membership").json()
+    emulator.track.post(path + "/add_customers?id_type=email", json={"ids": ids}).raise_for_status()
+    response = emulator.app.get(path + "/membership").json()
     assert [each["email"] for each in response["identifiers"]] == ["ann@acme.example"]
-    world.track.put("/customers/7", json={"email": "ann@acme.example"})
-    assert world.app.get(path + "/membership").json()["ids"] == ["7"]
+    emulator.track.put("/customers/7", json={"email": "ann@acme.example"})
+    assert emulator.app.get(path + "/membership").json()["ids"] == ["7"]
     deleted = {"ids": ["03000001"]}
-    world.track.post(path + "/remove_customers?id_type=cio_id", json=deleted).raise_for_status()
-    assert world.app.get(path + "/customer_count").json()["count"] == 0
-    assert world.track.post(path + "/add_customers?id_type=phone", json=deleted).status_code == 400
-    assert world.track.post(path + "/add_customers", json={"ids": []}).status_code == 400
+    emulator.track.post(path + "/remove_customers?id_type=cio_id", json=deleted).raise_for_status()
+    assert emulator.app.get(path + "/customer_count").json()["count"] == 0
+    assert (
+        emulator.track.post(path + "/add_customers?id_type=phone", json=deleted).status_code == 400
+    )
+    assert emulator.track.post(path + "/add_customers", json={"ids": []}).status_code == 400
     many = {"ids": [str(n) for n in range(1001)]}
-    assert world.track.post(path + "/add_customers", json=many).status_code == 400
+    assert emulator.track.post(path + "/add_customers", json=many).status_code == 400
 
 
 @pytest.mark.parametrize(
     ("setting", "count", "people"), [("keep", 1, 0), ("make", 1, 1), ("ignore", 0, 0)]
 )
-def test_unknown_members_are_kept_created_or_ignored(make_world, setting, count, people):
-    world = make_world(unknown_members=setting)
-    created = world.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
+def test_unknown_members_are_kept_created_or_ignored(make_emulator, setting, count, people):
+    emulator = make_emulator(unknown_members=setting)
+    created = emulator.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
     path = f"/segments/{created['id']}"
-    world.track.post(path + "/add_customers", json={"ids": ["new"]}).raise_for_status()
-    assert world.app.get(path + "/customer_count").json()["count"] == count
-    assert len(world.store.dump("acme")["people"]) == people
-    activities = world.app.get("/activities").json()["activities"]
+    emulator.track.post(path + "/add_customers", json={"ids": ["new"]}).raise_for_status()
+    assert emulator.app.get(path + "/customer_count").json()["count"] == count
+    assert len(emulator.store.dump("acme")["people"]) == people
+    activities = emulator.app.get("/activities").json()["activities"]
     assert [each["type"] for each in activities] == ["profile_create"] * people

@@ -8,33 +8,33 @@ ANN, BOB = {"email": "ann@acme.example", "plan": "pro"}, {"email": "bob@acme.exa
 
 
 @pytest.fixture
-def make_news(make_world):
-    """Return a function that builds a world with a running broadcast, and Ann and Bob."""
+def make_news(make_emulator):
+    """Return a function that builds a emulator with a running broadcast, and Ann and Bob."""
 
     def build(**behavior):
-        world = make_world(**{"broadcast_interval": None, **behavior})
-        created = world.ui.post("/campaigns", json={"campaign": {"name": "News"}}).json()[
+        emulator = make_emulator(**{"broadcast_interval": None, **behavior})
+        created = emulator.ui.post("/campaigns", json={"campaign": {"name": "News"}}).json()[
             "campaign"
         ]
         number, end = created["id"], created["workflow_action_ids"][0]
         kind = "triggered_broadcast"
-        world.put(number, "recipients", client=world.ui, type=kind).raise_for_status()
+        emulator.put(number, "recipients", client=emulator.ui, type=kind).raise_for_status()
         top = {"actions": [{"type": "email_action", "name": "news"}]}
-        edges = [world.edge(-1, end)]
-        world.put(number, "add_actions", top, client=world.ui, edges=edges).raise_for_status()
-        step = world.read(number)["actions"][1]
+        edges = [emulator.edge(-1, end)]
+        emulator.put(number, "add_actions", top, client=emulator.ui, edges=edges).raise_for_status()
+        step = emulator.read(number)["actions"][1]
         given = {
             "recipient": "{{customer.email}}",
             "subject": "{{trigger.headline}}",
             "body": "{{trigger.text | default: 'nothing'}}",
         }
         path = f"/templates/{step['template_id']}"
-        world.ui.put(path, json={"template": given}).raise_for_status()
-        world.run(number)
-        world.track.put("/customers/1", json=ANN).raise_for_status()
-        world.track.put("/customers/2", json=BOB).raise_for_status()
-        world.number, world.step = number, step["id"]
-        return world
+        emulator.ui.put(path, json={"template": given}).raise_for_status()
+        emulator.run(number)
+        emulator.track.put("/customers/1", json=ANN).raise_for_status()
+        emulator.track.put("/customers/2", json=BOB).raise_for_status()
+        emulator.number, emulator.step = number, step["id"]
+        return emulator
 
     return build
 
@@ -44,13 +44,13 @@ def news(make_news):
     return make_news()
 
 
-def trigger(world, **body):
-    path = f"/campaigns/{world.number}/triggers"
-    return world.app.post(path, json={"data": {"headline": "Hello"}, **body})
+def trigger(emulator, **body):
+    path = f"/campaigns/{emulator.number}/triggers"
+    return emulator.app.post(path, json={"data": {"headline": "Hello"}, **body})
 
 
-def sent(world):
-    response = world.app.get(f"/broadcasts/{world.number}/messages").raise_for_status().json()
+def sent(emulator):
+    response = emulator.app.get(f"/broadcasts/{emulator.number}/messages").raise_for_status().json()
     return sorted((e["recipient"], e["subject"]) for e in response["messages"])
 
 
@@ -76,10 +76,10 @@ def test_read_a_broadcast(news):
 
 def test_broadcasts_can_be_excluded_from_campaigns(make_news):
     for apart, listed, status in ((False, ["News"], 200), (True, [], 404)):
-        world = make_news(broadcasts_excluded=apart)
-        campaigns = world.app.get("/campaigns").json()["campaigns"]
+        emulator = make_news(broadcasts_excluded=apart)
+        campaigns = emulator.app.get("/campaigns").json()["campaigns"]
         assert [each["name"] for each in campaigns] == listed
-        assert world.app.get(f"/campaigns/{world.number}/actions").status_code == status
+        assert emulator.app.get(f"/campaigns/{emulator.number}/actions").status_code == status
 
 
 @pytest.mark.parametrize(
@@ -117,33 +117,33 @@ def test_data_per_recipient(news):
 
 
 def test_the_audience_set_in_the_browser(make_news):
-    world = make_news()
-    filters = world.attribute_is("plan", "pro")
+    emulator = make_news()
+    filters = emulator.attribute_is("plan", "pro")
     kind = "triggered_broadcast"
-    world.put(world.number, "recipients", client=world.ui, type=kind, filters=filters)
-    trigger(world).raise_for_status()
-    assert [name for name, _ in sent(world)] == ["ann@acme.example"]
+    emulator.put(emulator.number, "recipients", client=emulator.ui, type=kind, filters=filters)
+    trigger(emulator).raise_for_status()
+    assert [name for name, _ in sent(emulator)] == ["ann@acme.example"]
 
 
 def test_a_trigger_is_processed_over_time(make_news):
-    world = make_news(trigger_duration_seconds=5.0)
-    number = trigger(world).json()["id"]
-    path = f"/campaigns/{world.number}/triggers/{number}"
-    shown = world.app.get(path).json()
-    assert (shown["broadcast_id"], shown["processed_at"]) == (world.number, None)
-    refused = trigger(world)
+    emulator = make_news(trigger_duration_seconds=5.0)
+    number = trigger(emulator).json()["id"]
+    path = f"/campaigns/{emulator.number}/triggers/{number}"
+    shown = emulator.app.get(path).json()
+    assert (shown["broadcast_id"], shown["processed_at"]) == (emulator.number, None)
+    refused = trigger(emulator)
     assert refused.status_code == 422
     assert f"broadcast trigger {number} is still being processed" in error(refused)["detail"]
-    world.clock.now += 5
-    assert world.app.get(path).json()["processed_at"] == world.clock.now
-    assert world.app.get(path + "/errors").json() == {"errors": [], "next": ""}
-    trigger(world).raise_for_status()
-    listed = world.app.get(f"/broadcasts/{world.number}/triggers").json()["triggers"]
+    emulator.clock.now += 5
+    assert emulator.app.get(path).json()["processed_at"] == emulator.clock.now
+    assert emulator.app.get(path + "/errors").json() == {"errors": [], "next": ""}
+    trigger(emulator).raise_for_status()
+    listed = emulator.app.get(f"/broadcasts/{emulator.number}/triggers").json()["triggers"]
     assert [each["id"] for each in listed] == [number, number + 1]
-    other, _ = world.event_campaign()
-    assert world.app.get(f"/campaigns/{other}/triggers/{number}").status_code == 404
-    query = {"campaign_id": world.number, "trigger_id": number}
-    assert len(world.app.get("/messages", params=query).json()["messages"]) == 2
+    other, _ = emulator.event_campaign()
+    assert emulator.app.get(f"/campaigns/{other}/triggers/{number}").status_code == 404
+    query = {"campaign_id": emulator.number, "trigger_id": number}
+    assert len(emulator.app.get("/messages", params=query).json()["messages"]) == 2
 
 
 def test_missing_people_fail_the_whole_trigger(news):
@@ -165,9 +165,9 @@ def test_missing_people_fail_the_whole_trigger(news):
 
 
 def test_missing_people_can_be_skipped(make_news):
-    world = make_news(missing_recipients="skip")
-    assert trigger(world, ids=["1", "gone"]).status_code == 200
-    assert [name for name, _ in sent(world)] == ["ann@acme.example"]
+    emulator = make_news(missing_recipients="skip")
+    assert trigger(emulator, ids=["1", "gone"]).status_code == 200
+    assert [name for name, _ in sent(emulator)] == ["ann@acme.example"]
 
 
 @pytest.mark.parametrize(
@@ -191,14 +191,14 @@ def test_invalid_triggers(news, body, status, expected):
 
 
 def test_triggers_are_limited_to_one_in_ten_seconds(make_news):
-    world = make_news(broadcast_interval=10.0)
-    assert trigger(world).status_code == 200
-    refused = trigger(world)
+    emulator = make_news(broadcast_interval=10.0)
+    assert trigger(emulator).status_code == 200
+    refused = trigger(emulator)
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "10")
     assert "rate limited to 1 requests per 10s" in error(refused)["detail"]
-    assert world.app.get("/broadcasts").status_code == 200
-    world.pace.now += 10
-    assert trigger(world).status_code == 200
+    assert emulator.app.get("/broadcasts").status_code == 200
+    emulator.monotonic.now += 10
+    assert trigger(emulator).status_code == 200
 
 
 def test_a_stopped_broadcast_cannot_be_triggered(news):

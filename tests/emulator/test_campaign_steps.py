@@ -8,16 +8,18 @@ from cioform.emulator.wire.errors import ApiError
 TEST = {"type": "randomized"}
 
 
-def test_a_message_becomes_an_ab_test_with_two_variants(world):
-    campaign, email = world.email_campaign()
-    template = world.read(campaign)["actions"][1]["template_id"]
-    world.journeys.put(f"/templates/{template}", json={"template": {"subject": "Hi", "body": "B"}})
-    before = world.read(campaign)["campaign"]
-    response = world.journeys.post(
+def test_a_message_becomes_an_ab_test_with_two_variants(emulator):
+    campaign, email = emulator.email_campaign()
+    template = emulator.read(campaign)["actions"][1]["template_id"]
+    emulator.journeys.put(
+        f"/templates/{template}", json={"template": {"subject": "Hi", "body": "B"}}
+    )
+    before = emulator.read(campaign)["campaign"]
+    response = emulator.journeys.post(
         f"/actions/{email}/test", json={**TEST, "campaign_id": str(campaign)}
     )
     assert response.status_code == 200
-    after = world.read(campaign)
+    after = emulator.read(campaign)
     actions = {each["id"]: each for each in after["actions"]}
     test = actions[email]
     assert (test["type"], test["allocations"]) == ("split_randomized_action", [50, 50])
@@ -27,34 +29,34 @@ def test_a_message_becomes_an_ab_test_with_two_variants(world):
     variants = [actions[number] for number in test["action_ids"]]
     assert [each["subject"] for each in variants] == ["Hi", "Hi"]
     assert len({each["template_id"] for each in variants}) == 2
-    assert world.journeys.get(f"/templates/{template}").status_code == 404
+    assert emulator.journeys.get(f"/templates/{template}").status_code == 404
 
 
 @pytest.mark.parametrize("wrong", [{"campaign_id": "9"}, {"type": "sequential"}])
-def test_invalid_requests_for_an_ab_test(world, wrong):
-    campaign, email = world.email_campaign()
+def test_invalid_requests_for_an_ab_test(emulator, wrong):
+    campaign, email = emulator.email_campaign()
     body = {**TEST, "campaign_id": str(campaign), **wrong}
-    assert world.journeys.post(f"/actions/{email}/test", json=body).status_code == 422
-    end = world.read(campaign)["actions"][0]["id"]
+    assert emulator.journeys.post(f"/actions/{email}/test", json=body).status_code == 422
+    end = emulator.read(campaign)["actions"][0]["id"]
     body = {**TEST, "campaign_id": str(campaign)}
-    assert world.journeys.post(f"/actions/{end}/test", json=body).status_code == 422
+    assert emulator.journeys.post(f"/actions/{end}/test", json=body).status_code == 422
 
 
-def test_deleting_an_ab_test_deletes_its_variants(world):
-    campaign, email = world.email_campaign()
-    end = world.read(campaign)["actions"][0]["id"]
-    world.journeys.post(f"/actions/{email}/test", json={**TEST, "campaign_id": str(campaign)})
-    world.put(
+def test_deleting_an_ab_test_deletes_its_variants(emulator):
+    campaign, email = emulator.email_campaign()
+    end = emulator.read(campaign)["actions"][0]["id"]
+    emulator.journeys.post(f"/actions/{email}/test", json={**TEST, "campaign_id": str(campaign)})
+    emulator.put(
         campaign, "delete_actions", {"action_ids": [email]}, name="Welcome", edges=[]
     ).raise_for_status()
-    assert [each["id"] for each in world.read(campaign)["actions"]] == [end]
+    assert [each["id"] for each in emulator.read(campaign)["actions"]] == [end]
 
 
-def test_an_ab_test_of_a_running_campaign_is_gated(world):
-    campaign, email = world.email_campaign()
-    world.run(campaign)
+def test_an_ab_test_of_a_running_campaign_is_gated(emulator):
+    campaign, email = emulator.email_campaign()
+    emulator.run(campaign)
     body = {**TEST, "campaign_id": str(campaign)}
-    assert world.journeys.post(f"/actions/{email}/test", json=body).status_code == 403
+    assert emulator.journeys.post(f"/actions/{email}/test", json=body).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -85,11 +87,11 @@ def test_branch_counts_of_a_wait_without_a_timeout(ways, given, legal):
          {"type": "create_event_action", "event_name": "x"}, {"data_version": 2}),
     ],
 )  # fmt: skip
-def test_actions_read_back_in_each_format(make_world, behavior, step, shown):
-    world = make_world(**behavior)
-    campaign, end = world.event_campaign()
-    world.add(campaign, [step], [world.edge(-1, end)]).raise_for_status()
-    action = world.read(campaign)["actions"][1]
+def test_actions_read_back_in_each_format(make_emulator, behavior, step, shown):
+    emulator = make_emulator(**behavior)
+    campaign, end = emulator.event_campaign()
+    emulator.add(campaign, [step], [emulator.edge(-1, end)]).raise_for_status()
+    action = emulator.read(campaign)["actions"][1]
     assert {name: action[name] for name in shown} == shown
 
 
@@ -98,17 +100,17 @@ def test_actions_read_back_in_each_format(make_world, behavior, step, shown):
     [("list", [{"action_id": 1001, "count": 0}, {"action_id": 1002, "count": 7}]),
      ("map", {"1001": {"waiting": 0}, "1002": {"waiting": 7}})],
 )  # fmt: skip
-def test_people_are_counted_by_action(make_world, shape, expected):
-    world = make_world(action_status=shape)
-    campaign, _ = world.email_campaign()
+def test_people_are_counted_by_action(make_emulator, shape, expected):
+    emulator = make_emulator(action_status=shape)
+    campaign, _ = emulator.email_campaign()
     actions = [
         {**each, "people": 7 if each["type"] == "email_action" else 0}
-        for each in world.store.dump("acme")["actions"]
+        for each in emulator.store.dump("acme")["actions"]
     ]
-    world.store.seed("acme", {"actions": actions})
-    response = world.journeys.get(f"/campaigns/{campaign}/action_status").json()
+    emulator.store.seed("acme", {"actions": actions})
+    response = emulator.journeys.get(f"/campaigns/{campaign}/action_status").json()
     assert response == {"action_status": expected}
-    assert "people" not in world.read(campaign)["actions"][1]
+    assert "people" not in emulator.read(campaign)["actions"][1]
 
 
 @pytest.mark.parametrize(
@@ -116,17 +118,17 @@ def test_people_are_counted_by_action(make_world, shape, expected):
     [("either", "api_triggered", 200), ("triggered_broadcast", "api_triggered", 422),
      ("api_triggered", "triggered_broadcast", 422), ("api_triggered", "api_triggered", 200)],
 )  # fmt: skip
-def test_types_of_api_triggered_campaigns(make_world, setting, kind, status):
-    world = make_world(api_trigger=setting)
-    response = world.journeys.post("/campaigns", json={"campaign": {"name": "x", "type": kind}})
+def test_types_of_api_triggered_campaigns(make_emulator, setting, kind, status):
+    emulator = make_emulator(api_trigger=setting)
+    response = emulator.journeys.post("/campaigns", json={"campaign": {"name": "x", "type": kind}})
     assert response.status_code == status
 
 
-def test_a_topic_must_exist(world):
-    campaign, _ = world.event_campaign()
-    assert world.put(campaign, "global_settings", subscription_topic_id=5).status_code == 422
-    world.store.seed("acme", {"subscription_topics": [{"id": 5, "name": "News"}]})
-    world.put(campaign, "global_settings", subscription_topic_id=5).raise_for_status()
-    assert world.read(campaign)["campaign"]["subscription_topic_id"] == 5
-    world.put(campaign, "global_settings", subscription_topic_id=None).raise_for_status()
-    assert world.read(campaign)["campaign"]["subscription_topic_id"] is None
+def test_a_topic_must_exist(emulator):
+    campaign, _ = emulator.event_campaign()
+    assert emulator.put(campaign, "global_settings", subscription_topic_id=5).status_code == 422
+    emulator.store.seed("acme", {"subscription_topics": [{"id": 5, "name": "News"}]})
+    emulator.put(campaign, "global_settings", subscription_topic_id=5).raise_for_status()
+    assert emulator.read(campaign)["campaign"]["subscription_topic_id"] == 5
+    emulator.put(campaign, "global_settings", subscription_topic_id=None).raise_for_status()
+    assert emulator.read(campaign)["campaign"]["subscription_topic_id"] is None

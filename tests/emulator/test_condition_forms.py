@@ -16,14 +16,14 @@ OBJECT = {
 
 
 @pytest.fixture
-def put(world: Any) -> Any:
+def put(emulator: Any) -> Any:
     """Return a function that writes elements to a wait of a draft and returns the status."""
-    created = world.journeys.post("/campaigns", json={"campaign": {"name": "c", "type": "none"}})
+    created = emulator.journeys.post("/campaigns", json={"campaign": {"name": "c", "type": "none"}})
     path = f"/campaigns/{created.json()['campaign']['id']}"
     trigger = {"update_type": "recipients", "type": "transactional", "event": "e"}
-    response = world.journeys.put(path, json={"campaign": trigger})
+    response = emulator.journeys.put(path, json={"campaign": trigger})
     [last] = response.json()["campaign"]["workflow_action_ids"] or [
-        action["id"] for action in world.journeys.get(path).json()["actions"]
+        action["id"] for action in emulator.journeys.get(path).json()["actions"]
     ]
 
     def write(action_type: str, member: str, value: Any) -> int:
@@ -34,14 +34,14 @@ def put(world: Any) -> Any:
             {"from": "-1", "to": str(last), "type": "branch", "index": index} for index in (0, 1)
         ]
         body = {"campaign": {"update_type": "add_actions", "edges": edges}, "actions": [action]}
-        return int(world.journeys.put(path, json=body).status_code)
+        return int(emulator.journeys.put(path, json=body).status_code)
 
     return write
 
 
 @pytest.mark.parametrize("element", [MESSAGE, FOREIGN, OBJECT])
-def test_a_wait_accepts_events_messages_and_objects(world: Any, put: Any, element: Any) -> None:
-    assert put("conditional_wait_action", "multi_conditions", [world.encoded([element])]) == 200
+def test_a_wait_accepts_events_messages_and_objects(emulator: Any, put: Any, element: Any) -> None:
+    assert put("conditional_wait_action", "multi_conditions", [emulator.encoded([element])]) == 200
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def test_a_wait_accepts_events_messages_and_objects(world: Any, put: Any, elemen
         {"type": "segments_negatable", "segments": 7},
     ],
 )
-def test_a_branch_rejects_elements_of_a_wait(world: Any, put: Any, element: Any) -> None:
-    assert put("conditional_branch_action", "conditions", world.encoded([element])) == 500
+def test_a_branch_rejects_elements_of_a_wait(emulator: Any, put: Any, element: Any) -> None:
+    assert put("conditional_branch_action", "conditions", emulator.encoded([element])) == 500
 
 
-def test_a_message_element_needs_its_message(world: Any, put: Any) -> None:
-    wrong = world.encoded([{"type": "message", "event": {"name": "output_7"}}])
+def test_a_message_element_needs_its_message(emulator: Any, put: Any) -> None:
+    wrong = emulator.encoded([{"type": "message", "event": {"name": "output_7"}}])
     assert put("conditional_wait_action", "multi_conditions", [wrong]) == 500
 
 
@@ -69,9 +69,9 @@ def test_a_message_element_needs_its_message(world: Any, put: Any) -> None:
     [{**OBJECT, "operator": "!gt"}, {"type": "attribute", "attribute": "a", "operator": "exists"}],
 )
 def test_a_negated_operator_and_a_wrong_key_are_accepted(
-    world: Any, put: Any, element: Any
+    emulator: Any, put: Any, element: Any
 ) -> None:
-    assert put("conditional_branch_action", "conditions", world.encoded([element])) == 200
+    assert put("conditional_branch_action", "conditions", emulator.encoded([element])) == 200
 
 
 @pytest.mark.parametrize(
@@ -83,20 +83,20 @@ def test_a_negated_operator_and_a_wrong_key_are_accepted(
         ({"and": [7]}, 422),
     ],
 )
-def test_filters_of_an_event(world: Any, filters: Any, status: int) -> None:
-    created = world.journeys.post("/campaigns", json={"campaign": {"name": "c", "type": "none"}})
+def test_filters_of_an_event(emulator: Any, filters: Any, status: int) -> None:
+    created = emulator.journeys.post("/campaigns", json={"campaign": {"name": "c", "type": "none"}})
     path = f"/campaigns/{created.json()['campaign']['id']}"
     fields = {"type": "transactional", "event": "e", "attribute_filters": filters}
     body = {"campaign": {"update_type": "recipients", **fields}}
-    assert world.journeys.put(path, json=body).status_code == status
+    assert emulator.journeys.put(path, json=body).status_code == status
 
 
-def test_event_counts_must_be_numbers(world: Any) -> None:
+def test_event_counts_must_be_numbers(emulator: Any) -> None:
     def created(times: Any) -> int:
         event = {"type": "event", "name": "e", "filters": {}}
         leaf = {"event": event, "times": times, "within": 0, "inverse": False}
         fields = {"name": "s", "type": "dynamic", "conditions": {"and": [{"or": [leaf]}]}}
-        return int(world.journeys.post("/segments", json={"segment": fields}).status_code)
+        return int(emulator.journeys.post("/segments", json={"segment": fields}).status_code)
 
     assert created("3") == 500
     assert created(3) == 200

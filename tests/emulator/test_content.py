@@ -3,20 +3,22 @@
 import pytest
 
 
-def test_snippet_names_are_unique_and_values_trimmed(world):
-    created = world.app.post("/snippets", json={"name": " main address ", "value": "\n1 High St "})
+def test_snippet_names_are_unique_and_values_trimmed(emulator):
+    created = emulator.app.post(
+        "/snippets", json={"name": " main address ", "value": "\n1 High St "}
+    )
     assert created.json()["snippet"]["value"] == "1 High St"
     assert created.json()["snippet"]["name"] == "main address"
-    again = world.app.post("/snippets", json={"name": "main address", "value": "x"})
+    again = emulator.app.post("/snippets", json={"name": "main address", "value": "x"})
     assert again.status_code == 422
     assert "A snippet with that name already exists" in again.text
     for value in ("   ", "x" * 16_001, "{{ snippets.other }}", "{% if snippets['a'] %}{% endif %}"):
-        response = world.app.put("/snippets", json={"name": "main address", "value": value})
+        response = emulator.app.put("/snippets", json={"name": "main address", "value": value})
         assert response.status_code == 422
     assert (
-        world.app.put("/snippets", json={"name": "main address", "value": "2"}).json()["snippet"][
-            "value"
-        ]
+        emulator.app.put("/snippets", json={"name": "main address", "value": "2"}).json()[
+            "snippet"
+        ]["value"]
         == "2"
     )
 
@@ -24,67 +26,69 @@ def test_snippet_names_are_unique_and_values_trimmed(world):
 @pytest.mark.parametrize(
     "text", ["{{ snippets.footer }}", "{{snippets['footer']}}", '{{ snippets["footer"] }}']
 )
-def test_a_snippet_in_use_cannot_be_deleted(world, text):
+def test_a_snippet_in_use_cannot_be_deleted(emulator, text):
     snippet = {"snippet": {"name": "footer", "value": "x"}}
-    number = world.journeys.post("/snippets", json=snippet).json()["snippet"]["id"]
+    number = emulator.journeys.post("/snippets", json=snippet).json()["snippet"]["id"]
     layout = {"layout": {"name": "Main", "body": "{{ content }}" + text}}
-    world.journeys.post("/layouts", json=layout).raise_for_status()
-    refused = world.app.delete("/snippets/footer")
+    emulator.journeys.post("/layouts", json=layout).raise_for_status()
+    refused = emulator.app.delete("/snippets/footer")
     assert (refused.status_code, "unable to delete snippet in use" in refused.text) == (400, True)
-    assert world.journeys.delete(f"/snippets/{number}").status_code == 409
-    usage = world.journeys.get(f"/snippets/{number}/usage").json()["usage"]
+    assert emulator.journeys.delete(f"/snippets/{number}").status_code == 409
+    usage = emulator.journeys.get(f"/snippets/{number}/usage").json()["usage"]
     assert usage == {"layouts": [1], "templates": []}
-    world.journeys.delete("/layouts/1").raise_for_status()
-    assert world.app.delete("/snippets/footer").status_code == 204
+    emulator.journeys.delete("/layouts/1").raise_for_status()
+    assert emulator.app.delete("/snippets/footer").status_code == 204
 
 
-def test_snippet_names_in_the_path(world):
+def test_snippet_names_in_the_path(emulator):
     for name in ("main address", "a/b", "50% off+more", "größe"):
-        world.app.post("/snippets", json={"name": name, "value": "x"}).raise_for_status()
+        emulator.app.post("/snippets", json={"name": name, "value": "x"}).raise_for_status()
         path = "/snippets/" + "".join(f"%{byte:02X}" for byte in name.encode())
-        assert world.app.delete(path).status_code == 204
-    assert world.app.delete("/snippets/nobody").status_code == 404
+        assert emulator.app.delete(path).status_code == 204
+    assert emulator.app.delete("/snippets/nobody").status_code == 404
 
 
-def test_segment_conditions_read_back_with_a_catalog_id(world):
-    number = world.segment()
-    read = world.journeys.get(f"/segments/{number}").json()["segment"]["conditions"]
+def test_segment_conditions_read_back_with_a_catalog_id(emulator):
+    number = emulator.segment()
+    read = emulator.journeys.get(f"/segments/{number}").json()["segment"]["conditions"]
     event = read["and"][0]["or"][0]["event"]
     assert isinstance(event.pop("id"), int)
-    assert read == world.attribute_became("plan", "trial")
-    assert "conditions" not in world.journeys.get("/segments").json()["segments"][0]
-    assert "conditions" not in world.app.get(f"/segments/{number}").json()["segment"]
+    assert read == emulator.attribute_became("plan", "trial")
+    assert "conditions" not in emulator.journeys.get("/segments").json()["segments"][0]
+    assert "conditions" not in emulator.app.get(f"/segments/{number}").json()["segment"]
 
 
-def test_conditions_sent_back_as_read_are_unchanged(world):
-    number = world.segment()
-    read = world.journeys.get(f"/segments/{number}").json()["segment"]
+def test_conditions_sent_back_as_read_are_unchanged(emulator):
+    number = emulator.segment()
+    read = emulator.journeys.get(f"/segments/{number}").json()["segment"]
     body = {key: read[key] for key in ("name", "description", "type", "conditions")}
-    world.journeys.put(f"/segments/{number}", json={"segment": body}).raise_for_status()
-    assert world.audit(action="updated")[0]["attribute_names"] == []
+    emulator.journeys.put(f"/segments/{number}", json={"segment": body}).raise_for_status()
+    assert emulator.audit(action="updated")[0]["attribute_names"] == []
 
 
-def test_usage_of_a_segment_in_encoded_conditions(world):
-    number = world.segment()
-    anchors = world.encoded([{"type": "segments_negatable", "segments": [number], "negate": True}])
-    by_filter, _ = world.event_campaign("by filter")
-    world.put(by_filter, "recipients", event="x", filters=anchors).raise_for_status()
-    by_step, end = world.event_campaign("by step")
+def test_usage_of_a_segment_in_encoded_conditions(emulator):
+    number = emulator.segment()
+    anchors = emulator.encoded(
+        [{"type": "segments_negatable", "segments": [number], "negate": True}]
+    )
+    by_filter, _ = emulator.event_campaign("by filter")
+    emulator.put(by_filter, "recipients", event="x", filters=anchors).raise_for_status()
+    by_step, end = emulator.event_campaign("by step")
     wait = {"type": "conditional_wait_action", "multi_conditions": [anchors], "exit_type": "never"}
-    world.add(by_step, [wait], [world.edge(-1, end, 0)]).raise_for_status()
-    used_by = world.app.get(f"/segments/{number}/used_by").json()["used_by"]
+    emulator.add(by_step, [wait], [emulator.edge(-1, end, 0)]).raise_for_status()
+    used_by = emulator.app.get(f"/segments/{number}/used_by").json()["used_by"]
     assert used_by["campaigns"] == [by_filter, by_step]
 
 
-def test_an_unused_segment_can_be_deleted(world):
-    number = world.segment()
-    campaign, end = world.event_campaign()
+def test_an_unused_segment_can_be_deleted(emulator):
+    number = emulator.segment()
+    campaign, end = emulator.event_campaign()
     step = {"type": "static_seg_update_action", "segment_id": number}
-    world.add(campaign, [step], [world.edge(-1, end)]).raise_for_status()
-    usage = world.journeys.get(f"/segments/{number}/usage").json()
+    emulator.add(campaign, [step], [emulator.edge(-1, end)]).raise_for_status()
+    usage = emulator.journeys.get(f"/segments/{number}/usage").json()
     assert [each["id"] for each in usage["campaigns"]] == [campaign]
-    world.journeys.delete(f"/campaigns/{campaign}").raise_for_status()
-    assert world.journeys.delete(f"/segments/{number}").status_code == 204
+    emulator.journeys.delete(f"/campaigns/{campaign}").raise_for_status()
+    assert emulator.journeys.delete(f"/segments/{number}").status_code == 204
 
 
 @pytest.mark.parametrize(
@@ -100,189 +104,191 @@ def test_an_unused_segment_can_be_deleted(world):
         "JTVCJTVE",
     ],
 )
-def test_a_wrong_shape_of_conditions_is_500(world, conditions):
+def test_a_wrong_shape_of_conditions_is_500(emulator, conditions):
     body = {"segment": {"name": "x", "type": "dynamic", "conditions": conditions}}
-    assert world.journeys.post("/segments", json=body).status_code == 500
-    assert world.store.dump("acme")["segments"] == []
+    assert emulator.journeys.post("/segments", json=body).status_code == 500
+    assert emulator.store.dump("acme")["segments"] == []
 
 
-def test_a_flat_and_is_configurable(make_world):
+def test_a_flat_and_is_configurable(make_emulator):
     leaf = {"event": {"type": "event", "name": "x", "filters": {}}, "times": 1}
     body = {"segment": {"name": "x", "type": "dynamic", "conditions": {"and": [leaf]}}}
-    assert make_world().journeys.post("/segments", json=body).status_code == 200
-    assert make_world(allow_flat_and=False).journeys.post("/segments", json=body).status_code == 500
+    assert make_emulator().journeys.post("/segments", json=body).status_code == 200
+    assert (
+        make_emulator(allow_flat_and=False).journeys.post("/segments", json=body).status_code == 500
+    )
 
 
-def test_segments_can_be_nested_one_level_deep(world):
-    inner = world.segment("inner")
+def test_segments_can_be_nested_one_level_deep(emulator):
+    inner = emulator.segment("inner")
 
     def of(number):
         tree = {"and": [{"or": [{"segment": {"id": number, "inverse": True}}]}]}
         return {"segment": {"name": f"of {number}", "type": "dynamic", "conditions": tree}}
 
-    outer = world.journeys.post("/segments", json=of(inner)).json()["segment"]["id"]
-    assert world.journeys.post("/segments", json=of(outer)).status_code == 422
-    assert world.journeys.post("/segments", json=of(9999)).status_code == 422
-    assert world.journeys.delete(f"/segments/{inner}").status_code == 409
-    usage = world.journeys.get(f"/segments/{inner}/usage").json()
+    outer = emulator.journeys.post("/segments", json=of(inner)).json()["segment"]["id"]
+    assert emulator.journeys.post("/segments", json=of(outer)).status_code == 422
+    assert emulator.journeys.post("/segments", json=of(9999)).status_code == 422
+    assert emulator.journeys.delete(f"/segments/{inner}").status_code == 409
+    usage = emulator.journeys.get(f"/segments/{inner}/usage").json()
     assert [each["id"] for each in usage["segments"]] == [outer]
 
 
-def test_a_put_replaces_the_whole_segment(world):
-    number = world.segment()
-    conditions = world.attribute_became("plan", "pro")
+def test_a_put_replaces_the_whole_segment(emulator):
+    number = emulator.segment()
+    conditions = emulator.attribute_became("plan", "pro")
     without_name = {"segment": {"type": "dynamic", "conditions": conditions}}
-    assert world.journeys.put(f"/segments/{number}", json=without_name).status_code == 422
+    assert emulator.journeys.put(f"/segments/{number}", json=without_name).status_code == 422
     without_conditions = {"segment": {"name": "x", "type": "dynamic"}}
-    assert world.journeys.put(f"/segments/{number}", json=without_conditions).status_code == 422
+    assert emulator.journeys.put(f"/segments/{number}", json=without_conditions).status_code == 422
     static = {"segment": {"name": "x", "type": "static"}}
-    assert world.journeys.put(f"/segments/{number}", json=static).status_code == 422
+    assert emulator.journeys.put(f"/segments/{number}", json=static).status_code == 422
     body = {"segment": {"name": "Pro users", "type": "dynamic", "conditions": conditions}}
-    assert world.journeys.put(f"/segments/{number}", json=body).status_code == 200
-    assert world.app.get(f"/segments/{number}").json()["segment"]["name"] == "Pro users"
+    assert emulator.journeys.put(f"/segments/{number}", json=body).status_code == 200
+    assert emulator.app.get(f"/segments/{number}").json()["segment"]["name"] == "Pro users"
 
 
-def test_a_new_segment_is_building_and_then_complete(world):
-    body = {"name": "x", "conditions": world.attribute_became("plan", "pro")}
-    created = world.journeys.post("/segments", json={"segment": body}).json()["segment"]
+def test_a_new_segment_is_building_and_then_complete(emulator):
+    body = {"name": "x", "conditions": emulator.attribute_became("plan", "pro")}
+    created = emulator.journeys.post("/segments", json={"segment": body}).json()["segment"]
     assert created["state"] == "build"
-    status = world.journeys.get(f"/segments/{created['id']}/status").json()["status"]
+    status = emulator.journeys.get(f"/segments/{created['id']}/status").json()["status"]
     assert status["state"] == "complete"
 
 
-def test_the_app_api_creates_manual_segments_and_the_track_api_fills_them(world):
-    created = world.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
+def test_the_app_api_creates_manual_segments_and_the_track_api_fills_them(emulator):
+    created = emulator.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
     assert created["type"] == "manual"
     path = f"/segments/{created['id']}"
-    assert world.journeys.get(path).json()["segment"]["type"] == "static"
-    world.track.post(path + "/add_customers", json={"ids": ["a", "b", "a"]}).raise_for_status()
-    world.track.post(path + "/remove_customers", json={"ids": ["b", "c"]}).raise_for_status()
-    assert world.app.get(path + "/membership").json()["ids"] == ["a"]
-    assert world.app.get(path + "/customer_count").json()["count"] == 1
-    assert world.journeys.get(path + "/count").json() == {"count": 1}
-    assert world.app.delete(path).status_code == 204
-    dynamic = world.segment()
-    assert world.app.delete(f"/segments/{dynamic}").status_code == 400
-    refused = world.track.post(f"/segments/{dynamic}/add_customers", json={"ids": ["a"]})
+    assert emulator.journeys.get(path).json()["segment"]["type"] == "static"
+    emulator.track.post(path + "/add_customers", json={"ids": ["a", "b", "a"]}).raise_for_status()
+    emulator.track.post(path + "/remove_customers", json={"ids": ["b", "c"]}).raise_for_status()
+    assert emulator.app.get(path + "/membership").json()["ids"] == ["a"]
+    assert emulator.app.get(path + "/customer_count").json()["count"] == 1
+    assert emulator.journeys.get(path + "/count").json() == {"count": 1}
+    assert emulator.app.delete(path).status_code == 204
+    dynamic = emulator.segment()
+    assert emulator.app.delete(f"/segments/{dynamic}").status_code == 400
+    refused = emulator.track.post(f"/segments/{dynamic}/add_customers", json={"ids": ["a"]})
     assert (refused.status_code, "errors" in refused.json()["meta"]) == (400, True)
 
 
-def test_membership_is_paginated(world):
-    created = world.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
+def test_membership_is_paginated(emulator):
+    created = emulator.app.post("/segments", json={"segment": {"name": "Beta"}}).json()["segment"]
     path = f"/segments/{created['id']}"
-    world.track.post(path + "/add_customers", json={"ids": ["a", "b", "c"]})
-    first = world.app.get(path + "/membership", params={"limit": 2}).json()
+    emulator.track.post(path + "/add_customers", json={"ids": ["a", "b", "c"]})
+    first = emulator.app.get(path + "/membership", params={"limit": 2}).json()
     assert (first["ids"], first["next"]) == (["a", "b"], "2")
-    last = world.app.get(path + "/membership", params={"limit": 2, "start": "2"}).json()
+    last = emulator.app.get(path + "/membership", params={"limit": 2, "start": "2"}).json()
     assert (last["ids"], last["next"]) == (["c"], "")
 
 
-def test_the_status_for_a_segment_in_use_is_configurable(make_world):
-    world = make_world(delete_used_segment_status=422)
-    number = world.segment()
-    campaign, _ = world.event_campaign()
+def test_the_status_for_a_segment_in_use_is_configurable(make_emulator):
+    emulator = make_emulator(delete_used_segment_status=422)
+    number = emulator.segment()
+    campaign, _ = emulator.event_campaign()
     exits = [{"segment": {"id": number}}]
-    world.put(campaign, "exit_conditions", global_exit_conditions=exits).raise_for_status()
-    assert world.journeys.delete(f"/segments/{number}").status_code == 422
-    used_by = world.app.get(f"/segments/{number}/used_by").json()["used_by"]
+    emulator.put(campaign, "exit_conditions", global_exit_conditions=exits).raise_for_status()
+    assert emulator.journeys.delete(f"/segments/{number}").status_code == 422
+    used_by = emulator.app.get(f"/segments/{number}/used_by").json()["used_by"]
     assert used_by["campaigns"] == [campaign]
 
 
-def test_layouts_need_a_unique_name_and_the_content_tag(world):
+def test_layouts_need_a_unique_name_and_the_content_tag(emulator):
     body = {"layout": {"name": "Main", "body": "<p>{{content}}</p>"}}
-    created = world.journeys.post("/layouts", json=body).json()["layout"]
+    created = emulator.journeys.post("/layouts", json=body).json()["layout"]
     assert created["archived"] is False
-    assert world.journeys.post("/layouts", json=body).status_code == 422
+    assert emulator.journeys.post("/layouts", json=body).status_code == 422
     without = {"layout": {"name": "Other", "body": "<p></p>"}}
-    assert world.journeys.post("/layouts", json=without).status_code == 422
-    _, step = world.email_campaign()
-    template = world.journeys.get(f"/actions/{step}").json()["action"]["template_id"]
+    assert emulator.journeys.post("/layouts", json=without).status_code == 422
+    _, step = emulator.email_campaign()
+    template = emulator.journeys.get(f"/actions/{step}").json()["action"]["template_id"]
     content = {"template": {"subject": "x", "layout_id": created["id"]}}
-    world.journeys.put(f"/templates/{template}", json=content).raise_for_status()
-    assert world.journeys.delete(f"/layouts/{created['id']}").status_code == 409
-    users = world.journeys.get(f"/layouts/{created['id']}/actions").json()
+    emulator.journeys.put(f"/templates/{template}", json=content).raise_for_status()
+    assert emulator.journeys.delete(f"/layouts/{created['id']}").status_code == 409
+    users = emulator.journeys.get(f"/layouts/{created['id']}/actions").json()
     assert users == {"actions": [{"id": step}]}
     unknown = {"template": {"subject": "x", "layout_id": 99}}
-    assert world.journeys.put(f"/templates/{template}", json=unknown).status_code == 422
+    assert emulator.journeys.put(f"/templates/{template}", json=unknown).status_code == 422
 
 
-def test_the_list_of_layouts_can_omit_bodies(make_world):
-    world = make_world(layout_list_has_body=False)
-    world.journeys.post("/layouts", json={"layout": {"name": "M", "body": "{{ content }}"}})
-    assert "body" not in world.journeys.get("/layouts").json()["layouts"][0]
-    assert "body" in world.journeys.get("/layouts/1").json()["layout"]
+def test_the_list_of_layouts_can_omit_bodies(make_emulator):
+    emulator = make_emulator(layout_list_has_body=False)
+    emulator.journeys.post("/layouts", json={"layout": {"name": "M", "body": "{{ content }}"}})
+    assert "body" not in emulator.journeys.get("/layouts").json()["layouts"][0]
+    assert "body" in emulator.journeys.get("/layouts/1").json()["layout"]
 
 
-def test_senders_are_written_on_journeys_and_read_on_both_apis(world):
+def test_senders_are_written_on_journeys_and_read_on_both_apis(emulator):
     for name in ("Ann", "Bob", "Cid"):
         body = {"identity": {"name": name, "email": f"{name}@acme.example"}}
-        world.journeys.post("/identities", json=body).raise_for_status()
-    first = world.app.get("/sender_identities", params={"limit": 2}).json()
+        emulator.journeys.post("/identities", json=body).raise_for_status()
+    first = emulator.app.get("/sender_identities", params={"limit": 2}).json()
     assert [each["address"] for each in first["sender_identities"]] == [
         "Ann <Ann@acme.example>",
         "Bob <Bob@acme.example>",
     ]
-    last = world.app.get("/sender_identities", params={"start": first["next"]}).json()
+    last = emulator.app.get("/sender_identities", params={"start": first["next"]}).json()
     assert ([each["id"] for each in last["sender_identities"]], last["next"]) == ([3], "")
-    world.journeys.put("/identities/1", json={"identity": {"name": "Anna"}}).raise_for_status()
-    sender = world.app.get("/sender_identities/1").json()["sender_identity"]
+    emulator.journeys.put("/identities/1", json={"identity": {"name": "Anna"}}).raise_for_status()
+    sender = emulator.app.get("/sender_identities/1").json()["sender_identity"]
     assert (sender["name"], sender["email"]) == ("Anna", "Ann@acme.example")
-    assert world.journeys.delete("/identities/3").status_code == 204
+    assert emulator.journeys.delete("/identities/3").status_code == 204
 
 
-def test_tags_are_attached_and_detached(world):
-    tag = world.journeys.post("/tags", json={"tag": {"name": "updates"}}).json()["tag"]
-    assert world.journeys.post("/tags", json={"tag": {"name": "updates"}}).status_code == 422
-    campaign, _ = world.event_campaign()
+def test_tags_are_attached_and_detached(emulator):
+    tag = emulator.journeys.post("/tags", json={"tag": {"name": "updates"}}).json()["tag"]
+    assert emulator.journeys.post("/tags", json={"tag": {"name": "updates"}}).status_code == 422
+    campaign, _ = emulator.event_campaign()
     path = f"/campaigns/{campaign}/tags"
-    assert world.journeys.post(path, json={"tag_ids": [tag["id"]]}).status_code == 400
-    world.journeys.post(path, json={"tags": [tag]}).raise_for_status()
-    assert world.read(campaign)["tags"] == [tag]
-    assert world.app.get(f"/campaigns/{campaign}").json()["campaign"]["tags"] == ["updates"]
-    assert world.journeys.delete(f"{path}/{tag['id']}").status_code == 204
-    assert world.read(campaign)["tags"] == []
+    assert emulator.journeys.post(path, json={"tag_ids": [tag["id"]]}).status_code == 400
+    emulator.journeys.post(path, json={"tags": [tag]}).raise_for_status()
+    assert emulator.read(campaign)["tags"] == [tag]
+    assert emulator.app.get(f"/campaigns/{campaign}").json()["campaign"]["tags"] == ["updates"]
+    assert emulator.journeys.delete(f"{path}/{tag['id']}").status_code == 204
+    assert emulator.read(campaign)["tags"] == []
 
 
-def test_a_put_replaces_the_whole_message_limit(world):
+def test_a_put_replaces_the_whole_message_limit(emulator):
     limit = {"count": 5, "window_secs": 86400, "retry_window_secs": 3600}
     part = {"message_limit": {"count": 5}}
-    assert world.journeys.put("/message_limits", json=part).status_code == 422
-    world.journeys.put("/message_limits", json={"message_limit": limit}).raise_for_status()
-    assert world.journeys.get("/message_limits").json() == {"message_limit": limit}
+    assert emulator.journeys.put("/message_limits", json=part).status_code == 422
+    emulator.journeys.put("/message_limits", json={"message_limit": limit}).raise_for_status()
+    assert emulator.journeys.get("/message_limits").json() == {"message_limit": limit}
 
 
-def test_workspaces_are_listed_account_wide(world):
-    world.store.workspace("other")
-    expected = world.app.get("/workspaces").json()["workspaces"]
+def test_workspaces_are_listed_account_wide(emulator):
+    emulator.store.workspace("other")
+    expected = emulator.app.get("/workspaces").json()["workspaces"]
     assert [each["name"] for each in expected] == ["acme", "other"]
 
 
-def test_segments_can_be_filtered_by_type(world):
-    dynamic = world.segment()
-    manual = world.app.post("/segments", json={"segment": {"name": "m"}}).json()["segment"]["id"]
+def test_segments_can_be_filtered_by_type(emulator):
+    dynamic = emulator.segment()
+    manual = emulator.app.post("/segments", json={"segment": {"name": "m"}}).json()["segment"]["id"]
     for kind, number in (("dynamic", dynamic), ("static", manual)):
         params = {"type": kind, "short": "true"}
-        listed = world.journeys.get("/segments", params=params).json()["segments"]
+        listed = emulator.journeys.get("/segments", params=params).json()["segments"]
         assert [(each["id"], each["type"]) for each in listed] == [(number, kind)]
 
 
-def test_a_segment_in_use_cannot_be_deleted_on_the_app_api(world):
-    created = world.app.post("/segments", json={"segment": {"name": "m"}}).json()["segment"]
-    campaign, _ = world.event_campaign()
+def test_a_segment_in_use_cannot_be_deleted_on_the_app_api(emulator):
+    created = emulator.app.post("/segments", json={"segment": {"name": "m"}}).json()["segment"]
+    campaign, _ = emulator.event_campaign()
     exits = [{"segment": {"id": created["id"]}}]
-    world.put(campaign, "exit_conditions", global_exit_conditions=exits).raise_for_status()
-    assert world.app.delete(f"/segments/{created['id']}").status_code == 400
+    emulator.put(campaign, "exit_conditions", global_exit_conditions=exits).raise_for_status()
+    assert emulator.app.delete(f"/segments/{created['id']}").status_code == 400
 
 
-def test_a_sender_in_use_cannot_be_deleted(world):
+def test_a_sender_in_use_cannot_be_deleted(emulator):
     for name in ("Ann", "Bob"):
         body = {"identity": {"name": name, "email": f"{name}@acme.example"}}
-        world.journeys.post("/identities", json=body).raise_for_status()
-    campaign, step = world.email_campaign()
-    template = world.journeys.get(f"/actions/{step}").json()["action"]["template_id"]
+        emulator.journeys.post("/identities", json=body).raise_for_status()
+    campaign, step = emulator.email_campaign()
+    template = emulator.journeys.get(f"/actions/{step}").json()["action"]["template_id"]
     content = {"template": {"subject": "x", "reply_to_identity_id": 1}}
-    world.journeys.put(f"/templates/{template}", json=content).raise_for_status()
-    assert world.journeys.delete("/identities/1").status_code == 409
-    assert world.app.get("/sender_identities/1/used_by").json()["campaigns"] == [campaign]
-    free = world.journeys.get("/identities", params={"in_use": "false"}).json()["identities"]
+    emulator.journeys.put(f"/templates/{template}", json=content).raise_for_status()
+    assert emulator.journeys.delete("/identities/1").status_code == 409
+    assert emulator.app.get("/sender_identities/1/used_by").json()["campaigns"] == [campaign]
+    free = emulator.journeys.get("/identities", params={"in_use": "false"}).json()["identities"]
     assert [each["name"] for each in free] == ["Bob"]

@@ -26,9 +26,9 @@ def demo_content():
     return json.loads(SEED.read_text("utf-8"))
 
 
-def build(world):
+def build(emulator):
     """Make the demo workspace as a person at the browser would."""
-    ui = world.ui
+    ui = emulator.ui
     for name, value in (
         ("main address", "Acme Ltd, 1 High Street, London"),
         ("legal", "Registered in England, no. 0123456"),
@@ -38,58 +38,58 @@ def build(world):
     ui.post("/layouts", json={"layout": {"name": "Main", "body": LAYOUT}}).raise_for_status()
     for name, email in (("Acme", "team@acme.example"), ("Acme Billing", "billing@acme.example")):
         ui.post("/identities", json={"identity": {"name": name, "email": email}})
-    segments = build_segments(world)
-    build_receipt(world)
-    build_reset(world)
-    build_welcome(world, segments)
-    build_reengagement(world, segments)
-    build_news(world)
-    return finished(world)
+    segments = build_segments(emulator)
+    build_receipt(emulator)
+    build_reset(emulator)
+    build_welcome(emulator, segments)
+    build_reengagement(emulator, segments)
+    build_news(emulator)
+    return finished(emulator)
 
 
-def build_segments(world):
+def build_segments(emulator):
     made = {}
     for name, attribute, value, operator in (
         ("Inactive 3+ days", "last_active_at", "-259200", "timestamp_lt"),
         ("Inactive 7+ days", "last_active_at", "-604800", "timestamp_lt"),
         ("Has the mobile app", "has_mobile_app", "true", "eq"),
     ):
-        conditions = world.attribute_became(attribute, value, operator)
+        conditions = emulator.attribute_became(attribute, value, operator)
         body = {"name": name, "description": "", "type": "dynamic", "conditions": conditions}
-        made[name] = world.ui.post("/segments", json={"segment": body}).json()["segment"]["id"]
+        made[name] = emulator.ui.post("/segments", json={"segment": body}).json()["segment"]["id"]
     body = {"name": "Beta testers", "type": "manual"}
-    manual = world.ui.post("/segments", json={"segment": body}).json()["segment"]["id"]
+    manual = emulator.ui.post("/segments", json={"segment": body}).json()["segment"]["id"]
     members = {"type": "add", "ids": [f"person_{n}" for n in range(1, 13)]}
-    world.ui.put(f"/segments/{manual}/members", json=members).raise_for_status()
+    emulator.ui.put(f"/segments/{manual}/members", json=members).raise_for_status()
     return made
 
 
-def write(world, template, **fields):
+def write(emulator, template, **fields):
     """Change those members of a template and no other."""
-    before = world.ui.get(f"/templates/{template}").json()["template"]
+    before = emulator.ui.get(f"/templates/{template}").json()["template"]
     kept = {key: before[key] for key in ("name", "recipient", "subject", "body", "layout_id")}
     body = {"template": kept | fields}
-    world.ui.put(f"/templates/{template}", json=body).raise_for_status()
+    emulator.ui.put(f"/templates/{template}", json=body).raise_for_status()
 
 
-def build_receipt(world):
+def build_receipt(emulator):
     body = {"name": "Receipt", "trigger_name": "PAYMENT_RECEIVED", "msg_type": "email"}
-    made = world.ui.post("/transactional_messages", json={"transactional_message": body}).json()
+    made = emulator.ui.post("/transactional_messages", json={"transactional_message": body}).json()
     path = f"/transactional_messages/{made['transactional_message']['id']}"
     for language in ("es", "fr"):
-        world.ui.post(path + "/translations", json={"translation": {"language": language}})
-    for template in world.ui.get(path).json()["templates"]:
+        emulator.ui.post(path + "/translations", json={"translation": {"language": language}})
+    for template in emulator.ui.get(path).json()["templates"]:
         subject, text = RECEIPT[template["language"]]
-        write(world, template["id"], subject=subject, body=text, layout_id=1, from_identity_id=2)
+        write(emulator, template["id"], subject=subject, body=text, layout_id=1, from_identity_id=2)
     state = {"update_type": "state", "state": "active"}
-    world.ui.put(path, json={"transactional_message": state}).raise_for_status()
+    emulator.ui.put(path, json={"transactional_message": state}).raise_for_status()
 
 
-def build_reset(world):
+def build_reset(emulator):
     body = {"name": "Password reset", "trigger_name": "USER_PASSWORD_RESET"}
-    made = world.ui.post("/transactional_messages", json={"transactional_message": body}).json()
+    made = emulator.ui.post("/transactional_messages", json={"transactional_message": body}).json()
     write(
-        world,
+        emulator,
         made["transactional_message"]["template_id"],
         subject="Reset your password",
         body='<a href="{{trigger.reset_link}}">Choose a new password</a>',
@@ -98,31 +98,33 @@ def build_reset(world):
     )
 
 
-def build_welcome(world, segments):
-    campaign, end = world.event_campaign("Welcome", world.ui)
+def build_welcome(emulator, segments):
+    campaign, end = emulator.event_campaign("Welcome", emulator.ui)
     actions = [
         {"type": "email_action", "name": "welcome", "sending_state": "draft"},
         {"type": "delay_seconds_action", "name": "two days", "delay": 172800},
         {"type": "email_action", "name": "first steps", "sending_state": "draft"},
     ]
-    edges = [world.edge(-3, -2), world.edge(-2, -1), world.edge(-1, end)]
+    edges = [emulator.edge(-3, -2), emulator.edge(-2, -1), emulator.edge(-1, end)]
     top = {"actions": actions}
-    world.put(campaign, "add_actions", top, client=world.ui, edges=edges).raise_for_status()
+    emulator.put(campaign, "add_actions", top, client=emulator.ui, edges=edges).raise_for_status()
     exits = [{"segment": {"id": segments["Inactive 7+ days"]}}]
-    world.put(campaign, "exit_conditions", client=world.ui, global_exit_conditions=exits)
-    steps = world.read(campaign)["actions"]
-    write_message(world, steps[1], "Welcome to Acme", "<p>Hello {{customer.first_name}}</p>")
-    write_message(world, steps[3], "Three first steps", "<p>Begin here.</p>")
+    emulator.put(campaign, "exit_conditions", client=emulator.ui, global_exit_conditions=exits)
+    steps = emulator.read(campaign)["actions"]
+    write_message(emulator, steps[1], "Welcome to Acme", "<p>Hello {{customer.first_name}}</p>")
+    write_message(emulator, steps[3], "Three first steps", "<p>Begin here.</p>")
 
 
-def build_reengagement(world, segments):
-    made = world.ui.post("/campaigns", json={"campaign": {"name": "Re-engagement, 3 days"}}).json()
+def build_reengagement(emulator, segments):
+    made = emulator.ui.post(
+        "/campaigns", json={"campaign": {"name": "Re-engagement, 3 days"}}
+    ).json()
     campaign, end = made["campaign"]["id"], made["campaign"]["workflow_action_ids"][0]
     trigger = {"and": [{"segment": {"id": segments["Inactive 3+ days"]}}]}
-    world.put(
+    emulator.put(
         campaign,
         "recipients",
-        client=world.ui,
+        client=emulator.ui,
         type="seg_attr",
         trigger=trigger,
         restart_mode="rematch",
@@ -132,51 +134,51 @@ def build_reengagement(world, segments):
         {
             "type": "conditional_branch_action",
             "name": "has the app",
-            "conditions": world.attribute_is("has_mobile_app", "true"),
+            "conditions": emulator.attribute_is("has_mobile_app", "true"),
         },
         {"type": "push_action", "name": "nudge push"},
         {"type": "exit_action"},
         {"type": "email_action", "name": "nudge email"},
     ]
     edges = [
-        world.edge(-4, -3, 0),
-        world.edge(-4, -1, 1),
-        world.edge(-3, -2),
-        world.edge(-1, end),
+        emulator.edge(-4, -3, 0),
+        emulator.edge(-4, -1, 1),
+        emulator.edge(-3, -2),
+        emulator.edge(-1, end),
     ]
     top = {"actions": actions}
-    world.put(campaign, "add_actions", top, client=world.ui, edges=edges).raise_for_status()
+    emulator.put(campaign, "add_actions", top, client=emulator.ui, edges=edges).raise_for_status()
     exits = [{"segment": {"id": segments["Inactive 7+ days"]}}]
-    world.put(campaign, "exit_conditions", client=world.ui, global_exit_conditions=exits)
-    steps = {each["name"]: each for each in world.read(campaign)["actions"]}
+    emulator.put(campaign, "exit_conditions", client=emulator.ui, global_exit_conditions=exits)
+    steps = {each["name"]: each for each in emulator.read(campaign)["actions"]}
     push = {"title": "We miss you", "body": "Your streak is waiting.", "link": "acme://home"}
     write(
-        world,
+        emulator,
         steps["nudge push"]["template_id"],
         subject="We miss you",
         body_json=json.dumps(push),
     )
-    write_message(world, steps["nudge email"], "We miss you", "<p>Come back.</p>")
-    world.run(campaign)
+    write_message(emulator, steps["nudge email"], "We miss you", "<p>Come back.</p>")
+    emulator.run(campaign)
 
 
-def build_news(world):
+def build_news(emulator):
     """A broadcast: its audience and its data come with each trigger."""
-    made = world.ui.post("/campaigns", json={"campaign": {"name": "Product news"}}).json()
+    made = emulator.ui.post("/campaigns", json={"campaign": {"name": "Product news"}}).json()
     campaign, end = made["campaign"]["id"], made["campaign"]["workflow_action_ids"][0]
     kind = "triggered_broadcast"
-    world.put(campaign, "recipients", client=world.ui, type=kind).raise_for_status()
+    emulator.put(campaign, "recipients", client=emulator.ui, type=kind).raise_for_status()
     top = {"actions": [{"type": "email_action", "name": "news", "sending_state": "automatic"}]}
-    edges = [world.edge(-1, end)]
-    world.put(campaign, "add_actions", top, client=world.ui, edges=edges).raise_for_status()
-    [_, step] = world.read(campaign)["actions"]
-    write_message(world, step, "{{trigger.headline}}", "<p>{{trigger.text}}</p>")
-    world.run(campaign)
+    edges = [emulator.edge(-1, end)]
+    emulator.put(campaign, "add_actions", top, client=emulator.ui, edges=edges).raise_for_status()
+    [_, step] = emulator.read(campaign)["actions"]
+    write_message(emulator, step, "{{trigger.headline}}", "<p>{{trigger.text}}</p>")
+    emulator.run(campaign)
 
 
-def write_message(world, step, subject, body):
+def write_message(emulator, step, subject, body):
     write(
-        world,
+        emulator,
         step["template_id"],
         subject=subject,
         body=body,
@@ -185,24 +187,24 @@ def write_message(world, step, subject, body):
     )
 
 
-def finished(world):
+def finished(emulator):
     """The content, with people in its segments and without the log of its making."""
-    content = world.store.dump("acme")
+    content = emulator.store.dump("acme")
     for segment in content["segments"]:
         segment["people"] = PEOPLE.get(segment["name"], segment["people"])
     return {**content, "audit_logs": []}
 
 
-def test_the_seed_is_what_the_api_makes(world):
-    made = build(world)
+def test_the_seed_is_what_the_api_makes(emulator):
+    made = build(emulator)
     assert demo_content() == made
 
 
-def test_the_seed_can_be_planted_and_read(world):
-    world.store.seed("tour", demo_content())
-    assert world.store.dump("tour") == demo_content()
-    tour = world.store.workspace("tour")
-    app = world.client(tour.credentials.app_api_key, "/v1")
+def test_the_seed_can_be_planted_and_read(emulator):
+    emulator.store.seed("tour", demo_content())
+    assert emulator.store.dump("tour") == demo_content()
+    tour = emulator.store.workspace("tour")
+    app = emulator.client(tour.credentials.app_api_key, "/v1")
     counts = [
         app.get(f"/segments/{each['id']}/customer_count").json()["count"]
         for each in app.get("/segments").json()["segments"]
@@ -217,8 +219,8 @@ def test_the_seed_can_be_planted_and_read(world):
     assert states == {"Welcome": "draft", **running}
 
 
-def regenerate(world) -> None:
+def regenerate(emulator) -> None:
     """Write the seed anew; call it from a test when the demo workspace changes on purpose."""
     Path(str(SEED)).write_text(
-        json.dumps(build(world), indent=1, ensure_ascii=False) + "\n", "utf-8"
+        json.dumps(build(emulator), indent=1, ensure_ascii=False) + "\n", "utf-8"
     )

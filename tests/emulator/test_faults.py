@@ -11,8 +11,8 @@ from cioform.emulator.server.serve import serve
 BODY = {"name": "a", "value": "b"}
 
 
-def names(world):
-    return [each["name"] for each in world.store.dump("acme")["snippets"]]
+def names(emulator):
+    return [each["name"] for each in emulator.store.dump("acme")["snippets"]]
 
 
 @pytest.mark.parametrize(
@@ -26,11 +26,11 @@ def names(world):
         ("delay:6", httpx.ReadTimeout, True),
     ],
 )
-def test_connection_faults(world, effect, error, done):
-    world.faults.add(Fault(method="POST", path="/snippets", effect=effect))
+def test_connection_faults(emulator, effect, error, done):
+    emulator.faults.add(Fault(method="POST", path="/snippets", effect=effect))
     with pytest.raises(error):
-        world.app.post("/snippets", json=BODY)
-    assert names(world) == (["a"] if done else [])
+        emulator.app.post("/snippets", json=BODY)
+    assert names(emulator) == (["a"] if done else [])
 
 
 @pytest.mark.parametrize(
@@ -45,10 +45,10 @@ def test_connection_faults(world, effect, error, done):
         ("delay:1", 200, True),
     ],
 )
-def test_response_faults(world, effect, status, done):
-    world.faults.add(Fault(effect=effect))
-    response = world.app.post("/snippets", json=BODY)
-    assert (response.status_code, names(world)) == (status, ["a"] if done else [])
+def test_response_faults(emulator, effect, status, done):
+    emulator.faults.add(Fault(effect=effect))
+    response = emulator.app.post("/snippets", json=BODY)
+    assert (response.status_code, names(emulator)) == (status, ["a"] if done else [])
     if effect == "status:429:7":
         assert response.headers["Retry-After"] == "7"
     if effect == "bad-json":
@@ -58,35 +58,37 @@ def test_response_faults(world, effect, status, done):
         assert response.headers["Content-Type"].startswith("text/html")
 
 
-def test_a_huge_response_is_streamed(world):
-    world.faults.add(Fault(effect="huge"))
-    with world.app.stream("GET", "/snippets") as response:
+def test_a_huge_response_is_streamed(emulator):
+    emulator.faults.add(Fault(effect="huge"))
+    with emulator.app.stream("GET", "/snippets") as response:
         chunks = response.iter_raw()
         assert [len(next(chunks)) for _ in range(3)][1:] == [1_000_000, 1_000_000]
 
 
-def test_a_fault_affects_its_requests_only(world):
-    world.faults.add(Fault(method="GET", path=r"/snippets$", nth=2, times=2, effect="status:503"))
-    world.app.post("/snippets", json=BODY)
-    statuses = [world.app.get("/snippets").status_code for _ in range(4)]
+def test_a_fault_affects_its_requests_only(emulator):
+    emulator.faults.add(
+        Fault(method="GET", path=r"/snippets$", nth=2, times=2, effect="status:503")
+    )
+    emulator.app.post("/snippets", json=BODY)
+    statuses = [emulator.app.get("/snippets").status_code for _ in range(4)]
     assert statuses == [200, 503, 503, 200]
-    assert world.faults.pending() == []
+    assert emulator.faults.pending() == []
 
 
-def test_repeat_page_returns_the_first_page(world):
+def test_repeat_page_returns_the_first_page(emulator):
     for number in range(3):
-        world.journeys.post("/campaigns", json={"campaign": {"name": f"c{number}"}})
-    world.faults.add(Fault(path="page=2", effect="repeat-page"))
+        emulator.journeys.post("/campaigns", json={"campaign": {"name": f"c{number}"}})
+    emulator.faults.add(Fault(path="page=2", effect="repeat-page"))
     params = {"size": 2, "page": 2}
-    again = world.journeys.get("/campaigns", params=params).json()["campaigns"]
+    again = emulator.journeys.get("/campaigns", params=params).json()["campaigns"]
     assert [each["name"] for each in again] == ["c0", "c1"]
 
 
-def test_a_stale_read_returns_the_state_before_the_last_write(world):
-    world.app.put("/snippets", json={"name": "a", "value": "old"})
-    world.app.put("/snippets", json={"name": "a", "value": "new"})
-    world.faults.add(Fault(effect="stale"))
-    values = [world.app.get("/snippets").json()["snippets"][0]["value"] for _ in range(2)]
+def test_a_stale_read_returns_the_state_before_the_last_write(emulator):
+    emulator.app.put("/snippets", json={"name": "a", "value": "old"})
+    emulator.app.put("/snippets", json={"name": "a", "value": "new"})
+    emulator.faults.add(Fault(effect="stale"))
+    values = [emulator.app.get("/snippets").json()["snippets"][0]["value"] for _ in range(2)]
     assert values == ["old", "new"]
 
 
@@ -96,9 +98,9 @@ def test_an_invalid_effect_is_rejected(effect):
         Fault(effect=effect)
 
 
-def test_faults_over_a_socket(world):
-    with serve(world.wsgi, hold_seconds=30) as served:
-        client = httpx.Client(base_url=served.url, headers=world.app.headers, timeout=0.3)
+def test_faults_over_a_socket(emulator):
+    with serve(emulator.wsgi, hold_seconds=30) as served:
+        client = httpx.Client(base_url=served.url, headers=emulator.app.headers, timeout=0.3)
         assert served.url.startswith("http://127.0.0.1:")
         for effect, error in (
             ("cut-before", httpx.RemoteProtocolError),
@@ -114,20 +116,20 @@ def test_faults_over_a_socket(world):
         client.close()
 
 
-def test_faults_are_listed_removed_and_validated_over_http(world):
-    client = world.client("")
+def test_faults_are_listed_removed_and_validated_over_http(emulator):
+    client = emulator.client("")
     faults = [{"path": "x", "effect": "status:503"}]
     seen = client.post("/_sandbox/faults", json=faults).json()["faults"]
     assert seen == [{"method": "*", "path": "x", "nth": 1, "times": 1, "effect": "status:503"}]
     assert client.get("/_sandbox/faults").json()["faults"] == seen
     assert client.delete("/_sandbox/faults").status_code == 204
-    assert world.faults.pending() == []
+    assert emulator.faults.pending() == []
     for wrong in ([{"effect": "nonsense"}], [{"colour": "red"}]):
         assert client.post("/_sandbox/faults", json=wrong).status_code == 400
 
 
-def test_a_served_sandbox_can_use_tls(world, tmp_path):
-    with serve(world.wsgi, tls=tmp_path / "tls") as served:
+def test_a_served_sandbox_can_use_tls(emulator, tmp_path):
+    with serve(emulator.wsgi, tls=tmp_path / "tls") as served:
         assert served.url.startswith("https://127.0.0.1:")
         assert served.ca_file == tmp_path / "tls" / "ca.pem"
         trusting = ssl.create_default_context(cafile=str(served.ca_file))

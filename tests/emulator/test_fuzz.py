@@ -126,31 +126,31 @@ def paths(rng: random.Random, route: Any, environment: int) -> Iterator[str]:
         yield fill(lambda name: usual.get(name, "1")) + "?" + query
 
 
-def client_of(world, surface: Surface) -> httpx.Client:
-    keys = world.workspace.credentials
+def client_of(emulator, surface: Surface) -> httpx.Client:
+    keys = emulator.workspace.credentials
     if surface.is_journeys:
-        transport = InProcessTransport(world.wsgi, actor="ann@acme.example")
+        transport = InProcessTransport(emulator.wsgi, actor="ann@acme.example")
         return httpx.Client(transport=transport, base_url=HOST)
     pair = (write_key("acme"), "") if surface is surfaces.PIPELINES else (
         keys.site_id, keys.track_api_key)  # fmt: skip
     if surface in (surfaces.TRACK, surfaces.PIPELINES):
-        return httpx.Client(transport=InProcessTransport(world.wsgi), base_url=HOST, auth=pair)
-    return world.client(keys.app_api_key)
+        return httpx.Client(transport=InProcessTransport(emulator.wsgi), base_url=HOST, auth=pair)
+    return emulator.client(keys.app_api_key)
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_no_request_crashes_the_emulator(make_world, seed):
+def test_no_request_crashes_the_emulator(make_emulator, seed):
     rng = random.Random(seed)
-    world = make_world(broadcast_interval=None)
+    emulator = make_emulator(broadcast_interval=None)
     seeds = files("cioform.emulator") / "seeds" / "demo.json"
-    world.store.seed("acme", json.loads(seeds.read_text("utf-8")))
+    emulator.store.seed("acme", json.loads(seeds.read_text("utf-8")))
     for number in (1, 2, 3):
-        world.track.put(f"/customers/p{number}", json={"first_name": "N", "plan": "trial"})
-    clients = {surface: client_of(world, surface) for surface in SURFACES}
+        emulator.track.put(f"/customers/p{number}", json={"first_name": "N", "plan": "trial"})
+    clients = {surface: client_of(emulator, surface) for surface in SURFACES}
     readers = [each for each in IMPLEMENTED_ROUTES if each.method == "GET"]
     writers = [each for each in IMPLEMENTED_ROUTES if each.method in ("POST", "PUT")]
     for route in (*writers, *readers):
-        ways = paths(rng, route, world.workspace.environment_id)
+        ways = paths(rng, route, emulator.workspace.environment_id)
         # Values that UTF-8 or JSON cannot represent are sent as Python encodes them.
         sent = [json.dumps(body).encode() for body in bodies(rng, route, 5)]
         for content in sent if route.method != "GET" else [b""] * 3:

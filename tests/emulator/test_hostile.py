@@ -29,8 +29,8 @@ def person(**more):
     return {"type": "person", "action": "identify", "identifiers": {"id": "7"}, **more}
 
 
-def attributes(world, number="7"):
-    shown = world.app.get(f"/customers/{number}/attributes").raise_for_status().json()
+def attributes(emulator, number="7"):
+    shown = emulator.app.get(f"/customers/{number}/attributes").raise_for_status().json()
     return shown["customer"]["attributes"]
 
 
@@ -77,12 +77,12 @@ def test_json_is_parsed_as_go_parses_it(text, value):
 
 
 @pytest.mark.parametrize("route", NUMBERED, ids=lambda route: route.path)
-def test_no_record_has_a_huge_id(world, route):
-    path = route.path.replace("<int:environment>", str(world.workspace.environment_id))
+def test_no_record_has_a_huge_id(emulator, route):
+    path = route.path.replace("<int:environment>", str(emulator.workspace.environment_id))
     path = re.sub(r"<int:\w+>", HUGE, path)
     path = re.sub(r"<\w+>", "x", path)
-    client = {"/api": world.track, "/v1/": world.app}[path[:4]]
-    client = world.ui if "/environments/" in path else client
+    client = {"/api": emulator.track, "/v1/": emulator.app}[path[:4]]
+    client = emulator.ui if "/environments/" in path else client
     answer = client.request(route.method, "http://emulator.test" + path, json={})
     assert answer.status_code in (400, 404, 422), answer.text
 
@@ -108,48 +108,48 @@ def test_no_record_has_a_huge_id(world, route):
           for each in ("f" * 22, "0300_0001", "%203000001", "000003000001")),
     ],
 )  # fmt: skip
-def test_the_app_api_handles_any_number(world, method, path, body, status):
+def test_the_app_api_handles_any_number(emulator, method, path, body, status):
     content = json.dumps(body).encode() if body else None
-    assert world.app.request(method, path, content=content).status_code == status
+    assert emulator.app.request(method, path, content=content).status_code == status
 
 
 @pytest.mark.parametrize("start", ["1000000000000000", "253402300799", HUGE])
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
-def test_metrics_of_a_too_late_time_are_rejected(world, start, zone):
-    world.ui.post("/transactional_messages", json={"transactional_message": {"name": "M"}})
+def test_metrics_of_a_too_late_time_are_rejected(emulator, start, zone):
+    emulator.ui.post("/transactional_messages", json={"transactional_message": {"name": "M"}})
     query = {"version": "2", "res": "monthly", "start": start, "end": start, "tz": zone}
-    assert world.app.get("/transactional/1/metrics", params=query).status_code == 400
+    assert emulator.app.get("/transactional/1/metrics", params=query).status_code == 400
 
 
 @pytest.mark.parametrize("zone", ["America", "x" * 400, "", "../UTC", "\0", "zone.tab"])
-def test_an_unknown_time_zone_is_rejected(world, zone):
-    world.ui.post("/transactional_messages", json={"transactional_message": {"name": "M"}})
+def test_an_unknown_time_zone_is_rejected(emulator, zone):
+    emulator.ui.post("/transactional_messages", json={"transactional_message": {"name": "M"}})
     query = {"version": "2", "res": "days", "start": "0", "end": "9", "tz": zone}
-    assert world.app.get("/transactional/1/metrics", params=query).status_code == 400
+    assert emulator.app.get("/transactional/1/metrics", params=query).status_code == 400
 
 
 @pytest.mark.parametrize("stamp", ["10000000000000000000", "-1e30", "1e999", "NaN", "true", '"x"'])
-def test_an_invalid_timestamp_is_rejected(world, stamp):
+def test_an_invalid_timestamp_is_rejected(emulator, stamp):
     event = b'{"name": "n", "timestamp": %s}' % stamp.encode()
-    assert world.track.post("/customers/7/events", content=event).status_code == 400
+    assert emulator.track.post("/customers/7/events", content=event).status_code == 400
     identify = b'{"_timestamp": %s}' % stamp.encode()
-    assert world.track.put("/customers/7", content=identify).status_code == 400
+    assert emulator.track.put("/customers/7", content=identify).status_code == 400
     metric = b'{"delivery_id": "x", "metric": "opened", "timestamp": %s}' % stamp.encode()
-    assert world.track.post("/metrics", content=metric).status_code == 400
+    assert emulator.track.post("/metrics", content=metric).status_code == 400
 
 
-def test_an_invalid_timestamp_rejects_one_item_of_a_batch(world):
+def test_an_invalid_timestamp_rejects_one_item_of_a_batch(emulator):
     items = [person(attributes={"a": 1}), person(action="event", name="n", timestamp=10**19)]
-    answer = world.track.post(BATCH, json={"batch": items})
+    answer = emulator.track.post(BATCH, json={"batch": items})
     assert [each["batch_index"] for each in answer.json()["errors"]] == [1]
-    assert (answer.status_code, attributes(world)["a"]) == (207, 1)
+    assert (answer.status_code, attributes(emulator)["a"]) == (207, 1)
 
 
 @pytest.mark.parametrize("identifier", ["cio_ffffffffffffffffffffff", "cio_", "cio_0300_0001"])
-def test_an_invalid_cio_id_matches_nobody(world, identifier):
-    world.track.put("/customers/7", json={})
-    assert world.track.put(f"/customers/{identifier}", json={"a": 1}).status_code == 200
-    assert len(world.store.dump("acme")["people"]) == 1
+def test_an_invalid_cio_id_matches_nobody(emulator, identifier):
+    emulator.track.put("/customers/7", json={})
+    assert emulator.track.put(f"/customers/{identifier}", json={"a": 1}).status_code == 200
+    assert len(emulator.store.dump("acme")["people"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -165,12 +165,12 @@ def test_an_invalid_cio_id_matches_nobody(world, identifier):
         ("ui", "POST", "/layouts", {"layout": {"name": "\ud83d", "body": "{{content}}\ud83d"}}),
     ],
 )
-def test_a_lone_surrogate_is_replaced(world, client, method, path, body):
+def test_a_lone_surrogate_is_replaced(emulator, client, method, path, body):
     content = json.dumps(body).encode()
-    answer = getattr(world, client).request(method, path, content=content)
+    answer = getattr(emulator, client).request(method, path, content=content)
     assert answer.status_code == 200
     # Rejected identifiers are in the dump too, which can be written to a file.
-    dump = json.dumps(world.store.dump("acme"), ensure_ascii=False)
+    dump = json.dumps(emulator.store.dump("acme"), ensure_ascii=False)
     assert "\ufffd" in dump.encode().decode()
 
 
@@ -186,34 +186,34 @@ def test_a_lone_surrogate_is_replaced(world, client, method, path, body):
         ('{"a": 1e308}', 200),
     ],
 )
-def test_an_accepted_attribute_can_be_read(world, given, status):
-    answer = world.track.put("/customers/7", content=b'{"a": %s}' % given.encode())
+def test_an_accepted_attribute_can_be_read(emulator, given, status):
+    answer = emulator.track.put("/customers/7", content=b'{"a": %s}' % given.encode())
     assert answer.status_code == status
     if status == 200:
-        text = world.app.get("/customers/7/attributes").raise_for_status().text
+        text = emulator.app.get("/customers/7/attributes").raise_for_status().text
         assert "a" in json.loads(text, parse_constant=pytest.fail)["customer"]["attributes"]
     spec = {"attribute": {"field": "a", "operator": "eq", "value": "1"}}
-    assert world.app.post("/customers", json={"filter": spec}).status_code == 200
+    assert emulator.app.post("/customers", json={"filter": spec}).status_code == 200
 
 
 @pytest.mark.parametrize(
     "given",
     [{"topics": [1]}, {"topics": {"t": "yes"}}, {"topics": True}, [1], True, "x", {"topics": ""}],
 )
-def test_preferences_of_another_shape_are_rejected(world, given):
+def test_preferences_of_another_shape_are_rejected(emulator, given):
     body = {"a": 1, "cio_subscription_preferences": given}
-    assert world.track.put("/customers/7", json=body).status_code == 400
-    [error] = world.track.post(ENTITY, json=person(attributes=body)).json()["errors"]
+    assert emulator.track.put("/customers/7", json=body).status_code == 400
+    [error] = emulator.track.post(ENTITY, json=person(attributes=body)).json()["errors"]
     assert error["field"] == "attributes.cio_subscription_preferences"
-    assert world.store.dump("acme")["people"] == []
+    assert emulator.store.dump("acme")["people"] == []
 
 
 @pytest.mark.parametrize("given", [None, "", {}, {"topics": None}, {"topics": {"topic_1": False}}])
-def test_accepted_preferences_can_be_read(world, given):
+def test_accepted_preferences_can_be_read(emulator, given):
     for _ in range(2):
         body = {"cio_subscription_preferences": given}
-        assert world.track.put("/customers/7", json=body).status_code == 200
-    assert world.app.get("/customers/7/subscription_preferences").status_code == 200
+        assert emulator.track.put("/customers/7", json=body).status_code == 200
+    assert emulator.app.get("/customers/7/subscription_preferences").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -226,55 +226,55 @@ def test_accepted_preferences_can_be_read(world, given):
         [1],
     ],
 )
-def test_relationships_of_another_shape_are_rejected(world, related):
+def test_relationships_of_another_shape_are_rejected(emulator, related):
     body = {"a": 1, "cio_relationships": related}
-    assert world.track.put("/customers/7", json=body).status_code == 400
+    assert emulator.track.put("/customers/7", json=body).status_code == 400
     items = [person(cio_relationships=related), person(action="add_relationships")]
     if isinstance(related, dict):
         items = [person(cio_relationships=related["relationships"])]
-    errors = world.track.post(BATCH, json={"batch": items}).json()["errors"]
+    errors = emulator.track.post(BATCH, json={"batch": items}).json()["errors"]
     assert len(errors) == len(items)
-    assert world.store.dump("acme")["people"] == []
+    assert emulator.store.dump("acme")["people"] == []
 
 
-def test_a_number_and_its_text_identify_the_same_object(world):
+def test_a_number_and_its_text_identify_the_same_object(emulator):
     for one in (1, "1"):
         related = [{"identifiers": {"object_type_id": one, "object_id": 5}}] * 2
         body = {"cio_relationships": {"relationships": related}}
-        world.track.put("/customers/7", json=body).raise_for_status()
-    [link] = world.app.get("/customers/7/relationships").json()["cio_relationships"]
+        emulator.track.put("/customers/7", json=body).raise_for_status()
+    [link] = emulator.app.get("/customers/7/relationships").json()["cio_relationships"]
     assert link["identifiers"] == {"object_type_id": "1", "object_id": "5"}
 
 
 @pytest.mark.parametrize("client", ["app", "track", "ui", "anybody"])
-def test_json_that_is_nested_too_deeply_is_rejected(world, client):
+def test_json_that_is_nested_too_deeply_is_rejected(emulator, client):
     path = {"app": "/snippets", "track": BATCH, "ui": "/snippets", "anybody": "/v1/identify"}
-    sender = world.client("") if client == "anybody" else getattr(world, client)
+    sender = emulator.client("") if client == "anybody" else getattr(emulator, client)
     for text in ("[" * 10**5, '{"a":' * 10**4, '{"a":' * 985 + "1" + "}" * 985):
         answer = sender.post(path[client], content=text.encode())
         assert answer.status_code == (401 if client == "anybody" else 400)
     data = parse_json('{"a":' * (MAX_DEPTH - 2) + "1" + "}" * (MAX_DEPTH - 2))
-    assert world.app.post("/send/email", json=send(message_data=data)).status_code == 200
-    assert world.app.get("/messages").status_code == 200
+    assert emulator.app.post("/send/email", json=send(message_data=data)).status_code == 200
+    assert emulator.app.get("/messages").status_code == 200
 
 
 @pytest.fixture(params=["in process", "served"])
-def transport(request, world):
-    """Yield a world with `both`: clients of the Track and the App API, in process or served."""
-    keys = world.workspace.credentials
+def transport(request, emulator):
+    """Yield a emulator with `both`: clients of the Track and the App API, in process or served."""
+    keys = emulator.workspace.credentials
     pair = (keys.site_id, keys.track_api_key)
     if request.param == "in process":
-        world.both = (world.track, world.app)
-        yield world
+        emulator.both = (emulator.track, emulator.app)
+        yield emulator
         return
-    with serve(world.wsgi) as served:
+    with serve(emulator.wsgi) as served:
         bearer = {"Authorization": f"Bearer {keys.app_api_key}"}
         with (
             httpx.Client(base_url=f"{served.url}/api/v1", auth=pair) as track,
             httpx.Client(base_url=f"{served.url}/v1", headers=bearer) as app,
         ):
-            world.both = (track, app)
-            yield world
+            emulator.both = (track, app)
+            yield emulator
 
 
 def test_an_encoded_slash_is_part_of_a_name(transport):
@@ -305,27 +305,27 @@ def test_an_encoded_slash_is_part_of_a_name(transport):
     ],
     ids=repr,
 )  # fmt: skip
-def test_an_invalid_fault_is_rejected(world, faults):
+def test_an_invalid_fault_is_rejected(emulator, faults):
     content = json.dumps(faults).encode()
-    assert world.client("").post("/_sandbox/faults", content=content).status_code == 400
-    assert world.app.get("/snippets").status_code == 200
+    assert emulator.client("").post("/_sandbox/faults", content=content).status_code == 400
+    assert emulator.app.get("/snippets").status_code == 200
 
 
 @pytest.mark.parametrize("within", [MAX_INT64, -MAX_INT64, 10**30])
-def test_a_segment_can_look_back_any_time(world, within):
-    world.track.post("/customers/7/events", json={"name": "n"}).raise_for_status()
+def test_a_segment_can_look_back_any_time(emulator, within):
+    emulator.track.post("/customers/7/events", json={"name": "n"}).raise_for_status()
     event = {"event": {"type": "event", "name": "n"}, "times": 1, "within": within}
     segment = {"name": "s", "type": "dynamic", "conditions": {"and": [{"or": [event]}]}}
-    made = world.ui.post("/segments", json={"segment": segment})
+    made = emulator.ui.post("/segments", json={"segment": segment})
     # A float is not a count: the service returns a 500 for any wrong shape (journeys facts, 3).
     assert made.status_code == (200 if abs(within) <= MAX_INT64 else 500)
     if made.is_success:
         path = f"/segments/{made.json()['segment']['id']}/customer_count"
-        assert world.app.get(path).json()["count"] == (1 if within > 0 else 0)
+        assert emulator.app.get(path).json()["count"] == (1 if within > 0 else 0)
 
 
 @pytest.mark.parametrize("number", ["²", "٣", "9" * 30, "-1", ""])
-def test_no_workspace_has_an_invalid_id(world, number):
-    client = world.client(world.workspace.credentials.service_account_token, "/v1")
+def test_no_workspace_has_an_invalid_id(emulator, number):
+    client = emulator.client(emulator.workspace.credentials.service_account_token, "/v1")
     headers = {"X-Workspace-Id": number.encode()}
     assert client.post("/send/email", json={}, headers=headers).status_code == 400

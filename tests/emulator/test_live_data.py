@@ -26,75 +26,77 @@ WRITES = {
 }
 
 
-def write(world, name, ids):
+def write(emulator, name, ids):
     method, path, body = WRITES[name]
-    return world.journeys.request(method, path.format(**ids), json=body)
+    return emulator.journeys.request(method, path.format(**ids), json=body)
 
 
-def campaign_in_use(world):
+def campaign_in_use(emulator):
     """Return the ids of a campaign with one email and a segment as its exit condition."""
-    number = world.segment()
-    campaign, step = world.email_campaign()
+    number = emulator.segment()
+    campaign, step = emulator.email_campaign()
     exits = [{"segment": {"id": number}}]
-    world.put(campaign, "exit_conditions", global_exit_conditions=exits).raise_for_status()
-    template = world.journeys.get(f"/actions/{step}").json()["action"]["template_id"]
+    emulator.put(campaign, "exit_conditions", global_exit_conditions=exits).raise_for_status()
+    template = emulator.journeys.get(f"/actions/{step}").json()["action"]["template_id"]
     return {"campaign": campaign, "step": step, "template": template, "segment": number}
 
 
 @pytest.mark.parametrize("name", WRITES)
-def test_a_service_account_may_not_write_live_data(world, name):
-    ids = campaign_in_use(world)
-    world.run(ids["campaign"])
-    before = world.store.dump("acme")
-    response = write(world, name, ids)
+def test_a_service_account_may_not_write_live_data(emulator, name):
+    ids = campaign_in_use(emulator)
+    emulator.run(ids["campaign"])
+    before = emulator.store.dump("acme")
+    response = write(emulator, name, ids)
     assert response.status_code == 403
     error = response.json()["errors"][0]
     assert error["code"] == "mcp_missing_write_live"
     assert "/settings/ai" in error["detail"]
-    assert world.store.dump("acme") == before
+    assert emulator.store.dump("acme") == before
 
 
 @pytest.mark.parametrize("name", WRITES)
 @pytest.mark.parametrize("way", ["draft", "stopped", "allowed", "no gate"])
-def test_when_the_gate_is_open(make_world, way, name):
-    world = make_world(live_data_gate=way != "no gate")
-    ids = campaign_in_use(world)
+def test_when_the_gate_is_open(make_emulator, way, name):
+    emulator = make_emulator(live_data_gate=way != "no gate")
+    ids = campaign_in_use(emulator)
     if way != "draft":
-        world.run(ids["campaign"])
+        emulator.run(ids["campaign"])
     if way == "stopped":
-        world.put(ids["campaign"], "state", client=world.ui, state="stopped").raise_for_status()
+        emulator.put(
+            ids["campaign"], "state", client=emulator.ui, state="stopped"
+        ).raise_for_status()
     if way == "allowed":
-        world.store.seed("acme", {"settings": {"edit_live_data": True}})
-    assert write(world, name, ids).is_success
+        emulator.store.seed("acme", {"settings": {"edit_live_data": True}})
+    assert write(emulator, name, ids).is_success
 
 
-def test_people_and_app_keys_are_not_gated(world):
-    ids = campaign_in_use(world)
+def test_people_and_app_keys_are_not_gated(emulator):
+    ids = campaign_in_use(emulator)
     campaign, step = ids["campaign"], ids["step"]
-    world.run(campaign)
-    world.put(campaign, "name_and_description", client=world.ui, name="A").raise_for_status()
+    emulator.run(campaign)
+    emulator.put(campaign, "name_and_description", client=emulator.ui, name="A").raise_for_status()
     path = f"/campaigns/{campaign}/actions/{step}"
-    assert world.app.put(path, json={"subject": "B"}).status_code == 200
+    assert emulator.app.put(path, json={"subject": "B"}).status_code == 200
 
 
-def test_only_a_person_can_start_a_campaign(make_world):
-    world = make_world(live_data_gate=False)
-    campaign, _ = world.event_campaign()
-    assert world.put(campaign, "state", state="running").status_code == 403
-    world.clock.now += 60
-    world.run(campaign)
-    read = world.read(campaign)["campaign"]
-    assert (read["state"], read["first_started"]) == ("running", int(world.clock.now))
-    assert world.app.get("/campaigns").json()["campaigns"][0]["active"] is True
+def test_only_a_person_can_start_a_campaign(make_emulator):
+    emulator = make_emulator(live_data_gate=False)
+    campaign, _ = emulator.event_campaign()
+    assert emulator.put(campaign, "state", state="running").status_code == 403
+    emulator.clock.now += 60
+    emulator.run(campaign)
+    read = emulator.read(campaign)["campaign"]
+    assert (read["state"], read["first_started"]) == ("running", int(emulator.clock.now))
+    assert emulator.app.get("/campaigns").json()["campaigns"][0]["active"] is True
 
 
-def test_every_write_records_its_actor(world):
-    world.clock.now += 10
-    world.ui.post("/snippets", json={"snippet": {"name": "a", "value": "1"}})
-    world.journeys.put("/snippets/1", json={"snippet": {"name": "b", "value": "1"}})
-    world.app.put("/snippets", json={"name": "b", "value": "2"})
-    world.person("bob@acme.example").delete("/snippets/1")
-    entries = world.audit()
+def test_every_write_records_its_actor(emulator):
+    emulator.clock.now += 10
+    emulator.ui.post("/snippets", json={"snippet": {"name": "a", "value": "1"}})
+    emulator.journeys.put("/snippets/1", json={"snippet": {"name": "b", "value": "1"}})
+    emulator.app.put("/snippets", json={"name": "b", "value": "2"})
+    emulator.person("bob@acme.example").delete("/snippets/1")
+    entries = emulator.audit()
     expected = [
         (e["action"], e["source"], e["user_email"], e["service_account_name"]) for e in entries
     ]
@@ -106,7 +108,7 @@ def test_every_write_records_its_actor(world):
     ]
     assert entries[2] == {
         "id": 2,
-        "created_at": int(world.clock.now),
+        "created_at": int(emulator.clock.now),
         "action": "updated",
         "object_type": "snippet",
         "object_id": "1",
@@ -124,46 +126,46 @@ def test_every_write_records_its_actor(world):
     assert isinstance(entries[2]["service_account_id"], int)
 
 
-def test_a_template_names_its_owner(world):
-    campaign, _ = world.email_campaign()
+def test_a_template_names_its_owner(emulator):
+    campaign, _ = emulator.email_campaign()
     message = {"transactional_message": {"name": "Receipt"}}
-    world.journeys.post("/transactional_messages", json=message).raise_for_status()
-    second, first = world.audit(object_type="template")
+    emulator.journeys.post("/transactional_messages", json=message).raise_for_status()
+    second, first = emulator.audit(object_type="template")
     assert (first["campaign_id"], first["transactional_message_id"]) == (campaign, None)
     assert (second["campaign_id"], second["transactional_message_id"]) == (None, 1)
-    assert {e["object_type"] for e in world.audit(campaign_id=campaign)} == {
+    assert {e["object_type"] for e in emulator.audit(campaign_id=campaign)} == {
         "campaign",
         "action",
         "template",
     }
 
 
-def test_the_log_is_paginated(world):
+def test_the_log_is_paginated(emulator):
     for number in range(5):
-        world.ui.post("/snippets", json={"snippet": {"name": f"s{number}", "value": "x"}})
+        emulator.ui.post("/snippets", json={"snippet": {"name": f"s{number}", "value": "x"}})
     seen, cursor = [], None
     while True:
         params = {"limit": 2} | ({"cursor": cursor} if cursor else {})
-        response = world.journeys.get("/audit_logs", params=params).json()
+        response = emulator.journeys.get("/audit_logs", params=params).json()
         seen += [each["id"] for each in response["audit_logs"]]
         cursor = response["meta"]["next_cursor"]
         if cursor is None:
             break
     assert seen == [5, 4, 3, 2, 1]
     params = {"sort_order": "asc", "limit": 2, "cursor": 3}
-    oldest = world.journeys.get("/audit_logs", params=params).json()["audit_logs"]
+    oldest = emulator.journeys.get("/audit_logs", params=params).json()["audit_logs"]
     assert [each["id"] for each in oldest] == [4, 5]
-    assert world.journeys.get("/audit_log/3").json()["audit_log"]["id"] == 3
+    assert emulator.journeys.get("/audit_log/3").json()["audit_log"]["id"] == 3
 
 
-def test_the_log_can_be_filtered_by_time_object_and_attribute(world):
-    world.ui.post("/snippets", json={"snippet": {"name": "a", "value": "1"}})
-    world.clock.now += 600
-    world.ui.put("/snippets/1", json={"snippet": {"value": "2"}})
+def test_the_log_can_be_filtered_by_time_object_and_attribute(emulator):
+    emulator.ui.post("/snippets", json={"snippet": {"name": "a", "value": "1"}})
+    emulator.clock.now += 600
+    emulator.ui.put("/snippets/1", json={"snippet": {"value": "2"}})
     since = "2025-10-09T09:00:00+00:00"
-    assert [e["action"] for e in world.audit(start_time=since)] == ["updated"]
-    assert [e["action"] for e in world.audit(end_time=since)] == ["created"]
-    assert [e["id"] for e in world.audit(attribute_name="value", action="updated")] == [2]
-    assert world.audit(object_type="snippet", object_id=7) == []
-    response = world.journeys.get("/audit_logs", params={"start_time": "2025-10-09T08:30:00"})
+    assert [e["action"] for e in emulator.audit(start_time=since)] == ["updated"]
+    assert [e["action"] for e in emulator.audit(end_time=since)] == ["created"]
+    assert [e["id"] for e in emulator.audit(attribute_name="value", action="updated")] == [2]
+    assert emulator.audit(object_type="snippet", object_id=7) == []
+    response = emulator.journeys.get("/audit_logs", params={"start_time": "2025-10-09T08:30:00"})
     assert response.status_code == 400

@@ -10,7 +10,7 @@ def at(*parts):
 
 
 NOW = at(2025, 10, 9, 8, 53, 20)
-"""The time at which the clock of a world starts."""
+"""The time at which the clock of a emulator starts."""
 
 
 def delivery(day, **more):
@@ -20,9 +20,9 @@ def delivery(day, **more):
 
 
 @pytest.fixture
-def counted(world):
-    assert world.clock.now == NOW
-    campaign, step = world.email_campaign()
+def counted(emulator):
+    assert emulator.clock.now == NOW
+    campaign, step = emulator.email_campaign()
     own = {"campaign_id": campaign, "action_id": step}
     clicked = at(2025, 10, 8, 13)
     opened = {**delivery(7)["metrics"], "opened": clicked, "clicked": clicked}
@@ -30,7 +30,7 @@ def counted(world):
         {"href": "https://b.example", "clicked": [clicked, clicked + 1]},
         {"href": "https://a.example", "clicked": [clicked]},
     ]
-    world.store.seed(
+    emulator.store.seed(
         "acme",
         {
             "deliveries": [
@@ -43,12 +43,12 @@ def counted(world):
             ]
         },
     )
-    world.campaign, world.step = campaign, step
-    return world
+    emulator.campaign, emulator.step = campaign, step
+    return emulator
 
 
-def series(world, path="", **query):
-    response = world.app.get(f"/campaigns/{world.campaign}{path}/metrics", params=query)
+def series(emulator, path="", **query):
+    response = emulator.app.get(f"/campaigns/{emulator.campaign}{path}/metrics", params=query)
     return response.raise_for_status().json()["metric"]["series"]
 
 
@@ -137,17 +137,17 @@ def test_journey_metrics(counted):
     assert (refused.status_code, "invalid resolution" in refused.text) == (400, True)
 
 
-def test_transactional_messages_and_newsletters(world):
+def test_transactional_messages_and_newsletters(emulator):
     message = {"transactional_message": {"name": "Receipt", "trigger_name": "receipt"}}
-    world.journeys.post("/transactional_messages", json=message).raise_for_status()
+    emulator.journeys.post("/transactional_messages", json=message).raise_for_status()
     body = {"transactional_message_id": "receipt", "identifiers": {"id": "1"}, "to": "a@b.example"}
-    world.app.post("/send/email", json=body).raise_for_status()
-    found = world.app.get("/transactional/receipt/metrics", params={"steps": 1}).json()
+    emulator.app.post("/send/email", json=body).raise_for_status()
+    found = emulator.app.get("/transactional/receipt/metrics", params={"steps": 1}).json()
     assert found["metric"]["series"]["sent"] == [1]
-    assert world.app.get("/transactional/nothing/metrics").status_code == 404
-    assert world.app.get("/newsletters").json() == {"newsletters": [], "next": ""}
-    assert world.app.get("/newsletters/1/metrics").status_code == 404
-    assert world.app.get("/workspaces").json()["workspaces"][0]["messages_sent"] == 1
+    assert emulator.app.get("/transactional/nothing/metrics").status_code == 404
+    assert emulator.app.get("/newsletters").json() == {"newsletters": [], "next": ""}
+    assert emulator.app.get("/newsletters/1/metrics").status_code == 404
+    assert emulator.app.get("/workspaces").json()["workspaces"][0]["messages_sent"] == 1
 
 
 def test_future_clicks_are_not_counted(counted):

@@ -10,10 +10,10 @@ KEY = write_key("acme")
 
 
 @pytest.fixture
-def page(world):
+def page(emulator):
     """Return a client like a browser: no credential, plain text, another origin."""
     return httpx.Client(
-        transport=InProcessTransport(world.wsgi),
+        transport=InProcessTransport(emulator.wsgi),
         base_url="http://emulator.test/v1",
         headers={"Content-Type": "text/plain", "Origin": "http://shop.example"},
     )
@@ -23,9 +23,9 @@ def post(page, path, **message):
     return page.post(path, json={"writeKey": KEY, **message})
 
 
-def events(world, person, kind):
+def events(emulator, person, kind):
     path = f"/customers/{person}/activities?type={kind}"
-    found = world.app.get(path).raise_for_status().json()["activities"]
+    found = emulator.app.get(path).raise_for_status().json()["activities"]
     return [(each["name"], each["data"]) for each in found]
 
 
@@ -41,7 +41,7 @@ def test_the_settings_tell_the_sdk_where_to_send(page):
     assert page.get("/projects/wrong/settings").status_code == 404
 
 
-def test_a_visit(world, page):
+def test_a_visit(emulator, page):
     """Record a page view and an event before the person is known, and an event after."""
     anon = {"anonymousId": "a-1"}
     post(page, "/p", **anon, properties={"url": "https://shop.example/", "title": "Shop"})
@@ -50,14 +50,14 @@ def test_a_visit(world, page):
     response = post(page, "/t", **anon, userId="7", event="bought", properties={"total": 3})
     assert (response.status_code, response.json()) == (200, {"success": True})
     assert response.headers["Access-Control-Allow-Origin"] == "*"
-    assert events(world, "7", "event") == [("bought", {"total": 3}), ("looked", {"sku": "x"})]
-    [(name, data)] = events(world, "7", "page")
+    assert events(emulator, "7", "event") == [("bought", {"total": 3}), ("looked", {"sku": "x"})]
+    [(name, data)] = events(emulator, "7", "page")
     assert (name, data["title"]) == ("https://shop.example/", "Shop")
-    shown = world.app.get("/customers/7/attributes").json()["customer"]["attributes"]
+    shown = emulator.app.get("/customers/7/attributes").json()["customer"]["attributes"]
     assert (shown["email"], shown["plan"]) == ("ann@acme.example", "pro")
 
 
-def test_a_batch_skips_invalid_messages(world, page):
+def test_a_batch_skips_invalid_messages(emulator, page):
     messages = [
         {"type": "identify", "userId": "7", "traits": {"plan": "pro"}},
         {"type": "track", "userId": "7", "event": "bought", "timestamp": "2025-10-09T08:00:00Z"},
@@ -70,18 +70,20 @@ def test_a_batch_skips_invalid_messages(world, page):
         {"type": "alias", "userId": "7", "previousId": "a-9"},
     ]
     assert post(page, "/b", batch=messages).status_code == 200
-    found = world.app.get("/customers/7/activities?type=event").json()["activities"]
+    found = emulator.app.get("/customers/7/activities?type=event").json()["activities"]
     assert [(e["name"], e["timestamp"]) for e in found] == [("bought", 1_759_996_800)]
-    assert [name for name, _ in events(world, "7", "screen")] == ["Home"]
-    [link] = world.app.get("/customers/7/relationships").json()["cio_relationships"]
+    assert [name for name, _ in events(emulator, "7", "screen")] == ["Home"]
+    [link] = emulator.app.get("/customers/7/relationships").json()["cio_relationships"]
     assert link["identifiers"] == {"object_type_id": "1", "object_id": "acme"}
-    assert world.store.dump("acme")["people"][0]["anonymous_ids"] == ["a-9"]
+    assert emulator.store.dump("acme")["people"][0]["anonymous_ids"] == ["a-9"]
     assert post(page, "/b", batch=None).status_code == 400
 
 
-def test_server_libraries_use_full_words_and_basic_authentication(world):
+def test_server_libraries_use_full_words_and_basic_authentication(emulator):
     client = httpx.Client(
-        transport=InProcessTransport(world.wsgi), base_url="http://emulator.test/v1", auth=(KEY, "")
+        transport=InProcessTransport(emulator.wsgi),
+        base_url="http://emulator.test/v1",
+        auth=(KEY, ""),
     )
     body = {"userId": "ann@acme.example", "traits": {"plan": "pro"}}
     assert client.post("/identify", json=body).status_code == 200
@@ -89,20 +91,20 @@ def test_server_libraries_use_full_words_and_basic_authentication(world):
     assert client.post("/batch", json={"batch": []}).status_code == 200
     assert client.post("/track", json={"userId": "1"}).status_code == 400
     assert client.post("/track", json={"event": "x"}).status_code == 400
-    [person] = world.store.dump("acme")["people"]
+    [person] = emulator.store.dump("acme")["people"]
     assert (person["id"], person["email"]) == (None, "ann@acme.example")
 
 
-def test_the_write_key_is_checked(world, page):
+def test_the_write_key_is_checked(emulator, page):
     assert post(page, "/t", writeKey="wrong", userId="7", event="x").status_code == 401
     assert page.post("/t", json={"userId": "7", "event": "x"}).status_code == 401
     assert page.post("/t", content="nonsense").status_code == 401
     client = httpx.Client(
-        transport=InProcessTransport(world.wsgi), base_url="http://emulator.test/v1"
+        transport=InProcessTransport(emulator.wsgi), base_url="http://emulator.test/v1"
     )
     wrong = client.post("/track", json={"userId": "7", "event": "x"}, auth=("wrong", ""))
     assert wrong.status_code == 401
-    assert world.store.dump("acme")["people"] == []
+    assert emulator.store.dump("acme")["people"] == []
 
 
 def test_cors_preflight(page):
@@ -112,15 +114,15 @@ def test_cors_preflight(page):
     assert page.post("/m", json={"writeKey": KEY, "series": []}).status_code == 200
 
 
-def test_traits_without_a_user_id(world, page):
+def test_traits_without_a_user_id(emulator, page):
     post(page, "/i", anonymousId="a", traits={"plan": "pro"})
-    assert world.store.dump("acme")["people"] == []
+    assert emulator.store.dump("acme")["people"] == []
     post(page, "/i", anonymousId="a", traits={"email": "ann@acme.example"})
-    [person] = world.store.dump("acme")["people"]
+    [person] = emulator.store.dump("acme")["people"]
     assert (person["email"], person["anonymous_ids"]) == ("ann@acme.example", ["a"])
     created = "2025-10-09T08:00:00Z"
     post(page, "/i", userId="7", traits={"createdAt": created, "email": "ann@acme.example"})
-    shown = world.app.get("/customers/7/attributes").json()["customer"]["attributes"]
+    shown = emulator.app.get("/customers/7/attributes").json()["customer"]["attributes"]
     assert shown["created_at"] == 1_759_996_800
 
 
@@ -136,7 +138,7 @@ def test_fields_that_must_be_objects(page, path, given):
     assert (response.status_code, "must be an object" in response.text) == (400, True)
 
 
-def test_a_time_without_a_zone_is_in_utc(world, page):
+def test_a_time_without_a_zone_is_in_utc(emulator, page):
     post(page, "/t", userId="7", event="e", timestamp="2025-10-09T08:00:00").raise_for_status()
-    found = world.app.get("/customers/7/activities?type=event").json()["activities"]
+    found = emulator.app.get("/customers/7/activities?type=event").json()["activities"]
     assert [each["timestamp"] for each in found] == [1_759_996_800]

@@ -4,52 +4,56 @@ import pytest
 
 
 @pytest.fixture
-def post(world):
-    """Return a world with a receipt, its sender, its footer, and Ann."""
-    world.ui.post("/identities", json={"identity": {"name": "Acme", "email": "team@acme.example"}})
-    world.ui.post("/snippets", json={"snippet": {"name": "legal", "value": "Acme {{customer.id}}"}})
+def post(emulator):
+    """Return a emulator with a receipt, its sender, its footer, and Ann."""
+    emulator.ui.post(
+        "/identities", json={"identity": {"name": "Acme", "email": "team@acme.example"}}
+    )
+    emulator.ui.post(
+        "/snippets", json={"snippet": {"name": "legal", "value": "Acme {{customer.id}}"}}
+    )
     layout = {"layout": {"name": "Main", "body": "[{{content}}|{{snippets.legal}}]"}}
-    world.ui.post("/layouts", json=layout)
-    created = world.ui.post(
+    emulator.ui.post("/layouts", json=layout)
+    created = emulator.ui.post(
         "/transactional_messages",
         json={"transactional_message": {"name": "Receipt", "trigger_name": "receipt"}},
     ).json()["transactional_message"]
     write(
-        world,
+        emulator,
         created["template_id"],
         subject="Receipt {{trigger.total}}",
         body="Hi {{customer.first_name}}",
         layout_id=1,
         from_identity_id=1,
     )
-    world.message = created
+    emulator.message = created
     given = {"email": "ann@acme.example", "first_name": "Ann"}
-    world.track.put("/customers/7", json=given).raise_for_status()
-    return world
+    emulator.track.put("/customers/7", json=given).raise_for_status()
+    return emulator
 
 
-def write(world, number, **fields):
+def write(emulator, number, **fields):
     given = {"recipient": "{{customer.email}}", **fields}
-    world.ui.put(f"/templates/{number}", json={"template": given}).raise_for_status()
+    emulator.ui.put(f"/templates/{number}", json={"template": given}).raise_for_status()
 
 
-def send(world, channel="email", **more):
+def send(emulator, channel="email", **more):
     body = {
         "transactional_message_id": "receipt",
         "identifiers": {"id": "7"},
         "message_data": {"total": 12},
         **more,
     }
-    return world.app.post(f"/send/{channel}", json=body)
+    return emulator.app.post(f"/send/{channel}", json=body)
 
 
-def delivered(world, **more):
-    own = send(world, **more).raise_for_status().json()["delivery_id"]
-    return world.app.get(f"/messages/{own}").raise_for_status().json()["message"]
+def delivered(emulator, **more):
+    own = send(emulator, **more).raise_for_status().json()["delivery_id"]
+    return emulator.app.get(f"/messages/{own}").raise_for_status().json()["message"]
 
 
-def archived(world, message):
-    response = world.app.get(f"/messages/{message['id']}/archived_message")
+def archived(emulator, message):
+    response = emulator.app.get(f"/messages/{message['id']}/archived_message")
     return response.raise_for_status().json()["archived_message"]
 
 
@@ -145,8 +149,8 @@ def test_a_recipient_without_an_address(post):
     assert "undeliverable" in delivered(post)["metrics"]
 
 
-def test_a_send_can_create_a_person(make_world):
-    world = make_world(sends_create_people=True)
+def test_a_send_can_create_a_person(make_emulator):
+    emulator = make_emulator(sends_create_people=True)
     body = {
         "identifiers": {"email": "new@acme.example"},
         "from": "a@acme.example",
@@ -154,8 +158,8 @@ def test_a_send_can_create_a_person(make_world):
         "subject": "Hi",
         "body": "x",
     }
-    assert world.app.post("/send/email", json=body).status_code == 200
-    assert [each["email"] for each in world.store.dump("acme")["people"]] == ["new@acme.example"]
+    assert emulator.app.post("/send/email", json=body).status_code == 200
+    assert [each["email"] for each in emulator.store.dump("acme")["people"]] == ["new@acme.example"]
 
 
 @pytest.mark.parametrize(
@@ -192,14 +196,14 @@ def test_drafts_and_scheduled_sends(post):
     ]
 
 
-def test_delivery_takes_time(make_world):
-    world = make_world(delivery_seconds=5.0)
+def test_delivery_takes_time(make_emulator):
+    emulator = make_emulator(delivery_seconds=5.0)
     body = {"identifiers": {"id": "1"}, "from": "a@b.example", "subject": "s", "body": "b"}
-    own = world.app.post("/send/email", json={**body, "to": "x@y.example"}).json()["delivery_id"]
+    own = emulator.app.post("/send/email", json={**body, "to": "x@y.example"}).json()["delivery_id"]
     states = []
     for _ in range(2):
-        states.append(set(world.app.get(f"/messages/{own}").json()["message"]["metrics"]))
-        world.clock.now += 5
+        states.append(set(emulator.app.get(f"/messages/{own}").json()["message"]["metrics"]))
+        emulator.clock.now += 5
     assert "delivered" not in states[0]
     assert "delivered" in states[1]
 
@@ -227,15 +231,15 @@ def test_content_that_is_not_retained_is_404(post):
         ("whatsapp", "whatsapp"),
     ],
 )
-def test_every_channel(world, channel, kind):
+def test_every_channel(emulator, channel, kind):
     body = {
         "transactional_message_id": "made_now",
         "identifiers": {"id": "1"},
         "to": "+14155552671",
         "auto_create": True,
     }
-    own = world.app.post(f"/send/{channel}", json=body).raise_for_status().json()["delivery_id"]
-    assert world.app.get(f"/messages/{own}").json()["message"]["type"] == kind
+    own = emulator.app.post(f"/send/{channel}", json=body).raise_for_status().json()["delivery_id"]
+    assert emulator.app.get(f"/messages/{own}").json()["message"]["type"] == kind
 
 
 def test_deliveries_are_filtered_and_paginated(post):

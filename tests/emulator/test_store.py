@@ -17,54 +17,54 @@ def test_credentials_follow_from_the_name():
     assert with_store.credentials == credentials("acme")
 
 
-def test_dump_and_seed_are_inverse(world):
-    world.segment()
-    world.email_campaign()
-    content = world.store.dump("acme")
-    world.store.seed("copy", content)
-    assert world.store.dump("copy") == content
-    world.store.reset("acme")
-    assert world.store.dump("acme")["campaigns"] == []
-    world.store.seed("acme", content)
-    assert world.store.dump("acme") == content
+def test_dump_and_seed_are_inverse(emulator):
+    emulator.segment()
+    emulator.email_campaign()
+    content = emulator.store.dump("acme")
+    emulator.store.seed("copy", content)
+    assert emulator.store.dump("copy") == content
+    emulator.store.reset("acme")
+    assert emulator.store.dump("acme")["campaigns"] == []
+    emulator.store.seed("acme", content)
+    assert emulator.store.dump("acme") == content
 
 
-def test_a_seed_may_omit_fields_with_defaults(world):
-    world.store.seed("acme", {"segments": [{"name": "VIP", "people": 7}]})
-    segment = world.app.get("/segments").json()["segments"][0]
+def test_a_seed_may_omit_fields_with_defaults(emulator):
+    emulator.store.seed("acme", {"segments": [{"name": "VIP", "people": 7}]})
+    segment = emulator.app.get("/segments").json()["segments"][0]
     assert (segment["name"], segment["type"]) == ("VIP", "dynamic")
     path = f"/segments/{segment['id']}/customer_count"
-    assert world.app.get(path).json()["count"] == 7
+    assert emulator.app.get(path).json()["count"] == 7
 
 
-def test_a_seed_keeps_the_collections_that_it_omits(world):
-    world.app.post("/snippets", json={"name": "a", "value": "b"})
-    world.store.seed("acme", {"segments": []})
-    assert len(world.app.get("/snippets").json()["snippets"]) == 1
+def test_a_seed_keeps_the_collections_that_it_omits(emulator):
+    emulator.app.post("/snippets", json={"name": "a", "value": "b"})
+    emulator.store.seed("acme", {"segments": []})
+    assert len(emulator.app.get("/snippets").json()["snippets"]) == 1
 
 
-def test_a_seed_with_an_unknown_collection_is_rejected(world):
+def test_a_seed_with_an_unknown_collection_is_rejected(emulator):
     with pytest.raises(ValueError, match="unknown collection: gadgets"):
-        world.store.seed("acme", {"gadgets": []})
+        emulator.store.seed("acme", {"gadgets": []})
 
 
-def test_ids_are_not_reused(world):
-    first = world.segment("one")
-    world.journeys.delete(f"/segments/{first}").raise_for_status()
-    assert world.segment("two") == first + 1
+def test_ids_are_not_reused(emulator):
+    first = emulator.segment("one")
+    emulator.journeys.delete(f"/segments/{first}").raise_for_status()
+    assert emulator.segment("two") == first + 1
 
 
-def test_workspaces_are_isolated(world):
-    world.segment()
-    other = world.store.workspace("other")
-    assert world.client(other.credentials.app_api_key, "/v1").get("/segments").json() == {
+def test_workspaces_are_isolated(emulator):
+    emulator.segment()
+    other = emulator.store.workspace("other")
+    assert emulator.client(other.credentials.app_api_key, "/v1").get("/segments").json() == {
         "segments": []
     }
-    assert [each.name for each in world.store.workspaces()] == ["acme", "other"]
+    assert [each.name for each in emulator.store.workspaces()] == ["acme", "other"]
 
 
 def test_a_file_outlives_the_process(tmp_path):
-    path = tmp_path / "world.db"
+    path = tmp_path / "emulator.db"
     code = (
         "import sys; from cioform.emulator.store.database import Store\n"
         "Store.open(sys.argv[1]).seed('acme', {'snippets': [{'name': 'a', 'value': 'b'}]})"
@@ -75,15 +75,15 @@ def test_a_file_outlives_the_process(tmp_path):
     store.close()
 
 
-def test_many_threads_write_at_once(world):
+def test_many_threads_write_at_once(emulator):
     def write(number):
         body = {"name": f"snippet {number}", "value": "x"}
-        world.app.post("/snippets", json=body).raise_for_status()
+        emulator.app.post("/snippets", json=body).raise_for_status()
 
     threads = [Thread(target=write, args=(number,)) for number in range(20)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    snippets = world.journeys.get("/snippets").json()["snippets"]
+    snippets = emulator.journeys.get("/snippets").json()["snippets"]
     assert sorted(each["id"] for each in snippets) == list(range(1, 21))

@@ -1,1 +1,1 @@
-from tests.support.project_world import world as world
+from tests.support.sandbox_project import project as project

@@ -13,7 +13,7 @@ import pytest
 
 from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
-from tests.support.project_world import World, fork
+from tests.support.sandbox_project import SandboxProject, fork
 
 KINDS = find_kinds()
 SENDERS = [{"id": 1, "name": "Acme", "email": "team@acme.com"}]
@@ -39,18 +39,18 @@ AFTER: dict[str, dict[str, Any]] = {
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a project on disk, so that child processes share its sandbox, with BEFORE applied."""
     root = tmp_path_factory.mktemp("prepared")
-    world = World(root, store=Store.open(root / "sandbox.sqlite"))
-    world.seed(identities=SENDERS)
-    world.replace(BEFORE)
-    world.apply()
-    world.replace(AFTER)
-    world.store.close()
+    project = SandboxProject(root, store=Store.open(root / "sandbox.sqlite"))
+    project.seed(identities=SENDERS)
+    project.replace_documents(BEFORE)
+    project.apply()
+    project.replace_documents(AFTER)
+    project.store.close()
     return root
 
 
-def opened(root: Path) -> World:
+def opened(root: Path) -> SandboxProject:
     """Open a project that was prepared."""
-    return World(root, store=Store.open(root / "sandbox.sqlite"), kinds=KINDS)
+    return SandboxProject(root, store=Store.open(root / "sandbox.sqlite"), kinds=KINDS)
 
 
 def killed_at(step: int) -> Callable[[], None]:
@@ -67,18 +67,18 @@ def killed_at(step: int) -> Callable[[], None]:
 
 
 def assert_right(root: Path) -> None:
-    world = opened(root)
-    assert world.settle().is_empty
-    assert world.named("snippets") == ["new", "other renamed"]
-    assert world.named("segments") == ["S"]
-    assert world.named("layouts") == ["L"]
-    assert world.named("transactional_messages") == ["M"]
-    templates = world.content()["templates"]
+    project = opened(root)
+    assert project.apply_until_empty().is_empty
+    assert project.names_in("snippets") == ["new", "other renamed"]
+    assert project.names_in("segments") == ["S"]
+    assert project.names_in("layouts") == ["L"]
+    assert project.names_in("transactional_messages") == ["M"]
+    templates = project.content()["templates"]
     assert sorted((each["language"], each["subject"]) for each in templates) == [
         ("", "s"),
         ("es", "t"),
     ]
-    world.store.close()
+    project.store.close()
 
 
 def apply_and_die(root: Path, step: int) -> int:

@@ -19,7 +19,7 @@ from cioform.model.routes import UpdateRoute
 from cioform.plan.change import Action
 from cioform.run.driver import run_conversation
 from cioform.run.events import ChangeStatus, Outcome
-from tests.support.project_world import World
+from tests.support.sandbox_project import SandboxProject
 
 SEGMENT = {"name": "S", "conditions": {"attribute": "plan", "is": "x"}}
 EDITED = {"name": "S", "conditions": {"attribute": "plan", "is": "y"}}
@@ -27,11 +27,11 @@ ALWAYS = 99
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def project(tmp_path: Path) -> Iterator[SandboxProject]:
     """Give a workspace with a snippet and a segment of ours, and files that edit both, take a
     layout away and want another one."""
-    made = World(tmp_path)
-    made.replace(
+    made = SandboxProject(tmp_path)
+    made.replace_documents(
         {
             "snippets/a.yaml": {"name": "a", "value": "1"},
             "segments/s.yaml": SEGMENT,
@@ -39,7 +39,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         }
     )
     made.apply()
-    made.replace(
+    made.replace_documents(
         {
             "snippets/a.yaml": {"name": "a", "value": "2"},
             "segments/s.yaml": EDITED,
@@ -51,14 +51,14 @@ def world(tmp_path: Path) -> Iterator[World]:
     made.store.close()
 
 
-def assert_right(world: World) -> None:
+def assert_right(project: SandboxProject) -> None:
     """Hold that once the trouble is over, what is left is done and nothing twice."""
-    world.faults.clear()
-    assert world.settle(rounds=1).is_empty
-    assert world.named("layouts") == ["New"]
-    assert world.named("segments") == ["S"]
-    assert [each["value"] for each in world.content()["snippets"]] == ["2"]
-    assert "'y'" in str(world.content()["segments"])
+    project.faults.clear()
+    assert project.apply_until_empty(rounds=1).is_empty
+    assert project.names_in("layouts") == ["New"]
+    assert project.names_in("segments") == ["S"]
+    assert [each["value"] for each in project.content()["snippets"]] == ["2"]
+    assert "'y'" in str(project.content()["segments"])
 
 
 @dataclass(frozen=True)
@@ -98,16 +98,16 @@ READS = [
 
 @pytest.mark.parametrize("case", READS, ids=lambda case: f"{case.effect}x{case.times}")
 @pytest.mark.parametrize("path", ["segments$", "layouts$"])
-def test_a_fault_while_planning(world: World, case: Read, path: str) -> None:
-    world.order(case.effect, "GET", path, times=case.times)
+def test_a_fault_while_planning(project: SandboxProject, case: Read, path: str) -> None:
+    project.inject_fault(case.effect, "GET", path, times=case.times)
     if case.error is None:
-        assert len(world.plan().changes) == 4
+        assert len(project.plan().changes) == 4
     else:
         with pytest.raises(case.error) as caught:
-            world.plan()
+            project.plan()
         assert [each.summary for each in caught.value.diagnostics] == [case.summary]
-    assert world.writes == []
-    assert_right(world)
+    assert project.writes == []
+    assert_right(project)
 
 
 @dataclass(frozen=True)
@@ -159,11 +159,11 @@ def of(outcome: Outcome, address: str) -> tuple[ChangeStatus, list[str]]:
 
 @pytest.mark.parametrize("case", WRITES, ids=lambda case: f"{case.effect}x{case.times}")
 @pytest.mark.parametrize("target", TARGETS)
-def test_a_fault_on_a_write(world: World, case: Write, target: str) -> None:
+def test_a_fault_on_a_write(project: SandboxProject, case: Write, target: str) -> None:
     method, path, address = TARGETS[target]
-    plan = world.plan()
-    world.order(case.effect, method, path, times=case.times)
-    outcome = world.apply(plan)
+    plan = project.plan()
+    project.inject_fault(case.effect, method, path, times=case.times)
+    outcome = project.apply(plan)
     status, summaries = of(outcome, address)
     if target == "delete" and case.effect in ("cut-body", "bad-json"):
         assert status is ChangeStatus.DONE  # an empty answer is cut, or is none
@@ -175,166 +175,170 @@ def test_a_fault_on_a_write(world: World, case: Write, target: str) -> None:
     skipped = ChangeStatus.SKIPPED if status is not ChangeStatus.DONE else ChangeStatus.DONE
     assert all(of(outcome, str(change.address))[0] is skipped for change in later)
     if case.status is ChangeStatus.FAILED and "429" not in case.effect and "401" not in case.effect:
-        assert sum(f"{method} " in each and path in each for each in world.writes) == 1
-    assert_right(world)
+        assert sum(f"{method} " in each and path in each for each in project.writes) == 1
+    assert_right(project)
 
 
-def test_nobody_knows_until_somebody_can_look(world: World) -> None:
-    plan = world.plan()
-    world.order("timeout-after", "POST", "layouts")
-    world.order("status:500", "GET", "layouts", times=ALWAYS, nth=2)
-    status, summaries = of(world.apply(plan), "layout.new")
+def test_nobody_knows_until_somebody_can_look(project: SandboxProject) -> None:
+    plan = project.plan()
+    project.inject_fault("timeout-after", "POST", "layouts")
+    project.inject_fault("status:500", "GET", "layouts", times=ALWAYS, nth=2)
+    status, summaries = of(project.apply(plan), "layout.new")
     assert (status, summaries) == (ChangeStatus.OUTCOME_UNKNOWN, [UNKNOWN_OUTCOME])
     with pytest.raises(RemoteError):
-        world.plan()
-    world.faults.clear()
-    assert {str(address) for address in world.bound()} == {"snippet.a", "segment.s", "layout.old"}
-    again = world.plan()
-    assert "layout.new" in {str(address) for address in world.bound()}
+        project.plan()
+    project.faults.clear()
+    assert {str(address) for address in project.bindings()} == {
+        "snippet.a",
+        "segment.s",
+        "layout.old",
+    }
+    again = project.plan()
+    assert "layout.new" in {str(address) for address in project.bindings()}
     assert "layout.new" not in {str(change.address) for change in again.changes}
-    assert_right(world)
+    assert_right(project)
 
 
-def test_what_one_credential_left_open_another_does_not_close(world: World) -> None:
-    plan = world.plan()
-    world.order("timeout-after", "POST", "layouts")
-    world.order("status:500", "GET", "layouts", times=ALWAYS, nth=2)
-    world.apply(plan)
-    world.faults.clear()
-    world.plan(frozenset({Api.APP}))
-    assert "layout.new" not in {str(address) for address in world.bound()}
-    world.plan()
-    assert "layout.new" in {str(address) for address in world.bound()}
-    assert_right(world)
+def test_what_one_credential_left_open_another_does_not_close(project: SandboxProject) -> None:
+    plan = project.plan()
+    project.inject_fault("timeout-after", "POST", "layouts")
+    project.inject_fault("status:500", "GET", "layouts", times=ALWAYS, nth=2)
+    project.apply(plan)
+    project.faults.clear()
+    project.plan(frozenset({Api.APP}))
+    assert "layout.new" not in {str(address) for address in project.bindings()}
+    project.plan()
+    assert "layout.new" in {str(address) for address in project.bindings()}
+    assert_right(project)
 
 
-def test_on_error_continue_does_what_does_not_depend_on_it(world: World) -> None:
-    world.order("status:422", "PUT", "segments")
-    outcome = world.apply(keep_going=True)
+def test_on_error_continue_does_what_does_not_depend_on_it(project: SandboxProject) -> None:
+    project.inject_fault("status:422", "PUT", "segments")
+    outcome = project.apply(keep_going=True)
     assert [result.status for result in outcome.results].count(ChangeStatus.DONE) == 3
     assert of(outcome, "segment.s")[0] is ChangeStatus.FAILED
-    assert_right(world)
+    assert_right(project)
 
 
-def test_an_edit_that_failed_leaves_the_state_as_it_was(world: World) -> None:
-    with world.open() as session:
+def test_an_edit_that_failed_leaves_the_state_as_it_was(project: SandboxProject) -> None:
+    with project.open() as session:
         before = session.applied().bindings
-    world.order("status:422", "PUT", "segments")
-    world.apply(keep_going=True)
-    with world.open() as session:
+    project.inject_fault("status:422", "PUT", "segments")
+    project.apply(keep_going=True)
+    with project.open() as session:
         after = session.applied().bindings
     [address] = [each for each in before if each.kind == "segment"]
     assert after[address] == before[address]
 
 
-def test_the_pointer_of_a_422_is_shown(world: World) -> None:
-    world.put("snippets/a.yaml", {"name": "a", "value": "{{ snippets.b }}"})
-    outcome = world.apply()
+def test_the_pointer_of_a_422_is_shown(project: SandboxProject) -> None:
+    project.write("snippets/a.yaml", {"name": "a", "value": "{{ snippets.b }}"})
+    outcome = project.apply()
     [said] = [result for result in outcome.results if str(result.address) == "snippet.a"]
     assert said.status is ChangeStatus.FAILED
     assert said.diagnostics[0].summary == "Values rejected"
     assert "(at /value)" in said.diagnostics[0].detail
 
 
-def test_the_gate_of_live_data_is_named_with_its_switch(world: World) -> None:
-    [segment] = world.content()["segments"]
+def test_the_gate_of_live_data_is_named_with_its_switch(project: SandboxProject) -> None:
+    [segment] = project.content()["segments"]
     running = {"id": 5, "name": "R", "state": "running", "type": "seg_attr"}
     trigger = {"and": [{"segment": {"id": segment["id"]}}]}
-    world.seed(campaigns=[{**running, "trigger": trigger}])
-    outcome = world.apply()
+    project.seed(campaigns=[{**running, "trigger": trigger}])
+    outcome = project.apply()
     [said] = [result for result in outcome.results if str(result.address) == "segment.s"]
     assert said.status is ChangeStatus.FAILED
     assert said.diagnostics[0].summary == "Live data is read-only"
     assert "/settings/ai" in said.diagnostics[0].detail
-    world.seed(settings={"edit_live_data": True})  # type: ignore[arg-type]
-    assert_right(world)
+    project.seed(settings={"edit_live_data": True})  # type: ignore[arg-type]
+    assert_right(project)
 
 
-def test_what_somebody_changed_since_the_plan_is_not_touched(world: World) -> None:
-    plan = world.plan()
-    [segment] = world.content()["segments"]
-    world.seed(segments=[{**segment, "description": "by somebody"}])
-    outcome = world.apply(plan, keep_going=True)
+def test_what_somebody_changed_since_the_plan_is_not_touched(project: SandboxProject) -> None:
+    plan = project.plan()
+    [segment] = project.content()["segments"]
+    project.seed(segments=[{**segment, "description": "by somebody"}])
+    outcome = project.apply(plan, keep_going=True)
     assert of(outcome, "segment.s") == (ChangeStatus.STALE, ["Changed since the plan"])
     assert of(outcome, "snippet.a")[0] is ChangeStatus.DONE
-    assert world.content()["segments"][0]["description"] == "by somebody"
+    assert project.content()["segments"][0]["description"] == "by somebody"
 
 
-def test_what_somebody_deleted_since_the_plan_is_not_made_blindly(world: World) -> None:
-    plan = world.plan()
-    world.seed(segments=[])
-    outcome = world.apply(plan)
+def test_what_somebody_deleted_since_the_plan_is_not_made_blindly(project: SandboxProject) -> None:
+    plan = project.plan()
+    project.seed(segments=[])
+    outcome = project.apply(plan)
     assert of(outcome, "segment.s") == (ChangeStatus.STALE, ["Changed since the plan"])
-    again = world.plan()
+    again = project.plan()
     reasons = {str(change.address): change.reason for change in again.changes}
     assert reasons["segment.s"] == "deleted in the workspace"
-    assert_right(world)
+    assert_right(project)
 
 
-def test_what_somebody_made_since_the_plan_is_not_doubled(world: World) -> None:
-    plan = world.plan()
-    layouts = world.content()["layouts"]
-    world.seed(layouts=[*layouts, {"id": 77, "name": "New", "body": "{{content}} theirs"}])
-    outcome = world.apply(plan)
+def test_what_somebody_made_since_the_plan_is_not_doubled(project: SandboxProject) -> None:
+    plan = project.plan()
+    layouts = project.content()["layouts"]
+    project.seed(layouts=[*layouts, {"id": 77, "name": "New", "body": "{{content}} theirs"}])
+    outcome = project.apply(plan)
     assert of(outcome, "layout.new") == (ChangeStatus.STALE, ["Changed since the plan"])
-    assert world.named("layouts") == ["New", "Old"]
+    assert project.names_in("layouts") == ["New", "Old"]
 
 
-def test_two_objects_with_one_name_are_said_with_their_ids(world: World) -> None:
+def test_two_objects_with_one_name_are_said_with_their_ids(project: SandboxProject) -> None:
     twins = [{"id": n, "name": "New", "body": "{{content}}"} for n in (71, 72)]
-    world.seed(layouts=twins)
+    project.seed(layouts=twins)
     with pytest.raises(PlanError) as caught:
-        world.plan()
+        project.plan()
     [problem] = caught.value.diagnostics
     assert problem.summary == "Ambiguous name"
     assert "71, 72" in problem.detail
-    assert world.writes == []
-    world.seed(layouts=twins[:1])
-    assert_right(world)
+    assert project.writes == []
+    project.seed(layouts=twins[:1])
+    assert_right(project)
 
 
 def test_paging_that_repeats_is_refused(tmp_path: Path) -> None:
     journeys = frozenset({Api.JOURNEYS})
-    world = World(tmp_path)
-    world.seed(snippets=[{"id": n, "name": f"s{n}", "value": "v"} for n in range(1, 251)])
-    world.put("snippets/a.yaml", {"name": "a", "value": "1"})
-    world.order("repeat-page", "GET", "snippets", times=ALWAYS)
+    project = SandboxProject(tmp_path)
+    project.seed(snippets=[{"id": n, "name": f"s{n}", "value": "v"} for n in range(1, 251)])
+    project.write("snippets/a.yaml", {"name": "a", "value": "1"})
+    project.inject_fault("repeat-page", "GET", "snippets", times=ALWAYS)
     with pytest.raises(RemoteError) as caught:
-        world.plan(journeys)
+        project.plan(journeys)
     assert caught.value.diagnostics[0].summary == "List repeats a page"
-    world.faults.clear()
-    assert [change.action for change in world.plan(journeys).changes] == [Action.CREATE]
-    assert world.plan(journeys).foreign == 250
+    project.faults.clear()
+    assert [change.action for change in project.plan(journeys).changes] == [Action.CREATE]
+    assert project.plan(journeys).foreign == 250
 
 
 @pytest.mark.parametrize("retry_after", [True, False])
 def test_a_strict_rate_limit_is_waited_for(tmp_path: Path, retry_after: bool) -> None:
     """Two requests a second, and a door that does not pace itself."""
-    world = World(tmp_path, Behavior(rate_limit=2.0, retry_after=retry_after))
+    project = SandboxProject(tmp_path, Behavior(rate_limit=2.0, retry_after=retry_after))
     for name in "abcdef":
-        world.put(f"snippets/{name}.yaml", {"name": name, "value": "1"})
-    world.apply()
-    assert world.plan().is_empty
-    assert world.time.slept > 1
-    assert world.named("snippets") == list("abcdef")
+        project.write(f"snippets/{name}.yaml", {"name": name, "value": "1"})
+    project.apply()
+    assert project.plan().is_empty
+    assert project.time.slept > 1
+    assert project.names_in("snippets") == list("abcdef")
 
 
 def test_a_token_that_ends_in_mid_run_is_exchanged_again(tmp_path: Path) -> None:
-    world = World(tmp_path, Behavior(rate_limit=None, token_lifetime=100))
+    project = SandboxProject(tmp_path, Behavior(rate_limit=None, token_lifetime=100))
 
     def later() -> None:
-        world.time.now += 30
+        project.time.now += 30
 
-    world.tick = later
+    project.tick = later
     for name in "abcd":
-        world.put(f"layouts/{name}.yaml", {"name": name, "body": "{{content}}"})
-    assert world.apply().complete
-    assert world.plan().is_empty
+        project.write(f"layouts/{name}.yaml", {"name": name, "body": "{{content}}"})
+    assert project.apply().complete
+    assert project.plan().is_empty
 
 
-def test_who_drifted_is_named_beside_what_is_new(world: World) -> None:
+def test_who_drifted_is_named_beside_what_is_new(project: SandboxProject) -> None:
     """Naming editors is about what drifted alone, whatever else the plan holds."""
-    with world.open(frozenset({Api.JOURNEYS}), actor="jane@acme.com") as session:
+    with project.open(frozenset({Api.JOURNEYS}), actor="jane@acme.com") as session:
         there, names = session.live(Address("snippet", "a"))
         kind = session.kinds["snippet"]
         route = choose_route(kind, UpdateRoute, session.apis)
@@ -342,59 +346,61 @@ def test_who_drifted_is_named_beside_what_is_new(world: World) -> None:
         wanted = kind.parse({"name": "a", "value": "3"})
         context = WriteContext(names, [("value",)])
         run_conversation(route.operation(there, wanted, context), session.provider)
-    plan = world.plan()
+    plan = project.plan()
     [drift] = plan.drift
     assert drift.editor is not None
     assert drift.editor.who == "jane@acme.com"
     assert len(plan.changes) == 4
 
 
-def test_a_replacement_cut_in_the_middle_is_blamed_on_nobody(world: World) -> None:
+def test_a_replacement_cut_in_the_middle_is_blamed_on_nobody(project: SandboxProject) -> None:
     """The old one is gone and the new one was refused: that was us, so it is no drift."""
-    world.put("snippets/a.yaml", {"name": "b", "value": "2"})
-    world.order("status:422", "POST", "snippets")
-    world.apply(keep_going=True)
-    assert world.named("snippets") == []
-    plan = world.plan()
+    project.write("snippets/a.yaml", {"name": "b", "value": "2"})
+    project.inject_fault("status:422", "POST", "snippets")
+    project.apply(keep_going=True)
+    assert project.names_in("snippets") == []
+    plan = project.plan()
     assert plan.drift == ()
     assert [change.reason for change in plan.changes] == ["new in the files"]
-    assert world.settle(rounds=1).is_empty
-    assert world.named("snippets") == ["b"]
+    assert project.apply_until_empty(rounds=1).is_empty
+    assert project.names_in("snippets") == ["b"]
 
 
-def test_what_the_plan_does_not_hold_is_not_sent(world: World) -> None:
+def test_what_the_plan_does_not_hold_is_not_sent(project: SandboxProject) -> None:
     """With another credential the kind would take another route than the one that was reviewed."""
-    plan = world.plan()
-    before = len(world.sent)
-    outcome = world.apply(plan, apis=frozenset({Api.JOURNEYS}), keep_going=True)
+    plan = project.plan()
+    before = len(project.sent)
+    outcome = project.apply(plan, apis=frozenset({Api.JOURNEYS}), keep_going=True)
     assert of(outcome, "snippet.a") == (ChangeStatus.FAILED, ["Unplanned request"])
-    snippets = [each for each in world.sent[before:] if "snippets" in each[1]]
+    snippets = [each for each in project.sent[before:] if "snippets" in each[1]]
     assert [method for method, _ in snippets] == ["GET"]  # the last look, and no look after
-    assert_right(world)
+    assert_right(project)
 
 
-def test_a_credential_that_is_missing_by_now_stops_before_anything_is_sent(world: World) -> None:
-    plan = world.plan()
-    before = len(world.writes)
-    outcome = world.apply(plan, apis=frozenset({Api.APP}))
+def test_a_credential_that_is_missing_by_now_stops_before_anything_is_sent(
+    project: SandboxProject,
+) -> None:
+    plan = project.plan()
+    before = len(project.writes)
+    outcome = project.apply(plan, apis=frozenset({Api.APP}))
     assert of(outcome, "layout.new") == (ChangeStatus.FAILED, ["Missing credential"])
-    assert len(world.writes) == before
-    assert_right(world)
+    assert len(project.writes) == before
+    assert_right(project)
 
 
 def test_what_reads_back_differently_is_said_with_where_its_backup_is(tmp_path: Path) -> None:
-    world = World(tmp_path)
-    world.put("snippets/a.yaml", {"name": "a", "value": "1"})
-    world.apply()
-    world.put("snippets/a.yaml", {"name": "a", "value": "2"})
-    plan = world.plan()
-    world.order("stale", "GET", "snippets", nth=2)  # the reading back, after the last look
-    outcome = world.apply(plan)
+    project = SandboxProject(tmp_path)
+    project.write("snippets/a.yaml", {"name": "a", "value": "1"})
+    project.apply()
+    project.write("snippets/a.yaml", {"name": "a", "value": "2"})
+    plan = project.plan()
+    project.inject_fault("stale", "GET", "snippets", nth=2)  # the reading back, after the last look
+    outcome = project.apply(plan)
     [result] = outcome.results
     assert result.status is ChangeStatus.FAILED
     [said] = result.diagnostics
-    journal = world.state_folder / "journal" / f"{outcome.run}.ndjson"
+    journal = project.state_folder / "journal" / f"{outcome.run}.ndjson"
     assert said.summary == "Reads back differently"
     assert str(journal) in said.detail
     assert '"backup"' in journal.read_text(encoding="utf-8")
-    world.store.close()
+    project.store.close()

@@ -22,7 +22,7 @@ from cioform.model.router import choose_route, unsupported_hint
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, UpdateRoute, Verb
 from cioform.plan.diff import compare
 from cioform.plan.dry_run import dry_run
-from tests.support.campaign_world import World, wanted, without_exits
+from tests.support.campaign_sandbox import CampaignSandbox, attributes_of, without_exits
 from tests.support.operations import route_of
 
 WELCOME = KIND.example
@@ -78,22 +78,24 @@ workflow:
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def sandbox() -> CampaignSandbox:
+    return CampaignSandbox()
 
 
 @pytest.mark.parametrize("text", [WELCOME, LADDER, LOOP])
-def test_what_is_made_is_what_was_wanted(world: World, text: str) -> None:
-    attributes = wanted(text)
+def test_what_is_made_is_what_was_wanted(sandbox: CampaignSandbox, text: str) -> None:
+    attributes = attributes_of(text)
     expected = [
         str(r).replace("(id of this campaign)", "1")
         for r in dry_run(
-            route_of(KIND, CreateRoute).operation(KIND.parse(attributes), WriteContext(world.names))
+            route_of(KIND, CreateRoute).operation(
+                KIND.parse(attributes), WriteContext(sandbox.names)
+            )
         )
     ]
-    bound = world.create(attributes)
-    assert len(expected) == len(world.sent)
-    live = world.live(bound.remote_id)
+    bound = sandbox.create(attributes)
+    assert len(expected) == len(sandbox.sent)
+    live = sandbox.live(bound.remote_id)
     assert list(compare(KIND, None, attributes, live.attributes)) == []
     assert live.decoded.reach.state == "draft"
     assert without_exits(live.decoded.parts) == without_exits(bound.parts)
@@ -102,26 +104,26 @@ def test_what_is_made_is_what_was_wanted(world: World, text: str) -> None:
     assert list(compare(KIND, None, again, live.attributes)) == []
 
 
-def test_messages_are_made_as_drafts(world: World) -> None:
-    bound = world.create(wanted(WELCOME))
-    assert world.sent[0].body["campaign"]["type"] == "none"
-    [added] = [r for r in world.sent if r.query.get("update_type") == "add_actions"]
+def test_messages_are_made_as_drafts(sandbox: CampaignSandbox) -> None:
+    bound = sandbox.create(attributes_of(WELCOME))
+    assert sandbox.sent[0].body["campaign"]["type"] == "none"
+    [added] = [r for r in sandbox.sent if r.query.get("update_type") == "add_actions"]
     assert [a["id"] for a in added.body["actions"]] == [-5, -4, -3, -2, -1]
     assert {a.get("sending_state") for a in added.body["actions"]} == {"draft", None}
-    actions = world.live(bound.remote_id).found.wire["actions"]
+    actions = sandbox.live(bound.remote_id).found.wire["actions"]
     assert {a["sending_state"] for a in actions if "template_id" in a} == {"draft"}
 
 
-def test_a_campaign_that_is_as_wanted_is_left_alone(world: World) -> None:
-    attributes = wanted(LADDER)
-    bound = world.create(attributes)
-    assert world.left(bound.remote_id, attributes) == []
+def test_a_campaign_that_is_as_wanted_is_left_alone(sandbox: CampaignSandbox) -> None:
+    attributes = attributes_of(LADDER)
+    bound = sandbox.create(attributes)
+    assert sandbox.left(bound.remote_id, attributes) == []
 
 
-def test_an_unbound_campaign_is_told_by_the_names_of_its_steps(world: World) -> None:
-    bound = world.create(wanted(LOOP))
-    world.names = Names(world.names.ids, world.names.known)
-    live = world.live(bound.remote_id)
+def test_an_unbound_campaign_is_told_by_the_names_of_its_steps(sandbox: CampaignSandbox) -> None:
+    bound = sandbox.create(attributes_of(LOOP))
+    sandbox.names = Names(sandbox.names.ids, sandbox.names.known)
+    live = sandbox.live(bound.remote_id)
     ids = [step["id"] for step in live.attributes["workflow"]]
     assert ids == ["the_first", "pending", "wait_2"]
     document = KIND.to_document(live.attributes)
@@ -129,12 +131,14 @@ def test_an_unbound_campaign_is_told_by_the_names_of_its_steps(world: World) -> 
     assert "trigger" in document
 
 
-def test_an_adopted_campaign_keeps_the_actions_its_steps_are_named_after(world: World) -> None:
-    attributes = wanted(LOOP)
-    bound = world.create(attributes)
-    world.names = Names(world.names.ids, world.names.known)
-    assert world.apply(bound.remote_id, attributes) == []
-    live = world.live(bound.remote_id)
+def test_an_adopted_campaign_keeps_the_actions_its_steps_are_named_after(
+    sandbox: CampaignSandbox,
+) -> None:
+    attributes = attributes_of(LOOP)
+    bound = sandbox.create(attributes)
+    sandbox.names = Names(sandbox.names.ids, sandbox.names.known)
+    assert sandbox.apply(bound.remote_id, attributes) == []
+    live = sandbox.live(bound.remote_id)
     assert without_exits(live.decoded.parts) == without_exits(bound.parts)
 
 
@@ -157,75 +161,77 @@ def test_an_adopted_campaign_keeps_the_actions_its_steps_are_named_after(world: 
     ],
 )  # fmt: skip
 def test_only_the_calls_that_a_change_needs(
-    world: World, before: str, after: str, writes: list[str]
+    sandbox: CampaignSandbox, before: str, after: str, writes: list[str]
 ) -> None:
-    bound = world.create(wanted(WELCOME))
+    bound = sandbox.create(attributes_of(WELCOME))
     assert before in WELCOME
-    world.apply(bound.remote_id, wanted(WELCOME.replace(before, after, 1)))
-    assert world.last_kinds == writes
+    sandbox.apply(bound.remote_id, attributes_of(WELCOME.replace(before, after, 1)))
+    assert sandbox.last_kinds == writes
 
 
-def test_steps_that_stay_keep_their_actions(world: World) -> None:
-    bound = world.create(wanted(WELCOME))
+def test_steps_that_stay_keep_their_actions(sandbox: CampaignSandbox) -> None:
+    bound = sandbox.create(attributes_of(WELCOME))
     turned = WELCOME.replace("  - wait: 2d\n", "").replace(
         "  - id: welcome", "  - wait: 2d\n  - id: welcome"
     )
-    world.apply(bound.remote_id, wanted(turned))
-    assert world.live(bound.remote_id).decoded.parts == bound.parts
-    assert world.last_kinds == ["edges"]
+    sandbox.apply(bound.remote_id, attributes_of(turned))
+    assert sandbox.live(bound.remote_id).decoded.parts == bound.parts
+    assert sandbox.last_kinds == ["edges"]
 
 
-def test_wrapping_a_step_in_a_branch_keeps_it(world: World) -> None:
-    bound = world.create(wanted(WELCOME))
+def test_wrapping_a_step_in_a_branch_keeps_it(sandbox: CampaignSandbox) -> None:
+    bound = sandbox.create(attributes_of(WELCOME))
     wrapped = WELCOME.replace(
         WELCOME[WELCOME.index("  - id: nudge") :],
         "  - id: has_app\n    if: {attribute: app, is: true}\n    then:\n      - id: nudge\n"
         "        push: {title: Still there, body: Your first project takes two minutes.}\n"
         "    else:\n      - id: other\n        sms: {body: Hi}\n",
     ).replace("  - wait: 2d\n", "")  # fmt: skip
-    world.apply(bound.remote_id, wanted(wrapped))
-    parts = world.live(bound.remote_id).decoded.parts
+    sandbox.apply(bound.remote_id, attributes_of(wrapped))
+    parts = sandbox.live(bound.remote_id).decoded.parts
     assert parts["nudge"] == bound.parts["nudge"]
     assert "wait_1" not in parts
 
 
-def test_edits_by_hand_are_seen_and_put_back(world: World) -> None:
-    attributes = wanted(LADDER)
-    bound = world.create(attributes)
+def test_edits_by_hand_are_seen_and_put_back(sandbox: CampaignSandbox) -> None:
+    attributes = attributes_of(LADDER)
+    bound = sandbox.create(attributes)
     template = next(
-        a["template_id"] for a in world.live(bound.remote_id).found.wire["actions"]
+        a["template_id"] for a in sandbox.live(bound.remote_id).found.wire["actions"]
         if a["type"] == "email_action"
     )  # fmt: skip
-    there = world.send("GET", f"~/templates/{template}")["template"]
+    there = sandbox.send("GET", f"~/templates/{template}")["template"]
     same = ("body", "from_identity_id", "layout_id", "recipient")
     kept = {name: there[name] for name in same} | {"subject": "Edited", "cc": "boss@acme.com"}
-    world.send("PUT", f"~/templates/{template}", {"template": kept})
-    [change] = world.left(bound.remote_id, attributes)
+    sandbox.send("PUT", f"~/templates/{template}", {"template": kept})
+    [change] = sandbox.left(bound.remote_id, attributes)
     assert change.path == ("messages", "mail", "subject")
-    world.apply(bound.remote_id, attributes)
-    after = world.send("GET", f"~/templates/{template}")["template"]
+    sandbox.apply(bound.remote_id, attributes)
+    after = sandbox.send("GET", f"~/templates/{template}")["template"]
     assert (after["subject"], after["cc"]) == ("Come back", "boss@acme.com")
 
 
-def test_what_a_file_leaves_out_of_a_message_stays(world: World) -> None:
-    bound = world.create(wanted(LADDER))
-    shorter = wanted(LADDER.replace("          from: team@acme.com\n", ""))
-    assert world.left(bound.remote_id, shorter) == []
-    world.apply(bound.remote_id, wanted(LADDER.replace(
+def test_what_a_file_leaves_out_of_a_message_stays(sandbox: CampaignSandbox) -> None:
+    bound = sandbox.create(attributes_of(LADDER))
+    shorter = attributes_of(LADDER.replace("          from: team@acme.com\n", ""))
+    assert sandbox.left(bound.remote_id, shorter) == []
+    sandbox.apply(bound.remote_id, attributes_of(LADDER.replace(
         "          from: team@acme.com\n", "").replace("<p>Hi</p>", "<p>Ho</p>")))  # fmt: skip
-    assert world.live(bound.remote_id).attributes["messages"]["mail"]["from"] == "team@acme.com"
+    assert sandbox.live(bound.remote_id).attributes["messages"]["mail"]["from"] == "team@acme.com"
 
 
 @pytest.mark.parametrize("rule", ["once", "always"])
 def test_an_addition_that_answers_500_and_is_done_goes_on(rule: Any) -> None:
-    world = World(Behavior(rate_limit=None, add_actions_500=rule))
-    attributes = wanted(WELCOME)
-    bound = world.create(attributes)
-    assert world.left(bound.remote_id, attributes) == []
+    sandbox = CampaignSandbox(Behavior(rate_limit=None, add_actions_500=rule))
+    attributes = attributes_of(WELCOME)
+    bound = sandbox.create(attributes)
+    assert sandbox.left(bound.remote_id, attributes) == []
 
 
 def test_an_addition_in_doubt_that_is_not_there_is_raised() -> None:
-    talk: Any = route_of(KIND, CreateRoute).operation(KIND.parse(wanted(WELCOME)), WriteContext())
+    talk: Any = route_of(KIND, CreateRoute).operation(
+        KIND.parse(attributes_of(WELCOME)), WriteContext()
+    )
     answer: Any = None
     doubt = OutcomeUnknownError.of("Outcome not known", "The line was cut.")
     base = {"campaign": {"id": 1, "edges": []}, "actions": [{"id": 9, "type": "exit_action"}]}
@@ -239,29 +245,29 @@ def test_an_addition_in_doubt_that_is_not_there_is_raised() -> None:
         talk.send(Response(200, base))
 
 
-def test_a_trigger_keeps_its_type(world: World) -> None:
-    bound = world.create(wanted(WELCOME))
-    other = wanted(WELCOME.replace("  event: signed_up", "  segment: segment.trial"))
+def test_a_trigger_keeps_its_type(sandbox: CampaignSandbox) -> None:
+    bound = sandbox.create(attributes_of(WELCOME))
+    other = attributes_of(WELCOME.replace("  event: signed_up", "  segment: segment.trial"))
     with pytest.raises(PlanError, match="never changes the type"):
-        world.apply(bound.remote_id, other)
+        sandbox.apply(bound.remote_id, other)
 
 
-def test_a_trigger_of_another_sort_comes_back_whole(world: World) -> None:
-    attributes = wanted("""\
+def test_a_trigger_of_another_sort_comes_back_whole(sandbox: CampaignSandbox) -> None:
+    attributes = attributes_of("""\
 name: birthday
 raw_trigger: {type: date, date_triggered_attribute: birthday, start_time: noonish, zone: UTC}
 reentry: {every_match: true}
 workflow: [{id: hi, push: {title: T, body: B}}]
 """)
-    bound = world.create(attributes)
-    live = world.live(bound.remote_id)
+    bound = sandbox.create(attributes)
+    live = sandbox.live(bound.remote_id)
     assert live.attributes["raw_trigger"] == attributes["raw_trigger"]
-    world.apply(bound.remote_id, {**attributes, "reentry": {"every_match": False}})
+    sandbox.apply(bound.remote_id, {**attributes, "reentry": {"every_match": False}})
 
 
-def test_steps_outside_our_words_come_as_a_graph(world: World) -> None:
-    bound = world.create(wanted(WELCOME))
-    wire = world.live(bound.remote_id).found.wire
+def test_steps_outside_our_words_come_as_a_graph(sandbox: CampaignSandbox) -> None:
+    bound = sandbox.create(attributes_of(WELCOME))
+    wire = sandbox.live(bound.remote_id).found.wire
     nudge, end = bound.parts["nudge"], bound.parts["exit"]
     edges = [e for e in wire["campaign"]["edges"] if str(e["from"]) != nudge]
     split = {"type": "multi_lang_branch_action", "name": "Split", "languages": ["fr"]}
@@ -273,8 +279,8 @@ def test_steps_outside_our_words_come_as_a_graph(world: World) -> None:
         {"from": "-1", "to": end, "type": "continue"},
     ]
     added = {"campaign": {"update_type": "add_actions", "edges": edges}, "actions": [split, chat]}
-    world.send("PUT", f"~/campaigns/{bound.remote_id}", added)
-    live = world.live(bound.remote_id)
+    sandbox.send("PUT", f"~/campaigns/{bound.remote_id}", added)
+    live = sandbox.live(bound.remote_id)
     form = live.attributes["workflow"]["graph"]
     nodes = {node["id"]: node for node in form["nodes"]}
     assert nodes["split"]["action"] == "multi_lang_branch_action"
@@ -286,37 +292,39 @@ def test_steps_outside_our_words_come_as_a_graph(world: World) -> None:
     document = json.loads(json.dumps(KIND.to_document(live.attributes)))
     again = KIND.attributes(Campaign.model_validate(document))
     assert list(compare(KIND, None, again, live.attributes)) == []
-    world.bind(WriteResult(bound.remote_id, live.decoded.parts))
+    sandbox.bind(WriteResult(bound.remote_id, live.decoded.parts))
     longer = json.loads(json.dumps(document).replace('"2d"', '"5d"'))
-    writes = world.apply(bound.remote_id, KIND.attributes(Campaign.model_validate(longer)))
+    writes = sandbox.apply(bound.remote_id, KIND.attributes(Campaign.model_validate(longer)))
     assert writes == [f"PUT ~/actions/{bound.parts['wait_1']}"]
 
     copy = KIND.attributes(Campaign.model_validate({**document, "name": "Copy"}))
-    made = world.create(copy)
-    assert world.left(made.remote_id, copy) == []
+    made = sandbox.create(copy)
+    assert sandbox.left(made.remote_id, copy) == []
 
 
-def test_the_app_api_shows_messages_of_bound_steps_and_writes_them(world: World) -> None:
-    attributes = wanted(LADDER)
-    bound = world.create(attributes)
-    live = world.live(bound.remote_id, Api.APP)
+def test_the_app_api_shows_messages_of_bound_steps_and_writes_them(
+    sandbox: CampaignSandbox,
+) -> None:
+    attributes = attributes_of(LADDER)
+    bound = sandbox.create(attributes)
+    live = sandbox.live(bound.remote_id, Api.APP)
     assert live.attributes["workflow"] is UNKNOWN
     assert live.attributes["messages"]["mail"]["subject"] == "Come back"
     assert live.attributes["messages"]["mail"]["from"] == "team@acme.com"
     assert list(compare(KIND, attributes, attributes, live.attributes)) == []
-    changed = wanted(LADDER.replace("subject: Come back", "subject: Hello").replace(
+    changed = attributes_of(LADDER.replace("subject: Come back", "subject: Hello").replace(
         "sending: automatic", "sending: draft"))  # fmt: skip
     paths = [c.path for c in compare(KIND, attributes, changed, live.attributes)]
     assert paths == [("messages", "mail", "sending"), ("messages", "mail", "subject")]
     update = route_of(KIND, UpdateRoute, Api.APP)
     assert all(update.covers(path) for path in paths)
-    world.drive(update.operation(live, KIND.parse(changed), WriteContext(world.names, paths)))
-    assert world.left(bound.remote_id, changed) == []
+    sandbox.drive(update.operation(live, KIND.parse(changed), WriteContext(sandbox.names, paths)))
+    assert sandbox.left(bound.remote_id, changed) == []
 
 
 @pytest.mark.parametrize("field", ["title", "body", "link"])
 def test_the_text_of_a_push_goes_by_the_api_that_takes_it(field: str) -> None:
-    attributes, path = wanted(LADDER), ("messages", "nudge", field)
+    attributes, path = attributes_of(LADDER), ("messages", "nudge", field)
     taken = choose_route(KIND, UpdateRoute, frozenset(Api), [path], attributes)
     assert taken is not None
     assert taken.api is Api.JOURNEYS
@@ -327,39 +335,39 @@ def test_the_text_of_a_push_goes_by_the_api_that_takes_it(field: str) -> None:
     assert choose_route(KIND, UpdateRoute, app, [sending], attributes) is not None
 
 
-def test_without_bindings_the_app_api_knows_no_messages(world: World) -> None:
-    bound = world.create(wanted(LADDER))
-    world.names = Names(world.names.ids, world.names.known)
-    assert world.live(bound.remote_id, Api.APP).attributes["messages"] is UNKNOWN
+def test_without_bindings_the_app_api_knows_no_messages(sandbox: CampaignSandbox) -> None:
+    bound = sandbox.create(attributes_of(LADDER))
+    sandbox.names = Names(sandbox.names.ids, sandbox.names.known)
+    assert sandbox.live(bound.remote_id, Api.APP).attributes["messages"] is UNKNOWN
 
 
-def test_lists_on_both_apis_and_deletion(world: World) -> None:
-    bound = world.create(wanted(WELCOME))
+def test_lists_on_both_apis_and_deletion(sandbox: CampaignSandbox) -> None:
+    bound = sandbox.create(attributes_of(WELCOME))
     for api in (Api.APP, Api.JOURNEYS):
-        [found] = world.drive(route_of(KIND, ListRoute, api).operation())
+        [found] = sandbox.drive(route_of(KIND, ListRoute, api).operation())
         assert (found.remote_id, found.identity) == (bound.remote_id, "Welcome")
-        assert KIND.decode(found, world.names).attributes["workflow"] is UNKNOWN
-    world.drive(route_of(KIND, DeleteRoute).operation(world.live(bound.remote_id)))
-    assert world.drive(route_of(KIND, ListRoute).operation()) == []
+        assert KIND.decode(found, sandbox.names).attributes["workflow"] is UNKNOWN
+    sandbox.drive(route_of(KIND, DeleteRoute).operation(sandbox.live(bound.remote_id)))
+    assert sandbox.drive(route_of(KIND, ListRoute).operation()) == []
 
 
 def test_two_ways_to_say_the_same_are_equal() -> None:
-    inside = wanted(WELCOME.replace("  - id: nudge\n", "    else:\n      - id: nudge\n").replace(
+    inside = attributes_of(WELCOME.replace("  - id: nudge\n", "    else:\n      - id: nudge\n").replace(
         "    push:\n      title: Still there?\n      body: Y",
         "        push:\n          title: Still there?\n          body: Y"))  # fmt: skip
-    after = wanted(WELCOME)
+    after = attributes_of(WELCOME)
     assert inside["workflow"] != after["workflow"]
     assert KIND.normalize(inside) == KIND.normalize(after)
 
 
 def test_the_document_of_the_example_is_the_example() -> None:
     text = yaml.safe_load(WELCOME)
-    assert KIND.to_document(wanted(WELCOME)) == text
+    assert KIND.to_document(attributes_of(WELCOME)) == text
     assert list(KIND.body_files(text)) == [(("workflow", 0, "email", "body"), "welcome.html")]
 
 
 def test_references_stand_where_the_document_has_them() -> None:
-    found = {(r.kind, r.text, r.path) for r in KIND.references(wanted(LADDER))}
+    found = {(r.kind, r.text, r.path) for r in KIND.references(attributes_of(LADDER))}
     assert found == {
         ("segment", "segment.trial", ("trigger", "segment")),
         ("segment", "segment.paying", ("exit", "when", "segment")),
@@ -367,7 +375,7 @@ def test_references_stand_where_the_document_has_them() -> None:
         ("layout", "layout.plain", ("workflow", 0, "else", 0, "email", "layout")),
     }
     assert ("trigger", "audience", "all", 0, "segment") in [
-        r.path for r in KIND.references(wanted(LOOP))
+        r.path for r in KIND.references(attributes_of(LOOP))
     ]
 
 
@@ -392,7 +400,7 @@ def test_mistakes_are_told_where_they_are(
     change: tuple[str, str], at: Sequence[Any], says: str
 ) -> None:
     with pytest.raises(ValidationError) as caught:
-        wanted(WELCOME.replace(*change, 1))
+        attributes_of(WELCOME.replace(*change, 1))
     found = [(tuple(e["loc"]), e["msg"]) for e in caught.value.errors()]
     assert any(path == at and says in text for path, text in found), found
 

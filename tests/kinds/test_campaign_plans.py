@@ -14,7 +14,7 @@ from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.model.limits import Guards
 from cioform.plan.change import Action, Change
-from tests.support.project_world import FREE, World
+from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 BASE: dict[str, Any] = {
     "name": "Ladder",
@@ -31,31 +31,31 @@ BASE: dict[str, Any] = {
 
 
 @pytest.fixture(params=["list", "map"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path / "ours", Behavior(rate_limit=None, action_status=request.param))
+def project(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SandboxProject]:
+    made = SandboxProject(tmp_path / "ours", Behavior(rate_limit=None, action_status=request.param))
     yield made
     made.store.close()
 
 
-def put(world: World, **fields: Any) -> None:
-    world.put("campaigns/ladder.yaml", {**BASE, **fields})
+def put(project: SandboxProject, **fields: Any) -> None:
+    project.write("campaigns/ladder.yaml", {**BASE, **fields})
 
 
-def planned(world: World) -> Change:
-    [change] = world.plan().changes
+def planned(project: SandboxProject) -> Change:
+    [change] = project.plan().changes
     return change
 
 
-def let_it_run(world: World, **people: int) -> dict[str, str]:
+def let_it_run(project: SandboxProject, **people: int) -> dict[str, str]:
     """Start the campaign, with people at its steps; give the action ids of the steps."""
-    world.store.workspace("acme")
-    with world.open() as opened:
+    project.store.workspace("acme")
+    with project.open() as opened:
         [binding] = opened.applied().bindings.values()
-    dump = world.store.dump("acme")
+    dump = project.store.dump("acme")
     at = {int(binding.parts[step]): count for step, count in people.items()}
     actions = [{**each, "people": at.get(each["id"], 0)} for each in dump["actions"]]
     campaigns = [{**each, "state": "running"} for each in dump["campaigns"]]
-    world.store.seed("acme", {"actions": actions, "campaigns": campaigns})
+    project.store.seed("acme", {"actions": actions, "campaigns": campaigns})
     return dict(binding.parts)
 
 
@@ -79,53 +79,55 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("said", CHANGES)
-def test_a_plan_says_what_becomes_of_which_step(world: World, said: str) -> None:
-    put(world)
-    world.apply()
-    put(world, workflow=CHANGES[said])
-    change = planned(world)
+def test_a_plan_says_what_becomes_of_which_step(project: SandboxProject, said: str) -> None:
+    put(project)
+    project.apply()
+    put(project, workflow=CHANGES[said])
+    change = planned(project)
     assert change.reason == f"changed in the files: {said}"
-    assert world.apply().complete
-    assert world.plan().is_empty
+    assert project.apply().complete
+    assert project.plan().is_empty
 
 
-def test_a_plan_says_how_many_people_are_at_what_goes(world: World) -> None:
-    put(world)
-    world.apply()
-    let_it_run(world, pause=1204, bye=3)
-    put(world, workflow=[STEPS[0], *STEPS[2:]])
-    change = planned(world)
+def test_a_plan_says_how_many_people_are_at_what_goes(project: SandboxProject) -> None:
+    put(project)
+    project.apply()
+    let_it_run(project, pause=1204, bye=3)
+    put(project, workflow=[STEPS[0], *STEPS[2:]])
+    change = planned(project)
     assert change.reach.people == 1207
     assert change.reason.endswith("removes step pause; where people are now: 1,204 at pause")
 
 
-def test_an_answer_that_nobody_understands_counts_nobody(world: World) -> None:
-    put(world)
-    world.apply()
-    let_it_run(world, pause=1)
-    put(world, workflow=[STEPS[0], *STEPS[2:]])
-    world.order("status:500", "GET", "action_status", times=9)
-    assert planned(world).reach.people is None
+def test_an_answer_that_nobody_understands_counts_nobody(project: SandboxProject) -> None:
+    put(project)
+    project.apply()
+    let_it_run(project, pause=1)
+    put(project, workflow=[STEPS[0], *STEPS[2:]])
+    project.inject_fault("status:500", "GET", "action_status", times=9)
+    assert planned(project).reach.people is None
 
 
-def test_a_trigger_of_another_sort_is_made_again_when_that_is_allowed(world: World) -> None:
-    put(world)
-    world.apply()
-    let_it_run(world, pause=12)
-    world.put("segments/trial.yaml", {"name": "Trial", "conditions": {"event": "a"}})
-    put(world, trigger={"segment": "segment.trial"})
-    plan = world.plan()
+def test_a_trigger_of_another_sort_is_made_again_when_that_is_allowed(
+    project: SandboxProject,
+) -> None:
+    put(project)
+    project.apply()
+    let_it_run(project, pause=12)
+    project.write("segments/trial.yaml", {"name": "Trial", "conditions": {"event": "a"}})
+    put(project, trigger={"segment": "segment.trial"})
+    plan = project.plan()
     change = next(c for c in plan.changes if c.address.kind == "campaign")
     assert change.action is Action.REPLACE
     assert "everybody on the way leaves it" in change.reason
     assert change.reach.people == 12
     with pytest.raises(PlanError, match="--allow-replace"):
-        world.apply(plan, Guards(allow_delete=True, allow_live=True))
-    settings = world.store.dump("acme")["settings"]
-    world.store.seed("acme", {"settings": {**settings, "edit_live_data": True}})
-    assert world.apply(plan, FREE).complete
-    assert world.plan().is_empty
-    [campaign] = world.content()["campaigns"]
+        project.apply(plan, Guards(allow_delete=True, allow_live=True))
+    settings = project.store.dump("acme")["settings"]
+    project.store.seed("acme", {"settings": {**settings, "edit_live_data": True}})
+    assert project.apply(plan, NO_GUARDS).complete
+    assert project.plan().is_empty
+    [campaign] = project.content()["campaigns"]
     assert (campaign["type"], campaign["state"]) == ("seg_attr", "draft")
 
 

@@ -24,7 +24,7 @@ from cioform.language.messages.template_message import encode_template
 from cioform.language.workflow import map_steps, walk, workflow_problems
 from cioform.model.names import Names
 from cioform.services.validation import validate
-from tests.support.campaign_steps import EVERYTHING
+from tests.support.campaign_steps import EVERY_STEP
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = int(os.environ.get("CIOFORM_EXAMPLES", "300"))
@@ -93,7 +93,7 @@ def test_every_campaign_of_the_samples_comes_back(name: str) -> None:
 
 
 def test_every_word_comes_back() -> None:
-    attributes = KIND.attributes(Campaign.model_validate(yaml.safe_load(EVERYTHING)))
+    attributes = KIND.attributes(Campaign.model_validate(yaml.safe_load(EVERY_STEP)))
     words = {
         word for _, step in walk(attributes["workflow"]) for word in step if word in STEP_MODELS
     }

@@ -13,8 +13,8 @@ from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.plan.diff import compare
-from tests.support.campaign_steps import EVERYTHING
-from tests.support.campaign_world import World, wanted
+from tests.support.campaign_sandbox import CampaignSandbox, attributes_of
+from tests.support.campaign_steps import EVERY_STEP
 
 VARIANTS = [
     Behavior(rate_limit=None),
@@ -27,32 +27,32 @@ VARIANTS = [
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def sandbox() -> CampaignSandbox:
+    return CampaignSandbox()
 
 
-def with_topic(world: World) -> World:
-    world.store.seed("acme", {"subscription_topics": [{"id": 5, "name": "News"}]})
-    return world
+def with_topic(sandbox: CampaignSandbox) -> CampaignSandbox:
+    sandbox.store.seed("acme", {"subscription_topics": [{"id": 5, "name": "News"}]})
+    return sandbox
 
 
-@pytest.mark.parametrize("rules", VARIANTS, ids=str)
-def test_all_words_are_made_and_read_back_the_same(rules: Behavior) -> None:
-    world = with_topic(World(rules))
-    attributes = wanted(EVERYTHING)
-    bound = world.create(attributes)
-    assert world.left(bound.remote_id, attributes) == []
-    live = world.live(bound.remote_id)
+@pytest.mark.parametrize("behavior", VARIANTS, ids=str)
+def test_all_words_are_made_and_read_back_the_same(behavior: Behavior) -> None:
+    sandbox = with_topic(CampaignSandbox(behavior))
+    attributes = attributes_of(EVERY_STEP)
+    bound = sandbox.create(attributes)
+    assert sandbox.left(bound.remote_id, attributes) == []
+    live = sandbox.live(bound.remote_id)
     document = KIND.to_document(live.attributes)
     again = KIND.attributes(Campaign.model_validate(yaml.safe_load(yaml.safe_dump(document))))
     assert list(compare(KIND, None, again, live.attributes)) == []
     assert "graph" not in document
 
 
-def test_an_import_gives_what_a_person_would_have_written(world: World) -> None:
-    bound = with_topic(world).create(wanted(EVERYTHING))
-    document = KIND.to_document(world.live(bound.remote_id).attributes)
-    written = yaml.safe_load(EVERYTHING)
+def test_an_import_gives_what_a_person_would_have_written(sandbox: CampaignSandbox) -> None:
+    bound = with_topic(sandbox).create(attributes_of(EVERY_STEP))
+    document = KIND.to_document(sandbox.live(bound.remote_id).attributes)
+    written = yaml.safe_load(EVERY_STEP)
     for name in ("trigger", "reentry", "goal", "tags", "topic"):
         assert document[name] == written[name]
     steps, expected = document["workflow"], written["workflow"]
@@ -64,33 +64,33 @@ def test_an_import_gives_what_a_person_would_have_written(world: World) -> None:
     assert steps[8:] == expected[8:]
 
 
-def test_unbound_it_is_told_by_names_and_keeps_its_actions(world: World) -> None:
-    attributes = wanted(EVERYTHING)
-    bound = with_topic(world).create(attributes)
-    world.forget()
-    live = world.live(bound.remote_id)
+def test_unbound_it_is_told_by_names_and_keeps_its_actions(sandbox: CampaignSandbox) -> None:
+    attributes = attributes_of(EVERY_STEP)
+    bound = with_topic(sandbox).create(attributes)
+    sandbox.forget()
+    live = sandbox.live(bound.remote_id)
     assert live.decoded.parts["short"] == bound.parts["short"]
     assert live.attributes["workflow"][4]["wait_until"]["any"][0] == {"opened": "hello"}
-    assert world.apply(bound.remote_id, attributes, allow_none=True) == []
+    assert sandbox.apply(bound.remote_id, attributes, allow_none=True) == []
 
 
 def test_what_a_step_holds_beside_our_words_is_imported_and_else_left_alone() -> None:
-    world = World(Behavior(rate_limit=None, data_step_extra_members=True))
+    sandbox = CampaignSandbox(Behavior(rate_limit=None, data_step_extra_members=True))
     text = "name: T\ntrigger: {event: e}\nworkflow: [{create_event: x}]\n"
-    bound = world.create(wanted(text))
-    assert world.left(bound.remote_id, wanted(text)) == []
-    [step] = KIND.to_document(world.live(bound.remote_id).attributes)["workflow"]
+    bound = sandbox.create(attributes_of(text))
+    assert sandbox.left(bound.remote_id, attributes_of(text)) == []
+    [step] = KIND.to_document(sandbox.live(bound.remote_id).attributes)["workflow"]
     assert step["raw"] == {"data_version": 2, "on_error": {"retry": True}}
     other = text.replace("x}", "x, raw: {on_error: {retry: false}}}")
-    world.apply(bound.remote_id, wanted(other), allow_left=True)
-    [put] = world.last_writes
+    sandbox.apply(bound.remote_id, attributes_of(other), allow_left=True)
+    [put] = sandbox.last_writes
     assert put.body["action"]["on_error"] == {"retry": False}
     assert put.body["action"]["data_version"] == 2
 
 
-def test_a_wait_asks_for_the_action_of_the_step_it_names(world: World) -> None:
-    bound = with_topic(world).create(wanted(EVERYTHING))
-    wire = world.live(bound.remote_id).found.wire
+def test_a_wait_asks_for_the_action_of_the_step_it_names(sandbox: CampaignSandbox) -> None:
+    bound = with_topic(sandbox).create(attributes_of(EVERY_STEP))
+    wire = sandbox.live(bound.remote_id).found.wire
     from cioform.language.conditions import decode_filter
 
     [wait] = [a for a in wire["actions"] if a["name"] == "read"]
@@ -130,22 +130,22 @@ MORE = "      - when: {attribute: z, is: 1}\n        then: [{exit: {}}]\n"
     ],
 )  # fmt: skip
 def test_only_the_calls_that_a_change_needs(
-    world: World, before: str, after: str, writes: list[str]
+    sandbox: CampaignSandbox, before: str, after: str, writes: list[str]
 ) -> None:
-    bound = with_topic(world).create(wanted(EVERYTHING))
-    world.apply(bound.remote_id, wanted(edited(before, after)))
-    assert world.last_kinds == writes
+    bound = with_topic(sandbox).create(attributes_of(EVERY_STEP))
+    sandbox.apply(bound.remote_id, attributes_of(edited(before, after)))
+    assert sandbox.last_kinds == writes
 
 
 def edited(before: str, after: str) -> str:
-    assert before in EVERYTHING
-    return EVERYTHING.replace(before, after, 1)
+    assert before in EVERY_STEP
+    return EVERY_STEP.replace(before, after, 1)
 
 
-def test_tags_are_made_put_on_and_taken_off(world: World) -> None:
-    bound = with_topic(world).create(wanted(EVERYTHING))
-    ids = {tag["name"]: tag["id"] for tag in world.live(bound.remote_id).found.wire["tags"]}
-    writes = world.apply(bound.remote_id, wanted(edited("[autumn, onb", "[spring, onb")))
+def test_tags_are_made_put_on_and_taken_off(sandbox: CampaignSandbox) -> None:
+    bound = with_topic(sandbox).create(attributes_of(EVERY_STEP))
+    ids = {tag["name"]: tag["id"] for tag in sandbox.live(bound.remote_id).found.wire["tags"]}
+    writes = sandbox.apply(bound.remote_id, attributes_of(edited("[autumn, onb", "[spring, onb")))
     assert writes == [
         "POST ~/tags",
         "POST ~/campaigns/1/tags",
@@ -158,49 +158,51 @@ def test_tags_are_made_put_on_and_taken_off(world: World) -> None:
     [(("percent: 33.4", "percent: 40"), ("percent: 66.6", "percent: 60")),
      (("percent: 70", "percent: 60"), ("percent: 30", "percent: 40"))],
 )  # fmt: skip
-def test_shares_are_one_call(world: World, one: tuple[str, str], other: tuple[str, str]) -> None:
-    bound = with_topic(world).create(wanted(EVERYTHING))
-    world.apply(bound.remote_id, wanted(edited(*one).replace(*other, 1)))
-    assert world.last_kinds == ["actions"]
+def test_shares_are_one_call(
+    sandbox: CampaignSandbox, one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    bound = with_topic(sandbox).create(attributes_of(EVERY_STEP))
+    sandbox.apply(bound.remote_id, attributes_of(edited(*one).replace(*other, 1)))
+    assert sandbox.last_kinds == ["actions"]
 
 
-def test_a_message_becomes_an_ab_test_and_keeps_its_action(world: World) -> None:
+def test_a_message_becomes_an_ab_test_and_keeps_its_action(sandbox: CampaignSandbox) -> None:
     one = "name: T\ntrigger: {event: e}\nworkflow:\n  - id: hi\n    push: {title: A, body: B}\n"
     two = (
         "name: T\ntrigger: {event: e}\nworkflow:\n  - id: hi\n    ab_test:\n"
         "      - {id: a, percent: 50, push: {title: A, body: B}}\n"
         "      - {id: b, percent: 50, push: {title: C, body: D}}\n"
     )
-    bound = world.create(wanted(one))
-    world.apply(bound.remote_id, wanted(two))
-    parts = world.live(bound.remote_id).decoded.parts
+    bound = sandbox.create(attributes_of(one))
+    sandbox.apply(bound.remote_id, attributes_of(two))
+    parts = sandbox.live(bound.remote_id).decoded.parts
     assert parts["hi"] == bound.parts["hi"]
     three = two + "      - {id: c, percent: 0, push: {title: C, body: D}}\n"
     with pytest.raises(PlanError, match="no API adds or removes"):
-        world.apply(bound.remote_id, wanted(three))
-    world.apply(bound.remote_id, wanted(one.replace("id: hi", "id: other")))
-    assert [a["type"] for a in world.live(bound.remote_id).found.wire["actions"]] == [
+        sandbox.apply(bound.remote_id, attributes_of(three))
+    sandbox.apply(bound.remote_id, attributes_of(one.replace("id: hi", "id: other")))
+    assert [a["type"] for a in sandbox.live(bound.remote_id).found.wire["actions"]] == [
         "exit_action",
         "push_action",
     ]
     with pytest.raises(PlanError, match="only makes tests of two"):
-        world.create(wanted(three))
+        sandbox.create(attributes_of(three))
 
 
-def test_a_wait_with_a_way_that_nobody_takes_stays_as_it_is(world: World) -> None:
+def test_a_wait_with_a_way_that_nobody_takes_stays_as_it_is(sandbox: CampaignSandbox) -> None:
     text = (
         "name: T\ntrigger: {event: e}\nworkflow:\n  - id: w\n"
         "    wait_until: {attribute: a, is: b}\n    timeout: never\n    on_timeout: []\n"
         "  - {id: p, push: {title: A, body: B}}\n"
     )
-    attributes = wanted(text)
-    bound = world.create(attributes)
-    live = world.live(bound.remote_id)
+    attributes = attributes_of(text)
+    bound = sandbox.create(attributes)
+    live = sandbox.live(bound.remote_id)
     assert len(live.found.wire["campaign"]["edges"]) == 3
     assert KIND.to_document(live.attributes)["workflow"][0]["on_timeout"] == []
-    assert world.left(bound.remote_id, attributes) == []
-    world.apply(bound.remote_id, wanted(text.replace("    on_timeout: []\n", "")))
-    assert len(world.live(bound.remote_id).found.wire["campaign"]["edges"]) == 2
+    assert sandbox.left(bound.remote_id, attributes) == []
+    sandbox.apply(bound.remote_id, attributes_of(text.replace("    on_timeout: []\n", "")))
+    assert len(sandbox.live(bound.remote_id).found.wire["campaign"]["edges"]) == 2
 
 
 TRIGGERS = {
@@ -220,54 +222,56 @@ TRIGGERS = {
 
 
 @pytest.mark.parametrize("sort", TRIGGERS)
-def test_every_sort_of_trigger_comes_back(world: World, sort: str) -> None:
+def test_every_sort_of_trigger_comes_back(sandbox: CampaignSandbox, sort: str) -> None:
     steps = "workflow: [{id: hi, push: {title: T, body: B}}]\n"
-    attributes = wanted(f"name: T\ntrigger: {TRIGGERS[sort]}\n{steps}")
-    bound = world.create(attributes)
-    live = world.live(bound.remote_id)
+    attributes = attributes_of(f"name: T\ntrigger: {TRIGGERS[sort]}\n{steps}")
+    bound = sandbox.create(attributes)
+    live = sandbox.live(bound.remote_id)
     assert live.attributes["trigger"] == attributes["trigger"]
-    assert world.left(bound.remote_id, attributes) == []
+    assert sandbox.left(bound.remote_id, attributes) == []
     document = KIND.to_document(live.attributes)
-    assert wanted(yaml.safe_dump(document))["trigger"] == attributes["trigger"]
+    assert attributes_of(yaml.safe_dump(document))["trigger"] == attributes["trigger"]
     if sort not in ("relationship", "api"):
-        again = wanted(
+        again = attributes_of(
             f"name: T\ntrigger: {TRIGGERS[sort]}\nreentry: {{every_match: true}}\n{steps}"
         )
-        world.apply(bound.remote_id, again)
+        sandbox.apply(bound.remote_id, again)
 
 
-def test_a_date_is_read_in_either_spelling_and_written_in_the_one_read(world: World) -> None:
+def test_a_date_is_read_in_either_spelling_and_written_in_the_one_read(
+    sandbox: CampaignSandbox,
+) -> None:
     steps = "workflow: [{id: hi, push: {title: T, body: B}}]\n"
-    bound = world.create(wanted(f"name: T\ntrigger: {{date: d, zone: UTC}}\n{steps}"))
+    bound = sandbox.create(attributes_of(f"name: T\ntrigger: {{date: d, zone: UTC}}\n{steps}"))
     plain = {"frequency": "monthly", "start_time": "10:00", "zone": "UTC", "lead_days": 2}
     fields = {"type": "date", "date_triggered_attribute": "d", **plain}
     body = {"campaign": {"update_type": "recipients", **fields}}
-    world.send("PUT", f"~/campaigns/{bound.remote_id}", body)
+    sandbox.send("PUT", f"~/campaigns/{bound.remote_id}", body)
     said = {"date": "d", "repeats": "monthly", "at": "10:00", "zone": "UTC", "days_before": 2}
-    assert world.live(bound.remote_id).attributes["trigger"] == said
+    assert sandbox.live(bound.remote_id).attributes["trigger"] == said
     later = "{date: d, repeats: monthly, at: '11:00', zone: UTC, days_before: 2}"
-    world.apply(bound.remote_id, wanted(f"name: T\ntrigger: {later}\n{steps}"))
-    [write] = world.last_writes
+    sandbox.apply(bound.remote_id, attributes_of(f"name: T\ntrigger: {later}\n{steps}"))
+    [write] = sandbox.last_writes
     assert write.body["campaign"]["start_time"] == "11:00"
 
 
 @pytest.mark.parametrize("kind", ["triggered_broadcast", "api_triggered"])
 def test_both_names_of_an_api_trigger_are_read(kind: str) -> None:
-    world = World()
-    made = world.send("POST", "~/campaigns", {"campaign": {"name": "T", "type": kind}})
-    attributes = wanted("name: T\ntrigger: {api: true}\nworkflow: []\n")
-    assert world.left(str(made["campaign"]["id"]), attributes) == []
+    sandbox = CampaignSandbox()
+    made = sandbox.send("POST", "~/campaigns", {"campaign": {"name": "T", "type": kind}})
+    attributes = attributes_of("name: T\ntrigger: {api: true}\nworkflow: []\n")
+    assert sandbox.left(str(made["campaign"]["id"]), attributes) == []
 
 
 def test_an_old_behavioral_campaign_is_read_and_kept() -> None:
-    world = World(Behavior(rate_limit=None, allow_behavioral=True))
+    sandbox = CampaignSandbox(Behavior(rate_limit=None, allow_behavioral=True))
     text = "name: T\ntrigger: {behavioral: {segment: segment.trial}}\nworkflow: []\n"
-    bound = world.create(wanted(text))
-    live = world.live(bound.remote_id)
+    bound = sandbox.create(attributes_of(text))
+    live = sandbox.live(bound.remote_id)
     assert live.attributes["trigger"] == {"behavioral": {"segment": "segment.trial"}}
     steps = "workflow: [{wait: 1d}]"
-    world.apply(bound.remote_id, wanted(text.replace("workflow: []", steps)))
-    assert world.last_kinds == ["add_actions"]
+    sandbox.apply(bound.remote_id, attributes_of(text.replace("workflow: []", steps)))
+    assert sandbox.last_kinds == ["add_actions"]
 
 
 MISTAKES: list[tuple[str, tuple[Any, ...], str]] = [

@@ -33,7 +33,7 @@ from cioform.model.routes import (
 )
 from cioform.remote.factory import connect
 from cioform.run.driver import run_conversation
-from tests.support.operations import converse, rehearse, route_of
+from tests.support.operations import converse, route_of, run_dry
 
 NAMES = Names(ids={Address("segment", "internal"): "7"})
 TREE = {"and": [{"or": [{"segment": {"id": 7, "inverse": True}}]}]}
@@ -99,7 +99,7 @@ def test_a_creation_can_be_rehearsed(api: Api) -> None:
     conversation = route_of(KIND, CreateRoute, api).operation(
         Segment(name="Testers", manual=True), WriteContext(NAMES)
     )
-    _, bound = rehearse(conversation)
+    _, bound = run_dry(conversation)
     assert bound == WriteResult("(id of this segment)")
 
 

@@ -17,15 +17,15 @@ from cioform.model.names import Names
 from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, UpdateRoute
 from cioform.run.events import ChangeStatus
-from tests.support.operations import converse, rehearse, route_of
-from tests.support.project_world import World
+from tests.support.operations import converse, route_of, run_dry
+from tests.support.sandbox_project import SandboxProject
 
 WIRE = {"id": 11, "name": "lifecycle"}
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path / "ours")
+def project(tmp_path: Path) -> Iterator[SandboxProject]:
+    made = SandboxProject(tmp_path / "ours")
     yield made
     made.store.close()
 
@@ -51,7 +51,7 @@ def test_a_tag_is_created_with_one_post() -> None:
     [request], created = converse(create(Tag(name="vip"), WriteContext()), {"tag": {"id": 12}})
     assert (str(request), request.body) == ("POST ~/tags", {"tag": {"name": "vip"}})
     assert created == WriteResult("12")
-    _, expected = rehearse(create(Tag(name="vip"), WriteContext()))
+    _, expected = run_dry(create(Tag(name="vip"), WriteContext()))
     assert expected == WriteResult("(id of this tag)")
 
 
@@ -74,25 +74,27 @@ def test_a_name_that_customer_io_would_trim_is_refused(name: str) -> None:
         Tag(name=name)
 
 
-def test_a_managed_tag_is_created_before_the_campaign_that_lists_it(world: World) -> None:
-    world.put("tags/lifecycle.yaml", {"name": "lifecycle"})
-    world.put("campaigns/welcome/campaign.yaml", campaign("lifecycle", "unmanaged"))
-    plan = world.plan()
+def test_a_managed_tag_is_created_before_the_campaign_that_lists_it(
+    project: SandboxProject,
+) -> None:
+    project.write("tags/lifecycle.yaml", {"name": "lifecycle"})
+    project.write("campaigns/welcome/campaign.yaml", campaign("lifecycle", "unmanaged"))
+    plan = project.plan()
     addresses = [str(change.address) for change in plan.changes]
     assert addresses == ["tag.lifecycle", "campaign.welcome"]
-    assert world.apply(plan).complete
-    assert world.plan().is_empty
+    assert project.apply(plan).complete
+    assert project.plan().is_empty
 
 
-def test_renaming_a_tag_renames_it_on_its_campaigns(world: World) -> None:
-    world.put("tags/lifecycle.yaml", {"name": "lifecycle"})
-    world.put("campaigns/welcome/campaign.yaml", campaign("lifecycle"))
-    world.apply()
-    world.put("tags/lifecycle.yaml", {"name": "onboarding"})
-    world.put("campaigns/welcome/campaign.yaml", campaign("onboarding"))
-    renamed, stale = world.apply().results
+def test_renaming_a_tag_renames_it_on_its_campaigns(project: SandboxProject) -> None:
+    project.write("tags/lifecycle.yaml", {"name": "lifecycle"})
+    project.write("campaigns/welcome/campaign.yaml", campaign("lifecycle"))
+    project.apply()
+    project.write("tags/lifecycle.yaml", {"name": "onboarding"})
+    project.write("campaigns/welcome/campaign.yaml", campaign("onboarding"))
+    renamed, stale = project.apply().results
     assert (str(renamed.address), renamed.status) == ("tag.lifecycle", ChangeStatus.DONE)
     assert (str(stale.address), stale.status) == ("campaign.welcome", ChangeStatus.STALE)
-    assert not any(change.action.writes for change in world.plan().changes)
-    world.apply()
-    assert world.plan().is_empty
+    assert not any(change.action.writes for change in project.plan().changes)
+    project.apply()
+    assert project.plan().is_empty

@@ -27,7 +27,7 @@ from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
 from cioform.remote.factory import HttpProvider, connect
 from cioform.run.driver import run_conversation
-from tests.support.operations import converse, rehearse, route_of
+from tests.support.operations import converse, route_of, run_dry
 
 NAMES = Names(
     ids={Address("layout", "plain"): "4"},
@@ -161,7 +161,7 @@ def test_senders_and_layout_are_references() -> None:
 
 
 def test_a_bare_message_is_created_with_one_call() -> None:
-    sent, bound = rehearse(
+    sent, bound = run_dry(
         route_of(KIND, CreateRoute).operation(Transactional(name="x"), WriteContext(NAMES))
     )
     assert [str(request) for request in sent] == ["POST ~/transactional_messages"]
@@ -169,7 +169,7 @@ def test_a_bare_message_is_created_with_one_call() -> None:
 
 
 def test_a_creation_is_rehearsed_call_by_call() -> None:
-    sent, _ = rehearse(route_of(KIND, CreateRoute).operation(changed(), WriteContext(NAMES)))
+    sent, _ = run_dry(route_of(KIND, CreateRoute).operation(changed(), WriteContext(NAMES)))
     message, template = "~/transactional_messages", "~/templates/(id of its template)"
     spanish = "~/templates/(id of its es template)"
     assert [str(request) for request in sent] == [
@@ -204,7 +204,7 @@ def test_a_reply_without_template_is_followed_by_a_look() -> None:
     ],
 )
 def test_an_update_makes_only_the_calls_it_needs(paths: Any, calls: list[str]) -> None:
-    sent, bound = rehearse(
+    sent, bound = run_dry(
         route_of(KIND, UpdateRoute).operation(live(), changed(), WriteContext(NAMES, paths))
     )
     assert [str(request) for request in sent] == calls
@@ -227,7 +227,7 @@ def test_a_template_is_written_back_as_read_but_for_the_change() -> None:
 def test_settings_are_sent_whole() -> None:
     wanted = changed(settings={"queue_drafts": True})
     paths = [("settings", "queue_drafts")]
-    [request], _ = rehearse(
+    [request], _ = run_dry(
         route_of(KIND, UpdateRoute).operation(live(), wanted, WriteContext(NAMES, paths))
     )
     assert request.body["transactional_message"] == {
@@ -243,7 +243,7 @@ def test_settings_are_sent_whole() -> None:
 )
 def test_languages_come_and_go(paths: Any) -> None:
     wanted = changed(translations={"fr": {"subject": "Bonjour"}})
-    sent, _ = rehearse(
+    sent, _ = run_dry(
         route_of(KIND, UpdateRoute).operation(live(), wanted, WriteContext(NAMES, paths))
     )
     assert [str(request) for request in sent] == [
@@ -261,7 +261,7 @@ def test_content_goes_over_the_app_api_whoever_read_it(found: RemoteObject) -> N
     conversation = route_of(KIND, UpdateRoute, Api.APP).operation(
         live(found), wanted, WriteContext(NAMES, [("subject",)])
     )
-    sent, _ = rehearse(conversation)
+    sent, _ = run_dry(conversation)
     assert [str(request) for request in sent] == [
         "GET /v1/transactional/5/contents",
         "PUT /v1/transactional/5/content/101",

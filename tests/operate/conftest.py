@@ -101,12 +101,12 @@ class Sandbox:
 
 
 @pytest.fixture
-def sandbox(project: Path, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+def sandbox(project_root: Path, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """Give the workspace with the content of the demo in it and nobody. Its rules may be set by
     an indirect parameter."""
     rules = Behavior(**{"rate_limit": None, **getattr(request, "param", {})})
-    (project / "workspaces/acme").mkdir()
-    (project / "workspaces/acme/workspace.yaml").write_text("endpoint: sandbox\n")
+    (project_root / "workspaces/acme").mkdir()
+    (project_root / "workspaces/acme/workspace.yaml").write_text("endpoint: sandbox\n")
     store, faults, time = Store.open(":memory:"), FaultInjector(), Time()
     place = store.workspace("acme")
     seed = (files("cioform.emulator") / "seeds/demo.json").read_text(encoding="utf-8")
@@ -131,16 +131,18 @@ def sandbox(project: Path, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     )
     kinds = find_kinds()
     opened = OpenWorkspace(
-        project,
-        load_configuration(project, "acme", kinds, {}),
+        project_root,
+        load_configuration(project_root, "acme", kinds, {}),
         kinds,
         provider,
-        LocalStateStore(project / ".cioform" / "acme", StateOwner("acme", place.environment_id)),
+        LocalStateStore(
+            project_root / ".cioform" / "acme", StateOwner("acme", place.environment_id)
+        ),
         place.environment_id,
         clock=time.read,
         sleep=time.sleep,
     )
-    yield Sandbox(Workspace(opened), store, faults, time, project, sent)
+    yield Sandbox(Workspace(opened), store, faults, time, project_root, sent)
     provider.close()
     store.close()
 

@@ -62,9 +62,9 @@ def test_a_207_that_says_nothing_of_items(body: Any) -> None:
     assert parse_batch_errors(body) == {}
 
 
-def test_the_python_api_is_one_import(project: Path) -> None:
-    init(project, "acme", sandbox=True)
-    with cioform.Workspace.open("acme", project=project) as acme:
+def test_the_python_api_is_one_import(project_root: Path) -> None:
+    init(project_root, "acme", sandbox=True)
+    with cioform.Workspace.open("acme", project=project_root) as acme:
         plan = acme.plan()
         assert acme.apply(plan).complete
         assert acme.drift() == ()

@@ -13,14 +13,14 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "python.md"
 
 
 def test_every_example_runs(
-    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    project_root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    init(project, "acme", sandbox=True)
-    (project / "workspaces/acme/snippets/footer.yaml").unlink()
-    seed_sandbox(project, "acme")
-    with open_workspace(project, "acme") as acme:
+    init(project_root, "acme", sandbox=True)
+    (project_root / "workspaces/acme/snippets/footer.yaml").unlink()
+    seed_sandbox(project_root, "acme")
+    with open_workspace(project_root, "acme") as acme:
         acme.import_()
-    monkeypatch.chdir(project)
+    monkeypatch.chdir(project_root)
     examples = re.findall(
         r"^```python workspace\n(.*?)^```",
         PAGE.read_text(encoding="utf-8"),

@@ -14,7 +14,7 @@ from cioform.model.reach import Reach
 from cioform.plan.change import Action, Change, FieldChange, Origin
 from cioform.plan.guard import find_guard_violations
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
-from tests.support.project_world import BOTH, World
+from tests.support.sandbox_project import BOTH_APIS, SandboxProject
 
 HEADER = PlanHeader("acme", 1, "l", 1, 0)
 OPEN = Guards(
@@ -79,17 +79,21 @@ def test_what_is_new_is_a_draft() -> None:
     assert refused([change(Action.CREATE)], Guards()) == []
 
 
-@pytest.mark.parametrize("apis", [{Api.APP}, {Api.JOURNEYS}, BOTH], ids=["app", "journeys", "both"])
+@pytest.mark.parametrize(
+    "apis", [{Api.APP}, {Api.JOURNEYS}, BOTH_APIS], ids=["app", "journeys", "both"]
+)
 @pytest.mark.parametrize("state", ["active", "draft"])
 def test_an_active_message_is_guarded_with_either_credential(
-    world: World, apis: set[Api], state: str
+    project: SandboxProject, apis: set[Api], state: str
 ) -> None:
-    world.replace({"transactional/receipt.yaml": {"name": "Receipt", "subject": "Thanks"}})
-    world.apply()
-    [message] = world.content()["transactional_messages"]
-    world.seed(transactional_messages=[{**message, "state": state}])
-    world.put("transactional/receipt.yaml", {"name": "Receipt", "subject": "Thank you"})
-    plan = world.plan(frozenset(apis))
+    project.replace_documents(
+        {"transactional/receipt.yaml": {"name": "Receipt", "subject": "Thanks"}}
+    )
+    project.apply()
+    [message] = project.content()["transactional_messages"]
+    project.seed(transactional_messages=[{**message, "state": state}])
+    project.write("transactional/receipt.yaml", {"name": "Receipt", "subject": "Thank you"})
+    plan = project.plan(frozenset(apis))
     assert [each.action for each in plan.changes] == [Action.UPDATE]
     # The App API does not tell the state of a message.
     free = state == "draft" and Api.JOURNEYS in apis
@@ -126,9 +130,11 @@ def test_what_is_allowed_on_top_takes_nothing_away() -> None:
     )
 
 
-def test_the_settings_are_the_guards(world: World) -> None:
-    world.put("workspace.yaml", "guards: {allow_delete: true, max_changes: 3, max_percent: 10}\n")
-    with world.open() as session:
+def test_the_settings_are_the_guards(project: SandboxProject) -> None:
+    project.write(
+        "workspace.yaml", "guards: {allow_delete: true, max_changes: 3, max_percent: 10}\n"
+    )
+    with project.open() as session:
         assert session.guards(allow_live=True) == Guards(
             allow_delete=True, allow_live=True, max_changes=3, max_percent=10
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from cioform.plan.change import Action
 from cioform.plan.scope import Scope
-from tests.support.project_world import World
+from tests.support.sandbox_project import SandboxProject
 
 SENDER = {"id": 1, "name": "Acme", "email": "team@acme.com"}
 FILES: dict[str, dict[str, Any]] = {
@@ -18,73 +18,73 @@ FILES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def begin(world: World) -> None:
-    world.seed(identities=[SENDER])
-    world.replace(FILES)
-    assert world.apply().complete
+def begin(project: SandboxProject) -> None:
+    project.seed(identities=[SENDER])
+    project.replace_documents(FILES)
+    assert project.apply().complete
 
 
-def rename_layout(world: World) -> None:
+def rename_layout(project: SandboxProject) -> None:
     receipt = {**FILES["transactional/receipt.yaml"], "layout": "layout.other", "subject": "t"}
-    world.replace(
+    project.replace_documents(
         {"layouts/other.yaml": FILES["layouts/main.yaml"], "transactional/receipt.yaml": receipt}
     )
 
 
-def test_what_names_a_renamed_object_is_applied_without_it(world: World) -> None:
-    begin(world)
-    rename_layout(world)
-    plan = world.plan(scope=Scope(("transactional.receipt",)))
-    assert world.apply(plan).complete
-    assert [(str(c.address), c.action) for c in world.plan().changes] == [
+def test_what_names_a_renamed_object_is_applied_without_it(project: SandboxProject) -> None:
+    begin(project)
+    rename_layout(project)
+    plan = project.plan(scope=Scope(("transactional.receipt",)))
+    assert project.apply(plan).complete
+    assert [(str(c.address), c.action) for c in project.plan().changes] == [
         ("layout.other", Action.MOVE)
     ]
 
 
-def test_what_is_used_outside_of_the_scope_is_not_deleted(world: World) -> None:
-    begin(world)
-    world.replace({})
-    plan = world.plan(scope=Scope(("layout.main",)))
+def test_what_is_used_outside_of_the_scope_is_not_deleted(project: SandboxProject) -> None:
+    begin(project)
+    project.replace_documents({})
+    plan = project.plan(scope=Scope(("layout.main",)))
     assert plan.changes == ()
     [blocked] = plan.blocked
     assert "used by transactional.receipt" in blocked.way_out
-    whole = world.plan()
+    whole = project.plan()
     assert [change.action for change in whole.changes] == [Action.DELETE, Action.DELETE]
 
 
-def test_an_import_knows_renamed_files_by_their_objects(world: World) -> None:
-    begin(world)
-    rename_layout(world)
-    with world.open() as session:
+def test_an_import_knows_renamed_files_by_their_objects(project: SandboxProject) -> None:
+    begin(project)
+    rename_layout(project)
+    with project.open() as session:
         made = session.import_()
     assert [*map(str, made.addresses)] == ["sender.team_acme_com"]
-    assert [c.action for c in world.plan().changes if str(c.address) == "layout.other"] == [
+    assert [c.action for c in project.plan().changes if str(c.address) == "layout.other"] == [
         Action.MOVE
     ]
 
 
-def test_an_import_without_a_state_doubles_nothing(world: World) -> None:
-    begin(world)
-    for file in world.state_folder.iterdir():
+def test_an_import_without_a_state_doubles_nothing(project: SandboxProject) -> None:
+    begin(project)
+    for file in project.state_folder.iterdir():
         if file.is_file():
             file.unlink()
-    with world.open() as session:
+    with project.open() as session:
         made = session.import_()
     assert [*map(str, made.addresses)] == ["sender.team_acme_com"]
-    assert {change.action for change in world.plan().changes} == {Action.ADOPT}
+    assert {change.action for change in project.plan().changes} == {Action.ADOPT}
 
 
-def test_an_id_is_bound_to_its_address_alone(world: World) -> None:
-    begin(world)
-    world.replace({"transactional/mine.yaml": {**FILES["transactional/receipt.yaml"],
+def test_an_id_is_bound_to_its_address_alone(project: SandboxProject) -> None:
+    begin(project)
+    project.replace_documents({"transactional/mine.yaml": {**FILES["transactional/receipt.yaml"],
                                                "name": "Mine", "layout": "none"}})  # fmt: skip
-    own = world.content()["transactional_messages"][0]["id"]
-    state = world.state_folder / "state.json"
+    own = project.content()["transactional_messages"][0]["id"]
+    state = project.state_folder / "state.json"
     state.unlink()
-    (world.state_folder / "state.json.backup").unlink(missing_ok=True)
-    with world.open() as session:
+    (project.state_folder / "state.json.backup").unlink(missing_ok=True)
+    with project.open() as session:
         made = session.import_(Scope(("transactional.mine",)), only_id=str(own))
     assert [*map(str, made.bound)] == ["transactional.mine"]
     assert made.paths == ()
-    changes = {str(change.address): change.action for change in world.plan().changes}
+    changes = {str(change.address): change.action for change in project.plan().changes}
     assert changes["transactional.mine"] is Action.UPDATE

@@ -13,7 +13,7 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.plan.scope import Scope
-from tests.support.project_world import World
+from tests.support.sandbox_project import SandboxProject
 
 PLAIN = {"conditions": {"attribute": "plan", "is": "x"}}
 SENDERS = [{"id": 1, "name": "Acme", "email": "team@acme.com"}]
@@ -36,20 +36,20 @@ LISTS = 5
 
 
 @pytest.fixture
-def full(world: World) -> World:
+def full(project: SandboxProject) -> SandboxProject:
     """Give a workspace that is what its files say."""
-    world.seed(identities=SENDERS)
-    world.replace(FILES)
-    world.apply()
-    world.sent.clear()
-    return world
+    project.seed(identities=SENDERS)
+    project.replace_documents(FILES)
+    project.apply()
+    project.sent.clear()
+    return project
 
 
 def targeting(address: str) -> Scope:
     return Scope((address,))
 
 
-def test_a_plan_of_everything_reads_everything(full: World) -> None:
+def test_a_plan_of_everything_reads_everything(full: SandboxProject) -> None:
     assert full.plan().is_empty
     assert len(full.sent) == LISTS + 12
 
@@ -63,7 +63,7 @@ def test_a_plan_of_everything_reads_everything(full: World) -> None:
         ("transactional.receipt", LISTS + 1),
     ],
 )
-def test_a_target_reads_what_it_needs(full: World, address: str, requests: int) -> None:
+def test_a_target_reads_what_it_needs(full: SandboxProject, address: str, requests: int) -> None:
     plan = full.plan(scope=targeting(address))
     assert (plan.is_empty, plan.drift, plan.unreadable) == (True, (), ())
     assert plan.unchanged == 1
@@ -74,7 +74,9 @@ def test_a_target_reads_what_it_needs(full: World, address: str, requests: int) 
     ("address", "requests"),
     [("snippet.a", 1), ("segment.outer", LISTS + 1), ("transactional.receipt", LISTS + 1)],
 )
-def test_showing_one_object_reads_that_one(full: World, address: str, requests: int) -> None:
+def test_showing_one_object_reads_that_one(
+    full: SandboxProject, address: str, requests: int
+) -> None:
     with full.open() as session:
         wanted = session.show(Address.parse(address), "desired")
         there = session.show(Address.parse(address), "live")
@@ -82,7 +84,7 @@ def test_showing_one_object_reads_that_one(full: World, address: str, requests: 
     assert len(full.sent) == requests
 
 
-def test_drift_in_scope_reads_what_it_needs(full: World) -> None:
+def test_drift_in_scope_reads_what_it_needs(full: SandboxProject) -> None:
     full.seed(snippets=[{"id": n, "name": name, "value": "2"} for n, name in enumerate("ab", 1)])
     with full.open() as session:
         assert [str(d.address) for d in session.drift(targeting("snippet.b"))] == ["snippet.b"]
@@ -90,8 +92,8 @@ def test_drift_in_scope_reads_what_it_needs(full: World) -> None:
     assert full.sent[1][1].endswith("/audit_logs")
 
 
-def test_an_import_of_some_reads_those(full: World, tmp_path: Path) -> None:
-    other = full.other(tmp_path / "other")
+def test_an_import_of_some_reads_those(full: SandboxProject, tmp_path: Path) -> None:
+    other = full.second_checkout(tmp_path / "other")
     with other.open() as session:
         made = session.import_(Scope(("transactional.receipt", "layout.*")))
     assert [str(address) for address in made.addresses] == ["layout.plain", "transactional.receipt"]
@@ -101,22 +103,22 @@ def test_an_import_of_some_reads_those(full: World, tmp_path: Path) -> None:
     assert "layout: layout.plain" in text
 
 
-def test_an_import_of_one_brings_what_it_names(full: World, tmp_path: Path) -> None:
-    with full.other(tmp_path / "other").open() as session:
+def test_an_import_of_one_brings_what_it_names(full: SandboxProject, tmp_path: Path) -> None:
+    with full.second_checkout(tmp_path / "other").open() as session:
         made = session.import_(targeting("transactional.receipt"))
     assert [*map(str, made.addresses)] == ["transactional.receipt", "layout.plain"]
 
 
-def test_a_plan_of_a_part_can_be_applied_and_leaves_nothing(full: World) -> None:
-    full.put("segments/outer.yaml", {**FILES["segments/outer.yaml"], "description": "more"})
+def test_a_plan_of_a_part_can_be_applied_and_leaves_nothing(full: SandboxProject) -> None:
+    full.write("segments/outer.yaml", {**FILES["segments/outer.yaml"], "description": "more"})
     plan = full.plan(scope=targeting("segment.outer"))
     full.sent.clear()
     assert full.apply(plan).complete
     assert full.plan().is_empty
 
 
-def test_an_interrupt_ends_a_reading(world: World) -> None:
-    world.seed(segments=[{"id": n, "name": f"s{n}", "type": "dynamic"} for n in range(1, 401)])
+def test_an_interrupt_ends_a_reading(project: SandboxProject) -> None:
+    project.seed(segments=[{"id": n, "name": f"s{n}", "type": "dynamic"} for n in range(1, 401)])
 
     main, steps = threading.main_thread().ident, itertools.count(1)
     assert main is not None
@@ -126,7 +128,7 @@ def test_an_interrupt_ends_a_reading(world: World) -> None:
             signal.pthread_kill(main, signal.SIGINT)
         sleep(0.002)
 
-    world.tick = tick
-    with world.open() as session, pytest.raises(KeyboardInterrupt):
+    project.tick = tick
+    with project.open() as session, pytest.raises(KeyboardInterrupt):
         session.import_()
-    assert len(world.sent) < 200
+    assert len(project.sent) < 200

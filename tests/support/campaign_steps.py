@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-EVERYTHING = """\
+EVERY_STEP = """\
 name: Everything
 trigger: {event: signed_up}
 reentry: {every_match: true, at_least_after: 1d}

@@ -1,4 +1,4 @@
-"""The command line as its tests see it: words in, an answer out."""
+"""The command line as a function, for its tests."""
 
 import io
 import json
@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 
-class Answer(NamedTuple):
-    """How a command ended."""
+class CommandResult(NamedTuple):
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -15,15 +15,15 @@ class Answer(NamedTuple):
 
     @property
     def json(self) -> Any:
-        """What it printed, as JSON."""
+        """The parsed JSON of stdout."""
         return json.loads(self.out)
 
 
-Cio = Callable[..., Answer]
+CommandLine = Callable[..., CommandResult]
 
 
 class Terminal(io.StringIO):
-    """A stream that somebody looks at."""
+    """A stream that claims to be a terminal."""
 
     def isatty(self) -> bool:
         return True

@@ -28,7 +28,7 @@ def converse(conversation: Conversation[T], *bodies: Any) -> tuple[list[Request]
     return sent, result
 
 
-def rehearse(conversation: Conversation[T]) -> tuple[list[Request], T]:
+def run_dry(conversation: Conversation[T]) -> tuple[list[Request], T]:
     """Hold a conversation with the responses that a plan assumes."""
     return _hold(conversation, lambda request: request.dry_run_response)
 

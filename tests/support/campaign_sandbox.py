@@ -34,7 +34,7 @@ HOST = "http://emulator.test"
 Attributes = dict[str, Any]
 
 
-def wanted(text: str) -> Attributes:
+def attributes_of(text: str) -> Attributes:
     return KIND.attributes(Campaign.model_validate(yaml.safe_load(text)))
 
 
@@ -43,10 +43,10 @@ def without_exits(parts: Any) -> dict[str, str]:
 
 
 @dataclass
-class World:
+class CampaignSandbox:
     """An emulated workspace, and what a plan knows of it."""
 
-    rules: Behavior = field(default_factory=lambda: Behavior(rate_limit=None))
+    behavior: Behavior = field(default_factory=lambda: Behavior(rate_limit=None))
     sent: list[Request] = field(default_factory=list)
     last_kinds: list[str] = field(default_factory=list)
     last_writes: list[Request] = field(default_factory=list)
@@ -54,7 +54,7 @@ class World:
     def __post_init__(self) -> None:
         self.store = Store.open(":memory:")
         workspace = self.store.workspace("acme")
-        app = make_app(self.store, self.rules)
+        app = make_app(self.store, self.behavior)
         keys = workspace.credentials
         self.provider: HttpProvider = connect(
             Endpoint(HOST, HOST, HOST),

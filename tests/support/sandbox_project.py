@@ -1,5 +1,7 @@
-"""A project with the workspace `acme` and a small Customer.io behind it, in this process and
-without waiting: time passes only when somebody sleeps."""
+"""A project with the workspace `acme` and its sandbox, both in this process.
+
+No test waits: the clock moves only when the code under test sleeps.
+"""
 
 from __future__ import annotations
 
@@ -38,18 +40,18 @@ from cioform.state.local import LocalStateStore
 from cioform.state.state import StateOwner
 
 ENDPOINT = Endpoint("http://app.test", "http://journeys.test", "http://track.test")
-BOTH = frozenset({Api.APP, Api.JOURNEYS})
-FREE = Guards(
+BOTH_APIS = frozenset({Api.APP, Api.JOURNEYS})
+NO_GUARDS = Guards(
     allow_delete=True, allow_live=True, allow_replace=True, max_deletes=None, max_percent=100
 )
-"""Guards that let everything pass."""
+"""Guards that allow every plan."""
 TOKEN_PATH = "/v1/service_accounts/oauth/token"
-UNSTABLE = ("audit_logs", "deliveries", "counters", "settings")
+UNSTABLE_COLLECTIONS = ("audit_logs", "deliveries", "counters", "settings")
 
 
 @dataclass
-class Time:
-    """A clock that only sleeping moves."""
+class SleepClock:
+    """A clock that moves only by sleeping."""
 
     now: float = 1_760_000_000.0
     slept: float = 0.0
@@ -64,7 +66,7 @@ class Time:
 
 @dataclass
 class Recorder(httpx.BaseTransport):
-    """Passes requests on and remembers them, token exchanges left out."""
+    """Forward requests and record them, except for token exchanges."""
 
     inner: httpx.BaseTransport
     sent: list[tuple[str, str]]
@@ -80,7 +82,7 @@ class Recorder(httpx.BaseTransport):
 
 
 class TickingStore(LocalStateStore):
-    """Calls `tick` before and after every save: where a test may cut the run."""
+    """Call `tick` before and after every save, so that a test can interrupt the run there."""
 
     tick: Callable[[], None] = staticmethod(lambda: None)
 
@@ -91,72 +93,77 @@ class TickingStore(LocalStateStore):
 
 
 @dataclass
-class World:
-    """One project folder and what lies behind it. `tick` is called at every step of a run: before
-    each record of a journal, around each request and around each save of the state."""
+class SandboxProject:
+    """A project folder with its emulated workspace.
+
+    `tick` is called at every step of a run: before each record of the journal, around each
+    request and around each save of the state.
+    """
 
     root: Path
-    rules: Behavior = field(default_factory=lambda: Behavior(rate_limit=None))
+    behavior: Behavior = field(default_factory=lambda: Behavior(rate_limit=None))
     store: Store = field(default_factory=lambda: Store.open(":memory:"))
     faults: FaultInjector = field(default_factory=FaultInjector)
-    time: Time = field(default_factory=Time)
+    time: SleepClock = field(default_factory=SleepClock)
     kinds: Registry = field(default_factory=find_kinds)
     sent: list[tuple[str, str]] = field(default_factory=list)
     tick: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
-        self.place = self.store.workspace("acme")
+        self.workspace = self.store.workspace("acme")
         self.app: WSGIApplication = make_app(
-            self.store, self.rules, self.faults, self.time.read, self.time.read
+            self.store, self.behavior, self.faults, self.time.read, self.time.read
         )
-        self.put("workspace.yaml", "endpoint: sandbox\n")
+        self.write("workspace.yaml", "endpoint: sandbox\n")
 
     @property
     def folder(self) -> Path:
-        """Where the files of the workspace lie."""
+        """The folder of the workspace's files."""
         return self.root / "workspaces" / "acme"
 
     @property
     def state_folder(self) -> Path:
-        """Where state and journals lie."""
+        """The folder of the state and the journals."""
         return self.root / ".cioform" / "acme"
 
-    def put(self, name: str, content: str | Mapping[str, Any]) -> None:
-        """Write a file: text as it is, a mapping as a document."""
+    def write(self, name: str, content: str | Mapping[str, Any]) -> None:
+        """Write a file of the workspace; a mapping is written as a document."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
         path.write_text(text, encoding="utf-8")
 
-    def replace(self, files: Mapping[str, str | Mapping[str, Any]]) -> None:
-        """Make these the only documents."""
+    def replace_documents(self, files: Mapping[str, str | Mapping[str, Any]]) -> None:
+        """Delete all documents and write these."""
         for path in self.folder.rglob("*.yaml"):
             if path.name != "workspace.yaml":
                 path.unlink()
         for name, content in files.items():
-            self.put(name, content)
+            self.write(name, content)
 
     def remove(self, name: str) -> None:
         """Delete a file."""
         (self.folder / name).unlink()
 
-    def other(self, root: Path) -> World:
-        """Give another project with files and state of its own for the same workspace."""
-        return World(root, self.rules, self.store, self.faults, self.time, self.kinds, self.sent)
+    def second_checkout(self, root: Path) -> SandboxProject:
+        """Return a project for the same workspace that has its own files and state."""
+        return SandboxProject(
+            root, self.behavior, self.store, self.faults, self.time, self.kinds, self.sent
+        )
 
     @contextmanager
     def open(
-        self, apis: frozenset[Api] = BOTH, actor: str | None = None, lineage: str = "lineage-1"
+        self, apis: frozenset[Api] = BOTH_APIS, actor: str | None = None, lineage: str = "lineage-1"
     ) -> Iterator[Workspace]:
         """Open the workspace for one command."""
-        keys = self.place.credentials
+        keys = self.workspace.credentials
         provider = connect(
             ENDPOINT,
             Credentials(
                 Secret(keys.app_api_key) if Api.APP in apis else None,
                 Secret(keys.service_account_token) if Api.JOURNEYS in apis else None,
             ),
-            self.place.environment_id,
+            self.workspace.environment_id,
             rates=UNLIMITED,
             transport=Recorder(InProcessTransport(self.app, actor), self.sent, self.tick),
             clock=self.time.read,
@@ -164,14 +171,14 @@ class World:
             sleep=self.time.sleep,
             jitter=lambda: 1.0,
         )
-        owner = StateOwner("acme", self.place.environment_id)
+        owner = StateOwner("acme", self.workspace.environment_id)
         store = TickingStore(self.state_folder, owner, new_lineage=lambda: lineage)
         store.tick = self.tick
         configuration = load_configuration(self.root, "acme", self.kinds, {})
         try:
             opened = OpenWorkspace(
                 self.root, configuration, self.kinds, provider, store,
-                self.place.environment_id, clock=self._clock,
+                self.workspace.environment_id, clock=self._clock,
             )  # fmt: skip
             yield Workspace(opened)
         finally:
@@ -181,50 +188,50 @@ class World:
         self.tick()
         return self.time.read()
 
-    def plan(self, apis: frozenset[Api] = BOTH, scope: Scope | None = None) -> Plan:
-        """Plan once."""
+    def plan(self, apis: frozenset[Api] = BOTH_APIS, scope: Scope | None = None) -> Plan:
+        """Return a new plan."""
         with self.open(apis) as session:
             return session.plan(scope)
 
     def apply(
         self,
         plan: Plan | None = None,
-        guards: Guards = FREE,
-        apis: frozenset[Api] = BOTH,
+        guards: Guards = NO_GUARDS,
+        apis: frozenset[Api] = BOTH_APIS,
         *,
         keep_going: bool = False,
     ) -> Outcome:
-        """Apply a plan, or a fresh one."""
+        """Apply a plan; a new one by default."""
         with self.open(apis) as session:
             return session.apply(plan or session.plan(), guards, keep_going=keep_going)
 
-    def settle(self, rounds: int = 3) -> Plan:
-        """Plan and apply until nothing is left, and give the last plan."""
+    def apply_until_empty(self, rounds: int = 3) -> Plan:
+        """Plan and apply until the plan is empty, at most `rounds` times. Return the last plan."""
         plan = self.plan()
         while not plan.is_empty and rounds:
             self.apply(plan)
             plan, rounds = self.plan(), rounds - 1
         return plan
 
-    def order(self, effect: str, method: str = "*", path: str = "", **more: int) -> None:
-        """Order a fault."""
+    def inject_fault(self, effect: str, method: str = "*", path: str = "", **more: int) -> None:
+        """Inject a fault into the responses of the emulator."""
         self.faults.add(Fault(method=method, path=path, effect=effect, **more))
 
     def seed(self, **collections: list[dict[str, Any]]) -> None:
-        """Put content in the workspace that nobody here manages."""
+        """Add unmanaged objects to the workspace."""
         self.store.seed("acme", collections)
 
     def content(self) -> dict[str, Any]:
-        """Give all that is in the workspace, by collection."""
+        """Return the content of the workspace, by collection."""
         dump = self.store.dump("acme")
-        return {name: items for name, items in dump.items() if name not in UNSTABLE}
+        return {name: items for name, items in dump.items() if name not in UNSTABLE_COLLECTIONS}
 
-    def named(self, collection: str) -> list[str]:
-        """Give the names in a collection, sorted; doubles show as doubles."""
+    def names_in(self, collection: str) -> list[str]:
+        """Return the sorted names in a collection, duplicates included."""
         return sorted(item["name"] for item in self.content()[collection])
 
-    def bound(self) -> dict[Address, str]:
-        """Give the bindings of the state: address -> remote id."""
+    def bindings(self) -> dict[Address, str]:
+        """Return the bindings of the state: address -> remote id."""
         with self.open() as session:
             return {a: b.remote_id for a, b in session.applied().bindings.items()}
 
@@ -235,7 +242,7 @@ class World:
 
 
 def fork(work: Callable[[], None]) -> int:
-    """Run `work` in a child process and give how it ended: 0, or minus the signal."""
+    """Run `work` in a child process. Return its exit code, or minus the signal that ended it."""
     child = os.fork()
     if child == 0:
         code = 1
@@ -248,8 +255,8 @@ def fork(work: Callable[[], None]) -> int:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Yield a project of its own with a fresh emulator behind it."""
-    made = World(tmp_path)
-    yield made
-    made.store.close()
+def project(tmp_path: Path) -> Iterator[SandboxProject]:
+    """Yield a new project with a new emulator."""
+    new = SandboxProject(tmp_path)
+    yield new
+    new.store.close()
