@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
@@ -228,9 +229,10 @@ def parse_address(text: str) -> Address:
         raise UsageError.of("Invalid address", f"{error}, for example snippet.footer.") from error
 
 
-def read_plan(planfile: Path) -> Plan:
+def read_plan(planfile: Path, workspace: str) -> Plan:
     """Return the plan in a file.
 
     Raises UsageError if the file cannot be read, PlanError if it does not hold a plan.
     """
-    return decode_plan(read_text(planfile))
+    command = f"cioform plan {workspace} --out {shlex.quote(str(planfile))}"
+    return decode_plan(read_text(planfile), command)

@@ -25,9 +25,7 @@ class Address:
         """Return the address that `text` spells, or raise ValueError."""
         match = _ADDRESS.fullmatch(text)
         if match is None:
-            raise ValueError(
-                f"{text!r} is not an address; write it as kind.name, such as segment.trial_users"
-            )
+            raise ValueError(f"{text!r} is not an address; write it as kind.name")
         return cls(match[1], match[2])
 
 

@@ -1,1 +1,1 @@
-"""From three snapshots to a plan. Pure: no I/O, no clock."""
+"""Make a plan of three snapshots. Pure: no I/O, no clock."""

@@ -1,4 +1,4 @@
-"""What cannot be done because something else cannot: said in the plan, not found out by apply."""
+"""Changes that are blocked because something else is: found while planning, not by apply."""
 
 from __future__ import annotations
 
@@ -13,39 +13,46 @@ def block_dependents(
     blocked: Sequence[BlockedChange],
     references: Mapping[Address, Iterable[Address]],
 ) -> tuple[list[Change], list[BlockedChange]]:
-    """Give the changes that can be made and all that are blocked: also what refers to an object
-    that cannot be made, and the deletion of what a blocked object goes on using."""
-    kept, stopped = list(changes), list(blocked)
-    while stuck := {
-        c.address: why for c in kept if (why := _blocking_reason(c, stopped, references))
+    """Return the changes that can be made, and all that are blocked.
+
+    A change is blocked too if it refers to an object that cannot be created, and a deletion if a
+    blocked object goes on using what it deletes.
+    """
+    possible, all_blocked = list(changes), list(blocked)
+    while reasons := {
+        change.address: reason
+        for change in possible
+        if (reason := _blocking_reason(change, all_blocked, references))
     }:
-        stopped += [
-            BlockedChange(change.address, change.action, change.fields, stuck[change.address])
-            for change in kept
-            if change.address in stuck
+        all_blocked += [
+            _blocked(change, reasons[change.address])
+            for change in possible
+            if change.address in reasons
         ]
-        kept = [change for change in kept if change.address not in stuck]
-    return kept, stopped
+        possible = [change for change in possible if change.address not in reasons]
+    return possible, all_blocked
 
 
 def block_deletions_used_out_of_scope(
     changes: Sequence[Change], references: Mapping[Address, Iterable[Address]]
 ) -> tuple[list[Change], list[BlockedChange]]:
-    """Give the changes that can be made, and the deletions of what is used by objects outside of
-    the plan's scope: those would lose what they refer to."""
-    kept: list[Change] = []
+    """Return the changes that can be made, and the deletions of what the plan leaves in use.
+
+    `references` has what the objects outside of the plan's scope refer to.
+    """
+    possible: list[Change] = []
     blocked: list[BlockedChange] = []
     for change in changes:
         users = [user for user, used in references.items() if change.address in used]
-        if not users or change.action not in (Action.DELETE, Action.REPLACE):
-            kept.append(change)
-            continue
-        why = (
-            f"It is used by {_join_addresses(users)}, which the scope of this plan leaves out. Plan them "
-            "together."
-        )
-        blocked.append(BlockedChange(change.address, change.action, change.fields, why))
-    return kept, blocked
+        if users and change.action in (Action.DELETE, Action.REPLACE):
+            reason = (
+                f"It is used by {_join(users)}, outside of the scope of this plan. Include "
+                f"{'it' if len(users) == 1 else 'them'} with {_target_options(users)}."
+            )
+            blocked.append(_blocked(change, reason))
+        else:
+            possible.append(change)
+    return possible, blocked
 
 
 def _blocking_reason(
@@ -53,19 +60,29 @@ def _blocking_reason(
     blocked: Sequence[BlockedChange],
     references: Mapping[Address, Iterable[Address]],
 ) -> str | None:
-    """Give why a change cannot be made beside what is blocked, or None when it can."""
     if not change.action.writes:
         return None
     if change.action is Action.DELETE:
         users = [b.address for b in blocked if change.address in references.get(b.address, ())]
-        return (
-            f"It is used by {_join_addresses(users)}, which is blocked itself." if users else None
-        )
+        return f"It is used by {_join_blocked(users)}" if users else None
     missing = [
         b.address for b in blocked if b.action is Action.CREATE and b.address in change.depends_on
     ]
-    return f"It refers to {_join_addresses(missing)}, which is blocked itself." if missing else None
+    return f"It refers to {_join_blocked(missing)}" if missing else None
 
 
-def _join_addresses(addresses: Iterable[Address]) -> str:
+def _blocked(change: Change, reason: str) -> BlockedChange:
+    return BlockedChange(change.address, change.action, change.fields, reason)
+
+
+def _join_blocked(addresses: Sequence[Address]) -> str:
+    verb = "is" if len(addresses) == 1 else "are"
+    return f"{_join(addresses)}, which {verb} blocked too."
+
+
+def _join(addresses: Iterable[Address]) -> str:
     return ", ".join(map(str, sorted(addresses)))
+
+
+def _target_options(addresses: Iterable[Address]) -> str:
+    return " ".join(f"`--target {address}`" for address in sorted(addresses))

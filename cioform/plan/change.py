@@ -1,4 +1,4 @@
-"""One planned thing: what, to which object, why, whom it reaches, and what it will send."""
+"""A planned change: what, to which object, why, whom it reaches, and what it will send."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cioform.core.address import Address
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import Attributes, Json
+from cioform.core.paths import FieldPath
 from cioform.model.conversation import Api
 from cioform.model.reach import Reach
-from cioform.model.resource import FieldPath
 
 
 class Action(StrEnum):
-    """What happens to an object. Move, adopt and forget touch our state only."""
+    """What happens to an object. Move, adopt and forget change the state file only."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -27,12 +27,12 @@ class Action(StrEnum):
 
     @property
     def writes(self) -> bool:
-        """Tell whether it sends anything."""
+        """Whether the action sends requests that write."""
         return self in (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE)
 
 
 class Origin(StrEnum):
-    """Who moved: the files, the workspace, or both to different values."""
+    """Which side changed a value: the files, the workspace, or both to different values."""
 
     CONFIG = "config"
     DRIFT = "drift"
@@ -41,71 +41,71 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A value that will change. None stands for absent."""
+    """A value that will change. None means that there is none."""
 
     path: FieldPath
-    before: JsonValue
-    after: JsonValue
+    before: Json
+    after: Json
     origin: Origin = Origin.CONFIG
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedRequest:
-    """A call that the change will make. Ids the plan has yet to create read `(id of x)`."""
+    """A request that the change will send. An id that does not exist yet reads `(id of x)`."""
 
     api: Api
     method: str
     path: str
-    shape: JsonValue = None
-    """The members of its body, without their values: what the schema guard checks."""
+    shape: Json = None
+    """The members of its body without their values, which are checked against the API schema."""
 
     @property
     def writes(self) -> bool:
-        """Tell whether the call changes something."""
+        """Whether the request changes something."""
         return self.method != "GET"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change, with all that apply needs to carry it out and nothing it has to work out."""
+    """One change, with all that apply needs to make it."""
 
     address: Address
     action: Action
     remote_id: str | None = None
     identity: str = ""
     reason: str = ""
-    """For people only: what apply does never depends on it."""
+    """For people only; nothing depends on it."""
     fields: tuple[FieldChange, ...] = ()
     reach: Reach = field(default_factory=Reach)
     fingerprint: str | None = None
-    """Of the live object it was computed from; None when there was none."""
+    """Of the live object that the change was computed from; None if there was none."""
     api: Api | None = None
     requests: tuple[PlannedRequest, ...] = ()
     wanted: Attributes | None = None
     parts: Mapping[str, str] = field(default_factory=dict)
-    """Our names of the object's parts, as planned from."""
+    """The remote ids of the object's parts by their names in the files."""
     depends_on: tuple[Address, ...] = ()
     moved_from: Address | None = None
     protect: bool = False
     protected: bool = False
-    """Whether the state remembers a protection, which outlives the block in the file."""
+    """Whether the state has a protection, which stays in force when the file is removed."""
     reads: int = 1
-    """Requests that reading the object takes, once before and once after the write."""
+    """How many requests one reading of the object takes; apply reads before and after a write."""
 
     @property
     def has_unknown_state(self) -> bool:
-        """Tell whether it touches something that is there and whose state cannot be read."""
+        """Whether the object exists and its state cannot be read."""
         return self.remote_id is not None and not self.reach.is_known
 
     @property
     def may_be_live(self) -> bool:
-        """Tell whether people may get what changes, with nobody pressing another button."""
+        """Whether people may receive the change without any further action."""
         return self.reach.is_live or self.has_unknown_state
 
 
 @dataclass(frozen=True, slots=True)
 class BlockedChange:
-    """A change that no API at hand can make, and the way out."""
+    """A change that cannot be made, with the reason and what to do in `way_out`."""
 
     address: Address
     action: Action
@@ -115,18 +115,18 @@ class BlockedChange:
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """Who changed something behind our back, as the audit log says."""
+    """Who changed something outside of cioform, as the audit log says."""
 
     who: str
     at: int | None = None
     """Unix seconds."""
     source: str = ""
-    """`UI`, `API`, or what else the log says."""
+    """`UI`, `API`, or another word of the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """An object that somebody changed since we last wrote it."""
+    """An object that somebody changed since it was last applied."""
 
     address: Address
     remote_id: str
@@ -139,7 +139,7 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableFields:
-    """Fields that the credentials at hand cannot read and that were therefore not compared."""
+    """Fields that the given credentials cannot read, so that they were not compared."""
 
     address: Address
     fields: tuple[str, ...]

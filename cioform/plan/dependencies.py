@@ -1,11 +1,11 @@
-"""The order of changes, derived from declared references and from nothing else."""
+"""The order of changes, which follows from declared references and from nothing else."""
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from cioform.core import graph
 from cioform.core.address import Address
 from cioform.model.names import Reference
 from cioform.model.registry import Registry
@@ -13,17 +13,20 @@ from cioform.plan.change import Action, Change
 
 
 def referenced_addresses(references: Iterable[Reference]) -> tuple[Address, ...]:
-    """Give the addresses among references, each once."""
+    """Return the addresses among references, sorted and without duplicates."""
     return tuple(sorted({r.address for r in references if r.address is not None}))
 
 
 def sort_by_dependency(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Give the changes so that whatever another one needs comes before it, and deletions come
-    last, users before what they use. Ties are settled by address, so that a plan is stable."""
-    changes = sorted(changes, key=lambda change: change.address)
-    making = [c for c in changes if c.action is not Action.DELETE]
-    deleting = [c for c in changes if c.action is Action.DELETE]
-    return (*_topological_sort(making), *_topological_sort(deleting))
+    """Return the changes so that each comes after those that it depends on, deletions last.
+
+    Of changes that do not depend on each other the smaller address comes first, so that the order
+    of a plan is stable.
+    """
+    changes = tuple(changes)
+    writes = [c for c in changes if c.action is not Action.DELETE]
+    deletions = [c for c in changes if c.action is Action.DELETE]
+    return (*_sort(writes), *_sort(deletions))
 
 
 def add_creation_dependencies(changes: Iterable[Change], registry: Registry) -> tuple[Change, ...]:
@@ -49,9 +52,11 @@ def add_creation_dependencies(changes: Iterable[Change], registry: Registry) -> 
 def add_deletion_dependencies(
     changes: Iterable[Change], references: Mapping[Address, Iterable[Address]]
 ) -> tuple[Change, ...]:
-    """Give the changes with every deletion waiting for those that put an end to a use of its
-    object: deletions and edits of what referred to it. `uses`: what each address refers to, as
-    far as we last wrote it."""
+    """Return the changes with every deletion after the changes that remove a use of its object.
+
+    Those are deletions and updates of what refers to it. `references` has what each address
+    referred to when we last wrote it.
+    """
     changes = tuple(changes)
     users = {
         used: {
@@ -67,31 +72,10 @@ def add_deletion_dependencies(
     )
 
 
-def _topological_sort(changes: Sequence[Change]) -> list[Change]:
+def _sort(changes: Sequence[Change]) -> list[Change]:
+    # Cycles are rejected when files are loaded, so only a bug could bring one here.
     by_address = {change.address: change for change in changes}
-    waits: dict[Address, set[Address]] = {
+    dependencies = {
         c.address: {d for d in c.depends_on if d in by_address and d != c.address} for c in changes
     }
-    users = _dependents(waits)
-    ready = [address for address, needs in waits.items() if not needs]
-    heapq.heapify(ready)
-    done: list[Change] = []
-    while ready:
-        address = heapq.heappop(ready)
-        done.append(by_address[address])
-        for user in users.get(address, ()):
-            waits[user].discard(address)
-            if not waits[user]:
-                heapq.heappush(ready, user)
-    if len(done) < len(changes):
-        # Cycles are refused when files are loaded; only a bug could bring one here.
-        raise ValueError("references form a cycle")
-    return done
-
-
-def _dependents(dependencies: Mapping[Address, set[Address]]) -> dict[Address, list[Address]]:
-    users: dict[Address, list[Address]] = {}
-    for address, needs in dependencies.items():
-        for need in needs:
-            users.setdefault(need, []).append(address)
-    return users
+    return [by_address[address] for address in graph.sort_by_dependency(dependencies)]

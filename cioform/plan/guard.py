@@ -1,22 +1,24 @@
-"""Rules that refuse a plan unless told otherwise."""
+"""Guards: rules that refuse a plan unless an option or a setting allows it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from cioform.core.address import Address
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.model.limits import Guards
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan, is_conflict
 
-_REMOVING_ACTIONS = (Action.DELETE, Action.REPLACE)
+_REMOVING_ACTIONS: Final = (Action.DELETE, Action.REPLACE)
+_SHOWN_ADDRESSES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class GuardViolation:
-    """One guard that refuses, the arithmetic said aloud, and the way past it."""
+    """One guard that refuses a plan: why, and what would allow it."""
 
     guard: str
     detail: str
@@ -25,99 +27,100 @@ class GuardViolation:
 
 
 def find_guard_violations(plan: Plan, guards: Guards) -> tuple[GuardViolation, ...]:
-    """Give every guard that refuses `plan`; empty when it may be applied."""
-    return tuple(
-        refusal
-        for rule in (
-            _check_protection,
-            _check_deletions,
-            _check_replacements,
-            _check_live,
-            _check_conflicts,
-            _check_counts,
-            _check_people,
-        )
-        for refusal in rule(plan, guards)
+    """Return a violation for every guard that refuses `plan`; empty if it may be applied."""
+    return (
+        *_check_protection(plan),
+        *_check_deletions(plan, guards),
+        *_check_replacements(plan, guards),
+        *_check_live(plan, guards),
+        *_check_conflicts(plan),
+        *_check_counts(plan, guards),
+        *_check_people(plan, guards),
     )
 
 
-def _check_protection(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
-    del guards  # nothing on a command line goes past a protection
-    if held := [
+def _check_protection(plan: Plan) -> Iterator[GuardViolation]:
+    # No option overrides a protection.
+    protected = [
         c for c in plan.changes if c.action in _REMOVING_ACTIONS and (c.protected or c.protect)
-    ]:
+    ]
+    if protected:
         yield GuardViolation(
             "protect",
-            f"{_summarize_addresses(held)} would be deleted but is protected; the protection is remembered "
-            "even when its file is gone.",
-            "Restore the file, set protect: false there, apply that, then remove the file.",
-            _addresses(held),
+            f"{_names(protected)} would be deleted, but {_is(protected)} protected. A protection "
+            "stays in force when the file is removed.",
+            "Restore the file with `protect: false`, apply that, then remove the file.",
+            _addresses(protected),
         )
 
 
 def _check_deletions(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
-    removing = [c for c in plan.changes if c.action in _REMOVING_ACTIONS]
-    gone = [c for c in removing if c.action is Action.DELETE]
-    if gone and not guards.allow_delete:
+    removed = [c for c in plan.changes if c.action in _REMOVING_ACTIONS]
+    deleted = [c for c in removed if c.action is Action.DELETE]
+    if deleted and not guards.allow_delete:
         yield GuardViolation(
             "allow_delete",
-            f"{_summarize_addresses(gone)} would be deleted, and deleting is off.",
+            f"{_names(deleted)} would be deleted, and deletions are not allowed.",
             "--allow-delete",
-            _addresses(gone),
+            _addresses(deleted),
         )
-    if guards.max_deletes is not None and len(removing) > guards.max_deletes:
+    if guards.max_deletes is not None and len(removed) > guards.max_deletes:
         yield GuardViolation(
             "max_deletes",
-            f"{len(removing)} objects would be deleted; the limit is {guards.max_deletes}.",
+            f"{len(removed)} objects would be deleted; the limit is {guards.max_deletes}.",
             "Raise guards.max_deletes in workspace.yaml, or delete in steps with --target.",
-            _addresses(removing),
+            _addresses(removed),
         )
 
 
 def _check_replacements(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
-    anew = [c for c in plan.changes if c.action is Action.REPLACE]
-    if anew and not guards.allow_replace:
+    replaced = [c for c in plan.changes if c.action is Action.REPLACE]
+    if replaced and not guards.allow_replace:
+        # Only objects that consist of steps have people in them.
+        people = " The people in it leave it." if any(c.parts for c in replaced) else ""
         yield GuardViolation(
             "allow_replace",
-            f"{_summarize_addresses(anew)} would be deleted and made again, and loses what only the old one has: "
-            "its numbers, its history, the people in it.",
+            f"{_names(replaced)} would be deleted and created again. The new object has none of "
+            f"the metrics and the history of the old one.{people}",
             "--allow-replace",
-            _addresses(anew),
+            _addresses(replaced),
         )
 
 
 def _check_live(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     if guards.allow_live:
         return
-    touching = [c for c in plan.changes if c.action.writes]
-    sending = [c for c in touching if _may_send(c)]
-    if sending:
+    writes = [c for c in plan.changes if c.action.writes]
+    running = [c for c in writes if c.reach.state == "running"]
+    live = [c for c in writes if c.reach.is_live and c not in running]
+    automatic = [c for c in writes if _sends_automatically(c)]
+    reasons = [
+        *([f"{_names(running)} {_is(running)} running."] if running else []),
+        *([f"{_names(live)} {_is(live)} live: the next send uses the change."] if live else []),
+        *([f"{_names(automatic)} {_has(automatic)} messages with `sending: automatic`."]
+          if automatic else []),
+    ]  # fmt: skip
+    if reasons:
+        sending = [c for c in writes if c.reach.is_live or c in automatic]
+        detail = " ".join(reasons)
+        yield GuardViolation("allow_live", detail, "--allow-live", _addresses(sending))
+    # A state that cannot be read may be a running one.
+    unknown = [c for c in writes if c.has_unknown_state and c not in automatic]
+    if unknown:
         yield GuardViolation(
             "allow_live",
-            f"{_summarize_addresses(sending)} is running, or would send without anybody's approval.",
+            f"{_names(unknown)} {_is(unknown)} not known to be a draft: the given credentials "
+            "cannot read the state. A service account token can.",
             "--allow-live",
-            _addresses(sending),
-        )
-    # What cannot be read is taken for what would do harm.
-    unsure = [c for c in touching if c.has_unknown_state and c not in sending]
-    if unsure:
-        yield GuardViolation(
-            "allow_live",
-            f"{_summarize_addresses(unsure)} is not known to be a draft: no credential at hand shows its state, "
-            "as a service account does.",
-            "--allow-live",
-            _addresses(unsure),
+            _addresses(unknown),
         )
 
 
-def _may_send(change: Change) -> bool:
-    """Tell whether people get mail out of this change with nobody pressing another button."""
-    return change.reach.is_live or any(
-        _has_automatic_sending(str(item.path[-1]), item.after) for item in change.fields
-    )
+def _sends_automatically(change: Change) -> bool:
+    return any(_has_automatic_sending(str(item.path[-1]), item.after) for item in change.fields)
 
 
-def _has_automatic_sending(name: str, value: JsonValue) -> bool:
+def _has_automatic_sending(name: str, value: Json) -> bool:
     if isinstance(value, dict):
         return any(_has_automatic_sending(key, item) for key, item in value.items())
     if isinstance(value, list):
@@ -125,38 +128,38 @@ def _has_automatic_sending(name: str, value: JsonValue) -> bool:
     return name == "sending" and value == "automatic"
 
 
-def _check_conflicts(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
-    del guards
-    torn = [change for change in plan.changes if is_conflict(change)]
-    if torn and plan.header.prefer is None:
+def _check_conflicts(plan: Plan) -> Iterator[GuardViolation]:
+    conflicts = [change for change in plan.changes if is_conflict(change)]
+    if conflicts and plan.header.prefer is None:
         yield GuardViolation(
             "conflict",
-            f"{_summarize_addresses(torn)} changed in the files and, differently, in the workspace.",
-            "--prefer config (the files win) or --prefer live (leave it as it is there)",
-            _addresses(torn),
+            f"{_names(conflicts)} {_was(conflicts)} changed both in the files and in the workspace, "
+            "to different values.",
+            "--prefer config (use the files) or --prefer live (keep the workspace as it is)",
+            _addresses(conflicts),
         )
 
 
 def _check_counts(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
-    writing = [c for c in plan.changes if c.action.writes]
-    if guards.max_changes is not None and len(writing) > guards.max_changes:
+    writes = [c for c in plan.changes if c.action.writes]
+    if guards.max_changes is not None and len(writes) > guards.max_changes:
         yield GuardViolation(
             "max_changes",
-            f"{len(writing)} objects would change; the limit is {guards.max_changes}.",
+            f"{len(writes)} objects would change; the limit is {guards.max_changes}.",
             "Raise guards.max_changes in workspace.yaml, or apply in steps with --target.",
-            _addresses(writing),
+            _addresses(writes),
         )
-    existing = [c for c in writing if c.action is not Action.CREATE]
-    # A noop is among the unchanged already.
-    total = plan.unchanged + len(plan.visible_changes) - (len(writing) - len(existing))
+    existing = [c for c in writes if c.action is not Action.CREATE]
+    # A noop is counted among the unchanged objects already.
+    total = plan.unchanged + len(plan.visible_changes) - (len(writes) - len(existing))
     if len(existing) <= guards.percent_exempt_changes or total == 0:
         return
     percent = 100 * len(existing) / total
     if percent > guards.max_percent:
         yield GuardViolation(
             "max_percent",
-            f"{len(existing)} of {total} existing objects would change: {percent:.0f} % is over "
-            f"{guards.max_percent:.0f} %.",
+            f"{len(existing)} of {total} existing objects would change, which is {percent:.0f}%; "
+            f"the limit is {guards.max_percent:.0f}%.",
             "Raise guards.max_percent in workspace.yaml, or apply in steps with --target.",
             _addresses(existing),
         )
@@ -165,24 +168,43 @@ def _check_counts(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
 def _check_people(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     if guards.max_people is None:
         return
-    wide = [
-        c
+    reached = {
+        c.address: c.reach.people
         for c in plan.changes
         if c.action.writes and c.reach.people is not None and c.reach.people > guards.max_people
-    ]
-    if wide:
+    }
+    if reached:
+        wide = [c for c in plan.changes if c.address in reached]
+        count = (
+            f"reaches {reached[wide[0].address]}"
+            if len(wide) == 1
+            else (f"reach up to {max(reached.values())}")
+        )
         yield GuardViolation(
             "max_people",
-            f"{_summarize_addresses(wide)} reaches more than {guards.max_people} people.",
+            f"{_names(wide)} {count} people; the limit is {guards.max_people}.",
             "Raise guards.max_people in workspace.yaml.",
             _addresses(wide),
         )
 
 
-def _summarize_addresses(changes: list[Change]) -> str:
+def _names(changes: Sequence[Change]) -> str:
     names = [str(change.address) for change in changes]
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    shown, more = names[:_SHOWN_ADDRESSES], len(names) - _SHOWN_ADDRESSES
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
-def _addresses(changes: list[Change]) -> tuple[Address, ...]:
+def _is(changes: Sequence[Change]) -> str:
+    return "is" if len(changes) == 1 else "are"
+
+
+def _was(changes: Sequence[Change]) -> str:
+    return "was" if len(changes) == 1 else "were"
+
+
+def _has(changes: Sequence[Change]) -> str:
+    return "has" if len(changes) == 1 else "have"
+
+
+def _addresses(changes: Iterable[Change]) -> tuple[Address, ...]:
     return tuple(change.address for change in changes)

@@ -1,4 +1,4 @@
-"""Which live object belongs to which address: bindings, then identity, never a guess."""
+"""Match addresses with live objects: by binding, then by identity, never by a guess."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing
 
 @dataclass(frozen=True, slots=True)
 class MatchedPair:
-    """An address with what each snapshot knows of it."""
+    """An address with what each snapshot has for it."""
 
     address: Address
     resource: Resource | None
@@ -28,16 +28,16 @@ class MatchedPair:
     found: RemoteObject | None
     moved_from: Address | None = None
     is_unlistable: bool = False
-    """Whether no credential at hand can list the kind, so that nothing is known of the object."""
+    """Whether no given credential can list the kind, so that nothing is known of the object."""
 
     @property
     def exists(self) -> bool:
-        """Tell whether the object is there; where it cannot be seen, a binding says so."""
+        """Whether the object exists; if the kind cannot be listed, a binding counts as proof."""
         return self.found is not None or (self.is_unlistable and self.binding is not None)
 
     @property
     def is_bound(self) -> bool:
-        """Tell whether the state binds this very address to the object that was found."""
+        """Whether the state binds this address to the object that was found."""
         binding, found = self.binding, self.found
         return (
             binding is not None
@@ -48,20 +48,28 @@ class MatchedPair:
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """Every pair, and what the references in them mean."""
+    """All pairs, and what the references in them mean."""
 
     pairs: tuple[MatchedPair, ...]
     names: Names
     foreign: int
-    """How many live objects no address names; they are never touched."""
+    """How many live objects are unmanaged; they are never touched."""
 
 
 def match_resources(
-    registry: Registry, desired: DesiredState, applied: AppliedState, listing: Listing
+    registry: Registry,
+    desired: DesiredState,
+    applied: AppliedState,
+    listing: Listing,
+    *,
+    workspace: str,
 ) -> MatchResult:
-    """Pair addresses with live objects. A binding wins; an unbound address takes the one live
-    object of its identity, so that a renamed address keeps its object. Raises PlanRefused when
-    several objects share that identity."""
+    """Return every address with its live object.
+
+    A bound address keeps its object. An unbound one takes the only live object with its identity,
+    so that a renamed address keeps its object too. Raises PlanError if several objects have that
+    identity; `workspace` is for the command in that message.
+    """
     pairs: list[MatchedPair] = []
     problems: list[Diagnostic] = []
     for kind in registry:
@@ -69,9 +77,9 @@ def match_resources(
         if found is None:
             pairs += _unlistable_pairs(kind, desired, applied)
             continue
-        matched, wrong = _match_kind(kind, desired, applied, found)
+        matched, errors = _match_kind(kind, desired, applied, found, workspace)
         pairs += matched
-        problems += wrong
+        problems += errors
     if problems:
         raise PlanError(problems)
     pairs = _with_moves_applied(registry, pairs)
@@ -86,15 +94,15 @@ def match_resources(
 def unambiguous_pairs(
     registry: Registry, desired: DesiredState, applied: AppliedState, listing: Listing
 ) -> Iterator[MatchedPair]:
-    """Give the pairs of files with the live objects that are surely theirs, as `match` does, and
-    pass over what it would refuse."""
+    """Yield the pairs of a file and a live object of which `match_resources` would be sure."""
     for kind in registry:
-        matched, _ = _match_kind(kind, desired, applied, listing.found.get(kind.name, ()))
+        found = listing.found.get(kind.name, ())
+        matched, _ = _match_kind(kind, desired, applied, found, workspace="")
         yield from (pair for pair in matched if pair.resource is not None and pair.found)
 
 
 def _with_moves_applied(registry: Registry, pairs: Sequence[MatchedPair]) -> list[MatchedPair]:
-    """Give the pairs with what we last wrote in terms of today's addresses."""
+    """Return the pairs with addresses in what was last applied as they are now."""
     moves = {pair.moved_from: pair.address for pair in pairs if pair.moved_from is not None}
     if not moves:
         return list(pairs)
@@ -104,37 +112,40 @@ def _with_moves_applied(registry: Registry, pairs: Sequence[MatchedPair]) -> lis
 
 
 def _match_kind(
-    kind: Kind, desired: DesiredState, applied: AppliedState, found: Sequence[RemoteObject]
+    kind: Kind,
+    desired: DesiredState,
+    applied: AppliedState,
+    found: Sequence[RemoteObject],
+    workspace: str,
 ) -> tuple[list[MatchedPair], list[Diagnostic]]:
     by_id = {item.remote_id: item for item in found}
     resources = {a: r for a, r in desired.resources.items() if a.kind == kind.name}
     bindings = {a: b for a, b in applied.bindings.items() if a.kind == kind.name}
-    held = {b.remote_id for a, b in bindings.items() if a in resources and b.remote_id in by_id}
-    free = _group_by_identity(item for item in found if item.remote_id not in held)
-    namesakes = _duplicate_identities(kind, resources)
+    bound = {a: b for a, b in bindings.items() if a in resources and b.remote_id in by_id}
+    bound_ids = {binding.remote_id for binding in bound.values()}
+    unbound = _group_by_identity(item for item in found if item.remote_id not in bound_ids)
+    duplicates = _duplicate_identities(kind, resources)
     former = {b.remote_id: a for a, b in bindings.items() if a not in resources}
 
     pairs: list[MatchedPair] = []
     problems: list[Diagnostic] = []
     moved: set[Address] = set()
     for address, resource in resources.items():
-        binding = bindings.get(address)
-        if binding is not None and binding.remote_id in by_id:
+        if binding := bound.get(address):
             pairs.append(MatchedPair(address, resource, binding, by_id[binding.remote_id]))
             continue
-        candidates = free.get(str(resource.attributes[kind.identity]), [])
-        if same := namesakes.get(address):
-            problems.append(_duplicate_diagnostic(kind, resource, same))
-            continue
-        if len(candidates) > 1:
-            problems.append(_ambiguous_diagnostic(kind, resource, candidates))
-            continue
-        target = candidates[0] if candidates else None
-        origin = former.get(target.remote_id) if target else None
-        if origin is not None:
-            moved.add(origin)
-            binding = bindings[origin]
-        pairs.append(MatchedPair(address, resource, binding, target, origin))
+        candidates = unbound.get(str(resource.attributes[kind.identity]), [])
+        if duplicate := duplicates.get(address):
+            problems.append(_duplicate_diagnostic(kind, resource, duplicate))
+        elif len(candidates) > 1:
+            problems.append(_ambiguous_diagnostic(kind, resource, candidates, workspace))
+        else:
+            target = candidates[0] if candidates else None
+            origin = former.get(target.remote_id) if target else None
+            if origin is not None:
+                moved.add(origin)
+            binding = bindings.get(address if origin is None else origin)
+            pairs.append(MatchedPair(address, resource, binding, target, origin))
     for address, binding in bindings.items():
         if address not in resources and address not in moved:
             pairs.append(MatchedPair(address, None, binding, by_id.get(binding.remote_id)))
@@ -144,7 +155,7 @@ def _match_kind(
 def _duplicate_identities(
     kind: Kind, resources: Mapping[Address, Resource]
 ) -> Mapping[Address, Address]:
-    """Give for every resource that shares its identity with others the first of those."""
+    """Return, for every resource that shares its identity with others, the first of those."""
     groups: dict[str, list[Address]] = defaultdict(list)
     for address, resource in resources.items():
         groups[str(resource.attributes[kind.identity])].append(address)
@@ -177,15 +188,16 @@ def _group_by_identity(found: Iterable[RemoteObject]) -> Mapping[str, list[Remot
 
 
 def _ambiguous_diagnostic(
-    kind: Kind, resource: Resource, candidates: Sequence[RemoteObject]
+    kind: Kind, resource: Resource, candidates: Sequence[RemoteObject], workspace: str
 ) -> Diagnostic:
     ids = ", ".join(item.remote_id for item in candidates)
     return Diagnostic(
         "Ambiguous name",
         f"The workspace has {len(candidates)} objects of kind {kind.name} whose {kind.identity} "
-        f"is {candidates[0].identity!r} (ids {ids}), so it cannot be told which one this file "
-        "means. Rename all but one of them in Customer.io, or bind the right one:\n\n"
-        f"    cioform import WORKSPACE --target {resource.address} --id {candidates[0].remote_id}",
+        f"is {candidates[0].identity!r} (ids {ids}), so it is not known which of them this file "
+        "means. Rename all but one of them in Customer.io, or bind the right one, for example:\n\n"
+        f"    cioform import {workspace} --target {resource.address} "
+        f"--id {candidates[0].remote_id}",
         resource.address,
         resource.location,
     )
@@ -194,9 +206,10 @@ def _ambiguous_diagnostic(
 def _duplicate_diagnostic(kind: Kind, resource: Resource, other: Address) -> Diagnostic:
     return Diagnostic(
         "Two resources with one name",
-        f"{resource.address} is not bound to an object yet and is found by its {kind.identity}, "
-        f"{str(resource.attributes[kind.identity])!r}, which {other} has as well. Both would take "
-        f"the same object. Give one of them another {kind.identity}, or remove its file.",
+        f"{resource.address} is not bound to an object yet, so its object is found by its "
+        f"{kind.identity}, {str(resource.attributes[kind.identity])!r}. {other} has the same "
+        f"{kind.identity}, so both would take the same object. Change the {kind.identity} of one "
+        "of them, or remove its file.",
         resource.address,
         resource.location,
     )
@@ -226,7 +239,7 @@ def _remote_id(pair: MatchedPair) -> str | None:
 
 
 def _unique_names(found: Sequence[RemoteObject]) -> dict[str, str]:
-    """Give the names that mean exactly one object, the shortest first so that it is preferred."""
+    """Return the names that mean exactly one object, the preferred (shortest) ones first."""
     holders: dict[str, set[str]] = defaultdict(set)
     for item in found:
         for name in item.aliases:

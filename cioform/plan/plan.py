@@ -12,7 +12,7 @@ from cioform.plan.change import Action, BlockedChange, Change, Drift, Origin, Un
 
 
 class PreferredSide(StrEnum):
-    """Which side wins where both moved."""
+    """Which side wins if the files and the workspace both changed a value."""
 
     CONFIG = "config"
     LIVE = "live"
@@ -20,7 +20,7 @@ class PreferredSide(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlanHeader:
-    """Which workspace, which history and which files a plan was made from."""
+    """The workspace, the history and the files that a plan was made from."""
 
     workspace: str
     environment_id: int | None
@@ -30,19 +30,19 @@ class PlanHeader:
     """Unix seconds."""
     commit: str | None = None
     apis: tuple[Api, ...] = ()
-    """The APIs whose credentials were at hand."""
+    """The APIs whose credentials were given."""
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     prefer: PreferredSide | None = None
-    """Which side the plan lets win where both moved."""
+    """Which side wins in a conflict; None if that was not decided."""
     rate: float = 10.0
-    """Requests a second that the settings allow, of the APIs at hand the slowest: the floor of
-    every run's time. Unless set it is what the App API allows (app facts, section 2)."""
+    """Requests per second that the settings allow for the slowest of the APIs, which limits the
+    speed of every run. The default is the limit of the App API (app facts, section 2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What apply will do, and what it will not."""
+    """What apply will do, and what is blocked."""
 
     header: PlanHeader
     changes: tuple[Change, ...] = ()
@@ -50,28 +50,29 @@ class Plan:
     drift: tuple[Drift, ...] = ()
     unreadable: tuple[UnreadableFields, ...] = ()
     known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """What the names of read-only things meant: kind -> name -> remote id."""
+    """What the names of read-only objects mean: kind -> name -> remote id."""
     unbound: Mapping[str, str] = field(default_factory=dict)
-    """Objects that an address names and neither the state nor a change of this plan binds, as
-    when they are out of its scope: address -> remote id."""
+    """Objects that an address names but that neither the state nor a change of this plan binds,
+    for example because they are out of its scope: address -> remote id."""
     unchanged: int = 0
     foreign: int = 0
+    """How many objects of the workspace are unmanaged."""
     read_requests: int = 0
-    """How many requests making the plan took."""
+    """How many requests it took to make the plan."""
 
     @property
     def visible_changes(self) -> tuple[Change, ...]:
-        """The changes people see; a noop only teaches the state what is already so."""
+        """The changes that people see; a noop only updates the state."""
         return tuple(c for c in self.changes if c.action is not Action.NOOP)
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether nothing is pending: no change, no blocked change, no drift."""
+        """Whether nothing is pending: no change, no blocked change, no drift."""
         return not (self.visible_changes or self.blocked or self.drift)
 
     @property
     def summary(self) -> Mapping[str, int]:
-        """How many changes of each action, and how many blocked, drifted and in conflict."""
+        """The number of changes of each action, and of blocked, drifted and conflicting ones."""
         counts = Counter(change.action.value for change in self.visible_changes)
         order = [action.value for action in Action if action is not Action.NOOP]
         return {name: counts[name] for name in order} | {
@@ -84,20 +85,23 @@ class Plan:
 
     @property
     def requests(self) -> int:
-        """How many requests apply will make: a list of each kind it makes objects of, and for
-        every change a last look at the object, the writes, and the reading back."""
+        """How many requests apply will send.
+
+        It lists every kind of which it creates objects; for every change it reads the object,
+        writes, and reads it back.
+        """
         writing = [change for change in self.changes if change.action.writes]
         kinds = {c.address.kind for c in writing if c.action in (Action.CREATE, Action.REPLACE)}
-        looks = sum(c.reads for c in writing if c.action is not Action.CREATE)
-        read_backs = sum(c.reads for c in writing if c.action is not Action.DELETE)
-        return len(kinds) + looks + sum(len(c.requests) for c in writing) + read_backs
+        before = sum(c.reads for c in writing if c.action is not Action.CREATE)
+        after = sum(c.reads for c in writing if c.action is not Action.DELETE)
+        return len(kinds) + before + sum(len(c.requests) for c in writing) + after
 
     @property
     def seconds(self) -> float:
-        """How long apply will take at the rate that the settings allow."""
+        """The seconds that apply will take at the rate that the settings allow."""
         return self.requests / self.header.rate
 
 
 def is_conflict(change: Change) -> bool:
-    """Tell whether files and workspace both moved a value of this change, differently."""
+    """Return whether the files and the workspace changed a value to different values."""
     return any(item.origin is Origin.CONFLICT for item in change.fields)

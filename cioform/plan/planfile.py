@@ -1,4 +1,4 @@
-"""The plan as a file: JSON with a format number, the same text that `plan --json` prints."""
+"""The plan file: JSON with a format number, the same text that `plan --json` prints."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
-from cioform.core.json_value import JsonValue, digest
+from cioform.core.json_value import Json, digest
 from cioform.core.to_json import to_json
 from cioform.plan.plan import Plan
 
@@ -20,7 +20,7 @@ _ADDRESS_FIELDS: Final = ("address", "moved_from", "depends_on")
 
 
 def encode_plan(plan: Plan) -> str:
-    """Give the text of a plan file. It ends with a checksum over all the rest."""
+    """Return the text of a plan file, which ends with a checksum of the rest."""
     content = {
         "format": FORMAT,
         "summary": dict(plan.summary),
@@ -31,47 +31,50 @@ def encode_plan(plan: Plan) -> str:
     return json.dumps({**content, "checksum": digest(content)}, indent=2, ensure_ascii=False) + "\n"
 
 
-def decode_plan(text: str) -> Plan:
-    """Give the plan in a file. Raises PlanRefused for what is not a plan, was changed by hand, or
-    comes from a newer cioform."""
+def decode_plan(text: str, plan_command: str = "cioform plan") -> Plan:
+    """Return the plan in a file. `plan_command` is the command that makes it, for messages.
+
+    Raises PlanError if the text is not a plan, was edited, or is of another format.
+    """
     try:
         content = json.loads(text)
         version = content["format"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _invalid_plan_error(f"It is not a plan file ({type(error).__name__}).") from error
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise _invalid_plan_error("The file is not a plan file.", plan_command) from None
     if version != FORMAT:
         raise PlanError.of(
             "Plan file of another format",
-            f"The plan file has format {version} and this cioform reads format {FORMAT}. "
-            "Make the plan again with the cioform that is to apply it.",
+            f"The plan file has format {version}, and this version of cioform reads format "
+            f"{FORMAT}. Make the plan with the version of cioform that will apply it.",
         )
     if not _checksum_matches(content):
-        raise _invalid_plan_error("Its checksum does not fit its content: it was cut or edited.")
+        raise _invalid_plan_error(
+            "The checksum does not match the content: the file was truncated or edited.",
+            plan_command,
+        )
     names = {item.name for item in fields(Plan)}
     try:
         return _PLAN_ADAPTER.validate_python(
             {k: _parse_addresses(v) for k, v in content.items() if k in names}
         )
     except ValidationError as error:
-        raise _invalid_plan_error(
-            f"It misses or misspells {error.error_count()} fields."
-        ) from error
+        count = error.error_count()
+        reason = f"{count} {'field is' if count == 1 else 'fields are'} missing or invalid."
+        raise _invalid_plan_error(reason, plan_command) from error
     except (AttributeError, TypeError, ValueError) as error:
-        raise _invalid_plan_error(
-            f"It holds something that is not an address ({error})."
-        ) from error
+        raise _invalid_plan_error(f"An address is invalid: {error}.", plan_command) from error
 
 
-def _checksum_matches(content: dict[str, JsonValue]) -> bool:
-    """Tell whether the checksum, which is taken out, fits the rest."""
+def _checksum_matches(content: dict[str, Json]) -> bool:
+    """Remove the checksum from `content` and return whether it matches the rest."""
     try:
         return bool(content.pop("checksum", None) == digest(content))
-    except UnicodeEncodeError:
-        return False  # half a character, which no plan of ours holds
+    except UnicodeEncodeError:  # An incomplete Unicode character, which no plan contains.
+        return False
 
 
-def _parse_addresses(value: JsonValue) -> JsonValue:
-    """Give the entries of a list with their addresses as the fields of `Address`."""
+def _parse_addresses(value: Json) -> object:
+    """Return a list of changes with their addresses parsed; any other value as it is."""
     if not isinstance(value, list):
         return value
     return [
@@ -85,14 +88,18 @@ def _parse_addresses(value: JsonValue) -> JsonValue:
     ]
 
 
-def _parse_address(value: JsonValue) -> JsonValue:
+def _parse_address(value: Json) -> object:
+    if value is None:
+        return None
     if isinstance(value, list):
         return [_parse_address(item) for item in value]
-    return value if value is None else Address.parse(value)
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not text")
+    return Address.parse(value)
 
 
-def _invalid_plan_error(reason: str) -> PlanError:
+def _invalid_plan_error(reason: str, plan_command: str) -> PlanError:
     return PlanError.of(
         "Unreadable plan file",
-        f"{reason} Nothing was changed. Make the plan again:\n\n    cioform plan WORKSPACE --out FILE",
+        f"{reason} Nothing was changed. Make the plan again:\n\n    {plan_command}",
     )

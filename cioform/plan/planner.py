@@ -1,4 +1,4 @@
-"""From matched snapshots to a plan."""
+"""Make a plan of matched snapshots."""
 
 from __future__ import annotations
 
@@ -29,32 +29,33 @@ def make_plan(
     header: PlanHeader,
     scope: Scope | None = None,
 ) -> Plan:
-    """Give the plan that makes the workspace what the files say, within `scope`.
+    """Return the plan that makes the workspace what the files say, within `scope`.
 
-    Which APIs are at hand is in `header`: what none of them can write is blocked here and now,
-    never half way through an apply."""
-    decisions = ChangesBuilder(registry, live, frozenset(header.apis), header.prefer)
+    A change that none of the APIs in `header` can make is blocked here, so that an apply does not
+    fail half way through.
+    """
+    builder = ChangesBuilder(registry, live, frozenset(header.apis), header.prefer)
     pairs = pairs_in_scope(scope or Scope(), match.pairs)
     for pair in pairs:
-        decisions.build(pair)
-    concerned = {change.address for change in decisions.changes}
-    concerned |= {item.address for item in decisions.blocked}
-    uses = _applied_references(registry, (pair for pair in pairs if pair.address in concerned))
-    inside = {pair.address for pair in pairs}
-    outside = _applied_references(
-        registry, (p for p in match.pairs if p.exists and p.address not in inside)
+        builder.build(pair)
+    affected = {change.address for change in builder.changes}
+    affected |= {item.address for item in builder.blocked}
+    references = _applied_references(registry, (p for p in pairs if p.address in affected))
+    in_scope = {pair.address for pair in pairs}
+    outside_references = _applied_references(
+        registry, (p for p in match.pairs if p.exists and p.address not in in_scope)
     )
-    kept, left = block_deletions_used_out_of_scope(
-        add_creation_dependencies(decisions.changes, registry), outside
+    possible, used = block_deletions_used_out_of_scope(
+        add_creation_dependencies(builder.changes, registry), outside_references
     )
-    changes, blocked = block_dependents(kept, [*decisions.blocked, *left], uses)
+    changes, blocked = block_dependents(possible, [*builder.blocked, *used], references)
     return Plan(
         header=header,
-        changes=sort_by_dependency(add_deletion_dependencies(changes, uses)),
+        changes=sort_by_dependency(add_deletion_dependencies(changes, references)),
         blocked=tuple(sorted(blocked, key=lambda item: item.address)),
         drift=find_drift(registry, pairs, live),
-        unreadable=tuple(decisions.unreadable),
-        unchanged=decisions.unchanged,
+        unreadable=tuple(builder.unreadable),
+        unchanged=builder.unchanged,
         known=match.names.known,
         unbound=_unbound_objects(match.pairs, changes),
         foreign=match.foreign,
@@ -65,7 +66,7 @@ def make_plan(
 def _applied_references(
     registry: Registry, pairs: Iterable[MatchedPair]
 ) -> dict[Address, tuple[Address, ...]]:
-    """Give what each object refers to, as far as we last wrote it."""
+    """Return what each object refers to in the form in which it was last applied."""
     return {
         pair.address: referenced_addresses(
             registry[pair.address.kind].references(pair.binding.applied)
@@ -76,13 +77,13 @@ def _applied_references(
 
 
 def _unbound_objects(pairs: Iterable[MatchedPair], changes: Iterable[Change]) -> dict[str, str]:
-    """Give the objects that pairs found and neither the state nor a change will bind."""
+    """Return the ids of objects that were found and that neither state nor changes bind."""
     changing = {change.address for change in changes}
     return {
         str(pair.address): pair.found.remote_id
         for pair in pairs
         if pair.found
         and pair.address not in changing
-        # One that moved is bound to its new address in this plan's eyes only.
+        # One that moved is bound to its new address in this plan only, not in the state.
         and (pair.moved_from is not None or not pair.is_bound)
     }

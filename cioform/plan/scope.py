@@ -1,4 +1,4 @@
-"""Which addresses a plan is about: `--target` and `--exclude`."""
+"""The part of a workspace that a plan is limited to: `--target` and `--exclude`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import UsageError
+from cioform.core.graph import reachable
 from cioform.core.suggest import did_you_mean
 from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.match import MatchedPair
@@ -22,44 +23,48 @@ class Scope:
     exclude: tuple[str, ...] = ()
 
     def includes(self, address: Address) -> bool:
-        """Tell whether `address` is within the scope."""
+        """Return whether `address` is in the scope."""
         return (not self.target or _matches_any(self.target, address)) and not _matches_any(
             self.exclude, address
         )
 
     def check(self, known: Iterable[Address]) -> None:
-        """Raise UsageWrong unless each target fits one of the addresses there are: what it is
-        about was misspelt, and doing nothing would look like success."""
-        there = sorted(set(known))
-        lost = [p for p in self.target if not any(_matches_any((p,), address) for address in there)]
-        if lost:
-            kinds = dict.fromkeys(f"{address.kind}.*" for address in there)
+        """Raise UsageError unless each target matches one of the `known` addresses.
+
+        A target that matches nothing is misspelled, and doing nothing would look like success.
+        """
+        addresses = sorted(set(known))
+        unmatched = [p for p in self.target if not any(_matches_any((p,), a) for a in addresses)]
+        if unmatched:
+            kinds = dict.fromkeys(f"{address.kind}.*" for address in addresses)
             raise UsageError(
                 Diagnostic(
-                    "Target fits nothing",
-                    f"No address fits `{pattern}`."
+                    "Target matches nothing",
+                    f"No address matches `{pattern}`."
                     + (
-                        did_you_mean(pattern, [*there, *kinds], limit=3)
-                        or f" There are: {', '.join(kinds)}."
+                        did_you_mean(pattern, [*addresses, *kinds], limit=3)
+                        or (f" Valid targets: {', '.join(kinds)}." if kinds else "")
                     ),
                 )
-                for pattern in lost
+                for pattern in unmatched
             )
 
 
 def pairs_in_scope(scope: Scope, pairs: Sequence[MatchedPair]) -> list[MatchedPair]:
-    """Give the pairs in scope, and those that they refer to and that are not made yet: a target
-    cannot be written with a hole in it."""
+    """Return the pairs in scope, and those that they refer to and that do not exist yet.
+
+    Without the latter, what is in scope could not be written.
+    """
     by_address = {pair.address: pair for pair in pairs}
-    todo = [pair.address for pair in pairs if scope.includes(pair.address)]
-    taken = set(todo)
-    while todo:
-        resource = by_address[todo.pop()].resource
-        for address in referenced_addresses(resource.references if resource else ()):
-            if address in by_address and address not in taken and not by_address[address].exists:
-                taken.add(address)
-                todo.append(address)
-    return [pair for pair in pairs if pair.address in taken]
+
+    def missing_references(address: Address) -> list[Address]:
+        resource = by_address[address].resource
+        used = referenced_addresses(resource.references if resource else ())
+        return [a for a in used if a in by_address and not by_address[a].exists]
+
+    targets = (pair.address for pair in pairs if scope.includes(pair.address))
+    included = reachable(targets, missing_references)
+    return [pair for pair in pairs if pair.address in included]
 
 
 def _matches_any(patterns: tuple[str, ...], address: Address) -> bool:

@@ -65,8 +65,13 @@ def capture_resources(
         _check_not_bound_elsewhere(pointed, only_id, applied)
         bindings = _bind_to_id(pointed, only_id, listing, bindings)
     scope.check([*bindings, *desired.resources])
+    # Without files no identity is looked up, so nothing can be ambiguous in this workspace.
     everything = match_resources(
-        registry, DesiredState({}), AppliedState(applied.lineage, 0, bindings), listing
+        registry,
+        DesiredState({}),
+        AppliedState(applied.lineage, 0, bindings),
+        listing,
+        workspace="",
     )
     pairs = {pair.address: pair for pair in everything.pairs}
     todo = [pair for pair in everything.pairs if scope.includes(pair.address)]

@@ -25,7 +25,7 @@ def read_workspace(
     desired = opened.configuration.desired
     kinds = kinds_to_list(opened.kinds, desired, applied, scope)
     listing = read_listing(kinds, applied, opened.provider)
-    matched = match_resources(opened.kinds, desired, applied, listing)
+    matched = match_resources(opened.kinds, desired, applied, listing, workspace=opened.name)
     pairs = pairs_in_scope(scope, matched.pairs)
     live = read_live(opened.kinds, matched, listing, opened.provider, opened.listener, pairs)
     return matched, live

@@ -37,7 +37,7 @@ def main() -> None:
     ).load()
     provider = Recorded(json.loads((root / "answers.json").read_text()))
     listing = read_listing(kinds_to_list(kinds, workspace.desired, applied), applied, provider)
-    matched = match_resources(kinds, workspace.desired, applied, listing)
+    matched = match_resources(kinds, workspace.desired, applied, listing, workspace="bench")
     live = read_live(kinds, matched, listing, provider)
     header = PlanHeader(
         "bench", environment_id, applied.lineage, applied.serial, 0, apis=(Api.APP, Api.JOURNEYS)

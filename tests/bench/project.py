@@ -241,7 +241,7 @@ def record(root: Path, store: Store) -> int:
     provider = _Recording(_door(store))
     names = {a.kind for a in desired.resources} | {"sender"}
     listing = read_listing([k for k in kinds if k.name in names], applied, provider)
-    matched = match_resources(kinds, desired, applied, listing)
+    matched = match_resources(kinds, desired, applied, listing, workspace="bench")
     read_live(kinds, matched, listing, provider)
     (root / "answers.json").write_text(json.dumps(provider.answers))
     provider.close()

@@ -81,7 +81,7 @@ def cold_plan(root: Path) -> Seen:
         begun = time.perf_counter()
         listing = read_listing(kinds_to_list(kinds, desired, applied), applied, provider)
         pages = provider.count
-        matched = match_resources(kinds, desired, applied, listing)
+        matched = match_resources(kinds, desired, applied, listing, workspace="bench")
         read_live(kinds, matched, listing, provider)
         seconds = time.perf_counter() - begun
         requests = provider.count

@@ -42,8 +42,8 @@ def test_what_refers_to_what_cannot_be_made_is_blocked_too_and_so_on() -> None:
         "d",
         {
             "a": "way out",
-            "b": "It refers to segment.a, which is blocked itself.",
-            "c": "It refers to segment.b, which is blocked itself.",
+            "b": "It refers to segment.a, which is blocked too.",
+            "c": "It refers to segment.b, which is blocked too.",
         },
     )
 
@@ -63,7 +63,7 @@ def test_what_a_blocked_object_goes_on_using_is_not_deleted() -> None:
         "",
         {
             "user": "way out",
-            "a": "It is used by segment.user, which is blocked itself.",
-            "b": "It is used by segment.a, which is blocked itself.",
+            "a": "It is used by segment.user, which is blocked too.",
+            "b": "It is used by segment.a, which is blocked too.",
         },
     )

@@ -32,7 +32,11 @@ def matched(
         RemoteObject(remote_id, name, Api.JOURNEYS, {}) for remote_id, name in live.items()
     )
     return match_resources(
-        REGISTRY, DesiredState(desired), AppliedState("l", 1, bound), Listing({"layout": found})
+        REGISTRY,
+        DesiredState(desired),
+        AppliedState("l", 1, bound),
+        Listing({"layout": found}),
+        workspace="acme",
     )
 
 
@@ -104,6 +108,7 @@ def test_what_cannot_be_listed_is_unseen_and_not_gone() -> None:
         DesiredState({layout("a"): Resource(layout("a"), {"name": "A"})}),
         AppliedState("l", 1, {layout("b"): Binding(layout("b"), "2", "B")}),
         Listing({}),
+        workspace="acme",
     )
     assert [(pair.address.name, pair.is_unlistable) for pair in found.pairs] == [
         ("a", True),

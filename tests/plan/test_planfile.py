@@ -96,9 +96,9 @@ def edited(**content: Any) -> str:
 )
 def test_what_is_not_a_whole_plan_is_refused(text: str) -> None:
     with pytest.raises(PlanError) as caught:
-        decode_plan(text)
+        decode_plan(text, "cioform plan acme --out plan.json")
     assert [each.summary for each in caught.value.diagnostics] == ["Unreadable plan file"]
-    assert "cioform plan WORKSPACE --out FILE" in caught.value.diagnostics[0].detail
+    assert "\n    cioform plan acme --out plan.json" in caught.value.diagnostics[0].detail
 
 
 @pytest.mark.parametrize("number", [0, 2, "1", None, [1]])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cioform.core.address import Address
+from cioform.core.json_value import Json
 from cioform.model.conversation import Api
 from cioform.model.limits import Guards
 from cioform.model.reach import Reach
@@ -91,17 +92,17 @@ Not compared: these credentials cannot read the fields
 
 Guards: apply refuses this plan
   ! allow_delete
-      segment.old would be deleted, and deleting is off.
+      segment.old would be deleted, and deletions are not allowed.
 
           --allow-delete
   ! allow_live
-      campaign.welcome is running, or would send without anybody's approval.
+      campaign.welcome is running.
 
           --allow-live
   ! conflict
-      campaign.welcome changed in the files and, differently, in the workspace.
+      campaign.welcome was changed both in the files and in the workspace, to different values.
 
-          --prefer config (the files win) or --prefer live (leave it as it is there)
+          --prefer config (use the files) or --prefer live (keep the workspace as it is)
 
 Next:
     cioform plan acme --prefer config
@@ -196,7 +197,7 @@ def test_a_minified_line_is_folded_where_tags_end() -> None:
         ("\x1b[2Jx", "x\u200b", r'"\u001b[2Jx" -> "x\u200b"'),
     ],
 )
-def test_values_read_exactly(before: object, after: object, shown: str) -> None:
+def test_values_read_exactly(before: Json, after: Json, shown: str) -> None:
     assert f"      name: {shown}\n" in text(update(FieldChange(("name",), before, after)))
 
 
@@ -209,7 +210,9 @@ def test_no_text_from_the_workspace_reaches_the_terminal_raw() -> None:
 
 
 def test_data_is_laid_out_as_in_a_file() -> None:
-    conditions = {"all": [{"attribute": "plan", "is": "trial"}, {"event": "in", "where": {"a": 1}}]}
+    conditions: Json = {
+        "all": [{"attribute": "plan", "is": "trial"}, {"event": "in", "where": {"a": 1}}]
+    }
     out = text(update(FieldChange(("conditions",), None, conditions)))
     assert out.splitlines()[4:] == [
         "      conditions:",

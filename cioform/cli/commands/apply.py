@@ -94,7 +94,7 @@ def apply(
     output = _Output(as_json, not no_color, options.build_display(context, full))
     asks = planfile is None and not auto_approve
     _check_options(workspace, planfile, bool(target or exclude or prefer), asks)
-    reviewed = options.read_plan(planfile) if planfile else None
+    reviewed = options.read_plan(planfile, workspace) if planfile else None
     progress = Progress(stderr_styler(output.color))
     with options.open_workspace(project, workspace, api, progress) as opened:
         guards = opened.guards(

@@ -183,7 +183,7 @@ def _check_drawable(opened: Workspace, address: Address, attributes: Attributes)
 
 
 def _load_plan(planfile: Path, workspace: str) -> Plan:
-    plan = options.read_plan(planfile)
+    plan = options.read_plan(planfile, workspace)
     made_for = plan.header.workspace
     if made_for != workspace:
         raise UsageError.of(

@@ -9,6 +9,7 @@ from cioform.core.address import Address
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.model.resource import FieldPath
 from cioform.plan.change import Action, BlockedChange, Change, FieldChange
+from cioform.plan.keyed_list import ORDER_KEY, encode_order, ids_of, items_in_order
 from cioform.plan.plan import Plan
 from cioform.report.journey.graph import EMPTY_FLOW, START, Flow, build_flow
 from cioform.report.journey.model import (
@@ -19,9 +20,6 @@ from cioform.report.journey.model import (
     is_drawable,
 )
 
-_ORDER_KEY: Final = "(order)"
-_ORDER_SEPARATOR: Final = " > "
-"""How a comparison keeps the order of a list that it keys by id: `(order)`, `one > two`."""
 _MISSING: Final = object()
 
 
@@ -104,21 +102,22 @@ def _lists_to_mappings(value: JsonValue) -> JsonValue:
         return {key: _lists_to_mappings(item) for key, item in value.items()}
     if not isinstance(value, list):
         return value
-    if value and all(isinstance(item, Mapping) and "id" in item for item in value):
-        keyed = {str(item["id"]): _lists_to_mappings(item) for item in value}
-        if len(keyed) == len(value):
-            return keyed | {_ORDER_KEY: _ORDER_SEPARATOR.join(keyed)}
-    return [_lists_to_mappings(item) for item in value]
+    items = [_lists_to_mappings(item) for item in value]
+    ids = ids_of(value)
+    return (
+        items
+        if ids is None
+        else dict(zip(ids, items, strict=True)) | {ORDER_KEY: encode_order(ids)}
+    )
 
 
 def _mappings_to_lists(value: JsonValue) -> JsonValue:
     if isinstance(value, Mapping):
         there = {k: _mappings_to_lists(item) for k, item in value.items() if item is not _MISSING}
-        if _ORDER_KEY not in there:
+        if ORDER_KEY not in there:
             return there
-        order = there.pop(_ORDER_KEY).split(_ORDER_SEPARATOR)
-        place = {key: at for at, key in enumerate(order)}
-        return [there[key] for key in sorted(there, key=lambda key: place.get(key, len(place)))]
+        order = there.pop(ORDER_KEY)
+        return items_in_order(there, order)
     if isinstance(value, list):
         return [_mappings_to_lists(item) for item in value if item is not _MISSING]
     return value

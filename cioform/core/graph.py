@@ -1,0 +1,111 @@
+"""Algorithms on directed graphs. A graph is a function from a node to its successors."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from graphlib import TopologicalSorter
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+
+class _Orderable(Hashable, Protocol):
+    def __lt__(self, other: Any, /) -> bool: ...
+
+
+N = TypeVar("N", bound=Hashable)
+OrderedNode = TypeVar("OrderedNode", bound=_Orderable)
+Successors: TypeAlias = Callable[[N], Iterable[N]]
+
+
+def sort_by_dependency(
+    dependencies: Mapping[OrderedNode, Collection[OrderedNode]],
+) -> list[OrderedNode]:
+    """Return every node after those that it depends on, the smallest first where any could be.
+
+    Raises graphlib.CycleError, a ValueError, if there is a cycle.
+    """
+    sorter = TopologicalSorter(dependencies)
+    sorter.prepare()
+    order: list[OrderedNode] = []
+    ready: list[OrderedNode] = []
+    while sorter.is_active():
+        for node in sorter.get_ready():
+            heapq.heappush(ready, node)
+        node = heapq.heappop(ready)
+        order.append(node)
+        sorter.done(node)
+    return order
+
+
+def reachable(starts: Iterable[N], successors: Successors[N]) -> set[N]:
+    """Return `starts` and every node that can be reached from them."""
+    found: set[N] = set()
+    todo = list(starts)
+    while todo:
+        node = todo.pop()
+        if node not in found:
+            found.add(node)
+            todo.extend(successors(node))
+    return found
+
+
+def topological_order(starts: Iterable[N], successors: Successors[N]) -> list[N] | None:
+    """Return what can be reached from `starts`, each node before its successors.
+
+    Returns None if there is a cycle.
+    """
+    order, has_cycle = _reverse_postorder(starts, successors)
+    return None if has_cycle else order
+
+
+def order_with_cycles(starts: Iterable[N], successors: Successors[N]) -> list[N]:
+    """Return what can be reached from `starts`, each node before its successors.
+
+    An edge that closes a cycle leads backwards in that order.
+    """
+    return _reverse_postorder(starts, successors)[0]
+
+
+def find_cycles(starts: Iterable[N], successors: Successors[N]) -> Iterator[list[N]]:
+    """Yield the nodes of cycles, each node before its successor, until every cycle has lost an edge."""
+    done: set[N] = set()
+    for start in starts:
+        if start in done:
+            continue
+        # Depth first, with the path in a list: a chain of nodes may be longer than the stack.
+        path = [start]
+        on_path = {start}
+        pending = [iter(successors(start))]
+        while path:
+            node = next(pending[-1], None)
+            if node is None:
+                pending.pop()
+                on_path.discard(path[-1])
+                done.add(path.pop())
+            elif node in on_path:
+                yield path[path.index(node) :]
+            elif node not in done:
+                path.append(node)
+                on_path.add(node)
+                pending.append(iter(successors(node)))
+
+
+def _reverse_postorder(starts: Iterable[N], successors: Successors[N]) -> tuple[list[N], bool]:
+    order: list[N] = []
+    open_nodes: set[N] = set()
+    closed: set[N] = set()
+    has_cycle = False
+    todo = [(node, False) for node in starts]
+    while todo:
+        node, is_done = todo.pop()
+        if is_done:
+            open_nodes.discard(node)
+            closed.add(node)
+            order.append(node)
+        elif node in open_nodes:
+            has_cycle = True
+        elif node not in closed:
+            open_nodes.add(node)
+            todo.append((node, True))
+            todo.extend((successor, False) for successor in successors(node))
+    return order[::-1], has_cycle

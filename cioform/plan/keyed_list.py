@@ -1,0 +1,34 @@
+"""Lists whose items have an id, as mappings from id to item.
+
+Compared as mappings, an inserted item is one addition and not a change of every item behind it.
+The order of the list is one more value of the mapping, under a key that no id can have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, TypeVar
+
+from cioform.core.json_value import Json
+
+ORDER_KEY: Final = "(order)"
+_SEPARATOR: Final = " > "
+
+T = TypeVar("T")
+
+
+def ids_of(items: Sequence[Json]) -> list[str] | None:
+    """Return the ids of the items, or None unless every item has one and all are different."""
+    ids = [str(item["id"]) for item in items if isinstance(item, dict) and "id" in item]
+    return ids if ids and len(ids) == len(items) == len(set(ids)) else None
+
+
+def encode_order(ids: Iterable[str]) -> str:
+    """Return the value of ORDER_KEY."""
+    return _SEPARATOR.join(ids)
+
+
+def items_in_order(keyed: Mapping[str, T], order: str) -> list[T]:
+    """Return the items of a keyed list in `order`; items that it does not name come last."""
+    position = {key: at for at, key in enumerate(order.split(_SEPARATOR))}
+    return [keyed[key] for key in sorted(keyed, key=lambda key: position.get(key, len(position)))]
