@@ -100,7 +100,8 @@ Guards: apply refuses this plan
 
           --allow-live
   ! conflict
-      campaign.welcome was changed both in the files and in the workspace, to different values.
+      campaign.welcome was changed both in the files and in the workspace, to different
+      values.
 
           --prefer config (use the files) or --prefer live (keep the workspace as it is)
 
