@@ -30,8 +30,10 @@ def sort_by_dependency(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 
 def add_creation_dependencies(changes: Iterable[Change], registry: Registry) -> tuple[Change, ...]:
-    """Return the changes with each waiting for those that write what it would otherwise create
-    itself, such as the tags of a campaign."""
+    """Return the changes with each after those that write what it would otherwise create itself.
+
+    An example are the tags of a campaign.
+    """
     changes = tuple(changes)
     writers = {
         (c.address.kind, c.identity): c.address
