@@ -84,25 +84,23 @@ def format_value(value: JsonValue) -> str:
     if value is None or isinstance(value, bool):
         return echo(value)
     if isinstance(value, str):
-        return f"the text {_quote(value)}"
+        return echo(value) if contains_secret(value) else f"the text {echo(value)}"
     return f"the number {value}"
 
 
 def echo(value: JsonValue) -> str:
     """Return a value as a file spells it; text in quotes, and truncated where it is long."""
     if value is None:
-        return "empty"
+        return "an empty value"
     if isinstance(value, dict | list):
         return format_value(value)
     if isinstance(value, bool):
         return str(value).lower()
-    return _quote(value) if isinstance(value, str) else str(value)
-
-
-def _quote(text: str) -> str:
-    if contains_secret(text):
-        return "that is not repeated here"
-    return f'"{text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 3] + "..."}"'
+    if not isinstance(value, str):
+        return str(value)
+    if contains_secret(value):
+        return "a text with a credential"
+    return f'"{value if len(value) <= _MAX_SHOWN else value[: _MAX_SHOWN - 3] + "..."}"'
 
 
 def _describe_type(errors: Sequence[ErrorDetails], value: JsonValue) -> str:

@@ -286,7 +286,7 @@ MISTAKES: list[tuple[str, tuple[Any, ...], str]] = [
     ("wait_until: {segment: segment.trial}", ("timeout",), "timeout: 3d  # or never"),
     ("{wait_until: {segment: segment.trial}, timeout: 0s}", ("timeout",), "never waits"),
     ("{wait_until: {opened: nope}, timeout: 1d}", ("wait_until", "opened"), "has the id `nope`"),
-    ("if: {event: bought}", ("if",), "cannot hold `event`"),
+    ("if: {event: bought}", ("if",), "cannot test `event`"),
     ("branches: [{then: []}]", ("branches", 0, "when"), "when: {segment: segment.vip}"),
     ("random: [{percent: 50}, {percent: 40}]", ("random",), "add up to 90"),
     ("random: [{percent: 33.33}, {percent: 66.67}]", ("random", 0, "percent"), "one decimal"),
@@ -320,7 +320,7 @@ TRIGGER_MISTAKES = [
     ("raw_trigger: {type: form, event: x}", ("raw_trigger",), 'trigger: {form: "x"}'),
     ("raw_trigger: {type: odd, filters: '???'}", ("raw_trigger", "filters"), "base64"),
     ("trigger: {event: e}\ngoal: {within: 1d}", ("goal",), "event: purchased"),
-    ("trigger: {event: e}\nexit: {when: {event: x}}", ("exit", "when"), "cannot hold `event`"),
+    ("trigger: {event: e}\nexit: {when: {event: x}}", ("exit", "when"), "cannot test `event`"),
 ]
 
 

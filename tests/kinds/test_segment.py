@@ -208,8 +208,11 @@ def test_segments_named_in_conditions_are_references() -> None:
     [
         ({}, "needs `conditions`, or `manual: true`"),
         ({"manual": True, "conditions": CONDITIONS}, "has no conditions"),
-        ({"conditions": {"event_attribute": "a", "is": 1}}, "a segment cannot"),
-        ({"conditions": {"attribute": "a", "equals": 1}}, "'equals' does not belong here"),
+        ({"conditions": {"event_attribute": "a", "is": 1}}, "A segment cannot"),
+        (
+            {"conditions": {"attribute": "a", "equals": 1}},
+            "Unknown operator `equals`. Did you mean `is`",
+        ),
         ({"name": "", "manual": True}, "at least 1 character"),
     ],
 )

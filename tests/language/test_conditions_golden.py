@@ -41,8 +41,8 @@ PAIRS = {
         lambda wire: c.decompile_trigger(wire, NAMES),
     ),
     c.ConditionContext.ATTRIBUTE_FILTERS: Pair(
-        lambda condition: c.compile_attribute_filters(condition, NAMES),
-        lambda wire: c.decompile_attribute_filters(wire, NAMES),
+        c.compile_attribute_filters,
+        c.decompile_attribute_filters,
     ),
     c.ConditionContext.BRANCH: Pair(
         lambda condition: c.decode_filter(c.compile_encoded_filter(condition, NAMES)),

@@ -178,10 +178,10 @@ def test_any_trigger_survives(condition: Any) -> None:
 @PROPERTY
 @given(_grown(_attribute))
 def test_any_attribute_filter_survives(condition: Any) -> None:
-    wire = c.compile_attribute_filters(c.parse(condition), NAMES)
-    back = c.decompile_attribute_filters(wire, NAMES)
+    wire = c.compile_attribute_filters(c.parse(condition))
+    back = c.decompile_attribute_filters(wire)
     assert c.normalize_condition(back) == c.normalize_condition(condition)
-    assert c.compile_attribute_filters(c.parse(back), NAMES) == wire
+    assert c.compile_attribute_filters(c.parse(back)) == wire
 
 
 @PROPERTY
@@ -248,12 +248,14 @@ def test_no_wire_form_is_lost(wire: Any) -> None:
     for compile_, decompile in (
         (c.compile_segment, c.decompile_segment),
         (c.compile_trigger, c.decompile_trigger),
-        (c.compile_attribute_filters, c.decompile_attribute_filters),
         (c.compile_exit, c.decompile_exit),
     ):
         found = c.parse(decompile(wire, NAMES))
         again = decompile(compile_(found, NAMES), NAMES)
         assert c.normalize_condition(again) == c.normalize_condition(found)
+    found = c.parse(c.decompile_attribute_filters(wire))
+    again = c.decompile_attribute_filters(c.compile_attribute_filters(found))
+    assert c.normalize_condition(again) == c.normalize_condition(found)
 
 
 @PROPERTY

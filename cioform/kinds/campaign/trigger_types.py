@@ -39,7 +39,7 @@ class EventTrigger(AudienceTrigger):
     @classmethod
     def encode(cls, trigger: Trigger, names: Names, _current: WireCampaign, /) -> WireFields:
         where = trigger.get("where")
-        filters = conditions.compile_attribute_filters(where, names) if where else None
+        filters = conditions.compile_attribute_filters(where) if where else None
         return {
             "event": trigger["event"],
             "event_type": "event",
@@ -55,7 +55,7 @@ class EventTrigger(AudienceTrigger):
             return None
         trigger: Trigger = {"event": campaign["event"]}
         if filters := campaign.get("attribute_filters"):
-            trigger["where"] = conditions.decompile_attribute_filters(filters, names)
+            trigger["where"] = conditions.decompile_attribute_filters(filters)
         # Both arrays restrict who enters; cioform writes only `filters`.
         return trigger | decode_audience(campaign, names, ("anchors", "filters"))
 

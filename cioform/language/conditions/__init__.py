@@ -1,4 +1,4 @@
-"""One grammar of conditions for people, and the remote's encodings of it."""
+"""The grammar of conditions in files, and their translation to Customer.io's encodings."""
 
 from cioform.language.conditions.contexts import ConditionContext, problems
 from cioform.language.conditions.filter_encoding import decode_filter, encode_filter
@@ -8,8 +8,9 @@ from cioform.language.conditions.flat_filters import (
     decompile_encoded_filter,
     decompile_wait_conditions,
 )
-from cioform.language.conditions.grammar import Condition, parse, references, validation_error
+from cioform.language.conditions.grammar import references
 from cioform.language.conditions.normalization import normalize_condition
+from cioform.language.conditions.parser import Condition, parse, validation_error
 from cioform.language.conditions.segment_tree import compile_segment, decompile_segment
 from cioform.language.conditions.step_references import rename_steps, step_references
 from cioform.language.conditions.trigger import (

@@ -1,4 +1,4 @@
-"""The logic of conditions: negation pushed to the leaves, and the clauses or cases they make."""
+"""Boolean algebra of conditions: negations pushed to the leaves, and the normal forms."""
 
 from __future__ import annotations
 
@@ -10,45 +10,49 @@ from cioform.language.conditions.grammar import GROUP_KEYWORDS
 from cioform.language.conditions.values import is_scalar, is_too_deep
 
 Literals = list[dict[str, JsonValue]]
-"""The leaves of a clause, of which any must hold, or of a case, which must all hold."""
+"""The leaves of a clause, any of which must be true, or of a case, all of which must be."""
 
 MAX_CLAUSES: Final = 100
-"""How far a nested condition is multiplied out. A segment of more clauses is one nobody reads."""
+"""The most clauses that a condition is multiplied out to; nobody could read more of them."""
 
 _POSITIVE_OPERATORS: Final = {"is_not": "is", "not_contains": "contains"}
-_NEGATIVE_OPERATORS: Final = {word: opposite for opposite, word in _POSITIVE_OPERATORS.items()}
+_NEGATIVE_OPERATORS: Final = {
+    positive: negative for negative, positive in _POSITIVE_OPERATORS.items()
+}
 
 
 def split_negation(leaf: Mapping[str, JsonValue]) -> tuple[dict[str, JsonValue], bool]:
-    """Give the positive form of a leaf, and whether the leaf denies it."""
+    """Return the positive form of a leaf, and whether the leaf negates it."""
     if "not" in leaf:
-        positive, denied = split_negation(leaf["not"])
-        return positive, not denied
+        positive, negated = split_negation(leaf["not"])
+        return positive, not negated
     if leaf.get("exists") is False:
         return {**leaf, "exists": True}, True
-    for word, opposite in _POSITIVE_OPERATORS.items():
-        if word in leaf:
-            return {opposite if key == word else key: leaf[key] for key in leaf}, True
+    for negative, operator in _POSITIVE_OPERATORS.items():
+        if negative in leaf:
+            return {operator if key == negative else key: leaf[key] for key in leaf}, True
     return dict(leaf), False
 
 
 def apply_negation(leaf: Mapping[str, JsonValue], negated: bool) -> dict[str, JsonValue]:
-    """Give the tidiest leaf for a positive form and whether it is denied."""
+    """Return the shortest leaf for a positive form and whether it is negated."""
     if not negated:
         return dict(leaf)
     if "exists" in leaf:
         return {**leaf, "exists": False}
-    for word, opposite in _NEGATIVE_OPERATORS.items():
-        if word in leaf:
-            return {opposite if key == word else key: leaf[key] for key in leaf}
+    for operator, negative in _NEGATIVE_OPERATORS.items():
+        if operator in leaf:
+            return {negative if key == operator else key: leaf[key] for key in leaf}
     return {"not": dict(leaf)}
 
 
 def push_negation_to_leaves(
     condition: Mapping[str, JsonValue], negated: bool = False
 ) -> dict[str, JsonValue]:
-    """Give the same condition with `not` only at leaves and one value a test. Raises ValueError
-    for one nested deeper than any file may be."""
+    """Return an equal condition with `not` only at leaves and one value per test.
+
+    Raises ValueError if the condition is nested too deeply.
+    """
     if is_too_deep(condition):
         raise ValueError("the condition is nested too deeply")
     return _push_negation_to_leaves(condition, negated)
@@ -72,13 +76,15 @@ def _push_negation_to_leaves(
 
 
 def to_cnf(condition: Mapping[str, JsonValue], limit: int = MAX_CLAUSES) -> list[Literals] | None:
-    """Give the clauses that must all hold, multiplied out; None when they are more than
-    `at_most`. A condition that is flat already keeps its order and its length."""
+    """Return the conjunctive normal form: clauses that must all be true; None if over `limit`.
+
+    A condition that is already flat keeps its order and length.
+    """
     return _distribute(push_negation_to_leaves(condition), "all", limit)
 
 
 def to_dnf(condition: Mapping[str, JsonValue], limit: int = MAX_CLAUSES) -> list[Literals] | None:
-    """Give the cases of which any must hold: the same as `clauses`, the other way round."""
+    """Return the disjunctive normal form: cases any of which must be true; None if over `limit`."""
     return _distribute(push_negation_to_leaves(condition), "any", limit)
 
 
@@ -109,10 +115,12 @@ def _concatenate(
 
 
 def any_of(children: Sequence[dict[str, JsonValue]]) -> dict[str, JsonValue]:
-    """Give the tidiest condition for alternatives: one alone, `is: [a, b]`, or `any`."""
+    """Return the shortest condition for alternatives: the only one, `is: [a, b]`, or `any`."""
     if len(children) == 1:
         return children[0]
-    frames = [{**child, "is": None} for child in children if is_scalar(child.get("is"))]
-    if frames and len(frames) == len(children) and all(f == frames[0] for f in frames):
+    # Alternatives that differ only in the value of `is` become one condition with a list.
+    without_values = [{**child, "is": None} for child in children if is_scalar(child.get("is"))]
+    first = without_values[:1]
+    if first and without_values == first * len(children):
         return {**children[0], "is": [child["is"] for child in children]}
     return {"any": list(children)}

@@ -1,4 +1,7 @@
-"""Tests on an event's own attributes, as `filters` of that event (journeys facts, section 3)."""
+"""Translate tests of an event's attributes, the `filters` of the event.
+
+Source: journeys facts, section 3.
+"""
 
 from __future__ import annotations
 
@@ -23,18 +26,20 @@ TEST_KEYS: Final = frozenset({"field", "operator", "value", "value2", "inverse"}
 _EVENT_KEYS: Final = frozenset({"type", "name", "filters", "id"})
 _JOIN_KEY: Final = "attribute_compare"
 _JOIN_KEYS: Final = frozenset({"field", "operator", "value", "inverse"})
-"""A join's own members. That there is such a node, with an attribute on either side, is known; no
-source shows its JSON (journeys facts, section 4), so ours is that of any other test. What is
-read in another form comes back as `raw`, untouched."""
+"""The fields of a join, which compares attributes of two events.
+
+No source shows the JSON of a join (journeys facts, section 4), so it is assumed to be like any
+other test. A join that is read in another form is kept as `raw`.
+"""
 
 
 def is_group(wire: JsonValue) -> bool:
-    """Tell whether a wire form is an `and` or an `or`."""
+    """Return whether a wire form is an `and` or an `or`."""
     return isinstance(wire, dict) and ("and" in wire or "or" in wire)
 
 
 def is_test(wire: JsonValue) -> bool:
-    """Tell whether a wire form has nothing but the members of a test."""
+    """Return whether a wire form has only the fields of a test."""
     return (
         isinstance(wire, dict)
         and set(wire) <= TEST_KEYS
@@ -44,14 +49,16 @@ def is_test(wire: JsonValue) -> bool:
 
 
 def compile_event(leaf: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Give the event that a leaf names, with its filters."""
+    """Return the wire form of a leaf's event, with its filters."""
     filters = compile_where(leaf["where"]) if "where" in leaf else {}
     return {"type": "event", "name": leaf["event"], "filters": filters}
 
 
 def decompile_event(event: JsonValue, *, allow_joins: bool = False) -> dict[str, JsonValue] | None:
-    """Give the leaf that names an event, None when no word says all of it. The numeric `id` that
-    the remote adds on reading is passed over (journeys facts, section 3)."""
+    """Return the leaf for an event, or None if no keyword expresses all of it.
+
+    The numeric `id` that Customer.io adds in responses is ignored (journeys facts, section 3).
+    """
     if not isinstance(event, dict) or not set(event) <= _EVENT_KEYS or event.get("type") != "event":
         return None
     if not is_attribute_name(event.get("name")):
@@ -64,7 +71,7 @@ def decompile_event(event: JsonValue, *, allow_joins: bool = False) -> dict[str,
 
 
 def compile_where(where: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Give the `filters` of an event; their root is always a group."""
+    """Return the `filters` of an event; their root is always a group."""
     tree = push_negation_to_leaves(where)
     node = _compile_node(tree)
     return node if "all" in tree or "any" in tree else {"and": [node]}
@@ -76,25 +83,27 @@ def _compile_node(tree: Mapping[str, JsonValue]) -> JsonValue:
             return {group: [_compile_node(child) for child in tree[word]]}
     if "raw" in tree:
         return tree["raw"]
-    positive, denied = split_negation(tree)
+    positive, negated = split_negation(tree)
     if "attribute" not in positive:
-        raise ValueError(f"an event's filter cannot hold {dict(tree)!r}")
+        raise ValueError(f"an event's filter cannot have {dict(tree)!r}")
     other = referenced_event_attribute(positive.get("is"))
     test = compile_operator(positive) if other is None else {"operator": "eq", "value": other}
-    node = {"field": positive["attribute"], **test, "inverse": denied}
+    node = {"field": positive["attribute"], **test, "inverse": negated}
     return node if other is None else {_JOIN_KEY: node}
 
 
 def decompile_where(wire: JsonValue, *, allow_joins: bool = False) -> dict[str, JsonValue] | None:
-    """Give the condition on an event's attributes; None when the form is no group. `joins` tells
-    whether the event may be joined to the one that started the campaign."""
+    """Return the condition for an event's `filters`, or None if they are not a group.
+
+    `allow_joins` is true where the event may be joined to the one that started the campaign.
+    """
     condition = _decompile_group(wire, allow_joins)
     if condition is None or list(condition) != ["all"] or len(condition["all"]) != 1:
         return condition
     child: dict[str, JsonValue] = condition["all"][0]
-    # The root is a group whatever is said; what becomes a group itself keeps its two levels.
-    several = {"any", "all"} & set(child) or isinstance(child.get("is"), list)
-    return condition if several else child
+    # The root is always compiled to a group, so a group of one is only kept around another group.
+    is_group_itself = {"any", "all"} & set(child) or isinstance(child.get("is"), list)
+    return condition if is_group_itself else child
 
 
 def _decompile_group(wire: JsonValue, allow_joins: bool) -> dict[str, JsonValue] | None:
@@ -103,15 +112,15 @@ def _decompile_group(wire: JsonValue, allow_joins: bool) -> dict[str, JsonValue]
     [(word, children)] = wire.items()
     if not isinstance(children, list):
         return None
-    known = [
+    conditions = [
         _decompile_group(child, allow_joins)
         or _decompile_test(child, allow_joins)
         or {"raw": child}
         for child in children
     ]
     if word == "and":
-        return {"all": known}
-    return any_of(known) if len(known) > 1 else {"any": known}
+        return {"all": conditions}
+    return any_of(conditions) if len(conditions) > 1 else {"any": conditions}
 
 
 def _decompile_test(wire: JsonValue, allow_joins: bool) -> dict[str, JsonValue] | None:

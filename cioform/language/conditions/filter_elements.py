@@ -1,5 +1,7 @@
-"""One element of a flat array: a test, a segment and, in a wait, an event or a message
-(journeys facts, section 4, grammars 3 and 4)."""
+"""Translate one element of a flat array: a test, a segment and, in a wait, an event or a message.
+
+Source: journeys facts, section 4, grammars 3 and 4.
+"""
 
 from __future__ import annotations
 
@@ -35,45 +37,48 @@ _OUTPUT_NAME = re.compile(r"output_(.+)", re.DOTALL)
 _MESSAGE_EVENT_TYPES: Final = dict(
     zip(MESSAGE_KEYWORDS, ("opened_email", "clicked_email"), strict=True)
 )
-_KEYWORDS_BY_EVENT_TYPE: Final = {reaction: word for word, reaction in _MESSAGE_EVENT_TYPES.items()}
+_KEYWORDS_BY_EVENT_TYPE: Final = {
+    event_type: keyword for keyword, event_type in _MESSAGE_EVENT_TYPES.items()
+}
 
 
 def compile_element(leaf: Mapping[str, JsonValue], names: Names) -> JsonValue:
-    """Give the element that any flat array may hold. Raises ValueError for any other leaf."""
+    """Return the element for a leaf that any flat array supports, or raise ValueError."""
     if "raw" in leaf:
         return leaf["raw"]
-    positive, denied = split_negation(leaf)
+    positive, negated = split_negation(leaf)
     if "segment" in positive:
         segment = names.id_of("segment", positive["segment"])
-        return {"type": "segments_negatable", "segments": [segment], "negate": denied}
+        return {"type": "segments_negatable", "segments": [segment], "negate": negated}
     subject = attribute_keyword(positive)
     if subject is None:
-        raise ValueError(f"an encoded filter cannot hold {dict(leaf)!r}")
+        raise ValueError(f"an encoded filter cannot have {dict(leaf)!r}")
     of_type = {"type_id": names.id_of(OBJECT_TYPE, positive["of"])} if "of" in positive else {}
     test = compile_operator(positive)
-    operator = ("!" if denied else "") + test.pop("operator")
+    operator = ("!" if negated else "") + test.pop("operator")
     return {"type": subject, **of_type, "field": positive[subject], "operator": operator, **test}
 
 
 def compile_wait_element(
     leaf: Mapping[str, JsonValue], names: Names, action_ids: ActionIds
 ) -> JsonValue:
-    """Give the element of a wait, which may also be an event or a message."""
-    positive, denied = split_negation(leaf)
+    """Return the element of a wait, which may also be an event or a message."""
+    positive, negated = split_negation(leaf)
     if "event" in positive:
-        # No source shows the JSON of such an element; ours is that of a message, with an event
-        # as segments have it.
+        # No source shows the JSON of such an element. It is assumed to be that of a message, with
+        # an event as in segments.
         event = compile_event(positive)
-        return {"type": "foreign_event", "event": event, "inverse": denied}
-    for word, reaction in _MESSAGE_EVENT_TYPES.items():
-        if word in positive:
-            event = {"name": f"output_{action_id_of(positive[word], action_ids)}", "type": reaction}
-            return {"type": "message", "event": event, "inverse": denied}
+        return {"type": "foreign_event", "event": event, "inverse": negated}
+    for keyword, event_type in _MESSAGE_EVENT_TYPES.items():
+        if keyword in positive:
+            output = f"output_{action_id_of(positive[keyword], action_ids)}"
+            event = {"name": output, "type": event_type}
+            return {"type": "message", "event": event, "inverse": negated}
     return compile_element(leaf, names)
 
 
 def decompile_element(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
-    """Give the condition of an element, `raw` where no word says all of it."""
+    """Return the condition for an element; `raw` if no keyword expresses all of it."""
     condition = None
     if isinstance(wire, dict) and wire.get("type") == "segments_negatable":
         condition = _decompile_segments(wire, names)
@@ -85,7 +90,7 @@ def decompile_element(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
 def decompile_wait_element(
     wire: JsonValue, names: Names, action_ids: ActionIds = NO_ACTION_IDS
 ) -> dict[str, JsonValue]:
-    """Give the condition of a wait's element, `raw` where no word says all of it."""
+    """Return the condition for a wait's element; `raw` if no keyword expresses all of it."""
     if not isinstance(wire, dict) or wire.get("type") not in ("foreign_event", "message"):
         return decompile_element(wire, names)
     event, inverse = wire.get("event"), wire.get("inverse", False)
@@ -114,7 +119,7 @@ def _decompile_segments(wire: Mapping[str, JsonValue], names: Names) -> dict[str
     segments, negate = wire.get("segments"), wire.get("negate", False)
     if not set(wire) <= {"type", "segments", "negate"} or not isinstance(negate, bool):
         return None
-    # Whether several ids in one element mean any or all is not known.
+    # It is not known whether several IDs in one element mean any or all of them.
     if not isinstance(segments, list) or len(segments) != 1 or not _is_id(segments[0]):
         return None
     return apply_negation({"segment": names.name_of("segment", segments[0])}, negate)

@@ -1,5 +1,7 @@
-"""The encoding in which a campaign's flat arrays travel: base64 of percent-encoded JSON
-(journeys facts, section 2)."""
+"""The encoding of a campaign's flat arrays: percent-encoded JSON in base64.
+
+Source: journeys facts, section 2.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +15,22 @@ from urllib.parse import quote, unquote
 from cioform.core.json_value import JsonValue
 
 _UNRESERVED: Final = "!'()*~"
-"""What JavaScript's encodeURIComponent leaves alone and Python's quote does not."""
+"""The characters that JavaScript's encodeURIComponent keeps and Python's quote does not."""
 
 _PERCENT_ENCODED = re.compile(r"[A-Za-z0-9\-_.!~*'()%/]*")
 
 
 def encode_filter(value: JsonValue) -> str:
-    """Give base64 of percent-encoded JSON, letter for letter as the remote's own screens do."""
+    """Return percent-encoded JSON in base64, exactly as Customer.io's own screens write it."""
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     return base64.b64encode(quote(text, safe=_UNRESERVED).encode()).decode()
 
 
 def decode_filter(text: str) -> JsonValue:
-    """Give the value that was encoded; ValueError with the reason when it was not. JSON that was
-    not percent-encoded is refused, because the remote takes it for empty."""
+    """Return the value that was encoded, or raise ValueError with the reason.
+
+    JSON that is not percent-encoded is rejected, because Customer.io treats it as empty.
+    """
     try:
         encoded = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode()
     except (binascii.Error, ValueError) as error:

@@ -1,5 +1,7 @@
-"""The flat arrays of a campaign: of its branches, anchors and filters, one array each, and of its
-waits, several of which any may hold (journeys facts, sections 2 and 4)."""
+"""Translate the flat arrays of a campaign: one for a branch or filter, several for a wait.
+
+Source: journeys facts, sections 2 and 4.
+"""
 
 from __future__ import annotations
 
@@ -20,40 +22,49 @@ from cioform.model.names import Names
 
 
 def compile_encoded_filter(condition: Mapping[str, JsonValue], names: Names) -> str:
-    """Give the encoded array, all of whose elements must hold. Raises ValueError for what
-    `problems` would have told."""
+    """Return the encoded array, all of whose elements must be true.
+
+    Raises ValueError for a condition that `problems` reports.
+    """
     if isinstance(condition.get("raw"), str):
         return str(condition["raw"])
     parts = to_cnf(condition)
     if parts is None or any(len(part) != 1 for part in parts):
-        raise ValueError("an encoded filter holds only conditions that must all be true")
+        raise ValueError("an encoded filter supports only conditions that must all be true")
     return encode_filter([compile_element(leaf, names) for [leaf] in parts])
 
 
 def decompile_encoded_filter(text: str, names: Names) -> dict[str, JsonValue]:
-    """Give the condition of an encoded array; a text that does not decode to an array comes
-    back as `raw`, and an empty one, which is how the remote writes nothing, as `all: []`."""
+    """Return the condition for an encoded array.
+
+    A text that does not decode to an array is kept as `raw`. An empty text, which is how
+    Customer.io writes no condition, is `all: []`.
+    """
     return _decompile_array(text, lambda element: decompile_element(element, names))
 
 
 def compile_wait_conditions(
     condition: Mapping[str, JsonValue], names: Names, action_ids: ActionIds = NO_ACTION_IDS
 ) -> list[JsonValue]:
-    """Give the `multi_conditions` of a wait: encoded arrays, any of which ends it. Raises
-    ValueError for what `problems` would have told and for a step that `steps` does not have."""
+    """Return the `multi_conditions` of a wait: encoded arrays, any of which ends it.
+
+    Raises ValueError for a condition that `problems` reports, and for a step without an action.
+    """
     if isinstance(condition.get("raw"), list):
         return list(condition["raw"])
     groups = to_dnf(condition)
     if groups is None:
-        raise ValueError("multiplied out the condition has too many alternatives for a wait")
+        raise ValueError("multiplied out, the condition has too many alternatives for a wait")
     return [_compile_group(group, names, action_ids) for group in groups]
 
 
 def decompile_wait_conditions(
     wire: JsonValue, names: Names, action_ids: ActionIds = NO_ACTION_IDS
 ) -> dict[str, JsonValue]:
-    """Give the condition of `multi_conditions`; none at all, which only time ends, is `any: []`.
-    An action that is not among `steps` is called `action#7`."""
+    """Return the condition for `multi_conditions`; without any (only time ends the wait) `any: []`.
+
+    An action that is not in `action_ids` is called `action#7`.
+    """
     if wire is None:
         return {"any": []}
     if not isinstance(wire, list) or not all(isinstance(text, str) for text in wire):
@@ -77,7 +88,7 @@ def _decompile_group(
     text: str, decompile: Callable[[JsonValue], dict[str, JsonValue]]
 ) -> dict[str, JsonValue]:
     condition = _decompile_array(text, decompile)
-    # A text among alternatives is a whole array, so an element that is one cannot be told.
+    # A text among alternatives stands for a whole array, so an element must not be a text.
     texts = [each for each in condition.get("all", ()) if isinstance(each.get("raw"), str)]
     return {"raw": text} if texts else condition
 
@@ -94,7 +105,7 @@ def _decompile_array(
     if not isinstance(elements, list) or is_too_deep(elements):
         return {"raw": text}
     found = [decompile(element) for element in elements]
-    # Alone, a raw text would be taken for the whole array, and a raw list for all of a wait.
+    # Alone, a raw text would be read as the whole array, and a raw list as the whole wait.
     if len(found) == 1 and not isinstance(found[0].get("raw"), str | list):
         return found[0]
     return {"all": found}

@@ -1,4 +1,4 @@
-"""Equality of conditions by meaning, and never by text."""
+"""Compare conditions by meaning and not by text."""
 
 from __future__ import annotations
 
@@ -13,17 +13,20 @@ from cioform.language.conditions.operand_checks import referenced_event_attribut
 from cioform.language.conditions.values import is_too_deep, to_unix_seconds, to_wire_text
 
 _ClauseSets: TypeAlias = frozenset[frozenset[str]]
-"""Clauses or cases, each the set of its leaves' canonical texts."""
+"""Clauses or cases, each as the set of its leaves' canonical texts."""
 
 _MAX_SETS: Final = 100
-"""To how many of them alternatives are multiplied out before they are compared as they stand."""
+"""The most sets that a condition is multiplied out to; larger ones are compared as they are."""
 
 
 def normalize_condition(condition: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Give a form in which conditions of one meaning are equal: order, duplicates, groups of one,
-    the side of a negation, nesting, what another part says already, spellings of values and
-    durations, and the numeric ids that the remote adds to attributes on reading (journeys facts,
-    section 3). What is nested deeper than any file may be stays as it is."""
+    """Return a form in which conditions of the same meaning are equal.
+
+    It removes differences of order, duplicates, groups of one, the place of negations, nesting,
+    redundant parts, spellings of values and durations, and the numeric IDs that Customer.io adds
+    to attributes in responses (journeys facts, section 3). A condition that is nested too deeply
+    is returned unchanged.
+    """
     if is_too_deep(condition):
         return dict(condition)
     tree = _normalize_tree(push_negation_to_leaves(condition))
@@ -46,8 +49,10 @@ def _normalize_tree(tree: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 def _minimal_sets(
     tree: Mapping[str, JsonValue], outer: str, inner: str, leaves: dict[str, dict[str, JsonValue]]
 ) -> _ClauseSets | None:
-    """Give the fewest sets with the meaning of `tree`, None when they are too many. There is but
-    one such form: a leaf and its denial count as different leaves, and so nothing is denied."""
+    """Return the fewest sets with the meaning of `tree`, or None if they are too many.
+
+    That form is unique, because a leaf and its negation count as different leaves.
+    """
     if outer not in tree and inner not in tree:
         key = canonical_json(tree)
         leaves[key] = dict(tree)
@@ -56,13 +61,13 @@ def _minimal_sets(
         _minimal_sets(child, outer, inner, leaves)
         for child in tree[outer if outer in tree else inner]
     ]
-    known = [part for part in parts if part is not None]
-    if len(known) < len(parts):
+    complete = [part for part in parts if part is not None]
+    if len(complete) < len(parts):
         return None
     if outer in tree:
-        return _without_supersets(each for part in known for each in part)
+        return _without_supersets(each for part in complete for each in part)
     product: _ClauseSets = frozenset({frozenset()})
-    for part in known:
+    for part in complete:
         product = _without_supersets((one | other for one in product for other in part), _MAX_SETS)
         if len(product) > _MAX_SETS:
             return None
@@ -70,15 +75,17 @@ def _minimal_sets(
 
 
 def _without_supersets(sets: Iterable[frozenset[str]], limit: int | None = None) -> _ClauseSets:
-    """Leave out each set that holds another, which is said by that other already. Stops once it
-    has more than `enough`."""
-    kept: list[frozenset[str]] = []
+    """Return the sets that contain no other set; stop once there are more than `limit`.
+
+    A set that contains another one is redundant: the smaller one implies it.
+    """
+    minimal: list[frozenset[str]] = []
     for each in sorted(set(sets), key=len):
-        if limit is not None and len(kept) > limit:
+        if limit is not None and len(minimal) > limit:
             break
-        if not any(other <= each for other in kept):
-            kept.append(each)
-    return frozenset(kept)
+        if not any(other <= each for other in minimal):
+            minimal.append(each)
+    return frozenset(minimal)
 
 
 def _sort_tree(tree: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -95,13 +102,13 @@ def _make_group(word: str, children: Iterable[dict[str, JsonValue]]) -> dict[str
 
 
 def _normalize_leaf(leaf: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    positive, denied = split_negation(leaf)
-    plain = {word: _normalize_operand(word, value) for word, value in positive.items()}
-    if "event" in plain:
-        plain.setdefault("at_least", "1")
-        if plain.get("where") == {"all": []}:
-            del plain["where"]
-    return {"not": plain} if denied else plain
+    positive, negated = split_negation(leaf)
+    normal = {word: _normalize_operand(word, value) for word, value in positive.items()}
+    if "event" in normal:
+        normal.setdefault("at_least", "1")
+        if normal.get("where") == {"all": []}:
+            del normal["where"]
+    return {"not": normal} if negated else normal
 
 
 def _normalize_operand(word: str, value: JsonValue) -> JsonValue:

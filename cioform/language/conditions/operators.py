@@ -1,4 +1,4 @@
-"""Tests on an attribute: the operator words, and the operator, `value` and `value2` they become."""
+"""Translate operators of attributes to Customer.io's `operator`, `value` and `value2`."""
 
 from __future__ import annotations
 
@@ -31,19 +31,23 @@ _WIRE_OPERATORS: Final[Mapping[str, str]] = {
     "within_last": "timestamp_gt",
     "older_than": "timestamp_lt",
 }
-"""The positive words and the remote's operators (journeys facts, section 4). `timestamp_gt` and
-`_lt` are relative, `_gta` and `_lta` absolute. Whether `timestamp_bw` is the one or the other is
-not known: raw."""
+"""The positive operators and those of Customer.io (journeys facts, section 4).
+
+`timestamp_gt` and `_lt` are relative, `_gta` and `_lta` absolute. It is not known which of them
+`timestamp_bw` is, so it is kept as `raw`.
+"""
 
 _KEYWORDS_BY_WIRE_OPERATOR: Final = {operator: word for word, operator in _WIRE_OPERATORS.items()}
 
 
 def compile_operator(leaf: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Give `operator`, `value` and `value2` for a positive leaf with a single value. Raises
-    ValueError for one that is joined to another event, which only a wait can hold."""
+    """Return `operator`, `value` and `value2` for a positive leaf with a single value.
+
+    Raises ValueError for a leaf that is joined to another event, which only a wait supports.
+    """
     word = next(word for word in _WIRE_OPERATORS if word in leaf)
     if referenced_event_attribute(leaf[word]) is not None:
-        raise ValueError(f"only a wait can hold {dict(leaf)!r}")
+        raise ValueError(f"only a wait can have {dict(leaf)!r}")
     return {"operator": _WIRE_OPERATORS[word], **_compile_operand(word, leaf[word])}
 
 
@@ -60,14 +64,16 @@ def _compile_operand(word: str, value: JsonValue) -> dict[str, str]:
 
 
 def decompile_operator(wire: Mapping[str, JsonValue]) -> dict[str, JsonValue] | None:
-    """Give the operator word with its value for a wire form; None when no word says it.
-    Empty members that the operator does not use are passed over."""
+    """Return the operator with its operand for a wire form, or None if there is none.
+
+    Empty fields that the operator does not use are ignored.
+    """
     word = _KEYWORDS_BY_WIRE_OPERATOR.get(to_wire_text(wire.get("operator")))
     value, value2 = wire.get("value"), wire.get("value2")
     if word is None or (word != "between" and value2 not in (None, "")):
         return None
-    spoken = _decompile_operand(word, value, value2)
-    return None if spoken is None else {word: spoken}
+    operand = _decompile_operand(word, value, value2)
+    return None if operand is None else {word: operand}
 
 
 def _decompile_operand(word: str, value: JsonValue, value2: JsonValue) -> JsonValue:
@@ -92,15 +98,15 @@ def _decompile_operand(word: str, value: JsonValue, value2: JsonValue) -> JsonVa
 
 def _decompile_range(low: JsonValue, high: JsonValue) -> JsonValue:
     ends = [from_wire_text(low), from_wire_text(high)]
-    sayable = all(is_scalar(e) and not isinstance(e, bool) and not is_date(e) for e in ends)
-    return ends if sayable else None
+    are_numbers = all(is_scalar(e) and not isinstance(e, bool) and not is_date(e) for e in ends)
+    return ends if are_numbers else None
 
 
 def attribute_keyword(leaf: Mapping[str, JsonValue]) -> str | None:
-    """Give the word that names a leaf's attribute, None when it tests something else."""
+    """Return the keyword of the attribute that a leaf tests, or None if it tests something else."""
     return next((subject for subject in ATTRIBUTE_KEYWORDS if subject in leaf), None)
 
 
 def is_attribute_name(name: JsonValue) -> bool:
-    """Tell whether `name` can be the name of an attribute: a text that is not empty."""
+    """Return whether `name` can be the name of an attribute: a text that is not empty."""
     return isinstance(name, str) and bool(name)

@@ -1,4 +1,4 @@
-"""What `raw` may not hold where it stands, as far as the remote's answers to it are recorded."""
+"""What `raw` cannot be in each context, as far as Customer.io's responses are recorded."""
 
 from __future__ import annotations
 
@@ -7,28 +7,34 @@ from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.language.conditions.filter_encoding import decode_filter
+from cioform.model.value_errors import echo
 
 _WAIT_ONLY_TYPES: Final = ("foreign_event", "message")
 
 
 def raw_problems(raw: JsonValue, context: str, *, is_root: bool) -> Iterator[str]:
-    """Give what a place cannot hold of `raw`, each with the reason and the way out. `whole` tells
-    whether it stands for all of the place. What no source speaks of is let through."""
+    """Yield what is wrong with a `raw` form: each text completes "A segment cannot have ...".
+
+    `is_root` is true if it is the whole condition. Forms that no source describes are accepted.
+    """
     if context in ("branch", "wait_until"):
         yield from _flat_filter_problems(raw, context, is_root)
     elif isinstance(raw, str):
-        yield "a text: Customer.io takes this one as JSON and refuses a text; write it as a mapping"
+        yield "a text as its raw form, because Customer.io rejects it. Write it as a mapping."
     elif isinstance(raw, list) and context == "exit" and is_root:
         return
     elif isinstance(raw, list):
-        yield "a bare list; write a mapping, or `all:` with one `raw:` for each"
+        yield "a list as its raw form. Write a mapping, or `all:` with one `raw:` for each entry."
     elif not isinstance(raw, dict):
-        yield f"{raw!r}; write a mapping"
+        yield f"{echo(raw)} as its raw form. Write a mapping."
     elif context == "segment" and "attribute" in raw:
-        # The remote answers 500 to it (journeys facts, section 3).
-        yield "an `attribute` leaf in its raw form; write `attribute: plan` with `is: pro`"
+        # The server responds with 500 (journeys facts, section 3).
+        yield "an `attribute` in its raw form. Write `attribute: plan` with `is: pro`."
     elif context in ("segment", "trigger") and _is_element(raw):
-        yield f"an element of a branch, `type: {raw['type']}`; say it in words, `attribute: plan`"
+        yield (
+            f"an element of a branch (`type: {raw['type']}`) as its raw form. Write it without "
+            "`raw`, as in `attribute: plan`."
+        )
 
 
 def _flat_filter_problems(raw: JsonValue, context: str, is_root: bool) -> Iterator[str]:
@@ -42,17 +48,20 @@ def _flat_filter_problems(raw: JsonValue, context: str, is_root: bool) -> Iterat
 
 
 def _text_problems(text: JsonValue, context: str) -> Iterator[str]:
-    """A text is a whole array as the remote encodes it."""
+    """Yield what is wrong with a text, which is a whole array in Customer.io's encoding."""
     try:
         elements = decode_filter(text) if isinstance(text, str) else None
     except ValueError as error:
         yield (
-            f"a filter that does not decode: {error}. Say it in words, `attribute: plan` with "
-            "`is: pro`, or copy the text again: base64 of percent-encoded JSON"
+            f"a text that is not an encoded filter: {error}. Copy it again (it is percent-encoded JSON "
+            "in base64), or write it without `raw`, as in `attribute: plan` with `is: pro`."
         )
         return
     if not isinstance(elements, list):
-        yield "a tree; say it in words, `all: [{attribute: plan, is: pro}]`"
+        yield (
+            "a tree as its raw form. Write it without `raw`, as in "
+            "`all: [{attribute: plan, is: pro}]`."
+        )
         return
     for element in elements:
         yield from _element_problems(element, context)
@@ -61,21 +70,24 @@ def _text_problems(text: JsonValue, context: str) -> Iterator[str]:
 def _element_problems(raw: JsonValue, context: str) -> Iterator[str]:
     kind = raw.get("type") if isinstance(raw, dict) else None
     if isinstance(raw, dict) and ("and" in raw or "or" in raw):
-        # The remote answers 500 to it (journeys facts, section 4).
+        # The server responds with 500 (journeys facts, section 4).
         yield (
-            "a tree; make it a segment and name it, `segment: segment.these_people`, or say it in "
-            "words"
+            "a tree as its raw form. Move the condition to a segment and use "
+            "`segment: segment.these_people`, or write it without `raw`."
         )
     elif not isinstance(kind, str):
-        yield "an element that says no `type`; write `raw: {type: attribute, field: plan, ...}`"
+        yield "a raw element without `type`. Write `raw: {type: attribute, field: plan, ...}`."
     elif kind == "segment":
-        # The remote answers 500 to it (journeys facts, section 4).
-        yield "`type: segment`; write `segment: segment.these_people`, or below `not` for others"
+        # The server responds with 500 (journeys facts, section 4).
+        yield "a raw element with `type: segment`. Write `segment: segment.these_people`."
     elif kind in _WAIT_ONLY_TYPES and context != "wait_until":
-        yield f"`{kind}`; only `wait_until` can, as in `wait_until: {{event: purchased}}`"
+        yield (
+            f"a raw element with `type: {kind}`. Only `wait_until` can, as in "
+            "`wait_until: {event: purchased}`."
+        )
     elif "field" not in raw and "attribute" in raw:
         # It is stored with a blank field and matches nobody (journeys facts, section 4).
-        yield "`attribute` for the name of an attribute, which matches nobody; the key is `field`"
+        yield "a raw element with the key `attribute`, which matches nobody. Rename it to `field`."
 
 
 def _is_element(raw: dict[str, JsonValue]) -> bool:

@@ -1,4 +1,7 @@
-"""Conditions of a segment: `and` of `or` groups of leaves (journeys facts, section 3)."""
+"""Translate the conditions of a segment: an `and` of `or` groups of leaves.
+
+Source: journeys facts, section 3.
+"""
 
 from __future__ import annotations
 
@@ -29,52 +32,55 @@ from cioform.model.names import Names
 
 
 def compile_segment(condition: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
-    """Give the segment tree. Raises ValueError for what `problems` would have told."""
+    """Return the segment's tree. Raises ValueError for a condition that `problems` reports."""
     if "raw" in condition and is_group(condition["raw"]):
         return dict(condition["raw"])
     parts = to_cnf(condition)
     if parts is None:
-        raise ValueError("multiplied out the condition has too many clauses for a segment")
+        raise ValueError("multiplied out, the condition has too many clauses for a segment")
     return {"and": [{"or": [_compile_leaf(leaf, names) for leaf in part]} for part in parts]}
 
 
 def decompile_segment(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
-    """Give the condition of a segment tree. What no word says comes back as `raw`, as small as
-    it can be; a tree that is none comes back whole."""
+    """Return the condition for a segment's tree.
+
+    The smallest part that no keyword expresses is kept as `raw`; a tree of another form is kept
+    whole.
+    """
     if wire is None or wire == {}:
         return {"all": []}
     condition = None if is_too_deep(wire, MAX_WIRE_DEPTH) else _decompile_node(wire, names)
     if condition is None or is_too_deep(condition):
         return {"raw": wire}
-    # A raw leaf that looks like a group would be taken for the whole tree.
+    # A raw leaf that looks like a group would be compiled as the whole tree.
     return {"all": [condition]} if "raw" in condition and is_group(condition["raw"]) else condition
 
 
 def _decompile_node(wire: JsonValue, names: Names) -> dict[str, JsonValue] | None:
-    """Give the condition of a group; None when it is not one."""
+    """Return the condition for a group, or None if `wire` is not one."""
     if not isinstance(wire, dict) or len(wire) != 1:
         return None
     [(word, children)] = wire.items()
     if word not in ("and", "or") or not isinstance(children, list):
         return None
-    spoken_children = [_decompile_node(c, names) or _decompile_leaf(c, names) for c in children]
+    conditions = [_decompile_node(c, names) or _decompile_leaf(c, names) for c in children]
     if word == "or":
-        return any_of(spoken_children)
-    return spoken_children[0] if len(spoken_children) == 1 else {"all": spoken_children}
+        return any_of(conditions)
+    return conditions[0] if len(conditions) == 1 else {"all": conditions}
 
 
 def _compile_leaf(leaf: Mapping[str, JsonValue], names: Names) -> JsonValue:
     if "raw" in leaf:
         return leaf["raw"]
-    positive, denied = split_negation(leaf)
+    positive, negated = split_negation(leaf)
     if "segment" in positive:
-        return compile_segment_leaf(positive, denied, names)
+        return compile_segment_leaf(positive, negated, names)
     if "attribute" in positive:
-        return _event_condition(_attribute_change(positive), 1, 0, denied)
+        return _event_condition(_attribute_change(positive), 1, 0, negated)
     if "event" not in positive:
-        raise ValueError(f"a segment cannot hold {dict(leaf)!r}")
+        raise ValueError(f"a segment cannot have {dict(leaf)!r}")
     within = Duration.parse(positive["within"]).seconds if "within" in positive else 0
-    return _event_condition(compile_event(positive), positive.get("at_least", 1), within, denied)
+    return _event_condition(compile_event(positive), positive.get("at_least", 1), within, negated)
 
 
 def _event_condition(
@@ -101,8 +107,8 @@ def _decompile_event_condition(wire: JsonValue) -> dict[str, JsonValue] | None:
         return None
     event = wire.get("event")
     times, within, inverse = wire.get("times", 1), wire.get("within", 0), wire.get("inverse", False)
-    counts = all(isinstance(n, int) and not isinstance(n, bool) for n in (times, within))
-    if not isinstance(event, dict) or not counts or not isinstance(inverse, bool):
+    are_counts = all(isinstance(n, int) and not isinstance(n, bool) for n in (times, within))
+    if not isinstance(event, dict) or not are_counts or not isinstance(inverse, bool):
         return None
     if not set(event) <= {"type", "name", "filters", "id"} or not is_attribute_name(
         event.get("name")
@@ -140,6 +146,6 @@ def _decompile_event_count(
     leaf = decompile_event(event)
     if leaf is None:
         return None
-    counted = {"at_least": times} if times != 1 else {}
-    lately = {"within": str(Duration(within))} if within else {}
-    return {"event": leaf["event"], **counted, **lately, **leaf}
+    at_least = {"at_least": times} if times != 1 else {}
+    period = {"within": str(Duration(within))} if within else {}
+    return {"event": leaf["event"], **at_least, **period, **leaf}

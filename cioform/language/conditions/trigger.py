@@ -1,5 +1,7 @@
-"""The forms a campaign holds as they are: `trigger`, `attribute_filters` and
-`global_exit_conditions` (journeys facts, section 4)."""
+"""Translate a campaign's `trigger`, `attribute_filters` and `global_exit_conditions`.
+
+Source: journeys facts, section 4.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ _LeafDecompiler = Callable[[JsonValue], dict[str, JsonValue] | None]
 
 
 def compile_trigger(condition: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
-    """Give the trigger of a `seg_attr` campaign; its root is always an `and`."""
+    """Return the trigger of a `seg_attr` campaign; its root is always an `and`."""
     if "raw" in condition and is_group(condition["raw"]):
         return dict(condition["raw"])
     tree = push_negation_to_leaves(condition)
@@ -34,26 +36,23 @@ def compile_trigger(condition: Mapping[str, JsonValue], names: Names) -> dict[st
 
 
 def decompile_trigger(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
-    """Give the condition of a trigger; an unset one is `all: []`."""
+    """Return the condition for a trigger; an unset one is `all: []`."""
     if wire is None or wire == {}:
         return {"all": []}
     condition = _decompile(wire, lambda leaf: _decompile_trigger_leaf(leaf, names))
     if list(condition) == ["all"] and len(condition["all"]) == 1:
         child: dict[str, JsonValue] = condition["all"][0]
-        # `all` of one nested `all` keeps its two levels; a raw group must not become the root.
+        # A nested `all` keeps its two levels, and a raw group must not become the root.
         if "all" not in child and not ("raw" in child and is_group(child["raw"])):
             return child
     return condition
 
 
-def compile_attribute_filters(
-    condition: Mapping[str, JsonValue], names: Names
-) -> dict[str, JsonValue]:
-    """Give the test on the triggering event's attributes; its root may be a single test."""
-    del names
+def compile_attribute_filters(condition: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return the test of the triggering event's attributes; its root may be a single test."""
     if "raw" in condition:
-        read: dict[str, JsonValue] = condition["raw"]
-        return read
+        raw: dict[str, JsonValue] = condition["raw"]
+        return raw
     tree = push_negation_to_leaves(condition)
     node: dict[str, JsonValue] = (
         {} if tree == {"all": []} else _compile_node(tree, _compile_attribute_filter)
@@ -61,16 +60,15 @@ def compile_attribute_filters(
     return node
 
 
-def decompile_attribute_filters(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
-    """Give the condition of `attribute_filters`; none at all is `all: []`."""
-    del names
+def decompile_attribute_filters(wire: JsonValue) -> dict[str, JsonValue]:
+    """Return the condition for `attribute_filters`; an unset one is `all: []`."""
     if wire is None or wire == {}:
         return {"all": []}
     return _decompile(wire, _decompile_attribute_filter)
 
 
 def compile_exit(condition: Mapping[str, JsonValue], names: Names) -> list[JsonValue]:
-    """Give `global_exit_conditions`: alternatives, any of which lets a person leave."""
+    """Return `global_exit_conditions`: alternatives, any of which lets a person leave."""
     if "raw" in condition and isinstance(condition["raw"], list):
         return list(condition["raw"])
     return [
@@ -80,7 +78,7 @@ def compile_exit(condition: Mapping[str, JsonValue], names: Names) -> list[JsonV
 
 
 def decompile_exit(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
-    """Give the condition of `global_exit_conditions`; none at all is `any: []`."""
+    """Return the condition for `global_exit_conditions`; an unset one is `any: []`."""
     if wire is None:
         return {"any": []}
     if not isinstance(wire, list) or is_too_deep(wire):
@@ -92,13 +90,13 @@ def decompile_exit(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
 def compile_segment_leaf(
     leaf: Mapping[str, JsonValue], negated: bool, names: Names
 ) -> dict[str, JsonValue]:
-    """Give the leaf for being in a segment; its negation stands inside."""
+    """Return the wire leaf for a segment; its negation is inside of it."""
     inner = {"id": names.id_of("segment", leaf["segment"])}
     return {"segment": {**inner, "inverse": True} if negated else inner}
 
 
 def decompile_segment_leaf(wire: JsonValue, names: Names) -> dict[str, JsonValue] | None:
-    """Give the condition of a segment leaf, None when the form is another."""
+    """Return the condition for a wire leaf of a segment, or None if it has another form."""
     if not isinstance(wire, dict) or set(wire) != {"segment"}:
         return None
     inner = wire["segment"]
@@ -121,7 +119,7 @@ def _alternatives(tree: Mapping[str, JsonValue]) -> list[Mapping[str, JsonValue]
         return [tree]
     if len(tree["all"]) == 1:
         return _alternatives(tree["all"][0])
-    raise ValueError("an exit holds alternatives, not conditions that must all be true")
+    raise ValueError("an exit supports alternatives, not conditions that must all be true")
 
 
 def _compile_node(
@@ -136,18 +134,18 @@ def _compile_node(
 def _compile_trigger_leaf(leaf: Mapping[str, JsonValue], names: Names) -> JsonValue:
     if "raw" in leaf:
         return leaf["raw"]
-    positive, denied = split_negation(leaf)
+    positive, negated = split_negation(leaf)
     if "segment" in positive:
-        return compile_segment_leaf(positive, denied, names)
+        return compile_segment_leaf(positive, negated, names)
     return {"attribute": _compile_attribute_filter(leaf)}
 
 
 def _compile_attribute_filter(leaf: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    positive, denied = split_negation(leaf)
+    positive, negated = split_negation(leaf)
     if "attribute" not in positive:
-        raise ValueError(f"this place cannot hold {dict(leaf)!r}")
+        raise ValueError(f"a test of attributes cannot have {dict(leaf)!r}")
     test = {"field": positive["attribute"], **compile_operator(positive)}
-    return {**test, "inverse": True} if denied else test
+    return {**test, "inverse": True} if negated else test
 
 
 def _decompile(wire: JsonValue, decompile_leaf: _LeafDecompiler) -> dict[str, JsonValue]:
@@ -156,7 +154,7 @@ def _decompile(wire: JsonValue, decompile_leaf: _LeafDecompiler) -> dict[str, Js
         if is_too_deep(wire, MAX_WIRE_DEPTH)
         else _decompile_node(wire, decompile_leaf)
     )
-    # A trigger's root is a group of its own, which no file needs to say.
+    # The root group of a trigger is not written in files, so it does not count.
     return {"raw": wire} if is_too_deep(condition, MAX_DEPTH + 2) else condition
 
 

@@ -1,4 +1,4 @@
-"""Values of conditions, as people write them and as the remote does: it knows only text."""
+"""Translate the values of conditions; Customer.io stores all of them as text."""
 
 from __future__ import annotations
 
@@ -14,21 +14,26 @@ _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?")
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
 _NEGATIVE_SECONDS = re.compile(r"-[1-9][0-9]{0,14}")
 _MAX_UNIX_SECONDS: Final = 253_402_300_799
-"""9999-12-31T23:59:59Z; Python's calendar ends there."""
+"""9999-12-31T23:59:59Z, the last second of Python's calendar."""
 
 MAX_DEPTH: Final = 150
-"""How many lists and mappings may stand in one another. Far above what people write, and far
-enough below Python's stack that the rest may recurse."""
+"""How many levels lists and mappings may be nested.
+
+Far more than people write, and little enough that other functions can recurse.
+"""
 
 MAX_WIRE_DEPTH: Final = MAX_DEPTH + 50
-"""The same of the remote's forms, which need a few more for the same condition."""
+"""The same limit for Customer.io's forms, which need a few more levels."""
 
 _CONTAINERS: Final = (dict, list)
 
 
 def is_too_deep(value: JsonValue, max_depth: int = MAX_DEPTH) -> bool:
-    """Tell whether lists and mappings in `value` stand deeper than `at_most` in one another,
-    without recursing. Asked of every condition several times, so only they are kept of a level."""
+    """Return whether lists and mappings in `value` are nested more than `max_depth` levels deep.
+
+    This does not recurse. Of each level only lists and mappings are kept, because every condition
+    is checked several times.
+    """
     level = [value] if isinstance(value, _CONTAINERS) else []
     for _ in range(max_depth - 1):
         if not level:
@@ -43,20 +48,25 @@ def is_too_deep(value: JsonValue, max_depth: int = MAX_DEPTH) -> bool:
 
 
 def is_scalar(value: JsonValue) -> bool:
-    """Tell whether `value` is text, a number or a truth value."""
+    """Return whether `value` is text, a number, true or false."""
     return isinstance(value, str | int | float)
 
 
 def to_wire_text(value: JsonValue) -> str:
-    """Give the remote's spelling: `true`, `false`, digits, or the text itself (journeys facts,
-    section 3)."""
+    """Return Customer.io's text for a value: `true`, `false`, digits, or the text itself.
+
+    Source: journeys facts, section 3.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
 
 
 def from_wire_text(text: JsonValue) -> JsonValue:
-    """Give what a person would write for the remote's spelling; `text_of` undoes it exactly."""
+    """Return the value that a person would write for Customer.io's text.
+
+    `to_wire_text` is its exact inverse.
+    """
     if not isinstance(text, str):
         return text
     if text in ("true", "false"):
@@ -69,8 +79,10 @@ def from_wire_text(text: JsonValue) -> JsonValue:
 
 
 def to_unix_seconds(value: JsonValue) -> int | None:
-    """Give the moment a person wrote, as a date, a time or unix seconds; without a zone it is
-    UTC. None when it is no moment."""
+    """Return the Unix seconds of a date, a time or a number, or None for any other value.
+
+    A time without a zone is UTC.
+    """
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
@@ -86,7 +98,7 @@ def to_unix_seconds(value: JsonValue) -> int | None:
 
 
 def is_date(value: JsonValue) -> bool:
-    """Tell whether `value` is a date or time written out, and not a number."""
+    """Return whether `value` is a date or time as text, and not a number."""
     return (
         isinstance(value, str)
         and not _INTEGER.fullmatch(value)
@@ -95,8 +107,10 @@ def is_date(value: JsonValue) -> bool:
 
 
 def from_unix_seconds(text: JsonValue) -> str | int | None:
-    """Give the date or time for unix seconds, or the number where no calendar has it; None when
-    the text is not the plain spelling of a whole number."""
+    """Return the date or time for Unix seconds, or the number if it is out of the calendar's range.
+
+    Returns None if the text is not the usual spelling of a whole number.
+    """
     if not is_scalar(text) or not _INTEGER.fullmatch(to_wire_text(text)):
         return None
     seconds = int(text)
@@ -109,12 +123,12 @@ def from_unix_seconds(text: JsonValue) -> str | int | None:
 
 
 def to_relative_seconds(duration: str) -> str:
-    """Give the remote's relative date: a signed text of seconds, negative in the past."""
+    """Return Customer.io's relative date: seconds as signed text, negative in the past."""
     return str(-Duration.parse(duration).seconds)
 
 
 def from_relative_seconds(text: JsonValue) -> str | None:
-    """Give the duration of a relative date in the past; None for any other."""
+    """Return the duration for a relative date in the past, or None for any other text."""
     if not is_scalar(text) or not _NEGATIVE_SECONDS.fullmatch(to_wire_text(text)):
         return None
     return str(Duration(-int(text)))
