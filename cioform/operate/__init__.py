@@ -1,1 +1,1 @@
-"""What flows through a workspace: people, events, sends, broadcasts, members and metrics."""
+"""Work with what happens in a workspace: people, events, sends, broadcasts, members, metrics."""

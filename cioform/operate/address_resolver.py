@@ -1,4 +1,4 @@
-"""What an address means remotely, for what is done with it and not to it."""
+"""Resolve addresses to remote ids, for commands that use an object without changing it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from cioform.model.snapshot import AppliedState
 
 
 class AddressResolver:
-    """The bindings of a workspace, loaded when the first address is met."""
+    """The bindings of a workspace, loaded when the first address is resolved."""
 
     def __init__(self, workspace: str, load: Callable[[], AppliedState]) -> None:
         self._workspace = workspace
         self._load = load
 
     def id_of(self, kind: str, text: str) -> str:
-        """Give the remote id of an address, of a number, or of `kind#12`. Raises UsageWrong for
-        anything else, and for an address that is bound to nothing."""
+        """Return the remote id of an address, of a number, or of `kind#12`.
+
+        Raises UsageError for anything else, and for an address that is bound to nothing.
+        """
         found = self.find(kind, text)
         if found is None:
             raise UsageError.of(
@@ -29,8 +31,8 @@ class AddressResolver:
         return found
 
     def find(self, kind: str, text: str) -> str | None:
-        """Give the remote id as `id_of` does, None for what is no address and no number."""
-        text = str(text)  # a number is as welcome as its digits
+        """Return the remote id as `id_of` does, None for what is no address and no number."""
+        text = str(text)  # callers may pass a number
         number = text.removeprefix(f"{kind}#")
         if number.isdecimal():
             return number
@@ -39,7 +41,7 @@ class AddressResolver:
         return None
 
     def addresses(self, kind: str) -> dict[str, Address]:
-        """Give the addresses of a kind by remote id."""
+        """Return the addresses of a kind by remote id."""
         bindings = self._load().bindings
         return {b.remote_id: address for address, b in bindings.items() if address.kind == kind}
 
@@ -47,9 +49,9 @@ class AddressResolver:
         binding = self._load().bindings.get(address)
         if binding is None:
             raise UsageError.of(
-                "Not bound",
-                f"{address} is bound to nothing in {self._workspace} yet. Make it, or bind what "
-                f"is there:\n\n    cioform apply {self._workspace}\n"
+                "Address not bound",
+                f"{address} is not bound to an object of {self._workspace} yet. Create it, or bind "
+                f"an existing object:\n\n    cioform apply {self._workspace}\n"
                 f"    cioform import {self._workspace} --target {address} --id NUMBER",
                 address=address,
             )

@@ -1,4 +1,4 @@
-"""Events: what people do, and what somebody not yet known does."""
+"""Track events of people, and anonymous events."""
 
 from __future__ import annotations
 
@@ -40,8 +40,10 @@ class Events:
         timestamp: int | None = None,
         event_id: str | None = None,
     ) -> None:
-        """Say that a person did something, now or at `timestamp` (Unix seconds). `event_id`, a
-        ULID, lets the same event be sent twice and counted once."""
+        """Say that a person did something, now or at `timestamp` (Unix seconds).
+
+        `event_id`, a ULID, lets the same event be sent twice and counted once.
+        """
         _check_event(name, timestamp)
         person = person_for_write(who, by)
         request = entity_request(
@@ -62,11 +64,13 @@ class Events:
         *,
         timestamp: int | None = None,
     ) -> None:
-        """Say that somebody not yet known did something. It becomes theirs when a person is
-        identified with this `anonymous_id`."""
+        """Say that somebody not yet known did something.
+
+        It becomes theirs when a person is identified with this `anonymous_id`.
+        """
         _check_event(name, timestamp)
         if not anonymous_id.strip():
-            raise UsageError.of("Id is empty", "An anonymous id has at least one letter or digit.")
+            raise UsageError.of("Id is empty", "The anonymous id is empty or only white space.")
         body: dict[str, JsonValue] = {"anonymous_id": anonymous_id, "name": name}
         body |= {"data": dict(data or {})}
         body |= {} if timestamp is None else {"timestamp": timestamp}
@@ -79,8 +83,10 @@ class Events:
         options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
         listener: ImportListener = ignore_progress,
     ) -> ImportResult:
-        """Track every event of an NDJSON or CSV file; goes on where a cut import stopped, and
-        counts nothing twice."""
+        """Track every event of an NDJSON or CSV file, and return the result.
+
+        An interrupted import continues where it stopped. No event is counted twice.
+        """
         return self._importer.run(Path(file), ImportType.EVENTS, options, listener)
 
     def check(
@@ -88,7 +94,7 @@ class Events:
         file: str | Path,
         options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
     ) -> ImportCheck:
-        """Read a file as `import_` would, and send nothing: which lines would be rejected?"""
+        """Return which lines `import_` would reject. Nothing is sent."""
         return self._importer.check(Path(file), ImportType.EVENTS, options)
 
 
@@ -97,10 +103,10 @@ def _check_event(name: str, timestamp: int | None) -> None:
         if timestamp is not None:
             to_seconds(timestamp)
     except ValueError as error:
-        raise UsageError.of("Not a time", f"The timestamp {timestamp!r}: {error}") from None
+        raise UsageError.of("Invalid time", f"The timestamp {timestamp!r}: {error}") from None
     size = len(name.encode("utf-8", "replace"))
     if not name.strip() or size > MAX_EVENT_NAME_BYTES:
         raise UsageError.of(
             "Event name is empty or too long",
-            f"An event has a name of 1 to {MAX_EVENT_NAME_BYTES} bytes; this one has {size}.",
+            f"The name of an event has 1 to {MAX_EVENT_NAME_BYTES} bytes; this one has {size}.",
         )

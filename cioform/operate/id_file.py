@@ -1,4 +1,4 @@
-"""Ids in a file: one a line, or a column of a table."""
+"""Read ids from a file: one per line, or a column of a table."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ _DELIMITERS: Final = ",;\t"
 
 
 def read_id_file(path: Path, by: str | None = None) -> Iterator[str]:
-    """Give the ids of a file, as `ids_among` does its lines. Raises UsageWrong where it cannot be
-    read."""
+    """Return the ids of a file, as `ids_among` does its lines.
+
+    Raises UsageError where it cannot be read.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield from parse_ids(file, str(path), by, table=path.suffix.lower() == ".csv")
@@ -29,12 +31,14 @@ def read_id_file(path: Path, by: str | None = None) -> Iterator[str]:
 def parse_ids(
     lines: Iterable[str], name: str, by: str | None = None, *, table: bool = False
 ) -> Iterator[str]:
-    """Give the ids of lines, one of each; of a table, or where tabs part the cells, those of the
-    column that a heading calls `by`, or else of the first. A first line is a heading if `id`,
-    `email` or `cio_id` stands in it. Empty lines are passed over.
+    """Yield the ids in lines, one per line, or those of one column of a table.
 
-    Raises UsageWrong for a line without the id, for a heading without `by` and for what is no
-    text: taken for ids, e-mail addresses would be other people, or nobody.
+    The cells of a table are separated by tabs unless its header uses another delimiter. The
+    column is the one that the header names `by`, otherwise the first. The first line is a header
+    if one of its cells is `id`, `email` or `cio_id`. Empty lines are skipped.
+
+    Raises UsageError for a line without an id, a header without `by`, and for text that is not
+    UTF-8: e-mail addresses used as ids would be other people, or nobody.
     """
     try:
         yield from _iter_ids(lines, name, by, table)
@@ -49,7 +53,7 @@ def _iter_ids(lines: Iterable[str], name: str, by: str | None, table: bool) -> I
     first = next(rest, "").removeprefix("\ufeff")
     if first.startswith("{"):
         raise UsageError.of(
-            "Not a list of ids", f"{name} looks like NDJSON, and is wanted as ids, one a line."
+            "Not a list of ids", f"{name} looks like NDJSON. Write one id per line."
         )
     delimiter = max(_DELIMITERS, key=first.count) if table or _is_heading(first) else "\t"
     every = chain([first], rest)
@@ -66,9 +70,9 @@ def _iter_ids(lines: Iterable[str], name: str, by: str | None, table: bool) -> I
         elif any(cells):
             if len(cells) <= column or not cells[column]:
                 raise UsageError.of(
-                    "Nobody named",
+                    "Id missing",
                     f"Line {rows.line_num} of {name} has no {by or 'id'}. Lines before it may "
-                    "have been taken already; mend it and run the same command again.",
+                    "have been sent already. Correct the line and run the same command again.",
                 )
             yield cells[column]
 
@@ -84,8 +88,8 @@ def _find_column(heading: list[str], name: str, by: str | None) -> int:
     if by not in heading:
         [*there] = sorted(_HEADINGS & {*heading})
         raise UsageError.of(
-            "No such column",
-            f"The heading of {name} has {' and '.join(there)}, and no {by}. Say which is meant, "
-            f"as in `--by {there[0]}`.",
+            "Column missing",
+            f"The header of {name} has {' and '.join(there)} but no {by}. Name the column to use: "
+            f"`--by {there[0]}`.",
         )
     return heading.index(by)

@@ -1,4 +1,4 @@
-"""A 404 in the words of what was asked for."""
+"""Explain a 404 in terms of what the user asked for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cioform.core.errors import RemoteError
 
 @contextmanager
 def explain_not_found(summary: str, detail: str) -> Iterator[None]:
-    """Raise a 404 met inside as RemoteRefused with these words: the door only knows the path."""
+    """Raise a 404 met inside as RemoteError with these words: the door only knows the path."""
     try:
         yield
     except RemoteError as error:

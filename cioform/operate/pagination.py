@@ -1,4 +1,4 @@
-"""The first rows of a list that is continued by a cursor."""
+"""Read the first rows of a list that is paged by a cursor."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ PAGE_SIZE = 50
 def first_rows(
     provider: Provider, request: Request, items: str, limit: int
 ) -> list[Mapping[str, JsonValue]]:
-    """Give at most `limit` objects of a list, as `first_items` does."""
+    """Return at most `limit` objects of a list, as `first_items` does."""
     found = first_items(provider, request, items, limit)
     return [row for row in found if isinstance(row, Mapping)]
 
 
 def first_items(provider: Provider, request: Request, items: str, limit: int) -> list[JsonValue]:
-    """Give at most `limit` items under the key `items`, with no more requests than that takes.
-    `start` in, `next` out, empty or absent at the end (app facts, section 2, Pagination)."""
+    """Return at most `limit` items under the key `items`, with as few requests as possible.
+
+    `start` in, `next` out, empty or absent at the end (app facts, section 2, Pagination).
+    """
     rows: list[JsonValue] = []
     first = replace(request, query={**request.query, "limit": min(PAGE_SIZE, limit)})
     for response in cursor_pages(first, provider.send):
@@ -35,12 +37,12 @@ def first_items(provider: Provider, request: Request, items: str, limit: int) ->
 
 
 def as_mapping(value: JsonValue) -> Mapping[str, JsonValue]:
-    """Give an object of an answer, empty where there is none."""
+    """Return the value if it is an object, otherwise an empty mapping."""
     return value if isinstance(value, Mapping) else {}
 
 
 def as_int(value: JsonValue) -> int | None:
-    """Give a whole number of an answer, None where there is none; text of digits counts."""
+    """Return the value as an integer, None if it is neither an integer nor text of digits."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):

@@ -1,4 +1,4 @@
-"""Moments as Customer.io takes them: whole Unix seconds."""
+"""Parse timestamps as Customer.io accepts them: whole Unix seconds."""
 
 from __future__ import annotations
 
@@ -10,29 +10,32 @@ from cioform.core.json_value import JsonValue
 from cioform.core.timestamps import parse_timestamp
 
 _MIN_MILLISECONDS: Final = 100_000_000_000
-"""From here on a number counts milliseconds, which Customer.io takes for a far future."""
+"""Larger numbers are milliseconds, which Customer.io would read as a date in the far future."""
 _COMPACT_DATE: Final = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}(\.[0-9]+)?")
-_INVALID_TIMESTAMP: Final = "It is neither a number of seconds nor an ISO date."
+_INVALID_TIMESTAMP: Final = "The value is neither a number of seconds nor an ISO 8601 date."
 
 
 def to_seconds(value: JsonValue) -> int:
-    """Give Unix seconds for a number, its digits, or an ISO 8601 date; without a zone it is UTC.
-    Raises ValueError for anything else, milliseconds included, and for digits that may be a date:
-    20240101 would be a day in 1970."""
+    """Return Unix seconds for a number, its digits, or an ISO 8601 date (UTC if it has no zone).
+
+    Raises ValueError for anything else, for milliseconds, and for digits that look like a date:
+    as seconds, 20240101 would be a day in 1970.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError(_INVALID_TIMESTAMP)
     if isinstance(value, str):
         text = value.strip()
         if _COMPACT_DATE.fullmatch(text):
             raise ValueError(
-                f"{text} may be a date or seconds; write {_format_compact_date(text)} for the date."
+                f"{text} could be a date or seconds. "
+                f"Write {_format_compact_date(text)} for the date."
             )
         value = float(text) if _NUMBER.fullmatch(text) else _parse_iso_date(text)
     if not math.isfinite(value):
         raise ValueError(_INVALID_TIMESTAMP)
     if abs(value) >= _MIN_MILLISECONDS:
-        raise ValueError("It is in milliseconds; Customer.io takes seconds.")
+        raise ValueError("The value is in milliseconds; Customer.io expects seconds.")
     return int(value)
 
 

@@ -1,7 +1,7 @@
-"""Requests to version 2 of the Track API: what happens, to whom, in one body.
+"""Build requests to version 2 of the Track API.
 
-Identifiers stand in the body with their type, so that an e-mail address is never taken for an id,
-and nothing has to be encoded (app facts, section 7).
+The identifier is in the body together with its type, so an e-mail address is never taken for an
+id, and nothing has to be encoded (app facts, section 7).
 """
 
 from __future__ import annotations
@@ -15,40 +15,43 @@ from cioform.core.json_value import JsonValue
 from cioform.model.conversation import Api, Request
 
 MAX_ITEM_BYTES: Final = 32 * 1024
-"""Bytes of one item (app facts, section 2, Sizes and limits)."""
+"""The limit of one item (app facts, section 2, Sizes and limits)."""
 MAX_BATCH_BYTES: Final = 500_000
-"""Bytes of a batch; the facts say 500 KB, and the smaller reading is always let in."""
+"""The limit of a batch. The facts say 500 KB; the smaller interpretation is always accepted."""
 MAX_EVENT_NAME_BYTES: Final = 100
-"""Bytes of an event's name."""
+"""The limit of an event name."""
 _ENCODER: Final = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
 )
-"""As httpx writes bodies; made once, since `json.dumps` would make one for every item."""
+"""Encodes as httpx does. `json.dumps` would create an encoder for every item."""
 _BATCH_TEMPLATE: Final = b'{"batch":[%b]}'
 EMPTY_BATCH_BYTES: Final = len(_BATCH_TEMPLATE % b"")
-"""Bytes of a batch without items; each adds its own and a comma."""
+"""The size of a batch without items. Each item adds its own size and a comma."""
 
 
 def entity_request(identifiers: Mapping[str, str], action: str, **more: JsonValue) -> Request:
-    """Give the request of one item. Raises UsageWrong when it is larger than Customer.io takes."""
+    """Return the request for one item.
+
+    Raises UsageError if it is larger than Customer.io accepts.
+    """
     item = person_item(identifiers, action, **more)
     check_size(item)
     return Request(Api.TRACK, "POST", "/api/v2/entity", item)
 
 
 def check_size(body: JsonValue) -> None:
-    """Raise UsageWrong for what is larger than one request takes, or cannot be sent at all."""
+    """Raise UsageError if a body is too large for one request or is not valid JSON."""
     size = check_sendable(body)
     if size > MAX_ITEM_BYTES:
         raise UsageError.of(
             "Too large for Customer.io",
-            f"This is {size:,} bytes of JSON, and one request takes {MAX_ITEM_BYTES:,}. Nothing was "
-            "sent. Leave something out, or keep it elsewhere and send where it is.",
+            f"The data has {size:,} bytes of JSON; the limit is {MAX_ITEM_BYTES:,}. Nothing was "
+            "sent. Remove something, or store it elsewhere and send its URL.",
         )
 
 
 def check_sendable(body: JsonValue) -> int:
-    """Give the bytes of a body, or raise UsageWrong for one that no JSON can hold."""
+    """Return the size of a body in bytes. Raise UsageError if it is not valid JSON."""
     try:
         return len(encode_json(body))
     except (ValueError, TypeError, RecursionError):
@@ -58,17 +61,19 @@ def check_sendable(body: JsonValue) -> int:
 def person_item(
     identifiers: Mapping[str, str], action: str, **more: JsonValue
 ) -> dict[str, JsonValue]:
-    """Give what happens to a person as version 2 writes it; None is left out."""
-    said = {name: value for name, value in more.items() if value is not None}
-    return {"type": "person", "identifiers": dict(identifiers), "action": action, **said}
+    """Return the item of one action on a person. Members that are None are left out."""
+    members = {name: value for name, value in more.items() if value is not None}
+    return {"type": "person", "identifiers": dict(identifiers), "action": action, **members}
 
 
 def batch_request(items: Sequence[bytes]) -> Request:
-    """Give the request of many items, each as `wire` gives it."""
+    """Return the request for many items, each encoded by `encode_json`."""
     return Request(Api.TRACK, "POST", "/api/v2/batch", raw_body=_BATCH_TEMPLATE % b",".join(items))
 
 
 def encode_json(item: JsonValue) -> bytes:
-    """Give an item as it goes over the wire, byte for byte. Raises ValueError for what no JSON
-    can hold: half a character, NaN."""
+    """Return the JSON of an item as it is sent.
+
+    Raises ValueError for values that JSON cannot represent: lone surrogates, NaN.
+    """
     return _ENCODER.encode(item).encode("utf-8")

@@ -118,7 +118,7 @@ def test_imports_count_reject_and_go_on(cio: CommandLine) -> None:
     dry = cio("events", "import", "demo", "e.ndjson", "--dry-run")
     assert dry.code == 8
     assert "e.ndjson into demo would send: 1 event, 1 line rejected. Nothing was sent." in dry.out
-    assert "line 2: It is not JSON" in dry.err
+    assert "line 2: Invalid JSON" in dry.err
     done = cio("events", "import", "demo", "e.ndjson", "--rejected", "bad.ndjson")
     assert (done.code, done.out) == (8, "Imported into demo: 1 event, 1 line rejected.\n")
     assert "bad.ndjson" in done.err

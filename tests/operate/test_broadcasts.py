@@ -42,7 +42,7 @@ def test_several_of_a_name_are_told_by_number(scripted: Any, targets: Any) -> No
     provider = scripted(lambda _: {"broadcasts": rows})
     broadcasts = Broadcasts(provider, targets(), lambda: 0.0, lambda _: None)
     assert [each.tags for each in broadcasts.list()] == [(), ()]
-    with pytest.raises(UsageError, match="the broadcasts 3, 4"):
+    with pytest.raises(UsageError, match="The broadcasts 3, 4"):
         broadcasts.number("News")
 
 
@@ -141,17 +141,17 @@ def test_audiences_on_the_wire(
     [{"segment": ""}, {"ids": ()}, {"emails": []}, {"per_user_data": ()}, {"data_file_url": ""}],
 )
 def test_an_empty_audience_is_not_everybody(empty: Any) -> None:
-    with pytest.raises(UsageError, match="Nobody to send to"):
+    with pytest.raises(UsageError, match="Audience is empty"):
         Audience(**empty)
 
 
 def test_one_text_is_not_taken_for_its_letters() -> None:
-    with pytest.raises(UsageError, match="Several ids expected"):
+    with pytest.raises(UsageError, match="List of ids expected"):
         Audience(ids="u1")
 
 
 def test_one_audience_at_a_time() -> None:
-    with pytest.raises(UsageError, match="Several audiences"):
+    with pytest.raises(UsageError, match="More than one audience"):
         Audience(segment="segment.x", ids=("a",))
     with pytest.raises(UsageError, match="Too many people"):
         Audience(per_user_data=({"id": "a"},) * 10_001)
@@ -187,15 +187,15 @@ def test_audiences_from_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "summary"),
     [
-        ("a.txt", "", "Nobody to send to"),
-        ("a.ndjson", "", "Nobody to send to"),
+        ("a.txt", "", "Audience is empty"),
+        ("a.ndjson", "", "Audience is empty"),
         ("a.txt", "u1\na@b.co\n", "mixed"),
         ("a.ndjson", "{", "Not JSON"),
-        ("a.ndjson", '{"data": {}}', "Nobody named"),
-        ("a.ndjson", '{"id": "a", "email": "b"}', "Nobody named"),
-        ("a.ndjson", '{"id": ""}', "Nobody named"),
-        ("a.ndjson", '{"id": "a", "code": "X"}', "Nobody named"),
-        ("a.ndjson", '{"id": "a", "data": true}', "Nobody named"),
+        ("a.ndjson", '{"data": {}}', "Id missing|Invalid recipient"),
+        ("a.ndjson", '{"id": "a", "email": "b"}', "Id missing|Invalid recipient"),
+        ("a.ndjson", '{"id": ""}', "Id missing|Invalid recipient"),
+        ("a.ndjson", '{"id": "a", "code": "X"}', "Id missing|Invalid recipient"),
+        ("a.ndjson", '{"id": "a", "data": true}', "Id missing|Invalid recipient"),
         ("a.ndjson", '{"id": "a"}\n{"id": "b", "data": {"x": "\u2028"}}\n[', "Line 3 of"),
         ("people", '{"id": "a"}', "looks like NDJSON"),
         ("a.csv", 'id\n"u1', "is not CSV"),

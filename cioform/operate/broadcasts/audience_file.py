@@ -1,4 +1,4 @@
-"""The audience of a trigger from a file: ids, e-mail addresses, or data for each person."""
+"""Read the audience of a trigger from a file: ids, e-mail addresses, or data for each person."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ _JSON_SUFFIXES: Final = frozenset({".ndjson", ".jsonl", ".json"})
 
 
 def load_audience(path: Path, *, ignore_missing: bool = False) -> Audience:
-    """Give whom a file names. NDJSON (or a JSON array) holds `{"id" or "email", "data": {...}}`;
-    any other file an id or an e-mail address a line, all of one sort. Raises UsageWrong where it
-    names nobody."""
+    """Return the audience in a file.
+
+    NDJSON (or a JSON array) has `{"id" or "email", "data": {...}}`. Any other file has one id or
+    one e-mail address per line, not both. Raises UsageError if it is invalid.
+    """
     if path.suffix.lower() in _JSON_SUFFIXES:
         return Audience(per_user_data=tuple(_read_people(path)), ignore_missing=ignore_missing)
     names = tuple(read_id_file(path))
@@ -27,8 +29,8 @@ def load_audience(path: Path, *, ignore_missing: bool = False) -> Audience:
     if addresses and len(addresses) != len(names):
         raise UsageError.of(
             "Ids and e-mail addresses mixed",
-            f"{path} has {len(addresses):,} e-mail addresses among {len(names):,} lines. A trigger "
-            "takes the one or the other; split the file.",
+            f"{len(addresses):,} of the {len(names):,} lines of {path} are e-mail addresses. A "
+            "trigger accepts either ids or addresses; split the file.",
         )
     if addresses:
         return Audience(emails=addresses, ignore_missing=ignore_missing)
@@ -39,15 +41,15 @@ def _read_people(path: Path) -> Iterator[Mapping[str, JsonValue]]:
     for place, record in _read_records(path):
         if not _is_person(record):
             raise UsageError.of(
-                "Nobody named",
-                f"{place} of {path} should be an object with `id` or `email`, and perhaps `data`, "
+                "Invalid recipient",
+                f"{place} of {path} must be an object with `id` or `email` and optionally `data`, "
                 "which is an object too. Nothing was sent.",
             )
         yield record
 
 
 def _is_person(record: Any) -> bool:
-    """Tell whether it names one person, and holds nothing that would not be sent."""
+    """Return whether a record names one person and has no other members."""
     if not isinstance(record, Mapping) or not {*record} <= {"id", "email", "data"}:
         return False
     named = [record[by] for by in ("id", "email") if record.get(by) is not None]
@@ -62,14 +64,14 @@ def _is_identifier(value: Any) -> bool:
 
 
 def _read_records(path: Path) -> list[tuple[str, Any]]:
-    """Give the records of a file with where they stand."""
-    place = "It"
+    """Return the records of a file, each with its place for messages."""
+    place = "The text"
     try:
         text = path.read_text(encoding="utf-8-sig")
         if text.lstrip().startswith("["):
             return [(f"Person {at}", each) for at, each in enumerate(json.loads(text), 1)]
         found = []
-        # Only where a line really ends: JSON may hold other characters that break lines.
+        # Split at newlines only: JSON may contain other characters that `splitlines` splits at.
         for number, line in enumerate(text.split("\n"), 1):
             place = f"Line {number}"
             if line.strip():

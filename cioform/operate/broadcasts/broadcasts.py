@@ -1,4 +1,4 @@
-"""API-triggered broadcasts: looked at, triggered, and followed to their end."""
+"""List, trigger and watch API-triggered broadcasts."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ MAX_PER_USER_DATA: Final = 10_000
 _POLL_INTERVAL: Final = 1.0
 _TRIGGER_ID: Final = re.compile(r"\btrigger\D{0,5}(\d+)", re.IGNORECASE)
 _MAX_SHOWN_ERRORS: Final = 20
-"""Errors of an audience that are told with a refusal."""
+"""The most errors of an audience that a message lists."""
 _MAX_FETCHED_ERRORS: Final = 1000
 """The most errors that are fetched of one trigger."""
 
 
 @dataclass(frozen=True, slots=True)
 class BroadcastTrigger:
-    """One time that a broadcast was triggered."""
+    """One trigger of a broadcast."""
 
     id: int
     broadcast_id: int
     created_at: int | None
     processed_at: int | None
-    """None as long as it is being worked on."""
+    """None while Customer.io is still sending."""
     errors: tuple[str, ...] = ()
 
     @property
     def processed(self) -> bool:
-        """Tell whether Customer.io is done with it."""
+        """Return whether Customer.io is done with it."""
         return self.processed_at is not None
 
 
@@ -72,7 +72,7 @@ class Audience:
     """`{"id": ..., "data": {...}}` or with `email`."""
     data_file_url: str | None = None
     ignore_missing: bool = False
-    """Whether people who are not there are passed over."""
+    """Whether unknown people are skipped."""
 
     def __post_init__(self) -> None:
         reject_single_string(self.ids)
@@ -81,28 +81,28 @@ class Audience:
         given = [each for each in every if each is not None]
         if len(given) > 1:
             raise UsageError.of(
-                "Several audiences",
-                "A trigger goes to one segment, or to ids, or to e-mail addresses, or to the "
-                "people of a file. Choose one.",
+                "More than one audience",
+                "A broadcast can be sent to a segment, to ids, to e-mail addresses or to the "
+                "people in a file. Choose one of them.",
             )
         if given and (not given[0] or "" in (self.ids or self.emails or ())):
             raise UsageError.of(
-                "Nobody to send to",
-                "The audience is given and names nobody. Without one a trigger goes to everybody "
-                "that the broadcast is set to, so this one is not sent.",
+                "Audience is empty",
+                "The given audience contains nobody. Customer.io would send the broadcast to its "
+                "configured audience instead, so nothing was sent.",
             )
         if len(self.per_user_data or ()) > MAX_PER_USER_DATA:
             raise UsageError.of(
                 "Too many people in one trigger",
-                f"One trigger takes data for {MAX_PER_USER_DATA:,} people, and these are "
-                f"{len(self.per_user_data or ()):,}. Split them; a trigger may follow every 10 "
+                f"One trigger accepts data for {MAX_PER_USER_DATA:,} people, and this file has "
+                f"{len(self.per_user_data or ()):,}. Split it; one trigger is possible every 10 "
                 "seconds.",
             )
 
 
 @dataclass(frozen=True, slots=True)
 class AudiencePreview:
-    """Whom a trigger would go to, for people to read before they agree."""
+    """Whom a trigger would reach, shown before the confirmation."""
 
     words: str
     people: int | None
@@ -125,13 +125,13 @@ class Broadcasts:
         self._sleep = sleep
 
     def list(self) -> tuple[Broadcast, ...]:
-        """Give all broadcasts, by number."""
+        """Return all broadcasts, by number."""
         body = as_mapping(self._provider.send(_get_request("/v1/broadcasts")).body)
         found = [_parse_broadcast(row) for row in body.get("broadcasts") or ()]
         return tuple(sorted(found, key=lambda each: each.id))
 
     def show(self, broadcast: str) -> Broadcast:
-        """Give one broadcast with the times it was triggered."""
+        """Return one broadcast with the times it was triggered."""
         number = self.number(broadcast)
         with _explain_missing_broadcast():
             wire = as_mapping(self._provider.send(_get_request(f"/v1/broadcasts/{number}")).body)
@@ -142,7 +142,7 @@ class Broadcasts:
         return _parse_broadcast(wire.get("broadcast"), triggers)
 
     def number(self, broadcast: str) -> int:
-        """Give the number of a broadcast for its number, `broadcast#3` or its name."""
+        """Return the number of a broadcast for its number, `broadcast#3` or its name."""
         text = str(broadcast).removeprefix("broadcast#")
         if text.isdecimal():
             return int(text)
@@ -151,18 +151,18 @@ class Broadcasts:
             return named[0]
         if named:
             raise UsageError.of(
-                "Several broadcasts of that name",
-                f"{text!r} is the name of the broadcasts {', '.join(map(str, named))}. Say which "
-                "by its number.",
+                "Ambiguous broadcast name",
+                f"The broadcasts {', '.join(map(str, named))} are all named {text!r}. Use the "
+                "number.",
             )
         raise UsageError.of(
             "No such broadcast",
-            f"There is no broadcast of the name {text!r}. Names are compared letter by letter; "
-            "`cioform broadcasts list` shows them with their numbers.",
+            f"No broadcast is named {text!r}. Names must match exactly. `cioform broadcasts list` "
+            "shows all names and numbers.",
         )
 
     def preview_audience(self, audience: Audience) -> AudiencePreview:
-        """Give whom an audience means now, in words and in number."""
+        """Return a description of an audience and its current size."""
         if audience.segment is not None:
             number = self._resolver.id_of("segment", audience.segment)
             with explain_not_found("No such segment", f"The workspace has no segment {number}."):
@@ -172,15 +172,13 @@ class Broadcasts:
         for people, words in (
             (audience.ids, "people by id"),
             (audience.emails, "people by e-mail address"),
-            (audience.per_user_data, "people with data of their own"),
+            (audience.per_user_data, "people with individual data"),
         ):
             if people is not None:
                 return AudiencePreview(words, len(people))
         if audience.data_file_url is not None:
             return AudiencePreview("the people in the file at a URL", None)
-        return AudiencePreview(
-            "everybody in the audience that the broadcast has in Customer.io", None
-        )
+        return AudiencePreview("the audience that is configured in Customer.io", None)
 
     def trigger(
         self,
@@ -188,9 +186,11 @@ class Broadcasts:
         audience: Audience = Audience(),
         data: Mapping[str, JsonValue] | None = None,
     ) -> BroadcastTrigger:
-        """Send a broadcast to an audience, at most once in 10 seconds: the door waits for that.
-        `data` is what messages read as `{{trigger.x}}`. Raises RemoteRefused for what Customer.io
-        does not take, InDoubt when it may have begun: it is never triggered twice."""
+        """Send a broadcast to an audience, at most once in 10 seconds.
+
+        Messages read `data` as `{{trigger.x}}`. Raises RemoteError if Customer.io refuses, and
+        OutcomeUnknownError if the broadcast may have started. It is never triggered twice.
+        """
         number = self.number(broadcast)
         try:
             with _explain_missing_broadcast():
@@ -202,7 +202,7 @@ class Broadcasts:
     def request(
         self, number: int, audience: Audience, data: Mapping[str, JsonValue] | None = None
     ) -> Request:
-        """Give the request that a trigger would make."""
+        """Return the request that a trigger would make."""
         body = {**self._audience_body(audience), **({"data": dict(data)} if data else {})}
         check_sendable(body)
         return Request(Api.APP, "POST", f"/v1/campaigns/{number}/triggers", body)
@@ -214,8 +214,11 @@ class Broadcasts:
         timeout: float = 60.0,
         listener: Callable[[BroadcastTrigger], None] = lambda _: None,
     ) -> BroadcastTrigger:
-        """Look at a trigger until Customer.io is done with it, or `patience` seconds have passed,
-        and give it with its errors."""
+        """Poll a trigger until it is processed, and return it with its errors.
+
+        Gives up after `timeout` seconds and returns the last known status. `listener` is called
+        with each status.
+        """
         end = self._clock() + timeout
         path = f"/v1/campaigns/{trigger.broadcast_id}/triggers/{trigger.id}"
         while True:
@@ -228,8 +231,10 @@ class Broadcasts:
         return BroadcastTrigger(now.id, now.broadcast_id, now.created_at, now.processed_at, errors)
 
     def _with_audience_errors(self, error: RemoteError, number: int) -> RemoteError:
-        """Give a refusal with what was wrong with the audience: a 422 only names the trigger that
-        keeps it (app facts, section 4.3)."""
+        """Return the error with the problems of the audience.
+
+        A 422 only names the trigger that has them (app facts, section 4.3).
+        """
         named = _TRIGGER_ID.search(error.diagnostics[0].detail) if error.status == 422 else None
         if named is None:
             return error
@@ -243,14 +248,14 @@ class Broadcasts:
         return RemoteError([*error.diagnostics, *more], error.status)
 
     def _fetch_errors(self, path: str) -> tuple[str, ...]:
-        """Give the errors of a trigger; the items are text, or objects that nobody describes."""
+        """Return the errors of a trigger; the items are text, or objects that nobody describes."""
         found = first_items(
             self._provider, _get_request(f"{path}/errors"), "errors", _MAX_FETCHED_ERRORS
         )
         return tuple(map(_error_text, found))
 
     def _audience_body(self, audience: Audience) -> dict[str, JsonValue]:
-        """Give the audience as the request says it (app facts, section 4.3)."""
+        """Return the audience as the request says it (app facts, section 4.3)."""
         if audience.segment is not None:
             number = int(self._resolver.id_of("segment", audience.segment))
             return {"recipients": {"segment": {"id": number}}}
@@ -275,8 +280,8 @@ def _get_request(path: str) -> Request:
 def _explain_missing_broadcast() -> AbstractContextManager[None]:
     return explain_not_found(
         "No such broadcast",
-        "The workspace has no API-triggered broadcast of this number. A campaign is not one, and "
-        "cannot be triggered. `cioform broadcasts list` shows those there are.",
+        "The workspace has no API-triggered broadcast with this number. A campaign cannot be "
+        "triggered this way. `cioform broadcasts list` shows all broadcasts.",
     )
 
 

@@ -1,1 +1,1 @@
-"""Importing people and events from files: lines, items, batches, and a journal of how far it is."""
+"""Import people and events from files: lines become items, items become batches."""

@@ -1,4 +1,4 @@
-"""One batch over the Track API, until every item in it is taken or has a reason."""
+"""Send one batch through the Track API until every item is accepted or has a reason."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ from cioform.remote.error_bodies import parse_batch_errors
 from cioform.remote.provider import Provider
 
 _BATCH_REJECTED_STATUSES: Final = frozenset({400, 413, 422})
-"""The whole batch was refused and nothing of it done."""
+"""Customer.io refused the whole batch and did nothing."""
 _MAX_ATTEMPTS: Final = 4
 _BACKOFF_SECONDS: Final = 1.0
 
 
 class BatchSender:
-    """Sends batches one after the other, so that what happened to a person stays in order."""
+    """Sends batches one after the other, so that the events of a person stay in order."""
 
     def __init__(self, provider: Provider, sleep: Callable[[float], None]) -> None:
         self._provider = provider
         self._sleep = sleep
 
     def send(self, items: Sequence[bytes]) -> dict[int, str]:
-        """Give the reasons of the items that were not taken, by their place. Where a batch is
-        refused as a whole it is halved, until the one that spoils it stands alone."""
+        """Return why items were rejected, by their position in the batch.
+
+        A batch that is refused as a whole is split until the item that causes the refusal is found.
+        """
         if not items:
             return {}
         try:
@@ -38,15 +40,18 @@ class BatchSender:
             if len(items) == 1:
                 return {0: error.diagnostics[0].detail}
             half = len(items) // 2
-            first = self.send(items[:half])  # in their order: of one person the later line stands
+            first = self.send(items[:half])  # in order: the last line about a person wins
             second = self.send(items[half:])
             return first | {half + at: why for at, why in second.items()}
         found = parse_batch_errors(body)
         return {at: why for at, why in found.items() if at < len(items)}
 
     def _send_with_retries(self, items: Sequence[bytes]) -> object:
-        """Give the answer. A batch that may have arrived is sent again: events carry an id by
-        which Customer.io counts them once, and identifying somebody twice changes nothing."""
+        """Return the response.
+
+        A batch that may have arrived is sent again. Customer.io deduplicates events by their id,
+        and identifying somebody twice changes nothing.
+        """
         for attempt in range(_MAX_ATTEMPTS):
             try:
                 return self._provider.send(batch_request(items)).body

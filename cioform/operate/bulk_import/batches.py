@@ -1,4 +1,4 @@
-"""A file as batches: as many lines together as one request takes."""
+"""Group the lines of a file into batches, as many as one request accepts."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ from cioform.operate.bulk_import.source import RecordSource
 from cioform.operate.track_payloads import EMPTY_BATCH_BYTES, MAX_BATCH_BYTES
 
 _MAX_LINES: Final = 5_000
-"""The most lines of a batch, so that a file of nothing but bad ones goes on too."""
+"""The most lines of a batch, so that an import of only invalid lines makes progress too."""
 
 
 @dataclass(slots=True)
 class Batch:
-    """Lines that go together, with what of them is sent."""
+    """Lines that are handled together, and the items to send for them."""
 
     start: int
     end: int
     line: int
     """The number of the line after it."""
     size: int = EMPTY_BATCH_BYTES
-    """Bytes of its request."""
+    """The size of its request in bytes."""
     items: list[bytes] = field(default_factory=list)
-    """As they go over the wire."""
+    """The encoded items."""
     lines: list[FileLine] = field(default_factory=list)
-    """Those of the items, in the same order."""
+    """The lines of the items, in the same order."""
     rejected: list[RejectedLine] = field(default_factory=list)
 
     def has_room(self, size: int) -> bool:
-        """Tell whether one more item of `size` bytes goes in."""
+        """Return whether one more item of `size` bytes fits."""
         fits = self.size + size + 1 <= MAX_BATCH_BYTES or not self.items
         return fits and len(self.lines) + len(self.rejected) < _MAX_LINES
 
     def advance_past(self, line: FileLine) -> None:
-        """Take a line as part of it."""
+        """Extend the batch by a line."""
         self.end, self.line = line.end, line.number + line.count
 
 
 def read_batches(
     source: RecordSource, import_type: ImportType, checkpoint: Checkpoint
 ) -> Iterator[Batch]:
-    """Give the lines from where an import stands, in batches."""
+    """Yield the lines after a checkpoint in batches."""
     batch = Batch(checkpoint.offset, checkpoint.offset, checkpoint.line)
     for line in source.iter_from(checkpoint.offset, checkpoint.line):
         item, why = _encode_line(source, import_type, line, checkpoint)
@@ -67,10 +67,10 @@ def read_batches(
 def _encode_line(
     source: RecordSource, import_type: ImportType, line: FileLine, checkpoint: Checkpoint
 ) -> tuple[bytes, str]:
-    """Give what a line stands for, or why it stands for nothing. An empty line is neither."""
+    """Return the item of a line, or why the line is rejected. Both are empty for an empty line."""
     if not line.error and not line.text.strip():
         return b"", ""
-    # What stands there belongs to it: another line in the same place is another event.
+    # The text is part of the seed: another line at the same place is another event.
     event_id = deterministic_ulid(checkpoint.began_at, f"{checkpoint.id}/{line.start}/{line.text}")
     try:
         item = to_item(import_type, source.record(line), event_id, table=source.table is not None)

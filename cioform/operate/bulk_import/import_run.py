@@ -1,4 +1,4 @@
-"""Sends a file: one batch in flight while the next is read, each recorded before and after."""
+"""Send a file: the next batch is read while one is sent; each is recorded before and after."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cioform.operate.bulk_import.source import RecordSource
 
 
 class ImportRun:
-    """One pass over a file."""
+    """One pass through a file."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class ImportRun:
         self._listener = listener
 
     def run(self, path: Path, journal: ImportJournal, rejected: RejectedFile) -> ImportResult:
-        """Send what is left, and give the outcome."""
+        """Send the remaining lines and return the result."""
         begun = journal.checkpoint
         try:
             self._send_batches(journal, rejected)
@@ -58,7 +58,7 @@ class ImportRun:
         )
 
     def _send_batches(self, journal: ImportJournal, rejected: RejectedFile) -> None:
-        """Send batch after batch; while one is in flight the next is read."""
+        """Send batch after batch. While one is being sent, the next is read."""
         pending: tuple[Batch, Future[dict[int, str]]] | None = None
         with ThreadPoolExecutor(1, thread_name_prefix="import") as pool:
             try:
@@ -79,47 +79,49 @@ class ImportRun:
         journal: ImportJournal,
         rejected: RejectedFile,
     ) -> None:
-        """Wait for the batch in flight and record how it went."""
+        """Wait for the batch that is being sent and record its result."""
         if pending is None:
             return
         batch, future = pending
         reasons = future.result()
         refused = [RejectedLine.of(batch.lines[at], why) for at, why in reasons.items()]
-        aside = sorted([*batch.rejected, *refused], key=lambda each: each.line)
-        rejected.add(aside)
-        was = journal.checkpoint
-        standing = replace(
-            was,
+        rejected_lines = sorted([*batch.rejected, *refused], key=lambda each: each.line)
+        rejected.add(rejected_lines)
+        previous = journal.checkpoint
+        checkpoint = replace(
+            previous,
             offset=batch.end,
             line=batch.line,
             digest=self._prefix.up_to(batch.end),
-            accepted=was.accepted + len(batch.items) - len(reasons),
-            rejected=was.rejected + len(aside),
+            accepted=previous.accepted + len(batch.items) - len(reasons),
+            rejected=previous.rejected + len(rejected_lines),
             rejected_file=str(rejected.path.resolve()),
             rejected_size=rejected.size,
         )
-        journal.end_batch(standing)
+        journal.end_batch(checkpoint)
         self._listener(
             ImportProgress(
-                batch.line - 1, standing.accepted, standing.rejected, batch.end, self._size
+                batch.line - 1, checkpoint.accepted, checkpoint.rejected, batch.end, self._size
             )
         )
 
 
 def _interrupted_error(error: CioformError, checkpoint: Checkpoint, path: Path) -> CioformError:
-    """Give the error with how to go on. That of a doubt speaks of what must not be done twice,
-    and a batch may be."""
-    upto = f"sent up to line {checkpoint.line - 1}" if checkpoint.offset else "not sent yet"
+    """Return the error with instructions to continue.
+
+    The text of an unknown outcome forbids repeating the command, which is safe for an import.
+    """
+    progress = f"sent up to line {checkpoint.line - 1}" if checkpoint.offset else "not sent yet"
     again = " (with `--again`, as before)" if checkpoint.again else ""
-    how = Diagnostic(
-        "Import cut",
-        f"{path} is {upto}. Run the same command again{again}: it goes on there. What may have "
-        "arrived already is sent with the same ids as before, so that Customer.io counts it once.",
+    advice = Diagnostic(
+        "Import interrupted",
+        f"{path} is {progress}. Run the same command again{again} to continue there. Lines that "
+        "may have arrived are sent with the same ids as before, so Customer.io counts them once.",
         severity=Severity.WARNING,
     )
     if isinstance(error, OutcomeUnknownError):
         return OutcomeUnknownError.of(
-            how.summary, f"A batch was sent several times and never surely answered. {how.detail}"
+            advice.summary, f"A batch was sent several times without a response. {advice.detail}"
         )
-    error.diagnostics = (*error.diagnostics, how)
+    error.diagnostics = (*error.diagnostics, advice)
     return error

@@ -1,4 +1,4 @@
-"""Imports people and events from files of any size; goes on where a cut import stopped."""
+"""Import people and events from files of any size, and continue interrupted imports."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from cioform.operate.bulk_import.source import RecordSource
 from cioform.remote.provider import Provider
 
 _MAX_SHOWN_REASONS: Final = 20
-"""Reasons that a check tells."""
+"""The most reasons that a check reports."""
 
 
 class Importer:
-    """Imports files into one workspace. Its journals lie in `folder`."""
+    """Imports files into one workspace. Its journals are in `folder`."""
 
     def __init__(
         self,
@@ -53,8 +53,11 @@ class Importer:
     def run(
         self, path: Path, import_type: ImportType, options: ImportOptions, listener: ImportListener
     ) -> ImportResult:
-        """Send a file to the end it has now, and give what became of it. What an earlier run sent
-        is not sent again. A bad line is put aside with its reason and stops nothing."""
+        """Send a file up to its current end and return the result.
+
+        Lines that an earlier run sent are not sent again. An invalid line is saved with its reason
+        and stops nothing.
+        """
         journal = journal_path(self._folder, import_type, path)
         with _open_seekable(path) as file, exclusive_lock(journal):
             size = file.seek(0, 2)
@@ -62,20 +65,20 @@ class Importer:
             with path.open("rb") as second:
                 prefix = PrefixDigest(second)
                 known = _load_known_checkpoint(journal, options)
-                standing = self._resume_checkpoint(known, prefix, size, path, import_type, options)
-                sending = ImportRun(self._sender, import_type, source, prefix, size, listener)
-                anew = known is None or standing.id != known.id
-                # The journal last: whatever refuses before it has changed nothing.
+                start = self._resume_checkpoint(known, prefix, size, path, import_type, options)
+                import_run = ImportRun(self._sender, import_type, source, prefix, size, listener)
+                is_new = known is None or start.id != known.id
+                # The journal is opened last, so that an error before it has changed nothing.
                 with (
-                    self._open_rejected_file(standing, path, options) as rejected,
-                    open_journal(journal, standing, reset=anew) as opened,
+                    self._open_rejected_file(start, path, options) as rejected,
+                    open_journal(journal, start, reset=is_new) as opened,
                 ):
-                    done = sending.run(path, opened, rejected)
-                    cut = not anew and known is not None and not known.complete
-                    return replace(done, after_a_cut=cut)
+                    result = import_run.run(path, opened, rejected)
+                    interrupted = not is_new and known is not None and not known.complete
+                    return replace(result, after_a_cut=interrupted)
 
     def check(self, path: Path, import_type: ImportType, options: ImportOptions) -> ImportCheck:
-        """Read a file from its first line as an import would, and send nothing."""
+        """Return what an import of the whole file would send. Nothing is sent."""
         accepted, rejected = 0, 0
         reasons: list[RejectedLine] = []
         with _open_seekable(path) as file:
@@ -95,7 +98,7 @@ class Importer:
         import_type: ImportType,
         options: ImportOptions,
     ) -> Checkpoint:
-        """Give where to go on: after what the journal says was sent, if it is this file's."""
+        """Return where to continue: after the lines that the journal of this file records."""
         fresh = Checkpoint(self._new_id(), int(self._clock()), again=options.again)
         if known is None or (options.again and (known.complete or not known.again)):
             return fresh
@@ -105,47 +108,47 @@ class Importer:
             return replace(known, complete=False)
         if options.again or (known.complete and import_type is ImportType.PEOPLE):
             prefix.restart()
-            return fresh  # people told twice are who they were
+            return fresh  # identifying people twice changes nothing
         if known.complete:
             raise UsageError.of(
                 "File was imported and has changed",
-                f"{path} was imported to its end, and what stood in it is not what stands there "
-                "now. Sent as a whole, its events would count twice. Put the lines that are new or "
-                "mended into a file of their own and import that. If it is another file of the "
-                "same name, or if all shall be sent once more, say so with `--again`.",
+                f"{path} was imported completely, and its content has changed since. If all of it "
+                "were sent, its events would count twice. Put the new or corrected lines in a "
+                "separate file and import that. If it is a different file of the same name, or if "
+                "everything should be sent again, pass `--again`.",
             )
         raise UsageError.of(
-            "File is not the one whose import was cut",
-            f"An import of {path} was cut in line {known.line}, and what stood before that line "
-            "is not what stands there now. Bring back the file as it was and run the same command "
-            "to go on, or send this one from its first line with `--again`.",
+            "File changed since its import was interrupted",
+            f"An import of {path} was interrupted at line {known.line}, and the text before that "
+            "line has changed. Restore the file and run the same command to continue, or send this "
+            "file from its first line with `--again`.",
         )
 
     def _open_rejected_file(
         self, checkpoint: Checkpoint, path: Path, options: ImportOptions
     ) -> RejectedFile:
-        before = Path(checkpoint.rejected_file) if checkpoint.rejected_file else None
-        own = self._folder / f"{path.stem[:40]}-{checkpoint.id[:8]}.rejected.ndjson"
-        wanted = Path(options.rejected or before or own)
-        if before is not None and wanted.resolve() == before:
-            return RejectedFile(wanted, checkpoint.rejected_size)
-        if before is not None and checkpoint.rejected_size:
+        previous = Path(checkpoint.rejected_file) if checkpoint.rejected_file else None
+        default = self._folder / f"{path.stem[:40]}-{checkpoint.id[:8]}.rejected.ndjson"
+        chosen = Path(options.rejected or previous or default)
+        if previous is not None and chosen.resolve() == previous:
+            return RejectedFile(chosen, checkpoint.rejected_size)
+        if previous is not None and checkpoint.rejected_size:
             raise UsageError.of(
-                "Rejected lines are elsewhere",
-                f"The lines of {path} that were rejected so far are in {before}. Go on with "
-                "`--rejected` as it was, or without it.",
+                "Rejected lines are in another file",
+                f"The rejected lines of {path} so far are in {previous}. Continue with the same "
+                "`--rejected` as before, or without it.",
             )
-        if wanted.is_file() and wanted.stat().st_size:
+        if chosen.is_file() and chosen.stat().st_size:
             raise UsageError.of(
                 "File would be overwritten",
-                f"{wanted} is there already and holds something else than the rejected lines of "
-                "this import. Name another file, or move it away.",
+                f"{chosen} exists and does not contain the rejected lines of this import. Name "
+                "another file, or move it away.",
             )
-        return RejectedFile(wanted, 0)
+        return RejectedFile(chosen, 0)
 
 
 def _load_known_checkpoint(journal: Path, options: ImportOptions) -> Checkpoint | None:
-    """Give what the journal says; to begin anew nothing has to be known."""
+    """Return the checkpoint of a journal. With `--again`, an unreadable journal is ignored."""
     try:
         return load_checkpoint(journal)
     except StateError:
@@ -162,7 +165,8 @@ def _open_seekable(path: Path) -> BinaryIO:
         file.close()
         raise UsageError.of(
             "File cannot be imported",
-            f"{path} is a pipe. An import that is cut goes on in its file, so write it to one.",
+            f"{path} is a pipe. An interrupted import continues in its file, so save the data to a "
+            "file first.",
         )
     except OSError as error:
         raise UsageError.unreadable_file(path, error) from None

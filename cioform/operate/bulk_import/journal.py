@@ -1,5 +1,7 @@
-"""How far an import is: an append-only file of offsets, so that a cut one goes on and counts
-nothing twice."""
+"""Record the progress of an import, so that it can continue and count nothing twice.
+
+The journal is an append-only file of offsets.
+"""
 
 from __future__ import annotations
 
@@ -26,15 +28,15 @@ from cioform.storage.lock import LockHeldError, ProcessLock
 
 FORMAT: Final = 1
 _MAX_STEM_LENGTH: Final = 40
-"""Letters of a file's name that its journal is called by, since a name has an end."""
+"""How much of a file's name the name of its journal has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What the journal of a file says."""
+    """The progress of an import, as its journal records it."""
 
     id: str
-    """Of the import; the ids of its events follow from it."""
+    """The id of the import. The ids of its events are derived from it."""
     began_at: int
     """Unix seconds."""
     offset: int = 0
@@ -49,18 +51,18 @@ class Checkpoint:
     rejected_size: int = 0
     complete: bool = False
     again: bool = False
-    """Whether it sends once more what an earlier import of the file had sent."""
+    """Whether it sends everything again that an earlier import of the file had sent."""
 
 
 class ImportJournal:
-    """The journal of one file. Each record is on the disk when its method returns."""
+    """The journal of one file. Each record is on disk when its method returns."""
 
     def __init__(self, checkpoint: Checkpoint, file: AppendOnlyFile) -> None:
         self.checkpoint = checkpoint
         self._file = file
 
     def begin(self) -> None:
-        """Record where the import begins or goes on."""
+        """Record where the import begins or continues."""
         self._write({"step": "import", "format": FORMAT, **_checkpoint_fields(self.checkpoint)})
 
     def begin_batch(self, start: int, end: int, items: int) -> None:
@@ -68,7 +70,7 @@ class ImportJournal:
         self._write({"step": "begin", "start": start, "end": end, "items": items})
 
     def end_batch(self, checkpoint: Checkpoint) -> None:
-        """Record that they were answered, and where that leaves the import."""
+        """Record that they were answered, with the new checkpoint."""
         self.checkpoint = checkpoint
         self._write({"step": "done", **_checkpoint_fields(checkpoint)})
 
@@ -85,14 +87,14 @@ class ImportJournal:
 
 
 def journal_path(folder: Path, import_type: str, file: Path) -> Path:
-    """Give where the journal of a file lies: one for each path and what is made of it."""
+    """Return the path of the journal: one for each path of a file and type of import."""
     real = file.resolve()
     key = hashlib.sha256(os.fsencode(f"{import_type}\0{real}")).hexdigest()[:12]
     return folder / f"{real.stem[:_MAX_STEM_LENGTH]}-{key}.ndjson"
 
 
 def load_checkpoint(path: Path) -> Checkpoint | None:
-    """Return how far the import of a journal is, or None if there is no journal.
+    """Return the last checkpoint of a journal, or None if there is no journal.
 
     An incomplete last record is what a crash leaves: it is skipped, and its batch is sent again
     with the same ids.
@@ -147,8 +149,8 @@ def _read(path: Path) -> JournalContent[Checkpoint | None]:
         raise _journal_error(path, error) from None
     except CorruptLineError as error:
         raise StateError.of(
-            "Journal of an import not readable",
-            f"Line {error.number} of {path} is corrupt, so it is not known how far the import is. "
+            "Import journal is corrupt",
+            f"Line {error.number} of {path} is corrupt, so the progress of the import is unknown. "
             "If the whole file may be sent again, run the command with `--again`.",
         ) from None
 
@@ -175,7 +177,7 @@ class PrefixDigest:
         self._offset = 0
 
     def up_to(self, offset: int) -> str:
-        """Give the digest of what stands before `offset`."""
+        """Return the digest of everything before `offset`."""
         self._file.seek(self._offset)
         while self._offset < offset:
             piece = self._file.read(min(2**18, offset - self._offset))
@@ -186,7 +188,7 @@ class PrefixDigest:
         return self._hash.hexdigest()
 
     def restart(self) -> None:
-        """Begin at the first byte again."""
+        """Start again at the first byte."""
         self._hash = hashlib.sha256()
         self._offset = 0
 
@@ -197,8 +199,8 @@ def _check_format(path: Path, number: Any) -> None:
     if number > FORMAT:
         raise StateError.of(
             "Journal of a newer cioform",
-            f"{path} has format {number}, and this cioform knows {FORMAT} and older. Finish the "
-            "import with the cioform that began it, or install the newest with\n"
+            f"{path} has format {number}; this version of cioform supports up to {FORMAT}. Finish "
+            "the import with the version that began it, or install the newest with\n"
             "    pip install --upgrade cioform",
         )
 
@@ -209,7 +211,7 @@ def _checkpoint_fields(checkpoint: Checkpoint) -> dict[str, Any]:
 
 def _journal_error(path: Path, error: OSError) -> StateError:
     return StateError.of(
-        "Journal of an import not usable",
+        "Import journal is not accessible",
         f"{path} cannot be read or written: {error.strerror or error}. Nothing is sent without a "
-        "record of it. Make room or mend the permissions, then run the same command again.",
+        "record. Free space or correct the permissions, then run the same command again.",
     )

@@ -1,5 +1,4 @@
-"""Lines of a file, with where they stand: read to the size the file had, never more at once than
-one line."""
+"""Read the lines of a file with their offsets, one at a time, up to its size at the start."""
 
 from __future__ import annotations
 
@@ -11,7 +10,7 @@ from typing import BinaryIO, Final
 from cioform.core.errors import UsageError
 
 MAX_LINE_BYTES: Final = 256 * 1024
-"""Bytes of a line that is looked at; one item of Customer.io is eight times smaller."""
+"""The limit of a line. The largest item that Customer.io accepts is an eighth of it."""
 BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -23,28 +22,28 @@ class FileLine:
     """From 1."""
     start: int
     end: int
-    """Byte offsets; `end` is where the next begins."""
+    """Byte offsets; the next line begins at `end`."""
     raw: bytes
-    """As it stands there, its line break included; cut short where it is too long."""
+    """The bytes with the line break, truncated if the line is too long."""
     text: str = ""
     error: str = ""
     """Why it has no text."""
     count: int = 1
-    """How many lines of the file it takes: a cell of CSV may hold line breaks."""
+    """How many lines of the file it spans: a CSV cell can contain line breaks."""
 
 
 class LineReader:
-    """Reads lines from anywhere in a file that is `size` bytes long as far as we care."""
+    """Reads lines from any offset of a file, up to its first `size` bytes."""
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self._file = file
         self._position = -1
         self.size = size
         self.unfinished = False
-        """Whether the last line was left, because somebody was still writing it."""
+        """Whether the last line was skipped because it is incomplete."""
 
     def iter_from(self, offset: int, number: int) -> Iterator[FileLine]:
-        """Give the lines from `offset` on, the first of them called `number`."""
+        """Yield the lines from `offset` on. `number` is the number of the first."""
         while offset < self.size:
             line = self.line_at(offset, number)
             if line is None:
@@ -54,19 +53,21 @@ class LineReader:
             offset, number = line.end, number + 1
 
     def is_last(self, line: FileLine) -> bool:
-        """Tell whether the file ends in the middle of a line."""
+        """Return whether the file ends in the middle of a line."""
         return line.end >= self.size and not line.raw.endswith(b"\n")
 
     def line_at(self, offset: int, number: int) -> FileLine | None:
-        """Give the line at `offset`; None for a last one that is still being written. Raises
-        UsageWrong where the file has become shorter than it was."""
-        if offset != self._position:  # a seek throws away what was read ahead
+        """Return the line at `offset`, or None if it is the last and still being written.
+
+        Raises UsageError if the file has become shorter.
+        """
+        if offset != self._position:  # a seek discards the read buffer
             self._file.seek(offset)
         raw = self._file.readline(min(MAX_LINE_BYTES, self.size - offset))
         if not raw:
             raise UsageError.of(
                 "File became shorter",
-                "Somebody took lines away while the file was read.",
+                "Lines were removed while the file was being read. Run the same command again.",
             )
         self._position = end = offset + len(raw)
         if not raw.endswith(b"\n") and end < self.size:
@@ -78,7 +79,7 @@ class LineReader:
         return _decode_line(number, offset, end, raw)
 
     def _find_line_end(self, end: int) -> int:
-        """Give where the line that goes on at `end` ends."""
+        """Return the end of the line that continues at `end`."""
         while end < self.size:
             piece = self._file.readline(min(MAX_LINE_BYTES, self.size - end))
             self._position = end = end + len(piece)

@@ -1,4 +1,4 @@
-"""What an import is told and what it tells."""
+"""Options, progress and results of imports."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ class ImportOptions:
     """How a file is imported."""
 
     format: str | None = None
-    """`ndjson` or `csv`; else the file's name says it."""
+    """`ndjson` or `csv`. None derives it from the suffix of the file."""
     again: bool = False
-    """Whether what was sent already is sent once more."""
+    """Whether lines that were sent already are sent again."""
     rejected: Path | None = None
-    """Where the rejected lines go; else beside the journal."""
+    """The file for rejected lines. None puts it beside the journal."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportProgress:
-    """How far an import is."""
+    """The progress of an import."""
 
     line: int
     accepted: int
@@ -35,25 +35,25 @@ class ImportProgress:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import did. Counts are of the whole file, earlier runs included."""
+    """The result of an import. Counts include earlier runs of the same file."""
 
     file: Path
     accepted: int
     rejected: int
     resumed_at: int | None
-    """The line at which it went on, None where it began at the first."""
+    """The line at which it continued, or None if it began at the first."""
     accepted_now: int
-    """Of them those of this run."""
+    """The lines that this run sent."""
     rejected_now: int
     rejected_file: Path | None
     unfinished: bool
-    """Whether the last line was left, because somebody was still writing it."""
+    """Whether the last line was skipped because it is incomplete."""
     after_a_cut: bool = False
-    """Whether an earlier run of it was cut, so that nobody was told yet how it ended."""
+    """Whether it continued an interrupted run, whose result nobody has seen yet."""
 
     @property
     def sent(self) -> int:
-        """How many lines were read now."""
+        """The number of lines that this run handled."""
         return self.accepted_now + self.rejected_now
 
 
@@ -63,16 +63,15 @@ class ImportCheck:
 
     file: Path
     accepted: int
-    """How many lines are items that can be sent; the workspace may refuse some all the same."""
+    """The lines that can be sent. The workspace may still reject some of them."""
     rejected: int
     reasons: tuple[RejectedLine, ...]
-    """Why the first of them would be."""
+    """The first rejected lines with their reasons."""
     unfinished: bool
 
 
 ImportListener: TypeAlias = Callable[[ImportProgress], None]
 
 
-def ignore_progress(progress: ImportProgress) -> None:
-    """Listen to nothing."""
-    del progress
+def ignore_progress(_progress: ImportProgress) -> None:
+    """Do nothing with the progress."""

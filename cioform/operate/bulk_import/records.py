@@ -1,4 +1,4 @@
-"""What a line of an import says, as an item of a batch."""
+"""Convert the records of a file to items of a batch."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cioform.operate.track_payloads import (
 BatchItem = dict[str, JsonValue]
 
 _IDENTIFIER_KEYS: Final = (IdType.CIO_ID.value, IdType.ID.value, IdType.EMAIL.value)
-"""Of several identifiers the first of these says who it is."""
+"""The identifiers of a person. If a record has several, the first of these is used."""
 _EVENT_KEYS: Final = frozenset(
     {*_IDENTIFIER_KEYS, "anonymous_id", "name", "timestamp", "event_id", "data"}
 )
@@ -33,38 +33,38 @@ _ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.IGNORECASE)
 _CROCKFORD_ALPHABET: Final = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )
-"""From the letters of base 32 to those of a ULID, which stand in the order of their values."""
+"""From the alphabet of base 32 to that of a ULID, which sorts by value."""
 
 
 class ImportType(StrEnum):
-    """What a file holds."""
+    """What a file contains."""
 
     EVENTS = "events"
     PEOPLE = "people"
 
 
 def parse_line(text: str) -> Mapping[str, JsonValue]:
-    """Give the object of an NDJSON line, or raise ValueError with what is wrong."""
+    """Return the object in a line of NDJSON. Raise ValueError if it is invalid."""
     try:
         record = _DECODER.decode(text.rstrip())
     except json.JSONDecodeError as error:
-        raise ValueError(f"It is not JSON: {error.msg} (column {error.colno}).") from None
+        raise ValueError(f"Invalid JSON: {error.msg} (column {error.colno}).") from None
     except ValueError:
-        raise ValueError("It holds a number that is too long to read.") from None
+        raise ValueError("A number is too long.") from None
     except RecursionError:
-        raise ValueError("It is nested too deeply.") from None
+        raise ValueError("The JSON is nested too deeply.") from None
     if not isinstance(record, Mapping):
-        raise ValueError("It is JSON, but not an object.")
+        raise ValueError("The line is JSON but not an object.")
     return record
 
 
 def to_item(
     import_type: ImportType, record: Mapping[str, JsonValue], event_id: str, *, table: bool
 ) -> BatchItem:
-    """Give the item that a record stands for, or raise ValueError with what is wrong.
+    """Return the batch item for a record. Raise ValueError if the record is invalid.
 
-    A record that is an item of `/api/v2/batch` already is taken as it is; no row of a `table` is
-    one. Of a table, columns that mean nothing else are the event's data.
+    A record that already is an item of `/api/v2/batch` is used unchanged, unless it comes from a
+    `table`. Other columns of a table become the event's data.
     """
     if not table and ("action" in record or "identifiers" in record):
         return _check_ready_item(import_type, record, event_id)
@@ -74,30 +74,32 @@ def to_item(
 
 
 def encode_item(item: BatchItem) -> bytes:
-    """Give an item as it goes over the wire, or raise ValueError where it cannot go."""
+    """Return the encoded item. Raise ValueError if it is too large or not valid JSON."""
     try:
         written = encode_json(item)
     except (ValueError, RecursionError):
-        raise ValueError("It holds what no JSON can: half a character, or no number.") from None
+        raise ValueError("A value cannot be JSON: a lone surrogate, NaN or infinity.") from None
     if len(written) > MAX_ITEM_BYTES:
-        raise ValueError(f"It is {len(written):,} bytes; Customer.io takes {MAX_ITEM_BYTES:,}.")
+        raise ValueError(f"The item has {len(written):,} bytes; the limit is {MAX_ITEM_BYTES:,}.")
     return written
 
 
 def deterministic_ulid(seconds: int, seed: str) -> str:
-    """Give the ULID of a moment and a seed: the same for the same, so that an event that may have
-    arrived can be sent again and is counted once (operations: format ULID)."""
+    """Return a ULID that follows from a time and a seed (operations: format ULID).
+
+    An event that may have arrived can be sent again with the same id and is counted once.
+    """
     return _ulid_timestamp(seconds) + _ulid_randomness(seed)
 
 
 def _ulid_randomness(seed: str) -> str:
-    """Give the last sixteen letters, which say nothing."""
+    """Return the last sixteen letters, which have no meaning."""
     return _base32(hashlib.sha256(seed.encode("utf-8", "replace")).digest()[:10])
 
 
 @lru_cache(4096)
 def _ulid_timestamp(seconds: int) -> str:
-    """Give the first ten letters: 48 bits of milliseconds."""
+    """Return the first ten letters: 48 bits of milliseconds."""
     return _base32((seconds * 1000 % 2**48).to_bytes(10, "big"))[-10:]
 
 
@@ -111,7 +113,9 @@ def _check_ready_item(
     allowed = _EVENT_ACTIONS if import_type is ImportType.EVENTS else ("identify",)
     action = record.get("action")
     if record.get("type", "person") != "person" or action not in allowed:
-        raise ValueError(f"`action` is {action!r}; here it is {' or '.join(allowed)}, of a person.")
+        raise ValueError(
+            f"`action` is {action!r}; this import accepts {' or '.join(allowed)} of a person."
+        )
     item = {"type": "person", **record}
     if import_type is not ImportType.EVENTS:
         return item
@@ -124,10 +128,10 @@ def _event_item(record: Mapping[str, JsonValue], event_id: str, *, table: bool) 
         raise ValueError("`data` is not an object.")
     others = {name: value for name, value in record.items() if name not in _EVENT_KEYS}
     if others and not table:
-        raise ValueError(f"`{next(iter(others))}` is not known here; put it in `data`.")
+        raise ValueError(f"Unknown field `{next(iter(others))}`. Put it in `data`.")
     name = record.get("name")
     if not isinstance(name, str) or not name.strip():
-        raise ValueError("`name` is missing: what happened.")
+        raise ValueError("`name` is missing: the name of the event.")
     if len(name.encode("utf-8", "replace")) > MAX_EVENT_NAME_BYTES:
         raise ValueError(f"`name` is longer than {MAX_EVENT_NAME_BYTES} bytes.")
     stamp = record.get("timestamp")
@@ -143,9 +147,12 @@ def _event_item(record: Mapping[str, JsonValue], event_id: str, *, table: bool) 
 
 
 def _stable_event_id(given: JsonValue, at: JsonValue, event_id: str) -> str:
-    """Give the id that an event is counted once by. Only a ULID is one (operations: format ULID),
-    so of another id that a line has one is made, the same whenever it is sent again; of an event
-    that says when it was (`at`), by any import."""
+    """Return the id by which Customer.io deduplicates an event.
+
+    It must be a ULID (operations: format ULID). From any other id of a line a ULID is derived, the
+    same whenever the line is sent again. If the event has a time (`at`), every import derives the
+    same one.
+    """
     if given is None or given == "":
         return event_id
     if not isinstance(given, str | int) or isinstance(given, bool):
@@ -175,14 +182,14 @@ def _identify_item(record: Mapping[str, JsonValue]) -> BatchItem:
 
 def _identifiers(record: Mapping[str, JsonValue]) -> dict[str, str]:
     if record.get("anonymous_id") and not any(record.get(by) for by in _IDENTIFIER_KEYS):
-        raise ValueError("It is of somebody anonymous, and a batch takes events of people only.")
+        raise ValueError("The event is anonymous; a batch accepts only events of known people.")
     for by in _IDENTIFIER_KEYS:
         value = record.get(by)
         if value is not None and value != "":
             if isinstance(value, bool) or not isinstance(value, str | int):
                 raise ValueError(f"`{by}` is neither text nor a whole number.")
             return {by: str(value)}
-    raise ValueError("Nothing says who: it has no `id`, `email` or `cio_id`.")
+    raise ValueError("The person is missing: add `id`, `email` or `cio_id`.")
 
 
 def _reject_constant(text: str) -> NoReturn:
@@ -190,4 +197,4 @@ def _reject_constant(text: str) -> NoReturn:
 
 
 _DECODER: Final = json.JSONDecoder(parse_constant=_reject_constant)
-"""Made once: `json.loads` would make one for each of a hundred thousand lines."""
+"""One decoder for all lines: `json.loads` would create one for each."""

@@ -1,4 +1,4 @@
-"""The lines of an import that were not taken, in a file with the reasons."""
+"""Save the rejected lines of an import in a file, with the reasons."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cioform.operate.bulk_import.lines import FileLine
 
 @dataclass(frozen=True, slots=True)
 class RejectedLine:
-    """A line and why it was not taken."""
+    """A line and why it was rejected."""
 
     line: int
     reason: str
@@ -22,25 +22,25 @@ class RejectedLine:
 
     @classmethod
     def of(cls, line: FileLine, reason: str) -> RejectedLine:
-        """Give it for a line as it stands in its file."""
+        """Return the rejected line for a line of the file."""
         return cls(line.number, reason, (line.text or line.raw.decode("utf-8", "replace")).strip())
 
 
 class RejectedFile:
-    """NDJSON of `line`, `reason` and `text`. Made with the first line that it has to hold."""
+    """A file of NDJSON with `line`, `reason` and `text`, created with the first rejected line."""
 
     def __init__(self, path: Path, size: int) -> None:
         self.path = path
         self.size = size
-        """What of it is kept; a cut import may have written more, which comes again."""
+        """How many bytes are kept. An interrupted import may have written more, to be repeated."""
         self._file: BinaryIO | None = None
 
     def add(self, lines: list[RejectedLine]) -> None:
-        """Put lines at its end."""
+        """Append lines."""
         if not lines:
             return
-        said = ({"line": each.line, "reason": each.reason, "text": each.text} for each in lines)
-        text = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in said)
+        rows = ({"line": each.line, "reason": each.reason, "text": each.text} for each in lines)
+        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         try:
             file = self._open()
             file.write(text.encode("utf-8", "replace"))
@@ -54,7 +54,7 @@ class RejectedFile:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("r+b" if self.path.exists() else "w+b")
             if self.path.is_file():
-                # Where somebody took lines away meanwhile, it goes on behind those that are left.
+                # If somebody removed lines in the meantime, continue after those that are left.
                 self._file.truncate(min(self.size, self._file.seek(0, 2)))
                 self._file.seek(0, 2)
         return self._file
@@ -62,19 +62,19 @@ class RejectedFile:
     def _write_error(self, error: OSError) -> UsageError:
         return UsageError.of(
             "File cannot be written",
-            f"{self.path}, where the rejected lines go, cannot be written: "
+            f"The file for rejected lines, {self.path}, cannot be written: "
             f"{error.strerror or error}.",
         )
 
     def __enter__(self) -> Self:
         try:
             if self.path.exists():
-                self._open()  # what an earlier run wrote and did not record goes
+                self._open()  # removes what an earlier run wrote and did not record
         except OSError as error:
             raise self._write_error(error) from None
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._file is not None:
-            with suppress(OSError):  # what it holds was flushed, or is told of already
+            with suppress(OSError):  # everything was flushed, or an error was raised already
                 self._file.close()

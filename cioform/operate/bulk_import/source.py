@@ -1,4 +1,4 @@
-"""A file as records, whatever its format."""
+"""Read the records of a file of any supported format."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _CSV_SUFFIXES: Final = frozenset({".csv", ".tsv"})
 
 
 class RecordSource:
-    """The lines of a file, and what each of them says."""
+    """The lines of a file and their records."""
 
     def __init__(self, file: BinaryIO, size: int, path: Path, options: ImportOptions) -> None:
         if options.format not in (None, "ndjson", "csv"):
             raise UsageError.of(
-                "No such format", f"An import reads ndjson or csv, and not {options.format!r}."
+                "Unknown format", f"{options.format!r} is not supported. Use ndjson or csv."
             )
         is_table = options.format == "csv" or (
             options.format is None and path.suffix.lower() in _CSV_SUFFIXES
@@ -31,8 +31,11 @@ class RecordSource:
         self.table = CsvTable(self.lines, path.name) if is_table and size else None
 
     def iter_from(self, offset: int, number: int) -> Iterator[FileLine]:
-        """Give its records from an offset on. A last one without a line break that is no JSON is
-        left: somebody is in the middle of writing it. Half a row of a table looks whole."""
+        """Yield the records from an offset on.
+
+        A last line without a line break that is not valid JSON is skipped, because somebody is
+        still writing it. Half a row of a table looks complete.
+        """
         for line in (self.table or self.lines).iter_from(offset, number):
             if self.table is None and self.lines.is_last(line) and not _is_json(line):
                 self.lines.unfinished = True
@@ -40,7 +43,7 @@ class RecordSource:
             yield line
 
     def record(self, line: FileLine) -> Mapping[str, JsonValue]:
-        """Give what a line says, or raise ValueError."""
+        """Return the record in a line. Raise ValueError if it is invalid."""
         if line.error:
             raise ValueError(line.error)
         return self.table.record(line) if self.table else parse_line(line.text)

@@ -1,4 +1,4 @@
-"""CSV as records: quoted cells with commas and line breaks, types said in the header."""
+"""Read CSV as records: quoted cells with commas and line breaks, types in the header."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from cioform.operate.timestamps import to_seconds
 
 _DELIMITERS: Final = ",;\t"
 _MAX_RECORD_BYTES: Final = 128 * 1024
-"""Bytes of a record; a quote that is never closed would swallow the rest of the file."""
+"""The limit of a record. Without it, a quote that is never closed would extend to the end."""
 
 
-_UNCLOSED_QUOTE: Final = "A quote is opened and not closed."
+_UNCLOSED_QUOTE: Final = "A quoted cell is not closed."
 _CLOSING_QUOTE: Final = re.compile(r'(?:[^"]|"")*"(?!")')
-"""To the end of a quoted cell; two quotes are one that stands in it."""
+"""The rest of a quoted cell. Two quotes are one quote in the text."""
 
 
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+")
@@ -35,13 +35,13 @@ def _parse_number(text: str) -> JsonValue:
         return int(text)
     if _DECIMAL.fullmatch(text) and math.isfinite(number := float(text)):
         return number
-    raise ValueError("It is not a number.")
+    raise ValueError(f"{text!r} is not a number.")
 
 
 def _parse_boolean(text: str) -> JsonValue:
     words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
     if text.lower() not in words:
-        raise ValueError("It is neither true nor false.")
+        raise ValueError(f"{text!r} is neither true nor false.")
     return words[text.lower()]
 
 
@@ -49,7 +49,7 @@ def _parse_json(text: str) -> JsonValue:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise ValueError("It is not JSON.") from None
+        raise ValueError("The cell is not valid JSON.") from None
 
 
 _CELL_PARSERS: Final[Mapping[str, Callable[[str], JsonValue]]] = {
@@ -59,9 +59,9 @@ _CELL_PARSERS: Final[Mapping[str, Callable[[str], JsonValue]]] = {
     "timestamp": to_seconds,
     "json": _parse_json,
 }
-"""What a column may say that its cells are, as in `age:number`."""
+"""The types that a header can declare: `age:number`."""
 _DEFAULT_COLUMN_TYPES: Final = {"timestamp": "timestamp", "created_at": "timestamp", "data": "json"}
-"""Columns that have a type without saying so."""
+"""The columns with a type of their own unless the header declares one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +73,33 @@ class CsvColumn:
 
 
 class CsvTable:
-    """A CSV file: its header, and its records from any offset on."""
+    """A CSV file: its header, and its records from any offset."""
 
     def __init__(self, lines: LineReader, name: str) -> None:
         self._lines = lines
         self._delimiter = ","
         self.columns: tuple[CsvColumn, ...] = ()
         self.data_offset = 0
-        """Where the first record after the header begins."""
+        """The offset of the first record after the header."""
         self.data_line = 1
         header = next(self._iter_records(0, 1), None)
         if header is not None:
             self._read_header(header, name)
 
     def iter_from(self, offset: int, number: int) -> Iterator[FileLine]:
-        """Give the records from `offset` on, as lines; one may span several of the file."""
+        """Yield the records from `offset` on as lines. A record can span several lines."""
         return self._iter_records(max(offset, self.data_offset), max(number, self.data_line))
 
     def record(self, line: FileLine) -> dict[str, JsonValue]:
-        """Give the cells of a record by column, typed; empty ones are left out. Raises ValueError
-        with what is wrong."""
+        """Return the typed cells of a record by column, without empty ones.
+
+        Raises ValueError if the record is invalid.
+        """
         cells = self._cells(line.text)
         if len(cells) != len(self.columns):
-            raise ValueError(f"It has {len(cells)} cells, and the header {len(self.columns)}.")
+            raise ValueError(
+                f"The row has {len(cells)} cells, but the header has {len(self.columns)}."
+            )
         found: dict[str, JsonValue] = {}
         for column, cell in zip(self.columns, cells, strict=True):
             if cell != "":
@@ -113,23 +117,21 @@ class CsvTable:
                 raise ValueError(header.error)
             cells = self._cells(text)
         except ValueError as error:
-            raise UsageError.of(
-                "Header not readable", f"The first line of {name}: {error}"
-            ) from None
+            raise UsageError.of("Invalid header", f"The first line of {name}: {error}") from None
         self.columns = tuple(_parse_column(cell.strip(), name) for cell in cells)
         self.data_offset, self.data_line = header.end, header.number + header.count
         names = [column.name for column in self.columns]
         if len(set(names)) != len(names) or "" in names:
             raise UsageError.of(
-                "Header not usable",
-                f"Every column of {name} needs a name of its own in the first line.",
+                "Invalid header",
+                f"Every column of {name} needs a unique name in the first line.",
             )
 
     def _cells(self, text: str) -> list[str]:
         try:
             rows = list(csv.reader([text.rstrip("\r\n")], delimiter=self._delimiter, strict=True))
         except csv.Error as error:
-            raise ValueError(f"It is not CSV: {error}.") from None
+            raise ValueError(f"Invalid CSV: {error}.") from None
         return rows[0] if rows else []
 
     def _iter_records(self, offset: int, number: int) -> Iterator[FileLine]:
@@ -148,10 +150,10 @@ class CsvTable:
             offset, number = record.end, number + record.count
 
     def _read_record(self, first_line: FileLine) -> FileLine | None:
-        """Give the record that begins with a line; None when its end is still being written."""
+        """Return the record that begins with a line, or None if it is still being written."""
         lines, size = [first_line], len(first_line.raw)
-        goes_on = not first_line.error and self._ends_in_quotes(first_line.text, inside=False)
-        while goes_on:
+        continues = not first_line.error and self._ends_in_quotes(first_line.text, inside=False)
+        while continues:
             if lines[-1].end >= self._lines.size or size > _MAX_RECORD_BYTES:
                 return replace(first_line, text="", error=_UNCLOSED_QUOTE)
             following = self._lines.line_at(lines[-1].end, first_line.number + len(lines))
@@ -161,13 +163,15 @@ class CsvTable:
                 return replace(first_line, text="", error=_UNCLOSED_QUOTE)
             lines.append(following)
             size += len(following.raw)
-            goes_on = self._ends_in_quotes(following.text, inside=True)
+            continues = self._ends_in_quotes(following.text, inside=True)
         text, raw = "".join(line.text for line in lines), b"".join(line.raw for line in lines)
         return replace(first_line, text=text, raw=raw, end=lines[-1].end, count=len(lines))
 
     def _is_stray_quote(self, text: str) -> bool:
-        """Tell whether the quote that would end a cell in this line is none: the cell does not end
-        there. Then the line that opened it is wrong, and this one may be right."""
+        """Return whether the first quote in this line does not end a cell.
+
+        Then the line that opened the quoted cell is invalid, and this one may be valid.
+        """
         closing = _CLOSING_QUOTE.match(text)
         return closing is not None and text[closing.end() :][:1] not in {
             self._delimiter,
@@ -176,8 +180,10 @@ class CsvTable:
         }
 
     def _ends_in_quotes(self, text: str, *, inside: bool) -> bool:
-        """Tell whether a quoted cell goes on behind a line, which begins `inside` of one or not. A
-        quote only opens a cell that begins with it."""
+        """Return whether a quoted cell continues after this line.
+
+        `inside` says whether the line begins within one. Only a quote at the start opens a cell.
+        """
         if '"' not in text:
             return inside
         edge = self._delimiter
@@ -196,8 +202,8 @@ def _parse_column(cell: str, name: str) -> CsvColumn:
         return CsvColumn(cell, _DEFAULT_COLUMN_TYPES.get(cell, "text"))
     if kind not in _CELL_PARSERS:
         raise UsageError.of(
-            "Unknown type of a column",
-            f"The header of {name} says {cell!r}. After the colon stands one of "
+            "Unknown column type",
+            f"The header of {name} has {cell!r}. The type after the colon must be one of "
             f"{', '.join(_CELL_PARSERS)}.",
         )
     return CsvColumn(title, kind)

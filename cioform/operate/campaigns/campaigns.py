@@ -1,4 +1,4 @@
-"""Campaigns as they run: which there are, and the metrics of anything that sends."""
+"""List campaigns, and read the metrics of everything that sends messages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from cioform.remote.provider import Provider
 
 
 class MessageSource(StrEnum):
-    """What sends messages, and so has metrics."""
+    """What sends messages and therefore has metrics."""
 
     CAMPAIGN = "campaign"
     BROADCAST = "broadcast"
@@ -36,13 +36,13 @@ class MessageSource(StrEnum):
 
     @property
     def path_segment(self) -> str:
-        """Its word in paths."""
+        """The name in paths of the App API."""
         return self.value if self is MessageSource.TRANSACTIONAL else f"{self.value}s"
 
 
 @dataclass(frozen=True, slots=True)
 class MetricsSubject:
-    """What metrics are asked of: a source of messages, or one message of it."""
+    """What metrics are about: a source of messages, or one of its messages."""
 
     source: MessageSource
     id: str
@@ -51,7 +51,7 @@ class MetricsSubject:
 
     @property
     def path(self) -> str:
-        """Where its metrics lie."""
+        """The path below which the App API has its metrics."""
         own = f"/v1/{self.source.path_segment}/{self.id}"
         inner = "contents" if self.source is MessageSource.NEWSLETTER else "actions"
         return own if self.action is None else f"{own}/{inner}/{self.action}"
@@ -63,7 +63,10 @@ class MetricsSubject:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A campaign as the App API shows it, workflow aside; the address where a file manages it."""
+    """A campaign as the App API shows it, without its workflow.
+
+    `address` is None if no file manages it.
+    """
 
     id: int
     name: str
@@ -77,7 +80,7 @@ class Campaign:
 
 
 class Campaigns:
-    """The campaigns of one workspace, and all that can be counted in it."""
+    """The campaigns of one workspace, and the metrics of all messages."""
 
     def __init__(
         self, provider: Provider, resolver: AddressResolver, clock: Callable[[], float]
@@ -87,7 +90,7 @@ class Campaigns:
         self._clock = clock
 
     def list(self) -> tuple[Campaign, ...]:
-        """Give all campaigns, by number."""
+        """Return all campaigns, by number."""
         body = as_mapping(self._provider.send(_get_request("/v1/campaigns")).body)
         addresses = self._resolver.addresses("campaign")
         found = [
@@ -96,7 +99,7 @@ class Campaigns:
         return tuple(sorted(found, key=lambda each: each.id))
 
     def show(self, campaign: str) -> Campaign:
-        """Give one campaign."""
+        """Return one campaign."""
         number = self._resolver.id_of("campaign", campaign)
         with explain_not_found("No such campaign", f"The workspace has no campaign {number}."):
             body = as_mapping(self._provider.send(_get_request(f"/v1/campaigns/{number}")).body)
@@ -105,23 +108,27 @@ class Campaigns:
         )
 
     def subject(self, text: str, action: str | None = None) -> MetricsSubject:
-        """Give what `text` means: `campaign.welcome`, `transactional.receipt`, `broadcast#3`,
-        `newsletter#4`, or the number of a campaign."""
-        text = str(text)  # a number is as welcome as its digits
+        """Return the subject that `text` names.
+
+        Accepts `campaign.welcome`, `transactional.receipt`, `broadcast#3`, `newsletter#4`, or the
+        number of a campaign.
+        """
+        text = str(text)  # callers may pass a number
         for source in MessageSource:
             if text.startswith((f"{source}.", f"{source}#")):
                 name = text if text.startswith(f"{source}.") else ""
                 if source is MessageSource.TRANSACTIONAL and action is not None:
                     raise UsageError.of(
-                        "No messages in it", f"{text} is one message, and is counted as a whole."
+                        "No messages to choose from",
+                        f"{text} is a single message. Leave the action out.",
                     )
                 return MetricsSubject(source, self._resolver.id_of(source, text), action, name)
         if text.isdecimal():
             return MetricsSubject(MessageSource.CAMPAIGN, text, action)
         raise UsageError.of(
-            "Nothing that has metrics",
-            f"{text!r} is not the address of a campaign or a transactional message, nor "
-            "campaign#1, broadcast#2, newsletter#3 or transactional#4 with a number.",
+            "No metrics for this name",
+            f"{text!r} is not the address of a campaign or a transactional message. Use an "
+            "address, or campaign#1, broadcast#2, newsletter#3 or transactional#4 with the number.",
         )
 
     def metrics(
@@ -134,18 +141,23 @@ class Campaigns:
         zone: str = "UTC",
         channel: str | None = None,
     ) -> Metrics:
-        """Give what was counted of a source, or of one of its messages: sent, delivered, opened,
-        clicked and so on. Campaigns are asked in version 2, which knows zones; the others count
-        by Customer.io's own days (app facts, section 5.7), so a zone is refused."""
+        """Return the metrics of a source or one of its messages: sent, delivered, opened and so on.
+
+        Campaigns use version 2 of the endpoint, which supports time zones. The others are counted
+        in Customer.io's own days (app facts, section 5.7), so a zone is refused.
+        """
         wanted, span = self.subject(subject, action), TimeRange.of(period, steps, zone)
         if wanted.source is not MessageSource.CAMPAIGN and span.zone != "UTC":
             raise UsageError.of(
-                "No time zone here",
-                f"{wanted} is counted by Customer.io's own days; only campaigns are counted in a "
-                "zone of your choice. Leave the zone out.",
+                "Time zone not supported",
+                f"Customer.io counts {wanted} in its own days. Only campaigns support a time zone. "
+                "Leave the zone out.",
             )
         if wanted.source is MessageSource.TRANSACTIONAL and channel is not None:
-            raise UsageError.of("One type of message", f"{wanted} is one message of one type.")
+            raise UsageError.of(
+                "No channels to choose from",
+                f"{wanted} is a single message of one channel. Leave the channel out.",
+            )
         kind = {} if channel is None else {"type": channel}
         query = {**self._metrics_query(wanted, span), **kind}
         with _explain_missing_subject(wanted):
@@ -155,12 +167,14 @@ class Campaigns:
     def journey(
         self, campaign: str, *, period: str = "days", steps: int | None = None, zone: str = "UTC"
     ) -> Metrics:
-        """Give how the journeys went that began in each step: started, finished, converted."""
+        """Return how many journeys that began in each period started, finished and converted."""
         wanted, span = self.subject(campaign), TimeRange.of(period, steps, zone)
         if wanted.source is not MessageSource.CAMPAIGN:
-            raise UsageError.of("No journeys", f"Only a campaign has journeys; {wanted} is none.")
+            raise UsageError.of(
+                "No journeys", f"Only campaigns have journeys; {wanted} is not a campaign."
+            )
         start, end = self._start_and_end(span)
-        # Sources disagree on the name of the resolution, so it goes by both.
+        # Sources disagree on the name of this parameter, so both are sent.
         length = RESOLUTION[span.period]
         query = {"start": start, "end": end, "res": length, "resolution": length}
         with _explain_missing_subject(wanted):
@@ -176,7 +190,7 @@ class Campaigns:
         steps: int | None = None,
         unique: bool = False,
     ) -> tuple[LinkMetrics, ...]:
-        """Give how often each link was followed; `unique` counts each person once."""
+        """Return how often each link was clicked; `unique` counts each person once."""
         wanted, span = self.subject(subject, action), TimeRange.of(period, steps)
         query: dict[str, JsonValue] = {"period": span.period.value, "steps": span.steps}
         query |= {"unique": "true"} if unique else {}
@@ -207,7 +221,7 @@ def _get_request(path: str, query: Mapping[str, JsonValue] | None = None) -> Req
 
 
 def _explain_missing_subject(subject: MetricsSubject) -> AbstractContextManager[None]:
-    return explain_not_found("Nothing of that number", f"The workspace has no {subject}.")
+    return explain_not_found("Not found", f"The workspace has no {subject}.")
 
 
 def _parse_campaign(row: Mapping[str, JsonValue], addresses: Mapping[str, Address]) -> Campaign:

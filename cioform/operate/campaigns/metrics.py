@@ -1,4 +1,4 @@
-"""Metrics: how often each thing happened, in steps of time."""
+"""Parse metrics: counts per period of time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Series = Mapping[str, tuple[int, ...]]
 
 
 class Period(StrEnum):
-    """The length of a step."""
+    """The length of one period."""
 
     HOURS = "hours"
     DAYS = "days"
@@ -26,7 +26,7 @@ class Period(StrEnum):
 
 
 _MAX_STEPS: Final = {Period.HOURS: 24, Period.DAYS: 45, Period.WEEKS: 12, Period.MONTHS: 120}
-"""Steps that the older form of the call gives (app facts, section 5.7)."""
+"""What the older version of the endpoint returns (app facts, section 5.7)."""
 _DEFAULT_STEPS: Final = {Period.HOURS: 24, Period.DAYS: 14, Period.WEEKS: 12, Period.MONTHS: 12}
 RESOLUTION: Final = {
     Period.HOURS: "hourly",
@@ -38,7 +38,7 @@ RESOLUTION: Final = {
 
 @dataclass(frozen=True, slots=True)
 class TimeRange:
-    """What time metrics are asked for: the last `steps` periods, the current one among them."""
+    """The time that metrics cover: the last `steps` periods including the current one."""
 
     period: Period = Period.DAYS
     steps: int = 14
@@ -46,20 +46,19 @@ class TimeRange:
 
     @classmethod
     def of(cls, period: str = "days", steps: int | None = None, zone: str = "UTC") -> TimeRange:
-        """Give a span, or raise UsageWrong for one that no call takes."""
+        """Return a time range. Raise UsageError if Customer.io does not support it."""
         length = _parse_period(period)
         wanted = _DEFAULT_STEPS[length] if steps is None else steps
         if not 2 <= wanted <= _MAX_STEPS[length]:
             raise UsageError.of(
-                "Steps out of range",
-                f"Metrics by {length} come in 2 to {_MAX_STEPS[length]} steps, and {wanted} were asked "
-                "for.",
+                "Number of periods out of range",
+                f"{wanted} {length} are not possible. Choose 2 to {_MAX_STEPS[length]}.",
             )
         _load_zone(zone)
         return cls(length, wanted, zone)
 
     def starts(self, now: float) -> tuple[datetime, ...]:
-        """Give when each step begins, the oldest first."""
+        """Return the start of each period, the oldest first."""
         zone = _load_zone(self.zone)
         current = _period_start(datetime.fromtimestamp(now, zone), self.period)
         return tuple(
@@ -69,41 +68,43 @@ class TimeRange:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """What was counted of one subject."""
+    """The metrics of one subject."""
 
     subject: str
-    """As in `campaign#3`, or its address."""
+    """`campaign#3`, or its address."""
     period: Period
     zone: str
     starts: tuple[str, ...]
-    """When each step begins, ISO 8601."""
+    """The start of each period in ISO 8601."""
     series: Series
-    """By what happened, one number a step."""
+    """By name of the metric, one number per period."""
 
     @property
     def totals(self) -> dict[str, int]:
-        """How often each thing happened in the whole time."""
+        """The sum of each metric over all periods."""
         return {name: sum(numbers) for name, numbers in self.series.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class LinkMetrics:
-    """How often one link was followed."""
+    """How often one link was clicked."""
 
     href: str
     series: Series
 
     @property
     def total(self) -> int:
-        """How often in the whole time."""
+        """The number of clicks over all periods."""
         return sum(self.series.get("clicked", ()))
 
 
 def parse_metrics(
     subject: str, span: TimeRange, body: JsonValue, member: str, now: float
 ) -> Metrics:
-    """Give the metrics under `member` of an answer. What a step is follows from the length of the
-    series, which may differ from what was asked for."""
+    """Return the metrics under `member` of an answer.
+
+    What a step is follows from the length of the series, which may differ from what was asked for.
+    """
     series = _parse_series(as_mapping(body).get(member))
     steps = max(map(len, series.values()), default=span.steps)
     starts = TimeRange(span.period, steps, span.zone).starts(now)
@@ -117,7 +118,7 @@ def parse_metrics(
 
 
 def parse_links(body: JsonValue) -> tuple[LinkMetrics, ...]:
-    """Give the links of an answer, the most followed first."""
+    """Return the links of a response, the most clicked first."""
     links = []
     for row in map(as_mapping, as_mapping(body).get("links") or ()):
         link = as_mapping(row.get("link"))
@@ -127,7 +128,7 @@ def parse_links(body: JsonValue) -> tuple[LinkMetrics, ...]:
 
 
 def _parse_series(value: JsonValue) -> Series:
-    """Give the lists of numbers in a metric: under `series`, or where that is missing beside it."""
+    """Return the lists of numbers in a metric: in its `series`, or in the metric itself."""
     metric = as_mapping(value)
     inner = as_mapping(metric.get("series")) or metric
     return {
@@ -143,8 +144,8 @@ def _parse_period(text: str) -> Period:
         return Period(text)
     except ValueError:
         raise UsageError.of(
-            "No such period",
-            f"Metrics come by {', '.join(Period)}, and not by {text!r}.",
+            "Unknown period",
+            f"{text!r} is not a period. Use one of {', '.join(Period)}.",
         ) from None
 
 
@@ -156,12 +157,12 @@ def _load_zone(name: str) -> tzinfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UsageError.of(
             "Unknown time zone",
-            f"{name!r} is not the name of a time zone, such as Europe/Berlin or UTC.",
+            f"{name!r} is not a time zone. Use a name such as Europe/Berlin or UTC.",
         ) from None
 
 
 def _period_start(moment: datetime, period: Period) -> datetime:
-    """Give when the period of a moment began. That weeks begin on Sunday is an open fact."""
+    """Return the start of the period at a moment. That weeks begin on Sunday is an open fact."""
     hour = moment.replace(minute=0, second=0, microsecond=0)
     if period is Period.HOURS:
         return hour

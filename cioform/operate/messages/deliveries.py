@@ -1,4 +1,4 @@
-"""Deliveries: one message to one person, and what became of it."""
+"""Read and watch deliveries: one message to one person, and its status."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _STATES_IN_ORDER: Final = (
     *("clicked", "human_opened", "human_clicked", "unsubscribed", "topic_unsubscribed"),
     *("spammed", "bounced", "suppressed", "dropped", "undeliverable", "failed"),
 )
-"""What can happen to a delivery, in the order in which the later is the more telling."""
+"""The states of a delivery. The last one that applies describes the delivery best."""
 FAILED_STATES: Final = frozenset({"bounced", "suppressed", "dropped", "undeliverable", "failed"})
 _PENDING_STATES: Final = frozenset({"queued", "created", "attempted", "deferred"})
 _SENT: Final = "sent"
-"""Handed on. Only some channels tell whether it arrives: it is waited for, and not counted on."""
+"""Only some channels report more than this state. It is not final, and not a pending state."""
 _POLL_INTERVAL: Final = 1.0
-"""Seconds between two looks at a delivery."""
+"""Seconds between two requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +34,25 @@ class Delivery:
     id: str
     type: str
     state: str
-    """The most telling thing that happened to it: `sent`, `delivered`, `failed`."""
+    """The state that describes it best: `sent`, `delivered`, `failed`."""
     recipient: str = ""
     subject: str = ""
     created: int | None = None
     why: str = ""
-    """What Customer.io says of a failure; it names the variable that Liquid missed."""
+    """Customer.io's message about a failure. It names the variable that Liquid missed."""
     source: str = ""
-    """What sent it, as in `campaign#3`."""
+    """What sent it: `campaign#3`."""
     metrics: Mapping[str, int] = field(default_factory=dict)
-    """When each thing happened to it, in Unix seconds."""
+    """When it reached each state, in Unix seconds."""
 
     @property
     def failed(self) -> bool:
-        """Tell whether it will never reach anybody."""
+        """Return whether it will never arrive."""
         return self.state in FAILED_STATES
 
     @property
     def is_pending(self) -> bool:
-        """Tell whether Customer.io has still to do something about it."""
+        """Return whether Customer.io is still processing it."""
         return self.state in _PENDING_STATES
 
 
@@ -60,7 +60,7 @@ DeliveryListener = Callable[[Delivery], None]
 
 
 def parse_delivery(row: JsonValue) -> Delivery:
-    """Give a delivery as `/v1/messages` and the lists of messages show it."""
+    """Return the delivery in a row of `/v1/messages` or of another list of messages."""
     row = as_mapping(row)
     happened = {name: as_int(at) for name, at in as_mapping(row.get("metrics")).items()}
     metrics = {name: at for name, at in happened.items() if at is not None}
@@ -78,7 +78,7 @@ def parse_delivery(row: JsonValue) -> Delivery:
 
 
 def fetch_delivery(provider: Provider, delivery_id: str) -> Delivery:
-    """Give a delivery as it is now. A just queued one may not be listed yet: it is `queued`."""
+    """Return the current status of a delivery: `queued` if Customer.io does not list it yet."""
     path = f"/v1/messages/{encode_path_segment(delivery_id)}"
     try:
         body = provider.send(Request(Api.APP, "GET", path)).body
@@ -98,8 +98,10 @@ def watch(
     sleep: Callable[[float], None],
     listener: DeliveryListener = lambda _: None,
 ) -> Delivery:
-    """Look at a delivery until it is delivered or has failed, or `patience` seconds have passed,
-    and give it as it was last. `watcher` is told each look."""
+    """Poll a delivery until it is delivered or failed, and return its last status.
+
+    Gives up after `timeout` seconds. `listener` is called with each status.
+    """
     end = clock() + timeout
     while True:
         delivery = fetch_delivery(provider, delivery_id)

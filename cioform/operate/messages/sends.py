@@ -1,4 +1,4 @@
-"""Transactional messages: sent to one person, by address, trigger name or number."""
+"""Send transactional messages to one person."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cioform.remote.provider import Provider
 
 
 class Channel(StrEnum):
-    """How a message goes out; the value is the last word of the path (app facts, section 5.4)."""
+    """The channel of a message; the value ends the path of the request (app facts, section 5.4)."""
 
     EMAIL = "email"
     PUSH = "push"
@@ -29,20 +29,20 @@ class Channel(StrEnum):
 
 
 _CHANNELS_WITHOUT_ADDRESS: Final = frozenset({Channel.IN_APP, Channel.INBOX})
-"""They go to a profile, and take no address."""
+"""They are sent to a profile, so they have no address."""
 
 
 @dataclass(frozen=True, slots=True)
 class SendRequest:
-    """What is sent to whom. What is None or empty is left to the message's own settings."""
+    """A message to one person. The message's own settings apply where a field is None or empty."""
 
     message: str | None = None
-    """An address, a trigger name or a number; None for an e-mail that says all by itself."""
+    """An address, a trigger name or a number; None for an e-mail with its own subject and body."""
     to: str | None = None
     identifiers: Mapping[str, str] | None = None
-    """Exactly one of `id`, `email` and `cio_id`; without it, who `to` belongs to."""
+    """Exactly one of `id`, `email` and `cio_id`. Without it, the person with the address `to`."""
     data: Mapping[str, JsonValue] | None = None
-    """What the message reads as `{{trigger.x}}`."""
+    """The values of `{{trigger.x}}`."""
     language: str | None = None
     send_at: int | None = None
     """Unix seconds, at most 90 days ahead."""
@@ -53,7 +53,7 @@ class SendRequest:
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """A send that was accepted; whether it arrives, its delivery tells."""
+    """A send that was accepted. Its delivery shows whether it arrives."""
 
     delivery_id: str
     queued_at: int | None
@@ -75,7 +75,7 @@ class Sends:
         self._sleep = sleep
 
     def email(self, message: str | None = None, **said: JsonValue) -> SendResult:
-        """Send an e-mail. The fields are those of `Message`; others go along as they are."""
+        """Send an e-mail. The fields are those of `SendRequest`; others are sent unchanged."""
         return self.send(Channel.EMAIL, _build_send_request(message, said))
 
     def push(self, message: str, **said: JsonValue) -> SendResult:
@@ -99,27 +99,30 @@ class Sends:
         return self.send(Channel.WHATSAPP, _build_send_request(message, said))
 
     def send(self, channel: Channel, message: SendRequest) -> SendResult:
-        """Send one message. Raises InDoubt when it may have gone out: it is never sent twice."""
+        """Send one message.
+
+        Raises OutcomeUnknownError if it may have been sent. It is never sent twice.
+        """
         body = as_mapping(self._provider.send(self.request(channel, message)).body)
         if not body.get("delivery_id"):
             raise OutcomeUnknownError.of(
                 "Outcome unknown",
-                "The send was answered as done, and without the id of a delivery. It may have gone "
-                "out, and is not sent again. Look at the person's messages before you do.",
+                "Customer.io accepted the send but returned no delivery id. It may have been sent, "
+                "so it is not sent again. Look at the person's messages before you repeat it.",
             )
         return SendResult(str(body["delivery_id"]), as_int(body.get("queued_at")))
 
     def request(self, channel: Channel, message: SendRequest) -> Request:
-        """Give the request that a send would make."""
+        """Return the request that a send would make."""
         body: dict[str, JsonValue] = {}
         if message.message is not None:
             body["transactional_message_id"] = self._message_id(message.message)
         if message.to is not None:
             if channel in _CHANNELS_WITHOUT_ADDRESS:
                 raise UsageError.of(
-                    "No address on this channel",
-                    "An in-app or inbox message goes to a profile and not to an address. Leave "
-                    "`--to` out and say who with `--identifier`.",
+                    "Channel has no address",
+                    "In-app and inbox messages are sent to a profile, not to an address. Use "
+                    "`--identifier` instead of `--to`.",
                 )
             body["to"] = message.to
         body["identifiers"] = _recipient_identifiers(channel, message)
@@ -140,26 +143,31 @@ class Sends:
         timeout: float = 60.0,
         listener: DeliveryListener = lambda _: None,
     ) -> Delivery:
-        """Follow a delivery until it is delivered or has failed, or for `patience` seconds."""
+        """Poll a delivery until it is delivered or failed, at most for `timeout` seconds."""
         return watch(
             self._provider, sent.delivery_id,
             timeout=timeout, clock=self._clock, sleep=self._sleep, listener=listener,
         )  # fmt: skip
 
     def _message_id(self, text: str) -> int | str:
-        """Give what the API knows a message by: its number, or else its trigger name."""
+        """Return the number of a message if it is known, otherwise its trigger name."""
         number = self._resolver.find("transactional", text)
         return text if number is None else int(number)
 
 
 def delivery_failed_error(delivery: Delivery) -> RemoteError:
-    """Give the error of a delivery that will not arrive."""
-    why = delivery.why or f"Customer.io says no more than `{delivery.state}`"
+    """Return the error of a delivery that will not arrive."""
+    why = delivery.why or "Customer.io gives no reason"
     return RemoteError.of(
         "Message not delivered",
-        f"Delivery {delivery.id} is {delivery.state}: {why.rstrip('.')}. Correct what it names and "
-        "send again; a failed delivery can also be retried in Customer.io.",
+        f"Delivery {delivery.id} {_outcome(delivery.state)}: {why.rstrip('.')}. Correct the cause "
+        "and send again, or retry the delivery in Customer.io.",
     )
+
+
+def _outcome(state: str) -> str:
+    """Return the state of a failed delivery as a verb: `failed`, `was dropped`."""
+    return state if state == "failed" else f"was {state}"
 
 
 def _build_send_request(message: str | None, said: Mapping[str, JsonValue]) -> SendRequest:
@@ -175,8 +183,8 @@ def _recipient_identifiers(channel: Channel, message: SendRequest) -> dict[str, 
         given = Person(message.to, IdType.EMAIL).identifiers
     if len(given) != 1 or not set(given) <= {by.value for by in IdType}:
         raise UsageError.of(
-            "Nobody to send to",
-            "A send names one person, by exactly one of id, email and cio_id, as in "
-            "`--identifier id=u1`. An e-mail needs only `--to`, if that is their address.",
+            "Recipient missing",
+            "A send needs one person: exactly one of id, email and cio_id, for example "
+            "`--identifier id=u1`. For an e-mail, `--to` is enough if it is the person's address.",
         )
     return given

@@ -1,4 +1,4 @@
-"""People: identified over the Track API, looked at over the App API."""
+"""Work with people: identify them through the Track API, read them through the App API."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _NO_SUCH_PERSON: Final = "No such person"
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A segment that somebody is in; the address where a file manages it."""
+    """A segment that a person is in. `address` is None if no file manages it."""
 
     id: int
     name: str
@@ -43,7 +43,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Something that somebody did, or that was done to them."""
+    """Something that a person did or received."""
 
     id: str
     type: str
@@ -53,8 +53,11 @@ class Activity:
 
 
 class People:
-    """The people of one workspace. `by` is `id`, `email` or `cio_id`; without it, reading takes
-    what has an `@` for an e-mail address, and writing refuses it."""
+    """The people of one workspace.
+
+    `by` is `id`, `email` or `cio_id`; without it, reading takes what has an `@` for an e-mail
+    address, and writing refuses it.
+    """
 
     def __init__(self, provider: Provider, resolver: AddressResolver, importer: Importer) -> None:
         self._provider = provider
@@ -64,38 +67,41 @@ class People:
     def identify(
         self, who: str, attributes: Mapping[str, JsonValue] | None = None, *, by: str | None = None
     ) -> Person:
-        """Make a person, or set attributes of one who is there. Others stay as they are; an empty
-        text unsets one. Values keep their type: timestamps are whole numbers of seconds."""
+        """Create a person, or set attributes of an existing one.
+
+        Other attributes stay as they are; an empty text removes one. Values keep their type.
+        Timestamps are whole numbers of seconds.
+        """
         person = person_for_write(who, by)
         self._send_action(person, "identify", attributes=dict(attributes or {}))
         return person
 
     def delete(self, who: str, *, by: str | None = None) -> Person:
-        """Delete a person with all their data. They may come back with the next identify."""
+        """Delete a person with all their data. The next identify can create the person again."""
         person = person_for_write(who, by)
         self._send_action(person, "delete")
         return person
 
     def suppress(self, who: str, *, by: str | None = None) -> Person:
-        """Delete a person and keep them from being added again."""
+        """Delete a person and prevent them from being added again."""
         person = person_for_write(who, by)
         self._send_action(person, "suppress")
         return person
 
     def unsuppress(self, who: str, *, by: str | None = None) -> Person:
-        """Let a suppressed person be added again; nothing of what was deleted comes back."""
+        """Allow a suppressed person to be added again. Deleted data is not restored."""
         person = person_for_write(who, by)
         self._send_action(person, "unsuppress")
         return person
 
     def show(self, who: str, *, by: str | None = None) -> Profile:
-        """Give a person's attributes and devices. Raises RemoteRefused when nobody is there."""
+        """Return a person's attributes and devices. Raise RemoteError if nobody is found."""
         person = person_for_read(who, by)
         with _explain_missing_person(person):
             return parse_profile(self._provider.send(_profile_request(person, "attributes")).body)
 
     def segments(self, who: str, *, by: str | None = None) -> tuple[Membership, ...]:
-        """Give the segments that a person is in, by name."""
+        """Return the segments that a person is in, sorted by name."""
         person = person_for_read(who, by)
         with _explain_missing_person(person):
             body = self._provider.send(_profile_request(person, "segments")).body
@@ -111,7 +117,7 @@ class People:
         return tuple(sorted(found, key=lambda each: each.name))
 
     def messages(self, who: str, *, by: str | None = None, limit: int = 50) -> tuple[Delivery, ...]:
-        """Give what was sent to a person, as the App API orders it: the newest first."""
+        """Return the messages to a person, the newest first."""
         person = person_for_read(who, by)
         with _explain_missing_person(person):
             rows = first_rows(
@@ -128,8 +134,10 @@ class People:
         kind: str | None = None,
         name: str | None = None,
     ) -> tuple[Activity, ...]:
-        """Give what happened with a person: attribute changes, events, deliveries. `kind` is what
-        the API calls its type: `event`, `attribute_change`, `sent_email`."""
+        """Return what happened with a person: attribute changes, events, deliveries.
+
+        `kind` is what the API calls its type: `event`, `attribute_change`, `sent_email`.
+        """
         person = person_for_read(who, by)
         narrowed = {key: value for key, value in (("type", kind), ("name", name)) if value}
         with _explain_missing_person(person):
@@ -151,7 +159,7 @@ class People:
         file: str | Path,
         options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
     ) -> ImportCheck:
-        """Read a file as `import_` would, and send nothing: which lines would be rejected?"""
+        """Return which lines `import_` would reject. Nothing is sent."""
         return self._importer.check(Path(file), ImportType.PEOPLE, options)
 
     def _send_action(self, person: Person, action: str, **more: JsonValue) -> None:
@@ -167,8 +175,8 @@ def _explain_missing_person(person: Person) -> AbstractContextManager[None]:
     others = ", ".join(f"`--by {by}`" for by in type(person.by) if by is not person.by)
     return explain_not_found(
         _NO_SUCH_PERSON,
-        f"The workspace has nobody with this {person.by.value}. Identifiers are compared letter "
-        f"by letter. If it is one of another kind, say so: {others}.",
+        f"The workspace has nobody with this {person.by.value}. Identifiers must match exactly. "
+        f"If it is another type of identifier, pass {others}.",
     )
 
 

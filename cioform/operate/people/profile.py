@@ -1,4 +1,4 @@
-"""A person's attributes: what sort each is, what type its value has, and when it changed."""
+"""Parse a person's attributes: the category of each, the type of its value, and its last change."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ _STANDARD_ATTRIBUTES: Final = frozenset(
     }
 )
 _COMPUTED_PREFIXES: Final = ("_", "cio_")
-"""How the names begin of what Customer.io keeps by itself: `_last_emailed`, `cio_city`."""
+"""Prefixes of attributes that Customer.io sets itself: `_last_emailed`, `cio_city`."""
 _NEVER_TIMESTAMPS: Final = frozenset({"id", "phone"})
 _MIN_TIMESTAMP, _MAX_TIMESTAMP = 1_000_000_000, 4_102_444_800
-"""Unix seconds of 2001 and 2100: a number between is shown with the date that it may be."""
+"""Unix seconds of 2001 and 2100. A number in between is also shown as a date."""
 
 
 class AttributeCategory(StrEnum):
-    """Who gives an attribute its value."""
+    """Who sets an attribute."""
 
     STANDARD = "standard"
-    """Customer.io knows what it means: `email`, `created_at`."""
+    """Customer.io knows its meaning: `email`, `created_at`."""
     CUSTOM = "custom"
-    """Only your own programs and messages do."""
+    """Only your own programs and messages use it."""
     COMPUTED = "computed"
-    """Customer.io works it out."""
+    """Customer.io computes it."""
 
 
 class ValueType(StrEnum):
-    """What a value is. Values keep the type they were sent with."""
+    """The type of a value. Values keep the type they were sent with."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -56,7 +56,7 @@ class Attribute:
     sort: AttributeCategory
     type: ValueType
     date: str | None
-    """What a timestamp means, in ISO 8601 and UTC."""
+    """The value of a timestamp in ISO 8601 and UTC."""
     changed_at: int | None
     """When it was last set, in Unix seconds."""
 
@@ -71,7 +71,7 @@ class Profile:
     devices: tuple[Mapping[str, JsonValue], ...]
 
     def __getitem__(self, name: str) -> JsonValue:
-        """Give the value of an attribute, or raise KeyError."""
+        """Return the value of an attribute, or raise KeyError."""
         for attribute in self.attributes:
             if attribute.name == name:
                 return attribute.value
@@ -79,8 +79,10 @@ class Profile:
 
 
 def parse_profile(body: JsonValue) -> Profile:
-    """Give the profile that `GET /v1/customers/{id}/attributes` answers. Standard attributes come
-    first, then custom, then computed ones, each by name."""
+    """Return the profile that `GET /v1/customers/{id}/attributes` answers.
+
+    Standard attributes come first, then custom, then computed ones, each by name.
+    """
     customer = as_mapping(as_mapping(body).get("customer"))
     stamps = as_mapping(customer.get("timestamps"))
     found = [
@@ -99,14 +101,14 @@ def parse_profile(body: JsonValue) -> Profile:
 
 
 def attribute(name: str, value: JsonValue, changed_at: int | None = None) -> Attribute:
-    """Give an attribute with its sort and type."""
+    """Return an attribute with its sort and type."""
     kind = _value_type(name, value)
     date = format_timestamp(int(value)) if kind is ValueType.TIMESTAMP else None
     return Attribute(name, value, _attribute_category(name), kind, date, changed_at)
 
 
 def format_timestamp(seconds: int) -> str:
-    """Give Unix seconds as ISO 8601 in UTC."""
+    """Return Unix seconds as ISO 8601 in UTC."""
     return timestamps.format_timestamp(seconds).replace("+00:00", "Z")
 
 

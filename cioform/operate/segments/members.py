@@ -1,4 +1,4 @@
-"""Who is in a manual segment: listed over the App API, changed over the Track API."""
+"""List, add and remove members of manual segments: App API to read, Track API to write."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cioform.remote.pagination import cursor_pages
 from cioform.remote.provider import Provider
 
 MAX_IDS_PER_CALL: Final = 1000
-"""Ids of one call (app facts, section 5.1)."""
+"""The limit of one request (app facts, section 5.1)."""
 _TOO_LARGE_STATUSES: Final = frozenset({400, 413})
 
 
@@ -34,23 +34,24 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class MembershipUpdate:
-    """How many ids were sent, in how many calls. People who are not there, or were in or out
-    already, count too: Customer.io does not tell them apart."""
+    """How many ids were sent, in how many requests.
+
+    Unknown people and those who needed no change count too: Customer.io does not report them.
+    """
 
     ids: int
     calls: int
 
 
 class Members:
-    """The members of the manual segments of one workspace. A segment is an address or a
-    number."""
+    """The members of the manual segments of one workspace. A segment is an address or a number."""
 
     def __init__(self, provider: Provider, resolver: AddressResolver) -> None:
         self._provider = provider
         self._resolver = resolver
 
     def list(self, segment: str) -> Iterator[Member]:
-        """Give the members, page by page as they are asked for; of data-driven segments too."""
+        """Yield the members page by page, also of data-driven segments."""
         number = self._resolver.id_of("segment", segment)
         path = f"/v1/segments/{number}/membership"
         request = Request(Api.APP, "GET", path, None, {"limit": MAX_IDS_PER_CALL})
@@ -72,9 +73,11 @@ class Members:
         by: str | None = None,
         listener: Callable[[int], None] = lambda _: None,
     ) -> MembershipUpdate:
-        """Put people in. Doing it twice changes nothing, so a cut call is simply made again.
-        `by` is what the ids are; without it, an e-mail address is refused. `told` is given the ids
-        sent so far."""
+        """Add people to a segment.
+
+        The operation is idempotent, so an interrupted call can be repeated. `by` is the type of
+        the ids; e-mail addresses require it. `listener` is called with the number of ids sent.
+        """
         return self._change("add_customers", segment, ids, by, listener)
 
     def remove(
@@ -85,7 +88,7 @@ class Members:
         by: str | None = None,
         listener: Callable[[int], None] = lambda _: None,
     ) -> MembershipUpdate:
-        """Take people out."""
+        """Remove people from a segment. The arguments are those of `add`."""
         return self._change("remove_customers", segment, ids, by, listener)
 
     def _change(
@@ -111,13 +114,16 @@ class Members:
         return MembershipUpdate(sent, calls)
 
     def _send(self, path: str, ids: Sequence[str], by: IdType) -> int:
-        """Send ids and give how many calls it took. Long ids may make a thousand of them larger
-        than a request may be; then they go in halves, since nothing was done."""
+        """Send ids and return the number of requests.
+
+        A thousand long ids can exceed the size limit of a request. Customer.io then refuses all
+        of them, and they are sent in halves.
+        """
         request = Request(Api.TRACK, "POST", path, {"ids": [*ids]}, {"id_type": by.value})
         try:
             self._provider.send(request)
         except OutcomeUnknownError:
-            self._provider.send(request)  # the same people in the same segment: once is twice
+            self._provider.send(request)  # repeating is safe: the operation is idempotent
         except RemoteError as error:
             if error.status not in _TOO_LARGE_STATUSES or len(ids) < 2:
                 raise
@@ -126,10 +132,10 @@ class Members:
         return 1
 
     def _require_manual(self, segment: str) -> str:
-        """Give the number of a manual segment, or raise UsageWrong."""
+        """Return the number of a manual segment, or raise UsageError."""
         number = self._resolver.id_of("segment", segment)
         if Api.APP not in self._provider.apis:
-            return number  # then the Track API says no by itself
+            return number  # the Track API refuses other segments itself
         with explain_not_found("No such segment", "The workspace has no segment of this id."):
             body = as_mapping(
                 self._provider.send(Request(Api.APP, "GET", f"/v1/segments/{number}")).body
@@ -137,23 +143,26 @@ class Members:
         if as_mapping(body.get("segment")).get("type") != "manual":
             raise UsageError.of(
                 "Segment is not manual",
-                f"Who is in {segment} follows from its conditions, so nobody can be put in or "
-                "taken out. Change the conditions, or make a segment with `manual: true`.",
+                f"The members of {segment} follow from its conditions, so they cannot be added or "
+                "removed. Change the conditions, or create a segment with `manual: true`.",
             )
         return number
 
 
 def _with_progress(error: RemoteError, sent: int) -> RemoteError:
-    """Give the error of a call with what was done before it. That of a doubt speaks of what must
-    not be done twice, and this may be."""
-    done = f"{sent:,} ids were sent before" if sent else "No id was sent before"
-    told = Diagnostic(
+    """Return the error with the number of ids that were sent before it.
+
+    An unknown outcome becomes an ordinary error: its text would forbid repeating the command,
+    which is safe here.
+    """
+    done = f"{sent:,} ids were sent before the error" if sent else "No id was sent"
+    progress = Diagnostic(
         "Not all ids sent",
-        f"{done}. Run the same command again: who is in or out already stays so.",
+        f"{done}. Run the same command again; ids that were already sent do not change.",
     )
     if isinstance(error, OutcomeUnknownError):
-        return RemoteError([told])
-    return RemoteError([*error.diagnostics, told], error.status)
+        return RemoteError([progress])
+    return RemoteError([*error.diagnostics, progress], error.status)
 
 
 def _parse_member(row: JsonValue) -> Member:
