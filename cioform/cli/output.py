@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TextIO
+from typing import TextIO
 
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.suggested_commands import complete_text
@@ -28,7 +28,7 @@ def stderr_styler(color: bool) -> Styler:
     return _styler_for(sys.stderr, color)
 
 
-def print_answer(text: str, as_json: bool, **content: Any) -> None:
+def print_answer(text: str, as_json: bool, **content: object) -> None:
     """Print what a command found out: `text` for people, or `content` as JSON."""
     write_stdout(dumps(**content) if as_json else text)
 

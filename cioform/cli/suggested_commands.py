@@ -35,18 +35,19 @@ def find_options_to_repeat(arguments: Sequence[str]) -> dict[str, str]:
 
 
 def complete_commands(commands: Iterable[str], given: Mapping[str, str]) -> tuple[str, ...]:
-    """Return commands with the options among `given` that each of them takes."""
-    return tuple(_complete(command, given) for command in commands)
+    """Return several commands, each of them completed."""
+    return tuple(complete_command(command, given) for command in commands)
 
 
 def complete_text(text: str, given: Mapping[str, str]) -> str:
     """Return a text whose commands on lines of their own are completed."""
     if not given:
         return text
-    return _COMMAND_LINE.sub(lambda line: line[1] + _complete(line[2], given), text)
+    return _COMMAND_LINE.sub(lambda line: line[1] + complete_command(line[2], given), text)
 
 
-def _complete(command: str, given: Mapping[str, str]) -> str:
+def complete_command(command: str, given: Mapping[str, str]) -> str:
+    """Return a command with the options among `given` that it takes and does not have yet."""
     if not given:
         return command
     words = shlex.split(command)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import typer
 
@@ -29,7 +29,9 @@ def _message(error: Exception) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def _unknown_option(error: Exception, context: Any, arguments: Sequence[str]) -> str | None:
+def _unknown_option(
+    error: Exception, context: typer.Context | None, arguments: Sequence[str]
+) -> str | None:
     option = getattr(error, "option_name", None)
     if option is None or context is None or not hasattr(error, "possibilities"):
         return None

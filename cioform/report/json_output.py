@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
-from typing import Any, Final
+from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
@@ -17,12 +17,12 @@ from cioform.run.events import Outcome
 FORMAT: Final = 1
 
 
-def to_json_value(value: Any) -> JsonValue:
+def to_json_value(value: object) -> JsonValue:
     """Return a value as JSON data: addresses and paths as text, enums by value."""
     return to_json(value, (Address, PurePath))
 
 
-def dumps(**content: Any) -> str:
+def dumps(**content: object) -> str:
     """Return one JSON document, with the format number first and a line break at the end."""
     return (
         json.dumps({"format": FORMAT, **to_json_value(content)}, indent=2, ensure_ascii=False)
@@ -54,7 +54,7 @@ def outcome_json(workspace: str, outcome: Outcome) -> str:
     )
 
 
-def diagnostics_json(diagnostics: Iterable[Diagnostic], **more: Any) -> str:
+def diagnostics_json(diagnostics: Iterable[Diagnostic], **more: object) -> str:
     """Return diagnostics as `--json` prints them."""
     return dumps(**more, diagnostics=[diagnostic_json(item) for item in diagnostics])
 

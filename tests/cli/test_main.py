@@ -138,7 +138,10 @@ def test_a_wrong_command_line_names_the_nearest(
 def test_suggested_commands_repeat_the_options_that_they_take() -> None:
     given = find_options_to_repeat(["plan", "acme", "--project=my files", "--with", "app"])
     assert given == {"--project": "my files", "--with": "app"}
-    text = "See:\n\n    cioform state list acme\n    cioform plan acme --with journeys\n    cioform x\n"
+    text = (
+        "See:\n\n    cioform state list acme\n"
+        "    cioform plan acme --with journeys\n    cioform x\n"
+    )
     assert complete_text(text, given) == (
         "See:\n\n    cioform state list acme --project 'my files'\n"
         "    cioform plan acme --with journeys --project 'my files'\n    cioform x\n"

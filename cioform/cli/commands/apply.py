@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 
@@ -26,6 +26,42 @@ from cioform.report.plan.text import render_outcome, render_plan
 from cioform.report.plan.view import view_plan
 from cioform.run.events import Outcome
 
+if TYPE_CHECKING:
+    from cioform.services.workspace import Workspace
+
+
+_PlanFileArgument: TypeAlias = Annotated[
+    Path | None,
+    typer.Argument(metavar="PLANFILE", help="Reviewed plan from `plan --out`.", show_default=False),
+]
+_AutoApproveOption: TypeAlias = Annotated[
+    bool,
+    typer.Option("--auto-approve", help="Skip the confirmation prompt.", show_default=False),
+]
+_AllowDeleteOption: TypeAlias = Annotated[
+    bool, typer.Option("--allow-delete", help="Allow deletions.", show_default=False)
+]
+_AllowLiveOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--allow-live",
+        help="Allow changes to anything that is running or sends automatically.",
+        show_default=False,
+    ),
+]
+_AllowReplaceOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--allow-replace",
+        help="Allow deleting and recreating objects that cannot be updated in place.",
+        show_default=False,
+    ),
+]
+_OnErrorOption: TypeAlias = Annotated[
+    Literal["stop", "continue"],
+    typer.Option(help="After an error: stop, or continue with independent changes."),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class _Output:
@@ -38,39 +74,12 @@ class _Output:
 
 def apply(
     workspace: options.WorkspaceArgument,
-    planfile: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="PLANFILE", help="Reviewed plan from `plan --out`.", show_default=False
-        ),
-    ] = None,
-    auto_approve: Annotated[
-        bool,
-        typer.Option("--auto-approve", help="Skip the confirmation prompt.", show_default=False),
-    ] = False,
-    allow_delete: Annotated[
-        bool, typer.Option("--allow-delete", help="Allow deletions.", show_default=False)
-    ] = False,
-    allow_live: Annotated[
-        bool,
-        typer.Option(
-            "--allow-live",
-            help="Allow changes to anything that is running or sends automatically.",
-            show_default=False,
-        ),
-    ] = False,
-    allow_replace: Annotated[
-        bool,
-        typer.Option(
-            "--allow-replace",
-            help="Allow deleting and recreating objects that cannot be updated in place.",
-            show_default=False,
-        ),
-    ] = False,
-    on_error: Annotated[
-        Literal["stop", "continue"],
-        typer.Option(help="After an error: stop, or continue with independent changes."),
-    ] = "stop",
+    planfile: _PlanFileArgument = None,
+    auto_approve: _AutoApproveOption = False,
+    allow_delete: _AllowDeleteOption = False,
+    allow_live: _AllowLiveOption = False,
+    allow_replace: _AllowReplaceOption = False,
+    on_error: _OnErrorOption = "stop",
     target: options.TargetOption = None,
     exclude: options.ExcludeOption = None,
     prefer: options.PreferOption = None,
@@ -84,7 +93,7 @@ def apply(
     """Change the workspace to match the files.
 
     Without a PLANFILE, cioform makes a plan, shows it and asks for confirmation. With a PLANFILE,
-    it applies exactly that plan, and refuses to if the workspace has changed since.
+    it applies exactly that plan, and refuses it if the workspace has changed since.
 
     Examples:
         cioform apply acme
@@ -108,12 +117,9 @@ def apply(
             if not _show_and_confirm(workspace, plan, guards, asks, output):
                 return DECLINED
         # A plan file without changes is checked too: it may be stale or of another workspace.
-        outcome = None
-        if reviewed is not None or plan.changes:
-            try:
-                outcome = opened.apply(plan, guards, keep_going=on_error == "continue")
-            finally:
-                progress.end()
+        is_needed = reviewed is not None or bool(plan.changes)
+        keep_going = on_error == "continue"
+        outcome = _run_apply(opened, plan, guards, keep_going, progress) if is_needed else None
     _print_outcome(workspace, plan, outcome, output, options_to_repeat(project, api))
     complete = outcome is None or outcome.complete
     return 0 if complete and not plan.blocked else INCOMPLETE
@@ -136,6 +142,15 @@ def _show_and_confirm(
     if not asks or not plan.visible_changes or violations:
         return True
     return confirm(f"\nApply this to {workspace}?", False, declined="Nothing was changed.")
+
+
+def _run_apply(
+    opened: Workspace, plan: Plan, guards: Guards, keep_going: bool, progress: Progress
+) -> Outcome:
+    try:
+        return opened.apply(plan, guards, keep_going=keep_going)
+    finally:
+        progress.end()
 
 
 def _print_outcome(

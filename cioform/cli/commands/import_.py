@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from cioform.cli import options
 from cioform.cli.output import format_table, stderr_styler, stdout_styler
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.cli.suggested_commands import complete_commands, options_to_repeat
+from cioform.cli.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.terminal.progress import Progress
 from cioform.cli.user_paths import shorten_path
 from cioform.report.json_output import dumps
@@ -25,27 +25,31 @@ if TYPE_CHECKING:
 MAX_LISTED_FILES = 40
 
 
+_RemoteIdOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--id",
+        metavar="ID",
+        help="Bind the object with this id to the single address in --target.",
+        show_default=False,
+    ),
+]
+_ForceOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--force",
+        help="Update existing files with the workspace's values; comments and variables stay.",
+        show_default=False,
+    ),
+]
+
+
 def import_(
     workspace: options.WorkspaceArgument,
     target: options.TargetOption = None,
     exclude: options.ExcludeOption = None,
-    remote_id: Annotated[
-        str | None,
-        typer.Option(
-            "--id",
-            metavar="ID",
-            help="Bind the object with this id to the single address in --target.",
-            show_default=False,
-        ),
-    ] = None,
-    force: Annotated[
-        bool,
-        typer.Option(
-            "--force",
-            help="Update existing files with the workspace's values; comments and variables stay.",
-            show_default=False,
-        ),
-    ] = False,
+    remote_id: _RemoteIdOption = None,
+    force: _ForceOption = False,
     as_json: options.JsonOption = False,
     api: options.ApiOption = None,
     project: options.ProjectOption = None,
@@ -86,9 +90,7 @@ def import_(
         skipped = "".join(f"  {sentence}\n" for sentence in result.left)
         write_stderr(f"\nSkipped:\n{skipped}")
     if result.addresses or result.bound:
-        [command] = complete_commands(
-            [f"cioform plan {workspace}"], options_to_repeat(project, api)
-        )
+        command = complete_command(f"cioform plan {workspace}", options_to_repeat(project, api))
         write_stdout(f"\nNext:\n    {command}\n")
     return 0
 

@@ -9,7 +9,7 @@ import typer
 
 from cioform.cli import options
 from cioform.cli.streams import write_stdout
-from cioform.cli.suggested_commands import complete_commands, options_to_repeat
+from cioform.cli.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.user_paths import shorten_path
 from cioform.config.project import find_project
 from cioform.core.errors import ConfigError
@@ -40,7 +40,7 @@ def init(
     paths = create_workspace(root, workspace, sandbox=sandbox)
     write_stdout("".join(f"  {shorten_path(path)}\n" for path in paths))
     following = f"cioform {'plan' if sandbox else 'doctor'} {workspace}"
-    [command] = complete_commands([following], options_to_repeat(project))
+    command = complete_command(following, options_to_repeat(project))
     write_stdout(f"\nNext:\n    {command}\n")
     return 0
 

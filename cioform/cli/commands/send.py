@@ -12,6 +12,7 @@ from cioform.cli import options
 from cioform.cli.lazy_commands import command_group
 from cioform.cli.output import print_answer, print_request
 from cioform.cli.parsers import parse_json_object, parse_timestamp, validate_timeout
+from cioform.cli.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.terminal.watch import timed_out_error, warn_if_interrupted, watching
 from cioform.core.errors import UsageError
 from cioform.operate.identity import IdType, Person, person_for_write
@@ -149,7 +150,9 @@ def _build_command(channel: Channel) -> Callable[..., int]:
         with options.open_workspace(project, workspace) as opened:
             if dry_run:
                 return print_request(opened.send.request(channel, request), as_json)
-            inspect_command = _inspect_command(workspace, request)
+            inspect_command = complete_command(
+                _inspect_command(workspace, request), options_to_repeat(project)
+            )
             with warn_if_interrupted("The message", inspect_command):
                 sent = opened.send.send(channel, request)
             if watch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
@@ -30,44 +30,54 @@ if TYPE_CHECKING:
 _DESIRED: Final = "desired"
 
 
+_PlanFileArgument: TypeAlias = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="PLANFILE",
+        help="Mark the changes of this plan in the diagram.",
+        show_default=False,
+    ),
+]
+_DesiredOption: TypeAlias = Annotated[
+    bool,
+    typer.Option("--desired", help="Show the files' version (default).", show_default=False),
+]
+_LiveOption: TypeAlias = Annotated[
+    bool, typer.Option("--live", help="Show the workspace's version.", show_default=False)
+]
+_AppliedOption: TypeAlias = Annotated[
+    bool, typer.Option("--applied", help="Show the last applied version.", show_default=False)
+]
+_PlanOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--plan", help="Make a plan and mark its changes in the diagram.", show_default=False
+    ),
+]
+_YamlOption: TypeAlias = Annotated[
+    bool, typer.Option("--yaml", help="Print YAML instead of a diagram.", show_default=False)
+]
+_MermaidOption: TypeAlias = Annotated[
+    bool, typer.Option("--mermaid", help="Print a Mermaid flowchart.", show_default=False)
+]
+_SvgOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write an SVG diagram; - prints it.", show_default=False),
+]
+
+
 def show(
     workspace: options.WorkspaceArgument,
     address: options.AddressArgument,
-    planfile: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="PLANFILE",
-            help="Mark the changes of this plan in the diagram.",
-            show_default=False,
-        ),
-    ] = None,
-    desired: Annotated[
-        bool,
-        typer.Option("--desired", help="Show the files' version (default).", show_default=False),
-    ] = False,
-    live: Annotated[
-        bool, typer.Option("--live", help="Show the workspace's version.", show_default=False)
-    ] = False,
-    applied: Annotated[
-        bool, typer.Option("--applied", help="Show the last applied version.", show_default=False)
-    ] = False,
-    plan: Annotated[
-        bool,
-        typer.Option(
-            "--plan", help="Make a plan and mark its changes in the diagram.", show_default=False
-        ),
-    ] = False,
-    as_yaml: Annotated[
-        bool, typer.Option("--yaml", help="Print YAML instead of a diagram.", show_default=False)
-    ] = False,
+    planfile: _PlanFileArgument = None,
+    desired: _DesiredOption = False,
+    live: _LiveOption = False,
+    applied: _AppliedOption = False,
+    plan: _PlanOption = False,
+    as_yaml: _YamlOption = False,
     as_json: options.JsonOption = False,
-    mermaid: Annotated[
-        bool, typer.Option("--mermaid", help="Print a Mermaid flowchart.", show_default=False)
-    ] = False,
-    svg: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write an SVG diagram; - prints it.", show_default=False),
-    ] = None,
+    mermaid: _MermaidOption = False,
+    svg: _SvgOption = None,
     api: options.ApiOption = None,
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,

@@ -10,6 +10,7 @@ from cioform.cli import options
 from cioform.cli.exit_codes import INVALID_FILES
 from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.streams import write_stderr, write_stdout
+from cioform.cli.suggested_commands import complete_command, options_to_repeat
 from cioform.config.project import workspace_names
 from cioform.core.diagnostic import Severity
 from cioform.report.diagnostics import render_diagnostics
@@ -50,5 +51,6 @@ def validate(
     if errors:
         write_stderr(f"\n{pluralize(len(errors), 'error', 'errors')}. No request was sent.\n")
     elif not names:
-        write_stderr("This project has no workspace yet. Create one:\n\n    cioform init acme\n")
+        command = complete_command("cioform init acme", options_to_repeat(project))
+        write_stderr(f"This project has no workspace yet. Create one:\n\n    {command}\n")
     return exit_code
