@@ -104,14 +104,12 @@ LEFT = {
     "a variable": (
         {LEGAL: SNIPPET},
         "snippet.legal", "value=Hi from Acme, tel 2",
-        "snippet.legal: `value` contains `${var.company}` in "
-        "`workspaces/demo/snippets/legal.yaml`.",
+        f"snippet.legal: `value` contains `${{var.company}}` in `{DEMO}/snippets/legal.yaml`.",
     ),
     "a variable, put in the place of text": (
         {LEGAL: "name: legal\nvalue: ${var.company}\n"},
         "snippet.legal", "value=Hi",
-        "snippet.legal: `value` contains `${var.company}` in "
-        "`workspaces/demo/snippets/legal.yaml`.",
+        f"snippet.legal: `value` contains `${{var.company}}` in `{DEMO}/snippets/legal.yaml`.",
     ),
     "a shared file": (
         {LEGAL: "", SHARED / "snippets/legal.yaml": "name: legal\nvalue: Hi\n"},
