@@ -10,6 +10,7 @@ from docs.generate.kinds_page import kinds_page
 from docs.generate.package_tree import package_tree
 from docs.generate.pictures import pictures
 from docs.generate.sample_plan import sample_plan
+from docs.generate.steps_table import steps_table
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -23,6 +24,7 @@ def generate_pages() -> dict[Path, str]:
     workflow = (docs / "workflow.md").read_text(encoding="utf-8")
     drawn = pictures(workflow)
     for name, language, text in (
+        ("steps", "", steps_table()),
         ("tree", "text", drawn.tree),
         ("planned", "text", drawn.planned),
         ("flowchart", "mermaid", drawn.flowchart),
@@ -42,10 +44,14 @@ def generate_pages() -> dict[Path, str]:
 
 
 def _with(page: str, name: str, language: str, text: str) -> str:
-    """Give a page with what stands between the marks of `name` replaced."""
+    """Return a page with the part between the marks of `name` replaced.
+
+    The text is a block in `language`, or Markdown if that is empty.
+    """
     begin = _BEGIN.format(name)
     before, _, rest = page.partition(begin)
     _, found, after = rest.partition(_END)
     if not found:
         raise ValueError(f"the page has no {begin} ... {_END}")
-    return f"{before}{begin}\n```{language}\n{text.rstrip()}\n```\n{_END}{after}"
+    part = f"```{language}\n{text.rstrip()}\n```" if language else f"\n{text}\n"
+    return f"{before}{begin}\n{part}\n{_END}{after}"

@@ -8,7 +8,7 @@ from typing import NotRequired, TypeAlias, TypedDict
 from cioform.core.json_value import JsonValue
 from cioform.language.messages.template_message import WireTemplate
 
-__all__ = ["WireAction", "WireCampaign", "WireEdge", "WireFields", "WireTemplate"]
+__all__ = ["WireAction", "WireCampaign", "WireEdge", "WireFields", "WireMembers", "WireTemplate"]
 
 WireFields: TypeAlias = dict[str, JsonValue]
 """Some members of an action or a campaign, for writing."""
@@ -17,42 +17,21 @@ WireCampaign: TypeAlias = Mapping[str, JsonValue]
 """A campaign as read."""
 
 
-class WireAction(TypedDict, total=False):
-    """An action as read (journeys facts, section 4, Actions). It may have other members.
+WireMembers: TypeAlias = Mapping[str, JsonValue]
+"""The members of an action as read. A step model reads those of its type, and checks them itself:
+what Customer.io returns need not be as recorded."""
 
-    Members whose spelling no source records are untyped: they are checked where they are read.
-    """
+
+class WireAction(TypedDict, total=False):
+    """An action as read, as far as all types share its members (journeys facts, section 4)."""
 
     id: int | str
     type: str
     name: str | None
     template_id: int | str | None
     sending_state: str | None
-
-    delay: int | None
-    min_delay: int | None
-    max_delay: int | None
-    exit_type: str | None
-    start_time: JsonValue
-    end_time: JsonValue
-    days: JsonValue
-    zone: JsonValue
-    fallback_zone: JsonValue
-
-    conditions: str | None
-    multi_conditions: JsonValue
-    cohorts: list[int] | None
-    cohort_names: list[str] | None
     action_ids: list[int | str] | None
-    allocations: list[int] | None
-    split_state: JsonValue
-
-    attribute_name: JsonValue
-    attribute_value: JsonValue
-    event_name: JsonValue
-    segment_id: JsonValue
-    operation: JsonValue
-    remove: JsonValue
+    """Only an A/B test has it: the actions of its messages."""
 
 
 WireEdge = TypedDict(

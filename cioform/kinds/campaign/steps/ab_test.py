@@ -8,7 +8,7 @@ from pydantic import PlainValidator, WithJsonSchema
 from typing_extensions import override
 
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
-from cioform.kinds.campaign.wire_types import WireAction, WireFields
+from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.language.workflow import KEYWORD_BY_ACTION_TYPE
 
@@ -70,7 +70,7 @@ class AbTestStep(StepModel):
 
     @override
     @classmethod
-    def decode(cls, action: WireAction, context: CodecContext, /) -> StepFields | None:
+    def decode(cls, action: WireMembers, context: CodecContext, /) -> StepFields | None:
         ids, percents = action.get("action_ids") or [], action.get("allocations") or []
         if len(ids) != len(percents) or len(ids) < 2 or sum(percents) != 100:
             return None

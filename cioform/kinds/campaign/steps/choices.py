@@ -12,7 +12,7 @@ from typing_extensions import override
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.field_types import BranchCondition
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
-from cioform.kinds.campaign.wire_types import WireAction, WireFields
+from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language import conditions
 from cioform.model.names import Reference
 from cioform.model.resource import ResourceModel
@@ -33,7 +33,7 @@ class IfStep(StepModel):
 
     @override
     @classmethod
-    def decode(cls, action: WireAction, context: CodecContext, /) -> StepFields:
+    def decode(cls, action: WireMembers, context: CodecContext, /) -> StepFields:
         encoded = action.get("conditions") or ""
         return {"if": conditions.decompile_encoded_filter(encoded, context.names)}
 
@@ -73,7 +73,7 @@ class BranchesStep(StepModel):
 
     @override
     @classmethod
-    def decode(cls, action: WireAction, context: CodecContext, /) -> StepFields | None:
+    def decode(cls, action: WireMembers, context: CodecContext, /) -> StepFields | None:
         encoded = action.get("multi_conditions")
         if not encoded or not all(isinstance(text, str) for text in encoded):
             return None
@@ -154,7 +154,7 @@ class RandomStep(StepModel):
 
     @override
     @classmethod
-    def decode(cls, action: WireAction, _context: CodecContext, /) -> StepFields | None:
+    def decode(cls, action: WireMembers, _context: CodecContext, /) -> StepFields | None:
         cohorts, names = action.get("cohorts") or [], action.get("cohort_names") or []
         if len(cohorts) < 2 or sum(cohorts) != 1000 or len(names) > len(cohorts):
             return None

@@ -16,7 +16,7 @@ from cioform.kinds.campaign.steps.step_model import (
     StepModelWithRaw,
     extra_wire_fields,
 )
-from cioform.kinds.campaign.wire_types import WireAction, WireFields
+from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language.conditions.values import from_wire_text, to_wire_text
 from cioform.model.names import Reference
 from cioform.model.resource import ResourceModel
@@ -55,7 +55,7 @@ class SetAttributesStep(StepModelWithRaw):
 
     @override
     @classmethod
-    def decode(cls, action: WireAction, _context: CodecContext, /) -> StepFields | None:
+    def decode(cls, action: WireMembers, _context: CodecContext, /) -> StepFields | None:
         name, value = action.get("attribute_name"), action.get("attribute_value")
         if not isinstance(name, str) or not name or not isinstance(value, Scalar):
             return None
@@ -83,7 +83,7 @@ class CreateEventStep(StepModelWithRaw):
 
     @override
     @classmethod
-    def decode(cls, action: WireAction, _context: CodecContext, /) -> StepFields | None:
+    def decode(cls, action: WireMembers, _context: CodecContext, /) -> StepFields | None:
         name = action.get("event_name")
         return {"create_event": name} if isinstance(name, str) and name else None
 
@@ -123,7 +123,7 @@ class UpdateSegmentStep(StepModelWithRaw):
 
     @override
     @classmethod
-    def decode(cls, action: WireAction, context: CodecContext, /) -> StepFields | None:
+    def decode(cls, action: WireMembers, context: CodecContext, /) -> StepFields | None:
         segment, operation = action.get("segment_id"), action.get("operation")
         if operation is None and isinstance(action.get("remove"), bool):
             operation = "remove" if action["remove"] else "add"
@@ -150,7 +150,7 @@ class _VerbatimStep(StepModel):
 
     @override
     @classmethod
-    def decode(cls, action: WireAction, _context: CodecContext, /) -> StepFields | None:
+    def decode(cls, action: WireMembers, _context: CodecContext, /) -> StepFields | None:
         members = extra_wire_fields(action, frozenset())
         return {cls.keyword: members} if members else None
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from typing_extensions import override
 
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
-from cioform.kinds.campaign.wire_types import WireAction, WireFields
+from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language.messages.message import Email, InApp, Push, Slack, Sms, Webhook, WhatsApp
 
 
@@ -22,7 +22,7 @@ class _MessageStep(StepModel):
 
     @override
     @classmethod
-    def decode(cls, _action: WireAction, _context: CodecContext, /) -> StepFields | None:
+    def decode(cls, _action: WireMembers, _context: CodecContext, /) -> StepFields | None:
         return {cls.keyword: {}}
 
 
@@ -51,7 +51,7 @@ class SmsStep(_MessageStep):
 
     @override
     @classmethod
-    def decode(cls, action: WireAction, context: CodecContext, /) -> StepFields | None:
+    def decode(cls, action: WireMembers, context: CodecContext, /) -> StepFields | None:
         template = context.templates.get(str(action.get("template_id")))
         # WhatsApp messages may have the same action type as text messages.
         return None if template and template.get("whatsapp") else {"sms": {}}
@@ -103,5 +103,5 @@ class ExitStep(StepModel):
 
     @override
     @classmethod
-    def decode(cls, _action: WireAction, _context: CodecContext, /) -> StepFields:
+    def decode(cls, _action: WireMembers, _context: CodecContext, /) -> StepFields:
         return {"exit": {}}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign.wire_types import WireAction, WireFields, WireTemplate
+from cioform.kinds.campaign.wire_types import WireAction, WireFields, WireMembers, WireTemplate
 from cioform.model.names import Names, Reference
 from cioform.model.resource import ResourceModel
 
@@ -27,7 +27,7 @@ class CodecContext:
     """All actions of the campaign by id."""
     templates: Mapping[str, WireTemplate] = field(default_factory=dict)
     """All templates of the campaign by id."""
-    current_action: WireAction = field(default_factory=WireAction)
+    current_action: WireMembers = field(default_factory=dict)
     """The action that will be replaced, as read; empty for a new one. Where no source records how
     a value is spelled, the spelling read from it is kept."""
 
@@ -56,7 +56,7 @@ class StepModel(ResourceModel):
 
     @classmethod
     @abstractmethod
-    def decode(cls, action: WireAction, context: CodecContext, /) -> StepFields | None:
+    def decode(cls, action: WireMembers, context: CodecContext, /) -> StepFields | None:
         """Return the canonical fields of an action, or None if the keyword cannot express it."""
 
     @classmethod
@@ -99,7 +99,7 @@ REQUIRED_DEFAULTS: Final[Mapping[str, JsonValue]] = {
 """What the replacement of an action must hold; the values are used only where none was read."""
 
 
-def extra_wire_fields(action: WireAction, known_fields: frozenset[str]) -> WireFields:
+def extra_wire_fields(action: WireMembers, known_fields: frozenset[str]) -> WireFields:
     """Return the members of an action that are set and that no field of a step describes."""
     return {
         name: value

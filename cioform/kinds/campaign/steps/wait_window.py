@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
-from cioform.kinds.campaign.wire_types import WireAction, WireFields
+from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.model.resource import ResourceModel
 
 PERSON_ZONE: Final = "person"
@@ -97,7 +97,7 @@ class WaitWindowStep(StepModel):
 
     @override
     @classmethod
-    def decode(cls, action: WireAction, _context: CodecContext, /) -> StepFields | None:
+    def decode(cls, action: WireMembers, _context: CodecContext, /) -> StepFields | None:
         times = _decode_times(action.get("start_time"), action.get("end_time"))
         days, zone = _decode_days(action.get("days")), action.get("zone")
         if times is None or days is None or not isinstance(zone, str) or not zone:
@@ -145,7 +145,7 @@ def _format_minutes(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _encode_time(text: str, current_action: WireAction) -> str | int:
+def _encode_time(text: str, current_action: WireMembers) -> str | int:
     start, end = current_action.get("start_time"), current_action.get("end_time")
     if type(start) is not int or type(end) is not int:
         return text

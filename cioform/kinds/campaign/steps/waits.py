@@ -16,7 +16,7 @@ from cioform.kinds.campaign.field_types import (
     seconds_to_duration,
 )
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
-from cioform.kinds.campaign.wire_types import WireAction, WireFields
+from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language import conditions
 from cioform.language.workflow import NEVER
 from cioform.model.names import Reference
@@ -38,7 +38,7 @@ class WaitStep(StepModel):
 
     @override
     @classmethod
-    def decode(cls, action: WireAction, _context: CodecContext, /) -> StepFields:
+    def decode(cls, action: WireMembers, _context: CodecContext, /) -> StepFields:
         return {"wait": seconds_to_duration(action.get("delay"))}
 
 
@@ -76,7 +76,7 @@ class WaitRandomStep(StepModel):
 
     @override
     @classmethod
-    def decode(cls, action: WireAction, _context: CodecContext, /) -> StepFields | None:
+    def decode(cls, action: WireMembers, _context: CodecContext, /) -> StepFields | None:
         shortest, longest = action.get("min_delay") or 0, action.get("max_delay") or 0
         if shortest > longest:
             return None
@@ -121,7 +121,7 @@ class WaitUntilStep(StepModel):
 
     @override
     @classmethod
-    def decode(cls, action: WireAction, context: CodecContext, /) -> StepFields | None:
+    def decode(cls, action: WireMembers, context: CodecContext, /) -> StepFields | None:
         never, delay = action.get("exit_type") == "never", action.get("delay") or 0
         if bool(delay) == never or action.get("exit_type") not in ("never", "continue"):
             return None
