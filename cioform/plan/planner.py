@@ -34,7 +34,7 @@ def make_plan(
     A change that none of the APIs in `header` can make is blocked here, so that an apply does not
     fail half way through.
     """
-    builder = ChangesBuilder(registry, live, frozenset(header.apis), header.prefer)
+    builder = ChangesBuilder(registry, live, header)
     pairs = pairs_in_scope(scope or Scope(), match.pairs)
     for pair in pairs:
         builder.build(pair)

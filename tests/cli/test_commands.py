@@ -104,7 +104,7 @@ def test_a_refused_plan_is_shown_not_asked_about_and_exits_with_4(cio: CommandLi
     Path("workspaces/demo/segments/beta_testers.yaml").unlink()
     done = cio("apply", "demo", "--auto-approve")
     assert done.code == 4
-    assert "  - segment.beta_testers  its file is gone" in done.out
+    assert "  - segment.beta_testers  its file was removed" in done.out
     assert "--allow-delete" in done.err
     assert cio("apply", "demo", "--auto-approve", "--allow-delete").code == 0
 

@@ -76,7 +76,7 @@ Plan for acme: 1 to create, 1 to update, 1 to delete; 1 in conflict; 1 blocked; 
         + <p>2 Main Street</p>
           <p>Springfield</p>
 
-  - segment.old  its file is gone · draft
+  - segment.old  its file was removed · draft
 
 Drift: changed in the workspace since the last apply
   ~ campaign.welcome  changed by jane@acme.com, 2025-11-13 02:13 UTC, UI: subject
@@ -127,7 +127,7 @@ def whole() -> Plan:
                 address=WELCOME, reach=Reach("running", 1204),
             ),
             Change(
-                Address("segment", "old"), Action.DELETE, "7", reason="its file is gone",
+                Address("segment", "old"), Action.DELETE, "7", reason="its file was removed",
                 reach=Reach("draft"), requests=(PUT,),
             ),
         ),

@@ -1,0 +1,125 @@
+"""How a change is written: by which routes, with which requests, or why it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from cioform.core.errors import PlanError
+from cioform.model.capabilities import HasPermanentFields
+from cioform.model.conversation import Api, Request
+from cioform.model.kind import Kind
+from cioform.model.live_object import LiveObject, RemoteObject
+from cioform.model.operations import WriteContext
+from cioform.model.router import choose_route, unsupported_hint
+from cioform.model.routes import CreateRoute, DeleteRoute, Route, UpdateRoute, Verb
+from cioform.model.snapshot import LiveSnapshot
+from cioform.plan.change import Action, BlockedChange, Change
+from cioform.plan.dry_run import dry_run, to_planned_requests
+
+PlannedWrite: TypeAlias = Change | BlockedChange
+
+
+def blocked_change(change: Change, reason: str) -> BlockedChange:
+    """Return a change as blocked, for a reason in full sentences."""
+    return BlockedChange(change.address, change.action, change.fields, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class WritePlanner:
+    """Adds to a change the requests that make it, or blocks it."""
+
+    live: LiveSnapshot
+    apis: frozenset[Api]
+
+    def create(self, kind: Kind, change: Change) -> PlannedWrite:
+        """Plan the creation of an object."""
+        names = [(name,) for name in change.wanted or {}]
+        route = choose_route(kind, CreateRoute, self.apis, names)
+        if route is None:
+            return self._unsupported(kind, Verb.CREATE, change)
+        return _with_requests(change, route, lambda: self._create_requests(kind, route, change))
+
+    def delete(self, kind: Kind, change: Change, live: LiveObject) -> PlannedWrite:
+        """Plan the deletion of an object."""
+        route = choose_route(kind, DeleteRoute, self.apis)
+        if route is None:
+            return self._unsupported(kind, Verb.DELETE, change)
+        return _with_requests(change, route, lambda: dry_run(route.operation(live)))
+
+    def update(self, kind: Kind, change: Change, live: LiveObject) -> PlannedWrite:
+        """Plan an update, or a replacement if no API can make the update."""
+        if isinstance(kind, HasPermanentFields) and (
+            reason := kind.replacement_reason(live.attributes, change.wanted or {})
+        ):
+            return self._replace(kind, replace(change, reason=reason), live)
+        update = replace(change, action=Action.UPDATE)
+        paths = [item.path for item in change.fields]
+        route = choose_route(kind, UpdateRoute, self.apis, paths, change.wanted)
+        if route is not None:
+            return _with_requests(
+                update, route, lambda: self._update_requests(kind, route, update, live)
+            )
+        every_api = frozenset(Api)
+        possible = choose_route(kind, UpdateRoute, every_api, paths, change.wanted) is not None
+        if possible or kind.is_read_only:
+            return self._unsupported(kind, Verb.UPDATE, update)
+        fields = ", ".join(sorted({str(item.path[0]) for item in change.fields}))
+        reason = f"no API can change {fields}; it is deleted and created again"
+        return self._replace(kind, replace(change, reason=reason), live)
+
+    def _replace(self, kind: Kind, change: Change, live: LiveObject) -> PlannedWrite:
+        change = replace(change, action=Action.REPLACE)
+        create = choose_route(kind, CreateRoute, self.apis)
+        delete = choose_route(kind, DeleteRoute, self.apis)
+        if create is None or delete is None:
+            return self._unsupported(kind, Verb.CREATE if create is None else Verb.DELETE, change)
+        if other := self._other_with_same_identity(change):
+            return blocked_change(
+                change,
+                f"It can only be deleted and created again, but its new {kind.identity} "
+                f"{change.identity!r} is taken (id {other.remote_id}). Choose another "
+                f"{kind.identity}, or rename the other object first.",
+            )
+        return _with_requests(
+            change,
+            create,
+            lambda: (
+                *dry_run(delete.operation(live)),
+                *self._create_requests(kind, create, change),
+            ),
+        )
+
+    def _other_with_same_identity(self, change: Change) -> RemoteObject | None:
+        listed = self.live.listing.found.get(change.address.kind, ())
+        others = (found for found in listed if found.remote_id != change.remote_id)
+        return next((found for found in others if found.identity == change.identity), None)
+
+    def _create_requests(
+        self, kind: Kind, route: CreateRoute, change: Change
+    ) -> tuple[Request, ...]:
+        model = kind.parse(change.wanted or {})
+        return dry_run(route.operation(model, WriteContext(self.live.names)))
+
+    def _update_requests(
+        self, kind: Kind, route: UpdateRoute, change: Change, live: LiveObject
+    ) -> tuple[Request, ...]:
+        model = kind.parse(change.wanted or {})
+        paths = [item.path for item in change.fields]
+        return dry_run(route.operation(live, model, WriteContext(self.live.names, paths)))
+
+    def _unsupported(self, kind: Kind, verb: Verb, change: Change) -> BlockedChange:
+        paths = [item.path for item in change.fields]
+        return blocked_change(change, unsupported_hint(kind, verb, self.apis, paths, change.wanted))
+
+
+def _with_requests(
+    change: Change, route: Route, make_requests: Callable[[], tuple[Request, ...]]
+) -> PlannedWrite:
+    # The kind itself may refuse, for example a type that cannot change or an unknown sender.
+    try:
+        requests = make_requests()
+    except PlanError as error:
+        return blocked_change(change, " ".join(problem.detail for problem in error.diagnostics))
+    return replace(change, api=route.api, requests=to_planned_requests(requests))
