@@ -45,7 +45,7 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 
 @pytest.fixture(params=WRITTEN, ids=lambda kind: kind.name)
-def written(request: pytest.FixtureRequest) -> Kind:
+def written_kind(request: pytest.FixtureRequest) -> Kind:
     return request.param
 
 
@@ -54,7 +54,7 @@ def apis(request: pytest.FixtureRequest) -> frozenset[Api]:
     return CREDENTIALS[request.param]
 
 
-def put_example(project: SandboxProject, kind: Kind, **fields: Any) -> Address:
+def write_example(project: SandboxProject, kind: Kind, **fields: Any) -> Address:
     """Write the example of a kind, with `fields` set otherwise."""
     text = kind.example
     if fields:
@@ -71,7 +71,9 @@ def desired(project: SandboxProject, address: Address) -> dict[str, Any]:
         return session.show(address, "desired")
 
 
-def can(kind: Kind, apis: frozenset[Api], *route_types: type[Route], fields: Any = ()) -> bool:
+def has_route(
+    kind: Kind, apis: frozenset[Api], *route_types: type[Route], fields: Any = ()
+) -> bool:
     paths = [(name,) for name in fields]
     return all(
         choose_route(kind, route_type, apis, paths if route_type is CreateRoute else ())
@@ -80,17 +82,17 @@ def can(kind: Kind, apis: frozenset[Api], *route_types: type[Route], fields: Any
 
 
 def test_the_example_loads(project: SandboxProject, kind: Kind) -> None:
-    address = put_example(project, kind)
+    address = write_example(project, kind)
     attributes = desired(project, address)
     assert kind.attributes(kind.parse(attributes)) == attributes
 
 
-def test_apply_makes_it_and_leaves_nothing_to_plan(
-    project: SandboxProject, written: Kind, apis: frozenset[Api]
+def test_after_an_apply_the_plan_is_empty(
+    project: SandboxProject, written_kind: Kind, apis: frozenset[Api]
 ) -> None:
-    address = put_example(project, written)
+    address = write_example(project, written_kind)
     plan = project.plan(apis)
-    if not can(written, apis, ListRoute, CreateRoute, fields=desired(project, address)):
+    if not has_route(written_kind, apis, ListRoute, CreateRoute, fields=desired(project, address)):
         assert [(b.address, b.action) for b in plan.blocked] == [(address, Action.CREATE)]
         assert "credentials" in plan.blocked[0].way_out
         assert project.writes == []
@@ -102,10 +104,10 @@ def test_apply_makes_it_and_leaves_nothing_to_plan(
     assert again.changes == ()
 
 
-def test_what_one_credential_made_the_others_see_unchanged(
-    project: SandboxProject, written: Kind, apis: frozenset[Api]
+def test_every_credential_reads_what_another_created(
+    project: SandboxProject, written_kind: Kind, apis: frozenset[Api]
 ) -> None:
-    put_example(project, written)
+    write_example(project, written_kind)
     project.apply()
     writes = len(project.writes)
     plan = project.plan(apis)
@@ -115,35 +117,35 @@ def test_what_one_credential_made_the_others_see_unchanged(
     assert len(project.writes) == writes
 
 
-def test_an_import_into_an_empty_folder_says_the_same(
-    project: SandboxProject, written: Kind, tmp_path: Path
+def test_an_import_into_an_empty_folder_reads_the_same(
+    project: SandboxProject, written_kind: Kind, tmp_path: Path
 ) -> None:
-    address = put_example(project, written)
+    address = write_example(project, written_kind)
     project.apply()
     there = project.second_checkout(tmp_path / "imported")
     with there.open() as session:
         imported = session.import_().addresses
-    [copy] = [each for each in imported if each.kind == written.name]
+    [copy] = [each for each in imported if each.kind == written_kind.name]
     ours, theirs = desired(project, address), desired(there, copy)
-    assert diff.compare(written, None, ours, theirs) == ()
+    assert diff.compare(written_kind, None, ours, theirs) == ()
     assert set(ours) <= set(theirs)
     assert there.plan().is_empty
     assert there.plan().changes == ()
 
 
-def test_destroying_takes_ours_and_leaves_the_twin(
-    project: SandboxProject, written: Kind, apis: frozenset[Api], tmp_path: Path
+def test_destroy_deletes_only_the_bound_object(
+    project: SandboxProject, written_kind: Kind, apis: frozenset[Api], tmp_path: Path
 ) -> None:
     twin = project.second_checkout(tmp_path / "theirs")
-    name = desired(project, put_example(project, written))[written.identity]
-    put_example(twin, written, **{written.identity: f"{name} twin"})
+    name = desired(project, write_example(project, written_kind))[written_kind.identity]
+    write_example(twin, written_kind, **{written_kind.identity: f"{name} twin"})
     twin.apply()
     foreign = project.content()
     project.apply()
     assert project.content() != foreign
-    project.remove(f"{written.folder}/example.yaml")
+    project.remove(f"{written_kind.folder}/example.yaml")
     plan = project.plan(apis)
-    if not can(written, apis, ListRoute, DeleteRoute) or plan.blocked:
+    if not has_route(written_kind, apis, ListRoute, DeleteRoute) or plan.blocked:
         assert apis != BOTH_APIS
         assert [blocked.action for blocked in plan.blocked] == [Action.DELETE]
         return
@@ -155,9 +157,9 @@ def test_destroying_takes_ours_and_leaves_the_twin(
 
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k.is_read_only], ids=lambda kind: kind.name)
-def test_what_is_only_read_is_blocked_with_a_way_out(project: SandboxProject, kind: Kind) -> None:
+def test_a_read_only_kind_is_blocked_with_a_hint(project: SandboxProject, kind: Kind) -> None:
     project.seed(identities=[])
-    address = put_example(project, kind)
+    address = write_example(project, kind)
     plan = project.plan()
     assert plan.changes == ()
     assert [(b.address, b.action) for b in plan.blocked] == [(address, Action.CREATE)]
@@ -166,8 +168,8 @@ def test_what_is_only_read_is_blocked_with_a_way_out(project: SandboxProject, ki
 
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k.is_read_only], ids=lambda kind: kind.name)
-def test_what_is_only_read_is_watched(project: SandboxProject, kind: Kind) -> None:
-    put_example(project, kind)
+def test_a_read_only_kind_is_watched_for_drift(project: SandboxProject, kind: Kind) -> None:
+    write_example(project, kind)
     assert [change.action for change in project.plan().changes] == [Action.ADOPT]
     project.apply()
     assert project.plan().is_empty

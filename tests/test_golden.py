@@ -46,7 +46,7 @@ def test_there_are_cases() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_golden_plan(case: Path, project_root: Path, update_golden: bool) -> None:
-    plan, refused = played(case, project_root)
+    plan, refused = planned_case(case, project_root)
     came_out = {"plan.json": encode_plan(plan), "plan.txt": render_plan(view_plan(plan, refused))}
     if update_golden:
         for name, text in came_out.items():
@@ -56,7 +56,7 @@ def test_golden_plan(case: Path, project_root: Path, update_golden: bool) -> Non
     assert decode_plan(came_out["plan.json"]) == plan
 
 
-def played(case: Path, project_root: Path) -> tuple[Plan, tuple[GuardViolation, ...]]:
+def planned_case(case: Path, project_root: Path) -> tuple[Plan, tuple[GuardViolation, ...]]:
     """Play a case in a project; give its plan without what differs from run to run, and what the
     guards say to it."""
     if (case / "remote.json").exists():
@@ -69,7 +69,7 @@ def played(case: Path, project_root: Path) -> tuple[Plan, tuple[GuardViolation, 
     put(case / "after", project_root)
     with open_workspace(project_root, NAME, apis=apis(case)) as opened:
         plan = opened.plan()
-        return still(plan), find_guard_violations(plan, opened.guards())
+        return normalized(plan), find_guard_violations(plan, opened.guards())
 
 
 def put(files: Path, project_root: Path) -> None:
@@ -96,11 +96,11 @@ def apis(case: Path) -> frozenset[Api] | None:
     return frozenset(map(Api, file.read_text().split())) if file.exists() else None
 
 
-def still(plan: Plan) -> Plan:
+def normalized(plan: Plan) -> Plan:
     """Give a plan as made at noon, of one lineage, outside Git."""
     header = replace(plan.header, lineage="(lineage)", made_at=NOON, commit=None)
-    return replace(plan, header=header, drift=tuple(map(_at_noon, plan.drift)))
+    return replace(plan, header=header, drift=tuple(map(_drift_at_noon, plan.drift)))
 
 
-def _at_noon(drift: Drift) -> Drift:
+def _drift_at_noon(drift: Drift) -> Drift:
     return replace(drift, editor=drift.editor and replace(drift.editor, at=NOON))

@@ -129,12 +129,12 @@ def fresh() -> Iterator[SandboxProject]:
         project.store.close()
 
 
-def foreign(project: SandboxProject) -> list[Any]:
+def unmanaged(project: SandboxProject) -> list[Any]:
     content = project.content()
     return [[row for row in content[name] if row["id"] in (1, 900)] for name in FOREIGN]
 
 
-def assert_nothing_doubled(project: SandboxProject, files: Files) -> None:
+def assert_no_duplicates(project: SandboxProject, files: Files) -> None:
     for folder, collection in (
         ("snippets", "snippets"),
         ("layouts", "layouts"),
@@ -159,9 +159,9 @@ LIMITS = settings(
 
 @settings(LIMITS, max_examples=60)
 @given(workspaces(), workspaces())
-def test_one_apply_leaves_nothing_to_plan(before: Files, after: Files) -> None:
+def test_after_one_apply_the_plan_is_empty(before: Files, after: Files) -> None:
     with fresh() as project:
-        untouched = foreign(project)
+        untouched = unmanaged(project)
         for files in (before, after):
             project.replace_documents(files)
             plan = project.plan()
@@ -170,8 +170,8 @@ def test_one_apply_leaves_nothing_to_plan(before: Files, after: Files) -> None:
             again = project.plan()
             assert again.is_empty
             assert again.changes == ()
-            assert foreign(project) == untouched
-            assert_nothing_doubled(project, files)
+            assert unmanaged(project) == untouched
+            assert_no_duplicates(project, files)
 
 
 EFFECTS = st.sampled_from(
@@ -191,11 +191,11 @@ EFFECTS = st.sampled_from(
 
 @settings(LIMITS, max_examples=100)
 @given(workspaces(), workspaces(), st.integers(1, 30), EFFECTS, st.booleans())
-def test_cut_at_any_write_and_run_again_it_converges(
+def test_an_apply_interrupted_at_any_write_converges(
     before: Files, after: Files, nth: int, effect: str, keep_going: bool
 ) -> None:
     with fresh() as project:
-        untouched = foreign(project)
+        untouched = unmanaged(project)
         project.replace_documents(before)
         project.apply()
         project.replace_documents(after)
@@ -207,8 +207,8 @@ def test_cut_at_any_write_and_run_again_it_converges(
         project.apply(plan, keep_going=keep_going)
         project.faults.clear()
         assert project.apply_until_empty().is_empty
-        assert foreign(project) == untouched
-        assert_nothing_doubled(project, after)
+        assert unmanaged(project) == untouched
+        assert_no_duplicates(project, after)
 
 
 @settings(LIMITS, max_examples=40)

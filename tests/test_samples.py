@@ -71,9 +71,7 @@ def applied(
     return root, name
 
 
-def test_a_segment_in_use_is_renamed_by_its_file_alone(
-    applied: tuple[Path, str], tmp_path: Path
-) -> None:
+def test_a_segment_in_use_is_renamed_by_its_file(applied: tuple[Path, str], tmp_path: Path) -> None:
     shutil.copytree(applied[0], tmp_path / "copy")
     root, name = tmp_path / "copy", applied[1]
     old, new = RENAMED[name]
@@ -92,12 +90,12 @@ def test_a_segment_in_use_is_renamed_by_its_file_alone(
         assert opened.plan().is_empty
 
 
-def test_these_are_the_samples() -> None:
+def test_the_samples_are_complete() -> None:
     assert tuple(workspace_names(ROOT)) == SAMPLES
 
 
 @pytest.mark.parametrize("credentials", CREDENTIALS)
-def test_applied_there_is_nothing_to_plan(applied: tuple[Path, str], credentials: str) -> None:
+def test_after_an_apply_the_plan_is_empty(applied: tuple[Path, str], credentials: str) -> None:
     root, name = applied
     with open_workspace(root, name, apis=CREDENTIALS[credentials]) as opened:
         plan = opened.plan()
@@ -122,16 +120,14 @@ def imported(applied: tuple[Path, str], tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_an_import_of_it_is_all_of_it(applied: tuple[Path, str], imported: Path) -> None:
+def test_an_import_is_complete(applied: tuple[Path, str], imported: Path) -> None:
     root, name = applied
     with open_workspace(imported, name) as opened:
         assert opened.plan().is_empty
     assert len(load(imported, name)) == len(load(root, name))
 
 
-def test_an_import_reads_as_a_person_would_have_written_it(
-    applied: tuple[Path, str], imported: Path
-) -> None:
+def test_an_import_is_as_a_person_would_write_it(applied: tuple[Path, str], imported: Path) -> None:
     root, name = applied
     ours = "_shared" if name.startswith("reminders") else name
     theirs = imported / "workspaces" / name / "campaigns"
@@ -168,7 +164,7 @@ def _anonymous(document: Any, resources: Resources) -> Any:
     return known.get(text, text)
 
 
-def test_files_are_tidy_and_their_schema_is_todays() -> None:
+def test_files_are_formatted_and_their_schema_is_current() -> None:
     assert format_files([ROOT / "workspaces"], check=True) == []
     written = json.loads((ROOT / "workspaces" / "schema.json").read_text(encoding="utf-8"))
     assert written == editor_schema(), "run: cioform schema"
@@ -179,7 +175,7 @@ def test_files_are_tidy_and_their_schema_is_todays() -> None:
         assert definition in written["$defs"]
 
 
-def test_acme_has_the_ladder() -> None:
+def test_acme_has_the_inactivity_ladder() -> None:
     resources = load(ROOT, "acme")
     segments, campaigns = of_kind(resources, "segment"), of_kind(resources, "campaign")
     assert {f"inactive_{days}d" for days in (3, 7, 14, 30)} < set(segments)
@@ -203,7 +199,7 @@ def test_acme_has_the_ladder() -> None:
         assert sorted(m["type"] for m in campaign["messages"].values()) == ["email", "push"]
 
 
-def test_acme_has_the_mail_that_must_not_break() -> None:
+def test_acme_has_the_critical_email() -> None:
     resources = load(ROOT, "acme")
     messages = of_kind(resources, "transactional")
     assert set(messages) == {
@@ -220,13 +216,13 @@ def test_acme_has_the_mail_that_must_not_break() -> None:
 
 
 @pytest.mark.parametrize("name", ["acme", "kidlearn"])
-def test_a_layout_holds_unsubscribe_imprint_and_privacy(name: str) -> None:
+def test_a_layout_has_unsubscribe_imprint_and_privacy_links(name: str) -> None:
     [layout] = of_kind(load(ROOT, name), "layout").values()
     for part in ("{{ content }}", "{% unsubscribe_url %}", "/imprint", "/privacy"):
         assert part in layout["body"]
 
 
-def test_kidlearn_keeps_its_house_rules() -> None:
+def test_kidlearn_follows_its_rules() -> None:
     resources = load(ROOT, "kidlearn")
     campaigns = of_kind(resources, "campaign")
     flows = {name.split("_")[0] for name in campaigns}
@@ -241,7 +237,7 @@ def test_kidlearn_keeps_its_house_rules() -> None:
                 assert len(message["body"]) < 100, message
 
 
-def test_kidlearn_keeps_its_hours() -> None:
+def test_kidlearn_keeps_its_sending_hours() -> None:
     for name, campaign in of_kind(load(ROOT, "kidlearn"), "campaign").items():
         words = [key for step in campaign["workflow"] for key in step if key in STEP_TYPES]
         first = next(
@@ -268,7 +264,7 @@ def test_one_reminder_loop_serves_two_workspaces(tmp_path: Path) -> None:
     assert test.attributes["trigger"] == prod.attributes["trigger"]
     exits = [each.found.wire["campaign"]["global_exit_conditions"] for each in (test, prod)]
     assert exits[0] != exits[1]
-    tests = [_asked(each, "closed") for each in (test, prod)]
+    tests = [_step_condition(each, "closed") for each in (test, prod)]
     assert [element["type_id"] for element in tests] == [1, 4]
     for live in (test, prod):
         [wait] = [a for a in live.found.wire["actions"] if a["type"] == "conditional_wait_action"]
@@ -277,7 +273,7 @@ def test_one_reminder_loop_serves_two_workspaces(tmp_path: Path) -> None:
         assert events == ["agreement_completed", "agreement_deleted"]
 
 
-def _asked(live: Any, step: str) -> Any:
+def _step_condition(live: Any, step: str) -> Any:
     own_id = live.decoded.parts[step]
     [action] = [a for a in live.found.wire["actions"] if str(a["id"]) == own_id]
     return decode_filter(action["conditions"])[0]

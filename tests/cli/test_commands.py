@@ -25,13 +25,13 @@ def move_office() -> None:
     SNIPPET.write_text(text.replace("1 High Street", "8 Canal Road"))
 
 
-def jane(cio: CommandLine) -> None:
+def edit_as_jane(cio: CommandLine) -> None:
     edit = ("sandbox", "edit", "demo", "snippet.main_address", "value=PO Box 7")
     done = cio(*edit, "--as", "jane@acme.com")
     assert done.code == 0
 
 
-def test_after_an_import_there_is_nothing_to_do(cio: CommandLine) -> None:
+def test_after_an_import_the_plan_is_empty(cio: CommandLine) -> None:
     done = cio("plan", "demo", "--detailed-exitcode")
     assert done.code == 0
     assert done.out.startswith("No changes. demo matches the files (")
@@ -39,7 +39,7 @@ def test_after_an_import_there_is_nothing_to_do(cio: CommandLine) -> None:
     assert cio("apply", "demo", "--auto-approve").code == 0
 
 
-def test_plan_shows_the_change_and_exits_as_asked(cio: CommandLine) -> None:
+def test_plan_shows_the_change_and_its_exit_code(cio: CommandLine) -> None:
     move_office()
     done = cio("plan", "demo")
     assert (done.code, done.err) == (0, "")
@@ -58,7 +58,7 @@ def test_plan_json_is_the_plan_file(cio: CommandLine) -> None:
     ]
 
 
-def test_apply_does_the_plan_file_and_refuses_it_the_second_time(cio: CommandLine) -> None:
+def test_a_plan_file_can_be_applied_only_once(cio: CommandLine) -> None:
     move_office()
     assert "cioform apply demo p.json\n" in cio("plan", "demo", "--out", "p.json").out
     done = cio("apply", "demo", "p.json")
@@ -71,7 +71,7 @@ def test_apply_does_the_plan_file_and_refuses_it_the_second_time(cio: CommandLin
     assert again.err.startswith("error: Stale plan\n")
 
 
-def test_apply_json_is_only_the_answer(cio: CommandLine) -> None:
+def test_apply_json_prints_only_json(cio: CommandLine) -> None:
     move_office()
     done = cio("apply", "demo", "--auto-approve", "--json")
     answer = json.loads(done.out)
@@ -79,7 +79,9 @@ def test_apply_json_is_only_the_answer(cio: CommandLine) -> None:
     assert answer["results"][0]["address"] == "snippet.main_address"
 
 
-def test_apply_asks_and_takes_only_yes(cio: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_apply_accepts_only_yes_as_confirmation(
+    cio: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     move_office()
     assert cio("apply", "demo").code == 64  # nobody to ask
     for said, code in (("y\n", 4), ("", 4), ("yes\n", 0)):
@@ -100,7 +102,7 @@ class _Person:
         return self._says
 
 
-def test_a_refused_plan_is_shown_not_asked_about_and_exits_with_4(cio: CommandLine) -> None:
+def test_a_refused_plan_is_shown_without_a_prompt_and_exits_with_4(cio: CommandLine) -> None:
     Path("workspaces/demo/segments/beta_testers.yaml").unlink()
     done = cio("apply", "demo", "--auto-approve")
     assert done.code == 4
@@ -109,8 +111,8 @@ def test_a_refused_plan_is_shown_not_asked_about_and_exits_with_4(cio: CommandLi
     assert cio("apply", "demo", "--auto-approve", "--allow-delete").code == 0
 
 
-def test_drift_names_who_and_the_field(cio: CommandLine) -> None:
-    jane(cio)
+def test_drift_names_the_editor_and_the_field(cio: CommandLine) -> None:
+    edit_as_jane(cio)
     done = cio("drift", "demo")
     assert done.code == 2
     assert "  ~ snippet.main_address  changed by jane@acme.com, " in done.out
@@ -119,8 +121,8 @@ def test_drift_names_who_and_the_field(cio: CommandLine) -> None:
     assert (item["editor"]["who"], item["fields"][0]["path"]) == ("jane@acme.com", ["value"])
 
 
-def test_drift_is_kept_by_importing_it(cio: CommandLine) -> None:
-    jane(cio)
+def test_importing_drift_writes_it_to_the_file(cio: CommandLine) -> None:
+    edit_as_jane(cio)
     SNIPPET.unlink()
     done = cio("import", "demo", "--target", "snippet.main_address")
     assert (done.code, "main_address.yaml" in done.out) == (0, True)
@@ -128,8 +130,8 @@ def test_drift_is_kept_by_importing_it(cio: CommandLine) -> None:
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
 
 
-def test_a_conflict_waits_for_a_decision(cio: CommandLine) -> None:
-    jane(cio)
+def test_a_conflict_needs_a_decision(cio: CommandLine) -> None:
+    edit_as_jane(cio)
     move_office()
     done = cio("plan", "demo")
     assert (
@@ -141,7 +143,7 @@ def test_a_conflict_waits_for_a_decision(cio: CommandLine) -> None:
     assert cio("apply", "demo", "--auto-approve", "--prefer", "config").code == 0
 
 
-def test_what_a_credential_cannot_do_is_blocked_and_leaves_the_apply_incomplete(
+def test_an_operation_without_its_credential_is_blocked_and_leaves_the_apply_incomplete(
     cio: CommandLine,
 ) -> None:
     layout = Path("workspaces/demo/layouts/main.yaml")
@@ -155,7 +157,7 @@ def test_what_a_credential_cannot_do_is_blocked_and_leaves_the_apply_incomplete(
     assert cio("apply", "demo", "--auto-approve", "--with", "app").code == 8
 
 
-def test_validate_tells_every_problem_and_its_line(cio: CommandLine) -> None:
+def test_validate_reports_a_problem_with_its_line(cio: CommandLine) -> None:
     assert cio("validate").code == 0
     SNIPPET.write_text("name: main address\nvaleu: x\n")
     done = cio("validate", "demo")
@@ -165,7 +167,7 @@ def test_validate_tells_every_problem_and_its_line(cio: CommandLine) -> None:
     assert (answer["valid"], answer["diagnostics"][0]["line"]) == (False, 2)
 
 
-def test_fmt_mends_what_check_finds(cio: CommandLine) -> None:
+def test_fmt_reformats_what_check_finds(cio: CommandLine) -> None:
     assert cio("fmt", "--check").code == 0
     SNIPPET.write_text("value:    x\nname: main address\n")
     done = cio("fmt", "--check")
@@ -174,9 +176,9 @@ def test_fmt_mends_what_check_finds(cio: CommandLine) -> None:
     assert cio("fmt", "--check").code == 0
 
 
-def test_show_prints_the_three_pictures(cio: CommandLine) -> None:
+def test_show_prints_each_snapshot(cio: CommandLine) -> None:
     move_office()
-    jane(cio)
+    edit_as_jane(cio)
     for flags, shown in (
         ((), "8 Canal Road"),
         (("--live",), "PO Box 7"),
@@ -190,7 +192,7 @@ def test_show_prints_the_three_pictures(cio: CommandLine) -> None:
     assert cio("show", "demo", "nothing.there").code == 64
 
 
-def test_state_is_listed_shown_moved_and_forgotten(cio: CommandLine) -> None:
+def test_state_commands_list_show_move_and_forget(cio: CommandLine) -> None:
     assert "snippet.legal" in cio("state", "list", "demo", "--target", "snippet.*").out
     assert "remote_id: legal" in cio("state", "show", "demo", "snippet.legal").out
     assert cio("state", "mv", "demo", "snippet.legal", "snippet.imprint").code == 0
@@ -200,7 +202,7 @@ def test_state_is_listed_shown_moved_and_forgotten(cio: CommandLine) -> None:
     assert "snippet.imprint" not in [item["address"] for item in listed["bindings"]]
 
 
-def test_doctor_and_kinds_say_what_can_be_done(cio: CommandLine) -> None:
+def test_doctor_and_kinds_list_the_capabilities(cio: CommandLine) -> None:
     done = cio("doctor", "demo")
     assert done.code == 0
     assert "✓ App API key" in done.out
@@ -210,7 +212,7 @@ def test_doctor_and_kinds_say_what_can_be_done(cio: CommandLine) -> None:
     assert "segment" in names
 
 
-def test_schema_and_init_write_what_they_say(cio: CommandLine) -> None:
+def test_schema_and_init_write_files(cio: CommandLine) -> None:
     assert "$schema" in json.loads(cio("schema").out)
     assert cio("schema", "--out", "s/schema.json").code == 0
     assert json.loads(Path("s/schema.json").read_text())
@@ -220,7 +222,7 @@ def test_schema_and_init_write_what_they_say(cio: CommandLine) -> None:
     assert cio("validate", "other").code == 0
 
 
-def test_the_sandbox_is_emptied_and_filled(cio: CommandLine) -> None:
+def test_the_sandbox_can_be_reset_and_seeded(cio: CommandLine) -> None:
     assert cio("sandbox", "reset", "demo").code == 0
     assert cio("drift", "demo").code == 2
     assert cio("sandbox", "seed", "demo").code == 0
@@ -228,7 +230,9 @@ def test_the_sandbox_is_emptied_and_filled(cio: CommandLine) -> None:
     assert cio("sandbox", "edit", "demo", "snippet.legal", "value").code == 64
 
 
-def test_the_project_is_found_from_below_or_named(cio: CommandLine, tmp_path: Path) -> None:
+def test_the_project_is_found_from_a_subfolder_or_by_option(
+    cio: CommandLine, tmp_path: Path
+) -> None:
     assert cio("validate", "--project", "workspaces/demo").code == 0
     done = cio("validate", "--project", str(tmp_path))
     assert (done.code, done.err.startswith("error: Not in a project\n")) == (3, True)
@@ -263,7 +267,7 @@ def test_suggested_commands_repeat_the_project(cio: CommandLine, tmp_path: Path)
     assert "    cioform apply demo --auto-approve --project project\n" in done.err
 
 
-def test_errors_are_json_for_who_asked_for_json(cio: CommandLine) -> None:
+def test_errors_are_json_with_the_json_option(cio: CommandLine) -> None:
     for words, code in ((("plan", "--json"), 64), (("plan", "nope", "--json"), 3)):
         done = cio(*words)
         assert (done.code, done.out) == (code, "")
@@ -271,7 +275,7 @@ def test_errors_are_json_for_who_asked_for_json(cio: CommandLine) -> None:
 
 
 @pytest.mark.usefixtures("cio")
-def test_the_sandbox_is_served_until_told_to_stop() -> None:
+def test_the_sandbox_is_served_until_a_signal() -> None:
     import httpx
 
     code = "from cioform.cli.main import main; main()"
@@ -291,7 +295,7 @@ def test_the_sandbox_is_served_until_told_to_stop() -> None:
     assert len(answer.json()["snippets"]) == 3
 
 
-def test_the_tour_takes_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_demo_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "tour"
     assert run(["demo", "--fast", "--folder", str(folder)]) == 0
     said = capsys.readouterr().out

@@ -25,7 +25,7 @@ SNIPPET = Path("workspaces/demo/snippets/main_address.yaml")
         (b"/.cioform  \r\n", None),
     ],
 )
-def test_init_keeps_the_state_out_of_git(
+def test_init_adds_the_state_to_gitignore(
     cio: CommandLine, before: bytes | None, after: bytes | None
 ) -> None:
     ignore = Path(".gitignore")
@@ -40,7 +40,7 @@ def test_init_keeps_the_state_out_of_git(
 @pytest.mark.parametrize(
     "name", ["../../escape", "Bad Name", "_x", "a/b", ".hidden", "", "é", "a."]
 )
-def test_init_takes_only_what_can_be_a_workspace(cio: CommandLine, name: str) -> None:
+def test_init_rejects_an_invalid_workspace_name(cio: CommandLine, name: str) -> None:
     before = sorted(Path.cwd().parent.rglob("*"))
     done = cio("init", name)
     assert (done.code, done.out) == (64, "")
@@ -58,7 +58,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_what_is_no_seed_changes_nothing(cio: CommandLine, name: str) -> None:
+def test_an_invalid_seed_changes_nothing(cio: CommandLine, name: str) -> None:
     Path(name).write_bytes(BROKEN[name])
     done = cio("sandbox", "seed", "demo", "--from", name)
     assert (done.code, done.out) == (64, "")
@@ -80,9 +80,7 @@ def test_what_is_no_seed_changes_nothing(cio: CommandLine, name: str) -> None:
         (("sandbox", "reset", "nobody"), "Unknown workspace"),
     ],
 )
-def test_what_the_disk_refuses_is_said(
-    cio: CommandLine, words: tuple[str, ...], summary: str
-) -> None:
+def test_a_file_error_is_reported(cio: CommandLine, words: tuple[str, ...], summary: str) -> None:
     Path("file").write_text("in the way")
     Path("latin").write_bytes(b"\xff")
     done = cio(*words)
@@ -90,7 +88,7 @@ def test_what_the_disk_refuses_is_said(
     assert done.err.startswith(f"error: {summary}\n")
 
 
-def test_an_import_says_what_it_cannot_write(cio: CommandLine) -> None:
+def test_an_import_reports_a_file_that_it_cannot_write(cio: CommandLine) -> None:
     SNIPPET.unlink()
     folder = SNIPPET.parent
     folder.rename("elsewhere")
@@ -99,7 +97,7 @@ def test_an_import_says_what_it_cannot_write(cio: CommandLine) -> None:
     assert (done.code, done.err.splitlines()[0]) == (64, "error: File cannot be written")
 
 
-def test_fmt_tells_of_every_file_it_cannot_take_and_looks_at_both_endings(cio: CommandLine) -> None:
+def test_fmt_reports_every_invalid_file_and_handles_both_suffixes(cio: CommandLine) -> None:
     short = SNIPPET.with_suffix(".yml")
     SNIPPET.rename(short)
     short.write_text("value:    x\nname: main address\n")
@@ -115,7 +113,7 @@ def test_fmt_tells_of_every_file_it_cannot_take_and_looks_at_both_endings(cio: C
     assert done.err.count("error: ") == 2
 
 
-def test_the_sandbox_of_a_workspace_that_is_only_there_can_be_emptied(cio: CommandLine) -> None:
+def test_a_sandbox_workspace_without_files_can_be_reset(cio: CommandLine) -> None:
     assert cio("sandbox", "seed", "visitor").code == 0
     assert cio("sandbox", "reset", "visitor").code == 0
 
@@ -129,7 +127,7 @@ def test_the_sandbox_of_a_workspace_that_is_only_there_can_be_emptied(cio: Comma
         ("x", "layout.*"),
     ],
 )
-def test_a_target_that_fits_nothing_is_refused(
+def test_a_target_that_matches_nothing_is_refused(
     cio: CommandLine, command: str, pattern: str, near: str
 ) -> None:
     consent = ("--auto-approve",) if command == "apply" else ()
@@ -140,12 +138,12 @@ def test_a_target_that_fits_nothing_is_refused(
     assert cio(command, "demo", "--target", "snippet.legal", *consent).code == 0
 
 
-def test_an_address_that_is_not_there_is_told_the_nearest(cio: CommandLine) -> None:
+def test_an_unknown_address_suggests_the_nearest(cio: CommandLine) -> None:
     done = cio("show", "demo", "snippet.main_adress")
     assert (done.code, "snippet.main_address" in done.err) == (64, True)
 
 
-def test_an_empty_plan_file_is_looked_at_too(cio: CommandLine) -> None:
+def test_an_empty_plan_file_is_checked_too(cio: CommandLine) -> None:
     assert cio("plan", "demo", "--out", "p.json").code == 0
     assert json.loads(Path("p.json").read_text())["changes"] == []
     assert cio("apply", "demo", "p.json").code == 0
@@ -157,7 +155,7 @@ def test_an_empty_plan_file_is_looked_at_too(cio: CommandLine) -> None:
     assert (done.code, done.err.splitlines()[0]) == (4, "error: Stale plan")
 
 
-def test_a_broken_sandbox_is_said(cio: CommandLine) -> None:
+def test_a_corrupt_sandbox_is_reported(cio: CommandLine) -> None:
     for beside in Path(".cioform").glob("sandbox.sqlite-*"):
         beside.unlink()
     Path(".cioform/sandbox.sqlite").write_bytes(b"no database" * 100)
@@ -167,7 +165,7 @@ def test_a_broken_sandbox_is_said(cio: CommandLine) -> None:
     assert "mv " in done.err
 
 
-def test_an_init_that_failed_may_be_run_again(cio: CommandLine) -> None:
+def test_a_failed_init_can_be_repeated(cio: CommandLine) -> None:
     ignore = Path(".gitignore")
     ignore.unlink()
     ignore.mkdir()

@@ -47,7 +47,7 @@ def test_every_command_has_examples_and_json(
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_the_list_of_a_group_cuts_no_sentence_short(
+def test_the_list_of_a_group_does_not_truncate(
     group: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run([*group.split(), "--help"]) == 0
@@ -78,7 +78,9 @@ def test_a_person_from_identify_to_delete(cio: CommandLine) -> None:
     assert json.loads(gone.err)["diagnostics"][0]["summary"] == "No such person"
 
 
-def test_consent_is_only_yes(cio: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_yes_is_accepted_as_confirmation(
+    cio: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Person(io.StringIO):
         def isatty(self) -> bool:
             return True
@@ -101,7 +103,7 @@ def test_attributes_from_a_file(cio: CommandLine) -> None:
     assert (found["plan"], found["age"]) == ("trial", 43)
 
 
-def test_events_of_people_and_of_nobody_yet(cio: CommandLine) -> None:
+def test_events_of_known_and_anonymous_people(cio: CommandLine) -> None:
     assert cio("events", "track", "demo", "u1", "bought", "--data", '{"price": 9.5}').code == 0
     assert cio("events", "track", "demo", "--anonymous", "a-7", "viewed").code == 0
     cio("people", "identify", "demo", "u1", "--attr", "anonymous_id=a-7")
@@ -113,7 +115,7 @@ def test_events_of_people_and_of_nobody_yet(cio: CommandLine) -> None:
     assert cio("events", "track", "demo", "u1", "x", "--timestamp", "soon").code == 64
 
 
-def test_imports_count_reject_and_go_on(cio: CommandLine) -> None:
+def test_imports_count_reject_and_resume(cio: CommandLine) -> None:
     Path("e.ndjson").write_text('{"id": "u1", "name": "a"}\nbroken\n')
     dry = cio("events", "import", "demo", "e.ndjson", "--dry-run")
     assert dry.code == 8
@@ -131,7 +133,7 @@ def test_imports_count_reject_and_go_on(cio: CommandLine) -> None:
     assert cio("people", "import", "demo", "none.csv").code == 64
 
 
-def test_a_send_shown_sent_and_followed(cio: CommandLine) -> None:
+def test_a_send_with_dry_run_and_watch(cio: CommandLine) -> None:
     cio("people", "identify", "demo", "u1", "--attr", f"email={JANE}")
     message = ("send", "email", "demo", "transactional.password_reset", "--to", JANE)
     dry = cio(*message, "--dry-run", "--json").json
@@ -155,7 +157,7 @@ def test_a_send_shown_sent_and_followed(cio: CommandLine) -> None:
     assert cio("send", "push", "demo", "X", "--identifier", "u1", "--dry-run").code == 0
 
 
-def test_a_broadcast_says_to_whom_and_asks(cio: CommandLine) -> None:
+def test_a_broadcast_names_its_audience_and_needs_confirmation(cio: CommandLine) -> None:
     cio("people", "identify", "demo", "u1", "--attr", f"email={JANE}", "--attr", "first_name=J")
     [found] = cio("broadcasts", "list", "demo", "--json").json["broadcasts"]
     name = found["name"]
@@ -189,7 +191,7 @@ def test_campaigns_and_their_metrics(cio: CommandLine) -> None:
     assert cio("campaigns", "metrics", "demo", "newsletter#999").code == 5
 
 
-def test_members_in_and_out(cio: CommandLine) -> None:
+def test_members_are_added_listed_and_removed(cio: CommandLine) -> None:
     cio("people", "identify", "demo", "u1", "--attr", f"email={JANE}")
     addresses = [path.stem for path in Path("workspaces/demo/segments").glob("*.yaml")
                  if "manual: true" in path.read_text()]  # fmt: skip
@@ -234,7 +236,7 @@ def test_assignments_keep_types() -> None:
             parse_json_object(bad, "--data")
 
 
-def test_what_was_sent_is_not_said_to_have_failed() -> None:
+def test_an_error_after_a_send_says_that_it_was_accepted() -> None:
     lost = RemoteError.of("Customer.io cannot be reached", "Nothing was changed by it.")
     with pytest.raises(IncompleteError) as caught, watching("delivery d1", "cioform look", 60):
         raise lost
@@ -256,7 +258,7 @@ def test_what_was_sent_is_not_said_to_have_failed() -> None:
         ),
     ],
 )
-def test_who_interrupts_is_told_what_went_out(
+def test_an_interrupt_reports_what_was_sent(
     block: AbstractContextManager[Any], says: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(KeyboardInterrupt), block:
@@ -264,7 +266,7 @@ def test_who_interrupts_is_told_what_went_out(
     assert says in capsys.readouterr().err
 
 
-def test_progress_is_one_line_for_people_and_none_for_logs() -> None:
+def test_progress_is_one_line_on_a_terminal_and_absent_from_logs() -> None:
     seen, log = Terminal(), io.StringIO()
     for stream in (seen, log):
         ticks = iter([0.0, 4.0])

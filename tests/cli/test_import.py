@@ -16,7 +16,7 @@ FORCE = ("import", "demo", "--force")
 VALUE = "Hi from ${var.company}, tel 1"
 
 
-def begin(cio: CommandLine, files: dict[Path, str]) -> None:
+def set_up(cio: CommandLine, files: dict[Path, str]) -> None:
     """Begin with some files in place of what was imported, all of it applied."""
     settings = DEMO / "workspace.yaml"
     more = "\ninclude: [_shared]\nvariables: {company: Acme, phone: '1'}\n"
@@ -39,7 +39,7 @@ def texts() -> dict[Path, str]:
     return {path: path.read_text() for path in paths}
 
 
-def _meaning(text: str) -> object:
+def _parsed(text: str) -> object:
     return yaml.safe_load(text)
 
 
@@ -52,13 +52,13 @@ def _meaning(text: str) -> object:
         ("--id", "legal", "--target", "snippet.a", "--target", "snippet.b"),
     ],
 )
-def test_an_id_needs_the_one_address_it_is_for(cio: CommandLine, words: tuple[str, ...]) -> None:
+def test_an_id_needs_exactly_one_address(cio: CommandLine, words: tuple[str, ...]) -> None:
     done = cio("import", "demo", *words)
     assert (done.code, done.out) == (64, "")
     assert done.err.startswith("error: Id without its address\n")
 
 
-def test_an_object_is_bound_to_a_file_that_is_there(cio: CommandLine) -> None:
+def test_an_object_is_bound_to_an_existing_file(cio: CommandLine) -> None:
     assert cio("state", "forget", "demo", "snippet.legal").code == 0
     done = cio("import", "demo", "--target", "snippet.legal", "--id", "legal")
     assert (done.code, done.err) == (0, "")
@@ -67,20 +67,20 @@ def test_an_object_is_bound_to_a_file_that_is_there(cio: CommandLine) -> None:
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
 
 
-def test_an_object_gets_no_second_address(cio: CommandLine) -> None:
+def test_an_object_cannot_have_two_addresses(cio: CommandLine) -> None:
     done = cio("import", "demo", "--target", "snippet.imprint", "--id", "legal")
     assert done.code == 64
     assert "    cioform state mv WORKSPACE snippet.legal snippet.imprint\n" in done.err
 
 
-def test_what_has_its_file_is_not_said_to_be_left(cio: CommandLine) -> None:
+def test_an_object_with_a_file_is_not_reported_as_skipped(cio: CommandLine) -> None:
     done = cio("import", "demo", "--with", "app")
     assert (done.code, done.err) == (0, "")
     assert done.out == "Nothing to import: every matching object in demo has a file.\n"
     assert cio("import", "demo", "--with", "app", "--json").json["left"] == []
 
 
-def test_what_cannot_be_read_is_said_also_when_nothing_was_imported(cio: CommandLine) -> None:
+def test_unreadable_objects_are_reported_even_if_nothing_was_imported(cio: CommandLine) -> None:
     (DEMO / "segments/has_the_mobile_app.yaml").unlink()
     done = cio("import", "demo", "--with", "app")
     assert (done.code, done.out) == (0, "Nothing was imported.\n")
@@ -90,7 +90,7 @@ def test_what_cannot_be_read_is_said_also_when_nothing_was_imported(cio: Command
     )
 
 
-def test_force_leaves_what_the_credential_does_not_see(cio: CommandLine) -> None:
+def test_force_keeps_fields_that_the_credential_cannot_read(cio: CommandLine) -> None:
     before = texts()
     done = cio(*FORCE, "--with", "app")
     assert (done.code, done.out) == (0, "Nothing was imported.\n")
@@ -131,10 +131,10 @@ LEFT = {
 
 
 @pytest.mark.parametrize(("files", "address", "assignment", "why"), LEFT.values(), ids=LEFT)
-def test_force_leaves(
+def test_force_skips_shared_files_and_variables(
     cio: CommandLine, files: dict[Path, str], address: str, assignment: str, why: str
 ) -> None:
-    begin(cio, files)
+    set_up(cio, files)
     edit(cio, address, assignment)
     before, planned = texts(), cio("plan", "demo").out
     done = cio(*FORCE)
@@ -150,12 +150,12 @@ def test_force_leaves(
     ["$${var.company}", "{{ var.company }}", "Hi from Acme, tel 1"],
     ids=["escaped", "liquid", "plain"],
 )
-def test_force_takes_what_holds_no_variable(cio: CommandLine, value: str) -> None:
-    begin(cio, {LEGAL: f"name: legal\nvalue: '{value}'  # as it was\n"})
+def test_force_overwrites_a_value_without_variables(cio: CommandLine, value: str) -> None:
+    set_up(cio, {LEGAL: f"name: legal\nvalue: '{value}'  # as it was\n"})
     edit(cio, "snippet.legal", "value=Ho")
     done = cio(*FORCE)
     assert (done.code, done.err) == (0, "")
-    assert _meaning(LEGAL.read_text()) == {"name": "legal", "value": "Ho"}
+    assert _parsed(LEGAL.read_text()) == {"name": "legal", "value": "Ho"}
     assert "# as it was\n" in LEGAL.read_text()
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
 
@@ -174,8 +174,8 @@ workflow:
 """
 
 
-def test_force_takes_the_texts_beside_a_variable_and_leaves_that(cio: CommandLine) -> None:
-    begin(cio, {CAMPAIGN: STEPS})
+def test_force_overwrites_the_texts_next_to_a_variable(cio: CommandLine) -> None:
+    set_up(cio, {CAMPAIGN: STEPS})
     edit(cio, "campaign.greeting", "messages.hello.body=Good night")
     edit(cio, "campaign.greeting", "messages.again.subject=And again")
     edit(cio, "campaign.greeting", "messages.again.body=Call 2")
@@ -186,7 +186,7 @@ def test_force_takes_the_texts_beside_a_variable_and_leaves_that(cio: CommandLin
         "`workspaces/demo/campaigns/greeting.yaml`."
     )
     wanted = STEPS.replace("Good day", "Good night").replace("Again", "And again")
-    assert _meaning(CAMPAIGN.read_text()) == _meaning(wanted)
+    assert _parsed(CAMPAIGN.read_text()) == _parsed(wanted)
     assert "# not at once\n" in CAMPAIGN.read_text()
     plan = cio("plan", "demo")
     assert "messages.again.body: Call 2 -> Call 1" in plan.out
@@ -194,8 +194,8 @@ def test_force_takes_the_texts_beside_a_variable_and_leaves_that(cio: CommandLin
     assert "drift" in plan.out
 
 
-def test_force_leaves_steps_with_variables_that_became_others(cio: CommandLine) -> None:
-    begin(cio, {CAMPAIGN: STEPS})
+def test_force_skips_changed_steps_that_contain_variables(cio: CommandLine) -> None:
+    set_up(cio, {CAMPAIGN: STEPS})
     other = CAMPAIGN.read_text() + "  - id: last\n    email: {subject: Last, body: Bye}\n"
     before = CAMPAIGN.read_text()
     CAMPAIGN.write_text(other)
@@ -206,8 +206,8 @@ def test_force_leaves_steps_with_variables_that_became_others(cio: CommandLine) 
     assert CAMPAIGN.read_text() == before
 
 
-def test_a_conflict_that_force_leaves_stays_one(cio: CommandLine) -> None:
-    begin(cio, {LEGAL: SNIPPET})
+def test_a_conflict_that_force_skips_remains(cio: CommandLine) -> None:
+    set_up(cio, {LEGAL: SNIPPET})
     edit(cio, "snippet.legal", "value=Ho")
     LEGAL.write_text(SNIPPET.replace("tel", "phone"))
     assert cio(*FORCE).out == "Nothing was imported.\n"
@@ -215,8 +215,8 @@ def test_a_conflict_that_force_leaves_stays_one(cio: CommandLine) -> None:
     assert (done.code, "changed on both sides" in done.out) == (4, True)
 
 
-def test_a_conflict_beside_what_force_takes_stays_one(cio: CommandLine) -> None:
-    begin(cio, {CAMPAIGN: STEPS})
+def test_a_conflict_next_to_an_imported_field_remains(cio: CommandLine) -> None:
+    set_up(cio, {CAMPAIGN: STEPS})
     edit(cio, "campaign.greeting", "messages.hello.body=Good night")
     edit(cio, "campaign.greeting", "messages.again.body=Call 2")
     CAMPAIGN.write_text(STEPS.replace("Call $", "Phone $"))

@@ -45,7 +45,7 @@ def imported_by(*words: str) -> tuple[str, set[str]]:
     return "\n".join(lines), set(re.findall(r"\w+", found))
 
 
-def test_the_version_is_told_at_once() -> None:
+def test_the_version_needs_no_heavy_import() -> None:
     assert imported_by("--version") == (f"cioform {__version__}", set())
 
 
@@ -57,7 +57,7 @@ def test_the_version_is_told_at_once() -> None:
         ("> /dev/full", 8, "The command has done its work, but its output could not be written"),
     ],
 )
-def test_output_that_goes_nowhere(where: str, code: int, says: str) -> None:
+def test_output_to_a_closed_or_full_stream(where: str, code: int, says: str) -> None:
     command = f"{sys.executable} -c 'from cioform.cli.main import main; main()' schema"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", f"{command} {where}"],
@@ -89,7 +89,7 @@ def test_every_command_has_examples(words: list[str], capsys: pytest.CaptureFixt
     assert f"Examples:\n      cioform {' '.join(words)}" in text
 
 
-def test_the_list_of_commands_cuts_no_sentence_short(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_list_of_commands_does_not_truncate(capsys: pytest.CaptureFixture[str]) -> None:
     assert run([]) == 0
     text = capsys.readouterr().out
     assert "..." not in text.partition("Commands:")[2]
@@ -128,7 +128,7 @@ def test_help_imports_no_other_command(words: list[str]) -> None:
         (["plan"], "Missing argument 'WORKSPACE'. See:\n\n      cioform plan --help"),
     ],
 )
-def test_a_wrong_command_line_names_the_nearest(
+def test_a_wrong_command_line_suggests_the_nearest(
     words: list[str], says: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(words) == 64
@@ -154,7 +154,7 @@ def progress(stream: io.StringIO) -> Progress:
     return Progress(PLAIN, stream, clock=lambda: float(next(ticks)))
 
 
-def test_progress_tells_every_change_and_when_it_will_end() -> None:
+def test_progress_shows_every_change_and_the_time_left() -> None:
     stream = Terminal()
     listener = progress(stream)
     change = Change(FOOTER, Action.UPDATE)
@@ -180,7 +180,7 @@ def test_progress_in_a_log_is_lines_only() -> None:
     ("rate", "expected", "told"),
     [(10, 19, ""), (10, 405, ", about 40 s left"), (2, 19, ", about 7.0 s left"), (100, 19, "")],
 )
-def test_reading_is_told_when_it_takes_a_while_at_the_pace_it_has(
+def test_the_progress_of_a_long_read_shows_the_time_left(
     rate: int, expected: int, told: str
 ) -> None:
     stream, now = Terminal(), iter(range(1000))

@@ -61,7 +61,7 @@ Onboarding
 """
 
 
-def test_a_campaign_is_drawn_from_every_side(cio: CommandLine) -> None:
+def test_every_snapshot_of_a_campaign_is_drawn(cio: CommandLine) -> None:
     assert 'push nudge "There still?"\n╰─ exit\n' in cio("show", "demo", ADDRESS).out
     for side in ("--live", "--applied"):
         done = cio("show", "demo", ADDRESS, side)
@@ -69,13 +69,13 @@ def test_a_campaign_is_drawn_from_every_side(cio: CommandLine) -> None:
         assert '├─ wait pause: 2d\n├─ push nudge "Still there?"\n╰─ exit\n' in done.out
 
 
-def test_yaml_and_json_are_still_to_be_had(cio: CommandLine) -> None:
+def test_a_campaign_can_be_printed_as_yaml_and_json(cio: CommandLine) -> None:
     assert cio("show", "demo", ADDRESS, "--yaml").out.startswith("name: Onboarding\ntrigger:\n")
     document = json.loads(cio("show", "demo", ADDRESS, "--json").out)
     assert document["attributes"]["workflow"][0]["id"] == "pause"
 
 
-def test_a_plan_is_marked_whether_made_now_or_read(cio: CommandLine) -> None:
+def test_a_new_plan_and_a_plan_file_are_marked(cio: CommandLine) -> None:
     assert cio("show", "demo", ADDRESS, "--plan").out == PLANNED
     assert cio("plan", "demo", "--out", "p.json").code == 0
     assert cio("show", "demo", ADDRESS, "p.json").out == PLANNED
@@ -106,7 +106,7 @@ def test_diagrams_are_printed_and_written(cio: CommandLine) -> None:
         (("campaign.onbording",), "No such resource"),
     ],
 )
-def test_what_cannot_be_drawn_is_said(
+def test_a_diagram_that_cannot_be_drawn_is_an_error(
     cio: CommandLine, words: tuple[str, ...], summary: str
 ) -> None:
     done = cio("show", "demo", *words)

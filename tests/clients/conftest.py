@@ -11,20 +11,20 @@ from tests.support.clients.runs import Absent, Run, browser_run, node_run, pytho
 
 @pytest.fixture(scope="session")
 def python() -> Run:
-    return _made(python_run)
+    return _run_or_skip(python_run)
 
 
 @pytest.fixture(scope="session")
 def node() -> Run:
-    return _made(node_run)
+    return _run_or_skip(node_run)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Run:
-    return _made(browser_run)
+    return _run_or_skip(browser_run)
 
 
-def _made(run: Callable[[], Run]) -> Run:
+def _run_or_skip(run: Callable[[], Run]) -> Run:
     try:
         return run()
     except Absent as absent:

@@ -11,11 +11,11 @@ from tests.support.clients.runs import browser_missing
 STALE = "docs/seed.md is stale. Run: python -m docs.generate clients"
 
 
-def test_the_transcript_is_what_the_commands_say() -> None:
+def test_the_transcript_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8").startswith(rows(tell())), STALE
 
 
-def test_the_browser_row_is_what_comes_of_the_page() -> None:
+def test_the_browser_row_is_up_to_date() -> None:
     if reason := browser_missing():
         pytest.skip(reason)
     assert PAGE.read_text(encoding="utf-8").endswith(browser_row(tell(str(chromium())))), STALE

@@ -26,7 +26,7 @@ def _attributes(workspace: Configuration) -> dict[str, object]:
     return {str(one.address): one.attributes for one in workspace.desired.resources.values()}
 
 
-def test_folder_gives_the_kind_and_file_the_name(load: Load) -> None:
+def test_the_folder_is_the_kind_and_the_file_is_the_name(load: Load) -> None:
     found = load(
         {
             "notes/one.yaml": "name: One\n",
@@ -86,7 +86,7 @@ def test_variables_fill_yaml_and_bodies(load: Load) -> None:
     }
 
 
-def test_bodies_are_recorded_where_they_stand(load: Load) -> None:
+def test_body_files_are_recorded_by_field(load: Load) -> None:
     found = load(
         {
             "notes/a/note.yaml": "name: a\nparts:\n  - {id: p, body: {file: ../p.html}}\n",
@@ -110,13 +110,13 @@ def test_shared_documents_belong_to_the_workspace(load: Load, tmp_path: Path) ->
     ]
 
 
-def test_an_empty_file_is_warned_of(load: Load) -> None:
+def test_an_empty_file_is_a_warning(load: Load) -> None:
     found = load({"notes/a.yaml": "# name: a\n"})
     assert [one.summary for one in found.warnings] == ["Empty file"]
     assert not found.desired.resources
 
 
-def test_all_problems_of_all_files_at_once(load: Load) -> None:
+def test_all_problems_of_all_files_are_reported_at_once(load: Load) -> None:
     assert _problems(
         load,
         {
@@ -153,7 +153,7 @@ def test_a_document_without_an_address_is_not_also_a_dangling_reference(
     assert place.startswith("acme/notes/a.yaml")
 
 
-def test_a_long_chain_of_references_is_no_cycle(load: Load) -> None:
+def test_a_long_chain_of_references_is_not_a_cycle(load: Load) -> None:
     files = {f"notes/n{i}.yaml": f"name: n\nafter: note.n{i + 1}\n" for i in range(1500)}
     assert len(load({**files, "notes/n1500.yaml": "name: n\n"}).desired.resources) == 1501
 
@@ -185,7 +185,7 @@ def test_a_long_chain_of_references_is_no_cycle(load: Load) -> None:
         ("parts: {id: x}", "Wrong type"),
     ],
 )
-def test_refusals(load: Load, tmp_path: Path, line: str, summary: str) -> None:
+def test_invalid_fields(load: Load, tmp_path: Path, line: str, summary: str) -> None:
     notes = tmp_path / "workspaces" / "acme" / "notes"
     notes.mkdir(parents=True)
     away = tmp_path.parent / f"{tmp_path.name}-away"
@@ -201,7 +201,7 @@ def test_refusals(load: Load, tmp_path: Path, line: str, summary: str) -> None:
     assert _problems(load, files) == [("acme/notes/a.yaml:2", summary)]
 
 
-def test_links_among_the_documents(load: Load, tmp_path: Path) -> None:
+def test_symbolic_links_to_documents(load: Load, tmp_path: Path) -> None:
     notes = tmp_path / "workspaces" / "acme" / "notes"
     notes.mkdir(parents=True)
     away = tmp_path.parent / f"{tmp_path.name}-away"
@@ -216,7 +216,7 @@ def test_links_among_the_documents(load: Load, tmp_path: Path) -> None:
     ]
 
 
-def test_an_unknown_workspace_names_the_known(
+def test_an_unknown_workspace_suggests_the_nearest(
     load: Load, registry: Registry, tmp_path: Path
 ) -> None:
     load({})

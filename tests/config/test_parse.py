@@ -47,7 +47,7 @@ def test_keys_are_text_as_written() -> None:
     assert parse_yaml("yes: 1\n200: 2\n'': 3\n", "f")[0].value == {"yes": 1, "200": 2, "": 3}
 
 
-def test_documents_know_their_first_line() -> None:
+def test_documents_have_their_first_line() -> None:
     found = parse_yaml("# c\na: 1\n---\n\nb: 2\n", "f")
     assert [(one.index, one.line, one.value) for one in found] == [
         (0, 2, {"a": 1}),
@@ -77,14 +77,14 @@ def test_aliases_repeat_a_value() -> None:
         ("a: " + "[" * 200 + "]" * 200, "Nested too deeply", 1),
     ],
 )
-def test_refusals(text: str, summary: str, line: int) -> None:
+def test_invalid_yaml(text: str, summary: str, line: int) -> None:
     with pytest.raises(ConfigError) as caught:
         parse_yaml(text, "f.yaml")
     found = caught.value.diagnostics[0]
     assert (found.summary, str(found.location)) == (summary, f"f.yaml:{line}")
 
 
-def test_an_alias_bomb_is_refused_before_it_goes_off() -> None:
+def test_an_alias_bomb_is_refused_before_it_is_expanded() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
     with pytest.raises(ConfigError, match="Too many aliases"):
@@ -97,14 +97,14 @@ def test_every_duplicate_is_reported() -> None:
     assert [str(found.location) for found in caught.value.diagnostics] == ["f:2", "f:3"]
 
 
-def test_the_python_parser_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_python_parser_returns_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "# c\na: &x [1, 'b', {c: yes}]\nd: *x\n---\ne: |\n  x\n   y\n"
     with_libyaml = parse_yaml(text, "f")
     monkeypatch.setattr(parsing, "yaml_events", parsing._python_yaml_events)
     assert parse_yaml(text, "f") == with_libyaml
 
 
-def test_positions_of_the_asked_document() -> None:
+def test_positions_of_one_document() -> None:
     text = "x: 1\n---\nname: a\nparts:\n  - id: b\n    body: &b c\n  - *b\n"
     positions = Positions(text, "f", 1)
     assert {path: (at.line, at.column) for path, at in positions.items()} == {

@@ -18,14 +18,14 @@ def _references(node: Any) -> Iterator[str]:
             yield from _references(value)
 
 
-def test_every_reference_leads_somewhere(registry: Registry) -> None:
+def test_every_reference_has_a_definition(registry: Registry) -> None:
     made = json_schema(registry)
     found = {one.removeprefix("#/$defs/") for one in _references(made)}
     assert found
     assert found <= set(made["$defs"])
 
 
-def test_fields_take_what_stands_for_a_value(registry: Registry) -> None:
+def test_fields_accept_files_and_variables(registry: Registry) -> None:
     note = json_schema(registry)["$defs"]["note"]
     assert {"$ref": "#/$defs/file"} in note["properties"]["text"]["anyOf"]
     assert {"$ref": "#/$defs/variable"} in note["properties"]["pinned"]["anyOf"]

@@ -30,11 +30,11 @@ def _problems(put: Put, text: str) -> list[tuple[str, int | None]]:
     ]
 
 
-def test_an_empty_file_means_the_defaults(put: Put) -> None:
+def test_an_empty_file_has_the_defaults(put: Put) -> None:
     assert _settings(put, "# nothing yet\n") == Settings(ENDPOINTS["us"])
 
 
-def test_everything_said(put: Put) -> None:
+def test_every_setting(put: Put) -> None:
     found = _settings(
         put,
         "region: eu\nenvironment_id: 42\nendpoint: {app: '${env.HOST}', journeys: "
@@ -97,11 +97,11 @@ def test_the_region_chooses_the_endpoint(put: Put) -> None:
         ("endpoint: {app: 'https://x.com'}", [("Missing field", 1), ("Missing field", 1)]),
     ],
 )
-def test_refusals(put: Put, text: str, problems: list[tuple[str, int]]) -> None:
+def test_invalid_settings(put: Put, text: str, problems: list[tuple[str, int]]) -> None:
     assert _problems(put, text + "\n") == problems
 
 
-def test_no_problem_repeats_a_secret(put: Put) -> None:
+def test_no_diagnostic_contains_a_secret(put: Put) -> None:
     with pytest.raises(ConfigError) as caught:
         _settings(
             put,
@@ -115,7 +115,7 @@ def test_no_problem_repeats_a_secret(put: Put) -> None:
     assert "app-key" not in str(caught.value)
 
 
-def test_a_project_is_found_from_below(put: Put, tmp_path: Path) -> None:
+def test_a_project_is_found_from_a_subfolder(put: Put, tmp_path: Path) -> None:
     root = put({"notes/a.yaml": ""})
     assert find_project(root / "workspaces" / "acme" / "notes") == tmp_path
     assert workspace_names(root) == ["acme"]
@@ -123,7 +123,7 @@ def test_a_project_is_found_from_below(put: Put, tmp_path: Path) -> None:
         find_project(Path(tmp_path.root))
 
 
-def test_an_empty_environment_is_not_the_real_one(
+def test_an_empty_environment_is_not_replaced_by_the_real_one(
     put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COMPANY", "Acme")

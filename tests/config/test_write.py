@@ -101,7 +101,7 @@ notes = st.fixed_dictionaries(
 
 @settings(max_examples=150, deadline=None)
 @given(first=notes, second=notes)
-def test_what_is_written_loads_as_it_was(
+def test_written_resources_load_unchanged(
     registry: Registry, first: Attributes, second: Attributes
 ) -> None:
     items: list[tuple[Address, dict[str, Any]]] = [
@@ -119,14 +119,14 @@ def test_what_is_written_loads_as_it_was(
 
 @settings(max_examples=200, deadline=None)
 @given(value=st.dictionaries(texts.filter(lambda key: key != "<<"), texts, max_size=4))
-def test_formatting_keeps_the_meaning_and_settles(value: dict[str, Any]) -> None:
+def test_formatting_keeps_the_values_and_is_idempotent(value: dict[str, Any]) -> None:
     text = dump_yaml(value)
     once = format_yaml(text)
     assert parse_yaml(once, "f")[0].value == parse_yaml(text, "f")[0].value
     assert format_yaml(once) == once
 
 
-def test_the_tree_is_tidy(registry: Registry, tmp_path: Path) -> None:
+def test_written_files_are_formatted(registry: Registry, tmp_path: Path) -> None:
     one = {"name": "One", "size": "large", "count": 2, "text": "<p>\n  Hello ${var.x}\n</p>\n"}
     many = {
         "parts": [
@@ -221,7 +221,7 @@ because: "x"     # why
 """
 
 
-def test_formatting_orders_and_keeps_comments(registry: Registry) -> None:
+def test_formatting_orders_the_keys_and_keeps_comments(registry: Registry) -> None:
     assert format_yaml(_MESSY, registry["note"]) == _TIDY
     assert format_yaml(_TIDY, registry["note"]) == _TIDY
 
@@ -243,7 +243,7 @@ def test_formatting(text: str, expected: str) -> None:
     assert format_yaml(expected) == expected
 
 
-def test_formatting_refuses_what_is_not_yaml() -> None:
+def test_formatting_refuses_invalid_yaml() -> None:
     with pytest.raises(ConfigError, match="Duplicate key"):
         format_yaml("a: 1\na: 2\n", file="a.yaml")
 
@@ -276,7 +276,7 @@ def test_an_edit_keeps_the_rest(put: Put) -> None:
     )
 
 
-def test_an_edit_of_a_body_goes_to_its_file(
+def test_an_edit_of_a_body_changes_its_file(
     put: Put, load: Callable[[Mapping[str, str]], Configuration]
 ) -> None:
     files = {"notes/a.yaml": "name: a\ntext: {file: a.html}  # here\n", "notes/a.html": "old"}
@@ -299,7 +299,7 @@ def test_new_settings_load(put: Put, endpoint: str | Mapping[str, str]) -> None:
     assert format_yaml(text) == text
 
 
-def test_a_resource_is_edited_where_it_stands(
+def test_a_resource_is_edited_in_its_document(
     load: Callable[[Mapping[str, str]], Configuration], tmp_path: Path
 ) -> None:
     found = load({"notes/a.yaml": "name: a\n---\nkey: b\nname: b # second\n"}).desired.resources

@@ -76,13 +76,13 @@ def _parse(words: list[str], *, whole: bool) -> None:
         return
 
 
-def test_there_are_ways_out() -> None:
+def test_there_are_commands_in_the_messages() -> None:
     assert len(_named(_OF_ITS_OWN)) > 100
     assert len(_named(_IN_BETWEEN)) > 10
 
 
 @pytest.mark.parametrize("line", _named(_OF_ITS_OWN) + _named(_NEXT))
-def test_what_stands_on_a_line_of_its_own_can_be_typed(line: str) -> None:
+def test_a_command_on_its_own_line_is_valid(line: str) -> None:
     try:
         _parse(_words(line), whole=True)
     except ClickUsageError as error:
@@ -90,7 +90,7 @@ def test_what_stands_on_a_line_of_its_own_can_be_typed(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", _named(_IN_BETWEEN))
-def test_what_is_named_in_between_exists(line: str) -> None:
+def test_a_command_within_a_sentence_exists(line: str) -> None:
     try:
         _parse(_words(line), whole=False)
     except ClickUsageError as error:

@@ -64,7 +64,7 @@ def _blocks(*languages: str) -> list[Any]:
     ]
 
 
-def _words(text: str) -> str:
+def _collapsed(text: str) -> str:
     """Give text without its layout, which is the library's that lays out the help."""
     return " ".join(text.split())
 
@@ -80,14 +80,14 @@ def generated() -> dict[Path, str]:
     ["docs/architecture.md", "docs/kinds.md", "docs/commands.md", "docs/workflow.md", "docs/pictures/onboarding.svg",
      "README.md"],
 )  # fmt: skip
-def test_what_is_generated_is_fresh(name: str, generated: dict[Path, str]) -> None:
+def test_generated_pages_are_up_to_date(name: str, generated: dict[Path, str]) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     stale = f"{name} is stale. Run: python -m docs.generate"
-    assert _words(text) == _words(generated[ROOT / name]), stale
+    assert _collapsed(text) == _collapsed(generated[ROOT / name]), stale
 
 
-def test_every_generated_file_is_looked_at(generated: dict[Path, str]) -> None:
-    [mark] = test_what_is_generated_is_fresh.pytestmark  # type: ignore[attr-defined]
+def test_every_generated_file_is_checked(generated: dict[Path, str]) -> None:
+    [mark] = test_generated_pages_are_up_to_date.pytestmark  # type: ignore[attr-defined]
     assert {ROOT / name for name in mark.args[1]} == set(generated)
 
 
@@ -123,12 +123,14 @@ def test_every_yaml_block_loads(tag: str, text: str) -> None:
             kind = known_kinds()[what]
             if place == "refused":
                 with pytest.raises(ValidationError):
-                    kind.model.model_validate(_in_full(document.value, kind, place))
+                    kind.model.model_validate(_with_file_texts(document.value, kind, place))
                 continue
-            kind.attributes(kind.model.model_validate(_in_full(document.value, kind, place)))
+            kind.attributes(
+                kind.model.model_validate(_with_file_texts(document.value, kind, place))
+            )
 
 
-def _in_full(document: Mapping[str, Any], kind: Kind, place: str) -> dict[str, Any]:
+def _with_file_texts(document: Mapping[str, Any], kind: Kind, place: str) -> dict[str, Any]:
     """Give a document's own fields with some text in place of the files that it names. What a
     part of a document lacks is that of the kind's example."""
     rest = {name: value for name, value in document.items() if name not in META_FIELDS}
@@ -139,7 +141,7 @@ def _in_full(document: Mapping[str, Any], kind: Kind, place: str) -> dict[str, A
     return {name: _filled(value) for name, value in rest.items()}
 
 
-def test_what_is_refused_is_refused_for_what_the_page_says() -> None:
+def test_invalid_examples_fail_with_the_documented_error() -> None:
     page = _text("workflow.md")
     blocks = re.findall(r"^```yaml campaign refused\n(.*?)^```\n\n```text\n(.*?)^```", page,
                         re.MULTILINE | re.DOTALL)  # fmt: skip
@@ -148,7 +150,7 @@ def test_what_is_refused_is_refused_for_what_the_page_says() -> None:
     for text, said in blocks:
         [document] = parse_yaml(text, "block")
         with pytest.raises(ValidationError) as refused:
-            kind.model.model_validate(_in_full(document.value, kind, "refused"))
+            kind.model.model_validate(_with_file_texts(document.value, kind, "refused"))
         assert said.strip() in str(refused.value)
 
 
@@ -190,7 +192,7 @@ def _first_command(line: str) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_relative_link_leads_somewhere(page: Path) -> None:
+def test_every_relative_link_has_a_target(page: Path) -> None:
     prose = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     for target in re.findall(r"\]\(([^)\s]+)\)", prose):
         if re.match(r"https?://", target):

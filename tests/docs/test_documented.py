@@ -51,7 +51,7 @@ def _terms() -> set[str]:
     return set(headings)
 
 
-def test_the_glossary_has_every_word_that_reports_use() -> None:
+def test_the_glossary_has_every_word_of_the_reports() -> None:
     words = {*Action, *Origin, *ChangeStatus, *Severity}
     assert {word.value for word in words} <= _terms()
 
@@ -78,7 +78,7 @@ def test_every_operator_and_head_has_an_example() -> None:
         assert f"| `{operator}` |" in page
 
 
-def test_every_word_of_a_workflow_has_an_example() -> None:
+def test_every_step_type_has_an_example() -> None:
     page, campaigns = _text("workflow.md"), list(_campaigns())
     graphs = [campaign["graph"]["nodes"] for campaign in campaigns if "graph" in campaign]
     trees = [campaign["workflow"] for campaign in campaigns if "workflow" in campaign]
@@ -88,7 +88,7 @@ def test_every_word_of_a_workflow_has_an_example() -> None:
         assert f"`{word}`" in page
 
 
-def test_every_sort_of_trigger_has_an_example() -> None:
+def test_every_trigger_type_has_an_example() -> None:
     page = _text("workflow.md")
     triggers = [campaign["trigger"] for campaign in _campaigns() if "trigger" in campaign]
     assert set(TRIGGER_TYPES) <= {head for trigger in triggers for head in trigger}
@@ -143,7 +143,7 @@ def test_every_guard_is_documented() -> None:
         assert field.name == "percent_exempt_changes" or f"| `{field.name}` |" in page
 
 
-def test_every_switch_of_the_emulator_is_told() -> None:
+def test_every_behavior_switch_is_documented() -> None:
     told = _text("safety.md") + _text("sandbox.md")
     for field in fields(Behavior):
         assert f"`{field.name}`" in told
@@ -152,7 +152,7 @@ def test_every_switch_of_the_emulator_is_told() -> None:
     assert named <= {field.name for field in fields(Behavior)}
 
 
-def test_every_fault_is_told_and_exists() -> None:
+def test_every_documented_fault_exists() -> None:
     told = set(re.findall(r"^\| (`.+`) \|", _text("sandbox.md"), re.MULTILINE))
     spelt = {name for cell in told for name in re.findall(r"`([^`]+)`", cell)}
     effects = {name.partition(":")[0] for name in spelt if name.partition(":")[0] in EFFECTS}
@@ -162,7 +162,7 @@ def test_every_fault_is_told_and_exists() -> None:
             Fault(effect=name)
 
 
-def test_every_package_has_its_floor_on_the_page() -> None:
+def test_every_package_has_its_layer_on_the_page() -> None:
     config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     [layers] = [
         contract["layers"]
@@ -182,7 +182,7 @@ CAPABILITIES: Final[tuple[ABCMeta, ...]] = (
 )
 
 
-def test_every_hook_of_a_kind_is_told() -> None:
+def test_every_hook_of_a_kind_is_documented() -> None:
     page = _text("adding-a-kind.md")
     own = {name for name in (*vars(Kind), *Kind.__annotations__) if not name.startswith("_")}
     hooks = (
@@ -193,7 +193,7 @@ def test_every_hook_of_a_kind_is_told() -> None:
     assert {n for n in documented if f"`{n}`" not in page and f"{n} =" not in page} == set()
 
 
-def test_the_page_has_all_that_a_served_sandbox_prints(tmp_path: Path) -> None:
+def test_the_page_has_every_field_that_a_served_sandbox_prints(tmp_path: Path) -> None:
     [block] = re.findall(r"^```json\n(.*?)^```", _text("sandbox.md"), re.MULTILINE | re.DOTALL)
     with serve_sandbox(tmp_path, "acme") as served:
         assert list(json.loads(block)) == list(served.info)

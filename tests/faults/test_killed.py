@@ -53,7 +53,7 @@ def opened(root: Path) -> SandboxProject:
     return SandboxProject(root, store=Store.open(root / "sandbox.sqlite"), kinds=KINDS)
 
 
-def killed_at(step: int) -> Callable[[], None]:
+def kill_at(step: int) -> Callable[[], None]:
     """Give a tick that kills this process at its `step`-th call."""
     left = step
 
@@ -66,7 +66,7 @@ def killed_at(step: int) -> Callable[[], None]:
     return tick
 
 
-def assert_right(root: Path) -> None:
+def assert_converged(root: Path) -> None:
     project = opened(root)
     assert project.apply_until_empty().is_empty
     assert project.names_in("snippets") == ["new", "other renamed"]
@@ -81,64 +81,62 @@ def assert_right(root: Path) -> None:
     project.store.close()
 
 
-def apply_and_die(root: Path, step: int) -> int:
+def apply_and_kill(root: Path, step: int) -> int:
     """Apply in a child process that dies at a step, and give how it ended."""
 
     def work() -> None:
         child = opened(root)
         plan = child.plan()
-        child.tick = killed_at(step)
+        child.tick = kill_at(step)
         child.apply(plan)
 
     return fork(work)
 
 
-def plan_and_die(root: Path, step: int) -> int:
+def plan_and_kill(root: Path, step: int) -> int:
     """Plan in a child process that dies at a step, and give how it ended."""
 
     def work() -> None:
         child = opened(root)
-        child.tick = killed_at(step)
+        child.tick = kill_at(step)
         child.plan()
 
     return fork(work)
 
 
-def test_killed_between_any_two_steps_it_converges_and_nothing_is_doubled(
+def test_an_apply_killed_between_any_two_steps_converges_without_duplicates(
     prepared: Path, tmp_path: Path
 ) -> None:
     step, ended = 0, -signal.SIGKILL
     while ended == -signal.SIGKILL:
         step += 1
         root = shutil.copytree(prepared, tmp_path / str(step))
-        ended = apply_and_die(root, step)
-        assert_right(root)
+        ended = apply_and_kill(root, step)
+        assert_converged(root)
     assert ended == 0
     assert step > 90  # every record, request and save of five changes
 
 
 @pytest.mark.parametrize("step", range(5, 95, 9))
-def test_killed_again_while_recovering_it_converges_too(
-    prepared: Path, tmp_path: Path, step: int
-) -> None:
+def test_a_recovery_that_is_killed_converges(prepared: Path, tmp_path: Path, step: int) -> None:
     root = shutil.copytree(prepared, tmp_path / "project")
-    assert apply_and_die(root, step) == -signal.SIGKILL
+    assert apply_and_kill(root, step) == -signal.SIGKILL
     for at in range(1, 12, 2):
-        assert plan_and_die(root, at) in (0, -signal.SIGKILL)
-    assert_right(root)
+        assert plan_and_kill(root, at) in (0, -signal.SIGKILL)
+    assert_converged(root)
 
 
 @pytest.mark.parametrize("step", range(3, 95, 10))
 @pytest.mark.parametrize("share", [0.5, 1.0])
-def test_a_torn_last_record_is_looked_up(
+def test_a_truncated_last_record_is_recovered(
     prepared: Path, tmp_path: Path, step: int, share: float
 ) -> None:
     """The power went while the last record was on its way to the disk."""
     root = shutil.copytree(prepared, tmp_path / "project")
-    assert apply_and_die(root, step) == -signal.SIGKILL
+    assert apply_and_kill(root, step) == -signal.SIGKILL
     journals = (root / ".cioform/acme/journal").iterdir()
     journal = max(journals, key=lambda path: path.stat().st_mtime_ns)
     whole = journal.read_bytes()
     last = whole.rstrip(b"\n").rfind(b"\n") + 1
     journal.write_bytes(whole[: last + int((len(whole) - last - 1) * share)])
-    assert_right(root)
+    assert_converged(root)

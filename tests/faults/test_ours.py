@@ -31,7 +31,7 @@ def project(project: SandboxProject) -> SandboxProject:
     return project
 
 
-def assert_right(project: SandboxProject) -> None:
+def assert_converged(project: SandboxProject) -> None:
     assert project.apply_until_empty().is_empty
     assert project.names_in("layouts") == ["New"]
     assert [each["value"] for each in project.content()["snippets"]] == ["2"]
@@ -52,7 +52,7 @@ def summaries(caught: pytest.ExceptionInfo[StateError]) -> list[str]:
     return [problem.summary for problem in caught.value.diagnostics]
 
 
-def test_a_full_disk_stops_the_run_before_the_next_step_and_nothing_is_lost(
+def test_a_full_disk_stops_the_run_before_the_next_step(
     project: SandboxProject,
 ) -> None:
     plan = project.plan()
@@ -68,11 +68,11 @@ def test_a_full_disk_stops_the_run_before_the_next_step_and_nothing_is_lost(
         assert outcome.complete
         break
     assert seen == {"Journal not writable"}  # it is the longest file, and the first to be written
-    assert_right(project)
+    assert_converged(project)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_a_state_that_finds_no_room_leaves_the_journal_open(project: SandboxProject) -> None:
+def test_a_state_that_cannot_be_saved_leaves_the_journal_open(project: SandboxProject) -> None:
     plan = project.plan()
     (project.state_folder / f".state.json.{os.getpid()}.new").symlink_to("/dev/full")
     with pytest.raises(StateError) as caught:
@@ -81,19 +81,19 @@ def test_a_state_that_finds_no_room_leaves_the_journal_open(project: SandboxProj
     assert "No space left on device" in caught.value.diagnostics[0].detail
     assert len(project.writes) == 1
     assert [change.address.name for change in project.plan().changes] == ["a", "gone"]
-    assert_right(project)
+    assert_converged(project)
 
 
-def test_without_room_for_its_record_no_request_is_sent(project: SandboxProject) -> None:
+def test_no_request_is_sent_without_its_record(project: SandboxProject) -> None:
     plan = project.plan()
     with full_disk(10), pytest.raises(StateError) as caught:
         project.apply(plan)
     assert summaries(caught) == ["Journal not writable"]
     assert project.writes == []
-    assert_right(project)
+    assert_converged(project)
 
 
-def test_what_was_done_before_the_disk_was_full_is_found_again(project: SandboxProject) -> None:
+def test_a_change_made_before_the_disk_was_full_is_recovered(project: SandboxProject) -> None:
     """The layout is made, and neither its journal nor the state can say so any more."""
     plan = project.plan()
     size = 0
@@ -106,11 +106,11 @@ def test_what_was_done_before_the_disk_was_full_is_found_again(project: SandboxP
             plan = project.plan()
     assert project.writes == [f"POST /v1/environments/{project.workspace.environment_id}/layouts"]
     assert last[0] == "POST"  # the run stops where its journal does
-    assert_right(project)
+    assert_converged(project)
     assert sum("POST" in each and "layouts" in each for each in project.writes) == 1
 
 
-def test_a_state_folder_that_cannot_be_made_is_said_before_anything_is_sent(
+def test_an_unwritable_state_folder_is_reported_before_any_request(
     tmp_path: Path,
 ) -> None:
     project = SandboxProject(tmp_path)
@@ -125,7 +125,7 @@ def test_a_state_folder_that_cannot_be_made_is_said_before_anything_is_sent(
 
 
 @pytest.mark.parametrize("damage", ["", "{", '{"format": 1}', "[]", "\xff"])
-def test_a_corrupt_state_is_not_built_on(project: SandboxProject, damage: str) -> None:
+def test_a_corrupt_state_is_refused(project: SandboxProject, damage: str) -> None:
     plan, file = project.plan(), project.state_folder / "state.json"
     good = file.read_bytes()
     project.sent.clear()
@@ -137,10 +137,10 @@ def test_a_corrupt_state_is_not_built_on(project: SandboxProject, damage: str) -
         assert f"cp {file}.backup {file}" in caught.value.diagnostics[0].detail
     assert project.sent == []
     file.write_bytes(good)
-    assert_right(project)
+    assert_converged(project)
 
 
-def test_a_corrupt_journal_is_not_built_on(project: SandboxProject) -> None:
+def test_a_corrupt_journal_is_refused(project: SandboxProject) -> None:
     [journal, *_] = (project.state_folder / "journal").iterdir()
     good = journal.read_bytes()
     cut = b"".join(good.splitlines(keepends=True)[:-1])  # of a run that ended nothing is left
@@ -150,10 +150,10 @@ def test_a_corrupt_journal_is_not_built_on(project: SandboxProject) -> None:
     assert summaries(caught) == ["Journal corrupt"]
     assert project.sent == []
     journal.write_bytes(good)
-    assert_right(project)
+    assert_converged(project)
 
 
-def test_two_applies_at_once(project: SandboxProject) -> None:
+def test_two_simultaneous_applies(project: SandboxProject) -> None:
     plan = project.plan()
     project.sent.clear()
     with project.open() as first, first._opened.store.lock():
@@ -161,10 +161,10 @@ def test_two_applies_at_once(project: SandboxProject) -> None:
             project.apply(plan)
         assert summaries(caught) == ["State is locked"]
         assert project.sent == []
-    assert_right(project)
+    assert_converged(project)
 
 
-def refused(project: SandboxProject, plan: Plan) -> str:
+def refusal_of(project: SandboxProject, plan: Plan) -> str:
     project.sent.clear()
     with pytest.raises(PlanError) as caught:
         project.apply(plan)
@@ -173,36 +173,36 @@ def refused(project: SandboxProject, plan: Plan) -> str:
     return problem.summary
 
 
-def test_a_plan_is_carried_out_once(project: SandboxProject) -> None:
+def test_a_plan_can_be_applied_only_once(project: SandboxProject) -> None:
     plan = project.plan()
     project.apply(plan)
-    assert refused(project, plan) == "Stale plan"
-    assert_right(project)
+    assert refusal_of(project, plan) == "Stale plan"
+    assert_converged(project)
 
 
-def test_a_first_plan_is_stale_once_another_was_applied(tmp_path: Path) -> None:
+def test_a_first_plan_is_stale_after_another_was_applied(tmp_path: Path) -> None:
     project = SandboxProject(tmp_path)
     project.write("snippets/a.yaml", {"name": "a", "value": "1"})
     first = project.plan()
     with project.open(lineage="lineage-2") as session:
         session.apply(session.plan(), NO_GUARDS)
-    assert refused(project, first) == "Stale plan"
+    assert refusal_of(project, first) == "Stale plan"
 
 
 def test_a_plan_of_another_workspace(project: SandboxProject) -> None:
     plan = project.plan()
     elsewhere = replace(plan, header=replace(plan.header, workspace="kidlearn"))
-    assert refused(project, elsewhere) == "Plan of another workspace"
+    assert refusal_of(project, elsewhere) == "Plan of another workspace"
     elsewhere = replace(plan, header=replace(plan.header, environment_id=1))
-    assert refused(project, elsewhere) == "Plan of another workspace"
-    assert_right(project)
+    assert refusal_of(project, elsewhere) == "Plan of another workspace"
+    assert_converged(project)
 
 
 def test_a_plan_of_another_lineage(project: SandboxProject) -> None:
     plan = project.plan()
     elsewhere = replace(plan, header=replace(plan.header, lineage="another"))
-    assert refused(project, elsewhere) == "Plan of another history"
-    assert_right(project)
+    assert refusal_of(project, elsewhere) == "Plan of another history"
+    assert_converged(project)
 
 
 def test_a_plan_file_of_a_newer_format(project: SandboxProject) -> None:
@@ -220,4 +220,4 @@ def test_a_state_of_a_newer_format(project: SandboxProject) -> None:
         project.plan()
     assert summaries(caught) == ["State of a newer cioform"]
     file.write_text(good)
-    assert_right(project)
+    assert_converged(project)

@@ -83,7 +83,7 @@ def sandbox() -> CampaignSandbox:
 
 
 @pytest.mark.parametrize("text", [WELCOME, LADDER, LOOP])
-def test_what_is_made_is_what_was_wanted(sandbox: CampaignSandbox, text: str) -> None:
+def test_a_created_campaign_reads_back_as_desired(sandbox: CampaignSandbox, text: str) -> None:
     attributes = attributes_of(text)
     expected = [
         str(r).replace("(id of this campaign)", "1")
@@ -104,7 +104,7 @@ def test_what_is_made_is_what_was_wanted(sandbox: CampaignSandbox, text: str) ->
     assert list(compare(KIND, None, again, live.attributes)) == []
 
 
-def test_messages_are_made_as_drafts(sandbox: CampaignSandbox) -> None:
+def test_messages_are_created_as_drafts(sandbox: CampaignSandbox) -> None:
     bound = sandbox.create(attributes_of(WELCOME))
     assert sandbox.sent[0].body["campaign"]["type"] == "none"
     [added] = [r for r in sandbox.sent if r.query.get("update_type") == "add_actions"]
@@ -114,13 +114,13 @@ def test_messages_are_made_as_drafts(sandbox: CampaignSandbox) -> None:
     assert {a["sending_state"] for a in actions if "template_id" in a} == {"draft"}
 
 
-def test_a_campaign_that_is_as_wanted_is_left_alone(sandbox: CampaignSandbox) -> None:
+def test_an_unchanged_campaign_is_not_written(sandbox: CampaignSandbox) -> None:
     attributes = attributes_of(LADDER)
     bound = sandbox.create(attributes)
     assert sandbox.left(bound.remote_id, attributes) == []
 
 
-def test_an_unbound_campaign_is_told_by_the_names_of_its_steps(sandbox: CampaignSandbox) -> None:
+def test_an_unbound_campaign_is_matched_by_the_names_of_its_steps(sandbox: CampaignSandbox) -> None:
     bound = sandbox.create(attributes_of(LOOP))
     sandbox.names = Names(sandbox.names.ids, sandbox.names.known)
     live = sandbox.live(bound.remote_id)
@@ -131,7 +131,7 @@ def test_an_unbound_campaign_is_told_by_the_names_of_its_steps(sandbox: Campaign
     assert "trigger" in document
 
 
-def test_an_adopted_campaign_keeps_the_actions_its_steps_are_named_after(
+def test_an_adopted_campaign_keeps_its_actions(
     sandbox: CampaignSandbox,
 ) -> None:
     attributes = attributes_of(LOOP)
@@ -160,7 +160,7 @@ def test_an_adopted_campaign_keeps_the_actions_its_steps_are_named_after(
         ("    then:\n      - exit: {}\n", "    then: []\n", ["delete_actions"]),
     ],
 )  # fmt: skip
-def test_only_the_calls_that_a_change_needs(
+def test_a_change_sends_only_the_requests_it_needs(
     sandbox: CampaignSandbox, before: str, after: str, writes: list[str]
 ) -> None:
     bound = sandbox.create(attributes_of(WELCOME))
@@ -169,7 +169,7 @@ def test_only_the_calls_that_a_change_needs(
     assert sandbox.last_kinds == writes
 
 
-def test_steps_that_stay_keep_their_actions(sandbox: CampaignSandbox) -> None:
+def test_unchanged_steps_keep_their_actions(sandbox: CampaignSandbox) -> None:
     bound = sandbox.create(attributes_of(WELCOME))
     turned = WELCOME.replace("  - wait: 2d\n", "").replace(
         "  - id: welcome", "  - wait: 2d\n  - id: welcome"
@@ -193,7 +193,7 @@ def test_wrapping_a_step_in_a_branch_keeps_it(sandbox: CampaignSandbox) -> None:
     assert "wait_1" not in parts
 
 
-def test_edits_by_hand_are_seen_and_put_back(sandbox: CampaignSandbox) -> None:
+def test_manual_edits_are_detected_and_reverted(sandbox: CampaignSandbox) -> None:
     attributes = attributes_of(LADDER)
     bound = sandbox.create(attributes)
     template = next(
@@ -211,7 +211,7 @@ def test_edits_by_hand_are_seen_and_put_back(sandbox: CampaignSandbox) -> None:
     assert (after["subject"], after["cc"]) == ("Come back", "boss@acme.com")
 
 
-def test_what_a_file_leaves_out_of_a_message_stays(sandbox: CampaignSandbox) -> None:
+def test_omitted_fields_of_a_message_do_not_change(sandbox: CampaignSandbox) -> None:
     bound = sandbox.create(attributes_of(LADDER))
     shorter = attributes_of(LADDER.replace("          from: team@acme.com\n", ""))
     assert sandbox.left(bound.remote_id, shorter) == []
@@ -221,14 +221,14 @@ def test_what_a_file_leaves_out_of_a_message_stays(sandbox: CampaignSandbox) -> 
 
 
 @pytest.mark.parametrize("rule", ["once", "always"])
-def test_an_addition_that_answers_500_and_is_done_goes_on(rule: Any) -> None:
+def test_an_addition_that_succeeded_despite_a_500_continues(rule: Any) -> None:
     sandbox = CampaignSandbox(Behavior(rate_limit=None, add_actions_500=rule))
     attributes = attributes_of(WELCOME)
     bound = sandbox.create(attributes)
     assert sandbox.left(bound.remote_id, attributes) == []
 
 
-def test_an_addition_in_doubt_that_is_not_there_is_raised() -> None:
+def test_an_addition_of_unknown_outcome_that_is_not_found_raises() -> None:
     talk: Any = route_of(KIND, CreateRoute).operation(
         KIND.parse(attributes_of(WELCOME)), WriteContext()
     )
@@ -252,7 +252,7 @@ def test_a_trigger_keeps_its_type(sandbox: CampaignSandbox) -> None:
         sandbox.apply(bound.remote_id, other)
 
 
-def test_a_trigger_of_another_sort_comes_back_whole(sandbox: CampaignSandbox) -> None:
+def test_a_trigger_of_another_type_reads_back_unchanged(sandbox: CampaignSandbox) -> None:
     attributes = attributes_of("""\
 name: birthday
 raw_trigger: {type: date, date_triggered_attribute: birthday, start_time: noonish, zone: UTC}
@@ -265,7 +265,7 @@ workflow: [{id: hi, push: {title: T, body: B}}]
     sandbox.apply(bound.remote_id, {**attributes, "reentry": {"every_match": False}})
 
 
-def test_steps_outside_our_words_come_as_a_graph(sandbox: CampaignSandbox) -> None:
+def test_unsupported_steps_are_imported_as_a_graph(sandbox: CampaignSandbox) -> None:
     bound = sandbox.create(attributes_of(WELCOME))
     wire = sandbox.live(bound.remote_id).found.wire
     nudge, end = bound.parts["nudge"], bound.parts["exit"]
@@ -323,7 +323,7 @@ def test_the_app_api_shows_messages_of_bound_steps_and_writes_them(
 
 
 @pytest.mark.parametrize("field", ["title", "body", "link"])
-def test_the_text_of_a_push_goes_by_the_api_that_takes_it(field: str) -> None:
+def test_the_text_of_a_push_is_sent_over_the_api_that_accepts_it(field: str) -> None:
     attributes, path = attributes_of(LADDER), ("messages", "nudge", field)
     taken = choose_route(KIND, UpdateRoute, frozenset(Api), [path], attributes)
     assert taken is not None
@@ -335,13 +335,13 @@ def test_the_text_of_a_push_goes_by_the_api_that_takes_it(field: str) -> None:
     assert choose_route(KIND, UpdateRoute, app, [sending], attributes) is not None
 
 
-def test_without_bindings_the_app_api_knows_no_messages(sandbox: CampaignSandbox) -> None:
+def test_the_app_api_needs_bindings_for_messages(sandbox: CampaignSandbox) -> None:
     bound = sandbox.create(attributes_of(LADDER))
     sandbox.names = Names(sandbox.names.ids, sandbox.names.known)
     assert sandbox.live(bound.remote_id, Api.APP).attributes["messages"] is UNKNOWN
 
 
-def test_lists_on_both_apis_and_deletion(sandbox: CampaignSandbox) -> None:
+def test_campaigns_are_listed_on_both_apis_and_deleted(sandbox: CampaignSandbox) -> None:
     bound = sandbox.create(attributes_of(WELCOME))
     for api in (Api.APP, Api.JOURNEYS):
         [found] = sandbox.drive(route_of(KIND, ListRoute, api).operation())
@@ -351,7 +351,7 @@ def test_lists_on_both_apis_and_deletion(sandbox: CampaignSandbox) -> None:
     assert sandbox.drive(route_of(KIND, ListRoute).operation()) == []
 
 
-def test_two_ways_to_say_the_same_are_equal() -> None:
+def test_equivalent_spellings_are_equal() -> None:
     inside = attributes_of(WELCOME.replace("  - id: nudge\n", "    else:\n      - id: nudge\n").replace(
         "    push:\n      title: Still there?\n      body: Y",
         "        push:\n          title: Still there?\n          body: Y"))  # fmt: skip
@@ -366,7 +366,7 @@ def test_the_document_of_the_example_is_the_example() -> None:
     assert list(KIND.body_files(text)) == [(("workflow", 0, "email", "body"), "welcome.html")]
 
 
-def test_references_stand_where_the_document_has_them() -> None:
+def test_references_have_the_paths_of_the_document() -> None:
     found = {(r.kind, r.text, r.path) for r in KIND.references(attributes_of(LADDER))}
     assert found == {
         ("segment", "segment.trial", ("trigger", "segment")),
@@ -396,16 +396,14 @@ def test_references_stand_where_the_document_has_them() -> None:
         (("- wait: 2d", "- random: []"), ("workflow", 1, "random"), "is a list of branches"),
     ],
 )  # fmt: skip
-def test_mistakes_are_told_where_they_are(
-    change: tuple[str, str], at: Sequence[Any], says: str
-) -> None:
+def test_problems_have_their_paths(change: tuple[str, str], at: Sequence[Any], says: str) -> None:
     with pytest.raises(ValidationError) as caught:
         attributes_of(WELCOME.replace(*change, 1))
     found = [(tuple(e["loc"]), e["msg"]) for e in caught.value.errors()]
     assert any(path == at and says in text for path, text in found), found
 
 
-def test_the_first_hundred_nested_branches_are_refused_with_a_way_out() -> None:
+def test_a_hundred_nested_branches_are_refused_with_a_hint() -> None:
     steps: list[Any] = [{"wait": "1d"}]
     for _ in range(100):
         steps = [{"if": {"attribute": "a", "is": 1}, "then": steps}]

@@ -37,7 +37,7 @@ def project(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SandboxP
     made.store.close()
 
 
-def put(project: SandboxProject, **fields: Any) -> None:
+def write_campaign(project: SandboxProject, **fields: Any) -> None:
     project.write("campaigns/ladder.yaml", {**BASE, **fields})
 
 
@@ -46,7 +46,7 @@ def planned(project: SandboxProject) -> Change:
     return change
 
 
-def let_it_run(project: SandboxProject, **people: int) -> dict[str, str]:
+def start_with_people(project: SandboxProject, **people: int) -> dict[str, str]:
     """Start the campaign, with people at its steps; give the action ids of the steps."""
     project.store.workspace("acme")
     with project.open() as opened:
@@ -79,43 +79,43 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("said", CHANGES)
-def test_a_plan_says_what_becomes_of_which_step(project: SandboxProject, said: str) -> None:
-    put(project)
+def test_a_plan_describes_the_change_of_each_step(project: SandboxProject, said: str) -> None:
+    write_campaign(project)
     project.apply()
-    put(project, workflow=CHANGES[said])
+    write_campaign(project, workflow=CHANGES[said])
     change = planned(project)
     assert change.reason == f"changed in the files: {said}"
     assert project.apply().complete
     assert project.plan().is_empty
 
 
-def test_a_plan_says_how_many_people_are_at_what_goes(project: SandboxProject) -> None:
-    put(project)
+def test_a_plan_counts_the_people_at_removed_steps(project: SandboxProject) -> None:
+    write_campaign(project)
     project.apply()
-    let_it_run(project, pause=1204, bye=3)
-    put(project, workflow=[STEPS[0], *STEPS[2:]])
+    start_with_people(project, pause=1204, bye=3)
+    write_campaign(project, workflow=[STEPS[0], *STEPS[2:]])
     change = planned(project)
     assert change.reach.people == 1207
     assert change.reason.endswith("removes step pause; where people are now: 1,204 at pause")
 
 
-def test_an_answer_that_nobody_understands_counts_nobody(project: SandboxProject) -> None:
-    put(project)
+def test_an_unreadable_count_is_unknown(project: SandboxProject) -> None:
+    write_campaign(project)
     project.apply()
-    let_it_run(project, pause=1)
-    put(project, workflow=[STEPS[0], *STEPS[2:]])
+    start_with_people(project, pause=1)
+    write_campaign(project, workflow=[STEPS[0], *STEPS[2:]])
     project.inject_fault("status:500", "GET", "action_status", times=9)
     assert planned(project).reach.people is None
 
 
-def test_a_trigger_of_another_sort_is_made_again_when_that_is_allowed(
+def test_a_trigger_of_another_type_needs_a_replacement(
     project: SandboxProject,
 ) -> None:
-    put(project)
+    write_campaign(project)
     project.apply()
-    let_it_run(project, pause=12)
+    start_with_people(project, pause=12)
     project.write("segments/trial.yaml", {"name": "Trial", "conditions": {"event": "a"}})
-    put(project, trigger={"segment": "segment.trial"})
+    write_campaign(project, trigger={"segment": "segment.trial"})
     plan = project.plan()
     change = next(c for c in plan.changes if c.address.kind == "campaign")
     assert change.action is Action.REPLACE
@@ -136,7 +136,7 @@ def test_a_trigger_of_another_sort_is_made_again_when_that_is_allowed(
     [({"event": "a"}, {"form": "a"}), ({"event": "a"}, {"attribute": "x", "is": 1}),
      ({"date": "d", "zone": "UTC"}, {"webhook": 1})],
 )  # fmt: skip
-def test_what_cannot_become_what(before: Any, after: Any) -> None:
+def test_changes_that_need_a_replacement(before: Any, after: Any) -> None:
     one, other = (
         KIND.attributes(Campaign.model_validate({**BASE, "trigger": t})) for t in (before, after)
     )

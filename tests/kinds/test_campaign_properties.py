@@ -57,7 +57,7 @@ def wire_of(attributes: Mapping[str, Any], names: Names) -> tuple[Wire, dict[str
     return {"campaign": campaign, "actions": actions, "templates": templates}, ids
 
 
-def there_and_back(attributes: Mapping[str, Any], names: Names) -> dict[str, Any]:
+def round_trip(attributes: Mapping[str, Any], names: Names) -> dict[str, Any]:
     wire, ids = wire_of(attributes, names)
     workflow, parts = decode_workflow(wire, ids, names)
     messages = decode_messages(workflow, parts, wire, names)
@@ -67,7 +67,7 @@ def there_and_back(attributes: Mapping[str, Any], names: Names) -> dict[str, Any
     return {**attributes, "workflow": workflow, "messages": messages}
 
 
-def same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
+def assert_same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
     """Hold what a file says to what came back; of messages only what the file says."""
     normal, back = KIND.normalize(dict(ours)), KIND.normalize(dict(theirs))
     assert normal["workflow"] == back["workflow"]
@@ -77,7 +77,7 @@ def same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", ["acme", "kidlearn", "reminders-test", "reminders-prod"])
-def test_every_campaign_of_the_samples_comes_back(name: str) -> None:
+def test_every_sample_campaign_round_trips(name: str) -> None:
     loaded, wrong = validate(ROOT, [name], {})
     assert wrong == ()
     resources = loaded[0].desired.resources
@@ -89,16 +89,16 @@ def test_every_campaign_of_the_samples_comes_back(name: str) -> None:
     campaigns = [r.attributes for a, r in resources.items() if a.kind == "campaign"]
     assert campaigns
     for attributes in campaigns:
-        same(attributes, there_and_back(attributes, names))
+        assert_same(attributes, round_trip(attributes, names))
 
 
-def test_every_word_comes_back() -> None:
+def test_every_step_type_round_trips() -> None:
     attributes = KIND.attributes(Campaign.model_validate(yaml.safe_load(EVERY_STEP)))
     words = {
         word for _, step in walk(attributes["workflow"]) for word in step if word in STEP_MODELS
     }
     assert words >= set(STEP_MODELS) - {"sms", "webhook", "wait", "if"}
-    same(attributes, there_and_back(attributes, NAMES))
+    assert_same(attributes, round_trip(attributes, NAMES))
 
 
 numbers = st.integers(0, 10**6)
@@ -163,7 +163,7 @@ plain = st.one_of(
 )
 
 
-def shares(options: list[Any]) -> list[Any]:
+def percentages(options: list[Any]) -> list[Any]:
     """Give branches by chance that sum up, in tenths."""
     each = 1000 // len(options)
     tenths = [each] * (len(options) - 1) + [1000 - each * (len(options) - 1)]
@@ -182,7 +182,7 @@ def branching(inner: st.SearchStrategy[list[Any]]) -> st.SearchStrategy[dict[str
         ),
         st.builds(lambda c, a: {"wait_until": c, "timeout": "never", "then": a}, waits, inner),
         st.builds(lambda o, b: {"branches": o, "otherwise": b}, cases, inner),
-        st.lists(inner, min_size=2, max_size=3).map(lambda o: {"random": shares(o)}),
+        st.lists(inner, min_size=2, max_size=3).map(lambda o: {"random": percentages(o)}),
     )  # fmt: skip
 
 
@@ -199,7 +199,7 @@ trees = st.recursive(
 )
 
 
-def legal(tree: list[Any]) -> list[Any]:
+def make_valid(tree: list[Any]) -> list[Any]:
     """Cut what nobody reaches and what is called twice, until the tree is legal."""
     steps = map_steps(tree, lambda _, step: step)
     while found := workflow_problems(steps):
@@ -214,24 +214,24 @@ def legal(tree: list[Any]) -> list[Any]:
 
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
 @given(trees)
-def test_any_tree_comes_back(tree: list[Any]) -> None:
+def test_any_tree_round_trips(tree: list[Any]) -> None:
     model = Campaign.model_validate(
-        {"name": "T", "trigger": {"event": "e"}, "workflow": legal(tree)}
+        {"name": "T", "trigger": {"event": "e"}, "workflow": make_valid(tree)}
     )
     attributes = KIND.attributes(model)
-    back = there_and_back(attributes, NAMES)
-    same(attributes, back)
+    back = round_trip(attributes, NAMES)
+    assert_same(attributes, back)
     assert isinstance(back["workflow"], list)
     document = KIND.to_document(back)
-    same(KIND.attributes(Campaign.model_validate(document)), back)
+    assert_same(KIND.attributes(Campaign.model_validate(document)), back)
 
 
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
 @given(trees, st.randoms(use_true_random=False))
-def test_any_graph_comes_back(tree: list[Any], chance: Any) -> None:
+def test_any_graph_round_trips(tree: list[Any], chance: Any) -> None:
     """The same as nodes and edges in any order, and with a node of a type that nobody knows."""
     model = Campaign.model_validate(
-        {"name": "T", "trigger": {"event": "e"}, "workflow": legal(tree)}
+        {"name": "T", "trigger": {"event": "e"}, "workflow": make_valid(tree)}
     )
     attributes = KIND.attributes(model)
     wire, ids = wire_of(attributes, NAMES)
@@ -252,5 +252,5 @@ def test_any_graph_comes_back(tree: list[Any], chance: Any) -> None:
     assert node["raw"] == {"prompt": "x", "deep": {"a": [1]}}
     whole = {**attributes, "workflow": workflow, "messages": said}
     again = KIND.attributes(Campaign.model_validate(KIND.to_document(whole)))
-    same(again, whole)
-    same(again, there_and_back(again, NAMES))
+    assert_same(again, whole)
+    assert_same(again, round_trip(again, NAMES))

@@ -37,7 +37,7 @@ def with_topic(sandbox: CampaignSandbox) -> CampaignSandbox:
 
 
 @pytest.mark.parametrize("behavior", VARIANTS, ids=str)
-def test_all_words_are_made_and_read_back_the_same(behavior: Behavior) -> None:
+def test_every_step_type_reads_back_unchanged(behavior: Behavior) -> None:
     sandbox = with_topic(CampaignSandbox(behavior))
     attributes = attributes_of(EVERY_STEP)
     bound = sandbox.create(attributes)
@@ -49,7 +49,7 @@ def test_all_words_are_made_and_read_back_the_same(behavior: Behavior) -> None:
     assert "graph" not in document
 
 
-def test_an_import_gives_what_a_person_would_have_written(sandbox: CampaignSandbox) -> None:
+def test_an_import_is_as_a_person_would_write_it(sandbox: CampaignSandbox) -> None:
     bound = with_topic(sandbox).create(attributes_of(EVERY_STEP))
     document = KIND.to_document(sandbox.live(bound.remote_id).attributes)
     written = yaml.safe_load(EVERY_STEP)
@@ -64,7 +64,9 @@ def test_an_import_gives_what_a_person_would_have_written(sandbox: CampaignSandb
     assert steps[8:] == expected[8:]
 
 
-def test_unbound_it_is_told_by_names_and_keeps_its_actions(sandbox: CampaignSandbox) -> None:
+def test_an_unbound_campaign_is_matched_by_names_and_keeps_its_actions(
+    sandbox: CampaignSandbox,
+) -> None:
     attributes = attributes_of(EVERY_STEP)
     bound = with_topic(sandbox).create(attributes)
     sandbox.forget()
@@ -74,7 +76,7 @@ def test_unbound_it_is_told_by_names_and_keeps_its_actions(sandbox: CampaignSand
     assert sandbox.apply(bound.remote_id, attributes, allow_none=True) == []
 
 
-def test_what_a_step_holds_beside_our_words_is_imported_and_else_left_alone() -> None:
+def test_unsupported_members_of_a_step_are_imported_and_otherwise_unmanaged() -> None:
     sandbox = CampaignSandbox(Behavior(rate_limit=None, data_step_extra_members=True))
     text = "name: T\ntrigger: {event: e}\nworkflow: [{create_event: x}]\n"
     bound = sandbox.create(attributes_of(text))
@@ -88,7 +90,7 @@ def test_what_a_step_holds_beside_our_words_is_imported_and_else_left_alone() ->
     assert put.body["action"]["data_version"] == 2
 
 
-def test_a_wait_asks_for_the_action_of_the_step_it_names(sandbox: CampaignSandbox) -> None:
+def test_a_wait_refers_to_the_action_of_its_step(sandbox: CampaignSandbox) -> None:
     bound = with_topic(sandbox).create(attributes_of(EVERY_STEP))
     wire = sandbox.live(bound.remote_id).found.wire
     from cioform.language.conditions import decode_filter
@@ -129,23 +131,25 @@ MORE = "      - when: {attribute: z, is: 1}\n        then: [{exit: {}}]\n"
         ("topic: topic#5", "topic: none", ["global_settings"]),
     ],
 )  # fmt: skip
-def test_only_the_calls_that_a_change_needs(
+def test_a_change_sends_only_the_requests_it_needs(
     sandbox: CampaignSandbox, before: str, after: str, writes: list[str]
 ) -> None:
     bound = with_topic(sandbox).create(attributes_of(EVERY_STEP))
-    sandbox.apply(bound.remote_id, attributes_of(edited(before, after)))
+    sandbox.apply(bound.remote_id, attributes_of(edited_text(before, after)))
     assert sandbox.last_kinds == writes
 
 
-def edited(before: str, after: str) -> str:
+def edited_text(before: str, after: str) -> str:
     assert before in EVERY_STEP
     return EVERY_STEP.replace(before, after, 1)
 
 
-def test_tags_are_made_put_on_and_taken_off(sandbox: CampaignSandbox) -> None:
+def test_tags_are_created_attached_and_detached(sandbox: CampaignSandbox) -> None:
     bound = with_topic(sandbox).create(attributes_of(EVERY_STEP))
     ids = {tag["name"]: tag["id"] for tag in sandbox.live(bound.remote_id).found.wire["tags"]}
-    writes = sandbox.apply(bound.remote_id, attributes_of(edited("[autumn, onb", "[spring, onb")))
+    writes = sandbox.apply(
+        bound.remote_id, attributes_of(edited_text("[autumn, onb", "[spring, onb"))
+    )
     assert writes == [
         "POST ~/tags",
         "POST ~/campaigns/1/tags",
@@ -158,11 +162,11 @@ def test_tags_are_made_put_on_and_taken_off(sandbox: CampaignSandbox) -> None:
     [(("percent: 33.4", "percent: 40"), ("percent: 66.6", "percent: 60")),
      (("percent: 70", "percent: 60"), ("percent: 30", "percent: 40"))],
 )  # fmt: skip
-def test_shares_are_one_call(
+def test_percentages_are_one_request(
     sandbox: CampaignSandbox, one: tuple[str, str], other: tuple[str, str]
 ) -> None:
     bound = with_topic(sandbox).create(attributes_of(EVERY_STEP))
-    sandbox.apply(bound.remote_id, attributes_of(edited(*one).replace(*other, 1)))
+    sandbox.apply(bound.remote_id, attributes_of(edited_text(*one).replace(*other, 1)))
     assert sandbox.last_kinds == ["actions"]
 
 
@@ -189,7 +193,7 @@ def test_a_message_becomes_an_ab_test_and_keeps_its_action(sandbox: CampaignSand
         sandbox.create(attributes_of(three))
 
 
-def test_a_wait_with_a_way_that_nobody_takes_stays_as_it_is(sandbox: CampaignSandbox) -> None:
+def test_a_wait_with_an_unreachable_branch_does_not_change(sandbox: CampaignSandbox) -> None:
     text = (
         "name: T\ntrigger: {event: e}\nworkflow:\n  - id: w\n"
         "    wait_until: {attribute: a, is: b}\n    timeout: never\n    on_timeout: []\n"
@@ -222,7 +226,7 @@ TRIGGERS = {
 
 
 @pytest.mark.parametrize("sort", TRIGGERS)
-def test_every_sort_of_trigger_comes_back(sandbox: CampaignSandbox, sort: str) -> None:
+def test_every_trigger_type_round_trips(sandbox: CampaignSandbox, sort: str) -> None:
     steps = "workflow: [{id: hi, push: {title: T, body: B}}]\n"
     attributes = attributes_of(f"name: T\ntrigger: {TRIGGERS[sort]}\n{steps}")
     bound = sandbox.create(attributes)
@@ -263,7 +267,7 @@ def test_both_names_of_an_api_trigger_are_read(kind: str) -> None:
     assert sandbox.left(str(made["campaign"]["id"]), attributes) == []
 
 
-def test_an_old_behavioral_campaign_is_read_and_kept() -> None:
+def test_an_old_behavioral_campaign_is_read_and_not_changed() -> None:
     sandbox = CampaignSandbox(Behavior(rate_limit=None, allow_behavioral=True))
     text = "name: T\ntrigger: {behavioral: {segment: segment.trial}}\nworkflow: []\n"
     bound = sandbox.create(attributes_of(text))
@@ -301,9 +305,7 @@ MISTAKES: list[tuple[str, tuple[Any, ...], str]] = [
 
 
 @pytest.mark.parametrize(("step", "at", "says"), MISTAKES, ids=[m[0][:40] for m in MISTAKES])
-def test_mistakes_in_a_step_are_told_where_they_are(
-    step: str, at: tuple[Any, ...], says: str
-) -> None:
+def test_problems_of_a_step_have_their_paths(step: str, at: tuple[Any, ...], says: str) -> None:
     body = step if step.startswith("{") else f"{{{step}}}"
     text = f"name: T\ntrigger: {{event: e}}\nworkflow: [{body}]\n"
     with pytest.raises(ValidationError) as caught:
@@ -325,14 +327,14 @@ TRIGGER_MISTAKES = [
 
 
 @pytest.mark.parametrize(("lines", "at", "says"), TRIGGER_MISTAKES)
-def test_mistakes_in_a_trigger_are_told(lines: str, at: tuple[Any, ...], says: str) -> None:
+def test_problems_of_a_trigger_are_reported(lines: str, at: tuple[Any, ...], says: str) -> None:
     with pytest.raises(ValidationError) as caught:
         Campaign.model_validate(yaml.safe_load(f"name: T\n{lines}\nworkflow: []\n"))
     found = [(tuple(e["loc"]), e["msg"]) for e in caught.value.errors()]
     assert any(path[: len(at)] == at and says in said for path, said in found), found
 
 
-def test_everything_wrong_is_told_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     steps = [
         {"wait": "two"},
         {"emial": {}},
@@ -346,7 +348,7 @@ def test_everything_wrong_is_told_at_once() -> None:
     }  # fmt: skip
 
 
-def test_what_is_not_encoded_in_a_raw_node_is_refused() -> None:
+def test_a_raw_node_must_be_encoded() -> None:
     graph = {
         "nodes": [
             {"id": "a", "action": "odd_action", "raw": {"multi_conditions": ["%%%"]}},
@@ -358,7 +360,7 @@ def test_what_is_not_encoded_in_a_raw_node_is_refused() -> None:
         Campaign.model_validate({"name": "T", "trigger": {"event": "e"}, "graph": graph})
 
 
-def test_a_live_campaign_nested_500_deep_is_read_and_kept() -> None:
+def test_a_live_campaign_with_500_levels_is_read_and_not_changed() -> None:
     # Deeper than files may be: it comes as a graph.
     nodes: list[Any] = [{"id": f"i{n}", "if": {"attribute": "a", "is": 1}} for n in range(500)]
     nodes += [{"id": f"x{n}", "exit": {}} for n in range(500)] + [{"id": "exit", "exit": {}}]

@@ -27,7 +27,7 @@ def live() -> LiveObject:
     return LiveObject("layout", found(WIRE), KIND.decode(found(WIRE), Names()))
 
 
-def test_a_list_with_bodies_leaves_nothing_to_read() -> None:
+def test_a_list_with_bodies_needs_no_further_request() -> None:
     _, [listed] = converse(route_of(KIND, ListRoute).operation(), {"layouts": [WIRE]})
     sent, full = converse(route_of(KIND, ReadRoute).operation(listed))
     assert sent == []
@@ -38,7 +38,7 @@ def test_a_list_with_bodies_leaves_nothing_to_read() -> None:
 
 
 @pytest.mark.parametrize("wire", [{"id": 4, "name": "Plain"}, {"id": "4"}])
-def test_without_a_body_the_layout_is_read_by_itself(wire: Any) -> None:
+def test_a_layout_listed_without_a_body_is_read(wire: Any) -> None:
     sent, full = converse(route_of(KIND, ReadRoute).operation(found(wire)), {"layout": WIRE})
     assert [str(request) for request in sent] == ["GET ~/layouts/4"]
     assert full.wire == WIRE
@@ -53,7 +53,7 @@ def test_a_layout_is_created_and_bound() -> None:
     assert bound == WriteResult("8")
 
 
-def test_an_update_writes_the_whole() -> None:
+def test_an_update_writes_the_whole_layout() -> None:
     [request], bound = converse(
         route_of(KIND, UpdateRoute).operation(live(), WANTED, WriteContext(paths=[("body",)])), {}
     )
@@ -73,6 +73,6 @@ def test_a_layout_without_content_is_refused(body: str) -> None:
         Layout(name="x", body=body)
 
 
-def test_the_body_has_a_file_of_its_own() -> None:
+def test_the_body_has_its_own_file() -> None:
     assert list(KIND.body_files({"name": "x", "body": "y"})) == [(("body",), ".html")]
     assert list(KIND.body_files({"name": "x"})) == []

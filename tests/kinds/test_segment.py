@@ -95,7 +95,7 @@ def test_a_manual_segment_is_created_over_either_api(api: Api) -> None:
 
 
 @pytest.mark.parametrize("api", [Api.APP, Api.JOURNEYS])
-def test_a_creation_can_be_rehearsed(api: Api) -> None:
+def test_a_creation_can_run_dry(api: Api) -> None:
     conversation = route_of(KIND, CreateRoute, api).operation(
         Segment(name="Testers", manual=True), WriteContext(NAMES)
     )
@@ -103,7 +103,7 @@ def test_a_creation_can_be_rehearsed(api: Api) -> None:
     assert bound == WriteResult("(id of this segment)")
 
 
-def test_an_update_sends_what_the_remote_insists_on() -> None:
+def test_an_update_sends_the_required_fields() -> None:
     wanted = Segment(name="Buyers", conditions=CONDITIONS)
     there = live({**DYNAMIC, "conditions": {"and": []}})
     conversation = route_of(KIND, UpdateRoute).operation(
@@ -115,7 +115,7 @@ def test_an_update_sends_what_the_remote_insists_on() -> None:
     assert bound == WriteResult("12")
 
 
-def test_a_segment_cannot_change_its_sort() -> None:
+def test_a_segment_cannot_change_its_type() -> None:
     wanted = Segment(name="Testers", conditions=CONDITIONS)
     with pytest.raises(PlanError, match="manual in the workspace and data-driven in the file"):
         next(
@@ -136,11 +136,11 @@ def test_the_app_api_deletes_only_manual_segments() -> None:
 @pytest.mark.parametrize(
     ("answer", "count"), [({"count": 5}, PeopleCount(5)), ({}, None), (None, None)]
 )
-def test_a_count_that_is_not_understood_is_not_known(api: Api, answer: Any, count: Any) -> None:
+def test_an_unreadable_count_is_unknown(api: Api, answer: Any, count: Any) -> None:
     assert converse(route_of(KIND, CountRoute, api).operation(live(DYNAMIC)), answer)[1] == count
 
 
-def test_a_life_in_the_emulator() -> None:
+def test_the_life_cycle_in_the_emulator() -> None:
     store = Store.open(":memory:")
     workspace = store.workspace("test")
     keys = workspace.credentials
@@ -189,7 +189,7 @@ def test_a_life_in_the_emulator() -> None:
     provider.close()
 
 
-def test_conditions_are_compared_by_meaning() -> None:
+def test_equivalent_conditions_are_equal() -> None:
     one = {"name": "a", "conditions": {"all": [{"attribute": "x", "is": "true"}]}}
     other = {"name": "a", "conditions": {"attribute": "x", "is": True}}
     assert KIND.normalize(one) == KIND.normalize(other)
@@ -216,12 +216,12 @@ def test_segments_named_in_conditions_are_references() -> None:
         ({"name": "", "manual": True}, "at least 1 character"),
     ],
 )
-def test_a_file_that_makes_no_sense_is_refused(fields: dict[str, Any], told: str) -> None:
+def test_invalid_files(fields: dict[str, Any], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
         Segment.model_validate({"name": "x", **fields})
 
 
-def test_a_document_is_tidy() -> None:
+def test_a_written_document_is_formatted() -> None:
     decoded: Decoded = live({**DYNAMIC, "conditions": TREE}).decoded
     assert KIND.to_document(decoded.attributes) == {"name": "Customers", "conditions": CONDITIONS}
     assert KIND.attributes(KIND.parse(decoded.attributes)) == decoded.attributes

@@ -28,14 +28,14 @@ def test_journeys_lists_senders_of_email() -> None:
     assert KIND.decode(found, Names()).attributes == {"name": "Acme", "email": "team@acme.com"}
 
 
-def test_the_app_api_lists_telephones_too_in_pieces() -> None:
+def test_the_app_api_also_lists_phone_numbers_in_pages() -> None:
     phone = {"id": 9, "name": "Acme", "email": None, "phone": "+1555"}
     request, found = listed(Api.APP, {"sender_identities": [phone, ACME]})
     assert (request.paging, request.items) == (Paging.CURSOR, "sender_identities")
     assert [each.remote_id for each in found] == ["1"]
 
 
-def test_a_shared_address_is_no_name() -> None:
+def test_a_shared_email_address_does_not_identify_a_sender() -> None:
     _, found = listed(Api.JOURNEYS, {"identities": [ACME, ANNA, BARE]})
     assert [each.aliases for each in found] == [
         ("Acme <team@acme.com>",),
@@ -44,7 +44,7 @@ def test_a_shared_address_is_no_name() -> None:
     ]
 
 
-def test_twins_have_no_name_at_all() -> None:
+def test_two_equal_senders_have_no_name() -> None:
     _, found = listed(Api.JOURNEYS, {"identities": [ACME, {**ACME, "id": 5}]})
     assert [each.aliases for each in found] == [(), ()]
 

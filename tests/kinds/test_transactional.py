@@ -137,7 +137,7 @@ def test_the_app_api_shows_less_and_says_so() -> None:
     assert decoded.attributes == {**seen, **dict.fromkeys(hidden, UNKNOWN)}
 
 
-def test_what_is_read_loads_and_is_a_tidy_document() -> None:
+def test_a_read_message_is_a_valid_formatted_document() -> None:
     attributes = KIND.decode(FOUND, NAMES).attributes
     assert KIND.attributes(KIND.parse(attributes)) == attributes
     document = KIND.to_document({**attributes, "trigger_name": UNKNOWN})
@@ -160,7 +160,7 @@ def test_senders_and_layout_are_references() -> None:
     assert list(KIND.references({"name": "x", "layout": UNKNOWN, "translations": UNKNOWN})) == []
 
 
-def test_a_bare_message_is_created_with_one_call() -> None:
+def test_a_minimal_message_is_created_with_one_request() -> None:
     sent, bound = run_dry(
         route_of(KIND, CreateRoute).operation(Transactional(name="x"), WriteContext(NAMES))
     )
@@ -168,7 +168,7 @@ def test_a_bare_message_is_created_with_one_call() -> None:
     assert bound == WriteResult("(id of this message)")
 
 
-def test_a_creation_is_rehearsed_call_by_call() -> None:
+def test_a_dry_run_of_a_creation_has_every_request() -> None:
     sent, _ = run_dry(route_of(KIND, CreateRoute).operation(changed(), WriteContext(NAMES)))
     message, template = "~/transactional_messages", "~/templates/(id of its template)"
     spanish = "~/templates/(id of its es template)"
@@ -185,7 +185,7 @@ def test_a_creation_is_rehearsed_call_by_call() -> None:
     assert sent[3].body["template"]["from_identity_id"] == 1
 
 
-def test_a_reply_without_template_is_followed_by_a_look() -> None:
+def test_a_response_without_a_template_is_followed_by_a_read() -> None:
     conversation = route_of(KIND, CreateRoute).operation(
         Transactional(name="x"), WriteContext(NAMES)
     )
@@ -203,7 +203,7 @@ def test_a_reply_without_template_is_followed_by_a_look() -> None:
         ([("translations", "es", "body")], ["GET ~/templates/102", "PUT ~/templates/102"]),
     ],
 )
-def test_an_update_makes_only_the_calls_it_needs(paths: Any, calls: list[str]) -> None:
+def test_an_update_sends_only_the_requests_it_needs(paths: Any, calls: list[str]) -> None:
     sent, bound = run_dry(
         route_of(KIND, UpdateRoute).operation(live(), changed(), WriteContext(NAMES, paths))
     )
@@ -211,7 +211,7 @@ def test_an_update_makes_only_the_calls_it_needs(paths: Any, calls: list[str]) -
     assert bound == WriteResult("5")
 
 
-def test_a_template_is_written_back_as_read_but_for_the_change() -> None:
+def test_a_template_is_written_as_it_was_read_except_for_the_change() -> None:
     wanted = changed(subject="New", reply_to="team@acme.com", layout="none", headers={})
     paths = [("subject",), ("reply_to",), ("layout",), ("headers",)]
     conversation = route_of(KIND, UpdateRoute).operation(live(), wanted, WriteContext(NAMES, paths))
@@ -224,7 +224,7 @@ def test_a_template_is_written_back_as_read_but_for_the_change() -> None:
     assert not {"id", "links", "request_method"} & set(written)
 
 
-def test_settings_are_sent_whole() -> None:
+def test_all_settings_are_sent() -> None:
     wanted = changed(settings={"queue_drafts": True})
     paths = [("settings", "queue_drafts")]
     [request], _ = run_dry(
@@ -241,7 +241,7 @@ def test_settings_are_sent_whole() -> None:
 @pytest.mark.parametrize(
     "paths", [[("translations", "es"), ("translations", "fr")], [("translations",)]]
 )
-def test_languages_come_and_go(paths: Any) -> None:
+def test_languages_are_added_and_removed(paths: Any) -> None:
     wanted = changed(translations={"fr": {"subject": "Bonjour"}})
     sent, _ = run_dry(
         route_of(KIND, UpdateRoute).operation(live(), wanted, WriteContext(NAMES, paths))
@@ -256,7 +256,7 @@ def test_languages_come_and_go(paths: Any) -> None:
 
 
 @pytest.mark.parametrize("found", [FOUND, RemoteObject("5", "Receipt", Api.APP, APP_WIRE)])
-def test_content_goes_over_the_app_api_whoever_read_it(found: RemoteObject) -> None:
+def test_content_is_written_over_the_app_api(found: RemoteObject) -> None:
     wanted = changed(subject="New")
     conversation = route_of(KIND, UpdateRoute, Api.APP).operation(
         live(found), wanted, WriteContext(NAMES, [("subject",)])
@@ -290,7 +290,7 @@ def test_the_app_api_gets_every_writable_member() -> None:
 @pytest.mark.parametrize(
     "fields", [{"trigger_name": "123"}, {"translations": {"not a language": {}}}, {"subjet": "x"}]
 )
-def test_a_file_that_makes_no_sense_is_refused(fields: Mapping[str, Any]) -> None:
+def test_invalid_files(fields: Mapping[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Transactional.model_validate({"name": "x", **fields})
 
@@ -323,7 +323,7 @@ def read(provider: HttpProvider, api: Api, remote_id: str) -> RemoteObject:
     return found
 
 
-def test_a_life_in_the_emulator(provider: HttpProvider) -> None:
+def test_the_life_cycle_in_the_emulator(provider: HttpProvider) -> None:
     made = [
         provider.send(Request(Api.JOURNEYS, "POST", "~/identities", {"identity": identity})).body
         for identity in ({"name": "Acme", "email": "team@acme.com"}, {"name": "", "email": "e@a.c"})

@@ -36,7 +36,7 @@ def test_a_model_field_holds_the_canonical_form() -> None:
     assert held.model_dump(mode="json") == {"conditions": {"all": [{"segment": "segment.a"}]}}
 
 
-def test_a_model_field_refuses_with_path_and_way_out() -> None:
+def test_a_model_field_rejects_with_a_path_and_a_hint() -> None:
     with pytest.raises(ValidationError) as told:
         _Holder.model_validate(
             {"conditions": [{"segment": "segment.a"}, {"attribute": "plan", "iz": "pro"}]}
@@ -115,12 +115,12 @@ def test_the_schema_of_a_model_field_allows_both_forms() -> None:
         ),
     ],
 )
-def test_a_mistake_is_named(written: Any, told: str) -> None:
+def test_invalid_conditions(written: Any, told: str) -> None:
     with pytest.raises(ValueError, match=re.escape(told)):
         parse(written)
 
 
-def test_every_mistake_is_told_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     with pytest.raises(ValidationError) as told:
         parse([{"attribute": "a"}, {"any": [{"attribute": "b", "exists": 1}]}])
     assert [error["loc"] for error in told.value.errors()] == [
@@ -189,7 +189,7 @@ IN = {"segment": "segment.a"}
         ),
     ],
 )
-def test_one_meaning_has_one_normal_form(left: Any, right: Any) -> None:
+def test_equivalent_conditions_have_one_normal_form(left: Any, right: Any) -> None:
     assert normalize_condition(parse(left)) == normalize_condition(parse(right))
     assert normalize_condition(normalize_condition(left)) == normalize_condition(left)
 
@@ -216,11 +216,11 @@ def test_one_meaning_has_one_normal_form(left: Any, right: Any) -> None:
         ({"raw": {"segment": {"id": 1}}}, {"raw": {"segment": {"id": 2}}}),
     ],
 )
-def test_two_meanings_have_two(left: Any, right: Any) -> None:
+def test_different_conditions_have_different_normal_forms(left: Any, right: Any) -> None:
     assert normalize_condition(left) != normalize_condition(right)
 
 
-def test_the_normal_form_of_a_huge_condition_is_still_found() -> None:
+def test_a_huge_condition_has_a_normal_form() -> None:
     pairs = [{"all": [{"event": f"a{n}"}, {"event": f"b{n}"}]} for n in range(40)]
     assert digest(normalize_condition({"any": pairs})) == digest(
         normalize_condition({"any": pairs[::-1]})
@@ -339,7 +339,7 @@ BARE_JSON = base64.b64encode(b'[{"type":"attribute"}]').decode()
         ),
     ],
 )
-def test_a_place_says_what_it_cannot_hold(
+def test_a_context_rejects_unsupported_conditions(
     condition: Any, place: ConditionContext, path: tuple[Any, ...], told: str
 ) -> None:
     [(where, text)] = problems(parse(condition), place)
@@ -402,7 +402,7 @@ def test_a_place_says_what_it_cannot_hold(
         (7, ConditionContext.EXIT, "7 as its raw form. Write a mapping"),
     ],
 )
-def test_a_place_says_what_it_cannot_hold_even_raw(
+def test_a_context_rejects_unsupported_raw_conditions(
     raw: Any, place: ConditionContext, told: str
 ) -> None:
     [(where, text)] = problems(parse({"raw": raw}), place)
@@ -431,18 +431,18 @@ def test_a_place_says_what_it_cannot_hold_even_raw(
         ({"any": [PRO, IN]}, ConditionContext.EXIT),
     ],
 )
-def test_a_place_is_content_with_what_it_can_hold(condition: Any, place: ConditionContext) -> None:
+def test_a_context_accepts_supported_conditions(condition: Any, place: ConditionContext) -> None:
     assert problems(condition, place) == []
 
 
-def test_a_segment_refuses_what_cannot_be_multiplied_out() -> None:
+def test_a_segment_rejects_a_condition_that_is_too_large_to_expand() -> None:
     pairs = [{"all": [{"event": f"a{n}"}, {"event": f"b{n}"}]} for n in range(7)]
     [(path, text)] = problems({"any": pairs}, ConditionContext.SEGMENT)
     assert path == ()
     assert "more than 100 clauses" in text
 
 
-def test_a_wait_refuses_what_cannot_be_multiplied_out() -> None:
+def test_a_wait_rejects_a_condition_that_is_too_large_to_expand() -> None:
     pairs = [{"any": [{"event": f"a{n}"}, {"event": f"b{n}"}]} for n in range(7)]
     [(path, text)] = problems({"all": pairs}, ConditionContext.WAIT_UNTIL)
     assert path == ()

@@ -74,12 +74,12 @@ def _cases() -> Iterator[Any]:
 CASES = list(_cases())
 
 
-def test_every_place_has_its_cases() -> None:
+def test_every_context_has_cases() -> None:
     assert {file.stem for file in FILES} == set(c.ConditionContext)
 
 
 @pytest.mark.parametrize(("place", "case"), CASES)
-def test_a_form_that_is_recorded(place: c.ConditionContext, case: Any) -> None:
+def test_a_recorded_form_round_trips(place: c.ConditionContext, case: Any) -> None:
     assert case["source"]
     assert PAIRS[place].read(case["wire"]) == case["grammar"]
     assert PAIRS[place].write(c.parse(case["grammar"])) == case.get("written", case["wire"])
@@ -88,5 +88,5 @@ def test_a_form_that_is_recorded(place: c.ConditionContext, case: Any) -> None:
 
 
 @pytest.mark.parametrize(("place", "case"), CASES)
-def test_a_form_that_is_recorded_may_stand_in_a_file(place: c.ConditionContext, case: Any) -> None:
+def test_a_recorded_form_is_valid_in_a_file(place: c.ConditionContext, case: Any) -> None:
     assert c.problems(c.parse(case["grammar"]), place) == []

@@ -154,7 +154,7 @@ def _plain(wire: Any) -> Any:
 
 @PROPERTY
 @given(_grown(st.one_of(_attribute, _segment, _event)))
-def test_any_segment_condition_survives(condition: Any) -> None:
+def test_any_segment_condition_round_trips(condition: Any) -> None:
     if c.problems(condition, c.ConditionContext.SEGMENT):
         return
     wire = c.compile_segment(c.parse(condition), NAMES)
@@ -168,7 +168,7 @@ def test_any_segment_condition_survives(condition: Any) -> None:
 
 @PROPERTY
 @given(_grown(st.one_of(_attribute, _segment)))
-def test_any_trigger_survives(condition: Any) -> None:
+def test_any_trigger_round_trips(condition: Any) -> None:
     wire = c.compile_trigger(c.parse(condition), NAMES)
     back = c.decompile_trigger(wire, NAMES)
     assert c.normalize_condition(back) == c.normalize_condition(condition)
@@ -177,7 +177,7 @@ def test_any_trigger_survives(condition: Any) -> None:
 
 @PROPERTY
 @given(_grown(_attribute))
-def test_any_attribute_filter_survives(condition: Any) -> None:
+def test_any_attribute_filter_round_trips(condition: Any) -> None:
     wire = c.compile_attribute_filters(c.parse(condition))
     back = c.decompile_attribute_filters(wire)
     assert c.normalize_condition(back) == c.normalize_condition(condition)
@@ -186,7 +186,7 @@ def test_any_attribute_filter_survives(condition: Any) -> None:
 
 @PROPERTY
 @given(_grown(_flat))
-def test_any_flat_condition_survives(condition: Any) -> None:
+def test_any_flat_condition_round_trips(condition: Any) -> None:
     if c.problems(condition, c.ConditionContext.BRANCH):
         return
     text = c.compile_encoded_filter(c.parse(condition), NAMES)
@@ -197,7 +197,7 @@ def test_any_flat_condition_survives(condition: Any) -> None:
 
 @PROPERTY
 @given(_grown(st.one_of(_flat, _other_event, _message)))
-def test_any_condition_of_a_wait_survives(condition: Any) -> None:
+def test_any_condition_of_a_wait_round_trips(condition: Any) -> None:
     if c.problems(condition, c.ConditionContext.WAIT_UNTIL):
         return
     wire = c.compile_wait_conditions(c.parse(condition), NAMES, STEPS)
@@ -209,7 +209,7 @@ def test_any_condition_of_a_wait_survives(condition: Any) -> None:
 
 @PROPERTY
 @given(_grown(st.one_of(_attribute, _segment)))
-def test_any_exit_survives(condition: Any) -> None:
+def test_any_exit_round_trips(condition: Any) -> None:
     if c.problems(condition, c.ConditionContext.EXIT):
         return
     wire = c.compile_exit(c.parse(condition), NAMES)
@@ -243,7 +243,7 @@ def test_order_and_nesting_do_not_change_the_meaning(condition: Any, random: Any
 
 @PROPERTY
 @given(st.one_of(_any_json, *(_changed(place) for place in c.ConditionContext)))
-def test_no_wire_form_is_lost(wire: Any) -> None:
+def test_any_wire_form_round_trips(wire: Any) -> None:
     """Whatever the remote holds comes back as something that loads, and that stays itself."""
     for compile_, decompile in (
         (c.compile_segment, c.decompile_segment),
@@ -260,7 +260,7 @@ def test_no_wire_form_is_lost(wire: Any) -> None:
 
 @PROPERTY
 @given(st.one_of(st.lists(_any_json, max_size=3), _changed(c.ConditionContext.BRANCH)))
-def test_no_encoded_array_is_lost(wire: Any) -> None:
+def test_any_encoded_array_round_trips(wire: Any) -> None:
     found = c.parse(c.decompile_encoded_filter(c.encode_filter(wire), NAMES))
     text = c.compile_encoded_filter(found, NAMES)
     assert _plain(c.decode_filter(text)) == _plain(wire)
@@ -271,7 +271,7 @@ def test_no_encoded_array_is_lost(wire: Any) -> None:
 
 @PROPERTY
 @given(st.one_of(st.lists(_any_json, max_size=3), _changed(c.ConditionContext.WAIT_UNTIL)))
-def test_no_condition_of_a_wait_is_lost(wire: Any) -> None:
+def test_any_wire_condition_of_a_wait_round_trips(wire: Any) -> None:
     texts = [c.encode_filter(each) for each in wire]
     found = c.parse(c.decompile_wait_conditions(texts, NAMES, STEPS))
     again = c.compile_wait_conditions(found, NAMES, STEPS)
@@ -283,13 +283,13 @@ def test_no_condition_of_a_wait_is_lost(wire: Any) -> None:
 
 @PROPERTY
 @given(_any_json)
-def test_an_encoded_text_decodes_to_what_it_was(value: Any) -> None:
+def test_an_encoded_text_decodes_unchanged(value: Any) -> None:
     assert c.decode_filter(c.encode_filter(value)) == value
 
 
 @PROPERTY
 @given(st.one_of(_text, st.binary(max_size=12).map(lambda raw: raw.hex())))
-def test_any_text_is_kept(text: str) -> None:
+def test_any_text_round_trips(text: str) -> None:
     found = c.decompile_encoded_filter(text, NAMES)
     if found != {"all": []} and "raw" in found:
         assert c.compile_encoded_filter(c.parse(found), NAMES) == text

@@ -27,7 +27,7 @@ def tree(*leaves: Any) -> Any:
     return {"and": [{"or": [leaf]} for leaf in leaves]}
 
 
-def test_segment_nesting_is_multiplied_out() -> None:
+def test_segment_nesting_is_expanded() -> None:
     nested = {"any": [{"all": [{"event": "a"}, {"event": "b"}]}, {"segment": "segment.s3"}]}
     wire = c.compile_segment(nested, NAMES)
     assert [len(group["or"]) for group in wire["and"]] == [2, 2]
@@ -54,7 +54,7 @@ def test_segment_pending_reference_is_shown_by_name() -> None:
         {"event": {"type": "message", "name": "opened_email *"}, "times": 1, "within": 5},
     ],
 )
-def test_segment_leaf_that_no_word_says_is_raw_and_returns_untouched(leaf: Any) -> None:
+def test_an_unsupported_segment_leaf_is_raw_and_unchanged(leaf: Any) -> None:
     wire = {"and": [{"or": [leaf, {"segment": {"id": 1}}]}, {"or": [leaf]}]}
     found = c.decompile_segment(wire, NAMES)
     assert {"raw": leaf} in found["all"]
@@ -62,29 +62,29 @@ def test_segment_leaf_that_no_word_says_is_raw_and_returns_untouched(leaf: Any) 
     assert c.compile_segment(c.decompile_segment(tree(leaf), NAMES), NAMES) == tree(leaf)
 
 
-def test_segment_tree_that_is_none_is_raw_as_a_whole() -> None:
+def test_an_invalid_segment_tree_is_raw() -> None:
     wire: Any = {"and": [], "or": []}
     assert c.decompile_segment(wire, NAMES) == {"raw": wire}
     assert c.compile_segment({"raw": wire}, NAMES) == wire
 
 
-def test_encoding_is_that_of_the_remote() -> None:
+def test_the_encoding_matches_the_remote() -> None:
     assert c.encode_filter([]) == "JTVCJTVE"
     assert base64.b64decode(c.encode_filter("a/b c(é)~!")) == b"%22a%2Fb%20c(%C3%A9)~!%22"
 
 
-def test_encodings_of_other_clients_are_understood() -> None:
+def test_encodings_of_other_clients_are_decoded() -> None:
     python_style = base64.b64encode(b"%5B%22a/b%28%29%22%5D").decode().rstrip("=")
     assert c.decode_filter(python_style) == ["a/b()"]
 
 
 @pytest.mark.parametrize("text", ["***", base64.b64encode(b"[1, 2]").decode(), "JTdCJTdE"])
-def test_text_that_is_no_encoded_array_is_raw(text: str) -> None:
+def test_text_that_is_not_an_encoded_array_is_raw(text: str) -> None:
     assert c.decompile_encoded_filter(text, NAMES) == {"raw": text}
     assert c.compile_encoded_filter({"raw": text}, NAMES) == text
 
 
-def test_a_compiler_refuses_what_its_place_cannot_hold() -> None:
+def test_a_compiler_rejects_unsupported_conditions() -> None:
     either = {"any": [{"segment": "segment.s1"}, {"segment": "segment.s2"}]}
     with pytest.raises(ValueError, match="must all be true"):
         c.compile_encoded_filter(either, NAMES)
@@ -94,7 +94,7 @@ def test_a_compiler_refuses_what_its_place_cannot_hold() -> None:
         c.compile_segment({"event_attribute": "a", "is": 1}, NAMES)
 
 
-def test_a_branch_compiler_refuses_what_only_a_wait_can_hold() -> None:
+def test_a_branch_compiler_rejects_elements_of_a_wait() -> None:
     joined = {"attribute": "a", "is": {"event_attribute": "b"}}
     for leaf in ({"event": "e"}, {"opened": "welcome"}, joined):
         with pytest.raises(ValueError, match="have"):
@@ -108,7 +108,7 @@ def test_a_branch_compiler_refuses_what_only_a_wait_can_hold() -> None:
         {"type": "foreign_event", "event": {"type": "event", "name": "purchased"}},
     ],
 )
-def test_what_only_a_wait_can_hold_is_raw_in_a_branch(element: Any) -> None:
+def test_an_element_of_a_wait_is_raw_in_a_branch(element: Any) -> None:
     assert c.decompile_encoded_filter(c.encode_filter([element]), NAMES) == {"raw": element}
 
 
@@ -124,14 +124,14 @@ def test_what_only_a_wait_can_hold_is_raw_in_a_branch(element: Any) -> None:
         {"type": "foreign_event", "event": {"type": "event", "name": "e"}, "times": 2},
     ],
 )
-def test_an_element_of_a_wait_that_no_word_says_is_raw_and_returns_untouched(element: Any) -> None:
+def test_an_unsupported_element_of_a_wait_is_raw_and_unchanged(element: Any) -> None:
     wire = [c.encode_filter([element]), c.encode_filter([])]
     found = c.decompile_wait_conditions(wire, NAMES)
     assert found == {"any": [{"raw": element}, {"all": []}]}
     assert c.compile_wait_conditions(c.parse(found), NAMES) == wire
 
 
-def test_a_wait_is_multiplied_out_to_alternatives() -> None:
+def test_a_wait_is_expanded_to_alternatives() -> None:
     paid, late = {"event": "paid"}, {"attribute": "late", "is": True}
     condition = {"all": [late, {"any": [paid, {"segment": "segment.s1"}]}]}
     wire = c.compile_wait_conditions(condition, NAMES)
@@ -141,12 +141,12 @@ def test_a_wait_is_multiplied_out_to_alternatives() -> None:
     )
 
 
-def test_a_wait_names_no_step_that_has_no_action() -> None:
+def test_a_wait_cannot_refer_to_a_step_without_an_action() -> None:
     with pytest.raises(ValueError, match="refers to the step 'welcome', which has no action"):
         c.compile_wait_conditions({"clicked": "welcome"}, NAMES, {"other": "7"})
 
 
-def test_a_text_in_a_wait_that_does_not_decode_stays_beside_the_others() -> None:
+def test_a_text_in_a_wait_that_does_not_decode_is_kept() -> None:
     wire = ["***", c.encode_filter(["text"]), c.encode_filter([{"type": "x"}])]
     found = c.decompile_wait_conditions(wire, NAMES)
     assert found == {"any": [{"raw": wire[0]}, {"raw": wire[1]}, {"raw": {"type": "x"}}]}
@@ -154,11 +154,11 @@ def test_a_text_in_a_wait_that_does_not_decode_stays_beside_the_others() -> None
 
 
 @pytest.mark.parametrize("wire", ["text", [1], [["JTVCJTVE"]]])
-def test_conditions_of_a_wait_that_are_none_are_raw_as_a_whole(wire: Any) -> None:
+def test_invalid_conditions_of_a_wait_are_raw(wire: Any) -> None:
     assert c.decompile_wait_conditions(wire, NAMES) == {"raw": wire}
 
 
-def test_steps_are_called_as_the_file_does() -> None:
+def test_steps_have_the_ids_of_the_file() -> None:
     read = {
         "any": [{"opened": "action#7"}, {"not": {"clicked": "action#8"}}, {"all": [{"event": "e"}]}]
     }
@@ -199,7 +199,7 @@ def test_a_condition_nested_too_deeply_is_refused_without_a_crash() -> None:
     assert list(c.references(deep)) == []
 
 
-def test_a_wire_form_nested_too_deeply_stays_as_it_is_without_a_crash() -> None:
+def test_a_wire_form_nested_too_deeply_is_unchanged_without_a_crash() -> None:
     leaf = {"attribute": {"field": "a", "operator": "eq", "value": "1"}}
     deep = _nested("and", leaf, DEEP)
     # Compared by identity: Python's own equality recurses.
@@ -212,25 +212,25 @@ def test_a_wire_form_nested_too_deeply_stays_as_it_is_without_a_crash() -> None:
     assert c.compile_attribute_filters({"raw": deep}) is deep
 
 
-def test_a_text_nested_too_deeply_stays_as_it_is_without_a_crash() -> None:
+def test_a_text_nested_too_deeply_is_unchanged_without_a_crash() -> None:
     inner = "%7B%22and%22%3A%5B" * 2_000 + "%5D%7D" * 2_000
     text = base64.b64encode(f"%5B{inner}%5D".encode()).decode()
     assert c.decompile_encoded_filter(text, NAMES) == {"raw": text}
     assert c.decompile_wait_conditions([text], NAMES) == {"raw": text}
 
 
-def test_an_array_nested_too_deeply_stays_as_it_is() -> None:
+def test_an_array_nested_too_deeply_is_unchanged() -> None:
     text = c.encode_filter([_nested("and", {"type": "attribute"}, 80)])
     assert c.decompile_encoded_filter(text, NAMES) == {"raw": text}
 
 
-def test_a_wire_form_whose_words_were_nested_too_deeply_stays_as_it_is() -> None:
+def test_a_wire_form_that_decodes_too_deeply_is_unchanged() -> None:
     wire = _nested("and", {"segment": {"id": 1}}, 80)
     assert c.decompile_trigger(wire, NAMES) == {"raw": wire}
     assert c.compile_trigger({"raw": wire}, NAMES) == wire
 
 
-def test_as_deep_as_may_be_goes_both_ways() -> None:
+def test_the_deepest_valid_condition_round_trips() -> None:
     deep = _nested("any", {"attribute": "a", "exists": True}, 74)
     assert c.parse(deep) == deep
     wire = c.compile_trigger(deep, NAMES)

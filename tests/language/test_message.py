@@ -55,7 +55,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("word", "fields", "wire"), CASES)
-def test_content_goes_to_a_template_and_back(
+def test_content_round_trips_through_a_template(
     word: str, fields: dict[str, Any], wire: dict[str, Any]
 ) -> None:
     content = to_canonical(word, MESSAGE_TYPES[word].model_validate(fields))
@@ -64,14 +64,14 @@ def test_content_goes_to_a_template_and_back(
     assert decode_template(word, cast(WireTemplate, wire), NAMES) == {"type": word, **fields}
 
 
-def test_what_the_file_leaves_out_is_not_sent() -> None:
+def test_omitted_fields_are_not_sent() -> None:
     content = to_canonical(
         "email", MESSAGE_TYPES["email"].model_validate({"subject": "S", "body": "B"})
     )
     assert set(encode_template(content, NAMES)) == {"subject", "body", "preheader_text"}
 
 
-def test_a_push_keeps_what_we_do_not_know() -> None:
+def test_a_push_keeps_unknown_members() -> None:
     content = {"type": "push", "title": "New", "body": "B"}
     now: WireTemplate = {
         "body_json": '{"title": "Old", "body": "b", "sound": "ping", "link": "app://x"}'
@@ -80,7 +80,7 @@ def test_a_push_keeps_what_we_do_not_know() -> None:
     assert sent == {"title": "New", "body": "B", "sound": "ping", "link": "app://x"}
 
 
-def test_messages_are_drafts_until_a_file_says_otherwise() -> None:
+def test_messages_are_drafts_by_default() -> None:
     assert MESSAGE_TYPES["sms"].model_validate({"body": "B"}).sending == "draft"
     with pytest.raises(ValidationError):
         MESSAGE_TYPES["sms"].model_validate({"body": "B", "sending": "always"})
@@ -92,6 +92,6 @@ def test_a_message_names_senders_and_layout() -> None:
     assert found == [("sender", "a@b.c", (1, "from")), ("layout", "layout.plain", (1, "layout"))]
 
 
-def test_what_goes_without_saying_is_not_written() -> None:
+def test_defaults_are_not_written() -> None:
     content = decode_template("email", {"subject": "S", "body": "B", "headers": "[]"}, NAMES)
     assert without_defaults({**content, "sending": "draft"}) == {"subject": "S", "body": "B"}

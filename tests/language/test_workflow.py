@@ -37,7 +37,7 @@ def node(name: str, word: str = "wait") -> Node:
     return Node(name, word, {word: {}})
 
 
-def test_a_step_without_an_id_is_called_by_its_word_and_number() -> None:
+def test_a_step_without_an_id_is_named_by_its_type_and_number() -> None:
     steps = assign_ids(
         [{"wait": "1d"}, {"id": "wait_2", "wait": "2d"}, {"if": {}, "then": [EXIT]}, {"wait": "3d"}]
     )
@@ -68,7 +68,7 @@ def test_the_trunk_ends_in_an_exit_and_a_branch_can_have_its_own() -> None:
     assert graph_problems(graph) == []
 
 
-def test_branches_meet_at_the_step_that_follows() -> None:
+def test_branches_join_at_the_next_step() -> None:
     steps = assign_ids(
         [{"id": "q",
           "branches": [{"when": 1, "then": [{"id": "a", "push": {}}]}, {"when": 2, "then": []}],
@@ -80,7 +80,7 @@ def test_branches_meet_at_the_step_that_follows() -> None:
     assert decompile(graph) == steps
 
 
-def test_when_all_branches_exit_there_is_no_other_exit() -> None:
+def test_no_exit_is_added_when_all_branches_exit() -> None:
     steps = assign_ids(
         [{"id": "i", "if": {}, "then": [{"id": "p", "push": {}}, EXIT], "else": [EXIT]}]
     )
@@ -112,7 +112,7 @@ def test_two_messages_with_an_exit_each_stay_in_their_branches() -> None:
     assert decompile(compile_steps(steps)) == steps
 
 
-def test_ways_that_cross_are_no_tree() -> None:
+def test_crossing_branches_are_not_a_tree() -> None:
     # Both branches of `a` lead into both arms of the others: x -> y is entered from the side.
     graph = Graph(
         (
@@ -135,13 +135,13 @@ def test_ways_that_cross_are_no_tree() -> None:
     assert decompile(graph) is None
 
 
-def test_a_node_of_an_unknown_word_is_no_tree() -> None:
+def test_a_node_of_an_unknown_type_is_not_a_tree() -> None:
     graph = Graph((node("a", "llm_action"), node("exit", "exit")), (Edge("a", "exit"),))
     assert graph_problems(graph) == []
     assert decompile(graph) is None
 
 
-def test_five_hundred_branches_deep() -> None:
+def test_five_hundred_nested_branches() -> None:
     steps: list[dict[str, Any]] = [{"id": "bottom", "wait": "1d"}]
     for i in range(500):
         steps = [
@@ -159,7 +159,7 @@ def test_five_hundred_branches_deep() -> None:
     assert len(list(walk(remove_steps(steps, {"i3"})))) == 1500
 
 
-def test_steps_can_be_taken_out_with_what_is_below_left_in_place() -> None:
+def test_steps_can_be_removed_without_their_children() -> None:
     steps = assign_ids(
         [{"id": "i", "if": {}, "then": [{"id": "p", "push": {}}, EXIT],
           "else": [{"id": "m", "email": {}}]},
@@ -205,13 +205,13 @@ def test_steps_can_be_taken_out_with_what_is_below_left_in_place() -> None:
          (0, "then", 1), "Several branches lead"),
     ],
 )  # fmt: skip
-def test_what_a_tree_may_not_be(steps: Any, at: tuple[Any, ...], says: str) -> None:
+def test_invalid_trees(steps: Any, at: tuple[Any, ...], says: str) -> None:
     (path, text), *_ = workflow_problems(steps)
     assert path == at
     assert says in text
 
 
-def test_a_wait_that_time_does_not_end_has_one_way_out_or_keeps_the_one_it_had() -> None:
+def test_a_wait_without_a_timeout_has_one_branch() -> None:
     never = {"id": "w", "wait_until": {"x": 1}, "timeout": "never", "then": []}
     then = {"id": "p", "push": {}}
     assert edges(compile_steps([never, then])) == {("w", "p", 0), ("p", "exit", None)}
@@ -221,7 +221,7 @@ def test_a_wait_that_time_does_not_end_has_one_way_out_or_keeps_the_one_it_had()
     assert graph_problems(compile_steps([kept, then])) == []
 
 
-def test_everything_wrong_is_told_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     found = workflow_problems(
         [{"wiat": "1d"}, {"id": "A", "wait": "1d"}, {"if": {}, "otherwise": []}]
     )
@@ -252,7 +252,7 @@ def graph_of(words: dict[str, str], ways: list[tuple[str, str, int | None]]) -> 
          "exit of its own"),
     ],
 )  # fmt: skip
-def test_what_a_graph_may_not_be(graph: Graph, says: str) -> None:
+def test_invalid_graphs(graph: Graph, says: str) -> None:
     assert says in graph_problems(graph)[0][1]
 
 
@@ -301,7 +301,7 @@ trees = st.recursive(
 )
 
 
-def legal(tree: list[Any]) -> list[Any]:
+def make_valid(tree: list[Any]) -> list[Any]:
     """Cut what nobody reaches and what is called twice, until the tree is legal."""
     steps = map_steps(tree, lambda _, step: step)
     while found := workflow_problems(steps):
@@ -320,8 +320,8 @@ EXAMPLES = int(os.environ.get("CIOFORM_EXAMPLES", "300"))
 
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
 @given(trees)
-def test_graph_and_tree_go_round(tree: list[Any]) -> None:
-    steps = legal(tree)
+def test_any_tree_round_trips_through_a_graph(tree: list[Any]) -> None:
+    steps = make_valid(tree)
     graph = compile_steps(steps)
     assert graph_problems(graph) == []
     canonical = decompile(graph)

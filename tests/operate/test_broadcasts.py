@@ -13,7 +13,7 @@ from cioform.remote.rate_limiter import RateLimitBucket, rate_limit_bucket
 
 
 @pytest.fixture
-def news(sandbox: Any) -> str:
+def news_broadcast(sandbox: Any) -> str:
     """Give the broadcast of the demo, with two people to send it to."""
     for who in ("u1", "u2"):
         attributes = {"email": f"{who}@acme.com", "first_name": who}
@@ -22,22 +22,26 @@ def news(sandbox: Any) -> str:
     return str(found.id)
 
 
-def manual(sandbox: Any) -> str:
+def manual_segment(sandbox: Any) -> str:
     segments = sandbox.store.dump("acme")["segments"]
     return str(next(each["id"] for each in segments if each["type"] == "manual"))
 
 
-def test_a_broadcast_is_named_by_number_or_name(sandbox: Any, news: str) -> None:
+def test_a_broadcast_is_named_by_number_or_name(sandbox: Any, news_broadcast: str) -> None:
     broadcasts = sandbox.acme.broadcasts
-    name = broadcasts.show(news).name
-    assert broadcasts.number(name) == broadcasts.number(f"broadcast#{news}") == int(news)
+    name = broadcasts.show(news_broadcast).name
+    assert (
+        broadcasts.number(name)
+        == broadcasts.number(f"broadcast#{news_broadcast}")
+        == int(news_broadcast)
+    )
     with pytest.raises(UsageError, match="No such broadcast"):
         broadcasts.number("Nothing")
     with pytest.raises(RemoteError, match="No such broadcast"):
         broadcasts.show("999")
 
 
-def test_several_of_a_name_are_told_by_number(scripted: Any, targets: Any) -> None:
+def test_several_broadcasts_of_one_name_are_listed_by_number(scripted: Any, targets: Any) -> None:
     rows = [{"id": 3, "name": "News", "tags": "nil"}, {"id": 4, "name": "News", "tags": None}]
     provider = scripted(lambda _: {"broadcasts": rows})
     broadcasts = Broadcasts(provider, targets(), lambda: 0.0, lambda _: None)
@@ -46,63 +50,67 @@ def test_several_of_a_name_are_told_by_number(scripted: Any, targets: Any) -> No
         broadcasts.number("News")
 
 
-def test_people_of_a_segment_get_it(sandbox: Any, news: str) -> None:
-    sandbox.bind(segment__testers=manual(sandbox))
+def test_the_people_of_a_segment_receive_it(sandbox: Any, news_broadcast: str) -> None:
+    sandbox.bind(segment__testers=manual_segment(sandbox))
     audience = Audience(segment="segment.testers")
     before = sandbox.acme.broadcasts.preview_audience(audience).people
     sandbox.acme.members.add("segment.testers", ["u1", "u2"])
     reached = sandbox.acme.broadcasts.preview_audience(audience)
     assert (reached.words, reached.people) == ("the people in segment.testers", before + 2)
-    trigger = sandbox.acme.broadcasts.trigger(news, audience, {"headline": "Hi", "link": "x"})
+    trigger = sandbox.acme.broadcasts.trigger(
+        news_broadcast, audience, {"headline": "Hi", "link": "x"}
+    )
     done = sandbox.acme.broadcasts.watch(trigger)
     assert done.processed
     assert done.errors == ()
     [message] = sandbox.acme.people.messages("u1")
-    assert message.source == f"broadcast#{news}"
-    shown = sandbox.acme.broadcasts.show(news)
+    assert message.source == f"broadcast#{news_broadcast}"
+    shown = sandbox.acme.broadcasts.show(news_broadcast)
     assert [each.id for each in shown.triggers] == [trigger.id]
 
 
-def test_people_who_are_not_there_are_told(sandbox: Any, news: str) -> None:
+def test_unknown_people_are_reported(sandbox: Any, news_broadcast: str) -> None:
     with pytest.raises(RemoteError) as caught:
-        sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1", "ghost")))
+        sandbox.acme.broadcasts.trigger(news_broadcast, Audience(ids=("u1", "ghost")))
     assert caught.value.diagnostics[1].summary == "Audience not accepted"
     assert "ghost" in caught.value.diagnostics[1].detail
     assert sandbox.acme.people.messages("u1") == ()
     sandbox.time.sleep(10)
     passed = Audience(ids=("u1", "ghost"), ignore_missing=True)
-    sandbox.acme.broadcasts.trigger(news, passed)
+    sandbox.acme.broadcasts.trigger(news_broadcast, passed)
     assert len(sandbox.acme.people.messages("u1")) == 1
 
 
-def test_a_second_trigger_waits_ten_seconds(sandbox: Any, news: str) -> None:
+def test_a_second_trigger_waits_ten_seconds(sandbox: Any, news_broadcast: str) -> None:
     begun = sandbox.time.now
-    sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1",)))
-    sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1",)))
+    sandbox.acme.broadcasts.trigger(news_broadcast, Audience(ids=("u1",)))
+    sandbox.acme.broadcasts.trigger(news_broadcast, Audience(ids=("u1",)))
     assert sandbox.time.now - begun >= 10
     assert len(sandbox.acme.people.messages("u1")) == 2
 
 
-def test_the_door_paces_triggers_apart(scripted: Any, targets: Any) -> None:
+def test_triggers_have_their_own_rate_limit(scripted: Any, targets: Any) -> None:
     provider = scripted(lambda _: {"id": 1})
     Broadcasts(provider, targets(), lambda: 0.0, lambda _: None).trigger("3")
     assert rate_limit_bucket(provider.asked[-1]) is RateLimitBucket.BROADCAST
 
 
-def test_a_trigger_in_doubt_is_not_repeated(sandbox: Any, news: str) -> None:
+def test_a_trigger_of_unknown_outcome_is_not_retried(sandbox: Any, news_broadcast: str) -> None:
     sandbox.order("cut-after", "/triggers")
     with pytest.raises(OutcomeUnknownError, match="Check whether it was done"):
-        sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1",)))
+        sandbox.acme.broadcasts.trigger(news_broadcast, Audience(ids=("u1",)))
     assert len(sandbox.acme.people.messages("u1")) == 1
 
 
 @pytest.mark.parametrize(
     "sandbox", [{"trigger_duration_seconds": 30.0, "broadcast_interval": None}], indirect=True
 )
-def test_a_trigger_while_another_is_at_work_is_refused(sandbox: Any, news: str) -> None:
-    trigger = sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1",)))
+def test_a_trigger_is_refused_while_another_is_being_processed(
+    sandbox: Any, news_broadcast: str
+) -> None:
+    trigger = sandbox.acme.broadcasts.trigger(news_broadcast, Audience(ids=("u1",)))
     with pytest.raises(RemoteError, match=r"still being processed.*then try again"):
-        sandbox.acme.broadcasts.trigger(news, Audience(ids=("u1",)))
+        sandbox.acme.broadcasts.trigger(news_broadcast, Audience(ids=("u1",)))
     assert not sandbox.acme.broadcasts.watch(trigger, timeout=5).processed
     assert sandbox.acme.broadcasts.watch(trigger, timeout=60).processed
     assert len(sandbox.acme.people.messages("u1")) == 1
@@ -140,12 +148,12 @@ def test_audiences_on_the_wire(
     "empty",
     [{"segment": ""}, {"ids": ()}, {"emails": []}, {"per_user_data": ()}, {"data_file_url": ""}],
 )
-def test_an_empty_audience_is_not_everybody(empty: Any) -> None:
+def test_an_empty_audience_is_refused(empty: Any) -> None:
     with pytest.raises(UsageError, match="Audience is empty"):
         Audience(**empty)
 
 
-def test_one_text_is_not_taken_for_its_letters() -> None:
+def test_a_string_is_not_a_list_of_ids() -> None:
     with pytest.raises(UsageError, match="List of ids expected"):
         Audience(ids="u1")
 
@@ -157,7 +165,7 @@ def test_one_audience_at_a_time() -> None:
         Audience(per_user_data=({"id": "a"},) * 10_001)
 
 
-def test_following_gives_every_error(scripted: Any, targets: Any) -> None:
+def test_watching_a_trigger_returns_every_error(scripted: Any, targets: Any) -> None:
     def answer(request: Any) -> Any:
         if not request.path.endswith("/errors"):
             return {"id": 7, "processed_at": 5}
@@ -201,7 +209,7 @@ def test_audiences_from_files(tmp_path: Path) -> None:
         ("a.csv", 'id\n"u1', "is not CSV"),
     ],
 )
-def test_files_that_name_nobody(tmp_path: Path, name: str, text: str, summary: str) -> None:
+def test_invalid_audience_files(tmp_path: Path, name: str, text: str, summary: str) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(UsageError, match=summary):
         load_audience(tmp_path / name)

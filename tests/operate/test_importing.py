@@ -26,7 +26,7 @@ def lines(numbers: Iterable[int], size: int = 2000) -> str:
     return "".join(json.dumps(row) + "\n" for row in rows)
 
 
-def arrived(sandbox: Any) -> list[int]:
+def received_lessons(sandbox: Any) -> list[int]:
     return sorted(data["n"] for data in sandbox.events())
 
 
@@ -44,12 +44,12 @@ def reasons(path: Path | None) -> list[tuple[int, str]]:
     return [(row["line"], row["reason"]) for row in rows]
 
 
-def test_all_of_a_file_arrives_in_batches(sandbox: Any, file: Path) -> None:
+def test_a_file_is_sent_in_batches(sandbox: Any, file: Path) -> None:
     told: list[ImportProgress] = []
     done = sandbox.acme.events.import_(file, listener=told.append)
     assert (done.accepted, done.rejected, done.sent, done.resumed_at) == (600, 0, 600, None)
     assert done.rejected_file is None
-    assert arrived(sandbox) == list(range(600))
+    assert received_lessons(sandbox) == list(range(600))
     bodies = [body for _, path, body in sandbox.sent if path == BATCH]
     assert len(bodies) == 3
     assert all(len(json.dumps(b, separators=(",", ":"))) <= 500_000 for b in bodies)
@@ -65,39 +65,39 @@ def test_the_same_file_again_sends_nothing(sandbox: Any, file: Path) -> None:
     assert len(sandbox.sent) == before
 
 
-def test_again_sends_all_of_it_under_new_ids(sandbox: Any, file: Path) -> None:
+def test_the_again_option_sends_everything_under_new_ids(sandbox: Any, file: Path) -> None:
     sandbox.acme.events.import_(file)
     assert sandbox.acme.events.import_(file, AGAIN).sent == 600
-    assert len(arrived(sandbox)) == 1200
+    assert len(received_lessons(sandbox)) == 1200
 
 
 @pytest.mark.parametrize("effect", ["cut-before", "cut-after", "status:500-done", "status:503"])
-def test_a_batch_in_doubt_is_sent_again_and_counted_once(
+def test_a_batch_of_unknown_outcome_is_retried_and_counted_once(
     sandbox: Any, file: Path, effect: str
 ) -> None:
     sandbox.order(effect, BATCH, nth=2, times=2)
     sandbox.acme.events.import_(file)
-    assert arrived(sandbox) == list(range(600))
+    assert received_lessons(sandbox) == list(range(600))
 
 
-def test_the_rejected_lines_do_not_go_into_the_file_itself(sandbox: Any, file: Path) -> None:
+def test_the_rejected_file_cannot_be_the_input_file(sandbox: Any, file: Path) -> None:
     before = file.read_bytes()
     with pytest.raises(UsageError, match="would be overwritten"):
         sandbox.acme.events.import_(file, ImportOptions(rejected=file))
     assert file.read_bytes() == before
 
 
-def test_another_file_in_place_of_one_cut_at_once_loses_nothing(sandbox: Any, file: Path) -> None:
+def test_a_new_file_after_an_immediate_interrupt_loses_nothing(sandbox: Any, file: Path) -> None:
     sandbox.order("cut-after", BATCH, nth=1, times=4)
     with pytest.raises(OutcomeUnknownError):
         sandbox.acme.events.import_(file)
     file.write_text(lines(range(1000, 1010)))
     sandbox.acme.events.import_(file)
-    assert set(range(1000, 1010)) <= set(arrived(sandbox))
+    assert set(range(1000, 1010)) <= set(received_lessons(sandbox))
 
 
 @pytest.mark.parametrize("effect", ["cut-before", "cut-after"])
-def test_a_cut_import_goes_on_where_it_stopped(sandbox: Any, file: Path, effect: str) -> None:
+def test_an_interrupted_import_resumes(sandbox: Any, file: Path, effect: str) -> None:
     sandbox.order(effect, BATCH, nth=2, times=4)
     with pytest.raises(OutcomeUnknownError) as caught:
         sandbox.acme.events.import_(file)
@@ -106,10 +106,10 @@ def test_a_cut_import_goes_on_where_it_stopped(sandbox: Any, file: Path, effect:
     assert done.accepted == 600
     assert done.resumed_at is not None
     assert done.resumed_at > 200
-    assert arrived(sandbox) == list(range(600))
+    assert received_lessons(sandbox) == list(range(600))
 
 
-def test_an_import_that_was_killed_between_any_two_records(sandbox: Any, file: Path) -> None:
+def test_an_import_killed_between_any_two_records_resumes(sandbox: Any, file: Path) -> None:
     sandbox.acme.events.import_(file)
     journal = journal_path(sandbox.folder / ".cioform/acme/imports", "events", file)
     whole = journal.read_bytes()
@@ -121,10 +121,10 @@ def test_an_import_that_was_killed_between_any_two_records(sandbox: Any, file: P
             done = sandbox.acme.events.import_(file)
             assert (done.accepted, done.after_a_cut) == (600, True)
             assert not sandbox.acme.events.import_(file).after_a_cut
-            assert arrived(sandbox) == list(range(600))
+            assert received_lessons(sandbox) == list(range(600))
 
 
-def test_a_journal_broken_in_the_middle_is_not_believed(sandbox: Any, file: Path) -> None:
+def test_a_corrupt_journal_is_refused(sandbox: Any, file: Path) -> None:
     sandbox.acme.events.import_(file)
     journal = journal_path(sandbox.folder / ".cioform/acme/imports", "events", file)
     records = journal.read_bytes().splitlines(keepends=True)
@@ -135,16 +135,16 @@ def test_a_journal_broken_in_the_middle_is_not_believed(sandbox: Any, file: Path
     assert len(sandbox.sent) == before
 
 
-def test_a_file_that_grew_is_imported_from_where_it_ended(sandbox: Any, file: Path) -> None:
+def test_an_appended_file_is_imported_from_its_old_end(sandbox: Any, file: Path) -> None:
     sandbox.acme.events.import_(file)
     with file.open("a") as more:
         more.write(lines([600, 601]))
     done = sandbox.acme.events.import_(file)
     assert (done.resumed_at, done.sent, done.accepted) == (601, 2, 602)
-    assert arrived(sandbox) == list(range(602))
+    assert received_lessons(sandbox) == list(range(602))
 
 
-def test_another_file_in_its_place_is_sent_only_when_that_is_said(sandbox: Any, file: Path) -> None:
+def test_a_replaced_file_needs_an_option(sandbox: Any, file: Path) -> None:
     sandbox.acme.events.import_(file)
     file.write_text(lines([1000], size=1) + lines(range(1001, 1003)))
     with pytest.raises(UsageError, match="would count twice"):
@@ -153,7 +153,7 @@ def test_another_file_in_its_place_is_sent_only_when_that_is_said(sandbox: Any, 
     assert (done.sent, done.resumed_at) == (3, None)
 
 
-def test_people_may_be_told_again_from_a_file_that_has_changed(sandbox: Any, file: Path) -> None:
+def test_people_can_be_imported_again_from_a_changed_file(sandbox: Any, file: Path) -> None:
     file.write_text('{"id": "u1", "plan": "x"}\n')
     sandbox.acme.people.import_(file)
     file.write_text('{"id": "u2", "plan": "y"}\n{"id": "u1", "plan": "y"}\n')
@@ -161,16 +161,18 @@ def test_people_may_be_told_again_from_a_file_that_has_changed(sandbox: Any, fil
     assert sandbox.acme.people.show("u1")["plan"] == "y"
 
 
-def test_once_more_and_cut_goes_on_as_anything_cut(sandbox: Any, file: Path) -> None:
+def test_an_interrupted_repetition_resumes(sandbox: Any, file: Path) -> None:
     sandbox.acme.events.import_(file)
     sandbox.order("cut-before", BATCH, nth=2, times=4)
     with pytest.raises(OutcomeUnknownError, match="with `--again`, as before"):
         sandbox.acme.events.import_(file, AGAIN)
     assert sandbox.acme.events.import_(file, AGAIN).resumed_at is not None
-    assert arrived(sandbox) == sorted([*range(600), *range(600)])
+    assert received_lessons(sandbox) == sorted([*range(600), *range(600)])
 
 
-def test_the_rejected_lines_take_nobodys_place(sandbox: Any, file: Path, tmp_path: Path) -> None:
+def test_the_rejected_file_does_not_overwrite_another_file(
+    sandbox: Any, file: Path, tmp_path: Path
+) -> None:
     theirs, ours = tmp_path / "theirs.txt", tmp_path / "ours.ndjson"
     theirs.write_text("precious")
     with pytest.raises(UsageError, match="would be overwritten"):
@@ -194,7 +196,7 @@ def test_the_rejected_lines_take_nobodys_place(sandbox: Any, file: Path, tmp_pat
     sandbox.acme.events.import_(other, ImportOptions(rejected=Path("/dev/null")))
 
 
-def test_what_cannot_be_imported(sandbox: Any, tmp_path: Path) -> None:
+def test_invalid_input_files(sandbox: Any, tmp_path: Path) -> None:
     read, write = os.pipe()
     with pytest.raises(UsageError, match="is a pipe"):
         sandbox.acme.events.import_(f"/dev/fd/{read}")
@@ -211,7 +213,7 @@ def test_what_cannot_be_imported(sandbox: Any, tmp_path: Path) -> None:
         sandbox.acme.events.import_(long)
 
 
-def test_a_last_line_that_is_half_written_is_left(sandbox: Any, tmp_path: Path) -> None:
+def test_an_incomplete_last_line_is_skipped(sandbox: Any, tmp_path: Path) -> None:
     path = tmp_path / "growing.ndjson"
     whole = lines([0, 1], size=1)
     path.write_text(whole[:-20])
@@ -219,17 +221,17 @@ def test_a_last_line_that_is_half_written_is_left(sandbox: Any, tmp_path: Path) 
     assert (done.accepted, done.rejected, done.unfinished) == (1, 0, True)
     path.write_text(whole)
     assert sandbox.acme.events.import_(path).accepted == 2
-    assert arrived(sandbox) == [0, 1]
+    assert received_lessons(sandbox) == [0, 1]
 
 
-def test_columns_of_a_table_are_never_an_item(sandbox: Any, tmp_path: Path) -> None:
+def test_the_columns_of_a_table_are_not_read_as_an_item(sandbox: Any, tmp_path: Path) -> None:
     path = tmp_path / "clicks.csv"
     path.write_text("id,name,action,identifiers\nu1,clicked,buy,x\n")
     assert sandbox.acme.events.import_(path).rejected == 0
     assert sandbox.events() == [{"action": "buy", "identifiers": "x"}]
 
 
-def test_another_file_in_place_of_a_cut_one_is_refused(sandbox: Any, file: Path) -> None:
+def test_a_replaced_file_after_an_interrupt_is_refused(sandbox: Any, file: Path) -> None:
     sandbox.order("cut-before", BATCH, nth=2, times=4)
     with pytest.raises(OutcomeUnknownError):
         sandbox.acme.events.import_(file)
@@ -239,7 +241,7 @@ def test_another_file_in_place_of_a_cut_one_is_refused(sandbox: Any, file: Path)
     assert sandbox.acme.events.import_(file, AGAIN).sent == 600
 
 
-def test_bad_lines_stop_nothing_and_are_told(sandbox: Any, tmp_path: Path) -> None:
+def test_invalid_lines_are_skipped_and_reported(sandbox: Any, tmp_path: Path) -> None:
     path = tmp_path / "mixed.ndjson"
     bad = ['{"id": "u1"', "", '{"name": "x"}', '{"id": "u1", "name": "x", "price": 1}']
     path.write_text(lines([0]) + "".join(f"{line}\n" for line in bad) + lines([1]))
@@ -248,12 +250,10 @@ def test_bad_lines_stop_nothing_and_are_told(sandbox: Any, tmp_path: Path) -> No
     told = reasons(done.rejected_file)
     assert [line for line, _ in told] == [2, 4, 5]
     assert "Invalid JSON" in told[0][1]
-    assert arrived(sandbox) == [0, 1]
+    assert received_lessons(sandbox) == [0, 1]
 
 
-def test_what_the_remote_rejects_of_a_batch_is_told_and_the_rest_taken(
-    sandbox: Any, tmp_path: Path
-) -> None:
+def test_items_that_the_remote_rejects_are_reported(sandbox: Any, tmp_path: Path) -> None:
     path = tmp_path / "people.ndjson"
     rows = [{"id": "u1", "plan": "a"}, {"id": "i" * 151}, {"id": "u2", "plan": "b"}]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -265,7 +265,9 @@ def test_what_the_remote_rejects_of_a_batch_is_told_and_the_rest_taken(
     assert sandbox.acme.people.show("u2")["plan"] == "b"
 
 
-def test_rejected_lines_are_told_once_after_a_cut(sandbox: Any, file: Path, tmp_path: Path) -> None:
+def test_rejected_lines_are_reported_once_after_an_interrupt(
+    sandbox: Any, file: Path, tmp_path: Path
+) -> None:
     rejected = tmp_path / "rejected.ndjson"
     file.write_text("{bad\n" + lines(range(300)) + "{worse\n" + lines(range(300, 600)))
     sandbox.order("cut-before", BATCH, nth=3, times=4)
@@ -302,7 +304,7 @@ def test_a_table_of_events_has_data_in_its_columns(sandbox: Any, tmp_path: Path)
     assert (event.data, event.at) == ({"price": 9.5}, 1_789_862_400)
 
 
-def test_a_table_goes_on_after_a_cut_with_its_header(sandbox: Any, tmp_path: Path) -> None:
+def test_an_interrupted_table_resumes_with_its_header(sandbox: Any, tmp_path: Path) -> None:
     path = tmp_path / "events.csv"
     filling = "x" * 2000
     rows = "".join(f'u1,viewed,{n},"{filling}\n"\n' for n in range(600))
@@ -311,23 +313,21 @@ def test_a_table_goes_on_after_a_cut_with_its_header(sandbox: Any, tmp_path: Pat
     with pytest.raises(OutcomeUnknownError):
         sandbox.acme.events.import_(path)
     assert sandbox.acme.events.import_(path).accepted == 600
-    assert arrived(sandbox) == list(range(600))
+    assert received_lessons(sandbox) == list(range(600))
 
 
 @pytest.mark.parametrize(
     ("name", "content"),
     [("a.ndjson", b""), ("a.csv", b""), ("a.csv", b"id,name\n"), ("a.ndjson", b"\n\n")],
 )
-def test_files_with_nothing_in_them(
-    sandbox: Any, tmp_path: Path, name: str, content: bytes
-) -> None:
+def test_empty_files(sandbox: Any, tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     done = sandbox.acme.events.import_(tmp_path / name)
     assert (done.accepted, done.rejected, done.rejected_file) == (0, 0, None)
     assert sandbox.sent == []
 
 
-def test_a_line_that_is_still_being_written_waits(
+def test_a_line_that_is_still_being_written_is_read_by_the_next_import(
     sandbox: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "log.ndjson"
@@ -337,7 +337,7 @@ def test_a_line_that_is_still_being_written_waits(
     assert (done.sent, done.rejected, done.unfinished) == (1, 0, True)
     path.write_text(lines([0, 1], 1))
     assert sandbox.acme.events.import_(path).sent == 1
-    assert arrived(sandbox) == [0, 1]
+    assert received_lessons(sandbox) == [0, 1]
 
 
 def test_a_missing_file(sandbox: Any, tmp_path: Path) -> None:
@@ -345,7 +345,7 @@ def test_a_missing_file(sandbox: Any, tmp_path: Path) -> None:
         sandbox.acme.events.import_(tmp_path / "none.ndjson")
 
 
-def test_one_import_of_a_file_at_a_time(sandbox: Any, file: Path) -> None:
+def test_a_file_is_imported_once_at_a_time(sandbox: Any, file: Path) -> None:
     journal = journal_path(sandbox.folder / ".cioform/acme/imports", "events", file)
     with exclusive_lock(journal), pytest.raises(StateError, match="running already"):
         sandbox.acme.events.import_(file)
@@ -354,7 +354,7 @@ def test_one_import_of_a_file_at_a_time(sandbox: Any, file: Path) -> None:
 @pytest.mark.parametrize(
     ("number", "said"), [(2, "of a newer cioform"), (0, "is corrupt"), (None, "is corrupt")]
 )
-def test_a_journal_of_another_format_is_not_gone_on_with(
+def test_a_journal_of_another_format_is_refused(
     sandbox: Any, file: Path, monkeypatch: pytest.MonkeyPatch, number: Any, said: str
 ) -> None:
     with monkeypatch.context() as newer:
@@ -366,12 +366,14 @@ def test_a_journal_of_another_format_is_not_gone_on_with(
     assert sandbox.sent == []
 
 
-def test_wrong_credentials_stop_it_and_nothing_is_taken_for_sent(sandbox: Any, file: Path) -> None:
+def test_wrong_credentials_stop_the_import_before_any_line_counts_as_sent(
+    sandbox: Any, file: Path
+) -> None:
     sandbox.order("status:401", BATCH, nth=2)
     with pytest.raises(Exception, match="Credential rejected"):
         sandbox.acme.events.import_(file)
     sandbox.acme.events.import_(file)
-    assert arrived(sandbox) == list(range(600))
+    assert received_lessons(sandbox) == list(range(600))
 
 
 def named(names: str) -> list[bytes]:
@@ -401,7 +403,7 @@ def refuse(status: int, bad: set[str]) -> Callable[[Request], Any]:
 
 
 @pytest.mark.parametrize("status", [400, 413, 422])
-def test_a_batch_refused_as_a_whole_is_halved(scripted: Any, status: int) -> None:
+def test_a_rejected_batch_is_split_in_halves(scripted: Any, status: int) -> None:
     provider = scripted(refuse(status, {"c", "h"}))
     found = BatchSender(provider, lambda _: None).send(named("abcdefgh"))
     assert {at: "['c']" in why or "['h']" in why for at, why in found.items()} == {2: True, 7: True}
@@ -414,13 +416,13 @@ def test_a_batch_refused_as_a_whole_is_halved(scripted: Any, status: int) -> Non
     assert taken == list("abdefg")  # in their order
 
 
-def test_another_refusal_stops_the_import(scripted: Any) -> None:
+def test_another_error_stops_the_import(scripted: Any) -> None:
     sender = BatchSender(scripted(refuse(429, {"a"})), lambda _: None)
     with pytest.raises(RemoteError):
         sender.send(named("ab"))
 
 
-def test_reasons_of_a_mixed_answer(scripted: Any) -> None:
+def test_the_item_errors_of_a_207(scripted: Any) -> None:
     errors = [
         {"batch_index": 1, "reason": "invalid", "field": "id", "message": "too long"},
         {"batch_index": 1, "reason": "invalid", "field": "name", "message": "missing"},
@@ -431,7 +433,7 @@ def test_reasons_of_a_mixed_answer(scripted: Any) -> None:
     assert found == {1: "too long (at id); missing (at name)"}
 
 
-def test_what_is_refused_has_changed_nothing(sandbox: Any, file: Path, tmp_path: Path) -> None:
+def test_a_refused_import_changes_nothing(sandbox: Any, file: Path, tmp_path: Path) -> None:
     sandbox.acme.events.import_(file)
     taken = tmp_path / "taken"
     taken.write_text("x")
@@ -440,7 +442,7 @@ def test_what_is_refused_has_changed_nothing(sandbox: Any, file: Path, tmp_path:
     assert sandbox.acme.events.import_(file).sent == 0
 
 
-def test_what_is_sent_again_may_always_begin_anew(sandbox: Any, file: Path) -> None:
+def test_a_repeated_import_can_always_restart(sandbox: Any, file: Path) -> None:
     sandbox.acme.events.import_(file)
     sandbox.order("cut-before", BATCH, nth=2, times=4)
     with pytest.raises(OutcomeUnknownError):
@@ -454,7 +456,7 @@ def test_what_is_sent_again_may_always_begin_anew(sandbox: Any, file: Path) -> N
     assert sandbox.acme.events.import_(file, AGAIN).accepted == 1
 
 
-def test_a_link_to_a_file_is_that_file(sandbox: Any, file: Path, tmp_path: Path) -> None:
+def test_a_link_counts_as_its_file(sandbox: Any, file: Path, tmp_path: Path) -> None:
     link = tmp_path / "other.ndjson"
     link.symlink_to(file)
     sandbox.acme.events.import_(file)
@@ -469,7 +471,7 @@ def test_a_link_to_a_file_is_that_file(sandbox: Any, file: Path, tmp_path: Path)
         '{"identifiers": {"id": "u1"}, "action": "event", "name": "x", "id": "e%d"}',
     ],
 )
-def test_an_id_of_its_own_counts_an_event_once(sandbox: Any, tmp_path: Path, line: str) -> None:
+def test_an_event_with_its_own_id_counts_once(sandbox: Any, tmp_path: Path, line: str) -> None:
     path = tmp_path / "own.ndjson"
     path.write_text("".join(line % number + "\n" for number in range(50)))
     sandbox.order("cut-after", BATCH, nth=1, times=2)

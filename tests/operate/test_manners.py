@@ -20,35 +20,35 @@ from cioform.services.project_files import init
 TRACK = Credentials(site_id=Secret("site-1"), track_api_key=Secret("key-12345"))
 
 
-def answering(answer: httpx.Response, credentials: Credentials = TRACK) -> Any:
+def responding(answer: httpx.Response, credentials: Credentials = TRACK) -> Any:
     transport = httpx.MockTransport(lambda _: answer)
     return connect(ENDPOINTS["us"], credentials, None, transport=transport, sleep=lambda _: None)
 
 
-def test_the_wrong_region_is_told_with_the_line_to_write() -> None:
+def test_the_wrong_region_names_the_setting() -> None:
     place = {"Location": "https://track-eu.customer.io/api/v2/entity"}
     with pytest.raises(RemoteError, match="Wrong region") as caught:
-        answering(httpx.Response(307, headers=place)).send(
+        responding(httpx.Response(307, headers=place)).send(
             Request(Api.TRACK, "POST", "/api/v2/entity", {})
         )
     assert caught.value.diagnostics[0].detail.endswith("\n\n    region: eu")
 
 
-def test_another_redirect_is_not_taken_for_a_region() -> None:
+def test_another_redirect_is_not_a_wrong_region() -> None:
     place = {"Location": "https://evil.example/track-eu.customer.io"}
     with pytest.raises(RemoteError, match="Redirected elsewhere"):
-        answering(httpx.Response(301, headers=place)).send(
+        responding(httpx.Response(301, headers=place)).send(
             Request(Api.TRACK, "POST", "/api/v2/entity", {})
         )
 
 
 def test_without_track_credentials_nothing_is_sent() -> None:
-    provider = answering(httpx.Response(500), Credentials(app_api_key=Secret("k-123456")))
+    provider = responding(httpx.Response(500), Credentials(app_api_key=Secret("k-123456")))
     with pytest.raises(AuthError, match="credential is not set: `site_id` and `track_api_key`"):
         provider.send(Request(Api.TRACK, "POST", "/api/v2/entity", {}))
 
 
-def test_the_rate_is_lowered_and_never_raised() -> None:
+def test_a_rate_can_only_be_lowered() -> None:
     lowered = Rates().at_most(20)
     assert (lowered.app, lowered.journeys, lowered.track) == (10, 10, 20)
     own = Rates(app=2, track=50).at_most(inf)
@@ -58,7 +58,7 @@ def test_the_rate_is_lowered_and_never_raised() -> None:
 @pytest.mark.parametrize(
     "body", [None, [], {}, {"errors": "x"}, {"errors": [{"batch_index": True}]}]
 )
-def test_a_207_that_says_nothing_of_items(body: Any) -> None:
+def test_a_207_without_item_errors(body: Any) -> None:
     assert parse_batch_errors(body) == {}
 
 

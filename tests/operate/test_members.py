@@ -22,7 +22,7 @@ def segment(sandbox: Any) -> str:
     return "segment.vips"
 
 
-def test_in_listed_and_out(sandbox: Any, segment: str) -> None:
+def test_members_are_added_listed_and_removed(sandbox: Any, segment: str) -> None:
     for who in ("u1", "u2", "u3"):
         sandbox.acme.people.identify(who, {"email": f"{who}@acme.com"})
     before = {each.id for each in sandbox.acme.members.list(segment)}
@@ -34,7 +34,7 @@ def test_in_listed_and_out(sandbox: Any, segment: str) -> None:
     assert "u2" not in {each.id for each in sandbox.acme.members.list(segment)}
 
 
-def test_a_thousand_a_call_read_as_they_are_sent(scripted: Any, targets: Any) -> None:
+def test_ids_are_read_and_sent_by_the_thousand(scripted: Any, targets: Any) -> None:
     read: list[int] = []
 
     def ids() -> Iterator[str]:
@@ -58,7 +58,7 @@ def test_a_thousand_a_call_read_as_they_are_sent(scripted: Any, targets: Any) ->
     assert {request.query["id_type"] for request in sent} == {"email"}
 
 
-def test_ids_too_long_for_one_request_go_in_halves(scripted: Any, targets: Any) -> None:
+def test_a_request_that_is_too_large_is_split(scripted: Any, targets: Any) -> None:
     def answer(request: Any) -> Any:
         if request.method == "GET":
             return {"segment": {"type": "manual"}}
@@ -72,7 +72,7 @@ def test_ids_too_long_for_one_request_go_in_halves(scripted: Any, targets: Any) 
     assert (moved.ids, moved.calls) == (1000, 2)
 
 
-def test_a_call_in_doubt_is_made_again(sandbox: Any, segment: str) -> None:
+def test_an_addition_of_unknown_outcome_is_retried(sandbox: Any, segment: str) -> None:
     sandbox.acme.people.identify("u1", {})
     sandbox.order("cut-after", "add_customers")
     sandbox.acme.members.add(segment, ["u1"])
@@ -80,20 +80,20 @@ def test_a_call_in_doubt_is_made_again(sandbox: Any, segment: str) -> None:
 
 
 @pytest.mark.usefixtures("segment")
-def test_a_data_driven_segment_takes_nobody(sandbox: Any) -> None:
+def test_a_data_driven_segment_is_refused(sandbox: Any) -> None:
     with pytest.raises(UsageError, match="Segment is not manual"):
         sandbox.acme.members.add("segment.inactive", ["u1"])
     assert not [path for path in sandbox.paths if "add_customers" in path]
 
 
-def test_what_is_no_segment(sandbox: Any) -> None:
+def test_unknown_segments(sandbox: Any) -> None:
     with pytest.raises(RemoteError, match="No such segment"):
         sandbox.acme.members.add("999", ["u1"])
     with pytest.raises(UsageError, match="neither the address of a segment"):
         sandbox.acme.members.add("vips", ["u1"])
 
 
-def test_ids_of_a_file(tmp_path: Path) -> None:
+def test_ids_from_a_file(tmp_path: Path) -> None:
     text, table = tmp_path / "a.txt", tmp_path / "a.csv"
     text.write_bytes(b"\xef\xbb\xbfid\r\nu1\r\n\r\nid\r\n")
     table.write_text('email,name\n"a@b.co","x\ny"\nc@d.co,z\n')
@@ -115,7 +115,7 @@ def test_ids_of_a_file(tmp_path: Path) -> None:
         ("", "id", []),
     ],
 )
-def test_what_a_list_writes_is_read_again(text: str, by: str, found: list[str]) -> None:
+def test_a_written_list_can_be_read(text: str, by: str, found: list[str]) -> None:
     assert list(parse_ids(io.StringIO(text), "a pipe", by)) == found
 
 
@@ -127,12 +127,12 @@ def test_what_a_list_writes_is_read_again(text: str, by: str, found: list[str]) 
         ('{"id": "u1"}\n', "id", "looks like NDJSON"),
     ],
 )
-def test_nobody_is_taken_for_somebody_else(text: str, by: str, says: str) -> None:
+def test_ids_of_another_type_are_refused(text: str, by: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         list(parse_ids(io.StringIO(text), "a pipe", by))
 
 
-def test_an_address_is_no_id_until_that_is_said(sandbox: Any, segment: str) -> None:
+def test_an_email_address_needs_its_identifier_type(sandbox: Any, segment: str) -> None:
     for wrong in (["u1", "jane@acme.com"], [" "]):
         with pytest.raises(UsageError, match=r"E-mail address used as an id|Id is empty"):
             sandbox.acme.members.add(segment, wrong)
@@ -142,14 +142,14 @@ def test_an_address_is_no_id_until_that_is_said(sandbox: Any, segment: str) -> N
     assert sandbox.acme.members.add(segment, ["jane@acme.com"], by="email").ids == 1
 
 
-def test_a_list_that_goes_round_is_no_list(sandbox: Any, segment: str) -> None:
+def test_a_list_that_repeats_a_page_is_refused(sandbox: Any, segment: str) -> None:
     sandbox.order("repeat-page", "membership", nth=2, times=50)
     sandbox.acme.members.add(segment, (f"u{number}" for number in range(2500)))
     with pytest.raises(RemoteError, match="List repeats a page"):
         list(sandbox.acme.members.list(segment))
 
 
-def test_what_was_done_before_a_cut_is_told(sandbox: Any, segment: str) -> None:
+def test_an_error_says_how_many_ids_were_sent_before(sandbox: Any, segment: str) -> None:
     sandbox.order("status:500", "add_customers", nth=2, times=5)
     with pytest.raises(RemoteError, match=r"1,000 ids were sent before.*already sent") as caught:
         sandbox.acme.members.add(segment, (f"u{number}" for number in range(2500)))

@@ -29,29 +29,32 @@ def campaigns(provider: Any, targets: Any) -> Campaigns:
     return Campaigns(provider, targets, lambda: NOW)
 
 
-def spelled(span: TimeRange) -> list[str]:
+def formatted(span: TimeRange) -> list[str]:
     return [each.isoformat() for each in span.starts(NOW)]
 
 
-def test_steps_begin_where_their_period_does() -> None:
-    assert spelled(TimeRange.of("hours", 2)) == [
+def test_steps_begin_at_the_start_of_their_period() -> None:
+    assert formatted(TimeRange.of("hours", 2)) == [
         "2026-09-21T13:00:00+00:00",
         "2026-09-21T14:00:00+00:00",
     ]
-    assert spelled(TimeRange.of("days", 2, "Europe/Berlin"))[0] == "2026-09-20T00:00:00+02:00"
-    assert [each[:10] for each in spelled(TimeRange.of("weeks", 2))] == ["2026-09-13", "2026-09-20"]
-    months = [each[:7] for each in spelled(TimeRange.of("months", 10))]
+    assert formatted(TimeRange.of("days", 2, "Europe/Berlin"))[0] == "2026-09-20T00:00:00+02:00"
+    assert [each[:10] for each in formatted(TimeRange.of("weeks", 2))] == [
+        "2026-09-13",
+        "2026-09-20",
+    ]
+    months = [each[:7] for each in formatted(TimeRange.of("months", 10))]
     assert months[0] == "2025-12"
     assert months[-1] == "2026-09"
 
 
 @pytest.mark.parametrize(("period", "steps"), [("days", 46), ("hours", 25), ("weeks", 1)])
-def test_steps_that_no_call_takes(period: str, steps: int) -> None:
+def test_invalid_steps(period: str, steps: int) -> None:
     with pytest.raises(UsageError, match="Number of periods out of range"):
         TimeRange.of(period, steps)
 
 
-def test_a_zone_that_is_none() -> None:
+def test_an_invalid_time_zone() -> None:
     with pytest.raises(UsageError, match="Unknown time zone"):
         TimeRange.of("days", 3, "Mars/Olympus")
 
@@ -67,7 +70,7 @@ def test_a_zone_that_is_none() -> None:
         ("transactional.receipt", None, "/v1/transactional/5/metrics"),
     ],
 )
-def test_what_has_metrics(
+def test_targets_with_metrics(
     subject: str, action: str | None, path: str, scripted: Any, targets: Any
 ) -> None:
     provider = scripted(lambda _: {"metric": {"series": {"sent": [1, 2]}}})
@@ -78,7 +81,7 @@ def test_what_has_metrics(
     assert found.starts == ("2026-09-20", "2026-09-21")
 
 
-def test_what_has_none(scripted: Any, targets: Any) -> None:
+def test_targets_without_metrics(scripted: Any, targets: Any) -> None:
     counted = campaigns(scripted(lambda _: {}), targets())
     with pytest.raises(UsageError, match="No metrics for this name"):
         counted.metrics("segment.x")
@@ -86,9 +89,7 @@ def test_what_has_none(scripted: Any, targets: Any) -> None:
         counted.journey("broadcast#2")
 
 
-def test_campaigns_are_asked_in_version_2_and_others_by_periods(
-    scripted: Any, targets: Any
-) -> None:
+def test_campaigns_use_version_2_and_others_use_periods(scripted: Any, targets: Any) -> None:
     provider = scripted(lambda _: {})
     counted = campaigns(provider, targets())
     counted.metrics("7", period="days", steps=3, zone="Europe/Berlin", channel="email")
@@ -105,7 +106,7 @@ def test_campaigns_are_asked_in_version_2_and_others_by_periods(
     assert links == {"period": "days", "steps": 5, "unique": "true"}
 
 
-def test_series_where_they_stand() -> None:
+def test_series_are_found_at_any_depth() -> None:
     span = TimeRange.of("days", 2)
     for body in (
         {"metric": {"series": {"sent": [1, 2], "note": "x"}}},
@@ -117,7 +118,7 @@ def test_series_where_they_stand() -> None:
     assert longer.starts[-1] == "2026-09-21"
 
 
-def test_links_by_how_often() -> None:
+def test_links_are_ordered_by_clicks() -> None:
     rows = [
         {"link": {"id": 1, "href": "/a"}, "metric": {"series": {"clicked": [1, 0]}}},
         {"link": {"id": 2, "href": "/b"}, "metric": {"series": {"clicked": [2, 3]}}},
@@ -161,7 +162,7 @@ def test_csv() -> None:
     assert "███" in render_links(links)
 
 
-def test_what_was_sent_is_counted(sandbox: Any) -> None:
+def test_sent_messages_are_counted(sandbox: Any) -> None:
     sandbox.acme.people.identify("u1", {"email": "jane@acme.com"})
     for data in ({}, {"reset_link": "x"}):
         sandbox.acme.send.email("USER_PASSWORD_RESET", to="jane@acme.com", data=data)
@@ -171,7 +172,7 @@ def test_what_was_sent_is_counted(sandbox: Any) -> None:
     assert (totals["sent"], totals["failed"]) == (1, 1)
 
 
-def test_campaigns_of_the_sandbox_answer_every_question(sandbox: Any) -> None:
+def test_the_sandbox_serves_all_metrics_of_a_campaign(sandbox: Any) -> None:
     counted = sandbox.acme.campaigns
     sandbox.bind(campaign__first=str(counted.list()[0].id))
     [first, *_] = counted.list()
@@ -184,14 +185,14 @@ def test_campaigns_of_the_sandbox_answer_every_question(sandbox: Any) -> None:
     counted.metrics("campaign.first", action=str(first.steps[0].id))
 
 
-def test_a_zone_is_not_put_on_days_that_are_not_counted_in_it(sandbox: Any) -> None:
+def test_a_time_zone_is_not_shown_for_days_counted_in_utc(sandbox: Any) -> None:
     with pytest.raises(UsageError, match="Time zone not supported"):
         sandbox.acme.campaigns.metrics("transactional#1", zone="Europe/Berlin")
     with pytest.raises(UsageError, match="Unknown period"):
         sandbox.acme.campaigns.metrics("campaign#1", period="day")
 
 
-def test_weeks_are_as_many_as_were_asked_for(sandbox: Any) -> None:
+def test_the_requested_number_of_weeks_is_returned(sandbox: Any) -> None:
     first = sandbox.acme.campaigns.list()[0]
     for steps in (2, 12):
         counted = sandbox.acme.campaigns.metrics(str(first.id), period="weeks", steps=steps)
@@ -199,7 +200,7 @@ def test_weeks_are_as_many_as_were_asked_for(sandbox: Any) -> None:
 
 
 @pytest.mark.parametrize("sandbox", [{"week_start": "monday"}], indirect=True)
-def test_where_weeks_begin_on_monday_one_more_is_begun(sandbox: Any) -> None:
+def test_weeks_that_begin_on_monday_need_one_more(sandbox: Any) -> None:
     first = sandbox.acme.campaigns.list()[0]
     counted = sandbox.acme.campaigns.metrics(str(first.id), period="weeks", steps=2)
     assert len(counted.starts) == 3

@@ -30,13 +30,13 @@ def test_values_keep_their_types(sandbox: Any) -> None:
     assert found["age"].changed_at == sandbox.time.now
 
 
-def test_what_is_not_mentioned_stays(sandbox: Any) -> None:
+def test_omitted_attributes_do_not_change(sandbox: Any) -> None:
     sandbox.acme.people.identify("u1", {"plan": "trial"})
     sandbox.acme.people.identify("u1", {"age": 42})
     assert sandbox.acme.people.show("u1")["plan"] == "trial"
 
 
-def test_standard_custom_and_computed_are_told_apart() -> None:
+def test_attributes_are_standard_custom_or_computed() -> None:
     sorts = {name: attribute(name, "x").sort for name in ("email", "plan", "_last_emailed")}
     assert sorts == {
         "email": AttributeCategory.STANDARD,
@@ -58,17 +58,17 @@ def test_standard_custom_and_computed_are_told_apart() -> None:
         ("x", {}, ValueType.OBJECT),
     ],
 )
-def test_types(name: str, value: Any, wanted: ValueType) -> None:
+def test_attribute_types(name: str, value: Any, wanted: ValueType) -> None:
     assert attribute(name, value).type is wanted
 
 
-def test_an_address_with_plus_and_at_is_found(sandbox: Any) -> None:
+def test_an_email_address_with_a_plus_is_found(sandbox: Any) -> None:
     sandbox.acme.people.identify("u1", {"email": JANE})
     assert sandbox.acme.people.show(JANE).identifiers["id"] == "u1"
     assert "/v1/customers/jane%2Bnews%40acme.com/attributes?id_type=email" in sandbox.sent[-1][1]
 
 
-def test_an_address_is_not_taken_for_an_id(sandbox: Any) -> None:
+def test_an_email_address_is_not_an_id(sandbox: Any) -> None:
     with pytest.raises(UsageError, match="E-mail address used as an id"):
         sandbox.acme.people.identify(JANE, {"plan": "trial"})
     assert sandbox.sent == []
@@ -77,7 +77,7 @@ def test_an_address_is_not_taken_for_an_id(sandbox: Any) -> None:
     assert sandbox.acme.people.show(JANE)["plan"] == "trial"
 
 
-def test_somebody_unknown_is_told_with_the_other_ways_to_ask(sandbox: Any) -> None:
+def test_an_unknown_person_suggests_other_identifiers(sandbox: Any) -> None:
     with pytest.raises(RemoteError, match="No such person") as caught:
         sandbox.acme.people.show("nobody")
     assert "`--by email`, `--by cio_id`" in str(caught.value)
@@ -86,7 +86,7 @@ def test_somebody_unknown_is_told_with_the_other_ways_to_ask(sandbox: Any) -> No
     assert "jane" not in str(caught.value)
 
 
-def test_a_deleted_person_is_gone_and_may_come_back(sandbox: Any) -> None:
+def test_a_deleted_person_can_be_created_again(sandbox: Any) -> None:
     sandbox.acme.people.identify("u1", {"plan": "trial"})
     sandbox.acme.people.delete("u1")
     with pytest.raises(RemoteError, match="No such person"):
@@ -96,7 +96,7 @@ def test_a_deleted_person_is_gone_and_may_come_back(sandbox: Any) -> None:
         sandbox.acme.people.show("u1")["plan"]
 
 
-def test_a_suppressed_person_stays_out_until_let_in(sandbox: Any) -> None:
+def test_a_suppressed_person_cannot_be_created_until_unsuppressed(sandbox: Any) -> None:
     sandbox.acme.people.identify("u1", {})
     sandbox.acme.people.suppress("u1")
     sandbox.acme.people.identify("u1", {})
@@ -107,7 +107,7 @@ def test_a_suppressed_person_stays_out_until_let_in(sandbox: Any) -> None:
     assert sandbox.acme.people.show("u1").identifiers["id"] == "u1"
 
 
-def test_segments_are_told_with_their_addresses(sandbox: Any) -> None:
+def test_segments_have_their_addresses(sandbox: Any) -> None:
     segments = {each["name"]: each for each in sandbox.store.dump("acme")["segments"]}
     manual = next(each for each in segments.values() if each["type"] == "manual")
     sandbox.bind(segment__testers=str(manual["id"]))
@@ -118,7 +118,7 @@ def test_segments_are_told_with_their_addresses(sandbox: Any) -> None:
     assert found[manual["id"]].name == manual["name"]
 
 
-def test_activities_are_read_no_further_than_asked(sandbox: Any) -> None:
+def test_activities_are_read_up_to_the_limit(sandbox: Any) -> None:
     for number in range(60):
         sandbox.acme.events.track("u1", "viewed", {"n": number})
     before = len(sandbox.sent)
@@ -127,7 +127,7 @@ def test_activities_are_read_no_further_than_asked(sandbox: Any) -> None:
     assert len(sandbox.acme.people.activities("u1", limit=10, kind="event")) == 10
 
 
-def test_ids_that_no_path_can_carry() -> None:
+def test_ids_that_cannot_be_in_a_path() -> None:
     for text in (".", ".."):
         with pytest.raises(UsageError, match="Id cannot be looked up"):
             encode_path_segment(text)
@@ -136,7 +136,7 @@ def test_ids_that_no_path_can_carry() -> None:
         person_for_write(" ")
 
 
-def test_what_is_meant_without_saying() -> None:
+def test_the_default_identifier_type() -> None:
     assert person_for_read("u1") == Person("u1", IdType.ID)
     assert person_for_read(JANE) == Person(JANE, IdType.EMAIL)
     assert person_for_write(JANE, "id") == Person(JANE, IdType.ID)

@@ -81,7 +81,7 @@ def test_a_person_as_an_item() -> None:
     assert (both["identifiers"], both["attributes"]) == ({"id": "u1"}, {"email": "a@b.c"})
 
 
-def test_what_is_an_item_already_is_taken_as_it_is() -> None:
+def test_a_complete_item_is_sent_unchanged() -> None:
     ready = {"identifiers": {"phone": "+1"}, "action": "page", "name": "/"}
     assert item(ready) == {"type": "person", "id": ID, **ready}
     with pytest.raises(ValueError, match="`action` is 'delete'"):
@@ -112,7 +112,7 @@ def test_what_is_an_item_already_is_taken_as_it_is() -> None:
         ),
     ],
 )
-def test_reasons(record: dict[str, Any], reason: str) -> None:
+def test_invalid_records(record: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         item(record)
 
@@ -126,12 +126,12 @@ def test_reasons(record: dict[str, Any], reason: str) -> None:
         ("[" * 100_000, "(nested too deeply|Invalid JSON)"),
     ],
 )
-def test_lines_that_are_no_records(text: str, reason: str) -> None:
+def test_invalid_lines(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         parse_line(text)
 
 
-def test_ids_of_events_are_ulids_that_say_nothing_new() -> None:
+def test_event_ids_are_deterministic_ulids() -> None:
     one = deterministic_ulid(1_790_000_000, "import/0")
     assert len(one) == 26
     assert set(one) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
@@ -147,7 +147,7 @@ def test_ids_of_events_are_ulids_that_say_nothing_new() -> None:
     )
 
 
-def test_moments() -> None:
+def test_timestamps() -> None:
     assert to_seconds("2026-01-31") == to_seconds(1_769_817_600) == to_seconds(" 1769817600 ")
     for bad in (True, None, [], "31.1.2026"):
         with pytest.raises(ValueError, match="neither a number of seconds"):
@@ -165,7 +165,7 @@ def test_cells_with_quotes_commas_and_line_breaks(table: Any) -> None:
     ]
 
 
-def test_types_that_the_header_says(table: Any) -> None:
+def test_column_types_in_the_header(table: Any) -> None:
     header = b"id;age:number;vip:boolean;created_at;tags:json;code\n"
     _, rows = table(header + b"u1;4.5;yes;2024-01-31;[1];007\nu2;x;;;;\nu3;;;;{;\n")
     assert rows == [
@@ -176,7 +176,7 @@ def test_types_that_the_header_says(table: Any) -> None:
     ]  # fmt: skip
 
 
-def test_a_quote_that_is_never_closed_costs_one_line(table: Any) -> None:
+def test_an_unclosed_quote_rejects_one_line(table: Any) -> None:
     _, rows = table(b'id,note\nu1,"oops\nu2,fine\nu3,fine\n')
     assert rows == [
         "A quoted cell is not closed.",
@@ -185,7 +185,7 @@ def test_a_quote_that_is_never_closed_costs_one_line(table: Any) -> None:
     ]
 
 
-def test_a_stray_quote_takes_no_lines_with_it(table: Any) -> None:
+def test_a_stray_quote_does_not_affect_other_lines(table: Any) -> None:
     _, rows = table(b'id,note\nu1,"oops\nu2,fine\nu3,"oops too\nu4,"good\nend"\n')
     assert rows == [
         "A quoted cell is not closed.",
@@ -195,7 +195,7 @@ def test_a_stray_quote_takes_no_lines_with_it(table: Any) -> None:
     ]
 
 
-def test_too_many_cells_and_bytes_that_are_no_text(table: Any) -> None:
+def test_too_many_cells_and_invalid_utf8(table: Any) -> None:
     _, rows = table(b"id,note\nu1,a,b\nu2,\xff\nu3,c\n")
     assert rows == [
         "The row has 3 cells, but the header has 2.",
@@ -205,12 +205,12 @@ def test_too_many_cells_and_bytes_that_are_no_text(table: Any) -> None:
 
 
 @pytest.mark.parametrize("header", [b"id,id\n", b"id,\n", b"id,age:many\n", b"\xff\n"])
-def test_headers_that_are_none(table: Any, header: bytes) -> None:
+def test_invalid_headers(table: Any, header: bytes) -> None:
     with pytest.raises(UsageError):
         table(header + b"u1,2\n")
 
 
-def test_a_line_without_end_is_passed_over(tmp_path: Path) -> None:
+def test_a_line_that_is_too_long_is_skipped(tmp_path: Path) -> None:
     path = tmp_path / "long"
     path.write_bytes(b"a\n" + b"x" * (3 * MAX_LINE_BYTES) + b"\nb\n")
     with path.open("rb") as file:
@@ -223,7 +223,7 @@ def test_a_line_without_end_is_passed_over(tmp_path: Path) -> None:
     assert len(lines[1].raw) <= 200
 
 
-def test_a_file_that_grows_is_read_to_the_size_it_had(tmp_path: Path) -> None:
+def test_a_growing_file_is_read_to_its_initial_size(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b"a\nb")
     with path.open("rb") as file:
@@ -234,7 +234,7 @@ def test_a_file_that_grows_is_read_to_the_size_it_had(tmp_path: Path) -> None:
         assert lines.unfinished
 
 
-def test_a_file_that_shrinks_is_no_whole_file(tmp_path: Path) -> None:
+def test_a_shrinking_file_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b"a\nb\n")
     with path.open("rb") as file:
@@ -245,5 +245,5 @@ def test_a_file_that_shrinks_is_no_whole_file(tmp_path: Path) -> None:
             next(read)
 
 
-def test_parsing_gives_what_json_gives() -> None:
+def test_parsing_returns_the_same_as_json() -> None:
     assert parse_line('{"a": [1, 2.5, null, true]}') == json.loads('{"a": [1, 2.5, null, true]}')

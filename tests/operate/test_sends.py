@@ -32,7 +32,7 @@ def test_a_message_by_address_number_or_trigger_name(targets: Any) -> None:
         body(SendRequest("transactional.other", JANE), bound)
 
 
-def test_what_is_not_said_is_not_sent(targets: Any) -> None:
+def test_omitted_options_are_not_sent(targets: Any) -> None:
     assert body(SendRequest("R", JANE), targets()) == {
         "transactional_message_id": "R",
         "to": JANE,
@@ -60,7 +60,9 @@ def test_what_is_not_said_is_not_sent(targets: Any) -> None:
         (Channel.EMAIL, SendRequest("R", JANE, {"phone": "+1"})),
     ],
 )
-def test_nobody_or_too_many(channel: Channel, message: SendRequest, targets: Any) -> None:
+def test_a_send_needs_exactly_one_recipient(
+    channel: Channel, message: SendRequest, targets: Any
+) -> None:
     with pytest.raises(UsageError, match="Recipient missing"):
         body(message, targets(), channel)
 
@@ -82,7 +84,7 @@ def test_each_channel_has_its_path(scripted: Any, targets: Any) -> None:
     ]
 
 
-def test_members_that_are_not_ours_go_along(scripted: Any, targets: Any) -> None:
+def test_other_members_are_passed_on(scripted: Any, targets: Any) -> None:
     provider = scripted(lambda _: {"delivery_id": "d1"})
     sends(provider, targets()).email(None, to=JANE, subject="Hi", body="B", from_="a@b.co")
     assert provider.asked[0].body == {
@@ -90,7 +92,9 @@ def test_members_that_are_not_ours_go_along(scripted: Any, targets: Any) -> None
     }  # fmt: skip
 
 
-def test_a_send_without_the_id_of_a_delivery_may_have_gone_out(scripted: Any, targets: Any) -> None:
+def test_a_response_without_a_delivery_id_is_an_unknown_outcome(
+    scripted: Any, targets: Any
+) -> None:
     with pytest.raises(OutcomeUnknownError, match="no delivery id"):
         sends(scripted(lambda _: {}), targets()).push("R", identifiers={"id": "u1"})
 
@@ -118,12 +122,12 @@ def test_a_variable_that_is_missing_is_named(sandbox: Any) -> None:
     assert "trigger.reset_link" in delivery_failed_error(delivery).diagnostics[0].detail
 
 
-def test_an_unknown_message_is_told_without_a_plan(sandbox: Any) -> None:
+def test_an_unknown_message_is_an_error_of_the_name(sandbox: Any) -> None:
     with pytest.raises(RemoteError, match="Check the name or number"):
         sandbox.acme.send.email("NOPE", to=JANE)
 
 
-def test_a_send_in_doubt_is_not_repeated(sandbox: Any) -> None:
+def test_a_send_of_unknown_outcome_is_not_retried(sandbox: Any) -> None:
     sandbox.acme.people.identify("u1", {"email": JANE})
     sandbox.order("status:500-done", "/v1/send/email")
     with pytest.raises(OutcomeUnknownError, match="Check whether it was done"):
@@ -141,12 +145,12 @@ def test_a_send_in_doubt_is_not_repeated(sandbox: Any) -> None:
         ({"metrics": {"created": 1}, "failure_message": "no"}, "failed", True),
     ],
 )
-def test_states(row: Any, state: str, failed: bool) -> None:
+def test_delivery_states(row: Any, state: str, failed: bool) -> None:
     delivery = parse_delivery({"id": "d1", **row})
     assert (delivery.state, delivery.failed) == (state, failed)
 
 
-def test_watching_ends_when_it_arrived_or_patience_does(scripted: Any) -> None:
+def test_watching_ends_on_delivery_or_timeout(scripted: Any) -> None:
     happened = iter([{}, {"sent": 1}, {"sent": 1}, {"sent": 1, "delivered": 2}])
 
     def answer(_: Request) -> Any:

@@ -13,7 +13,7 @@ def test_an_event_arrives_with_its_data(sandbox: Any) -> None:
     assert (event.name, event.data, event.at) == ("purchased", {"price": 12.5}, 1_789_990_000)
 
 
-def test_what_somebody_anonymous_did_becomes_theirs(sandbox: Any) -> None:
+def test_anonymous_events_are_linked_to_the_identified_person(sandbox: Any) -> None:
     sandbox.acme.events.anonymous("a-77", "viewed", {"page": "/"})
     sandbox.acme.people.identify("u1", {"anonymous_id": "a-77"})
     assert sandbox.events() == [{"page": "/"}]
@@ -27,13 +27,13 @@ def test_an_event_that_is_too_large_is_not_sent(sandbox: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "  ", "é" * 51])
-def test_names_that_are_none(sandbox: Any, name: str) -> None:
+def test_invalid_event_names(sandbox: Any, name: str) -> None:
     with pytest.raises(UsageError, match="Event name is empty or too long"):
         sandbox.acme.events.track("u1", name)
     assert sandbox.sent == []
 
 
-def test_an_event_in_doubt_is_not_sent_again_and_says_to_look(sandbox: Any) -> None:
+def test_an_event_of_unknown_outcome_is_not_retried(sandbox: Any) -> None:
     sandbox.order("cut-after", "/api/v2/entity")
     with pytest.raises(
         OutcomeUnknownError, match="Check whether it was done before you run the same command again"

@@ -21,7 +21,7 @@ def blocked(name: str, action: Action) -> BlockedChange:
     return BlockedChange(address(name), action, (), "way out")
 
 
-def told(
+def remaining_and_blocked(
     changes: Sequence[Change],
     stopped: Sequence[BlockedChange],
     uses: Mapping[str, str] | None = None,
@@ -32,13 +32,13 @@ def told(
     return "".join(c.address.name for c in kept), {b.address.name: b.way_out for b in all_blocked}
 
 
-def test_what_refers_to_what_cannot_be_made_is_blocked_too_and_so_on() -> None:
+def test_changes_that_depend_on_a_blocked_creation_are_blocked() -> None:
     changes = [
         change("b", Action.CREATE, "a"),
         change("c", Action.UPDATE, "b"),
         change("d", Action.CREATE),
     ]
-    assert told(changes, [blocked("a", Action.CREATE)]) == (
+    assert remaining_and_blocked(changes, [blocked("a", Action.CREATE)]) == (
         "d",
         {
             "a": "way out",
@@ -48,18 +48,24 @@ def test_what_refers_to_what_cannot_be_made_is_blocked_too_and_so_on() -> None:
     )
 
 
-def test_an_edit_that_is_blocked_leaves_its_object_to_refer_to() -> None:
-    assert told([change("b", Action.CREATE, "a")], [blocked("a", Action.UPDATE)])[0] == "b"
+def test_a_blocked_update_does_not_block_references_to_its_object() -> None:
+    assert (
+        remaining_and_blocked([change("b", Action.CREATE, "a")], [blocked("a", Action.UPDATE)])[0]
+        == "b"
+    )
 
 
-def test_what_the_state_alone_learns_is_never_blocked() -> None:
-    assert told([change("b", Action.MOVE, "a")], [blocked("a", Action.CREATE)])[0] == "b"
+def test_state_only_changes_are_never_blocked() -> None:
+    assert (
+        remaining_and_blocked([change("b", Action.MOVE, "a")], [blocked("a", Action.CREATE)])[0]
+        == "b"
+    )
 
 
-def test_what_a_blocked_object_goes_on_using_is_not_deleted() -> None:
+def test_an_object_that_a_blocked_change_still_uses_is_not_deleted() -> None:
     changes = [change("a", Action.DELETE), change("b", Action.DELETE)]
     stopped = [blocked("user", Action.UPDATE)]
-    assert told(changes, stopped, {"user": "a", "a": "b"}) == (
+    assert remaining_and_blocked(changes, stopped, {"user": "a", "a": "b"}) == (
         "",
         {
             "user": "way out",

@@ -22,25 +22,25 @@ def names(changes: Sequence[Change]) -> str:
     return "".join(each.address.name for each in changes)
 
 
-def test_what_is_needed_comes_first_and_ties_by_address() -> None:
+def test_dependencies_come_first_and_then_addresses_in_order() -> None:
     changes = [change("a", needs="d"), change("c"), change("b"), change("d")]
     assert names(sort_by_dependency(changes)) == "bcda"
 
 
-def test_deletions_come_last_users_before_what_they_use() -> None:
+def test_deletions_come_last_and_users_before_their_dependencies() -> None:
     changes = [change("a", Action.DELETE), change("b", Action.DELETE), change("c")]
     uses = {Address("segment", "b"): [Address("segment", "a")]}
     assert names(sort_by_dependency(add_deletion_dependencies(changes, uses))) == "cba"
 
 
-def test_a_deletion_waits_for_the_edit_that_frees_it() -> None:
+def test_a_deletion_follows_the_update_that_removes_the_reference() -> None:
     changes = [change("a", Action.DELETE), change("b", Action.UPDATE), change("c", Action.NOOP)]
     uses = {Address("segment", name): [Address("segment", "a")] for name in "bc"}
     freed = add_deletion_dependencies(changes, uses)
     assert [each.depends_on for each in freed] == [(Address("segment", "b"),), (), ()]
 
 
-def test_needs_outside_of_the_plan_are_no_obstacle() -> None:
+def test_dependencies_outside_of_the_plan_are_ignored() -> None:
     assert names(sort_by_dependency([change("a", needs="z")])) == "a"
 
 
@@ -55,7 +55,7 @@ def test_a_cycle_is_a_bug() -> None:
         st.tuples(st.sampled_from(Action), st.sets(st.integers(0, 9), max_size=3)), max_size=10
     )
 )
-def test_every_order_respects_what_is_needed(
+def test_any_order_respects_the_dependencies(
     drawn: list[tuple[Action, set[int]]],
 ) -> None:
     """Needs point to smaller numbers only, so that there is no cycle."""

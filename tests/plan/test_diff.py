@@ -42,20 +42,20 @@ def compare(applied: Any, desired: Any, live: Any, **more: Any) -> list[tuple[An
         ("1", " 1\r\n", "1\n", []),
     ],
 )
-def test_three_sides(applied: Any, desired: Any, live: Any, expected: Any) -> None:
+def test_the_three_way_diff(applied: Any, desired: Any, live: Any, expected: Any) -> None:
     assert compare(applied, desired, live) == expected
 
 
-def test_what_is_ignored_is_not_compared() -> None:
+def test_ignored_fields_are_not_compared() -> None:
     assert compare("1", "1", "2", ignore=["value"]) == []
 
 
-def test_what_the_file_leaves_out_is_left_as_it_is() -> None:
+def test_omitted_fields_are_unmanaged() -> None:
     live = {"name": "a", "value": "1", "more": "x"}
     assert diff.compare(SNIPPET, None, {"name": "a"}, live) == ()
 
 
-def test_an_insertion_among_things_with_ids_is_one_addition() -> None:
+def test_an_insertion_in_a_keyed_list_is_one_addition() -> None:
     live = {"steps": [{"id": "a", "n": 1}, {"id": "c", "n": 3}]}
     desired = {"steps": [{"id": "a", "n": 1}, {"id": "b", "n": 2}, {"id": "c", "n": 3}]}
     paths = {change.path[:2] for change in diff.compare(SNIPPET, None, desired, live)}
@@ -80,7 +80,7 @@ FILLED = {"subject": "a", "body": "b", "preheader": "", "reply_to": "none"}
         ({}, {"es": {"subject": "z"}}, {"es": FILLED}, "conflict"),
     ],
 )
-def test_what_a_file_leaves_alone_is_nobodys_edit(
+def test_an_unmanaged_field_is_not_drift(
     applied: Any, desired: Any, live: Any, origin: str
 ) -> None:
     sides = [{"name": "m", "translations": each} for each in (applied, desired, live)]
@@ -95,7 +95,7 @@ def test_names_that_look_private_are_compared() -> None:
     assert (change.path, change.before, change.after) == (("headers", "__x"), "1", "2")
 
 
-def test_a_condition_means_the_same_in_another_spelling() -> None:
+def test_equivalent_conditions_are_equal() -> None:
     leaf = {"attribute": "plan", "is": "trial"}
     one = {"name": "s", "conditions": leaf}
     other = {"name": "s", "conditions": {"all": [leaf]}}
@@ -104,7 +104,7 @@ def test_a_condition_means_the_same_in_another_spelling() -> None:
     assert diff.compare(SEGMENT, None, one, other) == ()
 
 
-def test_drift_is_told_from_what_we_wrote_to_what_is_there() -> None:
+def test_drift_goes_from_the_applied_to_the_live_value() -> None:
     [change] = diff.drifted_fields(
         SNIPPET, {"name": "a", "value": "1"}, {"name": "a", "value": "2"}
     )
@@ -125,9 +125,7 @@ FIELDS = st.dictionaries(st.sampled_from(["name", "value", "more"]), VALUES)
 
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(FIELDS, FIELDS, st.none() | FIELDS)
-def test_something_differs_exactly_when_they_do_not_mean_the_same(
-    desired: Any, live: Any, applied: Any
-) -> None:
+def test_a_diff_is_empty_exactly_for_equal_values(desired: Any, live: Any, applied: Any) -> None:
     changes = diff.compare(SNIPPET, applied, desired, live)
     mentioned = {name: live[name] for name in desired if name in live}
     assert (changes == ()) == diff.is_equivalent(SNIPPET, mentioned, desired)
@@ -135,29 +133,29 @@ def test_something_differs_exactly_when_they_do_not_mean_the_same(
 
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(FIELDS, FIELDS)
-def test_making_every_change_gives_what_is_wanted(desired: Any, live: Any) -> None:
+def test_applying_every_change_makes_the_desired_value(desired: Any, live: Any) -> None:
     made = copy.deepcopy({name: live[name] for name in desired if name in live})
     for change in diff.compare(SNIPPET, None, desired, live):
-        made = put(made, change.path, change.after)
-    assert diff.is_equivalent(SNIPPET, pruned(made), desired)
+        made = set_at(made, change.path, change.after)
+    assert diff.is_equivalent(SNIPPET, without_none(made), desired)
 
 
-def put(value: Any, path: tuple[Any, ...], after: Any) -> Any:
+def set_at(value: Any, path: tuple[Any, ...], after: Any) -> Any:
     """Set the value at a path; None takes it out, in a list by leaving None to be pruned."""
     if not path:
         return after
     step, rest = path[0], path[1:]
     if isinstance(value, list):
         value = value + [None] * (step + 1 - len(value))
-        return [put(item, rest, after) if n == step else item for n, item in enumerate(value)]
+        return [set_at(item, rest, after) if n == step else item for n, item in enumerate(value)]
     if after is None and not rest:
         return {name: item for name, item in value.items() if name != step}
-    return {**value, step: put(value.get(step), rest, after)}
+    return {**value, step: set_at(value.get(step), rest, after)}
 
 
-def pruned(value: Any) -> Any:
+def without_none(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: pruned(item) for name, item in value.items()}
+        return {name: without_none(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [pruned(item) for item in value if item is not None]
+        return [without_none(item) for item in value if item is not None]
     return value

@@ -30,7 +30,7 @@ def many(action: Action, count: int) -> list[Change]:
     return [change(action, f"s{n}") for n in range(count)]
 
 
-def refused(changes: Sequence[Change], guards: Guards = OPEN, **plan: Any) -> list[str]:
+def violations(changes: Sequence[Change], guards: Guards = OPEN, **plan: Any) -> list[str]:
     header = plan.pop("header", HEADER)
     return [
         each.guard for each in find_guard_violations(Plan(header, tuple(changes), **plan), guards)
@@ -40,43 +40,43 @@ def refused(changes: Sequence[Change], guards: Guards = OPEN, **plan: Any) -> li
 @pytest.mark.parametrize(
     ("action", "guard"), [(Action.DELETE, "allow_delete"), (Action.REPLACE, "allow_replace")]
 )
-def test_deleting_and_making_again_are_off(action: Action, guard: str) -> None:
-    assert refused([change(action)], Guards()) == [guard]
-    assert refused([change(action)]) == []
+def test_delete_and_replace_are_refused_by_default(action: Action, guard: str) -> None:
+    assert violations([change(action)], Guards()) == [guard]
+    assert violations([change(action)]) == []
 
 
 @pytest.mark.parametrize("action", [Action.DELETE, Action.REPLACE])
 @pytest.mark.parametrize("held", ["protect", "protected"])
-def test_a_protection_has_no_way_past(action: Action, held: str) -> None:
+def test_a_protection_cannot_be_overridden(action: Action, held: str) -> None:
     protected: dict[str, Any] = {held: True}
-    assert refused([change(action, **protected)]) == ["protect"]
-    assert refused([change(Action.UPDATE, **protected)]) == []
+    assert violations([change(action, **protected)]) == ["protect"]
+    assert violations([change(Action.UPDATE, **protected)]) == []
 
 
 def test_forgetting_deletes_nothing() -> None:
-    assert refused([change(Action.FORGET, protected=True)], Guards()) == []
+    assert violations([change(Action.FORGET, protected=True)], Guards()) == []
 
 
 @pytest.mark.parametrize("state", ["running", "live"])
-def test_what_runs_needs_a_word(state: str) -> None:
+def test_a_running_campaign_needs_a_flag(state: str) -> None:
     touching = change(Action.UPDATE, reach=Reach(state))
-    assert refused([touching], Guards()) == ["allow_live"]
-    assert refused([touching]) == []
-    assert refused([change(Action.ADOPT, reach=Reach(state))], Guards()) == []
+    assert violations([touching], Guards()) == ["allow_live"]
+    assert violations([touching]) == []
+    assert violations([change(Action.ADOPT, reach=Reach(state))], Guards()) == []
 
 
 @pytest.mark.parametrize("action", [Action.UPDATE, Action.REPLACE, Action.DELETE])
-def test_what_is_not_known_to_be_a_draft_needs_the_same_word(action: Action) -> None:
+def test_an_unknown_status_needs_the_same_flag(action: Action) -> None:
     touching = change(action, remote_id="1")
     allowed = {"allow_delete": True, "allow_replace": True}
-    assert refused([touching], Guards(**allowed)) == ["allow_live"]
-    assert refused([touching], Guards(**allowed, allow_live=True)) == []
+    assert violations([touching], Guards(**allowed)) == ["allow_live"]
+    assert violations([touching], Guards(**allowed, allow_live=True)) == []
     [refusal] = find_guard_violations(Plan(HEADER, (touching,)), Guards(**allowed))
     assert refusal.detail.startswith("segment.a is not known to be a draft: ")
 
 
-def test_what_is_new_is_a_draft() -> None:
-    assert refused([change(Action.CREATE)], Guards()) == []
+def test_a_new_resource_is_a_draft() -> None:
+    assert violations([change(Action.CREATE)], Guards()) == []
 
 
 @pytest.mark.parametrize(
@@ -109,17 +109,17 @@ def test_an_active_message_is_guarded_with_either_credential(
         (("workflow",), [{"email": {"sending": "automatic"}}]),
     ],
 )
-def test_automatic_sending_needs_a_word_however_deep(path: Any, after: Any) -> None:
+def test_automatic_sending_needs_a_flag_at_any_depth(path: Any, after: Any) -> None:
     sending = change(Action.CREATE, fields=(FieldChange(path, None, after),))
-    assert refused([sending], Guards()) == ["allow_live"]
+    assert violations([sending], Guards()) == ["allow_live"]
 
 
-def test_drafts_need_none() -> None:
+def test_drafts_need_no_flag() -> None:
     fields = (FieldChange(("messages", "hello", "sending"), "automatic", "draft"),)
-    assert refused([change(Action.UPDATE, fields=fields)], Guards()) == []
+    assert violations([change(Action.UPDATE, fields=fields)], Guards()) == []
 
 
-def test_what_is_allowed_on_top_takes_nothing_away() -> None:
+def test_flags_only_add_permissions() -> None:
     own = Guards(allow_delete=True, max_changes=3)
     assert own.with_overrides() == own
     assert own.with_overrides(allow_live=True) == Guards(
@@ -140,41 +140,41 @@ def test_the_settings_are_the_guards(project: SandboxProject) -> None:
         )
 
 
-def test_a_conflict_needs_a_side() -> None:
+def test_a_conflict_needs_a_preference() -> None:
     fields = (FieldChange(("name",), "a", "b", Origin.CONFLICT),)
     torn = change(Action.UPDATE, fields=fields)
-    assert refused([torn]) == ["conflict"]
+    assert violations([torn]) == ["conflict"]
     told = PlanHeader("acme", 1, "l", 1, 0, prefer=PreferredSide.CONFIG)
-    assert refused([torn], header=told) == []
+    assert violations([torn], header=told) == []
 
 
-def test_counts() -> None:
-    assert refused(many(Action.DELETE, 6), Guards(allow_delete=True, max_percent=100)) == [
+def test_the_limits_of_changes() -> None:
+    assert violations(many(Action.DELETE, 6), Guards(allow_delete=True, max_percent=100)) == [
         "max_deletes"
     ]
-    assert refused(many(Action.CREATE, 3), Guards(max_changes=2)) == ["max_changes"]
-    assert refused(many(Action.ADOPT, 3), Guards(max_changes=2)) == []
+    assert violations(many(Action.CREATE, 3), Guards(max_changes=2)) == ["max_changes"]
+    assert violations(many(Action.ADOPT, 3), Guards(max_changes=2)) == []
 
 
 @pytest.mark.parametrize(
     ("changed", "unchanged", "expected"),
     [(5, 0, []), (6, 6, []), (6, 5, ["max_percent"]), (6, 0, ["max_percent"])],
 )
-def test_percent(changed: int, unchanged: int, expected: list[str]) -> None:
-    found = refused(many(Action.UPDATE, changed), Guards(), unchanged=unchanged)
+def test_the_limit_of_the_percentage(changed: int, unchanged: int, expected: list[str]) -> None:
+    found = violations(many(Action.UPDATE, changed), Guards(), unchanged=unchanged)
     assert found == expected
 
 
-def test_neither_creations_nor_what_the_state_learns_thin_the_percentage_out() -> None:
+def test_creations_and_state_only_changes_do_not_lower_the_percentage() -> None:
     edits = many(Action.UPDATE, 6)
     made = [change(Action.CREATE, f"c{n}") for n in range(20)]
     learned = [change(Action.NOOP, f"n{n}") for n in range(5)]
-    assert refused([*edits, *made], Guards()) == ["max_percent"]
-    assert refused([*edits, *learned], Guards(), unchanged=5) == ["max_percent"]
+    assert violations([*edits, *made], Guards()) == ["max_percent"]
+    assert violations([*edits, *learned], Guards(), unchanged=5) == ["max_percent"]
 
 
-def test_people() -> None:
+def test_the_limit_of_people() -> None:
     wide = change(Action.UPDATE, reach=Reach("shared", 1001))
-    assert refused([wide], Guards(max_people=1000)) == ["max_people"]
-    assert refused([wide], Guards(max_people=1001)) == []
-    assert refused([change(Action.UPDATE)], Guards(max_people=0)) == []
+    assert violations([wide], Guards(max_people=1000)) == ["max_people"]
+    assert violations([wide], Guards(max_people=1001)) == []
+    assert violations([change(Action.UPDATE)], Guards(max_people=0)) == []

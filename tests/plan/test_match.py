@@ -64,7 +64,7 @@ def test_a_renamed_file_keeps_its_object() -> None:
     assert pairs(matched({"new": "A"}, {"old": "1"}, {"1": "A"})) == {"new": ("1", "old")}
 
 
-def test_a_binding_to_what_is_gone_falls_back_to_the_name() -> None:
+def test_a_binding_to_a_deleted_object_falls_back_to_the_name() -> None:
     assert pairs(matched({"a": "A"}, {"a": "1"}, {"2": "A"})) == {"a": ("2", None)}
     assert pairs(matched({"a": "A"}, {"a": "1"}, {})) == {"a": (None, None)}
 
@@ -76,7 +76,7 @@ def test_a_name_held_by_another_file_is_not_taken() -> None:
     }
 
 
-def test_a_binding_without_a_file_stays_ours() -> None:
+def test_a_binding_without_a_file_is_kept() -> None:
     found = matched({}, {"a": "1", "b": "2"}, {"1": "A", "3": "C"})
     assert pairs(found) == {"a": ("1", None), "b": (None, None)}
     assert found.foreign == 1
@@ -102,7 +102,7 @@ def test_two_bound_objects_may_share_a_name() -> None:
     assert pairs(found) == {"a": ("1", None), "b": ("2", None)}
 
 
-def test_what_cannot_be_listed_is_unseen_and_not_gone() -> None:
+def test_an_object_that_cannot_be_listed_is_not_deleted() -> None:
     found = match_resources(
         REGISTRY,
         DesiredState({layout("a"): Resource(layout("a"), {"name": "A"})}),

@@ -52,12 +52,12 @@ WHOLE = Plan(
 )  # fmt: skip
 
 
-def test_it_comes_back_whole() -> None:
+def test_a_plan_round_trips() -> None:
     assert decode_plan(encode_plan(WHOLE)) == WHOLE
     assert decode_plan(encode_plan(Plan(WHOLE.header))) == Plan(WHOLE.header)
 
 
-def test_the_whole_example_leaves_nothing_at_its_default() -> None:
+def test_the_example_sets_every_field() -> None:
     """So that a new field of a plan is tried here too."""
     empty, default = Plan(WHOLE.header), Change(B, Action.FORGET)
     assert all(getattr(WHOLE, name) != getattr(empty, name) for name in names(empty) - {"header"})
@@ -94,7 +94,7 @@ def edited(**content: Any) -> str:
         edited(changes={"a": 1}),
     ],
 )
-def test_what_is_not_a_whole_plan_is_refused(text: str) -> None:
+def test_invalid_plan_files(text: str) -> None:
     with pytest.raises(PlanError) as caught:
         decode_plan(text, "cioform plan acme --out plan.json")
     assert [each.summary for each in caught.value.diagnostics] == ["Unreadable plan file"]

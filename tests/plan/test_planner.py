@@ -17,20 +17,20 @@ INNER = {"name": "Inner", "conditions": {"attribute": "plan", "is": "x"}}
 OUTER = {"name": "Outer", "conditions": {"segment": "segment.inner"}}
 
 
-def told(plan: Plan) -> dict[str, str]:
+def actions(plan: Plan) -> dict[str, str]:
     return {str(change.address): change.action.value for change in plan.changes}
 
 
-def test_a_target_takes_what_it_needs_and_is_not_there(project: SandboxProject) -> None:
+def test_a_target_includes_its_missing_dependencies(project: SandboxProject) -> None:
     project.write("segments/inner.yaml", INNER)
     project.write("segments/outer.yaml", OUTER)
     project.write("segments/third.yaml", {**INNER, "name": "Third"})
     plan = project.plan(scope=Scope(("segment.outer",)))
-    assert told(plan) == {"segment.inner": "create", "segment.outer": "create"}
+    assert actions(plan) == {"segment.inner": "create", "segment.outer": "create"}
     assert project.apply(plan).complete
 
 
-def test_a_target_may_refer_to_what_is_there_and_not_bound(project: SandboxProject) -> None:
+def test_a_target_can_refer_to_an_existing_unbound_object(project: SandboxProject) -> None:
     """The plan says which object the address means, since apply reads nothing but the plan."""
     project.write("segments/inner.yaml", INNER)
     project.write("segments/outer.yaml", OUTER)
@@ -39,14 +39,14 @@ def test_a_target_may_refer_to_what_is_there_and_not_bound(project: SandboxProje
     with project.open() as session:
         session.forget(next(a for a in project.bindings() if a.name == "inner"))
     plan = project.plan(scope=Scope(("segment.outer",)))
-    assert told(plan) == {"segment.outer": "update"}
+    assert actions(plan) == {"segment.outer": "update"}
     assert list(plan.unbound) == ["segment.inner"]
     assert project.apply(plan).complete
-    assert told(project.plan()) == {"segment.inner": "adopt"}
+    assert actions(project.plan()) == {"segment.inner": "adopt"}
     assert project.plan().unbound == {}
 
 
-def test_what_is_unseen_and_not_ours_yet_is_blocked(project: SandboxProject) -> None:
+def test_an_unlisted_unbound_resource_is_blocked(project: SandboxProject) -> None:
     project.write("layouts/l.yaml", {"name": "L", "body": "{{content}}"})
     plan = project.plan(frozenset({Api.APP}))
     [blocked] = plan.blocked
@@ -55,7 +55,7 @@ def test_what_is_unseen_and_not_ours_yet_is_blocked(project: SandboxProject) -> 
     assert not plan.is_empty
 
 
-def test_what_is_unseen_and_as_we_wrote_it_is_left_at_that(project: SandboxProject) -> None:
+def test_an_unlisted_bound_resource_without_changes_is_skipped(project: SandboxProject) -> None:
     project.write("layouts/l.yaml", {"name": "L", "body": "{{content}}"})
     project.apply()
     plan = project.plan(frozenset({Api.APP}))
@@ -82,12 +82,12 @@ def test_a_replacement_onto_a_taken_name_is_blocked(project: SandboxProject) -> 
     assert project.names_in("snippets") == ["a", "b"]
 
 
-def test_a_name_that_is_taken_since_the_plan_stops_a_replacement(project: SandboxProject) -> None:
+def test_a_name_taken_since_the_plan_stops_a_replacement(project: SandboxProject) -> None:
     project.write("snippets/a.yaml", {"name": "a", "value": "1"})
     project.apply()
     project.write("snippets/a.yaml", {"name": "b", "value": "1"})
     plan = project.plan()
-    assert told(plan) == {"snippet.a": "replace"}
+    assert actions(plan) == {"snippet.a": "replace"}
     project.seed(
         snippets=[*project.content()["snippets"], {"id": 9, "name": "b", "value": "theirs"}]
     )
@@ -95,7 +95,7 @@ def test_a_name_that_is_taken_since_the_plan_stops_a_replacement(project: Sandbo
     assert project.names_in("snippets") == ["a", "b"]
 
 
-def test_the_state_learns_the_id_of_what_somebody_made_again(project: SandboxProject) -> None:
+def test_the_state_is_updated_with_the_id_of_a_recreated_object(project: SandboxProject) -> None:
     project.write("layouts/l.yaml", {"name": "L", "body": "{{content}}"})
     project.apply()
     project.seed(layouts=[{"id": 50, "name": "L", "body": "{{content}}"}])
@@ -105,14 +105,14 @@ def test_the_state_learns_the_id_of_what_somebody_made_again(project: SandboxPro
     assert set(project.bindings().values()) == {"50"}
 
 
-def test_a_use_that_ends_in_the_same_plan_frees_what_is_deleted(project: SandboxProject) -> None:
+def test_a_reference_removed_in_the_same_plan_allows_the_deletion(project: SandboxProject) -> None:
     project.write("segments/inner.yaml", INNER)
     project.write("segments/outer.yaml", OUTER)
     project.apply()
     project.remove("segments/inner.yaml")
     project.write("segments/outer.yaml", {**INNER, "name": "Outer"})
     plan = project.plan()
-    assert list(told(plan).items()) == [("segment.outer", "update"), ("segment.inner", "delete")]
+    assert list(actions(plan).items()) == [("segment.outer", "update"), ("segment.inner", "delete")]
     project.inject_fault("status:422", "PUT", "segments")
     outcome = project.apply(plan, NO_GUARDS, BOTH_APIS, keep_going=True)
     assert [result.status.value for result in outcome.results] == ["failed", "skipped"]
@@ -121,7 +121,7 @@ def test_a_use_that_ends_in_the_same_plan_frees_what_is_deleted(project: Sandbox
     assert project.names_in("segments") == ["Outer"]
 
 
-def test_planned_requests_are_those_that_are_sent(project: SandboxProject) -> None:
+def test_the_planned_requests_are_the_sent_requests(project: SandboxProject) -> None:
     """And no more of them: the count that a plan shows is a promise."""
     files: dict[str, Any] = {
         "snippets/a.yaml": {"name": "a", "value": "1"},
@@ -155,7 +155,7 @@ def test_a_plan_sends_only_reads(project: SandboxProject) -> None:
     [(BOTH_APIS, 0.5), ({Api.APP}, 0.5), ({Api.JOURNEYS}, 5)],
     ids=["both", "a", "j"],
 )
-def test_the_time_is_told_at_the_rate_of_the_settings(
+def test_the_duration_depends_on_the_rates_of_the_settings(
     project: SandboxProject, apis: set[Api], rate: float
 ) -> None:
     project.write("workspace.yaml", "endpoint: sandbox\nrate: {app: 0.5, journeys: 5}\n")

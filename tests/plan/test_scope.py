@@ -18,7 +18,7 @@ FILES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def begin(project: SandboxProject) -> None:
+def set_up(project: SandboxProject) -> None:
     project.seed(identities=[SENDER])
     project.replace_documents(FILES)
     assert project.apply().complete
@@ -31,8 +31,10 @@ def rename_layout(project: SandboxProject) -> None:
     )
 
 
-def test_what_names_a_renamed_object_is_applied_without_it(project: SandboxProject) -> None:
-    begin(project)
+def test_a_reference_to_a_renamed_object_is_applied_without_the_rename(
+    project: SandboxProject,
+) -> None:
+    set_up(project)
     rename_layout(project)
     plan = project.plan(scope=Scope(("transactional.receipt",)))
     assert project.apply(plan).complete
@@ -41,8 +43,8 @@ def test_what_names_a_renamed_object_is_applied_without_it(project: SandboxProje
     ]
 
 
-def test_what_is_used_outside_of_the_scope_is_not_deleted(project: SandboxProject) -> None:
-    begin(project)
+def test_an_object_used_outside_of_the_scope_is_not_deleted(project: SandboxProject) -> None:
+    set_up(project)
     project.replace_documents({})
     plan = project.plan(scope=Scope(("layout.main",)))
     assert plan.changes == ()
@@ -52,8 +54,8 @@ def test_what_is_used_outside_of_the_scope_is_not_deleted(project: SandboxProjec
     assert [change.action for change in whole.changes] == [Action.DELETE, Action.DELETE]
 
 
-def test_an_import_knows_renamed_files_by_their_objects(project: SandboxProject) -> None:
-    begin(project)
+def test_an_import_recognizes_renamed_files_by_their_objects(project: SandboxProject) -> None:
+    set_up(project)
     rename_layout(project)
     with project.open() as session:
         made = session.import_()
@@ -63,8 +65,8 @@ def test_an_import_knows_renamed_files_by_their_objects(project: SandboxProject)
     ]
 
 
-def test_an_import_without_a_state_doubles_nothing(project: SandboxProject) -> None:
-    begin(project)
+def test_an_import_without_a_state_makes_no_duplicates(project: SandboxProject) -> None:
+    set_up(project)
     for file in project.state_folder.iterdir():
         if file.is_file():
             file.unlink()
@@ -74,8 +76,8 @@ def test_an_import_without_a_state_doubles_nothing(project: SandboxProject) -> N
     assert {change.action for change in project.plan().changes} == {Action.ADOPT}
 
 
-def test_an_id_is_bound_to_its_address_alone(project: SandboxProject) -> None:
-    begin(project)
+def test_an_id_is_bound_only_to_its_address(project: SandboxProject) -> None:
+    set_up(project)
     project.replace_documents({"transactional/mine.yaml": {**FILES["transactional/receipt.yaml"],
                                                "name": "Mine", "layout": "none"}})  # fmt: skip
     own = project.content()["transactional_messages"][0]["id"]

@@ -90,13 +90,13 @@ def names(provider: HttpProvider) -> list[str]:
         "expire-token",
     ],
 )
-def test_a_read_survives(sandbox, effect):
+def test_a_read_is_retried(sandbox, effect):
     sandbox().send(write())
     assert names(sandbox(Fault("GET", "/snippets", effect=effect))) == ["footer"]
 
 
 @pytest.mark.parametrize("effect", ["html", "bad-json", "huge"])
-def test_a_read_that_cannot_be_understood_is_refused(sandbox, effect):
+def test_an_invalid_response_to_a_read_is_an_error(sandbox, effect):
     with pytest.raises(RemoteError):
         sandbox(Fault("GET", "/snippets", effect=effect)).send(APP_READ)
 
@@ -114,7 +114,7 @@ def test_a_read_that_cannot_be_understood_is_refused(sandbox, effect):
         ("bad-json", True),
     ],
 )
-def test_a_write_in_doubt_was_sent_once(sandbox, effect, done):
+def test_a_write_of_unknown_outcome_is_sent_once(sandbox, effect, done):
     provider = sandbox(Fault("POST", "/snippets", effect=effect))
     with pytest.raises(OutcomeUnknownError):
         provider.send(write())
@@ -123,23 +123,23 @@ def test_a_write_in_doubt_was_sent_once(sandbox, effect, done):
 
 
 @pytest.mark.parametrize("effect", ["status:429", "status:429:3", "expire-token"])
-def test_a_write_that_was_refused_is_done_in_the_end(sandbox, effect):
+def test_a_rejected_write_is_retried(sandbox, effect):
     sandbox(Fault("POST", "/snippets", effect=effect)).send(write())
     assert names(sandbox()) == ["footer"]
 
 
-def test_an_unknown_path_is_a_web_page_there_too(sandbox):
+def test_an_unknown_path_is_a_web_page(sandbox):
     with pytest.raises(RemoteError, match="web page"):
         sandbox().send(Request(Api.JOURNEYS, "GET", "~/no_such_thing"))
 
 
-def test_unknown_fields_are_refused_strictly(sandbox):
+def test_unknown_fields_are_rejected(sandbox):
     with pytest.raises(RemoteError, match="unknown field") as caught:
         sandbox().send(Request(Api.JOURNEYS, "POST", "~/snippets", {"body": 1}))
     assert caught.value.status == 400
 
 
-def test_our_own_pace_causes_no_429(sandbox, time):
+def test_the_rate_limiter_causes_no_429(sandbox, time):
     provider = sandbox(rates=Rates())
     began = time.now
     for _ in range(100):
@@ -148,7 +148,7 @@ def test_our_own_pace_causes_no_429(sandbox, time):
     assert time.now - began <= 1.1 * 100 / 10
 
 
-def test_capabilities_tell_what_each_credential_opens(sandbox, time):
+def test_capabilities_of_each_credential(sandbox, time):
     provider = sandbox()
     app, journeys, track = probe_apis(provider, time.read)
     number = provider.send(Request(Api.TRACK, "GET", "/api/v1/accounts/region")).body[
@@ -162,7 +162,7 @@ def test_capabilities_tell_what_each_credential_opens(sandbox, time):
     assert [each.error for each in (app, journeys, track)] == [None] * 3
 
 
-def test_capabilities_tell_what_is_refused(sandbox, time):
+def test_capabilities_name_a_rejected_credential(sandbox, time):
     provider = sandbox(Fault(path="/v1/workspaces", effect="status:401"), read_only=True)
     app, journeys, _ = probe_apis(provider, time.read)
     assert isinstance(app.error, AuthError)
@@ -171,7 +171,7 @@ def test_capabilities_tell_what_is_refused(sandbox, time):
         provider.send(write())
 
 
-def test_the_emulator_describes_what_we_send_to_it(sandbox, tmp_path: Path):
+def test_the_emulator_describes_every_operation_that_is_sent(sandbox, tmp_path: Path):
     provider = sandbox()
     assert validate_requests([write()], provider, tmp_path / "c", 0.0) == []
     wrong = Request(Api.JOURNEYS, "POST", "~/snippets", {"snippet": {"colour": 1}})

@@ -63,19 +63,19 @@ def test_an_endpoint_may_end_in_a_version(tail):
     assert (endpoint.app, endpoint.journeys, endpoint.track) == ("http://a", "http://b", "http://c")
 
 
-def test_an_endpoint_that_is_no_url_is_refused():
+def test_an_invalid_endpoint_is_refused():
     with pytest.raises(ConfigError, match="not an http or https URL"):
         Endpoint("api.customer.io", "http://b", "http://c")
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
-def test_a_read_is_tried_again(open_to, script, time, status):
+def test_a_read_is_retried(open_to, script, time, status):
     talk = script(OK(status, json={}), OK(status, json={}), OK(200, json={"snippets": []}))
     assert open_to(talk).send(READ).body == {"snippets": []}
     assert time.slept == [0.5, 1.0]
 
 
-def test_a_read_is_tried_four_times(open_to, script):
+def test_a_read_is_attempted_four_times(open_to, script):
     talk = script(*[OK(503, json={"errors": [{"detail": "renderer away"}]})] * 5)
     with pytest.raises(RemoteError, match="renderer away") as caught:
         open_to(talk).send(READ)
@@ -83,7 +83,7 @@ def test_a_read_is_tried_four_times(open_to, script):
     assert len(talk.asked) == 4
 
 
-def test_a_read_survives_a_cut_connection(open_to, script):
+def test_a_read_is_retried_after_a_lost_connection(open_to, script):
     talk = script(httpx.ReadError("cut"), httpx.ReadTimeout("late"), OK(200, json=[]))
     assert open_to(talk).send(READ).body == []
 
@@ -95,7 +95,7 @@ def test_retry_after_is_obeyed_by_writes_too(open_to, script, time, wait):
     assert time.slept == [3.0]
 
 
-def test_a_quota_is_not_waited_for(open_to, script, time):
+def test_an_exhausted_quota_is_not_waited_for(open_to, script, time):
     talk = script(OK(429, headers={"Retry-After": "86400"}, json={"errors": [{"detail": "daily"}]}))
     with pytest.raises(RemoteError, match="daily") as caught:
         open_to(talk).send(READ)
@@ -115,7 +115,7 @@ def test_a_quota_is_not_waited_for(open_to, script, time):
         OK(200, text='{"half": '),
     ],
 )
-def test_a_write_of_unknown_outcome_is_never_sent_again(open_to, script, fault):
+def test_a_write_of_unknown_outcome_is_never_retried(open_to, script, fault):
     talk = script(fault)
     with pytest.raises(OutcomeUnknownError, match="may or may not have been done"):
         open_to(talk).send(WRITE)
@@ -128,7 +128,7 @@ def test_the_reference_of_a_failed_write_is_kept(open_to, script):
         open_to(talk).send(WRITE)
 
 
-def test_a_write_that_never_left_is_tried_again(open_to, script):
+def test_a_write_that_was_not_sent_is_retried(open_to, script):
     talk = script(httpx.ConnectError("refused"), httpx.ConnectTimeout("late"), OK(200, json={}))
     assert open_to(talk).send(WRITE).status == 200
 
@@ -162,7 +162,7 @@ def test_an_unreachable_host_is_named(open_to, script):
         ),
     ],
 )
-def test_every_envelope_is_read(open_to, script, status, body, summary, said):
+def test_every_error_envelope_is_parsed(open_to, script, status, body, summary, said):
     with pytest.raises(RemoteError) as caught:
         open_to(script(OK(status, json=body))).send(WRITE)
     assert caught.value.status == status
@@ -170,7 +170,7 @@ def test_every_envelope_is_read(open_to, script, status, body, summary, said):
     assert said in detail_of(caught)
 
 
-def test_a_refusal_in_plain_text_is_quoted(open_to, script):
+def test_an_error_in_plain_text_is_quoted(open_to, script):
     with pytest.raises(RemoteError, match='unknown field "body"'):
         open_to(script(OK(400, text='json: unknown field "body"'))).send(WRITE)
 
@@ -181,13 +181,13 @@ def test_401_names_the_credential(open_to, script):
         open_to(talk).send(READ)
 
 
-def test_a_credential_not_given_is_named(open_to, script):
+def test_a_missing_credential_is_named(open_to, script):
     only_app = Credentials(app_api_key=Secret("app-key-0123"))
     with pytest.raises(AuthError, match="credential is not set: `service_account_token`"):
         open_to(script(), only_app).send(JOURNEYS_WRITE)
 
 
-def test_a_journeys_401_is_answered_with_a_new_token_once(open_to, script):
+def test_a_journeys_401_renews_the_token_once(open_to, script):
     talk = script(OK(401, json={}), OK(200, json={}))
     open_to(talk).send(JOURNEYS_WRITE)
     assert [r.headers["authorization"] for r in talk.asked] == ["Bearer token-1", "Bearer token-2"]
@@ -197,7 +197,7 @@ def test_a_journeys_401_is_answered_with_a_new_token_once(open_to, script):
     assert len(again.asked) == 2
 
 
-def test_a_token_is_renewed_a_minute_before_its_end(open_to, script, time):
+def test_a_token_is_renewed_a_minute_before_it_expires(open_to, script, time):
     talk = script(*[OK(200, json={})] * 3)
     provider = open_to(talk)
     provider.send(JOURNEYS_WRITE)
@@ -216,7 +216,7 @@ def test_a_wrong_service_account_token_is_a_credential_problem(open_to):
     assert provider.count == 0
 
 
-def test_the_live_data_gate_says_which_setting_and_where(open_to, script):
+def test_the_live_data_gate_names_its_setting(open_to, script):
     link = "https://fly.customer.io/workspaces/7/settings/ai"
     body = {"errors": [{"detail": f"no. Enable at {link}", "code": "mcp_missing_write_live"}]}
     with pytest.raises(AuthError) as caught:
@@ -225,7 +225,7 @@ def test_the_live_data_gate_says_which_setting_and_where(open_to, script):
     assert f"\n    {link}\n" in detail_of(caught)
 
 
-def test_any_other_403_is_about_what_the_credential_may(open_to, script):
+def test_any_other_403_is_about_permissions(open_to, script):
     with pytest.raises(AuthError) as caught:
         open_to(script(OK(403, json={}))).send(JOURNEYS_WRITE)
     assert summary_of(caught) == "Permission denied"
@@ -263,14 +263,14 @@ class Endless(httpx.SyncByteStream):
             yield b"0" * 2**20
 
 
-def test_an_endless_answer_is_given_up_at_the_cap(open_to, script):
+def test_an_endless_response_is_aborted_at_the_size_limit(open_to, script):
     stream = Endless()
     with pytest.raises(RemoteError, match="larger than 64 MB"):
         open_to(script(OK(200, stream=stream))).send(READ)
     assert stream.given <= MAX_RESPONSE_BYTES + 2 * 2**20
 
 
-def test_an_answer_announced_as_too_large_is_not_read(open_to, script):
+def test_a_response_with_a_too_large_length_is_not_read(open_to, script):
     stream = Endless()
     answer = OK(200, headers={"content-length": str(200 * 2**20)}, stream=stream)
     with pytest.raises(RemoteError, match="was not read"):
@@ -294,7 +294,7 @@ def test_the_journeys_api_needs_an_environment_id(open_to, script):
         open_to(script(), environment_id=None).send(JOURNEYS_WRITE)
 
 
-def test_answers_keep_the_order_of_the_requests(open_to):
+def test_responses_keep_the_order_of_the_requests(open_to):
     late = threading.Event()
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -309,7 +309,7 @@ def test_answers_keep_the_order_of_the_requests(open_to):
     assert bodies == [f"/v1/{n}" for n in range(20)]
 
 
-def test_a_write_in_doubt_outranks_other_failures(open_to):
+def test_an_unknown_outcome_outranks_other_failures(open_to):
     both = threading.Barrier(2)
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -321,7 +321,7 @@ def test_a_write_in_doubt_outranks_other_failures(open_to):
         open_to(answer).send_all(requests)
 
 
-def test_nothing_is_begun_after_a_failure(open_to):
+def test_no_request_is_started_after_a_failure(open_to):
     asked: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -334,7 +334,7 @@ def test_nothing_is_begun_after_a_failure(open_to):
     assert len(asked) < 200
 
 
-def test_nothing_is_begun_after_an_interrupt(open_to):
+def test_no_request_is_started_after_an_interrupt(open_to):
     numbers, asked = itertools.count(1), []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -357,7 +357,7 @@ def test_requests_are_counted(open_to):
     assert provider.count == 5
 
 
-def test_the_pace_is_just_under_the_rate(open_to, time):
+def test_requests_are_sent_just_below_the_rate(open_to, time):
     provider = open_to(lambda _: OK(200, json={}), rates=Rates())
     began = time.now
     for _ in range(99):
@@ -365,7 +365,7 @@ def test_the_pace_is_just_under_the_rate(open_to, time):
     assert time.now - began == pytest.approx(98 / 9.8)
 
 
-def test_a_broadcast_has_a_pace_of_its_own(open_to, time):
+def test_broadcasts_have_their_own_rate(open_to, time):
     provider = open_to(lambda _: OK(200, json={}), rates=Rates())
     began = time.now
     trigger = Request(Api.APP, "POST", "/v1/campaigns/3/triggers", {})

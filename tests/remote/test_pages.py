@@ -55,7 +55,7 @@ def by_pages(number: int, everything: list[dict[str, Any]]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5])
 @pytest.mark.parametrize("base", [0, 1])
-def test_either_page_base_gives_every_row_once(open_to, count, base):
+def test_either_page_base_returns_every_row_once(open_to, count, base):
     lister = Lister(rows(count), base)
     body = open_to(lister).send(NUMBERED).body
     assert body == {"campaigns": rows(count)}
@@ -63,19 +63,19 @@ def test_either_page_base_gives_every_row_once(open_to, count, base):
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5])
 @pytest.mark.parametrize("base", [0, 1])
-def test_a_total_spares_every_needless_page(open_to, count, base):
+def test_a_total_avoids_needless_pages(open_to, count, base):
     lister = Lister(rows(count), base, by_total)
     assert open_to(lister).send(NUMBERED).body["campaigns"] == rows(count)
     assert len(lister.asked) == max(1, (count + 1) // 2)
 
 
-def test_a_count_of_pages_spares_needless_pages_too(open_to):
+def test_a_page_count_avoids_needless_pages(open_to):
     lister = Lister(rows(5), 1, by_pages)
     assert open_to(lister).send(NUMBERED).body["campaigns"] == rows(5)
     assert lister.asked == [0, 2, 3]
 
 
-def test_page_nought_may_be_refused(open_to):
+def test_page_zero_may_be_rejected(open_to):
     lister = Lister(rows(3), 1)
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -86,7 +86,7 @@ def test_page_nought_may_be_refused(open_to):
     assert open_to(answer).send(NUMBERED).body["campaigns"] == rows(3)
 
 
-def test_page_one_for_ever_is_refused(open_to):
+def test_a_list_that_repeats_page_one_is_refused(open_to):
     lister = Lister(rows(2), 0, size=2)
     lister.base = 99
     with pytest.raises(RemoteError, match="same page twice"):
@@ -99,7 +99,7 @@ def test_a_list_that_drops_rows_is_refused(open_to):
         open_to(lister).send(NUMBERED)
 
 
-def test_an_absent_list_is_not_an_empty_one(open_to):
+def test_a_missing_list_is_not_an_empty_list(open_to):
     with pytest.raises(RemoteError, match="no list of `senders`"):
         open_to(lambda _: httpx.Response(200, json={})).send(CURSOR)
     answer = open_to(lambda _: httpx.Response(200, json={"senders": None})).send(CURSOR)

@@ -83,19 +83,19 @@ def api_of(found: Route | None) -> Api | None:
 @pytest.mark.parametrize(
     ("apis", "expected"), [(APP, Api.APP), (JOURNEYS, Api.JOURNEYS), (BOTH, Api.JOURNEYS)]
 )
-def test_reading_goes_where_most_is_seen_and_listing_with_it(apis, expected):
+def test_the_api_that_sees_the_most_fields_reads_and_lists(apis, expected):
     assert reading_api(KIND, apis) is expected
     assert api_of(choose_route(KIND, ListRoute, apis)) is expected
     assert api_of(choose_route(KIND, ReadRoute, apis)) is expected
 
 
-def test_of_two_that_see_as_much_the_documented_reads():
+def test_the_documented_api_reads_if_both_see_the_same_fields():
     kind = Letters((route(Verb.LIST, Api.APP), route(Verb.LIST, Api.JOURNEYS)))
     assert reading_api(kind, BOTH) is Api.APP
     assert choose_route(kind, ReadRoute, BOTH) is None
 
 
-def test_a_field_seen_in_part_counts_less_than_whole_but_more_than_not():
+def test_a_partly_visible_field_counts_less_than_a_visible_one():
     part = route(Verb.LIST, Api.JOURNEYS, "name", "body.text")
     assert reading_api(Letters((route(Verb.LIST, Api.APP, "name"), part)), BOTH) is Api.JOURNEYS
     assert reading_api(Letters((route(Verb.LIST, Api.APP, "name", "body"), part)), BOTH) is Api.APP
@@ -120,18 +120,18 @@ def test_a_write_takes_the_first_route_that_covers_everything(apis, paths, expec
     assert api_of(choose_route(KIND, UpdateRoute, apis, paths)) is expected
 
 
-def test_the_way_out_names_the_credential():
+def test_the_hint_names_the_credential():
     assert "`service_account_token`" in unsupported_hint(KIND, Verb.CREATE, APP)
     assert "`service_account_token`" in unsupported_hint(KIND, Verb.UPDATE, APP, [("name",)])
 
 
-def test_the_way_out_names_the_field_no_api_can_set():
+def test_the_hint_names_the_field_that_no_api_can_set():
     text = unsupported_hint(KIND, Verb.UPDATE, BOTH, [("body",), ("conditions",)])
     assert "`conditions`" in text
     assert "`body`" not in text
 
 
-def test_the_way_out_says_that_no_api_can():
+def test_the_hint_says_that_no_api_can():
     assert unsupported_hint(KIND, Verb.DELETE, BOTH).startswith(
         "No API of Customer.io can delete a letter."
     )

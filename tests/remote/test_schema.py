@@ -14,7 +14,7 @@ from cioform.remote.openapi_cache import CACHE_LIFETIME, load_openapi, validate_
 from cioform.remote.openapi_validation import validate_against_openapi
 
 
-def described(schema: dict[str, Any], **more: Any) -> dict[str, Any]:
+def openapi_document(schema: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A description of one operation with a JSON body."""
     body = {"content": {"application/json": {"schema": schema}}}
     return {
@@ -38,9 +38,11 @@ def campaign(**members: Any) -> dict[str, Any]:
 TEXT = {"type": "string"}
 
 
-def test_what_is_described_passes():
+def test_a_described_request_passes():
     assert (
-        validate_against_openapi([put({"campaign": {"name": "a"}})], described(campaign(name=TEXT)))
+        validate_against_openapi(
+            [put({"campaign": {"name": "a"}})], openapi_document(campaign(name=TEXT))
+        )
         == []
     )
 
@@ -49,21 +51,21 @@ def test_what_is_described_passes():
     ("method", "path"),
     [("PUT", "~/campaign/3"), ("PUT", "~/campaigns/3/x"), ("PATCH", "~/campaigns/3")],
 )
-def test_an_operation_not_described_is_named(method, path):
+def test_an_unknown_operation_is_named(method, path):
     request = Request(Api.JOURNEYS, method, path, {})
-    (problem,) = validate_against_openapi([request], described(campaign(name=TEXT)))
+    (problem,) = validate_against_openapi([request], openapi_document(campaign(name=TEXT)))
     assert problem.summary == "Unknown API operation"
     assert f"{method} {path}" in problem.detail
 
 
-def test_a_path_in_full_is_the_same_operation():
+def test_a_full_path_is_the_same_operation():
     request = put({"campaign": {}}, "/v1/environments/9/campaigns/3")
-    assert validate_against_openapi([request], described(campaign(name=TEXT))) == []
+    assert validate_against_openapi([request], openapi_document(campaign(name=TEXT))) == []
 
 
-def test_a_field_not_described_is_named_once_with_its_place():
+def test_an_unknown_field_is_named_once_with_its_path():
     request = put({"campaign": {"name": "a", "colour": {"deep": 1}}})
-    (problem,) = validate_against_openapi([request, request], described(campaign(name=TEXT)))
+    (problem,) = validate_against_openapi([request, request], openapi_document(campaign(name=TEXT)))
     assert problem.summary == "Unknown API field"
     assert "`/campaign/colour`" in problem.detail
 
@@ -72,7 +74,7 @@ def test_members_inside_lists_are_checked():
     step = {"type": "object", "properties": {"id": TEXT}}
     schema = campaign(steps={"type": "array", "items": step})
     (problem,) = validate_against_openapi(
-        [put({"campaign": {"steps": [{"id": "1"}, {"ID": "2"}]}})], described(schema)
+        [put({"campaign": {"steps": [{"id": "1"}, {"ID": "2"}]}})], openapi_document(schema)
     )
     assert "`/campaign/steps/1/ID`" in problem.detail
 
@@ -86,10 +88,10 @@ def test_members_inside_lists_are_checked():
         {"properties": {"a": TEXT}, "additionalProperties": {}},
     ],
 )
-def test_where_no_members_are_declared_any_are_right(member):
+def test_any_member_is_allowed_where_none_are_declared(member):
     assert (
         validate_against_openapi(
-            [put({"campaign": {"free": {"b": {"c": 1}}}})], described(campaign(free=member))
+            [put({"campaign": {"free": {"b": {"c": 1}}}})], openapi_document(campaign(free=member))
         )
         == []
     )
@@ -98,7 +100,7 @@ def test_where_no_members_are_declared_any_are_right(member):
 def test_values_of_a_free_map_are_checked():
     free = {"additionalProperties": {"properties": {"value": TEXT}}}
     (problem,) = validate_against_openapi(
-        [put({"campaign": {"free": {"x": {"colour": 1}}}})], described(campaign(free=free))
+        [put({"campaign": {"free": {"x": {"colour": 1}}}})], openapi_document(campaign(free=free))
     )
     assert "`/campaign/free/x/colour`" in problem.detail
 
@@ -109,7 +111,7 @@ def test_branches_and_references_are_followed(branch):
     schema = campaign(
         x={branch: [{"$ref": "#/components/schemas/a~1b"}, {"properties": {"c": TEXT}}]}
     )
-    openapi = described(schema, components={"schemas": {"a/b": name}})
+    openapi = openapi_document(schema, components={"schemas": {"a/b": name}})
     assert (
         validate_against_openapi([put({"campaign": {"x": {"na/me": "a", "c": "b"}}})], openapi)
         == []
@@ -117,12 +119,12 @@ def test_branches_and_references_are_followed(branch):
     assert len(validate_against_openapi([put({"campaign": {"x": {"d": "a"}}})], openapi)) == 1
 
 
-def test_a_reference_to_itself_ends():
+def test_a_recursive_reference_is_supported():
     loop = {"$ref": "#/components/schemas/loop"}
-    openapi = described(campaign(x=loop), components={"schemas": {"loop": loop}})
+    openapi = openapi_document(campaign(x=loop), components={"schemas": {"loop": loop}})
     assert validate_against_openapi([put({"campaign": {"x": {"d": "a"}}})], openapi) == []
     tree = {"properties": {"child": {"$ref": "#/components/schemas/tree"}}}
-    openapi = described(campaign(x=tree), components={"schemas": {"tree": tree}})
+    openapi = openapi_document(campaign(x=tree), components={"schemas": {"tree": tree}})
     assert (
         validate_against_openapi([put({"campaign": {"x": {"child": {"child": {}}}}})], openapi)
         == []
@@ -133,24 +135,24 @@ def test_a_reference_to_itself_ends():
     )
 
 
-def test_the_more_literal_path_wins():
+def test_the_more_specific_path_wins():
     assert (
         validate_against_openapi(
-            [put({"anything": 1}, "~/campaigns/move")], described(campaign(name=TEXT))
+            [put({"anything": 1}, "~/campaigns/move")], openapi_document(campaign(name=TEXT))
         )
         == []
     )
 
 
-def test_a_server_path_may_stand_before_the_templates():
-    openapi = described(campaign(name=TEXT))
+def test_a_server_can_have_a_base_path():
+    openapi = openapi_document(campaign(name=TEXT))
     openapi["paths"] = {key.removeprefix("/v1"): value for key, value in openapi["paths"].items()}
     assert validate_against_openapi([put({"campaign": {}})], openapi) != []
     openapi["servers"] = [{"url": "https://us.fly.customer.io/v1"}]
     assert validate_against_openapi([put({"campaign": {}})], openapi) == []
 
 
-def test_other_apis_are_not_the_guards_business():
+def test_other_apis_are_not_checked():
     assert (
         validate_against_openapi(
             [Request(Api.APP, "PUT", "/v1/unheard-of", {"a": 1})], {"paths": {}}
@@ -178,24 +180,24 @@ class Describer:
         return httpx.Response(200, json=self.document, headers={"ETag": etag})
 
 
-def test_a_description_is_asked_for_once_a_day_and_sent_once(open_to, tmp_path):
-    describer = Describer(described(campaign(name=TEXT)))
+def test_a_description_is_revalidated_once_a_day(open_to, tmp_path):
+    describer = Describer(openapi_document(campaign(name=TEXT)))
     provider, cache = open_to(describer), tmp_path / "below" / "openapi.json"
     for now in (0.0, CACHE_LIFETIME - 1.0, CACHE_LIFETIME + 1.0, CACHE_LIFETIME + 2.0):
         assert load_openapi(provider, cache, now) == describer.document
     assert (len(describer.asked), describer.sent) == (2, 1)
 
 
-def test_what_an_old_description_lacks_is_looked_up_again(open_to, tmp_path):
-    describer = Describer(described(campaign(name=TEXT)))
+def test_a_missing_operation_revalidates_the_cached_description(open_to, tmp_path):
+    describer = Describer(openapi_document(campaign(name=TEXT)))
     provider, cache = open_to(describer), tmp_path / "openapi.json"
     load_openapi(provider, cache, 0.0)
-    describer.document = described(campaign(name=TEXT, colour=TEXT))
+    describer.document = openapi_document(campaign(name=TEXT, colour=TEXT))
     assert validate_requests([put({"campaign": {"colour": "red"}})], provider, cache, 1.0) == []
     assert len(validate_requests([put({"campaign": {"size": 1}})], provider, cache, 2.0)) == 1
 
 
-def test_nothing_is_asked_where_nothing_is_sent_to_journeys(open_to, tmp_path):
+def test_nothing_is_requested_without_a_journeys_request(open_to, tmp_path):
     describer = Describer({})
     request = Request(Api.APP, "PUT", "/v1/snippets", {})
     assert validate_requests([request], open_to(describer), tmp_path / "c", 0.0) == []
@@ -203,28 +205,28 @@ def test_nothing_is_asked_where_nothing_is_sent_to_journeys(open_to, tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"host": "http://journeys.test"}'])
-def test_a_spoilt_cache_is_done_without(open_to, tmp_path, content):
+def test_a_corrupt_cache_is_ignored(open_to, tmp_path, content):
     cache = tmp_path / "openapi.json"
     cache.write_bytes(content)
-    describer = Describer(described(campaign(name=TEXT)))
+    describer = Describer(openapi_document(campaign(name=TEXT)))
     assert load_openapi(open_to(describer), cache, 0.0) == describer.document
 
 
-def test_a_cache_that_cannot_be_written_is_done_without(open_to, tmp_path):
+def test_an_unwritable_cache_is_ignored(open_to, tmp_path):
     (tmp_path / "file").write_text("")
-    describer = Describer(described(campaign(name=TEXT)))
+    describer = Describer(openapi_document(campaign(name=TEXT)))
     assert load_openapi(open_to(describer), tmp_path / "file" / "c", 0.0) == describer.document
 
 
 def test_a_description_of_another_host_is_not_used(open_to, tmp_path):
     cache = tmp_path / "openapi.json"
-    describer = Describer(described(campaign(name=TEXT)))
+    describer = Describer(openapi_document(campaign(name=TEXT)))
     load_openapi(open_to(describer), cache, 0.0)
     cache.write_text(cache.read_text().replace("journeys.test", "elsewhere.test"))
     load_openapi(open_to(describer), cache, 1.0)
     assert describer.sent == 2
 
 
-def test_what_is_no_description_is_refused(open_to, tmp_path):
+def test_an_invalid_description_is_refused(open_to, tmp_path):
     with pytest.raises(RemoteError, match="not an OpenAPI document"):
         load_openapi(open_to(Describer({"hello": 1})), tmp_path / "c", 0.0)

@@ -28,7 +28,7 @@ WRONG = Diagnostic(
 )
 
 
-def test_a_diagnostic_says_what_where_and_the_way_out() -> None:
+def test_a_diagnostic_has_a_summary_a_location_and_a_hint() -> None:
     assert render_diagnostics([WRONG]) == (
         "error: Unknown field\n"
         "  snippet.footer\n"
@@ -40,7 +40,7 @@ def test_a_diagnostic_says_what_where_and_the_way_out() -> None:
     )
 
 
-def test_diagnostics_are_parted_by_an_empty_line() -> None:
+def test_diagnostics_are_separated_by_an_empty_line() -> None:
     mild = Diagnostic("Odd", "It is odd.", severity=Severity.WARNING)
     assert render_diagnostics([mild, mild]) == (
         "warning: Odd\n  It is odd.\n\nwarning: Odd\n  It is odd.\n"
@@ -48,18 +48,18 @@ def test_diagnostics_are_parted_by_an_empty_line() -> None:
     assert render_diagnostics([]) == ""
 
 
-def test_a_diagnostic_cannot_command_the_terminal() -> None:
+def test_a_diagnostic_cannot_control_the_terminal() -> None:
     assert "\x1b" not in render_diagnostics([Diagnostic("No", "Customer.io said: \x1b[2J.")])
 
 
-def test_a_run_that_went_well_is_one_line() -> None:
+def test_a_successful_run_is_one_line() -> None:
     outcome = Outcome("r1", (ChangeResult(FOOTER, Action.CREATE, ChangeStatus.DONE),), requests=1)
     assert render_outcome(view_outcome("acme", outcome)) == (
         "Applied to acme: 1 created. 1 request; run r1\n"
     )
 
 
-def test_a_run_that_did_not_says_what_and_what_next() -> None:
+def test_a_failed_run_says_what_failed_and_what_to_do() -> None:
     no = Diagnostic("Refused by Customer.io", "The name is taken.", FOOTER)
     outcome = Outcome(
         "r1",
@@ -94,7 +94,7 @@ def test_a_run_as_json() -> None:
     assert answer["results"][0]["diagnostics"][0]["line"] == 12
 
 
-def test_drift_as_json_names_who_and_the_path() -> None:
+def test_drift_as_json_has_the_editor_and_the_path() -> None:
     drift = Drift(FOOTER, "f", (FieldChange(("value",), "a", "b"),), editor=Editor("j@a.com", 1))
     (item,) = json.loads(drift_json("acme", [drift]))["drift"]
     assert item["address"] == "snippet.footer"
@@ -108,7 +108,7 @@ def test_diagnostics_as_json_are_flat() -> None:
     assert (item["line"], item["column"], item["severity"]) == (12, 3, "error")
 
 
-def test_anything_that_flows_becomes_plain() -> None:
+def test_every_value_is_converted_to_json() -> None:
     value = {"a": (UNKNOWN, PurePosixPath("x/y")), "b": frozenset({"2", "1"})}
     assert to_json_value(value) == {"a": [str(UNKNOWN), "x/y"], "b": ["1", "2"]}
 
@@ -121,9 +121,9 @@ def test_anything_that_flows_becomes_plain() -> None:
         {"odd": "  lead\ntrail  \n\n", "tab": "\ta\n\tb"},
     ],
 )
-def test_yaml_reads_back_as_it_was(document: object) -> None:
+def test_yaml_round_trips(document: object) -> None:
     assert yaml.safe_load(to_yaml(document)) == document
 
 
-def test_yaml_shows_text_as_it_is() -> None:
+def test_yaml_shows_text_unescaped() -> None:
     assert to_yaml({"value": "<p>\nb", "list": [1]}) == "value: |-\n  <p>\n  b\nlist:\n  - 1\n"

@@ -80,11 +80,11 @@ starts on event signed_up where source is one of ad, friend
 """
 
 
-def test_a_journey_is_a_tree_with_what_starts_it_on_top() -> None:
+def test_a_journey_is_a_tree_with_its_trigger_on_top() -> None:
     assert render_tree(build_journey(WHOLE)) == TREE
 
 
-def test_colour_only_paints_it() -> None:
+def test_color_changes_no_text() -> None:
     painted = render_tree(build_journey(WHOLE), Styler(True))
     assert "\x1b[1memail\x1b[0m" in painted
     bare = painted
@@ -93,7 +93,7 @@ def test_colour_only_paints_it() -> None:
     assert bare == TREE
 
 
-def test_an_empty_workflow_and_one_of_exits_only_are_drawn() -> None:
+def test_an_empty_workflow_and_one_with_only_exits_are_drawn() -> None:
     assert render_tree(build_journey(campaign())).endswith("starts\n╰─ exit\n")
     steps = {"id": "a", "if": TRIAL, "then": [EXIT], "else": [EXIT]}
     assert render_tree(build_journey(campaign(steps))).endswith(
@@ -101,7 +101,7 @@ def test_an_empty_workflow_and_one_of_exits_only_are_drawn() -> None:
     )
 
 
-def test_a_graph_that_is_a_tree_reads_like_one() -> None:
+def test_a_graph_that_is_a_tree_is_drawn_as_a_tree() -> None:
     lines: dict[str, Any] = {
         "a": {"if": TRIAL},
         "b": {"wait": "1d"},
@@ -120,7 +120,7 @@ def test_a_graph_that_is_a_tree_reads_like_one() -> None:
     ]
 
 
-def test_where_branches_cross_the_second_way_points_to_the_first() -> None:
+def test_a_crossing_branch_points_to_the_first() -> None:
     crossing = graph(
         "a0>b a1>c b0>d b1>e c0>d c1>e d>end e>end",
         a={"if": TRIAL}, b={"if": TRIAL}, c={"if": TRIAL},
@@ -133,14 +133,14 @@ def test_where_branches_cross_the_second_way_points_to_the_first() -> None:
     assert drawn.endswith("├─ (both go on)\n╰─ exit\n")
 
 
-def test_a_circle_is_drawn_once() -> None:
+def test_a_cycle_is_drawn_once() -> None:
     circle = graph("a>b b>c c>b", a={"wait": "1d"}, b={"wait": "2d"}, c={"wait": "3d"})
     assert render_tree(build_journey(circle)).endswith(
         "├─ wait a: 1d\n├─ wait b: 2d\n├─ wait c: 3d\n╰─ -> wait b, drawn elsewhere\n"
     )
 
 
-def test_a_thousand_branches_in_each_other_are_drawn() -> None:
+def test_a_thousand_nested_branches_are_drawn() -> None:
     steps: list[dict[str, Any]] = []
     for number in range(1000):
         steps = [{"id": f"s{number}", "if": TRIAL, "then": steps, "else": [EXIT]}]
@@ -150,7 +150,7 @@ def test_a_thousand_branches_in_each_other_are_drawn() -> None:
 
 
 @pytest.mark.parametrize("word", sorted(set(STEP_TYPES) - {"exit"}))
-def test_every_word_is_drawn_without_knowing_it(word: str) -> None:
+def test_any_step_type_is_drawn(word: str) -> None:
     value: Any = {"some_member": 3, "other": ["x", {"deep": 1}]}
     if STEP_TYPES[word].has_options:
         value = [{"name": "One", "then": []}, {"unheard_of": TRIAL, "then": []}]
@@ -163,7 +163,7 @@ def test_every_word_is_drawn_without_knowing_it(word: str) -> None:
         assert "├─ One: goes on\n│  ├─ plan is trial: goes on" in drawn
 
 
-def test_a_terminal_is_told_nothing_that_it_would_obey() -> None:
+def test_control_characters_are_escaped() -> None:
     said = {"s": {"type": "sms", "body": "\x1b[31mred\x07\nnext \u202ereversed"}}
     drawn = render_tree(build_journey(campaign({"id": "s", "sms": {}}, messages=said)))
     assert "\x1b" not in drawn
@@ -171,14 +171,14 @@ def test_a_terminal_is_told_nothing_that_it_would_obey() -> None:
     assert r'sms s "\x1b[31mred\x07 next \u202ereversed"' in drawn
 
 
-def test_long_text_is_cut_inside_its_quotation_marks() -> None:
+def test_long_text_is_truncated_inside_its_quotation_marks() -> None:
     said = {"s": {"type": "sms", "body": "word " * 40}}
     drawn = render_tree(build_journey(campaign({"id": "s", "sms": {}}, messages=said)))
     assert 'word wor…"\n' in drawn
     assert max(map(len, drawn.splitlines())) < 90
 
 
-def test_what_cannot_be_read_is_not_drawn() -> None:
+def test_an_unreadable_workflow_is_not_drawn() -> None:
     assert is_drawable(WHOLE)
     assert is_drawable(campaign())
     assert not is_drawable({"name": "x", "workflow": UNKNOWN})
@@ -206,11 +206,11 @@ def test_what_cannot_be_read_is_not_drawn() -> None:
         ({"any": [TRIAL]}, "plan is trial"),
     ],
 )  # fmt: skip
-def test_conditions_are_said_in_words(condition: Any, text: str) -> None:
+def test_conditions_are_described_in_words(condition: Any, text: str) -> None:
     assert condition_text(condition) == text
 
 
-def test_a_condition_nested_too_deep_to_follow_is_cut_short() -> None:
+def test_a_condition_nested_too_deeply_is_truncated() -> None:
     condition: Any = TRIAL
     for _ in range(5000):
         condition = {"not": {"all": [condition]}}
@@ -251,7 +251,7 @@ def test_a_journey_is_a_flowchart() -> None:
     "text",
     ['"]; click n0 "javascript:x', "<img src=x onerror=y>", "%%{init: {}}%%", "|`c`#1;", "{{x}}"],
 )  # fmt: skip
-def test_no_text_is_taken_for_a_word_of_the_flowchart(text: str) -> None:
+def test_text_is_escaped_in_a_flowchart(text: str) -> None:
     said = {"s": {"type": "sms", "body": text}}
     line = render_mermaid(
         build_journey(campaign({"id": "s", "sms": {}}, messages=said))

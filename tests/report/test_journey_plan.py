@@ -104,11 +104,11 @@ X
 """
 
 
-def test_removed_steps_stand_where_they_stood() -> None:
+def test_removed_steps_are_drawn_in_their_old_place() -> None:
     assert render_tree(planned(BEFORE, AFTER)) == TREE
 
 
-def test_only_what_is_removed_or_takes_its_place_is_drawn_beside_it() -> None:
+def test_only_removed_and_replaced_steps_are_drawn_next_to_each_other() -> None:
     drawn = render_mermaid(planned(BEFORE, AFTER))
     assert '("+ sms first' not in drawn
     assert '("#43; sms first<br/>#34;First#34;"):::message' in drawn
@@ -118,14 +118,14 @@ def test_only_what_is_removed_or_takes_its_place_is_drawn_beside_it() -> None:
 
 
 @pytest.mark.parametrize(("before", "after"), [(BEFORE, AFTER), (AFTER, BEFORE)])
-def test_a_plan_undone_is_what_was_there(before: Attributes, after: Attributes) -> None:
+def test_an_undone_plan_is_the_state_before(before: Attributes, after: Attributes) -> None:
     fields = compare(_AsIs(), before, after, before)  # type: ignore[arg-type]
     assert fields
     assert revert_changes(after, fields) == before
     assert revert_changes(before, ()) == before
 
 
-def test_lists_that_empty_fill_and_turn_round_are_undone() -> None:
+def test_changes_of_whole_lists_are_undone() -> None:
     one = campaign({"id": "a", "if": TRIAL, "then": [], "else": [{"id": "b", "wait": "1d"}]})
     two = campaign({"id": "a", "if": TRIAL, "then": [{"id": "b", "wait": "1d"}], "else": []})
     three = campaign({"id": "c", "wait": "3d"}, *reversed(BEFORE["workflow"]))
@@ -137,7 +137,7 @@ def test_lists_that_empty_fill_and_turn_round_are_undone() -> None:
             planned(before, after)
 
 
-def test_a_new_exit_does_not_make_new_ones_of_the_others() -> None:
+def test_a_new_exit_does_not_mark_the_other_exits() -> None:
     ends = {"id": "a", "if": TRIAL, "then": [EXIT], "else": []}
     more = {"id": "first", "if": TRIAL, "then": [EXIT], "else": []}
     found = marks(planned(campaign(ends), campaign(more, ends)))
@@ -150,7 +150,7 @@ def test_a_changed_trigger_marks_the_start() -> None:
     assert marks(planned(BEFORE, {**BEFORE, "description": "new"})) == {}
 
 
-def test_what_is_made_or_deleted_is_marked_whole() -> None:
+def test_a_created_or_deleted_campaign_is_marked_whole() -> None:
     made = planned({}, BEFORE, Action.CREATE)
     assert {stop.mark.value for stop in made.nodes.values()} == {"+"}
     gone = Plan(HEADER, (Change(ADDRESS, Action.DELETE, "7"),))
@@ -159,7 +159,7 @@ def test_what_is_made_or_deleted_is_marked_whole() -> None:
     assert "- ├─ sms hi" in render_tree(journey)
 
 
-def test_a_blocked_change_is_drawn_and_what_a_plan_leaves_alone_has_no_marks() -> None:
+def test_a_blocked_change_is_drawn_and_an_unchanged_campaign_has_no_marks() -> None:
     fields = compare(_AsIs(), BEFORE, AFTER, BEFORE)  # type: ignore[arg-type]
     blocked = Plan(HEADER, (), blocked=(BlockedChange(ADDRESS, Action.UPDATE, fields, "By hand."),))
     assert marks(planned_journey(blocked, ADDRESS, AFTER, as_is))["pause"] == "-"

@@ -63,7 +63,7 @@ def under(one: PlacedBox, piece: tuple[tuple[float, float], tuple[float, float]]
 
 @settings(max_examples=80, derandomize=True, deadline=None)
 @given(WORKFLOWS)
-def test_nothing_lies_on_anything_else(steps: list[dict[str, Any]]) -> None:
+def test_nothing_overlaps(steps: list[dict[str, Any]]) -> None:
     drawing = build_drawing(build_journey(campaign(*steps)), 100.0)
     every = list(boxes(drawing))
     assert not any(overlap(a, b) for a, b in combinations(every, 2))
@@ -83,7 +83,7 @@ def test_nothing_lies_on_anything_else(steps: list[dict[str, Any]]) -> None:
 
 @settings(max_examples=40, derandomize=True, deadline=None)
 @given(WORKFLOWS)
-def test_ways_lead_down_and_branches_stand_in_order(steps: list[dict[str, Any]]) -> None:
+def test_edges_lead_down_and_branches_are_in_order(steps: list[dict[str, Any]]) -> None:
     drawing = build_drawing(build_journey(campaign(*steps)), 100.0)
     leaving: dict[str, list[float]] = {}
     for drawn in drawing.edges:
@@ -93,7 +93,7 @@ def test_ways_lead_down_and_branches_stand_in_order(steps: list[dict[str, Any]])
     assert all(xs == sorted(xs) for xs in leaving.values())
 
 
-def test_branches_meet_in_the_middle() -> None:
+def test_branches_join_in_the_middle() -> None:
     sides = {
         "id": "a",
         "if": TRIAL,
@@ -105,14 +105,14 @@ def test_branches_meet_in_the_middle() -> None:
     assert stops["l"].x < stops["r"].x
 
 
-def test_the_library_is_asked_for_an_order_where_ways_cross() -> None:
+def test_the_library_orders_crossing_branches() -> None:
     # 1 and 3 meet at 4, and 2 would stand between them.
     edges = [(0, 1), (0, 2), (0, 3), (1, 4), (3, 4), (2, 5), (4, 6), (5, 6)]
     xs = [x for x, _ in arrange(7, edges).places]
     assert not min(xs[1], xs[3]) < xs[2] < max(xs[1], xs[3])
 
 
-def test_without_the_library_only_what_crosses_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_crossing_branches_need_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "igraph", None)
     assert arrange(3, [(0, 1), (0, 2)]).places == ((0.0, 0), (-0.5, 1), (0.5, 1))
     with pytest.raises(UsageError) as caught:
@@ -122,13 +122,13 @@ def test_without_the_library_only_what_crosses_is_refused(monkeypatch: pytest.Mo
     assert found.detail.endswith("\n\n    pip install 'cioform[pictures]'")
 
 
-def test_an_edge_back_up_and_parts_without_a_start_are_laid_out() -> None:
+def test_cycles_and_unreachable_parts_are_drawn() -> None:
     placed = arrange(5, [(0, 1), (1, 2), (2, 1), (3, 4)])
     assert [layer for _, layer in placed.places] == [0, 1, 2, 0, 1]
     assert len(set(placed.places)) == 5
 
 
-def test_the_document_is_xml_whatever_people_write() -> None:
+def test_any_text_is_valid_xml() -> None:
     nasty = '</text><script>alert("x")</script> & \x1b[31m \ud800 \ufffe {{ a | b: "c" }}'
     attributes = campaign(
         {"id": "s", "sms": {}},
@@ -142,7 +142,7 @@ def test_the_document_is_xml_whatever_people_write() -> None:
     assert tags == {"svg", "title", "style", "rect", "text", "path", "g"}
 
 
-def test_day_and_night_style_the_same_things() -> None:
+def test_light_and_dark_style_the_same_elements() -> None:
     text = render_svg(build_journey(campaign({"wait": "1d"})))
     style = re.findall(r"<style>(.*)</style>", text)[0]
     day, night = style.split("@media(prefers-color-scheme:dark)")
@@ -163,7 +163,7 @@ def test_text_stays_inside_its_box() -> None:
     assert box.lines[-1].baseline < box.height - 8
 
 
-def test_words_are_broken_only_where_they_must_be() -> None:
+def test_only_long_words_are_broken() -> None:
     assert wrap_text("one two three", 60, 12, 9) == ["one two", "three"]
     assert wrap_text("their_lessons_completed", 110, 12, 9) == ["their_lessons_", "completed"]
     assert "".join(wrap_text("x" * 99, 80, 12, 99)) == "x" * 99

@@ -111,7 +111,7 @@ Next:
 """
 
 
-def whole() -> Plan:
+def complete_plan() -> Plan:
     body = "\n".join(f"line {n}" for n in range(120))
     subject = FieldChange(("subject",), "Hi", "Hello", Origin.CONFLICT)
     return Plan(
@@ -144,17 +144,17 @@ def whole() -> Plan:
     )  # fmt: skip
 
 
-def test_the_whole_plan() -> None:
-    plan = whole()
+def test_the_complete_plan() -> None:
+    plan = complete_plan()
     assert render_plan(view_plan(plan, find_guard_violations(plan, Guards()))) == WHOLE
 
 
-def test_nothing_to_do_is_one_line() -> None:
+def test_an_empty_plan_is_one_line() -> None:
     plan = Plan(HEADER, unchanged=23)
     assert render_plan(view_plan(plan)) == "No changes. acme matches the files (23 resources).\n"
 
 
-def test_a_pattern_that_fits_nothing_is_no_good_news() -> None:
+def test_a_pattern_that_matches_nothing_is_reported() -> None:
     header = replace(HEADER, target=("snipet.*",))
     assert render_plan(view_plan(Plan(header))).startswith(
         "No resource in acme matches --target 'snipet.*'.\n"
@@ -162,20 +162,20 @@ def test_a_pattern_that_fits_nothing_is_no_good_news() -> None:
     assert "(3 resources in this scope)" in render_plan(view_plan(Plan(header, unchanged=3)))
 
 
-def test_full_hides_nothing() -> None:
-    out = render_plan(view_plan(whole(), display=DisplayOptions(full=True)))
+def test_the_full_option_truncates_nothing() -> None:
+    out = render_plan(view_plan(complete_plan(), display=DisplayOptions(full=True)))
     assert "line 119" in out
     assert "more line" not in out
 
 
-def test_context_is_what_was_asked_for() -> None:
+def test_the_number_of_context_lines_is_an_option() -> None:
     change = update(FieldChange(("value",), OLD, NEW))
     assert "Springfield" not in text(change, detail=DisplayOptions(context=0))
     assert "Bye" not in text(change)
     assert "Bye" in text(change, detail=DisplayOptions(context=2))
 
 
-def test_a_minified_line_is_folded_where_tags_end() -> None:
+def test_a_minified_line_is_wrapped_at_tags() -> None:
     before = "".join(f"<td>{n}</td>" for n in range(60))
     out = text(update(FieldChange(("value",), before, before.replace("<td>30<", "<td>31!<"))))
     assert "      value:  (reformatted for display)\n        …\n" in out
@@ -198,11 +198,11 @@ def test_a_minified_line_is_folded_where_tags_end() -> None:
         ("\x1b[2Jx", "x\u200b", r'"\u001b[2Jx" -> "x\u200b"'),
     ],
 )
-def test_values_read_exactly(before: Json, after: Json, shown: str) -> None:
+def test_values_are_shown_exactly(before: Json, after: Json, shown: str) -> None:
     assert f"      name: {shown}\n" in text(update(FieldChange(("name",), before, after)))
 
 
-def test_no_text_from_the_workspace_reaches_the_terminal_raw() -> None:
+def test_control_characters_are_escaped() -> None:
     evil = "<p>\x1b[2J\u202e</p>\nend\x07  "
     out = text(update(FieldChange(("value",), OLD, evil)))
     assert "\x1b" not in out
@@ -210,7 +210,7 @@ def test_no_text_from_the_workspace_reaches_the_terminal_raw() -> None:
     assert r"+ end\x07··" in out
 
 
-def test_data_is_laid_out_as_in_a_file() -> None:
+def test_data_is_formatted_as_in_a_file() -> None:
     conditions: Json = {
         "all": [{"attribute": "plan", "is": "trial"}, {"event": "in", "where": {"a": 1}}]
     }
@@ -229,7 +229,7 @@ def test_data_is_laid_out_as_in_a_file() -> None:
     ]
 
 
-def test_state_only_changes_say_that_nothing_is_sent() -> None:
+def test_state_only_changes_are_marked() -> None:
     move = Change(
         FOOTER, Action.MOVE, "x", reason="its address changed", moved_from=Address("snippet", "f")
     )
@@ -238,7 +238,7 @@ def test_state_only_changes_say_that_nothing_is_sent() -> None:
     assert "  » snippet.f -> snippet.footer  its address changed · no requests\n" in out
 
 
-def test_the_next_command_repeats_what_the_plan_was_made_with() -> None:
+def test_the_next_command_repeats_the_options_of_the_plan() -> None:
     header = replace(HEADER, target=("snippet.*",), prefer=PreferredSide.LIVE, apis=(Api.APP,))
     out = text(update(FieldChange(("value",), "a", "b")), header=header)
     assert "  planned with an App API key only\n" in out
@@ -247,7 +247,7 @@ def test_the_next_command_repeats_what_the_plan_was_made_with() -> None:
     assert "    cioform apply acme my.json\n" in render_plan(view_plan(plan, planfile="my.json"))
 
 
-def test_a_protected_resource_offers_no_apply() -> None:
+def test_a_plan_that_deletes_a_protected_resource_offers_no_apply() -> None:
     gone = Change(FOOTER, Action.DELETE, "x", protected=True, requests=(PUT,))
     plan = Plan(HEADER, (gone,))
     assert "cioform apply" not in render_plan(
@@ -255,17 +255,18 @@ def test_a_protected_resource_offers_no_apply() -> None:
     )
 
 
-def test_colour_paints_and_changes_no_letter() -> None:
+def test_color_changes_no_text() -> None:
     import re
 
-    painted = render_plan(view_plan(whole()), Styler(color=True))
+    painted = render_plan(view_plan(complete_plan()), Styler(color=True))
     assert "\x1b[1;4;32m2\x1b[0m" in painted  # the one character that differs in the address
     assert (
-        re.sub(r"\x1b\[[\d;]*m", "", painted).rstrip() == render_plan(view_plan(whole())).rstrip()
+        re.sub(r"\x1b\[[\d;]*m", "", painted).rstrip()
+        == render_plan(view_plan(complete_plan())).rstrip()
     )
 
 
-def test_colour_is_for_terminals_and_never_forced_on_who_declines() -> None:
+def test_color_needs_a_terminal_and_can_be_turned_off() -> None:
     assert should_use_color({}, is_terminal=True)
     assert not should_use_color({}, is_terminal=False)
     assert should_use_color({"FORCE_COLOR": "1"}, is_terminal=False)
@@ -273,7 +274,7 @@ def test_colour_is_for_terminals_and_never_forced_on_who_declines() -> None:
     assert not should_use_color({}, is_terminal=True, allowed=False)
 
 
-def test_drift_says_who_when_from_where_and_what() -> None:
+def test_drift_has_the_editor_the_time_and_the_fields() -> None:
     drift = (
         Drift(FOOTER, "footer", (FieldChange(("value",), "a", "b", Origin.DRIFT),), editor=JANE),
         Drift(WELCOME, "1", (), gone=True),
@@ -291,8 +292,8 @@ def test_drift_says_who_when_from_where_and_what() -> None:
     )
 
 
-def test_markdown_has_a_table_and_folded_details() -> None:
-    plan = whole()
+def test_markdown_has_a_table_and_collapsed_details() -> None:
+    plan = complete_plan()
     out = render_markdown(view_plan(plan, find_guard_violations(plan, Guards())))
     assert out.startswith("### Plan for acme: 1 to create; 1 to update; 1 to delete; 1 in conflict")
     assert "| `~` | `campaign.welcome` | changed in the files | **running, 1,204 people** |" in out

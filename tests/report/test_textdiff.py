@@ -18,13 +18,13 @@ def sides(before: list[str], after: list[str], context: int) -> tuple[list[str],
 
 
 @given(TEXT, TEXT)
-def test_with_all_context_both_texts_are_there_whole(before: list[str], after: list[str]) -> None:
+def test_full_context_contains_both_texts(before: list[str], after: list[str]) -> None:
     if before != after:
         assert sides(before, after, 50) == (before, after)
 
 
 @given(TEXT, TEXT, st.integers(0, 3))
-def test_only_what_differs_and_its_context_is_shown(
+def test_only_differences_and_their_context_are_shown(
     before: list[str], after: list[str], context: int
 ) -> None:
     lines = diff_lines(before, after, context)
@@ -38,7 +38,7 @@ def test_only_what_differs_and_its_context_is_shown(
         assert run <= 2 * context
 
 
-def test_headers_are_those_of_the_standard_library() -> None:
+def test_the_headers_match_the_standard_library() -> None:
     before = [str(n) for n in range(40)]
     after = [*before[:5], "five", *before[6:20], "new", *before[20:30], *before[33:]]
     groups = SequenceMatcher(None, before, after).get_grouped_opcodes(1)
@@ -56,12 +56,12 @@ def test_one_cell_of_a_long_table_is_one_line() -> None:
     ]
 
 
-def test_what_differs_within_a_line_is_marked() -> None:
+def test_differences_within_a_line_are_marked() -> None:
     old, new = diff_lines(["<p>1 High Street</p>"], ["<p>8 Canal Street</p>"], 1)
     assert (old.span, new.span) == ((3, 9), (3, 10))
     unlike = diff_lines(["abc"], ["xyz"], 1)
     assert [line.span for line in unlike] == [None, None]
 
 
-def test_blanks_at_the_end_are_seen() -> None:
+def test_trailing_spaces_are_visible() -> None:
     assert [line.text for line in diff_lines(["a"], ["a  "], 1)] == ["a", "a··"]

@@ -36,7 +36,7 @@ class Log:
         """Nothing is open."""
 
 
-def named(kind: str, **entry: Any) -> bool:
+def names_the_editor(kind: str, **entry: Any) -> bool:
     """Tell whether the entry names the editor of the object `Receipt` with the id 5."""
     address = Address(kind, "receipt")
     pair = MatchedPair(address, None, Binding(address, "5", "Receipt"), None)
@@ -48,11 +48,11 @@ def named(kind: str, **entry: Any) -> bool:
     ("kind", "object_type"),
     [("campaign", "campaign"), ("transactional", "transactional_message"), ("sender", "identity")],
 )
-def test_an_object_is_known_by_id_or_by_name(kind: str, object_type: str) -> None:
-    assert named(kind, object_type=object_type, object_id=5)
-    assert named(kind, object_type=object_type, object_id="x", object_name="Receipt")
-    assert not named(kind, object_type=object_type, object_id=6)
-    assert not named(kind, object_type="template", object_id=5, object_name="Receipt")
+def test_an_object_is_matched_by_id_or_by_name(kind: str, object_type: str) -> None:
+    assert names_the_editor(kind, object_type=object_type, object_id=5)
+    assert names_the_editor(kind, object_type=object_type, object_id="x", object_name="Receipt")
+    assert not names_the_editor(kind, object_type=object_type, object_id=6)
+    assert not names_the_editor(kind, object_type="template", object_id=5, object_name="Receipt")
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,6 @@ def test_an_object_is_known_by_id_or_by_name(kind: str, object_type: str) -> Non
     [("campaign", "campaign_id"), ("transactional", "transactional_message_id")],
 )
 def test_an_entry_of_a_part_is_about_its_owner(kind: str, owner: str) -> None:
-    assert named(kind, object_type="template", object_id="101", **{owner: 5})
-    assert not named(kind, object_type="template", object_id="101", **{owner: 6})
-    assert not named(kind, object_type="template", object_id="101", **{owner: None})
+    assert names_the_editor(kind, object_type="template", object_id="101", **{owner: 5})
+    assert not names_the_editor(kind, object_type="template", object_id="101", **{owner: 6})
+    assert not names_the_editor(kind, object_type="template", object_id="101", **{owner: None})

@@ -12,7 +12,7 @@ from cioform.model.conversation import Api, Conversation, Request, Response, ask
 from cioform.run.driver import run_conversation
 
 
-class Answering:
+class ConstantProvider:
     """A provider that answers everything alike."""
 
     apis = frozenset({Api.APP})
@@ -37,21 +37,21 @@ def _name() -> Conversation[str]:
     return str(answer["thing"]["name"])
 
 
-def test_the_result_is_given() -> None:
-    assert run_conversation(_name(), Answering({"thing": {"name": "a"}})) == "a"
+def test_the_result_is_returned() -> None:
+    assert run_conversation(_name(), ConstantProvider({"thing": {"name": "a"}})) == "a"
 
 
 @pytest.mark.parametrize("body", [{}, {"thing": None}, [], None, {"thing": []}])
-def test_a_strange_answer_is_said_and_not_a_crash(body: JsonValue) -> None:
+def test_an_unexpected_response_is_an_error_and_not_a_crash(body: JsonValue) -> None:
     with pytest.raises(RemoteError, match=r"Invalid response: .*GET /v1/thing"):
-        run_conversation(_name(), Answering(body))
+        run_conversation(_name(), ConstantProvider(body))
 
 
-def test_a_mistake_of_ours_before_any_answer_stays_one() -> None:
+def test_a_bug_before_any_response_is_raised_unchanged() -> None:
     def wrong() -> Conversation[None]:
         nothing: dict[str, str] = {}
         nothing["name"].strip()
         yield Request(Api.APP, "GET", "/v1/thing")
 
     with pytest.raises(KeyError):
-        run_conversation(wrong(), Answering({}))
+        run_conversation(wrong(), ConstantProvider({}))

@@ -36,7 +36,7 @@ LISTS = 5
 
 
 @pytest.fixture
-def full(project: SandboxProject) -> SandboxProject:
+def applied_project(project: SandboxProject) -> SandboxProject:
     """Give a workspace that is what its files say."""
     project.seed(identities=SENDERS)
     project.replace_documents(FILES)
@@ -45,13 +45,13 @@ def full(project: SandboxProject) -> SandboxProject:
     return project
 
 
-def targeting(address: str) -> Scope:
+def scope_of(address: str) -> Scope:
     return Scope((address,))
 
 
-def test_a_plan_of_everything_reads_everything(full: SandboxProject) -> None:
-    assert full.plan().is_empty
-    assert len(full.sent) == LISTS + 12
+def test_a_plan_of_everything_reads_everything(applied_project: SandboxProject) -> None:
+    assert applied_project.plan().is_empty
+    assert len(applied_project.sent) == LISTS + 12
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,13 @@ def test_a_plan_of_everything_reads_everything(full: SandboxProject) -> None:
         ("transactional.receipt", LISTS + 1),
     ],
 )
-def test_a_target_reads_what_it_needs(full: SandboxProject, address: str, requests: int) -> None:
-    plan = full.plan(scope=targeting(address))
+def test_a_target_reads_what_it_needs(
+    applied_project: SandboxProject, address: str, requests: int
+) -> None:
+    plan = applied_project.plan(scope=scope_of(address))
     assert (plan.is_empty, plan.drift, plan.unreadable) == (True, (), ())
     assert plan.unchanged == 1
-    assert (len(full.sent), plan.read_requests) == (requests, requests)
+    assert (len(applied_project.sent), plan.read_requests) == (requests, requests)
 
 
 @pytest.mark.parametrize(
@@ -75,49 +77,59 @@ def test_a_target_reads_what_it_needs(full: SandboxProject, address: str, reques
     [("snippet.a", 1), ("segment.outer", LISTS + 1), ("transactional.receipt", LISTS + 1)],
 )
 def test_showing_one_object_reads_that_one(
-    full: SandboxProject, address: str, requests: int
+    applied_project: SandboxProject, address: str, requests: int
 ) -> None:
-    with full.open() as session:
+    with applied_project.open() as session:
         wanted = session.show(Address.parse(address), "desired")
         there = session.show(Address.parse(address), "live")
     assert {name: there[name] for name in wanted} == wanted  # names and all
-    assert len(full.sent) == requests
+    assert len(applied_project.sent) == requests
 
 
-def test_drift_in_scope_reads_what_it_needs(full: SandboxProject) -> None:
-    full.seed(snippets=[{"id": n, "name": name, "value": "2"} for n, name in enumerate("ab", 1)])
-    with full.open() as session:
-        assert [str(d.address) for d in session.drift(targeting("snippet.b"))] == ["snippet.b"]
-    assert full.sent == [("GET", "/v1/snippets"), ("GET", full.sent[1][1])]
-    assert full.sent[1][1].endswith("/audit_logs")
+def test_drift_in_scope_reads_what_it_needs(applied_project: SandboxProject) -> None:
+    applied_project.seed(
+        snippets=[{"id": n, "name": name, "value": "2"} for n, name in enumerate("ab", 1)]
+    )
+    with applied_project.open() as session:
+        assert [str(d.address) for d in session.drift(scope_of("snippet.b"))] == ["snippet.b"]
+    assert applied_project.sent == [("GET", "/v1/snippets"), ("GET", applied_project.sent[1][1])]
+    assert applied_project.sent[1][1].endswith("/audit_logs")
 
 
-def test_an_import_of_some_reads_those(full: SandboxProject, tmp_path: Path) -> None:
-    other = full.second_checkout(tmp_path / "other")
+def test_an_import_of_targets_reads_only_those(
+    applied_project: SandboxProject, tmp_path: Path
+) -> None:
+    other = applied_project.second_checkout(tmp_path / "other")
     with other.open() as session:
         made = session.import_(Scope(("transactional.receipt", "layout.*")))
     assert [str(address) for address in made.addresses] == ["layout.plain", "transactional.receipt"]
-    assert len(full.sent) == len(full.kinds.names) + 1  # the list of layouts holds their bodies
+    assert (
+        len(applied_project.sent) == len(applied_project.kinds.names) + 1
+    )  # the list of layouts holds their bodies
     text = (other.folder / "transactional" / "receipt.yaml").read_text(encoding="utf-8")
     assert "from: team@acme.com" in text
     assert "layout: layout.plain" in text
 
 
-def test_an_import_of_one_brings_what_it_names(full: SandboxProject, tmp_path: Path) -> None:
-    with full.second_checkout(tmp_path / "other").open() as session:
-        made = session.import_(targeting("transactional.receipt"))
+def test_an_import_of_one_resource_includes_its_references(
+    applied_project: SandboxProject, tmp_path: Path
+) -> None:
+    with applied_project.second_checkout(tmp_path / "other").open() as session:
+        made = session.import_(scope_of("transactional.receipt"))
     assert [*map(str, made.addresses)] == ["transactional.receipt", "layout.plain"]
 
 
-def test_a_plan_of_a_part_can_be_applied_and_leaves_nothing(full: SandboxProject) -> None:
-    full.write("segments/outer.yaml", {**FILES["segments/outer.yaml"], "description": "more"})
-    plan = full.plan(scope=targeting("segment.outer"))
-    full.sent.clear()
-    assert full.apply(plan).complete
-    assert full.plan().is_empty
+def test_a_plan_with_a_scope_can_be_applied(applied_project: SandboxProject) -> None:
+    applied_project.write(
+        "segments/outer.yaml", {**FILES["segments/outer.yaml"], "description": "more"}
+    )
+    plan = applied_project.plan(scope=scope_of("segment.outer"))
+    applied_project.sent.clear()
+    assert applied_project.apply(plan).complete
+    assert applied_project.plan().is_empty
 
 
-def test_an_interrupt_ends_a_reading(project: SandboxProject) -> None:
+def test_an_interrupt_ends_a_read(project: SandboxProject) -> None:
     project.seed(segments=[{"id": n, "name": f"s{n}", "type": "dynamic"} for n in range(1, 401)])
 
     main, steps = threading.main_thread().ident, itertools.count(1)

@@ -50,7 +50,7 @@ def wire(number: int, attributes: dict[str, Any]) -> dict[str, Any]:
     return {"id": number, **attributes}
 
 
-def story(change: OpenChange, *, is_truncated: bool = False) -> JournalReplay:
+def journal_replay(change: OpenChange, *, is_truncated: bool = False) -> JournalReplay:
     return JournalReplay("run-1", "run-1.ndjson", open_changes=(change,), is_truncated=is_truncated)
 
 
@@ -62,17 +62,17 @@ def created(**more: Any) -> OpenChange:
     return OpenChange(LAYOUT, "create", wanted=WANTED, **more)
 
 
-def test_what_was_never_sent_is_not_looked_up() -> None:
+def test_a_change_that_was_never_sent_is_not_read() -> None:
     provider = Layouts([wire(4, WANTED)])
-    found = recover([story(created())], REGISTRY, applied(), provider)
+    found = recover([journal_replay(created())], REGISTRY, applied(), provider)
     assert found.applied == applied()
     assert found.settled == ("run-1",)
     assert provider.count == 0
 
 
-def test_behind_a_torn_record_everything_is_looked_up() -> None:
+def test_after_a_truncated_record_everything_is_read() -> None:
     provider = Layouts([wire(4, WANTED)])
-    found = recover([story(created(), is_truncated=True)], REGISTRY, applied(), provider)
+    found = recover([journal_replay(created(), is_truncated=True)], REGISTRY, applied(), provider)
     assert found.applied.bindings[LAYOUT].remote_id == "4"
     assert provider.count > 0
 
@@ -87,43 +87,41 @@ def test_behind_a_torn_record_everything_is_looked_up() -> None:
         ([wire(9, WANTED)], None),  # bound to another address
     ],
 )
-def test_what_was_being_created(there: Any, expected: Any) -> None:
+def test_an_interrupted_creation(there: Any, expected: Any) -> None:
     other = Binding(Address("layout", "other"), "9", "O")
     same_id = Binding(Address("segment", "s"), "4", "S")
     before = applied(other, same_id)
-    found = recover([story(created(last_request=SENT))], REGISTRY, before, Layouts(there))
+    found = recover([journal_replay(created(last_request=SENT))], REGISTRY, before, Layouts(there))
     binding = found.applied.bindings.get(LAYOUT)
     assert (binding and (binding.remote_id, binding.applied)) == expected
 
 
-def test_the_id_in_the_journal_tells_it_from_a_twin() -> None:
+def test_the_id_in_the_journal_distinguishes_objects_of_one_name() -> None:
     provider = Layouts([wire(4, WANTED), wire(5, WANTED)])
     change = created(last_request=SENT, remote_id="5")
-    found = recover([story(change)], REGISTRY, applied(), provider)
+    found = recover([journal_replay(change)], REGISTRY, applied(), provider)
     assert found.applied.bindings[LAYOUT].remote_id == "5"
 
 
 @pytest.mark.parametrize(
     ("live", "expected"), [(OLD, OLD), (WANTED, WANTED), ({"name": "L", "body": "?"}, None)]
 )
-def test_what_was_being_edited_is_what_it_was_or_should_be_or_half_made(
-    live: Any, expected: Any
-) -> None:
+def test_an_interrupted_update(live: Any, expected: Any) -> None:
     change = OpenChange(LAYOUT, "update", remote_id="4", wanted=WANTED, last_request=SENT)
-    found = recover([story(change)], REGISTRY, applied(BOUND), Layouts([wire(4, live)]))
+    found = recover([journal_replay(change)], REGISTRY, applied(BOUND), Layouts([wire(4, live)]))
     assert found.applied.bindings[LAYOUT] == replace(BOUND, applied=expected)
 
 
-def test_what_was_being_deleted_is_unbound_once_it_is_gone() -> None:
+def test_an_interrupted_deletion_unbinds_a_deleted_object() -> None:
     change = OpenChange(LAYOUT, "delete", remote_id="4", last_request=SENT)
-    still = recover([story(change)], REGISTRY, applied(BOUND), Layouts([wire(4, OLD)]))
+    still = recover([journal_replay(change)], REGISTRY, applied(BOUND), Layouts([wire(4, OLD)]))
     assert still.applied == applied(BOUND)
 
 
 @pytest.mark.parametrize(
     ("there", "expected"), [([wire(4, OLD)], "4"), ([wire(5, WANTED)], "5"), ([], None)]
 )
-def test_what_was_being_replaced(there: Any, expected: str | None) -> None:
+def test_an_interrupted_replacement(there: Any, expected: str | None) -> None:
     @dataclass
     class ByList(Layouts):
         def send(self, request: Request) -> Response:
@@ -132,14 +130,14 @@ def test_what_was_being_replaced(there: Any, expected: str | None) -> None:
             return super().send(request)
 
     change = OpenChange(LAYOUT, "replace", remote_id="4", wanted=WANTED, last_request=SENT)
-    found = recover([story(change)], REGISTRY, applied(BOUND), ByList(there))
+    found = recover([journal_replay(change)], REGISTRY, applied(BOUND), ByList(there))
     binding = found.applied.bindings.get(LAYOUT)
     assert (binding.remote_id if binding else None) == expected
     assert binding is None or binding.protect
 
 
-def test_what_cannot_be_seen_now_stays_open() -> None:
+def test_a_change_that_cannot_be_read_stays_open() -> None:
     provider = Layouts(apis=frozenset({Api.APP}))
-    found = recover([story(created(last_request=SENT))], REGISTRY, applied(), provider)
+    found = recover([journal_replay(created(last_request=SENT))], REGISTRY, applied(), provider)
     assert found.settled == ()
     assert provider.count == 0

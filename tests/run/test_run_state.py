@@ -25,17 +25,17 @@ def test_names_come_from_state_and_plan() -> None:
     assert names.parts_of("segment", "1") == {"s": "9"}
 
 
-def test_a_move_takes_the_name_along() -> None:
+def test_a_move_keeps_the_name() -> None:
     assert planned_names(plan(Change(B, Action.MOVE, "1", moved_from=A)), STATE).ids == {B: "1"}
 
 
-def test_what_is_gone_has_no_name() -> None:
+def test_a_deleted_object_has_no_name() -> None:
     """As when the plan was made: else an object that still refers to it would look edited."""
     assert planned_names(plan(Change(A, Action.FORGET, "1")), STATE).ids == {}
     assert planned_names(plan(Change(A, Action.CREATE)), STATE).ids == {}
 
 
-def test_what_is_learned_is_saved_at_once() -> None:
+def test_every_result_is_saved_immediately() -> None:
     saved: list[AppliedState] = []
 
     def save(applied: AppliedState) -> AppliedState:

@@ -54,18 +54,18 @@ def change_footer(journal: Journal) -> None:
     journal.end_change(FOOTER, "footer")
 
 
-def test_no_journal_is_nothing_unfinished(tmp_path):
+def test_without_a_journal_nothing_is_unfinished(tmp_path):
     assert store(tmp_path).unfinished_runs() == []
 
 
-def test_a_run_that_ended_is_finished(tmp_path):
+def test_a_run_with_an_end_record_is_finished(tmp_path):
     journal = begin(tmp_path)
     change_footer(journal)
     journal.end_run(done=1)
     assert store(tmp_path).unfinished_runs() == []
 
 
-def test_of_a_run_that_ended_only_the_last_line_is_read(tmp_path):
+def test_only_the_last_line_of_a_finished_run_is_read(tmp_path):
     """Journals are kept for good: what ended must not cost each later command a whole reading."""
     for number in range(500):
         journal = begin(tmp_path, f"run-{number}")
@@ -78,14 +78,14 @@ def test_of_a_run_that_ended_only_the_last_line_is_read(tmp_path):
     assert store(tmp_path).unfinished_runs() == []
 
 
-def test_which_run_it_is_and_when_it_began_is_told(tmp_path):
+def test_the_id_and_the_start_of_a_run_are_read(tmp_path):
     begin(tmp_path, at=60.5)
     (run,) = store(tmp_path).unfinished_runs()
     assert (run.run_id, run.started_at) == ("run-1", "1970-01-01T00:01:00.500+00:00")
     assert run.records[0].data == {"lineage": "l", "serial": 3, "format": 1}
 
 
-def test_each_step_of_a_change_is_told(tmp_path):
+def test_each_step_of_a_change_is_read(tmp_path):
     journal = begin(tmp_path)
     wanted, backup = {"name": "footer"}, {"size": UNKNOWN}
     sent = JournaledRequest("app", "PUT", "/v1/snippets", {"name": "footer"})
@@ -112,7 +112,7 @@ def test_each_step_of_a_change_is_told(tmp_path):
         assert open_of(tmp_path) == expected
 
 
-def test_answers_find_their_change_by_address(tmp_path):
+def test_responses_are_matched_by_address(tmp_path):
     journal = begin(tmp_path)
     for address in (TRIAL, FOOTER):
         journal.begin_change(address, "update", "1")
@@ -127,7 +127,7 @@ def test_answers_find_their_change_by_address(tmp_path):
 
 
 @pytest.mark.parametrize(("in_doubt", "left"), [(False, []), (True, [FOOTER])])
-def test_a_failed_change_stays_open_only_in_doubt(tmp_path, in_doubt, left):
+def test_a_failed_change_stays_open_only_if_its_outcome_is_unknown(tmp_path, in_doubt, left):
     journal = begin(tmp_path)
     journal.begin_change(FOOTER, "update", "1")
     journal.fail_change(FOOTER, "said no", outcome_unknown=in_doubt)
@@ -138,7 +138,7 @@ def test_a_failed_change_stays_open_only_in_doubt(tmp_path, in_doubt, left):
     assert open_now == left
 
 
-def test_a_cut_at_any_byte_leaves_a_readable_journal(tmp_path):
+def test_a_journal_truncated_at_any_byte_is_readable(tmp_path):
     journal = begin(tmp_path)
     change_footer(journal)
     content = file_of(journal).read_bytes()
@@ -152,7 +152,7 @@ def test_a_cut_at_any_byte_leaves_a_readable_journal(tmp_path):
     assert counts[-1] == 6
 
 
-def test_a_changed_byte_in_the_middle_is_not_trusted(tmp_path):
+def test_a_changed_byte_is_corruption(tmp_path):
     journal = begin(tmp_path)
     change_footer(journal)
     content = file_of(journal).read_bytes()
@@ -161,7 +161,7 @@ def test_a_changed_byte_in_the_middle_is_not_trusted(tmp_path):
         store(tmp_path).unfinished_runs()
 
 
-def test_a_missing_line_is_not_trusted(tmp_path):
+def test_a_missing_line_is_corruption(tmp_path):
     journal = begin(tmp_path)
     change_footer(journal)
     lines = file_of(journal).read_bytes().splitlines(keepends=True)
@@ -172,7 +172,7 @@ def test_a_missing_line_is_not_trusted(tmp_path):
 
 
 @pytest.mark.parametrize("junk", [b"\n", b"[]\n", b"{}\n", b"\xff\n", b'{"sum": 1, "seq": "x"}\n'])
-def test_junk_is_not_trusted(tmp_path, junk):
+def test_junk_is_corruption(tmp_path, junk):
     journal = begin(tmp_path)
     content = file_of(journal).read_bytes()
     file_of(journal).write_bytes(junk + content)
@@ -180,7 +180,7 @@ def test_junk_is_not_trusted(tmp_path, junk):
         store(tmp_path).unfinished_runs()
 
 
-def test_a_settled_run_is_finished_though_its_end_was_torn(tmp_path):
+def test_a_recovered_run_is_finished_even_if_its_end_was_truncated(tmp_path):
     journal = begin(tmp_path)
     journal.begin_change(FOOTER, "update", "1")
     journal.close()
@@ -199,7 +199,7 @@ def test_the_oldest_run_comes_first(tmp_path):
     assert [run.run_id for run in store(tmp_path).unfinished_runs()] == ["b", "a"]
 
 
-def test_a_journal_is_never_written_over(tmp_path):
+def test_a_journal_is_never_overwritten(tmp_path):
     begin(tmp_path)
     with pytest.raises(StateError, match="not overwritten"):
         begin(tmp_path)
@@ -241,7 +241,7 @@ def test_a_full_disk_stops_the_run(tmp_path, monkeypatch):
     assert [change.address for change in open_of(tmp_path)] == [FOOTER]
 
 
-def test_a_spoilt_last_line_is_in_doubt_and_no_more(tmp_path):
+def test_a_corrupt_last_line_makes_only_its_change_unknown(tmp_path):
     journal = begin(tmp_path)
     change_footer(journal)
     content = file_of(journal).read_bytes()

@@ -41,17 +41,17 @@ def summary_of(caught: pytest.ExceptionInfo[StateError]) -> str:
     return caught.value.diagnostics[0].summary
 
 
-def test_a_new_folder_has_a_fresh_lineage(tmp_path):
+def test_a_new_folder_has_a_new_lineage(tmp_path):
     assert store(tmp_path / "new").load() == AppliedState("fresh", 0, {})
     assert not (tmp_path / "new").exists()
 
 
-def test_what_is_saved_is_loaded(tmp_path):
+def test_a_saved_state_is_loaded(tmp_path):
     store(tmp_path / "new").save(FIRST)
     assert store(tmp_path / "new").load() == FIRST
 
 
-def test_the_state_before_is_kept(tmp_path):
+def test_the_previous_state_is_kept(tmp_path):
     kept = store(tmp_path)
     kept.save(FIRST)
     kept.save(SECOND)
@@ -80,7 +80,7 @@ def test_one_change_changes_few_lines(tmp_path):
         b'{"format": 1, "lineage": "a", "serial": -1, "workspace": {}, "resources": {}}',
     ],
 )
-def test_a_corrupt_state_is_refused_with_the_way_back(tmp_path, content):
+def test_a_corrupt_state_is_refused_with_the_backup(tmp_path, content):
     (tmp_path / "state.json").write_bytes(content)
     with pytest.raises(
         StateError, match=r"\n    cp .*state\.json\.backup .*state\.json\n"
@@ -105,7 +105,7 @@ def test_a_newer_format_is_refused(tmp_path):
     assert summary_of(caught) == "State of a newer cioform"
 
 
-def test_a_lost_state_is_not_taken_for_a_new_one(tmp_path):
+def test_a_lost_state_is_not_a_new_one(tmp_path):
     kept = store(tmp_path)
     kept.save(FIRST)
     kept.save(SECOND)
@@ -124,7 +124,7 @@ def test_the_state_of_another_workspace_is_refused(tmp_path, owner):
     assert summary_of(caught) == "State of another workspace"
 
 
-def test_the_way_out_of_a_copied_state_is_a_fresh_one(tmp_path):
+def test_a_copied_state_can_be_replaced_by_a_new_one(tmp_path):
     folder = tmp_path / "a folder" / "copy"
     store(folder).save(FIRST)
     store(folder).save(SECOND)
@@ -187,7 +187,7 @@ def test_a_folder_that_is_a_file_is_not_writable(tmp_path):
         pass
 
 
-def test_two_at_once_are_told_apart(tmp_path):
+def test_a_second_lock_is_refused(tmp_path):
     with (
         store(tmp_path).lock(),
         pytest.raises(StateError, match=r"since 2026-03-04T05:06:07") as caught,
@@ -199,7 +199,7 @@ def test_two_at_once_are_told_apart(tmp_path):
         pass
 
 
-def test_a_lock_ends_with_an_error_inside(tmp_path):
+def test_a_lock_is_released_after_an_error(tmp_path):
     with pytest.raises(KeyError), store(tmp_path).lock():
         raise KeyError
     with store(tmp_path).lock():
