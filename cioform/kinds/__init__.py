@@ -1,4 +1,4 @@
-"""One file per kind, found by being there: a module with a `KIND` is a kind."""
+"""The kinds, one module for each. A module of this package is found because it has a `KIND`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cioform.model.registry import Registry
 
 
 def find_kinds() -> Registry:
-    """Give every kind of this package."""
+    """Return every kind of this package."""
     modules = (
         importlib.import_module(f"{__name__}.{module.name}")
         for module in pkgutil.iter_modules(__path__)

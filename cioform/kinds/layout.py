@@ -52,7 +52,7 @@ class LayoutKind(Kind[Layout]):
     name = "layout"
     folder = "layouts"
     model = Layout
-    summary = "The HTML frame that e-mails stand in, with `{{ content }}` where they go."
+    summary = "The HTML frame around the content of e-mails, which replaces `{{ content }}`."
     audit_type = "layout"
     example = """\
 name: Plain

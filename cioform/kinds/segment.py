@@ -152,13 +152,15 @@ _MANUAL_FIELDS: Final = frozenset({"name", "description", "manual"})
 
 
 class SegmentKind(Kind[Segment]):
-    """Segments (journeys facts 3, app facts 5.1). The App API never returns conditions, and creates
-    and deletes only manual segments."""
+    """Segments (journeys facts 3, app facts 5.1).
+
+    The App API never returns conditions, and creates and deletes only manual segments.
+    """
 
     name = "segment"
     folder = "segments"
     model = Segment
-    summary = "A group of people: by conditions on what they are and did, or put in by hand."
+    summary = "A group of people, defined by conditions on attributes and events or filled by hand."
     audit_type = "segment"
     example = """\
 name: Trial users

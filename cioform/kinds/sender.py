@@ -23,8 +23,10 @@ _IDENTITIES: Final = "~/identities"
 
 
 class Sender(ResourceModel):
-    """A sender. Messages name it by its e-mail address; it needs a file only to watch it for
-    drift."""
+    """A sender.
+
+    Messages name it by its e-mail address; it needs a file only to watch it for drift.
+    """
 
     name: str = ""
     """The name that recipients see."""
@@ -75,7 +77,7 @@ class SenderKind(Kind[Sender], CreatedByHand):
     folder = "senders"
     model = Sender
     identity = "email"
-    summary = "A name and an e-mail address that messages come from; only read, never written."
+    summary = "A name and an e-mail address that messages come from. It is read only."
     audit_type = "identity"
     hint = "Add or change senders in Customer.io under Settings, where their domain is verified."
     example = """\

@@ -18,7 +18,10 @@ from cioform.model.text_pattern import TrimmedLine
 
 
 class Tag(ResourceModel):
-    """A tag. Renaming it renames it on every campaign: apply that alone, then change their files."""
+    """A tag.
+
+    A new name reaches every campaign that has the tag: apply it first, then change their files.
+    """
 
     name: Annotated[TrimmedLine, Field(min_length=1)]
     """The name in Customer.io, which campaigns list under `tags`; no two tags share one."""

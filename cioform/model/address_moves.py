@@ -1,4 +1,4 @@
-"""References follow an address that moves."""
+"""Moves of addresses, and the references that follow them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from cioform.model.snapshot import Binding
 def apply_moves(
     registry: Registry, bindings: Mapping[Address, Binding], moves: Mapping[Address, Address]
 ) -> dict[Address, Binding]:
-    """Give the bindings with every old address of `moves` as the new one: where it is bound, and
-    wherever what we last wrote refers to it. What we wrote has not changed by it."""
+    """Return the bindings with every old address of `moves` replaced by the new one.
+
+    Both the binding itself and the references in what was last written are replaced. The objects
+    have not changed.
+    """
     if not moves:
         return dict(bindings)
     return {

@@ -1,9 +1,8 @@
-"""What only some kinds can do. A caller asks for the capability, never for a kind by its name:
+"""Capabilities, which only some kinds have.
 
-    if isinstance(kind, HasParts): ...
-
-They are base classes rather than structural protocols because `isinstance` of a protocol is 30
-times slower, and a plan asks for every resource.
+A caller asks for one with `isinstance(kind, HasParts)` and never for a kind by its name. They are
+base classes rather than structural protocols because `isinstance` of a protocol is 30 times slower,
+and a plan asks for every resource.
 """
 
 from __future__ import annotations
@@ -20,13 +19,18 @@ class HasParts(ABC):
 
     @abstractmethod
     def project_onto(self, live: Attributes, wanted: Attributes) -> Attributes:
-        """Return `live` without the values that `wanted` leaves unmanaged deep inside of lists,
-        where `unmanaged_fields` cannot name them. Both may lack fields or hold unreadable ones."""
+        """Return `live` without the nested values that `wanted` does not manage.
+
+        These are values inside of lists, where `unmanaged_fields` cannot name them. Both may lack
+        fields or hold unknown ones.
+        """
 
     @abstractmethod
     def describe_changes(self, live: Attributes, wanted: Attributes) -> str:
-        """Return what a change does to the parts, as in `adds step nudge`; empty when the changed
-        fields already say everything."""
+        """Return what a change does to the parts, as in `adds step nudge`.
+
+        The text is empty when the changed fields already say everything.
+        """
 
     @abstractmethod
     def removed_parts(self, live: Attributes, wanted: Attributes) -> Sequence[str]:
@@ -38,8 +42,10 @@ class HasPermanentFields(ABC):
 
     @abstractmethod
     def replacement_reason(self, live: Attributes, wanted: Attributes) -> str | None:
-        """Return why the object must be deleted and created again to become `wanted`, and what
-        that costs; None when it can be updated."""
+        """Return why the object must be replaced to become `wanted`, and what that costs.
+
+        Return None when it can be updated.
+        """
 
 
 class HasLifecycle(ABC):
@@ -47,13 +53,17 @@ class HasLifecycle(ABC):
 
     @abstractmethod
     def state_request(self, remote_id: str, state: str) -> Request:
-        """Return the request that sets the state. Only the sandbox accepts it: no call of the real
-        API is known (journeys facts, section 10)."""
+        """Return the request that sets the state.
+
+        Only the sandbox accepts it: no call of the real API is known (journeys facts, section 10).
+        """
 
 
 class CreatedByHand(ABC):
-    """A kind whose objects people create on a settings page, because no API does. A sandbox has no
-    such page, so it creates the ones that the files declare."""
+    """A kind whose objects people create on a settings page, because no API does.
+
+    A sandbox has no such page, so it creates the ones that the files declare.
+    """
 
     @abstractmethod
     def create_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:

@@ -1,4 +1,4 @@
-"""Where the three surfaces are, and what opens them: said by the settings, used at the door."""
+"""The base URLs of the three APIs, and the credentials for them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _API_SUFFIX = re.compile(r"(/api)?(/v[12])?/*$")
 
 
 def _normalize_base_url(name: str, url: str) -> str:
-    """Give `url` without a trailing slash or version, so that `/v1/...` can follow."""
+    """Return `url` without a trailing slash or version, so that `/v1/...` can follow."""
     if re.match(r"https?://[^/\s?#@]+(/[^\s?#]*)?$", url) is None:
         raise ConfigError.of(
             "Endpoint is not a URL",
             f"The `{name}` endpoint {url!r} is not an http or https URL of a server. "
-            "Write it like https://api.customer.io, or use `us`, `eu` or `sandbox` "
+            "Write a URL such as https://api.customer.io, or use `us`, `eu` or `sandbox` "
             "for the whole endpoint.",
         )
     return _API_SUFFIX.sub("", url)
@@ -28,7 +28,7 @@ def _normalize_base_url(name: str, url: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Base URLs of a region, of a server that plays one, or of the sandbox; without `/v1`."""
+    """The base URLs of a region, of another server, or of the sandbox, without `/v1`."""
 
     app: str
     journeys: str
@@ -40,12 +40,12 @@ class Endpoint:
             object.__setattr__(self, name, _normalize_base_url(name, getattr(self, name)))
 
     def base_url(self, api: Api) -> str:
-        """Give the URL that a path of `api` is put behind."""
+        """Return the URL that paths of `api` are appended to."""
         return {Api.APP: self.app, Api.JOURNEYS: self.journeys, Api.TRACK: self.track}[api]
 
     @property
     def is_sandbox(self) -> bool:
-        """Tell whether the Customer.io embedded in this process answers."""
+        """Whether this is the sandbox, which is embedded in this process."""
         return self.name == "sandbox"
 
 
@@ -65,7 +65,7 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
             "https://track-eu.customer.io",
             "eu",
         ),
-        # Addresses that lead nowhere but into this process.
+        # Hosts that exist only in this process.
         Endpoint(
             "http://app.sandbox", "http://journeys.sandbox", "http://track.sandbox", "sandbox"
         ),
@@ -75,8 +75,10 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What is at hand to get in with. None: the environment does not have it, which is not an
-    error by itself."""
+    """The credentials of a workspace; None where the environment does not have one.
+
+    A missing credential is not an error by itself.
+    """
 
     app_api_key: Secret | None = None
     service_account_token: Secret | None = None
@@ -85,16 +87,16 @@ class Credentials:
 
     @property
     def apis(self) -> frozenset[Api]:
-        """The APIs these open, if they are right."""
+        """The APIs that these credentials are for."""
         given = {
             Api.APP: self.app_api_key is not None,
             Api.JOURNEYS: self.service_account_token is not None,
             Api.TRACK: self.site_id is not None and self.track_api_key is not None,
         }
-        return frozenset(api for api, at_hand in given.items() if at_hand)
+        return frozenset(api for api, is_given in given.items() if is_given)
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """All that must never be shown."""
+        """All secrets, none of which may be shown."""
         every = (self.app_api_key, self.service_account_token, self.site_id, self.track_api_key)
         return tuple(secret for secret in every if secret is not None)

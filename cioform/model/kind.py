@@ -57,8 +57,10 @@ class Kind(ABC, Generic[ModelT]):
         """Return the canonical form of a remote object, the inverse of what the writes send."""
 
     def attributes(self, model: ModelT, /) -> Attributes:
-        """Return the canonical form of a model, which is compared, planned and stored. A field that
-        the file omits and that has no default is absent, and keeps its live value."""
+        """Return the canonical form of a model, which is compared, planned and stored.
+
+        A field that the file omits and that has no default is absent, and keeps its live value.
+        """
         return model.model_dump(mode="json", exclude_none=True)
 
     def parse(self, attributes: Attributes, /) -> ModelT:
@@ -66,8 +68,10 @@ class Kind(ABC, Generic[ModelT]):
         return self.model.model_validate(attributes, strict=False)
 
     def normalize(self, attributes: Attributes, /) -> Attributes:
-        """Return a form in which two attributes of the same meaning are equal. It is only compared;
-        users see and the remote gets what was written."""
+        """Return a form in which two attributes of the same meaning are equal.
+
+        It is only compared; users see and the remote gets what was written.
+        """
         return attributes
 
     def references(self, _attributes: Attributes, /) -> Iterable[Reference]:
@@ -75,8 +79,10 @@ class Kind(ABC, Generic[ModelT]):
         return ()
 
     def creates_on_demand(self, _attributes: Attributes, /) -> Iterable[tuple[str, str]]:
-        """Return the kind and the identity of every object that a write creates when the workspace
-        lacks it, such as the tags of a campaign. A resource that manages one is written first."""
+        """Return the kind and identity of every object that a write creates when it is missing.
+
+        An example are the tags of a campaign. A resource that manages one is written first.
+        """
         return ()
 
     def to_document(self, attributes: Attributes, /) -> dict[str, JsonValue]:
@@ -90,8 +96,10 @@ class Kind(ABC, Generic[ModelT]):
         }
 
     def body_files(self, _document: Mapping[str, JsonValue], /) -> Iterable[tuple[FieldPath, str]]:
-        """Return the values that belong in files of their own, each with the ending of its file
-        name: `("body",), ".html"`."""
+        """Return the values that belong in files of their own, with the endings of their names.
+
+        An example is `("body",), ".html"`.
+        """
         return ()
 
     @property

@@ -1,4 +1,4 @@
-"""What references mean: addresses and known names on one side, remote ids on the other."""
+"""References: addresses and known names in files, remote ids in the workspace."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from cioform.core.errors import PlanError
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A resource naming another. `text` is an address, the name people know a read-only thing
-    by (`team@acme.com`), or `segment#12` for a live object that no file manages."""
+    """A reference of one resource to another.
+
+    `text` is an address, the name of a read-only object (`team@acme.com`), or
+    `segment#12` for a live object that no file manages.
+    """
 
     kind: str
     text: str
@@ -28,16 +31,16 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Both directions of every reference in a workspace, as of one reading of it.
-
-    `ids`: address -> remote id. `known`: kind -> the name people use -> remote id.
-    `parts`: (kind, remote id) -> our name of a part -> its remote id (a campaign's steps)."""
+    """The references of a workspace in both directions, as of one reading of it."""
 
     ids: Mapping[Address, str] = field(default_factory=dict)
+    """The remote id of each address."""
     known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By kind, the remote ids of read-only objects by the names that people use."""
     parts: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    """By kind and remote id, the remote ids of parts by our names, such as steps."""
     pending: frozenset[Address] = frozenset()
-    """Addresses that the same plan creates, so that they have no id yet."""
+    """Addresses that the plan creates, so that they have no id yet."""
     _texts: Mapping[tuple[str, str], str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -50,8 +53,11 @@ class Names:
         object.__setattr__(self, "_texts", texts)
 
     def id_of(self, kind: str, text: str) -> int | str:
-        """Give the remote id for a reference: a number where it is one, `(id of x)` for what the
-        plan has yet to create. Raises PlanRefused when nothing of that name is there."""
+        """Return the remote id of a reference, as a number where it is one.
+
+        For an object that the plan has yet to create it is a text such as `(id of segment.vip)`.
+        Raise PlanError when the workspace has no object of that name.
+        """
         prefix = kind + "#"
         if text.startswith(prefix):
             return _parse_id(text.removeprefix(prefix))
@@ -65,18 +71,21 @@ class Names:
             return _parse_id(self.known[kind][text])
         raise PlanError.of(
             "Unknown reference",
-            f"The workspace has no {kind} {text!r}, so what refers to it cannot be written. "
+            f"The workspace has no {kind} {text!r}, so a reference to it cannot be written. "
             "Create it first, or correct the name.",
         )
 
     def name_of(self, kind: str, remote_id: object) -> str:
-        """Give what a file would write for a remote id: the name people know (of kinds that have
-        one), the address when a file manages it, else `segment#12`."""
+        """Return the reference that a file would use for a remote id.
+
+        It is the name that people know if the kind has one, else the address if a file manages the
+        object, else a text such as `segment#12`.
+        """
         text = str(remote_id)
         return self._texts.get((kind, text), f"{kind}#{text}")
 
     def parts_of(self, kind: str, remote_id: str) -> Mapping[str, str]:
-        """Give the bound parts of an object, empty when it has none."""
+        """Return the bound parts of an object, empty when it has none."""
         return self.parts.get((kind, remote_id), {})
 
 

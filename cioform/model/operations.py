@@ -48,8 +48,11 @@ class Reader(Protocol):
     """Reads one object in full."""
 
     def __call__(self, found: RemoteObject, /) -> Conversation[RemoteObject]:
-        """Return the object with its whole wire form. `found` is a row of the list, or a stub whose
-        wire form is only `{"id": ...}` when the object is read by its id."""
+        """Return the object with its whole wire form.
+
+        `found` is a row of the list, or a stub whose wire form is only `{"id": ...}` when the
+        object is read by its id.
+        """
 
 
 class Creator(Protocol[ModelT_contra]):

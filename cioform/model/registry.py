@@ -1,4 +1,4 @@
-"""The kinds at hand, passed down as a value."""
+"""The registry of kinds, which is passed down as a value."""
 
 from __future__ import annotations
 
@@ -34,5 +34,5 @@ class Registry:
         return tuple(self._by_name)
 
     def by_folder(self, folder: str) -> Kind | None:
-        """Give the kind whose files lie in `folder`."""
+        """Return the kind whose files are in `folder`, or None."""
         return self._by_folder.get(folder)

@@ -1,4 +1,4 @@
-"""A resource: what a file says of one object."""
+"""A resource: one object as a file describes it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from cioform.model.names import Reference
 
 
 class ResourceModel(BaseModel):
-    """Base of every kind's model. Strict: a number where text belongs is a mistake in the file,
-    not something to convert silently."""
+    """Base of every kind's model.
+
+    Strict: a number where text belongs is a mistake in the file, not something to convert silently.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     @classmethod
     def yaml_field_names(cls) -> tuple[str, ...]:
-        """Give the names of the fields as files spell them, in the order of the model."""
+        """Return the names of the fields in files, in the order of the model."""
         return tuple(field.alias or name for name, field in cls.model_fields.items())
 
 
@@ -36,7 +38,7 @@ class Resource:
     location: Location | None = None
     positions: Mapping[FieldPath, Location] = field(default_factory=dict)
     body_files: Mapping[FieldPath, str] = field(default_factory=dict)
-    """Which values stand in a file of their own, by that file's path."""
+    """The paths of the files that hold values of their own, such as bodies."""
     protect: bool = False
     ignore: tuple[str, ...] = ()
     because: str = ""

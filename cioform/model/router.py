@@ -47,7 +47,9 @@ def choose_route(
 
 def reading_api(kind: Kind, apis: frozenset[Api]) -> Api | None:
     """Return the API that lists `kind` and shows most fields of its model, the first of equals.
-    None when no available API lists it."""
+
+    None when no available API lists it.
+    """
     listing = [
         route.api for route in kind.routes if isinstance(route, ListRoute) and route.api in apis
     ]
@@ -63,8 +65,10 @@ def unsupported_hint(
     paths: Sequence[FieldPath] = (),
     wanted: Attributes | None = None,
 ) -> str:
-    """Return, in full sentences, why there is no route and what to do: which credential is missing,
-    or that no API can do it."""
+    """Return why there is no route and what to do, in full sentences.
+
+    Either a credential is missing, or no API can do it.
+    """
     missing = [
         route.api
         for route in _routes_of(kind, verb)

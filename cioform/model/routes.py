@@ -43,8 +43,10 @@ class Route(Generic[ModelT_contra]):
     """Returns whether it cannot write one of `fields` to an object with these attributes."""
 
     def covers(self, path: FieldPath, wanted: Attributes | None = None) -> bool:
-        """Return whether the route reads or writes the value at `path`. `wanted` is the object to
-        be written, where it is known."""
+        """Return whether the route reads or writes the value at `path`.
+
+        `wanted` is the object to be written, where it is known.
+        """
         if self.fields is not None and not any(path_matches(each, path) for each in self.fields):
             return False
         return wanted is None or self.cannot_write is None or not self.cannot_write(path, wanted)

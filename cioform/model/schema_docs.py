@@ -64,8 +64,10 @@ def _class_docs(model: type[BaseModel]) -> dict[str, str]:
 
 @cache
 def _module_docs(name: str) -> dict[str, dict[str, str]]:
-    """Return the docstrings of the fields of each class in a module. All are read at once, because
-    finding one class in the source takes as long."""
+    """Return the docstrings of the fields of each class in a module.
+
+    All are read at once, because finding one class in the source takes as long.
+    """
     try:
         tree = ast.parse(inspect.getsource(sys.modules[name]))
     except (OSError, TypeError):

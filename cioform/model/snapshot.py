@@ -1,4 +1,4 @@
-"""The three pictures of a workspace: desired, live, applied."""
+"""The three snapshots of a workspace: desired, live, applied."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from cioform.model.resource import Resource
 
 @dataclass(frozen=True, slots=True)
 class DesiredState:
-    """What the files say, by address."""
+    """The resources of the files by address."""
 
     resources: Mapping[Address, Resource]
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """An address tied to a remote id, with what we last put there.
+    """An address bound to a remote id, with the fields that were last written.
 
-    `applied` is None for an object that is ours but whose last write did not finish: it is then
-    compared two ways, as on a first run."""
+    `applied` is None when the last write did not finish. The object is then compared without it, as
+    on a first run.
+    """
 
     address: Address
     remote_id: str
@@ -36,7 +37,7 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class AppliedState:
-    """What we last put there: the state's bindings, with the id and length of their history."""
+    """The bindings of the state, with the id and the number of writes of its history."""
 
     lineage: str
     serial: int
@@ -45,18 +46,21 @@ class AppliedState:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All that the lists of a workspace say: every object by kind, none decoded."""
+    """Every object of a workspace by kind, as listed and not decoded."""
 
     found: Mapping[str, tuple[RemoteObject, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class LiveSnapshot:
-    """What is in the workspace: every object listed, and in full those in scope that a file or a
-    binding names. `names` is how references were understood."""
+    """The live objects of a workspace.
+
+    All objects are listed; those in scope that a file or a binding names are read in full.
+    `names` are the references as they were understood.
+    """
 
     listing: Listing
     objects: Mapping[Address, LiveObject]
     names: Names
     requests: int = 0
-    """How many requests the reading took."""
+    """How many requests it took to read them."""

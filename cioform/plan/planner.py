@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from cioform.core.address import Address
+from cioform.model.hints import fill_in_hint
 from cioform.model.registry import Registry
 from cioform.model.snapshot import LiveSnapshot
 from cioform.plan.blocking import block_deletions_used_out_of_scope, block_dependents
@@ -52,7 +54,10 @@ def make_plan(
     return Plan(
         header=header,
         changes=sort_by_dependency(add_deletion_dependencies(changes, references)),
-        blocked=tuple(sorted(blocked, key=lambda item: item.address)),
+        blocked=tuple(
+            replace(item, way_out=fill_in_hint(item.way_out, header.workspace, item.address))
+            for item in sorted(blocked, key=lambda item: item.address)
+        ),
         drift=find_drift(registry, pairs, live),
         unreadable=tuple(builder.unreadable),
         unchanged=builder.unchanged,

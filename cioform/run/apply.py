@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError, PlanError, StateError
 from cioform.core.json_value import Attributes
+from cioform.model.hints import fill_in_hint
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.operations import WriteContext, WriteResult
@@ -62,13 +63,21 @@ def apply_plan(
         listener(ChangeStarted(change, number, len(plan.changes)))
         stopped = bool(bad) and not keep_going
         result = _skipped(change, bad) if stopped or bad.intersection(change.depends_on) else (
-            run.apply_change(change)
+            _with_filled_hints(run.apply_change(change), plan.header.workspace)
         )  # fmt: skip
         if result.status is not ChangeStatus.DONE:
             bad.add(change.address)
         results.append(result)
         listener(result)
     return Outcome(run_id, tuple(results), provider.count - before)
+
+
+def _with_filled_hints(result: ChangeResult, workspace: str) -> ChangeResult:
+    diagnostics = tuple(
+        replace(each, detail=fill_in_hint(each.detail, workspace, result.address))
+        for each in result.diagnostics
+    )
+    return replace(result, diagnostics=diagnostics)
 
 
 def _skipped(change: Change, failed: set[Address]) -> ChangeResult:

@@ -248,7 +248,7 @@ def test_an_addition_of_unknown_outcome_that_is_not_found_raises() -> None:
 def test_a_trigger_keeps_its_type(sandbox: CampaignSandbox) -> None:
     bound = sandbox.create(attributes_of(WELCOME))
     other = attributes_of(WELCOME.replace("  event: signed_up", "  segment: segment.trial"))
-    with pytest.raises(PlanError, match="never changes the type"):
+    with pytest.raises(PlanError, match="cannot change the type"):
         sandbox.apply(bound.remote_id, other)
 
 

@@ -19,7 +19,7 @@ from cioform.kinds.campaign.codec.decode_workflow import decode_messages, decode
 from cioform.kinds.campaign.codec.graph_codec import to_graph
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.steps import STEP_MODELS, CodecContext
-from cioform.kinds.campaign.sync.workflow_update import encode_edges
+from cioform.kinds.campaign.sync.edges import encode_edges
 from cioform.language.messages.template_message import encode_template
 from cioform.language.workflow import map_steps, walk, workflow_problems
 from cioform.model.names import Names

@@ -189,7 +189,7 @@ def test_a_message_becomes_an_ab_test_and_keeps_its_action(sandbox: CampaignSand
         "exit_action",
         "push_action",
     ]
-    with pytest.raises(PlanError, match="only makes tests of two"):
+    with pytest.raises(PlanError, match="only tests with two"):
         sandbox.create(attributes_of(three))
 
 

@@ -1,15 +1,13 @@
-"""A campaign as it is compared: structure in `workflow`, what messages say in `messages`."""
+"""The canonical form of a campaign: its structure in `workflow`, message content in `messages`."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Final
 
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.campaign.codec.graph_codec import normalize_workflow
-from cioform.kinds.campaign.model import Campaign
+from cioform.kinds.campaign.model import Campaign, Goal
 from cioform.kinds.campaign.steps import step_references
 from cioform.kinds.campaign.trigger import (
     normalize_raw_trigger,
@@ -18,62 +16,42 @@ from cioform.kinds.campaign.trigger import (
 )
 from cioform.kinds.campaign.trigger_types import trigger_type_of
 from cioform.language import conditions
-from cioform.language.messages.message import (
-    MESSAGE_TYPES,
-    NONE,
-    content_references,
-    without_defaults,
-)
-from cioform.language.workflow import (
-    NEVER,
-    STEP_TYPES,
-    Step,
-    assign_ids,
-    branches_of,
-    keyword_of,
-    map_steps,
-    variants_of,
-    walk,
-)
+from cioform.language.messages.message import MESSAGE_TYPES, content_references
+from cioform.language.workflow import Step, keyword_of, map_steps, variants_of, walk
 from cioform.model.names import Reference
 from cioform.model.resource import FieldPath
 
-_GENERATED_ID: Final = re.compile(
-    f"({'|'.join(k for k, row in STEP_TYPES.items() if row.needs_no_id)})_\\d+"
-)
-
 
 def to_canonical(campaign: Campaign) -> Attributes:
-    """Give the canonical form of a model."""
-    fields: Attributes = {"name": campaign.name, "description": campaign.description}
-    for name in ("tags", "topic"):
-        if (value := getattr(campaign, name)) is not None:
-            fields[name] = value
-    if campaign.trigger is not None:
-        fields["trigger"] = campaign.trigger
-    if campaign.raw_trigger is not None:
-        fields["raw_trigger"] = campaign.raw_trigger
-    fields["reentry"] = campaign.reentry.model_dump(mode="json", exclude_none=True)
-    if campaign.goal is not None:
-        goal = campaign.goal
-        said = goal if isinstance(goal, str) else goal.model_dump(mode="json", exclude_none=True)
-        fields["goal"] = said
-    fields["exit"] = campaign.exit.model_dump(mode="json", exclude_none=True)
-    fields["message_limits"] = campaign.message_limits
-    fields["send_to_unsubscribed"] = campaign.send_to_unsubscribed
-    inline = campaign.workflow if campaign.graph is None else {"graph": campaign.graph}
-    fields["workflow"] = _map_workflow(inline, _without_content)
-    fields["messages"] = {
-        step["id"]: {"type": keyword_of(step), **step[keyword_of(step)]}
-        for _, step in walk_workflow(inline)
-        if is_message_step(step)
+    """Return the canonical form of a model."""
+    workflow = campaign.workflow if campaign.graph is None else {"graph": campaign.graph}
+    goal = campaign.goal
+    optional_fields: Attributes = {
+        "tags": campaign.tags,
+        "topic": campaign.topic,
+        "trigger": campaign.trigger,
+        "raw_trigger": campaign.raw_trigger,
+        "goal": goal.model_dump(mode="json", exclude_none=True) if isinstance(goal, Goal) else goal,
     }
-    return fields
+    return {
+        "name": campaign.name,
+        "description": campaign.description,
+        **{name: value for name, value in optional_fields.items() if value is not None},
+        "reentry": campaign.reentry.model_dump(mode="json", exclude_none=True),
+        "exit": campaign.exit.model_dump(mode="json", exclude_none=True),
+        "message_limits": campaign.message_limits,
+        "send_to_unsubscribed": campaign.send_to_unsubscribed,
+        "workflow": _map_workflow(workflow, _without_content),
+        "messages": {
+            step["id"]: {"type": keyword_of(step), **step[keyword_of(step)]}
+            for _, step in walk_workflow(workflow)
+            if is_message_step(step)
+        },
+    }
 
 
 def with_inline_messages(attributes: Attributes) -> Attributes:
-    """Give canonical attributes with what messages say back inside their steps, under `workflow`
-    or `graph`: the fields of the model."""
+    """Return the fields of the model, with the content of messages inside their steps again."""
     fields = {k: v for k, v in attributes.items() if k not in ("workflow", "messages")}
     workflow = attributes.get("workflow", UNKNOWN)
     if workflow is UNKNOWN:
@@ -87,9 +65,12 @@ def with_inline_messages(attributes: Attributes) -> Attributes:
 def _with_content(step: Step, messages: Mapping[str, JsonValue]) -> Step:
     if not is_message_step(step):
         return step
-    content = messages.get(step["id"], {})
-    said = {k: v for k, v in content.items() if k != "type" and v is not UNKNOWN}
-    return {**step, keyword_of(step): said}
+    content = {
+        name: value
+        for name, value in messages.get(step["id"], {}).items()
+        if name != "type" and value is not UNKNOWN
+    }
+    return {**step, keyword_of(step): content}
 
 
 def _without_content(step: Step) -> Step:
@@ -97,47 +78,50 @@ def _without_content(step: Step) -> Step:
 
 
 def is_message_step(step: Mapping[str, JsonValue]) -> bool:
-    """Tell whether a step is a message whose content we know."""
+    """Return whether a step is a message with content of its own."""
     return "action" not in step and keyword_of(step) in MESSAGE_TYPES
 
 
 def walk_workflow(workflow: JsonValue, prefix: FieldPath = ()) -> Iterator[tuple[FieldPath, Step]]:
-    """Give every step or node of a workflow with its path in a document, the messages of an A/B
-    test among them."""
+    """Yield every step or node of a workflow with its path in a document.
+
+    The messages of A/B tests are included.
+    """
     if isinstance(workflow, list):
-        found = walk(workflow, (*prefix, "workflow"))
+        steps = walk(workflow, (*prefix, "workflow"))
     elif isinstance(workflow, dict):
         nodes = enumerate(workflow["graph"]["nodes"])
-        found = (((*prefix, "graph", "nodes", i), node) for i, node in nodes)
+        steps = (((*prefix, "graph", "nodes", i), node) for i, node in nodes)
     else:
         return
-    for path, step in found:
+    for path, step in steps:
         yield path, step
-        for way, variant in variants_of(step):
-            yield (*path, *way), variant
+        for variant_path, variant in variants_of(step):
+            yield (*path, *variant_path), variant
 
 
 def _map_workflow(workflow: JsonValue, change: Callable[[Step], Step]) -> JsonValue:
-    def changed(step: Step) -> Step:
+    def change_with_variants(step: Step) -> Step:
         step = change(step)
         if "ab_test" in step:
             return {**step, "ab_test": [change(variant) for variant in step["ab_test"]]}
         return step
 
     if isinstance(workflow, list):
-        return map_steps(workflow, lambda _, step: changed(step))
-    form = workflow["graph"]
-    return {"graph": {"nodes": [changed(n) for n in form["nodes"]], "edges": form["edges"]}}
+        return map_steps(workflow, lambda _, step: change_with_variants(step))
+    graph = workflow["graph"]
+    nodes = [change_with_variants(node) for node in graph["nodes"]]
+    return {"graph": {"nodes": nodes, "edges": graph["edges"]}}
 
 
 def references_of(attributes: Attributes) -> Iterable[Reference]:
-    """Give the segments, senders and layouts a campaign names, by their paths in the document."""
+    """Yield the segments, senders and layouts that a campaign refers to."""
     trigger = attributes.get("trigger", UNKNOWN)
     if trigger is not UNKNOWN:
         yield from _trigger_references(trigger)
-    leaving = attributes.get("exit", UNKNOWN)
-    if leaving is not UNKNOWN and "when" in leaving:
-        yield from conditions.references(leaving["when"], ("exit", "when"))
+    exit_settings = attributes.get("exit", UNKNOWN)
+    if exit_settings is not UNKNOWN and "when" in exit_settings:
+        yield from conditions.references(exit_settings["when"], ("exit", "when"))
     messages = attributes.get("messages", UNKNOWN)
     for path, step in walk_workflow(attributes.get("workflow", UNKNOWN)):
         for reference in step_references(step):
@@ -149,22 +133,23 @@ def references_of(attributes: Attributes) -> Iterable[Reference]:
 def _trigger_references(trigger: Mapping[str, JsonValue]) -> Iterable[Reference]:
     if trigger_type_of(dict(trigger)) is None:
         yield from conditions.references(trigger, ("trigger",))
+        return
     for name in ("audience", "behavioral"):
-        if isinstance(trigger.get(name), dict) and trigger_type_of(dict(trigger)) is not None:
+        if isinstance(trigger.get(name), dict):
             yield from conditions.references(trigger[name], ("trigger", name))
 
 
 def normalize_attributes(attributes: Attributes) -> Attributes:
-    """Give a form in which campaigns of one meaning are equal. Takes some of the fields too."""
+    """Return a form in which campaigns of the same meaning are equal. Fields may be missing."""
     normal = dict(attributes)
-    for name, change in (
+    for name, normalize in (
         ("trigger", normalize_trigger),
         ("raw_trigger", normalize_raw_trigger),
         ("exit", _normalize_exit),
         ("workflow", normalize_workflow),
     ):
         if normal.get(name, UNKNOWN) is not UNKNOWN:
-            normal[name] = change(normal[name])
+            normal[name] = normalize(normal[name])
     if normal.get("reentry", UNKNOWN) is not UNKNOWN:
         normal["reentry"] = normalize_reentry(normal["reentry"], attributes.get("trigger"))
     return normal
@@ -175,90 +160,3 @@ def _normalize_exit(exit_settings: Mapping[str, JsonValue]) -> dict[str, JsonVal
         name: conditions.normalize_condition(value) if name == "when" else value
         for name, value in exit_settings.items()
     }
-
-
-def canonical_to_document(attributes: Attributes) -> dict[str, JsonValue]:
-    """Give the document a person would have written."""
-    known = {name: value for name, value in attributes.items() if value is not UNKNOWN}
-    plain: Attributes = {
-        "description": "",
-        "tags": [],
-        "topic": NONE,
-        "goal": NONE,
-        "reentry": {"every_match": False},
-        "exit": {"on_trigger_unmatched": False},
-        "message_limits": True,
-        "send_to_unsubscribed": False,
-    }
-    fields = with_inline_messages(known)
-    document = {
-        name: fields[name]
-        for name in Campaign.model_fields
-        if name in fields and plain.get(name, UNKNOWN) != fields[name]
-    }
-    for name, unsaid in _NESTED_DEFAULTS:
-        if isinstance(document.get(name), dict):
-            document[name] = {k: v for k, v in document[name].items() if (k, v) not in unsaid}
-    if "workflow" in document:
-        document["workflow"] = _steps_without_defaults(document["workflow"])
-    elif "graph" in document:
-        nodes = [_step_without_defaults(node) for node in document["graph"]["nodes"]]
-        document["graph"] = {**document["graph"], "nodes": nodes}
-    return document
-
-
-_NESTED_DEFAULTS: Final = (
-    ("trigger", (("repeats", "once"), ("at", "09:00"))),
-    ("reentry", (("every_match", False),)),
-    ("goal", (("counted_from", "receiving"),)),
-    ("exit", (("on_trigger_unmatched", False),)),
-)
-"""What goes without saying inside of a field. The two of a trigger are those of a date."""
-
-
-def _steps_without_defaults(steps: list[Step]) -> list[Step]:
-    """Leave out ids that would be given anyhow, defaults, and empty branches."""
-    unnamed = map_steps(
-        steps,
-        lambda _, step: {
-            key: value
-            for key, value in step.items()
-            if key != "id" or not _GENERATED_ID.fullmatch(value)
-        },
-    )
-    again = [step["id"] for _, step in walk(assign_ids(unnamed))]
-    same = again == [step["id"] for _, step in walk(steps)]
-    tidied = map_steps(unnamed if same else steps, lambda _, step: _step_without_defaults(step))
-    for _, step in walk(tidied):
-        for way, below in branches_of(step):
-            if not below and not _is_meaningful_when_empty(step, way):
-                holder = step
-                for part in way[:-1]:
-                    holder = holder[part]
-                del holder[way[-1]]
-    return tidied
-
-
-def _is_meaningful_when_empty(step: Step, way: FieldPath) -> bool:
-    """Tell whether an empty list of steps is said: what happens when an `if` holds, and the way
-    that nobody takes out of a wait that time does not end."""
-    return (way == ("then",) and "if" in step) or (
-        step.get("timeout") == NEVER and way != ("then",)
-    )
-
-
-def _step_without_defaults(step: Step) -> Step:
-    if "ab_test" in step:
-        return {**step, "ab_test": [_step_without_defaults(variant) for variant in step["ab_test"]]}
-    if not is_message_step(step):
-        return step
-    word = keyword_of(step)
-    return {**step, word: without_defaults({"type": word, **step[word]})}
-
-
-def body_files_of(document: Mapping[str, JsonValue]) -> Iterator[tuple[FieldPath, str]]:
-    """Give the bodies of e-mails, which belong in files of their own."""
-    workflow = document.get("workflow", {"graph": document.get("graph", {"nodes": []})})
-    for path, step in walk_workflow(workflow):
-        if "email" in step and "body" in step["email"]:
-            yield (*path, "email", "body"), f"{step['id']}.html"

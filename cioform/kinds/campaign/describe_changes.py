@@ -1,4 +1,4 @@
-"""What a change does to a campaign, in words for whoever reviews it."""
+"""What a change does to a campaign, in words for the reviewer of a plan."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ _MAX_STEPS_SHOWN = 5
 
 
 def replacement_reason(live: Attributes, wanted: Attributes) -> str | None:
-    """Give why a campaign has to be made anew: the sort of a trigger never changes once it is set
-    (journeys facts, section 4, Types)."""
+    """Return why a campaign must be replaced, or None when it can be updated.
+
+    The type of a trigger never changes once it is set (journeys facts, section 4, Types).
+    """
     if not _has_trigger(live) or not _has_trigger(wanted):
         return None
-    there, asked = wire_trigger_types(live), wire_trigger_types(wanted)
-    if set(there) & set(asked) or there == ("none",):
+    live_types, wanted_types = wire_trigger_types(live), wire_trigger_types(wanted)
+    if set(live_types) & set(wanted_types) or live_types == ("none",):
         return None
     return (
-        f"its trigger is of type {there[0]} and shall be of type {asked[0]}, which never changes: "
-        "deleted and made again as a draft, so that everybody on the way leaves it and its "
-        "numbers end"
+        f"the type of its trigger changes from {live_types[0]} to {wanted_types[0]}, which "
+        "Customer.io does not allow: it is deleted and created again as a draft, so that everybody "
+        "in it leaves and its metrics end"
     )
 
 
@@ -37,7 +39,7 @@ def _has_trigger(attributes: Attributes) -> bool:
 
 
 def removed_steps(live: Attributes, wanted: Attributes) -> tuple[str, ...]:
-    """Give the steps that a change takes away; ways out say nothing and hold nobody."""
+    """Return the steps that a change removes, without exits, which hold nobody."""
     if not _are_workflows_known(live, wanted):
         return ()
     before, after = _fields_by_step(live["workflow"]), _fields_by_step(wanted["workflow"])
@@ -45,17 +47,18 @@ def removed_steps(live: Attributes, wanted: Attributes) -> tuple[str, ...]:
 
 
 def describe_step_changes(live: Attributes, wanted: Attributes) -> str:
-    """Give which steps a change adds, removes, moves and edits: `adds step nudge, removes steps
-    pause and again`."""
+    """Return which steps a change adds, removes, moves and edits.
+
+    An example is `adds step nudge, removes steps pause and again`.
+    """
     if not _are_workflows_known(live, wanted):
         return ""
     before, after = _fields_by_step(live["workflow"]), _fields_by_step(wanted["workflow"])
     if not before:
         return ""
-    gone = [name for name in before if name not in after]
     parts = [
         ("adds", [name for name in after if name not in before]),
-        ("removes", gone),
+        ("removes", [name for name in before if name not in after]),
         ("moves", _moved_steps(live["workflow"], wanted["workflow"])),
         ("edits", list(_edited_steps(before, after, live, wanted))),
     ]
@@ -67,7 +70,7 @@ def _are_workflows_known(live: Attributes, wanted: Attributes) -> bool:
 
 
 def _fields_by_step(workflow: JsonValue) -> dict[str, JsonValue]:
-    """Give what each step is, by its name, in a form in which those of one meaning are equal."""
+    """Return the normalized fields of each step by its id."""
     nodes = expand_variants(to_graph(normalize_workflow(workflow)).nodes) if workflow else ()
     return {node.id: node.fields for node in nodes if node.keyword not in ("exit", "exit_action")}
 
@@ -78,24 +81,28 @@ def _edited_steps(
     live: Attributes,
     wanted: Attributes,
 ) -> Iterator[str]:
-    there, asked = live.get("messages", UNKNOWN), wanted.get("messages", UNKNOWN)
-    readable = UNKNOWN not in (there, asked)
+    live_messages = live.get("messages", UNKNOWN)
+    wanted_messages = wanted.get("messages", UNKNOWN)
+    readable = UNKNOWN not in (live_messages, wanted_messages)
     for name in after:
-        if name not in before:
-            continue
-        says = readable and _content_differs(there.get(name, {}), asked.get(name, {}))
-        if before[name] != after[name] or says:
+        if name in before and (
+            before[name] != after[name]
+            or (
+                readable
+                and _content_differs(live_messages.get(name, {}), wanted_messages.get(name, {}))
+            )
+        ):
             yield name
 
 
 def _content_differs(live: Mapping[str, JsonValue], wanted: Mapping[str, JsonValue]) -> bool:
-    """Tell whether a message says something else, of what the file speaks of."""
-    alone = (
+    """Return whether a field of a message differs that the file manages."""
+    unmanaged = (
         MESSAGE_TYPES[wanted["type"]].unmanaged_fields
         if wanted.get("type") in MESSAGE_TYPES
         else frozenset()
     )
-    names = set(wanted) | (set(live) - alone)
+    names = set(wanted) | (set(live) - unmanaged)
     return any(
         _normalize_text(live.get(name)) != _normalize_text(wanted.get(name))
         and live.get(name) is not UNKNOWN
@@ -108,34 +115,35 @@ def _normalize_text(value: JsonValue) -> JsonValue:
 
 
 def _moved_steps(live: JsonValue, wanted: JsonValue) -> list[str]:
-    """Give the steps that stand elsewhere: below another step, or in another order."""
+    """Return the steps that are on another branch, or in another order."""
     before, after = _step_positions(live), _step_positions(wanted)
     if before is None or after is None:
         return []
     common = [name for name in after if name in before]
-    elsewhere = [name for name in common if before[name][0] != after[name][0]]
-    staying = [name for name in common if name not in elsewhere]
+    on_other_branch = {name for name in common if before[name][0] != after[name][0]}
     rank = {name: i for i, name in enumerate(before)}
-    kept = _longest_increasing_subsequence([rank[name] for name in staying])
-    return [name for name in common if name in elsewhere or rank[name] not in kept]
+    in_order = _longest_increasing_subsequence(
+        [rank[name] for name in common if name not in on_other_branch]
+    )
+    return [name for name in common if name in on_other_branch or rank[name] not in in_order]
 
 
 def _step_positions(workflow: JsonValue) -> dict[str, tuple[FieldPath, int]] | None:
-    """Give for each step, in the order of reading, the way it stands on and its place there."""
+    """Return the branch of each step and its position there, in the order of reading."""
     normal = normalize_workflow(workflow)
     if not isinstance(normal, list):
         return None
     names: dict[FieldPath, str] = {}
-    places: dict[str, tuple[FieldPath, int]] = {}
+    positions: dict[str, tuple[FieldPath, int]] = {}
     for path, step in walk(normal):
         names[path] = step["id"]
         if "exit" not in step:
-            places[step["id"]] = (_branch_of(path, names), int(path[-1]))
-    return places
+            positions[step["id"]] = (_branch_of(path, names), int(path[-1]))
+    return positions
 
 
 def _branch_of(path: FieldPath, names: Mapping[FieldPath, str]) -> FieldPath:
-    """Give the way that a step stands on: the step above it, then `then`, `else` or a branch."""
+    """Return the branch of a step: the step above it, then `then`, `else` or a branch."""
     for i in range(len(path) - 1, 0, -1):
         if path[:i] in names:
             return (names[path[:i]], *path[i:-1])
@@ -143,19 +151,19 @@ def _branch_of(path: FieldPath, names: Mapping[FieldPath, str]) -> FieldPath:
 
 
 def _longest_increasing_subsequence(numbers: Sequence[int]) -> set[int]:
-    """Give the members of a longest rising row of numbers: what keeps its order."""
+    """Return the members of a longest increasing subsequence of different numbers."""
     tails: list[int] = []
-    back: dict[int, int | None] = {}
+    predecessors: dict[int, int | None] = {}
     for number in numbers:
         at = bisect_left(tails, number)
-        back[number] = tails[at - 1] if at else None
+        predecessors[number] = tails[at - 1] if at else None
         tails[at : at + 1] = [number]
-    rise: set[int] = set()
-    at_last = tails[-1] if tails else None
-    while at_last is not None:
-        rise.add(at_last)
-        at_last = back[at_last]
-    return rise
+    members: set[int] = set()
+    last = tails[-1] if tails else None
+    while last is not None:
+        members.add(last)
+        last = predecessors[last]
+    return members
 
 
 def _format_steps(names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Campaign: messages that people get one after the other once something brought them in."""
+"""The kind of campaigns: its routes, and the decoding of both APIs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from typing_extensions import override
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.campaign import describe_changes
 from cioform.kinds.campaign.canonical import (
-    body_files_of,
-    canonical_to_document,
     normalize_attributes,
     references_of,
     to_canonical,
@@ -19,6 +17,7 @@ from cioform.kinds.campaign.canonical import (
 )
 from cioform.kinds.campaign.codec.decode_workflow import decode_messages, decode_workflow
 from cioform.kinds.campaign.codec.graph_codec import project_workflow_onto
+from cioform.kinds.campaign.document import body_files_of, canonical_to_document
 from cioform.kinds.campaign.exit_and_goal import decode_exit, decode_goal
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.sync import app_api, requests
@@ -27,6 +26,7 @@ from cioform.kinds.campaign.trigger import decode_trigger
 from cioform.language.messages.message import MESSAGE_TYPES, NONE
 from cioform.model.capabilities import HasLifecycle, HasParts, HasPermanentFields
 from cioform.model.conversation import Api, Request
+from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names, Reference
@@ -44,7 +44,7 @@ from cioform.model.routes import (
 _REACH_STATES: Final = {
     "draft": "draft",
     "running": "running",
-    # People on their way still get what changes.
+    # The people who are in it still receive what changes.
     "stopping": "running",
     "sunsetting": "running",
     "stopped": "stopped",
@@ -54,16 +54,16 @@ _REACH_STATES: Final = {
 
 
 class CampaignKind(Kind[Campaign], HasParts, HasPermanentFields, HasLifecycle):
-    """Campaigns: structure over the Journeys API only, messages over both."""
+    """Campaigns. Only the Journeys API writes their structure; both APIs write messages."""
 
     name = "campaign"
     folder = "campaigns"
     model = Campaign
-    summary = "Messages that people get one after the other once something brought them in."
+    summary = "A workflow of messages, waits and branches that people enter through a trigger."
     audit_type = "campaign"
     hint = (
-        "Make or change it by hand in Customer.io, then take it into the file:\n\n"
-        "    cioform import WORKSPACE --target ADDRESS --force"
+        "Create or change it by hand in Customer.io, then write it to the file:\n\n"
+        + IMPORT_COMMAND
     )
     has_own_folder = True
     canonical_only_fields = frozenset({"messages"})
@@ -117,28 +117,17 @@ workflow:
 
     @override
     def decode(self, found: RemoteObject, names: Names) -> Decoded:
-        bound = names.parts_of(self.name, found.remote_id)
+        known_parts = names.parts_of(self.name, found.remote_id)
         campaign = found.wire["campaign"]
         reach = Reach(_REACH_STATES.get(campaign.get("state"), "unknown"))
         if found.api is Api.APP:
-            attributes, parts = app_api.decode_readable(found.wire, bound, names)
+            attributes, parts = app_api.decode_readable(found.wire, known_parts, names)
             return Decoded(attributes, parts, reach)
-        attributes = {
-            "name": campaign["name"],
-            "description": campaign.get("description") or "",
-            **decode_trigger(campaign, names),
-            "topic": _decode_topic(campaign, names),
-            "goal": decode_goal(campaign),
-            "exit": decode_exit(campaign, names),
-            "message_limits": bool(campaign.get("use_message_limits")),
-            "send_to_unsubscribed": bool(campaign.get("send_to_unsubscribed")),
-        }
-        tags = found.wire.get("tags", UNKNOWN)
-        attributes["tags"] = tags if tags is UNKNOWN else sorted(str(t["name"]) for t in tags or ())
-        if "actions" not in found.wire:  # A row of the list shows no steps.
-            unseen: Attributes = {"workflow": UNKNOWN, "messages": UNKNOWN}
-            return Decoded(attributes | unseen, dict(bound), reach)
-        workflow, parts = decode_workflow(found.wire, bound, names)
+        attributes = _decode_settings(found.wire, names)
+        if "actions" not in found.wire:  # A row of the list has no steps.
+            unknown: Attributes = {"workflow": UNKNOWN, "messages": UNKNOWN}
+            return Decoded(attributes | unknown, dict(known_parts), reach)
+        workflow, parts = decode_workflow(found.wire, known_parts, names)
         attributes["workflow"] = workflow
         attributes["messages"] = decode_messages(workflow, parts, found.wire, names)
         return Decoded(attributes, parts, reach)
@@ -195,9 +184,26 @@ workflow:
         return body_files_of(document)
 
 
+def _decode_settings(wire: Mapping[str, JsonValue], names: Names) -> Attributes:
+    """Return every field but the steps and what their messages say."""
+    campaign = wire["campaign"]
+    tags = wire.get("tags", UNKNOWN)
+    return {
+        "name": campaign["name"],
+        "description": campaign.get("description") or "",
+        **decode_trigger(campaign, names),
+        "topic": _decode_topic(campaign, names),
+        "goal": decode_goal(campaign),
+        "exit": decode_exit(campaign, names),
+        "message_limits": bool(campaign.get("use_message_limits")),
+        "send_to_unsubscribed": bool(campaign.get("send_to_unsubscribed")),
+        "tags": tags if tags is UNKNOWN else sorted(str(tag["name"]) for tag in tags or ()),
+    }
+
+
 def _decode_topic(campaign: Mapping[str, JsonValue], names: Names) -> str:
-    own_id = campaign.get("subscription_topic_id")
-    return names.name_of("topic", own_id) if own_id else NONE
+    topic_id = campaign.get("subscription_topic_id")
+    return names.name_of("topic", topic_id) if topic_id else NONE
 
 
 KIND = CampaignKind()

@@ -1,4 +1,4 @@
-"""Transactional: a message that a program sends to one person, in one or several languages."""
+"""Transactional messages, which a program sends to one person, in one or more languages."""
 
 from cioform.kinds.transactional.kind import KIND
 

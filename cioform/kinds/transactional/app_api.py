@@ -1,5 +1,8 @@
-"""Transactional messages over the App API, which reads them and writes the content of the default
-language (app facts 4.5). It cannot create or delete messages or languages."""
+"""Transactional messages over the App API (app facts 4.5).
+
+It reads them and writes the content of the default language. It cannot create or delete messages
+or languages.
+"""
 
 from __future__ import annotations
 
@@ -69,8 +72,10 @@ def update(
 
 
 def _expected_contents(found: RemoteObject) -> JsonValue:
-    """Return the contents as far as a plan knows them, whichever API read the message. The id of a
-    content is that of its template."""
+    """Return the contents as far as a plan knows them, whichever API read the message.
+
+    The id of a content is that of its template.
+    """
     if found.api is Api.APP:
         return found.wire["contents"]
     return [{"id": found.wire["transactional_message"]["template_id"], "language": ""}]

@@ -1,10 +1,10 @@
-"""What a message says, between our fields and the members of both APIs."""
+"""The content of a message, between our fields and the members of both APIs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.language.messages import app_message, template_message
@@ -13,30 +13,32 @@ from cioform.model.names import Names
 CONTENT_FIELDS: Final[tuple[str, ...]] = (
     "from", "reply_to", "subject", "preheader", "recipient", "layout", "headers", "body",
 )  # fmt: skip
-"""What the default language holds."""
+"""The fields of the default language."""
 
 TRANSLATION_FIELDS: Final[tuple[str, ...]] = ("from", "reply_to", "subject", "preheader", "body")
-"""What a translation holds of its own."""
+"""The fields that a translation has of its own."""
 
 _APP_TEXT_FIELDS: Final = ("body", "subject", "preheader_text", "body_amp", "recipient")
 
 
 def encode_template(content: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
-    """Give the members of a template that `content` decides, of the fields it has."""
+    """Return the members of a template that the fields in `content` decide."""
     return template_message.encode_template({"type": "email", **content}, names)
 
 
 def decode_template(
     template: template_message.WireTemplate, names: Names, fields: Sequence[str] = CONTENT_FIELDS
 ) -> Attributes:
-    """Give what a template says, of `fields`."""
-    said = template_message.decode_template("email", template, names)
-    return {field: said[field] for field in fields if field in said}
+    """Return those of `fields` that a template holds."""
+    content = template_message.decode_template("email", template, names)
+    return {field: content[field] for field in fields if field in content}
 
 
 def encode_app_content(content: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
-    """Give the members of an App API content that `content` decides; headers are a list there
-    when written and a text when read (app facts 4.5)."""
+    """Return the members of an App API content that `content` decides.
+
+    Headers are written as a list and read as text (app facts 4.5).
+    """
     members = app_message.encode_app_email(content, names)
     if "headers" in content:
         members["headers"] = _header_list(template_message.encode_headers(content["headers"]))
@@ -44,13 +46,15 @@ def encode_app_content(content: Mapping[str, JsonValue], names: Names) -> dict[s
 
 
 def decode_app_content(content: Mapping[str, JsonValue], names: Names) -> Attributes:
-    """Give what an App API content says; the layout is not shown there. A new message has no
-    sender yet, which no file can ask for: it is left out."""
+    """Return the fields of an App API content, which has no layout.
+
+    The sender of a new message is missing, because no file can ask for having none.
+    """
     return {"recipient": "", **app_message.decode_app_email(content, names)}
 
 
 def writable_app_fields(content: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Give every member of an App API content that may be written, as read."""
+    """Return every writable member of an App API content, as read."""
     members = {member: content[member] for member in _APP_TEXT_FIELDS if member in content}
     if content.get("from_id") is not None:
         members["from_id"] = content["from_id"]
@@ -62,6 +66,8 @@ def writable_app_fields(content: Mapping[str, JsonValue]) -> dict[str, JsonValue
 
 
 def _header_list(headers: JsonValue) -> list[dict[str, str]]:
-    """Give headers as a list, from the list or from the JSON text of one."""
-    pairs: Any = json.loads(headers) if isinstance(headers, str) and headers else headers
+    """Return headers as a list, from a list or from the JSON text of one."""
+    pairs: list[dict[str, str]] | None = (
+        json.loads(headers) if isinstance(headers, str) and headers else headers
+    )
     return list(pairs or [])

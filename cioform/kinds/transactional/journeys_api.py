@@ -151,8 +151,11 @@ def _settings_fields(fields: Attributes) -> dict[str, JsonValue]:
 def _write_template(
     template_id: JsonValue, content: Attributes, names: Names, expected: Mapping[str, JsonValue]
 ) -> Conversation[None]:
-    """Read a template, merge the content, and write it: it is an open fact whether a PUT resets
-    omitted members. `expected` is the template as far as a plan knows it."""
+    """Read a template, merge the content, and write it.
+
+    It is an open fact whether a PUT resets omitted members. `expected` is the template as far as a
+    plan knows it.
+    """
     members = encode_template(content, names)
     if not members:
         return

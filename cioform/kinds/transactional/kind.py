@@ -36,7 +36,7 @@ class TransactionalKind(Kind[Transactional], HasLifecycle):
     name = "transactional"
     folder = "transactional"
     model = Transactional
-    summary = "A message that a program sends to one person: a receipt, a password reset."
+    summary = "A message that a program sends to one person, such as a receipt or a password reset."
     audit_type = "transactional_message"
     unmanaged_fields = frozenset({"settings.*", "translations.*.*"})
     example = """\
@@ -73,7 +73,7 @@ translations:
         if found.api is Api.APP:
             return Decoded(_decode_app(found.wire, names))
         state = found.wire["transactional_message"].get("state")
-        # An active message changes with the next send, with no publishing between.
+        # The next send uses the changed message; there is no publishing step.
         reach = Reach({"active": "live", "draft": "draft"}.get(str(state), "unknown"))
         return Decoded(_decode_journeys(found.wire, names), reach=reach)
 

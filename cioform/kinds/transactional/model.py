@@ -1,4 +1,4 @@
-"""What a file says of a transactional message."""
+"""The fields of a transactional message in a file."""
 
 from __future__ import annotations
 
@@ -16,70 +16,73 @@ _TRIGGER_NAME: Final = TextPattern(
 
 
 class Settings(ResourceModel):
-    """How a message is sent. What is left out stays as it is."""
+    """How a message is sent. Omitted settings keep their live value."""
 
     send_to_unsubscribed: bool | None = None
-    """Whether people who unsubscribed get it too, as a receipt must be."""
+    """Whether unsubscribed people receive it too, as they must receive a receipt."""
     link_tracking: bool | None = None
-    """Whether links are rewritten to count clicks."""
+    """Whether links are rewritten to track clicks."""
     open_tracking: bool | None = None
-    """Whether a picture counts openings."""
+    """Whether an image tracks opens."""
     hide_message_body: bool | None = None
-    """Whether Customer.io keeps the body of what was sent to itself, for one-time codes."""
+    """Whether Customer.io hides the body of sent messages, for content such as one-time codes."""
     queue_drafts: bool | None = None
     """Whether each delivery waits for approval."""
 
 
 class Translation(ResourceModel):
-    """A language variant. It begins as a copy of the default; what is left out stays as it is."""
+    """A translation. It starts as a copy of the default; omitted fields keep their live value."""
 
     subject: str | None = None
     """The subject line."""
     preheader: str | None = None
-    """The line that mail programs show beside the subject."""
+    """The preview text that e-mail clients show beside the subject."""
     from_: Annotated[str | None, Field(alias="from")] = None
     """The sender of this language."""
     reply_to: str | None = None
-    """Who gets the replies; `none` for the sender."""
+    """The sender that receives replies; `none` for the one in `from`."""
     body: str | None = None
-    """The HTML, best in a file beside this one."""
+    """The HTML, preferably in a file beside this one."""
 
 
 class Transactional(ResourceModel):
-    """A transactional message. An active one changes with the next send; there is no publishing
-    (journeys facts, section 6). What is left out and has no default stays as it is."""
+    """A transactional message.
+
+    The next send uses a change to an active message; there is no publishing (journeys facts, 6).
+    Omitted fields without a default keep their live value.
+    """
 
     name: Annotated[str, Field(min_length=1)]
-    """What people see in Customer.io."""
+    """The name in Customer.io."""
     description: str = ""
-    """What it is for."""
+    """The purpose, for the people who work with it."""
     trigger_name: Annotated[
         Annotated[str, Field(max_length=191), _TRIGGER_NAME] | None,
         Field(examples=["PASSWORD_RESET"]),
     ] = None
-    """What programs call it when they send it, instead of its number."""
+    """The name by which programs send it, instead of its number."""
     settings: Settings | None = None
-    """How it is sent."""
+    """How the message is sent."""
     from_: Annotated[str | None, Field(alias="from")] = None
-    """The sender, as people know it: `team@acme.com`."""
+    """The sender by e-mail address: `team@acme.com`."""
     reply_to: str | None = None
-    """The sender that gets the replies; `none` for the one in `from`."""
+    """The sender that receives replies; `none` for the one in `from`."""
     subject: str | None = None
-    """The subject line, with Liquid if you like."""
+    """The subject line, which may contain Liquid."""
     preheader: str | None = None
-    """The line that mail programs show beside the subject."""
+    """The preview text that e-mail clients show beside the subject."""
     recipient: str | None = None
-    """Where it goes: `{{customer.email}}` unless said otherwise."""
+    """The address of the recipient; a new message has `{{customer.email}}`."""
     layout: str | None = None
-    """The layout around the body, as an address: `layout.plain`; `none` for none."""
+    """The layout around the body by its address, `layout.plain`; `none` for no layout."""
     headers: dict[str, str] | None = None
-    """More e-mail headers by name."""
+    """Additional e-mail headers by name."""
     body: str | None = None
-    """The HTML, best in a file beside this one: `{file: receipt.html}`."""
+    """The HTML, preferably in a file beside this one: `{file: receipt.html}`."""
     translations: dict[LanguageCode, Translation] | None = None
-    """The other languages, by code: `es`, `pt-BR`. One that is taken out is deleted."""
+    """The other languages by code: `es`, `pt-BR`. A language that is removed here is deleted."""
 
 
 def to_canonical(message: Transactional) -> Attributes:
-    """Give the fields by the names that files use, without those left out."""
+    """Return the fields under their names in files, without omitted ones."""
     return message.model_dump(mode="json", by_alias=True, exclude_none=True)

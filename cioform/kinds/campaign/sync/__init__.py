@@ -1,1 +1,1 @@
-"""Read and write campaigns: the requests to both APIs, and the fewest of them for a change."""
+"""Read and write campaigns over both APIs, with as few requests as a change needs."""

@@ -1,5 +1,7 @@
-"""Campaigns over the App API, which shows names and messages and writes messages (app facts,
-4.1 and 4.2)."""
+"""Campaigns over the App API (app facts, 4.1 and 4.2).
+
+It reads names and messages, and writes messages.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +35,10 @@ READABLE_PATHS: Final = WRITABLE_PATHS | {
     "messages.*.title",
 }
 
+_UNREADABLE_CAMPAIGN_FIELDS: Final = (
+    *("trigger", "raw_trigger", "reentry", "exit", "message_limits", "send_to_unsubscribed"),
+    *("workflow", "tags", "topic", "goal"),
+)
 _KEYWORD_BY_ACTION_TYPE: Final = {
     **{word: word for word in ("email", "push", "in_app", "slack", "whatsapp", "webhook")},
     "twilio": "sms",
@@ -49,29 +55,33 @@ _PUT_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "slack": ("body", "sending_state"),
     "webhook": ("url", "method", "headers", "body", "sending_state"),
 }
-"""What a PUT takes, by our word. The recipient of an SMS reads back blank, so it is only sent
-when the file says it."""
+"""The members of a PUT by keyword. The recipient of an SMS is read as blank, so it is sent only
+when the file sets it."""
 _VERBATIM_FIELDS: Final = ("image_url", "url", "method")
 
 
 def list_campaigns() -> Conversation[list[RemoteObject]]:
-    """List every campaign. Those that an API call starts have a list of their own, and whether
-    they stand in the other too is open (app facts, 4.3)."""
-    both = [Request(Api.APP, "GET", path) for path in (_CAMPAIGNS, _BROADCASTS)]
-    campaigns, broadcasts = yield from ask_all(both)
-    every = [*campaigns["campaigns"], *broadcasts["broadcasts"]]
-    return list(
-        {(found := _remote_object({"campaign": each})).remote_id: found for each in every}.values()
-    )
+    """List every campaign.
+
+    API-triggered broadcasts have a list of their own, and it is an open fact whether the other list
+    contains them too (app facts, 4.3).
+    """
+    requests = [Request(Api.APP, "GET", path) for path in (_CAMPAIGNS, _BROADCASTS)]
+    campaigns, broadcasts = yield from ask_all(requests)
+    found = [
+        _remote_object({"campaign": each})
+        for each in (*campaigns["campaigns"], *broadcasts["broadcasts"])
+    ]
+    return list({each.remote_id: each for each in found}.values())
 
 
 def read_campaign(found: RemoteObject) -> Conversation[RemoteObject]:
-    """Read a campaign with what its messages say."""
+    """Read a campaign with the content of its messages."""
     campaign = found.wire.get("campaign", {})
     try:
         return (yield from _read_from(_base_path(campaign), found.remote_id))
-    except RemoteError as refusal:
-        if refusal.status != 404 or campaign:
+    except RemoteError as error:
+        if error.status != 404 or campaign:
             raise
         return (yield from _read_from(_BROADCASTS, found.remote_id))
 
@@ -79,9 +89,9 @@ def read_campaign(found: RemoteObject) -> Conversation[RemoteObject]:
 def _read_from(base_path: str, remote_id: str) -> Conversation[RemoteObject]:
     path = f"{base_path}/{remote_id}"
     pages = Request(Api.APP, "GET", path + "/actions", paging=Paging.CURSOR, items="actions")
-    one, several = yield from ask_all([Request(Api.APP, "GET", path), pages])
-    campaign = one["campaign" if base_path == _CAMPAIGNS else "broadcast"]
-    return _remote_object({"campaign": campaign, "actions": several["actions"]})
+    detail, listed = yield from ask_all([Request(Api.APP, "GET", path), pages])
+    campaign = detail["campaign" if base_path == _CAMPAIGNS else "broadcast"]
+    return _remote_object({"campaign": campaign, "actions": listed["actions"]})
 
 
 def _base_path(campaign: Mapping[str, JsonValue]) -> str:
@@ -96,50 +106,51 @@ def _remote_object(wire: Mapping[str, JsonValue]) -> RemoteObject:
 def decode_readable(
     wire: Mapping[str, JsonValue], known_parts: Mapping[str, str], names: Names
 ) -> tuple[Attributes, dict[str, str]]:
-    """Give what this API sees, and the bound steps found again. Which step a message is only
-    their binding tells."""
+    """Return the fields that this API shows, and the steps that are bound.
+
+    Only the bindings tell which step a message belongs to.
+    """
     campaign = wire["campaign"]
-    attributes: Attributes = dict.fromkeys(
-        (
-            *("trigger", "reentry", "exit", "message_limits", "send_to_unsubscribed", "workflow"),
-            *("tags", "topic", "goal"),
-        ),
-        UNKNOWN,
-    )
-    attributes["raw_trigger"] = UNKNOWN
-    attributes["name"] = campaign["name"]
-    attributes["description"] = campaign.get("description") or ""
     actions = {str(action["id"]): action for action in wire.get("actions", ())}
     messages = {
         step: content
-        for step, own_id in known_parts.items()
-        if own_id in actions and (content := _decode_content(actions[own_id], names)) is not None
+        for step, action_id in known_parts.items()
+        if action_id in actions
+        and (content := _decode_content(actions[action_id], names)) is not None
     }
-    attributes["messages"] = messages if messages else UNKNOWN
+    attributes: Attributes = {
+        **dict.fromkeys(_UNREADABLE_CAMPAIGN_FIELDS, UNKNOWN),
+        "name": campaign["name"],
+        "description": campaign.get("description") or "",
+        "messages": messages or UNKNOWN,
+    }
     return attributes, dict(known_parts)
 
 
 def _decode_content(action: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue] | None:
-    word = _KEYWORD_BY_ACTION_TYPE.get(action["type"])
-    if word is None:
+    """Return the content of a message as far as this API shows it; None for other actions."""
+    keyword = _KEYWORD_BY_ACTION_TYPE.get(action["type"])
+    if keyword is None:
         return None
-    content: dict[str, JsonValue] = {"type": word, "sending": action.get("sending_state")}
-    if word == "push":
-        # Title and text also stand in `body_json`, which is not shown here.
-        return content | {"title": action.get("subject"), "body": UNKNOWN, "link": UNKNOWN}
-    content["body"] = action.get("body") or ""
-    if word == "email":
-        unseen = dict.fromkeys(("from", "recipient", "layout"), UNKNOWN)
-        content |= unseen | decode_app_email(action, names)
-    elif word == "sms":
-        content |= {"recipient": UNKNOWN, "image_url": action.get("image_url") or UNKNOWN}
-    elif word != "webhook":
-        # What else they hold is not shown here.
-        content |= _UNREADABLE_FIELDS[word]
-    else:
-        content |= {"url": action.get("url") or "", "method": action.get("method") or "post"}
-        content["headers"] = decode_headers(action.get("headers"))
-    return content
+    common = {"type": keyword, "sending": action.get("sending_state")}
+    if keyword == "push":
+        # Title and text are in `body_json` too, which this API does not return.
+        return {**common, "title": action.get("subject"), "body": UNKNOWN, "link": UNKNOWN}
+    common["body"] = action.get("body") or ""
+    if keyword == "email":
+        unreadable = dict.fromkeys(("from", "recipient", "layout"), UNKNOWN)
+        return {**common, **unreadable, **decode_app_email(action, names)}
+    if keyword == "sms":
+        image_url = action.get("image_url") or UNKNOWN
+        return {**common, "recipient": UNKNOWN, "image_url": image_url}
+    if keyword == "webhook":
+        return {
+            **common,
+            "url": action.get("url") or "",
+            "method": action.get("method") or "post",
+            "headers": decode_headers(action.get("headers")),
+        }
+    return {**common, **_UNREADABLE_FIELDS[keyword]}
 
 
 _UNREADABLE_FIELDS: Final[Mapping[str, Mapping[str, JsonValue]]] = {
@@ -152,30 +163,32 @@ _UNREADABLE_FIELDS: Final[Mapping[str, Mapping[str, JsonValue]]] = {
 def update_messages(
     live: LiveObject, wanted: Campaign, context: WriteContext
 ) -> Conversation[WriteResult]:
-    """Write what messages say. Whether fields left out of a PUT keep their value is not said, so
-    each is read first and sent back whole."""
+    """Write the content of messages.
+
+    The documentation does not say whether a PUT resets omitted fields, so each message is read
+    first and sent back whole.
+    """
     messages = to_canonical(wanted)["messages"]
     parts = live.decoded.parts
     steps = sorted({str(path[1]) for path in context.paths})
-    home = _base_path(live.found.wire["campaign"])
-    urls = [f"{home}/{live.remote_id}/actions/{parts[step]}" for step in steps]
-    answers = yield from ask_all(
+    base_path = _base_path(live.found.wire["campaign"])
+    urls = [f"{base_path}/{live.remote_id}/actions/{parts[step]}" for step in steps]
+    bodies = yield from ask_all(
         [Request(Api.APP, "GET", url, dry_run_response={"action": {}}) for url in urls]
     )
     yield from ask_all(
         [
             Request(
-                Api.APP, "PUT", url, _merge_content(messages[step], answer["action"], context.names)
+                Api.APP, "PUT", url, _merge_content(messages[step], body["action"], context.names)
             )
-            for step, url, answer in zip(steps, urls, answers, strict=True)
+            for step, url, body in zip(steps, urls, bodies, strict=True)
         ]
     )
     return WriteResult(live.remote_id, parts)
 
 
 def is_push_text(path: FieldPath, wanted: Attributes) -> bool:
-    """Tell whether a path is what a push says, which this API neither shows nor takes: it stands
-    in `body_json`."""
+    """Return whether a path is the text of a push, which this API neither returns nor accepts."""
     messages = wanted.get("messages")
     if path[0] != "messages" or len(path) < 3 or not isinstance(messages, Mapping):
         return False
@@ -185,17 +198,17 @@ def is_push_text(path: FieldPath, wanted: Attributes) -> bool:
 def _merge_content(
     content: Mapping[str, JsonValue], current: Mapping[str, JsonValue], names: Names
 ) -> dict[str, JsonValue]:
-    kept = {
+    unchanged = {
         name: current[name]
         for name in _PUT_FIELDS[content["type"]]
         if current.get(name) is not None and not (name == "method" and not current[name])
     }
-    return {**kept, **dict(_encode_content(content, names))}
+    return {**unchanged, **dict(_encode_content(content, names))}
 
 
 def _encode_content(content: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
     members: dict[str, JsonValue] = {}
-    if content["type"] != "push":  # whose text is out of reach
+    if content["type"] != "push":  # whose text this API cannot write
         members = encode_app_email(content, names)
         members |= {field: content[field] for field in _VERBATIM_FIELDS if field in content}
     if "headers" in content:

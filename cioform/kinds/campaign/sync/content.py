@@ -1,9 +1,9 @@
-"""Writing what steps are and what messages say, on actions that are there."""
+"""Write the settings and the content of steps whose actions exist."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from typing import TypeAlias, cast
 
 from cioform.core.errors import PlanError
 from cioform.core.json_value import JsonValue
@@ -19,23 +19,27 @@ from cioform.kinds.campaign.wire_types import WireAction, WireTemplate
 from cioform.language.messages.template_message import encode_template
 from cioform.language.workflow import Node
 from cioform.model.conversation import Conversation
+from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.names import Names
 
-Messages = Mapping[str, Mapping[str, JsonValue]]
-WireActions = Mapping[str, WireAction]
-"""Actions as read, by our names or their ids."""
+Messages: TypeAlias = Mapping[str, Mapping[str, JsonValue]]
+"""The content of messages by step."""
+WireActions: TypeAlias = Mapping[str, WireAction]
+"""Actions as read, by step or by id."""
 
 
 def sending_of(node: Node, messages: Messages) -> str | None:
-    """Give whether a node's message sends; None when it is no message, or the file does not say."""
+    """Return the sending mode of a message; None for other steps, or when the file omits it."""
     return messages.get(node.id, {}).get("sending")
 
 
 def sync_actions(
     nodes: Iterable[Node], messages: Messages, actions: WireActions, context: CodecContext
 ) -> Conversation[WireActions]:
-    """Replace each action that means something else than its node wants. Gives those replaced by
-    id, as they should be now."""
+    """Replace each action that differs from its node.
+
+    Return the replaced ones by id, as they are afterwards.
+    """
     wanted = [
         (action := actions[n.id], encode_action_update(n, action, context, sending_of(n, messages)))
         for n in nodes
@@ -59,25 +63,28 @@ def sync_templates(
     templates: Mapping[str, WireTemplate],
     names: Names,
 ) -> Conversation[None]:
-    """Write what each message shall say. `templates` are those read before, by id; the others
-    are read first."""
-    ids = {
-        node.id: actions[node.id].get("template_id")
+    """Write the content of each message.
+
+    `templates` are those already read, by id; the others are read first.
+    """
+    template_ids = {
+        node.id: template_id
         for node in nodes
-        if node.id in messages or "template" in node.fields
+        if (node.id in messages or "template" in node.fields)
+        and (template_id := actions[node.id].get("template_id")) is not None
     }
-    unread = [one for one in ids.values() if one is not None and str(one) not in templates]
-    current = {**templates, **(yield from read_templates(unread))}
+    unread = [one for one in template_ids.values() if str(one) not in templates]
+    current_templates = {**templates, **(yield from read_templates(unread))}
     requests = []
     for node in nodes:
-        if (template_id := ids.get(node.id)) is None:
+        if node.id not in template_ids:
             continue
-        there = current[str(template_id)]
-        said = node.fields.get("template")
+        current = current_templates[str(template_ids[node.id])]
+        fields = node.fields.get("template")
         if node.id in messages:
-            said = encode_template(messages[node.id], names, there)
-            _reject_other_editors(node, there, said)
-        requests.append(template_update_request(template_id, there, said))
+            fields = encode_template(messages[node.id], names, current)
+            _reject_other_editors(node, current, fields)
+        requests.append(template_update_request(template_ids[node.id], current, fields))
     yield from send_all(requests)
 
 
@@ -87,9 +94,8 @@ def _reject_other_editors(
     editor = current.get("editor") or "html"
     if editor != "html" and "body" in new_fields and new_fields["body"] != current.get("body"):
         raise PlanError.of(
-            "Body made in another editor",
-            f"The body of step `{node.id}` was made in the editor {editor!r} of Customer.io, and "
-            "no API writes such a body. Make the message anew in Customer.io with the code "
-            "editor, or take `body` as it is there:\n\n"
-            "    cioform import WORKSPACE --target ADDRESS --force",
+            "Body was created in another editor",
+            f"The body of step `{node.id}` was created in Customer.io's editor {editor!r}, and no "
+            "API can write such a body. Create the message again in Customer.io with the code "
+            "editor, or write the live `body` to the file:\n\n" + IMPORT_COMMAND,
         )

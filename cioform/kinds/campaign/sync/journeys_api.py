@@ -1,8 +1,9 @@
-"""Making and changing a campaign over the Journeys API."""
+"""Create and change campaigns over the Journeys API."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes, JsonValue
@@ -15,8 +16,9 @@ from cioform.kinds.campaign.steps import CodecContext
 from cioform.kinds.campaign.sync.ab_tests import sync_ab_tests
 from cioform.kinds.campaign.sync.content import sync_actions, sync_templates
 from cioform.kinds.campaign.sync.requests import campaign_request, journeys_request, update_request
+from cioform.kinds.campaign.sync.step_actions import CurrentCampaign, StepActions
 from cioform.kinds.campaign.sync.tags import sync_tags
-from cioform.kinds.campaign.sync.workflow_update import CurrentCampaign, StepActions, sync_structure
+from cioform.kinds.campaign.sync.workflow_update import sync_structure
 from cioform.kinds.campaign.trigger import encode_recipients, wire_trigger_types
 from cioform.language.messages.message import NONE
 from cioform.language.workflow import Node
@@ -26,122 +28,116 @@ from cioform.model.names import Names
 from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.resource import FieldPath
 
-_DRY_RUN_ID = "(id of this campaign)"
+_DRY_RUN_ID: Final = "(id of this campaign)"
 
 
 def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[WriteResult]:
-    """Make a draft: without a trigger, then the trigger, the steps, their content, the rest."""
+    """Create a draft without a trigger, then write everything else."""
     attributes, names = to_canonical(wanted), context.names
-    made = yield from ask(
-        journeys_request(
-            "POST",
-            "~/campaigns",
-            {
-                "campaign": {
-                    "name": wanted.name,
-                    "type": "none",
-                    "description": wanted.description,
-                }
-            },
-            {"campaign": {"id": _DRY_RUN_ID}},
-        )
-    )
-    campaign_id = str(made["campaign"]["id"])
+    campaign_id = yield from _create_draft(wanted)
     if wire_trigger_types(attributes) != ("none",):
-        yield from ask(
-            update_request(campaign_id, "recipients", encode_recipients(attributes, names, {}))
-        )
-    # What a write answers may be stale (journeys facts, section 9, 4).
+        recipients = encode_recipients(attributes, names, {})
+        yield from ask(update_request(campaign_id, "recipients", recipients))
+    # The response to a write may be stale (journeys facts, section 9, 4).
     expected = {
         "campaign": {"edges": []},
         "actions": [{"id": "(id of exit)", "type": "exit_action"}],
     }
-    there = yield from ask(campaign_request(campaign_id, expected))
-    edges = there["campaign"].get("edges") or []
-    base = CurrentCampaign(campaign_id, wanted.name, there["actions"], edges, {})
-    placed = yield from sync_structure(base, attributes["workflow"], attributes["messages"], names)
-    nodes = to_graph(attributes["workflow"]).nodes
-    placed = yield from sync_ab_tests(campaign_id, nodes, placed, {})
-    every = list(expand_variants(nodes))
-    yield from _sync_content(every, every, attributes, placed, {}, names)
+    body = yield from ask(campaign_request(campaign_id, expected))
+    edges = body["campaign"].get("edges") or []
+    base = CurrentCampaign(campaign_id, wanted.name, body["actions"], edges, {})
+    step_actions = yield from _sync_structure(base, attributes, names)
+    nodes = list(expand_variants(to_graph(attributes["workflow"]).nodes))
+    yield from _sync_content(nodes, nodes, attributes, step_actions, {}, names)
     if attributes["exit"] != {"on_trigger_unmatched": False}:
-        leaving = encode_exit(attributes["exit"], names)
-        yield from ask(update_request(campaign_id, "exit_conditions", leaving))
+        exit_fields = encode_exit(attributes["exit"], names)
+        yield from ask(update_request(campaign_id, "exit_conditions", exit_fields))
     if attributes.get("goal", NONE) != NONE:
-        yield from ask(
-            update_request(campaign_id, "exit_and_conversion", encode_goal(attributes["goal"]))
-        )
-    yield from ask(
-        update_request(campaign_id, "global_settings", _settings_fields(attributes, names))
-    )
+        goal_fields = encode_goal(attributes["goal"])
+        yield from ask(update_request(campaign_id, "exit_and_conversion", goal_fields))
+    settings = _settings_fields(attributes, names)
+    yield from ask(update_request(campaign_id, "global_settings", settings))
     yield from sync_tags(campaign_id, attributes.get("tags", []), [])
-    return WriteResult(campaign_id, placed.parts)
+    return WriteResult(campaign_id, step_actions.parts)
+
+
+def _create_draft(wanted: Campaign) -> Conversation[str]:
+    draft = {"name": wanted.name, "type": "none", "description": wanted.description}
+    expected = {"campaign": {"id": _DRY_RUN_ID}}
+    body = yield from ask(journeys_request("POST", "~/campaigns", {"campaign": draft}, expected))
+    return str(body["campaign"]["id"])
 
 
 def update_campaign(
     live: LiveObject, wanted: Campaign, context: WriteContext
 ) -> Conversation[WriteResult]:
-    """Make only the calls that the changed paths need."""
-    attributes, names, paths = to_canonical(wanted), context.names, context.paths
+    """Send only the requests that the changed paths need."""
+    attributes, names = to_canonical(wanted), context.names
     campaign = live.found.wire["campaign"]
-    heads = {path[0] for path in paths}
+    changed_fields = {path[0] for path in context.paths}
     _reject_trigger_type_change(campaign, attributes)
-    if heads & {"name", "description"}:
+    if changed_fields & {"name", "description"}:
         named = {"name": wanted.name, "description": wanted.description}
         yield from ask(update_request(live.remote_id, "name_and_description", named))
-    if heads & {"trigger", "raw_trigger", "reentry"}:
-        fields = encode_recipients(attributes, names, campaign)
-        yield from ask(update_request(live.remote_id, "recipients", fields))
+    if changed_fields & {"trigger", "raw_trigger", "reentry"}:
+        recipients = encode_recipients(attributes, names, campaign)
+        yield from ask(update_request(live.remote_id, "recipients", recipients))
     parts = live.decoded.parts
-    if heads & {"workflow", "messages"}:
-        parts = yield from _update_steps(live, wanted.name, attributes, names, paths)
-    if "exit" in heads:
-        leaving = encode_exit(attributes["exit"], names)
-        yield from ask(update_request(live.remote_id, "exit_conditions", leaving))
-    if "goal" in heads:
-        fields = encode_goal(attributes["goal"])
-        yield from ask(update_request(live.remote_id, "exit_and_conversion", fields))
-    if heads & {"message_limits", "send_to_unsubscribed", "topic"}:
-        yield from ask(
-            update_request(live.remote_id, "global_settings", _settings_fields(attributes, names))
-        )
-    if "tags" in heads:
+    if changed_fields & {"workflow", "messages"}:
+        parts = yield from _update_steps(live, attributes, context)
+    if "exit" in changed_fields:
+        exit_fields = encode_exit(attributes["exit"], names)
+        yield from ask(update_request(live.remote_id, "exit_conditions", exit_fields))
+    if "goal" in changed_fields:
+        goal_fields = encode_goal(attributes["goal"])
+        yield from ask(update_request(live.remote_id, "exit_and_conversion", goal_fields))
+    if changed_fields & {"message_limits", "send_to_unsubscribed", "topic"}:
+        settings = _settings_fields(attributes, names)
+        yield from ask(update_request(live.remote_id, "global_settings", settings))
+    if "tags" in changed_fields:
         yield from sync_tags(live.remote_id, attributes["tags"], live.found.wire["tags"])
     return WriteResult(live.remote_id, parts)
 
 
 def _update_steps(
-    live: LiveObject, name: str, attributes: Attributes, names: Names, paths: Sequence[FieldPath]
+    live: LiveObject, attributes: Attributes, context: WriteContext
 ) -> Conversation[dict[str, str]]:
-    wire, before = live.found.wire, live.decoded.parts
-    nodes = to_graph(attributes["workflow"]).nodes
-    every = list(expand_variants(nodes))
+    """Write steps and content, and return the action id of each step."""
+    wire, before, paths = live.found.wire, live.decoded.parts, context.paths
+    nodes = list(expand_variants(to_graph(attributes["workflow"]).nodes))
     if any(path[0] == "workflow" for path in paths):
         edges = wire["campaign"].get("edges") or []
-        base = CurrentCampaign(live.remote_id, name, wire["actions"], edges, before)
-        placed = yield from sync_structure(
-            base, attributes["workflow"], attributes["messages"], names
-        )
-        placed = yield from sync_ab_tests(live.remote_id, nodes, placed, before)
-        changed = every
+        base = CurrentCampaign(live.remote_id, attributes["name"], wire["actions"], edges, before)
+        step_actions = yield from _sync_structure(base, attributes, context.names)
+        changed = nodes
     else:
-        actions = {str(action["id"]): action for action in wire["actions"]}
-        held = {step: actions[own_id] for step, own_id in before.items()}
-        placed = StepActions(before, held, actions)
+        step_actions = StepActions.of(before, wire["actions"])
         steps = {str(path[1]) for path in paths if path[0] == "messages" and len(path) > 1}
-        changed = [node for node in every if node.id in steps or not steps]
-    anew = _steps_with_changed_content(paths, every)
-    talking = [
+        changed = [node for node in nodes if node.id in steps or not steps]
+    rewritten = _steps_with_changed_content(paths, nodes)
+    content_nodes = [
         node
-        for node in every
-        if node.id in anew or placed.parts.get(node.id) != before.get(node.id)
+        for node in nodes
+        if node.id in rewritten or step_actions.parts.get(node.id) != before.get(node.id)
     ]
-    yield from _sync_content(changed, talking, attributes, placed, wire["templates"], names)
-    return dict(placed.parts)
+    yield from _sync_content(
+        changed, content_nodes, attributes, step_actions, wire["templates"], context.names
+    )
+    return dict(step_actions.parts)
+
+
+def _sync_structure(
+    base: CurrentCampaign, attributes: Attributes, names: Names
+) -> Conversation[StepActions]:
+    """Bring the steps into the wanted order, and turn messages into A/B tests."""
+    workflow = attributes["workflow"]
+    step_actions = yield from sync_structure(base, workflow, attributes["messages"], names)
+    nodes = to_graph(workflow).nodes
+    return (yield from sync_ab_tests(base.campaign_id, nodes, step_actions, base.parts))
 
 
 def _steps_with_changed_content(paths: Sequence[FieldPath], nodes: Sequence[Node]) -> set[str]:
-    """Give the steps whose content changed: raw nodes hold theirs in the workflow."""
+    """Return the steps whose content changed. Raw nodes have theirs in the workflow."""
     steps = {str(path[1]) for path in paths if path[0] == "messages" and len(path) > 1}
     if any(path == ("messages",) for path in paths):
         steps = {node.id for node in nodes}
@@ -176,13 +172,13 @@ def _settings_fields(attributes: Attributes, names: Names) -> dict[str, JsonValu
 
 
 def _reject_trigger_type_change(campaign: JsonValue, attributes: Attributes) -> None:
-    there, wanted = campaign["type"], wire_trigger_types(attributes)
-    if there in ("none", *wanted):
+    live_type, wanted_types = campaign["type"], wire_trigger_types(attributes)
+    if live_type in ("none", *wanted_types):
         return
     raise PlanError.of(
-        "Trigger cannot change its type",
-        f"The campaign {attributes['name']!r} has a trigger of type `{there}`, the file wants one "
-        f"of type `{wanted[0]}`, and Customer.io never changes the type of a trigger that is set. "
-        "Give the trigger its former type again, or move the file to another name and give the "
-        "campaign another `name`, so that a new campaign is made beside the old one.",
+        "Trigger type cannot change",
+        f"The campaign {attributes['name']!r} has a trigger of type `{live_type}`, and the file "
+        f"has one of type `{wanted_types[0]}`. Customer.io cannot change the type of a trigger. "
+        "Restore the old type, or rename the file and give the campaign another `name` to create "
+        "a new campaign beside the old one.",
     )

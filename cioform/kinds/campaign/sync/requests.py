@@ -1,4 +1,4 @@
-"""The requests about campaigns, with the answers a plan assumes."""
+"""The requests for campaigns over the Journeys API, with the responses that a plan assumes."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from cioform.model.reach import PeopleCount
 def journeys_request(
     method: str, path: str, body: JsonValue = None, dry_run_response: JsonValue = None
 ) -> Request:
-    """Give a request to the Journeys API."""
+    """Return a request to the Journeys API."""
     return Request(Api.JOURNEYS, method, path, body, dry_run_response=dry_run_response)
 
 
 def list_campaigns() -> Conversation[list[RemoteObject]]:
     """List every campaign, without its steps."""
-    answer = yield from ask(
+    body = yield from ask(
         Request(Api.JOURNEYS, "GET", "~/campaigns", paging=Paging.PAGE_NUMBER, items="campaigns")
     )
-    return [_remote_object({"campaign": campaign}) for campaign in answer["campaigns"]]
+    return [_remote_object({"campaign": campaign}) for campaign in body["campaigns"]]
 
 
 def read_campaign(found: RemoteObject) -> Conversation[RemoteObject]:
-    """Read a campaign with its steps and with what each message says."""
-    answer = yield from ask(campaign_request(found.remote_id))
-    ids = [a["template_id"] for a in answer["actions"] if a.get("template_id")]
+    """Read a campaign with its steps and the content of its messages."""
+    body = yield from ask(campaign_request(found.remote_id))
+    ids = [a["template_id"] for a in body["actions"] if a.get("template_id")]
     templates = yield from read_templates(ids)
-    wire = {"campaign": answer["campaign"], "actions": answer["actions"], "templates": templates}
-    # Beside the campaign where it is read, and not in the list (journeys facts, section 2).
-    return _remote_object({**wire, "tags": answer.get("tags") or []})
+    wire = {"campaign": body["campaign"], "actions": body["actions"], "templates": templates}
+    # Tags are beside the campaign when it is read, and absent in the list (journeys facts, 2).
+    return _remote_object({**wire, "tags": body.get("tags") or []})
 
 
 def campaign_request(campaign_id: str, dry_run_response: JsonValue = None) -> Request:
-    """Give the request that reads a campaign with its actions."""
+    """Return the request that reads a campaign with its actions."""
     return journeys_request("GET", f"~/campaigns/{campaign_id}", dry_run_response=dry_run_response)
 
 
@@ -48,30 +48,33 @@ def _remote_object(wire: Mapping[str, JsonValue]) -> RemoteObject:
 
 
 def read_templates(ids: Sequence[object]) -> Conversation[dict[str, JsonValue]]:
-    """Read templates side by side; by id, as text since the outcome is kept as JSON."""
-    answers = yield from ask_all(
+    """Read templates in parallel. Return them by id, which is text because it becomes JSON."""
+    bodies = yield from ask_all(
         [
             journeys_request("GET", f"~/templates/{one}", dry_run_response={"template": {}})
             for one in ids
         ]
     )
-    return {str(one): answer["template"] for one, answer in zip(ids, answers, strict=True)}
+    return {str(one): body["template"] for one, body in zip(ids, bodies, strict=True)}
 
 
 def count_people(live: LiveObject) -> Conversation[PeopleCount | None]:
-    """Count who is in a campaign, and at which step. A draft has nobody. The shape of the answer
-    is not recorded (journeys facts, section 4, Endpoints): what we do not know counts nothing."""
+    """Count the people in a campaign and at each step; a draft has nobody.
+
+    The shape of the response is not recorded (journeys facts, section 4, Endpoints), so unknown
+    members are ignored.
+    """
     if live.decoded.reach.state == "draft":
         return None
-    answer = yield from ask(
+    body = yield from ask(
         journeys_request("GET", f"~/campaigns/{live.remote_id}/action_status", dry_run_response={})
     )
-    counts = dict(_parse_counts(answer.get("action_status") if isinstance(answer, dict) else None))
+    counts = dict(_parse_counts(body.get("action_status") if isinstance(body, dict) else None))
     if not counts:
         return None
-    called = {own_id: name for name, own_id in live.decoded.parts.items()}
-    at = {called.get(own_id, own_id): count for own_id, count in counts.items()}
-    return PeopleCount(sum(at.values()), at)
+    names = {action_id: name for name, action_id in live.decoded.parts.items()}
+    by_part = {names.get(action_id, action_id): count for action_id, count in counts.items()}
+    return PeopleCount(sum(by_part.values()), by_part)
 
 
 _COUNT_KEYS: Final = ("count", "waiting", "people", "current", "total")
@@ -79,21 +82,19 @@ _ID_KEYS: Final = ("action_id", "id")
 
 
 def _parse_counts(status: JsonValue) -> Iterator[tuple[str, int]]:
-    """Give action ids and how many people are there, from a list of rows or a mapping by id."""
+    """Yield action ids and the number of people there, from a list of rows or a mapping by id."""
     if isinstance(status, dict):
         rows: list[tuple[JsonValue, JsonValue]] = list(status.items())
     else:
         listed = status if isinstance(status, list) else []
         dicts = [row for row in listed if isinstance(row, dict)]
-        rows = [(next((row[name] for name in _ID_KEYS if name in row), None), row) for row in dicts]
-    for own_id, row in rows:
-        found = row if isinstance(row, int) else None
+        rows = [(next((row[key] for key in _ID_KEYS if key in row), None), row) for row in dicts]
+    for action_id, row in rows:
+        count = row if isinstance(row, int) else None
         if isinstance(row, dict):
-            found = next(
-                (row[name] for name in _COUNT_KEYS if isinstance(row.get(name), int)), None
-            )
-        if own_id is not None and found is not None:
-            yield str(own_id), found
+            count = next((row[key] for key in _COUNT_KEYS if isinstance(row.get(key), int)), None)
+        if action_id is not None and count is not None:
+            yield str(action_id), count
 
 
 def delete_campaign(live: LiveObject) -> Conversation[None]:
@@ -107,8 +108,11 @@ def update_request(
     fields: Mapping[str, JsonValue],
     **extra_fields: JsonValue,
 ) -> Request:
-    """Give an update of a campaign. The update type stands in the query too: projects disagree on
-    where it is read (journeys facts, section 4, Update)."""
+    """Return an update of a campaign.
+
+    The update type is in the query too, because sources disagree on where it is read (journeys
+    facts, section 4, Update).
+    """
     return Request(
         Api.JOURNEYS,
         "PUT",
@@ -121,15 +125,18 @@ def update_request(
 def template_update_request(
     template_id: object, current: Mapping[str, JsonValue], fields: JsonValue
 ) -> Request | None:
-    """Give the write of a template, None when it says all that already. Whether members left out
-    are reset is open, so everything read is sent back (journeys facts, section 5)."""
-    kept = writable_fields(current)
-    merged = {**kept, **fields}
-    if current and merged == kept:
+    """Return the write of a template, or None when nothing changes.
+
+    Everything that was read is sent back, because it is an open fact whether omitted members are
+    reset (journeys facts, 5).
+    """
+    unchanged = writable_fields(current)
+    merged = {**unchanged, **fields}
+    if current and merged == unchanged:
         return None
     return journeys_request("PUT", f"~/templates/{template_id}", {"template": merged})
 
 
 def send_all(requests: Iterable[Request | None]) -> Conversation[None]:
-    """Send what there is to send, side by side."""
+    """Send the requests that are not None in parallel."""
     yield from ask_all([request for request in requests if request is not None])

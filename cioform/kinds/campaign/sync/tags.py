@@ -1,4 +1,4 @@
-"""Tags of a campaign: by name in files, by id in the workspace (journeys facts, sections 4, 7)."""
+"""Tags of a campaign, by name in files and by id in Customer.io (journeys facts, 4 and 7)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from cioform.model.conversation import Conversation, ask, ask_all
 def sync_tags(
     campaign_id: str, wanted: Sequence[str], current_tags: Sequence[Mapping[str, JsonValue]]
 ) -> Conversation[None]:
-    """Put on the tags that are missing, made first where the workspace has none of that name, and
-    take off those that are too many."""
+    """Attach the missing tags and detach the others.
+
+    Tags that the workspace lacks are created first.
+    """
     names = {str(tag["name"]) for tag in current_tags}
     missing = [name for name in wanted if name not in names]
     if missing:
@@ -27,10 +29,10 @@ def sync_tags(
 
 
 def _find_or_create_tags(names: Sequence[str]) -> Conversation[list[dict[str, JsonValue]]]:
-    answer = yield from ask(journeys_request("GET", "~/tags", dry_run_response={"tags": []}))
-    known = {tag["name"]: tag["id"] for tag in answer["tags"]}
+    body = yield from ask(journeys_request("GET", "~/tags", dry_run_response={"tags": []}))
+    known = {tag["name"]: tag["id"] for tag in body["tags"]}
     new = [name for name in names if name not in known]
-    answers = yield from ask_all(
+    bodies = yield from ask_all(
         [
             journeys_request(
                 "POST",
@@ -41,5 +43,5 @@ def _find_or_create_tags(names: Sequence[str]) -> Conversation[list[dict[str, Js
             for name in new
         ]
     )
-    known |= {name: made["tag"]["id"] for name, made in zip(new, answers, strict=True)}
+    known |= {name: body["tag"]["id"] for name, body in zip(new, bodies, strict=True)}
     return [{"id": known[name], "name": name} for name in names]

@@ -1,0 +1,127 @@
+"""The document that a person would write for a campaign: no defaults, no generated ids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.kinds.campaign.canonical import (
+    is_message_step,
+    walk_workflow,
+    with_inline_messages,
+)
+from cioform.kinds.campaign.model import Campaign
+from cioform.language.messages.message import NONE, without_defaults
+from cioform.language.workflow import (
+    NEVER,
+    STEP_TYPES,
+    Step,
+    assign_ids,
+    branches_of,
+    keyword_of,
+    map_steps,
+    walk,
+)
+from cioform.model.resource import FieldPath
+
+_GENERATED_ID: Final = re.compile(
+    f"({'|'.join(k for k, row in STEP_TYPES.items() if row.needs_no_id)})_\\d+"
+)
+
+_DEFAULTS: Final[Attributes] = {
+    "description": "",
+    "tags": [],
+    "topic": NONE,
+    "goal": NONE,
+    "reentry": {"every_match": False},
+    "exit": {"on_trigger_unmatched": False},
+    "message_limits": True,
+    "send_to_unsubscribed": False,
+}
+_NESTED_DEFAULTS: Final[Mapping[str, Attributes]] = {
+    "trigger": {"repeats": "once", "at": "09:00"},  # both of a date
+    "reentry": {"every_match": False},
+    "goal": {"counted_from": "receiving"},
+    "exit": {"on_trigger_unmatched": False},
+}
+
+
+def canonical_to_document(attributes: Attributes) -> dict[str, JsonValue]:
+    """Return the document that a person would have written."""
+    known = {name: value for name, value in attributes.items() if value is not UNKNOWN}
+    fields = with_inline_messages(known)
+    document = {
+        name: fields[name]
+        for name in Campaign.model_fields
+        if name in fields and _DEFAULTS.get(name, UNKNOWN) != fields[name]
+    }
+    for name, defaults in _NESTED_DEFAULTS.items():
+        if isinstance(document.get(name), dict):
+            document[name] = {
+                key: value
+                for key, value in document[name].items()
+                if key not in defaults or value != defaults[key]
+            }
+    if "workflow" in document:
+        document["workflow"] = _steps_without_defaults(document["workflow"])
+    elif "graph" in document:
+        nodes = [_step_without_defaults(node) for node in document["graph"]["nodes"]]
+        document["graph"] = {**document["graph"], "nodes": nodes}
+    return document
+
+
+def _steps_without_defaults(steps: list[Step]) -> list[Step]:
+    """Return steps without generated ids, defaults and empty branches."""
+    unnamed = map_steps(
+        steps,
+        lambda _, step: {
+            key: value
+            for key, value in step.items()
+            if key != "id" or not _GENERATED_ID.fullmatch(value)
+        },
+    )
+    generated_ids = [step["id"] for _, step in walk(assign_ids(unnamed))]
+    same_ids = generated_ids == [step["id"] for _, step in walk(steps)]
+    tidy = map_steps(unnamed if same_ids else steps, lambda _, step: _step_without_defaults(step))
+    for _, step in walk(tidy):
+        _delete_empty_branches(step)
+    return tidy
+
+
+def _delete_empty_branches(step: Step) -> None:
+    for path, branch in branches_of(step):
+        if not branch and not _is_meaningful_when_empty(step, path):
+            parent: JsonValue = step
+            for key in path[:-1]:
+                parent = parent[key]
+            del parent[path[-1]]
+
+
+def _is_meaningful_when_empty(step: Step, path: FieldPath) -> bool:
+    """Return whether an empty branch must stay in the document.
+
+    These are the branch of an `if` that holds, and the one that nobody takes out of a wait without
+    a timeout.
+    """
+    return (path == ("then",) and "if" in step) or (
+        step.get("timeout") == NEVER and path != ("then",)
+    )
+
+
+def _step_without_defaults(step: Step) -> Step:
+    if "ab_test" in step:
+        return {**step, "ab_test": [_step_without_defaults(variant) for variant in step["ab_test"]]}
+    if not is_message_step(step):
+        return step
+    keyword = keyword_of(step)
+    return {**step, keyword: without_defaults({"type": keyword, **step[keyword]})}
+
+
+def body_files_of(document: Mapping[str, JsonValue]) -> Iterator[tuple[FieldPath, str]]:
+    """Yield the bodies of e-mails, which belong in files of their own."""
+    workflow = document.get("workflow", {"graph": document.get("graph", {"nodes": []})})
+    for path, step in walk_workflow(workflow):
+        if "email" in step and "body" in step["email"]:
+            yield (*path, "email", "body"), f"{step['id']}.html"

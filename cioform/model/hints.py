@@ -1,0 +1,19 @@
+"""Commands in hints.
+
+Who writes a hint knows neither workspace nor address, so it leaves both open and whoever makes it
+part of a plan or an outcome fills them in.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cioform.core.address import Address
+
+IMPORT_COMMAND: Final = "    cioform import {workspace} --target {address} --force"
+"""Writes the live object into its file."""
+
+
+def fill_in_hint(text: str, workspace: str, address: Address) -> str:
+    """Return a hint with the real names in its commands. Other braces, as in Liquid, stay."""
+    return text.replace("{workspace}", workspace).replace("{address}", str(address))
