@@ -24,7 +24,7 @@ _HEAD: Final = """\
 # Kinds
 
 What a workspace may hold, one section a kind. The fields that a document of any kind may have
-beside these (`kind`, `key`, `protect`, `ignore`, `because`) are in [files](files.md#the-envelope),
+beside these (`kind`, `key`, `protect`, `ignore`, `because`) are in [files](files.md#fields-of-every-document),
 and so is what a body in a file of its own is; [workflows](workflow.md) and
 [conditions](conditions.md) have pages of their own.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from typing import Final
 
 from cioform.config.read.positions import nearest_location
@@ -46,33 +46,36 @@ def _dangling_reason(
     reference: Reference, declared: Set[Address], registry: Registry
 ) -> str | None:
     text, kind = reference.text, reference.kind
-    names = [address.name for address in declared if address.kind == kind]
     if reference.address is not None:
         if reference.address in declared:
             return None
-        hint = _suggest_address(kind, reference.address.name, names)
-        return f"No document has the address `{text}`.{hint}"
+        name = reference.address.name
+        hint = _suggest_address(kind, name, declared)
+        if hint is None and kind in registry:
+            hint = f" Create `{registry[kind].folder}/{name}.yaml`, or correct the reference."
+        return f"No document has the address `{text}`.{hint or ''}"
     if kind not in registry or registry[kind].is_read_only or text.startswith(kind + "#"):
         # Only the workspace itself knows its read-only objects and its unmanaged ones.
         return None
     written_kind = text.partition(".")[0]
     if is_address(text) and written_kind in registry:
         return f"This field needs a {kind}, but `{text}` is a {written_kind}."
-    hint = _suggest_address(kind, slugify(text), names)
-    return f"`{text}` is not the address of a {kind}; write it as `{kind}.` and its name.{hint}"
+    hint = _suggest_address(kind, slugify(text), declared)
+    return (
+        f"`{text}` is not the address of a {kind}; write it as `{kind}.` and its name.{hint or ''}"
+    )
 
 
-def _suggest_address(kind: str, name: str, names: Collection[str]) -> str:
-    """Return the address that was probably meant, or the addresses there are if they are few."""
-    near = closest(name, names) or next((known for known in sorted(names) if name in known), None)
+def _suggest_address(kind: str, name: str, declared: Set[Address]) -> str | None:
+    """Return the address that was probably meant, or all of them if they are few, or None."""
+    names = sorted(address.name for address in declared if address.kind == kind)
+    near = closest(name, names) or next((known for known in names if name in known), None)
     if near is not None:
         return f" Did you mean `{kind}.{near}`?"
-    if not names:
-        return f" There is no {kind} in this workspace yet."
-    if len(names) <= _MAX_LISTED:
-        listed = ", ".join(f"`{kind}.{known}`" for known in sorted(names))
+    if 0 < len(names) <= _MAX_LISTED:
+        listed = ", ".join(f"`{kind}.{known}`" for known in names)
         return f" Existing addresses: {listed}."
-    return ""
+    return None
 
 
 def _cycles(resources: Resources) -> Iterator[Diagnostic]:
