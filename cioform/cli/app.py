@@ -9,12 +9,12 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from cioform import __version__
 from cioform.cli.command_table import lazy_commands
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.suggested_commands import find_options_to_repeat
 from cioform.cli.usage_errors import ClickUsageError, to_usage_error
 from cioform.core.errors import CioformError
+from cioform.core.version import __version__
 
 INTERRUPTED_EXIT_CODE: Final = 130
 _INTERRUPTED_MESSAGE: Final = (

@@ -6,8 +6,8 @@ import gc
 import os
 import sys
 
-from cioform import __version__
 from cioform.cli.streams import write_stdout
+from cioform.core.version import __version__
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The tree of packages on the page of the architecture: each with the first line of its docstring."""
+"""Generate the tree of packages for the architecture page, from the docstring of each package."""
 
 from __future__ import annotations
 
