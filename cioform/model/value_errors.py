@@ -6,7 +6,7 @@ Each text completes the sentence "`field` ...", as in "must be a whole number, n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 from pydantic_core import ErrorDetails
 
@@ -58,7 +58,7 @@ _FALSE_WORDS: Final = frozenset({"no", "n", "off"})
 _MAX_SHOWN: Final = 60
 """Of a value's characters; the rest is truncated."""
 
-Context = Mapping[str, Any]
+Context: TypeAlias = Mapping[str, JsonValue]
 
 
 def is_type_error(error: ErrorDetails) -> bool:
