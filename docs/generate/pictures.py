@@ -10,8 +10,8 @@ from typing import Final
 
 from cioform.core.address import Address
 from cioform.model.limits import Guards
+from cioform.report.journey.build import build_journey
 from cioform.report.journey.mermaid import render_mermaid
-from cioform.report.journey.model import build_journey
 from cioform.report.journey.overlay import planned_journey
 from cioform.report.journey.svg.render import render_svg
 from cioform.report.journey.tree import render_tree

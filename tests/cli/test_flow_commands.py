@@ -184,7 +184,7 @@ def test_campaigns_and_their_metrics(cio: CommandLine) -> None:
     found = cio("campaigns", "list", "demo", "--json").json["campaigns"]
     address = next(each["address"] for each in found if each["address"])
     assert cio("campaigns", "show", "demo", address, "--json").json["campaign"] in found
-    assert "Nothing was counted" in cio("campaigns", "metrics", "demo", address).out
+    assert "There is no data" in cio("campaigns", "metrics", "demo", address).out
     for more in (["--journey"], ["--links"], ["--csv"], ["--json"], ["--period", "months"]):
         assert cio("campaigns", "metrics", "demo", address, *more).code == 0
     assert cio("campaigns", "metrics", "demo", address, "--journey", "--links").code == 64

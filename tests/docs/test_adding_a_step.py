@@ -27,7 +27,7 @@ from pathlib import Path
 import cioform
 from cioform.core.address import Address
 from cioform.model.limits import Guards
-from cioform.report.journey.model import build_journey
+from cioform.report.journey.build import build_journey
 from cioform.report.journey.tree import render_tree
 from cioform.services.kinds import known_kinds
 from cioform.services.project_files import init

@@ -142,12 +142,12 @@ def test_the_chart() -> None:
         "  sent       11  ▁▂█\n"
         "  delivered   9  ·▁█\n"
         "\n"
-        "  a full bar is 8\n"
+        "  A full bar is 8.\n"
     )
     assert sparkline(range(9), 8) == "·▁▂▃▄▅▆▇█"
     assert sparkline([1, 1000], 1000) == "▁█"
     empty = Metrics("x", Period.DAYS, "UTC", ("2026-09-19",), {"sent": (0,)})
-    assert "Nothing was counted" in render_metrics(empty)
+    assert "There is no data" in render_metrics(empty)
 
 
 def test_csv() -> None:

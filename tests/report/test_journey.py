@@ -1,4 +1,4 @@
-"""A journey in the terminal and as Mermaid, letter by letter."""
+"""A journey in the terminal and as Mermaid, compared with the exact text."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from cioform.core.json_value import UNKNOWN
+from cioform.kinds.campaign.trigger_types import TRIGGER_TYPES
 from cioform.language.workflow import STEP_TYPES, assign_ids
+from cioform.report.journey.build import build_journey, is_drawable
 from cioform.report.journey.condition_text import condition_text
+from cioform.report.journey.header_text import TRIGGER_TEXTS, journey_notes, trigger_text
 from cioform.report.journey.mermaid import render_mermaid
-from cioform.report.journey.model import build_journey, is_drawable
 from cioform.report.journey.outline import outline
 from cioform.report.journey.tree import render_tree
 from cioform.report.styling import Styler
@@ -24,7 +26,7 @@ def campaign(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def graph(edges: str, **nodes: dict[str, Any]) -> dict[str, Any]:
-    """Give a campaign in graph form; `edges` reads `a>b a0>c`."""
+    """Return a campaign in graph form; `edges` has the form `a>b a0>c`."""
     links = []
     for edge in edges.split():
         source, target = edge.split(">")
@@ -69,13 +71,13 @@ starts on event signed_up where source is one of ad, friend
 │  │  ╰─ exit
 │  ╰─ no
 │     ╰─ push nudge "Still there?"
-├─ (no goes on)
+├─ (only "no" continues)
 ├─ random half: 2 branches
 │  ├─ 60 %
 │  │  ╰─ wait 1h
-│  ╰─ 40 %: goes on
-├─ (both go on)
-├─ webhook last "https://example.com/done"
+│  ╰─ 40 %: continues below
+├─ (both branches continue)
+├─ webhook last post https://example.com/done
 ╰─ exit
 """
 
@@ -87,10 +89,91 @@ def test_a_journey_is_a_tree_with_its_trigger_on_top() -> None:
 def test_color_changes_no_text() -> None:
     painted = render_tree(build_journey(WHOLE), Styler(True))
     assert "\x1b[1memail\x1b[0m" in painted
-    bare = painted
+    plain = painted
     for code in ("0", "1", "2", "36"):
-        bare = bare.replace(f"\x1b[{code}m", "")
-    assert bare == TREE
+        plain = plain.replace(f"\x1b[{code}m", "")
+    assert plain == TREE
+
+
+MESSAGES = campaign(
+    {
+        "id": "subject",
+        "ab_test": [
+            {"id": "short", "percent": 40, "email": {}},
+            {"id": "long", "percent": 60, "email": {}},
+        ],
+    },
+    {"id": "nudge", "push": {}},
+    {"id": "crm", "webhook": {}},
+    {"id": "paid", "wait_until": {"event": "paid"}, "timeout": "never", "then": []},
+    goal={"event": "bought", "within": "7d", "counted_from": "receiving"},
+    trigger={
+        "date": "trial_ends", "days_before": 3, "at": "09:00", "zone": "Europe/London",
+        "repeats": "yearly", "audience": {"attribute": "marketing_opt_in", "is": True},
+    },
+    messages={
+        "short": {"type": "email", "subject": "Hi", "sending": "draft"},
+        "long": {"type": "email", "subject": "Welcome to Acme", "sending": "automatic"},
+        "nudge": {"type": "push", "title": "Still there?", "sending": "off"},
+        "crm": {"type": "webhook", "url": "https://a.test", "body": "{}", "method": "put"},
+    },
+)  # fmt: skip
+MESSAGES_TREE = """\
+starts 3 days before the date in trial_ends at 09:00 (Europe/London), every year, only if
+│    marketing_opt_in is true
+│  goal: event bought within 7d of receiving a message
+├─ ab_test subject
+│  ├─ short · 40 %: "Hi" · sending: draft
+│  ╰─ long · 60 %: "Welcome to Acme" · sending: automatic
+├─ push nudge "Still there?" · sending: off
+├─ webhook crm put https://a.test
+├─ wait_until paid: did paid
+│  ╰─ condition met: continues below
+├─ (only "condition met" continues)
+╰─ exit
+"""
+
+
+def test_messages_goal_and_date_trigger_are_complete() -> None:
+    assert render_tree(build_journey(MESSAGES)) == f"Onboarding\n\n{MESSAGES_TREE}"
+    flowchart = render_mermaid(build_journey(MESSAGES))
+    assert (
+        "ab_test subject<br/>short · 40 #37;#58; #34;Hi#34; · sending#58; draft<br/>" in flowchart
+    )
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text"),
+    [
+        ({"segment": "segment.new"}, "when in segment new"),
+        ({"event": "e", "audience": TRIAL}, "on event e, only if plan is trial"),
+        ({"date": "renewal", "zone": "person", "fallback": "UTC", "at": "08:00"},
+         "on the date in renewal at 08:00 (the person's time zone, or UTC if unknown)"),
+        ({"date": "renewal", "days_after": 1, "at": "08:00", "zone": "UTC"},
+         "1 day after the date in renewal at 08:00 (UTC)"),
+        ({"form": "signup"}, "when form signup is submitted"),
+        ({"webhook": 7}, "when webhook 7 is called"),
+        ({"api": True}, "when triggered through the API"),
+        ({"behavioral": {"segment": "segment.old"}}, "when in segment old"),
+        ({"object": {"a": 1}}, "on a change of an object"),
+        ({"relationship": {"a": 1}}, "on a change of a relationship"),
+    ],
+)  # fmt: skip
+def test_triggers_are_phrases(trigger: Any, text: str) -> None:
+    assert trigger_text({"trigger": trigger}) == text
+
+
+def test_every_trigger_type_has_a_phrase_of_its_own() -> None:
+    assert set(TRIGGER_TEXTS) == set(TRIGGER_TYPES)
+
+
+def test_a_raw_trigger_and_a_raw_goal_are_shown_by_type() -> None:
+    raw = {"raw_trigger": {"type": "seg_attr"}}
+    assert trigger_text(raw) == "on a raw trigger of type seg_attr"
+    goal = {"raw": {"conversion_type": "click", "conversion": 1}, "counted_from": "sending"}
+    assert journey_notes({"goal": goal | {"within": "1d"}}) == (
+        "goal: a raw goal of type click within 1d, counted from sending",
+    )
 
 
 def test_an_empty_workflow_and_one_with_only_exits_are_drawn() -> None:
@@ -113,8 +196,8 @@ def test_a_graph_that_is_a_tree_is_drawn_as_a_tree() -> None:
         "├─ if a: plan is trial",
         "│  ├─ yes",
         "│  │  ╰─ wait b: 1d",
-        "│  ╰─ no: goes on",
-        "├─ (both go on)",
+        "│  ╰─ no: continues below",
+        "├─ (both branches continue)",
         "├─ wait c: 2d",
         "╰─ exit",
     ]
@@ -127,16 +210,16 @@ def test_a_crossing_branch_points_to_the_first() -> None:
         d={"wait": "1d"}, e={"action": "llm_action", "name": "Ask", "raw": {}}, end=EXIT,
     )  # fmt: skip
     drawn = render_tree(build_journey(crossing))
-    assert drawn.count("-> wait d, drawn elsewhere") == 1
-    assert drawn.count("-> llm e, drawn elsewhere") == 1
+    assert drawn.count("-> wait d (shown elsewhere)") == 1
+    assert drawn.count("-> llm e (shown elsewhere)") == 1
     assert drawn.count("llm e: Ask") == 1
-    assert drawn.endswith("├─ (both go on)\n╰─ exit\n")
+    assert drawn.endswith("├─ (both branches continue)\n╰─ exit\n")
 
 
 def test_a_cycle_is_drawn_once() -> None:
-    circle = graph("a>b b>c c>b", a={"wait": "1d"}, b={"wait": "2d"}, c={"wait": "3d"})
-    assert render_tree(build_journey(circle)).endswith(
-        "├─ wait a: 1d\n├─ wait b: 2d\n├─ wait c: 3d\n╰─ -> wait b, drawn elsewhere\n"
+    cycle = graph("a>b b>c c>b", a={"wait": "1d"}, b={"wait": "2d"}, c={"wait": "3d"})
+    assert render_tree(build_journey(cycle)).endswith(
+        "├─ wait a: 1d\n├─ wait b: 2d\n├─ wait c: 3d\n╰─ -> wait b (shown elsewhere)\n"
     )
 
 
@@ -149,31 +232,31 @@ def test_a_thousand_nested_branches_are_drawn() -> None:
     assert len(outline(journey)) == 2
 
 
-@pytest.mark.parametrize("word", sorted(set(STEP_TYPES) - {"exit"}))
-def test_any_step_type_is_drawn(word: str) -> None:
+@pytest.mark.parametrize("keyword", sorted(set(STEP_TYPES) - {"exit"}))
+def test_any_step_type_is_drawn(keyword: str) -> None:
     value: Any = {"some_member": 3, "other": ["x", {"deep": 1}]}
-    if STEP_TYPES[word].has_options:
+    if STEP_TYPES[keyword].has_options:
         value = [{"name": "One", "then": []}, {"unheard_of": TRIAL, "then": []}]
-    if word == "ab_test":
+    if keyword == "ab_test":
         value = [{"id": "short", "percent": 50, "email": {}}, {"id": "long", "percent": 50}]
-    step = {"id": "s", word: {} if STEP_TYPES[word].is_message else value}
+    step = {"id": "s", keyword: {} if STEP_TYPES[keyword].is_message else value}
     drawn = render_tree(build_journey(campaign(step)))
-    assert f"─ {word} s" in drawn
-    if word == "branches":
-        assert "├─ One: goes on\n│  ├─ plan is trial: goes on" in drawn
+    assert f"─ {keyword} s" in drawn
+    if keyword == "branches":
+        assert "├─ One: continues below\n│  ├─ plan is trial: continues below" in drawn
 
 
 def test_control_characters_are_escaped() -> None:
-    said = {"s": {"type": "sms", "body": "\x1b[31mred\x07\nnext \u202ereversed"}}
-    drawn = render_tree(build_journey(campaign({"id": "s", "sms": {}}, messages=said)))
+    messages = {"s": {"type": "sms", "body": "\x1b[31mred\x07\nnext \u202ereversed"}}
+    drawn = render_tree(build_journey(campaign({"id": "s", "sms": {}}, messages=messages)))
     assert "\x1b" not in drawn
     assert "\u202e" not in drawn
     assert r'sms s "\x1b[31mred\x07 next \u202ereversed"' in drawn
 
 
 def test_long_text_is_truncated_inside_its_quotation_marks() -> None:
-    said = {"s": {"type": "sms", "body": "word " * 40}}
-    drawn = render_tree(build_journey(campaign({"id": "s", "sms": {}}, messages=said)))
+    messages = {"s": {"type": "sms", "body": "word " * 40}}
+    drawn = render_tree(build_journey(campaign({"id": "s", "sms": {}}, messages=messages)))
     assert 'word wor…"\n' in drawn
     assert max(map(len, drawn.splitlines())) < 90
 
@@ -252,9 +335,9 @@ def test_a_journey_is_a_flowchart() -> None:
     ['"]; click n0 "javascript:x', "<img src=x onerror=y>", "%%{init: {}}%%", "|`c`#1;", "{{x}}"],
 )  # fmt: skip
 def test_text_is_escaped_in_a_flowchart(text: str) -> None:
-    said = {"s": {"type": "sms", "body": text}}
+    messages = {"s": {"type": "sms", "body": text}}
     line = render_mermaid(
-        build_journey(campaign({"id": "s", "sms": {}}, messages=said))
+        build_journey(campaign({"id": "s", "sms": {}}, messages=messages))
     ).splitlines()[2]
     assert line.startswith('    n1("sms s<br/>#34;')
     inner = line.removeprefix('    n1("').removesuffix('"):::message').replace("<br/>", " ")

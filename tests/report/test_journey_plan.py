@@ -1,4 +1,4 @@
-"""What a plan does to a journey, worked out from the plan alone."""
+"""What a plan changes in a journey, worked out from the plan alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from cioform.plan.plan import Plan, PlanHeader
 from cioform.report.journey.graph import START
 from cioform.report.journey.mermaid import render_mermaid
 from cioform.report.journey.model import Journey
-from cioform.report.journey.overlay import planned_journey, revert_changes
+from cioform.report.journey.overlay import planned_journey
+from cioform.report.journey.revert import revert_changes
 from cioform.report.journey.tree import render_tree
 
 HEADER = PlanHeader("acme", 1, "L", 3, 1_700_000_000, apis=(Api.JOURNEYS,))
@@ -27,7 +28,7 @@ TRIAL = {"attribute": "plan", "is": "trial"}
 
 
 class _AsIs:
-    """A kind, as far as a comparison needs one."""
+    """A kind with no more than a comparison needs."""
 
     unmanaged_fields = frozenset[str]()
 
@@ -40,8 +41,13 @@ def as_is(attributes: Attributes) -> Attributes:
 
 
 def campaign(*steps: dict[str, Any], **messages: str) -> dict[str, Any]:
-    said = {name: {"type": "sms", "body": text} for name, text in messages.items()}
-    return {"name": "X", "workflow": assign_ids(steps), "messages": said, "trigger": {"event": "e"}}
+    contents = {name: {"type": "sms", "body": text} for name, text in messages.items()}
+    return {
+        "name": "X",
+        "workflow": assign_ids(steps),
+        "messages": contents,
+        "trigger": {"event": "e"},
+    }
 
 
 def planned(before: Attributes, after: Attributes, action: Action = Action.UPDATE) -> Journey:
@@ -51,7 +57,7 @@ def planned(before: Attributes, after: Attributes, action: Action = Action.UPDAT
 
 
 def marks(journey: Journey) -> dict[str, str]:
-    return {stop.id: stop.mark.value for stop in journey.nodes.values() if stop.mark != " "}
+    return {node.id: node.mark.value for node in journey.nodes.values() if node.mark != " "}
 
 
 BEFORE = campaign(
@@ -83,7 +89,7 @@ TREE = """\
 X
 
   starts on event e
-  │  the plan: 2 steps added, 5 steps removed, 1 step changed
+  │  plan: 2 steps added, 5 steps removed, 1 step changed
 + ├─ sms first "First"
 ~ ├─ sms hi "Hello"
 - ├─ wait pause: 2d
@@ -97,7 +103,7 @@ X
 - │     │  │  ╰─ sms deep "Deep"
 - │     │  ╰─ no
 + │     ╰─ sms nudge "Nudge"
-  ├─ (no goes on)
+  ├─ (only "no" continues)
 - ├─ sms after "After"
   ├─ sms bye "Bye"
   ╰─ exit
@@ -152,10 +158,10 @@ def test_a_changed_trigger_marks_the_start() -> None:
 
 def test_a_created_or_deleted_campaign_is_marked_whole() -> None:
     made = planned({}, BEFORE, Action.CREATE)
-    assert {stop.mark.value for stop in made.nodes.values()} == {"+"}
+    assert {node.mark.value for node in made.nodes.values()} == {"+"}
     gone = Plan(HEADER, (Change(ADDRESS, Action.DELETE, "7"),))
     journey = planned_journey(gone, ADDRESS, BEFORE, as_is)
-    assert {stop.mark.value for stop in journey.nodes.values()} == {"-"}
+    assert {node.mark.value for node in journey.nodes.values()} == {"-"}
     assert "- ├─ sms hi" in render_tree(journey)
 
 
@@ -164,3 +170,23 @@ def test_a_blocked_change_is_drawn_and_an_unchanged_campaign_has_no_marks() -> N
     blocked = Plan(HEADER, (), blocked=(BlockedChange(ADDRESS, Action.UPDATE, fields, "By hand."),))
     assert marks(planned_journey(blocked, ADDRESS, AFTER, as_is))["pause"] == "-"
     assert marks(planned_journey(Plan(HEADER, ()), ADDRESS, AFTER, as_is)) == {}
+
+
+def test_moved_steps_are_marked() -> None:
+    one, two, three = ({"id": name, "wait": "1d"} for name in ("one", "two", "three"))
+    choice = {"id": "c", "if": TRIAL, "then": [], "else": []}
+    before = campaign(one, two, three, choice)
+    assert marks(planned(before, campaign(two, three, one, choice))) == {"one": "»"}
+    journey = planned(before, campaign(one, three, {**choice, "then": [two]}))
+    assert marks(journey) == {"two": "»"}
+    assert journey.notes[-1] == "plan: 1 step moved"
+    assert "\n» │  │  ╰─ wait two: 1d\n" in render_tree(journey)
+    changed = campaign({**two, "wait": "2d"}, one, three, choice)
+    assert set(marks(planned(before, changed)).values()) <= {"~", "»"}
+
+
+def test_a_changed_message_of_an_ab_test_marks_the_test() -> None:
+    variants = [{"id": name, "percent": 50, "sms": {}} for name in ("short", "long")]
+    test = {"id": "t", "ab_test": variants}
+    before = campaign(test, short="Hi", long="Hello")
+    assert marks(planned(before, campaign(test, short="Hi", long="Good day"))) == {"t": "~"}

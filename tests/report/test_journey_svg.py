@@ -1,4 +1,4 @@
-"""The diagram: nothing on anything else, nothing cut, nothing taken for markup."""
+"""The diagram: no overlaps, complete text, and no text that becomes markup."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cioform.core.errors import UsageError
 from cioform.language.workflow import assign_ids
-from cioform.report.journey.model import build_journey
+from cioform.report.journey.build import build_journey
 from cioform.report.journey.svg.boxes import node_box, text_width, wrap_text
 from cioform.report.journey.svg.drawing import Drawing, PlacedBox, build_drawing
 from cioform.report.journey.svg.layout import arrange
@@ -112,13 +112,15 @@ def test_the_library_orders_crossing_branches() -> None:
     assert not min(xs[1], xs[3]) < xs[2] < max(xs[1], xs[3])
 
 
-def test_only_crossing_branches_need_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_crossing_branches_need_the_library(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setitem(sys.modules, "igraph", None)
     assert arrange(3, [(0, 1), (0, 2)]).places == ((0.0, 0), (-0.5, 1), (0.5, 1))
     with pytest.raises(UsageError) as caught:
         arrange(6, CROSSING)
     [found] = caught.value.diagnostics
-    assert found.summary == "A library is missing"
+    assert found.summary == "Missing library"
     assert found.detail.endswith("\n\n    pip install 'cioform[pictures]'")
 
 
@@ -145,10 +147,10 @@ def test_any_text_is_valid_xml() -> None:
 def test_light_and_dark_style_the_same_elements() -> None:
     text = render_svg(build_journey(campaign({"wait": "1d"})))
     style = re.findall(r"<style>(.*)</style>", text)[0]
-    day, night = style.split("@media(prefers-color-scheme:dark)")
-    selectors = re.findall(r"([^{}]+)\{[^{}]*\}", night.strip("{}") + "}")
+    light, dark = style.split("@media(prefers-color-scheme:dark)")
+    selectors = re.findall(r"([^{}]+)\{[^{}]*\}", dark.strip("{}") + "}")
     assert len(selectors) > 20
-    assert all(f"{selector}{{" in day for selector in selectors)
+    assert all(f"{selector}{{" in light for selector in selectors)
 
 
 def test_text_stays_inside_its_box() -> None:
@@ -157,7 +159,7 @@ def test_text_stays_inside_its_box() -> None:
         campaign({"id": "a_" * 40, "sms": {}}, messages={"a_" * 40: {"body": long}})
     )
     box = node_box(journey.nodes["a_" * 40])
-    sizes = {"word": 11.0, "title": 13.5, "text": 12.0}
+    sizes = {"keyword": 11.0, "title": 13.5, "text": 12.0}
     assert all(text_width(line.text, sizes[line.style]) <= box.width - 32 for line in box.lines)
     assert box.lines[-1].text.endswith("…")
     assert box.lines[-1].baseline < box.height - 8

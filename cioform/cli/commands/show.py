@@ -15,8 +15,9 @@ from cioform.core.errors import AuthError, UsageError
 from cioform.core.json_value import Attributes
 from cioform.plan.plan import Plan
 from cioform.plan.scope import Scope
+from cioform.report.journey.build import build_journey, is_drawable
 from cioform.report.journey.mermaid import render_mermaid
-from cioform.report.journey.model import Journey, build_journey, is_drawable
+from cioform.report.journey.model import Journey
 from cioform.report.journey.overlay import planned_journey
 from cioform.report.journey.svg.render import render_svg
 from cioform.report.journey.tree import render_tree

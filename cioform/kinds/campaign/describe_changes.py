@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
@@ -10,8 +9,7 @@ from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import normalize_workflow, to_graph
 from cioform.kinds.campaign.trigger import wire_trigger_types
 from cioform.language.messages.message import MESSAGE_TYPES
-from cioform.language.workflow import walk
-from cioform.model.resource import FieldPath
+from cioform.language.workflow import moved_steps
 
 _MAX_STEPS_SHOWN = 5
 
@@ -116,54 +114,10 @@ def _normalize_text(value: JsonValue) -> JsonValue:
 
 def _moved_steps(live: JsonValue, wanted: JsonValue) -> list[str]:
     """Return the steps that are on another branch, or in another order."""
-    before, after = _step_positions(live), _step_positions(wanted)
-    if before is None or after is None:
+    before, after = normalize_workflow(live), normalize_workflow(wanted)
+    if not isinstance(before, list) or not isinstance(after, list):
         return []
-    common = [name for name in after if name in before]
-    on_other_branch = {name for name in common if before[name][0] != after[name][0]}
-    rank = {name: i for i, name in enumerate(before)}
-    in_order = _longest_increasing_subsequence(
-        [rank[name] for name in common if name not in on_other_branch]
-    )
-    return [name for name in common if name in on_other_branch or rank[name] not in in_order]
-
-
-def _step_positions(workflow: JsonValue) -> dict[str, tuple[FieldPath, int]] | None:
-    """Return the branch of each step and its position there, in the order of reading."""
-    normal = normalize_workflow(workflow)
-    if not isinstance(normal, list):
-        return None
-    names: dict[FieldPath, str] = {}
-    positions: dict[str, tuple[FieldPath, int]] = {}
-    for path, step in walk(normal):
-        names[path] = step["id"]
-        if "exit" not in step:
-            positions[step["id"]] = (_branch_of(path, names), int(path[-1]))
-    return positions
-
-
-def _branch_of(path: FieldPath, names: Mapping[FieldPath, str]) -> FieldPath:
-    """Return the branch of a step: the step above it, then `then`, `else` or a branch."""
-    for i in range(len(path) - 1, 0, -1):
-        if path[:i] in names:
-            return (names[path[:i]], *path[i:-1])
-    return ()
-
-
-def _longest_increasing_subsequence(numbers: Sequence[int]) -> set[int]:
-    """Return the members of a longest increasing subsequence of different numbers."""
-    tails: list[int] = []
-    predecessors: dict[int, int | None] = {}
-    for number in numbers:
-        at = bisect_left(tails, number)
-        predecessors[number] = tails[at - 1] if at else None
-        tails[at : at + 1] = [number]
-    members: set[int] = set()
-    last = tails[-1] if tails else None
-    while last is not None:
-        members.add(last)
-        last = predecessors[last]
-    return members
+    return moved_steps(before, after)
 
 
 def _format_steps(names: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from cioform.language.workflow.compile import compile_steps, remove_steps
 from cioform.language.workflow.decompile import decompile, find_main_exit
 from cioform.language.workflow.graph import Edge, Graph, Node, topological_order
 from cioform.language.workflow.graph_problems import graph_problems
+from cioform.language.workflow.moved_steps import moved_steps
 from cioform.language.workflow.problems import MAX_DEPTH, workflow_problems
 from cioform.language.workflow.step_ids import MAIN_EXIT_ID, assign_ids, rename_steps
 from cioform.language.workflow.step_types import (
@@ -61,6 +62,7 @@ __all__ = [
     "graph_problems",
     "keyword_of",
     "map_steps",
+    "moved_steps",
     "next_step_text",
     "remove_steps",
     "rename_steps",

@@ -1,4 +1,4 @@
-"""The graph that is drawn: the workflow's own, with a start, and exits named for where they are."""
+"""The graph that is drawn: that of the workflow, with a start, and exits named by position."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cioform.language.workflow import (
 from cioform.report.journey.labels import Family, family_of
 
 START: Final = "(start)"
-"""The id of the stop in front of the first step. No step can have it."""
+"""The id of the node above the first step. No step can have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,14 @@ class Flow:
 
     graph: Graph
     steps: list[Step] | None = None
-    """The same as a tree, with the ids of the graph, where it was written as one."""
+    """The same as a tree, with the ids of the graph; None if the file holds a graph."""
 
 
 EMPTY_FLOW: Final = Flow(Graph((), ()), [])
 
 
 def build_flow(workflow: JsonValue) -> Flow:
-    """Give the flow of a workflow in canonical form: steps with ids, or `{"graph": ...}`."""
+    """Return the flow of a workflow in canonical form: steps with ids, or `{"graph": ...}`."""
     if isinstance(workflow, list):
         graph = compile_steps(workflow)
         names = _exit_names(graph)
@@ -50,8 +50,8 @@ def build_flow(workflow: JsonValue) -> Flow:
 
 
 def _parse_node(node: Mapping[str, JsonValue]) -> Node:
-    word = str(node["action"]) if "action" in node else keyword_of(node)
-    return Node(str(node["id"]), word, {k: v for k, v in node.items() if k != "id"})
+    keyword = str(node["action"]) if "action" in node else keyword_of(node)
+    return Node(str(node["id"]), keyword, {k: v for k, v in node.items() if k != "id"})
 
 
 def _with_start(graph: Graph) -> Graph:
@@ -71,51 +71,55 @@ def _with_exit_names(graph: Graph, names: Mapping[str, str]) -> Graph:
 
 
 def _exit_names(graph: Graph) -> dict[str, str]:
-    """Name exits for the branch that they end, so that they stay the same ones whatever ids the
-    remote, a file or a comparison gives them."""
-    arriving = incoming_edges(graph.edges)
-    above = _dominators(graph, arriving)
+    """Return a name for each exit, made of the branch that it ends.
+
+    Customer.io, a file and a comparison give the same exit different ids; its name stays the same.
+    """
+    incoming = incoming_edges(graph.edges)
+    parents = _dominators(graph, incoming)
     names: dict[str, str] = {}
     for node in graph.nodes:
         if family_of(node.keyword) is Family.EXIT:
-            name = _exit_name(node.id, arriving, above)
+            name = _exit_name(node.id, incoming, parents)
             names[node.id] = f"{name} ({node.id})" if name in names.values() else name
     return names
 
 
-def _exit_name(exit_: str, incoming: Mapping[str, Sequence[Edge]], above: Mapping[str, str]) -> str:
-    at = exit_
-    while at in above:
-        edges = incoming.get(at, ())
+def _exit_name(
+    exit_id: str, incoming: Mapping[str, Sequence[Edge]], parents: Mapping[str, str]
+) -> str:
+    node = exit_id
+    while node in parents:
+        edges = incoming.get(node, ())
         if len(edges) == 1 and edges[0].branch is not None:
             return f"(exit of {edges[0].source} {edges[0].branch})"
-        at = above[at]
+        node = parents[node]
     return "(exit)"
 
 
 def incoming_edges(edges: Iterable[Edge]) -> dict[str, list[Edge]]:
-    """Give the edges that reach each node."""
-    arriving: dict[str, list[Edge]] = {}
+    """Return the edges that lead to each node."""
+    incoming: dict[str, list[Edge]] = {}
     for edge in edges:
-        arriving.setdefault(edge.target, []).append(edge)
-    return arriving
+        incoming.setdefault(edge.target, []).append(edge)
+    return incoming
 
 
 def _dominators(graph: Graph, incoming: Mapping[str, Sequence[Edge]]) -> dict[str, str]:
-    """Give for each node the last one that all ways to it pass; empty for a circle."""
+    """Return for each node the last one that all paths to it pass; nothing if there is a cycle."""
     order = topological_order(graph.outgoing_edges(), graph.roots()) or []
-    place = {node: i for i, node in enumerate(order)}
-    above: dict[str, str] = {}
+    rank = {node: number for number, node in enumerate(order)}
+    parents: dict[str, str] = {}
     for node in order:
-        sources = [edge.source for edge in incoming.get(node, ()) if edge.source in place]
+        sources = [edge.source for edge in incoming.get(node, ()) if edge.source in rank]
         if not sources:
             continue
-        meeting, *others = sources
+        common, *others = sources
         for other in others:
-            while meeting != other and (meeting in above or other in above):
-                if place[meeting] > place[other]:
-                    meeting = above.get(meeting, other)
+            while common != other and (common in parents or other in parents):
+                if rank[common] > rank[other]:
+                    common = parents.get(common, other)
                 else:
-                    other = above.get(other, meeting)
-        above[node] = meeting
-    return above
+                    other = parents.get(other, common)
+        parents[node] = common
+    return parents

@@ -1,4 +1,4 @@
-"""The texts of a picture: what a step is, what it does, and when each branch is taken."""
+"""The texts on a step of a picture: what it is, what it does, and when each branch is taken."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.json_value import JsonValue
 from cioform.language.workflow import (
     KEYWORD_BY_ACTION_TYPE,
+    NEVER,
     STEP_TYPES,
     Node,
     PictureText,
     StepBranch,
     StepType,
     branches_of,
+    variants_of,
 )
-from cioform.report.journey.condition_text import condition_text, is_condition, value_text
+from cioform.report.journey.condition_text import condition_text, value_text
 from cioform.report.values import escape_unprintable
 
 
 class Family(Enum):
-    """What colour and shape a node has: the families of step types, and the start."""
+    """What color and shape a node has: the families of step types, and the start."""
 
     START = "start"
     MESSAGE = "message"
@@ -32,7 +34,7 @@ class Family(Enum):
     EXIT = "exit"
 
 
-_MESSAGE_TEXT_FIELDS: Final = ("subject", "title", "message", "text", "body", "name", "url")
+_MESSAGE_TEXT_FIELDS: Final = ("subject", "title", "message", "text", "body", "name")
 """The first of these fields that a message has is shown for all of it."""
 _NAME_FIELDS: Final = ("name", "event", "event_name", "segment", "collection", "attribute_name")
 """The first of these fields that another step has is shown for all of it."""
@@ -77,12 +79,41 @@ def display_id(node: Node) -> str:
 
 
 def message_summary(content: JsonValue) -> str:
-    """Return the text that is shown for the content of a message; empty if there is none."""
-    if not isinstance(content, Mapping):
+    """Return what people read first of a message; empty for a webhook or without a text."""
+    if not isinstance(content, Mapping) or content.get("type") == "webhook":
         return ""
     texts = (content.get(key) for key in _MESSAGE_TEXT_FIELDS)
     first = next((text for text in texts if isinstance(text, str) and text), "")
     return single_line(_LIQUID_TAG.sub("…", first))
+
+
+def webhook_summary(content: JsonValue) -> str:
+    """Return the method and the URL of a webhook; empty for any other content."""
+    if not isinstance(content, Mapping) or content.get("type") != "webhook":
+        return ""
+    return single_line(f"{content.get('method', 'post')} {content.get('url', '')}")
+
+
+def sending_summary(content: JsonValue) -> str:
+    """Return how a message is sent: `automatic`, `draft` or `off`; empty where that is unknown."""
+    sending = content.get("sending") if isinstance(content, Mapping) else None
+    return single_line(sending) if isinstance(sending, str) else ""
+
+
+def variant_summaries(node: Node, messages: Mapping[str, JsonValue]) -> tuple[str, ...]:
+    """Return a line for each message that an A/B test chooses from; empty for any other step."""
+    return tuple(
+        _variant_text(variant, number, messages)
+        for number, (_, variant) in enumerate(variants_of(node.fields))
+    )
+
+
+def _variant_text(variant: JsonValue, number: int, messages: Mapping[str, JsonValue]) -> str:
+    content = messages.get(variant.get("id", "")) if isinstance(variant, Mapping) else None
+    text, sending = message_summary(content), sending_summary(content)
+    label = single_line(_option_text(variant, number))
+    label += f': "{text}"' if text else ""
+    return f"{label} · sending: {sending}" if sending else label
 
 
 def step_summary(node: Node) -> str:
@@ -114,55 +145,6 @@ def branch_label(node: Node, branch: int | None) -> str:
     return single_line(_named_branch_label(node, named[branch - option_count]))
 
 
-def trigger_text(attributes: Attributes) -> str:
-    """Return what starts the campaign for a person."""
-    trigger = attributes.get("trigger")
-    if trigger is None and isinstance(attributes.get("raw_trigger"), Mapping):
-        return single_line(
-            f"on {attributes['raw_trigger'].get('type', 'something')}".replace("_", " ")
-        )
-    if isinstance(trigger, Mapping) and "event" in trigger:
-        text = f"on event {trigger['event']}"
-        if "where" in trigger:
-            text += f" where {condition_text(trigger['where'])}"
-        if "audience" in trigger:
-            text += f", for people: {condition_text(trigger['audience'])}"
-        return single_line(text)
-    if trigger is None or trigger is UNKNOWN or not trigger:
-        return ""
-    return single_line(f"{'when' if is_condition(trigger) else 'on'} {condition_text(trigger)}")
-
-
-def journey_notes(attributes: Attributes) -> tuple[str, ...]:
-    """Return who enters again, and who leaves before the end."""
-    return tuple(
-        single_line(text)
-        for text in (_reentry_text(attributes.get("reentry")), _exit_text(attributes.get("exit")))
-        if text
-    )
-
-
-def _reentry_text(reentry: JsonValue) -> str:
-    if not isinstance(reentry, Mapping):
-        return ""
-    if mode := reentry.get("mode"):
-        return f"re-entry: {mode}"
-    if not reentry.get("every_match"):
-        return "each person enters once"
-    after = reentry.get("at_least_after")
-    return "enters again on every match" + (f", after {after} at the earliest" if after else "")
-
-
-def _exit_text(exit_settings: JsonValue) -> str:
-    if not isinstance(exit_settings, Mapping):
-        return ""
-    when = exit_settings.get("when")
-    reasons = [condition_text(when)] if when else []
-    if exit_settings.get("on_trigger_unmatched"):
-        reasons.append("the trigger no longer matches")
-    return "leaves early when " + ", or when ".join(reasons) if reasons else ""
-
-
 def _step_value_text(value: JsonValue) -> str:
     if isinstance(value, list):
         return ", ".join(
@@ -176,6 +158,8 @@ def _step_value_text(value: JsonValue) -> str:
 
 
 def _named_branch_label(node: Node, branch: StepBranch) -> str:
+    if branch.key == "on_timeout" and node.fields.get("timeout") == NEVER:
+        return "never"
     try:
         return branch.label.format_map(node.fields)
     except KeyError:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from cioform.report.journey.labels import Family
-from cioform.report.journey.model import ChangeMark, Journey, JourneyNode, truncate
+from cioform.report.journey.model import MARK_NAMES, ChangeMark, Journey, JourneyNode, truncate
 
 _SHAPES: Final[Mapping[Family, tuple[str, str]]] = {
     Family.START: ("([", "])"),
@@ -17,7 +17,7 @@ _SHAPES: Final[Mapping[Family, tuple[str, str]]] = {
     Family.DATA: ("[[", "]]"),
     Family.EXIT: ("([", "])"),
 }
-# Text, line and fill are all said, so that a page in the dark leaves nothing unreadable.
+# Text, line and fill all have a color of their own, so that everything is readable on a dark page.
 _STYLES: Final[Mapping[str, str]] = {
     "start": "fill:#24292f,stroke:#24292f,color:#ffffff",
     "message": "fill:#ddf4ff,stroke:#0969da,color:#0a3069",
@@ -28,50 +28,56 @@ _STYLES: Final[Mapping[str, str]] = {
     "added": "stroke:#1a7f37,stroke-width:3px",
     "removed": "fill:#ffebe9,stroke:#cf222e,stroke-width:3px,stroke-dasharray:6 4,color:#82071e",
     "changed": "stroke:#bc4c00,stroke-width:3px",
-}
-_CLASSES: Final[Mapping[ChangeMark, str]] = {
-    ChangeMark.ADDED: "added",
-    ChangeMark.REMOVED: "removed",
-    ChangeMark.CHANGED: "changed",
+    "moved": "stroke:#0969da,stroke-width:3px",
 }
 _MAX_LABEL_LENGTH: Final = 90
+_MAX_START_LENGTH: Final = 240
+"""The trigger gets more room than a step: every part of it decides who enters."""
 _UNSAFE: Final = re.compile(r"[^\w\s.,!?'()/+=$…“”·-]")
 _LIST_MARKER: Final = re.compile(r"^(\d*)([-+.)])")
 
 
 def render_mermaid(journey: Journey) -> str:
-    """Give the flowchart's text. Ids are counted, and every label is quoted and escaped: no text
-    of a campaign can be taken for a word of the diagram."""
+    """Return the flowchart as text.
+
+    Ids are numbers, and every label is quoted and escaped, so that no text of a campaign can be
+    parsed as part of the diagram.
+    """
     return "\n".join(_lines(journey)) + "\n"
 
 
 def _lines(journey: Journey) -> Iterator[str]:
-    names = {stop: f"n{number}" for number, stop in enumerate(journey.nodes)}
+    names = {id_: f"n{number}" for number, id_ in enumerate(journey.nodes)}
     yield "flowchart TD"
-    for stop in journey.nodes.values():
-        left, right = _SHAPES[stop.family]
-        yield f'    {names[stop.id]}{left}"{_label(stop)}"{right}:::{stop.family.value}'
-    for way in journey.edges:
-        arrow = "-.->" if way.mark is ChangeMark.REMOVED else "-->"
-        label = f'|"{_escape(truncate(way.label, _MAX_LABEL_LENGTH))}"|' if way.label else ""
-        yield f"    {names[way.source]} {arrow}{label} {names[way.target]}"
-    used = {stop.family.value for stop in journey.nodes.values()}
-    for mark, style in _CLASSES.items():
-        marked = [names[stop.id] for stop in journey.nodes.values() if stop.mark is mark]
+    for node in journey.nodes.values():
+        left, right = _SHAPES[node.family]
+        yield f'    {names[node.id]}{left}"{_label(node)}"{right}:::{node.family.value}'
+    for edge in journey.edges:
+        arrow = "-.->" if edge.mark is ChangeMark.REMOVED else "-->"
+        label = f'|"{_escape(truncate(edge.label, _MAX_LABEL_LENGTH))}"|' if edge.label else ""
+        yield f"    {names[edge.source]} {arrow}{label} {names[edge.target]}"
+    used = {node.family.value for node in journey.nodes.values()}
+    for mark, class_name in MARK_NAMES.items():
+        marked = [names[node.id] for node in journey.nodes.values() if node.mark is mark]
         if marked:
-            used.add(style)
-            yield f"    class {','.join(marked)} {style}"
+            used.add(class_name)
+            yield f"    class {','.join(marked)} {class_name}"
     yield from (f"    classDef {name} {style}" for name, style in _STYLES.items() if name in used)
 
 
-def _label(stop: JourneyNode) -> str:
-    sign = "" if stop.mark is ChangeMark.SAME else f"{stop.mark.value} "
-    head = f"{sign}{stop.keyword} {stop.title}".rstrip()
-    return "<br/>".join(_escape(line) for line in (head, stop.quoted(_MAX_LABEL_LENGTH)) if line)
+def _label(node: JourneyNode) -> str:
+    sign = "" if node.mark is ChangeMark.SAME else f"{node.mark.value} "
+    head = f"{sign}{node.keyword} {node.title}".rstrip()
+    variants = [truncate(variant, _MAX_LABEL_LENGTH) for variant in node.variants]
+    text_length = _MAX_START_LENGTH if node.family is Family.START else _MAX_LABEL_LENGTH
+    lines = [head, node.quoted(text_length), *variants, node.sending_text]
+    return "<br/>".join(_escape(line) for line in lines if line)
 
 
 def _escape(text: str) -> str:
-    """Give `text` with all but harmless characters as numbered entities, Mermaid's own way. At
-    the beginning of a line even those that would make it a list."""
-    text = _UNSAFE.sub(lambda found: f"#{ord(found[0])};", text)
-    return _LIST_MARKER.sub(lambda found: f"{found[1]}#{ord(found[2])};", text)
+    """Return `text` with all but harmless characters as numbered entities, Mermaid's own way.
+
+    At the start of a line, characters that would make it a list are escaped as well.
+    """
+    text = _UNSAFE.sub(lambda match: f"#{ord(match[0])};", text)
+    return _LIST_MARKER.sub(lambda match: f"{match[1]}#{ord(match[2])};", text)

@@ -1,4 +1,4 @@
-"""A journey as a list of lists: each stop with its branches below it, in the order of reading."""
+"""A journey as nested lists: each step with its branches below it, in the order of reading."""
 
 from __future__ import annotations
 
@@ -14,25 +14,28 @@ from cioform.report.journey.model import ChangeMark, Journey
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A stop with what is below it."""
+    """A step with what is below it."""
 
     id: str
     branches: list[Branch] = field(default_factory=list)
     is_reference: bool = False
-    """Whether it only points to a stop that is drawn elsewhere."""
+    """Whether it only points to a step that is shown elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """What people do who take one of the ways out of a stop."""
+    """The steps of the people who leave a step in one way."""
 
     label: str
     entries: list[Entry] = field(default_factory=list)
 
 
 def outline(journey: Journey) -> list[Entry]:
-    """Give the journey from its first step on. Steps that a plan removes stand where they stood;
-    where branches cross, the second way to a stop only points to it."""
+    """Return the journey from its first step on.
+
+    Steps that a plan removes are listed where they were. Where branches cross, the second path to a
+    step only points to it.
+    """
     entries = _entries(journey.flow)
     if journey.overlay is not None:
         _insert_removed_steps(entries, _entries(journey.overlay.flow))
@@ -40,15 +43,17 @@ def outline(journey: Journey) -> list[Entry]:
 
 
 def _entries(flow: Flow) -> list[Entry]:
-    return _from_graph(flow.graph) if flow.steps is None else _from_steps(flow)
+    return _from_graph(flow.graph) if flow.steps is None else _from_steps(flow, flow.steps)
 
 
 def continues_below(branch: Branch, journey: Journey) -> bool:
-    """Tell whether people at the end of a branch go on with what follows below it."""
+    """Return whether people at the end of a branch continue with the step below it."""
     todo = [branch]
     while todo:
         entries = [
-            e for e in todo.pop().entries if journey.nodes[e.id].mark is not ChangeMark.REMOVED
+            entry
+            for entry in todo.pop().entries
+            if journey.nodes[entry.id].mark is not ChangeMark.REMOVED
         ]
         if not entries:
             return True
@@ -61,10 +66,10 @@ def continues_below(branch: Branch, journey: Journey) -> bool:
     return False
 
 
-def _from_steps(flow: Flow) -> list[Entry]:
+def _from_steps(flow: Flow, workflow: Sequence[Step]) -> list[Entry]:
     trunk: list[Entry] = []
     nodes = flow.graph.by_id
-    todo: list[tuple[Sequence[Step], list[Entry]]] = [(flow.steps or [], trunk)]
+    todo: list[tuple[Sequence[Step], list[Entry]]] = [(workflow, trunk)]
     while todo:
         steps, entries = todo.pop()
         for step in steps:
@@ -74,65 +79,68 @@ def _from_steps(flow: Flow) -> list[Entry]:
                 branch = Branch(branch_label(nodes[step["id"]], number))
                 entry.branches.append(branch)
                 todo.append((below, branch.entries))
-    drawn = {step["id"] for _, step in walk(flow.steps or [])}
-    # The exit at the end of the trunk goes without saying in a file.
-    ends = (node for node in flow.graph.nodes if node.keyword == "exit" and node.id not in drawn)
-    trunk.extend(Entry(node.id) for node in ends)
+    written = {step["id"] for _, step in walk(workflow)}
+    # A file leaves out the exit at the end of the trunk.
+    exits = (node for node in flow.graph.nodes if node.keyword == "exit" and node.id not in written)
+    trunk.extend(Entry(node.id) for node in exits)
     return trunk
 
 
 def _from_graph(graph: Graph) -> list[Entry]:
-    nodes, leaving = graph.by_id, graph.outgoing_edges()
+    nodes, outgoing = graph.by_id, graph.outgoing_edges()
     trunk: list[Entry] = []
     seen: set[str] = set()
+    # Each item is a node, the node before which its list ends, and that list.
     todo: list[tuple[str | None, str | None, list[Entry]]] = [
-        (edge.target, None, trunk) for edge in reversed(leaving[START])
+        (edge.target, None, trunk) for edge in reversed(outgoing[START])
     ]
     while todo:
-        at, stop, entries = todo.pop()
-        while at is not None and at != stop:
-            if at in seen:
-                entries.append(Entry(at, is_reference=True))
+        current, end, entries = todo.pop()
+        while current is not None and current != end:
+            if current in seen:
+                entries.append(Entry(current, is_reference=True))
                 break
-            seen.add(at)
-            entry = Entry(at)
+            seen.add(current)
+            entry = Entry(current)
             entries.append(entry)
-            edges = leaving[at]
+            edges = outgoing[current]
             if len(edges) < 2:
-                at = edges[0].target if edges else None
+                current = edges[0].target if edges else None
                 continue
-            after = _merge_node(leaving, edges)
-            for edge in edges:
-                branch = Branch(branch_label(nodes[at], edge.branch))
-                entry.branches.append(branch)
-            # What follows is walked last, so that it is drawn where all branches have led.
-            todo.append((after, stop, entries))
+            join = _join_node(outgoing, edges)
+            entry.branches.extend(
+                Branch(branch_label(nodes[current], edge.branch)) for edge in edges
+            )
+            # The join is walked last, so that it is shown below the ends of all branches.
+            todo.append((join, end, entries))
             todo.extend(
-                (edge.target, after or stop, branch.entries)
+                (edge.target, join or end, branch.entries)
                 for edge, branch in reversed(list(zip(edges, entry.branches, strict=True)))
             )
             break
     return trunk
 
 
-def _merge_node(leaving: Mapping[str, Sequence[Edge]], edges: Sequence[Edge]) -> str | None:
-    """Give where branches meet again: the first node that all ways pass but those that end by
-    themselves. Where only one branch goes on, what follows comes after the step, as people would
-    write it; None where nothing does or the way goes in a circle."""
+def _join_node(outgoing: Mapping[str, Sequence[Edge]], edges: Sequence[Edge]) -> str | None:
+    """Return where branches join: the first node on all paths but those that end on their own.
+
+    If only one branch continues, this is its first step, so that it is shown after the step and
+    not below it. Return None if no branch continues, or if the graph has a cycle.
+    """
     targets = [edge.target for edge in edges]
     reached = Counter(
-        node for target in targets for node in topological_order(leaving, [target]) or ()
+        node for target in targets for node in topological_order(outgoing, [target]) or ()
     )
-    shared = [n for n in topological_order(leaving, targets) or () if reached[n] > 1]
+    shared = [node for node in topological_order(outgoing, targets) or () if reached[node] > 1]
     if not shared:
-        on = [target for target in targets if leaving[target]]
-        return on[0] if len(on) == 1 else None
-    ends = {node for node in shared if not leaving[node]}
-    return next(node for node in shared if ends.isdisjoint(_reachable(leaving, targets, node)))
+        continuing = [target for target in targets if outgoing[target]]
+        return continuing[0] if len(continuing) == 1 else None
+    ends = {node for node in shared if not outgoing[node]}
+    return next(node for node in shared if ends.isdisjoint(_reachable(outgoing, targets, node)))
 
 
 def _reachable(
-    leaving: Mapping[str, Sequence[Edge]], start: Sequence[str], without: str
+    outgoing: Mapping[str, Sequence[Edge]], start: Sequence[str], without: str
 ) -> set[str]:
     seen = {without}
     todo = list(start)
@@ -140,51 +148,54 @@ def _reachable(
         node = todo.pop()
         if node not in seen:
             seen.add(node)
-            todo.extend(edge.target for edge in leaving[node])
+            todo.extend(edge.target for edge in outgoing[node])
     return seen - {without}
 
 
-def _insert_removed_steps(trunk: list[Entry], was: list[Entry]) -> None:
-    """Put what a plan removes after what it came after, or where its branch begins."""
-    places = _entry_positions(trunk)
-    todo: list[tuple[list[Entry], str | None, int]] = [(was, None, 0)]
+def _insert_removed_steps(trunk: list[Entry], old_trunk: list[Entry]) -> None:
+    """Insert each step that a plan removes after the one it followed, or where its branch began."""
+    positions = _entry_positions(trunk)
+    todo: list[tuple[list[Entry], str | None, int]] = [(old_trunk, None, 0)]
     while todo:
-        entries, above, number = todo.pop()
-        before: str | None = None
-        for old in entries:
-            if not old.is_reference and old.id not in places:
+        old_entries, parent, number = todo.pop()
+        previous: str | None = None
+        for old in old_entries:
+            if not old.is_reference and old.id not in positions:
                 branches = [Branch(branch.label) for branch in old.branches]
-                beside, at = _insert_position(before, above, number, places, trunk)
+                entries, index = _insert_position(previous, parent, number, positions, trunk)
                 entry = Entry(old.id, branches)
-                beside.insert(at, entry)
-                places[old.id] = beside, entry
-            before = old.id
+                entries.insert(index, entry)
+                positions[old.id] = entries, entry
+            previous = old.id
             todo.extend((branch.entries, old.id, n) for n, branch in enumerate(old.branches))
 
 
 def _entry_positions(trunk: list[Entry]) -> dict[str, tuple[list[Entry], Entry]]:
-    places: dict[str, tuple[list[Entry], Entry]] = {}
+    """Return for each step the list that it is in, and its entry."""
+    positions: dict[str, tuple[list[Entry], Entry]] = {}
     todo = [trunk]
     while todo:
         entries = todo.pop()
         for entry in entries:
             if not entry.is_reference:
-                places[entry.id] = entries, entry
+                positions[entry.id] = entries, entry
             todo.extend(branch.entries for branch in entry.branches)
-    return places
+    return positions
 
 
 def _insert_position(
-    before: str | None,
-    above: str | None,
+    previous: str | None,
+    parent: str | None,
     number: int,
-    places: Mapping[str, tuple[list[Entry], Entry]],
+    positions: Mapping[str, tuple[list[Entry], Entry]],
     trunk: list[Entry],
 ) -> tuple[list[Entry], int]:
-    if before is not None:
-        entries, entry = places[before]
+    """Return the list and the index for a removed step that was on branch `number` of `parent`."""
+    if previous is not None:
+        entries, entry = positions[previous]
         return entries, next(i for i, item in enumerate(entries) if item is entry) + 1
-    if above is None:
+    if parent is None:
         return trunk, 0
-    branches = places[above][1].branches
-    return (branches[number].entries, 0) if number < len(branches) else (places[above][0], 0)
+    entries, parent_entry = positions[parent]
+    branches = parent_entry.branches
+    return (branches[number].entries, 0) if number < len(branches) else (entries, 0)

@@ -1,4 +1,4 @@
-"""A journey with what a plan does to it: what is added, removed and changed."""
+"""The journey that a plan leads to, with the steps that it adds, removes, changes and moves."""
 
 from __future__ import annotations
 
@@ -7,20 +7,16 @@ from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes, JsonValue
-from cioform.model.resource import FieldPath
+from cioform.language.workflow import Node, moved_steps, variants_of
 from cioform.plan.change import Action, BlockedChange, Change, FieldChange
-from cioform.plan.keyed_list import ORDER_KEY, encode_order, ids_of, items_in_order
 from cioform.plan.plan import Plan
+from cioform.report.journey.build import build_journey, is_drawable, messages_of
 from cioform.report.journey.graph import EMPTY_FLOW, START, Flow, build_flow
-from cioform.report.journey.model import (
-    ChangeMark,
-    Journey,
-    PlanOverlay,
-    build_journey,
-    is_drawable,
-)
+from cioform.report.journey.model import ChangeMark, Journey, PlanOverlay
+from cioform.report.journey.revert import revert_changes
 
-_MISSING: Final = object()
+_NOT_ABOUT_START: Final = frozenset({"workflow", "messages", "name", "description"})
+"""The fields that do not decide who enters, who leaves early, or what counts as success."""
 
 
 def planned_journey(
@@ -29,18 +25,23 @@ def planned_journey(
     attributes: Attributes,
     normalize: Callable[[Attributes], Attributes],
 ) -> Journey:
-    """Give the journey that `plan` makes of `address`, with marks. `attributes` are those of the
-    files, or what was last applied where the plan deletes it; `normal` is the one of its kind, in
-    whose terms a plan speaks. Needs nothing but the plan: what was there before is worked out."""
-    found = _find_change(plan, address)
-    if found is None:
+    """Return the journey that `plan` makes of `address`, with marks.
+
+    `attributes` are those of the files, or those last applied if the plan deletes the resource.
+    `normalize` is the one of its kind: the paths of a plan are those of normalized attributes.
+    What was there before is worked out from the plan alone.
+    """
+    change = _find_change(plan, address)
+    if change is None:
         return build_journey(attributes, PlanOverlay())
-    wanted = found.wanted if isinstance(found, Change) and found.wanted else attributes
-    if found.action in (Action.CREATE, Action.DELETE):
-        mark = ChangeMark.ADDED if found.action is Action.CREATE else ChangeMark.REMOVED
-        stops = build_flow(wanted["workflow"]).graph.nodes
-        return build_journey(wanted, PlanOverlay(marks={node.id: mark for node in stops}))
-    return build_journey(wanted, _build_overlay(normalize(dict(wanted)), found.fields))
+    desired = attributes
+    if isinstance(change, Change) and change.wanted:
+        desired = change.wanted
+    if change.action in (Action.CREATE, Action.DELETE):
+        mark = ChangeMark.ADDED if change.action is Action.CREATE else ChangeMark.REMOVED
+        nodes = build_flow(desired["workflow"]).graph.nodes
+        return build_journey(desired, PlanOverlay(marks={node.id: mark for node in nodes}))
+    return build_journey(desired, _build_overlay(normalize(dict(desired)), change.fields))
 
 
 def _find_change(plan: Plan, address: Address) -> Change | BlockedChange | None:
@@ -48,76 +49,45 @@ def _find_change(plan: Plan, address: Address) -> Change | BlockedChange | None:
     return next((change for change in changes if change.address == address), None)
 
 
-def _build_overlay(wanted: Attributes, fields: Iterable[FieldChange]) -> PlanOverlay:
-    """Give what `fields` make of what was there, when `wanted` is the outcome."""
+def _build_overlay(desired: Attributes, fields: Iterable[FieldChange]) -> PlanOverlay:
+    """Return the overlay of a plan that makes the changes of `fields` and leads to `desired`."""
     fields = tuple(fields)
-    before = revert_changes(wanted, fields)
-    was = _flow(before)
-    old, new = was.graph.by_id, _flow(wanted).graph.by_id
-    said, says = _messages(before), _messages(wanted)
-    marks = {name: ChangeMark.ADDED for name in new if name not in old}
-    for name in new.keys() & old.keys():
-        if old[name].fields != new[name].fields or said.get(name) != says.get(name):
-            marks[name] = ChangeMark.CHANGED
-    outside = {"workflow", "messages", "name", "description"}
-    if any(str(field.path[0]) not in outside for field in fields):
+    before = revert_changes(desired, fields)
+    old_flow, new_flow = _flow_of(before), _flow_of(desired)
+    old_messages = messages_of(before)
+    marks = _marks(old_flow, new_flow, old_messages, messages_of(desired))
+    if any(str(field.path[0]) not in _NOT_ABOUT_START for field in fields):
         marks[START] = ChangeMark.CHANGED
-    return PlanOverlay(was, said, marks)
+    return PlanOverlay(old_flow, old_messages, marks)
 
 
-def _flow(attributes: Attributes) -> Flow:
-    if not is_drawable(attributes):
-        return EMPTY_FLOW
-    return build_flow(attributes["workflow"])
+def _flow_of(attributes: Attributes) -> Flow:
+    return build_flow(attributes["workflow"]) if is_drawable(attributes) else EMPTY_FLOW
 
 
-def _messages(attributes: Attributes) -> Mapping[str, JsonValue]:
-    messages = attributes.get("messages")
-    return messages if isinstance(messages, Mapping) else {}
+def _marks(
+    old_flow: Flow,
+    new_flow: Flow,
+    old_messages: Mapping[str, JsonValue],
+    new_messages: Mapping[str, JsonValue],
+) -> dict[str, ChangeMark]:
+    """Return the marks of the nodes of `new_flow` that are not the same as in `old_flow`.
+
+    A step that is both moved and changed is marked as changed.
+    """
+    old, new = old_flow.graph.by_id, new_flow.graph.by_id
+    marks = {name: ChangeMark.ADDED for name in new if name not in old}
+    if old_flow.steps is not None and new_flow.steps is not None:
+        marks |= dict.fromkeys(moved_steps(old_flow.steps, new_flow.steps), ChangeMark.MOVED)
+    for name in new.keys() & old.keys():
+        same_messages = all(
+            old_messages.get(part) == new_messages.get(part) for part in _message_ids(new[name])
+        )
+        if old[name].fields != new[name].fields or not same_messages:
+            marks[name] = ChangeMark.CHANGED
+    return marks
 
 
-def revert_changes(wanted: Attributes, fields: Iterable[FieldChange]) -> Attributes:
-    """Give the attributes from which making every change of `fields` leads to `wanted`."""
-    keyed = _lists_to_mappings(wanted)
-    for change in fields:
-        _set_at_path(keyed, change.path, change.before)
-    return {
-        name: _mappings_to_lists(value) for name, value in keyed.items() if value is not _MISSING
-    }
-
-
-def _set_at_path(value: JsonValue, path: FieldPath, before: JsonValue) -> None:
-    for step in path[:-1]:
-        value = value[step]
-    last = path[-1]
-    new = _MISSING if before is None else _lists_to_mappings(before)
-    if isinstance(value, list) and isinstance(last, int):
-        value.extend([_MISSING] * (last + 1 - len(value)))
-    value[last] = new
-
-
-def _lists_to_mappings(value: JsonValue) -> JsonValue:
-    """Give a copy in which lists of things with an id are mappings, as in the paths of a plan."""
-    if isinstance(value, Mapping):
-        return {key: _lists_to_mappings(item) for key, item in value.items()}
-    if not isinstance(value, list):
-        return value
-    items = [_lists_to_mappings(item) for item in value]
-    ids = ids_of(value)
-    return (
-        items
-        if ids is None
-        else dict(zip(ids, items, strict=True)) | {ORDER_KEY: encode_order(ids)}
-    )
-
-
-def _mappings_to_lists(value: JsonValue) -> JsonValue:
-    if isinstance(value, Mapping):
-        there = {k: _mappings_to_lists(item) for k, item in value.items() if item is not _MISSING}
-        if ORDER_KEY not in there:
-            return there
-        order = there.pop(ORDER_KEY)
-        return items_in_order(there, order)
-    if isinstance(value, list):
-        return [_mappings_to_lists(item) for item in value if item is not _MISSING]
-    return value
+def _message_ids(node: Node) -> list[str]:
+    """Return the ids under which the messages of a step are kept: its own and its variants'."""
+    return [node.id, *(variant["id"] for _, variant in variants_of(node.fields))]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from cioform.report.journey.graph import START
 from cioform.report.journey.labels import Family
@@ -11,37 +13,43 @@ from cioform.report.journey.model import MARK_TONES, ChangeMark, Journey, Journe
 from cioform.report.journey.outline import Branch, Entry, continues_below, outline
 from cioform.report.styling import PLAIN, Styler, Tone
 
-_MAX_TEXT_WIDTH = 64
-"""More of a subject or a condition does not help to see the whole."""
+_MAX_TEXT_WIDTH: Final = 64
+"""The longest text on a step, in characters. The texts above the tree are wrapped instead."""
+_HEADER_WIDTH: Final = 96
 _TEE, _END, _DOWN, _BLANK = "├─ ", "╰─ ", "│  ", "   "
 
 
 @dataclass(frozen=True, slots=True)
-class _PendingLine:
-    """A line to come: a stop, a branch, or the words where branches meet."""
+class _Remark:
+    """A line that is not a step or a branch: a message of an A/B test, or where branches join."""
 
-    content: Entry | Branch | str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _PendingLine:
+    """A line that is still to be drawn."""
+
+    content: Entry | Branch | _Remark
     prefix: str
     last: bool
     mark: ChangeMark = ChangeMark.SAME
 
 
 def render_tree(journey: Journey, style: Styler = PLAIN) -> str:
-    """Give the journey as text: what starts it on top, then a line a step, branches below the
-    step that chooses. When a plan is shown its marks stand in front."""
+    """Return the journey as text.
+
+    What starts it is on top, then one line a step, with branches below the step that chooses. If a
+    plan is shown, its marks are in front of the lines.
+    """
     marked = journey.overlay is not None
     lines = list(_header_lines(journey, style, marked))
     todo = _lines(outline(journey), journey, "", ChangeMark.SAME)[::-1]
     while todo:
         line = todo.pop()
-        if isinstance(line.content, Entry):
-            stop = journey.nodes[line.content.id]
-            mark = stop.mark if stop.mark is not ChangeMark.SAME else line.mark
-            text = _node_text(stop, line.content.is_reference, mark, style)
-        else:
-            mark = line.mark
-            text = _branch_text(line.content, mark, style)
+        mark = _line_mark(line, journey)
         branch = _END if line.last else _TEE
+        text = _line_text(line, journey, mark, style)
         lines.append(_margin(mark, marked, style) + style(line.prefix + branch, Tone.DIM) + text)
         todo += _child_lines(line, mark, journey)[::-1]
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -55,21 +63,37 @@ def _header_lines(journey: Journey, style: Styler, marked: bool) -> Iterator[str
     start = journey.nodes[START]
     tone = MARK_TONES[start.mark] if start.mark is not ChangeMark.SAME else Tone.BOLD
     margin = _margin(ChangeMark.SAME, marked, style)
-    begins = f"{style(start.keyword, tone)} {truncate(start.text, _MAX_TEXT_WIDTH)}"
-    yield _margin(start.mark, marked, style) + begins
+    first, *rest = _wrap(f"{start.keyword} {start.text}", "")
+    keyword_length = len(start.keyword)
+    colored = style(first[:keyword_length], tone) + first[keyword_length:]
+    yield _margin(start.mark, marked, style) + colored
+    for line in rest:
+        yield margin + style(line[: len(_DOWN)], Tone.DIM) + line[len(_DOWN) :]
     for note in journey.notes:
-        yield margin + style(f"{_DOWN}{note}", Tone.DIM)
+        for line in _wrap(note, _DOWN):
+            yield margin + style(line, Tone.DIM)
+
+
+def _wrap(text: str, indent: str) -> list[str]:
+    """Return `text` in lines of the header; all but the first are indented below the start."""
+    return textwrap.wrap(
+        text,
+        _HEADER_WIDTH,
+        initial_indent=indent,
+        subsequent_indent=f"{_DOWN}  ",
+        break_on_hyphens=False,
+    )
 
 
 def _lines(
     entries: Sequence[Entry], journey: Journey, prefix: str, mark: ChangeMark
 ) -> list[_PendingLine]:
-    """Give the lines for a list of stops, with one more after each step whose branches meet."""
-    contents: list[Entry | str] = []
+    """Return the lines for a list of steps, with one more after each step whose branches join."""
+    contents: list[Entry | _Remark] = []
     for entry in entries:
         contents.append(entry)
-        if entry.branches and (meeting := _merge_text(entry, journey)):
-            contents.append(meeting)
+        if entry.branches and (text := _join_text(entry, journey)):
+            contents.append(_Remark(f"({text})"))
     last = len(contents) - 1
     return [_PendingLine(content, prefix, i == last, mark) for i, content in enumerate(contents)]
 
@@ -77,49 +101,66 @@ def _lines(
 def _child_lines(line: _PendingLine, mark: ChangeMark, journey: Journey) -> list[_PendingLine]:
     prefix = line.prefix + (_BLANK if line.last else _DOWN)
     inherited = mark if mark is ChangeMark.REMOVED else ChangeMark.SAME
-    if isinstance(line.content, Entry):
-        branches = line.content.branches
-        return [_PendingLine(b, prefix, b is branches[-1], inherited) for b in branches]
     if isinstance(line.content, Branch):
         return _lines(line.content.entries, journey, prefix, inherited)
-    return []
+    if not isinstance(line.content, Entry) or line.content.is_reference:
+        return []
+    variants = [_Remark(variant) for variant in journey.nodes[line.content.id].variants]
+    children: list[Branch | _Remark] = [*line.content.branches, *variants]
+    return [_PendingLine(child, prefix, child is children[-1], inherited) for child in children]
 
 
-def _node_text(stop: JourneyNode, is_reference: bool, mark: ChangeMark, style: Styler) -> str:
+def _line_mark(line: _PendingLine, journey: Journey) -> ChangeMark:
+    if isinstance(line.content, Entry):
+        own = journey.nodes[line.content.id].mark
+        return own if own is not ChangeMark.SAME else line.mark
+    return line.mark
+
+
+def _line_text(line: _PendingLine, journey: Journey, mark: ChangeMark, style: Styler) -> str:
+    content = line.content
+    if isinstance(content, Entry):
+        return _node_text(journey.nodes[content.id], content.is_reference, mark, style)
+    if isinstance(content, Branch):
+        return _branch_text(content, mark, style)
+    return style(content.text, Tone.DIM if mark is ChangeMark.SAME else MARK_TONES[mark])
+
+
+def _node_text(node: JourneyNode, is_reference: bool, mark: ChangeMark, style: Styler) -> str:
     tone = MARK_TONES[mark]
     if is_reference:
-        name = f"{stop.keyword} {stop.title}".rstrip()
-        return style(f"-> {name}, drawn elsewhere", Tone.DIM)
-    plain = mark is ChangeMark.SAME
-    word = style(stop.keyword, Tone.BOLD if plain else tone)
-    colon = "" if stop.family is Family.MESSAGE or not stop.text else ":"
-    title = style(f" {stop.title}{colon}", Tone.MOVED if plain else tone) if stop.title else ""
-    return (
-        f"{word}{title} {style(stop.quoted(_MAX_TEXT_WIDTH), tone)}"
-        if stop.text
-        else f"{word}{title}"
-    )
+        name = f"{node.keyword} {node.title}".rstrip()
+        return style(f"-> {name} (shown elsewhere)", Tone.DIM)
+    is_same = mark is ChangeMark.SAME
+    parts = [style(node.keyword, Tone.BOLD if is_same else tone)]
+    if node.title:
+        colon = ":" if node.text and node.family is not Family.MESSAGE else ""
+        parts.append(style(f"{node.title}{colon}", Tone.MOVED if is_same else tone))
+    if node.text:
+        parts.append(style(node.quoted(_MAX_TEXT_WIDTH), tone))
+    if node.sending_text:
+        parts.append(style(f"· {node.sending_text}", Tone.DIM if is_same else tone))
+    return " ".join(parts)
 
 
-def _branch_text(content: Branch | str, mark: ChangeMark, style: Styler) -> str:
-    if isinstance(content, str):
-        return style(f"({content})", Tone.DIM)
-    straight = "" if content.entries or mark is ChangeMark.REMOVED else style(": goes on", Tone.DIM)
-    return style(truncate(content.label, _MAX_TEXT_WIDTH), MARK_TONES[mark]) + straight
+def _branch_text(branch: Branch, mark: ChangeMark, style: Styler) -> str:
+    is_empty = not branch.entries and mark is not ChangeMark.REMOVED
+    suffix = style(": continues below", Tone.DIM) if is_empty else ""
+    return style(truncate(branch.label, _MAX_TEXT_WIDTH), MARK_TONES[mark]) + suffix
 
 
-def _merge_text(entry: Entry, journey: Journey) -> str:
-    """Give the words for where branches meet again; empty where none or nothing is left to say."""
+def _join_text(entry: Entry, journey: Journey) -> str:
+    """Return which branches of a step continue below it; empty if none does."""
     if journey.nodes[entry.id].mark is ChangeMark.REMOVED:
         return ""
-    on = [branch for branch in entry.branches if continues_below(branch, journey)]
-    if not on:
+    continuing = [branch for branch in entry.branches if continues_below(branch, journey)]
+    if not continuing:
         return ""
-    if len(on) == len(entry.branches):
-        return "both go on" if len(on) == 2 else "all go on"
-    if len(on) == 1:
-        return f"{truncate(on[0].label, _MAX_TEXT_WIDTH)} goes on"
-    return f"{len(on)} of {len(entry.branches)} go on"
+    if len(continuing) == 1:
+        return f'only "{truncate(continuing[0].label, _MAX_TEXT_WIDTH)}" continues'
+    if len(continuing) == len(entry.branches):
+        return "both branches continue" if len(continuing) == 2 else "all branches continue"
+    return f"{len(continuing)} of {len(entry.branches)} branches continue"
 
 
 def _margin(mark: ChangeMark, marked: bool, style: Styler) -> str:

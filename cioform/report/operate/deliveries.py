@@ -1,4 +1,4 @@
-"""Deliveries as rows, and one as a sentence."""
+"""Deliveries as rows of a table, and one delivery as a line."""
 
 from __future__ import annotations
 
@@ -10,24 +10,23 @@ from cioform.report.values import escape_unprintable
 
 
 def delivery_rows(deliveries: Iterable[Delivery]) -> list[tuple[str, ...]]:
-    """Give a heading and a row for each."""
+    """Return a heading, and a row for each delivery."""
     rows: list[tuple[str, ...]] = [("ID", "TYPE", "STATE", "FROM", "CREATED", "SUBJECT")]
-    for each in deliveries:
-        subject = escape_unprintable(each.subject or each.why)
+    for delivery in deliveries:
         rows.append(
             (
-                each.id,
-                each.type,
-                each.state,
-                each.source or "-",
-                timestamp_text(each.created),
-                subject,
+                delivery.id,
+                delivery.type,
+                delivery.state,
+                delivery.source or "-",
+                timestamp_text(delivery.created),
+                escape_unprintable(delivery.subject or delivery.why),
             )
         )
     return rows
 
 
 def delivery_text(delivery: Delivery) -> str:
-    """Give what is known of one delivery, on a line."""
-    why = f": {escape_unprintable(delivery.why)}" if delivery.why else ""
-    return f"{delivery.id} is {delivery.state}{why}\n"
+    """Return the state of a delivery as a line, with the reason if it failed."""
+    reason = f" ({escape_unprintable(delivery.why)})" if delivery.why else ""
+    return f"Delivery {delivery.id}: {delivery.state}{reason}\n"

@@ -1,9 +1,10 @@
-"""A person as people read them: attributes by sort, timestamps as dates with their numbers."""
+"""A person's profile for a terminal: attributes by category, timestamps as dates and numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
+from cioform.core.json_value import JsonValue
 from cioform.operate.people.profile import (
     Attribute,
     AttributeCategory,
@@ -16,35 +17,40 @@ from cioform.report.values import escape_unprintable, format_inline, format_scal
 
 
 def render_profile(profile: Profile, style: Styler = PLAIN) -> str:
-    """Give the text of a person: identifiers, then attributes by sort, then devices."""
+    """Return the text of a person: identifiers, then attributes by category, then devices."""
     return "".join(f"{line}\n" for line in _lines(profile, style))
 
 
 def timestamp_text(seconds: int | None) -> str:
-    """Give a time with its number, `-` where there is none."""
+    """Return a time in Unix seconds as a date with its number; `-` if there is none."""
     return "-" if seconds is None else f"{format_timestamp(seconds)} ({seconds})"
 
 
 def _lines(profile: Profile, style: Styler) -> Iterator[str]:
-    named = [f"{by} {escape_unprintable(who)}" for by, who in profile.identifiers.items() if who]
-    yield style(", ".join(named), Tone.BOLD)
+    identifiers = [
+        f"{by} {escape_unprintable(id_)}" for by, id_ in profile.identifiers.items() if id_
+    ]
+    yield style(", ".join(identifiers), Tone.BOLD)
     if profile.unsubscribed:
         yield style("unsubscribed", Tone.WARNING)
-    for sort in AttributeCategory:
-        some = [each for each in profile.attributes if each.sort is sort]
-        if some:
+    for category in AttributeCategory:
+        attributes = [each for each in profile.attributes if each.sort is category]
+        if attributes:
             yield ""
-            yield style(sort.value, Tone.BOLD)
-            width = max(len(escape_unprintable(each.name)) for each in some)
-            yield from (
-                f"  {escape_unprintable(e.name):<{width}}  {_value_text(e, style)}" for e in some
-            )
+            yield style(category.value, Tone.BOLD)
+            yield from _attribute_lines(attributes, style)
     if profile.devices:
         yield ""
         yield style("devices", Tone.BOLD)
         for device in profile.devices:
-            yield "  " + ", ".join(f"{name}: {format_scalar(value)}" for name, value in device.items()
-                                   if not isinstance(value, dict | list))  # fmt: skip
+            yield f"  {_device_text(device)}"
+
+
+def _attribute_lines(attributes: Sequence[Attribute], style: Styler) -> Iterator[str]:
+    names = [escape_unprintable(attribute.name) for attribute in attributes]
+    width = max(map(len, names))
+    for name, attribute in zip(names, attributes, strict=True):
+        yield f"  {name:<{width}}  {_value_text(attribute, style)}"
 
 
 def _value_text(attribute: Attribute, style: Styler) -> str:
@@ -52,5 +58,12 @@ def _value_text(attribute: Attribute, style: Styler) -> str:
         return f"{attribute.date} ({attribute.value})"
     if attribute.type is ValueType.NULL:
         return style("null", Tone.DIM)
-    value = attribute.value
-    return format_inline(value) or format_scalar(value)
+    return format_inline(attribute.value) or format_scalar(attribute.value)
+
+
+def _device_text(device: Mapping[str, JsonValue]) -> str:
+    return ", ".join(
+        f"{name}: {format_scalar(value)}"
+        for name, value in device.items()
+        if not isinstance(value, dict | list)
+    )

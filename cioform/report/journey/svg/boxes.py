@@ -1,8 +1,9 @@
-"""The boxes of a diagram: text broken into lines that fit, and the sizes that follow from it."""
+"""The boxes of a diagram: text wrapped into lines that fit, and the resulting sizes."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,13 +11,14 @@ from cioform.report.journey.labels import Family
 from cioform.report.journey.model import JourneyNode
 
 BOX_WIDTH: Final = 232
-"""Of a step's box, in pixels; so no label is wider than its column."""
+"""The width of a step's box in pixels. Labels are narrower, so that they stay in their column."""
 _PADDING: Final = 16
-_WORD_SIZE, _TITLE_SIZE, _TEXT_SIZE, _LABEL_SIZE = 11.0, 13.5, 12.0, 11.5
+_KEYWORD_BASELINE: Final = 22.0
+_TITLE_SIZE, _TEXT_SIZE, _LABEL_SIZE = 13.5, 12.0, 11.5
 _MAX_LINES: Final = {Family.MESSAGE: 3, Family.START: 6, Family.CHOICE: 6}
-"""How many lines of text a box may have, where it is not four: what decides is not cut short."""
+"""How many lines the text of a box may have, if not four. Conditions get more: they decide."""
 _BREAK_AFTER: Final = "_-./"
-"""A word that is too long breaks after these where it can."""
+"""A word that is too long is broken after one of these if possible."""
 MAX_LABEL_WIDTH: Final = 190
 _NARROW_LETTERS: Final = frozenset("iljtfrI.,:;'|!()[]/\\ -")
 _WIDE_LETTERS: Final = frozenset("mwMWQGO@%&…")
@@ -24,7 +26,7 @@ _WIDE_LETTERS: Final = frozenset("mwMWQGO@%&…")
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line of text: how it looks, and its baseline below the top of the box."""
+    """A line of text: its class in the style sheet, and its baseline below the top of the box."""
 
     style: str
     text: str
@@ -33,40 +35,50 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Something that takes room: a stop, or the label of a way."""
+    """A node or the label of an edge, with its size in pixels."""
 
     width: float
     height: float
     lines: tuple[TextLine, ...]
 
 
-def node_box(stop: JourneyNode) -> Box:
-    """Give the box of a stop."""
-    if stop.family is Family.EXIT:
-        return Box(88, 32, (TextLine("word", stop.keyword, 20.5),))
-    lines, y = [TextLine("word", stop.keyword, 22.0)], 22.0
-    most = _MAX_LINES.get(stop.family, 4)
-    for style, text, size, step in (
-        ("title", stop.title, _TITLE_SIZE, 17.0),
-        ("text", stop.quoted(240), _TEXT_SIZE, 15.5),
-    ):
-        for n, part in enumerate(wrap_text(text, BOX_WIDTH - 2 * _PADDING, size, most)):
-            y += step if n else step + 2
+def node_box(node: JourneyNode) -> Box:
+    """Return the box of a node."""
+    if node.family is Family.EXIT:
+        return Box(88, 32, (TextLine("keyword", node.keyword, 20.5),))
+    y = _KEYWORD_BASELINE
+    lines = [TextLine("keyword", node.keyword, y)]
+    for style, text, size, leading in _node_texts(node):
+        for number, part in enumerate(
+            wrap_text(text, BOX_WIDTH - 2 * _PADDING, size, _MAX_LINES.get(node.family, 4))
+        ):
+            y += leading if number else leading + 2
             lines.append(TextLine(style, part, y))
     return Box(BOX_WIDTH, y + 15, tuple(lines))
 
 
+def _node_texts(node: JourneyNode) -> Iterator[tuple[str, str, float, float]]:
+    """Yield the texts below the keyword: class, text, font size, and distance of its lines."""
+    yield "title", node.title, _TITLE_SIZE, 17.0
+    for text in (node.quoted(240), *node.variants):
+        yield "text", text, _TEXT_SIZE, 15.5
+    yield "sending", node.sending_text, _LABEL_SIZE, 15.5
+
+
 def label_box(label: str) -> Box:
-    """Give the box of the words on a way."""
+    """Return the box of the label of an edge."""
     parts = wrap_text(label, MAX_LABEL_WIDTH - 18, _LABEL_SIZE, 4)
-    lines = tuple(TextLine("label", part, 14.5 + 15 * n) for n, part in enumerate(parts))
+    lines = tuple(TextLine("label", part, 14.5 + 15 * number) for number, part in enumerate(parts))
     width = max(text_width(part, _LABEL_SIZE) for part in parts) + 18
     return Box(width, 15 * len(parts) + 6, lines)
 
 
-def wrap_text(text: str, width: float, size: float, most: int) -> list[str]:
-    """Give `text` in lines of `width` pixels, `most` at most; the last ends in `…` where text is
-    left over. A word too long for a line is broken."""
+def wrap_text(text: str, width: float, size: float, max_lines: int) -> list[str]:
+    """Return `text` in lines of at most `width` pixels.
+
+    If there are more than `max_lines`, the last one ends in `…`. A word that is too long for a
+    line is broken.
+    """
     lines: list[str] = []
     line = ""
     for word in text.split():
@@ -78,17 +90,19 @@ def wrap_text(text: str, width: float, size: float, most: int) -> list[str]:
                 lines.append(line)
                 line = piece
     lines += [line] if line else []
-    if len(lines) <= most:
+    if len(lines) <= max_lines:
         return lines
-    last = lines[most - 1]
+    last = lines[max_lines - 1]
     while text_width(last + "…", size) > width:
         last = last[:-1]
-    return [*lines[: most - 1], last.rstrip() + "…"]
+    return [*lines[: max_lines - 1], last.rstrip() + "…"]
 
 
 def text_width(text: str, size: float) -> float:
-    """Give about how wide a text is, rather too much than too little: which font a viewer has is
-    not known."""
+    """Return the estimated width of a text in pixels.
+
+    The viewer's font is unknown, so the estimate is rather too wide than too narrow.
+    """
     return size * sum(_letter_width(letter) for letter in text)
 
 

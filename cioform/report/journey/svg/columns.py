@@ -1,7 +1,7 @@
 """The columns of a layered drawing.
 
-Branches stand side by side below the node they leave, and the node where they meet stands in the
-middle below them.
+Branches are side by side below the node they leave, and the node where they join is in the middle
+below them.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from dataclasses import dataclass, field
 from cioform.report.journey.svg.layers import dominators
 
 Contour = dict[int, tuple[float, float]]
-"""The leftmost and the rightmost column taken in each layer."""
+"""The leftmost and the rightmost column that is occupied on each layer."""
 
 
 @dataclass(slots=True)
 class _Node:
-    """A node on its way to a column."""
+    """A node whose column is being computed."""
 
     layer: int
     sources: list[int] = field(default_factory=list)
     dominator: int | None = None
-    """The last node that all ways to it pass."""
+    """The last node that all paths to it pass."""
     dominated: list[int] = field(default_factory=list)
-    """The nodes that have this one as their dominator."""
+    """The nodes whose dominator it is."""
     offset: float = 0.0
-    """Its column, counted from that of its dominator."""
+    """Its column, relative to that of its dominator."""
     contour: Contour = field(default_factory=dict)
-    """Of itself and all it dominates, counted from its own column."""
+    """The contour of itself and all it dominates, relative to its own column."""
 
 
 def assign_columns(
@@ -36,39 +36,39 @@ def assign_columns(
 ) -> list[float]:
     """Return a column for each node of a graph in which every edge leads one layer down.
 
-    Nodes of one layer are at least one column apart. Branches stand in the order of their edges,
-    or of their `ranks` if those are passed.
+    Nodes of a layer are at least one column apart. Branches are in the order of their edges, or of
+    their `ranks` if those are given.
     """
     nodes = [_Node(layer) for layer in layers]
     for source, target in edges:
         nodes[target].sources.append(source)
     order = sorted(range(len(nodes)), key=layers.__getitem__)
-    above = dominators(layers, edges)
+    parents = dominators(layers, edges)
     for number in order:
-        nodes[number].dominator = above[number]
-        if (dominator := above[number]) is not None:
+        nodes[number].dominator = parents[number]
+        if (dominator := parents[number]) is not None:
             nodes[dominator].dominated.append(number)
-    place = {edge: at for at, edge in enumerate(edges)}
+    edge_numbers = {edge: n for n, edge in enumerate(edges)}
     for number in reversed(order):
         heads = [n for n in nodes[number].dominated if len(nodes[n].sources) == 1]
-        heads.sort(key=lambda n: ranks[n] if ranks else place[nodes[n].sources[0], n])
+        heads.sort(key=lambda n: ranks[n] if ranks else edge_numbers[nodes[n].sources[0], n])
         _place_dominated(nodes, number, heads)
-    xs = [0.0] * len(nodes)
-    taken: Contour = {}
+    columns = [0.0] * len(nodes)
+    occupied: Contour = {}
     for number in order:
         node = nodes[number]
         if node.dominator is not None:
-            xs[number] = xs[node.dominator] + node.offset
+            columns[number] = columns[node.dominator] + node.offset
         else:
-            xs[number] = _right_of(taken, node.contour)
-            _merge_contour(taken, node.contour, xs[number])
-    return xs
+            columns[number] = _right_of(occupied, node.contour)
+            _merge_contour(occupied, node.contour, columns[number])
+    return columns
 
 
 def _place_dominated(nodes: Sequence[_Node], number: int, heads: Sequence[int]) -> None:
-    """Place what a node dominates directly: its branches, then the nodes where branches meet.
+    """Place the nodes whose dominator is `number`: its branches, then the nodes where they join.
 
-    The latter are placed from top to bottom.
+    `heads` are the first nodes of the branches. Joins are placed from top to bottom.
     """
     node = nodes[number]
     node.contour = {node.layer: (0.0, 0.0)}
@@ -80,44 +80,47 @@ def _place_dominated(nodes: Sequence[_Node], number: int, heads: Sequence[int]) 
     for head in heads:
         nodes[head].offset -= middle
     _merge_contour(node.contour, row, -middle)
-    for meeting in (n for n in node.dominated if len(nodes[n].sources) > 1):
-        ways = [_relative_column(nodes, source, number) for source in nodes[meeting].sources]
-        wanted = (min(ways) + max(ways)) / 2
-        nodes[meeting].offset = _nearest_free_column(node.contour, nodes[meeting].contour, wanted)
-        _merge_contour(node.contour, nodes[meeting].contour, nodes[meeting].offset)
+    for join in (nodes[n] for n in node.dominated if len(nodes[n].sources) > 1):
+        sources = [_relative_column(nodes, source, number) for source in join.sources]
+        preferred = (min(sources) + max(sources)) / 2
+        join.offset = _nearest_free_column(node.contour, join.contour, preferred)
+        _merge_contour(node.contour, join.contour, join.offset)
 
 
 def _relative_column(nodes: Sequence[_Node], number: int, dominator: int) -> float:
-    """Return the column of a node, counted from that of a node somewhere above it."""
-    x = 0.0
-    at: int | None = number
-    while at is not None and at != dominator:
-        x += nodes[at].offset
-        at = nodes[at].dominator
-    return x
+    """Return the column of a node, relative to that of a node somewhere above it."""
+    column = 0.0
+    current: int | None = number
+    while current is not None and current != dominator:
+        column += nodes[current].offset
+        current = nodes[current].dominator
+    return column
 
 
-def _right_of(taken: Contour, contour: Contour) -> float:
-    """Return the leftmost column to the right of all that is taken."""
+def _right_of(occupied: Contour, contour: Contour) -> float:
+    """Return the leftmost column to the right of everything that is occupied."""
     return max(
-        (taken[at][1] + 1 - contour[at][0] for at in taken.keys() & contour.keys()), default=0.0
+        (occupied[layer][1] + 1 - contour[layer][0] for layer in occupied.keys() & contour.keys()),
+        default=0.0,
     )
 
 
-def _nearest_free_column(taken: Contour, contour: Contour, wanted: float) -> float:
-    """Return the column nearest to `wanted` that is clear of all that is taken."""
-    shared = taken.keys() & contour.keys()
-    right = max((taken[at][1] + 1 - contour[at][0] for at in shared), default=wanted)
-    left = min((taken[at][0] - 1 - contour[at][1] for at in shared), default=wanted)
+def _nearest_free_column(occupied: Contour, contour: Contour, preferred: float) -> float:
+    """Return the column nearest to `preferred` that is clear of everything that is occupied."""
+    shared = occupied.keys() & contour.keys()
+    right = max((occupied[layer][1] + 1 - contour[layer][0] for layer in shared), default=preferred)
+    left = min((occupied[layer][0] - 1 - contour[layer][1] for layer in shared), default=preferred)
     if all(
-        wanted + contour[at][0] >= taken[at][1] + 1 or wanted + contour[at][1] <= taken[at][0] - 1
-        for at in shared
+        preferred + contour[layer][0] >= occupied[layer][1] + 1
+        or preferred + contour[layer][1] <= occupied[layer][0] - 1
+        for layer in shared
     ):
-        return wanted
-    return right if right - wanted <= wanted - left else left
+        return preferred
+    return right if right - preferred <= preferred - left else left
 
 
-def _merge_contour(taken: Contour, contour: Contour, shift: float) -> None:
-    for at, (low, high) in contour.items():
-        left, right = taken.get(at, (low + shift, high + shift))
-        taken[at] = min(left, low + shift), max(right, high + shift)
+def _merge_contour(occupied: Contour, contour: Contour, shift: float) -> None:
+    """Add `contour`, moved to the right by `shift`, to what is occupied."""
+    for layer, (low, high) in contour.items():
+        left, right = occupied.get(layer, (low + shift, high + shift))
+        occupied[layer] = min(left, low + shift), max(right, high + shift)

@@ -1,4 +1,4 @@
-"""Where everything in a diagram is, in pixels: stops, labels, and the ways between them."""
+"""Where everything in a diagram is, in pixels: nodes, labels, and the edges between them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ _COLUMN_WIDTH: Final = BOX_WIDTH + 36
 _LAYER_GAP: Final = 34
 
 Position = tuple[float, float]
+"""x and y in pixels, counted from the top left corner."""
 LineSegment = tuple[Position, Position]
-"""A straight piece of a way, from its upper to its lower end."""
+"""A straight vertical part of an edge, from its upper to its lower end."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedBox:
-    """A box with the middle of its top."""
+    """A box with the middle of its top side."""
 
     box: Box
     x: float
@@ -31,28 +32,28 @@ class PlacedBox:
 
     @property
     def left(self) -> float:
-        """Its left side."""
+        """The x of its left side."""
         return self.x - self.box.width / 2
 
     @property
     def line_segment(self) -> LineSegment:
-        """What a way that passes through it keeps clear of its neighbours."""
+        """The part of an edge that is behind the box."""
         return (self.x, self.y), (self.x, self.y + self.box.height)
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedEdge:
-    """A way with its place."""
+    """An edge with its place."""
 
     edge: JourneyEdge
     line_segments: tuple[LineSegment, ...]
-    """What it runs straight through, its stops included; it may bend in between."""
+    """The straight parts, those behind its nodes included. Curves connect them."""
     label: PlacedBox | None
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Where everything is."""
+    """Where everything is, in pixels."""
 
     nodes: Mapping[str, PlacedBox]
     edges: tuple[PlacedEdge, ...]
@@ -62,70 +63,76 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """What columns and layers are in pixels."""
+    """Converts columns and layers to pixels."""
 
-    left: float
-    shift: float
+    first_column: float
+    first_x: float
+    """The x of the first column."""
     rows: Sequence[tuple[float, float]]
-    """Top and bottom of each layer."""
+    """The y of top and bottom of each layer."""
 
     def x(self, column: float) -> float:
-        return self.shift + (column - self.left) * _COLUMN_WIDTH
+        return self.first_x + (column - self.first_column) * _COLUMN_WIDTH
 
     def place_box(self, box: Box, column: float, layer: int) -> PlacedBox:
         top, bottom = self.rows[layer]
         return PlacedBox(box, self.x(column), (top + bottom - box.height) / 2)
 
-    def bend(self, column: float, layer: int) -> LineSegment:
+    def line_segment(self, column: float, layer: int) -> LineSegment:
         top, bottom = self.rows[layer]
         return (self.x(column), top), (self.x(column), bottom)
 
 
 def build_drawing(journey: Journey, top: float) -> Drawing:
-    """Give the places of everything below `top`. A label is laid out like a stop, with a layer
-    and a column to itself, so that nothing ever lies on it."""
-    ways = _merge_parallel_edges(journey.edges)
-    stops = {id_: number for number, id_ in enumerate(journey.nodes)}
-    boxes = [node_box(stop) for stop in journey.nodes.values()]
+    """Return where everything is, below `top`.
+
+    A label is arranged like a node: it has a place of its own in a layer and a column, so that
+    nothing overlaps it.
+    """
+    journey_edges = _merge_parallel_edges(journey.edges)
+    numbers = {id_: number for number, id_ in enumerate(journey.nodes)}
+    boxes = [node_box(node) for node in journey.nodes.values()]
     chains: list[list[int]] = []
-    for way in ways:
-        chain = [stops[way.source], stops[way.target]]
-        if way.label:
+    for edge in journey_edges:
+        chain = [numbers[edge.source], numbers[edge.target]]
+        if edge.label:
             chain.insert(1, len(boxes))
-            boxes.append(label_box(way.label))
+            boxes.append(label_box(edge.label))
         chains.append(chain)
-    edges = [edge for chain in chains for edge in pairwise(chain)]
-    arranged = arrange(len(boxes), edges)
+    links = [link for chain in chains for link in pairwise(chain)]
+    arranged = arrange(len(boxes), links)
     grid, width = _build_grid(arranged, boxes, top)
-    placed = [grid.place_box(box, *at) for box, at in zip(boxes, arranged.places, strict=True)]
-    bends = {
-        edge: [grid.bend(*at) for at in points]
-        for edge, points in zip(edges, arranged.bends, strict=True)
-    }
-    drawn = [
-        _place_edge(way, chain, placed, bends) for way, chain in zip(ways, chains, strict=True)
+    placed = [
+        grid.place_box(box, *place) for box, place in zip(boxes, arranged.places, strict=True)
     ]
+    bends = {
+        link: [grid.line_segment(*point) for point in points]
+        for link, points in zip(links, arranged.bends, strict=True)
+    }
     return Drawing(
-        {id_: placed[number] for id_, number in stops.items()},
-        tuple(drawn),
-        width,
-        grid.rows[-1][1] + MARGIN,
+        nodes={id_: placed[number] for id_, number in numbers.items()},
+        edges=tuple(
+            _place_edge(edge, chain, placed, bends)
+            for edge, chain in zip(journey_edges, chains, strict=True)
+        ),
+        width=width,
+        height=grid.rows[-1][1] + MARGIN,
     )
 
 
 def _merge_parallel_edges(edges: Sequence[JourneyEdge]) -> list[JourneyEdge]:
-    """Give the ways with those between the same two stops made one."""
+    """Return the edges, with those between the same two nodes merged into one."""
     labels: dict[tuple[str, str, ChangeMark], list[str]] = {}
-    for way in edges:
-        labels.setdefault((way.source, way.target, way.mark), []).append(way.label)
+    for edge in edges:
+        labels.setdefault((edge.source, edge.target, edge.mark), []).append(edge.label)
     return [
-        JourneyEdge(source, target, " or ".join(filter(None, said)), mark)
-        for (source, target, mark), said in labels.items()
+        JourneyEdge(source, target, " or ".join(filter(None, merged)), mark)
+        for (source, target, mark), merged in labels.items()
     ]
 
 
 def _build_grid(arranged: Arrangement, boxes: Sequence[Box], top: float) -> tuple[_Grid, float]:
-    """Give the grid, and the width of the whole."""
+    """Return the grid, and the width of the drawing."""
     columns = [x for x, _ in arranged.places] + [x for bend in arranged.bends for x, _ in bend]
     span = (max(columns) - min(columns)) * _COLUMN_WIDTH
     width = max(span + BOX_WIDTH + 2 * MARGIN, MIN_WIDTH)
@@ -145,7 +152,7 @@ def _place_edge(
     placed: Sequence[PlacedBox],
     bends: Mapping[tuple[int, int], Sequence[LineSegment]],
 ) -> PlacedEdge:
-    pieces = [placed[chain[0]].line_segment]
-    for edge in pairwise(chain):
-        pieces += [*bends[edge], placed[edge[1]].line_segment]
-    return PlacedEdge(journey_edge, tuple(pieces), placed[chain[1]] if len(chain) > 2 else None)
+    segments = [placed[chain[0]].line_segment]
+    for link in pairwise(chain):
+        segments += [*bends[link], placed[link[1]].line_segment]
+    return PlacedEdge(journey_edge, tuple(segments), placed[chain[1]] if len(chain) > 2 else None)

@@ -1,8 +1,8 @@
-"""Where the nodes of a picture go: layers from top to bottom, branches side by side in order.
+"""Arrange the nodes of a diagram: layers from top to bottom, branches side by side in order.
 
-Columns are computed here. igraph's own (1.0, `layout_sugiyama`) put boxes of one layer on each
-other in one of nine generated workflows, and branches out of their order in one of four. What it
-does well is an order with few crossings, so it is asked for that where edges cross.
+Columns are computed here. Those of igraph (1.0, `layout_sugiyama`) made boxes of a layer overlap
+in one of nine generated workflows, and did not keep the order of branches in one of four. It is
+good at orders with few crossings, and is used for that where edges cross.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Point = tuple[float, int]
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """The place of every node, and what every edge passes on its way, in its own direction."""
+    """The place of each node, and the points that each edge passes, in its own direction."""
 
     places: tuple[Point, ...]
     bends: tuple[tuple[Point, ...], ...]
@@ -42,19 +42,19 @@ class Arrangement:
 def arrange(count: int, edges: Sequence[Edge]) -> Arrangement:
     """Return a layered drawing of a graph of `count` nodes, of which 0 is the top.
 
-    Nodes of one layer are at least one column apart. Branches stand in the order of their edges
-    unless edges have to cross. Raise UsageError if they do and igraph is not installed.
+    Nodes of a layer are at least one column apart. Branches are in the order of their edges unless
+    edges have to cross. Raise UsageError if they have to and igraph is not installed.
     """
     plan = plan_layers(count, edges)
-    columns = assign_columns(plan.layers, plan.steps)
+    columns = assign_columns(plan.layers, plan.links)
     crossings = _count_crossings(plan, columns)
     if not crossings:
         return _to_arrangement(count, plan, columns)
     if (low := plan_layers_with_low_joins(count, edges)) is not None:
-        low_columns = assign_columns(low.layers, low.steps)
+        low_columns = assign_columns(low.layers, low.links)
         if not _count_crossings(low, low_columns):
             return _to_arrangement(count, low, low_columns)
-    reordered = assign_columns(plan.layers, plan.steps, _igraph_ranks(plan))
+    reordered = assign_columns(plan.layers, plan.links, _igraph_ranks(plan))
     if _count_crossings(plan, reordered) < crossings:
         columns = reordered
     return _to_arrangement(count, plan, columns)
@@ -70,14 +70,14 @@ def _to_arrangement(count: int, plan: LayerPlan, columns: Sequence[float]) -> Ar
 
 
 def _igraph_ranks(plan: LayerPlan) -> list[float]:
-    """Return for each node how far to the right it should be for few crossings."""
+    """Return for each node how far to the right it should be, so that few edges cross."""
     try:
-        graph = igraph.Graph(n=len(plan.layers), edges=plan.steps, directed=True)
+        graph = igraph.Graph(n=len(plan.layers), edges=plan.links, directed=True)
     except ImportError as error:
         raise UsageError.of(
-            "A library is missing",
-            "Branches of this workflow cross, and drawing them needs igraph, which is not "
-            "installed. Install it, or print the diagram with --mermaid, which does not need it:"
+            "Missing library",
+            "Branches of this workflow cross. Drawing them as SVG requires igraph, which is not "
+            "installed. Use --mermaid instead of --svg, or install it:"
             "\n\n    pip install 'cioform[pictures]'",
         ) from error
     return [float(x) for x, _ in graph.layout_sugiyama(layers=list(plan.layers)).coords]
@@ -85,7 +85,7 @@ def _igraph_ranks(plan: LayerPlan) -> list[float]:
 
 def _count_crossings(plan: LayerPlan, columns: Sequence[float]) -> int:
     rows: dict[int, list[tuple[float, float]]] = {}
-    for source, target in plan.steps:
+    for source, target in plan.links:
         rows.setdefault(plan.layers[source], []).append((columns[source], columns[target]))
     return sum(
         (a - c) * (b - d) < 0 for row in rows.values() for (a, b), (c, d) in combinations(row, 2)

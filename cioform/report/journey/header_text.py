@@ -1,0 +1,111 @@
+"""The texts above a picture: what starts a campaign, re-entry, early exit, and the goal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from cioform.core.json_value import Attributes, JsonValue
+from cioform.report.journey.condition_text import condition_text
+from cioform.report.journey.labels import single_line
+
+_REPEAT_TEXTS: Final = {"monthly": ", every month", "yearly": ", every year"}
+_DEFAULT_GOAL_START: Final = "receiving"
+
+
+def trigger_text(attributes: Attributes) -> str:
+    """Return what starts the campaign for a person; it completes "starts"."""
+    trigger, raw_trigger = attributes.get("trigger"), attributes.get("raw_trigger")
+    if trigger is None and isinstance(raw_trigger, Mapping):
+        return single_line(f"on a raw trigger of type {raw_trigger.get('type', 'unknown')}")
+    if not isinstance(trigger, Mapping) or not trigger:
+        return ""
+    keyword = next((key for key in TRIGGER_TEXTS if key in trigger), None)
+    text = TRIGGER_TEXTS[keyword](trigger) if keyword else f"when {condition_text(trigger)}"
+    if keyword and "audience" in trigger:
+        text += f", only if {condition_text(trigger['audience'])}"
+    return single_line(text)
+
+
+def journey_notes(attributes: Attributes) -> tuple[str, ...]:
+    """Return who enters again, who leaves early, and the goal; one line each."""
+    texts = (
+        _reentry_text(attributes.get("reentry")),
+        _exit_text(attributes.get("exit")),
+        _goal_text(attributes.get("goal")),
+    )
+    return tuple(single_line(text) for text in texts if text)
+
+
+def _event_text(trigger: Mapping[str, JsonValue]) -> str:
+    where = f" where {condition_text(trigger['where'])}" if "where" in trigger else ""
+    return f"on event {trigger['event']}{where}"
+
+
+def _date_text(trigger: Mapping[str, JsonValue]) -> str:
+    zone = trigger.get("zone")
+    if zone == "person":
+        fallback = f", or {trigger['fallback']} if unknown" if "fallback" in trigger else ""
+        place = f" (the person's time zone{fallback})"
+    else:
+        place = f" ({zone})" if zone else ""
+    time = f" at {trigger['at']}{place}" if "at" in trigger else place
+    repeats = _REPEAT_TEXTS.get(str(trigger.get("repeats")), "")
+    return f"{_offset_text(trigger)} the date in {trigger['date']}{time}{repeats}"
+
+
+def _offset_text(trigger: Mapping[str, JsonValue]) -> str:
+    for field, preposition in (("days_before", "before"), ("days_after", "after")):
+        if days := trigger.get(field):
+            return f"{days} {'day' if days == 1 else 'days'} {preposition}"
+    return "on"
+
+
+TRIGGER_TEXTS: Final[Mapping[str, Callable[[Mapping[str, JsonValue]], str]]] = {
+    "event": _event_text,
+    "date": _date_text,
+    "form": lambda trigger: f"when form {trigger['form']} is submitted",
+    "object": lambda _trigger: "on a change of an object",
+    "relationship": lambda _trigger: "on a change of a relationship",
+    "webhook": lambda trigger: f"when webhook {trigger['webhook']} is called",
+    "api": lambda _trigger: "when triggered through the API",
+    "behavioral": lambda trigger: f"when {condition_text(trigger['behavioral'])}",
+}
+"""By the keyword of the trigger. A trigger without a keyword is a condition."""
+
+
+def _reentry_text(reentry: JsonValue) -> str:
+    if not isinstance(reentry, Mapping):
+        return ""
+    if mode := reentry.get("mode"):
+        return f"re-entry: {mode}"
+    if not reentry.get("every_match"):
+        return "each person enters once"
+    after = reentry.get("at_least_after")
+    return "enters again on every match" + (f", after {after} at the earliest" if after else "")
+
+
+def _exit_text(exit_settings: JsonValue) -> str:
+    if not isinstance(exit_settings, Mapping):
+        return ""
+    when = exit_settings.get("when")
+    reasons = [condition_text(when)] if when else []
+    if exit_settings.get("on_trigger_unmatched"):
+        reasons.append("the trigger no longer matches")
+    return "leaves early when " + ", or when ".join(reasons) if reasons else ""
+
+
+def _goal_text(goal: JsonValue) -> str:
+    if not isinstance(goal, Mapping):
+        return ""
+    raw = goal.get("raw")
+    if isinstance(raw, Mapping):
+        text = f"goal: a raw goal of type {raw.get('conversion_type', 'unknown')}"
+    else:
+        text = f"goal: event {goal.get('event')}"
+    if "within" not in goal:
+        return text
+    start = str(goal.get("counted_from", _DEFAULT_GOAL_START))
+    if start == _DEFAULT_GOAL_START:
+        return f"{text} within {goal['within']} of receiving a message"
+    return f"{text} within {goal['within']}, counted from {start}"

@@ -1,0 +1,57 @@
+"""Work out what attributes were before a plan, from what they are after it and the changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from cioform.core.json_value import Attributes, JsonValue
+from cioform.model.resource import FieldPath
+from cioform.plan.change import FieldChange
+from cioform.plan.keyed_list import ORDER_KEY, encode_order, ids_of, items_in_order
+
+_MISSING: Final = object()
+
+
+def revert_changes(desired: Attributes, fields: Iterable[FieldChange]) -> Attributes:
+    """Return the attributes that become `desired` when all changes of `fields` are made."""
+    keyed = _lists_to_mappings(desired)
+    for change in fields:
+        _set_at_path(keyed, change.path, change.before)
+    return {
+        name: _mappings_to_lists(value) for name, value in keyed.items() if value is not _MISSING
+    }
+
+
+def _set_at_path(value: JsonValue, path: FieldPath, before: JsonValue) -> None:
+    for key in path[:-1]:
+        value = value[key]
+    last = path[-1]
+    if isinstance(value, list) and isinstance(last, int):
+        value.extend([_MISSING] * (last + 1 - len(value)))
+    value[last] = _MISSING if before is None else _lists_to_mappings(before)
+
+
+def _lists_to_mappings(value: JsonValue) -> JsonValue:
+    """Return a copy in which lists of items with an id are mappings, as in the paths of a plan."""
+    if isinstance(value, Mapping):
+        return {key: _lists_to_mappings(item) for key, item in value.items()}
+    if not isinstance(value, list):
+        return value
+    items = [_lists_to_mappings(item) for item in value]
+    ids = ids_of(value)
+    if ids is None:
+        return items
+    return dict(zip(ids, items, strict=True)) | {ORDER_KEY: encode_order(ids)}
+
+
+def _mappings_to_lists(value: JsonValue) -> JsonValue:
+    if isinstance(value, Mapping):
+        present = {k: _mappings_to_lists(item) for k, item in value.items() if item is not _MISSING}
+        if ORDER_KEY not in present:
+            return present
+        order = present.pop(ORDER_KEY)
+        return items_in_order(present, order)
+    if isinstance(value, list):
+        return [_mappings_to_lists(item) for item in value if item is not _MISSING]
+    return value
