@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
+
+from pydantic import BaseModel
 
 from cioform.config.settings_file import SettingsFile
+from cioform.core.json_value import JsonValue
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.schema_docs import DocumentedSchemaGenerator
@@ -13,9 +16,9 @@ FILE_DEFINITION: Final = "file"
 VARIABLE_DEFINITION: Final = "variable"
 
 
-def json_schema(registry: Registry) -> dict[str, Any]:
+def json_schema(registry: Registry) -> dict[str, JsonValue]:
     """Return the schema: `$defs` has each kind's document by its name, and `workspace`."""
-    definitions: dict[str, Any] = {
+    definitions: dict[str, JsonValue] = {
         FILE_DEFINITION: {
             "type": "object",
             "description": "The path of a file with the text, relative to this one.",
@@ -40,7 +43,7 @@ def json_schema(registry: Registry) -> dict[str, Any]:
     }
 
 
-def _kind_definitions(kind: Kind) -> dict[str, Any]:
+def _kind_definitions(kind: Kind) -> dict[str, JsonValue]:
     definitions = _definitions(kind.name, kind.model, allow_file=True)
     top = definitions[kind.name]
     top["description"] = kind.summary
@@ -49,7 +52,7 @@ def _kind_definitions(kind: Kind) -> dict[str, Any]:
     return definitions
 
 
-def _meta_field_schemas(kind: Kind) -> dict[str, Any]:
+def _meta_field_schemas(kind: Kind) -> dict[str, JsonValue]:
     return {
         "kind": {
             "const": kind.name,
@@ -75,7 +78,7 @@ def _meta_field_schemas(kind: Kind) -> dict[str, Any]:
     }
 
 
-def _definitions(name: str, model: Any, *, allow_file: bool) -> dict[str, Any]:
+def _definitions(name: str, model: type[BaseModel], *, allow_file: bool) -> dict[str, JsonValue]:
     template = f"#/$defs/{name}.{{model}}"
     schema = model.model_json_schema(
         ref_template=template, schema_generator=DocumentedSchemaGenerator
@@ -87,7 +90,7 @@ def _definitions(name: str, model: Any, *, allow_file: bool) -> dict[str, Any]:
     return {key: _allow_placeholders(value, allow_file) for key, value in found.items()}
 
 
-def _allow_placeholders(node: Any, allow_file: bool) -> Any:
+def _allow_placeholders(node: JsonValue, allow_file: bool) -> JsonValue:
     """Return a schema that also accepts placeholders: a file for text, a variable for the rest."""
     if isinstance(node, list):
         return [_allow_placeholders(item, allow_file) for item in node]
@@ -106,7 +109,7 @@ def _allow_placeholders(node: Any, allow_file: bool) -> Any:
     return {**outside, "anyOf": [inside, {"$ref": f"#/$defs/{placeholder}"}]}
 
 
-def _placeholder_definition(node: dict[str, Any], allow_file: bool) -> str | None:
+def _placeholder_definition(node: dict[str, JsonValue], allow_file: bool) -> str | None:
     if node.get("type") == "string" and "enum" not in node and "const" not in node:
         return FILE_DEFINITION if allow_file else None
     return VARIABLE_DEFINITION if node.get("type") in ("integer", "number", "boolean") else None

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
-from typing import Any, Final
+from typing import Final, TypedDict
 
 from pydantic import ValidationError
 
@@ -31,6 +31,12 @@ META_FIELDS: Final = ("kind", "key", "protect", "ignore", "because")
 
 INDEX_STEM: Final = "index"
 """The stem of a file whose resource is named by its folder; the kind's name is another one."""
+
+
+class _MetaFields(TypedDict):
+    protect: bool
+    ignore: tuple[str, ...]
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +177,7 @@ class _DocumentLoader:
             **meta_fields,
         )
 
-    def _meta_fields(self, written: dict[str, JsonValue], kind: Kind) -> dict[str, Any]:
+    def _meta_fields(self, written: dict[str, JsonValue], kind: Kind) -> _MetaFields:
         protect = written.get("protect", False)
         ignore = written.get("ignore", [])
         because = written.get("because", "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from cioform.config.read.positions import Positions
 from cioform.config.read.variables import escape_variables
@@ -57,7 +56,7 @@ def write_text(path: Path, text: str) -> None:
     replace_file(path, text.encode(), durable=False)
 
 
-def _referenced_file(document: Any, path: FieldPath) -> str | None:
+def _referenced_file(document: JsonValue, path: FieldPath) -> str | None:
     value = document
     try:
         for step in path:
@@ -69,7 +68,7 @@ def _referenced_file(document: Any, path: FieldPath) -> str | None:
     return None
 
 
-def _set_value(document: Any, path: FieldPath, value: JsonValue) -> None:
+def _set_value(document: JsonValue, path: FieldPath, value: JsonValue) -> None:
     *parents, last = path
     for step in parents:
         if isinstance(document, dict) and step not in document:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from cioform.config.read.variables import escape_variables
 from cioform.config.write.edit import write_text
@@ -112,13 +112,13 @@ def _refuse_overwriting(folder: Path, files: Mapping[Path, str]) -> None:
         )
 
 
-def _value_at(document: JsonValue, path: FieldPath) -> Any:
+def _value_at(document: JsonValue, path: FieldPath) -> JsonValue:
     for step in path:
         document = document[step]
     return document
 
 
-def _with_value(document: Any, path: FieldPath, value: JsonValue) -> Any:
+def _with_value(document: JsonValue, path: FieldPath, value: JsonValue) -> JsonValue:
     """Return a copy of `document` with another value at `path`."""
     if not path:
         return value

@@ -53,8 +53,8 @@ def _text_problems(text: JsonValue, context: str) -> Iterator[str]:
         elements = decode_filter(text) if isinstance(text, str) else None
     except ValueError as error:
         yield (
-            f"a text that is not an encoded filter: {error}. Copy it again (it is percent-encoded JSON "
-            "in base64), or write it without `raw`, as in `attribute: plan` with `is: pro`."
+            f"a text that is not an encoded filter: {error}. Copy it again (it is percent-encoded "
+            "JSON in base64), or write it without `raw`, as in `attribute: plan` with `is: pro`."
         )
         return
     if not isinstance(elements, list):
