@@ -1,1 +1,1 @@
-"""One execution, in time order: read, execute, recover."""
+"""One execution: read the workspace, carry out a plan, verify and recover."""

@@ -1,28 +1,21 @@
-"""Carry out a plan: look, journal, write, read back, remember. One change after the other."""
+"""Carry out a plan, one change after the other: check, record, write, verify, save."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError, PlanError, StateError
-from cioform.core.json_value import Attributes
 from cioform.model.hints import fill_in_hint
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject, RemoteObject
-from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.registry import Registry
-from cioform.model.resource import FieldPath
-from cioform.model.router import RouteT, choose_route
-from cioform.model.routes import CreateRoute, DeleteRoute, UpdateRoute
 from cioform.model.snapshot import AppliedState
 from cioform.plan import diff
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan
 from cioform.remote.provider import Provider
-from cioform.run.driver import run_conversation
 from cioform.run.events import (
     ChangeResult,
     ChangeStarted,
@@ -32,10 +25,11 @@ from cioform.run.events import (
     ignore_events,
 )
 from cioform.run.guarded_provider import GuardedProvider
-from cioform.run.read import KindReader, reader_for
+from cioform.run.kind_reader import KindReader, reader_for
 from cioform.run.run_state import RunState, SaveState, planned_names
+from cioform.run.send_change import send_change
 from cioform.run.staleness import StaleObjectError, stale_object_error
-from cioform.run.verify import Confirmation
+from cioform.run.verify import Verification
 from cioform.state.journal import Journal
 
 
@@ -51,28 +45,33 @@ def apply_plan(
     listener: Listener = ignore_events,
     keep_going: bool = False,
 ) -> Outcome:
-    """Carry out `plan` in its order. A change that fails stops those that depend on it, and all
-    later ones unless `keep_going`. State is saved after every change. Raises Untrusted, whatever
-    is left to do, when journal or state cannot be written."""
-    memory = RunState(registry, applied, planned_names(plan, applied), save)
-    run = _ApplyRun(registry, provider, journal, memory)
-    before = provider.count
+    """Carry out the changes of `plan` in their order and return how each ended.
+
+    A change that fails stops those that depend on it, and all later ones unless `keep_going`. The
+    state is saved after every change. Raises StateError as soon as the journal or the state cannot
+    be written, whatever is left to do.
+    """
+    run_state = RunState(registry, applied, planned_names(plan, applied), save)
+    run = _ApplyRun(plan.header.workspace, registry, provider, journal, run_state)
+    requests_before = provider.count
     results: list[ChangeResult] = []
-    bad: set[Address] = set()
+    failed: set[Address] = set()
     for number, change in enumerate(plan.changes, 1):
         listener(ChangeStarted(change, number, len(plan.changes)))
-        stopped = bool(bad) and not keep_going
-        result = _skipped(change, bad) if stopped or bad.intersection(change.depends_on) else (
-            _with_filled_hints(run.apply_change(change), plan.header.workspace)
-        )  # fmt: skip
+        is_stopped = bool(failed) and not keep_going
+        if is_stopped or failed.intersection(change.depends_on):
+            result = _skipped(change, failed)
+        else:
+            result = _with_filled_hints(run.apply_change(change), plan.header.workspace)
         if result.status is not ChangeStatus.DONE:
-            bad.add(change.address)
+            failed.add(change.address)
         results.append(result)
         listener(result)
-    return Outcome(run_id, tuple(results), provider.count - before)
+    return Outcome(run_id, tuple(results), provider.count - requests_before)
 
 
 def _with_filled_hints(result: ChangeResult, workspace: str) -> ChangeResult:
+    """Return the result with the workspace and the address filled in where hints have them."""
     diagnostics = tuple(
         replace(each, detail=fill_in_hint(each.detail, workspace, result.address))
         for each in result.diagnostics
@@ -81,67 +80,73 @@ def _with_filled_hints(result: ChangeResult, workspace: str) -> ChangeResult:
 
 
 def _skipped(change: Change, failed: set[Address]) -> ChangeResult:
-    needs = [str(address) for address in change.depends_on if address in failed]
-    why = (
-        f"It depends on {', '.join(needs)}, which did not end well."
-        if needs
-        else "The run stopped at an earlier failure. To go on past failures use "
-        "--on-error continue."
+    dependencies = [str(address) for address in change.depends_on if address in failed]
+    reason = (
+        f"It depends on {', '.join(dependencies)}, which did not succeed."
+        if dependencies
+        else "The run stopped at an earlier failure. Pass --on-error continue to go on with "
+        "the changes that do not depend on it."
     )
     return ChangeResult(
         change.address, change.action, ChangeStatus.SKIPPED,
-        (Diagnostic("Skipped", why, change.address, severity=Severity.WARNING),),
+        (Diagnostic("Skipped", reason, change.address, severity=Severity.WARNING),),
     )  # fmt: skip
 
 
 @dataclass(slots=True)
 class _ApplyRun:
-    """The moving parts of one call of `execute`."""
+    """What the changes of one run have in common."""
 
+    workspace: str
     registry: Registry
     provider: Provider
     journal: Journal
     run_state: RunState
     listed_before: dict[str, tuple[RemoteObject, ...]] = field(default_factory=dict)
-    """What was there of each kind before the run made any."""
+    """The objects of each kind before the run created any, by the kind's name."""
 
     def apply_change(self, change: Change) -> ChangeResult:
-        """Do one change to its end and say how it ended."""
+        """Carry out one change and return how it ended."""
         if not change.action.writes:
             self.run_state.apply_state_only(change)
             return ChangeResult(change.address, change.action, ChangeStatus.DONE)
         kind = self.registry[change.address.kind]
         try:
             reader = self._require_reader(kind)
-            there = self._read_unchanged(kind, reader, change)
-        except CioformError as error:
-            status = (
-                ChangeStatus.STALE if isinstance(error, StaleObjectError) else ChangeStatus.FAILED
+            live = self._read_unchanged(kind, reader, change)
+        except StaleObjectError as error:
+            return ChangeResult(
+                change.address, change.action, ChangeStatus.STALE, error.diagnostics
             )
-            return ChangeResult(change.address, change.action, status, error.diagnostics)
-        return self._write_change(kind, reader, change, there)
+        except CioformError as error:
+            return _failed(change, error)
+        return self._write_change(kind, reader, change, live)
 
     def _require_reader(self, kind: Kind) -> KindReader:
         reader = reader_for(kind, self.provider)
         if reader is None:
             raise PlanError.of(
                 "Missing credential",
-                f"The plan reads {kind.name} with a credential that is not at hand now.",
+                f"No credential that is set can read a {kind.name}. Apply with the credentials "
+                "that the plan was made with.",
             )
         return reader
 
     def _read_unchanged(self, kind: Kind, reader: KindReader, change: Change) -> LiveObject | None:
-        """Give the object as it is now, or raise when it is not what the plan saw."""
+        """Return the object as it is now, None for one to create.
+
+        Raises StaleObjectError when it is not what the plan was made from.
+        """
         if change.action in (Action.CREATE, Action.REPLACE):
             self._check_no_duplicate(kind, reader, change)
         if change.remote_id is None:
             return None
         found = reader.read_by_id(change.remote_id, change.identity, self.provider)
         if found is None:
-            raise stale_object_error(change, "it has been deleted since")
+            raise stale_object_error(change, "it has been deleted", self.workspace)
         live = LiveObject(kind.name, found, kind.decode(found, self.run_state.names))
         if diff.fingerprint(kind, live.attributes) != change.fingerprint:
-            raise stale_object_error(change, "somebody has changed it since")
+            raise stale_object_error(change, "somebody has changed it", self.workspace)
         return live
 
     def _check_no_duplicate(self, kind: Kind, reader: KindReader, change: Change) -> None:
@@ -149,8 +154,8 @@ class _ApplyRun:
             self.listed_before[kind.name] = reader.list(self.provider)
         for found in self.listed_before[kind.name]:
             if found.identity == change.identity and found.remote_id != change.remote_id:
-                what = f"an object of that {kind.identity} (id {found.remote_id})"
-                raise stale_object_error(change, f"{what} has appeared since")
+                duplicate = f"another object with that {kind.identity} (id {found.remote_id})"
+                raise stale_object_error(change, f"{duplicate} has been created", self.workspace)
 
     def _write_change(
         self, kind: Kind, reader: KindReader, change: Change, live: LiveObject | None
@@ -159,54 +164,21 @@ class _ApplyRun:
         self.journal.begin_change(
             change.address, change.action.value, change.remote_id, backup, change.wanted
         )
-        door = GuardedProvider(self.provider, self.journal, change.address, change.requests)
-        aftermath = Confirmation(kind, reader, change, self.provider, self.journal, self.run_state)
+        provider = GuardedProvider(self.provider, self.journal, change.address, change.requests)
+        verification = Verification(
+            kind, reader, change, self.provider, self.journal, self.run_state
+        )
         try:
-            bound = self._send_change(kind, door, change, live)
+            result = send_change(kind, change, live, self.run_state.names, provider)
         except StateError:
             raise
         except CioformError as error:
-            if door.has_written:
-                return aftermath.confirm_after_error(error)
+            if provider.has_written:
+                return verification.after_error(error)
             self.journal.fail_change(change.address, str(error), outcome_unknown=False)
-            return ChangeResult(
-                change.address, change.action, ChangeStatus.FAILED, error.diagnostics
-            )
-        return aftermath.confirm(bound)
+            return _failed(change, error)
+        return verification.after_success(result)
 
-    def _send_change(
-        self, kind: Kind, provider: Provider, change: Change, live: LiveObject | None
-    ) -> WriteResult | None:
-        if change.action in (Action.DELETE, Action.REPLACE):
-            assert live is not None  # only creates have nothing there
-            delete = self._require_route(kind, DeleteRoute)
-            run_conversation(delete.operation(live), provider)
-        if change.action is Action.DELETE:
-            return None
-        model, names = kind.parse(change.wanted or {}), self.run_state.names
-        if change.action is Action.UPDATE:
-            assert live is not None  # only creates have nothing there
-            paths = [item.path for item in change.fields]
-            update = self._require_route(kind, UpdateRoute, paths, change.wanted)
-            conversation = update.operation(live, model, WriteContext(names, paths))
-        else:
-            fields = [(name,) for name in change.wanted or {}]
-            create = self._require_route(kind, CreateRoute, fields)
-            conversation = create.operation(model, WriteContext(names))
-        return run_conversation(conversation, provider)
 
-    def _require_route(
-        self,
-        kind: Kind,
-        route_type: type[RouteT],
-        paths: Sequence[FieldPath] = (),
-        wanted: Attributes | None = None,
-    ) -> RouteT:
-        route = choose_route(kind, route_type, self.provider.apis, paths, wanted)
-        if route is None:
-            raise PlanError.of(
-                "Missing credential",
-                f"The plan needs to {route_type.verb.value} a {kind.name} and no credential at hand can. "
-                "Apply with the credentials that the plan was made with.",
-            )
-        return route
+def _failed(change: Change, error: CioformError) -> ChangeResult:
+    return ChangeResult(change.address, change.action, ChangeStatus.FAILED, error.diagnostics)

@@ -1,4 +1,4 @@
-"""How many people each change touches: asked only for what changes."""
+"""Count the people that each change reaches."""
 
 from __future__ import annotations
 
@@ -21,33 +21,36 @@ from cioform.run.driver import run_conversation
 def with_audience_sizes(
     plan: Plan, registry: Registry, live: LiveSnapshot, provider: Provider
 ) -> Plan:
-    """Give the plan with the audience of every change, where the remote tells it."""
+    """Return the plan with the audience of every change that Customer.io counts people for."""
+    changes = tuple(_with_audience_size(each, registry, live, provider) for each in plan.changes)
+    return replace(plan, changes=changes)
 
-    def counted(change: Change) -> Change:
-        kind = registry[change.address.kind]
-        there = live.objects.get(change.address)
-        route = choose_route(kind, CountRoute, provider.apis)
-        if not change.action.writes or there is None or route is None:
-            return change
-        try:
-            people = run_conversation(route.operation(there), provider)
-        except (AuthError, RemoteError):
-            # A number for people to read; a plan without it is still right.
-            return change
-        total = people.total if people else None
-        change = replace(change, reach=replace(change.reach, people=total))
-        if people is None or change.wanted is None or not isinstance(kind, HasParts):
-            return change
-        removed = kind.removed_parts(there.attributes, change.wanted)
-        reason = change.reason + _people_at_removed_parts(removed, people)
-        return replace(change, reason=reason)
 
-    return replace(plan, changes=tuple(counted(change) for change in plan.changes))
+def _with_audience_size(
+    change: Change, registry: Registry, live: LiveSnapshot, provider: Provider
+) -> Change:
+    kind = registry[change.address.kind]
+    live_object = live.objects.get(change.address)
+    route = choose_route(kind, CountRoute, provider.apis)
+    if not change.action.writes or live_object is None or route is None:
+        return change
+    try:
+        people = run_conversation(route.operation(live_object), provider)
+    except (AuthError, RemoteError):
+        # The number only informs people: the plan is valid without it.
+        return change
+    total = people.total if people else None
+    change = replace(change, reach=replace(change.reach, people=total))
+    if people is None or change.wanted is None or not isinstance(kind, HasParts):
+        return change
+    removed = kind.removed_parts(live_object.attributes, change.wanted)
+    return replace(change, reason=change.reason + _people_at_removed_parts(removed, people))
 
 
 def _people_at_removed_parts(removed: Sequence[str], people: PeopleCount) -> str:
-    """Give how many people are at the parts that go, in words; empty when nobody is."""
-    held = [(part, count) for part in removed if (count := people.by_part.get(part, 0))]
-    if not held:
+    """Return how many people are at the parts that a change removes, empty when nobody is."""
+    occupied = [(part, count) for part in removed if (count := people.by_part.get(part, 0))]
+    if not occupied:
         return ""
-    return "; where people are now: " + ", ".join(f"{count:,} at {part}" for part, count in held)
+    counts = ", ".join(f"{count:,} at {part}" for part, count in occupied)
+    return f"; people there now: {counts}"

@@ -1,11 +1,12 @@
-"""Who edited what: drift meets the workspace's audit log (journeys facts, section 8)."""
+"""Find who made a drift, in the workspace's audit log (journeys facts, section 8)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeAlias
 
+from cioform.core.address import Address
 from cioform.core.errors import AuthError, RemoteError
 from cioform.core.json_value import JsonValue
 from cioform.model.conversation import Api, QueryValue, Request
@@ -16,62 +17,79 @@ from cioform.plan.change import Drift, Editor
 from cioform.plan.match import MatchedPair
 from cioform.remote.provider import Provider
 
-_PAGES: Final = 5
-_PAGE: Final = 100
-"""The largest page; so the last 500 entries are searched, newest first."""
+LogEntry: TypeAlias = Mapping[str, JsonValue]
+
+_MAX_PAGES: Final = 5
+_PAGE_SIZE: Final = 100
+"""The largest that is allowed; together the newest 500 entries are searched."""
 
 
 def with_editors(
     drift: Sequence[Drift], pairs: Sequence[MatchedPair], registry: Registry, provider: Provider
 ) -> tuple[Drift, ...]:
-    """Give the drift with its editors, where the credentials at hand may read the log and the
-    log still knows."""
+    """Return the drift with its editors, as far as the audit log can be read and names them."""
     if not drift or Api.JOURNEYS not in provider.apis:
         return tuple(drift)
     drifted = {item.address for item in drift}
-    found = {pair.address: _remote_object(pair) for pair in pairs if pair.address in drifted}
-    editors: dict[int, Editor] = {}
-    cursor: JsonValue = None
-    for _ in range(_PAGES):
-        try:
-            entries, cursor = _page(cursor, provider)
-        except (AuthError, RemoteError):
-            # The log is for account admins; without that role the drift is told all the same.
-            break
-        for number, item in enumerate(drift):
-            if number in editors:
-                continue
-            kind, there = registry[item.address.kind], found[item.address]
-            entry = next((e for e in entries if _is_about(e, kind, there)), None)
+    objects = {pair.address: _remote_object(pair) for pair in pairs if pair.address in drifted}
+    editors: dict[Address, Editor] = {}
+    for entries in _log_pages(provider):
+        for address in drifted - editors.keys():
+            kind, found = registry[address.kind], objects[address]
+            entry = next((each for each in entries if _is_about(each, kind, found)), None)
             if entry is not None:
-                editors[number] = _editor(entry)
-        if cursor is None or len(editors) == len(drift):
+                editors[address] = _editor(entry)
+        if len(editors) == len(drifted):
             break
-    return tuple(replace(d, editor=editors.get(number)) for number, d in enumerate(drift))
+    return tuple(replace(item, editor=editors.get(item.address)) for item in drift)
 
 
 def _remote_object(pair: MatchedPair) -> RemoteObject:
     if pair.found is not None:
         return pair.found
-    assert pair.binding is not None  # drift is only told of what is bound
+    assert pair.binding is not None  # only a bound object can drift
     return RemoteObject(pair.binding.remote_id, pair.binding.identity, Api.JOURNEYS, {})
 
 
-def _page(cursor: JsonValue, provider: Provider) -> tuple[list[JsonValue], JsonValue]:
-    query: dict[str, QueryValue] = {"limit": _PAGE, "sort_order": "desc"}
+def _log_pages(provider: Provider) -> Iterator[list[LogEntry]]:
+    """Yield the pages of the audit log, newest entries first.
+
+    Ends without an error where the log cannot be read: it needs the account's admin role, and the
+    drift is reported without it, too.
+    """
+    cursor: JsonValue = None
+    for _ in range(_MAX_PAGES):
+        try:
+            entries, cursor = _read_page(cursor, provider)
+        except (AuthError, RemoteError):
+            return
+        yield entries
+        if cursor is None:
+            return
+
+
+def _read_page(cursor: JsonValue, provider: Provider) -> tuple[list[LogEntry], JsonValue]:
+    """Return the entries of a page and the cursor of the next, None at the end.
+
+    The form of the response is an open fact, so one in another form counts as empty.
+    """
+    query: dict[str, QueryValue] = {"limit": _PAGE_SIZE, "sort_order": "desc"}
     if cursor:
         query["cursor"] = cursor
     body = provider.send(Request(Api.JOURNEYS, "GET", "~/audit_logs", query=query)).body
-    # The shape of the answer is an open fact; what is not as expected names nobody.
     if not isinstance(body, dict):
         return [], None
-    entries = [entry for entry in body.get("audit_logs") or [] if isinstance(entry, dict)]
+    rows = body.get("audit_logs") or []
+    entries: list[LogEntry] = [row for row in rows if isinstance(row, Mapping)]
     return entries, (body.get("meta") or {}).get("next_cursor")
 
 
-def _is_about(entry: Mapping[str, JsonValue], kind: Kind, found: RemoteObject) -> bool:
-    """Tell whether an entry is about an object or a part of it: those of a campaign's actions and
-    of their templates name the campaign. The names of an entry's members are an open fact."""
+def _is_about(entry: LogEntry, kind: Kind, found: RemoteObject) -> bool:
+    """Return whether an entry is about an object or a part of it.
+
+    The entries of a campaign's actions and templates name the campaign. The field names of an
+    entry are an open fact.
+    """
     owner = entry.get(f"{kind.audit_type}_id")
     if owner is not None and str(owner) == found.remote_id:
         return True
@@ -80,11 +98,11 @@ def _is_about(entry: Mapping[str, JsonValue], kind: Kind, found: RemoteObject) -
     )
 
 
-def _editor(entry: dict[str, JsonValue]) -> Editor:
-    who = entry.get("user_email") or entry.get("service_account_name")
-    who = who or next(
-        (f"{name} {entry[name]}" for name in ("user_id", "service_account_id") if entry.get(name)),
+def _editor(entry: LogEntry) -> Editor:
+    name = entry.get("user_email") or entry.get("service_account_name")
+    name = name or next(
+        (f"{key} {entry[key]}" for key in ("user_id", "service_account_id") if entry.get(key)),
         str(entry.get("source") or "somebody"),
     )
     at = entry.get("created_at")
-    return Editor(str(who), at if isinstance(at, int) else None, str(entry.get("source") or ""))
+    return Editor(str(name), at if isinstance(at, int) else None, str(entry.get("source") or ""))

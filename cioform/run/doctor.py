@@ -1,4 +1,4 @@
-"""Is everything in place: credentials, workspace id, clock, the remote's own description."""
+"""Check what a plan and an apply need: credentials, workspace id, clock and API description."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cioform.remote.factory import HttpProvider
 from cioform.remote.openapi_cache import load_openapi, validate_requests
 
 _MAX_CLOCK_SKEW: Final = 60.0
-"""Seconds that clocks may differ: a token is refreshed so long before it ends."""
+"""Seconds. A token is renewed this long before it expires, so a greater difference is too late."""
 
 _CREDENTIAL_NAMES: Final = {
     Api.APP: "App API key",
@@ -29,33 +29,35 @@ _CREDENTIAL_NAMES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at. `ok` is None where nothing can be said."""
+    """The result of one check."""
 
     name: str
     ok: bool | None
+    """None where nothing can be checked."""
     detail: str
     exit_code: int = 0
-    """What the command should end with when this is wrong."""
+    """The exit code of the command when the check fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class KindCapabilities:
-    """What can be done with a kind: by verb, the API that does it, or None."""
+    """What the credentials can do with a kind."""
 
     kind: str
     verbs: Mapping[str, str | None]
+    """The API that does each verb, None where none does."""
 
 
 @dataclass(frozen=True, slots=True)
 class DoctorReport:
-    """All that was looked at, and what the credentials at hand can do."""
+    """The results of all checks, and what the credentials can do with each kind."""
 
     checks: tuple[Check, ...]
     matrix: tuple[KindCapabilities, ...]
 
     @property
     def exit_code(self) -> int:
-        """The exit code of the worst check; 0 when nothing is wrong."""
+        """The highest exit code of the checks that failed, 0 when none did."""
         return max((check.exit_code for check in self.checks if check.ok is False), default=0)
 
 
@@ -66,13 +68,18 @@ def run_checks(
     cache: Path,
     now: float,
 ) -> DoctorReport:
-    """Look at everything a plan and an apply stand on; sends only reads."""
+    """Run all checks; sends reads only.
+
+    `cache` is the file of the API description, `now` is in Unix seconds.
+    """
     accesses = probe_apis(provider, lambda: now)
     checks = [check for access in accesses for check in _access_checks(access, environment_id)]
     for api in (Api.APP, Api.JOURNEYS):
         if api not in provider.apis:
             checks.append(
-                Check(_CREDENTIAL_NAMES[api], None, "not at hand; what only it can do is blocked")
+                Check(
+                    _CREDENTIAL_NAMES[api], None, "not set; operations that need it are unavailable"
+                )
             )
     checks.append(_openapi_check(provider, cache, now))
     return DoctorReport(tuple(checks), capability_matrix(registry, provider.apis))
@@ -82,7 +89,7 @@ _SHOWN_ROUTES: Final = (ListRoute, ReadRoute, CreateRoute, UpdateRoute, DeleteRo
 
 
 def capability_matrix(registry: Registry, apis: frozenset[Api]) -> tuple[KindCapabilities, ...]:
-    """Give for every kind the API that would do each verb with these credentials."""
+    """Return for every kind the API that would do each verb with these credentials."""
     return tuple(
         KindCapabilities(
             kind.name,
@@ -100,8 +107,10 @@ def capability_matrix(registry: Registry, apis: frozenset[Api]) -> tuple[KindCap
 def validate_planned_requests(
     changes: Sequence[Change], provider: HttpProvider, cache: Path, now: float
 ) -> None:
-    """The schema guard: raise unless every Journeys write of a plan, member by member, is in the
-    workspace's own description of its API."""
+    """Raise RemoteError unless the API description has every Journeys write of a plan.
+
+    Each field of a body is checked. The description is the workspace's own OpenAPI document.
+    """
     planned = (request for change in changes for request in change.requests if request.writes)
     requests = [Request(p.api, p.method, p.path, p.shape) for p in planned]
     problems = validate_requests(requests, provider, cache, now)
@@ -112,41 +121,47 @@ def validate_planned_requests(
 def _access_checks(access: ApiAccess, environment_id: int | None) -> Iterator[Check]:
     name = _CREDENTIAL_NAMES[access.api]
     if access.error is not None:
-        said = " ".join(problem.detail for problem in access.error.diagnostics)
-        yield Check(name, False, said, access.error.exit_code)
+        detail = " ".join(problem.detail for problem in access.error.diagnostics)
+        yield Check(name, False, detail, access.error.exit_code)
         return
     notes = [f"account {access.account}"] if access.account else []
-    notes += ["read only: it plans and never applies"] if access.read_only else []
+    notes += ["read-only: it can plan but not apply"] if access.read_only else []
     yield Check(name, True, ", ".join(notes) or "accepted")
     yield from _workspace_checks(access, environment_id)
     if access.clock_skew is not None:
         ok = abs(access.clock_skew) <= _MAX_CLOCK_SKEW
-        yield Check(
-            f"clock ({name})", ok, f"{access.clock_skew:+.0f} s against Customer.io", 0 if ok else 5
-        )
+        yield Check(f"clock ({name})", ok, _format_clock_skew(access.clock_skew), 0 if ok else 5)
+
+
+def _format_clock_skew(seconds: float) -> str:
+    if abs(seconds) < 0.5:
+        return "in step with Customer.io's clock"
+    return f"Customer.io's clock is {abs(seconds):.0f} s {'ahead' if seconds > 0 else 'behind'}"
 
 
 def _workspace_checks(access: ApiAccess, environment_id: int | None) -> Iterator[Check]:
     if not access.workspaces:
         return
-    known = {place.environment_id: place.name for place in access.workspaces}
+    known = {each.environment_id: each.name for each in access.workspaces}
     name = f"workspace ({_CREDENTIAL_NAMES[access.api]})"
     listed = ", ".join(f"{number} {title!r}" for number, title in known.items())
     if environment_id is None:
-        yield Check(name, None, f"no environment_id in workspace.yaml; the account has {listed}")
+        yield Check(name, None, f"workspace.yaml has no environment_id; the account has {listed}")
     elif environment_id in known:
         title = known[environment_id]
         yield Check(name, True, f"{environment_id} is {title!r}" if title else f"{environment_id}")
     else:
-        yield Check(name, False, f"{environment_id} is not among {listed}", 6)
+        yield Check(
+            name, False, f"{environment_id} is not one of the account's workspaces: {listed}", 6
+        )
 
 
 def _openapi_check(provider: HttpProvider, cache: Path, now: float) -> Check:
     name = "schema guard"
     if Api.JOURNEYS not in provider.apis:
-        return Check(name, None, "only needed for writes over the Journeys API")
+        return Check(name, None, "needed only for writes over the Journeys API")
     try:
         document = load_openapi(provider, cache, now)
-    except CioformError as problem:
-        return Check(name, False, problem.diagnostics[0].detail, 5)
-    return Check(name, True, f"the API describes {len(document['paths'])} paths")
+    except CioformError as error:
+        return Check(name, False, error.diagnostics[0].detail, 5)
+    return Check(name, True, f"the API description has {len(document['paths'])} paths")

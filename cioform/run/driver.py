@@ -1,4 +1,4 @@
-"""Hold a conversation with a real remote."""
+"""Hold a conversation with the remote."""
 
 from __future__ import annotations
 
@@ -13,42 +13,51 @@ T = TypeVar("T")
 
 
 def run_conversation(conversation: Conversation[T], provider: Provider) -> T:
-    """Send what a conversation asks and give its result.
+    """Send the requests of a conversation and return its result.
 
-    A refusal is thrown into the conversation at the request it concerns, which may know how to
-    look whether a write in doubt has happened; what it does not catch is raised here."""
-    answer: Reply | None = None
+    An error is thrown into the conversation at its request, since the conversation may be able to
+    find out whether a write with an unknown outcome was done. What it does not catch is raised.
+    """
+    reply: Reply | None = None
     answered: Request | Sequence[Request] = ()
-    refusal: RemoteError | None = None
+    remote_error: RemoteError | None = None
     while True:
         try:
-            asked = conversation.send(answer) if refusal is None else conversation.throw(refusal)
+            requested = (
+                conversation.send(reply)
+                if remote_error is None
+                else conversation.throw(remote_error)
+            )
         except StopIteration as end:
             result: T = end.value
             return result
         except (AttributeError, IndexError, KeyError, TypeError) as error:
-            if answer is None:
+            if reply is None:
                 raise
             raise _unexpected_response_error(answered, error) from error
-        answered = asked
-        answer, refusal = None, None
+        answered = requested
+        reply, remote_error = None, None
         try:
-            if isinstance(asked, Request):
-                answer = provider.send(asked)
+            if isinstance(requested, Request):
+                reply = provider.send(requested)
             else:
-                answer = provider.send_all(asked)
+                reply = provider.send_all(requested)
         except RemoteError as error:
-            refusal = error
+            remote_error = error
 
 
-def _unexpected_response_error(asked: Request | Sequence[Request], error: Exception) -> RemoteError:
-    """Give the refusal of an answer that is JSON and yet not what the API is known to say. It is
-    the remote's shape that is doubted, as nothing but its answer was new to the conversation."""
-    requests = [asked] if isinstance(asked, Request) else asked
+def _unexpected_response_error(
+    answered: Request | Sequence[Request], error: Exception
+) -> RemoteError:
+    """Return the error for valid JSON of an unexpected shape.
+
+    The response is to blame: it is the only input of the conversation that had not been checked.
+    """
+    requests = [answered] if isinstance(answered, Request) else answered
     names = ", ".join(dict.fromkeys(str(request) for request in requests))
     return RemoteError.of(
         "Invalid response",
-        f"Customer.io answered {names} with success, but not in the form that is known of it "
-        f"({type(error).__name__}: {error}). Nothing was concluded from it. If `cioform doctor` "
-        "finds nothing, its API has changed: update cioform, or report it.",
+        f"The response to {names} does not have the form that cioform expects "
+        f"({type(error).__name__}: {error}), so it was not used. Customer.io's API has probably "
+        "changed: update cioform, or report this.",
     )

@@ -1,4 +1,4 @@
-"""What a run tells while it goes on, and what it has to show at the end."""
+"""What a run reports while it is going on, and its outcome at the end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cioform.plan.change import Action, Change
 
 @dataclass(frozen=True, slots=True)
 class ReadProgress:
-    """Requests answered so far while reading, and how many there will be, where that is known."""
+    """How many reads were answered so far, and how many are expected, None where unknown."""
 
     done: int
     expected: int | None
@@ -22,7 +22,7 @@ class ReadProgress:
 
 @dataclass(frozen=True, slots=True)
 class ChangeStarted:
-    """A change begins; `number` of `total`, from 1."""
+    """A change begins; it is `number` of `total`, from 1."""
 
     change: Change
     number: int
@@ -30,22 +30,22 @@ class ChangeStarted:
 
 
 class ChangeStatus(StrEnum):
-    """How a change ended."""
+    """How a change ended. The values appear in JSON output."""
 
     DONE = "done"
     FAILED = "failed"
-    """The remote said no; what is there is as it was, or is said in the diagnostic."""
+    """Customer.io rejected it; the object is unchanged, or the diagnostic says otherwise."""
     OUTCOME_UNKNOWN = "in doubt"
-    """A write was sent and even looking could not tell whether it happened."""
+    """A write was sent, and reading the object could not show whether it was done."""
     STALE = "stale"
-    """Somebody changed the object since the plan; nothing was sent."""
+    """The object was changed after the plan was made; nothing was sent."""
     SKIPPED = "skipped"
-    """Something that it depends on did not end well, or the run stopped before."""
+    """A change that it depends on failed, or the run stopped before."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeResult:
-    """How one change ended, and what there is to say about it."""
+    """How one change ended, with its problems and warnings."""
 
     address: Address
     action: Action
@@ -55,16 +55,16 @@ class ChangeResult:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A finished run."""
+    """The results of a finished run."""
 
     run: str
-    """Its id, which names the journal and the backups."""
+    """The run's id, which names its journal and backups."""
     results: tuple[ChangeResult, ...]
     requests: int = 0
 
     @property
     def complete(self) -> bool:
-        """Tell whether every change was made."""
+        """Whether every change was made."""
         return all(result.status is ChangeStatus.DONE for result in self.results)
 
 
@@ -72,6 +72,5 @@ RunEvent: TypeAlias = ReadProgress | ChangeStarted | ChangeResult
 Listener: TypeAlias = Callable[[RunEvent], None]
 
 
-def ignore_events(event: RunEvent) -> None:
-    """Listen to nothing."""
-    del event
+def ignore_events(_event: RunEvent) -> None:
+    """Do nothing; the listener of whoever does not want events."""

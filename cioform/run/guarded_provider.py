@@ -1,4 +1,4 @@
-"""The door as an apply uses it: nothing unplanned leaves, and every write is in the journal."""
+"""A provider that sends only planned writes and records every write in the journal."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from cioform.remote.provider import Provider
 from cioform.state.journal import Journal
 
 _PENDING_ID = re.compile(r"\\\([^)]*\\\)")
-"""An id that was not known when the plan was made, in an escaped path: `(id of segment.x)`."""
+"""The placeholder in an escaped path of an id that did not exist when the plan was made:
+`(id of segment.x)`."""
 
 
 class GuardedProvider:
-    """A provider for one change. It holds the writes of the plan and lets each pass once."""
+    """A provider for one change, which sends each of its planned writes at most once."""
 
     def __init__(
         self,
@@ -32,15 +33,18 @@ class GuardedProvider:
         self._remaining = [request for request in planned if request.writes]
         self.apis = provider.apis
         self.has_written = False
-        """Whether any write has been sent, so that the object may not be what it was."""
+        """Whether a write was sent, so that the object may have changed."""
 
     @property
     def count(self) -> int:
-        """How many requests the door has sent."""
+        """The number of requests sent."""
         return self._provider.count
 
     def send(self, request: Request) -> Response:
-        """Send one request; a write is journalled before and after."""
+        """Send one request; a write is recorded before and after.
+
+        Raises PlanError for a write that the plan does not contain.
+        """
         if not request.writes:
             return self._provider.send(request)
         self._consume_planned(request)
@@ -51,14 +55,16 @@ class GuardedProvider:
         return response
 
     def send_all(self, requests: Sequence[Request]) -> list[Response]:
-        """Send reads side by side and writes one after the other, so that at most one write can
-        ever be in doubt."""
+        """Send reads in parallel, and writes one after the other.
+
+        That way the outcome of at most one write can be unknown.
+        """
         if any(request.writes for request in requests):
             return [self.send(request) for request in requests]
         return self._provider.send_all(requests)
 
     def close(self) -> None:
-        """Leave the door open: it belongs to the run."""
+        """Do nothing: the connection belongs to the run."""
 
     def _consume_planned(self, request: Request) -> None:
         for number, planned in enumerate(self._remaining):
@@ -67,8 +73,8 @@ class GuardedProvider:
                 return
         raise PlanError.of(
             "Unplanned request",
-            f"Carrying this out would send {request}, which the plan does not hold. It was not "
-            "sent. Make the plan again; if that says the same, please report it.",
+            f"The change needs {request}, which is not in its plan, so it was not sent. Make a new "
+            "plan; if the error stays, please report it.",
             address=self._address,
         )
 

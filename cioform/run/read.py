@@ -2,104 +2,54 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
 
 from cioform.core.address import Address
-from cioform.core.errors import RemoteError
 from cioform.model.conversation import Request, Response
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.registry import Registry
-from cioform.model.router import choose_route
-from cioform.model.routes import ListRoute, ReadRoute
 from cioform.model.snapshot import AppliedState, DesiredState, Listing, LiveSnapshot
 from cioform.plan.match import MatchedPair, MatchResult
 from cioform.plan.scope import Scope
 from cioform.remote.provider import Provider
-from cioform.run.driver import run_conversation
 from cioform.run.events import Listener, ReadProgress, ignore_events
-
-_MAX_PARALLEL = 10
-"""As many connections as the door keeps (DESIGN 13: more collapse its pool)."""
-
-T = TypeVar("T")
-S = TypeVar("S")
-
-
-@dataclass(frozen=True, slots=True)
-class KindReader:
-    """How a kind is read with the credentials at hand."""
-
-    kind: Kind
-    list_route: ListRoute
-    read_route: ReadRoute | None
-
-    def list(self, provider: Provider) -> tuple[RemoteObject, ...]:
-        """Give every object of the kind, as listed."""
-        return tuple(run_conversation(self.list_route.operation(), provider))
-
-    def read(self, found: RemoteObject, provider: Provider) -> RemoteObject:
-        """Give an object in full."""
-        return (
-            found
-            if self.read_route is None
-            else run_conversation(self.read_route.operation(found), provider)
-        )
-
-    def read_by_id(self, remote_id: str, identity: str, provider: Provider) -> RemoteObject | None:
-        """Give the object with an id as it is now, or None when it is gone."""
-        if self.read_route is None:
-            return next((f for f in self.list(provider) if f.remote_id == remote_id), None)
-        stub = RemoteObject(remote_id, identity, self.list_route.api, {"id": remote_id})
-        try:
-            return self.read(stub, provider)
-        except RemoteError as error:
-            if error.status == 404:
-                return None
-            raise
-
-
-def reader_for(kind: Kind, provider: Provider) -> KindReader | None:
-    """Give how to read a kind, or None when no credential at hand can list it."""
-    listing = choose_route(kind, ListRoute, provider.apis)
-    if listing is None:
-        return None
-    reads = (r for r in kind.routes if isinstance(r, ReadRoute) and r.api is listing.api)
-    return KindReader(kind, listing, next(reads, None))
+from cioform.run.kind_reader import KindReader, reader_for
+from cioform.run.parallel import run_parallel
 
 
 def kinds_to_list(
     registry: Registry, desired: DesiredState, applied: AppliedState, scope: Scope | None = None
 ) -> list[Kind]:
-    """Give the kinds a plan has to list: those in `scope` alone when they refer to nothing, else
-    all that files and bindings name or refer to, since a live object may name any of them."""
+    """Return the kinds that a plan has to list.
+
+    These are the kinds in `scope` when none of them refers to others. Otherwise a live object may
+    refer to any resource, so they are all kinds that files and bindings name or refer to.
+    """
     addresses = (*desired.resources, *applied.bindings)
-    near = {a.kind for a in addresses if scope is None or scope.includes(a)}
-    if not any(registry[name].has_references for name in near):
-        return [kind for kind in registry if kind.name in near]
+    in_scope = {a.kind for a in addresses if scope is None or scope.includes(a)}
+    if not any(registry[name].has_references for name in in_scope):
+        return [kind for kind in registry if kind.name in in_scope]
     names = {address.kind for address in addresses}
     for resource in desired.resources.values():
         names.update(reference.kind for reference in resource.references)
     for address, binding in applied.bindings.items():
-        kind = registry[address.kind]
-        names.update(reference.kind for reference in kind.references(binding.applied or {}))
+        references = registry[address.kind].references(binding.applied or {})
+        names.update(reference.kind for reference in references)
     return [kind for kind in registry if kind.name in names]
 
 
 def read_listing(kinds: Iterable[Kind], applied: AppliedState, provider: Provider) -> Listing:
-    """Give all that the lists of `kinds` say. A kind that no credential at hand can list is left
-    out, which is not the same as an empty list."""
+    """Return the lists of `kinds`.
+
+    A kind that no credential can list is absent, which is not the same as an empty list.
+    """
     readers = [reader for kind in kinds if (reader := reader_for(kind, provider))]
-    found = _run_parallel(lambda reader: reader.list(provider), readers)
+    lists = run_parallel(lambda reader: reader.list(provider), readers)
     return Listing(
         {
-            reader.kind.name: items + _find_unlisted(reader, items, applied, provider)
-            for reader, items in zip(readers, found, strict=True)
+            reader.kind.name: listed + _find_unlisted(reader, listed, applied, provider)
+            for reader, listed in zip(readers, lists, strict=True)
         }
     )
 
@@ -107,18 +57,21 @@ def read_listing(kinds: Iterable[Kind], applied: AppliedState, provider: Provide
 def _find_unlisted(
     reader: KindReader, listed: Sequence[RemoteObject], applied: AppliedState, provider: Provider
 ) -> tuple[RemoteObject, ...]:
-    """Give the bound objects that a list did not show. The campaign list drops rows at random
-    (journeys facts, section 9, 6), so absence is only believed when asked for by id."""
+    """Return the bound objects that exist although the list does not show them.
+
+    The campaign list drops rows at random (journeys facts, section 9, 6), so an object only
+    counts as deleted when it cannot be read by its id.
+    """
     if reader.read_route is None:
         return ()
-    seen = {item.remote_id for item in listed}
+    listed_ids = {item.remote_id for item in listed}
     absent = [
         binding
         for address, binding in applied.bindings.items()
-        if address.kind == reader.kind.name and binding.remote_id not in seen
+        if address.kind == reader.kind.name and binding.remote_id not in listed_ids
     ]
-    looked = (reader.read_by_id(b.remote_id, b.identity, provider) for b in absent)
-    return tuple(found for found in looked if found is not None)
+    by_id = (reader.read_by_id(b.remote_id, b.identity, provider) for b in absent)
+    return tuple(found for found in by_id if found is not None)
 
 
 def read_live(
@@ -129,46 +82,46 @@ def read_live(
     listener: Listener = ignore_events,
     pairs: Sequence[MatchedPair] | None = None,
 ) -> LiveSnapshot:
-    """Give the live snapshot: every object of `pairs`, or else all that are matched, in full and
-    decoded."""
+    """Return the objects of `pairs`, or of all matched pairs, in full and decoded."""
     pairs = match.pairs if pairs is None else pairs
-    found = {pair.address: pair.found for pair in pairs if pair.found is not None}
-    readers = {kind.name: reader_for(kind, provider) for kind in registry}
-    progress = _ProgressReader(provider, listener)
-    full: dict[Address, tuple[RemoteObject, int]] = {}
-
-    def read(address: Address) -> None:
-        reader = readers[address.kind]
-        assert reader is not None  # it was listed
-        full[address] = progress.read(reader, found[address])
-
-    details = [a for a in found if (reader := readers[a.kind]) and reader.read_route]
-    progress.expected = len(details)
-    _run_parallel(read, details)
+    listed = {pair.address: pair.found for pair in pairs if pair.found is not None}
+    in_full = _read_in_full(registry, listed, provider, listener)
     objects: dict[Address, LiveObject] = {}
-    for address, listed in found.items():
-        wire, requests = full.get(address, (listed, 1))
-        decoded = registry[address.kind].decode(wire, match.names)
-        objects[address] = LiveObject(address.kind, wire, decoded, requests)
+    for address, row in listed.items():
+        found, requests = in_full.get(address, (row, 1))
+        decoded = registry[address.kind].decode(found, match.names)
+        objects[address] = LiveObject(address.kind, found, decoded, requests)
     return LiveSnapshot(listing, objects, match.names, provider.count)
 
 
-class _ProgressReader:
-    """Reads objects in full, counting what each costs and telling how far it is."""
+def _read_in_full(
+    registry: Registry,
+    listed: dict[Address, RemoteObject],
+    provider: Provider,
+    listener: Listener,
+) -> dict[Address, tuple[RemoteObject, int]]:
+    """Return the objects that their list does not show in full.
 
-    def __init__(self, provider: Provider, listener: Listener) -> None:
-        self._provider = provider
-        self._listener = listener
-        self._before = provider.count
-        self.expected = 0
+    Each comes with the number of requests that it took, at least one.
+    """
+    readers = {kind.name: reader_for(kind, provider) for kind in registry}
+    jobs = [
+        (address, reader)
+        for address in listed
+        if (reader := readers[address.kind]) and reader.read_route
+    ]
+    requests_before = provider.count
 
-    def read(self, reader: KindReader, found: RemoteObject) -> tuple[RemoteObject, int]:
-        """Give an object in full, and the requests it took, at least one."""
-        counted = _CountingProvider(self._provider)
-        wire = reader.read(found, counted)
-        done = self._provider.count - self._before
-        self._listener(ReadProgress(done, max(self.expected, done)))
-        return wire, max(1, counted.count)
+    def read(job: tuple[Address, KindReader]) -> tuple[RemoteObject, int]:
+        address, reader = job
+        counted = _CountingProvider(provider)
+        found = reader.read(listed[address], counted)
+        done = provider.count - requests_before
+        listener(ReadProgress(done, max(len(jobs), done)))
+        return found, max(1, counted.count)
+
+    addresses = [address for address, _ in jobs]
+    return dict(zip(addresses, run_parallel(read, jobs), strict=True))
 
 
 class _CountingProvider:
@@ -188,36 +141,4 @@ class _CountingProvider:
         return self._provider.send_all(requests)
 
     def close(self) -> None:
-        """Leave the door open: it belongs to somebody else."""
-
-
-def _run_parallel(work: Callable[[S], T], items: Iterable[S]) -> list[T]:
-    """Give the results in order; after a failure or an interrupt no further item is begun."""
-    todo = list(enumerate(items))
-    done: dict[int, T] = {}
-    left = iter(todo)
-    stopped = threading.Event()
-
-    def worker() -> None:
-        # One job a worker and not one an item: at 10,000 items the pool's own work is felt.
-        for number, item in left:
-            if stopped.is_set():
-                return
-            with _set_on_failure(stopped):
-                done[number] = work(item)
-
-    # An interrupt reaches only the thread that waits.
-    with ThreadPoolExecutor(_MAX_PARALLEL) as pool, _set_on_failure(stopped):
-        for future in [pool.submit(worker) for _ in range(min(_MAX_PARALLEL, len(todo)))]:
-            future.result()
-    return [done[number] for number, _ in todo]
-
-
-@contextmanager
-def _set_on_failure(stopped: threading.Event) -> Iterator[None]:
-    """Set `stopped` when what is done here does not come to its end."""
-    try:
-        yield
-    except BaseException:
-        stopped.set()
-        raise
+        """Do nothing: the connection is shared."""

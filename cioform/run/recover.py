@@ -1,4 +1,4 @@
-"""After a cut: look at what an unfinished run was doing, and believe only what is there."""
+"""Find out what an interrupted run did, by reading the objects that it was changing."""
 
 from __future__ import annotations
 
@@ -15,27 +15,28 @@ from cioform.model.snapshot import AppliedState, Binding
 from cioform.plan import diff
 from cioform.plan.change import Action
 from cioform.remote.provider import Provider
-from cioform.run.read import KindReader, reader_for
+from cioform.run.kind_reader import KindReader, reader_for
 from cioform.state.replay import JournalReplay, OpenChange
 
 
 @dataclass(frozen=True, slots=True)
 class RecoveryResult:
-    """The bindings as they must be, and the ids of the runs of which nothing is left to find
-    out. A run that the credentials at hand cannot look at stays open for others that can."""
+    """The corrected state, and the runs that are settled."""
 
     applied: AppliedState
     settled: tuple[str, ...]
+    """The ids of the runs with nothing left to find out. A run that the current credentials
+    cannot check stays open, for others that can."""
 
 
 def recover(
     runs: Sequence[JournalReplay], registry: Registry, applied: AppliedState, provider: Provider
 ) -> RecoveryResult:
-    """Look up what `runs` left open; sends only reads.
+    """Find out how the open changes of `runs` ended; sends reads only.
 
-    An object that was being created is bound when it is there, as half-made unless it is whole;
-    one that was being edited is half-made unless it is what it was or should be; one that was
-    being deleted is unbound when it is gone."""
+    A created object is bound if it exists. An updated one is bound as partly written unless it is
+    what it was before or what it should be. A deleted one is unbound if it is gone.
+    """
     settled: list[str] = []
     for run in runs:
         open_changes = list(_changes_to_check(run))
@@ -53,8 +54,10 @@ def recover(
 
 
 def _changes_to_check(run: JournalReplay) -> Iterator[OpenChange]:
-    """Give the changes that may have done something. Without a request begun there are none,
-    but for a torn record, which may have been that of a request."""
+    """Yield the changes that may have sent a write.
+
+    In a truncated journal these are all, since the record that is missing may be that of a write.
+    """
     return (
         change for change in run.open_changes if run.is_truncated or change.last_request is not None
     )
@@ -62,7 +65,7 @@ def _changes_to_check(run: JournalReplay) -> Iterator[OpenChange]:
 
 @dataclass(frozen=True, slots=True)
 class _ChangeRecovery:
-    """One open change and how to look what became of it."""
+    """One open change, and what is needed to find out how it ended."""
 
     change: OpenChange
     reader: KindReader
@@ -70,7 +73,7 @@ class _ChangeRecovery:
     provider: Provider
 
     def settle(self) -> AppliedState:
-        """Give the bindings as they must be."""
+        """Return the state with the binding of the change corrected."""
         match self.change.action:
             case Action.DELETE:
                 return self._after_delete()
@@ -88,7 +91,7 @@ class _ChangeRecovery:
         return self.applied.bindings.get(self.change.address)
 
     def _after_delete(self) -> AppliedState:
-        assert self.change.remote_id is not None  # nothing without an id is deleted or replaced
+        assert self.change.remote_id is not None  # only an existing object is deleted or replaced
         if self._read_by_id(self.change.remote_id) is not None:
             return self.applied
         return _with_binding(self.applied, self.change.address, None)
@@ -112,21 +115,24 @@ class _ChangeRecovery:
         return self.applied
 
     def _find_created(self) -> RemoteObject | None:
-        """Give the object that was made: by its id where the journal has it, else the only one
-        of its name that is nobody's. Of several the plan will say that the name is ambiguous."""
-        old = self._binding.remote_id if self._binding else None
-        if self.change.remote_id not in (None, old):
+        """Return the created object, or None.
+
+        It is found by its id if the journal has it, otherwise as the only unbound object of its
+        name. If there are several, the next plan reports that the name is ambiguous.
+        """
+        previous_id = self._binding.remote_id if self._binding else None
+        if self.change.remote_id not in (None, previous_id):
             found = self._read_by_id(str(self.change.remote_id))
             if found is not None:
                 return found
         bindings = self.applied.bindings.items()
-        taken = {b.remote_id for address, b in bindings if address.kind == self._kind.name}
-        free = [
+        bound_ids = {b.remote_id for address, b in bindings if address.kind == self._kind.name}
+        unbound = [
             found
             for found in self.reader.list(self.provider)
-            if found.identity == self._identity and found.remote_id not in taken
+            if found.identity == self._identity and found.remote_id not in bound_ids
         ]
-        return self.reader.read(free[0], self.provider) if len(free) == 1 else None
+        return self.reader.read(unbound[0], self.provider) if len(unbound) == 1 else None
 
     @property
     def _identity(self) -> str:
@@ -147,7 +153,7 @@ class _ChangeRecovery:
         return not diff.compare(self._kind, None, wanted, live.attributes)
 
     def _bind(self, live: LiveObject) -> AppliedState:
-        """Bind a live object, with what it has where that is all that it should have."""
+        """Return the state with the object bound, as partly written unless it is as wanted."""
         wanted = self.change.wanted or {}
         binding = Binding(
             self.change.address,

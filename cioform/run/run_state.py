@@ -1,4 +1,4 @@
-"""What a run knows by now: the bindings as last saved, and what names mean."""
+"""The state and the names of a run, updated with every change."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan
 
 SaveState = Callable[[AppliedState], AppliedState]
-"""Stores the state and gives it back with its new serial."""
+"""Saves the state and returns it with its new serial."""
 
 
 @dataclass(slots=True)
 class RunState:
-    """The state and the names of one run. Whatever is learned is saved before it is known."""
+    """The state and the names of one run. A change of the state is saved before it is used."""
 
     registry: Registry
     applied: AppliedState
@@ -29,32 +29,37 @@ class RunState:
     save: SaveState
 
     def apply_state_only(self, change: Change) -> None:
-        """Do a change that touches the state only."""
+        """Make a change that needs no request."""
         if change.action is Action.FORGET:
             self.forget(change)
         elif change.remote_id is not None:
             self.bind(change, WriteResult(change.remote_id, change.parts), change.wanted)
 
-    def bind(self, change: Change, bound: WriteResult, applied: Attributes | None) -> None:
-        """Bind the address of `change`, with what it now has; None when that is not whole."""
+    def bind(self, change: Change, result: WriteResult, applied: Attributes | None) -> None:
+        """Bind the address of `change`.
+
+        `applied` is what the object has now, None where it was only partly written.
+        """
         binding = Binding(
-            change.address, bound.remote_id, change.identity, applied, dict(bound.parts),
+            change.address, result.remote_id, change.identity, applied, dict(result.parts),
             change.protect,
         )  # fmt: skip
         moves = {change.moved_from: change.address} if change.moved_from is not None else {}
         bindings = apply_moves(self.registry, self.applied.bindings, moves)
         self._save_bindings({**bindings, change.address: binding})
-        self.name(change.address, bound)
+        self.add_names(change.address, result)
 
-    def name(self, address: Address, bound: WriteResult) -> None:
-        """Know an object and its parts by our names from here on, so that what was just written
-        is read back in our words."""
-        ids = {**self.names.ids, address: bound.remote_id}
-        parts = {**self.names.parts, (address.kind, bound.remote_id): dict(bound.parts)}
+    def add_names(self, address: Address, result: WriteResult) -> None:
+        """Add the names of an object and its parts.
+
+        With them, what was just written is decoded with its references resolved.
+        """
+        ids = {**self.names.ids, address: result.remote_id}
+        parts = {**self.names.parts, (address.kind, result.remote_id): dict(result.parts)}
         self.names = Names(ids, self.names.known, parts)
 
     def forget(self, change: Change) -> None:
-        """Unbind the address of `change`."""
+        """Remove the binding of the address of `change`."""
         self._save_bindings({a: b for a, b in self.applied.bindings.items() if a != change.address})
 
     def _save_bindings(self, bindings: dict[Address, Binding]) -> None:
@@ -62,8 +67,10 @@ class RunState:
 
 
 def planned_names(plan: Plan, applied: AppliedState) -> Names:
-    """Give the names as the plan understood them, from the plan and the state it was made from.
-    They must be the same, since an object is fingerprinted with its references as names."""
+    """Return the names that the plan was made with, from the plan and its state.
+
+    They must be the same: an object's fingerprint is made of its references by name.
+    """
     unbound = {Address.parse(text): remote_id for text, remote_id in plan.unbound.items()}
     moved = {(address.kind, remote_id) for address, remote_id in unbound.items()}
     ids = {

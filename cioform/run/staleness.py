@@ -1,4 +1,4 @@
-"""Is a plan still of this workspace as it is now: its history as a whole, and each object."""
+"""Check that a plan still fits: the state as a whole, and each object."""
 
 from __future__ import annotations
 
@@ -9,42 +9,50 @@ from cioform.plan.plan import Plan
 
 
 class StaleObjectError(PlanError):
-    """The object is not what the plan was made from."""
+    """The object is not what it was when the plan was made."""
 
 
 def check_plan_current(
     plan: Plan, workspace: str, environment_id: int | None, applied: AppliedState
 ) -> None:
-    """Raise PlanRefused unless the plan is of this workspace and of the state as it is now."""
+    """Raise PlanError unless the plan is for this workspace and was made from the current state."""
     header = plan.header
     if (header.workspace, header.environment_id) != (workspace, environment_id):
         raise PlanError.of(
             "Plan of another workspace",
-            f"The plan is for {header.workspace} (environment {header.environment_id}) and this "
+            f"The plan is for {header.workspace} (environment {header.environment_id}), but this "
             f"is {workspace} (environment {environment_id}). Nothing was changed.",
         )
     if header.serial == applied.serial == 0:
-        # No history yet on either side, so there is none to differ.
+        # Nothing has been applied yet, so the lineages of the two are arbitrary.
         return
     if header.serial and header.lineage != applied.lineage:
         raise PlanError.of(
-            "Plan of another history",
-            "The plan was made from another state than the one that is here (their lineages "
-            f"differ). Nothing was changed. Make it again:\n\n    cioform plan {workspace}",
+            "Plan of another state",
+            "The plan was made from a state with another lineage than the state that is here. "
+            f"Nothing was changed. {_plan_again(workspace)}",
         )
     if header.serial != applied.serial:
         raise PlanError.of(
             "Stale plan",
-            f"The plan was made from serial {header.serial} of the state, and it is at "
-            f"{applied.serial} by now: something was applied in between. Nothing was changed. "
-            f"Make the plan again:\n\n    cioform plan {workspace}",
+            f"The plan was made from serial {header.serial} of the state, which is at serial "
+            f"{applied.serial} now, because something was applied in between. Nothing was "
+            f"changed. {_plan_again(workspace)}",
         )
 
 
-def stale_object_error(change: Change, reason: str) -> StaleObjectError:
-    """Give the error of an object that has moved on since the plan."""
+def stale_object_error(change: Change, reason: str, workspace: str) -> StaleObjectError:
+    """Return the error for an object that changed after the plan was made.
+
+    `reason` is a clause such as `it has been deleted`.
+    """
     return StaleObjectError.of(
         "Changed since the plan",
-        f"{change.address} was not touched: {reason}. Make the plan again to see it as it is now.",
+        f"{change.address} was not touched, because {reason} since the plan was made. "
+        f"{_plan_again(workspace)}",
         address=change.address,
     )
+
+
+def _plan_again(workspace: str) -> str:
+    return f"Make a new plan:\n\n    cioform plan {workspace}"

@@ -1,4 +1,4 @@
-"""After a write: look what is there, believe only that, and remember it."""
+"""After a write, read the object back and record what it really is."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from cioform.plan import diff
 from cioform.plan.change import Action, Change
 from cioform.remote.provider import Provider
 from cioform.run.events import ChangeResult, ChangeStatus
-from cioform.run.read import KindReader
+from cioform.run.kind_reader import KindReader
 from cioform.run.run_state import RunState
 from cioform.state.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
-class Confirmation:
-    """One change whose requests were sent, to be looked at and settled."""
+class Verification:
+    """One change whose requests were sent, to be verified and recorded."""
 
     kind: Kind
     reader: KindReader
@@ -31,35 +31,35 @@ class Confirmation:
     journal: Journal
     run_state: RunState
 
-    def confirm(self, bound: WriteResult | None) -> ChangeResult:
-        """Settle a change that was answered with success: read it back and compare."""
-        if bound is None:
+    def after_success(self, result: WriteResult | None) -> ChangeResult:
+        """Read back and compare what was written; `result` is None after a delete."""
+        if result is None:
             return self._succeed(None)
-        self.journal.record_binding(self.change.address, bound.remote_id, bound.parts)
-        self.run_state.name(self.change.address, bound)
+        self.journal.record_binding(self.change.address, result.remote_id, result.parts)
+        self.run_state.add_names(self.change.address, result)
         try:
-            back = self._read_by_id(bound.remote_id)
+            live = self._read_by_id(result.remote_id)
         except CioformError as error:
-            # It was answered with success; that it could not be read back is worth a word only.
-            return self._succeed(bound, error.diagnostics)
-        wrong = self._find_difference(back)
-        if wrong is None and back is not None:
-            return self._succeed(_write_result(back))
-        self.run_state.bind(self.change, bound, None)
+            # The write succeeded, so a failed read is only worth a warning.
+            return self._succeed(result, error.diagnostics)
+        problem = self._find_difference(live)
+        if problem is None and live is not None:
+            return self._succeed(_write_result(live))
+        self.run_state.bind(self.change, result, None)
         self.journal.fail_change(
             self.change.address, "reads back differently", outcome_unknown=False
         )
-        return self._result(ChangeStatus.FAILED, (wrong,) if wrong else ())
+        return self._result(ChangeStatus.FAILED, (problem,) if problem else ())
 
-    def confirm_after_error(self, error: CioformError) -> ChangeResult:
-        """Settle a change that was refused, or may or may not have been made."""
+    def after_error(self, error: CioformError) -> ChangeResult:
+        """Find out whether a change was made although a write failed or was not answered."""
         try:
-            there = self._read_after_write()
-            replaced_away = there is None and self._is_deleted_by_replace()
+            live = self._read_after_write()
+            was_deleted = live is None and self._is_deleted_by_replace()
         except StateError:
             raise
         except CioformError:
-            # Whatever was done is not known now, so the journal keeps it open to be looked up.
+            # The journal keeps the change open, so that the next command looks it up.
             self.journal.fail_change(self.change.address, str(error), outcome_unknown=True)
             status = (
                 ChangeStatus.OUTCOME_UNKNOWN
@@ -67,14 +67,14 @@ class Confirmation:
                 else ChangeStatus.FAILED
             )
             return self._result(status, error.diagnostics)
-        if _matches_wanted(self.kind, self._wanted, there):
+        if _matches_wanted(self.kind, self._wanted, live):
             return self._succeed(
-                _write_result(there) if there else None, _succeeded_despite_error(error)
+                _write_result(live) if live else None, (_succeeded_despite(error),)
             )
-        if there is None and replaced_away:
+        if was_deleted:
             self.run_state.forget(self.change)
-        elif there is not None and self._is_partially_written(there):
-            self.run_state.bind(self.change, _write_result(there), None)
+        elif live is not None and self._is_partly_written(live):
+            self.run_state.bind(self.change, _write_result(live), None)
         self.journal.fail_change(self.change.address, str(error), outcome_unknown=False)
         return self._result(ChangeStatus.FAILED, error.diagnostics)
 
@@ -82,16 +82,19 @@ class Confirmation:
     def _wanted(self) -> Attributes | None:
         return None if self.change.action is Action.DELETE else self.change.wanted
 
-    def _is_partially_written(self, live: LiveObject) -> bool:
-        """Tell whether the object is neither what it was nor what it should be. What it was it
-        stays for the state too, so that the next plan still knows who moved what."""
+    def _is_partly_written(self, live: LiveObject) -> bool:
+        """Return whether a write changed the object.
+
+        An unchanged object keeps its binding, so that the next plan can still tell drift from the
+        change that failed.
+        """
         return (
             self.change.action is not Action.DELETE
             and diff.fingerprint(self.kind, live.attributes) != self.change.fingerprint
         )
 
     def _is_deleted_by_replace(self) -> bool:
-        """Tell whether it was us who deleted the object, so that nobody else is blamed for it."""
+        """Return whether this run deleted the object, so that it does not count as drift."""
         change = self.change
         return (
             change.action is Action.REPLACE
@@ -103,9 +106,12 @@ class Confirmation:
         change = self.change
         if change.remote_id is not None and change.action is not Action.REPLACE:
             return self._read_by_id(change.remote_id)
-        # Nothing else had the name: a run refuses to make what has a twin.
-        new = [f for f in self.reader.list(self.provider) if f.identity == change.identity]
-        return self._to_live(self.reader.read(new[0], self.provider)) if len(new) == 1 else None
+        # A run does not create an object whose name is taken, so a single one is the new one.
+        listed = self.reader.list(self.provider)
+        created = [found for found in listed if found.identity == change.identity]
+        if len(created) != 1:
+            return None
+        return self._to_live(self.reader.read(created[0], self.provider))
 
     def _read_by_id(self, remote_id: str) -> LiveObject | None:
         found = self.reader.read_by_id(remote_id, self.change.identity, self.provider)
@@ -115,30 +121,33 @@ class Confirmation:
         return LiveObject(self.kind.name, found, self.kind.decode(found, self.run_state.names))
 
     def _succeed(
-        self, bound: WriteResult | None, diagnostics: tuple[Diagnostic, ...] = ()
+        self, result: WriteResult | None, diagnostics: tuple[Diagnostic, ...] = ()
     ) -> ChangeResult:
-        """Remember first and close the journal then: a cut between the two is looked up."""
-        if bound is None:
+        """Save the state, then close the change in the journal.
+
+        In this order, an interruption between the two leaves a change that is looked up.
+        """
+        if result is None:
             self.run_state.forget(self.change)
         else:
-            self.run_state.bind(self.change, bound, self.change.wanted)
-        self.journal.end_change(self.change.address, bound.remote_id if bound else None)
+            self.run_state.bind(self.change, result, self.change.wanted)
+        self.journal.end_change(self.change.address, result.remote_id if result else None)
         return self._result(ChangeStatus.DONE, diagnostics)
 
     def _find_difference(self, live: LiveObject | None) -> Diagnostic | None:
-        """Give in what way the object is not what was written, None when it is."""
+        """Return how the object differs from what was written, or None."""
         if live is None:
-            detail = "The write was answered with success, and the object cannot be found."
+            detail = "Customer.io accepted the write, but the object does not exist."
         else:
             fields = diff.compare(self.kind, None, self.change.wanted or {}, live.attributes)
             if not fields:
                 return None
             names = ", ".join(format_path(item.path) for item in fields)
-            detail = f"The write was answered with success, but these fields differ: {names}."
+            detail = f"Customer.io accepted the write, but these fields have other values: {names}."
         return Diagnostic(
-            "Reads back differently",
-            f"{detail} What was there before and what was sent is in {self.journal.location}. Look at "
-            "the object in Customer.io, then make the plan again to see what is left.",
+            "Written values differ",
+            f"{detail} The previous object and what was sent are in {self.journal.location}. Look "
+            "at the object in Customer.io, then make a new plan to see what is left to do.",
             self.change.address,
         )
 
@@ -156,14 +165,12 @@ def _matches_wanted(kind: Kind, wanted: Attributes | None, live: LiveObject | No
     return not diff.compare(kind, None, wanted, live.attributes)
 
 
-def _succeeded_despite_error(error: CioformError) -> tuple[Diagnostic, ...]:
-    said = error.diagnostics[0]
-    return (
-        Diagnostic(
-            "Done in spite of an error",
-            f"Customer.io answered with an error ({said.summary}: {said.detail}), and reading the "
-            "object shows that the change was made.",
-            said.address,
-            severity=Severity.WARNING,
-        ),
+def _succeeded_despite(error: CioformError) -> Diagnostic:
+    cause = error.diagnostics[0]
+    return Diagnostic(
+        "Done despite an error",
+        f"Customer.io answered with an error ({cause.summary}: {cause.detail}), but reading the "
+        "object shows that the change was made.",
+        cause.address,
+        severity=Severity.WARNING,
     )

@@ -13,7 +13,8 @@ from cioform.core.address import Address
 from cioform.model.snapshot import AppliedState, Binding
 from cioform.plan.adoption import baseline_after_pull
 from cioform.plan.scope import Scope
-from cioform.run.capture import CapturedResources, capture_resources, single_target
+from cioform.run.bind_by_id import BindRequest
+from cioform.run.capture import CapturedResources, capture_resources
 from cioform.services.context import OpenWorkspace
 from cioform.services.file_updates import FileUpdates, update_files
 from cioform.services.project_files import write_schema
@@ -41,36 +42,40 @@ def import_resources(
     What a file already manages is left as it is, unless `force` writes its drift into that file;
     comments stay. `only_id` binds the one address in `scope` to the object with that id.
     """
+    bind = BindRequest.parse(opened.name, scope, only_id) if only_id is not None else None
     managed = opened.configuration.desired.resources
     with opened.store.lock():
         applied = load_recovered_state(opened)
         opened.require_credentials()
         captured = capture_resources(
-            opened.kinds, applied, opened.provider, scope, only_id, opened.listener,
-            opened.configuration.desired, force,
-        )  # fmt: skip
+            opened.kinds,
+            opened.configuration.desired,
+            applied,
+            opened.provider,
+            scope,
+            bind=bind,
+            force=force,
+            listener=opened.listener,
+        )
         paths, updates = _write_files(opened, captured, force=force)
         written = (*(a for a in captured.attributes if a not in managed), *updates.written)
-        bound = _bound_only(captured, scope, only_id, written)
+        bound = _bound_only(captured, bind, written)
         bindings = _updated_bindings(opened, written, captured, applied)
         bindings |= {a: replace(binding, applied=None) for a, binding in bound.items()}
         save_state(opened, replace(applied, bindings=bindings))
     # A resource that has its file is only reported when it was requested by id or with force.
-    requested = force or only_id is not None
-    unread = (why for a, why in captured.left.items() if requested or a not in managed)
+    requested = force or bind is not None
+    unread = (text for a, text in captured.left.items() if requested or a not in managed)
     return ImportResult(paths, written, tuple(bound), (*unread, *updates.left))
 
 
 def _bound_only(
-    captured: CapturedResources, scope: Scope, only_id: str | None, written: Iterable[Address]
+    captured: CapturedResources, bind: BindRequest | None, written: Iterable[Address]
 ) -> Mapping[Address, Binding]:
     """Return the binding that was requested by id, unless its file was written too."""
-    if only_id is None:
+    if bind is None or bind.address in written or bind.address not in captured.bindings:
         return {}
-    address = single_target(scope)
-    if address in written or address not in captured.bindings:
-        return {}
-    return {address: captured.bindings[address]}
+    return {bind.address: captured.bindings[bind.address]}
 
 
 def _write_files(

@@ -55,7 +55,7 @@ def _parsed(text: str) -> object:
 def test_an_id_needs_exactly_one_address(cio: CommandLine, words: tuple[str, ...]) -> None:
     done = cio("import", "demo", *words)
     assert (done.code, done.out) == (64, "")
-    assert done.err.startswith("error: Id without its address\n")
+    assert done.err.startswith("error: --id needs one address\n")
 
 
 def test_an_object_is_bound_to_an_existing_file(cio: CommandLine) -> None:
@@ -70,7 +70,7 @@ def test_an_object_is_bound_to_an_existing_file(cio: CommandLine) -> None:
 def test_an_object_cannot_have_two_addresses(cio: CommandLine) -> None:
     done = cio("import", "demo", "--target", "snippet.imprint", "--id", "legal")
     assert done.code == 64
-    assert "    cioform state mv WORKSPACE snippet.legal snippet.imprint\n" in done.err
+    assert "    cioform state mv demo snippet.legal snippet.imprint\n" in done.err
 
 
 def test_an_object_with_a_file_is_not_reported_as_skipped(cio: CommandLine) -> None:
@@ -86,7 +86,7 @@ def test_unreadable_objects_are_reported_even_if_nothing_was_imported(cio: Comma
     assert (done.code, done.out) == (0, "Nothing was imported.\n")
     assert done.err == (
         "\nSkipped:\n"
-        "  segment.has_the_mobile_app: conditions not readable with the credentials at hand.\n"
+        "  segment.has_the_mobile_app: no credential that is set can read its conditions.\n"
     )
 
 

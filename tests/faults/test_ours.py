@@ -201,7 +201,7 @@ def test_a_plan_of_another_workspace(project: SandboxProject) -> None:
 def test_a_plan_of_another_lineage(project: SandboxProject) -> None:
     plan = project.plan()
     elsewhere = replace(plan, header=replace(plan.header, lineage="another"))
-    assert refusal_of(project, elsewhere) == "Plan of another history"
+    assert refusal_of(project, elsewhere) == "Plan of another state"
     assert_converged(project)
 
 

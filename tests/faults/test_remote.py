@@ -121,7 +121,7 @@ class WriteFault:
 
 
 UNKNOWN_OUTCOME = "Outcome unknown"
-DONE_DESPITE_ERROR = "Done in spite of an error"
+DONE_DESPITE_ERROR = "Done despite an error"
 WRITE_FAULTS = [
     WriteFault("status:401", ChangeStatus.DONE, None),
     WriteFault("status:401", ChangeStatus.FAILED, "Credential rejected", ALWAYS),
@@ -402,7 +402,7 @@ def test_an_object_that_reads_back_differently_is_reported_with_its_backup(tmp_p
     assert result.status is ChangeStatus.FAILED
     [said] = result.diagnostics
     journal = project.state_folder / "journal" / f"{outcome.run}.ndjson"
-    assert said.summary == "Reads back differently"
+    assert said.summary == "Written values differ"
     assert str(journal) in said.detail
     assert '"backup"' in journal.read_text(encoding="utf-8")
     project.store.close()

@@ -96,7 +96,7 @@ def test_a_plan_counts_the_people_at_removed_steps(project: SandboxProject) -> N
     write_campaign(project, workflow=[STEPS[0], *STEPS[2:]])
     change = planned(project)
     assert change.reach.people == 1207
-    assert change.reason.endswith("removes step pause; where people are now: 1,204 at pause")
+    assert change.reason.endswith("removes step pause; people there now: 1,204 at pause")
 
 
 def test_an_unreadable_count_is_unknown(project: SandboxProject) -> None:

@@ -17,7 +17,7 @@ from cioform.cli.user_paths import shorten_path
 from cioform.report.json_output import dumps
 from cioform.report.quantities import pluralize
 from cioform.report.styling import Styler, Tone
-from cioform.run.capture import single_target
+from cioform.run.bind_by_id import BindRequest
 
 if TYPE_CHECKING:
     from cioform.services.importing import ImportResult
@@ -68,7 +68,7 @@ def import_(
     """
     scope = options.build_scope(target, exclude)
     if remote_id is not None:
-        single_target(scope)
+        BindRequest.parse(workspace, scope, remote_id)
     progress = Progress(stderr_styler(not no_color))
     with options.open_workspace(project, workspace, api, progress) as opened:
         result = opened.import_(scope, only_id=remote_id, force=force)

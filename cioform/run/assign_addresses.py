@@ -1,0 +1,50 @@
+"""Give every live object an address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cioform.core.address import Address, slugify
+from cioform.model.kind import Kind
+from cioform.model.live_object import RemoteObject
+from cioform.model.registry import Registry
+from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing
+from cioform.plan.match import unambiguous_pairs
+
+
+def assign_addresses(
+    registry: Registry, listing: Listing, applied: AppliedState, desired: DesiredState
+) -> dict[Address, Binding]:
+    """Return a binding for every listed object.
+
+    The address is that of the file that matches the object, otherwise that of its binding,
+    otherwise one made of its name.
+    """
+    bindings: dict[Address, Binding] = {}
+    for pair in unambiguous_pairs(registry, desired, applied, listing):
+        assert pair.found is not None  # a file only matches an object that was listed
+        remote_id = pair.found.remote_id
+        previous = pair.binding or Binding(pair.address, remote_id, pair.found.identity)
+        bindings[pair.address] = replace(previous, address=pair.address, remote_id=remote_id)
+    bound = {(address.kind, b.remote_id) for address, b in bindings.items()}
+    for address, binding in applied.bindings.items():
+        if address not in bindings and (address.kind, binding.remote_id) not in bound:
+            bindings[address] = binding
+            bound.add((address.kind, binding.remote_id))
+    for kind in registry:
+        for found in listing.found.get(kind.name, ()):
+            if (kind.name, found.remote_id) not in bound:
+                address = _free_address(kind, found, bindings)
+                bindings[address] = Binding(address, found.remote_id, found.identity)
+    return bindings
+
+
+def _free_address(kind: Kind, found: RemoteObject, taken: Mapping[Address, Binding]) -> Address:
+    name = slugify(found.identity)
+    address = Address(kind.name, name)
+    number = 2
+    while address in taken:
+        address = Address(kind.name, f"{name}_{number}")
+        number += 1
+    return address

@@ -1,0 +1,51 @@
+"""Run a function for many items in parallel."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Final, TypeVar
+
+_MAX_PARALLEL: Final = 10
+"""The number of connections that the remote keeps open."""
+
+ItemT = TypeVar("ItemT")
+ResultT = TypeVar("ResultT")
+
+
+def run_parallel(work: Callable[[ItemT], ResultT], items: Iterable[ItemT]) -> list[ResultT]:
+    """Return the results in the order of the items.
+
+    After a failure or an interrupt no further item is started.
+    """
+    numbered = list(enumerate(items))
+    results: dict[int, ResultT] = {}
+    remaining = iter(numbered)
+    stopped = threading.Event()
+
+    def worker() -> None:
+        # One job for each worker instead of each item: the pool is slow with 10,000 jobs.
+        for number, item in remaining:
+            if stopped.is_set():
+                return
+            with _set_on_failure(stopped):
+                results[number] = work(item)
+
+    # An interrupt reaches only the thread that waits.
+    with ThreadPoolExecutor(_MAX_PARALLEL) as pool, _set_on_failure(stopped):
+        workers = min(_MAX_PARALLEL, len(numbered))
+        for future in [pool.submit(worker) for _ in range(workers)]:
+            future.result()
+    return [results[number] for number, _ in numbered]
+
+
+@contextmanager
+def _set_on_failure(stopped: threading.Event) -> Iterator[None]:
+    """Set `stopped` when the block does not end normally."""
+    try:
+        yield
+    except BaseException:
+        stopped.set()
+        raise
