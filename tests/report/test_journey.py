@@ -77,7 +77,7 @@ starts on event signed_up where source is one of ad, friend
 │  │  ╰─ wait 1h
 │  ╰─ 40 %: continues below
 ├─ (both branches continue)
-├─ webhook last post https://example.com/done
+├─ webhook last POST https://example.com/done
 ╰─ exit
 """
 
@@ -126,7 +126,7 @@ starts 3 days before the date in trial_ends at 09:00 (Europe/London), every year
 │  ├─ short · 40 %: "Hi" · sending: draft
 │  ╰─ long · 60 %: "Welcome to Acme" · sending: automatic
 ├─ push nudge "Still there?" · sending: off
-├─ webhook crm put https://a.test
+├─ webhook crm PUT https://a.test
 ├─ wait_until paid: did paid
 │  ╰─ condition met: continues below
 ├─ (only "condition met" continues)
@@ -161,6 +161,21 @@ def test_messages_goal_and_date_trigger_are_complete() -> None:
 )  # fmt: skip
 def test_triggers_are_phrases(trigger: Any, text: str) -> None:
     assert trigger_text({"trigger": trigger}) == text
+
+
+@pytest.mark.parametrize(
+    ("window", "text"),
+    [
+        ({"days": ["mon", "tue", "wed"], "zone": "UTC"}, "09:00 to 18:00, mon to wed (UTC)"),
+        ({"days": ["mon", "wed"], "zone": "person"},
+         "09:00 to 18:00, mon, wed (the person's time zone)"),
+        ({"zone": "person", "fallback": "UTC"},
+         "09:00 to 18:00 (the person's time zone, or UTC if unknown)"),
+    ],
+)  # fmt: skip
+def test_time_windows_are_phrases(window: Any, text: str) -> None:
+    step = {"id": "w", "wait_window": {"from": "09:00", "to": "18:00", **window}}
+    assert f"wait_window w: {text}\n" in render_tree(build_journey(campaign(step)))
 
 
 def test_every_trigger_type_has_a_phrase_of_its_own() -> None:

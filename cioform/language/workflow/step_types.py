@@ -26,6 +26,7 @@ class PictureText(StrEnum):
 
     VALUE = "the value as a file has it, or the name in it"
     CONDITION = "the value is a condition, shown as a sentence"
+    TIME_WINDOW = "hours, days and a time zone, shown as a phrase"
     BRANCH_COUNT = "the number of branches"
     ASSIGNMENTS = "each name of the value with what it is set to"
 
@@ -122,6 +123,7 @@ _ROWS: Final = (
         StepFamily.WAIT,
         "waits for certain hours on certain days",
         '- wait_window: {from: "09:00", to: "18:00", zone: Europe/London}',
+        picture_text=PictureText.TIME_WINDOW,
     ),
     StepType(
         "wait_random",

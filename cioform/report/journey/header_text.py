@@ -8,6 +8,7 @@ from typing import Final
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.report.journey.condition_text import condition_text
 from cioform.report.journey.labels import single_line
+from cioform.report.journey.time_text import time_zone_text
 
 _REPEAT_TEXTS: Final = {"monthly": ", every month", "yearly": ", every year"}
 _DEFAULT_GOAL_START: Final = "receiving"
@@ -43,13 +44,8 @@ def _event_text(trigger: Mapping[str, JsonValue]) -> str:
 
 
 def _date_text(trigger: Mapping[str, JsonValue]) -> str:
-    zone = trigger.get("zone")
-    if zone == "person":
-        fallback = f", or {trigger['fallback']} if unknown" if "fallback" in trigger else ""
-        place = f" (the person's time zone{fallback})"
-    else:
-        place = f" ({zone})" if zone else ""
-    time = f" at {trigger['at']}{place}" if "at" in trigger else place
+    time = f" at {trigger['at']}" if "at" in trigger else ""
+    time += time_zone_text(trigger)
     repeats = _REPEAT_TEXTS.get(str(trigger.get("repeats")), "")
     return f"{_offset_text(trigger)} the date in {trigger['date']}{time}{repeats}"
 

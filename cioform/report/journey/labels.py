@@ -20,6 +20,7 @@ from cioform.language.workflow import (
     variants_of,
 )
 from cioform.report.journey.condition_text import condition_text, value_text
+from cioform.report.journey.time_text import time_window_text
 from cioform.report.values import escape_unprintable
 
 
@@ -91,7 +92,8 @@ def webhook_summary(content: JsonValue) -> str:
     """Return the method and the URL of a webhook; empty for any other content."""
     if not isinstance(content, Mapping) or content.get("type") != "webhook":
         return ""
-    return single_line(f"{content.get('method', 'post')} {content.get('url', '')}")
+    method = str(content.get("method", "post")).upper()
+    return single_line(f"{method} {content.get('url', '')}")
 
 
 def sending_summary(content: JsonValue) -> str:
@@ -123,6 +125,8 @@ def step_summary(node: Node) -> str:
         return ""
     if row.picture_text is PictureText.CONDITION:
         return single_line(condition_text(value))
+    if row.picture_text is PictureText.TIME_WINDOW and isinstance(value, Mapping):
+        return single_line(time_window_text(value))
     if row.picture_text is PictureText.BRANCH_COUNT and isinstance(value, list):
         return f"{len(value)} branches"
     if row.picture_text is PictureText.ASSIGNMENTS and isinstance(value, Mapping):

@@ -13,8 +13,12 @@ from cioform.report.journey.model import MARK_TONES, ChangeMark, Journey, Journe
 from cioform.report.journey.outline import Branch, Entry, continues_below, outline
 from cioform.report.styling import PLAIN, Styler, Tone
 
-_MAX_TEXT_WIDTH: Final = 64
-"""The longest text on a step, in characters. The texts above the tree are wrapped instead."""
+_MAX_MESSAGE_WIDTH: Final = 64
+_MAX_TEXT_WIDTH: Final = 96
+"""The longest texts on a step, in characters. A condition decides, so it gets more than a message.
+
+The texts above the tree are wrapped instead.
+"""
 _HEADER_WIDTH: Final = 96
 _TEE, _END, _DOWN, _BLANK = "├─ ", "╰─ ", "│  ", "   "
 
@@ -137,7 +141,8 @@ def _node_text(node: JourneyNode, is_reference: bool, mark: ChangeMark, style: S
         colon = ":" if node.text and node.family is not Family.MESSAGE else ""
         parts.append(style(f"{node.title}{colon}", Tone.MOVED if is_same else tone))
     if node.text:
-        parts.append(style(node.quoted(_MAX_TEXT_WIDTH), tone))
+        width = _MAX_MESSAGE_WIDTH if node.is_message_text else _MAX_TEXT_WIDTH
+        parts.append(style(node.quoted(width), tone))
     if node.sending_text:
         parts.append(style(f"· {node.sending_text}", Tone.DIM if is_same else tone))
     return " ".join(parts)

@@ -1,0 +1,34 @@
+"""Time windows and time zones as phrases: `09:00 to 18:00, mon to fri (the person's time zone)`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from cioform.core.json_value import JsonValue
+from cioform.report.journey.condition_text import value_text
+
+_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_PERSON_ZONE: Final = "person"
+
+
+def time_window_text(window: Mapping[str, JsonValue]) -> str:
+    """Return the hours, the days and the time zone of a window."""
+    text = f"{window.get('from', '')} to {window.get('to', '')}"
+    if days := window.get("days"):
+        text += f", {_days_text([str(day) for day in days])}"
+    return text + time_zone_text(window)
+
+
+def time_zone_text(fields: Mapping[str, JsonValue]) -> str:
+    """Return the field `zone` with its `fallback` in parentheses, to follow a time; or nothing."""
+    zone = fields.get("zone")
+    if zone != _PERSON_ZONE:
+        return f" ({zone})" if zone else ""
+    fallback = fields.get("fallback")
+    return f" (the person's time zone{f', or {fallback} if unknown' if fallback else ''})"
+
+
+def _days_text(days: Sequence[str]) -> str:
+    is_range = len(days) > 2 and ",".join(days) in ",".join(_DAYS)
+    return f"{days[0]} to {days[-1]}" if is_range else value_text(list(days))
