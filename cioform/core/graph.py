@@ -67,7 +67,7 @@ def order_with_cycles(starts: Iterable[N], successors: Successors[N]) -> list[N]
 
 
 def find_cycles(starts: Iterable[N], successors: Successors[N]) -> Iterator[list[N]]:
-    """Yield the nodes of cycles, each node before its successor, until every cycle has lost an edge."""
+    """Yield the nodes of every cycle that a depth-first search finds, each before its successor."""
     done: set[N] = set()
     for start in starts:
         if start in done:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Final
 
 DEFAULT_CUTOFF: Final = 0.6
-"""How alike two words must be, from 0 to 1: difflib's own default."""
+"""How similar two words must be, from 0 to 1. This is the default of difflib."""
 
 
 def closest(

@@ -133,8 +133,8 @@ def _check_conflicts(plan: Plan) -> Iterator[GuardViolation]:
     if conflicts and plan.header.prefer is None:
         yield GuardViolation(
             "conflict",
-            f"{_names(conflicts)} {_was(conflicts)} changed both in the files and in the workspace, "
-            "to different values.",
+            f"{_names(conflicts)} {_was(conflicts)} changed both in the files and in the "
+            "workspace, to different values.",
             "--prefer config (use the files) or --prefer live (keep the workspace as it is)",
             _addresses(conflicts),
         )

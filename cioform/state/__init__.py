@@ -1,1 +1,1 @@
-"""What we last put there, and the record of how: the state file and the journal."""
+"""The state of a workspace (bindings and what was last applied), and the journals of runs."""

@@ -1,4 +1,4 @@
-"""The format numbers that our files carry."""
+"""The format numbers of the files that cioform writes."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from typing import TypeGuard
 
 
 def is_format_number(number: object) -> TypeGuard[int]:
-    """Tell whether `number` can be a format: a whole number from 1."""
+    """Return whether `number` can be a format: a whole number from 1."""
     return isinstance(number, int) and not isinstance(number, bool) and number >= 1

@@ -1,31 +1,31 @@
-"""Values on their way to and from disk: the unknown has a spelling there."""
+"""Values in the state and in journals: JSON, with a spelling for UNKNOWN."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from cioform.core.json_value import UNKNOWN, JsonValue
 
 _ENCODED_UNKNOWN: Final = {"$cioform": "unknown"}
 
 
-def encode_value(value: JsonValue) -> Any:
-    """Give `value` as JSON can hold it."""
+def encode_value(value: JsonValue) -> JsonValue:
+    """Return `value` in a form that JSON can hold."""
     if value is UNKNOWN:
         return dict(_ENCODED_UNKNOWN)
     if isinstance(value, dict):
-        return {str(name): encode_value(each) for name, each in value.items()}
+        return {str(name): encode_value(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [encode_value(each) for each in value]
+        return [encode_value(item) for item in value]
     return value
 
 
-def decode_value(value: Any) -> JsonValue:
-    """Give back what was packed."""
+def decode_value(value: JsonValue) -> JsonValue:
+    """Return the value that `encode_value` encoded."""
     if value == _ENCODED_UNKNOWN:
         return UNKNOWN
     if isinstance(value, dict):
-        return {name: decode_value(each) for name, each in value.items()}
+        return {name: decode_value(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [decode_value(each) for each in value]
+        return [decode_value(item) for item in value]
     return value

@@ -1,4 +1,4 @@
-"""The state as text: what a state file says, and what in it is not to be trusted."""
+"""The text of a state, and the checks that it passes before it is used."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import json
 import shlex
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cioform.core.address import Address
 from cioform.core.errors import StateError
+from cioform.core.json_value import Json, JsonValue
 from cioform.core.paths import format_path
 from cioform.model.snapshot import AppliedState, Binding
 from cioform.state.format import is_format_number
@@ -22,7 +23,7 @@ FORMAT: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class StateOwner:
-    """The workspace a state belongs to. The id is None where no credential tells it."""
+    """The workspace that a state belongs to. The id is None if no credential provides it."""
 
     name: str
     environment_id: int | None = None
@@ -40,7 +41,7 @@ class _WorkspaceModel(_StrictModel):
 class _ResourceModel(_StrictModel):
     remote_id: str
     identity: str
-    applied: dict[str, Any] | None
+    applied: dict[str, JsonValue] | None
     parts: dict[str, str]
     protect: bool
 
@@ -54,8 +55,11 @@ class _StateModel(_StrictModel):
 
 
 def encode_state(applied: AppliedState, owner: StateOwner) -> str:
-    """Give the text of a state file: JSON, sorted by address, one line a value, so that a change
-    to one resource is a change to its lines only."""
+    """Return the text of a state file.
+
+    It is JSON sorted by address with one value on a line, so that a change to one resource changes
+    only the lines of that resource.
+    """
     document = {
         "format": FORMAT,
         "lineage": applied.lineage,
@@ -69,43 +73,44 @@ def encode_state(applied: AppliedState, owner: StateOwner) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=False) + "\n"
 
 
-def decode_state(text: str, owner: StateOwner, display_path: str) -> AppliedState:
-    """Give the state that `text` holds. Raises Untrusted when it is corrupt, written by a newer
-    cioform, or another workspace's. `where` is the file as the user would type it."""
+def decode_state(text: str, owner: StateOwner, location: str) -> AppliedState:
+    """Return the state that `text` holds; `location` is where it came from, for messages.
+
+    Raises StateError if it is corrupt, of a newer version, or of another workspace.
+    """
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise corrupt_state_error(display_path, f"It is not JSON: {error}.") from None
-    _check_format(document, display_path)
+        raise corrupt_state_error(location, f"It is not JSON: {error}.") from None
+    _check_format(document, location)
     try:
         state = _StateModel.model_validate(document)
-        bindings = {
-            Address.parse(name): _decode_binding(Address.parse(name), resource)
-            for name, resource in state.resources.items()
-        }
+        addresses = {Address.parse(name): resource for name, resource in state.resources.items()}
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        place = format_path(first["loc"])
-        raise corrupt_state_error(display_path, f"At `{place}`: {first['msg']}.") from None
+        reason = f"`{format_path(first['loc'])}` is missing or invalid."
+        raise corrupt_state_error(location, reason) from None
     except ValueError as error:
-        raise corrupt_state_error(display_path, f"{error}.") from None
-    _check_owner(state.workspace, owner, display_path)
+        raise corrupt_state_error(location, f"{error}.") from None
+    _check_owner(state.workspace, owner, location)
+    bindings = {a: _decode_binding(a, resource) for a, resource in addresses.items()}
     return AppliedState(state.lineage, state.serial, bindings)
 
 
-def corrupt_state_error(display_path: str, detail: str) -> StateError:
-    """Give the error of a state that cannot be read."""
+def corrupt_state_error(location: str, reason: str) -> StateError:
+    """Return the error of a state that cannot be read; `reason` is a full sentence."""
+    file = shlex.quote(location)
     return StateError.of(
         "State corrupt",
-        f"{display_path} cannot be read as a state. {detail} Nothing was changed. The state before the "
-        "last write stands beside it; look at it, and put it back with\n"
-        f"    cp {display_path}.backup {display_path}\n"
-        "or take the file from version control. Then plan, and see that the plan is what you "
+        f"{location} cannot be read as a state. {reason} Nothing was changed. The state before the "
+        "last write is in the backup beside it. Check that file, then restore it with\n"
+        f"    cp {file}.backup {file}\n"
+        "or restore the state from version control. Then plan, and check that the plan is what you "
         "expect.",
     )
 
 
-def _encode_binding(binding: Binding) -> dict[str, Any]:
+def _encode_binding(binding: Binding) -> dict[str, JsonValue]:
     return {
         "remote_id": binding.remote_id,
         "identity": binding.identity,
@@ -126,32 +131,32 @@ def _decode_binding(address: Address, resource: _ResourceModel) -> Binding:
     )
 
 
-def _check_format(document: Any, display_path: str) -> None:
+def _check_format(document: Json, location: str) -> None:
     number = document.get("format") if isinstance(document, dict) else None
     if not is_format_number(number):
-        raise corrupt_state_error(display_path, "It has no `format` number.")
+        raise corrupt_state_error(location, "It has no `format` number.")
     if number > FORMAT:
         raise StateError.of(
             "State of a newer cioform",
-            f"{display_path} has format {number}, and this cioform knows {FORMAT} and older. Somebody "
-            "has worked here with a newer one. Install that, with\n"
+            f"{location} has format {number}, and this version of cioform reads formats up to "
+            f"{FORMAT}. It was written by a newer version. Install that, with\n"
             "    pip install --upgrade cioform",
         )
 
 
-def _check_owner(recorded: _WorkspaceModel, owner: StateOwner, display_path: str) -> None:
-    """The id says which workspace it is; only where one of the two is not known, the name."""
+def _check_owner(recorded: _WorkspaceModel, owner: StateOwner, location: str) -> None:
+    # The id identifies the workspace; the name counts only if one of the ids is not known.
     ids = (recorded.environment_id, owner.environment_id)
-    same = recorded.name == owner.name if None in ids else ids[0] == ids[1]
-    if not same:
-        folder = str(PurePath(display_path).parent)
+    is_same = recorded.name == owner.name if None in ids else ids[0] == ids[1]
+    if not is_same:
+        folder = str(PurePath(location).parent)
         raise StateError.of(
             "State of another workspace",
-            f"{display_path} is the state of workspace {recorded.name!r} (environment {ids[0]}), and this "
-            f"is {owner.name!r} (environment {ids[1]}). Its bindings would name the wrong "
+            f"{location} is the state of workspace {recorded.name!r} (environment {ids[0]}), but "
+            f"this is {owner.name!r} (environment {ids[1]}). Its bindings would name the wrong "
             "objects. If `environment_id` in `workspace.yaml` was changed by mistake, change it "
-            "back. If the folder was copied, move away all that was copied with it: the state, "
-            "its backup and the journals are all of the other workspace.\n"
+            "back. If the folder was copied, move away what belongs to the other workspace (the "
+            "state, its backup and the journals) with\n"
             f"    mv {shlex.quote(folder)} {shlex.quote(f'{folder}.copied')}\n"
-            "The next plan begins a new state and adopts what is there.",
+            "The next plan starts a new state and adopts the objects that exist.",
         )
