@@ -8,6 +8,7 @@ from typing import Final
 from cioform.config.read.positions import nearest_location
 from cioform.core.address import Address, is_address, slugify
 from cioform.core.diagnostic import Diagnostic
+from cioform.core.graph import find_cycles
 from cioform.core.suggest import closest
 from cioform.model.names import Reference
 from cioform.model.registry import Registry
@@ -39,7 +40,8 @@ def check_references(
             if detail is not None:
                 place = nearest_location(resource.positions, reference.path) or resource.location
                 yield Diagnostic("Dangling reference", detail, resource.address, place)
-    yield from _cycles(resources)
+    for cycle in find_cycles(resources, lambda address: _targets(address, resources)):
+        yield _cycle(cycle, resources)
 
 
 def _dangling_reason(
@@ -76,32 +78,6 @@ def _suggest_address(kind: str, name: str, declared: Set[Address]) -> str | None
         listed = ", ".join(f"`{kind}.{known}`" for known in names)
         return f" Existing addresses: {listed}."
     return None
-
-
-def _cycles(resources: Resources) -> Iterator[Diagnostic]:
-    done: set[Address] = set()
-    for start in resources:
-        if start not in done:
-            yield from _cycles_from(start, resources, done)
-
-
-def _cycles_from(start: Address, resources: Resources, done: set[Address]) -> Iterator[Diagnostic]:
-    # Depth first with the path in a list: a chain of references may be deeper than Python's stack.
-    path: list[Address] = [start]
-    pending: list[Iterator[Address]] = [_targets(start, resources)]
-    on_path = {start}
-    while path:
-        target = next(pending[-1], None)
-        if target is None:
-            pending.pop()
-            on_path.discard(path[-1])
-            done.add(path.pop())
-        elif target in on_path:
-            yield _cycle(path[path.index(target) :], resources)
-        elif target not in done:
-            path.append(target)
-            on_path.add(target)
-            pending.append(_targets(target, resources))
 
 
 def _targets(address: Address, resources: Resources) -> Iterator[Address]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cioform.core import graph
 from cioform.core.json_value import JsonValue
 
 
@@ -71,20 +72,6 @@ def topological_order(
 
     Return None if the edges form a circle.
     """
-    order: list[str] = []
-    on_path: set[str] = set()
-    finished: set[str] = set()
-    todo = [(node, False) for node in start]
-    while todo:
-        node, is_done = todo.pop()
-        if is_done:
-            on_path.discard(node)
-            finished.add(node)
-            order.append(node)
-        elif node in on_path:
-            return None
-        elif node not in finished:
-            on_path.add(node)
-            todo.append((node, True))
-            todo.extend((edge.target, False) for edge in outgoing.get(node, ()))
-    return order[::-1]
+    return graph.topological_order(
+        start, lambda node: [edge.target for edge in outgoing.get(node, ())]
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cioform.core.graph import find_cycles
 from cioform.language.workflow.graph import Graph, Node
 from cioform.language.workflow.step_types import STEP_TYPES
 from cioform.language.workflow.tree import branches_of
@@ -119,26 +120,11 @@ def _reachability_problems(graph: Graph) -> Iterator[Problem]:
 
 def _find_circle(graph: Graph) -> list[str]:
     """Return the nodes of a circle in its order; none if there is no circle."""
-    in_degrees, outgoing = graph.in_degrees(), graph.outgoing_edges()
-    todo = graph.roots()
-    remaining = set(in_degrees)
-    while todo:
-        node = todo.pop()
-        remaining.discard(node)
-        for edge in outgoing[node]:
-            in_degrees[edge.target] -= 1
-            if not in_degrees[edge.target]:
-                todo.append(edge.target)
-    if not remaining:
-        return []
-    # Every remaining node is reached from another one, so that going backwards ends in a circle.
-    previous = {
-        e.target: e.source for e in graph.edges if e.source in remaining and e.target in remaining
-    }
-    path = [min(remaining)]
-    while (node := previous[path[-1]]) not in path:
-        path.append(node)
-    return path[path.index(node) :][::-1]
+    outgoing = graph.outgoing_edges()
+    circles = find_cycles(
+        [*graph.roots(), *outgoing], lambda node: [e.target for e in outgoing[node]]
+    )
+    return next(circles, [])
 
 
 def _shared_exit_problems(graph: Graph) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cioform.core.graph import reachable
 from cioform.language.workflow import Edge, Graph, Step, branches_of, topological_order, walk
 from cioform.report.journey.graph import START, Flow
 from cioform.report.journey.labels import Family, branch_label
@@ -142,14 +143,10 @@ def _join_node(outgoing: Mapping[str, Sequence[Edge]], edges: Sequence[Edge]) ->
 def _reachable(
     outgoing: Mapping[str, Sequence[Edge]], start: Sequence[str], without: str
 ) -> set[str]:
-    seen = {without}
-    todo = list(start)
-    while todo:
-        node = todo.pop()
-        if node not in seen:
-            seen.add(node)
-            todo.extend(edge.target for edge in outgoing[node])
-    return seen - {without}
+    def targets(node: str) -> list[str]:
+        return [] if node == without else [edge.target for edge in outgoing[node]]
+
+    return reachable(start, targets) - {without}
 
 
 def _insert_removed_steps(trunk: list[Entry], old_trunk: list[Entry]) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from cioform.core.graph import order_with_cycles
+
 Edge = tuple[int, int]
 
 
@@ -129,15 +131,4 @@ def _topological_order(count: int, edges: Sequence[Edge]) -> list[int]:
     targets: list[list[int]] = [[] for _ in range(count)]
     for source, target in edges:
         targets[source].append(target)
-    order: list[int] = []
-    seen = [False] * count
-    todo = [(node, False) for node in reversed(range(count))]
-    while todo:
-        node, is_done = todo.pop()
-        if is_done:
-            order.append(node)
-        elif not seen[node]:
-            seen[node] = True
-            todo.append((node, True))
-            todo.extend((target, False) for target in targets[node])
-    return order[::-1]
+    return order_with_cycles(reversed(range(count)), targets.__getitem__)

@@ -1,0 +1,49 @@
+"""The algorithms on graphs, compared with what defines them."""
+
+from __future__ import annotations
+
+from graphlib import CycleError
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cioform.core import graph
+
+GRAPHS = st.lists(st.lists(st.integers(0, 5), max_size=4, unique=True), min_size=6, max_size=6).map(
+    lambda targets: dict(enumerate(targets))
+)
+
+
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(GRAPHS)
+def test_an_order_has_every_node_before_its_successors(targets: dict[int, list[int]]) -> None:
+    order = graph.topological_order(targets, targets.__getitem__)
+    cycles = list(graph.find_cycles(targets, targets.__getitem__))
+    assert (order is None) == bool(cycles)
+    if order is not None:
+        assert sorted(order) == sorted(targets)
+        assert all(order.index(a) < order.index(b) for a in targets for b in targets[a])
+    for cycle in cycles:
+        successors = [*cycle[1:], cycle[0]]
+        assert all(b in targets[a] for a, b in zip(cycle, successors, strict=True))
+
+
+@settings(derandomize=True, max_examples=100, deadline=None)
+@given(GRAPHS)
+def test_what_can_be_reached_is_what_an_order_contains(targets: dict[int, list[int]]) -> None:
+    found = graph.reachable([0], targets.__getitem__)
+    assert found == set(graph.order_with_cycles([0], targets.__getitem__))
+    assert all(found.issuperset(targets[node]) for node in found)
+
+
+def test_a_sort_by_dependency_takes_the_smallest_that_is_ready() -> None:
+    assert graph.sort_by_dependency({"c": [], "b": ["c"], "a": ["c"], "d": []}) == list("cabd")
+    with pytest.raises(CycleError):
+        graph.sort_by_dependency({"a": ["b"], "b": ["a"]})
+
+
+def test_a_long_chain_does_not_exceed_the_stack() -> None:
+    chain = {n: [n + 1] for n in range(5000)} | {5000: [0]}
+    [cycle] = graph.find_cycles(chain, chain.__getitem__)
+    assert len(cycle) == 5001

@@ -1,0 +1,69 @@
+"""Journals, locks and replaced files on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cioform.storage.atomic import open_replacement, replace_file
+from cioform.storage.journal import (
+    AppendOnlyFile,
+    CorruptLineError,
+    CorruptRecordError,
+    decode_line,
+    decode_lines,
+    encode_line,
+    read_last_line,
+)
+from cioform.storage.lock import LockHeldError, ProcessLock
+
+
+def test_what_was_appended_is_read_and_appended_to(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "a.ndjson"
+    file = AppendOnlyFile.create(path)
+    file.append({"n": 1})
+    file.close()
+    path.write_bytes(path.read_bytes() + b'{"half": ')
+    content = decode_lines(path.read_bytes(), lambda _, line: decode_line(line))
+    assert (list(content.records), content.is_truncated) == ([{"n": 1}], True)
+    file = AppendOnlyFile.reopen(path, content.valid_length)
+    file.append({"n": 2})
+    file.close()
+    assert decode_line(read_last_line(path)) == {"n": 2}
+
+
+def test_a_corrupt_line_before_the_last_one_has_its_number() -> None:
+    content = b"".join([encode_line({"n": 1}), b"junk\n", encode_line({"n": 3})])
+    with pytest.raises(CorruptLineError) as caught:
+        decode_lines(content, lambda _, line: decode_line(line))
+    assert caught.value.number == 2
+
+
+def test_a_missing_checksum_is_accepted_only_on_request() -> None:
+    assert decode_line(b'{"n": 1}\n', checksum_required=False) == {"n": 1}
+    with pytest.raises(CorruptRecordError):
+        decode_line(b'{"n": 1}\n')
+    with pytest.raises(CorruptRecordError):
+        decode_line(b'{"n": 1, "sum": "0"}\n', checksum_required=False)
+
+
+def test_a_second_lock_says_who_holds_the_first(tmp_path: Path) -> None:
+    lock = ProcessLock(tmp_path / "a.lock", lambda: 0.0)
+    lock.acquire()
+    with pytest.raises(LockHeldError, match="since 1970-01-01T00:00:00"):
+        ProcessLock(tmp_path / "a.lock").acquire()
+    lock.release()
+    assert not (tmp_path / "a.lock.json").exists()
+
+
+def test_an_error_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    replace_file(path, b"old", backup=tmp_path / "a.backup")
+    replace_file(path, b"new", backup=tmp_path / "a.backup")
+    with pytest.raises(TypeError), open_replacement(path) as file:
+        file.writelines([b"half", "not bytes"])  # type: ignore[list-item]
+    assert path.read_bytes() == b"new"
+    assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == {
+        "a.json": b"new", "a.backup": b"old"
+    }  # fmt: skip
