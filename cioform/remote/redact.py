@@ -8,11 +8,13 @@ from typing import Final
 
 from cioform.core.secret import Secret
 
+# Every pattern is linear in the length of the text, which may be a response written by anybody:
+# a match starts only where its run of characters starts, or its length has a limit.
 _REDACTIONS: Final = (
     (re.compile(r"\bsa_(live|sandbox|test)_[\w-]+"), r"sa_\1_***"),
-    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), "***"),
+    (re.compile(r"\beyJ[\w-]{1,2000}\.[\w-]+\.[\w-]*"), "***"),
     (re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]+", re.IGNORECASE), r"\1 ***"),
-    (re.compile(r"[\w.+-]+(@|%40)[\w-]+(\.[\w-]+)+", re.IGNORECASE), "***@***"),
+    (re.compile(r"(?<![\w.+-])[\w.+-]+(@|%40)[\w-]+(\.[\w-]+)+", re.IGNORECASE), "***@***"),
     (re.compile(r"(?<![\w+])(\+|%2B)\d[\d ()-]{6,}\d", re.IGNORECASE), "+***"),
 )
 _MIN_SECRET_LENGTH = 4
