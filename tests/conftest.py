@@ -1,4 +1,4 @@
-"""What tests of the whole share: a project of their own, and leave to rewrite what is expected."""
+"""Fixtures for all tests: an empty project, and the option to update the golden files."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden",
         action="store_true",
-        help="Write what golden tests give as what they expect; then read the difference.",
+        help="Write the results of the golden tests as the expected files; then read the diff.",
     )
 
 
 @pytest.fixture
 def update_golden(request: pytest.FixtureRequest) -> bool:
-    """Tell whether what is expected shall be rewritten."""
+    """Return whether to rewrite the expected files."""
     return bool(request.config.getoption("--update-golden"))
 
 
 @pytest.fixture
 def project_root(tmp_path: Path) -> Path:
-    """Give an empty project: a folder with `workspaces/` in it."""
+    """Return the folder of a new project, with an empty `workspaces/`."""
     root = tmp_path / "project"
     (root / "workspaces").mkdir(parents=True)
     return root

@@ -1,5 +1,7 @@
-"""What must hold of every kind, from its example alone: found through the registry, so that a new
-kind is tested by being there."""
+"""What holds for every kind, tested with its example.
+
+The kinds come from the registry, so that a new kind is tested without any change here.
+"""
 
 from __future__ import annotations
 
@@ -28,15 +30,15 @@ CREDENTIALS = {
     "journeys": frozenset({Api.JOURNEYS}),
 }
 SENDERS = [{"id": 1, "name": "Acme team", "email": "team@acme.com"}]
-"""Senders are never made by us, and examples name them."""
+"""The examples refer to senders, which cioform never creates."""
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[SandboxProject]:
-    made = SandboxProject(tmp_path / "ours")
-    made.seed(identities=SENDERS)
-    yield made
-    made.store.close()
+    new_project = SandboxProject(tmp_path / "ours")
+    new_project.seed(identities=SENDERS)
+    yield new_project
+    new_project.store.close()
 
 
 @pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
@@ -55,7 +57,7 @@ def apis(request: pytest.FixtureRequest) -> frozenset[Api]:
 
 
 def write_example(project: SandboxProject, kind: Kind, **fields: Any) -> Address:
-    """Write the example of a kind, with `fields` set otherwise."""
+    """Write the example of a kind with other values of `fields`. Return its address."""
     text = kind.example
     if fields:
         project.write(
@@ -122,27 +124,27 @@ def test_an_import_into_an_empty_folder_reads_the_same(
 ) -> None:
     address = write_example(project, written_kind)
     project.apply()
-    there = project.second_checkout(tmp_path / "imported")
-    with there.open() as session:
+    other_project = project.second_checkout(tmp_path / "imported")
+    with other_project.open() as session:
         imported = session.import_().addresses
     [copy] = [each for each in imported if each.kind == written_kind.name]
-    ours, theirs = desired(project, address), desired(there, copy)
-    assert diff.compare(written_kind, None, ours, theirs) == ()
-    assert set(ours) <= set(theirs)
-    assert there.plan().is_empty
-    assert there.plan().changes == ()
+    original, imported_attributes = desired(project, address), desired(other_project, copy)
+    assert diff.compare(written_kind, None, original, imported_attributes) == ()
+    assert set(original) <= set(imported_attributes)
+    assert other_project.plan().is_empty
+    assert other_project.plan().changes == ()
 
 
 def test_destroy_deletes_only_the_bound_object(
     project: SandboxProject, written_kind: Kind, apis: frozenset[Api], tmp_path: Path
 ) -> None:
-    twin = project.second_checkout(tmp_path / "theirs")
+    other_project = project.second_checkout(tmp_path / "theirs")
     name = desired(project, write_example(project, written_kind))[written_kind.identity]
-    write_example(twin, written_kind, **{written_kind.identity: f"{name} twin"})
-    twin.apply()
-    foreign = project.content()
+    write_example(other_project, written_kind, **{written_kind.identity: f"{name} twin"})
+    other_project.apply()
+    unmanaged = project.content()
     project.apply()
-    assert project.content() != foreign
+    assert project.content() != unmanaged
     project.remove(f"{written_kind.folder}/example.yaml")
     plan = project.plan(apis)
     if not has_route(written_kind, apis, ListRoute, DeleteRoute) or plan.blocked:
@@ -151,9 +153,9 @@ def test_destroy_deletes_only_the_bound_object(
         return
     assert [change.action for change in plan.changes] == [Action.DELETE]
     assert project.apply(plan, NO_GUARDS, apis).complete
-    assert project.content() == foreign
+    assert project.content() == unmanaged
     assert project.plan().is_empty
-    assert twin.plan().is_empty
+    assert other_project.plan().is_empty
 
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k.is_read_only], ids=lambda kind: kind.name)

@@ -1,15 +1,15 @@
-"""What a plan says, to the letter. A folder of `golden/` is a test, named for what it shows:
+"""The exact plan of each case. A folder of `golden/` is a test, named for what it shows.
 
-    remote.json   what the sandbox holds at first, as a seed; senders that no file declares
+    remote.json   the initial content of the sandbox, as a seed, with senders
     before/       a workspace that is applied first
-    edits.json    edits in the workspace between, each with `address`, `field`, `value`, `who`
+    edits.json    edits in the workspace after that, each with `address`, `field`, `value`, `who`
     after/        the workspace that is planned
-    apis          the APIs whose credentials are at hand, a line each; without it, all
-    plan.json     the plan file that comes out
-    plan.txt      and what people read of it
+    apis          the APIs whose credentials are set, one a line (default: all)
+    plan.json     the expected plan file
+    plan.txt      the expected text of the plan
 
-Only `after/` has to be there. `pytest tests/test_golden.py --update-golden` writes what comes out;
-read the difference before it is committed.
+Only `after/` is required. `pytest tests/test_golden.py --update-golden` writes the expected files;
+read the diff before you commit them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from cioform.services.workspace import open_workspace
 CASES = sorted(path for path in (Path(__file__).parent / "golden").iterdir() if path.is_dir())
 NAME = "acme"
 NOON = 1_767_268_800
-"""2026-01-01 12:00 UTC, for every time a plan holds."""
+"""2026-01-01 12:00 UTC, in place of every time in a plan."""
 
 
 def test_there_are_cases() -> None:
@@ -57,8 +57,10 @@ def test_golden_plan(case: Path, project_root: Path, update_golden: bool) -> Non
 
 
 def planned_case(case: Path, project_root: Path) -> tuple[Plan, tuple[GuardViolation, ...]]:
-    """Play a case in a project; give its plan without what differs from run to run, and what the
-    guards say to it."""
+    """Return the plan of a case and the violations of its guards.
+
+    Values that differ from run to run are replaced.
+    """
     if (case / "remote.json").exists():
         seed_sandbox(project_root, NAME, str(case / "remote.json"))
     if (case / "before").exists():
@@ -97,7 +99,7 @@ def apis(case: Path) -> frozenset[Api] | None:
 
 
 def normalized(plan: Plan) -> Plan:
-    """Give a plan as made at noon, of one lineage, outside Git."""
+    """Return the plan with a fixed time and lineage, and without a Git commit."""
     header = replace(plan.header, lineage="(lineage)", made_at=NOON, commit=None)
     return replace(plan, header=header, drift=tuple(map(_drift_at_noon, plan.drift)))
 

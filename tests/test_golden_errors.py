@@ -1,5 +1,7 @@
-"""What a user reads when the files are wrong. A folder is a test: a broken project in, the whole
-text out. The wording is product: read it when it changes."""
+"""The exact error messages for invalid files.
+
+A folder is a test: an invalid project and the complete output. Read the texts when they change.
+"""
 
 from __future__ import annotations
 

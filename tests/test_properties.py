@@ -1,5 +1,8 @@
-"""What must hold from any workspace to any other: one apply leaves nothing to plan, what is foreign
-is untouched, and a run that was cut at any request ends right when it is run again."""
+"""What holds for a change of any workspace to any other.
+
+After one apply the plan is empty, unmanaged objects are unchanged, and an apply that was
+interrupted at any request converges when it is repeated.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,10 @@ from tests.support.sandbox_project import SandboxProject
 
 Files = Mapping[str, Mapping[str, Any]]
 
-SEEN = SandboxProject(Path(tempfile.mkdtemp())).kinds
-"""The kinds, found once."""
+KINDS = SandboxProject(Path(tempfile.mkdtemp())).kinds
+"""All kinds, loaded once."""
 
-FOREIGN: dict[str, list[dict[str, Any]]] = {
+UNMANAGED: dict[str, list[dict[str, Any]]] = {
     "identities": [{"id": 1, "name": "Acme", "email": "team@acme.com"}],
     "snippets": [{"id": 900, "name": "theirs", "value": "not ours"}],
     "segments": [{"id": 900, "name": "Theirs", "type": "manual", "description": "not ours"}],
@@ -43,27 +46,27 @@ LEAVES = st.sampled_from(
 CONDITIONS = st.lists(LEAVES, min_size=1, max_size=2, unique_by=str).map(lambda all_: {"all": all_})
 
 
-def names(place: str) -> st.SearchStrategy[str]:
-    """The names an object may take; no two addresses ever want the same one."""
-    return st.sampled_from([place, f"{place} renamed"])
+def names(key: str) -> st.SearchStrategy[str]:
+    """Return the possible names of an object. No two addresses can have the same one."""
+    return st.sampled_from([key, f"{key} renamed"])
 
 
-def snippets(place: str) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries({"name": names(place), "value": TEXTS})
+def snippets(key: str) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"name": names(key), "value": TEXTS})
 
 
-def layouts(place: str) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries({"name": names(place), "body": BODIES})
+def layouts(key: str) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"name": names(key), "body": BODIES})
 
 
-def segments(place: str, inner: bool) -> st.SearchStrategy[dict[str, Any]]:
+def segments(key: str, inner: bool) -> st.SearchStrategy[dict[str, Any]]:
     nested = st.just({"all": [{"segment": "segment.inner"}]}) if inner else CONDITIONS
     return st.fixed_dictionaries(
-        {"name": names(place), "description": TEXTS, "conditions": CONDITIONS | nested}
+        {"name": names(key), "description": TEXTS, "conditions": CONDITIONS | nested}
     )
 
 
-def messages(place: str, layout: bool) -> st.SearchStrategy[dict[str, Any]]:
+def messages(key: str, layout: bool) -> st.SearchStrategy[dict[str, Any]]:
     # Not both: a translation keeps the layout that it was copied with, and no field says which.
     languages = st.nothing() if layout else st.sampled_from(["es", "fr"])
     translations = st.dictionaries(
@@ -71,7 +74,7 @@ def messages(place: str, layout: bool) -> st.SearchStrategy[dict[str, Any]]:
     )
     return st.fixed_dictionaries(
         {
-            "name": names(place),
+            "name": names(key),
             "subject": TEXTS,
             "body": TEXTS,
             "from": st.just("team@acme.com"),
@@ -81,7 +84,7 @@ def messages(place: str, layout: bool) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-def campaigns(place: str, segment: bool) -> st.SearchStrategy[dict[str, Any]]:
+def campaigns(key: str, segment: bool) -> st.SearchStrategy[dict[str, Any]]:
     email = st.fixed_dictionaries({"subject": TEXTS, "body": TEXTS})
     steps = st.tuples(
         email.map(lambda each: {"id": "hello", "email": each}),
@@ -91,7 +94,7 @@ def campaigns(place: str, segment: bool) -> st.SearchStrategy[dict[str, Any]]:
     exits = st.just({"when": {"segment": "segment.inner"}}) if segment else st.just({})
     return st.fixed_dictionaries(
         {
-            "name": names(place),
+            "name": names(key),
             "trigger": st.just({"event": "signed_up"}),
             "workflow": steps | steps.map(lambda all_: all_[:1]),
             "exit": exits,
@@ -101,12 +104,12 @@ def campaigns(place: str, segment: bool) -> st.SearchStrategy[dict[str, Any]]:
 
 @st.composite
 def workspaces(draw: st.DrawFn) -> Files:
-    """The documents of a workspace, with references only to what is in it."""
+    """Draw the documents of a workspace. References are only to these documents."""
     files: dict[str, dict[str, Any]] = {}
-    for place in draw(st.sets(st.sampled_from("abc"))):
-        files[f"snippets/{place}.yaml"] = draw(snippets(place))
-    for place in draw(st.sets(st.sampled_from("ab"))):
-        files[f"layouts/{place}.yaml"] = draw(layouts(place))
+    for key in draw(st.sets(st.sampled_from("abc"))):
+        files[f"snippets/{key}.yaml"] = draw(snippets(key))
+    for key in draw(st.sets(st.sampled_from("ab"))):
+        files[f"layouts/{key}.yaml"] = draw(layouts(key))
     inner = draw(st.booleans())
     if inner:
         files["segments/inner.yaml"] = draw(segments("inner", inner=False))
@@ -123,15 +126,15 @@ def workspaces(draw: st.DrawFn) -> Files:
 @contextmanager
 def fresh() -> Iterator[SandboxProject]:
     with tempfile.TemporaryDirectory() as folder:
-        project = SandboxProject(Path(folder), kinds=SEEN)
-        project.seed(**FOREIGN)
+        project = SandboxProject(Path(folder), kinds=KINDS)
+        project.seed(**UNMANAGED)
         yield project
         project.store.close()
 
 
 def unmanaged(project: SandboxProject) -> list[Any]:
     content = project.content()
-    return [[row for row in content[name] if row["id"] in (1, 900)] for name in FOREIGN]
+    return [[row for row in content[name] if row["id"] in (1, 900)] for name in UNMANAGED]
 
 
 def assert_no_duplicates(project: SandboxProject, files: Files) -> None:
@@ -142,9 +145,9 @@ def assert_no_duplicates(project: SandboxProject, files: Files) -> None:
         ("transactional", "transactional_messages"),
         ("campaigns", "campaigns"),
     ):
-        ours = [file["name"] for name, file in files.items() if name.startswith(folder)]
-        theirs = [row["name"] for row in FOREIGN.get(collection, [])]
-        assert project.names_in(collection) == sorted(ours + theirs)
+        managed = [file["name"] for name, file in files.items() if name.startswith(folder)]
+        others = [row["name"] for row in UNMANAGED.get(collection, [])]
+        assert project.names_in(collection) == sorted(managed + others)
 
 
 LIMITS = settings(
@@ -152,7 +155,7 @@ LIMITS = settings(
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
-    # Every example is a workspace applied twice; add Phase.shrink to hunt one down.
+    # Shrinking is slow, as every example is two applies; add Phase.shrink to debug a failure.
     phases=[Phase.generate],
 )
 
@@ -219,7 +222,7 @@ def test_a_plan_respects_references_and_survives_its_file(before: Files, after: 
         project.apply()
         project.replace_documents(after)
         plan = project.plan()
-        at = {change.address: place for place, change in enumerate(plan.changes)}
+        at = {change.address: key for key, change in enumerate(plan.changes)}
         for change in plan.changes:
             for need in change.depends_on:
                 assert at.get(need, -1) < at[change.address]
@@ -237,12 +240,12 @@ def planfile() -> str:
 
 
 @settings(LIMITS, max_examples=400)
-@given(place=st.floats(0, 1, exclude_max=True), other=st.characters(codec="utf-8"))
+@given(position=st.floats(0, 1, exclude_max=True), replacement=st.characters(codec="utf-8"))
 def test_a_plan_file_with_any_other_character_is_refused(
-    planfile: str, place: float, other: str
+    planfile: str, position: float, replacement: str
 ) -> None:
-    at = int(place * len(planfile))
-    changed = planfile[:at] + other + planfile[at + 1 :]
+    at = int(position * len(planfile))
+    changed = planfile[:at] + replacement + planfile[at + 1 :]
     try:
         plan = decode_plan(changed)
     except PlanError:

@@ -1,4 +1,4 @@
-"""The public names of the package can be imported, though only when they are first used."""
+"""The public names of the package can be imported, and are loaded only when they are used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sample workspaces hold what their cases say, and apply to an empty sandbox."""
+"""The sample workspaces have their documented content, and apply to an empty sandbox."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def load(root: Path, name: str) -> Resources:
 
 
 def of_kind(resources: Resources, kind: str) -> dict[str, dict[str, Any]]:
-    """Give the fields of the resources of a kind, by name."""
+    """Return the fields of the resources of a kind, by name."""
     return {a.name: dict(r.attributes) for a, r in resources.items() if a.kind == kind}
 
 
@@ -61,7 +61,7 @@ def copy_of_samples(root: Path) -> Path:
 def applied(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, str]:
-    """Give a project with a sample applied to its empty sandbox, and the sample's name."""
+    """Return a project with a sample applied to its empty sandbox, and the name of the sample."""
     root, name = copy_of_samples(tmp_path_factory.mktemp("samples")), str(request.param)
     with open_workspace(root, name) as opened:
         plan = opened.plan()
@@ -105,7 +105,7 @@ def test_after_an_apply_the_plan_is_empty(applied: tuple[Path, str], credentials
 
 @pytest.fixture
 def imported(applied: tuple[Path, str], tmp_path: Path) -> Path:
-    """Give a project of its own with what an import of the applied sample wrote."""
+    """Return a new project with the files that an import of the applied sample wrote."""
     root, name = applied
     folder = tmp_path / "workspaces" / name
     folder.mkdir(parents=True)
@@ -129,19 +129,22 @@ def test_an_import_is_complete(applied: tuple[Path, str], imported: Path) -> Non
 
 def test_an_import_is_as_a_person_would_write_it(applied: tuple[Path, str], imported: Path) -> None:
     root, name = applied
-    ours = "_shared" if name.startswith("reminders") else name
-    theirs = imported / "workspaces" / name / "campaigns"
-    written = list((root / "workspaces").glob(f"{ours}/campaigns/*/campaign.yaml"))
+    sample_folder = "_shared" if name.startswith("reminders") else name
+    imported_folder = imported / "workspaces" / name / "campaigns"
+    written = list((root / "workspaces").glob(f"{sample_folder}/campaigns/*/campaign.yaml"))
     assert written
     for path in written:
-        here = yaml.safe_load(path.read_text(encoding="utf-8"))
-        copy = theirs / path.parent.name / "campaign.yaml"
-        there = yaml.safe_load(copy.read_text(encoding="utf-8"))
-        same = _anonymous(here, load(root, name)), _anonymous(there, load(imported, name))
+        original = yaml.safe_load(path.read_text(encoding="utf-8"))
+        copy = imported_folder / path.parent.name / "campaign.yaml"
+        imported_document = yaml.safe_load(copy.read_text(encoding="utf-8"))
+        same = (
+            _anonymous(original, load(root, name)),
+            _anonymous(imported_document, load(imported, name)),
+        )
         assert same[0] == same[1], path
         names = {body.name for body in copy.parent.glob("*.html")}
-        # Files are called after the steps, which an import knows by their names.
-        assert names == {f"{step}.html" for step in _emails(there)}, path
+        # Files are named after the steps, which an import names after their messages.
+        assert names == {f"{step}.html" for step in _emails(imported_document)}, path
 
 
 def _emails(document: Any) -> list[str]:
@@ -150,8 +153,11 @@ def _emails(document: Any) -> list[str]:
 
 
 def _anonymous(document: Any, resources: Resources) -> Any:
-    """Take out what an import chooses itself: ids of steps and names of files, and addresses, for
-    which the names of what they mean stand; and fill in what our files ask of a workspace."""
+    """Return a document without the values that an import chooses itself.
+
+    Step ids and file names are removed, addresses are replaced by the names of their objects, and
+    defaults of the sample files are filled in.
+    """
     if isinstance(document, dict):
         hidden = ("id", "file", "name") if "title" not in document else ()
         return {k: _anonymous(v, resources) for k, v in document.items() if k not in hidden}

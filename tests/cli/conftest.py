@@ -14,7 +14,7 @@ from tests.support.command_line import CommandLine, CommandResult
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a project whose sandbox was seeded and imported; to be copied, not to be used."""
+    """Return a project with a seeded and imported sandbox, to be copied by each test."""
     root = tmp_path_factory.mktemp("project")
     init(root, "demo", sandbox=True)
     (root / "workspaces/demo/snippets/footer.yaml").unlink()
@@ -31,7 +31,7 @@ def cio(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> CommandLine:
-    """Give the command line, in a project of its own."""
+    """Return a function that runs a command in a new copy of the project."""
     root = tmp_path / "project"
     shutil.copytree(prepared, root)
     monkeypatch.chdir(root)

@@ -1,4 +1,4 @@
-"""Every command, through the front door, on a sandbox of its own."""
+"""Every command, run as a user runs it, each test with its own sandbox."""
 
 import json
 import os
@@ -83,9 +83,9 @@ def test_apply_accepts_only_yes_as_confirmation(
     cio: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     move_office()
-    assert cio("apply", "demo").code == 64  # nobody to ask
-    for said, code in (("y\n", 4), ("", 4), ("yes\n", 0)):
-        monkeypatch.setattr("sys.stdin", _Person(said))
+    assert cio("apply", "demo").code == 64  # stdin is not a terminal
+    for typed, code in (("y\n", 4), ("", 4), ("yes\n", 0)):
+        monkeypatch.setattr("sys.stdin", _Person(typed))
         done = cio("apply", "demo")
         assert (done.code, "Apply this to demo?" in done.err) == (code, True)
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
@@ -298,10 +298,10 @@ def test_the_sandbox_is_served_until_a_signal() -> None:
 def test_the_demo_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "tour"
     assert run(["demo", "--fast", "--folder", str(folder)]) == 0
-    said = capsys.readouterr().out
-    assert "changed by jane@acme.com" in said
-    assert "Applied to demo: 3 updated." in said
-    assert '        + <p>{{ snippets["main address"] }}<br>{{ snippets.legal }}</p>\n' in said
-    assert "No changes. demo matches the files" in said
-    assert f"cd {folder}\n" in said
-    assert run(["demo", "--fast", "--folder", str(folder)]) == 64  # never over somebody's files
+    output = capsys.readouterr().out
+    assert "changed by jane@acme.com" in output
+    assert "Applied to demo: 3 updated." in output
+    assert '        + <p>{{ snippets["main address"] }}<br>{{ snippets.legal }}</p>\n' in output
+    assert "No changes. demo matches the files" in output
+    assert f"cd {folder}\n" in output
+    assert run(["demo", "--fast", "--folder", str(folder)]) == 64  # the folder is not empty

@@ -1,4 +1,4 @@
-"""What stands on the disk: what is begun, what is kept, and what cannot be read or written."""
+"""Files of a project: what is created, what is kept, and what cannot be read or written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People, events, sends, broadcasts, campaigns and members through the front door."""
+"""The commands for people, events, sends, broadcasts, campaigns and members."""
 
 import io
 import json
@@ -246,7 +246,7 @@ def test_an_error_after_a_send_says_that_it_was_accepted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("block", "says"),
+    ("block", "expected_message"),
     [
         (
             warn_if_interrupted("The message", "cioform look"),
@@ -259,11 +259,11 @@ def test_an_error_after_a_send_says_that_it_was_accepted() -> None:
     ],
 )
 def test_an_interrupt_reports_what_was_sent(
-    block: AbstractContextManager[Any], says: str, capsys: pytest.CaptureFixture[str]
+    block: AbstractContextManager[Any], expected_message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(KeyboardInterrupt), block:
         raise KeyboardInterrupt
-    assert says in capsys.readouterr().err
+    assert expected_message in capsys.readouterr().err
 
 
 def test_progress_is_one_line_on_a_terminal_and_absent_from_logs() -> None:

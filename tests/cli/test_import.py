@@ -1,4 +1,4 @@
-"""Import: what has no file, what has one already, and what stays as people wrote it."""
+"""Import: new files, existing files, and text that must not be overwritten."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ VALUE = "Hi from ${var.company}, tel 1"
 
 
 def set_up(cio: CommandLine, files: dict[Path, str]) -> None:
-    """Begin with some files in place of what was imported, all of it applied."""
+    """Replace some imported files and apply the result."""
     settings = DEMO / "workspace.yaml"
     more = "\ninclude: [_shared]\nvariables: {company: Acme, phone: '1'}\n"
     settings.write_text(settings.read_text() + more)
@@ -34,7 +34,7 @@ def edit(cio: CommandLine, address: str, assignment: str) -> None:
 
 
 def texts() -> dict[Path, str]:
-    """Give all files of the project by their paths."""
+    """Return the text of every file of the project by path."""
     paths = [path for path in Path("workspaces").rglob("*") if path.is_file()]
     return {path: path.read_text() for path in paths}
 
@@ -142,7 +142,7 @@ def test_force_skips_shared_files_and_variables(
     assert done.err.startswith(f"\nSkipped:\n  {why}")
     assert f"`cioform show demo {address} --live --yaml`" in done.err
     assert texts() == before
-    assert cio("plan", "demo").out == planned  # it is still drift
+    assert cio("plan", "demo").out == planned  # the drift is still there
 
 
 @pytest.mark.parametrize(

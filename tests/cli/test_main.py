@@ -1,4 +1,4 @@
-"""Start-up, help, progress: what surrounds every command."""
+"""Start-up, help and progress of every command."""
 
 import io
 import os
@@ -28,7 +28,7 @@ FOOTER = Address("snippet", "footer")
 
 
 def imported_by(*words: str) -> tuple[str, set[str]]:
-    """Give what a command prints and the heavy libraries that it imports."""
+    """Return the output of a command and the heavy libraries that it imports."""
     code = (
         "import sys, atexit\n"
         f"atexit.register(lambda: print([m for m in {HEAVY!r} if m in sys.modules]))\n"
@@ -50,21 +50,21 @@ def test_the_version_needs_no_heavy_import() -> None:
 
 
 @pytest.mark.parametrize(
-    ("where", "code", "says"),
+    ("where", "code", "expected_message"),
     [
         ("| head -c 10", 0, ""),
         (">&-", 0, ""),
         ("> /dev/full", 8, "The command has done its work, but its output could not be written"),
     ],
 )
-def test_output_to_a_closed_or_full_stream(where: str, code: int, says: str) -> None:
+def test_output_to_a_closed_or_full_stream(where: str, code: int, expected_message: str) -> None:
     command = f"{sys.executable} -c 'from cioform.cli.main import main; main()' schema"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", f"{command} {where}"],
         stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, env=ENVIRONMENT,
     )  # fmt: skip
     assert done.returncode == code
-    assert says in " ".join(done.stderr.split())
+    assert expected_message in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
 
 
@@ -72,7 +72,7 @@ def test_output_to_a_closed_or_full_stream(where: str, code: int, says: str) -> 
 def test_help_imports_nothing_heavy(words: list[str]) -> None:
     text, heavy = imported_by(*words)
     assert "Usage: cioform" in text
-    # The library checks types with pydantic, as soon as a command has arguments.
+    # Typer imports pydantic as soon as a command has arguments.
     assert heavy <= ({"pydantic"} if words != ["--help"] else set())
 
 
@@ -118,7 +118,7 @@ def test_help_imports_no_other_command(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("words", "expected_message"),
     [
         (["plan", "x", "--dryrun"], "Unknown option `--dryrun`. See:"),
         (["send", "email", "x", "y", "--dryrun"], "`--dryrun`. Did you mean `--dry-run`? See:"),
@@ -129,10 +129,10 @@ def test_help_imports_no_other_command(words: list[str]) -> None:
     ],
 )
 def test_a_wrong_command_line_suggests_the_nearest(
-    words: list[str], says: str, capsys: pytest.CaptureFixture[str]
+    words: list[str], expected_message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(words) == 64
-    assert says in capsys.readouterr().err
+    assert expected_message in capsys.readouterr().err
 
 
 def test_suggested_commands_repeat_the_options_that_they_take() -> None:
@@ -177,18 +177,18 @@ def test_progress_in_a_log_is_lines_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rate", "expected", "told"),
+    ("rate", "expected", "time_left"),
     [(10, 19, ""), (10, 405, ", about 40 s left"), (2, 19, ", about 7.0 s left"), (100, 19, "")],
 )
 def test_the_progress_of_a_long_read_shows_the_time_left(
-    rate: int, expected: int, told: str
+    rate: int, expected: int, time_left: str
 ) -> None:
     stream, now = Terminal(), iter(range(1000))
     listener = Progress(PLAIN, stream, clock=lambda: next(now) / rate)
     listener(ReadProgress(5, None))
     for done in range(1, 6):
         listener(ReadProgress(done, expected))
-    line = f"reading: 5 of {expected} requests{told}"
-    assert (line in stream.getvalue()) == bool(told)
+    line = f"reading: 5 of {expected} requests{time_left}"
+    assert (line in stream.getvalue()) == bool(time_left)
     listener.end()
-    assert stream.getvalue().endswith("\r\x1b[K" if told else "")
+    assert stream.getvalue().endswith("\r\x1b[K" if time_left else "")

@@ -1,4 +1,4 @@
-"""`cioform show` with a journey: every form, from every side, with a plan."""
+"""`cioform show` with a campaign: every format and snapshot, with and without a plan."""
 
 import json
 from pathlib import Path
@@ -31,7 +31,7 @@ ADDRESS = "campaign.onboarding"
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a project whose one campaign was applied; to be copied, not to be used."""
+    """Return a project with one applied campaign, to be copied by each test."""
     root = tmp_path_factory.mktemp("project")
     init(root, "demo", sandbox=True)
     (root / FILE).parent.mkdir(parents=True)
@@ -43,7 +43,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def cio(cio: CommandLine) -> CommandLine:
-    """Give the command line, in a project of its own, with the campaign's file changed."""
+    """Return the command line in a new project whose campaign file was changed."""
     FILE.write_text(AFTER)
     return cio
 

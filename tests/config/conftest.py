@@ -14,13 +14,13 @@ Files = Mapping[str, str | bytes]
 
 @pytest.fixture(scope="session")
 def registry() -> Registry:
-    """Give a registry with the one kind of `tests/support/note_kind.py`."""
+    """Return a registry that contains only the kind of `tests/support/note_kind.py`."""
     return REGISTRY
 
 
 @pytest.fixture
 def put(tmp_path: Path) -> Callable[[Files], Path]:
-    """Give a function that writes files below `workspaces/acme/` and gives the project's folder."""
+    """Return a function that writes files of the workspace and returns the project folder."""
 
     def write(files: Files) -> Path:
         folder = tmp_path / "workspaces" / "acme"
@@ -35,7 +35,7 @@ def put(tmp_path: Path) -> Callable[[Files], Path]:
 
 @pytest.fixture
 def load(put: Callable[[Files], Path], registry: Registry) -> Callable[[Files], Configuration]:
-    """Give a function that writes files and loads them."""
+    """Return a function that writes files and loads them."""
     return lambda files: load_configuration(
         put(files), "acme", registry, {"TOKEN": "t", "EMPTY": ""}
     )

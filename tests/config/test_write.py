@@ -24,7 +24,7 @@ from cioform.model.registry import Registry
 
 Put = Callable[[Mapping[str, str]], Path]
 
-# Texts that YAML, our variables or editors are known to trip over, and any others.
+# Texts that are known to be difficult for YAML, variables or editors, and random ones.
 _AWKWARD = [
     "yes",
     "null",

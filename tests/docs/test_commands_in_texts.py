@@ -1,4 +1,4 @@
-"""Every command that a text of ours names can be typed: ways out, help, and words in between."""
+"""Every command in a message or a help text is valid."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ _OF_ITS_OWN: Final = re.compile(r"^ {4,}cioform (.+)$", re.MULTILINE)
 _NEXT: Final = re.compile(r"\Acioform ([a-z]+ \{\}.*)\Z")
 _IN_BETWEEN: Final = re.compile(r"`cioform ([^`]+)`")
 _FILLED_IN: Final = "7"
-"""What stands for a name in braces or capitals: it can be a name as well as a number."""
+"""The value of a placeholder in braces or capitals: valid as a name and as a number."""
 
 
 def _texts() -> Iterator[tuple[str, str]]:
-    """Give every text in the package with its place; what is filled in is in braces."""
+    """Yield every text of the package with its location. Inserted values are in braces."""
     for path in sorted((ROOT / "cioform").rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)
                  for part in node.values}  # fmt: skip
         for node in ast.walk(tree):
-            place = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
+            location = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
             if isinstance(node, ast.JoinedStr):
-                yield place, "".join(map(_part, node.values))
+                yield location, "".join(map(_part, node.values))
             elif isinstance(node, ast.Constant) and id(node) not in parts:
-                yield place, node.value if isinstance(node.value, str) else ""
+                yield location, node.value if isinstance(node.value, str) else ""
 
 
 def _part(part: ast.expr) -> str:
@@ -43,13 +43,15 @@ def _part(part: ast.expr) -> str:
 
 
 def _named(form: re.Pattern[str]) -> list[Any]:
-    found = [(place, line) for place, text in _texts() for line in form.findall(text)]
-    # What stands for the command itself can be any.
-    return [pytest.param(line, id=f"{place} {line}") for place, line in found if line[0] != "{"]
+    found = [(location, line) for location, text in _texts() for line in form.findall(text)]
+    # A placeholder for the command itself can be any command.
+    return [
+        pytest.param(line, id=f"{location} {line}") for location, line in found if line[0] != "{"
+    ]
 
 
 def _words(line: str) -> list[str]:
-    """Give the words of the first command of a line; what stands far to the right explains it."""
+    """Return the words of the first command of a line, without the explanation on its right."""
     lexer = shlex.shlex(re.split(" {2,}", line)[0], posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
     words: list[str] = []
@@ -60,15 +62,17 @@ def _words(line: str) -> list[str]:
     return words
 
 
-def _parse(words: list[str], *, whole: bool) -> None:
-    """Parse a command line as the real one is parsed, without doing it. Unless it has to be
-    `whole`, it may name a command without what that is about."""
+def _parse(words: list[str], *, complete: bool) -> None:
+    """Parse a command line without running the command.
+
+    Unless it must be complete, it can name a command without its arguments.
+    """
     command: Any = build_cli()
     while hasattr(command, "commands") and words and not words[0].startswith("-"):
         commands = loaded_commands(command)
         assert words[0] in commands, f"no command {words[0]}"
         command, words = commands[words[0]], words[1:]
-    if not whole and not any(word[0] != "-" for word in words):
+    if not complete and not any(word[0] != "-" for word in words):
         words = [*words, "--help"]
     try:
         command.make_context("cioform", list(words))
@@ -84,7 +88,7 @@ def test_there_are_commands_in_the_messages() -> None:
 @pytest.mark.parametrize("line", _named(_OF_ITS_OWN) + _named(_NEXT))
 def test_a_command_on_its_own_line_is_valid(line: str) -> None:
     try:
-        _parse(_words(line), whole=True)
+        _parse(_words(line), complete=True)
     except ClickUsageError as error:
         pytest.fail(f"{line}: {error}")
 
@@ -92,6 +96,6 @@ def test_a_command_on_its_own_line_is_valid(line: str) -> None:
 @pytest.mark.parametrize("line", _named(_IN_BETWEEN))
 def test_a_command_within_a_sentence_exists(line: str) -> None:
     try:
-        _parse(_words(line), whole=False)
+        _parse(_words(line), complete=False)
     except ClickUsageError as error:
         pytest.fail(f"{line}: {error}")

@@ -1,4 +1,4 @@
-"""Generated pages are fresh, blocks load, command lines exist, links lead somewhere."""
+"""Generated pages are current, examples load, commands exist and links have targets."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _text(page: str) -> str:
 
 
 def _blocks(*languages: str) -> list[Any]:
-    """Give every block in one of `languages` with its tag, as test parameters."""
+    """Return every block in one of `languages` with its tag, as test parameters."""
     return [
         pytest.param(tag.strip(), text, id=f"{page.relative_to(ROOT)}-{number}")
         for page in PAGES
@@ -65,19 +65,20 @@ def _blocks(*languages: str) -> list[Any]:
 
 
 def _collapsed(text: str) -> str:
-    """Give text without its layout, which is the library's that lays out the help."""
+    """Return text with its white space collapsed, since Typer wraps the help text."""
     return " ".join(text.split())
 
 
 @pytest.fixture(scope="module")
 def generated() -> dict[Path, str]:
-    """Give what the generator would write."""
+    """Return the pages that the generator would write."""
     return generate_pages()
 
 
 @pytest.mark.parametrize(
     "name",
-    ["docs/architecture.md", "docs/kinds.md", "docs/commands.md", "docs/workflow.md", "docs/pictures/onboarding.svg",
+    ["docs/architecture.md", "docs/kinds.md", "docs/commands.md", "docs/workflow.md",
+     "docs/pictures/onboarding.svg",
      "README.md"],
 )  # fmt: skip
 def test_generated_pages_are_up_to_date(name: str, generated: dict[Path, str]) -> None:
@@ -107,7 +108,7 @@ def test_every_kind_and_field_is_documented() -> None:
 
 @pytest.mark.parametrize(("tag", "text"), _blocks("yaml"))
 def test_every_yaml_block_loads(tag: str, text: str) -> None:
-    what, _, place = tag.partition(" ")
+    what, _, marker = tag.partition(" ")
     if not what:
         assert yaml.safe_load(text)
         return
@@ -116,25 +117,27 @@ def test_every_yaml_block_loads(tag: str, text: str) -> None:
     for document in documents:
         if what == "condition":
             condition = parse_condition(document.value)
-            assert problems(condition, ConditionContext(place or "segment")) == []
+            assert problems(condition, ConditionContext(marker or "segment")) == []
         elif what == "workspace":
             SettingsFile.model_validate(document.value)
         else:
             kind = known_kinds()[what]
-            if place == "refused":
+            if marker == "refused":
                 with pytest.raises(ValidationError):
-                    kind.model.model_validate(_with_file_texts(document.value, kind, place))
+                    kind.model.model_validate(_with_file_texts(document.value, kind, marker))
                 continue
             kind.attributes(
-                kind.model.model_validate(_with_file_texts(document.value, kind, place))
+                kind.model.model_validate(_with_file_texts(document.value, kind, marker))
             )
 
 
-def _with_file_texts(document: Mapping[str, Any], kind: Kind, place: str) -> dict[str, Any]:
-    """Give a document's own fields with some text in place of the files that it names. What a
-    part of a document lacks is that of the kind's example."""
+def _with_file_texts(document: Mapping[str, Any], kind: Kind, marker: str) -> dict[str, Any]:
+    """Return the fields of a document, with a text in place of each file that it refers to.
+
+    Fields that a partial document lacks are taken from the example of its kind.
+    """
     rest = {name: value for name, value in document.items() if name not in META_FIELDS}
-    if place in ("part", "refused"):
+    if marker in ("part", "refused"):
         example = yaml.safe_load(kind.example)
         missing = [name for name in ("name", "trigger", "workflow") if f"raw_{name}" not in rest]
         rest = {**{name: example[name] for name in missing}, **rest}
@@ -147,11 +150,11 @@ def test_invalid_examples_fail_with_the_documented_error() -> None:
                         re.MULTILINE | re.DOTALL)  # fmt: skip
     assert len(blocks) == page.count("```yaml campaign refused")
     kind = known_kinds()["campaign"]
-    for text, said in blocks:
+    for text, expected in blocks:
         [document] = parse_yaml(text, "block")
         with pytest.raises(ValidationError) as refused:
             kind.model.model_validate(_with_file_texts(document.value, kind, "refused"))
-        assert said.strip() in str(refused.value)
+        assert expected.strip() in str(refused.value)
 
 
 def _filled(value: Any) -> Any:
@@ -170,7 +173,7 @@ def test_every_json_block_loads(tag: str, text: str) -> None:
 
 @pytest.mark.parametrize(("tag", "text"), _blocks("sh", "yaml"))
 def test_every_command_line_exists(tag: str, text: str) -> None:
-    if tag:  # a document of ours, not a script
+    if tag:  # a document of cioform, not a script
         return
     commands = every_command()
     for line in re.findall(r"(?:^|[\s&;])cioform ((?:[a-z@]|-).*)$", text, re.MULTILINE):
@@ -231,7 +234,7 @@ def _load(name: str, file: Path) -> ModuleType:
 
 @pytest.fixture(scope="module")
 def worked_example(tmp_path_factory: pytest.TempPathFactory) -> Kind:
-    """Give the kind of the worked example, as the page has it."""
+    """Return the kind of the worked example of the page."""
     [code] = [each.values[1] for each in _blocks("python") if "KIND = " in each.values[1]]
     assert code == (ROOT / "cioform" / "kinds" / "tag.py").read_text(encoding="utf-8")
     path = tmp_path_factory.mktemp("kinds") / "worked_example.py"
@@ -243,14 +246,14 @@ def worked_example(tmp_path_factory: pytest.TempPathFactory) -> Kind:
 
 @pytest.fixture
 def sandbox() -> Iterator[HttpProvider]:
-    """Give a door to an empty workspace."""
+    """Yield a provider for an empty workspace."""
     store = Store.open(":memory:")
-    place = store.workspace("acme")
+    emulated = store.workspace("acme")
     base = "http://sandbox.test"
     provider = connect(
         Endpoint(base, base, base),
-        Credentials(None, Secret(place.credentials.service_account_token)),
-        place.environment_id,
+        Credentials(None, Secret(emulated.credentials.service_account_token)),
+        emulated.environment_id,
         transport=InProcessTransport(make_app(store)),
     )
     yield provider

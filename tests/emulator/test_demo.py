@@ -163,7 +163,7 @@ def build_reengagement(emulator, segments):
 
 
 def build_news(emulator):
-    """A broadcast: its audience and its data come with each trigger."""
+    """Make a broadcast, whose audience and data come with each trigger."""
     made = emulator.ui.post("/campaigns", json={"campaign": {"name": "Product news"}}).json()
     campaign, end = made["campaign"]["id"], made["campaign"]["workflow_action_ids"][0]
     kind = "triggered_broadcast"
@@ -188,7 +188,7 @@ def write_message(emulator, step, subject, body):
 
 
 def finished(emulator):
-    """The content, with people in its segments and without the log of its making."""
+    """Return the content with people in its segments, and without the audit log."""
     content = emulator.store.dump("acme")
     for segment in content["segments"]:
         segment["people"] = PEOPLE.get(segment["name"], segment["people"])

@@ -1,4 +1,4 @@
-"""The process is killed between any two steps of an apply; the next one takes up from there."""
+"""The process is killed between any two steps of an apply, and the next apply recovers."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ AFTER: dict[str, dict[str, Any]] = {
         "translations": {"es": {"subject": "t", "body": "c"}},
     },
 }  # fmt: skip
-"""Together a creation, an edit, a replacement, a deletion and a conversation of several calls."""
+"""A creation, an update, a replacement, a deletion and a conversation of several requests."""
 
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a project on disk, so that child processes share its sandbox, with BEFORE applied."""
+    """Return a project with BEFORE applied. Its sandbox is a file, shared by child processes."""
     root = tmp_path_factory.mktemp("prepared")
     project = SandboxProject(root, store=Store.open(root / "sandbox.sqlite"))
     project.seed(identities=SENDERS)
@@ -49,12 +49,12 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def opened(root: Path) -> SandboxProject:
-    """Open a project that was prepared."""
+    """Return the prepared project below `root`."""
     return SandboxProject(root, store=Store.open(root / "sandbox.sqlite"), kinds=KINDS)
 
 
 def kill_at(step: int) -> Callable[[], None]:
-    """Give a tick that kills this process at its `step`-th call."""
+    """Return a `tick` that kills this process when it is called for the `step`-th time."""
     left = step
 
     def tick() -> None:
@@ -82,7 +82,7 @@ def assert_converged(root: Path) -> None:
 
 
 def apply_and_kill(root: Path, step: int) -> int:
-    """Apply in a child process that dies at a step, and give how it ended."""
+    """Apply in a child process that is killed at a step. Return its exit status."""
 
     def work() -> None:
         child = opened(root)
@@ -94,7 +94,7 @@ def apply_and_kill(root: Path, step: int) -> int:
 
 
 def plan_and_kill(root: Path, step: int) -> int:
-    """Plan in a child process that dies at a step, and give how it ended."""
+    """Plan in a child process that is killed at a step. Return its exit status."""
 
     def work() -> None:
         child = opened(root)
@@ -107,13 +107,13 @@ def plan_and_kill(root: Path, step: int) -> int:
 def test_an_apply_killed_between_any_two_steps_converges_without_duplicates(
     prepared: Path, tmp_path: Path
 ) -> None:
-    step, ended = 0, -signal.SIGKILL
-    while ended == -signal.SIGKILL:
+    step, exit_status = 0, -signal.SIGKILL
+    while exit_status == -signal.SIGKILL:
         step += 1
         root = shutil.copytree(prepared, tmp_path / str(step))
-        ended = apply_and_kill(root, step)
+        exit_status = apply_and_kill(root, step)
         assert_converged(root)
-    assert ended == 0
+    assert exit_status == 0
     assert step > 90  # every record, request and save of five changes
 
 
@@ -131,12 +131,12 @@ def test_a_recovery_that_is_killed_converges(prepared: Path, tmp_path: Path, ste
 def test_a_truncated_last_record_is_recovered(
     prepared: Path, tmp_path: Path, step: int, share: float
 ) -> None:
-    """The power went while the last record was on its way to the disk."""
+    """Truncate the last record, as a power failure while it was being written would."""
     root = shutil.copytree(prepared, tmp_path / "project")
     assert apply_and_kill(root, step) == -signal.SIGKILL
     journals = (root / ".cioform/acme/journal").iterdir()
     journal = max(journals, key=lambda path: path.stat().st_mtime_ns)
-    whole = journal.read_bytes()
-    last = whole.rstrip(b"\n").rfind(b"\n") + 1
-    journal.write_bytes(whole[: last + int((len(whole) - last - 1) * share)])
+    content = journal.read_bytes()
+    last = content.rstrip(b"\n").rfind(b"\n") + 1
+    journal.write_bytes(content[: last + int((len(content) - last - 1) * share)])
     assert_converged(root)

@@ -1,4 +1,4 @@
-"""What may go wrong on our side: the disk, state and journal, two at once, plans of elsewhere."""
+"""Local failures: disk, state and journal, two applies at once, plans of another workspace."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 @pytest.fixture
 def project(project: SandboxProject) -> SandboxProject:
-    """Give a workspace with two snippets and a layout of ours, and files that change all three."""
+    """Return a project with two applied snippets; its files change both and add a layout."""
     project.write("snippets/a.yaml", {"name": "a", "value": "1"})
     project.write("snippets/gone.yaml", {"name": "gone", "value": "1"})
     project.apply()
@@ -39,7 +39,7 @@ def assert_converged(project: SandboxProject) -> None:
 
 @contextmanager
 def full_disk(size: int) -> Iterator[None]:
-    """Let no file grow beyond `size` bytes, as on a disk with so much room left."""
+    """Limit every file to `size` bytes, as a disk with that much space left does."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -67,7 +67,7 @@ def test_a_full_disk_stops_the_run_before_the_next_step(
             continue
         assert outcome.complete
         break
-    assert seen == {"Journal not writable"}  # it is the longest file, and the first to be written
+    assert seen == {"Journal not writable"}  # the journal is the longest file and is written first
     assert_converged(project)
 
 
@@ -94,7 +94,7 @@ def test_no_request_is_sent_without_its_record(project: SandboxProject) -> None:
 
 
 def test_a_change_made_before_the_disk_was_full_is_recovered(project: SandboxProject) -> None:
-    """The layout is made, and neither its journal nor the state can say so any more."""
+    """The layout is created, and neither the journal nor the state can record it."""
     plan = project.plan()
     size = 0
     while not project.writes:
@@ -105,7 +105,7 @@ def test_a_change_made_before_the_disk_was_full_is_recovered(project: SandboxPro
         if not project.writes:
             plan = project.plan()
     assert project.writes == [f"POST /v1/environments/{project.workspace.environment_id}/layouts"]
-    assert last[0] == "POST"  # the run stops where its journal does
+    assert last[0] == "POST"  # the run stops when the journal cannot be written
     assert_converged(project)
     assert sum("POST" in each and "layouts" in each for each in project.writes) == 1
 
@@ -143,7 +143,7 @@ def test_a_corrupt_state_is_refused(project: SandboxProject, damage: str) -> Non
 def test_a_corrupt_journal_is_refused(project: SandboxProject) -> None:
     [journal, *_] = (project.state_folder / "journal").iterdir()
     good = journal.read_bytes()
-    cut = b"".join(good.splitlines(keepends=True)[:-1])  # of a run that ended nothing is left
+    cut = b"".join(good.splitlines(keepends=True)[:-1])  # a finished run is not replayed
     journal.write_bytes(cut.replace(b"snippet", b"snippit", 1))
     with pytest.raises(StateError) as caught:
         project.plan()

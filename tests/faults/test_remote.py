@@ -1,5 +1,4 @@
-"""Everything the remote may do wrong, in a plan and in an apply: said clearly, nothing lost, the
-next plan right."""
+"""Failures of the remote during plan and apply: each is reported, and the next plan is right."""
 
 from __future__ import annotations
 
@@ -28,31 +27,33 @@ ALWAYS = 99
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[SandboxProject]:
-    """Give a workspace with a snippet and a segment of ours, and files that edit both, take a
-    layout away and want another one."""
-    made = SandboxProject(tmp_path)
-    made.replace_documents(
+    """Yield a project with an applied snippet, segment and layout.
+
+    Its files change the snippet and the segment, remove the layout and add another.
+    """
+    new_project = SandboxProject(tmp_path)
+    new_project.replace_documents(
         {
             "snippets/a.yaml": {"name": "a", "value": "1"},
             "segments/s.yaml": SEGMENT,
             "layouts/old.yaml": {"name": "Old", "body": "{{content}}"},
         }
     )
-    made.apply()
-    made.replace_documents(
+    new_project.apply()
+    new_project.replace_documents(
         {
             "snippets/a.yaml": {"name": "a", "value": "2"},
             "segments/s.yaml": EDITED,
             "layouts/new.yaml": {"name": "New", "body": "{{content}}"},
         }
     )
-    made.sent.clear()
-    yield made
-    made.store.close()
+    new_project.sent.clear()
+    yield new_project
+    new_project.store.close()
 
 
 def assert_converged(project: SandboxProject) -> None:
-    """Hold that once the trouble is over, what is left is done and nothing twice."""
+    """Assert that, without faults, one apply completes the plan without duplicates."""
     project.faults.clear()
     assert project.apply_until_empty(rounds=1).is_empty
     assert project.names_in("layouts") == ["New"]
@@ -63,7 +64,7 @@ def assert_converged(project: SandboxProject) -> None:
 
 @dataclass(frozen=True)
 class ReadFault:
-    """A fault on the list of segments while planning, and what comes of it; None for nothing."""
+    """A fault of a list while planning, and the error that it causes (None: no error)."""
 
     effect: str
     times: int
@@ -112,7 +113,7 @@ def test_a_fault_while_planning(project: SandboxProject, case: ReadFault, path: 
 
 @dataclass(frozen=True)
 class WriteFault:
-    """A fault on one write, how that change ends, and what is said of it."""
+    """A fault of one write, the status of that change and the summary of its diagnostic."""
 
     effect: str
     status: ChangeStatus
@@ -166,9 +167,9 @@ def test_a_fault_on_a_write(project: SandboxProject, case: WriteFault, target: s
     outcome = project.apply(plan)
     status, summaries = result_of(outcome, address)
     if target == "delete" and case.effect in ("cut-body", "bad-json"):
-        assert status is ChangeStatus.DONE  # an empty answer is cut, or is none
+        assert status is ChangeStatus.DONE  # the response to a deletion has no body
     elif target == "delete" and case.effect == "status:404":
-        assert status is ChangeStatus.FAILED  # it is there all the same
+        assert status is ChangeStatus.FAILED  # the object still exists
     else:
         assert (status, summaries) == (case.status, [case.summary] if case.summary else [])
     later = plan.changes[[str(c.address) for c in plan.changes].index(address) + 1 :]
@@ -236,10 +237,10 @@ def test_a_failed_update_does_not_change_the_state(project: SandboxProject) -> N
 def test_the_pointer_of_a_422_is_shown(project: SandboxProject) -> None:
     project.write("snippets/a.yaml", {"name": "a", "value": "{{ snippets.b }}"})
     outcome = project.apply()
-    [said] = [result for result in outcome.results if str(result.address) == "snippet.a"]
-    assert said.status is ChangeStatus.FAILED
-    assert said.diagnostics[0].summary == "Values rejected"
-    assert "(at /value)" in said.diagnostics[0].detail
+    [update] = [result for result in outcome.results if str(result.address) == "snippet.a"]
+    assert update.status is ChangeStatus.FAILED
+    assert update.diagnostics[0].summary == "Values rejected"
+    assert "(at /value)" in update.diagnostics[0].detail
 
 
 def test_the_live_data_gate_names_its_setting(project: SandboxProject) -> None:
@@ -248,10 +249,10 @@ def test_the_live_data_gate_names_its_setting(project: SandboxProject) -> None:
     trigger = {"and": [{"segment": {"id": segment["id"]}}]}
     project.seed(campaigns=[{**running, "trigger": trigger}])
     outcome = project.apply()
-    [said] = [result for result in outcome.results if str(result.address) == "segment.s"]
-    assert said.status is ChangeStatus.FAILED
-    assert said.diagnostics[0].summary == "Live data is read-only"
-    assert "/settings/ai" in said.diagnostics[0].detail
+    [update] = [result for result in outcome.results if str(result.address) == "segment.s"]
+    assert update.status is ChangeStatus.FAILED
+    assert update.diagnostics[0].summary == "Live data is read-only"
+    assert "/settings/ai" in update.diagnostics[0].detail
     project.seed(settings={"edit_live_data": True})  # type: ignore[arg-type]
     assert_converged(project)
 
@@ -315,7 +316,7 @@ def test_a_list_that_repeats_a_page_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("retry_after", [True, False])
 def test_an_apply_waits_for_a_strict_rate_limit(tmp_path: Path, retry_after: bool) -> None:
-    """Two requests a second, and a door that does not pace itself."""
+    """The limit is two requests a second, and the client has no rate limit of its own."""
     project = SandboxProject(tmp_path, Behavior(rate_limit=2.0, retry_after=retry_after))
     for name in "abcdef":
         project.write(f"snippets/{name}.yaml", {"name": name, "value": "1"})
@@ -339,15 +340,15 @@ def test_a_token_that_expires_during_a_run_is_renewed(tmp_path: Path) -> None:
 
 
 def test_the_editor_is_named_next_to_new_resources(project: SandboxProject) -> None:
-    """Naming editors is about what drifted alone, whatever else the plan holds."""
+    """Only drift has an editor, whatever else the plan contains."""
     with project.open(frozenset({Api.JOURNEYS}), actor="jane@acme.com") as session:
-        there, names = session.live(Address("snippet", "a"))
+        live_object, names = session.live(Address("snippet", "a"))
         kind = session.kinds["snippet"]
         route = choose_route(kind, UpdateRoute, session.apis)
         assert route is not None
         wanted = kind.parse({"name": "a", "value": "3"})
         context = WriteContext(names, [("value",)])
-        run_conversation(route.operation(there, wanted, context), session.provider)
+        run_conversation(route.operation(live_object, wanted, context), session.provider)
     plan = project.plan()
     [drift] = plan.drift
     assert drift.editor is not None
@@ -356,7 +357,7 @@ def test_the_editor_is_named_next_to_new_resources(project: SandboxProject) -> N
 
 
 def test_an_interrupted_replacement_is_not_drift(project: SandboxProject) -> None:
-    """The old one is gone and the new one was refused: that was us, so it is no drift."""
+    """The old object was deleted and the new one rejected by this run, so this is not drift."""
     project.write("snippets/a.yaml", {"name": "b", "value": "2"})
     project.inject_fault("status:422", "POST", "snippets")
     project.apply(keep_going=True)
@@ -369,13 +370,14 @@ def test_an_interrupted_replacement_is_not_drift(project: SandboxProject) -> Non
 
 
 def test_a_request_that_was_not_planned_is_not_sent(project: SandboxProject) -> None:
-    """With another credential the kind would take another route than the one that was reviewed."""
+    """With another credential the kind would use another route than the reviewed one."""
     plan = project.plan()
     before = len(project.sent)
     outcome = project.apply(plan, apis=frozenset({Api.JOURNEYS}), keep_going=True)
     assert result_of(outcome, "snippet.a") == (ChangeStatus.FAILED, ["Unplanned request"])
     snippets = [each for each in project.sent[before:] if "snippets" in each[1]]
-    assert [method for method, _ in snippets] == ["GET"]  # the last look, and no look after
+    # The object is read before the write, and not after it.
+    assert [method for method, _ in snippets] == ["GET"]
     assert_converged(project)
 
 
@@ -396,13 +398,14 @@ def test_an_object_that_reads_back_differently_is_reported_with_its_backup(tmp_p
     project.apply()
     project.write("snippets/a.yaml", {"name": "a", "value": "2"})
     plan = project.plan()
-    project.inject_fault("stale", "GET", "snippets", nth=2)  # the reading back, after the last look
+    # The first read is before the write, the second one after it.
+    project.inject_fault("stale", "GET", "snippets", nth=2)
     outcome = project.apply(plan)
     [result] = outcome.results
     assert result.status is ChangeStatus.FAILED
-    [said] = result.diagnostics
+    [diagnostic] = result.diagnostics
     journal = project.state_folder / "journal" / f"{outcome.run}.ndjson"
-    assert said.summary == "Written values differ"
-    assert str(journal) in said.detail
+    assert diagnostic.summary == "Written values differ"
+    assert str(journal) in diagnostic.detail
     assert '"backup"' in journal.read_text(encoding="utf-8")
     project.store.close()

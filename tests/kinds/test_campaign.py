@@ -1,4 +1,4 @@
-"""Campaigns: files, canonical form, and conversations with the emulator."""
+"""Campaigns: files, canonical form and conversations with the emulator."""
 
 from __future__ import annotations
 
@@ -200,10 +200,13 @@ def test_manual_edits_are_detected_and_reverted(sandbox: CampaignSandbox) -> Non
         a["template_id"] for a in sandbox.live(bound.remote_id).found.wire["actions"]
         if a["type"] == "email_action"
     )  # fmt: skip
-    there = sandbox.send("GET", f"~/templates/{template}")["template"]
-    same = ("body", "from_identity_id", "layout_id", "recipient")
-    kept = {name: there[name] for name in same} | {"subject": "Edited", "cc": "boss@acme.com"}
-    sandbox.send("PUT", f"~/templates/{template}", {"template": kept})
+    original = sandbox.send("GET", f"~/templates/{template}")["template"]
+    unchanged = ("body", "from_identity_id", "layout_id", "recipient")
+    edited = {name: original[name] for name in unchanged} | {
+        "subject": "Edited",
+        "cc": "boss@acme.com",
+    }
+    sandbox.send("PUT", f"~/templates/{template}", {"template": edited})
     [change] = sandbox.left(bound.remote_id, attributes)
     assert change.path == ("messages", "mail", "subject")
     sandbox.apply(bound.remote_id, attributes)
@@ -352,7 +355,8 @@ def test_campaigns_are_listed_on_both_apis_and_deleted(sandbox: CampaignSandbox)
 
 
 def test_equivalent_spellings_are_equal() -> None:
-    inside = attributes_of(WELCOME.replace("  - id: nudge\n", "    else:\n      - id: nudge\n").replace(
+    nested = WELCOME.replace("  - id: nudge\n", "    else:\n      - id: nudge\n")
+    inside = attributes_of(nested.replace(
         "    push:\n      title: Still there?\n      body: Y",
         "        push:\n          title: Still there?\n          body: Y"))  # fmt: skip
     after = attributes_of(WELCOME)
@@ -380,12 +384,13 @@ def test_references_have_the_paths_of_the_document() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "at", "says"),
+    ("change", "at", "expected_message"),
     [
         (("    then:\n", "    thne:\n"), ("workflow", 2, "thne"), "has no field `thne`"),
         (("    email:", "    emial:"), ("workflow", 0, "emial"), "Did you mean `email`"),
         (("subject:", "subjet:"), ("workflow", 0, "email", "subjet"), "has no field `subjet`"),
-        (("      title: Still there?\n", ""), ("workflow", 3, "push", "title"), "Missing required field"),
+        (("      title: Still there?\n", ""), ("workflow", 3, "push", "title"),
+         "Missing required field"),
         (("wait: 2d", "wait: two"), ("workflow", 1, "wait"), "not a duration"),
         (("  on_trigger_unmatched: true", "  when: {attribute: a, is: b}"), ("exit", "when"),
          "only segments as exit conditions"),
@@ -396,11 +401,13 @@ def test_references_have_the_paths_of_the_document() -> None:
         (("- wait: 2d", "- random: []"), ("workflow", 1, "random"), "is a list of branches"),
     ],
 )  # fmt: skip
-def test_problems_have_their_paths(change: tuple[str, str], at: Sequence[Any], says: str) -> None:
+def test_problems_have_their_paths(
+    change: tuple[str, str], at: Sequence[Any], expected_message: str
+) -> None:
     with pytest.raises(ValidationError) as caught:
         attributes_of(WELCOME.replace(*change, 1))
     found = [(tuple(e["loc"]), e["msg"]) for e in caught.value.errors()]
-    assert any(path == at and says in text for path, text in found), found
+    assert any(path == at and expected_message in text for path, text in found), found
 
 
 def test_a_hundred_nested_branches_are_refused_with_a_hint() -> None:

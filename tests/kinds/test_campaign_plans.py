@@ -1,4 +1,4 @@
-"""What a plan says of a campaign: its steps, its trigger, the people in it."""
+"""Plans of a campaign: its steps, its trigger and the people in it."""
 
 from __future__ import annotations
 
@@ -32,9 +32,11 @@ BASE: dict[str, Any] = {
 
 @pytest.fixture(params=["list", "map"])
 def project(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SandboxProject]:
-    made = SandboxProject(tmp_path / "ours", Behavior(rate_limit=None, action_status=request.param))
-    yield made
-    made.store.close()
+    new_project = SandboxProject(
+        tmp_path / "ours", Behavior(rate_limit=None, action_status=request.param)
+    )
+    yield new_project
+    new_project.store.close()
 
 
 def write_campaign(project: SandboxProject, **fields: Any) -> None:
@@ -47,7 +49,7 @@ def planned(project: SandboxProject) -> Change:
 
 
 def start_with_people(project: SandboxProject, **people: int) -> dict[str, str]:
-    """Start the campaign, with people at its steps; give the action ids of the steps."""
+    """Start the campaign with people at its steps. Return the action ids of the steps."""
     project.store.workspace("acme")
     with project.open() as opened:
         [binding] = opened.applied().bindings.values()
@@ -78,13 +80,15 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("said", CHANGES)
-def test_a_plan_describes_the_change_of_each_step(project: SandboxProject, said: str) -> None:
+@pytest.mark.parametrize("description", CHANGES)
+def test_a_plan_describes_the_change_of_each_step(
+    project: SandboxProject, description: str
+) -> None:
     write_campaign(project)
     project.apply()
-    write_campaign(project, workflow=CHANGES[said])
+    write_campaign(project, workflow=CHANGES[description])
     change = planned(project)
-    assert change.reason == f"changed in the files: {said}"
+    assert change.reason == f"changed in the files: {description}"
     assert project.apply().complete
     assert project.plan().is_empty
 

@@ -1,4 +1,4 @@
-"""From words to the remote's actions and back, over trees and graphs with every type of step."""
+"""Round trips of workflows: random trees and graphs with every step type."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.support.campaign_steps import EVERY_STEP
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = int(os.environ.get("CIOFORM_EXAMPLES", "300"))
-"""More of them at night: CIOFORM_EXAMPLES=10000."""
+"""The nightly run sets CIOFORM_EXAMPLES=10000."""
 
 NAMES = Names(
     ids={Address("segment", name): str(i) for i, name in enumerate(("trial", "paying"), 3)},
@@ -38,20 +38,20 @@ Wire = dict[str, Any]
 
 
 def wire_of(attributes: Mapping[str, Any], names: Names) -> tuple[Wire, dict[str, str]]:
-    """Give a workflow as the remote would hold it, and the action ids of its steps."""
+    """Return the wire form of a workflow and the action ids of its steps."""
     graph = to_graph(attributes["workflow"])
     every = list(expand_variants(graph.nodes))
     ids = {node.id: str(1000 + i) for i, node in enumerate(every)}
     context = CodecContext(names, ids)
     actions, templates = [], {}
     for node in every:
-        said = attributes["messages"].get(node.id)
+        message = attributes["messages"].get(node.id)
         action: Wire = {"id": int(ids[node.id]), **encode_action(node, context)}
         if "ab_test" in node.fields:
             action["action_ids"] = [int(ids[v["id"]]) for v in node.fields["ab_test"]]
-        if said is not None:
-            action |= {"template_id": 5000 + action["id"], "sending_state": said["sending"]}
-            templates[str(action["template_id"])] = encode_template(said, names)
+        if message is not None:
+            action |= {"template_id": 5000 + action["id"], "sending_state": message["sending"]}
+            templates[str(action["template_id"])] = encode_template(message, names)
         actions.append(action)
     campaign = {"edges": encode_edges(graph, ids, None)}
     return {"campaign": campaign, "actions": actions, "templates": templates}, ids
@@ -61,19 +61,19 @@ def round_trip(attributes: Mapping[str, Any], names: Names) -> dict[str, Any]:
     wire, ids = wire_of(attributes, names)
     workflow, parts = decode_workflow(wire, ids, names)
     messages = decode_messages(workflow, parts, wire, names)
-    # A tree and a graph of one meaning compile to the same actions and edges.
+    # Equivalent trees and graphs compile to the same actions and edges.
     again, _ = decode_workflow(wire_of({**attributes, "workflow": workflow}, names)[0], {}, names)
     assert len(list(walk(again))) == len(list(walk(workflow)))
     return {**attributes, "workflow": workflow, "messages": messages}
 
 
-def assert_same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
-    """Hold what a file says to what came back; of messages only what the file says."""
-    normal, back = KIND.normalize(dict(ours)), KIND.normalize(dict(theirs))
+def assert_same(desired: Mapping[str, Any], live: Mapping[str, Any]) -> None:
+    """Assert that the live campaign has every field of the file. Messages may have more."""
+    normal, back = KIND.normalize(dict(desired)), KIND.normalize(dict(live))
     assert normal["workflow"] == back["workflow"]
     assert set(normal["messages"]) == set(back["messages"])
-    for step, said in normal["messages"].items():
-        assert {name: back["messages"][step].get(name) for name in said} == said
+    for step, message in normal["messages"].items():
+        assert {name: back["messages"][step].get(name) for name in message} == message
 
 
 @pytest.mark.parametrize("name", ["acme", "kidlearn", "reminders-test", "reminders-prod"])
@@ -164,7 +164,7 @@ plain = st.one_of(
 
 
 def percentages(options: list[Any]) -> list[Any]:
-    """Give branches by chance that sum up, in tenths."""
+    """Return random branches whose percentages, in tenths, add up to 100."""
     each = 1000 // len(options)
     tenths = [each] * (len(options) - 1) + [1000 - each * (len(options) - 1)]
     return [{"percent": t / 10, "then": steps} for t, steps in zip(tenths, options, strict=True)]
@@ -200,7 +200,7 @@ trees = st.recursive(
 
 
 def make_valid(tree: list[Any]) -> list[Any]:
-    """Cut what nobody reaches and what is called twice, until the tree is legal."""
+    """Remove unreachable steps and duplicate ids until the tree is valid."""
     steps = map_steps(tree, lambda _, step: step)
     while found := workflow_problems(steps):
         path = found[0][0]
@@ -229,7 +229,7 @@ def test_any_tree_round_trips(tree: list[Any]) -> None:
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
 @given(trees, st.randoms(use_true_random=False))
 def test_any_graph_round_trips(tree: list[Any], chance: Any) -> None:
-    """The same as nodes and edges in any order, and with a node of a type that nobody knows."""
+    """Shuffle nodes and edges, and add a node of an unknown type."""
     model = Campaign.model_validate(
         {"name": "T", "trigger": {"event": "e"}, "workflow": make_valid(tree)}
     )
@@ -245,12 +245,12 @@ def test_any_graph_round_trips(tree: list[Any], chance: Any) -> None:
     actions = [*wire["actions"], unknown]
     chance.shuffle(edges)
     chance.shuffle(actions)
-    odd = {**wire, "campaign": {"edges": edges}, "actions": actions}
-    workflow, parts = decode_workflow(odd, ids, NAMES)
-    said = decode_messages(workflow, parts, odd, NAMES)
+    extended = {**wire, "campaign": {"edges": edges}, "actions": actions}
+    workflow, parts = decode_workflow(extended, ids, NAMES)
+    messages = decode_messages(workflow, parts, extended, NAMES)
     [node] = [n for n in workflow["graph"]["nodes"] if n.get("action") == "llm_action"]
     assert node["raw"] == {"prompt": "x", "deep": {"a": [1]}}
-    whole = {**attributes, "workflow": workflow, "messages": said}
-    again = KIND.attributes(Campaign.model_validate(KIND.to_document(whole)))
-    assert_same(again, whole)
+    decoded = {**attributes, "workflow": workflow, "messages": messages}
+    again = KIND.attributes(Campaign.model_validate(KIND.to_document(decoded)))
+    assert_same(again, decoded)
     assert_same(again, round_trip(again, NAMES))

@@ -1,4 +1,4 @@
-"""Every word of a workflow and every sort of trigger: made, read back, imported, changed."""
+"""Every step type and every trigger type: created, read, imported and changed."""
 
 from __future__ import annotations
 
@@ -251,8 +251,8 @@ def test_a_date_is_read_in_either_spelling_and_written_in_the_one_read(
     fields = {"type": "date", "date_triggered_attribute": "d", **plain}
     body = {"campaign": {"update_type": "recipients", **fields}}
     sandbox.send("PUT", f"~/campaigns/{bound.remote_id}", body)
-    said = {"date": "d", "repeats": "monthly", "at": "10:00", "zone": "UTC", "days_before": 2}
-    assert sandbox.live(bound.remote_id).attributes["trigger"] == said
+    message = {"date": "d", "repeats": "monthly", "at": "10:00", "zone": "UTC", "days_before": 2}
+    assert sandbox.live(bound.remote_id).attributes["trigger"] == message
     later = "{date: d, repeats: monthly, at: '11:00', zone: UTC, days_before: 2}"
     sandbox.apply(bound.remote_id, attributes_of(f"name: T\ntrigger: {later}\n{steps}"))
     [write] = sandbox.last_writes
@@ -304,14 +304,20 @@ MISTAKES: list[tuple[str, tuple[Any, ...], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("step", "at", "says"), MISTAKES, ids=[m[0][:40] for m in MISTAKES])
-def test_problems_of_a_step_have_their_paths(step: str, at: tuple[Any, ...], says: str) -> None:
+@pytest.mark.parametrize(
+    ("step", "at", "expected_message"), MISTAKES, ids=[m[0][:40] for m in MISTAKES]
+)
+def test_problems_of_a_step_have_their_paths(
+    step: str, at: tuple[Any, ...], expected_message: str
+) -> None:
     body = step if step.startswith("{") else f"{{{step}}}"
     text = f"name: T\ntrigger: {{event: e}}\nworkflow: [{body}]\n"
     with pytest.raises(ValidationError) as caught:
         Campaign.model_validate(yaml.safe_load(text))
     found = [(tuple(e["loc"]), e["msg"]) for e in caught.value.errors()]
-    assert any(path == ("workflow", 0, *at) and says in said for path, said in found), found
+    assert any(
+        path == ("workflow", 0, *at) and expected_message in message for path, message in found
+    ), found
 
 
 TRIGGER_MISTAKES = [
@@ -326,12 +332,16 @@ TRIGGER_MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("lines", "at", "says"), TRIGGER_MISTAKES)
-def test_problems_of_a_trigger_are_reported(lines: str, at: tuple[Any, ...], says: str) -> None:
+@pytest.mark.parametrize(("lines", "at", "expected_message"), TRIGGER_MISTAKES)
+def test_problems_of_a_trigger_are_reported(
+    lines: str, at: tuple[Any, ...], expected_message: str
+) -> None:
     with pytest.raises(ValidationError) as caught:
         Campaign.model_validate(yaml.safe_load(f"name: T\n{lines}\nworkflow: []\n"))
     found = [(tuple(e["loc"]), e["msg"]) for e in caught.value.errors()]
-    assert any(path[: len(at)] == at and says in said for path, said in found), found
+    assert any(path[: len(at)] == at and expected_message in message for path, message in found), (
+        found
+    )
 
 
 def test_all_problems_are_reported_at_once() -> None:
@@ -361,7 +371,7 @@ def test_a_raw_node_must_be_encoded() -> None:
 
 
 def test_a_live_campaign_with_500_levels_is_read_and_not_changed() -> None:
-    # Deeper than files may be: it comes as a graph.
+    # It is nested more deeply than a file can be, so it is imported as a graph.
     nodes: list[Any] = [{"id": f"i{n}", "if": {"attribute": "a", "is": 1}} for n in range(500)]
     nodes += [{"id": f"x{n}", "exit": {}} for n in range(500)] + [{"id": "exit", "exit": {}}]
     edges = []

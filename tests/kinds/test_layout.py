@@ -1,4 +1,4 @@
-"""Layouts: read with as few requests as the list allows, written whole."""
+"""Layouts: read with as few requests as possible, and always written in full."""
 
 from __future__ import annotations
 

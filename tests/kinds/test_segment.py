@@ -1,4 +1,4 @@
-"""Segments: what both APIs say of them, and what they are told."""
+"""Segments: what both APIs return and accept."""
 
 from __future__ import annotations
 
@@ -105,9 +105,9 @@ def test_a_creation_can_run_dry(api: Api) -> None:
 
 def test_an_update_sends_the_required_fields() -> None:
     wanted = Segment(name="Buyers", conditions=CONDITIONS)
-    there = live({**DYNAMIC, "conditions": {"and": []}})
+    live_segment = live({**DYNAMIC, "conditions": {"and": []}})
     conversation = route_of(KIND, UpdateRoute).operation(
-        there, wanted, WriteContext(NAMES, [("name",)])
+        live_segment, wanted, WriteContext(NAMES, [("name",)])
     )
     [request], bound = converse(conversation, {})
     assert str(request) == "PUT ~/segments/12"
@@ -204,7 +204,7 @@ def test_segments_named_in_conditions_are_references() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "expected_message"),
     [
         ({}, "needs `conditions`, or `manual: true`"),
         ({"manual": True, "conditions": CONDITIONS}, "has no conditions"),
@@ -216,8 +216,8 @@ def test_segments_named_in_conditions_are_references() -> None:
         ({"name": "", "manual": True}, "at least 1 character"),
     ],
 )
-def test_invalid_files(fields: dict[str, Any], told: str) -> None:
-    with pytest.raises(ValidationError, match=told):
+def test_invalid_files(fields: dict[str, Any], expected_message: str) -> None:
+    with pytest.raises(ValidationError, match=expected_message):
         Segment.model_validate({"name": "x", **fields})
 
 

@@ -1,4 +1,4 @@
-"""Senders: read over both APIs, and known by name only where the name is theirs alone."""
+"""Senders: read over both APIs, and referred to only by a unique name."""
 
 from __future__ import annotations
 

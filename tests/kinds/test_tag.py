@@ -25,9 +25,9 @@ WIRE = {"id": 11, "name": "lifecycle"}
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[SandboxProject]:
-    made = SandboxProject(tmp_path / "ours")
-    yield made
-    made.store.close()
+    new_project = SandboxProject(tmp_path / "ours")
+    yield new_project
+    new_project.store.close()
 
 
 def live() -> LiveObject:

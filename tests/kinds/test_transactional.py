@@ -1,4 +1,4 @@
-"""Transactional messages: conversations by hand, and a life in the emulator."""
+"""Transactional messages: single conversations, and the life cycle in the emulator."""
 
 from __future__ import annotations
 
@@ -356,32 +356,36 @@ def test_the_life_cycle_in_the_emulator(provider: HttpProvider) -> None:
     bound: WriteResult = run_conversation(
         route_of(KIND, CreateRoute).operation(wanted, WriteContext(names)), provider
     )
-    there = live_now().attributes
-    said = KIND.attributes(wanted)
-    assert {name: there[name] for name in said if name not in ("settings", "translations")} == {
-        name: said[name] for name in said if name not in ("settings", "translations")
-    }
-    assert there["settings"]["link_tracking"] is False
-    assert there["settings"]["open_tracking"] is True
-    assert there["translations"]["es"]["subject"] == "Tu recibo"
-    assert there["translations"]["es"]["from"] == "e@a.c"
-    assert there["translations"]["fr"]["subject"] == "Your receipt"
+    live_attributes = live_now().attributes
+    desired = KIND.attributes(wanted)
+    assert {
+        name: live_attributes[name] for name in desired if name not in ("settings", "translations")
+    } == {name: desired[name] for name in desired if name not in ("settings", "translations")}
+    assert live_attributes["settings"]["link_tracking"] is False
+    assert live_attributes["settings"]["open_tracking"] is True
+    assert live_attributes["translations"]["es"]["subject"] == "Tu recibo"
+    assert live_attributes["translations"]["es"]["from"] == "e@a.c"
+    assert live_attributes["translations"]["fr"]["subject"] == "Your receipt"
 
     def update(api: Api, paths: Any, **fields: Any) -> None:
-        nonlocal there
-        message = KIND.parse({**there, **fields})
+        nonlocal live_attributes
+        message = KIND.parse({**live_attributes, **fields})
         run_conversation(
             route_of(KIND, UpdateRoute, api).operation(
                 live_now(), message, WriteContext(names, paths)
             ),
             provider,
         )
-        expected, there = {**there, **fields}, live_now().attributes
-        assert there == expected
+        expected, live_attributes = {**live_attributes, **fields}, live_now().attributes
+        assert live_attributes == expected
 
     update(Api.APP, [("subject",), ("reply_to",)], subject="Thanks!", reply_to="e@a.c")
     update(Api.JOURNEYS, [("name",), ("layout",)], name="Your receipt", layout="none")
-    update(Api.JOURNEYS, [("translations", "es")], translations={"fr": there["translations"]["fr"]})
+    update(
+        Api.JOURNEYS,
+        [("translations", "es")],
+        translations={"fr": live_attributes["translations"]["fr"]},
+    )
     update(Api.JOURNEYS, [("trigger_name",)], trigger_name="PAID")
 
     over_app = live_now(Api.APP).attributes

@@ -1,4 +1,4 @@
-"""The grammar: what may be written, what is said of a mistake, what equals what."""
+"""The grammar of conditions: valid forms, problems and equivalence."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ def test_a_bare_list_means_all() -> None:
 
 
 def test_a_model_field_holds_the_canonical_form() -> None:
-    held = _Holder.model_validate({"conditions": [{"segment": "segment.a"}]})
-    assert held.model_dump(mode="json") == {"conditions": {"all": [{"segment": "segment.a"}]}}
+    holder = _Holder.model_validate({"conditions": [{"segment": "segment.a"}]})
+    assert holder.model_dump(mode="json") == {"conditions": {"all": [{"segment": "segment.a"}]}}
 
 
 def test_a_model_field_rejects_with_a_path_and_a_hint() -> None:
-    with pytest.raises(ValidationError) as told:
+    with pytest.raises(ValidationError) as caught:
         _Holder.model_validate(
             {"conditions": [{"segment": "segment.a"}, {"attribute": "plan", "iz": "pro"}]}
         )
-    [error] = told.value.errors()
+    [error] = caught.value.errors()
     assert error["loc"] == ("conditions", "all", 1)
     assert error["msg"] == "Value error, Unknown operator `iz`. Did you mean `is`?"
 
@@ -52,7 +52,7 @@ def test_the_schema_of_a_model_field_allows_both_forms() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "expected_message"),
     [
         ("plan", "must be a condition such as `{attribute: plan, is: pro}`"),
         ({}, "must have one of the keywords `all`, `any`, `not`"),
@@ -115,15 +115,15 @@ def test_the_schema_of_a_model_field_allows_both_forms() -> None:
         ),
     ],
 )
-def test_invalid_conditions(written: Any, told: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(told)):
+def test_invalid_conditions(written: Any, expected_message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(expected_message)):
         parse(written)
 
 
 def test_all_problems_are_reported_at_once() -> None:
-    with pytest.raises(ValidationError) as told:
+    with pytest.raises(ValidationError) as caught:
         parse([{"attribute": "a"}, {"any": [{"attribute": "b", "exists": 1}]}])
-    assert [error["loc"] for error in told.value.errors()] == [
+    assert [error["loc"] for error in caught.value.errors()] == [
         ("all", 0),
         ("all", 1, "any", 0, "exists"),
     ]
@@ -236,7 +236,7 @@ BARE_JSON = base64.b64encode(b'[{"type":"attribute"}]').decode()
 
 
 @pytest.mark.parametrize(
-    ("condition", "place", "path", "told"),
+    ("condition", "place", "path", "expected_message"),
     [
         (
             OF_EVENT,
@@ -260,7 +260,10 @@ BARE_JSON = base64.b64encode(b'[{"type":"attribute"}]').decode()
             {"not": EVENT},
             ConditionContext.BRANCH,
             ("not",),
-            "`segment: segment.did_bought`, or wait for it with a step, as in `wait_until: {event: boug",
+            (
+                "`segment: segment.did_bought`, or wait for it with a step, as in `wait_until: "
+                "{event: boug"
+            ),
         ),
         (
             OPENED,
@@ -285,7 +288,10 @@ BARE_JSON = base64.b64encode(b'[{"type":"attribute"}]').decode()
             {"any": [PRO, IN]},
             ConditionContext.BRANCH,
             (),
-            "needs all of its conditions to be true; alternatives are not supported. Move the condition to a segment",
+            (
+                "needs all of its conditions to be true; alternatives are not supported. "
+                "Move the condition to a segment"
+            ),
         ),
         (
             {"not": {"all": [PRO, IN]}},
@@ -340,15 +346,15 @@ BARE_JSON = base64.b64encode(b'[{"type":"attribute"}]').decode()
     ],
 )
 def test_a_context_rejects_unsupported_conditions(
-    condition: Any, place: ConditionContext, path: tuple[Any, ...], told: str
+    condition: Any, place: ConditionContext, path: tuple[Any, ...], expected_message: str
 ) -> None:
     [(where, text)] = problems(parse(condition), place)
     assert where == path
-    assert told in text
+    assert expected_message in text
 
 
 @pytest.mark.parametrize(
-    ("raw", "place", "told"),
+    ("raw", "place", "expected_message"),
     [
         ({"type": "message"}, ConditionContext.BRANCH, "`type: message`. Only `wait_until` can"),
         (
@@ -403,11 +409,11 @@ def test_a_context_rejects_unsupported_conditions(
     ],
 )
 def test_a_context_rejects_unsupported_raw_conditions(
-    raw: Any, place: ConditionContext, told: str
+    raw: Any, place: ConditionContext, expected_message: str
 ) -> None:
     [(where, text)] = problems(parse({"raw": raw}), place)
     assert where == ()
-    assert told in text
+    assert expected_message in text
 
 
 @pytest.mark.parametrize(

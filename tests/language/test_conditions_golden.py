@@ -1,7 +1,8 @@
-"""Every form of a condition that the facts show: what it says, and that it goes both ways.
+"""Every recorded form of a condition decodes to its grammar, and encodes to the same form.
 
-A case is data: `grammar`, `wire`, and where the form is recorded. Encoded arrays stand there
-decoded. `written` is there where we write another form of the same meaning than was read."""
+A case has `grammar`, `wire` and the source of the form. Encoded arrays are decoded in it.
+It has `written` if cioform writes an equivalent form that differs from the one it read.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ FILES = sorted(Path(__file__).with_name("conditions").glob("*.json"))
 
 
 class Pair(NamedTuple):
-    """How a place is written and read, over decoded forms."""
+    """The functions that compile and decompile the conditions of one context."""
 
     write: Callable[[Any], Any]
     read: Callable[[Any], Any]
@@ -65,9 +66,9 @@ PAIRS = {
 
 def _cases() -> Iterator[Any]:
     for file in FILES:
-        held = json.loads(file.read_text())
-        place = c.ConditionContext(held["place"])
-        for case in held["cases"]:
+        document = json.loads(file.read_text())
+        place = c.ConditionContext(document["place"])
+        for case in document["cases"]:
             yield pytest.param(place, case, id=f"{place}: {case['name']}")
 
 

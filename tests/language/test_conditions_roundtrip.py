@@ -1,6 +1,7 @@
-"""Round trips of conditions: any that a person may write, and any wire form whatever.
+"""Round trips of conditions: any valid one in a file, and any wire form.
 
-CIOFORM_EXAMPLES=10000 tries as many of each; the suite is content with fewer."""
+CIOFORM_EXAMPLES=10000 sets the number of examples of each test; the default is lower.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ PROPERTY = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 
-# What a person may write.
+# Conditions that are valid in a file.
 
 _text = st.text(st.characters(codec="utf-8"), min_size=1, max_size=6)
 _scalar = st.one_of(_text, st.booleans(), st.integers(-(10**9), 10**9), st.floats(-9, 9, width=16))
@@ -96,7 +97,7 @@ _message = st.tuples(
     st.sampled_from(["opened", "clicked"]), st.sampled_from(["welcome", "nudge", "action#9"])
 ).map(lambda pair: {pair[0]: pair[1]})
 
-# What the remote may hold: anything at all, and what is recorded with a member changed.
+# Wire forms: any JSON, and recorded forms with a changed member.
 
 _GROUPS = ["and", "or", "event", "segment", "attribute", "filters", "attribute_compare", "segments"]
 _MEMBERS = ["type", "name", "field", "operator", "value", "value2", "inverse", "negate", "id"]
@@ -112,13 +113,13 @@ _any_json = st.recursive(
 
 
 def _recorded(place: c.ConditionContext) -> list[Any]:
-    held = json.loads((Path(__file__).parent / "conditions" / f"{place}.json").read_text())
-    return [case["wire"] for case in held["cases"]]
+    document = json.loads((Path(__file__).parent / "conditions" / f"{place}.json").read_text())
+    return [case["wire"] for case in document["cases"]]
 
 
 @st.composite
 def _changed(draw: st.DrawFn, place: c.ConditionContext) -> Any:
-    """A recorded form with one part of it, at random, put otherwise or taken out."""
+    """Draw a recorded form with one random part changed or removed."""
     wire = json.loads(json.dumps(draw(st.sampled_from(_recorded(place)))))
     holder, node = None, wire
     while isinstance(node, dict | list) and node and (holder is None or draw(st.integers(0, 3))):
@@ -136,20 +137,23 @@ def _changed(draw: st.DrawFn, place: c.ConditionContext) -> Any:
 
 
 def _plain(wire: Any) -> Any:
-    """A wire form without what makes no difference: order of members, members that say nothing,
-    how a value is spelled, groups of one, and the ids that the remote adds on reading."""
+    """Return a wire form without insignificant differences.
+
+    These are the order of members, empty members, the spelling of a value, groups of one, and
+    the ids that the remote adds when it is read.
+    """
     if isinstance(wire, list):
         return [_plain(item) for item in wire]
     if not isinstance(wire, dict):
         return "" if wire is None else str(wire).lower() if isinstance(wire, bool) else str(wire)
     named = "name" in wire and isinstance(wire.get("id"), int)
-    kept = {key: _plain(value) for key, value in wire.items() if not (named and key == "id")}
-    if list(kept) in (["and"], ["or"]) and len(children := next(iter(kept.values()))) == 1:
-        return children[0] if isinstance(children, list) else kept
-    return {key: value for key, value in sorted(kept.items()) if value not in ("", "false", {})}
+    members = {key: _plain(value) for key, value in wire.items() if not (named and key == "id")}
+    if list(members) in (["and"], ["or"]) and len(children := next(iter(members.values()))) == 1:
+        return children[0] if isinstance(children, list) else members
+    return {key: value for key, value in sorted(members.items()) if value not in ("", "false", {})}
 
 
-# A person's condition survives.
+# Conditions of a file round-trip.
 
 
 @PROPERTY
@@ -229,22 +233,22 @@ def test_order_and_nesting_do_not_change_the_meaning(condition: Any, random: Any
                 return {group: [{group: children + children[:1]}]}
         return {"not": shuffled(node["not"])} if "not" in node else node
 
-    told = c.normalize_condition(condition)
-    assert c.normalize_condition(told) == told
-    assert c.normalize_condition({"not": {"not": shuffled(condition)}}) == told
-    # What a part says already may be said again, alone or beside another.
+    normalized = c.normalize_condition(condition)
+    assert c.normalize_condition(normalized) == normalized
+    assert c.normalize_condition({"not": {"not": shuffled(condition)}}) == normalized
+    # Repeating the condition inside a group does not change the meaning.
     for group, other in (("all", "any"), ("any", "all")):
         again = {group: [condition, {other: [condition, {"segment": "segment.s29"}]}]}
-        assert c.normalize_condition(again) == told
+        assert c.normalize_condition(again) == normalized
 
 
-# A wire form survives.
+# Wire forms round-trip.
 
 
 @PROPERTY
 @given(st.one_of(_any_json, *(_changed(place) for place in c.ConditionContext)))
 def test_any_wire_form_round_trips(wire: Any) -> None:
-    """Whatever the remote holds comes back as something that loads, and that stays itself."""
+    """Any wire form decodes to a valid condition, which then round-trips unchanged."""
     for compile_, decompile in (
         (c.compile_segment, c.decompile_segment),
         (c.compile_trigger, c.decompile_trigger),

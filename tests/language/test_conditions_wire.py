@@ -1,4 +1,4 @@
-"""Compiling and decompiling where no recorded form says how: odd forms, and refusals."""
+"""Compiling and decompiling of forms that are not recorded, and of invalid ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What messages say, both ways between files and templates."""
+"""The content of messages, in both directions between files and templates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tree of steps and the graph: both ways, and what is refused."""
+"""The tree of steps and the graph: both directions, and their problems."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_two_messages_with_an_exit_each_stay_in_their_branches() -> None:
 
 
 def test_crossing_branches_are_not_a_tree() -> None:
-    # Both branches of `a` lead into both arms of the others: x -> y is entered from the side.
+    # Both branches of `a` lead into both branches of the others: x -> y has another way in.
     graph = Graph(
         (
             node("a", "if"),
@@ -176,7 +176,7 @@ def test_steps_can_be_removed_without_their_children() -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "at", "says"),
+    ("steps", "at", "expected_message"),
     [
         ("wait", (), "A workflow is a list"),
         (["wait"], (0,), "A step is a mapping"),
@@ -205,20 +205,20 @@ def test_steps_can_be_removed_without_their_children() -> None:
          (0, "then", 1), "Several branches lead"),
     ],
 )  # fmt: skip
-def test_invalid_trees(steps: Any, at: tuple[Any, ...], says: str) -> None:
+def test_invalid_trees(steps: Any, at: tuple[Any, ...], expected_message: str) -> None:
     (path, text), *_ = workflow_problems(steps)
     assert path == at
-    assert says in text
+    assert expected_message in text
 
 
 def test_a_wait_without_a_timeout_has_one_branch() -> None:
     never = {"id": "w", "wait_until": {"x": 1}, "timeout": "never", "then": []}
     then = {"id": "p", "push": {}}
     assert edges(compile_steps([never, then])) == {("w", "p", 0), ("p", "exit", None)}
-    kept = {**never, "on_timeout": []}
-    assert ("w", "p", 1) in edges(compile_steps([kept, then]))
-    assert decompile(compile_steps([kept, then])) == [kept, then]
-    assert graph_problems(compile_steps([kept, then])) == []
+    with_branch = {**never, "on_timeout": []}
+    assert ("w", "p", 1) in edges(compile_steps([with_branch, then]))
+    assert decompile(compile_steps([with_branch, then])) == [with_branch, then]
+    assert graph_problems(compile_steps([with_branch, then])) == []
 
 
 def test_all_problems_are_reported_at_once() -> None:
@@ -235,25 +235,28 @@ def graph_of(words: dict[str, str], ways: list[tuple[str, str, int | None]]) -> 
 
 
 @pytest.mark.parametrize(
-    ("graph", "says"),
+    ("graph", "expected_message"),
     [
-        (graph_of({"a": "wait", "e": "exit"}, [("a", "e", 0)]), "one outgoing edge without `branch`"),
+        (graph_of({"a": "wait", "e": "exit"}, [("a", "e", 0)]),
+         "one outgoing edge without `branch`"),
         (graph_of({"a": "if", "e": "exit"}, [("a", "e", 0)]), "branch 0, 1"),
         (graph_of({"a": "if", "e": "exit"}, [("a", "e", 0), ("a", "e", 0)]),
          "Two edges leave `a` with branch 0"),
         (graph_of({"a": "wait", "e": "exit"}, [("a", "b", None)]), "There is no node `b`"),
         (graph_of({"a": "wait", "b": "wait", "e": "exit"}, [("a", "e", None), ("b", "e", None)]),
          "No edge leads to `b`"),
-        (graph_of({"a": "wait", "b": "wait"}, [("a", "b", None), ("b", "a", None)]), "form a circle"),
-        (graph_of({"a": "wait", "e": "exit"}, [("a", "e", None), ("e", "a", None)]), "no outgoing edge"),
+        (graph_of({"a": "wait", "b": "wait"}, [("a", "b", None), ("b", "a", None)]),
+         "form a circle"),
+        (graph_of({"a": "wait", "e": "exit"}, [("a", "e", None), ("e", "a", None)]),
+         "no outgoing edge"),
         (graph_of({"r": "if", "a": "if", "b": "if", "e": "exit", "f": "exit"},
                   [("r", "a", 0), ("r", "b", 1), ("a", "e", 0), ("a", "e", 1),
                    ("b", "f", 0), ("b", "f", 1)]),
          "exit of its own"),
     ],
 )  # fmt: skip
-def test_invalid_graphs(graph: Graph, says: str) -> None:
-    assert says in graph_problems(graph)[0][1]
+def test_invalid_graphs(graph: Graph, expected_message: str) -> None:
+    assert expected_message in graph_problems(graph)[0][1]
 
 
 def test_two_nodes_of_one_name_are_refused() -> None:
@@ -302,7 +305,7 @@ trees = st.recursive(
 
 
 def make_valid(tree: list[Any]) -> list[Any]:
-    """Cut what nobody reaches and what is called twice, until the tree is legal."""
+    """Remove unreachable steps and duplicate ids until the tree is valid."""
     steps = map_steps(tree, lambda _, step: step)
     while found := workflow_problems(steps):
         path = found[0][0]
@@ -315,7 +318,7 @@ def make_valid(tree: list[Any]) -> list[Any]:
 
 
 EXAMPLES = int(os.environ.get("CIOFORM_EXAMPLES", "300"))
-"""More of them at night: CIOFORM_EXAMPLES=10000."""
+"""The nightly run sets CIOFORM_EXAMPLES=10000."""
 
 
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None)

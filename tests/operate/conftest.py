@@ -1,4 +1,4 @@
-"""One workspace, open, on a Customer.io in this process; and a door that answers from a script."""
+"""An open workspace on an emulator in this process, and a provider with scripted responses."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ENDPOINT = Endpoint("http://app.test", "http://journeys.test", "http://track.tes
 
 @dataclass
 class Time:
-    """A clock that only sleeping moves."""
+    """A clock that moves only by sleeping."""
 
     now: float = 1_790_000_000.0
 
@@ -50,7 +50,7 @@ class Time:
 
 @dataclass
 class Recorder(httpx.BaseTransport):
-    """Passes requests on and remembers them as they went over the wire."""
+    """Forward requests and record them as they were sent."""
 
     inner: httpx.BaseTransport
     sent: list[tuple[str, str, Any]]
@@ -63,7 +63,7 @@ class Recorder(httpx.BaseTransport):
 
 @dataclass
 class Sandbox:
-    """The workspace `acme`, and what lies behind it."""
+    """The workspace `acme` and its emulator."""
 
     acme: Workspace
     store: Store
@@ -73,7 +73,7 @@ class Sandbox:
     sent: list[tuple[str, str, Any]] = field(default_factory=list)
 
     def order(self, effect: str, path: str, **more: int) -> None:
-        """Order a fault."""
+        """Inject a fault into the responses of the emulator."""
         self.faults.add(Fault(method="*", path=path, effect=effect, **more))
 
     def bind(self, **ids: str) -> None:
@@ -95,24 +95,26 @@ class Sandbox:
         return [f"{method} {path}" for method, path, _ in self.sent]
 
     def events(self, who: str = "u1") -> list[Any]:
-        """What somebody did, the data of each event."""
+        """Return the data of each event of a person."""
         found = self.acme.people.activities(who, kind="event", limit=100_000)
         return [each.data for each in found]
 
 
 @pytest.fixture
 def sandbox(project_root: Path, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    """Give the workspace with the content of the demo in it and nobody. Its rules may be set by
-    an indirect parameter."""
-    rules = Behavior(**{"rate_limit": None, **getattr(request, "param", {})})
+    """Yield a workspace with the content of the demo and without people.
+
+    An indirect parameter sets the behavior of the emulator.
+    """
+    behavior = Behavior(**{"rate_limit": None, **getattr(request, "param", {})})
     (project_root / "workspaces/acme").mkdir()
     (project_root / "workspaces/acme/workspace.yaml").write_text("endpoint: sandbox\n")
     store, faults, time = Store.open(":memory:"), FaultInjector(), Time()
-    place = store.workspace("acme")
+    emulated = store.workspace("acme")
     seed = (files("cioform.emulator") / "seeds/demo.json").read_text(encoding="utf-8")
     store.seed("acme", json.loads(seed))
-    app = make_app(store, rules, faults, time.read, time.read)
-    keys, sent = place.credentials, []
+    app = make_app(store, behavior, faults, time.read, time.read)
+    keys, sent = emulated.credentials, []
     provider = connect(
         ENDPOINT,
         Credentials(
@@ -121,7 +123,7 @@ def sandbox(project_root: Path, request: pytest.FixtureRequest) -> Iterator[Sand
             Secret(keys.site_id),
             Secret(keys.track_api_key),
         ),
-        place.environment_id,
+        emulated.environment_id,
         rates=UNLIMITED,
         transport=Recorder(InProcessTransport(app), sent),
         clock=time.read,
@@ -136,9 +138,9 @@ def sandbox(project_root: Path, request: pytest.FixtureRequest) -> Iterator[Sand
         kinds,
         provider,
         LocalStateStore(
-            project_root / ".cioform" / "acme", StateOwner("acme", place.environment_id)
+            project_root / ".cioform" / "acme", StateOwner("acme", emulated.environment_id)
         ),
-        place.environment_id,
+        emulated.environment_id,
         clock=time.read,
         sleep=time.sleep,
     )
@@ -151,8 +153,10 @@ Answer = Callable[[Request], Any]
 
 
 class Scripted:
-    """A provider that answers with a function, and remembers what it was asked. An answer that is
-    an exception is raised."""
+    """A provider that gets its responses from a function, and records the requests.
+
+    A response that is an exception is raised.
+    """
 
     def __init__(self, answer: Answer, apis: frozenset[Api] = frozenset(Api)) -> None:
         self._answer = answer
@@ -179,13 +183,13 @@ class Scripted:
 
 @pytest.fixture
 def scripted() -> Callable[[Answer], Scripted]:
-    """Give what makes a provider of a function."""
+    """Return a function that makes a provider from a function."""
     return Scripted
 
 
 @pytest.fixture
 def targets() -> Callable[..., AddressResolver]:
-    """Give what makes targets of bindings, written as `segment__vips="3"`."""
+    """Return a function that makes a resolver of bindings, written as `segment__vips="3"`."""
 
     def make(**ids: str) -> AddressResolver:
         bindings: Mapping[Address, Binding] = {

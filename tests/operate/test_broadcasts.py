@@ -1,4 +1,4 @@
-"""Broadcasts: to whom, at most one in ten seconds, followed to the end."""
+"""Broadcasts: audiences, at most one trigger in ten seconds, and watching."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ from cioform.remote.rate_limiter import RateLimitBucket, rate_limit_bucket
 
 @pytest.fixture
 def news_broadcast(sandbox: Any) -> str:
-    """Give the broadcast of the demo, with two people to send it to."""
+    """Return the broadcast of the demo, after creating two people for it."""
     for who in ("u1", "u2"):
         attributes = {"email": f"{who}@acme.com", "first_name": who}
         sandbox.acme.people.identify(who, attributes)
@@ -82,10 +82,10 @@ def test_unknown_people_are_reported(sandbox: Any, news_broadcast: str) -> None:
 
 
 def test_a_second_trigger_waits_ten_seconds(sandbox: Any, news_broadcast: str) -> None:
-    begun = sandbox.time.now
+    started_at = sandbox.time.now
     sandbox.acme.broadcasts.trigger(news_broadcast, Audience(ids=("u1",)))
     sandbox.acme.broadcasts.trigger(news_broadcast, Audience(ids=("u1",)))
-    assert sandbox.time.now - begun >= 10
+    assert sandbox.time.now - started_at >= 10
     assert len(sandbox.acme.people.messages("u1")) == 2
 
 
@@ -117,7 +117,7 @@ def test_a_trigger_is_refused_while_another_is_being_processed(
 
 
 @pytest.mark.parametrize(
-    ("audience", "spelled"),
+    ("audience", "expected_body"),
     [
         (Audience(), {}),
         (Audience(segment="5"), {"recipients": {"segment": {"id": 5}}}),
@@ -135,13 +135,13 @@ def test_a_trigger_is_refused_while_another_is_being_processed(
     ],
 )
 def test_audiences_on_the_wire(
-    audience: Audience, spelled: Any, scripted: Any, targets: Any
+    audience: Audience, expected_body: Any, scripted: Any, targets: Any
 ) -> None:
     provider = scripted(lambda _: {"id": 1})
     broadcasts = Broadcasts(provider, targets(), lambda: 0.0, lambda _: None)
     broadcasts.trigger("3", audience, {"k": "v"})
     assert provider.asked[0].path == "/v1/campaigns/3/triggers"
-    assert provider.asked[0].body == {**spelled, "data": {"k": "v"}}
+    assert provider.asked[0].body == {**expected_body, "data": {"k": "v"}}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Imports: everything once, whatever happens on the way."""
+"""Imports: every line arrives once, whatever happens during the import."""
 
 import json
 import os
@@ -20,7 +20,7 @@ AGAIN = ImportOptions(again=True)
 
 
 def lines(numbers: Iterable[int], size: int = 2000) -> str:
-    """Events of u1; at 2,000 bytes each some 240 make a batch."""
+    """Return events of u1. With 2,000 bytes each, about 240 make a batch."""
     filling = "x" * size
     rows = ({"id": "u1", "name": "viewed", "data": {"n": n, "x": filling}} for n in numbers)
     return "".join(json.dumps(row) + "\n" for row in rows)
@@ -32,7 +32,7 @@ def received_lessons(sandbox: Any) -> list[int]:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Give a file of 600 events: three batches."""
+    """Return a file of 600 events, which are three batches."""
     path = tmp_path / "events.ndjson"
     path.write_text(lines(range(600)))
     return path
@@ -45,16 +45,16 @@ def reasons(path: Path | None) -> list[tuple[int, str]]:
 
 
 def test_a_file_is_sent_in_batches(sandbox: Any, file: Path) -> None:
-    told: list[ImportProgress] = []
-    done = sandbox.acme.events.import_(file, listener=told.append)
+    progress_events: list[ImportProgress] = []
+    done = sandbox.acme.events.import_(file, listener=progress_events.append)
     assert (done.accepted, done.rejected, done.sent, done.resumed_at) == (600, 0, 600, None)
     assert done.rejected_file is None
     assert received_lessons(sandbox) == list(range(600))
     bodies = [body for _, path, body in sandbox.sent if path == BATCH]
     assert len(bodies) == 3
     assert all(len(json.dumps(b, separators=(",", ":"))) <= 500_000 for b in bodies)
-    assert [progress.line for progress in told][-1] == 600
-    assert told[-1].offset == told[-1].size == file.stat().st_size
+    assert [progress.line for progress in progress_events][-1] == 600
+    assert progress_events[-1].offset == progress_events[-1].size == file.stat().st_size
 
 
 def test_the_same_file_again_sends_nothing(sandbox: Any, file: Path) -> None:
@@ -112,12 +112,12 @@ def test_an_interrupted_import_resumes(sandbox: Any, file: Path, effect: str) ->
 def test_an_import_killed_between_any_two_records_resumes(sandbox: Any, file: Path) -> None:
     sandbox.acme.events.import_(file)
     journal = journal_path(sandbox.folder / ".cioform/acme/imports", "events", file)
-    whole = journal.read_bytes()
-    records = whole.splitlines(keepends=True)
+    content = journal.read_bytes()
+    records = content.splitlines(keepends=True)
     assert len(records) == 8
-    for kept in range(1, len(records)):
-        for torn in (b"", records[kept][: len(records[kept]) // 2]):
-            journal.write_bytes(b"".join(records[:kept]) + torn)
+    for count in range(1, len(records)):
+        for fragment in (b"", records[count][: len(records[count]) // 2]):
+            journal.write_bytes(b"".join(records[:count]) + fragment)
             done = sandbox.acme.events.import_(file)
             assert (done.accepted, done.after_a_cut) == (600, True)
             assert not sandbox.acme.events.import_(file).after_a_cut
@@ -173,22 +173,22 @@ def test_an_interrupted_repetition_resumes(sandbox: Any, file: Path) -> None:
 def test_the_rejected_file_does_not_overwrite_another_file(
     sandbox: Any, file: Path, tmp_path: Path
 ) -> None:
-    theirs, ours = tmp_path / "theirs.txt", tmp_path / "ours.ndjson"
-    theirs.write_text("precious")
+    existing, new_file = tmp_path / "theirs.txt", tmp_path / "ours.ndjson"
+    existing.write_text("precious")
     with pytest.raises(UsageError, match="would be overwritten"):
-        sandbox.acme.events.import_(file, ImportOptions(rejected=theirs))
+        sandbox.acme.events.import_(file, ImportOptions(rejected=existing))
     (tmp_path / "link").hardlink_to(file)
     with pytest.raises(UsageError, match="would be overwritten"):
         sandbox.acme.events.import_(file, ImportOptions(rejected=tmp_path / "link"))
-    assert theirs.read_text() == "precious"
+    assert existing.read_text() == "precious"
     file.write_text("broken\n")
-    to = ImportOptions(rejected=ours)
-    sandbox.acme.events.import_(file, to)
-    ours.unlink()
+    options = ImportOptions(rejected=new_file)
+    sandbox.acme.events.import_(file, options)
+    new_file.unlink()
     with file.open("a") as more:
         more.write("broken too\n")
-    sandbox.acme.events.import_(file, to)
-    assert [line for line, _ in reasons(ours)] == [2]
+    sandbox.acme.events.import_(file, options)
+    assert [line for line, _ in reasons(new_file)] == [2]
     with pytest.raises(UsageError, match="Rejected lines are in another file"):
         sandbox.acme.events.import_(file, ImportOptions(rejected=tmp_path / "third"))
     other = tmp_path / "other.ndjson"
@@ -215,11 +215,11 @@ def test_invalid_input_files(sandbox: Any, tmp_path: Path) -> None:
 
 def test_an_incomplete_last_line_is_skipped(sandbox: Any, tmp_path: Path) -> None:
     path = tmp_path / "growing.ndjson"
-    whole = lines([0, 1], size=1)
-    path.write_text(whole[:-20])
+    text = lines([0, 1], size=1)
+    path.write_text(text[:-20])
     done = sandbox.acme.events.import_(path)
     assert (done.accepted, done.rejected, done.unfinished) == (1, 0, True)
-    path.write_text(whole)
+    path.write_text(text)
     assert sandbox.acme.events.import_(path).accepted == 2
     assert received_lessons(sandbox) == [0, 1]
 
@@ -247,9 +247,9 @@ def test_invalid_lines_are_skipped_and_reported(sandbox: Any, tmp_path: Path) ->
     path.write_text(lines([0]) + "".join(f"{line}\n" for line in bad) + lines([1]))
     done = sandbox.acme.events.import_(path)
     assert (done.accepted, done.rejected) == (2, 3)
-    told = reasons(done.rejected_file)
-    assert [line for line, _ in told] == [2, 4, 5]
-    assert "Invalid JSON" in told[0][1]
+    rejections = reasons(done.rejected_file)
+    assert [line for line, _ in rejections] == [2, 4, 5]
+    assert "Invalid JSON" in rejections[0][1]
     assert received_lessons(sandbox) == [0, 1]
 
 
@@ -277,13 +277,13 @@ def test_rejected_lines_are_reported_once_after_an_interrupt(
     rejected.write_text(rejected.read_text() + '{"line": 99, "reason": "written, not recorded"}\n')
     done = sandbox.acme.events.import_(file, options)
     assert (done.accepted, done.rejected, done.rejected_file) == (600, 2, rejected)
-    kept = rejected.stat().st_size
+    size_before = rejected.stat().st_size
     assert [line for line, _ in reasons(rejected)][:2] == [1, 302]
     checkpoint = load_checkpoint(
         journal_path(sandbox.folder / ".cioform/acme/imports", "events", file)
     )
     assert checkpoint is not None
-    assert checkpoint.rejected_size == kept
+    assert checkpoint.rejected_size == size_before
 
 
 def test_a_table_of_people(sandbox: Any, tmp_path: Path) -> None:
@@ -352,16 +352,17 @@ def test_a_file_is_imported_once_at_a_time(sandbox: Any, file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "said"), [(2, "of a newer cioform"), (0, "is corrupt"), (None, "is corrupt")]
+    ("number", "expected_message"),
+    [(2, "of a newer cioform"), (0, "is corrupt"), (None, "is corrupt")],
 )
 def test_a_journal_of_another_format_is_refused(
-    sandbox: Any, file: Path, monkeypatch: pytest.MonkeyPatch, number: Any, said: str
+    sandbox: Any, file: Path, monkeypatch: pytest.MonkeyPatch, number: Any, expected_message: str
 ) -> None:
     with monkeypatch.context() as newer:
         newer.setattr("cioform.operate.bulk_import.journal.FORMAT", number)
         sandbox.acme.events.import_(file)
     sandbox.sent.clear()
-    with pytest.raises(StateError, match=said):
+    with pytest.raises(StateError, match=expected_message):
         sandbox.acme.events.import_(file)
     assert sandbox.sent == []
 
@@ -385,7 +386,7 @@ def names_in(request: Request) -> list[str]:
 
 
 def refuse(status: int, bad: set[str]) -> Callable[[Request], Any]:
-    """A remote that refuses a batch as a whole for one bad item in it."""
+    """Return a responder that rejects a whole batch for one invalid item in it."""
 
     def answer(request: Request) -> Any:
         names = names_in(request)
@@ -413,7 +414,7 @@ def test_a_rejected_batch_is_split_in_halves(scripted: Any, status: int) -> None
         for name in names_in(request)
         if not {"c", "h"} & {*names_in(request)}
     ]
-    assert taken == list("abdefg")  # in their order
+    assert taken == list("abdefg")  # the order is kept
 
 
 def test_another_error_stops_the_import(scripted: Any) -> None:

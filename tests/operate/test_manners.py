@@ -1,4 +1,4 @@
-"""The door for what flows: regions, rates, doubts, and where credentials are missing."""
+"""The Track API connection: regions, rates, and missing credentials."""
 
 from math import inf
 from pathlib import Path
@@ -26,18 +26,18 @@ def responding(answer: httpx.Response, credentials: Credentials = TRACK) -> Any:
 
 
 def test_the_wrong_region_names_the_setting() -> None:
-    place = {"Location": "https://track-eu.customer.io/api/v2/entity"}
+    location = {"Location": "https://track-eu.customer.io/api/v2/entity"}
     with pytest.raises(RemoteError, match="Wrong region") as caught:
-        responding(httpx.Response(307, headers=place)).send(
+        responding(httpx.Response(307, headers=location)).send(
             Request(Api.TRACK, "POST", "/api/v2/entity", {})
         )
     assert caught.value.diagnostics[0].detail.endswith("\n\n    region: eu")
 
 
 def test_another_redirect_is_not_a_wrong_region() -> None:
-    place = {"Location": "https://evil.example/track-eu.customer.io"}
+    location = {"Location": "https://evil.example/track-eu.customer.io"}
     with pytest.raises(RemoteError, match="Redirected elsewhere"):
-        responding(httpx.Response(301, headers=place)).send(
+        responding(httpx.Response(301, headers=location)).send(
             Request(Api.TRACK, "POST", "/api/v2/entity", {})
         )
 

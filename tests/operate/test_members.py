@@ -1,4 +1,4 @@
-"""Members of manual segments: a thousand a call, files of any size."""
+"""Members of manual segments: a thousand ids a request, files of any size."""
 
 import io
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from cioform.operate.segments.members import Members
 
 @pytest.fixture
 def segment(sandbox: Any) -> str:
-    """Give the address of a manual segment."""
+    """Return the address of a manual segment."""
     segments = sandbox.store.dump("acme")["segments"]
     number = next(each["id"] for each in segments if each["type"] == "manual")
     dynamic = next(each["id"] for each in segments if each["type"] != "manual")
@@ -49,9 +49,11 @@ def test_ids_are_read_and_sent_by_the_thousand(scripted: Any, targets: Any) -> N
         return {}
 
     provider = scripted(answer)
-    told: list[int] = []
-    moved = Members(provider, targets()).add("3", ids(), by="email", listener=told.append)
-    assert (moved.ids, moved.calls, told) == (2500, 3, [1000, 2000, 2500])
+    progress_events: list[int] = []
+    moved = Members(provider, targets()).add(
+        "3", ids(), by="email", listener=progress_events.append
+    )
+    assert (moved.ids, moved.calls, progress_events) == (2500, 3, [1000, 2000, 2500])
     sent = provider.asked[1:]
     assert [len(request.body["ids"]) for request in sent] == [1000, 1000, 500]
     assert {request.path for request in sent} == {"/api/v1/segments/3/add_customers"}
@@ -120,15 +122,15 @@ def test_a_written_list_can_be_read(text: str, by: str, found: list[str]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "by", "says"),
+    ("text", "by", "expected_message"),
     [
         ("id\temail\nu1\ta@b.co\nu2\t\n", "email", "Line 3 of a pipe has no email"),
         ("email\na@b.co\n", "id", "has email but no id.*`--by email`"),
         ('{"id": "u1"}\n', "id", "looks like NDJSON"),
     ],
 )
-def test_ids_of_another_type_are_refused(text: str, by: str, says: str) -> None:
-    with pytest.raises(UsageError, match=says):
+def test_ids_of_another_type_are_refused(text: str, by: str, expected_message: str) -> None:
+    with pytest.raises(UsageError, match=expected_message):
         list(parse_ids(io.StringIO(text), "a pipe", by))
 
 

@@ -1,4 +1,4 @@
-"""Metrics: what is asked for, what the numbers mean, how they look."""
+"""Metrics: their requests, their numbers and their charts."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""People: identified with types kept, shown by sort, named by what they are called by."""
+"""People: value types, attribute groups and identifiers."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The examples of the Python page run, in their order, on the demo's content."""
+"""The examples of the Python page run, in their order, with the content of the demo."""
 
 import re
 from pathlib import Path

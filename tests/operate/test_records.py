@@ -1,4 +1,4 @@
-"""Lines, cells and records: what they say, and why some say nothing."""
+"""Lines, cells and records of an import file, and the reasons to reject them."""
 
 import json
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def item(record: dict[str, Any], what: ImportType = ImportType.EVENTS, table: bo
 
 @pytest.fixture
 def table(tmp_path: Path) -> Callable[[bytes], tuple[CsvTable, list[Any]]]:
-    """Give what reads a CSV file whole: records, or the reasons why not."""
+    """Return a function that reads a CSV file: a record or the reason to reject it for each row."""
 
     def read(content: bytes) -> tuple[CsvTable, list[Any]]:
         path = tmp_path / "t.csv"
@@ -62,9 +62,9 @@ def test_an_event_as_an_item() -> None:
     made = item({**record, "event_id": "MINE"})["id"]
     assert len(made) == 26
     assert made == item({**record, "event_id": "MINE", "data": {}})["id"] != ID
-    for odd in ({"a": 1}, True):
+    for invalid in ({"a": 1}, True):
         with pytest.raises(ValueError, match="`event_id` is neither"):
-            item({**record, "event_id": odd})
+            item({**record, "event_id": invalid})
     with pytest.raises(ValueError, match="`action` is"):
         item({"action": ["x"]})
 

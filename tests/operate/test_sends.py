@@ -1,4 +1,4 @@
-"""Sends: whom, what, what became of it; never twice."""
+"""Sends: recipient, message, delivery, and no duplicates."""
 
 from typing import Any
 
@@ -38,8 +38,8 @@ def test_omitted_options_are_not_sent(targets: Any) -> None:
         "to": JANE,
         "identifiers": {"email": JANE},
     }
-    said = SendRequest("R", JANE, {"id": "u1"}, {}, "fr", 1_790_000_000, True, {"subject": "Hi"})
-    assert body(said, targets()) == {
+    message = SendRequest("R", JANE, {"id": "u1"}, {}, "fr", 1_790_000_000, True, {"subject": "Hi"})
+    assert body(message, targets()) == {
         "transactional_message_id": "R",
         "to": JANE,
         "identifiers": {"id": "u1"},
@@ -164,13 +164,13 @@ def test_watching_ends_on_delivery_or_timeout(scripted: Any) -> None:
     def sleep(seconds: float) -> None:
         now[0] += seconds
 
-    told: list[str] = []
+    states: list[str] = []
     provider = scripted(answer)
     done = watch(
         provider, "d1", timeout=60, clock=lambda: now[0], sleep=sleep,
-        listener=lambda each: told.append(each.state),
+        listener=lambda each: states.append(each.state),
     )  # fmt: skip
-    assert (done.state, told) == ("delivered", ["queued", "sent", "sent", "delivered"])
+    assert (done.state, states) == ("delivered", ["queued", "sent", "sent", "delivered"])
     stuck = scripted(lambda _: {"message": {"id": "d1", "metrics": {"sent": 1}}})
     now[0] = 0.0
     assert watch(stuck, "d1", timeout=3, clock=lambda: now[0], sleep=sleep).state == "sent"

@@ -1,4 +1,4 @@
-"""Events: of people and of those not yet known, within the sizes that Customer.io takes."""
+"""Events of known and anonymous people, within the size limits of Customer.io."""
 
 from typing import Any
 

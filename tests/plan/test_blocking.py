@@ -1,4 +1,4 @@
-"""What cannot be done because something else cannot."""
+"""Changes that are blocked because another change is."""
 
 from __future__ import annotations
 
@@ -26,10 +26,12 @@ def remaining_and_blocked(
     stopped: Sequence[BlockedChange],
     uses: Mapping[str, str] | None = None,
 ) -> tuple[str, dict[str, str]]:
-    """Give the names of the changes that are left, and why each other one is blocked."""
+    """Return the names of the remaining changes, and why each other one is blocked."""
     references = {address(n): tuple(map(address, used)) for n, used in (uses or {}).items()}
-    kept, all_blocked = block_dependents(changes, stopped, references)
-    return "".join(c.address.name for c in kept), {b.address.name: b.way_out for b in all_blocked}
+    remaining, all_blocked = block_dependents(changes, stopped, references)
+    return "".join(c.address.name for c in remaining), {
+        b.address.name: b.way_out for b in all_blocked
+    }
 
 
 def test_changes_that_depend_on_a_blocked_creation_are_blocked() -> None:

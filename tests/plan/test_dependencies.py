@@ -58,7 +58,7 @@ def test_a_cycle_is_a_bug() -> None:
 def test_any_order_respects_the_dependencies(
     drawn: list[tuple[Action, set[int]]],
 ) -> None:
-    """Needs point to smaller numbers only, so that there is no cycle."""
+    """Dependencies have smaller numbers, so that there is no cycle."""
     changes = [
         change(str(n), action, [str(m) for m in needs if m < n])
         for n, (action, needs) in enumerate(drawn)

@@ -1,4 +1,4 @@
-"""What differs, and who moved."""
+"""The three-way diff: what differs, and which side changed it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ SEGMENT = find_kinds()["segment"]
 
 
 def compare(applied: Any, desired: Any, live: Any, **more: Any) -> list[tuple[Any, Any, str]]:
-    def whole(value: Any) -> Any:
+    def attributes(value: Any) -> Any:
         return None if value is None else {"name": "a", "value": value}
 
-    found = diff.compare(SNIPPET, whole(applied), whole(desired), whole(live), **more)
+    found = diff.compare(
+        SNIPPET, attributes(applied), attributes(desired), attributes(live), **more
+    )
     return [(change.before, change.after, change.origin.value) for change in found]
 
 
@@ -66,7 +68,7 @@ def test_an_insertion_in_a_keyed_list_is_one_addition() -> None:
 
 TRANSACTIONAL = find_kinds()["transactional"]
 FILLED = {"subject": "a", "body": "b", "preheader": "", "reply_to": "none"}
-"""A translation as it is read: with more than the file says."""
+"""A translation as it is read: it has more fields than the file."""
 
 
 @pytest.mark.parametrize(
@@ -141,7 +143,7 @@ def test_applying_every_change_makes_the_desired_value(desired: Any, live: Any) 
 
 
 def set_at(value: Any, path: tuple[Any, ...], after: Any) -> Any:
-    """Set the value at a path; None takes it out, in a list by leaving None to be pruned."""
+    """Set the value at a path. None removes it; in a list, None stays for `without_none`."""
     if not path:
         return after
     step, rest = path[0], path[1:]

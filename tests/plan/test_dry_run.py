@@ -1,4 +1,4 @@
-"""What a conversation would send, and what of it a plan holds."""
+"""The dry run of a conversation, and what a plan contains of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What refuses a plan."""
+"""The guards that refuse a plan."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_an_active_message_is_guarded_with_either_credential(
     project.write("transactional/receipt.yaml", {"name": "Receipt", "subject": "Thank you"})
     plan = project.plan(frozenset(apis))
     assert [each.action for each in plan.changes] == [Action.UPDATE]
-    # The App API does not tell the state of a message.
+    # The App API does not return the state of a message.
     free = state == "draft" and Api.JOURNEYS in apis
     expected = [] if free else ["allow_live"]
     assert [each.guard for each in find_guard_violations(plan, Guards())] == expected
@@ -142,10 +142,10 @@ def test_the_settings_are_the_guards(project: SandboxProject) -> None:
 
 def test_a_conflict_needs_a_preference() -> None:
     fields = (FieldChange(("name",), "a", "b", Origin.CONFLICT),)
-    torn = change(Action.UPDATE, fields=fields)
-    assert violations([torn]) == ["conflict"]
-    told = PlanHeader("acme", 1, "l", 1, 0, prefer=PreferredSide.CONFIG)
-    assert violations([torn], header=told) == []
+    conflict = change(Action.UPDATE, fields=fields)
+    assert violations([conflict]) == ["conflict"]
+    prefer_config = PlanHeader("acme", 1, "l", 1, 0, prefer=PreferredSide.CONFIG)
+    assert violations([conflict], header=prefer_config) == []
 
 
 def test_the_limits_of_changes() -> None:

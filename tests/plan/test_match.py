@@ -1,4 +1,4 @@
-"""Which live object belongs to which address."""
+"""Matching of live objects and addresses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def layout(name: str) -> Address:
 def matched(
     files: Mapping[str, str], bindings: Mapping[str, str], live: Mapping[str, str]
 ) -> MatchResult:
-    """Match layouts: file -> its name; address -> the id it is bound to; id -> the live name."""
+    """Match layouts: file -> its name; address -> its bound id; id -> its live name."""
     desired = {layout(a): Resource(layout(a), {"name": name}) for a, name in files.items()}
     bound = {layout(a): Binding(layout(a), remote_id, "was") for a, remote_id in bindings.items()}
     found = tuple(
@@ -41,13 +41,13 @@ def matched(
 
 
 def pairs(found: MatchResult) -> dict[str, tuple[str | None, str | None]]:
-    """Give address -> the live id it is paired with, and the address it moved from."""
+    """Return address -> the live id it is paired with, and the address it moved from."""
 
-    def told(pair: MatchedPair) -> tuple[str | None, str | None]:
+    def describe(pair: MatchedPair) -> tuple[str | None, str | None]:
         moved = pair.moved_from.name if pair.moved_from else None
         return pair.found.remote_id if pair.found else None, moved
 
-    return {pair.address.name: told(pair) for pair in found.pairs}
+    return {pair.address.name: describe(pair) for pair in found.pairs}
 
 
 def test_a_binding_wins_over_a_name() -> None:

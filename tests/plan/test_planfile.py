@@ -1,4 +1,4 @@
-"""A plan as a file: whole, or refused."""
+"""A plan file is read completely or refused."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_plan_round_trips() -> None:
 
 
 def test_the_example_sets_every_field() -> None:
-    """So that a new field of a plan is tried here too."""
+    """A new field of a plan must be in the example, so that its round trip is tested."""
     empty, default = Plan(WHOLE.header), Change(B, Action.FORGET)
     assert all(getattr(WHOLE, name) != getattr(empty, name) for name in names(empty) - {"header"})
     unset = names(default) - {"address", "action"}
@@ -70,10 +70,10 @@ def names(value: Any) -> set[str]:
 
 
 def edited(**content: Any) -> str:
-    """Give the file with other content and the checksum that fits it."""
-    whole = json.loads(encode_plan(WHOLE)) | content
-    del whole["checksum"]
-    return json.dumps({**whole, "checksum": digest(whole)})
+    """Return the plan file with other content and a valid checksum."""
+    document = json.loads(encode_plan(WHOLE)) | content
+    del document["checksum"]
+    return json.dumps({**document, "checksum": digest(document)})
 
 
 @pytest.mark.parametrize(

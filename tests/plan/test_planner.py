@@ -1,4 +1,4 @@
-"""One decision per address, and what of it apply needs later."""
+"""One decision for each address, and what apply needs of it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_target_includes_its_missing_dependencies(project: SandboxProject) -> 
 
 
 def test_a_target_can_refer_to_an_existing_unbound_object(project: SandboxProject) -> None:
-    """The plan says which object the address means, since apply reads nothing but the plan."""
+    """The plan contains the id of the object, since apply reads only the plan."""
     project.write("segments/inner.yaml", INNER)
     project.write("segments/outer.yaml", OUTER)
     project.apply()
@@ -68,7 +68,7 @@ def test_an_unlisted_bound_resource_without_changes_is_skipped(project: SandboxP
 
 
 def test_a_replacement_onto_a_taken_name_is_blocked(project: SandboxProject) -> None:
-    """It would delete the old one and then be refused the new one."""
+    """The old object would be deleted, and the creation of the new one rejected."""
     project.write("snippets/a.yaml", {"name": "a", "value": "1"})
     project.apply()
     project.seed(
@@ -122,7 +122,7 @@ def test_a_reference_removed_in_the_same_plan_allows_the_deletion(project: Sandb
 
 
 def test_the_planned_requests_are_the_sent_requests(project: SandboxProject) -> None:
-    """And no more of them: the count that a plan shows is a promise."""
+    """The number of requests that a plan shows is exact."""
     files: dict[str, Any] = {
         "snippets/a.yaml": {"name": "a", "value": "1"},
         "segments/inner.yaml": INNER,

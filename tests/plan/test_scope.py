@@ -1,4 +1,4 @@
-"""Plans and imports of a part: what they leave out is neither doubled nor broken."""
+"""Plans and imports with a scope: the rest is neither duplicated nor broken."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def test_an_object_used_outside_of_the_scope_is_not_deleted(project: SandboxProj
     assert plan.changes == ()
     [blocked] = plan.blocked
     assert "used by transactional.receipt" in blocked.way_out
-    whole = project.plan()
-    assert [change.action for change in whole.changes] == [Action.DELETE, Action.DELETE]
+    complete_plan = project.plan()
+    assert [change.action for change in complete_plan.changes] == [Action.DELETE, Action.DELETE]
 
 
 def test_an_import_recognizes_renamed_files_by_their_objects(project: SandboxProject) -> None:

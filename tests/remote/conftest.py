@@ -1,4 +1,4 @@
-"""A door that leads to a function, and time that passes only when slept."""
+"""A provider whose network is a function, and a clock that moves only by sleeping."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EVERY = Credentials(
 
 @dataclass
 class Time:
-    """A clock that only sleeping moves."""
+    """A clock that moves only by sleeping."""
 
     now: float = 1_000_000.0
     slept: list[float] = field(default_factory=list)
@@ -49,7 +49,10 @@ def time() -> Time:
 
 @pytest.fixture
 def open_to(time: Time) -> Iterator[Open]:
-    """Open a provider whose network is a function; the token exchange is answered for it."""
+    """Yield a function that opens a provider with a handler as its network.
+
+    The token exchange is answered for it.
+    """
     opened: list[HttpProvider] = []
 
     def open_(handler: Handler, credentials: Credentials = EVERY, **more: Any) -> HttpProvider:
@@ -76,7 +79,10 @@ def open_to(time: Time) -> Iterator[Open]:
 
 @dataclass
 class Script:
-    """Answers in order, remembering what was asked. An exception in it is raised."""
+    """A handler that returns its responses in order and records the requests.
+
+    An exception among the responses is raised.
+    """
 
     answers: list[httpx.Response | Exception]
     asked: list[httpx.Request] = field(default_factory=list)

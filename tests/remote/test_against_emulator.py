@@ -1,4 +1,4 @@
-"""The door and the emulator: each fault once, and what is done about it."""
+"""The connection and the emulator: each fault once, and its handling."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Open = Callable[..., HttpProvider]
 
 @pytest.fixture
 def sandbox(time) -> Iterator[Open]:
-    """Open an emulator behind the door, with the faults ordered."""
+    """Yield a function that opens a connection to an emulator with injected faults."""
     store = Store.open(":memory:")
     number = store.workspace("acme").environment_id
     keys = credentials("acme")

@@ -1,4 +1,4 @@
-"""The door: what is tried again, what is refused, and what an error says."""
+"""The connection: retries, rejected responses and error messages."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_an_unreachable_host_is_named(open_to, script):
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "summary", "said"),
+    ("status", "body", "summary", "expected_message"),
     [
         (404, {"errors": [{"detail": "gone (reference ab)"}]}, "Not found in the workspace", "ab"),
         (409, {"meta": {"error": "in use"}}, "Conflict in the workspace", "in use"),
@@ -162,12 +162,12 @@ def test_an_unreachable_host_is_named(open_to, script):
         ),
     ],
 )
-def test_every_error_envelope_is_parsed(open_to, script, status, body, summary, said):
+def test_every_error_envelope_is_parsed(open_to, script, status, body, summary, expected_message):
     with pytest.raises(RemoteError) as caught:
         open_to(script(OK(status, json=body))).send(WRITE)
     assert caught.value.status == status
     assert summary_of(caught) == summary
-    assert said in detail_of(caught)
+    assert expected_message in detail_of(caught)
 
 
 def test_an_error_in_plain_text_is_quoted(open_to, script):
@@ -252,7 +252,7 @@ def test_a_redirect_is_not_followed(open_to, script):
 
 
 class Endless(httpx.SyncByteStream):
-    """A body that goes on, and counts how far it was read."""
+    """An endless response body that counts how much of it was read."""
 
     def __init__(self) -> None:
         self.given = 0
@@ -279,9 +279,11 @@ def test_a_response_with_a_too_large_length_is_not_read(open_to, script):
 
 
 def test_no_credential_and_no_personal_data_in_an_error(open_to, script):
-    said = "jane.doe@acme.com, +49 170 1234567, app-key-0123, Bearer abc.def, sa_live_zzz, eyJh.b.c"
+    secrets = (
+        "jane.doe@acme.com, +49 170 1234567, app-key-0123, Bearer abc.def, sa_live_zzz, eyJh.b.c"
+    )
     with pytest.raises(RemoteError) as caught:
-        open_to(script(OK(422, json={"errors": [{"detail": said}]}))).send(
+        open_to(script(OK(422, json={"errors": [{"detail": secrets}]}))).send(
             Request(Api.APP, "PUT", "/v1/customers/jane%40acme.com", {})
         )
     text = str(caught.value)
@@ -347,7 +349,7 @@ def test_no_request_is_started_after_an_interrupt(open_to):
     provider = open_to(answer)
     with pytest.raises(KeyboardInterrupt):
         provider.send_all([Request(Api.APP, "GET", f"/v1/{n}") for n in range(400)])
-    provider.send_all([READ] * 2)  # waits in the same line
+    provider.send_all([READ] * 2)  # the same rate limit
     assert len(asked) < 200
 
 

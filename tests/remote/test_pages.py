@@ -1,4 +1,4 @@
-"""Paged lists come back whole, or not at all."""
+"""Paged lists are read completely or are an error."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def rows(count: int) -> list[dict[str, Any]]:
 
 
 class Lister:
-    """A list of rows, cut by page number: `base` is the first, `meta` says what a page tells."""
+    """A list in numbered pages: `base` is the first number, `meta` makes the metadata of a page."""
 
     def __init__(
         self, everything: list[dict[str, Any]], base: int, meta: Cut | None = None, size: int = 2

@@ -1,4 +1,4 @@
-"""The router: which API does what, with the credentials at hand."""
+"""The router: which API is used, given the credentials."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Letter(ResourceModel):
 
 @dataclass(frozen=True)
 class Letters(Kind[Letter]):
-    """A kind with whatever routes a test gives it."""
+    """A kind with the routes of a test."""
 
     given: tuple[Route, ...]
     name: ClassVar[str] = "letter"

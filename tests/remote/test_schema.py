@@ -1,4 +1,4 @@
-"""The schema guard: what the description does not have is named before it is sent."""
+"""The schema guard names whatever the API's description lacks, before it is sent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cioform.remote.openapi_validation import validate_against_openapi
 
 
 def openapi_document(schema: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """A description of one operation with a JSON body."""
+    """Return a description of one operation with a JSON body."""
     body = {"content": {"application/json": {"schema": schema}}}
     return {
         "paths": {
@@ -162,7 +162,7 @@ def test_other_apis_are_not_checked():
 
 
 class Describer:
-    """Serves a description with an ETag, and counts."""
+    """Serve a description with an ETag, and count the requests."""
 
     def __init__(self, document: Any) -> None:
         self.document = document

@@ -1,4 +1,4 @@
-"""The plan in the terminal, letter by letter."""
+"""The exact text of a plan in the terminal."""
 
 from dataclasses import replace
 from typing import Any
@@ -298,7 +298,7 @@ def test_markdown_has_a_table_and_collapsed_details() -> None:
     assert out.startswith("### Plan for acme: 1 to create; 1 to update; 1 to delete; 1 in conflict")
     assert "| `~` | `campaign.welcome` | changed in the files | **running, 1,204 people** |" in out
     assert "```diff\n! subject: Hi -> Hello  (changed on both sides)\n" in out
-    assert "jane@acme.com" not in out  # would notify somebody
+    assert "jane@acme.com" not in out  # a mention would notify a person
 
 
 def test_markdown_stays_short_enough_for_a_comment() -> None:

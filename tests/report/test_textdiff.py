@@ -1,4 +1,4 @@
-"""The lines that differ, held against what the standard library makes of the same texts."""
+"""The differing lines, compared with the standard library's diff of the same texts."""
 
 from difflib import SequenceMatcher
 

@@ -1,4 +1,4 @@
-"""Who edited what: which entries of the audit log are about an object."""
+"""Editors: which entries of the audit log are about an object."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Log:
 
 
 def names_the_editor(kind: str, **entry: Any) -> bool:
-    """Tell whether the entry names the editor of the object `Receipt` with the id 5."""
+    """Return whether the entry names the editor of the object `Receipt` with the id 5."""
     address = Address(kind, "receipt")
     pair = MatchedPair(address, None, Binding(address, "5", "Receipt"), None)
     [drift] = with_editors([Drift(address, "5", ())], [pair], find_kinds(), Log(**entry))

@@ -1,4 +1,4 @@
-"""Conversations with a real remote: what it answers, refuses, or answers strangely."""
+"""Conversations with a remote: its responses, errors and unexpected responses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cioform.run.driver import run_conversation
 
 
 class ConstantProvider:
-    """A provider that answers everything alike."""
+    """A provider that returns the same response to every request."""
 
     apis = frozenset({Api.APP})
     count = 0

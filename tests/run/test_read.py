@@ -1,4 +1,4 @@
-"""Reading a workspace: nothing more than is needed, and no further than somebody waits."""
+"""Reading a workspace: only the needed requests, and none after an interrupt."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ FILES: dict[str, dict[str, Any]] = {
     },
 }
 LISTS = 5
-"""One a kind: senders too, which messages name."""
+"""One list for each kind, senders included."""
 
 
 @pytest.fixture
 def applied_project(project: SandboxProject) -> SandboxProject:
-    """Give a workspace that is what its files say."""
+    """Return a project without differences to its workspace."""
     project.seed(identities=SENDERS)
     project.replace_documents(FILES)
     project.apply()
@@ -80,9 +80,9 @@ def test_showing_one_object_reads_that_one(
     applied_project: SandboxProject, address: str, requests: int
 ) -> None:
     with applied_project.open() as session:
-        wanted = session.show(Address.parse(address), "desired")
-        there = session.show(Address.parse(address), "live")
-    assert {name: there[name] for name in wanted} == wanted  # names and all
+        desired = session.show(Address.parse(address), "desired")
+        live = session.show(Address.parse(address), "live")
+    assert {name: live[name] for name in desired} == desired  # with the same names
     assert len(applied_project.sent) == requests
 
 
@@ -105,7 +105,7 @@ def test_an_import_of_targets_reads_only_those(
     assert [str(address) for address in made.addresses] == ["layout.plain", "transactional.receipt"]
     assert (
         len(applied_project.sent) == len(applied_project.kinds.names) + 1
-    )  # the list of layouts holds their bodies
+    )  # the list of layouts has their bodies
     text = (other.folder / "transactional" / "receipt.yaml").read_text(encoding="utf-8")
     assert "from: team@acme.com" in text
     assert "layout: layout.plain" in text

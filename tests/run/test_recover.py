@@ -1,4 +1,4 @@
-"""What a cut run left open, and what is asked to find out."""
+"""Recovery of an interrupted run: its open changes and the requests to resolve them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BOUND = Binding(LAYOUT, "4", "L", OLD, protect=True)
 
 @dataclass
 class Layouts:
-    """A provider of a workspace with these layouts, which counts what it is asked."""
+    """A provider of a workspace with these layouts, which counts the requests."""
 
     there: list[dict[str, Any]] = field(default_factory=list)
     apis: frozenset[Api] = frozenset({Api.JOURNEYS})

@@ -1,4 +1,4 @@
-"""What a run knows: the names as the plan understood them, and the state as it is saved."""
+"""The state of a run: the names of the plan, and the saved bindings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_move_keeps_the_name() -> None:
 
 
 def test_a_deleted_object_has_no_name() -> None:
-    """As when the plan was made: else an object that still refers to it would look edited."""
+    """As in the plan; otherwise an object that still refers to it would seem to be changed."""
     assert planned_names(plan(Change(A, Action.FORGET, "1")), STATE).ids == {}
     assert planned_names(plan(Change(A, Action.CREATE)), STATE).ids == {}
 

@@ -1,4 +1,4 @@
-"""The journal: cut it anywhere, and it still tells what is open."""
+"""The journal: its open changes are known wherever it is truncated."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_run_with_an_end_record_is_finished(tmp_path):
 
 
 def test_only_the_last_line_of_a_finished_run_is_read(tmp_path):
-    """Journals are kept for good: what ended must not cost each later command a whole reading."""
+    """Journals are never deleted, so that later commands must not read finished ones in full."""
     for number in range(500):
         journal = begin(tmp_path, f"run-{number}")
         change_footer(journal)
@@ -126,11 +126,11 @@ def test_responses_are_matched_by_address(tmp_path):
     assert confirmed == {"segment.trial_users": True, "snippet.footer": False}
 
 
-@pytest.mark.parametrize(("in_doubt", "left"), [(False, []), (True, [FOOTER])])
-def test_a_failed_change_stays_open_only_if_its_outcome_is_unknown(tmp_path, in_doubt, left):
+@pytest.mark.parametrize(("is_unknown", "left"), [(False, []), (True, [FOOTER])])
+def test_a_failed_change_stays_open_only_if_its_outcome_is_unknown(tmp_path, is_unknown, left):
     journal = begin(tmp_path)
     journal.begin_change(FOOTER, "update", "1")
-    journal.fail_change(FOOTER, "said no", outcome_unknown=in_doubt)
+    journal.fail_change(FOOTER, "said no", outcome_unknown=is_unknown)
     journal.end_run()
     open_now = [
         change.address for run in store(tmp_path).unfinished_runs() for change in run.open_changes

@@ -1,4 +1,4 @@
-"""The state file: kept whole, or what was there is kept."""
+"""The state file is saved completely, or the previous one is kept."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ def test_a_saved_state_is_loaded(tmp_path):
 
 
 def test_the_previous_state_is_kept(tmp_path):
-    kept = store(tmp_path)
-    kept.save(FIRST)
-    kept.save(SECOND)
+    state_store = store(tmp_path)
+    state_store.save(FIRST)
+    state_store.save(SECOND)
     (tmp_path / "state.json.backup").replace(tmp_path / "state.json")
-    assert kept.load() == FIRST
+    assert state_store.load() == FIRST
     assert sorted(path.name for path in tmp_path.iterdir()) == ["state.json"]
 
 
@@ -90,12 +90,12 @@ def test_a_corrupt_state_is_refused_with_the_backup(tmp_path, content):
 
 
 def test_a_wrong_address_in_a_state_is_corruption(tmp_path):
-    kept = store(tmp_path)
-    kept.save(FIRST)
+    state_store = store(tmp_path)
+    state_store.save(FIRST)
     path = tmp_path / "state.json"
     path.write_text(path.read_text().replace("segment.trial_users", "Segment"))
     with pytest.raises(StateError, match="not an address"):
-        kept.load()
+        state_store.load()
 
 
 def test_a_newer_format_is_refused(tmp_path):
@@ -106,12 +106,12 @@ def test_a_newer_format_is_refused(tmp_path):
 
 
 def test_a_lost_state_is_not_a_new_one(tmp_path):
-    kept = store(tmp_path)
-    kept.save(FIRST)
-    kept.save(SECOND)
+    state_store = store(tmp_path)
+    state_store.save(FIRST)
+    state_store.save(SECOND)
     (tmp_path / "state.json").unlink()
     with pytest.raises(StateError, match="missing"):
-        kept.load()
+        state_store.load()
 
 
 @pytest.mark.parametrize(
@@ -149,8 +149,8 @@ def test_a_renamed_folder_keeps_its_state(tmp_path, owner):
 
 @pytest.mark.parametrize("step", ["fsync", "replace", "link"])
 def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, step):
-    kept = store(tmp_path)
-    kept.save(FIRST)
+    state_store = store(tmp_path)
+    state_store.save(FIRST)
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -160,23 +160,23 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, step):
         if step == "link":
             patch.setattr(os, "fsync", full)
         with pytest.raises(StateError, match="No space left on device") as caught:
-            kept.save(SECOND)
+            state_store.save(SECOND)
     assert summary_of(caught) == "State not writable"
-    assert kept.load() == FIRST
+    assert state_store.load() == FIRST
     assert not list(tmp_path.glob(".*.new"))
 
 
 def test_a_file_system_without_links_keeps_its_backup(tmp_path, monkeypatch):
-    kept = store(tmp_path)
-    kept.save(FIRST)
+    state_store = store(tmp_path)
+    state_store.save(FIRST)
 
     def unsupported(*_: object) -> None:
         raise OSError(errno.EPERM, "Operation not permitted")
 
     monkeypatch.setattr(os, "link", unsupported)
-    kept.save(SECOND)
+    state_store.save(SECOND)
     (tmp_path / "state.json.backup").replace(tmp_path / "state.json")
-    assert kept.load() == FIRST
+    assert state_store.load() == FIRST
 
 
 def test_a_folder_that_is_a_file_is_not_writable(tmp_path):
