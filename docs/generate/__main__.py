@@ -1,7 +1,8 @@
 """Write the generated pages again: `python -m docs.generate [clients]`.
 
 `clients` writes the pages that are made by running the official clients; they need Node.js and
-Chromium."""
+Chromium.
+"""
 
 from __future__ import annotations
 

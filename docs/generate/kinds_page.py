@@ -24,7 +24,8 @@ _HEAD: Final = """\
 # Kinds
 
 What a workspace may hold, one section a kind. The fields that a document of any kind may have
-beside these (`kind`, `key`, `protect`, `ignore`, `because`) are in [files](files.md#fields-of-every-document),
+beside these (`kind`, `key`, `protect`, `ignore`, `because`) are in
+[files](files.md#fields-of-every-document),
 and so is what a body in a file of its own is; [workflows](workflow.md) and
 [conditions](conditions.md) have pages of their own.
 
@@ -175,8 +176,10 @@ class _Page:
 
 
 def _choices(kind: Kind) -> frozenset[str]:
-    """Give the fields of which some are needed: those the model names when one is taken out of
-    the example."""
+    """Return the fields of which one is required.
+
+    The model names them in an error when one is removed from the example.
+    """
     document = yaml.safe_load(kind.example)
     found: set[str] = set()
     for name in document:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Final
 
+from cioform.services.project_files import SCHEMA_PATH, editor_schema
 from docs.generate.commands_page import commands_page
 from docs.generate.kinds_page import kinds_page
 from docs.generate.package_tree import package_tree
@@ -39,6 +41,7 @@ def generate_pages() -> dict[Path, str]:
         docs / "commands.md": commands_page(),
         docs / "workflow.md": workflow,
         docs / "pictures" / "onboarding.svg": drawn.diagram,
+        ROOT / SCHEMA_PATH: json.dumps(editor_schema(), indent=2) + "\n",
         readme: _with(readme.read_text(encoding="utf-8"), "plan", "text", sample_plan()),
     }
 

@@ -32,8 +32,10 @@ _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 
 
 def sample_plan() -> str:
-    """Give the plan of a few edits to the tour's workspace, and of one edit by somebody else. The
-    time of that edit is always the same; everything else is as it comes."""
+    """Return the plan for a few edits to the tour's workspace, and one edit by somebody else.
+
+    The time of that edit is always the same; everything else is what the commands print.
+    """
     with TemporaryDirectory() as place:
         root = Path(place)
         _make(root)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.clients.runs import Absent, Run, browser_run, node_run, python_run
+from tests.support.clients.runs import ClientMissingError, Run, browser_run, node_run, python_run
 
 
 @pytest.fixture(scope="session")
@@ -27,5 +27,5 @@ def browser() -> Run:
 def _run_or_skip(run: Callable[[], Run]) -> Run:
     try:
         return run()
-    except Absent as absent:
+    except ClientMissingError as absent:
         pytest.skip(str(absent))

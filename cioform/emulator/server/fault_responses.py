@@ -6,7 +6,7 @@ from wsgiref.types import WSGIEnvironment
 from werkzeug.wrappers import Response as WsgiResponse
 
 from cioform.emulator.protocol.behavior import Behavior
-from cioform.emulator.server.faults import ConnectionFault, Fault
+from cioform.emulator.server.faults import Fault, InjectedConnectionError
 from cioform.emulator.server.responses import error_response
 from cioform.emulator.wire.errors import ApiError
 
@@ -31,9 +31,9 @@ class FaultResponses:
         name, argument = fault.parts if fault else ("", "")
         match name:
             case "timeout-before":
-                raise ConnectionFault("timeout")
+                raise InjectedConnectionError("timeout")
             case "cut-before":
-                raise ConnectionFault("cut-before")
+                raise InjectedConnectionError("cut-before")
             case "delay":
                 environ[DELAY_KEY] = float(argument)
             case "status" if not argument.endswith("-done"):
@@ -56,9 +56,9 @@ class FaultResponses:
         name, argument = fault.parts if fault else ("", "")
         match name:
             case "timeout-after":
-                raise ConnectionFault("timeout")
+                raise InjectedConnectionError("timeout")
             case "cut-after":
-                raise ConnectionFault("cut-after")
+                raise InjectedConnectionError("cut-after")
             case "status" if argument.endswith("-done"):
                 return error_response(ApiError(int(argument[:3]), "internal error"), "fault")
             case "bad-json":
@@ -89,7 +89,7 @@ def _cut_in_half(response: WsgiResponse) -> WsgiResponse:
 
     def first_half() -> Iterator[bytes]:
         yield body[: len(body) // 2]
-        raise ConnectionFault("cut-after")
+        raise InjectedConnectionError("cut-after")
 
     cut = WsgiResponse(first_half(), status=response.status, mimetype=response.mimetype)
     cut.headers["Content-Length"] = str(len(body))

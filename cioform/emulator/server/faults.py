@@ -22,7 +22,7 @@ EFFECTS = (
 )
 
 
-class ConnectionFault(Exception):
+class InjectedConnectionError(Exception):
     """The client must get no HTTP response; the transport carries out the fault.
 
     `mode` is `timeout` (no answer), `cut-before` or `cut-after` (the connection is closed).

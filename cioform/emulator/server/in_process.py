@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from cioform.emulator.protocol.surfaces import ACTOR_KEY
 from cioform.emulator.server.fault_responses import DELAY_KEY
-from cioform.emulator.server.faults import ConnectionFault
+from cioform.emulator.server.faults import InjectedConnectionError
 from cioform.emulator.wire.raw_path import RAW_URI_KEY
 
 
@@ -34,7 +34,7 @@ class InProcessTransport(httpx.BaseTransport):
         response_start = _ResponseStart()
         try:
             body = self._app(environ, response_start)
-        except ConnectionFault as fault:
+        except InjectedConnectionError as fault:
             raise _network_error(fault, request) from None
         read_timeout = request.extensions.get("timeout", {}).get("read")
         if read_timeout is not None and environ.get(DELAY_KEY, 0.0) >= read_timeout:
@@ -73,7 +73,7 @@ class _ResponseStream(httpx.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         try:
             yield from self._body
-        except ConnectionFault as fault:
+        except InjectedConnectionError as fault:
             raise _network_error(fault, self._request) from None
 
     @override
@@ -83,7 +83,7 @@ class _ResponseStream(httpx.SyncByteStream):
             close()
 
 
-def _network_error(fault: ConnectionFault, request: httpx.Request) -> httpx.TransportError:
+def _network_error(fault: InjectedConnectionError, request: httpx.Request) -> httpx.TransportError:
     if fault.mode == "timeout":
         return httpx.ReadTimeout("the emulator did not answer", request=request)
     if fault.mode == "cut-before":

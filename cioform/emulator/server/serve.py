@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.fault_responses import DELAY_KEY
-from cioform.emulator.server.faults import ConnectionFault
+from cioform.emulator.server.faults import InjectedConnectionError
 from cioform.emulator.server.tls import make_ssl_adapter
 from cioform.emulator.wire.raw_path import raw_request_path
 
@@ -118,7 +118,7 @@ class _FaultMiddleware:
         connection: socket.socket = environ[SOCKET_KEY]
         try:
             body = self._app(environ, start_response)
-        except ConnectionFault as fault:
+        except InjectedConnectionError as fault:
             if fault.mode == "timeout":
                 self._stopping.wait(self._hold_seconds)
             _close_socket(connection)
@@ -129,7 +129,7 @@ class _FaultMiddleware:
     def _stream_body(self, body: Iterable[bytes], connection: socket.socket) -> Iterator[bytes]:
         try:
             yield from body
-        except ConnectionFault:
+        except InjectedConnectionError:
             _close_socket(connection)
             raise _client_disconnected() from None
 

@@ -21,7 +21,7 @@ _BROWSER: Final = {
 INSTALL: Final = "npm ci --prefix tests/clients"
 
 
-class Absent(Exception):
+class ClientMissingError(Exception):
     """Something that a client needs is not on this machine."""
 
 
@@ -99,9 +99,9 @@ def node_run() -> Run:
     """Node's own client: Track, Pipelines and App."""
     program = shutil.which("node")
     if program is None:
-        raise Absent("Node is not installed")
+        raise ClientMissingError("Node is not installed")
     if not NODE_PACKAGE.is_dir():
-        raise Absent(f"customerio-node is not installed: {INSTALL}")
+        raise ClientMissingError(f"customerio-node is not installed: {INSTALL}")
     with world() as served:
         told = run([program, str(CLIENTS / "node" / "run.mjs")], served.opening, dict(os.environ))
         return _run(told, served)
@@ -110,7 +110,7 @@ def node_run() -> Run:
 def python_run() -> Run:
     """The Python client: Track, which speaks nothing but https, and App."""
     if importlib.util.find_spec("customerio") is None:
-        raise Absent("the Python package customerio is not installed")
+        raise ClientMissingError("the Python package customerio is not installed")
     with world(tls=True) as served:
         trusting = {**os.environ, "REQUESTS_CA_BUNDLE": str(served.authority)}
         told = run([sys.executable, str(CLIENTS / "python" / "run.py")], served.opening, trusting)
@@ -129,7 +129,7 @@ def browser_missing() -> str | None:
 def browser_run() -> Run:
     """The browser SDK, on a page in Chromium."""
     if reason := browser_missing():
-        raise Absent(reason)
+        raise ClientMissingError(reason)
     with world() as served:
         told = visit(served.url, served.opening["write_key"], str(chromium()))
         assert told == "done", told

@@ -46,8 +46,11 @@ def delete_tag(request: Request) -> Response:
 
 
 def _checked_name(request: Request, own_id: int | None) -> str:
-    """Return the name in the body. A name that another tag has is refused with 422, the strict
-    reading of an open fact (journeys facts, section 10)."""
+    """Return the name in the body.
+
+    A name that another tag has is refused with 422, the strict reading of an open fact (journeys
+    facts, section 10).
+    """
     name: str = (request.body_object("tag").get("name") or "").strip()
     if not name:
         raise unprocessable("name cannot be nil", "/tag/name")
