@@ -78,7 +78,7 @@ def generated() -> dict[Path, str]:
 @pytest.mark.parametrize(
     "name",
     ["docs/architecture.md", "docs/kinds.md", "docs/commands.md", "docs/workflow.md",
-     "docs/pictures/onboarding.svg",
+     "docs/pictures/onboarding.svg", "workspaces/schema.json",
      "README.md"],
 )  # fmt: skip
 def test_generated_pages_are_up_to_date(name: str, generated: dict[Path, str]) -> None:
