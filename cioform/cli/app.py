@@ -11,7 +11,6 @@ from typer.main import get_command
 
 from cioform.cli.command_table import lazy_commands
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.cli.suggested_commands import find_options_to_repeat
 from cioform.cli.usage_errors import ClickUsageError, to_usage_error
 from cioform.core.errors import CioformError
 from cioform.core.version import __version__
@@ -62,9 +61,7 @@ def build_cli() -> TyperGroup:
 def _report(error: CioformError, arguments: Sequence[str]) -> int:
     from cioform.cli.output import report_error  # `--help` need not wait for it
 
-    as_json, color = "--json" in arguments, "--no-color" not in arguments
-    given = find_options_to_repeat(arguments)
-    return report_error(error, as_json=as_json, color=color, options_to_repeat=given)
+    return report_error(error, arguments)
 
 
 def _print_version(value: bool) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TextIO
 
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.cli.suggested_commands import complete_text
+from cioform.cli.suggested_commands import (
+    complete_text,
+    find_options_to_repeat,
+    repeat_arguments,
+)
 from cioform.core.errors import CioformError
 from cioform.model.conversation import Request
 from cioform.report.diagnostics import render_diagnostics
@@ -33,18 +37,18 @@ def print_answer(text: str, as_json: bool, **content: object) -> None:
     write_stdout(dumps(**content) if as_json else text)
 
 
-def report_error(
-    error: CioformError, *, as_json: bool, color: bool, options_to_repeat: Mapping[str, str]
-) -> int:
-    """Print an error on stderr and return its exit code.
+def report_error(error: CioformError, arguments: Sequence[str]) -> int:
+    """Print an error of the command line `arguments` on stderr and return its exit code.
 
-    The commands that it suggests take over `options_to_repeat`.
+    The commands that it suggests take over the options of the command line.
     """
+    color = "--no-color" not in arguments
+    given = find_options_to_repeat(arguments)
     diagnostics = [
-        replace(item, detail=complete_text(item.detail, options_to_repeat))
+        replace(item, detail=complete_text(repeat_arguments(item.detail, arguments), given))
         for item in error.diagnostics
     ]
-    if as_json:
+    if "--json" in arguments:
         write_stderr(diagnostics_json(diagnostics, exit_code=error.exit_code))
     else:
         write_stderr(render_diagnostics(diagnostics, stderr_styler(color)))

@@ -15,6 +15,7 @@ from cioform.cli.lazy_commands import loaded_command, loaded_commands
 
 _REPEATED_OPTIONS: Final = ("--project", "--with")
 """Without these a suggested command would work on something else."""
+_CONSENT_OPTIONS: Final = ("--allow-", "--auto-approve")
 _COMMAND_LINE: Final = re.compile(r"^( *)(cioform [^|&;\n]+)$", re.MULTILINE)
 
 
@@ -46,12 +47,31 @@ def complete_text(text: str, given: Mapping[str, str]) -> str:
     return _COMMAND_LINE.sub(lambda line: line[1] + complete_command(line[2], given), text)
 
 
+def repeat_arguments(text: str, arguments: Sequence[str]) -> str:
+    """Return a text in which commands that only add consent to the one at work repeat all of it.
+
+    After `cioform apply acme --target 'snippet.*'`, the hint `cioform apply acme --auto-approve`
+    without the target would apply more than was asked for.
+    """
+
+    def repeated(line: re.Match[str]) -> str:
+        words = shlex.split(line[2])[1:]
+        added = [word for word in words if word not in arguments and word != "--help"]
+        path = words[: next((i for i, word in enumerate(words) if word in added), 0)]
+        is_same = list(arguments[: len(path)]) == path and bool(path)
+        if not (added and is_same and all(word.startswith(_CONSENT_OPTIONS) for word in added)):
+            return line[0]
+        return f"{line[1]}cioform {shlex.join([*arguments, *added])}"
+
+    return _COMMAND_LINE.sub(repeated, text)
+
+
 def complete_command(command: str, given: Mapping[str, str]) -> str:
     """Return a command with the options among `given` that it takes and does not have yet."""
-    if not given:
-        return command
     words = shlex.split(command)
-    accepted = _accepted_options(words[1:])
+    if not given or "--help" in words:
+        return command
+    accepted = accepted_options(words[1:])
     added = [
         f" {option} {shlex.quote(value)}"
         for option, value in given.items()
@@ -60,7 +80,7 @@ def complete_command(command: str, given: Mapping[str, str]) -> str:
     return command + "".join(added)
 
 
-def _accepted_options(words: Sequence[str]) -> set[str]:
+def accepted_options(words: Sequence[str]) -> set[str]:
     """Return the options of the command that `words` name; none if there is no such command."""
     commands: Mapping[str, TyperCommand | TyperGroup] = {
         command.name or "": command for command in lazy_commands()

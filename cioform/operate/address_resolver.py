@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from cioform.core.address import Address, is_address
 from cioform.core.errors import UsageError
+from cioform.core.suggest import did_you_mean
 from cioform.model.snapshot import AppliedState
 
 
@@ -13,7 +14,7 @@ class AddressResolver:
     """The bindings of a workspace, loaded when the first address is resolved."""
 
     def __init__(self, workspace: str, load: Callable[[], AppliedState]) -> None:
-        self._workspace = workspace
+        self.workspace = workspace
         self._load = load
 
     def id_of(self, kind: str, text: str) -> str:
@@ -46,13 +47,14 @@ class AddressResolver:
         return {b.remote_id: address for address, b in bindings.items() if address.kind == kind}
 
     def _bound_id(self, address: Address) -> str:
-        binding = self._load().bindings.get(address)
-        if binding is None:
+        bindings = self._load().bindings
+        if address not in bindings:
             raise UsageError.of(
                 "Address not bound",
-                f"{address} is not bound to an object of {self._workspace} yet. Create it, or bind "
-                f"an existing object:\n\n    cioform apply {self._workspace}\n"
-                f"    cioform import {self._workspace} --target {address} --id NUMBER",
+                f"{address} is not bound to an object of {self.workspace}."
+                f"{did_you_mean(address, bindings)} Create its object from a file, or import "
+                f"existing objects:\n\n    cioform apply {self.workspace}\n"
+                f"    cioform import {self.workspace}",
                 address=address,
             )
-        return binding.remote_id
+        return bindings[address].remote_id

@@ -14,6 +14,10 @@ from cioform.plan.plan import Plan, is_conflict
 
 _REMOVING_ACTIONS: Final = (Action.DELETE, Action.REPLACE)
 _SHOWN_ADDRESSES: Final = 3
+_FLAGS: Final = {
+    guard: "--" + guard.replace("_", "-")
+    for guard in ("allow_delete", "allow_replace", "allow_live")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,11 @@ class GuardViolation:
     detail: str
     hint: str
     addresses: tuple[Address, ...] = ()
+
+    @property
+    def flag(self) -> str:
+        """The option that allows it for one apply; empty if there is none."""
+        return _FLAGS.get(self.guard, "")
 
 
 def find_guard_violations(plan: Plan, guards: Guards) -> tuple[GuardViolation, ...]:
@@ -61,7 +70,7 @@ def _check_deletions(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
         yield GuardViolation(
             "allow_delete",
             f"{_names(deleted)} would be deleted, and deletions are not allowed.",
-            "--allow-delete",
+            "Pass --allow-delete to allow it.",
             _addresses(deleted),
         )
     if guards.max_deletes is not None and len(removed) > guards.max_deletes:
@@ -82,7 +91,7 @@ def _check_replacements(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
             "allow_replace",
             f"{_names(replaced)} would be deleted and created again. The new object has none of "
             f"the metrics and the history of the old one.{people}",
-            "--allow-replace",
+            "Pass --allow-replace to allow it.",
             _addresses(replaced),
         )
 
@@ -103,7 +112,9 @@ def _check_live(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     if reasons:
         sending = [c for c in writes if c.reach.is_live or c in automatic]
         detail = " ".join(reasons)
-        yield GuardViolation("allow_live", detail, "--allow-live", _addresses(sending))
+        yield GuardViolation(
+            "allow_live", detail, "Pass --allow-live to allow it.", _addresses(sending)
+        )
     # A state that cannot be read may be a running one.
     unknown = [c for c in writes if c.has_unknown_state and c not in automatic]
     if unknown:
@@ -111,7 +122,7 @@ def _check_live(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
             "allow_live",
             f"{_names(unknown)} {_is(unknown)} not known to be a draft: the given credentials "
             "cannot read the state. A service account token can.",
-            "--allow-live",
+            "Pass --allow-live to allow it.",
             _addresses(unknown),
         )
 
@@ -135,7 +146,8 @@ def _check_conflicts(plan: Plan) -> Iterator[GuardViolation]:
             "conflict",
             f"{_names(conflicts)} {_was(conflicts)} changed both in the files and in the "
             "workspace, to different values.",
-            "--prefer config (use the files) or --prefer live (keep the workspace as it is)",
+            "Make the plan again with --prefer config to use the files, or with --prefer live to "
+            "keep the workspace as it is.",
             _addresses(conflicts),
         )
 

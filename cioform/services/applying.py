@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from functools import partial
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError
 from cioform.model.limits import Guards
 from cioform.model.snapshot import AppliedState
-from cioform.plan.guard import find_guard_violations
+from cioform.plan.guard import GuardViolation, find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.run.apply import apply_plan
 from cioform.run.doctor import validate_planned_requests
@@ -61,11 +62,21 @@ def _new_run_id(now: float) -> str:
 def _check_guards(plan: Plan, guards: Guards) -> None:
     violations = find_guard_violations(plan, guards)
     if violations:
+        details = [f"{v.guard}: {v.detail} Nothing was sent. {v.hint}" for v in violations]
+        details[-1] += _command_to_allow(plan.header.workspace, violations)
         raise PlanError(
             Diagnostic(
                 "Refused by a guard",
-                f"{item.guard}: {item.detail} Nothing was sent. {item.hint}",
+                detail,
                 item.addresses[0] if len(item.addresses) == 1 else None,
             )
-            for item in violations
+            for item, detail in zip(violations, details, strict=True)
         )
+
+
+def _command_to_allow(workspace: str, violations: Sequence[GuardViolation]) -> str:
+    """Return the command that allows all of it, if options can."""
+    if not all(violation.flag for violation in violations):
+        return ""
+    flags = dict.fromkeys(violation.flag for violation in violations)
+    return f"\n\n    cioform apply {workspace} {' '.join(flags)}"

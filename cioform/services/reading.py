@@ -45,12 +45,14 @@ def show_resource(opened: OpenWorkspace, address: Address, source: str) -> Attri
     if source == "desired":
         resource = opened.configuration.desired.resources.get(address)
         if resource is None:
-            raise not_found_error(address, "file", opened.configuration.desired.resources)
+            raise not_found_error(
+                address, "No file describes", opened.configuration.desired.resources
+            )
         return resource.attributes
     if source == "applied":
         bindings = opened.store.load().bindings
         if address not in bindings:
-            raise not_found_error(address, "binding", bindings)
+            raise not_found_error(address, "The state has no binding for", bindings)
         return bindings[address].applied or {}
     live, _ = read_live_object(opened, address)
     return live.attributes
@@ -61,14 +63,17 @@ def read_live_object(opened: OpenWorkspace, address: Address) -> tuple[LiveObjec
 
     Raises UsageError where the workspace has no such object.
     """
-    _, snapshot = read_workspace(opened, opened.store.load(), Scope((str(address),)))
+    applied = opened.store.load()
+    _, snapshot = read_workspace(opened, applied, Scope((str(address),)))
     live = snapshot.objects.get(address)
     if live is None:
-        raise not_found_error(address, "live object")
+        known = [*opened.configuration.desired.resources, *applied.bindings]
+        raise not_found_error(address, "The workspace has no object for", known)
     return live, snapshot.names
 
 
-def not_found_error(address: Address, what: str, known: Iterable[Address] = ()) -> UsageError:
-    """Return the error for an address that `what` does not exist for."""
-    detail = f"There is no {what} for {address}.{did_you_mean(address, known, limit=3)}"
+def not_found_error(address: Address, problem: str, known: Iterable[Address]) -> UsageError:
+    """Return the error for an address after the words of `problem`: `No file describes`."""
+    others = [other for other in known if other != address]
+    detail = f"{problem} {address}.{did_you_mean(address, others, limit=3)}"
     return UsageError.of("No such resource", detail, address=address)

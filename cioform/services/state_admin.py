@@ -20,7 +20,7 @@ def move_binding(opened: OpenWorkspace, old: Address, new: Address) -> None:
     with opened.store.lock():
         applied = opened.store.load()
         if old not in applied.bindings:
-            raise not_found_error(old, "binding", applied.bindings)
+            raise not_found_error(old, "The state has no binding for", applied.bindings)
         if new in applied.bindings or new.kind != old.kind:
             raise UsageError.of(
                 "Address is taken or of another kind",
@@ -38,6 +38,6 @@ def forget_binding(opened: OpenWorkspace, address: Address) -> None:
     with opened.store.lock():
         applied = opened.store.load()
         if address not in applied.bindings:
-            raise not_found_error(address, "binding", applied.bindings)
+            raise not_found_error(address, "The state has no binding for", applied.bindings)
         rest = {a: b for a, b in applied.bindings.items() if a != address}
         save_state(opened, replace(applied, bindings=rest))

@@ -14,7 +14,7 @@ from cioform import __version__
 from cioform.cli.app import build_cli, run
 from cioform.cli.command_table import COMMANDS
 from cioform.cli.lazy_commands import loaded_commands
-from cioform.cli.suggested_commands import complete_text, find_options_to_repeat
+from cioform.cli.suggested_commands import complete_text, find_options_to_repeat, repeat_arguments
 from cioform.cli.terminal.progress import Progress
 from cioform.core.address import Address
 from cioform.plan.change import Action, Change
@@ -125,6 +125,9 @@ def test_help_imports_no_other_command(words: list[str]) -> None:
         (["apply", "x", "-auto-approve"], "`-auto-approve`. Did you mean `--auto-approve`? See:"),
         (["apply", "x", "-auto-aprove=1"], "`-auto-aprove`. Did you mean `--auto-approve`? See:"),
         (["aply"], "No such command 'aply'. Did you mean 'apply'? See:"),
+        (["plan", "x", "--with", "ap"], "Invalid value `ap` for `--with`. Did you mean `app`?"),
+        (["plan", "x", "--context", "-1"], "`--context` must be at least 0, not -1."),
+        (["plan", "x", "--out"], "requires an argument. See:\n\n      cioform plan --help"),
         (["plan"], "Missing argument 'WORKSPACE'. See:\n\n      cioform plan --help"),
     ],
 )
@@ -147,6 +150,16 @@ def test_suggested_commands_repeat_the_options_that_they_take() -> None:
         "    cioform plan acme --with journeys --project 'my files'\n    cioform x\n"
     )
     assert complete_text("Use `cioform plan acme` now.", given) == "Use `cioform plan acme` now."
+    assert complete_text("    cioform plan --help\n", given) == "    cioform plan --help\n"
+
+
+def test_a_hint_that_adds_consent_repeats_the_command_line() -> None:
+    typed = ["apply", "acme", "--target", "snippet.*"]
+    assert repeat_arguments("Do:\n\n    cioform apply acme --auto-approve", typed) == (
+        "Do:\n\n    cioform apply acme --target 'snippet.*' --auto-approve"
+    )
+    for other in ("cioform plan acme --full", "cioform apply acme x.json", "cioform apply --help"):
+        assert repeat_arguments(f"    {other}", typed) == f"    {other}"
 
 
 def progress(stream: io.StringIO) -> Progress:

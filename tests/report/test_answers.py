@@ -77,7 +77,7 @@ def test_a_failed_run_says_what_failed_and_what_to_do() -> None:
         "\n"
         "  · campaign.a  skipped\n"
         "\n"
-        "Only partly applied to acme: 1 updated; 1 failed, 1 skipped. 1,200 requests; run r1\n"
+        "Partly applied to acme: 1 updated; 1 failed, 1 skipped. 1,200 requests; run r1\n"
         "\n"
         "Next:\n"
         "    cioform plan acme\n"

@@ -81,7 +81,7 @@ Plan for acme: 1 to create, 1 to update, 1 to delete; 1 in conflict; 1 blocked; 
 Drift: changed in the workspace since the last apply
   ~ campaign.welcome  changed by jane@acme.com, 2025-11-13 02:13 UTC, UI: subject
 
-Blocked: not part of this plan, for the reason below each
+Blocked: not part of this plan
   + segment.trial_users
       Set a service account token in workspace.yaml and run:
 
@@ -92,18 +92,14 @@ Not compared: these credentials cannot read the fields
 
 Guards: apply refuses this plan
   ! allow_delete
-      segment.old would be deleted, and deletions are not allowed.
-
-          --allow-delete
+      segment.old would be deleted, and deletions are not allowed. Pass --allow-delete to
+      allow it.
   ! allow_live
-      campaign.welcome is running.
-
-          --allow-live
+      campaign.welcome is running. Pass --allow-live to allow it.
   ! conflict
       campaign.welcome was changed both in the files and in the workspace, to different
-      values.
-
-          --prefer config (use the files) or --prefer live (keep the workspace as it is)
+      values. Make the plan again with --prefer config to use the files, or with --prefer
+      live to keep the workspace as it is.
 
 Next:
     cioform plan acme --prefer config

@@ -17,6 +17,7 @@ from cioform.cli import options
 from cioform.cli.app import run
 from cioform.cli.output import stdout_styler
 from cioform.cli.streams import write_stderr, write_stdout
+from cioform.cli.suggested_commands import accepted_options
 from cioform.cli.tour import TOUR, EditFile, RemoveFile, RunCommand, Scene
 from cioform.core.errors import UsageError
 from cioform.report.diagnostics import wrap_paragraphs
@@ -73,7 +74,9 @@ def _perform(step: RunCommand | EditFile | RemoveFile, style: Styler, color: boo
 
 def _run_command(step: RunCommand, style: Styler, color: bool) -> int:
     _print_prompt(step.words, style)
-    code = run([*step.words[1:], *(() if color else ("--no-color",))])
+    words = step.words[1:]
+    plain = not color and "--no-color" in accepted_options(words)
+    code = run([*words, *(("--no-color",) if plain else ())])
     if code in step.exit_codes:
         return 0
     write_stderr(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -99,7 +98,8 @@ def seed(
     from cioform.services.sandbox.seeding import seed_sandbox
 
     seed_sandbox(options.find_project_root(project), workspace, source)
-    write_stdout(f"Seeded the sandbox of {workspace} with {Path(source).name}.\n")
+    content = "the demo content" if source == "demo" else f"the content of {source}"
+    write_stdout(f"Filled the sandbox of {workspace} with {content}.\n")
     return 0
 
 

@@ -44,7 +44,8 @@ def list_(
         write_stdout(dumps(lineage=state.lineage, serial=state.serial, bindings=rows))
         return 0
     if not bindings:
-        write_stdout(f"The state of {workspace} has no matching bindings.\n")
+        matching = " that match the target" if target else ""
+        write_stdout(f"The state of {workspace} has no bindings{matching}.\n")
         return 0
     table = [("ADDRESS", "ID", "NAME IN WORKSPACE", "")]
     table += [

@@ -11,6 +11,7 @@ from typing import Final
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import CioformError, RemoteError, UsageError
 from cioform.core.json_value import JsonValue
+from cioform.core.suggest import did_you_mean
 from cioform.model.conversation import Api, Request
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.campaigns.messages import MessageStep, parse_message_steps
@@ -146,7 +147,8 @@ class Broadcasts:
         text = str(broadcast).removeprefix("broadcast#")
         if text.isdecimal():
             return int(text)
-        named = [each.id for each in self.list() if each.name == text]
+        every = self.list()
+        named = [each.id for each in every if each.name == text]
         if len(named) == 1:
             return named[0]
         if named:
@@ -157,8 +159,9 @@ class Broadcasts:
             )
         raise UsageError.of(
             "No such broadcast",
-            f"No broadcast is named {text!r}. Names must match exactly. `cioform broadcasts list` "
-            "shows all names and numbers.",
+            f"No broadcast is named {text!r}."
+            f"{did_you_mean(text, (each.name for each in every))} List all of them:\n\n"
+            f"    cioform broadcasts list {self._resolver.workspace}",
         )
 
     def preview_audience(self, audience: Audience) -> AudiencePreview:

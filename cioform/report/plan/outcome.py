@@ -73,7 +73,10 @@ def result_text(result: ChangeResult) -> str:
 
 
 def _verdict(outcome: Outcome) -> str:
-    return "Applied to" if outcome.complete else "Only partly applied to"
+    if outcome.complete:
+        return "Applied to"
+    is_any_done = any(result.status is ChangeStatus.DONE for result in outcome.results)
+    return "Partly applied to" if is_any_done else "Not applied to"
 
 
 def _counts_text(outcome: Outcome) -> str:

@@ -27,10 +27,6 @@ _CONFLICT_WINNERS = {
     PreferredSide.CONFIG: "conflicts keep the version in the files",
     PreferredSide.LIVE: "conflicts keep the version in the workspace",
 }
-_GUARD_FLAGS = {
-    guard: "--" + guard.replace("_", "-")
-    for guard in ("allow_delete", "allow_replace", "allow_live")
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +140,14 @@ def _sections(
     drift = (view_drifted_object(item, display, values=False) for item in plan.drift)
     yield SectionView("Drift", "changed in the workspace since the last apply", tuple(drift))
     blocked = tuple(view_blocked(item) for item in plan.blocked)
-    yield SectionView("Blocked", "not part of this plan, for the reason below each", blocked)
+    yield SectionView("Blocked", "not part of this plan", blocked)
     unreadable = (
         ItemView("?", Tone.DIM, str(item.address), ", ".join(map(escape_unprintable, item.fields)))
         for item in plan.unreadable
     )
     yield SectionView("Not compared", "these credentials cannot read the fields", tuple(unreadable))
     guards = (
-        ItemView("!", Tone.ERROR, item.guard, detail=f"{item.detail}\n\n    {item.hint}")
+        ItemView("!", Tone.ERROR, item.guard, detail=f"{item.detail} {item.hint}")
         for item in violations
     )
     yield SectionView("Guards", "apply refuses this plan", tuple(guards))
@@ -165,9 +161,9 @@ def _next_commands(
         yield f"cioform plan {name}{_scope_options(plan)} --prefer config"
         yield f"cioform plan {name}{_scope_options(plan)} --prefer live"
         return
-    if guards - set(_GUARD_FLAGS):
+    if not all(violation.flag for violation in violations):
         return
-    allow = "".join(f" {flag}" for guard, flag in _GUARD_FLAGS.items() if guard in guards)
+    allow = "".join(f" {flag}" for flag in dict.fromkeys(v.flag for v in violations))
     if plan.visible_changes:
         what = (
             f" {shlex.quote(planfile)}"

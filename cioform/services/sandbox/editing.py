@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from cioform.config.read.scalars import parse_plain_scalar
 from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.suggest import did_you_mean
 from cioform.model.capabilities import HasLifecycle
 from cioform.model.conversation import Api
 from cioform.model.kind import Kind
@@ -18,6 +21,7 @@ from cioform.model.operations import WriteContext
 from cioform.model.resource import FieldPath
 from cioform.model.router import choose_route
 from cioform.model.routes import UpdateRoute
+from cioform.model.value_errors import describe_errors
 from cioform.plan.change import FieldChange
 from cioform.remote.provider import Provider
 from cioform.run.driver import run_conversation
@@ -60,11 +64,17 @@ def _set_field(
     if route is None:
         raise UsageError.of(
             "Field cannot be edited",
-            f"The API behind Customer.io's UI cannot set {_format_path(path)}.",
+            f"No API can set `{_format_path(path)}` of a {kind.name}."
+            f"{did_you_mean(path[0], live.attributes)}",
         )
     edited, before = _with_value(live.attributes, path, value)
+    try:
+        model = kind.parse(edited)
+    except ValidationError as error:
+        problem = describe_errors(error.errors(include_url=False)[:1], value)
+        raise UsageError.of("Wrong value", f"`{_format_path(path)}` {problem}") from None
     context = WriteContext(names, [path])
-    run_conversation(route.operation(live, kind.parse(edited), context), workspace.provider)
+    run_conversation(route.operation(live, model, context), workspace.provider)
     return FieldChange(path, before, value)
 
 
@@ -81,8 +91,8 @@ def _with_value(
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise UsageError.of(
             "No such field",
-            f"There is no field {_format_path(path)}. The top-level fields are "
-            f"{', '.join(sorted(attributes))}.",
+            f"There is no field `{_format_path(path)}`. The top-level fields are "
+            f"{', '.join(f'`{name}`' for name in sorted(attributes))}.",
         ) from error
     parent[path[-1]] = value
     return copy, before
