@@ -23,15 +23,16 @@ _REQUIRED: Final = FieldInfo()
 _HEAD: Final = """\
 # Kinds
 
-What a workspace may hold, one section a kind. The fields that a document of any kind may have
-beside these (`kind`, `key`, `protect`, `ignore`, `because`) are in
-[files](files.md#fields-of-every-document),
-and so is what a body in a file of its own is; [workflows](workflow.md) and
-[conditions](conditions.md) have pages of their own.
+This page has one section for each kind of resource. [Files](files.md#fields-of-every-document)
+documents the fields that every kind has (`kind`, `key`, `protect`, `ignore`, `because`) and bodies
+in separate files. [Workflows](workflow.md) and [conditions](conditions.md) have their own pages.
 
-A field that says *left alone* has no default: where the file does not say it, it stays as it is in
-the workspace ([decision 0003](decisions/0003-what-a-file-leaves-out.md)). *One of a choice* means
-that some field is needed, and this one or another will do.
+In the column *default*:
+
+- *unmanaged*: there is no default. If a file leaves the field out, cioform does not change it in
+  the workspace ([decision 0003](decisions/0003-what-a-file-leaves-out.md)).
+- *one of several*: exactly one field of a group is required, and this is one of them.
+- *none*: the field is empty unless the file sets it.
 """
 _WORDS: Final = {
     "string": "text",
@@ -57,7 +58,7 @@ _VERBS: Final = {
 def kinds_page() -> str:
     """Give the whole page."""
     kinds = list(known_kinds())
-    table = ["| kind | folder | is |", "|---|---|---|"]
+    table = ["| kind | folder | description |", "|---|---|---|"]
     table += [f"| [{k.name}](#{k.name}) | `{k.folder}/` | {_cell(k.summary)} |" for k in kinds]
     sections = [line for kind in kinds for line in _section(kind)]
     return "\n".join([_HEAD, *table, *sections]) + "\n"
@@ -67,9 +68,13 @@ def _section(kind: Kind) -> Iterator[str]:
     yield from ("", f"## {kind.name}", "")
     yield _text(kind.model.__doc__ or kind.summary)
     yield ""
-    known = f"An object is known by its `{kind.identity}`."
-    read_only = " No API writes it: its file only watches it." if kind.is_read_only else ""
-    yield f"Files lie in `{kind.folder}/`. {known}{read_only}"
+    known = f"The `{kind.identity}` identifies the object on the first run."
+    read_only = (
+        " It is read-only: no API can write it, and its file only detects drift."
+        if kind.is_read_only
+        else ""
+    )
+    yield f"Files are in `{kind.folder}/`. {known}{read_only}"
     yield ""
     page = _Page(kind)
     for title, table in page.tables():
@@ -83,7 +88,7 @@ def _section(kind: Kind) -> Iterator[str]:
 
 
 def _routes(kind: Kind) -> Iterator[str]:
-    yield "| verb | over, the preferred first | what that API sees or writes |"
+    yield "| operation | API, preferred first | fields |"
     yield "|---|---|---|"
     for verb in Verb:
         for at, route in enumerate(r for r in kind.routes if r.verb is verb):
@@ -160,7 +165,7 @@ class _Page:
         if name in table.get("required", ()):
             return "required"
         if top and name in self._choices:
-            return "one of a choice"
+            return "one of several"
         default = field.get("default")
         if isinstance(default, dict):
             default = {key: value for key, value in default.items() if value is not None}
@@ -168,7 +173,7 @@ class _Page:
             return "empty"
         if default is not None:
             return f"`{json.dumps(default)}`"
-        return ("left alone" if top or self._is_left(name) else "none") * ("default" in field)
+        return ("unmanaged" if top or self._is_left(name) else "none") * ("default" in field)
 
     def _is_left(self, name: str) -> bool:
         lasts = {pattern.rpartition(".")[2] for pattern in self._kind.unmanaged_fields}
