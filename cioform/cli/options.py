@@ -130,7 +130,7 @@ PersonArgument: TypeAlias = Annotated[
     ),
 ]
 IdTypeOption: TypeAlias = Annotated[
-    Literal["id", "email", "cio_id"] | None,
+    Literal["id", "email", "phone", "cio_id"] | None,
     typer.Option(
         help="Kind of identifier; required (`email`) when ID is an e-mail address.",
         show_default=False,

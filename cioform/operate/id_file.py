@@ -35,7 +35,7 @@ def parse_ids(
 
     The cells of a table are separated by tabs unless its header uses another delimiter. The
     column is the one that the header names `by`, otherwise the first. The first line is a header
-    if one of its cells is `id`, `email` or `cio_id`. Empty lines are skipped.
+    if one of its cells is `id`, `email`, `phone` or `cio_id`. Empty lines are skipped.
 
     Raises UsageError for a line without an id, a header without `by`, and for text that is not
     UTF-8: e-mail addresses used as ids would be other people, or nobody.

@@ -11,10 +11,11 @@ from cioform.core.errors import UsageError
 
 
 class IdType(StrEnum):
-    """The identifiers of a person (app facts, section 5.7)."""
+    """The identifiers of a person (app facts, section 5.7; corrections 2026-11, row 22)."""
 
     ID = "id"
     EMAIL = "email"
+    PHONE = "phone"
     CIO_ID = "cio_id"
 
 

@@ -160,7 +160,7 @@ class Emulator:
 
 @pytest.fixture
 def make_emulator() -> Iterator[Callable[..., Emulator]]:
-    """Return a function that makes an emulator, as in `make_emulator(page_base=0)`."""
+    """Return a function that makes an emulator: `make_emulator(page_base=0)`."""
     made: list[Emulator] = []
 
     def build(**behavior: Any) -> Emulator:

@@ -33,8 +33,9 @@ def segment(emulator, *groups, name="S"):
 def inside(emulator, number):
     response = emulator.app.get(f"/segments/{number}/membership").raise_for_status().json()
     count = emulator.app.get(f"/segments/{number}/customer_count").json()["count"]
-    assert count == len(response["ids"])
-    return response["ids"]
+    ids = response["ids"] or []
+    assert count == len(ids)
+    return ids
 
 
 @pytest.fixture
@@ -135,7 +136,7 @@ def test_a_change_between_two_values_is_counted(shop):
     ]
     event = {"type": "attribute_change", "name": "plan", "filters": {"and": sides}}
     number = segment(shop, [leaf(event)])
-    assert shop.app.get(f"/segments/{number}/membership").json()["ids"] == []
+    assert shop.app.get(f"/segments/{number}/membership").json()["ids"] is None
     shop.track.put("/customers/bob", json={"plan": "pro"})
     shop.track.put("/customers/bob", json={"plan": "free"})
     assert inside(shop, number) == ["bob"]
@@ -187,9 +188,7 @@ def test_members_by_email_and_cio_id(emulator):
     deleted = {"ids": ["03000001"]}
     emulator.track.post(path + "/remove_customers?id_type=cio_id", json=deleted).raise_for_status()
     assert emulator.app.get(path + "/customer_count").json()["count"] == 0
-    assert (
-        emulator.track.post(path + "/add_customers?id_type=phone", json=deleted).status_code == 400
-    )
+    assert emulator.track.post(path + "/add_customers?id_type=fax", json=deleted).status_code == 400
     assert emulator.track.post(path + "/add_customers", json={"ids": []}).status_code == 400
     many = {"ids": [str(n) for n in range(1001)]}
     assert emulator.track.post(path + "/add_customers", json=many).status_code == 400

@@ -360,7 +360,7 @@ def test_the_app_api_writes_the_content_of_a_message(emulator):
     path = f"/campaigns/{campaign}/actions/{step}"
     body = {"subject": "Hi", "body": "<p>x</p>", "sending_state": "draft", "headers": "[]"}
     action = emulator.app.put(path, json=body).json()["action"]
-    assert (action["id"], action["subject"], action["sending_state"]) == (step, "Hi", "draft")
+    assert (action["id"], action["subject"], action["sending_state"]) == (str(step), "Hi", "draft")
     assert emulator.read(campaign)["actions"][1]["subject"] == "Hi"
     assert emulator.app.put(path, json={"sending_state": "later"}).status_code == 422
     assert emulator.app.put(path, json={"headers": []}).status_code == 422

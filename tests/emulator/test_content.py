@@ -229,7 +229,9 @@ def test_senders_are_written_on_journeys_and_read_on_both_apis(emulator):
         "Bob <Bob@acme.example>",
     ]
     last = emulator.app.get("/sender_identities", params={"start": first["next"]}).json()
-    assert ([each["id"] for each in last["sender_identities"]], last["next"]) == ([3], "")
+    assert ([each["id"] for each in last["sender_identities"]], last["next"]) == ([3], "Mw==")
+    after_last = emulator.app.get("/sender_identities", params={"start": last["next"]}).json()
+    assert after_last == {"sender_identities": [], "next": ""}
     emulator.journeys.put("/identities/1", json={"identity": {"name": "Anna"}}).raise_for_status()
     sender = emulator.app.get("/sender_identities/1").json()["sender_identity"]
     assert (sender["name"], sender["email"]) == ("Anna", "Ann@acme.example")
@@ -292,3 +294,23 @@ def test_a_sender_in_use_cannot_be_deleted(emulator):
     assert emulator.app.get("/sender_identities/1/used_by").json()["campaigns"] == [campaign]
     free = emulator.journeys.get("/identities", params={"in_use": "false"}).json()["identities"]
     assert [each["name"] for each in free] == ["Bob"]
+
+
+def test_archived_segments_are_not_listed_on_the_app_api(emulator):
+    first, second = emulator.segment("Trial users"), emulator.segment("Archived")
+    content = emulator.store.dump("acme")
+    next(each for each in content["segments"] if each["id"] == second)["archived"] = True
+    emulator.store.seed("acme", content)
+    assert [each["id"] for each in emulator.app.get("/segments").json()["segments"]] == [first]
+    assert emulator.app.get(f"/segments/{second}").status_code == 200
+
+
+def test_members_that_no_document_has_are_shown_on_request(make_emulator):
+    for shown in (False, True):
+        emulator = make_emulator(undocumented_members=shown)
+        number = emulator.segment()
+        message = {"transactional_message": {"name": "Receipt", "trigger_name": "receipt"}}
+        emulator.journeys.post("/transactional_messages", json=message).raise_for_status()
+        segment = emulator.app.get(f"/segments/{number}").json()["segment"]
+        [listed] = emulator.app.get("/transactional").json()["messages"]
+        assert ("conditions" in segment, "trigger_name" in listed) == (shown, shown)

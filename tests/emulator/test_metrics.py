@@ -129,12 +129,12 @@ def test_links(counted):
 def test_journey_metrics(counted):
     path = f"/campaigns/{counted.campaign}/journey_metrics"
     span = {"start": at(2025, 10, 6), "end": at(2025, 10, 8, 23, 59)}
-    for word in ("res", "resolution"):
-        response = counted.app.get(path, params={**span, word: "days"})
-        metric = response.raise_for_status().json()["journey_metric"]
-        assert (metric["started"], metric["messaged"]) == ([1, 1, 2], [1, 1, 1])
-    refused = counted.app.get(path, params=span)
-    assert (refused.status_code, "invalid resolution" in refused.text) == (400, True)
+    response = counted.app.get(path, params={**span, "resolution": "days"})
+    metric = response.raise_for_status().json()["journey_metric"]
+    assert (metric["started"], metric["messaged"]) == ([1, 1, 2], [1, 1, 1])
+    for params in (span, {**span, "res": "days"}):
+        refused = counted.app.get(path, params=params)
+        assert (refused.status_code, "invalid resolution" in refused.text) == (400, True)
 
 
 def test_transactional_messages_and_newsletters(emulator):

@@ -57,7 +57,7 @@ def test_omitted_options_are_not_sent(targets: Any) -> None:
         (Channel.EMAIL, SendRequest("R")),
         (Channel.PUSH, SendRequest("R", JANE)),
         (Channel.EMAIL, SendRequest("R", JANE, {"id": "u1", "email": JANE})),
-        (Channel.EMAIL, SendRequest("R", JANE, {"phone": "+1"})),
+        (Channel.EMAIL, SendRequest("R", JANE, {"fax": "+1"})),
     ],
 )
 def test_a_send_needs_exactly_one_recipient(

@@ -1,4 +1,4 @@
-"""Reading a workspace: only the needed requests, and none after an interrupt."""
+"""Reading a workspace: nothing more than is needed, and no further than somebody waits."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ FILES: dict[str, dict[str, Any]] = {
         "subject": "Thanks",
     },
 }
-LISTS = 5
-"""One list for each kind, senders included."""
+LISTS = 6
+"""One per kind, and a second page of senders, which is empty: messages name senders."""
 
 
 @pytest.fixture
 def applied_project(project: SandboxProject) -> SandboxProject:
-    """Return a project without differences to its workspace."""
+    """Give a workspace that is what its files say."""
     project.seed(identities=SENDERS)
     project.replace_documents(FILES)
     project.apply()
@@ -80,9 +80,9 @@ def test_showing_one_object_reads_that_one(
     applied_project: SandboxProject, address: str, requests: int
 ) -> None:
     with applied_project.open() as session:
-        desired = session.show(Address.parse(address), "desired")
-        live = session.show(Address.parse(address), "live")
-    assert {name: live[name] for name in desired} == desired  # with the same names
+        wanted = session.show(Address.parse(address), "desired")
+        there = session.show(Address.parse(address), "live")
+    assert {name: there[name] for name in wanted} == wanted  # names and all
     assert len(applied_project.sent) == requests
 
 
@@ -104,8 +104,8 @@ def test_an_import_of_targets_reads_only_those(
         made = session.import_(Scope(("transactional.receipt", "layout.*")))
     assert [str(address) for address in made.addresses] == ["layout.plain", "transactional.receipt"]
     assert (
-        len(applied_project.sent) == len(applied_project.kinds.names) + 1
-    )  # the list of layouts has their bodies
+        len(applied_project.sent) == len(applied_project.kinds.names) + 2
+    )  # the message and the empty second page of senders; layouts are listed with their bodies
     text = (other.folder / "transactional" / "receipt.yaml").read_text(encoding="utf-8")
     assert "from: team@acme.com" in text
     assert "layout: layout.plain" in text

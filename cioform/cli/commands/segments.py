@@ -46,7 +46,7 @@ _IdsOption = Annotated[
     typer.Option("--id", metavar="ID", help="Id of a person; repeatable.", show_default=False),
 ]
 _IdTypeOption = Annotated[
-    Literal["id", "email", "cio_id"] | None,
+    Literal["id", "email", "phone", "cio_id"] | None,
     typer.Option(
         help="Kind of the identifiers; required (`email`) if they are e-mail addresses.",
         show_default=False,

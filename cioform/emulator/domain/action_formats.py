@@ -1,9 +1,11 @@
 """Formats in which actions read back where no source records one (journeys facts, 10.8)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.store.record_types import Record
+from cioform.emulator.validation.action_rules import MESSAGE_CHANNELS
 
 DAY_NAMES = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DATA_STEP_TYPES = (
@@ -13,6 +15,15 @@ DATA_STEP_TYPES = (
     "batch_update_action",
     "collection_query_action",
 )
+APP_ACTION_TYPES: Mapping[str, str] = {
+    **MESSAGE_CHANNELS,
+    **{each: each.removesuffix("_action") for each in DATA_STEP_TYPES},
+}
+"""The type in the App API of each action that it lists.
+
+Recorded are messages and `attribute_update`; that the other data steps are listed too is an
+inference (corrections 2026-11, row 4).
+"""
 DATA_STEP_DEFAULTS = {"data_version": 2, "on_error": {"retry": True}}
 """Members that no client sent. They stand for what is unknown about data steps."""
 

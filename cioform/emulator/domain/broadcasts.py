@@ -42,13 +42,12 @@ def trigger_broadcast(request: Request, broadcast: Record) -> Record:
     """Send a broadcast to the audience in the request, and return the trigger.
 
     Raise 422 while another trigger of it is being processed, and for an audience with people who
-    do not exist: then nothing is sent, and the trigger keeps the errors.
+    do not exist, unless the request says to ignore them: then nothing is sent, and the trigger
+    keeps the errors (corrections 2026-11, row 17).
     """
     _check_request(request, broadcast)
     audience = _resolve_audience(request, broadcast)
-    failed = bool(audience.errors) and (
-        request.behavior.missing_recipients == "fail" or not audience.recipients
-    )
+    failed = bool(audience.errors)
     duration = 0 if failed else int(request.behavior.trigger_duration_seconds)
     trigger = request.workspace_data.add(
         TRIGGER,

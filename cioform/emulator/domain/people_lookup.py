@@ -4,7 +4,8 @@ from cioform.emulator.protocol.request import Request
 from cioform.emulator.store.record_types import Record
 from cioform.emulator.wire.errors import ApiError, not_found
 
-ID_TYPES = ("id", "email", "cio_id")
+ID_TYPES = ("id", "email", "phone", "cio_id")
+"""Source: app facts, 5.7; corrections 2026-11, row 22."""
 
 
 def requested_id_type(request: Request) -> str:

@@ -53,8 +53,12 @@ def range_edges(request: Request) -> BucketEdges:
 
 
 def requested_period(request: Request) -> str:
-    """Return the period that `res` selects; the official clients send it as `resolution`."""
-    resolution = request.query.get("res") or request.query.get("resolution") or ""
+    """Return the period that `res` selects; journey metrics have `resolution` for it.
+
+    Source: corrections 2026-11, row 16.
+    """
+    name = "resolution" if request.path.endswith("/journey_metrics") else "res"
+    resolution = request.query.get(name, "")
     period = RESOLUTIONS.get(resolution, resolution)
     if period not in PERIODS:
         raise ApiError(400, "invalid resolution")

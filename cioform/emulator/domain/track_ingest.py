@@ -141,12 +141,12 @@ class TrackIngest:
     def merge(self, primary: Identifier, secondary: Identifier) -> None:
         """Merge the secondary person into the primary one, whose attributes win.
 
-        Raise TrackValidationError if either is unknown, or if both are the same person.
+        Nothing happens if either is unknown; for the secondary person this is an inference
+        (corrections 2026-11, row 24). Raise TrackValidationError if both are the same person.
         """
         target, source = self._find_person(primary), self._find_person(secondary)
         if target is None or source is None:
-            missing = "primary" if target is None else "secondary"
-            raise TrackValidationError("not_found", missing, f"{missing} person does not exist")
+            return
         if target["number"] == source["number"]:
             raise TrackValidationError(
                 "invalid", "secondary", "primary and secondary are the same person"

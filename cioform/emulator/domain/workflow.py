@@ -29,6 +29,11 @@ def actions_of(request: Request, campaign: Record) -> list[Record]:
     return actions + [by_id[number] for number in _variant_ids(actions) if number in by_id]
 
 
+def parent_ids(actions: list[Record]) -> dict[int, int]:
+    """Return the id of the A/B test of each variant among the actions, by the variant's id."""
+    return {number: each["id"] for each in actions for number in each.get("action_ids") or ()}
+
+
 def create_initial_actions(request: Request, campaign: Record) -> Record:
     """Create the actions of a new campaign: an exit, and a gate before it in a behavioral one.
 

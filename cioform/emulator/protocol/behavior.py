@@ -69,13 +69,22 @@ class Behavior:
     """Track requests per second and workspace; not strictly enforced (app facts, 2)."""
     broadcast_interval: float | None = 10.0
     """Seconds between broadcast triggers in a workspace; None: no limit (app facts, 2)."""
-    broadcasts_excluded: bool = False
+    broadcasts_apart: bool = True
     """Open fact: whether the App API omits broadcasts from its campaigns. They have their own lists
-    and paths, except for their triggers, which are under `campaigns` (app facts, 4.3)."""
+    and paths, except for their triggers, which are under `campaigns` (app facts, 4.3). The
+    documentation lists seven triggers of campaigns and no API call (corrections 2026-11, row 18).
+    """
+    app_type_without_trigger: Literal["segment", ""] = "segment"
+    """Open fact: the App API's type of a campaign that has no trigger yet. Only the seven types of
+    triggers are documented (corrections 2026-11, row 1)."""
     trigger_duration_seconds: float = 0.0
     """How long a triggered broadcast runs; a second trigger in this time is rejected."""
-    missing_recipients: Literal["fail", "skip"] = "fail"
-    """What a broadcast does with unknown people, unless the request says to ignore them."""
+    used_by_segment_id: Literal["inside", "beside"] = "inside"
+    """Open fact: where the App API puts `segment_id` in the answer of what uses a segment. A client
+    reads it inside of `used_by`; the documentation has it beside (corrections 2026-11, row 8)."""
+    undocumented_members: bool = False
+    """Open fact: whether the App API shows the conditions of segments and the trigger names of
+    transactional messages. Only a test fixture has them (corrections 2026-11, row 20)."""
     week_start: Literal["sunday", "monday"] = "sunday"
     """Open fact: the first day of the week in metrics."""
     delivery_seconds: float = 0.0

@@ -1,7 +1,8 @@
 """The two regions: the response to a request that was sent to the host of the wrong one.
 
-A US host redirects the requests of a European account; a European host rejects those of a US
-account. Under any other name, such as `localhost`, the emulator serves both.
+The US host of the Track API redirects the requests of a European account. All others reject the
+requests of accounts of the other region as if the credential were wrong (corrections 2026-11, row
+13). Under any other name, such as `localhost`, the emulator serves both.
 """
 
 from werkzeug.utils import redirect
@@ -14,6 +15,7 @@ from cioform.emulator.wire.raw_path import raw_request_path
 
 US_HOSTS = ("api", "track", "cdp")
 DOMAIN = ".customer.io"
+REDIRECTING_HOST = "track"
 REGION_PATH = "/api/v1/accounts/region"
 
 
@@ -27,7 +29,7 @@ def wrong_region_response(wsgi_request: WsgiRequest, region: str) -> WsgiRespons
     # Hosts of both regions answer which region an account is in (app facts, 2).
     if is_eu_host is (region == "eu") or wsgi_request.path == REGION_PATH:
         return None
-    if is_eu_host:
+    if name != REDIRECTING_HOST:
         return error_response(invalid_credentials(), "region")
     return redirect(_eu_url(wsgi_request, host, name), 307)
 

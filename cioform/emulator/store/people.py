@@ -39,8 +39,20 @@ def member_key(person: Mapping[str, Any]) -> str:
 
 
 def app_api_identifiers(person: Mapping[str, Any]) -> Record:
-    """Return the identifiers as the App API shows them."""
-    return {key: person[key] for key in ("id", "email", "cio_id")}
+    """Return the identifiers as the App API shows them.
+
+    `phone` is a fourth identifier; its place here is inferred (corrections 2026-11, row 22).
+    """
+    identifiers = {key: person[key] for key in ("id", "email", "cio_id")}
+    return {**identifiers, "phone": person["phone"]} if person.get("phone") else identifiers
+
+
+def ids_or_blank(identifiers: Iterable[Record]) -> list[str]:
+    """Return the ids of people as the App API lists them: "" where a person has none.
+
+    Source: corrections 2026-11, row 11.
+    """
+    return [each["id"] or "" for each in identifiers]
 
 
 class People:

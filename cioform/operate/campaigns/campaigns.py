@@ -174,9 +174,8 @@ class Campaigns:
                 "No journeys", f"Only campaigns have journeys; {wanted} is not a campaign."
             )
         start, end = self._start_and_end(span)
-        # Sources disagree on the name of this parameter, so both are sent.
-        length = RESOLUTION[span.period]
-        query = {"start": start, "end": end, "res": length, "resolution": length}
+        # Journey metrics have another name for `res` (corrections 2026-11, row 16).
+        query = {"start": start, "end": end, "resolution": RESOLUTION[span.period]}
         with _explain_missing_subject(wanted):
             body = self._provider.send(_get_request(f"{wanted.path}/journey_metrics", query)).body
         return parse_metrics(f"{wanted} journeys", span, body, "journey_metric", self._clock())
@@ -233,6 +232,7 @@ def _parse_campaign(row: Mapping[str, JsonValue], addresses: Mapping[str, Addres
         type=str(row.get("type") or ""),
         steps=parse_message_steps(row.get("actions")),
         tags=tuple(map(str, row.get("tags") or ())),
-        first_started=as_int(row.get("first_started")),
+        # 0 stands for a campaign that was never started (corrections 2026-11, row 2).
+        first_started=as_int(row.get("first_started")) or None,
         updated=as_int(row.get("updated")),
     )

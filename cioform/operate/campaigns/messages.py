@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.operate.pagination import as_int, as_mapping
+
+_DATA_STEP_TYPES: Final = frozenset(
+    {
+        *("attribute_update", "batch_update", "create_event"),
+        *("collection_query", "static_seg_update", "llm"),
+    }
+)
+"""The App API lists steps that send nothing among the messages (corrections 2026-11, row 4).
+
+Only the first of these types is recorded; the others are named after those of the Journeys API.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +29,13 @@ class MessageStep:
 
 
 def parse_message_steps(rows: JsonValue) -> tuple[MessageStep, ...]:
-    """Return the message steps in `actions` of a response."""
+    """Return the message steps in `actions` of a response.
+
+    Their ids are numbers or text (corrections 2026-11, row 3).
+    """
     found = map(as_mapping, rows or ())
     return tuple(
-        MessageStep(as_int(row.get("id")) or 0, str(row.get("type") or "")) for row in found
+        MessageStep(as_int(row.get("id")) or 0, str(row.get("type") or ""))
+        for row in found
+        if row.get("type") not in _DATA_STEP_TYPES
     )

@@ -40,7 +40,10 @@ class SendRequest:
     """An address, a trigger name or a number; None for an e-mail with its own subject and body."""
     to: str | None = None
     identifiers: Mapping[str, str] | None = None
-    """Exactly one of `id`, `email` and `cio_id`. Without it, the person with the address `to`."""
+    """Exactly one of `id`, `email`, `phone` and `cio_id`.
+
+    Without it, the person with the address `to`.
+    """
     data: Mapping[str, JsonValue] | None = None
     """The values of `{{trigger.x}}`."""
     language: str | None = None
@@ -184,7 +187,7 @@ def _recipient_identifiers(channel: Channel, message: SendRequest) -> dict[str, 
     if len(given) != 1 or not set(given) <= {by.value for by in IdType}:
         raise UsageError.of(
             "Recipient missing",
-            "A send needs one person: exactly one of id, email and cio_id, for example "
+            "A send needs one person: exactly one of id, email, phone and cio_id, for example "
             "`--identifier id=u1`. For an e-mail, `--to` is enough if it is the person's address.",
         )
     return given

@@ -55,8 +55,8 @@ class Activity:
 class People:
     """The people of one workspace.
 
-    `by` is `id`, `email` or `cio_id`; without it, reading takes what has an `@` for an e-mail
-    address, and writing refuses it.
+    `by` is `id`, `email`, `phone` or `cio_id`; without it, reading takes what has an `@` for an
+    e-mail address, and writing refuses it.
     """
 
     def __init__(self, provider: Provider, resolver: AddressResolver, importer: Importer) -> None:

@@ -2,7 +2,7 @@
 
 from functools import wraps
 
-from cioform.emulator.apis.app import campaigns
+from cioform.emulator.apis.app import campaign_actions, campaigns
 from cioform.emulator.domain import broadcasts
 from cioform.emulator.protocol import surfaces
 from cioform.emulator.protocol.pagination import paginate_by_cursor
@@ -85,7 +85,7 @@ def _serialize_broadcast(request: Request, record: Record) -> Record:
     campaign = campaigns.serialize_campaign(request, record)
     for key in ("description", "filter_segment_ids"):
         campaign.pop(key)
-    return {**campaign, "type": "triggered_broadcast", "created_by": record.get("created_by", "")}
+    return {**campaign, "created_by": record.get("created_by", "")}
 
 
 def _as_broadcast(handler: Handler) -> Handler:
@@ -115,18 +115,19 @@ def _trigger_routes(path: str) -> tuple[Route, ...]:
 
 
 ACTION_PATH = "/broadcasts/<int:id>/actions/<int:action>"
-SHAPE = campaigns.SHAPE
+LANGUAGE_PATH = ACTION_PATH + "/language/<language>"
+SHAPE = campaign_actions.SHAPE
 ROUTES = (
     app_route("GET", "/broadcasts", list_all),
     app_route("GET", "/broadcasts/<int:id>", read),
     app_route("GET", "/broadcasts/<int:id>/triggers", list_triggers),
-    app_route("GET", "/broadcasts/<int:id>/actions", _as_broadcast(campaigns.list_all_actions)),
-    app_route("GET", ACTION_PATH, _as_broadcast(campaigns.read_action)),
-    app_route("PUT", ACTION_PATH, _as_broadcast(campaigns.write_action), SHAPE),
-    app_route("GET", ACTION_PATH + "/language/<language>", _as_broadcast(campaigns.read_language)),
     app_route(
-        "PUT", ACTION_PATH + "/language/<language>", _as_broadcast(campaigns.write_language), SHAPE
+        "GET", "/broadcasts/<int:id>/actions", _as_broadcast(campaign_actions.list_all_actions)
     ),
+    app_route("GET", ACTION_PATH, _as_broadcast(campaign_actions.read_action)),
+    app_route("PUT", ACTION_PATH, _as_broadcast(campaign_actions.write_action), SHAPE),
+    app_route("GET", LANGUAGE_PATH, _as_broadcast(campaign_actions.read_language)),
+    app_route("PUT", LANGUAGE_PATH, _as_broadcast(campaign_actions.write_language), SHAPE),
     *_trigger_routes("/campaigns"),
     *_trigger_routes("/api/campaigns"),
 )

@@ -109,6 +109,8 @@ def _serialize_delivery(request: Request, delivery: Record) -> Record:
         "failure_message": delivery["failure_message"] if is_complete else None,
         "newsletter_id": delivery["newsletter_id"],
         "content_id": delivery["template_id"],
+        # The public schema lacks this member (corrections 2026-11, row 14).
+        "msg_template_id": delivery["template_id"],
         "campaign_id": delivery["campaign_id"],
         "action_id": delivery["action_id"],
         "parent_action_id": None,

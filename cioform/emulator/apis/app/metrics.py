@@ -128,7 +128,7 @@ ROUTES = (
         "GET",
         "/campaigns/<int:id>/journey_metrics",
         journey_metrics,
-        query=("start", "end", "res", "resolution"),
+        query=("start", "end", "resolution"),
     ),
     *_metrics_routes("/broadcasts/<int:id>", _broadcast_deliveries),
     *_metrics_routes(

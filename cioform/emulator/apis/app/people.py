@@ -10,7 +10,7 @@ from cioform.emulator.domain.people_lookup import get_person
 from cioform.emulator.protocol.pagination import paginate_by_cursor
 from cioform.emulator.protocol.request import Request, Response
 from cioform.emulator.protocol.route import OPEN_OBJECT, app_route
-from cioform.emulator.store.people import app_api_identifiers, member_key
+from cioform.emulator.store.people import app_api_identifiers, ids_or_blank, member_key
 from cioform.emulator.store.profile import PREFERENCES_ATTRIBUTE, all_attributes, is_unsubscribed
 from cioform.emulator.store.record_types import SEGMENT, TOPIC, Record
 from cioform.emulator.wire.errors import ApiError
@@ -37,8 +37,7 @@ def search(request: Request) -> Response:
     numbers = sorted(AudienceEvaluator(request).evaluate_filter(request.body["filter"]))
     page, next_cursor = paginate_by_cursor(request, numbers, DEFAULT_LIMIT, MAX_RESULTS)
     people = [app_api_identifiers(each) for each in request.workspace_data.people.all(page)]
-    ids = [each["id"] for each in people if each["id"] is not None]
-    return Response({"identifiers": people, "ids": ids, "next": next_cursor})
+    return Response({"identifiers": people, "ids": ids_or_blank(people), "next": next_cursor})
 
 
 def read_many_attributes(request: Request) -> Response:

@@ -6,11 +6,14 @@ from cioform.emulator.domain.usage import campaigns_with_segment
 from cioform.emulator.protocol.pagination import paginate_by_cursor
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import STRING, app_route, closed_object
-from cioform.emulator.store.people import app_api_identifiers
+from cioform.emulator.store.people import app_api_identifiers, ids_or_blank
 from cioform.emulator.store.record_types import SEGMENT, Record
+from cioform.emulator.validation.segment_conditions import serialize_conditions
 from cioform.emulator.wire.errors import ApiError, unprocessable
 
 MEMBERSHIP_PAGE_SIZE = 1000
+MAX_MEMBERSHIP_PAGE_SIZE = 30_000
+"""Source: corrections 2026-11, row 11."""
 SHAPE = closed_object(segment=closed_object(name=STRING, description=STRING))
 RESPONSE_FIELDS = (
     "id",
@@ -26,9 +29,12 @@ RESPONSE_FIELDS = (
 
 
 def list_all(request: Request) -> Response:
-    """Return all segments."""
-    records = request.workspace_data.all(SEGMENT)
-    return Response({"segments": [_serialize_segment(each) for each in records]})
+    """Return all segments but the archived ones, which may still be in use.
+
+    Source: corrections 2026-11, row 19.
+    """
+    records = [each for each in request.workspace_data.all(SEGMENT) if not each["archived"]]
+    return Response({"segments": [_serialize_segment(request, each) for each in records]})
 
 
 def create(request: Request) -> Response:
@@ -38,12 +44,13 @@ def create(request: Request) -> Response:
     if not name:
         raise unprocessable("name is required", "/segment/name")
     fields = {"name": name, "description": body.get("description") or "", "type": "manual"}
-    return Response({"segment": _serialize_segment(audit.create_record(request, SEGMENT, fields))})
+    record = audit.create_record(request, SEGMENT, fields)
+    return Response({"segment": _serialize_segment(request, record)})
 
 
 def read(request: Request) -> Response:
     """Return one segment."""
-    return Response({"segment": _serialize_segment(request.get(SEGMENT))})
+    return Response({"segment": _serialize_segment(request, request.get(SEGMENT))})
 
 
 def delete(request: Request) -> Response:
@@ -65,6 +72,8 @@ def used_by(request: Request) -> Response:
     number = request.get(SEGMENT)["id"]
     campaigns = [each["id"] for each in campaigns_with_segment(request, number)]
     users = {"campaigns": campaigns, "sent_newsletters": [], "draft_newsletters": []}
+    if request.behavior.used_by_segment_id == "inside":
+        return Response({"used_by": {"segment_id": number, **users}})
     return Response({"segment_id": number, "used_by": users})
 
 
@@ -77,7 +86,8 @@ def customer_count(request: Request) -> Response:
 def membership(request: Request) -> Response:
     """Return one page of the people in a segment.
 
-    A manual segment may hold an id without a person; that member has no cio_id.
+    A manual segment may hold an id without a person; that member has no cio_id. Both lists are
+    null if there is nobody (corrections 2026-11, row 11).
     """
     record = request.get(SEGMENT)
     people = request.workspace_data.people
@@ -86,7 +96,9 @@ def membership(request: Request) -> Response:
         members = [*request.workspace_data.members.list_keys(record["id"])]
     else:
         members = [*sorted(AudienceEvaluator(request).evaluate_segment(record))]
-    page, next_cursor = paginate_by_cursor(request, members, MEMBERSHIP_PAGE_SIZE)
+    page, next_cursor = paginate_by_cursor(
+        request, members, MEMBERSHIP_PAGE_SIZE, MAX_MEMBERSHIP_PAGE_SIZE
+    )
     found = [
         people.get(each) if isinstance(each, int) else _find_by_member_key(request, each)
         for each in page
@@ -94,16 +106,19 @@ def membership(request: Request) -> Response:
     identifiers = [app_api_identifiers(each) for each in found if each]
     body = {
         "segment_id": record["id"],
-        "identifiers": identifiers,
-        "ids": [each["id"] for each in identifiers if each["id"] is not None],
+        "identifiers": identifiers or None,
+        "ids": ids_or_blank(identifiers) or None,
         "next": next_cursor,
     }
     return Response(body)
 
 
-def _serialize_segment(record: Record) -> Record:
+def _serialize_segment(request: Request, record: Record) -> Record:
     revision = f"{record['id']}:{record['updated_at']}"
-    return {**{key: record[key] for key in RESPONSE_FIELDS}, "deduplicate_id": revision}
+    segment = {**{key: record[key] for key in RESPONSE_FIELDS}, "deduplicate_id": revision}
+    if request.behavior.undocumented_members:
+        segment["conditions"] = serialize_conditions(record["conditions"])
+    return segment
 
 
 def _find_by_member_key(request: Request, key: str) -> Record:

@@ -1,25 +1,32 @@
 """Sender identities on the App API, read-only (app facts, 5.6)."""
 
+import base64
+
 from cioform.emulator.domain.rendering import sender_address
 from cioform.emulator.domain.usage import templates_with_sender
-from cioform.emulator.protocol.pagination import paginate_by_cursor
 from cioform.emulator.protocol.request import Request, Response
 from cioform.emulator.protocol.route import app_route
 from cioform.emulator.store.record_types import IDENTITY, Record
+from cioform.emulator.wire.json_input import parse_integer
 
 DEFAULT_LIMIT = 100
 RESPONSE_FIELDS = ("id", "name", "email", "phone", "template_type", "auto_generated", "hidden")
 
 
 def list_all(request: Request) -> Response:
-    """Return one page of senders, or only of those that are hidden or not."""
+    """Return one page of senders, or only of those that are hidden or not.
+
+    `hidden=true` omits the visible senders, other than documented (corrections 2026-11, row 9).
+    """
     records = request.workspace_data.all(IDENTITY)
     hidden = request.query.get("hidden")
     if hidden in ("true", "false"):
         records = [each for each in records if each["hidden"] is (hidden == "true")]
     if request.query.get("sort") == "desc":
         records.reverse()
-    page, next_cursor = paginate_by_cursor(request, records, DEFAULT_LIMIT)
+    page = _page_after_cursor(request, records)
+    # The last sender has a cursor too: one empty page follows it (corrections 2026-11, row 9).
+    next_cursor = _encode_cursor(page[-1]["id"]) if page else ""
     return Response(
         {"sender_identities": [_serialize_sender(each) for each in page], "next": next_cursor}
     )
@@ -35,6 +42,27 @@ def used_by(request: Request) -> Response:
     templates = templates_with_sender(request, request.get(IDENTITY)["id"])
     campaigns = sorted({each["campaign_id"] for each in templates if each["campaign_id"]})
     return Response({"campaigns": campaigns, "sent_newsletters": [], "draft_newsletters": []})
+
+
+def _page_after_cursor(request: Request, records: list[Record]) -> list[Record]:
+    """Return the senders that follow the one that `start` names."""
+    limit = max(1, request.query_int("limit", DEFAULT_LIMIT))
+    last_id = _decode_cursor(request.query.get("start", ""))
+    ids = [each["id"] for each in records]
+    first = ids.index(last_id) + 1 if last_id in ids else 0
+    return records[first : first + limit]
+
+
+def _encode_cursor(sender_id: int) -> str:
+    """Return the cursor after a sender: its id in base64, as recorded live."""
+    return base64.b64encode(str(sender_id).encode()).decode()
+
+
+def _decode_cursor(cursor: str) -> int | None:
+    try:
+        return parse_integer(base64.b64decode(cursor).decode())
+    except ValueError:  # neither base64 nor UTF-8
+        return None
 
 
 def _serialize_sender(record: Record) -> Record:

@@ -196,7 +196,7 @@ def _check_identifiers(identifiers: Any) -> None:
         or len(identifiers) != 1
         or not identifiers.keys() <= set(ID_TYPES)
     ):
-        raise ApiError(400, "identifiers must have exactly one of id, email, cio_id")
+        raise ApiError(400, f"identifiers must have exactly one of {', '.join(ID_TYPES)}")
 
 
 def _check_sizes(request: Request) -> None:

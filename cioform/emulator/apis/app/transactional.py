@@ -26,12 +26,12 @@ RESPONSE_FIELDS = (
 def list_all(request: Request) -> Response:
     """Return all transactional messages."""
     records = request.workspace_data.all(TRANSACTIONAL)
-    return Response({"messages": [_serialize_message(each) for each in records]})
+    return Response({"messages": [_serialize_message(request, each) for each in records]})
 
 
 def read(request: Request) -> Response:
     """Return one transactional message."""
-    return Response({"message": _serialize_message(get_transactional(request))})
+    return Response({"message": _serialize_message(request, get_transactional(request))})
 
 
 def list_contents(request: Request) -> Response:
@@ -89,8 +89,11 @@ def _first_or_404(templates: list[Record]) -> Record:
     return templates[0]
 
 
-def _serialize_message(record: Record) -> Record:
-    return {key: record[key] for key in RESPONSE_FIELDS}
+def _serialize_message(request: Request, record: Record) -> Record:
+    message = {key: record[key] for key in RESPONSE_FIELDS}
+    if request.behavior.undocumented_members:
+        message["trigger_name"] = record["trigger_name"]
+    return message
 
 
 def _content_route(method: str, path: str, handler: Handler) -> Route:
