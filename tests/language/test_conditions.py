@@ -335,7 +335,7 @@ BARE_JSON = base64.b64encode(b'[{"type":"attribute"}]').decode()
             {**EVENT, "where": [JOINED]},
             ConditionContext.SEGMENT,
             (),
-            "`where.all.0` compares two events, which",
+            "`where.all[0]` compares two events, which",
         ),
         (
             JOINED,

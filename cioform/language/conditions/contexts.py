@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import format_path
 from cioform.language.conditions.boolean_algebra import MAX_CLAUSES, split_negation, to_cnf, to_dnf
 from cioform.language.conditions.grammar import (
     ATTRIBUTE_KEYWORDS,
@@ -134,7 +135,7 @@ def _compares_events(leaf: Mapping[str, JsonValue]) -> bool:
 
 def _where_problems(where: Mapping[str, JsonValue], context: ConditionContext) -> Iterator[str]:
     for path, leaf in leaves(where):
-        place = ".".join(str(step) for step in ("where", *path))
+        place = format_path(("where", *path))
         if "attribute" not in leaf and "raw" not in leaf:
             keyword = next(keyword for keyword in LEAF_KEYWORDS if keyword in leaf)
             yield (

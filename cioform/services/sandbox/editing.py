@@ -11,6 +11,7 @@ from cioform.config.read.scalars import parse_plain_scalar
 from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.paths import format_path
 from cioform.core.suggest import did_you_mean
 from cioform.model.capabilities import HasLifecycle
 from cioform.model.conversation import Api
@@ -64,7 +65,7 @@ def _set_field(
     if route is None:
         raise UsageError.of(
             "Field cannot be edited",
-            f"No API can set `{_format_path(path)}` of a {kind.name}."
+            f"No API can set `{format_path(path)}` of a {kind.name}."
             f"{did_you_mean(path[0], live.attributes)}",
         )
     edited, before = _with_value(live.attributes, path, value)
@@ -72,7 +73,7 @@ def _set_field(
         model = kind.parse(edited)
     except ValidationError as error:
         problem = describe_errors(error.errors(include_url=False)[:1], value)
-        raise UsageError.of("Wrong value", f"`{_format_path(path)}` {problem}") from None
+        raise UsageError.of("Wrong value", f"`{format_path(path)}` {problem}") from None
     context = WriteContext(names, [path])
     run_conversation(route.operation(live, model, context), workspace.provider)
     return FieldChange(path, before, value)
@@ -91,15 +92,11 @@ def _with_value(
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise UsageError.of(
             "No such field",
-            f"There is no field `{_format_path(path)}`. The top-level fields are "
+            f"There is no field `{format_path(path)}`. The top-level fields are "
             f"{', '.join(f'`{name}`' for name in sorted(attributes))}.",
         ) from error
     parent[path[-1]] = value
     return copy, before
-
-
-def _format_path(path: FieldPath) -> str:
-    return ".".join(map(str, path))
 
 
 def _path_step(text: str) -> str | int:
