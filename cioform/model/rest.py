@@ -27,7 +27,7 @@ class RestCollection(Generic[ModelT]):
     """A collection on one API.
 
     A kind takes the operations that fit and writes the others itself: each is a method that can
-    stand in a route or be called from another operation with `yield from`.
+    be used in a route or called from another operation with `yield from`.
     """
 
     api: Api

@@ -1,4 +1,4 @@
-"""Sentences about the values that pydantic rejects: what is allowed, and what stands there.
+"""Sentences about the values that pydantic rejects: what is allowed, and what the file has.
 
 Each text completes the sentence "`field` ...", as in "must be a whole number, not the text "x"".
 """

@@ -40,7 +40,7 @@ class Events:
         timestamp: int | None = None,
         event_id: str | None = None,
     ) -> None:
-        """Say that a person did something, now or at `timestamp` (Unix seconds).
+        """Track an event of a person, now or at `timestamp` (Unix seconds).
 
         `event_id`, a ULID, lets the same event be sent twice and counted once.
         """
@@ -64,7 +64,7 @@ class Events:
         *,
         timestamp: int | None = None,
     ) -> None:
-        """Say that somebody not yet known did something.
+        """Track an event of somebody who is not yet known.
 
         It becomes theirs when a person is identified with this `anonymous_id`.
         """

@@ -16,7 +16,7 @@ def block_dependents(
     """Return the changes that can be made, and all that are blocked.
 
     A change is blocked too if it refers to an object that cannot be created, and a deletion if a
-    blocked object goes on using what it deletes.
+    blocked object still uses what it deletes.
     """
     possible, all_blocked = list(changes), list(blocked)
     while reasons := {

@@ -59,7 +59,7 @@ def _parse_error(error: JsonValue) -> ErrorDetail:
     """Return one item of `errors`, of which there are three forms.
 
     App and Journeys send `detail`, `code`, `source.pointer` and `meta`; Track sends `reason`,
-    `field` and `message`; either may send bare text.
+    `field` and `message`; either may send plain text.
     """
     if not isinstance(error, Mapping):
         return ErrorDetail(str(error))

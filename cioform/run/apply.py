@@ -84,8 +84,8 @@ def _skipped(change: Change, failed: set[Address]) -> ChangeResult:
     reason = (
         f"It depends on {', '.join(dependencies)}, which did not succeed."
         if dependencies
-        else "The run stopped at an earlier failure. Pass --on-error continue to go on with "
-        "the changes that do not depend on it."
+        else "The run stopped at an earlier failure. Pass `--on-error continue` to apply the "
+        "changes that do not depend on it."
     )
     return ChangeResult(
         change.address, change.action, ChangeStatus.SKIPPED,

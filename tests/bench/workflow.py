@@ -20,7 +20,7 @@ STEPS = 200
 
 
 def there_and_back(rounds: int = 101) -> tuple[float, int]:
-    """Give the median seconds of reading such a workflow and compiling it again, and its steps."""
+    """Return the median seconds of reading and compiling such a workflow, and its steps."""
     names = Names()
     steps = _steps()
     model = Campaign.model_validate(
@@ -38,7 +38,7 @@ def there_and_back(rounds: int = 101) -> tuple[float, int]:
 
 
 def _steps() -> list[dict[str, Any]]:
-    """Give blocks of ten steps: messages, waits, branches that meet and that leave."""
+    """Return blocks of ten steps: messages, waits, branches that meet and that leave."""
     blocks: list[dict[str, Any]] = []
     for n in range(STEPS // 10):
         blocks += [

@@ -128,7 +128,7 @@ def apply(
 def _show_and_confirm(
     workspace: str, plan: Plan, guards: Guards, asks: bool, output: _Output
 ) -> bool:
-    """Print the plan and return whether to go on.
+    """Print the plan and return whether to continue.
 
     Nothing is asked about a plan without changes, nor about one that apply refuses anyway.
     """

@@ -35,7 +35,7 @@ class ValidatedDocument:
     locate: Locate
     address: Address | None = None
     meta_fields: Collection[str] = ()
-    """The fields that may stand in the document and that are not the model's."""
+    """The fields that a document may have besides those of the model."""
 
 
 def to_diagnostics(

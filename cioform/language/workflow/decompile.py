@@ -2,7 +2,7 @@
 
 Every list of steps leads to one end. That of the main sequence is the exit `exit`; that of a branch
 is the node where branches meet again, or an exit of its own if it does not rejoin. A branch is
-*alive* if it can reach the end of the list that its step stands in. Branches that are alive meet
+*alive* if it can reach the end of the list that contains its step. Branches that are alive meet
 again at their nearest common post-dominator; the others end in exits of their own.
 """
 

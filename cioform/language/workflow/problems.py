@@ -153,7 +153,7 @@ def _flow_problems(steps: list[Step]) -> list[Problem]:
     """Return the steps that nobody reaches, or else the exits that several branches share."""
     order = list(walk(steps))
     last_reached: dict[FieldPath, int] = {}
-    """By the path of a list of steps: the index of the step after which nobody goes on."""
+    """By the path of a list of steps: the index of the step after which nobody continues."""
     lengths: dict[FieldPath, int] = {}
     for path, step in reversed(order):
         at, index = path[:-1], int(path[-1])

@@ -74,7 +74,7 @@ class StepType:
 
     @property
     def continues(self) -> bool:
-        """Whether everybody goes on to the next step."""
+        """Whether everybody continues with the next step."""
         return not self.has_branches and not self.ends_journey
 
     @property

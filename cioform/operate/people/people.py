@@ -151,7 +151,7 @@ class People:
         options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
         listener: ImportListener = ignore_progress,
     ) -> ImportResult:
-        """Identify everybody in an NDJSON or CSV file; goes on where a cut import stopped."""
+        """Identify everybody in an NDJSON or CSV file. An interrupted import continues."""
         return self._importer.run(Path(file), ImportType.PEOPLE, options, listener)
 
     def check(

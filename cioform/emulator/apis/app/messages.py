@@ -91,7 +91,7 @@ def _before_start(request: Request, deliveries: list[Record]) -> list[Record]:
 
 
 def _serialize_delivery(request: Request, delivery: Record) -> Record:
-    """Return a delivery as this API shows it, without metrics that lie in the future."""
+    """Return a delivery as this API shows it, without metrics in the future."""
     metrics = {key: at for key, at in delivery["metrics"].items() if at <= request.now}
     is_complete = len(metrics) == len(delivery["metrics"])
     identifiers = {"id": None, "email": None, "cio_id": "", **delivery["identifiers"]}

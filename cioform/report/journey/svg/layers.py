@@ -13,10 +13,10 @@ Edge = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class LayerPlan:
-    """The layer of each node, and the nodes that stand in for long edges."""
+    """The layer of each node, and the placeholder nodes of long edges."""
 
     layers: Sequence[int]
-    """The layer of each node of the graph, then of each node that stands in for a long edge."""
+    """The layer of each node of the graph, then of each placeholder of a long edge."""
     chains: Sequence[Sequence[int]]
     """For each edge the nodes from its upper to its lower end, one on each layer."""
     upward: Sequence[bool]
