@@ -1,6 +1,6 @@
-"""All routes, collected from the modules below `apis`, and the map that matches requests."""
+"""All routes, collected from the modules below `apis`, and the maps that match requests."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
@@ -21,7 +21,6 @@ def _discover_routes() -> Iterator[Route]:
 
 
 IMPLEMENTED_ROUTES: tuple[Route, ...] = tuple(_discover_routes())
-ROUTES: tuple[Route, ...] = (*IMPLEMENTED_ROUTES, *not_implemented.routes(IMPLEMENTED_ROUTES))
 
 
 class _MatchOnlyRule(Rule):
@@ -44,10 +43,23 @@ class _IntegerConverter(IntegerConverter):
 
 
 @cache
-def url_map() -> Map:
-    """Return the map of all routes; its endpoints are the routes themselves."""
+def implemented_url_map() -> Map:
+    """Return the map of the implemented routes; its endpoints are the routes themselves."""
+    return _make_url_map(IMPLEMENTED_ROUTES)
+
+
+@cache
+def not_implemented_url_map() -> Map:
+    """Return the map of the known operations that are not implemented.
+
+    It is a map of its own because few sandbox commands need it, and all would wait for it.
+    """
+    return _make_url_map(not_implemented.routes(IMPLEMENTED_ROUTES))
+
+
+def _make_url_map(routes: Iterable[Route]) -> Map:
     return Map(
-        [_MatchOnlyRule(route.path, methods=[route.method], endpoint=route) for route in ROUTES],
+        [_MatchOnlyRule(route.path, methods=[route.method], endpoint=route) for route in routes],
         converters={"int": _IntegerConverter},
         strict_slashes=False,
         merge_slashes=False,

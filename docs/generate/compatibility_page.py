@@ -10,7 +10,8 @@ from typing import Final
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from cioform.emulator.routes import ROUTES
+from cioform.emulator.apis import not_implemented
+from cioform.emulator.routes import IMPLEMENTED_ROUTES
 from tests.support.clients.runs import Answer, Outcome, Run
 from tests.support.clients.served_sandbox import CLIENTS, ROOT
 
@@ -110,9 +111,10 @@ def _pinned() -> dict[str, str]:
     return pinned
 
 
+_ROUTES: Final = (*IMPLEMENTED_ROUTES, *not_implemented.routes(IMPLEMENTED_ROUTES))
 _MAP: Final = Map(
     [
-        *(Rule(each.path, methods=[each.method], endpoint=each.path) for each in ROUTES),
+        *(Rule(each.path, methods=[each.method], endpoint=each.path) for each in _ROUTES),
         Rule(SETTINGS, methods=["GET"], endpoint=SETTINGS),
     ],
     strict_slashes=False,

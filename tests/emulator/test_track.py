@@ -1,6 +1,7 @@
 """Events, batches and regions on the Track API."""
 
 import json
+import re
 
 import httpx
 import pytest
@@ -265,12 +266,28 @@ def test_operations_that_are_not_served_answer_501(emulator):
     assert (response.status_code, "unsubscribe" in response.text) == (501, True)
 
 
+def test_unserved_journeys_operations_name_themselves(emulator):
+    for method, path, name in (
+        ("POST", "/campaigns/1/duplicate", "Duplicate campaign"),
+        ("GET", "/domains", "List domains"),
+        ("PUT", "", "Update environment"),
+    ):
+        response = emulator.journeys.request(method, path, json={})
+        detail = response.json()["errors"][0]["detail"]
+        assert (response.status_code, name in detail) == (501, True)
+    assert emulator.client("", "/v1/accounts").get("/1/users").status_code == 401
+    unknown = emulator.journeys.get("/campaigns/1/no_such_thing")
+    assert (unknown.status_code, unknown.headers["Content-Type"][:9]) == (200, "text/html")
+
+
 def test_no_documented_operation_answers_html(emulator):
     from cioform.emulator.apis.not_implemented import documented_operations
 
     clients = {"app": emulator.app, "track": emulator.track}
+    clients |= dict.fromkeys(("journeys", "account"), emulator.journeys)
+    environment_id = str(emulator.store.workspace("acme").environment_id)
     for each in documented_operations():
-        path = each.path.replace("{", "").replace("}", "")
+        path = re.sub(r"\{\w+\}", "1", each.path.replace("{environment_id}", environment_id))
         client = clients[each.surface.name]
         response = client.request(each.method, f"http://emulator.test{path}", json={})
         kind = response.headers.get("Content-Type", "application/json")

@@ -1,4 +1,4 @@
-"""Documented operations of the App and Track APIs that the emulator answers with 501."""
+"""Known operations of the App, Track and Journeys APIs that the emulator answers with 501."""
 
 import re
 from collections.abc import Iterable
@@ -13,26 +13,32 @@ from cioform.emulator.wire.errors import ApiError
 
 PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 PLACEHOLDER = re.compile(r"<(?:\w+:)?\w+>|\{\w+\}")
-SURFACES = {"app": surfaces.APP, "track": surfaces.TRACK}
+SURFACES = {each.name: each for each in surfaces.SURFACES}
+WORKSPACE_PATH = "/v1/environments/{environment_id}"
 
 
 @dataclass(frozen=True)
 class DocumentedOperation:
-    """One documented operation; `operation_id` is its id in the documentation."""
+    """One documented operation. `name` is its id in the documentation, or says what it does."""
 
     surface: Surface
     method: str
     path: str
-    operation_id: str
+    name: str
 
 
 def documented_operations() -> list[DocumentedOperation]:
-    """Return all documented operations of both APIs (app facts, the list of operations)."""
+    """Return all known operations, whether the emulator implements them or not.
+
+    Those of the App and Track APIs are documented (app facts, the list of operations). Those of the
+    Journeys API are the 204 routes of the official CLI, and others that the facts name
+    (corrections 2026-11, Journeys API); `~` stands for the path of the workspace.
+    """
     text = (files("cioform.emulator") / "operations.txt").read_text(encoding="utf-8")
-    rows = (line.split() for line in text.splitlines())
+    rows = (line.split(maxsplit=3) for line in text.splitlines())
     return [
-        DocumentedOperation(SURFACES[api], method, path, operation_id)
-        for api, method, path, operation_id in rows
+        DocumentedOperation(SURFACES[api], method, path.replace("~", WORKSPACE_PATH), name)
+        for api, method, path, name in rows
     ]
 
 
@@ -43,7 +49,7 @@ def routes(implemented: Iterable[Route]) -> list[Route]:
         Route(
             each.surface,
             each.method,
-            PATH_PARAMETER.sub(r"<\1>", each.path),
+            _route_path(each.path),
             _handler(each),
             reads_body=False,
         )
@@ -53,13 +59,18 @@ def routes(implemented: Iterable[Route]) -> list[Route]:
 
 
 def _handler(operation: DocumentedOperation) -> Handler:
-    name = f"{operation.operation_id} ({operation.method} {operation.path})"
+    name = f"{operation.name} ({operation.method} {operation.path})"
 
     def not_implemented(_request: Request) -> Response:
         """Raise 501, because the emulator does not implement this operation."""
         raise ApiError(501, f"the sandbox does not serve {name}", code="not_served")
 
     return not_implemented
+
+
+def _route_path(path: str) -> str:
+    in_workspace = path.replace("{environment_id}", "<int:environment>")
+    return PATH_PARAMETER.sub(r"<\1>", in_workspace)
 
 
 def _path_pattern(path: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
 from werkzeug.wrappers import Request as WsgiRequest
 from werkzeug.wrappers import Response as WsgiResponse
 
@@ -13,7 +14,7 @@ from cioform.emulator.protocol import auth
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.protocol.request import Request, Response
 from cioform.emulator.protocol.route import Route
-from cioform.emulator.routes import url_map
+from cioform.emulator.routes import implemented_url_map, not_implemented_url_map
 from cioform.emulator.server.rate_limits import RateLimits
 from cioform.emulator.server.request_input import read_body, read_query
 from cioform.emulator.server.responses import error_response, json_response
@@ -40,7 +41,7 @@ class Dispatcher:
         self._clock = clock
         self._rate_limits = rate_limits
         self._error_count = itertools.count(1)
-        self._url_adapter = url_map().bind("emulator")
+        self._url_adapter = implemented_url_map().bind("emulator")
 
     def respond(self, wsgi_request: WsgiRequest, effect: str) -> WsgiResponse:
         """Return the response to a request. `effect` is that of its injected fault, or empty."""
@@ -58,12 +59,13 @@ class Dispatcher:
 
     def _match_route(self, wsgi_request: WsgiRequest) -> tuple[Route, Mapping[str, Any]] | None:
         """Return the route of the raw path, and its decoded path parameters."""
-        try:
-            route, encoded_params = self._url_adapter.match(
-                raw_request_path(wsgi_request.environ), wsgi_request.method
-            )
-        except HTTPException:
+        path, method = raw_request_path(wsgi_request.environ), wsgi_request.method
+        matched = _match(self._url_adapter, path, method)
+        if matched is None:
+            matched = _match(not_implemented_url_map().bind("emulator"), path, method)
+        if matched is None:
             return None
+        route, encoded_params = matched
         return route, {
             name: unquote(value) if isinstance(value, str) else value
             for name, value in encoded_params.items()
@@ -131,12 +133,8 @@ class Dispatcher:
 
     def _get_same_path(self, request: Request) -> Response | None:
         """Return the current response to a GET of the same path, None if there is no such route."""
-        try:
-            route, _ = self._url_adapter.match(request.path, "GET")
-        except HTTPException:
-            return None
-        get_route: Route = route
-        return get_route.handler(request)
+        matched = _match(self._url_adapter, request.path, "GET")
+        return matched[0].handler(request) if matched else None
 
     def _unknown_path_response(self, wsgi_request: WsgiRequest) -> WsgiResponse:
         """Return HTML with 200 as the browser app does, or the App API's 404.
@@ -151,3 +149,13 @@ class Dispatcher:
 
     def _next_salt(self) -> str:
         return str(next(self._error_count))
+
+
+def _match(
+    url_adapter: MapAdapter, path: str, method: str
+) -> tuple[Route, Mapping[str, Any]] | None:
+    try:
+        route, path_params = url_adapter.match(path, method)
+    except HTTPException:
+        return None
+    return route, path_params

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from cioform.emulator.protocol.route import Route, Shape
-from cioform.emulator.routes import ROUTES
+from cioform.emulator.routes import IMPLEMENTED_ROUTES
 
 PARAMETER_PATTERN = re.compile(r"<(?:\w+:)?(\w+)>")
 PARAMETER_NAMES = {"environment": "environment_id", "account": "account_id"}
@@ -13,7 +13,7 @@ PARAMETER_NAMES = {"environment": "environment_id", "account": "account_id"}
 def openapi_document() -> dict[str, Any]:
     """Return an OpenAPI 3.1.0 document of the Journeys API, as the real one serves it."""
     paths: dict[str, dict[str, Any]] = {}
-    for route in ROUTES:
+    for route in IMPLEMENTED_ROUTES:
         if route.surface.is_journeys:
             paths.setdefault(_path_template(route), {})[route.method.lower()] = _operation(route)
     return {
