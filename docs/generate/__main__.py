@@ -1,6 +1,6 @@
-"""Write the generated pages again: `python -m docs.generate [clients]`.
+"""Write the generated pages: `python -m docs.generate [clients]`.
 
-`clients` writes the pages that are made by running the official clients; they need Node.js and
+`clients` writes the pages that come from a run of the official clients, which needs Node.js and
 Chromium.
 """
 

@@ -1,4 +1,4 @@
-"""The pages that are made by running the official clients against the sandbox."""
+"""The pages that come from a run of the official clients against the sandbox."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from tests.support.clients.runs import browser_run, node_run, python_run
 def generate_pages() -> dict[Path, str]:
     """Return the text of both pages by path. Raise ClientMissingError if a client cannot run."""
     runs = {"python": python_run(), "node": node_run(), "browser": browser_run()}
-    rows, browser_row = seed_page.tell(), seed_page.tell(str(chromium()))
+    transcript = seed_page.run_scenes()
+    browser_transcript = seed_page.run_scenes(str(chromium()))
     return {
         compatibility_page.PAGE: compatibility_page.page(runs),
-        seed_page.PAGE: seed_page.page(rows, browser_row),
+        seed_page.PAGE: seed_page.page(transcript, browser_transcript),
     }

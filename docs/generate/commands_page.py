@@ -1,4 +1,4 @@
-"""The page of commands: their `--help`, word for word."""
+"""The page of commands, with the exact text of every `--help`."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from cioform.cli.lazy_commands import loaded_commands
 _HEAD: Final = """\
 # Commands
 
-Every command with its `--help`. Data goes to stdout and words for people to stderr, so that a pipe
-gets data only. `--json` prints a form for machines, errors included. Colours obey `NO_COLOR`, pipes
-and `--no-color`.
+Every command with its `--help`. Data goes to stdout and messages go to stderr, so that a pipe gets
+only data. `--json` prints JSON, errors included. The output has no colors if it is not a terminal,
+with `--no-color`, or if `NO_COLOR` is set.
 
-What the exit codes mean is in [safety](safety.md#exit-codes).
+The exit codes are listed in [safety](safety.md#exit-codes).
 """
 _WIDTH: Final = 100
 
 
 def commands_page() -> str:
-    """Give the whole page."""
+    """Return the page."""
     root = build_cli()
     context = _context(root)
     lines = [_HEAD, "```text", _help(root, context), "```"]
@@ -33,7 +33,7 @@ def commands_page() -> str:
 
 
 def commands(root: Any, context: Any) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
-    """Give every command below `root` by its words, groups before what is in them."""
+    """Yield every command below `root` with its path, each group before its commands."""
     for name, command in loaded_commands(root).items():
         inner = typer.Context(command, info_name=name, parent=context, terminal_width=_WIDTH)
         path = (*inner.command_path.split()[1:],)
@@ -43,22 +43,22 @@ def commands(root: Any, context: Any) -> Iterator[tuple[tuple[str, ...], Any, An
 
 
 def every_command() -> dict[tuple[str, ...], frozenset[str]]:
-    """Give every command by its words, with the options it takes."""
+    """Return the options of every command by its path."""
     root = build_cli()
     context = _context(root)
-    found = {path: _options(command) for path, command, _ in commands(root, context)}
-    return {(): _options(root), **found}
+    options = {path: _options(command) for path, command, _ in commands(root, context)}
+    return {(): _options(root), **options}
 
 
 def _context(root: Any) -> Any:
-    """Give the context in which the command line runs `root`, as wide as the page."""
+    """Return the context in which `root` runs, with the width of the page."""
     settings = {**root.context_settings, "terminal_width": _WIDTH}
     return typer.Context(root, info_name="cioform", **settings)
 
 
 def _options(command: Any) -> frozenset[str]:
-    said = (each for param in command.params for each in (*param.opts, *param.secondary_opts))
-    return frozenset({each for each in said if each.startswith("-")} | {"--help"})
+    names = (name for param in command.params for name in (*param.opts, *param.secondary_opts))
+    return frozenset({name for name in names if name.startswith("-")} | {"--help"})
 
 
 def _help(command: Any, context: Any) -> str:

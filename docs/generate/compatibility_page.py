@@ -1,4 +1,4 @@
-"""The page that says which calls of the official clients the sandbox serves, from a run of them."""
+"""The page of compatibility: which calls of the official clients the sandbox serves."""
 
 from __future__ import annotations
 
@@ -12,92 +12,93 @@ from werkzeug.routing import Map, Rule
 
 from cioform.emulator.apis import not_implemented
 from cioform.emulator.routes import IMPLEMENTED_ROUTES
-from tests.support.clients.runs import Answer, Outcome, Run
+from tests.support.clients.runs import Outcome, Run, Support
 from tests.support.clients.served_sandbox import CLIENTS, ROOT
 
 PAGE: Final = ROOT / "docs" / "compatibility.md"
 SETTINGS: Final = "/v1/projects/<write_key>/settings"
-"""What the browser SDK loads first. It is no route of the table."""
+"""The settings that the browser SDK loads first. They are not in the table of routes."""
 
 _ARGUMENT: Final = re.compile(r"<(?:\w+:)?(\w+)>")
 _INTRO: Final = """\
 # Compatibility: the official clients and the sandbox
 
-Customer.io's own clients run against a served sandbox (`cioform sandbox serve`), unmodified but
-for the host. The suite calls every method they have and looks afterwards at what the sandbox
-holds; this page is generated from that run, so it says what happened, not what was meant.
+Customer.io's own clients work with a served sandbox (`cioform sandbox serve`) without any change
+except for the host. The tests call every method of each client and then check the content of the
+sandbox. This page is generated from such a run.
 
-- **served**: the client was content with the answer.
-- **501**: the sandbox does not do this. The answer is JSON in the API's own form and names the
-  operation. The client raises its own error: Python's has those words in it, Node's in `body`.
+- **served**: the client accepted the response.
+- **501**: the sandbox does not support the operation. The response is JSON in the format of the API
+  and names the operation. The client raises its own error, which contains the response: in Python
+  in its message, in Node.js in `body`.
 
-A served call keeps to what is known of the real one; where nothing certain is known, the
-[sandbox](sandbox.md) has a switch or the stricter of two readings.
+The sandbox follows the documented and recorded behavior of Customer.io. Where that is unknown, the
+[sandbox](sandbox.md) has a switch, or it chooses the stricter alternative.
 
-To point a client at a sandbox, give it the addresses that `cioform sandbox serve WORKSPACE --json`
-prints, and the credentials beside them. A client that speaks nothing but https needs
-`--tls`, and to trust the authority whose file is printed then.
+To connect a client to a sandbox of the workspace `acme`, use the URLs and credentials that
+`cioform sandbox serve acme --json` prints. A client that supports only HTTPS needs `--tls`, and it
+must trust the certificate authority (CA) whose file that command prints.
 """
 
 SECTIONS: Final[Mapping[str, str]] = {
     "python": """\
 ## Python: `customerio`
 
-`CustomerIO` takes a host and a port and speaks https only; `APIClient` takes `url=`. The
-environment variable `REQUESTS_CA_BUNDLE` makes both trust the sandbox's authority.
+`CustomerIO` takes a host and a port and supports only HTTPS; `APIClient` takes `url=`. Set the
+environment variable `REQUESTS_CA_BUNDLE` to the CA file of the sandbox, so that both trust it.
 """,
     "node": """\
 ## Node: `customerio-node` {customerio-node}
 
-Each client takes `url`: for `TrackClient` the address with `/api/v1` behind it, for `APIClient` and
-`PipelinesClient` with `/v1`.
+Each client takes `url`: the URL of the sandbox followed by `/api/v1` for `TrackClient`, and by
+`/v1` for `APIClient` and `PipelinesClient`.
 """,
     "browser": """\
 ## Browser: `@customerio/cdp-analytics-browser` {@customerio/cdp-analytics-browser}
 
-`AnalyticsBrowser.load` takes `cdnURL`, the sandbox's address, and
-`integrations["Customer.io Data Pipelines"]` with `apiHost` (the address without its scheme, and
-`/v1` behind it) and `protocol: "http"`. The page may come from another origin.
+`AnalyticsBrowser.load` takes `cdnURL`, which is the URL of the sandbox, and
+`integrations["Customer.io Data Pipelines"]` with `apiHost` (the URL without its scheme, followed by
+`/v1`) and `protocol: "http"`. The page can have another origin.
 """,
 }
 
 
 def page(runs: Mapping[str, Run]) -> str:
-    """Give the whole page."""
+    """Return the page."""
     return "\n".join([_INTRO, *(section(name, runs[name]) for name in SECTIONS)])
 
 
 def section(name: str, run: Run) -> str:
-    """Give what is said of one client."""
+    """Return the section of one client."""
     head = SECTIONS[name]
-    for package, version in _pinned().items():
+    for package, version in _pinned_versions().items():
         head = head.replace("{" + package + "}", version)
     rows = list(dict.fromkeys(_rows(run)))
     served = sum(row.endswith("| served |") for row in rows)
-    count = f"{len(rows)} calls, {served} of them served.\n"
-    table = ["| call | request | answer |", "|---|---|---|", *rows]
+    count = f"{served} of {len(rows)} calls are served.\n"
+    table = ["| call | request | result |", "|---|---|---|", *rows]
     return "\n".join([head, count, *table]) + "\n"
 
 
 def _rows(run: Run) -> Iterator[str]:
     for each in sorted(run.outcomes, key=_order):
-        yield f"| `{each.name}` | {_request(each)} | {each.answer.value} |"
+        yield f"| `{each.name}` | {_request(each)} | {each.support.value} |"
 
 
 def _order(outcome: Outcome) -> tuple[bool, bool]:
-    """Served ones first, each client's in the order of their calls."""
-    return (outcome.answer is Answer.NOT_SERVED, outcome.client == "APIClient")
+    """Return the sort key: served calls first, each client in the order of its calls."""
+    return (outcome.support is Support.NOT_SERVED, outcome.client == "APIClient")
 
 
 def _request(outcome: Outcome) -> str:
-    asked = ", ".join(
+    requests = ", ".join(
         f"{each.method} {_template(each.method, each.path)}" for each in outcome.requests
     )
-    return f"`{asked}`" if asked else ""
+    return f"`{requests}`" if requests else ""
 
 
 def _template(method: str, path: str) -> str:
-    """The path with the names of what stands in it, as in `/v1/segments/{segment}`."""
+    """Return the path with parameter names, as in `/v1/segments/{segment}`."""
     try:
         rule, _ = _MAP.bind("sandbox").match(path, method, return_rule=True)
     except HTTPException:
@@ -105,10 +106,10 @@ def _template(method: str, path: str) -> str:
     return _ARGUMENT.sub(r"{\1}", rule.rule)
 
 
-def _pinned() -> dict[str, str]:
+def _pinned_versions() -> dict[str, str]:
     text = (CLIENTS / "package.json").read_text(encoding="utf-8")
-    pinned: dict[str, str] = json.loads(text)["dependencies"]
-    return pinned
+    versions: dict[str, str] = json.loads(text)["dependencies"]
+    return versions
 
 
 _ROUTES: Final = (*IMPLEMENTED_ROUTES, *not_implemented.routes(IMPLEMENTED_ROUTES))

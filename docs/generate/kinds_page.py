@@ -1,4 +1,4 @@
-"""The page of kinds: what the registry says of each, as Markdown."""
+"""The page of kinds: a section for each kind of the registry, as Markdown."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _WORDS: Final = {
     "null": "nothing",
 }
 _ENTRIES: Final = ("items", "additionalProperties", "patternProperties")
-"""Where a schema says what each entry of a list or a mapping looks like."""
+"""The keywords of a schema that describe the entries of a list or a mapping."""
 _VERBS: Final = {
     Verb.LIST: "list",
     Verb.READ: "read",
@@ -56,7 +56,7 @@ _VERBS: Final = {
 
 
 def kinds_page() -> str:
-    """Give the whole page."""
+    """Return the page."""
     kinds = list(known_kinds())
     table = ["| kind | folder | description |", "|---|---|---|"]
     table += [f"| [{k.name}](#{k.name}) | `{k.folder}/` | {_cell(k.summary)} |" for k in kinds]
@@ -92,12 +92,12 @@ def _routes(kind: Kind) -> Iterator[str]:
     yield "|---|---|---|"
     for verb in Verb:
         for at, route in enumerate(r for r in kind.routes if r.verb is verb):
-            what = "" if verb in (Verb.DELETE, Verb.COUNT) else _seen(route.fields)
-            yield f"| {_VERBS[verb] if at == 0 else ''} | {_api(route.api.value)} | {what} |"
+            fields = "" if verb in (Verb.DELETE, Verb.COUNT) else _grouped(route.fields)
+            yield f"| {_VERBS[verb] if at == 0 else ''} | {_api(route.api.value)} | {fields} |"
 
 
-def _seen(patterns: frozenset[str] | None) -> str:
-    """Give the fields of a route, those of one mapping together."""
+def _grouped(patterns: frozenset[str] | None) -> str:
+    """Return the fields of a route, grouped by their mapping."""
     if patterns is None:
         return "all"
     groups: dict[str, list[str]] = {}
@@ -105,7 +105,7 @@ def _seen(patterns: frozenset[str] | None) -> str:
         above, _, name = pattern.rpartition(".")
         groups.setdefault(above, []).append(f"`{name}`")
     return "; ".join(
-        (f"of `{above}`: " if above else "") + ", ".join(names)
+        (f"in `{above}`: " if above else "") + ", ".join(names)
         for above, names in sorted(groups.items())
     )
 
@@ -125,7 +125,7 @@ class _Page:
         self._choices = _choices(kind)
 
     def tables(self) -> Iterator[tuple[str, Schema]]:
-        """Give the model, then every mapping of fields inside it, each once."""
+        """Yield the model, then every mapping of fields inside it, each once."""
         seen: set[str] = set()
         todo: list[tuple[str, Schema]] = [(self._kind.name, self._root)]
         while todo:
@@ -137,19 +137,19 @@ class _Page:
                     todo += self._below(name, field)
 
     def fields(self, table: Schema, *, top: bool) -> Iterator[str]:
-        """Give the table of a mapping's fields."""
-        yield "| field | type | default | |"
+        """Yield the lines of the table of a mapping's fields."""
+        yield "| field | type | default | description |"
         yield "|---|---|---|---|"
         for name, field in table["properties"].items():
             resolved = _resolved(field, self._root)
             links = [f"[fields](#{anchor(title)})" for title, _ in self._below(name, field)]
-            said = _description(field) or _description(resolved)
-            words = ", ".join([_type(resolved, self._root), *_limits(resolved), *links])
+            description = _description(field) or _description(resolved)
+            type_ = ", ".join([_type(resolved, self._root), *_limits(resolved), *links])
             default = self._default(name, field, table, top)
-            yield f"| `{name}` | {words} | {default} | {said} |"
+            yield f"| `{name}` | {type_} | {default} | {description} |"
 
     def _below(self, name: str, field: Schema) -> list[tuple[str, Schema]]:
-        """Give the mapping of fields that a field is, or that each of its entries is."""
+        """Return the mapping of fields of a field, or of each of its entries."""
         field = _resolved(field, self._root)
         if field.get("properties"):
             return [(f"{self._kind.name}: {name}", field)]
@@ -173,11 +173,11 @@ class _Page:
             return "empty"
         if default is not None:
             return f"`{json.dumps(default)}`"
-        return ("unmanaged" if top or self._is_left(name) else "none") * ("default" in field)
+        return ("unmanaged" if top or self._is_unmanaged(name) else "none") * ("default" in field)
 
-    def _is_left(self, name: str) -> bool:
-        lasts = {pattern.rpartition(".")[2] for pattern in self._kind.unmanaged_fields}
-        return bool({name, "*"} & lasts)
+    def _is_unmanaged(self, name: str) -> bool:
+        last_names = {pattern.rpartition(".")[2] for pattern in self._kind.unmanaged_fields}
+        return bool({name, "*"} & last_names)
 
 
 def _choices(kind: Kind) -> frozenset[str]:
@@ -224,7 +224,7 @@ def _plural(word: str) -> str:
 
 
 def _is_condition(field: Schema) -> bool:
-    """Tell whether a field takes a mapping or a list, as only conditions do."""
+    """Return whether a field can be a mapping or a list, as only conditions can."""
     kinds = field.get("type") or [each.get("type") for each in field.get("anyOf", ())]
     return {"object", "array"} <= set(kinds)
 
@@ -237,7 +237,7 @@ def _limits(field: Schema) -> Iterator[str]:
 
 
 def _resolved(field: Schema, root: Schema) -> Schema:
-    """Give a field without its wrapping: no reference, no `or nothing`."""
+    """Return a field without references and without the alternative `null`."""
     if "$ref" in field:
         return _resolved(root["$defs"][field["$ref"].rpartition("/")[2]], root)
     others = [each for each in field.get("anyOf", ()) if each.get("type") != "null"]
@@ -255,11 +255,11 @@ def _cell(text: str) -> str:
 
 
 def _text(docstring: str) -> str:
-    """Give a docstring as one line, without the sources that only its reader wants."""
+    """Return a docstring as one line, without its sources."""
     text = " ".join(docstring.split())
     return re.sub(r"\s*\((?:journeys|app|content) facts[^)]*\)", "", text)
 
 
 def anchor(heading: str) -> str:
-    """Give the anchor that GitHub makes of a heading."""
+    """Return the anchor that GitHub gives to a heading."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")

@@ -1,4 +1,4 @@
-"""The pictures of a journey that the page of workflows shows: of the page's own first campaign."""
+"""The pictures on the page of workflows, of the first campaign on that page."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _WORKSPACE: Final = "acme"
 _ADDRESS: Final = Address("campaign", "onboarding")
 _CAMPAIGN: Final = Path("campaigns", "onboarding", "campaign.yaml")
 _FIRST: Final = re.compile(r"^```yaml campaign\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_AROUND: Final = {
+_OTHER_FILES: Final = {
     "campaigns/onboarding/welcome.html": "<p>Good to have you.</p>\n",
     "layouts/main.yaml": "name: Main\nbody: '<html><body>{{ content }}</body></html>'\n",
     "segments/paying.yaml": "name: Paying\nconditions: {attribute: plan, is: paid}\n",
     "senders/team.yaml": "email: team@acme.com\nname: Acme\n",
 }
-"""What the campaign names."""
+"""The files that the campaign refers to."""
 _EDITS: Final = (
     ("timeout: 3d", "timeout: 1d"),
     (
@@ -44,7 +44,7 @@ _EDITS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """The same campaign in every form."""
+    """The same campaign in every format."""
 
     tree: str
     planned: str
@@ -54,10 +54,10 @@ class Pictures:
 
 
 def pictures(page: str) -> Pictures:
-    """Give the pictures of the first campaign of `page`: as it is, and with a plan of edits."""
+    """Return the pictures of the first campaign of `page`, before and after some edits."""
     found = _FIRST.search(page)
     if found is None:
-        raise ValueError("the page of workflows has no campaign to draw")
+        raise ValueError("the page of workflows has no campaign")
     with TemporaryDirectory() as place:
         root = Path(place)
         _make(root, found[1])
@@ -76,7 +76,7 @@ def _make(root: Path, campaign: str) -> None:
     for path in init(root, _WORKSPACE, sandbox=True):
         if path.parent.name == "snippets":
             path.unlink()
-    for name, text in _AROUND.items():
+    for name, text in _OTHER_FILES.items():
         path = root / "workspaces" / _WORKSPACE / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -91,6 +91,6 @@ def _write(root: Path, campaign: str) -> None:
 def _edited(campaign: str) -> str:
     for before, after in _EDITS:
         if before not in campaign:
-            raise ValueError(f"the campaign has no {before!r} any more; choose another edit")
+            raise ValueError(f"the campaign no longer contains {before!r}; choose another edit")
         campaign = campaign.replace(before, after)
     return campaign

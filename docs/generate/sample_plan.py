@@ -1,4 +1,4 @@
-"""The plan that the README shows, made anew on the embedded Customer.io whenever asked for."""
+"""The plan in the README, made in a sandbox."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 
 
 def sample_plan() -> str:
-    """Return the plan for a few edits to the tour's workspace, and one edit by somebody else.
+    """Return the plan of a few edits of the demo, and of one edit by another person.
 
-    The time of that edit is always the same; everything else is what the commands print.
+    The time of that edit is replaced by a fixed time.
     """
-    with TemporaryDirectory() as place:
-        root = Path(place)
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
         _make(root)
         with open_workspace(root, _WORKSPACE) as opened:
             plan = opened.plan()
@@ -63,5 +63,5 @@ def _edited(folder: Path) -> Iterator[tuple[Path, str]]:
     for name, before, after in _EDITS:
         text = (folder / name).read_text(encoding="utf-8")
         if before not in text:
-            raise ValueError(f"{name} has no {before!r} any more; choose another edit")
+            raise ValueError(f"{name} no longer contains {before!r}; choose another edit")
         yield folder / name, text.replace(before, after)

@@ -1,4 +1,4 @@
-"""The page that shows the integration page's rows as a terminal, from a run on the sandbox."""
+"""The page that shows each row of the integration page as commands, run in a sandbox."""
 
 from __future__ import annotations
 
@@ -9,22 +9,25 @@ import sys
 import textwrap
 from typing import Any, Final
 
-from docs.generate.seed_scenes import BROWSER, PREPARED, SCENES, Scene
+from docs.generate.seed_scenes import BROWSER, SCENES, SETUP, Scene
 from tests.support.clients.served_sandbox import CLIENTS, ROOT
 
 PAGE: Final = ROOT / "docs" / "seed.md"
-Told = dict[str, list[dict[str, Any]]]
+Transcript = dict[str, list[dict[str, Any]]]
+"""The commands of each scene by its title: `line`, `text` and `code`."""
+
 
 _INTRO: Final = """\
 # Customer.io's integration page, row by row
 
-What Customer.io's integration page does by hand-written requests, done with commands, in the
-sandbox: no account and no network. The same commands do it in a live workspace. This page is the
-terminal of a run: a test makes it anew and fails when anything is said differently.
+Customer.io's integration page shows API requests. This page shows the same tasks as commands, run
+in a sandbox without an account or network. The commands are the same in a live workspace. A test
+runs them again and fails if the output differs from this page.
 
-Before the first row (`content.json` is the demo's content, and Sam, who was sent the welcome):
+These commands prepare the sandbox. `content.json` has the content of the demo and a person, Sam,
+who received the welcome message:
 """
-_LIVELY: Final = (
+_CHANGING_VALUES: Final = (
     (
         re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \(\d{10}\)"),
         "2026-03-02T09:30:00Z (1772443800)",
@@ -35,52 +38,53 @@ _LIVELY: Final = (
         "9a1c7c1e-0b5f-4c1e-8f0e-1d2c3b4a5968",
     ),
 )
-"""What a browser brings along that is never twice the same, and what stands in its place."""
+"""Values that differ in every run of the browser, and their replacements."""
 
 
-def tell(*browser: str) -> Told:
-    """Run the scenes, or with the path of a browser its own, and give what the commands said."""
+def run_scenes(*browser: str) -> Transcript:
+    """Run the scenes, or the browser scene with the path of a browser. Return the transcript."""
     program = [sys.executable, "-m", "docs.generate.seed_run", *browser]
-    done = subprocess.run(
+    process = subprocess.run(
         program, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
     )
-    assert done.returncode == 0, done.stderr
-    told: Told = json.loads(done.stdout)
-    return told
+    assert process.returncode == 0, process.stderr
+    transcript: Transcript = json.loads(process.stdout)
+    return transcript
 
 
-def page(told: Told, by_browser: Told) -> str:
-    """Give the whole page."""
-    return rows(told) + "\n" + browser_row(by_browser)
+def page(transcript: Transcript, browser_transcript: Transcript) -> str:
+    """Return the page."""
+    return rows(transcript) + "\n" + browser_row(browser_transcript)
 
 
-def rows(told: Told) -> str:
-    """Give all but the browser's row."""
-    begun = "\n".join(["```sh", *PREPARED, "```"])
-    return "\n\n".join([_INTRO + "\n" + begun, *(_row(scene, told) for scene in SCENES)]) + "\n"
+def rows(transcript: Transcript) -> str:
+    """Return all rows except that of the browser."""
+    setup = "\n".join(["```sh", *SETUP, "```"])
+    sections = [_row(scene, transcript) for scene in SCENES]
+    return "\n\n".join([_INTRO + "\n" + setup, *sections]) + "\n"
 
 
-def browser_row(told: Told) -> str:
-    """Give the browser's row, with the script of the page that was loaded."""
+def browser_row(transcript: Transcript) -> str:
+    """Return the row of the browser, with the script of the loaded page."""
     script = (CLIENTS / "browser" / "shop.js").read_text(encoding="utf-8")
-    text = _row(BROWSER, told, f"```js\n{script}```")
-    for lively, instead in _LIVELY:
-        text = lively.sub(instead, text)
+    text = _row(BROWSER, transcript, f"```js\n{script}```")
+    for pattern, replacement in _CHANGING_VALUES:
+        text = pattern.sub(replacement, text)
     return text + "\n"
 
 
-def _row(scene: Scene, told: Told, *more: str) -> str:
-    terminal = "\n".join(_said(each) for each in told[scene.title])
+def _row(scene: Scene, transcript: Transcript, *more: str) -> str:
+    terminal = "\n".join(_with_output(command) for command in transcript[scene.title])
     return "\n\n".join(
-        [f"## {scene.title}", _filled(scene.words), *more, f"```text\n{terminal}```"]
+        [f"## {scene.title}", _wrapped(scene.description), *more, f"```text\n{terminal}```"]
     )
 
 
-def _filled(words: str) -> str:
-    return textwrap.fill(words, 100, break_long_words=False, break_on_hyphens=False)
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, 100, break_long_words=False, break_on_hyphens=False)
 
 
-def _said(each: dict[str, Any]) -> str:
-    lines = [line.rstrip() for line in each["text"].rstrip().splitlines()]
-    code = [f"(exit code {each['code']})"] if each["code"] else []
-    return "\n".join([f"$ {each['line']}", *lines, *code]) + "\n"
+def _with_output(command: dict[str, Any]) -> str:
+    lines = [line.rstrip() for line in command["text"].rstrip().splitlines()]
+    code = [f"(exit code {command['code']})"] if command["code"] else []
+    return "\n".join([f"$ {command['line']}", *lines, *code]) + "\n"

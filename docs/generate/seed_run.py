@@ -1,8 +1,8 @@
-"""Runs the scenes in a new project and prints what each command said, as JSON.
+"""Run the scenes in a new project and print the output of each command as JSON.
 
-A process of its own, for the clock is not the machine's: it stands at one moment and moves by a
-second with every command, so that the same is said every time. With the address of a browser as
-its argument it runs that scene alone, by the machine's clock, which the browser goes by.
+This is a separate process because it replaces the clock: its clock starts at a fixed time and moves
+by one second with every command, so that every run has the same output. With the path of a browser
+as its argument it runs only the browser scene, with the real clock, since the browser uses it too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from docs.generate.seed_scenes import BROWSER, PREPARED, SCENES, Run
+from docs.generate.seed_scenes import BROWSER, SCENES, SETUP, Command
 
 NOW: Final = 1_772_443_800
 """2026-03-02 09:30 UTC."""
@@ -26,7 +26,7 @@ DAY: Final = 86_400
 
 
 class Clock:
-    """Time that moves when it is told to."""
+    """A clock that moves only when it is set."""
 
     now = float(NOW)
 
@@ -35,61 +35,64 @@ class Clock:
 
 
 def main() -> None:
-    """Run the scenes, or the browser's."""
-    program = next(iter(sys.argv[1:]), None)
+    """Run all scenes, or only that of the browser."""
+    browser = next(iter(sys.argv[1:]), None)
     clock = Clock()
-    if program is None:
-        time.time = clock  # before anything of ours is imported, which takes it as it is then
+    if browser is None:
+        time.time = clock  # cioform must be imported after this
     os.environ |= {"COLUMNS": "100", "NO_COLOR": "1"}
-    with TemporaryDirectory() as place, chdir(place):
+    with TemporaryDirectory() as folder, chdir(folder):
         Path("content.json").write_text(json.dumps(content()), encoding="utf-8")
-        for line in PREPARED:
-            said(Run(line), clock)
-        if program is not None:
-            browse(Path(place), program)
-        scenes = SCENES if program is None else (BROWSER,)
-        told = {scene.title: [said(run, clock) for run in scene.runs] for scene in scenes}
-    json.dump(told, sys.stdout)
+        for line in SETUP:
+            run_command(Command(line), clock)
+        if browser is not None:
+            browse(Path(folder), browser)
+        scenes = SCENES if browser is None else (BROWSER,)
+        transcript = {
+            scene.title: [run_command(command, clock) for command in scene.commands]
+            for scene in scenes
+        }
+    json.dump(transcript, sys.stdout)
 
 
-def said(run: Run, clock: Clock) -> dict[str, Any]:
-    """What a command prints, both streams as they would meet on a terminal."""
+def run_command(command: Command, clock: Clock) -> dict[str, Any]:
+    """Run a command. Return its output, with both streams as on a terminal."""
     from cioform.cli.app import run as cioform
 
     clock.now += 1
     terminal = io.StringIO()
     with redirect_stdout(terminal), redirect_stderr(terminal):
-        code = cioform(run.words[1:])
-    if code != run.code:
-        raise AssertionError(f"{run.line} ended with {code}:\n{terminal.getvalue()}")
-    return {"line": run.line, "text": terminal.getvalue(), "code": code}
+        code = cioform(command.arguments)
+    if code != command.code:
+        raise AssertionError(f"{command.line} exited with {code}:\n{terminal.getvalue()}")
+    return {"line": command.line, "text": terminal.getvalue(), "code": code}
 
 
-def browse(root: Path, program: str) -> None:
-    """Let a browser load a page that uses the SDK, against this project's sandbox."""
+def browse(root: Path, browser: str) -> None:
+    """Load a page that uses the SDK in a browser, with the sandbox of this project."""
     from cioform.emulator.store.database import write_key
     from cioform.services.sandbox.serving import serve_sandbox
     from tests.support.clients.browser import visit
 
     with serve_sandbox(root, "acme", rate=None) as served:
-        told = visit(str(served.info["track"]), write_key("acme"), program)
-    if told != "done":
-        raise AssertionError(told)
+        result = visit(str(served.info["track"]), write_key("acme"), browser)
+    if result != "done":
+        raise AssertionError(result)
 
 
 def content() -> dict[str, Any]:
-    """The demo's content, and somebody who was sent the welcome and followed its link."""
+    """Return the content of the demo, and Sam, who opened the welcome message."""
     demo = resources.files("cioform.emulator") / "seeds" / "demo.json"
-    made: dict[str, Any] = json.loads(demo.read_text("utf-8"))
-    made["people"] = [SAM]
-    made["deliveries"] = [delivery(days, opened=days > 1) for days in (4, 2, 1)]
-    beta = next(each for each in made["segments"] if each["name"] == "Beta testers")
+    data: dict[str, Any] = json.loads(demo.read_text("utf-8"))
+    data["people"] = [SAM]
+    data["deliveries"] = [delivery(days, opened=days > 1) for days in (4, 2, 1)]
+    beta = next(each for each in data["segments"] if each["name"] == "Beta testers")
     beta["members"] = ["sam"]
-    return made
+    return data
 
 
 def delivery(days: int, *, opened: bool) -> dict[str, Any]:
-    """A welcome of so many days ago."""
+    """Return a delivery of the welcome message, sent `days` days ago."""
     at = NOW - days * DAY
     steps = ["created", "attempted", "sent", "delivered", *(["opened", "clicked"] * opened)]
     return {

@@ -1,4 +1,4 @@
-"""What Customer.io's integration page does, row by row, as commands of ours."""
+"""The rows of Customer.io's integration page, as commands of cioform."""
 
 from __future__ import annotations
 
@@ -8,49 +8,49 @@ from typing import Final
 
 
 @dataclass(frozen=True)
-class Run:
-    """A command as the reader would type it, and the exit code it ends with."""
+class Command:
+    """A command as a person types it, and its expected exit code."""
 
     line: str
     code: int = 0
 
     @property
-    def words(self) -> list[str]:
-        """What a shell makes of it."""
-        return shlex.split(self.line.replace("\\\n", ""))
+    def arguments(self) -> list[str]:
+        """The arguments after `cioform`, as a shell splits them."""
+        return shlex.split(self.line.replace("\\\n", ""))[1:]
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One row: its title, a few sentences, and the commands that show it."""
+    """One row: its title, a short description and its commands."""
 
     title: str
-    words: str
-    runs: tuple[Run, ...]
+    description: str
+    commands: tuple[Command, ...]
 
 
-PREPARED: Final = (
+SETUP: Final = (
     "cioform init acme --sandbox",
     "cioform sandbox seed acme --from content.json",
     "cioform import acme",
 )
-"""What has been done when the first scene begins."""
+"""The commands that run before the first scene."""
 
 SCENES: Final[tuple[Scene, ...]] = (
     Scene(
         "Credentials and limits of the APIs",
-        "The App API takes one key, the Track API a site id and a key, and the Journeys API a "
-        "service account; `workspace.yaml` names the environment variables they come from "
-        "([files](files.md)). The sandbox hands out its own. `rate.app` (10 requests a second) and "
-        "`rate.track` (100) are settings, `--rate` lowers them for one command, and a broadcast is "
-        "triggered once in 10 seconds at most.",
-        (Run("cioform doctor acme"),),
+        "The App API needs a key, the Track API a site ID and a key, and the Journeys API a "
+        "service account. `workspace.yaml` names the environment variables that contain them "
+        "([files](files.md)). The sandbox has its own credentials. The settings `rate.app` (10 "
+        "requests a second) and `rate.track` (100) limit the rate, and `--rate` lowers them for "
+        "one command. A broadcast can be triggered at most once in 10 seconds.",
+        (Command("cioform doctor acme"),),
     ),
     Scene(
         "Identify a customer",
-        "Numbers, true and false go out as such, all else as text.",
+        "Numbers, `true` and `false` keep their type; any other value is sent as text.",
         (
-            Run(
+            Command(
                 "cioform people identify acme u1 --attr email=jane@acme.example \\\n"
                 "    --attr first_name=Jane --attr plan=trial --attr seats=3 --attr beta=true \\\n"
                 "    --attr trial_ends=1773000000"
@@ -59,87 +59,89 @@ SCENES: Final[tuple[Scene, ...]] = (
     ),
     Scene(
         "Read a customer's attributes, and their types",
-        "Standard attributes are those that Customer.io knows the meaning of, computed ones it "
-        "works out itself, custom ones are yours. Values keep the type they were sent with; what "
-        "may be a timestamp is shown as a date, with its number.",
+        "Customer.io defines the standard attributes and calculates the computed ones; custom "
+        "attributes are yours. Values keep the type they were sent with. A number that can be a "
+        "timestamp is shown as a date followed by the number.",
         (
-            Run("cioform people show acme u1"),
-            Run("cioform people show acme sam@acme.example --by email"),
-            Run("cioform people segments acme sam"),
+            Command("cioform people show acme u1"),
+            Command("cioform people show acme sam@acme.example --by email"),
+            Command("cioform people segments acme sam"),
         ),
     ),
     Scene(
-        "Track an event, and one of somebody not yet known",
-        "An anonymous event becomes the person's once they are identified with the same anonymous "
-        "id.",
+        "Track an event of a known and of an anonymous person",
+        "Anonymous events are assigned to a person when that person is identified with the same "
+        "`anonymous_id`.",
         (
-            Run("""cioform events track acme u1 purchased --data '{"price": 12.5}'"""),
-            Run("cioform events track acme --anonymous a-77 viewed_pricing"),
-            Run("cioform people identify acme u1 --attr anonymous_id=a-77"),
-            Run("cioform people activities acme u1"),
+            Command("""cioform events track acme u1 purchased --data '{"price": 12.5}'"""),
+            Command("cioform events track acme --anonymous a-77 viewed_pricing"),
+            Command("cioform people identify acme u1 --attr anonymous_id=a-77"),
+            Command("cioform people activities acme u1"),
         ),
     ),
     Scene(
-        "List campaigns, and what came of them",
-        "Metrics can be had in other steps and time zones, for one message (`--action`), for "
-        "journeys and links, and as CSV.",
+        "List campaigns and their metrics",
+        "Metrics are available for other periods and time zones, for one message (`--action`), "
+        "for journeys and links, and as CSV.",
         (
-            Run("cioform campaigns list acme"),
-            Run("cioform campaigns metrics acme campaign.welcome --steps 7"),
-            Run("cioform campaigns metrics acme campaign.welcome --links --steps 7"),
-            Run("cioform campaigns metrics acme campaign.welcome --action 1002 --steps 3 --csv"),
+            Command("cioform campaigns list acme"),
+            Command("cioform campaigns metrics acme campaign.welcome --steps 7"),
+            Command("cioform campaigns metrics acme campaign.welcome --links --steps 7"),
+            Command(
+                "cioform campaigns metrics acme campaign.welcome --action 1002 --steps 3 --csv"
+            ),
         ),
     ),
     Scene(
         "Trigger a broadcast",
-        "It says whom it goes to and asks first, unless `--yes` is said beforehand. It is followed "
-        "until Customer.io is done with it.",
+        "The command shows the audience and asks for confirmation, unless `--yes` is given. Then "
+        "it waits until Customer.io has processed the trigger.",
         (
-            Run("cioform broadcasts list acme"),
-            Run(
+            Command("cioform broadcasts list acme"),
+            Command(
                 "cioform broadcasts trigger acme 'Product news' --id u1 --id sam \\\n"
                 """    --data '{"headline": "News", "text": "We have moved"}' --yes"""
             ),
-            Run("cioform broadcasts show acme 'Product news'"),
+            Command("cioform broadcasts show acme 'Product news'"),
         ),
     ),
     Scene(
-        "Send a transactional e-mail",
-        "`--dry-run` shows the request; `--watch` follows the delivery to its end. Data that the "
-        "message needs and does not get is named.",
+        "Send a transactional email",
+        "`--dry-run` shows the request, and `--watch` follows the delivery until it is delivered "
+        "or has failed. The output names data that the message needs and that is missing.",
         (
-            Run(
+            Command(
                 "cioform send email acme transactional.receipt --to jane@acme.example \\\n"
                 "    --identifier id=u1 --dry-run"
             ),
-            Run(
+            Command(
                 "cioform send email acme transactional.receipt --to jane@acme.example \\\n"
                 "    --identifier id=u1 --watch"
             ),
-            Run(
+            Command(
                 "cioform send email acme transactional.password_reset --to jane@acme.example \\\n"
                 "    --identifier id=u1 --watch",
                 code=5,
             ),
-            Run("cioform people messages acme u1"),
+            Command("cioform people messages acme u1"),
         ),
     ),
     Scene(
         "Delete a customer",
-        "It asks first, unless `--yes` is said beforehand.",
+        "The command asks for confirmation, unless `--yes` is given.",
         (
-            Run("cioform people delete acme u1 --yes"),
-            Run("cioform people show acme u1", code=5),
+            Command("cioform people delete acme u1 --yes"),
+            Command("cioform people show acme u1", code=5),
         ),
     ),
 )
 
 BROWSER: Final = Scene(
     "The JavaScript SDK",
-    "The same page, in a browser, against `cioform sandbox serve acme`: what somebody did before "
-    "the site knew them is theirs once it does ([compatibility](compatibility.md)).",
+    "This script runs on a page in a browser, with `cioform sandbox serve acme`. The events "
+    "before `identify` are assigned to the identified person ([compatibility](compatibility.md)).",
     (
-        Run("cioform people show acme web-1"),
-        Run("cioform people activities acme web-1"),
+        Command("cioform people show acme web-1"),
+        Command("cioform people activities acme web-1"),
     ),
 )

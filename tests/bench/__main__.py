@@ -1,8 +1,8 @@
-"""The benchmarks: run by hand, printed as ratios, recorded in docs/benchmarks.md.
+"""Run the benchmarks and print them as ratios. docs/benchmarks.md has recorded results.
 
 pip install '.[bench]'
-python -m tests.bench            # all; about ten minutes, most of it making the projects
-python -m tests.bench startup    # some of: startup, local, wire, events, workflow
+python -m tests.bench            # all; takes about ten minutes
+python -m tests.bench startup    # any of startup, local, wire, events, workflow
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ HERE = Path(__file__).parent
 ENVIRONMENT = {
     "PYTHONPATH": str(HERE.parent.parent),
     "NO_COLOR": "1",
-    # As installed packages are, the peer among them: compiled once and not at every start.
+    # Installed packages are compiled once; without this, cioform would be compiled at every start.
     "PYTHONDONTWRITEBYTECODE": "",
 }
 
 
 def main() -> None:
-    """Run the benchmarks named on the command line, all when none is."""
+    """Run the benchmarks named on the command line, or all."""
     benches = {"startup": startup, "local": local, "wire": wire, "events": events,
                "workflow": workflow}  # fmt: skip
     wanted = sys.argv[1:] or list(benches)
-    print("| what | cioform | peer or bound | ratio | target |")
+    print("| benchmark | cioform | peer or bound | ratio | target |")
     print("|---|---|---|---|---|")
     for name in wanted:
         for row in benches[name]():
@@ -41,33 +41,33 @@ def main() -> None:
 
 
 def startup() -> Iterator[str]:
-    """`--help` against the peer's, and `--version`, which imports nothing."""
+    """Compare `--help` and `--version` with `--help` of the peer."""
     peer = cost_of(_tool("octodns-sync", "--help"), ENVIRONMENT, 9)
-    ours = cost_of(_tool("cioform", "--help"), ENVIRONMENT, 9)
+    cost = cost_of(_tool("cioform", "--help"), ENVIRONMENT, 9)
     version = cost_of(_tool("cioform", "--version"), ENVIRONMENT, 9)
-    yield _row("`--help`", _ms(ours), f"octodns-sync {_ms(peer)}", ours.wall / peer.wall, "<= 2")
+    yield _row("`--help`", _ms(cost), f"octodns-sync {_ms(peer)}", cost.wall / peer.wall, "<= 2")
     yield _row("`--version`", _ms(version), f"octodns-sync --help {_ms(peer)}",
                version.wall / peer.wall, "")  # fmt: skip
 
 
 def local() -> Iterator[str]:
-    """All local work of a plan, live from a file, against octoDNS planning as many records."""
+    """Compare a plan of a recorded workspace with an octoDNS plan of as many records."""
     from tests.bench.peer import write_peer
 
     costs: dict[int, Cost] = {}
     for size in (1_000, 10_000):
-        with tempfile.TemporaryDirectory() as place:
-            root = Path(place)
-            environment_id = _make(root / "ours", size)
-            ours = cost_of(
-                [sys.executable, str(HERE / "plan_offline.py"), str(root / "ours"),
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            environment_id = _make(root / "cioform", size)
+            cost = cost_of(
+                [sys.executable, str(HERE / "plan_offline.py"), str(root / "cioform"),
                  str(environment_id)], ENVIRONMENT)  # fmt: skip
             config = write_peer(root / "peer", size)
             peer = cost_of(_tool("octodns-sync", f"--config-file={config}"), ENVIRONMENT)
-            costs[size] = ours
+            costs[size] = cost
             yield _row(
-                f"plan of {size:,}, local work", f"{ours.cpu:.2f} s cpu, {ours.memory:.0f} MB",
-                f"octodns-sync {peer.cpu:.2f} s cpu, {peer.memory:.0f} MB", ours.cpu / peer.cpu,
+                f"plan of {size:,}, local work", f"{cost.cpu:.2f} s cpu, {cost.memory:.0f} MB",
+                f"octodns-sync {peer.cpu:.2f} s cpu, {peer.memory:.0f} MB", cost.cpu / peer.cpu,
                 "<= 1")  # fmt: skip
     small, large = costs[1_000], costs[10_000]
     yield _row("growth from 1,000 to 10,000", f"{large.cpu:.2f} s", f"{small.cpu:.2f} s",
@@ -76,43 +76,51 @@ def local() -> Iterator[str]:
 
 
 def wire() -> Iterator[str]:
-    """A cold plan over a served sandbox with its rate limit and 150 ms of latency."""
+    """Measure a cold plan of a served sandbox with a rate limit and 150 ms of latency."""
     from tests.bench.wire import cold_plan
 
     for size in (100, 300):
-        with tempfile.TemporaryDirectory() as place:
-            root = Path(place)
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
             _make(root, size)
-            seen = cold_plan(root)
-        bound = seen.requests / 10
-        yield _row(f"cold plan of {size}, 150 ms away", f"{seen.seconds:.1f} s",
-                   f"{seen.requests} requests / 10 = {bound:.1f} s", seen.seconds / bound,
+            cost = cold_plan(root)
+        bound = cost.requests / 10
+        yield _row(f"cold plan of {size}, 150 ms away", f"{cost.seconds:.1f} s",
+                   f"{cost.requests} requests / 10 = {bound:.1f} s", cost.seconds / bound,
                    "<= 1.1")  # fmt: skip
-        yield _row("its requests", str(seen.requests),
-                   f"{seen.pages} pages + {seen.objects} objects", seen.requests
-                   / (seen.pages + seen.objects), "<= 1")  # fmt: skip
-        yield _row("its refusals (429)", str(seen.refusals), "0", float(seen.refusals), "0")
+        yield _row("its requests", str(cost.requests),
+                   f"{cost.pages} pages + {cost.objects} objects", cost.requests
+                   / (cost.pages + cost.objects), "<= 1")  # fmt: skip
+        yield _row(
+            "its responses with status 429",
+            str(cost.rate_limited),
+            "0",
+            float(cost.rate_limited),
+            "0",
+        )
 
 
 def events() -> Iterator[str]:
-    """100,000 events from a file into the served sandbox, against a bare loop of the same
-    batches; each into a sandbox of its own, in turns, and the median of three."""
+    """Compare an import of 100,000 events with a plain loop that sends the same batches.
+
+    Each has its own sandbox. They alternate, and the median of three runs counts.
+    """
     from statistics import median
 
-    pairs = [(_events_cost(ours=False), _events_cost(ours=True)) for _ in range(3)]
-    bare, ours = ([pair[at] for pair in pairs] for at in (0, 1))
-    wall, bound = median(cost.wall for cost in ours), median(cost.wall for cost in bare)
-    yield _row("100,000 events imported", f"{wall:.1f} s", f"bare httpx loop {bound:.1f} s",
+    pairs = [(_events_cost(use_cioform=False), _events_cost(use_cioform=True)) for _ in range(3)]
+    loop, cioform = ([pair[index] for pair in pairs] for index in (0, 1))
+    wall, bound = median(cost.wall for cost in cioform), median(cost.wall for cost in loop)
+    yield _row("100,000 events imported", f"{wall:.1f} s", f"plain httpx loop {bound:.1f} s",
                wall / bound, "<= 1.5")  # fmt: skip
-    memory = max(cost.memory for cost in ours)
+    memory = max(cost.memory for cost in cioform)
     yield _row("its memory", f"{memory:.0f} MB", "150 MB", memory / 150, "<= 1")
 
 
-def _events_cost(*, ours: bool) -> Cost:
+def _events_cost(*, use_cioform: bool) -> Cost:
     from tests.bench.sandbox import served
 
-    with tempfile.TemporaryDirectory() as place:
-        root = Path(place)
+    with tempfile.TemporaryDirectory() as project:
+        root = Path(project)
         folder = root / "workspaces" / "bench"
         folder.mkdir(parents=True)
         (folder / "workspace.yaml").write_text("endpoint: sandbox\n")
@@ -124,13 +132,13 @@ def _events_cost(*, ours: bool) -> Cost:
                 for number in range(100_000)
             )
         serve = _tool("cioform", "sandbox", "serve", "bench", "--json", "--no-limit")
-        with served(serve, place) as info:
-            if not ours:
+        with served(serve, project) as info:
+            if not use_cioform:
                 return cost_of([sys.executable, str(HERE / "bare_loop.py"), json.dumps(dict(info)),
                                 str(file)], ENVIRONMENT, 1)  # fmt: skip
             (folder / "workspace.yaml").write_text(_REMOTE.format(**info))
             command = _tool("cioform", "events", "import", "bench", str(file),
-                            "--project", place)  # fmt: skip
+                            "--project", project)  # fmt: skip
             keys = {"SITE": info["site_id"], "KEY": info["track_api_key"]}
             return cost_of(command, {**ENVIRONMENT, **keys}, 1)
 
@@ -144,22 +152,24 @@ rate: {{track: 100000}}
 
 
 def workflow() -> Iterator[str]:
-    """A campaign of 200 steps, read and compiled again."""
-    from tests.bench.workflow import there_and_back
+    """Measure decoding and compiling a campaign of 200 steps."""
+    from tests.bench.workflow import round_trip
 
-    seconds, steps = there_and_back()
-    yield _row(f"workflow of {steps} steps, there and back", f"{1000 * seconds:.1f} ms", "10 ms",
+    seconds, steps = round_trip()
+    yield _row(f"workflow of {steps} steps, round trip", f"{1000 * seconds:.1f} ms", "10 ms",
                100 * seconds, "<= 1")  # fmt: skip
 
 
 def _make(root: Path, size: int) -> int:
-    """Have a project made, with its sandbox; give its environment id. In a process of its own:
-    a child's peak of memory is counted from what its parent holds when it is started."""
+    """Make a project with its sandbox, in a new process. Return its environment id.
+
+    In this process it would raise the measured peak memory of every later child process.
+    """
     command = [sys.executable, str(HERE / "project.py"), str(root), str(size)]
-    made = subprocess.run(
+    process = subprocess.run(
         command, env={**os.environ, **ENVIRONMENT}, capture_output=True, text=True, check=True
     )
-    return int(made.stdout)
+    return int(process.stdout)
 
 
 def _tool(name: str, *arguments: str) -> list[str]:
@@ -169,8 +179,8 @@ def _tool(name: str, *arguments: str) -> list[str]:
     return [path, *arguments]
 
 
-def _row(what: str, ours: str, peer: str, ratio: float, target: str) -> str:
-    return f"| {what} | {ours} | {peer} | {ratio:.2f} | {target} |"
+def _row(name: str, cioform: str, peer: str, ratio: float, target: str) -> str:
+    return f"| {name} | {cioform} | {peer} | {ratio:.2f} | {target} |"
 
 
 def _ms(cost: Cost) -> str:

@@ -1,4 +1,4 @@
-"""The bound of an import: the same batches, sent by a loop that does nothing else."""
+"""The lower bound of an import: a plain loop that sends the same batches."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 import httpx
 
 LIMIT = 500_000
-"""Bytes of a batch that Customer.io takes (app facts, section 2)."""
+"""The maximum size of a batch in bytes (app facts, section 2)."""
 
 
 def main() -> None:
-    """Send the events of an NDJSON file to the sandbox whose description is the first argument."""
-    place = json.loads(sys.argv[1])
-    path = f"{place['track']}/api/v2/batch"
-    with httpx.Client(auth=(place["site_id"], place["track_api_key"]), timeout=60) as client:
+    """Send the events of an NDJSON file to the sandbox described by the first argument."""
+    sandbox = json.loads(sys.argv[1])
+    path = f"{sandbox['track']}/api/v2/batch"
+    with httpx.Client(auth=(sandbox["site_id"], sandbox["track_api_key"]), timeout=60) as client:
         for batch in _batches(sys.argv[2]):
             client.post(path, content=batch).raise_for_status()
 
@@ -33,7 +33,7 @@ def _batches(file: str):
                     "action": "event",
                     "identifiers": {"id": event["id"]},
                     "name": event["name"],
-                    # As an import does, so that an event counts once however often it is sent.
+                    # As in an import: the id makes a repeated event count once.
                     "id": f"{number:026d}",
                     "attributes": event["data"],
                 }

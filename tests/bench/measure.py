@@ -1,4 +1,4 @@
-"""Runs a command and says what it cost."""
+"""Measure the cost of a command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds on the wall, seconds of processor, megabytes at the peak."""
+    """Wall time in seconds, CPU time in seconds, and peak memory in megabytes."""
 
     wall: float
     cpu: float
@@ -20,7 +20,7 @@ class Cost:
 
 
 def cost_of(command: Sequence[str], environment: Mapping[str, str], runs: int = 3) -> Cost:
-    """Return the median cost of a command over some runs. Raises when it fails."""
+    """Return the median cost of a command over some runs. Raise RuntimeError if it fails."""
     costs = [_once(command, environment) for _ in range(runs)]
     return Cost(
         statistics.median(cost.wall for cost in costs),
@@ -30,7 +30,7 @@ def cost_of(command: Sequence[str], environment: Mapping[str, str], runs: int = 
 
 
 def _once(command: Sequence[str], environment: Mapping[str, str]) -> Cost:
-    begun = time.perf_counter()
+    start = time.perf_counter()
     process = subprocess.Popen(
         command,
         stdout=subprocess.DEVNULL,
@@ -38,12 +38,12 @@ def _once(command: Sequence[str], environment: Mapping[str, str]) -> Cost:
         env={**os.environ, **environment},
     )
     assert process.stderr is not None
-    said = process.stderr.read().decode()
+    errors = process.stderr.read().decode()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     process.stderr.close()
     if process.returncode != 0:
-        raise RuntimeError(f"{command} ended with {process.returncode}: {said}")
+        raise RuntimeError(f"{command} exited with {process.returncode}: {errors}")
     return Cost(
-        time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+        time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
     )

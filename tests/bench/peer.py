@@ -1,4 +1,4 @@
-"""The peer: as many DNS records for octoDNS to plan as cioform has resources."""
+"""The peer: an octoDNS project with as many DNS records as cioform has resources."""
 
 from __future__ import annotations
 
@@ -22,17 +22,19 @@ zones:
 
 
 def write_peer(root: Path, size: int) -> Path:
-    """Write an octoDNS project of `size` records, one in a hundred of which differs from what is
-    live; give its configuration file."""
+    """Write an octoDNS project of `size` records and return its configuration file.
+
+    One record in a hundred differs from the live one.
+    """
     for folder in ("config", "live"):
         (root / folder).mkdir(parents=True)
         lines = ["---"]
         for number in range(size):
-            moved = folder == "config" and number % 100 == 0
+            changed = folder == "config" and number % 100 == 0
             address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
             lines += [
                 f"r{number}:",
-                f"  ttl: {600 if moved else 300}",
+                f"  ttl: {600 if changed else 300}",
                 "  type: A",
                 "  values:",
                 f"  - {address}",

@@ -1,4 +1,4 @@
-"""Plan a project whose workspace answers from a file: all the local work, and nothing else."""
+"""Plan a project with recorded responses: all local work of a plan, without requests."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Load, validate, compare and print; give on stderr how many changes there were."""
-    # What the command line does too (cioform/cli/main.py).
+    """Load, validate, compare and print a plan. Print the numbers of changes to stderr."""
+    # The command line does the same (cioform/cli/main.py).
     gc.set_threshold(100_000, 50, 50)
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     from cioform.config.load import load_configuration
@@ -25,7 +25,7 @@ def main() -> None:
     from cioform.run.read import kinds_to_list, read_listing, read_live
     from cioform.state.local import LocalStateStore
     from cioform.state.state import StateOwner
-    from tests.bench.recorded import Recorded
+    from tests.bench.recorded import RecordedProvider
 
     root = Path(sys.argv[1])
     gc.freeze()
@@ -35,7 +35,7 @@ def main() -> None:
     applied = LocalStateStore(
         root / ".cioform" / "bench", StateOwner("bench", environment_id)
     ).load()
-    provider = Recorded(json.loads((root / "answers.json").read_text()))
+    provider = RecordedProvider(json.loads((root / "responses.json").read_text()))
     listing = read_listing(kinds_to_list(kinds, workspace.desired, applied), applied, provider)
     matched = match_resources(kinds, workspace.desired, applied, listing, workspace="bench")
     live = read_live(kinds, matched, listing, provider)

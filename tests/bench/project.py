@@ -1,4 +1,4 @@
-"""Makes a project of the sizes and shapes that real teams have, and what its workspace answers."""
+"""Make a project of realistic size and content, and record the responses of its workspace."""
 
 from __future__ import annotations
 
@@ -72,19 +72,16 @@ def _body(number: int, paragraphs: int = 6) -> str:
     return f"<!-- {number} -->\n<table>\n{PARAGRAPH * paragraphs}</table>\n"
 
 
-def _snippet(number: int, counts: dict[str, int]) -> dict[str, str]:
-    del counts
+def _snippet(number: int, _counts: dict[str, int]) -> dict[str, str]:
     return {f"s{number}.yaml": f"name: snippet {number}\nvalue: <p>Acme, {number} Main St</p>\n"}
 
 
-def _layout(number: int, counts: dict[str, int]) -> dict[str, str]:
-    del counts
+def _layout(number: int, _counts: dict[str, int]) -> dict[str, str]:
     body = "<html>{{ content }}<a href='{% unsubscribe_url %}'>unsubscribe</a></html>"
     return {f"l{number}.yaml": f"name: Layout {number}\nbody: {json.dumps(body)}\n"}
 
 
-def _segment(number: int, counts: dict[str, int]) -> dict[str, str]:
-    del counts
+def _segment(number: int, _counts: dict[str, int]) -> dict[str, str]:
     return {
         f"g{number}.yaml": textwrap.dedent(
             f"""\
@@ -159,13 +156,13 @@ def _campaign(number: int, counts: dict[str, int]) -> dict[str, str]:
     }
 
 
-class _Recording:
-    """A provider that keeps what it was answered."""
+class _RecordingProvider:
+    """A provider that records its responses."""
 
     def __init__(self, provider: HttpProvider) -> None:
         self._provider = provider
         self.apis = provider.apis
-        self.answers: dict[str, object] = {}
+        self.responses: dict[str, object] = {}
 
     @property
     def count(self) -> int:
@@ -174,7 +171,7 @@ class _Recording:
     def send(self, request: Request) -> Response:
         response = self._provider.send(request)
         if not request.writes:
-            self.answers[f"{request.api} {request.path}"] = response.body
+            self.responses[f"{request.api} {request.path}"] = response.body
         return response
 
     def send_all(self, requests: Sequence[Request]) -> list[Response]:
@@ -185,12 +182,14 @@ class _Recording:
 
 
 def fill(root: Path, store: Store) -> tuple[Names, DesiredState]:
-    """Make every resource of the project in the emulator, in the order of a plan, and remember
-    it in the state. Straight through the kinds' conversations: no journal, one save."""
+    """Create every resource of the project in the emulator and save the state.
+
+    It runs the conversations of the kinds in the order of a plan, without a journal.
+    """
     kinds = find_kinds()
     desired = load_configuration(root, "bench", kinds, {}).desired
-    place = store.workspace("bench")
-    provider = _door(store)
+    workspace = store.workspace("bench")
+    provider = _connect(store)
     order = sort_by_dependency(
         Change(a, Action.CREATE, depends_on=tuple(x.address for x in r.references if x.address))
         for a, r in desired.resources.items()
@@ -215,17 +214,17 @@ def fill(root: Path, store: Store) -> tuple[Names, DesiredState]:
             dict(bound.parts),
         )
     folder = root / ".cioform" / "bench"
-    owner = StateOwner("bench", place.environment_id)
+    owner = StateOwner("bench", workspace.environment_id)
     LocalStateStore(folder, owner).save(AppliedState("bench", 1, bindings))
     provider.close()
     return Names(ids), desired
 
 
-def _door(store: Store):
-    own = store.workspace("bench").credentials
+def _connect(store: Store):
+    keys = store.workspace("bench").credentials
     return connect(
         Endpoint("http://app.sandbox", "http://journeys.sandbox", "http://track.sandbox"),
-        Credentials(Secret(own.app_api_key), Secret(own.service_account_token)),
+        Credentials(Secret(keys.app_api_key), Secret(keys.service_account_token)),
         store.workspace("bench").environment_id,
         rates=UNLIMITED,
         transport=InProcessTransport(make_app(store, Behavior(rate_limit=None))),
@@ -233,23 +232,23 @@ def _door(store: Store):
 
 
 def record(root: Path, store: Store) -> int:
-    """Write `answers.json`: all that a plan of the project reads. Gives the requests it took."""
+    """Write `responses.json`, everything that a plan reads. Return the number of requests."""
     kinds = find_kinds()
     desired = load_configuration(root, "bench", kinds, {}).desired
     owner = StateOwner("bench", store.workspace("bench").environment_id)
     applied = LocalStateStore(root / ".cioform" / "bench", owner).load()
-    provider = _Recording(_door(store))
+    provider = _RecordingProvider(_connect(store))
     names = {a.kind for a in desired.resources} | {"sender"}
     listing = read_listing([k for k in kinds if k.name in names], applied, provider)
     matched = match_resources(kinds, desired, applied, listing, workspace="bench")
     read_live(kinds, matched, listing, provider)
-    (root / "answers.json").write_text(json.dumps(provider.answers))
+    (root / "responses.json").write_text(json.dumps(provider.responses))
     provider.close()
     return provider.count
 
 
 def change_some(root: Path, every: int = 100) -> None:
-    """Edit one resource in `every`."""
+    """Edit one segment in `every`."""
     folder = root / "workspaces" / "bench"
     for number, path in enumerate(sorted(folder.glob("segments/*.yaml"))):
         if number % every == 0:
@@ -257,7 +256,7 @@ def change_some(root: Path, every: int = 100) -> None:
 
 
 def main() -> None:
-    """Write a project, make it in the sandbox, record what it answers, then edit one in 100."""
+    """Write a project, create it in a sandbox, record the responses, then edit one in 100."""
     root, size = Path(sys.argv[1]), int(sys.argv[2])
     write_project(root, size)
     (root / ".cioform").mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""A workspace that answers from a file."""
+"""A provider with recorded responses."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from cioform.core.json_value import JsonValue
 from cioform.model.conversation import Api, Request, Response
 
 
-class Recorded:
-    """A provider that answers from a file of answers, by API and path."""
+class RecordedProvider:
+    """A provider whose responses were recorded, by API and path."""
 
-    def __init__(self, answers: Mapping[str, JsonValue]) -> None:
-        self._answers = answers
+    def __init__(self, responses: Mapping[str, JsonValue]) -> None:
+        self._responses = responses
         self.apis = frozenset({Api.APP, Api.JOURNEYS})
         self.count = 0
 
     def send(self, request: Request) -> Response:
         self.count += 1
-        return Response(200, self._answers[f"{request.api} {request.path}"])
+        return Response(200, self._responses[f"{request.api} {request.path}"])
 
     def send_all(self, requests: Sequence[Request]) -> list[Response]:
         return [self.send(request) for request in requests]

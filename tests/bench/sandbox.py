@@ -1,4 +1,4 @@
-"""A sandbox served by a process of its own, as clients meet it."""
+"""A sandbox that is served by another process, as for any client."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 @contextmanager
 def served(command: Sequence[str], folder: str) -> Iterator[Mapping[str, Any]]:
-    """Run `cioform sandbox serve` in `folder` and give the line it prints; stopped at the end."""
+    """Run `cioform sandbox serve` in `folder`. Yield the JSON it prints, then stop it."""
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:

@@ -1,4 +1,4 @@
-"""A cold plan over HTTP: a served sandbox that keeps its rate limit and is 150 ms away."""
+"""A cold plan over HTTP: a served sandbox with a rate limit and 150 ms of latency."""
 
 from __future__ import annotations
 
@@ -24,34 +24,33 @@ from cioform.state.local import LocalStateStore
 from cioform.state.state import StateOwner
 
 LATENCY = 0.150
-"""Seconds to Customer.io and back."""
+"""Seconds of latency of each request."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What a cold plan took."""
+class PlanCost:
+    """The cost of a cold plan."""
 
     seconds: float
     requests: int
     pages: int
     objects: int
-    """Those whose content no list returns: details of segments, campaigns and messages, and the
-    templates of campaigns, each an object of its own."""
-    refusals: int
+    """Objects that no list returns in full: segments, campaigns, messages and templates."""
+    rate_limited: int
 
 
-class Far(httpx.BaseTransport):
-    """The network with a distance, and a count of the refusals that came back over it."""
+class SlowTransport(httpx.BaseTransport):
+    """A network with latency, which counts the responses with status 429."""
 
     def __init__(self) -> None:
         self._inner = httpx.HTTPTransport(limits=httpx.Limits(max_connections=10))
-        self.refusals = 0
+        self.rate_limited = 0
         self.paths: list[str] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         time.sleep(LATENCY)
         response = self._inner.handle_request(request)
-        self.refusals += response.status_code == 429
+        self.rate_limited += response.status_code == 429
         self.paths.append(request.url.path)
         return response
 
@@ -59,35 +58,35 @@ class Far(httpx.BaseTransport):
         self._inner.close()
 
 
-def cold_plan(root: Path) -> Seen:
-    """Read everything a plan of the project needs, with no cache of any kind."""
+def cold_plan(root: Path) -> PlanCost:
+    """Read everything that a plan of the project needs, without a cache."""
     store = Store.open(root / ".cioform" / "sandbox.sqlite")
-    place = store.workspace("bench")
+    workspace = store.workspace("bench")
     kinds = find_kinds()
     desired = load_configuration(root, "bench", kinds, {}).desired
-    owner = StateOwner("bench", place.environment_id)
+    owner = StateOwner("bench", workspace.environment_id)
     applied: AppliedState = LocalStateStore(root / ".cioform" / "bench", owner).load()
-    far = Far()
+    transport = SlowTransport()
     with serve(make_app(store, Behavior(rate_limit=10.0, journeys_rate_limit=10.0)), 0) as server:
         provider = connect(
             Endpoint(server.url, server.url, server.url),
             Credentials(
-                Secret(place.credentials.app_api_key),
-                Secret(place.credentials.service_account_token),
+                Secret(workspace.credentials.app_api_key),
+                Secret(workspace.credentials.service_account_token),
             ),
-            place.environment_id,
-            transport=far,
+            workspace.environment_id,
+            transport=transport,
         )
-        begun = time.perf_counter()
+        start = time.perf_counter()
         listing = read_listing(kinds_to_list(kinds, desired, applied), applied, provider)
         pages = provider.count
         matched = match_resources(kinds, desired, applied, listing, workspace="bench")
         read_live(kinds, matched, listing, provider)
-        seconds = time.perf_counter() - begun
+        seconds = time.perf_counter() - start
         requests = provider.count
         provider.close()
     store.close()
-    return Seen(seconds, requests, pages, _objects(far.paths), far.refusals)
+    return PlanCost(seconds, requests, pages, _objects(transport.paths), transport.rate_limited)
 
 
 def _objects(paths: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""A campaign of 200 steps, from the remote's actions and edges to steps and back."""
+"""The round trip of a campaign of 200 steps, from the wire form to the file and back."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from cioform.model.names import Names
 STEPS = 200
 
 
-def there_and_back(rounds: int = 101) -> tuple[float, int]:
-    """Return the median seconds of reading and compiling such a workflow, and its steps."""
+def round_trip(rounds: int = 101) -> tuple[float, int]:
+    """Return the median seconds to decode and compile the workflow, and its number of steps."""
     names = Names()
     steps = _steps()
     model = Campaign.model_validate(
@@ -38,7 +38,7 @@ def there_and_back(rounds: int = 101) -> tuple[float, int]:
 
 
 def _steps() -> list[dict[str, Any]]:
-    """Return blocks of ten steps: messages, waits, branches that meet and that leave."""
+    """Return blocks of ten steps: messages, waits, and branches that join or exit."""
     blocks: list[dict[str, Any]] = []
     for n in range(STEPS // 10):
         blocks += [

@@ -1,4 +1,4 @@
-"""The clients' runs, each made once, and the reason when one cannot be made here."""
+"""A run of each client, once a session. Tests are skipped if a client cannot run."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ def browser() -> Run:
 def _run_or_skip(run: Callable[[], Run]) -> Run:
     try:
         return run()
-    except ClientMissingError as absent:
-        pytest.skip(str(absent))
+    except ClientMissingError as error:
+        pytest.skip(str(error))

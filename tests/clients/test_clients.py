@@ -1,4 +1,4 @@
-"""Customer.io's own clients work against the served sandbox, unmodified but for the host."""
+"""Customer.io's own clients work with the served sandbox; only the host is changed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from docs.generate.compatibility_page import PAGE, SECTIONS, section
-from tests.support.clients.runs import Answer, Run
+from tests.support.clients.runs import Run, Support
 
 CHANNELS = {"email", "push", "twilio", "whatsapp", "inbox", "in_app"}
 
@@ -22,7 +22,7 @@ def test_every_call_is_served_or_answered_with_501(client: Run) -> None:
     wrong = {
         each.name: (each.status, each.error, each.body)
         for each in client.outcomes
-        if each.answer is Answer.WRONG
+        if each.support is Support.WRONG
     }
     assert wrong == {}
 
@@ -38,7 +38,7 @@ def test_every_call_sends_one_request(client: Run) -> None:
 @pytest.mark.parametrize("name", SECTIONS)
 def test_the_page_is_up_to_date(name: str, request: pytest.FixtureRequest) -> None:
     run: Run = request.getfixturevalue(name)
-    stale = "docs/compatibility.md is stale. Run: python -m docs.generate clients"
+    stale = "docs/compatibility.md is not up to date. Run: python -m docs.generate clients"
     assert section(name, run) in PAGE.read_text(encoding="utf-8"), stale
 
 
@@ -56,7 +56,7 @@ def test_python_people_have_the_identified_attributes(python: Run) -> None:
 
 def test_python_events_belong_to_their_people(python: Run) -> None:
     done = {("event", "signed_up"), ("page", "https://acme.example/pricing"), ("event", "bought")}
-    assert done <= set(python.done_by("py-1"))
+    assert done <= set(python.activities_of("py-1"))
     anonymous = [each for each in python.content["activities"] if each["name"] == "visited"]
     assert [(each["cio_id"], each["anonymous_id"]) for each in anonymous] == [(None, "anon-py")]
 
@@ -83,9 +83,9 @@ def test_node_people_read_back_as_written(node: Run) -> None:
 
 def test_node_events_belong_to_their_people_even_anonymous_ones(node: Run) -> None:
     done = {("event", "signed_up"), ("event", "visited"), ("page", "https://acme.example/pricing")}
-    assert done <= set(node.done_by("node-1"))
+    assert done <= set(node.activities_of("node-1"))
     piped = {("event", "Order placed"), ("event", "Order paid"), ("screen", "Basket")}
-    assert piped <= set(node.done_by("node-pipes"))
+    assert piped <= set(node.activities_of("node-pipes"))
 
 
 def test_node_members_are_the_added_people(node: Run) -> None:
@@ -102,7 +102,7 @@ def test_node_messages_are_rendered(node: Run) -> None:
     assert node.result("getArchivedMessage")["archived_message"]["subject"] == "Your receipt"
     assert "Thank you, Ann" in deliveries[sent]["body"]
     assert {each["channel"] for each in deliveries.values()} == CHANNELS
-    assert ("opened_email", "Your receipt") in node.done_by("node-1")
+    assert ("opened_email", "Your receipt") in node.activities_of("node-1")
 
 
 def test_node_broadcast_reaches_its_audience(node: Run) -> None:
@@ -123,7 +123,7 @@ def test_browser_events_before_identify_belong_to_the_person(browser: Run) -> No
     assert person is not None
     assert person["email"] == "ann+web@acme.example"
     assert person["attributes"] == {"plan": "pro", "seats": 3}
-    done = browser.done_by("web-1")
+    done = browser.activities_of("web-1")
     assert [name for kind, name in done if kind == "event"] == ["Looked around", "Order placed"]
     pages: list[dict[str, Any]] = [
         each["data"] for each in browser.content["activities"] if each["type"] == "page"

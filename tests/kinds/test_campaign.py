@@ -117,7 +117,7 @@ def test_messages_are_created_as_drafts(sandbox: CampaignSandbox) -> None:
 def test_an_unchanged_campaign_is_not_written(sandbox: CampaignSandbox) -> None:
     attributes = attributes_of(LADDER)
     bound = sandbox.create(attributes)
-    assert sandbox.left(bound.remote_id, attributes) == []
+    assert sandbox.differences(bound.remote_id, attributes) == []
 
 
 def test_an_unbound_campaign_is_matched_by_the_names_of_its_steps(sandbox: CampaignSandbox) -> None:
@@ -207,7 +207,7 @@ def test_manual_edits_are_detected_and_reverted(sandbox: CampaignSandbox) -> Non
         "cc": "boss@acme.com",
     }
     sandbox.send("PUT", f"~/templates/{template}", {"template": edited})
-    [change] = sandbox.left(bound.remote_id, attributes)
+    [change] = sandbox.differences(bound.remote_id, attributes)
     assert change.path == ("messages", "mail", "subject")
     sandbox.apply(bound.remote_id, attributes)
     after = sandbox.send("GET", f"~/templates/{template}")["template"]
@@ -217,7 +217,7 @@ def test_manual_edits_are_detected_and_reverted(sandbox: CampaignSandbox) -> Non
 def test_omitted_fields_of_a_message_do_not_change(sandbox: CampaignSandbox) -> None:
     bound = sandbox.create(attributes_of(LADDER))
     shorter = attributes_of(LADDER.replace("          from: team@acme.com\n", ""))
-    assert sandbox.left(bound.remote_id, shorter) == []
+    assert sandbox.differences(bound.remote_id, shorter) == []
     sandbox.apply(bound.remote_id, attributes_of(LADDER.replace(
         "          from: team@acme.com\n", "").replace("<p>Hi</p>", "<p>Ho</p>")))  # fmt: skip
     assert sandbox.live(bound.remote_id).attributes["messages"]["mail"]["from"] == "team@acme.com"
@@ -228,7 +228,7 @@ def test_an_addition_that_succeeded_despite_a_500_continues(rule: Any) -> None:
     sandbox = CampaignSandbox(Behavior(rate_limit=None, add_actions_500=rule))
     attributes = attributes_of(WELCOME)
     bound = sandbox.create(attributes)
-    assert sandbox.left(bound.remote_id, attributes) == []
+    assert sandbox.differences(bound.remote_id, attributes) == []
 
 
 def test_an_addition_of_unknown_outcome_that_is_not_found_raises() -> None:
@@ -302,7 +302,7 @@ def test_unsupported_steps_are_imported_as_a_graph(sandbox: CampaignSandbox) -> 
 
     copy = KIND.attributes(Campaign.model_validate({**document, "name": "Copy"}))
     made = sandbox.create(copy)
-    assert sandbox.left(made.remote_id, copy) == []
+    assert sandbox.differences(made.remote_id, copy) == []
 
 
 def test_the_app_api_shows_messages_of_bound_steps_and_writes_them(
@@ -322,7 +322,7 @@ def test_the_app_api_shows_messages_of_bound_steps_and_writes_them(
     update = route_of(KIND, UpdateRoute, Api.APP)
     assert all(update.covers(path) for path in paths)
     sandbox.drive(update.operation(live, KIND.parse(changed), WriteContext(sandbox.names, paths)))
-    assert sandbox.left(bound.remote_id, changed) == []
+    assert sandbox.differences(bound.remote_id, changed) == []
 
 
 @pytest.mark.parametrize("field", ["title", "body", "link"])

@@ -41,7 +41,7 @@ def test_every_step_type_reads_back_unchanged(behavior: Behavior) -> None:
     sandbox = with_topic(CampaignSandbox(behavior))
     attributes = attributes_of(EVERY_STEP)
     bound = sandbox.create(attributes)
-    assert sandbox.left(bound.remote_id, attributes) == []
+    assert sandbox.differences(bound.remote_id, attributes) == []
     live = sandbox.live(bound.remote_id)
     document = KIND.to_document(live.attributes)
     again = KIND.attributes(Campaign.model_validate(yaml.safe_load(yaml.safe_dump(document))))
@@ -73,18 +73,18 @@ def test_an_unbound_campaign_is_matched_by_names_and_keeps_its_actions(
     live = sandbox.live(bound.remote_id)
     assert live.decoded.parts["short"] == bound.parts["short"]
     assert live.attributes["workflow"][4]["wait_until"]["any"][0] == {"opened": "hello"}
-    assert sandbox.apply(bound.remote_id, attributes, allow_none=True) == []
+    assert sandbox.apply(bound.remote_id, attributes, allow_unchanged=True) == []
 
 
 def test_unsupported_members_of_a_step_are_imported_and_otherwise_unmanaged() -> None:
     sandbox = CampaignSandbox(Behavior(rate_limit=None, data_step_extra_members=True))
     text = "name: T\ntrigger: {event: e}\nworkflow: [{create_event: x}]\n"
     bound = sandbox.create(attributes_of(text))
-    assert sandbox.left(bound.remote_id, attributes_of(text)) == []
+    assert sandbox.differences(bound.remote_id, attributes_of(text)) == []
     [step] = KIND.to_document(sandbox.live(bound.remote_id).attributes)["workflow"]
     assert step["raw"] == {"data_version": 2, "on_error": {"retry": True}}
     other = text.replace("x}", "x, raw: {on_error: {retry: false}}}")
-    sandbox.apply(bound.remote_id, attributes_of(other), allow_left=True)
+    sandbox.apply(bound.remote_id, attributes_of(other), allow_differences=True)
     [put] = sandbox.last_writes
     assert put.body["action"]["on_error"] == {"retry": False}
     assert put.body["action"]["data_version"] == 2
@@ -204,7 +204,7 @@ def test_a_wait_with_an_unreachable_branch_does_not_change(sandbox: CampaignSand
     live = sandbox.live(bound.remote_id)
     assert len(live.found.wire["campaign"]["edges"]) == 3
     assert KIND.to_document(live.attributes)["workflow"][0]["on_timeout"] == []
-    assert sandbox.left(bound.remote_id, attributes) == []
+    assert sandbox.differences(bound.remote_id, attributes) == []
     sandbox.apply(bound.remote_id, attributes_of(text.replace("    on_timeout: []\n", "")))
     assert len(sandbox.live(bound.remote_id).found.wire["campaign"]["edges"]) == 2
 
@@ -232,7 +232,7 @@ def test_every_trigger_type_round_trips(sandbox: CampaignSandbox, sort: str) -> 
     bound = sandbox.create(attributes)
     live = sandbox.live(bound.remote_id)
     assert live.attributes["trigger"] == attributes["trigger"]
-    assert sandbox.left(bound.remote_id, attributes) == []
+    assert sandbox.differences(bound.remote_id, attributes) == []
     document = KIND.to_document(live.attributes)
     assert attributes_of(yaml.safe_dump(document))["trigger"] == attributes["trigger"]
     if sort not in ("relationship", "api"):
@@ -264,7 +264,7 @@ def test_both_names_of_an_api_trigger_are_read(kind: str) -> None:
     sandbox = CampaignSandbox()
     made = sandbox.send("POST", "~/campaigns", {"campaign": {"name": "T", "type": kind}})
     attributes = attributes_of("name: T\ntrigger: {api: true}\nworkflow: []\n")
-    assert sandbox.left(str(made["campaign"]["id"]), attributes) == []
+    assert sandbox.differences(str(made["campaign"]["id"]), attributes) == []
 
 
 def test_an_old_behavioral_campaign_is_read_and_not_changed() -> None:

@@ -1,4 +1,4 @@
-"""An emulated workspace with what a campaign refers to, for the tests of campaigns."""
+"""An emulated workspace with the objects that the campaigns of the tests refer to."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def without_exits(parts: Any) -> dict[str, str]:
 
 @dataclass
 class CampaignSandbox:
-    """An emulated workspace, and what a plan knows of it."""
+    """An emulated workspace, and the names and bindings of a plan for it."""
 
     behavior: Behavior = field(default_factory=lambda: Behavior(rate_limit=None))
     sent: list[Request] = field(default_factory=list)
@@ -88,24 +88,26 @@ class CampaignSandbox:
         return self.provider.send(Request(Api.JOURNEYS, method, path, body)).body
 
     def drive(self, conversation: Any) -> Any:
-        """Hold a conversation, keeping what it sends."""
+        """Run a conversation and record its requests. Return its result."""
 
-        def kept(talk: Any) -> Conversation[Any]:
-            answer, error = None, None
+        def recorded() -> Conversation[Any]:
+            response, error = None, None
             while True:
                 try:
-                    asked = talk.send(answer) if error is None else talk.throw(error)
+                    requests = (
+                        conversation.send(response) if error is None else conversation.throw(error)
+                    )
                 except StopIteration as end:
                     return end.value
-                self.sent += [asked] if isinstance(asked, Request) else asked
-                answer, error = None, None
+                self.sent += [requests] if isinstance(requests, Request) else requests
+                response, error = None, None
                 try:
-                    answer = yield asked
-                except RemoteError as refusal:
-                    error = refusal
+                    response = yield requests
+                except RemoteError as caught:
+                    error = caught
 
         self.sent.clear()
-        return run_conversation(kept(conversation), self.provider)
+        return run_conversation(recorded(), self.provider)
 
     def create(self, attributes: Attributes) -> WriteResult:
         bound: WriteResult = self.drive(
@@ -119,7 +121,7 @@ class CampaignSandbox:
         self.names = Names(self.names.ids, self.names.known, parts)
 
     def forget(self) -> None:
-        """Forget which steps were bound to which actions."""
+        """Remove the bindings of steps to actions."""
         self.names = Names(self.names.ids, self.names.known)
 
     def live(self, remote_id: str, api: Api = Api.JOURNEYS) -> LiveObject:
@@ -136,13 +138,16 @@ class CampaignSandbox:
         attributes: Attributes,
         api: Api = Api.JOURNEYS,
         *,
-        allow_none: bool = False,
-        allow_left: bool = False,
+        allow_unchanged: bool = False,
+        allow_differences: bool = False,
     ) -> list[str]:
-        """Bring a campaign to `attributes`, look that nothing is left, and give the writes."""
+        """Update a campaign to `attributes` and return the writes.
+
+        Assert that no difference remains.
+        """
         live = self.live(remote_id, api)
         paths = [change.path for change in compare(KIND, None, attributes, live.attributes)]
-        assert paths or allow_none
+        assert paths or allow_unchanged
         wanted, context = KIND.parse(attributes), WriteContext(self.names, paths)
         update = route_of(KIND, UpdateRoute, api).operation
         planned = [r.method for r in dry_run(update(live, wanted, context)) if r.writes]
@@ -151,10 +156,10 @@ class CampaignSandbox:
         self.last_kinds = self.kinds_sent()
         self.last_writes = [request for request in self.sent if request.writes]
         assert planned == [write.split()[0] for write in writes]
-        assert self.left(remote_id, attributes) == [] or allow_left
+        assert self.differences(remote_id, attributes) == [] or allow_differences
         return writes
 
-    def left(self, remote_id: str, attributes: Attributes) -> list[Any]:
+    def differences(self, remote_id: str, attributes: Attributes) -> list[Any]:
         return list(compare(KIND, None, attributes, self.live(remote_id).attributes))
 
     def kinds_sent(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""One step of every type, with every field it can have."""
+"""A campaign with a step of every type, with all of their fields."""
 
 from __future__ import annotations
 

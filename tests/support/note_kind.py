@@ -1,4 +1,4 @@
-"""A kind that exists only here: small, with every sort of field a document can have."""
+"""A small kind that only the tests use, with every type of field."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Note(ResourceModel):
     pinned: bool = False
     size: Literal["small", "large"] = "small"
     after: str | None = None
-    """Another note, which must be there first."""
+    """A note that must be created before this one."""
     parts: Annotated[list[Part], Field(default_factory=list)]
     data: Annotated[dict[str, str | int], Field(default_factory=dict)]
 

@@ -1,4 +1,4 @@
-"""The operations of a kind, held without a remote."""
+"""Run the operations of a kind without a remote."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ def route_of(kind: Kind, route_type: type[RouteT], api: Api = Api.JOURNEYS) -> R
 
 
 def converse(conversation: Conversation[T], *bodies: Any) -> tuple[list[Request], T]:
-    """Hold a conversation of single requests with the bodies of their responses.
+    """Run a conversation of single requests with the bodies of their responses.
 
     Return the requests and the result. All bodies must be used.
     """
     remaining = list(bodies)
-    sent, result = _hold(conversation, lambda _: remaining.pop(0))
+    sent, result = _run(conversation, lambda _: remaining.pop(0))
     assert not remaining
     return sent, result
 
 
 def run_dry(conversation: Conversation[T]) -> tuple[list[Request], T]:
-    """Hold a conversation with the responses that a plan assumes."""
-    return _hold(conversation, lambda request: request.dry_run_response)
+    """Run a conversation with the responses that a dry run assumes."""
+    return _run(conversation, lambda request: request.dry_run_response)
 
 
-def _hold(conversation: Conversation[T], answer: Any) -> tuple[list[Request], T]:
+def _run(conversation: Conversation[T], answer: Any) -> tuple[list[Request], T]:
     sent: list[Request] = []
     response: Response | None = None
     while True:

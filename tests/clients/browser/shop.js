@@ -1,4 +1,4 @@
-// What a site does with the SDK, here with a sandbox's address in place of Customer.io's.
+// Use the SDK as a website does, with the URL of a sandbox instead of Customer.io's.
 async function visit(sandbox, writeKey) {
   const host = { apiHost: `${new URL(sandbox).host}/v1`, protocol: "http" };
   const analytics = AnalyticsNext.AnalyticsBrowser.load(

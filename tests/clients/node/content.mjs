@@ -1,10 +1,10 @@
-// What a workspace is made of, as far as APIClient reads and writes it.
+// Calls of APIClient that read and write the content of a workspace.
 
 const PNG = new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10]);
 const WEEK = { period: "days", steps: 7 };
 const LANGUAGE = "fr";
 
-// The five calls that most resources have: make, list, read, change, delete.
+// The five calls of most resources: create, list, get, update and delete.
 function resource(Name, made, change, { list = `list${Name}s`, after = [] } = {}) {
   const id = (known) => known[Name] ?? 1;
   return [

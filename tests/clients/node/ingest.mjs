@@ -1,5 +1,5 @@
-// What goes in: the calls of TrackClient and PipelinesClient, in an order that makes sense.
-// A call: the method, its arguments, and what is to be known of its result for later calls.
+// Calls of TrackClient and PipelinesClient that send data, in a valid order.
+// A call has a method, a function for its arguments, and one that stores its result for later calls.
 
 const ANN = { email: "ann+node@acme.example", first_name: "Ann" };
 const person = (id) => ({ type: "person", identifiers: { id } });

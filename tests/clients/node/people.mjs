@@ -1,4 +1,4 @@
-// People, what they did, and who is in which segment, as APIClient asks and tells.
+// Calls of APIClient about people, their activities and segments.
 
 const FILTER = { and: [{ attribute: { field: "plan", operator: "eq", value: "pro" } }] };
 const OBJECTS = { object_attribute: { field: "name", operator: "eq", value: "Acme", type_id: 1 } };

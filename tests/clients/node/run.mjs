@@ -1,5 +1,5 @@
-// Calls every method of customerio-node against a served sandbox and tells what came of each.
-// In: the sandbox's address and credentials, as JSON on standard input. Out: JSON.
+// Call every method of customerio-node with a served sandbox and print the outcomes as JSON.
+// Standard input is JSON with the URL and the credentials of the sandbox.
 
 import { readFileSync } from "node:fs";
 import { APIClient, PipelinesClient, TrackClient } from "customerio-node";
@@ -8,18 +8,18 @@ import { feedback, pipelines, track } from "./ingest.mjs";
 import { messages } from "./messages.mjs";
 import { leftovers, people, segments } from "./people.mjs";
 
-// What the clients' own methods use, and nobody calls.
+// Methods that only the other methods of the clients use.
 const INNER = ["constructor", "resourceBase", "envelope"];
-const ONCE = { retry: { maxRetries: 0 } };
+const NO_RETRY = { retry: { maxRetries: 0 } };
 
-const at = JSON.parse(readFileSync(0, "utf8"));
+const connection = JSON.parse(readFileSync(0, "utf8"));
 const clients = {
-  TrackClient: new TrackClient(at.site_id, at.track_api_key, { url: `${at.url}/api/v1`, ...ONCE }),
-  PipelinesClient: new PipelinesClient(at.write_key, { url: `${at.url}/v1`, ...ONCE }),
-  APIClient: new APIClient(at.app_api_key, { url: `${at.url}/v1`, ...ONCE }),
+  TrackClient: new TrackClient(connection.site_id, connection.track_api_key, { url: `${connection.url}/api/v1`, ...NO_RETRY }),
+  PipelinesClient: new PipelinesClient(connection.write_key, { url: `${connection.url}/v1`, ...NO_RETRY }),
+  APIClient: new APIClient(connection.app_api_key, { url: `${connection.url}/v1`, ...NO_RETRY }),
 };
 
-// In this order: later calls use what earlier ones made.
+// The order matters: later calls use the results of earlier ones.
 const calls = [
   ...on("TrackClient", track),
   ...on("PipelinesClient", pipelines),
@@ -28,7 +28,7 @@ const calls = [
   ...on("APIClient", [...people, ...content, ...leftovers]),
 ];
 
-const requests = watched();
+const requests = recordRequests();
 const known = {};
 const results = [];
 for (const call of calls) {
@@ -51,23 +51,23 @@ async function outcome({ client, method, args, learn }) {
   }
 }
 
-// What nobody has written a call for: all of it would go untried.
+// Return the methods that no call is written for.
 function uncalled() {
   return Object.entries(clients).flatMap(([name, client]) => {
-    const tried = new Set(calls.filter((each) => each.client === name).map((each) => each.method));
+    const called = new Set(calls.filter((each) => each.client === name).map((each) => each.method));
     const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(client));
-    return methods.filter((each) => !tried.has(each) && !INNER.includes(each)).map((each) => `${name}.${each}`);
+    return methods.filter((each) => !called.has(each) && !INNER.includes(each)).map((each) => `${name}.${each}`);
   });
 }
 
-// The requests that a client makes, written down as they are answered.
-function watched() {
+// Return a list that records every request with the status of its response.
+function recordRequests() {
   const seen = [];
   const real = globalThis.fetch;
   globalThis.fetch = async (url, init) => {
-    const answer = await real(url, init);
-    seen.push({ method: init.method, path: new URL(url).pathname, status: answer.status });
-    return answer;
+    const response = await real(url, init);
+    seen.push({ method: init.method, path: new URL(url).pathname, status: response.status });
+    return response;
   };
   return seen;
 }

@@ -1,7 +1,7 @@
-"""Calls every method of the Python client against a served sandbox and tells what came of each.
+"""Call every method of the Python client with a served sandbox and print the outcomes as JSON.
 
-In: the sandbox's address and credentials, as JSON on standard input. Out: JSON. It knows nothing
-of cioform, and trusts the sandbox's authority as any program may be told to: by its environment.
+Standard input is JSON with the URL and the credentials of the sandbox. The program does not import
+cioform, and trusts the CA of the sandbox through an environment variable, as any program can.
 """
 
 from __future__ import annotations
@@ -27,51 +27,55 @@ INNER = {
     "send_request",
     "setup_base_url",
 }
-"""What the clients' own methods use, and `with`."""
+"""Methods that the other methods of the clients use, and those of `with`."""
 
 
 def main() -> None:
-    """Call, and print."""
-    at = json.load(sys.stdin)
-    place = urlsplit(at["url"])
+    """Make all calls and print their outcomes."""
+    connection = json.load(sys.stdin)
+    url = urlsplit(connection["url"])
     track = customerio.CustomerIO(
-        at["site_id"], at["track_api_key"], host=place.hostname, port=place.port, retries=0
+        connection["site_id"],
+        connection["track_api_key"],
+        host=url.hostname,
+        port=url.port,
+        retries=0,
     )
-    app = customerio.APIClient(at["app_api_key"], url=at["url"], retries=0)
+    app = customerio.APIClient(connection["app_api_key"], url=connection["url"], retries=0)
     with track, app:
-        results = [*tried("CustomerIO", track, INGEST), *tried("APIClient", app, sends())]
-    left = [*uncalled(track, INGEST), *uncalled(app, sends())]
-    json.dump({"results": results, "uncalled": left}, sys.stdout)
+        results = [*outcomes("CustomerIO", track, INGEST), *outcomes("APIClient", app, sends())]
+    missing = [*uncalled(track, INGEST), *uncalled(app, sends())]
+    json.dump({"results": results, "uncalled": missing}, sys.stdout)
 
 
-def tried(name: str, client: Any, calls: list[Call]) -> Iterator[dict[str, Any]]:
-    """What came of each call."""
+def outcomes(name: str, client: Any, calls: list[Call]) -> Iterator[dict[str, Any]]:
+    """Yield the outcome of each call."""
     seen: list[dict[str, Any]] = []
     client.http.hooks["response"].append(watch(seen))
     for method, args, options in calls:
         seen.clear()
-        told: dict[str, Any] = {"client": name, "method": method}
+        outcome: dict[str, Any] = {"client": name, "method": method}
         try:
-            answer = getattr(client, method)(*args, **options)
-            told["result"] = answer.text if isinstance(answer, Response) else answer
+            result = getattr(client, method)(*args, **options)
+            outcome["result"] = result.text if isinstance(result, Response) else result
         except customerio.CustomerIOException as error:
-            told |= {"error": str(error), "body": str(error)}
-        yield {**told, "requests": list(seen)}
+            outcome |= {"error": str(error), "body": str(error)}
+        yield {**outcome, "requests": list(seen)}
 
 
 def watch(seen: list[dict[str, Any]]) -> Callable[..., None]:
-    """The requests that the client makes, written down as they are answered."""
+    """Return a hook that records each request of the client with its response."""
 
-    def answered(answer: Response, *_: Any, **__: Any) -> None:
-        path = urlsplit(answer.url).path
-        asked = {"method": answer.request.method, "path": path, "status": answer.status_code}
-        seen.append(asked)
+    def record(response: Response, *_: Any, **__: Any) -> None:
+        path = urlsplit(response.url).path
+        method, status = response.request.method, response.status_code
+        seen.append({"method": method, "path": path, "status": status})
 
-    return answered
+    return record
 
 
 def uncalled(client: Any, calls: list[Call]) -> list[str]:
-    """What nobody has written a call for: all of it would go untried."""
+    """Return the methods of the client that `calls` lacks."""
     methods = {name for name in dir(type(client)) if not name.startswith("_")}
     return sorted(methods - INNER - {method for method, _, _ in calls})
 
@@ -110,7 +114,7 @@ INGEST: list[Call] = [
 
 
 def sends() -> list[Call]:
-    """A send on each channel."""
+    """Return a send on each channel."""
     same: dict[str, Any] = {"identifiers": {"id": "py-1"}, "message_data": {"total": "12"}}
     requests = {
         "send_email": customerio.SendEmailRequest(

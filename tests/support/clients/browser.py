@@ -1,4 +1,4 @@
-"""The browser SDK on a page in headless Chromium, with the sandbox on another origin."""
+"""Run the browser SDK on a page in headless Chromium, with the sandbox as another origin."""
 
 from __future__ import annotations
 
@@ -26,40 +26,40 @@ FLAGS: Final = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
-    # Nothing but loopback has a name.
+    # No host except the loopback address can be resolved.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    # Time jumps from one thing to do to the next, and stands while a request is on its way.
+    # Virtual time: it skips idle time, and stops while a request is pending.
     "--virtual-time-budget=8000",
     "--dump-dom",
 )
-_TOLD: Final = re.compile(r'<pre id="told">(.*?)</pre>', re.DOTALL)
+_RESULT: Final = re.compile(r'<pre id="result">(.*?)</pre>', re.DOTALL)
 _TYPES: Final = {".html": "text/html; charset=utf-8", ".js": "text/javascript"}
 
 
 def chromium() -> str | None:
-    """Where Chromium is, None when there is none."""
+    """Return the path of Chromium, or None if it is not installed."""
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 def visit(url: str, write_key: str, program: str) -> str:
-    """What the page tells when a browser without a past has loaded it: `done`, or an error."""
-    place = urlencode({"url": url, "write_key": write_key})
+    """Load the page in a browser with a new profile. Return its result: `done` or an error."""
+    fragment = urlencode({"url": url, "write_key": write_key})
     with serve(pages) as shop, TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        address = f"{shop.url}/page.html#{place}"
-        done = subprocess.run(
+        address = f"{shop.url}/page.html#{fragment}"
+        process = subprocess.run(
             [program, *FLAGS, f"--user-data-dir={profile}", address],
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
         )
-    found = _TOLD.search(done.stdout)
-    assert found, done.stderr[-2000:]
-    return html.unescape(found[1])
+    match = _RESULT.search(process.stdout)
+    assert match, process.stderr[-2000:]
+    return html.unescape(match[1])
 
 
 def pages(environ: Record, start_response: Any) -> Iterable[bytes]:
-    """The shop's own server: the page, and the SDK as its package has it."""
+    """Serve the page and the SDK, as a WSGI application."""
     path = environ["PATH_INFO"]
     folder = SDK if path.startswith("/sdk/") else CLIENTS / "browser"
     file = folder / Path(path).name

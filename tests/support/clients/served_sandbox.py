@@ -1,10 +1,10 @@
-"""A served sandbox for clients that are not ours, and what they asked of it."""
+"""A served sandbox for the official clients, which records their requests."""
 
 from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import resources
@@ -20,10 +20,10 @@ from cioform.emulator.store.database import Store, write_key
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 CLIENTS: Final = ROOT / "tests" / "clients"
-"""The programs of the clients, and the Node packages that they need."""
+"""The programs that call the clients, and their Node.js packages."""
 WORKSPACE: Final = "acme"
-FREE: Final = Behavior(rate_limit=None, broadcast_interval=None)
-"""A client is tried for what it says, not for its patience."""
+NO_LIMITS: Final = Behavior(rate_limit=None, broadcast_interval=None)
+"""The tests check requests and responses, not rate limits."""
 
 CHANNELS: Final = {
     "PUSH": "push",
@@ -32,14 +32,14 @@ CHANNELS: Final = {
     "INBOX": "inbox",
     "IN_APP": "in_app",
 }
-"""Messages that the demo has none of: their trigger names, and the types of their templates."""
+"""Messages that the demo does not have: template types by trigger name."""
 
 Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Seen:
-    """One request, and the status it was answered with."""
+class SeenRequest:
+    """A request, and the status of its response."""
 
     method: str
     path: str
@@ -48,54 +48,55 @@ class Seen:
 
 @dataclass
 class Recorder:
-    """Carries requests to the emulator and writes them down."""
+    """Forward requests to the emulator and record them."""
 
     app: WSGIApplication
-    seen: list[Seen] = field(default_factory=list)
+    requests: list[SeenRequest] = field(default_factory=list)
 
     def __call__(self, environ: Record, start_response: Any) -> Iterable[bytes]:
-        def started(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+        def record_response(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             code = int(status.split()[0])
-            self.seen.append(Seen(environ["REQUEST_METHOD"], environ["PATH_INFO"], code))
+            request = SeenRequest(environ["REQUEST_METHOD"], environ["PATH_INFO"], code)
+            self.requests.append(request)
             return start_response(status, headers, *rest)
 
-        return self.app(environ, started)
+        return self.app(environ, record_response)
 
 
 @dataclass(frozen=True)
-class World:
-    """A sandbox that is being served: where it is, what opens it, what it was asked."""
+class ServedSandbox:
+    """A served sandbox: its URL, its content and its requests."""
 
     url: str
     store: Store
     recorder: Recorder
-    authority: Path | None
+    ca_file: Path | None
 
     @property
-    def opening(self) -> Record:
-        """What a client needs to get in."""
+    def connection(self) -> Record:
+        """The URL and the credentials for a client."""
         keys = self.store.workspace(WORKSPACE).credentials
         return {"url": self.url, **vars(keys), "write_key": write_key(WORKSPACE)}
 
     def content(self) -> Record:
-        """Everything the workspace holds now."""
+        """Return the content of the workspace."""
         return self.store.dump(WORKSPACE)
 
 
 @contextmanager
-def world(*, tls: bool = False) -> Iterator[World]:
-    """Serve the demo workspace with a message of every channel, without limits."""
+def serve_demo(*, tls: bool = False) -> Iterator[ServedSandbox]:
+    """Serve the demo workspace with a message of every channel and without rate limits."""
     store = Store.open(":memory:")
-    store.seed(WORKSPACE, seeded())
-    recorder = Recorder(make_app(store, FREE))
+    store.seed(WORKSPACE, demo_content())
+    recorder = Recorder(make_app(store, NO_LIMITS))
     with TemporaryDirectory() as folder:
         with serve(recorder, tls=Path(folder) if tls else None) as served:
-            yield World(served.url, store, recorder, served.ca_file)
+            yield ServedSandbox(served.url, store, recorder, served.ca_file)
         store.close()
 
 
-def seeded() -> Record:
-    """The demo's content and what it has no example of: every channel, French in every journey."""
+def demo_content() -> Record:
+    """Return the content of the demo, with every channel and French emails in every journey."""
     demo = resources.files("cioform.emulator") / "seeds" / "demo.json"
     content: Record = json.loads(demo.read_text("utf-8"))
     messages, templates = content["transactional_messages"], content["templates"]
@@ -115,17 +116,17 @@ def _in_journey(template: Record) -> bool:
     return template["action_id"] is not None and template["template_type"] == "email"
 
 
-def run(program: list[str], told: Mapping[str, Any], environment: dict[str, str]) -> Record:
-    """What a client's program prints, told where the sandbox is on its standard input."""
-    done = subprocess.run(
+def run(program: list[str], connection: Record, environment: dict[str, str]) -> Record:
+    """Run a program with the connection as JSON on stdin. Return its JSON output."""
+    process = subprocess.run(
         program,
-        input=json.dumps(told),
+        input=json.dumps(connection),
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
         env=environment,
     )
-    assert done.returncode == 0, done.stderr
-    answer: Record = json.loads(done.stdout)
-    return answer
+    assert process.returncode == 0, process.stderr
+    output: Record = json.loads(process.stdout)
+    return output
