@@ -42,6 +42,8 @@ class Settings:
     endpoint: Endpoint
     environment_id: int | None = None
     credentials: Credentials = field(default_factory=Credentials)
+    unset_variables: Mapping[str, str] = field(default_factory=dict)
+    """The environment variables of credentials that are not set, by the name of the credential."""
     variables: Mapping[str, Scalar] = field(default_factory=dict)
     guards: Guards = field(default_factory=Guards)
     include: tuple[str, ...] = ()
@@ -70,6 +72,7 @@ class _SettingsReader:
         self._positions = Positions(text, file, 0)
         self._secret_problems: list[Diagnostic] = []
         self._problems: list[Diagnostic] = []
+        self._unset_variables: dict[str, str] = {}
 
     def build(self) -> Settings:
         """Return the settings, or raise ConfigError with every problem."""
@@ -88,6 +91,7 @@ class _SettingsReader:
             endpoint=endpoint,
             environment_id=_to_int(parsed.environment_id),
             credentials=credentials,
+            unset_variables=self._unset_variables,
             variables=parsed.variables,
             guards=Guards(**parsed.guards.model_dump()),
             include=tuple(parsed.include),
@@ -121,6 +125,8 @@ class _SettingsReader:
             if variable is not None:
                 if secret := self._environment.get(variable):
                     found[name] = Secret(secret)
+                else:
+                    self._unset_variables[name] = variable
             elif value is not None:
                 self._add_problem(
                     SECRET_SUMMARY,

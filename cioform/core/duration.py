@@ -22,7 +22,9 @@ class Duration:
     def parse(cls, text: str) -> Duration:
         """Return the duration that `text` spells, or raise ValueError."""
         if _DURATION.fullmatch(text) is None:
-            raise ValueError(f"{text!r} is not a duration; write it as 30s, 15m, 2h, 3d or 1w2d")
+            raise ValueError(
+                f'must be a duration such as `30s`, `15m`, `2h`, `3d` or `1w2d`, not "{text}"'
+            )
         return cls(sum(int(n) * _UNIT_SECONDS[unit] for n, unit in _DURATION_PART.findall(text)))
 
     def __str__(self) -> str:

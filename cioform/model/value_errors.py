@@ -104,7 +104,11 @@ def echo(value: JsonValue) -> str:
 
 
 def _describe_type(errors: Sequence[ErrorDetails], value: JsonValue) -> str:
-    expected = " or ".join(dict.fromkeys(TYPE_ERRORS[error["type"]] for error in errors))
+    types = list(dict.fromkeys(TYPE_ERRORS[error["type"]] for error in errors))
+    if "a number" in types:
+        types = [name for name in types if name != "a whole number"]
+    *others, last = types
+    expected = f"{', '.join(others)} or {last}" if others else last
     if value is None:
         return f"must be {expected}, but it is empty."
     return f"must be {expected}, not {format_value(value)}.{_type_hint(errors[0]['type'], value)}"
@@ -132,7 +136,7 @@ def _describe_limit(error: ErrorDetails, value: JsonValue) -> str:
 
 
 def _describe_choice(error: ErrorDetails, value: JsonValue) -> str:
-    expected = str(error.get("ctx", {})["expected"]).replace("'", "`")
+    expected = str(error.get("ctx", {})["expected"]).replace("'", "`").replace("True", "`true`")
     choices = expected.replace("`", "").replace(" or ", ", ").split(", ")
     return f"must be {expected}, not {echo(value)}.{did_you_mean(value, choices)}"
 

@@ -17,6 +17,8 @@ from cioform.services.state_folder import state_folder
 from cioform.state.store import StateStore
 
 _OPENAPI_CACHE = "openapi.json"
+_READING_CREDENTIALS = ("app_api_key", "service_account_token")
+"""Those that can read a workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,15 @@ class OpenWorkspace:
     def require_credentials(self) -> None:
         """Raise AuthError unless a credential can read the workspace."""
         if not self.apis & {Api.APP, Api.JOURNEYS}:
+            unset = self.configuration.settings.unset_variables
+            variables = [unset[name] for name in _READING_CREDENTIALS if name in unset]
+            problem = (
+                f"the environment has no {' or '.join(f'`{name}`' for name in variables)}. Set one"
+                if variables
+                else "its `workspace.yaml` has none that can be used. Add one under `credentials`"
+            )
             raise AuthError.of(
                 "No credential set",
-                f"{self.name} needs an App API key or a service account token, but none of the "
-                "environment variables that its workspace.yaml names is set. Set one, then see "
-                f"what it can do with:\n\n    cioform doctor {self.name}",
+                f"{self.name} needs an App API key or a service account token, but {problem}, then "
+                f"check what it can do:\n\n    cioform doctor {self.name}",
             )

@@ -85,7 +85,7 @@ def import_(
             )
         )
         return 0
-    write_stdout(_summary(workspace, result, paths, stdout_styler(not no_color)))
+    write_stdout(_summary(workspace, result, paths, force, stdout_styler(not no_color)))
     if result.left:
         skipped = "".join(f"  {sentence}\n" for sentence in result.left)
         write_stderr(f"\nSkipped:\n{skipped}")
@@ -95,16 +95,17 @@ def import_(
     return 0
 
 
-def _summary(workspace: str, result: ImportResult, paths: list[Path], style: Styler) -> str:
+def _summary(
+    workspace: str, result: ImportResult, paths: list[Path], force: bool, style: Styler
+) -> str:
     """Return what was imported, without what was skipped."""
     if result.bound:
         return f"Bound {result.bound[0]}. Its file was not changed.\n"
     if not result.addresses:
-        return (
-            "Nothing was imported.\n"
-            if result.left
-            else f"Nothing to import: every matching object in {workspace} has a file.\n"
-        )
+        if result.left:
+            return "Nothing was imported.\n"
+        advice = "" if force else " Pass --force to update the files from the workspace."
+        return f"Nothing to import: every matching object in {workspace} has a file.{advice}\n"
     files = pluralize(len(paths), "file", "files")
     resources = pluralize(len(result.addresses), "resource", "resources")
     return f"{style('Imported', Tone.SUCCESS)} {resources} into {files}:\n{_file_list(paths)}"

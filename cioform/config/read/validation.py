@@ -113,8 +113,10 @@ def _summary_and_detail(
 
 def _hint(path: FieldPath, document: ValidatedDocument) -> str:
     """Return what was probably meant by the unknown field at `path`, or the fields there are."""
-    known = fields_at(document.model, path[:-1], _value_at(path[:-1], document))
-    suggestion = did_you_mean(path[-1], [*known, *(document.meta_fields if len(path) == 1 else ())])
+    mapping = _value_at(path[:-1], document)
+    known = fields_at(document.model, path[:-1], mapping)
+    possible = [*known, *(document.meta_fields if len(path) == 1 else ())]
+    suggestion = did_you_mean(path[-1], [name for name in possible if name not in mapping])
     if suggestion or not 0 < len(known) <= _MAX_LISTED_FIELDS:
         return suggestion
     return f" Valid fields: {', '.join(f'`{field}`' for field in known)}."
@@ -127,8 +129,9 @@ def _join(path: FieldPath, text: str) -> str:
         text += "."
     if not path:
         return text[0].upper() + text[1:]
-    needs_subject = text.startswith(("must ", "cannot ", "needs "))
-    return f"`{format_path(path)}`{'' if needs_subject else ':'} {text}"
+    if text.startswith(("must ", "cannot ", "needs ")):
+        return f"`{format_path(path)}` {text}"
+    return f"`{format_path(path)}`: {text[0].upper()}{text[1:]}"
 
 
 def _value_at(path: FieldPath, document: ValidatedDocument) -> JsonValue:

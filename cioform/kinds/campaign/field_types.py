@@ -14,6 +14,7 @@ from cioform.core.json_value import JsonValue
 from cioform.language import conditions
 from cioform.language.conditions import ConditionContext
 from cioform.model.resource import FieldPath
+from cioform.model.value_errors import format_value
 
 Problem = tuple[FieldPath, str]
 """The path of a value, and what is wrong with it."""
@@ -39,7 +40,7 @@ def flow_mapping(fields: Mapping[str, JsonValue]) -> str:
 
 def _canonical_duration(value: JsonValue) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is not a duration; use text such as 30s, 15m, 2h, 3d or 1w2d")
+        raise ValueError(f"must be a duration such as `3d`, not {format_value(value)}")
     return str(Duration.parse(value))
 
 

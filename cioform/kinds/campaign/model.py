@@ -149,8 +149,13 @@ class Campaign(ResourceModel):
 
     @model_validator(mode="after")
     def _check_trigger_and_workflow(self) -> Campaign:
-        if (self.trigger is None) == (self.raw_trigger is None):
-            raise ValueError("a campaign needs either `trigger` or `raw_trigger`, and not both")
-        if (self.workflow is None) == (self.graph is None):
-            raise ValueError("a campaign needs either `workflow` or `graph`, and not both")
+        if self.trigger is None and self.raw_trigger is None:
+            raise ValueError("the campaign needs a trigger:\n\n    trigger: {event: signed_up}")
+        if self.workflow is None and self.graph is None:
+            raise ValueError("the campaign needs a workflow:\n\n    workflow:\n      - wait: 2d")
+        for name, raw_name in (("trigger", "raw_trigger"), ("workflow", "graph")):
+            if getattr(self, name) is not None and getattr(self, raw_name) is not None:
+                raise ValueError(
+                    f"the campaign has both `{name}` and `{raw_name}`; remove one of them"
+                )
         return self

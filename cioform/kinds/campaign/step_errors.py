@@ -66,7 +66,7 @@ def _message(keyword: str, at: FieldPath, error_type: str) -> str | None:
     """Return the message for an error about which the step types know more than pydantic."""
     name = at[-1] if at else keyword
     if error_type == "extra_forbidden" and len(at) == 1:
-        return f"A `{keyword}` step has no field `{name}`. Remove it."
+        return f"The step `{keyword}` has no field `{name}`. Remove it."
     if error_type == "extra_forbidden":
         fields = _fields_beside(keyword, at)
         listed = ", ".join(f"`{field}`" for field in fields)

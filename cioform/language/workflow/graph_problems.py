@@ -67,7 +67,7 @@ def _branch_count_problems(graph: Graph) -> Iterator[Problem]:
                 f"The `{node.keyword}` node `{node.id}` needs {_describe_branches(required)}, but "
                 f"has {_describe_branches(actual)}. "
             )
-            yield ("nodes", i), text + _edge_example(node.id, required, graph.nodes[-1].id)
+            yield ("nodes", i), text + _edge_example(graph, node.id, required)
 
 
 def _required_branches(node: Node) -> list[int | None] | None:
@@ -80,11 +80,17 @@ def _required_branches(node: Node) -> list[int | None] | None:
     return list(range(len(branches_of(node.fields))))
 
 
-def _edge_example(node_id: str, required: list[int | None], target: str) -> str:
+def _edge_example(graph: Graph, node_id: str, required: list[int | None]) -> str:
     if not required:
         return "Remove the edges that leave it."
     branch = "" if required[-1] is None else f", branch: {required[-1]}"
-    return f"For example:\n\n    - {{from: {node_id}, to: {target}{branch}}}"
+    exits = [node.id for node in graph.nodes if node.keyword == "exit"]
+    edge = f"{{from: {node_id}, to: {exits[-1] if exits else 'exit'}{branch}}}"
+    if exits:
+        return f"For example:\n\n    - {edge}"
+    return (
+        f"For example:\n\n    nodes:\n      - {{id: exit, exit: {{}}}}\n    edges:\n      - {edge}"
+    )
 
 
 def _describe_branches(branch_numbers: list[int | None]) -> str:

@@ -77,7 +77,7 @@ def _branch_problems(path: FieldPath, step: Step, keyword: str) -> Iterator[Prob
             continue
         if key not in row.branch_keys:
             hint = f"; use `{row.branch_keys[-1]}`" if row.branches else ""
-            yield (*path, key), f"A `{keyword}` step has no `{key}`{hint}."
+            yield (*path, key), f"The step `{keyword}` has no `{key}`{hint}."
         elif not isinstance(step[key], list):
             yield (*path, key), f"`{key}` is a list of steps:\n\n    {key}:\n      - wait: 2d"
         elif step[key] and key == "on_timeout" and step.get("timeout") == NEVER:

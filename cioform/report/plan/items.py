@@ -33,7 +33,7 @@ ACTION_TONES = {
 }
 _REACH_TEXT = {
     "live": "live, used by the next send",
-    "shared": "used by every message that references it",
+    "shared": "affects everything that references it",
 }
 
 

@@ -95,5 +95,8 @@ def _counts_text(outcome: Outcome) -> str:
 
 def _view_problem(result: ChangeResult) -> ItemView:
     sign, tone = STATUS_SIGNS[result.status]
-    detail = "\n\n".join(f"{d.summary}\n{d.detail}" for d in result.diagnostics)
+    is_skipped = result.status is ChangeStatus.SKIPPED  # its summary only repeats the status
+    detail = "\n\n".join(
+        d.detail if is_skipped else f"{d.summary}\n{d.detail}" for d in result.diagnostics
+    )
     return ItemView(sign, tone, str(result.address), result_text(result), detail=detail)

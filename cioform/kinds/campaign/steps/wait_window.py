@@ -34,7 +34,7 @@ _MINUTES_A_DAY: Final = 1440
 
 def _check_time_of_day(text: str) -> str:
     if not _TIME.fullmatch(text):
-        raise ValueError(f"{text!r} is not a valid time of day; use HH:MM, for example 09:00")
+        raise ValueError(f'must be a time of day such as "09:00", not "{text}"')
     return text
 
 

@@ -21,6 +21,7 @@ from cioform.language import conditions
 from cioform.language.workflow import NEVER
 from cioform.model.names import Reference
 from cioform.model.resource import ResourceModel
+from cioform.model.value_errors import format_value
 
 
 class WaitStep(StepModel):
@@ -85,8 +86,10 @@ class WaitRandomStep(StepModel):
 
 
 def _canonical_timeout(value: JsonValue) -> JsonValue:
-    if value == NEVER or not isinstance(value, str):
+    if value == NEVER:
         return value
+    if not isinstance(value, str):
+        raise ValueError(f"must be a duration such as `3d`, or `never`, not {format_value(value)}")
     if not (seconds := duration_to_seconds(value)):
         raise ValueError("a time limit of 0 never waits; use a duration such as 3d, or `never`")
     return seconds_to_duration(seconds)
