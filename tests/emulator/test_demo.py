@@ -219,7 +219,7 @@ def test_the_seed_can_be_planted_and_read(emulator):
 
 
 def regenerate(emulator) -> None:
-    """Write the seed anew; call it from a test when the demo workspace changes on purpose."""
+    """Write the seed again; call it from a test when the demo workspace changes on purpose."""
     Path(str(SEED)).write_text(
         json.dumps(build(emulator), indent=1, ensure_ascii=False) + "\n", "utf-8"
     )

@@ -37,7 +37,7 @@ LISTS = 6
 
 @pytest.fixture
 def applied_project(project: SandboxProject) -> SandboxProject:
-    """Give a workspace that is what its files say."""
+    """Return a project without differences to its workspace."""
     project.seed(identities=SENDERS)
     project.replace_documents(FILES)
     project.apply()
