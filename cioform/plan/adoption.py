@@ -25,7 +25,7 @@ def document_edits(
     # only then spelled as a document.
     changed = _changed_fields(kind, resource, live)
     merged = {
-        name: live.get(name) if name in changed and live.get(name) is not UNKNOWN else value
+        name: _readable_or_own(live.get(name), value) if name in changed else value
         for name, value in resource.attributes.items()
     }
     before, after = kind.to_document(resource.attributes), kind.to_document(merged)
@@ -37,6 +37,20 @@ def document_edits(
         elif before.get(name) != after.get(name):
             edits[(name,)] = after.get(name)
     return edits
+
+
+def _readable_or_own(live: Json, own: Json) -> Json:
+    """Return the live value with the file's own value wherever the live one is not readable."""
+    if live is UNKNOWN:
+        return own
+    if not isinstance(live, dict):
+        return live
+    own_members = own if isinstance(own, dict) else {}
+    return {
+        name: _readable_or_own(member, own_members.get(name))
+        for name, member in live.items()
+        if member is not UNKNOWN or name in own_members
+    }
 
 
 def baseline_after_pull(

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
+from cioform.core.address import Address
 from cioform.core.errors import OutcomeUnknownError, PlanError
 from cioform.core.json_value import UNKNOWN
 from cioform.emulator.protocol.behavior import Behavior
@@ -18,8 +19,10 @@ from cioform.kinds.campaign.model import Campaign
 from cioform.model.conversation import Api, Response
 from cioform.model.names import Names
 from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.resource import Resource
 from cioform.model.router import choose_route, unsupported_hint
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, UpdateRoute, Verb
+from cioform.plan.adoption import document_edits
 from cioform.plan.diff import compare
 from cioform.plan.dry_run import dry_run
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of, without_exits
@@ -323,6 +326,37 @@ def test_the_app_api_shows_messages_of_bound_steps_and_writes_them(
     assert all(update.covers(path) for path in paths)
     sandbox.drive(update.operation(live, KIND.parse(changed), WriteContext(sandbox.names, paths)))
     assert sandbox.differences(bound.remote_id, changed) == []
+
+
+def test_the_app_api_shows_tags_and_the_event_of_a_trigger(sandbox: CampaignSandbox) -> None:
+    attributes = attributes_of(LOOP + "tags: [b, a]\n")
+    bound = sandbox.create(attributes)
+    live = sandbox.live(bound.remote_id, Api.APP).attributes
+    assert live["tags"] == ["a", "b"]
+    assert live["trigger"] == {
+        "event": "agreement_created", "where": UNKNOWN, "audience": UNKNOWN,
+    }  # fmt: skip
+    assert list(compare(KIND, attributes, attributes, live)) == []
+    assert list(compare(KIND, None, attributes, live)) == []
+    changed = attributes_of(LOOP.replace("_created", "_signed") + "tags: [b]\n")
+    paths = {change.path for change in compare(KIND, attributes, changed, live)}
+    assert {path[0] for path in paths} == {"tags", "trigger"}
+    assert ("trigger", "event") in paths
+    resource = Resource(Address("campaign", "loop"), changed)
+    edits = document_edits(KIND, resource, live)
+    assert edits[("trigger",)] == attributes["trigger"]
+    assert edits[("tags",)] == ["a", "b"]
+
+
+def test_the_app_api_shows_the_date_and_time_of_a_trigger(sandbox: CampaignSandbox) -> None:
+    for zone, fallback in (("person", "Europe/Rome"), ("Europe/London", None)):
+        trigger = {"date": "renewal", "repeats": "yearly", "at": "08:30", "zone": zone}
+        fields = {**trigger, "days_before": 3} | ({"fallback": fallback} if fallback else {})
+        wanted = attributes_of(yaml.safe_dump({**yaml.safe_load(LOOP), "trigger": fields}))
+        bound = sandbox.create(wanted | {"name": zone})
+        live = sandbox.live(bound.remote_id, Api.APP).attributes
+        assert {name: v for name, v in live["trigger"].items() if v is not UNKNOWN} == trigger
+        assert list(compare(KIND, wanted, wanted, live | {"name": "loop"})) == []
 
 
 @pytest.mark.parametrize("field", ["title", "body", "link"])

@@ -164,6 +164,10 @@ workflow:
 
     @override
     def parse(self, attributes: Attributes) -> Campaign:
+        trigger = attributes.get("trigger")
+        if isinstance(trigger, dict) and UNKNOWN in trigger.values():
+            # It is known in part, over the App API, and no model can hold that.
+            attributes = {name: v for name, v in attributes.items() if name != "trigger"}
         return Campaign.model_validate(with_inline_messages(attributes))
 
     @override

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.campaign.field_types import (
     condition_parser,
     duration_to_seconds,
@@ -50,8 +50,9 @@ def parse_trigger(value: Any) -> dict[str, JsonValue]:
 
 def wire_trigger_types(attributes: Attributes) -> tuple[str, ...]:
     """Return Customer.io's types for the trigger of a file, first the one that cioform writes."""
-    if "raw_trigger" in attributes:
-        return (str(attributes["raw_trigger"]["type"]),)
+    raw_trigger = attributes.get("raw_trigger", UNKNOWN)
+    if raw_trigger is not UNKNOWN:
+        return (str(raw_trigger["type"]),)
     model = trigger_type_of(attributes["trigger"])
     return model.wire_types if model else (SEGMENTS_AND_ATTRIBUTES,)
 

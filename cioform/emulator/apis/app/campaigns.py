@@ -1,5 +1,6 @@
 """Campaigns on the App API: read-only except for message content (app facts, 4.1)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ from cioform.emulator.wire.filter_encoding import decode_filter
 
 SEGMENT_TYPES = ("seg_attr", "behavioral")
 EVENT_TYPES = ("transactional", "form")
+PERSON_ZONE = "customer_time_zone"
+TIME_OF_DAY = re.compile(r"([0-9]{2}):([0-9]{2})")
 TYPE_NAMES: Mapping[str, str] = {
     **dict.fromkeys(SEGMENT_TYPES, "segment"),
     "transactional": "event",
@@ -87,11 +90,26 @@ def _trigger_members(record: Record) -> Record:
     if record["type"] in EVENT_TYPES:
         return {"event_name": record["event"]}
     if record["type"] == "date":
-        return {
-            "date_attribute": record.get("date_triggered_attribute") or "",
-            "frequency": record.get("frequency") or record.get("date_triggered_frequency") or "",
-        }
+        return _date_members(record)
     return {}
+
+
+def _date_members(record: Record) -> Record:
+    """Return the members of a date trigger, whose names in the Journeys API are an open fact."""
+    zone = _date_field(record, "zone")
+    uses_own_zone = zone == PERSON_ZONE
+    time = TIME_OF_DAY.match(str(_date_field(record, "start_time")))
+    return {
+        "date_attribute": _date_field(record, "attribute"),
+        "frequency": _date_field(record, "frequency"),
+        "timezone": _date_field(record, "fallback_zone") if uses_own_zone else zone,
+        "use_customer_timezone": uses_own_zone,
+        **({"start_hour": int(time[1]), "start_minutes": int(time[2])} if time else {}),
+    }
+
+
+def _date_field(record: Record, name: str) -> Any:
+    return record.get(f"date_triggered_{name}") or record.get(name) or ""
 
 
 def _is_separate_broadcast(request: Request, record: Record) -> bool:

@@ -12,6 +12,7 @@ from cioform.core.errors import RemoteError
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.campaign.canonical import to_canonical
 from cioform.kinds.campaign.model import Campaign
+from cioform.kinds.campaign.sync.app_trigger import decode_app_trigger
 from cioform.language.messages.app_message import decode_app_email, encode_app_email
 from cioform.language.messages.template_message import decode_headers, encode_headers
 from cioform.model.conversation import Api, Conversation, Paging, Request, ask_all
@@ -31,13 +32,19 @@ WRITABLE_PATHS: Final = frozenset(f"messages.*.{field}" for field in _MESSAGE_FI
 READABLE_PATHS: Final = WRITABLE_PATHS | {
     "name",
     "description",
+    "tags",
+    "trigger.event",
+    "trigger.date",
+    "trigger.repeats",
+    "trigger.at",
+    "trigger.zone",
     "messages.*.type",
     "messages.*.title",
 }
 
 _UNREADABLE_CAMPAIGN_FIELDS: Final = (
-    *("trigger", "raw_trigger", "reentry", "exit", "message_limits", "send_to_unsubscribed"),
-    *("workflow", "tags", "topic", "goal"),
+    *("raw_trigger", "reentry", "exit", "message_limits", "send_to_unsubscribed"),
+    *("workflow", "topic", "goal"),
 )
 _KEYWORD_BY_ACTION_TYPE: Final = {
     **{word: word for word in ("email", "push", "in_app", "slack", "whatsapp", "webhook")},
@@ -122,9 +129,19 @@ def decode_readable(
         **dict.fromkeys(_UNREADABLE_CAMPAIGN_FIELDS, UNKNOWN),
         "name": campaign["name"],
         "description": campaign.get("description") or "",
+        "tags": _decode_tags(campaign.get("tags")),
+        "trigger": decode_app_trigger(campaign),
         "messages": messages or UNKNOWN,
     }
     return attributes, dict(known_parts)
+
+
+def _decode_tags(tags: JsonValue) -> JsonValue:
+    """Return the names of the tags.
+
+    The documented example of a broadcast has the text "nil" for none (app facts, 4.3).
+    """
+    return sorted(map(str, tags)) if isinstance(tags, list) else []
 
 
 def _decode_content(action: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue] | None:
