@@ -32,7 +32,7 @@ class Kind(ABC, Generic[ModelT]):
     summary: ClassVar[str]
     """One sentence for the documentation."""
     example: ClassVar[str]
-    """A YAML document that the tests load, apply, import and destroy."""
+    """A YAML document that the tests load, apply, import and delete."""
     audit_type: ClassVar[str]
     """The type of its objects in the audit log (journeys facts, section 8)."""
     hint: ClassVar[str] = ""

@@ -77,7 +77,7 @@ class RestCollection(Generic[ModelT]):
     def create(self, wanted: ModelT, context: WriteContext, /) -> Conversation[WriteResult]:
         """Create an object with one POST."""
         fields = self.encode(wanted, context)
-        if self.id_field in fields:  # as the name of a snippet, which nobody has to be asked for
+        if self.id_field in fields:  # the id is part of the body, like the name of a snippet
             yield from ask(Request(self.api, "POST", self.path, self.wrap(fields)))
             return WriteResult(str(fields[self.id_field]))
         expected = self.wrap({self.id_field: f"(id of this {self.item})"})

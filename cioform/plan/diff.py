@@ -31,7 +31,7 @@ def compare(
     managed = _managed_fields(kind, live, desired)
     if is_equivalent(kind, managed, desired):
         return ()
-    # What was unmanaged at the last apply is nothing that somebody could have changed since.
+    # A field that was unmanaged at the last apply cannot have drifted since.
     before = None if applied is None else _comparable(kind, applied)
     then_managed = (
         {} if applied is None else _comparable(kind, _managed_fields(kind, live, applied))
@@ -119,7 +119,7 @@ def _managed_fields(kind: Kind, live: Attributes, wanted: Attributes) -> Attribu
     for pattern in kind.unmanaged_fields:
         managed = _drop_unmanaged(managed, wanted, pattern.split("."))
     if managed == wanted:
-        return wanted  # So it is for nearly every object of a plan.
+        return wanted  # The common case: nearly every object of a plan is unchanged.
     return kind.project_onto(managed, wanted) if isinstance(kind, HasParts) else managed
 
 

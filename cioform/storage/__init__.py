@@ -1,1 +1,1 @@
-"""The only modules that write files."""
+"""Write files that must survive a crash: atomic replacement, append-only journals, locks."""

@@ -52,7 +52,7 @@ def edit_document(file: Path, path: FieldPath, value: JsonValue, index: int = 0)
 
 def write_text(path: Path, text: str) -> None:
     """Replace the content of a file atomically, with newlines as they are in `text`."""
-    # The disk is not waited for: there may be thousands of documents, and Git has the old ones.
+    # No fsync: there may be thousands of documents, and Git has the previous versions.
     replace_file(path, text.encode(), durable=False)
 
 
