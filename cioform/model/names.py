@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from cioform.core.address import Address, is_address
 from cioform.core.errors import PlanError
+from cioform.core.suggest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ class Names:
             return _parse_id(self.known[kind][text])
         raise PlanError.of(
             "Unknown reference",
-            f"The workspace has no {kind} {text!r}, so a reference to it cannot be written. "
-            "Create it first, or correct the name.",
+            f"The workspace has no {kind} {text!r}, so a reference to it cannot be written."
+            f"{did_you_mean(text, self.known.get(kind, {}))} Create it first, or correct the name.",
         )
 
     def name_of(self, kind: str, remote_id: object) -> str:

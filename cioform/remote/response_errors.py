@@ -49,7 +49,7 @@ class ResponseErrors:
         """Return the error for a request to an API that no credential is set for."""
         return AuthError.of(
             "Credential not set",
-            f"This needs the {api.value} API, but its credential is not set: "
+            f"This needs the {_api_name(api)}, but its credential is not set: "
             f"{_CREDENTIAL_FIELDS[api]}. Set it under `credentials` in `workspace.yaml`, from an "
             "environment variable.",
         )
@@ -121,12 +121,14 @@ class ResponseErrors:
         if status == 401:
             return self._auth_error(
                 "Credential rejected",
-                f"{answer} The {request.api.value} API does not know {credential}, or it has "
+                f"{answer} The {_api_name(request.api)} does not accept {credential}, or it has "
                 "expired. Create a new one in Customer.io, and check that it belongs to this "
                 "workspace and region.",
             )
         if _LIVE_DATA_ERROR.search(text):
-            return self._auth_error("Live data is read-only", f"{answer} {_live_data_hint(text)}")
+            # Customer.io's message says the same, with the link twice.
+            refused = f"{request} was answered {status}."
+            return self._auth_error("Live data is read-only", f"{refused} {_live_data_hint(text)}")
         return self._auth_error(
             "Permission denied",
             f"{answer} The credential {credential} may not do this: it is read-only, its role "
@@ -187,13 +189,17 @@ class ResponseErrors:
         return f"{lead}\n\n    cioform doctor {self.workspace}" if self.workspace else ""
 
 
+def _api_name(api: Api) -> str:
+    return f"{api.value.capitalize()} API"
+
+
 def _live_data_hint(text: str) -> str:
     link = _SETTINGS_LINK.search(text.replace("\\/", "/"))
     where = f":\n\n    {link[0]}\n\n" if link else ", under Settings, AI. "
     return (
-        "Changing what is live needs the setting “Allow agent to edit live data”, which is off. "
-        f"An administrator can turn it on{where}Then run the command again; it fetches a new "
-        "token."
+        "Service accounts can change what is running only if the setting “Allow agent to edit "
+        f"live data” is on. An administrator can turn it on{where}Then run the command again; it "
+        "fetches a new token."
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import normalize_workflow, to_graph
-from cioform.kinds.campaign.trigger import wire_trigger_types
+from cioform.kinds.campaign.trigger import trigger_name, wire_trigger_types
 from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.language.workflow import moved_steps
 
@@ -25,9 +25,9 @@ def replacement_reason(live: Attributes, wanted: Attributes) -> str | None:
     if set(live_types) & set(wanted_types) or live_types == ("none",):
         return None
     return (
-        f"the type of its trigger changes from {live_types[0]} to {wanted_types[0]}, which "
-        "Customer.io does not allow: it is deleted and created again as a draft, so that everybody "
-        "in it leaves and its metrics end"
+        f"its trigger changes from {trigger_name(live)} to {trigger_name(wanted)}, and Customer.io "
+        "cannot change the type of a trigger: it is deleted and created again as a draft, "
+        "everybody in it leaves, and its metrics end"
     )
 
 

@@ -57,6 +57,15 @@ def wire_trigger_types(attributes: Attributes) -> tuple[str, ...]:
     return model.wire_types if model else (SEGMENTS_AND_ATTRIBUTES,)
 
 
+def trigger_name(attributes: Attributes) -> str:
+    """Return the keyword of a trigger in quotes, or `segments and attributes` without quotes."""
+    raw_trigger = attributes.get("raw_trigger", UNKNOWN)
+    if raw_trigger is not UNKNOWN:
+        return f"`{raw_trigger['type']}`"
+    model = trigger_type_of(attributes["trigger"])
+    return f"`{model.keyword}`" if model else "segments and attributes"
+
+
 def encode_recipients(
     attributes: Attributes, names: Names, current: Mapping[str, JsonValue]
 ) -> dict[str, JsonValue]:

@@ -134,7 +134,7 @@ class Broadcasts:
     def show(self, broadcast: str) -> Broadcast:
         """Return one broadcast with the times it was triggered."""
         number = self.number(broadcast)
-        with _explain_missing_broadcast():
+        with _explain_missing_broadcast(self._resolver.workspace):
             wire = as_mapping(self._provider.send(_get_request(f"/v1/broadcasts/{number}")).body)
             rows = as_mapping(
                 self._provider.send(_get_request(f"/v1/broadcasts/{number}/triggers")).body
@@ -196,7 +196,7 @@ class Broadcasts:
         """
         number = self.number(broadcast)
         try:
-            with _explain_missing_broadcast():
+            with _explain_missing_broadcast(self._resolver.workspace):
                 answer = as_mapping(self._provider.send(self.request(number, audience, data)).body)
         except RemoteError as error:
             raise self._with_audience_errors(error, number) from None
@@ -280,11 +280,11 @@ def _get_request(path: str) -> Request:
     return Request(Api.APP, "GET", path)
 
 
-def _explain_missing_broadcast() -> AbstractContextManager[None]:
+def _explain_missing_broadcast(workspace: str) -> AbstractContextManager[None]:
     return explain_not_found(
         "No such broadcast",
         "The workspace has no API-triggered broadcast with this number. A campaign cannot be "
-        "triggered this way. `cioform broadcasts list` shows all broadcasts.",
+        f"triggered this way. List all broadcasts:\n\n    cioform broadcasts list {workspace}",
     )
 
 
