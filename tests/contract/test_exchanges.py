@@ -18,6 +18,7 @@ from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
+from tests.contract.official_schemas import schema_differences, unexplained
 
 ODD = (None, True, 0, -1, 10**30, 1e308, "", "x", "\ud83d", [], [None], [{}], {}, {"a": 1})
 """Values that no client sends on purpose."""
@@ -130,8 +131,8 @@ def test_corrupted_requests_do_not_crash(path):
     store.close()
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_exchange(path):
+def replay(path, observe):
+    """Replay a conversation, check each response, and pass it to `observe`."""
     conversation = json.loads(path.read_text("utf-8"))
     store = Store.open(":memory:")
     behavior = Behavior(**{"rate_limit": None, **conversation.get("behavior", {})})
@@ -143,12 +144,21 @@ def test_exchange(path):
         response = client.request(method, url, **({"json": body[0]} if body else {}))
         source = f"exchange {index} ({exchange['source']}): {method} {url}: {response.text[:500]}"
         assert response.status_code == exchange["status"], source
+        observe(response)
         if "answer" in exchange:
             expected = substitute(exchange["answer"], values)
             assert differences(expected, response.json()) == [], source
         for name, where in exchange.get("keep", {}).items():
             values[name] = at_path(response.json(), where)
     store.close()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_exchange(path):
+    observed = []
+    replay(path, observed.append)
+    differing = {each for response in observed for each in schema_differences(response)}
+    assert unexplained(differing) == []
 
 
 def test_there_are_exchanges_for_every_resource():

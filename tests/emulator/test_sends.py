@@ -286,7 +286,7 @@ def test_deliveries_forget_a_deleted_person(post):
     message = delivered(post)
     post.track.delete("/customers/7")
     shown = post.app.get(f"/messages/{message['id']}").json()["message"]
-    assert (shown["forgotten"], shown["recipient"], shown["customer_id"]) == (True, None, None)
+    assert (shown["forgotten"], shown["recipient"], shown["customer_id"]) == (True, "", None)
 
 
 def test_a_filter_error_fails_the_delivery(post):

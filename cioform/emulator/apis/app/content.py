@@ -81,7 +81,8 @@ def serialize_content(request: Request, template: Record) -> Record:
         "language": template["language"],
         "type": template["template_type"],
         "from": _sender_address(request, sender) or "",
-        "from_id": sender,
+        # The schema lets only `reply_to_id` be null (app facts, 4.2).
+        **({} if sender is None else {"from_id": sender}),
         "reply_to": _sender_address(request, reply_to) or "",
         "reply_to_id": reply_to,
         "preprocessor": template["preprocessor"],

@@ -102,14 +102,14 @@ def _serialize_delivery(request: Request, delivery: Record) -> Record:
         "customer_id": identifiers["id"],
         "customer_identifiers": identifiers,
         "type": delivery["channel"],
-        "recipient": delivery["to"],
+        "recipient": delivery["to"] or "",
         "subject": delivery["subject"],
         "metrics": metrics,
         "created": delivery["queued_at"],
         "failure_message": delivery["failure_message"] if is_complete else None,
         "newsletter_id": delivery["newsletter_id"],
         "content_id": delivery["template_id"],
-        # The public schema lacks this member (corrections 2026-11, row 14).
+        # Source: corrections 2026-11, row 14.
         "msg_template_id": delivery["template_id"],
         "campaign_id": delivery["campaign_id"],
         "action_id": delivery["action_id"],
