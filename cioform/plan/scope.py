@@ -34,20 +34,20 @@ class Scope:
         A target that matches nothing is misspelled, and doing nothing would look like success.
         """
         addresses = sorted(set(known))
-        unmatched = [p for p in self.target if not any(_matches_any((p,), a) for a in addresses)]
+        if unmatched := _unmatched(self.target, addresses):
+            raise _unmatched_error("Target matches nothing", unmatched, addresses)
+
+    def check_exclusions(self, known: Iterable[Address], kinds: Iterable[str]) -> None:
+        """Raise UsageError unless each exclusion matches one of the `known` addresses.
+
+        A misspelled exclusion would change more than was asked for. One that names a whole kind,
+        `sender.*`, may match nothing: the same command serves many workspaces.
+        """
+        addresses = sorted(set(known))
+        whole_kinds = {f"{kind}.*" for kind in kinds}
+        unmatched = [p for p in _unmatched(self.exclude, addresses) if p not in whole_kinds]
         if unmatched:
-            kinds = dict.fromkeys(f"{address.kind}.*" for address in addresses)
-            raise UsageError(
-                Diagnostic(
-                    "Target matches nothing",
-                    f"No address matches `{pattern}`."
-                    + (
-                        did_you_mean(pattern, [*addresses, *kinds], limit=3)
-                        or (f" Valid targets: {', '.join(kinds)}." if kinds else "")
-                    ),
-                )
-                for pattern in unmatched
-            )
+            raise _unmatched_error("Exclusion matches nothing", unmatched, addresses)
 
 
 def pairs_in_scope(scope: Scope, pairs: Sequence[MatchedPair]) -> list[MatchedPair]:
@@ -65,6 +65,27 @@ def pairs_in_scope(scope: Scope, pairs: Sequence[MatchedPair]) -> list[MatchedPa
     targets = (pair.address for pair in pairs if scope.includes(pair.address))
     included = reachable(targets, missing_references)
     return [pair for pair in pairs if pair.address in included]
+
+
+def _unmatched(patterns: Iterable[str], addresses: Sequence[Address]) -> list[str]:
+    return [p for p in patterns if not any(_matches_any((p,), a) for a in addresses)]
+
+
+def _unmatched_error(
+    summary: str, patterns: Iterable[str], addresses: Sequence[Address]
+) -> UsageError:
+    kinds = dict.fromkeys(f"{address.kind}.*" for address in addresses)
+    return UsageError(
+        Diagnostic(
+            summary,
+            f"No address matches `{pattern}`."
+            + (
+                did_you_mean(pattern, [*addresses, *kinds], limit=3)
+                or (f" Valid patterns: {', '.join(kinds)}." if kinds else "")
+            ),
+        )
+        for pattern in patterns
+    )
 
 
 def _matches_any(patterns: tuple[str, ...], address: Address) -> bool:

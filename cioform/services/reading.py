@@ -33,7 +33,9 @@ def read_workspace(
 
 def check_scope(opened: OpenWorkspace, scope: Scope, applied: AppliedState) -> None:
     """Raise UsageError for a pattern that fits no address of the files or the state."""
-    scope.check([*opened.configuration.desired.resources, *applied.bindings])
+    known = [*opened.configuration.desired.resources, *applied.bindings]
+    scope.check(known)
+    scope.check_exclusions(known, opened.kinds.names)
 
 
 def show_resource(opened: OpenWorkspace, address: Address, source: str) -> Attributes:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from cioform.core.address import Address
+from cioform.core.errors import UsageError
 from cioform.plan.change import Action
 from cioform.plan.scope import Scope
 from tests.support.sandbox_project import SandboxProject
@@ -90,3 +94,13 @@ def test_an_id_is_bound_only_to_its_address(project: SandboxProject) -> None:
     assert made.paths == ()
     changes = {str(change.address): change.action for change in project.plan().changes}
     assert changes["transactional.mine"] is Action.UPDATE
+
+
+def test_a_misspelled_exclusion_is_refused_and_a_whole_kind_may_match_nothing() -> None:
+    known = [Address("segment", "vip"), Address("snippet", "footer")]
+    kinds = ["segment", "sender", "snippet"]
+    for pattern in ("segment.vip", "segment.*", "sender.*", "*.footer"):
+        Scope(exclude=(pattern,)).check_exclusions(known, kinds)
+    for pattern in ("sgment.*", "segment.vop", "sender.team"):
+        with pytest.raises(UsageError, match="Exclusion matches nothing"):
+            Scope(exclude=(pattern,)).check_exclusions(known, kinds)
