@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,12 @@ def project_root(tmp_path: Path) -> Path:
     root = tmp_path / "project"
     (root / "workspaces").mkdir(parents=True)
     return root
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interrupts_are_delivered() -> None:
+    """Handle SIGINT as a terminal would, even if pytest was started in the background.
+
+    A shell starts background jobs with SIGINT ignored, and Python then installs no handler.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
