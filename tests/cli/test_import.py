@@ -76,7 +76,10 @@ def test_an_object_cannot_have_two_addresses(cio: CommandLine) -> None:
 def test_an_object_with_a_file_is_not_reported_as_skipped(cio: CommandLine) -> None:
     done = cio("import", "demo", "--with", "app")
     assert (done.code, done.err) == (0, "")
-    assert done.out.startswith("Nothing to import: every matching object in demo has a file.")
+    assert done.out == (
+        "Nothing to import: every matching object in demo has a file. "
+        "Pass --force to update the files from the workspace.\n"
+    )
     assert cio("import", "demo", "--with", "app", "--json").json["left"] == []
 
 
