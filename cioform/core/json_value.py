@@ -50,3 +50,8 @@ def canonical_json(value: Json) -> str:
 def digest(value: Json) -> str:
     """Return a short fingerprint of a value: 16 hexadecimal digits of SHA-256."""
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()[:16]
+
+
+def as_mapping(value: JsonValue) -> Mapping[str, JsonValue]:
+    """Return the value if it is an object, otherwise an empty mapping."""
+    return value if isinstance(value, Mapping) else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.conversation import Request
 from cioform.remote.pagination import cursor_pages
 from cioform.remote.provider import Provider
@@ -34,11 +34,6 @@ def first_items(provider: Provider, request: Request, items: str, limit: int) ->
         if not page or len(rows) >= limit:
             break
     return rows[:limit]
-
-
-def as_mapping(value: JsonValue) -> Mapping[str, JsonValue]:
-    """Return the value if it is an object, otherwise an empty mapping."""
-    return value if isinstance(value, Mapping) else {}
 
 
 def as_int(value: JsonValue) -> int | None:

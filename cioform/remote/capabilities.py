@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import TypeAlias
 
 from cioform.core.errors import CioformError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.conversation import Api, Request
 from cioform.remote.factory import HttpProvider
 
@@ -66,7 +66,7 @@ def _probe_journeys(provider: HttpProvider, clock: Clock) -> ApiAccess:
     token = provider.connection.access_token()
     request = Request(Api.JOURNEYS, "GET", "/v1/accounts/current")
     body, skew = _get_with_clock_skew(provider, request, clock)
-    account = _as_mapping(_as_mapping(body).get("account"))
+    account = as_mapping(as_mapping(body).get("account"))
     access = ApiAccess(
         Api.JOURNEYS,
         account=str(account.get("name") or ""),
@@ -87,7 +87,7 @@ def _probe_track(provider: HttpProvider, clock: Clock) -> ApiAccess:
     """Ask for the region and the one workspace of the key (app facts, section 2)."""
     request = Request(Api.TRACK, "GET", "/api/v1/accounts/region")
     response, skew = _get_with_clock_skew(provider, request, clock)
-    body = _as_mapping(response)
+    body = as_mapping(response)
     number = body.get("environment_id")
     workspaces = (WorkspaceAccess(number, ""),) if isinstance(number, int) else ()
     region = str(body.get("region") or "")
@@ -108,13 +108,9 @@ def _get_with_clock_skew(
 
 
 def _parse_workspaces(body: JsonValue, key: str) -> tuple[WorkspaceAccess, ...]:
-    rows = _as_mapping(body).get(key)
+    rows = as_mapping(body).get(key)
     return tuple(
         WorkspaceAccess(int(row["id"]), str(row.get("name") or ""))
         for row in (rows if isinstance(rows, list) else ())
         if isinstance(row, Mapping) and str(row.get("id", "")).isdigit()
     )
-
-
-def _as_mapping(value: JsonValue) -> Mapping[str, JsonValue]:
-    return value if isinstance(value, Mapping) else {}

@@ -42,7 +42,7 @@ def demo(
 
     Examples:
         cioform demo
-        cioform demo --folder /tmp/tour --fast
+        cioform demo --folder my-tour --fast
     """
     color = not no_color
     style = stdout_styler(color)

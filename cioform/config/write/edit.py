@@ -41,16 +41,16 @@ def edit_document(file: Path, path: FieldPath, value: JsonValue, index: int = 0)
     body_name = _referenced_file(documents[index], path)
     if body_name is not None and isinstance(value, str):
         body = file.parent / body_name
-        write_text(body, escape_variables(value))
+        replace_text(body, escape_variables(value))
         return body
     _set_value(documents[index], path, value)
     out = io.StringIO()
     yaml.dump_all(documents, out)
-    write_text(file, out.getvalue())
+    replace_text(file, out.getvalue())
     return file
 
 
-def write_text(path: Path, text: str) -> None:
+def replace_text(path: Path, text: str) -> None:
     """Replace the content of a file atomically, with newlines as they are in `text`."""
     # No fsync: there may be thousands of documents, and Git has the previous versions.
     replace_file(path, text.encode(), durable=False)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from cioform.config.read.variables import escape_variables
-from cioform.config.write.edit import write_text
+from cioform.config.write.edit import replace_text
 from cioform.config.write.formatting import field_order
 from cioform.config.write.yaml_style import dump_yaml
 from cioform.core.address import Address
@@ -58,7 +58,7 @@ def write_resources(
     _refuse_overwriting(folder, files)
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(path, text)
+        replace_text(path, text)
     return list(files)
 
 

@@ -10,14 +10,14 @@ from typing import Final
 
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import CioformError, RemoteError, UsageError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import JsonValue, as_mapping
 from cioform.core.suggest import did_you_mean
 from cioform.model.conversation import Api, Request
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.campaigns.messages import MessageStep, parse_message_steps
 from cioform.operate.identity import reject_single_string
 from cioform.operate.not_found import explain_not_found
-from cioform.operate.pagination import as_int, as_mapping, first_items
+from cioform.operate.pagination import as_int, first_items
 from cioform.operate.track_payloads import check_sendable
 from cioform.remote.provider import Provider
 

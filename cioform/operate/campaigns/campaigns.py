@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from cioform.core.address import Address
 from cioform.core.errors import UsageError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.conversation import Api, Request
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.campaigns.messages import MessageStep, parse_message_steps
@@ -22,7 +22,7 @@ from cioform.operate.campaigns.metrics import (
     parse_metrics,
 )
 from cioform.operate.not_found import explain_not_found
-from cioform.operate.pagination import as_int, as_mapping
+from cioform.operate.pagination import as_int
 from cioform.remote.provider import Provider
 
 

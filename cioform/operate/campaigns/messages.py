@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from cioform.core.json_value import JsonValue
-from cioform.operate.pagination import as_int, as_mapping
+from cioform.core.json_value import JsonValue, as_mapping
+from cioform.operate.pagination import as_int
 
 _DATA_STEP_TYPES: Final = frozenset(
     {

@@ -10,8 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cioform.core.errors import UsageError
-from cioform.core.json_value import JsonValue
-from cioform.operate.pagination import as_mapping
+from cioform.core.json_value import JsonValue, as_mapping
 
 Series = Mapping[str, tuple[int, ...]]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from cioform.core.errors import RemoteError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.conversation import Api, Request
 from cioform.operate.identity import encode_path_segment
-from cioform.operate.pagination import as_int, as_mapping
+from cioform.operate.pagination import as_int
 from cioform.remote.provider import Provider
 
 _STATES_IN_ORDER: Final = (

@@ -8,12 +8,12 @@ from enum import StrEnum
 from typing import Final
 
 from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.conversation import Api, Request
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.identity import IdType, Person
 from cioform.operate.messages.deliveries import Delivery, DeliveryListener, watch
-from cioform.operate.pagination import as_int, as_mapping
+from cioform.operate.pagination import as_int
 from cioform.remote.provider import Provider
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from cioform.core.address import Address
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.conversation import Api, Request
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.bulk_import.importer import Importer
@@ -24,7 +24,7 @@ from cioform.operate.bulk_import.records import ImportType
 from cioform.operate.identity import Person, person_for_read, person_for_write
 from cioform.operate.messages.deliveries import Delivery, parse_delivery
 from cioform.operate.not_found import explain_not_found
-from cioform.operate.pagination import as_int, as_mapping, first_rows
+from cioform.operate.pagination import as_int, first_rows
 from cioform.operate.people.profile import Profile, parse_profile
 from cioform.operate.track_payloads import entity_request
 from cioform.remote.provider import Provider

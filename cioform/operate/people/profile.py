@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Final
 
 from cioform.core import timestamps
-from cioform.core.json_value import JsonValue
-from cioform.operate.pagination import as_int, as_mapping
+from cioform.core.json_value import JsonValue, as_mapping
+from cioform.operate.pagination import as_int
 
 _STANDARD_ATTRIBUTES: Final = frozenset(
     {

@@ -9,12 +9,11 @@ from typing import Final
 
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.conversation import Api, Request, Response
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.identity import IdType, id_type, person_for_write, reject_single_string
 from cioform.operate.not_found import explain_not_found
-from cioform.operate.pagination import as_mapping
 from cioform.remote.pagination import cursor_pages
 from cioform.remote.provider import Provider
 
