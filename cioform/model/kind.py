@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from typing import Any, ClassVar, Generic
 
 from typing_extensions import TypeVar
@@ -13,6 +13,7 @@ from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names, Reference
 from cioform.model.resource import FieldPath, ResourceModel
 from cioform.model.routes import Route, Verb
+from cioform.model.upgrading import upgrade_fields
 
 # `Kind` alone stands for any kind: who handles all of them cannot know the model of each.
 ModelT = TypeVar("ModelT", bound=ResourceModel, default=Any)
@@ -101,6 +102,17 @@ class Kind(ABC, Generic[ModelT]):
         An example is `("body",), ".html"`.
         """
         return ()
+
+    def upgrade(self, document: MutableMapping[str, JsonValue], /) -> None:
+        """Rewrite the old words of an older file format, in place.
+
+        `document` is a document of a file, as a dict or with its comments, or a canonical form of
+        an older state. Nothing changes in a document without old words.
+        """
+        upgrade_fields(self.model, document)
+
+    def complete(self, _document: MutableMapping[str, JsonValue], /) -> None:
+        """Fill in, in place, what a person may leave to `cioform fmt`, such as ids of steps."""
 
     @property
     def has_references(self) -> bool:

@@ -26,6 +26,15 @@ def fields_at(model: type[BaseModel], path: FieldPath, value: JsonValue) -> list
     Of the branches of a union those count that share most fields with `value`, the mapping that
     the document has there.
     """
+    names = [field_names(found) for found in models_at(model, path)]
+    written: Collection[str] = value if isinstance(value, dict) else ()
+    most = max((len(found.intersection(written)) for found in map(set, names)), default=0)
+    best = [found for found in names if len(set(found).intersection(written)) == most]
+    return list(dict.fromkeys(name for found in best for name in found))
+
+
+def models_at(model: type[BaseModel], path: FieldPath) -> list[type[BaseModel]]:
+    """Return the models that the value at `path` may have, any one of them."""
     models = [model]
     for step in path:
         if isinstance(step, int):
@@ -33,24 +42,22 @@ def fields_at(model: type[BaseModel], path: FieldPath, value: JsonValue) -> list
         models = [
             inner
             for outer in models
-            if (info := _field(outer, step)) is not None
+            if (info := field_named(outer, step)) is not None
             for inner in _models_of(info)
         ]
-    names = [_field_names(found) for found in models]
-    written: Collection[str] = value if isinstance(value, dict) else ()
-    most = max((len(found.intersection(written)) for found in map(set, names)), default=0)
-    best = [found for found in names if len(set(found).intersection(written)) == most]
-    return list(dict.fromkeys(name for found in best for name in found))
+    return models
 
 
-def _field(model: type[BaseModel], name: str) -> FieldInfo | None:
+def field_named(model: type[BaseModel], name: str) -> FieldInfo | None:
+    """Return the field that files call `name`, or None."""
     for field_key, info in model.model_fields.items():
         if name in (field_key, info.alias, info.validation_alias):
             return info
     return None
 
 
-def _field_names(model: type[BaseModel]) -> list[str]:
+def field_names(model: type[BaseModel]) -> list[str]:
+    """Return the names of a model's fields in files."""
     return [info.alias or name for name, info in model.model_fields.items()]
 
 

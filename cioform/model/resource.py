@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,6 +22,12 @@ class ResourceModel(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
+
+    old_fields: ClassVar[Mapping[str, str]] = {}
+    """Fields of an older file format, each with the name that replaced it.
+
+    Files that have one get an error with the line to write; `cioform fmt --upgrade` rewrites it.
+    """
 
     @classmethod
     def yaml_field_names(cls) -> tuple[str, ...]:

@@ -14,8 +14,9 @@ from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import JsonValue
 from cioform.core.paths import format_path
 from cioform.core.suggest import closest, did_you_mean
-from cioform.model.model_fields import fields_at
+from cioform.model.model_fields import fields_at, models_at
 from cioform.model.resource import FieldPath
+from cioform.model.upgrading import old_fields_of, renamed_message
 from cioform.model.value_errors import describe_errors, is_type_error
 
 Locate = Callable[[FieldPath], Location | None]
@@ -49,7 +50,7 @@ def to_diagnostics(
     for path, errors in by_path.items():
         if path in skip_paths or _is_other_union_branch(path, errors, by_path):
             continue
-        if errors[0]["type"] == "missing" and _is_misspelled(path, by_path):
+        if errors[0]["type"] == "missing" and _is_misspelled(path, by_path, document):
             continue
         summary, detail = _summary_and_detail(path, errors, document)
         problems.append(Diagnostic(summary, detail, document.address, document.locate(path)))
@@ -85,14 +86,19 @@ def _is_other_union_branch(
     )
 
 
-def _is_misspelled(path: FieldPath, by_path: Mapping[FieldPath, list[ErrorDetails]]) -> bool:
+def _is_misspelled(
+    path: FieldPath,
+    by_path: Mapping[FieldPath, list[ErrorDetails]],
+    document: ValidatedDocument,
+) -> bool:
     # The unknown field beside it is reported, and suggests this one.
     unknown = [
         other[-1]
         for other, errors in by_path.items()
         if errors[0]["type"] == "extra_forbidden" and other[:-1] == path[:-1]
     ]
-    return closest(path[-1], unknown) is not None
+    renamed = any(_new_name(path[:-1], old, document) == path[-1] for old in unknown)
+    return renamed or closest(path[-1], unknown) is not None
 
 
 def _summary_and_detail(
@@ -103,12 +109,21 @@ def _summary_and_detail(
     if first["type"] == "missing":
         return "Missing field", f"Missing required field `{path[-1]}`{within}."
     if first["type"] == "extra_forbidden":
+        new = _new_name(path[:-1], path[-1], document)
+        if new is not None:
+            return "Old word", renamed_message(str(path[-1]), new, _value_at(path, document))
         return "Unknown field", f"Unknown field `{path[-1]}`{within}.{_hint(path, document)}"
     summary = "Wrong type" if all(map(is_type_error, errors)) else "Wrong value"
     if first["loc"][-1:] == (_KEY,):
         key = path[-1]
         return summary, f"A key of `{format_path(path[:-1])}` {describe_errors(errors, key)}"
     return summary, _join(path, describe_errors(errors, _value_at(path, document)))
+
+
+def _new_name(path: FieldPath, old: str | int, document: ValidatedDocument) -> str | None:
+    """Return what an old field of the mapping at `path` is called now, or None."""
+    models = models_at(document.model, path)
+    return next((new for m in models if (new := old_fields_of(m).get(str(old)))), None)
 
 
 def _hint(path: FieldPath, document: ValidatedDocument) -> str:

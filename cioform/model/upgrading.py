@@ -1,0 +1,162 @@
+"""Rewrite the words of an older file language, in place, and say what they are called now.
+
+The functions take a plain dict or a mapping that keeps its comments, as `ruamel.yaml` reads one
+(`CommentedMap`): comments, positions and spellings of everything else stay.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from typing import Annotated, Final, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from cioform.core.json_value import JsonValue
+from cioform.core.secret_scan import contains_secret
+from cioform.model.model_fields import ParsedAs, field_named, field_names
+
+UPGRADE_COMMAND: Final = "cioform fmt --upgrade"
+"""The command that rewrites the files of an older format."""
+
+_MAX_ECHOED: Final = 60
+
+
+def old_word_message(problem: str, new_lines: str) -> str:
+    """Return the text of an error about an old word.
+
+    `problem` is a sentence, such as "`recipient` is called `to` now."; `new_lines` is the YAML to
+    write instead.
+    """
+    indented = "\n".join(f"    {line}" if line else "" for line in new_lines.split("\n"))
+    return f"{problem} Write:\n\n{indented}\n\n`{UPGRADE_COMMAND}` rewrites all files."
+
+
+def renamed_message(old: str, new: str, value: JsonValue) -> str:
+    """Return the text of an error about the field `old`, which is called `new` now."""
+    return old_word_message(f"`{old}` is called `{new}` now.", f"{new}: {_as_yaml(value)}")
+
+
+def rename_field(mapping: MutableMapping[str, JsonValue], old: str, new: str, /) -> bool:
+    """Give the field `old` the name `new`, in place, and return whether it was there.
+
+    Its position stays, and so do its comments. Nothing changes where `new` exists too: which of
+    the two is meant is not known.
+    """
+    if old not in mapping or new in mapping:
+        return False
+    names = list(mapping)
+    moved = [(name, mapping[name]) for name in names[names.index(old) :]]
+    for name, _ in moved:
+        del mapping[name]
+    for name, value in moved:
+        mapping[new if name == old else name] = value
+    _rename_comment(mapping, old, new)
+    return True
+
+
+def upgrade_fields(model: type[BaseModel], mapping: MutableMapping[str, JsonValue], /) -> None:
+    """Rename the old fields of `model` in `mapping`, and those of the models of its fields."""
+    for old, new in old_fields_of(model).items():
+        rename_field(mapping, old, new)
+    for name, value in mapping.items():
+        info = field_named(model, name)
+        if info is not None and isinstance(value, MutableMapping | Sequence):
+            _upgrade_value(info.annotation, _parsed_as(info), value)
+
+
+def old_fields_of(model: type[BaseModel]) -> Mapping[str, str]:
+    """Return the old names of a model's fields, each with the name that replaced it."""
+    found: Mapping[str, str] = getattr(model, "old_fields", {})
+    return found
+
+
+def _rename_comment(mapping: MutableMapping[str, JsonValue], old: str, new: str) -> None:
+    # `ca.items` of a mapping of ruamel holds the comments of each field by its name.
+    comments = getattr(getattr(mapping, "ca", None), "items", {})
+    if old not in comments:
+        return
+    comments[new] = comments.pop(old)
+    beside = comments[new][2]
+    if beside is not None:
+        beside.column = max(0, beside.column + len(new) - len(old))
+
+
+def _parsed_as(info: FieldInfo) -> tuple[type[BaseModel], ...]:
+    markers = [marker for marker in info.metadata if isinstance(marker, ParsedAs)]
+    return tuple(model for marker in markers for model in marker.models)
+
+
+def _upgrade_value(
+    annotation: object, parsed_as: Sequence[type[BaseModel]], value: JsonValue
+) -> None:
+    """Upgrade a value by the models in its annotation, wherever it has their structure."""
+    models = [*parsed_as, *_models_in(annotation)]
+    if isinstance(value, MutableMapping):
+        for model in _best_models(models, value):
+            upgrade_fields(model, value)
+        for inner in _item_annotations(annotation, Mapping):
+            for item in list(value.values()):
+                _upgrade_value(inner, (), item)
+    elif isinstance(value, list):
+        for inner in _item_annotations(annotation, Sequence):
+            for item in value:
+                _upgrade_value(inner, (), item)
+
+
+def _best_models(
+    models: Sequence[type[BaseModel]], value: Mapping[str, JsonValue]
+) -> list[type[BaseModel]]:
+    """Return the branches of a union that share most names with the mapping."""
+    shared = [
+        len({*field_names(model), *old_fields_of(model)}.intersection(value)) for model in models
+    ]
+    return [model for model, count in zip(models, shared, strict=True) if count == max(shared)]
+
+
+def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    """Yield the models that the annotation allows at this place, not inside a list or mapping."""
+    for part in _alternatives(annotation):
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            yield part
+
+
+def _item_annotations(annotation: object, container: type) -> Iterator[object]:
+    """Yield the annotations of the items of every list, or of the values of every mapping."""
+    for part in _alternatives(annotation):
+        origin = get_origin(part)
+        if isinstance(origin, type) and issubclass(origin, container) and get_args(part):
+            arguments = get_args(part)
+            yield arguments[1] if container is Mapping else arguments[0]
+
+
+def _alternatives(annotation: object) -> Iterator[object]:
+    """Yield the branches of a union, with aliases and `Annotated` taken off."""
+    alias = getattr(annotation, "__value__", None)  # of a `type X = ...` statement
+    if alias is not None:
+        yield from _alternatives(alias)
+    elif get_origin(annotation) is Annotated:
+        inner, *metadata = get_args(annotation)
+        for marker in metadata:
+            if isinstance(marker, ParsedAs):
+                yield from marker.models
+        yield from _alternatives(inner)
+    elif get_origin(annotation) in (Union, types.UnionType):
+        for branch in get_args(annotation):
+            yield from _alternatives(branch)
+    else:
+        yield annotation
+
+
+def _as_yaml(value: JsonValue) -> str:
+    """Return a value as a line of YAML; `...` for one that is long, or a credential."""
+    if isinstance(value, dict | list) or value is None:
+        return "..."
+    if not isinstance(value, str):
+        return json.dumps(value)
+    if len(value) > _MAX_ECHOED or "\n" in value or contains_secret(value):
+        return "..."
+    # Quotes are always right; a word of letters does not need them.
+    return value if value.replace("_", "a").replace(".", "a").isalpha() else json.dumps(value)
