@@ -26,7 +26,7 @@ class ResourceModel(BaseModel):
     old_fields: ClassVar[Mapping[str, str]] = {}
     """Fields of an older file format, each with the name that replaced it.
 
-    Files that have one get an error with the line to write; `cioform fmt --upgrade` rewrites it.
+    A file that has one is refused with the line to write, and an upgrade rewrites it.
     """
 
     @classmethod
