@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 
 import pytest
+
+# Served sandboxes are on this machine, which a CI system does not trust by itself.
+os.environ["CIOFORM_ALLOW_ENDPOINT"] = "localhost,127.0.0.1"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -17,6 +17,12 @@ from cioform.report.diagnostics import render_diagnostics
 from tests.support.note_kind import REGISTRY
 
 _HERE = Path(__file__).parent
+ENVIRONMENT = {
+    "CUSTOMERIO_APP_API_KEY": "3f9c2a-key",
+    "CUSTOMERIO_SITE_ID": "s",
+    "AWS_SECRET_ACCESS_KEY": "not for files",
+    "GITHUB_TOKEN": "not for files",
+}
 _CASES = sorted(path for path in (_HERE / "golden_errors").iterdir() if path.is_dir())
 
 
@@ -33,7 +39,7 @@ def test_there_are_cases() -> None:
 @pytest.mark.parametrize("case", _CASES, ids=lambda case: case.name)
 def test_golden_error(case: Path, registry: Registry, request: pytest.FixtureRequest) -> None:
     with pytest.raises(ConfigError) as caught:
-        load_configuration(case, "acme", registry, {"CUSTOMERIO_APP_API_KEY": "key"})
+        load_configuration(case, "acme", registry, ENVIRONMENT)
     text = render_diagnostics(caught.value.diagnostics)
     expected = case / "expected.txt"
     if request.config.getoption("--update-golden", default=False):

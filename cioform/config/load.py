@@ -18,8 +18,10 @@ from cioform.config.settings import Settings, load_settings
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location, Severity
 from cioform.core.errors import ConfigError
+from cioform.core.secret import Secret
 from cioform.core.secret_scan import find_secrets
 from cioform.core.suggest import did_you_mean
+from cioform.model.endpoints import Credentials
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.model.snapshot import DesiredState
@@ -52,6 +54,7 @@ def load_configuration(
     settings: Settings | None = None
     try:
         settings = load_settings(root, name, environment)
+        loader.refuse_in_files(settings.credentials)
     except ConfigError as error:
         loader.problems += error.diagnostics
     loader.load_folder(folder, None if settings is None else variables_lookup(settings.variables))
@@ -76,9 +79,14 @@ class _ConfigurationLoader:
         self._declared: dict[Address, Location | None] = {}
         self._incomplete_kinds: set[str | None] = set()
         """The kinds of documents whose addresses could not be determined; None is any kind."""
+        self._credentials: tuple[Secret, ...] = ()
         self.resources: dict[Address, Resource] = {}
         self.problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
+
+    def refuse_in_files(self, credentials: Credentials) -> None:
+        """Report every file loaded from now on that contains one of the credentials."""
+        self._credentials = credentials.secrets
 
     def load_folder(self, folder: str, lookup: Lookup | None) -> None:
         """Load every document below `folder`.
@@ -127,7 +135,7 @@ class _ConfigurationLoader:
     def _load_file(self, path: str, folder: str, lookup: Lookup | None) -> None:
         shown = self._project.display_path(path)
         text = self._project.read(path).removeprefix(_BOM)
-        self.problems += find_secrets(text, shown)
+        self.problems += find_secrets(text, shown, self._credentials)
         documents = parse_yaml(text, shown)
         file = self._yaml_file(path, shown, text, folder)
         empty = True
@@ -146,7 +154,9 @@ class _ConfigurationLoader:
     def _yaml_file(self, path: str, shown: str, text: str, folder: str) -> YamlFile:
         first, inside, _ = path[len(folder) + 1 :].partition(os.sep)
         kind_folder = f"{folder}{os.sep}{first}" if inside else folder
-        return YamlFile(path, shown, text, self._registry.by_folder(first), kind_folder)
+        kind = self._registry.by_folder(first)
+        may_refer = "${" in text or "file" in text
+        return YamlFile(path, shown, text, kind, kind_folder, may_refer, self._credentials)
 
     def _add_document(self, loaded: LoadedDocument, file: YamlFile) -> None:
         self.problems += loaded.problems

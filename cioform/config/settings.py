@@ -12,6 +12,13 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
+from cioform.config.permissions import (
+    CREDENTIAL_PREFIX,
+    how_to_allow_endpoint,
+    how_to_allow_variable,
+    may_read,
+    may_receive_credentials,
+)
 from cioform.config.project import FOLDER_NAME, SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parse import parse_yaml
@@ -24,7 +31,7 @@ from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 from cioform.core.secret import Secret
-from cioform.core.secret_scan import SECRET_SUMMARY, find_secrets
+from cioform.core.secret_scan import SECRET_SUMMARY, contains_secret, find_secrets
 from cioform.core.suggest import did_you_mean
 from cioform.model.endpoints import ENDPOINTS, Credentials, Endpoint
 from cioform.model.limits import Guards, Rates
@@ -79,6 +86,7 @@ class _SettingsReader:
         raw = self._read_document()
         credentials = self._credentials(raw)
         parsed = self._validate(raw)
+        self._check_variables_hold_no_credential(parsed.variables, credentials)
         endpoint = self._endpoint(parsed)
         # A line whose credential was already rejected is not reported twice.
         reported = {_line_number(each) for each in self._problems if each.summary == SECRET_SUMMARY}
@@ -123,10 +131,8 @@ class _SettingsReader:
         for name, value in written.items() if isinstance(written, dict) else ():
             variable = environment_name(value)
             if variable is not None:
-                if secret := self._environment.get(variable):
-                    found[name] = Secret(secret)
-                else:
-                    self._unset_variables[name] = variable
+                if secret := self._credential(name, variable):
+                    found[name] = secret
             elif value is not None:
                 self._add_problem(
                     SECRET_SUMMARY,
@@ -137,6 +143,33 @@ class _SettingsReader:
                 )
         known = {name: secret for name, secret in found.items() if name in _CREDENTIAL_NAMES}
         return Credentials(**known)
+
+    def _credential(self, name: str, variable: str) -> Secret | None:
+        if not may_read(variable, CREDENTIAL_PREFIX, self._environment):
+            self._add_problem(
+                "Environment variable not allowed",
+                f"`credentials.{name}` may not read `{variable}`. "
+                + how_to_allow_variable(variable, CREDENTIAL_PREFIX),
+                ("credentials", name),
+            )
+            return None
+        if secret := self._environment.get(variable):
+            return Secret(secret)
+        self._unset_variables[name] = variable
+        return None
+
+    def _check_variables_hold_no_credential(
+        self, variables: Mapping[str, Scalar], credentials: Credentials
+    ) -> None:
+        """Report variables that would write a credential into a message."""
+        for name, value in variables.items():
+            if contains_secret(str(value), credentials.secrets):
+                self._add_problem(
+                    SECRET_SUMMARY,
+                    f"The variable `{name}` holds a credential. It would be shown in plans and "
+                    "written to the workspace. Remove it, and do not put credentials in messages.",
+                    ("variables", name),
+                )
 
     def _validate(self, raw: dict[str, JsonValue]) -> SettingsFile:
         """Return the validated settings. Invalid fields are reported and get their defaults."""
@@ -193,7 +226,16 @@ class _SettingsReader:
                     "it. `http://` is only allowed for this machine (`localhost`, `127.0.0.1`).",
                     ("endpoint", name),
                 )
-            return None if bad else Endpoint(**hosts)
+            refused = [
+                name
+                for name, url in hosts.items()
+                if name not in bad and not may_receive_credentials(url, self._environment)
+            ]
+            for name in refused:
+                self._add_problem(
+                    "Endpoint not allowed", how_to_allow_endpoint(hosts[name]), ("endpoint", name)
+                )
+            return None if bad or refused else Endpoint(**hosts)
         if written not in ENDPOINTS:
             self._add_problem(
                 "Wrong value",

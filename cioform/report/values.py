@@ -16,12 +16,25 @@ MAX_LINE_LENGTH: Final = 160
 """A longer line of text is folded for display, between tags and sentences."""
 
 # Control characters could overwrite what was printed before them; direction marks and zero-width
-# characters could hide a change. U+200D is kept: it joins emoji.
+# characters could hide a change. U+200D and U+FE0F are kept: emoji consist of them.
 _HIDDEN: Final = (
     *range(0x09), *range(0x0A, 0x20), *range(0x7F, 0xA0), 0xAD, 0x061C, 0x200B, 0x200C,
-    0x200E, 0x200F, 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF,
+    0x200E, 0x200F, 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF,
+    # Characters that fonts draw as nothing: fillers of Hangul, Khmer and Mongolian, variation
+    # selectors, and the tags in which a whole text can be hidden.
+    0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x2800, 0x3164,
+    *range(0xFE00, 0xFE0F), 0xFFA0,
+    *range(0xFFF0, 0xFFFC), *range(0x1D173, 0x1D17B), *range(0xE0000, 0xE1000),
 )  # fmt: skip
-_ESCAPES: Final = {code: f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" for code in _HIDDEN}
+
+
+def _escape(code: int) -> str:
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+_ESCAPES: Final = {code: _escape(code) for code in _HIDDEN}
 _REPLACEMENTS: Final = {0x09: "    ", 0xA0: "␣"}
 _TRANSLATION: Final = _ESCAPES | _REPLACEMENTS
 

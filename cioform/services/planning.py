@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import replace
-from pathlib import Path
 
 from cioform.model.conversation import Api
 from cioform.model.limits import Guards
@@ -15,6 +13,7 @@ from cioform.plan.scope import Scope
 from cioform.run.audience_size import with_audience_sizes
 from cioform.run.audit import with_editors
 from cioform.services.context import OpenWorkspace
+from cioform.services.git import checked_out_commit
 from cioform.services.reading import check_scope, read_workspace
 from cioform.services.recovery import load_recovered_state
 
@@ -50,21 +49,10 @@ def _header(
         lineage=applied.lineage,
         serial=applied.serial,
         made_at=int(opened.clock()),
-        commit=_git_commit(opened.root),
+        commit=checked_out_commit(opened.root),
         apis=tuple(sorted(opened.apis)),
         target=scope.target,
         exclude=scope.exclude,
         prefer=prefer,
         rate=min(rate for api, rate in rates.items() if api in opened.apis),
     )
-
-
-def _git_commit(root: Path) -> str | None:
-    """Return the commit that is checked out, or None outside Git."""
-    try:
-        result = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=False
-        )
-    except OSError:
-        return None
-    return result.stdout.strip() or None if result.returncode == 0 else None

@@ -41,7 +41,7 @@ from cioform.services.importing import ImportResult, import_resources
 from cioform.services.planning import plan_workspace, workspace_guards
 from cioform.services.reading import read_live_object, show_resource
 from cioform.services.state_admin import forget_binding, move_binding
-from cioform.services.state_folder import state_folder
+from cioform.services.state_folder import refuse_tracked_state, state_folder
 from cioform.state.local import LocalStateStore
 from cioform.state.state import StateOwner
 
@@ -241,6 +241,7 @@ def open_workspace(
     `apis` restricts the credentials to use, `rate` lowers the requests per second. `actor` plays
     a person who edits the sandbox in a browser, so that drift can be tried out.
     """
+    refuse_tracked_state(root)
     kinds = find_kinds()
     configuration = load_configuration(root, name, kinds, os.environ)
     provider, environment_id = connect_workspace(root, configuration, apis, actor, rate)

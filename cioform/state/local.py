@@ -71,7 +71,7 @@ class LocalStateStore(StateStore):
         content = encode_state(applied, self._owner).encode()
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            replace_file(self._state_path, content, backup=self._backup_path)
+            replace_file(self._state_path, content, backup=self._backup_path, private=True)
         except OSError as error:
             raise _write_error(self._state_path, error) from None
 

@@ -11,25 +11,40 @@ from typing import BinaryIO
 
 
 def replace_file(
-    path: Path, content: bytes, *, durable: bool = True, backup: Path | None = None
+    path: Path,
+    content: bytes,
+    *,
+    durable: bool = True,
+    backup: Path | None = None,
+    private: bool = False,
 ) -> None:
     """Replace the content of `path`; the arguments are those of `open_replacement`."""
-    with open_replacement(path, durable=durable, backup=backup) as file:
+    with open_replacement(path, durable=durable, backup=backup, private=private) as file:
         file.write(content)
+
+
+def open_private(path: str, flags: int) -> int:
+    """Open a file as `open` does, so that only its owner can read it if it is created.
+
+    It is the `opener` of files that hold content of messages or data of people.
+    """
+    return os.open(path, flags, 0o600)
 
 
 @contextmanager
 def open_replacement(
-    path: Path, *, durable: bool = True, backup: Path | None = None
+    path: Path, *, durable: bool = True, backup: Path | None = None, private: bool = False
 ) -> Iterator[BinaryIO]:
     """Open a temporary file that replaces `path` when the block ends without an error.
 
     With `durable` the new content is on the disk before this returns, so that it survives a power
-    failure; that costs milliseconds. `backup` is where the old content is kept. Raises OSError.
+    failure; that costs milliseconds. `backup` is where the old content is kept. A `private` file
+    can be read by its owner only. Raises OSError.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        with temporary.open("wb") as file:
+        # pathlib's `open` has no opener.
+        with open(temporary, "wb", opener=open_private if private else None) as file:
             yield file
             if durable:
                 file.flush()
@@ -61,7 +76,7 @@ def _keep_backup(path: Path, backup: Path) -> None:
     try:
         os.link(path, temporary)
     except OSError:  # The file system has no hard links.
-        with temporary.open("wb") as file:
+        with open(temporary, "wb", opener=open_private) as file:
             file.write(path.read_bytes())
             file.flush()
             os.fsync(file.fileno())

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, Generic, Self, TypeVar
 
 from cioform.core.json_value import JsonValue, digest
-from cioform.storage.atomic import fsync_folder
+from cioform.storage.atomic import fsync_folder, open_private
 
 _CHECKSUM_FIELD: Final = "sum"
 _TAIL_BYTES: Final = 1024
@@ -36,9 +36,12 @@ class AppendOnlyFile:
 
     @classmethod
     def create(cls, path: Path) -> Self:
-        """Create the journal and its folder. Raises FileExistsError if there is one."""
+        """Create the journal and its folder. Raises FileExistsError if there is one.
+
+        Only the owner can read it: it holds backups of objects, or data of people.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("xb", buffering=0)
+        file = open(path, "xb", buffering=0, opener=open_private)  # noqa: SIM115
         fsync_folder(path.parent)
         return cls(path, file)
 

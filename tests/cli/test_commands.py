@@ -302,3 +302,14 @@ def test_the_demo_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "No changes. demo matches the files" in output
     assert f"cd {folder}\n" in output
     assert run(["demo", "--fast", "--folder", str(folder)]) == 64  # the folder is not empty
+
+
+def test_a_state_in_git_is_refused(cio: CommandLine) -> None:
+    for command in (["init", "-q"], ["add", "-f", ".cioform", "workspaces"]):
+        subprocess.run(["git", *command], check=True)
+    result = cio("plan", "demo")
+    assert result.code == 7
+    assert "Git tracks `.cioform/demo/" in result.err
+    assert "git rm -r -q --cached .cioform" in result.err
+    subprocess.run(["git", "rm", "-r", "-q", "--cached", ".cioform"], check=True)
+    assert cio("plan", "demo").code == 0

@@ -37,5 +37,5 @@ def put(tmp_path: Path) -> Callable[[Files], Path]:
 def load(put: Callable[[Files], Path], registry: Registry) -> Callable[[Files], Configuration]:
     """Return a function that writes files and loads them."""
     return lambda files: load_configuration(
-        put(files), "acme", registry, {"TOKEN": "t", "EMPTY": ""}
+        put(files), "acme", registry, {"CIOFORM_VAR_TOKEN": "t", "CIOFORM_VAR_EMPTY": ""}
     )

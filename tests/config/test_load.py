@@ -68,7 +68,7 @@ def test_variables_fill_yaml_and_bodies(load: Load) -> None:
     found = load(
         {
             "workspace.yaml": "endpoint: sandbox\nvariables:\n"
-            "  n: 3\n  on: true\n  brand: Acme\n  secretive: ${env.TOKEN}\n",
+            "  n: 3\n  on: true\n  brand: Acme\n  secretive: ${env.CIOFORM_VAR_TOKEN}\n",
             "notes/a.yaml": "name: ${var.brand} ${var.n} ${var.on} $${var.n} {{ var.n }}\n"
             "count: ${var.n}\npinned: ${var.on}\ntext: {file: a.html}\n"
             "data: {t: '${var.secretive}', j: '${other}'}\n",
@@ -170,7 +170,7 @@ def test_a_long_chain_of_references_is_not_a_cycle(load: Load) -> None:
         ("text: {file: .}", "File cannot be read"),
         ("text: {file: latin.html}", "File is not UTF-8"),
         ("text: ${var.nothing}", "Variable not set"),
-        ("text: ${env.TOKEN}", "Environment used in a document"),
+        ("text: ${env.CIOFORM_VAR_TOKEN}", "Environment used in a document"),
         ("data: {a: sa_live_0123456789}", "Secret in a file"),
         ("data: {a: Bearer 0123456789abcdef}", "Secret in a file"),
         ("after: note.b", "Dangling reference"),

@@ -14,7 +14,15 @@ from cioform.model.limits import Guards
 from cioform.services.validation import validate
 
 Put = Callable[[Mapping[str, str]], Path]
-ENVIRONMENT = {"APP": "app-key", "EMPTY": "", "HOST": "https://example.com/"}
+ENVIRONMENT = {
+    "CUSTOMERIO_APP": "app-key-1234",
+    "CUSTOMERIO_EMPTY": "",
+    "CIOFORM_VAR_COLOR": "red",
+    "CIOFORM_VAR_COPY": "Bearer app-key-1234-and-more",
+    "CIOFORM_VAR_HOST": "https://example.com/",
+    "CIOFORM_ALLOW_ENDPOINT": "example.com, other.example:8443",
+    "GITHUB_TOKEN": "ghs_1234567890",
+}
 
 
 def _settings(put: Put, text: str) -> Settings:
@@ -37,11 +45,11 @@ def test_an_empty_file_has_the_defaults(put: Put) -> None:
 def test_every_setting(put: Put) -> None:
     found = _settings(
         put,
-        "region: eu\nenvironment_id: 42\nendpoint: {app: '${env.HOST}', journeys: "
+        "region: eu\nenvironment_id: 42\nendpoint: {app: '${env.CIOFORM_VAR_HOST}', journeys: "
         "'http://127.0.0.1:8080', track: 'http://localhost:1'}\n"
-        "credentials: {app_api_key: '${env.APP}', site_id: '${env.NOT_SET}', "
-        "track_api_key: '${env.EMPTY}', service_account_token: }\n"
-        "variables: {a: 1, b: x, c: '${env.APP}'}\n"
+        "credentials: {app_api_key: '${env.CUSTOMERIO_APP}', site_id: '${env.CUSTOMERIO_NOT_SET}', "
+        "track_api_key: '${env.CUSTOMERIO_EMPTY}', service_account_token: }\n"
+        "variables: {a: 1, b: x, c: '${env.CIOFORM_VAR_COLOR}'}\n"
         "guards: {allow_delete: true, max_changes: 3, max_deletes: null, max_percent: 12.5}\n"
         "state: {backend: local}\ninclude: [_shared]\nrate: {app: 5}\n",
     )
@@ -49,10 +57,10 @@ def test_every_setting(put: Put) -> None:
         "https://example.com", "http://127.0.0.1:8080", "http://localhost:1"
     )
     assert found.environment_id == 42
-    assert found.credentials.app_api_key == Secret("app-key")
+    assert found.credentials.app_api_key == Secret("app-key-1234")
     assert found.credentials.site_id is None
     assert found.credentials.track_api_key is None
-    assert found.variables == {"a": 1, "b": "x", "c": "app-key"}
+    assert found.variables == {"a": 1, "b": "x", "c": "red"}
     assert found.guards == Guards(
         allow_delete=True, max_changes=3, max_deletes=None, max_percent=12.5
     )
@@ -75,17 +83,24 @@ def test_the_region_chooses_the_endpoint(put: Put) -> None:
         ("region: us\nendpoint: eu", [("Endpoint and region disagree", 2)]),
         ("environment_id: twelve", [("Wrong value", 1)]),
         ("credentials:\n  app_api_key: abcdef", [("Secret in a file", 2)]),
-        ("credentials:\n  app_api_key: x${env.APP}", [("Secret in a file", 2)]),
-        ("credentials:\n  app_key: ${env.APP}", [("Unknown field", 2)]),
-        ("credentials: ${env.APP}", [("Wrong type", 1)]),
-        ("variables:\n  a: ${env.NOT_SET}", [("Environment variable not set", 2)]),
+        ("credentials:\n  app_api_key: x${env.CUSTOMERIO_APP}", [("Secret in a file", 2)]),
+        ("credentials:\n  app_key: ${env.CUSTOMERIO_APP}", [("Unknown field", 2)]),
+        ("credentials: ${env.CUSTOMERIO_APP}", [("Wrong type", 1)]),
+        ("variables:\n  a: ${env.CIOFORM_VAR_NOT_SET}", [("Environment variable not set", 2)]),
+        ("variables:\n  a: ${env.GITHUB_TOKEN}", [("Environment variable not allowed", 2)]),
+        ("variables:\n  a: ${env.CUSTOMERIO_APP}", [("Environment variable not allowed", 2)]),
+        ("variables:\n  a: ${env.CIOFORM_VAR_COPY}", [("Secret in a file", 2)]),
+        (
+            "credentials:\n  app_api_key: ${env.GITHUB_TOKEN}",
+            [("Environment variable not allowed", 2)],
+        ),
         ("variables:\n  a: ${var.b}", [("Variable used in the settings", 2)]),
         ("variables:\n  a: [1]", [("Wrong type", 2)]),
         ("variables:\n  a b: 1", [("Wrong variable name", 2)]),
         ("include:\n  - ../other", [("Wrong folder to include", 2)]),
         ("guards: {max_deletes: -1}", [("Wrong value", 1)]),
         ("guards: {max_percent: 101}", [("Wrong value", 1)]),
-        ("environment_id: ${env.APP}", [("Wrong value", 1)]),
+        ("environment_id: ${env.CIOFORM_VAR_COLOR}", [("Wrong value", 1)]),
         ("rate: {app: 0}", [("Wrong value", 1)]),
         ("state: {backend: floppy}", [("Wrong value", 1)]),
         ("- a", [("Wrong type", 1)]),
@@ -111,8 +126,8 @@ def test_no_diagnostic_contains_a_secret(put: Put) -> None:
     assert len(caught.value.diagnostics) == 4
     assert "hunter2" not in str(caught.value)
     with pytest.raises(ConfigError) as caught:
-        _settings(put, "environment_id: ${env.APP}\n")
-    assert "app-key" not in str(caught.value)
+        _settings(put, "environment_id: ${env.CIOFORM_VAR_COLOR}\n")
+    assert "red" not in str(caught.value)
 
 
 def test_a_project_is_found_from_a_subfolder(put: Put, tmp_path: Path) -> None:
@@ -126,7 +141,59 @@ def test_a_project_is_found_from_a_subfolder(put: Put, tmp_path: Path) -> None:
 def test_an_empty_environment_is_not_replaced_by_the_real_one(
     put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COMPANY", "Acme")
-    root = put({"workspace.yaml": "variables: {company: '${env.COMPANY}'}\n"})
+    monkeypatch.setenv("CIOFORM_VAR_COMPANY", "Acme")
+    root = put({"workspace.yaml": "variables: {company: '${env.CIOFORM_VAR_COMPANY}'}\n"})
     assert validate(root, ["acme"])[1] == ()
     assert [problem.summary for problem in validate(root, ["acme"], {})[1]] != []
+
+
+@pytest.mark.parametrize(
+    ("environment", "allowed"),
+    [
+        ({}, True),
+        ({"CI": ""}, True),
+        ({"CI": "true"}, False),
+        ({"CI": "true", "CIOFORM_ALLOW_ENDPOINT": "localhost:8080"}, True),
+        ({"CI": "true", "CIOFORM_ALLOW_ENDPOINT": "LOCALHOST"}, True),
+        ({"CI": "true", "CIOFORM_ALLOW_ENDPOINT": "localhost:80"}, False),
+    ],
+)
+def test_this_machine_may_receive_credentials_unless_it_runs_ci(
+    put: Put, environment: dict[str, str], allowed: bool
+) -> None:
+    urls = "endpoint: {app: 'http://localhost:8080', journeys: 'http://localhost:8080', track: 'http://localhost:8080'}\n"
+    root = put({"workspace.yaml": urls})
+    if allowed:
+        load_settings(root, "acme", environment)
+        return
+    with pytest.raises(ConfigError, match="CIOFORM_ALLOW_ENDPOINT=localhost:8080"):
+        load_settings(root, "acme", environment)
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed"),
+    [
+        ("api-eu.customer.io", True),
+        ("api.customer.io.attacker.example", False),
+        ("attackercustomer.io", False),
+        ("example.com", True),
+        ("example.com:8443", True),
+        ("other.example", False),
+        ("other.example:8443", True),
+    ],
+)
+def test_only_allowed_servers_receive_credentials(put: Put, host: str, allowed: bool) -> None:
+    urls = ", ".join(f"{api}: 'https://{host}'" for api in ("app", "journeys", "track"))
+    text = f"endpoint: {{{urls}}}\n"
+    if allowed:
+        assert _settings(put, text).endpoint.app == f"https://{host}"
+    else:
+        assert _problems(put, text) == [("Endpoint not allowed", 1)] * 3
+
+
+def test_other_variables_are_allowed_by_name(put: Put) -> None:
+    text = "variables: {a: '${env.ACME_COLOR}'}\ncredentials: {app_api_key: '${env.ACME_KEY}'}\n"
+    environment = {"ACME_COLOR": "blue", "ACME_KEY": "key-1234", "CIOFORM_ALLOW_ENV": "ACME_*"}
+    found = load_settings(put({"workspace.yaml": text}), "acme", environment)
+    assert found.variables == {"a": "blue"}
+    assert found.credentials.app_api_key == Secret("key-1234")

@@ -289,7 +289,15 @@ def test_an_edit_of_a_body_changes_its_file(
 
 @pytest.mark.parametrize(
     "endpoint",
-    ["us", "sandbox", {"app": "http://localhost:1", "journeys": "https://x", "track": "https://y"}],
+    [
+        "us",
+        "sandbox",
+        {
+            "app": "http://localhost:1",
+            "journeys": "https://x.customer.io",
+            "track": "https://y.customer.io",
+        },
+    ],
 )
 def test_new_settings_load(put: Put, endpoint: str | Mapping[str, str]) -> None:
     text = new_workspace_yaml(endpoint, environment_id=7, include=["_shared"], schema="../s.json")

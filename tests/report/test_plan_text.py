@@ -29,6 +29,7 @@ from cioform.report.plan.markdown import MAX_COMMENT_LENGTH, render_markdown
 from cioform.report.plan.text import render_drift, render_plan
 from cioform.report.plan.view import view_plan
 from cioform.report.styling import Styler, should_use_color
+from cioform.report.values import escape_unprintable
 
 HEADER = PlanHeader("acme", 1, "L", 3, 1_700_000_000, apis=(Api.APP, Api.JOURNEYS))
 PUT = PlannedRequest(Api.APP, "PUT", "/v1/snippets")
@@ -304,3 +305,9 @@ def test_markdown_stays_short_enough_for_a_comment() -> None:
     assert len(out) < MAX_COMMENT_LENGTH
     assert "too long for a comment" in out
     assert "snippet.s149" in out
+
+
+def test_characters_that_fonts_draw_as_nothing_are_shown_by_their_codes() -> None:
+    hidden = "".join(map(chr, (0xE0041, 0xFE00, 0x3164, 0x2800)))
+    shown = escape_unprintable(f"a{hidden}b\u200d\ufe0fc")
+    assert shown == "a\\U000e0041\\ufe00\\u3164\\u2800b\u200d\ufe0fc"

@@ -204,3 +204,11 @@ def test_a_lock_is_released_after_an_error(tmp_path):
         raise KeyError
     with store(tmp_path).lock():
         pass
+
+
+def test_only_the_owner_can_read_the_state_and_its_backup(tmp_path):
+    state_store = store(tmp_path)
+    state_store.save(FIRST)
+    state_store.save(SECOND)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert modes == {"state.json": 0o600, "state.json.backup": 0o600}

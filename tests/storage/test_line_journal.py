@@ -27,6 +27,7 @@ def test_what_was_appended_is_read_and_appended_to(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes() + b'{"half": ')
     content = decode_lines(path.read_bytes(), lambda _, line: decode_line(line))
     assert (list(content.records), content.is_truncated) == ([{"n": 1}], True)
+    assert path.stat().st_mode & 0o777 == 0o600
     file = AppendOnlyFile.reopen(path, content.valid_length)
     file.append({"n": 2})
     file.close()

@@ -20,6 +20,8 @@ from cioform.config.read.variables import Lookup
 from cioform.core.address import Address, is_name, slugify
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import JsonValue
+from cioform.core.secret import Secret
+from cioform.core.secret_scan import find_secrets
 from cioform.core.suggest import did_you_mean
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
@@ -48,6 +50,10 @@ class YamlFile:
     text: str
     kind: Kind | None
     kind_folder: str
+    has_placeholders: bool = False
+    """Whether the text may refer to variables or files. It is found once for all documents."""
+    credentials: tuple[Secret, ...] = ()
+    """The credentials in use, none of which may be in a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +160,7 @@ class _DocumentLoader:
         data = {name: value for name, value in written.items() if name not in META_FIELDS}
         bodies: Mapping[FieldPath, str] = {}
         failed: Set[FieldPath] = frozenset()
-        if "${" in self._file.text or "file:" in self._file.text or "file" in data:
+        if self._file.has_placeholders:
             resolver = Resolver(lookup, self._locate, self._read_referenced_file)
             data, bodies, failed = resolver.resolve(data), resolver.body_files, resolver.failed
             self._problems += self._with_addresses(resolver.problems)
@@ -216,7 +222,9 @@ class _DocumentLoader:
 
     def _read_referenced_file(self, name: str, asked_at: Location | None) -> tuple[str, str]:
         path, text = self._project.read_referenced_file(name, self._file.path, asked_at)
-        return self._project.display_path(path), text
+        shown = self._project.display_path(path)
+        self._problems += find_secrets(text, shown, self._file.credentials)
+        return shown, text
 
     def _locate(self, path: FieldPath) -> Location | None:
         return nearest_location(self._positions, path)

@@ -122,11 +122,14 @@ class ProjectFiles:
                 )
             )
             return False
-        if self.contains(os.path.realpath(entry.path)):
+        place = Location(self.display_path(entry.path))
+        real = os.path.realpath(entry.path)
+        if not self.contains(real):
+            problems.append(self.outside_link_problem(entry.path, place))
+        elif self._is_hidden(real):
+            problems.append(_hidden_file_problem(place.file, place))
+        else:
             return True
-        problems.append(
-            self.outside_link_problem(entry.path, Location(self.display_path(entry.path)))
-        )
         return False
 
     def _referenced_path(self, name: str, document: str, referenced_at: Location | None) -> str:
@@ -138,29 +141,30 @@ class ProjectFiles:
                 "because they are reviewed with it. Move the file beside the document.",
                 location=referenced_at,
             )
-        if any(part.startswith(".") for part in self.display_path(path).split("/")):
-            raise ConfigError.of(
-                "Hidden file",
-                f"`{name}` is hidden or in a hidden folder. Such files are never read, because "
-                "they often hold credentials. Move the file beside the document, under another "
-                "name.",
-                location=referenced_at,
-            )
-        if not self._is_inside_project(path):
+        if self._is_hidden(path):
+            raise ConfigError([_hidden_file_problem(name, referenced_at)])
+        real = self._real_path(path)
+        if not self.contains(real):
             raise ConfigError([self.outside_link_problem(path, referenced_at)])
+        if self._is_hidden(real):
+            raise ConfigError([_hidden_file_problem(name, referenced_at)])
         return path
 
-    def _is_inside_project(self, path: str) -> bool:
-        """Return whether `path` is inside the project with all links followed.
+    def _is_hidden(self, path: str) -> bool:
+        inside = path[len(self.root) :].replace(os.sep, "/")
+        return "/." in inside
+
+    def _real_path(self, path: str) -> str:
+        """Return `path` with all links followed.
 
         Folders are cached: there may be thousands of bodies beside their documents.
         """
-        folder = os.path.dirname(path)
+        if os.path.islink(path):
+            return os.path.realpath(path)
+        folder, name = os.path.split(path)
         if folder not in self._real_folders:
             self._real_folders[folder] = os.path.realpath(folder)
-        if os.path.islink(path):
-            return self.contains(os.path.realpath(path))
-        return self.contains(self._real_folders[folder])
+        return os.path.join(self._real_folders[folder], name)
 
     def outside_link_problem(self, path: str, place: Location | None) -> Diagnostic:
         """Return the problem of a link at `path` that leads out of the project."""
@@ -192,6 +196,16 @@ class ProjectFiles:
                 "byte. Save the file as UTF-8.",
                 location=place,
             ) from None
+
+
+def _hidden_file_problem(name: str, place: Location | None) -> Diagnostic:
+    return Diagnostic(
+        "Hidden file",
+        f"`{name}` is hidden, in a hidden folder, or a link to such a file. Hidden files are never "
+        "read, because they often hold credentials. Move the file beside the document, under "
+        "another name.",
+        location=place,
+    )
 
 
 def _read_bytes(path: str) -> bytes:

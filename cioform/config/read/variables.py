@@ -6,6 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
+from cioform.config.permissions import (
+    VARIABLE_PREFIX,
+    how_to_allow_variable,
+    may_read,
+    with_prefix,
+)
 from cioform.core.json_value import JsonValue
 from cioform.core.suggest import did_you_mean
 
@@ -86,11 +92,12 @@ def variables_lookup(variables: Mapping[str, Scalar]) -> Lookup:
 
     def lookup(namespace: str, name: str) -> Scalar:
         if namespace == "env":
+            allowed = with_prefix(name, VARIABLE_PREFIX)
             raise VariableError(
                 "Environment used in a document",
                 f"`${{env.{name}}}` is only allowed in `workspace.yaml`. Define a variable there, "
                 f"and use `${{var.{name.lower()}}}` here:"
-                f"\n\n    variables:\n      {name.lower()}: ${{env.{name}}}",
+                f"\n\n    variables:\n      {name.lower()}: ${{env.{allowed}}}",
             )
         if name not in variables:
             hint = did_you_mean(name, variables) or (
@@ -103,14 +110,20 @@ def variables_lookup(variables: Mapping[str, Scalar]) -> Lookup:
 
 
 def environment_lookup(environment: Mapping[str, str]) -> Lookup:
-    """Return the lookup for `workspace.yaml`: the environment."""
+    """Return the lookup for `workspace.yaml`: the variables of the environment that it may read."""
 
     def lookup(namespace: str, name: str) -> Scalar:
         if namespace == "var":
             raise VariableError(
                 "Variable used in the settings",
                 f"`${{var.{name}}}` is not allowed in `workspace.yaml`, where variables are "
-                f"defined. Write the value itself, or `${{env.{name.upper()}}}`.",
+                f"defined. Write the value itself, or `${{env.{VARIABLE_PREFIX}{name.upper()}}}`.",
+            )
+        if not may_read(name, VARIABLE_PREFIX, environment):
+            raise VariableError(
+                "Environment variable not allowed",
+                f"`workspace.yaml` may not read `{name}`. "
+                + how_to_allow_variable(name, VARIABLE_PREFIX),
             )
         if name not in environment:
             raise VariableError(

@@ -1,0 +1,39 @@
+"""What Git says about the project's folder. Reads only."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Final
+
+_TIMEOUT_SECONDS: Final = 10
+
+
+def git_output(root: Path, *arguments: str) -> str | None:
+    """Return what a Git command prints in `root`, or None outside of Git or if it fails."""
+    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
+        return None
+    try:
+        result = subprocess.run(
+            ["git", "-c", "core.fsmonitor=false", *arguments],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return result.stdout if result.returncode == 0 else None
+
+
+def checked_out_commit(root: Path) -> str | None:
+    """Return the commit that is checked out, or None outside of Git."""
+    return (git_output(root, "rev-parse", "HEAD") or "").strip() or None
+
+
+def tracked_files(root: Path, path: str) -> list[str]:
+    """Return the files at or below `path` that Git tracks, relative to `root`."""
+    listed = git_output(root, "ls-files", "-z", "--", path) or ""
+    return [name for name in listed.split("\0") if name]
