@@ -45,7 +45,7 @@ def _steps() -> list[dict[str, Any]]:
             _push(f"hello_{n}"),
             {"id": f"pause_{n}", "wait": "2d"},
             {"id": f"hours_{n}",
-             "wait_window": {"from": "09:00", "to": "21:00", "zone": "Africa/Cairo"}},
+             "wait_window": {"from": "09:00", "to": "21:00", "time_zone": "Africa/Cairo"}},
             {"id": f"active_{n}", "if": {"attribute": "active", "is": True},
              "then": [_push(f"yes_{n}")], "else": [_push(f"no_{n}")]},
             {"id": f"paid_{n}", "wait_until": {"event": "paid"}, "timeout": "3d",

@@ -20,7 +20,9 @@ from cioform.core import errors
 from cioform.core.diagnostic import Severity
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.faults import EFFECTS, Fault
-from cioform.kinds.campaign.model import Campaign, Exit, Goal, Reentry
+from cioform.kinds.campaign.exit_and_goal import Exit, Goal
+from cioform.kinds.campaign.model import Campaign
+from cioform.kinds.campaign.reentry import Reentry
 from cioform.kinds.campaign.trigger_types import TRIGGER_TYPES, trigger_type_of
 from cioform.language.conditions import parse as parse_condition
 from cioform.language.conditions.grammar import KEYWORDS, leaves

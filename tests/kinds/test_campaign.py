@@ -56,7 +56,7 @@ trigger:
   event: agreement_created
   where: {attribute: amount, greater_than: 10}
   audience: {all: [{segment: segment.trial}, {attribute: plan, is: pro}]}
-reentry: {every_match: true, at_least_after: 1d}
+reentry: {mode: every_match, cooldown: 1d}
 message_limits: false
 send_to_unsubscribed: true
 workflow:
@@ -261,14 +261,14 @@ def test_a_trigger_keeps_its_type(sandbox: CampaignSandbox) -> None:
 def test_a_trigger_of_another_type_reads_back_unchanged(sandbox: CampaignSandbox) -> None:
     attributes = attributes_of("""\
 name: birthday
-raw_trigger: {type: date, date_triggered_attribute: birthday, start_time: noonish, zone: UTC}
-reentry: {every_match: true}
+trigger: {raw: {type: date, date_triggered_attribute: birthday, start_time: noonish, zone: UTC}}
+reentry: every_match
 workflow: [{id: hi, push: {title: T, body: B}}]
 """)
     bound = sandbox.create(attributes)
     live = sandbox.live(bound.remote_id)
-    assert live.attributes["raw_trigger"] == attributes["raw_trigger"]
-    sandbox.apply(bound.remote_id, {**attributes, "reentry": {"every_match": False}})
+    assert live.attributes["trigger"] == attributes["trigger"]
+    sandbox.apply(bound.remote_id, {**attributes, "reentry": "once"})
 
 
 def test_unsupported_steps_are_imported_as_a_graph(sandbox: CampaignSandbox) -> None:
@@ -350,8 +350,10 @@ def test_the_app_api_shows_tags_and_the_event_of_a_trigger(sandbox: CampaignSand
 
 def test_the_app_api_shows_the_date_and_time_of_a_trigger(sandbox: CampaignSandbox) -> None:
     for zone, fallback in (("person", "Europe/Rome"), ("Europe/London", None)):
-        trigger = {"date": "renewal", "repeats": "yearly", "at": "08:30", "zone": zone}
-        fields = {**trigger, "days_before": 3} | ({"fallback": fallback} if fallback else {})
+        trigger = {"date": "renewal", "repeats": "yearly", "at": "08:30", "time_zone": zone}
+        fields = {**trigger, "days_before": 3} | (
+            {"fallback_time_zone": fallback} if fallback else {}
+        )
         wanted = attributes_of(yaml.safe_dump({**yaml.safe_load(LOOP), "trigger": fields}))
         bound = sandbox.create(wanted | {"name": zone})
         live = sandbox.live(bound.remote_id, Api.APP).attributes
@@ -426,7 +428,7 @@ def test_references_have_the_paths_of_the_document() -> None:
         (("      title: Still there?\n", ""), ("workflow", 3, "push", "title"),
          "Missing required field"),
         (("wait: 2d", "wait: two"), ("workflow", 1, "wait"), "must be a duration"),
-        (("  on_trigger_unmatched: true", "  when: {attribute: a, is: b}"), ("exit", "when"),
+        (("  stops_matching: true", "  when: {attribute: a, is: b}"), ("exit", "when"),
          "only segments as exit conditions"),
         (("      is: true\n    then", "      si: true\n    then"), ("workflow", 2, "if"), "si"),
         (("  event: signed_up", "  evnt: signed_up"), ("trigger",), "event"),

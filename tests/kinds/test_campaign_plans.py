@@ -138,7 +138,7 @@ def test_a_trigger_of_another_type_needs_a_replacement(
 @pytest.mark.parametrize(
     ("before", "after"),
     [({"event": "a"}, {"form": "a"}), ({"event": "a"}, {"attribute": "x", "is": 1}),
-     ({"date": "d", "zone": "UTC"}, {"webhook": 1})],
+     ({"date": "d", "time_zone": "UTC"}, {"webhook": 1})],
 )  # fmt: skip
 def test_changes_that_need_a_replacement(before: Any, after: Any) -> None:
     one, other = (

@@ -137,7 +137,9 @@ windows = st.builds(
     lambda clock, days, zone: {"from": clock[0], "to": clock[1], **days, **zone},
     clocks,
     st.sampled_from([{}, {"days": ["sun"]}, {"days": ["mon", "sat", "sun"]}]),
-    st.sampled_from([{"zone": "UTC"}, {"zone": "person", "fallback": "Africa/Cairo"}]),
+    st.sampled_from(
+        [{"time_zone": "UTC"}, {"time_zone": "person", "fallback_time_zone": "Africa/Cairo"}]
+    ),
 )
 tests = st.tuples(numbers, st.integers(0, 100)).map(
     lambda two: {

@@ -107,7 +107,8 @@ MORE = "      - when: {attribute: z, is: 1}\n        then: [{exit: {}}]\n"
     ("before", "after", "writes"),
     [
         ("days: [mon, wed]", "days: [mon, fri]", ["actions"]),
-        ("zone: person, fallback: Europe/London", "zone: Europe/London", ["actions"]),
+        ("time_zone: person, fallback_time_zone: Europe/London", "time_zone: Europe/London",
+         ["actions"]),
         ("{min: 1h, max: 2d}", "{min: 1h, max: 3d}", ["actions"]),
         ("timeout: 3d", "timeout: 4d", ["actions"]),
         ("opened: hello", "clicked: hello", ["actions"]),
@@ -213,9 +214,9 @@ TRIGGERS = {
     "event": "{event: bought, where: {attribute: amount, greater_than: 5}, "
     "audience: {segment: segment.trial}}",
     "condition": "{all: [{segment: segment.trial}, {attribute: plan, is: pro}]}",
-    "date": "{date: birthday, repeats: yearly, at: '08:30', zone: person, fallback: UTC, "
-    "days_before: 3, audience: {segment: segment.trial}}",
-    "date after": "{date: trial_end, zone: Europe/London, days_after: 2}",
+    "date": "{date: birthday, repeats: yearly, at: '08:30', time_zone: person, "
+    "fallback_time_zone: UTC, days_before: 3, audience: {segment: segment.trial}}",
+    "date after": "{date: trial_end, time_zone: Europe/London, days_after: 2}",
     "form": "{form: contact_us, audience: {attribute: plan, is: pro}}",
     "object": "{object: {object_campaign: {type_id: 1, event: created}, "
     "object_attribute_triggers: [{type: Updated, field: status}], audience: {type: 1}}}",
@@ -236,9 +237,7 @@ def test_every_trigger_type_round_trips(sandbox: CampaignSandbox, sort: str) -> 
     document = KIND.to_document(live.attributes)
     assert attributes_of(yaml.safe_dump(document))["trigger"] == attributes["trigger"]
     if sort not in ("relationship", "api"):
-        again = attributes_of(
-            f"name: T\ntrigger: {TRIGGERS[sort]}\nreentry: {{every_match: true}}\n{steps}"
-        )
+        again = attributes_of(f"name: T\ntrigger: {TRIGGERS[sort]}\nreentry: every_match\n{steps}")
         sandbox.apply(bound.remote_id, again)
 
 
@@ -246,14 +245,20 @@ def test_a_date_is_read_in_either_spelling_and_written_in_the_one_read(
     sandbox: CampaignSandbox,
 ) -> None:
     steps = "workflow: [{id: hi, push: {title: T, body: B}}]\n"
-    bound = sandbox.create(attributes_of(f"name: T\ntrigger: {{date: d, zone: UTC}}\n{steps}"))
+    bound = sandbox.create(attributes_of(f"name: T\ntrigger: {{date: d, time_zone: UTC}}\n{steps}"))
     plain = {"frequency": "monthly", "start_time": "10:00", "zone": "UTC", "lead_days": 2}
     fields = {"type": "date", "date_triggered_attribute": "d", **plain}
     body = {"campaign": {"update_type": "recipients", **fields}}
     sandbox.send("PUT", f"~/campaigns/{bound.remote_id}", body)
-    message = {"date": "d", "repeats": "monthly", "at": "10:00", "zone": "UTC", "days_before": 2}
+    message = {
+        "date": "d",
+        "repeats": "monthly",
+        "at": "10:00",
+        "time_zone": "UTC",
+        "days_before": 2,
+    }
     assert sandbox.live(bound.remote_id).attributes["trigger"] == message
-    later = "{date: d, repeats: monthly, at: '11:00', zone: UTC, days_before: 2}"
+    later = "{date: d, repeats: monthly, at: '11:00', time_zone: UTC, days_before: 2}"
     sandbox.apply(bound.remote_id, attributes_of(f"name: T\ntrigger: {later}\n{steps}"))
     [write] = sandbox.last_writes
     assert write.body["campaign"]["start_time"] == "11:00"
@@ -279,13 +284,15 @@ def test_an_old_behavioral_campaign_is_read_and_not_changed() -> None:
 
 
 MISTAKES: list[tuple[str, tuple[Any, ...], str]] = [
-    ("wait_window: {from: '9', to: '21:00', zone: UTC}", ("wait_window", "from"), "09:00"),
-    ("wait_window: {from: '09:00', to: '09:00', zone: UTC}", ("wait_window",), "never opens"),
-    ("wait_window: {from: '09:00', to: '21:00'}", ("wait_window", "zone"), "zone: Europe/London"),
-    ("wait_window: {days: [mon, mon], from: '09:00', to: '21:00', zone: UTC}",
+    ("wait_window: {from: '9', to: '21:00', time_zone: UTC}", ("wait_window", "from"), "09:00"),
+    ("wait_window: {from: '09:00', to: '09:00', time_zone: UTC}", ("wait_window",), "never opens"),
+    ("wait_window: {from: '09:00', to: '21:00'}", ("wait_window", "time_zone"),
+     "time_zone: Europe/London"),
+    ("wait_window: {days: [mon, mon], from: '09:00', to: '21:00', time_zone: UTC}",
      ("wait_window", "days"), "each day once"),
-    ("wait_window: {from: '09:00', to: '10:00', zone: UTC, fallback: UTC}", ("wait_window",),
-     "only for `zone: person`"),
+    ("wait_window: {from: '09:00', to: '10:00', time_zone: UTC, fallback_time_zone: UTC}",
+     ("wait_window",),
+     "only for `time_zone: person`"),
     ("wait_random: {min: 2d, max: 1d}", ("wait_random",), "is longer than"),
     ("wait_until: {segment: segment.trial}", ("timeout",), "timeout: 3d  # or never"),
     ("{wait_until: {segment: segment.trial}, timeout: 0s}", ("timeout",), "never waits"),
@@ -321,12 +328,12 @@ def test_problems_of_a_step_have_their_paths(
 
 
 TRIGGER_MISTAKES = [
-    ("trigger: {date: birthday}", ("trigger", "zone"), "Field required"),
-    ("trigger: {date: d, zone: UTC, days_before: 1, days_after: 1}", ("trigger",), "not both"),
+    ("trigger: {date: birthday}", ("trigger", "time_zone"), "Field required"),
+    ("trigger: {date: d, time_zone: UTC, days_before: 1, days_after: 1}", ("trigger",), "not both"),
     ("trigger: {api: false}", ("trigger", "api"), "True"),
     ("trigger: {event: e, were: {}}", ("trigger", "were"), "Extra inputs"),
-    ("raw_trigger: {type: form, event: x}", ("raw_trigger",), 'trigger: {form: "x"}'),
-    ("raw_trigger: {type: odd, filters: '???'}", ("raw_trigger", "filters"), "base64"),
+    ("trigger: {raw: {type: form, event: x}}", ("trigger",), "trigger: {form: x}"),
+    ("trigger: {raw: {type: odd, filters: '???'}}", ("trigger", "raw", "filters"), "base64"),
     ("trigger: {event: e}\ngoal: {within: 1d}", ("goal",), "event: purchased"),
     ("trigger: {event: e}\nexit: {when: {event: x}}", ("exit", "when"), "cannot test `event`"),
 ]

@@ -49,8 +49,8 @@ WHOLE = campaign(
     {"id": "last", "webhook": {}},
     description="For everybody\nwho signs up.",
     trigger={"event": "signed_up", "where": {"attribute": "source", "is": ["ad", "friend"]}},
-    reentry={"every_match": True, "at_least_after": "30d"},
-    exit={"when": {"segment": "segment.paying"}, "on_trigger_unmatched": True},
+    reentry={"mode": "every_match", "cooldown": "30d"},
+    exit={"when": {"segment": "segment.paying"}, "stops_matching": True},
     messages={
         "welcome": {"type": "email", "subject": "Hello {% if vip %}dear {% endif %}you"},
         "nudge": {"type": "push", "title": "Still there?"},
@@ -106,9 +106,9 @@ MESSAGES = campaign(
     {"id": "nudge", "push": {}},
     {"id": "crm", "webhook": {}},
     {"id": "paid", "wait_until": {"event": "paid"}, "timeout": "never", "then": []},
-    goal={"event": "bought", "within": "7d", "counted_from": "receiving"},
+    goal={"event": "bought", "within": "7d", "after": "receiving"},
     trigger={
-        "date": "trial_ends", "days_before": 3, "at": "09:00", "zone": "Europe/London",
+        "date": "trial_ends", "days_before": 3, "at": "09:00", "time_zone": "Europe/London",
         "repeats": "yearly", "audience": {"attribute": "marketing_opt_in", "is": True},
     },
     messages={
@@ -147,9 +147,9 @@ def test_messages_goal_and_date_trigger_are_complete() -> None:
     [
         ({"segment": "segment.new"}, "when in segment new"),
         ({"event": "e", "audience": TRIAL}, "on event e, only if plan is trial"),
-        ({"date": "renewal", "zone": "person", "fallback": "UTC", "at": "08:00"},
+        ({"date": "renewal", "time_zone": "person", "fallback_time_zone": "UTC", "at": "08:00"},
          "on the date in renewal at 08:00 (the person's time zone, or UTC if unknown)"),
-        ({"date": "renewal", "days_after": 1, "at": "08:00", "zone": "UTC"},
+        ({"date": "renewal", "days_after": 1, "at": "08:00", "time_zone": "UTC"},
          "1 day after the date in renewal at 08:00 (UTC)"),
         ({"form": "signup"}, "when form signup is submitted"),
         ({"webhook": 7}, "when webhook 7 is called"),
@@ -166,10 +166,10 @@ def test_triggers_are_phrases(trigger: Any, text: str) -> None:
 @pytest.mark.parametrize(
     ("window", "text"),
     [
-        ({"days": ["mon", "tue", "wed"], "zone": "UTC"}, "09:00 to 18:00, mon to wed (UTC)"),
-        ({"days": ["mon", "wed"], "zone": "person"},
+        ({"days": ["mon", "tue", "wed"], "time_zone": "UTC"}, "09:00 to 18:00, mon to wed (UTC)"),
+        ({"days": ["mon", "wed"], "time_zone": "person"},
          "09:00 to 18:00, mon, wed (the person's time zone)"),
-        ({"zone": "person", "fallback": "UTC"},
+        ({"time_zone": "person", "fallback_time_zone": "UTC"},
          "09:00 to 18:00 (the person's time zone, or UTC if unknown)"),
     ],
 )  # fmt: skip
@@ -183,9 +183,9 @@ def test_every_trigger_type_has_a_phrase_of_its_own() -> None:
 
 
 def test_a_raw_trigger_and_a_raw_goal_are_shown_by_type() -> None:
-    raw = {"raw_trigger": {"type": "seg_attr"}}
+    raw = {"trigger": {"raw": {"type": "seg_attr"}}}
     assert trigger_text(raw) == "on a raw trigger of type seg_attr"
-    goal = {"raw": {"conversion_type": "click", "conversion": 1}, "counted_from": "sending"}
+    goal = {"raw": {"conversion_type": "click", "conversion": 1}, "after": "sending"}
     assert journey_notes({"goal": goal | {"within": "1d"}}) == (
         "goal: a raw goal of type click within 1d, counted from sending",
     )

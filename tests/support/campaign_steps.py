@@ -5,13 +5,13 @@ from __future__ import annotations
 EVERY_STEP = """\
 name: Everything
 trigger: {event: signed_up}
-reentry: {every_match: true, at_least_after: 1d}
+reentry: {mode: every_match, cooldown: 1d}
 goal: {event: purchased, within: 7d}
 tags: [autumn, onboarding]
 topic: topic#5
 workflow:
-  - wait_window: {days: [mon, wed], from: "09:00", to: "21:00", zone: Africa/Cairo}
-  - wait_window: {from: "15:30", to: "21:00", zone: person, fallback: Europe/London}
+  - wait_window: {days: [mon, wed], from: "09:00", to: "21:00", time_zone: Africa/Cairo}
+  - wait_window: {from: "15:30", to: "21:00", time_zone: person, fallback_time_zone: Europe/London}
   - wait_random: {min: 1h, max: 2d}
   - id: hello
     email: {subject: Hello, body: <p>Hello</p>, from: team@acme.com}

@@ -7,14 +7,16 @@ from dataclasses import replace
 
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.campaign.codec.graph_codec import normalize_workflow
-from cioform.kinds.campaign.model import Campaign, Goal
+from cioform.kinds.campaign.exit_and_goal import Goal
+from cioform.kinds.campaign.model import Campaign
+from cioform.kinds.campaign.reentry import normalize_reentry
 from cioform.kinds.campaign.steps import step_references
 from cioform.kinds.campaign.trigger import (
-    normalize_raw_trigger,
-    normalize_reentry,
     normalize_trigger,
+    stops_matching_by_default,
+    supports_reentry,
 )
-from cioform.kinds.campaign.trigger_types import trigger_type_of
+from cioform.kinds.campaign.trigger_types import is_raw_trigger, trigger_type_of
 from cioform.language import conditions
 from cioform.language.messages.message import MESSAGE_TYPES, content_references
 from cioform.language.workflow import Step, keyword_of, map_steps, variants_of, walk
@@ -30,15 +32,14 @@ def to_canonical(campaign: Campaign) -> Attributes:
         "tags": campaign.tags,
         "topic": campaign.topic,
         "trigger": campaign.trigger,
-        "raw_trigger": campaign.raw_trigger,
         "goal": goal.model_dump(mode="json", exclude_none=True) if isinstance(goal, Goal) else goal,
     }
     return {
         "name": campaign.name,
         "description": campaign.description,
         **{name: value for name, value in optional_fields.items() if value is not None},
-        "reentry": campaign.reentry.model_dump(mode="json", exclude_none=True),
-        "exit": campaign.exit.model_dump(mode="json", exclude_none=True),
+        "reentry": campaign.reentry,
+        "exit": _exit_with_default(campaign),
         "message_limits": campaign.message_limits,
         "send_to_unsubscribed": campaign.send_to_unsubscribed,
         "workflow": _map_workflow(workflow, _without_content),
@@ -48,6 +49,15 @@ def to_canonical(campaign: Campaign) -> Attributes:
             if is_message_step(step)
         },
     }
+
+
+def _exit_with_default(campaign: Campaign) -> dict[str, JsonValue]:
+    """Return `exit` with `stops_matching`, whose default depends on the trigger.
+
+    A campaign that was read in part may have no trigger. Then `exit` is not known either.
+    """
+    default = campaign.trigger is not None and stops_matching_by_default(campaign.trigger)
+    return {"stops_matching": default, **campaign.exit.model_dump(mode="json", exclude_none=True)}
 
 
 def with_inline_messages(attributes: Attributes) -> Attributes:
@@ -131,6 +141,8 @@ def references_of(attributes: Attributes) -> Iterable[Reference]:
 
 
 def _trigger_references(trigger: Mapping[str, JsonValue]) -> Iterable[Reference]:
+    if is_raw_trigger(trigger):
+        return
     if trigger_type_of(dict(trigger)) is None:
         yield from conditions.references(trigger, ("trigger",))
         return
@@ -144,14 +156,14 @@ def normalize_attributes(attributes: Attributes) -> Attributes:
     normal = dict(attributes)
     for name, normalize in (
         ("trigger", normalize_trigger),
-        ("raw_trigger", normalize_raw_trigger),
         ("exit", _normalize_exit),
         ("workflow", normalize_workflow),
     ):
         if normal.get(name, UNKNOWN) is not UNKNOWN:
             normal[name] = normalize(normal[name])
     if normal.get("reentry", UNKNOWN) is not UNKNOWN:
-        normal["reentry"] = normalize_reentry(normal["reentry"], attributes.get("trigger"))
+        supported = supports_reentry(attributes.get("trigger"))
+        normal["reentry"] = normalize_reentry(normal["reentry"], supported=supported)
     return normal
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, model_validator
 from typing_extensions import override
 
-from cioform.kinds.campaign.steps.wait_window import PERSON_ZONE, WIRE_PERSON_ZONE, TimeOfDay
+from cioform.kinds.campaign.steps.wait_window import TimeOfDay
+from cioform.kinds.campaign.time_zone import (
+    FallbackTimeZone,
+    TimeZone,
+    check_fallback,
+    decode_zone,
+    encode_zone,
+)
 from cioform.kinds.campaign.trigger_model import (
     EMPTY_VALUES,
     AudienceTrigger,
@@ -15,14 +23,15 @@ from cioform.kinds.campaign.trigger_model import (
     decode_audience,
     encode_audience,
 )
+from cioform.kinds.campaign.upgrading import OLD_ZONE_FIELDS
 from cioform.kinds.campaign.wire_types import WireCampaign, WireFields
 from cioform.model.names import Names
 
 _WIRE_NAMES: Final = {
     "repeats": "frequency",
     "at": "start_time",
-    "zone": "zone",
-    "fallback": "fallback_zone",
+    "time_zone": "zone",
+    "fallback_time_zone": "fallback_zone",
     "offset": "lead_days",
 }
 _PREFIX: Final = "date_triggered_"
@@ -33,6 +42,8 @@ others, so that both spellings are read (journeys facts, section 4, Types)."""
 class DateTrigger(AudienceTrigger):
     """A date in an attribute starts the campaign."""
 
+    old_fields: ClassVar[Mapping[str, str]] = OLD_ZONE_FIELDS
+
     keyword = "date"
     wire_types = ("date",)
 
@@ -41,9 +52,9 @@ class DateTrigger(AudienceTrigger):
     repeats: Literal["once", "monthly", "yearly"] = "once"
     at: TimeOfDay = "09:00"
     """The time of day."""
-    zone: Annotated[str, Field(min_length=1)]
+    time_zone: TimeZone
     """The time zone, such as `Europe/London`; `person` for each person's own."""
-    fallback: Annotated[str | None, Field(min_length=1)] = None
+    fallback_time_zone: FallbackTimeZone | None = None
     """The time zone of people whose own is unknown."""
     days_before: Annotated[int | None, Field(ge=1)] = None
     days_after: Annotated[int | None, Field(ge=1)] = None
@@ -52,8 +63,7 @@ class DateTrigger(AudienceTrigger):
     def _check_offset_and_fallback(self) -> DateTrigger:
         if self.days_before is not None and self.days_after is not None:
             raise ValueError("use either `days_before` or `days_after`, not both")
-        if self.fallback is not None and self.zone != PERSON_ZONE:
-            raise ValueError("`fallback` is only for `zone: person`; remove it")
+        check_fallback(self.time_zone, self.fallback_time_zone)
         return self
 
     @override
@@ -62,8 +72,8 @@ class DateTrigger(AudienceTrigger):
         values: WireFields = {
             "frequency": trigger["repeats"],
             "start_time": trigger["at"],
-            "zone": WIRE_PERSON_ZONE if trigger["zone"] == PERSON_ZONE else trigger["zone"],
-            "fallback_zone": trigger.get("fallback", ""),
+            "zone": encode_zone(trigger["time_zone"]),
+            "fallback_zone": trigger.get("fallback_time_zone", ""),
             "lead_days": trigger.get("days_before", -trigger.get("days_after", 0)),
         }
         no_prefix = any(current.get(name) not in EMPTY_VALUES for name in _WIRE_NAMES.values())
@@ -84,10 +94,9 @@ class DateTrigger(AudienceTrigger):
         for field in ("repeats", "at"):
             if values[field] not in EMPTY_VALUES:
                 trigger[field] = values[field]
-        zone = values["zone"]
-        trigger["zone"] = PERSON_ZONE if zone == WIRE_PERSON_ZONE else zone
-        if values["fallback"]:
-            trigger["fallback"] = values["fallback"]
+        trigger["time_zone"] = decode_zone(values["time_zone"] or "")
+        if values["fallback_time_zone"]:
+            trigger["fallback_time_zone"] = values["fallback_time_zone"]
         if offset := values["offset"]:
             trigger["days_before" if offset > 0 else "days_after"] = abs(offset)
         return trigger | decode_audience(campaign, names)

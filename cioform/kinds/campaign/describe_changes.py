@@ -32,8 +32,7 @@ def replacement_reason(live: Attributes, wanted: Attributes) -> str | None:
 
 
 def _has_trigger(attributes: Attributes) -> bool:
-    known = [attributes.get(name, UNKNOWN) for name in ("trigger", "raw_trigger")]
-    return any(value is not UNKNOWN and value is not None for value in known)
+    return attributes.get("trigger", UNKNOWN) not in (UNKNOWN, None)
 
 
 def removed_steps(live: Attributes, wanted: Attributes) -> tuple[str, ...]:

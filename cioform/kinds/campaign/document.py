@@ -13,6 +13,8 @@ from cioform.kinds.campaign.canonical import (
     with_inline_messages,
 )
 from cioform.kinds.campaign.model import Campaign
+from cioform.kinds.campaign.reentry import ONCE
+from cioform.kinds.campaign.trigger import stops_matching_by_default
 from cioform.language.messages.message import NONE, without_defaults
 from cioform.language.workflow import (
     NEVER,
@@ -35,16 +37,13 @@ _DEFAULTS: Final[Attributes] = {
     "tags": [],
     "topic": NONE,
     "goal": NONE,
-    "reentry": {"every_match": False},
-    "exit": {"on_trigger_unmatched": False},
+    "reentry": ONCE,
     "message_limits": True,
     "send_to_unsubscribed": False,
 }
 _NESTED_DEFAULTS: Final[Mapping[str, Attributes]] = {
     "trigger": {"repeats": "once", "at": "09:00"},  # both of a date
-    "reentry": {"every_match": False},
-    "goal": {"counted_from": "receiving"},
-    "exit": {"on_trigger_unmatched": False},
+    "goal": {"after": "receiving"},
 }
 
 
@@ -64,6 +63,15 @@ def canonical_to_document(attributes: Attributes) -> dict[str, JsonValue]:
                 for key, value in document[name].items()
                 if key not in defaults or value != defaults[key]
             }
+    if isinstance(document.get("exit"), dict):
+        default = stops_matching_by_default(known["trigger"]) if "trigger" in known else None
+        document["exit"] = {
+            key: value
+            for key, value in document["exit"].items()
+            if key != "stops_matching" or value != default
+        }
+        if not document["exit"]:
+            del document["exit"]
     if "workflow" in document:
         document["workflow"] = _steps_without_defaults(document["workflow"])
     elif "graph" in document:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, PlainValidator, ValidationError, WithJsonSchema
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -33,9 +34,25 @@ def raise_problems(problems: Iterable[Problem], errors: Iterable[InitErrorDetail
         raise ValidationError.from_exception_data("campaign", details)
 
 
+_PLAIN_TEXT: Final = re.compile(r"[A-Za-z_][\w./-]*( [\w./-]+)*|(\d+[wdhms])+")
+_NOT_TEXT: Final = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
+"""Words that some YAML tool reads as something else."""
+
+
 def flow_mapping(fields: Mapping[str, JsonValue]) -> str:
     """Return a mapping as YAML on one line, for an example that can be pasted."""
-    return f"{{{', '.join(f'{name}: {json.dumps(value)}' for name, value in fields.items())}}}"
+    return f"{{{', '.join(f'{name}: {flow_value(value)}' for name, value in fields.items())}}}"
+
+
+def flow_value(value: JsonValue) -> str:
+    """Return any value as YAML on one line."""
+    if isinstance(value, Mapping):
+        return flow_mapping(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(flow_value, value))}]"
+    if isinstance(value, str) and _PLAIN_TEXT.fullmatch(value) and value.lower() not in _NOT_TEXT:
+        return value
+    return json.dumps(value)
 
 
 def _canonical_duration(value: JsonValue) -> str:

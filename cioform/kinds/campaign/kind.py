@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from typing import Final
 
 from typing_extensions import override
@@ -20,9 +20,11 @@ from cioform.kinds.campaign.codec.graph_codec import project_workflow_onto
 from cioform.kinds.campaign.document import body_files_of, canonical_to_document
 from cioform.kinds.campaign.exit_and_goal import decode_exit, decode_goal
 from cioform.kinds.campaign.model import Campaign
+from cioform.kinds.campaign.reentry import decode_reentry, project_reentry_onto
 from cioform.kinds.campaign.sync import app_api, requests
 from cioform.kinds.campaign.sync.journeys_api import create_campaign, update_campaign
 from cioform.kinds.campaign.trigger import decode_trigger
+from cioform.kinds.campaign.upgrading import upgrade_settings
 from cioform.language.messages.message import MESSAGE_TYPES, NONE
 from cioform.model.capabilities import HasLifecycle, HasParts, HasPermanentFields
 from cioform.model.conversation import Api, Request
@@ -67,7 +69,7 @@ class CampaignKind(Kind[Campaign], HasParts, HasPermanentFields, HasLifecycle):
     )
     has_own_folder = True
     canonical_only_fields = frozenset({"messages"})
-    unmanaged_fields = frozenset({"reentry.frequency_cap"}) | frozenset(
+    unmanaged_fields = frozenset(
         f"messages.*.{field}"
         for message in MESSAGE_TYPES.values()
         for field in message.unmanaged_fields
@@ -78,7 +80,7 @@ description: Two messages for everybody who signs up.
 trigger:
   event: signed_up
 exit:
-  on_trigger_unmatched: true
+  stops_matching: true
 workflow:
   - id: welcome
     email:
@@ -142,9 +144,14 @@ workflow:
 
     @override
     def project_onto(self, live: Attributes, wanted: Attributes) -> Attributes:
-        if "workflow" not in live or "workflow" not in wanted:
-            return live
-        return {**live, "workflow": project_workflow_onto(live["workflow"], wanted["workflow"])}
+        projected = dict(live)
+        for name, project in (
+            ("workflow", project_workflow_onto),
+            ("reentry", project_reentry_onto),
+        ):
+            if UNKNOWN not in (live.get(name, UNKNOWN), wanted.get(name, UNKNOWN)):
+                projected[name] = project(live[name], wanted[name])
+        return projected
 
     @override
     def replacement_reason(self, live: Attributes, wanted: Attributes) -> str | None:
@@ -184,6 +191,10 @@ workflow:
         return canonical_to_document(attributes)
 
     @override
+    def upgrade(self, document: MutableMapping[str, JsonValue], /) -> None:
+        upgrade_settings(document)
+
+    @override
     def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:
         return body_files_of(document)
 
@@ -195,7 +206,8 @@ def _decode_settings(wire: Mapping[str, JsonValue], names: Names) -> Attributes:
     return {
         "name": campaign["name"],
         "description": campaign.get("description") or "",
-        **decode_trigger(campaign, names),
+        "trigger": decode_trigger(campaign, names),
+        "reentry": decode_reentry(campaign),
         "topic": _decode_topic(campaign, names),
         "goal": decode_goal(campaign),
         "exit": decode_exit(campaign, names),

@@ -2,94 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
-from cioform.kinds.campaign.encoded_fields import (
-    encoded_filters,
-    invalid_encoding_message,
-    is_decodable,
-)
-from cioform.kinds.campaign.exit_and_goal import parse_exit
-from cioform.kinds.campaign.field_types import DurationText, flow_mapping, raise_problems
+from cioform.core.json_value import JsonValue
+from cioform.kinds.campaign.exit_and_goal import Exit, Goal
+from cioform.kinds.campaign.field_types import flow_mapping, raise_problems
+from cioform.kinds.campaign.reentry import ONCE, Reentry, parse_reentry, reentry_schema
 from cioform.kinds.campaign.trigger import parse_trigger
-from cioform.kinds.campaign.trigger_types import TRIGGER_TYPES, decode_typed_trigger
+from cioform.kinds.campaign.trigger_types import TRIGGER_TYPES
 from cioform.kinds.campaign.validate import parse_workflow, workflow_schema
 from cioform.kinds.campaign.validate_graph import GRAPH_SCHEMA, parse_graph
 from cioform.language.messages.message import NONE
 from cioform.model.model_fields import ParsedAs
-from cioform.model.names import Names
 from cioform.model.resource import ResourceModel
 from cioform.model.schema_docs import DocumentedSchemaGenerator, LazySchema
-
-
-class Reentry(ResourceModel):
-    """Whether people may enter again."""
-
-    every_match: bool = False
-    """Whether a person enters again on each new match; otherwise each person enters once."""
-    at_least_after: DurationText | None = None
-    """The minimum time since the person last entered."""
-    frequency_cap: str | None = None
-    """The frequency cap of its messages, as Customer.io calls it."""
-    mode: str | None = None
-    """Customer.io's own value for a mode that the fields above cannot express."""
-
-
-class Exit(ResourceModel):
-    """When people leave before the end."""
-
-    when: Annotated[
-        dict[str, Any] | None,
-        PlainValidator(parse_exit),
-        WithJsonSchema({"type": ["object", "array"]}),
-    ] = None
-    """A condition of segments; whoever meets it leaves at once."""
-    on_trigger_unmatched: bool = False
-    """Whether people leave when they no longer match the trigger or its filters."""
-
-
-class Goal(ResourceModel):
-    """The goal of the campaign."""
-
-    event: Annotated[str | None, Field(min_length=1)] = None
-    """The event that counts as a conversion."""
-    raw: dict[str, Any] | None = None
-    """A goal of another type, as Customer.io holds it: `conversion_type` and `conversion`."""
-    within: DurationText | None = None
-    """How long after a message the event counts."""
-    counted_from: Annotated[str, Field(min_length=1)] = "receiving"
-    """The action from which `within` is counted, as Customer.io calls it."""
-
-    @model_validator(mode="after")
-    def _check_one_goal(self) -> Goal:
-        if (self.event is None) == (self.raw is None):
-            raise ValueError("a goal has either `event` or `raw`:\n\n    event: purchased")
-        return self
+from cioform.model.upgrading import old_word_message
 
 
 def _goal_schema() -> dict[str, Any]:
     goal = Goal.model_json_schema(schema_generator=DocumentedSchemaGenerator)
     return {"anyOf": [{"const": NONE}, goal]}
-
-
-def _check_raw_trigger(value: dict[str, Any] | None) -> dict[str, Any] | None:
-    if value is None:
-        return None
-    if not isinstance(value.get("type"), str):
-        raise ValueError("a `raw_trigger` needs `type`, Customer.io's name of the trigger type")
-    raise_problems(
-        (path, invalid_encoding_message(text))
-        for path, text in encoded_filters(value)
-        if not is_decodable(text)
-    )
-    if (trigger := decode_typed_trigger(value, Names())) is not None:
-        raise ValueError(
-            f"there is a keyword for a trigger of type `{value['type']}`; use it:\n\n"
-            f"    trigger: {flow_mapping(trigger)}"
-        )
-    return value
 
 
 def _sort_tags(value: list[str] | None) -> list[str] | None:
@@ -120,12 +55,16 @@ class Campaign(ResourceModel):
         WithJsonSchema({"type": ["object", "array"]}),
     ] = None
     """What starts the campaign for a person: a condition of segments and attributes, or `event:`,
-    `date:`, `form:`, `object:`, `relationship:`, `webhook:` or `api:` with its own fields. Its type
-    cannot change once it is set."""
-    raw_trigger: Annotated[dict[str, Any] | None, AfterValidator(_check_raw_trigger)] = None
-    """A trigger of another type, as Customer.io holds it: `type` and its fields."""
-    reentry: Reentry = Reentry()
-    """Whether people may enter again."""
+    `date:`, `form:`, `object:`, `relationship:`, `webhook:` or `api:` with its own fields, or
+    `raw:` for a type that has no word, with `type` and its fields as Customer.io holds them. Its
+    type cannot change once it is set."""
+    reentry: Annotated[
+        str | dict[str, Any],
+        PlainValidator(parse_reentry),
+        ParsedAs((Reentry,)),
+        LazySchema(reentry_schema),
+    ] = ONCE
+    """Whether people may enter again: `once`, `every_match`, or a mapping with a `cooldown`."""
     goal: Annotated[
         Goal | str | None,
         PlainValidator(lambda v: v if v in (None, NONE) else Goal.model_validate(v)),
@@ -147,15 +86,23 @@ class Campaign(ResourceModel):
     ] = None
     """The workflow as nodes and edges, where steps cannot express it."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _reject_raw_trigger(cls, value: JsonValue) -> JsonValue:
+        if isinstance(value, Mapping) and isinstance(raw := value.get("raw_trigger"), Mapping):
+            text = old_word_message(
+                "`raw_trigger` is `raw` in `trigger` now.",
+                f"trigger: {flow_mapping({'raw': dict(raw)})}",
+            )
+            raise_problems([(("raw_trigger",), text)])
+        return value
+
     @model_validator(mode="after")
     def _check_trigger_and_workflow(self) -> Campaign:
-        if self.trigger is None and self.raw_trigger is None:
+        if self.trigger is None:
             raise ValueError("the campaign needs a trigger:\n\n    trigger: {event: signed_up}")
         if self.workflow is None and self.graph is None:
             raise ValueError("the campaign needs a workflow:\n\n    workflow:\n      - wait: 2d")
-        for name, raw_name in (("trigger", "raw_trigger"), ("workflow", "graph")):
-            if getattr(self, name) is not None and getattr(self, raw_name) is not None:
-                raise ValueError(
-                    f"the campaign has both `{name}` and `{raw_name}`; remove one of them"
-                )
+        if self.workflow is not None and self.graph is not None:
+            raise ValueError("the campaign has both `workflow` and `graph`; remove one of them")
         return self

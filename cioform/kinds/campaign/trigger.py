@@ -1,26 +1,31 @@
-"""The trigger of a campaign and re-entry, both ways (journeys facts, section 4)."""
+"""The trigger of a campaign, both ways (journeys facts, section 4)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
-from cioform.kinds.campaign.field_types import (
-    condition_parser,
-    duration_to_seconds,
-    seconds_to_duration,
+from cioform.core.json_value import Attributes, JsonValue
+from cioform.kinds.campaign.encoded_fields import (
+    encoded_filters,
+    invalid_encoding_message,
+    is_decodable,
 )
-from cioform.kinds.campaign.trigger_model import EMPTY_VALUES
+from cioform.kinds.campaign.field_types import condition_parser, flow_mapping, raise_problems
+from cioform.kinds.campaign.reentry import encode_reentry
+from cioform.kinds.campaign.trigger_model import EMPTY_VALUES, AudienceTrigger
 from cioform.kinds.campaign.trigger_types import (
     SEGMENTS_AND_ATTRIBUTES,
     TRIGGER_TYPES,
+    BehavioralTrigger,
     decode_typed_trigger,
+    is_raw_trigger,
     parse_typed_trigger,
     trigger_type_of,
 )
 from cioform.language import conditions
 from cioform.language.conditions import ConditionContext
+from cioform.language.conditions.grammar import KEYWORDS
 from cioform.model.names import Names
 
 _TRIGGER_FIELDS: Final = (
@@ -38,32 +43,82 @@ _TRIGGER_FIELDS: Final = (
     "audience",
 )
 _TRIGGER_FIELD_PREFIXES: Final = ("date_", "object_", "relationship_", "webhook_")
-_NO_FREQUENCY_CAP: Final = "no_cap"
 
 
 def parse_trigger(value: Any) -> dict[str, JsonValue]:
     """Return the trigger of a file in canonical form. Raise ValidationError if it is invalid."""
-    if isinstance(value, Mapping) and any(keyword in value for keyword in TRIGGER_TYPES):
-        return parse_typed_trigger(value)
+    if isinstance(value, Mapping):
+        heads = [keyword for keyword in TRIGGER_TYPES if keyword in value]
+        if len(heads) > 1 or (heads and "raw" in value):
+            names = " and ".join(f"`{head}`" for head in (*heads, *(["raw"] * ("raw" in value))))
+            raise ValueError(
+                f"one thing starts a campaign, but this trigger has {names}. Keep one of them, and "
+                "make another campaign for the other."
+            )
+        if heads:
+            _reject_condition_beside(heads[0], value)
+            return parse_typed_trigger(value)
+        if is_raw_trigger(value):
+            return {"raw": _parse_raw_trigger(value)}
     return condition_parser(ConditionContext.TRIGGER)(value)
+
+
+def _reject_condition_beside(head: str, trigger: Mapping[str, JsonValue]) -> None:
+    model = TRIGGER_TYPES[head]
+    condition = {k: v for k, v in trigger.items() if k in KEYWORDS and k not in model.model_fields}
+    if condition and issubclass(model, AudienceTrigger):
+        text = (
+            f"A condition of the person beside `{head}` is its `audience`:\n\n"
+            f"    audience: {flow_mapping(condition)}"
+        )
+        raise_problems([((next(iter(condition)),), text)])
+
+
+def _parse_raw_trigger(value: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    raw = dict(value["raw"])
+    if others := [name for name in value if name != "raw"]:
+        raise_problems([((others[0],), f"`{others[0]}` cannot be beside `raw`. Remove it.")])
+    raise_problems(
+        (("raw", *path), invalid_encoding_message(text))
+        for path, text in encoded_filters(raw)
+        if not is_decodable(text)
+    )
+    trigger = decode_trigger(raw, Names())
+    if not is_raw_trigger(trigger) and trigger != {"all": []}:
+        raise ValueError(
+            f"there is a keyword for a trigger of type `{raw['type']}`; use it:\n\n"
+            f"    trigger: {flow_mapping(trigger)}"
+        )
+    return raw
 
 
 def wire_trigger_types(attributes: Attributes) -> tuple[str, ...]:
     """Return Customer.io's types for the trigger of a file, first the one that cioform writes."""
-    raw_trigger = attributes.get("raw_trigger", UNKNOWN)
-    if raw_trigger is not UNKNOWN:
-        return (str(raw_trigger["type"]),)
-    model = trigger_type_of(attributes["trigger"])
+    trigger = attributes["trigger"]
+    if is_raw_trigger(trigger):
+        return (str(trigger["raw"]["type"]),)
+    model = trigger_type_of(trigger)
     return model.wire_types if model else (SEGMENTS_AND_ATTRIBUTES,)
 
 
 def trigger_name(attributes: Attributes) -> str:
     """Return the keyword of a trigger in quotes, or `segments and attributes` without quotes."""
-    raw_trigger = attributes.get("raw_trigger", UNKNOWN)
-    if raw_trigger is not UNKNOWN:
-        return f"`{raw_trigger['type']}`"
-    model = trigger_type_of(attributes["trigger"])
+    trigger = attributes["trigger"]
+    if is_raw_trigger(trigger):
+        return f"`{trigger['raw']['type']}`"
+    model = trigger_type_of(trigger)
     return f"`{model.keyword}`" if model else "segments and attributes"
+
+
+def stops_matching_by_default(trigger: JsonValue) -> bool:
+    """Return whether people leave when they stop matching, in a campaign that does not say so.
+
+    It is Customer.io's own default for triggers of segments and attributes (corrections 2026-11,
+    row 25).
+    """
+    return not {SEGMENTS_AND_ATTRIBUTES, *BehavioralTrigger.wire_types}.isdisjoint(
+        wire_trigger_types({"trigger": trigger})
+    )
 
 
 def encode_recipients(
@@ -76,42 +131,28 @@ def encode_recipients(
     types = wire_trigger_types(attributes)
     current_type = current.get("type")
     members: dict[str, JsonValue] = {"type": current_type if current_type in types else types[0]}
-    supports_reentry = True
-    if "raw_trigger" in attributes:
-        members |= attributes["raw_trigger"]
-    elif model := trigger_type_of(attributes["trigger"]):
-        members |= model.encode(attributes["trigger"], names, current)
-        supports_reentry = model.supports_reentry
+    trigger = attributes["trigger"]
+    if is_raw_trigger(trigger):
+        members |= trigger["raw"]
+    elif model := trigger_type_of(trigger):
+        members |= model.encode(trigger, names, current)
     else:
-        members["trigger"] = conditions.compile_trigger(attributes["trigger"], names)
-    if not supports_reentry:
+        members["trigger"] = conditions.compile_trigger(trigger, names)
+    if not supports_reentry(trigger):
         return members
-    return members | _encode_reentry(attributes["reentry"], current)
+    return members | encode_reentry(attributes["reentry"], current)
 
 
-def _encode_reentry(
-    reentry: Mapping[str, JsonValue], current: Mapping[str, JsonValue]
-) -> dict[str, JsonValue]:
-    members: dict[str, JsonValue] = {}
-    if reentry["every_match"] or reentry.get("mode"):
-        members["restart_mode"] = reentry.get("mode") or "rematch"
-    if "at_least_after" in reentry:
-        members["restart_min_interval"] = duration_to_seconds(reentry["at_least_after"])
-    elif current.get("restart_min_interval") is not None:
-        members["restart_min_interval"] = 0
-    cap = reentry.get("frequency_cap") or current.get("frequency_cap_mode")
-    return members | ({"frequency_cap_mode": cap} if cap else {})
-
-
-def decode_trigger(campaign: Mapping[str, JsonValue], names: Names) -> Attributes:
-    """Return `trigger`, or `raw_trigger` if no trigger type can express it, and `reentry`."""
+def decode_trigger(campaign: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
+    """Return the trigger; its members under `raw` if no words can express it."""
     wire_type = campaign["type"]
-    decoded: Attributes = {"raw_trigger": {"type": wire_type, **_raw_trigger_fields(campaign)}}
     if wire_type == SEGMENTS_AND_ATTRIBUTES and campaign.get("trigger"):
-        decoded = {"trigger": conditions.decompile_trigger(campaign["trigger"], names)}
+        condition = conditions.decompile_trigger(campaign["trigger"], names)
+        if not is_raw_trigger(condition):
+            return condition
     elif (trigger := decode_typed_trigger(campaign, names)) is not None:
-        decoded = {"trigger": trigger}
-    return {**decoded, "reentry": _decode_reentry(campaign)}
+        return trigger
+    return {"raw": {"type": wire_type, **_raw_trigger_fields(campaign)}}
 
 
 def _raw_trigger_fields(campaign: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -123,20 +164,10 @@ def _raw_trigger_fields(campaign: Mapping[str, JsonValue]) -> dict[str, JsonValu
     }
 
 
-def _decode_reentry(campaign: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    mode, seconds = campaign.get("restart_mode"), campaign.get("restart_min_interval")
-    reentry: dict[str, JsonValue] = {"every_match": mode == "rematch"}
-    if mode and mode != "rematch":
-        reentry["mode"] = mode
-    if seconds:
-        reentry["at_least_after"] = seconds_to_duration(seconds)
-    if campaign.get("frequency_cap_mode") not in (None, "", _NO_FREQUENCY_CAP):
-        reentry["frequency_cap"] = campaign["frequency_cap_mode"]
-    return reentry
-
-
 def normalize_trigger(trigger: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Return a form in which triggers of the same meaning are equal."""
+    if is_raw_trigger(trigger):
+        return {"raw": _normalize_raw_members(trigger["raw"])}
     if trigger_type_of(dict(trigger)) is None:
         return conditions.normalize_condition(trigger)
     normal = dict(trigger)
@@ -148,25 +179,22 @@ def normalize_trigger(trigger: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     return {name: _normalize_verbatim(value) for name, value in normal.items()}
 
 
-def normalize_reentry(reentry: Mapping[str, JsonValue], trigger: JsonValue) -> dict[str, JsonValue]:
-    """Return a form in which re-entry settings of the same meaning are equal.
-
-    Where re-entry cannot be chosen, Customer.io may return anything.
-    """
+def supports_reentry(trigger: JsonValue) -> bool:
+    """Return whether a campaign with this trigger can choose whether people enter again."""
     model = trigger_type_of(trigger) if isinstance(trigger, dict) else None
-    if model is not None and not model.supports_reentry:
-        return {"every_match": True}
-    return {k: v for k, v in reentry.items() if (k, v) != ("frequency_cap", _NO_FREQUENCY_CAP)}
+    return model is None or model.supports_reentry
 
 
-def normalize_raw_trigger(raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+def _normalize_raw_members(raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Return a raw trigger with its encoded filters decoded, because encodings may differ."""
     return {name: _decode_if_encoded(value) for name, value in raw.items()}
 
 
 def _normalize_verbatim(value: JsonValue) -> JsonValue:
     """Return members that are kept as Customer.io holds them with their filters decoded."""
-    return normalize_raw_trigger(value) if isinstance(value, dict) and "filters" in value else value
+    return (
+        _normalize_raw_members(value) if isinstance(value, dict) and "filters" in value else value
+    )
 
 
 def _decode_if_encoded(value: JsonValue) -> JsonValue:

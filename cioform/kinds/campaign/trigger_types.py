@@ -208,6 +208,15 @@ def trigger_type_of(trigger: Trigger) -> type[TriggerModel] | None:
     return next((model for keyword, model in TRIGGER_TYPES.items() if keyword in trigger), None)
 
 
+def is_raw_trigger(trigger: JsonValue) -> bool:
+    """Return whether a trigger is `raw` with Customer.io's `type`.
+
+    A condition of segments and attributes may be `raw` too, but has no `type`.
+    """
+    raw = trigger.get("raw") if isinstance(trigger, Mapping) else None
+    return isinstance(raw, Mapping) and isinstance(raw.get("type"), str)
+
+
 def parse_typed_trigger(trigger: Mapping[str, JsonValue]) -> Trigger:
     """Return a trigger that has a keyword in canonical form.
 

@@ -122,7 +122,7 @@ _ROWS: Final = (
         "delay_time_window_action",
         StepFamily.WAIT,
         "waits for certain hours on certain days",
-        '- wait_window: {from: "09:00", to: "18:00", zone: Europe/London}',
+        '- wait_window: {from: "09:00", to: "18:00", time_zone: Europe/London}',
         picture_text=PictureText.TIME_WINDOW,
     ),
     StepType(

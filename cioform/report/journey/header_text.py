@@ -12,15 +12,17 @@ from cioform.report.journey.time_text import time_zone_text
 
 _REPEAT_TEXTS: Final = {"monthly": ", every month", "yearly": ", every year"}
 _DEFAULT_GOAL_START: Final = "receiving"
+_EVERY_MATCH: Final = "every_match"
 
 
 def trigger_text(attributes: Attributes) -> str:
     """Return what starts the campaign for a person; it completes "starts"."""
-    trigger, raw_trigger = attributes.get("trigger"), attributes.get("raw_trigger")
-    if trigger is None and isinstance(raw_trigger, Mapping):
-        return single_line(f"on a raw trigger of type {raw_trigger.get('type', 'unknown')}")
+    trigger = attributes.get("trigger")
     if not isinstance(trigger, Mapping) or not trigger:
         return ""
+    raw = trigger.get("raw")
+    if isinstance(raw, Mapping) and "type" in raw:
+        return single_line(f"on a raw trigger of type {raw['type']}")
     keyword = next((key for key in TRIGGER_TEXTS if key in trigger), None)
     text = TRIGGER_TEXTS[keyword](trigger) if keyword else f"when {condition_text(trigger)}"
     if keyword and "audience" in trigger:
@@ -71,13 +73,14 @@ TRIGGER_TEXTS: Final[Mapping[str, Callable[[Mapping[str, JsonValue]], str]]] = {
 
 
 def _reentry_text(reentry: JsonValue) -> str:
-    if not isinstance(reentry, Mapping):
+    if not isinstance(reentry, str | Mapping):
         return ""
-    if mode := reentry.get("mode"):
-        return f"re-entry: {mode}"
-    if not reentry.get("every_match"):
+    fields = {"mode": reentry} if isinstance(reentry, str) else reentry
+    if isinstance(raw := fields.get("raw"), Mapping):
+        return f"re-entry: {raw.get('restart_mode', 'once')}"
+    if fields.get("mode") != _EVERY_MATCH:
         return "each person enters once"
-    after = reentry.get("at_least_after")
+    after = fields.get("cooldown")
     return "enters again on every match" + (f", after {after} at the earliest" if after else "")
 
 
@@ -86,7 +89,7 @@ def _exit_text(exit_settings: JsonValue) -> str:
         return ""
     when = exit_settings.get("when")
     reasons = [condition_text(when)] if when else []
-    if exit_settings.get("on_trigger_unmatched"):
+    if exit_settings.get("stops_matching"):
         reasons.append("the trigger no longer matches")
     return "leaves early when " + ", or when ".join(reasons) if reasons else ""
 
@@ -101,7 +104,7 @@ def _goal_text(goal: JsonValue) -> str:
         text = f"goal: event {goal.get('event')}"
     if "within" not in goal:
         return text
-    start = str(goal.get("counted_from", _DEFAULT_GOAL_START))
+    start = str(goal.get("after", _DEFAULT_GOAL_START))
     if start == _DEFAULT_GOAL_START:
         return f"{text} within {goal['within']} of receiving a message"
     return f"{text} within {goal['within']}, counted from {start}"

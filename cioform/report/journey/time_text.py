@@ -21,11 +21,11 @@ def time_window_text(window: Mapping[str, JsonValue]) -> str:
 
 
 def time_zone_text(fields: Mapping[str, JsonValue]) -> str:
-    """Return the field `zone` with its `fallback` in parentheses, to follow a time; or nothing."""
-    zone = fields.get("zone")
+    """Return the time zone with its fallback in parentheses, to follow a time; or nothing."""
+    zone = fields.get("time_zone")
     if zone != _PERSON_ZONE:
         return f" ({zone})" if zone else ""
-    fallback = fields.get("fallback")
+    fallback = fields.get("fallback_time_zone")
     return f" (the person's time zone{f', or {fallback} if unknown' if fallback else ''})"
 
 

@@ -7,20 +7,24 @@ No source records how Customer.io spells days and times of day, so that several 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 from typing_extensions import override
 
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
+from cioform.kinds.campaign.time_zone import (
+    FallbackTimeZone,
+    TimeZone,
+    check_fallback,
+    decode_zone,
+    encode_zone,
+)
+from cioform.kinds.campaign.upgrading import OLD_ZONE_FIELDS
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.model.resource import ResourceModel
-
-PERSON_ZONE: Final = "person"
-"""The `zone` that stands for each person's own time zone."""
-WIRE_PERSON_ZONE: Final = "customer_time_zone"
-"""How Customer.io spells it."""
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -52,21 +56,22 @@ TimeOfDay = Annotated[str, AfterValidator(_check_time_of_day), Field(examples=["
 class Window(ResourceModel):
     """Hours on some days. People who come outside of them wait for the next ones."""
 
+    old_fields: ClassVar[Mapping[str, str]] = OLD_ZONE_FIELDS
+
     days: Annotated[list[Day] | None, AfterValidator(_sort_days)] = None
     """The days of the week; every day if left out."""
     from_: Annotated[TimeOfDay, Field(alias="from")]
     """The time of day when people may continue: `09:00`."""
     to: TimeOfDay
     """The time of day from which people wait for the next window."""
-    zone: Annotated[str, Field(min_length=1)]
+    time_zone: TimeZone
     """The time zone, such as `Europe/London`; `person` for each person's own."""
-    fallback: Annotated[str | None, Field(min_length=1)] = None
+    fallback_time_zone: FallbackTimeZone | None = None
     """The time zone of people whose own is unknown."""
 
     @model_validator(mode="after")
     def _check_zone_and_hours(self) -> Window:
-        if self.fallback is not None and self.zone != PERSON_ZONE:
-            raise ValueError("`fallback` is only for `zone: person`; remove it")
+        check_fallback(self.time_zone, self.fallback_time_zone)
         if self.from_ == self.to:
             raise ValueError("`from` and `to` are equal, so that the window never opens")
         return self
@@ -84,15 +89,14 @@ class WaitWindowStep(StepModel):
     @classmethod
     def encode(cls, fields: StepFields, context: CodecContext, /) -> WireFields:
         window, current = fields["wait_window"], context.current_action
-        zone = window["zone"]
         members: WireFields = {
             "start_time": _encode_time(window["from"], current),
             "end_time": _encode_time(window["to"], current),
             "days": _encode_days(window.get("days", list(_DAYS)), current.get("days")),
-            "zone": WIRE_PERSON_ZONE if zone == PERSON_ZONE else zone,
+            "zone": encode_zone(window["time_zone"]),
         }
-        if "fallback" in window or current.get("fallback_zone"):
-            members["fallback_zone"] = window.get("fallback", "")
+        if "fallback_time_zone" in window or current.get("fallback_zone"):
+            members["fallback_zone"] = window.get("fallback_time_zone", "")
         return members
 
     @override
@@ -104,9 +108,9 @@ class WaitWindowStep(StepModel):
             return None
         window: StepFields = {"days": days} if len(days) < len(_DAYS) else {}
         window |= {"from": times[0], "to": times[1]}
-        window["zone"] = PERSON_ZONE if zone == WIRE_PERSON_ZONE else zone
+        window["time_zone"] = decode_zone(zone)
         if action.get("fallback_zone"):
-            window["fallback"] = action["fallback_zone"]
+            window["fallback_time_zone"] = action["fallback_zone"]
         return {"wait_window": window} if _is_valid_window(window) else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 from typing_extensions import override
 
 from cioform.core.json_value import JsonValue
@@ -24,13 +24,19 @@ from cioform.model.resource import ResourceModel
 from cioform.model.value_errors import format_value
 
 
+def _check_some_time(duration: str) -> str:
+    if not duration_to_seconds(duration):
+        raise ValueError("a wait of 0 does nothing; remove the step")
+    return duration
+
+
 class WaitStep(StepModel):
     """Wait for a fixed time."""
 
     keyword = "wait"
     wire_fields = frozenset({"delay"})
 
-    wait: DurationText
+    wait: Annotated[DurationText, AfterValidator(_check_some_time)]
 
     @override
     @classmethod
@@ -39,7 +45,9 @@ class WaitStep(StepModel):
 
     @override
     @classmethod
-    def decode(cls, action: WireMembers, _context: CodecContext, /) -> StepFields:
+    def decode(cls, action: WireMembers, _context: CodecContext, /) -> StepFields | None:
+        if not action.get("delay"):
+            return None  # It may exist, but it makes nobody wait, so that it has no word.
         return {"wait": seconds_to_duration(action.get("delay"))}
 
 

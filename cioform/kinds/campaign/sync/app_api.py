@@ -37,13 +37,13 @@ READABLE_PATHS: Final = WRITABLE_PATHS | {
     "trigger.date",
     "trigger.repeats",
     "trigger.at",
-    "trigger.zone",
+    "trigger.time_zone",
     "messages.*.type",
     "messages.*.title",
 }
 
 _UNREADABLE_CAMPAIGN_FIELDS: Final = (
-    *("raw_trigger", "reentry", "exit", "message_limits", "send_to_unsubscribed"),
+    *("reentry", "exit", "message_limits", "send_to_unsubscribed"),
     *("workflow", "topic", "goal"),
 )
 _KEYWORD_BY_ACTION_TYPE: Final = {

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.json_value import UNKNOWN, JsonValue
-from cioform.kinds.campaign.steps.wait_window import PERSON_ZONE
+from cioform.kinds.campaign.time_zone import PERSON_ZONE
 
 _UNREADABLE_EVENT_FIELDS: Final = ("where", "audience")
-_UNREADABLE_DATE_FIELDS: Final = ("fallback", "days_before", "days_after", "audience")
+_UNREADABLE_DATE_FIELDS: Final = ("fallback_time_zone", "days_before", "days_after", "audience")
 
 
 def decode_app_trigger(campaign: Mapping[str, JsonValue]) -> JsonValue:
@@ -26,7 +26,7 @@ def decode_app_trigger(campaign: Mapping[str, JsonValue]) -> JsonValue:
             "date": campaign["date_attribute"],
             "repeats": campaign.get("frequency") or UNKNOWN,
             "at": _decode_time(campaign),
-            "zone": _decode_zone(campaign),
+            "time_zone": _decode_zone(campaign),
             **dict.fromkeys(_UNREADABLE_DATE_FIELDS, UNKNOWN),
         }
     return UNKNOWN

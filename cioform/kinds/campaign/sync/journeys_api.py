@@ -49,11 +49,11 @@ def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[Wri
     step_actions = yield from _sync_structure(base, attributes, names)
     nodes = list(expand_variants(to_graph(attributes["workflow"]).nodes))
     yield from _sync_content(nodes, nodes, attributes, step_actions, {}, names)
-    if attributes["exit"] != {"on_trigger_unmatched": False}:
-        exit_fields = encode_exit(attributes["exit"], names)
-        yield from ask(update_request(campaign_id, "exit_conditions", exit_fields))
+    # Always, because Customer.io's own default depends on the trigger and is not recorded.
+    exit_fields = encode_exit(attributes["exit"], names)
+    yield from ask(update_request(campaign_id, "exit_conditions", exit_fields))
     if attributes.get("goal", NONE) != NONE:
-        goal_fields = encode_goal(attributes["goal"])
+        goal_fields = encode_goal(attributes["goal"], {})
         yield from ask(update_request(campaign_id, "exit_and_conversion", goal_fields))
     settings = _settings_fields(attributes, names)
     yield from ask(update_request(campaign_id, "global_settings", settings))
@@ -79,7 +79,7 @@ def update_campaign(
     if changed_fields & {"name", "description"}:
         named = {"name": wanted.name, "description": wanted.description}
         yield from ask(update_request(live.remote_id, "name_and_description", named))
-    if changed_fields & {"trigger", "raw_trigger", "reentry"}:
+    if changed_fields & {"trigger", "reentry"}:
         recipients = encode_recipients(attributes, names, campaign)
         yield from ask(update_request(live.remote_id, "recipients", recipients))
     parts = live.decoded.parts
@@ -89,7 +89,7 @@ def update_campaign(
         exit_fields = encode_exit(attributes["exit"], names)
         yield from ask(update_request(live.remote_id, "exit_conditions", exit_fields))
     if "goal" in changed_fields:
-        goal_fields = encode_goal(attributes["goal"])
+        goal_fields = encode_goal(attributes["goal"], campaign)
         yield from ask(update_request(live.remote_id, "exit_and_conversion", goal_fields))
     if changed_fields & {"message_limits", "send_to_unsubscribed", "topic"}:
         settings = _settings_fields(attributes, names)

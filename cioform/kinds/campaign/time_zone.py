@@ -1,0 +1,85 @@
+"""Time zones in a file: names of the IANA database, or the name that Customer.io itself shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Final
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field
+
+from cioform.core.suggest import closest_matches
+from cioform.model.value_errors import echo
+
+PERSON_ZONE: Final = "person"
+"""The `time_zone` that stands for each person's own time zone."""
+WIRE_PERSON_ZONE: Final = "customer_time_zone"
+"""How Customer.io spells it."""
+_SHOWN_ZONE: Final = re.compile(r"\(GMT[+-]\d\d:\d\d\) \S.*")
+"""The form `(GMT-08:00) Pacific Time (US & Canada)` (corrections 2026-11, Liquid). Which names
+there are is not recorded, so all are accepted."""
+_OTHER_WORDS_FOR_PERSON: Final = frozenset(
+    {"customer", "customer_time_zone", "local", "own", "recipient", "user"}
+)
+
+
+@cache
+def _known_zones() -> Mapping[str, str]:
+    """Return the zones of the IANA database by their names in lower case."""
+    return {name.lower(): name for name in available_timezones()}
+
+
+def _check_fallback_zone(text: str) -> str:
+    if _SHOWN_ZONE.fullmatch(text) or _known_zones().get(text.lower()) == text:
+        return text
+    raise ValueError(f"there is no time zone {echo(text)}.{_hint(text)}")
+
+
+def _check_zone(text: str) -> str:
+    if text in _OTHER_WORDS_FOR_PERSON:
+        raise ValueError(
+            "each person's own time zone is written `person`:\n\n    time_zone: person"
+        )
+    return text if text == PERSON_ZONE else _check_fallback_zone(text)
+
+
+def _hint(text: str) -> str:
+    zones = _known_zones()
+    if (exact := zones.get(text.replace(" ", "_").lower())) is not None:
+        return f" Did you mean `{exact}`?"
+    city = text.replace(" ", "_").lower().rpartition("/")[2]
+    same_city = sorted(name for key, name in zones.items() if key.rpartition("/")[2] == city)
+    by_city = {key.rpartition("/")[2]: name for key, name in zones.items()}
+    near = [zones[key] for key in closest_matches(text.lower(), zones, limit=1)]
+    near += [by_city[key] for key in closest_matches(city, by_city, limit=1, cutoff=0.8)]
+    found = next(iter([*same_city, *near]), None)
+    if found is None:
+        return " Use a name such as `Europe/London` or `UTC`."
+    return f" Did you mean `{found}`?"
+
+
+TimeZone = Annotated[
+    str, AfterValidator(_check_zone), Field(examples=["Europe/London", PERSON_ZONE])
+]
+"""A time zone, or `person`."""
+FallbackTimeZone = Annotated[
+    str, AfterValidator(_check_fallback_zone), Field(examples=["Europe/London"])
+]
+
+
+def check_fallback(zone: str, fallback: str | None) -> None:
+    """Raise ValueError for a fallback beside a time zone that needs none."""
+    if fallback is not None and zone != PERSON_ZONE:
+        raise ValueError("`fallback_time_zone` is only for `time_zone: person`; remove it")
+
+
+def encode_zone(zone: str) -> str:
+    """Return Customer.io's spelling of a time zone."""
+    return WIRE_PERSON_ZONE if zone == PERSON_ZONE else zone
+
+
+def decode_zone(wire: str) -> str:
+    """Return a time zone as files write it."""
+    return PERSON_ZONE if wire == WIRE_PERSON_ZONE else wire
