@@ -12,7 +12,9 @@ from cioform.core.json_value import JsonValue
 from cioform.core.suggest import closest, did_you_mean
 from cioform.kinds.campaign.steps import STEP_MODELS, parse_fields
 from cioform.language.workflow import STEP_TYPES, Step, keyword_of
+from cioform.model.model_fields import models_at
 from cioform.model.resource import FieldPath
+from cioform.model.upgrading import old_fields_of, renamed_message
 
 
 def step_errors(path: FieldPath, step: Step) -> Iterator[InitErrorDetails]:
@@ -47,6 +49,8 @@ def own_fields(step: Step) -> dict[str, JsonValue]:
 
 def _located(path: FieldPath, keyword: str, details: ErrorDetails) -> InitErrorDetails:
     at = details["loc"]
+    if details["type"] == "extra_forbidden" and (new := _new_name(keyword, at)) is not None:
+        return _error((*path, *at), renamed_message(str(at[-1]), new, details["input"]))
     text = _message(keyword, at, details["type"])
     if text is not None:
         return _error((*path, *at), text)
@@ -55,6 +59,14 @@ def _located(path: FieldPath, keyword: str, details: ErrorDetails) -> InitErrorD
         return _error((*path, *at), str(context.get("text", context.get("error"))))
     located = InitErrorDetails(type=details["type"], loc=(*path, *at), input=details["input"])
     return located | {"ctx": details["ctx"]} if "ctx" in details else located
+
+
+def _new_name(keyword: str, at: FieldPath) -> str | None:
+    """Return what an old field of a step is called now, or None if it is no old field."""
+    for model in models_at(STEP_MODELS[keyword], at[:-1]):
+        if (new := old_fields_of(model).get(str(at[-1]))) is not None:
+            return new
+    return None
 
 
 def _error(path: FieldPath, text: str) -> InitErrorDetails:
