@@ -8,9 +8,10 @@ and a plan asks for every resource.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from cioform.core.json_value import Attributes
+from cioform.core.json_value import Attributes, Json
+from cioform.core.paths import FieldPath
 from cioform.model.conversation import Conversation, Request
 
 
@@ -35,6 +36,26 @@ class HasParts(ABC):
     @abstractmethod
     def removed_parts(self, live: Attributes, wanted: Attributes) -> Sequence[str]:
         """Return the names of the parts that a change removes."""
+
+    @abstractmethod
+    def parts(self, document: Mapping[str, Json]) -> Iterable[tuple[FieldPath, Json]]:
+        """Yield every part of a document with its place in it. The document may be invalid."""
+
+    @abstractmethod
+    def file_form(self, attributes: Attributes) -> Attributes:
+        """Return the canonical form with everything where a file has it.
+
+        Parts are arranged as `normalize` does it, but their values are spelled as they were. A part
+        that needs no id has one in parentheses. Fields that no file has stay.
+        """
+
+    @abstractmethod
+    def path_in_file(self, path: FieldPath, forms: Sequence[Attributes]) -> FieldPath:
+        """Return the path in a file, or in one of the file forms, of a canonical path."""
+
+    @abstractmethod
+    def canonical_patterns(self, pattern: FieldPath, attributes: Attributes) -> Sequence[FieldPath]:
+        """Return the patterns of the canonical form for one of the file with form `attributes`."""
 
 
 class HasPermanentFields(ABC):

@@ -47,5 +47,6 @@ class Resource:
     body_files: Mapping[FieldPath, str] = field(default_factory=dict)
     """The paths of the files that hold values of their own, such as bodies."""
     protect: bool = False
-    ignore: tuple[str, ...] = ()
+    ignore: tuple[FieldPath, ...] = ()
+    """Patterns of the canonical form: what is neither compared nor written."""
     because: str = ""

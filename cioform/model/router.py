@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from cioform.core.json_value import Attributes
 from cioform.core.paths import format_path
 from cioform.model.conversation import Api
+from cioform.model.file_paths import file_form, file_path
 from cioform.model.kind import Kind
 from cioform.model.resource import FieldPath
 from cioform.model.routes import ListRoute, ReadRoute, Route, Verb
@@ -80,9 +81,12 @@ def unsupported_hint(
     by_hand = kind.hint or "Do it by hand in Customer.io, then plan again."
     what = f"{verb.value} a {kind.name}"
     if any(_routes_of(kind, verb)):
-        unsupported = ", ".join(
-            f"`{format_path(path)}`" for path in _unsupported_paths(kind, verb, paths)
+        forms = (file_form(kind, wanted or {}),)
+        names = (
+            format_path(file_path(kind, path, forms))
+            for path in _unsupported_paths(kind, verb, paths)
         )
+        unsupported = ", ".join(f"`{name}`" for name in dict.fromkeys(names))
         if unsupported:
             return f"No API of Customer.io can set {unsupported} of a {kind.name}. {by_hand}"
         return f"No single API of Customer.io can {what} with all these fields at once. {by_hand}"

@@ -47,6 +47,8 @@ class FieldChange:
     before: Json
     after: Json
     origin: Origin = Origin.CONFIG
+    is_order: bool = False
+    """Whether only the order of a list's items changes; the values are the ids of the items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Change:
     reason: str = ""
     """For people only; nothing depends on it."""
     fields: tuple[FieldChange, ...] = ()
+    """What changes, by the paths of the file: for people."""
     reach: Reach = field(default_factory=Reach)
     fingerprint: str | None = None
     """Of the live object that the change was computed from; None if there was none."""
@@ -91,6 +94,8 @@ class Change:
     """Whether the state has a protection, which stays in force when the file is removed."""
     reads: int = 1
     """How many requests one reading of the object takes; apply reads before and after a write."""
+    differences: tuple[FieldChange, ...] = ()
+    """What changes in the canonical form, which decides what is sent."""
 
     @property
     def has_unknown_state(self) -> bool:
@@ -111,6 +116,7 @@ class BlockedChange:
     action: Action
     fields: tuple[FieldChange, ...]
     way_out: str
+    differences: tuple[FieldChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,7 @@ class Drift:
     address: Address
     remote_id: str
     fields: tuple[FieldChange, ...]
-    """From applied (`before`) to live (`after`)."""
+    """From applied (`before`) to live (`after`), by the paths of the file."""
     gone: bool = False
     """Whether the object was deleted."""
     editor: Editor | None = None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypedDict
 
+from cioform.core.json_value import Attributes
 from cioform.model.capabilities import HasParts
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject
@@ -17,8 +19,9 @@ from cioform.model.snapshot import Binding, LiveSnapshot
 from cioform.plan import diff
 from cioform.plan.change import Action, BlockedChange, Change, FieldChange, Origin, UnreadableFields
 from cioform.plan.dependencies import referenced_addresses
+from cioform.plan.file_changes import file_changes, new_fields
+from cioform.plan.ignored import merge_ignored_fields
 from cioform.plan.match import MatchedPair
-from cioform.plan.merge import merge_ignored_fields
 from cioform.plan.plan import PlanHeader, PreferredSide, is_conflict
 from cioform.plan.write_planner import PlannedWrite, WritePlanner, blocked_change
 
@@ -73,7 +76,7 @@ class ChangesBuilder:
         change = Change(
             pair.address,
             action if pair.resource else Action.DELETE,
-            fields=diff.compare(kind, None, wanted, applied or {}),
+            **_changes_in(kind, diff.compare(kind, None, wanted, applied or {}), applied, wanted),
         )
         hint = unsupported_hint(kind, Verb.LIST, frozenset(self.header.apis))
         self.blocked.append(blocked_change(change, hint))
@@ -111,10 +114,7 @@ class ChangesBuilder:
             Action.CREATE,
             identity=str(resource.attributes[kind.identity]),
             reason="deleted in the workspace" if was_deleted else "new in the files",
-            fields=tuple(
-                FieldChange((name,), None, value, origin)
-                for name, value in resource.attributes.items()
-            ),
+            fields=new_fields(kind, resource.attributes, origin),
             wanted=resource.attributes,
             depends_on=referenced_addresses(resource.references),
         )
@@ -124,10 +124,10 @@ class ChangesBuilder:
         self, kind: Kind, pair: MatchedPair, resource: Resource, live: LiveObject
     ) -> None:
         applied = pair.binding.applied if pair.binding else None
-        fields = diff.compare(kind, applied, resource.attributes, live.attributes, resource.ignore)
+        found = diff.compare(kind, applied, resource.attributes, live.attributes, resource.ignore)
         if unreadable := diff.unreadable_fields(resource.attributes, live.attributes):
             self.unreadable.append(UnreadableFields(pair.address, unreadable))
-        if not (fields or pair.moved_from or _is_state_outdated(pair, resource, live)):
+        if not (found or pair.moved_from or _is_state_outdated(pair, resource, live)):
             self.unchanged += 1
             return
         change = Change(
@@ -135,7 +135,7 @@ class ChangesBuilder:
             Action.NOOP,
             live.remote_id,
             str(resource.attributes[kind.identity]),
-            fields=fields,
+            **_changes_in(kind, found, live.attributes, resource.attributes),
             reach=live.decoded.reach,
             fingerprint=diff.fingerprint(kind, live.attributes),
             wanted=merge_ignored_fields(resource, live.attributes, applied),
@@ -144,7 +144,7 @@ class ChangesBuilder:
             reads=live.requests,
         )
         change = _with_pair_details(change, pair, resource)
-        if fields:
+        if found:
             self._build_update(kind, change, live)
         elif change.moved_from is not None:
             self.changes.append(replace(change, action=Action.MOVE, reason="its address changed"))
@@ -160,7 +160,7 @@ class ChangesBuilder:
             change = replace(change, action=Action.UPDATE)
             self.blocked.append(blocked_change(change, self._kept_live_hint(change)))
             return
-        reason = _change_reason(change.fields)
+        reason = _change_reason(change.differences)
         if isinstance(kind, HasParts) and (
             details := kind.describe_changes(live.attributes, change.wanted or {})
         ):
@@ -188,6 +188,19 @@ def _with_pair_details(change: Change, pair: MatchedPair, resource: Resource) ->
         protect=resource.protect,
         protected=bool(pair.binding and pair.binding.protect),
     )
+
+
+class _Changes(TypedDict):
+    fields: tuple[FieldChange, ...]
+    differences: tuple[FieldChange, ...]
+
+
+def _changes_in(
+    kind: Kind, found: tuple[FieldChange, ...], before: Attributes | None, after: Attributes
+) -> _Changes:
+    """Return what differs as people see it and as it is sent."""
+    managed = diff.managed_fields(kind, before or {}, after)
+    return {"fields": file_changes(kind, found, managed, after), "differences": found}
 
 
 def _is_state_outdated(pair: MatchedPair, resource: Resource, live: LiveObject) -> bool:

@@ -10,7 +10,8 @@ from cioform.model.capabilities import HasParts
 from cioform.model.kind import Kind
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.differences import ABSENT, Value, differences, value_at
-from cioform.plan.keyed_list import ORDER_KEY, encode_order, ids_of
+from cioform.plan.ignored import hide_ignored
+from cioform.plan.keyed_list import ORDER_KEY, keyed
 
 
 def compare(
@@ -18,7 +19,7 @@ def compare(
     applied: Attributes | None,
     desired: Attributes,
     live: Attributes,
-    ignore: Sequence[str] = (),
+    ignore: Sequence[FieldPath] = (),
 ) -> tuple[FieldChange, ...]:
     """Return what must change for `live` to become `desired`, each with its origin.
 
@@ -26,42 +27,30 @@ def compare(
     omits is unmanaged. A field that the credential cannot read is compared with what was last
     applied, and is not compared without that.
     """
-    desired = drop_ignored(desired, ignore)
-    live = drop_ignored(live, ignore)
-    managed = _managed_fields(kind, live, desired)
+    live = hide_ignored(live, desired, ignore)
+    managed = managed_fields(kind, live, desired)
     if is_equivalent(kind, managed, desired):
         return ()
     # A field that was unmanaged at the last apply cannot have drifted since.
-    before = None if applied is None else _comparable(kind, applied)
-    then_managed = (
-        {} if applied is None else _comparable(kind, _managed_fields(kind, live, applied))
-    )
+    before = None if applied is None else comparable(kind, applied)
+    then_managed = {} if applied is None else comparable(kind, managed_fields(kind, live, applied))
     return tuple(
         change
-        for path, old, new in differences(_comparable(kind, managed), _comparable(kind, desired))
+        for path, old, new in differences(comparable(kind, managed), comparable(kind, desired))
         for change in _field_changes(path, old, new, before, value_at(then_managed, path))
     )
 
 
 def drifted_fields(kind: Kind, applied: Attributes, live: Attributes) -> tuple[FieldChange, ...]:
     """Return what somebody changed since the last apply: from `applied` to `live`."""
-    managed = _managed_fields(kind, live, applied)
+    managed = managed_fields(kind, live, applied)
     if is_equivalent(kind, applied, managed):
         return ()
     return tuple(
-        FieldChange(path, _plan_value(before), _plan_value(after), Origin.DRIFT)
-        for path, before, after in differences(
-            _comparable(kind, applied), _comparable(kind, managed)
-        )
+        FieldChange(path, plan_value(before), plan_value(after), Origin.DRIFT)
+        for path, before, after in differences(comparable(kind, applied), comparable(kind, managed))
         if after is not UNKNOWN and before is not UNKNOWN
     )
-
-
-def drop_ignored(attributes: Attributes, patterns: Sequence[str]) -> Attributes:
-    """Return the attributes without what `patterns` name; `*` stands for any one step."""
-    for pattern in patterns:
-        attributes = _drop_path(attributes, pattern.split("."))
-    return attributes
 
 
 def unreadable_fields(desired: Attributes, live: Attributes) -> tuple[str, ...]:
@@ -71,34 +60,29 @@ def unreadable_fields(desired: Attributes, live: Attributes) -> tuple[str, ...]:
 
 def fingerprint(kind: Kind, attributes: Attributes) -> str:
     """Return a digest of what a live object means, which another spelling does not change."""
-    return digest(_plan_value(_comparable(kind, attributes)))
+    return digest(plan_value(comparable(kind, attributes)))
 
 
 def is_equivalent(kind: Kind, one: Attributes, other: Attributes) -> bool:
     """Return whether two canonical forms mean the same."""
-    return one == other or _comparable(kind, one) == _comparable(kind, other)
+    return one == other or comparable(kind, one) == comparable(kind, other)
 
 
-def _comparable(kind: Kind, attributes: Attributes) -> dict[str, Json]:
-    return {name: _normalized(value) for name, value in kind.normalize(attributes).items()}
+def comparable(kind: Kind, attributes: Attributes) -> dict[str, Json]:
+    """Return the form in which attributes of the same meaning are equal: the one that is compared.
+
+    Text is in one form, and lists of items with ids are mappings.
+    """
+    normal = kind.normalize(attributes)
+    return {name: keyed(value, normalized_text) for name, value in normal.items()}
 
 
-def _normalized(value: Json) -> Json:
-    """Return a value with text in one form, and lists of items with ids as mappings."""
-    if isinstance(value, str):
-        return value.replace("\r\n", "\n").strip()
-    if isinstance(value, dict):
-        return {key: _normalized(item) for key, item in value.items()}
-    if isinstance(value, list):
-        items = [_normalized(item) for item in value]
-        ids = ids_of(value)
-        if ids is None:
-            return items
-        return dict(zip(ids, items, strict=True)) | {ORDER_KEY: encode_order(ids)}
-    return value
+def normalized_text(text: str) -> str:
+    """Return a text as it is compared: without outer white space, and with Unix line ends."""
+    return text.replace("\r\n", "\n").strip()
 
 
-def _plan_value(value: Value) -> Json:
+def plan_value(value: Value) -> Json:
     """Return a value as a plan holds it: lists as they were, None for absent, UNKNOWN as text."""
     if value is ABSENT:
         return None
@@ -106,14 +90,14 @@ def _plan_value(value: Value) -> Json:
         return str(UNKNOWN)
     if isinstance(value, dict):
         if ORDER_KEY in value:
-            return [_plan_value(item) for key, item in value.items() if key != ORDER_KEY]
-        return {key: _plan_value(item) for key, item in value.items()}
+            return [plan_value(item) for key, item in value.items() if key != ORDER_KEY]
+        return {key: plan_value(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_plan_value(item) for item in value]
+        return [plan_value(item) for item in value]
     return value
 
 
-def _managed_fields(kind: Kind, live: Attributes, wanted: Attributes) -> Attributes:
+def managed_fields(kind: Kind, live: Attributes, wanted: Attributes) -> Attributes:
     """Return the live fields that `wanted` manages, without what it leaves unmanaged in them."""
     managed: Attributes = {name: live[name] for name in wanted if name in live}
     for pattern in kind.unmanaged_fields:
@@ -138,19 +122,6 @@ def _drop_unmanaged(
     return kept
 
 
-def _drop_path(attributes: Mapping[str, Json], pattern: Sequence[str]) -> Attributes:
-    name, rest = pattern[0], pattern[1:]
-    names = set(attributes) if name == "*" else {name} & attributes.keys()
-    if not rest:
-        return {k: v for k, v in attributes.items() if k not in names}
-    kept = dict(attributes)
-    for key in names:
-        inner = attributes[key]
-        if isinstance(inner, dict):
-            kept[key] = _drop_path(inner, rest)
-    return kept
-
-
 def _field_changes(
     path: FieldPath, before: Value, after: Value, applied: Json, live: Value
 ) -> Iterator[FieldChange]:
@@ -162,7 +133,7 @@ def _field_changes(
     last = ABSENT if applied is None else value_at(applied, path)
     if before is UNKNOWN:
         if applied is not None and last != after:
-            yield FieldChange(path, _plan_value(last), _plan_value(after), Origin.CONFIG)
+            yield FieldChange(path, plan_value(last), plan_value(after), Origin.CONFIG)
         return
     if applied is None or last == live or last is UNKNOWN:
         origin = Origin.CONFIG
@@ -170,4 +141,4 @@ def _field_changes(
         origin = Origin.DRIFT
     else:
         origin = Origin.CONFLICT
-    yield FieldChange(path, _plan_value(before), _plan_value(after), origin)
+    yield FieldChange(path, plan_value(before), plan_value(after), origin)

@@ -8,6 +8,8 @@ from cioform.model.registry import Registry
 from cioform.model.snapshot import LiveSnapshot
 from cioform.plan import diff
 from cioform.plan.change import Drift
+from cioform.plan.file_changes import file_changes
+from cioform.plan.ignored import hide_ignored
 from cioform.plan.match import MatchedPair
 
 
@@ -20,15 +22,16 @@ def find_drift(
         binding = pair.binding
         if binding is None or binding.applied is None:
             continue
-        applied = diff.drop_ignored(binding.applied, pair.resource.ignore if pair.resource else ())
+        applied, ignore = binding.applied, pair.resource.ignore if pair.resource else ()
         live_object = live.objects.get(pair.address)
         if pair.found is None:
             if pair.resource is not None and not pair.is_unlistable:
                 found.append(Drift(pair.address, binding.remote_id, (), gone=True))
         elif live_object is not None:
-            fields = diff.drifted_fields(
-                registry[pair.address.kind], applied, live_object.attributes
-            )
-            if fields:
+            kind = registry[pair.address.kind]
+            attributes = hide_ignored(live_object.attributes, applied, ignore)
+            if changes := diff.drifted_fields(kind, applied, attributes):
+                managed = diff.managed_fields(kind, attributes, applied)
+                fields = file_changes(kind, changes, applied, managed)
                 found.append(Drift(pair.address, binding.remote_id, fields))
     return tuple(sorted(found, key=lambda item: item.address))

@@ -6,12 +6,12 @@ The order of the list is one more value of the mapping, under a key that no id c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from cioform.core.json_value import Json
+from cioform.model.file_paths import ORDER_KEY as ORDER_KEY
 
-ORDER_KEY: Final = "(order)"
 _SEPARATOR: Final = " > "
 
 T = TypeVar("T")
@@ -21,6 +21,26 @@ def ids_of(items: Sequence[Json]) -> list[str] | None:
     """Return the ids of the items, or None unless every item has one and all are different."""
     ids = [str(item["id"]) for item in items if isinstance(item, dict) and "id" in item]
     return ids if ids and len(ids) == len(items) == len(set(ids)) else None
+
+
+def keyed(value: Json, spell: Callable[[str], str] = str) -> Json:
+    """Return a value with lists of items with ids as mappings, and each text as `spell` has it."""
+    if isinstance(value, str):
+        return spell(value)
+    if isinstance(value, Mapping):
+        return {key: keyed(item, spell) for key, item in value.items()}
+    if not isinstance(value, list):
+        return value
+    items = [keyed(item, spell) for item in value]
+    ids = ids_of(value)
+    if ids is None:
+        return items
+    return dict(zip(ids, items, strict=True)) | {ORDER_KEY: encode_order(ids)}
+
+
+def decode_order(order: str) -> list[str]:
+    """Return the ids in a value of ORDER_KEY."""
+    return order.split(_SEPARATOR)
 
 
 def encode_order(ids: Iterable[str]) -> str:

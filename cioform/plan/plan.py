@@ -104,4 +104,4 @@ class Plan:
 
 def is_conflict(change: Change) -> bool:
     """Return whether the files and the workspace changed a value to different values."""
-    return any(item.origin is Origin.CONFLICT for item in change.fields)
+    return any(item.origin is Origin.CONFLICT for item in (*change.fields, *change.differences))

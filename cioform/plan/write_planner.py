@@ -23,7 +23,7 @@ PlannedWrite: TypeAlias = Change | BlockedChange
 
 def blocked_change(change: Change, reason: str) -> BlockedChange:
     """Return a change as blocked, for a reason in full sentences."""
-    return BlockedChange(change.address, change.action, change.fields, reason)
+    return BlockedChange(change.address, change.action, change.fields, reason, change.differences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class WritePlanner:
         ):
             return self._replace(kind, replace(change, reason=reason), live)
         update = replace(change, action=Action.UPDATE)
-        paths = [item.path for item in change.fields]
+        paths = [item.path for item in change.differences]
         route = choose_route(kind, UpdateRoute, self.apis, paths, change.wanted)
         if route is not None:
             return _with_requests(
@@ -106,11 +106,11 @@ class WritePlanner:
         self, kind: Kind, route: UpdateRoute, change: Change, live: LiveObject
     ) -> tuple[Request, ...]:
         model = kind.parse(change.wanted or {})
-        paths = [item.path for item in change.fields]
+        paths = [item.path for item in change.differences]
         return dry_run(route.operation(live, model, WriteContext(self.live.names, paths)))
 
     def _unsupported(self, kind: Kind, verb: Verb, change: Change) -> BlockedChange:
-        paths = [item.path for item in change.fields]
+        paths = [item.path for item in change.differences]
         return blocked_change(change, unsupported_hint(kind, verb, self.apis, paths, change.wanted))
 
 

@@ -36,7 +36,7 @@ def send_change(
     model = kind.parse(wanted)
     if change.action is Action.UPDATE:
         assert live is not None  # only an existing object is updated
-        paths = [item.path for item in change.fields]
+        paths = [item.path for item in change.differences]
         update = _require_route(kind, UpdateRoute, provider, paths, change.wanted)
         return run_conversation(update.operation(live, model, WriteContext(names, paths)), provider)
     create = _require_route(kind, CreateRoute, provider, [(name,) for name in wanted])

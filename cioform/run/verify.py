@@ -13,6 +13,7 @@ from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.operations import WriteResult
 from cioform.plan import diff
 from cioform.plan.change import Action, Change
+from cioform.plan.file_changes import file_changes
 from cioform.remote.provider import Provider
 from cioform.run.events import ChangeResult, ChangeStatus
 from cioform.run.kind_reader import KindReader
@@ -139,9 +140,12 @@ class Verification:
         if live is None:
             detail = "Customer.io accepted the write, but the object does not exist."
         else:
-            fields = diff.compare(self.kind, None, self.change.wanted or {}, live.attributes)
-            if not fields:
+            wanted = self.change.wanted or {}
+            found = diff.compare(self.kind, None, wanted, live.attributes)
+            if not found:
                 return None
+            managed = diff.managed_fields(self.kind, live.attributes, wanted)
+            fields = file_changes(self.kind, found, managed, wanted)
             names = ", ".join(format_path(item.path) for item in fields)
             detail = f"Customer.io accepted the write, but these fields have other values: {names}."
         return Diagnostic(

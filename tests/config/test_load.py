@@ -56,9 +56,9 @@ def test_the_folder_is_the_kind_and_the_file_is_the_name(load: Load) -> None:
 
 
 def test_envelope_is_not_part_of_the_model(load: Load) -> None:
-    text = "name: a\nprotect: true\nignore: [text, parts.x.body]\nbecause: Edited by Jane.\n"
+    text = "name: a\nprotect: true\nignore: [text, data.x]\nbecause: Edited by Jane.\n"
     resource = load({"notes/a.yaml": text}).desired.resources[Address("note", "a")]
-    assert (resource.protect, resource.ignore) == (True, ("text", "parts.x.body"))
+    assert (resource.protect, resource.ignore) == (True, (("text",), ("data", "x")))
     assert resource.because == "Edited by Jane."
     assert "protect" not in resource.attributes
     assert str(resource.location) == "workspaces/acme/notes/a.yaml:1"

@@ -49,7 +49,7 @@ def test_the_three_way_diff(applied: Any, desired: Any, live: Any, expected: Any
 
 
 def test_ignored_fields_are_not_compared() -> None:
-    assert compare("1", "1", "2", ignore=["value"]) == []
+    assert compare("1", "1", "2", ignore=[("value",)]) == []
 
 
 def test_omitted_fields_are_unmanaged() -> None:

@@ -37,7 +37,7 @@ WHOLE = Plan(
         Change(
             A, Action.UPDATE, "12", "A", "why", FIELDS, Reach("running", 9), "f", Api.APP,
             (PlannedRequest(Api.APP, "PUT", "/v1/x", {"a": [None]}),), {"name": "A"}, {"s": "1"},
-            (B,), B, True, True, 2,
+            (B,), B, True, True, 2, FIELDS,
         ),
         Change(B, Action.FORGET),
     ),

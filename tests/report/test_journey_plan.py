@@ -52,7 +52,7 @@ def campaign(*steps: dict[str, Any], **messages: str) -> dict[str, Any]:
 
 def planned(before: Attributes, after: Attributes, action: Action = Action.UPDATE) -> Journey:
     fields = compare(_AsIs(), before, after, before)  # type: ignore[arg-type]
-    change = Change(ADDRESS, action, "7", fields=fields, wanted=deepcopy(after))
+    change = Change(ADDRESS, action, "7", differences=fields, wanted=deepcopy(after))
     return planned_journey(Plan(HEADER, (change,)), ADDRESS, after, as_is)
 
 
@@ -167,7 +167,9 @@ def test_a_created_or_deleted_campaign_is_marked_whole() -> None:
 
 def test_a_blocked_change_is_drawn_and_an_unchanged_campaign_has_no_marks() -> None:
     fields = compare(_AsIs(), BEFORE, AFTER, BEFORE)  # type: ignore[arg-type]
-    blocked = Plan(HEADER, (), blocked=(BlockedChange(ADDRESS, Action.UPDATE, fields, "By hand."),))
+    blocked = Plan(
+        HEADER, (), blocked=(BlockedChange(ADDRESS, Action.UPDATE, (), "By hand.", fields),)
+    )
     assert marks(planned_journey(blocked, ADDRESS, AFTER, as_is))["pause"] == "-"
     assert marks(planned_journey(Plan(HEADER, ()), ADDRESS, AFTER, as_is)) == {}
 

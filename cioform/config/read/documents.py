@@ -12,6 +12,7 @@ from typing import Final, TypedDict
 from pydantic import ValidationError
 
 from cioform.config.read.files import ProjectFiles
+from cioform.config.read.ignored_fields import IgnoreError, ignored_patterns
 from cioform.config.read.parse import Document
 from cioform.config.read.positions import Positions, nearest_location
 from cioform.config.read.resolve import Resolver
@@ -19,7 +20,7 @@ from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.config.read.variables import Lookup
 from cioform.core.address import Address, is_name, slugify
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.secret import Secret
 from cioform.core.secret_scan import find_secrets
 from cioform.core.suggest import did_you_mean
@@ -37,7 +38,7 @@ INDEX_STEM: Final = "index"
 
 class _MetaFields(TypedDict):
     protect: bool
-    ignore: tuple[str, ...]
+    ignore: list[str]
     because: str
 
 
@@ -164,13 +165,14 @@ class _DocumentLoader:
             resolver = Resolver(lookup, self._locate, self._read_referenced_file)
             data, bodies, failed = resolver.resolve(data), resolver.body_files, resolver.failed
             self._problems += self._with_addresses(resolver.problems)
-        meta_fields = self._meta_fields(written, kind)
+        meta_fields = self._meta_fields(written)
         try:
             attributes = kind.attributes(kind.model.model_validate(data))
         except ValidationError as error:
             document = ValidatedDocument(data, kind.model, self._locate, self._address, META_FIELDS)
             self._problems += to_diagnostics(error, document, skip_paths=failed)
             return None
+        ignore = tuple(self._ignored(kind, meta_fields["ignore"], attributes))
         if self._problems or self._address is None:
             return None
         return Resource(
@@ -180,10 +182,12 @@ class _DocumentLoader:
             location=Location(self._file.display_path, self._document.line),
             positions=self._positions,
             body_files=bodies,
-            **meta_fields,
+            protect=meta_fields["protect"],
+            ignore=ignore,
+            because=meta_fields["because"],
         )
 
-    def _meta_fields(self, written: dict[str, JsonValue], kind: Kind) -> _MetaFields:
+    def _meta_fields(self, written: dict[str, JsonValue]) -> _MetaFields:
         protect = written.get("protect", False)
         ignore = written.get("ignore", [])
         because = written.get("because", "")
@@ -194,10 +198,10 @@ class _DocumentLoader:
         if not isinstance(ignore, list) or not all(isinstance(name, str) for name in ignore):
             self._add_wrong_type("ignore", "a list of fields", ignore)
             ignore = []
-        self._check_ignore(ignore, because, kind)
-        return {"protect": protect, "ignore": tuple(ignore), "because": because}
+        self._check_reason(ignore, because)
+        return {"protect": protect, "ignore": ignore, "because": because}
 
-    def _check_ignore(self, ignore: list[str], because: JsonValue, kind: Kind) -> None:
+    def _check_reason(self, ignore: list[str], because: JsonValue) -> None:
         if ignore and not because:
             self._add_problem(
                 "Missing field",
@@ -205,16 +209,17 @@ class _DocumentLoader:
                 "ignored. For example:\n\n    because: The marketing team edits it in Customer.io.",
                 ("ignore",),
             )
-        # A path such as `messages.welcome.subject` ignores a part of a field.
-        known = {*kind.model.yaml_field_names(), *kind.canonical_only_fields}
-        for at, name in enumerate(ignore):
-            if name.split(".")[0] not in known:
-                self._add_problem(
-                    "Unknown field",
-                    f"`ignore` lists `{name}`, but the kind `{kind.name}` has no such field."
-                    f"{did_you_mean(name, known)}",
-                    ("ignore", at),
-                )
+
+    def _ignored(self, kind: Kind, ignore: list[str], attributes: Attributes) -> list[FieldPath]:
+        """Return the canonical patterns of `ignore`, and report what names nothing."""
+        patterns: list[FieldPath] = []
+        for at, text in enumerate(ignore):
+            try:
+                patterns += ignored_patterns(kind, text, attributes)
+            except IgnoreError as error:
+                detail = f"`ignore` lists `{text}`, {error}"
+                self._add_problem(error.summary, detail, ("ignore", at))
+        return patterns
 
     def _add_wrong_type(self, name: str, expected: str, value: JsonValue) -> None:
         detail = f"`{name}` must be {expected}, not {format_value(value)}."

@@ -7,8 +7,8 @@ from typing import Final
 
 from typing_extensions import override
 
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
-from cioform.kinds.campaign import describe_changes
+from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
+from cioform.kinds.campaign import describe_changes, file_paths
 from cioform.kinds.campaign.canonical import (
     normalize_attributes,
     references_of,
@@ -164,6 +164,27 @@ workflow:
     @override
     def removed_parts(self, live: Attributes, wanted: Attributes) -> Sequence[str]:
         return describe_changes.removed_steps(live, wanted)
+
+    @override
+    def upgrade(self, document: MutableMapping[str, JsonValue]) -> None:
+        file_paths.upgrade_ignored(document)
+        super().upgrade(document)
+
+    @override
+    def parts(self, document: Mapping[str, Json]) -> Iterable[tuple[FieldPath, Json]]:
+        return file_paths.parts_of(document)
+
+    @override
+    def file_form(self, attributes: Attributes) -> Attributes:
+        return file_paths.file_form(attributes)
+
+    @override
+    def path_in_file(self, path: FieldPath, forms: Sequence[Attributes]) -> FieldPath:
+        return file_paths.path_in_file(path, forms)
+
+    @override
+    def canonical_patterns(self, pattern: FieldPath, attributes: Attributes) -> Sequence[FieldPath]:
+        return file_paths.canonical_patterns(pattern, attributes)
 
     @override
     def state_request(self, remote_id: str, state: str) -> Request:

@@ -41,7 +41,7 @@ def planned_journey(
         mark = ChangeMark.ADDED if change.action is Action.CREATE else ChangeMark.REMOVED
         nodes = build_flow(desired["workflow"]).graph.nodes
         return build_journey(desired, PlanOverlay(marks={node.id: mark for node in nodes}))
-    return build_journey(desired, _build_overlay(normalize(dict(desired)), change.fields))
+    return build_journey(desired, _build_overlay(normalize(dict(desired)), change.differences))
 
 
 def _find_change(plan: Plan, address: Address) -> Change | BlockedChange | None:

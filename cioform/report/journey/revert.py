@@ -8,18 +8,18 @@ from typing import Final
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.model.resource import FieldPath
 from cioform.plan.change import FieldChange
-from cioform.plan.keyed_list import ORDER_KEY, encode_order, ids_of, items_in_order
+from cioform.plan.keyed_list import ORDER_KEY, items_in_order, keyed
 
 _MISSING: Final = object()
 
 
 def revert_changes(desired: Attributes, fields: Iterable[FieldChange]) -> Attributes:
     """Return the attributes that become `desired` when all changes of `fields` are made."""
-    keyed = _lists_to_mappings(desired)
+    before = {name: keyed(value) for name, value in desired.items()}
     for change in fields:
-        _set_at_path(keyed, change.path, change.before)
+        _set_at_path(before, change.path, change.before)
     return {
-        name: _mappings_to_lists(value) for name, value in keyed.items() if value is not _MISSING
+        name: _mappings_to_lists(value) for name, value in before.items() if value is not _MISSING
     }
 
 
@@ -29,20 +29,7 @@ def _set_at_path(value: JsonValue, path: FieldPath, before: JsonValue) -> None:
     last = path[-1]
     if isinstance(value, list) and isinstance(last, int):
         value.extend([_MISSING] * (last + 1 - len(value)))
-    value[last] = _MISSING if before is None else _lists_to_mappings(before)
-
-
-def _lists_to_mappings(value: JsonValue) -> JsonValue:
-    """Return a copy in which lists of items with an id are mappings, as in the paths of a plan."""
-    if isinstance(value, Mapping):
-        return {key: _lists_to_mappings(item) for key, item in value.items()}
-    if not isinstance(value, list):
-        return value
-    items = [_lists_to_mappings(item) for item in value]
-    ids = ids_of(value)
-    if ids is None:
-        return items
-    return dict(zip(ids, items, strict=True)) | {ORDER_KEY: encode_order(ids)}
+    value[last] = _MISSING if before is None else keyed(before)
 
 
 def _mappings_to_lists(value: JsonValue) -> JsonValue:

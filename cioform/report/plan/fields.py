@@ -63,6 +63,12 @@ def view_fields(
     return tuple(_view_changed_field(item, display, mixed) for item in fields)
 
 
+def field_name(item: FieldChange) -> str:
+    """Return the path of a changed field, or whose order changes."""
+    path = format_path(item.path)
+    return f"{path} (order of steps)" if item.is_order else path
+
+
 def _view_new_field(item: FieldChange, display: DisplayOptions) -> FieldView:
     path, short = format_path(item.path), format_inline(item.after)
     if short is not None and len(path) + len(short) <= display.width:
@@ -75,7 +81,7 @@ def _view_new_field(item: FieldChange, display: DisplayOptions) -> FieldView:
 
 
 def _view_changed_field(item: FieldChange, display: DisplayOptions, mixed: bool) -> FieldView:
-    path = format_path(item.path)
+    path = field_name(item)
     conflict = item.origin is Origin.CONFLICT
     # If all of a change is drift, its reason says so.
     note = _ORIGIN_NOTES[item.origin] if mixed or conflict else ""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from cioform.core.timestamps import format_minute
 from cioform.plan.change import Action, BlockedChange, Change, Drift, Editor
-from cioform.report.plan.fields import DisplayOptions, FieldView, view_fields
+from cioform.report.plan.fields import DisplayOptions, FieldView, field_name, view_fields
 from cioform.report.quantities import pluralize
 from cioform.report.styling import Tone
-from cioform.report.values import escape_unprintable, format_path
+from cioform.report.values import escape_unprintable
 
 ACTION_SIGNS = {
     Action.CREATE: "+",
@@ -75,7 +75,7 @@ def view_drifted_object(drift: Drift, display: DisplayOptions, values: bool = Tr
     if drift.gone:
         return ItemView("-", Tone.REMOVED, str(drift.address), f"deleted{who}")
     if not values:
-        names = ", ".join(format_path(item.path) for item in drift.fields)
+        names = ", ".join(field_name(item) for item in drift.fields)
         return ItemView("~", Tone.CHANGED, str(drift.address), f"changed{who}: {names}")
     # Notes on the origin of a change are left out: all of it is drift.
     fields = tuple(
@@ -87,7 +87,7 @@ def view_drifted_object(drift: Drift, display: DisplayOptions, values: bool = Tr
 
 def view_blocked(change: BlockedChange) -> ItemView:
     """Return how a change that no available API can make is shown."""
-    names = ", ".join(format_path(field.path) for field in change.fields)
+    names = ", ".join(field_name(field) for field in change.fields)
     return ItemView(
         ACTION_SIGNS[change.action],
         ACTION_TONES[change.action],

@@ -97,15 +97,12 @@ def normalize_workflow(workflow: JsonValue) -> JsonValue:
     They may differ in being steps or graph, in where a branch continues, in the ids of exits, and
     in the spelling of conditions.
     """
-    if workflow is UNKNOWN or not workflow:
-        return workflow
-    graph = to_graph(workflow)
-    if (tree := decompile_with_main_exit(graph)) is not None:
-        steps = tree[0]
-        return map_steps(
-            rename_steps(steps, _exit_names(steps)), lambda _, step: normalize_step(step)
-        )
-    form = from_graph(graph)["graph"]
+    arranged = arrange_workflow(workflow)
+    if isinstance(arranged, list):
+        return map_steps(arranged, lambda _, step: normalize_step(step))
+    if not isinstance(arranged, dict):
+        return arranged
+    form = arranged["graph"]
     nodes = [normalize_step(node) for node in form["nodes"]]
     return {
         "graph": {
@@ -113,6 +110,20 @@ def normalize_workflow(workflow: JsonValue) -> JsonValue:
             "edges": sorted(form["edges"], key=lambda e: (e["from"], e.get("branch", -1), e["to"])),
         }
     }
+
+
+def arrange_workflow(workflow: JsonValue) -> JsonValue:
+    """Return a workflow as steps if it can be that, and with ids in parentheses for exits.
+
+    The steps keep their spelling, and nodes and edges their order.
+    """
+    if workflow is UNKNOWN or not workflow:
+        return workflow
+    graph = to_graph(workflow)
+    if (tree := decompile_with_main_exit(graph)) is not None:
+        steps = tree[0]
+        return rename_steps(steps, _exit_names(steps))
+    return from_graph(graph)
 
 
 def _exit_names(steps: list[Step]) -> dict[str, str]:

@@ -1,0 +1,137 @@
+"""The paths of a resource's file, and what they name in a document and in the canonical form.
+
+In a file, a part with an id, such as a step, is named by that id alone, at any depth:
+`remind.push.sending`. A part whose id is also the name of a field stands behind the field that
+holds the parts: `workflow.goal.wait`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from cioform.core.json_value import Attributes, Json, JsonValue
+from cioform.core.paths import FieldPath
+from cioform.model.capabilities import HasParts
+from cioform.model.kind import Kind
+from cioform.model.resource import ResourceModel
+
+ORDER_KEY: Final = "(order)"
+"""The last step of a path to the order of a list, in comparisons. No id can be that."""
+
+_HIDDEN_ID: Final = "("
+"""How ids begin that no file can have: those that tell apart the parts that need no id."""
+
+
+def locate(kind: Kind, document: Mapping[str, Json], path: FieldPath) -> FieldPath | None:
+    """Return where in `document` the value is that a file's path names; None if it is not there."""
+    place = _place(kind, document, path)
+    return place if place is not None and _exists(document, place) else None
+
+
+def part_places(kind: Kind, document: Mapping[str, Json]) -> dict[str, FieldPath]:
+    """Return where in `document` each part with an id is."""
+    if not isinstance(kind, HasParts):
+        return {}
+    places: dict[str, FieldPath] = {}
+    for place, part in kind.parts(document):
+        if isinstance(part, Mapping) and isinstance(name := part.get("id"), str):
+            places.setdefault(name, place)
+    return places
+
+
+def _place(kind: Kind, document: Mapping[str, Json], path: FieldPath) -> FieldPath | None:
+    head, rest = path[0], path[1:]
+    is_field = head in field_names(kind.model)
+    if is_field and (not rest or isinstance(rest[0], int) or _exists(document, path[:2])):
+        return path
+    names = rest if is_field else path
+    found = part_places(kind, document).get(str(names[0]))
+    return None if found is None else (*found, *names[1:])
+
+
+def _exists(value: Json, path: FieldPath) -> bool:
+    for step in path:
+        if isinstance(value, Mapping) and step in value:
+            value = value[str(step)]
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return False
+    return True
+
+
+def value_in_file(kind: Kind, document: Mapping[str, Json], path: FieldPath) -> JsonValue:
+    """Return the value that a file's path names. Raises KeyError if it is not there."""
+    place = locate(kind, document, path)
+    if place is None:
+        raise KeyError(path)
+    value: JsonValue = document
+    for step in place:
+        value = value[step]
+    return value
+
+
+def file_path(kind: Kind, path: FieldPath, forms: Sequence[Attributes]) -> FieldPath:
+    """Return the path in the file of a path in the canonical form.
+
+    In `path`, an entry of a list of parts is named by its id. `forms` are file forms, in one of
+    which the value is.
+    """
+    if not isinstance(kind, HasParts):
+        return path
+    if path[-1] == ORDER_KEY:
+        path = path[:-1]  # of the list
+    path = kind.path_in_file(path, forms)
+    return max((_shorten(kind, path, form) for form in forms), key=lambda found: found[1])[0]
+
+
+def _shorten(kind: Kind, path: FieldPath, form: Attributes) -> tuple[FieldPath, int]:
+    """Return the path from the innermost part with an id on, and how much of it was found."""
+    short: FieldPath = ()
+    value: Json = form
+    found = 0
+    for step in path:
+        if isinstance(value, list) and isinstance(step, str):
+            at = _position(value, step)
+            if at is None:
+                break
+            value = value[at]
+            if step.startswith(_HIDDEN_ID):
+                short = (*short, at)
+            else:
+                short = (*short[:1], step) if step in field_names(kind.model) else (step,)
+        elif isinstance(value, Mapping) and step in value:
+            value, short = value[str(step)], (*short, step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value, short = value[step], (*short, step)
+        else:
+            break
+        found += 1
+    return (*short, *path[found:]), found
+
+
+def _position(parts: Sequence[Json], name: str) -> int | None:
+    for at, part in enumerate(parts):
+        if isinstance(part, Mapping) and part.get("id") == name:
+            return at
+    return None
+
+
+def field_names(model: type[ResourceModel]) -> tuple[str, ...]:
+    """Return the names of the top-level fields of a file."""
+    return model.yaml_field_names()
+
+
+def file_form(kind: Kind, attributes: Attributes) -> Attributes:
+    """Return the canonical form with everything where a file has it, spelled as it was."""
+    return kind.file_form(attributes) if isinstance(kind, HasParts) else attributes
+
+
+def canonical_patterns(
+    kind: Kind, pattern: FieldPath, attributes: Attributes
+) -> Iterable[FieldPath]:
+    """Return what a file's path with wildcards names in the canonical form of that file."""
+    if isinstance(kind, HasParts):
+        return kind.canonical_patterns(pattern, attributes)
+    return (pattern,)

@@ -1,0 +1,172 @@
+"""The differences between two canonical forms, as somebody who knows only the file names them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from cioform.core.json_value import UNKNOWN, Attributes, Json
+from cioform.core.paths import FieldPath
+from cioform.model.file_paths import file_form, file_path, part_places
+from cioform.model.kind import Kind
+from cioform.plan.change import FieldChange, Origin
+from cioform.plan.diff import comparable, normalized_text, plan_value
+from cioform.plan.differences import ABSENT, Value, differences, value_at
+from cioform.plan.keyed_list import ORDER_KEY, decode_order, keyed
+
+
+def file_changes(
+    kind: Kind, changes: Iterable[FieldChange], before: Attributes, after: Attributes
+) -> tuple[FieldChange, ...]:
+    """Return `changes` of the canonical form by the paths of the file, with the file's spelling.
+
+    Each path selects its value in the file, or in the one that an import would write. A value
+    inside of another one that changes as a whole is not listed again.
+    """
+    changes = tuple(changes)
+    return _FileChanges(kind, before, after).of(changes) if changes else ()
+
+
+def new_fields(kind: Kind, attributes: Attributes, origin: Origin) -> tuple[FieldChange, ...]:
+    """Return the fields of a new resource, as its file has them."""
+    return tuple(
+        FieldChange((name,), None, _shown(value), origin)
+        for name, value in file_form(kind, attributes).items()
+        if name not in kind.canonical_only_fields
+    )
+
+
+@dataclass(slots=True, init=False)
+class _Side:
+    """One of two forms that differ: as it is compared, and as a file has it."""
+
+    normal: Json
+    written: Json
+    form: Attributes
+
+    def __init__(self, kind: Kind, attributes: Attributes) -> None:
+        self.normal = comparable(kind, attributes)
+        self.form = file_form(kind, attributes)
+        written = {name: keyed(value, normalized_text) for name, value in self.form.items()}
+        if "graph" in written:  # where `normal` has it
+            written["workflow"] = {"graph": written["graph"]}
+        self.written = written
+
+
+class _FileChanges:
+    def __init__(self, kind: Kind, before: Attributes, after: Attributes) -> None:
+        self._kind = kind
+        self._before = _Side(kind, before)
+        self._after = _Side(kind, after)
+
+    def of(self, changes: tuple[FieldChange, ...]) -> tuple[FieldChange, ...]:
+        """Return the changes, the outermost of each value once."""
+        by_place: dict[FieldPath, list[FieldChange]] = {}
+        for change in changes:
+            by_place.setdefault(self._comparable_part(change.path), []).append(change)
+        found: dict[tuple[FieldPath, bool], FieldChange] = {}
+        for place, here in by_place.items():
+            for change in self._at(place, here):
+                key = (change.path, change.is_order)
+                found[key] = _merge(found[key], change) if key in found else change
+        whole = {change.path for change in found.values() if not change.is_order}
+        shown = [
+            change
+            for change in found.values()
+            if not any(change.path[:length] in whole for length in range(1, len(change.path)))
+            and (change.is_order or change.before != change.after)
+        ]
+        return tuple(shown) or changes
+
+    def _comparable_part(self, path: FieldPath) -> FieldPath:
+        """Return the start of `path` up to where the compared form is not arranged as the file."""
+        for length, step in enumerate(path, 1):
+            if step == ORDER_KEY:
+                break
+            if isinstance(step, int) or not all(
+                _has(side.normal, path[:length]) == _has(side.written, path[:length])
+                for side in (self._before, self._after)
+            ):
+                return path[: length - 1]
+        return path
+
+    def _at(self, place: FieldPath, changes: list[FieldChange]) -> Iterator[FieldChange]:
+        if place[0] in self._kind.canonical_only_fields and self._is_shown_by_its_part(place):
+            return
+        origin = _joint_origin(changes)
+        if place[-1] == ORDER_KEY:
+            path = file_path(self._kind, place[:-1], (self._after.form, self._before.form))
+            old_ids = _ids(value_at(self._before.normal, place))
+            new_ids = _ids(value_at(self._after.normal, place))
+            yield FieldChange(path, old_ids, new_ids, origin, is_order=True)
+            return
+        before, after = (value_at(side.written, place) for side in (self._before, self._after))
+        if before is UNKNOWN:
+            before = changes[0].before  # of what was last applied
+        inner: FieldPath = ()
+        if place != changes[0].path or len(changes) > 1:
+            inner, before, after = _innermost(before, after)
+        path = file_path(self._kind, place, (self._after.form, self._before.form))
+        yield FieldChange((*path, *inner), _shown(before), _shown(after), origin)
+
+    def _is_shown_by_its_part(self, place: FieldPath) -> bool:
+        """Return whether a part that comes, goes or changes its type shows the value at `place`."""
+        return (
+            len(place) == 2
+            and any(
+                _has(side.normal, place) and place[1] in part_places(self._kind, side.form)
+                for side in (self._before, self._after)
+            )
+        ) or place[2:] == ("type",)
+
+
+def _has(value: Json, path: FieldPath) -> bool:
+    return value_at(value, path) is not ABSENT
+
+
+def _innermost(before: Value, after: Value) -> tuple[FieldPath, Value, Value]:
+    """Return where two values differ, if that is at one place only, and what is there."""
+    if before is ABSENT or after is ABSENT:
+        return (), before, after
+    found = list(differences(before, after))
+    return found[0] if len(found) == 1 else ((), before, after)
+
+
+def _joint_origin(changes: list[FieldChange]) -> Origin:
+    origins = {change.origin for change in changes}
+    if len(origins) == 1:
+        return origins.pop()
+    return Origin.CONFLICT if Origin.CONFLICT in origins else Origin.CONFIG
+
+
+def _merge(first: FieldChange, second: FieldChange) -> FieldChange:
+    """Return one change for a part that is removed at one place and added at another."""
+    return replace(
+        first,
+        before=second.before if first.before is None else first.before,
+        after=second.after if first.after is None else first.after,
+        origin=_joint_origin([first, second]),
+    )
+
+
+def _ids(order: Value) -> list[str] | None:
+    return [_id_text(name) for name in decode_order(order)] if isinstance(order, str) else None
+
+
+def _id_text(name: str) -> str:
+    """Return the id of a part, or what a part is that needs none: `exit` for `(exit 1)`."""
+    return name[1:].partition(" ")[0] if name.startswith("(") else name
+
+
+def _shown(value: Value) -> Json:
+    return _without_hidden_ids(plan_value(value))
+
+
+def _without_hidden_ids(value: Json) -> Json:
+    if isinstance(value, Mapping):
+        return {
+            key: _without_hidden_ids(item)
+            for key, item in value.items()
+            if not (key == "id" and isinstance(item, str) and item.startswith("("))
+        }
+    return [_without_hidden_ids(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,160 @@
+"""A path that a plan prints selects that value in the file, for any change of any campaign."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from cioform.core.paths import format_path, parse_path
+from cioform.kinds.campaign import KIND
+from cioform.kinds.campaign.canonical import with_inline_messages
+from cioform.kinds.campaign.model import Campaign
+from cioform.language.workflow import keyword_of, map_steps
+from cioform.model.file_paths import value_in_file
+from cioform.plan import diff
+from cioform.plan.change import FieldChange
+from cioform.plan.file_changes import file_changes
+from tests.kinds.test_campaign_properties import make_valid, trees
+
+EXAMPLES = int(os.environ.get("CIOFORM_EXAMPLES", "300"))
+
+
+def canonical(workflow: list[Any], **fields: Any) -> dict[str, Any]:
+    """Return the canonical form of a file in which every step has its id."""
+    basis = {"name": "T", "trigger": {"event": "e"}, "workflow": workflow, **fields}
+    written = with_inline_messages(KIND.attributes(Campaign.model_validate(basis)))
+    return KIND.attributes(Campaign.model_validate(written))
+
+
+def document(attributes: dict[str, Any]) -> dict[str, Any]:
+    return with_inline_messages(attributes)
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[FieldChange, ...]:
+    found = diff.compare(KIND, None, after, before)
+    return file_changes(KIND, found, diff.managed_fields(KIND, before, after), after)
+
+
+def plain(value: Any) -> Any:
+    """Return a value as a plan has it: text without outer white space, exits without an id."""
+    if isinstance(value, str):
+        return diff.normalized_text(value)
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        skip = {"id"} if "exit" in value else set()
+        return {name: plain(item) for name, item in value.items() if name not in skip}
+    return value
+
+
+def selected(attributes: dict[str, Any], change: FieldChange) -> Any:
+    path = parse_path(format_path(change.path))
+    value = value_in_file(KIND, document(attributes), path)
+    if change.is_order:
+        return ["exit" if keyword_of(item) == "exit" else item["id"] for item in value]
+    return plain(value)
+
+
+def arranged(tree: list[Any]) -> dict[str, Any]:
+    """Return the canonical form in which an import would write a workflow."""
+    form = KIND.file_form(canonical(make_valid(tree)))
+    steps = map_steps(
+        form["workflow"],
+        lambda _, step: {k: v for k, v in step.items() if k != "id" or v[0] != "("},
+    )
+    return canonical(steps)
+
+
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
+@given(trees, trees)
+def test_every_path_selects_its_value(one: list[Any], other: list[Any]) -> None:
+    live, after = arranged(one), arranged(other)
+    before = diff.managed_fields(KIND, live, after)
+    for change in changes(before, after):
+        assert change.before is None or selected(before, change) == change.before
+        assert change.after is None or selected(after, change) == change.after
+
+
+STEPS: list[Any] = [
+    {"id": "welcome", "email": {"subject": "Hi", "body": "<p>Hi</p>"}},
+    {
+        "id": "paying",
+        "if": {"all": [{"attribute": "plan", "is": "pro"}, {"segment": "segment.paying"}]},
+        "then": [
+            {"id": "thanks", "push": {"title": "Thanks", "body": "B"}},
+            {"id": "later", "wait": "1h"},
+        ],
+        "else": [{"id": "pause", "wait": "2d"}],
+    },
+    {"id": "goal", "wait": "1d"},
+]
+
+
+def edit(*steps: Any) -> dict[str, str]:
+    """Return the printed changes from STEPS to `steps`: old and new value by path."""
+    found = changes(canonical(STEPS), canonical([*steps]))
+    return {
+        format_path(change.path)
+        + ("*" if change.is_order else ""): f"{change.before} {change.after}"
+        for change in found
+    }
+
+
+def test_a_change_of_one_field_shows_that_field() -> None:
+    welcome, paying, last = STEPS
+    assert edit({**welcome, "email": {**welcome["email"], "subject": "Hey"}}, paying, last) == {
+        "welcome.email.subject": "Hi Hey"
+    }
+    pause = {"id": "pause", "wait": "3d"}
+    assert edit(welcome, {**paying, "else": [pause]}, last) == {"pause.wait": "2d 3d"}
+
+
+def test_a_change_in_a_condition_shows_the_value_in_the_file() -> None:
+    welcome, paying, last = STEPS
+    new = {"all": [{"attribute": "plan", "is": "team"}, {"segment": "segment.paying"}]}
+    assert edit(welcome, {**paying, "if": new}, last) == {"paying.if.all[0].is": "pro team"}
+
+
+def test_a_step_named_as_a_field() -> None:
+    welcome, paying, _ = STEPS
+    assert edit(welcome, paying, {"id": "goal", "wait": "5d"}) == {"workflow.goal.wait": "1d 5d"}
+
+
+def test_a_new_step_shows_its_message_and_the_order() -> None:
+    new = {"id": "sms", "sms": {"body": "B"}}
+    assert edit(*STEPS, new) == {
+        "workflow*": "['welcome', 'paying', 'goal'] ['welcome', 'paying', 'goal', 'sms']",
+        "sms": "None {'id': 'sms', 'sms': {'sending': 'draft', 'body': 'B'}}",
+    }
+
+
+def test_a_step_of_another_type_shows_both_messages() -> None:
+    _, paying, last = STEPS
+    found = edit({"id": "welcome", "push": {"title": "Hi", "body": "B"}}, paying, last)
+    assert {path: value.startswith("None") for path, value in found.items()} == {
+        "welcome.email": False,
+        "welcome.push": True,
+    }
+
+
+def test_a_moved_step_shows_the_order_only() -> None:
+    welcome, paying, last = STEPS
+    thanks, later = paying["then"]
+    moved = {**paying, "then": [later], "else": [*paying["else"], thanks]}
+    assert edit(welcome, moved, last) == {
+        "paying.else*": "['pause'] ['pause', 'thanks']",
+        "paying.then*": "['thanks', 'later'] ['later']",
+    }
+
+
+@pytest.mark.parametrize("name", ["", "X-A.b", "a b", "*"])
+def test_odd_names_are_quoted(name: str) -> None:
+    welcome = STEPS[0]
+    before = canonical([{**welcome, "email": {**welcome["email"], "headers": {name: "1"}}}])
+    after = canonical([{**welcome, "email": {**welcome["email"], "headers": {name: "2"}}}])
+    [change] = changes(before, after)
+    assert change.path == ("welcome", "email", "headers", name)
+    assert selected(after, change) == "2"
