@@ -15,6 +15,7 @@ from cioform.model.file_paths import (
     part_places,
 )
 from cioform.model.kind import Kind
+from cioform.model.upgrading import old_word_message
 
 
 class IgnoreError(Exception):
@@ -39,11 +40,8 @@ def ignored_patterns(kind: Kind, text: str, attributes: Attributes) -> Iterable[
     form = file_form(kind, attributes)
     if head in kind.canonical_only_fields and len(pattern) > 1:
         now = format_pattern(file_path(kind, pattern, (form,)))
-        raise IgnoreError(
-            "Old path",
-            f"but paths name steps by their ids now. Write:\n\n    ignore: [{now}]\n\n"
-            "`cioform fmt --upgrade` rewrites all files.",
-        )
+        problem = "but paths name steps by their ids now."
+        raise IgnoreError("Old path", old_word_message(problem, f"ignore: [{now}]"))
     steps = part_places(kind, form)
     if head not in field_names(kind.model) and head not in steps and head != WILDCARD:
         known = (*field_names(kind.model), *steps)
