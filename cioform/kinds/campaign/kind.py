@@ -166,11 +166,6 @@ workflow:
         return describe_changes.removed_steps(live, wanted)
 
     @override
-    def upgrade(self, document: MutableMapping[str, JsonValue]) -> None:
-        file_paths.upgrade_ignored(document)
-        super().upgrade(document)
-
-    @override
     def parts(self, document: Mapping[str, Json]) -> Iterable[tuple[FieldPath, Json]]:
         return file_paths.parts_of(document)
 
@@ -214,6 +209,7 @@ workflow:
     @override
     def upgrade(self, document: MutableMapping[str, JsonValue], /) -> None:
         upgrade_settings(document)
+        file_paths.upgrade_ignored(document)
 
     @override
     def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:
