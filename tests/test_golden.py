@@ -4,6 +4,7 @@
     before/       a workspace that is applied first
     edits.json    edits in the workspace after that, each with `address`, `field`, `value`, `who`
     after/        the workspace that is planned
+    shared/       the folder `_shared`, for workspaces that include it
     apis          the APIs whose credentials are set, one a line (default: all)
     plan.json     the expected plan file
     plan.txt      the expected text of the plan
@@ -63,6 +64,8 @@ def planned_case(case: Path, project_root: Path) -> tuple[Plan, tuple[GuardViola
     """
     if (case / "remote.json").exists():
         seed_sandbox(project_root, NAME, str(case / "remote.json"))
+    if (case / "shared").exists():
+        shutil.copytree(case / "shared", project_root / "workspaces" / "_shared")
     if (case / "before").exists():
         put(case / "before", project_root)
         apply(project_root)

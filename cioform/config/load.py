@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,6 +11,12 @@ from typing import Final
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.documents import LoadedDocument, YamlFile, load_document
 from cioform.config.read.files import ProjectFiles
+from cioform.config.read.layers import (
+    DefaultsLayer,
+    FileLayers,
+    Override,
+    check_override_addresses,
+)
 from cioform.config.read.parse import parse_yaml
 from cioform.config.read.references import check_references
 from cioform.config.read.variables import Lookup, keep_placeholder, variables_lookup
@@ -27,6 +33,8 @@ from cioform.model.resource import Resource
 from cioform.model.snapshot import DesiredState
 
 _BOM: Final = "\ufeff"
+_UNKNOWN_DEFAULTS: Final = DefaultsLayer({"time_zone": "UTC"}, lambda _: None)
+"""Stands for those of settings that are invalid, so that no document lacks what they may give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +63,18 @@ def load_configuration(
     try:
         settings = load_settings(root, name, environment)
         loader.refuse_in_files(settings.credentials)
+        loader.defaults = settings.defaults
     except ConfigError as error:
         loader.problems += error.diagnostics
     loader.load_folder(folder, None if settings is None else variables_lookup(settings.variables))
     if settings is None:
         # The settings say what else is included, so references cannot be checked without them.
         raise ConfigError(_sort_by_location(loader.problems))
+    own = set(loader.addresses)
+    loader.overrides = settings.overrides
     for include in settings.include:
         loader.include(include, name, variables_lookup(settings.variables))
+    loader.check_overrides(own, f"{WORKSPACES_FOLDER}/{name}/{SETTINGS_FILE}")
     loader.check_references()
     if loader.problems:
         raise ConfigError(_sort_by_location(loader.problems))
@@ -80,6 +92,9 @@ class _ConfigurationLoader:
         self._incomplete_kinds: set[str | None] = set()
         """The kinds of documents whose addresses could not be determined; None is any kind."""
         self._credentials: tuple[Secret, ...] = ()
+        self.defaults: DefaultsLayer | None = _UNKNOWN_DEFAULTS
+        self.overrides: Mapping[str, Sequence[Override]] = {}
+        """What the settings give to the documents that are loaded from now on."""
         self.resources: dict[Address, Resource] = {}
         self.problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
@@ -126,6 +141,17 @@ class _ConfigurationLoader:
             )
         )
 
+    @property
+    def addresses(self) -> Iterator[str]:
+        """The addresses of the documents that were loaded, valid or not."""
+        return map(str, self._declared)
+
+    def check_overrides(self, own: Set[str], settings_file: str) -> None:
+        """Check that each override is of a document that is not one of the workspace's `own`."""
+        if not self._incomplete_kinds:
+            shared = [address for address in self.addresses if address not in own]
+            self.problems += check_override_addresses(self.overrides, own, shared, settings_file)
+
     def check_references(self) -> None:
         """Check the references between all documents that were loaded."""
         self.problems += check_references(
@@ -156,7 +182,8 @@ class _ConfigurationLoader:
         kind_folder = f"{folder}{os.sep}{first}" if inside else folder
         kind = self._registry.by_folder(first)
         may_refer = "${" in text or "file" in text
-        return YamlFile(path, shown, text, kind, kind_folder, may_refer, self._credentials)
+        layers = FileLayers(self.defaults, self.overrides)
+        return YamlFile(path, shown, text, kind, kind_folder, may_refer, self._credentials, layers)
 
     def _add_document(self, loaded: LoadedDocument, file: YamlFile) -> None:
         self.problems += loaded.problems

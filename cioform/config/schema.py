@@ -68,8 +68,9 @@ def _meta_field_schemas(kind: Kind) -> dict[str, JsonValue]:
         },
         "ignore": {
             "type": "array",
-            "items": {"enum": list(kind.model.yaml_field_names())},
-            "description": "Fields that are edited elsewhere; cioform does not manage them.",
+            "items": {"type": "string"},
+            "description": "Paths of values that are edited elsewhere, such as "
+            "`welcome.email.subject`; cioform does not manage them.",
         },
         "because": {
             "type": "string",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os.path
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -21,6 +21,7 @@ from cioform.config.permissions import (
 )
 from cioform.config.project import FOLDER_NAME, SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.files import ProjectFiles
+from cioform.config.read.layers import DefaultsLayer, Override
 from cioform.config.read.parse import parse_yaml
 from cioform.config.read.positions import Positions, nearest_location
 from cioform.config.read.resolve import Resolver
@@ -55,6 +56,9 @@ class Settings:
     guards: Guards = field(default_factory=Guards)
     include: tuple[str, ...] = ()
     rate: Rates = field(default_factory=Rates)
+    defaults: DefaultsLayer | None = None
+    overrides: Mapping[str, Sequence[Override]] = field(default_factory=dict)
+    """By the address of the document, as written."""
 
 
 def load_settings(root: Path, name: str, environment: Mapping[str, str]) -> Settings:
@@ -104,6 +108,8 @@ class _SettingsReader:
             guards=Guards(**parsed.guards.model_dump()),
             include=tuple(parsed.include),
             rate=Rates(**parsed.rate.model_dump()),
+            defaults=self._defaults(parsed),
+            overrides=self._overrides(parsed),
         )
 
     def _read_document(self) -> dict[str, JsonValue]:
@@ -195,6 +201,21 @@ class _SettingsReader:
             )
         self._check_names(parsed)
         return parsed
+
+    def _defaults(self, parsed: SettingsFile) -> DefaultsLayer | None:
+        if parsed.defaults is None:
+            return None
+        values = parsed.defaults.model_dump(mode="json", by_alias=True, exclude_none=True)
+        return DefaultsLayer(values, lambda path: self._locate(("defaults", *path)))
+
+    def _overrides(self, parsed: SettingsFile) -> dict[str, list[Override]]:
+        return {
+            address: [
+                Override(path, value, self._locate(("overrides", address, path)))
+                for path, value in values.items()
+            ]
+            for address, values in parsed.overrides.items()
+        }
 
     def _check_names(self, parsed: SettingsFile) -> None:
         for name in parsed.variables:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cioform.language.messages.defaults import Defaults
 from cioform.model.limits import Guards, Rates
 from cioform.model.text_pattern import TextPattern
 
@@ -87,5 +88,9 @@ class SettingsFile(_Section):
     """Where the state is stored."""
     include: list[str] = []
     """Other folders in `workspaces/` whose documents belong to this workspace too: `_shared`."""
+    defaults: Defaults | None = None
+    """What messages and time zones have where a document leaves it out; never what they say."""
+    overrides: dict[str, dict[str, Any]] = {}
+    """Values for documents of included folders: by address, then by path."""
     rate: _Rate = _Rate()
     """Maximum requests per second that cioform sends."""

@@ -58,6 +58,17 @@ class HasParts(ABC):
         """Return the patterns of the canonical form for one of the file with form `attributes`."""
 
 
+class TakesDefaults(ABC):
+    """A kind with values for which the settings may have a default, such as a sender."""
+
+    @abstractmethod
+    def default_places(self, document: Mapping[str, Json]) -> Iterable[tuple[FieldPath, str]]:
+        """Yield every mapping of a document that takes defaults: its place, and their group.
+
+        The group is a type of message, or empty for `time_zone`. The document may be invalid.
+        """
+
+
 class HasPermanentFields(ABC):
     """A kind with a field that never changes once it is set, such as the type of a trigger."""
 

@@ -25,7 +25,7 @@ _HIDDEN_ID: Final = "("
 
 def locate(kind: Kind, document: Mapping[str, Json], path: FieldPath) -> FieldPath | None:
     """Return where in `document` the value is that a file's path names; None if it is not there."""
-    place = _place(kind, document, path)
+    place = place_in(kind, document, path)
     return place if place is not None and _exists(document, place) else None
 
 
@@ -40,7 +40,18 @@ def part_places(kind: Kind, document: Mapping[str, Json]) -> dict[str, FieldPath
     return places
 
 
-def _place(kind: Kind, document: Mapping[str, Json], path: FieldPath) -> FieldPath | None:
+def place_of(kind: Kind, document: Mapping[str, Json], place: FieldPath) -> FieldPath:
+    """Return the file's path of the value at a place in a document, the inverse of `locate`."""
+    names = {where: name for name, where in part_places(kind, document).items()}
+    for length in range(len(place), 0, -1):
+        if (name := names.get(place[:length])) is not None:
+            field: FieldPath = place[:1] if name in field_names(kind.model) else ()
+            return (*field, name, *place[length:])
+    return place
+
+
+def place_in(kind: Kind, document: Mapping[str, Json], path: FieldPath) -> FieldPath | None:
+    """Return where in `document` the value of a file's path would be; None without its part."""
     head, rest = path[0], path[1:]
     is_field = head in field_names(kind.model)
     if is_field and (not rest or isinstance(rest[0], int) or _exists(document, path[:2])):

@@ -50,3 +50,5 @@ class Resource:
     ignore: tuple[FieldPath, ...] = ()
     """Patterns of the canonical form: what is neither compared nor written."""
     because: str = ""
+    sources: Mapping[FieldPath, str] = field(default_factory=dict)
+    """Where values came from that the file does not have, by the file's path."""

@@ -5,12 +5,14 @@ Each text completes the sentence "`field` ...", as in "must be a whole number, n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
 from cioform.core.secret_scan import contains_secret
 from cioform.core.suggest import did_you_mean
 from cioform.model.text_pattern import PATTERN_ERROR
@@ -59,6 +61,23 @@ _MAX_SHOWN: Final = 60
 """Of a value's characters; the rest is truncated."""
 
 Context: TypeAlias = Mapping[str, JsonValue]
+
+
+Problem = tuple[FieldPath, str]
+"""The path of a value, and what is wrong with it."""
+
+
+def raise_problems(problems: Iterable[Problem], errors: Iterable[InitErrorDetails] = ()) -> None:
+    """Raise ValidationError with all problems, each at its path; do nothing if there are none."""
+    details = [
+        InitErrorDetails(
+            type=PydanticCustomError(TEXT_ERROR, "{text}", {"text": text}), loc=path, input=None
+        )
+        for path, text in problems
+    ]
+    details += errors
+    if details:
+        raise ValidationError.from_exception_data("document", details)
 
 
 def is_type_error(error: ErrorDetails) -> bool:

@@ -49,6 +49,9 @@ class FieldChange:
     origin: Origin = Origin.CONFIG
     is_order: bool = False
     """Whether only the order of a list's items changes; the values are the ids of the items."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Where new values came from that the document does not have, by path: `overrides in
+    workspaces/acme/workspace.yaml:12`."""
 
 
 @dataclass(frozen=True, slots=True)

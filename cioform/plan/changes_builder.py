@@ -19,7 +19,7 @@ from cioform.model.snapshot import Binding, LiveSnapshot
 from cioform.plan import diff
 from cioform.plan.change import Action, BlockedChange, Change, FieldChange, Origin, UnreadableFields
 from cioform.plan.dependencies import referenced_addresses
-from cioform.plan.file_changes import file_changes, new_fields
+from cioform.plan.file_changes import file_changes, new_fields, with_sources
 from cioform.plan.ignored import merge_ignored_fields
 from cioform.plan.match import MatchedPair
 from cioform.plan.plan import PlanHeader, PreferredSide, is_conflict
@@ -114,7 +114,7 @@ class ChangesBuilder:
             Action.CREATE,
             identity=str(resource.attributes[kind.identity]),
             reason="deleted in the workspace" if was_deleted else "new in the files",
-            fields=new_fields(kind, resource.attributes, origin),
+            fields=with_sources(new_fields(kind, resource.attributes, origin), kind, resource),
             wanted=resource.attributes,
             depends_on=referenced_addresses(resource.references),
         )
@@ -144,6 +144,7 @@ class ChangesBuilder:
             reads=live.requests,
         )
         change = _with_pair_details(change, pair, resource)
+        change = replace(change, fields=with_sources(change.fields, kind, resource))
         if found:
             self._build_update(kind, change, live)
         elif change.moved_from is not None:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.ignored_fields import IgnoreError, ignored_patterns
+from cioform.config.read.layers import NO_LAYERS, FileLayers, LayeredDocument, LayeredPositions
 from cioform.config.read.parse import Document
 from cioform.config.read.positions import Positions, nearest_location
 from cioform.config.read.resolve import Resolver
@@ -55,6 +56,8 @@ class YamlFile:
     """Whether the text may refer to variables or files. It is found once for all documents."""
     credentials: tuple[Secret, ...] = ()
     """The credentials in use, none of which may be in a file."""
+    layers: FileLayers = NO_LAYERS
+    """What the settings give to the documents of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,9 @@ class _DocumentLoader:
         self._document = document
         self._project = project
         self._registry = registry
-        self._positions = Positions(file.text, file.display_path, document.index)
+        self._positions: Mapping[FieldPath, Location] = Positions(
+            file.text, file.display_path, document.index
+        )
         self._address: Address | None = None
         self._problems: list[Diagnostic] = []
 
@@ -166,6 +171,13 @@ class _DocumentLoader:
             data, bodies, failed = resolver.resolve(data), resolver.body_files, resolver.failed
             self._problems += self._with_addresses(resolver.problems)
         meta_fields = self._meta_fields(written)
+        layered = LayeredDocument.of(
+            kind, data, str(self._address), self._file.layers, self._locate
+        )
+        data = layered.data
+        self._problems += self._with_addresses(layered.problems)
+        if layered.locations:
+            self._positions = LayeredPositions(self._positions, layered.locations)
         try:
             attributes = kind.attributes(kind.model.model_validate(data))
         except ValidationError as error:
@@ -185,6 +197,7 @@ class _DocumentLoader:
             protect=meta_fields["protect"],
             ignore=ignore,
             because=meta_fields["because"],
+            sources=layered.named_sources(),
         )
 
     def _meta_fields(self, written: dict[str, JsonValue]) -> _MetaFields:

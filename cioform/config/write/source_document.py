@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cioform.config.read.layers import LayeredPositions
 from cioform.config.read.parse import parse_yaml
 from cioform.config.read.positions import Positions
 from cioform.config.read.variables import first_variable
@@ -74,10 +75,12 @@ class SourceDocument:
 def load_source_document(root: Path, resource: Resource) -> SourceDocument:
     """Return the document that `resource` was loaded from, in the project at `root`."""
     assert resource.location is not None
-    assert isinstance(resource.positions, Positions)
+    own = resource.positions
+    positions = own.own if isinstance(own, LayeredPositions) else own
+    assert isinstance(positions, Positions)
     file = resource.location.file
     text = (root / file).read_text(encoding="utf-8-sig")
-    document = parse_yaml(text, file)[resource.positions.index]
+    document = parse_yaml(text, file)[positions.index]
     assert isinstance(document.value, dict)
     return SourceDocument(root, resource, document.value)
 

@@ -4,35 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator, PlainValidator, ValidationError, WithJsonSchema
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from cioform.core.duration import Duration
 from cioform.core.json_value import JsonValue
 from cioform.language import conditions
 from cioform.language.conditions import ConditionContext
-from cioform.model.resource import FieldPath
+from cioform.model.value_errors import Problem as Problem
 from cioform.model.value_errors import format_value
-
-Problem = tuple[FieldPath, str]
-"""The path of a value, and what is wrong with it."""
-
-
-def raise_problems(problems: Iterable[Problem], errors: Iterable[InitErrorDetails] = ()) -> None:
-    """Raise ValidationError with all problems, each at its path; do nothing if there are none."""
-    details = [
-        InitErrorDetails(
-            type=PydanticCustomError("sentence", "{text}", {"text": text}), loc=path, input=None
-        )
-        for path, text in problems
-    ]
-    details += errors
-    if details:
-        raise ValidationError.from_exception_data("campaign", details)
-
+from cioform.model.value_errors import raise_problems as raise_problems
 
 _PLAIN_TEXT: Final = re.compile(r"[A-Za-z_][\w./-]*( [\w./-]+)*|(\d+[wdhms])+")
 _NOT_TEXT: Final = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})

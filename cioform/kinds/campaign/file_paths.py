@@ -33,6 +33,19 @@ def parts_of(document: Mapping[str, Json]) -> Iterator[tuple[FieldPath, Json]]:
             yield (*place, *variant_place), variant
 
 
+def default_places(document: Mapping[str, Json]) -> Iterator[tuple[FieldPath, str]]:
+    """Yield the messages, the windows and the date trigger of a document, which take defaults."""
+    trigger = as_mapping(document.get("trigger"))
+    if "date" in trigger:
+        yield ("trigger",), ""
+    for place, step in parts_of(document):
+        for keyword, value in as_mapping(step).items():
+            if keyword in MESSAGE_TYPES and isinstance(value, Mapping):
+                yield (*place, keyword), keyword
+            elif keyword == "wait_window" and isinstance(value, Mapping):
+                yield (*place, keyword), ""
+
+
 def file_form(attributes: Attributes) -> Attributes:
     """Return the canonical form with messages in their steps, and `graph` as a field."""
     workflow = attributes.get("workflow", UNKNOWN)

@@ -26,7 +26,7 @@ from cioform.kinds.campaign.sync.journeys_api import create_campaign, update_cam
 from cioform.kinds.campaign.trigger import decode_trigger
 from cioform.kinds.campaign.upgrading import upgrade_settings
 from cioform.language.messages.message import MESSAGE_TYPES, NONE
-from cioform.model.capabilities import HasLifecycle, HasParts, HasPermanentFields
+from cioform.model.capabilities import HasLifecycle, HasParts, HasPermanentFields, TakesDefaults
 from cioform.model.conversation import Api, Request
 from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.kind import Kind
@@ -55,7 +55,7 @@ _REACH_STATES: Final = {
 }
 
 
-class CampaignKind(Kind[Campaign], HasParts, HasPermanentFields, HasLifecycle):
+class CampaignKind(Kind[Campaign], HasParts, HasPermanentFields, HasLifecycle, TakesDefaults):
     """Campaigns. Only the Journeys API writes their structure; both APIs write messages."""
 
     name = "campaign"
@@ -168,6 +168,10 @@ workflow:
     @override
     def parts(self, document: Mapping[str, Json]) -> Iterable[tuple[FieldPath, Json]]:
         return file_paths.parts_of(document)
+
+    @override
+    def default_places(self, document: Mapping[str, Json]) -> Iterable[tuple[FieldPath, str]]:
+        return file_paths.default_places(document)
 
     @override
     def file_form(self, attributes: Attributes) -> Attributes:

@@ -15,6 +15,7 @@ from cioform.kinds.campaign.trigger import parse_trigger
 from cioform.kinds.campaign.trigger_types import TRIGGER_TYPES
 from cioform.kinds.campaign.validate import parse_workflow, workflow_schema
 from cioform.kinds.campaign.validate_graph import GRAPH_SCHEMA, parse_graph
+from cioform.language.messages.defaults import Defaults
 from cioform.language.messages.message import NONE
 from cioform.model.model_fields import ParsedAs
 from cioform.model.resource import ResourceModel
@@ -77,6 +78,8 @@ class Campaign(ResourceModel):
     """Whether its messages count towards the workspace's message limits."""
     send_to_unsubscribed: bool = False
     """Whether unsubscribed people receive its messages too."""
+    defaults: Defaults | None = None
+    """What its messages and windows have where they leave it out, before those of the workspace."""
     workflow: Annotated[
         list[Any] | None, PlainValidator(parse_workflow), LazySchema(workflow_schema)
     ] = None

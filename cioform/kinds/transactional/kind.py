@@ -7,7 +7,7 @@ from typing import Final
 
 from typing_extensions import override
 
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
 from cioform.kinds.transactional import app_api, journeys_api
 from cioform.kinds.transactional.content import (
     CONTENT_FIELDS,
@@ -16,8 +16,8 @@ from cioform.kinds.transactional.content import (
     decode_template,
 )
 from cioform.kinds.transactional.model import Settings, Transactional, to_canonical
-from cioform.language.messages.message import NONE, content_references
-from cioform.model.capabilities import HasLifecycle
+from cioform.language.messages.message import MESSAGE_TYPES, NONE, content_references
+from cioform.model.capabilities import HasLifecycle, TakesDefaults
 from cioform.model.conversation import Api, Request
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
@@ -30,7 +30,7 @@ _APP_CONTENT_FIELDS: Final = frozenset(CONTENT_FIELDS) - {"layout"}
 _APP_FIELDS: Final = _APP_CONTENT_FIELDS | {"name", "description", "settings"}
 
 
-class TransactionalKind(Kind[Transactional], HasLifecycle):
+class TransactionalKind(Kind[Transactional], HasLifecycle, TakesDefaults):
     """Transactional messages (journeys facts 6, app facts 4.5)."""
 
     name = "transactional"
@@ -91,6 +91,12 @@ translations:
         translations = attributes.get("translations")
         for language, content in translations.items() if isinstance(translations, dict) else ():
             yield from content_references(content, ("translations", language))
+
+    @override
+    def default_places(self, document: Mapping[str, Json]) -> Iterable[tuple[FieldPath, str]]:
+        for keyword in MESSAGE_TYPES:
+            if isinstance(document.get(keyword), Mapping):
+                yield (keyword,), keyword
 
     @override
     def to_document(self, attributes: Attributes) -> dict[str, JsonValue]:

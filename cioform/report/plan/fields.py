@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cioform.core import paths
 from cioform.core.json_value import JsonValue
 from cioform.plan.change import Action, FieldChange, Origin
 from cioform.report.plan.text_diff import DiffLine, DiffMark, diff_lines, mark_lines
@@ -69,12 +70,26 @@ def field_name(item: FieldChange) -> str:
     return f"{path} (order of steps)" if item.is_order else path
 
 
+def source_note(item: FieldChange) -> str:
+    """Return where new values came from: `from defaults in workspaces/acme/workspace.yaml:12`."""
+    if not item.sources:
+        return ""
+    lines: dict[str, list[str]] = {}
+    for source in dict.fromkeys(item.sources.values()):
+        file, _, line = source.rpartition(":")
+        lines.setdefault(file, []).append(line)
+    places = " and ".join(f"{file}:{', '.join(numbers)}" for file, numbers in lines.items())
+    is_whole = set(item.sources) == {paths.format_path(item.path)}
+    return f"{'' if is_whole else 'in part '}from {places}"
+
+
 def _view_new_field(item: FieldChange, display: DisplayOptions) -> FieldView:
     path, short = format_path(item.path), format_inline(item.after)
+    source = source_note(item)
     if short is not None and len(path) + len(short) <= display.width:
-        return FieldView(path, after=short)
+        return FieldView(path, after=short, note=source)
     lines, folded = _folded_lines(item.after)
-    note = "reformatted for display" if folded else ""
+    note = ", ".join(filter(None, (source, "reformatted for display" if folded else "")))
     return _truncated_view(
         path, mark_lines(DiffMark.SHOWN, lines), display.new_lines, note, False, display
     )
@@ -84,7 +99,8 @@ def _view_changed_field(item: FieldChange, display: DisplayOptions, mixed: bool)
     path = field_name(item)
     conflict = item.origin is Origin.CONFLICT
     # If all of a change is drift, its reason says so.
-    note = _ORIGIN_NOTES[item.origin] if mixed or conflict else ""
+    origin = _ORIGIN_NOTES[item.origin] if mixed or conflict else ""
+    note = ", ".join(filter(None, (origin, source_note(item))))
     before, after = format_inline(item.before), format_inline(item.after)
     if (
         before is not None

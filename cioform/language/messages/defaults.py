@@ -1,0 +1,95 @@
+"""Defaults: what messages and time zones have where a file leaves it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from pydantic import Field, create_model, model_validator
+
+from cioform.core.json_value import Json, as_mapping
+from cioform.core.paths import FieldPath
+from cioform.language.messages.message import MESSAGE_TYPES, Message
+from cioform.model.model_fields import field_named
+from cioform.model.resource import ResourceModel
+from cioform.model.schema_docs import field_docs
+from cioform.model.value_errors import raise_problems
+
+DEFAULT_FIELDS: Final = ("from", "reply_to", "to", "layout", "track")
+"""The fields of a message that may have a default: how it looks outside, never what it says."""
+
+
+class _MessageDefaults(ResourceModel):
+    """The defaults of one type of message."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_content(cls, value: object) -> object:
+        names = value if isinstance(value, dict) else {}
+        own = {field.alias or name for name, field in cls.model_fields.items()}
+        content = [name for name in names if name not in own and _is_message_field(name)]
+        raise_problems(((name,), _refusal(name, sorted(own))) for name in content)
+        return value
+
+
+def _is_message_field(name: str) -> bool:
+    return any(field_named(model, name) is not None for model in MESSAGE_TYPES.values())
+
+
+def _refusal(name: str, possible: list[str]) -> str:
+    if name == "sending":
+        return "a default must not send. Write `sending` in each message."
+    fields = ", ".join(f"`{field}`" for field in possible)
+    return f"this cannot have a default. Write it in each message. Fields with defaults: {fields}."
+
+
+def _defaults_of(message: type[Message]) -> type[_MessageDefaults]:
+    docs = field_docs(message)
+    fields: dict[str, Any] = {}
+    for name in DEFAULT_FIELDS:
+        info = field_named(message, name)
+        if info is not None:
+            alias = name if name == "from" else None
+            key = f"{name}_" if name == "from" else name
+            annotation: Any = info.annotation
+            fields[key] = (
+                annotation | None,
+                Field(default=None, alias=alias, description=docs.get(key)),
+            )
+    return create_model(
+        f"{message.__name__}Defaults", __base__=_MessageDefaults, __module__=__name__, **fields
+    )
+
+
+_BY_TYPE: Final = {keyword: _defaults_of(model) for keyword, model in MESSAGE_TYPES.items()}
+
+
+class _TimeZoneDefault(ResourceModel):
+    time_zone: str | None = None
+    """The time zone of `wait_window` and of date triggers: `Europe/Berlin`."""
+
+
+_FIELDS: Final[dict[str, Any]] = {
+    keyword: (model | None, Field(default=None, description=f"Defaults of {keyword} messages."))
+    for keyword, model in _BY_TYPE.items()
+}
+Defaults = create_model("Defaults", __base__=_TimeZoneDefault, __module__=__name__, **_FIELDS)
+Defaults.__doc__ = "What messages and time zones have where a file leaves it out."
+
+
+def default_values(defaults: Mapping[str, Json], group: str) -> Iterator[tuple[FieldPath, Json]]:
+    """Yield the defaults of a group by their path in a message: `("track", "opens")`.
+
+    The group is a type of message, or empty for the time zone. What is not valid is left out.
+    """
+    if not group:
+        if isinstance(zone := defaults.get("time_zone"), str):
+            yield ("time_zone",), zone
+        return
+    for name, value in as_mapping(defaults.get(group)).items():
+        if name not in DEFAULT_FIELDS or value is None:
+            continue
+        if isinstance(value, Mapping):
+            yield from (((name, inner), each) for inner, each in value.items() if each is not None)
+        else:
+            yield (name,), value
