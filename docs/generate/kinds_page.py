@@ -133,6 +133,8 @@ class _Page:
             if title not in seen:
                 seen.add(title)
                 yield title, table
+                if title.endswith(": defaults"):
+                    continue  # Their fields are some of those of each message.
                 for name, field in table["properties"].items():
                     todo += self._below(name, field)
 

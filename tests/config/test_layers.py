@@ -44,7 +44,8 @@ TEAM = {"email": {"from": "team@acme.com", "reply_to": "help@acme.com"}}
 
 
 def email(**fields: Any) -> dict[str, Any]:
-    return {"workflow": [{"id": "hello", "email": {**EMAIL["email"], **fields}}]}
+    content = {"subject": "Hi", "body": "<p>Hi</p>", **fields}
+    return {"workflow": [{"id": "hello", "email": content}]}
 
 
 def test_a_default_fills_what_the_message_leaves_out(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from cioform.model.capabilities import (
     HasLifecycle,
     HasParts,
     HasPermanentFields,
+    TakesDefaults,
 )
 from cioform.model.kind import Kind
 from cioform.model.limits import Guards
@@ -181,6 +182,7 @@ CAPABILITIES: Final[tuple[ABCMeta, ...]] = (
     HasLifecycle,
     HasParts,
     HasPermanentFields,
+    TakesDefaults,
 )
 
 
