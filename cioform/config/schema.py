@@ -8,9 +8,10 @@ from pydantic import BaseModel
 
 from cioform.config.settings_file import SettingsFile
 from cioform.core.json_value import JsonValue
+from cioform.language.conditions import schema as condition_schema
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
-from cioform.model.schema_docs import DocumentedSchemaGenerator
+from cioform.model.schema_docs import DocumentedSchemaGenerator, resolve_shared_definitions
 
 FILE_DEFINITION: Final = "file"
 VARIABLE_DEFINITION: Final = "variable"
@@ -35,6 +36,11 @@ def json_schema(registry: Registry) -> dict[str, JsonValue]:
     for kind in registry:
         definitions |= _kind_definitions(kind)
     definitions |= _definitions("workspace", SettingsFile, allow_file=False)
+    definitions |= {
+        name: _allow_placeholders(schema, allow_file=True)
+        for name, schema in condition_schema.definitions().items()
+    }
+    definitions = resolve_shared_definitions(definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "cioform documents",

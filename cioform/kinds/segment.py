@@ -171,9 +171,9 @@ conditions:
       is: trial
     - event: logged_in
       at_least: 3
-      within: 14d
+      within_last: 14d
     - attribute: created_at
-      older_than: 3d
+      before: 3d ago
     - not:
         attribute: email
         contains: "@acme.com"

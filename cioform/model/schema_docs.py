@@ -13,11 +13,41 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from typing import Final
 
 from pydantic import BaseModel, GetJsonSchemaHandler
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 from typing_extensions import override
+
+from cioform.core.json_value import JsonValue
+
+_SHARED_DEFINITION: Final = "x-definition"
+
+
+def shared_definition(name: str) -> JsonSchemaValue:
+    """Return the schema of a value that a definition of the whole schema describes.
+
+    pydantic refuses a `$ref` to a definition that is not the model's own, so that the reference is
+    only made by `resolve_shared_definitions`.
+    """
+    return {_SHARED_DEFINITION: name}
+
+
+def resolve_shared_definitions(node: JsonValue) -> JsonValue:
+    """Return a schema in which each shared definition is a `$ref`."""
+    if isinstance(node, list):
+        return [resolve_shared_definitions(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    resolved = {
+        key: resolve_shared_definitions(value)
+        for key, value in node.items()
+        if key != _SHARED_DEFINITION
+    }
+    if _SHARED_DEFINITION in node:
+        resolved["$ref"] = f"#/$defs/{node[_SHARED_DEFINITION]}"
+    return resolved
 
 
 class DocumentedSchemaGenerator(GenerateJsonSchema):

@@ -25,7 +25,7 @@ _EDITS: Final = (
         "title: Ready to go on?",
     ),
     ("layouts/main.html", "<body>", '<body style="max-width: 600px">'),
-    ("segments/inactive_3_days.yaml", "older_than: 3d", "older_than: 4d"),
+    ("segments/inactive_3_days.yaml", "before: 3d ago", "before: 4d ago"),
 )
 _JANE: Final = (Address("snippet", "main_address"), "value", "Acme Ltd, PO Box 7, London")
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")

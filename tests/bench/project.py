@@ -90,7 +90,7 @@ def _segment(number: int, _counts: dict[str, int]) -> dict[str, str]:
             conditions:
               all:
                 - attribute: last_active_at
-                  older_than: {number + 1}d
+                  before: {number + 1}d ago
                 - attribute: has_mobile_app
                   is: true
                 - any:
@@ -98,7 +98,7 @@ def _segment(number: int, _counts: dict[str, int]) -> dict[str, str]:
                       is: pro
                     - event: logged_in
                       at_least: 3
-                      within: 14d
+                      within_last: 14d
             """
         )
     }

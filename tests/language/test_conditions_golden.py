@@ -47,7 +47,7 @@ PAIRS = {
     ),
     c.ConditionContext.BRANCH: Pair(
         lambda condition: c.decode_filter(c.compile_encoded_filter(condition, NAMES)),
-        lambda wire: c.decompile_encoded_filter(c.encode_filter(wire), NAMES),
+        lambda wire: c.decompile_branch_condition(c.encode_filter(wire), NAMES),
     ),
     c.ConditionContext.WAIT_UNTIL: Pair(
         lambda condition: [

@@ -20,7 +20,7 @@ workflow:
       any:
         - opened: hello
         - event: purchased
-          where: {attribute: order_id, is: {event_attribute: order_id}}
+          same: order_id
     timeout: 3d
     then:
       - set_attributes: {keen: true}

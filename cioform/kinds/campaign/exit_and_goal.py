@@ -17,9 +17,11 @@ from cioform.kinds.campaign.field_types import (
 from cioform.language import conditions
 from cioform.language.conditions import ConditionContext
 from cioform.language.conditions.grammar import leaves
+from cioform.language.conditions.schema import EXIT_CONDITION
 from cioform.language.messages.message import NONE
 from cioform.model.names import Names
 from cioform.model.resource import ResourceModel
+from cioform.model.schema_docs import shared_definition
 
 _EVENT_GOAL_TYPE: Final = "perform_event"
 _DEFAULT_GOAL_ACTION: Final = "receiving"
@@ -56,7 +58,7 @@ class Exit(ResourceModel):
     when: Annotated[
         dict[str, Any] | None,
         PlainValidator(parse_exit),
-        WithJsonSchema({"type": ["object", "array"]}),
+        WithJsonSchema(shared_definition(EXIT_CONDITION)),
     ] = None
     """A condition of segments; whoever meets it leaves at once."""
     stops_matching: bool | None = None

@@ -13,6 +13,8 @@ from cioform.core.duration import Duration
 from cioform.core.json_value import JsonValue
 from cioform.language import conditions
 from cioform.language.conditions import ConditionContext
+from cioform.language.conditions.schema import CONDITION, EVENT_CONDITION
+from cioform.model.schema_docs import shared_definition
 from cioform.model.value_errors import Problem as Problem
 from cioform.model.value_errors import format_value
 from cioform.model.value_errors import raise_problems as raise_problems
@@ -76,7 +78,7 @@ def condition_parser(context: ConditionContext) -> Callable[[Any], dict[str, Jso
     return parse
 
 
-_CONDITION_SCHEMA = WithJsonSchema({"type": ["object", "array"]})
+_CONDITION_SCHEMA = WithJsonSchema(shared_definition(CONDITION))
 BranchCondition = Annotated[
     dict[str, Any], PlainValidator(condition_parser(ConditionContext.BRANCH)), _CONDITION_SCHEMA
 ]
@@ -86,5 +88,5 @@ WaitCondition = Annotated[
 EventCondition = Annotated[
     dict[str, Any],
     PlainValidator(condition_parser(ConditionContext.ATTRIBUTE_FILTERS)),
-    _CONDITION_SCHEMA,
+    WithJsonSchema(shared_definition(EVENT_CONDITION)),
 ]

@@ -180,7 +180,7 @@ class BehavioralTrigger(AudienceTrigger):
     @override
     @classmethod
     def decode(cls, campaign: WireCampaign, names: Names, /) -> Trigger | None:
-        anchors = conditions.decompile_encoded_filter(campaign.get("anchors") or "", names)
+        anchors = conditions.decompile_branch_condition(campaign.get("anchors") or "", names)
         return {"behavioral": anchors, **decode_audience(campaign, names)}
 
 

@@ -5,6 +5,7 @@ from cioform.language.conditions.filter_encoding import decode_filter, encode_fi
 from cioform.language.conditions.flat_filters import (
     compile_encoded_filter,
     compile_wait_conditions,
+    decompile_branch_condition,
     decompile_encoded_filter,
     decompile_wait_conditions,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "compile_wait_conditions",
     "decode_filter",
     "decompile_attribute_filters",
+    "decompile_branch_condition",
     "decompile_encoded_filter",
     "decompile_exit",
     "decompile_segment",

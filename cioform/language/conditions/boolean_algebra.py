@@ -28,6 +28,9 @@ def split_negation(leaf: Mapping[str, JsonValue]) -> tuple[dict[str, JsonValue],
         return positive, not negated
     if leaf.get("exists") is False:
         return {**leaf, "exists": True}, True
+    if "at_most" in leaf:
+        # At most N times is: not at least N + 1 times.
+        return _with_count(leaf, "at_most", "at_least", int(leaf["at_most"]) + 1), True
     for negative, operator in _POSITIVE_OPERATORS.items():
         if negative in leaf:
             return {operator if key == negative else key: leaf[key] for key in leaf}, True
@@ -40,10 +43,18 @@ def apply_negation(leaf: Mapping[str, JsonValue], negated: bool) -> dict[str, Js
         return dict(leaf)
     if "exists" in leaf:
         return {**leaf, "exists": False}
+    if (count := int(leaf.get("at_least", 1))) > 1:
+        return _with_count(leaf, "at_least", "at_most", count - 1)
     for operator, negative in _NEGATIVE_OPERATORS.items():
         if operator in leaf:
             return {negative if key == operator else key: leaf[key] for key in leaf}
     return {"not": dict(leaf)}
+
+
+def _with_count(
+    leaf: Mapping[str, JsonValue], old: str, new: str, count: int
+) -> dict[str, JsonValue]:
+    return {new if key == old else key: count if key == old else leaf[key] for key in leaf}
 
 
 def push_negation_to_leaves(

@@ -17,9 +17,11 @@ from cioform.language.conditions.grammar import (
     MESSAGE_KEYWORDS,
     leaves,
 )
+from cioform.language.conditions.joins import same_name
 from cioform.language.conditions.operand_checks import referenced_event_attribute
 from cioform.language.conditions.parser import TOO_DEEP, Problem
 from cioform.language.conditions.raw_forms import raw_problems
+from cioform.language.conditions.upgrading import same_message
 from cioform.language.conditions.values import is_too_deep
 from cioform.model.resource import FieldPath
 
@@ -55,7 +57,8 @@ _ALLOWED_KEYWORDS: Final[Mapping[ConditionContext, frozenset[str]]] = {
     ConditionContext.WAIT_UNTIL: frozenset(LEAF_KEYWORDS),
     ConditionContext.EXIT: frozenset({"attribute", "segment"}),
 }
-_SEGMENT_HINT: Final = "Move the condition to a segment and use `segment: segment.{name}`"
+_COUNT_FIELDS: Final = frozenset({"at_least", "at_most", "within_last"})
+_SEGMENT_HINT: Final = "Move the condition to a segment and use `segment: {name}`"
 _BRANCH_HINT: Final = "Test it in a step, as in `if: {{{keyword}: {value}, ...}}`"
 _WAIT_HINT: Final = "Wait for it with a step, as in `wait_until: {{{keyword}: {value}}}`"
 _UNKNOWN_WIRE_FORM_HINT: Final = (
@@ -63,7 +66,7 @@ _UNKNOWN_WIRE_FORM_HINT: Final = (
     "gives that form under `raw:`"
 )
 _HINTS: Final[Mapping[str, str]] = {
-    "event": "Make a segment of the people who did it and use `segment: segment.{name}`",
+    "event": "Make a segment of the people who did it and use `segment: {name}`",
     "segment": "Test an attribute of the event, or move it to the audience, as in "
     "`audience: {{segment: {value}}}`",
     "event_attribute": "Write `attribute: {value}`",
@@ -104,7 +107,7 @@ def _shape_problems(
 def _too_many_parts(parts: str, reason: str) -> str:
     return (
         f"Multiplied out, the condition has more than {MAX_CLAUSES} {parts}, and {reason}. Split "
-        "it into segments, as in `all: [{segment: segment.a}, {segment: segment.b}]`."
+        "it into segments, as in `all: [{segment: a}, {segment: b}]`."
     )
 
 
@@ -119,10 +122,13 @@ def _leaf_problems(
     keyword = next(keyword for keyword in LEAF_KEYWORDS if keyword in leaf)
     if keyword not in _ALLOWED_KEYWORDS[context]:
         yield f"{label} cannot test `{keyword}`. {_hint(keyword, leaf, context)}."
-    if "from" in leaf and context is not ConditionContext.SEGMENT:
-        yield f"{label} does not know the previous value. Remove `from`."
-    if context is ConditionContext.WAIT_UNTIL and ("at_least" in leaf or "within" in leaf):
-        yield "A wait ends with the first such event. Remove `at_least` and `within`."
+    if "previously" in leaf and context is not ConditionContext.SEGMENT:
+        yield f"{label} does not know the previous value. Remove `previously`."
+    if context is ConditionContext.WAIT_UNTIL and (counts := _COUNT_FIELDS & set(leaf)):
+        listed = " and ".join(f"`{field}`" for field in sorted(counts))
+        yield f"A wait ends with the first such event. Remove {listed}."
+    if "same" in leaf and context is not ConditionContext.WAIT_UNTIL:
+        yield f"{label} cannot compare two events, which only `wait_until` can do. Remove `same`."
     if _compares_events(leaf):
         yield f"{label} can only compare with values. Replace `event_attribute` by a value."
     if "where" in leaf:
@@ -134,6 +140,9 @@ def _compares_events(leaf: Mapping[str, JsonValue]) -> bool:
 
 
 def _where_problems(where: Mapping[str, JsonValue], context: ConditionContext) -> Iterator[str]:
+    tests = where.get("all", [where])
+    if context is ConditionContext.WAIT_UNTIL:
+        yield from (same_message(name) for test in tests if (name := same_name(test)) is not None)
     for path, leaf in leaves(where):
         place = format_path(("where", *path))
         if "attribute" not in leaf and "raw" not in leaf:
@@ -142,8 +151,8 @@ def _where_problems(where: Mapping[str, JsonValue], context: ConditionContext) -
                 f"`{place}` can only test attributes of the event. Write "
                 f"`attribute: {leaf[keyword] if keyword in ATTRIBUTE_KEYWORDS else 'total'}`."
             )
-        elif "from" in leaf:
-            yield "An attribute of an event has no previous value. Remove `from`."
+        elif "previously" in leaf:
+            yield "An attribute of an event has no previous value. Remove `previously`."
         elif _compares_events(leaf) and context is not ConditionContext.WAIT_UNTIL:
             yield f"`{place}` compares two events, which only `wait_until` can do. Write a value."
 
@@ -154,7 +163,10 @@ def _hint(keyword: str, leaf: Mapping[str, JsonValue], context: ConditionContext
     name = re.sub(r"[^a-z0-9]+", "_", f"did_{leaf[keyword]}".lower()).strip("_")
     hint = _HINTS[keyword].format(keyword=keyword, value=leaf[keyword], name=name)
     if keyword == "event" and context is ConditionContext.BRANCH:
-        return f"{hint}, or wait for it with a step, as in `wait_until: {{event: {leaf[keyword]}}}`"
+        return (
+            "Customer.io's screens offer it, but cioform does not know how the API writes it. "
+            f"{hint}, or wait for it with a step, as in `wait_until: {{event: {leaf[keyword]}}}`"
+        )
     if keyword in MESSAGE_KEYWORDS and context is ConditionContext.BRANCH:
         return f"{hint}, and put the steps that follow under its `then`"
     return hint

@@ -15,6 +15,7 @@ from cioform.language.conditions.boolean_algebra import (
     push_negation_to_leaves,
     split_negation,
 )
+from cioform.language.conditions.joins import expand_same, extract_same
 from cioform.language.conditions.operand_checks import referenced_event_attribute
 from cioform.language.conditions.operators import (
     compile_operator,
@@ -50,6 +51,7 @@ def is_test(wire: JsonValue) -> bool:
 
 def compile_event(leaf: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Return the wire form of a leaf's event, with its filters."""
+    leaf = expand_same(leaf)
     filters = compile_where(leaf["where"]) if "where" in leaf else {}
     return {"type": "event", "name": leaf["event"], "filters": filters}
 
@@ -67,7 +69,7 @@ def decompile_event(event: JsonValue, *, allow_joins: bool = False) -> dict[str,
     if event.get("filters") in (None, {}):
         return leaf
     where = decompile_where(event["filters"], allow_joins=allow_joins)
-    return None if where is None else {**leaf, "where": where}
+    return None if where is None else {**leaf, **extract_same(where)}
 
 
 def compile_where(where: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -93,7 +95,7 @@ def _compile_node(tree: Mapping[str, JsonValue]) -> JsonValue:
 
 
 def decompile_where(wire: JsonValue, *, allow_joins: bool = False) -> dict[str, JsonValue] | None:
-    """Return the condition for an event's `filters`, or None if they are not a group.
+    """Return the condition for an event's `filters`, or None if they are no group, or an empty one.
 
     `allow_joins` is true where the event may be joined to the one that started the campaign.
     """
@@ -110,7 +112,7 @@ def _decompile_group(wire: JsonValue, allow_joins: bool) -> dict[str, JsonValue]
     if not is_group(wire) or len(wire) != 1:
         return None
     [(word, children)] = wire.items()
-    if not isinstance(children, list):
+    if not isinstance(children, list) or not children:
         return None
     conditions = [
         _decompile_group(child, allow_joins)

@@ -6,6 +6,7 @@ Source: journeys facts, sections 2 and 4.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.language.conditions.boolean_algebra import any_of, to_cnf, to_dnf
@@ -19,6 +20,9 @@ from cioform.language.conditions.filter_encoding import decode_filter, encode_fi
 from cioform.language.conditions.step_references import NO_ACTION_IDS, ActionIds
 from cioform.language.conditions.values import is_too_deep
 from cioform.model.names import Names
+
+_NOTHING: Final[Mapping[str, JsonValue]] = {"all": []}
+"""No condition at all, inside of the program. A file never has it."""
 
 
 def compile_encoded_filter(condition: Mapping[str, JsonValue], names: Names) -> str:
@@ -43,6 +47,15 @@ def decompile_encoded_filter(text: str, names: Names) -> dict[str, JsonValue]:
     return _decompile_array(text, lambda element: decompile_element(element, names))
 
 
+def decompile_branch_condition(text: str, names: Names) -> dict[str, JsonValue]:
+    """Return the condition for an encoded array where a file must have one.
+
+    An array without elements is `raw`.
+    """
+    condition = decompile_encoded_filter(text, names)
+    return {"raw": text} if condition == _NOTHING else condition
+
+
 def compile_wait_conditions(
     condition: Mapping[str, JsonValue], names: Names, action_ids: ActionIds = NO_ACTION_IDS
 ) -> list[JsonValue]:
@@ -61,19 +74,19 @@ def compile_wait_conditions(
 def decompile_wait_conditions(
     wire: JsonValue, names: Names, action_ids: ActionIds = NO_ACTION_IDS
 ) -> dict[str, JsonValue]:
-    """Return the condition for `multi_conditions`; without any (only time ends the wait) `any: []`.
+    """Return the condition for `multi_conditions`; without any (only time ends the wait) `raw: []`.
 
     An action that is not in `action_ids` is called `action#7`.
     """
     if wire is None:
-        return {"any": []}
+        return {"raw": []}
     if not isinstance(wire, list) or not all(isinstance(text, str) for text in wire):
         return {"raw": wire}
     groups = [
         _decompile_group(text, lambda each: decompile_wait_element(each, names, action_ids))
         for text in wire
     ]
-    return any_of(groups) if groups else {"any": []}
+    return any_of(groups) if groups else {"raw": []}
 
 
 def _compile_group(
@@ -90,7 +103,7 @@ def _decompile_group(
     condition = _decompile_array(text, decompile)
     # A text among alternatives stands for a whole array, so an element must not be a text.
     texts = [each for each in condition.get("all", ()) if isinstance(each.get("raw"), str)]
-    return {"raw": text} if texts else condition
+    return {"raw": text} if texts or condition == _NOTHING else condition
 
 
 def _decompile_array(

@@ -4,16 +4,17 @@ A condition is a dict with one keyword that says what it tests. Groups are `all`
 leaves are
 
     attribute: plan            one operator: is, is_not, exists, contains, not_contains,
-    is: trial                  greater_than, less_than, between, before, after, within_last,
-                               older_than; `is` and `is_not` also take a list (any of)
-    event: logged_in           at_least: 3 (default 1), within: 14d, where: a condition on the
-                               event's own attributes
+    is: trial                  greater_than, less_than, between, before, after; `is` and `is_not`
+                               also take a list (any of); `before` and `after` also take a date
+                               relative to now: `7d ago`, `now`, `7d from now`
+    event: logged_in           at_least: 3 (default 1) or at_most: 3, within_last: 14d, where: a
+                               condition on the event's own attributes
     event_attribute: amount    an attribute of the triggering event; operators as above
     device_attribute: platform    an attribute of a person's device
     object_attribute: seats    an attribute of an object that a person belongs to, of the type
                                `of: accounts`
     relationship_attribute: role    an attribute of the relationship to such an object
-    segment: segment.trial     whether a person is in a segment
+    segment: trial             whether a person is in a segment
     opened: welcome            whether a person opened, or `clicked`, the e-mail of a step;
                                `action#7` is an action that is not a step of the file
     raw: {...}                 Customer.io's own form for this context, verbatim
@@ -21,9 +22,10 @@ leaves are
 In a wait, an event's attribute may be joined to one of the event that started the campaign:
 
     event: order_paid
-    where: {attribute: order_id, is: {event_attribute: order_id}}
+    same: order_id             short for `where: {attribute: order_id, is: {event_attribute:
+                               order_id}}`; attributes of different names have only that form
 
-`from: any` beside a segment's attribute means that the previous value does not matter.
+`previously: any` beside a segment's attribute means that the previous value does not matter.
 Customer.io distinguishes "became pro from something else" from "was set to pro"; the first is
 the default, because Customer.io's own screens write it (journeys facts, section 3).
 """
@@ -45,6 +47,8 @@ ATTRIBUTE_KEYWORDS: Final = (
     "device_attribute",
     *OBJECT_ATTRIBUTE_KEYWORDS,
 )
+EVENT_FIELDS: Final = ("event", "at_least", "at_most", "within_last", "same", "where")
+"""The fields of a condition on an event."""
 MESSAGE_KEYWORDS: Final = ("opened", "clicked")
 LEAF_KEYWORDS: Final = (*ATTRIBUTE_KEYWORDS, "event", "segment", *MESSAGE_KEYWORDS)
 KEYWORDS: Final = (*GROUP_KEYWORDS, "not", *LEAF_KEYWORDS, "raw")

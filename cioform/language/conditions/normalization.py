@@ -8,12 +8,21 @@ from typing import Final, TypeAlias
 from cioform.core.duration import Duration
 from cioform.core.json_value import JsonValue, canonical_json
 from cioform.language.conditions.boolean_algebra import push_negation_to_leaves, split_negation
+from cioform.language.conditions.filter_encoding import encode_filter
 from cioform.language.conditions.grammar import GROUP_KEYWORDS
+from cioform.language.conditions.joins import expand_same
 from cioform.language.conditions.operand_checks import referenced_event_attribute
+from cioform.language.conditions.relative_dates import relative_date, to_relative_seconds
 from cioform.language.conditions.values import is_too_deep, to_unix_seconds, to_wire_text
 
 _ClauseSets: TypeAlias = frozenset[frozenset[str]]
 """Clauses or cases, each as the set of its leaves' canonical texts."""
+
+_NO_CONDITIONS: Final[Mapping[str, tuple[JsonValue, ...]]] = {
+    "all": ("", encode_filter([]), {"and": []}, {}),
+    "any": ([], {"or": []}),
+}
+"""The `raw` forms in which Customer.io holds no condition at all, by the empty group they mean."""
 
 _MAX_SETS: Final = 100
 """The most sets that a condition is multiplied out to; larger ones are compared as they are."""
@@ -43,6 +52,8 @@ def _normalize_tree(tree: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     for group in GROUP_KEYWORDS:
         if group in tree:
             return {group: [_normalize_tree(child) for child in tree[group]]}
+        if "raw" in tree and tree["raw"] in _NO_CONDITIONS[group]:
+            return {group: []}
     return _normalize_leaf(tree)
 
 
@@ -103,6 +114,7 @@ def _make_group(word: str, children: Iterable[dict[str, JsonValue]]) -> dict[str
 
 def _normalize_leaf(leaf: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     positive, negated = split_negation(leaf)
+    positive = expand_same(positive)
     normal = {word: _normalize_operand(word, value) for word, value in positive.items()}
     if "event" in normal:
         normal.setdefault("at_least", "1")
@@ -118,10 +130,11 @@ def _normalize_operand(word: str, value: JsonValue) -> JsonValue:
         return _without_ids(value)
     if referenced_event_attribute(value) is not None:
         return value
-    if word in ("within", "within_last", "older_than"):
+    if word == "within_last":
         return str(Duration.parse(value))
     if word in ("before", "after"):
-        return to_wire_text(to_unix_seconds(value))
+        relative = to_relative_seconds(value)
+        return to_wire_text(to_unix_seconds(value)) if relative is None else relative_date(relative)
     return (
         [to_wire_text(item) for item in value] if isinstance(value, list) else to_wire_text(value)
     )

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from cioform.core.duration import Duration
 from cioform.core.json_value import JsonValue
-from cioform.language.conditions.values import is_date, is_scalar, to_unix_seconds
+from cioform.language.conditions.relative_dates import relative_date_error, to_relative_seconds
+from cioform.language.conditions.values import (
+    MAX_UNIX_SECONDS,
+    is_date,
+    is_number,
+    is_scalar,
+    to_number,
+    to_unix_seconds,
+)
 from cioform.model.value_errors import echo
 
 
@@ -27,7 +36,7 @@ def referenced_event_attribute(value: JsonValue) -> str | None:
 
     A file writes such a value as `is: {event_attribute: order_id}`.
     """
-    if not isinstance(value, dict) or list(value) != ["event_attribute"]:
+    if not isinstance(value, Mapping) or list(value) != ["event_attribute"]:
         return None
     name = value["event_attribute"]
     return name if isinstance(name, str) and name else None
@@ -37,27 +46,49 @@ def _boolean_error(value: JsonValue) -> str | None:
     return None if isinstance(value, bool) else _must_be("true or false", value)
 
 
+def _contained_error(value: JsonValue) -> str | None:
+    return "must not be empty: every text contains it." if value == "" else _scalar_error(value)
+
+
 def _number_error(value: JsonValue) -> str | None:
-    if is_date(value):
+    if is_date(value) or to_relative_seconds(value) is not None:
         return _must_be("a number", value) + " Compare dates with `before` or `after`."
-    is_number = is_scalar(value) and not isinstance(value, bool)
-    return None if is_number else _must_be("a number", value)
+    return None if is_number(value) else _must_be("a number", value)
 
 
 def _number_pair_error(value: JsonValue) -> str | None:
-    if isinstance(value, list) and any(map(is_date, value)):
+    pair = value if isinstance(value, list) else []
+    if any(is_date(end) or to_relative_seconds(end) is not None for end in pair):
         return (
             "must be two numbers such as `[1, 10]`. For dates, write two conditions: one with "
             "`after` and one with `before`."
         )
-    is_pair = isinstance(value, list) and len(value) == 2 and not any(map(_number_error, value))
-    return None if is_pair else _must_be("two numbers such as `[1, 10]`", value)
+    if len(pair) != 2 or any(map(_number_error, pair)):
+        return _must_be("two numbers such as `[1, 10]`", value)
+    low, high = map(to_number, pair)
+    if low is not None and high is not None and low > high:
+        return f"must have the lower number first, as in `[{pair[1]}, {pair[0]}]`."
+    return None
 
 
-def _date_error(value: JsonValue) -> str | None:
-    if to_unix_seconds(value) is not None:
+def _date_error(operator: str, value: JsonValue) -> str | None:
+    if to_relative_seconds(value) is not None:
         return None
-    return _must_be("a date such as `2026-01-31`, or Unix seconds", value)
+    if (seconds := to_unix_seconds(value)) is not None:
+        return _unix_seconds_error(seconds, value)
+    error = relative_date_error(operator, value) if isinstance(value, str) else None
+    expected = "a date such as `2026-01-31`, or a relative one: `7d ago`, `now` or `7d from now`"
+    return error or _must_be(expected, value)
+
+
+def _unix_seconds_error(seconds: int, value: JsonValue) -> str | None:
+    if seconds < 0:
+        return f"must not be before 1970, but {echo(value)} is. Customer.io counts from there."
+    if seconds <= MAX_UNIX_SECONDS:
+        return None
+    # Milliseconds, microseconds or nanoseconds.
+    as_seconds = next((s for n in (3, 6, 9) if (s := seconds // 10**n) <= MAX_UNIX_SECONDS), 0)
+    return f"must be in seconds, and {echo(value)} is too large for that. Write `{as_seconds}`."
 
 
 def duration_error(value: JsonValue) -> str | None:
@@ -77,14 +108,12 @@ OPERAND_CHECKS: Final[Mapping[str, Callable[[JsonValue], str | None]]] = {
     "is": _scalar_or_list_error,
     "is_not": _scalar_or_list_error,
     "exists": _boolean_error,
-    "contains": _scalar_error,
-    "not_contains": _scalar_error,
+    "contains": _contained_error,
+    "not_contains": _contained_error,
     "greater_than": _number_error,
     "less_than": _number_error,
     "between": _number_pair_error,
-    "before": _date_error,
-    "after": _date_error,
-    "within_last": duration_error,
-    "older_than": duration_error,
+    "before": partial(_date_error, "before"),
+    "after": partial(_date_error, "after"),
 }
 """The operators, each with a function that returns what is wrong with its operand, or None."""

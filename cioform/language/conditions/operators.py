@@ -7,14 +7,15 @@ from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.language.conditions.grammar import ATTRIBUTE_KEYWORDS
-from cioform.language.conditions.operand_checks import referenced_event_attribute
+from cioform.language.conditions.operand_checks import (
+    OPERAND_CHECKS,
+    referenced_event_attribute,
+)
+from cioform.language.conditions.relative_dates import from_relative_seconds, to_relative_seconds
 from cioform.language.conditions.values import (
-    from_relative_seconds,
     from_unix_seconds,
     from_wire_text,
-    is_date,
     is_scalar,
-    to_relative_seconds,
     to_unix_seconds,
     to_wire_text,
 )
@@ -26,18 +27,26 @@ _WIRE_OPERATORS: Final[Mapping[str, str]] = {
     "greater_than": "gt",
     "less_than": "lt",
     "between": "bw",
+}
+_ABSOLUTE_DATE_OPERATORS: Final[Mapping[str, str]] = {
     "before": "timestamp_lta",
     "after": "timestamp_gta",
-    "within_last": "timestamp_gt",
-    "older_than": "timestamp_lt",
+}
+_RELATIVE_DATE_OPERATORS: Final[Mapping[str, str]] = {
+    "before": "timestamp_lt",
+    "after": "timestamp_gt",
 }
 """The positive operators and those of Customer.io (journeys facts, section 4).
 
-`timestamp_gt` and `_lt` are relative, `_gta` and `_lta` absolute. It is not known which of them
-`timestamp_bw` is, so it is kept as `raw`.
+It is not known whether `timestamp_bw` is relative or absolute, so it is kept as `raw`.
 """
 
-_KEYWORDS_BY_WIRE_OPERATOR: Final = {operator: word for word, operator in _WIRE_OPERATORS.items()}
+_POSITIVE_OPERATORS: Final = (*_WIRE_OPERATORS, *_ABSOLUTE_DATE_OPERATORS)
+_WORDS_BY_WIRE_OPERATOR: Final = {
+    operator: word
+    for operators in (_WIRE_OPERATORS, _ABSOLUTE_DATE_OPERATORS, _RELATIVE_DATE_OPERATORS)
+    for word, operator in operators.items()
+}
 
 
 def compile_operator(leaf: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -45,10 +54,19 @@ def compile_operator(leaf: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
     Raises ValueError for a leaf that is joined to another event, which only a wait supports.
     """
-    word = next(word for word in _WIRE_OPERATORS if word in leaf)
-    if referenced_event_attribute(leaf[word]) is not None:
+    word = next(word for word in _POSITIVE_OPERATORS if word in leaf)
+    value = leaf[word]
+    if referenced_event_attribute(value) is not None:
         raise ValueError(f"only a wait can have {dict(leaf)!r}")
-    return {"operator": _WIRE_OPERATORS[word], **_compile_operand(word, leaf[word])}
+    if word in _ABSOLUTE_DATE_OPERATORS:
+        return _compile_date(word, value)
+    return {"operator": _WIRE_OPERATORS[word], **_compile_operand(word, value)}
+
+
+def _compile_date(word: str, value: JsonValue) -> dict[str, JsonValue]:
+    if (seconds := to_relative_seconds(value)) is not None:
+        return {"operator": _RELATIVE_DATE_OPERATORS[word], "value": str(seconds)}
+    return {"operator": _ABSOLUTE_DATE_OPERATORS[word], "value": str(to_unix_seconds(value))}
 
 
 def _compile_operand(word: str, value: JsonValue) -> dict[str, str]:
@@ -56,50 +74,38 @@ def _compile_operand(word: str, value: JsonValue) -> dict[str, str]:
         return {}
     if word == "between":
         return {"value": to_wire_text(value[0]), "value2": to_wire_text(value[1])}
-    if word in ("before", "after"):
-        return {"value": str(to_unix_seconds(value))}
-    if word in ("within_last", "older_than"):
-        return {"value": to_relative_seconds(value)}
     return {"value": to_wire_text(value)}
 
 
 def decompile_operator(wire: Mapping[str, JsonValue]) -> dict[str, JsonValue] | None:
     """Return the operator with its operand for a wire form, or None if there is none.
 
-    Empty fields that the operator does not use are ignored.
+    Empty fields that the operator does not use are ignored. An operand that a file cannot have,
+    such as a range without numbers in it, has no form either.
     """
-    word = _KEYWORDS_BY_WIRE_OPERATOR.get(to_wire_text(wire.get("operator")))
+    operator = to_wire_text(wire.get("operator"))
+    word = _WORDS_BY_WIRE_OPERATOR.get(operator)
     value, value2 = wire.get("value"), wire.get("value2")
     if word is None or (word != "between" and value2 not in (None, "")):
         return None
-    operand = _decompile_operand(word, value, value2)
-    return None if operand is None else {word: operand}
+    operand = _decompile_operand(operator, value, value2)
+    if operand is None or OPERAND_CHECKS[word](operand) is not None:
+        return None
+    return {word: operand}
 
 
-def _decompile_operand(word: str, value: JsonValue, value2: JsonValue) -> JsonValue:
-    if word == "exists":
+def _decompile_operand(operator: str, value: JsonValue, value2: JsonValue) -> JsonValue:
+    if operator == "exists":
         return True if value in (None, "") else None
     if not is_scalar(value):
         return None
-    if word in ("before", "after"):
-        return from_unix_seconds(value)
-    if word in ("within_last", "older_than"):
+    if operator in _RELATIVE_DATE_OPERATORS.values():
         return from_relative_seconds(value)
-    if word == "between":
-        return _decompile_range(value, value2)
-    if word in ("greater_than", "less_than"):
-        return (
-            None
-            if is_date(value) or isinstance(from_wire_text(value), bool)
-            else from_wire_text(value)
-        )
-    return to_wire_text(value) if word == "contains" else from_wire_text(value)
-
-
-def _decompile_range(low: JsonValue, high: JsonValue) -> JsonValue:
-    ends = [from_wire_text(low), from_wire_text(high)]
-    are_numbers = all(is_scalar(e) and not isinstance(e, bool) and not is_date(e) for e in ends)
-    return ends if are_numbers else None
+    if operator in _ABSOLUTE_DATE_OPERATORS.values():
+        return from_unix_seconds(value)
+    if operator == "bw":
+        return [from_wire_text(value), from_wire_text(value2)]
+    return to_wire_text(value) if operator == "contains" else from_wire_text(value)
 
 
 def attribute_keyword(leaf: Mapping[str, JsonValue]) -> str | None:

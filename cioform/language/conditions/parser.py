@@ -10,8 +10,10 @@ from pydantic_core import InitErrorDetails
 
 from cioform.core.json_value import JsonValue
 from cioform.core.suggest import closest
+from cioform.language.conditions import other_words
 from cioform.language.conditions.grammar import (
     ATTRIBUTE_KEYWORDS,
+    EVENT_FIELDS,
     GROUP_KEYWORDS,
     KEYWORDS,
     MESSAGE_KEYWORDS,
@@ -19,8 +21,12 @@ from cioform.language.conditions.grammar import (
     leaves,
 )
 from cioform.language.conditions.operand_checks import OPERAND_CHECKS, duration_error
-from cioform.language.conditions.values import MAX_DEPTH, is_too_deep
+from cioform.language.conditions.other_words import flow, line_for
+from cioform.language.conditions.schema import SEGMENT_CONDITION
+from cioform.language.conditions.upgrading import old_field_message
+from cioform.language.conditions.values import MAX_DEPTH, is_scalar, is_too_deep
 from cioform.model.resource import FieldPath
+from cioform.model.schema_docs import shared_definition
 from cioform.model.value_errors import echo
 
 Problem = tuple[FieldPath, str]
@@ -28,31 +34,16 @@ Problem = tuple[FieldPath, str]
 
 TOO_DEEP: Final = (
     f"Conditions cannot be nested more than {MAX_DEPTH} levels deep. Move the inner part to a "
-    "segment and refer to it: `segment: segment.inner_part`."
+    "segment and refer to it: `segment: inner_part`."
 )
 
-_OTHER_OPERATOR_NAMES: Final[Mapping[str, str]] = {
-    "eq": "is",
-    "equal": "is",
-    "equals": "is",
-    "in": "is",
-    "ne": "is_not",
-    "neq": "is_not",
-    "not_equals": "is_not",
-    "not_in": "is_not",
-    "present": "exists",
-    "includes": "contains",
-    "gt": "greater_than",
-    "gte": "greater_than",
-    "more_than": "greater_than",
-    "lt": "less_than",
-    "lte": "less_than",
-    "newer_than": "within_last",
-}
-"""What other query languages call our operators."""
+EMPTY_GROUP: Final = (
+    "must not be empty, because it would say nothing. Add a condition, as in "
+    "`[{segment: vip}]`, or remove it."
+)
 
 _OPTION_OWNERS: Final[Mapping[str, str]] = {
-    "from": "`attribute`",
+    "previously": "`attribute`",
     "of": " and ".join(f"`{keyword}`" for keyword in OBJECT_ATTRIBUTE_KEYWORDS),
 }
 
@@ -83,15 +74,7 @@ def validation_error(problems: Iterable[Problem]) -> ValidationError:
 
 
 Condition = Annotated[
-    dict[str, Any],
-    BeforeValidator(parse),
-    WithJsonSchema(
-        {
-            "anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}],
-            "description": "A condition: all, any, not, attribute, event, segment or raw. "
-            "A list means all.",
-        }
-    ),
+    dict[str, Any], BeforeValidator(parse), WithJsonSchema(shared_definition(SEGMENT_CONDITION))
 ]
 """The type of a model's field that has a condition."""
 
@@ -115,9 +98,15 @@ def _keyword_error(value: Mapping[str, JsonValue], keywords: list[str]) -> str:
         both = " and ".join(f"`{keyword}`" for keyword in keywords)
         return f"{both} cannot be in one condition. Write them as two conditions under `all`."
     for word in value:
+        if (line := line_for(other_words.KEYWORDS, word, value[word])) is not None:
+            return f"Unknown condition `{word}`. Write {line}."
         if (near := closest(word, KEYWORDS)) is not None:
             return f"Unknown condition `{word}`. Did you mean `{near}`?"
-    return f"must have one of the keywords {_listed(KEYWORDS)}."
+    text = f"must have one of the keywords {_listed(KEYWORDS)}."
+    if len(value) == 1 and is_scalar(operand := next(iter(value.values()))):
+        example = {"attribute": next(iter(value)), "is": operand}
+        text += f" To test an attribute, write `{flow(example)}`."
+    return text
 
 
 def _parse_group(value: _Parsed, path: FieldPath, problems: list[Problem]) -> _Parsed:
@@ -128,6 +117,8 @@ def _parse_group(value: _Parsed, path: FieldPath, problems: list[Problem]) -> _P
         text = f"must be a list of conditions, not {echo(children)}."
         problems.append(((*path, keyword), text))
         return {}
+    if not children:
+        problems.append(((*path, keyword), EMPTY_GROUP))
     return {
         keyword: [
             _parse(child, (*path, keyword, index), problems) for index, child in enumerate(children)
@@ -149,12 +140,12 @@ def _parse_attribute(value: _Parsed, path: FieldPath, problems: list[Problem]) -
     keyword = next(keyword for keyword in ATTRIBUTE_KEYWORDS if keyword in value)
     _require_name(value, keyword, path, problems)
     is_object = keyword in OBJECT_ATTRIBUTE_KEYWORDS
-    options = ("from",) if keyword == "attribute" else ("of",) if is_object else ()
+    options = ("previously",) if keyword == "attribute" else ("of",) if is_object else ()
     operators = [key for key in value if key != keyword and key not in options]
     _check_operators(value, keyword, operators, path, problems, options)
-    if value.get("from", "any") != "any":
-        text = f"must be `any`, or be omitted, not {echo(value['from'])}."
-        problems.append(((*path, "from"), text))
+    if value.get("previously", "any") != "any":
+        text = f"must be `any`, or be omitted, not {echo(value['previously'])}."
+        problems.append(((*path, "previously"), text))
     if is_object and not (isinstance(value.get("of"), str) and value["of"]):
         text = f"`{keyword}` needs the type of the object, as in `of: accounts`."
         problems.append((path, text))
@@ -171,11 +162,14 @@ def _check_operators(
 ) -> None:
     unknown = [operator for operator in operators if operator not in OPERAND_CHECKS]
     if unknown:
-        problems += [(path, _unknown_operator(word, options)) for word in unknown]
+        problems += [
+            (path, _unknown_operator(keyword, word, value[word], options)) for word in unknown
+        ]
     elif len(operators) > 1:
         both = " and ".join(f"`{operator}`" for operator in operators)
+        parts = [{keyword: value[keyword], operator: value[operator]} for operator in operators]
         text = f"A condition has only one operator, but this one has {both}. Write two conditions "
-        problems.append((path, text + "under `all`."))
+        problems.append((path, f"{text}under `all`: `{flow({'all': parts})}`."))
     elif not operators:
         text = f"`{keyword}` needs an operator, as in `is: pro`: {_listed(OPERAND_CHECKS)}."
         problems.append((path, text))
@@ -183,28 +177,56 @@ def _check_operators(
         problems.append(((*path, operators[0]), error))
 
 
-def _unknown_operator(word: str, options: tuple[str, ...]) -> str:
+def _unknown_operator(keyword: str, word: str, value: JsonValue, options: tuple[str, ...]) -> str:
+    if (text := old_field_message(keyword, word, value)) is not None:
+        return text
     if word in _OPTION_OWNERS:
         return f"`{word}` can only be used with {_OPTION_OWNERS[word]}. Remove it."
-    known = (*OPERAND_CHECKS, *options)
-    near = _OTHER_OPERATOR_NAMES.get(word.lower()) or closest(word, known, cutoff=0.5)
-    if near is not None:
+    if (line := line_for(other_words.OPERATORS, word, value)) is not None:
+        return f"Unknown operator `{word}`. Write {line}."
+    if (near := closest(word, (*OPERAND_CHECKS, *options), cutoff=0.5)) is not None:
         return f"Unknown operator `{word}`. Did you mean `{near}`?"
     return f"Unknown operator `{word}`. Valid operators: {_listed(OPERAND_CHECKS)}."
 
 
 def _parse_event(value: _Parsed, path: FieldPath, problems: list[Problem]) -> _Parsed:
     _require_name(value, "event", path, problems)
-    _reject_keys(value, ("event", "at_least", "within", "where"), "event", path, problems)
-    count = value.get("at_least", 1)
-    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
-        text = f"must be a whole number from 1, not {echo(count)}. For no event at all, use `not`."
-        problems.append(((*path, "at_least"), text))
-    if "within" in value and (error := duration_error(value["within"])) is not None:
-        problems.append(((*path, "within"), error))
+    for key in [key for key in value if key not in EVENT_FIELDS]:
+        text = old_field_message("event", key, value[key])
+        if text is None and (line := line_for(other_words.EVENT_FIELDS, key, value[key])):
+            text = f"Unknown field `{key}` beside `event`. Write {line}."
+        if text is None:
+            _reject_keys([key], EVENT_FIELDS, "event", path, problems)
+        else:
+            problems.append((path, text))
+    _check_counts(value, path, problems)
+    if "within_last" in value and (error := duration_error(value["within_last"])) is not None:
+        problems.append(((*path, "within_last"), error))
+    if "same" in value and not _are_names(value["same"]):
+        text = f"must be the name of an attribute, or a list of them, not {echo(value['same'])}."
+        problems.append(((*path, "same"), text))
     if "where" in value:
         value["where"] = _parse(value["where"], (*path, "where"), problems)
     return value
+
+
+def _check_counts(value: _Parsed, path: FieldPath, problems: list[Problem]) -> None:
+    counts = [key for key in ("at_least", "at_most") if key in value]
+    event = value["event"]
+    for key in counts:
+        count = value[key]
+        if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+            text = f"must be a whole number from 1, not {echo(count)}. For no event at all, write "
+            problems.append(((*path, key), f"{text}`not: {flow({'event': event})}`."))
+    if len(counts) > 1:
+        parts = [{"event": event, key: value[key]} for key in counts]
+        text = "Customer.io counts an event in one direction only. Write two conditions: "
+        problems.append((path, f"{text}`{flow({'all': parts})}`."))
+
+
+def _are_names(value: JsonValue) -> bool:
+    names = value if isinstance(value, list) and value else [value]
+    return all(isinstance(name, str) and name for name in names)
 
 
 def _parse_segment_or_message(value: _Parsed, path: FieldPath, problems: list[Problem]) -> _Parsed:

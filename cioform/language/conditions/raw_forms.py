@@ -49,6 +49,8 @@ def _flat_filter_problems(raw: JsonValue, context: str, is_root: bool) -> Iterat
 
 def _text_problems(text: JsonValue, context: str) -> Iterator[str]:
     """Yield what is wrong with a text, which is a whole array in Customer.io's encoding."""
+    if text == "":
+        return  # Customer.io's form for no condition.
     try:
         elements = decode_filter(text) if isinstance(text, str) else None
     except ValueError as error:
@@ -73,13 +75,13 @@ def _element_problems(raw: JsonValue, context: str) -> Iterator[str]:
         # The server responds with 500 (journeys facts, section 4).
         yield (
             "a tree as its raw form. Move the condition to a segment and use "
-            "`segment: segment.these_people`, or write it without `raw`."
+            "`segment: these_people`, or write it without `raw`."
         )
     elif not isinstance(kind, str):
         yield "a raw element without `type`. Write `raw: {type: attribute, field: plan, ...}`."
     elif kind == "segment":
         # The server responds with 500 (journeys facts, section 4).
-        yield "a raw element with `type: segment`. Write `segment: segment.these_people`."
+        yield "a raw element with `type: segment`. Write `segment: these_people`."
     elif kind in _WAIT_ONLY_TYPES and context != "wait_until":
         yield (
             f"a raw element with `type: {kind}`. Only `wait_until` can, as in "

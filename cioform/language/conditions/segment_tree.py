@@ -44,11 +44,11 @@ def compile_segment(condition: Mapping[str, JsonValue], names: Names) -> dict[st
 def decompile_segment(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
     """Return the condition for a segment's tree.
 
-    The smallest part that no keyword expresses is kept as `raw`; a tree of another form is kept
-    whole.
+    The smallest part that no keyword expresses is kept as `raw`; a tree of another form, or with an
+    empty group in it, is kept whole.
     """
     if wire is None or wire == {}:
-        return {"all": []}
+        return {"raw": {"and": []}}
     condition = None if is_too_deep(wire, MAX_WIRE_DEPTH) else _decompile_node(wire, names)
     if condition is None or is_too_deep(condition):
         return {"raw": wire}
@@ -57,11 +57,13 @@ def decompile_segment(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
 
 
 def _decompile_node(wire: JsonValue, names: Names) -> dict[str, JsonValue] | None:
-    """Return the condition for a group, or None if `wire` is not one."""
+    """Return the condition for a group, or None if `wire` is none, or has an empty group in it."""
     if not isinstance(wire, dict) or len(wire) != 1:
         return None
     [(word, children)] = wire.items()
-    if word not in ("and", "or") or not isinstance(children, list):
+    if word not in ("and", "or") or not isinstance(children, list) or not children:
+        return None
+    if any(child in ({"and": []}, {"or": []}) for child in children):
         return None
     conditions = [_decompile_node(c, names) or _decompile_leaf(c, names) for c in children]
     if word == "or":
@@ -79,7 +81,8 @@ def _compile_leaf(leaf: Mapping[str, JsonValue], names: Names) -> JsonValue:
         return _event_condition(_attribute_change(positive), 1, 0, negated)
     if "event" not in positive:
         raise ValueError(f"a segment cannot have {dict(leaf)!r}")
-    within = Duration.parse(positive["within"]).seconds if "within" in positive else 0
+    period = positive.get("within_last")
+    within = 0 if period is None else Duration.parse(period).seconds
     return _event_condition(compile_event(positive), positive.get("at_least", 1), within, negated)
 
 
@@ -92,7 +95,7 @@ def _event_condition(
 def _attribute_change(leaf: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     test = compile_operator(leaf)
     sides = [{"field": "to", **test, "inverse": False}]
-    if "from" not in leaf:
+    if "previously" not in leaf:
         sides.append({"field": "from", **test, "inverse": True})
     return {"type": "attribute_change", "name": leaf["attribute"], "filters": {"and": sides}}
 
@@ -134,7 +137,7 @@ def _decompile_attribute_change(event: Mapping[str, JsonValue]) -> dict[str, Jso
     if len(tests) != len(sides) or (to := tests.get(("to", False))) is None:
         return None
     if len(sides) == 1:
-        return {"attribute": event["name"], **to, "from": "any"}
+        return {"attribute": event["name"], **to, "previously": "any"}
     if len(sides) == 2 and tests.get(("from", True)) == to:
         return {"attribute": event["name"], **to}
     return None
@@ -147,5 +150,5 @@ def _decompile_event_count(
     if leaf is None:
         return None
     at_least = {"at_least": times} if times != 1 else {}
-    period = {"within": str(Duration(within))} if within else {}
+    period = {"within_last": str(Duration(within))} if within else {}
     return {"event": leaf["event"], **at_least, **period, **leaf}

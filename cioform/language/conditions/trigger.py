@@ -36,9 +36,9 @@ def compile_trigger(condition: Mapping[str, JsonValue], names: Names) -> dict[st
 
 
 def decompile_trigger(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
-    """Return the condition for a trigger; an unset one is `all: []`."""
+    """Return the condition for a trigger; one without conditions is `raw`."""
     if wire is None or wire == {}:
-        return {"all": []}
+        return {"raw": {"and": []}}
     condition = _decompile(wire, lambda leaf: _decompile_trigger_leaf(leaf, names))
     if list(condition) == ["all"] and len(condition["all"]) == 1:
         child: dict[str, JsonValue] = condition["all"][0]
@@ -54,16 +54,12 @@ def compile_attribute_filters(condition: Mapping[str, JsonValue]) -> dict[str, J
         raw: dict[str, JsonValue] = condition["raw"]
         return raw
     tree = push_negation_to_leaves(condition)
-    node: dict[str, JsonValue] = (
-        {} if tree == {"all": []} else _compile_node(tree, _compile_attribute_filter)
-    )
+    node: dict[str, JsonValue] = _compile_node(tree, _compile_attribute_filter)
     return node
 
 
 def decompile_attribute_filters(wire: JsonValue) -> dict[str, JsonValue]:
-    """Return the condition for `attribute_filters`; an unset one is `all: []`."""
-    if wire is None or wire == {}:
-        return {"all": []}
+    """Return the condition for `attribute_filters`; filters without a test are `raw`."""
     return _decompile(wire, _decompile_attribute_filter)
 
 
@@ -78,13 +74,13 @@ def compile_exit(condition: Mapping[str, JsonValue], names: Names) -> list[JsonV
 
 
 def decompile_exit(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
-    """Return the condition for `global_exit_conditions`; an unset one is `any: []`."""
-    if wire is None:
-        return {"any": []}
+    """Return the condition for `global_exit_conditions`; an unset one is `raw: []`."""
+    if not wire:
+        return {"raw": []}
     if not isinstance(wire, list) or is_too_deep(wire):
         return {"raw": wire}
     found = [_decompile_trigger_leaf(leaf, names) or {"raw": leaf} for leaf in wire]
-    return {"any": found} if not found or "raw" in found[0] else any_of(found)
+    return {"any": found} if "raw" in found[0] else any_of(found)
 
 
 def compile_segment_leaf(
@@ -161,7 +157,7 @@ def _decompile(wire: JsonValue, decompile_leaf: _LeafDecompiler) -> dict[str, Js
 def _decompile_node(wire: JsonValue, decompile_leaf: _LeafDecompiler) -> dict[str, JsonValue]:
     if isinstance(wire, dict) and len(wire) == 1:
         [(word, children)] = wire.items()
-        if word in ("and", "or") and isinstance(children, list):
+        if word in ("and", "or") and isinstance(children, list) and children:
             found = [_decompile_node(child, decompile_leaf) for child in children]
             if word == "and":
                 return {"all": found}

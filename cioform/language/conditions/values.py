@@ -6,14 +6,14 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
-from cioform.core.duration import Duration
 from cioform.core.json_value import JsonValue
 from cioform.core.timestamps import parse_timestamp
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?")
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
-_NEGATIVE_SECONDS = re.compile(r"-[1-9][0-9]{0,14}")
-_MAX_UNIX_SECONDS: Final = 253_402_300_799
+_NUMERIC = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_LIQUID_MARKS: Final = ("{{", "{%")
+MAX_UNIX_SECONDS: Final = 253_402_300_799
 """9999-12-31T23:59:59Z, the last second of Python's calendar."""
 
 MAX_DEPTH: Final = 150
@@ -73,9 +73,26 @@ def from_wire_text(text: JsonValue) -> JsonValue:
         return text == "true"
     if _NUMBER.fullmatch(text):
         number: int | float = float(text) if "." in text else int(text)
-        if to_wire_text(number) == text:
+        # "1.0" stays text, because other programs would make it 1.
+        if to_wire_text(number) == text and not (isinstance(number, float) and number.is_integer()):
             return number
     return text
+
+
+def to_number(value: JsonValue) -> float | None:
+    """Return the number that a value is or spells; None for any other, for true and for false."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return float(value)
+    return float(value) if isinstance(value, str) and _NUMERIC.fullmatch(value) else None
+
+
+def is_number(value: JsonValue) -> bool:
+    """Return whether a value is or spells a number, or is Liquid that may become one."""
+    if isinstance(value, str) and any(mark in value for mark in _LIQUID_MARKS):
+        return True
+    return to_number(value) is not None
 
 
 def to_unix_seconds(value: JsonValue) -> int | None:
@@ -106,29 +123,18 @@ def is_date(value: JsonValue) -> bool:
     )
 
 
-def from_unix_seconds(text: JsonValue) -> str | int | None:
-    """Return the date or time for Unix seconds, or the number if it is out of the calendar's range.
+def from_unix_seconds(text: JsonValue) -> str | None:
+    """Return the date or time for Unix seconds.
 
-    Returns None if the text is not the usual spelling of a whole number.
+    Returns None if the text is not the usual spelling of a whole number, and for times before 1970
+    or after 9999.
     """
     if not is_scalar(text) or not _INTEGER.fullmatch(to_wire_text(text)):
         return None
     seconds = int(text)
     if to_wire_text(seconds) != to_wire_text(text):
         return None
-    if not 0 <= seconds <= _MAX_UNIX_SECONDS:
-        return seconds
+    if not 0 <= seconds <= MAX_UNIX_SECONDS:
+        return None
     moment = datetime.fromtimestamp(seconds, UTC)
     return moment.strftime("%Y-%m-%d" if seconds % 86_400 == 0 else "%Y-%m-%dT%H:%M:%SZ")
-
-
-def to_relative_seconds(duration: str) -> str:
-    """Return Customer.io's relative date: seconds as signed text, negative in the past."""
-    return str(-Duration.parse(duration).seconds)
-
-
-def from_relative_seconds(text: JsonValue) -> str | None:
-    """Return the duration for a relative date in the past, or None for any other text."""
-    if not is_scalar(text) or not _NEGATIVE_SECONDS.fullmatch(to_wire_text(text)):
-        return None
-    return str(Duration(-int(text)))

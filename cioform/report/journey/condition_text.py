@@ -20,9 +20,16 @@ _OPERATORS: Final[Mapping[str, str]] = {
     "between": "is between",
     "before": "is before",
     "after": "is after",
-    "within_last": "is within the last",
-    "older_than": "is older than",
 }
+_RELATIVE_DATES: Final = {
+    ("before", "now"): "is in the past",
+    ("after", "now"): "is in the future",
+    ("before", "ago"): "is more than",
+    ("after", "ago"): "is later than",
+    ("before", "from now"): "is earlier than",
+    ("after", "from now"): "is more than",
+}
+"""By the operator and how the date ends."""
 _LIST_OPERATORS: Final = {"is": "is one of", "is_not": "is none of"}
 
 
@@ -99,13 +106,17 @@ def _leaf_text(condition: Mapping[str, JsonValue], *, negated: bool, depth: int)
 
 
 def _event_text(condition: Mapping[str, JsonValue], negated: bool, depth: int) -> str:
-    negation = "did not do" if "within" in condition else "never did"
+    negation = "did not do" if "within_last" in condition else "never did"
     verb = negation if negated else "did"
     text = f"{verb} {condition['event']}"
-    if (count := condition.get("at_least", 1)) != 1:
-        text += f" at least {count} times"
-    if "within" in condition:
-        text += f" within {condition['within']}"
+    for field, words in (("at_least", "at least"), ("at_most", "at most")):
+        count = condition.get(field, 1)
+        if field in condition and (field, count) != ("at_least", 1):
+            text += f" {words} {count} {'time' if count == 1 else 'times'}"
+    if "within_last" in condition:
+        text += f" within the last {condition['within_last']}"
+    if "same" in condition:
+        text += f" with the same {value_text(condition['same'])}"
     if "where" in condition:
         text += f" where {condition_text(condition['where'], depth + 1)}"
     return text
@@ -116,7 +127,7 @@ def _attribute_text(condition: Mapping[str, JsonValue], subject: str) -> str:
     operators = [
         _operator_text(operator, operand)
         for operator, operand in condition.items()
-        if operator not in (subject, "from")
+        if operator not in (subject, "of", "previously")
     ]
     return " ".join([f"{owner}{condition[subject]}", *operators])
 
@@ -126,6 +137,9 @@ def _operator_text(operator: str, operand: JsonValue) -> str:
         return "exists" if operand else "does not exist"
     if operator == "between" and isinstance(operand, list):
         return "is between " + " and ".join(map(value_text, operand))
+    for (word, ending), text in _RELATIVE_DATES.items():
+        if operator == word and isinstance(operand, str) and operand.endswith(ending):
+            return text if operand == ending else f"{text} {operand}"
     if isinstance(operand, list) and len(operand) > 1 and operator in _LIST_OPERATORS:
         return f"{_LIST_OPERATORS[operator]} {value_text(operand)}"
     return f"{_OPERATORS.get(operator, operator.replace('_', ' '))} {value_text(operand)}"

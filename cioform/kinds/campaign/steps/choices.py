@@ -35,7 +35,7 @@ class IfStep(StepModel):
     @classmethod
     def decode(cls, action: WireMembers, context: CodecContext, /) -> StepFields:
         encoded = action.get("conditions") or ""
-        return {"if": conditions.decompile_encoded_filter(encoded, context.names)}
+        return {"if": conditions.decompile_branch_condition(encoded, context.names)}
 
     @override
     @classmethod
@@ -78,7 +78,7 @@ class BranchesStep(StepModel):
         if not encoded or not all(isinstance(text, str) for text in encoded):
             return None
         cases = [
-            {"when": conditions.decompile_encoded_filter(text, context.names)} for text in encoded
+            {"when": conditions.decompile_branch_condition(text, context.names)} for text in encoded
         ]
         return {"branches": cases}
 
