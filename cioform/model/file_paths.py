@@ -146,3 +146,44 @@ def canonical_patterns(
     if isinstance(kind, HasParts):
         return kind.canonical_patterns(pattern, attributes)
     return (pattern,)
+
+
+def canonical_place(kind: Kind, attributes: Attributes, path: FieldPath) -> FieldPath | None:
+    """Return where a canonical form has the value that a file's path names; None for nowhere.
+
+    The last step of the path may be missing there.
+    """
+    patterns = tuple(canonical_patterns(kind, path, attributes))
+    if len(patterns) != 1:
+        return None
+    place: FieldPath = ()
+    value: Json = attributes
+    for step in patterns[0]:
+        if isinstance(value, list) and isinstance(step, str):
+            found = _find_part(value, step)
+            if found is None:
+                return None
+            place, value = (*place, *found[0]), found[1]
+            continue
+        place = (*place, step)
+        if isinstance(value, Mapping):
+            value = value.get(str(step))
+        else:
+            entries = dict(enumerate(value)) if isinstance(value, list) else {}
+            value = entries.get(step) if isinstance(step, int) else None
+    return place
+
+
+def _find_part(value: Json, name: str) -> tuple[FieldPath, Json] | None:
+    """Return the item with an id in a value, at any depth, and its place."""
+    if isinstance(value, Mapping) and value.get("id") == name:
+        return (), value
+    items: Iterable[tuple[str | int, Json]] = ()
+    if isinstance(value, Mapping):
+        items = value.items()
+    elif isinstance(value, list):
+        items = enumerate(value)
+    for step, inner in items:
+        if (found := _find_part(inner, name)) is not None:
+            return (step, *found[0]), found[1]
+    return None

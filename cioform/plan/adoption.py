@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeAlias
 
 from cioform.core.json_value import UNKNOWN, Attributes, Json
 from cioform.core.paths import FieldPath
@@ -10,12 +11,20 @@ from cioform.model.kind import Kind
 from cioform.model.resource import Resource
 from cioform.plan import diff
 
+ToDocument: TypeAlias = Callable[[Attributes], Mapping[str, Json]]
+"""Spells a canonical form as the document of a file, as `Kind.to_document` does."""
+
 
 def document_edits(
-    kind: Kind, resource: Resource, live: Attributes, in_place_fields: Collection[str] = ()
+    kind: Kind,
+    resource: Resource,
+    live: Attributes,
+    in_place_fields: Collection[str] = (),
+    to_document: ToDocument | None = None,
 ) -> dict[FieldPath, Json]:
     """Return the values, by path, that make the document of `resource` equal to `live`.
 
+    `to_document` is that of the kind, or one that leaves out what the settings give the document.
     None removes a value. A field is replaced as a whole, unless it is one of `in_place_fields` or
     contains texts that are in files of their own: then only what differs in it is replaced.
     Ignored and unreadable fields stay as they are.
@@ -28,7 +37,8 @@ def document_edits(
         name: _readable_or_own(live.get(name), value) if name in changed else value
         for name, value in resource.attributes.items()
     }
-    before, after = kind.to_document(resource.attributes), kind.to_document(merged)
+    to_document = to_document or kind.to_document
+    before, after = to_document(resource.attributes), to_document(merged)
     in_place_fields = {*in_place_fields, *(str(path[0]) for path in resource.body_files)}
     edits: dict[FieldPath, Json] = {}
     for name in before.keys() | after.keys():

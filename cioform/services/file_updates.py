@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cioform.config.load import Configuration
+from cioform.config.read.layers import DEFAULTS
 from cioform.config.write.edit import edit_resource
-from cioform.config.write.source_document import load_source_document
+from cioform.config.write.leave_out_defaults import leave_out_defaults
+from cioform.config.write.source_document import SourceDocument, load_source_document
 from cioform.core.address import Address
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import Attributes, JsonValue, as_mapping
+from cioform.model.file_paths import field_names, place_of
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.resource import FieldPath, Resource
+from cioform.plan import diff
 from cioform.plan.adoption import document_edits
+from cioform.plan.file_changes import file_changes
+from cioform.plan.ignored import hide_ignored
 from cioform.report.values import format_path
 
 
@@ -59,15 +67,57 @@ def _plan_edits(
     root: Path, configuration: Configuration, kind: Kind, resource: Resource, live: Attributes
 ) -> _DocumentEdits:
     document = load_source_document(root, resource)
-    matching = document.matching_fields(kind.to_document(resource.attributes))
-    edits = document_edits(kind, resource, live, matching)
+    to_document = partial(_to_document, kind, _defaults_of(configuration, document))
+    matching = document.matching_fields(to_document(resource.attributes))
+    edits = document_edits(kind, resource, live, matching, to_document)
     obstacles = {path: document.reason_not_editable(path, configuration.folder) for path in edits}
-    return _DocumentEdits(
-        {path: value for path, value in edits.items() if obstacles[path] is None},
-        tuple(
-            f"{resource.address}: `{format_path(path)}` {reason}. Edit it by hand. This shows the "
-            f"live value: `cioform show {configuration.name} {resource.address} --live --yaml`."
-            for path, reason in sorted(obstacles.items(), key=str)
-            if reason is not None
-        ),
+    left = tuple(
+        f"{resource.address}: `{format_path(place_of(kind, document.value, path))}` {reason}. Edit "
+        "it by hand. This shows the live value: "
+        f"`cioform show {configuration.name} {resource.address} --live --yaml`."
+        for path, reason in sorted(obstacles.items(), key=str)
+        if reason is not None
     )
+    if left and document.is_shared(configuration.folder):
+        left += tuple(_override_lines(kind, resource, live))
+    return _DocumentEdits(
+        {path: value for path, value in edits.items() if obstacles[path] is None}, left
+    )
+
+
+def _defaults_of(
+    configuration: Configuration, document: SourceDocument
+) -> list[Mapping[str, JsonValue]]:
+    """Return the defaults of a document, the nearest first."""
+    settings = configuration.settings.defaults
+    return [as_mapping(document.value.get(DEFAULTS)), settings.values if settings else {}]
+
+
+def _to_document(
+    kind: Kind, defaults: list[Mapping[str, JsonValue]], attributes: Attributes
+) -> dict[str, JsonValue]:
+    return leave_out_defaults(kind, kind.to_document(attributes), attributes, defaults)
+
+
+def _override_lines(kind: Kind, resource: Resource, live: Attributes) -> Iterator[str]:
+    """Yield the lines for `overrides` that give a shared document the live values."""
+    own = resource.attributes
+    live = diff.managed_fields(kind, hide_ignored(live, own, resource.ignore), own)
+    changes = file_changes(kind, diff.drifted_fields(kind, own, live), own, live)
+    lines = [
+        f"    {format_path(change.path)}: {json.dumps(change.after, ensure_ascii=False)}"
+        for change in changes
+        if change.after is not None
+        and not change.is_order
+        and (len(change.path) > 1 or change.path[0] in field_names(kind.model))
+    ]
+    if lines:
+        yield "\n".join(
+            (
+                "To change it in this workspace only, write in `workspace.yaml`:",
+                "",
+                "    overrides:",
+                f"      {resource.address}:",
+                *(f"    {line}" for line in lines),
+            )
+        )

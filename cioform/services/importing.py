@@ -87,7 +87,10 @@ def _write_files(
     new = [(a, value) for a, value in captured.attributes.items() if a not in managed]
     with report_write_errors(folder):
         schema = write_schema(opened.root)
-        paths = write_resources(folder, opened.kinds, new, schema)
+        defaults = opened.configuration.settings.defaults
+        paths = write_resources(
+            folder, opened.kinds, new, schema, defaults.values if defaults else None
+        )
         live = captured.attributes if force else {}
         updates = update_files(opened.root, opened.configuration, opened.kinds, live)
     paths += [path for written in updates.written.values() for path in written]

@@ -179,20 +179,20 @@ workflow:
 
 def test_force_overwrites_the_texts_next_to_a_variable(cio: CommandLine) -> None:
     set_up(cio, {CAMPAIGN: STEPS})
-    edit(cio, "campaign.greeting", "messages.hello.body=Good night")
-    edit(cio, "campaign.greeting", "messages.again.subject=And again")
-    edit(cio, "campaign.greeting", "messages.again.body=Call 2")
+    edit(cio, "campaign.greeting", "hello.email.body=Good night")
+    edit(cio, "campaign.greeting", "again.email.subject=And again")
+    edit(cio, "campaign.greeting", "again.email.body=Call 2")
     done = cio(*FORCE)
     assert done.out.startswith("Imported 1 resource into 1 file:\n")
     assert done.err.startswith(
-        "\nSkipped:\n  campaign.greeting: `workflow[2].email.body` contains `${var.phone}` in "
+        "\nSkipped:\n  campaign.greeting: `again.email.body` contains `${var.phone}` in "
         "`workspaces/demo/campaigns/greeting.yaml`."
     )
     wanted = STEPS.replace("Good day", "Good night").replace("Again", "And again")
     assert _parsed(CAMPAIGN.read_text()) == _parsed(wanted)
     assert "# not at once\n" in CAMPAIGN.read_text()
     plan = cio("plan", "demo")
-    assert "messages.again.body: Call 2 -> Call 1" in plan.out
+    assert "again.email.body: Call 2 -> Call 1" in plan.out
     assert "Good night" not in plan.out
     assert "drift" in plan.out
 
@@ -220,10 +220,10 @@ def test_a_conflict_that_force_skips_remains(cio: CommandLine) -> None:
 
 def test_a_conflict_next_to_an_imported_field_remains(cio: CommandLine) -> None:
     set_up(cio, {CAMPAIGN: STEPS})
-    edit(cio, "campaign.greeting", "messages.hello.body=Good night")
-    edit(cio, "campaign.greeting", "messages.again.body=Call 2")
+    edit(cio, "campaign.greeting", "hello.email.body=Good night")
+    edit(cio, "campaign.greeting", "again.email.body=Call 2")
     CAMPAIGN.write_text(STEPS.replace("Call $", "Phone $"))
     assert "Imported 1 resource" in cio(*FORCE).out
     plan = cio("plan", "demo").out
-    assert "! messages.again.body: Call 2 -> Phone 1  (changed on both sides)" in plan
+    assert "! again.email.body: Call 2 -> Phone 1  (changed on both sides)" in plan
     assert "Good night" not in plan

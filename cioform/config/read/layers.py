@@ -6,23 +6,22 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from cioform.config.read.positions import Positions
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import Json, JsonValue, as_mapping
 from cioform.core.paths import FieldPath, PathError, format_path, parse_path
 from cioform.core.suggest import did_you_mean
-from cioform.language.messages.defaults import default_values
+from cioform.language.messages.defaults import NONE_IS_A_VALUE, default_values
 from cioform.language.messages.message import NONE
 from cioform.model.capabilities import TakesDefaults
 from cioform.model.file_paths import field_names, part_places, place_of
 from cioform.model.kind import Kind
+from cioform.model.resource import Resource
 
 Locate = Callable[[FieldPath], Location | None]
 
 DEFAULTS: Final = "defaults"
 """The field of the defaults, in the settings and in a document."""
-
-_NONE_IS_A_VALUE: Final = frozenset({"reply_to", "layout"})
-"""The fields of which `none` is a value. In the others it only says that no default applies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ class LayeredDocument:
 
     def fill_in(self, layers: Sequence[DefaultsLayer]) -> None:
         """Set what the document leaves out and a layer has, the first layer before the others."""
-        if not isinstance(self.kind, TakesDefaults):
+        if not layers or not isinstance(self.kind, TakesDefaults):
             return
         for place, group in list(self.kind.default_places(self.data)):
             for layer in layers:
@@ -132,17 +131,17 @@ class LayeredDocument:
         for inner in {
             path[:1] for layer in layers for path, _ in default_values(layer.values, group)
         }:
-            if inner[0] not in _NONE_IS_A_VALUE:
+            if inner[0] not in NONE_IS_A_VALUE:
                 holder = _get(self.data, place)
                 if holder.get(inner[0]) == NONE:
                     rest = {name: v for name, v in holder.items() if name != inner[0]}
-                    self.data = _with_value(self.data, place, rest)
+                    self.data = with_value(self.data, place, rest)
                     self.sources.pop((*place, *inner), None)
 
     def _set(
         self, place: FieldPath, value: JsonValue, setting: str, location: Location | None
     ) -> None:
-        self.data = _with_value(self.data, place, value)
+        self.data = with_value(self.data, place, value)
         if location is not None:
             self.locations[place] = location
             self.sources[place] = f"{setting} in {location.file}:{location.line}"
@@ -168,6 +167,14 @@ class LayeredPositions(Mapping[FieldPath, Location]):
 
     def __len__(self) -> int:
         return len({*self.own, *self._others})
+
+
+def document_index(resource: Resource) -> int:
+    """Return the number of a resource's document in its file, from 0."""
+    own = resource.positions
+    positions = own.own if isinstance(own, LayeredPositions) else own
+    assert isinstance(positions, Positions)
+    return positions.index
 
 
 class _NoSuchPathError(Exception):
@@ -226,15 +233,33 @@ def _get(value: JsonValue, place: FieldPath) -> JsonValue:
     return value
 
 
-def _with_value(holder: JsonValue, place: FieldPath, value: JsonValue) -> JsonValue:
+def has_value(holder: JsonValue, place: FieldPath) -> bool:
+    """Return whether there is a value at a place."""
+    try:
+        _get(holder, place)
+    except (KeyError, IndexError, TypeError):
+        return False
+    return True
+
+
+def without_value(holder: JsonValue, place: FieldPath) -> JsonValue:
+    """Return a copy without the field at a place, and without a mapping that held only that."""
+    above, name = place[:-1], place[-1]
+    rest = {key: value for key, value in _get(holder, above).items() if key != name}
+    if rest or not above or isinstance(above[-1], int):
+        return with_value(holder, above, rest)
+    return without_value(holder, above)
+
+
+def with_value(holder: JsonValue, place: FieldPath, value: JsonValue) -> JsonValue:
     """Return a copy with the value at a place; the rest is shared."""
     if not place:
         return value
     step, rest = place[0], place[1:]
     if isinstance(holder, list):
-        return [_with_value(v, rest, value) if at == step else v for at, v in enumerate(holder)]
+        return [with_value(v, rest, value) if at == step else v for at, v in enumerate(holder)]
     inner = as_mapping(holder)
-    return {**inner, step: _with_value(inner.get(str(step)), rest, value)}
+    return {**inner, step: with_value(inner.get(str(step)), rest, value)}
 
 
 def check_override_addresses(

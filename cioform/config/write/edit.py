@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from cioform.config.read.positions import Positions
+from cioform.config.read.layers import document_index
 from cioform.config.read.variables import escape_variables
 from cioform.config.write.yaml_style import round_trip_yaml, to_ruamel
 from cioform.core.json_value import JsonValue
@@ -22,8 +22,7 @@ def edit_resource(
     `root` is the folder of the project. See `edit_document`.
     """
     assert resource.location is not None
-    assert isinstance(resource.positions, Positions)
-    file, index = root / resource.location.file, resource.positions.index
+    file, index = root / resource.location.file, document_index(resource)
     return [edit_document(file, path, value, index) for path, value in edits.items()]
 
 

@@ -12,11 +12,12 @@ from typing import Final
 from cioform.config.read.variables import escape_variables
 from cioform.config.write.edit import replace_text
 from cioform.config.write.formatting import field_order
+from cioform.config.write.leave_out_defaults import leave_out_defaults
 from cioform.config.write.yaml_style import dump_yaml
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import Attributes, Json, JsonValue
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.resource import FieldPath
@@ -45,16 +46,22 @@ def write_resources(
     registry: Registry,
     items: Sequence[tuple[Address, Attributes]],
     schema_path: Path | None = None,
+    defaults: Mapping[str, Json] | None = None,
 ) -> list[Path]:
     """Write a document for each resource, with its bodies beside it; return the paths written.
 
     Loading the documents gives the same attributes. `folder` is that of the workspace. A resource
-    with several bodies gets a folder of its own. Raises ConfigError, with nothing written, if a
+    with several bodies gets a folder of its own. What equals one of `defaults`, which are those of
+    the settings, is left out. Raises ConfigError, with nothing written, if a
     file already exists.
     """
     files: dict[Path, str] = {}
     for address, attributes in items:
-        files |= _resource_files(folder, registry[address.kind], address, attributes, schema_path)
+        kind = registry[address.kind]
+        document = leave_out_defaults(
+            kind, kind.to_document(attributes), attributes, [defaults or {}]
+        )
+        files |= _resource_files(folder, kind, address, document, schema_path)
     _refuse_overwriting(folder, files)
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,9 +81,12 @@ def schema_comment(path: Path, schema: Path | None, definition: str) -> str:
 
 
 def _resource_files(
-    folder: Path, kind: Kind, address: Address, attributes: Attributes, schema: Path | None
+    folder: Path,
+    kind: Kind,
+    address: Address,
+    document: dict[str, JsonValue],
+    schema: Path | None,
 ) -> dict[Path, str]:
-    document = kind.to_document(attributes)
     bodies = list(kind.body_files(document))
     own_folder = kind.has_own_folder or len(bodies) > 1
     home = folder / kind.folder / address.name if own_folder else folder / kind.folder

@@ -6,9 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cioform.config.read.layers import LayeredPositions
+from cioform.config.read.layers import document_index
 from cioform.config.read.parse import parse_yaml
-from cioform.config.read.positions import Positions
 from cioform.config.read.variables import first_variable
 from cioform.core.json_value import JsonValue
 from cioform.model.resource import FieldPath as ValuePath
@@ -46,6 +45,12 @@ class SourceDocument:
         use = first_variable([self._nearest_value(path), *self._body_texts(path)])
         return f"contains `{use}` in `{file}`" if use else None
 
+    def is_shared(self, folder: Path) -> bool:
+        """Return whether the document is outside of the workspace's `folder`."""
+        assert self.resource.location is not None
+        file = self.root / self.resource.location.file
+        return not file.resolve().is_relative_to(folder.resolve())
+
     def _source_file(self, path: ValuePath) -> str:
         assert self.resource.location is not None
         return self.resource.body_files.get(path) or self.resource.location.file
@@ -75,12 +80,9 @@ class SourceDocument:
 def load_source_document(root: Path, resource: Resource) -> SourceDocument:
     """Return the document that `resource` was loaded from, in the project at `root`."""
     assert resource.location is not None
-    own = resource.positions
-    positions = own.own if isinstance(own, LayeredPositions) else own
-    assert isinstance(positions, Positions)
     file = resource.location.file
     text = (root / file).read_text(encoding="utf-8-sig")
-    document = parse_yaml(text, file)[positions.index]
+    document = parse_yaml(text, file)[document_index(resource)]
     assert isinstance(document.value, dict)
     return SourceDocument(root, resource, document.value)
 

@@ -19,6 +19,10 @@ DEFAULT_FIELDS: Final = ("from", "reply_to", "to", "layout", "track")
 """The fields of a message that may have a default: how it looks outside, never what it says."""
 
 
+NONE_IS_A_VALUE: Final = frozenset({"reply_to", "layout"})
+"""The fields of which `none` is a value. In the others it only says that no default applies."""
+
+
 class _MessageDefaults(ResourceModel):
     """The defaults of one type of message."""
 

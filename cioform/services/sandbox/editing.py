@@ -11,10 +11,17 @@ from cioform.config.read.scalars import parse_plain_scalar
 from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.core.json_value import Attributes, JsonValue
-from cioform.core.paths import format_path
+from cioform.core.paths import PathError, format_path, parse_path
 from cioform.core.suggest import did_you_mean
 from cioform.model.capabilities import HasLifecycle
 from cioform.model.conversation import Api
+from cioform.model.file_paths import (
+    canonical_patterns,
+    canonical_place,
+    field_names,
+    file_form,
+    part_places,
+)
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
@@ -34,16 +41,15 @@ def edit_in_sandbox(
 ) -> FieldChange:
     """Set one field of a live object, as the person `actor`.
 
-    `field` is a path such as `messages.0.subject`, or `state`; `value` is read as a plain YAML
-    scalar. Raises UsageError when there is no such object or field.
+    `field` is a path of the file such as `welcome.email.subject`, or `state`; `value` is read as a
+    plain YAML scalar. Raises UsageError when there is no such object or field.
     """
     with open_workspace(root, name, apis=frozenset({Api.JOURNEYS}), actor=actor) as workspace:
         live, names = workspace.live(address)
         kind = workspace.kinds[address.kind]
         if field == "state":
             return _set_state(workspace.provider, kind, live, value)
-        path = tuple(_path_step(part) for part in field.split("."))
-        return _set_field(workspace, kind, live, names, path, parse_plain_scalar(value))
+        return _set_field(workspace, kind, live, names, field, parse_plain_scalar(value))
 
 
 def _set_state(provider: Provider, kind: Kind, live: LiveObject, value: str) -> FieldChange:
@@ -58,46 +64,66 @@ def _set_field(
     kind: Kind,
     live: LiveObject,
     names: Names,
-    path: FieldPath,
+    field: str,
     value: JsonValue,
 ) -> FieldChange:
-    route = choose_route(kind, UpdateRoute, workspace.apis, [path])
+    path = _parse_path(field)
+    changed = tuple(canonical_patterns(kind, path, live.attributes))
+    place = canonical_place(kind, live.attributes, path)
+    if place is None:
+        raise _no_such_field(kind, live, path)
+    route = choose_route(kind, UpdateRoute, workspace.apis, changed)
     if route is None:
         raise UsageError.of(
             "Field cannot be edited",
-            f"No API can set `{format_path(path)}` of a {kind.name}."
-            f"{did_you_mean(path[0], live.attributes)}",
+            f"No API can set `{field}` of a {kind.name}.{did_you_mean(path[0], live.attributes)}",
         )
-    edited, before = _with_value(live.attributes, path, value)
+    edited, before = _with_value(live.attributes, place, value) or (None, None)
+    if edited is None:
+        raise _no_such_field(kind, live, path)
     try:
         model = kind.parse(edited)
     except ValidationError as error:
         problem = describe_errors(error.errors(include_url=False)[:1], value)
-        raise UsageError.of("Wrong value", f"`{format_path(path)}` {problem}") from None
-    context = WriteContext(names, [path])
+        raise UsageError.of("Wrong value", f"`{field}` {problem}") from None
+    context = WriteContext(names, list(changed))
     run_conversation(route.operation(live, model, context), workspace.provider)
     return FieldChange(path, before, value)
 
 
+def _parse_path(field: str) -> FieldPath:
+    try:
+        return parse_path(field)
+    except PathError as error:
+        raise UsageError.of("Wrong path", f"`{field}` {error}.") from None
+
+
+def _no_such_field(kind: Kind, live: LiveObject, path: FieldPath) -> UsageError:
+    form = file_form(kind, live.attributes)
+    known = [*field_names(kind.model), *part_places(kind, form)]
+    fields = [name for name in form if name in field_names(kind.model)]
+    hint = did_you_mean(path[0], known) if path[0] not in known else ""
+    return UsageError.of(
+        "No such field",
+        f"There is no field `{format_path(path)}`.{hint} The top-level fields are "
+        f"{', '.join(f'`{name}`' for name in sorted(fields))}.",
+    )
+
+
 def _with_value(
-    attributes: Attributes, path: FieldPath, value: JsonValue
-) -> tuple[Attributes, JsonValue]:
-    """Return a copy of the attributes with one value set, and the value before."""
+    attributes: Attributes, place: FieldPath, value: JsonValue
+) -> tuple[Attributes, JsonValue] | None:
+    """Return a copy of the attributes with one value set, and the value before.
+
+    Return None if there is nothing that could hold the value.
+    """
     copy = json.loads(json.dumps(attributes))
     parent = copy
     try:
-        for step in path[:-1]:
+        for step in place[:-1]:
             parent = parent[step]
-        before = parent.get(path[-1]) if isinstance(parent, dict) else parent[path[-1]]
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
-        raise UsageError.of(
-            "No such field",
-            f"There is no field `{format_path(path)}`. The top-level fields are "
-            f"{', '.join(f'`{name}`' for name in sorted(attributes))}.",
-        ) from error
-    parent[path[-1]] = value
+        before = parent.get(place[-1]) if isinstance(parent, dict) else parent[place[-1]]
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return None
+    parent[place[-1]] = value
     return copy, before
-
-
-def _path_step(text: str) -> str | int:
-    return int(text) if text.isdecimal() else text
