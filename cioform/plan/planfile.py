@@ -14,7 +14,7 @@ from cioform.core.json_value import Json, digest
 from cioform.core.to_json import to_json
 from cioform.plan.plan import Plan
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _PLAN_ADAPTER: Final = TypeAdapter(Plan)
 _ADDRESS_FIELDS: Final = ("address", "moved_from", "depends_on")
 

@@ -208,14 +208,14 @@ def test_a_plan_of_another_lineage(project: SandboxProject) -> None:
 def test_a_plan_file_of_a_newer_format(project: SandboxProject) -> None:
     content = json.loads(encode_plan(project.plan()))
     with pytest.raises(PlanError) as caught:
-        decode_plan(json.dumps({**content, "format": 2}))
+        decode_plan(json.dumps({**content, "format": 3}))
     assert caught.value.diagnostics[0].summary == "Plan file of another format"
 
 
 def test_a_state_of_a_newer_format(project: SandboxProject) -> None:
     file = project.state_folder / "state.json"
     good = file.read_text()
-    file.write_text(json.dumps({**json.loads(good), "format": 2}))
+    file.write_text(json.dumps({**json.loads(good), "format": 3}))
     with pytest.raises(StateError) as caught:
         project.plan()
     assert summaries(caught) == ["State of a newer cioform"]

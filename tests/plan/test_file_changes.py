@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cioform.core.paths import format_path, parse_path
 from cioform.kinds.campaign import KIND
@@ -14,10 +15,12 @@ from cioform.kinds.campaign.canonical import with_inline_messages
 from cioform.kinds.campaign.model import Campaign
 from cioform.language.workflow import keyword_of, map_steps
 from cioform.model.file_paths import value_in_file
+from cioform.model.kind import Kind
 from cioform.plan import diff
 from cioform.plan.change import FieldChange
 from cioform.plan.file_changes import file_changes
 from tests.kinds.test_campaign_properties import make_valid, trees
+from tests.test_properties import KINDS, messages, segments
 
 EXAMPLES = int(os.environ.get("CIOFORM_EXAMPLES", "300"))
 
@@ -158,3 +161,29 @@ def test_odd_names_are_quoted(name: str) -> None:
     [change] = changes(before, after)
     assert change.path == ("welcome", "email", "headers", name)
     assert selected(after, change) == "2"
+
+
+def kind_changes(
+    kind: Kind, before: dict[str, Any], after: dict[str, Any]
+) -> tuple[FieldChange, ...]:
+    found = diff.compare(kind, None, after, before)
+    return file_changes(kind, found, diff.managed_fields(kind, before, after), after)
+
+
+OTHER_KINDS = {
+    "segment": segments("a", inner=False),
+    "transactional": messages("a", layout=False),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_KINDS)
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
+@given(data=st.data())
+def test_every_path_of_other_kinds_selects_its_value(name: str, data: st.DataObject) -> None:
+    kind = KINDS[name]
+    written = [data.draw(OTHER_KINDS[name]) for _ in range(2)]
+    before, after = (kind.attributes(kind.model.model_validate(each)) for each in written)
+    for change in kind_changes(kind, before, after):
+        path = parse_path(format_path(change.path))
+        for form, value in ((before, change.before), (after, change.after)):
+            assert value is None or plain(value_in_file(kind, form, path)) == value

@@ -83,7 +83,7 @@ def edited(**content: Any) -> str:
         "[]",
         "null",
         "{",
-        '{"format": 1}',
+        '{"format": 2}',
         "[" * 100_000,
         encode_plan(WHOLE)[:-20],
         encode_plan(WHOLE).replace('"12"', '"13"', 1),
@@ -101,7 +101,7 @@ def test_invalid_plan_files(text: str) -> None:
     assert "\n    cioform plan acme --out plan.json" in caught.value.diagnostics[0].detail
 
 
-@pytest.mark.parametrize("number", [0, 2, "1", None, [1]])
+@pytest.mark.parametrize("number", [0, 1, "2", None, [1]])
 def test_another_format_is_refused_as_such(number: Any) -> None:
     with pytest.raises(PlanError) as caught:
         decode_plan(edited(format=number))
