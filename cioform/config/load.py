@@ -12,6 +12,7 @@ from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, require_wor
 from cioform.config.read.documents import LoadedDocument, YamlFile, load_document
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.layers import (
+    NO_LAYERS,
     DefaultsLayer,
     FileLayers,
     Override,
@@ -182,7 +183,9 @@ class _ConfigurationLoader:
         kind_folder = f"{folder}{os.sep}{first}" if inside else folder
         kind = self._registry.by_folder(first)
         may_refer = "${" in text or "file" in text
-        layers = FileLayers(self.defaults, self.overrides)
+        layers = NO_LAYERS
+        if self.defaults is not None or self.overrides:
+            layers = FileLayers(self.defaults, self.overrides)
         return YamlFile(path, shown, text, kind, kind_folder, may_refer, self._credentials, layers)
 
     def _add_document(self, loaded: LoadedDocument, file: YamlFile) -> None:

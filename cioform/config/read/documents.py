@@ -13,7 +13,13 @@ from pydantic import ValidationError
 
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.ignored_fields import IgnoreError, ignored_patterns
-from cioform.config.read.layers import NO_LAYERS, FileLayers, LayeredDocument, LayeredPositions
+from cioform.config.read.layers import (
+    DEFAULTS,
+    NO_LAYERS,
+    FileLayers,
+    LayeredDocument,
+    LayeredPositions,
+)
 from cioform.config.read.parse import Document
 from cioform.config.read.positions import Positions, nearest_location
 from cioform.config.read.resolve import Resolver
@@ -171,13 +177,9 @@ class _DocumentLoader:
             data, bodies, failed = resolver.resolve(data), resolver.body_files, resolver.failed
             self._problems += self._with_addresses(resolver.problems)
         meta_fields = self._meta_fields(written)
-        layered = LayeredDocument.of(
-            kind, data, str(self._address), self._file.layers, self._locate
-        )
-        data = layered.data
-        self._problems += self._with_addresses(layered.problems)
-        if layered.locations:
-            self._positions = LayeredPositions(self._positions, layered.locations)
+        sources: Mapping[FieldPath, str] = {}
+        if self._file.layers is not NO_LAYERS or DEFAULTS in data:
+            data, sources = self._with_layers(kind, data)
         try:
             attributes = kind.attributes(kind.model.model_validate(data))
         except ValidationError as error:
@@ -197,8 +199,22 @@ class _DocumentLoader:
             protect=meta_fields["protect"],
             ignore=ignore,
             because=meta_fields["because"],
-            sources=layered.named_sources(),
+            sources=sources,
         )
+
+    def _with_layers(
+        self, kind: Kind, data: dict[str, JsonValue]
+    ) -> tuple[dict[str, JsonValue], Mapping[FieldPath, str]]:
+        """Return a document with what the settings and its own `defaults` give it, and the sources.
+
+        From here on, those values are located where they are written.
+        """
+        layers = self._file.layers
+        layered = LayeredDocument.of(kind, data, str(self._address), layers, self._locate)
+        self._problems += self._with_addresses(layered.problems)
+        if layered.locations:
+            self._positions = LayeredPositions(self._positions, layered.locations)
+        return layered.data, layered.named_sources()
 
     def _meta_fields(self, written: dict[str, JsonValue]) -> _MetaFields:
         protect = written.get("protect", False)
