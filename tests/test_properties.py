@@ -39,7 +39,7 @@ LEAVES = st.sampled_from(
     [
         {"attribute": "plan", "is": "trial"},
         {"attribute": "plan", "is_not": "paid"},
-        {"event": "logged_in", "at_least": 3, "within": "14d"},
+        {"event": "logged_in", "at_least": 3, "within_last": "14d"},
         {"not": {"attribute": "email", "contains": "@acme.com"}},
     ]
 )
