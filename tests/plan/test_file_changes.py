@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from cioform.core.paths import format_path, parse_path
 from cioform.kinds.campaign import KIND
-from cioform.kinds.campaign.canonical import with_inline_messages
+from cioform.kinds.campaign.canonical import walk_workflow, with_inline_messages
 from cioform.kinds.campaign.model import Campaign
-from cioform.language.workflow import keyword_of, map_steps
+from cioform.language.workflow import BRANCH_KEYS, keyword_of, map_steps
 from cioform.model.file_paths import value_in_file
 from cioform.model.kind import Kind
 from cioform.plan import diff
@@ -187,3 +187,18 @@ def test_every_path_of_other_kinds_selects_its_value(name: str, data: st.DataObj
         path = parse_path(format_path(change.path))
         for form, value in ((before, change.before), (after, change.after)):
             assert value is None or plain(value_in_file(kind, form, path)) == value
+
+
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
+@given(trees, trees)
+def test_paths_inside_steps_hold_wherever_branches_continue(
+    one: list[Any], other: list[Any]
+) -> None:
+    """A file may place steps in a branch or behind it, which means the same."""
+    live, after = arranged(one), canonical(make_valid(other))
+    before = diff.managed_fields(KIND, live, after)
+    ids = {step["id"] for _, step in walk_workflow(after["workflow"])}
+    for change in changes(before, after):
+        inside = change.path[0] in ids and len(change.path) > 1
+        if inside and change.after is not None and not {*change.path[1:]}.intersection(BRANCH_KEYS):
+            assert selected(after, change) == change.after
