@@ -7,7 +7,7 @@ holds the parts: `workflow.goal.wait`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from cioform.core.json_value import Attributes, Json, JsonValue
@@ -41,12 +41,23 @@ def part_places(kind: Kind, document: Mapping[str, Json]) -> dict[str, FieldPath
 
 
 def place_of(kind: Kind, document: Mapping[str, Json], place: FieldPath) -> FieldPath:
-    """Return the file's path of the value at a place in a document, the inverse of `locate`."""
+    """Return the file's path of the value at a place in a document, the inverse of `place_in`."""
+    return paths_of(kind, document, (place,))[place]
+
+
+def paths_of(
+    kind: Kind, document: Mapping[str, Json], places: Iterable[FieldPath]
+) -> dict[FieldPath, FieldPath]:
+    """Return the file's path of the value at each of `places` in a document."""
     names = {where: name for name, where in part_places(kind, document).items()}
+    fields = field_names(kind.model)
+    return {place: _named(place, names, fields) for place in places}
+
+
+def _named(place: FieldPath, names: Mapping[FieldPath, str], fields: Collection[str]) -> FieldPath:
     for length in range(len(place), 0, -1):
         if (name := names.get(place[:length])) is not None:
-            field: FieldPath = place[:1] if name in field_names(kind.model) else ()
-            return (*field, name, *place[length:])
+            return (*(place[:1] if name in fields else ()), name, *place[length:])
     return place
 
 

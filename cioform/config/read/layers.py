@@ -14,7 +14,7 @@ from cioform.core.suggest import did_you_mean
 from cioform.language.messages.defaults import NONE_IS_A_VALUE, default_values
 from cioform.language.messages.message import NONE
 from cioform.model.capabilities import TakesDefaults
-from cioform.model.file_paths import field_names, part_places, place_of
+from cioform.model.file_paths import field_names, part_places, paths_of
 from cioform.model.kind import Kind
 from cioform.model.resource import Resource
 
@@ -113,7 +113,8 @@ class LayeredDocument:
 
     def named_sources(self) -> dict[FieldPath, str]:
         """Return the sources by the paths of the file."""
-        return {place_of(self.kind, self.data, place): text for place, text in self.sources.items()}
+        names = paths_of(self.kind, self.data, self.sources)
+        return {names[place]: text for place, text in self.sources.items()}
 
     def _fill_in(
         self, place: FieldPath, inner: FieldPath, value: JsonValue, location: Location | None
