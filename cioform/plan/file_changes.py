@@ -194,10 +194,14 @@ def _shown(value: Value) -> Json:
 
 
 def _without_hidden_ids(value: Json) -> Json:
-    if isinstance(value, Mapping):
-        return {
-            key: _without_hidden_ids(item)
-            for key, item in value.items()
-            if not (key == "id" and isinstance(item, str) and item.startswith("("))
-        }
-    return [_without_hidden_ids(item) for item in value] if isinstance(value, list) else value
+    """Return a value in which a part that needs no id has none: `exit` is one word."""
+    if isinstance(value, list):
+        return [_without_hidden_ids(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    shown = {key: _without_hidden_ids(item) for key, item in value.items()}
+    if not str(value.get("id", "")).startswith("("):
+        return shown
+    del shown["id"]
+    [word, *others] = shown
+    return shown if others else word

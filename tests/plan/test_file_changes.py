@@ -42,14 +42,13 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[FieldChange,
 
 
 def plain(value: Any) -> Any:
-    """Return a value as a plan has it: text without outer white space, exits without an id."""
+    """Return a value as a plan has it: text without outer white space, exits as a word."""
     if isinstance(value, str):
         return diff.normalized_text(value)
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, dict):
-        skip = {"id"} if "exit" in value else set()
-        return {name: plain(item) for name, item in value.items() if name not in skip}
+        return "exit" if "exit" in value else {k: plain(item) for k, item in value.items()}
     return value
 
 
