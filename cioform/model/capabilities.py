@@ -42,11 +42,11 @@ class HasParts(ABC):
         """Yield every part of a document with its place in it. The document may be invalid."""
 
     @abstractmethod
-    def file_form(self, attributes: Attributes) -> Attributes:
+    def file_form(self, attributes: Attributes, *, arranged: bool = True) -> Attributes:
         """Return the canonical form with everything where a file has it.
 
-        Parts are arranged as `normalize` does it, but their values are spelled as they were. A part
-        that needs no id has one in parentheses. Fields that no file has stay.
+        Arranged, parts are where `normalize` has them, and a part that needs no id has one in
+        parentheses. Values are spelled as they were. Fields that no file has stay.
         """
 
     @abstractmethod

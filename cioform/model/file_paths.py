@@ -145,9 +145,14 @@ def field_names(model: type[ResourceModel]) -> tuple[str, ...]:
     return model.yaml_field_names()
 
 
-def file_form(kind: Kind, attributes: Attributes) -> Attributes:
-    """Return the canonical form with everything where a file has it, spelled as it was."""
-    return kind.file_form(attributes) if isinstance(kind, HasParts) else attributes
+def file_form(kind: Kind, attributes: Attributes, *, arranged: bool = True) -> Attributes:
+    """Return the canonical form with everything where a file has it, spelled as it was.
+
+    Without `arranged`, parts are where the file of the canonical form has them.
+    """
+    if not isinstance(kind, HasParts):
+        return attributes
+    return kind.file_form(attributes, arranged=arranged)
 
 
 def canonical_patterns(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from cioform.core.json_value import UNKNOWN, Attributes, Json
 from cioform.core.paths import FieldPath, format_path
-from cioform.model.file_paths import file_form, file_path, part_places, place_in
+from cioform.model.file_paths import file_form, file_path, part_places, paths_of, place_in
 from cioform.model.kind import Kind
 from cioform.model.resource import Resource
 from cioform.plan.change import FieldChange, Origin
@@ -74,8 +74,10 @@ class _Side:
     normal: Json
     written: Json
     form: Attributes
+    attributes: Attributes
 
     def __init__(self, kind: Kind, attributes: Attributes) -> None:
+        self.attributes = attributes
         self.normal = comparable(kind, attributes)
         self.form = file_form(kind, attributes)
         written = {name: keyed(value, normalized_text) for name, value in self.form.items()}
@@ -126,10 +128,7 @@ class _FileChanges:
             return
         origin = _joint_origin(changes)
         if place[-1] == ORDER_KEY:
-            path = file_path(self._kind, place[:-1], (self._after.form, self._before.form))
-            old_ids = _ids(value_at(self._before.normal, place))
-            new_ids = _ids(value_at(self._after.normal, place))
-            yield FieldChange(path, old_ids, new_ids, origin, is_order=True)
+            yield from self._order_changes(place, origin)
             return
         before, after = (value_at(side.written, place) for side in (self._before, self._after))
         if before is UNKNOWN:
@@ -139,6 +138,38 @@ class _FileChanges:
             inner, before, after = _innermost(before, after)
         path = file_path(self._kind, place, (self._after.form, self._before.form))
         yield FieldChange((*path, *inner), _shown(before), _shown(after), origin)
+
+    def _order_changes(self, place: FieldPath, origin: Origin) -> Iterator[FieldChange]:
+        """Yield the new order of the list at `place`, or of the file's own lists with its parts.
+
+        A file may have the parts in other lists than the compared form: in a branch, or behind it.
+        """
+        before = _ids(value_at(self._before.normal, place)) or []
+        after = _ids(value_at(self._after.normal, place)) or []
+        path = file_path(self._kind, place[:-1], (self._after.form, self._before.form))
+        lists = dict(self._lists_of_the_file())
+        named = part_places(self._kind, self._after.form).keys()  # without exits
+        if path not in lists or [i for i in lists[path] if i in named] == [
+            i for i in after if i in named
+        ]:
+            yield FieldChange(path, before, after, origin, is_order=True)
+            return
+        changed = set(after) ^ set(before) or set(after)
+        existing = part_places(self._kind, self._before.form)
+        for own_path, ids in lists.items():
+            if changed.intersection(named).intersection(ids):
+                new = [name for name in ids if name in named]
+                old = [name for name in new if name in existing]
+                yield FieldChange(own_path, old, new, origin, is_order=True)
+
+    def _lists_of_the_file(self) -> Iterator[tuple[FieldPath, list[str]]]:
+        """Yield the ids in every list of parts of the new file, by its path."""
+        form = file_form(self._kind, self._after.attributes, arranged=False)
+        lists: dict[FieldPath, list[str]] = {}
+        for name, where in part_places(self._kind, form).items():
+            lists.setdefault(where[:-1], []).append(name)
+        for where, path in paths_of(self._kind, form, lists).items():
+            yield path, lists[where]
 
     def _is_shown_by_its_part(self, place: FieldPath) -> bool:
         """Return whether a part that comes, goes or changes its type shows the value at `place`."""

@@ -201,3 +201,16 @@ def test_paths_inside_steps_hold_wherever_branches_continue(
         inside = change.path[0] in ids and len(change.path) > 1
         if inside and change.after is not None and not {*change.path[1:]}.intersection(BRANCH_KEYS):
             assert selected(after, change) == change.after
+
+
+def test_the_order_is_that_of_the_list_in_the_file() -> None:
+    """Behind a branch that ends, a comparison has the steps in the other branch."""
+    end: Any = {"exit": {}}
+    paying = {**STEPS[1], "then": [*STEPS[1]["then"], end]}
+    before = canonical([STEPS[0], paying, STEPS[2]])
+    after = canonical([STEPS[0], paying, STEPS[2], {"id": "sms", "sms": {"body": "B"}}])
+    order, added = changes(before, after)
+    assert (format_path(order.path), order.is_order) == ("workflow", True)
+    assert order.before == ["welcome", "paying", "goal"]
+    assert selected(after, order) == order.after == ["welcome", "paying", "goal", "sms"]
+    assert format_path(added.path) == "sms"

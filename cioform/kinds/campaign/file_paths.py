@@ -46,14 +46,15 @@ def default_places(document: Mapping[str, Json]) -> Iterator[tuple[FieldPath, st
                 yield (*place, keyword), ""
 
 
-def file_form(attributes: Attributes) -> Attributes:
+def file_form(attributes: Attributes, *, arranged: bool = True) -> Attributes:
     """Return the canonical form with messages in their steps, and `graph` as a field."""
     workflow = attributes.get("workflow", UNKNOWN)
     if workflow is UNKNOWN:
         return attributes
-    arranged = with_inline_messages({**attributes, "workflow": arrange_workflow(workflow)})
+    workflow = arrange_workflow(workflow) if arranged else workflow
+    form = with_inline_messages({**attributes, "workflow": workflow})
     messages = {name: attributes[name] for name in ("messages",) if name in attributes}
-    return {**arranged, **messages}
+    return {**form, **messages}
 
 
 def path_in_file(path: FieldPath, forms: Sequence[Attributes]) -> FieldPath:

@@ -174,8 +174,8 @@ workflow:
         return file_paths.default_places(document)
 
     @override
-    def file_form(self, attributes: Attributes) -> Attributes:
-        return file_paths.file_form(attributes)
+    def file_form(self, attributes: Attributes, *, arranged: bool = True) -> Attributes:
+        return file_paths.file_form(attributes, arranged=arranged)
 
     @override
     def path_in_file(self, path: FieldPath, forms: Sequence[Attributes]) -> FieldPath:
