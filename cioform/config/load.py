@@ -15,9 +15,8 @@ from cioform.config.read.layers import (
     NO_LAYERS,
     DefaultsLayer,
     FileLayers,
-    Override,
-    check_override_addresses,
 )
+from cioform.config.read.overrides import Override, check_override_addresses
 from cioform.config.read.parse import parse_yaml
 from cioform.config.read.references import check_references
 from cioform.config.read.variables import Lookup, keep_placeholder, variables_lookup

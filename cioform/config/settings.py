@@ -21,7 +21,8 @@ from cioform.config.permissions import (
 )
 from cioform.config.project import FOLDER_NAME, SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.files import ProjectFiles
-from cioform.config.read.layers import DefaultsLayer, Override
+from cioform.config.read.layers import DefaultsLayer
+from cioform.config.read.overrides import Override
 from cioform.config.read.parse import parse_yaml
 from cioform.config.read.positions import Positions, nearest_location
 from cioform.config.read.resolve import Resolver

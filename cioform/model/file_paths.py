@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from cioform.core.json_value import Attributes, Json, JsonValue
+from cioform.core.nested import get_value, has_value
 from cioform.core.paths import FieldPath
 from cioform.model.capabilities import HasParts
 from cioform.model.kind import Kind
@@ -26,7 +27,7 @@ _HIDDEN_ID: Final = "("
 def locate(kind: Kind, document: Mapping[str, Json], path: FieldPath) -> FieldPath | None:
     """Return where in `document` the value is that a file's path names; None if it is not there."""
     place = place_in(kind, document, path)
-    return place if place is not None and _exists(document, place) else None
+    return place if place is not None and has_value(document, place) else None
 
 
 def part_places(kind: Kind, document: Mapping[str, Json]) -> dict[str, FieldPath]:
@@ -65,22 +66,11 @@ def place_in(kind: Kind, document: Mapping[str, Json], path: FieldPath) -> Field
     """Return where in `document` the value of a file's path would be; None without its part."""
     head, rest = path[0], path[1:]
     is_field = head in field_names(kind.model)
-    if is_field and (not rest or isinstance(rest[0], int) or _exists(document, path[:2])):
+    if is_field and (not rest or isinstance(rest[0], int) or has_value(document, path[:2])):
         return path
     names = rest if is_field else path
     found = part_places(kind, document).get(str(names[0]))
     return None if found is None else (*found, *names[1:])
-
-
-def _exists(value: Json, path: FieldPath) -> bool:
-    for step in path:
-        if isinstance(value, Mapping) and step in value:
-            value = value[str(step)]
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            return False
-    return True
 
 
 def value_in_file(kind: Kind, document: Mapping[str, Json], path: FieldPath) -> JsonValue:
@@ -88,10 +78,7 @@ def value_in_file(kind: Kind, document: Mapping[str, Json], path: FieldPath) -> 
     place = locate(kind, document, path)
     if place is None:
         raise KeyError(path)
-    value: JsonValue = document
-    for step in place:
-        value = value[step]
-    return value
+    return get_value(document, place)
 
 
 def file_path(kind: Kind, path: FieldPath, forms: Sequence[Attributes]) -> FieldPath:

@@ -18,10 +18,9 @@ from cioform.config.read.layers import (
     NO_LAYERS,
     FileLayers,
     LayeredDocument,
-    LayeredPositions,
 )
 from cioform.config.read.parse import Document
-from cioform.config.read.positions import Positions, nearest_location
+from cioform.config.read.positions import LayeredPositions, Positions, nearest_location
 from cioform.config.read.resolve import Resolver
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.config.read.variables import Lookup

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from cioform.config.read.positions import Positions
+from cioform.config.read.overrides import NoSuchPathError, Override, place_to_set
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.json_value import Json, JsonValue, as_mapping
-from cioform.core.paths import FieldPath, PathError, format_path, parse_path
-from cioform.core.suggest import did_you_mean
+from cioform.core.json_value import Json, JsonValue
+from cioform.core.nested import get_value, with_value
+from cioform.core.paths import FieldPath, PathError, parse_path
 from cioform.language.messages.defaults import NONE_IS_A_VALUE, default_values
 from cioform.language.messages.message import NONE
 from cioform.model.capabilities import TakesDefaults
-from cioform.model.file_paths import field_names, part_places, paths_of
+from cioform.model.file_paths import paths_of
 from cioform.model.kind import Kind
-from cioform.model.resource import Resource
 
 Locate = Callable[[FieldPath], Location | None]
 
 DEFAULTS: Final = "defaults"
 """The field of the defaults, in the settings and in a document."""
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """A value that `workspace.yaml` gives to a shared document, by its path as written."""
-
-    path: str
-    value: JsonValue
-    location: Location | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +82,8 @@ class LayeredDocument:
         """Set the values of `overrides`, and report each path that does not exist."""
         for each in overrides:
             try:
-                place = _place_to_set(self.kind, self.data, parse_path(each.path))
-            except (PathError, _NoSuchPathError) as error:
+                place = place_to_set(self.kind, self.data, parse_path(each.path))
+            except (PathError, NoSuchPathError) as error:
                 detail = f"`overrides` has `{each.path}`, which {error}"
                 detail += "" if detail.endswith((".", "?")) else "."
                 self.problems.append(Diagnostic("Wrong override", detail, location=each.location))
@@ -119,7 +109,7 @@ class LayeredDocument:
     def _fill_in(
         self, place: FieldPath, inner: FieldPath, value: JsonValue, location: Location | None
     ) -> None:
-        holder: JsonValue = _get(self.data, place)
+        holder: JsonValue = get_value(self.data, place)
         for name in inner:
             if not isinstance(holder, Mapping):
                 return  # An opt-out, or a mistake that the validation reports.
@@ -133,7 +123,7 @@ class LayeredDocument:
             path[:1] for layer in layers for path, _ in default_values(layer.values, group)
         }:
             if inner[0] not in NONE_IS_A_VALUE:
-                holder = _get(self.data, place)
+                holder = get_value(self.data, place)
                 if holder.get(inner[0]) == NONE:
                     rest = {name: v for name, v in holder.items() if name != inner[0]}
                     self.data = with_value(self.data, place, rest)
@@ -146,145 +136,6 @@ class LayeredDocument:
         if location is not None:
             self.locations[place] = location
             self.sources[place] = f"{setting} in {location.file}:{location.line}"
-
-
-class LayeredPositions(Mapping[FieldPath, Location]):
-    """The locations of a document's values, some of which are in other files."""
-
-    def __init__(
-        self, own: Mapping[FieldPath, Location], others: Mapping[FieldPath, Location]
-    ) -> None:
-        self.own = own
-        self._others = others
-
-    def __getitem__(self, path: FieldPath) -> Location:
-        for length in range(len(path), 0, -1):
-            if (found := self._others.get(path[:length])) is not None:
-                return found
-        return self.own[path]
-
-    def __iter__(self) -> Iterator[FieldPath]:
-        return iter(dict.fromkeys((*self.own, *self._others)))
-
-    def __len__(self) -> int:
-        return len({*self.own, *self._others})
-
-
-def document_index(resource: Resource) -> int:
-    """Return the number of a resource's document in its file, from 0."""
-    own = resource.positions
-    positions = own.own if isinstance(own, LayeredPositions) else own
-    assert isinstance(positions, Positions)
-    return positions.index
-
-
-class _NoSuchPathError(Exception):
-    """A path that names nothing. Its message is the end of a sentence about it."""
-
-
-def _place_to_set(kind: Kind, data: Mapping[str, JsonValue], path: FieldPath) -> FieldPath:
-    """Return the place of the value to set; only its last names may be missing."""
-    fields, parts = field_names(kind.model), part_places(kind, data)
-    names = path
-    place: FieldPath = ()
-    if path[0] not in fields or _names_part(data, path, parts):
-        names = path[1:] if path[0] in fields else path
-        if names[0] not in parts:
-            known = [*fields, *parts]
-            raise _NoSuchPathError(f"does not exist.{did_you_mean(str(names[0]), known)}")
-        place, names = parts[str(names[0])], names[1:]
-        if not names:
-            raise _NoSuchPathError("is a whole step. Override its fields, one by one.")
-        step = _get(data, place)
-        if len(names) > 1 and names[0] not in step:
-            close = did_you_mean(names[0], [name for name in step if name != "id"])
-            raise _NoSuchPathError(f"does not exist: the step has no `{names[0]}`.{close}")
-    _check_inside(_get(data, place), names)
-    return (*place, *names)
-
-
-def _names_part(
-    data: Mapping[str, JsonValue], path: FieldPath, parts: Mapping[str, FieldPath]
-) -> bool:
-    """Return whether a path that begins with a field goes on with the id of a part in it."""
-    inner = data.get(str(path[0]))
-    found = parts.get(str(path[1])) if len(path) > 1 else None
-    return found is not None and found[0] == path[0] and path[1] not in as_mapping(inner)
-
-
-def _check_inside(value: JsonValue, names: FieldPath) -> None:
-    """Raise _NoSuchPathError unless all of `names` but those of new mappings exist in `value`."""
-    for at, name in enumerate(names):
-        if isinstance(value, list):
-            if not isinstance(name, int) or name >= len(value):
-                raise _NoSuchPathError(f"does not exist: the list has {len(value)} entries.")
-            value = value[name]
-        elif isinstance(value, Mapping) and isinstance(name, str):
-            if name not in value:
-                return
-            value = value[name]
-        else:
-            inside = format_path(names[:at]) or "the document"
-            raise _NoSuchPathError(f"does not exist: `{inside}` has nothing below it.")
-
-
-def _get(value: JsonValue, place: FieldPath) -> JsonValue:
-    for step in place:
-        value = value[step]
-    return value
-
-
-def has_value(holder: JsonValue, place: FieldPath) -> bool:
-    """Return whether there is a value at a place."""
-    try:
-        _get(holder, place)
-    except (KeyError, IndexError, TypeError):
-        return False
-    return True
-
-
-def without_value(holder: JsonValue, place: FieldPath) -> JsonValue:
-    """Return a copy without the field at a place, and without a mapping that held only that."""
-    above, name = place[:-1], place[-1]
-    rest = {key: value for key, value in _get(holder, above).items() if key != name}
-    if rest or not above or isinstance(above[-1], int):
-        return with_value(holder, above, rest)
-    return without_value(holder, above)
-
-
-def with_value(holder: JsonValue, place: FieldPath, value: JsonValue) -> JsonValue:
-    """Return a copy with the value at a place; the rest is shared."""
-    if not place:
-        return value
-    step, rest = place[0], place[1:]
-    if isinstance(holder, list):
-        return [with_value(v, rest, value) if at == step else v for at, v in enumerate(holder)]
-    inner = as_mapping(holder)
-    return {**inner, step: with_value(inner.get(str(step)), rest, value)}
-
-
-def check_override_addresses(
-    overrides: Mapping[str, Sequence[Override]],
-    declared: Collection[str],
-    shared: Collection[str],
-    settings_file: str,
-) -> Iterator[Diagnostic]:
-    """Yield a problem for each address of `overrides` without a document in an included folder."""
-    for address, values in overrides.items():
-        location = values[0].location if values else Location(settings_file)
-        if address in shared:
-            continue
-        if address in declared:
-            detail = (
-                f"`overrides` has `{address}`, but its file is in this workspace's own folder. "
-                "Change the file instead."
-            )
-        else:
-            detail = (
-                f"`overrides` has `{address}`, but no document of an included folder has that "
-                f"address.{did_you_mean(address, shared)}"
-            )
-        yield Diagnostic("Wrong override", detail, location=location)
 
 
 NO_LAYERS: Final = FileLayers()

@@ -17,7 +17,7 @@ from yaml.events import (
 
 from cioform.config.read.parse import NextEvent, yaml_events
 from cioform.core.diagnostic import Location
-from cioform.model.resource import FieldPath
+from cioform.model.resource import FieldPath, Resource
 
 
 class Positions(Mapping[FieldPath, Location]):
@@ -76,3 +76,33 @@ def _walk(
     while not isinstance(item := next_event(), SequenceEndEvent):
         yield from _walk(item, (*path, position), next_event, file, None)
         position += 1
+
+
+class LayeredPositions(Mapping[FieldPath, Location]):
+    """The locations of a document's values, some of which are in other files."""
+
+    def __init__(
+        self, own: Mapping[FieldPath, Location], others: Mapping[FieldPath, Location]
+    ) -> None:
+        self.own = own
+        self._others = others
+
+    def __getitem__(self, path: FieldPath) -> Location:
+        for length in range(len(path), 0, -1):
+            if (found := self._others.get(path[:length])) is not None:
+                return found
+        return self.own[path]
+
+    def __iter__(self) -> Iterator[FieldPath]:
+        return iter(dict.fromkeys((*self.own, *self._others)))
+
+    def __len__(self) -> int:
+        return len({*self.own, *self._others})
+
+
+def document_index(resource: Resource) -> int:
+    """Return the number of a resource's document in its file, from 0."""
+    own = resource.positions
+    positions = own.own if isinstance(own, LayeredPositions) else own
+    assert isinstance(positions, Positions)
+    return positions.index

@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from cioform.config.read.layers import document_index
+from cioform.config.read.positions import document_index
 from cioform.config.read.variables import escape_variables
 from cioform.config.write.yaml_style import round_trip_yaml, to_ruamel
 from cioform.core.json_value import JsonValue

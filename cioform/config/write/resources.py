@@ -18,9 +18,9 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import Attributes, Json, JsonValue
+from cioform.core.nested import get_value, with_value
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
-from cioform.model.resource import FieldPath
 
 _UNSAFE_CHARACTERS: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -94,8 +94,8 @@ def _resource_files(
     files = _ResourceFiles({path: ""})
     for body_path, suffix in bodies:
         body = home / _body_file_name(address.name, suffix, own_folder)
-        written = files.add_body(body, _value_at(document, body_path))
-        document = _with_value(document, body_path, {"file": written.name})
+        written = files.add_body(body, get_value(document, body_path))
+        document = with_value(document, body_path, {"file": written.name})
     ordered = {name: document[name] for name in field_order(kind, list(document))}
     files.texts[path] = schema_comment(path, schema, kind.name) + dump_yaml(ordered)
     return files.texts
@@ -120,22 +120,3 @@ def _refuse_overwriting(folder: Path, files: Mapping[Path, str]) -> None:
             )
             for path in existing
         )
-
-
-def _value_at(document: JsonValue, path: FieldPath) -> JsonValue:
-    for step in path:
-        document = document[step]
-    return document
-
-
-def _with_value(document: JsonValue, path: FieldPath, value: JsonValue) -> JsonValue:
-    """Return a copy of `document` with another value at `path`."""
-    if not path:
-        return value
-    step, *rest = path
-    if isinstance(document, list):
-        assert isinstance(step, int)
-        copied = list(document)
-        copied[step] = _with_value(document[step], tuple(rest), value)
-        return copied
-    return {**document, step: _with_value(document[step], tuple(rest), value)}

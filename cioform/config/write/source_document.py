@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cioform.config.read.layers import document_index
 from cioform.config.read.parse import parse_yaml
+from cioform.config.read.positions import document_index
 from cioform.config.read.variables import first_variable
 from cioform.core.json_value import JsonValue
 from cioform.model.resource import FieldPath as ValuePath

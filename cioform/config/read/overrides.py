@@ -1,0 +1,97 @@
+"""The paths and addresses of `overrides`: which exist, and what was probably meant by others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.nested import get_value
+from cioform.core.paths import FieldPath, format_path
+from cioform.core.suggest import did_you_mean
+from cioform.model.file_paths import field_names, part_places
+from cioform.model.kind import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A value that `workspace.yaml` gives to a shared document, by its path as written."""
+
+    path: str
+    value: JsonValue
+    location: Location | None
+
+
+class NoSuchPathError(Exception):
+    """A path that names nothing. Its message is the end of a sentence about it."""
+
+
+def place_to_set(kind: Kind, data: Mapping[str, JsonValue], path: FieldPath) -> FieldPath:
+    """Return the place of the value to set; only its last names may be missing."""
+    fields, parts = field_names(kind.model), part_places(kind, data)
+    names = path
+    place: FieldPath = ()
+    if path[0] not in fields or _names_part(data, path, parts):
+        names = path[1:] if path[0] in fields else path
+        if names[0] not in parts:
+            known = [*fields, *parts]
+            raise NoSuchPathError(f"does not exist.{did_you_mean(str(names[0]), known)}")
+        place, names = parts[str(names[0])], names[1:]
+        if not names:
+            raise NoSuchPathError("is a whole step. Override its fields, one by one.")
+        step = get_value(data, place)
+        if len(names) > 1 and names[0] not in step:
+            close = did_you_mean(names[0], [name for name in step if name != "id"])
+            raise NoSuchPathError(f"does not exist: the step has no `{names[0]}`.{close}")
+    _check_inside(get_value(data, place), names)
+    return (*place, *names)
+
+
+def _names_part(
+    data: Mapping[str, JsonValue], path: FieldPath, parts: Mapping[str, FieldPath]
+) -> bool:
+    """Return whether a path that begins with a field goes on with the id of a part in it."""
+    inner = data.get(str(path[0]))
+    found = parts.get(str(path[1])) if len(path) > 1 else None
+    return found is not None and found[0] == path[0] and path[1] not in as_mapping(inner)
+
+
+def _check_inside(value: JsonValue, names: FieldPath) -> None:
+    """Raise NoSuchPathError unless all of `names` but those of new mappings exist in `value`."""
+    for at, name in enumerate(names):
+        if isinstance(value, list):
+            if not isinstance(name, int) or name >= len(value):
+                raise NoSuchPathError(f"does not exist: the list has {len(value)} entries.")
+            value = value[name]
+        elif isinstance(value, Mapping) and isinstance(name, str):
+            if name not in value:
+                return
+            value = value[name]
+        else:
+            inside = format_path(names[:at]) or "the document"
+            raise NoSuchPathError(f"does not exist: `{inside}` has nothing below it.")
+
+
+def check_override_addresses(
+    overrides: Mapping[str, Sequence[Override]],
+    declared: Collection[str],
+    shared: Collection[str],
+    settings_file: str,
+) -> Iterator[Diagnostic]:
+    """Yield a problem for each address of `overrides` without a document in an included folder."""
+    for address, values in overrides.items():
+        location = values[0].location if values else Location(settings_file)
+        if address in shared:
+            continue
+        if address in declared:
+            detail = (
+                f"`overrides` has `{address}`, but its file is in this workspace's own folder. "
+                "Change the file instead."
+            )
+        else:
+            detail = (
+                f"`overrides` has `{address}`, but no document of an included folder has that "
+                f"address.{did_you_mean(address, shared)}"
+            )
+        yield Diagnostic("Wrong override", detail, location=location)
