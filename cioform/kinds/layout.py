@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Final
+from typing import Annotated, Final, NotRequired, TypedDict
 
 from pydantic import Field
 from typing_extensions import override
@@ -36,12 +36,21 @@ class Layout(ResourceModel):
     tag `{% unsubscribe_url %}`; the form with double braces fails when a message is sent."""
 
 
+class WireLayout(TypedDict):
+    """A layout as read. The list may leave the body out."""
+
+    id: int
+    name: str
+    body: NotRequired[str]
+
+
 _LAYOUTS: Final = RestCollection[Layout](Api.JOURNEYS, "~/layouts", items="layouts", item="layout")
 
 
 def _read(found: RemoteObject) -> Conversation[RemoteObject]:
     # It is an open fact whether the list contains bodies. If it does, no request is needed.
-    if "body" in found.wire:
+    wire: WireLayout = found.wire
+    if "body" in wire:
         return found
     return (yield from _LAYOUTS.read(found))
 
@@ -66,7 +75,7 @@ body: |
 
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
-        wire = found.wire
+        wire: WireLayout = found.wire
         return Decoded({"name": wire["name"], "body": wire["body"]}, reach=Reach("shared"))
 
     @override

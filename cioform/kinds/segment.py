@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Final, Self
+from collections.abc import Iterable
+from typing import Annotated, Final, NotRequired, Self, TypedDict
 
 from pydantic import Field, field_validator, model_validator
 from typing_extensions import override
 
 from cioform.core.errors import PlanError
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
 from cioform.language.conditions import (
     Condition,
     ConditionContext,
@@ -74,12 +74,36 @@ class Segment(ResourceModel):
         return self
 
 
-def _encode_app(wanted: Segment, _context: WriteContext) -> dict[str, JsonValue]:
+class WireSegment(TypedDict):
+    """A segment as read. The App API has no conditions."""
+
+    id: int
+    name: str
+    description: NotRequired[str | None]
+    type: str
+    conditions: NotRequired[JsonValue]
+
+
+class _WireAppFields(TypedDict):
+    name: str
+    description: str
+
+
+class _WireJourneysFields(_WireAppFields):
+    type: str
+    conditions: NotRequired[JsonValue]
+
+
+class _WireCount(TypedDict, total=False):
+    count: Json
+
+
+def _encode_app(wanted: Segment, _context: WriteContext) -> _WireAppFields:
     return {"name": wanted.name, "description": wanted.description}
 
 
-def _encode_journeys(wanted: Segment, context: WriteContext) -> dict[str, JsonValue]:
-    fields: dict[str, JsonValue] = {
+def _encode_journeys(wanted: Segment, context: WriteContext) -> _WireJourneysFields:
+    fields: _WireJourneysFields = {
         "name": wanted.name,
         # Sent even when empty: it is not known whether an omitted one is kept (journeys facts 3).
         "description": wanted.description,
@@ -135,12 +159,12 @@ def _count_journeys(live: LiveObject) -> Conversation[PeopleCount | None]:
 
 def _count(api: Api, path: str) -> Conversation[PeopleCount | None]:
     # No source shows the response of the Journeys API; anything but a number is unknown.
-    body = yield from ask(Request(api, "GET", path, dry_run_response={}))
+    body: _WireCount = yield from ask(Request(api, "GET", path, dry_run_response={}))
     count = body.get("count") if isinstance(body, dict) else None
     return PeopleCount(count) if isinstance(count, int) else None
 
 
-def _is_manual(wire: Mapping[str, JsonValue]) -> bool:
+def _is_manual(wire: WireSegment) -> bool:
     return wire["type"] in (_MANUAL, "manual")
 
 
@@ -194,7 +218,7 @@ conditions:
 
     @override
     def decode(self, found: RemoteObject, names: Names) -> Decoded:
-        wire = found.wire
+        wire: WireSegment = found.wire
         manual = _is_manual(wire)
         attributes: Attributes = {
             "name": wire["name"],

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypedDict
 
 from typing_extensions import override
 
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import Attributes
 from cioform.model.capabilities import CreatedByHand
 from cioform.model.conversation import Api, Conversation, Paging, Request, ask, ask_all
 from cioform.model.kind import Kind
@@ -34,22 +34,50 @@ class Sender(ResourceModel):
     """The address, at a domain that Customer.io has verified."""
 
 
+class WireSender(TypedDict):
+    """A sender as both APIs return it."""
+
+    id: int
+    name: str | None
+    email: str
+
+
+class _WireAppSender(TypedDict):
+    id: int
+    name: str | None
+    email: str | None
+    """Empty for a telephone number, which the same list contains."""
+
+
+class _WireAppSenders(TypedDict):
+    sender_identities: list[_WireAppSender]
+
+
+class _WireIdentities(TypedDict):
+    identities: list[WireSender]
+
+
 def _list_app() -> Conversation[list[RemoteObject]]:
     request = Request(
         Api.APP, "GET", "/v1/sender_identities", paging=Paging.CURSOR, items="sender_identities"
     )
-    body = yield from ask(request)
-    # The same list contains telephone numbers.
-    emails = [wire for wire in body["sender_identities"] if wire.get("email")]
+    body: _WireAppSenders = yield from ask(request)
+    emails = [
+        WireSender(id=wire["id"], name=wire["name"], email=email)
+        for wire in body["sender_identities"]
+        if (email := wire["email"])
+    ]
     return _remote_objects(Api.APP, emails)
 
 
 def _list_journeys() -> Conversation[list[RemoteObject]]:
-    body = yield from ask(Request(Api.JOURNEYS, "GET", _IDENTITIES, query={"type": "email"}))
+    body: _WireIdentities = yield from ask(
+        Request(Api.JOURNEYS, "GET", _IDENTITIES, query={"type": "email"})
+    )
     return _remote_objects(Api.JOURNEYS, body["identities"])
 
 
-def _remote_objects(api: Api, wires: Sequence[JsonValue]) -> list[RemoteObject]:
+def _remote_objects(api: Api, wires: Sequence[WireSender]) -> list[RemoteObject]:
     uses = Counter(alias for wire in wires for alias in _aliases(wire))
     return [
         RemoteObject(
@@ -64,9 +92,9 @@ def _remote_objects(api: Api, wires: Sequence[JsonValue]) -> list[RemoteObject]:
     ]
 
 
-def _aliases(wire: JsonValue) -> tuple[str, ...]:
+def _aliases(wire: WireSender) -> tuple[str, ...]:
     """Return the names of a sender in references, the shortest first."""
-    email: str = wire["email"]
+    email = wire["email"]
     return (email, f"{wire['name']} <{email}>") if wire["name"] else (email,)
 
 
@@ -88,7 +116,7 @@ email: team@acme.com
 
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
-        wire = found.wire
+        wire: WireSender = found.wire
         return Decoded({"name": wire["name"] or "", "email": wire["email"]}, reach=Reach("shared"))
 
     @override

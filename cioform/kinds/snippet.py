@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Final
+from typing import Annotated, Final, NotRequired, TypedDict
 
 from pydantic import Field
 from typing_extensions import override
@@ -31,6 +31,14 @@ class Snippet(ResourceModel):
     cannot be renamed, only replaced."""
     value: Annotated[str, Field(min_length=1, max_length=16_000), _VALUE]
     """The text, which may contain Liquid; a snippet cannot use another snippet."""
+
+
+class WireSnippet(TypedDict):
+    """A snippet as read. The Journeys API adds a numeric `id`, which its paths end with."""
+
+    name: str
+    value: str
+    id: NotRequired[int]
 
 
 # The App API has no other id than the name, so the name is the remote id on both APIs.
@@ -82,7 +90,7 @@ value: |
 
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
-        wire = found.wire
+        wire: WireSnippet = found.wire
         # An edit reaches every later send, including scheduled ones (journeys facts 7).
         return Decoded({"name": wire["name"], "value": wire["value"]}, reach=Reach("shared"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, TypedDict
 
 from pydantic import Field
 from typing_extensions import override
@@ -27,6 +27,13 @@ class Tag(ResourceModel):
     """The name in Customer.io, which campaigns list under `tags`; no two tags share one."""
 
 
+class WireTag(TypedDict):
+    """A tag as read (journeys facts, section 7)."""
+
+    id: int
+    name: str
+
+
 _TAGS: Final = RestCollection[Tag](Api.JOURNEYS, "~/tags", items="tags", item="tag")
 
 
@@ -43,7 +50,8 @@ class TagKind(Kind[Tag]):
 
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
-        return Decoded({"name": found.wire["name"]}, reach=Reach("shared"))
+        wire: WireTag = found.wire
+        return Decoded({"name": wire["name"]}, reach=Reach("shared"))
 
 
 KIND = TagKind()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from cioform.core.json_value import JsonValue
@@ -17,7 +17,11 @@ from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, Route, Upd
 ModelT = TypeVar("ModelT", bound=ResourceModel)
 
 
-def encode_model(wanted: ResourceModel, _context: WriteContext) -> dict[str, JsonValue]:
+WireFields: TypeAlias = Mapping[str, object]
+"""The members of an object in a request; a kind declares them as a TypedDict."""
+
+
+def encode_model(wanted: ResourceModel, _context: WriteContext) -> WireFields:
     """Return the fields of a model under their own names."""
     return wanted.model_dump(mode="json", by_alias=True, exclude_none=True)
 
@@ -37,7 +41,7 @@ class RestCollection(Generic[ModelT]):
     """The key of the list in a response: `tags`."""
     item: str = ""
     """The key of one object in requests and responses: `tag`. Empty when it has no wrapper."""
-    encode: Callable[[ModelT, WriteContext], dict[str, JsonValue]] = encode_model
+    encode: Callable[[ModelT, WriteContext], WireFields] = encode_model
     """Returns the fields of a write, without the wrapper."""
     id_field: str = "id"
     """The member of an object that is its remote id."""
@@ -107,7 +111,7 @@ class RestCollection(Generic[ModelT]):
         remote_id = str(wire[self.id_field])
         return RemoteObject(remote_id, wire[self.identity_field], self.api, wire)
 
-    def wrap(self, fields: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    def wrap(self, fields: WireFields) -> WireFields:
         """Return the body of a request with these fields."""
         return {self.item: fields} if self.item else fields
 

@@ -12,6 +12,7 @@ from cioform.config.write.new_settings import new_workspace_yaml
 from cioform.config.write.resources import schema_comment
 from cioform.core.errors import UsageError
 from cioform.kinds import find_kinds
+from cioform.storage.atomic import replace_file
 from cioform.storage.user_files import report_write_errors, write_text
 
 SCHEMA_PATH: Final = Path("workspaces", "schema.json")
@@ -84,5 +85,5 @@ def _add_to_gitignore(file: Path) -> list[Path]:
         if not _GITIGNORE_VARIANTS.isdisjoint(line.rstrip() for line in content.splitlines()):
             return []
         separator = b"" if content.endswith(b"\n") or not content else b"\n"
-        file.write_bytes(content + separator + _GITIGNORE_LINE)
+        replace_file(file.resolve(), content + separator + _GITIGNORE_LINE, durable=False)
     return [file]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,7 +40,7 @@ def open_replacement(
 
     With `durable` the new content is on the disk before this returns, so that it survives a power
     failure; that costs milliseconds. `backup` is where the old content is kept. A `private` file
-    can be read by its owner only. Raises OSError.
+    can be read by its owner only; another one that exists keeps its permissions. Raises OSError.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
@@ -49,6 +50,8 @@ def open_replacement(
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
+        if path.exists() and not private:
+            shutil.copymode(path, temporary)
         if backup is not None and path.exists():
             _keep_backup(path, backup)
         temporary.replace(path)

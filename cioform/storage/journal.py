@@ -47,22 +47,35 @@ class AppendOnlyFile:
 
     @classmethod
     def reopen(cls, path: Path, valid_length: int) -> Self:
-        """Open an existing journal and remove what follows its first `valid_length` bytes."""
-        file = path.open("r+b", buffering=0)
-        file.truncate(valid_length)
-        file.seek(valid_length)
+        """Open an existing journal and remove what follows its first `valid_length` bytes.
+
+        A device, such as /dev/stdout, is only written to.
+        """
+        file = path.open("r+b" if path.is_file() else "wb", buffering=0)
+        if path.is_file():
+            length = min(valid_length, file.seek(0, os.SEEK_END))
+            file.truncate(length)
+            file.seek(length)
         return cls(path, file)
 
     def append(self, record: Mapping[str, JsonValue]) -> None:
         """Append one record and return when it is on the disk."""
+        self.append_lines(encode_line(record))
+
+    def append_lines(self, lines: bytes) -> None:
+        """Append whole lines as they are and return when they are on the disk."""
         if self._failed:  # A line after half a line would make what is still readable corrupt.
             raise OSError("an earlier record could not be written")
         self._failed = True
-        line = encode_line(record)
-        if self._file.write(line) != len(line):
+        if self._file.write(lines) != len(lines):
             raise OSError("only part of the record could be written")
-        os.fsync(self._file.fileno())
+        if self.path.is_file():
+            os.fsync(self._file.fileno())
         self._failed = False
+
+    def size(self) -> int:
+        """Return how many bytes the file has; 0 for a device."""
+        return self._file.tell() if self.path.is_file() else 0
 
     def close(self) -> None:
         """Close the file."""

@@ -29,20 +29,20 @@ def report_write_errors(path: Path, hint: str = "") -> Iterator[None]:
 
 
 def write_text(path: Path, text: str, hint: str = "") -> None:
-    """Write a text file. Raises UsageError, whose message ends with `hint`."""
-    with report_write_errors(path, hint):
-        path.write_text(text, encoding="utf-8")
+    """Replace a text file as a whole. Raises UsageError, whose message ends with `hint`."""
+    with atomic_writer(path, hint) as file:
+        file.write(text)
 
 
 @contextmanager
-def atomic_writer(path: Path) -> Iterator[TextIO]:
+def atomic_writer(path: Path, hint: str = "") -> Iterator[TextIO]:
     """Open a text file that replaces `path` when the block ends without an error.
 
     A symbolic link stays one. What is not a regular file, such as /dev/stdout, is written to
-    directly. Raises UsageError.
+    directly. Raises UsageError, whose message ends with `hint`.
     """
     path = path.resolve()
-    with report_write_errors(path):
+    with report_write_errors(path, hint):
         if path.exists() and not path.is_file():
             with path.open("w", encoding="utf-8", newline="") as device:
                 yield device

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from cioform.storage.journal import (
     read_last_line,
 )
 from cioform.storage.lock import LockHeldError, ProcessLock
+from cioform.storage.user_files import write_text
 
 
 def test_what_was_appended_is_read_and_appended_to(tmp_path: Path) -> None:
@@ -32,6 +34,26 @@ def test_what_was_appended_is_read_and_appended_to(tmp_path: Path) -> None:
     file.append({"n": 2})
     file.close()
     assert decode_line(read_last_line(path)) == {"n": 2}
+
+
+def test_lines_after_a_recorded_size_are_removed(tmp_path: Path) -> None:
+    path = tmp_path / "rejected.ndjson"
+    file = AppendOnlyFile.create(path)
+    file.append_lines(b"one\n")
+    recorded = file.size()
+    path.write_bytes(b"one\ntwo, by a run that was interru")
+    again = AppendOnlyFile.reopen(path, recorded)
+    again.append_lines(b"two\n")
+    assert path.read_bytes() == b"one\ntwo\n"
+    path.write_bytes(b"")  # by the user
+    AppendOnlyFile.reopen(path, again.size()).append_lines(b"three\n")
+    assert path.read_bytes() == b"three\n"
+
+
+def test_a_device_is_only_written_to() -> None:
+    file = AppendOnlyFile.reopen(Path(os.devnull), 0)
+    file.append_lines(b"one\n")
+    assert file.size() == 0
 
 
 def test_a_corrupt_line_before_the_last_one_has_its_number() -> None:
@@ -68,3 +90,32 @@ def test_an_error_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> N
     assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == {
         "a.json": b"new", "a.backup": b"old"
     }  # fmt: skip
+
+
+def test_a_crash_while_text_is_written_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "campaign.yaml"
+    path.write_text("old")
+    path.chmod(0o600)
+    mode = path.stat().st_mode
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", crash)
+        with pytest.raises(KeyboardInterrupt):
+            write_text(path, "new")
+    assert [each.read_text() for each in tmp_path.iterdir()] == ["old"]
+    write_text(path, "new")
+    assert path.read_text() == "new"
+    assert path.stat().st_mode == mode
+
+
+def test_text_is_written_to_the_target_of_a_link(tmp_path: Path) -> None:
+    link, target = tmp_path / "link", tmp_path / "target"
+    link.symlink_to(target)
+    write_text(link, "text")
+    assert link.is_symlink()
+    assert target.read_text() == "text"

@@ -22,7 +22,7 @@ from cioform.cli.tour import TOUR, EditFile, RemoveFile, RunCommand, Scene
 from cioform.core.errors import UsageError
 from cioform.report.diagnostics import wrap_paragraphs
 from cioform.report.styling import Styler, Tone
-from cioform.storage.user_files import report_write_errors
+from cioform.storage.user_files import read_text, report_write_errors, write_text
 
 _PAUSE_SECONDS: Final = 0.7
 """Time to read a sentence before the step that it announces."""
@@ -87,9 +87,9 @@ def _run_command(step: RunCommand, style: Styler, color: bool) -> int:
 
 def _edit_file(step: EditFile, style: Styler) -> None:
     _print_prompt(("edit", str(step.file)), style)
-    text = step.file.read_text(encoding="utf-8")
+    text = read_text(step.file)
     assert step.before in text, f"the tour expects {step.before!r} in {step.file}"
-    step.file.write_text(text.replace(step.before, step.after), encoding="utf-8")
+    write_text(step.file, text.replace(step.before, step.after))
     removed = style(f"  - {step.before}", Tone.REMOVED)
     added = style(f"  + {step.after}", Tone.ADDED)
     write_stdout(f"{removed}\n{added}\n")

@@ -6,10 +6,11 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import Self
 
 from cioform.core.errors import UsageError
 from cioform.operate.bulk_import.lines import FileLine
+from cioform.storage.journal import AppendOnlyFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class RejectedFile:
         self.path = path
         self.size = size
         """How many bytes are kept. An interrupted import may have written more, to be repeated."""
-        self._file: BinaryIO | None = None
+        self._file: AppendOnlyFile | None = None
 
     def add(self, lines: list[RejectedLine]) -> None:
         """Append lines."""
@@ -43,20 +44,19 @@ class RejectedFile:
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         try:
             file = self._open()
-            file.write(text.encode("utf-8", "replace"))
-            file.flush()
-            self.size = file.tell() if file.seekable() else 0
+            file.append_lines(text.encode("utf-8", "replace"))
+            self.size = file.size()
         except OSError as error:
             raise self._write_error(error) from None
 
-    def _open(self) -> BinaryIO:
+    def _open(self) -> AppendOnlyFile:
         if self._file is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("r+b" if self.path.exists() else "w+b")
-            if self.path.is_file():
-                # If somebody removed lines in the meantime, continue after those that are left.
-                self._file.truncate(min(self.size, self._file.seek(0, 2)))
-                self._file.seek(0, 2)
+            # If somebody removed lines in the meantime, it continues after those that are left.
+            self._file = (
+                AppendOnlyFile.reopen(self.path, self.size)
+                if self.path.exists()
+                else AppendOnlyFile.create(self.path)
+            )
         return self._file
 
     def _write_error(self, error: OSError) -> UsageError:
