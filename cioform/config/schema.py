@@ -15,15 +15,26 @@ from cioform.model.schema_docs import DocumentedSchemaGenerator, resolve_shared_
 
 FILE_DEFINITION: Final = "file"
 VARIABLE_DEFINITION: Final = "variable"
+_NULL: Final = {"type": "null"}
+_OUTSIDE: Final = ("description", "markdownDescription", "default")
+"""What describes a field and not one of the forms that its value can have."""
 
 
 def json_schema(registry: Registry) -> dict[str, JsonValue]:
-    """Return the schema: `$defs` has each kind's document by its name, and `workspace`."""
+    """Return the schema: `$defs` has each kind's document by its name, and `workspace`.
+
+    Documents name the definition that they are checked with. There is no schema outside of
+    `$defs`, because editors would check every document with that as well.
+    """
     definitions: dict[str, JsonValue] = {
         FILE_DEFINITION: {
             "type": "object",
-            "description": "The path of a file with the text, relative to this one.",
-            "properties": {"file": {"type": "string"}},
+            "properties": {
+                "file": {
+                    "type": "string",
+                    "description": "The path of a file with the text, relative to this one.",
+                }
+            },
             "required": ["file"],
             "additionalProperties": False,
         },
@@ -35,6 +46,10 @@ def json_schema(registry: Registry) -> dict[str, JsonValue]:
     }
     for kind in registry:
         definitions |= _kind_definitions(kind)
+        definitions |= {
+            name: _allow_placeholders(schema, allow_file=True)
+            for name, schema in kind.schema_definitions().items()
+        }
     definitions |= _definitions("workspace", SettingsFile, allow_file=False)
     definitions |= {
         name: _allow_placeholders(schema, allow_file=True)
@@ -43,9 +58,7 @@ def json_schema(registry: Registry) -> dict[str, JsonValue]:
     definitions = resolve_shared_definitions(definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "cioform documents",
         "$defs": definitions,
-        "anyOf": [{"$ref": f"#/$defs/{kind.name}"} for kind in registry],
     }
 
 
@@ -103,6 +116,8 @@ def _allow_placeholders(node: JsonValue, allow_file: bool) -> JsonValue:
         return [_allow_placeholders(item, allow_file) for item in node]
     if not isinstance(node, dict):
         return node
+    if _NULL in node.get("anyOf", ()):
+        return _allow_placeholders(_without_null(node), allow_file)
     if "properties" in node:
         fields = node["properties"].items()
         properties = {name: _allow_placeholders(value, allow_file) for name, value in fields}
@@ -111,9 +126,19 @@ def _allow_placeholders(node: JsonValue, allow_file: bool) -> JsonValue:
     placeholder = _placeholder_definition(node, allow_file)
     if placeholder is None:
         return {name: _allow_placeholders(value, allow_file) for name, value in node.items()}
-    outside = {key: node[key] for key in ("title", "description", "default") if key in node}
+    outside = {key: node[key] for key in _OUTSIDE if key in node}
     inside = {key: value for key, value in node.items() if key not in outside}
     return {**outside, "anyOf": [inside, {"$ref": f"#/$defs/{placeholder}"}]}
+
+
+def _without_null(node: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return the schema of a field that may be left out without the alternative `null`.
+
+    A field without a value is left out by mistake, and editors would offer nothing below it.
+    """
+    others = [each for each in node["anyOf"] if each != _NULL]
+    rest = {key: value for key, value in node.items() if key not in ("anyOf", "default")}
+    return {**others[0], **rest} if len(others) == 1 else {**rest, "anyOf": others}
 
 
 def _placeholder_definition(node: dict[str, JsonValue], allow_file: bool) -> str | None:

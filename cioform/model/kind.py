@@ -114,6 +114,10 @@ class Kind(ABC, Generic[ModelT]):
     def complete(self, _document: MutableMapping[str, JsonValue], /) -> None:
         """Fill in, in place, what a person may leave to `cioform fmt`, such as ids of steps."""
 
+    def schema_definitions(self) -> dict[str, JsonValue]:
+        """Return what its JSON schema shares at several depths, by name: the step of a workflow."""
+        return {}
+
     @property
     def has_references(self) -> bool:
         """Whether its objects may refer to others, which must then be listed to decode it."""

@@ -29,6 +29,10 @@ class ResourceModel(BaseModel):
     A file that has one is refused with the line to write, and an upgrade rewrites it.
     """
 
+    filled_by_defaults: ClassVar[frozenset[str]] = frozenset()
+    """Required fields that a file may leave to `defaults`. The schema of editors, which sees one
+    file at a time, does not require them."""
+
     @classmethod
     def yaml_field_names(cls) -> tuple[str, ...]:
         """Return the names of the fields in files, in the order of the model."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -23,6 +24,8 @@ from typing_extensions import override
 from cioform.core.json_value import JsonValue
 
 _SHARED_DEFINITION: Final = "x-definition"
+_EXAMPLE: Final = re.compile(r": `([^`]+)`(?!,? (?:`|and|or))")
+"""A value after a colon, but not the first of several words that a field may have."""
 
 
 def shared_definition(name: str) -> JsonSchemaValue:
@@ -50,19 +53,63 @@ def resolve_shared_definitions(node: JsonValue) -> JsonValue:
     return resolved
 
 
+def documented(schema: JsonSchemaValue, text: str, example: str = "") -> JsonSchemaValue:
+    """Return a schema with a description, and with an example in YAML below it for editors."""
+    return {**schema, **_description(text, example)}
+
+
+def _description(text: str, example: str) -> JsonSchemaValue:
+    """Return the description of a schema, in plain text and in the Markdown that editors show."""
+    if not example:
+        return {"description": text, "markdownDescription": text}
+    return {"description": text, "markdownDescription": f"{text}\n\n```yaml\n{example}\n```"}
+
+
+def _example(name: str, text: str) -> str:
+    """Return the field with the example that its docstring ends a phrase with: `a tag: `vip``."""
+    found = _EXAMPLE.search(text)
+    return f"{name}: {found[1]}" if found else ""
+
+
+def inline_refs(schema: JsonValue, definitions: Mapping[str, JsonValue]) -> JsonValue:
+    """Return a schema with the definitions in place of the references to them."""
+    if isinstance(schema, list):
+        return [inline_refs(item, definitions) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        rest = {key: value for key, value in schema.items() if key != "$ref"}
+        return {**inline_refs(definitions[schema["$ref"].rpartition("/")[2]], definitions), **rest}
+    return {key: inline_refs(value, definitions) for key, value in schema.items()}
+
+
 class DocumentedSchemaGenerator(GenerateJsonSchema):
-    """Generates the JSON schema of a model with the docstrings of its fields as descriptions."""
+    """Generates the JSON schema of a model with the docstrings of its fields as descriptions.
+
+    Titles are left out: pydantic makes them of the names, and an editor would show both.
+    """
+
+    @override
+    def field_title_should_be_set(self, schema: object) -> bool:
+        return False
 
     @override
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         json_schema = super().model_schema(schema)
+        json_schema.pop("title", None)
         model: type[BaseModel] = schema["cls"]
+        left_out: frozenset[str] = getattr(model, "filled_by_defaults", frozenset())
+        if left_out and "required" in json_schema:
+            json_schema["required"] = [n for n in json_schema["required"] if n not in left_out]
         docs = field_docs(model)
         properties = json_schema.get("properties", {})
         for name, field in model.model_fields.items():
-            property_schema = properties.get(field.alias or name)
-            if property_schema is not None and name in docs:
-                property_schema.setdefault("description", docs[name])
+            key = field.alias or name
+            if key in properties and name in docs:
+                has_example = "examples" in properties[key]  # which editors show by themselves
+                example = "" if has_example else _example(key, docs[name])
+                description = _description(docs[name], example)
+                properties[key] = {**description, **properties[key]}
         return json_schema
 
 

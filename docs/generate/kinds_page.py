@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from cioform.model.kind import Kind
 from cioform.model.routes import Verb
-from cioform.model.schema_docs import DocumentedSchemaGenerator
+from cioform.model.schema_docs import DocumentedSchemaGenerator, resolve_shared_definitions
 from cioform.services.kinds import known_kinds
 
 Schema = Mapping[str, Any]
@@ -45,6 +45,7 @@ _WORDS: Final = {
 }
 _ENTRIES: Final = ("items", "additionalProperties", "patternProperties")
 """The keywords of a schema that describe the entries of a list or a mapping."""
+_CONDITION: Final[Schema] = {"type": ["object", "array"]}
 _VERBS: Final = {
     Verb.LIST: "list",
     Verb.READ: "read",
@@ -119,9 +120,9 @@ class _Page:
 
     def __init__(self, kind: Kind) -> None:
         self._kind = kind
-        self._root: Schema = kind.model.model_json_schema(
-            schema_generator=DocumentedSchemaGenerator
-        )
+        root = kind.model.model_json_schema(schema_generator=DocumentedSchemaGenerator)
+        definitions = {**root.get("$defs", {}), **kind.schema_definitions()}
+        self._root: Schema = resolve_shared_definitions({**root, "$defs": definitions})
         self._choices = _choices(kind)
 
     def tables(self) -> Iterator[tuple[str, Schema]]:
@@ -156,12 +157,17 @@ class _Page:
         if field.get("properties"):
             return [(f"{self._kind.name}: {name}", field)]
         entries = [
-            _resolved(entry, self._root)
+            (self._entry_title(name, entry), _resolved(entry, self._root))
             for where in _ENTRIES
             for entry in _each(field.get(where), where)
         ]
-        title = f"{self._kind.name}: each of {name}"
-        return [(title, entry) for entry in entries if entry.get("properties")]
+        return [(title, entry) for title, entry in entries if entry.get("properties")]
+
+    def _entry_title(self, name: str, entry: Schema) -> str:
+        """Return the title of an entry's fields: its definition, if several lists share it."""
+        definition = entry.get("$ref", "").rpartition("/")[2]
+        shared = definition in self._kind.schema_definitions()
+        return f"{self._kind.name}: {definition if shared else f'each of {name}'}"
 
     def _default(self, name: str, field: Schema, table: Schema, top: bool) -> str:
         if name in table.get("required", ()):
@@ -241,11 +247,30 @@ def _limits(field: Schema) -> Iterator[str]:
 def _resolved(field: Schema, root: Schema) -> Schema:
     """Return a field without references and without the alternative `null`."""
     if "$ref" in field:
-        return _resolved(root["$defs"][field["$ref"].rpartition("/")[2]], root)
+        # Conditions have their own page.
+        definition = root["$defs"].get(field["$ref"].rpartition("/")[2], _CONDITION)
+        return _resolved(definition, root)
+    if field.get("if") == {"type": "array"}:
+        return _CONDITION
+    if "if" in field:
+        return _of_all_keywords(field, root)
     others = [each for each in field.get("anyOf", ()) if each.get("type") != "null"]
     if len(others) == 1:
         return _resolved({**{k: v for k, v in field.items() if k != "anyOf"}, **others[0]}, root)
     return field
+
+
+def _of_all_keywords(choice: Schema, root: Schema) -> Schema:
+    """Return a mapping whose keyword decides on its fields as one with the fields of all."""
+    common: dict[str, Any] = {}
+    description = choice["description"]
+    branches = []
+    while "then" in choice and "else" in choice:
+        branches.append(_resolved(choice["then"], root))
+        choice = choice["else"]
+    for branch in branches:
+        common |= {name: each for name, each in branch["properties"].items() if name not in common}
+    return {"type": "object", "description": description, "properties": common}
 
 
 def _description(schema: Schema) -> str:

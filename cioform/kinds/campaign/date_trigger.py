@@ -43,6 +43,7 @@ class DateTrigger(AudienceTrigger):
     """A date in an attribute starts the campaign."""
 
     old_fields: ClassVar[Mapping[str, str]] = OLD_ZONE_FIELDS
+    filled_by_defaults: ClassVar[frozenset[str]] = frozenset({"time_zone"})
 
     keyword = "date"
     wire_types = ("date",)

@@ -21,9 +21,11 @@ from cioform.kinds.campaign.document import body_files_of, canonical_to_document
 from cioform.kinds.campaign.exit_and_goal import decode_exit, decode_goal
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.reentry import decode_reentry, project_reentry_onto
+from cioform.kinds.campaign.steps.schema import step_definitions
 from cioform.kinds.campaign.sync import app_api, requests
 from cioform.kinds.campaign.sync.journeys_api import create_campaign, update_campaign
 from cioform.kinds.campaign.trigger import decode_trigger
+from cioform.kinds.campaign.trigger_schema import trigger_definitions
 from cioform.kinds.campaign.upgrading import upgrade_settings
 from cioform.language.messages.message import MESSAGE_TYPES, NONE
 from cioform.model.capabilities import HasLifecycle, HasParts, HasPermanentFields, TakesDefaults
@@ -205,6 +207,10 @@ workflow:
     def creates_on_demand(self, attributes: Attributes) -> Iterable[tuple[str, str]]:
         tags = attributes.get("tags", UNKNOWN)
         return () if tags is UNKNOWN else (("tag", name) for name in tags)
+
+    @override
+    def schema_definitions(self) -> dict[str, JsonValue]:
+        return {**step_definitions(), **trigger_definitions()}
 
     @override
     def to_document(self, attributes: Attributes) -> dict[str, JsonValue]:

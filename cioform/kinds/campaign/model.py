@@ -12,6 +12,7 @@ from cioform.kinds.campaign.exit_and_goal import Exit, Goal
 from cioform.kinds.campaign.field_types import flow_mapping, raise_problems
 from cioform.kinds.campaign.reentry import ONCE, Reentry, parse_reentry, reentry_schema
 from cioform.kinds.campaign.trigger import parse_trigger
+from cioform.kinds.campaign.trigger_schema import TRIGGER
 from cioform.kinds.campaign.trigger_types import TRIGGER_TYPES
 from cioform.kinds.campaign.validate import parse_workflow, workflow_schema
 from cioform.kinds.campaign.validate_graph import GRAPH_SCHEMA, parse_graph
@@ -19,7 +20,7 @@ from cioform.language.messages.defaults import Defaults
 from cioform.language.messages.message import NONE
 from cioform.model.model_fields import ParsedAs
 from cioform.model.resource import ResourceModel
-from cioform.model.schema_docs import DocumentedSchemaGenerator, LazySchema
+from cioform.model.schema_docs import DocumentedSchemaGenerator, LazySchema, shared_definition
 from cioform.model.upgrading import old_word_message
 
 
@@ -53,7 +54,7 @@ class Campaign(ResourceModel):
         dict[str, Any] | None,
         PlainValidator(parse_trigger),
         ParsedAs(tuple(TRIGGER_TYPES.values())),
-        WithJsonSchema({"type": ["object", "array"]}),
+        WithJsonSchema(shared_definition(TRIGGER)),
     ] = None
     """What starts the campaign for a person: a condition of segments and attributes, or `event:`,
     `date:`, `form:`, `object:`, `relationship:`, `webhook:` or `api:` with its own fields, or

@@ -12,7 +12,7 @@ from cioform.core.suggest import did_you_mean
 from cioform.kinds.campaign.field_types import Problem, raise_problems
 from cioform.kinds.campaign.step_errors import own_fields, step_errors
 from cioform.kinds.campaign.steps import parse_fields
-from cioform.kinds.campaign.steps.schema import step_schema
+from cioform.kinds.campaign.steps.schema import steps_schema
 from cioform.language import conditions
 from cioform.language.workflow import (
     STEP_TYPES,
@@ -113,5 +113,4 @@ def _unknown_email_message(step_id: str, email_ids: list[str]) -> str:
 
 def workflow_schema() -> dict[str, JsonValue]:
     """Return the JSON schema of a workflow."""
-    nested_steps = {"type": "array", "items": {"type": "object"}}
-    return {"type": "array", "items": step_schema(nested_steps)}
+    return steps_schema()

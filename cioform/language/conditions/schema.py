@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.json_value import JsonValue
@@ -11,14 +11,17 @@ from cioform.language.conditions.grammar import (
     KEYWORDS,
     OBJECT_ATTRIBUTE_KEYWORDS,
 )
+from cioform.model.schema_choice import keyword_definitions, one_of_fields
+from cioform.model.schema_docs import documented, shared_definition
 
 _Schema = dict[str, JsonValue]
 
 CONDITION: Final = "condition"
 """The definition of a condition with every keyword."""
-SEGMENT_CONDITION: Final = f"{CONDITION}.segment"
-EXIT_CONDITION: Final = f"{CONDITION}.exit"
-EVENT_CONDITION: Final = f"{CONDITION}.event"
+SEGMENT_CONDITION: Final = f"segment_{CONDITION}"
+EXIT_CONDITION: Final = f"exit_{CONDITION}"
+TRIGGER_CONDITION: Final = f"trigger_{CONDITION}"
+EVENT_CONDITION: Final = f"event_{CONDITION}"
 """The definitions for contexts that allow fewer keywords."""
 
 _DURATION: Final[_Schema] = {
@@ -119,44 +122,48 @@ _LEAF_DOCS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
+_CONTEXTS: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
+    CONDITION: (tuple(KEYWORDS), "A condition: one keyword with its fields."),
+    SEGMENT_CONDITION: (
+        ("all", "any", "not", "attribute", "event", "segment", "raw"),
+        "A condition of a segment: attributes, events and other segments.",
+    ),
+    TRIGGER_CONDITION: (
+        ("all", "any", "not", "attribute", "segment", "raw"),
+        "A condition that starts a campaign: attributes and segments.",
+    ),
+    EXIT_CONDITION: (
+        ("any", "all", "not", "segment", "raw"),
+        "A condition with which people leave: Customer.io supports only segments.",
+    ),
+    EVENT_CONDITION: (
+        ("all", "any", "not", "attribute", "raw"),
+        "A condition on the attributes of an event.",
+    ),
+}
+
+
 def definitions() -> dict[str, JsonValue]:
     """Return the definitions of conditions, by name: with every keyword, and for some contexts."""
-    return {
-        CONDITION: _condition(CONDITION, KEYWORDS, "A condition: one keyword with its fields."),
-        SEGMENT_CONDITION: _condition(
-            SEGMENT_CONDITION,
-            ("all", "any", "not", "attribute", "event", "segment", "raw"),
-            "A condition of a segment: attributes, events and other segments.",
-        ),
-        EXIT_CONDITION: _condition(
-            EXIT_CONDITION,
-            ("any", "all", "not", "segment", "raw"),
-            "A condition with which people leave: Customer.io supports only segments.",
-        ),
-        EVENT_CONDITION: _condition(
-            EVENT_CONDITION,
-            ("all", "any", "not", "attribute", "raw"),
-            "A condition on the attributes of an event.",
-        ),
-    }
+    found: dict[str, JsonValue] = {}
+    for name, (_, description) in _CONTEXTS.items():
+        text = f"{description} A list means `all`."
+        found |= keyword_definitions(name, condition_branches(name), {}, text, list_of=name)
+    return found
 
 
-def _condition(name: str, keywords: Iterable[str], description: str) -> _Schema:
-    branches = [_branch(name, keyword) for keyword in keywords]
-    items = {"$ref": f"#/$defs/{name}"}
-    return {
-        "description": f"{description} A list means `all`.",
-        "anyOf": [*branches, {"type": "array", "items": items, "minItems": 1}],
-    }
+def condition_branches(name: str) -> dict[str, _Schema]:
+    """Return the schemas of the conditions of a context, by keyword."""
+    return {keyword: _branch(name, keyword) for keyword in _CONTEXTS[name][0]}
 
 
 def _branch(name: str, keyword: str) -> _Schema:
-    nested = {"$ref": f"#/$defs/{name}"}
+    nested = shared_definition(name)
     if keyword in ("all", "any"):
         word = "All of these must be true." if keyword == "all" else "At least one must be true."
         return _object(
             {
-                keyword: _documented(
+                keyword: documented(
                     {"type": "array", "items": nested, "minItems": 1},
                     word,
                     f"{keyword}:\n  - segment: vip\n  - attribute: plan\n    is: pro",
@@ -166,7 +173,7 @@ def _branch(name: str, keyword: str) -> _Schema:
         )
     if keyword == "not":
         return _object(
-            {"not": _documented(nested, "The opposite of a condition.", "not: {segment: vip}")},
+            {"not": documented(nested, "The opposite of a condition.", "not: {segment: vip}")},
             keyword,
         )
     if keyword in ATTRIBUTE_KEYWORDS:
@@ -176,63 +183,62 @@ def _branch(name: str, keyword: str) -> _Schema:
     if keyword == "raw":
         return _object(
             {
-                "raw": _documented(
+                "raw": documented(
                     {}, "Customer.io's own form, written back unchanged.", "raw: {optout: {}}"
                 )
             },
             keyword,
         )
     text, example = _LEAF_DOCS[keyword]
-    return _object({keyword: _documented(_NAME, text, f"{keyword}: {example}")}, keyword)
+    return _object({keyword: documented(_NAME, text, f"{keyword}: {example}")}, keyword)
 
 
 def _attribute_branch(keyword: str, *, with_previously: bool) -> _Schema:
     text, example = _ATTRIBUTE_DOCS[keyword]
-    fields = {keyword: _documented(_NAME, text, f"{keyword}: {example}")}
+    fields = {keyword: documented(_NAME, text, f"{keyword}: {example}")}
     for operator, (meaning, sample, schema) in _OPERATORS.items():
         if operator in ("is", "is_not") and keyword == "attribute":
             schema = {"anyOf": [*schema["anyOf"], _JOIN]}
-        fields[operator] = _documented(schema, meaning, sample)
+        fields[operator] = documented(schema, meaning, sample)
     required = [keyword]
     if keyword in OBJECT_ATTRIBUTE_KEYWORDS:
-        fields["of"] = _documented(
+        fields["of"] = documented(
             _NAME, "The object type: its name, or `object_type#1`.", f"{keyword}: {example}"
         )
         required.append("of")
     elif keyword == "attribute" and with_previously:
-        fields["previously"] = _documented(
+        fields["previously"] = documented(
             {"const": "any"},
             "In a segment: the previous value does not matter.",
             "attribute: plan\nis: pro\npreviously: any",
         )
-    one_operator = [{"required": [operator]} for operator in _OPERATORS]
-    return {**_object(fields, *required), "oneOf": one_operator}
+    return {**_object(fields, *required), **one_of_fields(_OPERATORS, fields)}
 
 
 def _event_branch(*, with_same: bool) -> _Schema:
     fields = {
-        "event": _documented(
+        "event": documented(
             _NAME, "Whether the person did this.", "event: logged_in\nat_least: 3\nwithin_last: 14d"
         ),
-        "at_least": _documented(
+        "at_least": documented(
             _COUNT, "How many times at least; 1 if omitted.", "event: logged_in\nat_least: 3"
         ),
-        "at_most": _documented(
+        "at_most": documented(
             _COUNT,
             "How many times at most, never included. For never alone, write `not: {event: ...}`.",
             "event: logged_in\nat_most: 2\nwithin_last: 14d",
         ),
-        "within_last": _documented(
+        "within_last": documented(
             _DURATION, "How long ago at most; ever if omitted.", "event: paid\nwithin_last: 30d"
         ),
-        "where": _documented(
-            {"$ref": f"#/$defs/{EVENT_CONDITION}"},
+        "where": documented(
+            shared_definition(EVENT_CONDITION),
             "A condition on the attributes of the event.",
             "event: order_placed\nwhere: {attribute: total, greater_than: 50}",
         ),
     }
     if with_same:
-        fields["same"] = _documented(
+        fields["same"] = documented(
             {"anyOf": [_NAME, {"type": "array", "items": _NAME, "minItems": 1}]},
             "In a wait: attributes that are the same in the event that started the campaign.",
             "event: order_paid\nsame: order_id",
@@ -246,12 +252,4 @@ def _object(properties: Mapping[str, JsonValue], *required: str) -> _Schema:
         "properties": dict(properties),
         "required": list(required),
         "additionalProperties": False,
-    }
-
-
-def _documented(schema: Mapping[str, JsonValue], text: str, example: str) -> _Schema:
-    return {
-        **schema,
-        "description": text,
-        "markdownDescription": f"{text}\n\n```yaml\n{example}\n```",
     }

@@ -11,6 +11,10 @@ from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, St
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.language.workflow import KEYWORD_BY_ACTION_TYPE
+from cioform.model.schema_docs import shared_definition
+
+VARIANT: Final = "variant"
+"""The definition of a variant in the JSON schema."""
 
 _DECODABLE_MESSAGES: Final = frozenset({"email", "push", "webhook"})
 """The messages that Customer.io compares in A/B tests (journeys facts, section 4, Actions)."""
@@ -53,7 +57,7 @@ class AbTestStep(StepModel):
     ab_test: Annotated[
         list[dict[str, Any]],
         PlainValidator(_parse_variants),
-        WithJsonSchema({"type": "array", "minItems": 2, "items": {"type": "object"}}),
+        WithJsonSchema({"type": "array", "minItems": 2, "items": shared_definition(VARIANT)}),
     ]
 
     @override

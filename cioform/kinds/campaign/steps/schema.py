@@ -3,39 +3,96 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.steps import STEP_MODELS
-from cioform.language.workflow import BRANCH_KEYS, STEP_TYPES
-from cioform.model.schema_docs import DocumentedSchemaGenerator
+from cioform.kinds.campaign.steps.ab_test import VARIANT
+from cioform.language.workflow import MESSAGE_KEYWORDS, STEP_TYPES, StepType
+from cioform.model.schema_choice import Schema, keyword_definitions
+from cioform.model.schema_docs import (
+    DocumentedSchemaGenerator,
+    documented,
+    inline_refs,
+    shared_definition,
+)
+
+STEP: Final = "step"
+"""The definition of a step. Lists of steps refer to it, at every depth."""
+
+_COMMON_FIELDS: Final[Mapping[str, Schema]] = {
+    "id": documented(
+        {"type": "string"},
+        "Identifies the step in files, state and plans. People stay with a step that keeps its id.",
+        "id: welcome",
+    ),
+    "name": documented({"type": "string"}, "The name in Customer.io; the default is the id."),
+}
+
+_VARIANT_FIELDS: Final[Mapping[str, Schema]] = {
+    **_COMMON_FIELDS,
+    "percent": documented(
+        {"type": "integer", "minimum": 0, "maximum": 100},
+        "The percentage of people who receive it. Those of all variants add up to 100.",
+        "percent: 50",
+    ),
+}
 
 
-def step_schema(steps_schema: JsonValue) -> dict[str, JsonValue]:
-    """Return the JSON schema of a step, in which `steps_schema` is that of a list of steps."""
-    properties: dict[str, JsonValue] = {"id": {"type": "string"}, "name": {"type": "string"}}
-    for keyword, row in STEP_TYPES.items():
-        schema = STEP_MODELS[keyword].model_json_schema(
-            by_alias=True, schema_generator=DocumentedSchemaGenerator
+def step_definitions() -> dict[str, JsonValue]:
+    """Return the definitions of a step: one for each keyword, and `step`, which chooses."""
+    branches = {keyword: _branch(row) for keyword, row in STEP_TYPES.items()}
+    variants = {keyword: _variant(STEP_TYPES[keyword], branches) for keyword in MESSAGE_KEYWORDS}
+    return {
+        **keyword_definitions(STEP, branches, _COMMON_FIELDS, "A step of a workflow."),
+        **keyword_definitions(
+            VARIANT, variants, _VARIANT_FIELDS, "A message that a share of people receive."
+        ),
+    }
+
+
+def steps_schema() -> Schema:
+    """Return the schema of a list of steps."""
+    return {"type": "array", "items": shared_definition(STEP)}
+
+
+def _branch(row: StepType) -> Schema:
+    model = STEP_MODELS[row.keyword].model_json_schema(
+        by_alias=True, schema_generator=DocumentedSchemaGenerator
+    )
+    fields = inline_refs(model["properties"], model.get("$defs", {}))
+    text = f"{row.summary[0].upper()}{row.summary[1:]}."
+    fields[row.keyword] = documented(fields[row.keyword], text, _without_dash(row.example))
+    if row.has_options:
+        fields[row.keyword]["items"]["properties"]["then"] = documented(
+            steps_schema(), "The steps of the branch."
         )
-        fields = _inline_refs(schema["properties"], schema.get("$defs", {}))
-        fields[keyword]["description"] = f"{row.summary[0].upper()}{row.summary[1:]}."
-        if row.has_options:
-            fields[keyword]["items"]["properties"]["then"] = steps_schema
-        properties |= fields
+    for branch in row.branches:
+        fields[branch.key] = documented(steps_schema(), _way_text(branch.label))
     return {
         "type": "object",
-        "properties": properties | dict.fromkeys(BRANCH_KEYS, steps_schema),
+        "properties": {**_COMMON_FIELDS, **fields},
+        "required": model.get("required") or [row.keyword],
         "additionalProperties": False,
     }
 
 
-def _inline_refs(schema: Any, definitions: Mapping[str, Any]) -> Any:
-    if isinstance(schema, list):
-        return [_inline_refs(item, definitions) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "$ref" in schema:
-        rest = {key: value for key, value in schema.items() if key != "$ref"}
-        return {**_inline_refs(definitions[schema["$ref"].rpartition("/")[2]], definitions), **rest}
-    return {key: _inline_refs(value, definitions) for key, value in schema.items()}
+def _variant(row: StepType, branches: Mapping[str, Schema]) -> Schema:
+    return {
+        "type": "object",
+        "properties": {
+            **_VARIANT_FIELDS,
+            row.keyword: branches[row.keyword]["properties"][row.keyword],
+        },
+        "required": ["id", "percent", row.keyword],
+        "additionalProperties": False,
+    }
+
+
+def _way_text(label: str) -> str:
+    return f"The steps of people who go this way: {label.replace('{timeout}', 'the timeout')}."
+
+
+def _without_dash(example: str) -> str:
+    """Return a step of a list as a mapping of its own."""
+    return "\n".join(line[2:] for line in example.splitlines())

@@ -57,6 +57,7 @@ class Window(ResourceModel):
     """Hours on some days. People who come outside of them wait for the next ones."""
 
     old_fields: ClassVar[Mapping[str, str]] = OLD_ZONE_FIELDS
+    filled_by_defaults: ClassVar[frozenset[str]] = frozenset({"time_zone"})
 
     days: Annotated[list[Day] | None, AfterValidator(_sort_days)] = None
     """The days of the week; every day if left out."""
