@@ -4,8 +4,8 @@
 #   ^ problem: Property sendin is not allowed.
 
 The caret stands below the character that is meant. After it comes what an editor does there:
-`problem` and how the message begins; `hover` and a part of what is shown; `completes` and words that are among
-those offered once the line is empty from the caret on.
+`problem` and how the message begins; `hover` and a part of what is shown; `completes` and words
+that are among those offered once the line is empty from the caret on.
 """
 
 from __future__ import annotations
