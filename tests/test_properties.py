@@ -60,7 +60,7 @@ def layouts(key: str) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def segments(key: str, inner: bool) -> st.SearchStrategy[dict[str, Any]]:
-    nested = st.just({"all": [{"segment": "segment.inner"}]}) if inner else CONDITIONS
+    nested = st.just({"all": [{"segment": "inner"}]}) if inner else CONDITIONS
     return st.fixed_dictionaries(
         {"name": names(key), "description": TEXTS, "conditions": CONDITIONS | nested}
     )
@@ -79,7 +79,7 @@ def messages(key: str, layout: bool) -> st.SearchStrategy[dict[str, Any]]:
             "body": TEXTS,
             "from": st.just("team@acme.com"),
             "translations": translations,
-            "layout": st.just("layout.a") if layout else st.just("none"),
+            "layout": st.just("a") if layout else st.just("none"),
         }
     )
 
@@ -91,7 +91,7 @@ def campaigns(key: str, segment: bool) -> st.SearchStrategy[dict[str, Any]]:
         st.sampled_from([{"id": "pause", "wait": "2d"}, {"id": "pause", "wait": "3h"}]),
         st.fixed_dictionaries({"id": st.just("again"), "email": email}),
     ).map(list)
-    exits = st.just({"when": {"segment": "segment.inner"}}) if segment else st.just({})
+    exits = st.just({"when": {"segment": "inner"}}) if segment else st.just({})
     return st.fixed_dictionaries(
         {
             "name": names(key),

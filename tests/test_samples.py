@@ -79,7 +79,7 @@ def test_a_segment_in_use_is_renamed_by_its_file(applied: tuple[Path, str], tmp_
     (folder / f"segments/{old}.yaml").rename(folder / f"segments/{new}.yaml")
     for path in folder.glob("campaigns/*/campaign.yaml"):
         text = path.read_text(encoding="utf-8")
-        path.write_text(text.replace(f"segment.{old}", f"segment.{new}"), encoding="utf-8")
+        path.write_text(text.replace(f"segment: {old}\n", f"segment: {new}\n"), encoding="utf-8")
     with open_workspace(root, name) as opened:
         plan = opened.plan()
         assert [(change.action.value, change.moved_from) for change in plan.visible_changes] == [
@@ -152,18 +152,18 @@ def _emails(document: Any) -> list[str]:
     return [step["id"] for step in steps if "email" in step]
 
 
-def _anonymous(document: Any, resources: Resources) -> Any:
+def _anonymous(document: Any, resources: Resources, field: str = "") -> Any:
     """Return a document without the values that an import chooses itself.
 
-    Step ids and file names are removed, addresses are replaced by the names of their objects, and
-    defaults of the sample files are filled in.
+    Step ids and file names are removed, references are replaced by the names of their objects, and
+    defaults of the sample files are filled in. `field` is the field that holds the document.
     """
     if isinstance(document, dict):
         hidden = ("id", "file", "name") if "title" not in document else ()
-        return {k: _anonymous(v, resources) for k, v in document.items() if k not in hidden}
+        return {k: _anonymous(v, resources, k) for k, v in document.items() if k not in hidden}
     if isinstance(document, list):
-        return [_anonymous(item, resources) for item in document]
-    known = {str(a): f"{a.kind}: {r.attributes.get('name')}" for a, r in resources.items()}
+        return [_anonymous(item, resources, field) for item in document]
+    known = {a.name: r.attributes.get("name") for a, r in resources.items() if a.kind == field}
     text = re.sub(
         r"\$\{var\.(app|agreement_type)\}|family(-test)?(?=:)|(?<=#)\d", "X", str(document)
     )
@@ -196,10 +196,8 @@ def test_acme_has_the_inactivity_ladder() -> None:
         ("winback_30d", "inactive_30d", None),
     ):
         campaign = campaigns[name]
-        assert campaign["trigger"] == {"segment": f"segment.{tier}"}
-        assert campaign["exit"].get("when") == (
-            {"segment": f"segment.{following}"} if following else None
-        )
+        assert campaign["trigger"] == {"segment": f"{tier}"}
+        assert campaign["exit"].get("when") == ({"segment": f"{following}"} if following else None)
         assert campaign["message_limits"]
         assert not campaign["send_to_unsubscribed"]
         assert sorted(m["type"] for m in campaign["messages"].values()) == ["email", "push"]

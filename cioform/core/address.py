@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 _NAME_PATTERN = r"[a-z0-9][a-z0-9_-]*"
 _NAME = re.compile(_NAME_PATTERN)
+NONE: Final = "none"
+"""What files write for no layout, no topic, no goal and so on, so it cannot be a name."""
 _ADDRESS = re.compile(rf"([a-z][a-z_]*)\.({_NAME_PATTERN})")
 
 
@@ -36,10 +39,10 @@ def is_address(text: str) -> bool:
 
 def is_name(text: str) -> bool:
     """Return whether `text` can be the name in an address: lower case, digits, `_` and `-`."""
-    return _NAME.fullmatch(text) is not None
+    return _NAME.fullmatch(text) is not None and text != NONE
 
 
 def slugify(text: str) -> str:
     """Return the valid name nearest to any text: `Main address` -> `main_address`."""
     name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
-    return name or "unnamed"
+    return f"{name}_" if name == NONE else name or "unnamed"

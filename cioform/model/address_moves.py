@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from cioform.core.address import Address
 from cioform.core.json_value import JsonValue
+from cioform.model.names import Reference
 from cioform.model.registry import Registry
 from cioform.model.snapshot import Binding
 
@@ -34,20 +35,26 @@ def _apply_moves_to_binding(
     applied = binding.applied
     if applied is not None and binding.address.kind in registry:
         references = registry[binding.address.kind].references(applied)
-        texts = {
-            str(old): str(moves[old])
+        names = {
+            (_field_of(reference), old.name): moves[old].name
             for reference in references
             if (old := reference.address) is not None and old in moves
         }
-        applied = _replace_strings(applied, texts) if texts else applied
+        applied = _rename(applied, names) if names else applied
     return replace(binding, address=address, applied=applied)
 
 
-def _replace_strings(value: JsonValue, texts: Mapping[str, str]) -> JsonValue:
+def _field_of(reference: Reference) -> str:
+    """Return the field that holds a reference. It may be an item of a list there."""
+    return next(step for step in reversed(reference.path) if isinstance(step, str))
+
+
+def _rename(value: JsonValue, names: Mapping[tuple[str, str], str], field: str = "") -> JsonValue:
+    """Return `value` with the names in `names`, by their field and old name, replaced."""
     if isinstance(value, str):
-        return texts.get(value, value)
+        return names.get((field, value), value)
     if isinstance(value, dict):
-        return {key: _replace_strings(item, texts) for key, item in value.items()}
+        return {key: _rename(item, names, key) for key, item in value.items()}
     if isinstance(value, list):
-        return [_replace_strings(item, texts) for item in value]
+        return [_rename(item, names, field) for item in value]
     return value

@@ -1,21 +1,21 @@
-"""References: addresses and known names in files, remote ids in the workspace."""
+"""References: names in files, remote ids in the workspace."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cioform.core.address import Address, is_address
+from cioform.core.address import Address, is_name
 from cioform.core.errors import PlanError
 from cioform.core.suggest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A reference of one resource to another.
+    """A reference of one resource to another, at a place that takes one kind only.
 
-    `text` is an address, the name of a read-only object (`team@acme.com`), or
-    `segment#12` for a live object that no file manages.
+    `text` is the name in an address (`vip` for `segment.vip`), the name of a read-only object
+    (`team@acme.com`), or `segment#12` for a live object that no file manages.
     """
 
     kind: str
@@ -24,10 +24,8 @@ class Reference:
 
     @property
     def address(self) -> Address | None:
-        """The address, when the reference is one."""
-        if is_address(self.text) and self.text.startswith(self.kind + "."):
-            return Address.parse(self.text)
-        return None
+        """The address, if the text can be the name of one."""
+        return _address(self.kind, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,8 @@ class Names:
             for name, remote_id in known.items():
                 texts.setdefault((kind, remote_id), name)
         for address, remote_id in self.ids.items():
-            texts.setdefault((address.kind, remote_id), str(address))
+            if is_name(address.name):  # a state may have the address `segment.none`
+                texts.setdefault((address.kind, remote_id), address.name)
         object.__setattr__(self, "_texts", texts)
 
     def id_of(self, kind: str, text: str) -> int | str:
@@ -62,25 +61,25 @@ class Names:
         prefix = kind + "#"
         if text.startswith(prefix):
             return _parse_id(text.removeprefix(prefix))
-        if is_address(text) and text.startswith(kind + "."):
-            address = Address.parse(text)
-            if address in self.ids:
-                return _parse_id(self.ids[address])
-            if address in self.pending:
-                return f"(id of {address})"
-        elif text in self.known.get(kind, {}):
-            return _parse_id(self.known[kind][text])
+        known = self.known.get(kind, {})
+        if text in known:
+            return _parse_id(known[text])
+        address = _address(kind, text)
+        if address is not None and address in self.ids:
+            return _parse_id(self.ids[address])
+        if address in self.pending:
+            return f"(id of {address})"
         raise PlanError.of(
             "Unknown reference",
             f"The workspace has no {kind} {text!r}, so a reference to it cannot be written."
-            f"{did_you_mean(text, self.known.get(kind, {}))} Create it first, or correct the name.",
+            f"{did_you_mean(text, known)} Create it first, or correct the name.",
         )
 
     def name_of(self, kind: str, remote_id: object) -> str:
         """Return the reference that a file would use for a remote id.
 
-        It is the name that people know if the kind has one, else the address if a file manages the
-        object, else a text such as `segment#12`.
+        It is the name that people know if the kind has one, else the name in its address if a file
+        manages the object, else a text such as `segment#12`.
         """
         text = str(remote_id)
         return self._texts.get((kind, text), f"{kind}#{text}")
@@ -88,6 +87,19 @@ class Names:
     def parts_of(self, kind: str, remote_id: str) -> Mapping[str, str]:
         """Return the bound parts of an object, empty when it has none."""
         return self.parts.get((kind, remote_id), {})
+
+
+def short_reference(kind: str, text: str) -> str:
+    """Return a reference to an object of `kind` as files write it: `segment.vip` -> `vip`.
+
+    Older files and states name the kind again. Any other text is returned as it is.
+    """
+    name = text.removeprefix(kind + ".")
+    return name if is_name(name) else text
+
+
+def _address(kind: str, text: str) -> Address | None:
+    return Address(kind, text) if is_name(text) else None
 
 
 def _parse_id(text: str) -> int | str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
+from cioform.core.address import Address
 from cioform.core.json_value import Attributes
 from cioform.model.capabilities import HasParts
 from cioform.model.kind import Kind
@@ -106,6 +107,14 @@ class ChangesBuilder:
         )
         self._add(self._writes.delete(kind, delete, live))
 
+    def _dependencies(self, resource: Resource) -> tuple[Address, ...]:
+        """Return what a change of `resource` comes after: what can be written, and it refers to."""
+        return tuple(
+            address
+            for address in referenced_addresses(resource.references)
+            if address.kind in self.registry and not self.registry[address.kind].is_read_only
+        )
+
     def _build_create(self, kind: Kind, pair: MatchedPair, resource: Resource) -> None:
         was_deleted = pair.binding is not None
         origin = Origin.DRIFT if was_deleted else Origin.CONFIG
@@ -116,7 +125,7 @@ class ChangesBuilder:
             reason="deleted in the workspace" if was_deleted else "new in the files",
             fields=with_sources(new_fields(kind, resource.attributes, origin), kind, resource),
             wanted=resource.attributes,
-            depends_on=referenced_addresses(resource.references),
+            depends_on=self._dependencies(resource),
         )
         self._add(self._writes.create(kind, _with_pair_details(change, pair, resource)))
 
@@ -140,7 +149,7 @@ class ChangesBuilder:
             fingerprint=diff.fingerprint(kind, live.attributes),
             wanted=merge_ignored_fields(resource, live.attributes, applied),
             parts=live.decoded.parts,
-            depends_on=referenced_addresses(resource.references),
+            depends_on=self._dependencies(resource),
             reads=live.requests,
         )
         change = _with_pair_details(change, pair, resource)

@@ -111,7 +111,7 @@ def _transactional(number: int, counts: dict[str, int]) -> dict[str, str]:
             name: Message {number}
             description: Sent when something happens
             trigger_name: MESSAGE_{number}
-            layout: layout.l{number % counts["layouts"]}
+            layout: l{number % counts["layouts"]}
             subject: 'News {number} for {{{{ customer.first_name | default: "you" }}}}'
             preheader: It takes a minute
             body: {{file: t{number}.html}}
@@ -134,9 +134,9 @@ def _campaign(number: int, counts: dict[str, int]) -> dict[str, str]:
             f"""\
             name: Campaign {number}
             description: Bring them back
-            trigger: {{segment: segment.g{one}}}
+            trigger: {{segment: g{one}}}
             exit:
-              when: {{segment: segment.g{two}}}
+              when: {{segment: g{two}}}
             workflow:
               - id: pause
                 wait: 2d

@@ -31,8 +31,8 @@ from tests.support.operations import route_of
 WELCOME = KIND.example
 LADDER = """\
 name: reengage_3d
-trigger: {segment: segment.trial}
-exit: {when: {segment: segment.paying}}
+trigger: {segment: trial}
+exit: {when: {segment: paying}}
 workflow:
   - id: has_app
     if: {attribute: has_mobile_app, is: true}
@@ -45,7 +45,7 @@ workflow:
         email:
           subject: Come back
           from: team@acme.com
-          layout: layout.plain
+          layout: plain
           body: <p>Hi</p>
           sending: automatic
       - exit: {}
@@ -55,7 +55,7 @@ name: loop
 trigger:
   event: agreement_created
   where: {attribute: amount, greater_than: 10}
-  audience: {all: [{segment: segment.trial}, {attribute: plan, is: pro}]}
+  audience: {all: [{segment: trial}, {attribute: plan, is: pro}]}
 reentry: {mode: every_match, cooldown: 1d}
 message_limits: false
 send_to_unsubscribed: true
@@ -64,7 +64,7 @@ workflow:
     name: The first
     push: {title: T, body: B}
   - id: pending
-    if: {segment: segment.paying}
+    if: {segment: paying}
     then:
       - wait: 2h
       - id: again
@@ -150,7 +150,7 @@ def test_an_adopted_campaign_keeps_its_actions(
     [
         ("name: Welcome", "name: Willkommen", ["name_and_description"]),
         ("event: signed_up", "event: joined", ["recipients"]),
-        ("exit:\n", "exit:\n  when: {segment: segment.paying}\n", ["exit_conditions"]),
+        ("exit:\n", "exit:\n  when: {segment: paying}\n", ["exit_conditions"]),
         ("workflow:", "message_limits: false\nworkflow:", ["global_settings"]),
         ("subject: Welcome to Acme", "subject: Hi", ["templates"]),
         ("      subject: W", "      sending: automatic\n      subject: W", ["actions"]),
@@ -253,7 +253,7 @@ def test_an_addition_of_unknown_outcome_that_is_not_found_raises() -> None:
 
 def test_a_trigger_keeps_its_type(sandbox: CampaignSandbox) -> None:
     bound = sandbox.create(attributes_of(WELCOME))
-    other = attributes_of(WELCOME.replace("  event: signed_up", "  segment: segment.trial"))
+    other = attributes_of(WELCOME.replace("  event: signed_up", "  segment: trial"))
     with pytest.raises(PlanError, match="cannot change the type"):
         sandbox.apply(bound.remote_id, other)
 
@@ -409,10 +409,10 @@ def test_the_document_of_the_example_is_the_example() -> None:
 def test_references_have_the_paths_of_the_document() -> None:
     found = {(r.kind, r.text, r.path) for r in KIND.references(attributes_of(LADDER))}
     assert found == {
-        ("segment", "segment.trial", ("trigger", "segment")),
-        ("segment", "segment.paying", ("exit", "when", "segment")),
+        ("segment", "trial", ("trigger", "segment")),
+        ("segment", "paying", ("exit", "when", "segment")),
         ("sender", "team@acme.com", ("workflow", 0, "else", 0, "email", "from")),
-        ("layout", "layout.plain", ("workflow", 0, "else", 0, "email", "layout")),
+        ("layout", "plain", ("workflow", 0, "else", 0, "email", "layout")),
     }
     assert ("trigger", "audience", "all", 0, "segment") in [
         r.path for r in KIND.references(attributes_of(LOOP))

@@ -119,7 +119,7 @@ def test_a_trigger_of_another_type_needs_a_replacement(
     project.apply()
     start_with_people(project, pause=12)
     project.write("segments/trial.yaml", {"name": "Trial", "conditions": {"event": "a"}})
-    write_campaign(project, trigger={"segment": "segment.trial"})
+    write_campaign(project, trigger={"segment": "trial"})
     plan = project.plan()
     change = next(c for c in plan.changes if c.address.kind == "campaign")
     assert change.action is Action.REPLACE

@@ -105,10 +105,10 @@ numbers = st.integers(0, 10**6)
 periods = st.sampled_from(["30s", "90m", "2d", "1d12h"])
 conditions = st.sampled_from(
     [
-        {"segment": "segment.trial"},
-        {"not": {"segment": "segment.paying"}},
+        {"segment": "trial"},
+        {"not": {"segment": "paying"}},
         {"attribute": "plan", "is": "pro"},
-        {"all": [{"attribute": "seats", "greater_than": 3}, {"segment": "segment.trial"}]},
+        {"all": [{"attribute": "seats", "greater_than": 3}, {"segment": "trial"}]},
         {"event_attribute": "amount", "between": [1, 5]},
     ]
 )
@@ -117,7 +117,7 @@ waits = st.one_of(
     st.sampled_from(
         [
             {"event": "paid"},
-            {"any": [{"event": "paid"}, {"segment": "segment.paying"}]},
+            {"any": [{"event": "paid"}, {"segment": "paying"}]},
             {"any": [{"all": [{"event": "a"}, {"attribute": "b", "is": 1}]}, {"event": "c"}]},
         ]
     ),
@@ -158,7 +158,7 @@ plain = st.one_of(
     st.just({"wait_random": {"min": "1h", "max": "2d"}}),
     st.sampled_from([True, 3, "x", "{{ event.y }}"]).map(lambda v: {"set_attributes": {"a": v}}),
     st.just({"create_event": "again"}),
-    st.sampled_from(["add", "remove"]).map(lambda way: {"update_segment": {way: "segment.trial"}}),
+    st.sampled_from(["add", "remove"]).map(lambda way: {"update_segment": {way: "trial"}}),
     st.just({"query_collection": {"collection": "c", "limit": 2}}),
     st.just({"batch_update": {"objects": [{"type": 1}]}}),
     st.just({"create_event": "again", "raw": {"event_data": {"a": 1}}}),

@@ -62,9 +62,9 @@ def test_a_frequency_cap_that_the_file_leaves_out_stays(sandbox: CampaignSandbox
 @pytest.mark.parametrize(
     ("trigger", "default"),
     [
-        ({"segment": "segment.trial"}, True),
+        ({"segment": "trial"}, True),
         ({"attribute": "plan", "is": "pro"}, True),
-        ({"behavioral": {"segment": "segment.trial"}}, True),
+        ({"behavioral": {"segment": "trial"}}, True),
         ({"raw": {"type": "seg_attr"}}, True),
         ({"event": "e"}, False),
         ({"date": "birthday", "time_zone": "UTC"}, False),
@@ -80,7 +80,7 @@ def test_the_default_of_leaving_depends_on_the_trigger(trigger: Any, default: bo
     assert KIND.to_document(other)["exit"] == {"stops_matching": not default}
 
 
-@pytest.mark.parametrize("trigger", [{"segment": "segment.trial"}, {"event": "e"}])
+@pytest.mark.parametrize("trigger", [{"segment": "trial"}, {"event": "e"}])
 def test_whether_people_leave_is_always_written_on_create(
     sandbox: CampaignSandbox, trigger: Any
 ) -> None:

@@ -115,9 +115,9 @@ MORE = "      - when: {attribute: z, is: 1}\n        then: [{exit: {}}]\n"
         ("- event: purchased", "- event: paid", ["actions"]),
         ("set_attributes: {keen: true}", "set_attributes: {keen: false}", ["actions"]),
         ("create_event: fell_silent", "create_event: asleep", ["actions"]),
-        ("{add: segment.trial}", "{remove: segment.trial}", ["actions"]),
+        ("{add: trial}", "{remove: trial}", ["actions"]),
         ("{collection: prices, limit: 3}", "{collection: prices, limit: 4}", ["actions"]),
-        ("      - when: {segment: segment.trial}\n", "      - when: {attribute: x, is: 1}\n",
+        ("      - when: {segment: trial}\n", "      - when: {attribute: x, is: 1}\n",
          ["actions"]),
         ("      - when: {all: [{attribute: plan, is: pro}, {attribute: seats, greater_than: 3}]}\n",
          "", ["actions", "edges"]),
@@ -212,10 +212,10 @@ def test_a_wait_with_an_unreachable_branch_does_not_change(sandbox: CampaignSand
 
 TRIGGERS = {
     "event": "{event: bought, where: {attribute: amount, greater_than: 5}, "
-    "audience: {segment: segment.trial}}",
-    "condition": "{all: [{segment: segment.trial}, {attribute: plan, is: pro}]}",
+    "audience: {segment: trial}}",
+    "condition": "{all: [{segment: trial}, {attribute: plan, is: pro}]}",
     "date": "{date: birthday, repeats: yearly, at: '08:30', time_zone: person, "
-    "fallback_time_zone: UTC, days_before: 3, audience: {segment: segment.trial}}",
+    "fallback_time_zone: UTC, days_before: 3, audience: {segment: trial}}",
     "date after": "{date: trial_end, time_zone: Europe/London, days_after: 2}",
     "form": "{form: contact_us, audience: {attribute: plan, is: pro}}",
     "object": "{object: {object_campaign: {type_id: 1, event: created}, "
@@ -274,10 +274,10 @@ def test_both_names_of_an_api_trigger_are_read(kind: str) -> None:
 
 def test_an_old_behavioral_campaign_is_read_and_not_changed() -> None:
     sandbox = CampaignSandbox(Behavior(rate_limit=None, allow_behavioral=True))
-    text = "name: T\ntrigger: {behavioral: {segment: segment.trial}}\nworkflow: []\n"
+    text = "name: T\ntrigger: {behavioral: {segment: trial}}\nworkflow: []\n"
     bound = sandbox.create(attributes_of(text))
     live = sandbox.live(bound.remote_id)
-    assert live.attributes["trigger"] == {"behavioral": {"segment": "segment.trial"}}
+    assert live.attributes["trigger"] == {"behavioral": {"segment": "trial"}}
     steps = "workflow: [{wait: 1d}]"
     sandbox.apply(bound.remote_id, attributes_of(text.replace("workflow: []", steps)))
     assert sandbox.last_kinds == ["add_actions"]
@@ -294,11 +294,11 @@ MISTAKES: list[tuple[str, tuple[Any, ...], str]] = [
      ("wait_window",),
      "only for `time_zone: person`"),
     ("wait_random: {min: 2d, max: 1d}", ("wait_random",), "is longer than"),
-    ("wait_until: {segment: segment.trial}", ("timeout",), "timeout: 3d  # or never"),
-    ("{wait_until: {segment: segment.trial}, timeout: 0s}", ("timeout",), "never waits"),
+    ("wait_until: {segment: trial}", ("timeout",), "timeout: 3d  # or never"),
+    ("{wait_until: {segment: trial}, timeout: 0s}", ("timeout",), "never waits"),
     ("{wait_until: {opened: nope}, timeout: 1d}", ("wait_until", "opened"), "has the id `nope`"),
     ("if: {event: bought}", ("if",), "cannot test `event`"),
-    ("branches: [{then: []}]", ("branches", 0, "when"), "when: {segment: segment.vip}"),
+    ("branches: [{then: []}]", ("branches", 0, "when"), "when: {segment: vip}"),
     ("random: [{percent: 50}, {percent: 40}]", ("random",), "add up to 90"),
     ("random: [{percent: 33.33}, {percent: 66.67}]", ("random", 0, "percent"), "one decimal"),
     ("ab_test: [{id: a, percent: 50, sms: {body: B}}, {id: b, percent: 40, sms: {body: B}}]",

@@ -7,7 +7,7 @@ import pytest
 
 from cioform.kinds.campaign.kind import KIND
 
-SEGMENT = {"segment": "segment.vip"}
+SEGMENT = {"segment": "vip"}
 EVENT = {"event": "signed_up"}
 
 # fmt: off

@@ -37,7 +37,7 @@ from tests.support.operations import converse, route_of, run_dry
 
 NAMES = Names(ids={Address("segment", "internal"): "7"})
 TREE = {"and": [{"or": [{"segment": {"id": 7, "inverse": True}}]}]}
-CONDITIONS = {"not": {"segment": "segment.internal"}}
+CONDITIONS = {"not": {"segment": "internal"}}
 
 
 def live(wire: dict[str, Any], api: Api = Api.JOURNEYS) -> LiveObject:

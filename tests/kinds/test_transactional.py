@@ -113,7 +113,7 @@ def test_journeys_shows_everything() -> None:
         "subject": "Hi",
         "preheader": "",
         "recipient": "{{customer.email}}",
-        "layout": "layout.plain",
+        "layout": "plain",
         "headers": {"X-Tag": "a"},
         "body": "<p>Hi</p>",
         "translations": {
@@ -154,7 +154,7 @@ def test_senders_and_layout_are_references() -> None:
     found = {(r.kind, r.text, r.path) for r in KIND.references(live().attributes)}
     assert found == {
         ("sender", "team@acme.com", ("from",)),
-        ("layout", "layout.plain", ("layout",)),
+        ("layout", "plain", ("layout",)),
         ("sender", "equipo@acme.com", ("translations", "es", "from")),
     }
     assert list(KIND.references({"name": "x", "layout": UNKNOWN, "translations": UNKNOWN})) == []
@@ -346,7 +346,7 @@ def test_the_life_cycle_in_the_emulator(provider: HttpProvider) -> None:
             "trigger_name": "RECEIPT",
             "settings": {"link_tracking": False},
             "from": "team@acme.com",
-            "layout": "layout.plain",
+            "layout": "plain",
             "subject": "Your receipt",
             "headers": {"X-Tag": "a"},
             "body": "<p>Thanks</p>",

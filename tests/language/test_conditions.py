@@ -22,7 +22,7 @@ from cioform.language.conditions import (
 
 PRO = {"attribute": "plan", "is": "pro"}
 OLD = {"attribute": "created_at", "before": "3d ago"}
-IN = {"segment": "segment.a"}
+IN = {"segment": "a"}
 
 
 class _Holder(BaseModel, strict=True, frozen=True):
@@ -36,14 +36,14 @@ def test_a_bare_list_means_all() -> None:
 
 
 def test_a_model_field_holds_the_canonical_form() -> None:
-    holder = _Holder.model_validate({"conditions": [{"segment": "segment.a"}]})
-    assert holder.model_dump(mode="json") == {"conditions": {"all": [{"segment": "segment.a"}]}}
+    holder = _Holder.model_validate({"conditions": [{"segment": "a"}]})
+    assert holder.model_dump(mode="json") == {"conditions": {"all": [{"segment": "a"}]}}
 
 
 def test_a_model_field_rejects_with_a_path_and_a_hint() -> None:
     with pytest.raises(ValidationError) as caught:
         _Holder.model_validate(
-            {"conditions": [{"segment": "segment.a"}, {"attribute": "plan", "iz": "pro"}]}
+            {"conditions": [{"segment": "a"}, {"attribute": "plan", "iz": "pro"}]}
         )
     [error] = caught.value.errors()
     assert error["loc"] == ("conditions", "all", 1)
@@ -64,10 +64,10 @@ def test_the_schema_of_a_model_field_refers_to_that_of_conditions() -> None:
         ({"attribute": "plan"}, "`attribute` needs an operator"),
         ({"attribute": "age", "greater_than": 1, "less_than": 9}, "two conditions under `all`"),
         (
-            {"attribute": "a", "segment": "segment.x"},
+            {"attribute": "a", "segment": "x"},
             "`attribute` and `segment` cannot be in one condition",
         ),
-        ({"all": {"segment": "segment.x"}}, "all\n  Value error, must be a list of conditions"),
+        ({"all": {"segment": "x"}}, "all\n  Value error, must be a list of conditions"),
         ({"all": [PRO], "within": "3d"}, "Unknown field `within` beside `all`"),
         ({"attribute": "a", "exists": "yes"}, "exists\n  Value error, must be true or false"),
         ({"attribute": "a", "is": []}, "is\n  Value error, must not be empty"),
@@ -139,11 +139,11 @@ def test_references_name_the_types_of_objects() -> None:
 
 
 def test_references_name_every_segment() -> None:
-    condition = {"all": [{"segment": "segment.a"}, {"not": {"segment": "segment.b"}}]}
+    condition = {"all": [{"segment": "a"}, {"not": {"segment": "b"}}]}
     found = [(ref.kind, ref.text, ref.path) for ref in references(condition, ("conditions",))]
     assert found == [
-        ("segment", "segment.a", ("conditions", "all", 0, "segment")),
-        ("segment", "segment.b", ("conditions", "all", 1, "not", "segment")),
+        ("segment", "a", ("conditions", "all", 0, "segment")),
+        ("segment", "b", ("conditions", "all", 1, "not", "segment")),
     ]
 
 

@@ -76,7 +76,7 @@ def _grown(leaf: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 _attribute = _of("attribute")
-_segment = st.integers(1, 29).map(lambda n: {"segment": f"segment.s{n}"})
+_segment = st.integers(1, 29).map(lambda n: {"segment": f"s{n}"})
 _count = st.one_of(
     st.just({}),
     st.fixed_dictionaries({"at_least": st.integers(1, 9)}),
@@ -249,7 +249,7 @@ def test_order_and_nesting_do_not_change_the_meaning(condition: Any, random: Any
     assert c.normalize_condition({"not": {"not": shuffled(condition)}}) == normalized
     # Repeating the condition inside a group does not change the meaning.
     for group, other in (("all", "any"), ("any", "all")):
-        again = {group: [condition, {other: [condition, {"segment": "segment.s29"}]}]}
+        again = {group: [condition, {other: [condition, {"segment": "s29"}]}]}
         assert c.normalize_condition(again) == normalized
 
 

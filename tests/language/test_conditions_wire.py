@@ -28,7 +28,7 @@ def tree(*leaves: Any) -> Any:
 
 
 def test_segment_nesting_is_expanded() -> None:
-    nested = {"any": [{"all": [{"event": "a"}, {"event": "b"}]}, {"segment": "segment.s3"}]}
+    nested = {"any": [{"all": [{"event": "a"}, {"event": "b"}]}, {"segment": "s3"}]}
     wire = c.compile_segment(nested, NAMES)
     assert [len(group["or"]) for group in wire["and"]] == [2, 2]
     assert c.normalize_condition(c.decompile_segment(wire, NAMES)) == c.normalize_condition(nested)
@@ -36,7 +36,7 @@ def test_segment_nesting_is_expanded() -> None:
 
 def test_segment_pending_reference_is_shown_by_name() -> None:
     names = Names(pending=frozenset({Address("segment", "new")}))
-    wire = c.compile_segment({"segment": "segment.new"}, names)
+    wire = c.compile_segment({"segment": "new"}, names)
     assert wire == tree({"segment": {"id": "(id of segment.new)"}})
 
 
@@ -86,7 +86,7 @@ def test_text_that_is_not_an_encoded_array_is_raw(text: str) -> None:
 
 
 def test_a_compiler_rejects_unsupported_conditions() -> None:
-    either = {"any": [{"segment": "segment.s1"}, {"segment": "segment.s2"}]}
+    either = {"any": [{"segment": "s1"}, {"segment": "s2"}]}
     with pytest.raises(ValueError, match="must all be true"):
         c.compile_encoded_filter(either, NAMES)
     with pytest.raises(ValueError, match="alternatives"):
@@ -134,7 +134,7 @@ def test_an_unsupported_element_of_a_wait_is_raw_and_unchanged(element: Any) -> 
 
 def test_a_wait_is_expanded_to_alternatives() -> None:
     paid, late = {"event": "paid"}, {"attribute": "late", "is": True}
-    condition = {"all": [late, {"any": [paid, {"segment": "segment.s1"}]}]}
+    condition = {"all": [late, {"any": [paid, {"segment": "s1"}]}]}
     wire = c.compile_wait_conditions(condition, NAMES)
     assert [len(c.decode_filter(text)) for text in wire] == [2, 2]
     assert c.normalize_condition(c.decompile_wait_conditions(wire, NAMES)) == c.normalize_condition(

@@ -29,7 +29,7 @@ NAMES = Names(
 CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     (
         "email",
-        {"subject": "Hi", "from": "team@acme.com", "reply_to": "none", "layout": "layout.plain",
+        {"subject": "Hi", "from": "team@acme.com", "reply_to": "none", "layout": "plain",
          "headers": {"X-A": "1"}, "body": "<p>Hi</p>", "preheader": "Look"},
         {"subject": "Hi", "from_identity_id": 7, "reply_to_identity_id": None, "layout_id": 4,
          "headers": '[{"name": "X-A", "value": "1"}]', "body": "<p>Hi</p>",
@@ -87,9 +87,9 @@ def test_messages_are_drafts_by_default() -> None:
 
 
 def test_a_message_names_senders_and_layout() -> None:
-    content = {"type": "email", "from": "a@b.c", "reply_to": "none", "layout": "layout.plain"}
+    content = {"type": "email", "from": "a@b.c", "reply_to": "none", "layout": "plain"}
     found = [(r.kind, r.text, r.path) for r in content_references(content, (1,))]
-    assert found == [("sender", "a@b.c", (1, "from")), ("layout", "layout.plain", (1, "layout"))]
+    assert found == [("sender", "a@b.c", (1, "from")), ("layout", "plain", (1, "layout"))]
 
 
 def test_defaults_are_not_written() -> None:

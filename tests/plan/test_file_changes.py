@@ -85,7 +85,7 @@ STEPS: list[Any] = [
     {"id": "welcome", "email": {"subject": "Hi", "body": "<p>Hi</p>"}},
     {
         "id": "paying",
-        "if": {"all": [{"attribute": "plan", "is": "pro"}, {"segment": "segment.paying"}]},
+        "if": {"all": [{"attribute": "plan", "is": "pro"}, {"segment": "paying"}]},
         "then": [
             {"id": "thanks", "push": {"title": "Thanks", "body": "B"}},
             {"id": "later", "wait": "1h"},
@@ -117,7 +117,7 @@ def test_a_change_of_one_field_shows_that_field() -> None:
 
 def test_a_change_in_a_condition_shows_the_value_in_the_file() -> None:
     welcome, paying, last = STEPS
-    new = {"all": [{"attribute": "plan", "is": "team"}, {"segment": "segment.paying"}]}
+    new = {"all": [{"attribute": "plan", "is": "team"}, {"segment": "paying"}]}
     assert edit(welcome, {**paying, "if": new}, last) == {"paying.if.all[0].is": "pro team"}
 
 

@@ -14,7 +14,7 @@ from cioform.plan.scope import Scope
 from tests.support.sandbox_project import BOTH_APIS, NO_GUARDS, SandboxProject
 
 INNER = {"name": "Inner", "conditions": {"attribute": "plan", "is": "x"}}
-OUTER = {"name": "Outer", "conditions": {"segment": "segment.inner"}}
+OUTER = {"name": "Outer", "conditions": {"segment": "inner"}}
 
 
 def actions(plan: Plan) -> dict[str, str]:

@@ -17,7 +17,7 @@ FILES: dict[str, dict[str, Any]] = {
     "layouts/main.yaml": {"name": "Main", "body": "{{ content }}"},
     "transactional/receipt.yaml": {
         "name": "Receipt", "subject": "s", "body": "b", "from": "team@acme.com",
-        "layout": "layout.main",
+        "layout": "main",
     },
 }  # fmt: skip
 
@@ -29,7 +29,7 @@ def set_up(project: SandboxProject) -> None:
 
 
 def rename_layout(project: SandboxProject) -> None:
-    receipt = {**FILES["transactional/receipt.yaml"], "layout": "layout.other", "subject": "t"}
+    receipt = {**FILES["transactional/receipt.yaml"], "layout": "other", "subject": "t"}
     project.replace_documents(
         {"layouts/other.yaml": FILES["layouts/main.yaml"], "transactional/receipt.yaml": receipt}
     )

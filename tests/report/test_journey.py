@@ -41,7 +41,7 @@ WHOLE = campaign(
     {"wait": "2d"},
     {
         "id": "active",
-        "if": {"all": [TRIAL, {"not": {"segment": "segment.quiet"}}]},
+        "if": {"all": [TRIAL, {"not": {"segment": "quiet"}}]},
         "then": [EXIT],
         "else": [{"id": "nudge", "push": {}}],
     },
@@ -50,7 +50,7 @@ WHOLE = campaign(
     description="For everybody\nwho signs up.",
     trigger={"event": "signed_up", "where": {"attribute": "source", "is": ["ad", "friend"]}},
     reentry={"mode": "every_match", "cooldown": "30d"},
-    exit={"when": {"segment": "segment.paying"}, "stops_matching": True},
+    exit={"when": {"segment": "paying"}, "stops_matching": True},
     messages={
         "welcome": {"type": "email", "subject": "Hello {% if vip %}dear {% endif %}you"},
         "nudge": {"type": "push", "title": "Still there?"},
@@ -145,7 +145,7 @@ def test_messages_goal_and_date_trigger_are_complete() -> None:
 @pytest.mark.parametrize(
     ("trigger", "text"),
     [
-        ({"segment": "segment.new"}, "when in segment new"),
+        ({"segment": "new"}, "when in segment new"),
         ({"event": "e", "audience": TRIAL}, "on event e, only if plan is trial"),
         ({"date": "renewal", "time_zone": "person", "fallback_time_zone": "UTC", "at": "08:00"},
          "on the date in renewal at 08:00 (the person's time zone, or UTC if unknown)"),
@@ -154,7 +154,7 @@ def test_messages_goal_and_date_trigger_are_complete() -> None:
         ({"form": "signup"}, "when form signup is submitted"),
         ({"webhook": 7}, "when webhook 7 is called"),
         ({"api": True}, "when triggered through the API"),
-        ({"behavioral": {"segment": "segment.old"}}, "when in segment old"),
+        ({"behavioral": {"segment": "old"}}, "when in segment old"),
         ({"object": {"a": 1}}, "on a change of an object"),
         ({"relationship": {"a": 1}}, "on a change of a relationship"),
     ],
@@ -311,7 +311,7 @@ def test_an_unreadable_workflow_is_not_drawn() -> None:
             "did not do login within the last 14d",
         ),
         ({"not": {"event": "login"}}, "never did login"),
-        ({"segment": "segment.paying"}, "in segment paying"),
+        ({"segment": "paying"}, "in segment paying"),
         ({"raw": {"x": [1]}}, "a raw condition"),
         ({"opened": "welcome"}, "opened welcome"),
         ([TRIAL, {"any": [TRIAL, TRIAL]}], "plan is trial and (plan is trial or plan is trial)"),
@@ -353,7 +353,7 @@ def test_a_journey_is_a_flowchart() -> None:
     attributes = campaign(
         {"id": "welcome", "email": {}},
         {"id": "active", "if": TRIAL, "then": [{"wait": "1d"}], "else": []},
-        trigger={"segment": "segment.new"},
+        trigger={"segment": "new"},
         messages={"welcome": {"type": "email", "subject": 'Say "hi"'}},
     )
     assert render_mermaid(build_journey(attributes)) == MERMAID

@@ -22,12 +22,12 @@ FILES: dict[str, dict[str, Any]] = {
     "snippets/b.yaml": {"name": "b", "value": "1"},
     "layouts/plain.yaml": {"name": "Plain", "body": "{{content}}"},
     "segments/inner.yaml": {"name": "Inner", **PLAIN},
-    "segments/outer.yaml": {"name": "Outer", "conditions": {"segment": "segment.inner"}},
+    "segments/outer.yaml": {"name": "Outer", "conditions": {"segment": "inner"}},
     **{f"segments/s{n}.yaml": {"name": f"S{n}", **PLAIN} for n in range(9)},
     "transactional/receipt.yaml": {
         "name": "Receipt",
         "from": "team@acme.com",
-        "layout": "layout.plain",
+        "layout": "plain",
         "subject": "Thanks",
     },
 }
@@ -108,7 +108,7 @@ def test_an_import_of_targets_reads_only_those(
     )  # the message and the empty second page of senders; layouts are listed with their bodies
     text = (other.folder / "transactional" / "receipt.yaml").read_text(encoding="utf-8")
     assert "from: team@acme.com" in text
-    assert "layout: layout.plain" in text
+    assert "layout: plain" in text
 
 
 def test_an_import_of_one_resource_includes_its_references(

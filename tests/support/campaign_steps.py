@@ -28,12 +28,12 @@ workflow:
       - create_event: fell_silent
   - id: who
     branches:
-      - when: {segment: segment.trial}
+      - when: {segment: trial}
         then:
           - id: chat
             whatsapp: {body: Hi, content: {template: hi}}
       - when: {all: [{attribute: plan, is: pro}, {attribute: seats, greater_than: 3}]}
-      - when: {segment: segment.paying}
+      - when: {segment: paying}
         then:
           - id: banner
             in_app: {content: {title: Hi, position: top}}
@@ -57,12 +57,12 @@ workflow:
       - id: long
         percent: 30
         email: {subject: Hello there, body: <p>2</p>, sending: automatic}
-  - update_segment: {add: segment.trial}
+  - update_segment: {add: trial}
   - id: prices
     query_collection: {collection: prices, limit: 3}
   - id: many
     batch_update: {objects: [{type: 1}]}
   - id: until_paid
-    wait_until: {segment: segment.paying}
+    wait_until: {segment: paying}
     timeout: never
 """

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from cioform.config.read.overrides import NoSuchPathError, Override, place_to_set
+from cioform.core.address import NONE
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import Json, JsonValue
 from cioform.core.nested import get_value, with_value
 from cioform.core.paths import FieldPath, PathError, parse_path
 from cioform.language.messages.defaults import NONE_IS_A_VALUE, default_values
-from cioform.language.messages.message import NONE
 from cioform.model.capabilities import TakesDefaults
 from cioform.model.file_paths import paths_of
 from cioform.model.kind import Kind

@@ -13,6 +13,7 @@ from cioform.core.suggest import closest
 from cioform.model.names import Reference
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
+from cioform.model.upgrading import old_word_message
 
 Resources = Mapping[Address, Resource]
 
@@ -36,47 +37,63 @@ def check_references(
         for reference in resource.references:
             if None in incomplete_kinds or reference.kind in incomplete_kinds:
                 continue
-            detail = _dangling_reason(reference, declared, registry)
-            if detail is not None:
+            problem = _reference_problem(reference, declared, registry)
+            if problem is not None:
+                summary, detail = problem
                 place = nearest_location(resource.positions, reference.path) or resource.location
-                yield Diagnostic("Dangling reference", detail, resource.address, place)
+                yield Diagnostic(summary, detail, resource.address, place)
     for cycle in find_cycles(resources, lambda address: _targets(address, resources)):
         yield _cycle(cycle, resources)
 
 
-def _dangling_reason(
+def _reference_problem(
     reference: Reference, declared: Set[Address], registry: Registry
-) -> str | None:
+) -> tuple[str, str] | None:
+    """Return the summary and the detail of what is wrong with a reference, None if nothing is."""
     text, kind = reference.text, reference.kind
-    if reference.address is not None:
-        if reference.address in declared:
-            return None
-        name = reference.address.name
-        hint = _suggest_address(kind, name, declared)
-        if hint is None and kind in registry:
-            hint = f" Create `{registry[kind].folder}/{name}.yaml`, or correct the reference."
-        return f"No document has the address `{text}`.{hint or ''}"
+    if is_address(text):
+        return _address_problem(reference, Address.parse(text), registry)
     if kind not in registry or registry[kind].is_read_only or text.startswith(kind + "#"):
         # Only the workspace itself knows its read-only objects and its unmanaged ones.
         return None
-    written_kind = text.partition(".")[0]
-    if is_address(text) and written_kind in registry:
-        return f"This field needs a {kind}, but `{text}` is a {written_kind}."
-    hint = _suggest_address(kind, slugify(text), declared)
-    return (
-        f"`{text}` is not the address of a {kind}; write it as `{kind}.` and its name.{hint or ''}"
-    )
+    if reference.address in declared:
+        return None
+    hint = _suggest_name(kind, slugify(text), declared)
+    if reference.address is None:
+        detail = f"`{text}` is not the name of a {kind}; write the name from its address."
+    else:
+        detail = f"No document has the address `{reference.address}`."
+        hint = hint or (f" Create `{registry[kind].folder}/{text}.yaml`, or correct the reference.")
+    return "Dangling reference", detail + (hint or "")
 
 
-def _suggest_address(kind: str, name: str, declared: Set[Address]) -> str | None:
-    """Return the address that was probably meant, or all of them if they are few, or None."""
+def _address_problem(
+    reference: Reference, address: Address, registry: Registry
+) -> tuple[str, str] | None:
+    """Return what is wrong with an address where the bare name belongs.
+
+    None for a text that only looks like an address.
+    """
+    kind = reference.kind
+    if address.kind == kind:
+        key = next(step for step in reversed(reference.path) if isinstance(step, str))
+        detail = old_word_message("The kind is clear here.", f"{key}: {address.name}")
+        return "Address instead of a name", detail
+    if address.kind in registry:
+        detail = f"This field needs a {kind}, but `{address}` is a {address.kind}."
+        return "Dangling reference", detail
+    return None
+
+
+def _suggest_name(kind: str, name: str, declared: Set[Address]) -> str | None:
+    """Return the name that was probably meant, or all of them if they are few, or None."""
     names = sorted(address.name for address in declared if address.kind == kind)
     near = closest(name, names) or next((known for known in names if name in known), None)
     if near is not None:
-        return f" Did you mean `{kind}.{near}`?"
+        return f" Did you mean `{near}`?"
     if 0 < len(names) <= _MAX_LISTED:
-        listed = ", ".join(f"`{kind}.{known}`" for known in names)
-        return f" Existing addresses: {listed}."
+        listed = ", ".join(f"`{known}`" for known in names)
+        return f" Existing names: {listed}."
     return None
 
 

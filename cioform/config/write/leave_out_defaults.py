@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from cioform.core.address import NONE
 from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
 from cioform.core.nested import has_value, with_value, without_value
 from cioform.core.paths import FieldPath
 from cioform.language.messages.defaults import NONE_IS_A_VALUE, default_values
-from cioform.language.messages.message import NONE
 from cioform.model.capabilities import TakesDefaults
 from cioform.model.file_paths import file_form, place_of, value_in_file
 from cioform.model.kind import Kind

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from cioform.core.address import NONE
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.campaign.canonical import (
     is_message_step,
@@ -15,7 +16,7 @@ from cioform.kinds.campaign.canonical import (
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.reentry import ONCE
 from cioform.kinds.campaign.trigger import stops_matching_by_default
-from cioform.language.messages.message import NONE, without_defaults
+from cioform.language.messages.message import without_defaults
 from cioform.language.workflow import (
     NEVER,
     STEP_TYPES,

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
+from cioform.core.address import NONE
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.field_types import (
     DurationText,
@@ -18,7 +19,6 @@ from cioform.language import conditions
 from cioform.language.conditions import ConditionContext
 from cioform.language.conditions.grammar import leaves
 from cioform.language.conditions.schema import EXIT_CONDITION
-from cioform.language.messages.message import NONE
 from cioform.model.names import Names
 from cioform.model.resource import ResourceModel
 from cioform.model.schema_docs import shared_definition
@@ -36,7 +36,7 @@ def parse_exit(value: Any) -> dict[str, JsonValue]:
     # Customer.io silently stores null for anything but a segment (journeys facts, 4, Exit).
     text = (
         "Customer.io supports only segments as exit conditions, so this exit would never fire; "
-        "define a segment for it and use that:\n\n    when: {segment: segment.done}"
+        "define a segment for it and use that:\n\n    when: {segment: done}"
     )
     problems += [(path, text) for path, leaf in leaves(condition) if "attribute" in leaf]
     raise_problems(problems)

@@ -7,6 +7,7 @@ from typing import Final
 
 from typing_extensions import override
 
+from cioform.core.address import NONE
 from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
 from cioform.kinds.campaign import describe_changes, file_paths
 from cioform.kinds.campaign.canonical import (
@@ -27,7 +28,7 @@ from cioform.kinds.campaign.sync.journeys_api import create_campaign, update_cam
 from cioform.kinds.campaign.trigger import decode_trigger
 from cioform.kinds.campaign.trigger_schema import trigger_definitions
 from cioform.kinds.campaign.upgrading import upgrade_settings
-from cioform.language.messages.message import MESSAGE_TYPES, NONE
+from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.model.capabilities import HasLifecycle, HasParts, HasPermanentFields, TakesDefaults
 from cioform.model.conversation import Api, Request
 from cioform.model.hints import IMPORT_COMMAND

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
+from cioform.core.address import NONE
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.exit_and_goal import Exit, Goal
 from cioform.kinds.campaign.field_types import flow_mapping, raise_problems
@@ -17,7 +18,6 @@ from cioform.kinds.campaign.trigger_types import TRIGGER_TYPES
 from cioform.kinds.campaign.validate import parse_workflow, workflow_schema
 from cioform.kinds.campaign.validate_graph import GRAPH_SCHEMA, parse_graph
 from cioform.language.messages.defaults import Defaults
-from cioform.language.messages.message import NONE
 from cioform.model.model_fields import ParsedAs
 from cioform.model.resource import ResourceModel
 from cioform.model.schema_docs import DocumentedSchemaGenerator, LazySchema, shared_definition

@@ -7,6 +7,7 @@ from typing import Final
 
 from typing_extensions import override
 
+from cioform.core.address import NONE
 from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
 from cioform.kinds.transactional import app_api, journeys_api
 from cioform.kinds.transactional.content import (
@@ -16,7 +17,7 @@ from cioform.kinds.transactional.content import (
     decode_template,
 )
 from cioform.kinds.transactional.model import Settings, Transactional, to_canonical
-from cioform.language.messages.message import MESSAGE_TYPES, NONE, content_references
+from cioform.language.messages.message import MESSAGE_TYPES, content_references
 from cioform.model.capabilities import HasLifecycle, TakesDefaults
 from cioform.model.conversation import Api, Request
 from cioform.model.kind import Kind

@@ -74,7 +74,7 @@ class Transactional(ResourceModel):
     recipient: str | None = None
     """The address of the recipient; a new message has `{{customer.email}}`."""
     layout: str | None = None
-    """The layout around the body by its address, `layout.plain`; `none` for no layout."""
+    """The layout around the body by its name, `plain`; `none` for no layout."""
     headers: dict[str, str] | None = None
     """Additional e-mail headers by name."""
     body: str | None = None

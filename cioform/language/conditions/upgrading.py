@@ -9,6 +9,7 @@ from cioform.core.duration import Duration
 from cioform.core.json_value import JsonValue
 from cioform.language.conditions.grammar import ATTRIBUTE_KEYWORDS, GROUP_KEYWORDS, OBJECT_TYPE
 from cioform.language.conditions.joins import same_name
+from cioform.model.names import short_reference
 from cioform.model.upgrading import old_word_message, rename_field
 
 _ATTRIBUTE_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -22,8 +23,8 @@ _OLD_FIELDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "event": _EVENT_FIELDS,
 }
 """By keyword and old name: the new name, and its value with `{}` for the old one."""
-_REFERENCES: Final = (("segment", "segment."), ("of", f"{OBJECT_TYPE}."))
-"""The fields whose key names the kind, and the kind that used to be in their values too."""
+_REFERENCES: Final[Mapping[str, str]] = {"segment": "segment", "of": OBJECT_TYPE}
+"""The kinds of the fields that refer to something. Their values used to name the kind again."""
 
 
 def upgrade_condition(condition: JsonValue) -> None:
@@ -75,9 +76,9 @@ def _upgrade_leaf(leaf: MutableMapping[str, JsonValue]) -> None:
     for old, (new, form) in _OLD_FIELDS.get(keyword or "", {}).items():
         if rename_field(leaf, old, new) and form != "{}":
             leaf[new] = form.format(leaf[new])
-    for field, prefix in _REFERENCES:
-        if isinstance(leaf.get(field), str) and leaf[field].startswith(prefix):
-            leaf[field] = leaf[field].removeprefix(prefix)
+    for field, kind in _REFERENCES.items():
+        if isinstance(text := leaf.get(field), str) and text != short_reference(kind, text):
+            leaf[field] = short_reference(kind, text)
     if keyword == "event" and "same" not in leaf and "where" in leaf:
         _shorten_join(leaf)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from cioform.core.address import NONE
 from cioform.core.json_value import JsonValue
-from cioform.language.messages.message import NONE
 from cioform.language.messages.template_message import decode_headers
 from cioform.model.names import Names
 

@@ -7,12 +7,10 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
+from cioform.core.address import NONE
 from cioform.core.json_value import UNKNOWN, JsonValue
 from cioform.model.names import Reference
 from cioform.model.resource import FieldPath, ResourceModel
-
-NONE: Final = "none"
-"""What a file writes for no layout, no separate reply address, no topic, no goal."""
 
 SendingBehavior = Literal["automatic", "draft", "off"]
 HttpMethod = Literal["get", "post", "put", "delete", "patch"]
@@ -43,7 +41,7 @@ class Email(Message):
     reply_to: str | None = None
     """The sender that receives replies; `none` for the one in `from`."""
     layout: str | None = None
-    """The layout around the body: `layout.plain`; `none` for no layout."""
+    """The layout around the body: `plain`; `none` for no layout."""
     recipient: str | None = None
     """The recipient's address; Customer.io's default is `{{customer.email}}`."""
     headers: dict[str, str] | None = None

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias, TypedDict
 
+from cioform.core.address import NONE
 from cioform.core.json_value import JsonValue
-from cioform.language.messages.message import NONE
 from cioform.model.names import Names
 
 

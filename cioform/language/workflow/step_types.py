@@ -158,7 +158,7 @@ _ROWS: Final = (
         "multi_split_branch_action",
         StepFamily.CHOICE,
         "tests several conditions; the first that is met decides",
-        "- branches:\n    - when: {segment: segment.vip}\n      then:\n        - wait: 2d",
+        "- branches:\n    - when: {segment: vip}\n      then:\n        - wait: 2d",
         has_options=True,
         branches=(StepBranch("otherwise", "otherwise"),),
         picture_text=PictureText.BRANCH_COUNT,
@@ -192,7 +192,7 @@ _ROWS: Final = (
         "static_seg_update_action",
         StepFamily.DATA,
         "adds the person to a manual segment or removes them from it",
-        "- update_segment: {add: segment.vip}",
+        "- update_segment: {add: vip}",
     ),
     StepType(
         "query_collection",

@@ -96,7 +96,7 @@ def _negated_text(condition: JsonValue, depth: int) -> str:
 def _leaf_text(condition: Mapping[str, JsonValue], *, negated: bool, depth: int) -> str | None:
     """Return the phrase for a leaf that reads better than its keyword; None for any other."""
     if "segment" in condition:
-        name = str(condition["segment"]).removeprefix("segment.")
+        name = condition["segment"]
         return f"not in segment {name}" if negated else f"in segment {name}"
     if "event" in condition:
         return _event_text(condition, negated, depth)

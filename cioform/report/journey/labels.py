@@ -158,7 +158,7 @@ def _step_value_text(value: JsonValue) -> str:
     if not isinstance(value, Mapping):
         return value_text(value)
     name = next((value[key] for key in _NAME_FIELDS if isinstance(value.get(key), str)), None)
-    return name.removeprefix("segment.") if name is not None else value_text(value)
+    return name if name is not None else value_text(value)
 
 
 def _named_branch_label(node: Node, branch: StepBranch) -> str:

@@ -92,14 +92,14 @@ class SegmentChange(ResourceModel):
     """Adding the person to a manual segment, or removing them from it."""
 
     add: str | None = None
-    """The segment to add the person to: `segment.vip`."""
+    """The segment to add the person to: `vip`."""
     remove: str | None = None
     """The segment to remove the person from."""
 
     @model_validator(mode="after")
     def _check_add_or_remove(self) -> SegmentChange:
         if (self.add is None) == (self.remove is None):
-            raise ValueError("use either `add` or `remove`, with a segment: `add: segment.vip`")
+            raise ValueError("use either `add` or `remove`, with a segment: `add: vip`")
         return self
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from cioform.core.address import NONE
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.kinds.campaign.canonical import to_canonical
@@ -20,7 +21,6 @@ from cioform.kinds.campaign.sync.step_actions import CurrentCampaign, StepAction
 from cioform.kinds.campaign.sync.tags import sync_tags
 from cioform.kinds.campaign.sync.workflow_update import sync_structure
 from cioform.kinds.campaign.trigger import encode_recipients, wire_trigger_types
-from cioform.language.messages.message import NONE
 from cioform.language.workflow import Node
 from cioform.model.conversation import Conversation, ask
 from cioform.model.live_object import LiveObject
