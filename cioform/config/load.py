@@ -215,7 +215,7 @@ def _duplicate_address(loaded: LoadedDocument, first: Location | None) -> Diagno
     return Diagnostic(
         "Two resources with one address",
         f"{first} already describes `{loaded.address}`. Rename one of the files, or give one of "
-        "the documents another name with `key:`.",
+        "the documents another name with `id:`.",
         loaded.address,
         loaded.location,
     )

@@ -77,7 +77,7 @@ def _meta_field_schemas(kind: Kind) -> dict[str, JsonValue]:
             "const": kind.name,
             "description": "The kind of the resource; the default is the kind of the folder.",
         },
-        "key": {
+        "id": {
             "type": "string",
             "description": "The name in the resource's address; the default is the file's name.",
         },

@@ -49,7 +49,7 @@ class Settings:
     """The settings in `workspace.yaml`; the region is part of the endpoint."""
 
     endpoint: Endpoint
-    environment_id: int | None = None
+    workspace_id: int | None = None
     credentials: Credentials = field(default_factory=Credentials)
     unset_variables: Mapping[str, str] = field(default_factory=dict)
     """The environment variables of credentials that are not set, by the name of the credential."""
@@ -102,7 +102,7 @@ class _SettingsReader:
             raise ConfigError(self._problems)
         return Settings(
             endpoint=endpoint,
-            environment_id=_to_int(parsed.environment_id),
+            workspace_id=_to_int(parsed.workspace_id),
             credentials=credentials,
             unset_variables=self._unset_variables,
             variables=parsed.variables,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,6 +13,8 @@ from cioform.model.text_pattern import TextPattern
 
 _GUARDS: Final = Guards()
 _RATES: Final = Rates()
+_MAX_DIGITS: Final = 12
+"""Of a workspace's number; those that are known have five or six."""
 
 
 class _Section(BaseModel):
@@ -67,14 +70,25 @@ class _Rate(_Section):
     """Maximum requests per second to the Track API."""
 
 
+_WorkspaceNumber = Annotated[int, Field(ge=1, lt=10**_MAX_DIGITS)]
+_WorkspaceNumberText = Annotated[
+    str,
+    TextPattern(
+        rf"^[0-9]{{1,{_MAX_DIGITS}}}$",
+        "be the number of the workspace, as in the URL of its pages, such as 12345",
+    ),
+]
+"""The number as text, from an environment variable."""
+
+
 class SettingsFile(_Section):
     """The settings of a workspace."""
 
+    old_fields: ClassVar[Mapping[str, str]] = {"environment_id": "workspace_id"}
+
     region: Literal["us", "eu"] | None = None
     """The region of the workspace's account: `us` or `eu`."""
-    environment_id: int | Annotated[str, TextPattern(r"^[0-9]+$", "be a whole number")] | None = (
-        None
-    )
+    workspace_id: _WorkspaceNumber | _WorkspaceNumberText | None = None
     """The ID of the workspace, as in the URL of its pages. The Journeys API needs it."""
     endpoint: str | Hosts | None = None
     """`us`, `eu`, `sandbox` (the built-in emulator), or the URLs of the three APIs."""

@@ -23,7 +23,7 @@ class PlanHeader:
     """The workspace, the history and the files that a plan was made from."""
 
     workspace: str
-    environment_id: int | None
+    workspace_id: int | None
     lineage: str
     serial: int
     made_at: int

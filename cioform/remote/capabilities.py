@@ -20,7 +20,7 @@ Clock: TypeAlias = Callable[[], float]
 class WorkspaceAccess:
     """A workspace that a credential reaches."""
 
-    environment_id: int
+    workspace_id: int
     name: str
 
 

@@ -25,7 +25,7 @@ from cioform.remote.transport import MAX_CONNECTIONS, Timing, Transport
 def connect(
     endpoint: Endpoint,
     credentials: Credentials,
-    environment_id: int | None,
+    workspace_id: int | None,
     *,
     workspace: str = "",
     rates: Rates | None = None,
@@ -44,9 +44,7 @@ def connect(
     timing = Timing(clock, monotonic, sleep, jitter)
     limiter = RateLimiter(rates or Rates(), monotonic, sleep)
     sender = Transport(limiter, timing, errors, transport)
-    return HttpProvider(
-        ApiConnection(endpoint, credentials, environment_id, sender, timing, errors)
-    )
+    return HttpProvider(ApiConnection(endpoint, credentials, workspace_id, sender, timing, errors))
 
 
 class HttpProvider:

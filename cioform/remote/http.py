@@ -34,14 +34,14 @@ class ApiConnection:
         self,
         endpoint: Endpoint,
         credentials: Credentials,
-        environment_id: int | None,
+        workspace_id: int | None,
         transport: Transport,
         timing: Timing,
         errors: ResponseErrors,
     ) -> None:
         self._endpoint = endpoint
         self._credentials = credentials
-        self._environment_id = environment_id
+        self._workspace_id = workspace_id
         self._transport = transport
         self._clock = timing.clock
         self._errors = errors
@@ -131,9 +131,9 @@ class ApiConnection:
     def _full_path(self, request: Request) -> str:
         if not request.path.startswith("~"):
             return request.path
-        if self._environment_id is None:
-            raise self._errors.missing_environment_id()
-        return f"/v1/environments/{self._environment_id}{request.path[1:]}"
+        if self._workspace_id is None:
+            raise self._errors.missing_workspace_id()
+        return f"/v1/environments/{self._workspace_id}{request.path[1:]}"
 
     def _authorization(self, request: Request) -> str:
         credentials = self._credentials

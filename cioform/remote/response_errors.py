@@ -54,12 +54,12 @@ class ResponseErrors:
             "environment variable.",
         )
 
-    def missing_environment_id(self) -> ConfigError:
-        """Return the error for a Journeys request of a workspace without an environment id."""
+    def missing_workspace_id(self) -> ConfigError:
+        """Return the error for a Journeys request of a workspace without `workspace_id`."""
         hint = self._doctor_hint(" See the ids of the account with:")
         return ConfigError.of(
-            "Missing environment_id",
-            "A service account reaches every workspace of an account, so `environment_id` in "
+            "Missing workspace_id",
+            "A service account reaches every workspace of an account, so `workspace_id` in "
             f"`workspace.yaml` must name one of them.{hint}",
         )
 

@@ -64,7 +64,7 @@ class DoctorReport:
 def run_checks(
     registry: Registry,
     provider: HttpProvider,
-    environment_id: int | None,
+    workspace_id: int | None,
     cache: Path,
     now: float,
 ) -> DoctorReport:
@@ -73,7 +73,7 @@ def run_checks(
     `cache` is the file of the API description, `now` is in Unix seconds.
     """
     accesses = probe_apis(provider, lambda: now)
-    checks = [check for access in accesses for check in _access_checks(access, environment_id)]
+    checks = [check for access in accesses for check in _access_checks(access, workspace_id)]
     for api in (Api.APP, Api.JOURNEYS):
         if api not in provider.apis:
             checks.append(
@@ -118,7 +118,7 @@ def validate_planned_requests(
         raise RemoteError(problems)
 
 
-def _access_checks(access: ApiAccess, environment_id: int | None) -> Iterator[Check]:
+def _access_checks(access: ApiAccess, workspace_id: int | None) -> Iterator[Check]:
     name = _CREDENTIAL_NAMES[access.api]
     if access.error is not None:
         detail = " ".join(problem.detail for problem in access.error.diagnostics)
@@ -127,7 +127,7 @@ def _access_checks(access: ApiAccess, environment_id: int | None) -> Iterator[Ch
     notes = [f"account {access.account}"] if access.account else []
     notes += ["read-only: it can plan but not apply"] if access.read_only else []
     yield Check(name, True, ", ".join(notes) or "accepted")
-    yield from _workspace_checks(access, environment_id)
+    yield from _workspace_checks(access, workspace_id)
     if access.clock_skew is not None:
         ok = abs(access.clock_skew) <= _MAX_CLOCK_SKEW
         yield Check(f"clock ({name})", ok, _format_clock_skew(access.clock_skew), 0 if ok else 5)
@@ -139,20 +139,20 @@ def _format_clock_skew(seconds: float) -> str:
     return f"Customer.io's clock is {abs(seconds):.0f} s {'ahead' if seconds > 0 else 'behind'}"
 
 
-def _workspace_checks(access: ApiAccess, environment_id: int | None) -> Iterator[Check]:
+def _workspace_checks(access: ApiAccess, workspace_id: int | None) -> Iterator[Check]:
     if not access.workspaces:
         return
-    known = {each.environment_id: each.name for each in access.workspaces}
+    known = {each.workspace_id: each.name for each in access.workspaces}
     name = f"workspace ({_CREDENTIAL_NAMES[access.api]})"
     listed = ", ".join(f"{number} {title!r}" for number, title in known.items())
-    if environment_id is None:
-        yield Check(name, None, f"workspace.yaml has no environment_id; the account has {listed}")
-    elif environment_id in known:
-        title = known[environment_id]
-        yield Check(name, True, f"{environment_id} is {title!r}" if title else f"{environment_id}")
+    if workspace_id is None:
+        yield Check(name, None, f"workspace.yaml has no workspace_id; the account has {listed}")
+    elif workspace_id in known:
+        title = known[workspace_id]
+        yield Check(name, True, f"{workspace_id} is {title!r}" if title else f"{workspace_id}")
     else:
         yield Check(
-            name, False, f"{environment_id} is not one of the account's workspaces: {listed}", 6
+            name, False, f"{workspace_id} is not one of the account's workspaces: {listed}", 6
         )
 
 

@@ -13,15 +13,15 @@ class StaleObjectError(PlanError):
 
 
 def check_plan_current(
-    plan: Plan, workspace: str, environment_id: int | None, applied: AppliedState
+    plan: Plan, workspace: str, workspace_id: int | None, applied: AppliedState
 ) -> None:
     """Raise PlanError unless the plan is for this workspace and was made from the current state."""
     header = plan.header
-    if (header.workspace, header.environment_id) != (workspace, environment_id):
+    if (header.workspace, header.workspace_id) != (workspace, workspace_id):
         raise PlanError.of(
             "Plan of another workspace",
-            f"The plan is for {header.workspace} (environment {header.environment_id}), but this "
-            f"is {workspace} (environment {environment_id}). Nothing was changed.",
+            f"The plan is for {header.workspace} (workspace_id {header.workspace_id}), but this "
+            f"is {workspace} (workspace_id {workspace_id}). Nothing was changed.",
         )
     if header.serial == applied.serial == 0:
         # Nothing has been applied yet, so the lineages of the two are arbitrary.

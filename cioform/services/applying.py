@@ -32,7 +32,7 @@ def apply_reviewed_plan(
     run_id = _new_run_id(opened.clock())
     with opened.store.lock():
         applied = load_recovered_state(opened)
-        check_plan_current(plan, opened.name, opened.environment_id, applied)
+        check_plan_current(plan, opened.name, opened.workspace_id, applied)
         _check_guards(plan, guards)
         if not plan.changes:
             return Outcome(run_id, ())

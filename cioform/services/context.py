@@ -31,7 +31,7 @@ class OpenWorkspace:
     kinds: Registry
     provider: HttpProvider
     store: StateStore
-    environment_id: int | None
+    workspace_id: int | None
     listener: Listener = ignore_events
     clock: Callable[[], float] = time.time
     """Returns Unix seconds."""

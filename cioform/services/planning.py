@@ -45,7 +45,7 @@ def _header(
     rates = {Api.APP: settings.app, Api.JOURNEYS: settings.journeys}
     return PlanHeader(
         workspace=opened.name,
-        environment_id=opened.environment_id,
+        workspace_id=opened.workspace_id,
         lineage=applied.lineage,
         serial=applied.serial,
         made_at=int(opened.clock()),

@@ -84,9 +84,9 @@ class Workspace:
         return self._opened.name
 
     @property
-    def environment_id(self) -> int | None:
+    def workspace_id(self) -> int | None:
         """The workspace's number in Customer.io, None where `workspace.yaml` does not name it."""
-        return self._opened.environment_id
+        return self._opened.workspace_id
 
     @property
     def configuration(self) -> Configuration:
@@ -170,7 +170,7 @@ class Workspace:
         return run_checks(
             opened.kinds,
             opened.provider,
-            opened.environment_id,
+            opened.workspace_id,
             opened.openapi_cache,
             opened.clock(),
         )
@@ -244,11 +244,11 @@ def open_workspace(
     refuse_tracked_state(root)
     kinds = find_kinds()
     configuration = load_configuration(root, name, kinds, os.environ)
-    provider, environment_id = connect_workspace(root, configuration, apis, actor, rate)
+    provider, workspace_id = connect_workspace(root, configuration, apis, actor, rate)
     try:
-        store = LocalStateStore(state_folder(root, name), StateOwner(name, environment_id))
+        store = LocalStateStore(state_folder(root, name), StateOwner(name, workspace_id))
         yield Workspace(
-            OpenWorkspace(root, configuration, kinds, provider, store, environment_id, listener)
+            OpenWorkspace(root, configuration, kinds, provider, store, workspace_id, listener)
         )
     finally:
         provider.close()

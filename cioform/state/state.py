@@ -15,6 +15,7 @@ from cioform.core.errors import StateError
 from cioform.core.json_value import Json, JsonValue
 from cioform.core.paths import format_path
 from cioform.model.snapshot import AppliedState, Binding
+from cioform.model.upgrading import rename_field
 from cioform.state.format import is_format_number
 from cioform.state.serialize import decode_value, encode_value
 
@@ -26,7 +27,7 @@ class StateOwner:
     """The workspace that a state belongs to. The id is None if no credential provides it."""
 
     name: str
-    environment_id: int | None = None
+    workspace_id: int | None = None
 
 
 class _StrictModel(BaseModel):
@@ -35,7 +36,7 @@ class _StrictModel(BaseModel):
 
 class _WorkspaceModel(_StrictModel):
     name: str
-    environment_id: int | None
+    workspace_id: int | None
 
 
 class _ResourceModel(_StrictModel):
@@ -64,7 +65,7 @@ def encode_state(applied: AppliedState, owner: StateOwner) -> str:
         "format": FORMAT,
         "lineage": applied.lineage,
         "serial": applied.serial,
-        "workspace": {"name": owner.name, "environment_id": owner.environment_id},
+        "workspace": {"name": owner.name, "workspace_id": owner.workspace_id},
         "resources": {
             str(address): _encode_binding(applied.bindings[address])
             for address in sorted(applied.bindings)
@@ -84,6 +85,7 @@ def decode_state(text: str, owner: StateOwner, location: str) -> AppliedState:
         raise corrupt_state_error(location, f"It is not JSON: {error}.") from None
     _check_format(document, location)
     try:
+        _rename_workspace_id(document)
         state = _StateModel.model_validate(document)
         addresses = {Address.parse(name): resource for name, resource in state.resources.items()}
     except ValidationError as error:
@@ -95,6 +97,13 @@ def decode_state(text: str, owner: StateOwner, location: str) -> AppliedState:
     _check_owner(state.workspace, owner, location)
     bindings = {a: _decode_binding(a, resource) for a, resource in addresses.items()}
     return AppliedState(state.lineage, state.serial, bindings)
+
+
+def _rename_workspace_id(document: Json) -> None:
+    """Rename what older versions called the number of the workspace."""
+    owner = document.get("workspace") if isinstance(document, dict) else None
+    if isinstance(owner, dict):
+        rename_field(owner, "environment_id", "workspace_id")
 
 
 def corrupt_state_error(location: str, reason: str) -> StateError:
@@ -146,15 +155,15 @@ def _check_format(document: Json, location: str) -> None:
 
 def _check_owner(recorded: _WorkspaceModel, owner: StateOwner, location: str) -> None:
     # The id identifies the workspace; the name counts only if one of the ids is not known.
-    ids = (recorded.environment_id, owner.environment_id)
+    ids = (recorded.workspace_id, owner.workspace_id)
     is_same = recorded.name == owner.name if None in ids else ids[0] == ids[1]
     if not is_same:
         folder = str(PurePath(location).parent)
         raise StateError.of(
             "State of another workspace",
-            f"{location} is the state of workspace {recorded.name!r} (environment {ids[0]}), but "
-            f"this is {owner.name!r} (environment {ids[1]}). Its bindings would name the wrong "
-            "objects. If `environment_id` in `workspace.yaml` was changed by mistake, change it "
+            f"{location} is the state of workspace {recorded.name!r} (workspace_id {ids[0]}), but "
+            f"this is {owner.name!r} (workspace_id {ids[1]}). Its bindings would name the wrong "
+            "objects. If `workspace_id` in `workspace.yaml` was changed by mistake, change it "
             "back. If the folder was copied, move away what belongs to the other workspace (the "
             "state, its backup and the journals) with\n"
             f"    mv {shlex.quote(folder)} {shlex.quote(f'{folder}.copied')}\n"

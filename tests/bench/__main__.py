@@ -58,10 +58,10 @@ def local() -> Iterator[str]:
     for size in (1_000, 10_000):
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
-            environment_id = _make(root / "cioform", size)
+            workspace_id = _make(root / "cioform", size)
             cost = cost_of(
                 [sys.executable, str(HERE / "plan_offline.py"), str(root / "cioform"),
-                 str(environment_id)], ENVIRONMENT)  # fmt: skip
+                 str(workspace_id)], ENVIRONMENT)  # fmt: skip
             config = write_peer(root / "peer", size)
             peer = cost_of(_tool("octodns-sync", f"--config-file={config}"), ENVIRONMENT)
             costs[size] = cost
@@ -145,7 +145,7 @@ def _events_cost(*, use_cioform: bool) -> Cost:
 
 _REMOTE = """\
 endpoint: {{app: {app}, journeys: {journeys}, track: {track}}}
-environment_id: {environment_id}
+workspace_id: {workspace_id}
 credentials: {{site_id: "${{env.SITE}}", track_api_key: "${{env.KEY}}"}}
 rate: {{track: 100000}}
 """

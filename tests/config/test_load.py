@@ -34,8 +34,8 @@ def test_the_folder_is_the_kind_and_the_file_is_the_name(load: Load) -> None:
             "notes/three/note.yaml": "name: Three\n",
             "notes/four/index.yaml": "name: Four\n",
             "notes/note.yaml": "name: Five\n",
-            "notes/many.yaml": "name: Six\n---\nkey: seven\nname: Seven\n",
-            "elsewhere/x.yaml": "kind: note\nkey: eight\nname: Eight\n",
+            "notes/many.yaml": "name: Six\n---\nid: seven\nname: Seven\n",
+            "elsewhere/x.yaml": "kind: note\nid: eight\nname: Eight\n",
             "notes/_draft.yaml": "not: a note\n",
             "notes/.hidden.yaml": "not: a note\n",
         }
@@ -144,7 +144,7 @@ def test_a_broken_resource_is_not_also_a_dangling_reference(load: Load) -> None:
     assert _problems(load, files) == [("acme/notes/a.yaml:1", "Wrong type")]
 
 
-@pytest.mark.parametrize("broken", ["name: [a\n", "key: A!\nname: a\n"])
+@pytest.mark.parametrize("broken", ["name: [a\n", "id: A!\nname: a\n"])
 def test_a_document_without_an_address_is_not_also_a_dangling_reference(
     load: Load, broken: str
 ) -> None:
@@ -177,7 +177,7 @@ def test_a_long_chain_of_references_is_not_a_cycle(load: Load) -> None:
         ("after: b c", "Dangling reference"),
         ("after: a", "Cyclic reference"),
         ("kind: nota", "Unknown kind"),
-        ("key: Aha", "Wrong name"),
+        ("id: Aha", "Wrong name"),
         ("protect: yes", "Wrong type"),
         ("ignore: [text]", "Missing field"),
         ("colour: red", "Unknown field"),

@@ -45,7 +45,7 @@ def test_an_empty_file_has_the_defaults(put: Put) -> None:
 def test_every_setting(put: Put) -> None:
     found = _settings(
         put,
-        "region: eu\nenvironment_id: 42\nendpoint: {app: '${env.CIOFORM_VAR_HOST}', journeys: "
+        "region: eu\nworkspace_id: 42\nendpoint: {app: '${env.CIOFORM_VAR_HOST}', journeys: "
         "'http://127.0.0.1:8080', track: 'http://localhost:1'}\n"
         "credentials: {app_api_key: '${env.CUSTOMERIO_APP}', site_id: '${env.CUSTOMERIO_NOT_SET}', "
         "track_api_key: '${env.CUSTOMERIO_EMPTY}', service_account_token: }\n"
@@ -56,7 +56,7 @@ def test_every_setting(put: Put) -> None:
     assert found.endpoint == Endpoint(
         "https://example.com", "http://127.0.0.1:8080", "http://localhost:1"
     )
-    assert found.environment_id == 42
+    assert found.workspace_id == 42
     assert found.credentials.app_api_key == Secret("app-key-1234")
     assert found.credentials.site_id is None
     assert found.credentials.track_api_key is None
@@ -81,7 +81,7 @@ def test_the_region_chooses_the_endpoint(put: Put) -> None:
         ("region: mars", [("Wrong value", 1)]),
         ("endpoint: mars", [("Wrong value", 1)]),
         ("region: us\nendpoint: eu", [("Endpoint and region disagree", 2)]),
-        ("environment_id: twelve", [("Wrong value", 1)]),
+        ("workspace_id: twelve", [("Wrong value", 1)]),
         ("credentials:\n  app_api_key: abcdef", [("Secret in a file", 2)]),
         ("credentials:\n  app_api_key: x${env.CUSTOMERIO_APP}", [("Secret in a file", 2)]),
         ("credentials:\n  app_key: ${env.CUSTOMERIO_APP}", [("Unknown field", 2)]),
@@ -100,7 +100,7 @@ def test_the_region_chooses_the_endpoint(put: Put) -> None:
         ("include:\n  - ../other", [("Wrong folder to include", 2)]),
         ("guards: {max_deletes: -1}", [("Wrong value", 1)]),
         ("guards: {max_percent: 101}", [("Wrong value", 1)]),
-        ("environment_id: ${env.CIOFORM_VAR_COLOR}", [("Wrong value", 1)]),
+        ("workspace_id: ${env.CIOFORM_VAR_COLOR}", [("Wrong value", 1)]),
         ("rate: {app: 0}", [("Wrong value", 1)]),
         ("state: {backend: floppy}", [("Wrong value", 1)]),
         ("- a", [("Wrong type", 1)]),
@@ -126,7 +126,7 @@ def test_no_diagnostic_contains_a_secret(put: Put) -> None:
     assert len(caught.value.diagnostics) == 4
     assert "hunter2" not in str(caught.value)
     with pytest.raises(ConfigError) as caught:
-        _settings(put, "environment_id: ${env.CIOFORM_VAR_COLOR}\n")
+        _settings(put, "workspace_id: ${env.CIOFORM_VAR_COLOR}\n")
     assert "red" not in str(caught.value)
 
 

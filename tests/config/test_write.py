@@ -194,13 +194,13 @@ text: >-
   text
 when: 2024-01-01
 empty:
-key: k
+id: k
 name: yes
 """
 
 _TIDY = """\
 # the schema line stays first
-key: k
+id: k
 name: yes
 text: >-
   folded
@@ -233,8 +233,8 @@ def test_formatting_orders_the_keys_and_keeps_comments(registry: Registry) -> No
         ("# only this\n", "# only this\n"),
         ("a: 1\n\n\n", "a: 1\n"),
         ("a: 1", "a: 1\n"),
-        ("---\na: 1\n---\nkey: x\nb: 2\nkind: y\n", "---\na: 1\n---\nkind: y\nkey: x\nb: 2\n"),
-        ("b: &x [1]\nkey: *x\n", "b: &x [1]\nkey: *x\n"),
+        ("---\na: 1\n---\nid: x\nb: 2\nkind: y\n", "---\na: 1\n---\nkind: y\nid: x\nb: 2\n"),
+        ("b: &x [1]\nid: *x\n", "b: &x [1]\nid: *x\n"),
         ("a: ${var.x}\nb: '{{ y }}'\n", "a: ${var.x}\nb: '{{ y }}'\n"),
     ],
 )
@@ -257,7 +257,7 @@ parts:
   - id: p
     body: old  # body
 ---
-key: b
+id: b
 name: b  # second
 """
 
@@ -272,7 +272,7 @@ def test_an_edit_keeps_the_rest(put: Put) -> None:
     assert file.read_text() == (
         "name: a  # the name\n# what it says\nparts:\n  # first\n  - id: p\n"
         "    body: 'new: $${var.y}' # body\n  - id: q\n    body: |\n      two\n      lines\n"
-        'count: 3\n---\nkey: b\nname: "012" # second\n'
+        'count: 3\n---\nid: b\nname: "012" # second\n'
     )
 
 
@@ -300,17 +300,17 @@ def test_an_edit_of_a_body_changes_its_file(
     ],
 )
 def test_new_settings_load(put: Put, endpoint: str | Mapping[str, str]) -> None:
-    text = new_workspace_yaml(endpoint, environment_id=7, include=["_shared"], schema="../s.json")
+    text = new_workspace_yaml(endpoint, workspace_id=7, include=["_shared"], schema="../s.json")
     assert text.startswith("# yaml-language-server: $schema=../s.json#/$defs/workspace\n")
     found = load_settings(put({"workspace.yaml": text}), "acme", {})
-    assert (found.environment_id, found.include) == (7, ("_shared",))
+    assert (found.workspace_id, found.include) == (7, ("_shared",))
     assert format_yaml(text) == text
 
 
 def test_a_resource_is_edited_in_its_document(
     load: Callable[[Mapping[str, str]], Configuration], tmp_path: Path
 ) -> None:
-    found = load({"notes/a.yaml": "name: a\n---\nkey: b\nname: b # second\n"}).desired.resources
+    found = load({"notes/a.yaml": "name: a\n---\nid: b\nname: b # second\n"}).desired.resources
     edits: dict[tuple[str | int, ...], Any] = {
         ("parts",): [{"id": "x", "body": "1"}],
         ("name",): "c",
@@ -318,6 +318,6 @@ def test_a_resource_is_edited_in_its_document(
     }
     edit_resource(tmp_path, found[Address("note", "b")], edits)
     assert (tmp_path / "workspaces/acme/notes/a.yaml").read_text() == (
-        "name: a\n---\nkey: b\nname: c # second\nparts:\n  - id: x\n"
+        "name: a\n---\nid: b\nname: c # second\nparts:\n  - id: x\n"
         '    body: "1"\ndata:\n  k: true\n'
     )

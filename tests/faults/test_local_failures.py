@@ -193,7 +193,7 @@ def test_a_plan_of_another_workspace(project: SandboxProject) -> None:
     plan = project.plan()
     elsewhere = replace(plan, header=replace(plan.header, workspace="kidlearn"))
     assert refusal_of(project, elsewhere) == "Plan of another workspace"
-    elsewhere = replace(plan, header=replace(plan.header, environment_id=1))
+    elsewhere = replace(plan, header=replace(plan.header, workspace_id=1))
     assert refusal_of(project, elsewhere) == "Plan of another workspace"
     assert_converged(project)
 

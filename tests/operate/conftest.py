@@ -81,13 +81,13 @@ class Sandbox:
         addresses = {Address(*name.split("__", 1)): remote for name, remote in ids.items()}
         bindings = {a: Binding(a, remote, a.name) for a, remote in addresses.items()}
         state = LocalStateStore(
-            self.folder / ".cioform" / "acme", StateOwner("acme", self.environment_id)
+            self.folder / ".cioform" / "acme", StateOwner("acme", self.workspace_id)
         )
         state.save(AppliedState("lineage-1", 1, bindings))
 
     @property
-    def environment_id(self) -> int | None:
-        return self.acme.environment_id
+    def workspace_id(self) -> int | None:
+        return self.acme.workspace_id
 
     @property
     def paths(self) -> list[str]:

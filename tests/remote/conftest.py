@@ -60,7 +60,7 @@ def open_to(time: Time) -> Iterator[Open]:
         provider = connect(
             ENDPOINT,
             credentials,
-            more.pop("environment_id", 7),
+            more.pop("workspace_id", 7),
             rates=rates,
             transport=httpx.MockTransport(handler),
             clock=time.read,

@@ -291,9 +291,9 @@ def test_no_credential_and_no_personal_data_in_an_error(open_to, script):
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
-def test_the_journeys_api_needs_an_environment_id(open_to, script):
-    with pytest.raises(ConfigError, match="environment_id"):
-        open_to(script(), environment_id=None).send(JOURNEYS_WRITE)
+def test_the_journeys_api_needs_an_workspace_id(open_to, script):
+    with pytest.raises(ConfigError, match="workspace_id"):
+        open_to(script(), workspace_id=None).send(JOURNEYS_WRITE)
 
 
 def test_responses_keep_the_order_of_the_requests(open_to):

@@ -64,7 +64,7 @@ def test_one_change_changes_few_lines(tmp_path):
     store(tmp_path).save(FIRST)
     document = json.loads((tmp_path / "state.json").read_text())
     assert document["format"] == 1
-    assert document["workspace"] == {"name": "acme", "environment_id": 7}
+    assert document["workspace"] == {"name": "acme", "workspace_id": 7}
     assert list(document["resources"]) == ["segment.trial_users"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, MutableMapping, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
@@ -24,7 +24,7 @@ from cioform.config.read.positions import LayeredPositions, Positions, nearest_l
 from cioform.config.read.resolve import Resolver
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.config.read.variables import Lookup
-from cioform.core.address import Address, is_name, slugify
+from cioform.core.address import NONE, Address, is_name, slugify
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.secret import Secret
@@ -33,13 +33,28 @@ from cioform.core.suggest import did_you_mean
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.resource import FieldPath, Resource
+from cioform.model.upgrading import rename_field, renamed_message
 from cioform.model.value_errors import format_value
 
-META_FIELDS: Final = ("kind", "key", "protect", "ignore", "because")
+META_FIELDS: Final = ("kind", "id", "protect", "ignore", "because")
 """The fields that a document of any kind may have."""
+
+OLD_META_FIELDS: Final[Mapping[str, str]] = {"key": "id"}
+"""The old names of meta fields, each with the name that replaced it."""
 
 INDEX_STEM: Final = "index"
 """The stem of a file whose resource is named by its folder; the kind's name is another one."""
+
+
+def upgrade_meta_fields(document: MutableMapping[str, JsonValue], kind: Kind) -> None:
+    """Rename the old meta fields of a document, in place."""
+    for old in _old_meta_fields(document, kind):
+        rename_field(document, old, OLD_META_FIELDS[old])
+
+
+def _old_meta_fields(document: Mapping[str, JsonValue], kind: Kind) -> list[str]:
+    fields = kind.model.yaml_field_names()
+    return [old for old in OLD_META_FIELDS if old in document and old not in fields]
 
 
 class _MetaFields(TypedDict):
@@ -110,7 +125,8 @@ class _DocumentLoader:
                 "between them.",
             )
         elif (kind := self._kind(written.get("kind"))) is not None:
-            name = self._resource_name(written.get("key"), kind)
+            self._check_old_fields(written, kind)
+            name = self._resource_name(written.get("id"), kind)
             if name is not None:
                 self._address = Address(kind.name, name)
             resource = self._resource(kind, written, lookup)
@@ -142,19 +158,27 @@ class _DocumentLoader:
             "\n\n    cioform kinds",
         )
 
-    def _resource_name(self, key: JsonValue, kind: Kind) -> str | None:
-        name = key if key is not None else self._file_name(kind)
+    def _check_old_fields(self, written: dict[str, JsonValue], kind: Kind) -> None:
+        for old in _old_meta_fields(written, kind):
+            message = renamed_message(old, OLD_META_FIELDS[old], written[old])
+            self._add_problem("Old word", message, (old,))
+
+    def _resource_name(self, written: JsonValue, kind: Kind) -> str | None:
+        name = written if written is not None else self._file_name(kind)
         if isinstance(name, str) and is_name(name):
             return name
         slug = slugify(str(name))
-        source, fix = ("`key`", f"Write `key: {slug}`.")
-        if key is None:
-            source, fix = ("The name of this file", f"Rename the file, or add `key: {slug}`.")
+        source, fix = ("`id`", f"Write `id: {slug}`.")
+        if written is None:
+            source, fix = ("The name of this file", f"Rename the file, or add `id: {slug}`.")
+        rule = "use lowercase letters, digits, `_` and `-`"
+        if name == NONE:
+            rule = "references use the word for no object"
         self._add_problem(
             "Wrong name",
-            f"{source} is part of the resource's address, and `{name}` is not a valid name: use "
-            f"lowercase letters, digits, `_` and `-`. {fix}",
-            ("key",) if key is not None else (),
+            f"{source} is part of the resource's address, and `{name}` is not a valid name: "
+            f"{rule}. {fix}",
+            ("id",) if written is not None else (),
         )
         return None
 
@@ -168,7 +192,8 @@ class _DocumentLoader:
     def _resource(
         self, kind: Kind, written: dict[str, JsonValue], lookup: Lookup
     ) -> Resource | None:
-        data = {name: value for name, value in written.items() if name not in META_FIELDS}
+        hidden = (*META_FIELDS, *_old_meta_fields(written, kind))
+        data = {name: value for name, value in written.items() if name not in hidden}
         bodies: Mapping[FieldPath, str] = {}
         failed: Set[FieldPath] = frozenset()
         if self._file.has_placeholders:

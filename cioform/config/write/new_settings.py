@@ -27,14 +27,14 @@ guards:
 def new_workspace_yaml(
     endpoint: str | Mapping[str, str],
     *,
-    environment_id: int | None = None,
+    workspace_id: int | None = None,
     include: Sequence[str] = (),
     schema: str | None = None,
 ) -> str:
     """Return the text of a new `workspace.yaml`; `schema` is the relative path of the schema."""
     settings: dict[str, JsonValue] = {"endpoint": endpoint}
-    if environment_id is not None:
-        settings["environment_id"] = environment_id
+    if workspace_id is not None:
+        settings["workspace_id"] = workspace_id
     if include:
         settings["include"] = list(include)
     return (

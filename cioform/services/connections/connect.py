@@ -17,7 +17,7 @@ def connect_workspace(
     actor: str | None,
     rate: float | None = None,
 ) -> tuple[HttpProvider, int | None]:
-    """Return the provider of a workspace and its environment id.
+    """Return the provider of a workspace and its number.
 
     `apis` restricts the credentials. `rate` lowers the requests per second to any API; it cannot
     raise them above the settings. `actor` is a person who edits the sandbox in a browser; it uses
@@ -32,8 +32,8 @@ def connect_workspace(
     provider = connect(
         settings.endpoint,
         restrict_credentials(settings.credentials, apis),
-        settings.environment_id,
+        settings.workspace_id,
         workspace=configuration.name,
         rates=settings.rate if rate is None else settings.rate.at_most(rate),
     )
-    return provider, settings.environment_id
+    return provider, settings.workspace_id

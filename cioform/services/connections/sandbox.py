@@ -49,7 +49,7 @@ def connect_sandbox(
     actor: str | None,
     rate: float | None,
 ) -> tuple[HttpProvider, int]:
-    """Return the provider of a sandbox and its environment id.
+    """Return the provider of a sandbox and its number.
 
     The arguments are those of `connect_workspace`.
     """
@@ -78,11 +78,11 @@ def connect_sandbox(
 
 
 def _find_or_create(store: Store, configuration: Configuration) -> EmulatedWorkspace:
-    """Return the workspace by its environment id or, for `endpoint: sandbox`, by its name.
+    """Return the workspace by its number or, for `endpoint: sandbox`, by its name.
 
     Raises UsageError for a workspace with another endpoint that the sandbox does not have.
     """
-    number = configuration.settings.environment_id
+    number = configuration.settings.workspace_id
     found = store.find_workspace("environment_id", number) if number is not None else None
     if found is None and not configuration.settings.endpoint.is_sandbox:
         raise UsageError.of(

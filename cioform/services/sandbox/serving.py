@@ -75,7 +75,7 @@ def _connection_info(url: str, workspace: EmulatedWorkspace, name: str) -> dict[
         "service_account_token": credentials.service_account_token,
         "site_id": credentials.site_id,
         "track_api_key": credentials.track_api_key,
-        "environment_id": workspace.environment_id,
+        "workspace_id": workspace.environment_id,
         # For the browser's SDK, which writes to a source of the Pipelines API.
         "write_key": write_key(name),
     }
