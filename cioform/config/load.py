@@ -11,6 +11,7 @@ from typing import Final
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.documents import LoadedDocument, YamlFile, load_document
 from cioform.config.read.files import ProjectFiles
+from cioform.config.read.identity import BoundId, IdentityCheck
 from cioform.config.read.layers import (
     NO_LAYERS,
     DefaultsLayer,
@@ -71,10 +72,12 @@ def load_configuration(
         # The settings say what else is included, so references cannot be checked without them.
         raise ConfigError(_sort_by_location(loader.problems))
     own = set(loader.addresses)
+    loader.is_shared = True
     loader.overrides = settings.overrides
     for include in settings.include:
         loader.include(include, name, variables_lookup(settings.variables))
     loader.check_overrides(own, f"{WORKSPACES_FOLDER}/{name}/{SETTINGS_FILE}")
+    loader.bind(own, settings.bind)
     loader.check_references()
     if loader.problems:
         raise ConfigError(_sort_by_location(loader.problems))
@@ -93,6 +96,8 @@ class _ConfigurationLoader:
         """The kinds of documents whose addresses could not be determined; None is any kind."""
         self._credentials: tuple[Secret, ...] = ()
         self.defaults: DefaultsLayer | None = _UNKNOWN_DEFAULTS
+        self.is_shared = False
+        """Whether the folders that are loaded from now on are shared with other workspaces."""
         self.overrides: Mapping[str, Sequence[Override]] = {}
         """What the settings give to the documents that are loaded from now on."""
         self.resources: dict[Address, Resource] = {}
@@ -152,6 +157,13 @@ class _ConfigurationLoader:
             shared = [address for address in self.addresses if address not in own]
             self.problems += check_override_addresses(self.overrides, own, shared, settings_file)
 
+    def bind(self, own: Set[str], bind: Mapping[str, BoundId]) -> None:
+        """Check which objects the documents are, and bind the shared ones by `bind`."""
+        check = IdentityCheck(self.resources, self._declared, own, bind)
+        if not self._incomplete_kinds:
+            self.problems += check.problems()
+        self.resources = check.bound_resources()
+
     def check_references(self) -> None:
         """Check the references between all documents that were loaded."""
         self.problems += check_references(
@@ -185,7 +197,10 @@ class _ConfigurationLoader:
         layers = NO_LAYERS
         if self.defaults is not None or self.overrides:
             layers = FileLayers(self.defaults, self.overrides)
-        return YamlFile(path, shown, text, kind, kind_folder, may_refer, self._credentials, layers)
+        return YamlFile(
+            path, shown, text, kind, kind_folder, may_refer, self._credentials, self.is_shared,
+            layers,
+        )  # fmt: skip
 
     def _add_document(self, loaded: LoadedDocument, file: YamlFile) -> None:
         self.problems += loaded.problems

@@ -72,6 +72,7 @@ def _kind_definitions(kind: Kind) -> dict[str, JsonValue]:
 
 
 def _meta_field_schemas(kind: Kind) -> dict[str, JsonValue]:
+    address = {"type": "string", "pattern": rf"^{kind.name}\.[a-z0-9][a-z0-9_-]*$"}
     return {
         "kind": {
             "const": kind.name,
@@ -80,6 +81,15 @@ def _meta_field_schemas(kind: Kind) -> dict[str, JsonValue]:
         "id": {
             "type": "string",
             "description": "The name in the resource's address; the default is the file's name.",
+        },
+        "was": {
+            "anyOf": [address, {"type": "array", "items": address, "minItems": 1}],
+            "description": "The earlier address of the resource, or a list of them. Its object, "
+            "with its history, moves to the new address.",
+        },
+        "remote_id": {
+            "anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "minLength": 1}],
+            "description": "The ID of the object in Customer.io, where its name is not unique.",
         },
         "protect": {
             "type": "boolean",

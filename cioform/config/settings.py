@@ -21,6 +21,7 @@ from cioform.config.permissions import (
 )
 from cioform.config.project import FOLDER_NAME, SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.files import ProjectFiles
+from cioform.config.read.identity import BIND, BoundId
 from cioform.config.read.layers import DefaultsLayer
 from cioform.config.read.overrides import Override
 from cioform.config.read.parse import parse_yaml
@@ -59,6 +60,8 @@ class Settings:
     rate: Rates = field(default_factory=Rates)
     defaults: DefaultsLayer | None = None
     overrides: Mapping[str, Sequence[Override]] = field(default_factory=dict)
+    bind: Mapping[str, BoundId] = field(default_factory=dict)
+    """The ids of objects of shared documents, by address."""
     """By the address of the document, as written."""
 
 
@@ -111,6 +114,10 @@ class _SettingsReader:
             rate=Rates(**parsed.rate.model_dump()),
             defaults=self._defaults(parsed),
             overrides=self._overrides(parsed),
+            bind={
+                address: BoundId(remote_id, self._locate((BIND, address)))
+                for address, remote_id in parsed.bind.items()
+            },
         )
 
     def _read_document(self) -> dict[str, JsonValue]:

@@ -106,5 +106,7 @@ class SettingsFile(_Section):
     """What messages and time zones have where a document leaves it out; never what they say."""
     overrides: dict[str, dict[str, Any]] = {}
     """Values for documents of included folders: by address, then by path."""
+    bind: dict[str, int | str] = {}
+    """The ids of objects of documents of included folders, by address: `segment.vip: 12`."""
     rate: _Rate = _Rate()
     """Maximum requests per second that cioform sends."""

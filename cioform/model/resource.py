@@ -54,5 +54,11 @@ class Resource:
     ignore: tuple[FieldPath, ...] = ()
     """Patterns of the canonical form: what is neither compared nor written."""
     because: str = ""
+    was: tuple[Address, ...] = ()
+    """Its earlier addresses."""
+    remote_id: str | None = None
+    """The id of its object, if the files say it: `remote_id`, or `bind` in `workspace.yaml`."""
+    is_shared: bool = False
+    """Whether its file is in a folder that several workspaces may include."""
     sources: Mapping[FieldPath, str] = field(default_factory=dict)
     """Where values came from that the file does not have, by the file's path."""

@@ -16,6 +16,7 @@ from cioform.model.names import Names
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing
+from cioform.plan.claims import Claims, candidate_lines, place_to_paste
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,23 +123,28 @@ def _match_kind(
     resources = {a: r for a, r in desired.resources.items() if a.kind == kind.name}
     bindings = {a: b for a, b in applied.bindings.items() if a.kind == kind.name}
     bound = {a: b for a, b in bindings.items() if a in resources and b.remote_id in by_id}
-    bound_ids = {binding.remote_id for binding in bound.values()}
-    unbound = _group_by_identity(item for item in found if item.remote_id not in bound_ids)
+    claims = Claims(kind, workspace, resources, bindings, by_id)
+    claimed = claims.ids()
+    taken = {*(binding.remote_id for binding in bound.values()), *claimed.values()}
+    unbound = _group_by_identity(item for item in found if item.remote_id not in taken)
     duplicates = _duplicate_identities(kind, resources)
     former = {b.remote_id: a for a, b in bindings.items() if a not in resources}
 
     pairs: list[MatchedPair] = []
-    problems: list[Diagnostic] = []
+    problems: list[Diagnostic] = list(claims.problems())
     moved: set[Address] = set()
     for address, resource in resources.items():
         if binding := bound.get(address):
             pairs.append(MatchedPair(address, resource, binding, by_id[binding.remote_id]))
             continue
         candidates = unbound.get(str(resource.attributes[kind.identity]), [])
-        if duplicate := duplicates.get(address):
-            problems.append(_duplicate_diagnostic(kind, resource, duplicate))
-        elif len(candidates) > 1:
-            problems.append(_ambiguous_diagnostic(kind, resource, candidates, workspace))
+        if address in claimed:
+            candidates = [by_id[claimed[address]]] if claimed[address] in by_id else []
+        elif duplicate := duplicates.get(address):
+            problems.append(_duplicate_diagnostic(kind, resource, duplicate, candidates))
+            continue
+        if len(candidates) > 1:
+            problems.append(_ambiguous_diagnostic(kind, resource, candidates))
         else:
             target = candidates[0] if candidates else None
             origin = former.get(target.remote_id) if target else None
@@ -158,7 +164,8 @@ def _duplicate_identities(
     """Return, for every resource that shares its identity with others, the first of those."""
     groups: dict[str, list[Address]] = defaultdict(list)
     for address, resource in resources.items():
-        groups[str(resource.attributes[kind.identity])].append(address)
+        if resource.remote_id is None:
+            groups[str(resource.attributes[kind.identity])].append(address)
     return {
         address: next(other for other in group if other != address)
         for group in groups.values()
@@ -188,28 +195,33 @@ def _group_by_identity(found: Iterable[RemoteObject]) -> Mapping[str, list[Remot
 
 
 def _ambiguous_diagnostic(
-    kind: Kind, resource: Resource, candidates: Sequence[RemoteObject], workspace: str
+    kind: Kind, resource: Resource, candidates: Sequence[RemoteObject]
 ) -> Diagnostic:
-    ids = ", ".join(item.remote_id for item in candidates)
     return Diagnostic(
         "Ambiguous name",
         f"The workspace has {len(candidates)} objects of kind {kind.name} whose {kind.identity} "
-        f"is {candidates[0].identity!r} (ids {ids}), so it is not known which of them this file "
-        "means. Rename all but one of them in Customer.io, or bind the right one, for example:\n\n"
-        f"    cioform import {workspace} --target {resource.address} "
-        f"--id {candidates[0].remote_id}",
+        f"is {candidates[0].identity!r}, so it is not known which of them this file means. Write "
+        f"the ID of the right one {place_to_paste(resource)}, one of:\n\n"
+        f"{candidate_lines(resource, candidates)}",
         resource.address,
         resource.location,
     )
 
 
-def _duplicate_diagnostic(kind: Kind, resource: Resource, other: Address) -> Diagnostic:
+def _duplicate_diagnostic(
+    kind: Kind, resource: Resource, other: Address, candidates: Sequence[RemoteObject]
+) -> Diagnostic:
+    advice = f"Change the {kind.identity} of one of them, or remove its file."
+    if candidates:
+        advice = (
+            f"Write the ID of its object {place_to_paste(resource)}, one of:\n\n"
+            f"{candidate_lines(resource, candidates)}"
+        )
     return Diagnostic(
         "Two resources with one name",
         f"{resource.address} is not bound to an object yet, so its object is found by its "
         f"{kind.identity}, {str(resource.attributes[kind.identity])!r}. {other} has the same "
-        f"{kind.identity}, so both would take the same object. Change the {kind.identity} of one "
-        "of them, or remove its file.",
+        f"{kind.identity}, so both would take the same object. {advice}",
         resource.address,
         resource.location,
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
 from cioform.core.address import Address
 from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.model.registry import Registry
-from cioform.model.snapshot import AppliedState, Binding, DesiredState, LiveSnapshot
+from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing, LiveSnapshot
 from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.match import match_resources
 from cioform.plan.scope import Scope
@@ -30,12 +31,15 @@ class CapturedResources:
     bindings: Mapping[Address, Binding]
     left: Mapping[Address, str]
     """Sentences about objects of which too little can be read to write a file."""
+    shared_names: frozenset[Address] = frozenset()
+    """Those whose name another object of their kind has too."""
 
     def __or__(self, other: CapturedResources) -> CapturedResources:
         return CapturedResources(
             {**self.attributes, **other.attributes},
             {**self.bindings, **other.bindings},
             {**self.left, **other.left},
+            self.shared_names | other.shared_names,
         )
 
 
@@ -84,7 +88,14 @@ def capture_resources(
         new = [address for address in references if address in pairs and address not in seen]
         seen.update(new)
         to_read = [pairs[address] for address in new]
-    return captured
+    return replace(captured, shared_names=_shared_names(listing, captured.bindings))
+
+
+def _shared_names(listing: Listing, bindings: Mapping[Address, Binding]) -> frozenset[Address]:
+    counts = Counter(
+        (kind, each.identity.strip()) for kind, found in listing.found.items() for each in found
+    )
+    return frozenset(a for a, b in bindings.items() if counts[a.kind, b.identity.strip()] > 1)
 
 
 def _referenced_addresses(

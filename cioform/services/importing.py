@@ -32,6 +32,8 @@ class ImportResult:
     """The addresses that were bound only, because their file already exists."""
     left: tuple[str, ...]
     """Sentences that say what could not be written, and why."""
+    with_remote_id: tuple[Address, ...] = ()
+    """The addresses whose files say which object they are, because its name is not unique."""
 
 
 def import_resources(
@@ -66,7 +68,14 @@ def import_resources(
     # A resource that has its file is only reported when it was requested by id or with force.
     requested = force or bind is not None
     unread = (text for a, text in captured.left.items() if requested or a not in managed)
-    return ImportResult(paths, written, tuple(bound), (*unread, *updates.left))
+    new = [address for address in written if address not in managed]
+    return ImportResult(
+        paths,
+        written,
+        tuple(bound),
+        (*unread, *updates.left),
+        tuple(_ids_to_write(captured, new)),
+    )
 
 
 def _bound_only(
@@ -89,12 +98,22 @@ def _write_files(
         schema = write_schema(opened.root)
         defaults = opened.configuration.settings.defaults
         paths = write_resources(
-            folder, opened.kinds, new, schema, defaults.values if defaults else None
+            folder,
+            opened.kinds,
+            new,
+            schema,
+            defaults.values if defaults else None,
+            remote_ids=_ids_to_write(captured, [address for address, _ in new]),
         )
         live = captured.attributes if force else {}
         updates = update_files(opened.root, opened.configuration, opened.kinds, live)
     paths += [path for written in updates.written.values() for path in written]
     return tuple(dict.fromkeys(paths)), updates
+
+
+def _ids_to_write(captured: CapturedResources, addresses: Iterable[Address]) -> dict[Address, str]:
+    """Return the ids of the objects that their names alone do not identify."""
+    return {a: captured.bindings[a].remote_id for a in addresses if a in captured.shared_names}
 
 
 def _updated_bindings(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cioform.config.load import Configuration, load_configuration
+from cioform.config.read.identity import names_used_twice
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.kinds import find_kinds
@@ -29,6 +30,9 @@ def validate(
         except ConfigError as error:
             problems += error.diagnostics
         else:
-            loaded.append(configuration)
+            twins = list(names_used_twice(configuration.desired.resources, kinds))
+            problems += twins
             problems += configuration.warnings
+            if not twins:
+                loaded.append(configuration)
     return loaded, tuple(problems)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -227,3 +229,30 @@ def test_a_conflict_next_to_an_imported_field_remains(cio: CommandLine) -> None:
     plan = cio("plan", "demo").out
     assert "! again.email.body: Call 2 -> Phone 1  (changed on both sides)" in plan
     assert "Good night" not in plan
+
+
+def test_a_fresh_clone_knows_objects_of_one_name(cio: CommandLine) -> None:
+    files = sorted((DEMO / "segments").glob("*.yaml"))[:2]
+    first, second = (f"segment.{path.stem}" for path in files)
+    name = yaml.safe_load(files[0].read_text())["name"]
+    edit(cio, second, f"name={name}")
+    for path, address in zip(files, (first, second), strict=True):
+        path.unlink()
+        assert cio("state", "forget", "demo", address).code == 0
+    done = cio("import", "demo", "--target", "segment.*")
+    assert done.code == 0, done.err
+    assert "the files say `remote_id`:\n" in done.out
+    twins = [p for p in (DEMO / "segments").glob("*.yaml") if "remote_id: " in p.read_text()]
+    assert len(twins) == 2
+    shutil.rmtree(Path(".cioform/demo"))
+    assert cio("validate", "demo").code == 0
+    plan = cio("plan", "demo")
+    assert (plan.code, plan.err) == (0, "")
+    assert "  + segment" not in plan.out
+
+    for path in twins:
+        path.write_text(re.sub(r"remote_id: .*\n", "", path.read_text()))
+    refused = cio("plan", "demo")
+    assert refused.err.count("error: Two resources with one name") == 2
+    assert len(re.findall(r"      remote_id: \d+\n", refused.err)) == 4
+    assert "Two resources with one name" in cio("validate", "demo").err

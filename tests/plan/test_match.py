@@ -87,7 +87,7 @@ def test_several_objects_of_one_name_are_refused_with_their_ids() -> None:
         matched({"a": "A"}, {}, {"1": "A", "2": "A"})
     [problem] = caught.value.diagnostics
     assert problem.summary == "Ambiguous name"
-    assert "(ids 1, 2)" in problem.detail
+    assert problem.detail.endswith("    remote_id: 1\n    remote_id: 2")
 
 
 def test_two_files_never_take_one_object() -> None:
@@ -116,3 +116,60 @@ def test_an_object_that_cannot_be_listed_is_not_deleted() -> None:
     ]
     assert found.names.ids == {layout("b"): "2"}
     assert found.names.pending == frozenset()
+
+
+def claimed(
+    resources: Mapping[str, Resource], bindings: Mapping[str, str], live: Mapping[str, str]
+) -> MatchResult:
+    """Match as `matched`, with files as resources."""
+    found = tuple(RemoteObject(i, name, Api.JOURNEYS, {}) for i, name in live.items())
+    return match_resources(
+        REGISTRY,
+        DesiredState({layout(a): resource for a, resource in resources.items()}),
+        AppliedState(
+            "l", 1, {layout(a): Binding(layout(a), i, "was") for a, i in bindings.items()}
+        ),
+        Listing({"layout": found}),
+        workspace="acme",
+    )
+
+
+def file(name: str, remote_id: str | None = None, was: str = "", shared: bool = False) -> Resource:
+    earlier = (layout(was),) if was else ()
+    return Resource(layout("x"), {"name": name}, was=earlier, remote_id=remote_id, is_shared=shared)
+
+
+def test_an_id_decides_between_objects_of_one_name() -> None:
+    twins = {"1": "A", "2": "A"}
+    assert pairs(claimed({"a": file("A", "2")}, {}, twins)) == {"a": ("2", None)}
+    both = {"a": file("A", "2"), "b": file("A")}
+    assert pairs(claimed(both, {}, twins)) == {"a": ("2", None), "b": ("1", None)}
+
+
+def test_a_file_that_was_another_gets_its_object() -> None:
+    renamed = {"new": file("B", was="old")}
+    assert pairs(claimed(renamed, {"old": "1"}, {"1": "A", "2": "B"})) == {"new": ("1", "old")}
+    assert pairs(claimed(renamed, {"old": "1", "new": "2"}, {"2": "B"})) == {
+        "new": ("2", None), "old": (None, None),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("resource", "bindings", "summary", "line"),
+    [
+        (file("A", "9"), {}, "No object with this id", "    remote_id: 1\n    remote_id: 2"),
+        (file("A", "2"), {"b": "2"}, "Object is already bound", "cioform state forget acme"),
+        (file("A", "2"), {"a": "1"}, "File and state disagree", "cioform state forget acme layout"),
+        (file("A"), {}, "Ambiguous name", "    remote_id: 1\n    remote_id: 2"),
+        (file("A", shared=True), {}, "Ambiguous name", "    bind:\n      layout.x: 1"),
+    ],
+)  # fmt: skip
+def test_an_id_that_cannot_be_bound_is_explained(
+    resource: Resource, bindings: Mapping[str, str], summary: str, line: str
+) -> None:
+    files = {"a": resource, **({"b": file("C")} if "b" in bindings else {})}
+    with pytest.raises(PlanError) as caught:
+        claimed(files, bindings, {"1": "A", "2": "A"})
+    [problem] = caught.value.diagnostics
+    assert problem.summary == summary
+    assert line in problem.detail

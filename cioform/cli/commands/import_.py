@@ -82,10 +82,14 @@ def import_(
                 addresses=result.addresses,
                 bound=result.bound,
                 left=result.left,
+                with_remote_id=result.with_remote_id,
             )
         )
         return 0
     write_stdout(_summary(workspace, result, paths, force, stdout_styler(not no_color)))
+    if result.with_remote_id:
+        listed = "".join(f"  {address}\n" for address in result.with_remote_id)
+        write_stdout(f"\nNames that several objects have; the files say `remote_id`:\n{listed}")
     if result.left:
         skipped = "".join(f"  {sentence}\n" for sentence in result.left)
         write_stderr(f"\nSkipped:\n{skipped}")

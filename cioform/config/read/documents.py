@@ -12,6 +12,13 @@ from typing import Final, TypedDict
 from pydantic import ValidationError
 
 from cioform.config.read.files import ProjectFiles
+from cioform.config.read.identity import (
+    REMOTE_ID,
+    WAS,
+    IdentityError,
+    parse_remote_id,
+    parse_was,
+)
 from cioform.config.read.ignored_fields import IgnoreError, ignored_patterns
 from cioform.config.read.layers import (
     DEFAULTS,
@@ -36,7 +43,7 @@ from cioform.model.resource import FieldPath, Resource
 from cioform.model.upgrading import rename_field, renamed_message
 from cioform.model.value_errors import format_value
 
-META_FIELDS: Final = ("kind", "id", "protect", "ignore", "because")
+META_FIELDS: Final = ("kind", "id", "was", "remote_id", "protect", "ignore", "because")
 """The fields that a document of any kind may have."""
 
 OLD_META_FIELDS: Final[Mapping[str, str]] = {"key": "id"}
@@ -61,6 +68,8 @@ class _MetaFields(TypedDict):
     protect: bool
     ignore: list[str]
     because: str
+    was: tuple[Address, ...]
+    remote_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,8 @@ class YamlFile:
     """Whether the text may refer to variables or files. It is found once for all documents."""
     credentials: tuple[Secret, ...] = ()
     """The credentials in use, none of which may be in a file."""
+    is_shared: bool = False
+    """Whether the file is in an included folder."""
     layers: FileLayers = NO_LAYERS
     """What the settings give to the documents of the file."""
 
@@ -223,6 +234,9 @@ class _DocumentLoader:
             protect=meta_fields["protect"],
             ignore=ignore,
             because=meta_fields["because"],
+            was=meta_fields["was"],
+            remote_id=meta_fields["remote_id"],
+            is_shared=self._file.is_shared,
             sources=sources,
         )
 
@@ -252,7 +266,30 @@ class _DocumentLoader:
             self._add_wrong_type("ignore", "a list of fields", ignore)
             ignore = []
         self._check_reason(ignore, because)
-        return {"protect": protect, "ignore": ignore, "because": because}
+        was, remote_id = self._identity(written)
+        return {
+            "protect": protect,
+            "ignore": ignore,
+            "because": because,
+            "was": was,
+            "remote_id": remote_id,
+        }
+
+    def _identity(self, written: dict[str, JsonValue]) -> tuple[tuple[Address, ...], str | None]:
+        """Return the earlier addresses and the id that a document has, and report wrong ones."""
+        was: tuple[Address, ...] = ()
+        remote_id: str | None = None
+        try:
+            if WAS in written and self._address is not None:
+                was = parse_was(written[WAS], self._address)
+        except IdentityError as error:
+            self._add_problem("Wrong earlier address", str(error), (WAS,))
+        try:
+            if REMOTE_ID in written:
+                remote_id = parse_remote_id(written[REMOTE_ID])
+        except IdentityError as error:
+            self._add_problem("Wrong id", str(error), (REMOTE_ID,))
+        return was, remote_id
 
     def _check_reason(self, ignore: list[str], because: JsonValue) -> None:
         if ignore and not because:

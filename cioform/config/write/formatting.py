@@ -20,7 +20,7 @@ from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 from cioform.model.kind import Kind
 
-_FIRST_FIELDS: Final = ("kind", "id")
+_FIRST_FIELDS: Final = ("kind", "id", "was", "remote_id")
 _LAST_FIELDS: Final = ("protect", "ignore", "because")
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from cioform.config.read.variables import escape_variables
@@ -47,13 +48,15 @@ def write_resources(
     items: Sequence[tuple[Address, Attributes]],
     schema_path: Path | None = None,
     defaults: Mapping[str, Json] | None = None,
+    *,
+    remote_ids: Mapping[Address, str] = MappingProxyType({}),
 ) -> list[Path]:
     """Write a document for each resource, with its bodies beside it; return the paths written.
 
     Loading the documents gives the same attributes. `folder` is that of the workspace. A resource
     with several bodies gets a folder of its own. What equals one of `defaults`, which are those of
-    the settings, is left out. Raises ConfigError, with nothing written, if a
-    file already exists.
+    the settings, is left out. `remote_ids` are the ids to write, of objects whose names are not
+    unique. Raises ConfigError, with nothing written, if a file already exists.
     """
     files: dict[Path, str] = {}
     for address, attributes in items:
@@ -61,6 +64,7 @@ def write_resources(
         document = leave_out_defaults(
             kind, kind.to_document(attributes), attributes, [defaults or {}]
         )
+        document = {**_id_field(remote_ids.get(address)), **document}
         files |= _resource_files(folder, kind, address, document, schema_path)
     _refuse_overwriting(folder, files)
     for path, text in files.items():
@@ -78,6 +82,12 @@ def schema_comment(path: Path, schema: Path | None, definition: str) -> str:
         return ""
     relative = Path(os.path.relpath(schema, path.parent)).as_posix()
     return f"# yaml-language-server: $schema={relative}#/$defs/{definition}\n"
+
+
+def _id_field(remote_id: str | None) -> dict[str, JsonValue]:
+    if remote_id is None:
+        return {}
+    return {"remote_id": int(remote_id) if remote_id.isdecimal() else remote_id}
 
 
 def _resource_files(

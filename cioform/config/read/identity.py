@@ -1,0 +1,196 @@
+"""Which object a document is: its earlier addresses (`was`) and its id (`remote_id`, `bind`)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, replace
+from typing import Final
+
+from cioform.core.address import Address, is_address, is_name
+from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.json_value import JsonValue
+from cioform.core.suggest import did_you_mean
+from cioform.model.registry import Registry
+from cioform.model.resource import Resource
+from cioform.model.value_errors import format_value
+
+WAS: Final = "was"
+REMOTE_ID: Final = "remote_id"
+BIND: Final = "bind"
+"""The setting that gives the ids of shared documents."""
+
+
+class IdentityError(ValueError):
+    """A value that names no object or no address. Its message is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundId:
+    """The id that `bind` in `workspace.yaml` gives to a shared document."""
+
+    remote_id: JsonValue
+    location: Location | None
+
+
+def parse_was(written: JsonValue, address: Address) -> tuple[Address, ...]:
+    """Return the earlier addresses of a document. Raises IdentityError."""
+    texts = written if isinstance(written, list) else [written]
+    return tuple(_earlier_address(text, address) for text in texts)
+
+
+def _earlier_address(text: JsonValue, address: Address) -> Address:
+    example = Address(address.kind, text if isinstance(text, str) and is_name(text) else "old_name")
+    if not isinstance(text, str) or not is_address(text):
+        raise IdentityError(
+            f"`{WAS}` must be the earlier address of this resource, or a list of them, not "
+            f"{format_value(text)}. Write:\n\n    {WAS}: {example}"
+        )
+    earlier = Address.parse(text)
+    if earlier == address:
+        raise IdentityError(f"`{WAS}` names `{address}`, which is this resource. Remove it.")
+    if earlier.kind != address.kind:
+        raise IdentityError(
+            f"`{WAS}` names `{earlier}`, but a resource cannot change its kind: this is a "
+            f"{address.kind}."
+        )
+    return earlier
+
+
+def parse_remote_id(written: JsonValue, source: str = REMOTE_ID) -> str:
+    """Return an id as text. Raises IdentityError; `source` is the field, for its message."""
+    is_number = isinstance(written, int) and not isinstance(written, bool) and written > 0
+    is_text = isinstance(written, str) and written.strip() == written != "" and "#" not in written
+    if not (is_number or is_text):
+        raise IdentityError(
+            f"`{source}` must be the ID of an object in Customer.io, such as 12, not "
+            f"{format_value(written)}."
+        )
+    return str(written)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityCheck:
+    """All documents of a workspace, to bind them by `bind` and to check them against each other."""
+
+    resources: Mapping[Address, Resource]
+    declared: Mapping[Address, Location | None]
+    """The documents that were loaded, valid or not."""
+    own: Set[str]
+    """The addresses of those in the workspace's own folder."""
+    bind: Mapping[str, BoundId]
+
+    def bound_resources(self) -> dict[Address, Resource]:
+        """Return the resources with the ids that `bind` gives them."""
+        bound = dict(self.resources)
+        for text, each in self.bind.items():
+            if text in self.own:
+                continue
+            if is_address(text) and (address := Address.parse(text)) in bound:
+                remote_id = str(each.remote_id)
+                bound[address] = replace(bound[address], remote_id=remote_id)
+        return bound
+
+    def problems(self) -> Iterator[Diagnostic]:
+        """Yield what is wrong with `bind`, `remote_id` and `was`."""
+        for text, each in self.bind.items():
+            detail = self._bind_problem(text, each)
+            if detail is not None:
+                yield Diagnostic("Wrong binding", detail, location=each.location)
+        yield from self._shared_ids()
+        yield from self._ids_used_twice()
+        yield from self._was_problems()
+
+    def _bind_problem(self, text: str, each: BoundId) -> str | None:
+        try:
+            remote_id = parse_remote_id(each.remote_id, f"{BIND}.{text}")
+        except IdentityError as error:
+            return str(error)
+        if text in self.own:
+            return (
+                f"`{BIND}` has `{text}`, but its file is in this workspace's own folder. Write the "
+                f"ID in that file:\n\n    {REMOTE_ID}: {remote_id}"
+            )
+        if text in map(str, self.declared):
+            return None
+        fitting = [f"`{a}`" for a in self.declared if a.name == text]
+        if len(fitting) > 1:
+            return f"`{text}` may be {' or '.join(fitting)}. Write the full address."
+        hint = f" Did you mean {fitting[0]}?" if fitting else did_you_mean(text, self.declared)
+        return f"`{BIND}` has `{text}`, but no document has that address.{hint}"
+
+    def _shared_ids(self) -> Iterator[Diagnostic]:
+        for address, resource in self.resources.items():
+            if resource.remote_id is not None and str(address) not in self.own:
+                yield Diagnostic(
+                    "Id in a shared file",
+                    f"Several workspaces may include this file, and an ID is of one of them. "
+                    f"Remove `{REMOTE_ID}`, and write in `workspace.yaml`:\n\n"
+                    f"    {BIND}:\n      {address}: {resource.remote_id}",
+                    address,
+                    _location(resource, REMOTE_ID),
+                )
+
+    def _ids_used_twice(self) -> Iterator[Diagnostic]:
+        holders: dict[tuple[str, str], Address] = {}
+        for address, resource in self.bound_resources().items():
+            if resource.remote_id is None:
+                continue
+            first = holders.setdefault((address.kind, resource.remote_id), address)
+            if first != address:
+                bound = self.bind.get(str(address))
+                yield Diagnostic(
+                    "One id twice",
+                    f"`{first}` has the ID {resource.remote_id} already, and an object has only "
+                    "one address.",
+                    address,
+                    bound.location if bound is not None else _location(resource, REMOTE_ID),
+                )
+
+    def _was_problems(self) -> Iterator[Diagnostic]:
+        users: dict[Address, list[Resource]] = defaultdict(list)
+        for resource in self.resources.values():
+            for earlier in resource.was:
+                users[earlier].append(resource)
+        for earlier, resources in users.items():
+            for at, resource in enumerate(resources):
+                if earlier in self.declared:
+                    detail = (
+                        f"`{WAS}` names `{earlier}`, but that resource still exists "
+                        f"({self.declared[earlier]}). Remove its file if it was renamed."
+                    )
+                elif at > 0:
+                    detail = f"`{resources[0].address}` says already that it was `{earlier}`."
+                else:
+                    continue
+                yield Diagnostic(
+                    "Wrong earlier address", detail, resource.address, _location(resource, WAS)
+                )
+
+
+def names_used_twice(
+    resources: Mapping[Address, Resource], registry: Registry
+) -> Iterator[Diagnostic]:
+    """Yield a problem for each resource that only its name identifies, and another has it too."""
+    holders: dict[tuple[str, str], Address] = {}
+    for address, resource in resources.items():
+        if resource.remote_id is not None:
+            continue
+        identity = registry[address.kind].identity
+        name = str(resource.attributes[identity])
+        first = holders.setdefault((address.kind, name), address)
+        if first == address:
+            continue
+        line = f"{BIND}:\n      {address}: 12" if resource.is_shared else f"{REMOTE_ID}: 12"
+        yield Diagnostic(
+            "Two resources with one name",
+            f"`{first}` has the {identity} {name!r} too, and without a state an object is found by "
+            f"its {identity}. Change one of them, or write the ID of the object "
+            f"{'in `workspace.yaml`' if resource.is_shared else 'here'}, such as:\n\n    {line}",
+            address,
+            resource.positions.get((identity,)) or resource.location,
+        )
+
+
+def _location(resource: Resource, field: str) -> Location | None:
+    return resource.positions.get((field,)) or resource.location
