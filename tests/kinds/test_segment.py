@@ -211,7 +211,7 @@ def test_segments_named_in_conditions_are_references() -> None:
         ({"conditions": {"event_attribute": "a", "is": 1}}, "A segment cannot"),
         (
             {"conditions": {"attribute": "a", "equals": 1}},
-            "Unknown operator `equals`. Did you mean `is`",
+            "Unknown operator `equals`. Write `is: 1`",
         ),
         ({"name": "", "manual": True}, "at least 1 character"),
     ],
