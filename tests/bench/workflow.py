@@ -49,8 +49,8 @@ def _steps() -> list[dict[str, Any]]:
             {"id": f"active_{n}", "if": {"attribute": "active", "is": True},
              "then": [_push(f"yes_{n}")], "else": [_push(f"no_{n}")]},
             {"id": f"paid_{n}", "wait_until": {"event": "paid"}, "timeout": "3d",
-             "then": [{"id": f"left_{n}", "exit": {}}]},
-            {"id": f"half_{n}", "random": [{"percent": 50, "then": [_push(f"loud_{n}")]},
+             "then": [{"id": f"left_{n}", "exit": True}]},
+            {"id": f"half_{n}", "random_branches": [{"percent": 50, "then": [_push(f"loud_{n}")]},
                                            {"percent": 50}]},
             {"id": f"mark_{n}", "set_attributes": {"block": n}},
         ]  # fmt: skip

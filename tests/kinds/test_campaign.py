@@ -16,6 +16,7 @@ from cioform.core.json_value import UNKNOWN
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
+from cioform.language.workflow import walk
 from cioform.model.conversation import Api, Response
 from cioform.model.names import Names
 from cioform.model.operations import WriteContext, WriteResult
@@ -29,6 +30,7 @@ from tests.support.campaign_sandbox import CampaignSandbox, attributes_of, witho
 from tests.support.operations import route_of
 
 WELCOME = KIND.example
+PAUSE = "  - id: pause\n    wait: 2d\n"
 LADDER = """\
 name: reengage_3d
 trigger: {segment: trial}
@@ -39,7 +41,7 @@ workflow:
     then:
       - id: nudge
         push: {title: Come back, body: We miss you, link: "app://home"}
-      - exit: {}
+      - exit
     else:
       - id: mail
         email:
@@ -48,7 +50,7 @@ workflow:
           layout: plain
           body: <p>Hi</p>
           sending: automatic
-      - exit: {}
+      - exit
 """
 LOOP = """\
 name: loop
@@ -66,7 +68,7 @@ workflow:
   - id: pending
     if: {segment: paying}
     then:
-      - wait: 2h
+      - {id: two_hours, wait: 2h}
       - id: again
         if: {attribute: a, exists: true}
         then: []
@@ -76,7 +78,7 @@ workflow:
     else:
       - id: tell
         webhook: {url: "https://example.com/x", headers: {A: b}, body: "{}"}
-  - wait: 1d
+  - {id: last, wait: 1d}
 """
 
 
@@ -128,7 +130,7 @@ def test_an_unbound_campaign_is_matched_by_the_names_of_its_steps(sandbox: Campa
     sandbox.names = Names(sandbox.names.ids, sandbox.names.known)
     live = sandbox.live(bound.remote_id)
     ids = [step["id"] for step in live.attributes["workflow"]]
-    assert ids == ["the_first", "pending", "wait_2"]
+    assert ids == ["the_first", "pending", "last"]
     document = KIND.to_document(live.attributes)
     assert document["workflow"][0]["name"] == "The first"
     assert "trigger" in document
@@ -154,13 +156,13 @@ def test_an_adopted_campaign_keeps_its_actions(
         ("workflow:", "message_limits: false\nworkflow:", ["global_settings"]),
         ("subject: Welcome to Acme", "subject: Hi", ["templates"]),
         ("      subject: W", "      sending: automatic\n      subject: W", ["actions"]),
-        ("- wait: 2d", "- wait: 3d", ["actions"]),
+        ("wait: 2d", "wait: 3d", ["actions"]),
         ("      is: true\n    then", "      is: false\n    then", ["actions"]),
-        ("  - wait: 2d\n", "", ["delete_actions"]),
+        (PAUSE, "", ["delete_actions"]),
         ("  - id: nudge", "  - id: more\n    push: {title: T, body: B}\n  - id: nudge",
          ["add_actions", "templates"]),
         ("  - id: nudge", "  - id: poke", ["delete_actions", "add_actions", "templates"]),
-        ("    then:\n      - exit: {}\n", "    then: []\n", ["delete_actions"]),
+        ("    then:\n      - exit\n", "    then: []\n", ["delete_actions"]),
     ],
 )  # fmt: skip
 def test_a_change_sends_only_the_requests_it_needs(
@@ -174,9 +176,7 @@ def test_a_change_sends_only_the_requests_it_needs(
 
 def test_unchanged_steps_keep_their_actions(sandbox: CampaignSandbox) -> None:
     bound = sandbox.create(attributes_of(WELCOME))
-    turned = WELCOME.replace("  - wait: 2d\n", "").replace(
-        "  - id: welcome", "  - wait: 2d\n  - id: welcome"
-    )
+    turned = WELCOME.replace(PAUSE, "").replace("  - id: welcome", PAUSE + "  - id: welcome")
     sandbox.apply(bound.remote_id, attributes_of(turned))
     assert sandbox.live(bound.remote_id).decoded.parts == bound.parts
     assert sandbox.last_kinds == ["edges"]
@@ -189,11 +189,11 @@ def test_wrapping_a_step_in_a_branch_keeps_it(sandbox: CampaignSandbox) -> None:
         "  - id: has_app\n    if: {attribute: app, is: true}\n    then:\n      - id: nudge\n"
         "        push: {title: Still there, body: Your first project takes two minutes.}\n"
         "    else:\n      - id: other\n        sms: {body: Hi}\n",
-    ).replace("  - wait: 2d\n", "")  # fmt: skip
+    ).replace(PAUSE, "")  # fmt: skip
     sandbox.apply(bound.remote_id, attributes_of(wrapped))
     parts = sandbox.live(bound.remote_id).decoded.parts
     assert parts["nudge"] == bound.parts["nudge"]
-    assert "wait_1" not in parts
+    assert "pause" not in parts
 
 
 def test_manual_edits_are_detected_and_reverted(sandbox: CampaignSandbox) -> None:
@@ -271,7 +271,7 @@ workflow: [{id: hi, push: {title: T, body: B}}]
     sandbox.apply(bound.remote_id, {**attributes, "reentry": "once"})
 
 
-def test_unsupported_steps_are_imported_as_a_graph(sandbox: CampaignSandbox) -> None:
+def test_steps_of_unknown_types_are_imported_into_the_tree(sandbox: CampaignSandbox) -> None:
     bound = sandbox.create(attributes_of(WELCOME))
     wire = sandbox.live(bound.remote_id).found.wire
     nudge, end = bound.parts["nudge"], bound.parts["exit"]
@@ -287,13 +287,13 @@ def test_unsupported_steps_are_imported_as_a_graph(sandbox: CampaignSandbox) -> 
     added = {"campaign": {"update_type": "add_actions", "edges": edges}, "actions": [split, chat]}
     sandbox.send("PUT", f"~/campaigns/{bound.remote_id}", added)
     live = sandbox.live(bound.remote_id)
-    form = live.attributes["workflow"]["graph"]
-    nodes = {node["id"]: node for node in form["nodes"]}
-    assert nodes["split"]["action"] == "multi_lang_branch_action"
-    assert nodes["split"]["raw"]["languages"] == split["languages"]
-    assert nodes["welcome"] == {"id": "welcome", "email": {}}
-    assert nodes["wait_1"] == {"id": "wait_1", "wait": "2d"}
-    assert {"from": "split", "to": "chat", "branch": 1} in form["edges"]
+    steps = {step["id"]: step for _, step in walk(live.attributes["workflow"])}
+    assert steps["split"]["action"] == "multi_lang_branch_action"
+    assert steps["split"]["raw"] == {"languages": split["languages"]}
+    assert steps["split"]["ways"] == [[], [steps["chat"]]]
+    assert steps["chat"]["raw"] == {"prompt": "Be kind."}
+    assert steps["welcome"] == {"id": "welcome", "email": {}}
+    assert steps["pause"] == {"id": "pause", "wait": "2d"}
 
     document = json.loads(json.dumps(KIND.to_document(live.attributes)))
     again = KIND.attributes(Campaign.model_validate(document))
@@ -301,7 +301,7 @@ def test_unsupported_steps_are_imported_as_a_graph(sandbox: CampaignSandbox) -> 
     sandbox.bind(WriteResult(bound.remote_id, live.decoded.parts))
     longer = json.loads(json.dumps(document).replace('"2d"', '"5d"'))
     writes = sandbox.apply(bound.remote_id, KIND.attributes(Campaign.model_validate(longer)))
-    assert writes == [f"PUT ~/actions/{bound.parts['wait_1']}"]
+    assert writes == [f"PUT ~/actions/{bound.parts['pause']}"]
 
     copy = KIND.attributes(Campaign.model_validate({**document, "name": "Copy"}))
     made = sandbox.create(copy)
@@ -434,7 +434,8 @@ def test_references_have_the_paths_of_the_document() -> None:
         (("  event: signed_up", "  evnt: signed_up"), ("trigger",), "event"),
         (("trigger:\n  event: signed_up\n", ""), (), "needs a trigger"),
         (("workflow:", "wf:"), ("wf",), "Extra inputs"),
-        (("- wait: 2d", "- random: []"), ("workflow", 1, "random"), "is a list of branches"),
+        (("wait: 2d", "random_branches: []"), ("workflow", 1, "random_branches"),
+         "is a list of branches"),
     ],
 )  # fmt: skip
 def test_problems_have_their_paths(
@@ -447,8 +448,8 @@ def test_problems_have_their_paths(
 
 
 def test_a_hundred_nested_branches_are_refused_with_a_hint() -> None:
-    steps: list[Any] = [{"wait": "1d"}]
-    for _ in range(100):
-        steps = [{"if": {"attribute": "a", "is": 1}, "then": steps}]
+    steps: list[Any] = [{"id": "w", "wait": "1d"}]
+    for n in range(100):
+        steps = [{"id": f"i{n}", "if": {"attribute": "a", "is": 1}, "then": steps}]
     with pytest.raises(ValidationError, match="nested more than 60 levels deep"):
         Campaign.model_validate({"name": "n", "trigger": {"event": "e"}, "workflow": steps})

@@ -16,12 +16,12 @@ from cioform.core.address import Address
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.codec.actions import encode_action, expand_variants
 from cioform.kinds.campaign.codec.decode_workflow import decode_messages, decode_workflow
-from cioform.kinds.campaign.codec.graph_codec import to_graph
+from cioform.kinds.campaign.codec.graph_codec import from_graph, to_graph
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.steps import STEP_MODELS, CodecContext
 from cioform.kinds.campaign.sync.edges import encode_edges
 from cioform.language.messages.template_message import encode_template
-from cioform.language.workflow import map_steps, walk, workflow_problems
+from cioform.language.workflow import assign_ids, walk, workflow_problems
 from cioform.model.names import Names
 from cioform.services.validation import validate
 from tests.support.campaign_steps import EVERY_STEP
@@ -157,11 +157,12 @@ plain = st.one_of(
     windows.map(lambda window: {"wait_window": window}),
     st.just({"wait_random": {"min": "1h", "max": "2d"}}),
     st.sampled_from([True, 3, "x", "{{ event.y }}"]).map(lambda v: {"set_attributes": {"a": v}}),
-    st.just({"create_event": "again"}),
-    st.sampled_from(["add", "remove"]).map(lambda way: {"update_segment": {way: "trial"}}),
+    st.just({"send_event": "again"}),
+    st.sampled_from(["add_to", "remove_from"]).map(lambda way: {f"{way}_segment": "trial"}),
     st.just({"query_collection": {"collection": "c", "limit": 2}}),
     st.just({"batch_update": {"objects": [{"type": 1}]}}),
-    st.just({"create_event": "again", "raw": {"event_data": {"a": 1}}}),
+    st.just({"action": "llm_action", "raw": {"prompt": "x", "deep": {"a": [1]}}}),
+    st.just({"send_event": {"name": "again", "data": {"event_data": {"a": 1}}}}),
 )
 
 
@@ -174,7 +175,7 @@ def percentages(options: list[Any]) -> list[Any]:
 
 def branching(inner: st.SearchStrategy[list[Any]]) -> st.SearchStrategy[dict[str, Any]]:
     cases = st.lists(
-        st.fixed_dictionaries({"when": conditions, "then": inner}), min_size=1, max_size=3
+        st.fixed_dictionaries({"if": conditions, "then": inner}), min_size=1, max_size=3
     )
     return st.one_of(
         st.builds(lambda c, a, b: {"if": c, "then": a, "else": b}, conditions, inner, inner),
@@ -183,14 +184,17 @@ def branching(inner: st.SearchStrategy[list[Any]]) -> st.SearchStrategy[dict[str
             waits, periods, inner, inner,
         ),
         st.builds(lambda c, a: {"wait_until": c, "timeout": "never", "then": a}, waits, inner),
-        st.builds(lambda o, b: {"branches": o, "otherwise": b}, cases, inner),
-        st.lists(inner, min_size=2, max_size=3).map(lambda o: {"random": percentages(o)}),
+        st.builds(lambda o, b: {"branches": o, "else": b}, cases, inner),
+        st.lists(inner, min_size=2, max_size=3).map(
+            lambda ways: {"action": "multi_lang_branch_action", "raw": {"a": 1}, "ways": ways}
+        ),
+        st.lists(inner, min_size=2, max_size=3).map(lambda o: {"random_branches": percentages(o)}),
     )  # fmt: skip
 
 
 def sequences(step: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
     return st.builds(
-        lambda steps, end: [*steps, {"exit": {}}] if end else steps,
+        lambda steps, end: [*steps, {"exit": True}] if end else steps,
         st.lists(step, max_size=2),
         st.booleans(),
     )
@@ -203,7 +207,7 @@ trees = st.recursive(
 
 def make_valid(tree: list[Any]) -> list[Any]:
     """Remove unreachable steps and duplicate ids until the tree is valid."""
-    steps = map_steps(tree, lambda _, step: step)
+    steps = assign_ids(tree)
     while found := workflow_problems(steps):
         path = found[0][0]
         path = path[: path.index("ab_test")] if "ab_test" in path else path
@@ -231,7 +235,7 @@ def test_any_tree_round_trips(tree: list[Any]) -> None:
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
 @given(trees, st.randoms(use_true_random=False))
 def test_any_graph_round_trips(tree: list[Any], chance: Any) -> None:
-    """Shuffle nodes and edges, and add a node of an unknown type."""
+    """Shuffle nodes and edges, add a node of an unknown type, and write it all as a graph."""
     model = Campaign.model_validate(
         {"name": "T", "trigger": {"event": "e"}, "workflow": make_valid(tree)}
     )
@@ -250,9 +254,10 @@ def test_any_graph_round_trips(tree: list[Any], chance: Any) -> None:
     extended = {**wire, "campaign": {"edges": edges}, "actions": actions}
     workflow, parts = decode_workflow(extended, ids, NAMES)
     messages = decode_messages(workflow, parts, extended, NAMES)
-    [node] = [n for n in workflow["graph"]["nodes"] if n.get("action") == "llm_action"]
-    assert node["raw"] == {"prompt": "x", "deep": {"a": [1]}}
-    decoded = {**attributes, "workflow": workflow, "messages": messages}
+    assert workflow[0]["action"] == "llm_action"
+    assert workflow[0]["raw"] == {"prompt": "x", "deep": {"a": [1]}}
+    decoded = {**attributes, "workflow": from_graph(to_graph(workflow)), "messages": messages}
+    assert_same({**attributes, "workflow": workflow, "messages": messages}, decoded)
     again = KIND.attributes(Campaign.model_validate(KIND.to_document(decoded)))
     assert_same(again, decoded)
     assert_same(again, round_trip(again, NAMES))

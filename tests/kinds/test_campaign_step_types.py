@@ -78,12 +78,12 @@ def test_an_unbound_campaign_is_matched_by_names_and_keeps_its_actions(
 
 def test_unsupported_members_of_a_step_are_imported_and_otherwise_unmanaged() -> None:
     sandbox = CampaignSandbox(Behavior(rate_limit=None, data_step_extra_members=True))
-    text = "name: T\ntrigger: {event: e}\nworkflow: [{create_event: x}]\n"
+    text = "name: T\ntrigger: {event: e}\nworkflow: [{id: tell, send_event: x}]\n"
     bound = sandbox.create(attributes_of(text))
     assert sandbox.differences(bound.remote_id, attributes_of(text)) == []
     [step] = KIND.to_document(sandbox.live(bound.remote_id).attributes)["workflow"]
-    assert step["raw"] == {"data_version": 2, "on_error": {"retry": True}}
-    other = text.replace("x}", "x, raw: {on_error: {retry: false}}}")
+    assert step["send_event"]["data"] == {"data_version": 2, "on_error": {"retry": True}}
+    other = text.replace("x}", "{name: x, data: {on_error: {retry: false}}}}")
     sandbox.apply(bound.remote_id, attributes_of(other), allow_differences=True)
     [put] = sandbox.last_writes
     assert put.body["action"]["on_error"] == {"retry": False}
@@ -100,7 +100,7 @@ def test_a_wait_refers_to_the_action_of_its_step(sandbox: CampaignSandbox) -> No
     assert element["event"]["name"] == f"output_{bound.parts['hello']}"
 
 
-MORE = "      - when: {attribute: z, is: 1}\n        then: [{exit: {}}]\n"
+MORE = "      - if: {attribute: z, is: 1}\n        then: [exit]\n"
 
 
 @pytest.mark.parametrize(
@@ -114,14 +114,14 @@ MORE = "      - when: {attribute: z, is: 1}\n        then: [{exit: {}}]\n"
         ("opened: hello", "clicked: hello", ["actions"]),
         ("- event: purchased", "- event: paid", ["actions"]),
         ("set_attributes: {keen: true}", "set_attributes: {keen: false}", ["actions"]),
-        ("create_event: fell_silent", "create_event: asleep", ["actions"]),
-        ("{add: trial}", "{remove: trial}", ["actions"]),
+        ("send_event: fell_silent", "send_event: asleep", ["actions"]),
+        ("add_to_segment: trial", "remove_from_segment: trial", ["actions"]),
         ("{collection: prices, limit: 3}", "{collection: prices, limit: 4}", ["actions"]),
-        ("      - when: {segment: trial}\n", "      - when: {attribute: x, is: 1}\n",
+        ("      - if: {segment: trial}\n", "      - if: {attribute: x, is: 1}\n",
          ["actions"]),
-        ("      - when: {all: [{attribute: plan, is: pro}, {attribute: seats, greater_than: 3}]}\n",
+        ("      - if: {all: [{attribute: plan, is: pro}, {attribute: seats, greater_than: 3}]}\n",
          "", ["actions", "edges"]),
-        ("    otherwise:", MORE + "    otherwise:", ["actions", "add_actions"]),
+        ("    else:", MORE + "    else:", ["actions", "add_actions"]),
         ("Hello there", "Good day", ["templates"]),
         ("sending: automatic", "sending: draft", ["actions"]),
         ("position: top", "position: bottom", ["templates"]),
@@ -278,7 +278,7 @@ def test_an_old_behavioral_campaign_is_read_and_not_changed() -> None:
     bound = sandbox.create(attributes_of(text))
     live = sandbox.live(bound.remote_id)
     assert live.attributes["trigger"] == {"behavioral": {"segment": "trial"}}
-    steps = "workflow: [{wait: 1d}]"
+    steps = "workflow: [{id: w, wait: 1d}]"
     sandbox.apply(bound.remote_id, attributes_of(text.replace("workflow: []", steps)))
     assert sandbox.last_kinds == ["add_actions"]
 
@@ -298,15 +298,16 @@ MISTAKES: list[tuple[str, tuple[Any, ...], str]] = [
     ("{wait_until: {segment: trial}, timeout: 0s}", ("timeout",), "never waits"),
     ("{wait_until: {opened: nope}, timeout: 1d}", ("wait_until", "opened"), "has the id `nope`"),
     ("if: {event: bought}", ("if",), "cannot test `event`"),
-    ("branches: [{then: []}]", ("branches", 0, "when"), "when: {segment: vip}"),
-    ("random: [{percent: 50}, {percent: 40}]", ("random",), "add up to 90"),
-    ("random: [{percent: 33.33}, {percent: 66.67}]", ("random", 0, "percent"), "one decimal"),
+    ("branches: [{then: []}]", ("branches", 0, "if"), "if: {segment: vip}"),
+    ("random_branches: [{percent: 50}, {percent: 40}]", ("random_branches",), "add up to 90"),
+    ("random_branches: [{percent: 33.33}, {percent: 66.67}]",
+     ("random_branches", 0, "percent"), "one decimal"),
     ("ab_test: [{id: a, percent: 50, sms: {body: B}}, {id: b, percent: 40, sms: {body: B}}]",
      ("ab_test",), "the last should be 50"),
     ("set_attributes: {a: 1, b: 2}", ("set_attributes",), "a step for each"),
-    ("update_segment: {}", ("update_segment",), "either `add` or `remove`"),
-    ("create_event: ''", ("create_event",), "at least 1 character"),
-    ("exit: {now: true}", ("exit",), "has no fields"),
+    ("add_to_segment: ''", ("add_to_segment",), "at least 1 character"),
+    ("send_event: ''", ("send_event",), "needs the name of an event"),
+    ("exit: {now: true}", (), "has no fields"),
     ("{wait: 1d, timeout: 3d}", ("timeout",), "has no field `timeout`"),
 ]  # fmt: skip
 
@@ -317,7 +318,7 @@ MISTAKES: list[tuple[str, tuple[Any, ...], str]] = [
 def test_problems_of_a_step_have_their_paths(
     step: str, at: tuple[Any, ...], expected_message: str
 ) -> None:
-    body = step if step.startswith("{") else f"{{{step}}}"
+    body = "{id: s, " + step.removeprefix("{").removesuffix("}" if step[0] == "{" else "") + "}"
     text = f"name: T\ntrigger: {{event: e}}\nworkflow: [{body}]\n"
     with pytest.raises(ValidationError) as caught:
         Campaign.model_validate(yaml.safe_load(text))
@@ -353,15 +354,15 @@ def test_problems_of_a_trigger_are_reported(
 
 def test_all_problems_are_reported_at_once() -> None:
     steps = [
-        {"wait": "two"},
+        {"id": "w", "wait": "two"},
         {"emial": {}},
         {"id": "A", "push": {"title": "x"}},
-        {"random": [{"percent": 1}, {"percent": 1}]},
+        {"id": "r", "random_branches": [{"percent": 1}, {"percent": 1}]},
     ]
     with pytest.raises(ValidationError) as caught:
         Campaign.model_validate({"name": "T", "trigger": {"event": "e"}, "workflow": steps})
     assert {tuple(e["loc"][1:3]) for e in caught.value.errors()} == {
-        (0, "wait"), (1, "emial"), (2, "id"), (2, "push"), (3, "random"),
+        (0, "wait"), (1, "emial"), (2, "id"), (2, "push"), (3, "random_branches"),
     }  # fmt: skip
 
 
@@ -369,7 +370,7 @@ def test_a_raw_node_must_be_encoded() -> None:
     graph = {
         "nodes": [
             {"id": "a", "action": "odd_action", "raw": {"multi_conditions": ["%%%"]}},
-            {"id": "e", "exit": {}},
+            {"id": "e", "exit": True},
         ],
         "edges": [{"from": "a", "to": "e"}],
     }
@@ -380,7 +381,7 @@ def test_a_raw_node_must_be_encoded() -> None:
 def test_a_live_campaign_with_500_levels_is_read_and_not_changed() -> None:
     # It is nested more deeply than a file can be, so it is imported as a graph.
     nodes: list[Any] = [{"id": f"i{n}", "if": {"attribute": "a", "is": 1}} for n in range(500)]
-    nodes += [{"id": f"x{n}", "exit": {}} for n in range(500)] + [{"id": "exit", "exit": {}}]
+    nodes += [{"id": f"x{n}", "exit": True} for n in range(500)] + [{"id": "exit", "exit": True}]
     edges = []
     for n in range(500):
         edges.append({"from": f"i{n}", "to": f"i{n + 1}" if n < 499 else "exit", "branch": 0})

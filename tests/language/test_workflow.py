@@ -15,18 +15,18 @@ from cioform.language.workflow import (
     Edge,
     Graph,
     Node,
+    add_ways,
     assign_ids,
     compile_steps,
     decompile,
     depth,
     graph_problems,
-    map_steps,
     remove_steps,
     walk,
     workflow_problems,
 )
 
-EXIT: dict[str, Any] = {"exit": {}}
+EXIT: dict[str, Any] = {"exit": True}
 
 
 def edges(graph: Graph) -> set[tuple[str, str, int | None]]:
@@ -71,12 +71,12 @@ def test_the_trunk_ends_in_an_exit_and_a_branch_can_have_its_own() -> None:
 def test_branches_join_at_the_next_step() -> None:
     steps = assign_ids(
         [{"id": "q",
-          "branches": [{"when": 1, "then": [{"id": "a", "push": {}}]}, {"when": 2, "then": []}],
-          "otherwise": [{"id": "b", "push": {}}]}, {"id": "c", "wait": "1d"}]
+          "branches": [{"if": 1, "then": [{"id": "a", "push": {}}]}, {"if": 2, "then": []}],
+          "else": [{"id": "b", "push": {}}]}, {"id": "c", "wait": "1d"}]
     )  # fmt: skip
     graph = compile_steps(steps)
     assert {("q", "a", 0), ("q", "c", 1), ("q", "b", 2), ("a", "c", None)} < edges(graph)
-    assert graph.by_id["q"].fields == {"branches": [{"when": 1}, {"when": 2}]}
+    assert graph.by_id["q"].fields == {"branches": [{"if": 1}, {"if": 2}]}
     assert decompile(graph) == steps
 
 
@@ -120,7 +120,7 @@ def test_crossing_branches_are_not_a_tree() -> None:
             node("b", "if"),
             node("x"),
             node("y"),
-            Node("exit", "exit", {"exit": {}}),
+            Node("exit", "exit", {"exit": True}),
         ),
         (
             Edge("a", "b", 0),
@@ -135,17 +135,40 @@ def test_crossing_branches_are_not_a_tree() -> None:
     assert decompile(graph) is None
 
 
-def test_a_node_of_an_unknown_type_is_not_a_tree() -> None:
-    graph = Graph((node("a", "llm_action"), node("exit", "exit")), (Edge("a", "exit"),))
+def test_a_step_of_an_unknown_type_has_its_ways_in_the_tree() -> None:
+    ask = {"id": "ask", "action": "llm_action", "raw": {"prompt": "x"}}
+    translate = {
+        "id": "language",
+        "action": "multi_lang_branch_action",
+        "ways": [[{"id": "a", "push": {}}], [], [{"id": "e", "exit": True}]],
+    }
+    graph = compile_steps([ask, translate])
+    assert edges(graph) == {
+        ("ask", "language", None),
+        ("language", "a", 0),
+        ("language", "exit", 1),
+        ("language", "e", 2),
+        ("a", "exit", None),
+    }
     assert graph_problems(graph) == []
-    assert decompile(graph) is None
+    assert decompile(graph) == [ask, translate]
+
+
+def test_the_ways_of_an_unknown_node_are_those_of_its_edges() -> None:
+    nodes = (Node("a", "llm_action", {"action": "llm_action"}), node("b"), node("exit", "exit"))
+    one = Graph(nodes, (Edge("a", "b"), Edge("b", "exit")))
+    assert add_ways(one) == one
+    two = Graph(nodes, (Edge("a", "b", 0), Edge("a", "exit", 1), Edge("b", "exit")))
+    assert add_ways(two).by_id["a"].fields["ways"] == [[], []]
+    odd = Graph(nodes, (Edge("a", "b", 0), Edge("a", "exit", 2), Edge("b", "exit")))
+    assert decompile(add_ways(odd)) is None
 
 
 def test_five_hundred_nested_branches() -> None:
     steps: list[dict[str, Any]] = [{"id": "bottom", "wait": "1d"}]
     for i in range(500):
         steps = [
-            {"id": f"i{i}", "if": {}, "then": [{"id": f"x{i}", "exit": {}}], "else": steps},
+            {"id": f"i{i}", "if": {}, "then": [{"id": f"x{i}", "exit": True}], "else": steps},
             {"id": f"w{i}", "wait": "1d"},
         ]
     graph = compile_steps(steps)
@@ -186,7 +209,8 @@ def test_steps_can_be_removed_without_their_children() -> None:
         ([{"wait": "1d", "then": []}], (0, "then"), "has no `then`"),
         ([{"if": {}, "then": {}}], (0, "then"), "`then` is a list"),
         ([{"branches": {}}], (0, "branches"), "is a list of branches"),
-        ([{"random": [{"then": 1}]}], (0, "random", 0, "then"), "is a list of steps"),
+        ([{"id": "r", "random_branches": [{"then": 1}]}],
+         (0, "random_branches", 0, "then"), "is a list of steps"),
         ([{"id": "A b", "wait": "1d"}], (0, "id"), "Invalid id"),
         ([{"id": "exit", "wait": "1d"}], (0, "id"), "is reserved for the end"),
         ([{"id": "a", "wait": "1d"}, {"if": {}, "then": [{"id": "a", "wait": "1d"}]}],
@@ -199,9 +223,10 @@ def test_steps_can_be_removed_without_their_children() -> None:
          "mapping with one message"),
         ([{"ab_test": [{"id": "a", "push": {}}, {"id": "a", "push": {}}]}],
          (0, "ab_test", 1, "id"), "Two steps have the id `a`"),
-        ([{"exit": {}}, {"wait": "1d"}], (1,), "Nobody reaches this step"),
-        ([{"if": {}, "then": [EXIT], "else": [EXIT]}, {"wait": "1d"}], (1,), "Nobody reaches"),
-        ([{"if": {}, "then": [{"if": {}}, EXIT], "else": []}],
+        ([EXIT, {"id": "w", "wait": "1d"}], (1,), "Nobody reaches this step"),
+        ([{"id": "i", "if": {}, "then": [EXIT], "else": [EXIT]}, {"id": "w", "wait": "1d"}],
+         (1,), "Nobody reaches"),
+        ([{"id": "i", "if": {}, "then": [{"id": "j", "if": {}}, EXIT], "else": []}],
          (0, "then", 1), "Several branches lead"),
     ],
 )  # fmt: skip
@@ -225,7 +250,7 @@ def test_all_problems_are_reported_at_once() -> None:
     found = workflow_problems(
         [{"wiat": "1d"}, {"id": "A", "wait": "1d"}, {"if": {}, "otherwise": []}]
     )
-    assert [path for path, _ in found] == [(0, "wiat"), (2, "otherwise"), (1, "id")]
+    assert [path for path, _ in found] == [(0, "wiat"), (2, "otherwise"), (1, "id"), (2,)]
 
 
 def graph_of(words: dict[str, str], ways: list[tuple[str, str, int | None]]) -> Graph:
@@ -270,6 +295,7 @@ plain = st.one_of(
     st.integers(0, 10**9).map(
         lambda n: {"ab_test": [{"id": f"a{n}", "email": {}}, {"id": f"b{n}", "push": {}}]}
     ),
+    st.just({"action": "llm_action", "raw": {"prompt": "x"}}),
 )
 
 
@@ -286,16 +312,17 @@ def branching(inner: st.SearchStrategy[list[Any]]) -> st.SearchStrategy[dict[str
         ),
         st.builds(lambda a: {**never, "then": a}, inner),
         st.just({**never, "then": [], "on_timeout": []}),
-        st.builds(lambda o, b: {"branches": o, "otherwise": b}, options, inner),
-        st.builds(lambda o: {"random": o}, st.lists(option, min_size=2, max_size=3)),
+        st.builds(lambda o, b: {"branches": o, "else": b}, options, inner),
+        st.lists(inner, min_size=1, max_size=3).map(lambda w: {"action": "odd_branch", "ways": w}),
+        st.builds(lambda o: {"random_branches": o}, st.lists(option, min_size=2, max_size=3)),
     )
 
 
 def sequences(step: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
     return st.builds(
-        lambda steps, end: [*steps, EXIT] if end else steps,
+        lambda steps, end: [*steps, *end],
         st.lists(step, max_size=2),
-        st.booleans(),
+        st.sampled_from([[], [EXIT], [{"action": "last_action", "ways": []}]]),
     )
 
 
@@ -306,7 +333,7 @@ trees = st.recursive(
 
 def make_valid(tree: list[Any]) -> list[Any]:
     """Remove unreachable steps and duplicate ids until the tree is valid."""
-    steps = map_steps(tree, lambda _, step: step)
+    steps = assign_ids(tree)
     while found := workflow_problems(steps):
         path = found[0][0]
         path = path[: path.index("ab_test")] if "ab_test" in path else path
@@ -314,7 +341,7 @@ def make_valid(tree: list[Any]) -> list[Any]:
         for part in path[:-1]:
             holder = holder[part]
         del holder[path[-1] :]
-    return assign_ids(steps)
+    return steps
 
 
 EXAMPLES = int(os.environ.get("CIOFORM_EXAMPLES", "300"))

@@ -17,7 +17,7 @@ from cioform.report.journey.outline import outline
 from cioform.report.journey.tree import render_tree
 from cioform.report.styling import Styler
 
-EXIT: dict[str, Any] = {"exit": {}}
+EXIT: dict[str, Any] = {"exit": True}
 TRIAL = {"attribute": "plan", "is": "trial"}
 
 
@@ -45,7 +45,7 @@ WHOLE = campaign(
         "then": [EXIT],
         "else": [{"id": "nudge", "push": {}}],
     },
-    {"id": "half", "random": [{"percent": 60, "then": [{"wait": "1h"}]}, {"percent": 40}]},
+    {"id": "half", "random_branches": [{"percent": 60, "then": [{"wait": "1h"}]}, {"percent": 40}]},
     {"id": "last", "webhook": {}},
     description="For everybody\nwho signs up.",
     trigger={"event": "signed_up", "where": {"attribute": "source", "is": ["ad", "friend"]}},

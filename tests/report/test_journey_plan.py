@@ -23,7 +23,7 @@ from cioform.report.journey.tree import render_tree
 
 HEADER = PlanHeader("acme", 1, "L", 3, 1_700_000_000, apis=(Api.JOURNEYS,))
 ADDRESS = Address("campaign", "x")
-EXIT: dict[str, Any] = {"exit": {}}
+EXIT: dict[str, Any] = {"exit": True}
 TRIAL = {"attribute": "plan", "is": "trial"}
 
 

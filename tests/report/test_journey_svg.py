@@ -21,7 +21,7 @@ from cioform.report.journey.svg.drawing import Drawing, PlacedBox, build_drawing
 from cioform.report.journey.svg.layout import arrange
 from cioform.report.journey.svg.render import render_svg
 
-EXIT: dict[str, Any] = {"exit": {}}
+EXIT: dict[str, Any] = {"exit": True}
 TRIAL = {"attribute": "plan", "is": "trial"}
 # d and e are reached from both b and c, so that ways cross whatever the order.
 CROSSING = [(0, 1), (0, 2), (1, 3), (1, 4), (2, 3), (2, 4), (3, 5), (4, 5)]
@@ -37,7 +37,7 @@ def choices(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(
         st.builds(lambda a, b: {"if": TRIAL, "then": a, "else": b}, ends, steps),
         st.builds(
-            lambda lists: {"random": [{"percent": 10, "then": found} for found in lists]},
+            lambda lists: {"random_branches": [{"percent": 10, "then": found} for found in lists]},
             st.lists(steps, min_size=1, max_size=4),
         ),
     )

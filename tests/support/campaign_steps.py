@@ -10,9 +10,11 @@ goal: {event: purchased, within: 7d}
 tags: [autumn, onboarding]
 topic: topic#5
 workflow:
-  - wait_window: {days: [mon, wed], from: "09:00", to: "21:00", time_zone: Africa/Cairo}
-  - wait_window: {from: "15:30", to: "21:00", time_zone: person, fallback_time_zone: Europe/London}
-  - wait_random: {min: 1h, max: 2d}
+  - id: mondays
+    wait_window: {days: [mon, wed], from: "09:00", to: "21:00", time_zone: Africa/Cairo}
+  - id: evening
+    wait_window: {from: "15:30", to: "21:00", time_zone: person, fallback_time_zone: Europe/London}
+  - {id: spread, wait_random: {min: 1h, max: 2d}}
   - id: hello
     email: {subject: Hello, body: <p>Hello</p>, from: team@acme.com}
   - id: read
@@ -23,26 +25,26 @@ workflow:
           same: order_id
     timeout: 3d
     then:
-      - set_attributes: {keen: true}
+      - {id: keen, set_attributes: {keen: true}}
     on_timeout:
-      - create_event: fell_silent
+      - {id: tell, send_event: fell_silent}
   - id: who
     branches:
-      - when: {segment: trial}
+      - if: {segment: trial}
         then:
           - id: chat
             whatsapp: {body: Hi, content: {template: hi}}
-      - when: {all: [{attribute: plan, is: pro}, {attribute: seats, greater_than: 3}]}
-      - when: {segment: paying}
+      - if: {all: [{attribute: plan, is: pro}, {attribute: seats, greater_than: 3}]}
+      - if: {segment: paying}
         then:
           - id: banner
             in_app: {content: {title: Hi, position: top}}
-          - exit: {}
-    otherwise:
+          - exit
+    else:
       - id: tell_us
         slack: {body: A new one, recipient: "#sales"}
   - id: half
-    random:
+    random_branches:
       - name: Loud
         percent: 33.4
         then:
@@ -57,7 +59,8 @@ workflow:
       - id: long
         percent: 30
         email: {subject: Hello there, body: <p>2</p>, sending: automatic}
-  - update_segment: {add: trial}
+  - {id: join, add_to_segment: trial}
+  - {id: leave, remove_from_segment: trial}
   - id: prices
     query_collection: {collection: prices, limit: 3}
   - id: many

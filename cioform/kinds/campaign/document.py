@@ -1,4 +1,4 @@
-"""The document that a person would write for a campaign: no defaults, no generated ids."""
+"""The document that a person would write for a campaign: no defaults, no empty branches."""
 
 from __future__ import annotations
 
@@ -19,19 +19,18 @@ from cioform.kinds.campaign.trigger import stops_matching_by_default
 from cioform.language.messages.message import without_defaults
 from cioform.language.workflow import (
     NEVER,
-    STEP_TYPES,
+    WAYS,
     Step,
     assign_ids,
     branches_of,
+    collapse_exits,
     keyword_of,
     map_steps,
     walk,
 )
 from cioform.model.resource import FieldPath
 
-_GENERATED_ID: Final = re.compile(
-    f"({'|'.join(k for k, row in STEP_TYPES.items() if row.needs_no_id)})_\\d+"
-)
+_GENERATED_EXIT_ID: Final = re.compile(r"exit_\d+")
 
 _DEFAULTS: Final[Attributes] = {
     "description": "",
@@ -81,14 +80,14 @@ def canonical_to_document(attributes: Attributes) -> dict[str, JsonValue]:
     return document
 
 
-def _steps_without_defaults(steps: list[Step]) -> list[Step]:
-    """Return steps without generated ids, defaults and empty branches."""
+def _steps_without_defaults(steps: list[Step]) -> list[JsonValue]:
+    """Return steps without the generated ids of exits, without defaults and empty branches."""
     unnamed = map_steps(
         steps,
         lambda _, step: {
             key: value
             for key, value in step.items()
-            if key != "id" or not _GENERATED_ID.fullmatch(value)
+            if key != "id" or not ("exit" in step and _GENERATED_EXIT_ID.fullmatch(value))
         },
     )
     generated_ids = [step["id"] for _, step in walk(assign_ids(unnamed))]
@@ -96,7 +95,7 @@ def _steps_without_defaults(steps: list[Step]) -> list[Step]:
     tidy = map_steps(unnamed if same_ids else steps, lambda _, step: _step_without_defaults(step))
     for _, step in walk(tidy):
         _delete_empty_branches(step)
-    return tidy
+    return collapse_exits(tidy)
 
 
 def _delete_empty_branches(step: Step) -> None:
@@ -111,11 +110,13 @@ def _delete_empty_branches(step: Step) -> None:
 def _is_meaningful_when_empty(step: Step, path: FieldPath) -> bool:
     """Return whether an empty branch must stay in the document.
 
-    These are the branch of an `if` that holds, and the one that nobody takes out of a wait without
-    a timeout.
+    These are the branch of an `if` that holds, the one that nobody takes out of a wait without
+    a timeout; and every way of a step of an unknown type.
     """
-    return (path == ("then",) and "if" in step) or (
-        step.get("timeout") == NEVER and path != ("then",)
+    return (
+        WAYS in step
+        or (path == ("then",) and "if" in step)
+        or (step.get("timeout") == NEVER and path != ("then",))
     )
 
 

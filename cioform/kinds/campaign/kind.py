@@ -90,13 +90,14 @@ workflow:
       subject: Welcome to Acme
       body: |
         <p>Good to have you, {{customer.first_name}}.</p>
-  - wait: 2d
+  - id: pause
+    wait: 2d
   - id: activated_yet
     if:
       attribute: activated
       is: true
     then:
-      - exit: {}
+      - exit
   - id: nudge
     push:
       title: Still there?

@@ -106,7 +106,9 @@ class Campaign(ResourceModel):
         if self.trigger is None:
             raise ValueError("the campaign needs a trigger:\n\n    trigger: {event: signed_up}")
         if self.workflow is None and self.graph is None:
-            raise ValueError("the campaign needs a workflow:\n\n    workflow:\n      - wait: 2d")
+            raise ValueError(
+                "the campaign needs a workflow:\n\n    workflow:\n      - {id: pause, wait: 2d}"
+            )
         if self.workflow is not None and self.graph is not None:
             raise ValueError("the campaign has both `workflow` and `graph`; remove one of them")
         return self

@@ -44,7 +44,7 @@ def _is_misspelled(missing: FieldPath, unknown: Sequence[FieldPath]) -> bool:
 
 def own_fields(step: Step) -> dict[str, JsonValue]:
     """Return the fields of a step that its model describes."""
-    return {key: value for key, value in step.items() if key not in ("id", "name")}
+    return {key: value for key, value in step.items() if key not in ("id", "name", "was")}
 
 
 def _located(path: FieldPath, keyword: str, details: ErrorDetails) -> InitErrorDetails:
@@ -87,8 +87,6 @@ def _message(keyword: str, at: FieldPath, error_type: str) -> str | None:
     if error_type == "missing":
         example = STEP_TYPES[keyword].example.replace("\n", "\n    ")
         return f"Missing required field `{name}` of `{keyword}`. For example:\n\n    {example}"
-    if keyword == "exit" and error_type == "too_long":
-        return "`exit` has no fields:\n\n    - exit: {}"
     return None
 
 

@@ -13,11 +13,14 @@ from cioform.kinds.campaign.field_types import Problem, raise_problems
 from cioform.kinds.campaign.step_errors import own_fields, step_errors
 from cioform.kinds.campaign.steps import parse_fields
 from cioform.kinds.campaign.steps.schema import steps_schema
+from cioform.kinds.campaign.unknown_steps import unknown_step_problems
 from cioform.language import conditions
 from cioform.language.workflow import (
+    ACTION,
     STEP_TYPES,
     Step,
     assign_ids,
+    expand_exits,
     keyword_of,
     map_steps,
     variants_of,
@@ -33,23 +36,26 @@ def parse_workflow(value: Any) -> list[Step]:
 
     Raise ValidationError with everything that is wrong, in the tree and inside of its steps.
     """
+    value = expand_exits(value)
     problems = workflow_problems(value)
     steps = list(walk(value)) if isinstance(value, list) else []
     invalid_paths = {path for path, _ in problems}
     errors: list[InitErrorDetails] = []
     for path, step in steps:
-        if _has_one_keyword(step) and not any(
-            _prevents_parsing(path, invalid) for invalid in invalid_paths
-        ):
+        if any(_prevents_parsing(path, invalid) for invalid in invalid_paths):
+            continue
+        if _has_one_keyword(step):
             errors += step_errors(path, without_branches(step))
+        elif isinstance(step, dict) and ACTION in step:
+            problems += unknown_step_problems(path, step)
     raise_problems(unique([*problems, *reference_problems(steps)]), errors)
     tree = map_steps(assign_ids(value), lambda _, step: parse_step(step))
-    if tree and STEP_TYPES[keyword_of(tree[-1])].ends_journey:
+    if tree and keyword_of(tree[-1]) == "exit":
         del tree[-1]  # The main sequence ends in an exit in any case.
     return tree
 
 
-_HARMLESS_PATHS: Final = {("id",)}
+_HARMLESS_PATHS: Final = {("id",), ("name",), ("was",)}
 """Paths in a step at which a problem leaves its other fields to be checked."""
 
 
@@ -59,7 +65,11 @@ def _prevents_parsing(path: FieldPath, invalid_path: FieldPath) -> bool:
 
 
 def _has_one_keyword(step: JsonValue) -> bool:
-    return isinstance(step, dict) and len([key for key in step if key in STEP_TYPES]) == 1
+    return (
+        isinstance(step, dict)
+        and ACTION not in step
+        and len([key for key in step if key in STEP_TYPES]) == 1
+    )
 
 
 def unique(problems: Iterable[Problem]) -> list[Problem]:
@@ -69,6 +79,8 @@ def unique(problems: Iterable[Problem]) -> list[Problem]:
 
 def parse_step(step: Step) -> Step:
     """Return a step without branches in canonical form."""
+    if ACTION in step:
+        return {key: value for key, value in step.items() if key != "was"}
     common: Step = {key: step[key] for key in ("id", "name") if key in step}
     return {**common, **parse_fields(keyword_of(step), own_fields(step))}
 

@@ -9,22 +9,20 @@ from pydantic_core import InitErrorDetails
 
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.codec.graph_codec import RAW_NODE_KEYS, to_graph
-from cioform.kinds.campaign.encoded_fields import (
-    encoded_filters,
-    invalid_encoding_message,
-    is_decodable,
-)
-from cioform.kinds.campaign.field_types import Problem, flow_mapping, raise_problems
+from cioform.kinds.campaign.field_types import Problem, raise_problems
 from cioform.kinds.campaign.step_errors import step_errors
-from cioform.kinds.campaign.steps import STEP_MODELS, CodecContext
+from cioform.kinds.campaign.unknown_steps import unknown_step_problems
 from cioform.kinds.campaign.validate import parse_step, reference_problems, unique
 from cioform.language.workflow import (
+    ACTION,
     BRANCH_KEYS,
-    KEYWORD_BY_ACTION_TYPE,
     STEP_TYPES,
+    WAYS,
+    exit_text,
     graph_problems,
+    missing_keyword_text,
+    name_problems,
 )
-from cioform.model.names import Names
 from cioform.model.resource import FieldPath
 
 
@@ -42,15 +40,16 @@ def parse_graph(value: Any) -> dict[str, JsonValue]:
     if not problems:
         nodes = [(("nodes", i), node) for i, node in enumerate(value["nodes"])]
         for path, node in nodes:
-            if "action" in node:
+            if ACTION in node:
                 problems += _raw_node_problems(path, node)
             else:
                 errors += step_errors(path, dict(node))
+        problems += name_problems(nodes)
         problems += graph_problems(to_graph({"graph": value}))
         problems += reference_problems(nodes)
     raise_problems(unique(problems), errors)
     return {
-        "nodes": [dict(n) if "action" in n else parse_step(n) for n in value["nodes"]],
+        "nodes": [parse_step(dict(node)) for node in value["nodes"]],
         "edges": [dict(edge) for edge in value["edges"]],
     }
 
@@ -58,8 +57,9 @@ def parse_graph(value: Any) -> dict[str, JsonValue]:
 def _shape_problems(value: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield the entries that are not nodes or edges at all."""
     for i, node in enumerate(value["nodes"]):
-        if text := _node_shape_problem(node):
-            yield ("nodes", i), text
+        if problem := _node_shape_problem(node):
+            at, text = problem
+            yield ("nodes", i, *at), text
     for i, edge in enumerate(value["edges"]):
         valid = isinstance(edge, dict) and {"from", "to"} <= set(edge) <= {"from", "to", "branch"}
         if not valid or type(edge.get("branch", 0)) is not int:
@@ -70,46 +70,27 @@ def _shape_problems(value: Mapping[str, Any]) -> Iterator[Problem]:
             yield ("edges", i), text
 
 
-def _node_shape_problem(node: Any) -> str | None:
+def _node_shape_problem(node: Any) -> Problem | None:
     if not isinstance(node, dict) or not isinstance(node.get("id"), str):
-        return "A node is a mapping with an `id`."
-    if "action" not in node and len([key for key in STEP_TYPES if key in node]) != 1:
-        return (
-            f"A node has one of {', '.join(f'`{keyword}`' for keyword in STEP_TYPES)}, or "
-            "`action` with `raw`."
-        )
-    if isinstance(node.get("action", ""), str) and any(node.get(key) for key in BRANCH_KEYS):
-        return "A node has no steps of its own. List the ways out of it as `edges`."
+        return (), "A node is a mapping with an `id`."
+    keywords = [key for key in STEP_TYPES if key in node]
+    if ACTION not in node and not keywords:
+        return missing_keyword_text(node)
+    if not isinstance(node.get(ACTION, ""), str) or (ACTION not in node and len(keywords) != 1):
+        return (), "A node has one keyword like a step, or `action` with `raw`."
+    if any(node.get(key) for key in (*BRANCH_KEYS, WAYS)):
+        return (), "A node has no steps of its own. List the ways out of it as `edges`."
+    if "exit" in node and node["exit"] is not True:
+        return ("exit",), exit_text(node)
     return None
 
 
 def _raw_node_problems(path: FieldPath, node: Mapping[str, Any]) -> Iterator[Problem]:
-    raw = node.get("raw")
+    raw = node.get("raw", {})
     if set(node) - RAW_NODE_KEYS or not isinstance(raw, dict):
         yield path, "A node with `action` has its fields in `raw`, and no others."
         return
-    if (example := _equivalent_step(node)) is not None:
-        text = f"There is a keyword for a node of type `{node['action']}`. Use it:\n\n    {example}"
-        yield (*path, "action"), text
-    for way, encoded in encoded_filters(raw):
-        if not is_decodable(encoded):
-            yield (*path, "raw", *way), invalid_encoding_message(encoded)
-
-
-def _equivalent_step(node: Mapping[str, Any]) -> str | None:
-    """Return the step that expresses all of a raw node, as an import would write it.
-
-    The content of a message is that of an example. Return None if no keyword expresses the node.
-    """
-    keyword = KEYWORD_BY_ACTION_TYPE.get(node["action"])
-    if keyword is None:
-        return None
-    action: Any = {"id": node["id"], "template_id": 1, **node["raw"], "type": node["action"]}
-    context = CodecContext(Names(), templates={"1": node.get("template", {})})
-    fields = STEP_MODELS[keyword].decode(action, context)
-    if fields is None or STEP_TYPES[keyword].is_message:
-        return None if fields is None else STEP_TYPES[keyword].example
-    return f"- {flow_mapping({'id': node['id'], **fields})}"
+    yield from unknown_step_problems(path, node)
 
 
 GRAPH_SCHEMA: Final = {

@@ -7,16 +7,26 @@ from __future__ import annotations
 
 from cioform.language.workflow.compile import compile_steps, remove_steps
 from cioform.language.workflow.decompile import decompile, find_main_exit
-from cioform.language.workflow.graph import Edge, Graph, Node, topological_order
+from cioform.language.workflow.exits import collapse_exits, expand_exits
+from cioform.language.workflow.graph import Edge, Graph, Node, add_ways, topological_order
 from cioform.language.workflow.graph_problems import graph_problems
+from cioform.language.workflow.id_problems import is_same_name, name_problems
 from cioform.language.workflow.moved_steps import moved_steps
 from cioform.language.workflow.problems import MAX_DEPTH, workflow_problems
-from cioform.language.workflow.step_ids import MAIN_EXIT_ID, assign_ids, rename_steps
+from cioform.language.workflow.step_ids import (
+    MAIN_EXIT_ID,
+    assign_ids,
+    fill_missing_ids,
+    rename_steps,
+)
+from cioform.language.workflow.step_problems import exit_text, missing_keyword_text
 from cioform.language.workflow.step_types import (
+    ACTION,
     BRANCH_KEYS,
-    KEYWORD_BY_ACTION_TYPE,
+    KEYWORDS_BY_ACTION_TYPE,
     MESSAGE_KEYWORDS,
     STEP_TYPES,
+    WAYS,
     PictureText,
     StepBranch,
     StepFamily,
@@ -28,7 +38,9 @@ from cioform.language.workflow.tree import (
     Step,
     add_empty_branches,
     branches_of,
+    continues,
     depth,
+    ends_journey,
     keyword_of,
     map_steps,
     variants_of,
@@ -37,13 +49,15 @@ from cioform.language.workflow.tree import (
 )
 
 __all__ = [
+    "ACTION",
     "BRANCH_KEYS",
-    "KEYWORD_BY_ACTION_TYPE",
+    "KEYWORDS_BY_ACTION_TYPE",
     "MAIN_EXIT_ID",
     "MAX_DEPTH",
     "MESSAGE_KEYWORDS",
     "NEVER",
     "STEP_TYPES",
+    "WAYS",
     "Edge",
     "Graph",
     "Node",
@@ -53,16 +67,26 @@ __all__ = [
     "StepFamily",
     "StepType",
     "add_empty_branches",
+    "add_ways",
     "assign_ids",
     "branches_of",
+    "collapse_exits",
     "compile_steps",
+    "continues",
     "decompile",
     "depth",
+    "ends_journey",
+    "exit_text",
+    "expand_exits",
+    "fill_missing_ids",
     "find_main_exit",
     "graph_problems",
+    "is_same_name",
     "keyword_of",
     "map_steps",
+    "missing_keyword_text",
     "moved_steps",
+    "name_problems",
     "next_step_text",
     "remove_steps",
     "rename_steps",

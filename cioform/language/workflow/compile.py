@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from cioform.language.workflow.graph import Edge, Graph, Node
 from cioform.language.workflow.step_ids import MAIN_EXIT_ID
-from cioform.language.workflow.step_types import STEP_TYPES
 from cioform.language.workflow.tree import (
     Step,
     add_empty_branches,
     branches_of,
+    continues,
+    ends_journey,
     keyword_of,
     map_steps,
     walk,
@@ -31,17 +32,16 @@ def compile_steps(steps: Sequence[Step]) -> Graph:
         step, next_id = todo.pop()
         fields = without_branches(step)
         del fields["id"]
-        keyword = keyword_of(step)
-        nodes.append(Node(step["id"], keyword, fields))
+        nodes.append(Node(step["id"], keyword_of(step), fields))
         branches = [below for _, below in branches_of(step)]
-        if STEP_TYPES[keyword].continues:
+        if continues(step):
             edges.append(Edge(step["id"], next_id))
         for number, below in enumerate(branches):
             edges.append(Edge(step["id"], below[0]["id"] if below else next_id, number))
         for below in reversed(branches):
             todo.extend(_pair_with_next(below, next_id))
     if not steps or any(edge.target == MAIN_EXIT_ID for edge in edges):
-        nodes.append(Node(MAIN_EXIT_ID, "exit", {"exit": {}}))
+        nodes.append(Node(MAIN_EXIT_ID, "exit", {"exit": True}))
     return Graph(tuple(nodes), tuple(edges))
 
 
@@ -79,4 +79,4 @@ def remove_steps(steps: Sequence[Step], ids: Iterable[str]) -> list[Step]:
 
 
 def _ends_in_exit(steps: Sequence[Step]) -> bool:
-    return bool(steps) and STEP_TYPES[keyword_of(steps[-1])].ends_journey
+    return bool(steps) and ends_journey(steps[-1])

@@ -44,14 +44,13 @@ class _PostDominators:
 def decompile(graph: Graph) -> list[Step] | None:
     """Return the tree that compiles to `graph`.
 
-    Return None if there is none, because nodes have unknown types or branches cross. The exit with
-    the id `exit` becomes the end of the main sequence. Where only one branch continues, what
-    follows is put after the step if the other branches are nothing but an exit, and into the
-    branch otherwise; both mean the same.
+    Return None if there is none, because branches cross. The exit with the id `exit` becomes the
+    end of the main sequence. Where only one branch continues, what follows is put after the step
+    if the other branches are nothing but an exit, and into the branch otherwise; both mean the
+    same. Nodes of unknown types have their `ways` (see `add_ways`).
     """
-    known = all(node.keyword in STEP_TYPES for node in graph.nodes)
     roots = graph.roots()
-    if not known or len(roots) != 1 or not _is_fully_reachable(graph, roots):
+    if len(roots) != 1 or not _is_fully_reachable(graph, roots):
         return None
     steps = _build_steps(graph, roots[0])
     return steps if steps is not None and compile_steps(steps).is_equivalent_to(graph) else None

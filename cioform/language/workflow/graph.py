@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from cioform.core import graph
 from cioform.core.json_value import JsonValue
+from cioform.language.workflow.step_types import ACTION, WAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,23 @@ class Graph:
     def is_equivalent_to(self, other: Graph) -> bool:
         """Return whether both have the same nodes and edges, in whatever order."""
         return self.by_id == other.by_id and set(self.edges) == set(other.edges)
+
+
+def add_ways(graph: Graph) -> Graph:
+    """Return a graph whose nodes of unknown types say by `ways` how many ways leave them.
+
+    There is an empty list for each way. A node that one edge without a number leaves has none, nor
+    has one whose edges are not numbered from 0.
+    """
+    outgoing = graph.outgoing_edges()
+
+    def with_ways(node: Node) -> Node:
+        numbers = [edge.branch for edge in outgoing[node.id]]
+        if ACTION not in node.fields or numbers != list(range(len(numbers))):
+            return node
+        return Node(node.id, node.keyword, {**node.fields, WAYS: [[] for _ in numbers]})
+
+    return Graph(tuple(map(with_ways, graph.nodes)), graph.edges)
 
 
 def topological_order(

@@ -89,7 +89,7 @@ def _edge_example(graph: Graph, node_id: str, required: list[int | None]) -> str
     if exits:
         return f"For example:\n\n    - {edge}"
     return (
-        f"For example:\n\n    nodes:\n      - {{id: exit, exit: {{}}}}\n    edges:\n      - {edge}"
+        f"For example:\n\n    nodes:\n      - {{id: exit, exit: true}}\n    edges:\n      - {edge}"
     )
 
 
@@ -109,8 +109,8 @@ def _reachability_problems(graph: Graph) -> Iterator[Problem]:
         at = next(i for i, e in enumerate(graph.edges) if (e.source, e.target) == closing)
         text = (
             f"The edges form a circle: {' -> '.join((*circle, circle[0]))}. To repeat steps, "
-            "create the trigger's event again at the end instead of leading an edge back, for "
-            "example with the event `signed_up`:\n\n    - {id: again, create_event: signed_up}"
+            "send the trigger's event again at the end instead of leading an edge back, for "
+            "example with the event `signed_up`:\n\n    - {id: again, send_event: signed_up}"
         )
         yield ("edges", at), text
         return

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableSequence, Sequence
 from typing import Final
 
+from cioform.core.json_value import JsonValue
+from cioform.language.workflow.step_types import STEP_TYPES
 from cioform.language.workflow.tree import Step, keyword_of, map_steps, variants_of, walk
 from cioform.model.resource import FieldPath
 
 MAIN_EXIT_ID: Final = "exit"
 """The id of the exit at the end of the main sequence of steps. No step of a file has it."""
+
+OLD_STEMS: Final[Mapping[str, str]] = {
+    "random_branches": "random",
+    "send_event": "create_event",
+    "add_to_segment": "update_segment",
+    "remove_from_segment": "update_segment",
+}
+"""Keywords whose generated ids were made of another name before format 1."""
+
+_NO_STEMS: Final[Mapping[str, str]] = {}
 
 
 def assign_ids(steps: Sequence[Step]) -> list[Step]:
@@ -17,14 +29,52 @@ def assign_ids(steps: Sequence[Step]) -> list[Step]:
 
     Numbers that the file itself uses are skipped.
     """
-    taken = {item["id"] for _, step in walk(steps) for item in _items_with_ids(step)}
+    ids = generate_ids(list(walk(steps)))
+    return map_steps(
+        steps, lambda path, step: {"id": step.get("id", ids.get(path)), **_without_id(step)}
+    )
+
+
+def generate_ids(
+    items: Iterable[tuple[FieldPath, JsonValue]], stems: Mapping[str, str] = _NO_STEMS
+) -> dict[FieldPath, str]:
+    """Return an id for each step that has a keyword and no id; `items` are all steps in order.
+
+    `stems` are what stands for a keyword in an id, where that is not the keyword itself.
+    """
+    steps = [(path, step) for path, step in items if isinstance(step, dict)]
+    taken = {str(item["id"]) for _, step in steps for item in _items_with_ids(step)}
     taken.add(MAIN_EXIT_ID)
     counts: dict[str, int] = {}
-    ids: dict[FieldPath, str] = {
-        path: step["id"] if "id" in step else _next_free_id(keyword_of(step), counts, taken)
-        for path, step in walk(steps)
+    return {
+        path: _next_free_id(_stem(step, stems), counts, taken)
+        for path, step in steps
+        if "id" not in step and ("action" in step or not STEP_TYPES.keys().isdisjoint(step))
     }
-    return map_steps(steps, lambda path, step: {"id": ids[path], **_without_id(step)})
+
+
+def fill_missing_ids(
+    steps: MutableSequence[JsonValue], stems: Mapping[str, str] = _NO_STEMS
+) -> None:
+    """Give an id to each step that has none, in place; exits need none.
+
+    `steps` are those of a file, and may be maps that keep comments. With the stems `OLD_STEMS` the
+    ids are those that the steps had before ids were required.
+    """
+    ids = generate_ids(list(walk(steps)), stems)
+    for path, step in list(walk(steps)):
+        if path in ids and "exit" not in step:
+            _insert_first(step, "id", ids[path])
+
+
+def _insert_first(mapping: Step, key: str, value: JsonValue) -> None:
+    insert = getattr(mapping, "insert", None)  # A map that keeps comments has it, and a dict not.
+    if insert is not None:
+        insert(0, key, value)
+        return
+    rest = dict(mapping)
+    mapping.clear()
+    mapping.update({key: value, **rest})
 
 
 def rename_steps(steps: Sequence[Step], names: Mapping[str, str]) -> list[Step]:
@@ -40,11 +90,17 @@ def rename_steps(steps: Sequence[Step], names: Mapping[str, str]) -> list[Step]:
 
 
 def _items_with_ids(step: Step) -> list[Step]:
-    return [item for item in (step, *(v for _, v in variants_of(step))) if "id" in item]
+    variants = [variant for _, variant in variants_of(step) if isinstance(variant, dict)]
+    return [item for item in (step, *variants) if "id" in item]
 
 
 def _without_id(step: Step) -> Step:
     return {key: value for key, value in step.items() if key != "id"}
+
+
+def _stem(step: Step, stems: Mapping[str, str]) -> str:
+    keyword = keyword_of(step)
+    return stems.get(keyword, keyword.removesuffix("_action"))
 
 
 def _next_free_id(keyword: str, counts: dict[str, int], taken: set[str]) -> str:

@@ -78,18 +78,13 @@ class StepType:
         return not self.has_branches and not self.ends_journey
 
     @property
-    def needs_no_id(self) -> bool:
-        """Whether an import leaves out an id such as `wait_1`: nothing refers to such steps."""
-        return self.family is not StepFamily.MESSAGE and not self.has_branches
-
-    @property
     def branch_keys(self) -> tuple[str, ...]:
         """The fields that hold lists of steps beside the keyword."""
         return tuple(branch.key for branch in self.branches)
 
 
 def _message(keyword: str, action_type: str, summary: str, content: str) -> StepType:
-    example = f"- {keyword}: {{{content}}}"
+    example = f"- id: hello\n  {keyword}: {{{content}}}"
     return StepType(keyword, action_type, StepFamily.MESSAGE, summary, example, is_message=True)
 
 
@@ -106,7 +101,8 @@ _ROWS: Final = (
         "split_randomized_action",
         StepFamily.MESSAGE,
         "sends one of several messages, chosen at random",
-        "- ab_test:\n"
+        "- id: subject_line\n"
+        "  ab_test:\n"
         "    - {id: short, percent: 50, email: {subject: Hi, body: Hello}}\n"
         "    - {id: long, percent: 50, email: {subject: Welcome to Acme, body: Hello}}",
     ),
@@ -115,14 +111,15 @@ _ROWS: Final = (
         "delay_seconds_action",
         StepFamily.WAIT,
         "waits for a fixed time",
-        "- wait: 2d",
+        "- {id: pause, wait: 2d}",
     ),
     StepType(
         "wait_window",
         "delay_time_window_action",
         StepFamily.WAIT,
         "waits for certain hours on certain days",
-        '- wait_window: {from: "09:00", to: "18:00", time_zone: Europe/London}',
+        "- id: daytime\n"
+        '  wait_window: {from: "09:00", to: "18:00", time_zone: Europe/London}',
         picture_text=PictureText.TIME_WINDOW,
     ),
     StepType(
@@ -130,14 +127,14 @@ _ROWS: Final = (
         "randomized_delay_action",
         StepFamily.WAIT,
         "waits for a random time between two limits",
-        "- wait_random: {min: 5m, max: 2h}",
+        "- {id: spread, wait_random: {min: 5m, max: 2h}}",
     ),
     StepType(
         "wait_until",
         "conditional_wait_action",
         StepFamily.WAIT,
         "waits until a condition is met",
-        "- wait_until: {event: purchased}\n  timeout: 3d  # or never",
+        "- id: bought\n  wait_until: {event: purchased}\n  timeout: 3d  # or never",
         branches=(
             StepBranch("then", "condition met"),
             StepBranch("on_timeout", "after {timeout}"),
@@ -149,7 +146,7 @@ _ROWS: Final = (
         "conditional_branch_action",
         StepFamily.CHOICE,
         "tests a condition",
-        "- if: {attribute: plan, is: trial}\n  then:\n    - wait: 2d",
+        "- id: on_trial\n  if: {attribute: plan, is: trial}\n  then:\n    - {id: pause, wait: 2d}",
         branches=(StepBranch("then", "yes"), StepBranch("else", "no")),
         picture_text=PictureText.CONDITION,
     ),
@@ -158,17 +155,24 @@ _ROWS: Final = (
         "multi_split_branch_action",
         StepFamily.CHOICE,
         "tests several conditions; the first that is met decides",
-        "- branches:\n    - when: {segment: vip}\n      then:\n        - wait: 2d",
+        "- id: who\n"
+        "  branches:\n"
+        "    - if: {segment: vip}\n"
+        "      then:\n"
+        "        - {id: pause, wait: 2d}",
         has_options=True,
-        branches=(StepBranch("otherwise", "otherwise"),),
+        branches=(StepBranch("else", "else"),),
         picture_text=PictureText.BRANCH_COUNT,
     ),
     StepType(
-        "random",
+        "random_branches",
         "random_cohort_branch_action",
         StepFamily.CHOICE,
         "sends people into branches at random",
-        "- random:\n    - {percent: 50, then: [{wait: 2d}]}\n    - {percent: 50}",
+        "- id: half\n"
+        "  random_branches:\n"
+        "    - {percent: 50, then: [{id: pause, wait: 2d}]}\n"
+        "    - {percent: 50}",
         has_options=True,
         picture_text=PictureText.BRANCH_COUNT,
     ),
@@ -177,55 +181,76 @@ _ROWS: Final = (
         "attribute_update_action",
         StepFamily.DATA,
         "sets an attribute of the person",
-        "- set_attributes: {onboarding: done}",
+        "- {id: remember, set_attributes: {onboarding: done}}",
         picture_text=PictureText.ASSIGNMENTS,
     ),
     StepType(
-        "create_event",
+        "send_event",
         "create_event_action",
         StepFamily.DATA,
-        "creates an event for the person",
-        "- create_event: onboarding_finished",
+        "sends an event for the person",
+        "- {id: tell, send_event: onboarding_finished}",
     ),
     StepType(
-        "update_segment",
+        "add_to_segment",
         "static_seg_update_action",
         StepFamily.DATA,
-        "adds the person to a manual segment or removes them from it",
-        "- update_segment: {add: vip}",
+        "adds the person to a manual segment",
+        "- {id: join, add_to_segment: vip}",
+    ),
+    StepType(
+        "remove_from_segment",
+        "static_seg_update_action",
+        StepFamily.DATA,
+        "removes the person from a manual segment",
+        "- {id: leave, remove_from_segment: vip}",
     ),
     StepType(
         "query_collection",
         "collection_query_action",
         StepFamily.DATA,
         "looks up entries of a collection for the messages that follow",
-        "- query_collection: {collection_id: 7, filters: []}",
+        "- {id: prices, query_collection: {collection_id: 7, filters: []}}",
     ),
     StepType(
         "batch_update",
         "batch_update_action",
         StepFamily.DATA,
         "changes many attributes or objects at once",
-        "- batch_update: {object_type_id: 1}",
+        "- {id: seats, batch_update: {object_type_id: 1}}",
     ),
     StepType(
         "exit",
         "exit_action",
         StepFamily.EXIT,
         "ends the journey",
-        "- exit: {}",
+        "- exit",
     ),
 )  # fmt: skip
 
 STEP_TYPES: Final[Mapping[str, StepType]] = {row.keyword: row for row in _ROWS}
 """The step types by keyword, in the order in which the documentation lists them."""
 
-KEYWORD_BY_ACTION_TYPE: Final[Mapping[str, str]] = {row.action_type: row.keyword for row in _ROWS}
+KEYWORDS_BY_ACTION_TYPE: Final[Mapping[str, tuple[str, ...]]] = {
+    row.action_type: tuple(other.keyword for other in _ROWS if other.action_type == row.action_type)
+    for row in _ROWS
+}
+"""The keywords that an action of a type may have. Two keywords of one type are one step: changing
+one to the other is not a replacement."""
 
 MESSAGE_KEYWORDS: Final = tuple(row.keyword for row in _ROWS if row.is_message)
 
 BRANCH_KEYS: Final = tuple(dict.fromkeys(key for row in _ROWS for key in row.branch_keys))
 """Every field that holds a list of steps beside some keyword."""
+
+ACTION: Final = "action"
+"""The field of a step that no keyword expresses: Customer.io's type of its action."""
+
+WAYS: Final = "ways"
+"""The ways out of such a step, each a list of steps. A step without it has one way, to the next
+step."""
+
+UNKNOWN_STEP_EXAMPLE: Final = "- {id: ai, action: llm_action, raw: {prompt: Hello}}"
 
 
 def next_step_text(row: StepType) -> str:

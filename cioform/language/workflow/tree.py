@@ -4,9 +4,15 @@ A step is a mapping with an `id`, one keyword with its value, and the lists of s
 
     {"id": "activated_yet", "if": {...}, "then": [...], "else": [...]}
     {"id": "paid", "wait_until": {...}, "timeout": "3d", "then": [...], "on_timeout": [...]}
-    {"id": "who", "branches": [{"when": {...}, "then": [...]}], "otherwise": [...]}
-    {"id": "half", "random": [{"percent": 50, "then": [...]}, {"percent": 50, "then": [...]}]}
+    {"id": "who", "branches": [{"if": {...}, "then": [...]}], "else": [...]}
+    {"id": "half", "random_branches": [{"percent": 50, "then": [...]}, {"percent": 50}]}
     {"id": "subject", "ab_test": [{"id": "short", "percent": 50, "email": {...}}, ...]}
+    {"id": "end", "exit": true}
+
+A step of a type that no keyword expresses has Customer.io's type in `action`, and its ways out in
+`ways` if it has not exactly one:
+
+    {"id": "ai", "action": "llm_action", "raw": {...}, "ways": [[...], [...]]}
 
 Nothing here recurses, because a workflow may be nested deeper than Python's stack.
 """
@@ -17,7 +23,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from cioform.core.json_value import JsonValue
-from cioform.language.workflow.step_types import STEP_TYPES
+from cioform.language.workflow.step_types import ACTION, STEP_TYPES, WAYS
 from cioform.model.resource import FieldPath
 
 Step: TypeAlias = dict[str, JsonValue]
@@ -30,14 +36,32 @@ present: whether Customer.io draws one that nobody takes is open (journeys facts
 
 _KEYWORDS_WITH_OPTIONS: Final = frozenset(k for k, row in STEP_TYPES.items() if row.has_options)
 _BRANCHING_KEYWORDS: Final = frozenset(k for k, row in STEP_TYPES.items() if row.has_branches)
+_BRANCHING_KEYS: Final = _BRANCHING_KEYWORDS | {WAYS}
 
 
 def keyword_of(step: Mapping[str, JsonValue]) -> str:
-    """Return the keyword of a step. Raise KeyError for a step without one."""
+    """Return the keyword of a step; the action type of a step that no keyword expresses.
+
+    Raise KeyError for a step without one.
+    """
+    if ACTION in step:
+        return str(step[ACTION])
     for key in step:
         if key in STEP_TYPES:
             return key
     raise KeyError(step.get("id", "a step without a keyword"))
+
+
+def ends_journey(step: Mapping[str, JsonValue]) -> bool:
+    """Return whether nothing follows a step."""
+    if ACTION in step:
+        return step.get(WAYS) == []
+    return STEP_TYPES[keyword_of(step)].ends_journey
+
+
+def continues(step: Mapping[str, JsonValue]) -> bool:
+    """Return whether everybody continues with the next step, without a choice of ways."""
+    return WAYS not in step if ACTION in step else STEP_TYPES[keyword_of(step)].continues
 
 
 def branches_of(step: JsonValue) -> list[StepList]:
@@ -45,8 +69,12 @@ def branches_of(step: JsonValue) -> list[StepList]:
 
     A value that is not a step has none, so that an invalid file can be walked too.
     """
-    if not isinstance(step, dict) or step.keys().isdisjoint(_BRANCHING_KEYWORDS):
+    if not isinstance(step, dict) or step.keys().isdisjoint(_BRANCHING_KEYS):
         return []
+    if ACTION in step:
+        ways = step.get(WAYS)
+        lists = enumerate(ways if isinstance(ways, list) else [])
+        return [((WAYS, i), way if isinstance(way, list) else []) for i, way in lists]
     branches: list[tuple[FieldPath, JsonValue]] = []
     for key in step:
         if key not in _BRANCHING_KEYWORDS:
@@ -85,8 +113,10 @@ def without_branches(step: Step) -> Step:
 
     Where the presence of a list decides how many branches there are, an empty one stays.
     """
-    if step.keys().isdisjoint(_BRANCHING_KEYWORDS):
+    if step.keys().isdisjoint(_BRANCHING_KEYS):
         return dict(step)
+    if ACTION in step:
+        return {key: [[] for _ in value] if key == WAYS else value for key, value in step.items()}
     keyword = keyword_of(step)
     branch_keys = STEP_TYPES[keyword].branch_keys
     copy = {key: value for key, value in step.items() if key not in branch_keys}

@@ -12,6 +12,7 @@ from cioform.language.workflow import (
     Graph,
     Node,
     Step,
+    add_ways,
     compile_steps,
     keyword_of,
     rename_steps,
@@ -42,16 +43,17 @@ def build_flow(workflow: JsonValue) -> Flow:
         names = _exit_names(graph)
         return Flow(_with_start(_with_exit_names(graph, names)), rename_steps(workflow, names))
     form = workflow["graph"]
-    graph = Graph(
-        tuple(_parse_node(node) for node in form["nodes"]),
-        tuple(Edge(edge["from"], edge["to"], edge.get("branch")) for edge in form["edges"]),
+    graph = add_ways(
+        Graph(
+            tuple(_parse_node(node) for node in form["nodes"]),
+            tuple(Edge(edge["from"], edge["to"], edge.get("branch")) for edge in form["edges"]),
+        )
     )
     return Flow(_with_start(_with_exit_names(graph, _exit_names(graph))))
 
 
 def _parse_node(node: Mapping[str, JsonValue]) -> Node:
-    keyword = str(node["action"]) if "action" in node else keyword_of(node)
-    return Node(str(node["id"]), keyword, {k: v for k, v in node.items() if k != "id"})
+    return Node(str(node["id"]), keyword_of(node), {k: v for k, v in node.items() if k != "id"})
 
 
 def _with_start(graph: Graph) -> Graph:

@@ -9,9 +9,10 @@ from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.language.workflow import (
-    KEYWORD_BY_ACTION_TYPE,
+    KEYWORDS_BY_ACTION_TYPE,
     NEVER,
     STEP_TYPES,
+    WAYS,
     Node,
     PictureText,
     StepBranch,
@@ -59,7 +60,8 @@ def step_label(keyword: str) -> str:
 
 def _step_type_of(node_keyword: str) -> StepType | None:
     """Return the step type of a node by its keyword or by its action type."""
-    return STEP_TYPES.get(KEYWORD_BY_ACTION_TYPE.get(node_keyword, node_keyword))
+    [keyword, *_] = KEYWORDS_BY_ACTION_TYPE.get(node_keyword, (node_keyword,))
+    return STEP_TYPES.get(keyword)
 
 
 def family_of(keyword: str) -> Family:
@@ -121,7 +123,7 @@ def _variant_text(variant: JsonValue, number: int, messages: Mapping[str, JsonVa
 def step_summary(node: Node) -> str:
     """Return what a step is about: a time, a condition, what it sets."""
     value, row = node.fields.get(node.keyword), STEP_TYPES.get(node.keyword)
-    if row is None or value is None or value in ({}, [], ""):
+    if row is None or row.ends_journey or value is None or value in ({}, [], ""):
         return ""
     if row.picture_text is PictureText.CONDITION:
         return single_line(condition_text(value))
@@ -142,6 +144,8 @@ def branch_label(node: Node, branch: int | None) -> str:
     option_count = sum(1 for path, _ in lists if len(path) > 1)
     if branch < option_count:
         keyword, index = lists[branch][0][:2]
+        if keyword == WAYS:
+            return f"way {branch + 1}"
         return single_line(_option_text(node.fields[str(keyword)][index], branch))
     named = row.branches if row is not None else ()
     if row is None or branch - option_count >= len(named) or (row.has_options and not lists):

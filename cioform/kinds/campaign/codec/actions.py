@@ -14,15 +14,18 @@ from cioform.kinds.campaign.steps import (
     CodecContext,
     StepFields,
     extra_wire_fields,
+    says_something,
 )
 from cioform.kinds.campaign.wire_types import WireAction, WireFields, WireTemplate
 from cioform.language import conditions
 from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.language.workflow import (
-    KEYWORD_BY_ACTION_TYPE,
+    ACTION,
+    KEYWORDS_BY_ACTION_TYPE,
     MAIN_EXIT_ID,
     STEP_TYPES,
     Node,
+    is_same_name,
     keyword_of,
     variants_of,
 )
@@ -40,7 +43,7 @@ _READ_ONLY_TEMPLATE_FIELDS: Final = frozenset(
 
 def action_type(node: Node) -> str:
     """Return Customer.io's type for a node."""
-    if "action" in node.fields or node.keyword not in STEP_TYPES:
+    if ACTION in node.fields or node.keyword not in STEP_TYPES:
         return node.keyword
     return STEP_TYPES[node.keyword].action_type
 
@@ -53,8 +56,8 @@ def action_name(node: Node) -> str:
 def encode_action(node: Node, context: CodecContext, sending: str | None = None) -> WireFields:
     """Return the members of an action that a node decides; `sending` is that of a message."""
     members: WireFields = {"type": action_type(node), "name": action_name(node)}
-    if "action" in node.fields:
-        return {**node.fields["raw"], **members}
+    if ACTION in node.fields:
+        return {**node.fields.get("raw", {}), **members}
     fields = dict(node.fields)
     members |= {**fields.get("raw", {}), **STEP_MODELS[node.keyword].encode(fields, context)}
     return members | ({"sending_state": sending} if sending is not None else {})
@@ -66,26 +69,33 @@ def decode_action(action: WireAction, context: CodecContext) -> Node:
     It has a keyword if one expresses all of the action.
     """
     own_id, name = str(action["id"]), str(action.get("name") or "")
-    keyword = KEYWORD_BY_ACTION_TYPE.get(action["type"])
-    fields = STEP_MODELS[keyword].decode(action, context) if keyword else None
-    if keyword is None or fields is None:
-        template = context.templates.get(str(action.get("template_id")), {})
-        keyword, fields = action["type"], _raw_fields(action, template)
-    elif STEP_MODELS[keyword].has_raw and (
-        extra := extra_wire_fields(action, STEP_MODELS[keyword].wire_fields)
-    ):
-        fields = {**fields, "raw": extra}
+    keyword, fields = _decode_fields(action, context)
     has_name = name and keyword != "exit"
     return Node(own_id, keyword, {"name": name, **fields} if has_name else fields)
+
+
+def _decode_fields(action: WireAction, context: CodecContext) -> tuple[str, StepFields]:
+    """Return the keyword of an action, or its type if no keyword expresses it, with its fields."""
+    for keyword in KEYWORDS_BY_ACTION_TYPE.get(action["type"], ()):
+        model = STEP_MODELS[keyword]
+        fields = model.decode(action, context)
+        if fields is None:
+            continue
+        extra = extra_wire_fields(action, model.wire_fields) if model.has_raw else None
+        return keyword, {**fields, "raw": extra} if extra else fields
+    template = context.templates.get(str(action.get("template_id")), {})
+    return action["type"], _raw_fields(action, template)
 
 
 def _raw_fields(action: WireAction, template: WireTemplate) -> StepFields:
     raw = {
         name: value
         for name, value in action.items()
-        if name not in READ_ONLY_FIELDS and name not in ("type", "name") and value not in (None, "")
+        if name not in READ_ONLY_FIELDS
+        and name not in ("type", "name")
+        and says_something(name, value)
     }
-    fields: StepFields = {"action": action["type"], "raw": raw}
+    fields: StepFields = {ACTION: action["type"]} | ({"raw": raw} if raw else {})
     content = {
         name: value
         for name, value in template.items()
@@ -132,7 +142,8 @@ def encode_action_update(
     if _is_unnamed(node, action):
         del members["name"]
     current: Mapping[str, JsonValue] = {**action}
-    if "action" in node.fields:
+    if ACTION in node.fields:
+        members = {**_defaults_to_restore(current, members), **members}
         return {
             name: current.get(name) if _is_equivalent(current.get(name), value) else value
             for name, value in members.items()
@@ -142,6 +153,20 @@ def encode_action_update(
     if fields is not None and model.normalize(fields) == model.normalize(_own_fields(node)):
         members |= {name: current.get(name) for name in members if name in model.wire_fields}
     return members
+
+
+def _defaults_to_restore(
+    current: Mapping[str, JsonValue], members: Mapping[str, JsonValue]
+) -> WireFields:
+    """Return the default of each member that a node of unknown type leaves out, where it differs.
+
+    Such a node is written without the members that are at their default.
+    """
+    return {
+        name: default
+        for name, default in REQUIRED_DEFAULTS.items()
+        if name not in members and current.get(name) not in (None, default)
+    }
 
 
 def _own_fields(node: Node) -> StepFields:
@@ -170,10 +195,11 @@ def differs(action: WireAction, members: Mapping[str, JsonValue]) -> bool:
 
 
 def _is_unnamed(node: Node, action: WireAction) -> bool:
-    has_no_name = "name" not in node.fields and not action.get("name")
-    return has_no_name or node.keyword == "exit" or node.id == MAIN_EXIT_ID
+    name = str(action.get("name") or "")
+    is_default = "name" not in node.fields and (not name or is_same_name(name, node.id))
+    return is_default or node.keyword == "exit" or node.id == MAIN_EXIT_ID
 
 
 def is_message_node(node: Node) -> bool:
     """Return whether a node is a message whose content cioform models."""
-    return node.keyword in MESSAGE_TYPES and "action" not in node.fields
+    return node.keyword in MESSAGE_TYPES and ACTION not in node.fields

@@ -33,7 +33,9 @@ from cioform.language.workflow import (
     Graph,
     Node,
     Step,
+    add_ways,
     depth,
+    is_same_name,
     map_steps,
     walk,
 )
@@ -100,7 +102,8 @@ def decode_graph(wire: Mapping[str, JsonValue], names: Names) -> Graph:
     nodes = [
         decode_action(action, context) for key, action in actions.items() if key not in excluded
     ]
-    return Graph(tuple(_with_timeout_branch(node, out_degrees[node.id]) for node in nodes), edges)
+    named = (_with_timeout_branch(node, out_degrees[node.id]) for node in nodes)
+    return add_ways(Graph(tuple(named), edges))
 
 
 def _decode_edge(edge: WireEdge) -> Edge:
@@ -154,7 +157,11 @@ def _apply_step_ids(step: Step, step_ids: Mapping[str, str]) -> Step:
 
     Waits refer to steps, and A/B tests list their messages, by action id.
     """
-    fields = {k: v for k, v in step.items() if not (k == "name" and v == step["id"])}
+    fields = {
+        key: value
+        for key, value in step.items()
+        if not (key == "name" and is_same_name(value, step["id"]))
+    }
     if "wait_until" in fields:
         fields["wait_until"] = conditions.rename_steps(fields["wait_until"], step_ids)
     if "ab_test" in fields:

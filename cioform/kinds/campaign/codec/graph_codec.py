@@ -8,12 +8,15 @@ from typing import Final
 from cioform.core.json_value import UNKNOWN, JsonValue
 from cioform.kinds.campaign.steps import STEP_MODELS, StepFields, normalize_step
 from cioform.language.workflow import (
+    ACTION,
     MAIN_EXIT_ID,
     NEVER,
+    WAYS,
     Edge,
     Graph,
     Node,
     Step,
+    add_ways,
     compile_steps,
     decompile,
     find_main_exit,
@@ -24,7 +27,7 @@ from cioform.language.workflow import (
     walk,
 )
 
-RAW_NODE_KEYS: Final = frozenset({"id", "name", "action", "raw", "template"})
+RAW_NODE_KEYS: Final = frozenset({"id", "name", "was", "action", "raw", "template"})
 """The fields of a node that no keyword expresses."""
 
 
@@ -36,22 +39,24 @@ def to_graph(workflow: JsonValue) -> Graph:
     if isinstance(workflow, list):
         return compile_steps(workflow)
     form = workflow["graph"]
-    return Graph(
-        tuple(_to_node(node) for node in form["nodes"]),
-        tuple(Edge(edge["from"], edge["to"], edge.get("branch")) for edge in form["edges"]),
+    return add_ways(
+        Graph(
+            tuple(_to_node(node) for node in form["nodes"]),
+            tuple(Edge(edge["from"], edge["to"], edge.get("branch")) for edge in form["edges"]),
+        )
     )
 
 
 def _to_node(node: Mapping[str, JsonValue]) -> Node:
     fields = {key: value for key, value in node.items() if key != "id"}
-    return Node(node["id"], node["action"] if "action" in node else keyword_of(node), fields)
+    return Node(node["id"], keyword_of(node), fields)
 
 
 def from_graph(graph: Graph) -> dict[str, JsonValue]:
     """Return the canonical `{"graph": ...}` of a graph."""
     return {
         "graph": {
-            "nodes": [{"id": node.id, **node.fields} for node in graph.nodes],
+            "nodes": [{"id": node.id, **_without_ways(node)} for node in graph.nodes],
             "edges": [
                 {"from": edge.source, "to": edge.target}
                 | ({} if edge.branch is None else {"branch": edge.branch})
@@ -59,6 +64,10 @@ def from_graph(graph: Graph) -> dict[str, JsonValue]:
             ],
         }
     }
+
+
+def _without_ways(node: Node) -> StepFields:
+    return {name: value for name, value in node.fields.items() if name != WAYS}
 
 
 def decompile_with_main_exit(graph: Graph) -> tuple[list[Step], str] | None:
@@ -151,9 +160,5 @@ def project_workflow_onto(workflow: JsonValue, wanted: JsonValue) -> JsonValue:
 
 
 def _project_step(step: Step, wanted: Mapping[str, JsonValue]) -> StepFields:
-    projected = {k: v for k, v in step.items() if k != "raw" or k in wanted or "action" in step}
-    for keyword, value in projected.items():
-        is_verbatim = keyword in STEP_MODELS and STEP_MODELS[keyword].is_verbatim
-        if is_verbatim and isinstance(wanted.get(keyword), dict):
-            projected[keyword] = {k: v for k, v in value.items() if k in wanted[keyword]}
-    return projected
+    keyword = keyword_of(step)
+    return step if ACTION in step else STEP_MODELS[keyword].project(step, wanted)

@@ -15,7 +15,9 @@ from cioform.kinds.campaign.steps.step_model import (
     StepFields,
     StepModel,
     extra_wire_fields,
+    says_something,
 )
+from cioform.language.workflow import ACTION
 from cioform.model.names import Reference
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "extra_wire_fields",
     "normalize_step",
     "parse_fields",
+    "says_something",
     "step_references",
 ]
 
@@ -59,14 +62,22 @@ def parse_fields(keyword: str, fields: StepFields) -> StepFields:
 
 def normalize_step(step: StepFields) -> StepFields:
     """Return a step, or the fields of one, in a form in which steps of one meaning are equal."""
-    if "action" in step:
-        return step
+    if ACTION in step:
+        return _without_raw_defaults(step)
     keyword = next((key for key in step if key in STEP_MODELS), None)
     return step if keyword is None else STEP_MODELS[keyword].normalize(step)
+
+
+def _without_raw_defaults(step: StepFields) -> StepFields:
+    """Return a step of an unknown type without the members that an action has by default."""
+    raw = step.get("raw", {})
+    said = {name: value for name, value in raw.items() if says_something(name, value)}
+    rest = {name: value for name, value in step.items() if name != "raw"}
+    return rest | ({"raw": said} if said else {})
 
 
 def step_references(step: Mapping[str, JsonValue]) -> Iterator[Reference]:
     """Yield the resources that a step in canonical form refers to, by their path in the step."""
     keyword = next((key for key in step if key in STEP_MODELS), None)
-    if keyword is not None and "action" not in step:
+    if keyword is not None and ACTION not in step:
         yield from STEP_MODELS[keyword].references(dict(step))

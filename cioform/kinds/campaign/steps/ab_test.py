@@ -10,7 +10,7 @@ from typing_extensions import override
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language.messages.message import MESSAGE_TYPES
-from cioform.language.workflow import KEYWORD_BY_ACTION_TYPE
+from cioform.language.workflow import KEYWORDS_BY_ACTION_TYPE
 from cioform.model.schema_docs import shared_definition
 
 VARIANT: Final = "variant"
@@ -81,7 +81,7 @@ class AbTestStep(StepModel):
         variants: list[StepFields] = []
         for own_id, percent in zip(ids, percents, strict=True):
             variant = context.actions.get(str(own_id))
-            keyword = KEYWORD_BY_ACTION_TYPE.get(variant["type"]) if variant else None
+            [keyword, *_] = KEYWORDS_BY_ACTION_TYPE.get(variant["type"] if variant else "", ("",))
             if variant is None or keyword not in _DECODABLE_MESSAGES:
                 return None
             name = {"name": variant["name"]} if variant.get("name") else {}

@@ -51,7 +51,8 @@ class IfStep(StepModel):
 class Case(ResourceModel):
     """A branch for people who meet its condition and none of the earlier ones."""
 
-    when: BranchCondition
+    if_: Annotated[BranchCondition, Field(alias="if")]
+    """The condition that decides who enters the branch."""
 
 
 class BranchesStep(StepModel):
@@ -66,7 +67,7 @@ class BranchesStep(StepModel):
     @classmethod
     def encode(cls, fields: StepFields, context: CodecContext, /) -> WireFields:
         encoded = [
-            conditions.compile_encoded_filter(case["when"], context.names)
+            conditions.compile_encoded_filter(case["if"], context.names)
             for case in fields["branches"]
         ]
         return {"multi_conditions": encoded}
@@ -78,7 +79,7 @@ class BranchesStep(StepModel):
         if not encoded or not all(isinstance(text, str) for text in encoded):
             return None
         cases = [
-            {"when": conditions.decompile_branch_condition(text, context.names)} for text in encoded
+            {"if": conditions.decompile_branch_condition(text, context.names)} for text in encoded
         ]
         return {"branches": cases}
 
@@ -86,7 +87,7 @@ class BranchesStep(StepModel):
     @classmethod
     def normalize(cls, fields: StepFields, /) -> StepFields:
         cases = [
-            {**case, "when": conditions.normalize_condition(case["when"])}
+            {**case, "if": conditions.normalize_condition(case["if"])}
             for case in fields["branches"]
         ]
         return {**fields, "branches": cases}
@@ -95,7 +96,7 @@ class BranchesStep(StepModel):
     @classmethod
     def references(cls, fields: StepFields, /) -> Iterator[Reference]:
         for i, case in enumerate(fields["branches"]):
-            yield from conditions.references(case["when"], ("branches", i, "when"))
+            yield from conditions.references(case["if"], ("branches", i, "if"))
 
 
 def _check_percent(value: JsonValue) -> int | float:
@@ -134,18 +135,18 @@ def _check_total(shares: list[Share]) -> list[Share]:
     return shares
 
 
-class RandomStep(StepModel):
+class RandomBranchesStep(StepModel):
     """Send people into branches at random."""
 
-    keyword = "random"
+    keyword = "random_branches"
     wire_fields = frozenset({"cohorts", "cohort_names"})
 
-    random: Annotated[list[Share], Field(min_length=2), AfterValidator(_check_total)]
+    random_branches: Annotated[list[Share], Field(min_length=2), AfterValidator(_check_total)]
 
     @override
     @classmethod
     def encode(cls, fields: StepFields, _context: CodecContext, /) -> WireFields:
-        shares = fields["random"]
+        shares = fields["random_branches"]
         return {
             # Tenths of a percent, 1000 in all (journeys facts, section 4, Actions).
             "cohorts": [int(Decimal(str(share["percent"])) * 10) for share in shares],
@@ -163,4 +164,4 @@ class RandomStep(StepModel):
             {**({"name": name} if name else {}), "percent": _check_percent(tenths / 10)}
             for tenths, name in zip(cohorts, padded, strict=True)
         ]
-        return {"random": shares}
+        return {"random_branches": shares}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, PlainValidator
 from typing_extensions import override
 
+from cioform.core.address import slugify
+from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.field_types import flow_mapping
 from cioform.kinds.campaign.steps.step_model import (
     CodecContext,
@@ -20,6 +22,7 @@ from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language.conditions.values import from_wire_text, to_wire_text
 from cioform.model.names import Reference
 from cioform.model.resource import ResourceModel
+from cioform.model.schema_docs import DocumentedSchemaGenerator, LazySchema
 
 Scalar = str | int | float | bool
 
@@ -27,12 +30,12 @@ Scalar = str | int | float | bool
 def _check_single_attribute(attributes: dict[str, Scalar]) -> dict[str, Scalar]:
     if len(attributes) > 1:
         lines = "\n".join(
-            f"    - set_attributes: {flow_mapping({name: value})}"
+            f"    - {{id: set_{slugify(name)}, set_attributes: {flow_mapping({name: value})}}}"
             for name, value in attributes.items()
         )
         raise ValueError(
-            "a step sets one attribute, as far as is known of Customer.io; use a step for each:"
-            f"\n\n{lines}"
+            "cannot set several attributes, because cioform does not know how the API writes them. "
+            f"Use a step for each:\n\n{lines}"
         )
     return attributes
 
@@ -68,58 +71,92 @@ class SetAttributesStep(StepModelWithRaw):
         return {**fields, "set_attributes": attributes}
 
 
-class CreateEventStep(StepModelWithRaw):
-    """Create an event for the person. It may start campaigns, including this one."""
+class EventWithData(ResourceModel):
+    """An event with further members of its action."""
 
-    keyword = "create_event"
+    name: Annotated[str, Field(min_length=1)]
+    """The name of the event."""
+    data: Annotated[dict[str, Any], Field(min_length=1)]
+    """The data of the event, as members of the action that Customer.io holds: no source records
+    their names. Import an event that was built in Customer.io to see them. Unmanaged if omitted."""
+
+
+def _check_event(value: JsonValue) -> JsonValue:
+    if isinstance(value, str):
+        if not value:
+            raise ValueError(
+                "needs the name of an event, such as `send_event: onboarding_finished`"
+            )
+        return value
+    if isinstance(value, dict) and set(value) == {"name"} and isinstance(value["name"], str):
+        raise ValueError(
+            f"an event without `data` is written as its name:\n\n    send_event: {value['name']}"
+        )
+    if not isinstance(value, dict):
+        raise ValueError("must be the name of an event, or `{name: ..., data: {...}}`")
+    return EventWithData.model_validate(value).model_dump(mode="json")
+
+
+class SendEventStep(StepModel):
+    """Send an event for the person. It may start campaigns, including this one."""
+
+    keyword = "send_event"
     wire_fields = frozenset({"event_name"})
 
-    create_event: Annotated[str, Field(min_length=1)]
+    send_event: Annotated[
+        Any,
+        PlainValidator(_check_event),
+        LazySchema(
+            lambda: {
+                "anyOf": [
+                    {"type": "string", "minLength": 1},
+                    EventWithData.model_json_schema(schema_generator=DocumentedSchemaGenerator),
+                ]
+            }
+        ),
+    ]
 
     @override
     @classmethod
     def encode(cls, fields: StepFields, _context: CodecContext, /) -> WireFields:
-        return {"event_name": fields["create_event"]}
+        event = fields["send_event"]
+        if isinstance(event, str):
+            return {"event_name": event}
+        return {**event["data"], "event_name": event["name"]}
 
     @override
     @classmethod
     def decode(cls, action: WireMembers, _context: CodecContext, /) -> StepFields | None:
         name = action.get("event_name")
-        return {"create_event": name} if isinstance(name, str) and name else None
+        if not isinstance(name, str) or not name:
+            return None
+        data = extra_wire_fields(action, cls.wire_fields)
+        return {"send_event": {"name": name, "data": data} if data else name}
+
+    @override
+    @classmethod
+    def project(cls, live: StepFields, wanted: Mapping[str, JsonValue], /) -> StepFields:
+        event = live["send_event"]
+        if isinstance(wanted.get("send_event"), str) and isinstance(event, dict):
+            return {**live, "send_event": event["name"]}
+        return live
 
 
-class SegmentChange(ResourceModel):
-    """Adding the person to a manual segment, or removing them from it."""
+class _SegmentStep(StepModelWithRaw):
+    """A step that changes a manual segment: one action type with two operations."""
 
-    add: str | None = None
-    """The segment to add the person to: `vip`."""
-    remove: str | None = None
-    """The segment to remove the person from."""
-
-    @model_validator(mode="after")
-    def _check_add_or_remove(self) -> SegmentChange:
-        if (self.add is None) == (self.remove is None):
-            raise ValueError("use either `add` or `remove`, with a segment: `add: vip`")
-        return self
-
-
-class UpdateSegmentStep(StepModelWithRaw):
-    """Add the person to a manual segment, or remove them from it."""
-
-    keyword = "update_segment"
     wire_fields = frozenset({"segment_id", "operation", "remove"})
-
-    update_segment: SegmentChange
+    operation: ClassVar[str]
 
     @override
     @classmethod
     def encode(cls, fields: StepFields, context: CodecContext, /) -> WireFields:
-        [(operation, segment)] = fields["update_segment"].items()
+        segment = fields[cls.keyword]
         members: WireFields = {"segment_id": context.names.id_of("segment", segment)}
         # No source records the body. The spelling that was read is kept, if there is one.
         if isinstance(context.current_action.get("remove"), bool):
-            return members | {"remove": operation == "remove"}
-        return members | {"operation": operation}
+            return members | {"remove": cls.operation == "remove"}
+        return members | {"operation": cls.operation}
 
     @override
     @classmethod
@@ -127,26 +164,50 @@ class UpdateSegmentStep(StepModelWithRaw):
         segment, operation = action.get("segment_id"), action.get("operation")
         if operation is None and isinstance(action.get("remove"), bool):
             operation = "remove" if action["remove"] else "add"
-        if type(segment) is not int or operation not in ("add", "remove"):
+        if type(segment) is not int or operation != cls.operation:
             return None
-        return {"update_segment": {operation: context.names.name_of("segment", segment)}}
+        return {cls.keyword: context.names.name_of("segment", segment)}
 
     @override
     @classmethod
     def references(cls, fields: StepFields, /) -> Iterator[Reference]:
-        for operation, segment in fields["update_segment"].items():
-            yield Reference("segment", segment, ("update_segment", operation))
+        yield Reference("segment", fields[cls.keyword], (cls.keyword,))
+
+
+class AddToSegmentStep(_SegmentStep):
+    """Add the person to a manual segment."""
+
+    keyword = "add_to_segment"
+    operation = "add"
+
+    add_to_segment: Annotated[str, Field(min_length=1)]
+
+
+class RemoveFromSegmentStep(_SegmentStep):
+    """Remove the person from a manual segment."""
+
+    keyword = "remove_from_segment"
+    operation = "remove"
+
+    remove_from_segment: Annotated[str, Field(min_length=1)]
 
 
 class _VerbatimStep(StepModel):
     """A step whose value holds the members of its action themselves: no source records them."""
 
-    is_verbatim = True
-
     @override
     @classmethod
     def encode(cls, fields: StepFields, _context: CodecContext, /) -> WireFields:
         return dict(fields[cls.keyword])
+
+    @override
+    @classmethod
+    def project(cls, live: StepFields, wanted: Mapping[str, JsonValue], /) -> StepFields:
+        named = wanted.get(cls.keyword)
+        if not isinstance(named, dict):
+            return live
+        value = {k: v for k, v in live[cls.keyword].items() if k in named}
+        return {**live, cls.keyword: value}
 
     @override
     @classmethod

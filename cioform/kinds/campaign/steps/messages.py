@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Literal
 
-from pydantic import Field
 from typing_extensions import override
 
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
@@ -94,7 +93,7 @@ class ExitStep(StepModel):
 
     keyword = "exit"
 
-    exit: Annotated[dict[str, Any] | None, Field(max_length=0)] = None
+    exit: Literal[True] = True
 
     @override
     @classmethod
@@ -104,4 +103,4 @@ class ExitStep(StepModel):
     @override
     @classmethod
     def decode(cls, _action: WireMembers, _context: CodecContext, /) -> StepFields:
-        return {"exit": {}}
+        return {"exit": True}

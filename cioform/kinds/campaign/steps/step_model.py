@@ -45,9 +45,6 @@ class StepModel(ResourceModel):
     has_raw: ClassVar[bool] = False
     """Whether other members of the action appear under `raw`. Customer.io's body is not recorded
     whole, so other members are kept, and an import shows them (journeys facts, section 10, 8)."""
-    is_verbatim: ClassVar[bool] = False
-    """Whether the value holds the members of the action themselves. Those that a file leaves out
-    are unmanaged."""
 
     @classmethod
     @abstractmethod
@@ -63,6 +60,11 @@ class StepModel(ResourceModel):
     def normalize(cls, fields: StepFields, /) -> StepFields:
         """Return a form in which fields with the same meaning are equal."""
         return dict(fields)
+
+    @classmethod
+    def project(cls, live: StepFields, wanted: Mapping[str, JsonValue], /) -> StepFields:
+        """Return live fields without the members of the action that `wanted` leaves unmanaged."""
+        return {name: value for name, value in live.items() if name != "raw" or name in wanted}
 
     @classmethod
     def references(cls, _fields: StepFields, /) -> Iterator[Reference]:
@@ -97,6 +99,11 @@ REQUIRED_DEFAULTS: Final[Mapping[str, JsonValue]] = {
     "frequency_cap_mode": "no_cap",
 }
 """What the replacement of an action must hold; the values are used only where none was read."""
+
+
+def says_something(name: str, value: JsonValue) -> bool:
+    """Return whether a member of an action of unknown type is neither empty nor the default."""
+    return value not in (None, "", [], {}) and REQUIRED_DEFAULTS.get(name) != value
 
 
 def extra_wire_fields(action: WireMembers, known_fields: frozenset[str]) -> WireFields:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from cioform.kinds.campaign.codec.actions import AB_TEST_ACTION_TYPE, action_name, action_type
 from cioform.kinds.campaign.wire_types import WireAction
-from cioform.language.workflow import MAIN_EXIT_ID, Graph, Node, keyword_of, variants_of
+from cioform.language.workflow import ACTION, MAIN_EXIT_ID, Graph, Node, keyword_of, variants_of
 
 
 def match_actions(
@@ -56,14 +56,20 @@ def _match_by_name(
     """
     nodes = [n for n in graph.nodes if n.id not in matched and n.keyword != "exit"]
     free = [a for a in actions if str(a["id"]) not in matched.values()]
-    node_counts = Counter((action_type(node), action_name(node)) for node in nodes)
-    action_counts = Counter(action_key(action) for action in free)
-    ids_by_key = {action_key(action): str(action["id"]) for action in free}
+    node_keys = {node.id: _with_blanks((action_type(node), action_name(node))) for node in nodes}
+    keys = [_with_blanks(action_key(action)) for action in free]
+    node_counts, action_counts = Counter(node_keys.values()), Counter(keys)
+    ids_by_key = {key: str(action["id"]) for key, action in zip(keys, free, strict=True)}
     return {
-        node.id: ids_by_key[key]
-        for node in nodes
-        if node_counts[key := (action_type(node), action_name(node))] == action_counts[key] == 1
+        name: ids_by_key[key]
+        for name, key in node_keys.items()
+        if node_counts[key] == action_counts[key] == 1
     }
+
+
+def _with_blanks(key: tuple[str, str]) -> tuple[str, str]:
+    """Return the key of an id with blanks, which a step without a name may have as its name."""
+    return key[0], key[1].replace("_", " ")
 
 
 def action_key(action: WireAction) -> tuple[str, str]:
@@ -73,7 +79,7 @@ def action_key(action: WireAction) -> tuple[str, str]:
 
 def initial_node(node: Node) -> Node:
     """Return the node to create first: an A/B test starts as one of its messages."""
-    if action_type(node) != AB_TEST_ACTION_TYPE or "action" in node.fields:
+    if action_type(node) != AB_TEST_ACTION_TYPE or ACTION in node.fields:
         return node
     [(_, variant), *_] = variants_of(node.fields)
     keyword = keyword_of(variant)

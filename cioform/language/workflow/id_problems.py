@@ -1,0 +1,111 @@
+"""What is wrong with the ids of steps: missing, invalid, or given twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cioform.core.address import is_name, slugify
+from cioform.core.json_value import JsonValue
+from cioform.language.workflow.graph_problems import Problem
+from cioform.language.workflow.step_ids import MAIN_EXIT_ID, generate_ids
+from cioform.language.workflow.tree import variants_of
+from cioform.model.resource import FieldPath
+
+Items = Sequence[tuple[FieldPath, JsonValue]]
+"""Steps or nodes with their paths."""
+
+
+def id_problems(steps: Items) -> list[Problem]:
+    """Return the problems of the ids of steps, of their names, and of their former ids."""
+    return [*_given_id_problems(steps), *_missing_id_problems(steps), *name_problems(steps)]
+
+
+def name_problems(steps: Items) -> Iterator[Problem]:
+    """Yield the names that only repeat an id, and what is wrong with the former ids in `was`."""
+    for path, item in _items(steps):
+        if "name" in item and repeats_id(item):
+            text = f"The name {item['name']!r} only repeats the id `{item['id']}`. Remove `name`."
+            yield (*path, "name"), text
+    yield from _former_id_problems(steps)
+
+
+def _given_id_problems(steps: Items) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for path, item in _items(steps):
+        if "id" not in item:
+            continue
+        step_id, at = item["id"], (*path, "id")
+        if not isinstance(step_id, str) or not is_name(step_id):
+            better = slugify(str(step_id)) if isinstance(step_id, str) else ""
+            hint = f" For example:\n\n    id: {better}" if better and is_name(better) else ""
+            text = f"Invalid id {step_id!r}. Use lower-case letters, digits, `_` and `-`.{hint}"
+            yield at, text
+        elif step_id == MAIN_EXIT_ID:
+            yield at, "The id `exit` is reserved for the end of the workflow. Choose another."
+        elif step_id in seen:
+            text = f"Two steps have the id `{step_id}`. Change one of them:\n\n    id: {step_id}_2"
+            yield at, text
+        else:
+            seen.add(step_id)
+
+
+def repeats_id(item: Mapping[str, JsonValue]) -> bool:
+    """Return whether the name of a step is its id, or its id with blanks."""
+    name = item.get("name")
+    return isinstance(name, str) and is_same_name(name, str(item.get("id")))
+
+
+def is_same_name(name: str, step_id: str) -> bool:
+    """Return whether a name in Customer.io is an id, or the id with blanks for underscores."""
+    return name.replace(" ", "_") == step_id
+
+
+def _missing_id_problems(steps: Items) -> Iterator[Problem]:
+    generated = generate_ids(steps)
+    for path, item in _items(steps):
+        if "id" not in item and path in generated and "exit" not in item:
+            text = (
+                "Missing `id`. A step keeps its people by its id, wherever it moves. Write:\n\n"
+                f"    id: {generated[path]}\n\n`cioform fmt` writes missing ids."
+            )
+            yield path, text
+
+
+def _former_id_problems(steps: Items) -> Iterator[Problem]:
+    """Yield what is wrong with `was`: the ids that steps had before."""
+    ids = {str(item["id"]) for _, item in _items(steps) if "id" in item}
+    claimed: dict[str, str] = {}
+    for path, item in _items(steps):
+        if "was" not in item:
+            continue
+        former = item["was"] if isinstance(item["was"], list) else [item["was"]]
+        own_id = str(item.get("id"))
+        for i, old in enumerate(former):
+            at = (*path, "was", i) if isinstance(item["was"], list) else (*path, "was")
+            if not isinstance(old, str) or not is_name(old):
+                yield at, f"`was` is the old id of the step, such as `was: {own_id}_1`."
+            elif old == own_id:
+                yield at, f"The step still has the id `{old}`. Remove `was`."
+            elif old in ids:
+                text = (
+                    f"The step `{old}` still exists, so `{own_id}` cannot have been it. Remove "
+                    "`was`, or the other step."
+                )
+                yield at, text
+            elif old in claimed:
+                text = (
+                    f"`{claimed[old]}` was `{old}` already. Only one step can take over its people."
+                )
+                yield at, text
+            else:
+                claimed[old] = own_id
+        if item["was"] == []:
+            yield (*path, "was"), "`was` is empty. Remove it."
+
+
+def _items(steps: Items) -> Iterator[tuple[FieldPath, Mapping[str, JsonValue]]]:
+    """Yield the steps, and the messages of A/B tests, with their paths."""
+    for path, step in steps:
+        for way, item in [((), step), *variants_of(step)]:
+            if isinstance(item, dict):
+                yield (*path, *way), item

@@ -1,0 +1,103 @@
+"""Words that other tools, and cioform before format 1, have for steps: which word to write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from cioform.core.json_value import JsonValue
+from cioform.language.workflow.step_types import STEP_TYPES, UNKNOWN_STEP_EXAMPLE
+from cioform.model.upgrading import old_word_message
+
+OLD_KEYWORDS: Final[Mapping[str, str]] = {
+    "random": "random_branches",
+    "create_event": "send_event",
+    "update_segment": "add_to_segment",
+}
+"""The keywords of steps that had another name before format 1."""
+
+OLD_BRANCH_KEYS: Final[Mapping[str, str]] = {"otherwise": "else"}
+"""The lists of steps of `branches` that had another name before format 1."""
+
+_KEYWORDS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("delay", "sleep", "pause", "time_delay", "wait_for"), "wait"),
+    **dict.fromkeys(("wait_for_event", "hold_until", "delay_until", "until"), "wait_until"),
+    **dict.fromkeys(
+        ("time_window", "window", "send_window", "quiet_hours", "timezone", "time_zone"),
+        "wait_window",
+    ),
+    **dict.fromkeys(("random_delay", "randomized_delay", "jitter"), "wait_random"),
+    **dict.fromkeys(("true_false_branch", "true_false", "condition", "filter", "decision"), "if"),
+    **dict.fromkeys(("conditional_branch", "conditional_split", "branch", "gate"), "if"),
+    **dict.fromkeys(("multi_split", "multi_split_branch", "multi_branch", "switch"), "branches"),
+    **dict.fromkeys(("choose", "case", "cases", "paths"), "branches"),
+    **dict.fromkeys(("random_cohort", "random_cohort_branch", "cohort"), "random_branches"),
+    **dict.fromkeys(("random_split", "percentage_split", "holdout"), "random_branches"),
+    **dict.fromkeys(("ab", "a_b_test", "abtest", "experiment", "variants"), "ab_test"),
+    **dict.fromkeys(("update_person", "create_or_update_person", "identify"), "set_attributes"),
+    **dict.fromkeys(("set_attribute", "attributes", "update_attributes"), "set_attributes"),
+    **dict.fromkeys(("attribute_update", "update_profile"), "set_attributes"),
+    **dict.fromkeys(("event", "track", "trigger_event"), "send_event"),
+    **dict.fromkeys(("segment", "add_segment", "manual_segment_update"), "add_to_segment"),
+    **dict.fromkeys(("manual_segment", "join_segment"), "add_to_segment"),
+    **dict.fromkeys(("remove_segment", "leave_segment"), "remove_from_segment"),
+    **dict.fromkeys(("collection", "collection_query"), "query_collection"),
+    **dict.fromkeys(("mail", "e_mail", "send_email"), "email"),
+    **dict.fromkeys(("notification", "push_notification", "send_push"), "push"),
+    **dict.fromkeys(("text", "text_message", "twilio", "send_sms"), "sms"),
+    **dict.fromkeys(("in_app_message", "inapp"), "in_app"),
+    **dict.fromkeys(("slack_message", "send_slack"), "slack"),
+    **dict.fromkeys(("http", "http_request", "request", "send_and_receive_data"), "webhook"),
+    **dict.fromkeys(("end", "stop", "leave", "finish"), "exit"),
+}
+"""The keyword that does what a word of another tool says."""
+
+_REPEAT: Final = (
+    "Steps cannot be repeated by leading back. Send the trigger's event again at the end instead, "
+    "for example the event `signed_up`:\n\n    - {id: again, send_event: signed_up}"
+)
+_TEXTS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("goto", "loop", "repeat", "jump", "go_to", "for_each"), _REPEAT),
+    "split": (
+        "To split people by a condition use `if` or `branches`, at random `random_branches`, and "
+        "to compare messages `ab_test`."
+    ),
+    "llm": f"Write it as a step of Customer.io's own type:\n\n    {UNKNOWN_STEP_EXAMPLE}",
+}
+"""What to say of a word for which no keyword stands."""
+
+
+def other_word_text(word: str, value: JsonValue, step_id: str | None) -> str | None:
+    """Return what to write for a word that another tool, or an older file, has for a step.
+
+    Return None for a word that is not known.
+    """
+    if word in OLD_KEYWORDS:
+        return old_keyword_text(word, value, step_id)
+    if word in _TEXTS:
+        return f"Unknown step `{word}`. {_TEXTS[word]}"
+    if word in _KEYWORDS:
+        keyword = _KEYWORDS[word]
+        example = _indented(STEP_TYPES[keyword].example)
+        return f"Unknown step `{word}`. Use `{keyword}`, for example:\n\n    {example}"
+    return None
+
+
+def old_keyword_text(word: str, value: JsonValue, step_id: str | None) -> str:
+    """Return the message for a keyword of an older file, with the line to write instead."""
+    keyword, new_value = OLD_KEYWORDS[word], value
+    if word == "update_segment" and isinstance(value, dict) and len(value) == 1:
+        [(operation, segment)] = value.items()
+        keyword = "remove_from_segment" if operation == "remove" else keyword
+        new_value = str(segment).removeprefix("segment.")
+    shown = json.dumps(new_value, ensure_ascii=False) if isinstance(new_value, str) else None
+    if shown is not None and str(new_value).replace("_", "").isalnum():
+        shown = str(new_value)
+    line = f"{keyword}: {shown}" if shown is not None else f"{keyword}: ..."
+    line = f"- {{id: {step_id}, {line}}}" if step_id and shown is not None else line
+    return old_word_message(f"`{word}` is called `{keyword}` now.", line)
+
+
+def _indented(example: str) -> str:
+    return example.replace("\n", "\n    ")

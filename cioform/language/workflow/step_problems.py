@@ -1,0 +1,210 @@
+"""What is wrong with a step of a file by itself: its keyword, and the lists of steps below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from cioform.core.json_value import JsonValue
+from cioform.core.suggest import did_you_mean
+from cioform.language.workflow.graph_problems import Problem
+from cioform.language.workflow.other_words import OLD_BRANCH_KEYS, other_word_text
+from cioform.language.workflow.step_types import (
+    ACTION,
+    BRANCH_KEYS,
+    MESSAGE_KEYWORDS,
+    STEP_TYPES,
+    UNKNOWN_STEP_EXAMPLE,
+    WAYS,
+)
+from cioform.language.workflow.tree import NEVER, Step
+from cioform.model.resource import FieldPath
+from cioform.model.upgrading import old_word_message
+
+COMMON_KEYS: Final = frozenset({"id", "name", "was", "only_if"})
+"""The fields that a step of any type may have."""
+UNKNOWN_STEP_KEYS: Final = frozenset({"id", "name", "was", ACTION, "raw", "template", WAYS})
+"""The fields of a step that no keyword expresses."""
+
+
+def step_problems(path: FieldPath, step: JsonValue) -> Iterator[Problem]:
+    """Yield what is wrong with a step, but for its id and its own fields."""
+    if not isinstance(step, dict):
+        yield path, f"A step is a mapping such as `wait: 2d`, not {step!r}.{_step_hint(step)}"
+        return
+    keywords = [key for key in step if key in STEP_TYPES]
+    if ACTION in step:
+        yield from _unknown_step_problems(path, step)
+    elif len(keywords) > 1:
+        yield path, _several_keywords_text(keywords)
+    elif keywords:
+        yield from _branch_problems(path, step, keywords[0])
+    else:
+        at, text = missing_keyword_text(step)
+        yield (*path, *at), text
+
+
+def _step_hint(step: JsonValue) -> str:
+    if isinstance(step, str) and step.lower() in ("end", "stop", "exit", "leave"):
+        return " To end the journey write:\n\n    - exit"
+    return ""
+
+
+def _several_keywords_text(keywords: list[str]) -> str:
+    message = next((keyword for keyword in keywords if keyword in MESSAGE_KEYWORDS), None)
+    if message is not None and set(keywords) == {"if", message}:
+        return f"A condition on a `{message}` is `only_if`. Rename `if` to `only_if`."
+    names = " and ".join(f"`{keyword}`" for keyword in keywords)
+    return f"A step has one keyword, but this one has {names}. Make them separate steps."
+
+
+def missing_keyword_text(step: Step) -> Problem:
+    """Return what is wrong with a step without a keyword, at its path in the step."""
+    step_id = step["id"] if isinstance(step.get("id"), str) else None
+    unknown = [
+        key
+        for key in step
+        if key not in {*BRANCH_KEYS, *OLD_BRANCH_KEYS, *UNKNOWN_STEP_KEYS, *COMMON_KEYS}
+    ]
+    for word in unknown:
+        if text := other_word_text(str(word), step[word], step_id):
+            return (str(word),), text
+    if unknown:
+        hint = did_you_mean(unknown[0], STEP_TYPES) or f" Use {join_with_or(STEP_TYPES)}."
+        return (str(unknown[0]),), f"Unknown step `{unknown[0]}`.{hint}"
+    if {"raw", WAYS} & step.keys():
+        text = f"The step has no `action`. For example:\n\n    {UNKNOWN_STEP_EXAMPLE}"
+        return (), text
+    return (), f"The step has no keyword. Add one: {join_with_or(STEP_TYPES)}."
+
+
+def _unknown_step_problems(path: FieldPath, step: Step) -> Iterator[Problem]:
+    """Yield what is wrong with a step of a type that no keyword expresses."""
+    action, ways = step[ACTION], step.get(WAYS)
+    if not isinstance(action, str) or not action:
+        yield (*path, ACTION), "`action` is Customer.io's type of the action, such as `llm_action`."
+        return
+    if action in STEP_TYPES:
+        example = STEP_TYPES[action].example.replace("\n", "\n    ")
+        text = f"`action` is Customer.io's own type. Use the keyword:\n\n    {example}"
+        yield (*path, ACTION), text
+    for key in step:
+        if key in (*BRANCH_KEYS, *OLD_BRANCH_KEYS):
+            text = (
+                f"A step with `action` has no `{key}`. List all ways out of it, in Customer.io's "
+                "order:\n\n    ways:\n      - [{id: pause, wait: 1d}]\n      - []"
+            )
+            yield (*path, key), text
+        elif key not in UNKNOWN_STEP_KEYS:
+            text = f"A step with `action` has its fields in `raw`. Move `{key}` there."
+            yield (*path, key), text
+    if not isinstance(step.get("raw", {}), dict):
+        yield (*path, "raw"), "`raw` is a mapping of Customer.io's own members."
+    if ways is None and "branch" in action:
+        text = (
+            f"People leave a `{action}` on several ways. List them, in Customer.io's order:\n\n"
+            "    ways:\n      - [{id: pause, wait: 1d}]\n      - []"
+        )
+        yield path, text
+    elif WAYS in step and not (isinstance(ways, list) and all(isinstance(w, list) for w in ways)):
+        text = (
+            "`ways` is a list of the ways out, each a list of steps:\n\n    ways:\n"
+            "      - [{id: pause, wait: 1d}]\n      - []"
+        )
+        yield (*path, WAYS), text
+
+
+def _branch_problems(path: FieldPath, step: Step, keyword: str) -> Iterator[Problem]:
+    row = STEP_TYPES[keyword]
+    if row.has_options:
+        yield from _option_problems(path, step[keyword], keyword)
+    elif keyword == "ab_test":
+        yield from _variant_problems(path, step[keyword])
+    elif keyword == "exit" and step["exit"] is not True:
+        yield path, exit_text(step)
+    for key in (*BRANCH_KEYS, *OLD_BRANCH_KEYS, WAYS):
+        if key not in step:
+            continue
+        if key not in row.branch_keys:
+            yield (*path, key), _misplaced_branch_text(key, keyword)
+        elif not isinstance(step[key], list):
+            text = f"`{key}` is a list of steps:\n\n    {key}:\n      - {{id: pause, wait: 2d}}"
+            yield (*path, key), text
+        elif step[key] and key == "on_timeout" and step.get("timeout") == NEVER:
+            text = (
+                "Nobody ever takes these steps, because the wait has `timeout: never`. Set a time "
+                "limit, or remove `on_timeout`:\n\n    timeout: 3d"
+            )
+            yield (*path, key), text
+
+
+def exit_text(step: Step) -> str:
+    """Return the message for an exit that has a value, with the line to write."""
+    line = f"- {{id: {step['id']}, exit: true}}" if isinstance(step.get("id"), str) else "- exit"
+    if step["exit"] in ({}, None):
+        return old_word_message("An exit is written as a plain text now.", line)
+    return f"`exit` has no fields:\n\n    {line}"
+
+
+def _misplaced_branch_text(key: str, keyword: str) -> str:
+    row = STEP_TYPES[keyword]
+    if OLD_BRANCH_KEYS.get(key) in row.branch_keys:
+        new = OLD_BRANCH_KEYS[key]
+        if keyword == "branches":
+            return old_word_message(f"`{key}` is called `{new}` now.", f"{new}: [...]")
+        return f"The step `{keyword}` has no `{key}`; use `{new}`."
+    hint = f"; use `{row.branch_keys[-1]}`" if row.branches else ""
+    return f"The step `{keyword}` has no `{key}`{hint}."
+
+
+def _option_problems(path: FieldPath, options: JsonValue, keyword: str) -> Iterator[Problem]:
+    if not isinstance(options, list) or not options:
+        yield (*path, keyword), f"`{keyword}` is a list of branches, each with its steps in `then`."
+        return
+    for i, option in enumerate(options):
+        at = (*path, keyword, i)
+        if not isinstance(option, dict):
+            yield at, "A branch is a mapping with its steps in `then`."
+            continue
+        if not isinstance(option.get("then", []), list):
+            yield (*at, "then"), "`then` is a list of steps."
+        if keyword == "branches" and "when" in option and "if" not in option:
+            text = old_word_message("`when` is called `if` now.", "if: {...}")
+            yield (*at, "when"), text
+
+
+def _variant_problems(path: FieldPath, variants: JsonValue) -> Iterator[Problem]:
+    if _has_holdout(variants):
+        text = (
+            "`holdout` in an A/B test is not supported yet. To leave some people without a "
+            "message, use `random_branches` before it:\n\n    - id: holdout\n"
+            "      random_branches:\n        - {percent: 90, then: [...]}\n        - {percent: 10}"
+        )
+        yield (*path, "ab_test"), text
+        return
+    if not isinstance(variants, list) or len(variants) < 2:
+        example = STEP_TYPES["ab_test"].example.replace("\n", "\n    ")
+        text = f"`ab_test` is a list of at least two messages:\n\n    {example}"
+        yield (*path, "ab_test"), text
+        return
+    for i, variant in enumerate(variants):
+        at = (*path, "ab_test", i)
+        messages = (
+            [key for key in variant if key in MESSAGE_KEYWORDS] if isinstance(variant, dict) else []
+        )
+        if len(messages) != 1:
+            text = f"A variant is a mapping with one message: {join_with_or(MESSAGE_KEYWORDS)}."
+            yield at, text
+        elif "id" not in variant:
+            yield at, "A variant needs an `id`, by which it is recognised later:\n\n    id: short"
+
+
+def _has_holdout(variants: JsonValue) -> bool:
+    items = variants if isinstance(variants, list) else [variants]
+    return any(isinstance(item, Mapping) and "holdout" in item for item in items)
+
+
+def join_with_or(names: Iterable[str]) -> str:
+    """Return names as a list in words, each marked as code."""
+    *others, last = [f"`{name}`" for name in names]
+    return f"{', '.join(others)} or {last}"
