@@ -32,8 +32,10 @@ RULES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("zones of a date", {"trigger": {"date": "d", "zone": "person", "fallback": "UTC"}},
      {"trigger": {"date": "d", "time_zone": "person", "fallback_time_zone": "UTC"}}),
     ("zones of a window, at any depth",
-     {"workflow": [{"if": {}, "then": [{"wait_window": {"from": "09:00", "zone": "UTC"}}]}]},
-     {"workflow": [{"if": {}, "then": [{"wait_window": {"from": "09:00", "time_zone": "UTC"}}]}]}),
+     {"workflow": [{"id": "i", "if": {}, "then": [
+         {"id": "w", "wait_window": {"from": "09:00", "zone": "UTC"}}]}]},
+     {"workflow": [{"id": "i", "if": {}, "then": [
+         {"id": "w", "wait_window": {"from": "09:00", "time_zone": "UTC"}}]}]}),
     ("a window in a graph",
      {"graph": {"nodes": [{"id": "a", "wait_window": {"zone": "UTC"}}], "edges": []}},
      {"graph": {"nodes": [{"id": "a", "wait_window": {"time_zone": "UTC"}}], "edges": []}}),

@@ -27,8 +27,10 @@ from cioform.kinds.campaign.sync import app_api, requests
 from cioform.kinds.campaign.sync.journeys_api import create_campaign, update_campaign
 from cioform.kinds.campaign.trigger import decode_trigger
 from cioform.kinds.campaign.trigger_schema import trigger_definitions
+from cioform.kinds.campaign.upgrade_steps import upgrade_steps
 from cioform.kinds.campaign.upgrading import upgrade_settings
 from cioform.language.messages.message import MESSAGE_TYPES
+from cioform.language.workflow import fill_missing_ids
 from cioform.model.capabilities import HasLifecycle, HasParts, HasPermanentFields, TakesDefaults
 from cioform.model.conversation import Api, Request
 from cioform.model.hints import IMPORT_COMMAND
@@ -220,8 +222,14 @@ workflow:
 
     @override
     def upgrade(self, document: MutableMapping[str, JsonValue], /) -> None:
+        upgrade_steps(document)
         upgrade_settings(document)
         file_paths.upgrade_ignored(document)
+
+    @override
+    def complete(self, document: MutableMapping[str, JsonValue], /) -> None:
+        if isinstance(steps := document.get("workflow"), list):
+            fill_missing_ids(steps)
 
     @override
     def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.language.workflow.step_types import STEP_TYPES, UNKNOWN_STEP_EXAMPLE
+from cioform.model.names import short_reference
 from cioform.model.upgrading import old_word_message
 
 OLD_KEYWORDS: Final[Mapping[str, str]] = {
@@ -90,7 +91,7 @@ def old_keyword_text(word: str, value: JsonValue, step_id: str | None) -> str:
     if word == "update_segment" and isinstance(value, dict) and len(value) == 1:
         [(operation, segment)] = value.items()
         keyword = "remove_from_segment" if operation == "remove" else keyword
-        new_value = str(segment).removeprefix("segment.")
+        new_value = short_reference("segment", str(segment))
     shown = json.dumps(new_value, ensure_ascii=False) if isinstance(new_value, str) else None
     if shown is not None and str(new_value).replace("_", "").isalnum():
         shown = str(new_value)

@@ -1,0 +1,59 @@
+"""The steps of a campaign, and all of its conditions, in the words of today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping
+
+from cioform.core.json_value import JsonValue
+from cioform.language.conditions.upgrading import upgrade_condition
+from cioform.language.workflow import walk
+from cioform.language.workflow.upgrading import upgrade_nodes, upgrade_workflow
+
+_Map = MutableMapping[str, JsonValue]
+
+
+def upgrade_steps(document: _Map) -> None:
+    """Rewrite the steps and the conditions of a document, or of canonical attributes."""
+    steps, nodes = _steps_and_nodes(document)
+    upgrade_workflow(steps)
+    upgrade_nodes(nodes)
+    for step in (*(step for _, step in walk(steps)), *nodes):
+        for condition in _step_conditions(step):
+            upgrade_condition(condition)
+    for condition in _settings_conditions(document):
+        upgrade_condition(condition)
+
+
+def _steps_and_nodes(document: _Map) -> tuple[list[JsonValue], list[JsonValue]]:
+    """Return the lists of steps and of nodes; the canonical form has its graph in `workflow`."""
+    workflow, graph = document.get("workflow"), document.get("graph")
+    if isinstance(workflow, MutableMapping):
+        graph = workflow.get("graph")
+    nodes = graph.get("nodes") if isinstance(graph, MutableMapping) else None
+    return (
+        workflow if isinstance(workflow, list) else [],
+        nodes if isinstance(nodes, list) else [],
+    )
+
+
+def _step_conditions(step: JsonValue) -> Iterator[JsonValue]:
+    if not isinstance(step, MutableMapping):
+        return
+    for name in ("if", "wait_until", "only_if"):
+        if name in step:
+            yield step[name]
+    branches = step.get("branches")
+    for branch in branches if isinstance(branches, list) else ():
+        if isinstance(branch, MutableMapping) and "if" in branch:
+            yield branch["if"]
+
+
+def _settings_conditions(document: _Map) -> Iterator[JsonValue]:
+    trigger, leave = document.get("trigger"), document.get("exit")
+    if isinstance(trigger, list):
+        yield trigger
+    elif isinstance(trigger, MutableMapping):
+        yield trigger
+        yield from (trigger[name] for name in ("audience", "behavioral") if name in trigger)
+    if isinstance(leave, MutableMapping) and "when" in leave:
+        yield leave["when"]
