@@ -34,6 +34,14 @@ class HasParts(ABC):
         """
 
     @abstractmethod
+    def part_moves(self, document: Mapping[str, Json]) -> Mapping[str, str]:
+        """Return the names that parts of a valid document had before, each with the one of now."""
+
+    @abstractmethod
+    def rename_parts(self, attributes: Attributes, names: Mapping[str, str]) -> Attributes:
+        """Return canonical attributes in which parts have other names."""
+
+    @abstractmethod
     def removed_parts(self, live: Attributes, wanted: Attributes) -> Sequence[str]:
         """Return the names of the parts that a change removes."""
 

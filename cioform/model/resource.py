@@ -60,5 +60,7 @@ class Resource:
     """The id of its object, if the files say it: `remote_id`, or `bind` in `workspace.yaml`."""
     is_shared: bool = False
     """Whether its file is in a folder that several workspaces may include."""
+    part_moves: Mapping[str, str] = field(default_factory=dict)
+    """The former names of its parts, each with the name of now."""
     sources: Mapping[FieldPath, str] = field(default_factory=dict)
     """Where values came from that the file does not have, by the file's path."""

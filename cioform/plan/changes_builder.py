@@ -219,6 +219,7 @@ def _is_state_outdated(pair: MatchedPair, resource: Resource, live: LiveObject) 
     return (
         binding is None
         or not pair.is_bound
+        or pair.has_moved_parts
         or binding.applied != merge_ignored_fields(resource, live.attributes, binding.applied)
         or binding.protect != resource.protect
         or binding.identity != live.found.identity

@@ -10,6 +10,7 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError
 from cioform.model.address_moves import apply_moves
+from cioform.model.capabilities import HasParts
 from cioform.model.kind import Kind
 from cioform.model.live_object import RemoteObject
 from cioform.model.names import Names
@@ -28,6 +29,8 @@ class MatchedPair:
     binding: Binding | None
     found: RemoteObject | None
     moved_from: Address | None = None
+    has_moved_parts: bool = False
+    """Whether parts have other names in the file than in the state; `binding` has the new ones."""
     is_unlistable: bool = False
     """Whether no given credential can list the kind, so that nothing is known of the object."""
 
@@ -84,6 +87,7 @@ def match_resources(
     if problems:
         raise PlanError(problems)
     pairs = _with_moves_applied(registry, pairs)
+    pairs = [_with_parts_moved(registry[pair.address.kind], pair) for pair in pairs]
     paired = sum(1 for pair in pairs if pair.found)
     return MatchResult(
         tuple(pairs),
@@ -110,6 +114,24 @@ def _with_moves_applied(registry: Registry, pairs: Sequence[MatchedPair]) -> lis
     bound = {pair.address: pair.binding for pair in pairs if pair.binding is not None}
     followed = apply_moves(registry, bound, moves)
     return [replace(pair, binding=followed.get(pair.address)) for pair in pairs]
+
+
+def _with_parts_moved(kind: Kind, pair: MatchedPair) -> MatchedPair:
+    """Return a pair whose binding has the names of parts that its file says by `was`."""
+    resource, binding = pair.resource, pair.binding
+    if resource is None or binding is None or not isinstance(kind, HasParts):
+        return pair
+    moves = {
+        old: new
+        for old, new in resource.part_moves.items()
+        if old in binding.parts and new not in binding.parts
+    }
+    if not moves:
+        return pair
+    parts = {moves.get(name, name): remote_id for name, remote_id in binding.parts.items()}
+    applied = binding.applied and kind.rename_parts(binding.applied, moves)
+    renamed = replace(binding, parts=parts, applied=applied)
+    return replace(pair, binding=renamed, has_moved_parts=True)
 
 
 def _match_kind(

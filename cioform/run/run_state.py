@@ -87,5 +87,6 @@ def planned_names(plan: Plan, applied: AppliedState) -> Names:
     for change in plan.changes:
         if change.remote_id is not None and change.action is not Action.FORGET:
             ids[change.address] = change.remote_id
-            parts.setdefault((change.address.kind, change.remote_id), change.parts)
+            if change.parts:  # The names of now, where the state still has former ones.
+                parts[change.address.kind, change.remote_id] = change.parts
     return Names(ids, plan.known, parts)

@@ -37,6 +37,7 @@ from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.secret import Secret
 from cioform.core.secret_scan import find_secrets
 from cioform.core.suggest import did_you_mean
+from cioform.model.capabilities import HasParts
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.resource import FieldPath, Resource
@@ -237,6 +238,7 @@ class _DocumentLoader:
             was=meta_fields["was"],
             remote_id=meta_fields["remote_id"],
             is_shared=self._file.is_shared,
+            part_moves=kind.part_moves(data) if isinstance(kind, HasParts) else {},
             sources=sources,
         )
 

@@ -23,6 +23,7 @@ from cioform.kinds.campaign.exit_and_goal import decode_exit, decode_goal
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.reentry import decode_reentry, project_reentry_onto
 from cioform.kinds.campaign.steps.schema import step_definitions
+from cioform.kinds.campaign.step_moves import former_ids, rename_steps_of
 from cioform.kinds.campaign.sync import app_api, requests
 from cioform.kinds.campaign.sync.journeys_api import create_campaign, update_campaign
 from cioform.kinds.campaign.trigger import decode_trigger
@@ -166,6 +167,14 @@ workflow:
     @override
     def describe_changes(self, live: Attributes, wanted: Attributes) -> str:
         return describe_changes.describe_step_changes(live, wanted)
+
+    @override
+    def part_moves(self, document: Mapping[str, Json]) -> Mapping[str, str]:
+        return former_ids(step for _, step in file_paths.parts_of(document))
+
+    @override
+    def rename_parts(self, attributes: Attributes, names: Mapping[str, str]) -> Attributes:
+        return rename_steps_of(attributes, names)
 
     @override
     def removed_parts(self, live: Attributes, wanted: Attributes) -> Sequence[str]:

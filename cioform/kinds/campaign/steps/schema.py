@@ -8,7 +8,14 @@ from typing import Final
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.steps import STEP_MODELS
 from cioform.kinds.campaign.steps.ab_test import VARIANT
-from cioform.language.workflow import MESSAGE_KEYWORDS, STEP_TYPES, StepType
+from cioform.language.workflow import (
+    ACTION,
+    MESSAGE_KEYWORDS,
+    STEP_TYPES,
+    UNKNOWN_STEP_EXAMPLE,
+    WAYS,
+    StepType,
+)
 from cioform.model.schema_choice import Schema, keyword_definitions
 from cioform.model.schema_docs import (
     DocumentedSchemaGenerator,
@@ -27,6 +34,11 @@ _COMMON_FIELDS: Final[Mapping[str, Schema]] = {
         "id: welcome",
     ),
     "name": documented({"type": "string"}, "The name in Customer.io; the default is the id."),
+    "was": documented(
+        {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+        "The id that the step had before, or a list of them. The people there stay with it.",
+        "was: hello",
+    ),
 }
 
 _VARIANT_FIELDS: Final[Mapping[str, Schema]] = {
@@ -43,8 +55,12 @@ def step_definitions() -> dict[str, JsonValue]:
     """Return the definitions of a step: one for each keyword, and `step`, which chooses."""
     branches = {keyword: _branch(row) for keyword, row in STEP_TYPES.items()}
     variants = {keyword: _variant(STEP_TYPES[keyword], branches) for keyword in MESSAGE_KEYWORDS}
+    branches[ACTION] = _unknown_step()
+    steps = keyword_definitions(STEP, branches, _COMMON_FIELDS, "A step of a workflow.")
+    exit_text = {"const": "exit", "description": "Ends the journey."}
+    steps[STEP] = {"if": {"type": "string"}, "then": exit_text, "else": steps[STEP]}
     return {
-        **keyword_definitions(STEP, branches, _COMMON_FIELDS, "A step of a workflow."),
+        **steps,
         **keyword_definitions(
             VARIANT, variants, _VARIANT_FIELDS, "A message that a share of people receive."
         ),
@@ -72,7 +88,35 @@ def _branch(row: StepType) -> Schema:
     return {
         "type": "object",
         "properties": {**_COMMON_FIELDS, **fields},
-        "required": model.get("required") or [row.keyword],
+        "required": [
+            *([] if row.ends_journey else ["id"]),
+            *(model.get("required") or [row.keyword]),
+        ],
+        "additionalProperties": False,
+    }
+
+
+def _unknown_step() -> Schema:
+    """Return the schema of a step that no keyword expresses."""
+    anything: Schema = {"type": "object"}
+    fields = {
+        ACTION: documented(
+            {"type": "string", "minLength": 1},
+            "Customer.io's type of an action that has no keyword.",
+            _without_dash(UNKNOWN_STEP_EXAMPLE),
+        ),
+        "raw": documented(anything, "The members of the action, as Customer.io holds them."),
+        "template": documented(anything, "The members of its template, if it has one."),
+        WAYS: documented(
+            {"type": "array", "items": steps_schema()},
+            "The ways out of a step with several, each a list of steps, in Customer.io's order.",
+            "ways:\n  - [{id: pause, wait: 1d}]\n  - []",
+        ),
+    }
+    return {
+        "type": "object",
+        "properties": {**_COMMON_FIELDS, **fields},
+        "required": ["id", ACTION],
         "additionalProperties": False,
     }
 
