@@ -78,7 +78,7 @@ def _upgrade_event(step: _Map) -> None:
 
 def _upgrade_segment(step: _Map) -> None:
     change = step.get("update_segment")
-    if not _is_map(change) or len(change) != 1:
+    if not isinstance(change, MutableMapping) or len(change) != 1:
         return
     [(operation, segment)] = change.items()
     keyword = {"add": "add_to_segment", "remove": "remove_from_segment"}.get(str(operation))
