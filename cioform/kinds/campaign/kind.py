@@ -22,8 +22,8 @@ from cioform.kinds.campaign.document import body_files_of, canonical_to_document
 from cioform.kinds.campaign.exit_and_goal import decode_exit, decode_goal
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.reentry import decode_reentry, project_reentry_onto
-from cioform.kinds.campaign.steps.schema import step_definitions
 from cioform.kinds.campaign.step_moves import former_ids, rename_steps_of
+from cioform.kinds.campaign.steps.schema import step_definitions
 from cioform.kinds.campaign.sync import app_api, requests
 from cioform.kinds.campaign.sync.journeys_api import create_campaign, update_campaign
 from cioform.kinds.campaign.trigger import decode_trigger
