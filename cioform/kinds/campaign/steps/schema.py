@@ -58,7 +58,8 @@ def step_definitions() -> dict[str, JsonValue]:
     branches[ACTION] = _unknown_step()
     steps = keyword_definitions(STEP, branches, _COMMON_FIELDS, "A step of a workflow.")
     exit_text = {"const": "exit", "description": "Ends the journey."}
-    steps[STEP] = {"if": {"type": "string"}, "then": exit_text, "else": steps[STEP]}
+    chosen = {"if": {"type": "string"}, "then": exit_text, "else": steps[STEP]}
+    steps[STEP] = {"description": "A step of a workflow.", **chosen}
     return {
         **steps,
         **keyword_definitions(
