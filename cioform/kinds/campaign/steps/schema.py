@@ -51,15 +51,15 @@ _VARIANT_FIELDS: Final[Mapping[str, Schema]] = {
 }
 
 
+_EXIT_TEXT: Final[Schema] = {"const": "exit", "description": "Ends the journey."}
+
+
 def step_definitions() -> dict[str, JsonValue]:
     """Return the definitions of a step: one for each keyword, and `step`, which chooses."""
     branches = {keyword: _branch(row) for keyword, row in STEP_TYPES.items()}
     variants = {keyword: _variant(STEP_TYPES[keyword], branches) for keyword in MESSAGE_KEYWORDS}
     branches[ACTION] = _unknown_step()
     steps = keyword_definitions(STEP, branches, _COMMON_FIELDS, "A step of a workflow.")
-    exit_text = {"const": "exit", "description": "Ends the journey."}
-    chosen = {"if": {"type": "string"}, "then": exit_text, "else": steps[STEP]}
-    steps[STEP] = {"description": "A step of a workflow.", **chosen}
     return {
         **steps,
         **keyword_definitions(
@@ -70,7 +70,8 @@ def step_definitions() -> dict[str, JsonValue]:
 
 def steps_schema() -> Schema:
     """Return the schema of a list of steps."""
-    return {"type": "array", "items": shared_definition(STEP)}
+    step = {"if": {"type": "string"}, "then": _EXIT_TEXT, "else": shared_definition(STEP)}
+    return {"type": "array", "items": step}
 
 
 def _branch(row: StepType) -> Schema:
