@@ -253,6 +253,8 @@ def _resolved(field: Schema, root: Schema) -> Schema:
         return _resolved(definition, root)
     if field.get("if") == {"type": "array"}:
         return _CONDITION
+    if field.get("if") == {"type": "string"}:  # a plain `exit` in the place of a step
+        return _resolved(field["else"], root)
     if "if" in field:
         return _of_all_keywords(field, root)
     others = [each for each in field.get("anyOf", ()) if each.get("type") != "null"]
