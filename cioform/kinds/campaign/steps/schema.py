@@ -60,6 +60,7 @@ def step_definitions() -> dict[str, JsonValue]:
     variants = {keyword: _variant(STEP_TYPES[keyword], branches) for keyword in MESSAGE_KEYWORDS}
     branches[ACTION] = _unknown_step()
     steps = keyword_definitions(STEP, branches, _COMMON_FIELDS, "A step of a workflow.")
+    steps[STEP] = {"if": {"type": "string"}, "then": _EXIT_TEXT, "else": steps[STEP]}
     return {
         **steps,
         **keyword_definitions(
@@ -70,8 +71,7 @@ def step_definitions() -> dict[str, JsonValue]:
 
 def steps_schema() -> Schema:
     """Return the schema of a list of steps."""
-    step = {"if": {"type": "string"}, "then": _EXIT_TEXT, "else": shared_definition(STEP)}
-    return {"type": "array", "items": step}
+    return {"type": "array", "items": shared_definition(STEP)}
 
 
 def _branch(row: StepType) -> Schema:
