@@ -11,7 +11,7 @@ import pytest
 
 from cioform.config.load import load_configuration
 from cioform.core.errors import ConfigError
-from cioform.kinds import campaign, segment, snippet
+from cioform.kinds import campaign, segment, snippet, transactional
 from cioform.model.registry import Registry
 from cioform.report.diagnostics import render_diagnostics
 from tests.support.note_kind import REGISTRY
@@ -29,7 +29,7 @@ _CASES = sorted(path for path in (_HERE / "golden_errors").iterdir() if path.is_
 @pytest.fixture(scope="module")
 def registry() -> Registry:
     """Return the kinds of the cases: `note`, which exists for tests only, and some real ones."""
-    return Registry([*REGISTRY, snippet.KIND, segment.KIND, campaign.KIND])
+    return Registry([*REGISTRY, snippet.KIND, segment.KIND, campaign.KIND, transactional.KIND])
 
 
 def test_there_are_cases() -> None:

@@ -75,11 +75,15 @@ def messages(key: str, layout: bool) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {
             "name": names(key),
-            "subject": TEXTS,
-            "body": TEXTS,
-            "from": st.just("team@acme.com"),
-            "translations": translations,
-            "layout": st.just("a") if layout else st.just("none"),
+            "email": st.fixed_dictionaries(
+                {
+                    "subject": TEXTS,
+                    "body": TEXTS,
+                    "from": st.just("team@acme.com"),
+                    "translations": translations,
+                    "layout": st.just("a") if layout else st.just("none"),
+                }
+            ),
         }
     )
 

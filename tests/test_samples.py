@@ -212,8 +212,9 @@ def test_acme_has_the_critical_email() -> None:
     }  # fmt: skip
     assert all(message["trigger_name"] != message["name"] for message in messages.values())
     receipt = messages["receipt"]
-    variants = [receipt, *receipt["translations"].values()]
-    assert set(receipt["translations"]) == {"es", "pt", "fr", "de"}
+    translations = receipt["email"]["translations"]
+    variants = [receipt["email"], *translations.values()]
+    assert set(translations) == {"es", "pt", "fr", "de"}
     assert len({(v["from"], v["reply_to"], v["subject"], v["body"]) for v in variants}) == 5
     assert len({v["from"] for v in variants}) == len({v["reply_to"] for v in variants}) == 5
     assert "main address" in {s["name"] for s in of_kind(resources, "snippet").values()}

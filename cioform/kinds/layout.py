@@ -8,7 +8,7 @@ from typing import Annotated, Final, NotRequired, TypedDict
 from pydantic import Field
 from typing_extensions import override
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Attributes, JsonValue
 from cioform.model.conversation import Api, Conversation
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
@@ -72,6 +72,11 @@ body: |
   </body></html>
 """
     routes = (*_LAYOUTS.routes(), ReadRoute(Api.JOURNEYS, _read))
+
+    @override
+    def normalize(self, attributes: Attributes) -> Attributes:
+        body = attributes.get("body")
+        return {**attributes, "body": body.strip()} if isinstance(body, str) else attributes
 
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:

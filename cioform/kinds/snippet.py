@@ -8,7 +8,7 @@ from typing import Annotated, Final, NotRequired, TypedDict
 from pydantic import Field
 from typing_extensions import override
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Attributes, JsonValue
 from cioform.model.conversation import Api, Conversation, Paging, Request, ask
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, LiveObject, RemoteObject
@@ -87,6 +87,14 @@ value: |
         UpdateRoute(Api.JOURNEYS, _JOURNEYS.update, fields=frozenset({"value"})),
         DeleteRoute(Api.JOURNEYS, _JOURNEYS.delete),
     )
+
+    @override
+    def normalize(self, attributes: Attributes) -> Attributes:
+        # Customer.io trims both (app facts, section 5.2).
+        return {
+            name: value.strip() if isinstance(value, str) else value
+            for name, value in attributes.items()
+        }
 
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:

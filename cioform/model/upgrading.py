@@ -35,7 +35,16 @@ def old_word_message(problem: str, new_lines: str) -> str:
 
 
 def renamed_message(old: str, new: str, value: JsonValue) -> str:
-    """Return the text of an error about the field `old`, which is called `new` now."""
+    """Return the text of an error about the field `old`, which is called `new` now.
+
+    `new` may be a path, such as `email.subject`, or the lines to write instead.
+    """
+    if _has_lines(new):
+        return old_word_message(f"The field `{old}` was split.", new)
+    if "." in new:
+        outer, _, inner = new.partition(".")
+        lines = f"{outer}:\n  {inner}: {_as_yaml(value)}"
+        return old_word_message(f"`{old}` is `{new}` now.", lines)
     return old_word_message(f"`{old}` is called `{new}` now.", f"{new}: {_as_yaml(value)}")
 
 
@@ -60,11 +69,29 @@ def rename_field(mapping: MutableMapping[str, JsonValue], old: str, new: str, /)
 def upgrade_fields(model: type[BaseModel], mapping: MutableMapping[str, JsonValue], /) -> None:
     """Rename the old fields of `model` in `mapping`, and those of the models of its fields."""
     for old, new in old_fields_of(model).items():
-        rename_field(mapping, old, new)
+        if not (_has_lines(new) or "." in new):
+            rename_field(mapping, old, new)
     for name, value in mapping.items():
         info = field_named(model, name)
         if info is not None and isinstance(value, MutableMapping | Sequence):
             _upgrade_value(info.annotation, _parsed_as(info), value)
+
+
+def move_comments(
+    source: MutableMapping[str, JsonValue],
+    old: str,
+    target: MutableMapping[str, JsonValue],
+    new: str,
+    /,
+) -> None:
+    """Move the comments of a field to a field of another mapping, if it has none of its own."""
+    comments = getattr(getattr(source, "ca", None), "items", {})
+    if old in comments and hasattr(target, "ca"):
+        target.ca.items.setdefault(new, comments.pop(old))
+
+
+def _has_lines(new: str) -> bool:
+    return ":" in new
 
 
 def old_fields_of(model: type[BaseModel]) -> Mapping[str, str]:

@@ -54,8 +54,15 @@ def drifted_fields(kind: Kind, applied: Attributes, live: Attributes) -> tuple[F
 
 
 def unreadable_fields(desired: Attributes, live: Attributes) -> tuple[str, ...]:
-    """Return the fields of the file that the given credential cannot read."""
-    return tuple(name for name in desired if live.get(name) is UNKNOWN)
+    """Return the fields of the file that the given credential cannot read, as `email.layout`."""
+    names: list[str] = []
+    for name, value in desired.items():
+        there = live.get(name)
+        if there is UNKNOWN:
+            names.append(name)
+        elif isinstance(value, dict) and isinstance(there, dict) and UNKNOWN in there.values():
+            names += [f"{name}.{inner}" for inner in value if there.get(inner) is UNKNOWN]
+    return tuple(names)
 
 
 def fingerprint(kind: Kind, attributes: Attributes) -> str:
@@ -78,8 +85,11 @@ def comparable(kind: Kind, attributes: Attributes) -> dict[str, Json]:
 
 
 def normalized_text(text: str) -> str:
-    """Return a text as it is compared: without outer white space, and with Unix line ends."""
-    return text.replace("\r\n", "\n").strip()
+    """Return a text as it is compared: with Unix line ends.
+
+    Where outer white space has no meaning, the kind takes it off (`Kind.normalize`).
+    """
+    return text.replace("\r\n", "\n")
 
 
 def plan_value(value: Value) -> Json:

@@ -8,6 +8,7 @@ from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.json_value import Json
+from cioform.core.paths import FieldPath
 from cioform.model.limits import Guards
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan, is_conflict
@@ -128,15 +129,17 @@ def _check_live(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
 
 
 def _sends_automatically(change: Change) -> bool:
-    return any(_has_automatic_sending(str(item.path[-1]), item.after) for item in change.fields)
+    return any(_has_automatic_sending(item.path, item.after) for item in change.fields)
 
 
-def _has_automatic_sending(name: str, value: Json) -> bool:
+def _has_automatic_sending(path: FieldPath, value: Json) -> bool:
     if isinstance(value, dict):
-        return any(_has_automatic_sending(key, item) for key, item in value.items())
+        return any(_has_automatic_sending((*path, key), item) for key, item in value.items())
     if isinstance(value, list):
-        return any(_has_automatic_sending(name, item) for item in value)
-    return name == "sending" and value == "automatic"
+        return any(_has_automatic_sending((*path, i), item) for i, item in enumerate(value))
+    # An object that is one message itself has `sending` in its block, two names down. Only a
+    # program sends it, so that nobody receives it because of an apply.
+    return path[-1] == "sending" and value == "automatic" and len(path) > 2
 
 
 def _check_conflicts(plan: Plan) -> Iterator[GuardViolation]:

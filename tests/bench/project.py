@@ -111,14 +111,15 @@ def _transactional(number: int, counts: dict[str, int]) -> dict[str, str]:
             name: Message {number}
             description: Sent when something happens
             trigger_name: MESSAGE_{number}
-            layout: l{number % counts["layouts"]}
-            subject: 'News {number} for {{{{ customer.first_name | default: "you" }}}}'
-            preheader: It takes a minute
-            body: {{file: t{number}.html}}
-            translations:
-              es:
-                subject: Noticias {number}
-                body: {{file: t{number}.es.html}}
+            email:
+              subject: 'News {number} for {{{{ customer.first_name | default: "you" }}}}'
+              preheader: It takes a minute
+              layout: l{number % counts["layouts"]}
+              body: {{file: t{number}.html}}
+              translations:
+                es:
+                  subject: Noticias {number}
+                  body: {{file: t{number}.es.html}}
             """
         ),
         f"t{number}.html": _body(number),

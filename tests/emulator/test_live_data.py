@@ -169,3 +169,13 @@ def test_the_log_can_be_filtered_by_time_object_and_attribute(emulator):
     assert emulator.audit(object_type="snippet", object_id=7) == []
     response = emulator.journeys.get("/audit_logs", params={"start_time": "2025-10-09T08:30:00"})
     assert response.status_code == 400
+
+
+def test_only_a_person_can_add_a_language(emulator):
+    campaign, step = emulator.email_campaign()
+    body = {"template": {"action_id": step, "language": "es"}}
+    assert emulator.journeys.post("/templates", json=body).status_code == 403
+    assert emulator.ui.post("/templates", json=body).status_code == 200
+    assert emulator.ui.post("/templates", json=body).status_code == 422
+    [template] = emulator.journeys.get(f"/campaigns/{campaign}").json()["templates"]
+    assert (template["action_id"], template["language"]) == (step, "es")

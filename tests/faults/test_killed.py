@@ -28,8 +28,11 @@ AFTER: dict[str, dict[str, Any]] = {
     "layouts/l.yaml": {"name": "L", "body": "<p>{{ content }}</p>"},
     "segments/s.yaml": {"name": "S", "conditions": {"attribute": "plan", "is": "x"}},
     "transactional/m.yaml": {
-        "name": "M", "subject": "s", "body": "b", "from": "team@acme.com",
-        "translations": {"es": {"subject": "t", "body": "c"}},
+        "name": "M",
+        "email": {
+            "from": "team@acme.com", "subject": "s", "body": "b",
+            "translations": {"es": {"subject": "t", "body": "c"}},
+        },
     },
 }  # fmt: skip
 """A creation, an update, a replacement, a deletion and a conversation of several requests."""

@@ -74,7 +74,7 @@ workflow:
         then: []
         else:
           - id: text
-            sms: {body: Hello, recipient: "{{customer.phone}}"}
+            sms: {body: Hello, to: "{{customer.phone}}"}
     else:
       - id: tell
         webhook: {url: "https://example.com/x", headers: {A: b}, body: "{}"}

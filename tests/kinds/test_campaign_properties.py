@@ -129,7 +129,7 @@ messages = st.one_of(
     st.just({"sms": {"body": "B"}}),
     st.just({"whatsapp": {"body": "B", "content": {"a": [1]}}}),
     st.just({"in_app": {"content": {"title": "T"}}}),
-    st.just({"slack": {"body": "B", "recipient": "#x"}}),
+    st.just({"slack": {"body": "B", "channel": "#x"}}),
     st.just({"webhook": {"url": "https://a.example", "headers": {"A": "b"}, "body": "{}"}}),
 )
 clocks = st.sampled_from([("09:00", "21:00"), ("00:00", "24:00"), ("22:30", "06:15")])

@@ -25,6 +25,7 @@ from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
 from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
+from cioform.plan.diff import compare
 from cioform.remote.factory import HttpProvider, connect
 from cioform.run.driver import run_conversation
 from tests.support.operations import converse, route_of, run_dry
@@ -54,6 +55,7 @@ MESSAGE = {
     "name": "Receipt",
     "description": "",
     "state": "active",
+    "type": "email",
     "template_id": 101,
     "trigger_name": "RECEIPT",
     "link_tracking": True,
@@ -77,6 +79,7 @@ APP_WIRE = {
             "from": "Acme <team@acme.com>",
             "from_id": 1,
             "reply_to_id": None,
+            "bcc": "archive@acme.com",
             "recipient": "{{customer.email}}",
             "headers": '[{"name": "X-Tag", "value": "a"}]',
         },
@@ -85,12 +88,17 @@ APP_WIRE = {
 }
 
 
+MINIMAL = Transactional.model_validate({"name": "x", "email": {}})
+
+
 def live(found: RemoteObject = FOUND) -> LiveObject:
     return LiveObject("transactional", found, KIND.decode(found, NAMES))
 
 
 def changed(**fields: Any) -> Transactional:
-    parsed = KIND.parse({**live().attributes, **fields})
+    """Return the live message with other values in its block."""
+    attributes = live().attributes
+    parsed = KIND.parse({**attributes, "email": {**attributes["email"], **fields}})
     assert isinstance(parsed, Transactional)
     return parsed
 
@@ -101,29 +109,34 @@ def test_journeys_shows_everything() -> None:
         "name": "Receipt",
         "description": "",
         "trigger_name": "RECEIPT",
-        "settings": {
-            "send_to_unsubscribed": True,
-            "link_tracking": True,
-            "open_tracking": False,
-            "hide_message_body": False,
-            "queue_drafts": False,
-        },
-        "from": "team@acme.com",
-        "reply_to": "none",
-        "subject": "Hi",
-        "preheader": "",
-        "recipient": "{{customer.email}}",
-        "layout": "plain",
-        "headers": {"X-Tag": "a"},
-        "body": "<p>Hi</p>",
-        "translations": {
-            "es": {
-                "from": "equipo@acme.com",
-                "reply_to": "none",
-                "subject": "Hola",
-                "preheader": "",
-                "body": "<p>Hi</p>",
-            }
+        "send_to_unsubscribed": True,
+        "hide_message_body": False,
+        "email": {
+            "sending": "automatic",
+            "track": {"opens": False, "links": True},
+            "from": "team@acme.com",
+            "reply_to": "none",
+            "to": "{{customer.email}}",
+            "cc": "",
+            "bcc": "archive@acme.com",
+            "subject": "Hi",
+            "preheader": "",
+            "layout": "plain",
+            "headers": {"X-Tag": "a"},
+            "body": "<p>Hi</p>",
+            "plain": "",
+            "amp": "",
+            "translations": {
+                "es": {
+                    "from": "equipo@acme.com",
+                    "reply_to": "none",
+                    "subject": "Hola",
+                    "preheader": "",
+                    "body": "<p>Hi</p>",
+                    "plain": "",
+                    "amp": "",
+                }
+            },
         },
     }
     assert decoded.reach.is_live
@@ -132,38 +145,43 @@ def test_journeys_shows_everything() -> None:
 def test_the_app_api_shows_less_and_says_so() -> None:
     decoded = KIND.decode(RemoteObject("5", "Receipt", Api.APP, APP_WIRE), NAMES)
     seen = KIND.decode(FOUND, NAMES).attributes
-    hidden = ("trigger_name", "layout", "translations")
+    hidden = ("plain", "layout", "translations")
     assert not decoded.reach.is_known
-    assert decoded.attributes == {**seen, **dict.fromkeys(hidden, UNKNOWN)}
+    assert decoded.attributes == {
+        **seen,
+        "trigger_name": UNKNOWN,
+        "email": {**seen["email"], **dict.fromkeys(hidden, UNKNOWN)},
+    }
 
 
 def test_a_read_message_is_a_valid_formatted_document() -> None:
     attributes = KIND.decode(FOUND, NAMES).attributes
     assert KIND.attributes(KIND.parse(attributes)) == attributes
     document = KIND.to_document({**attributes, "trigger_name": UNKNOWN})
-    assert set(document) == set(attributes) - {
-        "description", "trigger_name", "preheader", "reply_to",
-    }  # fmt: skip
+    assert set(document) == set(attributes) - {"description", "trigger_name"}
+    assert list(document["email"]) == [
+        *("sending", "track", "from", "bcc", "subject", "headers", "layout", "body"),
+        "translations",
+    ]
     assert list(KIND.body_files(document)) == [
-        (("body",), ".html"),
-        (("translations", "es", "body"), ".es.html"),
+        (("email", "body"), ".html"),
+        (("email", "translations", "es", "body"), ".es.html"),
     ]
 
 
 def test_senders_and_layout_are_references() -> None:
     found = {(r.kind, r.text, r.path) for r in KIND.references(live().attributes)}
     assert found == {
-        ("sender", "team@acme.com", ("from",)),
-        ("layout", "plain", ("layout",)),
-        ("sender", "equipo@acme.com", ("translations", "es", "from")),
+        ("sender", "team@acme.com", ("email", "from")),
+        ("layout", "plain", ("email", "layout")),
+        ("sender", "equipo@acme.com", ("email", "translations", "es", "from")),
     }
-    assert list(KIND.references({"name": "x", "layout": UNKNOWN, "translations": UNKNOWN})) == []
+    unknown = {"layout": UNKNOWN, "translations": UNKNOWN}
+    assert list(KIND.references({"name": "x", "email": unknown})) == []
 
 
 def test_a_minimal_message_is_created_with_one_request() -> None:
-    sent, bound = run_dry(
-        route_of(KIND, CreateRoute).operation(Transactional(name="x"), WriteContext(NAMES))
-    )
+    sent, bound = run_dry(route_of(KIND, CreateRoute).operation(MINIMAL, WriteContext(NAMES)))
     assert [str(request) for request in sent] == ["POST ~/transactional_messages"]
     assert bound == WriteResult("(id of this message)")
 
@@ -186,9 +204,7 @@ def test_a_dry_run_of_a_creation_has_every_request() -> None:
 
 
 def test_a_response_without_a_template_is_followed_by_a_read() -> None:
-    conversation = route_of(KIND, CreateRoute).operation(
-        Transactional(name="x"), WriteContext(NAMES)
-    )
+    conversation = route_of(KIND, CreateRoute).operation(MINIMAL, WriteContext(NAMES))
     made = {"transactional_message": {"id": 5}}
     sent, _ = converse(conversation, made, {"transactional_message": MESSAGE})
     assert [request.method for request in sent] == ["POST", "GET"]
@@ -198,9 +214,9 @@ def test_a_response_without_a_template_is_followed_by_a_read() -> None:
     ("paths", "calls"),
     [
         ([("name",)], ["PUT ~/transactional_messages/5"]),
-        ([("settings", "queue_drafts")], ["PUT ~/transactional_messages/5"]),
-        ([("subject",), ("body",)], ["GET ~/templates/101", "PUT ~/templates/101"]),
-        ([("translations", "es", "body")], ["GET ~/templates/102", "PUT ~/templates/102"]),
+        ([("email", "sending")], ["PUT ~/transactional_messages/5"]),
+        ([("email", "subject"), ("email", "body")], ["GET ~/templates/101", "PUT ~/templates/101"]),
+        ([("email", "translations", "es", "body")], ["GET ~/templates/102", "PUT ~/templates/102"]),
     ],
 )
 def test_an_update_sends_only_the_requests_it_needs(paths: Any, calls: list[str]) -> None:
@@ -213,7 +229,7 @@ def test_an_update_sends_only_the_requests_it_needs(paths: Any, calls: list[str]
 
 def test_a_template_is_written_as_it_was_read_except_for_the_change() -> None:
     wanted = changed(subject="New", reply_to="team@acme.com", layout="none", headers={})
-    paths = [("subject",), ("reply_to",), ("layout",), ("headers",)]
+    paths = [("email", name) for name in ("subject", "reply_to", "layout", "headers")]
     conversation = route_of(KIND, UpdateRoute).operation(live(), wanted, WriteContext(NAMES, paths))
     newer = {**TEMPLATE, "bcc": "other@acme.com"}
     [_, put], _ = converse(conversation, {"template": newer}, {})
@@ -225,21 +241,28 @@ def test_a_template_is_written_as_it_was_read_except_for_the_change() -> None:
 
 
 def test_all_settings_are_sent() -> None:
-    wanted = changed(settings={"queue_drafts": True})
-    paths = [("settings", "queue_drafts")]
+    wanted = changed(sending="draft")
+    paths = [("email", "sending")]
     [request], _ = run_dry(
         route_of(KIND, UpdateRoute).operation(live(), wanted, WriteContext(NAMES, paths))
     )
     assert request.body["transactional_message"] == {
         "update_type": "settings",
-        **live().attributes["settings"],
+        "send_to_unsubscribed": True,
+        "hide_message_body": False,
+        "open_tracking": False,
+        "link_tracking": True,
         "queue_drafts": True,
         "trigger_name": "RECEIPT",
     }
 
 
 @pytest.mark.parametrize(
-    "paths", [[("translations", "es"), ("translations", "fr")], [("translations",)]]
+    "paths",
+    [
+        [("email", "translations", "es"), ("email", "translations", "fr")],
+        [("email", "translations")],
+    ],
 )
 def test_languages_are_added_and_removed(paths: Any) -> None:
     wanted = changed(translations={"fr": {"subject": "Bonjour"}})
@@ -259,7 +282,7 @@ def test_languages_are_added_and_removed(paths: Any) -> None:
 def test_content_is_written_over_the_app_api(found: RemoteObject) -> None:
     wanted = changed(subject="New")
     conversation = route_of(KIND, UpdateRoute, Api.APP).operation(
-        live(found), wanted, WriteContext(NAMES, [("subject",)])
+        live(found), wanted, WriteContext(NAMES, [("email", "subject")])
     )
     sent, _ = run_dry(conversation)
     assert [str(request) for request in sent] == [
@@ -272,7 +295,7 @@ def test_content_is_written_over_the_app_api(found: RemoteObject) -> None:
 def test_the_app_api_gets_every_writable_member() -> None:
     wanted = changed(subject="New")
     conversation = route_of(KIND, UpdateRoute, Api.APP).operation(
-        live(), wanted, WriteContext(NAMES, [("subject",)])
+        live(), wanted, WriteContext(NAMES, [("email", "subject")])
     )
     [_, put], _ = converse(conversation, {"contents": APP_WIRE["contents"]}, {})
     assert put.body == {
@@ -288,7 +311,15 @@ def test_the_app_api_gets_every_writable_member() -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"trigger_name": "123"}, {"translations": {"not a language": {}}}, {"subjet": "x"}]
+    "fields",
+    [
+        {"email": {}, "trigger_name": "123"},
+        {"email": {"translations": {"not a language": {}}}},
+        {"email": {"subjet": "x"}},
+        {"email": {"sending": "never"}},
+        {"email": {}, "push": {}},
+        {},
+    ],
 )
 def test_invalid_files(fields: Mapping[str, Any]) -> None:
     with pytest.raises(ValidationError):
@@ -344,53 +375,54 @@ def test_the_life_cycle_in_the_emulator(provider: HttpProvider) -> None:
         {
             "name": "Receipt",
             "trigger_name": "RECEIPT",
-            "settings": {"link_tracking": False},
-            "from": "team@acme.com",
-            "layout": "plain",
-            "subject": "Your receipt",
-            "headers": {"X-Tag": "a"},
-            "body": "<p>Thanks</p>",
-            "translations": {"es": {"subject": "Tu recibo", "from": "e@a.c"}, "fr": {}},
+            "email": {
+                "track": {"links": False},
+                "from": "team@acme.com",
+                "layout": "plain",
+                "subject": "Your receipt",
+                "headers": {"X-Tag": "a"},
+                "bcc": "archive@acme.com",
+                "body": "<p>Thanks</p>",
+                "plain": "Thanks",
+                "translations": {"es": {"subject": "Tu recibo", "from": "e@a.c"}, "fr": {}},
+            },
         }
     )
     bound: WriteResult = run_conversation(
         route_of(KIND, CreateRoute).operation(wanted, WriteContext(names)), provider
     )
-    live_attributes = live_now().attributes
-    desired = KIND.attributes(wanted)
-    assert {
-        name: live_attributes[name] for name in desired if name not in ("settings", "translations")
-    } == {name: desired[name] for name in desired if name not in ("settings", "translations")}
-    assert live_attributes["settings"]["link_tracking"] is False
-    assert live_attributes["settings"]["open_tracking"] is True
-    assert live_attributes["translations"]["es"]["subject"] == "Tu recibo"
-    assert live_attributes["translations"]["es"]["from"] == "e@a.c"
-    assert live_attributes["translations"]["fr"]["subject"] == "Your receipt"
+    attributes = live_now().attributes
+    assert list(compare(KIND, None, KIND.attributes(wanted), attributes)) == []
+    email = attributes["email"]
+    assert email["track"] == {"opens": True, "links": False}
+    assert email["translations"]["es"]["subject"] == "Tu recibo"
+    assert email["translations"]["es"]["from"] == "e@a.c"
+    assert email["translations"]["fr"]["subject"] == "Your receipt"
 
-    def update(api: Api, paths: Any, **fields: Any) -> None:
-        nonlocal live_attributes
-        message = KIND.parse({**live_attributes, **fields})
+    def update(api: Api, paths: Any, email: Any, **fields: Any) -> None:
+        nonlocal attributes
+        fields["email"] = {**attributes["email"], **email}
+        message = KIND.parse({**attributes, **fields})
         run_conversation(
             route_of(KIND, UpdateRoute, api).operation(
                 live_now(), message, WriteContext(names, paths)
             ),
             provider,
         )
-        expected, live_attributes = {**live_attributes, **fields}, live_now().attributes
-        assert live_attributes == expected
+        expected, attributes = {**attributes, **fields}, live_now().attributes
+        assert attributes == expected
 
-    update(Api.APP, [("subject",), ("reply_to",)], subject="Thanks!", reply_to="e@a.c")
-    update(Api.JOURNEYS, [("name",), ("layout",)], name="Your receipt", layout="none")
-    update(
-        Api.JOURNEYS,
-        [("translations", "es")],
-        translations={"fr": live_attributes["translations"]["fr"]},
-    )
-    update(Api.JOURNEYS, [("trigger_name",)], trigger_name="PAID")
+    subject, reply_to = ("email", "subject"), ("email", "reply_to")
+    update(Api.APP, [subject, reply_to], {"subject": "Thanks!", "reply_to": "e@a.c"})
+    update(Api.JOURNEYS, [("name",), ("email", "layout")], {"layout": "none"}, name="Your receipt")
+    french = attributes["email"]["translations"]["fr"]
+    update(Api.JOURNEYS, [("email", "translations", "es")], {"translations": {"fr": french}})
+    update(Api.JOURNEYS, [("email", "sending")], {"sending": "draft"})
+    update(Api.JOURNEYS, [("trigger_name",)], {}, trigger_name="PAID")
 
     over_app = live_now(Api.APP).attributes
-    assert over_app["subject"] == "Thanks!"
-    assert over_app["headers"] == {"X-Tag": "a"}
+    assert over_app["email"]["subject"] == "Thanks!"
+    assert over_app["email"]["headers"] == {"X-Tag": "a"}
 
     run_conversation(route_of(KIND, DeleteRoute).operation(live_now()), provider)
     assert run_conversation(route_of(KIND, ListRoute).operation(), provider) == []
@@ -401,4 +433,6 @@ def test_the_example_loads() -> None:
     import yaml
 
     parsed = KIND.parse(yaml.safe_load(KIND.example))
-    assert KIND.attributes(parsed)["translations"]["es"]["subject"] == "Tu nueva contraseña"
+    assert (
+        KIND.attributes(parsed)["email"]["translations"]["es"]["subject"] == "Tu nueva contraseña"
+    )

@@ -30,10 +30,12 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     (
         "email",
         {"subject": "Hi", "from": "team@acme.com", "reply_to": "none", "layout": "plain",
-         "headers": {"X-A": "1"}, "body": "<p>Hi</p>", "preheader": "Look"},
+         "headers": {"X-A": "1"}, "body": "<p>Hi</p>", "preheader": "Look", "to": "x@y.z",
+         "cc": "c@acme.com", "bcc": "", "plain": "Hi\n", "amp": ""},
         {"subject": "Hi", "from_identity_id": 7, "reply_to_identity_id": None, "layout_id": 4,
          "headers": '[{"name": "X-A", "value": "1"}]', "body": "<p>Hi</p>",
-         "preheader_text": "Look"},
+         "preheader_text": "Look", "recipient": "x@y.z", "cc": "c@acme.com", "bcc": "",
+         "body_plain": "Hi\n", "body_amp": ""},
     ),
     (
         "push",
@@ -42,7 +44,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     (
         "sms",
-        {"body": "B", "recipient": "{{customer.phone}}", "image_url": "https://a/b.png"},
+        {"body": "B", "to": "{{customer.phone}}", "image_url": "https://a/b.png"},
         {"body": "B", "recipient": "{{customer.phone}}", "image_url": "https://a/b.png"},
     ),
     (
@@ -93,5 +95,7 @@ def test_a_message_names_senders_and_layout() -> None:
 
 
 def test_defaults_are_not_written() -> None:
-    content = decode_template("email", {"subject": "S", "body": "B", "headers": "[]"}, NAMES)
+    template: WireTemplate = {"subject": "S", "body": "B", "headers": "[]"}
+    template["recipient"] = "{{customer.email}}"
+    content = decode_template("email", template, NAMES)
     assert without_defaults({**content, "sending": "draft"}) == {"subject": "S", "body": "B"}

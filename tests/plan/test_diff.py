@@ -85,7 +85,7 @@ FILLED = {"subject": "a", "body": "b", "preheader": "", "reply_to": "none"}
 def test_an_unmanaged_field_is_not_drift(
     applied: Any, desired: Any, live: Any, origin: str
 ) -> None:
-    sides = [{"name": "m", "translations": each} for each in (applied, desired, live)]
+    sides = [{"name": "m", "email": {"translations": each}} for each in (applied, desired, live)]
     assert {
         change.origin for change in diff.compare(TRANSACTIONAL, sides[0], sides[1], sides[2])
     } == {origin}

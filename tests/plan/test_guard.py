@@ -87,12 +87,14 @@ def test_an_active_message_is_guarded_with_either_credential(
     project: SandboxProject, apis: set[Api], state: str
 ) -> None:
     project.replace_documents(
-        {"transactional/receipt.yaml": {"name": "Receipt", "subject": "Thanks"}}
+        {"transactional/receipt.yaml": {"name": "Receipt", "email": {"subject": "Thanks"}}}
     )
     project.apply()
     [message] = project.content()["transactional_messages"]
     project.seed(transactional_messages=[{**message, "state": state}])
-    project.write("transactional/receipt.yaml", {"name": "Receipt", "subject": "Thank you"})
+    project.write(
+        "transactional/receipt.yaml", {"name": "Receipt", "email": {"subject": "Thank you"}}
+    )
     plan = project.plan(frozenset(apis))
     assert [each.action for each in plan.changes] == [Action.UPDATE]
     # The App API does not return the state of a message.
@@ -112,6 +114,13 @@ def test_an_active_message_is_guarded_with_either_credential(
 def test_automatic_sending_needs_a_flag_at_any_depth(path: Any, after: Any) -> None:
     sending = change(Action.CREATE, fields=(FieldChange(path, None, after),))
     assert violations([sending], Guards()) == ["allow_live"]
+
+
+def test_a_message_that_programs_send_needs_no_flag() -> None:
+    new = FieldChange(("email",), None, {"sending": "automatic"})
+    changed = FieldChange(("email", "sending"), "draft", "automatic")
+    for action, field in ((Action.CREATE, new), (Action.UPDATE, changed)):
+        assert violations([change(action, fields=(field,))], Guards()) == []
 
 
 def test_drafts_need_no_flag() -> None:

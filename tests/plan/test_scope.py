@@ -16,8 +16,10 @@ SENDER = {"id": 1, "name": "Acme", "email": "team@acme.com"}
 FILES: dict[str, dict[str, Any]] = {
     "layouts/main.yaml": {"name": "Main", "body": "{{ content }}"},
     "transactional/receipt.yaml": {
-        "name": "Receipt", "subject": "s", "body": "b", "from": "team@acme.com",
-        "layout": "main",
+        "name": "Receipt",
+        "email": {
+            "from": "team@acme.com", "subject": "s", "layout": "main", "body": "b",
+        },
     },
 }  # fmt: skip
 
@@ -29,7 +31,8 @@ def set_up(project: SandboxProject) -> None:
 
 
 def rename_layout(project: SandboxProject) -> None:
-    receipt = {**FILES["transactional/receipt.yaml"], "layout": "other", "subject": "t"}
+    email = {**FILES["transactional/receipt.yaml"]["email"], "layout": "other"}
+    receipt = {"name": "Receipt", "email": {**email, "subject": "t"}}
     project.replace_documents(
         {"layouts/other.yaml": FILES["layouts/main.yaml"], "transactional/receipt.yaml": receipt}
     )
@@ -82,8 +85,8 @@ def test_an_import_without_a_state_makes_no_duplicates(project: SandboxProject) 
 
 def test_an_id_is_bound_only_to_its_address(project: SandboxProject) -> None:
     set_up(project)
-    project.replace_documents({"transactional/mine.yaml": {**FILES["transactional/receipt.yaml"],
-                                               "name": "Mine", "layout": "none"}})  # fmt: skip
+    email = {**FILES["transactional/receipt.yaml"]["email"], "layout": "none"}
+    project.replace_documents({"transactional/mine.yaml": {"name": "Mine", "email": email}})
     own = project.content()["transactional_messages"][0]["id"]
     state = project.state_folder / "state.json"
     state.unlink()

@@ -114,7 +114,7 @@ MESSAGES = campaign(
     messages={
         "short": {"type": "email", "subject": "Hi", "sending": "draft"},
         "long": {"type": "email", "subject": "Welcome to Acme", "sending": "automatic"},
-        "nudge": {"type": "push", "title": "Still there?", "sending": "off"},
+        "nudge": {"type": "push", "title": "Still there?", "sending": "never"},
         "crm": {"type": "webhook", "url": "https://a.test", "body": "{}", "method": "put"},
     },
 )  # fmt: skip
@@ -125,7 +125,7 @@ starts 3 days before the date in trial_ends at 09:00 (Europe/London), every year
 ├─ ab_test subject
 │  ├─ short · 40 %: "Hi" · sending: draft
 │  ╰─ long · 60 %: "Welcome to Acme" · sending: automatic
-├─ push nudge "Still there?" · sending: off
+├─ push nudge "Still there?" · sending: never
 ├─ webhook crm PUT https://a.test
 ├─ wait_until paid: did paid
 │  ╰─ condition met: continues below

@@ -42,7 +42,7 @@ workflow:
           - exit
     else:
       - id: tell_us
-        slack: {body: A new one, recipient: "#sales"}
+        slack: {body: A new one, channel: "#sales"}
   - id: half
     random_branches:
       - name: Loud

@@ -4,6 +4,7 @@ from itertools import pairwise
 from typing import Any
 
 from cioform.emulator.domain import audit
+from cioform.emulator.domain.translations import templates_of
 from cioform.emulator.protocol.request import Request
 from cioform.emulator.store.record_types import ACTION, CAMPAIGN, TEMPLATE, Record
 from cioform.emulator.validation import action_rules
@@ -123,7 +124,7 @@ def create_ab_test(request: Request, action: Record) -> None:
     """
     data = request.workspace_data
     own_fields = {"id", "template_id", "campaign_id", "created", "updated"}
-    [template] = data.find_by_owner(TEMPLATE, "action_id", action["id"])
+    template, *languages = templates_of(request, "action_id", action["id"])
     campaign = data.get(CAMPAIGN, action["campaign_id"])
     assert campaign is not None
     content = {k: v for k, v in template.items() if k not in {*own_fields, "action_id"}}
@@ -134,8 +135,12 @@ def create_ab_test(request: Request, action: Record) -> None:
         variant = _create_action(request, campaign, fields)
         [variant_template] = data.find_by_owner(TEMPLATE, "action_id", variant["id"])
         data.save(TEMPLATE, {**variant_template, **content})
+        for language in languages:
+            fields = {**language, "action_id": variant["id"]}
+            del fields["id"]
+            audit.create_record(request, TEMPLATE, fields)
         variant_ids.append(variant["id"])
-    data.remove(TEMPLATE, template["id"])
+    _delete_templates(request, action)
     message_fields = ("template_id", "sending_state")
     test_fields = {
         "type": "split_randomized_action",

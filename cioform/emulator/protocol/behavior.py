@@ -33,6 +33,9 @@ class Behavior:
     """Whether service accounts need the workspace's permission to write live data (9.5)."""
     template_put: Literal["replace", "merge"] = "replace"
     """Open fact: whether a PUT of a template resets missing fields (journeys facts, 5)."""
+    campaign_languages: Literal["beside", "hidden"] = "beside"
+    """Open fact: whether a campaign is returned with the templates of the other languages of its
+    messages, as a transactional message is (journeys facts, 5 and 6)."""
     app_put: Literal["merge", "replace"] = "merge"
     """Open fact: whether content writes of the App API reset missing fields (app facts, 4.2)."""
     allow_behavioral: bool = False

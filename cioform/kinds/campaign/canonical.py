@@ -18,7 +18,11 @@ from cioform.kinds.campaign.trigger import (
 )
 from cioform.kinds.campaign.trigger_types import is_raw_trigger, trigger_type_of
 from cioform.language import conditions
-from cioform.language.messages.message import MESSAGE_TYPES, content_references
+from cioform.language.messages.message import (
+    MESSAGE_TYPES,
+    content_references,
+    normalize_message,
+)
 from cioform.language.workflow import Step, keyword_of, map_steps, variants_of, walk
 from cioform.model.names import Reference
 from cioform.model.resource import FieldPath
@@ -164,6 +168,9 @@ def normalize_attributes(attributes: Attributes) -> Attributes:
     if normal.get("reentry", UNKNOWN) is not UNKNOWN:
         supported = supports_reentry(attributes.get("trigger"))
         normal["reentry"] = normalize_reentry(normal["reentry"], supported=supported)
+    messages = normal.get("messages", UNKNOWN)
+    if isinstance(messages, dict):
+        normal["messages"] = {step: normalize_message(each) for step, each in messages.items()}
     return normal
 
 

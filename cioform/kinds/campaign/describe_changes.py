@@ -8,7 +8,7 @@ from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import normalize_workflow, to_graph
 from cioform.kinds.campaign.trigger import trigger_name, wire_trigger_types
-from cioform.language.messages.message import MESSAGE_TYPES
+from cioform.language.messages.message import MESSAGE_TYPES, normalize_message
 from cioform.language.workflow import moved_steps
 
 _MAX_STEPS_SHOWN = 5
@@ -99,16 +99,27 @@ def _content_differs(live: Mapping[str, JsonValue], wanted: Mapping[str, JsonVal
         if wanted.get("type") in MESSAGE_TYPES
         else frozenset()
     )
+    live, wanted = normalize_message(live), normalize_message(wanted)
     names = set(wanted) | (set(live) - unmanaged)
-    return any(
-        _normalize_text(live.get(name)) != _normalize_text(wanted.get(name))
-        and live.get(name) is not UNKNOWN
-        for name in names
-    )
+    return any(_value_differs(name, live.get(name), wanted.get(name)) for name in names)
+
+
+def _value_differs(name: str, live: JsonValue, wanted: JsonValue) -> bool:
+    if live is UNKNOWN:
+        return False
+    if name == "track" and isinstance(live, dict) and isinstance(wanted, dict):
+        return any(live.get(key) != value for key, value in wanted.items())
+    if name == "translations" and isinstance(live, dict) and isinstance(wanted, dict):
+        return set(live) != set(wanted) or any(
+            _normalize_text(live[language].get(key)) != _normalize_text(value)
+            for language, content in wanted.items()
+            for key, value in content.items()
+        )
+    return bool(_normalize_text(live) != _normalize_text(wanted))
 
 
 def _normalize_text(value: JsonValue) -> JsonValue:
-    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 def _moved_steps(live: JsonValue, wanted: JsonValue) -> list[str]:

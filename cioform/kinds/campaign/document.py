@@ -16,7 +16,7 @@ from cioform.kinds.campaign.canonical import (
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.reentry import ONCE
 from cioform.kinds.campaign.trigger import stops_matching_by_default
-from cioform.language.messages.message import without_defaults
+from cioform.language.messages.message import email_body_files, without_defaults
 from cioform.language.workflow import (
     NEVER,
     WAYS,
@@ -130,8 +130,8 @@ def _step_without_defaults(step: Step) -> Step:
 
 
 def body_files_of(document: Mapping[str, JsonValue]) -> Iterator[tuple[FieldPath, str]]:
-    """Yield the bodies of e-mails, which belong in files of their own."""
+    """Yield the bodies of e-mails in all languages, which belong in files of their own."""
     workflow = document.get("workflow", {"graph": document.get("graph", {"nodes": []})})
     for path, step in walk_workflow(workflow):
-        if "email" in step and "body" in step["email"]:
-            yield (*path, "email", "body"), f"{step['id']}.html"
+        if "email" in step:
+            yield from email_body_files(step["email"], (*path, "email"), step["id"])

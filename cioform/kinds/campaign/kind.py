@@ -30,7 +30,8 @@ from cioform.kinds.campaign.trigger import decode_trigger
 from cioform.kinds.campaign.trigger_schema import trigger_definitions
 from cioform.kinds.campaign.upgrade_steps import upgrade_steps
 from cioform.kinds.campaign.upgrading import upgrade_settings
-from cioform.language.messages.message import MESSAGE_TYPES
+from cioform.kinds.campaign.upgrading_messages import upgrade_messages
+from cioform.language.messages.message import MESSAGE_TYPES, unmanaged_paths
 from cioform.language.workflow import fill_missing_ids
 from cioform.model.capabilities import HasLifecycle, HasParts, HasPermanentFields, TakesDefaults
 from cioform.model.conversation import Api, Request
@@ -76,9 +77,9 @@ class CampaignKind(Kind[Campaign], HasParts, HasPermanentFields, HasLifecycle, T
     has_own_folder = True
     canonical_only_fields = frozenset({"messages"})
     unmanaged_fields = frozenset(
-        f"messages.*.{field}"
+        path
         for message in MESSAGE_TYPES.values()
-        for field in message.unmanaged_fields
+        for path in unmanaged_paths(message, "messages.*")
     )
     example = """\
 name: Welcome
@@ -233,6 +234,7 @@ workflow:
     def upgrade(self, document: MutableMapping[str, JsonValue], /) -> None:
         upgrade_steps(document)
         upgrade_settings(document)
+        upgrade_messages(document)
         file_paths.upgrade_ignored(document)
 
     @override

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import format_path
 from cioform.core.suggest import closest, did_you_mean
 from cioform.kinds.campaign.steps import STEP_MODELS, parse_fields
 from cioform.language.workflow import STEP_TYPES, Step, keyword_of
-from cioform.model.model_fields import models_at
+from cioform.model.model_fields import fields_at, models_at
 from cioform.model.resource import FieldPath
+from cioform.model.text_pattern import PATTERN_ERROR
 from cioform.model.upgrading import old_fields_of, renamed_message
 
 
@@ -57,6 +58,9 @@ def _located(path: FieldPath, keyword: str, details: ErrorDetails) -> InitErrorD
     if details["type"] in ("sentence", "value_error"):
         context = details["ctx"]
         return _error((*path, *at), str(context.get("text", context.get("error"))))
+    if details["type"] == PATTERN_ERROR:
+        error = PydanticCustomError(PATTERN_ERROR, "must match a pattern", details["ctx"])
+        return InitErrorDetails(type=error, loc=(*path, *at), input=details["input"])
     located = InitErrorDetails(type=details["type"], loc=(*path, *at), input=details["input"])
     return located | {"ctx": details["ctx"]} if "ctx" in details else located
 
@@ -80,23 +84,11 @@ def _message(keyword: str, at: FieldPath, error_type: str) -> str | None:
     if error_type == "extra_forbidden" and len(at) == 1:
         return f"The step `{keyword}` has no field `{name}`. Remove it."
     if error_type == "extra_forbidden":
-        fields = _fields_beside(keyword, at)
+        fields = fields_at(STEP_MODELS[keyword], at[:-1], {})
         listed = ", ".join(f"`{field}`" for field in fields)
         hint = did_you_mean(name, fields) or (f" It has {listed}." if fields else "")
-        return f"`{keyword}` has no field `{name}`.{hint}"
+        return f"`{format_path(at[:-1])}` has no field `{name}`.{hint}"
     if error_type == "missing":
         example = STEP_TYPES[keyword].example.replace("\n", "\n    ")
         return f"Missing required field `{name}` of `{keyword}`. For example:\n\n    {example}"
     return None
-
-
-def _fields_beside(keyword: str, path: Sequence[str | int]) -> list[str]:
-    """Return the fields that the model of a step has at the place of the last part of `path`."""
-    schema: Any = STEP_MODELS[keyword].model_json_schema(by_alias=True)
-    definitions = schema.get("$defs", {})
-    for part in path[:-1]:
-        below = schema.get("items" if isinstance(part, int) else "properties", {})
-        schema = below if isinstance(part, int) else below.get(part, {})
-        if "$ref" in schema:
-            schema = definitions[schema["$ref"].rpartition("/")[2]]
-    return list(schema.get("properties", {}))

@@ -8,7 +8,15 @@ from typing import NotRequired, TypeAlias, TypedDict
 from cioform.core.json_value import JsonValue
 from cioform.language.messages.template_message import WireTemplate
 
-__all__ = ["WireAction", "WireCampaign", "WireEdge", "WireFields", "WireMembers", "WireTemplate"]
+__all__ = [
+    "WireAction",
+    "WireCampaign",
+    "WireEdge",
+    "WireFields",
+    "WireLanguages",
+    "WireMembers",
+    "WireTemplate",
+]
 
 WireFields: TypeAlias = dict[str, JsonValue]
 """Some members of an action or a campaign, for writing."""
@@ -22,6 +30,10 @@ WireMembers: TypeAlias = Mapping[str, JsonValue]
 what Customer.io returns need not be as recorded."""
 
 
+WireLanguages: TypeAlias = Mapping[str, Mapping[str, WireTemplate]]
+"""The templates of the other languages of messages: by action id, then by language."""
+
+
 class WireAction(TypedDict, total=False):
     """An action as read, as far as all types share its members (journeys facts, section 4)."""
 
@@ -30,6 +42,8 @@ class WireAction(TypedDict, total=False):
     name: str | None
     template_id: int | str | None
     sending_state: str | None
+    tracked: bool | None
+    """Whether opens and clicks of a message are tracked."""
     action_ids: list[int | str] | None
     """Only an A/B test has it: the actions of its messages."""
 

@@ -6,16 +6,13 @@ or languages.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from cioform.core.json_value import JsonValue
-from cioform.kinds.transactional.content import (
-    CONTENT_FIELDS,
-    encode_app_content,
-    writable_app_fields,
-)
+from cioform.kinds.transactional.content import encode_app_content, writable_app_fields
 from cioform.kinds.transactional.model import Transactional, to_canonical
+from cioform.kinds.transactional.wire_types import WireAppContent, WireAppReply
 from cioform.model.conversation import Api, Conversation, Request, ask
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.operations import WriteContext, WriteResult
@@ -40,15 +37,15 @@ def read(found: RemoteObject) -> Conversation[RemoteObject]:
     return _remote_object({"message": message, "contents": body["contents"]})
 
 
-def _remote_object(wire: Mapping[str, JsonValue]) -> RemoteObject:
+def _remote_object(wire: WireAppReply) -> RemoteObject:
     message = wire["message"]
     return RemoteObject(str(message["id"]), message["name"], Api.APP, wire)
 
 
-def default_content(contents: Sequence[Mapping[str, JsonValue]]) -> Mapping[str, JsonValue]:
+def default_content(contents: Sequence[WireAppContent]) -> WireAppContent:
     """Return the content of the default language, empty when there is none."""
     without_language = [content for content in contents if not content.get("language")]
-    return next(iter([*without_language, *contents]), {})
+    return next(iter([*without_language, *contents]), WireAppContent())
 
 
 def update(
@@ -59,12 +56,8 @@ def update(
     expected = {"contents": _expected_contents(live.found)}
     body = yield from ask(Request(Api.APP, "GET", f"{path}/contents", dry_run_response=expected))
     content = default_content(body["contents"])
-    fields, changed_fields = to_canonical(wanted), {path[0] for path in context.paths}
-    changes = {
-        field: fields[field]
-        for field in CONTENT_FIELDS
-        if field in changed_fields and field in fields
-    }
+    block = to_canonical(wanted)["email"]
+    changes = {str(path[1]): block[path[1]] for path in context.paths if path[1] in block}
     merged = {**writable_app_fields(content), **encode_app_content(changes, context.names)}
     # `content` is singular here, unlike the path that it is read from.
     yield from ask(Request(Api.APP, "PUT", f"{path}/content/{content['id']}", merged))

@@ -1,41 +1,98 @@
-"""The content of a message, between our fields and the members of both APIs."""
+"""A message as it is read, between our fields and the members of both APIs."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, cast
 
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.kinds.transactional.model import BLOCK_TYPES
+from cioform.kinds.transactional.wire_types import WireAppContent, WireFlags, WireLanguageTemplate
 from cioform.language.messages import app_message, template_message
 from cioform.model.names import Names
 
-CONTENT_FIELDS: Final[tuple[str, ...]] = (
-    "from", "reply_to", "subject", "preheader", "recipient", "layout", "headers", "body",
-)  # fmt: skip
-"""The fields of the default language."""
+WIRE_TYPES: Final[Mapping[str, str]] = {
+    "email": "email",
+    "push": "push",
+    "sms": "twilio",
+    "whatsapp": "whatsapp",
+    "in_app": "in_app",
+    "inbox": "inbox",
+}
+"""Customer.io's name of the type of each block."""
 
-TRANSLATION_FIELDS: Final[tuple[str, ...]] = ("from", "reply_to", "subject", "preheader", "body")
-"""The fields that a translation has of its own."""
+BLOCK_BY_WIRE_TYPE: Final[Mapping[str, str]] = {wire: block for block, wire in WIRE_TYPES.items()}
 
+TOP_FLAGS: Final = ("send_to_unsubscribed", "hide_message_body")
+"""The settings that are fields of a document under the same names."""
+
+_TRACK_FLAGS: Final[Mapping[str, str]] = {"opens": "open_tracking", "links": "link_tracking"}
 _APP_TEXT_FIELDS: Final = ("body", "subject", "preheader_text", "body_amp", "recipient")
 
 
-def encode_template(content: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
-    """Return the members of a template that the fields in `content` decide."""
-    return template_message.encode_template({"type": "email", **content}, names)
+def decode_flags(message: WireFlags) -> Attributes:
+    """Return the settings of a message that are fields of its document."""
+    members: Mapping[str, JsonValue] = {**message}
+    return {name: members[name] for name in TOP_FLAGS if name in members}
 
 
-def decode_template(
-    template: template_message.WireTemplate, names: Names, fields: Sequence[str] = CONTENT_FIELDS
+def decode_delivery(message: WireFlags) -> Attributes:
+    """Return `sending` and `track`, as far as the message has them."""
+    members: Mapping[str, JsonValue] = {**message}
+    track = {field: members[flag] for field, flag in _TRACK_FLAGS.items() if flag in members}
+    queued = members.get("queue_drafts")
+    sending = {} if queued is None else {"sending": "draft" if queued else "automatic"}
+    return {**sending, **({"track": track} if track else {})}
+
+
+def encode_flags(fields: Attributes, block: Mapping[str, JsonValue]) -> WireFlags:
+    """Return the settings that a document and its block decide."""
+    members: dict[str, JsonValue] = {name: fields[name] for name in TOP_FLAGS if name in fields}
+    track: Mapping[str, JsonValue] = block.get("track") or {}
+    members |= {_TRACK_FLAGS[field]: value for field, value in track.items()}
+    if "sending" in block:
+        members["queue_drafts"] = block["sending"] == "draft"
+    return cast(WireFlags, members)
+
+
+def decode_block(
+    block: str, templates: Mapping[str, WireLanguageTemplate], names: Names
 ) -> Attributes:
-    """Return those of `fields` that a template holds."""
-    content = template_message.decode_template("email", template, names)
-    return {field: content[field] for field in fields if field in content}
+    """Return the content of a block from its templates by language; the default one is `""`."""
+    content = template_message.decode_template(block, templates.get("", {}), names)
+    content["translations"] = {
+        language: template_message.decode_translation(block, template, names)
+        for language, template in templates.items()
+        if language
+    }
+    return {name: value for name, value in content.items() if name != "type"}
+
+
+def decode_app_block(block: str, content: WireAppContent, names: Names) -> Attributes:
+    """Return the content of a block as far as the App API shows it.
+
+    It has no layout and no translations. Of a type that is no e-mail it shows the subject and the
+    text; app facts 4.5 describe no others.
+    """
+    fields: Attributes = dict.fromkeys(_content_fields(block), UNKNOWN)
+    if block == "email":
+        # A new message has no sender, and no file can ask for having none.
+        del fields["from"]
+        return {**fields, **app_message.decode_app_email({**content}, names)}
+    if block == "push":
+        # The text is in `body_json` too, which this API does not return.
+        return {**fields, "title": content.get("subject") or ""}
+    return {**fields, "body": content.get("body") or ""} if block == "sms" else fields
+
+
+def _content_fields(block: str) -> list[str]:
+    fields = BLOCK_TYPES[block].yaml_field_names()
+    return [name for name in fields if name not in ("sending", "track")]
 
 
 def encode_app_content(content: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
-    """Return the members of an App API content that `content` decides.
+    """Return the members of an App API content that the fields of an e-mail decide.
 
     Headers are written as a list and read as text (app facts 4.5).
     """
@@ -45,17 +102,10 @@ def encode_app_content(content: Mapping[str, JsonValue], names: Names) -> dict[s
     return members
 
 
-def decode_app_content(content: Mapping[str, JsonValue], names: Names) -> Attributes:
-    """Return the fields of an App API content, which has no layout.
-
-    The sender of a new message is missing, because no file can ask for having none.
-    """
-    return {"recipient": "", **app_message.decode_app_email(content, names)}
-
-
-def writable_app_fields(content: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+def writable_app_fields(content: WireAppContent) -> dict[str, JsonValue]:
     """Return every writable member of an App API content, as read."""
-    members = {member: content[member] for member in _APP_TEXT_FIELDS if member in content}
+    read: Mapping[str, JsonValue] = {**content}
+    members = {member: read[member] for member in _APP_TEXT_FIELDS if member in read}
     if content.get("from_id") is not None:
         members["from_id"] = content["from_id"]
     if "reply_to_id" in content:

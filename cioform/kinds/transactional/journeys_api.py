@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes, JsonValue
-from cioform.kinds.transactional.content import CONTENT_FIELDS, encode_template
+from cioform.kinds.transactional.content import TOP_FLAGS, WIRE_TYPES, encode_flags
 from cioform.kinds.transactional.model import Transactional, to_canonical
+from cioform.kinds.transactional.wire_types import WireLanguageTemplate, WireMessage, WireReply
+from cioform.language.messages.message import reject_empty
+from cioform.language.messages.template_message import WireTemplate, encode_template
 from cioform.language.messages.writable_template import writable_fields
 from cioform.model.conversation import Api, Conversation, Request, ask
 from cioform.model.live_object import LiveObject, RemoteObject
@@ -38,12 +42,12 @@ def read(found: RemoteObject) -> Conversation[RemoteObject]:
     return _remote_object(body)
 
 
-def _remote_object(wire: JsonValue) -> RemoteObject:
+def _remote_object(wire: WireReply) -> RemoteObject:
     message = wire["transactional_message"]
     return RemoteObject(str(message["id"]), message["name"], Api.JOURNEYS, wire)
 
 
-def templates_by_language(wire: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+def templates_by_language(wire: WireReply) -> dict[str, WireLanguageTemplate]:
     """Return the templates of a message by language; the default language is `""`."""
     default_id = wire["transactional_message"].get("template_id")
     return {
@@ -55,23 +59,29 @@ def templates_by_language(wire: Mapping[str, JsonValue]) -> dict[str, JsonValue]
 def create(wanted: Transactional, context: WriteContext) -> Conversation[WriteResult]:
     """Create a draft, write its settings and its template, then add each language."""
     fields, names = to_canonical(wanted), context.names
+    keyword = wanted.block_name
+    block = fields[keyword]
+    reject_empty(wanted.name, {"type": keyword, **block}, None)
     message = yield from _create_draft(wanted)
     path = _message_path(message["id"])
-    if settings := _settings_fields(fields):
+    if settings := _settings_fields(fields, block):
         yield from ask(update_request(message["id"], "settings", settings))
-    content = {field: fields[field] for field in CONTENT_FIELDS if field in fields}
-    yield from _write_template(message["template_id"], content, names, {})
-    for language, translation in fields.get("translations", {}).items():
-        yield from _add_translation(path, language, translation, names)
+    yield from _write_template(message["template_id"], keyword, block, names, WireTemplate())
+    for language, translation in block.get("translations", {}).items():
+        yield from _add_translation(path, keyword, language, translation, names)
     return WriteResult(str(message["id"]))
 
 
-def _create_draft(wanted: Transactional) -> Conversation[JsonValue]:
+def _create_draft(wanted: Transactional) -> Conversation[WireMessage]:
     """Create a message and return it with the id of its template."""
-    draft = {"name": wanted.name, "description": wanted.description, "msg_type": "email"}
+    draft = {
+        "name": wanted.name,
+        "description": wanted.description,
+        "msg_type": WIRE_TYPES[wanted.block_name],
+    }
     request = _message_request("POST", _MESSAGES_PATH, draft, _DRY_RUN_RESPONSE)
     body = yield from ask(request)
-    message = body["transactional_message"]
+    message: WireMessage = body["transactional_message"]
     if "template_id" not in message:  # The response to a POST is not recorded.
         path = _message_path(message["id"])
         body = yield from ask(
@@ -85,45 +95,73 @@ def update(
     live: LiveObject, wanted: Transactional, context: WriteContext
 ) -> Conversation[WriteResult]:
     """Send only the requests that the changed fields need."""
-    fields, names = to_canonical(wanted), context.names
-    changed_fields = {path[0] for path in context.paths}
+    fields, keyword = to_canonical(wanted), wanted.block_name
+    if keyword not in live.attributes:
+        raise _type_change(wanted, live)
+    block, live_block = fields[keyword], live.attributes[keyword]
+    changed_fields = {str(path[0]) for path in context.paths}
+    changed_in_block = _changed_in_block(context.paths, keyword, block)
     if changed_fields & {"name", "description"}:
         named = {"name": wanted.name, "description": wanted.description}
         yield from ask(update_request(live.remote_id, "name_and_description", named))
-    if changed_fields & {"trigger_name", "settings"}:
+    if changed_fields & {"trigger_name", *TOP_FLAGS} or changed_in_block & {"sending", "track"}:
         # All of them, because it is not known whether omitted ones are kept.
-        settings = {**_settings_fields(live.attributes), **_settings_fields(fields)}
+        settings = {
+            **_settings_fields(live.attributes, live_block),
+            **_settings_fields(fields, block),
+        }
         yield from ask(update_request(live.remote_id, "settings", settings))
     templates = templates_by_language(live.found.wire)
-    content = {
-        field: fields[field]
-        for field in CONTENT_FIELDS
-        if field in changed_fields and field in fields
-    }
-    if content:
-        yield from _write_template(templates[""]["id"], content, names, templates[""])
-    yield from _update_translations(live, fields, context, templates)
+    if content := {name: block[name] for name in sorted(changed_in_block) if name in block}:
+        reject_empty(wanted.name, {"type": keyword, **content}, live_block)
+        default = templates[""]
+        yield from _write_template(default["id"], keyword, content, context.names, default)
+    yield from _update_translations(live, keyword, block, context, templates)
     return WriteResult(live.remote_id)
+
+
+def _changed_in_block(paths: Sequence[FieldPath], keyword: str, block: Attributes) -> set[str]:
+    """Return the fields of the block that changed; all of them if the whole block did."""
+    changed = [path for path in paths if path[0] == keyword]
+    if any(len(path) == 1 for path in changed):
+        return set(block)
+    return {str(path[1]) for path in changed}
+
+
+def _type_change(wanted: Transactional, live: LiveObject) -> PlanError:
+    types = [name for name in WIRE_TYPES if name in live.attributes]
+    has = f"the block `{types[0]}`" if types else "another type"
+    return PlanError.of(
+        "Type of a message cannot change",
+        f"The message {wanted.name!r} has {has} in Customer.io, and the file has "
+        f"`{wanted.block_name}`. Customer.io cannot change the type of a message. Restore the old "
+        "block, or rename the file and give it another `name` to create a new message beside the "
+        "old one.",
+    )
 
 
 def _update_translations(
     live: LiveObject,
-    fields: Attributes,
+    keyword: str,
+    block: Attributes,
     context: WriteContext,
-    templates: Mapping[str, JsonValue],
+    templates: Mapping[str, WireLanguageTemplate],
 ) -> Conversation[None]:
     """Add, delete or write each changed language."""
-    for language in _changed_languages(context.paths, fields, templates):
-        translation = fields.get("translations", {}).get(language)
+    wanted = block.get("translations", {})
+    for language in _changed_languages(context.paths, keyword, wanted, templates):
+        translation = wanted.get(language)
         if language not in templates:
             path = _message_path(live.remote_id)
-            yield from _add_translation(path, language, translation or {}, context.names)
+            yield from _add_translation(path, keyword, language, translation or {}, context.names)
         elif translation is None:
             template_path = f"~/templates/{templates[language]['id']}"
             yield from ask(Request(Api.JOURNEYS, "DELETE", template_path))
         else:
             template = templates[language]
-            yield from _write_template(template["id"], translation, context.names, template)
+            yield from _write_template(
+                template["id"], keyword, translation, context.names, template
+            )
 
 
 def delete(live: LiveObject) -> Conversation[None]:
@@ -132,42 +170,46 @@ def delete(live: LiveObject) -> Conversation[None]:
 
 
 def _changed_languages(
-    paths: Sequence[FieldPath], fields: Attributes, templates: Mapping[str, JsonValue]
+    paths: Sequence[FieldPath],
+    keyword: str,
+    wanted: Attributes,
+    templates: Mapping[str, WireLanguageTemplate],
 ) -> list[str]:
-    changed = [path for path in paths if path[0] == "translations"]
-    languages = {str(path[1]) for path in changed if len(path) > 1}
-    if ("translations",) in changed:
-        languages |= set(fields.get("translations", {})) | (set(templates) - {""})
-    return sorted(languages)
+    translations = (keyword, "translations")
+    changed = {str(path[2]) for path in paths if path[:2] == translations and len(path) > 2}
+    if any(path in ((keyword,), translations) for path in paths):
+        changed |= set(wanted) | (set(templates) - {""})
+    return sorted(changed)
 
 
-def _settings_fields(fields: Attributes) -> dict[str, JsonValue]:
-    settings = dict(fields.get("settings", {}))
+def _settings_fields(fields: Attributes, block: Attributes) -> dict[str, JsonValue]:
+    settings: dict[str, JsonValue] = {**encode_flags(fields, block)}
     if "trigger_name" in fields:
         settings["trigger_name"] = fields["trigger_name"]
     return settings
 
 
 def _write_template(
-    template_id: JsonValue, content: Attributes, names: Names, expected: Mapping[str, JsonValue]
+    template_id: int, keyword: str, content: Attributes, names: Names, expected: WireTemplate
 ) -> Conversation[None]:
     """Read a template, merge the content, and write it.
 
     It is an open fact whether a PUT resets omitted members. `expected` is the template as far as a
     plan knows it.
     """
-    members = encode_template(content, names)
-    if not members:
+    message = {"type": keyword, **content}
+    if not encode_template(message, names):
         return
     path = f"~/templates/{template_id}"
-    request = Request(Api.JOURNEYS, "GET", path, dry_run_response={"template": dict(expected)})
+    request = Request(Api.JOURNEYS, "GET", path, dry_run_response={"template": {**expected}})
     body = yield from ask(request)
+    members = encode_template(message, names, body["template"])
     template = {**writable_fields(body["template"]), **members}
     yield from ask(Request(Api.JOURNEYS, "PUT", path, {"template": template}))
 
 
 def _add_translation(
-    path: str, language: str, content: Attributes, names: Names
+    path: str, keyword: str, language: str, content: Attributes, names: Names
 ) -> Conversation[None]:
     request = Request(
         Api.JOURNEYS,
@@ -177,7 +219,7 @@ def _add_translation(
         dry_run_response={"template": {"id": f"(id of its {language} template)"}},
     )
     body = yield from ask(request)
-    yield from _write_template(body["template"]["id"], content, names, {})
+    yield from _write_template(body["template"]["id"], keyword, content, names, WireTemplate())
 
 
 def update_request(remote_id: object, update_type: str, fields: Mapping[str, JsonValue]) -> Request:

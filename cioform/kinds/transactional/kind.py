@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Final
 
 from typing_extensions import override
 
-from cioform.core.address import NONE
 from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
 from cioform.kinds.transactional import app_api, journeys_api
 from cioform.kinds.transactional.content import (
-    CONTENT_FIELDS,
-    TRANSLATION_FIELDS,
-    decode_app_content,
-    decode_template,
+    BLOCK_BY_WIRE_TYPE,
+    TOP_FLAGS,
+    decode_app_block,
+    decode_block,
+    decode_delivery,
+    decode_flags,
 )
-from cioform.kinds.transactional.model import Settings, Transactional, to_canonical
-from cioform.language.messages.message import MESSAGE_TYPES, content_references
+from cioform.kinds.transactional.model import BLOCK_TYPES, Transactional, to_canonical
+from cioform.kinds.transactional.upgrading import upgrade_transactional
+from cioform.kinds.transactional.wire_types import (
+    WireAppMessage,
+    WireAppReply,
+    WireMessage,
+    WireReply,
+)
+from cioform.language.messages.message import (
+    content_references,
+    email_body_files,
+    normalize_message,
+    unmanaged_paths,
+    without_defaults,
+)
 from cioform.model.capabilities import HasLifecycle, TakesDefaults
 from cioform.model.conversation import Api, Request
 from cioform.model.kind import Kind
@@ -27,8 +41,15 @@ from cioform.model.reach import Reach
 from cioform.model.resource import FieldPath
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
 
-_APP_CONTENT_FIELDS: Final = frozenset(CONTENT_FIELDS) - {"layout"}
-_APP_FIELDS: Final = _APP_CONTENT_FIELDS | {"name", "description", "settings"}
+_APP_WRITABLE: Final = frozenset(
+    f"email.{field}"
+    for field in ("from", "reply_to", "to", "subject", "preheader", "headers", "body", "amp")
+)
+_APP_READABLE: Final = (
+    _APP_WRITABLE
+    | {"email.cc", "email.bcc", "push.title", "sms.body", "name", "description", *TOP_FLAGS}
+    | {f"{block}.{field}" for block in BLOCK_TYPES for field in ("sending", "track")}
+)
 
 
 class TransactionalKind(Kind[Transactional], HasLifecycle, TakesDefaults):
@@ -39,29 +60,32 @@ class TransactionalKind(Kind[Transactional], HasLifecycle, TakesDefaults):
     model = Transactional
     summary = "A message that a program sends to one person, such as a receipt or a password reset."
     audit_type = "transactional_message"
-    unmanaged_fields = frozenset({"settings.*", "translations.*.*"})
+    unmanaged_fields = frozenset(f"{block}.*" for block in BLOCK_TYPES) | frozenset(
+        path for block, model in BLOCK_TYPES.items() for path in unmanaged_paths(model, block)
+    )
     example = """\
 name: Password reset
 description: Sent when somebody asks for a new password.
 trigger_name: PASSWORD_RESET
-settings:
-  send_to_unsubscribed: true
-  link_tracking: false
-subject: Your new password
-preheader: The link works for one hour.
-body: |
-  <p>Hello {{customer.first_name}}, <a href="{{trigger.link}}">choose a new password</a>.</p>
-translations:
-  es:
-    subject: Tu nueva contraseña
-    body: |
-      <p>Hola {{customer.first_name}}, <a href="{{trigger.link}}">elige una contraseña</a>.</p>
+send_to_unsubscribed: true
+email:
+  sending: automatic
+  track: {links: false}
+  subject: Your new password
+  preheader: The link works for one hour.
+  body: |
+    <p>Hello {{customer.first_name}}, <a href="{{trigger.link}}">choose a new password</a>.</p>
+  translations:
+    es:
+      subject: Tu nueva contraseña
+      body: |
+        <p>Hola {{customer.first_name}}, <a href="{{trigger.link}}">elige una contraseña</a>.</p>
 """
 
     routes = (
-        ListRoute(Api.APP, app_api.list_messages, fields=_APP_FIELDS),
-        ReadRoute(Api.APP, app_api.read, fields=_APP_FIELDS),
-        UpdateRoute(Api.APP, app_api.update, fields=_APP_CONTENT_FIELDS),
+        ListRoute(Api.APP, app_api.list_messages, fields=_APP_READABLE),
+        ReadRoute(Api.APP, app_api.read, fields=_APP_READABLE),
+        UpdateRoute(Api.APP, app_api.update, fields=_APP_WRITABLE),
         ListRoute(Api.JOURNEYS, journeys_api.list_messages),
         ReadRoute(Api.JOURNEYS, journeys_api.read),
         CreateRoute(Api.JOURNEYS, journeys_api.create),
@@ -87,69 +111,89 @@ translations:
         return to_canonical(model)
 
     @override
+    def upgrade(self, document: MutableMapping[str, JsonValue]) -> None:
+        upgrade_transactional(document)
+
+    @override
+    def parse(self, attributes: Attributes) -> Transactional:
+        return Transactional.model_validate(_known(attributes), strict=False)
+
+    @override
+    def normalize(self, attributes: Attributes) -> Attributes:
+        normal = {**attributes}
+        for block in _blocks(attributes):
+            content = normalize_message({"type": block, **attributes[block]})
+            normal[block] = {name: content[name] for name in attributes[block]}
+        return normal
+
+    @override
     def references(self, attributes: Attributes) -> Iterable[Reference]:
-        yield from content_references(attributes)
-        translations = attributes.get("translations")
-        for language, content in translations.items() if isinstance(translations, dict) else ():
-            yield from content_references(content, ("translations", language))
+        for block in _blocks(attributes):
+            yield from content_references(attributes[block], (block,))
 
     @override
     def default_places(self, document: Mapping[str, Json]) -> Iterable[tuple[FieldPath, str]]:
-        for keyword in MESSAGE_TYPES:
+        for keyword in BLOCK_TYPES:
             if isinstance(document.get(keyword), Mapping):
                 yield (keyword,), keyword
 
     @override
     def to_document(self, attributes: Attributes) -> dict[str, JsonValue]:
-        return {
-            name: value
-            for name, value in attributes.items()
-            if value is not UNKNOWN
-            and value not in ("", {})
-            and (name, value) != ("reply_to", NONE)
-        }
+        document = {name: value for name, value in _known(attributes).items() if value != ""}
+        for block in _blocks(document):
+            content = {"type": block, **document[block]}
+            # Without them a file does not say whether the message is sent and tracked.
+            document[block] = without_defaults(content, keep={"sending", "track"})
+        return document
 
     @override
     def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:
-        if "body" in document:
-            yield ("body",), ".html"
-        for language, content in document.get("translations", {}).items():
-            if "body" in content:
-                yield ("translations", language, "body"), f".{language}.html"
+        return email_body_files(document.get("email") or {}, ("email",))
 
 
-def _decode_app(wire: Mapping[str, JsonValue], names: Names) -> Attributes:
-    message = wire["message"]
-    return {
-        **_common_attributes(message),
-        **decode_app_content(app_api.default_content(wire["contents"]), names),
-        "trigger_name": UNKNOWN,
-        "layout": UNKNOWN,
-        "translations": UNKNOWN,
+def _blocks(attributes: Attributes) -> list[str]:
+    return [block for block in BLOCK_TYPES if isinstance(attributes.get(block), dict)]
+
+
+def _known(attributes: Attributes) -> Attributes:
+    """Return the attributes without what the given credential cannot read."""
+    known = {name: value for name, value in attributes.items() if value is not UNKNOWN}
+    return known | {
+        block: {name: value for name, value in known[block].items() if value is not UNKNOWN}
+        for block in _blocks(known)
     }
 
 
-def _decode_journeys(wire: Mapping[str, JsonValue], names: Names) -> Attributes:
+def _decode_app(wire: WireAppReply, names: Names) -> Attributes:
+    message = wire["message"]
+    content = app_api.default_content(wire["contents"])
+    block = BLOCK_BY_WIRE_TYPE.get(content.get("type") or "email")
+    attributes = {**_common_attributes(message), "trigger_name": UNKNOWN}
+    if block is not None:
+        shown = decode_app_block(block, content, names)
+        attributes[block] = {**decode_delivery(message), **shown}
+    return attributes
+
+
+def _decode_journeys(wire: WireReply, names: Names) -> Attributes:
     message = wire["transactional_message"]
-    templates = journeys_api.templates_by_language(wire)
-    return {
+    attributes = {
         **_common_attributes(message),
         "trigger_name": message.get("trigger_name") or "",
-        **decode_template(templates.get("", {}), names),
-        "translations": {
-            language: decode_template(template, names, TRANSLATION_FIELDS)
-            for language, template in templates.items()
-            if language
-        },
     }
+    block = BLOCK_BY_WIRE_TYPE.get(message.get("type") or "email")
+    if block is not None:
+        templates = journeys_api.templates_by_language(wire)
+        content = decode_block(block, templates, names)
+        attributes[block] = {**decode_delivery(message), **content}
+    return attributes
 
 
-def _common_attributes(message: Mapping[str, JsonValue]) -> Attributes:
-    flags = {name: message[name] for name in Settings.model_fields if name in message}
+def _common_attributes(message: WireMessage | WireAppMessage) -> Attributes:
     return {
         "name": message["name"],
         "description": message.get("description") or "",
-        "settings": flags,
+        **decode_flags(message),
     }
 
 

@@ -2,55 +2,59 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cioform.core.json_value import Attributes
+from cioform.language.messages.blocks import Email, InApp, Inbox, Message, Push, Sms, WhatsApp
 from cioform.model.resource import ResourceModel
-from cioform.model.text_pattern import LanguageCode, TextPattern
+from cioform.model.text_pattern import TextPattern
 
 _TRIGGER_NAME: Final = TextPattern(
     r"^(|.*\D.*)$", "contain at least one character that is not a digit"
 )
 
+OLD_CONTENT: Final[Mapping[str, str]] = {
+    "from": "from",
+    "reply_to": "reply_to",
+    "subject": "subject",
+    "preheader": "preheader",
+    "recipient": "to",
+    "layout": "layout",
+    "headers": "headers",
+    "body": "body",
+    "translations": "translations",
+}
+"""The fields of an e-mail that were at the top level, with their names in its block."""
 
-class Settings(ResourceModel):
-    """How a message is sent. Omitted settings keep their live value."""
-
-    send_to_unsubscribed: bool | None = None
-    """Whether unsubscribed people receive it too, as they must receive a receipt."""
-    link_tracking: bool | None = None
-    """Whether links are rewritten to track clicks."""
-    open_tracking: bool | None = None
-    """Whether an image tracks opens."""
-    hide_message_body: bool | None = None
-    """Whether Customer.io hides the body of sent messages, for content such as one-time codes."""
-    queue_drafts: bool | None = None
-    """Whether each delivery waits for approval."""
-
-
-class Translation(ResourceModel):
-    """A translation. It starts as a copy of the default; omitted fields keep their live value."""
-
-    subject: str | None = None
-    """The subject line."""
-    preheader: str | None = None
-    """The preview text that e-mail clients show beside the subject."""
-    from_: Annotated[str | None, Field(alias="from")] = None
-    """The sender of this language."""
-    reply_to: str | None = None
-    """The sender that receives replies; `none` for the one in `from`."""
-    body: str | None = None
-    """The HTML, preferably in a file beside this one."""
+BLOCK_TYPES: Final[dict[str, type[Message]]] = {
+    "email": Email,
+    "push": Push,
+    "sms": Sms,
+    "whatsapp": WhatsApp,
+    "in_app": InApp,
+    "inbox": Inbox,
+}
+"""The block of each type of message."""
 
 
 class Transactional(ResourceModel):
-    """A transactional message.
+    """A transactional message, with one block of its type: `email`, `push`, `sms`, ...
 
     The next send uses a change to an active message; there is no publishing (journeys facts, 6).
-    Omitted fields without a default keep their live value.
+    Omitted fields without a default keep their live value, in the block too.
     """
+
+    old_fields: ClassVar[Mapping[str, str]] = {
+        **{old: f"email.{new}" for old, new in OLD_CONTENT.items()},
+        "settings": (
+            "send_to_unsubscribed: true\nhide_message_body: false\nemail:\n"
+            "  sending: automatic  # `draft` for `queue_drafts: true`\n"
+            "  track: {opens: true, links: true}"
+        ),
+    }
 
     name: Annotated[str, Field(min_length=1)]
     """The name in Customer.io."""
@@ -61,26 +65,57 @@ class Transactional(ResourceModel):
         Field(examples=["PASSWORD_RESET"]),
     ] = None
     """The name by which programs send it, instead of its number."""
-    settings: Settings | None = None
-    """How the message is sent."""
-    from_: Annotated[str | None, Field(alias="from")] = None
-    """The sender by e-mail address: `team@acme.com`."""
-    reply_to: str | None = None
-    """The sender that receives replies; `none` for the one in `from`."""
-    subject: str | None = None
-    """The subject line, which may contain Liquid."""
-    preheader: str | None = None
-    """The preview text that e-mail clients show beside the subject."""
-    recipient: str | None = None
-    """The address of the recipient; a new message has `{{customer.email}}`."""
-    layout: str | None = None
-    """The layout around the body by its name, `plain`; `none` for no layout."""
-    headers: dict[str, str] | None = None
-    """Additional e-mail headers by name."""
-    body: str | None = None
-    """The HTML, preferably in a file beside this one: `{file: receipt.html}`."""
-    translations: dict[LanguageCode, Translation] | None = None
-    """The other languages by code: `es`, `pt-BR`. A language that is removed here is deleted."""
+    send_to_unsubscribed: bool | None = None
+    """Whether unsubscribed people receive it too, as they must receive a receipt."""
+    hide_message_body: bool | None = None
+    """Whether Customer.io hides the body of sent messages, for content such as one-time codes."""
+    email: Email | None = None
+    """An e-mail. A language that is removed from its `translations` is deleted."""
+    push: Push | None = None
+    """A push notification."""
+    sms: Sms | None = None
+    """A text message."""
+    whatsapp: WhatsApp | None = None
+    """A WhatsApp message."""
+    in_app: InApp | None = None
+    """A message inside your app or on your site."""
+    inbox: Inbox | None = None
+    """A message in the inbox of your app or site."""
+
+    @model_validator(mode="after")
+    def _check_one_block(self) -> Transactional:
+        blocks = [name for name in BLOCK_TYPES if getattr(self, name) is not None]
+        if not blocks:
+            raise ValueError(
+                "the message has no content. Write it in the block of its type:\n\n"
+                "    email:\n      subject: Your receipt\n      body: {file: receipt.html}"
+            )
+        if len(blocks) > 1:
+            raise ValueError(
+                f"a message has one type, and this one has {_listed(blocks)}. Keep one of them, "
+                "and move the others to files of their own"
+            )
+        if self.block.sending == "never":
+            raise ValueError(
+                f"a program sends this message, so that `never` has no meaning. Write `draft` to "
+                f"hold each delivery for approval:\n\n    {blocks[0]}: {{sending: draft}}"
+            )
+        return self
+
+    @property
+    def block_name(self) -> str:
+        """The name of the block of its type, such as `email`."""
+        return next(name for name in BLOCK_TYPES if getattr(self, name) is not None)
+
+    @property
+    def block(self) -> Message:
+        """The block of its type."""
+        block: Message = getattr(self, self.block_name)
+        return block
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(f"`{name}`" for name in names)
 
 
 def to_canonical(message: Transactional) -> Attributes:

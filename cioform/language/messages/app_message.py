@@ -16,9 +16,11 @@ from cioform.model.names import Names
 _TEXT_FIELDS: Final[Mapping[str, str]] = {
     "subject": "subject",
     "preheader": "preheader_text",
-    "recipient": "recipient",
+    "to": "recipient",
     "body": "body",
+    "amp": "body_amp",
 }
+_READ_ONLY_TEXT_FIELDS: Final = ("cc", "bcc")
 _SENDER_FIELDS: Final[Mapping[str, str]] = {"from": "from_id", "reply_to": "reply_to_id"}
 
 
@@ -35,13 +37,13 @@ def encode_app_email(content: Mapping[str, JsonValue], names: Names) -> dict[str
 def decode_app_email(members: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
     """Return the content of an e-mail, the inverse of `encode_app_email`.
 
-    A blank sender or recipient is left out, because a file cannot have one. So is the layout,
-    which the App API never shows.
+    A blank sender is left out, because a file cannot have one. So are the layout and the plain
+    text, which the App API never shows.
     """
     fields = {field: members.get(member) or "" for field, member in _TEXT_FIELDS.items()}
+    fields |= {field: members.get(field) or "" for field in _READ_ONLY_TEXT_FIELDS}
     for field, member in _SENDER_FIELDS.items():
         sender = members.get(member)
         fields[field] = names.name_of("sender", sender) if sender else NONE
-    blank = {("from", NONE), ("recipient", "")}
-    content = {field: value for field, value in fields.items() if (field, value) not in blank}
+    content = {name: value for name, value in fields.items() if (name, value) != ("from", NONE)}
     return {**content, "headers": decode_headers(members.get("headers"))}

@@ -9,7 +9,8 @@ from pydantic import Field, create_model, model_validator
 
 from cioform.core.json_value import Json, as_mapping
 from cioform.core.paths import FieldPath
-from cioform.language.messages.message import MESSAGE_TYPES, Message
+from cioform.language.messages.blocks import Message
+from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.model.model_fields import field_named
 from cioform.model.resource import ResourceModel
 from cioform.model.schema_docs import field_docs
@@ -60,9 +61,8 @@ def _defaults_of(message: type[Message]) -> type[_MessageDefaults]:
                 annotation | None,
                 Field(default=None, alias=alias, description=docs.get(key)),
             )
-    return create_model(
-        f"{message.__name__}Defaults", __base__=_MessageDefaults, __module__=__name__, **fields
-    )
+    name = f"{message.__name__.removeprefix('Step')}Defaults"
+    return create_model(name, __base__=_MessageDefaults, __module__=__name__, **fields)
 
 
 _BY_TYPE: Final = {keyword: _defaults_of(model) for keyword, model in MESSAGE_TYPES.items()}

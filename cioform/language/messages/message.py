@@ -1,143 +1,100 @@
-"""The content of messages, as files have it and as it is compared."""
+"""The messages of a workflow, as files have them and as they are compared."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal
-
-from pydantic import Field
+from collections.abc import Iterator, Mapping, Set
+from typing import Final
 
 from cioform.core.address import NONE
+from cioform.core.errors import PlanError
 from cioform.core.json_value import UNKNOWN, JsonValue
+from cioform.language.messages.blocks import (
+    TRANSLATION_TYPES,
+    Email,
+    HttpMethod,
+    InApp,
+    Message,
+    Push,
+    SendingBehavior,
+    Slack,
+    Sms,
+    Webhook,
+    WhatsApp,
+)
 from cioform.model.names import Reference
-from cioform.model.resource import FieldPath, ResourceModel
-
-SendingBehavior = Literal["automatic", "draft", "off"]
-HttpMethod = Literal["get", "post", "put", "delete", "patch"]
+from cioform.model.resource import FieldPath
 
 
-class Message(ResourceModel):
-    """The fields that every message of a workflow has."""
-
-    unmanaged_fields: ClassVar[frozenset[str]] = frozenset()
-    """The fields that stay as they are in Customer.io when the file leaves them out."""
-
+class _StepMessage(Message):
     sending: SendingBehavior = "draft"
-    """`automatic` sends each delivery, `draft` holds it for approval, `off` does neither.
-    Customer.io's own default is `automatic`; a file has to set it."""
 
 
-class Email(Message):
-    """An e-mail. The layout places its body at `{{ content }}`."""
+class StepEmail(_StepMessage, Email):
+    """An e-mail of a workflow."""
 
-    unmanaged_fields = frozenset({"from", "reply_to", "layout", "recipient", "headers"})
-
-    subject: Annotated[str, Field(min_length=1)]
-    """The subject line; may contain Liquid."""
+    subject: str
     preheader: str = ""
-    """The preview text that mail programs show beside the subject."""
-    from_: Annotated[str | None, Field(alias="from")] = None
-    """The sender's address: `team@acme.com`."""
-    reply_to: str | None = None
-    """The sender that receives replies; `none` for the one in `from`."""
-    layout: str | None = None
-    """The layout around the body: `plain`; `none` for no layout."""
-    recipient: str | None = None
-    """The recipient's address; Customer.io's default is `{{customer.email}}`."""
-    headers: dict[str, str] | None = None
-    """Additional headers by name."""
     body: str
-    """The HTML; preferably in a file of its own: `{file: welcome.html}`."""
 
 
-class Push(Message):
-    """A push notification."""
+class StepPush(_StepMessage, Push):
+    """A push notification of a workflow."""
 
-    unmanaged_fields = frozenset({"link"})
-
-    title: Annotated[str, Field(min_length=1)]
-    """The title."""
+    title: str
     body: str
-    """The text below the title."""
-    link: str | None = None
-    """The link that a tap opens."""
 
 
-class Sms(Message):
-    """A text message."""
+class StepSms(_StepMessage, Sms):
+    """A text message of a workflow."""
 
-    unmanaged_fields = frozenset({"recipient", "image_url"})
-
-    body: Annotated[str, Field(min_length=1)]
-    """The text."""
-    recipient: str | None = None
-    """The recipient's number; Customer.io's default is `{{customer.phone}}`."""
-    image_url: str | None = None
-    """The URL of a picture, which makes the message an MMS."""
+    body: str
 
 
-class WhatsApp(Message):
-    """A WhatsApp message."""
-
-    unmanaged_fields = frozenset({"recipient", "content"})
+class StepWhatsApp(_StepMessage, WhatsApp):
+    """A WhatsApp message of a workflow."""
 
     body: str = ""
-    """The text, or the JSON that names an approved template and its parameters."""
-    content: dict[str, Any] | None = None
-    """The rest of the message, as Customer.io holds it."""
-    recipient: str | None = None
-    """The recipient's number; Customer.io's default is `{{customer.phone}}`."""
 
 
-class InApp(Message):
-    """A message inside your app or on your site."""
+class StepInApp(_StepMessage, InApp):
+    """A message inside the app, of a workflow."""
 
-    unmanaged_fields = frozenset({"body"})
-
-    content: dict[str, Any]
-    """What the message shows, as Customer.io holds it: no source records its structure."""
-    body: str | None = None
-    """The text of the message, if it has one beside `content`."""
+    content: dict[str, JsonValue]
 
 
-class Slack(Message):
-    """A message to a Slack channel."""
+class StepSlack(_StepMessage, Slack):
+    """A Slack message of a workflow."""
 
-    unmanaged_fields = frozenset({"recipient", "url"})
-
-    body: Annotated[str, Field(min_length=1)]
-    """The text."""
-    recipient: str | None = None
-    """The channel."""
-    url: str | None = None
-    """The webhook URL that Slack issued for the channel."""
+    body: str
 
 
-class Webhook(Message):
-    """A call to another system."""
+class StepWebhook(_StepMessage, Webhook):
+    """A webhook of a workflow."""
 
-    unmanaged_fields = frozenset({"headers"})
-
-    url: Annotated[str, Field(min_length=1)]
-    """The URL."""
+    url: str
     method: HttpMethod = "post"
-    """The HTTP method."""
-    headers: dict[str, str] | None = None
-    """Headers by name. Do not put credentials in them."""
     body: str = ""
-    """The body of the request; may contain Liquid."""
 
 
 MESSAGE_TYPES: Final[Mapping[str, type[Message]]] = {
-    "email": Email,
-    "push": Push,
-    "sms": Sms,
-    "whatsapp": WhatsApp,
-    "in_app": InApp,
-    "slack": Slack,
-    "webhook": Webhook,
+    "email": StepEmail,
+    "push": StepPush,
+    "sms": StepSms,
+    "whatsapp": StepWhatsApp,
+    "in_app": StepInApp,
+    "slack": StepSlack,
+    "webhook": StepWebhook,
 }
 """The content models by keyword: those of every step type that is a message."""
+
+_MAIN_FIELDS: Final[Mapping[str, str]] = {
+    "email": "subject",
+    "push": "title",
+    "sms": "body",
+    "slack": "body",
+    "webhook": "url",
+}
+"""The field without which a message of a type cannot be sent."""
 
 
 def to_canonical(message_type: str, message: Message) -> dict[str, JsonValue]:
@@ -149,36 +106,138 @@ def to_canonical(message_type: str, message: Message) -> dict[str, JsonValue]:
     return {"type": message_type, **fields}
 
 
-def without_defaults(content: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Return the content as a person would write it: without its type and without defaults."""
+def translation_fields(message_type: str) -> tuple[str, ...]:
+    """Return the fields that a translation of a message has of its own."""
+    model = TRANSLATION_TYPES.get(message_type)
+    return () if model is None else model.yaml_field_names()
+
+
+def unmanaged_paths(message_type: type[Message], prefix: str) -> Iterator[str]:
+    """Yield the patterns of the fields below `prefix` that a file may leave unmanaged."""
+    yield from (f"{prefix}.{field}" for field in message_type.unmanaged_fields)
+    yield f"{prefix}.track.*"
+    if "translations" in message_type.model_fields:
+        yield f"{prefix}.translations.*.*"
+
+
+def normalize_message(content: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return the content of a message in the form in which messages of one meaning are equal.
+
+    White space around HTML has no meaning. Every other text is compared exactly.
+    """
+    normal = {**content}
+    if content.get("type") == "email" and isinstance(body := content.get("body"), str):
+        normal["body"] = body.strip()
+    if isinstance(translations := content.get("translations"), dict):
+        normal["translations"] = {
+            language: _without_type(normalize_message({"type": content.get("type"), **each}))
+            for language, each in translations.items()
+        }
+    return normal
+
+
+def _without_type(content: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    return {name: value for name, value in content.items() if name != "type"}
+
+
+def reject_empty(
+    name: str, content: Mapping[str, JsonValue], live: Mapping[str, JsonValue] | None
+) -> None:
+    """Raise PlanError if `content` would make a message that cannot be sent.
+
+    What is empty in Customer.io already may stay so. `live` is the content there, None for a new
+    message.
+    """
+    field = _MAIN_FIELDS.get(content["type"])
+    if field is None or content.get(field) != "" or (live and live.get(field) == ""):
+        return
+    raise PlanError.of(
+        "Message is empty",
+        f"The `{field}` of the message `{name}` is empty. Fill it in; only a message that is "
+        "empty in Customer.io already can stay so.",
+    )
+
+
+def without_defaults(
+    content: Mapping[str, JsonValue], keep: Set[str] = frozenset()
+) -> dict[str, JsonValue]:
+    """Return the content as a person would write it: without its type and without defaults.
+
+    The fields in `keep` are written even if they have their defaults.
+    """
     defaults = {**_DEFAULTS, **_DEFAULTS_BY_TYPE.get(content["type"], {})}
-    return {
-        name: value
+    written = {
+        name: _translations_without_defaults(value) if name == "translations" else value
         for name, value in content.items()
-        if name != "type" and value is not UNKNOWN and defaults.get(name, _NO_DEFAULT) != value
+        if name != "type"
+        and value is not UNKNOWN
+        and (name in keep or defaults.get(name, _NO_DEFAULT) != value)
+    }
+    return dict(sorted(written.items(), key=lambda item: _position(item[0])))
+
+
+def _translations_without_defaults(translations: JsonValue) -> JsonValue:
+    return {
+        language: {
+            name: value
+            for name, value in content.items()
+            if _DEFAULTS.get(name, _NO_DEFAULT) != value
+        }
+        for language, content in translations.items()
     }
 
+
+def _position(field: str) -> int:
+    return _FIELD_ORDER.index(field) if field in _FIELD_ORDER else len(_FIELD_ORDER)
+
+
+_FIELD_ORDER: Final = (
+    *("sending", "track", "from", "reply_to", "to", "channel", "cc", "bcc"),
+    *("subject", "title", "preheader", "headers", "layout"),
+    *("url", "method", "link", "image_url", "content", "body", "plain", "amp", "translations"),
+)
+"""The order in which a document has the fields of a message."""
 
 _NO_DEFAULT: Final = object()
 _DEFAULTS: Final[Mapping[str, JsonValue]] = {
     "sending": "draft",
+    "track": {"opens": True, "links": True},
     "preheader": "",
     "reply_to": NONE,
     "layout": NONE,
     "headers": {},
+    "translations": {},
+    **dict.fromkeys(("to", "cc", "bcc", "plain", "amp", "link", "image_url", "channel"), ""),
 }
 _DEFAULTS_BY_TYPE: Final[Mapping[str, Mapping[str, JsonValue]]] = {
-    "email": {"recipient": "{{customer.email}}"},
-    "sms": {"recipient": "{{customer.phone}}"},
-    "whatsapp": {"recipient": "{{customer.phone}}", "body": ""},
+    "email": {"to": "{{customer.email}}"},
+    "sms": {"to": "{{customer.phone}}"},
+    "whatsapp": {"to": "{{customer.phone}}", "body": ""},
+    "in_app": {"body": ""},
+    "inbox": {"body": ""},
+    "slack": {"url": ""},
     "webhook": {"method": "post", "body": ""},
 }
+
+
+def email_body_files(
+    email: Mapping[str, JsonValue], path: FieldPath, stem: str = ""
+) -> Iterator[tuple[FieldPath, str]]:
+    """Yield the path of each HTML body of an e-mail, with the name or ending of its file."""
+    if "body" in email:
+        yield (*path, "body"), f"{stem}.html"
+    for language, content in email.get("translations", {}).items():
+        if "body" in content:
+            yield (*path, "translations", language, "body"), f"{stem}.{language}.html"
 
 
 def content_references(
     content: Mapping[str, JsonValue], path: FieldPath = ()
 ) -> Iterator[Reference]:
-    """Yield the senders and the layout that the content of a message refers to."""
+    """Yield the senders and the layout that a message refers to, in all of its languages."""
     for field, kind in (("from", "sender"), ("reply_to", "sender"), ("layout", "layout")):
         if isinstance(text := content.get(field), str) and text != NONE:
             yield Reference(kind, text, (*path, field))
+    translations = content.get("translations")
+    for language, translation in translations.items() if isinstance(translations, dict) else ():
+        yield from content_references(translation, (*path, "translations", language))

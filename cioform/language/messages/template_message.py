@@ -8,18 +8,24 @@ from typing import Final, TypeAlias, TypedDict
 
 from cioform.core.address import NONE
 from cioform.core.json_value import JsonValue
+from cioform.language.messages.message import translation_fields
 from cioform.model.names import Names
 
 
 class WireTemplate(TypedDict, total=False):
     """A template as read, as far as messages use it. It may have other members."""
 
+    id: int
     subject: str | None
     preheader_text: str | None
     body: str | None
+    body_plain: str | None
+    body_amp: str | None
     body_json: JsonValue
     """An object, or the JSON text of one."""
     recipient: str | None
+    cc: str | None
+    bcc: str | None
     headers: JsonValue
     from_identity_id: int | None
     reply_to_identity_id: int | None
@@ -33,12 +39,25 @@ class WireTemplate(TypedDict, total=False):
 _Content: TypeAlias = Mapping[str, JsonValue]
 _Fields: TypeAlias = Iterator[tuple[str, JsonValue]]
 _NO_TEMPLATE: Final = WireTemplate()
+_EMAIL_TEXTS: Final = {
+    "subject": "subject",
+    "preheader": "preheader_text",
+    "to": "recipient",
+    "cc": "cc",
+    "bcc": "bcc",
+    "body": "body",
+    "plain": "body_plain",
+    "amp": "body_amp",
+}
+"""The member of a template that has each text of an e-mail (journeys facts, section 5)."""
 
 
 def encode_template(
     content: _Content, names: Names, current: WireTemplate | None = None
 ) -> dict[str, JsonValue]:
-    """Return the members of a template that `content` decides, all but `sending`.
+    """Return the members of a template that `content` decides.
+
+    `sending`, `track` and `translations` are not in it.
 
     `current` is the template as read: a push keeps members of its body that have no field here.
     """
@@ -53,9 +72,23 @@ def decode_template(
     return {"type": message_type, **{name: value for name, value in fields if value is not None}}
 
 
+def encode_translation(
+    message_type: str, translation: _Content, names: Names, current: WireTemplate | None = None
+) -> dict[str, JsonValue]:
+    """Return the members of the template of a language that its content decides."""
+    return encode_template({"type": message_type, **translation}, names, current)
+
+
+def decode_translation(
+    message_type: str, template: WireTemplate, names: Names
+) -> dict[str, JsonValue]:
+    """Return the content that the template of a language holds."""
+    content = decode_template(message_type, template, names)
+    return {name: content[name] for name in translation_fields(message_type) if name in content}
+
+
 def _encode_email(content: _Content, names: Names, _current: WireTemplate) -> _Fields:
-    yield from _copy_fields(content, subject="subject", preheader="preheader_text", body="body")
-    yield from _copy_fields(content, recipient="recipient")
+    yield from _copy_fields(content, **_EMAIL_TEXTS)
     yield from _headers_field(content)
     for field, kind, member in (
         ("from", "sender", "from_identity_id"),
@@ -71,15 +104,16 @@ def _encode_push(content: _Content, _names: Names, current: WireTemplate) -> _Fi
     # The title is in both places, and body_json is a string (journeys facts, section 5).
     body = {name: content[name] for name in ("title", "body", "link") if name in content}
     yield from _copy_fields(content, title="subject")
-    yield "body_json", json.dumps({**_parse_json_object(current.get("body_json")), **body})
+    if body:
+        yield "body_json", json.dumps({**_parse_json_object(current.get("body_json")), **body})
 
 
 def _encode_sms(content: _Content, _names: Names, _current: WireTemplate) -> _Fields:
-    yield from _copy_fields(content, body="body", recipient="recipient", image_url="image_url")
+    yield from _copy_fields(content, body="body", to="recipient", image_url="image_url")
 
 
 def _encode_whatsapp(content: _Content, _names: Names, current: WireTemplate) -> _Fields:
-    yield from _copy_fields(content, body="body", recipient="recipient")
+    yield from _copy_fields(content, body="body", to="recipient")
     yield from _json_content_field(content, current)
 
 
@@ -89,7 +123,7 @@ def _encode_in_app(content: _Content, _names: Names, current: WireTemplate) -> _
 
 
 def _encode_slack(content: _Content, _names: Names, _current: WireTemplate) -> _Fields:
-    yield from _copy_fields(content, body="body", recipient="recipient", url="url")
+    yield from _copy_fields(content, body="body", channel="recipient", url="url")
 
 
 def _encode_webhook(content: _Content, _names: Names, _current: WireTemplate) -> _Fields:
@@ -117,45 +151,44 @@ def _headers_field(content: _Content) -> _Fields:
 
 
 def _decode_email(template: WireTemplate, names: Names) -> _Fields:
-    yield "subject", template.get("subject") or ""
-    yield "preheader", template.get("preheader_text") or ""
     if sender := template.get("from_identity_id"):
         yield "from", names.name_of("sender", sender)
     yield "reply_to", _reference_name("sender", template.get("reply_to_identity_id"), names)
     yield "layout", _reference_name("layout", template.get("layout_id"), names)
-    yield "recipient", template.get("recipient") or None
     yield "headers", decode_headers(template.get("headers"))
-    yield "body", template.get("body") or ""
+    members: Mapping[str, JsonValue] = {**template}
+    for field, member in _EMAIL_TEXTS.items():
+        yield field, members.get(member) or ""
 
 
 def _decode_push(template: WireTemplate, _names: Names) -> _Fields:
     body = _parse_json_object(template.get("body_json"))
     yield "title", body.get("title", template.get("subject") or "")
     yield "body", body.get("body", "")
-    yield "link", body.get("link")
+    yield "link", body.get("link") or ""
 
 
 def _decode_sms(template: WireTemplate, _names: Names) -> _Fields:
     yield "body", template.get("body") or ""
-    yield "recipient", template.get("recipient") or None
-    yield "image_url", template.get("image_url") or None
+    yield "to", template.get("recipient") or ""
+    yield "image_url", template.get("image_url") or ""
 
 
 def _decode_whatsapp(template: WireTemplate, _names: Names) -> _Fields:
     yield "body", template.get("body") or ""
     yield "content", _parse_json_object(template.get("body_json")) or None
-    yield "recipient", template.get("recipient") or None
+    yield "to", template.get("recipient") or ""
 
 
 def _decode_in_app(template: WireTemplate, _names: Names) -> _Fields:
     yield "content", _parse_json_object(template.get("body_json"))
-    yield "body", template.get("body") or None
+    yield "body", template.get("body") or ""
 
 
 def _decode_slack(template: WireTemplate, _names: Names) -> _Fields:
     yield "body", template.get("body") or ""
-    yield "recipient", template.get("recipient") or None
-    yield "url", template.get("url") or None
+    yield "channel", template.get("recipient") or ""
+    yield "url", template.get("url") or ""
 
 
 def _decode_webhook(template: WireTemplate, _names: Names) -> _Fields:
@@ -175,6 +208,7 @@ _ENCODERS: Final[Mapping[str, _Encoder]] = {
     "sms": _encode_sms,
     "whatsapp": _encode_whatsapp,
     "in_app": _encode_in_app,
+    "inbox": _encode_in_app,
     "slack": _encode_slack,
     "webhook": _encode_webhook,
 }
@@ -185,6 +219,7 @@ _DECODERS: Final[Mapping[str, _Decoder]] = {
     "sms": _decode_sms,
     "whatsapp": _decode_whatsapp,
     "in_app": _decode_in_app,
+    "inbox": _decode_in_app,
     "slack": _decode_slack,
     "webhook": _decode_webhook,
 }

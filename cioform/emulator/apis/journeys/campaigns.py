@@ -6,6 +6,7 @@ from typing import Any
 from cioform.emulator.apis.journeys.actions import serialize_action
 from cioform.emulator.domain import audit, workflow
 from cioform.emulator.domain.live_data_gate import check_campaign_not_live, forbidden
+from cioform.emulator.domain.translations import templates_of
 from cioform.emulator.protocol.auth import AuthMethod
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import (
@@ -235,13 +236,19 @@ UPDATE_HANDLERS: Mapping[str, UpdateHandler] = {
 def _campaign_response(request: Request, record: Record) -> Response:
     tags = [request.workspace_data.get(TAG, number) for number in record["tag_ids"]]
     actions = workflow.actions_of(request, record)
-    return Response(
-        {
-            "campaign": _serialize_campaign(request, record),
-            "actions": [serialize_action(request, each) for each in actions],
-            "tags": [{"id": each["id"], "name": each["name"]} for each in tags if each],
-        }
-    )
+    body: dict[str, Any] = {
+        "campaign": _serialize_campaign(request, record),
+        "actions": [serialize_action(request, each) for each in actions],
+        "tags": [{"id": each["id"], "name": each["name"]} for each in tags if each],
+    }
+    if request.behavior.campaign_languages == "beside":
+        body["templates"] = [
+            template
+            for action in actions
+            for template in templates_of(request, "action_id", action["id"])
+            if template["language"]
+        ]
+    return Response(body)
 
 
 def _serialize_campaign(request: Request, record: Record) -> Record:

@@ -1,14 +1,17 @@
 """Templates: the content of every message, one for each language (journeys facts, 5)."""
 
 from cioform.emulator.domain import audit
-from cioform.emulator.domain.live_data_gate import check_template_not_live
+from cioform.emulator.domain.live_data_gate import check_template_not_live, forbidden
+from cioform.emulator.domain.translations import create_translation
+from cioform.emulator.protocol.auth import AuthMethod
 from cioform.emulator.protocol.pagination import paginate
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
-from cioform.emulator.protocol.route import closed_object, journeys_route
-from cioform.emulator.store.record_types import LAYOUT, TEMPLATE
+from cioform.emulator.protocol.route import INTEGER, STRING, closed_object, journeys_route
+from cioform.emulator.store.record_types import ACTION, LAYOUT, TEMPLATE
 from cioform.emulator.validation.template_rules import FIELD_SHAPES, fields_after_update
 from cioform.emulator.wire.errors import unprocessable
 
+CREATE_SHAPE = closed_object(template=closed_object(action_id=INTEGER, language=STRING))
 SHAPE = closed_object(template=closed_object(**FIELD_SHAPES))
 LAYOUT_FIELDS = ("id", "name", "body", "archived")
 
@@ -23,6 +26,21 @@ def list_all(request: Request) -> Response:
     ]
     page, meta = paginate(request, templates, "page_size")
     return Response({"templates": page, "meta": meta})
+
+
+def create(request: Request) -> Response:
+    """Add a language to a message of a campaign, copied from its default language.
+
+    Only a person can: the body of this request is not recorded, so no program may rely on it
+    (journeys facts, 5, Languages).
+    """
+    if request.caller.auth_method is not AuthMethod.PERSON:
+        raise forbidden(request, "add a language")
+    body = request.body_object("template")
+    action = request.workspace_data.get(ACTION, body.get("action_id") or 0)
+    if action is None or not action.get("template_id"):
+        raise unprocessable("action_id is not a message", "/template/action_id")
+    return Response({"template": create_translation(request, "action_id", action["id"], body)})
 
 
 def read(request: Request) -> Response:
@@ -57,6 +75,7 @@ def delete(request: Request) -> Response:
 
 ROUTES = (
     journeys_route("GET", "/templates", list_all, query=("page", "page_size", "channel", "editor")),
+    journeys_route("POST", "/templates", create, CREATE_SHAPE),
     journeys_route("GET", "/templates/<int:id>", read),
     journeys_route("PUT", "/templates/<int:id>", update, SHAPE),
     journeys_route("DELETE", "/templates/<int:id>", delete),

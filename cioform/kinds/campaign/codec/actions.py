@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from cioform.core.json_value import JsonValue
+from cioform.kinds.campaign.codec.delivery import encode_delivery, encode_delivery_update
 from cioform.kinds.campaign.steps import (
     READ_ONLY_FIELDS,
     REQUIRED_DEFAULTS,
@@ -35,6 +36,9 @@ ENTRY_ACTION_TYPES: Final = ("filter_match_delay_action", "trigger")
 
 AB_TEST_ACTION_TYPE: Final = STEP_TYPES["ab_test"].action_type
 
+NO_CONTENT: Final[Mapping[str, JsonValue]] = {}
+"""The content of a step that is no message."""
+
 _READ_ONLY_TEMPLATE_FIELDS: Final = frozenset(
     {"id", "name", "action_id", "campaign_id", "transactional_message_id", "newsletter_id"}
     | {"created", "updated", "template_type", "links"}
@@ -53,14 +57,16 @@ def action_name(node: Node) -> str:
     return str(node.fields.get("name", node.id))
 
 
-def encode_action(node: Node, context: CodecContext, sending: str | None = None) -> WireFields:
-    """Return the members of an action that a node decides; `sending` is that of a message."""
+def encode_action(
+    node: Node, context: CodecContext, content: Mapping[str, JsonValue] = NO_CONTENT
+) -> WireFields:
+    """Return the members of a new action that a node decides; `content` is that of a message."""
     members: WireFields = {"type": action_type(node), "name": action_name(node)}
     if ACTION in node.fields:
         return {**node.fields.get("raw", {}), **members}
     fields = dict(node.fields)
     members |= {**fields.get("raw", {}), **STEP_MODELS[node.keyword].encode(fields, context)}
-    return members | ({"sending_state": sending} if sending is not None else {})
+    return members | encode_delivery(content)
 
 
 def decode_action(action: WireAction, context: CodecContext) -> Node:
@@ -130,7 +136,10 @@ def replacement_body(action: WireAction, members: Mapping[str, JsonValue]) -> Wi
 
 
 def encode_action_update(
-    node: Node, action: WireAction, context: CodecContext, sending: str | None = None
+    node: Node,
+    action: WireAction,
+    context: CodecContext,
+    content: Mapping[str, JsonValue] = NO_CONTENT,
 ) -> WireFields:
     """Return the members that a node wants of an existing action.
 
@@ -138,7 +147,7 @@ def encode_action_update(
     is not a change.
     """
     update_context = replace(context, current_action=action)
-    members = encode_action(node, update_context, sending)
+    members = encode_action(node, update_context)
     if _is_unnamed(node, action):
         del members["name"]
     current: Mapping[str, JsonValue] = {**action}
@@ -152,7 +161,7 @@ def encode_action_update(
     fields = model.decode(action, update_context)
     if fields is not None and model.normalize(fields) == model.normalize(_own_fields(node)):
         members |= {name: current.get(name) for name in members if name in model.wire_fields}
-    return members
+    return members | encode_delivery_update(node.id, content, action)
 
 
 def _defaults_to_restore(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 
 from cioform.core.address import slugify
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import UNKNOWN, JsonValue
 from cioform.kinds.campaign.codec.actions import (
     ENTRY_ACTION_TYPES,
     decode_action,
@@ -15,6 +15,7 @@ from cioform.kinds.campaign.codec.actions import (
     is_message_node,
     variant_action_ids,
 )
+from cioform.kinds.campaign.codec.delivery import decode_delivery
 from cioform.kinds.campaign.codec.graph_codec import (
     decompile_with_main_exit,
     from_graph,
@@ -22,9 +23,10 @@ from cioform.kinds.campaign.codec.graph_codec import (
     to_graph,
 )
 from cioform.kinds.campaign.steps import CodecContext
-from cioform.kinds.campaign.wire_types import WireAction, WireEdge
+from cioform.kinds.campaign.wire_types import WireAction, WireEdge, WireLanguages
 from cioform.language import conditions
-from cioform.language.messages.template_message import decode_template
+from cioform.language.messages.blocks import TRANSLATION_TYPES
+from cioform.language.messages.template_message import decode_template, decode_translation
 from cioform.language.workflow import (
     MAIN_EXIT_ID,
     MAX_DEPTH,
@@ -180,7 +182,26 @@ def decode_messages(
         if is_message_node(node):
             action = actions[parts[node.id]]
             template = wire["templates"].get(str(action.get("template_id")), {})
-            content = decode_template(node.keyword, template, names)
-            # Customer.io sends where nothing is set (journeys facts, section 4, Actions).
-            messages[node.id] = content | {"sending": action.get("sending_state") or "automatic"}
+            messages[node.id] = {
+                **decode_template(node.keyword, template, names),
+                **decode_delivery(action),
+                **_decode_translations(node.keyword, str(action["id"]), wire, names),
+            }
     return messages
+
+
+def _decode_translations(
+    keyword: str, action_id: str, wire: Mapping[str, JsonValue], names: Names
+) -> dict[str, JsonValue]:
+    """Return `translations`, for a type of message that has them; unknown if nothing shows them."""
+    if keyword not in TRANSLATION_TYPES:
+        return {}
+    languages: WireLanguages | None = wire.get("languages")
+    if languages is None:
+        return {"translations": UNKNOWN}
+    return {
+        "translations": {
+            language: decode_translation(keyword, template, names)
+            for language, template in sorted(languages.get(action_id, {}).items())
+        }
+    }

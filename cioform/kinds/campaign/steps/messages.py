@@ -8,7 +8,15 @@ from typing_extensions import override
 
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
-from cioform.language.messages.message import Email, InApp, Push, Slack, Sms, Webhook, WhatsApp
+from cioform.language.messages.message import (
+    StepEmail,
+    StepInApp,
+    StepPush,
+    StepSlack,
+    StepSms,
+    StepWebhook,
+    StepWhatsApp,
+)
 
 
 class _MessageStep(StepModel):
@@ -30,7 +38,7 @@ class EmailStep(_MessageStep):
 
     keyword = "email"
 
-    email: Email
+    email: StepEmail
 
 
 class PushStep(_MessageStep):
@@ -38,7 +46,7 @@ class PushStep(_MessageStep):
 
     keyword = "push"
 
-    push: Push
+    push: StepPush
 
 
 class SmsStep(_MessageStep):
@@ -46,7 +54,7 @@ class SmsStep(_MessageStep):
 
     keyword = "sms"
 
-    sms: Sms
+    sms: StepSms
 
     @override
     @classmethod
@@ -61,7 +69,7 @@ class WhatsAppStep(_MessageStep):
 
     keyword = "whatsapp"
 
-    whatsapp: WhatsApp
+    whatsapp: StepWhatsApp
 
 
 class InAppStep(_MessageStep):
@@ -69,7 +77,7 @@ class InAppStep(_MessageStep):
 
     keyword = "in_app"
 
-    in_app: InApp
+    in_app: StepInApp
 
 
 class SlackStep(_MessageStep):
@@ -77,7 +85,7 @@ class SlackStep(_MessageStep):
 
     keyword = "slack"
 
-    slack: Slack
+    slack: StepSlack
 
 
 class WebhookStep(_MessageStep):
@@ -85,7 +93,7 @@ class WebhookStep(_MessageStep):
 
     keyword = "webhook"
 
-    webhook: Webhook
+    webhook: StepWebhook
 
 
 class ExitStep(StepModel):

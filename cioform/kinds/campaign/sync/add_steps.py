@@ -7,9 +7,9 @@ from typing import cast
 
 from cioform.core.errors import OutcomeUnknownError, RemoteError
 from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign.codec.actions import encode_action
+from cioform.kinds.campaign.codec.actions import NO_CONTENT, encode_action
 from cioform.kinds.campaign.steps import CodecContext
-from cioform.kinds.campaign.sync.content import Messages, sending_of
+from cioform.kinds.campaign.sync.content import Messages
 from cioform.kinds.campaign.sync.edges import encode_edges
 from cioform.kinds.campaign.sync.match_actions import action_key, initial_node
 from cioform.kinds.campaign.sync.requests import campaign_request, update_request
@@ -63,7 +63,7 @@ def add_steps(
 def _new_action(
     node: Node, placeholder: str, messages: Messages, context: CodecContext
 ) -> WireAction:
-    members = encode_action(node, context, sending_of(node, messages))
+    members = encode_action(node, context, messages.get(node.id, NO_CONTENT))
     return cast(WireAction, {"id": int(placeholder), **members})
 
 
@@ -72,7 +72,11 @@ def _assumed_response(
 ) -> dict[str, JsonValue]:
     created = [
         {**action, "id": f"(id of {node.id})"}
-        | ({"template_id": f"(template of {node.id})"} if _has_template(node) else {})
+        | (
+            {"template_id": f"(template of {node.id})", "tracked": True}
+            if _has_template(node)
+            else {}
+        )
         for node, action in zip(added, actions, strict=True)
     ]
     return {"campaign": {}, "actions": [*base.actions, *created]}

@@ -14,6 +14,7 @@ from cioform.kinds.campaign.canonical import to_canonical
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.sync.app_trigger import decode_app_trigger
 from cioform.language.messages.app_message import decode_app_email, encode_app_email
+from cioform.language.messages.delivery import decode_sending, encode_sending
 from cioform.language.messages.template_message import decode_headers, encode_headers
 from cioform.model.conversation import Api, Conversation, Paging, Request, ask_all
 from cioform.model.live_object import LiveObject, RemoteObject
@@ -25,8 +26,8 @@ _CAMPAIGNS: Final = "/v1/campaigns"
 _BROADCASTS: Final = "/v1/broadcasts"
 
 _MESSAGE_FIELDS: Final = (
-    *("subject", "preheader", "body", "sending", "from", "reply_to", "recipient", "headers"),
-    *("url", "method", "image_url"),
+    *("subject", "preheader", "body", "sending", "from", "reply_to", "to", "headers"),
+    *("amp", "url", "method", "image_url"),
 )
 WRITABLE_PATHS: Final = frozenset(f"messages.*.{field}" for field in _MESSAGE_FIELDS)
 READABLE_PATHS: Final = WRITABLE_PATHS | {
@@ -39,6 +40,8 @@ READABLE_PATHS: Final = WRITABLE_PATHS | {
     "trigger.at",
     "trigger.time_zone",
     "messages.*.type",
+    "messages.*.cc",
+    "messages.*.bcc",
     "messages.*.title",
 }
 
@@ -149,17 +152,18 @@ def _decode_content(action: Mapping[str, JsonValue], names: Names) -> dict[str, 
     keyword = _KEYWORD_BY_ACTION_TYPE.get(action["type"])
     if keyword is None:
         return None
-    common = {"type": keyword, "sending": action.get("sending_state")}
+    common: dict[str, JsonValue] = {"type": keyword, "sending": _decode_sending(action)}
+    common |= {"track": UNKNOWN, "translations": UNKNOWN}
     if keyword == "push":
         # Title and text are in `body_json` too, which this API does not return.
         return {**common, "title": action.get("subject"), "body": UNKNOWN, "link": UNKNOWN}
     common["body"] = action.get("body") or ""
     if keyword == "email":
-        unreadable = dict.fromkeys(("from", "recipient", "layout"), UNKNOWN)
+        unreadable = dict.fromkeys(("from", "layout", "plain"), UNKNOWN)
         return {**common, **unreadable, **decode_app_email(action, names)}
     if keyword == "sms":
         image_url = action.get("image_url") or UNKNOWN
-        return {**common, "recipient": UNKNOWN, "image_url": image_url}
+        return {**common, "to": UNKNOWN, "image_url": image_url}
     if keyword == "webhook":
         return {
             **common,
@@ -170,10 +174,15 @@ def _decode_content(action: Mapping[str, JsonValue], names: Names) -> dict[str, 
     return {**common, **_UNREADABLE_FIELDS[keyword]}
 
 
+def _decode_sending(action: Mapping[str, JsonValue]) -> str | None:
+    state = action.get("sending_state")
+    return None if state is None else decode_sending(state)
+
+
 _UNREADABLE_FIELDS: Final[Mapping[str, Mapping[str, JsonValue]]] = {
-    "whatsapp": {"content": UNKNOWN, "recipient": UNKNOWN},
+    "whatsapp": {"content": UNKNOWN, "to": UNKNOWN},
     "in_app": {"content": UNKNOWN, "body": UNKNOWN},
-    "slack": {"recipient": UNKNOWN, "url": UNKNOWN},
+    "slack": {"channel": UNKNOWN, "url": UNKNOWN},
 }
 
 
@@ -231,5 +240,5 @@ def _encode_content(content: Mapping[str, JsonValue], names: Names) -> dict[str,
     if "headers" in content:
         members["headers"] = encode_headers(content["headers"])
     if "sending" in content:
-        members["sending_state"] = content["sending"]
+        members["sending_state"] = encode_sending(content["sending"])
     return members

@@ -7,7 +7,12 @@ from typing import TypeAlias, cast
 
 from cioform.core.errors import PlanError
 from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign.codec.actions import differs, encode_action_update, replacement_body
+from cioform.kinds.campaign.codec.actions import (
+    NO_CONTENT,
+    differs,
+    encode_action_update,
+    replacement_body,
+)
 from cioform.kinds.campaign.steps import CodecContext
 from cioform.kinds.campaign.sync.requests import (
     journeys_request,
@@ -16,7 +21,8 @@ from cioform.kinds.campaign.sync.requests import (
     template_update_request,
 )
 from cioform.kinds.campaign.wire_types import WireAction, WireTemplate
-from cioform.language.messages.template_message import encode_template
+from cioform.language.messages.message import reject_empty
+from cioform.language.messages.template_message import decode_template, encode_template
 from cioform.language.workflow import Node
 from cioform.model.conversation import Conversation
 from cioform.model.hints import IMPORT_COMMAND
@@ -28,11 +34,6 @@ WireActions: TypeAlias = Mapping[str, WireAction]
 """Actions as read, by step or by id."""
 
 
-def sending_of(node: Node, messages: Messages) -> str | None:
-    """Return the sending mode of a message; None for other steps, or when the file omits it."""
-    return messages.get(node.id, {}).get("sending")
-
-
 def sync_actions(
     nodes: Iterable[Node], messages: Messages, actions: WireActions, context: CodecContext
 ) -> Conversation[WireActions]:
@@ -41,8 +42,11 @@ def sync_actions(
     Return the replaced ones by id, as they are afterwards.
     """
     wanted = [
-        (action := actions[n.id], encode_action_update(n, action, context, sending_of(n, messages)))
-        for n in nodes
+        (
+            action := actions[node.id],
+            encode_action_update(node, action, context, messages.get(node.id, NO_CONTENT)),
+        )
+        for node in nodes
     ]
     changed = [(action, members) for action, members in wanted if differs(action, members)]
     yield from send_all(
@@ -83,6 +87,9 @@ def sync_templates(
         fields = node.fields.get("template")
         if node.id in messages:
             fields = encode_template(messages[node.id], names, current)
+            is_new = str(template_ids[node.id]) not in templates
+            live = None if is_new else decode_template(node.keyword, current, names)
+            reject_empty(node.id, messages[node.id], live)
             _reject_other_editors(node, current, fields)
         requests.append(template_update_request(template_ids[node.id], current, fields))
     yield from send_all(requests)

@@ -19,6 +19,10 @@ from cioform.kinds.campaign.sync.content import sync_actions, sync_templates
 from cioform.kinds.campaign.sync.requests import campaign_request, journeys_request, update_request
 from cioform.kinds.campaign.sync.step_actions import CurrentCampaign, StepActions
 from cioform.kinds.campaign.sync.tags import sync_tags
+from cioform.kinds.campaign.sync.translations import (
+    reject_translations_of_new_messages,
+    sync_translations,
+)
 from cioform.kinds.campaign.sync.workflow_update import sync_structure
 from cioform.kinds.campaign.trigger import encode_recipients, wire_trigger_types
 from cioform.language.workflow import Node
@@ -34,6 +38,8 @@ _DRY_RUN_ID: Final = "(id of this campaign)"
 def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[WriteResult]:
     """Create a draft without a trigger, then write everything else."""
     attributes, names = to_canonical(wanted), context.names
+    nodes = list(expand_variants(to_graph(attributes["workflow"]).nodes))
+    reject_translations_of_new_messages(nodes, attributes["messages"])
     campaign_id = yield from _create_draft(wanted)
     if wire_trigger_types(attributes) != ("none",):
         recipients = encode_recipients(attributes, names, {})
@@ -47,7 +53,6 @@ def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[Wri
     edges = body["campaign"].get("edges") or []
     base = CurrentCampaign(campaign_id, wanted.name, body["actions"], edges, {})
     step_actions = yield from _sync_structure(base, attributes, names)
-    nodes = list(expand_variants(to_graph(attributes["workflow"]).nodes))
     yield from _sync_content(nodes, nodes, attributes, step_actions, {}, names)
     # Always, because Customer.io's own default depends on the trigger and is not recorded.
     exit_fields = encode_exit(attributes["exit"], names)
@@ -105,6 +110,7 @@ def _update_steps(
     """Write steps and content, and return the action id of each step."""
     wire, before, paths = live.found.wire, live.decoded.parts, context.paths
     nodes = list(expand_variants(to_graph(attributes["workflow"]).nodes))
+    translated = _steps_with_changed_translations(paths, nodes)
     if any(path[0] == "workflow" for path in paths):
         edges = wire["campaign"].get("edges") or []
         base = CurrentCampaign(live.remote_id, attributes["name"], wire["actions"], edges, before)
@@ -122,6 +128,16 @@ def _update_steps(
     ]
     yield from _sync_content(
         changed, content_nodes, attributes, step_actions, wire["templates"], context.names
+    )
+    messages = attributes["messages"]
+    new = [node for node in content_nodes if step_actions.parts.get(node.id) != before.get(node.id)]
+    reject_translations_of_new_messages(new, messages)
+    yield from sync_translations(
+        [node for node in nodes if node.id in translated and node not in new],
+        messages,
+        step_actions.parts,
+        wire.get("languages"),
+        context.names,
     )
     return dict(step_actions.parts)
 
@@ -144,6 +160,16 @@ def _steps_with_changed_content(paths: Sequence[FieldPath], nodes: Sequence[Node
     if any(path[0] == "workflow" for path in paths):
         steps |= {node.id for node in nodes if "template" in node.fields}
     return steps
+
+
+def _steps_with_changed_translations(paths: Sequence[FieldPath], nodes: Sequence[Node]) -> set[str]:
+    if any(path == ("messages",) for path in paths):
+        return {node.id for node in nodes}
+    return {
+        str(path[1])
+        for path in paths
+        if path[0] == "messages" and len(path) > 1 and path[2:3] in ((), ("translations",))
+    }
 
 
 def _sync_content(

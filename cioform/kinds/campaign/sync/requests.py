@@ -34,7 +34,26 @@ def read_campaign(found: RemoteObject) -> Conversation[RemoteObject]:
     templates = yield from read_templates(ids)
     wire = {"campaign": body["campaign"], "actions": body["actions"], "templates": templates}
     # Tags are beside the campaign when it is read, and absent in the list (journeys facts, 2).
-    return _remote_object({**wire, "tags": body.get("tags") or []})
+    return _remote_object(
+        {**wire, "tags": body.get("tags") or [], "languages": _languages_of(body)}
+    )
+
+
+def _languages_of(body: Mapping[str, JsonValue]) -> JsonValue:
+    """Return the templates of other languages by action id and language; None if unknown.
+
+    It is an open fact where they are read. A transactional message has its own beside it, so that
+    those of a campaign are taken from there (journeys facts, sections 5 and 6).
+    """
+    templates = body.get("templates")
+    if templates is None:
+        return None
+    languages: dict[str, dict[str, JsonValue]] = {}
+    for template in templates:
+        if template.get("language") and template.get("action_id"):
+            of_action = languages.setdefault(str(template["action_id"]), {})
+            of_action[template["language"]] = template
+    return languages
 
 
 def campaign_request(campaign_id: str, dry_run_response: JsonValue = None) -> Request:

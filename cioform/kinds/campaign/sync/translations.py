@@ -1,0 +1,83 @@
+"""Write the languages of messages. No route is known that creates or deletes one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from cioform.core.errors import PlanError
+from cioform.core.json_value import JsonValue
+from cioform.kinds.campaign.sync.content import Messages
+from cioform.kinds.campaign.sync.requests import send_all, template_update_request
+from cioform.kinds.campaign.wire_types import WireLanguages, WireTemplate
+from cioform.language.messages.template_message import encode_translation
+from cioform.language.workflow import Node
+from cioform.model.conversation import Conversation, Request
+from cioform.model.hints import IMPORT_COMMAND
+from cioform.model.names import Names
+
+
+def reject_translations_of_new_messages(nodes: Sequence[Node], messages: Messages) -> None:
+    """Raise PlanError if a message that does not exist yet has translations."""
+    for node in nodes:
+        if languages := messages.get(node.id, {}).get("translations"):
+            raise _no_route(
+                f"The message `{node.id}` is new and has translations ({', '.join(languages)})",
+                "Apply the file without `translations`, add the languages in Customer.io, and put "
+                "`translations` back.",
+            )
+
+
+def sync_translations(
+    nodes: Sequence[Node],
+    messages: Messages,
+    action_ids: Mapping[str, str],
+    languages: WireLanguages | None,
+    names: Names,
+) -> Conversation[None]:
+    """Write the translations of messages that exist.
+
+    `languages` are the templates as read, None if they could not be read. Raise PlanError if a
+    language would have to be created or deleted.
+    """
+    for node in nodes:
+        wanted = messages.get(node.id, {}).get("translations")
+        if wanted is None:
+            continue
+        live = (languages or {}).get(action_ids[node.id], {})
+        _reject_other_languages(node, wanted, live)
+        yield from send_all(
+            _update_request(live[language], node.keyword, content, names)
+            for language, content in wanted.items()
+        )
+
+
+def _update_request(
+    template: WireTemplate, keyword: str, content: Mapping[str, JsonValue], names: Names
+) -> Request | None:
+    fields = encode_translation(keyword, content, names, template)
+    return template_update_request(template.get("id"), {**template}, fields)
+
+
+def _reject_other_languages(node: Node, wanted: Collection[str], live: Collection[str]) -> None:
+    if missing := [language for language in wanted if language not in live]:
+        raise _no_route(
+            f"The message `{node.id}` has no translation {_listed(missing)} in Customer.io",
+            "Add it in Customer.io, then plan again: its content is written.",
+        )
+    if removed := [language for language in live if language not in wanted]:
+        raise _no_route(
+            f"The message `{node.id}` has the translation {_listed(removed)} in Customer.io",
+            f"Delete it in Customer.io, or write it to the file:\n\n{IMPORT_COMMAND}",
+        )
+
+
+def _listed(languages: Sequence[str]) -> str:
+    return ", ".join(f"`{language}`" for language in languages)
+
+
+def _no_route(problem: str, way_out: str) -> PlanError:
+    return PlanError.of(
+        "Translation cannot be created or deleted",
+        f"{problem}, and cioform knows no API that creates or deletes a translation of a "
+        f"campaign's message. {way_out}",
+    )

@@ -1,0 +1,221 @@
+"""The block of a message: its settings and its content, wherever a file has one.
+
+Every field may be left out here. What a message of a workflow needs is in `message.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Final, Literal
+
+from pydantic import BeforeValidator, Field
+
+from cioform.core.json_value import JsonValue
+from cioform.model.resource import ResourceModel
+from cioform.model.text_pattern import LanguageCode
+from cioform.model.upgrading import old_word_message
+
+
+def _reject_old_never(value: JsonValue) -> JsonValue:
+    # `never` was called `off`, which other YAML tools read as false.
+    if value is False or value in ("off", "no"):
+        raise ValueError(old_word_message("`off` is called `never` now.", "sending: never"))
+    return value
+
+
+SendingBehavior = Annotated[
+    Literal["automatic", "draft", "never"], BeforeValidator(_reject_old_never)
+]
+HttpMethod = Literal["get", "post", "put", "delete", "patch"]
+
+
+_OLD_RECIPIENT: Final[Mapping[str, str]] = {"recipient": "to"}
+
+
+class Track(ResourceModel):
+    """What Customer.io tracks. In a campaign both are one setting and have the same value."""
+
+    opens: bool | None = None
+    """Whether an image tracks opens."""
+    links: bool | None = None
+    """Whether links are rewritten to track clicks."""
+
+
+class Message(ResourceModel):
+    """The fields that every message has."""
+
+    unmanaged_fields: ClassVar[frozenset[str]] = frozenset({"track"})
+    """The fields that stay as they are in Customer.io when the file of a campaign leaves them
+    out."""
+
+    sending: Annotated[SendingBehavior | None, Field(examples=["automatic"])] = None
+    """`automatic` sends each delivery, `draft` holds it for approval, `never` does neither.
+    Customer.io's own default is `automatic`; a file has to set it."""
+    track: Annotated[Track | None, Field(examples=[{"opens": True, "links": False}])] = None
+    """Whether opens and clicks are tracked."""
+
+
+class EmailTranslation(ResourceModel):
+    """What an e-mail says in one language."""
+
+    from_: Annotated[str | None, Field(alias="from", examples=["team@acme.com"])] = None
+    """The sender's address: `team@acme.com`."""
+    reply_to: Annotated[str | None, Field(examples=["help@acme.com"])] = None
+    """The sender that receives replies; `none` for the one in `from`."""
+    subject: Annotated[str | None, Field(examples=["Welcome, {{customer.first_name}}"])] = None
+    """The subject line; may contain Liquid."""
+    preheader: str | None = None
+    """The preview text that mail programs show beside the subject."""
+    body: str | None = None
+    """The HTML; preferably in a file of its own: `{file: welcome.html}`."""
+    plain: str | None = None
+    """The plain text; empty if Customer.io makes it from the HTML."""
+    amp: str | None = None
+    """The AMP body."""
+
+
+class Email(EmailTranslation, Message):
+    """An e-mail. The layout places its body at `{{ content }}`."""
+
+    old_fields = _OLD_RECIPIENT
+    unmanaged_fields = Message.unmanaged_fields | {
+        *("from", "reply_to", "to", "cc", "bcc", "layout", "headers", "plain", "amp"),
+        "translations",
+    }
+
+    to: Annotated[str | None, Field(examples=["{{customer.email}}"])] = None
+    """The recipient's address; Customer.io's default is `{{customer.email}}`."""
+    cc: str | None = None
+    """The addresses that receive a copy."""
+    bcc: str | None = None
+    """The addresses that receive a copy without the recipient's knowledge."""
+    headers: Annotated[dict[str, str] | None, Field(examples=[{"X-Tag": "welcome"}])] = None
+    """Additional headers by name."""
+    layout: Annotated[str | None, Field(examples=["main"])] = None
+    """The layout around the body: `main`; `none` for no layout."""
+    translations: dict[LanguageCode, EmailTranslation] | None = None
+    """The other languages by code: `es`, `pt-BR`."""
+
+
+class PushTranslation(ResourceModel):
+    """What a push notification says in one language."""
+
+    title: str | None = None
+    """The title."""
+    body: str | None = None
+    """The text below the title."""
+    link: Annotated[str | None, Field(examples=["https://acme.com/projects"])] = None
+    """The link that a tap opens."""
+
+
+class Push(PushTranslation, Message):
+    """A push notification."""
+
+    unmanaged_fields = Message.unmanaged_fields | {"link", "translations"}
+
+    translations: dict[LanguageCode, PushTranslation] | None = None
+    """The other languages by code: `es`, `pt-BR`."""
+
+
+class SmsTranslation(ResourceModel):
+    """What a text message says in one language."""
+
+    body: str | None = None
+    """The text."""
+    image_url: str | None = None
+    """The URL of a picture, which makes the message an MMS."""
+
+
+class Sms(SmsTranslation, Message):
+    """A text message."""
+
+    old_fields = _OLD_RECIPIENT
+    unmanaged_fields = Message.unmanaged_fields | {"to", "image_url", "translations"}
+
+    to: Annotated[str | None, Field(examples=["{{customer.phone}}"])] = None
+    """The recipient's number; Customer.io's default is `{{customer.phone}}`."""
+    translations: dict[LanguageCode, SmsTranslation] | None = None
+    """The other languages by code: `es`, `pt-BR`."""
+
+
+class WhatsAppTranslation(ResourceModel):
+    """What a WhatsApp message says in one language."""
+
+    body: str | None = None
+    """The text, or the JSON that names an approved template and its parameters."""
+    content: dict[str, Any] | None = None
+    """The rest of the message, as Customer.io holds it."""
+
+
+class WhatsApp(WhatsAppTranslation, Message):
+    """A WhatsApp message."""
+
+    old_fields = _OLD_RECIPIENT
+    unmanaged_fields = Message.unmanaged_fields | {"to", "content", "translations"}
+
+    to: Annotated[str | None, Field(examples=["{{customer.phone}}"])] = None
+    """The recipient's number; Customer.io's default is `{{customer.phone}}`."""
+    translations: dict[LanguageCode, WhatsAppTranslation] | None = None
+    """The other languages by code: `es`, `pt-BR`."""
+
+
+class InAppTranslation(ResourceModel):
+    """What a message inside your app says in one language."""
+
+    content: dict[str, Any] | None = None
+    """What the message shows, as Customer.io holds it: no source records its structure."""
+    body: str | None = None
+    """The text of the message, if it has one beside `content`."""
+
+
+class InApp(InAppTranslation, Message):
+    """A message inside your app or on your site."""
+
+    unmanaged_fields = Message.unmanaged_fields | {"body", "translations"}
+
+    translations: dict[LanguageCode, InAppTranslation] | None = None
+    """The other languages by code: `es`, `pt-BR`."""
+
+
+class Inbox(InApp):
+    """A message in the inbox of your app or site."""
+
+
+class Slack(Message):
+    """A message to a Slack channel."""
+
+    old_fields: ClassVar[Mapping[str, str]] = {"recipient": "channel"}
+    unmanaged_fields = Message.unmanaged_fields | {"channel", "url"}
+
+    channel: Annotated[str | None, Field(examples=["#sales"])] = None
+    """The channel."""
+    body: str | None = None
+    """The text."""
+    url: str | None = None
+    """The webhook URL that Slack issued for the channel."""
+
+
+class Webhook(Message):
+    """A call to another system."""
+
+    unmanaged_fields = Message.unmanaged_fields | {"headers"}
+
+    url: Annotated[str | None, Field(examples=["https://acme.com/hooks"])] = None
+    """The URL."""
+    method: HttpMethod | None = None
+    """The HTTP method."""
+    headers: dict[str, str] | None = None
+    """Headers by name. Do not put credentials in them."""
+    body: str | None = None
+    """The body of the request; may contain Liquid."""
+
+
+TRANSLATION_TYPES: Final[Mapping[str, type[ResourceModel]]] = {
+    "email": EmailTranslation,
+    "push": PushTranslation,
+    "sms": SmsTranslation,
+    "whatsapp": WhatsAppTranslation,
+    "in_app": InAppTranslation,
+    "inbox": InAppTranslation,
+}
+"""What a translation of each type of message may say. The other types have no translations."""

@@ -1,0 +1,23 @@
+"""Rewrite the words of an older file language in messages, in place."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from typing import Final
+
+from cioform.core.json_value import JsonValue
+from cioform.model.names import short_reference
+from cioform.model.upgrading import rename_field
+
+_OLD_NEVER: Final = ("off", "no")
+
+
+def upgrade_message(keyword: str, block: MutableMapping[str, JsonValue]) -> None:
+    """Rewrite the old words of a message of the type `keyword`, and the name of its layout."""
+    rename_field(block, "recipient", "channel" if keyword == "slack" else "to")
+    layout = block.get("layout")
+    if isinstance(layout, str) and layout != short_reference("layout", layout):
+        block["layout"] = short_reference("layout", layout)
+    sending = block.get("sending")
+    if sending is False or sending in _OLD_NEVER:
+        block["sending"] = "never"
