@@ -52,7 +52,7 @@ def test_a_model_field_rejects_with_a_path_and_a_hint() -> None:
 
 def test_the_schema_of_a_model_field_refers_to_that_of_conditions() -> None:
     schema = _Holder.model_json_schema()["properties"]["conditions"]
-    assert schema["x-definition"] == "condition.segment"
+    assert schema["x-definition"] == "segment_condition"
 
 
 @pytest.mark.parametrize(
