@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from cioform.config.file_format import OLD_FORMAT_SUMMARY
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.documents import LoadedDocument, YamlFile, load_document
 from cioform.config.read.files import ProjectFiles
@@ -50,19 +51,24 @@ class Configuration:
 
 
 def load_configuration(
-    root: Path, name: str, registry: Registry, environment: Mapping[str, str]
+    root: Path,
+    name: str,
+    registry: Registry,
+    environment: Mapping[str, str],
+    texts: Mapping[str, str] | None = None,
 ) -> Configuration:
     """Return workspace `name` of the project at `root`, with every document checked.
 
+    `texts` are read instead of the files with their paths, to check what will be written.
     Raises ConfigError with all problems of all files, in the order of the files.
     """
     require_workspace(root, name)
-    project = ProjectFiles.at(root)
+    project = ProjectFiles.at(root, texts)
     folder = project.join(WORKSPACES_FOLDER, name)
     loader = _ConfigurationLoader(project, registry)
     settings: Settings | None = None
     try:
-        settings = load_settings(root, name, environment)
+        settings = load_settings(root, name, environment, texts)
         loader.refuse_in_files(settings.credentials)
         loader.defaults = settings.defaults
     except ConfigError as error:
@@ -238,7 +244,9 @@ def _duplicate_address(loaded: LoadedDocument, first: Location | None) -> Diagno
 
 def _sort_by_location(problems: list[Diagnostic]) -> Iterator[Diagnostic]:
     nowhere = Location("")
-    return iter(sorted(problems, key=lambda problem: _location_key(problem.location or nowhere)))
+    # Above the old words of files the problem that explains them all.
+    ordered = sorted(problems, key=lambda problem: _location_key(problem.location or nowhere))
+    return iter(sorted(ordered, key=lambda problem: problem.summary != OLD_FORMAT_SUMMARY))
 
 
 def _location_key(location: Location) -> tuple[str, int, int]:

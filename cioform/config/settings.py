@@ -12,6 +12,13 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
+from cioform.config.file_format import (
+    FORMAT,
+    FORMAT_FIELD,
+    format_of,
+    newer_format_error,
+    old_format_problem,
+)
 from cioform.config.permissions import (
     CREDENTIAL_PREFIX,
     how_to_allow_endpoint,
@@ -65,10 +72,18 @@ class Settings:
     """By the address of the document, as written."""
 
 
-def load_settings(root: Path, name: str, environment: Mapping[str, str]) -> Settings:
-    """Return the settings of workspace `name`. Raises ConfigError with all of their problems."""
+def load_settings(
+    root: Path,
+    name: str,
+    environment: Mapping[str, str],
+    texts: Mapping[str, str] | None = None,
+) -> Settings:
+    """Return the settings of workspace `name`. Raises ConfigError with all of their problems.
+
+    `texts` are read instead of the files with their paths.
+    """
     require_workspace(root, name)
-    project = ProjectFiles.at(root)
+    project = ProjectFiles.at(root, texts)
     path = project.join(WORKSPACES_FOLDER, name, SETTINGS_FILE)
     shown = project.display_path(path)
     if not project.contains(os.path.realpath(path)):
@@ -91,7 +106,7 @@ class _SettingsReader:
 
     def build(self) -> Settings:
         """Return the settings, or raise ConfigError with every problem."""
-        raw = self._read_document()
+        raw = self._with_format(self._read_document())
         credentials = self._credentials(raw)
         parsed = self._validate(raw)
         self._check_variables_hold_no_credential(parsed.variables, credentials)
@@ -138,6 +153,16 @@ class _SettingsReader:
                 location=self._locate(()),
             )
         return value or {}
+
+    def _with_format(self, raw: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        """Return the fields with a format that this version reads, and add the problem if not."""
+        number = format_of(raw)
+        if number > FORMAT:
+            raise newer_format_error(number, self._locate((FORMAT_FIELD,)))
+        if number < FORMAT:
+            self._problems.append(old_format_problem(self._locate(())))
+            return {**raw, FORMAT_FIELD: FORMAT}
+        return raw
 
     def _credentials(self, raw: dict[str, JsonValue]) -> Credentials:
         written = raw.get("credentials")
@@ -205,7 +230,8 @@ class _SettingsReader:
             self._problems += to_diagnostics(error, document, skip_paths=resolver.failed)
             wrong = {found["loc"][0] for found in error.errors()}
             parsed = SettingsFile.model_validate(
-                {name: value for name, value in data.items() if name not in wrong}
+                {FORMAT_FIELD: FORMAT}
+                | {name: value for name, value in data.items() if name not in wrong}
             )
         self._check_names(parsed)
         return parsed

@@ -86,6 +86,8 @@ class SettingsFile(_Section):
 
     old_fields: ClassVar[Mapping[str, str]] = {"environment_id": "workspace_id"}
 
+    format: Literal[1]
+    """The format of the workspace's files."""
     region: Literal["us", "eu"] | None = None
     """The region of the workspace's account: `us` or `eu`."""
     workspace_id: _WorkspaceNumber | _WorkspaceNumberText | None = None

@@ -21,6 +21,7 @@ _HEAVY_MODULES: Final[Mapping[str, str]] = {
     "filelock": "Imports asyncio; needed only by commands that write.",
     "igraph": "Optional (extra `pictures`); needed only for diagrams with crossing edges.",
     "ruamel.yaml": "Needed only by commands that write documents.",
+    "ruamel.yaml.comments": "See ruamel.yaml.",
     "ruamel.yaml.resolver": "See ruamel.yaml.",
     "ruamel.yaml.scalarstring": "See ruamel.yaml.",
     "trustme": "Optional (extra `tls`); imports cryptography.",

@@ -48,6 +48,9 @@ class Kind(ABC, Generic[ModelT]):
     """Nested fields that keep their live value when the file omits them, as top-level fields
     without a default do: `translations.*.from`."""
 
+    leading_fields: ClassVar[tuple[str, ...]] = ()
+    """Nested fields that `cioform fmt` puts first in their mapping: `sending` of a message."""
+
     @property
     @abstractmethod
     def routes(self) -> Sequence[Route[ModelT]]:

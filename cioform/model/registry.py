@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from cioform.core.address import Address
+from cioform.core.json_value import Attributes
 from cioform.model.kind import Kind
 
 
@@ -36,3 +38,8 @@ class Registry:
     def by_folder(self, folder: str) -> Kind | None:
         """Return the kind whose files are in `folder`, or None."""
         return self._by_folder.get(folder)
+
+    def upgrade_attributes(self, address: Address, attributes: Attributes) -> None:
+        """Rewrite a canonical form with the words of an older format, in place."""
+        if address.kind in self:
+            self[address.kind].upgrade(attributes)

@@ -12,7 +12,7 @@ from cioform.core.errors import ConfigError, UsageError
 from cioform.kinds import find_kinds
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
-from cioform.storage.user_files import read_text, write_text
+from cioform.storage.user_files import atomic_writer, read_text
 
 
 def format_files(paths: Sequence[Path], *, check: bool = False) -> list[Path]:
@@ -25,15 +25,16 @@ def format_files(paths: Sequence[Path], *, check: bool = False) -> list[Path]:
     problems: list[Diagnostic] = []
     for path in _yaml_files(paths):
         try:
-            text = read_text(path)
-            formatted = format_yaml(text, _kind_of(path, kinds), str(path))
+            text = read_text(path, newline="")
+            formatted = format_yaml(text, kind_of_file(path, kinds), str(path), kinds)
         except (ConfigError, UsageError) as error:
             problems += error.diagnostics
             continue
         if formatted != text:
             unformatted.append(path)
             if not check:
-                write_text(path, formatted)
+                with atomic_writer(path) as file:
+                    file.write(formatted)
     if problems:
         raise ConfigError(problems)
     return unformatted
@@ -55,9 +56,15 @@ def _yaml_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def _yaml_files_below(folder: Path) -> Iterator[Path]:
-    return (p for p in folder.rglob("*") if p.name.endswith(YAML_SUFFIXES) and p.is_file())
+    real = folder.resolve()
+    for path in folder.rglob("*"):
+        # A link may lead out of the project, to a file that is not reviewed with it.
+        is_inside = path.name.endswith(YAML_SUFFIXES) and path.resolve().is_relative_to(real)
+        if is_inside and path.is_file():
+            yield path
 
 
-def _kind_of(path: Path, kinds: Registry) -> Kind | None:
+def kind_of_file(path: Path, kinds: Registry) -> Kind | None:
+    """Return the kind whose folder the file is in, or None."""
     folders = (kinds.by_folder(part) for part in reversed(path.parts[:-1]))
     return next((kind for kind in folders if kind), None)

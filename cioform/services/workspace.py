@@ -246,7 +246,8 @@ def open_workspace(
     configuration = load_configuration(root, name, kinds, os.environ)
     provider, workspace_id = connect_workspace(root, configuration, apis, actor, rate)
     try:
-        store = LocalStateStore(state_folder(root, name), StateOwner(name, workspace_id))
+        owner = StateOwner(name, workspace_id)
+        store = LocalStateStore(state_folder(root, name), owner, upgrade=kinds.upgrade_attributes)
         yield Workspace(
             OpenWorkspace(root, configuration, kinds, provider, store, workspace_id, listener)
         )

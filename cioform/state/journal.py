@@ -13,7 +13,8 @@ from cioform.core.timestamps import format_timestamp
 from cioform.model.conversation import Request
 from cioform.state.record import JournalEvent, JournalRecord, encode_record
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""Format 1 has the words of file format 0 in what a change wanted (decision 0012)."""
 
 
 class JournalWriter(Protocol):

@@ -20,7 +20,13 @@ from cioform.state.replay import (
     journal_read_error,
     replay_journal,
 )
-from cioform.state.state import StateOwner, corrupt_state_error, decode_state, encode_state
+from cioform.state.state import (
+    StateOwner,
+    UpgradeAttributes,
+    corrupt_state_error,
+    decode_state,
+    encode_state,
+)
 from cioform.state.store import StateStore
 from cioform.storage.atomic import replace_file
 from cioform.storage.journal import AppendOnlyFile, read_last_line
@@ -30,18 +36,23 @@ _JOURNAL_SUFFIX = ".ndjson"
 
 
 class LocalStateStore(StateStore):
-    """A state in `folder`: `state.json`, its `state.json.backup`, a lock and `journal/`."""
+    """A state in `folder`: `state.json`, its `state.json.backup`, a lock and `journal/`.
+
+    `upgrade` rewrites what an older version stored. Nothing is written before the next save.
+    """
 
     def __init__(
         self,
         folder: Path,
         owner: StateOwner,
         *,
+        upgrade: UpgradeAttributes = lambda _address, _attributes: None,
         new_lineage: Callable[[], str] = lambda: str(uuid4()),
         clock: Callable[[], float] = time,
     ) -> None:
         self._folder = folder
         self._owner = owner
+        self._upgrade = upgrade
         self._new_lineage = new_lineage
         self._clock = clock
         self._state_path = folder / "state.json"
@@ -64,7 +75,7 @@ class LocalStateStore(StateStore):
             raise corrupt_state_error(str(self._state_path), "It is not UTF-8.") from None
         except OSError as error:
             raise _read_error(self._state_path, error) from None
-        return decode_state(text, self._owner, str(self._state_path))
+        return decode_state(text, self._owner, str(self._state_path), self._upgrade)
 
     @override
     def save(self, applied: AppliedState) -> None:
@@ -133,7 +144,7 @@ class LocalStateStore(StateStore):
             content = path.read_bytes()
         except OSError as error:
             raise journal_read_error(str(path), error) from None
-        return replay_journal(path.stem, str(path), content)
+        return replay_journal(path.stem, str(path), content, self._upgrade)
 
 
 def _is_settled(path: Path) -> bool:

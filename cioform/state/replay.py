@@ -12,6 +12,7 @@ from cioform.core.json_value import Attributes, JsonValue
 from cioform.state.format import is_format_number
 from cioform.state.journal import FORMAT, journal_time
 from cioform.state.record import JournalEvent, JournalRecord, decode_record, encode_record
+from cioform.state.state import UpgradeAttributes
 from cioform.storage.journal import CorruptLineError, CorruptRecordError, Record, decode_lines
 
 
@@ -58,10 +59,13 @@ class JournalReplay:
     """How many bytes of the journal are whole records."""
 
 
-def replay_journal(run_id: str, location: str, content: bytes) -> JournalReplay:
+def replay_journal(
+    run_id: str, location: str, content: bytes, upgrade: UpgradeAttributes
+) -> JournalReplay:
     """Return what the journal of a run says; only its last line may be corrupt or incomplete.
 
-    Raises StateError if another line is corrupt.
+    What a change of an older format wanted passes through `upgrade`. Its backup does not: that is
+    an object as Customer.io holds it. Raises StateError if another line is corrupt.
     """
     try:
         found = decode_lines(content, _parse_record)
@@ -74,7 +78,7 @@ def replay_journal(run_id: str, location: str, content: bytes) -> JournalReplay:
         is_truncated=found.is_truncated,
         valid_length=found.valid_length,
     )
-    return _replay_records(run)
+    return _replay_records(run, upgrade)
 
 
 def ends_settled(last_line: bytes) -> bool:
@@ -102,14 +106,15 @@ def _parse_record(line_number: int, line: bytes) -> JournalRecord:
     return record
 
 
-def _replay_records(run: JournalReplay) -> JournalReplay:
+def _replay_records(run: JournalReplay, upgrade: UpgradeAttributes) -> JournalReplay:
     changes: dict[str, OpenChange] = {}
     ended = False
+    number = FORMAT
     last = ""
     for record in run.records:
         data = record.data
         if record.event is JournalEvent.RUN_BEGIN:
-            _check_format(run.location, data)
+            number = _format_of(run.location, data)
         elif record.event is JournalEvent.RUN_END:
             ended = True
             if data.get("settled"):
@@ -117,6 +122,9 @@ def _replay_records(run: JournalReplay) -> JournalReplay:
         else:
             last = str(data.get("address") or last)
             _apply_record(changes, last, record)
+    for change in changes.values() if number < FORMAT else ():
+        if change.wanted is not None:
+            upgrade(change.address, change.wanted)
     return replace(
         run,
         started_at=run.records[0].at if run.records else "",
@@ -154,7 +162,7 @@ def _apply_record(changes: dict[str, OpenChange], address: str, record: JournalR
         del changes[address]
 
 
-def _check_format(location: str, data: Mapping[str, JsonValue]) -> None:
+def _format_of(location: str, data: Mapping[str, JsonValue]) -> int:
     number = data.get("format")
     if not is_format_number(number):
         raise _corrupt_error(location, 1, "it has no `format` number")
@@ -165,6 +173,7 @@ def _check_format(location: str, data: Mapping[str, JsonValue]) -> None:
             "that run with the cioform that began it, or install the newest with\n"
             "    pip install --upgrade cioform",
         )
+    return number
 
 
 def _corrupt_error(location: str, line_number: int, reason: str) -> StateError:

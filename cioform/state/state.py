@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Final, Literal
+from typing import Final, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cioform.core.address import Address
 from cioform.core.errors import StateError
-from cioform.core.json_value import Json, JsonValue
+from cioform.core.json_value import Attributes, Json, JsonValue
 from cioform.core.paths import format_path
 from cioform.model.snapshot import AppliedState, Binding
 from cioform.model.upgrading import rename_field
 from cioform.state.format import is_format_number
 from cioform.state.serialize import decode_value, encode_value
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""Format 1 has the words of file format 0 (decision 0012)."""
+
+UpgradeAttributes: TypeAlias = Callable[[Address, Attributes], None]
+"""Rewrites the attributes of a resource from the words of an older format, in place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class _ResourceModel(_StrictModel):
 
 
 class _StateModel(_StrictModel):
-    format: Literal[1]
+    format: int
     lineage: str = Field(min_length=1)
     serial: int = Field(ge=0)
     workspace: _WorkspaceModel
@@ -74,9 +79,12 @@ def encode_state(applied: AppliedState, owner: StateOwner) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=False) + "\n"
 
 
-def decode_state(text: str, owner: StateOwner, location: str) -> AppliedState:
+def decode_state(
+    text: str, owner: StateOwner, location: str, upgrade: UpgradeAttributes
+) -> AppliedState:
     """Return the state that `text` holds; `location` is where it came from, for messages.
 
+    What a state of an older format says was applied passes through `upgrade`.
     Raises StateError if it is corrupt, of a newer version, or of another workspace.
     """
     try:
@@ -96,6 +104,10 @@ def decode_state(text: str, owner: StateOwner, location: str) -> AppliedState:
         raise corrupt_state_error(location, f"{error}.") from None
     _check_owner(state.workspace, owner, location)
     bindings = {a: _decode_binding(a, resource) for a, resource in addresses.items()}
+    if state.format < FORMAT:
+        for address, binding in bindings.items():
+            if binding.applied is not None:
+                upgrade(address, binding.applied)
     return AppliedState(state.lineage, state.serial, bindings)
 
 

@@ -53,10 +53,14 @@ def atomic_writer(path: Path, hint: str = "") -> Iterator[TextIO]:
             text.detach()
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a file. Raises UsageError if it cannot be read or is not UTF-8."""
+def read_text(path: Path, newline: str | None = None) -> str:
+    """Return the text of a file. Raises UsageError if it cannot be read or is not UTF-8.
+
+    With an empty `newline` the line ends are as the file has them.
+    """
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8", newline=newline) as file:
+            return file.read()
     except OSError as error:
         raise UsageError.unreadable_file(path, error) from error
     except UnicodeDecodeError as error:

@@ -123,7 +123,7 @@ def _events_cost(*, use_cioform: bool) -> Cost:
         root = Path(project)
         folder = root / "workspaces" / "bench"
         folder.mkdir(parents=True)
-        (folder / "workspace.yaml").write_text("endpoint: sandbox\n")
+        (folder / "workspace.yaml").write_text("format: 1\nendpoint: sandbox\n")
         file = root / "events.ndjson"
         with file.open("w", encoding="utf-8") as lines:
             lines.writelines(
@@ -144,6 +144,7 @@ def _events_cost(*, use_cioform: bool) -> Cost:
 
 
 _REMOTE = """\
+format: 1
 endpoint: {{app: {app}, journeys: {journeys}, track: {track}}}
 workspace_id: {workspace_id}
 credentials: {{site_id: "${{env.SITE}}", track_api_key: "${{env.KEY}}"}}

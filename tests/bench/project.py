@@ -50,7 +50,9 @@ def write_project(root: Path, size: int) -> None:
     """Write a workspace `bench` of `size` resources."""
     folder = root / "workspaces" / "bench"
     folder.mkdir(parents=True)
-    (folder / "workspace.yaml").write_text("endpoint: sandbox\nguards: {max_percent: 100}\n")
+    (folder / "workspace.yaml").write_text(
+        "format: 1\nendpoint: sandbox\nguards: {max_percent: 100}\n"
+    )
     counts = {name: max(1, size * share // 100) for name, share in SHARES.items()}
     counts["segments"] += size - sum(counts.values())
     writers = {

@@ -27,7 +27,10 @@ def put(tmp_path: Path) -> Callable[[Files], Path]:
         for name, content in {"workspace.yaml": "endpoint: sandbox\n", **files}.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+            data = content if isinstance(content, bytes) else content.encode()
+            if name == "workspace.yaml" and b"format:" not in data:
+                data += b"\nformat: 1\n"
+            path.write_bytes(data)
         return tmp_path
 
     return write

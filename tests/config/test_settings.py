@@ -103,8 +103,8 @@ def test_the_region_chooses_the_endpoint(put: Put) -> None:
         ("workspace_id: ${env.CIOFORM_VAR_COLOR}", [("Wrong value", 1)]),
         ("rate: {app: 0}", [("Wrong value", 1)]),
         ("state: {backend: floppy}", [("Wrong value", 1)]),
-        ("- a", [("Wrong type", 1)]),
-        ("region: eu\n---\nregion: us", [("Several documents in the settings", 1)]),
+        ("- a  # no format:", [("Wrong type", 1)]),
+        ("region: eu\nformat: 1\n---\nregion: us", [("Several documents in the settings", 1)]),
         (
             "endpoint: {app: http://example.com, journeys: ftp://x, track: https://a:b@x.com}",
             [("Unsafe endpoint", 1)] * 3,

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from cioform.config.load import Configuration, load_configuration
 from cioform.config.read.parse import parse_yaml
 from cioform.config.settings import load_settings
+from cioform.config.write.dump import dump_yaml
 from cioform.config.write.edit import edit_document, edit_resource
 from cioform.config.write.formatting import format_yaml
 from cioform.config.write.new_settings import new_workspace_yaml
 from cioform.config.write.resources import write_resources
-from cioform.config.write.yaml_style import dump_yaml
 from cioform.core.address import Address
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import Attributes
@@ -112,7 +112,7 @@ def test_written_resources_load_unchanged(
         root = Path(name)
         folder = root / "workspaces" / "acme"
         write_resources(folder, registry, items, root / "schema.json")
-        (folder / "workspace.yaml").write_text("endpoint: sandbox\n")
+        (folder / "workspace.yaml").write_text("format: 1\nendpoint: sandbox\n")
         found = load_configuration(root, "acme", registry, {})
     assert {one: found.desired.resources[one].attributes for one, _ in items} == dict(items)
 
@@ -147,16 +147,16 @@ def test_written_files_are_formatted(registry: Registry, tmp_path: Path) -> None
     assert found == {
         "notes/one.yaml": (
             "# yaml-language-server: $schema=../../../schema.json#/$defs/note\n"
-            "name: One\ntext:\n  file: one.html\ncount: 2\nsize: large\n"
+            "name: One\ntext: {file: one.html}\ncount: 2\nsize: large\n"
         ),
         "notes/one.html": "<p>\n  Hello $${var.x}\n</p>\n",
         "notes/many/note.yaml": (
             "# yaml-language-server: $schema=../../../../schema.json#/$defs/note\n"
-            "name: 'Many: yes'\nparts:\n"
-            "  - id: welcome\n    body:\n      file: welcome.html\n"
-            "  - id: welcome\n    body:\n      file: welcome-2.html\n"
-            "  - id: plain\n    body: e\n"
-            'data:\n  quoted: "on"\n  number: 3\n'
+            'name: "Many: yes"\nparts:\n'
+            "  - {id: welcome, body: {file: welcome.html}}\n"
+            "  - {id: welcome, body: {file: welcome-2.html}}\n"
+            "  - {id: plain, body: e}\n"
+            'data: {quoted: "on", number: 3}\n'
         ),
         "notes/many/welcome.html": "a\nb",
         "notes/many/welcome-2.html": "c\nd\n",
@@ -201,7 +201,9 @@ name: yes
 _TIDY = """\
 # the schema line stays first
 id: k
-name: yes
+ignore: [text]
+because: "x"  # why
+name: "yes"
 text: >-
   folded
   text
@@ -211,13 +213,11 @@ parts:
     body: |
       literal
        text
-# second
+  # second
   - {id: b, body: 'quoted'}
-data: {b: 0123, a: 1.10}   # kept
-when: 2024-01-01
-empty:
-ignore: [text]
-because: "x"     # why
+data: {b: "0123", a: 1.10}  # kept
+when: "2024-01-01"
+empty: null
 """
 
 
@@ -233,7 +233,7 @@ def test_formatting_orders_the_keys_and_keeps_comments(registry: Registry) -> No
         ("# only this\n", "# only this\n"),
         ("a: 1\n\n\n", "a: 1\n"),
         ("a: 1", "a: 1\n"),
-        ("---\na: 1\n---\nid: x\nb: 2\nkind: y\n", "---\na: 1\n---\nkind: y\nid: x\nb: 2\n"),
+        ("---\na: 1\n---\nid: x\nb: 2\nkind: z\n", "---\na: 1\n---\nkind: z\nid: x\nb: 2\n"),
         ("b: &x [1]\nid: *x\n", "b: &x [1]\nid: *x\n"),
         ("a: ${var.x}\nb: '{{ y }}'\n", "a: ${var.x}\nb: '{{ y }}'\n"),
     ],
@@ -271,7 +271,8 @@ def test_an_edit_keeps_the_rest(put: Put) -> None:
     edit_document(file, ("name",), "012", 1)
     assert file.read_text() == (
         "name: a  # the name\n# what it says\nparts:\n  # first\n  - id: p\n"
-        "    body: 'new: $${var.y}' # body\n  - id: q\n    body: |\n      two\n      lines\n"
+        '    body: "new: $${var.y}" # body\n'
+        "  - id: q\n    body: |\n      two\n      lines\n"
         'count: 3\n---\nid: b\nname: "012" # second\n'
     )
 

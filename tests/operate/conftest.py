@@ -108,7 +108,7 @@ def sandbox(project_root: Path, request: pytest.FixtureRequest) -> Iterator[Sand
     """
     behavior = Behavior(**{"rate_limit": None, **getattr(request, "param", {})})
     (project_root / "workspaces/acme").mkdir()
-    (project_root / "workspaces/acme/workspace.yaml").write_text("endpoint: sandbox\n")
+    (project_root / "workspaces/acme/workspace.yaml").write_text("format: 1\nendpoint: sandbox\n")
     store, faults, time = Store.open(":memory:"), FaultInjector(), Time()
     emulated = store.workspace("acme")
     seed = (files("cioform.emulator") / "seeds/demo.json").read_text(encoding="utf-8")

@@ -141,7 +141,8 @@ def test_flags_only_add_permissions() -> None:
 
 def test_the_settings_are_the_guards(project: SandboxProject) -> None:
     project.write(
-        "workspace.yaml", "guards: {allow_delete: true, max_changes: 3, max_percent: 10}\n"
+        "workspace.yaml",
+        "format: 1\nguards: {allow_delete: true, max_changes: 3, max_percent: 10}\n",
     )
     with project.open() as session:
         assert session.guards(allow_live=True) == Guards(

@@ -158,7 +158,7 @@ def test_a_plan_sends_only_reads(project: SandboxProject) -> None:
 def test_the_duration_depends_on_the_rates_of_the_settings(
     project: SandboxProject, apis: set[Api], rate: float
 ) -> None:
-    project.write("workspace.yaml", "endpoint: sandbox\nrate: {app: 0.5, journeys: 5}\n")
+    project.write("workspace.yaml", "format: 1\nendpoint: sandbox\nrate: {app: 0.5, journeys: 5}\n")
     project.write("snippets/a.yaml", {"name": "a", "value": "1"})
     plan = project.plan(frozenset(apis))
     assert plan.seconds == plan.requests / rate > 0

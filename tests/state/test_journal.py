@@ -11,8 +11,9 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.core.errors import StateError
-from cioform.core.json_value import UNKNOWN
+from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.model.conversation import Api, Request
+from cioform.model.upgrading import rename_field
 from cioform.state.journal import Journal
 from cioform.state.local import LocalStateStore
 from cioform.state.replay import JournaledRequest, JournalReplay, OpenChange, replay_journal
@@ -38,7 +39,7 @@ def file_of(journal: Journal) -> Path:
 
 
 def replay(path: Path) -> JournalReplay:
-    return replay_journal(path.stem, str(path), path.read_bytes())
+    return replay_journal(path.stem, str(path), path.read_bytes(), lambda _, __: None)
 
 
 def open_of(folder: Path) -> tuple[OpenChange, ...]:
@@ -82,7 +83,7 @@ def test_the_id_and_the_start_of_a_run_are_read(tmp_path):
     begin(tmp_path, at=60.5)
     (run,) = store(tmp_path).unfinished_runs()
     assert (run.run_id, run.started_at) == ("run-1", "1970-01-01T00:01:00.500+00:00")
-    assert run.records[0].data == {"lineage": "l", "serial": 3, "format": 1}
+    assert run.records[0].data == {"lineage": "l", "serial": 3, "format": 2}
 
 
 def test_each_step_of_a_change_is_read(tmp_path):
@@ -206,9 +207,9 @@ def test_a_journal_is_never_overwritten(tmp_path):
 
 
 def test_a_newer_journal_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("cioform.state.journal.FORMAT", 2)
+    monkeypatch.setattr("cioform.state.journal.FORMAT", 3)
     begin(tmp_path)
-    with pytest.raises(StateError, match="has format 2"):
+    with pytest.raises(StateError, match="has format 3"):
         store(tmp_path).unfinished_runs()
 
 
@@ -220,10 +221,18 @@ def test_a_journal_without_a_format_is_corrupt_and_not_newer(tmp_path, monkeypat
         store(tmp_path).unfinished_runs()
 
 
-def test_an_older_journal_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("cioform.state.replay.FORMAT", 2)
-    begin(tmp_path)
-    assert len(store(tmp_path).unfinished_runs()) == 1
+def test_an_older_journal_is_read_in_the_words_of_today(tmp_path, monkeypatch):
+    monkeypatch.setattr("cioform.state.journal.FORMAT", 1)
+    journal = begin(tmp_path)
+    journal.begin_change(FOOTER, "create", None, {"title": "x"}, {"title": "x"})
+    older = LocalStateStore(tmp_path, StateOwner("acme"), upgrade=rename_title)
+    [run] = older.unfinished_runs()
+    [change] = run.open_changes
+    assert (change.wanted, change.backup) == ({"name": "x"}, {"title": "x"})
+
+
+def rename_title(_address: Address, attributes: Attributes) -> None:
+    rename_field(attributes, "title", "name")
 
 
 def test_a_full_disk_stops_the_run(tmp_path, monkeypatch):

@@ -14,8 +14,9 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.core.errors import StateError
-from cioform.core.json_value import UNKNOWN
+from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.model.snapshot import AppliedState, Binding
+from cioform.model.upgrading import rename_field
 from cioform.state.local import LocalStateStore
 from cioform.state.state import StateOwner
 
@@ -63,9 +64,24 @@ def test_the_previous_state_is_kept(tmp_path):
 def test_one_change_changes_few_lines(tmp_path):
     store(tmp_path).save(FIRST)
     document = json.loads((tmp_path / "state.json").read_text())
-    assert document["format"] == 1
+    assert document["format"] == 2
     assert document["workspace"] == {"name": "acme", "workspace_id": 7}
     assert list(document["resources"]) == ["segment.trial_users"]
+
+
+def test_an_older_state_is_read_in_the_words_of_today(tmp_path):
+    store(tmp_path).save(FIRST)
+    file = tmp_path / "state.json"
+    old = file.read_text().replace("workspace_id", "environment_id")
+    file.write_text(old.replace('"format": 2', '"format": 1').replace('"size"', '"extent"'))
+    older = LocalStateStore(tmp_path, ACME, upgrade=rename_extent)
+    assert older.load() == FIRST
+    older.save(older.load())
+    assert store(tmp_path).load() == FIRST
+
+
+def rename_extent(_address: Address, attributes: Attributes) -> None:
+    rename_field(attributes, "extent", "size")
 
 
 @pytest.mark.parametrize(
@@ -99,8 +115,8 @@ def test_a_wrong_address_in_a_state_is_corruption(tmp_path):
 
 
 def test_a_newer_format_is_refused(tmp_path):
-    (tmp_path / "state.json").write_text('{"format": 2, "anything": []}')
-    with pytest.raises(StateError, match="has format 2") as caught:
+    (tmp_path / "state.json").write_text('{"format": 3, "anything": []}')
+    with pytest.raises(StateError, match="has format 3") as caught:
         store(tmp_path).load()
     assert summary_of(caught) == "State of a newer cioform"
 

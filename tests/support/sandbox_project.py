@@ -114,7 +114,7 @@ class SandboxProject:
         self.app: WSGIApplication = make_app(
             self.store, self.behavior, self.faults, self.time.read, self.time.read
         )
-        self.write("workspace.yaml", "endpoint: sandbox\n")
+        self.write("workspace.yaml", "format: 1\nendpoint: sandbox\n")
 
     @property
     def folder(self) -> Path:
@@ -172,7 +172,12 @@ class SandboxProject:
             jitter=lambda: 1.0,
         )
         owner = StateOwner("acme", self.workspace.environment_id)
-        store = TickingStore(self.state_folder, owner, new_lineage=lambda: lineage)
+        store = TickingStore(
+            self.state_folder,
+            owner,
+            upgrade=self.kinds.upgrade_attributes,
+            new_lineage=lambda: lineage,
+        )
         store.tick = self.tick
         configuration = load_configuration(self.root, "acme", self.kinds, {})
         try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -25,13 +25,15 @@ class ProjectFiles:
     """The folder of a project. Nothing is read outside of it; `root` is its real path."""
 
     root: str
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Texts that are read instead of those on the disk, by path: files that will be written."""
     _real_folders: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """The real path of each folder that was asked for, by its path."""
 
     @classmethod
-    def at(cls, root: Path) -> ProjectFiles:
+    def at(cls, root: Path, texts: Mapping[str, str] | None = None) -> ProjectFiles:
         """Return the project at `root`, with links resolved."""
-        return cls(os.path.realpath(root))
+        return cls(os.path.realpath(root), texts or {})
 
     def display_path(self, path: str) -> str:
         """Return a path as messages show it: relative to the project's folder."""
@@ -59,6 +61,8 @@ class ProjectFiles:
         Raises ConfigError if it is missing, unreadable, too large or not UTF-8. `referenced_at`
         is where a document names the file, if one does.
         """
+        if path in self.texts:
+            return self.texts[path]
         place = referenced_at or Location(self.display_path(path))
         try:
             data = _read_bytes(path)

@@ -2,126 +2,83 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from yaml.events import (
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-)
-
-from cioform.config.read.parse import NextEvent, parse_yaml, yaml_events
-from cioform.config.write.yaml_style import round_trip_yaml
-from cioform.core.errors import ConfigError
-from cioform.core.json_value import JsonValue
+from cioform.config.write.rewrite import rewrite_yaml
+from cioform.config.write.typed_documents import RoundTripDocument
 from cioform.model.kind import Kind
+from cioform.model.registry import Registry
 
-_FIRST_FIELDS: Final = ("kind", "id", "was", "remote_id")
-_LAST_FIELDS: Final = ("protect", "ignore", "because")
+_FIRST_FIELDS: Final = (
+    "kind", "id", "was", "remote_id", "protect", "ignore", "because",
+)  # fmt: skip
+"""The fields of a document of any kind, which come before those of its own kind."""
 
 
-def format_yaml(text: str, kind: Kind | None = None, file: str = "") -> str:
-    """Return `text` formatted: indentation, spacing, and the order of its fields.
+def format_yaml(
+    text: str, kind: Kind | None = None, file: str = "", registry: Registry | None = None
+) -> str:
+    """Return `text` in the one form of documents.
 
-    Fields have the order of the kind's model, or keep theirs if the kind is not known. Formatting
-    is idempotent. Raises ConfigError if `text` is not valid YAML; `file` is its name in messages.
+    Fields have the order of the kind's model, or keep theirs if the kind is not known; a document
+    may name a kind of the registry that is not that of its folder. Formatting is idempotent.
+    Raises ConfigError if `text` is not valid YAML; `file` is its name in messages.
     """
-    values = [document.value for document in parse_yaml(text, file)]
-    if all(value is None for value in values):
-        return text
-    reformatted = _reformat(text)
-    for candidate in (_order_fields(reformatted, kind), reformatted):
-        if _parses_to(candidate, values):
-            return candidate
-    return text
+
+    def complete(document: RoundTripDocument) -> None:
+        if (found := kind_of(document, kind, registry)) is not None:
+            found.complete(document)
+
+    result = rewrite_yaml(text, file, complete, order_by(kind, registry), is_settings=kind is None)
+    return text if result.lost_comments or not result.is_equal else result.text
+
+
+def kind_of(
+    document: RoundTripDocument, kind: Kind | None, registry: Registry | None
+) -> Kind | None:
+    """Return the kind that the document names, or `kind`, that of its folder."""
+    written = document.get("kind")
+    return registry[written] if registry is not None and written in registry else kind
+
+
+def order_by(
+    kind: Kind | None, registry: Registry | None = None
+) -> Callable[[RoundTripDocument], None]:
+    """Return the function that gives the fields of a document their order, in place."""
+
+    def order(document: RoundTripDocument) -> None:
+        found = kind_of(document, kind, registry)
+        _reorder(document, field_order(found, list(document)))
+        if found is not None and found.leading_fields:
+            _move_forward(document, found.leading_fields)
+
+    return order
 
 
 def field_order(kind: Kind | None, names: Sequence[str]) -> list[str]:
     """Return the names of a document's fields in their canonical order."""
     known = list(kind.model.yaml_field_names()) if kind is not None else []
-    middle = [name for name in names if name not in (*_FIRST_FIELDS, *_LAST_FIELDS)]
-    middle.sort(key=lambda name: known.index(name) if name in known else len(known))
-    first = [name for name in _FIRST_FIELDS if name in names]
-    return [*first, *middle, *(name for name in _LAST_FIELDS if name in names)]
+    own = [name for name in names if name not in _FIRST_FIELDS]
+    own.sort(key=lambda name: known.index(name) if name in known else len(known))
+    return [*(name for name in _FIRST_FIELDS if name in names), *own]
 
 
-def _parses_to(text: str, expected: list[JsonValue]) -> bool:
-    try:
-        return [document.value for document in parse_yaml(text, "")] == expected
-    except ConfigError:  # an alias may have moved above its anchor
-        return False
+def _move_forward(value: RoundTripDocument, leading: Sequence[str]) -> None:
+    """Move fields to the front of every mapping inside `value`."""
+    for item in value.values() if isinstance(value, dict) else value:
+        if isinstance(item, dict):
+            first = [name for name in leading if name in item]
+            _reorder(item, [*first, *(name for name in item if name not in first)])
+        if isinstance(item, dict | list):
+            _move_forward(item, leading)
 
 
-def _reformat(text: str) -> str:
-    yaml = round_trip_yaml()
-    out = io.StringIO()
-    yaml.explicit_start = text.lstrip().startswith("---")
-    yaml.dump_all(list(yaml.load_all(text)), out)
-    return "\n".join(line.rstrip() for line in _end_with_newline(out.getvalue()).split("\n"))
-
-
-def _end_with_newline(text: str) -> str:
-    return text.removesuffix("...\n").rstrip("\n") + "\n"
-
-
-def _order_fields(text: str, kind: Kind | None) -> str:
-    lines = text.splitlines(keepends=True)
-    for keys in _top_level_keys(text):
-        names = [name for name, _ in keys]
-        if field_order(kind, names) != names:
-            _reorder(lines, keys, field_order(kind, names))
-    return "".join(lines)
-
-
-def _top_level_keys(text: str) -> Iterator[list[tuple[str, int]]]:
-    """Yield the fields of each document in block style, each with its line from 0."""
-    next_event = yaml_events(text)
-    while not isinstance(event := next_event(), StreamEndEvent):
-        if not isinstance(event, DocumentStartEvent):
-            continue
-        top = next_event()
-        if not isinstance(top, MappingStartEvent) or top.flow_style:
-            continue
-        keys = []
-        while not isinstance(key := next_event(), MappingEndEvent):
-            keys.append((str(key.value), key.start_mark.line))
-            _skip_value(next_event)
-        yield keys
-
-
-def _skip_value(next_event: NextEvent) -> None:
-    depth = 0
-    while True:
-        event = next_event()
-        if isinstance(event, MappingStartEvent | SequenceStartEvent):
-            depth += 1
-        elif type(event).__name__.endswith("EndEvent"):
-            depth -= 1
-        if depth == 0:
-            return
-
-
-def _reorder(lines: list[str], keys: Sequence[tuple[str, int]], order: Sequence[str]) -> None:
-    # Whole lines are moved, because a comment above a field belongs to that field.
-    starts = [keys[0][1], *(_comment_start(lines, line) for _, line in keys[1:])]
-    ends = [*starts[1:], _document_end(lines, keys[-1][1])]
-    sections = {
-        name: lines[start:end] for (name, _), start, end in zip(keys, starts, ends, strict=True)
-    }
-    lines[starts[0] : ends[-1]] = [line for name in order for line in sections[name]]
-
-
-def _comment_start(lines: list[str], line: int) -> int:
-    while lines[line - 1].startswith("#"):
-        line -= 1
-    return line
-
-
-def _document_end(lines: list[str], line: int) -> int:
-    while line < len(lines) and not lines[line].startswith(("---", "...")):
-        line += 1
-    return line
+def _reorder(mapping: RoundTripDocument, order: Sequence[str]) -> None:
+    if list(mapping) == list(order):
+        return
+    values = [(name, mapping[name]) for name in order]
+    for name in order:
+        del mapping[name]
+    for name, value in values:
+        mapping[name] = value

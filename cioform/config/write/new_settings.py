@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cioform.config.write.yaml_style import dump_yaml
+from cioform.config.file_format import FORMAT, FORMAT_FIELD
+from cioform.config.write.dump import dump_yaml
 from cioform.core.json_value import JsonValue
 
 _CREDENTIALS_YAML: Final = """
@@ -32,7 +33,7 @@ def new_workspace_yaml(
     schema: str | None = None,
 ) -> str:
     """Return the text of a new `workspace.yaml`; `schema` is the relative path of the schema."""
-    settings: dict[str, JsonValue] = {"endpoint": endpoint}
+    settings: dict[str, JsonValue] = {FORMAT_FIELD: FORMAT, "endpoint": endpoint}
     if workspace_id is not None:
         settings["workspace_id"] = workspace_id
     if include:

@@ -11,10 +11,9 @@ from types import MappingProxyType
 from typing import Final
 
 from cioform.config.read.variables import escape_variables
+from cioform.config.write.dump import dump_yaml
 from cioform.config.write.edit import replace_text
-from cioform.config.write.formatting import field_order
 from cioform.config.write.leave_out_defaults import leave_out_defaults
-from cioform.config.write.yaml_style import dump_yaml
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
@@ -106,8 +105,7 @@ def _resource_files(
         body = home / _body_file_name(address.name, suffix, own_folder)
         written = files.add_body(body, get_value(document, body_path))
         document = with_value(document, body_path, {"file": written.name})
-    ordered = {name: document[name] for name in field_order(kind, list(document))}
-    files.texts[path] = schema_comment(path, schema, kind.name) + dump_yaml(ordered)
+    files.texts[path] = schema_comment(path, schema, kind.name) + dump_yaml(document, kind)
     return files.texts
 
 

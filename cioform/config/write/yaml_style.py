@@ -1,4 +1,4 @@
-"""Write YAML in block style, indented by two spaces, with quotes only where they are needed.
+"""The style of YAML: indented by two spaces, with quotes only where they are needed.
 
 Every scalar passes through ruamel as text, so that `0123`, `1.10`, `yes` and `2024-01-01` are
 written exactly as they were read.
@@ -6,13 +6,11 @@ written exactly as they were read.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from cioform.config.read.parse import parse_yaml
 from cioform.config.read.scalars import parse_plain_scalar
 from cioform.config.read.variables import escape_variables
 from cioform.core import heavy
@@ -36,6 +34,10 @@ _AMBIGUOUS_TEXT: Final = re.compile(
     re.IGNORECASE,
 )
 _SIMPLE_KEY: Final = re.compile(r"[A-Za-z_][\w./@ -]{0,99}(?<! )")
+_YAML_SYNTAX: Final = re.compile(
+    r"^[\s,\[\]{}#&*!|>'\"%@`]|\s$|^[-?:](?:\s|$)|:(?:\s|$)|\s#|^(?:---|\.\.\.)"
+)
+"""In plain text: what YAML would read as something else."""
 _NEEDS_QUOTES: Final = re.compile(
     r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
@@ -61,22 +63,9 @@ def round_trip_yaml() -> ruamel_yaml.YAML:
     yaml.Resolver = _text_resolver()
     yaml.preserve_quotes = True
     yaml.width = 1 << 20  # a folded line would change with each edit
+    yaml.brace_single_entry_mapping_in_flow_sequence = True
     yaml.indent(mapping=2, sequence=4, offset=2)
     return yaml
-
-
-def dump_yaml(value: Mapping[str, JsonValue]) -> str:
-    """Return the YAML of a document. Raises ValueError if no YAML reads back as `value`.
-
-    The text `${var.x}` is written as `$${var.x}`.
-    """
-    text = _dump(to_ruamel(value))
-    if _round_trips(text, value):
-        return text
-    text = _dump(to_ruamel(value, blocks=False))
-    if not _round_trips(text, value):
-        raise ValueError("the document cannot be written as YAML")
-    return text
 
 
 def to_ruamel(value: JsonValue, *, blocks: bool = True) -> Any:
@@ -84,7 +73,7 @@ def to_ruamel(value: JsonValue, *, blocks: bool = True) -> Any:
     if isinstance(value, Mapping):
         return {_style_key(key): to_ruamel(item, blocks=blocks) for key, item in value.items()}
     if isinstance(value, str):
-        return _style_text(escape_variables(value), blocks)
+        return style_text(escape_variables(value), blocks=blocks)
     if isinstance(value, Sequence):
         return [to_ruamel(item, blocks=blocks) for item in value]
     if value is None:
@@ -98,7 +87,8 @@ def _style_key(key: str) -> str:
     return key if _SIMPLE_KEY.fullmatch(key) else _quote(key)
 
 
-def _style_text(text: str, blocks: bool) -> str:
+def style_text(text: str, *, blocks: bool = True) -> str:
+    """Return a text with the style it needs: none, quotes or, with `blocks`, a literal block."""
     if "\n" in text:
         return (
             ruamel_text.LiteralScalarString(text) if blocks and _fits_block(text) else _quote(text)
@@ -107,13 +97,20 @@ def _style_text(text: str, blocks: bool) -> str:
         parse_plain_scalar(text) != text
         or _AMBIGUOUS_TEXT.fullmatch(text)
         or _NEEDS_QUOTES.search(text)
+        or _YAML_SYNTAX.search(text)
     ):
         return _quote(text)
     return text
 
 
 def _quote(text: str) -> str:
-    quoted: str = ruamel_text.DoubleQuotedScalarString(text)
+    # Single quotes around text with double ones, as in JSON, spare the backslashes.
+    single = '"' in text and "'" not in text and not _NEEDS_QUOTES.search(text)
+    is_single = single and "\n" not in text
+    style = (
+        ruamel_text.SingleQuotedScalarString if is_single else ruamel_text.DoubleQuotedScalarString
+    )
+    quoted: str = style(text)
     return quoted
 
 
@@ -125,24 +122,3 @@ def _fits_block(text: str) -> bool:
         and _NEEDS_QUOTES.search(text) is None
         and not any(line != line.rstrip() for line in text.split("\n"))
     )
-
-
-def _dump(value: Any) -> str:
-    out = io.StringIO()
-    round_trip_yaml().dump(value, out)
-    return out.getvalue()
-
-
-def _round_trips(text: str, value: Mapping[str, JsonValue]) -> bool:
-    documents = parse_yaml(text, "")
-    return len(documents) == 1 and documents[0].value == _escape_strings(value)
-
-
-def _escape_strings(value: JsonValue) -> JsonValue:
-    if isinstance(value, Mapping):
-        return {key: _escape_strings(item) for key, item in value.items()}
-    if isinstance(value, str):
-        return escape_variables(value)
-    if isinstance(value, Sequence):
-        return [_escape_strings(item) for item in value]
-    return value

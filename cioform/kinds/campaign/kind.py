@@ -75,6 +75,7 @@ class CampaignKind(Kind[Campaign], HasParts, HasPermanentFields, HasLifecycle, T
         + IMPORT_COMMAND
     )
     has_own_folder = True
+    leading_fields = ("sending",)
     canonical_only_fields = frozenset({"messages"})
     unmanaged_fields = frozenset(
         path

@@ -57,6 +57,7 @@ class TransactionalKind(Kind[Transactional], HasLifecycle, TakesDefaults):
 
     name = "transactional"
     folder = "transactional"
+    leading_fields = ("sending",)
     model = Transactional
     summary = "A message that a program sends to one person, such as a receipt or a password reset."
     audit_type = "transactional_message"

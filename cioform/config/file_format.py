@@ -1,0 +1,49 @@
+"""The format number of a workspace's files: which words they are written in (decision 0012)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.errors import ConfigError
+from cioform.core.json_value import JsonValue
+from cioform.model.upgrading import UPGRADE_COMMAND
+
+FORMAT: Final = 1
+"""The format of today. Files without a number have format 0, that of the versions before 1.0."""
+
+FORMAT_FIELD: Final = "format"
+"""The field of `workspace.yaml` with the number."""
+
+OLD_FORMAT_SUMMARY: Final = "Files of format 0"
+
+
+def format_of(settings: Mapping[str, JsonValue]) -> int:
+    """Return the format of the files whose `workspace.yaml` has these fields."""
+    number = settings.get(FORMAT_FIELD, 0)
+    return number if isinstance(number, int) and not isinstance(number, bool) else FORMAT
+
+
+def newer_format_error(number: int, location: Location | None) -> ConfigError:
+    """Return the error of files that only a newer version can read."""
+    return ConfigError.of(
+        "Files of a newer cioform",
+        f"This workspace has `{FORMAT_FIELD}: {number}`, and this version of cioform reads formats "
+        f"up to {FORMAT}. The files were written for a newer cioform. Install that, with\n\n"
+        "    pip install --upgrade cioform",
+        location=location,
+    )
+
+
+def old_format_problem(location: Location | None) -> Diagnostic:
+    """Return the problem of files that were written before there was a format number."""
+    # A file without old words is refused too: the default of `exit` is not what it was.
+    return Diagnostic(
+        OLD_FORMAT_SUMMARY,
+        f"`workspace.yaml` has no `{FORMAT_FIELD}`, so its files are read as written for format 0, "
+        "in which some words have other names and other defaults. Rewrite the files, with their "
+        f"comments:\n\n    {UPGRADE_COMMAND}\n\nIf they are new, write `{FORMAT_FIELD}: "
+        f"{FORMAT}` instead.",
+        location=location,
+    )

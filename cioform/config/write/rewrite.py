@@ -1,0 +1,93 @@
+"""Rewrite the documents of a YAML file: in one form, with every comment, and nothing else lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from cioform.config.read.parse import parse_yaml
+from cioform.config.write.comments import (
+    Line,
+    comment_lines,
+    put_comments,
+    take_comments,
+    value_places,
+)
+from cioform.config.write.one_line import choose_lines
+from cioform.config.write.typed_documents import (
+    RoundTripDocument,
+    dump_documents,
+    load_documents,
+)
+from cioform.core.errors import ConfigError
+from cioform.core.json_value import JsonValue
+
+_BOM: Final = "\ufeff"
+
+Change: TypeAlias = Callable[[RoundTripDocument], None]
+"""Changes a document in place: plain data, or one that `load_documents` returned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """The new text of a file, and what in it is not as it should be."""
+
+    text: str
+    lost_comments: tuple[Line, ...] = ()
+    """Comments of the old text that the new one lacks."""
+    is_equal: bool = True
+    """Whether its documents are the old ones after the change."""
+
+
+def rewrite_yaml(
+    text: str, file: str, change: Change, order: Change, *, is_settings: bool = False
+) -> Rewritten:
+    """Return `text` with its documents changed, and their fields in an order.
+
+    `order` may only move fields. Line ends stay as they are. Raises ConfigError if `text` is not
+    valid YAML; `file` is its name in messages.
+    """
+    source = text.removeprefix(_BOM).replace("\r\n", "\n")
+    values = [document.value for document in parse_yaml(source, file)]
+    if all(value is None for value in values):
+        return Rewritten(text)
+    documents = load_documents(source)
+    comments = take_comments(source, documents)
+    for document, value in zip(documents, values, strict=True):
+        if isinstance(value, dict):
+            change(document)
+            change(value)
+            order(document)
+    commented = comments.commented_containers()
+    for document in documents:
+        choose_lines(document, commented, is_settings=is_settings)
+    moved = value_places(documents)
+    body = dump_documents(documents, explicit_start=source.lstrip().startswith("---"))
+    result = put_comments(body, documents, comments, moved)
+    return Rewritten(_like(text, result), _lost(source, result), _parses_to(result, values))
+
+
+def _like(text: str, result: str) -> str:
+    """Return the result with the byte order mark and the line ends of `text`."""
+    if "\r\n" in text:
+        result = result.replace("\n", "\r\n")
+    return _BOM + result if text.startswith(_BOM) else result
+
+
+def _lost(source: str, result: str) -> tuple[Line, ...]:
+    kept = Counter(line.text for line in comment_lines(result))
+    lost = []
+    for line in comment_lines(source):
+        if line.text and kept[line.text] == 0:
+            lost.append(line)
+        kept[line.text] -= 1
+    return tuple(lost)
+
+
+def _parses_to(text: str, expected: Sequence[JsonValue]) -> bool:
+    try:
+        return [document.value for document in parse_yaml(text, "")] == expected
+    except ConfigError:  # an alias may have moved above its anchor
+        return False

@@ -1,0 +1,166 @@
+"""Upgrade the files of workspaces to the format of today: all files of a workspace, or none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from typing_extensions import override
+
+from cioform.config.file_format import FORMAT, format_of
+from cioform.config.load import load_configuration
+from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
+from cioform.config.read.files import ProjectFiles
+from cioform.config.read.parse import parse_yaml
+from cioform.config.write.upgrade import upgrade_documents, upgrade_settings
+from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.errors import ConfigError
+from cioform.core.json_value import JsonValue, as_mapping
+from cioform.kinds import find_kinds
+from cioform.services.formatting import kind_of_file
+from cioform.storage.user_files import atomic_writer
+
+_BOM: Final = "\ufeff"
+
+
+@dataclass(slots=True)
+class UpgradeResult:
+    """The files that an upgrade rewrites, and why others are left as they are."""
+
+    old_texts: dict[Path, str] = field(default_factory=dict)
+    new_texts: dict[Path, str] = field(default_factory=dict)
+    problems: list[Diagnostic] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Workspace:
+    name: str
+    format: int
+    include: frozenset[str]
+
+
+def upgrade_files(root: Path, names: Sequence[str], *, check: bool = False) -> UpgradeResult:
+    """Upgrade workspaces of the project at `root`, and those that share files with them.
+
+    A file keeps its comments. If one cannot be rewritten, none of its workspace is. The settings,
+    with the number of the format, are written last, so that an interrupted upgrade can be run
+    again. With `check` nothing is written.
+    """
+    result = UpgradeResult()
+    project = ProjectFiles.at(root)
+    workspaces = list(_read_workspaces(root, project, result.problems))
+    for group in _groups(workspaces):
+        if not any(workspace.name in names for workspace in group):
+            continue
+        texts, problems = _upgrade_group(root, project, group)
+        result.problems += problems
+        if problems:
+            continue
+        for path, text in texts.items():
+            old = project.read(path)
+            if text != old:
+                result.old_texts[Path(path)] = old
+                result.new_texts[Path(path)] = text
+    if not check:
+        for changed, text in result.new_texts.items():
+            with atomic_writer(changed) as file:
+                file.write(text)
+    return result
+
+
+def _read_workspaces(
+    root: Path, project: ProjectFiles, problems: list[Diagnostic]
+) -> Iterator[_Workspace]:
+    for name in workspace_names(root):
+        path = project.join(WORKSPACES_FOLDER, name, SETTINGS_FILE)
+        try:
+            documents = parse_yaml(
+                project.read(path).removeprefix(_BOM), project.display_path(path)
+            )
+        except ConfigError as error:
+            problems += error.diagnostics
+            continue
+        settings = as_mapping(documents[0].value if documents else None)
+        include = settings.get("include")
+        names = include if isinstance(include, list) else ()
+        yield _Workspace(name, format_of(settings), frozenset(map(str, names)))
+
+
+def _groups(workspaces: Sequence[_Workspace]) -> list[list[_Workspace]]:
+    """Return the workspaces in groups that share no folder with each other."""
+    groups: list[list[_Workspace]] = []
+    for workspace in workspaces:
+        near = [g for g in groups if any(workspace.include & other.include for other in g)]
+        groups = [g for g in groups if g not in near]
+        groups.append([*(each for group in near for each in group), workspace])
+    return groups
+
+
+def _upgrade_group(
+    root: Path, project: ProjectFiles, group: Sequence[_Workspace]
+) -> tuple[dict[str, str], list[Diagnostic]]:
+    """Return the new text of each file by its path, the settings last, and every problem."""
+    texts: dict[str, str] = {}
+    settings: dict[str, str] = {}
+    problems: list[Diagnostic] = []
+    registry = find_kinds()
+    older = [workspace for workspace in group if workspace.format < FORMAT]
+    for folder in _folders(group):
+        path = project.join(WORKSPACES_FOLDER, folder)
+        for file in project.yaml_files(path, problems) if project.is_folder(path) else ():
+            shown = project.display_path(file)
+            try:
+                text = project.read(file)
+                if file == project.join(path, SETTINGS_FILE):
+                    settings[file] = upgrade_settings(text, shown)
+                else:
+                    kind = kind_of_file(Path(file), registry)
+                    texts[file] = upgrade_documents(text, kind, shown, registry)
+            except ConfigError as error:
+                problems += error.diagnostics
+    texts |= settings
+    for workspace in older if not problems else ():
+        try:
+            load_configuration(root, workspace.name, registry, _AnyEnvironment(os.environ), texts)
+        except ConfigError as error:
+            problems += error.diagnostics
+    if problems:
+        problems.insert(0, _nothing_rewritten(older))
+    return texts, problems
+
+
+def _folders(group: Sequence[_Workspace]) -> list[str]:
+    """Return the folders to upgrade; a shared one is new if a workspace that includes it is."""
+    older = [workspace for workspace in group if workspace.format < FORMAT]
+    newer = {name for workspace in group if workspace not in older for name in workspace.include}
+    shared = {name for workspace in older for name in workspace.include} - newer
+    return [*sorted(shared), *(workspace.name for workspace in older)]
+
+
+def _nothing_rewritten(workspaces: Sequence[_Workspace]) -> Diagnostic:
+    names = ", ".join(f"`{workspace.name}`" for workspace in workspaces)
+    return Diagnostic(
+        "Not upgraded",
+        f"No file of {names} was rewritten, because not all of them can be. Correct what follows, "
+        "then run the command again. Where an upgraded file would not be valid, the line is that "
+        "of the upgraded file.",
+        location=Location(f"{WORKSPACES_FOLDER}/{workspaces[0].name}/{SETTINGS_FILE}"),
+    )
+
+
+class _AnyEnvironment(dict[str, str]):
+    """The environment, in which every variable is set: an upgrade needs no credentials."""
+
+    def __missing__(self, name: str) -> str:
+        return "0"
+
+    @override
+    def get(self, name: str, default: JsonValue = None) -> JsonValue:
+        return self[name]
+
+    @override
+    def __contains__(self, name: object) -> bool:
+        return True
