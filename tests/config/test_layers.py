@@ -21,7 +21,12 @@ def load(root: Path, settings: dict[str, Any], document: dict[str, Any]) -> Conf
     """Return a workspace whose folder `_shared` has the campaign `a`."""
     basis = {"name": "A", "trigger": {"event": "signed_up"}, "workflow": [EMAIL, WINDOW]}
     for path, value in {
-        "acme/workspace.yaml": {"endpoint": "sandbox", "include": ["_shared"], **settings},
+        "acme/workspace.yaml": {
+            "endpoint": "sandbox",
+            "include": ["_shared"],
+            **settings,
+            "format": 1,
+        },
         "_shared/campaigns/a.yaml": {**basis, **document},
     }.items():
         file = root / "workspaces" / path

@@ -26,7 +26,8 @@ else:
 
 MAX_COLUMNS: Final = 100
 MAX_DEPTH: Final = 3
-_FLOW_SYNTAX: Final = frozenset(",[]{}")
+_FLOW_SYNTAX: Final = frozenset(",?[]{}")
+"""Characters of plain text that end it in flow style; a question mark does for some parsers."""
 
 
 def choose_lines(

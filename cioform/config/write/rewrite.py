@@ -20,6 +20,7 @@ from cioform.config.write.typed_documents import (
     RoundTripDocument,
     dump_documents,
     load_documents,
+    with_own_styles,
 )
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
@@ -60,6 +61,7 @@ def rewrite_yaml(
             change(document)
             change(value)
             order(document)
+    documents = [with_own_styles(document) for document in documents]
     commented = comments.commented_containers()
     for document in documents:
         choose_lines(document, commented, is_settings=is_settings)

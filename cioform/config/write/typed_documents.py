@@ -59,6 +59,11 @@ def to_round_trip(value: JsonValue) -> RoundTripDocument:
     return _map_scalars(value, _typed)
 
 
+def with_own_styles(document: RoundTripDocument) -> RoundTripDocument:
+    """Return the document, in which plain mappings and lists have become those of ruamel."""
+    return _map_scalars(document, lambda value: value)
+
+
 def spell(value: object) -> object:
     """Return a scalar as text that ruamel writes, with quotes where it needs them."""
     if isinstance(value, SpelledInt | SpelledFloat):

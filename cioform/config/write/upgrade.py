@@ -7,6 +7,7 @@ from typing import Final
 from yaml.events import AliasEvent
 
 from cioform.config.file_format import FORMAT, FORMAT_FIELD
+from cioform.config.read.documents import upgrade_meta_fields
 from cioform.config.settings_file import SettingsFile
 from cioform.config.write.formatting import kind_of, order_by
 from cioform.config.write.places import lines_of
@@ -31,6 +32,7 @@ def upgrade_documents(text: str, kind: Kind | None, file: str, registry: Registr
     def change(document: RoundTripDocument) -> None:
         found = kind_of(document, kind, registry)
         if found is not None:
+            upgrade_meta_fields(document, found)
             found.upgrade(document)
             found.complete(document)
 
