@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 from cioform.core.json_value import JsonValue
 from cioform.core.paths import format_path
 from cioform.core.suggest import closest, did_you_mean
-from cioform.kinds.campaign.steps import STEP_MODELS, parse_fields
+from cioform.kinds.campaign.steps import NOT_SUPPORTED, ONLY_IF, STEP_MODELS, parse_fields
 from cioform.language.workflow import STEP_TYPES, Step, keyword_of
 from cioform.model.model_fields import fields_at, models_at
 from cioform.model.resource import FieldPath
@@ -81,6 +81,8 @@ def _error(path: FieldPath, text: str) -> InitErrorDetails:
 def _message(keyword: str, at: FieldPath, error_type: str) -> str | None:
     """Return the message for an error about which the step types know more than pydantic."""
     name = at[-1] if at else keyword
+    if error_type == "extra_forbidden" and at == (ONLY_IF,):
+        return f"The step `{keyword}` {NOT_SUPPORTED}"
     if error_type == "extra_forbidden" and len(at) == 1:
         return f"The step `{keyword}` has no field `{name}`. Remove it."
     if error_type == "extra_forbidden":

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cioform.core.json_value import JsonValue
+from cioform.kinds.campaign.codec.actions import decode_fields
 from cioform.kinds.campaign.encoded_fields import (
     encoded_filters,
     invalid_encoding_message,
     is_decodable,
 )
 from cioform.kinds.campaign.field_types import Problem, flow_mapping
-from cioform.kinds.campaign.steps import STEP_MODELS, CodecContext
+from cioform.kinds.campaign.steps import CodecContext
 from cioform.language.workflow import KEYWORDS_BY_ACTION_TYPE, STEP_TYPES
 from cioform.model.names import Names
 from cioform.model.resource import FieldPath
@@ -40,7 +41,7 @@ def _equivalent_step(step: Mapping[str, JsonValue], raw: Mapping[str, JsonValue]
     action: Any = {"id": step.get("id", ""), "template_id": 1, **raw, "type": step["action"]}
     context = CodecContext(Names(), templates={"1": step.get("template", {})})
     for keyword in KEYWORDS_BY_ACTION_TYPE.get(str(step["action"]), ()):
-        fields = STEP_MODELS[keyword].decode(action, context)
+        fields = decode_fields(keyword, action, context)
         if fields is None:
             continue
         if STEP_TYPES[keyword].is_message or keyword == "exit":

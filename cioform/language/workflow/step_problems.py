@@ -16,6 +16,7 @@ from cioform.language.workflow.step_types import (
     STEP_TYPES,
     UNKNOWN_STEP_EXAMPLE,
     WAYS,
+    StepFamily,
 )
 from cioform.language.workflow.tree import NEVER, Step
 from cioform.model.resource import FieldPath
@@ -51,11 +52,19 @@ def _step_hint(step: JsonValue) -> str:
 
 
 def _several_keywords_text(keywords: list[str]) -> str:
-    message = next((keyword for keyword in keywords if keyword in MESSAGE_KEYWORDS), None)
-    if message is not None and set(keywords) == {"if", message}:
-        return f"A condition on a `{message}` is `only_if`. Rename `if` to `only_if`."
+    others = [keyword for keyword in keywords if keyword != "if"]
+    if len(keywords) == 2 and len(others) == 1 and _may_be_skipped(others[0]):
+        return (
+            f"`if` is a step of its own, with steps in `then`. The condition of this `{others[0]}` "
+            "is `only_if`; whoever does not meet it goes on with the next step:\n\n"
+            "    only_if: {attribute: plan, is: trial}"
+        )
     names = " and ".join(f"`{keyword}`" for keyword in keywords)
     return f"A step has one keyword, but this one has {names}. Make them separate steps."
+
+
+def _may_be_skipped(keyword: str) -> bool:
+    return STEP_TYPES[keyword].family not in (StepFamily.CHOICE, StepFamily.EXIT)
 
 
 def missing_keyword_text(step: Step) -> Problem:

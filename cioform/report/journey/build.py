@@ -11,6 +11,7 @@ from cioform.report.journey.header_text import journey_notes, trigger_text
 from cioform.report.journey.labels import (
     Family,
     branch_label,
+    condition_summary,
     display_id,
     family_of,
     message_summary,
@@ -96,6 +97,7 @@ def _build_node(node: Node, messages: Mapping[str, JsonValue], mark: ChangeMark)
         is_message_text=bool(message_text),
         variants=variants,
         sending=sending_summary(content),
+        condition=condition_summary(node.fields),
         mark=mark,
     )
 

@@ -104,6 +104,14 @@ def sending_summary(content: JsonValue) -> str:
     return single_line(sending) if isinstance(sending, str) else ""
 
 
+def condition_summary(fields: Mapping[str, JsonValue]) -> str:
+    """Return who does not skip a step or a variant: `only if ...`; empty for everybody."""
+    condition = fields.get("only_if")
+    if not isinstance(condition, (Mapping, list)):
+        return ""
+    return single_line(f"only if {condition_text(condition)}")
+
+
 def variant_summaries(node: Node, messages: Mapping[str, JsonValue]) -> tuple[str, ...]:
     """Return a line for each message that an A/B test chooses from; empty for any other step."""
     return tuple(
@@ -117,7 +125,9 @@ def _variant_text(variant: JsonValue, number: int, messages: Mapping[str, JsonVa
     text, sending = message_summary(content), sending_summary(content)
     label = single_line(_option_text(variant, number))
     label += f': "{text}"' if text else ""
-    return f"{label} · sending: {sending}" if sending else label
+    condition = condition_summary(variant) if isinstance(variant, Mapping) else ""
+    notes = (condition, f"sending: {sending}" if sending else "")
+    return " · ".join((label, *filter(None, notes)))
 
 
 def step_summary(node: Node) -> str:

@@ -70,7 +70,8 @@ def _label(node: JourneyNode) -> str:
     head = f"{sign}{node.keyword} {node.title}".rstrip()
     variants = [truncate(variant, _MAX_LABEL_LENGTH) for variant in node.variants]
     text_length = _MAX_START_LENGTH if node.family is Family.START else _MAX_LABEL_LENGTH
-    lines = [head, node.quoted(text_length), *variants, node.sending_text]
+    condition = truncate(node.condition, _MAX_LABEL_LENGTH)
+    lines = [head, node.quoted(text_length), *variants, condition, node.sending_text]
     return "<br/>".join(_escape(line) for line in lines if line)
 
 

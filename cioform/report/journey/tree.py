@@ -143,6 +143,8 @@ def _node_text(node: JourneyNode, is_reference: bool, mark: ChangeMark, style: S
     if node.text:
         width = _MAX_MESSAGE_WIDTH if node.is_message_text else _MAX_TEXT_WIDTH
         parts.append(style(node.quoted(width), tone))
+    if node.condition:
+        parts.append(style(f"· {truncate(node.condition, _MAX_TEXT_WIDTH)}", tone))
     if node.sending_text:
         parts.append(style(f"· {node.sending_text}", Tone.DIM if is_same else tone))
     return " ".join(parts)

@@ -9,15 +9,25 @@ from typing import Final
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.codec.delivery import encode_delivery, encode_delivery_update
 from cioform.kinds.campaign.steps import (
+    ONLY_IF,
     READ_ONLY_FIELDS,
     REQUIRED_DEFAULTS,
     STEP_MODELS,
+    WIRE_FIELD,
     CodecContext,
+    ConditionalStepModel,
     StepFields,
+    decode_condition,
+    encode_condition,
     extra_wire_fields,
     says_something,
 )
-from cioform.kinds.campaign.wire_types import WireAction, WireFields, WireTemplate
+from cioform.kinds.campaign.wire_types import (
+    WireAction,
+    WireFields,
+    WireMembers,
+    WireTemplate,
+)
 from cioform.language import conditions
 from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.language.workflow import (
@@ -65,7 +75,9 @@ def encode_action(
     if ACTION in node.fields:
         return {**node.fields.get("raw", {}), **members}
     fields = dict(node.fields)
-    members |= {**fields.get("raw", {}), **STEP_MODELS[node.keyword].encode(fields, context)}
+    model = STEP_MODELS[node.keyword]
+    members |= {**fields.get("raw", {}), **model.encode(fields, context)}
+    members |= encode_condition(model, node.id, fields, context)
     return members | encode_delivery(content)
 
 
@@ -83,14 +95,33 @@ def decode_action(action: WireAction, context: CodecContext) -> Node:
 def _decode_fields(action: WireAction, context: CodecContext) -> tuple[str, StepFields]:
     """Return the keyword of an action, or its type if no keyword expresses it, with its fields."""
     for keyword in KEYWORDS_BY_ACTION_TYPE.get(action["type"], ()):
-        model = STEP_MODELS[keyword]
-        fields = model.decode(action, context)
-        if fields is None:
-            continue
-        extra = extra_wire_fields(action, model.wire_fields) if model.has_raw else None
-        return keyword, {**fields, "raw": extra} if extra else fields
+        fields = decode_fields(keyword, action, context)
+        if fields is not None:
+            return keyword, fields | extra_fields(keyword, action)
     template = context.templates.get(str(action.get("template_id")), {})
     return action["type"], _raw_fields(action, template)
+
+
+def decode_fields(keyword: str, action: WireMembers, context: CodecContext) -> StepFields | None:
+    """Return the fields of an action by a keyword, or None if they cannot express all of it.
+
+    They do not have the content of a message, nor members under `raw`.
+    """
+    model = STEP_MODELS[keyword]
+    fields = model.decode(action, context)
+    condition = decode_condition(action, context.names)
+    if fields is None or condition is None:
+        return fields
+    if not issubclass(model, ConditionalStepModel) or not isinstance(condition, Mapping):
+        return None
+    return {ONLY_IF: dict(condition), **fields}
+
+
+def extra_fields(keyword: str, action: WireMembers) -> StepFields:
+    """Return `raw` with the members of an action that its keyword does not describe, if any."""
+    model = STEP_MODELS[keyword]
+    extra = extra_wire_fields(action, model.wire_fields) if model.has_raw else {}
+    return {"raw": extra} if extra else {}
 
 
 def _raw_fields(action: WireAction, template: WireTemplate) -> StepFields:
@@ -158,9 +189,10 @@ def encode_action_update(
             for name, value in members.items()
         }
     model = STEP_MODELS[node.keyword]
-    fields = model.decode(action, update_context)
-    if fields is not None and model.normalize(fields) == model.normalize(_own_fields(node)):
-        members |= {name: current.get(name) for name in members if name in model.wire_fields}
+    fields = decode_fields(node.keyword, action, update_context)
+    if fields is not None and normalize_step(fields) == normalize_step(_own_fields(node)):
+        own_members = {*model.wire_fields, WIRE_FIELD}
+        members |= {name: current.get(name) for name in members if name in own_members}
     return members | encode_delivery_update(node.id, content, action)
 
 

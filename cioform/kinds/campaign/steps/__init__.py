@@ -8,6 +8,15 @@ from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.steps import ab_test, choices, data, messages, wait_window, waits
+from cioform.kinds.campaign.steps.only_if import (
+    NOT_SUPPORTED,
+    ONLY_IF,
+    WIRE_FIELD,
+    ConditionalStepModel,
+    decode_condition,
+    encode_condition,
+    normalize_condition_of,
+)
 from cioform.kinds.campaign.steps.step_model import (
     READ_ONLY_FIELDS,
     REQUIRED_DEFAULTS,
@@ -18,16 +27,24 @@ from cioform.kinds.campaign.steps.step_model import (
     says_something,
 )
 from cioform.language.workflow import ACTION
+from cioform.language import conditions
 from cioform.model.names import Reference
 
 __all__ = [
+    "NOT_SUPPORTED",
+    "ONLY_IF",
     "READ_ONLY_FIELDS",
     "REQUIRED_DEFAULTS",
     "STEP_MODELS",
+    "WIRE_FIELD",
     "CodecContext",
+    "ConditionalStepModel",
     "StepFields",
     "StepModel",
+    "decode_condition",
+    "encode_condition",
     "extra_wire_fields",
+    "normalize_condition_of",
     "normalize_step",
     "parse_fields",
     "says_something",
@@ -51,13 +68,14 @@ STEP_MODELS: Final[Mapping[str, type[StepModel]]] = {
 
 
 def parse_fields(keyword: str, fields: StepFields) -> StepFields:
-    """Return the fields of a step in canonical form, its keyword first.
+    """Return the fields of a step in canonical form: its condition, its keyword, then the others.
 
     Raise ValidationError with everything that is wrong, each at its path in the step.
     """
     model = STEP_MODELS[keyword].model_validate(fields)
     parsed: StepFields = model.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return {keyword: parsed.pop(keyword, {}), **parsed}
+    condition = {ONLY_IF: parsed.pop(ONLY_IF)} if ONLY_IF in parsed else {}
+    return {**condition, keyword: parsed.pop(keyword, {}), **parsed}
 
 
 def normalize_step(step: StepFields) -> StepFields:
@@ -65,7 +83,9 @@ def normalize_step(step: StepFields) -> StepFields:
     if ACTION in step:
         return _without_raw_defaults(step)
     keyword = next((key for key in step if key in STEP_MODELS), None)
-    return step if keyword is None else STEP_MODELS[keyword].normalize(step)
+    if keyword is None:
+        return step
+    return normalize_condition_of(STEP_MODELS[keyword].normalize(step))
 
 
 def _without_raw_defaults(step: StepFields) -> StepFields:
@@ -81,3 +101,5 @@ def step_references(step: Mapping[str, JsonValue]) -> Iterator[Reference]:
     keyword = next((key for key in step if key in STEP_MODELS), None)
     if keyword is not None and ACTION not in step:
         yield from STEP_MODELS[keyword].references(dict(step))
+        if isinstance(step.get(ONLY_IF), Mapping):
+            yield from conditions.references(step[ONLY_IF], (ONLY_IF,))

@@ -7,10 +7,18 @@ from typing import Annotated, Any, Final
 from pydantic import PlainValidator, WithJsonSchema
 from typing_extensions import override
 
-from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
+from cioform.kinds.campaign.field_types import BranchCondition
+from cioform.kinds.campaign.steps.messages import MESSAGE_WIRE_FIELDS
+from cioform.kinds.campaign.steps.only_if import (
+    ConditionalStepModel,
+    decode_condition,
+    normalize_condition_of,
+)
+from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, extra_wire_fields
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.language.workflow import KEYWORDS_BY_ACTION_TYPE
+from cioform.model.resource import ResourceModel
 from cioform.model.schema_docs import shared_definition
 
 VARIANT: Final = "variant"
@@ -37,16 +45,27 @@ def _parse_variant(variant: StepFields) -> StepFields:
     percent = variant.get("percent")
     if type(percent) is not int or not 0 <= percent <= 100:
         raise ValueError("each variant needs `percent`, a whole number from 0 to 100: 50")
-    unknown = sorted(set(variant) - {"id", "name", "percent", keyword})
+    unknown = sorted(
+        set(variant) - {"id", "name", "percent", keyword, *_VariantAction.model_fields}
+    )
     if unknown:
         raise ValueError(f"`{unknown[0]}` is not a field of a variant; remove it")
     content = MESSAGE_TYPES[keyword].model_validate(variant[keyword])
     name = {"name": str(variant["name"])} if "name" in variant else {}
     fields = content.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return {"id": variant["id"], **name, "percent": percent, keyword: fields}
+    own = {key: variant[key] for key in _VariantAction.model_fields if key in variant}
+    action = _VariantAction.model_validate(own).model_dump(mode="json", exclude_none=True)
+    return {"id": variant["id"], **name, "percent": percent, **action, keyword: fields}
 
 
-class AbTestStep(StepModel):
+class _VariantAction(ResourceModel):
+    """What a variant may have besides its message, as a message step does."""
+
+    only_if: BranchCondition | None = None
+    raw: dict[str, Any] | None = None
+
+
+class AbTestStep(ConditionalStepModel):
     """Send one of several messages, chosen at random."""
 
     __test__ = False
@@ -85,11 +104,27 @@ class AbTestStep(StepModel):
             if variant is None or keyword not in _DECODABLE_MESSAGES:
                 return None
             name = {"name": variant["name"]} if variant.get("name") else {}
-            variants.append({"id": str(own_id), **name, "percent": percent, keyword: {}})
+            condition = decode_condition(variant, context.names)
+            only_if = {} if condition is None else {"only_if": condition}
+            extra = extra_wire_fields(variant, MESSAGE_WIRE_FIELDS)
+            raw = {"raw": extra} if extra else {}
+            own: StepFields = {"id": str(own_id), **name, "percent": percent, **only_if}
+            variants.append({**own, keyword: {}, **raw})
         return {"ab_test": variants}
 
     @override
     @classmethod
+    def project(cls, live: StepFields, wanted: Mapping[str, JsonValue], /) -> StepFields:
+        by_id = {variant["id"]: variant for variant in wanted.get("ab_test", ())}
+        variants = [
+            {k: v for k, v in variant.items() if k != "raw" or k in by_id.get(variant["id"], {})}
+            for variant in live["ab_test"]
+        ]
+        return {**super().project(live, wanted), "ab_test": variants}
+
+    @override
+    @classmethod
     def normalize(cls, fields: StepFields, /) -> StepFields:
-        variants = sorted(fields["ab_test"], key=lambda variant: str(variant["id"]))
+        normal = [normalize_condition_of(variant) for variant in fields["ab_test"]]
+        variants = sorted(normal, key=lambda variant: str(variant["id"]))
         return {**fields, "ab_test": variants}

@@ -11,10 +11,10 @@ from typing_extensions import override
 from cioform.core.address import slugify
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.field_types import flow_mapping
+from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
 from cioform.kinds.campaign.steps.step_model import (
     CodecContext,
     StepFields,
-    StepModel,
     StepModelWithRaw,
     extra_wire_fields,
 )
@@ -40,7 +40,7 @@ def _check_single_attribute(attributes: dict[str, Scalar]) -> dict[str, Scalar]:
     return attributes
 
 
-class SetAttributesStep(StepModelWithRaw):
+class SetAttributesStep(ConditionalStepModel, StepModelWithRaw):
     """Set an attribute of the person."""
 
     keyword = "set_attributes"
@@ -97,7 +97,7 @@ def _check_event(value: JsonValue) -> JsonValue:
     return EventWithData.model_validate(value).model_dump(mode="json")
 
 
-class SendEventStep(StepModel):
+class SendEventStep(ConditionalStepModel):
     """Send an event for the person. It may start campaigns, including this one."""
 
     keyword = "send_event"
@@ -142,7 +142,7 @@ class SendEventStep(StepModel):
         return live
 
 
-class _SegmentStep(StepModelWithRaw):
+class _SegmentStep(ConditionalStepModel, StepModelWithRaw):
     """A step that changes a manual segment: one action type with two operations."""
 
     wire_fields = frozenset({"segment_id", "operation", "remove"})
@@ -192,7 +192,7 @@ class RemoveFromSegmentStep(_SegmentStep):
     remove_from_segment: Annotated[str, Field(min_length=1)]
 
 
-class _VerbatimStep(StepModel):
+class _VerbatimStep(ConditionalStepModel):
     """A step whose value holds the members of its action themselves: no source records them."""
 
     @override

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from typing_extensions import override
 
-from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
+from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
+from cioform.kinds.campaign.steps.step_model import (
+    CodecContext,
+    StepFields,
+    StepModel,
+    StepModelWithRaw,
+)
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language.messages.message import (
     StepEmail,
@@ -19,8 +25,15 @@ from cioform.language.messages.message import (
 )
 
 
-class _MessageStep(StepModel):
-    """A step that sends one message. Its action decides nothing but the template."""
+MESSAGE_WIRE_FIELDS: Final = frozenset({"tracked"})
+"""The members of the action of a message that are fields of its block."""
+
+
+class _MessageStep(ConditionalStepModel, StepModelWithRaw):
+    """A step that sends one message, whose content is in the template."""
+
+    wire_fields = MESSAGE_WIRE_FIELDS
+    is_condition_recorded = True
 
     @override
     @classmethod

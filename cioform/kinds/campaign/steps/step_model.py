@@ -102,8 +102,12 @@ REQUIRED_DEFAULTS: Final[Mapping[str, JsonValue]] = {
 
 
 def says_something(name: str, value: JsonValue) -> bool:
-    """Return whether a member of an action of unknown type is neither empty nor the default."""
+    """Return whether a member of an action is neither empty nor what every action has."""
     return value not in (None, "", [], {}) and REQUIRED_DEFAULTS.get(name) != value
+
+
+_COMMON_FIELDS: Final = frozenset({"type", "name", "preconditions", "sending_state"})
+"""The members that fields beside the keyword, or of every message, describe."""
 
 
 def extra_wire_fields(action: WireMembers, known_fields: frozenset[str]) -> WireFields:
@@ -112,7 +116,7 @@ def extra_wire_fields(action: WireMembers, known_fields: frozenset[str]) -> Wire
         name: value
         for name, value in action.items()
         if name not in READ_ONLY_FIELDS
-        and name not in ("type", "name", *known_fields)
-        and value
-        and REQUIRED_DEFAULTS.get(name) != value
+        and name not in {*_COMMON_FIELDS, *known_fields}
+        and (value or name in REQUIRED_DEFAULTS)
+        and says_something(name, value)
     }

@@ -14,7 +14,8 @@ from pydantic import AfterValidator, Field, model_validator
 from typing_extensions import override
 
 from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
+from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
+from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields
 from cioform.kinds.campaign.time_zone import (
     FallbackTimeZone,
     TimeZone,
@@ -78,7 +79,7 @@ class Window(ResourceModel):
         return self
 
 
-class WaitWindowStep(StepModel):
+class WaitWindowStep(ConditionalStepModel):
     """Wait for certain hours on certain days."""
 
     keyword = "wait_window"

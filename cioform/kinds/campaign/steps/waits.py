@@ -15,7 +15,8 @@ from cioform.kinds.campaign.field_types import (
     duration_to_seconds,
     seconds_to_duration,
 )
-from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
+from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
+from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language import conditions
 from cioform.language.workflow import NEVER
@@ -30,7 +31,7 @@ def _check_some_time(duration: str) -> str:
     return duration
 
 
-class WaitStep(StepModel):
+class WaitStep(ConditionalStepModel):
     """Wait for a fixed time."""
 
     keyword = "wait"
@@ -66,7 +67,7 @@ class Span(ResourceModel):
         return self
 
 
-class WaitRandomStep(StepModel):
+class WaitRandomStep(ConditionalStepModel):
     """Wait for a random time between two limits."""
 
     keyword = "wait_random"
@@ -103,7 +104,7 @@ def _canonical_timeout(value: JsonValue) -> JsonValue:
     return seconds_to_duration(seconds)
 
 
-class WaitUntilStep(StepModel):
+class WaitUntilStep(ConditionalStepModel):
     """Wait until a condition is met."""
 
     keyword = "wait_until"

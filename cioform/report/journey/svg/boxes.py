@@ -60,7 +60,7 @@ def node_box(node: JourneyNode) -> Box:
 def _node_texts(node: JourneyNode) -> Iterator[tuple[str, str, float, float]]:
     """Yield the texts below the keyword: class, text, font size, and distance of its lines."""
     yield "title", node.title, _TITLE_SIZE, 17.0
-    for text in (node.quoted(240), *node.variants):
+    for text in (node.quoted(240), *node.variants, node.condition):
         yield "text", text, _TEXT_SIZE, 15.5
     yield "sending", node.sending_text, _LABEL_SIZE, 15.5
 

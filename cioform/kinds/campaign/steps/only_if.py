@@ -1,0 +1,95 @@
+"""The condition on a step: whoever does not meet it skips the step and goes on.
+
+Customer.io calls it an action condition and holds it in `preconditions` (journeys facts, section 4,
+Actions). It offers them on messages, data steps and waits; the API is recorded for messages only
+(corrections 2026-11, row 26).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+from cioform.core.errors import PlanError
+from cioform.core.json_value import JsonValue
+from cioform.kinds.campaign.field_types import BranchCondition
+from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
+from cioform.kinds.campaign.wire_types import WireFields, WireMembers
+from cioform.language import conditions
+from cioform.model.hints import IMPORT_COMMAND
+from cioform.model.names import Names
+
+ONLY_IF: Final = "only_if"
+WIRE_FIELD: Final = "preconditions"
+NOT_SUPPORTED: Final = (
+    "has no `only_if`: Customer.io has conditions on messages, waits and data steps only. Put the "
+    "step under an `if` with the condition."
+)
+
+_NO_CONDITION: Final[Mapping[str, JsonValue]] = {"all": []}
+_EMPTY: Final = conditions.encode_filter([])
+
+
+class ConditionalStepModel(StepModel):
+    """A step that some people may skip."""
+
+    is_condition_recorded: ClassVar[bool] = False
+    """Whether it is recorded how the API writes the condition of such a step."""
+
+    only_if: BranchCondition | None = None
+    """Whoever does not meet this condition skips the step and goes on."""
+
+
+def decode_condition(action: WireMembers, names: Names) -> JsonValue | None:
+    """Return the condition of an action, or None for none.
+
+    Null, an empty text and an encoded empty list all mean that there is none. A value that is not
+    a text comes back as it is.
+    """
+    wire = action.get(WIRE_FIELD)
+    if not wire:
+        return None
+    if not isinstance(wire, str):
+        return wire
+    condition = conditions.decompile_encoded_filter(wire, names)
+    return None if condition == _NO_CONDITION else condition
+
+
+def encode_condition(
+    model: type[StepModel], step_id: str, fields: StepFields, context: CodecContext
+) -> WireFields:
+    """Return the member of an action that holds the condition of a step.
+
+    It is absent where there is none and none was read. Raise PlanError where it is not known that
+    the API would take it.
+    """
+    was_read = decode_condition(context.current_action, context.names) is not None
+    condition = fields.get(ONLY_IF)
+    if condition is None:
+        return {WIRE_FIELD: _EMPTY} if was_read and issubclass(model, ConditionalStepModel) else {}
+    if not was_read and not _is_recorded(model):
+        raise PlanError.of(
+            "Condition on a step not supported",
+            f"The step `{step_id}` has `only_if`, and cioform does not know how the API writes the "
+            f"condition of a `{model.keyword}`: only that of messages is recorded. Put the step "
+            "under an `if`, or set the condition in Customer.io and write it to the file, after "
+            "which it can be changed here:\n\n" + IMPORT_COMMAND,
+        )
+    return {WIRE_FIELD: conditions.compile_encoded_filter(condition, context.names)}
+
+
+def _is_recorded(model: type[StepModel]) -> bool:
+    return issubclass(model, ConditionalStepModel) and model.is_condition_recorded
+
+
+def normalize_condition_of(fields: StepFields) -> StepFields:
+    """Return the fields of a step with its condition in normal form, without one that says nothing.
+
+    A condition that cannot be read stays as it is.
+    """
+    condition = fields.get(ONLY_IF)
+    if not isinstance(condition, Mapping):
+        return fields
+    normal = conditions.normalize_condition(condition)
+    rest = {name: value for name, value in fields.items() if name != ONLY_IF}
+    return rest if normal == _NO_CONDITION else {**rest, ONLY_IF: normal}
