@@ -30,13 +30,14 @@ CREDENTIALS = {
     "journeys": frozenset({Api.JOURNEYS}),
 }
 SENDERS = [{"id": 1, "name": "Acme team", "email": "team@acme.com"}]
+TOPICS = [{"id": 1, "name": "Newsletter", "description": "What is new, once a month."}]
 """The examples refer to senders, which cioform never creates."""
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[SandboxProject]:
     new_project = SandboxProject(tmp_path / "ours")
-    new_project.seed(identities=SENDERS)
+    new_project.seed(identities=SENDERS, subscription_topics=TOPICS)
     yield new_project
     new_project.store.close()
 
@@ -160,7 +161,7 @@ def test_destroy_deletes_only_the_bound_object(
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k.is_read_only], ids=lambda kind: kind.name)
 def test_a_read_only_kind_is_blocked_with_a_hint(project: SandboxProject, kind: Kind) -> None:
-    project.seed(identities=[])
+    project.seed(identities=[], subscription_topics=[])
     address = write_example(project, kind)
     plan = project.plan()
     assert plan.changes == ()
@@ -175,7 +176,10 @@ def test_a_read_only_kind_is_watched_for_drift(project: SandboxProject, kind: Ki
     assert [change.action for change in project.plan().changes] == [Action.ADOPT]
     project.apply()
     assert project.plan().is_empty
-    project.seed(identities=[{**SENDERS[0], "name": "Somebody else"}])
+    project.seed(
+        identities=[{**SENDERS[0], "name": "Somebody else"}],
+        subscription_topics=[{**TOPICS[0], "name": "Something else"}],
+    )
     plan = project.plan()
     assert [drift.fields[0].path for drift in plan.drift] == [("name",)]
     assert [blocked.action for blocked in plan.blocked] == [Action.UPDATE]

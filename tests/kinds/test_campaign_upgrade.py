@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 
 from cioform.kinds.campaign.kind import KIND
+from cioform.language.conditions import encode_filter
 
 SEGMENT = {"segment": "vip"}
 EVENT = {"event": "signed_up"}
+
+VIP = encode_filter([{"type": "attribute", "field": "vip", "operator": "eq", "value": "true"}])
+NOTHING = encode_filter([])
 
 # fmt: off
 RULES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -41,6 +45,12 @@ RULES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
      {"graph": {"nodes": [{"id": "a", "wait_window": {"time_zone": "UTC"}}], "edges": []}}),
     ("a wait of no time", {"workflow": [{"id": "a", "wait": "0d"}]},
      {"workflow": [{"id": "a", "action": "delay_seconds_action", "raw": {"delay": 0}}]}),
+    ("a condition among raw members",
+     {"workflow": [{"set_attributes": {"a": 1}, "raw": {"preconditions": VIP}}]},
+     {"workflow": [{"set_attributes": {"a": 1}, "only_if": {"attribute": "vip", "is": True}}]}),
+    ("a condition among other raw members",
+     {"workflow": [{"set_attributes": {"a": 1}, "raw": {"preconditions": NOTHING, "b": 2}}]},
+     {"workflow": [{"set_attributes": {"a": 1}, "raw": {"b": 2}}]}),
     ("exit of a segment trigger", {"trigger": SEGMENT},
      {"trigger": SEGMENT, "exit": {"stops_matching": False}}),
     ("exit with a condition", {"trigger": SEGMENT, "exit": {"when": SEGMENT}},

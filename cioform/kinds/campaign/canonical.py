@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from cioform.core.address import NONE
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.campaign.codec.graph_codec import normalize_workflow
 from cioform.kinds.campaign.exit_and_goal import Goal
@@ -129,7 +130,10 @@ def _map_workflow(workflow: JsonValue, change: Callable[[Step], Step]) -> JsonVa
 
 
 def references_of(attributes: Attributes) -> Iterable[Reference]:
-    """Yield the segments, senders and layouts that a campaign refers to."""
+    """Yield the segments, senders, layouts and the topic that a campaign refers to."""
+    topic = attributes.get("topic", UNKNOWN)
+    if topic not in (UNKNOWN, None, NONE):
+        yield Reference("topic", topic, ("topic",))
     trigger = attributes.get("trigger", UNKNOWN)
     if trigger is not UNKNOWN:
         yield from _trigger_references(trigger)

@@ -49,7 +49,7 @@ class Campaign(ResourceModel):
     ] = None
     """Its tags by name; missing ones are created."""
     topic: str | None = None
-    """Its subscription topic, `topic#5`; `none` for no topic."""
+    """Its subscription topic by its name, or `topic#5`; `none` for no topic."""
     trigger: Annotated[
         dict[str, Any] | None,
         PlainValidator(parse_trigger),

@@ -10,6 +10,8 @@ from typing import Final
 
 from cioform.core.duration import Duration
 from cioform.core.json_value import JsonValue
+from cioform.language.conditions import decompile_encoded_filter
+from cioform.model.names import Names
 from cioform.model.upgrading import rename_field
 
 Fields = MutableMapping[str, JsonValue]
@@ -21,6 +23,8 @@ _WORDLESS_TRIGGER_TYPES: Final = ("seg_attr", "behavioral")
 _HEADS_OF_OTHER_TRIGGERS: Final = frozenset(
     {"event", "date", "form", "object", "relationship", "webhook", "api"}
 )
+_FIELDS_WITH_MEMBERS: Final = ("raw", "query_collection", "batch_update")
+"""The fields of steps that hold members of an action as they are."""
 _MESSAGES_APART: Final = "messages"
 """Canonical attributes have this field, and documents do not."""
 
@@ -36,6 +40,7 @@ def upgrade_settings(document: Fields) -> None:
         if isinstance(window := mapping.get("wait_window"), MutableMapping):
             _rename_zones(window)
         _upgrade_wait_of_nothing(mapping)
+        _upgrade_raw_condition(mapping)
 
 
 def _rename_zones(fields: Fields) -> None:
@@ -126,6 +131,22 @@ def _upgrade_wait_of_nothing(step: Fields) -> None:
         rename_field(step, "wait", "action")
         step["action"] = "delay_seconds_action"
         step["raw"] = {"delay": 0}
+
+
+def _upgrade_raw_condition(step: Fields) -> None:
+    """Write the condition of a data step, which was one of its raw members, as words."""
+    if "action" in step:
+        return
+    for name in _FIELDS_WITH_MEMBERS:
+        members = step.get(name)
+        if not isinstance(members, MutableMapping) or "preconditions" not in members:
+            continue
+        wire = members.pop("preconditions")
+        condition = decompile_encoded_filter(wire, Names()) if isinstance(wire, str) else {}
+        if condition not in ({}, {"all": []}):
+            step["only_if"] = condition
+        if not members and name == "raw":
+            del step["raw"]
 
 
 def _is_zero(text: str) -> bool:

@@ -8,7 +8,6 @@ from typing import Any, Final
 from pydantic_core import InitErrorDetails
 
 from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign.codec.actions import decode_fields
 from cioform.kinds.campaign.codec.graph_codec import RAW_NODE_KEYS, to_graph
 from cioform.kinds.campaign.field_types import Problem, raise_problems
 from cioform.kinds.campaign.step_errors import step_errors

@@ -26,8 +26,8 @@ from cioform.kinds.campaign.steps.step_model import (
     extra_wire_fields,
     says_something,
 )
-from cioform.language.workflow import ACTION
 from cioform.language import conditions
+from cioform.language.workflow import ACTION
 from cioform.model.names import Reference
 
 __all__ = [

@@ -24,7 +24,6 @@ from cioform.language.messages.message import (
     StepWhatsApp,
 )
 
-
 MESSAGE_WIRE_FIELDS: Final = frozenset({"tracked"})
 """The members of the action of a message that are fields of its block."""
 

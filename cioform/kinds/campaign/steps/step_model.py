@@ -5,7 +5,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
+
+from pydantic import AfterValidator
 
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.wire_types import WireAction, WireFields, WireMembers, WireTemplate
@@ -75,12 +77,21 @@ class StepModel(ResourceModel):
         yield from ()
 
 
+def _reject_condition(raw: dict[str, Any] | None) -> dict[str, Any] | None:
+    if raw and "preconditions" in raw:
+        raise ValueError(
+            "the condition of a step is written as words, beside its keyword:\n\n"
+            "    only_if: {attribute: plan, is: trial}"
+        )
+    return raw
+
+
 class StepModelWithRaw(StepModel):
     """A step whose action may have members that the keyword does not describe."""
 
     has_raw = True
 
-    raw: dict[str, Any] | None = None
+    raw: Annotated[dict[str, Any] | None, AfterValidator(_reject_condition)] = None
     """Other members of the action, as Customer.io holds them."""
 
 

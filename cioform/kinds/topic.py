@@ -1,0 +1,92 @@
+"""Subscription topic: what people can opt out of. It is read only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+from pydantic import Field
+from typing_extensions import override
+
+from cioform.core.json_value import Attributes, JsonValue
+from cioform.model.capabilities import CreatedByHand
+from cioform.model.conversation import Api, Conversation, Request, ask, ask_all
+from cioform.model.kind import Kind
+from cioform.model.live_object import Decoded, RemoteObject
+from cioform.model.names import Names
+from cioform.model.reach import Reach
+from cioform.model.resource import ResourceModel
+from cioform.model.routes import ListRoute
+
+_TOPICS: Final = "~/subscription_topics"
+
+
+class Topic(ResourceModel):
+    """A subscription topic.
+
+    Campaigns name it by its name; it needs a file only to watch it for drift.
+    """
+
+    name: Annotated[str, Field(min_length=1)]
+    """The name that people see where they choose what they receive."""
+    description: str = ""
+    """What people see below the name."""
+
+
+def _list_app() -> Conversation[list[RemoteObject]]:
+    body = yield from ask(Request(Api.APP, "GET", "/v1/subscription_topics"))
+    return _remote_objects(Api.APP, body["topics"])
+
+
+def _list_journeys() -> Conversation[list[RemoteObject]]:
+    body = yield from ask(Request(Api.JOURNEYS, "GET", _TOPICS))
+    return _remote_objects(Api.JOURNEYS, body["subscription_topics"])
+
+
+def _remote_objects(api: Api, wires: Sequence[JsonValue]) -> list[RemoteObject]:
+    return [
+        RemoteObject(str(wire["id"]), wire["name"], api, wire, aliases=(wire["name"],))
+        for wire in wires
+    ]
+
+
+class TopicKind(Kind[Topic], CreatedByHand):
+    """Subscription topics (app facts 5.6, journeys facts 7)."""
+
+    name = "topic"
+    folder = "topics"
+    model = Topic
+    summary = "A subject of messages that people can opt out of. It is read only."
+    audit_type = "subscription_topic"
+    hint = "Add or change topics in Customer.io, in the settings of its subscription center."
+    example = """\
+name: Newsletter
+description: What is new, once a month.
+"""
+    routes = (ListRoute(Api.APP, _list_app), ListRoute(Api.JOURNEYS, _list_journeys))
+
+    @override
+    def decode(self, found: RemoteObject, _names: Names) -> Decoded:
+        wire = found.wire
+        attributes: Attributes = {
+            "name": wire["name"],
+            "description": wire.get("description") or "",
+        }
+        return Decoded(attributes, reach=Reach("shared"))
+
+    @override
+    def create_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
+        present = {topic.identity for topic in (yield from _list_journeys())}
+        yield from ask_all(
+            [
+                # The schema wants an id even of a new topic (journeys facts, section 7).
+                Request(
+                    Api.JOURNEYS, "POST", _TOPICS, {"subscription_topic": {"id": 0, **attributes}}
+                )
+                for attributes in declared
+                if attributes["name"] not in present
+            ]
+        )
+
+
+KIND = TopicKind()
