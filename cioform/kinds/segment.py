@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from typing import Annotated, Final, NotRequired, Self, TypedDict
 
 from pydantic import Field, field_validator, model_validator
@@ -18,6 +18,7 @@ from cioform.language.conditions import (
     normalize_condition,
     problems,
     references,
+    upgrade_condition,
     validation_error,
 )
 from cioform.model.conversation import Api, Conversation, Request, ask
@@ -239,6 +240,11 @@ conditions:
         if not isinstance(conditions, dict):
             return attributes
         return {**attributes, "conditions": normalize_condition(conditions)}
+
+    @override
+    def upgrade(self, document: MutableMapping[str, JsonValue], /) -> None:
+        super().upgrade(document)
+        upgrade_condition(document.get("conditions"))
 
     @override
     def references(self, attributes: Attributes) -> Iterable[Reference]:

@@ -5,7 +5,12 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from cioform.emulator.domain.operators import MISSING, matches_filters, matches_test
+from cioform.emulator.domain.operators import (
+    MISSING,
+    campaign_test,
+    matches_filters,
+    matches_test,
+)
 from cioform.emulator.protocol.request import Request
 from cioform.emulator.store.people import member_key
 from cioform.emulator.store.profile import all_attributes
@@ -27,6 +32,7 @@ class AudienceEvaluator:
     def __init__(self, request: Request, only: Iterable[int] | None = None) -> None:
         self._workspace_data = request.workspace_data
         self._now = request.now
+        self._relative_future = request.behavior.relative_future
         self._only = None if only is None else sorted(set(only))
         self._segment_cache: dict[int, set[int]] = {}
 
@@ -66,7 +72,7 @@ class AudienceEvaluator:
         raise ApiError(400, "Invalid filter spec")
 
     def evaluate_campaign_filter(self, elements: Any) -> set[int]:
-        """Return who matches all elements of a campaign's filter; everybody if there are none.
+        """Return who matches all elements of a campaign's flat array; everybody if there are none.
 
         Only attributes and segments are evaluated (journeys facts, section 4); elements of other
         types are skipped.
@@ -74,11 +80,16 @@ class AudienceEvaluator:
         matching = set(self._all_numbers)
         for each in elements if isinstance(elements, list) else []:
             if each.get("type") == "attribute":
-                matching &= self._matching_attribute(str(each.get("field")), [each])
+                test = campaign_test(each, self._relative_future)
+                matching &= self._matching_attribute(str(each.get("field")), [test])
             if each.get("type") == "segments_negatable":
                 members = set().union(*map(self.segment_members, each.get("segments") or []))
                 matching = matching - members if each.get("negate") else matching & members
         return matching
+
+    def evaluate_trigger(self, tree: Any) -> set[int]:
+        """Return who matches the trigger of a segment or attribute campaign; nobody without one."""
+        return self._evaluate_conditions(tree, 0)
 
     @cached_property
     def _attributes(self) -> dict[int, dict[str, Any]]:
@@ -110,7 +121,7 @@ class AudienceEvaluator:
         return self._matching_attribute(field, [operand])
 
     def _evaluate_conditions(self, tree: Any, depth: int) -> set[int]:
-        """Return who matches the conditions of a segment; nobody if there are none."""
+        """Return who matches the conditions of a segment or trigger; nobody if there are none."""
         if not isinstance(tree, dict) or depth > MAX_DEPTH:
             return set()
         for operator, combine in (("and", set.intersection), ("or", set.union)):
@@ -127,6 +138,10 @@ class AudienceEvaluator:
             return self._all_numbers - members if inverse or segment.get("inverse") else members
         if isinstance(leaf.get("event"), dict):
             return self._evaluate_event_condition(leaf, leaf["event"], inverse)
+        if isinstance(leaf.get("attribute"), dict):
+            # Only a trigger has such a leaf.
+            test = campaign_test(leaf["attribute"], self._relative_future)
+            return self._matching_attribute(str(test.get("field")), [test])
         for condition, profile_key in PROFILE_CONDITIONS.items():
             if condition in leaf:
                 matching = self._evaluate_profile_condition(profile_key, leaf[condition])

@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from operator import gt, lt
 from typing import Any
 
+RELATIVE_OPERATORS = ("timestamp_gt", "timestamp_lt")
+"""The operators whose value is seconds from now."""
+
 MISSING = object()
 """The value of an attribute that does not exist."""
 
@@ -41,6 +44,36 @@ def matches_filters(tree: Any, data: Mapping[str, Any], now: float) -> bool:
     if isinstance(tree.get("or"), list):
         return any(matches_filters(each, data, now) for each in tree["or"])
     return matches_test(field_value(data, str(tree.get("field", ""))), tree, now)
+
+
+def campaign_test(test: Mapping[str, Any], relative_future: str) -> dict[str, Any]:
+    """Return a test of a campaign as one of a segment.
+
+    A flat array negates with `!` before the operator (journeys facts, section 4). What the number
+    of a relative date means outside of segments is an open fact, `relative_future`.
+    """
+    operator = str(test.get("operator"))
+    found = dict(test)
+    if operator.startswith("!"):
+        found |= {"operator": operator[1:], "inverse": True}
+    seconds = parse_number(test.get("value"))
+    if found["operator"] in RELATIVE_OPERATORS and seconds is not None and relative_future == "ago":
+        found["value"] = str(-abs(seconds))
+    return found
+
+
+def matches_attribute_filters(
+    tree: Any, data: Mapping[str, Any], now: float, relative_future: str
+) -> bool:
+    """Return whether an event starts a campaign with these `attribute_filters`; any if empty."""
+    if not isinstance(tree, dict) or not tree:
+        return True
+    for word, combine in (("and", all), ("or", any)):
+        if isinstance(tree.get(word), list):
+            return combine(
+                matches_attribute_filters(each, data, now, relative_future) for each in tree[word]
+            )
+    return matches_filters(campaign_test(tree, relative_future), data, now)
 
 
 def field_value(data: Mapping[str, Any], field: str) -> Any:

@@ -46,6 +46,9 @@ class Behavior:
     """Open fact: the status for deleting a segment that is in use (journeys facts, 10.7)."""
     allow_flat_and: bool = True
     """Open fact: whether segment conditions may be a flat `and` of leaves (journeys facts, 3)."""
+    relative_future: Literal["from now", "ago"] = "from now"
+    """Open fact: what a relative date without a minus is, outside of segments. In segments the sign
+    is recorded: negative is past (journeys facts, section 3). `ago`: any number counts back."""
     edges_index_always: bool = False
     """Open fact: whether continue edges have an `index` too (journeys facts, 4)."""
     layout_list_has_body: bool = True

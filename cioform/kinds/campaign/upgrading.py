@@ -10,7 +10,7 @@ from typing import Final
 
 from cioform.core.duration import Duration
 from cioform.core.json_value import JsonValue
-from cioform.language.conditions import decompile_encoded_filter
+from cioform.language.conditions import decompile_encoded_filter, upgrade_condition
 from cioform.model.names import Names
 from cioform.model.upgrading import rename_field
 
@@ -25,12 +25,14 @@ _HEADS_OF_OTHER_TRIGGERS: Final = frozenset(
 )
 _FIELDS_WITH_MEMBERS: Final = ("raw", "query_collection", "batch_update")
 """The fields of steps that hold members of an action as they are."""
+_CONDITIONS_OF_TRIGGERS: Final = ("where", "audience", "behavioral")
+_CONDITIONS_OF_STEPS: Final = ("if", "when", "wait_until", "only_if")
 _MESSAGES_APART: Final = "messages"
 """Canonical attributes have this field, and documents do not."""
 
 
 def upgrade_settings(document: Fields) -> None:
-    """Rewrite a document or canonical attributes, all but the conditions and most of the steps."""
+    """Rewrite a document or canonical attributes, all but most of the steps."""
     _upgrade_trigger(document)
     upgrade_reentry(document)
     _upgrade_exit(document)
@@ -41,6 +43,8 @@ def upgrade_settings(document: Fields) -> None:
             _rename_zones(window)
         _upgrade_wait_of_nothing(mapping)
         _upgrade_raw_condition(mapping)
+        for field in _CONDITIONS_OF_STEPS:
+            upgrade_condition(mapping.get(field))
 
 
 def _rename_zones(fields: Fields) -> None:
@@ -55,6 +59,11 @@ def _upgrade_trigger(document: Fields) -> None:
     trigger = document.get("trigger")
     if isinstance(trigger, MutableMapping) and "date" in trigger:
         _rename_zones(trigger)
+    if _is_trigger_of_segments(trigger):
+        upgrade_condition(trigger)
+    if isinstance(trigger, MutableMapping):
+        for field in _CONDITIONS_OF_TRIGGERS:
+            upgrade_condition(trigger.get(field))
 
 
 def upgrade_reentry(document: Fields) -> None:
@@ -94,6 +103,7 @@ def _upgrade_exit(document: Fields) -> None:
     """Rename the old field, and write the old default where the new one is another."""
     exit_settings = document.get("exit")
     if isinstance(exit_settings, MutableMapping):
+        upgrade_condition(exit_settings.get("when"))
         rename_field(exit_settings, "on_trigger_unmatched", "stops_matching")
     if _MESSAGES_APART in document or not _is_trigger_of_segments(document.get("trigger")):
         return

@@ -22,6 +22,7 @@ from cioform.language.conditions.trigger import (
     decompile_exit,
     decompile_trigger,
 )
+from cioform.language.conditions.upgrading import upgrade_condition
 
 __all__ = [
     "Condition",
@@ -47,5 +48,6 @@ __all__ = [
     "references",
     "rename_steps",
     "step_references",
+    "upgrade_condition",
     "validation_error",
 ]

@@ -18,7 +18,7 @@ from cioform.core.secret_scan import contains_secret
 _Line: TypeAlias = Callable[[JsonValue], str]
 """A function that returns the line to write, given the value that the other word has."""
 
-_PLAIN_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_PLAIN_TEXT = re.compile(r"[A-Za-z_][\w-]*( [\w-]+)*|([0-9]+[wdhms])+( ago| from now)?")
 _RESERVED: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
 _MAX_ECHOED: Final = 40
 
@@ -33,7 +33,7 @@ def flow(value: JsonValue) -> str:
         return json.dumps(value, default=str)
     if len(value) > _MAX_ECHOED or contains_secret(value):
         return "..."
-    is_plain = _PLAIN_WORD.fullmatch(value) and value.lower() not in _RESERVED
+    is_plain = _PLAIN_TEXT.fullmatch(value) and value.lower() not in _RESERVED
     return value if is_plain else json.dumps(value, ensure_ascii=False)
 
 
