@@ -22,14 +22,14 @@ _OPERATORS: Final[Mapping[str, str]] = {
     "after": "is after",
 }
 _RELATIVE_DATES: Final = {
-    ("before", "now"): "is in the past",
-    ("after", "now"): "is in the future",
     ("before", "ago"): "is more than",
     ("after", "ago"): "is later than",
     ("before", "from now"): "is earlier than",
     ("after", "from now"): "is more than",
+    ("before", "now"): "is in the past",
+    ("after", "now"): "is in the future",
 }
-"""By the operator and how the date ends."""
+"""By the operator and how the date ends: `7d from now` ends with `now` too, so `now` is last."""
 _LIST_OPERATORS: Final = {"is": "is one of", "is_not": "is none of"}
 
 
