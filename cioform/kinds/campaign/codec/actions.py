@@ -20,6 +20,7 @@ from cioform.kinds.campaign.steps import (
     decode_condition,
     encode_condition,
     extra_wire_fields,
+    normalize_step,
     says_something,
 )
 from cioform.kinds.campaign.wire_types import (

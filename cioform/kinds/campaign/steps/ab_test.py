@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from pydantic import PlainValidator, WithJsonSchema
 from typing_extensions import override
 
+from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.field_types import BranchCondition
 from cioform.kinds.campaign.steps.messages import MESSAGE_WIRE_FIELDS
 from cioform.kinds.campaign.steps.only_if import (
