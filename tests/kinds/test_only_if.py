@@ -31,7 +31,7 @@ workflow:
     only_if: {attribute: purchases, exists: false}
     email: {subject: Your first order, body: <p>Hi</p>}
   - id: text
-    only_if: {segment: segment.trial}
+    only_if: {segment: trial}
     sms: {body: Hello}
 """
 
@@ -98,7 +98,7 @@ def test_a_replacement_keeps_the_condition(sandbox: CampaignSandbox) -> None:
     made = sandbox.create(wanted)
     assert sandbox.differences(made.remote_id, wanted) == []
     assert step(sandbox.live(made.remote_id).attributes, "text")["only_if"] == {
-        "segment": "segment.trial"
+        "segment": "trial"
     }
 
 
@@ -109,7 +109,7 @@ def test_a_condition_is_added_changed_and_taken_away(sandbox: CampaignSandbox) -
     bound = sandbox.create(plain)
     for text in (
         "{attribute: purchases, is: 0}",
-        "{all: [{attribute: a, is: b}, {segment: segment.paying}]}",
+        "{all: [{attribute: a, is: b}, {segment: paying}]}",
     ):
         wanted = attributes_of(WELCOME.replace("{attribute: purchases, exists: false}", text))
         writes = sandbox.apply(bound.remote_id, wanted)
@@ -215,7 +215,8 @@ def test_other_members_of_a_message_are_kept_under_raw(sandbox: CampaignSandbox)
     bound = sandbox.create(wanted)
     edit_as_the_ui_does(sandbox, bound.parts["d2"], tracked=False, send_to_unsubscribed=True)
     live = sandbox.live(bound.remote_id).attributes
-    assert step(live, "d2")["raw"] == {"tracked": False, "send_to_unsubscribed": True}
+    assert step(live, "d2")["raw"] == {"send_to_unsubscribed": True}
+    assert live["messages"]["d2"]["track"] == {"opens": False, "links": False}
     assert sandbox.differences(bound.remote_id, wanted) == []
     copy = KIND.attributes(Campaign.model_validate({**KIND.to_document(live), "name": "Copy"}))
     made = sandbox.create(copy)
@@ -226,14 +227,14 @@ def test_other_members_of_a_message_are_kept_under_raw(sandbox: CampaignSandbox)
 
 def test_references_in_a_condition_have_their_paths() -> None:
     found = {(r.kind, r.text, r.path) for r in KIND.references(attributes_of(WELCOME))}
-    assert ("segment", "segment.trial", ("workflow", 3, "only_if", "segment")) in found
+    assert ("segment", "trial", ("workflow", 3, "only_if", "segment")) in found
 
 
 @pytest.mark.parametrize(
     ("lines", "expected_message"),
     [
         ("only_if: {attribute: a, is: b}\n    if: {attribute: a, is: b}", "has no `only_if`"),
-        ("only_if: {attribute: a, is: b}\n    exit: {}", "has no `only_if`"),
+        ("only_if: {attribute: a, is: b}\n    exit: true", "has no `only_if`"),
         ("if: {attribute: a, is: b}\n    push: {title: T, body: B}", "only_if: {attribute: plan"),
         ("only_if: {event: paid}\n    push: {title: T, body: B}", "cannot test `event`"),
         ("only_if: {attribute: a, is: b}", "has no keyword"),

@@ -72,7 +72,7 @@ starts on event signed_up where source is one of ad, friend
 │  ╰─ no
 │     ╰─ push nudge "Still there?"
 ├─ (only "no" continues)
-├─ random half: 2 branches
+├─ random_branches half: 2 branches
 │  ├─ 60 %
 │  │  ╰─ wait 1h
 │  ╰─ 40 %: continues below
