@@ -97,9 +97,7 @@ def test_a_replacement_keeps_the_condition(sandbox: CampaignSandbox) -> None:
     sandbox.send("DELETE", f"~/campaigns/{bound.remote_id}")
     made = sandbox.create(wanted)
     assert sandbox.differences(made.remote_id, wanted) == []
-    assert step(sandbox.live(made.remote_id).attributes, "text")["only_if"] == {
-        "segment": "trial"
-    }
+    assert step(sandbox.live(made.remote_id).attributes, "text")["only_if"] == {"segment": "trial"}
 
 
 def test_a_condition_is_added_changed_and_taken_away(sandbox: CampaignSandbox) -> None:
