@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Severity
@@ -11,9 +14,11 @@ from cioform.model.hints import fill_in_hint
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.registry import Registry
+from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState
 from cioform.plan import diff
 from cioform.plan.change import Action, Change
+from cioform.plan.ignored import merge_ignored_fields
 from cioform.plan.plan import Plan
 from cioform.remote.provider import Provider
 from cioform.run.events import (
@@ -32,6 +37,8 @@ from cioform.run.staleness import StaleObjectError, stale_object_error
 from cioform.run.verify import Verification
 from cioform.state.journal import Journal
 
+NO_FILES: Final[Mapping[Address, Resource]] = MappingProxyType({})
+
 
 def apply_plan(
     plan: Plan,
@@ -42,17 +49,18 @@ def apply_plan(
     save: SaveState,
     *,
     run_id: str,
+    desired: Mapping[Address, Resource] = NO_FILES,
     listener: Listener = ignore_events,
     keep_going: bool = False,
 ) -> Outcome:
     """Carry out the changes of `plan` in their order and return how each ended.
 
-    A change that fails stops those that depend on it, and all later ones unless `keep_going`. The
-    state is saved after every change. Raises StateError as soon as the journal or the state cannot
-    be written, whatever is left to do.
+    `desired` are the files, for what each of them ignores. A change that fails stops those that
+    depend on it, and all later ones unless `keep_going`. The state is saved after every change.
+    Raises StateError as soon as the journal or the state cannot be written, whatever is left to do.
     """
     run_state = RunState(registry, applied, planned_names(plan, applied), save)
-    run = _ApplyRun(plan.header.workspace, registry, provider, journal, run_state)
+    run = _ApplyRun(plan.header.workspace, registry, provider, journal, run_state, desired)
     requests_before = provider.count
     results: list[ChangeResult] = []
     failed: set[Address] = set()
@@ -102,6 +110,7 @@ class _ApplyRun:
     provider: Provider
     journal: Journal
     run_state: RunState
+    desired: Mapping[Address, Resource]
     listed_before: dict[str, tuple[RemoteObject, ...]] = field(default_factory=dict)
     """The objects of each kind before the run created any, by the kind's name."""
 
@@ -147,7 +156,26 @@ class _ApplyRun:
         live = LiveObject(kind.name, found, kind.decode(found, self.run_state.names))
         if diff.fingerprint(kind, live.attributes) != change.fingerprint:
             raise stale_object_error(change, "somebody has changed it", self.workspace)
+        if change.reach.is_known and live.decoded.reach.state != change.reach.state:
+            # A draft that was started reaches people of whom nobody thought in the review.
+            reason = f"it was {change.reach.state} and became {live.decoded.reach.state}"
+            raise stale_object_error(change, reason, self.workspace)
+        self._check_ignored_values(change, live)
         return live
+
+    def _check_ignored_values(self, change: Change, live: LiveObject) -> None:
+        """Raise StaleObjectError unless what the file ignores is kept as it is.
+
+        A plan file that somebody edited could otherwise write it.
+        """
+        resource = self.desired.get(change.address)
+        if resource is None or not resource.ignore or change.wanted is None:
+            return
+        binding = self.run_state.applied.bindings.get(change.moved_from or change.address)
+        applied = binding.applied if binding is not None else None
+        if merge_ignored_fields(resource, live.attributes, applied) != change.wanted:
+            reason = "a field that its file ignores has another value"
+            raise stale_object_error(change, reason, self.workspace)
 
     def _check_no_duplicate(self, kind: Kind, reader: KindReader, change: Change) -> None:
         if kind.name not in self.listed_before:

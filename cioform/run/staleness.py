@@ -30,14 +30,14 @@ def check_plan_current(
         raise PlanError.of(
             "Plan of another state",
             "The plan was made from a state with another lineage than the state that is here. "
-            f"Nothing was changed. {_plan_again(workspace)}",
+            f"Nothing was changed. {plan_again(workspace)}",
         )
     if header.serial != applied.serial:
         raise PlanError.of(
             "Stale plan",
             f"The plan was made from serial {header.serial} of the state, which is at serial "
             f"{applied.serial} now, because something was applied in between. Nothing was "
-            f"changed. {_plan_again(workspace)}",
+            f"changed. {plan_again(workspace)}",
         )
 
 
@@ -49,10 +49,11 @@ def stale_object_error(change: Change, reason: str, workspace: str) -> StaleObje
     return StaleObjectError.of(
         "Changed since the plan",
         f"{change.address} was not touched, because {reason} since the plan was made. "
-        f"{_plan_again(workspace)}",
+        f"{plan_again(workspace)}",
         address=change.address,
     )
 
 
-def _plan_again(workspace: str) -> str:
+def plan_again(workspace: str) -> str:
+    """Return the sentence that tells to make a new plan."""
     return f"Make a new plan:\n\n    cioform plan {workspace}"

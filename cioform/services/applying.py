@@ -14,6 +14,7 @@ from cioform.model.snapshot import AppliedState
 from cioform.plan.guard import GuardViolation, find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.run.apply import apply_plan
+from cioform.run.check_files import check_plan_matches_files
 from cioform.run.doctor import validate_planned_requests
 from cioform.run.events import Outcome
 from cioform.run.staleness import check_plan_current
@@ -22,17 +23,24 @@ from cioform.services.recovery import load_recovered_state, save_state
 
 
 def apply_reviewed_plan(
-    opened: OpenWorkspace, plan: Plan, guards: Guards, *, keep_going: bool
+    opened: OpenWorkspace,
+    plan: Plan,
+    guards: Guards,
+    *,
+    keep_going: bool,
+    check_files: bool = True,
 ) -> Outcome:
     """Carry out a plan and return how each change ended.
 
-    Raises PlanError, with nothing sent, when a guard refuses the plan or it was made for another
-    workspace or an older state.
+    Raises PlanError, with nothing sent, when a guard refuses the plan, when it was made for another
+    workspace or an older state, or, with `check_files`, when it says something else than the files.
     """
     run_id = _new_run_id(opened.clock())
     with opened.store.lock():
         applied = load_recovered_state(opened)
         check_plan_current(plan, opened.name, opened.workspace_id, applied)
+        if check_files:
+            check_plan_matches_files(plan, opened.configuration.desired.resources, applied)
         _check_guards(plan, guards)
         if not plan.changes:
             return Outcome(run_id, ())
@@ -49,7 +57,8 @@ def _run(
         journal.begin_run(workspace=opened.name, lineage=applied.lineage, serial=applied.serial)
         outcome = apply_plan(
             plan, opened.kinds, applied, opened.provider, journal, partial(save_state, opened),
-            run_id=run_id, listener=opened.listener, keep_going=keep_going,
+            run_id=run_id, desired=opened.configuration.desired.resources,
+            listener=opened.listener, keep_going=keep_going,
         )  # fmt: skip
         journal.end_run(complete=outcome.complete)
     return outcome

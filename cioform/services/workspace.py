@@ -131,16 +131,23 @@ class Workspace:
         )
 
     def apply(
-        self, plan: Plan, guards: Guards | None = None, *, keep_going: bool = False
+        self,
+        plan: Plan,
+        guards: Guards | None = None,
+        *,
+        keep_going: bool = False,
+        check_files: bool = True,
     ) -> Outcome:
         """Carry out a plan, within the guards of `workspace.yaml` unless others are given.
 
         `keep_going` continues after a failure with the changes that do not depend on it. Raises
-        PlanError, with nothing sent, when a guard refuses the plan or the state has changed since
-        it was made.
+        PlanError, with nothing sent, when a guard refuses the plan, when the state has changed
+        since it was made, or, with `check_files`, when the plan differs from the files.
         """
         effective = self.guards() if guards is None else guards
-        return apply_reviewed_plan(self._opened, plan, effective, keep_going=keep_going)
+        return apply_reviewed_plan(
+            self._opened, plan, effective, keep_going=keep_going, check_files=check_files
+        )
 
     def import_(
         self, scope: Scope | None = None, *, only_id: str | None = None, force: bool = False

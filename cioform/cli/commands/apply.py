@@ -63,6 +63,14 @@ _OnErrorOption: TypeAlias = Annotated[
 ]
 
 
+_CheckFilesOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        help="With a PLANFILE: refuse it unless it writes what the files say.",
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class _Output:
     """How the plan and the outcome are printed."""
@@ -80,6 +88,7 @@ def apply(
     allow_live: _AllowLiveOption = False,
     allow_replace: _AllowReplaceOption = False,
     on_error: _OnErrorOption = "stop",
+    check_files: _CheckFilesOption = True,
     target: options.TargetOption = None,
     exclude: options.ExcludeOption = None,
     prefer: options.PreferOption = None,
@@ -119,7 +128,11 @@ def apply(
         # A plan file without changes is checked too: it may be stale or of another workspace.
         is_needed = reviewed is not None or bool(plan.changes)
         keep_going = on_error == "continue"
-        outcome = _run_apply(opened, plan, guards, keep_going, progress) if is_needed else None
+        outcome = (
+            _run_apply(opened, plan, guards, keep_going, check_files, progress)
+            if is_needed
+            else None
+        )
     _print_outcome(workspace, plan, outcome, output, options_to_repeat(project, api))
     complete = outcome is None or outcome.complete
     return 0 if complete and not plan.blocked else INCOMPLETE
@@ -145,10 +158,15 @@ def _show_and_confirm(
 
 
 def _run_apply(
-    opened: Workspace, plan: Plan, guards: Guards, keep_going: bool, progress: Progress
+    opened: Workspace,
+    plan: Plan,
+    guards: Guards,
+    keep_going: bool,
+    check_files: bool,
+    progress: Progress,
 ) -> Outcome:
     try:
-        return opened.apply(plan, guards, keep_going=keep_going)
+        return opened.apply(plan, guards, keep_going=keep_going, check_files=check_files)
     finally:
         progress.end()
 

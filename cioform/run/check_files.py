@@ -1,0 +1,72 @@
+"""Check that a saved plan says what the files say.
+
+A plan file is data: whoever can edit it can compute its checksum again. So it is never authority by
+itself. What it would write has to be what the files and the state give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import PlanError
+from cioform.model.resource import Resource
+from cioform.model.snapshot import AppliedState, Binding
+from cioform.plan.change import Action, Change
+from cioform.plan.ignored import merge_ignored_fields
+from cioform.plan.plan import Plan
+from cioform.run.staleness import plan_again
+
+_REMOVALS = (Action.DELETE, Action.FORGET)
+
+
+def check_plan_matches_files(
+    plan: Plan, desired: Mapping[Address, Resource], applied: AppliedState
+) -> None:
+    """Raise PlanError, with a problem for each change that the files or the state do not give.
+
+    Values that a file ignores are not compared here: the object is read again before each write,
+    and they have to be as they are there.
+    """
+    problems = [
+        Diagnostic(
+            "Plan differs from the files",
+            f"{reason} Nothing was changed. {plan_again(plan.header.workspace)}",
+            change.address,
+            resource.location if resource is not None else None,
+        )
+        for change in plan.changes
+        for resource in [desired.get(change.address)]
+        for reason in _differences(change, resource, applied)
+    ]
+    if problems:
+        raise PlanError(problems)
+
+
+def _differences(change: Change, resource: Resource | None, applied: AppliedState) -> Iterator[str]:
+    binding = applied.bindings.get(change.moved_from or change.address)
+    if change.action in _REMOVALS:
+        if resource is not None:
+            yield f"The plan would {change.action} it, and a file describes it."
+        if binding is None:
+            yield "The plan would remove it, and the state does not know it."
+        elif binding.protect and not change.protected:
+            yield "The state protects it, and the plan says that it does not."
+    elif resource is None:
+        yield f"The plan would {change.action} it, and no file describes it."
+    else:
+        if merge_ignored_fields(resource, change.wanted or {}, None) != change.wanted:
+            yield "The plan would write other values than the file has."
+        if resource.protect != change.protect:
+            yield "The file and the plan disagree about `protect`."
+    if _is_another_object(change, binding):
+        yield f"The plan names the object {change.remote_id}, and the state another one."
+
+
+def _is_another_object(change: Change, binding: Binding | None) -> bool:
+    return (
+        binding is not None
+        and change.remote_id is not None
+        and binding.remote_id != change.remote_id
+    )

@@ -1,0 +1,113 @@
+"""A plan file is no authority: what it writes has to be what the files say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cioform.core.json_value import digest
+from tests.support.command_line import CommandLine
+
+SNIPPET = Path("workspaces/demo/snippets/main_address.yaml")
+PLAN = Path("p.json")
+
+
+def move_office() -> None:
+    SNIPPET.write_text(SNIPPET.read_text().replace("1 High Street", "8 Canal Road"))
+
+
+def forge(edit: Callable[[dict[str, Any]], None]) -> None:
+    """Edit the plan file, and make its checksum again as anybody can."""
+    content = json.loads(PLAN.read_text())
+    del content["checksum"]
+    edit(content)
+    PLAN.write_text(json.dumps({**content, "checksum": digest(content)}))
+
+
+def change_of(content: dict[str, Any], address: str = "snippet.main_address") -> dict[str, Any]:
+    return next(change for change in content["changes"] if change["address"] == address)
+
+
+def write_another_value(content: dict[str, Any]) -> None:
+    change_of(content)["wanted"]["value"] = "Pay to account 12345"
+
+
+def name_another_object(content: dict[str, Any]) -> None:
+    change_of(content)["remote_id"] = "999"
+
+
+def delete_instead(content: dict[str, Any]) -> None:
+    change_of(content)["action"] = "delete"
+
+
+def add_a_deletion(content: dict[str, Any]) -> None:
+    change = dict(change_of(content), address="snippet.not_ours", action="delete", wanted=None)
+    content["changes"].append(change)
+
+
+def claim_a_protection(content: dict[str, Any]) -> None:
+    change_of(content)["protect"] = True
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [
+        (write_another_value, "would write other values than the file has"),
+        (name_another_object, "names the object 999"),
+        (delete_instead, "would delete it, and a file describes it"),
+        (add_a_deletion, "would remove it, and the state does not know it"),
+        (claim_a_protection, "disagree about `protect`"),
+    ],
+)
+def test_a_forged_plan_file_is_refused(
+    cio: CommandLine, edit: Callable[[dict[str, Any]], None], reason: str
+) -> None:
+    move_office()
+    cio("plan", "demo", "--out", str(PLAN))
+    forge(edit)
+    done = cio("apply", "demo", str(PLAN), "--allow-delete")
+    assert done.code == 4
+    assert reason in " ".join(done.err.split())
+    assert "1 update" in cio("plan", "demo").out.replace("to ", "")
+
+
+def test_a_plan_of_other_files_is_refused_unless_that_is_asked_for(cio: CommandLine) -> None:
+    before = SNIPPET.read_text()
+    move_office()
+    cio("plan", "demo", "--out", str(PLAN))
+    SNIPPET.write_text(before)
+    refused = cio("apply", "demo", str(PLAN))
+    assert refused.code == 4
+    assert "snippets/main_address.yaml" in refused.err
+    assert cio("apply", "demo", str(PLAN), "--no-check-files").code == 0
+
+
+def test_an_ignored_value_cannot_be_forged(cio: CommandLine) -> None:
+    text = SNIPPET.read_text()
+    SNIPPET.write_text(
+        f"ignore: [value]\nbecause: Legal edits it.\n{text}".replace("name: ", "name: New ")
+    )
+    cio("plan", "demo", "--out", str(PLAN))
+    forge(write_another_value)
+    done = cio("apply", "demo", str(PLAN), "--allow-replace", "--allow-delete")
+    assert done.code != 0
+    assert "12345" not in cio("show", "demo", "snippet.main_address", "--live").out
+
+
+def test_a_draft_that_was_started_is_left_alone(cio: CommandLine) -> None:
+    campaign = next(Path("workspaces/demo/campaigns").glob("*/campaign.yaml"))
+    address = f"campaign.{campaign.parent.name}"
+    cio("sandbox", "edit", "demo", address, "state=draft")
+    with campaign.open("a") as file:
+        file.write("message_limits: false\n")
+    cio("plan", "demo", "--out", str(PLAN))
+    cio("sandbox", "edit", "demo", address, "state=running")
+    done = cio("apply", "demo", str(PLAN))
+    assert done.code == 8
+    assert "it was draft and became running since the plan was made" in " ".join(
+        (done.out + done.err).split()
+    )
