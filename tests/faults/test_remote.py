@@ -294,7 +294,7 @@ def test_two_objects_with_one_name_are_reported_with_their_ids(project: SandboxP
         project.plan()
     [problem] = caught.value.diagnostics
     assert problem.summary == "Ambiguous name"
-    assert "71, 72" in problem.detail
+    assert "remote_id: 71\n    remote_id: 72" in problem.detail
     assert project.writes == []
     project.seed(layouts=twins[:1])
     assert_converged(project)
