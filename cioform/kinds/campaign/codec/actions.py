@@ -173,22 +173,18 @@ def encode_action_update(
     context: CodecContext,
     content: Mapping[str, JsonValue] = NO_CONTENT,
 ) -> WireFields:
-    """Return the members that a node wants of an existing action.
+    """Return the members that a node wants of an existing action: none if its type is unknown.
 
     A member is as it was read where that means the same: another spelling of the same condition
     is not a change.
     """
+    if ACTION in node.fields:
+        return {}
     update_context = replace(context, current_action=action)
     members = encode_action(node, update_context)
     if _is_unnamed(node, action):
         del members["name"]
     current: Mapping[str, JsonValue] = {**action}
-    if ACTION in node.fields:
-        members = {**_defaults_to_restore(current, members), **members}
-        return {
-            name: current.get(name) if _is_equivalent(current.get(name), value) else value
-            for name, value in members.items()
-        }
     model = STEP_MODELS[node.keyword]
     fields = decode_fields(node.keyword, action, update_context)
     if fields is not None and normalize_step(fields) == normalize_step(_own_fields(node)):
@@ -197,18 +193,19 @@ def encode_action_update(
     return members | encode_delivery_update(node.id, content, action)
 
 
-def _defaults_to_restore(
-    current: Mapping[str, JsonValue], members: Mapping[str, JsonValue]
-) -> WireFields:
-    """Return the default of each member that a node of unknown type leaves out, where it differs.
+def has_content_of(node: Node, action: WireAction, templates: Mapping[str, WireTemplate]) -> bool:
+    """Return whether an action is what a node of an unknown type says, and its template too.
 
-    Such a node is written without the members that are at their default.
+    `templates` are those of the campaign by id.
     """
-    return {
-        name: default
-        for name, default in REQUIRED_DEFAULTS.items()
-        if name not in members and current.get(name) not in (None, default)
-    }
+    template = templates.get(str(action.get("template_id")), {})
+    live, wanted = (
+        normalize_step(each) for each in (_raw_fields(action, template), {**node.fields})
+    )
+    is_named = _is_unnamed(node, action) or action_name(node) == str(action.get("name") or "")
+    return is_named and all(
+        _is_equivalent(live.get(name, {}), wanted.get(name, {})) for name in ("raw", "template")
+    )
 
 
 def _own_fields(node: Node) -> StepFields:
@@ -219,6 +216,8 @@ def _is_equivalent(current: JsonValue, wanted: JsonValue) -> bool:
     """Return whether two values of the same member mean the same, encoded or not."""
     if isinstance(current, list) and isinstance(wanted, list) and len(current) == len(wanted):
         return all(map(_is_equivalent, current, wanted))
+    if isinstance(current, dict) and isinstance(wanted, dict):
+        return all(_is_equivalent(current.get(k), wanted.get(k)) for k in {**current, **wanted})
     if current == wanted or not (isinstance(current, str) and isinstance(wanted, str)):
         return bool(current == wanted)
     try:

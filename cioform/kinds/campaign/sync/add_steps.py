@@ -83,7 +83,7 @@ def _assumed_response(
 
 
 def _has_template(node: Node) -> bool:
-    return initial_node(node).keyword in MESSAGE_TYPES or "template" in node.fields
+    return initial_node(node).keyword in MESSAGE_TYPES
 
 
 def _new_actions(base: CurrentCampaign, actions: Sequence[WireAction]) -> list[WireAction]:

@@ -74,8 +74,7 @@ def sync_templates(
     template_ids = {
         node.id: template_id
         for node in nodes
-        if (node.id in messages or "template" in node.fields)
-        and (template_id := actions[node.id].get("template_id")) is not None
+        if node.id in messages and (template_id := actions[node.id].get("template_id")) is not None
     }
     unread = [one for one in template_ids.values() if str(one) not in templates]
     current_templates = {**templates, **(yield from read_templates(unread))}
@@ -84,13 +83,11 @@ def sync_templates(
         if node.id not in template_ids:
             continue
         current = current_templates[str(template_ids[node.id])]
-        fields = node.fields.get("template")
-        if node.id in messages:
-            fields = encode_template(messages[node.id], names, current)
-            is_new = str(template_ids[node.id]) not in templates
-            live = None if is_new else decode_template(node.keyword, current, names)
-            reject_empty(node.id, messages[node.id], live)
-            _reject_other_editors(node, current, fields)
+        fields = encode_template(messages[node.id], names, current)
+        is_new = str(template_ids[node.id]) not in templates
+        live = None if is_new else decode_template(node.keyword, current, names)
+        reject_empty(node.id, messages[node.id], live)
+        _reject_other_editors(node, current, fields)
         requests.append(template_update_request(template_ids[node.id], current, fields))
     yield from send_all(requests)
 

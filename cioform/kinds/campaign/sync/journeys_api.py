@@ -23,6 +23,10 @@ from cioform.kinds.campaign.sync.translations import (
     reject_translations_of_new_messages,
     sync_translations,
 )
+from cioform.kinds.campaign.sync.unknown_steps import (
+    reject_changed_unknown_steps,
+    reject_unknown_steps,
+)
 from cioform.kinds.campaign.sync.workflow_update import sync_structure
 from cioform.kinds.campaign.trigger import encode_recipients, wire_trigger_types
 from cioform.language.workflow import Node
@@ -39,6 +43,7 @@ def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[Wri
     """Create a draft without a trigger, then write everything else."""
     attributes, names = to_canonical(wanted), context.names
     nodes = list(expand_variants(to_graph(attributes["workflow"]).nodes))
+    reject_unknown_steps(nodes)
     reject_translations_of_new_messages(nodes, attributes["messages"])
     campaign_id = yield from _create_draft(wanted)
     if wire_trigger_types(attributes) != ("none",):
@@ -114,6 +119,7 @@ def _update_steps(
     if any(path[0] == "workflow" for path in paths):
         edges = wire["campaign"].get("edges") or []
         base = CurrentCampaign(live.remote_id, attributes["name"], wire["actions"], edges, before)
+        reject_changed_unknown_steps(to_graph(attributes["workflow"]), base, wire["templates"])
         step_actions = yield from _sync_structure(base, attributes, context.names)
         changed = nodes
     else:
@@ -153,12 +159,10 @@ def _sync_structure(
 
 
 def _steps_with_changed_content(paths: Sequence[FieldPath], nodes: Sequence[Node]) -> set[str]:
-    """Return the steps whose content changed. Raw nodes have theirs in the workflow."""
+    """Return the messages whose content changed."""
     steps = {str(path[1]) for path in paths if path[0] == "messages" and len(path) > 1}
     if any(path == ("messages",) for path in paths):
         steps = {node.id for node in nodes}
-    if any(path[0] == "workflow" for path in paths):
-        steps |= {node.id for node in nodes if "template" in node.fields}
     return steps
 
 
