@@ -11,7 +11,8 @@ from typing import Final
 from cioform.config.file_format import OLD_FORMAT_SUMMARY
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.documents import LoadedDocument, YamlFile, load_document
-from cioform.config.read.files import ProjectFiles
+from cioform.config.read.file_names import unread_json
+from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
 from cioform.config.read.identity import BoundId, IdentityCheck
 from cioform.config.read.layers import (
     NO_LAYERS,
@@ -34,7 +35,6 @@ from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.model.snapshot import DesiredState
 
-_BOM: Final = "\ufeff"
 _UNKNOWN_DEFAULTS: Final = DefaultsLayer({"time_zone": "UTC"}, lambda _: None)
 """Stands for those of settings that are invalid, so that no document lacks what they may give."""
 
@@ -87,6 +87,8 @@ def load_configuration(
     loader.check_references()
     if loader.problems:
         raise ConfigError(_sort_by_location(loader.problems))
+    used = frozenset(f for each in loader.resources.values() for f in each.body_files.values())
+    loader.warnings += unread_json(project.json_files, used)
     desired = DesiredState(loader.resources)
     return Configuration(name, Path(folder), settings, desired, tuple(loader.warnings))
 
@@ -124,7 +126,7 @@ class _ConfigurationLoader:
             self.problems.append(self._project.outside_link_problem(folder, place))
             return
         settings = f"{folder}{os.sep}{SETTINGS_FILE}"
-        for path in self._project.yaml_files(folder, self.problems):
+        for path in self._project.yaml_files(folder, self.problems, self.warnings):
             if path == settings:
                 continue
             try:
@@ -178,7 +180,7 @@ class _ConfigurationLoader:
 
     def _load_file(self, path: str, folder: str, lookup: Lookup | None) -> None:
         shown = self._project.display_path(path)
-        text = self._project.read(path).removeprefix(_BOM)
+        text = self._project.read(path).removeprefix(BYTE_ORDER_MARK)
         self.problems += find_secrets(text, shown, self._credentials)
         documents = parse_yaml(text, shown)
         file = self._yaml_file(path, shown, text, folder)

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
+
+from cioform.core import heavy
+
+if TYPE_CHECKING:
+    import anyascii
+else:
+    anyascii = heavy.module("anyascii")
 
 _NAME_PATTERN = r"[a-z0-9][a-z0-9_-]*"
 _NAME = re.compile(_NAME_PATTERN)
 NONE: Final = "none"
 """What files write for no layout, no topic, no goal and so on, so it cannot be a name."""
+_MAX_SLUG: Final = 100
+"""Characters. A file's name may have 255 bytes, with its ending and the language of a body."""
+_DEVICE_NAME = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
 _ADDRESS = re.compile(rf"([a-z][a-z_]*)\.({_NAME_PATTERN})")
 
 
@@ -43,6 +54,17 @@ def is_name(text: str) -> bool:
 
 
 def slugify(text: str) -> str:
-    """Return the valid name nearest to any text: `Main address` -> `main_address`."""
-    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
-    return f"{name}_" if name == NONE else name or "unnamed"
+    """Return the valid name nearest to any text: `Straße & Söhne` -> `strasse_sohne`.
+
+    Other scripts are transliterated: `Возврат` -> `vozvrat`. It is empty where the text has no
+    letter, digit or emoji.
+    """
+    if not text.isascii():
+        text = anyascii.anyascii(normalize("NFKC", text))
+    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:_MAX_SLUG].rstrip("_")
+    return f"{name}_" if name == NONE or is_device_name(name) else name
+
+
+def is_device_name(file_name: str) -> bool:
+    """Return whether Windows takes the name of a file, with any ending, for that of a device."""
+    return _DEVICE_NAME.fullmatch(file_name.partition(".")[0].strip()) is not None

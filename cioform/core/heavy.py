@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Final
 
 _HEAVY_MODULES: Final[Mapping[str, str]] = {
+    "anyascii": "Needed only to make a name of a text that is not ASCII.",
     "deepdiff": "Needed only when more than scalar values differ.",
     "filelock": "Imports asyncio; needed only by commands that write.",
     "igraph": "Optional (extra `pictures`); needed only for diagrams with crossing edges.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain, count
 
 from cioform.core.address import Address, slugify
 from cioform.model.kind import Kind
@@ -19,7 +20,7 @@ def assign_addresses(
     """Return a binding for every listed object.
 
     The address is that of the file that matches the object, otherwise that of its binding,
-    otherwise one made of its name.
+    otherwise one made of its name. It does not depend on the order of the list.
     """
     bindings: dict[Address, Binding] = {}
     for pair in unambiguous_pairs(registry, desired, applied, listing):
@@ -33,18 +34,23 @@ def assign_addresses(
             bindings[address] = binding
             bound.add((address.kind, binding.remote_id))
     for kind in registry:
-        for found in listing.found.get(kind.name, ()):
+        for found in sorted(listing.found.get(kind.name, ()), key=_age):
             if (kind.name, found.remote_id) not in bound:
-                address = _free_address(kind, found, bindings)
+                address = _new_address(kind, found, bindings)
                 bindings[address] = Binding(address, found.remote_id, found.identity)
     return bindings
 
 
-def _free_address(kind: Kind, found: RemoteObject, taken: Mapping[Address, Binding]) -> Address:
-    name = slugify(found.identity)
-    address = Address(kind.name, name)
-    number = 2
-    while address in taken:
-        address = Address(kind.name, f"{name}_{number}")
-        number += 1
-    return address
+def _age(found: RemoteObject) -> tuple[int, str]:
+    """Return the order in which objects were made, as far as their ids say it."""
+    return int(found.remote_id) if found.remote_id.isdecimal() else 0, found.remote_id
+
+
+def _new_address(kind: Kind, found: RemoteObject, taken: Mapping[Address, Binding]) -> Address:
+    """Return an address made of the object's name, and of its id if the name is not enough."""
+    name, own_id = slugify(found.identity), slugify(found.remote_id)
+    with_id = f"{name or kind.name}_{own_id}"
+    candidates = [name, with_id] if name else [with_id]
+    numbered = (f"{with_id}_{number}" for number in count(2))
+    addresses = (Address(kind.name, candidate) for candidate in chain(candidates, numbered))
+    return next(address for address in addresses if address not in taken)

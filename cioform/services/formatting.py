@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from cioform.config.read.files import YAML_SUFFIXES
+from cioform.config.read.file_names import YAML_SUFFIXES, is_yaml_file
 from cioform.config.write.formatting import format_yaml
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError, UsageError
@@ -45,7 +45,7 @@ def _yaml_files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if not path.exists():
             raise UsageError.of("No such file", f"{path} does not exist.")
-        if path.is_file() and not path.name.endswith(YAML_SUFFIXES):
+        if path.is_file() and not is_yaml_file(path.name):
             raise UsageError.of(
                 "Not a YAML file",
                 f"{path} does not end in {' or '.join(YAML_SUFFIXES)}, so formatting it as YAML "
@@ -59,7 +59,7 @@ def _yaml_files_below(folder: Path) -> Iterator[Path]:
     real = folder.resolve()
     for path in folder.rglob("*"):
         # A link may lead out of the project, to a file that is not reviewed with it.
-        is_inside = path.name.endswith(YAML_SUFFIXES) and path.resolve().is_relative_to(real)
+        is_inside = is_yaml_file(path.name) and path.resolve().is_relative_to(real)
         if is_inside and path.is_file():
             yield path
 

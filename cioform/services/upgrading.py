@@ -6,14 +6,13 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from typing_extensions import override
 
 from cioform.config.file_format import FORMAT, format_of
 from cioform.config.load import load_configuration
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
-from cioform.config.read.files import ProjectFiles
+from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
 from cioform.config.read.parse import parse_yaml
 from cioform.config.write.upgrade import upgrade_documents, upgrade_settings
 from cioform.core.diagnostic import Diagnostic, Location
@@ -22,8 +21,6 @@ from cioform.core.json_value import JsonValue, as_mapping
 from cioform.kinds import find_kinds
 from cioform.services.formatting import kind_of_file
 from cioform.storage.user_files import atomic_writer
-
-_BOM: Final = "\ufeff"
 
 
 @dataclass(slots=True)
@@ -78,7 +75,7 @@ def _read_workspaces(
         path = project.join(WORKSPACES_FOLDER, name, SETTINGS_FILE)
         try:
             documents = parse_yaml(
-                project.read(path).removeprefix(_BOM), project.display_path(path)
+                project.read(path).removeprefix(BYTE_ORDER_MARK), project.display_path(path)
             )
         except ConfigError as error:
             problems += error.diagnostics
@@ -110,7 +107,7 @@ def _upgrade_group(
     older = [workspace for workspace in group if workspace.format < FORMAT]
     for folder in _folders(group):
         path = project.join(WORKSPACES_FOLDER, folder)
-        for file in project.yaml_files(path, problems) if project.is_folder(path) else ():
+        for file in project.yaml_files(path, problems, []) if project.is_folder(path) else ():
             shown = project.display_path(file)
             try:
                 text = project.read(file)

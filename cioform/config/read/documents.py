@@ -179,7 +179,7 @@ class _DocumentLoader:
         name = written if written is not None else self._file_name(kind)
         if isinstance(name, str) and is_name(name):
             return name
-        slug = slugify(str(name))
+        slug = slugify(str(name)) or f"{kind.name}_1"
         source, fix = ("`id`", f"Write `id: {slug}`.")
         if written is None:
             source, fix = ("The name of this file", f"Rename the file, or add `id: {slug}`.")

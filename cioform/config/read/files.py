@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from cioform.config.read.file_names import is_yaml_file, name_warnings
+from cioform.config.read.syntax_errors import conflict_problem
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.suggest import did_you_mean
 
+BYTE_ORDER_MARK: Final = "\ufeff"
 MAX_BYTES: Final = 16 * 1024 * 1024
-YAML_SUFFIXES: Final = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class ProjectFiles:
     root: str
     texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     """Texts that are read instead of those on the disk, by path: files that will be written."""
+    json_files: list[str] = field(default_factory=list, repr=False, compare=False)
+    """The JSON files, as messages show them, in the folders whose YAML files were listed."""
     _real_folders: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """The real path of each folder that was asked for, by its path."""
 
@@ -56,10 +60,10 @@ class ProjectFiles:
         return path == self.root or path.startswith(self.root + os.sep)
 
     def read(self, path: str, referenced_at: Location | None = None) -> str:
-        """Return the text of a file, newlines as they are.
+        """Return the text of a file as it is, with its newlines and its byte order mark.
 
-        Raises ConfigError if it is missing, unreadable, too large or not UTF-8. `referenced_at`
-        is where a document names the file, if one does.
+        Raises ConfigError if it is missing, unreadable, too large, not UTF-8 or not merged.
+        `referenced_at` is where a document names the file, if one does.
         """
         if path in self.texts:
             return self.texts[path]
@@ -81,36 +85,45 @@ class ProjectFiles:
                 "is more than Customer.io accepts.",
                 location=place,
             )
-        return self._decode(data, path, place)
+        text = self._decode(data, path, place)
+        if (problem := conflict_problem(text, self.display_path(path))) is not None:
+            raise ConfigError([problem])
+        return text
 
     def read_referenced_file(
         self, name: str, document: str, referenced_at: Location | None
     ) -> tuple[str, str]:
         """Return the path and the text of the file `name` that the document at `document` names.
 
-        Raises ConfigError, also for a file that is hidden or outside of the project.
+        The text lacks the byte order mark, which is no part of a message. Raises ConfigError, also
+        for a file that is hidden or outside of the project.
         """
         path = self._referenced_path(name, document, referenced_at)
-        return path, self.read(path, referenced_at)
+        return path, self.read(path, referenced_at).removeprefix(BYTE_ORDER_MARK)
 
-    def yaml_files(self, folder: str, problems: list[Diagnostic]) -> Iterator[str]:
+    def yaml_files(
+        self, folder: str, problems: list[Diagnostic], warnings: list[Diagnostic]
+    ) -> Iterator[str]:
         """Yield the YAML files below `folder`, sorted.
 
         Names that start with `.` or `_` are skipped. Links that are not followed are added to
-        `problems`.
+        `problems`, names that other systems cannot have to `warnings`.
         """
         with os.scandir(folder) as entries:
             ordered = sorted(entries, key=lambda entry: entry.name)
+        warnings += name_warnings([e.name for e in ordered], self.display_path(folder))
         for entry in ordered:
             if entry.name.startswith((".", "_")):
                 continue
             is_folder = entry.is_dir()
-            if not is_folder and not entry.name.endswith(YAML_SUFFIXES):
+            if not is_folder and not is_yaml_file(entry.name):
+                if entry.name.lower().endswith(".json"):
+                    self.json_files.append(self.display_path(entry.path))
                 continue
             if entry.is_symlink() and not self._link_is_safe(entry, problems):
                 continue
             if is_folder:
-                yield from self.yaml_files(entry.path, problems)
+                yield from self.yaml_files(entry.path, problems, warnings)
             else:
                 yield entry.path
 
@@ -183,7 +196,7 @@ class ProjectFiles:
         shown = self.display_path(path)
         folder, name = os.path.split(path)
         there = os.listdir(folder) if os.path.isdir(folder) else []
-        there = [other for other in there if not other.endswith(YAML_SUFFIXES)]
+        there = [other for other in there if not is_yaml_file(other)]
         hint = did_you_mean(name, there) or " Create the file, or correct its name."
         return ConfigError.of(
             "File missing", f"The file `{shown}` does not exist.{hint}", location=place

@@ -58,8 +58,28 @@ _FALLBACK: Final = (
 )
 
 
+_CONFLICT_MARKER: Final = re.compile(r"^(?:<{7}|>{7})(?:[ \t].*)?\r?$", re.MULTILINE)
+
+
+def conflict_problem(text: str, file: str) -> Diagnostic | None:
+    """Return the problem of the first marker that a merge left in a file, None without one."""
+    if "<<<<<<<" not in text and ">>>>>>>" not in text:
+        return None
+    found = _CONFLICT_MARKER.search(text)
+    if found is None:
+        return None
+    return Diagnostic(
+        "Conflict marker",
+        f"The line `{found[0].rstrip()}` is left from a merge. Keep what is right of the two "
+        "sides, and remove the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`.",
+        location=Location(file, text.count("\n", 0, found.start()) + 1),
+    )
+
+
 def syntax_problem(error: YAMLError, text: str, file: str) -> Diagnostic:
     """Return the problem of the first error of syntax in `text`."""
+    if (conflict := conflict_problem(text, file)) is not None:
+        return conflict
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
         return _character_problem(text, file)
     mark = error.problem_mark

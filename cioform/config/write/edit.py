@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cioform.config.read.positions import document_index
 from cioform.config.read.variables import escape_variables
+from cioform.config.write.line_ends import in_form_of, without_mark
 from cioform.config.write.yaml_style import round_trip_yaml, to_ruamel
 from cioform.core.json_value import JsonValue
 from cioform.model.resource import FieldPath, Resource
@@ -30,23 +31,28 @@ def edit_document(file: Path, path: FieldPath, value: JsonValue, index: int = 0)
     """Set the value at `path` of a document and return the path of the file that was written.
 
     None removes the value. `index` is the number of the document in `file`. A text that the
-    document keeps in a file of its own is written to that file.
+    document keeps in a file of its own is written to that file. The byte order mark and the line
+    ends of a file stay as they are.
     """
     yaml = round_trip_yaml()
-    with file.open(encoding="utf-8", newline="") as opened:
-        text = opened.read()
+    written = _read(file)
+    text = without_mark(written)
     yaml.explicit_start = text.lstrip().startswith("---")
     documents = list(yaml.load_all(text))
     body_name = _referenced_file(documents[index], path)
     if body_name is not None and isinstance(value, str):
         body = file.parent / body_name
-        replace_text(body, escape_variables(value))
+        replace_text(body, in_form_of(_read(body), escape_variables(value)))
         return body
     _set_value(documents[index], path, value)
     out = io.StringIO()
     yaml.dump_all(documents, out)
-    replace_text(file, out.getvalue())
+    replace_text(file, in_form_of(written, out.getvalue()))
     return file
+
+
+def _read(file: Path) -> str:
+    return file.read_bytes().decode("utf-8")
 
 
 def replace_text(path: Path, text: str) -> None:

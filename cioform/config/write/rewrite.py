@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from cioform.config.read.parse import parse_yaml
 from cioform.config.write.comments import (
@@ -15,6 +15,7 @@ from cioform.config.write.comments import (
     take_comments,
     value_places,
 )
+from cioform.config.write.line_ends import in_form_of, without_mark
 from cioform.config.write.one_line import choose_lines
 from cioform.config.write.typed_documents import (
     RoundTripDocument,
@@ -24,8 +25,6 @@ from cioform.config.write.typed_documents import (
 )
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
-
-_BOM: Final = "\ufeff"
 
 Change: TypeAlias = Callable[[RoundTripDocument], None]
 """Changes a document in place: plain data, or one that `load_documents` returned."""
@@ -50,7 +49,7 @@ def rewrite_yaml(
     `order` may only move fields. Line ends stay as they are. Raises ConfigError if `text` is not
     valid YAML; `file` is its name in messages.
     """
-    source = text.removeprefix(_BOM).replace("\r\n", "\n")
+    source = without_mark(text)
     values = [document.value for document in parse_yaml(source, file)]
     if all(value is None for value in values):
         return Rewritten(text)
@@ -68,14 +67,7 @@ def rewrite_yaml(
     moved = value_places(documents)
     body = dump_documents(documents, explicit_start=source.lstrip().startswith("---"))
     result = put_comments(body, documents, comments, moved)
-    return Rewritten(_like(text, result), _lost(source, result), _parses_to(result, values))
-
-
-def _like(text: str, result: str) -> str:
-    """Return the result with the byte order mark and the line ends of `text`."""
-    if "\r\n" in text:
-        result = result.replace("\n", "\r\n")
-    return _BOM + result if text.startswith(_BOM) else result
+    return Rewritten(in_form_of(text, result), _lost(source, result), _parses_to(result, values))
 
 
 def _lost(source: str, result: str) -> tuple[Line, ...]:
