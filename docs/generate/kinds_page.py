@@ -272,7 +272,8 @@ def _of_all_keywords(choice: Schema, root: Schema) -> Schema:
         branches.append(_resolved(choice["then"], root))
         choice = choice["else"]
     for branch in branches:
-        common |= {name: each for name, each in branch["properties"].items() if name not in common}
+        fields = branch.get("properties", {})  # a step may also be a text
+        common = {**common, **fields, **common}
     return {"type": "object", "description": description, "properties": common}
 
 
