@@ -173,7 +173,7 @@ trigger: {event: signed_up}
 workflow:
   - id: hello
     email: {subject: 'Hello from ${var.company}', body: Good day}
-  - wait: 2d  # not at once
+  - {id: later, wait: 2d}  # not at once
   - id: again
     email: {subject: Again, body: 'Call ${var.phone}'}
 """

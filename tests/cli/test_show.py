@@ -24,7 +24,7 @@ workflow:
       body: Come back.
 """
 AFTER = BEFORE.replace("Still there?", "There still?").replace(
-    "    wait: 2d", "    wait: 2d\n  - wait: 5h"
+    "    wait: 2d", "    wait: 2d\n  - {id: more, wait: 5h}"
 )
 ADDRESS = "campaign.onboarding"
 
@@ -55,7 +55,7 @@ Onboarding
   │  each person enters once
   │  plan: 1 step added, 1 step changed
   ├─ wait pause: 2d
-+ ├─ wait 5h
++ ├─ wait more: 5h
 ~ ├─ push nudge "There still?" · sending: draft
   ╰─ exit
 """

@@ -15,14 +15,14 @@ from cioform.language.conditions.schema import (
     EVENT_CONDITION,
     EXIT_CONDITION,
     SEGMENT_CONDITION,
-    definitions,
 )
+from cioform.services.project_files import editor_schema
 
 RECORDED = Path(__file__).resolve().parent.parent / "language" / "conditions"
 
 
 def _validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": definitions()})
+    return Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": editor_schema()["$defs"]})
 
 
 def _recorded() -> list[Any]:
@@ -78,9 +78,10 @@ def test_a_context_has_fewer_keywords_at_every_depth(name: str, allowed: Any, re
 
 
 def test_every_keyword_has_a_branch_and_every_key_a_description() -> None:
-    branches = [each for each in definitions()[CONDITION]["anyOf"] if "properties" in each]
-    assert [branch["required"][0] for branch in branches] == list(KEYWORDS)
-    for branch in branches:
+    found = editor_schema()["$defs"]
+    for keyword in KEYWORDS:
+        branch = found[f"{CONDITION}.{keyword}"]
+        assert keyword in branch["required"]
         assert branch["additionalProperties"] is False
         for schema in branch["properties"].values():
             assert schema["description"].endswith(".")

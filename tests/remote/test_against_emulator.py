@@ -152,7 +152,7 @@ def test_capabilities_of_each_credential(sandbox, time):
     provider = sandbox()
     app, journeys, track = probe_apis(provider, time.read)
     number = provider.send(Request(Api.TRACK, "GET", "/api/v1/accounts/region")).body[
-        "workspace_id"
+        "environment_id"
     ]
     assert WorkspaceAccess(number, "acme") in app.workspaces
     assert WorkspaceAccess(number, "acme") in journeys.workspaces
