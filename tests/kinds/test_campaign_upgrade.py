@@ -30,6 +30,8 @@ RULES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
      {"reentry": {"frequency_cap": "cap", "mode": "once"}}),
     ("a frequency cap", {"reentry": {"every_match": True, "frequency_cap": "cap"}},
      {"reentry": {"mode": "every_match", "frequency_cap": "cap"}}),
+    ("re-entry where there is none", {"trigger": {"api": True}, "reentry": "every_match"},
+     {"trigger": {"api": True}}),
     ("goal", {"goal": {"event": "e", "counted_from": "sending"}},
      {"goal": {"event": "e", "after": "sending"}}),
     ("raw trigger", {"raw_trigger": {"type": "odd"}}, {"trigger": {"raw": {"type": "odd"}}}),

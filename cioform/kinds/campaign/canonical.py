@@ -43,7 +43,7 @@ def to_canonical(campaign: Campaign) -> Attributes:
         "name": campaign.name,
         "description": campaign.description,
         **{name: value for name, value in optional_fields.items() if value is not None},
-        "reentry": campaign.reentry,
+        **({"reentry": campaign.reentry} if supports_reentry(campaign.trigger) else {}),
         "exit": _exit_with_default(campaign),
         "message_limits": campaign.message_limits,
         "send_to_unsubscribed": campaign.send_to_unsubscribed,
@@ -170,8 +170,7 @@ def normalize_attributes(attributes: Attributes) -> Attributes:
         if normal.get(name, UNKNOWN) is not UNKNOWN:
             normal[name] = normalize(normal[name])
     if normal.get("reentry", UNKNOWN) is not UNKNOWN:
-        supported = supports_reentry(attributes.get("trigger"))
-        normal["reentry"] = normalize_reentry(normal["reentry"], supported=supported)
+        normal["reentry"] = normalize_reentry(normal["reentry"])
     messages = normal.get("messages", UNKNOWN)
     if isinstance(messages, dict):
         normal["messages"] = {step: normalize_message(each) for step, each in messages.items()}

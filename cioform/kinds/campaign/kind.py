@@ -26,7 +26,7 @@ from cioform.kinds.campaign.step_moves import former_ids, rename_steps_of
 from cioform.kinds.campaign.steps.schema import step_definitions
 from cioform.kinds.campaign.sync import app_api, requests
 from cioform.kinds.campaign.sync.journeys_api import create_campaign, update_campaign
-from cioform.kinds.campaign.trigger import decode_trigger
+from cioform.kinds.campaign.trigger import decode_trigger, supports_reentry
 from cioform.kinds.campaign.trigger_schema import trigger_definitions
 from cioform.kinds.campaign.upgrade_steps import upgrade_steps
 from cioform.kinds.campaign.upgrading import upgrade_settings
@@ -252,11 +252,14 @@ def _decode_settings(wire: Mapping[str, JsonValue], names: Names) -> Attributes:
     """Return every field but the steps and what their messages say."""
     campaign = wire["campaign"]
     tags = wire.get("tags", UNKNOWN)
+    trigger = decode_trigger(campaign, names)
+    # Where re-entry cannot be chosen, Customer.io may return anything.
+    reentry = {"reentry": decode_reentry(campaign)} if supports_reentry(trigger) else {}
     return {
         "name": campaign["name"],
         "description": campaign.get("description") or "",
-        "trigger": decode_trigger(campaign, names),
-        "reentry": decode_reentry(campaign),
+        "trigger": trigger,
+        **reentry,
         "topic": _decode_topic(campaign, names),
         "goal": decode_goal(campaign),
         "exit": decode_exit(campaign, names),

@@ -12,7 +12,7 @@ from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.exit_and_goal import Exit, Goal
 from cioform.kinds.campaign.field_types import flow_mapping, raise_problems
 from cioform.kinds.campaign.reentry import ONCE, Reentry, parse_reentry, reentry_schema
-from cioform.kinds.campaign.trigger import parse_trigger
+from cioform.kinds.campaign.trigger import parse_trigger, supports_reentry
 from cioform.kinds.campaign.trigger_schema import TRIGGER
 from cioform.kinds.campaign.trigger_types import TRIGGER_TYPES
 from cioform.kinds.campaign.validate import parse_workflow, workflow_schema
@@ -105,6 +105,10 @@ class Campaign(ResourceModel):
     def _check_trigger_and_workflow(self) -> Campaign:
         if self.trigger is None:
             raise ValueError("the campaign needs a trigger:\n\n    trigger: {event: signed_up}")
+        if "reentry" in self.model_fields_set and not supports_reentry(self.trigger):
+            keyword = next(iter(self.trigger))
+            text = f"People enter through `{keyword}` every time, so it has no re-entry. Remove the line."
+            raise_problems([(("reentry",), text)])
         if self.workflow is None and self.graph is None:
             raise ValueError(
                 "the campaign needs a workflow:\n\n    workflow:\n      - {id: pause, wait: 2d}"

@@ -138,13 +138,8 @@ def decode_reentry(campaign: Mapping[str, JsonValue]) -> JsonValue:
     return _shortest(fields)
 
 
-def normalize_reentry(reentry: JsonValue, *, supported: bool) -> JsonValue:
-    """Return a form in which re-entry settings of the same meaning are equal.
-
-    Where re-entry cannot be chosen, Customer.io may return anything.
-    """
-    if not supported:
-        return EVERY_MATCH
+def normalize_reentry(reentry: JsonValue) -> JsonValue:
+    """Return a form in which re-entry settings of the same meaning are equal."""
     fields = as_mapping(reentry)
     return _shortest(
         {k: v for k, v in fields.items() if (k, v) != ("frequency_cap", _NO_FREQUENCY_CAP)}

@@ -23,6 +23,7 @@ _WORDLESS_TRIGGER_TYPES: Final = ("seg_attr", "behavioral")
 _HEADS_OF_OTHER_TRIGGERS: Final = frozenset(
     {"event", "date", "form", "object", "relationship", "webhook", "api"}
 )
+_TRIGGERS_WITHOUT_REENTRY: Final = frozenset({"relationship", "api"})
 _FIELDS_WITH_MEMBERS: Final = ("raw", "query_collection", "batch_update")
 """The fields of steps that hold members of an action as they are."""
 _CONDITIONS_OF_TRIGGERS: Final = ("where", "audience", "behavioral")
@@ -67,8 +68,14 @@ def _upgrade_trigger(document: Fields) -> None:
 
 
 def upgrade_reentry(document: Fields) -> None:
-    """Rewrite `reentry` to one word, or to a mapping with `mode` or `raw`."""
-    reentry = document.get("reentry")
+    """Rewrite `reentry` to one word, or to a mapping with `mode` or `raw`.
+
+    It is removed where the trigger never had any.
+    """
+    trigger, reentry = document.get("trigger"), document.get("reentry")
+    if isinstance(trigger, MutableMapping) and not _TRIGGERS_WITHOUT_REENTRY.isdisjoint(trigger):
+        document.pop("reentry", None)
+        return
     if not isinstance(reentry, MutableMapping) or not _is_old_reentry(reentry):
         return
     every_match, mode = bool(reentry.get("every_match")), reentry.get("mode")
