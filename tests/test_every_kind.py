@@ -31,13 +31,14 @@ CREDENTIALS = {
 }
 SENDERS = [{"id": 1, "name": "Acme team", "email": "team@acme.com"}]
 TOPICS = [{"id": 1, "name": "Newsletter", "description": "What is new, once a month."}]
+OBJECT_TYPES = [{"id": 1, "name": "accounts"}]
 """The examples refer to senders, which cioform never creates."""
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[SandboxProject]:
     new_project = SandboxProject(tmp_path / "ours")
-    new_project.seed(identities=SENDERS, subscription_topics=TOPICS)
+    new_project.seed(identities=SENDERS, subscription_topics=TOPICS, object_types=OBJECT_TYPES)
     yield new_project
     new_project.store.close()
 
@@ -161,7 +162,7 @@ def test_destroy_deletes_only_the_bound_object(
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k.is_read_only], ids=lambda kind: kind.name)
 def test_a_read_only_kind_is_blocked_with_a_hint(project: SandboxProject, kind: Kind) -> None:
-    project.seed(identities=[], subscription_topics=[])
+    project.seed(identities=[], subscription_topics=[], object_types=[])
     address = write_example(project, kind)
     plan = project.plan()
     assert plan.changes == ()
@@ -179,6 +180,7 @@ def test_a_read_only_kind_is_watched_for_drift(project: SandboxProject, kind: Ki
     project.seed(
         identities=[{**SENDERS[0], "name": "Somebody else"}],
         subscription_topics=[{**TOPICS[0], "name": "Something else"}],
+        object_types=[{**OBJECT_TYPES[0], "name": "Something else"}],
     )
     plan = project.plan()
     assert [drift.fields[0].path for drift in plan.drift] == [("name",)]

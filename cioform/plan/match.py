@@ -14,6 +14,7 @@ from cioform.model.capabilities import HasParts
 from cioform.model.kind import Kind
 from cioform.model.live_object import RemoteObject
 from cioform.model.names import Names
+from cioform.model.reference_texts import with_names
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing
@@ -89,9 +90,10 @@ def match_resources(
     pairs = _with_moves_applied(registry, pairs)
     pairs = [_with_parts_moved(registry[pair.address.kind], pair) for pair in pairs]
     paired = sum(1 for pair in pairs if pair.found)
+    names = _build_names(pairs, listing)
     return MatchResult(
-        tuple(pairs),
-        _build_names(pairs, listing),
+        tuple(_with_names(registry[pair.address.kind], pair, names) for pair in pairs),
+        names,
         sum(len(found) for found in listing.found.values()) - paired,
     )
 
@@ -132,6 +134,21 @@ def _with_parts_moved(kind: Kind, pair: MatchedPair) -> MatchedPair:
     applied = binding.applied and kind.rename_parts(binding.applied, moves)
     renamed = replace(binding, parts=parts, applied=applied)
     return replace(pair, binding=renamed, has_moved_parts=True)
+
+
+def _with_names(kind: Kind, pair: MatchedPair, names: Names) -> MatchedPair:
+    """Return a pair that names each object whose id the file or the state has, where it can."""
+    resource, binding = pair.resource, pair.binding
+    if resource is not None:
+        named = with_names(resource.attributes, resource.references, names)
+        if named is not resource.attributes:
+            pair = replace(pair, resource=replace(resource, attributes=named))
+    applied = binding.applied if binding else None
+    # Nearly always the files have what was applied, and then there is nothing to find out.
+    if binding and applied and not (pair.resource and applied == pair.resource.attributes):
+        named = with_names(applied, kind.references(applied), names)
+        pair = replace(pair, binding=replace(binding, applied=named))
+    return pair
 
 
 def _match_kind(

@@ -7,10 +7,13 @@ itself. What it would write has to be what the files and the state give.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError
+from cioform.model.names import Names
+from cioform.model.reference_texts import with_names
 from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState, Binding
 from cioform.plan.change import Action, Change
@@ -29,6 +32,7 @@ def check_plan_matches_files(
     Values that a file ignores are not compared here: the object is read again before each write,
     and they have to be as they are there.
     """
+    names = _names_of(plan, applied)
     problems = [
         Diagnostic(
             "Plan differs from the files",
@@ -37,11 +41,25 @@ def check_plan_matches_files(
             resource.location if resource is not None else None,
         )
         for change in plan.changes
-        for resource in [desired.get(change.address)]
+        for resource in [_with_names(desired.get(change.address), names)]
         for reason in _differences(change, resource, applied)
     ]
     if problems:
         raise PlanError(problems)
+
+
+def _names_of(plan: Plan, applied: AppliedState) -> Names:
+    """Return the names that the plan was made with, as far as the plan and the state have them."""
+    bound = {address: binding.remote_id for address, binding in applied.bindings.items()}
+    found = {c.address: c.remote_id for c in plan.changes if c.remote_id is not None}
+    return Names(ids={**bound, **found}, known=plan.known)
+
+
+def _with_names(resource: Resource | None, names: Names) -> Resource | None:
+    if resource is None:
+        return None
+    named = with_names(resource.attributes, resource.references, names)
+    return replace(resource, attributes=named)
 
 
 def _differences(change: Change, resource: Resource | None, applied: AppliedState) -> Iterator[str]:

@@ -71,6 +71,7 @@ IDENTITY = RecordType(
 TOPIC = RecordType(
     "subscription_topics", "subscription_topic", {"name": "", "description": "", "opt_in": None}
 )
+OBJECT_TYPE = RecordType("object_types", "object_type", {"name": "", "enabled": True})
 TAG = RecordType("tags", "tag", {"name": ""})
 TRANSACTIONAL = RecordType(
     "transactional_messages",
@@ -191,6 +192,7 @@ RECORD_TYPES = (
     LAYOUT,
     IDENTITY,
     TOPIC,
+    OBJECT_TYPE,
     TAG,
     TRANSACTIONAL,
     TEMPLATE,

@@ -107,7 +107,10 @@ class Campaign(ResourceModel):
             raise ValueError("the campaign needs a trigger:\n\n    trigger: {event: signed_up}")
         if "reentry" in self.model_fields_set and not supports_reentry(self.trigger):
             keyword = next(iter(self.trigger))
-            text = f"People enter through `{keyword}` every time, so it has no re-entry. Remove the line."
+            text = (
+                f"People enter through `{keyword}` every time, so it has no re-entry. "
+                "Remove the line."
+            )
             raise_problems([(("reentry",), text)])
         if self.workflow is None and self.graph is None:
             raise ValueError(

@@ -1,0 +1,49 @@
+"""Other texts for the references of a resource, in its canonical form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from cioform.core.json_value import Attributes, JsonValue
+from cioform.model.names import Names, Reference
+
+FieldAndText = tuple[str, str]
+
+
+def field_of(reference: Reference) -> str:
+    """Return the field that holds a reference. It may be an item of a list there."""
+    return next(step for step in reversed(reference.path) if isinstance(step, str))
+
+
+def with_texts(attributes: Attributes, texts: Mapping[FieldAndText, str]) -> Attributes:
+    """Return attributes with each text of a reference replaced, by its field and old text."""
+    return {name: _replaced(value, texts, name) for name, value in attributes.items()}
+
+
+def with_names(attributes: Attributes, references: Iterable[Reference], names: Names) -> Attributes:
+    """Return attributes whose references name their objects, where they have the ids of named ones.
+
+    A live object is shown with the names, so that `topic#5` would differ from `Newsletter`.
+    """
+    texts = {
+        (field_of(reference), reference.text): name
+        for reference in references
+        if (name := _name_of(reference, names)) != reference.text
+    }
+    return with_texts(attributes, texts) if texts else attributes
+
+
+def _name_of(reference: Reference, names: Names) -> str:
+    kind, text = reference.kind, reference.text
+    prefix = kind + "#"
+    return names.name_of(kind, text.removeprefix(prefix)) if text.startswith(prefix) else text
+
+
+def _replaced(value: JsonValue, texts: Mapping[FieldAndText, str], field: str) -> JsonValue:
+    if isinstance(value, str):
+        return texts.get((field, value), value)
+    if isinstance(value, dict):
+        return {key: _replaced(item, texts, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_replaced(item, texts, field) for item in value]
+    return value
