@@ -12,6 +12,7 @@ import typer
 from cioform.config.project import find_project
 from cioform.core.address import Address
 from cioform.core.errors import UsageError
+from cioform.core.suggest import did_you_mean_address
 from cioform.model.conversation import Api
 from cioform.plan.plan import Plan, PreferredSide
 from cioform.plan.planfile import decode_plan
@@ -221,12 +222,19 @@ def build_display(context: int, full: bool) -> DisplayOptions:
     return DisplayOptions(context=context, full=full)
 
 
-def parse_address(text: str) -> Address:
-    """Return the address on the command line. Raises UsageError if it is not one."""
+def parse_address(text: str, opened: Workspace | None = None) -> Address:
+    """Return the address on the command line.
+
+    Raises UsageError if it is not one, with the addresses of an open workspace that it may mean.
+    """
     try:
         return Address.parse(text)
     except ValueError as error:
-        raise UsageError.of("Invalid address", f"{error}, for example snippet.footer.") from error
+        known: set[Address] = set()
+        if opened is not None:
+            known = {*opened.configuration.desired.resources, *opened.applied().bindings}
+        hint = did_you_mean_address(text, known) or " An example is `snippet.footer`."
+        raise UsageError.of("Invalid address", f"{error}.{hint}") from error
 
 
 def read_plan(planfile: Path, workspace: str) -> Plan:

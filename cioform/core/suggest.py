@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Final
 
+from cioform.core.address import Address
+
 DEFAULT_CUTOFF: Final = 0.6
 """How similar two words must be, from 0 to 1. This is the default of difflib."""
+_MAX_ADDRESSES: Final = 5
 
 
 def closest(
@@ -28,8 +31,21 @@ def closest_matches(
 
 def did_you_mean(word: object, candidates: Iterable[object], *, limit: int = 1) -> str:
     """Return ` Did you mean `x`?` with its leading space, or an empty text if none is close."""
-    found = [f"`{name}`" for name in closest_matches(word, candidates, limit=limit)]
-    if not found:
+    return _question(closest_matches(word, candidates, limit=limit))
+
+
+def did_you_mean_address(word: object, candidates: Iterable[Address]) -> str:
+    """Return a question as `did_you_mean` does: all addresses with that name, else the closest."""
+    known = sorted(candidates)
+    named = [str(address) for address in known if address.name == str(word)]
+    if not named and "." not in str(word):
+        near = closest_matches(word, (address.name for address in known))
+        named = [str(address) for address in known if address.name in near]
+    return _question(named[:_MAX_ADDRESSES]) or did_you_mean(word, known)
+
+
+def _question(words: Sequence[str]) -> str:
+    if not words:
         return ""
-    *others, last = found
+    *others, last = (f"`{word}`" for word in words)
     return f" Did you mean {', '.join(others)} or {last}?" if others else f" Did you mean {last}?"

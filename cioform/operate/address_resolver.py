@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from cioform.core.address import Address, is_address
 from cioform.core.errors import UsageError
-from cioform.core.suggest import did_you_mean
+from cioform.core.suggest import did_you_mean, did_you_mean_address
 from cioform.model.snapshot import AppliedState
 
 
@@ -24,10 +24,11 @@ class AddressResolver:
         """
         found = self.find(kind, text)
         if found is None:
+            hint = did_you_mean_address(text, self.addresses(kind).values())
             raise UsageError.of(
                 "Not an address",
                 f"{text!r} is neither the address of a {kind} (as in {kind}.name) nor its number "
-                f"(as in 12 or {kind}#12).",
+                f"(as in 12 or {kind}#12).{hint}",
             )
         return found
 

@@ -157,7 +157,8 @@ class ChangesBuilder:
         if found:
             self._build_update(kind, change, live)
         elif change.moved_from is not None:
-            self.changes.append(replace(change, action=Action.MOVE, reason="its address changed"))
+            reason = f"renamed from {change.moved_from}"
+            self.changes.append(replace(change, action=Action.MOVE, reason=reason))
         elif pair.binding is None:
             reason = f"already exists in the workspace (matched by {kind.identity})"
             self.changes.append(replace(change, action=Action.ADOPT, reason=reason))

@@ -65,6 +65,8 @@ class Claims:
         name = str(resource.attributes[self.kind.identity])
         same = [each for each in self.found.values() if each.identity == name]
         hint = "Correct the ID, or remove it to create a new object."
+        if not remote_id.isdecimal() and all(each.isdecimal() for each in self.found):
+            hint = f"The IDs of this kind are numbers, as in `remote_id: 12`. {hint}"
         if same:
             hint = f"Of the same {self.kind.identity}:\n\n{candidate_lines(resource, same)}"
         return _diagnostic(

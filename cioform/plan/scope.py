@@ -10,7 +10,7 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import UsageError
 from cioform.core.graph import reachable
-from cioform.core.suggest import did_you_mean
+from cioform.core.suggest import did_you_mean, did_you_mean_address
 from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.match import MatchedPair
 
@@ -80,7 +80,8 @@ def _unmatched_error(
             summary,
             f"No address matches `{pattern}`."
             + (
-                did_you_mean(pattern, [*addresses, *kinds], limit=3)
+                (did_you_mean_address(pattern, addresses) if "." not in pattern else "")
+                or did_you_mean(pattern, [*addresses, *kinds], limit=3)
                 or (f" Valid patterns: {', '.join(kinds)}." if kinds else "")
             ),
         )

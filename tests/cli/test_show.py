@@ -128,3 +128,10 @@ def test_steps_that_the_credential_cannot_read_are_not_drawn(cio: CommandLine) -
     assert (done.code, done.out) == (6, "")
     assert "    cioform show demo campaign.onboarding --live --yaml --with app\n" in done.err
     assert "name: Onboarding" in cio("show", "demo", ADDRESS, "--live", "--with", "app").out
+
+
+@pytest.mark.parametrize("words", ["show demo", "state show demo", "state forget demo"])
+def test_a_bare_name_is_answered_with_its_addresses(cio: CommandLine, words: str) -> None:
+    result = cio(*words.split(), "onboarding")
+    assert result.code == 64
+    assert "Did you mean `campaign.onboarding`?" in result.err

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cioform.core.suggest import closest, did_you_mean
+from cioform.core.address import Address
+from cioform.core.suggest import closest, did_you_mean, did_you_mean_address
 
 KINDS = ["segment", "snippet", "campaign"]
 
@@ -21,3 +22,20 @@ def test_the_sentence_names_as_many_as_it_may() -> None:
     assert did_you_mean("x", KINDS) == ""
     near = did_you_mean("a.b", ["a.bc", "a.bd"], limit=3)
     assert near == " Did you mean `a.bd` or `a.bc`?"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("welcome", " Did you mean `campaign.welcome` or `transactional.welcome`?"),
+        ("welcom", " Did you mean `campaign.welcome` or `transactional.welcome`?"),
+        ("receipt", " Did you mean `transactional.receipt`?"),
+        ("campaign.welcom", " Did you mean `campaign.welcome`?"),
+        ("zzz", ""),
+    ],
+)
+def test_a_bare_name_means_the_addresses_that_have_it(text: str, expected: str) -> None:
+    known = map(
+        Address.parse, ("campaign.welcome", "transactional.welcome", "transactional.receipt")
+    )
+    assert did_you_mean_address(text, known) == expected

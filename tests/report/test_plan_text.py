@@ -228,11 +228,15 @@ def test_data_is_formatted_as_in_a_file() -> None:
 
 def test_state_only_changes_are_marked() -> None:
     move = Change(
-        FOOTER, Action.MOVE, "x", reason="its address changed", moved_from=Address("snippet", "f")
+        FOOTER,
+        Action.MOVE,
+        "x",
+        reason="renamed from snippet.f",
+        moved_from=Address("snippet", "f"),
     )
     out = text(move)
     assert "0 to delete, 1 to move\n  no requests; only the state file is updated\n" in out
-    assert "  » snippet.f -> snippet.footer  its address changed · no requests\n" in out
+    assert "  » snippet.footer  renamed from snippet.f · no requests\n" in out
 
 
 def test_the_next_command_repeats_the_options_of_the_plan() -> None:

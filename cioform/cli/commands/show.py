@@ -96,7 +96,6 @@ def show(
         cioform show acme campaign.onboarding --svg onboarding.svg
         cioform show acme campaign.onboarding --live --yaml
     """
-    wanted = options.parse_address(address)
     is_planned = plan or planfile is not None
     version = (
         _single_choice({_DESIRED: desired, "live": live, "applied": applied, "plan": is_planned})
@@ -109,6 +108,7 @@ def show(
         raise _mutually_exclusive_error("plan", output_format)
     reviewed = _load_plan(planfile, workspace) if planfile else None
     with options.open_workspace(project, workspace, api) as opened:
+        wanted = options.parse_address(address, opened)
         if is_planned:
             journey = _planned_journey(opened, wanted, reviewed)
         else:

@@ -68,8 +68,8 @@ def show(
     Examples:
         cioform state show acme snippet.footer
     """
-    wanted = options.parse_address(address)
     with options.open_workspace(project, workspace) as opened:
+        wanted = options.parse_address(address, opened)
         bindings = opened.applied().bindings
     binding = bindings.get(wanted)
     if binding is None:
@@ -95,8 +95,9 @@ def mv(
     Examples:
         cioform state mv acme snippet.foot snippet.footer
     """
-    old, new = options.parse_address(address), options.parse_address(new_address)
     with options.open_workspace(project, workspace) as opened:
+        old = options.parse_address(address, opened)
+        new = options.parse_address(new_address, opened)
         opened.move(old, new)
     write_stdout(f"Moved {old} to {new}.\n")
     return 0
@@ -113,8 +114,8 @@ def forget(
     Examples:
         cioform state forget acme snippet.footer
     """
-    wanted = options.parse_address(address)
     with options.open_workspace(project, workspace) as opened:
+        wanted = options.parse_address(address, opened)
         opened.forget(wanted)
     write_stdout(f"Removed {wanted} from the state. The object itself is unchanged.\n")
     return 0

@@ -55,18 +55,22 @@ class ItemView:
 
 def view_change(change: Change, display: DisplayOptions) -> ItemView:
     """Return how a change is shown."""
-    address = str(change.address)
-    if change.moved_from is not None:
-        address = f"{change.moved_from} -> {address}"
     return ItemView(
         ACTION_SIGNS[change.action],
         ACTION_TONES[change.action],
-        address,
-        change.reason,
+        str(change.address),
+        _reason_of(change),
         reach_text(change) if change.action.writes else "no requests",
         change.action.writes and change.may_be_live,
         view_fields(change.action, change.fields, display),
     )
+
+
+def _reason_of(change: Change) -> str:
+    """Return why something changes, and its former address if it has another one now."""
+    if change.moved_from is None or change.action is Action.MOVE:
+        return change.reason
+    return f"renamed from {change.moved_from}; {change.reason}"
 
 
 def view_drifted_object(drift: Drift, display: DisplayOptions, values: bool = True) -> ItemView:
