@@ -7,7 +7,7 @@ holds the parts: `workflow.goal.wait`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from cioform.core.json_value import Attributes, Json, JsonValue
@@ -50,9 +50,15 @@ def paths_of(
     kind: Kind, document: Mapping[str, Json], places: Iterable[FieldPath]
 ) -> dict[FieldPath, FieldPath]:
     """Return the file's path of the value at each of `places` in a document."""
+    name = path_namer(kind, document)
+    return {place: name(place) for place in places}
+
+
+def path_namer(kind: Kind, document: Mapping[str, Json]) -> Callable[[FieldPath], FieldPath]:
+    """Return the function from places in a document, which may be invalid, to the file's paths."""
     names = {where: name for name, where in part_places(kind, document).items()}
     fields = field_names(kind.model)
-    return {place: _named(place, names, fields) for place in places}
+    return lambda place: _named(place, names, fields)
 
 
 def _named(place: FieldPath, names: Mapping[FieldPath, str], fields: Collection[str]) -> FieldPath:

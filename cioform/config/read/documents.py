@@ -38,6 +38,7 @@ from cioform.core.secret import Secret
 from cioform.core.secret_scan import find_secrets
 from cioform.core.suggest import did_you_mean
 from cioform.model.capabilities import HasParts
+from cioform.model.file_paths import path_namer
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.resource import FieldPath, Resource
@@ -219,7 +220,14 @@ class _DocumentLoader:
         try:
             attributes = kind.attributes(kind.model.model_validate(data))
         except ValidationError as error:
-            document = ValidatedDocument(data, kind.model, self._locate, self._address, META_FIELDS)
+            document = ValidatedDocument(
+                data,
+                kind.model,
+                self._locate,
+                self._address,
+                META_FIELDS,
+                path_namer(kind, data),
+            )
             self._problems += to_diagnostics(error, document, skip_paths=failed)
             return None
         ignore = tuple(self._ignored(kind, meta_fields["ignore"], attributes))

@@ -37,6 +37,12 @@ class ValidatedDocument:
     address: Address | None = None
     meta_fields: Collection[str] = ()
     """The fields that a document may have besides those of the model."""
+    path_of: Callable[[FieldPath], FieldPath] = tuple
+    """The path in the grammar of files for a place in the data: steps by their ids."""
+
+    def show(self, place: FieldPath) -> str:
+        """Return the path of a place as people write it."""
+        return format_path(self.path_of(place))
 
 
 def to_diagnostics(
@@ -104,7 +110,7 @@ def _is_misspelled(
 def _summary_and_detail(
     path: FieldPath, errors: list[ErrorDetails], document: ValidatedDocument
 ) -> tuple[str, str]:
-    within = f" in `{format_path(path[:-1])}`" if len(path) > 1 else ""
+    within = f" in `{document.show(path[:-1])}`" if len(path) > 1 else ""
     first = errors[0]
     if first["type"] == "missing":
         return "Missing field", f"Missing required field `{path[-1]}`{within}."
@@ -116,8 +122,9 @@ def _summary_and_detail(
     summary = "Wrong type" if all(map(is_type_error, errors)) else "Wrong value"
     if first["loc"][-1:] == (_KEY,):
         key = path[-1]
-        return summary, f"A key of `{format_path(path[:-1])}` {describe_errors(errors, key)}"
-    return summary, _join(path, describe_errors(errors, _value_at(path, document)))
+        return summary, f"A key of `{document.show(path[:-1])}` {describe_errors(errors, key)}"
+    text = describe_errors(errors, _value_at(path, document))
+    return summary, _join(document.show(path), text)
 
 
 def _new_name(path: FieldPath, old: str | int, document: ValidatedDocument) -> str | None:
@@ -137,7 +144,7 @@ def _hint(path: FieldPath, document: ValidatedDocument) -> str:
     return f" Valid fields: {', '.join(f'`{field}`' for field in known)}."
 
 
-def _join(path: FieldPath, text: str) -> str:
+def _join(path: str, text: str) -> str:
     """Return a text of `describe_errors` as a sentence about the value at `path`."""
     ends_in_code_block = text.rpartition("\n")[2].startswith("    ")
     if not ends_in_code_block and text[-1] not in ".?!":
@@ -145,8 +152,8 @@ def _join(path: FieldPath, text: str) -> str:
     if not path:
         return text[0].upper() + text[1:]
     if text.startswith(("must ", "cannot ", "needs ")):
-        return f"`{format_path(path)}` {text}"
-    return f"`{format_path(path)}`: {text[0].upper()}{text[1:]}"
+        return f"`{path}` {text}"
+    return f"`{path}`: {text[0].upper()}{text[1:]}"
 
 
 def _value_at(path: FieldPath, document: ValidatedDocument) -> JsonValue:
