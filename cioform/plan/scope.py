@@ -28,6 +28,12 @@ class Scope:
             self.exclude, address
         )
 
+    def excludes(self, address: Address) -> bool:
+        """Return whether `address` would be in the scope but for an exclusion."""
+        return _matches_any(self.exclude, address) and (
+            not self.target or _matches_any(self.target, address)
+        )
+
     def check(self, known: Iterable[Address]) -> None:
         """Raise UsageError unless each target matches one of the `known` addresses.
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
+from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.core.address import Address
 from cioform.core.json_value import UNKNOWN, Attributes
+from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing, LiveSnapshot
 from cioform.plan.dependencies import referenced_addresses
@@ -30,9 +32,11 @@ class CapturedResources:
     """The fields of each, UNKNOWN where no credential that is set can read them."""
     bindings: Mapping[Address, Binding]
     left: Mapping[Address, str]
-    """Sentences about objects of which too little can be read to write a file."""
+    """Sentences about objects that no file can describe, with the reason."""
     shared_names: frozenset[Address] = frozenset()
     """Those whose name another object of their kind has too."""
+    excluded: tuple[Address, ...] = ()
+    """The objects without a file that the scope excludes, and nothing in it refers to."""
 
     def __or__(self, other: CapturedResources) -> CapturedResources:
         return CapturedResources(
@@ -40,6 +44,7 @@ class CapturedResources:
             {**self.bindings, **other.bindings},
             {**self.left, **other.left},
             self.shared_names | other.shared_names,
+            self.excluded + other.excluded,
         )
 
 
@@ -66,7 +71,9 @@ def capture_resources(
     bindings = assign_addresses(registry, listing, applied, desired)
     if bind is not None:
         bindings = bind_by_id(bind, listing, applied, bindings)
-    scope.check([*bindings, *desired.resources])
+    known = [*bindings, *desired.resources]
+    scope.check(known)
+    scope.check_exclusions(known, registry.names)
     # Without files no identity is looked up, so nothing can be ambiguous in this workspace.
     match = match_resources(
         registry,
@@ -88,7 +95,12 @@ def capture_resources(
         new = [address for address in references if address in pairs and address not in seen]
         seen.update(new)
         to_read = [pairs[address] for address in new]
-    return replace(captured, shared_names=_shared_names(listing, captured.bindings))
+    excluded = [a for a in pairs if a not in seen and scope.excludes(a)]
+    return replace(
+        captured,
+        shared_names=_shared_names(listing, captured.bindings),
+        excluded=tuple(sorted(excluded)),
+    )
 
 
 def _shared_names(listing: Listing, bindings: Mapping[Address, Binding]) -> frozenset[Address]:
@@ -118,11 +130,9 @@ def _to_captured(
     for address, live_object in sorted(live.objects.items()):
         fields = live_object.attributes
         known = {name: value for name, value in fields.items() if value is not UNKNOWN}
-        try:
-            registry[address.kind].parse(known)
-        except ValidationError:
-            unreadable = ", ".join(name for name, value in fields.items() if value is UNKNOWN)
-            left[address] = f"{address}: no credential that is set can read its {unreadable}."
+        reason = _reason_to_leave(registry[address.kind], address, known, fields.keys() - known)
+        if reason is not None:
+            left[address] = f"{address}: {reason}"
             continue
         attributes[address] = fields
         captured[address] = Binding(
@@ -134,3 +144,24 @@ def _to_captured(
             bindings[address].protect,
         )
     return CapturedResources(attributes, captured, left)
+
+
+def _reason_to_leave(
+    kind: Kind, address: Address, known: Attributes, unknown: Set[str]
+) -> str | None:
+    """Return why no file can say what an object is, None if one can.
+
+    It is what cannot be read only if nothing that was read is wrong.
+    """
+    document = known
+    try:
+        kind.parse(document)
+        document = kind.to_document(known)
+        kind.model.model_validate(document)
+    except ValidationError as error:
+        paths = [each["loc"] for each in error.errors(include_url=False)]
+        if unknown and all(not path or path[0] in unknown for path in paths):
+            return f"no credential that is set can read its {', '.join(sorted(unknown))}."
+        found = ValidatedDocument(document, kind.model, lambda _: None, address)
+        return to_diagnostics(error, found)[0].detail
+    return None

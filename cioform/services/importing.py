@@ -34,6 +34,8 @@ class ImportResult:
     """Sentences that say what could not be written, and why."""
     with_remote_id: tuple[Address, ...] = ()
     """The addresses whose files say which object they are, because its name is not unique."""
+    excluded: tuple[Address, ...] = ()
+    """The objects without a file that `--exclude` left out."""
 
 
 def import_resources(
@@ -75,6 +77,7 @@ def import_resources(
         tuple(bound),
         (*unread, *updates.left),
         tuple(_ids_to_write(captured, new)),
+        captured.excluded,
     )
 
 

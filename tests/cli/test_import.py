@@ -88,7 +88,7 @@ def test_an_object_with_a_file_is_not_reported_as_skipped(cio: CommandLine) -> N
 def test_unreadable_objects_are_reported_even_if_nothing_was_imported(cio: CommandLine) -> None:
     (DEMO / "segments/has_the_mobile_app.yaml").unlink()
     done = cio("import", "demo", "--with", "app")
-    assert (done.code, done.out) == (0, "Nothing was imported.\n")
+    assert (done.code, done.out) == (8, "Nothing was imported.\n")
     assert done.err == (
         "\nSkipped:\n"
         "  segment.has_the_mobile_app: no credential that is set can read its conditions.\n"
@@ -98,7 +98,7 @@ def test_unreadable_objects_are_reported_even_if_nothing_was_imported(cio: Comma
 def test_force_keeps_fields_that_the_credential_cannot_read(cio: CommandLine) -> None:
     before = texts()
     done = cio(*FORCE, "--with", "app")
-    assert (done.code, done.out) == (0, "Nothing was imported.\n")
+    assert (done.code, done.out) == (8, "Nothing was imported.\n")
     assert texts() == before
 
 
@@ -143,7 +143,7 @@ def test_force_skips_shared_files_and_variables(
     edit(cio, address, assignment)
     before, planned = texts(), cio("plan", "demo").out
     done = cio(*FORCE)
-    assert (done.code, done.out) == (0, "Nothing was imported.\n")
+    assert (done.code, done.out) == (8, "Nothing was imported.\n")
     assert done.err.startswith(f"\nSkipped:\n  {why}")
     assert f"`cioform show demo {address} --live --yaml`" in done.err
     assert texts() == before
@@ -256,3 +256,14 @@ def test_a_fresh_clone_knows_objects_of_one_name(cio: CommandLine) -> None:
     assert refused.err.count("error: Two resources with one name") == 2
     assert len(re.findall(r"      remote_id: \d+\n", refused.err)) == 4
     assert "Two resources with one name" in cio("validate", "demo").err
+
+
+def test_what_is_excluded_is_counted(cio: CommandLine) -> None:
+    for name in ("has_the_mobile_app", "vip"):
+        (DEMO / f"segments/{name}.yaml").unlink(missing_ok=True)
+    done = cio("import", "demo", "--exclude", "segment.*", "--target", "segment.*")
+    assert done.code == 0
+    assert "\nExcluded: 1 object by --exclude 'segment.*'\n" in done.out
+    listed = cio("import", "demo", "--exclude", "segment.*", "--json").json["excluded"]
+    assert listed == ["segment.has_the_mobile_app"]
+    assert cio("import", "demo", "--exclude", "segment.has_the_mobil_app").code == 64

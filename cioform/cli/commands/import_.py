@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from cioform.cli import options
+from cioform.cli.exit_codes import INCOMPLETE
 from cioform.cli.output import format_table, stderr_styler, stdout_styler
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.suggested_commands import complete_command, options_to_repeat
@@ -59,7 +61,7 @@ def import_(
 
     A plan right after an import has no changes. Existing files are not changed, except with
     --force, which updates the fields that differ. Fields with variables, and files that several
-    workspaces share, are never changed; the command lists them.
+    workspaces share, are never changed; the command lists them, and exits with 8.
 
     Examples:
         cioform import acme
@@ -83,20 +85,28 @@ def import_(
                 bound=result.bound,
                 left=result.left,
                 with_remote_id=result.with_remote_id,
+                excluded=result.excluded,
             )
         )
-        return 0
+        return INCOMPLETE if result.left else 0
     write_stdout(_summary(workspace, result, paths, force, stdout_styler(not no_color)))
     if result.with_remote_id:
         listed = "".join(f"  {address}\n" for address in result.with_remote_id)
         write_stdout(f"\nNames that several objects have; the files say `remote_id`:\n{listed}")
+    if result.excluded:
+        objects = pluralize(len(result.excluded), "object", "objects")
+        write_stdout(f"\nExcluded: {objects} by {_patterns(exclude)}\n")
     if result.left:
         skipped = "".join(f"  {sentence}\n" for sentence in result.left)
         write_stderr(f"\nSkipped:\n{skipped}")
     if result.addresses or result.bound:
         command = complete_command(f"cioform plan {workspace}", options_to_repeat(project, api))
         write_stdout(f"\nNext:\n    {command}\n")
-    return 0
+    return INCOMPLETE if result.left else 0
+
+
+def _patterns(exclude: list[str] | None) -> str:
+    return " ".join(f"--exclude {shlex.quote(pattern)}" for pattern in exclude or ())
 
 
 def _summary(
