@@ -80,8 +80,8 @@ def load_configuration(
     own = set(loader.addresses)
     loader.is_shared = True
     loader.overrides = settings.overrides
-    for include in settings.include:
-        loader.include(include, name, variables_lookup(settings.variables))
+    for include, place in settings.include.items():
+        loader.include(include, place, variables_lookup(settings.variables))
     loader.check_overrides(own, f"{WORKSPACES_FOLDER}/{name}/{SETTINGS_FILE}")
     loader.bind(own, settings.bind)
     loader.check_references()
@@ -136,7 +136,7 @@ class _ConfigurationLoader:
                 kind = self._yaml_file(path, "", "", folder).kind
                 self._incomplete_kinds.add(kind.name if kind else None)
 
-    def include(self, name: str, workspace: str, lookup: Lookup) -> None:
+    def include(self, name: str, place: Location | None, lookup: Lookup) -> None:
         """Load a folder that the settings include."""
         folder = self._project.join(WORKSPACES_FOLDER, name)
         if self._project.is_folder(folder):
@@ -150,7 +150,7 @@ class _ConfigurationLoader:
                 f"`include` lists `{name}`, but the folder `{WORKSPACES_FOLDER}/{name}` does not "
                 f"exist.{did_you_mean(name, siblings)} Create it, or remove `{name}` from the "
                 "list.",
-                location=Location(f"{WORKSPACES_FOLDER}/{workspace}/{SETTINGS_FILE}"),
+                location=place,
             )
         )
 

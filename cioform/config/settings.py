@@ -63,13 +63,14 @@ class Settings:
     """The environment variables of credentials that are not set, by the name of the credential."""
     variables: Mapping[str, Scalar] = field(default_factory=dict)
     guards: Guards = field(default_factory=Guards)
-    include: tuple[str, ...] = ()
+    include: Mapping[str, Location | None] = field(default_factory=dict)
+    """The names of the included folders, and where each is listed."""
     rate: Rates = field(default_factory=Rates)
     defaults: DefaultsLayer | None = None
     overrides: Mapping[str, Sequence[Override]] = field(default_factory=dict)
+    """By the address of the document, as written."""
     bind: Mapping[str, BoundId] = field(default_factory=dict)
     """The ids of objects of shared documents, by address."""
-    """By the address of the document, as written."""
 
 
 def load_settings(
@@ -125,7 +126,9 @@ class _SettingsReader:
             unset_variables=self._unset_variables,
             variables=parsed.variables,
             guards=Guards(**parsed.guards.model_dump()),
-            include=tuple(parsed.include),
+            include={
+                folder: self._locate(("include", at)) for at, folder in enumerate(parsed.include)
+            },
             rate=Rates(**parsed.rate.model_dump()),
             defaults=self._defaults(parsed),
             overrides=self._overrides(parsed),

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from cioform.core.loose_duration import is_exact, loose_seconds
+
 _UNIT_SECONDS: Final[Mapping[str, int]] = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _DURATION = re.compile(r"(?:\d+[wdhms])+")
 _DURATION_PART = re.compile(r"(\d+)([wdhms])")
@@ -24,6 +26,7 @@ class Duration:
         if _DURATION.fullmatch(text) is None:
             raise ValueError(
                 f'must be a duration such as `30s`, `15m`, `2h`, `3d` or `1w2d`, not "{text}"'
+                f"{_correction(text)}"
             )
         return cls(sum(int(n) * _UNIT_SECONDS[unit] for n, unit in _DURATION_PART.findall(text)))
 
@@ -36,3 +39,12 @@ class Duration:
             count, rest = divmod(rest, _UNIT_SECONDS[unit])
             text += f"{count}{unit}" if count else ""
         return text
+
+
+def _correction(text: str) -> str:
+    seconds = loose_seconds(text)
+    if seconds is None:
+        return ""
+    if not is_exact(text.lower()):
+        return f". Months and years differ in length. Write `{Duration(seconds)}`"
+    return f". Write `{Duration(seconds)}`"

@@ -39,6 +39,9 @@ TYPE_ERRORS: Final[Mapping[str, str]] = {
 }
 """The expected type, by the type of pydantic's error."""
 
+MAPPING_ERRORS: Final = frozenset({"model_type", "model_attributes_type"})
+"""The types of pydantic's errors about a value that should be a mapping with certain fields."""
+
 TEXT_ERROR: Final = "sentence"
 """The type of an error whose context has its whole `text`."""
 

@@ -53,6 +53,9 @@ def _reference_problem(
     text, kind = reference.text, reference.kind
     if is_address(text):
         return _address_problem(reference, Address.parse(text), registry)
+    if text.startswith(kind + "#") and not text.removeprefix(kind + "#").isdecimal():
+        detail = f"`{text}` has no ID. Write the number that Customer.io gave it: `{kind}#12`."
+        return "Dangling reference", detail
     if kind not in registry or registry[kind].is_read_only or text.startswith(kind + "#"):
         # Only the workspace itself knows its read-only objects and its unmanaged ones.
         return None

@@ -17,7 +17,7 @@ from cioform.core.suggest import closest, did_you_mean
 from cioform.model.model_fields import fields_at, models_at
 from cioform.model.resource import FieldPath
 from cioform.model.upgrading import old_fields_of, renamed_message
-from cioform.model.value_errors import describe_errors, is_type_error
+from cioform.model.value_errors import MAPPING_ERRORS, describe_errors, is_type_error
 
 Locate = Callable[[FieldPath], Location | None]
 
@@ -124,7 +124,17 @@ def _summary_and_detail(
         key = path[-1]
         return summary, f"A key of `{document.show(path[:-1])}` {describe_errors(errors, key)}"
     text = describe_errors(errors, _value_at(path, document))
+    if errors[0]["type"] in MAPPING_ERRORS:
+        text += _fields_hint(path, document)
     return summary, _join(document.show(path), text)
+
+
+def _fields_hint(path: FieldPath, document: ValidatedDocument) -> str:
+    """Return which fields a mapping has, for a value that is none."""
+    known = fields_at(document.model, path, {})
+    if not 0 < len(known) <= _MAX_LISTED_FIELDS:
+        return ""
+    return f" Its fields are {', '.join(f'`{field}`' for field in known)}."
 
 
 def _new_name(path: FieldPath, old: str | int, document: ValidatedDocument) -> str | None:
@@ -136,6 +146,9 @@ def _new_name(path: FieldPath, old: str | int, document: ValidatedDocument) -> s
 def _hint(path: FieldPath, document: ValidatedDocument) -> str:
     """Return what was probably meant by the unknown field at `path`, or the fields there are."""
     mapping = _value_at(path[:-1], document)
+    for model in models_at(document.model, path[:-1]):
+        if (word := getattr(model, "other_words", {}).get(str(path[-1]))) is not None:
+            return f" Use `{word}`."
     known = fields_at(document.model, path[:-1], mapping)
     possible = [*known, *(document.meta_fields if len(path) == 1 else ())]
     suggestion = did_you_mean(path[-1], [name for name in possible if name not in mapping])

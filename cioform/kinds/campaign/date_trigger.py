@@ -9,13 +9,6 @@ from pydantic import Field, model_validator
 from typing_extensions import override
 
 from cioform.kinds.campaign.steps.wait_window import TimeOfDay
-from cioform.kinds.campaign.time_zone import (
-    FallbackTimeZone,
-    TimeZone,
-    check_fallback,
-    decode_zone,
-    encode_zone,
-)
 from cioform.kinds.campaign.trigger_model import (
     EMPTY_VALUES,
     AudienceTrigger,
@@ -25,6 +18,13 @@ from cioform.kinds.campaign.trigger_model import (
 )
 from cioform.kinds.campaign.upgrading import OLD_ZONE_FIELDS
 from cioform.kinds.campaign.wire_types import WireCampaign, WireFields
+from cioform.language.time_zone import (
+    FallbackTimeZone,
+    TimeZone,
+    check_fallback,
+    decode_zone,
+    encode_zone,
+)
 from cioform.model.names import Names
 
 _WIRE_NAMES: Final = {

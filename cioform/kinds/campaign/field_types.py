@@ -42,7 +42,8 @@ def flow_value(value: JsonValue) -> str:
 
 def _canonical_duration(value: JsonValue) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"must be a duration such as `3d`, not {format_value(value)}")
+        unit = f". Add the unit: `{value}d`" if type(value) is int else ""
+        raise ValueError(f"must be a duration such as `3d`, not {format_value(value)}{unit}")
     return str(Duration.parse(value))
 
 

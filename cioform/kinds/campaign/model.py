@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
@@ -39,6 +39,16 @@ class Campaign(ResourceModel):
     It is created as a draft and never started by cioform: only a person can start it, in
     Customer.io. So `state` is not a field, and never a difference.
     """
+
+    other_words: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("frequency", "every_match", "at_least_after", "cooldown"), "reentry"),
+        **dict.fromkeys(("steps", "actions", "journey", "flow"), "workflow"),
+        **dict.fromkeys(("exit_conditions", "exit_when", "stops_matching"), "exit"),
+        **dict.fromkeys(("conversion", "conversion_goal", "conversion_criteria"), "goal"),
+        **dict.fromkeys(("starts", "start", "on", "when", "entry"), "trigger"),
+        **dict.fromkeys(("time_zone", "timezone", "zone"), "defaults.time_zone"),
+        "subscription_topic": "topic",
+    }
 
     name: Annotated[str, Field(min_length=1)]
     """The name of the campaign; also how it is found on the first run."""

@@ -16,6 +16,7 @@ from cioform.model.model_fields import fields_at, models_at
 from cioform.model.resource import FieldPath
 from cioform.model.text_pattern import PATTERN_ERROR
 from cioform.model.upgrading import old_fields_of, renamed_message
+from cioform.model.value_errors import MAPPING_ERRORS
 
 
 def step_errors(path: FieldPath, step: Step) -> Iterator[InitErrorDetails]:
@@ -90,6 +91,9 @@ def _message(keyword: str, at: FieldPath, error_type: str) -> str | None:
         listed = ", ".join(f"`{field}`" for field in fields)
         hint = did_you_mean(name, fields) or (f" It has {listed}." if fields else "")
         return f"`{format_path(at[:-1])}` has no field `{name}`.{hint}"
+    if error_type in MAPPING_ERRORS and (fields := fields_at(STEP_MODELS[keyword], at, {})):
+        listed = ", ".join(f"`{field}`" for field in fields)
+        return f"must be a mapping of fields: {listed}."
     if error_type == "missing":
         example = STEP_TYPES[keyword].example.replace("\n", "\n    ")
         return f"Missing required field `{name}` of `{keyword}`. For example:\n\n    {example}"

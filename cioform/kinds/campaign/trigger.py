@@ -27,6 +27,7 @@ from cioform.language import conditions
 from cioform.language.conditions import ConditionContext
 from cioform.language.conditions.grammar import KEYWORDS
 from cioform.model.names import Names
+from cioform.model.value_errors import echo
 
 _TRIGGER_FIELDS: Final = (
     "trigger",
@@ -60,7 +61,37 @@ def parse_trigger(value: Any) -> dict[str, JsonValue]:
             return parse_typed_trigger(value)
         if is_raw_trigger(value):
             return {"raw": _parse_raw_trigger(value)}
+        _reject_trigger_without_head(value)
+    if isinstance(value, str):
+        raise ValueError(_example_text(value, {"event": value}))
+    if isinstance(value, list) and any(_has_head(each) for each in value):
+        first = next(each for each in value if _has_head(each))
+        raise ValueError(
+            "one thing starts a campaign, so a trigger is a mapping and not a list. Make another "
+            f"campaign for each other thing:\n\n    trigger: {flow_mapping(first)}"
+        )
     return condition_parser(ConditionContext.TRIGGER)(value)
+
+
+def _has_head(value: object) -> bool:
+    return isinstance(value, Mapping) and not set(TRIGGER_TYPES).isdisjoint(value)
+
+
+def _reject_trigger_without_head(value: Mapping[str, JsonValue]) -> None:
+    """Raise ValueError for a trigger that names its type as the API does."""
+    wanted = value.get("type") if set(KEYWORDS).isdisjoint(value) else None
+    if not isinstance(wanted, str):
+        return
+    head = wanted if wanted in (*TRIGGER_TYPES, "segment", "attribute") else "event"
+    name = next((v for k, v in value.items() if k in ("name", head) and isinstance(v, str)), None)
+    raise ValueError(
+        "the type of a trigger is its first word:\n\n"
+        f"    trigger: {flow_mapping({head: name or 'signed_up'})}"
+    )
+
+
+def _example_text(value: str, trigger: Mapping[str, JsonValue]) -> str:
+    return f"must be a mapping, not {echo(value)}. Write:\n\n    trigger: {flow_mapping(trigger)}"
 
 
 def _reject_condition_beside(head: str, trigger: Mapping[str, JsonValue]) -> None:

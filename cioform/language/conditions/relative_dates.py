@@ -11,6 +11,7 @@ from typing import Final
 
 from cioform.core.duration import Duration
 from cioform.core.json_value import JsonValue
+from cioform.core.loose_duration import AMOUNT_PATTERN, add_up, is_exact
 from cioform.language.conditions.values import is_scalar, to_wire_text
 
 NOW: Final = "now"
@@ -22,35 +23,8 @@ _SIGNED_SECONDS = re.compile(r"-?[1-9][0-9]{0,10}|0")
 _MAX_SECONDS: Final = 99_999_999_999
 """More than 3000 years; a longer time is a mistake."""
 
-_DAY: Final = 86_400
-_SECONDS_BY_UNIT: Final = {
-    "s": 1,
-    "sec": 1,
-    "second": 1,
-    "m": 60,
-    "min": 60,
-    "minute": 60,
-    "h": 3_600,
-    "hr": 3_600,
-    "hour": 3_600,
-    "d": _DAY,
-    "day": _DAY,
-    "w": 7 * _DAY,
-    "wk": 7 * _DAY,
-    "week": 7 * _DAY,
-    "mo": 30 * _DAY,
-    "mon": 30 * _DAY,
-    "month": 30 * _DAY,
-    "y": 365 * _DAY,
-    "yr": 365 * _DAY,
-    "year": 365 * _DAY,
-}
-"""What people call units of time. Months and years are refused, with days instead of them."""
-_INEXACT_UNITS: Final = frozenset({"mo", "mon", "month", "y", "yr", "year"})
-_UNIT_NAMES: Final = "|".join(sorted(_SECONDS_BY_UNIT, key=len, reverse=True))
-_AMOUNT = re.compile(rf"([0-9]{{1,9}}) ?({_UNIT_NAMES})s?(?![a-z])")
 _LOOSE_DATE = re.compile(
-    rf"(?P<before>in |[-+] ?)?(?P<amounts>(?:{_AMOUNT.pattern}(?: and |, ?| )?)+)(?P<after>.*)"
+    rf"(?P<before>in |[-+] ?)?(?P<amounts>(?:{AMOUNT_PATTERN}(?: and |, ?| )?)+)(?P<after>.*)"
 )
 _WORDS: Final = {
     "now": NOW,
@@ -99,15 +73,14 @@ def relative_date_error(operator: str, value: str) -> str | None:
     found = _LOOSE_DATE.fullmatch(text)
     if found is None:
         return None
-    amounts = _AMOUNT.findall(found["amounts"])
-    seconds = sum(int(count) * _SECONDS_BY_UNIT[unit] for count, unit in amounts)
+    seconds = add_up(found["amounts"])
     if seconds > _MAX_SECONDS:
         return f'must be a date within 3000 years of now, not "{value}".'
     lines = " or ".join(
         f"`{operator}: {relative_date(sign * seconds)}`"
         for sign in _signs(found["before"] or "", found["after"])
     )
-    if any(unit in _INEXACT_UNITS for _, unit in amounts):
+    if not is_exact(found["amounts"]):
         return f'cannot be "{value}", because months and years differ in length. Write {lines}.'
     if found["before"] is None and not found["after"]:
         return f"needs `{_AGO}` or `{_FROM_NOW}`. Write {lines}."

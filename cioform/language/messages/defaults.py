@@ -11,6 +11,7 @@ from cioform.core.json_value import Json, as_mapping
 from cioform.core.paths import FieldPath
 from cioform.language.messages.blocks import Message
 from cioform.language.messages.message import MESSAGE_TYPES
+from cioform.language.time_zone import TimeZone
 from cioform.model.model_fields import field_named
 from cioform.model.resource import ResourceModel
 from cioform.model.schema_docs import field_docs
@@ -69,7 +70,7 @@ _BY_TYPE: Final = {keyword: _defaults_of(model) for keyword, model in MESSAGE_TY
 
 
 class _TimeZoneDefault(ResourceModel):
-    time_zone: str | None = None
+    time_zone: TimeZone | None = None
     """The time zone of `wait_window` and of date triggers: `Europe/Berlin`."""
 
 

@@ -151,7 +151,7 @@ def exit_text(step: Step) -> str:
     """Return the message for an exit that has a value, with the line to write."""
     line = f"- {{id: {step['id']}, exit: true}}" if isinstance(step.get("id"), str) else "- exit"
     if step["exit"] in ({}, None):
-        return old_word_message("An exit is written as a plain text now.", line)
+        return old_word_message("`exit` has no fields, and is written without `{}` now.", line)
     return f"`exit` has no fields:\n\n    {line}"
 
 

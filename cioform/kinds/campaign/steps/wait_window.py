@@ -10,22 +10,23 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from typing_extensions import override
 
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields
-from cioform.kinds.campaign.time_zone import (
+from cioform.kinds.campaign.upgrading import OLD_ZONE_FIELDS
+from cioform.kinds.campaign.wire_types import WireFields, WireMembers
+from cioform.language.time_zone import (
     FallbackTimeZone,
     TimeZone,
     check_fallback,
     decode_zone,
     encode_zone,
 )
-from cioform.kinds.campaign.upgrading import OLD_ZONE_FIELDS
-from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.model.resource import ResourceModel
+from cioform.model.value_errors import echo
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -33,14 +34,32 @@ _FULL_DAY_NAMES: Final = (
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
 )
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+_LOOSE_TIME: Final = re.compile(r"(?P<hour>\d\d?)(?::(?P<minute>[0-5]\d))? ?(?P<half>am|pm)?")
 _WIRE_TIME: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(:00)?|24:00")
 _MINUTES_A_DAY: Final = 1440
 
 
-def _check_time_of_day(text: str) -> str:
-    if not _TIME.fullmatch(text):
-        raise ValueError(f'must be a time of day such as "09:00", not "{text}"')
-    return text
+def _check_time_of_day(value: JsonValue) -> str:
+    if isinstance(value, str) and _TIME.fullmatch(value):
+        return value
+    meant = _LOOSE_TIME.fullmatch(str(value).strip().lower())
+    hint = ""
+    if meant is not None and 0 <= (hour := _hour(int(meant["hour"]), meant["half"])) < 24:
+        hint = f'. Write "{hour:02}:{meant["minute"] or "00"}"'
+    raise ValueError(f'must be a time of day such as "09:00", not {echo(value)}{hint}')
+
+
+def _hour(hour: int, half: str | None) -> int:
+    if half is None:
+        return hour
+    return hour % 12 + (12 if half == "pm" else 0) if 1 <= hour <= 12 else -1
+
+
+def _parse_day(value: JsonValue) -> JsonValue:
+    day = str(value).lower()
+    if value not in _DAYS and day[:3] in _DAYS and day in (*_DAYS, *_FULL_DAY_NAMES):
+        raise ValueError(f"must be `{day[:3]}`, not {echo(value)}")
+    return value
 
 
 def _sort_days(days: list[Day] | None) -> list[Day] | None:
@@ -51,7 +70,7 @@ def _sort_days(days: list[Day] | None) -> list[Day] | None:
     return sorted(days, key=_DAYS.index)
 
 
-TimeOfDay = Annotated[str, AfterValidator(_check_time_of_day), Field(examples=["09:00"])]
+TimeOfDay = Annotated[str, BeforeValidator(_check_time_of_day), Field(examples=["09:00"])]
 
 
 class Window(ResourceModel):
@@ -60,7 +79,9 @@ class Window(ResourceModel):
     old_fields: ClassVar[Mapping[str, str]] = OLD_ZONE_FIELDS
     filled_by_defaults: ClassVar[frozenset[str]] = frozenset({"time_zone"})
 
-    days: Annotated[list[Day] | None, AfterValidator(_sort_days)] = None
+    days: Annotated[
+        list[Annotated[Day, BeforeValidator(_parse_day)]] | None, AfterValidator(_sort_days)
+    ] = None
     """The days of the week; every day if left out."""
     from_: Annotated[TimeOfDay, Field(alias="from")]
     """The time of day when people may continue: `09:00`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 from typing_extensions import override
@@ -94,10 +94,13 @@ class WaitRandomStep(ConditionalStepModel):
         return {"wait_random": limits}
 
 
+_WORDS_FOR_NEVER: Final = frozenset({"none", "no", "off", "infinite", "forever", ""})
+
+
 def _canonical_timeout(value: JsonValue) -> JsonValue:
     if value == NEVER:
         return value
-    if not isinstance(value, str):
+    if not isinstance(value, str) or value in _WORDS_FOR_NEVER:
         raise ValueError(f"must be a duration such as `3d`, or `never`, not {format_value(value)}")
     if not (seconds := duration_to_seconds(value)):
         raise ValueError("a time limit of 0 never waits; use a duration such as 3d, or `never`")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.json_value import UNKNOWN, JsonValue
-from cioform.kinds.campaign.time_zone import PERSON_ZONE
+from cioform.language.time_zone import PERSON_ZONE
 
 _UNREADABLE_EVENT_FIELDS: Final = ("where", "audience")
 _UNREADABLE_DATE_FIELDS: Final = ("fallback_time_zone", "days_before", "days_after", "audience")
