@@ -64,7 +64,7 @@ def test_every_setting(put: Put) -> None:
     assert found.guards == Guards(
         allow_delete=True, max_changes=3, max_deletes=None, max_percent=12.5
     )
-    assert found.include == ("_shared",)
+    assert list(found.include) == ["_shared"]
     assert (found.rate.app, found.rate.journeys) == (5, 10)
 
 
