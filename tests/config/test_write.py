@@ -304,7 +304,7 @@ def test_new_settings_load(put: Put, endpoint: str | Mapping[str, str]) -> None:
     text = new_workspace_yaml(endpoint, workspace_id=7, include=["_shared"], schema="../s.json")
     assert text.startswith("# yaml-language-server: $schema=../s.json#/$defs/workspace\n")
     found = load_settings(put({"workspace.yaml": text}), "acme", {})
-    assert (found.workspace_id, found.include) == (7, ("_shared",))
+    assert (found.workspace_id, list(found.include)) == (7, ["_shared"])
     assert format_yaml(text) == text
 
 
