@@ -98,3 +98,15 @@ def test_any_half_finished_workspace_is_imported(
     places: list[tuple[RecordType, int, str]], null: bool
 ) -> None:
     check_import(places, null=null)
+
+
+def test_a_managed_message_that_somebody_emptied_is_taken_into_its_file() -> None:
+    project = workspace()
+    data = project.store.workspace_data("acme")
+    for template in data.all(TEMPLATE):
+        data.save(TEMPLATE, {**template, "subject": "", "body": "", "body_json": None, "url": None})
+    with project.open() as session:
+        made = session.import_(force=True)
+    assert made.left == ()
+    plan = project.plan()
+    assert (plan.changes, plan.blocked, plan.drift) == ((), (), ())
