@@ -192,16 +192,10 @@ name: Trial users
 description: On trial, active, and not one of us.
 conditions:
   all:
-    - attribute: plan
-      is: trial
-    - event: logged_in
-      at_least: 3
-      within_last: 14d
-    - attribute: created_at
-      before: 3d ago
-    - not:
-        attribute: email
-        contains: "@acme.com"
+    - {attribute: plan, is: trial}
+    - {event: logged_in, at_least: 3, within_last: 14d}
+    - {attribute: created_at, before: 3d ago}
+    - {not: {attribute: email, contains: "@acme.com"}}
 """
     routes = (
         ListRoute(Api.APP, _APP.list_all, fields=_MANUAL_FIELDS),

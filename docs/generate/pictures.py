@@ -32,8 +32,10 @@ _OTHER_FILES: Final = {
 _EDITS: Final = (
     ("timeout: 3d", "timeout: 1d"),
     (
-        "push: {title: Still there?, body: Your first project takes two minutes.}",
-        'sms: {body: "Acme: your first project takes two minutes."}',
+        "        push:\n"
+        "          title: Still there?\n"
+        "          body: Your first project takes two minutes.\n",
+        '        sms: {body: "Acme: your first project takes two minutes."}\n',
     ),
     (
         "  - id: activated_yet\n",

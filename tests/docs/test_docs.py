@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from cioform.config.read.documents import META_FIELDS
 from cioform.config.read.parse import parse_yaml
 from cioform.config.settings_file import SettingsFile
+from cioform.config.write.formatting import format_yaml
 from cioform.core.secret import Secret
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport
@@ -129,6 +130,18 @@ def test_every_yaml_block_loads(tag: str, text: str) -> None:
             kind.attributes(
                 kind.model.model_validate(_with_file_texts(document.value, kind, marker))
             )
+
+
+@pytest.mark.parametrize(("tag", "text"), _blocks("yaml"))
+def test_every_yaml_block_is_formatted(tag: str, text: str) -> None:
+    what = tag.partition(" ")[0]
+    if not what:  # not a document of cioform
+        return
+    kinds = known_kinds()
+    # The fields of a condition that stands alone have a line each, as those of a document have.
+    name = "segment" if what == "condition" else what
+    kind = kinds[name] if name in kinds else None
+    assert text == format_yaml(text, kind, "block", kinds)
 
 
 def _with_file_texts(document: Mapping[str, Any], kind: Kind, marker: str) -> dict[str, Any]:

@@ -85,24 +85,16 @@ class CampaignKind(Kind[Campaign], HasParts, HasPermanentFields, HasLifecycle, T
     example = """\
 name: Welcome
 description: Two messages for everybody who signs up.
-trigger:
-  event: signed_up
-exit:
-  stops_matching: true
+trigger: {event: signed_up}
+exit: {stops_matching: true}
 workflow:
   - id: welcome
     email:
       subject: Welcome to Acme
       body: |
         <p>Good to have you, {{customer.first_name}}.</p>
-  - id: pause
-    wait: 2d
-  - id: activated_yet
-    if:
-      attribute: activated
-      is: true
-    then:
-      - exit
+  - {id: pause, wait: 2d}
+  - {id: activated_yet, if: {attribute: activated, is: true}, then: [exit]}
   - id: nudge
     push:
       title: Still there?
