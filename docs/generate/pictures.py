@@ -32,9 +32,11 @@ _OTHER_FILES: Final = {
 _EDITS: Final = (
     ("timeout: 3d", "timeout: 1d"),
     (
-        "        push:\n"
-        "          title: Still there?\n"
-        "          body: Your first project takes two minutes.\n",
+        (
+            "        push:\n"
+            "          title: Still there?\n"
+            "          body: Your first project takes two minutes.\n"
+        ),
         '        sms: {body: "Acme: your first project takes two minutes."}\n',
     ),
     (

@@ -1,4 +1,4 @@
-"""Every snippet in the tables of `docs/from-customer-io.md` is valid where the table says it stands."""
+"""Every snippet in the tables of `docs/from-customer-io.md` is valid where it stands."""
 
 from __future__ import annotations
 
