@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from cioform.core.diagnostic import Diagnostic, Location
@@ -33,14 +33,14 @@ _CREDENTIAL: Final = (
 _MIN_LENGTH: Final = 8
 
 
-def contains_secret(text: str, credentials: Iterable[Secret] = ()) -> bool:
+def contains_secret(text: str, credentials: Collection[Secret] = ()) -> bool:
     """Return whether `text` contains what looks like a credential, or one of `credentials`."""
     return _SECRET_PATTERN.search(text) is not None or any(
         text.find(secret) >= 0 for secret in _searchable(credentials)
     )
 
 
-def find_secrets(text: str, file: str, credentials: Iterable[Secret] = ()) -> list[Diagnostic]:
+def find_secrets(text: str, file: str, credentials: Collection[Secret] = ()) -> list[Diagnostic]:
     """Return a problem for every credential in `text`.
 
     These are service account tokens, authorization headers, and the `credentials` in use. No
@@ -48,7 +48,7 @@ def find_secrets(text: str, file: str, credentials: Iterable[Secret] = ()) -> li
     """
     found = [
         _problem(_CREDENTIAL, text.index(secret), text, file)
-        for secret in _searchable(credentials)
+        for secret in (_searchable(credentials) if credentials else ())
         if secret in text
     ]
     if "sa_" in text or "Bearer" in text or "Basic" in text:
@@ -59,7 +59,7 @@ def find_secrets(text: str, file: str, credentials: Iterable[Secret] = ()) -> li
     return found
 
 
-def _searchable(credentials: Iterable[Secret]) -> Iterator[str]:
+def _searchable(credentials: Collection[Secret]) -> Iterator[str]:
     """Yield the credentials that are long enough not to occur in ordinary text."""
     return (text for each in credentials if len(text := each.reveal()) >= _MIN_LENGTH)
 

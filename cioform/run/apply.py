@@ -116,11 +116,12 @@ class _ApplyRun:
 
     def apply_change(self, change: Change) -> ChangeResult:
         """Carry out one change and return how it ended."""
-        if not change.action.writes:
-            self.run_state.apply_state_only(change)
-            return ChangeResult(change.address, change.action, ChangeStatus.DONE)
         kind = self.registry[change.address.kind]
         try:
+            self._check_rebinding(kind, change)
+            if not change.action.writes:
+                self.run_state.apply_state_only(change)
+                return ChangeResult(change.address, change.action, ChangeStatus.DONE)
             reader = self._require_reader(kind)
             live = self._read_unchanged(kind, reader, change)
         except StaleObjectError as error:
@@ -130,6 +131,19 @@ class _ApplyRun:
         except CioformError as error:
             return _failed(change, error)
         return self._write_change(kind, reader, change, live)
+
+    def _check_rebinding(self, kind: Kind, change: Change) -> None:
+        """Raise StaleObjectError if the plan names another object than the state, which exists.
+
+        An address moves to another object only after its own was deleted and made again.
+        """
+        binding = self.run_state.applied.bindings.get(change.moved_from or change.address)
+        if binding is None or change.remote_id in (None, binding.remote_id):
+            return
+        reader = self._require_reader(kind)
+        if reader.read_by_id(binding.remote_id, binding.identity, self.provider) is not None:
+            reason = f"the plan names the object {change.remote_id}, and it is {binding.remote_id}"
+            raise stale_object_error(change, reason, self.workspace)
 
     def _require_reader(self, kind: Kind) -> KindReader:
         reader = reader_for(kind, self.provider)

@@ -15,7 +15,7 @@ from cioform.core.errors import PlanError
 from cioform.model.names import Names
 from cioform.model.reference_texts import with_names
 from cioform.model.resource import Resource
-from cioform.model.snapshot import AppliedState, Binding
+from cioform.model.snapshot import AppliedState
 from cioform.plan.change import Action, Change
 from cioform.plan.ignored import merge_ignored_fields
 from cioform.plan.plan import Plan
@@ -69,6 +69,8 @@ def _differences(change: Change, resource: Resource | None, applied: AppliedStat
             yield f"The plan would {change.action} it, and a file describes it."
         if binding is None:
             yield "The plan would remove it, and the state does not know it."
+        elif binding.remote_id != change.remote_id:
+            yield f"The plan would remove the object {change.remote_id}, and the state has another."
         elif binding.protect and not change.protected:
             yield "The state protects it, and the plan says that it does not."
     elif resource is None:
@@ -78,13 +80,3 @@ def _differences(change: Change, resource: Resource | None, applied: AppliedStat
             yield "The plan would write other values than the file has."
         if resource.protect != change.protect:
             yield "The file and the plan disagree about `protect`."
-    if _is_another_object(change, binding):
-        yield f"The plan names the object {change.remote_id}, and the state another one."
-
-
-def _is_another_object(change: Change, binding: Binding | None) -> bool:
-    return (
-        binding is not None
-        and change.remote_id is not None
-        and binding.remote_id != change.remote_id
-    )

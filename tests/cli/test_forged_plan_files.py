@@ -57,7 +57,6 @@ def claim_a_protection(content: dict[str, Any]) -> None:
     ("edit", "reason"),
     [
         (write_another_value, "would write other values than the file has"),
-        (name_another_object, "names the object 999"),
         (delete_instead, "would delete it, and a file describes it"),
         (add_a_deletion, "would remove it, and the state does not know it"),
         (claim_a_protection, "disagree about `protect`"),
@@ -73,6 +72,15 @@ def test_a_forged_plan_file_is_refused(
     assert done.code == 4
     assert reason in " ".join(done.err.split())
     assert "1 update" in cio("plan", "demo").out.replace("to ", "")
+
+
+def test_another_object_is_not_written(cio: CommandLine) -> None:
+    move_office()
+    cio("plan", "demo", "--out", str(PLAN))
+    forge(name_another_object)
+    done = cio("apply", "demo", str(PLAN))
+    assert done.code == 8
+    assert "the plan names the object 999, and it is" in " ".join((done.out + done.err).split())
 
 
 def test_a_plan_of_other_files_is_refused_unless_that_is_asked_for(cio: CommandLine) -> None:

@@ -62,8 +62,9 @@ def upgrade_meta_fields(document: MutableMapping[str, JsonValue], kind: Kind) ->
 
 
 def _old_meta_fields(document: Mapping[str, JsonValue], kind: Kind) -> list[str]:
-    fields = kind.model.yaml_field_names()
-    return [old for old in OLD_META_FIELDS if old in document and old not in fields]
+    found = [old for old in OLD_META_FIELDS if old in document]
+    # The names of a model's fields are not asked for where nothing is found, as in most documents.
+    return [old for old in found if old not in kind.model.yaml_field_names()] if found else []
 
 
 class _MetaFields(TypedDict):
