@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from graphlib import TopologicalSorter
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -47,6 +48,22 @@ def reachable(starts: Iterable[N], successors: Successors[N]) -> set[N]:
             found.add(node)
             todo.extend(successors(node))
     return found
+
+
+def shortest_paths(start: N, successors: Successors[N]) -> dict[N, tuple[N, ...]]:
+    """Return every node that can be reached from `start`, with the nodes between the two.
+
+    `start` itself is not among them. The order is that of a breadth-first search.
+    """
+    between: dict[N, tuple[N, ...]] = {}
+    todo: deque[tuple[N, tuple[N, ...]]] = deque([(start, ())])
+    while todo:
+        node, path = todo.popleft()
+        for successor in successors(node):
+            if successor != start and successor not in between:
+                between[successor] = path
+                todo.append((successor, (*path, successor)))
+    return between
 
 
 def topological_order(starts: Iterable[N], successors: Successors[N]) -> list[N] | None:

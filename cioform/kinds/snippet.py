@@ -9,6 +9,7 @@ from pydantic import Field
 from typing_extensions import override
 
 from cioform.core.json_value import Attributes, JsonValue
+from cioform.model.capabilities import NamedInLiquid
 from cioform.model.conversation import Api, Conversation, Paging, Request, ask
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, LiveObject, RemoteObject
@@ -63,7 +64,7 @@ def _update_app(
     return WriteResult(live.remote_id)
 
 
-class SnippetKind(Kind[Snippet]):
+class SnippetKind(Kind[Snippet], NamedInLiquid):
     """Snippets, which both APIs can read and write (app facts 5.2, journeys facts 7)."""
 
     name = "snippet"
@@ -72,6 +73,7 @@ class SnippetKind(Kind[Snippet]):
     summary = "A piece of text or HTML that messages share as `{{ snippets.name }}`."
     audit_type = "snippet"
     starter_file = "footer.yaml"
+    liquid_collection = "snippets"
     example = """\
 name: footer
 value: |

@@ -108,3 +108,12 @@ class CreatedByHand(ABC):
     @abstractmethod
     def create_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
         """Create every declared object that the sandbox lacks."""
+
+
+class NamedInLiquid(ABC):
+    """A kind whose objects texts use by their identity in Liquid, as `{{ snippets.footer }}`."""
+
+    @property
+    @abstractmethod
+    def liquid_collection(self) -> str:
+        """The name before the dot: `snippets`."""

@@ -22,6 +22,11 @@ class Reach:
         return self.state in ("running", "live")
 
     @property
+    def is_shared(self) -> bool:
+        """Whether people receive the change through whatever uses the object."""
+        return self.state == "shared"
+
+    @property
     def is_known(self) -> bool:
         """Whether the available credentials can read the state."""
         return self.state != "unknown"

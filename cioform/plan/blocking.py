@@ -43,7 +43,7 @@ def block_deletions_used_out_of_scope(
     possible: list[Change] = []
     blocked: list[BlockedChange] = []
     for change in changes:
-        users = [user for user, used in references.items() if change.address in used]
+        users = _users(change, references)
         if users and change.action in (Action.DELETE, Action.REPLACE):
             reason = (
                 f"It is used by {_join(users)}, outside of the scope of this plan. Include "
@@ -53,6 +53,44 @@ def block_deletions_used_out_of_scope(
         else:
             possible.append(change)
     return possible, blocked
+
+
+def block_deletions_in_use(
+    changes: Sequence[Change],
+    now: Mapping[Address, Iterable[Address]],
+    after: Mapping[Address, Iterable[Address]],
+) -> tuple[list[Change], list[BlockedChange]]:
+    """Return the changes that can be made, and the deletions of what stays in use.
+
+    `now` and `after` have what each object refers to before and after the plan. A shared object
+    that is replaced is deleted before its users change.
+    """
+    possible: list[Change] = []
+    blocked: list[BlockedChange] = []
+    for change in changes:
+        if change.action is Action.DELETE and (users := _users(change, after)):
+            reason = (
+                f"It is used by {_join(users)} after this plan too, and what is in use cannot be "
+                f"deleted. Remove that use first, or keep the file of {change.address}."
+            )
+            blocked.append(_blocked(change, reason))
+        elif (
+            change.action is Action.REPLACE and change.reach.is_shared
+            and (users := _users(change, now))
+        ):  # fmt: skip
+            reason = (
+                f"It would be deleted and created again, and it is used by {_join(users)}: what is "
+                "in use cannot be deleted. Write the new one in a file of its own, let them use "
+                f"that, apply, and then remove the file of {change.address}."
+            )
+            blocked.append(_blocked(change, reason))
+        else:
+            possible.append(change)
+    return possible, blocked
+
+
+def _users(change: Change, references: Mapping[Address, Iterable[Address]]) -> list[Address]:
+    return [user for user, used in references.items() if change.address in used]
 
 
 def _blocking_reason(

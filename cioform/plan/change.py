@@ -71,6 +71,26 @@ class PlannedRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class User:
+    """An object that uses a shared one, directly or through others."""
+
+    address: Address
+    state: str
+    """As in `Reach`, or `not read`: what is out of the plan's scope is not looked at."""
+    people: int | None = None
+    """How many people are in its audience, if the plan counted them."""
+    through: tuple[Address, ...] = ()
+    """The shared objects between the two, the nearest to the changed one first."""
+    is_certain: bool = True
+    """Whether the use is certain; a name in a Liquid comment may be no use."""
+
+    @property
+    def may_be_live(self) -> bool:
+        """Whether people may receive the change without any further action."""
+        return self.state in ("running", "live", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One change, with all that apply needs to make it."""
 
@@ -99,6 +119,8 @@ class Change:
     """How many requests one reading of the object takes; apply reads before and after a write."""
     differences: tuple[FieldChange, ...] = ()
     """What changes in the canonical form, which decides what is sent."""
+    users: tuple[User, ...] = ()
+    """What uses the object, now or after the plan, if it is a shared one."""
 
     @property
     def has_unknown_state(self) -> bool:
@@ -108,7 +130,11 @@ class Change:
     @property
     def may_be_live(self) -> bool:
         """Whether people may receive the change without any further action."""
-        return self.reach.is_live or self.has_unknown_state
+        return (
+            self.reach.is_live
+            or self.has_unknown_state
+            or any(user.may_be_live for user in self.users)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cioform.core import graph
 from cioform.core.address import Address
+from cioform.language.liquid.references import names_in_values
+from cioform.model.capabilities import NamedInLiquid
 from cioform.model.names import Reference
 from cioform.model.registry import Registry
 from cioform.plan.change import Action, Change
@@ -30,9 +32,10 @@ def sort_by_dependency(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 
 def add_creation_dependencies(changes: Iterable[Change], registry: Registry) -> tuple[Change, ...]:
-    """Return the changes with each after those that write what it would otherwise create itself.
+    """Return the changes with each after those that write what it needs by another name.
 
-    An example are the tags of a campaign.
+    That is what it would otherwise create itself, such as the tags of a campaign, and what its
+    texts name in Liquid.
     """
     changes = tuple(changes)
     writers = {
@@ -41,9 +44,22 @@ def add_creation_dependencies(changes: Iterable[Change], registry: Registry) -> 
         if c.action.writes and c.action is not Action.DELETE
     }
 
+    collections = {
+        kind: found.liquid_collection
+        for kind in {name for name, _ in writers}
+        if isinstance(found := registry[kind], NamedInLiquid)
+    }
+
+    def in_liquid(change: Change) -> Iterator[tuple[str, str]]:
+        for kind, collection in collections.items():
+            if change.address.kind not in collections:  # One that names another is never written.
+                for name in names_in_values(change.wanted, collection):
+                    yield kind, name.name
+
     def with_dependencies(change: Change) -> Change:
-        wanted = registry[change.address.kind].creates_on_demand(change.wanted or {})
-        found = {writers[each] for each in wanted if each in writers}
+        kind = registry[change.address.kind]
+        wanted = {*kind.creates_on_demand(change.wanted or {}), *in_liquid(change)}
+        found = {writers[each] for each in wanted if each in writers} - {change.address}
         if not found:
             return change
         return replace(change, depends_on=tuple(sorted({*change.depends_on, *found})))

@@ -10,11 +10,13 @@ from cioform.core.address import Address
 from cioform.core.json_value import Json
 from cioform.core.paths import FieldPath
 from cioform.model.limits import Guards
-from cioform.plan.change import Action, Change
+from cioform.plan.change import Action, Change, User
 from cioform.plan.plan import Plan, is_conflict
+from cioform.plan.users import join_users
 
 _REMOVING_ACTIONS: Final = (Action.DELETE, Action.REPLACE)
 _SHOWN_ADDRESSES: Final = 3
+_SHOWN_USERS: Final = 10
 _FLAGS: Final = {
     guard: "--" + guard.replace("_", "-")
     for guard in ("allow_delete", "allow_replace", "allow_live")
@@ -109,9 +111,10 @@ def _check_live(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
         *([f"{_names(live)} {_is(live)} live: the next send uses the change."] if live else []),
         *([f"{_names(automatic)} {_has(automatic)} messages with `sending: automatic`."]
           if automatic else []),
+        *(_users_text(change) for change in writes if _live_users(change)),
     ]  # fmt: skip
     if reasons:
-        sending = [c for c in writes if c.reach.is_live or c in automatic]
+        sending = [c for c in writes if c.reach.is_live or c in automatic or _live_users(c)]
         detail = " ".join(reasons)
         yield GuardViolation(
             "allow_live", detail, "Pass --allow-live to allow it.", _addresses(sending)
@@ -126,6 +129,14 @@ def _check_live(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
             "Pass --allow-live to allow it.",
             _addresses(unknown),
         )
+
+
+def _live_users(change: Change) -> list[User]:
+    return [user for user in change.users if user.may_be_live]
+
+
+def _users_text(change: Change) -> str:
+    return f"{change.address} is used by {join_users(_live_users(change), _SHOWN_USERS)}."
 
 
 def _sends_automatically(change: Change) -> bool:

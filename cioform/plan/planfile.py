@@ -16,7 +16,7 @@ from cioform.plan.plan import Plan
 
 FORMAT: Final = 2
 _PLAN_ADAPTER: Final = TypeAdapter(Plan)
-_ADDRESS_FIELDS: Final = ("address", "moved_from", "depends_on")
+_ADDRESS_FIELDS: Final = ("address", "moved_from", "depends_on", "through")
 
 
 def encode_plan(plan: Plan) -> str:
@@ -79,7 +79,11 @@ def _parse_addresses(value: Json) -> object:
         return value
     return [
         {
-            key: _parse_address(item) if key in _ADDRESS_FIELDS else item
+            key: _parse_address(item)
+            if key in _ADDRESS_FIELDS
+            else _parse_addresses(item)
+            if key == "users"
+            else item
             for key, item in entry.items()
         }
         if isinstance(entry, dict)

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from cioform.core.address import Address
 from cioform.model.hints import fill_in_hint
 from cioform.model.registry import Registry
 from cioform.model.snapshot import LiveSnapshot
-from cioform.plan.blocking import block_deletions_used_out_of_scope, block_dependents
-from cioform.plan.change import Change
+from cioform.plan.blocking import (
+    block_deletions_in_use,
+    block_deletions_used_out_of_scope,
+    block_dependents,
+)
+from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.changes_builder import ChangesBuilder
 from cioform.plan.dependencies import (
     add_creation_dependencies,
     add_deletion_dependencies,
-    referenced_addresses,
     sort_by_dependency,
 )
 from cioform.plan.drift import find_drift
 from cioform.plan.match import MatchedPair, MatchResult
 from cioform.plan.plan import Plan, PlanHeader
 from cioform.plan.scope import Scope, pairs_in_scope
+from cioform.plan.users import add_users
+from cioform.plan.uses import Used, UseFinder
+
+References: TypeAlias = Mapping[Address, Iterable[Address]]
+"""What each object refers to."""
 
 
 def make_plan(
@@ -40,20 +49,14 @@ def make_plan(
     pairs = pairs_in_scope(scope or Scope(), match.pairs)
     for pair in pairs:
         builder.build(pair)
-    affected = {change.address for change in builder.changes}
-    affected |= {item.address for item in builder.blocked}
-    references = _applied_references(registry, (p for p in pairs if p.address in affected))
-    in_scope = {pair.address for pair in pairs}
-    outside_references = _applied_references(
-        registry, (p for p in match.pairs if p.exists and p.address not in in_scope)
-    )
-    possible, used = block_deletions_used_out_of_scope(
-        add_creation_dependencies(builder.changes, registry), outside_references
-    )
+    uses = UseFinder(registry, match.names, live, match.pairs)
+    planned = add_creation_dependencies(builder.changes, registry)
+    references, possible, used = _block_deletions(planned, builder.blocked, match, pairs, uses)
     changes, blocked = block_dependents(possible, [*builder.blocked, *used], references)
+    ordered = sort_by_dependency(add_deletion_dependencies(changes, references))
     return Plan(
         header=header,
-        changes=sort_by_dependency(add_deletion_dependencies(changes, references)),
+        changes=add_users(ordered, match.pairs, uses, registry, live),
         blocked=tuple(
             replace(item, way_out=fill_in_hint(item.way_out, header.workspace, item.address))
             for item in sorted(blocked, key=lambda item: item.address)
@@ -68,17 +71,35 @@ def make_plan(
     )
 
 
-def _applied_references(
-    registry: Registry, pairs: Iterable[MatchedPair]
-) -> dict[Address, tuple[Address, ...]]:
-    """Return what each object refers to in the form in which it was last applied."""
-    return {
-        pair.address: referenced_addresses(
-            registry[pair.address.kind].references(pair.binding.applied)
-        )
+def _block_deletions(
+    changes: Sequence[Change],
+    blocked: Sequence[BlockedChange],
+    match: MatchResult,
+    pairs: Sequence[MatchedPair],
+    uses: UseFinder,
+) -> tuple[References, list[Change], list[BlockedChange]]:
+    """Return what objects refer to now, the possible changes, and deletions of what is in use."""
+    if not any(change.action in (Action.DELETE, Action.REPLACE) for change in changes):
+        return {}, list(changes), []
+    by_address = {change.address: change for change in changes}
+    is_blocked = {item.address for item in blocked}
+    in_scope = {pair.address for pair in pairs}
+    now = {pair.address: _certain(uses.now(pair)) for pair in match.pairs if pair.exists}
+    outside = {address: used for address, used in now.items() if address not in in_scope}
+    after = {
+        pair.address: _certain(uses.after(pair, change))
         for pair in pairs
-        if pair.binding and pair.binding.applied
+        if pair.address not in is_blocked
+        and (pair.exists or pair.resource is not None)
+        and ((change := by_address.get(pair.address)) is None or change.action is not Action.DELETE)
     }
+    possible, used_outside = block_deletions_used_out_of_scope(changes, outside)
+    possible, in_use = block_deletions_in_use(possible, now, after)
+    return now, possible, [*used_outside, *in_use]
+
+
+def _certain(used: Used) -> tuple[Address, ...]:
+    return tuple(address for address, is_certain in used.items() if is_certain)
 
 
 def _unbound_objects(pairs: Iterable[MatchedPair], changes: Iterable[Change]) -> dict[str, str]:

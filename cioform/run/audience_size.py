@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from cioform.core.address import Address
 from cioform.core.errors import AuthError, RemoteError
 from cioform.model.capabilities import HasParts
 from cioform.model.reach import PeopleCount
@@ -23,7 +24,15 @@ def with_audience_sizes(
 ) -> Plan:
     """Return the plan with the audience of every change that Customer.io counts people for."""
     changes = tuple(_with_audience_size(each, registry, live, provider) for each in plan.changes)
-    return replace(plan, changes=changes)
+    people = {change.address: change.reach.people for change in changes}
+    return replace(plan, changes=tuple(_with_counted_users(each, people) for each in changes))
+
+
+def _with_counted_users(change: Change, people: Mapping[Address, int | None]) -> Change:
+    if not any(user.address in people for user in change.users):
+        return change
+    users = (replace(user, people=people.get(user.address)) for user in change.users)
+    return replace(change, users=tuple(users))
 
 
 def _with_audience_size(

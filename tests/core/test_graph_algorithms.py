@@ -47,3 +47,13 @@ def test_a_long_chain_does_not_exceed_the_stack() -> None:
     chain = {n: [n + 1] for n in range(5000)} | {5000: [0]}
     [cycle] = graph.find_cycles(chain, chain.__getitem__)
     assert len(cycle) == 5001
+
+
+def test_shortest_paths_have_the_nodes_between() -> None:
+    edges = {"a": "bc", "b": "d", "c": "de", "d": "a", "e": ""}
+    assert graph.shortest_paths("a", edges.__getitem__) == {
+        "b": (),
+        "c": (),
+        "d": ("b",),
+        "e": ("c",),
+    }

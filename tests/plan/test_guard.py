@@ -11,7 +11,7 @@ from cioform.core.address import Address
 from cioform.model.conversation import Api
 from cioform.model.limits import Guards
 from cioform.model.reach import Reach
-from cioform.plan.change import Action, Change, FieldChange, Origin
+from cioform.plan.change import Action, Change, FieldChange, Origin, User
 from cioform.plan.guard import find_guard_violations
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from tests.support.sandbox_project import BOTH_APIS, SandboxProject
@@ -188,3 +188,21 @@ def test_the_limit_of_people() -> None:
     assert violations([wide], Guards(max_people=1000)) == ["max_people"]
     assert violations([wide], Guards(max_people=1001)) == []
     assert violations([change(Action.UPDATE)], Guards(max_people=0)) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "guards"),
+    [
+        ("running", ["allow_live"]),
+        ("live", ["allow_live"]),
+        ("unknown", ["allow_live"]),
+        ("draft", []),
+        ("stopped", []),
+        ("not read", []),
+    ],
+)
+def test_a_shared_object_is_as_live_as_its_users(state: str, guards: list[str]) -> None:
+    user = User(Address("campaign", "welcome"), state)
+    changed = change(Action.UPDATE, reach=Reach("shared"), users=(user,))
+    assert violations([changed], Guards()) == guards
+    assert violations([changed]) == []

@@ -22,6 +22,7 @@ from cioform.plan.change import (
     Origin,
     PlannedRequest,
     UnreadableFields,
+    User,
 )
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.plan.planfile import decode_plan, encode_plan
@@ -37,7 +38,7 @@ WHOLE = Plan(
         Change(
             A, Action.UPDATE, "12", "A", "why", FIELDS, Reach("running", 9), "f", Api.APP,
             (PlannedRequest(Api.APP, "PUT", "/v1/x", {"a": [None]}),), {"name": "A"}, {"s": "1"},
-            (B,), B, True, True, 2, FIELDS,
+            (B,), B, True, True, 2, FIELDS, (User(B, "live", 3, (A, B), False),),
         ),
         Change(B, Action.FORGET),
     ),

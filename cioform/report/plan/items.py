@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from cioform.core.timestamps import format_minute
-from cioform.plan.change import Action, BlockedChange, Change, Drift, Editor
+from cioform.plan.change import Action, BlockedChange, Change, Drift, Editor, User
+from cioform.plan.users import join_users, state_of_user
 from cioform.report.plan.fields import DisplayOptions, FieldView, field_name, view_fields
 from cioform.report.quantities import pluralize
 from cioform.report.styling import Tone
@@ -31,6 +35,7 @@ ACTION_TONES = {
     Action.FORGET: Tone.MOVED,
     Action.NOOP: Tone.DIM,
 }
+_SHOWN_USERS: Final = 10
 _REACH_TEXT = {
     "live": "live, used by the next send",
     "shared": "affects everything that references it",
@@ -63,6 +68,7 @@ def view_change(change: Change, display: DisplayOptions) -> ItemView:
         reach_text(change) if change.action.writes else "no requests",
         change.action.writes and change.may_be_live,
         view_fields(change.action, change.fields, display),
+        f"Used by {join_users(change.users, _SHOWN_USERS)}." if change.users else "",
     )
 
 
@@ -107,8 +113,17 @@ def reach_text(change: Change) -> str:
     state = _REACH_TEXT.get(reach.state, reach.state) if reach.is_known else ""
     if change.has_unknown_state:
         state = "state unknown, may be running"
+    if change.users:
+        state = _users_text(change.users)
     people = "" if reach.people is None else pluralize(reach.people, "person", "people")
     return ", ".join(filter(None, (state, people)))
+
+
+def _users_text(users: Sequence[User]) -> str:
+    """Return how many objects use a shared one: `used by 3 objects (1 running, 2 draft)`."""
+    counts = Counter(state_of_user(user) for user in sorted(users, key=lambda u: not u.may_be_live))
+    states = ", ".join(f"{number:,} {state}" for state, number in counts.items())
+    return f"used by {pluralize(len(users), 'object', 'objects')} ({states})"
 
 
 def editor_text(editor: Editor | None) -> str:

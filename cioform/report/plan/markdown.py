@@ -52,7 +52,7 @@ def _blocks(view: PlanView) -> Iterator[str]:
             address = f"`{item.address}`"
             yield f"| `{item.sign}` | {address} | {_escape(item.note)} | {reach} |"
     for item in view.changes:
-        if item.fields:
+        if item.fields or item.detail:
             yield from _details_block(item)
     for section in view.sections:
         yield f"\n**{section.title}: {section.explanation}**\n"
@@ -62,7 +62,8 @@ def _blocks(view: PlanView) -> Iterator[str]:
 
 
 def _details_block(item: ItemView) -> Iterator[str]:
-    lines = [line for field in item.fields for line in _field_lines(field)]
+    lines = [f"  {item.detail}"] if item.detail else []
+    lines += [line for field in item.fields for line in _field_lines(field)]
     fence = "`" * max(3, *(_longest_backtick_run(line) + 1 for line in lines))
     yield f"\n<details><summary><code>{item.sign} {item.address}</code></summary>\n"
     yield f"{fence}diff"

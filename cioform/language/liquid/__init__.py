@@ -1,0 +1,1 @@
+"""What texts say in Liquid, without rendering them. Pure."""
