@@ -29,7 +29,32 @@ from cioform.plan.dry_run import dry_run
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of, without_exits
 from tests.support.operations import route_of
 
-WELCOME = KIND.example
+WELCOME = """\
+name: Welcome
+description: Two messages for everybody who signs up.
+trigger:
+  event: signed_up
+exit:
+  stops_matching: true
+workflow:
+  - id: welcome
+    email:
+      subject: Welcome to Acme
+      body: |
+        <p>Good to have you, {{customer.first_name}}.</p>
+  - id: pause
+    wait: 2d
+  - id: activated_yet
+    if:
+      attribute: activated
+      is: true
+    then:
+      - exit
+  - id: nudge
+    push:
+      title: Still there?
+      body: Your first project takes two minutes.
+"""
 PAUSE = "  - id: pause\n    wait: 2d\n"
 LADDER = """\
 name: reengage_3d
