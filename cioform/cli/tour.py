@@ -86,9 +86,10 @@ TOUR: Final[tuple[Scene, ...]] = (
         (_command("plan", "demo", "--out", "demo.plan.json"),),
     ),
     Scene(
-        "Apply makes exactly the reviewed changes, and checks each object before and after.",
+        "Apply makes exactly the reviewed changes, and checks each object before and after. "
+        "The address is part of messages that are sent, so it asks for --allow-live.",
         (
-            _command("apply", "demo", "demo.plan.json"),
+            _command("apply", "demo", "demo.plan.json", "--allow-live"),
             _command("plan", "demo", "--detailed-exitcode"),
         ),
     ),

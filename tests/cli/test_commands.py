@@ -36,7 +36,7 @@ def test_after_an_import_the_plan_is_empty(cio: CommandLine) -> None:
     assert done.code == 0
     assert done.out.startswith("No changes. demo matches the files (")
     assert cio("drift", "demo").out == "No drift. demo has not changed since the last apply.\n"
-    assert cio("apply", "demo", "--auto-approve").code == 0
+    assert cio("apply", "demo", "--auto-approve", "--allow-live").code == 0
 
 
 def test_plan_shows_the_change_and_its_exit_code(cio: CommandLine) -> None:
@@ -60,20 +60,20 @@ def test_plan_json_is_the_plan_file(cio: CommandLine) -> None:
 
 def test_a_plan_file_can_be_applied_only_once(cio: CommandLine) -> None:
     move_office()
-    assert "cioform apply demo p.json\n" in cio("plan", "demo", "--out", "p.json").out
-    done = cio("apply", "demo", "p.json")
+    assert "cioform apply demo p.json --allow-live\n" in cio("plan", "demo", "--out", "p.json").out
+    done = cio("apply", "demo", "p.json", "--allow-live")
     assert done.code == 0
     assert "Applied to demo: 1 updated." in done.out
     assert "snippet.main_address  ✓ updated" in done.err
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
-    again = cio("apply", "demo", "p.json")
+    again = cio("apply", "demo", "p.json", "--allow-live")
     assert (again.code, again.out) == (4, "")
     assert again.err.startswith("error: Stale plan\n")
 
 
 def test_apply_json_prints_only_json(cio: CommandLine) -> None:
     move_office()
-    done = cio("apply", "demo", "--auto-approve", "--json")
+    done = cio("apply", "demo", "--auto-approve", "--allow-live", "--json")
     answer = json.loads(done.out)
     assert (done.code, answer["complete"]) == (0, True)
     assert answer["results"][0]["address"] == "snippet.main_address"
@@ -86,7 +86,7 @@ def test_apply_accepts_only_yes_as_confirmation(
     assert cio("apply", "demo").code == 64  # stdin is not a terminal
     for typed, code in (("y\n", 4), ("", 4), ("yes\n", 0)):
         monkeypatch.setattr("sys.stdin", _Person(typed))
-        done = cio("apply", "demo")
+        done = cio("apply", "demo", "--allow-live")
         assert (done.code, "Apply this to demo?" in done.err) == (code, True)
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
 
@@ -140,7 +140,7 @@ def test_a_conflict_needs_a_decision(cio: CommandLine) -> None:
     )
     assert "1 in conflict" in done.out
     assert cio("apply", "demo", "--auto-approve").code == 4
-    assert cio("apply", "demo", "--auto-approve", "--prefer", "config").code == 0
+    assert cio("apply", "demo", "--auto-approve", "--allow-live", "--prefer", "config").code == 0
 
 
 def test_an_operation_without_its_credential_is_blocked_and_leaves_the_apply_incomplete(
@@ -259,9 +259,9 @@ def test_suggested_commands_repeat_the_project(cio: CommandLine, tmp_path: Path)
     move_office_file = Path("project") / SNIPPET
     move_office_file.write_text(move_office_file.read_text().replace("1 High", "8 Canal"))
     done = cio("plan", "demo", "--project", "project")
-    assert "    cioform apply demo --project project\n" in done.out
-    done = cio("apply", "demo", "--project", "project")
-    assert "    cioform apply demo --project project --auto-approve\n" in done.err
+    assert "    cioform apply demo --allow-live --project project\n" in done.out
+    done = cio("apply", "demo", "--allow-live", "--project", "project")
+    assert "    cioform apply demo --allow-live --project project --auto-approve\n" in done.err
 
 
 def test_errors_are_json_with_the_json_option(cio: CommandLine) -> None:

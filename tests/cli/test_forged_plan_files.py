@@ -78,7 +78,7 @@ def test_another_object_is_not_written(cio: CommandLine) -> None:
     move_office()
     cio("plan", "demo", "--out", str(PLAN))
     forge(name_another_object)
-    done = cio("apply", "demo", str(PLAN))
+    done = cio("apply", "demo", str(PLAN), "--allow-live")
     assert done.code == 8
     assert "the plan names the object 999, and it is" in " ".join((done.out + done.err).split())
 
@@ -88,22 +88,29 @@ def test_a_plan_of_other_files_is_refused_unless_that_is_asked_for(cio: CommandL
     move_office()
     cio("plan", "demo", "--out", str(PLAN))
     SNIPPET.write_text(before)
-    refused = cio("apply", "demo", str(PLAN))
+    refused = cio("apply", "demo", str(PLAN), "--allow-live")
     assert refused.code == 4
     assert "snippets/main_address.yaml" in refused.err
-    assert cio("apply", "demo", str(PLAN), "--no-check-files").code == 0
+    assert cio("apply", "demo", str(PLAN), "--allow-live", "--no-check-files").code == 0
 
 
 def test_an_ignored_value_cannot_be_forged(cio: CommandLine) -> None:
-    text = SNIPPET.read_text()
-    SNIPPET.write_text(
-        f"ignore: [value]\nbecause: Legal edits it.\n{text}".replace("name: ", "name: New ")
-    )
+    file = next(Path("workspaces/demo/campaigns").glob("*/campaign.yaml"))
+    address = f"campaign.{file.parent.name}"
+    because = "ignore: [send_to_unsubscribed]\nbecause: Legal decides it.\n"
+    file.write_text(f"{file.read_text()}message_limits: false\n{because}")
     cio("plan", "demo", "--out", str(PLAN))
-    forge(write_another_value)
-    done = cio("apply", "demo", str(PLAN), "--allow-replace", "--allow-delete")
-    assert done.code != 0
-    assert "12345" not in cio("show", "demo", "snippet.main_address", "--live").out
+
+    def send_to_everybody(content: dict[str, Any]) -> None:
+        change_of(content, address)["wanted"]["send_to_unsubscribed"] = True
+
+    forge(send_to_everybody)
+    done = cio("apply", "demo", str(PLAN), "--allow-live")
+    assert done.code == 8
+    assert "a field that its file ignores has another value" in " ".join(
+        (done.out + done.err).split()
+    )
+    assert "send_to_unsubscribed" not in cio("show", "demo", address, "--live").out
 
 
 def test_a_draft_that_was_started_is_left_alone(cio: CommandLine) -> None:
@@ -114,7 +121,7 @@ def test_a_draft_that_was_started_is_left_alone(cio: CommandLine) -> None:
         file.write("message_limits: false\n")
     cio("plan", "demo", "--out", str(PLAN))
     cio("sandbox", "edit", "demo", address, "state=running")
-    done = cio("apply", "demo", str(PLAN))
+    done = cio("apply", "demo", str(PLAN), "--allow-live")
     assert done.code == 8
     assert "it was draft and became running since the plan was made" in " ".join(
         (done.out + done.err).split()

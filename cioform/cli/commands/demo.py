@@ -111,7 +111,7 @@ def _print_ending(folder: Path, style: Styler) -> None:
         "To continue from there:\n"
         "\n"
         f"    cd {shlex.quote(str(folder))}\n"
-        "    cioform apply demo\n"
+        "    cioform apply demo --allow-live\n"
         "    cioform show demo transactional.receipt\n"
         "    cioform doctor demo\n"
     )
