@@ -10,7 +10,7 @@ from typing import Final
 
 from cioform.config.file_format import OLD_FORMAT_SUMMARY
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
-from cioform.config.read.documents import LoadedDocument, YamlFile, load_document
+from cioform.config.read.documents import LoadedDocument, load_document
 from cioform.config.read.file_names import unread_json
 from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
 from cioform.config.read.identity import BoundId, IdentityCheck
@@ -23,6 +23,7 @@ from cioform.config.read.overrides import Override, check_override_addresses
 from cioform.config.read.parse import parse_yaml
 from cioform.config.read.references import check_references
 from cioform.config.read.variables import Lookup, keep_placeholder, variables_lookup
+from cioform.config.read.yaml_file import YamlFile
 from cioform.config.settings import Settings, load_settings
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location, Severity

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
+from cioform.config.endpoint_setting import read_endpoint
 from cioform.config.file_format import (
     FORMAT,
     FORMAT_FIELD,
@@ -21,10 +21,8 @@ from cioform.config.file_format import (
 )
 from cioform.config.permissions import (
     CREDENTIAL_PREFIX,
-    how_to_allow_endpoint,
     how_to_allow_variable,
     may_read,
-    may_receive_credentials,
 )
 from cioform.config.project import FOLDER_NAME, SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.files import ProjectFiles
@@ -36,17 +34,16 @@ from cioform.config.read.positions import Positions, nearest_location
 from cioform.config.read.resolve import Resolver
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.config.read.variables import Scalar, environment_lookup, environment_name
-from cioform.config.settings_file import Hosts, SettingsFile
+from cioform.config.settings_file import SettingsFile
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 from cioform.core.secret import Secret
 from cioform.core.secret_scan import SECRET_SUMMARY, contains_secret, find_secrets
-from cioform.core.suggest import did_you_mean
-from cioform.model.endpoints import ENDPOINTS, Credentials, Endpoint
+from cioform.model.endpoints import Credentials, Endpoint
 from cioform.model.limits import Guards, Rates
 from cioform.model.resource import FieldPath as ValuePath
-from cioform.model.value_errors import echo, format_value
+from cioform.model.value_errors import format_value
 
 _VARIABLE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CREDENTIAL_NAMES: Final = ("app_api_key", "service_account_token", "site_id", "track_api_key")
@@ -273,43 +270,10 @@ class _SettingsReader:
                 )
 
     def _endpoint(self, parsed: SettingsFile) -> Endpoint | None:
-        written = parsed.endpoint or parsed.region or "us"
-        if isinstance(written, Hosts):
-            hosts = {name: str(url).rstrip("/") for name, url in written.model_dump().items()}
-            bad = [name for name, url in hosts.items() if not _is_secure_url(url)]
-            for name in bad:
-                self._add_problem(
-                    "Unsafe endpoint",
-                    f"`{hosts[name]}` must start with `https://`, because credentials are sent to "
-                    "it. `http://` is only allowed for this machine (`localhost`, `127.0.0.1`).",
-                    ("endpoint", name),
-                )
-            refused = [
-                name
-                for name, url in hosts.items()
-                if name not in bad and not may_receive_credentials(url, self._environment)
-            ]
-            for name in refused:
-                self._add_problem(
-                    "Endpoint not allowed", how_to_allow_endpoint(hosts[name]), ("endpoint", name)
-                )
-            return None if bad or refused else Endpoint(**hosts)
-        if written not in ENDPOINTS:
-            self._add_problem(
-                "Wrong value",
-                f"`endpoint` must be `us`, `eu`, `sandbox`, or a mapping with the URLs `app`, "
-                f"`journeys` and `track`, not {echo(written)}.{did_you_mean(written, ENDPOINTS)}",
-                ("endpoint",),
-            )
-            return None
-        if parsed.region is not None and written in ("us", "eu") and written != parsed.region:
-            self._add_problem(
-                "Endpoint and region disagree",
-                f"`region` is `{parsed.region}`, but `endpoint` is `{written}`. Remove the one "
-                "that is wrong.",
-                ("endpoint",),
-            )
-        return ENDPOINTS[written]
+        found, problems = read_endpoint(parsed, self._environment)
+        for problem in problems:
+            self._add_problem(problem.summary, problem.detail, problem.path)
+        return found
 
     def _locate(self, path: ValuePath) -> Location | None:
         return nearest_location(self._positions, path)
@@ -324,11 +288,3 @@ def _line_number(problem: Diagnostic) -> int | None:
 
 def _to_int(written: int | str | None) -> int | None:
     return None if written is None else int(written)
-
-
-def _is_secure_url(url: str) -> bool:
-    parts = urlsplit(url)
-    if not parts.hostname or parts.username or parts.password:
-        return False
-    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    return parts.scheme == "https" or (parts.scheme == "http" and local)

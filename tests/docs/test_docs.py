@@ -16,7 +16,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from cioform.config.read.documents import META_FIELDS
+from cioform.config.read.meta_fields import META_FIELDS
 from cioform.config.read.parse import parse_yaml
 from cioform.config.settings_file import SettingsFile
 from cioform.config.write.formatting import format_yaml

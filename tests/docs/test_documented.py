@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from cioform.config.read.documents import META_FIELDS
+from cioform.config.read.meta_fields import META_FIELDS
 from cioform.config.read.parse import parse_yaml
 from cioform.config.settings_file import SettingsFile
 from cioform.core import errors

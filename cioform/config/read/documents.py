@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Mapping, MutableMapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
-from typing import Final, TypedDict
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -23,18 +23,23 @@ from cioform.config.read.ignored_fields import IgnoreError, ignored_patterns
 from cioform.config.read.layers import (
     DEFAULTS,
     NO_LAYERS,
-    FileLayers,
     LayeredDocument,
+)
+from cioform.config.read.meta_fields import (
+    META_FIELDS,
+    OLD_META_FIELDS,
+    MetaFields,
+    old_meta_fields,
 )
 from cioform.config.read.parse import Document
 from cioform.config.read.positions import LayeredPositions, Positions, nearest_location
 from cioform.config.read.resolve import Resolver
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.config.read.variables import Lookup
+from cioform.config.read.yaml_file import YamlFile
 from cioform.core.address import NONE, Address, is_name, slugify
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import Attributes, JsonValue
-from cioform.core.secret import Secret
 from cioform.core.secret_scan import find_secrets
 from cioform.core.suggest import did_you_mean
 from cioform.model.capabilities import HasParts
@@ -42,56 +47,11 @@ from cioform.model.file_paths import path_namer
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.resource import FieldPath, Resource
-from cioform.model.upgrading import rename_field, renamed_message
+from cioform.model.upgrading import renamed_message
 from cioform.model.value_errors import format_value
-
-META_FIELDS: Final = ("kind", "id", "was", "remote_id", "protect", "ignore", "because")
-"""The fields that a document of any kind may have."""
-
-OLD_META_FIELDS: Final[Mapping[str, str]] = {"key": "id"}
-"""The old names of meta fields, each with the name that replaced it."""
 
 INDEX_STEM: Final = "index"
 """The stem of a file whose resource is named by its folder; the kind's name is another one."""
-
-
-def upgrade_meta_fields(document: MutableMapping[str, JsonValue], kind: Kind) -> None:
-    """Rename the old meta fields of a document, in place."""
-    for old in _old_meta_fields(document, kind):
-        rename_field(document, old, OLD_META_FIELDS[old])
-
-
-def _old_meta_fields(document: Mapping[str, JsonValue], kind: Kind) -> list[str]:
-    found = [old for old in OLD_META_FIELDS if old in document]
-    # The names of a model's fields are not asked for where nothing is found, as in most documents.
-    return [old for old in found if old not in kind.model.yaml_field_names()] if found else []
-
-
-class _MetaFields(TypedDict):
-    protect: bool
-    ignore: list[str]
-    because: str
-    was: tuple[Address, ...]
-    remote_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class YamlFile:
-    """A file with documents. `kind` comes from its folder; None if no kind has that folder."""
-
-    path: str
-    display_path: str
-    text: str
-    kind: Kind | None
-    kind_folder: str
-    has_placeholders: bool = False
-    """Whether the text may refer to variables or files. It is found once for all documents."""
-    credentials: tuple[Secret, ...] = ()
-    """The credentials in use, none of which may be in a file."""
-    is_shared: bool = False
-    """Whether the file is in an included folder."""
-    layers: FileLayers = NO_LAYERS
-    """What the settings give to the documents of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +133,7 @@ class _DocumentLoader:
         )
 
     def _check_old_fields(self, written: dict[str, JsonValue], kind: Kind) -> None:
-        for old in _old_meta_fields(written, kind):
+        for old in old_meta_fields(written, kind):
             message = renamed_message(old, OLD_META_FIELDS[old], written[old])
             self._add_problem("Old word", message, (old,))
 
@@ -206,7 +166,7 @@ class _DocumentLoader:
     def _resource(
         self, kind: Kind, written: dict[str, JsonValue], lookup: Lookup
     ) -> Resource | None:
-        hidden = (*META_FIELDS, *_old_meta_fields(written, kind))
+        hidden = (*META_FIELDS, *old_meta_fields(written, kind))
         data = {name: value for name, value in written.items() if name not in hidden}
         bodies: Mapping[FieldPath, str] = {}
         failed: Set[FieldPath] = frozenset()
@@ -265,7 +225,7 @@ class _DocumentLoader:
             self._positions = LayeredPositions(self._positions, layered.locations)
         return layered.data, layered.named_sources()
 
-    def _meta_fields(self, written: dict[str, JsonValue]) -> _MetaFields:
+    def _meta_fields(self, written: dict[str, JsonValue]) -> MetaFields:
         protect = written.get("protect", False)
         ignore = written.get("ignore", [])
         because = written.get("because", "")

@@ -7,7 +7,7 @@ from typing import Final
 from yaml.events import AliasEvent
 
 from cioform.config.file_format import FORMAT, FORMAT_FIELD
-from cioform.config.read.documents import upgrade_meta_fields
+from cioform.config.read.meta_fields import upgrade_meta_fields
 from cioform.config.settings_file import SettingsFile
 from cioform.config.write.formatting import kind_of, order_by
 from cioform.config.write.places import lines_of

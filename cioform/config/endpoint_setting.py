@@ -1,0 +1,70 @@
+"""The `endpoint` of a workspace: which servers it talks to, and sends its credentials to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from cioform.config.permissions import how_to_allow_endpoint, may_receive_credentials
+from cioform.config.settings_file import Hosts, SettingsFile
+from cioform.core.suggest import did_you_mean
+from cioform.model.endpoints import ENDPOINTS, Endpoint
+from cioform.model.resource import FieldPath
+from cioform.model.value_errors import echo
+
+
+class EndpointProblem(NamedTuple):
+    """What is wrong with the endpoint, and where."""
+
+    summary: str
+    detail: str
+    path: FieldPath
+
+
+def read_endpoint(
+    settings: SettingsFile, environment: Mapping[str, str]
+) -> tuple[Endpoint | None, list[EndpointProblem]]:
+    """Return the endpoint that settings name, None if it cannot be used, and its problems."""
+    written = settings.endpoint or settings.region or "us"
+    if isinstance(written, Hosts):
+        hosts = {name: str(url).rstrip("/") for name, url in written.model_dump().items()}
+        problems = list(_host_problems(hosts, environment))
+        return None if problems else Endpoint(**hosts), problems
+    if written not in ENDPOINTS:
+        detail = (
+            "`endpoint` must be `us`, `eu`, `sandbox`, or a mapping with the URLs `app`, "
+            f"`journeys` and `track`, not {echo(written)}.{did_you_mean(written, ENDPOINTS)}"
+        )
+        return None, [EndpointProblem("Wrong value", detail, ("endpoint",))]
+    problems = []
+    if settings.region is not None and written in ("us", "eu") and written != settings.region:
+        detail = (
+            f"`region` is `{settings.region}`, but `endpoint` is `{written}`. Remove the one that "
+            "is wrong."
+        )
+        problems.append(EndpointProblem("Endpoint and region disagree", detail, ("endpoint",)))
+    return ENDPOINTS[written], problems
+
+
+def _host_problems(
+    hosts: Mapping[str, str], environment: Mapping[str, str]
+) -> Iterator[EndpointProblem]:
+    for name, url in hosts.items():
+        path = ("endpoint", name)
+        if not _is_secure_url(url):
+            detail = (
+                f"`{url}` must start with `https://`, because credentials are sent to it. "
+                "`http://` is only allowed for this machine (`localhost`, `127.0.0.1`)."
+            )
+            yield EndpointProblem("Unsafe endpoint", detail, path)
+        elif not may_receive_credentials(url, environment):
+            yield EndpointProblem("Endpoint not allowed", how_to_allow_endpoint(url), path)
+
+
+def _is_secure_url(url: str) -> bool:
+    parts = urlsplit(url)
+    if not parts.hostname or parts.username or parts.password:
+        return False
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return parts.scheme == "https" or (parts.scheme == "http" and local)

@@ -1,0 +1,40 @@
+"""The fields that a document of any kind may have, and those of older formats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from typing import Final, TypedDict
+
+from cioform.core.address import Address
+from cioform.core.json_value import JsonValue
+from cioform.model.kind import Kind
+from cioform.model.upgrading import rename_field
+
+META_FIELDS: Final = ("kind", "id", "was", "remote_id", "protect", "ignore", "because")
+"""The fields that a document of any kind may have."""
+
+OLD_META_FIELDS: Final[Mapping[str, str]] = {"key": "id"}
+"""The old names of meta fields, each with the name that replaced it."""
+
+
+def upgrade_meta_fields(document: MutableMapping[str, JsonValue], kind: Kind) -> None:
+    """Rename the old meta fields of a document, in place."""
+    for old in old_meta_fields(document, kind):
+        rename_field(document, old, OLD_META_FIELDS[old])
+
+
+def old_meta_fields(document: Mapping[str, JsonValue], kind: Kind) -> list[str]:
+    """Return the old meta fields that a document has."""
+    found = [old for old in OLD_META_FIELDS if old in document]
+    # The names of a model's fields are not asked for where nothing is found, as in most documents.
+    return [old for old in found if old not in kind.model.yaml_field_names()] if found else []
+
+
+class MetaFields(TypedDict):
+    """The meta fields of a document, but for its kind and its name."""
+
+    protect: bool
+    ignore: list[str]
+    because: str
+    was: tuple[Address, ...]
+    remote_id: str | None
