@@ -15,7 +15,10 @@ from urllib.parse import urlsplit
 ALLOW_ENV: Final = "CIOFORM_ALLOW_ENV"
 """Further environment variables that settings may read: names with commas between, `*` allowed."""
 ALLOW_ENDPOINT: Final = "CIOFORM_ALLOW_ENDPOINT"
-"""Further servers that may receive the credentials: `host` or `host:port`, commas between."""
+"""Further servers that may receive the credentials: `host` or `host:port`, commas between, or
+EVERYTHING."""
+EVERYTHING: Final = "*"
+"""The value of either variable that allows everything."""
 
 CREDENTIAL_PREFIX: Final = "CUSTOMERIO_"
 """How the environment variables of credentials begin."""
@@ -61,7 +64,8 @@ def may_receive_credentials(url: str, environment: Mapping[str, str]) -> bool:
         return urlsplit(url).scheme == "https"
     if host in _LOCAL_HOSTS and not environment.get("CI"):
         return True
-    return any(entry in (host, host_and_port(url)) for entry in _allowed_hosts(environment))
+    allowed = (EVERYTHING, host, host_and_port(url))
+    return any(entry in allowed for entry in _allowed_hosts(environment))
 
 
 def how_to_allow_endpoint(url: str) -> str:

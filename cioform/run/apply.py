@@ -38,6 +38,7 @@ from cioform.run.verify import Verification
 from cioform.state.journal import Journal
 
 NO_FILES: Final[Mapping[Address, Resource]] = MappingProxyType({})
+"""For a plan that is applied without a look at the files."""
 
 
 def apply_plan(

@@ -24,15 +24,26 @@ from cioform.run.staleness import plan_again
 _REMOVALS = (Action.DELETE, Action.FORGET)
 
 
+def planned_resources(
+    plan: Plan, desired: Mapping[Address, Resource], applied: AppliedState
+) -> dict[Address, Resource]:
+    """Return the files of the objects that a plan changes, with the names that it was made with.
+
+    A reference such as `topic#5` has the name of its object there.
+    """
+    names = _names_of(plan, applied)
+    addresses = dict.fromkeys(change.address for change in plan.changes)
+    return {a: _with_names(desired[a], names) for a in addresses if a in desired}
+
+
 def check_plan_matches_files(
     plan: Plan, desired: Mapping[Address, Resource], applied: AppliedState
 ) -> None:
     """Raise PlanError, with a problem for each change that the files or the state do not give.
 
-    Values that a file ignores are not compared here: the object is read again before each write,
-    and they have to be as they are there.
+    `desired` are those of `planned_resources`. Values that a file ignores are not compared here:
+    the object is read again before each write, and they have to be as they are there.
     """
-    names = _names_of(plan, applied)
     problems = [
         Diagnostic(
             "Plan differs from the files",
@@ -41,7 +52,7 @@ def check_plan_matches_files(
             resource.location if resource is not None else None,
         )
         for change in plan.changes
-        for resource in [_with_names(desired.get(change.address), names)]
+        for resource in [desired.get(change.address)]
         for reason in _differences(change, resource, applied)
     ]
     if problems:
@@ -55,9 +66,7 @@ def _names_of(plan: Plan, applied: AppliedState) -> Names:
     return Names(ids={**bound, **found}, known=plan.known)
 
 
-def _with_names(resource: Resource | None, names: Names) -> Resource | None:
-    if resource is None:
-        return None
+def _with_names(resource: Resource, names: Names) -> Resource:
     named = with_names(resource.attributes, resource.references, names)
     return replace(resource, attributes=named)
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from uuid import uuid4
 
+from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError
 from cioform.model.limits import Guards
+from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState
 from cioform.plan.guard import GuardViolation, find_guard_violations
 from cioform.plan.plan import Plan
-from cioform.run.apply import apply_plan
-from cioform.run.check_files import check_plan_matches_files
+from cioform.run.apply import NO_FILES, apply_plan
+from cioform.run.check_files import check_plan_matches_files, planned_resources
 from cioform.run.doctor import validate_planned_requests
 from cioform.run.events import Outcome
 from cioform.run.staleness import check_plan_current
@@ -39,25 +41,33 @@ def apply_reviewed_plan(
     with opened.store.lock():
         applied = load_recovered_state(opened)
         check_plan_current(plan, opened.name, opened.workspace_id, applied)
+        desired = NO_FILES
         if check_files:
-            check_plan_matches_files(plan, opened.configuration.desired.resources, applied)
+            desired = planned_resources(plan, opened.configuration.desired.resources, applied)
+            check_plan_matches_files(plan, desired, applied)
         _check_guards(plan, guards)
         if not plan.changes:
             return Outcome(run_id, ())
         validate_planned_requests(
             plan.changes, opened.provider, opened.openapi_cache, opened.clock()
         )
-        return _run(opened, plan, applied, run_id, keep_going=keep_going)
+        return _run(opened, plan, applied, desired, run_id, keep_going=keep_going)
 
 
 def _run(
-    opened: OpenWorkspace, plan: Plan, applied: AppliedState, run_id: str, *, keep_going: bool
+    opened: OpenWorkspace,
+    plan: Plan,
+    applied: AppliedState,
+    desired: Mapping[Address, Resource],
+    run_id: str,
+    *,
+    keep_going: bool,
 ) -> Outcome:
     with opened.store.open_journal(run_id, opened.clock) as journal:
         journal.begin_run(workspace=opened.name, lineage=applied.lineage, serial=applied.serial)
         outcome = apply_plan(
             plan, opened.kinds, applied, opened.provider, journal, partial(save_state, opened),
-            run_id=run_id, desired=opened.configuration.desired.resources,
+            run_id=run_id, desired=desired,
             listener=opened.listener, keep_going=keep_going,
         )  # fmt: skip
         journal.end_run(complete=outcome.complete)

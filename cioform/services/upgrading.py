@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing_extensions import override
 
 from cioform.config.file_format import FORMAT, format_of
 from cioform.config.load import load_configuration
+from cioform.config.permissions import ALLOW_ENDPOINT, ALLOW_ENV, EVERYTHING
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
 from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
 from cioform.config.read.parse import parse_yaml
@@ -121,7 +121,7 @@ def _upgrade_group(
     texts |= settings
     for workspace in older if not problems else ():
         try:
-            load_configuration(root, workspace.name, registry, _AnyEnvironment(os.environ), texts)
+            load_configuration(root, workspace.name, registry, _AnyEnvironment(), texts)
         except ConfigError as error:
             problems += error.diagnostics
     if problems:
@@ -149,10 +149,13 @@ def _nothing_rewritten(workspaces: Sequence[_Workspace]) -> Diagnostic:
 
 
 class _AnyEnvironment(dict[str, str]):
-    """The environment, in which every variable is set: an upgrade needs no credentials."""
+    """An environment in which every variable is set and everything is allowed.
+
+    An upgrade sends nothing and shows no value, so it needs neither credentials nor permissions.
+    """
 
     def __missing__(self, name: str) -> str:
-        return "0"
+        return EVERYTHING if name in (ALLOW_ENV, ALLOW_ENDPOINT) else "0"
 
     @override
     def get(self, name: str, default: JsonValue = None) -> JsonValue:

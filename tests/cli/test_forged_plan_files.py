@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,21 @@ def forge(edit: Callable[[dict[str, Any]], None]) -> None:
 
 def change_of(content: dict[str, Any], address: str = "snippet.main_address") -> dict[str, Any]:
     return next(change for change in content["changes"] if change["address"] == address)
+
+
+def draft_campaign(cio: CommandLine) -> tuple[Path, str]:
+    """Return the file and the address of a campaign, which is a draft from now on."""
+    file = next(
+        path
+        for path in Path("workspaces/demo/campaigns").glob("*/campaign.yaml")
+        if "from: " in path.read_text()
+    )
+    address = f"campaign.{file.parent.name}"
+    cio("sandbox", "edit", "demo", address, "state=draft")
+    return file, address
+
+
+BECAUSE = "ignore: [send_to_unsubscribed]\nbecause: Legal decides it.\n"
 
 
 def write_another_value(content: dict[str, Any]) -> None:
@@ -95,10 +111,8 @@ def test_a_plan_of_other_files_is_refused_unless_that_is_asked_for(cio: CommandL
 
 
 def test_an_ignored_value_cannot_be_forged(cio: CommandLine) -> None:
-    file = next(Path("workspaces/demo/campaigns").glob("*/campaign.yaml"))
-    address = f"campaign.{file.parent.name}"
-    because = "ignore: [send_to_unsubscribed]\nbecause: Legal decides it.\n"
-    file.write_text(f"{file.read_text()}message_limits: false\n{because}")
+    file, address = draft_campaign(cio)
+    file.write_text(f"{file.read_text()}message_limits: false\n{BECAUSE}")
     cio("plan", "demo", "--out", str(PLAN))
 
     def send_to_everybody(content: dict[str, Any]) -> None:
@@ -113,12 +127,29 @@ def test_an_ignored_value_cannot_be_forged(cio: CommandLine) -> None:
     assert "send_to_unsubscribed" not in cio("show", "demo", address, "--live").out
 
 
+def test_a_reference_by_id_is_no_difference_where_a_field_is_ignored(cio: CommandLine) -> None:
+    file, _ = draft_campaign(cio)
+    by_id = re.sub(r"from: \S+@[^\s,}]+", "from: sender#1", file.read_text())
+    assert by_id != file.read_text()
+    file.write_text(f"{by_id}message_limits: false\n{BECAUSE}")
+    cio("plan", "demo", "--out", str(PLAN))
+    assert cio("apply", "demo", str(PLAN), "--allow-live").code == 0
+
+
+def test_files_that_ignore_a_field_are_not_looked_at_if_that_is_asked_for(
+    cio: CommandLine,
+) -> None:
+    file, _ = draft_campaign(cio)
+    before = f"{file.read_text()}{BECAUSE}"
+    file.write_text(f"{before}message_limits: false\n")
+    cio("plan", "demo", "--out", str(PLAN))
+    file.write_text(before)
+    assert cio("apply", "demo", str(PLAN), "--allow-live", "--no-check-files").code == 0
+
+
 def test_a_draft_that_was_started_is_left_alone(cio: CommandLine) -> None:
-    campaign = next(Path("workspaces/demo/campaigns").glob("*/campaign.yaml"))
-    address = f"campaign.{campaign.parent.name}"
-    cio("sandbox", "edit", "demo", address, "state=draft")
-    with campaign.open("a") as file:
-        file.write("message_limits: false\n")
+    file, address = draft_campaign(cio)
+    file.write_text(f"{file.read_text()}message_limits: false\n")
     cio("plan", "demo", "--out", str(PLAN))
     cio("sandbox", "edit", "demo", address, "state=running")
     done = cio("apply", "demo", str(PLAN), "--allow-live")

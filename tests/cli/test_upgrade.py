@@ -99,6 +99,19 @@ def test_a_shared_folder_is_upgraded_with_all_that_include_it(root: Path) -> Non
     assert read(root, "other/workspace.yaml") == "endpoint: sandbox\n"
 
 
+def test_an_upgrade_needs_no_permissions(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.delenv("CIOFORM_ALLOW_ENDPOINT")
+    hosts = "{app: http://localhost:1, journeys: https://a.example, track: https://b.example}"
+    put(root, {
+        "acme/workspace.yaml": f"endpoint: {hosts}\nvariables: {{phone: '${{env.PHONE}}'}}\n",
+        "acme/snippets/phone.yaml": "name: phone\nvalue: ${var.phone}\n",
+    })  # fmt: skip
+    result = upgrade(root)
+    assert result.problems == []
+    assert "format: 1\n" in read(root, "acme/workspace.yaml")
+
+
 def test_line_ends_and_byte_order_marks_stay(root: Path) -> None:
     put(root, {
         "acme/workspace.yaml": "endpoint: sandbox\r\n",
