@@ -10,6 +10,7 @@ from typing import Final
 from cioform.core.address import Address
 from cioform.core.graph import shortest_paths
 from cioform.model.capabilities import NamedInLiquid
+from cioform.model.reach import Reach
 from cioform.model.registry import Registry
 from cioform.model.snapshot import LiveSnapshot
 from cioform.plan.change import Action, Change, User
@@ -39,8 +40,9 @@ def add_users(
     if not shared:
         return tuple(changes)
     users = _users_by_address(changes, pairs, uses)
+    reaches = {address: found.decoded.reach for address, found in live.objects.items()}
     return tuple(
-        replace(change, users=_users_of(change.address, users, live))
+        replace(change, users=_users_of(change.address, users, reaches))
         if change.address in shared
         else change
         for change in changes
@@ -72,12 +74,12 @@ def _users_by_address(
 
 
 def _users_of(
-    address: Address, users: Mapping[Address, Mapping[Address, bool]], live: LiveSnapshot
+    address: Address,
+    users: Mapping[Address, Mapping[Address, bool]],
+    reaches: Mapping[Address, Reach],
 ) -> tuple[User, ...]:
-    states = {a: found.decoded.reach for a, found in live.objects.items()}
-
     def is_passed_through(user: Address) -> bool:
-        return user not in states or states[user].is_shared
+        return user not in reaches or reaches[user].is_shared
 
     def next_users(used: Address) -> Iterable[Address]:
         return users.get(used, ()) if used == address or is_passed_through(used) else ()
@@ -85,7 +87,7 @@ def _users_of(
     return tuple(
         User(
             user,
-            states[user].state if user in states else NOT_READ,
+            reaches[user].state if user in reaches else NOT_READ,
             through=through,
             is_certain=all(
                 users[used][by]
@@ -93,7 +95,7 @@ def _users_of(
             ),
         )
         for user, through in sorted(shortest_paths(address, next_users).items())
-        if user not in states or not states[user].is_shared
+        if user not in reaches or not reaches[user].is_shared
     )
 
 

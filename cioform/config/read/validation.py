@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import JsonValue
+from cioform.core.nested import get_value
 from cioform.core.paths import format_path
 from cioform.core.suggest import closest, did_you_mean
 from cioform.model.model_fields import fields_at, models_at
@@ -117,13 +118,13 @@ def _summary_and_detail(
     if first["type"] == "extra_forbidden":
         new = _new_name(path[:-1], path[-1], document)
         if new is not None:
-            return "Old word", renamed_message(str(path[-1]), new, _value_at(path, document))
+            return "Old word", renamed_message(str(path[-1]), new, get_value(document.data, path))
         return "Unknown field", f"Unknown field `{path[-1]}`{within}.{_hint(path, document)}"
     summary = "Wrong type" if all(map(is_type_error, errors)) else "Wrong value"
     if first["loc"][-1:] == (_KEY,):
         key = path[-1]
         return summary, f"A key of `{document.show(path[:-1])}` {describe_errors(errors, key)}"
-    text = describe_errors(errors, _value_at(path, document))
+    text = describe_errors(errors, get_value(document.data, path))
     if errors[0]["type"] in MAPPING_ERRORS:
         text += _fields_hint(path, document)
     return summary, _join(document.show(path), text)
@@ -145,7 +146,7 @@ def _new_name(path: FieldPath, old: str | int, document: ValidatedDocument) -> s
 
 def _hint(path: FieldPath, document: ValidatedDocument) -> str:
     """Return what was probably meant by the unknown field at `path`, or the fields there are."""
-    mapping = _value_at(path[:-1], document)
+    mapping = get_value(document.data, path[:-1])
     for model in models_at(document.model, path[:-1]):
         if (word := getattr(model, "other_words", {}).get(str(path[-1]))) is not None:
             return f" Use `{word}`."
@@ -167,10 +168,3 @@ def _join(path: str, text: str) -> str:
     if text.startswith(("must ", "cannot ", "needs ")):
         return f"`{path}` {text}"
     return f"`{path}`: {text[0].upper()}{text[1:]}"
-
-
-def _value_at(path: FieldPath, document: ValidatedDocument) -> JsonValue:
-    value = document.data
-    for step in path:
-        value = value[step]
-    return value

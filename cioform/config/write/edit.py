@@ -11,6 +11,7 @@ from cioform.config.read.variables import escape_variables
 from cioform.config.write.line_ends import in_form_of, without_mark
 from cioform.config.write.yaml_style import round_trip_yaml, to_ruamel
 from cioform.core.json_value import JsonValue
+from cioform.core.nested import get_value
 from cioform.model.resource import FieldPath, Resource
 from cioform.storage.atomic import replace_file
 
@@ -62,10 +63,8 @@ def replace_text(path: Path, text: str) -> None:
 
 
 def _referenced_file(document: JsonValue, path: FieldPath) -> str | None:
-    value = document
     try:
-        for step in path:
-            value = value[step]
+        value = get_value(document, path)
     except (KeyError, IndexError, TypeError):
         return None
     if isinstance(value, Mapping) and len(value) == 1 and "file" in value:

@@ -8,6 +8,7 @@ from typing import Final
 
 from cioform.core.address import NONE
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.nested import get_value
 from cioform.kinds.campaign.canonical import (
     is_message_step,
     walk_workflow,
@@ -101,10 +102,7 @@ def _steps_without_defaults(steps: list[Step]) -> list[JsonValue]:
 def _delete_empty_branches(step: Step) -> None:
     for path, branch in branches_of(step):
         if not branch and not _is_meaningful_when_empty(step, path):
-            parent: JsonValue = step
-            for key in path[:-1]:
-                parent = parent[key]
-            del parent[path[-1]]
+            del get_value(step, path[:-1])[path[-1]]
 
 
 def _is_meaningful_when_empty(step: Step, path: FieldPath) -> bool:

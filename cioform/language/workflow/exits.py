@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cioform.core.json_value import JsonValue
+from cioform.core.nested import get_value
 from cioform.language.workflow.tree import branches_of
 
 _EXIT: Final = "exit"
@@ -23,9 +24,7 @@ def expand_exits(steps: JsonValue) -> JsonValue:
     while todo:
         for step in todo.pop():
             for path, below in branches_of(step):
-                holder: JsonValue = step
-                for part in path[:-1]:
-                    holder = holder[part]
+                holder = get_value(step, path[:-1])
                 written = holder.get(path[-1]) if isinstance(holder, dict) else holder[path[-1]]
                 if not isinstance(written, list):
                     continue

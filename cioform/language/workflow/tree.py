@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from cioform.core.json_value import JsonValue
+from cioform.core.nested import get_value
 from cioform.language.workflow.step_types import ACTION, STEP_TYPES, WAYS
 from cioform.model.resource import FieldPath
 
@@ -138,10 +139,7 @@ def add_empty_branches(step: Step) -> list[list[Step]]:
     lists: list[list[Step]] = []
     for path, _ in branches_of(step):
         steps: list[Step] = []
-        holder: JsonValue = step
-        for part in path[:-1]:
-            holder = holder[part]
-        holder[path[-1]] = steps
+        get_value(step, path[:-1])[path[-1]] = steps
         lists.append(steps)
     return lists
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.nested import get_value
 from cioform.model.resource import FieldPath
 from cioform.plan.change import FieldChange
 from cioform.plan.keyed_list import ORDER_KEY, items_in_order, keyed
@@ -24,12 +25,10 @@ def revert_changes(desired: Attributes, fields: Iterable[FieldChange]) -> Attrib
 
 
 def _set_at_path(value: JsonValue, path: FieldPath, before: JsonValue) -> None:
-    for key in path[:-1]:
-        value = value[key]
-    last = path[-1]
-    if isinstance(value, list) and isinstance(last, int):
-        value.extend([_MISSING] * (last + 1 - len(value)))
-    value[last] = _MISSING if before is None else keyed(before)
+    holder, last = get_value(value, path[:-1]), path[-1]
+    if isinstance(holder, list) and isinstance(last, int):
+        holder.extend([_MISSING] * (last + 1 - len(holder)))
+    holder[last] = _MISSING if before is None else keyed(before)
 
 
 def _mappings_to_lists(value: JsonValue) -> JsonValue:

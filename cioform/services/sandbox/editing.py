@@ -11,6 +11,7 @@ from cioform.config.read.scalars import parse_plain_scalar
 from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.nested import get_value
 from cioform.core.paths import PathError, format_path, parse_path
 from cioform.core.suggest import did_you_mean
 from cioform.model.capabilities import HasLifecycle
@@ -118,10 +119,8 @@ def _with_value(
     Return None if there is nothing that could hold the value.
     """
     copy = json.loads(json.dumps(attributes))
-    parent = copy
     try:
-        for step in place[:-1]:
-            parent = parent[step]
+        parent = get_value(copy, place[:-1])
         before = parent.get(place[-1]) if isinstance(parent, dict) else parent[place[-1]]
     except (KeyError, IndexError, TypeError, AttributeError):
         return None
