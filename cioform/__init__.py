@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         StateError,
         UsageError,
     )
-    from cioform.model.limits import Guards
+    from cioform.model.remote_access.limits import Guards
     from cioform.plan.change import Action, Change, Drift, FieldChange
     from cioform.plan.plan import Plan, PlanHeader, PreferredSide
     from cioform.plan.scope import Scope
@@ -43,7 +43,7 @@ else:
             "UsageError",
         ),
         "plan.change": ("Action", "Change", "Drift", "FieldChange"),
-        "model.limits": ("Guards",),
+        "model.remote_access.limits": ("Guards",),
         "plan.plan": ("Plan", "PlanHeader", "PreferredSide"),
         "plan.scope": ("Scope",),
         "run.events": ("ChangeResult", "ChangeStatus", "Outcome"),

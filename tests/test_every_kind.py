@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from cioform.config.read.parse import parse_yaml
+from cioform.config.read.parsing.parse import parse_yaml
 from cioform.core.address import Address
 from cioform.kinds import find_kinds
-from cioform.model.conversation import Api
 from cioform.model.kind import Kind
+from cioform.model.remote_access.conversation import Api
 from cioform.model.router import choose_route
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, Route
-from cioform.plan import diff
 from cioform.plan.change import Action
+from cioform.plan.compare import diff
 from tests.support.sandbox_project import BOTH_APIS, NO_GUARDS, SandboxProject
 
 KINDS = list(find_kinds())

@@ -24,9 +24,9 @@ from pathlib import Path
 import pytest
 
 from cioform.core.address import Address
-from cioform.model.conversation import Api
+from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Drift
-from cioform.plan.guard import GuardViolation, find_guard_violations
+from cioform.plan.guards.guard import GuardViolation, find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import decode_plan, encode_plan
 from cioform.report.plan.text import render_plan

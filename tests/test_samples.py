@@ -15,7 +15,7 @@ from cioform.config.project import workspace_names
 from cioform.core.address import Address
 from cioform.language.conditions import decode_filter
 from cioform.language.workflow import MESSAGE_KEYWORDS, STEP_TYPES, walk
-from cioform.model.conversation import Api
+from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
 from cioform.services.formatting import format_files
 from cioform.services.project_files import editor_schema

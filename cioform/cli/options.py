@@ -13,7 +13,7 @@ from cioform.config.project import find_project
 from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean_address
-from cioform.model.conversation import Api
+from cioform.model.remote_access.conversation import Api
 from cioform.plan.plan import Plan, PreferredSide
 from cioform.plan.planfile import decode_plan
 from cioform.plan.scope import Scope

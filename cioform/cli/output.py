@@ -15,7 +15,7 @@ from cioform.cli.suggested_commands import (
     repeat_arguments,
 )
 from cioform.core.errors import CioformError
-from cioform.model.conversation import Request
+from cioform.model.remote_access.conversation import Request
 from cioform.report.diagnostics import render_diagnostics
 from cioform.report.json_output import diagnostics_json, dumps
 from cioform.report.styling import Styler, should_use_color

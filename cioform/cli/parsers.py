@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from cioform.config.read.scalars import parse_plain_scalar
+from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue
 from cioform.operate.timestamps import to_seconds

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from cioform.config.permissions import how_to_allow_endpoint, may_receive_credentials
 from cioform.config.settings_file import Hosts, SettingsFile
 from cioform.core.suggest import did_you_mean
-from cioform.model.endpoints import ENDPOINTS, Endpoint
+from cioform.model.remote_access.endpoints import ENDPOINTS, Endpoint
 from cioform.model.resource import FieldPath
-from cioform.model.value_errors import echo
+from cioform.model.values.value_errors import echo
 
 
 class EndpointProblem(NamedTuple):

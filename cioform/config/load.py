@@ -14,15 +14,15 @@ from cioform.config.read.documents import LoadedDocument, load_document
 from cioform.config.read.file_names import unread_json
 from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
 from cioform.config.read.identity import BoundId, IdentityCheck
-from cioform.config.read.layers import (
+from cioform.config.read.layering.layers import (
     NO_LAYERS,
     DefaultsLayer,
     FileLayers,
 )
-from cioform.config.read.overrides import Override, check_override_addresses
-from cioform.config.read.parse import parse_yaml
+from cioform.config.read.layering.overrides import Override, check_override_addresses
+from cioform.config.read.layering.variables import Lookup, keep_placeholder, variables_lookup
+from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.references import check_references
-from cioform.config.read.variables import Lookup, keep_placeholder, variables_lookup
 from cioform.config.read.yaml_file import YamlFile
 from cioform.config.settings import Settings, load_settings
 from cioform.core.address import Address
@@ -31,8 +31,8 @@ from cioform.core.errors import ConfigError
 from cioform.core.secret import Secret
 from cioform.core.secret_scan import find_secrets
 from cioform.core.suggest import did_you_mean
-from cioform.model.endpoints import Credentials
 from cioform.model.registry import Registry
+from cioform.model.remote_access.endpoints import Credentials
 from cioform.model.resource import Resource
 from cioform.model.snapshot import DesiredState
 

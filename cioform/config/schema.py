@@ -8,10 +8,10 @@ from pydantic import BaseModel
 
 from cioform.config.settings_file import SettingsFile
 from cioform.core.json_value import JsonValue
-from cioform.language.conditions import schema as condition_schema
+from cioform.language.conditions.parsing import schema as condition_schema
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
-from cioform.model.schema_docs import DocumentedSchemaGenerator, resolve_shared_definitions
+from cioform.model.schema.schema_docs import DocumentedSchemaGenerator, resolve_shared_definitions
 
 FILE_DEFINITION: Final = "file"
 VARIABLE_DEFINITION: Final = "variable"

@@ -27,23 +27,23 @@ from cioform.config.permissions import (
 from cioform.config.project import FOLDER_NAME, SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.identity import BIND, BoundId
-from cioform.config.read.layers import DefaultsLayer
-from cioform.config.read.overrides import Override
-from cioform.config.read.parse import parse_yaml
-from cioform.config.read.positions import Positions, nearest_location
-from cioform.config.read.resolve import Resolver
+from cioform.config.read.layering.layers import DefaultsLayer
+from cioform.config.read.layering.overrides import Override
+from cioform.config.read.layering.resolve import Resolver
+from cioform.config.read.layering.variables import Scalar, environment_lookup, environment_name
+from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.read.parsing.positions import Positions, nearest_location
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
-from cioform.config.read.variables import Scalar, environment_lookup, environment_name
 from cioform.config.settings_file import SettingsFile
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 from cioform.core.secret import Secret
 from cioform.core.secret_scan import SECRET_SUMMARY, contains_secret, find_secrets
-from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.limits import Guards, Rates
+from cioform.model.remote_access.endpoints import Credentials, Endpoint
+from cioform.model.remote_access.limits import Guards, Rates
 from cioform.model.resource import FieldPath as ValuePath
-from cioform.model.value_errors import format_value
+from cioform.model.values.value_errors import format_value
 
 _VARIABLE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CREDENTIAL_NAMES: Final = ("app_api_key", "service_account_token", "site_id", "track_api_key")

@@ -8,8 +8,8 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from cioform.language.messages.defaults import Defaults
-from cioform.model.limits import Guards, Rates
-from cioform.model.text_pattern import TextPattern
+from cioform.model.remote_access.limits import Guards, Rates
+from cioform.model.values.text_pattern import TextPattern
 
 _GUARDS: Final = Guards()
 _RATES: Final = Rates()

@@ -9,15 +9,15 @@ from pydantic import Field
 from typing_extensions import override
 
 from cioform.core.json_value import Attributes, JsonValue
-from cioform.model.conversation import Api, Conversation
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names
 from cioform.model.reach import Reach
+from cioform.model.remote_access.conversation import Api, Conversation
 from cioform.model.resource import FieldPath, ResourceModel
 from cioform.model.rest import RestCollection
 from cioform.model.routes import ReadRoute
-from cioform.model.text_pattern import TextPattern
+from cioform.model.values.text_pattern import TextPattern
 
 _CONTENT: Final = TextPattern(
     r"\{\{-?\s*content\b",

@@ -9,12 +9,12 @@ from pydantic import Field
 from typing_extensions import override
 
 from cioform.core.json_value import Attributes, JsonValue
-from cioform.model.capabilities import CreatedByHand
-from cioform.model.conversation import Api, Conversation, Request, ask, ask_all
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names
 from cioform.model.reach import Reach
+from cioform.model.remote_access.capabilities import CreatedByHand
+from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
 from cioform.model.resource import ResourceModel
 from cioform.model.routes import ListRoute
 

@@ -21,12 +21,12 @@ from cioform.language.conditions import (
     upgrade_condition,
     validation_error,
 )
-from cioform.model.conversation import Api, Conversation, Request, ask
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names, Reference
 from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.reach import PeopleCount, Reach
+from cioform.model.remote_access.conversation import Api, Conversation, Request, ask
 from cioform.model.resource import ResourceModel
 from cioform.model.rest import RestCollection
 from cioform.model.routes import (

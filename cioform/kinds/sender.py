@@ -9,15 +9,22 @@ from typing import Final, TypedDict
 from typing_extensions import override
 
 from cioform.core.json_value import Attributes
-from cioform.model.capabilities import CreatedByHand
-from cioform.model.conversation import Api, Conversation, Paging, Request, ask, ask_all
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names
 from cioform.model.reach import Reach
+from cioform.model.remote_access.capabilities import CreatedByHand
+from cioform.model.remote_access.conversation import (
+    Api,
+    Conversation,
+    Paging,
+    Request,
+    ask,
+    ask_all,
+)
 from cioform.model.resource import ResourceModel
 from cioform.model.routes import ListRoute
-from cioform.model.text_pattern import EmailAddress
+from cioform.model.values.text_pattern import EmailAddress
 
 _IDENTITIES: Final = "~/identities"
 

@@ -9,17 +9,17 @@ from pydantic import Field
 from typing_extensions import override
 
 from cioform.core.json_value import Attributes, JsonValue
-from cioform.model.capabilities import NamedInLiquid
-from cioform.model.conversation import Api, Conversation, Paging, Request, ask
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names
 from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.reach import Reach
+from cioform.model.remote_access.capabilities import NamedInLiquid
+from cioform.model.remote_access.conversation import Api, Conversation, Paging, Request, ask
 from cioform.model.resource import FieldPath, ResourceModel
 from cioform.model.rest import RestCollection
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, UpdateRoute
-from cioform.model.text_pattern import TextPattern, TrimmedLine
+from cioform.model.values.text_pattern import TextPattern, TrimmedLine
 
 _VALUE: Final = TextPattern(r"\S", "contain more than white space", show_value=False)
 

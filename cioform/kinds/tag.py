@@ -7,14 +7,14 @@ from typing import Annotated, Final, TypedDict
 from pydantic import Field
 from typing_extensions import override
 
-from cioform.model.conversation import Api
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names
 from cioform.model.reach import Reach
+from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import ResourceModel
 from cioform.model.rest import RestCollection
-from cioform.model.text_pattern import TrimmedLine
+from cioform.model.values.text_pattern import TrimmedLine
 
 
 class Tag(ResourceModel):

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field
 
 from cioform.core.suggest import closest_matches
-from cioform.model.value_errors import echo
+from cioform.model.values.value_errors import echo
 
 PERSON_ZONE: Final = "person"
 """The `time_zone` that stands for each person's own time zone."""

@@ -13,8 +13,8 @@ from typing import Final
 from cioform.core.json_value import Attributes, Json, JsonValue
 from cioform.core.nested import get_value, has_value
 from cioform.core.paths import FieldPath
-from cioform.model.capabilities import HasParts
 from cioform.model.kind import Kind
+from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import ResourceModel
 
 ORDER_KEY: Final = "(order)"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cioform.core.json_value import Attributes, JsonValue
-from cioform.model.conversation import Api
 from cioform.model.reach import Reach
+from cioform.model.remote_access.conversation import Api
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from cioform.model.conversation import Conversation
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
 from cioform.model.reach import PeopleCount
+from cioform.model.remote_access.conversation import Conversation
 from cioform.model.resource import FieldPath, ResourceModel
 
 ModelT_contra = TypeVar("ModelT_contra", bound=ResourceModel, contravariant=True)

@@ -8,9 +8,9 @@ from typing import Generic, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from cioform.core.json_value import JsonValue
-from cioform.model.conversation import Api, Conversation, Paging, Request, ask
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.remote_access.conversation import Api, Conversation, Paging, Request, ask
 from cioform.model.resource import ResourceModel
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, Route, UpdateRoute
 

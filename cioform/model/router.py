@@ -7,9 +7,9 @@ from typing import Final, TypeVar
 
 from cioform.core.json_value import Attributes
 from cioform.core.paths import format_path
-from cioform.model.conversation import Api
 from cioform.model.file_paths import file_form, file_path
 from cioform.model.kind import Kind
+from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import FieldPath
 from cioform.model.routes import ListRoute, ReadRoute, Route, Verb
 

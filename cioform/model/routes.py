@@ -10,8 +10,8 @@ from typing import ClassVar, Final, Generic
 from typing_extensions import TypeVar
 
 from cioform.core.json_value import Attributes
-from cioform.model.conversation import Api
 from cioform.model.operations import Counter, Creator, Deleter, Lister, Reader, Updater
+from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import FieldPath, ResourceModel
 
 ModelT_contra = TypeVar(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue
-from cioform.model.conversation import Api, Request
+from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate.bulk_import.importer import Importer
 from cioform.operate.bulk_import.options import (
     ImportCheck,

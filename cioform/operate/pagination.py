@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cioform.core.json_value import JsonValue, as_mapping
-from cioform.model.conversation import Request
-from cioform.remote.pagination import cursor_pages
+from cioform.model.remote_access.conversation import Request
+from cioform.remote.paging.pagination import cursor_pages
 from cioform.remote.provider import Provider
 
 PAGE_SIZE = 50

@@ -12,7 +12,7 @@ from typing import Final
 
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue
-from cioform.model.conversation import Api, Request
+from cioform.model.remote_access.conversation import Api, Request
 
 MAX_ITEM_BYTES: Final = 32 * 1024
 """The limit of one item (app facts, section 2, Sizes and limits)."""

@@ -9,8 +9,8 @@ from enum import StrEnum
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes, Json
 from cioform.core.paths import FieldPath
-from cioform.model.conversation import Api
 from cioform.model.reach import Reach
+from cioform.model.remote_access.conversation import Api
 
 
 class Action(StrEnum):

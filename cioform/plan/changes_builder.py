@@ -9,20 +9,20 @@ from typing import TypedDict
 
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
-from cioform.model.capabilities import HasParts
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 from cioform.model.router import unsupported_hint
 from cioform.model.routes import Verb
 from cioform.model.snapshot import Binding, LiveSnapshot
-from cioform.plan import diff
 from cioform.plan.change import Action, BlockedChange, Change, FieldChange, Origin, UnreadableFields
+from cioform.plan.compare import diff
+from cioform.plan.compare.ignored import merge_ignored_fields
 from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.file_changes import file_changes, new_fields, with_sources
-from cioform.plan.ignored import merge_ignored_fields
-from cioform.plan.match import MatchedPair
+from cioform.plan.matching.match import MatchedPair
 from cioform.plan.plan import PlanHeader, PreferredSide, is_conflict
 from cioform.plan.write_planner import PlannedWrite, WritePlanner, blocked_change
 

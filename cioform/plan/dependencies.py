@@ -8,9 +8,9 @@ from dataclasses import replace
 from cioform.core import graph
 from cioform.core.address import Address
 from cioform.language.liquid.references import names_in_values
-from cioform.model.capabilities import NamedInLiquid
 from cioform.model.names import Reference
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.plan.change import Action, Change
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from cioform.model.registry import Registry
 from cioform.model.snapshot import LiveSnapshot
-from cioform.plan import diff
 from cioform.plan.change import Drift
+from cioform.plan.compare import diff
+from cioform.plan.compare.ignored import hide_ignored
 from cioform.plan.file_changes import file_changes
-from cioform.plan.ignored import hide_ignored
-from cioform.plan.match import MatchedPair
+from cioform.plan.matching.match import MatchedPair
 
 
 def find_drift(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from cioform.core.json_value import Json
-from cioform.model.conversation import Conversation, Reply, Request, Response
+from cioform.model.remote_access.conversation import Conversation, Reply, Request, Response
 from cioform.plan.change import PlannedRequest
 
 T = TypeVar("T")

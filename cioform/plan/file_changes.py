@@ -11,9 +11,9 @@ from cioform.model.file_paths import file_form, file_path, part_places, paths_of
 from cioform.model.kind import Kind
 from cioform.model.resource import Resource
 from cioform.plan.change import FieldChange, Origin
-from cioform.plan.diff import comparable, normalized_text, plan_value
-from cioform.plan.differences import ABSENT, Value, differences, value_at
-from cioform.plan.keyed_list import ORDER_KEY, decode_order, keyed
+from cioform.plan.compare.diff import comparable, normalized_text, plan_value
+from cioform.plan.compare.differences import ABSENT, Value, differences, value_at
+from cioform.plan.compare.keyed_list import ORDER_KEY, decode_order, keyed
 
 
 def file_changes(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from cioform.model.conversation import Api
+from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Action, BlockedChange, Change, Drift, Origin, UnreadableFields
 
 

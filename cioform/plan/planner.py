@@ -10,11 +10,6 @@ from cioform.core.address import Address
 from cioform.model.hints import fill_in_hint
 from cioform.model.registry import Registry
 from cioform.model.snapshot import LiveSnapshot
-from cioform.plan.blocking import (
-    block_deletions_in_use,
-    block_deletions_used_out_of_scope,
-    block_dependents,
-)
 from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.changes_builder import ChangesBuilder
 from cioform.plan.dependencies import (
@@ -23,11 +18,16 @@ from cioform.plan.dependencies import (
     sort_by_dependency,
 )
 from cioform.plan.drift import find_drift
-from cioform.plan.match import MatchedPair, MatchResult
+from cioform.plan.guards.blocking import (
+    block_deletions_in_use,
+    block_deletions_used_out_of_scope,
+    block_dependents,
+)
+from cioform.plan.matching.match import MatchedPair, MatchResult
 from cioform.plan.plan import Plan, PlanHeader
+from cioform.plan.reach.users import add_users
+from cioform.plan.reach.uses import Used, UseFinder
 from cioform.plan.scope import Scope, pairs_in_scope
-from cioform.plan.users import add_users
-from cioform.plan.uses import Used, UseFinder
 
 References: TypeAlias = Mapping[Address, Iterable[Address]]
 """What each object refers to."""

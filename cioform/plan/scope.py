@@ -12,7 +12,7 @@ from cioform.core.errors import UsageError
 from cioform.core.graph import reachable
 from cioform.core.suggest import did_you_mean, did_you_mean_address
 from cioform.plan.dependencies import referenced_addresses
-from cioform.plan.match import MatchedPair
+from cioform.plan.matching.match import MatchedPair
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from cioform.core.errors import PlanError
-from cioform.model.capabilities import HasPermanentFields
-from cioform.model.conversation import Api, Request
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.operations import WriteContext
+from cioform.model.remote_access.capabilities import HasPermanentFields
+from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.router import choose_route, unsupported_hint
 from cioform.model.routes import CreateRoute, DeleteRoute, Route, UpdateRoute, Verb
 from cioform.model.snapshot import LiveSnapshot

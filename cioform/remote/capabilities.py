@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from cioform.core.errors import CioformError
 from cioform.core.json_value import JsonValue, as_mapping
-from cioform.model.conversation import Api, Request
+from cioform.model.remote_access.conversation import Api, Request
 from cioform.remote.factory import HttpProvider
 
 Clock: TypeAlias = Callable[[], float]

@@ -11,14 +11,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import httpx
 
 from cioform.core.errors import OutcomeUnknownError
-from cioform.model.conversation import Api, Paging, Request, Response
-from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.limits import Rates
+from cioform.model.remote_access.conversation import Api, Paging, Request, Response
+from cioform.model.remote_access.endpoints import Credentials, Endpoint
+from cioform.model.remote_access.limits import Rates
 from cioform.remote.http import ApiConnection
-from cioform.remote.pagination import read_all_pages
+from cioform.remote.paging.pagination import read_all_pages
 from cioform.remote.rate_limiter import RateLimiter
 from cioform.remote.redact import Redactor
-from cioform.remote.response_errors import ResponseErrors
+from cioform.remote.responses.response_errors import ResponseErrors
 from cioform.remote.transport import MAX_CONNECTIONS, Timing, Transport
 
 

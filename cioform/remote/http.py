@@ -10,11 +10,11 @@ from typing_extensions import override
 
 from cioform.core.errors import UsageError
 from cioform.core.secret import Secret
-from cioform.model.conversation import Api, Request, Response
-from cioform.model.endpoints import Credentials, Endpoint
+from cioform.model.remote_access.conversation import Api, Request, Response
+from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.remote.oauth import TOKEN_PATH, AccessToken, TokenCache, parse_access_token
-from cioform.remote.response_errors import ResponseErrors
-from cioform.remote.responses import RawResponse, decode_response
+from cioform.remote.responses.response_errors import ResponseErrors
+from cioform.remote.responses.responses import RawResponse, decode_response
 from cioform.remote.transport import Timing, Transport
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from cioform.model.conversation import Api, Request, Response
+from cioform.model.remote_access.conversation import Api, Request, Response
 
 
 class Provider(Protocol):

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
-from cioform.model.conversation import Api, Request
-from cioform.model.limits import Rates
+from cioform.model.remote_access.conversation import Api, Request
+from cioform.model.remote_access.limits import Rates
 
 RATE_SHARE: Final = 0.98
 """The share of the allowed rate that is used. At the full rate a strict server rejects a request

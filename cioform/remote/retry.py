@@ -6,7 +6,7 @@ from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from cioform.model.conversation import Request
+from cioform.model.remote_access.conversation import Request
 
 MAX_ATTEMPTS: Final = 4
 MAX_RETRY_AFTER: Final = 120.0

@@ -10,10 +10,10 @@ from typing import Final
 import httpx
 
 from cioform.core.version import __version__
-from cioform.model.conversation import Request
+from cioform.model.remote_access.conversation import Request
 from cioform.remote.rate_limiter import RateLimiter
-from cioform.remote.response_errors import ResponseErrors
-from cioform.remote.responses import RawResponse
+from cioform.remote.responses.response_errors import ResponseErrors
+from cioform.remote.responses.responses import RawResponse
 from cioform.remote.retry import (
     MAX_ATTEMPTS,
     MAX_RETRY_AFTER,

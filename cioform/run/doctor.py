@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from cioform.core.errors import CioformError, RemoteError
-from cioform.model.conversation import Api, Request
 from cioform.model.registry import Registry
+from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.router import choose_route
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
 from cioform.plan.change import Change
 from cioform.remote.capabilities import ApiAccess, probe_apis
 from cioform.remote.factory import HttpProvider
-from cioform.remote.openapi_cache import load_openapi, validate_requests
+from cioform.remote.openapi.openapi_cache import load_openapi, validate_requests
 
 _MAX_CLOCK_SKEW: Final = 60.0
 """Seconds. A token is renewed this long before it expires, so a greater difference is too late."""

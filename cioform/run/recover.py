@@ -12,10 +12,10 @@ from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
 from cioform.model.registry import Registry
 from cioform.model.snapshot import AppliedState, Binding
-from cioform.plan import diff
 from cioform.plan.change import Action
+from cioform.plan.compare import diff
 from cioform.remote.provider import Provider
-from cioform.run.kind_reader import KindReader, reader_for
+from cioform.run.reading.kind_reader import KindReader, reader_for
 from cioform.state.replay import JournalReplay, OpenChange
 
 

@@ -10,16 +10,16 @@ from uuid import uuid4
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError
-from cioform.model.limits import Guards
+from cioform.model.remote_access.limits import Guards
 from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState
-from cioform.plan.guard import GuardViolation, find_guard_violations
+from cioform.plan.guards.guard import GuardViolation, find_guard_violations
 from cioform.plan.plan import Plan
-from cioform.run.apply import NO_FILES, apply_plan
-from cioform.run.check_files import check_plan_matches_files, planned_resources
+from cioform.run.applying.apply import NO_FILES, apply_plan
+from cioform.run.applying.check_files import check_plan_matches_files, planned_resources
+from cioform.run.applying.staleness import check_plan_current
 from cioform.run.doctor import validate_planned_requests
 from cioform.run.events import Outcome
-from cioform.run.staleness import check_plan_current
 from cioform.services.context import OpenWorkspace
 from cioform.services.recovery import load_recovered_state, save_state
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from cioform.config.load import Configuration
 from cioform.core.errors import AuthError
-from cioform.model.conversation import Api
 from cioform.model.registry import Registry
+from cioform.model.remote_access.conversation import Api
 from cioform.remote.factory import HttpProvider
 from cioform.run.events import Listener, ignore_events
 from cioform.services.state_folder import state_folder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cioform.plan.change import Drift
 from cioform.plan.drift import find_drift
 from cioform.plan.scope import Scope
-from cioform.run.audit import with_editors
+from cioform.run.reading.audit import with_editors
 from cioform.services.context import OpenWorkspace
 from cioform.services.reading import check_scope, read_workspace
 from cioform.services.recovery import load_recovered_state

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from cioform.config.load import Configuration
-from cioform.config.read.layers import DEFAULTS
+from cioform.config.read.layering.layers import DEFAULTS
 from cioform.config.write.edit import edit_resource
 from cioform.config.write.leave_out_defaults import leave_out_defaults
 from cioform.config.write.source_document import SourceDocument, load_source_document
@@ -19,10 +19,10 @@ from cioform.model.file_paths import field_names, place_of
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.resource import FieldPath, Resource
-from cioform.plan import diff
-from cioform.plan.adoption import document_edits
+from cioform.plan.compare import diff
+from cioform.plan.compare.ignored import hide_ignored
 from cioform.plan.file_changes import file_changes
-from cioform.plan.ignored import hide_ignored
+from cioform.plan.matching.adoption import document_edits
 from cioform.report.values import format_path
 
 

@@ -11,10 +11,10 @@ from cioform.config.load import load_configuration
 from cioform.config.write.resources import write_resources
 from cioform.core.address import Address
 from cioform.model.snapshot import AppliedState, Binding
-from cioform.plan.adoption import baseline_after_pull
+from cioform.plan.matching.adoption import baseline_after_pull
 from cioform.plan.scope import Scope
-from cioform.run.bind_by_id import BindRequest
-from cioform.run.capture import CapturedResources, capture_resources
+from cioform.run.importing.bind_by_id import BindRequest
+from cioform.run.importing.capture import CapturedResources, capture_resources
 from cioform.services.context import OpenWorkspace
 from cioform.services.file_updates import FileUpdates, update_files
 from cioform.services.project_files import write_schema

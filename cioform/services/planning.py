@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cioform.model.conversation import Api
-from cioform.model.limits import Guards
+from cioform.model.remote_access.conversation import Api
+from cioform.model.remote_access.limits import Guards
 from cioform.model.snapshot import AppliedState
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.plan.planner import make_plan
 from cioform.plan.scope import Scope
-from cioform.run.audience_size import with_audience_sizes
-from cioform.run.audit import with_editors
+from cioform.run.reading.audience_size import with_audience_sizes
+from cioform.run.reading.audit import with_editors
 from cioform.services.context import OpenWorkspace
 from cioform.services.git import checked_out_commit
 from cioform.services.reading import check_scope, read_workspace

@@ -11,9 +11,9 @@ from cioform.core.suggest import did_you_mean
 from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
 from cioform.model.snapshot import AppliedState, LiveSnapshot
-from cioform.plan.match import MatchResult, match_resources
+from cioform.plan.matching.match import MatchResult, match_resources
 from cioform.plan.scope import Scope, pairs_in_scope
-from cioform.run.read import kinds_to_list, read_listing, read_live
+from cioform.run.reading.read import kinds_to_list, read_listing, read_live
 from cioform.services.context import OpenWorkspace
 
 

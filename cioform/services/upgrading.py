@@ -13,7 +13,7 @@ from cioform.config.load import load_configuration
 from cioform.config.permissions import ALLOW_ENDPOINT, ALLOW_ENV, EVERYTHING
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
 from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
-from cioform.config.read.parse import parse_yaml
+from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.upgrade import upgrade_documents, upgrade_settings
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError

@@ -13,11 +13,11 @@ from cioform.config.project import find_project
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
 from cioform.kinds import find_kinds
-from cioform.model.conversation import Api
-from cioform.model.limits import Guards
 from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
 from cioform.model.registry import Registry
+from cioform.model.remote_access.conversation import Api
+from cioform.model.remote_access.limits import Guards
 from cioform.model.snapshot import AppliedState
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.broadcasts.broadcasts import Broadcasts

@@ -10,7 +10,7 @@ from cioform.core.address import Address
 from cioform.core.errors import StateError
 from cioform.core.json_value import JsonValue
 from cioform.core.timestamps import format_timestamp
-from cioform.model.conversation import Request
+from cioform.model.remote_access.conversation import Request
 from cioform.state.record import JournalEvent, JournalRecord, encode_record
 
 FORMAT: Final = 2

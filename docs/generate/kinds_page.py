@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from cioform.model.kind import Kind
 from cioform.model.routes import Verb
-from cioform.model.schema_docs import DocumentedSchemaGenerator, resolve_shared_definitions
+from cioform.model.schema.schema_docs import DocumentedSchemaGenerator, resolve_shared_definitions
 from cioform.services.kinds import known_kinds
 
 Schema = Mapping[str, Any]

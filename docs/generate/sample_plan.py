@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from cioform.core.address import Address
-from cioform.plan.guard import find_guard_violations
+from cioform.plan.guards.guard import find_guard_violations
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan
 from cioform.services.project_files import init

@@ -16,13 +16,13 @@ def main() -> None:
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     from cioform.config.load import load_configuration
     from cioform.kinds import find_kinds
-    from cioform.model.conversation import Api
-    from cioform.plan.match import match_resources
+    from cioform.model.remote_access.conversation import Api
+    from cioform.plan.matching.match import match_resources
     from cioform.plan.plan import PlanHeader
     from cioform.plan.planner import make_plan
     from cioform.report.plan.text import render_plan
     from cioform.report.plan.view import view_plan
-    from cioform.run.read import kinds_to_list, read_listing, read_live
+    from cioform.run.reading.read import kinds_to_list, read_listing, read_live
     from cioform.state.local import LocalStateStore
     from cioform.state.state import StateOwner
     from tests.bench.recorded import RecordedProvider

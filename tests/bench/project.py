@@ -15,20 +15,20 @@ from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
-from cioform.model.conversation import Request, Response
-from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.limits import UNLIMITED
 from cioform.model.names import Names
 from cioform.model.operations import WriteContext
+from cioform.model.remote_access.conversation import Request, Response
+from cioform.model.remote_access.endpoints import Credentials, Endpoint
+from cioform.model.remote_access.limits import UNLIMITED
 from cioform.model.router import choose_route
 from cioform.model.routes import CreateRoute
 from cioform.model.snapshot import AppliedState, Binding, DesiredState
 from cioform.plan.change import Action, Change
 from cioform.plan.dependencies import sort_by_dependency
-from cioform.plan.match import match_resources
+from cioform.plan.matching.match import match_resources
 from cioform.remote.factory import HttpProvider, connect
-from cioform.run.driver import run_conversation
-from cioform.run.read import read_listing, read_live
+from cioform.run.reading.driver import run_conversation
+from cioform.run.reading.read import read_listing, read_live
 from cioform.state.local import LocalStateStore
 from cioform.state.state import StateOwner
 

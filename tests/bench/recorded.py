@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cioform.core.json_value import JsonValue
-from cioform.model.conversation import Api, Request, Response
+from cioform.model.remote_access.conversation import Api, Request, Response
 
 
 class RecordedProvider:

@@ -15,11 +15,11 @@ from cioform.emulator.server.app import make_app
 from cioform.emulator.server.serve import serve
 from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
-from cioform.model.endpoints import Credentials, Endpoint
+from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.snapshot import AppliedState
-from cioform.plan.match import match_resources
+from cioform.plan.matching.match import match_resources
 from cioform.remote.factory import connect
-from cioform.run.read import kinds_to_list, read_listing, read_live
+from cioform.run.reading.read import kinds_to_list, read_listing, read_live
 from cioform.state.local import LocalStateStore
 from cioform.state.state import StateOwner
 

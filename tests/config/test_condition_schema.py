@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cioform.language.conditions.grammar import KEYWORDS
-from cioform.language.conditions.schema import (
+from cioform.language.conditions.parsing.schema import (
     CONDITION,
     EVENT_CONDITION,
     EXIT_CONDITION,

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from cioform.config.read import parse as parsing
-from cioform.config.read.parse import parse_yaml
-from cioform.config.read.positions import Positions, nearest_location
+from cioform.config.read.parsing import parse as parsing
+from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.read.parsing.positions import Positions, nearest_location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 

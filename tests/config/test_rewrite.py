@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cioform.config.read.parse import parse_yaml
+from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.comments import comment_lines
 from cioform.config.write.formatting import format_yaml
 from cioform.config.write.rewrite import rewrite_yaml

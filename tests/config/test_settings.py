@@ -9,8 +9,8 @@ from cioform.config.project import find_project, workspace_names
 from cioform.config.settings import Settings, load_settings
 from cioform.core.errors import ConfigError
 from cioform.core.secret import Secret
-from cioform.model.endpoints import ENDPOINTS, Endpoint
-from cioform.model.limits import Guards
+from cioform.model.remote_access.endpoints import ENDPOINTS, Endpoint
+from cioform.model.remote_access.limits import Guards
 from cioform.services.validation import validate
 
 Put = Callable[[Mapping[str, str]], Path]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cioform.config.load import Configuration, load_configuration
-from cioform.config.read.parse import parse_yaml
+from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.settings import load_settings
 from cioform.config.write.dump import dump_yaml
 from cioform.config.write.edit import edit_document, edit_resource

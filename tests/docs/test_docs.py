@@ -17,7 +17,7 @@ import yaml
 from pydantic import ValidationError
 
 from cioform.config.read.meta_fields import META_FIELDS
-from cioform.config.read.parse import parse_yaml
+from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.settings_file import SettingsFile
 from cioform.config.write.formatting import format_yaml
 from cioform.core.secret import Secret
@@ -26,14 +26,14 @@ from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.language.conditions import ConditionContext, problems
 from cioform.language.conditions import parse as parse_condition
-from cioform.model.endpoints import Credentials, Endpoint
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
 from cioform.model.operations import WriteContext
+from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute
 from cioform.remote.factory import HttpProvider, connect
-from cioform.run.driver import run_conversation
+from cioform.run.reading.driver import run_conversation
 from cioform.services.kinds import known_kinds
 from docs.generate.commands_page import every_command
 from docs.generate.kinds_page import anchor

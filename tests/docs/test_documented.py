@@ -14,29 +14,29 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from cioform.config.read.meta_fields import META_FIELDS
-from cioform.config.read.parse import parse_yaml
+from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.settings_file import SettingsFile
 from cioform.core import errors
 from cioform.core.diagnostic import Severity
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.faults import EFFECTS, Fault
-from cioform.kinds.campaign.exit_and_goal import Exit, Goal
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.reentry import Reentry
-from cioform.kinds.campaign.trigger_types import TRIGGER_TYPES, trigger_type_of
+from cioform.kinds.campaign.settings.exit_and_goal import Exit, Goal
+from cioform.kinds.campaign.settings.reentry import Reentry
+from cioform.kinds.campaign.trigger.trigger_types import TRIGGER_TYPES, trigger_type_of
 from cioform.language.conditions import parse as parse_condition
 from cioform.language.conditions.grammar import KEYWORDS, leaves
 from cioform.language.conditions.operand_checks import OPERAND_CHECKS
 from cioform.language.workflow import BRANCH_KEYS, STEP_TYPES, walk
-from cioform.model.capabilities import (
+from cioform.model.kind import Kind
+from cioform.model.remote_access.capabilities import (
     CreatedByHand,
     HasLifecycle,
     HasParts,
     HasPermanentFields,
     TakesDefaults,
 )
-from cioform.model.kind import Kind
-from cioform.model.limits import Guards
+from cioform.model.remote_access.limits import Guards
 from cioform.plan.change import Action, Origin
 from cioform.run.events import ChangeStatus
 from cioform.services.sandbox.serving import serve_sandbox

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from cioform.config.read.parse import parse_yaml
+from cioform.config.read.parsing.parse import parse_yaml
 from cioform.language.conditions import ConditionContext, problems
 from cioform.language.conditions import parse as parse_condition
 from cioform.services.kinds import known_kinds

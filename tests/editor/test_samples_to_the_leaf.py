@@ -10,7 +10,7 @@ from typing import Any, Final
 import jsonschema
 import pytest
 
-from cioform.config.read.parse import parse_yaml
+from cioform.config.read.parsing.parse import parse_yaml
 
 WORKSPACES: Final = Path(__file__).parents[2] / "workspaces"
 SAMPLES: Final = sorted(WORKSPACES.glob("**/*.yaml"))

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cioform.core.duration import Duration
-from cioform.emulator.domain.audience import AudienceEvaluator
-from cioform.emulator.domain.operators import matches_attribute_filters
+from cioform.emulator.domain.people.audience import AudienceEvaluator
+from cioform.emulator.domain.people.operators import matches_attribute_filters
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.store.people import IDENTIFIER_TYPES
 from cioform.language import conditions as c

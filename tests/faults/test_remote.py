@@ -11,13 +11,13 @@ import pytest
 from cioform.core.address import Address
 from cioform.core.errors import AuthError, CioformError, PlanError, RemoteError
 from cioform.emulator.protocol.behavior import Behavior
-from cioform.model.conversation import Api
 from cioform.model.operations import WriteContext
+from cioform.model.remote_access.conversation import Api
 from cioform.model.router import choose_route
 from cioform.model.routes import UpdateRoute
 from cioform.plan.change import Action
-from cioform.run.driver import run_conversation
 from cioform.run.events import ChangeStatus, Outcome
+from cioform.run.reading.driver import run_conversation
 from tests.support.sandbox_project import SandboxProject
 
 SEGMENT = {"name": "S", "conditions": {"attribute": "plan", "is": "x"}}

@@ -12,8 +12,8 @@ from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.store.record_types import TEMPLATE
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
-from cioform.model.conversation import Api
-from cioform.plan.diff import compare
+from cioform.model.remote_access.conversation import Api
+from cioform.plan.compare.diff import compare
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of
 
 WELCOME = """\

@@ -12,7 +12,7 @@ from cioform.core.errors import PlanError
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
-from cioform.model.limits import Guards
+from cioform.model.remote_access.limits import Guards
 from cioform.plan.change import Action, Change
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 

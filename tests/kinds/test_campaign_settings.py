@@ -9,7 +9,7 @@ import yaml
 
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
-from cioform.plan.diff import compare
+from cioform.plan.compare.diff import compare
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of
 
 STEPS = "workflow: [{id: hi, push: {title: T, body: B}}]\n"

@@ -12,7 +12,7 @@ from cioform.core.errors import PlanError
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
-from cioform.plan.diff import compare
+from cioform.plan.compare.diff import compare
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of
 from tests.support.campaign_steps import EVERY_STEP
 

@@ -8,10 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from cioform.kinds.layout import KIND, Layout
-from cioform.model.conversation import Api
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
 from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.remote_access.conversation import Api
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
 from tests.support.operations import converse, route_of
 

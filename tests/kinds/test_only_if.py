@@ -12,7 +12,7 @@ from cioform.core.errors import PlanError
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.language import conditions
-from cioform.plan.diff import compare
+from cioform.plan.compare.diff import compare
 from cioform.report.journey.build import build_journey
 from cioform.report.journey.mermaid import render_mermaid
 from cioform.report.journey.svg.render import render_svg

@@ -16,13 +16,13 @@ from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds.segment import KIND, Segment
-from cioform.model.conversation import Api
-from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.limits import UNLIMITED
 from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names
 from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.reach import PeopleCount
+from cioform.model.remote_access.conversation import Api
+from cioform.model.remote_access.endpoints import Credentials, Endpoint
+from cioform.model.remote_access.limits import UNLIMITED
 from cioform.model.routes import (
     CountRoute,
     CreateRoute,
@@ -32,7 +32,7 @@ from cioform.model.routes import (
     UpdateRoute,
 )
 from cioform.remote.factory import connect
-from cioform.run.driver import run_conversation
+from cioform.run.reading.driver import run_conversation
 from tests.support.operations import converse, route_of, run_dry
 
 NAMES = Names(ids={Address("segment", "internal"): "7"})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cioform.kinds.sender import KIND
-from cioform.model.conversation import Api, Paging, Request
 from cioform.model.live_object import RemoteObject
 from cioform.model.names import Names
+from cioform.model.remote_access.conversation import Api, Paging, Request
 from cioform.model.routes import ListRoute
 from tests.support.operations import converse, route_of
 

@@ -9,8 +9,8 @@ import pytest
 from cioform.core.errors import PlanError
 from cioform.kinds.campaign import KIND as CAMPAIGN
 from cioform.kinds.topic import KIND
-from cioform.model.conversation import Api
 from cioform.model.names import Names
+from cioform.model.remote_access.conversation import Api
 from cioform.model.routes import ListRoute
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of
 from tests.support.operations import converse, route_of

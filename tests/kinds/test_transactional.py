@@ -18,16 +18,16 @@ from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds.transactional import KIND
 from cioform.kinds.transactional.model import Transactional
-from cioform.model.conversation import Api, Request
-from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.limits import UNLIMITED
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
 from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.remote_access.conversation import Api, Request
+from cioform.model.remote_access.endpoints import Credentials, Endpoint
+from cioform.model.remote_access.limits import UNLIMITED
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
-from cioform.plan.diff import compare
+from cioform.plan.compare.diff import compare
 from cioform.remote.factory import HttpProvider, connect
-from cioform.run.driver import run_conversation
+from cioform.run.reading.driver import run_conversation
 from tests.support.operations import converse, route_of, run_dry
 
 NAMES = Names(

@@ -10,11 +10,11 @@ import pytest
 import cioform
 from cioform.core.errors import AuthError, RemoteError
 from cioform.core.secret import Secret
-from cioform.model.conversation import Api, Request
-from cioform.model.endpoints import ENDPOINTS, Credentials
-from cioform.model.limits import Rates
-from cioform.remote.error_bodies import parse_batch_errors
+from cioform.model.remote_access.conversation import Api, Request
+from cioform.model.remote_access.endpoints import ENDPOINTS, Credentials
+from cioform.model.remote_access.limits import Rates
 from cioform.remote.factory import connect
+from cioform.remote.responses.error_bodies import parse_batch_errors
 from cioform.services.project_files import init
 
 TRACK = Credentials(site_id=Secret("site-1"), track_api_key=Secret("key-12345"))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cioform.core.errors import OutcomeUnknownError, RemoteError, StateError, UsageError
-from cioform.model.conversation import Request, Response
+from cioform.model.remote_access.conversation import Request, Response
 from cioform.operate.bulk_import.batch_send import BatchSender
 from cioform.operate.bulk_import.journal import exclusive_lock, journal_path, load_checkpoint
 from cioform.operate.bulk_import.options import ImportOptions, ImportProgress

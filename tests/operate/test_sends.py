@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
-from cioform.model.conversation import Request
+from cioform.model.remote_access.conversation import Request
 from cioform.operate.identity import Person
 from cioform.operate.messages.deliveries import parse_delivery, watch
 from cioform.operate.messages.sends import Channel, SendRequest, Sends, delivery_failed_error

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cioform.core.address import Address
-from cioform.plan.blocking import block_dependents
 from cioform.plan.change import Action, BlockedChange, Change
+from cioform.plan.guards.blocking import block_dependents
 
 
 def address(name: str) -> Address:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from cioform.core.json_value import UNKNOWN
 from cioform.kinds import find_kinds
-from cioform.plan import diff
 from cioform.plan.change import Origin
+from cioform.plan.compare import diff
 
 SNIPPET = find_kinds()["snippet"]
 SEGMENT = find_kinds()["segment"]

@@ -17,8 +17,8 @@ from cioform.kinds.campaign.model import Campaign
 from cioform.language.workflow import BRANCH_KEYS, keyword_of, map_steps
 from cioform.model.file_paths import value_in_file
 from cioform.model.kind import Kind
-from cioform.plan import diff
 from cioform.plan.change import FieldChange
+from cioform.plan.compare import diff
 from cioform.plan.file_changes import file_changes
 from tests.kinds.test_campaign_properties import make_valid, trees
 from tests.test_properties import KINDS, messages, segments

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from cioform.core.address import Address
-from cioform.model.conversation import Api
-from cioform.model.limits import Guards
 from cioform.model.reach import Reach
+from cioform.model.remote_access.conversation import Api
+from cioform.model.remote_access.limits import Guards
 from cioform.plan.change import Action, Change, FieldChange, Origin, User
-from cioform.plan.guard import find_guard_violations
+from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from tests.support.sandbox_project import BOTH_APIS, SandboxProject
 

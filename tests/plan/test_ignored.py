@@ -13,8 +13,8 @@ from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.canonical import with_inline_messages
 from cioform.kinds.campaign.model import Campaign
 from cioform.model.resource import Resource
-from cioform.plan import diff
-from cioform.plan.ignored import merge_ignored_fields
+from cioform.plan.compare import diff
+from cioform.plan.compare.ignored import merge_ignored_fields
 
 STEPS: list[Any] = [
     {"id": "welcome", "email": {"subject": "Hi", "body": "<p>Hi</p>"}},

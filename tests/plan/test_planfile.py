@@ -10,8 +10,8 @@ import pytest
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
 from cioform.core.json_value import digest
-from cioform.model.conversation import Api
 from cioform.model.reach import Reach
+from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import (
     Action,
     BlockedChange,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cioform.model.conversation import Api
+from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Action
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import decode_plan, encode_plan

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from cioform.core.secret import Secret
-from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.limits import UNLIMITED, Rates
+from cioform.model.remote_access.endpoints import Credentials, Endpoint
+from cioform.model.remote_access.limits import UNLIMITED, Rates
 from cioform.remote.factory import HttpProvider, connect
 
 ENDPOINT = Endpoint("http://app.test", "http://journeys.test", "http://track.test")

@@ -14,12 +14,12 @@ from cioform.emulator.server.app import make_app
 from cioform.emulator.server.faults import Fault, FaultInjector
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store, credentials
-from cioform.model.conversation import Api, Paging, Request
-from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.limits import UNLIMITED, Rates
+from cioform.model.remote_access.conversation import Api, Paging, Request
+from cioform.model.remote_access.endpoints import Credentials, Endpoint
+from cioform.model.remote_access.limits import UNLIMITED, Rates
 from cioform.remote.capabilities import WorkspaceAccess, probe_apis
 from cioform.remote.factory import HttpProvider, connect
-from cioform.remote.openapi_cache import validate_requests
+from cioform.remote.openapi.openapi_cache import validate_requests
 
 READ = Request(Api.JOURNEYS, "GET", "~/snippets", paging=Paging.PAGE_NUMBER, items="snippets")
 APP_READ = Request(Api.APP, "GET", "/v1/snippets")

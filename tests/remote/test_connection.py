@@ -20,9 +20,9 @@ from cioform.core.errors import (
     RemoteError,
 )
 from cioform.core.secret import Secret
-from cioform.model.conversation import Api, Request
-from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.limits import Rates
+from cioform.model.remote_access.conversation import Api, Request
+from cioform.model.remote_access.endpoints import Credentials, Endpoint
+from cioform.model.remote_access.limits import Rates
 from cioform.remote.transport import MAX_RESPONSE_BYTES
 
 READ = Request(Api.APP, "GET", "/v1/snippets")

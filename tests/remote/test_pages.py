@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from cioform.core.errors import RemoteError
-from cioform.model.conversation import Api, Paging, Request
+from cioform.model.remote_access.conversation import Api, Paging, Request
 
 CURSOR = Request(Api.APP, "GET", "/v1/sender_identities", paging=Paging.CURSOR, items="senders")
 NUMBERED = Request(Api.JOURNEYS, "GET", "~/campaigns", paging=Paging.PAGE_NUMBER, items="campaigns")

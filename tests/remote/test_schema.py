@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from cioform.core.errors import RemoteError
-from cioform.model.conversation import Api, Request
-from cioform.remote.openapi_cache import CACHE_LIFETIME, load_openapi, validate_requests
-from cioform.remote.openapi_validation import validate_against_openapi
+from cioform.model.remote_access.conversation import Api, Request
+from cioform.remote.openapi.openapi_cache import CACHE_LIFETIME, load_openapi, validate_requests
+from cioform.remote.openapi.openapi_validation import validate_against_openapi
 
 
 def openapi_document(schema: dict[str, Any], **more: Any) -> dict[str, Any]:

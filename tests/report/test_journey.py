@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cioform.core.json_value import UNKNOWN
-from cioform.kinds.campaign.trigger_types import TRIGGER_TYPES
+from cioform.kinds.campaign.trigger.trigger_types import TRIGGER_TYPES
 from cioform.language.workflow import STEP_TYPES, assign_ids
 from cioform.report.journey.build import build_journey, is_drawable
 from cioform.report.journey.condition_text import condition_text

@@ -10,9 +10,9 @@ import pytest
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
 from cioform.language.workflow import assign_ids
-from cioform.model.conversation import Api
+from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Action, BlockedChange, Change
-from cioform.plan.diff import compare
+from cioform.plan.compare.diff import compare
 from cioform.plan.plan import Plan, PlanHeader
 from cioform.report.journey.graph import START
 from cioform.report.journey.mermaid import render_mermaid

@@ -7,9 +7,9 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.core.json_value import Json
-from cioform.model.conversation import Api
-from cioform.model.limits import Guards
 from cioform.model.reach import Reach
+from cioform.model.remote_access.conversation import Api
+from cioform.model.remote_access.limits import Guards
 from cioform.plan.change import (
     Action,
     BlockedChange,
@@ -21,7 +21,7 @@ from cioform.plan.change import (
     PlannedRequest,
     UnreadableFields,
 )
-from cioform.plan.guard import find_guard_violations
+from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.report.plan.drift import view_drift
 from cioform.report.plan.fields import DisplayOptions

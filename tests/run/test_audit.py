@@ -9,11 +9,11 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.kinds import find_kinds
-from cioform.model.conversation import Api, Request, Response
+from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.model.snapshot import Binding
 from cioform.plan.change import Drift
-from cioform.plan.match import MatchedPair
-from cioform.run.audit import with_editors
+from cioform.plan.matching.match import MatchedPair
+from cioform.run.reading.audit import with_editors
 
 
 class Log:

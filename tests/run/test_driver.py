@@ -8,8 +8,8 @@ import pytest
 
 from cioform.core.errors import RemoteError
 from cioform.core.json_value import JsonValue
-from cioform.model.conversation import Api, Conversation, Request, Response, ask
-from cioform.run.driver import run_conversation
+from cioform.model.remote_access.conversation import Api, Conversation, Request, Response, ask
+from cioform.run.reading.driver import run_conversation
 
 
 class ConstantProvider:

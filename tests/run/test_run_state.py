@@ -9,7 +9,7 @@ from cioform.model.operations import WriteResult
 from cioform.model.snapshot import AppliedState, Binding
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan, PlanHeader
-from cioform.run.run_state import RunState, planned_names
+from cioform.run.applying.run_state import RunState, planned_names
 
 A, B, C = (Address("segment", name) for name in "abc")
 STATE = AppliedState("l", 1, {A: Binding(A, "1", "A", {"name": "A"}, {"s": "9"})})

@@ -17,17 +17,17 @@ from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
-from cioform.model.conversation import Api, Conversation, Request
-from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.limits import Rates
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
 from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.remote_access.conversation import Api, Conversation, Request
+from cioform.model.remote_access.endpoints import Credentials, Endpoint
+from cioform.model.remote_access.limits import Rates
 from cioform.model.routes import CreateRoute, ReadRoute, UpdateRoute
-from cioform.plan.diff import compare
+from cioform.plan.compare.diff import compare
 from cioform.plan.dry_run import dry_run
 from cioform.remote.factory import HttpProvider, connect
-from cioform.run.driver import run_conversation
+from cioform.run.reading.driver import run_conversation
 from tests.support.operations import route_of
 
 HOST = "http://emulator.test"

@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cioform.core.json_value import Attributes, JsonValue
-from cioform.model.conversation import Api, Conversation
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names, Reference
 from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.registry import Registry
+from cioform.model.remote_access.conversation import Api, Conversation
 from cioform.model.resource import FieldPath, ResourceModel
 from cioform.model.routes import CreateRoute
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from cioform.model.conversation import Api, Conversation, Request, Response
 from cioform.model.kind import Kind
+from cioform.model.remote_access.conversation import Api, Conversation, Request, Response
 from cioform.model.router import RouteT
 
 T = TypeVar("T")

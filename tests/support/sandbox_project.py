@@ -26,10 +26,10 @@ from cioform.emulator.server.faults import Fault, FaultInjector
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
-from cioform.model.conversation import Api
-from cioform.model.endpoints import Credentials, Endpoint
-from cioform.model.limits import UNLIMITED, Guards
 from cioform.model.registry import Registry
+from cioform.model.remote_access.conversation import Api
+from cioform.model.remote_access.endpoints import Credentials, Endpoint
+from cioform.model.remote_access.limits import UNLIMITED, Guards
 from cioform.plan.plan import Plan
 from cioform.plan.scope import Scope
 from cioform.remote.factory import connect

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cioform.core.errors import CioformError
-from cioform.model.limits import Guards
+from cioform.model.remote_access.limits import Guards
 from cioform.services.workspace import open_workspace
 
 SENDER = "team@acme.com"

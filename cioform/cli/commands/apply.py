@@ -16,8 +16,8 @@ from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.suggested_commands import complete_commands, options_to_repeat
 from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError
-from cioform.model.limits import Guards
-from cioform.plan.guard import find_guard_violations
+from cioform.model.remote_access.limits import Guards
+from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.report.json_output import outcome_json
 from cioform.report.plan.fields import DisplayOptions

@@ -19,7 +19,7 @@ from cioform.cli.user_paths import shorten_path
 from cioform.report.json_output import dumps
 from cioform.report.quantities import pluralize
 from cioform.report.styling import Styler, Tone
-from cioform.run.bind_by_id import BindRequest
+from cioform.run.importing.bind_by_id import BindRequest
 
 if TYPE_CHECKING:
     from cioform.services.importing import ImportResult

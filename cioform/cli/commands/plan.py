@@ -15,7 +15,7 @@ from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.suggested_commands import complete_commands, options_to_repeat
 from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError
-from cioform.plan.guard import find_guard_violations
+from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.planfile import encode_plan
 from cioform.report.plan.markdown import render_markdown
 from cioform.report.plan.text import render_plan

@@ -20,35 +20,35 @@ from cioform.config.read.identity import (
     parse_was,
 )
 from cioform.config.read.ignored_fields import IgnoreError, ignored_patterns
-from cioform.config.read.layers import (
+from cioform.config.read.layering.layers import (
     DEFAULTS,
     NO_LAYERS,
     LayeredDocument,
 )
+from cioform.config.read.layering.resolve import Resolver
+from cioform.config.read.layering.variables import Lookup
 from cioform.config.read.meta_fields import (
     META_FIELDS,
     OLD_META_FIELDS,
     MetaFields,
     old_meta_fields,
 )
-from cioform.config.read.parse import Document
-from cioform.config.read.positions import LayeredPositions, Positions, nearest_location
-from cioform.config.read.resolve import Resolver
+from cioform.config.read.parsing.parse import Document
+from cioform.config.read.parsing.positions import LayeredPositions, Positions, nearest_location
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
-from cioform.config.read.variables import Lookup
 from cioform.config.read.yaml_file import YamlFile
 from cioform.core.address import NONE, Address, is_name, slugify
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.secret_scan import find_secrets
 from cioform.core.suggest import did_you_mean
-from cioform.model.capabilities import HasParts
 from cioform.model.file_paths import path_namer
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import FieldPath, Resource
 from cioform.model.upgrading import renamed_message
-from cioform.model.value_errors import format_value
+from cioform.model.values.value_errors import format_value
 
 INDEX_STEM: Final = "index"
 """The stem of a file whose resource is named by its folder; the kind's name is another one."""

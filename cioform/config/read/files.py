@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from cioform.config.read.file_names import is_yaml_file, name_warnings
-from cioform.config.read.syntax_errors import conflict_problem
+from cioform.config.read.parsing.syntax_errors import conflict_problem
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.suggest import did_you_mean

@@ -13,7 +13,7 @@ from cioform.core.json_value import JsonValue
 from cioform.core.suggest import did_you_mean
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
-from cioform.model.value_errors import format_value
+from cioform.model.values.value_errors import format_value
 
 WAS: Final = "was"
 REMOTE_ID: Final = "remote_id"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from typing import Final
 
-from cioform.config.read.positions import nearest_location
+from cioform.config.read.parsing.positions import nearest_location
 from cioform.core.address import Address, is_address, slugify
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.graph import find_cycles

@@ -18,7 +18,7 @@ from cioform.core.suggest import closest, did_you_mean
 from cioform.model.model_fields import fields_at, models_at
 from cioform.model.resource import FieldPath
 from cioform.model.upgrading import old_fields_of, renamed_message
-from cioform.model.value_errors import MAPPING_ERRORS, describe_errors, is_type_error
+from cioform.model.values.value_errors import MAPPING_ERRORS, describe_errors, is_type_error
 
 Locate = Callable[[FieldPath], Location | None]
 

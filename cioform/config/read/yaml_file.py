@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cioform.config.read.layers import NO_LAYERS, FileLayers
+from cioform.config.read.layering.layers import NO_LAYERS, FileLayers
 from cioform.core.secret import Secret
 from cioform.model.kind import Kind
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cioform.config.read.parse import parse_yaml
-from cioform.config.read.variables import escape_variables
+from cioform.config.read.layering.variables import escape_variables
+from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.formatting import order_by
 from cioform.config.write.one_line import choose_lines
 from cioform.config.write.typed_documents import dump_documents, to_round_trip

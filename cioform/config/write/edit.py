@@ -6,8 +6,8 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from cioform.config.read.positions import document_index
-from cioform.config.read.variables import escape_variables
+from cioform.config.read.layering.variables import escape_variables
+from cioform.config.read.parsing.positions import document_index
 from cioform.config.write.line_ends import in_form_of, without_mark
 from cioform.config.write.yaml_style import round_trip_yaml, to_ruamel
 from cioform.core.json_value import JsonValue

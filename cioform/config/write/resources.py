@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from cioform.config.read.variables import escape_variables
+from cioform.config.read.layering.variables import escape_variables
 from cioform.config.write.dump import dump_yaml
 from cioform.config.write.edit import replace_text
 from cioform.config.write.leave_out_defaults import leave_out_defaults

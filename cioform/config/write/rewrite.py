@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from cioform.config.read.parse import parse_yaml
+from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.comments import (
     Line,
     comment_lines,

@@ -10,7 +10,7 @@ import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from cioform.config.read.scalars import parse_plain_scalar
+from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.config.write.yaml_style import round_trip_yaml, style_text
 from cioform.core import heavy
 from cioform.core.json_value import JsonValue

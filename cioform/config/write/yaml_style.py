@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from cioform.config.read.scalars import parse_plain_scalar
-from cioform.config.read.variables import escape_variables
+from cioform.config.read.layering.variables import escape_variables
+from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.core import heavy
 from cioform.core.json_value import JsonValue
 

@@ -8,16 +8,16 @@ from dataclasses import replace
 from cioform.core.address import NONE
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.campaign.codec.graph_codec import normalize_workflow
-from cioform.kinds.campaign.exit_and_goal import Goal
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.reentry import normalize_reentry
+from cioform.kinds.campaign.settings.exit_and_goal import Goal
+from cioform.kinds.campaign.settings.reentry import normalize_reentry
 from cioform.kinds.campaign.steps import step_references
-from cioform.kinds.campaign.trigger import (
+from cioform.kinds.campaign.trigger.encoding import (
     normalize_trigger,
     stops_matching_by_default,
     supports_reentry,
 )
-from cioform.kinds.campaign.trigger_types import is_raw_trigger, trigger_type_of
+from cioform.kinds.campaign.trigger.trigger_types import is_raw_trigger, trigger_type_of
 from cioform.language import conditions
 from cioform.language.messages.message import (
     MESSAGE_TYPES,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import normalize_workflow, to_graph
-from cioform.kinds.campaign.trigger import trigger_name, wire_trigger_types
+from cioform.kinds.campaign.trigger.encoding import trigger_name, wire_trigger_types
 from cioform.language.messages.message import MESSAGE_TYPES, normalize_message
 from cioform.language.workflow import moved_steps
 

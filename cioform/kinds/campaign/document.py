@@ -15,8 +15,8 @@ from cioform.kinds.campaign.canonical import (
     with_inline_messages,
 )
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.reentry import ONCE
-from cioform.kinds.campaign.trigger import stops_matching_by_default
+from cioform.kinds.campaign.settings.reentry import ONCE
+from cioform.kinds.campaign.trigger.encoding import stops_matching_by_default
 from cioform.language.messages.message import email_body_files, without_defaults
 from cioform.language.workflow import (
     NEVER,

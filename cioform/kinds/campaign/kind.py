@@ -19,27 +19,32 @@ from cioform.kinds.campaign.canonical import (
 from cioform.kinds.campaign.codec.decode_workflow import decode_messages, decode_workflow
 from cioform.kinds.campaign.codec.graph_codec import project_workflow_onto
 from cioform.kinds.campaign.document import body_files_of, canonical_to_document
-from cioform.kinds.campaign.exit_and_goal import decode_exit, decode_goal
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.reentry import decode_reentry, project_reentry_onto
+from cioform.kinds.campaign.settings.exit_and_goal import decode_exit, decode_goal
+from cioform.kinds.campaign.settings.reentry import decode_reentry, project_reentry_onto
 from cioform.kinds.campaign.step_moves import former_ids, rename_steps_of
 from cioform.kinds.campaign.steps.schema import step_definitions
 from cioform.kinds.campaign.sync import app_api, requests
 from cioform.kinds.campaign.sync.journeys_api import create_campaign, update_campaign
-from cioform.kinds.campaign.trigger import decode_trigger, supports_reentry
-from cioform.kinds.campaign.trigger_schema import trigger_definitions
+from cioform.kinds.campaign.trigger.encoding import decode_trigger, supports_reentry
+from cioform.kinds.campaign.trigger.trigger_schema import trigger_definitions
 from cioform.kinds.campaign.upgrade_steps import upgrade_steps
 from cioform.kinds.campaign.upgrading import upgrade_settings
 from cioform.kinds.campaign.upgrading_messages import upgrade_messages
 from cioform.language.messages.message import MESSAGE_TYPES, unmanaged_paths
 from cioform.language.workflow import fill_missing_ids
-from cioform.model.capabilities import HasLifecycle, HasParts, HasPermanentFields, TakesDefaults
-from cioform.model.conversation import Api, Request
 from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names, Reference
 from cioform.model.reach import Reach
+from cioform.model.remote_access.capabilities import (
+    HasLifecycle,
+    HasParts,
+    HasPermanentFields,
+    TakesDefaults,
+)
+from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.resource import FieldPath
 from cioform.model.routes import (
     CountRoute,

@@ -9,18 +9,22 @@ from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, mode
 
 from cioform.core.address import NONE
 from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign.exit_and_goal import Exit, Goal
-from cioform.kinds.campaign.field_types import flow_mapping, raise_problems
-from cioform.kinds.campaign.reentry import ONCE, Reentry, parse_reentry, reentry_schema
-from cioform.kinds.campaign.trigger import parse_trigger, supports_reentry
-from cioform.kinds.campaign.trigger_schema import TRIGGER
-from cioform.kinds.campaign.trigger_types import TRIGGER_TYPES
-from cioform.kinds.campaign.validate import parse_workflow, workflow_schema
-from cioform.kinds.campaign.validate_graph import GRAPH_SCHEMA, parse_graph
+from cioform.kinds.campaign.settings.exit_and_goal import Exit, Goal
+from cioform.kinds.campaign.settings.field_types import flow_mapping, raise_problems
+from cioform.kinds.campaign.settings.reentry import ONCE, Reentry, parse_reentry, reentry_schema
+from cioform.kinds.campaign.trigger.encoding import parse_trigger, supports_reentry
+from cioform.kinds.campaign.trigger.trigger_schema import TRIGGER
+from cioform.kinds.campaign.trigger.trigger_types import TRIGGER_TYPES
+from cioform.kinds.campaign.validation.validate import parse_workflow, workflow_schema
+from cioform.kinds.campaign.validation.validate_graph import GRAPH_SCHEMA, parse_graph
 from cioform.language.messages.defaults import Defaults
 from cioform.model.model_fields import ParsedAs
 from cioform.model.resource import ResourceModel
-from cioform.model.schema_docs import DocumentedSchemaGenerator, LazySchema, shared_definition
+from cioform.model.schema.schema_docs import (
+    DocumentedSchemaGenerator,
+    LazySchema,
+    shared_definition,
+)
 from cioform.model.upgrading import old_word_message
 
 

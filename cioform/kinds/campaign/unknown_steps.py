@@ -12,7 +12,7 @@ from cioform.kinds.campaign.encoded_fields import (
     invalid_encoding_message,
     is_decodable,
 )
-from cioform.kinds.campaign.field_types import Problem, flow_mapping
+from cioform.kinds.campaign.settings.field_types import Problem, flow_mapping
 from cioform.kinds.campaign.steps import CodecContext
 from cioform.language.workflow import KEYWORDS_BY_ACTION_TYPE, STEP_TYPES
 from cioform.model.names import Names

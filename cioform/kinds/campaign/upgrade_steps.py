@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, MutableMapping
 
 from cioform.core.json_value import JsonValue
-from cioform.language.conditions.upgrading import upgrade_condition
+from cioform.language.conditions.parsing.upgrading import upgrade_condition
 from cioform.language.workflow import walk
 from cioform.language.workflow.upgrading import upgrade_nodes, upgrade_workflow
 

@@ -13,9 +13,9 @@ from cioform.core.json_value import JsonValue
 from cioform.kinds.transactional.content import encode_app_content, writable_app_fields
 from cioform.kinds.transactional.model import Transactional, to_canonical
 from cioform.kinds.transactional.wire_types import WireAppContent, WireAppReply
-from cioform.model.conversation import Api, Conversation, Request, ask
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.remote_access.conversation import Api, Conversation, Request, ask
 
 _MESSAGES_PATH: Final = "/v1/transactional"
 

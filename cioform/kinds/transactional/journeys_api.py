@@ -13,10 +13,10 @@ from cioform.kinds.transactional.wire_types import WireLanguageTemplate, WireMes
 from cioform.language.messages.message import reject_empty
 from cioform.language.messages.template_message import WireTemplate, encode_template
 from cioform.language.messages.writable_template import writable_fields
-from cioform.model.conversation import Api, Conversation, Request, ask
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
 from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.remote_access.conversation import Api, Conversation, Request, ask
 from cioform.model.resource import FieldPath
 
 _MESSAGES_PATH: Final = "~/transactional_messages"

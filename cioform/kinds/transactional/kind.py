@@ -32,12 +32,12 @@ from cioform.language.messages.message import (
     unmanaged_paths,
     without_defaults,
 )
-from cioform.model.capabilities import HasLifecycle, TakesDefaults
-from cioform.model.conversation import Api, Request
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names, Reference
 from cioform.model.reach import Reach
+from cioform.model.remote_access.capabilities import HasLifecycle, TakesDefaults
+from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.resource import FieldPath
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
 

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from cioform.core.json_value import Attributes
 from cioform.language.messages.blocks import Email, InApp, Inbox, Message, Push, Sms, WhatsApp
 from cioform.model.resource import ResourceModel
-from cioform.model.text_pattern import TextPattern
+from cioform.model.values.text_pattern import TextPattern
 
 _TRIGGER_NAME: Final = TextPattern(
     r"^(|.*\D.*)$", "contain at least one character that is not a digit"

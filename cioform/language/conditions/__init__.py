@@ -1,20 +1,16 @@
 """The grammar of conditions in files, and their translation to Customer.io's encodings."""
 
 from cioform.language.conditions.contexts import ConditionContext, problems
-from cioform.language.conditions.filter_encoding import decode_filter, encode_filter
-from cioform.language.conditions.flat_filters import (
+from cioform.language.conditions.encoding.filter_encoding import decode_filter, encode_filter
+from cioform.language.conditions.encoding.flat_filters import (
     compile_encoded_filter,
     compile_wait_conditions,
     decompile_branch_condition,
     decompile_encoded_filter,
     decompile_wait_conditions,
 )
-from cioform.language.conditions.grammar import references
-from cioform.language.conditions.normalization import normalize_condition
-from cioform.language.conditions.parser import Condition, parse, validation_error
-from cioform.language.conditions.segment_tree import compile_segment, decompile_segment
-from cioform.language.conditions.step_references import rename_steps, step_references
-from cioform.language.conditions.trigger import (
+from cioform.language.conditions.encoding.segment_tree import compile_segment, decompile_segment
+from cioform.language.conditions.encoding.trigger import (
     compile_attribute_filters,
     compile_exit,
     compile_trigger,
@@ -22,7 +18,11 @@ from cioform.language.conditions.trigger import (
     decompile_exit,
     decompile_trigger,
 )
-from cioform.language.conditions.upgrading import upgrade_condition
+from cioform.language.conditions.grammar import references
+from cioform.language.conditions.normalization import normalize_condition
+from cioform.language.conditions.parsing.parser import Condition, parse, validation_error
+from cioform.language.conditions.parsing.upgrading import upgrade_condition
+from cioform.language.conditions.step_references import rename_steps, step_references
 
 __all__ = [
     "Condition",

@@ -19,9 +19,9 @@ from cioform.language.conditions.grammar import (
 )
 from cioform.language.conditions.joins import same_name
 from cioform.language.conditions.operand_checks import referenced_event_attribute
-from cioform.language.conditions.parser import TOO_DEEP, Problem
+from cioform.language.conditions.parsing.parser import TOO_DEEP, Problem
+from cioform.language.conditions.parsing.upgrading import same_message
 from cioform.language.conditions.raw_forms import raw_problems
-from cioform.language.conditions.upgrading import same_message
 from cioform.language.conditions.values import is_too_deep
 from cioform.model.resource import FieldPath
 

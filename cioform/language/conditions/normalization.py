@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from cioform.core.duration import Duration
 from cioform.core.json_value import JsonValue, canonical_json
 from cioform.language.conditions.boolean_algebra import push_negation_to_leaves, split_negation
-from cioform.language.conditions.filter_encoding import encode_filter
+from cioform.language.conditions.encoding.filter_encoding import encode_filter
 from cioform.language.conditions.grammar import GROUP_KEYWORDS
 from cioform.language.conditions.joins import expand_same
 from cioform.language.conditions.operand_checks import referenced_event_attribute

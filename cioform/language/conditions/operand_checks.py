@@ -17,7 +17,7 @@ from cioform.language.conditions.values import (
     to_number,
     to_unix_seconds,
 )
-from cioform.model.value_errors import echo
+from cioform.model.values.value_errors import echo
 
 
 def _scalar_error(value: JsonValue) -> str | None:

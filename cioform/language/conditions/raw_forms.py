@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from cioform.core.json_value import JsonValue
-from cioform.language.conditions.filter_encoding import decode_filter
-from cioform.model.value_errors import echo
+from cioform.language.conditions.encoding.filter_encoding import decode_filter
+from cioform.model.values.value_errors import echo
 
 _WAIT_ONLY_TYPES: Final = ("foreign_event", "message")
 

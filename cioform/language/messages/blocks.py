@@ -12,8 +12,8 @@ from pydantic import BeforeValidator, Field
 
 from cioform.core.json_value import JsonValue
 from cioform.model.resource import ResourceModel
-from cioform.model.text_pattern import LanguageCode
 from cioform.model.upgrading import old_word_message
+from cioform.model.values.text_pattern import LanguageCode
 
 
 def _reject_old_never(value: JsonValue) -> JsonValue:

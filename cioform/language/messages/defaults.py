@@ -14,8 +14,8 @@ from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.language.time_zone import TimeZone
 from cioform.model.model_fields import field_named
 from cioform.model.resource import ResourceModel
-from cioform.model.schema_docs import field_docs
-from cioform.model.value_errors import raise_problems
+from cioform.model.schema.schema_docs import field_docs
+from cioform.model.values.value_errors import raise_problems
 
 DEFAULT_FIELDS: Final = ("from", "reply_to", "to", "layout", "track")
 """The fields of a message that may have a default: how it looks outside, never what it says."""

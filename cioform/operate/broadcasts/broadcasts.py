@@ -12,7 +12,7 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import CioformError, RemoteError, UsageError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.core.suggest import did_you_mean
-from cioform.model.conversation import Api, Request
+from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.campaigns.messages import MessageStep, parse_message_steps
 from cioform.operate.identity import reject_single_string

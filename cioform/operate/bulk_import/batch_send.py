@@ -7,8 +7,8 @@ from typing import Final
 
 from cioform.core.errors import OutcomeUnknownError, RemoteError
 from cioform.operate.track_payloads import batch_request
-from cioform.remote.error_bodies import parse_batch_errors
 from cioform.remote.provider import Provider
+from cioform.remote.responses.error_bodies import parse_batch_errors
 
 _BATCH_REJECTED_STATUSES: Final = frozenset({400, 413, 422})
 """Customer.io refused the whole batch and did nothing."""

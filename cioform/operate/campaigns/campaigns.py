@@ -10,7 +10,7 @@ from enum import StrEnum
 from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue, as_mapping
-from cioform.model.conversation import Api, Request
+from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.campaigns.messages import MessageStep, parse_message_steps
 from cioform.operate.campaigns.metrics import (

@@ -8,7 +8,7 @@ from typing import Final
 
 from cioform.core.errors import RemoteError
 from cioform.core.json_value import JsonValue, as_mapping
-from cioform.model.conversation import Api, Request
+from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate.identity import encode_path_segment
 from cioform.operate.pagination import as_int
 from cioform.remote.provider import Provider

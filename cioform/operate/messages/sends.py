@@ -9,7 +9,7 @@ from typing import Final
 
 from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
 from cioform.core.json_value import JsonValue, as_mapping
-from cioform.model.conversation import Api, Request
+from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.identity import IdType, Person
 from cioform.operate.messages.deliveries import Delivery, DeliveryListener, watch

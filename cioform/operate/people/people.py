@@ -10,7 +10,7 @@ from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.json_value import JsonValue, as_mapping
-from cioform.model.conversation import Api, Request
+from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.bulk_import.importer import Importer
 from cioform.operate.bulk_import.options import (

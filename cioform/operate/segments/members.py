@@ -10,11 +10,11 @@ from typing import Final
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
 from cioform.core.json_value import JsonValue, as_mapping
-from cioform.model.conversation import Api, Request, Response
+from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.identity import IdType, id_type, person_for_write, reject_single_string
 from cioform.operate.not_found import explain_not_found
-from cioform.remote.pagination import cursor_pages
+from cioform.remote.paging.pagination import cursor_pages
 from cioform.remote.provider import Provider
 
 MAX_IDS_PER_CALL: Final = 1000

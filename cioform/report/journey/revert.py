@@ -9,7 +9,7 @@ from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.nested import get_value
 from cioform.model.resource import FieldPath
 from cioform.plan.change import FieldChange
-from cioform.plan.keyed_list import ORDER_KEY, items_in_order, keyed
+from cioform.plan.compare.keyed_list import ORDER_KEY, items_in_order, keyed
 
 _MISSING: Final = object()
 

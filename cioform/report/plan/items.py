@@ -9,7 +9,7 @@ from typing import Final
 
 from cioform.core.timestamps import format_minute
 from cioform.plan.change import Action, BlockedChange, Change, Drift, Editor, User
-from cioform.plan.users import join_users, state_of_user
+from cioform.plan.reach.users import join_users, state_of_user
 from cioform.report.plan.fields import DisplayOptions, FieldView, field_name, view_fields
 from cioform.report.quantities import pluralize
 from cioform.report.styling import Tone

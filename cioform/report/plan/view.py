@@ -6,9 +6,9 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cioform.model.conversation import Api
+from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Action
-from cioform.plan.guard import GuardViolation
+from cioform.plan.guards.guard import GuardViolation
 from cioform.plan.plan import Plan, PreferredSide, is_conflict
 from cioform.report.plan.fields import DisplayOptions
 from cioform.report.plan.items import (

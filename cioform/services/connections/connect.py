@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cioform.config.load import Configuration
-from cioform.model.conversation import Api
+from cioform.model.remote_access.conversation import Api
 from cioform.remote.factory import HttpProvider, connect
 from cioform.services.connections.credentials import restrict_credentials
 

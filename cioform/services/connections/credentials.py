@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cioform.model.conversation import Api
-from cioform.model.endpoints import Credentials
+from cioform.model.remote_access.conversation import Api
+from cioform.model.remote_access.endpoints import Credentials
 
 
 def restrict_credentials(credentials: Credentials, apis: frozenset[Api] | None) -> Credentials:

@@ -15,9 +15,9 @@ from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import EmulatedWorkspace, Store
-from cioform.model.conversation import Api
-from cioform.model.endpoints import ENDPOINTS, Credentials
-from cioform.model.limits import UNLIMITED, Rates
+from cioform.model.remote_access.conversation import Api
+from cioform.model.remote_access.endpoints import ENDPOINTS, Credentials
+from cioform.model.remote_access.limits import UNLIMITED, Rates
 from cioform.remote.factory import HttpProvider, connect
 from cioform.services.connections.credentials import restrict_credentials
 from cioform.services.connections.sandbox_objects import create_declared_objects

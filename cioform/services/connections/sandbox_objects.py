@@ -9,12 +9,12 @@ from cioform.core.secret import Secret
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import EmulatedWorkspace
 from cioform.kinds import find_kinds
-from cioform.model.capabilities import CreatedByHand
-from cioform.model.endpoints import ENDPOINTS, Credentials
-from cioform.model.limits import UNLIMITED
+from cioform.model.remote_access.capabilities import CreatedByHand
+from cioform.model.remote_access.endpoints import ENDPOINTS, Credentials
+from cioform.model.remote_access.limits import UNLIMITED
 from cioform.model.snapshot import DesiredState
 from cioform.remote.factory import connect
-from cioform.run.driver import run_conversation
+from cioform.run.reading.driver import run_conversation
 
 _AUDIT_USER = "settings@sandbox.example"
 """Who created them, according to the audit log of the sandbox."""

@@ -7,15 +7,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from cioform.config.read.scalars import parse_plain_scalar
+from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.nested import get_value
 from cioform.core.paths import PathError, format_path, parse_path
 from cioform.core.suggest import did_you_mean
-from cioform.model.capabilities import HasLifecycle
-from cioform.model.conversation import Api
 from cioform.model.file_paths import (
     canonical_patterns,
     canonical_place,
@@ -27,13 +25,15 @@ from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
 from cioform.model.operations import WriteContext
+from cioform.model.remote_access.capabilities import HasLifecycle
+from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import FieldPath
 from cioform.model.router import choose_route
 from cioform.model.routes import UpdateRoute
-from cioform.model.value_errors import describe_errors
+from cioform.model.values.value_errors import describe_errors
 from cioform.plan.change import FieldChange
 from cioform.remote.provider import Provider
-from cioform.run.driver import run_conversation
+from cioform.run.reading.driver import run_conversation
 from cioform.services.workspace import Workspace, open_workspace
 
 

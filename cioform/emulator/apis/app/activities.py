@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cioform.emulator.domain.people_lookup import get_person
+from cioform.emulator.domain.people.people_lookup import get_person
 from cioform.emulator.protocol.request import Request, Response
 from cioform.emulator.protocol.route import app_route
 from cioform.emulator.store.activities import ActivityFilter

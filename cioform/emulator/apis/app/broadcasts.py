@@ -3,7 +3,7 @@
 from functools import wraps
 
 from cioform.emulator.apis.app import campaign_actions, campaigns
-from cioform.emulator.domain import broadcasts
+from cioform.emulator.domain.sending import broadcasts
 from cioform.emulator.protocol import surfaces
 from cioform.emulator.protocol.pagination import paginate_by_cursor
 from cioform.emulator.protocol.request import Handler, Request, Response

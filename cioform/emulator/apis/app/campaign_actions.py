@@ -4,9 +4,10 @@ from functools import wraps
 
 from cioform.emulator.apis.app import content
 from cioform.emulator.apis.app.campaigns import get_campaign
-from cioform.emulator.domain import audit, workflow
-from cioform.emulator.domain.action_formats import APP_ACTION_TYPES
-from cioform.emulator.domain.translations import templates_of
+from cioform.emulator.domain import audit
+from cioform.emulator.domain.campaigns import workflow
+from cioform.emulator.domain.campaigns.action_formats import APP_ACTION_TYPES
+from cioform.emulator.domain.campaigns.translations import templates_of
 from cioform.emulator.protocol.pagination import slice_page
 from cioform.emulator.protocol.request import Handler, Request, Response
 from cioform.emulator.protocol.route import app_route, closed_object

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cioform.emulator.domain import workflow
-from cioform.emulator.domain.action_formats import APP_ACTION_TYPES
+from cioform.emulator.domain.campaigns import workflow
+from cioform.emulator.domain.campaigns.action_formats import APP_ACTION_TYPES
 from cioform.emulator.protocol.request import Request, Response
 from cioform.emulator.protocol.route import app_route
 from cioform.emulator.store.record_types import BROADCAST_CAMPAIGN_TYPES, CAMPAIGN, TAG, Record

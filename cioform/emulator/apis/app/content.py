@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cioform.emulator.domain import audit
-from cioform.emulator.domain.rendering import sender_address
+from cioform.emulator.domain.sending.rendering import sender_address
 from cioform.emulator.protocol.request import Request
 from cioform.emulator.protocol.route import (
     ANY,

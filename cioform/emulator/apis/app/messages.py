@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from cioform.emulator.domain.transactional import OWNER_FIELD, get_transactional
+from cioform.emulator.domain.sending.transactional import OWNER_FIELD, get_transactional
 from cioform.emulator.protocol.pagination import slice_page
 from cioform.emulator.protocol.request import Request, Response
 from cioform.emulator.protocol.route import app_route

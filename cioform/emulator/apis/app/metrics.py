@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from cioform.emulator.apis.app.broadcasts import get_broadcast
 from cioform.emulator.apis.app.campaigns import get_campaign
-from cioform.emulator.domain import metrics, workflow
-from cioform.emulator.domain.time_buckets import BucketEdges, period_edges, range_edges
-from cioform.emulator.domain.transactional import OWNER_FIELD, get_transactional
+from cioform.emulator.domain.campaigns import workflow
+from cioform.emulator.domain.counts import metrics
+from cioform.emulator.domain.counts.time_buckets import BucketEdges, period_edges, range_edges
+from cioform.emulator.domain.sending.transactional import OWNER_FIELD, get_transactional
 from cioform.emulator.protocol.request import Handler, Request, Response
 from cioform.emulator.protocol.route import Route, app_route
 from cioform.emulator.store.record_types import Record

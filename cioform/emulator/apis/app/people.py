@@ -4,9 +4,9 @@ from typing import Any
 
 from cioform.emulator.apis.app.activities import activities_page
 from cioform.emulator.apis.app.messages import list_for_person
-from cioform.emulator.domain.audience import AudienceEvaluator
-from cioform.emulator.domain.operators import to_text
-from cioform.emulator.domain.people_lookup import get_person
+from cioform.emulator.domain.people.audience import AudienceEvaluator
+from cioform.emulator.domain.people.operators import to_text
+from cioform.emulator.domain.people.people_lookup import get_person
 from cioform.emulator.protocol.pagination import paginate_by_cursor
 from cioform.emulator.protocol.request import Request, Response
 from cioform.emulator.protocol.route import OPEN_OBJECT, app_route

@@ -1,8 +1,8 @@
 """Segments on the App API: without conditions; only manual ones are created (app facts, 5.1)."""
 
 from cioform.emulator.domain import audit
-from cioform.emulator.domain.audience import AudienceEvaluator, segment_size
-from cioform.emulator.domain.usage import campaigns_with_segment
+from cioform.emulator.domain.campaigns.usage import campaigns_with_segment
+from cioform.emulator.domain.people.audience import AudienceEvaluator, segment_size
 from cioform.emulator.protocol.pagination import paginate_by_cursor
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import STRING, app_route, closed_object

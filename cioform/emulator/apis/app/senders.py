@@ -2,8 +2,8 @@
 
 import base64
 
-from cioform.emulator.domain.rendering import sender_address
-from cioform.emulator.domain.usage import templates_with_sender
+from cioform.emulator.domain.campaigns.usage import templates_with_sender
+from cioform.emulator.domain.sending.rendering import sender_address
 from cioform.emulator.protocol.request import Request, Response
 from cioform.emulator.protocol.route import app_route
 from cioform.emulator.store.record_types import IDENTITY, Record

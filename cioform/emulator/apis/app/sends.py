@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cioform.emulator.domain.mailer import DeliveryOrigin, LiquidScope, Mailer
-from cioform.emulator.domain.people_lookup import ID_TYPES
-from cioform.emulator.domain.track_ingest import TrackIngest
-from cioform.emulator.domain.transactional import (
+from cioform.emulator.domain.campaigns.translations import templates_of
+from cioform.emulator.domain.people.people_lookup import ID_TYPES
+from cioform.emulator.domain.people.track_ingest import TrackIngest
+from cioform.emulator.domain.sending.mailer import DeliveryOrigin, LiquidScope, Mailer
+from cioform.emulator.domain.sending.transactional import (
     OWNER_FIELD,
     checked_trigger_name,
     create_transactional,
     find_transactional,
 )
-from cioform.emulator.domain.translations import templates_of
 from cioform.emulator.protocol import surfaces
 from cioform.emulator.protocol.request import Handler, Request, Response
 from cioform.emulator.protocol.route import OPEN_OBJECT, Route

@@ -1,8 +1,8 @@
 """Transactional messages on the App API: settings read-only, content writable (app facts, 4.5)."""
 
 from cioform.emulator.apis.app import content
-from cioform.emulator.domain.transactional import OWNER_FIELD, get_transactional
-from cioform.emulator.domain.translations import templates_of
+from cioform.emulator.domain.campaigns.translations import templates_of
+from cioform.emulator.domain.sending.transactional import OWNER_FIELD, get_transactional
 from cioform.emulator.protocol.request import Handler, Request, Response
 from cioform.emulator.protocol.route import Route, app_route, closed_object
 from cioform.emulator.store.record_types import TRANSACTIONAL, Record

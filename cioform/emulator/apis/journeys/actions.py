@@ -1,8 +1,9 @@
 """Single actions of a workflow on the Journeys API (journeys facts, section 4, Actions)."""
 
-from cioform.emulator.domain import audit, workflow
-from cioform.emulator.domain.action_formats import format_action
-from cioform.emulator.domain.live_data_gate import check_campaign_not_live
+from cioform.emulator.domain import audit
+from cioform.emulator.domain.campaigns import workflow
+from cioform.emulator.domain.campaigns.action_formats import format_action
+from cioform.emulator.domain.campaigns.live_data_gate import check_campaign_not_live
 from cioform.emulator.protocol.request import Request, Response
 from cioform.emulator.protocol.route import STRING, closed_object, journeys_route
 from cioform.emulator.store.record_types import ACTION, CAMPAIGN, TEMPLATE, Record

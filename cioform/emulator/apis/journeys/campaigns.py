@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cioform.emulator.apis.journeys.actions import serialize_action
-from cioform.emulator.domain import audit, workflow
-from cioform.emulator.domain.live_data_gate import check_campaign_not_live, forbidden
-from cioform.emulator.domain.translations import templates_of
+from cioform.emulator.domain import audit
+from cioform.emulator.domain.campaigns import workflow
+from cioform.emulator.domain.campaigns.live_data_gate import check_campaign_not_live, forbidden
+from cioform.emulator.domain.campaigns.translations import templates_of
 from cioform.emulator.protocol.auth import AuthMethod
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import (

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from cioform.emulator.domain import audit
-from cioform.emulator.domain.usage import templates_with_layout
+from cioform.emulator.domain.campaigns.usage import templates_with_layout
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import STRING, closed_object, journeys_route
 from cioform.emulator.store.record_types import LAYOUT, Record

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from cioform.emulator.domain import audience, audit
-from cioform.emulator.domain.live_data_gate import check_segment_not_live
-from cioform.emulator.domain.manual_segments import change_members
-from cioform.emulator.domain.usage import campaigns_with_segment, segments_with_segment
+from cioform.emulator.domain import audit
+from cioform.emulator.domain.campaigns.live_data_gate import check_segment_not_live
+from cioform.emulator.domain.campaigns.usage import campaigns_with_segment, segments_with_segment
+from cioform.emulator.domain.people import audience
+from cioform.emulator.domain.people.manual_segments import change_members
 from cioform.emulator.protocol.pagination import paginate
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import (

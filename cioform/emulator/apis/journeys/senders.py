@@ -1,7 +1,7 @@
 """Sender identities on the Journeys API (journeys facts, 7)."""
 
 from cioform.emulator.domain import audit
-from cioform.emulator.domain.usage import templates_with_sender
+from cioform.emulator.domain.campaigns.usage import templates_with_sender
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import STRING, closed_object, journeys_route
 from cioform.emulator.store.record_types import IDENTITY, Record

@@ -1,8 +1,8 @@
 """Templates: the content of every message, one for each language (journeys facts, 5)."""
 
 from cioform.emulator.domain import audit
-from cioform.emulator.domain.live_data_gate import check_template_not_live, forbidden
-from cioform.emulator.domain.translations import create_translation
+from cioform.emulator.domain.campaigns.live_data_gate import check_template_not_live, forbidden
+from cioform.emulator.domain.campaigns.translations import create_translation
 from cioform.emulator.protocol.auth import AuthMethod
 from cioform.emulator.protocol.pagination import paginate
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response

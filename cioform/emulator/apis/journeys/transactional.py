@@ -4,13 +4,17 @@ import dataclasses
 from typing import Any
 
 from cioform.emulator.domain import audit
-from cioform.emulator.domain.live_data_gate import forbidden
-from cioform.emulator.domain.transactional import (
+from cioform.emulator.domain.campaigns.live_data_gate import forbidden
+from cioform.emulator.domain.campaigns.translations import (
+    copyable_fields,
+    create_translation,
+    templates_of,
+)
+from cioform.emulator.domain.sending.transactional import (
     OWNER_FIELD,
     checked_trigger_name,
     create_transactional,
 )
-from cioform.emulator.domain.translations import copyable_fields, create_translation, templates_of
 from cioform.emulator.protocol.auth import AuthMethod
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import BOOLEAN, INTEGER, STRING, closed_object, journeys_route

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from cioform.emulator.domain.custom_objects import apply_object_operation
-from cioform.emulator.domain.track_ingest import TrackIngest
+from cioform.emulator.domain.people.custom_objects import apply_object_operation
+from cioform.emulator.domain.people.track_ingest import TrackIngest
 from cioform.emulator.protocol import surfaces
 from cioform.emulator.protocol.request import Handler, Request, Response
 from cioform.emulator.protocol.route import OPEN_OBJECT, Route

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from cioform.emulator.domain import audit, delivery_reports
-from cioform.emulator.domain.manual_segments import change_members
-from cioform.emulator.domain.people_lookup import requested_id_type, strip_cio_prefix
-from cioform.emulator.domain.track_ingest import TrackIngest
+from cioform.emulator.domain import audit
+from cioform.emulator.domain.people.manual_segments import change_members
+from cioform.emulator.domain.people.people_lookup import requested_id_type, strip_cio_prefix
+from cioform.emulator.domain.people.track_ingest import TrackIngest
+from cioform.emulator.domain.sending import delivery_reports
 from cioform.emulator.protocol import surfaces
 from cioform.emulator.protocol.request import NO_CONTENT, Handler, Request, Response
 from cioform.emulator.protocol.route import ANY, OPEN_OBJECT, Route, Shape, closed_object

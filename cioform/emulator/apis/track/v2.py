@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cioform.emulator.domain import delivery_reports
-from cioform.emulator.domain.custom_objects import apply_object_operation
-from cioform.emulator.domain.track_ingest import TrackIngest
+from cioform.emulator.domain.people.custom_objects import apply_object_operation
+from cioform.emulator.domain.people.track_ingest import TrackIngest
+from cioform.emulator.domain.sending import delivery_reports
 from cioform.emulator.protocol import surfaces
 from cioform.emulator.protocol.request import Request, Response
 from cioform.emulator.protocol.route import OPEN_OBJECT, Route

@@ -9,7 +9,7 @@ from pydantic import PlainValidator, WithJsonSchema
 from typing_extensions import override
 
 from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign.field_types import BranchCondition
+from cioform.kinds.campaign.settings.field_types import BranchCondition
 from cioform.kinds.campaign.steps.messages import MESSAGE_WIRE_FIELDS
 from cioform.kinds.campaign.steps.only_if import (
     ConditionalStepModel,
@@ -21,7 +21,7 @@ from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.language.workflow import KEYWORDS_BY_ACTION_TYPE
 from cioform.model.resource import ResourceModel
-from cioform.model.schema_docs import shared_definition
+from cioform.model.schema.schema_docs import shared_definition
 
 VARIANT: Final = "variant"
 """The definition of a variant in the JSON schema."""

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 from typing_extensions import override
 
 from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign.field_types import BranchCondition
+from cioform.kinds.campaign.settings.field_types import BranchCondition
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language import conditions

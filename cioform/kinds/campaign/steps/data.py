@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from cioform.core.address import slugify
 from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign.field_types import flow_mapping
+from cioform.kinds.campaign.settings.field_types import flow_mapping
 from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
 from cioform.kinds.campaign.steps.step_model import (
     CodecContext,
@@ -22,7 +22,7 @@ from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language.conditions.values import from_wire_text, to_wire_text
 from cioform.model.names import Reference
 from cioform.model.resource import ResourceModel
-from cioform.model.schema_docs import DocumentedSchemaGenerator, LazySchema
+from cioform.model.schema.schema_docs import DocumentedSchemaGenerator, LazySchema
 
 Scalar = str | int | float | bool
 

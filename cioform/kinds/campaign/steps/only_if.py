@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 from cioform.core.errors import PlanError
 from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign.field_types import BranchCondition
+from cioform.kinds.campaign.settings.field_types import BranchCondition
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language import conditions

@@ -16,8 +16,8 @@ from cioform.language.workflow import (
     WAYS,
     StepType,
 )
-from cioform.model.schema_choice import Schema, keyword_definitions
-from cioform.model.schema_docs import (
+from cioform.model.schema.schema_choice import Schema, keyword_definitions
+from cioform.model.schema.schema_docs import (
     DocumentedSchemaGenerator,
     documented,
     inline_refs,

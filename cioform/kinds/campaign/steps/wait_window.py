@@ -26,7 +26,7 @@ from cioform.language.time_zone import (
     encode_zone,
 )
 from cioform.model.resource import ResourceModel
-from cioform.model.value_errors import echo
+from cioform.model.values.value_errors import echo
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

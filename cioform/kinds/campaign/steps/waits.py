@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from typing_extensions import override
 
 from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign.field_types import (
+from cioform.kinds.campaign.settings.field_types import (
     DurationText,
     WaitCondition,
     duration_to_seconds,
@@ -22,7 +22,7 @@ from cioform.language import conditions
 from cioform.language.workflow import NEVER
 from cioform.model.names import Reference
 from cioform.model.resource import ResourceModel
-from cioform.model.value_errors import format_value
+from cioform.model.values.value_errors import format_value
 
 
 def _check_some_time(duration: str) -> str:

@@ -11,8 +11,8 @@ from cioform.kinds.campaign.sync.requests import campaign_request, journeys_requ
 from cioform.kinds.campaign.sync.step_actions import StepActions
 from cioform.kinds.campaign.wire_types import WireAction
 from cioform.language.workflow import Node
-from cioform.model.conversation import Conversation, ask
 from cioform.model.hints import IMPORT_COMMAND
+from cioform.model.remote_access.conversation import Conversation, ask
 
 
 def sync_ab_tests(

@@ -21,8 +21,8 @@ from cioform.kinds.campaign.sync.step_actions import (
 from cioform.kinds.campaign.wire_types import WireAction
 from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.language.workflow import Graph, Node
-from cioform.model.conversation import Conversation, ask
 from cioform.model.names import Names
+from cioform.model.remote_access.conversation import Conversation, ask
 
 
 def add_steps(

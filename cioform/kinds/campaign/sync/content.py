@@ -24,9 +24,9 @@ from cioform.kinds.campaign.wire_types import WireAction, WireTemplate
 from cioform.language.messages.message import reject_empty
 from cioform.language.messages.template_message import decode_template, encode_template
 from cioform.language.workflow import Node
-from cioform.model.conversation import Conversation
 from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.names import Names
+from cioform.model.remote_access.conversation import Conversation
 
 Messages: TypeAlias = Mapping[str, Mapping[str, JsonValue]]
 """The content of messages by step."""

@@ -11,8 +11,8 @@ from cioform.core.json_value import Attributes, JsonValue
 from cioform.kinds.campaign.canonical import to_canonical
 from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import to_graph
-from cioform.kinds.campaign.exit_and_goal import encode_exit, encode_goal
 from cioform.kinds.campaign.model import Campaign
+from cioform.kinds.campaign.settings.exit_and_goal import encode_exit, encode_goal
 from cioform.kinds.campaign.steps import CodecContext
 from cioform.kinds.campaign.sync.ab_tests import sync_ab_tests
 from cioform.kinds.campaign.sync.content import sync_actions, sync_templates
@@ -28,12 +28,12 @@ from cioform.kinds.campaign.sync.unknown_steps import (
     reject_unknown_steps,
 )
 from cioform.kinds.campaign.sync.workflow_update import sync_structure
-from cioform.kinds.campaign.trigger import encode_recipients, wire_trigger_types
+from cioform.kinds.campaign.trigger.encoding import encode_recipients, wire_trigger_types
 from cioform.language.workflow import Node
-from cioform.model.conversation import Conversation, ask
 from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
 from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.remote_access.conversation import Conversation, ask
 from cioform.model.resource import FieldPath
 
 _DRY_RUN_ID: Final = "(id of this campaign)"

@@ -7,9 +7,16 @@ from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.language.messages.writable_template import writable_fields
-from cioform.model.conversation import Api, Conversation, Paging, Request, ask, ask_all
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.reach import PeopleCount
+from cioform.model.remote_access.conversation import (
+    Api,
+    Conversation,
+    Paging,
+    Request,
+    ask,
+    ask_all,
+)
 
 
 def journeys_request(

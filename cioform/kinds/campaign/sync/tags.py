@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.sync.requests import journeys_request, send_all
-from cioform.model.conversation import Conversation, ask, ask_all
+from cioform.model.remote_access.conversation import Conversation, ask, ask_all
 
 
 def sync_tags(

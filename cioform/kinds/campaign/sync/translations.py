@@ -11,9 +11,9 @@ from cioform.kinds.campaign.sync.requests import send_all, template_update_reque
 from cioform.kinds.campaign.wire_types import WireLanguages, WireTemplate
 from cioform.language.messages.template_message import encode_translation
 from cioform.language.workflow import Node
-from cioform.model.conversation import Conversation, Request
 from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.names import Names
+from cioform.model.remote_access.conversation import Conversation, Request
 
 
 def reject_translations_of_new_messages(nodes: Sequence[Node], messages: Messages) -> None:

@@ -31,8 +31,8 @@ from cioform.language.workflow import (
     remove_steps,
     workflow_problems,
 )
-from cioform.model.conversation import Conversation, Request, ask
 from cioform.model.names import Names
+from cioform.model.remote_access.conversation import Conversation, Request, ask
 
 
 def sync_structure(

@@ -1,0 +1,1 @@
+"""Variables, defaults and overrides over the documents."""

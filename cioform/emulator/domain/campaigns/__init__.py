@@ -1,0 +1,1 @@
+"""The rules of workflows: steps, translations, live data, use."""

@@ -1,0 +1,1 @@
+"""Counts of deliveries by period."""

@@ -1,0 +1,1 @@
+"""People, their events and objects, and who is in which audience."""

@@ -1,0 +1,1 @@
+"""Render and send messages, and report their deliveries."""

@@ -1,0 +1,1 @@
+"""Settings beside the workflow: exits, goal, re-entry."""

@@ -1,0 +1,166 @@
+"""The exit conditions and the goal of a campaign, both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Final
+
+from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+
+from cioform.core.address import NONE
+from cioform.core.json_value import JsonValue
+from cioform.kinds.campaign.settings.field_types import (
+    DurationText,
+    duration_to_seconds,
+    raise_problems,
+    seconds_to_duration,
+)
+from cioform.language import conditions
+from cioform.language.conditions import ConditionContext
+from cioform.language.conditions.grammar import leaves
+from cioform.language.conditions.parsing.schema import EXIT_CONDITION
+from cioform.model.names import Names
+from cioform.model.resource import ResourceModel
+from cioform.model.schema.schema_docs import shared_definition
+
+_EVENT_GOAL_TYPE: Final = "perform_event"
+_DEFAULT_GOAL_ACTION: Final = "receiving"
+"""Both are recorded for newsletters, whose tracking has the same four members (journeys facts,
+section 4, Update)."""
+
+
+def parse_exit(value: Any) -> dict[str, JsonValue]:
+    """Return an exit condition in canonical form. Raise ValidationError if it is invalid."""
+    condition = conditions.parse(value)
+    problems = conditions.problems(condition, ConditionContext.EXIT)
+    # Customer.io silently stores null for anything but a segment (journeys facts, 4, Exit).
+    text = (
+        "Customer.io supports only segments as exit conditions, so this exit would never fire; "
+        "define a segment for it and use that:\n\n    when: {segment: done}"
+    )
+    problems += [(path, text) for path, leaf in leaves(condition) if "attribute" in leaf]
+    raise_problems(problems)
+    return condition
+
+
+def _reject_reserved(value: JsonValue, field: str, text: str) -> JsonValue:
+    """Raise ValidationError if a mapping has a field whose name is kept for later."""
+    if isinstance(value, Mapping) and field in value:
+        raise_problems([((field,), text)])
+    return value
+
+
+class Exit(ResourceModel):
+    """When people leave before the end."""
+
+    old_fields: ClassVar[Mapping[str, str]] = {"on_trigger_unmatched": "stops_matching"}
+
+    when: Annotated[
+        dict[str, Any] | None,
+        PlainValidator(parse_exit),
+        WithJsonSchema(shared_definition(EXIT_CONDITION)),
+    ] = None
+    """A condition of segments; whoever meets it leaves at once."""
+    stops_matching: bool | None = None
+    """Whether people leave when they no longer match the trigger or its filters. The default is
+    true for a trigger of segments and attributes and false for any other, as in Customer.io."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reject_goal_met(cls, value: JsonValue) -> JsonValue:
+        text = (
+            "Leaving when the goal is met is not supported yet, because cioform does not know how "
+            "the API writes it. Make a segment of the people who met it:\n\n"
+            "    when: {segment: bought}"
+        )
+        return _reject_reserved(value, "goal_met", text)
+
+
+class Goal(ResourceModel):
+    """The goal of the campaign."""
+
+    old_fields: ClassVar[Mapping[str, str]] = {"counted_from": "after"}
+
+    event: Annotated[str | None, Field(min_length=1)] = None
+    """The event that counts as a conversion."""
+    raw: dict[str, Any] | None = None
+    """A goal of another type, as Customer.io holds it: `conversion_type` and `conversion`."""
+    within: DurationText | None = None
+    """How long after a message the event counts."""
+    after: Annotated[str, Field(min_length=1)] = "receiving"
+    """The action from which `within` is counted, as Customer.io calls it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reject_segment(cls, value: JsonValue) -> JsonValue:
+        text = (
+            "A goal of a segment is not supported yet, because cioform does not know how the API "
+            "writes it. Use an event, or set the goal in Customer.io and import it:\n\n"
+            "    event: purchased"
+        )
+        return _reject_reserved(value, "segment", text)
+
+    @model_validator(mode="after")
+    def _check_one_goal(self) -> Goal:
+        if (self.event is None) == (self.raw is None):
+            raise ValueError("a goal has either `event` or `raw`:\n\n    event: purchased")
+        return self
+
+
+def encode_exit(exit_settings: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
+    """Return the body of update type `exit_conditions`, the only one that stores them."""
+    when = exit_settings.get("when")
+    return {
+        "global_exit_conditions": conditions.compile_exit(when, names) if when else [],
+        "exit_on_trigger_or_filter_not_matched": exit_settings["stops_matching"],
+    }
+
+
+def decode_exit(campaign: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
+    """Return `exit`."""
+    exit_settings: dict[str, JsonValue] = {
+        "stops_matching": bool(campaign.get("exit_on_trigger_or_filter_not_matched"))
+    }
+    if campaign.get("global_exit_conditions"):
+        exit_settings["when"] = conditions.decompile_exit(campaign["global_exit_conditions"], names)
+    return exit_settings
+
+
+def encode_goal(goal: JsonValue, current: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return the body of update type `exit_and_conversion`; `current` is the campaign as read.
+
+    It is an open fact whether omitted members are kept, so that a time limit that is taken away is
+    written as null.
+    """
+    if goal == NONE:
+        return dict.fromkeys(
+            ("conversion", "conversion_type", "conversion_action", "conversion_window")
+        )
+    members = {
+        "conversion_action": goal["after"],
+        "conversion_type": _EVENT_GOAL_TYPE,
+        "conversion": goal.get("event"),
+        **goal.get("raw", {}),
+    }
+    if "within" in goal:
+        members["conversion_window"] = duration_to_seconds(goal["within"])
+    elif current.get("conversion_window"):
+        members["conversion_window"] = None
+    return members
+
+
+def decode_goal(campaign: Mapping[str, JsonValue]) -> JsonValue:
+    """Return `goal`: `none`, an event, or `raw` members of another type."""
+    goal_type, conversion = campaign.get("conversion_type"), campaign.get("conversion")
+    if not goal_type and not conversion:
+        return NONE
+    goal: dict[str, JsonValue] = {
+        "after": campaign.get("conversion_action") or _DEFAULT_GOAL_ACTION
+    }
+    if goal_type == _EVENT_GOAL_TYPE and isinstance(conversion, str):
+        goal["event"] = conversion
+    else:
+        goal["raw"] = {"conversion_type": goal_type, "conversion": conversion}
+    if campaign.get("conversion_window"):
+        goal["within"] = seconds_to_duration(campaign["conversion_window"])
+    return goal

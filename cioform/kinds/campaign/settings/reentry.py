@@ -1,0 +1,162 @@
+"""Whether people may enter a campaign again: its fields in a file and in the API, both ways.
+
+Source: journeys facts, section 4, Re-entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any, Final, Literal
+
+from pydantic import Field, model_validator
+
+from cioform.core.json_value import JsonValue
+from cioform.core.suggest import did_you_mean
+from cioform.kinds.campaign.settings.field_types import (
+    DurationText,
+    duration_to_seconds,
+    flow_mapping,
+    flow_value,
+    seconds_to_duration,
+)
+from cioform.kinds.campaign.upgrading import OLD_REENTRY_FIELDS, upgrade_reentry
+from cioform.model.resource import ResourceModel
+from cioform.model.schema.schema_docs import DocumentedSchemaGenerator
+from cioform.model.upgrading import old_word_message
+from cioform.model.values.value_errors import echo, format_value
+
+ONCE: Final = "once"
+EVERY_MATCH: Final = "every_match"
+_MODES: Final = (ONCE, EVERY_MATCH)
+_WIRE_EVERY_MATCH: Final = "rematch"
+_NO_FREQUENCY_CAP: Final = "no_cap"
+
+
+class Reentry(ResourceModel):
+    """Whether people may enter again, where one word does not say all of it."""
+
+    mode: Literal["once", "every_match"] | None = None
+    """`once`, or `every_match` to enter again on each new match."""
+    cooldown: DurationText | None = None
+    """The minimum time since the person last entered; only with `every_match`."""
+    frequency_cap: str | None = None
+    """The frequency cap of its messages, as Customer.io calls it."""
+    raw: dict[str, Any] | None = Field(default=None, min_length=1)
+    """Another mode, as Customer.io holds it: `restart_mode` and `restart_min_interval`."""
+
+    @model_validator(mode="after")
+    def _check_combination(self) -> Reentry:
+        if (self.mode is None) == (self.raw is None):
+            raise ValueError(
+                "needs `mode`, or `raw` for a mode of Customer.io that has no word, and not both:"
+                "\n\n    reentry: {mode: every_match, cooldown: 1d}"
+            )
+        if self.cooldown is not None and self.mode != EVERY_MATCH:
+            raise ValueError(
+                "`cooldown` is the time between two entries, and only `every_match` lets people "
+                f"enter again:\n\n    reentry: {{mode: every_match, cooldown: {self.cooldown}}}"
+            )
+        if self.cooldown is not None and not duration_to_seconds(self.cooldown):
+            raise ValueError("a cooldown of 0 is none:\n\n    reentry: every_match")
+        if self.raw is not None and (word := _word_for(self.raw)) is not None:
+            raise ValueError(f"there is a word for it:\n\n    reentry: {flow_value(word)}")
+        return self
+
+
+def _word_for(raw: Mapping[str, JsonValue]) -> JsonValue:
+    if set(raw) - {"restart_mode", "restart_min_interval"}:
+        return None
+    decoded = decode_reentry(raw)
+    return None if isinstance(decoded, Mapping) and "raw" in decoded else decoded
+
+
+def parse_reentry(value: Any) -> JsonValue:
+    """Return re-entry in canonical form: one word, or a mapping where more is to say.
+
+    Raise ValidationError or ValueError if it is invalid.
+    """
+    if isinstance(value, str):
+        if value not in _MODES:
+            hint = did_you_mean(value, _MODES)
+            raise ValueError(f"must be `once` or `every_match`, not {echo(value)}.{hint}")
+        return value
+    if not isinstance(value, Mapping):
+        raise ValueError(f"must be `once` or `every_match`, not {format_value(value)}")
+    if not OLD_REENTRY_FIELDS.isdisjoint(value):
+        new = deepcopy({"reentry": dict(value)})
+        upgrade_reentry(new)
+        raise ValueError(
+            old_word_message(
+                "re-entry is one word now, or a mapping with `mode`.", flow_mapping(new)[1:-1]
+            )
+        )
+    reentry = Reentry.model_validate(dict(value)).model_dump(mode="json", exclude_none=True)
+    if set(reentry) == {"mode"}:
+        raise ValueError(f"one word says it:\n\n    reentry: {reentry['mode']}")
+    return reentry
+
+
+def reentry_schema() -> dict[str, Any]:
+    """Return the JSON schema of re-entry: a word or a mapping."""
+    mapping = Reentry.model_json_schema(schema_generator=DocumentedSchemaGenerator)
+    return {"anyOf": [{"enum": list(_MODES)}, mapping]}
+
+
+def encode_reentry(reentry: JsonValue, current: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return the members of update type `recipients` that re-entry decides.
+
+    `current` is the campaign as read. A frequency cap that the file leaves out stays.
+    """
+    fields = as_mapping(reentry)
+    members: dict[str, JsonValue] = dict(fields.get("raw") or {})
+    if fields.get("mode") == EVERY_MATCH:
+        members["restart_mode"] = _WIRE_EVERY_MATCH
+    if "cooldown" in fields:
+        members["restart_min_interval"] = duration_to_seconds(fields["cooldown"])
+    elif current.get("restart_min_interval") is not None:
+        members.setdefault("restart_min_interval", 0)
+    cap = fields.get("frequency_cap") or current.get("frequency_cap_mode")
+    return members | ({"frequency_cap_mode": cap} if cap else {})
+
+
+def decode_reentry(campaign: Mapping[str, JsonValue]) -> JsonValue:
+    """Return re-entry in canonical form; `raw` where no word expresses the mode."""
+    mode, seconds = campaign.get("restart_mode"), campaign.get("restart_min_interval")
+    fields: dict[str, JsonValue] = {}
+    if mode == _WIRE_EVERY_MATCH:
+        fields["mode"] = EVERY_MATCH
+        if seconds:
+            fields["cooldown"] = seconds_to_duration(seconds)
+    elif mode or seconds:
+        raw = {"restart_mode": mode, "restart_min_interval": seconds}
+        fields["raw"] = {name: value for name, value in raw.items() if value}
+    else:
+        fields["mode"] = ONCE
+    if campaign.get("frequency_cap_mode") not in (None, "", _NO_FREQUENCY_CAP):
+        fields["frequency_cap"] = campaign["frequency_cap_mode"]
+    return _shortest(fields)
+
+
+def normalize_reentry(reentry: JsonValue) -> JsonValue:
+    """Return a form in which re-entry settings of the same meaning are equal."""
+    fields = as_mapping(reentry)
+    return _shortest(
+        {k: v for k, v in fields.items() if (k, v) != ("frequency_cap", _NO_FREQUENCY_CAP)}
+    )
+
+
+def project_reentry_onto(live: JsonValue, wanted: JsonValue) -> JsonValue:
+    """Return live re-entry without the frequency cap, if `wanted` leaves it unmanaged."""
+    if "frequency_cap" in as_mapping(wanted):
+        return live
+    return _shortest({k: v for k, v in as_mapping(live).items() if k != "frequency_cap"})
+
+
+def as_mapping(reentry: JsonValue) -> Mapping[str, JsonValue]:
+    """Return re-entry in canonical form as a mapping."""
+    return reentry if isinstance(reentry, Mapping) else {"mode": reentry}
+
+
+def _shortest(fields: dict[str, JsonValue]) -> JsonValue:
+    return fields["mode"] if set(fields) == {"mode"} else fields

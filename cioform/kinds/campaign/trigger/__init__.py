@@ -1,0 +1,1 @@
+"""The trigger of a campaign: model, types, wire form."""

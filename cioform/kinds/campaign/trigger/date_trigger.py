@@ -1,0 +1,103 @@
+"""The trigger that a date in an attribute of the person sets off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final, Literal
+
+from pydantic import Field, model_validator
+from typing_extensions import override
+
+from cioform.kinds.campaign.steps.wait_window import TimeOfDay
+from cioform.kinds.campaign.trigger.trigger_model import (
+    EMPTY_VALUES,
+    AudienceTrigger,
+    Trigger,
+    decode_audience,
+    encode_audience,
+)
+from cioform.kinds.campaign.upgrading import OLD_ZONE_FIELDS
+from cioform.kinds.campaign.wire_types import WireCampaign, WireFields
+from cioform.language.time_zone import (
+    FallbackTimeZone,
+    TimeZone,
+    check_fallback,
+    decode_zone,
+    encode_zone,
+)
+from cioform.model.names import Names
+
+_WIRE_NAMES: Final = {
+    "repeats": "frequency",
+    "at": "start_time",
+    "time_zone": "zone",
+    "fallback_time_zone": "fallback_zone",
+    "offset": "lead_days",
+}
+_PREFIX: Final = "date_triggered_"
+"""How the members of a date trigger begin. It is recorded for the attribute and likely for the
+others, so that both spellings are read (journeys facts, section 4, Types)."""
+
+
+class DateTrigger(AudienceTrigger):
+    """A date in an attribute starts the campaign."""
+
+    old_fields: ClassVar[Mapping[str, str]] = OLD_ZONE_FIELDS
+    filled_by_defaults: ClassVar[frozenset[str]] = frozenset({"time_zone"})
+
+    keyword = "date"
+    wire_types = ("date",)
+
+    date: Annotated[str, Field(min_length=1)]
+    """The attribute that holds the date."""
+    repeats: Literal["once", "monthly", "yearly"] = "once"
+    at: TimeOfDay = "09:00"
+    """The time of day."""
+    time_zone: TimeZone
+    """The time zone, such as `Europe/London`; `person` for each person's own."""
+    fallback_time_zone: FallbackTimeZone | None = None
+    """The time zone of people whose own is unknown."""
+    days_before: Annotated[int | None, Field(ge=1)] = None
+    days_after: Annotated[int | None, Field(ge=1)] = None
+
+    @model_validator(mode="after")
+    def _check_offset_and_fallback(self) -> DateTrigger:
+        if self.days_before is not None and self.days_after is not None:
+            raise ValueError("use either `days_before` or `days_after`, not both")
+        check_fallback(self.time_zone, self.fallback_time_zone)
+        return self
+
+    @override
+    @classmethod
+    def encode(cls, trigger: Trigger, names: Names, current: WireCampaign, /) -> WireFields:
+        values: WireFields = {
+            "frequency": trigger["repeats"],
+            "start_time": trigger["at"],
+            "zone": encode_zone(trigger["time_zone"]),
+            "fallback_zone": trigger.get("fallback_time_zone", ""),
+            "lead_days": trigger.get("days_before", -trigger.get("days_after", 0)),
+        }
+        no_prefix = any(current.get(name) not in EMPTY_VALUES for name in _WIRE_NAMES.values())
+        return {
+            _PREFIX + "attribute": trigger["date"],
+            **{name if no_prefix else _PREFIX + name: value for name, value in values.items()},
+            **encode_audience(trigger, names),
+        }
+
+    @override
+    @classmethod
+    def decode(cls, campaign: WireCampaign, names: Names, /) -> Trigger | None:
+        values = {
+            field: campaign.get(_PREFIX + name) or campaign.get(name)
+            for field, name in _WIRE_NAMES.items()
+        }
+        trigger: Trigger = {"date": campaign.get(_PREFIX + "attribute")}
+        for field in ("repeats", "at"):
+            if values[field] not in EMPTY_VALUES:
+                trigger[field] = values[field]
+        trigger["time_zone"] = decode_zone(values["time_zone"] or "")
+        if values["fallback_time_zone"]:
+            trigger["fallback_time_zone"] = values["fallback_time_zone"]
+        if offset := values["offset"]:
+            trigger["days_before" if offset > 0 else "days_after"] = abs(offset)
+        return trigger | decode_audience(campaign, names)

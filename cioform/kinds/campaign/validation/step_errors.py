@@ -1,0 +1,100 @@
+"""What is wrong with the fields of one step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+
+from cioform.core.json_value import JsonValue
+from cioform.core.paths import format_path
+from cioform.core.suggest import closest, did_you_mean
+from cioform.kinds.campaign.steps import NOT_SUPPORTED, ONLY_IF, STEP_MODELS, parse_fields
+from cioform.language.workflow import STEP_TYPES, Step, keyword_of
+from cioform.model.model_fields import fields_at, models_at
+from cioform.model.resource import FieldPath
+from cioform.model.upgrading import old_fields_of, renamed_message
+from cioform.model.values.text_pattern import PATTERN_ERROR
+from cioform.model.values.value_errors import MAPPING_ERRORS
+
+
+def step_errors(path: FieldPath, step: Step) -> Iterator[InitErrorDetails]:
+    """Yield what is wrong with a step that has one keyword, each at its path in the document.
+
+    What the step model reports in pydantic's own terms is passed on unchanged, because whoever
+    reads the document words those for all models.
+    """
+    keyword = keyword_of(step)
+    if not isinstance(step.get("name", ""), str):
+        yield _error((*path, "name"), f"The name of a step is text, not {step['name']!r}.")
+    try:
+        parse_fields(keyword, own_fields(step))
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        unknown = [each["loc"] for each in found if each["type"] == "extra_forbidden"]
+        for details in found:
+            if details["type"] != "missing" or not _is_misspelled(details["loc"], unknown):
+                yield _located(path, keyword, details)
+
+
+def _is_misspelled(missing: FieldPath, unknown: Sequence[FieldPath]) -> bool:
+    # The unknown field beside it is reported, with this one as its correction.
+    beside = [path[-1] for path in unknown if path[:-1] == missing[:-1]]
+    return closest(missing[-1], beside) is not None
+
+
+def own_fields(step: Step) -> dict[str, JsonValue]:
+    """Return the fields of a step that its model describes."""
+    return {key: value for key, value in step.items() if key not in ("id", "name", "was")}
+
+
+def _located(path: FieldPath, keyword: str, details: ErrorDetails) -> InitErrorDetails:
+    at = details["loc"]
+    if details["type"] == "extra_forbidden" and (new := _new_name(keyword, at)) is not None:
+        return _error((*path, *at), renamed_message(str(at[-1]), new, details["input"]))
+    text = _message(keyword, at, details["type"])
+    if text is not None:
+        return _error((*path, *at), text)
+    if details["type"] in ("sentence", "value_error"):
+        context = details["ctx"]
+        return _error((*path, *at), str(context.get("text", context.get("error"))))
+    if details["type"] == PATTERN_ERROR:
+        error = PydanticCustomError(PATTERN_ERROR, "must match a pattern", details["ctx"])
+        return InitErrorDetails(type=error, loc=(*path, *at), input=details["input"])
+    located = InitErrorDetails(type=details["type"], loc=(*path, *at), input=details["input"])
+    return located | {"ctx": details["ctx"]} if "ctx" in details else located
+
+
+def _new_name(keyword: str, at: FieldPath) -> str | None:
+    """Return what an old field of a step is called now, or None if it is no old field."""
+    for model in models_at(STEP_MODELS[keyword], at[:-1]):
+        if (new := old_fields_of(model).get(str(at[-1]))) is not None:
+            return new
+    return None
+
+
+def _error(path: FieldPath, text: str) -> InitErrorDetails:
+    error = PydanticCustomError("sentence", "{text}", {"text": text})
+    return InitErrorDetails(type=error, loc=path, input=None)
+
+
+def _message(keyword: str, at: FieldPath, error_type: str) -> str | None:
+    """Return the message for an error about which the step types know more than pydantic."""
+    name = at[-1] if at else keyword
+    if error_type == "extra_forbidden" and at == (ONLY_IF,):
+        return f"The step `{keyword}` {NOT_SUPPORTED}"
+    if error_type == "extra_forbidden" and len(at) == 1:
+        return f"The step `{keyword}` has no field `{name}`. Remove it."
+    if error_type == "extra_forbidden":
+        fields = fields_at(STEP_MODELS[keyword], at[:-1], {})
+        listed = ", ".join(f"`{field}`" for field in fields)
+        hint = did_you_mean(name, fields) or (f" It has {listed}." if fields else "")
+        return f"`{format_path(at[:-1])}` has no field `{name}`.{hint}"
+    if error_type in MAPPING_ERRORS and (fields := fields_at(STEP_MODELS[keyword], at, {})):
+        listed = ", ".join(f"`{field}`" for field in fields)
+        return f"must be a mapping of fields: {listed}."
+    if error_type == "missing":
+        example = STEP_TYPES[keyword].example.replace("\n", "\n    ")
+        return f"Missing required field `{name}` of `{keyword}`. For example:\n\n    {example}"
+    return None

@@ -1,0 +1,128 @@
+"""Reading the steps of a workflow from a file into canonical form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from pydantic_core import InitErrorDetails
+
+from cioform.core.json_value import JsonValue
+from cioform.core.suggest import did_you_mean
+from cioform.kinds.campaign.settings.field_types import Problem, raise_problems
+from cioform.kinds.campaign.steps import parse_fields
+from cioform.kinds.campaign.steps.schema import steps_schema
+from cioform.kinds.campaign.unknown_steps import unknown_step_problems
+from cioform.kinds.campaign.validation.step_errors import own_fields, step_errors
+from cioform.language import conditions
+from cioform.language.workflow import (
+    ACTION,
+    STEP_TYPES,
+    Step,
+    assign_ids,
+    expand_exits,
+    keyword_of,
+    map_steps,
+    variants_of,
+    walk,
+    without_branches,
+    workflow_problems,
+)
+from cioform.model.resource import FieldPath
+
+
+def parse_workflow(value: Any) -> list[Step]:
+    """Return the steps of a workflow in canonical form, all with ids.
+
+    Raise ValidationError with everything that is wrong, in the tree and inside of its steps.
+    """
+    value = expand_exits(value)
+    problems = workflow_problems(value)
+    steps = list(walk(value)) if isinstance(value, list) else []
+    invalid_paths = {path for path, _ in problems}
+    errors: list[InitErrorDetails] = []
+    for path, step in steps:
+        if any(_prevents_parsing(path, invalid) for invalid in invalid_paths):
+            continue
+        if _has_one_keyword(step):
+            errors += step_errors(path, without_branches(step))
+        elif isinstance(step, dict) and ACTION in step:
+            problems += unknown_step_problems(path, step)
+    raise_problems(unique([*problems, *reference_problems(steps)]), errors)
+    tree = map_steps(assign_ids(value), lambda _, step: parse_step(step))
+    if tree and keyword_of(tree[-1]) == "exit":
+        del tree[-1]  # The main sequence ends in an exit in any case.
+    return tree
+
+
+_HARMLESS_PATHS: Final = {("id",), ("name",), ("was",)}
+"""Paths in a step at which a problem leaves its other fields to be checked."""
+
+
+def _prevents_parsing(path: FieldPath, invalid_path: FieldPath) -> bool:
+    length = len(path)
+    return invalid_path[:length] == path and invalid_path[length:] not in _HARMLESS_PATHS
+
+
+def _has_one_keyword(step: JsonValue) -> bool:
+    return (
+        isinstance(step, dict)
+        and ACTION not in step
+        and len([key for key in step if key in STEP_TYPES]) == 1
+    )
+
+
+def unique(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems without repetitions, in their order."""
+    return list(dict.fromkeys(problems))
+
+
+def parse_step(step: Step) -> Step:
+    """Return a step without branches in canonical form."""
+    if ACTION in step:
+        return {key: value for key, value in step.items() if key != "was"}
+    common: Step = {key: step[key] for key in ("id", "name") if key in step}
+    return {**common, **parse_fields(keyword_of(step), own_fields(step))}
+
+
+def reference_problems(steps: Iterable[tuple[FieldPath, JsonValue]]) -> list[Problem]:
+    """Return the references of waits to steps that are not e-mails of this workflow."""
+    email_ids: list[str] = []
+    references: list[Problem] = []
+    for path, step in steps:
+        email_ids += [
+            str(item["id"])
+            for item in (step, *(variant for _, variant in variants_of(step)))
+            if isinstance(item, dict) and "email" in item and "id" in item
+        ]
+        if isinstance(step, dict):
+            references += _step_references(path, step)
+    return [
+        (path, _unknown_email_message(step_id, email_ids))
+        for path, step_id in references
+        if step_id not in email_ids
+    ]
+
+
+def _step_references(path: FieldPath, step: Mapping[str, Any]) -> list[tuple[FieldPath, str]]:
+    if "wait_until" not in step:
+        return []
+    try:
+        condition = conditions.parse(step["wait_until"])
+        return list(conditions.step_references(condition, (*path, "wait_until")))
+    except (ValueError, AttributeError):
+        return []  # The error is reported where the condition itself is parsed.
+
+
+def _unknown_email_message(step_id: str, email_ids: list[str]) -> str:
+    text = f"No e-mail of this workflow has the id `{step_id}`."
+    if hint := did_you_mean(step_id, email_ids):
+        return text + hint
+    if email_ids:
+        return f"{text} Its e-mails are {', '.join(f'`{each}`' for each in email_ids)}."
+    return f"{text} Give the e-mail that you mean this id:\n\n    - id: {step_id}"
+
+
+def workflow_schema() -> dict[str, JsonValue]:
+    """Return the JSON schema of a workflow."""
+    return steps_schema()

@@ -1,0 +1,116 @@
+"""Reading a workflow that a file has as nodes and edges into canonical form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from pydantic_core import InitErrorDetails
+
+from cioform.core.json_value import JsonValue
+from cioform.kinds.campaign.codec.graph_codec import RAW_NODE_KEYS, to_graph
+from cioform.kinds.campaign.settings.field_types import Problem, raise_problems
+from cioform.kinds.campaign.unknown_steps import unknown_step_problems
+from cioform.kinds.campaign.validation.step_errors import step_errors
+from cioform.kinds.campaign.validation.validate import parse_step, reference_problems, unique
+from cioform.language.workflow import (
+    ACTION,
+    BRANCH_KEYS,
+    STEP_TYPES,
+    WAYS,
+    exit_text,
+    graph_problems,
+    missing_keyword_text,
+    name_problems,
+)
+from cioform.model.resource import FieldPath
+
+
+def parse_graph(value: Any) -> dict[str, JsonValue]:
+    """Return the graph in canonical form.
+
+    Raise ValidationError with everything that is wrong.
+    """
+    if not isinstance(value, Mapping) or set(value) != {"nodes", "edges"}:
+        raise ValueError("a graph has two fields, `nodes` and `edges`, both lists")
+    if not all(isinstance(value[name], list) for name in ("nodes", "edges")):
+        raise ValueError("`nodes` and `edges` of a graph are lists")
+    problems = list(_shape_problems(value))
+    errors: list[InitErrorDetails] = []
+    if not problems:
+        nodes = [(("nodes", i), node) for i, node in enumerate(value["nodes"])]
+        for path, node in nodes:
+            if ACTION in node:
+                problems += _raw_node_problems(path, node)
+            else:
+                errors += step_errors(path, dict(node))
+        problems += name_problems(nodes)
+        problems += graph_problems(to_graph({"graph": value}))
+        problems += reference_problems(nodes)
+    raise_problems(unique(problems), errors)
+    return {
+        "nodes": [parse_step(dict(node)) for node in value["nodes"]],
+        "edges": [dict(edge) for edge in value["edges"]],
+    }
+
+
+def _shape_problems(value: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield the entries that are not nodes or edges at all."""
+    for i, node in enumerate(value["nodes"]):
+        if problem := _node_shape_problem(node):
+            at, text = problem
+            yield ("nodes", i, *at), text
+    for i, edge in enumerate(value["edges"]):
+        valid = isinstance(edge, dict) and {"from", "to"} <= set(edge) <= {"from", "to", "branch"}
+        if not valid or type(edge.get("branch", 0)) is not int:
+            text = (
+                "An edge has `from`, `to` and, if it leaves a node with branches, `branch`: 0, 1, "
+                "and so on:\n\n    - {from: choose, to: hello, branch: 0}"
+            )
+            yield ("edges", i), text
+
+
+def _node_shape_problem(node: Any) -> Problem | None:
+    if not isinstance(node, dict) or not isinstance(node.get("id"), str):
+        return (), "A node is a mapping with an `id`."
+    keywords = [key for key in STEP_TYPES if key in node]
+    if ACTION not in node and not keywords:
+        return missing_keyword_text(node)
+    if not isinstance(node.get(ACTION, ""), str) or (ACTION not in node and len(keywords) != 1):
+        return (), "A node has one keyword like a step, or `action` with `raw`."
+    if any(node.get(key) for key in (*BRANCH_KEYS, WAYS)):
+        return (), "A node has no steps of its own. List the ways out of it as `edges`."
+    if "exit" in node and node["exit"] is not True:
+        return ("exit",), exit_text(node)
+    return None
+
+
+def _raw_node_problems(path: FieldPath, node: Mapping[str, Any]) -> Iterator[Problem]:
+    raw = node.get("raw", {})
+    if set(node) - RAW_NODE_KEYS or not isinstance(raw, dict):
+        yield path, "A node with `action` has its fields in `raw`, and no others."
+        return
+    yield from unknown_step_problems(path, node)
+
+
+GRAPH_SCHEMA: Final = {
+    "type": "object",
+    "properties": {
+        "nodes": {"type": "array", "items": {"type": "object", "required": ["id"]}},
+        "edges": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "from": {"type": "string"},
+                    "to": {"type": "string"},
+                    "branch": {"type": "integer"},
+                },
+                "required": ["from", "to"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["nodes", "edges"],
+    "additionalProperties": False,
+}

@@ -1,0 +1,1 @@
+"""Conditions to and from each of the wire forms."""

@@ -1,0 +1,1 @@
+"""Read conditions from YAML: grammar, schema, older words."""

@@ -1,0 +1,119 @@
+"""Capabilities, which only some kinds have.
+
+A caller asks for one with `isinstance(kind, HasParts)` and never for a kind by its name. They are
+base classes rather than structural protocols because `isinstance` of a protocol is 30 times slower,
+and a plan asks for every resource.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+
+from cioform.core.json_value import Attributes, Json
+from cioform.core.paths import FieldPath
+from cioform.model.remote_access.conversation import Conversation, Request
+
+
+class HasParts(ABC):
+    """A kind whose objects consist of parts with ids of their own, as a campaign of its steps."""
+
+    @abstractmethod
+    def project_onto(self, live: Attributes, wanted: Attributes) -> Attributes:
+        """Return `live` without the nested values that `wanted` does not manage.
+
+        These are values inside of lists, where `unmanaged_fields` cannot name them. Both may lack
+        fields or hold unknown ones.
+        """
+
+    @abstractmethod
+    def describe_changes(self, live: Attributes, wanted: Attributes) -> str:
+        """Return what a change does to the parts, as in `adds step nudge`.
+
+        The text is empty when the changed fields already say everything.
+        """
+
+    @abstractmethod
+    def part_moves(self, document: Mapping[str, Json]) -> Mapping[str, str]:
+        """Return the names that parts of a valid document had before, each with the one of now."""
+
+    @abstractmethod
+    def rename_parts(self, attributes: Attributes, names: Mapping[str, str]) -> Attributes:
+        """Return canonical attributes in which parts have other names."""
+
+    @abstractmethod
+    def removed_parts(self, live: Attributes, wanted: Attributes) -> Sequence[str]:
+        """Return the names of the parts that a change removes."""
+
+    @abstractmethod
+    def parts(self, document: Mapping[str, Json]) -> Iterable[tuple[FieldPath, Json]]:
+        """Yield every part of a document with its place in it. The document may be invalid."""
+
+    @abstractmethod
+    def file_form(self, attributes: Attributes, *, arranged: bool = True) -> Attributes:
+        """Return the canonical form with everything where a file has it.
+
+        Arranged, parts are where `normalize` has them, and a part that needs no id has one in
+        parentheses. Values are spelled as they were. Fields that no file has stay.
+        """
+
+    @abstractmethod
+    def path_in_file(self, path: FieldPath, forms: Sequence[Attributes]) -> FieldPath:
+        """Return the path in a file, or in one of the file forms, of a canonical path."""
+
+    @abstractmethod
+    def canonical_patterns(self, pattern: FieldPath, attributes: Attributes) -> Sequence[FieldPath]:
+        """Return the patterns of the canonical form for one of the file with form `attributes`."""
+
+
+class TakesDefaults(ABC):
+    """A kind with values for which the settings may have a default, such as a sender."""
+
+    @abstractmethod
+    def default_places(self, document: Mapping[str, Json]) -> Iterable[tuple[FieldPath, str]]:
+        """Yield every mapping of a document that takes defaults: its place, and their group.
+
+        The group is a type of message, or empty for `time_zone`. The document may be invalid.
+        """
+
+
+class HasPermanentFields(ABC):
+    """A kind with a field that never changes once it is set, such as the type of a trigger."""
+
+    @abstractmethod
+    def replacement_reason(self, live: Attributes, wanted: Attributes) -> str | None:
+        """Return why the object must be replaced to become `wanted`, and what that costs.
+
+        Return None when it can be updated.
+        """
+
+
+class HasLifecycle(ABC):
+    """A kind whose objects are started and stopped by a person in Customer.io."""
+
+    @abstractmethod
+    def state_request(self, remote_id: str, state: str) -> Request:
+        """Return the request that sets the state.
+
+        Only the sandbox accepts it: no call of the real API is known (journeys facts, section 10).
+        """
+
+
+class CreatedByHand(ABC):
+    """A kind whose objects people create on a settings page, because no API does.
+
+    A sandbox has no such page, so it creates the ones that the files declare.
+    """
+
+    @abstractmethod
+    def create_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
+        """Create every declared object that the sandbox lacks."""
+
+
+class NamedInLiquid(ABC):
+    """A kind whose objects texts use by their identity in Liquid, as `{{ snippets.footer }}`."""
+
+    @property
+    @abstractmethod
+    def liquid_collection(self) -> str:
+        """The name before the dot: `snippets`."""

@@ -1,0 +1,1 @@
+"""Texts with a pattern, and the sentences for values that are wrong."""

@@ -1,0 +1,198 @@
+"""Sentences about the values that pydantic rejects: what is allowed, and what the file has.
+
+Each text completes the sentence "`field` ...", as in "must be a whole number, not the text "x"".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+
+from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
+from cioform.core.secret_scan import contains_secret
+from cioform.core.suggest import did_you_mean
+from cioform.model.values.text_pattern import PATTERN_ERROR
+
+TYPE_ERRORS: Final[Mapping[str, str]] = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "set_type": "a list",
+    "frozen_set_type": "a list",
+    "dict_type": "a mapping of fields",
+    "mapping_type": "a mapping of fields",
+    "model_type": "a mapping of fields",
+    "model_attributes_type": "a mapping of fields",
+    "none_required": "left empty",
+}
+"""The expected type, by the type of pydantic's error."""
+
+MAPPING_ERRORS: Final = frozenset({"model_type", "model_attributes_type"})
+"""The types of pydantic's errors about a value that should be a mapping with certain fields."""
+
+TEXT_ERROR: Final = "sentence"
+"""The type of an error whose context has its whole `text`."""
+
+_LIMITS: Final[Mapping[str, str]] = {
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "multiple_of": "must be a multiple of {multiple_of}",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "too_short": "must have at least {min_length} entries",
+    "too_long": "must have at most {max_length} entries",
+}
+_LENGTH_ERRORS: Final = frozenset({"string_too_short", "string_too_long", "too_short", "too_long"})
+
+_TRUE_WORDS: Final = frozenset({"yes", "y", "on"})
+_FALSE_WORDS: Final = frozenset({"no", "n", "off"})
+_MAX_SHOWN: Final = 60
+"""Of a value's characters; the rest is truncated."""
+
+Context: TypeAlias = Mapping[str, JsonValue]
+
+
+Problem = tuple[FieldPath, str]
+"""The path of a value, and what is wrong with it."""
+
+
+def raise_problems(problems: Iterable[Problem], errors: Iterable[InitErrorDetails] = ()) -> None:
+    """Raise ValidationError with all problems, each at its path; do nothing if there are none."""
+    details = [
+        InitErrorDetails(
+            type=PydanticCustomError(TEXT_ERROR, "{text}", {"text": text}), loc=path, input=None
+        )
+        for path, text in problems
+    ]
+    details += errors
+    if details:
+        raise ValidationError.from_exception_data("document", details)
+
+
+def is_type_error(error: ErrorDetails) -> bool:
+    """Return whether the value has the wrong type, whatever it says."""
+    return error["type"] in TYPE_ERRORS
+
+
+def describe_errors(errors: Sequence[ErrorDetails], value: JsonValue) -> str:
+    """Return what is wrong with `value`, given all errors about it, one for each union branch."""
+    error = next((each for each in errors if not is_type_error(each)), None)
+    if error is None:
+        return _describe_type(errors, value)
+    describe = _DESCRIPTIONS.get(error["type"])
+    return f"cannot be {echo(value)}." if describe is None else describe(error, value)
+
+
+def format_value(value: JsonValue) -> str:
+    """Return a value with its type, as messages show it; a secret is not repeated."""
+    if isinstance(value, dict):
+        return "a mapping of fields"
+    if isinstance(value, list):
+        return "a list"
+    if value is None or isinstance(value, bool):
+        return echo(value)
+    if isinstance(value, str):
+        return echo(value) if contains_secret(value) else f"the text {echo(value)}"
+    return f"the number {value}"
+
+
+def echo(value: JsonValue) -> str:
+    """Return a value as a file spells it; text in quotes, and truncated where it is long."""
+    if value is None:
+        return "an empty value"
+    if isinstance(value, dict | list):
+        return format_value(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str):
+        return str(value)
+    if contains_secret(value):
+        return "a text with a credential"
+    return f'"{value if len(value) <= _MAX_SHOWN else value[: _MAX_SHOWN - 3] + "..."}"'
+
+
+def _describe_type(errors: Sequence[ErrorDetails], value: JsonValue) -> str:
+    types = list(dict.fromkeys(TYPE_ERRORS[error["type"]] for error in errors))
+    if "a number" in types:
+        types = [name for name in types if name != "a whole number"]
+    *others, last = types
+    expected = f"{', '.join(others)} or {last}" if others else last
+    if value is None:
+        return f"must be {expected}, but it is empty."
+    return f"must be {expected}, not {format_value(value)}.{_type_hint(errors[0]['type'], value)}"
+
+
+def _type_hint(error_type: str, value: JsonValue) -> str:
+    if error_type == "string_type" and isinstance(value, bool | int | float):
+        return f' Write it in quotes: "{echo(value)}".'
+    word = str(value).lower()
+    if error_type == "bool_type" and word in _TRUE_WORDS | _FALSE_WORDS:
+        return f" Write `{'true' if word in _TRUE_WORDS else 'false'}`."
+    return ""
+
+
+def _describe_limit(error: ErrorDetails, value: JsonValue) -> str:
+    if error["type"] in ("string_too_short", "too_short") and value in ("", [], {}):
+        return "must not be empty."
+    context = error.get("ctx", {})
+    limits = {k: f"{v:g}" if isinstance(v, float) else v for k, v in context.items()}
+    sentence = _LIMITS[error["type"]].format_map(limits)
+    if error["type"] in _LENGTH_ERRORS:
+        actual = context.get("actual_length") or (len(value) if hasattr(value, "__len__") else None)
+        return f"{sentence}." if actual is None else f"{sentence}; it has {actual}."
+    return f"{sentence}, not {echo(value)}."
+
+
+def _describe_choice(error: ErrorDetails, value: JsonValue) -> str:
+    expected = str(error.get("ctx", {})["expected"]).replace("'", "`").replace("True", "`true`")
+    choices = expected.replace("`", "").replace(" or ", ", ").split(", ")
+    return f"must be {expected}, not {echo(value)}.{did_you_mean(value, choices)}"
+
+
+def _describe_tag(error: ErrorDetails, _value: JsonValue) -> str:
+    context = error.get("ctx", {})
+    tags = str(context["expected_tags"]).replace("'", "")
+    choices = tags.split(", ")
+    field = str(context["discriminator"]).replace("'", "`")
+    listed = ", ".join(f"`{choice}`" for choice in choices)
+    tag = context["tag"]
+    return f"needs a {field} of {listed}, not {echo(tag)}.{did_you_mean(tag, choices)}"
+
+
+def _describe_pattern(error: ErrorDetails, value: JsonValue) -> str:
+    context = error.get("ctx", {})
+    meant = context["corrections"].get(str(value).strip().lower())
+    hint = f" Did you mean `{meant}`?" if meant else ""
+    shown = f", not {echo(value)}" if context["show_value"] else ""
+    return f"must {context['requirement']}{shown}.{hint}"
+
+
+def _describe_text(error: ErrorDetails, _value: JsonValue) -> str:
+    context = error.get("ctx", {})
+    return str(context.get("text") or context.get("error"))
+
+
+_DESCRIPTIONS: Final[Mapping[str, Callable[[ErrorDetails, JsonValue], str]]] = {
+    **dict.fromkeys(_LIMITS, _describe_limit),
+    "literal_error": _describe_choice,
+    "enum": _describe_choice,
+    "union_tag_invalid": _describe_tag,
+    PATTERN_ERROR: _describe_pattern,
+    TEXT_ERROR: _describe_text,
+    "value_error": _describe_text,
+    "assertion_error": _describe_text,
+}

@@ -1,0 +1,1 @@
+"""What differs between two objects: values, keyed lists, ignored fields."""

@@ -1,0 +1,154 @@
+"""Which fields of two or three snapshots differ, and which side changed them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cioform.core.json_value import UNKNOWN, Attributes, Json, digest
+from cioform.core.paths import FieldPath
+from cioform.model.kind import Kind
+from cioform.model.remote_access.capabilities import HasParts
+from cioform.plan.change import FieldChange, Origin
+from cioform.plan.compare.differences import ABSENT, Value, differences, value_at
+from cioform.plan.compare.ignored import hide_ignored
+from cioform.plan.compare.keyed_list import ORDER_KEY, keyed
+
+
+def compare(
+    kind: Kind,
+    applied: Attributes | None,
+    desired: Attributes,
+    live: Attributes,
+    ignore: Sequence[FieldPath] = (),
+) -> tuple[FieldChange, ...]:
+    """Return what must change for `live` to become `desired`, each with its origin.
+
+    Without `applied`, as on a first run, every change comes from the files. A field that the file
+    omits is unmanaged. A field that the credential cannot read is compared with what was last
+    applied, and is not compared without that.
+    """
+    live = hide_ignored(live, desired, ignore)
+    managed = managed_fields(kind, live, desired)
+    if is_equivalent(kind, managed, desired):
+        return ()
+    # A field that was unmanaged at the last apply cannot have drifted since.
+    before = None if applied is None else comparable(kind, applied)
+    then_managed = {} if applied is None else comparable(kind, managed_fields(kind, live, applied))
+    return tuple(
+        change
+        for path, old, new in differences(comparable(kind, managed), comparable(kind, desired))
+        for change in _field_changes(path, old, new, before, value_at(then_managed, path))
+    )
+
+
+def drifted_fields(kind: Kind, applied: Attributes, live: Attributes) -> tuple[FieldChange, ...]:
+    """Return what somebody changed since the last apply: from `applied` to `live`."""
+    managed = managed_fields(kind, live, applied)
+    if is_equivalent(kind, applied, managed):
+        return ()
+    return tuple(
+        FieldChange(path, plan_value(before), plan_value(after), Origin.DRIFT)
+        for path, before, after in differences(comparable(kind, applied), comparable(kind, managed))
+        if after is not UNKNOWN and before is not UNKNOWN
+    )
+
+
+def unreadable_fields(desired: Attributes, live: Attributes) -> tuple[str, ...]:
+    """Return the fields of the file that the given credential cannot read, as `email.layout`."""
+    names: list[str] = []
+    for name, value in desired.items():
+        there = live.get(name)
+        if there is UNKNOWN:
+            names.append(name)
+        elif isinstance(value, dict) and isinstance(there, dict) and UNKNOWN in there.values():
+            names += [f"{name}.{inner}" for inner in value if there.get(inner) is UNKNOWN]
+    return tuple(names)
+
+
+def fingerprint(kind: Kind, attributes: Attributes) -> str:
+    """Return a digest of what a live object means, which another spelling does not change."""
+    return digest(plan_value(comparable(kind, attributes)))
+
+
+def is_equivalent(kind: Kind, one: Attributes, other: Attributes) -> bool:
+    """Return whether two canonical forms mean the same."""
+    return one == other or comparable(kind, one) == comparable(kind, other)
+
+
+def comparable(kind: Kind, attributes: Attributes) -> dict[str, Json]:
+    """Return the form in which attributes of the same meaning are equal: the one that is compared.
+
+    Text is in one form, and lists of items with ids are mappings.
+    """
+    normal = kind.normalize(attributes)
+    return {name: keyed(value, normalized_text) for name, value in normal.items()}
+
+
+def normalized_text(text: str) -> str:
+    """Return a text as it is compared: with Unix line ends.
+
+    Where outer white space has no meaning, the kind takes it off (`Kind.normalize`).
+    """
+    return text.replace("\r\n", "\n")
+
+
+def plan_value(value: Value) -> Json:
+    """Return a value as a plan holds it: lists as they were, None for absent, UNKNOWN as text."""
+    if value is ABSENT:
+        return None
+    if value is UNKNOWN:
+        return str(UNKNOWN)
+    if isinstance(value, dict):
+        if ORDER_KEY in value:
+            return [plan_value(item) for key, item in value.items() if key != ORDER_KEY]
+        return {key: plan_value(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plan_value(item) for item in value]
+    return value
+
+
+def managed_fields(kind: Kind, live: Attributes, wanted: Attributes) -> Attributes:
+    """Return the live fields that `wanted` manages, without what it leaves unmanaged in them."""
+    managed: Attributes = {name: live[name] for name in wanted if name in live}
+    for pattern in kind.unmanaged_fields:
+        managed = _drop_unmanaged(managed, wanted, pattern.split("."))
+    if managed == wanted:
+        return wanted  # The common case: nearly every object of a plan is unchanged.
+    return kind.project_onto(managed, wanted) if isinstance(kind, HasParts) else managed
+
+
+def _drop_unmanaged(
+    live: Mapping[str, Json], wanted: Mapping[str, Json], pattern: Sequence[str]
+) -> Attributes:
+    name, rest = pattern[0], pattern[1:]
+    names = set(live) if name == "*" else {name} & live.keys()
+    if not rest:
+        return {k: v for k, v in live.items() if k not in names or k in wanted}
+    kept = dict(live)
+    for key in names & wanted.keys():
+        inner, managed = live[key], wanted[key]
+        if isinstance(inner, dict) and isinstance(managed, dict):
+            kept[key] = _drop_unmanaged(inner, managed, rest)
+    return kept
+
+
+def _field_changes(
+    path: FieldPath, before: Value, after: Value, applied: Json, live: Value
+) -> Iterator[FieldChange]:
+    """Yield the change at one path, if there is one, with its origin.
+
+    `applied` is all that was last applied, or None; `live` is the live value at the path if it
+    was managed then.
+    """
+    last = ABSENT if applied is None else value_at(applied, path)
+    if before is UNKNOWN:
+        if applied is not None and last != after:
+            yield FieldChange(path, plan_value(last), plan_value(after), Origin.CONFIG)
+        return
+    if applied is None or last == live or last is UNKNOWN:
+        origin = Origin.CONFIG
+    elif last == after:
+        origin = Origin.DRIFT
+    else:
+        origin = Origin.CONFLICT
+    yield FieldChange(path, plan_value(before), plan_value(after), origin)

@@ -1,0 +1,236 @@
+"""Guards: rules that refuse a plan unless an option or a setting allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cioform.core.address import Address
+from cioform.core.json_value import Json
+from cioform.core.paths import FieldPath
+from cioform.model.remote_access.limits import Guards
+from cioform.plan.change import Action, Change, User
+from cioform.plan.plan import Plan, is_conflict
+from cioform.plan.reach.users import join_users
+
+_REMOVING_ACTIONS: Final = (Action.DELETE, Action.REPLACE)
+_SHOWN_ADDRESSES: Final = 3
+_SHOWN_USERS: Final = 10
+_FLAGS: Final = {
+    guard: "--" + guard.replace("_", "-")
+    for guard in ("allow_delete", "allow_replace", "allow_live")
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GuardViolation:
+    """One guard that refuses a plan: why, and what would allow it."""
+
+    guard: str
+    detail: str
+    hint: str
+    addresses: tuple[Address, ...] = ()
+
+    @property
+    def flag(self) -> str:
+        """The option that allows it for one apply; empty if there is none."""
+        return _FLAGS.get(self.guard, "")
+
+
+def find_guard_violations(plan: Plan, guards: Guards) -> tuple[GuardViolation, ...]:
+    """Return a violation for every guard that refuses `plan`; empty if it may be applied."""
+    return (
+        *_check_protection(plan),
+        *_check_deletions(plan, guards),
+        *_check_replacements(plan, guards),
+        *_check_live(plan, guards),
+        *_check_conflicts(plan),
+        *_check_counts(plan, guards),
+        *_check_people(plan, guards),
+    )
+
+
+def _check_protection(plan: Plan) -> Iterator[GuardViolation]:
+    # No option overrides a protection.
+    protected = [
+        c for c in plan.changes if c.action in _REMOVING_ACTIONS and (c.protected or c.protect)
+    ]
+    if protected:
+        yield GuardViolation(
+            "protect",
+            f"{_names(protected)} would be deleted, but {_is(protected)} protected. A protection "
+            "stays in force when the file is removed.",
+            "Restore the file with `protect: false`, apply that, then remove the file.",
+            _addresses(protected),
+        )
+
+
+def _check_deletions(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
+    removed = [c for c in plan.changes if c.action in _REMOVING_ACTIONS]
+    deleted = [c for c in removed if c.action is Action.DELETE]
+    if deleted and not guards.allow_delete:
+        yield GuardViolation(
+            "allow_delete",
+            f"{_names(deleted)} would be deleted, and deletions are not allowed.",
+            "Pass --allow-delete to allow it.",
+            _addresses(deleted),
+        )
+    if guards.max_deletes is not None and len(removed) > guards.max_deletes:
+        yield GuardViolation(
+            "max_deletes",
+            f"{len(removed)} objects would be deleted; the limit is {guards.max_deletes}.",
+            "Raise guards.max_deletes in workspace.yaml, or delete in steps with --target.",
+            _addresses(removed),
+        )
+
+
+def _check_replacements(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
+    replaced = [c for c in plan.changes if c.action is Action.REPLACE]
+    if replaced and not guards.allow_replace:
+        # Only objects that consist of steps have people in them.
+        people = " The people in it leave it." if any(c.parts for c in replaced) else ""
+        yield GuardViolation(
+            "allow_replace",
+            f"{_names(replaced)} would be deleted and created again. The new object has none of "
+            f"the metrics and the history of the old one.{people}",
+            "Pass --allow-replace to allow it.",
+            _addresses(replaced),
+        )
+
+
+def _check_live(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
+    if guards.allow_live:
+        return
+    writes = [c for c in plan.changes if c.action.writes]
+    running = [c for c in writes if c.reach.state == "running"]
+    live = [c for c in writes if c.reach.is_live and c not in running]
+    automatic = [c for c in writes if _sends_automatically(c)]
+    reasons = [
+        *([f"{_names(running)} {_is(running)} running."] if running else []),
+        *([f"{_names(live)} {_is(live)} live: the next send uses the change."] if live else []),
+        *([f"{_names(automatic)} {_has(automatic)} messages with `sending: automatic`."]
+          if automatic else []),
+        *(_users_text(change) for change in writes if _live_users(change)),
+    ]  # fmt: skip
+    if reasons:
+        sending = [c for c in writes if c.reach.is_live or c in automatic or _live_users(c)]
+        detail = " ".join(reasons)
+        yield GuardViolation(
+            "allow_live", detail, "Pass --allow-live to allow it.", _addresses(sending)
+        )
+    # A state that cannot be read may be a running one.
+    unknown = [c for c in writes if c.has_unknown_state and c not in automatic]
+    if unknown:
+        yield GuardViolation(
+            "allow_live",
+            f"{_names(unknown)} {_is(unknown)} not known to be a draft: the given credentials "
+            "cannot read the state. A service account token can.",
+            "Pass --allow-live to allow it.",
+            _addresses(unknown),
+        )
+
+
+def _live_users(change: Change) -> list[User]:
+    return [user for user in change.users if user.may_be_live]
+
+
+def _users_text(change: Change) -> str:
+    return f"{change.address} is used by {join_users(_live_users(change), _SHOWN_USERS)}."
+
+
+def _sends_automatically(change: Change) -> bool:
+    return any(_has_automatic_sending(item.path, item.after) for item in change.fields)
+
+
+def _has_automatic_sending(path: FieldPath, value: Json) -> bool:
+    if isinstance(value, dict):
+        return any(_has_automatic_sending((*path, key), item) for key, item in value.items())
+    if isinstance(value, list):
+        return any(_has_automatic_sending((*path, i), item) for i, item in enumerate(value))
+    # An object that is one message itself has `sending` in its block, two names down. Only a
+    # program sends it, so that nobody receives it because of an apply.
+    return path[-1] == "sending" and value == "automatic" and len(path) > 2
+
+
+def _check_conflicts(plan: Plan) -> Iterator[GuardViolation]:
+    conflicts = [change for change in plan.changes if is_conflict(change)]
+    if conflicts and plan.header.prefer is None:
+        yield GuardViolation(
+            "conflict",
+            f"{_names(conflicts)} {_was(conflicts)} changed both in the files and in the "
+            "workspace, to different values.",
+            "Make the plan again with --prefer config to use the files, or with --prefer live to "
+            "keep the workspace as it is.",
+            _addresses(conflicts),
+        )
+
+
+def _check_counts(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
+    writes = [c for c in plan.changes if c.action.writes]
+    if guards.max_changes is not None and len(writes) > guards.max_changes:
+        yield GuardViolation(
+            "max_changes",
+            f"{len(writes)} objects would change; the limit is {guards.max_changes}.",
+            "Raise guards.max_changes in workspace.yaml, or apply in steps with --target.",
+            _addresses(writes),
+        )
+    existing = [c for c in writes if c.action is not Action.CREATE]
+    # A noop is counted among the unchanged objects already.
+    total = plan.unchanged + len(plan.visible_changes) - (len(writes) - len(existing))
+    if len(existing) <= guards.percent_exempt_changes or total == 0:
+        return
+    percent = 100 * len(existing) / total
+    if percent > guards.max_percent:
+        yield GuardViolation(
+            "max_percent",
+            f"{len(existing)} of {total} existing objects would change, which is {percent:.0f}%; "
+            f"the limit is {guards.max_percent:.0f}%.",
+            "Raise guards.max_percent in workspace.yaml, or apply in steps with --target.",
+            _addresses(existing),
+        )
+
+
+def _check_people(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
+    if guards.max_people is None:
+        return
+    reached = {
+        c.address: c.reach.people
+        for c in plan.changes
+        if c.action.writes and c.reach.people is not None and c.reach.people > guards.max_people
+    }
+    if reached:
+        wide = [c for c in plan.changes if c.address in reached]
+        count = (
+            f"reaches {reached[wide[0].address]}"
+            if len(wide) == 1
+            else (f"reach up to {max(reached.values())}")
+        )
+        yield GuardViolation(
+            "max_people",
+            f"{_names(wide)} {count} people; the limit is {guards.max_people}.",
+            "Raise guards.max_people in workspace.yaml.",
+            _addresses(wide),
+        )
+
+
+def _names(changes: Sequence[Change]) -> str:
+    names = [str(change.address) for change in changes]
+    shown, more = names[:_SHOWN_ADDRESSES], len(names) - _SHOWN_ADDRESSES
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _is(changes: Sequence[Change]) -> str:
+    return "is" if len(changes) == 1 else "are"
+
+
+def _was(changes: Sequence[Change]) -> str:
+    return "was" if len(changes) == 1 else "were"
+
+
+def _has(changes: Sequence[Change]) -> str:
+    return "has" if len(changes) == 1 else "have"
+
+
+def _addresses(changes: Iterable[Change]) -> tuple[Address, ...]:
+    return tuple(change.address for change in changes)

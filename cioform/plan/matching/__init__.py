@@ -1,0 +1,1 @@
+"""Which live object belongs to which address."""

@@ -1,0 +1,98 @@
+"""Edits to a document that take the live values into the file and change nothing else in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeAlias
+
+from cioform.core.json_value import UNKNOWN, Attributes, Json
+from cioform.core.paths import FieldPath
+from cioform.model.kind import Kind
+from cioform.model.resource import Resource
+from cioform.plan.compare import diff
+
+ToDocument: TypeAlias = Callable[[Attributes], Mapping[str, Json]]
+"""Spells a canonical form as the document of a file, as `Kind.to_document` does."""
+
+
+def document_edits(
+    kind: Kind,
+    resource: Resource,
+    live: Attributes,
+    in_place_fields: Collection[str] = (),
+    to_document: ToDocument | None = None,
+) -> dict[FieldPath, Json]:
+    """Return the values, by path, that make the document of `resource` equal to `live`.
+
+    `to_document` is that of the kind, or one that leaves out what the settings give the document.
+    None removes a value. A field is replaced as a whole, unless it is one of `in_place_fields` or
+    contains texts that are in files of their own: then only what differs in it is replaced.
+    Ignored and unreadable fields stay as they are.
+    """
+    # A kind may spread one field of a document over several canonical fields, as campaigns do
+    # with the messages in their workflow. So the differences are found in the canonical form and
+    # only then spelled as a document.
+    changed = _changed_fields(kind, resource, live)
+    merged = {
+        name: _readable_or_own(live.get(name), value) if name in changed else value
+        for name, value in resource.attributes.items()
+    }
+    to_document = to_document or kind.to_document
+    before, after = to_document(resource.attributes), to_document(merged)
+    in_place_fields = {*in_place_fields, *(str(path[0]) for path in resource.body_files)}
+    edits: dict[FieldPath, Json] = {}
+    for name in before.keys() | after.keys():
+        if name in in_place_fields:
+            edits |= _nested_edits((name,), before.get(name), after.get(name))
+        elif before.get(name) != after.get(name):
+            edits[(name,)] = after.get(name)
+    return edits
+
+
+def _readable_or_own(live: Json, own: Json) -> Json:
+    """Return the live value with the file's own value wherever the live one is not readable."""
+    if live is UNKNOWN:
+        return own
+    if not isinstance(live, dict):
+        return live
+    own_members = own if isinstance(own, dict) else {}
+    return {
+        name: _readable_or_own(member, own_members.get(name))
+        for name, member in live.items()
+        if member is not UNKNOWN or name in own_members
+    }
+
+
+def baseline_after_pull(
+    kind: Kind, resource: Resource, live: Attributes, last_applied: Attributes | None
+) -> Attributes:
+    """Return what counts as last applied after a pull.
+
+    That is what the files and the workspace agree on, and for the other fields `last_applied`, so
+    that what was not pulled stays the drift or the conflict that it was.
+    """
+    changed = _changed_fields(kind, resource, live)
+    agreed = {name: v for name, v in resource.attributes.items() if name not in changed}
+    return agreed | {name: v for name, v in (last_applied or {}).items() if name in changed}
+
+
+def _changed_fields(kind: Kind, resource: Resource, live: Attributes) -> set[str]:
+    changes = diff.compare(kind, None, resource.attributes, live, resource.ignore)
+    return {str(change.path[0]) for change in changes}
+
+
+def _nested_edits(path: FieldPath, before: Json, after: Json) -> dict[FieldPath, Json]:
+    if before == after:
+        return {}
+    pairs: list[tuple[str | int, Json, Json]]
+    if isinstance(before, dict) and isinstance(after, dict):
+        names = sorted(before.keys() | after.keys())
+        pairs = [(name, before.get(name), after.get(name)) for name in names]
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        pairs = [(n, *pair) for n, pair in enumerate(zip(before, after, strict=True))]
+    else:
+        return {path: after}
+    edits: dict[FieldPath, Json] = {}
+    for step, old, new in pairs:
+        edits |= _nested_edits((*path, step), old, new)
+    return edits

@@ -1,0 +1,302 @@
+"""Match addresses with live objects: by binding, then by identity, never by a guess."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import PlanError
+from cioform.model.address_moves import apply_moves
+from cioform.model.kind import Kind
+from cioform.model.live_object import RemoteObject
+from cioform.model.names import Names
+from cioform.model.reference_texts import with_names
+from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasParts
+from cioform.model.resource import Resource
+from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing
+from cioform.plan.matching.claims import Claims, candidate_lines, place_to_paste
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedPair:
+    """An address with what each snapshot has for it."""
+
+    address: Address
+    resource: Resource | None
+    binding: Binding | None
+    found: RemoteObject | None
+    moved_from: Address | None = None
+    has_moved_parts: bool = False
+    """Whether parts have other names in the file than in the state; `binding` has the new ones."""
+    is_unlistable: bool = False
+    """Whether no given credential can list the kind, so that nothing is known of the object."""
+
+    @property
+    def exists(self) -> bool:
+        """Whether the object exists; if the kind cannot be listed, a binding counts as proof."""
+        return self.found is not None or (self.is_unlistable and self.binding is not None)
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether the state binds this address to the object that was found."""
+        binding, found = self.binding, self.found
+        return (
+            binding is not None
+            and found is not None
+            and (binding.address, binding.remote_id) == (self.address, found.remote_id)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MatchResult:
+    """All pairs, and what the references in them mean."""
+
+    pairs: tuple[MatchedPair, ...]
+    names: Names
+    foreign: int
+    """How many live objects are unmanaged; they are never touched."""
+
+
+def match_resources(
+    registry: Registry,
+    desired: DesiredState,
+    applied: AppliedState,
+    listing: Listing,
+    *,
+    workspace: str,
+) -> MatchResult:
+    """Return every address with its live object.
+
+    A bound address keeps its object. An unbound one takes the only live object with its identity,
+    so that a renamed address keeps its object too. Raises PlanError if several objects have that
+    identity; `workspace` is for the command in that message.
+    """
+    pairs: list[MatchedPair] = []
+    problems: list[Diagnostic] = []
+    for kind in registry:
+        found = listing.found.get(kind.name)
+        if found is None:
+            pairs += _unlistable_pairs(kind, desired, applied)
+            continue
+        matched, errors = _match_kind(kind, desired, applied, found, workspace)
+        pairs += matched
+        problems += errors
+    if problems:
+        raise PlanError(problems)
+    pairs = _with_moves_applied(registry, pairs)
+    pairs = [_with_parts_moved(registry[pair.address.kind], pair) for pair in pairs]
+    paired = sum(1 for pair in pairs if pair.found)
+    names = _build_names(pairs, listing)
+    return MatchResult(
+        tuple(_with_names(registry[pair.address.kind], pair, names) for pair in pairs),
+        names,
+        sum(len(found) for found in listing.found.values()) - paired,
+    )
+
+
+def unambiguous_pairs(
+    registry: Registry, desired: DesiredState, applied: AppliedState, listing: Listing
+) -> Iterator[MatchedPair]:
+    """Yield the pairs of a file and a live object of which `match_resources` would be sure."""
+    for kind in registry:
+        found = listing.found.get(kind.name, ())
+        matched, _ = _match_kind(kind, desired, applied, found, workspace="")
+        yield from (pair for pair in matched if pair.resource is not None and pair.found)
+
+
+def _with_moves_applied(registry: Registry, pairs: Sequence[MatchedPair]) -> list[MatchedPair]:
+    """Return the pairs with addresses in what was last applied as they are now."""
+    moves = {pair.moved_from: pair.address for pair in pairs if pair.moved_from is not None}
+    if not moves:
+        return list(pairs)
+    bound = {pair.address: pair.binding for pair in pairs if pair.binding is not None}
+    followed = apply_moves(registry, bound, moves)
+    return [replace(pair, binding=followed.get(pair.address)) for pair in pairs]
+
+
+def _with_parts_moved(kind: Kind, pair: MatchedPair) -> MatchedPair:
+    """Return a pair whose binding has the names of parts that its file says by `was`."""
+    resource, binding = pair.resource, pair.binding
+    if resource is None or binding is None or not isinstance(kind, HasParts):
+        return pair
+    moves = {
+        old: new
+        for old, new in resource.part_moves.items()
+        if old in binding.parts and new not in binding.parts
+    }
+    if not moves:
+        return pair
+    parts = {moves.get(name, name): remote_id for name, remote_id in binding.parts.items()}
+    applied = binding.applied and kind.rename_parts(binding.applied, moves)
+    renamed = replace(binding, parts=parts, applied=applied)
+    return replace(pair, binding=renamed, has_moved_parts=True)
+
+
+def _with_names(kind: Kind, pair: MatchedPair, names: Names) -> MatchedPair:
+    """Return a pair that names each object whose id the file or the state has, where it can."""
+    resource, binding = pair.resource, pair.binding
+    if resource is not None:
+        named = with_names(resource.attributes, resource.references, names)
+        if named is not resource.attributes:
+            pair = replace(pair, resource=replace(resource, attributes=named))
+    applied = binding.applied if binding else None
+    # Nearly always the files have what was applied, and then there is nothing to find out.
+    if binding and applied and not (pair.resource and applied == pair.resource.attributes):
+        named = with_names(applied, kind.references(applied), names)
+        pair = replace(pair, binding=replace(binding, applied=named))
+    return pair
+
+
+def _match_kind(
+    kind: Kind,
+    desired: DesiredState,
+    applied: AppliedState,
+    found: Sequence[RemoteObject],
+    workspace: str,
+) -> tuple[list[MatchedPair], list[Diagnostic]]:
+    by_id = {item.remote_id: item for item in found}
+    resources = {a: r for a, r in desired.resources.items() if a.kind == kind.name}
+    bindings = {a: b for a, b in applied.bindings.items() if a.kind == kind.name}
+    bound = {a: b for a, b in bindings.items() if a in resources and b.remote_id in by_id}
+    claims = Claims(kind, workspace, resources, bindings, by_id)
+    claimed = claims.ids()
+    taken = {*(binding.remote_id for binding in bound.values()), *claimed.values()}
+    unbound = _group_by_identity(item for item in found if item.remote_id not in taken)
+    duplicates = _duplicate_identities(kind, resources)
+    former = {b.remote_id: a for a, b in bindings.items() if a not in resources}
+
+    pairs: list[MatchedPair] = []
+    problems: list[Diagnostic] = list(claims.problems())
+    moved: set[Address] = set()
+    for address, resource in resources.items():
+        if binding := bound.get(address):
+            pairs.append(MatchedPair(address, resource, binding, by_id[binding.remote_id]))
+            continue
+        candidates = unbound.get(str(resource.attributes[kind.identity]), [])
+        if address in claimed:
+            candidates = [by_id[claimed[address]]] if claimed[address] in by_id else []
+        elif duplicate := duplicates.get(address):
+            problems.append(_duplicate_diagnostic(kind, resource, duplicate, candidates))
+            continue
+        if len(candidates) > 1:
+            problems.append(_ambiguous_diagnostic(kind, resource, candidates))
+        else:
+            target = candidates[0] if candidates else None
+            origin = former.get(target.remote_id) if target else None
+            if origin is not None:
+                moved.add(origin)
+            binding = bindings.get(address if origin is None else origin)
+            pairs.append(MatchedPair(address, resource, binding, target, origin))
+    for address, binding in bindings.items():
+        if address not in resources and address not in moved:
+            pairs.append(MatchedPair(address, None, binding, by_id.get(binding.remote_id)))
+    return pairs, problems
+
+
+def _duplicate_identities(
+    kind: Kind, resources: Mapping[Address, Resource]
+) -> Mapping[Address, Address]:
+    """Return, for every resource that shares its identity with others, the first of those."""
+    groups: dict[str, list[Address]] = defaultdict(list)
+    for address, resource in resources.items():
+        if resource.remote_id is None:
+            groups[str(resource.attributes[kind.identity])].append(address)
+    return {
+        address: next(other for other in group if other != address)
+        for group in groups.values()
+        if len(group) > 1
+        for address in group
+    }
+
+
+def _unlistable_pairs(
+    kind: Kind, desired: DesiredState, applied: AppliedState
+) -> list[MatchedPair]:
+    resources = desired.resources
+    return [
+        MatchedPair(
+            address, resources.get(address), applied.bindings.get(address), None, is_unlistable=True
+        )
+        for address in dict.fromkeys([*resources, *applied.bindings])
+        if address.kind == kind.name
+    ]
+
+
+def _group_by_identity(found: Iterable[RemoteObject]) -> Mapping[str, list[RemoteObject]]:
+    groups: dict[str, list[RemoteObject]] = defaultdict(list)
+    for item in found:
+        groups[item.identity].append(item)
+    return groups
+
+
+def _ambiguous_diagnostic(
+    kind: Kind, resource: Resource, candidates: Sequence[RemoteObject]
+) -> Diagnostic:
+    return Diagnostic(
+        "Ambiguous name",
+        f"The workspace has {len(candidates)} objects of kind {kind.name} whose {kind.identity} "
+        f"is {candidates[0].identity!r}, so it is not known which of them this file means. Write "
+        f"the ID of the right one {place_to_paste(resource)}, one of:\n\n"
+        f"{candidate_lines(resource, candidates)}",
+        resource.address,
+        resource.location,
+    )
+
+
+def _duplicate_diagnostic(
+    kind: Kind, resource: Resource, other: Address, candidates: Sequence[RemoteObject]
+) -> Diagnostic:
+    advice = f"Change the {kind.identity} of one of them, or remove its file."
+    if candidates:
+        advice = (
+            f"Write the ID of its object {place_to_paste(resource)}, one of:\n\n"
+            f"{candidate_lines(resource, candidates)}"
+        )
+    return Diagnostic(
+        "Two resources with one name",
+        f"{resource.address} is not bound to an object yet, so its object is found by its "
+        f"{kind.identity}, {str(resource.attributes[kind.identity])!r}. {other} has the same "
+        f"{kind.identity}, so both would take the same object. {advice}",
+        resource.address,
+        resource.location,
+    )
+
+
+def _build_names(pairs: Sequence[MatchedPair], listing: Listing) -> Names:
+    return Names(
+        ids={pair.address: remote_id for pair in pairs if (remote_id := _remote_id(pair))},
+        known={
+            kind: known for kind, items in listing.found.items() if (known := _unique_names(items))
+        },
+        parts={
+            (pair.address.kind, pair.found.remote_id): pair.binding.parts
+            for pair in pairs
+            if pair.found and pair.binding and pair.binding.parts
+        },
+        pending=frozenset(
+            p.address for p in pairs if p.resource and not p.found and not p.is_unlistable
+        ),
+    )
+
+
+def _remote_id(pair: MatchedPair) -> str | None:
+    if pair.is_unlistable and pair.binding:
+        return pair.binding.remote_id
+    return pair.found.remote_id if pair.found else None
+
+
+def _unique_names(found: Sequence[RemoteObject]) -> dict[str, str]:
+    """Return the names that mean exactly one object, the preferred (shortest) ones first."""
+    holders: dict[str, set[str]] = defaultdict(set)
+    for item in found:
+        for name in item.aliases:
+            holders[name].add(item.remote_id)
+    return {
+        name: next(iter(ids))
+        for name, ids in sorted(holders.items(), key=lambda entry: (len(entry[0]), entry[0]))
+        if len(ids) == 1
+    }

@@ -1,0 +1,119 @@
+"""Who uses a shared object, so that a change of it reaches them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from cioform.core.address import Address
+from cioform.core.graph import shortest_paths
+from cioform.model.reach import Reach
+from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import NamedInLiquid
+from cioform.model.snapshot import LiveSnapshot
+from cioform.plan.change import Action, Change, User
+from cioform.plan.matching.match import MatchedPair
+from cioform.plan.reach.uses import UseFinder
+
+NOT_READ: Final = "not read"
+_STATE_TEXT: Final = {
+    "live": "active",
+    "unknown": "state unknown",
+    NOT_READ: "not looked at",
+}
+
+
+def add_users(
+    changes: Sequence[Change],
+    pairs: Sequence[MatchedPair],
+    uses: UseFinder,
+    registry: Registry,
+    live: LiveSnapshot,
+) -> tuple[Change, ...]:
+    """Return the changes with what uses each shared object, now or after the plan.
+
+    Objects that the plan creates are not among the users: nobody receives them yet.
+    """
+    shared = {c.address for c in changes if _is_shared(c, registry)}
+    if not shared:
+        return tuple(changes)
+    users = _users_by_address(changes, pairs, uses)
+    reaches = {address: found.decoded.reach for address, found in live.objects.items()}
+    return tuple(
+        replace(change, users=_users_of(change.address, users, reaches))
+        if change.address in shared
+        else change
+        for change in changes
+    )
+
+
+def _is_shared(change: Change, registry: Registry) -> bool:
+    if change.action is Action.CREATE:
+        # A text may name what does not exist yet, unlike a reference.
+        return isinstance(registry[change.address.kind], NamedInLiquid)
+    return change.action.writes and change.reach.is_shared
+
+
+def _users_by_address(
+    changes: Iterable[Change], pairs: Iterable[MatchedPair], uses: UseFinder
+) -> Mapping[Address, Mapping[Address, bool]]:
+    """Return the existing users of each address, and whether the use is certain."""
+    by_address = {change.address: change for change in changes}
+    users: dict[Address, dict[Address, bool]] = defaultdict(dict)
+    for pair in pairs:
+        if not pair.exists:
+            continue
+        change = by_address.get(pair.address)
+        after = {} if change and change.action is Action.DELETE else uses.after(pair, change)
+        for found in (after, uses.now(pair)):
+            for used, is_certain in found.items():
+                users[used][pair.address] = is_certain or users[used].get(pair.address, False)
+    return users
+
+
+def _users_of(
+    address: Address,
+    users: Mapping[Address, Mapping[Address, bool]],
+    reaches: Mapping[Address, Reach],
+) -> tuple[User, ...]:
+    def is_passed_through(user: Address) -> bool:
+        return user not in reaches or reaches[user].is_shared
+
+    def next_users(used: Address) -> Iterable[Address]:
+        return users.get(used, ()) if used == address or is_passed_through(used) else ()
+
+    return tuple(
+        User(
+            user,
+            reaches[user].state if user in reaches else NOT_READ,
+            through=through,
+            is_certain=all(
+                users[used][by]
+                for used, by in zip((address, *through), (*through, user), strict=True)
+            ),
+        )
+        for user, through in sorted(shortest_paths(address, next_users).items())
+        if user not in reaches or not reaches[user].is_shared
+    )
+
+
+def join_users(users: Sequence[User], limit: int) -> str:
+    """Return users in one line, those that may be live first: `campaign.welcome (running)`."""
+    ordered = sorted(users, key=lambda user: not user.may_be_live)
+    more = f" and {len(users) - limit} more" if len(users) > limit else ""
+    return ", ".join(map(_user_text, ordered[:limit])) + more
+
+
+def state_of_user(user: User) -> str:
+    """Return the state of a user in words."""
+    return _STATE_TEXT.get(user.state, user.state)
+
+
+def _user_text(user: User) -> str:
+    people = "" if user.people is None else f"{user.people:,} people"
+    through = f"through {' and '.join(map(str, user.through))}" if user.through else ""
+    certainty = "" if user.is_certain else "use uncertain"
+    facts = ", ".join(filter(None, (state_of_user(user), people, through, certainty)))
+    return f"{user.address} ({facts})"

@@ -1,0 +1,104 @@
+"""What objects refer to: the references that kinds declare, and names in Liquid."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from cioform.core.address import Address
+from cioform.core.json_value import UNKNOWN, Attributes
+from cioform.language.liquid.references import names_in_values
+from cioform.model.names import Names, Reference
+from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import NamedInLiquid
+from cioform.model.snapshot import LiveSnapshot
+from cioform.plan.change import Change
+from cioform.plan.matching.match import MatchedPair
+
+Used: TypeAlias = Mapping[Address, bool]
+"""What an object uses, and whether that is certain."""
+
+
+class UseFinder:
+    """Finds what objects use as they are in the workspace, and as the plan leaves them."""
+
+    def __init__(
+        self, registry: Registry, names: Names, live: LiveSnapshot, pairs: Iterable[MatchedPair]
+    ) -> None:
+        self._registry = registry
+        self._names = names
+        self._live = live
+        self._by_id = {(a.kind, remote_id): a for a, remote_id in names.ids.items()}
+        self._in_liquid = _addresses_in_liquid(registry, pairs)
+        self._now: dict[Address, Used] = {}
+
+    def now(self, pair: MatchedPair) -> Used:
+        """Return what an object uses now, as far as it is known.
+
+        What the plan did not read counts as it was last applied and as its file has it.
+        """
+        if pair.address not in self._now:
+            self._now[pair.address] = self._find_now(pair)
+        return self._now[pair.address]
+
+    def after(self, pair: MatchedPair, change: Change | None) -> Used:
+        """Return what an object uses after `change`, or without one."""
+        if change is None or change.wanted is None:
+            return self.now(pair)
+        live = self._live.objects.get(pair.address)
+        kept = live.attributes if live else {}
+        return self._used(pair.address, {**kept, **change.wanted})
+
+    def _find_now(self, pair: MatchedPair) -> Used:
+        address, live = pair.address, self._live.objects.get(pair.address)
+        applied = pair.binding.applied if pair.binding else None
+        if live is not None:
+            used = self._used(address, live.attributes)
+            if applied and UNKNOWN in live.attributes.values():
+                return {**self._used(address, applied), **used}
+            return used
+        used = self._used(address, applied or {})
+        return {**self._used(address, pair.resource.attributes), **used} if pair.resource else used
+
+    def _used(self, address: Address, attributes: Attributes) -> Used:
+        used: dict[Address, bool] = {}
+        for collection, named in self._in_liquid.items():
+            for found in names_in_values(attributes, collection):
+                if found.name in named:
+                    target = named[found.name]
+                    used[target] = found.is_certain or used.get(target, False)
+        for reference in self._registry[address.kind].references(attributes):
+            if (address_used := self._address_of(reference)) is not None:
+                used[address_used] = True
+        used.pop(address, None)
+        return used
+
+    def _address_of(self, reference: Reference) -> Address | None:
+        kind, text = reference.kind, reference.text
+        remote_id = self._names.known.get(kind, {}).get(text)
+        if remote_id is None and text.startswith(f"{kind}#"):
+            remote_id = text.removeprefix(f"{kind}#")
+        return self._by_id.get((kind, remote_id or ""), reference.address)
+
+
+def _addresses_in_liquid(
+    registry: Registry, pairs: Iterable[MatchedPair]
+) -> Mapping[str, Mapping[str, Address]]:
+    """Return the addresses of what Liquid names, by collection and by name, old and new."""
+    named: dict[str, dict[str, Address]] = defaultdict(dict)
+    for pair in pairs:
+        kind = registry[pair.address.kind]
+        if isinstance(kind, NamedInLiquid):
+            for name in _identities(kind.identity, pair):
+                named[kind.liquid_collection].setdefault(name, pair.address)
+    return named
+
+
+def _identities(field: str, pair: MatchedPair) -> Iterable[str]:
+    if pair.found is not None:
+        yield pair.found.identity
+    if pair.resource is not None:
+        yield str(pair.resource.attributes[field]).strip()
+    elif pair.binding is not None:
+        yield pair.binding.identity

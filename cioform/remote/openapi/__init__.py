@@ -1,0 +1,1 @@
+"""The published API description: fetched, cached, checked against."""

@@ -1,0 +1,1 @@
+"""Read a list to its end, in either paging style."""

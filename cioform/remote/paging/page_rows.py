@@ -1,0 +1,76 @@
+"""The rows of a page, collected over all pages of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import RemoteError
+from cioform.core.json_value import JsonValue, canonical_json
+from cioform.model.remote_access.conversation import Request, Response
+
+
+@dataclass(slots=True)
+class UniqueRows:
+    """The rows read so far, without duplicates."""
+
+    rows: list[JsonValue] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+
+    def add(self, page: list[JsonValue]) -> int:
+        """Add the rows that are new and return how many that were."""
+        before = len(self.rows)
+        for row in page:
+            key = _row_key(row)
+            if key not in self.keys:
+                self.keys.add(key)
+                self.rows.append(row)
+        return len(self.rows) - before
+
+    def as_response(self, request: Request, first: Response) -> Response:
+        """Return the response to the first page with all rows in it."""
+        if not request.items:
+            return Response(first.status, self.rows)
+        return Response(first.status, {**first.body, request.items: self.rows})
+
+
+def page_rows(request: Request, body: JsonValue) -> list[JsonValue]:
+    """Return the rows of a page.
+
+    A missing key raises RemoteError: it is not an empty list, and taking it for one would create
+    every object a second time.
+    """
+    rows: JsonValue = body
+    if request.items:
+        rows = body.get(request.items, "") if isinstance(body, Mapping) else ""
+    if rows is None:
+        return []
+    if not isinstance(rows, list):
+        detail = f"The response to {request} has no list of `{request.items or 'rows'}` in it."
+        raise RemoteError([Diagnostic("Invalid response", detail)])
+    return rows
+
+
+def with_query(request: Request, **query: str | int) -> Request:
+    """Return the request with more query parameters."""
+    return replace(request, query={**request.query, **query})
+
+
+def repeated_page_error(request: Request) -> RemoteError:
+    """Return the error for a list whose pages repeat."""
+    detail = (
+        f"{request} returned the same page twice, so the list would never end. Nothing was "
+        "changed. Run the command again; if this happens again, report it as a bug of cioform."
+    )
+    return RemoteError([Diagnostic("List repeats a page", detail)])
+
+
+def _row_key(row: JsonValue) -> str:
+    """Return what distinguishes a row: its id and language, or the whole row if it has no id.
+
+    Variants of a message in several languages share their id.
+    """
+    if isinstance(row, Mapping) and row.get("id") is not None:
+        return canonical_json([row["id"], row.get("language")])
+    return canonical_json(row)

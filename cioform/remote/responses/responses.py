@@ -1,0 +1,59 @@
+"""Turn an HTTP response into decoded JSON, or into the error that it means."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cioform.core.json_value import JsonValue
+from cioform.model.remote_access.conversation import Request, Response
+from cioform.remote.responses.response_errors import ResponseErrors
+
+
+@dataclass(frozen=True, slots=True)
+class RawResponse:
+    """An HTTP response that was read to its end and not decoded."""
+
+    status: int
+    headers: Mapping[str, str]
+    """By lower-case name."""
+    content: bytes
+
+    @property
+    def is_html(self) -> bool:
+        """Whether it is a web page, by its header or its first byte."""
+        content_type = self.headers.get("content-type", "")
+        return "html" in content_type.lower() or self.content[:64].lstrip().startswith(b"<")
+
+    def text(self, limit: int = 64 * 1024) -> str:
+        """Return at most `limit` bytes of the content as text; empty for a web page."""
+        return "" if self.is_html else self.content[:limit].decode("utf-8", "replace").strip()
+
+
+def decode_response(request: Request, raw: RawResponse, errors: ResponseErrors) -> Response:
+    """Return the decoded response of a request that succeeded.
+
+    Raises RemoteError or AuthError for any other, and OutcomeUnknownError for a write that may
+    have been done although it was not answered with success.
+    """
+    if raw.status >= 500 and request.writes:
+        raise errors.write_failed(request, raw.status, raw.text())
+    if 300 <= raw.status < 400:
+        raise errors.redirected(request, raw.status, raw.headers.get("location", ""))
+    if raw.is_html:
+        raise errors.web_page(request, raw.status)
+    if raw.status in (401, 403):
+        raise errors.unauthorized(request, raw.status, raw.text())
+    if raw.status >= 400:
+        raise errors.rejected(request, raw.status, raw.text())
+    return Response(raw.status, _parse_json(request, raw, errors))
+
+
+def _parse_json(request: Request, raw: RawResponse, errors: ResponseErrors) -> JsonValue:
+    if not raw.content.strip():
+        return None
+    try:
+        return json.loads(raw.content)
+    except (ValueError, RecursionError):
+        raise errors.invalid_json(request, raw.status) from None

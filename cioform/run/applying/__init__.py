@@ -1,0 +1,1 @@
+"""Apply a plan: check that nothing moved, write, verify."""

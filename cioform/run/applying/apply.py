@@ -1,0 +1,227 @@
+"""Carry out a plan, one change after the other: check, record, write, verify, save."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final
+
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic, Severity
+from cioform.core.errors import CioformError, PlanError, StateError
+from cioform.model.hints import fill_in_hint
+from cioform.model.kind import Kind
+from cioform.model.live_object import LiveObject, RemoteObject
+from cioform.model.registry import Registry
+from cioform.model.resource import Resource
+from cioform.model.snapshot import AppliedState
+from cioform.plan.change import Action, Change
+from cioform.plan.compare import diff
+from cioform.plan.compare.ignored import merge_ignored_fields
+from cioform.plan.plan import Plan
+from cioform.remote.provider import Provider
+from cioform.run.applying.guarded_provider import GuardedProvider
+from cioform.run.applying.run_state import RunState, SaveState, planned_names
+from cioform.run.applying.send_change import send_change
+from cioform.run.applying.staleness import StaleObjectError, stale_object_error
+from cioform.run.applying.verify import Verification
+from cioform.run.events import (
+    ChangeResult,
+    ChangeStarted,
+    ChangeStatus,
+    Listener,
+    Outcome,
+    ignore_events,
+)
+from cioform.run.reading.kind_reader import KindReader, reader_for
+from cioform.state.journal import Journal
+
+NO_FILES: Final[Mapping[Address, Resource]] = MappingProxyType({})
+"""For a plan that is applied without a look at the files."""
+
+
+def apply_plan(
+    plan: Plan,
+    registry: Registry,
+    applied: AppliedState,
+    provider: Provider,
+    journal: Journal,
+    save: SaveState,
+    *,
+    run_id: str,
+    desired: Mapping[Address, Resource] = NO_FILES,
+    listener: Listener = ignore_events,
+    keep_going: bool = False,
+) -> Outcome:
+    """Carry out the changes of `plan` in their order and return how each ended.
+
+    `desired` are the files, for what each of them ignores. A change that fails stops those that
+    depend on it, and all later ones unless `keep_going`. The state is saved after every change.
+    Raises StateError as soon as the journal or the state cannot be written, whatever is left to do.
+    """
+    run_state = RunState(registry, applied, planned_names(plan, applied), save)
+    run = _ApplyRun(plan.header.workspace, registry, provider, journal, run_state, desired)
+    requests_before = provider.count
+    results: list[ChangeResult] = []
+    failed: set[Address] = set()
+    for number, change in enumerate(plan.changes, 1):
+        listener(ChangeStarted(change, number, len(plan.changes)))
+        is_stopped = bool(failed) and not keep_going
+        if is_stopped or failed.intersection(change.depends_on):
+            result = _skipped(change, failed)
+        else:
+            result = _with_filled_hints(run.apply_change(change), plan.header.workspace)
+        if result.status is not ChangeStatus.DONE:
+            failed.add(change.address)
+        results.append(result)
+        listener(result)
+    return Outcome(run_id, tuple(results), provider.count - requests_before)
+
+
+def _with_filled_hints(result: ChangeResult, workspace: str) -> ChangeResult:
+    """Return the result with the workspace and the address filled in where hints have them."""
+    diagnostics = tuple(
+        replace(each, detail=fill_in_hint(each.detail, workspace, result.address))
+        for each in result.diagnostics
+    )
+    return replace(result, diagnostics=diagnostics)
+
+
+def _skipped(change: Change, failed: set[Address]) -> ChangeResult:
+    dependencies = [str(address) for address in change.depends_on if address in failed]
+    reason = (
+        f"It depends on {', '.join(dependencies)}, which did not succeed."
+        if dependencies
+        else "The run stopped at an earlier failure. Pass `--on-error continue` to apply the "
+        "changes that do not depend on it."
+    )
+    return ChangeResult(
+        change.address, change.action, ChangeStatus.SKIPPED,
+        (Diagnostic("Skipped", reason, change.address, severity=Severity.WARNING),),
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _ApplyRun:
+    """What the changes of one run have in common."""
+
+    workspace: str
+    registry: Registry
+    provider: Provider
+    journal: Journal
+    run_state: RunState
+    desired: Mapping[Address, Resource]
+    listed_before: dict[str, tuple[RemoteObject, ...]] = field(default_factory=dict)
+    """The objects of each kind before the run created any, by the kind's name."""
+
+    def apply_change(self, change: Change) -> ChangeResult:
+        """Carry out one change and return how it ended."""
+        kind = self.registry[change.address.kind]
+        try:
+            self._check_rebinding(kind, change)
+            if not change.action.writes:
+                self.run_state.apply_state_only(change)
+                return ChangeResult(change.address, change.action, ChangeStatus.DONE)
+            reader = self._require_reader(kind)
+            live = self._read_unchanged(kind, reader, change)
+        except StaleObjectError as error:
+            return ChangeResult(
+                change.address, change.action, ChangeStatus.STALE, error.diagnostics
+            )
+        except CioformError as error:
+            return _failed(change, error)
+        return self._write_change(kind, reader, change, live)
+
+    def _check_rebinding(self, kind: Kind, change: Change) -> None:
+        """Raise StaleObjectError if the plan names another object than the state, which exists.
+
+        An address moves to another object only after its own was deleted and made again.
+        """
+        binding = self.run_state.applied.bindings.get(change.moved_from or change.address)
+        if binding is None or change.remote_id in (None, binding.remote_id):
+            return
+        reader = self._require_reader(kind)
+        if reader.read_by_id(binding.remote_id, binding.identity, self.provider) is not None:
+            reason = f"the plan names the object {change.remote_id}, and it is {binding.remote_id}"
+            raise stale_object_error(change, reason, self.workspace)
+
+    def _require_reader(self, kind: Kind) -> KindReader:
+        reader = reader_for(kind, self.provider)
+        if reader is None:
+            raise PlanError.of(
+                "Missing credential",
+                f"No credential that is set can read a {kind.name}. Apply with the credentials "
+                "that the plan was made with.",
+            )
+        return reader
+
+    def _read_unchanged(self, kind: Kind, reader: KindReader, change: Change) -> LiveObject | None:
+        """Return the object as it is now, None for one to create.
+
+        Raises StaleObjectError when it is not what the plan was made from.
+        """
+        if change.action in (Action.CREATE, Action.REPLACE):
+            self._check_no_duplicate(kind, reader, change)
+        if change.remote_id is None:
+            return None
+        found = reader.read_by_id(change.remote_id, change.identity, self.provider)
+        if found is None:
+            raise stale_object_error(change, "it has been deleted", self.workspace)
+        live = LiveObject(kind.name, found, kind.decode(found, self.run_state.names))
+        if diff.fingerprint(kind, live.attributes) != change.fingerprint:
+            raise stale_object_error(change, "somebody has changed it", self.workspace)
+        if change.reach.is_known and live.decoded.reach.state != change.reach.state:
+            # A draft that was started reaches people of whom nobody thought in the review.
+            reason = f"it was {change.reach.state} and became {live.decoded.reach.state}"
+            raise stale_object_error(change, reason, self.workspace)
+        self._check_ignored_values(change, live)
+        return live
+
+    def _check_ignored_values(self, change: Change, live: LiveObject) -> None:
+        """Raise StaleObjectError unless what the file ignores is kept as it is.
+
+        A plan file that somebody edited could otherwise write it.
+        """
+        resource = self.desired.get(change.address)
+        if resource is None or not resource.ignore or change.wanted is None:
+            return
+        binding = self.run_state.applied.bindings.get(change.moved_from or change.address)
+        applied = binding.applied if binding is not None else None
+        if merge_ignored_fields(resource, live.attributes, applied) != change.wanted:
+            reason = "a field that its file ignores has another value"
+            raise stale_object_error(change, reason, self.workspace)
+
+    def _check_no_duplicate(self, kind: Kind, reader: KindReader, change: Change) -> None:
+        if kind.name not in self.listed_before:
+            self.listed_before[kind.name] = reader.list(self.provider)
+        for found in self.listed_before[kind.name]:
+            if found.identity == change.identity and found.remote_id != change.remote_id:
+                duplicate = f"another object with that {kind.identity} (id {found.remote_id})"
+                raise stale_object_error(change, f"{duplicate} has been created", self.workspace)
+
+    def _write_change(
+        self, kind: Kind, reader: KindReader, change: Change, live: LiveObject | None
+    ) -> ChangeResult:
+        backup = live.found.wire if live else None
+        self.journal.begin_change(
+            change.address, change.action.value, change.remote_id, backup, change.wanted
+        )
+        provider = GuardedProvider(self.provider, self.journal, change.address, change.requests)
+        verification = Verification(
+            kind, reader, change, self.provider, self.journal, self.run_state
+        )
+        try:
+            result = send_change(kind, change, live, self.run_state.names, provider)
+        except StateError:
+            raise
+        except CioformError as error:
+            if provider.has_written:
+                return verification.after_error(error)
+            self.journal.fail_change(change.address, str(error), outcome_unknown=False)
+            return _failed(change, error)
+        return verification.after_success(result)
+
+
+def _failed(change: Change, error: CioformError) -> ChangeResult:
+    return ChangeResult(change.address, change.action, ChangeStatus.FAILED, error.diagnostics)

@@ -1,0 +1,91 @@
+"""Check that a saved plan says what the files say.
+
+A plan file is data: whoever can edit it can compute its checksum again. So it is never authority by
+itself. What it would write has to be what the files and the state give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import PlanError
+from cioform.model.names import Names
+from cioform.model.reference_texts import with_names
+from cioform.model.resource import Resource
+from cioform.model.snapshot import AppliedState
+from cioform.plan.change import Action, Change
+from cioform.plan.compare.ignored import merge_ignored_fields
+from cioform.plan.plan import Plan
+from cioform.run.applying.staleness import plan_again
+
+_REMOVALS = (Action.DELETE, Action.FORGET)
+
+
+def planned_resources(
+    plan: Plan, desired: Mapping[Address, Resource], applied: AppliedState
+) -> dict[Address, Resource]:
+    """Return the files of the objects that a plan changes, with the names that it was made with.
+
+    A reference such as `topic#5` has the name of its object there.
+    """
+    names = _names_of(plan, applied)
+    addresses = dict.fromkeys(change.address for change in plan.changes)
+    return {a: _with_names(desired[a], names) for a in addresses if a in desired}
+
+
+def check_plan_matches_files(
+    plan: Plan, desired: Mapping[Address, Resource], applied: AppliedState
+) -> None:
+    """Raise PlanError, with a problem for each change that the files or the state do not give.
+
+    `desired` are those of `planned_resources`. Values that a file ignores are not compared here:
+    the object is read again before each write, and they have to be as they are there.
+    """
+    problems = [
+        Diagnostic(
+            "Plan differs from the files",
+            f"{reason} Nothing was changed. {plan_again(plan.header.workspace)}",
+            change.address,
+            resource.location if resource is not None else None,
+        )
+        for change in plan.changes
+        for resource in [desired.get(change.address)]
+        for reason in _differences(change, resource, applied)
+    ]
+    if problems:
+        raise PlanError(problems)
+
+
+def _names_of(plan: Plan, applied: AppliedState) -> Names:
+    """Return the names that the plan was made with, as far as the plan and the state have them."""
+    bound = {address: binding.remote_id for address, binding in applied.bindings.items()}
+    found = {c.address: c.remote_id for c in plan.changes if c.remote_id is not None}
+    return Names(ids={**bound, **found}, known=plan.known)
+
+
+def _with_names(resource: Resource, names: Names) -> Resource:
+    named = with_names(resource.attributes, resource.references, names)
+    return replace(resource, attributes=named)
+
+
+def _differences(change: Change, resource: Resource | None, applied: AppliedState) -> Iterator[str]:
+    binding = applied.bindings.get(change.moved_from or change.address)
+    if change.action in _REMOVALS:
+        if resource is not None:
+            yield f"The plan would {change.action} it, and a file describes it."
+        if binding is None:
+            yield "The plan would remove it, and the state does not know it."
+        elif binding.remote_id != change.remote_id:
+            yield f"The plan would remove the object {change.remote_id}, and the state has another."
+        elif binding.protect and not change.protected:
+            yield "The state protects it, and the plan says that it does not."
+    elif resource is None:
+        yield f"The plan would {change.action} it, and no file describes it."
+    else:
+        if merge_ignored_fields(resource, change.wanted or {}, None) != change.wanted:
+            yield "The plan would write other values than the file has."
+        if resource.protect != change.protect:
+            yield "The file and the plan disagree about `protect`."

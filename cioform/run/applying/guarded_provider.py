@@ -1,0 +1,86 @@
+"""A provider that sends only planned writes and records every write in the journal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cioform.core.address import Address
+from cioform.core.errors import PlanError
+from cioform.model.remote_access.conversation import Request, Response
+from cioform.plan.change import PlannedRequest
+from cioform.remote.provider import Provider
+from cioform.state.journal import Journal
+
+_PENDING_ID = re.compile(r"\\\([^)]*\\\)")
+"""The placeholder in an escaped path of an id that did not exist when the plan was made:
+`(id of segment.x)`."""
+
+
+class GuardedProvider:
+    """A provider for one change, which sends each of its planned writes at most once."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        journal: Journal,
+        address: Address,
+        planned: Sequence[PlannedRequest],
+    ) -> None:
+        self._provider = provider
+        self._journal = journal
+        self._address = address
+        self._remaining = [request for request in planned if request.writes]
+        self.apis = provider.apis
+        self.has_written = False
+        """Whether a write was sent, so that the object may have changed."""
+
+    @property
+    def count(self) -> int:
+        """The number of requests sent."""
+        return self._provider.count
+
+    def send(self, request: Request) -> Response:
+        """Send one request; a write is recorded before and after.
+
+        Raises PlanError for a write that the plan does not contain.
+        """
+        if not request.writes:
+            return self._provider.send(request)
+        self._consume_planned(request)
+        self._journal.begin_request(request, self._address)
+        self.has_written = True
+        response = self._provider.send(request)
+        self._journal.end_request(response.status)
+        return response
+
+    def send_all(self, requests: Sequence[Request]) -> list[Response]:
+        """Send reads in parallel, and writes one after the other.
+
+        That way the outcome of at most one write can be unknown.
+        """
+        if any(request.writes for request in requests):
+            return [self.send(request) for request in requests]
+        return self._provider.send_all(requests)
+
+    def close(self) -> None:
+        """Do nothing: the connection belongs to the run."""
+
+    def _consume_planned(self, request: Request) -> None:
+        for number, planned in enumerate(self._remaining):
+            if _matches(planned, request):
+                del self._remaining[number]
+                return
+        raise PlanError.of(
+            "Unplanned request",
+            f"The change needs {request}, which is not in its plan, so it was not sent. Make a new "
+            "plan; if the error stays, please report it.",
+            address=self._address,
+        )
+
+
+def _matches(planned: PlannedRequest, request: Request) -> bool:
+    if (planned.api, planned.method) != (request.api, request.method):
+        return False
+    pattern = _PENDING_ID.sub("[^/]+", re.escape(planned.path))
+    return re.fullmatch(pattern, request.path) is not None

@@ -1,0 +1,60 @@
+"""Send the requests of one change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cioform.core.errors import PlanError
+from cioform.core.json_value import Attributes
+from cioform.model.kind import Kind
+from cioform.model.live_object import LiveObject
+from cioform.model.names import Names
+from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.resource import FieldPath
+from cioform.model.router import RouteT, choose_route
+from cioform.model.routes import CreateRoute, DeleteRoute, UpdateRoute
+from cioform.plan.change import Action, Change
+from cioform.remote.provider import Provider
+from cioform.run.reading.driver import run_conversation
+
+
+def send_change(
+    kind: Kind, change: Change, live: LiveObject | None, names: Names, provider: Provider
+) -> WriteResult | None:
+    """Create, update, replace or delete an object and return its ids, None after a delete.
+
+    `live` is the object as it is now, None for one to create. Raises PlanError where no credential
+    that is set can do it.
+    """
+    if change.action in (Action.DELETE, Action.REPLACE):
+        assert live is not None  # only an existing object is deleted or replaced
+        delete = _require_route(kind, DeleteRoute, provider)
+        run_conversation(delete.operation(live), provider)
+    if change.action is Action.DELETE:
+        return None
+    wanted = change.wanted or {}
+    model = kind.parse(wanted)
+    if change.action is Action.UPDATE:
+        assert live is not None  # only an existing object is updated
+        paths = [item.path for item in change.differences]
+        update = _require_route(kind, UpdateRoute, provider, paths, change.wanted)
+        return run_conversation(update.operation(live, model, WriteContext(names, paths)), provider)
+    create = _require_route(kind, CreateRoute, provider, [(name,) for name in wanted])
+    return run_conversation(create.operation(model, WriteContext(names)), provider)
+
+
+def _require_route(
+    kind: Kind,
+    route_type: type[RouteT],
+    provider: Provider,
+    paths: Sequence[FieldPath] = (),
+    wanted: Attributes | None = None,
+) -> RouteT:
+    route = choose_route(kind, route_type, provider.apis, paths, wanted)
+    if route is None:
+        raise PlanError.of(
+            "Missing credential",
+            f"No credential that is set can {route_type.verb.value} a {kind.name}. Apply with the "
+            "credentials that the plan was made with.",
+        )
+    return route

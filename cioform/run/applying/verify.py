@@ -1,0 +1,180 @@
+"""After a write, read the object back and record what it really is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cioform.core.diagnostic import Diagnostic, Severity
+from cioform.core.errors import CioformError, OutcomeUnknownError, StateError
+from cioform.core.json_value import Attributes
+from cioform.core.paths import format_path
+from cioform.model.kind import Kind
+from cioform.model.live_object import LiveObject, RemoteObject
+from cioform.model.operations import WriteResult
+from cioform.plan.change import Action, Change
+from cioform.plan.compare import diff
+from cioform.plan.file_changes import file_changes
+from cioform.remote.provider import Provider
+from cioform.run.applying.run_state import RunState
+from cioform.run.events import ChangeResult, ChangeStatus
+from cioform.run.reading.kind_reader import KindReader
+from cioform.state.journal import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """One change whose requests were sent, to be verified and recorded."""
+
+    kind: Kind
+    reader: KindReader
+    change: Change
+    provider: Provider
+    journal: Journal
+    run_state: RunState
+
+    def after_success(self, result: WriteResult | None) -> ChangeResult:
+        """Read back and compare what was written; `result` is None after a delete."""
+        if result is None:
+            return self._succeed(None)
+        self.journal.record_binding(self.change.address, result.remote_id, result.parts)
+        self.run_state.add_names(self.change.address, result)
+        try:
+            live = self._read_by_id(result.remote_id)
+        except CioformError as error:
+            # The write succeeded, so a failed read is only worth a warning.
+            return self._succeed(result, error.diagnostics)
+        problem = self._find_difference(live)
+        if problem is None and live is not None:
+            return self._succeed(_write_result(live))
+        self.run_state.bind(self.change, result, None)
+        self.journal.fail_change(
+            self.change.address, "reads back differently", outcome_unknown=False
+        )
+        return self._result(ChangeStatus.FAILED, (problem,) if problem else ())
+
+    def after_error(self, error: CioformError) -> ChangeResult:
+        """Find out whether a change was made although a write failed or was not answered."""
+        try:
+            live = self._read_after_write()
+            was_deleted = live is None and self._is_deleted_by_replace()
+        except StateError:
+            raise
+        except CioformError:
+            # The journal keeps the change open, so that the next command looks it up.
+            self.journal.fail_change(self.change.address, str(error), outcome_unknown=True)
+            status = (
+                ChangeStatus.OUTCOME_UNKNOWN
+                if isinstance(error, OutcomeUnknownError)
+                else ChangeStatus.FAILED
+            )
+            return self._result(status, error.diagnostics)
+        if _matches_wanted(self.kind, self._wanted, live):
+            return self._succeed(
+                _write_result(live) if live else None, (_succeeded_despite(error),)
+            )
+        if was_deleted:
+            self.run_state.forget(self.change)
+        elif live is not None and self._is_partly_written(live):
+            self.run_state.bind(self.change, _write_result(live), None)
+        self.journal.fail_change(self.change.address, str(error), outcome_unknown=False)
+        return self._result(ChangeStatus.FAILED, error.diagnostics)
+
+    @property
+    def _wanted(self) -> Attributes | None:
+        return None if self.change.action is Action.DELETE else self.change.wanted
+
+    def _is_partly_written(self, live: LiveObject) -> bool:
+        """Return whether a write changed the object.
+
+        An unchanged object keeps its binding, so that the next plan can still tell drift from the
+        change that failed.
+        """
+        return (
+            self.change.action is not Action.DELETE
+            and diff.fingerprint(self.kind, live.attributes) != self.change.fingerprint
+        )
+
+    def _is_deleted_by_replace(self) -> bool:
+        """Return whether this run deleted the object, so that it does not count as drift."""
+        change = self.change
+        return (
+            change.action is Action.REPLACE
+            and change.remote_id is not None
+            and self._read_by_id(change.remote_id) is None
+        )
+
+    def _read_after_write(self) -> LiveObject | None:
+        change = self.change
+        if change.remote_id is not None and change.action is not Action.REPLACE:
+            return self._read_by_id(change.remote_id)
+        # A run does not create an object whose name is taken, so a single one is the new one.
+        listed = self.reader.list(self.provider)
+        created = [found for found in listed if found.identity == change.identity]
+        if len(created) != 1:
+            return None
+        return self._to_live(self.reader.read(created[0], self.provider))
+
+    def _read_by_id(self, remote_id: str) -> LiveObject | None:
+        found = self.reader.read_by_id(remote_id, self.change.identity, self.provider)
+        return self._to_live(found) if found else None
+
+    def _to_live(self, found: RemoteObject) -> LiveObject:
+        return LiveObject(self.kind.name, found, self.kind.decode(found, self.run_state.names))
+
+    def _succeed(
+        self, result: WriteResult | None, diagnostics: tuple[Diagnostic, ...] = ()
+    ) -> ChangeResult:
+        """Save the state, then close the change in the journal.
+
+        In this order, an interruption between the two leaves a change that is looked up.
+        """
+        if result is None:
+            self.run_state.forget(self.change)
+        else:
+            self.run_state.bind(self.change, result, self.change.wanted)
+        self.journal.end_change(self.change.address, result.remote_id if result else None)
+        return self._result(ChangeStatus.DONE, diagnostics)
+
+    def _find_difference(self, live: LiveObject | None) -> Diagnostic | None:
+        """Return how the object differs from what was written, or None."""
+        if live is None:
+            detail = "Customer.io accepted the write, but the object does not exist."
+        else:
+            wanted = self.change.wanted or {}
+            found = diff.compare(self.kind, None, wanted, live.attributes)
+            if not found:
+                return None
+            managed = diff.managed_fields(self.kind, live.attributes, wanted)
+            fields = file_changes(self.kind, found, managed, wanted)
+            names = ", ".join(format_path(item.path) for item in fields)
+            detail = f"Customer.io accepted the write, but these fields have other values: {names}."
+        return Diagnostic(
+            "Written values differ",
+            f"{detail} The previous object and what was sent are in {self.journal.location}. Look "
+            "at the object in Customer.io, then make a new plan to see what is left to do.",
+            self.change.address,
+        )
+
+    def _result(self, status: ChangeStatus, diagnostics: tuple[Diagnostic, ...]) -> ChangeResult:
+        return ChangeResult(self.change.address, self.change.action, status, diagnostics)
+
+
+def _write_result(live: LiveObject) -> WriteResult:
+    return WriteResult(live.remote_id, live.decoded.parts)
+
+
+def _matches_wanted(kind: Kind, wanted: Attributes | None, live: LiveObject | None) -> bool:
+    if wanted is None or live is None:
+        return wanted is None and live is None
+    return not diff.compare(kind, None, wanted, live.attributes)
+
+
+def _succeeded_despite(error: CioformError) -> Diagnostic:
+    cause = error.diagnostics[0]
+    return Diagnostic(
+        "Done despite an error",
+        f"Customer.io answered with an error ({cause.summary}: {cause.detail}), but reading the "
+        "object shows that the change was made.",
+        cause.address,
+        severity=Severity.WARNING,
+    )

@@ -1,0 +1,1 @@
+"""Turn live objects into addresses and documents."""

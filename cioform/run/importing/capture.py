@@ -1,0 +1,167 @@
+"""Capture live objects as resources: their addresses, bindings and fields."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
+
+from pydantic import ValidationError
+
+from cioform.config.read.validation import ValidatedDocument, to_diagnostics
+from cioform.core.address import Address
+from cioform.core.json_value import UNKNOWN, Attributes
+from cioform.model.kind import Kind
+from cioform.model.registry import Registry
+from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing, LiveSnapshot
+from cioform.plan.dependencies import referenced_addresses
+from cioform.plan.matching.match import match_resources
+from cioform.plan.scope import Scope
+from cioform.remote.provider import Provider
+from cioform.run.events import Listener, ignore_events
+from cioform.run.importing.assign_addresses import assign_addresses
+from cioform.run.importing.bind_by_id import BindRequest, bind_by_id
+from cioform.run.reading.read import read_listing, read_live
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedResources:
+    """The resources that were captured, and what could not be."""
+
+    attributes: Mapping[Address, Attributes]
+    """The fields of each, UNKNOWN where no credential that is set can read them."""
+    bindings: Mapping[Address, Binding]
+    left: Mapping[Address, str]
+    """Sentences about objects that no file can describe, with the reason."""
+    shared_names: frozenset[Address] = frozenset()
+    """Those whose name another object of their kind has too."""
+    excluded: tuple[Address, ...] = ()
+    """The objects without a file that the scope excludes, and nothing in it refers to."""
+
+    def __or__(self, other: CapturedResources) -> CapturedResources:
+        return CapturedResources(
+            {**self.attributes, **other.attributes},
+            {**self.bindings, **other.bindings},
+            {**self.left, **other.left},
+            self.shared_names | other.shared_names,
+            self.excluded + other.excluded,
+        )
+
+
+def capture_resources(
+    registry: Registry,
+    desired: DesiredState,
+    applied: AppliedState,
+    provider: Provider,
+    scope: Scope,
+    *,
+    bind: BindRequest | None = None,
+    force: bool = False,
+    listener: Listener = ignore_events,
+) -> CapturedResources:
+    """Return the live objects in `scope` as resources.
+
+    Those whose file will be written, which with `force` are all, bring the objects that they refer
+    to and that have no file: a reference to nothing could not be loaded. An object gets the
+    address of the file or the binding it is recognized by, otherwise one made of its name. `bind`
+    binds an address to an object by its id instead. Raises UsageError for a target that fits
+    neither an object nor a file.
+    """
+    listing = read_listing(registry, applied, provider)
+    bindings = assign_addresses(registry, listing, applied, desired)
+    if bind is not None:
+        bindings = bind_by_id(bind, listing, applied, bindings)
+    known = [*bindings, *desired.resources]
+    scope.check(known)
+    scope.check_exclusions(known, registry.names)
+    # Without files no identity is looked up, so nothing can be ambiguous in this workspace.
+    match = match_resources(
+        registry,
+        DesiredState({}),
+        AppliedState(applied.lineage, 0, bindings),
+        listing,
+        workspace="",
+    )
+    pairs = {pair.address: pair for pair in match.pairs}
+    to_read = [pair for pair in match.pairs if scope.includes(pair.address)]
+    seen = {*desired.resources, *(pair.address for pair in to_read)}
+    captured = CapturedResources({}, {}, {})
+    while to_read:
+        live = read_live(registry, match, listing, provider, listener, to_read)
+        batch = _to_captured(registry, live, bindings)
+        captured |= batch
+        written = [a for a in batch.attributes if force or a not in desired.resources]
+        references = _referenced_addresses(registry, batch, written)
+        new = [address for address in references if address in pairs and address not in seen]
+        seen.update(new)
+        to_read = [pairs[address] for address in new]
+    excluded = [a for a in pairs if a not in seen and scope.excludes(a)]
+    return replace(
+        captured,
+        shared_names=_shared_names(listing, captured.bindings),
+        excluded=tuple(sorted(excluded)),
+    )
+
+
+def _shared_names(listing: Listing, bindings: Mapping[Address, Binding]) -> frozenset[Address]:
+    counts = Counter(
+        (kind, each.identity.strip()) for kind, found in listing.found.items() for each in found
+    )
+    return frozenset(a for a, b in bindings.items() if counts[a.kind, b.identity.strip()] > 1)
+
+
+def _referenced_addresses(
+    registry: Registry, captured: CapturedResources, addresses: Iterable[Address]
+) -> tuple[Address, ...]:
+    """Return the addresses that some of the captured resources refer to."""
+    return referenced_addresses(
+        reference
+        for address in addresses
+        for reference in registry[address.kind].references(captured.attributes[address])
+    )
+
+
+def _to_captured(
+    registry: Registry, live: LiveSnapshot, bindings: Mapping[Address, Binding]
+) -> CapturedResources:
+    attributes: dict[Address, Attributes] = {}
+    captured: dict[Address, Binding] = {}
+    left: dict[Address, str] = {}
+    for address, live_object in sorted(live.objects.items()):
+        fields = live_object.attributes
+        known = {name: value for name, value in fields.items() if value is not UNKNOWN}
+        reason = _reason_to_leave(registry[address.kind], address, known, fields.keys() - known)
+        if reason is not None:
+            left[address] = f"{address}: {reason}"
+            continue
+        attributes[address] = fields
+        captured[address] = Binding(
+            address,
+            live_object.remote_id,
+            live_object.found.identity,
+            known,
+            dict(live_object.decoded.parts),
+            bindings[address].protect,
+        )
+    return CapturedResources(attributes, captured, left)
+
+
+def _reason_to_leave(
+    kind: Kind, address: Address, known: Attributes, unknown: Set[str]
+) -> str | None:
+    """Return why no file can say what an object is, None if one can.
+
+    It is what cannot be read only if nothing that was read is wrong.
+    """
+    document = known
+    try:
+        kind.parse(document)
+        document = kind.to_document(known)
+        kind.model.model_validate(document)
+    except ValidationError as error:
+        paths = [each["loc"] for each in error.errors(include_url=False)]
+        if unknown and all(not path or path[0] in unknown for path in paths):
+            return f"no credential that is set can read its {', '.join(sorted(unknown))}."
+        found = ValidatedDocument(document, kind.model, lambda _: None, address)
+        return to_diagnostics(error, found)[0].detail
+    return None

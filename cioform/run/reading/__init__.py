@@ -1,0 +1,1 @@
+"""Read a live workspace, kind by kind, side by side."""

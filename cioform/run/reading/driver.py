@@ -1,0 +1,63 @@
+"""Hold a conversation with the remote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from cioform.core.errors import RemoteError
+from cioform.model.remote_access.conversation import Conversation, Reply, Request
+from cioform.remote.provider import Provider
+
+T = TypeVar("T")
+
+
+def run_conversation(conversation: Conversation[T], provider: Provider) -> T:
+    """Send the requests of a conversation and return its result.
+
+    An error is thrown into the conversation at its request, since the conversation may be able to
+    find out whether a write with an unknown outcome was done. What it does not catch is raised.
+    """
+    reply: Reply | None = None
+    answered: Request | Sequence[Request] = ()
+    remote_error: RemoteError | None = None
+    while True:
+        try:
+            requested = (
+                conversation.send(reply)
+                if remote_error is None
+                else conversation.throw(remote_error)
+            )
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        except (AttributeError, IndexError, KeyError, TypeError) as error:
+            if reply is None:
+                raise
+            raise _unexpected_response_error(answered, error) from error
+        answered = requested
+        reply, remote_error = None, None
+        try:
+            if isinstance(requested, Request):
+                reply = provider.send(requested)
+            else:
+                reply = provider.send_all(requested)
+        except RemoteError as error:
+            remote_error = error
+
+
+def _unexpected_response_error(
+    answered: Request | Sequence[Request], error: Exception
+) -> RemoteError:
+    """Return the error for valid JSON of an unexpected shape.
+
+    The response is to blame: it is the only input of the conversation that had not been checked.
+    """
+    requests = [answered] if isinstance(answered, Request) else answered
+    names = ", ".join(dict.fromkeys(str(request) for request in requests))
+    return RemoteError.of(
+        "Invalid response",
+        f"The response to {names} does not have the form that cioform expects "
+        f"({type(error).__name__}: {error}), so it was not used. Customer.io's API has probably "
+        "changed: update cioform, or report this.",
+    )

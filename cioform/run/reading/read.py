@@ -1,0 +1,144 @@
+"""Read a workspace: every list once, then in full the objects that a file or a binding names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from cioform.core.address import Address
+from cioform.model.kind import Kind
+from cioform.model.live_object import LiveObject, RemoteObject
+from cioform.model.registry import Registry
+from cioform.model.remote_access.conversation import Request, Response
+from cioform.model.snapshot import AppliedState, DesiredState, Listing, LiveSnapshot
+from cioform.plan.matching.match import MatchedPair, MatchResult
+from cioform.plan.scope import Scope
+from cioform.remote.provider import Provider
+from cioform.run.events import Listener, ReadProgress, ignore_events
+from cioform.run.reading.kind_reader import KindReader, reader_for
+from cioform.run.reading.parallel import run_parallel
+
+
+def kinds_to_list(
+    registry: Registry, desired: DesiredState, applied: AppliedState, scope: Scope | None = None
+) -> list[Kind]:
+    """Return the kinds that a plan has to list.
+
+    These are the kinds in `scope` when none of them refers to others. Otherwise a live object may
+    refer to any resource, so they are all kinds that files and bindings name or refer to.
+    """
+    addresses = (*desired.resources, *applied.bindings)
+    in_scope = {a.kind for a in addresses if scope is None or scope.includes(a)}
+    if not any(registry[name].has_references for name in in_scope):
+        return [kind for kind in registry if kind.name in in_scope]
+    names = {address.kind for address in addresses}
+    for resource in desired.resources.values():
+        names.update(reference.kind for reference in resource.references)
+    for address, binding in applied.bindings.items():
+        references = registry[address.kind].references(binding.applied or {})
+        names.update(reference.kind for reference in references)
+    return [kind for kind in registry if kind.name in names]
+
+
+def read_listing(kinds: Iterable[Kind], applied: AppliedState, provider: Provider) -> Listing:
+    """Return the lists of `kinds`.
+
+    A kind that no credential can list is absent, which is not the same as an empty list.
+    """
+    readers = [reader for kind in kinds if (reader := reader_for(kind, provider))]
+    lists = run_parallel(lambda reader: reader.list(provider), readers)
+    return Listing(
+        {
+            reader.kind.name: listed + _find_unlisted(reader, listed, applied, provider)
+            for reader, listed in zip(readers, lists, strict=True)
+        }
+    )
+
+
+def _find_unlisted(
+    reader: KindReader, listed: Sequence[RemoteObject], applied: AppliedState, provider: Provider
+) -> tuple[RemoteObject, ...]:
+    """Return the bound objects that exist although the list does not show them.
+
+    The campaign list drops rows at random (journeys facts, section 9, 6), so an object only
+    counts as deleted when it cannot be read by its id.
+    """
+    if reader.read_route is None:
+        return ()
+    listed_ids = {item.remote_id for item in listed}
+    absent = [
+        binding
+        for address, binding in applied.bindings.items()
+        if address.kind == reader.kind.name and binding.remote_id not in listed_ids
+    ]
+    by_id = (reader.read_by_id(b.remote_id, b.identity, provider) for b in absent)
+    return tuple(found for found in by_id if found is not None)
+
+
+def read_live(
+    registry: Registry,
+    match: MatchResult,
+    listing: Listing,
+    provider: Provider,
+    listener: Listener = ignore_events,
+    pairs: Sequence[MatchedPair] | None = None,
+) -> LiveSnapshot:
+    """Return the objects of `pairs`, or of all matched pairs, in full and decoded."""
+    pairs = match.pairs if pairs is None else pairs
+    listed = {pair.address: pair.found for pair in pairs if pair.found is not None}
+    in_full = _read_in_full(registry, listed, provider, listener)
+    objects: dict[Address, LiveObject] = {}
+    for address, row in listed.items():
+        found, requests = in_full.get(address, (row, 1))
+        decoded = registry[address.kind].decode(found, match.names)
+        objects[address] = LiveObject(address.kind, found, decoded, requests)
+    return LiveSnapshot(listing, objects, match.names, provider.count)
+
+
+def _read_in_full(
+    registry: Registry,
+    listed: dict[Address, RemoteObject],
+    provider: Provider,
+    listener: Listener,
+) -> dict[Address, tuple[RemoteObject, int]]:
+    """Return the objects that their list does not show in full.
+
+    Each comes with the number of requests that it took, at least one.
+    """
+    readers = {kind.name: reader_for(kind, provider) for kind in registry}
+    jobs = [
+        (address, reader)
+        for address in listed
+        if (reader := readers[address.kind]) and reader.read_route
+    ]
+    requests_before = provider.count
+
+    def read(job: tuple[Address, KindReader]) -> tuple[RemoteObject, int]:
+        address, reader = job
+        counted = _CountingProvider(provider)
+        found = reader.read(listed[address], counted)
+        done = provider.count - requests_before
+        listener(ReadProgress(done, max(len(jobs), done)))
+        return found, max(1, counted.count)
+
+    addresses = [address for address, _ in jobs]
+    return dict(zip(addresses, run_parallel(read, jobs), strict=True))
+
+
+class _CountingProvider:
+    """A provider that counts the requests of one object."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+        self.apis = provider.apis
+        self.count = 0
+
+    def send(self, request: Request) -> Response:
+        self.count += 1
+        return self._provider.send(request)
+
+    def send_all(self, requests: Sequence[Request]) -> list[Response]:
+        self.count += len(requests)
+        return self._provider.send_all(requests)
+
+    def close(self) -> None:
+        """Do nothing: the connection is shared."""
