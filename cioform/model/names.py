@@ -11,6 +11,16 @@ from cioform.core.suggest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """A value that an object must have where not every object of its kind can be used."""
+
+    field: str
+    value: str | bool
+    explanation: str
+    """Why, and what to do instead, in full sentences."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """A reference of one resource to another, at a place that takes one kind only.
 
@@ -21,6 +31,7 @@ class Reference:
     kind: str
     text: str
     path: tuple[str | int, ...]
+    requirement: Requirement | None = None
 
     @property
     def address(self) -> Address | None:

@@ -23,6 +23,7 @@ from cioform.plan.guards.blocking import (
     block_deletions_used_out_of_scope,
     block_dependents,
 )
+from cioform.plan.guards.requirements import block_unfit_references
 from cioform.plan.matching.match import MatchedPair, MatchResult
 from cioform.plan.plan import Plan, PlanHeader
 from cioform.plan.reach.users import add_users
@@ -50,9 +51,11 @@ def make_plan(
     for pair in pairs:
         builder.build(pair)
     uses = UseFinder(registry, match.names, live, match.pairs)
-    planned = add_creation_dependencies(builder.changes, registry)
-    references, possible, used = _block_deletions(planned, builder.blocked, match, pairs, uses)
-    changes, blocked = block_dependents(possible, [*builder.blocked, *used], references)
+    fit, unfit = block_unfit_references(builder.changes, registry, live)
+    planned = add_creation_dependencies(fit, registry)
+    blocked = [*builder.blocked, *unfit]
+    references, possible, used = _block_deletions(planned, blocked, match, pairs, uses)
+    changes, blocked = block_dependents(possible, [*blocked, *used], references)
     ordered = sort_by_dependency(add_deletion_dependencies(changes, references))
     return Plan(
         header=header,

@@ -37,7 +37,9 @@ def check_references(
         for reference in resource.references:
             if None in incomplete_kinds or reference.kind in incomplete_kinds:
                 continue
-            problem = _reference_problem(reference, declared, registry)
+            problem = _reference_problem(reference, declared, registry) or _unfit(
+                reference, resources
+            )
             if problem is not None:
                 summary, detail = problem
                 place = nearest_location(resource.positions, reference.path) or resource.location
@@ -68,6 +70,20 @@ def _reference_problem(
         detail = f"No document has the address `{reference.address}`."
         hint = hint or (f" Create `{registry[kind].folder}/{text}.yaml`, or correct the reference.")
     return "Dangling reference", detail + (hint or "")
+
+
+def _unfit(reference: Reference, resources: Resources) -> tuple[str, str] | None:
+    """Return the problem of an object that cannot be used where a reference is."""
+    requirement, address = reference.requirement, reference.address
+    if requirement is None or address is None or address not in resources:
+        return None
+    if resources[address].attributes.get(requirement.field) == requirement.value:
+        return None
+    kind = reference.kind.replace("_", " ").capitalize()
+    return (
+        f"{kind} of the wrong type",
+        f"`{address}` cannot be used here. {requirement.explanation}",
+    )
 
 
 def _address_problem(

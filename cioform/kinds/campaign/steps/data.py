@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import AfterValidator, Field, PlainValidator
 from typing_extensions import override
@@ -20,7 +20,7 @@ from cioform.kinds.campaign.steps.step_model import (
 )
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language.conditions.values import from_wire_text, to_wire_text
-from cioform.model.names import Reference
+from cioform.model.names import Reference, Requirement
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import DocumentedSchemaGenerator, LazySchema
 
@@ -142,6 +142,15 @@ class SendEventStep(ConditionalStepModel):
         return live
 
 
+_MANUAL: Final = Requirement(
+    "manual",
+    True,
+    "A step can only change the members of a manual segment (`manual: true`). The members of any "
+    "other segment follow from its conditions. Name a manual segment, or set an attribute that "
+    "the conditions test.",
+)
+
+
 class _SegmentStep(ConditionalStepModel, StepModelWithRaw):
     """A step that changes a manual segment: one action type with two operations."""
 
@@ -171,7 +180,7 @@ class _SegmentStep(ConditionalStepModel, StepModelWithRaw):
     @override
     @classmethod
     def references(cls, fields: StepFields, /) -> Iterator[Reference]:
-        yield Reference("segment", fields[cls.keyword], (cls.keyword,))
+        yield Reference("segment", fields[cls.keyword], (cls.keyword,), _MANUAL)
 
 
 class AddToSegmentStep(_SegmentStep):

@@ -1,0 +1,88 @@
+"""Block changes that refer to an object of the wrong type, which only the workspace shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cioform.core.address import Address
+from cioform.core.errors import PlanError
+from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.model.names import Reference, Requirement
+from cioform.model.registry import Registry
+from cioform.model.snapshot import LiveSnapshot
+from cioform.plan.change import BlockedChange, Change
+from cioform.plan.write_planner import blocked_change
+
+
+def block_unfit_references(
+    changes: Sequence[Change], registry: Registry, live: LiveSnapshot
+) -> tuple[list[Change], list[BlockedChange]]:
+    """Return the changes that can be made, and those that refer to an object of the wrong type.
+
+    A reference that exists in the workspace already is not checked: Customer.io accepted it.
+    """
+    finder = _UnfitFinder(registry, live, {change.address: change for change in changes})
+    possible: list[Change] = []
+    blocked: list[BlockedChange] = []
+    for change in changes:
+        reason = next(finder.reasons(change), None)
+        if reason is None:
+            possible.append(change)
+        else:
+            blocked.append(blocked_change(change, reason))
+    return possible, blocked
+
+
+@dataclass(frozen=True, slots=True)
+class _UnfitFinder:
+    registry: Registry
+    live: LiveSnapshot
+    changes: dict[Address, Change]
+
+    def reasons(self, change: Change) -> Iterator[str]:
+        """Yield why a change cannot refer to what it refers to."""
+        if not change.action.writes or change.wanted is None:
+            return
+        wanted = self._with_requirement(change.address, change.wanted)
+        if not wanted:
+            return
+        found = self.live.objects.get(change.address)
+        current = self._with_requirement(change.address, found.attributes) if found else []
+        known = {self._id_of(reference) for reference, _ in current}
+        for reference, requirement in wanted:
+            if self._id_of(reference) not in known and not self._is_fit(reference, requirement):
+                yield f"It cannot use {_shown(reference)}. {requirement.explanation}"
+
+    def _with_requirement(
+        self, address: Address, attributes: Attributes
+    ) -> list[tuple[Reference, Requirement]]:
+        references = self.registry[address.kind].references(attributes)
+        return [(each, each.requirement) for each in references if each.requirement is not None]
+
+    def _is_fit(self, reference: Reference, requirement: Requirement) -> bool:
+        """Return whether an object is, or will be, what is required. Unknown counts as fit."""
+        address = reference.address
+        change = self.changes.get(address) if address is not None else None
+        if change is not None and change.wanted is not None:
+            return change.wanted.get(requirement.field) == requirement.value
+        value = self._live_value(reference, requirement.field)
+        return value is UNKNOWN or bool(value == requirement.value)
+
+    def _live_value(self, reference: Reference, field: str) -> JsonValue:
+        remote_id = self._id_of(reference)
+        for row in self.live.listing.found.get(reference.kind, ()):
+            if row.remote_id == remote_id:
+                decoded = self.registry[reference.kind].decode(row, self.live.names)
+                return decoded.attributes.get(field, UNKNOWN)
+        return UNKNOWN
+
+    def _id_of(self, reference: Reference) -> str:
+        try:
+            return str(self.live.names.id_of(reference.kind, reference.text))
+        except PlanError:
+            return reference.text
+
+
+def _shown(reference: Reference) -> str:
+    return str(reference.address or reference.text)
