@@ -20,6 +20,8 @@ if TYPE_CHECKING:
         PlanError,
         RemoteError,
         StateError,
+        StateLockedError,
+        UnavailableError,
         UsageError,
     )
     from cioform.model.remote_access.limits import Guards
@@ -40,6 +42,8 @@ else:
             "PlanError",
             "RemoteError",
             "StateError",
+            "StateLockedError",
+            "UnavailableError",
             "UsageError",
         ),
         "plan.change": ("Action", "Change", "Drift", "FieldChange"),
@@ -80,6 +84,8 @@ __all__ = [
     "RemoteError",
     "Scope",
     "StateError",
+    "StateLockedError",
+    "UnavailableError",
     "UsageError",
     "Workspace",
     "__version__",

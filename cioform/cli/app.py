@@ -98,5 +98,5 @@ Start here:
 \b
 Exit codes: 0 success or nothing to do; 2 changes or drift pending; 3 invalid files; 4 plan
 refused; 5 error from Customer.io; 6 credential missing or rejected; 7 state cannot be trusted;
-8 partly done; 64 wrong usage.
+8 partly done; 64 wrong usage; 75 try again later; 130 or 143 interrupted.
 """

@@ -4,7 +4,7 @@ PENDING = 2
 """Changes or drift are pending."""
 INVALID_FILES = 3
 """`validate` found an error."""
-DECLINED = 4
-"""The user did not confirm."""
+REFUSED = 4
+"""A guard refuses the plan, or the user did not confirm."""
 INCOMPLETE = 8
 """Only a part was done."""

@@ -5,8 +5,10 @@ CioformError
   x PlanError            4  a guard, a conflict or a stale plan
   x RemoteError          5  Customer.io refused, or its response cannot be understood
     + OutcomeUnknownError   a write that may or may not have happened
+    + UnavailableError  75  nothing was done, and the same command may succeed later
   x AuthError            6  no credential, or not the right one
   x StateError           7  the state or a journal cannot be used
+    + StateLockedError  75  another command holds the state
   x IncompleteError      8  something was sent, and its outcome is not known
   x UsageError          64  the command line
 
@@ -74,6 +76,12 @@ class OutcomeUnknownError(RemoteError):
     """A write was sent and its outcome is unknown: it must be looked up, never repeated."""
 
 
+class UnavailableError(RemoteError):
+    """Customer.io is too busy, or did not answer in time: nothing was done, so try again later."""
+
+    exit_code = 75
+
+
 class AuthError(CioformError):
     """A credential is missing, wrong, or not allowed to do this."""
 
@@ -81,9 +89,15 @@ class AuthError(CioformError):
 
 
 class StateError(CioformError):
-    """The state or a journal is corrupt, of a newer version, unreadable, or locked."""
+    """The state or a journal is corrupt, of a newer version, or cannot be read or written."""
 
     exit_code = 7
+
+
+class StateLockedError(StateError):
+    """Another command holds the state. Nothing was done, so try again when it has ended."""
+
+    exit_code = 75
 
 
 class IncompleteError(CioformError):

@@ -56,6 +56,16 @@ def probe_apis(provider: HttpProvider, clock: Clock) -> tuple[ApiAccess, ...]:
     return tuple(found)
 
 
+def check_credentials(provider: HttpProvider, clock: Clock) -> None:
+    """Raise the error of the first credential that does not give access to its API.
+
+    A plan that has nothing to list would otherwise send no request, and accept a wrong credential.
+    """
+    for access in probe_apis(provider, clock):
+        if access.error is not None:
+            raise access.error
+
+
 def _probe_app(provider: HttpProvider, clock: Clock) -> ApiAccess:
     """List the workspaces: of the whole account, though the key belongs to one (app facts, 5.6)."""
     body, skew = _get_with_clock_skew(provider, Request(Api.APP, "GET", "/v1/workspaces"), clock)

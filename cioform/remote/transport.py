@@ -121,7 +121,9 @@ class Transport:
             detail = f"The connection failed before the response was read: {reason.rstrip('.')}."
             raise self._errors.outcome_unknown(request, detail) from None
         if is_last:
-            raise self._errors.unreachable(request, http_request.url.host, reason) from None
+            is_sent = not isinstance(error, _NOT_SENT_ERRORS)
+            describe = self._errors.not_answered if is_sent else self._errors.unreachable
+            raise describe(request, http_request.url.host, reason) from None
 
     def _retry_delay(self, response: RawResponse, pause: float) -> float:
         retry_after = parse_retry_after(response.headers.get("retry-after"), self._timing.clock())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cioform.core.errors import CioformError, RemoteError
+from cioform.core.errors import AuthError, CioformError, RemoteError
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.router import choose_route
@@ -25,6 +25,10 @@ _CREDENTIAL_NAMES: Final = {
     Api.JOURNEYS: "service account token",
     Api.TRACK: "Track API key",
 }
+
+
+_BY_SERIOUSNESS: Final = (7, 6, 5, 3, 4, 8, 75)
+"""The exit codes of failed checks, the most serious first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,9 @@ class DoctorReport:
 
     @property
     def exit_code(self) -> int:
-        """The highest exit code of the checks that failed, 0 when none did."""
-        return max((check.exit_code for check in self.checks if check.ok is False), default=0)
+        """The most serious exit code of the checks that failed, 0 when none did."""
+        failed = {check.exit_code for check in self.checks if check.ok is False}
+        return next((code for code in _BY_SERIOUSNESS if code in failed), 0)
 
 
 def run_checks(
@@ -74,13 +79,7 @@ def run_checks(
     """
     accesses = probe_apis(provider, lambda: now)
     checks = [check for access in accesses for check in _access_checks(access, workspace_id)]
-    for api in (Api.APP, Api.JOURNEYS):
-        if api not in provider.apis:
-            checks.append(
-                Check(
-                    _CREDENTIAL_NAMES[api], None, "not set; operations that need it are unavailable"
-                )
-            )
+    checks += _unset_checks(provider.apis)
     checks.append(_openapi_check(provider, cache, now))
     return DoctorReport(tuple(checks), capability_matrix(registry, provider.apis))
 
@@ -116,6 +115,21 @@ def validate_planned_requests(
     problems = validate_requests(requests, provider, cache, now)
     if problems:
         raise RemoteError(problems)
+
+
+def _unset_checks(apis: frozenset[Api]) -> Iterator[Check]:
+    for api in (Api.APP, Api.JOURNEYS):
+        if api not in apis:
+            detail = "not set; operations that need it are unavailable"
+            yield Check(_CREDENTIAL_NAMES[api], None, detail)
+    if not apis:
+        yield Check(
+            "credentials",
+            False,
+            "none is set, so nothing can be read. Set one of the environment variables that "
+            "`credentials` in `workspace.yaml` refers to.",
+            AuthError.exit_code,
+        )
 
 
 def _access_checks(access: ApiAccess, workspace_id: int | None) -> Iterator[Check]:

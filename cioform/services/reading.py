@@ -13,6 +13,7 @@ from cioform.model.names import Names
 from cioform.model.snapshot import AppliedState, LiveSnapshot
 from cioform.plan.matching.match import MatchResult, match_resources
 from cioform.plan.scope import Scope, pairs_in_scope
+from cioform.remote.capabilities import check_credentials
 from cioform.run.reading.read import kinds_to_list, read_listing, read_live
 from cioform.services.context import OpenWorkspace
 
@@ -24,6 +25,8 @@ def read_workspace(
     opened.require_credentials()
     desired = opened.configuration.desired
     kinds = kinds_to_list(opened.kinds, desired, applied, scope)
+    if not kinds:
+        check_credentials(opened.provider, opened.clock)
     listing = read_listing(kinds, applied, opened.provider)
     matched = match_resources(opened.kinds, desired, applied, listing, workspace=opened.name)
     pairs = pairs_in_scope(scope, matched.pairs)

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from typing_extensions import override
 
-from cioform.core.errors import StateError
+from cioform.core.errors import StateError, StateLockedError
 from cioform.model.snapshot import AppliedState
 from cioform.state.journal import Journal, journal_write_error
 from cioform.state.replay import (
@@ -154,8 +154,8 @@ def _is_settled(path: Path) -> bool:
         raise journal_read_error(str(path), error) from None
 
 
-def _locked_error(path: Path, holder: str) -> StateError:
-    return StateError.of(
+def _locked_error(path: Path, holder: str) -> StateLockedError:
+    return StateLockedError.of(
         "State is locked",
         f"{path} is held by {holder}, which may be in the middle of an apply. Nothing was changed. "
         "Wait until that process has ended, then run the command again. The lock is released with "

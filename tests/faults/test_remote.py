@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cioform.core.address import Address
-from cioform.core.errors import AuthError, CioformError, PlanError, RemoteError
+from cioform.core.errors import AuthError, CioformError, PlanError, RemoteError, UnavailableError
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.model.operations import WriteContext
 from cioform.model.remote_access.conversation import Api
@@ -81,15 +81,15 @@ READ_FAULTS = [
     ReadFault("status:422", ALWAYS, RemoteError, "Values rejected"),
     ReadFault("status:429", 2),
     ReadFault("status:429:7", 2),
-    ReadFault("status:429:9999", ALWAYS, RemoteError, "Rate limit reached"),
-    ReadFault("status:429", ALWAYS, RemoteError, "Rate limit reached"),
+    ReadFault("status:429:9999", ALWAYS, UnavailableError, "Rate limit reached"),
+    ReadFault("status:429", ALWAYS, UnavailableError, "Rate limit reached"),
     ReadFault("status:500", 3),
-    ReadFault("status:500", ALWAYS, RemoteError, "Customer.io failed"),
+    ReadFault("status:500", ALWAYS, UnavailableError, "Customer.io failed"),
     ReadFault("timeout-before", 1),
-    ReadFault("timeout-before", ALWAYS, RemoteError, "Customer.io cannot be reached"),
-    ReadFault("cut-before", ALWAYS, RemoteError, "Customer.io cannot be reached"),
+    ReadFault("timeout-before", ALWAYS, UnavailableError, "No answer from Customer.io"),
+    ReadFault("cut-before", ALWAYS, UnavailableError, "No answer from Customer.io"),
     ReadFault("cut-body", 1),
-    ReadFault("cut-body", ALWAYS, RemoteError, "Customer.io cannot be reached"),
+    ReadFault("cut-body", ALWAYS, UnavailableError, "No answer from Customer.io"),
     ReadFault("html", ALWAYS, RemoteError, "Web page instead of JSON"),
     ReadFault("bad-json", ALWAYS, RemoteError, "Invalid response"),
     ReadFault("huge", ALWAYS, RemoteError, "Response too large"),

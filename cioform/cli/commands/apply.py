@@ -10,7 +10,7 @@ import typer
 
 from cioform.cli import options
 from cioform.cli.confirm import confirm, is_interactive
-from cioform.cli.exit_codes import DECLINED, INCOMPLETE
+from cioform.cli.exit_codes import INCOMPLETE, REFUSED
 from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.suggested_commands import complete_commands, options_to_repeat
@@ -124,7 +124,7 @@ def apply(
             plan = opened.plan(options.build_scope(target, exclude), options.parse_prefer(prefer))
             progress.end()
             if not _show_and_confirm(workspace, plan, guards, asks, output):
-                return DECLINED
+                return REFUSED
         # A plan file without changes is checked too: it may be stale or of another workspace.
         is_needed = reviewed is not None or bool(plan.changes)
         keep_going = on_error == "continue"

@@ -9,7 +9,7 @@ import typer
 
 from cioform.cli import options
 from cioform.cli.confirm import confirm
-from cioform.cli.exit_codes import DECLINED, INCOMPLETE
+from cioform.cli.exit_codes import INCOMPLETE, REFUSED
 from cioform.cli.output import print_answer, print_request
 from cioform.cli.parsers import parse_json_object, validate_timeout
 from cioform.cli.streams import write_stderr
@@ -116,7 +116,7 @@ def trigger(
             request = opened.broadcasts.request(found.id, audience, trigger_data)
             return print_request(request, as_json)
         if not confirm(f"Send it from {workspace}?", yes):
-            return DECLINED
+            return REFUSED
         inspect_command = complete_command(
             f"cioform broadcasts show {workspace} {found.id}", options_to_repeat(project)
         )

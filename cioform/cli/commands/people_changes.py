@@ -9,7 +9,7 @@ import typer
 
 from cioform.cli import options
 from cioform.cli.confirm import confirm
-from cioform.cli.exit_codes import DECLINED
+from cioform.cli.exit_codes import REFUSED
 from cioform.cli.output import print_answer
 from cioform.cli.parsers import parse_assignments, parse_json_object
 from cioform.cli.terminal.counter import ImportProgressLine
@@ -78,7 +78,7 @@ def delete(
     """
     question = f"Delete {person} from {workspace}, including attributes, events and history?"
     if not confirm(question, yes):
-        return DECLINED
+        return REFUSED
     with options.open_workspace(project, workspace) as opened:
         identifiers = opened.people.delete(person, by=by).identifiers
     text = f"Deleted {person}.\n"
@@ -101,7 +101,7 @@ def suppress(
     """
     question = f"Delete {person} from {workspace}, and block them from being added again?"
     if not confirm(question, yes):
-        return DECLINED
+        return REFUSED
     with options.open_workspace(project, workspace) as opened:
         identifiers = opened.people.suppress(person, by=by).identifiers
     text = f"Suppressed {person}.\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -9,13 +10,14 @@ from typing import Annotated
 import typer
 
 from cioform.cli import options
-from cioform.cli.exit_codes import PENDING
+from cioform.cli.exit_codes import PENDING, REFUSED
 from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.suggested_commands import complete_commands, options_to_repeat
 from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError
-from cioform.plan.guards.guard import find_guard_violations
+from cioform.plan.guards.guard import GuardViolation, find_guard_violations
+from cioform.plan.plan import Plan
 from cioform.plan.planfile import encode_plan
 from cioform.report.plan.markdown import render_markdown
 from cioform.report.plan.text import render_plan
@@ -43,7 +45,7 @@ def plan(
         bool,
         typer.Option(
             "--detailed-exitcode",
-            help="Exit with 2 if changes or drift are pending.",
+            help="Exit with 2 if changes or drift are pending, with 4 if a guard refuses them.",
             show_default=False,
         ),
     ] = False,
@@ -82,7 +84,13 @@ def plan(
         view = replace(view, next_commands=commands)
         styler = stdout_styler(not no_color)
         write_stdout(render_markdown(view) if markdown else render_plan(view, styler))
-    return PENDING if detailed_exitcode and not made.is_empty else 0
+    return _exit_code(made, violations) if detailed_exitcode else 0
+
+
+def _exit_code(made: Plan, violations: Sequence[GuardViolation]) -> int:
+    if violations:
+        return REFUSED
+    return 0 if made.is_empty else PENDING
 
 
 def _write_plan(file: Path, text: str, style: Styler) -> None:

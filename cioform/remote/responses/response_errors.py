@@ -10,11 +10,18 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.errors import AuthError, ConfigError, OutcomeUnknownError, RemoteError
+from cioform.core.errors import (
+    AuthError,
+    ConfigError,
+    OutcomeUnknownError,
+    RemoteError,
+    UnavailableError,
+)
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.remote.redact import Redactor
 from cioform.remote.responses.error_bodies import ErrorDetail, parse_errors
 from cioform.remote.responses.status_hints import outcome_unknown_hint, status_hint, status_summary
+from cioform.remote.retry import is_retryable
 
 _EXCERPT: Final = 200
 """Characters quoted of a body that is in no known error envelope."""
@@ -98,6 +105,16 @@ class ResponseErrors:
             "nothing. Check the network, any proxy, and `endpoint` in `workspace.yaml`.",
         )
 
+    def not_answered(self, request: Request, host: str, reason: str) -> UnavailableError:
+        """Return the error for a read whose answer did not come, or broke off."""
+        return UnavailableError.of(
+            "No answer from Customer.io",
+            self.redact(
+                f"{request} to {host} was tried several times and not answered: "
+                f"{reason.rstrip('.')}. It changed nothing. Try again later."
+            ),
+        )
+
     def too_large(self, request: Request, limit: int) -> RemoteError:
         """Return the error for a response that is longer than `limit` bytes."""
         size = f"The response is larger than {limit // 2**20} MB and was not read."
@@ -112,7 +129,9 @@ class ResponseErrors:
         """Return the error for a response with an error status."""
         answer = f"{request} was answered {status}{_format_messages(text)}."
         hint = status_hint(request, status)
-        return self._remote_error(status_summary(status), f"{answer} {hint}".strip(), status)
+        problem = Diagnostic(status_summary(status), self.redact(f"{answer} {hint}".strip()))
+        error = UnavailableError if is_retryable(request, status) else RemoteError
+        return error([problem], status)
 
     def unauthorized(self, request: Request, status: int, text: str) -> AuthError:
         """Return the error for a 401 or 403 response."""

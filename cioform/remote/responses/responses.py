@@ -41,7 +41,7 @@ def decode_response(request: Request, raw: RawResponse, errors: ResponseErrors) 
         raise errors.write_failed(request, raw.status, raw.text())
     if 300 <= raw.status < 400:
         raise errors.redirected(request, raw.status, raw.headers.get("location", ""))
-    if raw.is_html:
+    if raw.is_html and raw.status < 500:
         raise errors.web_page(request, raw.status)
     if raw.status in (401, 403):
         raise errors.unauthorized(request, raw.status, raw.text())
