@@ -6,6 +6,7 @@ import ast
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ import pytest
 import typer
 
 from cioform.cli.app import build_cli
-from cioform.cli.lazy_commands import loaded_commands
+from cioform.cli.lazy_commands import loaded_command
 from cioform.cli.usage_errors import ClickUsageError
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
@@ -24,18 +25,29 @@ _FILLED_IN: Final = "7"
 """The value of a placeholder in braces or capitals: valid as a name and as a number."""
 
 
-def _texts() -> Iterator[tuple[str, str]]:
-    """Yield every text of the package with its location. Inserted values are in braces."""
-    for path in sorted((ROOT / "cioform").rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)
-                 for part in node.values}  # fmt: skip
-        for node in ast.walk(tree):
-            location = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
-            if isinstance(node, ast.JoinedStr):
-                yield location, "".join(map(_part, node.values))
-            elif isinstance(node, ast.Constant) and id(node) not in parts:
-                yield location, node.value if isinstance(node.value, str) else ""
+@cache
+def _texts() -> list[tuple[str, str]]:
+    """Return each text of the package that names a command, with its location.
+
+    Inserted values are in braces.
+    """
+    return [text for path in sorted((ROOT / "cioform").rglob("*.py")) for text in _texts_in(path)]
+
+
+def _texts_in(path: Path) -> Iterator[tuple[str, str]]:
+    source, name = path.read_text(encoding="utf-8"), path.relative_to(ROOT)
+    if "cioform " not in source:
+        return
+    nodes = list(ast.walk(ast.parse(source)))
+    parts = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in nodes:
+        text = ""
+        if isinstance(node, ast.JoinedStr):
+            text = "".join(map(_part, node.values))
+        elif isinstance(node, ast.Constant) and id(node) not in parts:
+            text = node.value if isinstance(node.value, str) else ""
+        if "cioform " in text:
+            yield f"{name}:{getattr(node, 'lineno', 0)}", text
 
 
 def _part(part: ast.expr) -> str:
@@ -62,16 +74,20 @@ def _words(line: str) -> list[str]:
     return words
 
 
+@cache
+def _cli() -> Any:
+    return build_cli()
+
+
 def _parse(words: list[str], *, complete: bool) -> None:
     """Parse a command line without running the command.
 
     Unless it must be complete, it can name a command without its arguments.
     """
-    command: Any = build_cli()
+    command = _cli()
     while hasattr(command, "commands") and words and not words[0].startswith("-"):
-        commands = loaded_commands(command)
-        assert words[0] in commands, f"no command {words[0]}"
-        command, words = commands[words[0]], words[1:]
+        assert words[0] in command.commands, f"no command {words[0]}"
+        command, words = loaded_command(command.commands[words[0]]), words[1:]
     if not complete and not any(word[0] != "-" for word in words):
         words = [*words, "--help"]
     try:

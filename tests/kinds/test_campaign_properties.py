@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,11 +24,9 @@ from cioform.language.workflow import assign_ids, walk, workflow_problems
 from cioform.model.names import Names
 from cioform.services.validation import validate
 from tests.support.campaign_steps import EVERY_STEP
+from tests.support.examples import EXAMPLES
 
 ROOT = Path(__file__).parent.parent.parent
-EXAMPLES = int(os.environ.get("CIOFORM_EXAMPLES", "300"))
-"""The nightly run sets CIOFORM_EXAMPLES=10000."""
-
 NAMES = Names(
     ids={Address("segment", name): str(i) for i, name in enumerate(("trial", "paying"), 3)},
     known={"sender": {"team@acme.com": "9"}},

@@ -6,7 +6,6 @@ CIOFORM_EXAMPLES=10000 sets the number of examples of each test; the default is 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from cioform.core.address import Address
 from cioform.language import conditions as c
 from cioform.model.names import Names
+from tests.support.examples import EXAMPLES
 
 NAMES = Names(
     ids={Address("segment", f"s{n}"): str(n) for n in range(1, 30)},
@@ -23,7 +23,7 @@ NAMES = Names(
 )
 STEPS = {"welcome": "7", "nudge": "8"}
 PROPERTY = settings(
-    max_examples=int(os.environ.get("CIOFORM_EXAMPLES", "300")),
+    max_examples=EXAMPLES,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from typing import Any
 
@@ -25,6 +24,7 @@ from cioform.language.workflow import (
     walk,
     workflow_problems,
 )
+from tests.support.examples import EXAMPLES
 
 EXIT: dict[str, Any] = {"exit": True}
 
@@ -342,10 +342,6 @@ def make_valid(tree: list[Any]) -> list[Any]:
             holder = holder[part]
         del holder[path[-1] :]
     return steps
-
-
-EXAMPLES = int(os.environ.get("CIOFORM_EXAMPLES", "300"))
-"""The nightly run sets CIOFORM_EXAMPLES=10000."""
 
 
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None)

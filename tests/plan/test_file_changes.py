@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
@@ -21,9 +20,8 @@ from cioform.plan.change import FieldChange
 from cioform.plan.compare import diff
 from cioform.plan.file_changes import file_changes
 from tests.kinds.test_campaign_properties import make_valid, trees
+from tests.support.examples import EXAMPLES
 from tests.test_properties import KINDS, messages, segments
-
-EXAMPLES = int(os.environ.get("CIOFORM_EXAMPLES", "300"))
 
 
 def canonical(workflow: list[Any], **fields: Any) -> dict[str, Any]:
