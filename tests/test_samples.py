@@ -103,21 +103,22 @@ def test_after_an_apply_the_plan_is_empty(applied: tuple[Path, str], credentials
     assert plan.unchanged == len(load(root, name))
 
 
-@pytest.fixture
-def imported(applied: tuple[Path, str], tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def imported(applied: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a new project with the files that an import of the applied sample wrote."""
     root, name = applied
-    folder = tmp_path / "workspaces" / name
+    project = tmp_path_factory.mktemp("imported")
+    folder = project / "workspaces" / name
     folder.mkdir(parents=True)
     settings = (root / "workspaces" / name / "workspace.yaml").read_text(encoding="utf-8")
     alone = re.sub(r"^include: .*\n", "", settings, flags=re.MULTILINE)
     (folder / "workspace.yaml").write_text(alone, encoding="utf-8")
-    (tmp_path / ".cioform").mkdir()
+    (project / ".cioform").mkdir()
     for file in (root / ".cioform").glob("sandbox*.sqlite*"):
-        shutil.copy(file, tmp_path / ".cioform")
-    with open_workspace(tmp_path, name) as opened:
+        shutil.copy(file, project / ".cioform")
+    with open_workspace(project, name) as opened:
         assert opened.import_().left == ()
-    return tmp_path
+    return project
 
 
 def test_an_import_is_complete(applied: tuple[Path, str], imported: Path) -> None:
@@ -133,13 +134,14 @@ def test_an_import_is_as_a_person_would_write_it(applied: tuple[Path, str], impo
     imported_folder = imported / "workspaces" / name / "campaigns"
     written = list((root / "workspaces").glob(f"{sample_folder}/campaigns/*/campaign.yaml"))
     assert written
+    resources, imported_resources = load(root, name), load(imported, name)
     for path in written:
         original = yaml.safe_load(path.read_text(encoding="utf-8"))
         copy = imported_folder / path.parent.name / "campaign.yaml"
         imported_document = yaml.safe_load(copy.read_text(encoding="utf-8"))
         same = (
-            _anonymous(original, load(root, name)),
-            _anonymous(imported_document, load(imported, name)),
+            _anonymous(original, resources),
+            _anonymous(imported_document, imported_resources),
         )
         assert same[0] == same[1], path
         names = {body.name for body in copy.parent.glob("*.html")}

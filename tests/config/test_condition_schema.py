@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from cioform.services.project_files import editor_schema
 RECORDED = Path(__file__).resolve().parent.parent / "language" / "conditions"
 
 
+@cache
 def _validator(name: str) -> Draft202012Validator:
     return Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": editor_schema()["$defs"]})
 

@@ -11,6 +11,7 @@ from cioform.config.write.comments import comment_lines
 from cioform.config.write.formatting import format_yaml
 from cioform.config.write.rewrite import rewrite_yaml
 from cioform.core.json_value import JsonValue
+from tests.support.examples import EXAMPLES
 from tests.support.note_kind import REGISTRY
 
 TEXT = """\
@@ -151,7 +152,7 @@ def blocks(draw: st.DrawFn, indent: int = 0, depth: int = 3) -> str:
     return "".join(lines)
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(derandomize=True, max_examples=EXAMPLES, deadline=None)
 @given(blocks())
 def test_formatting_keeps_meaning_and_comments_and_is_idempotent(text: str) -> None:
     result = rewrite_yaml(text, "x", lambda _: None, lambda _: None)

@@ -21,6 +21,7 @@ from cioform.core.address import Address
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import Attributes
 from cioform.model.registry import Registry
+from tests.support.examples import EXAMPLES
 
 Put = Callable[[Mapping[str, str]], Path]
 
@@ -99,7 +100,7 @@ notes = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
 @given(first=notes, second=notes)
 def test_written_resources_load_unchanged(
     registry: Registry, first: Attributes, second: Attributes
@@ -117,7 +118,7 @@ def test_written_resources_load_unchanged(
     assert {one: found.desired.resources[one].attributes for one, _ in items} == dict(items)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
 @given(value=st.dictionaries(texts.filter(lambda key: key != "<<"), texts, max_size=4))
 def test_formatting_keeps_the_values_and_is_idempotent(value: dict[str, Any]) -> None:
     text = dump_yaml(value)

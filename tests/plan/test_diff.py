@@ -13,6 +13,7 @@ from cioform.core.json_value import UNKNOWN
 from cioform.kinds import find_kinds
 from cioform.plan.change import Origin
 from cioform.plan.compare import diff
+from tests.support.examples import EXAMPLES
 
 SNIPPET = find_kinds()["snippet"]
 SEGMENT = find_kinds()["segment"]
@@ -125,7 +126,7 @@ VALUES = st.recursive(
 FIELDS = st.dictionaries(st.sampled_from(["name", "value", "more"]), VALUES)
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(derandomize=True, max_examples=EXAMPLES, deadline=None)
 @given(FIELDS, FIELDS, st.none() | FIELDS)
 def test_a_diff_is_empty_exactly_for_equal_values(desired: Any, live: Any, applied: Any) -> None:
     changes = diff.compare(SNIPPET, applied, desired, live)
@@ -133,7 +134,7 @@ def test_a_diff_is_empty_exactly_for_equal_values(desired: Any, live: Any, appli
     assert (changes == ()) == diff.is_equivalent(SNIPPET, mentioned, desired)
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(derandomize=True, max_examples=EXAMPLES, deadline=None)
 @given(FIELDS, FIELDS)
 def test_applying_every_change_makes_the_desired_value(desired: Any, live: Any) -> None:
     made = copy.deepcopy({name: live[name] for name in desired if name in live})

@@ -4,6 +4,9 @@
 Run it with the last version of format 0 (commit 8e57056); today's cannot read what it writes:
 
     python generate_workspaces.py FOLDER ARCHIVE COUNT
+    python generate_workspaces.py FOLDER ARCHIVE samples
+
+The second command packs the sample workspaces of that commit; run it in the root of its checkout.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import shutil
 import sys
 import tarfile
 from pathlib import Path
@@ -585,6 +589,21 @@ def main(root: Path, archive: Path, count: int) -> None:
         if seed > 4 * count + 20:
             raise SystemExit("too many are invalid")
     print("made", made, "of", seed)
+    pack(root, archive)
+
+
+def samples(root: Path, archive: Path) -> None:
+    """Apply the samples of the repository as they were, and pack them."""
+    shutil.copytree("workspaces", root / "workspaces")
+    for name in ("acme", "kidlearn", "reminders-prod", "reminders-test"):
+        with open_workspace(root, name) as opened:
+            assert opened.apply(opened.plan(), NO_GUARDS).complete
+            again = opened.plan()
+            assert again.is_empty and again.changes == ()
+    pack(root, archive)
+
+
+def pack(root: Path, archive: Path) -> None:
     with tarfile.open(archive, "w:xz", preset=9) as tar:
         for path in sorted(root.rglob("*")):
             keep = "journal" not in path.parts and path.name not in (
@@ -597,4 +616,7 @@ def main(root: Path, archive: Path, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    if sys.argv[3] == "samples":
+        samples(Path(sys.argv[1]), Path(sys.argv[2]))
+    else:
+        main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

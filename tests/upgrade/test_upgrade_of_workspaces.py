@@ -1,8 +1,9 @@
 """After an upgrade of files and state the plan is empty, and every action keeps its id.
 
-`workspaces.tar.xz` has workspaces of file format 0 with their states and their sandbox, as the
-last version of that format wrote them (`generate_workspaces.py`, run with commit 8e57056). A sample
-of them is tested; the nightly run sets CIOFORM_UPGRADES=1000 to test them all.
+Both archives have workspaces of file format 0 with their states and their sandbox, as the last
+version of that format wrote them (`generate_workspaces.py`, run with commit 8e57056): the samples
+of that commit, and generated workspaces. A part of the latter is tested; `.ci/nightly` sets
+CIOFORM_UPGRADES=1000 to test them all.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import os
 import shutil
 import tarfile
 from collections import Counter
-from pathlib import Path
+from collections.abc import Callable
+from pathlib import Path, PurePath
 from typing import Any
 
 import pytest
@@ -22,25 +24,40 @@ from cioform.services.upgrading import upgrade_files
 from cioform.services.workspace import open_workspace
 
 HERE = Path(__file__).parent
+SANDBOX = "sandbox.sqlite"
 COUNT = int(os.environ.get("CIOFORM_UPGRADES", "20"))
 TOTAL = 200
 NAMES = [f"w{number:03}" for number in range(0, TOTAL, max(1, TOTAL // COUNT))][:COUNT]
 GROUPS = [NAMES[start::4] for start in range(4)]
+SAMPLES = ["acme", "kidlearn", "reminders-prod", "reminders-test"]
 
 
 @pytest.fixture(scope="module")
-def old_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("old")
-    with tarfile.open(HERE / "workspaces.tar.xz") as archive:
-        archive.extractall(root, filter="data")
-    return root
+def old_projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return the folder of each archive, with the workspaces that are tested."""
+    roots = {}
+    for archive, names in (("workspaces", NAMES), ("samples", [*SAMPLES, "_shared"])):
+        roots[archive] = tmp_path_factory.mktemp(archive)
+        with tarfile.open(HERE / f"{archive}.tar.xz") as tar:
+            members = [each for each in tar if PurePath(each.name).parts[1] in (*names, SANDBOX)]
+            tar.extractall(roots[archive], members, filter="data")
+    return roots
 
 
 @pytest.fixture
-def project(old_project: Path, tmp_path: Path) -> Path:
-    shutil.copytree(old_project / ".cioform", tmp_path / ".cioform")
-    shutil.copytree(old_project / "workspaces", tmp_path / "workspaces")
-    return tmp_path
+def copy(old_projects: dict[str, Path], tmp_path: Path) -> Callable[[list[str]], Path]:
+    """Return a function that copies the project of some workspaces."""
+
+    def copied(names: list[str]) -> Path:
+        old = old_projects["samples" if names == SAMPLES else "workspaces"]
+        return shutil.copytree(old, tmp_path / "project")
+
+    return copied
+
+
+@pytest.fixture
+def project(copy: Callable[[list[str]], Path]) -> Path:
+    return copy(NAMES)
 
 
 def comments_of(root: Path, name: str) -> Counter[str]:
@@ -59,8 +76,9 @@ def step_ids(steps: Any) -> set[str]:
     return own.union(*map(step_ids, steps.values()))
 
 
-@pytest.mark.parametrize("names", GROUPS, ids=lambda names: f"{names[0]} and others")
-def test_nothing_changes_but_the_words(project: Path, names: list[str]) -> None:
+@pytest.mark.parametrize("names", [*GROUPS, SAMPLES], ids=lambda names: f"{names[0]} and others")
+def test_nothing_changes_but_the_words(copy: Callable[[list[str]], Path], names: list[str]) -> None:
+    project = copy(names)
     before = {name: comments_of(project, name) for name in names}
     result = upgrade_files(project, names)
     assert result.problems == []
@@ -100,5 +118,5 @@ def test_a_check_writes_nothing(project: Path) -> None:
     assert {p: p.read_bytes() for p in (project / "workspaces").rglob("*.yaml")} == before
 
 
-def test_the_archive_is_small() -> None:
-    assert (HERE / "workspaces.tar.xz").stat().st_size < 1_000_000
+def test_the_archives_are_small() -> None:
+    assert sum(path.stat().st_size for path in HERE.glob("*.tar.xz")) < 1_000_000
