@@ -76,13 +76,14 @@ class User:
 
     address: Address
     state: str
-    """As in `Reach`, or `not read`: what is out of the plan's scope is not looked at."""
+    """As in `Reach`, or `not read` until what is out of the plan's scope is looked at."""
     people: int | None = None
     """How many people are in its audience, if the plan counted them."""
     through: tuple[Address, ...] = ()
     """The shared objects between the two, the nearest to the changed one first."""
     is_certain: bool = True
     """Whether the use is certain; a name in a Liquid comment may be no use."""
+    remote_id: str | None = None
 
     @property
     def may_be_live(self) -> bool:

@@ -87,14 +87,15 @@ class Plan:
     def requests(self) -> int:
         """How many requests apply will send.
 
-        It lists every kind of which it creates objects; for every change it reads the object,
-        writes, and reads it back.
+        It lists every kind of which it creates objects or that uses changed ones; for every change
+        it reads the object, writes, and reads it back.
         """
         writing = [change for change in self.changes if change.action.writes]
         kinds = {c.address.kind for c in writing if c.action in (Action.CREATE, Action.REPLACE)}
         before = sum(c.reads for c in writing if c.action is not Action.CREATE)
         after = sum(c.reads for c in writing if c.action is not Action.DELETE)
-        return len(kinds) + before + sum(len(c.requests) for c in writing) + after
+        quiet = {u.address.kind for c in writing for u in c.users if not u.may_be_live}
+        return len(kinds) + len(quiet) + before + sum(len(c.requests) for c in writing) + after
 
     @property
     def seconds(self) -> float:

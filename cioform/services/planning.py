@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import Guards
-from cioform.model.snapshot import AppliedState
+from cioform.model.snapshot import AppliedState, LiveSnapshot
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.plan.planner import make_plan
+from cioform.plan.reach.users import users_not_read, with_user_states
 from cioform.plan.scope import Scope
 from cioform.run.reading.audience_size import with_audience_sizes
 from cioform.run.reading.audit import with_editors
+from cioform.run.reading.user_states import look_at_users
 from cioform.services.context import OpenWorkspace
 from cioform.services.git import checked_out_commit
 from cioform.services.reading import check_scope, read_workspace
@@ -25,8 +27,25 @@ def plan_workspace(opened: OpenWorkspace, scope: Scope, prefer: PreferredSide | 
     check_scope(opened, scope, applied)
     matched, live = read_workspace(opened, applied, scope)
     plan = make_plan(opened.kinds, matched, live, _header(opened, applied, scope, prefer), scope)
+    plan, live = _with_users_out_of_scope(opened, plan, live)
     editors = with_editors(plan.drift, matched.pairs, opened.kinds, opened.provider)
     return with_audience_sizes(replace(plan, drift=editors), opened.kinds, live, opened.provider)
+
+
+def _with_users_out_of_scope(
+    opened: OpenWorkspace, plan: Plan, live: LiveSnapshot
+) -> tuple[Plan, LiveSnapshot]:
+    """Return the plan with the state of all users of what it changes, and those users.
+
+    A scope limits what a plan changes, not whom it reaches.
+    """
+    users = users_not_read(plan.changes)
+    if not users:
+        return plan, live
+    found = look_at_users(users, opened.kinds, live.names, opened.provider, live.listing)
+    changes = with_user_states(plan.changes, found)
+    objects = {**{a: one for a, one in found.items() if one is not None}, **live.objects}
+    return replace(plan, changes=changes), replace(live, objects=objects)
 
 
 def workspace_guards(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.graph import shortest_paths
+from cioform.model.live_object import LiveObject
 from cioform.model.reach import Reach
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
@@ -17,12 +18,8 @@ from cioform.plan.change import Action, Change, User
 from cioform.plan.matching.match import MatchedPair
 from cioform.plan.reach.uses import UseFinder
 
-NOT_READ: Final = "not read"
-_STATE_TEXT: Final = {
-    "live": "active",
-    "unknown": "state unknown",
-    NOT_READ: "not looked at",
-}
+_NOT_READ: Final = "not read"
+_STATE_TEXT: Final = {"live": "active", "unknown": "state unknown"}
 
 
 def add_users(
@@ -41,8 +38,9 @@ def add_users(
         return tuple(changes)
     users = _users_by_address(changes, pairs, uses)
     reaches = {address: found.decoded.reach for address, found in live.objects.items()}
+    ids = live.names.ids
     return tuple(
-        replace(change, users=_users_of(change.address, users, reaches))
+        replace(change, users=_users_of(change.address, users, reaches, ids))
         if change.address in shared
         else change
         for change in changes
@@ -77,6 +75,7 @@ def _users_of(
     address: Address,
     users: Mapping[Address, Mapping[Address, bool]],
     reaches: Mapping[Address, Reach],
+    ids: Mapping[Address, str],
 ) -> tuple[User, ...]:
     def is_passed_through(user: Address) -> bool:
         return user not in reaches or reaches[user].is_shared
@@ -87,16 +86,54 @@ def _users_of(
     return tuple(
         User(
             user,
-            reaches[user].state if user in reaches else NOT_READ,
+            reaches[user].state if user in reaches else _NOT_READ,
             through=through,
             is_certain=all(
                 users[used][by]
                 for used, by in zip((address, *through), (*through, user), strict=True)
             ),
+            remote_id=ids.get(user),
         )
         for user, through in sorted(shortest_paths(address, next_users).items())
         if user not in reaches or not reaches[user].is_shared
     )
+
+
+def users_not_read(changes: Iterable[Change]) -> list[User]:
+    """Return the users that are out of the plan's scope, each once."""
+    users = {u.address: u for c in changes for u in c.users if u.state == _NOT_READ}
+    return list(users.values())
+
+
+def with_user_states(
+    changes: Iterable[Change], looked_at: Mapping[Address, LiveObject | None]
+) -> tuple[Change, ...]:
+    """Return the changes with the state of the users that the plan did not read.
+
+    Those that do not exist are left out, and so are shared ones, which only pass a change on to the
+    users behind them. The state of one that is not in `looked_at` cannot be read.
+    """
+    return tuple(
+        replace(change, users=tuple(_users_with_state(change.users, looked_at)))
+        if change.users
+        else change
+        for change in changes
+    )
+
+
+def _users_with_state(
+    users: Sequence[User], looked_at: Mapping[Address, LiveObject | None]
+) -> Iterator[User]:
+    passed_through = {address for user in users for address in user.through}
+    for user in users:
+        if user.state != _NOT_READ:
+            yield user
+            continue
+        if user.address not in looked_at:
+            if user.address not in passed_through:
+                yield replace(user, state=Reach().state)
+        elif (live := looked_at[user.address]) is not None and not live.decoded.reach.is_shared:
+            yield replace(user, state=live.decoded.reach.state)
 
 
 def join_users(users: Sequence[User], limit: int) -> str:

@@ -25,6 +25,7 @@ from cioform.run.applying.guarded_provider import GuardedProvider
 from cioform.run.applying.run_state import RunState, SaveState, planned_names
 from cioform.run.applying.send_change import send_change
 from cioform.run.applying.staleness import StaleObjectError, stale_object_error
+from cioform.run.applying.user_checks import UserChecks, quiet_users
 from cioform.run.applying.verify import Verification
 from cioform.run.events import (
     ChangeResult,
@@ -61,7 +62,8 @@ def apply_plan(
     Raises StateError as soon as the journal or the state cannot be written, whatever is left to do.
     """
     run_state = RunState(registry, applied, planned_names(plan, applied), save)
-    run = _ApplyRun(plan.header.workspace, registry, provider, journal, run_state, desired)
+    checks = UserChecks(registry, provider, quiet_users(plan.changes))
+    run = _ApplyRun(plan.header.workspace, registry, provider, journal, run_state, desired, checks)
     requests_before = provider.count
     results: list[ChangeResult] = []
     failed: set[Address] = set()
@@ -112,6 +114,7 @@ class _ApplyRun:
     journal: Journal
     run_state: RunState
     desired: Mapping[Address, Resource]
+    user_checks: UserChecks
     listed_before: dict[str, tuple[RemoteObject, ...]] = field(default_factory=dict)
     """The objects of each kind before the run created any, by the kind's name."""
 
@@ -125,6 +128,7 @@ class _ApplyRun:
                 return ChangeResult(change.address, change.action, ChangeStatus.DONE)
             reader = self._require_reader(kind)
             live = self._read_unchanged(kind, reader, change)
+            self._check_users(change)
         except StaleObjectError as error:
             return ChangeResult(
                 change.address, change.action, ChangeStatus.STALE, error.diagnostics
@@ -177,6 +181,14 @@ class _ApplyRun:
             raise stale_object_error(change, reason, self.workspace)
         self._check_ignored_values(change, live)
         return live
+
+    def _check_users(self, change: Change) -> None:
+        """Raise StaleObjectError if what uses the object was started after the plan was made."""
+        started = self.user_checks.started_user(change, self.run_state.names)
+        if started is not None:
+            before = next(u.state for u in change.users if u.address == started.address)
+            reason = f"{started.address}, which uses it, was {before} and became {started.state}"
+            raise stale_object_error(change, reason, self.workspace)
 
     def _check_ignored_values(self, change: Change, live: LiveObject) -> None:
         """Raise StaleObjectError unless what the file ignores is kept as it is.

@@ -24,12 +24,15 @@ def kinds_to_list(
     """Return the kinds that a plan has to list.
 
     These are the kinds in `scope` when none of them refers to others. Otherwise a live object may
-    refer to any resource, so they are all kinds that files and bindings name or refer to.
+    refer to any resource, so they are all kinds that files and bindings name or refer to. Files
+    without a binding may describe what exists and uses what is in scope, so their kinds are needed
+    too.
     """
     addresses = (*desired.resources, *applied.bindings)
     in_scope = {a.kind for a in addresses if scope is None or scope.includes(a)}
     if not any(registry[name].has_references for name in in_scope):
-        return [kind for kind in registry if kind.name in in_scope]
+        unbound = {a.kind for a in desired.resources if a not in applied.bindings}
+        return [kind for kind in registry if kind.name in in_scope | unbound]
     names = {address.kind for address in addresses}
     for resource in desired.resources.values():
         names.update(reference.kind for reference in resource.references)

@@ -1,0 +1,74 @@
+"""Look at what uses shared objects: whether people receive what those contain."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+from cioform.core.address import Address
+from cioform.core.errors import AuthError, RemoteError
+from cioform.model.kind import Kind
+from cioform.model.live_object import LiveObject, RemoteObject
+from cioform.model.names import Names
+from cioform.model.registry import Registry
+from cioform.model.snapshot import Listing
+from cioform.plan.change import User
+from cioform.remote.provider import Provider
+from cioform.run.reading.kind_reader import KindReader, reader_for
+from cioform.run.reading.parallel import run_parallel
+
+LiveUsers: TypeAlias = Mapping[Address, LiveObject | None]
+"""Users as they are now, None for one that does not exist. What cannot be read is absent."""
+
+
+def look_at_users(
+    users: Iterable[User],
+    registry: Registry,
+    names: Names,
+    provider: Provider,
+    listing: Listing | None = None,
+) -> LiveUsers:
+    """Return the users as they are now, with their state and perhaps without their content.
+
+    A list says the state of all objects of a kind, so it is asked for once, unless `listing` has
+    it. An object is read by its id only if the list does not show it or its state.
+    """
+    by_kind: dict[str, dict[Address, str]] = defaultdict(dict)
+    for user in users:
+        if user.remote_id is not None:
+            by_kind[user.address.kind][user.address] = user.remote_id
+    found: dict[Address, LiveObject | None] = {}
+    for name, ids in by_kind.items():
+        kind = registry[name]
+        reader = reader_for(kind, provider)
+        listed = listing.found.get(name) if listing is not None else None
+        if reader is not None:
+            found |= _look_at_kind(kind, reader, ids, names, provider, listed)
+    return found
+
+
+def _look_at_kind(
+    kind: Kind,
+    reader: KindReader,
+    ids: Mapping[Address, str],
+    names: Names,
+    provider: Provider,
+    listed: Sequence[RemoteObject] | None,
+) -> dict[Address, LiveObject | None]:
+    if listed is None:
+        try:
+            listed = reader.list(provider)
+        except (AuthError, RemoteError):
+            return {}
+    rows = {row.remote_id: row for row in listed}
+
+    def look_at(address: Address) -> LiveObject | None:
+        row = rows.get(ids[address])
+        live = LiveObject(kind.name, row, kind.decode(row, names)) if row else None
+        if live is not None and live.decoded.reach.is_known:
+            return live
+        found = reader.read_by_id(ids[address], "", provider)
+        return LiveObject(kind.name, found, kind.decode(found, names)) if found else None
+
+    return dict(zip(ids, run_parallel(look_at, ids), strict=True))
