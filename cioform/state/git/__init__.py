@@ -1,0 +1,1 @@
+"""Shared state on a ref of a Git remote, by plumbing commands only."""

@@ -1,0 +1,249 @@
+"""Shared state on a ref of a Git remote. A push that fails if the ref moved is the swap."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from typing_extensions import override
+
+from cioform.core import heavy
+from cioform.core.errors import StateError
+from cioform.state.git.command import NETWORK_SECONDS, Git, GitError
+from cioform.state.git.objects import (
+    Listing,
+    list_files,
+    read_blobs,
+    write_commit,
+    write_files,
+    write_tree,
+)
+from cioform.state.git.repository import (
+    find_user_repository,
+    last_line,
+    open_state_repository,
+    remote_url,
+)
+from cioform.state.shared.backend import (
+    ARCHIVE_FOLDERS,
+    FileChanges,
+    Files,
+    MovedError,
+    Snapshot,
+    StateBackend,
+    SwapNote,
+    UnreachableError,
+)
+
+if TYPE_CHECKING:
+    import filelock
+else:
+    filelock = heavy.module("filelock")
+
+_LOCK_SECONDS: Final = 120
+_OTHER_FORMAT = re.compile(r"mismatched algorithms: client \w+; server (\w+)")
+
+
+class GitBackend(StateBackend):
+    """The state on `ref` of `remote`, the name of a remote of the user's repository or a URL.
+
+    `folder` is where the state's own repository is kept: a cache that can be deleted. Neither the
+    index nor the work tree nor any ref of the user's repository at `root` is touched.
+    """
+
+    def __init__(self, root: Path, folder: Path, remote: str, ref: str) -> None:
+        self.location = f"{ref} of {remote}"
+        self.restore_hint = (
+            f"Every earlier state is a commit of that ref. Fetch it with\n    git fetch {remote} "
+            f"{ref}\n    git log FETCH_HEAD\nand push a commit that restores the good one."
+        )
+        self._root = root
+        self._folder = folder
+        self._remote = remote
+        self._ref = ref
+        self._seen_ref = f"refs/cioform/{hashlib.sha256(f'{remote} {ref}'.encode()).hexdigest()}"
+        self._opened: tuple[Git, str] | None = None
+        self._listings: dict[str, Listing] = {}
+        self._current: str | None = None
+
+    @override
+    def read(self) -> Snapshot | None:
+        commit = self._fetch()
+        if commit is None:
+            return None
+        git, _ = self._open()
+        listing = self._listings.setdefault(commit, list_files(git, commit))
+        self._current = commit
+        paths = [path for path in listing if not path.startswith(_ARCHIVES)]
+        contents = read_blobs(git, (listing[path] for path in paths))
+        return Snapshot(commit, dict(zip(paths, contents, strict=True)))
+
+    @override
+    def read_archive(self, folder: str) -> Files:
+        listing = self._listings.get(self._current or "", {})
+        paths = [path for path in listing if path.startswith(f"{folder}/")]
+        contents = read_blobs(self._open()[0], (listing[path] for path in paths))
+        return dict(zip(paths, contents, strict=True))
+
+    @override
+    def swap(self, changes: FileChanges, token: str | None, note: SwapNote) -> str:
+        git, url = self._open()
+        listing = write_files(git, self._listings[token] if token else {}, changes)
+        commit = write_commit(git, write_tree(git, listing), token, note)
+        # An expected value makes the push fail where the ref was deleted, too. It never forces:
+        # the commit is a child of the value that is expected.
+        lease = f"--force-with-lease={self._ref}:{token or ''}"
+        try:
+            git.run(
+                "push", "--porcelain", "--no-verify", "--no-signed", lease, url,
+                f"{commit}:{self._ref}", seconds=NETWORK_SECONDS,
+            )  # fmt: skip
+        except (GitError, UnreachableError) as error:
+            self._judge_failed_push(commit, token, error)
+        git.run("update-ref", self._seen_ref, commit)
+        self._listings = {commit: listing}
+        self._current = commit
+        return commit
+
+    def forget_seen(self) -> None:
+        """Forget which commit was seen last, so that a ref that was set back is accepted."""
+        self._open()[0].run("update-ref", "-d", self._seen_ref)
+
+    def last_seen(self) -> str | None:
+        """Return the commit that this machine saw last, None if it saw none."""
+        try:
+            return self._open()[0].text("rev-parse", "-q", "--verify", self._seen_ref)
+        except GitError:
+            return None
+
+    def restore(self, commit: str) -> None:
+        """Push a commit that this machine has seen to the ref, which must not exist."""
+        git, url = self._open()
+        try:
+            git.run(
+                "push", "--porcelain", "--no-verify", f"--force-with-lease={self._ref}:", url,
+                f"{commit}:{self._ref}", seconds=NETWORK_SECONDS,
+            )  # fmt: skip
+        except GitError as error:
+            raise self._refused_error(error) from None
+
+    def _open(self) -> tuple[Git, str]:
+        """Return Git in the state's own repository, and the URL of the remote."""
+        if self._opened is None:
+            user = find_user_repository(self._root)
+            url = remote_url(user, self._remote)
+            if "://" not in url and not re.match(r"[^/]+:", url):  # A path, relative to the clone.
+                top = user.text("rev-parse", "--show-toplevel")
+                url = str((Path(top) / Path(url).expanduser()).resolve())
+            self._opened = open_state_repository(self._folder, user), url
+        return self._opened
+
+    def _fetch(self) -> str | None:
+        """Fetch the ref and return its commit, None if the remote has no such ref."""
+        with self._only_one_fetch():
+            git, url = self._open()
+            seen = self.last_seen()
+            # Only the first fetch is shallow. Later ones take what is new since.
+            depth = [] if seen else ["--depth=1"]
+            try:
+                git.run(
+                    "fetch", "--no-progress", "--no-tags", "--no-write-fetch-head", *depth, url,
+                    f"{self._ref}:{self._seen_ref}", seconds=NETWORK_SECONDS,
+                )  # fmt: skip
+            except GitError as error:
+                return self._judge_failed_fetch(error)
+            return git.text("rev-parse", self._seen_ref)
+
+    def _judge_failed_fetch(self, error: GitError) -> str | None:
+        text = str(error)
+        if "couldn't find remote ref" in text:
+            return None
+        if other := _OTHER_FORMAT.search(text):
+            return self._fetch_in_format(other[1])
+        if "non-fast-forward" in text:
+            raise StateError.of(
+                "State was set back",
+                f"{self.location} no longer contains the commit that this machine saw last: "
+                "somebody reset it or pushed with force. What was applied since may be missing. "
+                "Push the right commit, or accept what is there with\n"
+                "    cioform state init WORKSPACE --adopt",
+            )
+        raise self._unreachable_error(error) from None
+
+    def _fetch_in_format(self, object_format: str) -> str | None:
+        """Fetch from a repository whose ids have another length than those of the user's."""
+        self._folder.rename(self._folder.with_name(f"{self._folder.name}.other-format"))
+        user = find_user_repository(self._root)
+        _, url = self._open()
+        self._opened = open_state_repository(self._folder, user, object_format), url
+        return self._fetch()
+
+    def _judge_failed_push(
+        self, commit: str, token: str | None, error: GitError | UnreachableError
+    ) -> None:
+        """Return if the remote has the commit after all, and raise what is the case otherwise."""
+        git, url = self._open()
+        try:
+            listed = git.run("ls-remote", url, self._ref, seconds=NETWORK_SECONDS).decode()
+        except GitError as unreachable:
+            raise self._unreachable_error(unreachable) from None
+        rows = (line.split("\t") for line in listed.splitlines())
+        current = next((row[0] for row in rows if row[1] == self._ref), None)
+        if current == commit:
+            return
+        if current != token or "stale info" in _output(error) or "lock ref" in _output(error):
+            raise MovedError
+        if isinstance(error, UnreachableError):
+            raise error
+        raise self._refused_error(error) from None
+
+    def _refused_error(self, error: GitError) -> StateError:
+        reason = "\n".join(f"    {line}" for line in f"{error.output}\n{error}".splitlines())
+        return StateError.of(
+            "State not writable",
+            f"{self._remote} refused to change {self._ref}. Whoever applies needs the right to "
+            f"push to it (in GitHub Actions `permissions: contents: write`). Git said:\n{reason}",
+        )
+
+    def _unreachable_error(self, error: GitError) -> UnreachableError:
+        return UnreachableError.of(
+            "State not reachable",
+            f"{self.location} cannot be read: {last_line(_first_reason(str(error)))}. Check the "
+            f"network, `state.remote` and the right to read it, for example with\n"
+            f"    git ls-remote {self._remote}",
+        )
+
+    @contextmanager
+    def _only_one_fetch(self) -> Iterator[None]:
+        """Keep other commands on this machine from fetching into the same repository."""
+        self._folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(f"{self._folder}.lock", timeout=_LOCK_SECONDS)
+        try:
+            lock.acquire()
+        except filelock.Timeout:
+            raise UnreachableError.of(
+                "State is being fetched",
+                f"Another command has been fetching {self.location} for {_LOCK_SECONDS} seconds. "
+                "Try again when it has ended.",
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+_ARCHIVES: Final = tuple(f"{folder}/" for folder in ARCHIVE_FOLDERS)
+
+
+def _output(error: GitError | UnreachableError) -> str:
+    return f"{error.output}\n{error}" if isinstance(error, GitError) else ""
+
+
+def _first_reason(text: str) -> str:
+    """Return the line of Git's answer that says why; what follows is general advice."""
+    lines = [line for line in text.splitlines() if line.startswith(("fatal: ", "error: "))]
+    return lines[0] if lines else text

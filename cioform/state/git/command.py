@@ -1,0 +1,132 @@
+"""Run Git without prompts, hooks and translations, and with a time limit."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from cioform.core.errors import StateError
+from cioform.state.shared.backend import UnreachableError
+
+MINIMUM_VERSION: Final = (2, 31)
+"""The first version that takes settings from `GIT_CONFIG_COUNT`."""
+LOCAL_SECONDS: Final = 30
+NETWORK_SECONDS: Final = 60
+
+_ENVIRONMENT: Final = {
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "LC_ALL": "C",
+    "LANGUAGE": "",
+}
+_REPOSITORY_VARIABLES: Final = (
+    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_PREFIX",
+)  # fmt: skip
+"""Set by Git for its hooks. They would make a command work on another repository."""
+_VERSION = re.compile(r"git version (\d+)\.(\d+)")
+
+
+class GitError(Exception):
+    """A Git command that failed. Its text is what Git said."""
+
+    def __init__(self, text: str, output: str) -> None:
+        super().__init__(text)
+        self.output = output
+        """What the command had printed."""
+
+
+class Git:
+    """Git in one folder. `settings` are added to the configuration that Git finds itself."""
+
+    def __init__(self, folder: Path, settings: Sequence[tuple[str, str]] = ()) -> None:
+        self.folder = folder
+        self._environment = _environment(settings)
+
+    def run(
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        seconds: float = LOCAL_SECONDS,
+        environment: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """Return what a command prints.
+
+        Raises GitError if it fails, StateError if there is no Git, UnreachableError if it takes
+        longer than `seconds`.
+        """
+        code, output, errors = self._execute(
+            ["git", *arguments], stdin, seconds, {**self._environment, **(environment or {})}
+        )
+        if code != 0:
+            text = errors.decode(errors="replace").strip() or f"git {arguments[0]} failed"
+            raise GitError(text, output.decode(errors="replace"))
+        return output
+
+    def text(self, *arguments: str) -> str:
+        """Return what a command prints, without the last newline."""
+        return self.run(*arguments).decode(errors="replace").rstrip("\n")
+
+    def _execute(
+        self, command: list[str], stdin: bytes, seconds: float, environment: Mapping[str, str]
+    ) -> tuple[int, bytes, bytes]:
+        try:
+            # A session of its own: Ctrl-C ends the run in order, not a push half way.
+            process = subprocess.Popen(
+                command, cwd=self.folder, env=environment, start_new_session=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            )  # fmt: skip
+        except FileNotFoundError as error:
+            raise _not_installed_error(error) from None
+        try:
+            output, errors = process.communicate(stdin, timeout=seconds)
+        except subprocess.TimeoutExpired:
+            raise UnreachableError.of(
+                "Git does not answer",
+                f"`git {command[1]}` took longer than {seconds:.0f} seconds and was stopped. Check "
+                "the network and that the remote needs no password or passphrase, then try again.",
+            ) from None
+        finally:
+            if process.poll() is None:
+                with contextlib.suppress(OSError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.communicate()
+        return process.returncode, output, errors
+
+
+def check_version(git: Git) -> None:
+    """Raise StateError if Git is too old."""
+    found = _VERSION.match(git.text("version"))
+    if found and (int(found[1]), int(found[2])) < MINIMUM_VERSION:
+        needed = ".".join(map(str, MINIMUM_VERSION))
+        raise StateError.of(
+            "Git too old",
+            f"State on a Git remote needs Git {needed} or newer, and this is {found[1]}."
+            f"{found[2]}. Install a newer version.",
+        )
+
+
+def _environment(settings: Sequence[tuple[str, str]]) -> dict[str, str]:
+    # Settings are passed by the environment, never by arguments: every user of a machine can read
+    # the arguments of its processes, and a setting may be a credential.
+    environment = {k: v for k, v in os.environ.items() if k not in _REPOSITORY_VARIABLES}
+    given = int(environment.get("GIT_CONFIG_COUNT") or 0)
+    pairs = [*settings, ("core.hooksPath", os.devnull), ("core.fsmonitor", "false")]
+    for number, (key, value) in enumerate(pairs, start=given):
+        environment[f"GIT_CONFIG_KEY_{number}"] = key
+        environment[f"GIT_CONFIG_VALUE_{number}"] = value
+    return {**environment, **_ENVIRONMENT, "GIT_CONFIG_COUNT": str(given + len(pairs))}
+
+
+def _not_installed_error(error: FileNotFoundError) -> StateError:
+    return StateError.of(
+        "Git not found",
+        f"State on a Git remote needs the program `git`, which cannot be run: {error.strerror}. "
+        "Install Git, or keep the state elsewhere (`state` in `workspace.yaml`).",
+    )

@@ -1,0 +1,77 @@
+"""Blobs, trees and commits of a repository, read and written without an index or a work tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeAlias
+
+from cioform.state.git.command import Git
+from cioform.state.shared.backend import FileChanges, SwapNote
+
+Listing: TypeAlias = Mapping[str, str]
+"""The ids of the files of a commit, by path."""
+
+_EMAIL: Final = "cioform@localhost"
+
+
+def list_files(git: Git, commit: str) -> dict[str, str]:
+    """Return the ids of all files of a commit by their paths."""
+    listed = git.run("ls-tree", "-r", "-z", commit).decode(errors="surrogateescape")
+    entries = (entry.split("\t", 1) for entry in listed.split("\0") if entry)
+    return {path: head.split(" ")[2] for head, path in entries}
+
+
+def read_blobs(git: Git, ids: Iterable[str]) -> list[bytes]:
+    """Return the contents of objects, in order."""
+    wanted = list(ids)
+    if not wanted:
+        return []
+    output = git.run("cat-file", "--batch", stdin="".join(f"{i}\n" for i in wanted).encode())
+    contents, at = [], 0
+    for _ in wanted:
+        end = output.index(b"\n", at)
+        size = int(output[at:end].split(b" ")[2])
+        contents.append(output[end + 1 : end + 1 + size])
+        at = end + 1 + size + 1
+    return contents
+
+
+def write_files(git: Git, listing: Listing, changes: FileChanges) -> dict[str, str]:
+    """Write the changed files and return the listing with them."""
+    changed = dict(listing)
+    for path, content in changes.items():
+        if content is None:
+            changed.pop(path, None)
+        else:
+            changed[path] = git.run("hash-object", "-w", "--stdin", stdin=content).decode().strip()
+    return changed
+
+
+def write_tree(git: Git, listing: Listing) -> str:
+    """Write the tree of `listing` and return its id."""
+    lines = []
+    folders: dict[str, dict[str, str]] = {}
+    for path, blob in listing.items():
+        name, is_nested, rest = path.partition("/")
+        if is_nested:
+            folders.setdefault(name, {})[rest] = blob
+        else:
+            lines.append(f"100644 blob {blob}\t{name}\0")
+    lines += [f"040000 tree {write_tree(git, rest)}\t{name}\0" for name, rest in folders.items()]
+    return git.run("mktree", "-z", stdin="".join(lines).encode()).decode().strip()
+
+
+def write_commit(git: Git, tree: str, parent: str | None, note: SwapNote) -> str:
+    """Write a commit and return its id."""
+    arguments = ["commit-tree", tree, *(("-p", parent) if parent else ())]
+    who = "".join(c for c in note.who if c.isprintable() and c not in "<>").strip(" .,;:") or "?"
+    environment = {"GIT_AUTHOR_NAME": who, "GIT_AUTHOR_EMAIL": _EMAIL}
+    environment |= {"GIT_COMMITTER_NAME": "cioform", "GIT_COMMITTER_EMAIL": _EMAIL}
+    written = git.run(*arguments, stdin=message_of(note).encode(), environment=environment)
+    return written.decode().strip()
+
+
+def message_of(note: SwapNote) -> str:
+    """Return the message of a commit: the subject, and the details as trailers."""
+    trailers = (f"{name}: {' '.join(value.split())}" for name, value in note.details.items())
+    return "\n".join((" ".join(note.subject.split()), "", *trailers)) + "\n"

@@ -1,0 +1,1 @@
+"""Shared state in one object of S3, Google Cloud Storage or Azure."""

@@ -1,0 +1,1 @@
+"""A state that several machines share, over any storage with compare-and-swap."""

@@ -1,0 +1,70 @@
+"""What a shared state needs of a storage: read all of it, and replace it unless it moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
+
+from cioform.core.errors import StateError
+
+Files: TypeAlias = Mapping[str, bytes]
+"""Contents by path. Folders are separated by `/`."""
+
+FileChanges: TypeAlias = Mapping[str, bytes | None]
+"""New contents by path; None removes the file."""
+
+ARCHIVE_FOLDERS = ("journals", "runs")
+"""The folders that grow with every run. `read` leaves them out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All files of a state outside of the archive, and the token of exactly this content."""
+
+    token: str
+    files: Files
+
+
+@dataclass(frozen=True, slots=True)
+class SwapNote:
+    """What a swap is for, as the history of the storage keeps it."""
+
+    subject: str
+    """One line, such as `Apply acme: 2 created`."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    """Further facts by name. The id of the run is among them, so that no two notes are equal."""
+    who: str = "cioform"
+
+
+class MovedError(Exception):
+    """Somebody else changed the state since the token was read. Nothing was written."""
+
+
+class UnreachableError(StateError):
+    """The storage does not answer. What was being written may or may not be there."""
+
+
+class StateBackend(Protocol):
+    """A storage with compare-and-swap. Every method raises StateError if it cannot do its job."""
+
+    location: str
+    """The state as messages name it."""
+    restore_hint: str
+    """The sentences that say how to restore an earlier state."""
+
+    def read(self) -> Snapshot | None:
+        """Return the state, None if there is none."""
+        ...
+
+    def read_archive(self, folder: str) -> Files:
+        """Return the files of one of ARCHIVE_FOLDERS, by path, as of the last read or swap."""
+        ...
+
+    def swap(self, changes: FileChanges, token: str | None, note: SwapNote) -> str:
+        """Change files of the state that `token` identifies, and return the token of the result.
+
+        Without a token the state is created. Raises MovedError if the token is not that of the
+        current state, and UnreachableError if it is not known whether the change was made.
+        """
+        ...

@@ -1,0 +1,219 @@
+"""State on a ref of a real Git remote."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cioform.core.errors import StateError
+from cioform.state.git.backend import GitBackend
+from cioform.state.shared.backend import MovedError, SwapNote, UnreachableError
+from tests.state.shared.git_remote import REF, backend, clone, git, make_remote
+
+NOTE = SwapNote("Apply acme: 1 created", {"Run": "r1"}, "Ada")
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Path:
+    return make_remote(tmp_path)
+
+
+@pytest.fixture
+def first(remote: Path, tmp_path: Path) -> Path:
+    return clone(remote, tmp_path / "first")
+
+
+@pytest.fixture
+def second(remote: Path, tmp_path: Path) -> Path:
+    return clone(remote, tmp_path / "second", "--depth=1")
+
+
+def user_repository(folder: Path) -> tuple[str, ...]:
+    files = sorted(str(path) for path in (folder / ".git").rglob("*"))
+    return (
+        git(folder, "status", "--porcelain", "--ignored=no", "--", ".", ":!.cioform"),
+        git(folder, "for-each-ref"),
+        *(name for name in files if not name.endswith("/index")),
+    )
+
+
+def test_a_state_is_written_and_read_elsewhere(first, second):
+    before = user_repository(first), user_repository(second)
+    assert backend(first).read() is None
+    token = backend(first).swap({"state.json": b"1", "open/r1/1": b"a"}, None, NOTE)
+    here, there = backend(first), backend(second)
+    for each in (here, there):
+        snapshot = each.read()
+        assert snapshot is not None
+        assert snapshot.token == token
+        assert snapshot.files == {"state.json": b"1", "open/r1/1": b"a"}
+    there.swap({"state.json": b"2", "open/r1/1": None, "runs/r1.json": b"{}"}, token, NOTE)
+    snapshot = here.read()
+    assert snapshot is not None
+    assert snapshot.files == {"state.json": b"2"}
+    assert here.read_archive("runs") == {"runs/r1.json": b"{}"}
+    assert (user_repository(first), user_repository(second)) == before
+
+
+def test_the_history_of_the_ref_says_who_did_what(remote, first):
+    one = backend(first).swap({"state.json": b"1"}, None, NOTE)
+    here = backend(first)
+    here.read()
+    here.swap({"state.json": b"2"}, one, SwapNote("Second", {"Run": "r2", "Who": "a\nb"}, "A <b>"))
+    log = git(remote, "log", "--format=%an|%s|%(trailers:key=Run,valueonly,separator=)", REF)
+    assert log.splitlines() == ["A b|Second|r2", "Ada|Apply acme: 1 created|r1"]
+
+
+def test_of_two_swaps_one_is_refused(first, second):
+    token = backend(first).swap({"state.json": b"0"}, None, NOTE)
+    here, there = backend(first), backend(second)
+    here.read()
+    there.read()
+    here.swap({"state.json": b"here"}, token, NOTE)
+    with pytest.raises(MovedError):
+        there.swap({"state.json": b"there"}, token, SwapNote("Other", {"Run": "r2"}))
+    snapshot = there.read()
+    assert snapshot is not None
+    assert snapshot.files == {"state.json": b"here"}
+
+
+def test_of_two_creations_one_is_refused(first, second):
+    backend(first).swap({"state.json": b"here"}, None, NOTE)
+    with pytest.raises(MovedError):
+        backend(second).swap({"state.json": b"there"}, None, NOTE)
+
+
+def test_a_deleted_ref_is_not_made_again_by_a_swap(remote, first):
+    here = backend(first)
+    here.swap({"state.json": b"1"}, None, NOTE)
+    snapshot = here.read()
+    assert snapshot is not None
+    git(remote, "update-ref", "-d", REF)
+    with pytest.raises(MovedError):
+        here.swap({"state.json": b"2"}, snapshot.token, NOTE)
+    assert here.read() is None
+    seen = here.last_seen()
+    assert seen is not None
+    here.restore(seen)
+    assert here.read() == snapshot
+
+
+def test_a_ref_that_was_set_back_is_noticed(remote, first):
+    here = backend(first)
+    one = here.swap({"state.json": b"1"}, None, NOTE)
+    here.swap({"state.json": b"2"}, one, NOTE)
+    git(remote, "update-ref", REF, one)
+    with pytest.raises(StateError, match="no longer contains the commit") as caught:
+        backend(first).read()
+    assert caught.value.diagnostics[0].summary == "State was set back"
+    here.forget_seen()
+    snapshot = here.read()
+    assert snapshot is not None
+    assert snapshot.files == {"state.json": b"1"}
+
+
+def test_a_remote_that_refuses_says_why(remote, first):
+    hook = remote / "hooks" / "update"
+    hook.write_text("#!/bin/sh\necho ref is frozen >&2\nexit 1\n")
+    hook.chmod(0o755)
+    with pytest.raises(StateError, match="ref is frozen") as caught:
+        backend(first).swap({"state.json": b"1"}, None, NOTE)
+    assert caught.value.diagnostics[0].summary == "State not writable"
+
+
+def test_hooks_of_the_clone_do_not_run(first):
+    git(first, "config", "core.hooksPath", str(first / "hooks"))
+    (first / "hooks").mkdir()
+    for name in ("pre-push", "reference-transaction"):
+        (first / "hooks" / name).write_text("#!/bin/sh\nexit 1\n")
+        (first / "hooks" / name).chmod(0o755)
+    backend(first).swap({"state.json": b"1"}, None, NOTE)
+    assert backend(first).read() is not None
+
+
+def test_a_remote_that_is_gone_is_unreachable(remote, first):
+    here = backend(first)
+    token = here.swap({"state.json": b"1"}, None, NOTE)
+    remote.rename(remote.with_name("moved.git"))
+    with pytest.raises(UnreachableError, match="cannot be read"):
+        here.read()
+    with pytest.raises(UnreachableError):
+        here.swap({"state.json": b"2"}, token, NOTE)
+    remote.with_name("moved.git").rename(remote)
+    snapshot = here.read()
+    assert snapshot is not None
+    assert snapshot.files == {"state.json": b"1"}
+
+
+def test_a_push_that_arrived_although_it_failed_counts(remote, first):
+    hook = remote / "hooks" / "post-receive"
+    hook.write_text("#!/bin/sh\nkill -9 $PPID\n")
+    hook.chmod(0o755)
+    here = backend(first)
+    token = here.swap({"state.json": b"1"}, None, NOTE)
+    assert git(remote, "rev-parse", REF) == token
+
+
+def test_a_remote_of_sha256(tmp_path):
+    remote = make_remote(tmp_path, "--object-format=sha256")
+    here = backend(clone(remote, tmp_path / "first"))
+    token = here.swap({"state.json": b"1"}, None, NOTE)
+    assert len(token) == 64
+    assert here.read() is not None
+
+
+def test_a_detached_clone_and_a_remote_by_url(remote, first):
+    git(first, "checkout", "-q", "--detach")
+    git(first, "remote", "remove", "origin")
+    backend(first, str(remote)).swap({"state.json": b"1"}, None, NOTE)
+    assert backend(first, f"file://{remote}").read() is not None
+
+
+def test_a_remote_that_does_not_exist_is_named(first):
+    with pytest.raises(StateError, match="It has `origin`"):
+        backend(first, "upstream").read()
+
+
+def test_outside_of_a_repository(tmp_path):
+    with pytest.raises(StateError, match="cannot be used as a repository") as caught:
+        backend(tmp_path).read()
+    assert caught.value.diagnostics[0].summary == "Not a Git repository"
+
+
+def fake_git(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str | None) -> None:
+    folder.mkdir()
+    if text is not None:
+        (folder / "git").write_text(text)
+        (folder / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+
+
+@pytest.mark.parametrize(
+    ("text", "summary"),
+    [(None, "Git not found"), ("#!/bin/sh\necho git version 2.17.1\n", "Git too old")],
+)
+def test_git_that_cannot_be_used(first, tmp_path, monkeypatch, text, summary):
+    fake_git(tmp_path / "bin", monkeypatch, text)
+    with pytest.raises(StateError) as caught:
+        backend(first).read()
+    assert caught.value.diagnostics[0].summary == summary
+
+
+def test_variables_of_a_hook_do_not_lead_elsewhere(first, tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere"
+    subprocess.run(["git", "init", "-q", "--bare", elsewhere], check=True)
+    monkeypatch.setenv("GIT_DIR", str(elsewhere))
+    backend(first).swap({"state.json": b"1"}, None, NOTE)
+    assert not list((elsewhere / "objects").glob("??"))
+
+
+def test_credentials_of_the_clone_are_used_and_not_in_arguments(first):
+    git(first, "config", "http.https://git.acme.com/.extraheader", "Authorization: secret")
+    here: GitBackend = backend(first)
+    own, _ = here._open()
+    listed = own.text("config", "--get-all", "http.https://git.acme.com/.extraheader")
+    assert listed == "Authorization: secret"
+    config = (first / ".cioform" / "acme" / "state.git" / "config").read_text()
+    assert "secret" not in config
