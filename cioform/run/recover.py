@@ -56,7 +56,7 @@ def recover(
 def _changes_to_check(run: JournalReplay) -> Iterator[OpenChange]:
     """Yield the changes that may have sent a write.
 
-    In a truncated journal these are all, since the record that is missing may be that of a write.
+    In a truncated journal these are all, since a record that is missing may be that of a write.
     """
     return (
         change for change in run.open_changes if run.is_truncated or change.last_request is not None
@@ -92,6 +92,10 @@ class _ChangeRecovery:
 
     def _after_delete(self) -> AppliedState:
         assert self.change.remote_id is not None  # only an existing object is deleted or replaced
+        binding = self._binding
+        is_delete = self.change.action == Action.DELETE
+        if is_delete and (binding is None or binding.remote_id != self.change.remote_id):
+            return self.applied  # The address is bound to another object since.
         if self._read_by_id(self.change.remote_id) is not None:
             return self.applied
         return _with_binding(self.applied, self.change.address, None)
@@ -107,6 +111,10 @@ class _ChangeRecovery:
         return self._bind(live)
 
     def _after_create(self) -> AppliedState:
+        binding = self._binding
+        is_create = self.change.action == Action.CREATE
+        if is_create and binding and self._read_by_id(binding.remote_id) is not None:
+            return self._after_update()  # The state has the object already.
         found = self._find_created()
         if found is not None:
             return self._bind(self._to_live(found))
@@ -136,7 +144,8 @@ class _ChangeRecovery:
 
     @property
     def _identity(self) -> str:
-        return str((self.change.wanted or {}).get(self._kind.identity, ""))
+        wanted = self.change.wanted or {}
+        return str(wanted.get(self._kind.identity, self.change.identity))
 
     def _read_by_id(self, remote_id: str) -> RemoteObject | None:
         return self.reader.read_by_id(remote_id, self._identity, self.provider)
@@ -154,12 +163,12 @@ class _ChangeRecovery:
 
     def _bind(self, live: LiveObject) -> AppliedState:
         """Return the state with the object bound, as partly written unless it is as wanted."""
-        wanted = self.change.wanted or {}
+        wanted = self.change.wanted
         binding = Binding(
             self.change.address,
             live.remote_id,
             self._identity,
-            wanted if self._matches(wanted, live) else None,
+            wanted if wanted is not None and self._matches(wanted, live) else None,
             dict(live.decoded.parts),
             protect=bool(self._binding and self._binding.protect),
         )

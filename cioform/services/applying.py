@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from functools import partial
-from uuid import uuid4
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
@@ -13,15 +11,20 @@ from cioform.core.errors import PlanError
 from cioform.model.remote_access.limits import Guards
 from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState
+from cioform.plan.digest import content_digest
 from cioform.plan.guards.guard import GuardViolation, find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.run.applying.apply import NO_FILES, apply_plan
 from cioform.run.applying.check_files import check_plan_matches_files, planned_resources
+from cioform.run.applying.run_summary import intended_changes, summarize_run
 from cioform.run.applying.staleness import check_plan_current
 from cioform.run.doctor import validate_planned_requests
 from cioform.run.events import Outcome
 from cioform.services.context import OpenWorkspace
 from cioform.services.recovery import load_recovered_state, save_state
+from cioform.services.run_origin import describe_run
+from cioform.services.source_commits import check_not_older
+from cioform.state.runs import RunInfo
 
 
 def apply_reviewed_plan(
@@ -31,15 +34,18 @@ def apply_reviewed_plan(
     *,
     keep_going: bool,
     check_files: bool = True,
+    allow_older: bool = False,
 ) -> Outcome:
     """Carry out a plan and return how each change ended.
 
     Raises PlanError, with nothing sent, when a guard refuses the plan, when it was made for another
-    workspace or an older state, or, with `check_files`, when it says something else than the files.
+    workspace or an older state, with `check_files` when it says something else than the files, or,
+    unless `allow_older`, when newer files were applied to a shared state.
     """
-    run_id = _new_run_id(opened.clock())
-    with opened.store.lock():
+    run = describe_run(opened, "apply", content_digest(plan))
+    with opened.store.lock(run):
         applied = load_recovered_state(opened)
+        check_not_older(opened, run, allow_older=allow_older)
         check_plan_current(plan, opened.name, opened.workspace_id, applied)
         desired = NO_FILES
         if check_files:
@@ -47,11 +53,11 @@ def apply_reviewed_plan(
             check_plan_matches_files(plan, desired, applied)
         _check_guards(plan, guards)
         if not plan.changes:
-            return Outcome(run_id, ())
+            return Outcome(run.id, ())
         validate_planned_requests(
             plan.changes, opened.provider, opened.openapi_cache, opened.clock()
         )
-        return _run(opened, plan, applied, desired, run_id, keep_going=keep_going)
+        return _run(opened, plan, applied, desired, run, keep_going=keep_going)
 
 
 def _run(
@@ -59,23 +65,26 @@ def _run(
     plan: Plan,
     applied: AppliedState,
     desired: Mapping[Address, Resource],
-    run_id: str,
+    run: RunInfo,
     *,
     keep_going: bool,
 ) -> Outcome:
-    with opened.store.open_journal(run_id, opened.clock) as journal:
-        journal.begin_run(workspace=opened.name, lineage=applied.lineage, serial=applied.serial)
+    began_at = opened.clock()
+    with opened.store.open_journal(run.id, opened.clock) as journal:
+        journal.begin_run(
+            workspace=opened.name,
+            lineage=applied.lineage,
+            serial=applied.serial,
+            changes=intended_changes(plan),
+        )
         outcome = apply_plan(
             plan, opened.kinds, applied, opened.provider, journal, partial(save_state, opened),
-            run_id=run_id, desired=desired,
+            run_id=run.id, desired=desired,
             listener=opened.listener, keep_going=keep_going,
         )  # fmt: skip
         journal.end_run(complete=outcome.complete)
+    opened.store.append_run(summarize_run(run, outcome, began_at, opened.clock()))
     return outcome
-
-
-def _new_run_id(now: float) -> str:
-    return f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(now))}-{uuid4().hex[:6]}"
 
 
 def _check_guards(plan: Plan, guards: Guards) -> None:

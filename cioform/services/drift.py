@@ -8,13 +8,12 @@ from cioform.plan.scope import Scope
 from cioform.run.reading.audit import with_editors
 from cioform.services.context import OpenWorkspace
 from cioform.services.reading import check_scope, read_workspace
-from cioform.services.recovery import load_recovered_state
+from cioform.services.recovery import read_recovered_state
 
 
 def detect_drift(opened: OpenWorkspace, scope: Scope) -> tuple[Drift, ...]:
     """Return the drift in `scope`, with its editors where the audit log can be read."""
-    with opened.store.lock():
-        applied = load_recovered_state(opened)
+    applied = read_recovered_state(opened)
     check_scope(opened, scope, applied)
     matched, live = read_workspace(opened, applied, scope)
     pairs = [pair for pair in matched.pairs if scope.includes(pair.address)]

@@ -1,4 +1,4 @@
-"""What Git says about the project's folder. Reads only."""
+"""What Git says about the project's folder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 _TIMEOUT_SECONDS: Final = 10
 
 
-def git_output(root: Path, *arguments: str) -> str | None:
+def git_output(root: Path, *arguments: str, seconds: float = _TIMEOUT_SECONDS) -> str | None:
     """Return what a Git command prints in `root`, or None outside of Git or if it fails."""
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         return None
@@ -20,7 +20,7 @@ def git_output(root: Path, *arguments: str) -> str | None:
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=_TIMEOUT_SECONDS,
+            timeout=seconds,
             check=False,
         )
     except (OSError, subprocess.SubprocessError):

@@ -19,6 +19,7 @@ from cioform.services.context import OpenWorkspace
 from cioform.services.file_updates import FileUpdates, update_files
 from cioform.services.project_files import write_schema
 from cioform.services.recovery import load_recovered_state, save_state
+from cioform.services.run_origin import describe_run
 from cioform.storage.user_files import report_write_errors
 
 
@@ -48,7 +49,7 @@ def import_resources(
     """
     bind = BindRequest.parse(opened.name, scope, only_id) if only_id is not None else None
     managed = opened.configuration.desired.resources
-    with opened.store.lock():
+    with opened.store.lock(describe_run(opened, "import")):
         applied = load_recovered_state(opened)
         opened.require_credentials()
         captured = capture_resources(

@@ -17,13 +17,12 @@ from cioform.run.reading.user_states import look_at_users
 from cioform.services.context import OpenWorkspace
 from cioform.services.git import checked_out_commit
 from cioform.services.reading import check_scope, read_workspace
-from cioform.services.recovery import load_recovered_state
+from cioform.services.recovery import read_recovered_state
 
 
 def plan_workspace(opened: OpenWorkspace, scope: Scope, prefer: PreferredSide | None) -> Plan:
     """Read the workspace and return the plan; sends reads only."""
-    with opened.store.lock():
-        applied = load_recovered_state(opened)
+    applied = read_recovered_state(opened)
     check_scope(opened, scope, applied)
     matched, live = read_workspace(opened, applied, scope)
     plan = make_plan(opened.kinds, matched, live, _header(opened, applied, scope, prefer), scope)

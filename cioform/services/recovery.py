@@ -3,27 +3,54 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from cioform.model.snapshot import AppliedState
 from cioform.run.recover import recover
 from cioform.services.context import OpenWorkspace
 
 
+def read_recovered_state(opened: OpenWorkspace) -> AppliedState:
+    """Return the recovered state for a command that only reads.
+
+    A shared state is neither locked nor written: whoever plans may not have the right to. What was
+    recovered is saved by the next command that writes.
+    """
+    if opened.store.is_shared:
+        return _recover(opened)[0]
+    with opened.store.lock():
+        return load_recovered_state(opened)
+
+
 def load_recovered_state(opened: OpenWorkspace) -> AppliedState:
-    """Return the state, corrected by what unfinished runs turn out to have done.
+    """Return the state, corrected by what unfinished runs turn out to have done, and save it.
 
     The caller holds the lock. Sends reads only, and none where no run is unfinished.
     """
+    applied, settled = _recover(opened)
+    if settled.is_corrected:
+        opened.store.save(applied)
+    for run_id in settled.run_ids:
+        opened.store.close_run(run_id, opened.clock())
+    return applied
+
+
+class _Settled(NamedTuple):
+    run_ids: tuple[str, ...] = ()
+    is_corrected: bool = False
+
+
+def _recover(opened: OpenWorkspace) -> tuple[AppliedState, _Settled]:
+    """Return the state under the serial that it gets when it is saved, and what was settled."""
     applied = opened.store.load()
     runs = opened.store.unfinished_runs()
     if not runs:
-        return applied
+        return applied, _Settled()
     recovered = recover(runs, opened.kinds, applied, opened.provider)
-    if recovered.applied.bindings != applied.bindings:
-        applied = save_state(opened, recovered.applied)
-    for run_id in recovered.settled:
-        opened.store.close_run(run_id, opened.clock())
-    return applied
+    is_corrected = recovered.applied.bindings != applied.bindings
+    if is_corrected:
+        applied = replace(recovered.applied, serial=applied.serial + 1)
+    return applied, _Settled(recovered.settled, is_corrected)
 
 
 def save_state(opened: OpenWorkspace, applied: AppliedState) -> AppliedState:

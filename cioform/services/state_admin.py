@@ -10,6 +10,7 @@ from cioform.model.address_moves import apply_moves
 from cioform.services.context import OpenWorkspace
 from cioform.services.reading import not_found_error
 from cioform.services.recovery import save_state
+from cioform.services.run_origin import describe_run
 
 
 def move_binding(opened: OpenWorkspace, old: Address, new: Address) -> None:
@@ -17,7 +18,7 @@ def move_binding(opened: OpenWorkspace, old: Address, new: Address) -> None:
 
     Raises UsageError when `old` is not bound, or `new` is bound already or of another kind.
     """
-    with opened.store.lock():
+    with opened.store.lock(describe_run(opened, "state mv")):
         applied = opened.store.load()
         if old not in applied.bindings:
             raise not_found_error(old, "The state has no binding for", applied.bindings)
@@ -35,7 +36,7 @@ def forget_binding(opened: OpenWorkspace, address: Address) -> None:
 
     Raises UsageError when the address is not bound.
     """
-    with opened.store.lock():
+    with opened.store.lock(describe_run(opened, "state forget")):
         applied = opened.store.load()
         if address not in applied.bindings:
             raise not_found_error(address, "The state has no binding for", applied.bindings)

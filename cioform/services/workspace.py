@@ -137,16 +137,23 @@ class Workspace:
         *,
         keep_going: bool = False,
         check_files: bool = True,
+        allow_older: bool = False,
     ) -> Outcome:
         """Carry out a plan, within the guards of `workspace.yaml` unless others are given.
 
         `keep_going` continues after a failure with the changes that do not depend on it. Raises
         PlanError, with nothing sent, when a guard refuses the plan, when the state has changed
-        since it was made, or, with `check_files`, when the plan differs from the files.
+        since it was made, with `check_files` when the plan differs from the files, or, unless
+        `allow_older`, when newer files were applied to a shared state.
         """
         effective = self.guards() if guards is None else guards
         return apply_reviewed_plan(
-            self._opened, plan, effective, keep_going=keep_going, check_files=check_files
+            self._opened,
+            plan,
+            effective,
+            keep_going=keep_going,
+            check_files=check_files,
+            allow_older=allow_older,
         )
 
     def import_(

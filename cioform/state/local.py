@@ -10,16 +10,13 @@ from uuid import uuid4
 
 from typing_extensions import override
 
-from cioform.core.errors import StateError, StateLockedError
+from cioform.core.errors import StateError
 from cioform.model.snapshot import AppliedState
-from cioform.state.journal import Journal, journal_write_error
-from cioform.state.replay import (
-    JournalReplay,
-    closing_record,
-    ends_settled,
-    journal_read_error,
-    replay_journal,
-)
+from cioform.state.journal import Journal
+from cioform.state.journal_folder import JournalFolder
+from cioform.state.process_lock import hold_process_lock, state_write_error
+from cioform.state.replay import JournalReplay
+from cioform.state.runs import UNNAMED_RUN, RunInfo, RunSummary, decode_summary, encode_summary
 from cioform.state.state import (
     StateOwner,
     UpgradeAttributes,
@@ -29,14 +26,10 @@ from cioform.state.state import (
 )
 from cioform.state.store import StateStore
 from cioform.storage.atomic import replace_file
-from cioform.storage.journal import AppendOnlyFile, read_last_line
-from cioform.storage.lock import LockHeldError, ProcessLock
-
-_JOURNAL_SUFFIX = ".ndjson"
 
 
 class LocalStateStore(StateStore):
-    """A state in `folder`: `state.json`, its `state.json.backup`, a lock and `journal/`.
+    """A state in `folder`: `state.json`, its `state.json.backup`, a lock, `journal/` and `runs/`.
 
     `upgrade` rewrites what an older version stored. Nothing is written before the next save.
     """
@@ -58,7 +51,13 @@ class LocalStateStore(StateStore):
         self._state_path = folder / "state.json"
         self._backup_path = folder / "state.json.backup"
         self._lock_path = folder / "state.lock"
-        self._journal_folder = folder / "journal"
+        self._journals = JournalFolder(folder / "journal", upgrade)
+        self._run_folder = folder / "runs"
+
+    @property
+    @override
+    def is_shared(self) -> bool:
+        return False
 
     @override
     def load(self) -> AppliedState:
@@ -84,83 +83,53 @@ class LocalStateStore(StateStore):
             self._folder.mkdir(parents=True, exist_ok=True)
             replace_file(self._state_path, content, backup=self._backup_path, private=True)
         except OSError as error:
-            raise _write_error(self._state_path, error) from None
+            raise state_write_error(self._state_path, error) from None
 
     @override
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        lock = ProcessLock(self._lock_path, self._clock)
-        try:
-            lock.acquire()
-        except LockHeldError as error:
-            raise _locked_error(self._lock_path, error.holder) from None
-        except OSError as error:
-            raise _write_error(self._lock_path, error) from None
-        try:
+    def lock(self, run: RunInfo = UNNAMED_RUN) -> Iterator[None]:
+        with hold_process_lock(self._lock_path, self._clock):
             yield
-        finally:
-            lock.release()
 
     @override
     def open_journal(self, run_id: str, clock: Callable[[], float]) -> Journal:
-        path = self._journal_path(run_id)
-        try:
-            return Journal(AppendOnlyFile.create(path), str(path), clock)
-        except FileExistsError:
-            raise StateError.of(
-                "Journal exists already",
-                f"{path} is the record of an earlier run with the same id. It is not overwritten, "
-                "and nothing was changed. Run the command again.",
-            ) from None
-        except OSError as error:
-            raise journal_write_error(str(path), error) from None
+        return Journal(self._journals.create(run_id), str(self._journals.path(run_id)), clock)
 
     @override
     def unfinished_runs(self) -> Sequence[JournalReplay]:
-        # Journals are kept for good, so only the last line of a finished one is read.
-        paths = sorted(self._journal_folder.glob(f"*{_JOURNAL_SUFFIX}"))
-        runs = [self._read_journal(path) for path in paths if not _is_settled(path)]
-        unfinished = [run for run in runs if not run.has_ended or run.open_changes]
-        return sorted(unfinished, key=lambda run: (run.started_at, run.run_id))
+        return self._journals.unfinished()
 
     @override
     def close_run(self, run_id: str, at: float) -> None:
-        path = self._journal_path(run_id)
-        run = self._read_journal(path)
+        self._journals.close(run_id, at)
+
+    @override
+    def append_run(self, summary: RunSummary) -> None:
+        path = self._run_folder / f"{summary.run.id}.json"
         try:
-            file = AppendOnlyFile.reopen(path, run.valid_length)
-            try:
-                file.append(closing_record(run, at))
-            finally:
-                file.close()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, encode_summary(summary), durable=False, private=True)
         except OSError as error:
-            raise journal_write_error(str(path), error) from None
+            raise state_write_error(path, error) from None
 
-    def _journal_path(self, run_id: str) -> Path:
-        return self._journal_folder / f"{run_id}{_JOURNAL_SUFFIX}"
+    @override
+    def history(self) -> Sequence[RunSummary]:
+        return [self._read_summary(path) for path in self._summaries()]
 
-    def _read_journal(self, path: Path) -> JournalReplay:
+    @override
+    def last_run(self) -> RunSummary | None:
+        paths = self._summaries()
+        return self._read_summary(paths[-1]) if paths else None
+
+    def _summaries(self) -> list[Path]:
+        # The id of a run begins with its time.
+        return sorted(self._run_folder.glob("*.json"))
+
+    def _read_summary(self, path: Path) -> RunSummary:
         try:
-            content = path.read_bytes()
+            return decode_summary(path.read_bytes(), str(path))
         except OSError as error:
-            raise journal_read_error(str(path), error) from None
-        return replay_journal(path.stem, str(path), content, self._upgrade)
-
-
-def _is_settled(path: Path) -> bool:
-    try:
-        return ends_settled(read_last_line(path))
-    except OSError as error:
-        raise journal_read_error(str(path), error) from None
-
-
-def _locked_error(path: Path, holder: str) -> StateLockedError:
-    return StateLockedError.of(
-        "State is locked",
-        f"{path} is held by {holder}, which may be in the middle of an apply. Nothing was changed. "
-        "Wait until that process has ended, then run the command again. The lock is released with "
-        "its process, so there is nothing to clean up after a crash.",
-    )
+            raise _read_error(path, error) from None
 
 
 def _read_error(path: Path, error: OSError) -> StateError:
@@ -168,13 +137,4 @@ def _read_error(path: Path, error: OSError) -> StateError:
         "State not readable",
         f"{path} cannot be read: {error.strerror or error}. Nothing was changed. Check its "
         "permissions and its owner.",
-    )
-
-
-def _write_error(path: Path, error: OSError) -> StateError:
-    return StateError.of(
-        "State not writable",
-        f"{path} cannot be written: {error.strerror or error}. The state is unchanged, and the "
-        "journal records what was done since. Free some disk space or correct the permissions, "
-        "then run the same command again: it continues where this one stopped.",
     )

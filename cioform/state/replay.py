@@ -39,6 +39,8 @@ class OpenChange:
     wanted: Attributes | None = None
     last_request: JournaledRequest | None = None
     """The last write that was begun for it; None if there was none, so that nothing happened."""
+    identity: str = ""
+    """The name of the object, where `wanted` does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +55,24 @@ class JournalReplay:
     open_changes: tuple[OpenChange, ...] = ()
     has_ended: bool = False
     is_truncated: bool = False
-    """Whether the last line is incomplete. It may have recorded a write, so every open change has
-    to be looked up, even one for which no write was begun."""
+    """Whether records are missing at the end. They may have recorded a write, so every open change
+    has to be looked up, even one for which no write was begun."""
     valid_length: int = 0
     """How many bytes of the journal are whole records."""
 
 
 def replay_journal(
-    run_id: str, location: str, content: bytes, upgrade: UpgradeAttributes
+    run_id: str,
+    location: str,
+    content: bytes,
+    upgrade: UpgradeAttributes,
+    *,
+    is_partial: bool = False,
 ) -> JournalReplay:
     """Return what the journal of a run says; only its last line may be corrupt or incomplete.
+
+    A partial journal may lack records at its end, and its state was not saved: unless the run
+    ended, every change that it meant to make is open, even one that was done.
 
     What a change of an older format wanted passes through `upgrade`. Its backup does not: that is
     an object as Customer.io holds it. Raises StateError if another line is corrupt.
@@ -71,14 +81,17 @@ def replay_journal(
         found = decode_lines(content, _parse_record)
     except CorruptLineError as error:
         raise _corrupt_error(location, error.number, str(error)) from None
+    has_ended = any(record.event is JournalEvent.RUN_END for record in found.records)
+    is_partial = is_partial and not has_ended
     run = JournalReplay(
         run_id,
         location,
         records=found.records,
-        is_truncated=found.is_truncated,
+        has_ended=has_ended,
+        is_truncated=found.is_truncated or is_partial,
         valid_length=found.valid_length,
     )
-    return _replay_records(run, upgrade)
+    return _replay_records(run, upgrade, is_partial=is_partial)
 
 
 def ends_settled(last_line: bytes) -> bool:
@@ -106,20 +119,21 @@ def _parse_record(line_number: int, line: bytes) -> JournalRecord:
     return record
 
 
-def _replay_records(run: JournalReplay, upgrade: UpgradeAttributes) -> JournalReplay:
+def _replay_records(
+    run: JournalReplay, upgrade: UpgradeAttributes, *, is_partial: bool
+) -> JournalReplay:
     changes: dict[str, OpenChange] = {}
-    ended = False
     number = FORMAT
     last = ""
     for record in run.records:
         data = record.data
         if record.event is JournalEvent.RUN_BEGIN:
             number = _format_of(run.location, data)
+            changes |= _intended_changes(data) if is_partial else {}
         elif record.event is JournalEvent.RUN_END:
-            ended = True
             if data.get("settled"):
                 changes.clear()
-        else:
+        elif record.event is not JournalEvent.CHANGE_DONE or not is_partial:
             last = str(data.get("address") or last)
             _apply_record(changes, last, record)
     for change in changes.values() if number < FORMAT else ():
@@ -129,8 +143,20 @@ def _replay_records(run: JournalReplay, upgrade: UpgradeAttributes) -> JournalRe
         run,
         started_at=run.records[0].at if run.records else "",
         open_changes=tuple(changes.values()),
-        has_ended=ended,
     )
+
+
+def _intended_changes(data: Mapping[str, JsonValue]) -> dict[str, OpenChange]:
+    """Return the changes that a run announced when it began, by address."""
+    return {
+        change["address"]: OpenChange(
+            Address.parse(change["address"]),
+            change["action"],
+            change.get("remote_id"),
+            identity=change["identity"],
+        )
+        for change in data.get("changes", ())
+    }
 
 
 def _apply_record(changes: dict[str, OpenChange], address: str, record: JournalRecord) -> None:

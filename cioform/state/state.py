@@ -80,17 +80,40 @@ def encode_state(applied: AppliedState, owner: StateOwner) -> str:
 
 
 def decode_state(
-    text: str, owner: StateOwner, location: str, upgrade: UpgradeAttributes
+    content: bytes | str,
+    owner: StateOwner,
+    location: str,
+    upgrade: UpgradeAttributes,
+    restore_hint: str = "",
 ) -> AppliedState:
-    """Return the state that `text` holds; `location` is where it came from, for messages.
+    """Return the state in `content`; `location` is where it came from, for messages.
 
+    `restore_hint` says how to restore an earlier state where that is not a file on this machine.
     What a state of an older format says was applied passes through `upgrade`.
     Raises StateError if it is corrupt, of a newer version, or of another workspace.
     """
     try:
-        document = json.loads(text)
+        return _decode(content, owner, location, upgrade, is_file=not restore_hint)
+    except _CorruptError as error:
+        raise corrupt_state_error(location, str(error), restore_hint) from None
+
+
+class _CorruptError(Exception):
+    """What is wrong with a state, as a full sentence."""
+
+
+def _decode(
+    content: bytes | str,
+    owner: StateOwner,
+    location: str,
+    upgrade: UpgradeAttributes,
+    *,
+    is_file: bool,
+) -> AppliedState:
+    try:
+        document = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise corrupt_state_error(location, f"It is not JSON: {error}.") from None
+        raise _CorruptError(f"It is not JSON: {error}.") from None
     _check_format(document, location)
     try:
         _rename_workspace_id(document)
@@ -98,11 +121,10 @@ def decode_state(
         addresses = {Address.parse(name): resource for name, resource in state.resources.items()}
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        reason = f"`{format_path(first['loc'])}` is missing or invalid."
-        raise corrupt_state_error(location, reason) from None
+        raise _CorruptError(f"`{format_path(first['loc'])}` is missing or invalid.") from None
     except ValueError as error:
-        raise corrupt_state_error(location, f"{error}.") from None
-    _check_owner(state.workspace, owner, location)
+        raise _CorruptError(f"{error}.") from None
+    _check_owner(state.workspace, owner, location, is_file=is_file)
     bindings = {a: _decode_binding(a, resource) for a, resource in addresses.items()}
     if state.format < FORMAT:
         for address, binding in bindings.items():
@@ -118,16 +140,17 @@ def _rename_workspace_id(document: Json) -> None:
         rename_field(owner, "environment_id", "workspace_id")
 
 
-def corrupt_state_error(location: str, reason: str) -> StateError:
+def corrupt_state_error(location: str, reason: str, restore_hint: str = "") -> StateError:
     """Return the error of a state that cannot be read; `reason` is a full sentence."""
     file = shlex.quote(location)
+    hint = restore_hint or (
+        "The state before the last write is in the backup beside it. Check that file, then restore "
+        f"it with\n    cp {file}.backup {file}\nor restore the state from version control."
+    )
     return StateError.of(
         "State corrupt",
-        f"{location} cannot be read as a state. {reason} Nothing was changed. The state before the "
-        "last write is in the backup beside it. Check that file, then restore it with\n"
-        f"    cp {file}.backup {file}\n"
-        "or restore the state from version control. Then plan, and check that the plan is what you "
-        "expect.",
+        f"{location} cannot be read as a state. {reason} Nothing was changed. {hint} Then plan, "
+        "and check that the plan is what you expect.",
     )
 
 
@@ -155,7 +178,7 @@ def _decode_binding(address: Address, resource: _ResourceModel) -> Binding:
 def _check_format(document: Json, location: str) -> None:
     number = document.get("format") if isinstance(document, dict) else None
     if not is_format_number(number):
-        raise corrupt_state_error(location, "It has no `format` number.")
+        raise _CorruptError("It has no `format` number.")
     if number > FORMAT:
         raise StateError.of(
             "State of a newer cioform",
@@ -165,19 +188,28 @@ def _check_format(document: Json, location: str) -> None:
         )
 
 
-def _check_owner(recorded: _WorkspaceModel, owner: StateOwner, location: str) -> None:
+def _check_owner(
+    recorded: _WorkspaceModel, owner: StateOwner, location: str, *, is_file: bool
+) -> None:
     # The id identifies the workspace; the name counts only if one of the ids is not known.
     ids = (recorded.workspace_id, owner.workspace_id)
     is_same = recorded.name == owner.name if None in ids else ids[0] == ids[1]
-    if not is_same:
-        folder = str(PurePath(location).parent)
-        raise StateError.of(
-            "State of another workspace",
-            f"{location} is the state of workspace {recorded.name!r} (workspace_id {ids[0]}), but "
-            f"this is {owner.name!r} (workspace_id {ids[1]}). Its bindings would name the wrong "
-            "objects. If `workspace_id` in `workspace.yaml` was changed by mistake, change it "
-            "back. If the folder was copied, move away what belongs to the other workspace (the "
-            "state, its backup and the journals) with\n"
-            f"    mv {shlex.quote(folder)} {shlex.quote(f'{folder}.copied')}\n"
-            "The next plan starts a new state and adopts the objects that exist.",
-        )
+    if is_same:
+        return
+    folder = str(PurePath(location).parent)
+    hint = (
+        "If the folder was copied, move away what belongs to the other workspace (the state, its "
+        f"backup and the journals) with\n    mv {shlex.quote(folder)} "
+        f"{shlex.quote(f'{folder}.copied')}\n"
+        "The next plan starts a new state and adopts the objects that exist."
+        if is_file
+        else "If `workspace.yaml` was copied, correct `state`: every workspace has a state of its "
+        "own."
+    )
+    raise StateError.of(
+        "State of another workspace",
+        f"{location} is the state of workspace {recorded.name!r} (workspace_id {ids[0]}), but "
+        f"this is {owner.name!r} (workspace_id {ids[1]}). Its bindings would name the wrong "
+        "objects. If `workspace_id` in `workspace.yaml` was changed by mistake, change it back. "
+        f"{hint}",
+    )

@@ -9,6 +9,7 @@ from typing import Protocol
 from cioform.model.snapshot import AppliedState
 from cioform.state.journal import Journal
 from cioform.state.replay import JournalReplay
+from cioform.state.runs import UNNAMED_RUN, RunInfo, RunSummary
 
 
 class StateStore(Protocol):
@@ -19,6 +20,11 @@ class StateStore(Protocol):
     state that was loaded or saved before it.
     """
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other machines use the state too: a command that only reads does not write it."""
+        ...
+
     def load(self) -> AppliedState:
         """Return the state; a new one with a new lineage if there is none yet."""
         ...
@@ -27,8 +33,12 @@ class StateStore(Protocol):
         """Replace the state as a whole, or leave it as it was."""
         ...
 
-    def lock(self) -> AbstractContextManager[None]:
-        """Keep every other command out of the state for the length of a block."""
+    def lock(self, run: RunInfo = UNNAMED_RUN) -> AbstractContextManager[None]:
+        """Keep every other command out of the state for the length of a block.
+
+        A store may keep what is saved in the block until its end. Raises StateLockedError if
+        somebody else has the lock.
+        """
         ...
 
     def open_journal(self, run_id: str, clock: Callable[[], float]) -> Journal:
@@ -41,4 +51,16 @@ class StateStore(Protocol):
 
     def close_run(self, run_id: str, at: float) -> None:
         """Record that all that a run left open is settled. `at` is Unix seconds."""
+        ...
+
+    def append_run(self, summary: RunSummary) -> None:
+        """Remember what a run did."""
+        ...
+
+    def history(self) -> Sequence[RunSummary]:
+        """Return what is remembered of all runs, oldest first."""
+        ...
+
+    def last_run(self) -> RunSummary | None:
+        """Return what is remembered of the run that applied last, None if there was none."""
         ...

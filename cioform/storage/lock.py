@@ -55,7 +55,7 @@ class ProcessLock:
 
     def _write_holder(self) -> None:
         holder = {
-            "who": f"{_user_name()}@{socket.gethostname()}",
+            "who": user_and_host(),
             "process": os.getpid(),
             "since": format_timestamp(self._clock()),
         }
@@ -68,6 +68,11 @@ class ProcessLock:
             return f"{holder['who']} (process {holder['process']}) since {holder['since']}"
         except (OSError, ValueError, KeyError, TypeError):
             return "another process"
+
+
+def user_and_host() -> str:
+    """Return who runs this process, and on which machine: `ada@laptop`."""
+    return f"{_user_name()}@{socket.gethostname()}"
 
 
 def _user_name() -> str:

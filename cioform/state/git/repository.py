@@ -70,9 +70,7 @@ def open_state_repository(folder: Path, user: Git, object_format: str | None = N
     return Git(folder, _settings_to_copy(_read_settings(user), _read_settings(own)))
 
 
-def _settings_to_copy(
-    user: Sequence[Setting], own: Sequence[Setting]
-) -> list[tuple[str, str]]:
+def _settings_to_copy(user: Sequence[Setting], own: Sequence[Setting]) -> list[tuple[str, str]]:
     # What both repositories have, such as the user's global settings, must not be there twice: a
     # header that is sent twice is refused.
     rest = Counter(own)

@@ -1,0 +1,54 @@
+"""What a run is remembered by, and what it announces before it begins."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
+from cioform.core.json_value import JsonValue
+from cioform.core.timestamps import format_timestamp
+from cioform.plan.change import Action
+from cioform.plan.plan import Plan
+from cioform.run.events import ChangeStatus, Outcome
+from cioform.state.runs import RunInfo, RunSummary
+
+_DONE: Final[Mapping[Action, str]] = {
+    Action.CREATE: "created",
+    Action.UPDATE: "updated",
+    Action.REPLACE: "replaced",
+    Action.DELETE: "deleted",
+    Action.MOVE: "moved",
+    Action.ADOPT: "adopted",
+    Action.FORGET: "forgotten",
+}
+
+
+def summarize_run(run: RunInfo, outcome: Outcome, began_at: float, ended_at: float) -> RunSummary:
+    """Return the summary of a run. The times are Unix seconds."""
+    counts = Counter(
+        _DONE[result.action] if result.status is ChangeStatus.DONE else result.status.value
+        for result in outcome.results
+        if result.action is not Action.NOOP
+    )
+    return RunSummary(
+        run=run,
+        began_at=format_timestamp(began_at),
+        ended_at=format_timestamp(ended_at),
+        complete=outcome.complete,
+        counts=dict(counts),
+    )
+
+
+def intended_changes(plan: Plan) -> list[JsonValue]:
+    """Return the changes that a run announces: if it dies, they are what may have happened."""
+    return [
+        {
+            "address": str(change.address),
+            "action": change.action.value,
+            "identity": change.identity,
+            "remote_id": change.remote_id,
+        }
+        for change in plan.changes
+        if change.action.writes
+    ]

@@ -1,0 +1,64 @@
+"""Whether the files are newer than those that were applied last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from cioform.core.errors import PlanError
+from cioform.services.context import OpenWorkspace
+from cioform.services.git import git_output
+from cioform.state.runs import RunInfo, RunSummary
+
+_DEEPENINGS: Final = ("--deepen=100", "--deepen=1000", "--unshallow")
+_FETCH_SECONDS: Final = 120
+
+
+def check_not_older(opened: OpenWorkspace, run: RunInfo, *, allow_older: bool) -> None:
+    """Raise PlanError unless the commit of the files descends from the last one that was applied.
+
+    A CI job that is run again has the files of then, and would undo what was applied since. A
+    state that is not shared has one user, who decides.
+    """
+    last = opened.store.last_run() if opened.store.is_shared and not allow_older else None
+    expected = (last.run.base or last.run.commit) if last else None
+    if last is None or expected is None:
+        return
+    if run.commit is None:
+        raise _refusal(last, expected, "these files are in no Git repository")
+    if not _descends(opened.root, expected, run.commit):
+        raise _refusal(
+            last, expected, f"commit {run.commit[:12]} of these files is not based on it"
+        )
+
+
+def _descends(root: Path, ancestor: str, commit: str) -> bool:
+    # A shallow clone may lack the commits in between, and is deepened until it has them.
+    return any(_is_ancestor(root, ancestor, commit) for _ in _ever_deeper(root, commit))
+
+
+def _ever_deeper(root: Path, commit: str) -> Iterator[None]:
+    yield
+    for option in _DEEPENINGS:
+        if (git_output(root, "rev-parse", "--is-shallow-repository") or "").strip() != "true":
+            return
+        git_output(
+            root, "fetch", "-q", "--no-tags", "--no-write-fetch-head", option, "origin", commit,
+            seconds=_FETCH_SECONDS,
+        )  # fmt: skip
+        yield
+
+
+def _is_ancestor(root: Path, ancestor: str, commit: str) -> bool:
+    return git_output(root, "merge-base", "--is-ancestor", ancestor, commit) is not None
+
+
+def _refusal(last: RunSummary, expected: str, problem: str) -> PlanError:
+    return PlanError.of(
+        "Older than what was applied",
+        f"Run {last.run.id} of {last.run.who} applied commit {expected[:12]}, and {problem}. To "
+        "apply these files would undo what was merged since. Nothing was sent. If a CI job was run "
+        "again, run the newest one instead. To go back on purpose, revert the commit, or pass "
+        "--allow-older.",
+    )

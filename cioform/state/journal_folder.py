@@ -1,0 +1,97 @@
+"""The journals of a state on the local disk, one file for each run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cioform.core.errors import StateError
+from cioform.state.journal import journal_write_error
+from cioform.state.replay import (
+    JournalReplay,
+    closing_record,
+    ends_settled,
+    journal_read_error,
+    replay_journal,
+)
+from cioform.state.state import UpgradeAttributes
+from cioform.storage.journal import AppendOnlyFile, read_last_line
+
+_SUFFIX = ".ndjson"
+
+
+class JournalFolder:
+    """A folder of journals. Every method raises StateError if it cannot do its job."""
+
+    def __init__(self, folder: Path, upgrade: UpgradeAttributes) -> None:
+        self._folder = folder
+        self._upgrade = upgrade
+
+    def path(self, run_id: str) -> Path:
+        """Return the journal of a run."""
+        return self._folder / f"{run_id}{_SUFFIX}"
+
+    def create(self, run_id: str) -> AppendOnlyFile:
+        """Begin the journal of a new run."""
+        path = self.path(run_id)
+        try:
+            return AppendOnlyFile.create(path)
+        except FileExistsError:
+            raise StateError.of(
+                "Journal exists already",
+                f"{path} is the record of an earlier run with the same id. It is not overwritten, "
+                "and nothing was changed. Run the command again.",
+            ) from None
+        except OSError as error:
+            raise journal_write_error(str(path), error) from None
+
+    def read(self, run_id: str) -> bytes:
+        """Return the content of the journal of a run."""
+        path = self.path(run_id)
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise journal_read_error(str(path), error) from None
+
+    def unsettled(self) -> list[str]:
+        """Return the ids of the runs whose journal does not say that everything is settled."""
+        # Journals are kept for good, so only the last line of a finished one is read.
+        paths = sorted(self._folder.glob(f"*{_SUFFIX}"))
+        return [path.stem for path in paths if not _is_settled(path)]
+
+    def unfinished(self) -> Sequence[JournalReplay]:
+        """Return the runs that did not end, or ended with an unknown outcome, oldest first."""
+        runs = [self._replay(run_id) for run_id in self.unsettled()]
+        unfinished = [run for run in runs if not run.has_ended or run.open_changes]
+        return sorted(unfinished, key=lambda run: (run.started_at, run.run_id))
+
+    def close(self, run_id: str, at: float) -> None:
+        """Record that all that a run left open is settled. `at` is Unix seconds."""
+        path = self.path(run_id)
+        run = self._replay(run_id)
+        try:
+            file = AppendOnlyFile.reopen(path, run.valid_length)
+            try:
+                file.append(closing_record(run, at))
+            finally:
+                file.close()
+        except OSError as error:
+            raise journal_write_error(str(path), error) from None
+
+    def remove(self, run_id: str) -> None:
+        """Delete the journal of a run, if there is one."""
+        path = self.path(run_id)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise journal_write_error(str(path), error) from None
+
+    def _replay(self, run_id: str) -> JournalReplay:
+        return replay_journal(run_id, str(self.path(run_id)), self.read(run_id), self._upgrade)
+
+
+def _is_settled(path: Path) -> bool:
+    try:
+        return ends_settled(read_last_line(path))
+    except OSError as error:
+        raise journal_read_error(str(path), error) from None

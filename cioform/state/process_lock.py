@@ -1,0 +1,45 @@
+"""Keep other commands on this machine out of a state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cioform.core.errors import StateError, StateLockedError
+from cioform.storage.lock import LockHeldError, ProcessLock
+
+
+@contextmanager
+def hold_process_lock(path: Path, clock: Callable[[], float]) -> Iterator[None]:
+    """Hold a lock for the length of a block. Raises StateLockedError if another process has it."""
+    lock = ProcessLock(path, clock)
+    try:
+        lock.acquire()
+    except LockHeldError as error:
+        raise _locked_error(path, error.holder) from None
+    except OSError as error:
+        raise state_write_error(path, error) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def state_write_error(path: Path, error: OSError) -> StateError:
+    """Return the error of a file of a state that cannot be written."""
+    return StateError.of(
+        "State not writable",
+        f"{path} cannot be written: {error.strerror or error}. The state is unchanged, and the "
+        "journal records what was done since. Free some disk space or correct the permissions, "
+        "then run the same command again: it continues where this one stopped.",
+    )
+
+
+def _locked_error(path: Path, holder: str) -> StateLockedError:
+    return StateLockedError.of(
+        "State is locked",
+        f"{path} is held by {holder}, which may be in the middle of an apply. Nothing was changed. "
+        "Wait until that process has ended, then run the command again. The lock is released with "
+        "its process, so there is nothing to clean up after a crash.",
+    )

@@ -1,0 +1,81 @@
+"""Who runs a command, and what is remembered of a run when it has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from cioform.core.errors import StateError
+
+_FORMAT: Final = 1
+
+
+class RunInfo(BaseModel):
+    """One command that changes the state: which, whose, from where and for what."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    command: str
+    """As on the command line: `apply`, `state mv`."""
+    who: str = "somebody"
+    url: str | None = None
+    """The page of the CI job."""
+    commit: str | None = None
+    """The commit of the files, None outside of Git."""
+    base: str | None = None
+    """In a pull request, the commit of the target branch: the commit itself may never be merged."""
+    digest: str | None = None
+    """The digest of the content of the plan."""
+
+    @property
+    def details(self) -> dict[str, str]:
+        """What is known, by the names that histories show."""
+        named = {
+            "Run": self.id,
+            "Command": self.command,
+            "Run-URL": self.url,
+            "Commit": self.commit,
+            "Base": self.base,
+            "Digest": self.digest,
+        }
+        return {name: value for name, value in named.items() if value}
+
+
+UNNAMED_RUN: Final = RunInfo(id="unnamed", command="cioform")
+
+
+class RunSummary(BaseModel):
+    """What a run did, as it is kept when its journal is pruned."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    format: int = _FORMAT
+    run: RunInfo
+    began_at: str
+    ended_at: str
+    complete: bool
+    counts: Mapping[str, int]
+    """How many changes of each action were made, and how many `failed`, `stale` and so on."""
+
+    @property
+    def title(self) -> str:
+        """The counts in words: `2 created, 1 failed`."""
+        return ", ".join(f"{n} {name}" for name, n in self.counts.items() if n) or "no changes"
+
+
+def encode_summary(summary: RunSummary) -> bytes:
+    """Return the content of the file that keeps a summary."""
+    return (summary.model_dump_json(indent=1, exclude_none=True) + "\n").encode()
+
+
+def decode_summary(content: bytes, location: str) -> RunSummary:
+    """Return the summary in a file. Raises StateError if it is not one."""
+    try:
+        return RunSummary.model_validate_json(content)
+    except ValidationError:
+        raise StateError.of(
+            "Run summary corrupt", f"{location} is not the summary of a run. Restore or delete it."
+        ) from None

@@ -1,0 +1,42 @@
+"""Which runs of this machine may have left a lock behind."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cioform.state.process_lock import state_write_error
+from cioform.storage.atomic import replace_file
+
+
+class OwnRuns:
+    """A file with the ids of runs that took a shared lock here and have not released it.
+
+    It is used only while the lock of this machine is held, so none of these runs is alive.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> list[str]:
+        """Return the ids. A file that cannot be read has none: its locks count as others'."""
+        try:
+            found = json.loads(self._path.read_bytes())
+        except (OSError, ValueError):
+            return []
+        return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
+
+    def add(self, run_id: str) -> None:
+        """Remember a run, before it takes the lock. Raises StateError."""
+        self._write([*self.read(), run_id])
+
+    def clear(self) -> None:
+        """Forget all runs, when no lock is left. Raises StateError."""
+        self._write([])
+
+    def _write(self, run_ids: list[str]) -> None:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(self._path, json.dumps(run_ids).encode(), private=True)
+        except OSError as error:
+            raise state_write_error(self._path, error) from None

@@ -1,0 +1,105 @@
+"""The journal of a run on a shared state: written here at once, pushed soon after."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+
+from typing_extensions import override
+
+from cioform.core.json_value import JsonValue
+from cioform.state.journal import JournalWriter
+from cioform.state.record import JournalEvent
+from cioform.state.replay import ends_settled
+from cioform.state.shared.backend import SwapNote
+from cioform.state.shared.layout import open_journals, open_part, settled_part
+from cioform.state.shared.publisher import WRITES, Publisher
+from cioform.state.shared.session import LockedSession
+from cioform.storage.journal import AppendOnlyFile, encode_line
+
+
+class PublishedJournal(JournalWriter):
+    """Writes records to a local file and pushes them in parts.
+
+    The first record announces what the run will change, so it is pushed before anything is sent.
+    """
+
+    def __init__(
+        self,
+        run_id: str,
+        file: AppendOnlyFile,
+        session: LockedSession,
+        start_publisher: Callable[[Callable[[], None]], Publisher],
+    ) -> None:
+        self._run_id = run_id
+        self._file = file
+        self._session = session
+        self._start_publisher = start_publisher
+        self._publisher: Publisher | None = None
+        self._records = threading.Lock()
+        self._unpublished: list[bytes] = []
+        self._last_line = b""
+        self._parts = 0
+        self._writes = 0
+
+    @override
+    def append(self, record: Mapping[str, JsonValue]) -> None:
+        if self._publisher is not None:
+            self._publisher.check()
+        line = encode_line(record)
+        self._file.append_lines(line)
+        with self._records:
+            self._unpublished.append(line)
+            self._last_line = line
+        event = record["kind"]
+        if self._publisher is None:
+            self._publish()
+            self._publisher = self._start_publisher(self._publish)
+        elif event != JournalEvent.RUN_END:  # The end is pushed together with the state.
+            self._writes += event == JournalEvent.REQUEST_DONE
+            is_urgent = event == JournalEvent.BOUND or self._writes >= WRITES
+            self._publisher.request(urgent=is_urgent)
+
+    @override
+    def close(self) -> None:
+        if self._publisher is not None:
+            self._publisher.close()
+        self._file.close()
+
+    def last_changes(self) -> dict[str, bytes | None]:
+        """Return the changes that push the rest of the journal, and settle it if the run ended."""
+        rest = b"".join(self._unpublished)
+        if ends_settled(self._last_line):
+            parts = dict(open_journals(self._session.files).get(self._run_id, {}))
+            return settling_changes(self._run_id, {**parts, self._parts + 1: rest})
+        return {open_part(self._run_id, self._parts + 1): rest} if rest else {}
+
+    def _publish(self) -> None:
+        with self._session.mutex:
+            with self._records:
+                lines, self._unpublished = self._unpublished, []
+                self._writes = 0
+            try:
+                if lines:
+                    part = open_part(self._run_id, self._parts + 1)
+                    self._session.push({part: b"".join(lines)}, self._note(len(lines)))
+                    self._parts += 1
+            except BaseException:
+                with self._records:
+                    self._unpublished = lines + self._unpublished
+                raise
+
+    def _note(self, count: int) -> SwapNote:
+        run = self._session.lock.run
+        what = f"{count} records" if self._parts else "what it will change"
+        subject = f"Journal of {run.command} {self._run_id}: {what}"
+        return SwapNote(subject, run.details, run.who)
+
+
+def settling_changes(run_id: str, parts: Mapping[int, bytes]) -> dict[str, bytes | None]:
+    """Return the changes that move the parts of an open journal to those that are settled."""
+    changes: dict[str, bytes | None] = {}
+    for number, content in parts.items():
+        changes[open_part(run_id, number)] = None
+        changes[settled_part(run_id, number)] = content
+    return changes

@@ -1,0 +1,110 @@
+"""A shared state while this run holds its lock: what is to be pushed, and whether it may be."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from cioform.core.errors import StateError
+from cioform.state.shared.backend import (
+    FileChanges,
+    Files,
+    MovedError,
+    Snapshot,
+    StateBackend,
+    SwapNote,
+    UnreachableError,
+)
+from cioform.state.shared.layout import LOCK_FILE, STATE_FILE
+from cioform.state.shared.lock_info import LockInfo, lock_broken_error, read_lock
+
+TRIES: Final = 5
+"""How often a push is tried while only this run holds the lock."""
+
+
+class LockedSession:
+    """The files of a state that this run has locked. Its methods may be called by any thread."""
+
+    def __init__(
+        self,
+        backend: StateBackend,
+        lock: LockInfo,
+        snapshot: Snapshot,
+        journal: str,
+        sleep: Callable[[float], None],
+    ) -> None:
+        self.lock = lock
+        self.pending: dict[str, bytes | None] = {}
+        """What the next push of the whole state changes."""
+        self.is_lost = False
+        """Whether somebody broke the lock, so that nothing may be pushed any more."""
+        self.mutex = threading.RLock()
+        self._backend = backend
+        self._snapshot = snapshot
+        self._journal = journal
+        self._sleep = sleep
+
+    @property
+    def files(self) -> Files:
+        """The files as they will be after the next push."""
+        return apply_changes(self._snapshot.files, self.pending)
+
+    def push(self, changes: FileChanges, note: SwapNote) -> None:
+        """Make `changes` to the shared files.
+
+        Raises StateError if somebody broke the lock or changed the state, or if the storage still
+        cannot be reached after several tries.
+        """
+        with self.mutex:
+            for number in range(1, TRIES + 1):
+                try:
+                    self._swap(changes, note)
+                    return
+                except MovedError:
+                    if number == TRIES:
+                        raise self._contended_error() from None
+                    self._follow()
+                except UnreachableError:
+                    if number == TRIES:
+                        raise
+                    self._sleep(2.0 ** (number - 1))
+
+    def _swap(self, changes: FileChanges, note: SwapNote) -> None:
+        token = self._backend.swap(changes, self._snapshot.token, note)
+        self._snapshot = Snapshot(token, apply_changes(self._snapshot.files, changes))
+
+    def _follow(self) -> None:
+        """Take the state as it is now. Raises StateError unless only this run may change it."""
+        found = self._backend.read()
+        lock = read_lock(found.files, self._backend.location) if found else None
+        if found is None or lock is None or lock.run.id != self.lock.run.id:
+            self.is_lost = True
+            raise lock_broken_error(lock, self._backend.location, self._journal)
+        if found.files.get(STATE_FILE) != self._snapshot.files.get(STATE_FILE):
+            self.is_lost = True
+            raise StateError.of(
+                "State was changed",
+                f"Somebody changed {self._backend.location} while this run held its lock. This run "
+                f"stopped writing. What it did is recorded in {self._journal}. "
+                f"{self._backend.restore_hint}",
+            )
+        self._snapshot = found
+
+    def _contended_error(self) -> StateError:
+        return StateError.of(
+            "State cannot be pushed",
+            f"{self._backend.location} was moved by others {TRIES} times in a row, although this "
+            f"run holds its lock. The run's record is {self._journal}. Find out who pushes to it.",
+        )
+
+
+def apply_changes(files: Files, changes: FileChanges) -> dict[str, bytes]:
+    """Return the files with the changes made."""
+    changed = {path: content for path, content in files.items() if path not in changes}
+    return changed | {path: content for path, content in changes.items() if content is not None}
+
+
+def without_lock(changes: FileChanges) -> dict[str, bytes | None]:
+    """Return the changes, and the release of the lock."""
+    return {**changes, LOCK_FILE: None}

@@ -1,0 +1,225 @@
+"""A state that several machines share, in any storage with compare-and-swap."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from typing_extensions import override
+
+from cioform.core.errors import StateError
+from cioform.core.timestamps import format_timestamp
+from cioform.model.snapshot import AppliedState
+from cioform.state.journal import Journal
+from cioform.state.journal_folder import JournalFolder
+from cioform.state.process_lock import hold_process_lock
+from cioform.state.replay import JournalReplay, closing_record, replay_journal
+from cioform.state.runs import UNNAMED_RUN, RunInfo, RunSummary, decode_summary, encode_summary
+from cioform.state.shared.backend import Files, MovedError, Snapshot, StateBackend, SwapNote
+from cioform.state.shared.layout import (
+    LAST_RUN_FILE,
+    LOCK_FILE,
+    STATE_FILE,
+    open_journals,
+    summary_file,
+)
+from cioform.state.shared.lock_info import LockInfo, encode_lock, lock_held_error, read_lock
+from cioform.state.shared.own_runs import OwnRuns
+from cioform.state.shared.published_journal import PublishedJournal, settling_changes
+from cioform.state.shared.publisher import BackgroundPublisher, Publisher
+from cioform.state.shared.session import LockedSession, apply_changes, without_lock
+from cioform.state.shared.validity import (
+    StateIdentity,
+    check_shared_state,
+    decode_shared_state,
+)
+from cioform.state.state import UpgradeAttributes, encode_state
+from cioform.state.store import StateStore
+from cioform.storage.journal import encode_line
+
+_POLL_SECONDS: Final = 5.0
+
+
+class SharedStateStore(StateStore):
+    """A state in `backend`; `folder` keeps the journals of runs of this machine that are open.
+
+    What is saved within a lock is pushed when the lock is released. `identity` says which state it
+    has to be. `lock_seconds` is how long to wait for a lock that somebody else holds.
+    """
+
+    def __init__(
+        self,
+        backend: StateBackend,
+        folder: Path,
+        identity: StateIdentity,
+        *,
+        upgrade: UpgradeAttributes = lambda _address, _attributes: None,
+        lock_seconds: float = 0,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+        start_publisher: Callable[[Callable[[], None]], Publisher] = BackgroundPublisher,
+    ) -> None:
+        self._backend = backend
+        self._folder = folder
+        self._identity = identity
+        self._upgrade = upgrade
+        self._lock_seconds = lock_seconds
+        self._clock = clock
+        self._sleep = sleep
+        self._start_publisher = start_publisher
+        self._journals = JournalFolder(folder / "journal", upgrade)
+        self._own_runs = OwnRuns(folder / "own_runs.json")
+        self._session: LockedSession | None = None
+        self._journal: PublishedJournal | None = None
+        self._read: Files = {}
+        self._settled: list[str] = []
+        self._title = ""
+
+    @property
+    @override
+    def is_shared(self) -> bool:
+        return True
+
+    @override
+    def load(self) -> AppliedState:
+        if self._session is None:
+            self._read = self._read_valid().files
+        return self._decode(self._files)
+
+    @override
+    def save(self, applied: AppliedState) -> None:
+        content = encode_state(applied, self._identity.owner).encode()
+        self._locked.pending[STATE_FILE] = content
+
+    @override
+    @contextmanager
+    def lock(self, run: RunInfo = UNNAMED_RUN) -> Iterator[None]:
+        with hold_process_lock(self._folder / "state.lock", self._clock):
+            self._session = self._acquire(run)
+            try:
+                yield
+            except BaseException:
+                # The error is what the user must see. A lock that stays is found by the next
+                # command on this machine.
+                with suppress(StateError):
+                    self._release(is_complete=False)
+                raise
+            else:
+                self._release(is_complete=True)
+            finally:
+                self._session = self._journal = None
+
+    @override
+    def open_journal(self, run_id: str, clock: Callable[[], float]) -> Journal:
+        file = self._journals.create(run_id)
+        self._journal = PublishedJournal(run_id, file, self._locked, self._start_publisher)
+        return Journal(self._journal, str(self._journals.path(run_id)), clock)
+
+    @override
+    def unfinished_runs(self) -> Sequence[JournalReplay]:
+        contents = {
+            run_id: b"".join(parts.values()) for run_id, parts in open_journals(self._files).items()
+        }
+        for run_id in self._journals.unsettled():
+            local = self._journals.read(run_id)
+            # What was recorded here may not have been pushed.
+            if local.startswith(contents.get(run_id, b"")):
+                contents[run_id] = local
+        runs = [self._replay(run_id, content) for run_id, content in contents.items()]
+        unfinished = [run for run in runs if not run.has_ended or run.open_changes]
+        return sorted(unfinished, key=lambda run: (run.started_at, run.run_id))
+
+    @override
+    def close_run(self, run_id: str, at: float) -> None:
+        session = self._locked
+        parts = dict(open_journals(session.files).get(run_id, {}))
+        if parts:
+            run = self._replay(run_id, b"".join(parts.values()))
+            parts[max(parts) + 1] = encode_line(closing_record(run, at))
+            session.pending |= settling_changes(run_id, parts)
+        self._settled.append(run_id)
+
+    @override
+    def append_run(self, summary: RunSummary) -> None:
+        content = encode_summary(summary)
+        self._locked.pending |= {summary_file(summary.run.id): content, LAST_RUN_FILE: content}
+        self._title = summary.title
+
+    @override
+    def history(self) -> Sequence[RunSummary]:
+        self._read = self._read_valid().files
+        files = self._backend.read_archive("runs")
+        return [decode_summary(files[path], path) for path in sorted(files)]
+
+    @override
+    def last_run(self) -> RunSummary | None:
+        content = self._files.get(LAST_RUN_FILE)
+        return None if content is None else decode_summary(content, LAST_RUN_FILE)
+
+    @property
+    def _locked(self) -> LockedSession:
+        assert self._session is not None  # whoever writes holds the lock
+        return self._session
+
+    @property
+    def _files(self) -> Files:
+        return self._read if self._session is None else self._session.files
+
+    def _read_valid(self) -> Snapshot:
+        snapshot = check_shared_state(self._backend.read(), self._identity, self._backend)
+        self._decode(snapshot.files)
+        return snapshot
+
+    def _decode(self, files: Files) -> AppliedState:
+        return decode_shared_state(files, self._identity, self._backend, self._upgrade)
+
+    def _replay(self, run_id: str, content: bytes) -> JournalReplay:
+        name = f"The journal of run {run_id}"
+        return replay_journal(run_id, name, content, self._upgrade, is_partial=True)
+
+    def _acquire(self, run: RunInfo) -> LockedSession:
+        """Push the lock, as soon as nobody else holds it."""
+        waited = 0.0
+        self._own_runs.add(run.id)
+        while True:
+            snapshot = self._read_valid()
+            holder = read_lock(snapshot.files, self._backend.location)
+            if holder is None or holder.run.id in self._own_runs.read():
+                with suppress(MovedError):
+                    return self._push_lock(run, snapshot)
+            elif waited >= self._lock_seconds:
+                raise lock_held_error(holder, self._backend.location, self._identity.owner.name)
+            else:
+                pause = min(_POLL_SECONDS, self._lock_seconds - waited)
+                self._sleep(pause)
+                waited += pause
+
+    def _push_lock(self, run: RunInfo, snapshot: Snapshot) -> LockedSession:
+        lock = LockInfo(run=run, since=format_timestamp(self._clock()))
+        changes = {LOCK_FILE: encode_lock(lock)}
+        note = SwapNote(f"Lock for {self._command(run)}", run.details, run.who)
+        token = self._backend.swap(changes, snapshot.token, note)
+        journal = str(self._journals.path(run.id))
+        locked = Snapshot(token, apply_changes(snapshot.files, changes))
+        return LockedSession(self._backend, lock, locked, journal, self._sleep)
+
+    def _release(self, *, is_complete: bool) -> None:
+        """Push all that was saved, the rest of the journal, and the end of the lock."""
+        session = self._locked
+        if session.is_lost:
+            return
+        run = session.lock.run
+        changes = session.pending | (self._journal.last_changes() if self._journal else {})
+        end = (self._title or ("" if changes else "nothing changed")) if is_complete else "stopped"
+        subject = f"{self._command(run)}: {end}" if end else self._command(run)
+        session.push(without_lock(changes), SwapNote(subject, run.details, run.who))
+        for run_id in (*self._settled, run.id):
+            self._journals.remove(run_id)
+        self._own_runs.clear()
+        self._settled, self._title = [], ""
+
+    def _command(self, run: RunInfo) -> str:
+        return f"{run.command} {self._identity.owner.name}"
