@@ -1,4 +1,4 @@
-"""Third-party modules that are slow to import, loaded when they are first used.
+"""Modules that are slow to import, loaded when they are first used.
 
 A command that does not need them should not wait for them. This is the only place that delays an
 import, so that one list shows what is delayed and why. Use it at the top of a module:
@@ -18,6 +18,8 @@ from typing import Final
 
 _HEAVY_MODULES: Final[Mapping[str, str]] = {
     "anyascii": "Needed only to make a name of a text that is not ASCII.",
+    "cioform.language.liquid.python_liquid": "Imports python-liquid; needed only to parse Liquid.",
+    "cioform.language.liquid.walk": "See cioform.language.liquid.python_liquid.",
     "deepdiff": "Needed only when more than scalar values differ.",
     "filelock": "Imports asyncio; needed only by commands that write.",
     "igraph": "Optional (extra `pictures`); needed only for diagrams with crossing edges.",

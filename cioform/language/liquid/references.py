@@ -6,15 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
 
 from cioform.core.json_value import Json
-
-_SKIPPED: Final = re.compile(
-    r"\{%-?\s*(comment|raw)\s*-?%\}.*?\{%-?\s*end\1\s*-?%\}", re.DOTALL
-)  # fmt: skip
-_TAG: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_TEXT: Final = re.compile(r""""[^"\n]*"|'[^'\n]*'""")
+from cioform.language.liquid.parse import parse_liquid
+from cioform.language.liquid.parsed import Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +27,19 @@ def names_in_text(text: str, collection: str) -> Iterator[LiquidName]:
     A name that is only known when a message is rendered, as in `snippets[customer.plan]`, cannot
     be found.
     """
-    if collection not in text:
+    if collection not in text or "{" not in text:
         return
-    use = _pattern(collection)
-    expressions = "\n".join(_TAG.findall(_SKIPPED.sub("", text)))
-    certain = dict.fromkeys(_find(use, _without_other_texts(use, expressions)))
-    yield from map(LiquidName, certain)
-    if "{" in text:
-        for name in dict.fromkeys(_find(use, text)):
-            if name not in certain:
-                yield LiquidName(name, is_certain=False)
+    parsed = parse_liquid(text)
+    found: set[str] = set()
+    if parsed.is_complete:
+        names = dict.fromkeys(_names_in_uses(parsed.uses, collection))
+        found.update(names)
+        yield from map(LiquidName, names)
+    for match in _pattern(collection).finditer(text):
+        name = match["dotted"] or match["double"] or match["single"]
+        if name not in found:
+            found.add(name)
+            yield LiquidName(name, is_certain=False)
 
 
 def names_in_values(value: Json, collection: str) -> Iterator[LiquidName]:
@@ -57,15 +55,10 @@ def names_in_values(value: Json, collection: str) -> Iterator[LiquidName]:
             todo.extend(item)
 
 
-def _find(use: re.Pattern[str], text: str) -> Iterator[str]:
-    for match in use.finditer(text):
-        yield match["dotted"] or match["double"] or match["single"]
-
-
-def _without_other_texts(use: re.Pattern[str], expressions: str) -> str:
-    """Return expressions without the texts in quotes that are no name of a use."""
-    both = re.compile(rf"(?P<use>{use.pattern})|{_TEXT.pattern}")
-    return both.sub(lambda match: match["use"] or "", expressions)
+def _names_in_uses(uses: Iterable[Use], collection: str) -> Iterator[str]:
+    for use in uses:
+        if use.root == collection and len(use.path) > 1 and isinstance(name := use.path[1], str):
+            yield name
 
 
 @cache

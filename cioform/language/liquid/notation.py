@@ -1,0 +1,104 @@
+"""Errors inside of a tag or an output that come from another language or from a text editor."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from cioform.language.liquid.dialect import TAGS
+from cioform.language.liquid.parsed import LiquidError
+from cioform.language.liquid.structure import SYNTAX, WRONG_FORM
+from cioform.language.liquid.tokens import Token
+
+ENCODED: Final = "LQ005"
+OPERATOR: Final = "LQ006"
+OTHER_LANGUAGE: Final = "LQ007"
+
+_QUOTED: Final = re.compile(r""""[^"]*"|'[^']*'""")
+_ENCODED: Final = re.compile(
+    r"&(?:[a-zA-Z]+|#\d+|#x[0-9a-fA-F]+);|[“”„‘’«»\u00a0\u200b-\u200f\ufeff]"
+)
+_OPERATORS: Final = (
+    (re.compile(r"&&"), "`&&` is not Liquid. Write `and`."),
+    (re.compile(r"\|\|"), "`||` is not Liquid. Write `or`."),
+    (re.compile(r"(?<![=!<>])=(?!=)"), "A comparison has two equals signs. Write `==`."),
+    (
+        re.compile(r"(?<!\w)\((?![^()]*\.\.)"),
+        "Liquid has no parentheses. Put one `if` into another, or `assign` a part first.",
+    ),
+    (re.compile(r"(?<=\s)\?(?=\s)"), "Liquid has no `? :`. Write `{% if %}` and `{% else %}`."),
+)
+_CONDITIONS: Final = frozenset({"if", "elsif", "unless"})
+_HANDLEBARS: Final = re.compile(r"[#/>^!&{]")
+_OTHER_TAGS: Final = re.compile(r"<%[=\-#]?.*?%>|\*\|[A-Z_:]+\|\*|%%=.*?=%%", re.DOTALL)
+
+
+def find_notation_errors(tokens: Iterable[Token]) -> Iterator[LiquidError]:
+    """Yield what cannot be Liquid, at most one for each tag or output."""
+    for token in tokens:
+        if token.is_rendered:
+            found = next(_token_errors(token), None)
+            if found is not None:
+                yield found
+
+
+def find_other_languages(text: str) -> Iterator[LiquidError]:
+    """Yield the placeholders of ERB, Mailchimp and AMPscript, which are sent as they are."""
+    if "%>" in text or "|*" in text or "=%%" in text:
+        for match in _OTHER_TAGS.finditer(text):
+            yield LiquidError(
+                OTHER_LANGUAGE,
+                f"`{_short(match[0])}` is a placeholder of another template language, which "
+                "Customer.io sends as it is. Write it in Liquid: `{{ customer.first_name }}`.",
+                match.start(),
+            )
+
+
+def _token_errors(token: Token) -> Iterator[LiquidError]:
+    bare = _QUOTED.sub(lambda match: " " * len(match[0]), token.arguments)
+    at = token.arguments_start
+    if token.is_output and _HANDLEBARS.match(bare):
+        text = f"`{{{{{_short(token.arguments)}}}}}` is Handlebars or Mustache. Write it in Liquid."
+        yield LiquidError(OTHER_LANGUAGE, text, token.start)
+    for match in _ENCODED.finditer(bare):
+        yield LiquidError(ENCODED, _encoded_text(match[0]), at + match.start())
+    if token.is_output:
+        yield from _tag_as_variable(token, bare)
+    if token.is_output or token.name in _CONDITIONS:
+        for pattern, text in _OPERATORS:
+            if (found := pattern.search(bare)) is not None:
+                rule = SYNTAX if found[0] == "=" else OPERATOR
+                yield LiquidError(rule, text, at + found.start())
+
+
+def _tag_as_variable(token: Token, bare: str) -> Iterator[LiquidError]:
+    name = re.match(r"\w*", bare)
+    rule = TAGS.get(name[0]) if name else None
+    if name and rule is not None and (rule.takes_text or name[0] == "random"):
+        rest = token.arguments[name.end() :].strip()
+        yield LiquidError(
+            WRONG_FORM,
+            f"`{name[0]}` is a tag, and the form with double braces gives an empty text or fails "
+            f"the message. Write `{{% {name[0]}{' ' + rest if rest else ''} %}}`.",
+            token.start,
+        )
+
+
+def _encoded_text(found: str) -> str:
+    shown = found if found.startswith("&") else f"U+{ord(found):04X}"
+    if found in "“”„‘’«»":
+        return f"`{found}` is a typographic quotation mark. Write a plain `\"` or `'`."
+    plain = {"&gt;": ">", "&lt;": "<", "&amp;": "&", "&quot;": '"', "&#39;": "'"}.get(
+        found, "a space"
+    )
+    plain = plain if plain == "a space" else f"`{plain}`"
+    return (
+        f"`{shown}` inside of Liquid is an encoded or invisible character, which no engine reads. "
+        f"Write {plain}."
+    )
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else f"{line[:39]}…"

@@ -1,0 +1,86 @@
+"""What a text says in Liquid: its references, filters and tags, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+Segments: TypeAlias = tuple[str | int | None, ...]
+"""A path of a variable: `("customer", "address", 0)`. None stands for a name that is computed."""
+
+
+class Role(StrEnum):
+    """What an expression uses the value of a path for."""
+
+    OUTPUT = "output"
+    CONDITION = "condition"
+    ASSIGN = "assign"
+    LOOP = "loop"
+    ARGUMENT = "argument"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A use of a variable."""
+
+    path: Segments
+    offset: int
+    role: Role
+    filters: tuple[str, ...] = ()
+    """The filters that its value goes through, in order."""
+    is_guarded: bool = False
+    """Whether a condition around it holds only if the value is there."""
+
+    @property
+    def root(self) -> str:
+        """The name of the variable: `customer`."""
+        return str(self.path[0])
+
+
+@dataclass(frozen=True, slots=True)
+class FilterUse:
+    """A use of a filter."""
+
+    name: str
+    offset: int
+    arguments: int = 0
+    """How many arguments it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagUse:
+    """A use of a tag, other than the end of a block."""
+
+    name: str
+    arguments: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiquidError:
+    """Something that no engine accepts, or that fails when the message is sent."""
+
+    rule: str
+    message: str
+    """What is wrong and what to write, in full sentences."""
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedText:
+    """A text as Liquid. Offsets count the characters of the text from 0."""
+
+    uses: tuple[Use, ...] = ()
+    """The uses of variables that Customer.io sets, not of those that the text assigns."""
+    filters: tuple[FilterUse, ...] = ()
+    tags: tuple[TagUse, ...] = ()
+    errors: tuple[LiquidError, ...] = ()
+    assigned: tuple[str, ...] = ()
+    """The variables that the text itself sets."""
+    is_complete: bool = True
+    """Whether all of it could be parsed. If not, `uses` and `filters` may lack some."""
+
+
+NOTHING = ParsedText()
+"""A text without Liquid."""

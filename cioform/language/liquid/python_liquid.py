@@ -1,0 +1,106 @@
+"""The dialect as an environment of python-liquid. Slow to import: use it through `core.heavy`."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import liquid.exceptions
+from liquid import Environment
+from liquid.ast import Node
+from liquid.builtin.expressions import FilteredExpression
+from liquid.builtin.output import OutputNode
+from liquid.mode import Mode
+from liquid.stream import TokenStream
+from liquid.tag import Tag
+from liquid.template import BoundTemplate
+from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
+from typing_extensions import override
+
+from cioform.language.liquid.dialect import TAGS
+
+_KEYWORD_FILTERS: Final = re.compile(r"(?<=\|)(\s*)(limit|contains)\b")
+_ESCAPED_QUOTE: Final = re.compile(r"\\[\"']")
+MASKED_FILTERS: Final = {"limi_": "limit", "contain_": "contains"}
+
+
+class _TextNode(Node):
+    """A tag whose arguments are no expression."""
+
+    @override
+    def render_to_output(self, *_: object) -> int:
+        raise NotImplementedError("texts are only analyzed")
+
+
+class _TextTag(Tag):
+    """A tag with arguments in Customer.io's own notation."""
+
+    block = False
+
+    @override
+    def parse(self, stream: TokenStream) -> Node:
+        token = stream.current
+        if stream.peek.kind == TOKEN_EXPRESSION:
+            next(stream)
+        return _TextNode(token)
+
+
+class _ExpressionTag(Tag):
+    """A tag with an expression: `{% random 100 %}`, `{% render_liquid journey.body %}`."""
+
+    block = False
+
+    @override
+    def parse(self, stream: TokenStream) -> Node:
+        token = stream.eat(TOKEN_TAG)
+        inner = stream.into_inner(tag=token, eat=False)
+        return OutputNode(token, FilteredExpression.parse(self.env, inner))
+
+
+class AnalysisEnvironment(Environment):
+    """An environment that collects the errors of a text instead of raising the first."""
+
+    block_nesting_limit = 200
+
+    def __init__(self) -> None:
+        super().__init__(tolerance=Mode.WARN)
+        self.collected: list[tuple[str, int | None]] = []
+        for name, rule in TAGS.items():
+            if rule.takes_text or name in ("random", "render_liquid"):
+                base = _TextTag if rule.takes_text else _ExpressionTag
+                self.add_tag(type(f"{name}_tag", (base,), {"name": name}))
+
+    @override
+    def error(self, exc: object, msg: str | None = None, token: Token | None = None) -> None:
+        found = getattr(exc, "token", None) or token
+        text = msg or (exc.args[0] if isinstance(exc, Exception) and exc.args else exc)
+        at = found.start_index if found is not None and found.start_index >= 0 else None
+        self.collected.append((str(text), at))
+
+
+_ENVIRONMENT: Final = AnalysisEnvironment()
+
+
+def parse(text: str) -> tuple[BoundTemplate | None, list[tuple[str, int | None]]]:
+    """Return the syntax tree of a text, and its errors: a message and an offset each.
+
+    The tree is None if the text cannot be split into tags.
+    """
+    _ENVIRONMENT.collected = []
+    try:
+        template = _ENVIRONMENT.from_string(_mask(text))
+    except (liquid.exceptions.LiquidError, RecursionError) as error:
+        token = getattr(error, "token", None)
+        at = token.start_index if token is not None and token.start_index >= 0 else None
+        message = str(error.args[0]) if error.args else "nested too deeply"
+        return None, [*_ENVIRONMENT.collected, (message, at)]
+    return template, _ENVIRONMENT.collected
+
+
+def _mask(text: str) -> str:
+    """Return a text of the same length without what only the service's own engines parse."""
+    if "\\" in text:
+        text = _ESCAPED_QUOTE.sub("__", text)
+    if "|" in text:
+        text = _KEYWORD_FILTERS.sub(lambda match: f"{match[1]}{match[2][:-1]}_", text)
+    return text

@@ -1,0 +1,153 @@
+"""What `parse_liquid` finds in a text, and how it names what is wrong with it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cioform.language.liquid.parse import parse_liquid
+from cioform.language.liquid.parsed import ParsedText, Use
+from cioform.language.liquid.positions import line_and_column
+
+ERRORS = [
+    ("{% esle %}", "1:1 LQ001 Unknown tag `esle`. Did you mean `else`?"),
+    ("{% if a %}x{% end %}", "1:12 LQ001 Unknown tag `end`. Write `{% endif %}`."),
+    ("a\n {% if a %}x", "2:2 LQ001 `{% if %}` is not closed. Write `{% endif %}`."),
+    (
+        "{% if a %}{% for x in y %}{% endif %}",
+        "1:11 LQ001 `{% for %}` is not closed before `{% endif %}`. Write `{% endfor %}`.",
+    ),
+    ("{% endif %}", "1:1 LQ001 `{% endif %}` closes nothing: no `{% if %}` is open here."),
+    ("{% when 'a' %}", "1:1 LQ001 `{% when %}` belongs directly inside of `{% case %}`."),
+    ("{{ a } {{ b }}", "1:1 LQ001 `{{` is not closed. Write `}}` behind"),
+    ("{% if a }x", "1:1 LQ001 `{%` is not closed. Write `%}` behind"),
+    ("{% %}", "1:1 LQ001 This tag has no name."),
+    ("x {{ }}", "1:3 LQ001 This is not valid Liquid: the end stands where a value belongs."),
+    ("{{ customer.first name }}", "1:19 LQ001 This is not valid Liquid: a name stands where"),
+    ("{% if %}{% endif %}", "1:4 LQ001 This tag needs a value or a condition. Write one."),
+    ("{% if a = 3 %}{% endif %}", "1:9 LQ001 A comparison has two equals signs. Write `==`."),
+    ("{% if a %}{{ b | }}{% endif %}", "1:11 LQ001 This is not valid Liquid: the end stands"),
+    ("{% if a %}{% else if b %}{% endif %}", "1:11 LQ002 `else` takes no condition"),
+    ("{{ unsubscribe_url }}", "1:1 LQ004 `unsubscribe_url` is a tag"),
+    ('{% snippet "a b" %}', "1:1 LQ004 Customer.io has no tag `snippet`. A snippet is a variable"),
+    ("{% if a &gt; 3 %}{% endif %}", "1:9 LQ005 `&gt;` inside of Liquid is an encoded"),
+    ("{{ a | default: “x” }}", "1:17 LQ005 `“` is a typographic quotation mark."),
+    ("{{\u00a0a }}", "1:3 LQ005 `U+00A0` inside of Liquid is an encoded or invisible character"),
+    ("{% if a && b %}{% endif %}", "1:9 LQ006 `&&` is not Liquid. Write `and`."),
+    ("{% if (a or b) and c %}{% endif %}", "1:7 LQ006 Liquid has no parentheses."),
+    ("{{ a ? b : c }}", "1:6 LQ006 Liquid has no `? :`."),
+    ("{{#if a}}", "1:1 LQ007 `{{#if a}}` is Handlebars or Mustache."),
+    ("{{{ a }}}", "1:1 LQ007 "),
+]
+VALID = [
+    "Hi {{ customer.first_name | default: 'there' }}",
+    "{{- a -}}{%- if a -%}x{%- endif -%}",
+    "{% if a %}1{% elsif b %}2{% else %}3{% endif %}",
+    "{% for i in (1..5) limit: 2 %}{{ forloop.index }}{% else %}none{% endfor %}",
+    "{% case a %}{% when 'x', 'y' %}1{% else %}2{% endcase %}",
+    "{% raw %}{{ x {% esle %}{% endraw %}{% comment %}{{ y {% endcomment %}",
+    "{{ a | limit: 3 }}{{ a | contains: 'x' }}{{ a | date: '%Y', 'Europe/Berlin' }}",
+    r"{{ 'a\"b' }}",
+    '{{ a | append: "“x”" | append: "&amp;" | default: "(a = b)" }}',
+    '{% cio_link url:https://x.de/?a=b track:true %}{% countdown point:64 time:"2026" fg:#fff %}',
+    "{% random 100 %}{% render_liquid journey.body %}{% unsubscribe_url %}",
+    "<!--[if mso]><a href=\"{{ a | default: 'b' }}\"><![endif]--><p>no Liquid: { } % }} %}</p>",
+    '{"a": {"b": {{ customer | to_json }}}}',
+    "{% assign a = 'x' %}{% capture b %}{{ a }}{% endcapture %}{% cycle 'a', 'b' %}",
+]
+
+
+def shown_errors(text: str) -> list[str]:
+    parsed = parse_liquid(text)
+    places = [(":".join(map(str, line_and_column(text, e.offset))), e) for e in parsed.errors]
+    return [f"{place} {error.rule} {error.message}" for place, error in places]
+
+
+@pytest.mark.parametrize(("text", "expected"), ERRORS)
+def test_an_error_is_named_once_with_its_place(text: str, expected: str) -> None:
+    [shown] = shown_errors(text)
+    assert shown.startswith(expected)
+
+
+@pytest.mark.parametrize("text", VALID)
+def test_valid_liquid_has_no_error(text: str) -> None:
+    assert shown_errors(text) == []
+    assert parse_liquid(text).is_complete
+
+
+def test_all_errors_of_a_text_are_found_at_once() -> None:
+    lines = ["{% esle %}", "{{ unsubscribe_url }}", "{% if a = 1 %}", "{% endif %}", "{{ b | }}"]
+    text = "\n".join([*lines, "{% for x in y %}"])
+    assert [shown.split()[0] for shown in shown_errors(text)] == ["1:1", "2:1", "3:9", "5:1", "6:1"]
+
+
+def uses_of(text: str) -> dict[str, Use]:
+    return {".".join(map(str, use.path)): use for use in parse_liquid(text).uses}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_guarded"),
+    [
+        ("{{ customer.a }}", False),
+        ("{% if customer.a %}{{ customer.a }}{% endif %}", True),
+        ("{% if customer.a != blank %}{{ customer.a }}{% endif %}", True),
+        ("{% if customer.a != '' %}{{ customer.a }}{% endif %}", False),
+        ("{% if customer.a == 'x' and b %}{{ customer.a }}{% endif %}", True),
+        ("{% if customer.a or b %}{{ customer.a }}{% endif %}", False),
+        ("{% if customer.a == blank %}x{% else %}{{ customer.a }}{% endif %}", True),
+        ("{% unless customer.a == nil %}{{ customer.a }}{% endunless %}", True),
+        ("{% unless customer.a %}x{% else %}{{ customer.a }}{% endunless %}", True),
+        ("{% case customer.a %}{% when 'x' %}{{ customer.a }}{% endcase %}", True),
+        ("{% if customer.a.b %}{{ customer.a }}{% endif %}", True),
+        ("{% if customer.a %}{{ customer.a.b }}{% endif %}", False),
+        ("{% if customer.a.size > 0 %}{{ customer.a }}{% endif %}", True),
+    ],
+)
+def test_a_condition_guards_what_it_proves(text: str, is_guarded: bool) -> None:
+    last = parse_liquid(text).uses[-1]
+    assert last.path[0] == "customer"
+    assert last.is_guarded is is_guarded
+
+
+def test_variables_of_the_text_itself_are_no_uses() -> None:
+    loop = "{% for i in event.c %}{{ i.d }}{% endfor %}"
+    text = "{% assign a = customer.b | default: 'x' %}{{ a }}" + loop
+    assert list(uses_of(text)) == ["customer.b", "event.c"]
+    assert uses_of(text)["customer.b"].filters == ("default",)
+    assert parse_liquid(text).assigned == ("a",)
+
+
+def test_a_computed_name_is_not_known() -> None:
+    assert parse_liquid("{{ customer[event.key].x }}").uses[0].path == ("customer", None, "x")
+
+
+PIECES = [
+    *("{{", "}}", "{%", "%}", " if ", "a.b", "|", "'", '"', " endif ", "for x in ", "raw", "else"),
+    *("endraw", "comment", "endcomment", "=", "(", ")", "&amp;", "[", "]", "-", "\n", " "),
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(PIECES),
+        max_size=14,
+    )
+)
+def test_any_text_can_be_parsed(parts: list[str]) -> None:
+    text = "".join(parts)
+    found = parse_liquid(text)
+    assert isinstance(found, ParsedText)
+    assert all(0 <= error.offset <= len(text) for error in found.errors)
+
+
+def test_a_text_without_liquid_needs_no_library() -> None:
+    code = (
+        "import sys; from cioform.language.liquid.parse import parse_liquid; "
+        "parse_liquid('<p>Hello { } %</p>'); sys.exit('liquid' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
