@@ -63,6 +63,7 @@ class LayoutKind(Kind[Layout]):
     model = Layout
     summary = "The HTML frame around the content of e-mails, which replaces `{{ content }}`."
     audit_type = "layout"
+    has_unique_names = True
     example = """\
 name: Plain
 body: |

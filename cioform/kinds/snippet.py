@@ -72,6 +72,7 @@ class SnippetKind(Kind[Snippet], NamedInLiquid):
     model = Snippet
     summary = "A piece of text or HTML that messages share as `{{ snippets.name }}`."
     audit_type = "snippet"
+    has_unique_names = True
     starter_file = "footer.yaml"
     liquid_collection = "snippets"
     example = """\

@@ -45,6 +45,7 @@ class TagKind(Kind[Tag]):
     model = Tag
     summary = "A label that groups campaigns in Customer.io."
     audit_type = "tag"
+    has_unique_names = True
     example = "name: lifecycle\n"
     routes = _TAGS.routes()
 

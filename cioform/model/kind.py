@@ -30,6 +30,8 @@ class Kind(ABC, Generic[ModelT]):
     """What a file may contain."""
     identity: ClassVar[str] = "name"
     """The field that tells the objects of a workspace apart."""
+    has_unique_names: ClassVar[bool] = False
+    """Whether Customer.io refuses to give an object the identity of another one."""
     summary: ClassVar[str]
     """One sentence for the documentation."""
     example: ClassVar[str]

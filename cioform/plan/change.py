@@ -122,6 +122,14 @@ class Change:
     """What changes in the canonical form, which decides what is sent."""
     users: tuple[User, ...] = ()
     """What uses the object, now or after the plan, if it is a shared one."""
+    in_two_steps: bool = False
+    """Whether it is one of two changes of the same address that replace an object in use: the new
+    object is created first, and the former one is deleted after its users have changed."""
+
+    @property
+    def deletes_former(self) -> bool:
+        """Whether it deletes the former object of an address that has a new one by then."""
+        return self.in_two_steps and self.action is Action.DELETE
 
     @property
     def has_unknown_state(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
@@ -106,6 +106,25 @@ class ChangesBuilder:
             reads=live.requests,
         )
         self._add(self._writes.delete(kind, delete, live))
+
+    def former_object_deletion(self, change: Change, users: Iterable[Address]) -> PlannedWrite:
+        """Return the deletion of the object that `change` replaces, after `users` have changed."""
+        deletion = Change(
+            change.address,
+            Action.DELETE,
+            change.remote_id,
+            self.live.objects[change.address].found.identity,
+            reason="it was replaced, and nothing uses it any more",
+            reach=change.reach,
+            fingerprint=change.fingerprint,
+            depends_on=(change.address, *users),
+            protect=change.protect,
+            protected=change.protected,
+            reads=change.reads,
+            in_two_steps=True,
+        )
+        kind = self.registry[change.address.kind]
+        return self._writes.delete(kind, deletion, self.live.objects[change.address])
 
     def _dependencies(self, resource: Resource) -> tuple[Address, ...]:
         """Return what a change of `resource` comes after: what can be written, and it refers to."""

@@ -66,6 +66,11 @@ class Plan:
         return tuple(c for c in self.changes if c.action is not Action.NOOP)
 
     @property
+    def counted_changes(self) -> tuple[Change, ...]:
+        """The visible changes, with a replacement in two steps counted once."""
+        return tuple(c for c in self.visible_changes if not c.deletes_former)
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing is pending: no change, no blocked change, no drift."""
         return not (self.visible_changes or self.blocked or self.drift)
@@ -73,7 +78,7 @@ class Plan:
     @property
     def summary(self) -> Mapping[str, int]:
         """The number of changes of each action, and of blocked, drifted and conflicting ones."""
-        counts = Counter(change.action.value for change in self.visible_changes)
+        counts = Counter(change.action.value for change in self.counted_changes)
         order = [action.value for action in Action if action is not Action.NOOP]
         return {name: counts[name] for name in order} | {
             "blocked": len(self.blocked),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeAlias
 
-from cioform.core.address import Address
 from cioform.model.hints import fill_in_hint
 from cioform.model.registry import Registry
 from cioform.model.snapshot import LiveSnapshot
-from cioform.plan.change import Action, BlockedChange, Change
+from cioform.plan.change import Change
 from cioform.plan.changes_builder import ChangesBuilder
 from cioform.plan.dependencies import (
     add_creation_dependencies,
@@ -18,20 +16,15 @@ from cioform.plan.dependencies import (
     sort_by_dependency,
 )
 from cioform.plan.drift import find_drift
-from cioform.plan.guards.blocking import (
-    block_deletions_in_use,
-    block_deletions_used_out_of_scope,
-    block_dependents,
-)
+from cioform.plan.guards.blocking import block_dependents
 from cioform.plan.guards.requirements import block_unfit_references
 from cioform.plan.matching.match import MatchedPair, MatchResult
+from cioform.plan.names_taken import order_by_names
 from cioform.plan.plan import Plan, PlanHeader
 from cioform.plan.reach.users import add_users
-from cioform.plan.reach.uses import Used, UseFinder
+from cioform.plan.reach.uses import UseFinder
+from cioform.plan.removals import Removals
 from cioform.plan.scope import Scope, pairs_in_scope
-
-References: TypeAlias = Mapping[Address, Iterable[Address]]
-"""What each object refers to."""
 
 
 def make_plan(
@@ -52,14 +45,17 @@ def make_plan(
         builder.build(pair)
     uses = UseFinder(registry, match.names, live, match.pairs)
     fit, unfit = block_unfit_references(builder.changes, registry, live)
-    planned = add_creation_dependencies(fit, registry)
-    blocked = [*builder.blocked, *unfit]
-    references, possible, used = _block_deletions(planned, blocked, match, pairs, uses)
-    changes, blocked = block_dependents(possible, [*blocked, *used], references)
-    ordered = sort_by_dependency(add_deletion_dependencies(changes, references))
+    named, taken = order_by_names(fit, registry, live.listing)
+    planned = add_creation_dependencies(named, registry)
+    blocked = [*builder.blocked, *unfit, *taken]
+    removals = Removals(planned, blocked, match.pairs, pairs, builder, uses)
+    possible, used = removals.block_used()
+    changes, blocked = block_dependents(possible, [*blocked, *used], removals.references)
+    ordered = sort_by_dependency(add_deletion_dependencies(changes, removals.references))
+    with_users = add_users(ordered, match.pairs, uses, registry, live)
     return Plan(
         header=header,
-        changes=add_users(ordered, match.pairs, uses, registry, live),
+        changes=removals.with_former_objects(with_users),
         blocked=tuple(
             replace(item, way_out=fill_in_hint(item.way_out, header.workspace, item.address))
             for item in sorted(blocked, key=lambda item: item.address)
@@ -72,37 +68,6 @@ def make_plan(
         foreign=match.foreign,
         read_requests=live.requests,
     )
-
-
-def _block_deletions(
-    changes: Sequence[Change],
-    blocked: Sequence[BlockedChange],
-    match: MatchResult,
-    pairs: Sequence[MatchedPair],
-    uses: UseFinder,
-) -> tuple[References, list[Change], list[BlockedChange]]:
-    """Return what objects refer to now, the possible changes, and deletions of what is in use."""
-    if not any(change.action in (Action.DELETE, Action.REPLACE) for change in changes):
-        return {}, list(changes), []
-    by_address = {change.address: change for change in changes}
-    is_blocked = {item.address for item in blocked}
-    in_scope = {pair.address for pair in pairs}
-    now = {pair.address: _certain(uses.now(pair)) for pair in match.pairs if pair.exists}
-    outside = {address: used for address, used in now.items() if address not in in_scope}
-    after = {
-        pair.address: _certain(uses.after(pair, change))
-        for pair in pairs
-        if pair.address not in is_blocked
-        and (pair.exists or pair.resource is not None)
-        and ((change := by_address.get(pair.address)) is None or change.action is not Action.DELETE)
-    }
-    possible, used_outside = block_deletions_used_out_of_scope(changes, outside)
-    possible, in_use = block_deletions_in_use(possible, now, after)
-    return now, possible, [*used_outside, *in_use]
-
-
-def _certain(used: Used) -> tuple[Address, ...]:
-    return tuple(address for address, is_certain in used.items() if is_certain)
 
 
 def _unbound_objects(pairs: Iterable[MatchedPair], changes: Iterable[Change]) -> dict[str, str]:

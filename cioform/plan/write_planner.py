@@ -10,7 +10,7 @@ from cioform.core.errors import PlanError
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.operations import WriteContext
-from cioform.model.remote_access.capabilities import HasPermanentFields
+from cioform.model.remote_access.capabilities import HasPermanentFields, NamedInLiquid
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.router import choose_route, unsupported_hint
 from cioform.model.routes import CreateRoute, DeleteRoute, Route, UpdateRoute, Verb
@@ -66,7 +66,12 @@ class WritePlanner:
         if possible or kind.is_read_only:
             return self._unsupported(kind, Verb.UPDATE, update)
         fields = ", ".join(sorted({str(item.path[0]) for item in change.fields}))
-        reason = f"no API can change {fields}; it is deleted and created again"
+        how = (
+            "a new one is created, and the former one is deleted last"
+            if isinstance(kind, NamedInLiquid)
+            else "it is deleted and created again"
+        )
+        reason = f"no API can change {fields}; {how}"
         return self._replace(kind, replace(change, reason=reason), live)
 
     def _replace(self, kind: Kind, change: Change, live: LiveObject) -> PlannedWrite:
@@ -75,12 +80,18 @@ class WritePlanner:
         delete = choose_route(kind, DeleteRoute, self.apis)
         if create is None or delete is None:
             return self._unsupported(kind, Verb.CREATE if create is None else Verb.DELETE, change)
-        if other := self._other_with_same_identity(change):
+        if not kind.has_unique_names and (other := self._other_with_same_identity(change)):
             return blocked_change(
                 change,
                 f"It can only be deleted and created again, but its new {kind.identity} "
                 f"{change.identity!r} is taken (id {other.remote_id}). Choose another "
                 f"{kind.identity}, or rename the other object first.",
+            )
+        if isinstance(kind, NamedInLiquid):
+            # Texts name it, and what they name has to exist all the time.
+            change = replace(change, in_two_steps=True)
+            return _with_requests(
+                change, create, lambda: self._create_requests(kind, create, change)
             )
         return _with_requests(
             change,

@@ -98,6 +98,9 @@ class _ChangeRecovery:
             return self.applied  # The address is bound to another object since.
         if self._read_by_id(self.change.remote_id) is not None:
             return self.applied
+        has_new_object = self._binding and self._binding.remote_id != self.change.remote_id
+        if self.change.action == Action.DELETE and has_new_object:
+            return self.applied  # What is gone is the former object of the address.
         return _with_binding(self.applied, self.change.address, None)
 
     def _after_update(self) -> AppliedState:

@@ -356,15 +356,15 @@ def test_the_editor_is_named_next_to_new_resources(project: SandboxProject) -> N
     assert len(plan.changes) == 4
 
 
-def test_an_interrupted_replacement_is_not_drift(project: SandboxProject) -> None:
-    """The old object was deleted and the new one rejected by this run, so this is not drift."""
+def test_a_replacement_whose_creation_is_rejected_loses_nothing(project: SandboxProject) -> None:
+    """What texts name is created before its former object is deleted."""
     project.write("snippets/a.yaml", {"name": "b", "value": "2"})
     project.inject_fault("status:422", "POST", "snippets")
     project.apply(keep_going=True)
-    assert project.names_in("snippets") == []
+    assert project.names_in("snippets") == ["a"]
     plan = project.plan()
     assert plan.drift == ()
-    assert [change.reason for change in plan.changes] == ["new in the files"]
+    assert [change.action for change in plan.changes] == ["replace", "delete"]
     assert project.apply_until_empty(rounds=1).is_empty
     assert project.names_in("snippets") == ["b"]
 

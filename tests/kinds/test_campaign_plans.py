@@ -135,6 +135,20 @@ def test_a_trigger_of_another_type_needs_a_replacement(
     assert (campaign["type"], campaign["state"]) == ("seg_attr", "draft")
 
 
+def test_an_interrupted_replacement_is_not_drift(project: SandboxProject) -> None:
+    """The old object was deleted and the new one rejected by this run, so this is not drift."""
+    write_campaign(project)
+    project.apply()
+    write_campaign(project, trigger={"attribute": "x", "is": 1})
+    project.inject_fault("status:422", "POST", "campaigns")
+    project.apply(keep_going=True)
+    assert project.content()["campaigns"] == []
+    plan = project.plan()
+    assert plan.drift == ()
+    assert [change.reason for change in plan.changes] == ["new in the files"]
+    assert project.apply_until_empty(rounds=1).is_empty
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [({"event": "a"}, {"form": "a"}), ({"event": "a"}, {"attribute": "x", "is": 1}),

@@ -38,7 +38,7 @@ WHOLE = Plan(
         Change(
             A, Action.UPDATE, "12", "A", "why", FIELDS, Reach("running", 9), "f", Api.APP,
             (PlannedRequest(Api.APP, "PUT", "/v1/x", {"a": [None]}),), {"name": "A"}, {"s": "1"},
-            (B,), B, True, True, 2, FIELDS, (User(B, "live", 3, (A, B), False),),
+            (B,), B, True, True, 2, FIELDS, (User(B, "live", 3, (A, B), False, "2"),), True,
         ),
         Change(B, Action.FORGET),
     ),

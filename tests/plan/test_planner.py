@@ -18,7 +18,7 @@ OUTER = {"name": "Outer", "conditions": {"segment": "inner"}}
 
 
 def actions(plan: Plan) -> dict[str, str]:
-    return {str(change.address): change.action.value for change in plan.changes}
+    return {str(change.address): change.action.value for change in plan.counted_changes}
 
 
 def test_a_target_includes_its_missing_dependencies(project: SandboxProject) -> None:
@@ -77,7 +77,7 @@ def test_a_replacement_onto_a_taken_name_is_blocked(project: SandboxProject) -> 
     project.write("snippets/a.yaml", {"name": "b", "value": "1"})
     plan = project.plan()
     assert [each.action for each in plan.blocked] == [Action.REPLACE]
-    assert "is taken (id b)" in plan.blocked[0].way_out
+    assert "is taken by another snippet (id b)" in plan.blocked[0].way_out
     assert not project.apply(plan).results
     assert project.names_in("snippets") == ["a", "b"]
 

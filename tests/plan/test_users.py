@@ -7,8 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from cioform.core.address import Address
 from cioform.core.errors import PlanError
 from cioform.model.remote_access.conversation import Api
+from cioform.plan.guards.guard import find_guard_violations
+from cioform.plan.plan import Plan
+from cioform.plan.planfile import decode_plan, encode_plan
 from cioform.plan.scope import Scope
 from cioform.run.events import ChangeStatus
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
@@ -17,14 +21,74 @@ FOOTER = {"name": "footer", "value": "Acme Inc"}
 LAYOUT = {"name": "L", "body": "{{ content }} {{ snippets.footer }}"}
 
 
-def test_a_snippet_in_use_is_not_renamed(project: SandboxProject) -> None:
+IMPRINT = {**FOOTER, "name": "imprint"}
+WITH_IMPRINT = {**LAYOUT, "body": "{{ content }} {{ snippets.imprint }}"}
+
+
+def rename_footer(project: SandboxProject, layout: dict[str, str]) -> Plan:
+    """Plan a snippet with another name, and the layout that uses it."""
     project.write("snippets/footer.yaml", FOOTER)
     project.write("layouts/l.yaml", LAYOUT)
     project.apply()
-    project.write("snippets/footer.yaml", {**FOOTER, "name": "imprint"})
-    project.write("layouts/l.yaml", {**LAYOUT, "body": "{{ content }} {{ snippets.imprint }}"})
-    blocked = {str(item.address): item.way_out for item in project.plan().blocked}
-    assert "used by layout.l" in blocked["snippet.footer"]
+    project.write("snippets/footer.yaml", IMPRINT)
+    project.write("layouts/l.yaml", layout)
+    return project.plan()
+
+
+def test_a_replaced_snippet_is_there_all_the_time(project: SandboxProject) -> None:
+    plan = rename_footer(project, WITH_IMPRINT)
+    assert [(str(c.address), c.action) for c in plan.changes] == [
+        ("snippet.footer", "replace"),
+        ("layout.l", "update"),
+        ("snippet.footer", "delete"),
+    ]
+    assert decode_plan(encode_plan(plan)) == plan
+    before = len(project.writes)
+    assert project.apply(plan).complete
+    assert [each.split()[0] for each in project.writes[before:]] == ["POST", "PUT", "DELETE"]
+    assert project.names_in("snippets") == ["imprint"]
+    assert project.bindings()[Address.parse("snippet.footer")] == "imprint"
+    assert project.plan().is_empty
+
+
+def test_a_snippet_whose_former_name_stays_in_use_is_not_replaced(project: SandboxProject) -> None:
+    plan = rename_footer(project, LAYOUT)
+    (item,) = plan.blocked
+    assert "layout.l still uses its former name" in item.way_out
+    assert not plan.changes
+
+
+def test_a_former_object_stays_if_its_users_do_not_change(project: SandboxProject) -> None:
+    plan = rename_footer(project, WITH_IMPRINT)
+    project.inject_fault("status:422", "PUT", "layouts")
+    replaced, user, deleted = project.apply(plan, keep_going=True).results
+    assert (replaced.status, deleted.status) == (ChangeStatus.DONE, ChangeStatus.SKIPPED)
+    assert user.status is not ChangeStatus.DONE
+    assert project.names_in("snippets") == ["footer", "imprint"]
+    assert "'footer', is still in the workspace" in deleted.diagnostics[-1].detail
+
+
+def test_a_replacement_that_is_cut_off_loses_nothing(project: SandboxProject) -> None:
+    plan = rename_footer(project, WITH_IMPRINT)
+    project.inject_fault("cut-after", "DELETE", "snippets")
+    assert project.apply(plan).complete
+    assert project.bindings()[Address.parse("snippet.footer")] == "imprint"
+    assert project.names_in("snippets") == ["imprint"]
+    assert project.plan().is_empty
+
+
+def test_a_forged_deletion_of_a_former_object_is_refused(project: SandboxProject) -> None:
+    plan = rename_footer(project, WITH_IMPRINT)
+    forged = replace(plan, changes=plan.changes[-1:])
+    with pytest.raises(PlanError, match="a file describes it"):
+        project.apply(forged)
+
+
+def test_a_replacement_counts_once(project: SandboxProject) -> None:
+    plan = rename_footer(project, WITH_IMPRINT)
+    assert (plan.summary["replace"], plan.summary["delete"]) == (1, 0)
+    guards = replace(NO_GUARDS, allow_delete=False, allow_replace=False, max_deletes=1)
+    assert [item.guard for item in find_guard_violations(plan, guards)] == ["allow_replace"]
 
 
 def test_a_snippet_goes_after_its_last_use(project: SandboxProject) -> None:

@@ -141,3 +141,27 @@ def test_a_change_that_cannot_be_read_stays_open() -> None:
     found = recover([journal_replay(created(last_request=SENT))], REGISTRY, applied(), provider)
     assert found.settled == ()
     assert provider.count == 0
+
+
+def test_a_former_object_that_is_gone_leaves_the_binding_of_the_new_one() -> None:
+    provider = Layouts([wire(4, WANTED)])
+    change = OpenChange(LAYOUT, "delete", remote_id="3", last_request=SENT)
+    with_404 = recover([journal_replay(change)], REGISTRY, applied(BOUND), Missing(provider))
+    assert with_404.applied == applied(BOUND)
+
+
+@dataclass
+class Missing:
+    """A provider that has no object with the id 3."""
+
+    inner: Layouts
+    apis: frozenset[Api] = frozenset({Api.JOURNEYS})
+    count: int = 0
+
+    def send(self, request: Request) -> Response:
+        if request.path.endswith("/3"):
+            raise RemoteError([], 404)
+        return self.inner.send(request)
+
+    send_all = Layouts.send_all
+    close = Layouts.close

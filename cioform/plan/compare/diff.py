@@ -132,6 +132,29 @@ def _drop_unmanaged(
     return kept
 
 
+def with_unmanaged_fields(kind: Kind, live: Attributes, wanted: Attributes) -> Attributes:
+    """Return what an object has after `wanted` is written: unmanaged fields keep the live value."""
+    merged: Attributes = {**live, **wanted}
+    for pattern in kind.unmanaged_fields:
+        merged = _keep_unmanaged(live, merged, pattern.split("."))
+    return merged
+
+
+def _keep_unmanaged(
+    live: Mapping[str, Json], wanted: Mapping[str, Json], pattern: Sequence[str]
+) -> Attributes:
+    name, rest = pattern[0], pattern[1:]
+    names = set(live) if name == "*" else {name} & live.keys()
+    if not rest:
+        return {**{key: live[key] for key in names}, **wanted}
+    merged = dict(wanted)
+    for key in names & wanted.keys():
+        inner, inner_wanted = live[key], wanted[key]
+        if isinstance(inner, dict) and isinstance(inner_wanted, dict):
+            merged[key] = _keep_unmanaged(inner, inner_wanted, rest)
+    return merged
+
+
 def _field_changes(
     path: FieldPath, before: Value, after: Value, applied: Json, live: Value
 ) -> Iterator[FieldChange]:

@@ -59,11 +59,13 @@ def block_deletions_in_use(
     changes: Sequence[Change],
     now: Mapping[Address, Iterable[Address]],
     after: Mapping[Address, Iterable[Address]],
+    former: Mapping[Address, Sequence[Address]],
 ) -> tuple[list[Change], list[BlockedChange]]:
     """Return the changes that can be made, and the deletions of what stays in use.
 
-    `now` and `after` have what each object refers to before and after the plan. A shared object
-    that is replaced is deleted before its users change.
+    `now` and `after` have what each object refers to before and after the plan, `former` who names
+    the former object of an address after it. A shared object that is replaced in one step is
+    deleted before its users change.
     """
     possible: list[Change] = []
     blocked: list[BlockedChange] = []
@@ -74,6 +76,11 @@ def block_deletions_in_use(
                 f"deleted. Remove that use first, or keep the file of {change.address}."
             )
             blocked.append(_blocked(change, reason))
+        elif change.in_two_steps:
+            if still_using := former.get(change.address):
+                blocked.append(_blocked(change, _former_name_reason(change, still_using)))
+            else:
+                possible.append(change)
         elif (
             change.action is Action.REPLACE and change.reach.is_shared
             and (users := _users(change, now))
@@ -87,6 +94,14 @@ def block_deletions_in_use(
         else:
             possible.append(change)
     return possible, blocked
+
+
+def _former_name_reason(change: Change, users: Sequence[Address]) -> str:
+    still_uses = "still uses" if len(users) == 1 else "still use"
+    return (
+        f"It cannot be renamed, only replaced, and {_join(users)} {still_uses} its former name "
+        f"after this plan. Use {change.identity!r} there, or keep the former name."
+    )
 
 
 def _users(change: Change, references: Mapping[Address, Iterable[Address]]) -> list[Address]:

@@ -54,7 +54,9 @@ def find_guard_violations(plan: Plan, guards: Guards) -> tuple[GuardViolation, .
 def _check_protection(plan: Plan) -> Iterator[GuardViolation]:
     # No option overrides a protection.
     protected = [
-        c for c in plan.changes if c.action in _REMOVING_ACTIONS and (c.protected or c.protect)
+        c
+        for c in plan.counted_changes
+        if c.action in _REMOVING_ACTIONS and (c.protected or c.protect)
     ]
     if protected:
         yield GuardViolation(
@@ -67,7 +69,7 @@ def _check_protection(plan: Plan) -> Iterator[GuardViolation]:
 
 
 def _check_deletions(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
-    removed = [c for c in plan.changes if c.action in _REMOVING_ACTIONS]
+    removed = [c for c in plan.counted_changes if c.action in _REMOVING_ACTIONS]
     deleted = [c for c in removed if c.action is Action.DELETE]
     if deleted and not guards.allow_delete:
         yield GuardViolation(
@@ -92,8 +94,8 @@ def _check_replacements(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
         people = " The people in it leave it." if any(c.parts for c in replaced) else ""
         yield GuardViolation(
             "allow_replace",
-            f"{_names(replaced)} would be deleted and created again. The new object has none of "
-            f"the metrics and the history of the old one.{people}",
+            f"{_names(replaced)} would be replaced by a new object, which has none of the metrics "
+            f"and the history of the old one.{people}",
             "Pass --allow-replace to allow it.",
             _addresses(replaced),
         )
@@ -167,7 +169,7 @@ def _check_conflicts(plan: Plan) -> Iterator[GuardViolation]:
 
 
 def _check_counts(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
-    writes = [c for c in plan.changes if c.action.writes]
+    writes = [c for c in plan.counted_changes if c.action.writes]
     if guards.max_changes is not None and len(writes) > guards.max_changes:
         yield GuardViolation(
             "max_changes",
@@ -177,7 +179,7 @@ def _check_counts(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
         )
     existing = [c for c in writes if c.action is not Action.CREATE]
     # A noop is counted among the unchanged objects already.
-    total = plan.unchanged + len(plan.visible_changes) - (len(writes) - len(existing))
+    total = plan.unchanged + len(plan.counted_changes) - (len(writes) - len(existing))
     if len(existing) <= guards.percent_exempt_changes or total == 0:
         return
     percent = 100 * len(existing) / total

@@ -14,6 +14,7 @@ from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.model.snapshot import LiveSnapshot
 from cioform.plan.change import Change
+from cioform.plan.compare.diff import with_unmanaged_fields
 from cioform.plan.matching.match import MatchedPair
 
 Used: TypeAlias = Mapping[Address, bool]
@@ -46,9 +47,21 @@ class UseFinder:
         """Return what an object uses after `change`, or without one."""
         if change is None or change.wanted is None:
             return self.now(pair)
+        return self._used(pair.address, self._attributes_after(pair, change.wanted))
+
+    def names_after(
+        self, pair: MatchedPair, change: Change | None, collection: str, name: str
+    ) -> bool:
+        """Return whether an object names `name` of a collection in Liquid after `change`."""
+        wanted = change.wanted if change and change.wanted is not None else {}
+        found = names_in_values(self._attributes_after(pair, wanted), collection)
+        return any(each.name == name and each.is_certain for each in found)
+
+    def _attributes_after(self, pair: MatchedPair, wanted: Attributes) -> Attributes:
         live = self._live.objects.get(pair.address)
-        kept = live.attributes if live else {}
-        return self._used(pair.address, {**kept, **change.wanted})
+        if live is None:
+            return wanted
+        return with_unmanaged_fields(self._registry[pair.address.kind], live.attributes, wanted)
 
     def _find_now(self, pair: MatchedPair) -> Used:
         address, live = pair.address, self._live.objects.get(pair.address)

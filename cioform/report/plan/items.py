@@ -65,11 +65,17 @@ def view_change(change: Change, display: DisplayOptions) -> ItemView:
         ACTION_TONES[change.action],
         str(change.address),
         _reason_of(change),
-        reach_text(change) if change.action.writes else "no requests",
+        _reach_note(change),
         change.action.writes and change.may_be_live,
         view_fields(change.action, change.fields, display),
         f"Used by {join_users(change.users, _SHOWN_USERS)}." if change.users else "",
     )
+
+
+def _reach_note(change: Change) -> str:
+    if change.deletes_former:
+        return ""
+    return reach_text(change) if change.action.writes else "no requests"
 
 
 def _reason_of(change: Change) -> str:

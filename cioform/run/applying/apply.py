@@ -74,6 +74,8 @@ def apply_plan(
             result = _skipped(change, failed)
         else:
             result = _with_filled_hints(run.apply_change(change), plan.header.workspace)
+        if change.deletes_former and change.address not in failed:
+            result = _with_former_object(change, result)
         if result.status is not ChangeStatus.DONE:
             failed.add(change.address)
         results.append(result)
@@ -88,6 +90,20 @@ def _with_filled_hints(result: ChangeResult, workspace: str) -> ChangeResult:
         for each in result.diagnostics
     )
     return replace(result, diagnostics=diagnostics)
+
+
+def _with_former_object(change: Change, result: ChangeResult) -> ChangeResult:
+    """Return the result, which says of a former object that it was not deleted."""
+    if result.status is ChangeStatus.DONE:
+        return result
+    left = Diagnostic(
+        "Former object not deleted",
+        f"The former object of {change.address}, {change.identity!r}, is still in the workspace, "
+        "and no file manages it any more. Once nothing uses it, delete it in Customer.io.",
+        change.address,
+        severity=Severity.WARNING,
+    )
+    return replace(result, diagnostics=(*result.diagnostics, left))
 
 
 def _skipped(change: Change, failed: set[Address]) -> ChangeResult:
@@ -117,6 +133,8 @@ class _ApplyRun:
     user_checks: UserChecks
     listed_before: dict[str, tuple[RemoteObject, ...]] = field(default_factory=dict)
     """The objects of each kind before the run created any, by the kind's name."""
+    renamed: set[tuple[str, str | None]] = field(default_factory=set)
+    """The kinds and ids of the objects that the run changed, which may have another name now."""
 
     def apply_change(self, change: Change) -> ChangeResult:
         """Carry out one change and return how it ended."""
@@ -144,6 +162,8 @@ class _ApplyRun:
         """
         binding = self.run_state.applied.bindings.get(change.moved_from or change.address)
         if binding is None or change.remote_id in (None, binding.remote_id):
+            return
+        if change.deletes_former:
             return
         reader = self._require_reader(kind)
         if reader.read_by_id(binding.remote_id, binding.identity, self.provider) is not None:
@@ -208,7 +228,10 @@ class _ApplyRun:
         if kind.name not in self.listed_before:
             self.listed_before[kind.name] = reader.list(self.provider)
         for found in self.listed_before[kind.name]:
-            if found.identity == change.identity and found.remote_id != change.remote_id:
+            is_former = (kind.name, found.remote_id) in self.renamed
+            if is_former or found.remote_id == change.remote_id:
+                continue
+            if found.identity == change.identity:
                 duplicate = f"another object with that {kind.identity} (id {found.remote_id})"
                 raise stale_object_error(change, f"{duplicate} has been created", self.workspace)
 
@@ -232,6 +255,7 @@ class _ApplyRun:
                 return verification.after_error(error)
             self.journal.fail_change(change.address, str(error), outcome_unknown=False)
             return _failed(change, error)
+        self.renamed.add((kind.name, change.remote_id))
         return verification.after_success(result)
 
 

@@ -6,7 +6,7 @@ itself. What it would write has to be what the files and the state give.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from cioform.core.address import Address
@@ -44,6 +44,7 @@ def check_plan_matches_files(
     `desired` are those of `planned_resources`. Values that a file ignores are not compared here:
     the object is read again before each write, and they have to be as they are there.
     """
+    replaced = {(c.address, c.remote_id) for c in plan.changes if c.action is Action.REPLACE}
     problems = [
         Diagnostic(
             "Plan differs from the files",
@@ -53,7 +54,7 @@ def check_plan_matches_files(
         )
         for change in plan.changes
         for resource in [desired.get(change.address)]
-        for reason in _differences(change, resource, applied)
+        for reason in _differences(change, resource, applied, replaced)
     ]
     if problems:
         raise PlanError(problems)
@@ -71,10 +72,20 @@ def _with_names(resource: Resource, names: Names) -> Resource:
     return replace(resource, attributes=named)
 
 
-def _differences(change: Change, resource: Resource | None, applied: AppliedState) -> Iterator[str]:
+def _differences(
+    change: Change,
+    resource: Resource | None,
+    applied: AppliedState,
+    replaced: Collection[tuple[Address, str | None]],
+) -> Iterator[str]:
+    """Yield why a change is not what the files and the state give.
+
+    `replaced` has the objects that the plan replaces, by address and id.
+    """
     binding = applied.bindings.get(change.moved_from or change.address)
     if change.action in _REMOVALS:
-        if resource is not None:
+        is_former = change.deletes_former and (change.address, change.remote_id) in replaced
+        if resource is not None and not is_former:
             yield f"The plan would {change.action} it, and a file describes it."
         if binding is None:
             yield "The plan would remove it, and the state does not know it."

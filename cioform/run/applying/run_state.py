@@ -59,8 +59,10 @@ class RunState:
         self.names = Names(ids, self.names.known, parts)
 
     def forget(self, change: Change) -> None:
-        """Remove the binding of the address of `change`."""
-        self._save_bindings({a: b for a, b in self.applied.bindings.items() if a != change.address})
+        """Remove the binding of the address of `change`, unless it is of a newer object."""
+        if not change.deletes_former:
+            bindings = self.applied.bindings.items()
+            self._save_bindings({a: b for a, b in bindings if a != change.address})
 
     def _save_bindings(self, bindings: dict[Address, Binding]) -> None:
         self.applied = self.save(replace(self.applied, bindings=bindings))

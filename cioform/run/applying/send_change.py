@@ -26,7 +26,8 @@ def send_change(
     `live` is the object as it is now, None for one to create. Raises PlanError where no credential
     that is set can do it.
     """
-    if change.action in (Action.DELETE, Action.REPLACE):
+    deletes_first = change.action is Action.REPLACE and not change.in_two_steps
+    if change.action is Action.DELETE or deletes_first:
         assert live is not None  # only an existing object is deleted or replaced
         delete = _require_route(kind, DeleteRoute, provider)
         run_conversation(delete.operation(live), provider)

@@ -1,0 +1,84 @@
+"""Names that move between objects of a kind in which each name is unique."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.sandbox_project import SandboxProject
+
+BODY = "{{ content }}"
+
+
+def name_layouts(project: SandboxProject, **names: str) -> None:
+    for address, name in names.items():
+        project.write(f"layouts/{address}.yaml", {"name": name, "body": BODY})
+
+
+def layouts(project: SandboxProject) -> dict[str, str]:
+    return {str(row["id"]): row["name"] for row in project.content()["layouts"]}
+
+
+def test_a_chain_of_names_is_applied_from_its_free_end(project: SandboxProject) -> None:
+    name_layouts(project, x="A", y="B", z="C")
+    project.apply()
+    name_layouts(project, x="B", y="C", z="D")
+    plan = project.plan()
+    assert [str(c.address) for c in plan.changes] == ["layout.z", "layout.y", "layout.x"]
+    assert project.apply(plan).complete
+    assert sorted(layouts(project).values()) == ["B", "C", "D"]
+    assert project.plan().is_empty
+
+
+def test_a_new_object_takes_a_name_that_another_gives_up(project: SandboxProject) -> None:
+    name_layouts(project, y="B")
+    project.apply()
+    name_layouts(project, a="B", y="C")
+    plan = project.plan()
+    assert [(str(c.address), c.action) for c in plan.changes] == [
+        ("layout.y", "update"),
+        ("layout.a", "create"),
+    ]
+    assert project.apply(plan).complete
+    assert project.plan().is_empty
+
+
+def test_a_swap_of_names_is_refused_with_the_way_out(project: SandboxProject) -> None:
+    name_layouts(project, x="A", y="B", z="C")
+    project.apply()
+    name_layouts(project, x="B", y="C", z="A")
+    plan = project.plan()
+    assert plan.changes == ()
+    assert {str(item.address) for item in plan.blocked} == {"layout.x", "layout.y", "layout.z"}
+    assert "layout.x, layout.y and layout.z exchange their names" in plan.blocked[0].way_out
+    name_layouts(project, x="free")
+    assert project.apply(project.plan()).complete
+    name_layouts(project, x="B")
+    assert project.apply_until_empty().is_empty
+    assert sorted(layouts(project).values()) == ["A", "B", "C"]
+
+
+def test_a_name_that_stays_taken_is_refused(project: SandboxProject) -> None:
+    project.seed(layouts=[{"id": 90, "name": "Taken", "body": BODY}])
+    name_layouts(project, x="A")
+    project.apply()
+    name_layouts(project, x="Taken")
+    (item,) = project.plan().blocked
+    assert "'Taken' is taken by another layout (id 90)" in item.way_out
+
+
+@pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
+def test_a_chain_of_snippets_is_refused_with_the_command(
+    project: SandboxProject, order: tuple[str, str]
+) -> None:
+    first, second = order
+    project.write(f"snippets/{first}.yaml", {"name": "one", "value": "1"})
+    project.write(f"snippets/{second}.yaml", {"name": "two", "value": "2"})
+    project.apply()
+    project.write(f"snippets/{first}.yaml", {"name": "two", "value": "1"})
+    project.write(f"snippets/{second}.yaml", {"name": "three", "value": "2"})
+    plan = project.plan()
+    (item,) = plan.blocked
+    assert f"with `--target snippet.{second}`" in item.way_out
+    assert project.apply(plan).complete
+    assert project.apply_until_empty().is_empty
+    assert project.names_in("snippets") == ["three", "two"]
