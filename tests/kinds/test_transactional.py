@@ -130,6 +130,11 @@ def test_journeys_shows_everything() -> None:
                 "es": {
                     "from": "equipo@acme.com",
                     "reply_to": "none",
+                    "to": "{{customer.email}}",
+                    "cc": "",
+                    "bcc": "archive@acme.com",
+                    "headers": {"X-Tag": "a"},
+                    "layout": "plain",
                     "subject": "Hola",
                     "preheader": "",
                     "body": "<p>Hi</p>",
@@ -145,7 +150,7 @@ def test_journeys_shows_everything() -> None:
 def test_the_app_api_shows_less_and_says_so() -> None:
     decoded = KIND.decode(RemoteObject("5", "Receipt", Api.APP, APP_WIRE), NAMES)
     seen = KIND.decode(FOUND, NAMES).attributes
-    hidden = ("plain", "layout", "translations")
+    hidden = ("plain", "layout", "raw", "translations")
     assert not decoded.reach.is_known
     assert decoded.attributes == {
         **seen,
@@ -175,6 +180,7 @@ def test_senders_and_layout_are_references() -> None:
         ("sender", "team@acme.com", ("email", "from")),
         ("layout", "plain", ("email", "layout")),
         ("sender", "equipo@acme.com", ("email", "translations", "es", "from")),
+        ("layout", "plain", ("email", "translations", "es", "layout")),
     }
     unknown = {"layout": UNKNOWN, "translations": UNKNOWN}
     assert list(KIND.references({"name": "x", "email": unknown})) == []
@@ -414,7 +420,9 @@ def test_the_life_cycle_in_the_emulator(provider: HttpProvider) -> None:
 
     subject, reply_to = ("email", "subject"), ("email", "reply_to")
     update(Api.APP, [subject, reply_to], {"subject": "Thanks!", "reply_to": "e@a.c"})
-    update(Api.JOURNEYS, [("name",), ("email", "layout")], {"layout": "none"}, name="Your receipt")
+    # The template keeps its name, and then has one of its own.
+    renamed = {"layout": "none", "raw": {"name": "Receipt"}}
+    update(Api.JOURNEYS, [("name",), ("email", "layout")], renamed, name="Your receipt")
     french = attributes["email"]["translations"]["fr"]
     update(Api.JOURNEYS, [("email", "translations", "es")], {"translations": {"fr": french}})
     update(Api.JOURNEYS, [("email", "sending")], {"sending": "draft"})

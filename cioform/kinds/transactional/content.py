@@ -9,7 +9,7 @@ from typing import Final, cast
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.transactional.model import BLOCK_TYPES
 from cioform.kinds.transactional.wire_types import WireAppContent, WireFlags, WireLanguageTemplate
-from cioform.language.messages import app_message, template_message
+from cioform.language.messages import app_message, template_message, template_values
 from cioform.model.names import Names
 
 WIRE_TYPES: Final[Mapping[str, str]] = {
@@ -57,10 +57,14 @@ def encode_flags(fields: Attributes, block: Mapping[str, JsonValue]) -> WireFlag
 
 
 def decode_block(
-    block: str, templates: Mapping[str, WireLanguageTemplate], names: Names
+    block: str, templates: Mapping[str, WireLanguageTemplate], names: Names, name: str
 ) -> Attributes:
-    """Return the content of a block from its templates by language; the default one is `""`."""
-    content = template_message.decode_template(block, templates.get("", {}), names)
+    """Return the content of a block from its templates by language; the default one is `""`.
+
+    `name` is that of the message, which its template has too unless it is renamed.
+    """
+    default = templates.get("", {})
+    content = template_message.decode_template(block, default, names, (name,))
     content["translations"] = {
         language: template_message.decode_translation(block, template, names)
         for language, template in templates.items()
@@ -98,7 +102,7 @@ def encode_app_content(content: Mapping[str, JsonValue], names: Names) -> dict[s
     """
     members = app_message.encode_app_email(content, names)
     if "headers" in content:
-        members["headers"] = _header_list(template_message.encode_headers(content["headers"]))
+        members["headers"] = _header_list(template_values.encode_headers(content["headers"]))
     return members
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from cioform.core.errors import PlanError
@@ -10,9 +11,13 @@ from cioform.core.json_value import Attributes, JsonValue
 from cioform.kinds.transactional.content import TOP_FLAGS, WIRE_TYPES, encode_flags
 from cioform.kinds.transactional.model import Transactional, to_canonical
 from cioform.kinds.transactional.wire_types import WireLanguageTemplate, WireMessage, WireReply
+from cioform.language.messages.editors import (
+    reject_new_in_other_editor,
+    without_other_editors_bodies,
+)
 from cioform.language.messages.message import reject_empty
+from cioform.language.messages.template_members import writable_fields
 from cioform.language.messages.template_message import WireTemplate, encode_template
-from cioform.language.messages.writable_template import writable_fields
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
 from cioform.model.operations import WriteContext, WriteResult
@@ -26,6 +31,15 @@ _DRY_RUN_RESPONSE: Final = {
         "template_id": "(id of its template)",
     }
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """A message whose templates are written."""
+
+    name: str
+    keyword: str
+    names: Names
 
 
 def list_messages() -> Conversation[list[RemoteObject]]:
@@ -62,13 +76,15 @@ def create(wanted: Transactional, context: WriteContext) -> Conversation[WriteRe
     keyword = wanted.block_name
     block = fields[keyword]
     reject_empty(wanted.name, {"type": keyword, **block}, None)
+    reject_new_in_other_editor(wanted.name, block)
     message = yield from _create_draft(wanted)
     path = _message_path(message["id"])
     if settings := _settings_fields(fields, block):
         yield from ask(update_request(message["id"], "settings", settings))
-    yield from _write_template(message["template_id"], keyword, block, names, WireTemplate())
+    messages = _Message(wanted.name, keyword, names)
+    yield from _write_template(message["template_id"], messages, block, WireTemplate())
     for language, translation in block.get("translations", {}).items():
-        yield from _add_translation(path, keyword, language, translation, names)
+        yield from _add_translation(path, messages, language, translation)
     return WriteResult(str(message["id"]))
 
 
@@ -112,11 +128,12 @@ def update(
         }
         yield from ask(update_request(live.remote_id, "settings", settings))
     templates = templates_by_language(live.found.wire)
+    message = _Message(wanted.name, keyword, context.names)
     if content := {name: block[name] for name in sorted(changed_in_block) if name in block}:
         reject_empty(wanted.name, {"type": keyword, **content}, live_block)
         default = templates[""]
-        yield from _write_template(default["id"], keyword, content, context.names, default)
-    yield from _update_translations(live, keyword, block, context, templates)
+        yield from _write_template(default["id"], message, content, default)
+    yield from _update_translations(live, message, block, context.paths, templates)
     return WriteResult(live.remote_id)
 
 
@@ -142,26 +159,25 @@ def _type_change(wanted: Transactional, live: LiveObject) -> PlanError:
 
 def _update_translations(
     live: LiveObject,
-    keyword: str,
+    message: _Message,
     block: Attributes,
-    context: WriteContext,
+    paths: Sequence[FieldPath],
     templates: Mapping[str, WireLanguageTemplate],
 ) -> Conversation[None]:
     """Add, delete or write each changed language."""
     wanted = block.get("translations", {})
-    for language in _changed_languages(context.paths, keyword, wanted, templates):
+    for language in _changed_languages(paths, message.keyword, wanted, templates):
         translation = wanted.get(language)
         if language not in templates:
             path = _message_path(live.remote_id)
-            yield from _add_translation(path, keyword, language, translation or {}, context.names)
+            reject_new_in_other_editor(message.name, translation or {})
+            yield from _add_translation(path, message, language, translation or {})
         elif translation is None:
             template_path = f"~/templates/{templates[language]['id']}"
             yield from ask(Request(Api.JOURNEYS, "DELETE", template_path))
         else:
             template = templates[language]
-            yield from _write_template(
-                template["id"], keyword, translation, context.names, template
-            )
+            yield from _write_template(template["id"], message, translation, template)
 
 
 def delete(live: LiveObject) -> Conversation[None]:
@@ -190,26 +206,28 @@ def _settings_fields(fields: Attributes, block: Attributes) -> dict[str, JsonVal
 
 
 def _write_template(
-    template_id: int, keyword: str, content: Attributes, names: Names, expected: WireTemplate
+    template_id: int, message: _Message, content: Attributes, expected: WireTemplate
 ) -> Conversation[None]:
     """Read a template, merge the content, and write it.
 
     It is an open fact whether a PUT resets omitted members. `expected` is the template as far as a
     plan knows it.
     """
-    message = {"type": keyword, **content}
-    if not encode_template(message, names):
+    typed = {"type": message.keyword, **content}
+    if not encode_template(typed, message.names):
         return
     path = f"~/templates/{template_id}"
     request = Request(Api.JOURNEYS, "GET", path, dry_run_response={"template": {**expected}})
     body = yield from ask(request)
-    members = encode_template(message, names, body["template"])
-    template = {**writable_fields(body["template"]), **members}
+    current = body["template"]
+    members = encode_template(typed, message.names, current)
+    members = without_other_editors_bodies(message.name, members, current)
+    template = writable_fields({**current, **members})
     yield from ask(Request(Api.JOURNEYS, "PUT", path, {"template": template}))
 
 
 def _add_translation(
-    path: str, keyword: str, language: str, content: Attributes, names: Names
+    path: str, message: _Message, language: str, content: Attributes
 ) -> Conversation[None]:
     request = Request(
         Api.JOURNEYS,
@@ -219,7 +237,7 @@ def _add_translation(
         dry_run_response={"template": {"id": f"(id of its {language} template)"}},
     )
     body = yield from ask(request)
-    yield from _write_template(body["template"]["id"], keyword, content, names, WireTemplate())
+    yield from _write_template(body["template"]["id"], message, content, WireTemplate())
 
 
 def update_request(remote_id: object, update_type: str, fields: Mapping[str, JsonValue]) -> Request:

@@ -185,7 +185,7 @@ def _decode_journeys(wire: WireReply, names: Names) -> Attributes:
     block = BLOCK_BY_WIRE_TYPE.get(message.get("type") or "email")
     if block is not None:
         templates = journeys_api.templates_by_language(wire)
-        content = decode_block(block, templates, names)
+        content = decode_block(block, templates, names, message["name"])
         attributes[block] = {**decode_delivery(message), **content}
     return attributes
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from cioform.core.address import NONE
 from cioform.core.json_value import JsonValue
-from cioform.language.messages.template_message import decode_headers
+from cioform.language.messages.template_values import decode_headers
 from cioform.model.names import Names
 
 _TEXT_FIELDS: Final[Mapping[str, str]] = {

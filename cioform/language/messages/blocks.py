@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from cioform.core.json_value import JsonValue
+from cioform.language.messages.template_members import raw_problems
 from cioform.model.resource import ResourceModel
 from cioform.model.upgrading import old_word_message
 from cioform.model.values.text_pattern import LanguageCode
+from cioform.model.values.value_errors import raise_problems
 
 
 def _reject_old_never(value: JsonValue) -> JsonValue:
@@ -23,6 +25,12 @@ def _reject_old_never(value: JsonValue) -> JsonValue:
     return value
 
 
+def _check_raw(raw: dict[str, JsonValue] | None) -> dict[str, JsonValue] | None:
+    raise_problems(raw_problems(raw or {}))
+    return raw
+
+
+RawMembers = Annotated[dict[str, Any] | None, AfterValidator(_check_raw)]
 SendingBehavior = Annotated[
     Literal["automatic", "draft", "never"], BeforeValidator(_reject_old_never)
 ]
@@ -44,7 +52,7 @@ class Track(ResourceModel):
 class Message(ResourceModel):
     """The fields that every message has."""
 
-    unmanaged_fields: ClassVar[frozenset[str]] = frozenset({"track"})
+    unmanaged_fields: ClassVar[frozenset[str]] = frozenset({"track", "raw"})
     """The fields that stay as they are in Customer.io when the file of a campaign leaves them
     out."""
 
@@ -53,9 +61,18 @@ class Message(ResourceModel):
     Customer.io's own default is `automatic`; a file has to set it."""
     track: Annotated[Track | None, Field(examples=[{"opens": True, "links": False}])] = None
     """Whether opens and clicks are tracked."""
+    raw: Annotated[RawMembers, Field(examples=[{"preprocessor": "none"}])] = None
+    """Other members of its template, as Customer.io holds them."""
 
 
-class EmailTranslation(ResourceModel):
+class Translation(ResourceModel):
+    """The fields that a message has in every language."""
+
+    raw: RawMembers = None
+    """Other members of the template of this language, as Customer.io holds them."""
+
+
+class EmailTranslation(Translation):
     """What an e-mail says in one language."""
 
     from_: Annotated[str | None, Field(alias="from", examples=["team@acme.com"])] = None
@@ -72,6 +89,16 @@ class EmailTranslation(ResourceModel):
     """The plain text; empty if Customer.io makes it from the HTML."""
     amp: str | None = None
     """The AMP body."""
+    to: Annotated[str | None, Field(examples=["{{customer.email}}"])] = None
+    """The recipient's address; Customer.io's default is `{{customer.email}}`."""
+    cc: str | None = None
+    """The addresses that receive a copy."""
+    bcc: str | None = None
+    """The addresses that receive a copy without the recipient's knowledge."""
+    headers: Annotated[dict[str, str] | None, Field(examples=[{"X-Tag": "welcome"}])] = None
+    """Additional headers by name."""
+    layout: Annotated[str | None, Field(examples=["main"])] = None
+    """The layout around the body: `main`; `none` for no layout."""
 
 
 class Email(EmailTranslation, Message):
@@ -83,21 +110,11 @@ class Email(EmailTranslation, Message):
         "translations",
     }
 
-    to: Annotated[str | None, Field(examples=["{{customer.email}}"])] = None
-    """The recipient's address; Customer.io's default is `{{customer.email}}`."""
-    cc: str | None = None
-    """The addresses that receive a copy."""
-    bcc: str | None = None
-    """The addresses that receive a copy without the recipient's knowledge."""
-    headers: Annotated[dict[str, str] | None, Field(examples=[{"X-Tag": "welcome"}])] = None
-    """Additional headers by name."""
-    layout: Annotated[str | None, Field(examples=["main"])] = None
-    """The layout around the body: `main`; `none` for no layout."""
     translations: dict[LanguageCode, EmailTranslation] | None = None
     """The other languages by code: `es`, `pt-BR`."""
 
 
-class PushTranslation(ResourceModel):
+class PushTranslation(Translation):
     """What a push notification says in one language."""
 
     title: str | None = None
@@ -106,24 +123,28 @@ class PushTranslation(ResourceModel):
     """The text below the title."""
     link: Annotated[str | None, Field(examples=["https://acme.com/projects"])] = None
     """The link that a tap opens."""
+    content: Annotated[dict[str, Any] | None, Field(examples=[{"sound": "default"}])] = None
+    """The rest of the notification, as Customer.io holds it."""
 
 
 class Push(PushTranslation, Message):
     """A push notification."""
 
-    unmanaged_fields = Message.unmanaged_fields | {"link", "translations"}
+    unmanaged_fields = Message.unmanaged_fields | {"link", "content", "translations"}
 
     translations: dict[LanguageCode, PushTranslation] | None = None
     """The other languages by code: `es`, `pt-BR`."""
 
 
-class SmsTranslation(ResourceModel):
+class SmsTranslation(Translation):
     """What a text message says in one language."""
 
     body: str | None = None
     """The text."""
     image_url: str | None = None
     """The URL of a picture, which makes the message an MMS."""
+    to: Annotated[str | None, Field(examples=["{{customer.phone}}"])] = None
+    """The recipient's number; Customer.io's default is `{{customer.phone}}`."""
 
 
 class Sms(SmsTranslation, Message):
@@ -132,19 +153,19 @@ class Sms(SmsTranslation, Message):
     old_fields = _OLD_RECIPIENT
     unmanaged_fields = Message.unmanaged_fields | {"to", "image_url", "translations"}
 
-    to: Annotated[str | None, Field(examples=["{{customer.phone}}"])] = None
-    """The recipient's number; Customer.io's default is `{{customer.phone}}`."""
     translations: dict[LanguageCode, SmsTranslation] | None = None
     """The other languages by code: `es`, `pt-BR`."""
 
 
-class WhatsAppTranslation(ResourceModel):
+class WhatsAppTranslation(Translation):
     """What a WhatsApp message says in one language."""
 
     body: str | None = None
     """The text, or the JSON that names an approved template and its parameters."""
     content: dict[str, Any] | None = None
     """The rest of the message, as Customer.io holds it."""
+    to: Annotated[str | None, Field(examples=["{{customer.phone}}"])] = None
+    """The recipient's number; Customer.io's default is `{{customer.phone}}`."""
 
 
 class WhatsApp(WhatsAppTranslation, Message):
@@ -153,13 +174,11 @@ class WhatsApp(WhatsAppTranslation, Message):
     old_fields = _OLD_RECIPIENT
     unmanaged_fields = Message.unmanaged_fields | {"to", "content", "translations"}
 
-    to: Annotated[str | None, Field(examples=["{{customer.phone}}"])] = None
-    """The recipient's number; Customer.io's default is `{{customer.phone}}`."""
     translations: dict[LanguageCode, WhatsAppTranslation] | None = None
     """The other languages by code: `es`, `pt-BR`."""
 
 
-class InAppTranslation(ResourceModel):
+class InAppTranslation(Translation):
     """What a message inside your app says in one language."""
 
     content: dict[str, Any] | None = None
@@ -210,7 +229,7 @@ class Webhook(Message):
     """The body of the request; may contain Liquid."""
 
 
-TRANSLATION_TYPES: Final[Mapping[str, type[ResourceModel]]] = {
+TRANSLATION_TYPES: Final[Mapping[str, type[Translation]]] = {
     "email": EmailTranslation,
     "push": PushTranslation,
     "sms": SmsTranslation,

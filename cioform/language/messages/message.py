@@ -21,6 +21,7 @@ from cioform.language.messages.blocks import (
     Webhook,
     WhatsApp,
 )
+from cioform.language.messages.template_members import emptied_members, without_silent_members
 from cioform.model.names import Reference
 from cioform.model.resource import FieldPath
 
@@ -115,19 +116,25 @@ def translation_fields(message_type: str) -> tuple[str, ...]:
 def unmanaged_paths(message_type: type[Message], prefix: str) -> Iterator[str]:
     """Yield the patterns of the fields below `prefix` that a file may leave unmanaged."""
     yield from (f"{prefix}.{field}" for field in message_type.unmanaged_fields)
-    yield f"{prefix}.track.*"
+    yield from (f"{prefix}.track.*", f"{prefix}.raw.*")
     if "translations" in message_type.model_fields:
-        yield f"{prefix}.translations.*.*"
+        yield from (f"{prefix}.translations.*.*", f"{prefix}.translations.*.raw.*")
 
 
 def normalize_message(content: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Return the content of a message in the form in which messages of one meaning are equal.
 
-    White space around HTML has no meaning. Every other text is compared exactly.
+    White space around HTML has no meaning, nor has a member of `raw` that is empty or at its
+    default. Every other text is compared exactly.
     """
     normal = {**content}
     if content.get("type") == "email" and isinstance(body := content.get("body"), str):
         normal["body"] = body.strip()
+    for name in ("raw", "content"):
+        if isinstance(members := content.get(name), dict):
+            normal[name] = without_silent_members(members) if name == "raw" else members
+            if not normal[name] and (name, content.get("type")) != ("content", "in_app"):
+                del normal[name]
     if isinstance(translations := content.get("translations"), dict):
         normal["translations"] = {
             language: _without_type(normalize_message({"type": content.get("type"), **each}))
@@ -167,24 +174,54 @@ def without_defaults(
     """
     defaults = {**_DEFAULTS, **_DEFAULTS_BY_TYPE.get(content["type"], {})}
     written = {
-        name: _translations_without_defaults(value) if name == "translations" else value
+        name: (_translations_without_defaults(value, content) if name == "translations" else value)
         for name, value in content.items()
         if name != "type"
         and value is not UNKNOWN
         and (name in keep or defaults.get(name, _NO_DEFAULT) != value)
     }
-    return dict(sorted(written.items(), key=lambda item: _position(item[0])))
+    return _arranged(written)
 
 
-def _translations_without_defaults(translations: JsonValue) -> JsonValue:
+def _arranged(content: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return the fields of a message in the order of a document."""
+    return dict(sorted(content.items(), key=lambda item: _position(item[0])))
+
+
+def _translations_without_defaults(
+    translations: JsonValue, default_language: Mapping[str, JsonValue]
+) -> JsonValue:
     return {
-        language: {
-            name: value
-            for name, value in content.items()
-            if _DEFAULTS.get(name, _NO_DEFAULT) != value
-        }
+        language: _translation_without_defaults(content, default_language)
         for language, content in translations.items()
     }
+
+
+def _translation_without_defaults(
+    content: Mapping[str, JsonValue], default_language: Mapping[str, JsonValue]
+) -> dict[str, JsonValue]:
+    """Return a translation without what it has from the default language, which it is a copy of.
+
+    What only the default language has is written as empty.
+    """
+    # A translation shows no name of its own.
+    raw = {k: v for k, v in default_language.get("raw", {}).items() if k != "name"}
+    own_raw = content.get("raw", {})
+    silent = [name for name in raw if name not in own_raw]
+    own_raw = {**emptied_members(default_language["type"], silent), **own_raw}
+    emptied: dict[str, JsonValue] = {"content": {}} if default_language.get("content") else {}
+    main = {**default_language, "raw": raw}
+    written = {
+        name: value
+        for name, value in {**emptied, **content, "raw": own_raw}.items()
+        if value != main.get(name, _DEFAULTS.get(name))
+        or (name not in _COPIED_FIELDS and _DEFAULTS.get(name, _NO_DEFAULT) != value)
+    }
+    return _arranged(written)
+
+
+_COPIED_FIELDS: Final = frozenset({"to", "cc", "bcc", "headers", "layout", "raw", "content"})
+"""The fields that a document has in a translation only if they differ from the default language."""
 
 
 def _position(field: str) -> int:
@@ -194,7 +231,8 @@ def _position(field: str) -> int:
 _FIELD_ORDER: Final = (
     *("sending", "track", "from", "reply_to", "to", "channel", "cc", "bcc"),
     *("subject", "title", "preheader", "headers", "layout"),
-    *("url", "method", "link", "image_url", "content", "body", "plain", "amp", "translations"),
+    *("url", "method", "link", "image_url", "content", "body", "plain", "amp", "raw"),
+    "translations",
 )
 """The order in which a document has the fields of a message."""
 

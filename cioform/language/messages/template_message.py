@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final, TypeAlias, TypedDict
 
 from cioform.core.address import NONE
 from cioform.core.json_value import JsonValue
 from cioform.language.messages.message import translation_fields
+from cioform.language.messages.template_members import WORD_MEMBERS, raw_members
+from cioform.language.messages.template_values import (
+    are_plain_headers,
+    decode_headers,
+    encode_headers,
+    is_json_object,
+    parse_json_object,
+)
 from cioform.model.names import Names
 
 
@@ -39,6 +47,8 @@ class WireTemplate(TypedDict, total=False):
 _Content: TypeAlias = Mapping[str, JsonValue]
 _Fields: TypeAlias = Iterator[tuple[str, JsonValue]]
 _NO_TEMPLATE: Final = WireTemplate()
+_PUSH_FIELDS: Final = ("title", "body", "link")
+"""The fields of a push that are in its `body_json` under the same names."""
 _EMAIL_TEXTS: Final = {
     "subject": "subject",
     "preheader": "preheader_text",
@@ -59,17 +69,41 @@ def encode_template(
 
     `sending`, `track` and `translations` are not in it.
 
-    `current` is the template as read: a push keeps members of its body that have no field here.
+    `current` is the template as read: a push keeps members of its body that the file leaves out.
     """
-    return dict(_ENCODERS[content["type"]](content, names, current or _NO_TEMPLATE))
+    members = dict(_ENCODERS[content["type"]](content, names, current or _NO_TEMPLATE))
+    return {**members, **content.get("raw", {})}
 
 
 def decode_template(
-    message_type: str, template: WireTemplate, names: Names
+    message_type: str,
+    template: WireTemplate,
+    names: Names,
+    own_names: Collection[str] | None = None,
 ) -> dict[str, JsonValue]:
-    """Return the content that a template holds, the inverse of `encode_template`."""
-    fields = _DECODERS[message_type](template, names)
-    return {"type": message_type, **{name: value for name, value in fields if value is not None}}
+    """Return the content that a template holds, the inverse of `encode_template`.
+
+    `own_names` are the names that the message has elsewhere, None if they are not known.
+    """
+    fields = dict(_DECODERS[message_type](template, names))
+    described = WORD_MEMBERS[message_type] - set(_inexact_members(message_type, template, fields))
+    fields["raw"] = raw_members({**template}, described, own_names) or None
+    known = {name: value for name, value in fields.items() if value is not None}
+    return {"type": message_type, **known}
+
+
+def _inexact_members(
+    message_type: str, template: WireTemplate, fields: Mapping[str, JsonValue]
+) -> Iterator[str]:
+    """Yield the members of words that no value of their words would write."""
+    words = WORD_MEMBERS[message_type]
+    headers, body = template.get("headers"), template.get("body_json")
+    if "headers" in words and not are_plain_headers(headers):
+        yield "headers"
+    if "body_json" in words and body and not is_json_object(body):
+        yield "body_json"
+    if message_type == "push" and template.get("subject") not in (None, "", fields.get("title")):
+        yield "subject"
 
 
 def encode_translation(
@@ -82,7 +116,7 @@ def encode_translation(
 def decode_translation(
     message_type: str, template: WireTemplate, names: Names
 ) -> dict[str, JsonValue]:
-    """Return the content that the template of a language holds."""
+    """Return the content that the template of a language holds, without a name of its own."""
     content = decode_template(message_type, template, names)
     return {name: content[name] for name in translation_fields(message_type) if name in content}
 
@@ -102,10 +136,13 @@ def _encode_email(content: _Content, names: Names, _current: WireTemplate) -> _F
 
 def _encode_push(content: _Content, _names: Names, current: WireTemplate) -> _Fields:
     # The title is in both places, and body_json is a string (journeys facts, section 5).
-    body = {name: content[name] for name in ("title", "body", "link") if name in content}
+    body = {name: content[name] for name in _PUSH_FIELDS if name in content}
     yield from _copy_fields(content, title="subject")
-    if body:
-        yield "body_json", json.dumps({**_parse_json_object(current.get("body_json")), **body})
+    if body or "content" in content:
+        live = parse_json_object(current.get("body_json"))
+        rest = {name: value for name, value in live.items() if name not in _PUSH_FIELDS}
+        shown = {name: live[name] for name in _PUSH_FIELDS if name in live}
+        yield "body_json", json.dumps({**content.get("content", rest), **shown, **body})
 
 
 def _encode_sms(content: _Content, _names: Names, _current: WireTemplate) -> _Fields:
@@ -135,7 +172,7 @@ def _json_content_field(content: _Content, current: WireTemplate) -> _Fields:
     """Yield `content` as JSON text, or as it was read if that means the same."""
     if "content" in content:
         text = current.get("body_json")
-        is_same = bool(text) and _parse_json_object(text) == content["content"]
+        is_same = bool(text) and parse_json_object(text) == content["content"]
         yield "body_json", text if is_same else json.dumps(content["content"])
 
 
@@ -162,10 +199,11 @@ def _decode_email(template: WireTemplate, names: Names) -> _Fields:
 
 
 def _decode_push(template: WireTemplate, _names: Names) -> _Fields:
-    body = _parse_json_object(template.get("body_json"))
+    body = parse_json_object(template.get("body_json"))
     yield "title", body.get("title", template.get("subject") or "")
     yield "body", body.get("body", "")
     yield "link", body.get("link") or ""
+    yield "content", {k: v for k, v in body.items() if k not in _PUSH_FIELDS} or None
 
 
 def _decode_sms(template: WireTemplate, _names: Names) -> _Fields:
@@ -176,12 +214,12 @@ def _decode_sms(template: WireTemplate, _names: Names) -> _Fields:
 
 def _decode_whatsapp(template: WireTemplate, _names: Names) -> _Fields:
     yield "body", template.get("body") or ""
-    yield "content", _parse_json_object(template.get("body_json")) or None
+    yield "content", parse_json_object(template.get("body_json")) or None
     yield "to", template.get("recipient") or ""
 
 
 def _decode_in_app(template: WireTemplate, _names: Names) -> _Fields:
-    yield "content", _parse_json_object(template.get("body_json"))
+    yield "content", parse_json_object(template.get("body_json"))
     yield "body", template.get("body") or ""
 
 
@@ -225,29 +263,5 @@ _DECODERS: Final[Mapping[str, _Decoder]] = {
 }
 
 
-def encode_headers(headers: Mapping[str, str]) -> str:
-    """Return headers as the JSON text that both APIs take (app facts, section 4.2)."""
-    return json.dumps([{"name": name, "value": value} for name, value in headers.items()])
-
-
-def decode_headers(text: JsonValue) -> dict[str, str]:
-    """Return headers by name, from the JSON text of either API or from the list it stands for."""
-    try:
-        pairs: JsonValue = json.loads(text) if isinstance(text, str) and text else text
-    except ValueError:
-        pairs = None
-    if not isinstance(pairs, list):
-        return {}
-    return {str(pair["name"]): str(pair.get("value", "")) for pair in pairs if "name" in pair}
-
-
 def _reference_name(kind: str, remote_id: JsonValue, names: Names) -> str:
     return names.name_of(kind, remote_id) if remote_id else NONE
-
-
-def _parse_json_object(text: JsonValue) -> dict[str, JsonValue]:
-    try:
-        value = json.loads(text) if isinstance(text, str) and text else text
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}

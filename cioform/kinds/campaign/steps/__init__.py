@@ -25,6 +25,7 @@ from cioform.kinds.campaign.steps.step_model import (
     StepModel,
     extra_wire_fields,
     says_something,
+    speaking_members,
 )
 from cioform.language import conditions
 from cioform.language.workflow import ACTION
@@ -85,13 +86,19 @@ def normalize_step(step: StepFields) -> StepFields:
     keyword = next((key for key in step if key in STEP_MODELS), None)
     if keyword is None:
         return step
-    return normalize_condition_of(STEP_MODELS[keyword].normalize(step))
+    return _without_raw_defaults(normalize_condition_of(STEP_MODELS[keyword].normalize(step)))
 
 
 def _without_raw_defaults(step: StepFields) -> StepFields:
-    """Return a step of an unknown type without the members that an action has by default."""
+    """Return a step without the members under `raw` that an action has by default."""
+    if "ab_test" in step:
+        variants = [_without_raw_defaults(variant) for variant in step["ab_test"]]
+        step = {**step, "ab_test": variants}
     raw = step.get("raw", {})
-    said = {name: value for name, value in raw.items() if says_something(name, value)}
+    if ACTION in step:
+        said = {name: value for name, value in raw.items() if says_something(name, value)}
+    else:
+        said = speaking_members(raw)
     rest = {name: value for name, value in step.items() if name != "raw"}
     return rest | ({"raw": said} if said else {})
 

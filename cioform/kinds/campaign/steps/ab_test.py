@@ -16,7 +16,13 @@ from cioform.kinds.campaign.steps.only_if import (
     decode_condition,
     normalize_condition_of,
 )
-from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, extra_wire_fields
+from cioform.kinds.campaign.steps.step_model import (
+    CodecContext,
+    StepFields,
+    StepModelWithRaw,
+    extra_wire_fields,
+    project_raw,
+)
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.language.workflow import KEYWORDS_BY_ACTION_TYPE
@@ -67,7 +73,7 @@ class _VariantAction(ResourceModel):
     raw: dict[str, Any] | None = None
 
 
-class AbTestStep(ConditionalStepModel):
+class AbTestStep(ConditionalStepModel, StepModelWithRaw):
     """Send one of several messages, chosen at random."""
 
     __test__ = False
@@ -119,8 +125,7 @@ class AbTestStep(ConditionalStepModel):
     def project(cls, live: StepFields, wanted: Mapping[str, JsonValue], /) -> StepFields:
         by_id = {variant["id"]: variant for variant in wanted.get("ab_test", ())}
         variants = [
-            {k: v for k, v in variant.items() if k != "raw" or k in by_id.get(variant["id"], {})}
-            for variant in live["ab_test"]
+            project_raw(variant, by_id.get(variant["id"], {})) for variant in live["ab_test"]
         ]
         return {**super().project(live, wanted), "ab_test": variants}
 

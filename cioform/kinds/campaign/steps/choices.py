@@ -11,14 +11,14 @@ from typing_extensions import override
 
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.settings.field_types import BranchCondition
-from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
+from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModelWithRaw
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language import conditions
 from cioform.model.names import Reference
 from cioform.model.resource import ResourceModel
 
 
-class IfStep(StepModel):
+class IfStep(StepModelWithRaw):
     """Test a condition: one way for people who meet it, another for the rest."""
 
     keyword = "if"
@@ -55,7 +55,7 @@ class Case(ResourceModel):
     """The condition that decides who enters the branch."""
 
 
-class BranchesStep(StepModel):
+class BranchesStep(StepModelWithRaw):
     """Test several conditions; the first that is met decides."""
 
     keyword = "branches"
@@ -135,7 +135,7 @@ def _check_total(shares: list[Share]) -> list[Share]:
     return shares
 
 
-class RandomBranchesStep(StepModel):
+class RandomBranchesStep(StepModelWithRaw):
     """Send people into branches at random."""
 
     keyword = "random_branches"

@@ -17,6 +17,8 @@ from cioform.kinds.campaign.steps.step_model import (
     StepFields,
     StepModelWithRaw,
     extra_wire_fields,
+    named_members,
+    speaking_members,
 )
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language.conditions.values import from_wire_text, to_wire_text
@@ -135,10 +137,22 @@ class SendEventStep(ConditionalStepModel):
 
     @override
     @classmethod
+    def normalize(cls, fields: StepFields, /) -> StepFields:
+        event = fields["send_event"]
+        if isinstance(event, str):
+            return {**fields}
+        data = speaking_members(event["data"])
+        return {**fields, "send_event": {**event, "data": data} if data else event["name"]}
+
+    @override
+    @classmethod
     def project(cls, live: StepFields, wanted: Mapping[str, JsonValue], /) -> StepFields:
-        event = live["send_event"]
-        if isinstance(wanted.get("send_event"), str) and isinstance(event, dict):
+        event, named = live["send_event"], wanted.get("send_event")
+        if isinstance(named, str) and isinstance(event, dict):
             return {**live, "send_event": event["name"]}
+        if isinstance(named, dict) and isinstance(event, dict):
+            data = named_members(event["data"], named["data"])
+            return {**live, "send_event": {**event, "data": data}}
         return live
 
 
@@ -201,6 +215,18 @@ class RemoveFromSegmentStep(_SegmentStep):
     remove_from_segment: Annotated[str, Field(min_length=1)]
 
 
+def _check_says_something(members: dict[str, Any]) -> dict[str, Any]:
+    if not speaking_members(members):
+        raise ValueError(
+            "has no member that says something. Write its members as Customer.io holds them, or "
+            "import a step that was built there"
+        )
+    return members
+
+
+VerbatimMembers = Annotated[dict[str, Any], AfterValidator(_check_says_something)]
+
+
 class _VerbatimStep(ConditionalStepModel):
     """A step whose value holds the members of its action themselves: no source records them."""
 
@@ -215,8 +241,12 @@ class _VerbatimStep(ConditionalStepModel):
         named = wanted.get(cls.keyword)
         if not isinstance(named, dict):
             return live
-        value = {k: v for k, v in live[cls.keyword].items() if k in named}
-        return {**live, cls.keyword: value}
+        return {**live, cls.keyword: named_members(live[cls.keyword], named)}
+
+    @override
+    @classmethod
+    def normalize(cls, fields: StepFields, /) -> StepFields:
+        return {**fields, cls.keyword: speaking_members(fields[cls.keyword])}
 
     @override
     @classmethod
@@ -230,7 +260,7 @@ class QueryCollectionStep(_VerbatimStep):
 
     keyword = "query_collection"
 
-    query_collection: Annotated[dict[str, Any], Field(min_length=1)]
+    query_collection: VerbatimMembers
     """The members of the action, as Customer.io holds them: no source records them."""
 
 
@@ -239,5 +269,5 @@ class BatchUpdateStep(_VerbatimStep):
 
     keyword = "batch_update"
 
-    batch_update: Annotated[dict[str, Any], Field(min_length=1)]
+    batch_update: VerbatimMembers
     """The members of the action, as Customer.io holds them: no source records them."""

@@ -65,8 +65,11 @@ class StepModel(ResourceModel):
 
     @classmethod
     def project(cls, live: StepFields, wanted: Mapping[str, JsonValue], /) -> StepFields:
-        """Return live fields without the members of the action that `wanted` leaves unmanaged."""
-        return {name: value for name, value in live.items() if name != "raw" or name in wanted}
+        """Return live fields without the members of the action that `wanted` leaves unmanaged.
+
+        Each member of `raw` is managed by itself.
+        """
+        return project_raw(live, wanted)
 
     @classmethod
     def references(cls, _fields: StepFields, /) -> Iterator[Reference]:
@@ -123,11 +126,30 @@ _COMMON_FIELDS: Final = frozenset({"type", "name", "preconditions", "sending_sta
 
 def extra_wire_fields(action: WireMembers, known_fields: frozenset[str]) -> WireFields:
     """Return the members of an action that are set and that no field of a step describes."""
+    described = READ_ONLY_FIELDS | _COMMON_FIELDS | known_fields
+    return speaking_members({n: v for n, v in action.items() if n not in described})
+
+
+def project_raw(live: StepFields, wanted: Mapping[str, JsonValue]) -> StepFields:
+    """Return live fields with those members of `raw` that `wanted` has."""
+    rest = {name: value for name, value in live.items() if name != "raw"}
+    if "raw" not in wanted:
+        return rest
+    return {**rest, "raw": named_members(live.get("raw", {}), wanted["raw"])}
+
+
+def named_members(live: JsonValue, wanted: JsonValue) -> WireFields:
+    """Return those live members of an action that `wanted` names."""
+    return {name: value for name, value in live.items() if name in wanted}
+
+
+def speaking_members(members: Mapping[str, JsonValue]) -> WireFields:
+    """Return members of an action of a known type without those that say nothing.
+
+    Those are empty, zero, false or what every action has.
+    """
     return {
         name: value
-        for name, value in action.items()
-        if name not in READ_ONLY_FIELDS
-        and name not in {*_COMMON_FIELDS, *known_fields}
-        and (value or name in REQUIRED_DEFAULTS)
-        and says_something(name, value)
+        for name, value in members.items()
+        if (value or name in REQUIRED_DEFAULTS) and says_something(name, value)
     }

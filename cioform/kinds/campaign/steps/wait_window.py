@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
-from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields
+from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModelWithRaw
 from cioform.kinds.campaign.upgrading import OLD_ZONE_FIELDS
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language.time_zone import (
@@ -100,7 +100,7 @@ class Window(ResourceModel):
         return self
 
 
-class WaitWindowStep(ConditionalStepModel):
+class WaitWindowStep(ConditionalStepModel, StepModelWithRaw):
     """Wait for certain hours on certain days."""
 
     keyword = "wait_window"

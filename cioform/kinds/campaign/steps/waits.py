@@ -16,7 +16,7 @@ from cioform.kinds.campaign.settings.field_types import (
     seconds_to_duration,
 )
 from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
-from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields
+from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModelWithRaw
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language import conditions
 from cioform.language.workflow import NEVER
@@ -31,7 +31,7 @@ def _check_some_time(duration: str) -> str:
     return duration
 
 
-class WaitStep(ConditionalStepModel):
+class WaitStep(ConditionalStepModel, StepModelWithRaw):
     """Wait for a fixed time."""
 
     keyword = "wait"
@@ -67,7 +67,7 @@ class Span(ResourceModel):
         return self
 
 
-class WaitRandomStep(ConditionalStepModel):
+class WaitRandomStep(ConditionalStepModel, StepModelWithRaw):
     """Wait for a random time between two limits."""
 
     keyword = "wait_random"
@@ -107,7 +107,7 @@ def _canonical_timeout(value: JsonValue) -> JsonValue:
     return seconds_to_duration(seconds)
 
 
-class WaitUntilStep(ConditionalStepModel):
+class WaitUntilStep(ConditionalStepModel, StepModelWithRaw):
     """Wait until a condition is met."""
 
     keyword = "wait_until"

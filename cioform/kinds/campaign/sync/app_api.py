@@ -15,7 +15,7 @@ from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.sync.app_trigger import decode_app_trigger
 from cioform.language.messages.app_message import decode_app_email, encode_app_email
 from cioform.language.messages.delivery import decode_sending, encode_sending
-from cioform.language.messages.template_message import decode_headers, encode_headers
+from cioform.language.messages.template_values import decode_headers, encode_headers
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
 from cioform.model.operations import WriteContext, WriteResult
@@ -153,10 +153,11 @@ def _decode_content(action: Mapping[str, JsonValue], names: Names) -> dict[str, 
     if keyword is None:
         return None
     common: dict[str, JsonValue] = {"type": keyword, "sending": _decode_sending(action)}
-    common |= {"track": UNKNOWN, "translations": UNKNOWN}
+    common |= dict.fromkeys(("track", "translations", "raw"), UNKNOWN)
     if keyword == "push":
         # Title and text are in `body_json` too, which this API does not return.
-        return {**common, "title": action.get("subject"), "body": UNKNOWN, "link": UNKNOWN}
+        unreadable = dict.fromkeys(("body", "link", "content"), UNKNOWN)
+        return {**common, "title": action.get("subject"), **unreadable}
     common["body"] = action.get("body") or ""
     if keyword == "email":
         unreadable = dict.fromkeys(("from", "layout", "plain"), UNKNOWN)

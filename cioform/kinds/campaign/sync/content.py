@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias, cast
 
-from cioform.core.errors import PlanError
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.codec.actions import (
     NO_CONTENT,
@@ -21,10 +20,10 @@ from cioform.kinds.campaign.sync.requests import (
     template_update_request,
 )
 from cioform.kinds.campaign.wire_types import WireAction, WireTemplate
+from cioform.language.messages.editors import without_other_editors_bodies
 from cioform.language.messages.message import reject_empty
 from cioform.language.messages.template_message import decode_template, encode_template
 from cioform.language.workflow import Node
-from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.names import Names
 from cioform.model.remote_access.conversation import Conversation
 
@@ -87,19 +86,6 @@ def sync_templates(
         is_new = str(template_ids[node.id]) not in templates
         live = None if is_new else decode_template(node.keyword, current, names)
         reject_empty(node.id, messages[node.id], live)
-        _reject_other_editors(node, current, fields)
+        fields = without_other_editors_bodies(node.id, fields, {**current})
         requests.append(template_update_request(template_ids[node.id], current, fields))
     yield from send_all(requests)
-
-
-def _reject_other_editors(
-    node: Node, current: Mapping[str, JsonValue], new_fields: Mapping[str, JsonValue]
-) -> None:
-    editor = current.get("editor") or "html"
-    if editor != "html" and "body" in new_fields and new_fields["body"] != current.get("body"):
-        raise PlanError.of(
-            "Body was created in another editor",
-            f"The body of step `{node.id}` was created in Customer.io's editor {editor!r}, and no "
-            "API can write such a body. Create the message again in Customer.io with the code "
-            "editor, or write the live `body` to the file:\n\n" + IMPORT_COMMAND,
-        )

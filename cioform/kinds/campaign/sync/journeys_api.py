@@ -20,7 +20,7 @@ from cioform.kinds.campaign.sync.requests import campaign_request, journeys_requ
 from cioform.kinds.campaign.sync.step_actions import CurrentCampaign, StepActions
 from cioform.kinds.campaign.sync.tags import sync_tags
 from cioform.kinds.campaign.sync.translations import (
-    reject_translations_of_new_messages,
+    reject_unwritable_new_messages,
     sync_translations,
 )
 from cioform.kinds.campaign.sync.unknown_steps import (
@@ -44,7 +44,7 @@ def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[Wri
     attributes, names = to_canonical(wanted), context.names
     nodes = list(expand_variants(to_graph(attributes["workflow"]).nodes))
     reject_unknown_steps(nodes)
-    reject_translations_of_new_messages(nodes, attributes["messages"])
+    reject_unwritable_new_messages(nodes, attributes["messages"])
     campaign_id = yield from _create_draft(wanted)
     if wire_trigger_types(attributes) != ("none",):
         recipients = encode_recipients(attributes, names, {})
@@ -137,7 +137,7 @@ def _update_steps(
     )
     messages = attributes["messages"]
     new = [node for node in content_nodes if step_actions.parts.get(node.id) != before.get(node.id)]
-    reject_translations_of_new_messages(new, messages)
+    reject_unwritable_new_messages(new, messages)
     yield from sync_translations(
         [node for node in nodes if node.id in translated and node not in new],
         messages,

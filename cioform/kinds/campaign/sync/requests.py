@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from cioform.core.json_value import JsonValue
-from cioform.language.messages.writable_template import writable_fields
+from cioform.language.messages.template_members import writable_fields
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.reach import PeopleCount
 from cioform.model.remote_access.conversation import (
@@ -157,7 +157,7 @@ def template_update_request(
     reset (journeys facts, 5).
     """
     unchanged = writable_fields(current)
-    merged = {**unchanged, **fields}
+    merged = writable_fields({**current, **fields})
     if current and merged == unchanged:
         return None
     return journeys_request("PUT", f"~/templates/{template_id}", {"template": merged})

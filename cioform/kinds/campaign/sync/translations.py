@@ -9,6 +9,10 @@ from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.sync.content import Messages
 from cioform.kinds.campaign.sync.requests import send_all, template_update_request
 from cioform.kinds.campaign.wire_types import WireLanguages, WireTemplate
+from cioform.language.messages.editors import (
+    reject_new_in_other_editor,
+    without_other_editors_bodies,
+)
 from cioform.language.messages.template_message import encode_translation
 from cioform.language.workflow import Node
 from cioform.model.hints import IMPORT_COMMAND
@@ -16,9 +20,10 @@ from cioform.model.names import Names
 from cioform.model.remote_access.conversation import Conversation, Request
 
 
-def reject_translations_of_new_messages(nodes: Sequence[Node], messages: Messages) -> None:
-    """Raise PlanError if a message that does not exist yet has translations."""
+def reject_unwritable_new_messages(nodes: Sequence[Node], messages: Messages) -> None:
+    """Raise PlanError if a new message has translations, or a body of another editor."""
     for node in nodes:
+        reject_new_in_other_editor(node.id, messages.get(node.id, {}))
         if languages := messages.get(node.id, {}).get("translations"):
             raise _no_route(
                 f"The message `{node.id}` is new and has translations ({', '.join(languages)})",
@@ -46,15 +51,16 @@ def sync_translations(
         live = (languages or {}).get(action_ids[node.id], {})
         _reject_other_languages(node, wanted, live)
         yield from send_all(
-            _update_request(live[language], node.keyword, content, names)
+            _update_request(node, live[language], content, names)
             for language, content in wanted.items()
         )
 
 
 def _update_request(
-    template: WireTemplate, keyword: str, content: Mapping[str, JsonValue], names: Names
+    node: Node, template: WireTemplate, content: Mapping[str, JsonValue], names: Names
 ) -> Request | None:
-    fields = encode_translation(keyword, content, names, template)
+    fields = encode_translation(node.keyword, content, names, template)
+    fields = without_other_editors_bodies(node.id, fields, {**template})
     return template_update_request(template.get("id"), {**template}, fields)
 
 

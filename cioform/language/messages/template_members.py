@@ -1,0 +1,168 @@
+"""Every member that a template accepts, and what becomes of it (journeys facts, section 5).
+
+What a word of the message describes has that word. What nothing describes is in `raw` of the
+message, so that a file shows it and another workspace gets it. Two sorts are left out by name: what
+the place of a template decides, and the ids of things that no file can name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from cioform.core.json_value import JsonValue
+from cioform.core.suggest import did_you_mean
+from cioform.model.values.value_errors import Problem, format_value
+
+TEMPLATE_MEMBERS: Final[Mapping[str, type | None]] = {
+    "layout_id": int,
+    "from_identity_id": int,
+    "reply_to_identity_id": int,
+    "name": str,
+    "bcc": str,
+    "fake_bcc": bool,
+    "cc": str,
+    "recipient": str,
+    "subject": str,
+    "body": str,
+    "body_json": str,
+    "image_url": str,
+    "body_amp": str,
+    "body_plain": str,
+    "editor": str,
+    "preprocessor": str,
+    "url": str,
+    "headers": str,
+    "template_type": str,
+    "preheader_text": str,
+    "language": str,
+    "template_engine": str,
+    "whatsapp": None,
+    "test_group_id": int,
+    "recipient_environment_id": int,
+    "deleted": bool,
+    "newsletter_id": int,
+    "request_method": str,
+    "short_link_domain_id": int,
+    "webhook_config_id": int,
+    "weight": None,
+}
+"""The members that the PUT of a template accepts, with their types; None for an unknown one."""
+
+WORD_MEMBERS: Final[Mapping[str, frozenset[str]]] = {
+    "email": frozenset(
+        {"subject", "preheader_text", "recipient", "cc", "bcc", "headers"}
+        | {"body", "body_plain", "body_amp"}
+    ),
+    "push": frozenset({"subject", "body_json"}),
+    "sms": frozenset({"body", "recipient", "image_url"}),
+    "whatsapp": frozenset({"body", "recipient", "body_json"}),
+    "in_app": frozenset({"body", "body_json"}),
+    "inbox": frozenset({"body", "body_json"}),
+    "slack": frozenset({"body", "recipient", "url"}),
+    "webhook": frozenset({"url", "request_method", "headers", "body"}),
+}
+"""The members that the words of each type of message describe, besides references."""
+
+PLACE_MEMBERS: Final = frozenset({"template_type", "language"})
+"""What the block of the message and the code of the translation decide."""
+
+UNNAMED_IDS: Final = frozenset(
+    {"test_group_id", "recipient_environment_id", "newsletter_id", "short_link_domain_id"}
+    | {"webhook_config_id", "layout_id", "from_identity_id", "reply_to_identity_id"}
+)
+"""Ids. An id means nothing in another workspace, and cioform has names for the layout and the
+senders of e-mails only. A write keeps what Customer.io has."""
+
+DEFAULT_EDITOR: Final = "html"
+"""The editor whose bodies the API writes."""
+
+_DEFAULTS: Final[Mapping[str, JsonValue]] = {
+    **{name: "" for name, kind in TEMPLATE_MEMBERS.items() if kind is str},
+    "headers": "[]",
+    "editor": DEFAULT_EDITOR,
+    "preprocessor": "premailer",
+    "template_engine": "liquid",
+    **dict.fromkeys(("fake_bcc", "deleted"), False),
+    **dict.fromkeys(("whatsapp", "weight"), None),
+}
+"""The value with which each member says nothing."""
+
+_DEFAULT_RECIPIENTS: Final = ("{{customer.email}}", "{{customer.phone}}")
+"""Customer.io's own, which say nothing in a message that is not sent to an address."""
+
+_METHODS: Final = ("get", "post", "put", "delete", "patch")
+
+
+def writable_fields(template: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return a template in the form in which it may be written.
+
+    An empty `request_method` is removed: Customer.io returns it, but refuses to take it back
+    (journeys facts, section 9, 9).
+    """
+    members = {name: template[name] for name in TEMPLATE_MEMBERS if name in template}
+    if members.get("request_method") not in _METHODS:
+        members.pop("request_method", None)
+    return members
+
+
+def raw_members(
+    template: Mapping[str, JsonValue],
+    described: Collection[str],
+    own_names: Collection[str] | None,
+) -> dict[str, JsonValue]:
+    """Return what a template says that no word describes; `described` are the members of words.
+
+    `own_names` are the names that its message has elsewhere: a template with another name says
+    something. None if they are not known.
+    """
+    hidden = {*described, *PLACE_MEMBERS, *UNNAMED_IDS}
+    if own_names is None or template.get("name") in own_names:
+        hidden.add("name")
+    rest = {name: template.get(name) for name in TEMPLATE_MEMBERS if name not in hidden}
+    return without_silent_members(rest)
+
+
+def without_silent_members(raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return members of a template without those that say nothing."""
+    return {
+        name: value
+        for name, value in raw.items()
+        if name not in _DEFAULTS or _says_something(name, value)
+    }
+
+
+def emptied_members(message_type: str, names: Collection[str]) -> dict[str, JsonValue]:
+    """Return members of `raw` with the values by which they say nothing.
+
+    What a word describes is left out, because the word says it.
+    """
+    return {name: _DEFAULTS[name] for name in names if name not in WORD_MEMBERS[message_type]}
+
+
+def raw_problems(raw: Mapping[str, JsonValue]) -> list[Problem]:
+    """Return what is wrong with the members of a template in `raw` of a message."""
+    return [((name,), text) for name, value in raw.items() if (text := _problem(name, value))]
+
+
+def _says_something(name: str, value: JsonValue) -> bool:
+    if value in (None, "", [], {}) or value == _DEFAULTS[name]:
+        return False
+    return name != "recipient" or value not in _DEFAULT_RECIPIENTS
+
+
+def _problem(name: str, value: JsonValue) -> str | None:
+    if name in PLACE_MEMBERS:
+        return "the type and the language of a message follow from where it is written. Remove it."
+    if name in UNNAMED_IDS:
+        return (
+            "an id has no meaning in another workspace, so a file cannot set it. Remove it: "
+            "cioform keeps the value that is set in Customer.io."
+        )
+    if name not in TEMPLATE_MEMBERS:
+        return f"is not a member of a template.{did_you_mean(name, TEMPLATE_MEMBERS)}"
+    expected = TEMPLATE_MEMBERS[name]
+    if expected is None or type(value) is expected:
+        return None
+    words = "true or false" if expected is bool else "text"
+    return f"must be {words}, not {format_value(value)}."

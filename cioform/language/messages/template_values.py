@@ -1,0 +1,52 @@
+"""The values in a template that are JSON texts: headers and bodies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from cioform.core.json_value import JsonValue
+
+
+def encode_headers(headers: Mapping[str, str]) -> str:
+    """Return headers as the JSON text that both APIs take (app facts, section 4.2)."""
+    return json.dumps([{"name": name, "value": value} for name, value in headers.items()])
+
+
+def decode_headers(text: JsonValue) -> dict[str, str]:
+    """Return headers by name, from the JSON text of either API or from the list it stands for."""
+    try:
+        pairs: JsonValue = json.loads(text) if isinstance(text, str) and text else text
+    except ValueError:
+        pairs = None
+    if not isinstance(pairs, list):
+        return {}
+    return {str(pair["name"]): str(pair.get("value", "")) for pair in pairs if "name" in pair}
+
+
+def is_json_object(text: JsonValue) -> bool:
+    """Return whether a value is an object, or the JSON text of one."""
+    try:
+        return isinstance(json.loads(text) if isinstance(text, str) else text, dict)
+    except ValueError:
+        return False
+
+
+def are_plain_headers(text: JsonValue) -> bool:
+    """Return whether headers are pairs of a name and a text, each name once, or absent."""
+    try:
+        pairs = json.loads(text) if isinstance(text, str) and text else text or []
+    except ValueError:
+        return False
+    headers = decode_headers(text)
+    plain = [{"name": name, "value": value} for name, value in headers.items()]
+    return bool(pairs == plain)
+
+
+def parse_json_object(text: JsonValue) -> dict[str, JsonValue]:
+    """Return the object that a value is or is the JSON text of; an empty one for anything else."""
+    try:
+        value = json.loads(text) if isinstance(text, str) and text else text
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
