@@ -9,6 +9,7 @@ from enum import StrEnum
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes, Json
 from cioform.core.paths import FieldPath
+from cioform.model.part_change import PartChange
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api
 
@@ -125,6 +126,9 @@ class Change:
     in_two_steps: bool = False
     """Whether it is one of two changes of the same address that replace an object in use: the new
     object is created first, and the former one is deleted after its users have changed."""
+
+    changed_parts: tuple[PartChange, ...] = ()
+    """What an update does to the parts of the object."""
 
     @property
     def deletes_former(self) -> bool:

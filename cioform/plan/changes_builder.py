@@ -191,10 +191,12 @@ class ChangesBuilder:
             self.blocked.append(blocked_change(change, self._kept_live_hint(change)))
             return
         reason = _change_reason(change.differences)
-        if isinstance(kind, HasParts) and (
-            details := kind.describe_changes(live.attributes, change.wanted or {})
-        ):
-            reason = f"{reason}: {details}"
+        if isinstance(kind, HasParts):
+            wanted = change.wanted or {}
+            if details := kind.describe_changes(live.attributes, wanted):
+                reason = f"{reason}: {details}"
+            parts = tuple(kind.changed_parts(live.attributes, wanted))
+            change = replace(change, changed_parts=parts)
         self._add(self._writes.update(kind, replace(change, reason=reason), live))
 
     def _kept_live_hint(self, change: Change) -> str:

@@ -12,8 +12,12 @@ from cioform.core.errors import PlanError
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
+from cioform.model.part_change import PartAction, PartChange
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.change import Action, Change
+from cioform.plan.planfile import decode_plan, encode_plan
+from cioform.report.plan.text import render_plan
+from cioform.report.plan.view import view_plan
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 BASE: dict[str, Any] = {
@@ -70,6 +74,12 @@ CHANGES = {
     "moves step pause": [STEPS[1], STEPS[0], *STEPS[2:]],
     "edits step pause": [STEPS[0], {"id": "pause", "wait": "3d"}, *STEPS[2:]],
     "edits step bye": [*STEPS[:3], {"id": "bye", "push": {"title": "Adieu", "body": "You"}}],
+    "replaces step pause": [
+        STEPS[0],
+        {"id": "pause", "wait_until": {"attribute": "b", "is": 1}, "timeout": "3d"},
+        *STEPS[2:],
+    ],
+    "replaces step bye": [*STEPS[:3], {"id": "bye", "sms": {"body": "Adieu"}}],
     "moves step bye": [*STEPS[:2], {**STEPS[2], "then": [*STEPS[2]["then"], STEPS[3]]}],
     "removes steps pause, there, one and two": [STEPS[0], STEPS[3]],
     "adds step outer, moves steps pause and there": [
@@ -101,6 +111,19 @@ def test_a_plan_counts_the_people_at_removed_steps(project: SandboxProject) -> N
     change = planned(project)
     assert change.reach.people == 1207
     assert change.reason.endswith("removes step pause; people there now: 1,204 at pause")
+
+
+def test_a_plan_counts_the_people_at_replaced_steps(project: SandboxProject) -> None:
+    write_campaign(project)
+    project.apply()
+    start_with_people(project, pause=120, bye=3)
+    until = {"id": "pause", "wait_until": {"attribute": "b", "is": 1}, "timeout": "3d"}
+    write_campaign(project, workflow=[STEPS[0], until, *STEPS[2:]])
+    plan = project.plan()
+    assert plan.changes[0].reason.endswith("replaces step pause; people there now: 120 at pause")
+    assert plan.changes[0].changed_parts == (PartChange("pause", PartAction.REPLACE, 120),)
+    assert "Replaces step pause: 120 people are at it." in render_plan(view_plan(plan))
+    assert decode_plan(encode_plan(plan)) == plan
 
 
 def test_an_unreadable_count_is_unknown(project: SandboxProject) -> None:

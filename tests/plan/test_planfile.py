@@ -10,6 +10,7 @@ import pytest
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
 from cioform.core.json_value import digest
+from cioform.model.part_change import PartAction, PartChange
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import (
@@ -39,6 +40,7 @@ WHOLE = Plan(
             A, Action.UPDATE, "12", "A", "why", FIELDS, Reach("running", 9), "f", Api.APP,
             (PlannedRequest(Api.APP, "PUT", "/v1/x", {"a": [None]}),), {"name": "A"}, {"s": "1"},
             (B,), B, True, True, 2, FIELDS, (User(B, "live", 3, (A, B), False, "2"),), True,
+            (PartChange("s", PartAction.REPLACE, 4),),
         ),
         Change(B, Action.FORGET),
     ),

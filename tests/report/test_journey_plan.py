@@ -10,6 +10,7 @@ import pytest
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
 from cioform.language.workflow import assign_ids
+from cioform.model.part_change import PartAction, PartChange
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.compare.diff import compare
@@ -19,6 +20,7 @@ from cioform.report.journey.mermaid import render_mermaid
 from cioform.report.journey.model import Journey
 from cioform.report.journey.overlay import planned_journey
 from cioform.report.journey.revert import revert_changes
+from cioform.report.journey.svg.render import render_svg
 from cioform.report.journey.tree import render_tree
 
 HEADER = PlanHeader("acme", 1, "L", 3, 1_700_000_000, apis=(Api.JOURNEYS,))
@@ -185,6 +187,23 @@ def test_moved_steps_are_marked() -> None:
     assert "\n» │  │  ╰─ wait two: 1d\n" in render_tree(journey)
     changed = campaign({**two, "wait": "2d"}, one, three, choice)
     assert set(marks(planned(before, changed)).values()) <= {"~", "»"}
+
+
+def test_replaced_steps_are_marked_with_the_people_at_them() -> None:
+    before = campaign({"id": "pause", "wait": "1d"}, {"id": "hi", "sms": {}}, hi="Hi")
+    after = campaign({"id": "pause", "wait_until": TRIAL}, {"id": "hi", "sms": {}}, hi="Hi")
+    fields = compare(_AsIs(), before, after, before)  # type: ignore[arg-type]
+    parts = (PartChange("pause", PartAction.REPLACE, 120),)
+    change = Change(ADDRESS, Action.UPDATE, "7", differences=fields, changed_parts=parts)
+    journey = planned_journey(Plan(HEADER, (change,)), ADDRESS, after, as_is)
+    assert marks(journey) == {"pause": "±"}
+    assert journey.notes[-2:] == (
+        "plan: 1 step replaced",
+        "people at removed and replaced steps: 120 at pause",
+    )
+    assert "± ├─ " in render_tree(journey)
+    assert "replaced" in render_mermaid(journey)
+    assert 'class="wait replaced"' in render_svg(journey) or " replaced" in render_svg(journey)
 
 
 def test_a_changed_message_of_an_ab_test_marks_the_test() -> None:

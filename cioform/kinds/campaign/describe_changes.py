@@ -9,7 +9,8 @@ from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import normalize_workflow, to_graph
 from cioform.kinds.campaign.trigger.encoding import trigger_name, wire_trigger_types
 from cioform.language.messages.message import MESSAGE_TYPES, normalize_message
-from cioform.language.workflow import moved_steps
+from cioform.language.workflow import Node, moved_steps, replaced_steps
+from cioform.model.part_change import PartAction, PartChange
 
 _MAX_STEPS_SHOWN = 5
 
@@ -35,41 +36,48 @@ def _has_trigger(attributes: Attributes) -> bool:
     return attributes.get("trigger", UNKNOWN) not in (UNKNOWN, None)
 
 
-def removed_steps(live: Attributes, wanted: Attributes) -> tuple[str, ...]:
-    """Return the steps that a change removes, without exits, which hold nobody."""
+def changed_steps(live: Attributes, wanted: Attributes) -> Iterator[PartChange]:
+    """Yield what a change does to each step, without exits, which hold nobody."""
     if not _are_workflows_known(live, wanted):
-        return ()
-    before, after = _fields_by_step(live["workflow"]), _fields_by_step(wanted["workflow"])
-    return tuple(name for name in before if name not in after)
+        return
+    before, after = _nodes_by_step(live["workflow"]), _nodes_by_step(wanted["workflow"])
+    replaced = replaced_steps(before, after)
+    kept = {name: node.fields for name, node in before.items() if name not in replaced}
+    moved = [name for name in _moved_steps(live["workflow"], wanted["workflow"]) if name in kept]
+    fields = {name: node.fields for name, node in after.items()}
+    for action, names in (
+        (PartAction.ADD, [name for name in after if name not in before]),
+        (PartAction.REMOVE, [name for name in before if name not in after]),
+        (PartAction.REPLACE, replaced),
+        (PartAction.MOVE, moved),
+        (PartAction.EDIT, _edited_steps(kept, fields, live, wanted)),
+    ):
+        yield from (PartChange(name, action) for name in names)
 
 
 def describe_step_changes(live: Attributes, wanted: Attributes) -> str:
-    """Return which steps a change adds, removes, moves and edits.
+    """Return which steps a change adds, removes, replaces, moves and edits.
 
     An example is `adds step nudge, removes steps pause and again`.
     """
-    if not _are_workflows_known(live, wanted):
+    if not _are_workflows_known(live, wanted) or not _nodes_by_step(live["workflow"]):
         return ""
-    before, after = _fields_by_step(live["workflow"]), _fields_by_step(wanted["workflow"])
-    if not before:
-        return ""
-    parts = [
-        ("adds", [name for name in after if name not in before]),
-        ("removes", [name for name in before if name not in after]),
-        ("moves", _moved_steps(live["workflow"], wanted["workflow"])),
-        ("edits", list(_edited_steps(before, after, live, wanted))),
-    ]
-    return ", ".join(f"{verb} {_format_steps(names)}" for verb, names in parts if names)
+    changes = list(changed_steps(live, wanted))
+    names = {
+        action: [change.part for change in changes if change.action is action]
+        for action in PartAction
+    }
+    return ", ".join(f"{action}s {_format_steps(n)}" for action, n in names.items() if n)
 
 
 def _are_workflows_known(live: Attributes, wanted: Attributes) -> bool:
     return all(each.get("workflow", UNKNOWN) is not UNKNOWN for each in (live, wanted))
 
 
-def _fields_by_step(workflow: JsonValue) -> dict[str, JsonValue]:
-    """Return the normalized fields of each step by its id."""
+def _nodes_by_step(workflow: JsonValue) -> dict[str, Node]:
+    """Return the normalized node of each step by its id."""
     nodes = expand_variants(to_graph(normalize_workflow(workflow)).nodes) if workflow else ()
-    return {node.id: node.fields for node in nodes if node.keyword not in ("exit", "exit_action")}
+    return {node.id: node for node in nodes if node.keyword not in ("exit", "exit_action")}
 
 
 def _edited_steps(

@@ -37,6 +37,7 @@ from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names, Reference
+from cioform.model.part_change import PartChange
 from cioform.model.reach import Reach
 from cioform.model.remote_access.capabilities import (
     HasLifecycle,
@@ -176,8 +177,8 @@ workflow:
         return rename_steps_of(attributes, names)
 
     @override
-    def removed_parts(self, live: Attributes, wanted: Attributes) -> Sequence[str]:
-        return describe_changes.removed_steps(live, wanted)
+    def changed_parts(self, live: Attributes, wanted: Attributes) -> Iterable[PartChange]:
+        return describe_changes.changed_steps(live, wanted)
 
     @override
     def parts(self, document: Mapping[str, Json]) -> Iterable[tuple[FieldPath, Json]]:

@@ -13,6 +13,7 @@ from cioform.language.workflow.graph_problems import graph_problems
 from cioform.language.workflow.id_problems import is_same_name, name_problems
 from cioform.language.workflow.moved_steps import moved_steps
 from cioform.language.workflow.problems import MAX_DEPTH, workflow_problems
+from cioform.language.workflow.replaced_steps import can_become, initial_node, replaced_steps
 from cioform.language.workflow.step_ids import (
     MAIN_EXIT_ID,
     assign_ids,
@@ -72,6 +73,7 @@ __all__ = [
     "add_ways",
     "assign_ids",
     "branches_of",
+    "can_become",
     "collapse_exits",
     "compile_steps",
     "continues",
@@ -83,6 +85,7 @@ __all__ = [
     "fill_missing_ids",
     "find_main_exit",
     "graph_problems",
+    "initial_node",
     "is_same_name",
     "keyword_of",
     "map_steps",
@@ -92,6 +95,7 @@ __all__ = [
     "next_step_text",
     "remove_steps",
     "rename_steps",
+    "replaced_steps",
     "topological_order",
     "variants_of",
     "walk",

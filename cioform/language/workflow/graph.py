@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from cioform.core import graph
 from cioform.core.json_value import JsonValue
-from cioform.language.workflow.step_types import ACTION, WAYS
+from cioform.language.workflow.step_types import ACTION, STEP_TYPES, WAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,13 @@ class Node:
     """The keyword of the step; the action type of a node that no keyword describes."""
     fields: Mapping[str, JsonValue] = field(default_factory=dict)
     """The fields of the step with its keyword, without its id and the lists of steps."""
+
+    @property
+    def action_type(self) -> str:
+        """Customer.io's type of the action."""
+        if ACTION in self.fields or self.keyword not in STEP_TYPES:
+            return self.keyword
+        return STEP_TYPES[self.keyword].action_type
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cioform.core.json_value import Attributes, Json
 from cioform.core.paths import FieldPath
+from cioform.model.part_change import PartChange
 from cioform.model.remote_access.conversation import Conversation, Request
 
 
@@ -42,8 +43,8 @@ class HasParts(ABC):
         """Return canonical attributes in which parts have other names."""
 
     @abstractmethod
-    def removed_parts(self, live: Attributes, wanted: Attributes) -> Sequence[str]:
-        """Return the names of the parts that a change removes."""
+    def changed_parts(self, live: Attributes, wanted: Attributes) -> Iterable[PartChange]:
+        """Return what a change does to each part that it touches."""
 
     @abstractmethod
     def parts(self, document: Mapping[str, Json]) -> Iterable[tuple[FieldPath, Json]]:

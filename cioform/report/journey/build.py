@@ -50,7 +50,7 @@ def build_journey(attributes: Attributes, overlay: PlanOverlay | None = None) ->
     return Journey(
         name=single_line(str(attributes.get("name", ""))),
         description=single_line(description) if isinstance(description, str) else "",
-        notes=(*journey_notes(attributes), *_change_counts(nodes)),
+        notes=(*journey_notes(attributes), *_change_counts(nodes), *_people_note(overlay)),
         flow=flow,
         nodes=nodes,
         edges=tuple(_group_replacements(edges)),
@@ -122,6 +122,12 @@ def _edge_mark(edge: Edge, nodes: Mapping[str, JourneyNode]) -> ChangeMark:
     return next(
         (mark for mark in (ChangeMark.REMOVED, ChangeMark.ADDED) if mark in ends), ChangeMark.SAME
     )
+
+
+def _people_note(overlay: PlanOverlay | None) -> Iterator[str]:
+    if overlay is not None and overlay.people:
+        counts = (f"{number:,} at {step}" for step, number in overlay.people.items())
+        yield f"people at removed and replaced steps: {', '.join(counts)}"
 
 
 def _change_counts(nodes: Mapping[str, JourneyNode]) -> Iterator[str]:

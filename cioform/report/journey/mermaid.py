@@ -29,6 +29,7 @@ _STYLES: Final[Mapping[str, str]] = {
     "removed": "fill:#ffebe9,stroke:#cf222e,stroke-width:3px,stroke-dasharray:6 4,color:#82071e",
     "changed": "stroke:#bc4c00,stroke-width:3px",
     "moved": "stroke:#0969da,stroke-width:3px",
+    "replaced": "stroke:#cf222e,stroke-width:3px",
 }
 _MAX_LABEL_LENGTH: Final = 90
 _MAX_START_LENGTH: Final = 240

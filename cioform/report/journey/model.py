@@ -21,6 +21,8 @@ class ChangeMark(StrEnum):
     REMOVED = "-"
     CHANGED = "~"
     MOVED = "»"
+    REPLACED = "±"
+    """Another step under the same id."""
 
 
 MARK_TONES: Final[Mapping[ChangeMark, Tone]] = {
@@ -29,12 +31,14 @@ MARK_TONES: Final[Mapping[ChangeMark, Tone]] = {
     ChangeMark.REMOVED: Tone.REMOVED,
     ChangeMark.CHANGED: Tone.CHANGED,
     ChangeMark.MOVED: Tone.MOVED,
+    ChangeMark.REPLACED: Tone.REMOVED,
 }
 MARK_NAMES: Final[Mapping[ChangeMark, str]] = {
     ChangeMark.ADDED: "added",
     ChangeMark.REMOVED: "removed",
     ChangeMark.CHANGED: "changed",
     ChangeMark.MOVED: "moved",
+    ChangeMark.REPLACED: "replaced",
 }
 """The marks of nodes that a plan touches: for texts, and as classes of a style sheet."""
 
@@ -93,6 +97,8 @@ class PlanOverlay:
     """The contents of messages before the plan, by step."""
     marks: Mapping[str, ChangeMark] = field(default_factory=dict)
     """By node; nodes that stay the same have none."""
+    people: Mapping[str, int] = field(default_factory=dict)
+    """How many people are at the steps that are removed or replaced."""
 
 
 @dataclass(frozen=True, slots=True)

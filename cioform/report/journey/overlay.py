@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes, JsonValue
-from cioform.language.workflow import Node, moved_steps, variants_of
+from cioform.language.workflow import Node, moved_steps, replaced_steps, variants_of
 from cioform.plan.change import Action, BlockedChange, Change, FieldChange
 from cioform.plan.plan import Plan
 from cioform.report.journey.build import build_journey, is_drawable, messages_of
@@ -41,7 +42,13 @@ def planned_journey(
         mark = ChangeMark.ADDED if change.action is Action.CREATE else ChangeMark.REMOVED
         nodes = build_flow(desired["workflow"]).graph.nodes
         return build_journey(desired, PlanOverlay(marks={node.id: mark for node in nodes}))
-    return build_journey(desired, _build_overlay(normalize(dict(desired)), change.differences))
+    overlay = _build_overlay(normalize(dict(desired)), change.differences)
+    return build_journey(desired, replace(overlay, people=_people_at_parts(change)))
+
+
+def _people_at_parts(change: Change | BlockedChange) -> Mapping[str, int]:
+    parts = change.changed_parts if isinstance(change, Change) else ()
+    return {part.part: part.people for part in parts if part.people}
 
 
 def _find_change(plan: Plan, address: Address) -> Change | BlockedChange | None:
@@ -85,7 +92,7 @@ def _marks(
         )
         if old[name].fields != new[name].fields or not same_messages:
             marks[name] = ChangeMark.CHANGED
-    return marks
+    return marks | dict.fromkeys(replaced_steps(old, new), ChangeMark.REPLACED)
 
 
 def _message_ids(node: Node) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,8 +68,18 @@ def view_change(change: Change, display: DisplayOptions) -> ItemView:
         _reach_note(change),
         change.action.writes and change.may_be_live,
         view_fields(change.action, change.fields, display),
-        f"Used by {join_users(change.users, _SHOWN_USERS)}." if change.users else "",
+        "\n".join(_details(change)),
     )
+
+
+def _details(change: Change) -> Iterator[str]:
+    """Yield sentences about whom a change affects, a line each."""
+    if change.users:
+        yield f"Used by {join_users(change.users, _SHOWN_USERS)}."
+    for part in change.changed_parts:
+        if part.people:
+            people = pluralize(part.people, "person is", "people are")
+            yield f"{part.action.value.capitalize()}s step {part.part}: {people} at it."
 
 
 def _reach_note(change: Change) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from cioform.core.address import Address
 from cioform.core.errors import AuthError, RemoteError
 from cioform.model.reach import PeopleCount
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.router import choose_route
 from cioform.model.routes import CountRoute
 from cioform.model.snapshot import LiveSnapshot
@@ -50,16 +49,16 @@ def _with_audience_size(
         return change
     total = people.total if people else None
     change = replace(change, reach=replace(change.reach, people=total))
-    if people is None or change.wanted is None or not isinstance(kind, HasParts):
-        return change
-    removed = kind.removed_parts(live_object.attributes, change.wanted)
-    return replace(change, reason=change.reason + _people_at_removed_parts(removed, people))
+    return change if people is None else _with_people_at_parts(change, people)
 
 
-def _people_at_removed_parts(removed: Sequence[str], people: PeopleCount) -> str:
-    """Return how many people are at the parts that a change removes, empty when nobody is."""
-    occupied = [(part, count) for part in removed if (count := people.by_part.get(part, 0))]
-    if not occupied:
-        return ""
-    counts = ", ".join(f"{count:,} at {part}" for part, count in occupied)
-    return f"; people there now: {counts}"
+def _with_people_at_parts(change: Change, people: PeopleCount) -> Change:
+    """Return a change with the people at the parts that are there no longer after it."""
+    parts = tuple(
+        replace(part, people=people.by_part.get(part.part, 0)) if part.action.removes else part
+        for part in change.changed_parts
+    )
+    occupied = [part for part in parts if part.people]
+    counts = ", ".join(f"{part.people:,} at {part.part}" for part in occupied)
+    there_now = f"; people there now: {counts}" if counts else ""
+    return replace(change, changed_parts=parts, reason=change.reason + there_now)

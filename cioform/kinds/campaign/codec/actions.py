@@ -56,13 +56,6 @@ _READ_ONLY_TEMPLATE_FIELDS: Final = frozenset(
 )
 
 
-def action_type(node: Node) -> str:
-    """Return Customer.io's type for a node."""
-    if ACTION in node.fields or node.keyword not in STEP_TYPES:
-        return node.keyword
-    return STEP_TYPES[node.keyword].action_type
-
-
 def action_name(node: Node) -> str:
     """Return the name that a node should have in Customer.io."""
     return str(node.fields.get("name", node.id))
@@ -72,7 +65,7 @@ def encode_action(
     node: Node, context: CodecContext, content: Mapping[str, JsonValue] = NO_CONTENT
 ) -> WireFields:
     """Return the members of a new action that a node decides; `content` is that of a message."""
-    members: WireFields = {"type": action_type(node), "name": action_name(node)}
+    members: WireFields = {"type": node.action_type, "name": action_name(node)}
     if ACTION in node.fields:
         return {**node.fields.get("raw", {}), **members}
     fields = dict(node.fields)

@@ -11,7 +11,7 @@ from cioform.kinds.campaign.codec.actions import NO_CONTENT, encode_action
 from cioform.kinds.campaign.steps import CodecContext
 from cioform.kinds.campaign.sync.content import Messages
 from cioform.kinds.campaign.sync.edges import encode_edges
-from cioform.kinds.campaign.sync.match_actions import action_key, initial_node
+from cioform.kinds.campaign.sync.match_actions import action_key
 from cioform.kinds.campaign.sync.requests import campaign_request, update_request
 from cioform.kinds.campaign.sync.step_actions import (
     CurrentCampaign,
@@ -20,7 +20,7 @@ from cioform.kinds.campaign.sync.step_actions import (
 )
 from cioform.kinds.campaign.wire_types import WireAction
 from cioform.language.messages.message import MESSAGE_TYPES
-from cioform.language.workflow import Graph, Node
+from cioform.language.workflow import Graph, Node, initial_node
 from cioform.model.names import Names
 from cioform.model.remote_access.conversation import Conversation, ask
 

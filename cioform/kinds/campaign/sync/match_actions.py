@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from cioform.kinds.campaign.codec.actions import AB_TEST_ACTION_TYPE, action_name, action_type
+from cioform.kinds.campaign.codec.actions import action_name
 from cioform.kinds.campaign.wire_types import WireAction
-from cioform.language.workflow import ACTION, MAIN_EXIT_ID, Graph, Node, keyword_of, variants_of
+from cioform.language.workflow import MAIN_EXIT_ID, Graph, can_become
 
 
 def match_actions(
@@ -22,7 +22,7 @@ def match_actions(
     matched = {
         node.id: action_id
         for node in graph.nodes
-        if (action_id := parts.get(node.id)) and _is_compatible(types.get(action_id), node)
+        if (action_id := parts.get(node.id)) and can_become(types.get(action_id), node)
     }
     matched |= _match_by_name(actions, graph, matched)
     exits = sorted(
@@ -38,14 +38,6 @@ def match_actions(
     return {**matched, **dict(zip(unmatched, free, strict=False))}
 
 
-def _is_compatible(wire_type: str | None, node: Node) -> bool:
-    """Return whether an action of a type can become a node.
-
-    A message can become an A/B test and keeps its id (journeys facts, section 4, Endpoints).
-    """
-    return wire_type in (action_type(node), action_type(initial_node(node)))
-
-
 def _match_by_name(
     actions: Sequence[WireAction], graph: Graph, matched: Mapping[str, str]
 ) -> dict[str, str]:
@@ -56,7 +48,7 @@ def _match_by_name(
     """
     nodes = [n for n in graph.nodes if n.id not in matched and n.keyword != "exit"]
     free = [a for a in actions if str(a["id"]) not in matched.values()]
-    node_keys = {node.id: _with_blanks((action_type(node), action_name(node))) for node in nodes}
+    node_keys = {node.id: _with_blanks((node.action_type, action_name(node))) for node in nodes}
     keys = [_with_blanks(action_key(action)) for action in free]
     node_counts, action_counts = Counter(node_keys.values()), Counter(keys)
     ids_by_key = {key: str(action["id"]) for key, action in zip(keys, free, strict=True)}
@@ -75,16 +67,6 @@ def _with_blanks(key: tuple[str, str]) -> tuple[str, str]:
 def action_key(action: WireAction) -> tuple[str, str]:
     """Return the type and the name by which an action is recognized."""
     return str(action["type"]), str(action.get("name") or "")
-
-
-def initial_node(node: Node) -> Node:
-    """Return the node to create first: an A/B test starts as one of its messages."""
-    if action_type(node) != AB_TEST_ACTION_TYPE or ACTION in node.fields:
-        return node
-    [(_, variant), *_] = variants_of(node.fields)
-    keyword = keyword_of(variant)
-    name = {"name": node.fields["name"]} if "name" in node.fields else {}
-    return Node(node.id, keyword, {**name, keyword: {}})
 
 
 def _numeric_sort_key(text: str) -> tuple[int, str]:

@@ -31,6 +31,7 @@ _SIGNS: Final = {
     ChangeMark.REMOVED: "\N{MINUS SIGN}",
     ChangeMark.CHANGED: "~",
     ChangeMark.MOVED: "»",
+    ChangeMark.REPLACED: "\N{PLUS-MINUS SIGN}",
 }
 _CORNER_RADII: Final = {Family.EXIT: 16.0, Family.WAIT: 26.0, Family.DATA: 3.0}
 _CHOICE_CORNER: Final = 12.0

@@ -15,7 +15,7 @@ _BASE_STYLES: Final = (
     ".title{font-size:13.5px;font-weight:600}.text{font-size:12px}.label,.sending{font-size:11.5px}"
     ".box{stroke-width:1.25}.edge{fill:none;stroke-width:1.5}.tag{stroke-width:1}"
     ".badge-sign{font-size:15px;font-weight:700}"
-    ".added .box,.removed .box,.changed .box,.moved .box{stroke-width:2.5}"
+    ".added .box,.removed .box,.changed .box,.moved .box,.replaced .box{stroke-width:2.5}"
     ".removed .box,.edge.removed{stroke-dasharray:6 4}"
     ".removed .text,.removed .title,.removed .sending{opacity:.7}"
 )
@@ -42,11 +42,13 @@ _LIGHT_THEME: Final[Mapping[str, str]] = {
     ".added .box,.edge.added,.tag.added": "stroke:#1a7f37",
     ".removed .box,.edge.removed,.tag.removed": "stroke:#cf222e",
     ".changed .box": "stroke:#bc4c00",
+    ".replaced .box": "stroke:#cf222e",
     ".moved .box": "stroke:#0969da",
     ".removed .box": "fill:#fff5f4",
     ".added .badge,.tip.added": "fill:#1a7f37",
     ".removed .badge,.tip.removed": "fill:#cf222e",
     ".changed .badge": "fill:#bc4c00",
+    ".replaced .badge": "fill:#cf222e",
     ".moved .badge": "fill:#0969da",
     ".badge-sign": "fill:#ffffff",
 }
@@ -73,11 +75,13 @@ _DARK_THEME: Final[Mapping[str, str]] = {
     ".added .box,.edge.added,.tag.added": "stroke:#3fb950",
     ".removed .box,.edge.removed,.tag.removed": "stroke:#f85149",
     ".changed .box": "stroke:#e3863b",
+    ".replaced .box": "stroke:#f85149",
     ".moved .box": "stroke:#58a6ff",
     ".removed .box": "fill:#2a1214",
     ".added .badge,.tip.added": "fill:#238636",
     ".removed .badge,.tip.removed": "fill:#da3633",
     ".changed .badge": "fill:#b35900",
+    ".replaced .badge": "fill:#da3633",
     ".moved .badge": "fill:#1f6feb",
 }
 

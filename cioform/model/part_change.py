@@ -1,0 +1,33 @@
+"""What a change does to a part of an object, such as a step of a campaign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PartAction(StrEnum):
+    """What happens to a part."""
+
+    ADD = "add"
+    REMOVE = "remove"
+    REPLACE = "replace"
+    """Another part takes its name and its place: whoever is at it does not go on from there."""
+    MOVE = "move"
+    EDIT = "edit"
+
+    @property
+    def removes(self) -> bool:
+        """Whether the part that exists is there no longer."""
+        return self in (PartAction.REMOVE, PartAction.REPLACE)
+
+
+@dataclass(frozen=True, slots=True)
+class PartChange:
+    """What a change does to one part."""
+
+    part: str
+    """The name of the part in the file."""
+    action: PartAction
+    people: int | None = None
+    """How many people are at a part that is removed or replaced; None if nobody counted them."""
