@@ -14,7 +14,7 @@ import pytest
 os.environ["CIOFORM_ALLOW_ENDPOINT"] = "localhost,127.0.0.1"
 
 SLOW: Final = (
-    "tests/test_properties.py",
+    "tests/torture/",
     "tests/faults/",
     "tests/upgrade/",
     "tests/clients/",

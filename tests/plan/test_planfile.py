@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
@@ -27,6 +29,7 @@ from cioform.plan.change import (
 )
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.plan.planfile import decode_plan, encode_plan
+from tests.support.examples import EXAMPLES
 
 A, B = Address("segment", "a"), Address("segment", "b")
 FIELDS = (FieldChange(("x", 0, "1"), None, {"y": ["ü", 1, 1.5, True, None]}, Origin.CONFLICT),)
@@ -109,3 +112,15 @@ def test_another_format_is_refused_as_such(number: Any) -> None:
     with pytest.raises(PlanError) as caught:
         decode_plan(edited(format=number))
     assert [each.summary for each in caught.value.diagnostics] == ["Plan file of another format"]
+
+
+@settings(max_examples=4 * EXAMPLES, derandomize=True, deadline=None)
+@given(position=st.floats(0, 1, exclude_max=True), replacement=st.characters(codec="utf-8"))
+def test_a_plan_file_with_any_other_character_is_refused(position: float, replacement: str) -> None:
+    text = encode_plan(WHOLE)
+    at = int(position * len(text))
+    try:
+        plan = decode_plan(text[:at] + replacement + text[at + 1 :])
+    except PlanError:
+        return
+    assert plan == WHOLE

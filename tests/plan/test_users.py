@@ -91,6 +91,23 @@ def test_a_replacement_counts_once(project: SandboxProject) -> None:
     assert [item.guard for item in find_guard_violations(plan, guards)] == ["allow_replace"]
 
 
+def test_a_layout_that_a_message_keeps_is_not_deleted(project: SandboxProject) -> None:
+    """A message that leaves `layout` out keeps the one that it has."""
+    project.write("layouts/l.yaml", {"name": "L", "body": "{{ content }}"})
+    email = {"subject": "s", "body": "b", "layout": "l"}
+    project.write("campaigns/c.yaml", campaign(workflow=[{"id": "mail", "email": email}]))
+    project.apply()
+    project.remove("layouts/l.yaml")
+    edited = {"subject": "t", "body": "b"}
+    project.write("campaigns/c.yaml", campaign(workflow=[{"id": "mail", "email": edited}]))
+    blocked = {str(item.address): item.way_out for item in project.plan().blocked}
+    assert "used by campaign.c after this plan too" in blocked["layout.l"]
+    push = {"title": "t", "body": "b"}
+    project.write("campaigns/c.yaml", campaign(workflow=[{"id": "mail", "push": push}]))
+    assert project.plan().blocked == ()
+    assert project.apply_until_empty().is_empty
+
+
 def test_a_snippet_goes_after_its_last_use(project: SandboxProject) -> None:
     project.write("snippets/footer.yaml", FOOTER)
     project.write("layouts/l.yaml", LAYOUT)

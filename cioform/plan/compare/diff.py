@@ -150,7 +150,9 @@ def _keep_unmanaged(
     merged = dict(wanted)
     for key in names & wanted.keys():
         inner, inner_wanted = live[key], wanted[key]
-        if isinstance(inner, dict) and isinstance(inner_wanted, dict):
+        is_nested = isinstance(inner, dict) and isinstance(inner_wanted, dict)
+        # A message of another type is made anew.
+        if is_nested and inner.get("type") == inner_wanted.get("type"):
             merged[key] = _keep_unmanaged(inner, inner_wanted, rest)
     return merged
 

@@ -1,0 +1,124 @@
+"""What must hold after every step of a walk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cioform.core.address import Address
+from cioform.language.workflow import STEP_TYPES
+from cioform.plan.change import Action
+from cioform.plan.plan import Plan
+from cioform.plan.planfile import decode_plan, encode_plan
+from tests.support.sandbox_project import SandboxProject
+from tests.torture.cuts import KILLED, NOTHING, Cut, Ended
+
+COLLECTIONS: Final = {
+    "snippets": "snippets",
+    "layouts": "layouts",
+    "segments": "segments",
+    "tags": "tags",
+    "transactional": "transactional_messages",
+    "campaigns": "campaigns",
+}
+"""The collection of the emulator for each folder."""
+UNMANAGED: Final[dict[str, list[dict[str, Any]]]] = {
+    "identities": [{"id": 1, "name": "Acme", "email": "team@acme.com"}],
+    "snippets": [{"id": 900, "name": "theirs", "value": "not ours"}],
+    "segments": [{"id": 900, "name": "Theirs", "type": "manual", "description": "not ours"}],
+    "layouts": [{"id": 900, "name": "Theirs", "body": "{{ content }}"}],
+    "tags": [{"id": 900, "name": "lifecycle"}],
+}
+FAILURES: Final = {
+    "kill": {KILLED},
+    "power": {KILLED},
+    "disk": {7},
+}
+"""The exit codes that tell of a cut. What the remote did ends with 5, 8 or 75."""
+
+
+@dataclass(frozen=True)
+class Managed:
+    """What an address is bound to."""
+
+    remote_id: str
+    parts: Mapping[str, str]
+    keywords: Mapping[str, str]
+    """What each step does."""
+
+
+def managed(project: SandboxProject) -> dict[Address, Managed]:
+    """Return what every address is bound to."""
+    with project.open() as workspace:
+        bindings = workspace.applied().bindings
+    return {
+        address: Managed(
+            binding.remote_id,
+            binding.parts,
+            dict(_keywords((binding.applied or {}).get("workflow"))),
+        )
+        for address, binding in bindings.items()
+    }
+
+
+def _keywords(steps: Any) -> Iterator[tuple[str, str]]:
+    """Yield the id and the keyword of every step in a workflow, at any depth."""
+    if isinstance(steps, list):
+        for step in steps:
+            yield from _keywords(step)
+    if isinstance(steps, dict):
+        keyword = next((word for word in STEP_TYPES if word in steps), None)
+        if keyword and "id" in steps:
+            yield steps["id"], keyword
+        for value in steps.values():
+            yield from _keywords(value)
+
+
+def unmanaged_rows(project: SandboxProject) -> list[Any]:
+    """Return the unmanaged objects as they are."""
+    content = project.content()
+    return [[row for row in content[name] if row["id"] in (1, 900)] for name in UNMANAGED]
+
+
+def check_plan(plan: Plan) -> None:
+    """A plan blocks nothing, goes by the references, and survives its file."""
+    assert plan.blocked == (), [f"{b.address}: {b.way_out}" for b in plan.blocked]
+    at = {change.address: key for key, change in enumerate(plan.changes)}
+    for change in plan.changes:
+        for need in change.depends_on:
+            assert at.get(need, -1) < at[change.address], (need, change.address)
+    deletes = [change.action is Action.DELETE for change in plan.changes]
+    assert deletes == sorted(deletes)
+    assert decode_plan(encode_plan(plan)) == plan
+
+
+def check_exit_code(ended: Ended, cut: Cut, plan_after: Plan, *, is_edited: bool) -> None:
+    """The exit code says whether something is left. `is_edited`: somebody changed the objects."""
+    assert "Traceback" not in ended.output, ended.output
+    if ended.code == 0:
+        assert is_edited or not plan_after.changes, ended.output
+        return
+    assert cut != NOTHING or is_edited, ended.output
+    allowed = FAILURES.get(cut.how, {5, 8, 75}) | ({8} if is_edited else set())
+    assert ended.code in allowed, (cut, ended)
+
+
+def check_content(project: SandboxProject, files: Mapping[str, Mapping[str, Any]]) -> None:
+    """Nothing is lost and nothing is doubled: every object has one document."""
+    for folder, collection in COLLECTIONS.items():
+        declared = [doc["name"] for name, doc in files.items() if name.startswith(f"{folder}/")]
+        others = [row["name"] for row in UNMANAGED.get(collection, [])]
+        assert project.names_in(collection) == sorted(declared + others), folder
+
+
+def check_identities(
+    before: Mapping[Address, Managed], after: Mapping[Address, Managed], remade: set[Address]
+) -> None:
+    """What stayed in the files is still the same object, and each of its steps the same action."""
+    for address in before.keys() & after.keys() - remade:
+        old, new = before[address], after[address]
+        assert old.remote_id == new.remote_id, address
+        for step in old.keywords.keys() & new.keywords.keys():
+            if old.keywords[step] == new.keywords[step]:
+                assert old.parts[step] == new.parts[step], (address, step)

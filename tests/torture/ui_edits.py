@@ -1,0 +1,67 @@
+"""Random edits that somebody makes in the browser while cioform manages the workspace."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any, Final, NamedTuple
+
+from cioform.core.address import Address
+from cioform.core.errors import RemoteError, UsageError
+from cioform.model.remote_access.conversation import Api
+from cioform.model.router import choose_route
+from cioform.model.routes import DeleteRoute
+from cioform.run.reading.driver import run_conversation
+from cioform.services.sandbox.editing import edit_in_sandbox
+from tests.support.sandbox_project import SandboxProject
+
+SOMEBODY: Final = "jane@acme.com"
+FIELDS: Final[dict[str, tuple[str, ...]]] = {
+    "snippet": ("value",),
+    "layout": ("body",),
+    "segment": ("description",),
+    "transactional": ("description", "email.subject", "sms.body"),
+    "campaign": ("hello.email.subject", "tap.push.title", "description", "state"),
+}
+VALUES: Final = {"state": "running", "body": "<b>{{ content }}</b>"}
+
+
+class Edit(NamedTuple):
+    """What somebody did, and the address of what was deleted."""
+
+    text: str
+    deleted: frozenset[Address] = frozenset()
+
+
+def edit_in_browser(project: SandboxProject, rng: Random) -> Edit:
+    """Edit or delete something that is bound."""
+    bound = sorted((a for a in project.bindings() if a.kind in FIELDS), key=str)
+    if not bound:
+        return Edit("nothing to edit")
+    address = rng.choice(bound)
+    if rng.random() < 0.15:
+        if not _delete(project, address):
+            return Edit(f"cannot delete {address}")
+        return Edit(f"deletes {address}", frozenset({address}))
+    field = rng.choice(FIELDS[address.kind])
+    value = VALUES.get(field, f"edited {rng.randint(1, 9)}")
+    try:
+        edit_in_sandbox(project.root, "acme", address, field, value, SOMEBODY)
+    except UsageError:  # it has no such field, or was deleted
+        return Edit(f"cannot edit {field} of {address}")
+    return Edit(f"sets {field} of {address} to {value}")
+
+
+def _delete(project: SandboxProject, address: Address) -> bool:
+    with project.open(frozenset({Api.JOURNEYS}), SOMEBODY) as workspace:
+        try:
+            live, _ = workspace.live(address)
+        except UsageError:
+            return False
+        route = choose_route(workspace.kinds[address.kind], DeleteRoute, workspace.apis, ())
+        assert route is not None
+        operation: Any = route.operation
+        try:
+            run_conversation(operation(live), workspace.provider)
+        except RemoteError:  # it is in use
+            return False
+    return True

@@ -1,0 +1,147 @@
+"""A random walk: change files, edit in the browser, apply with a cut, recover, check."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from cioform.core.address import Address
+from cioform.emulator.store.database import Store
+from cioform.kinds import find_kinds
+from cioform.plan.change import Action
+from cioform.plan.plan import Plan, PreferredSide
+from tests.support.sandbox_project import SandboxProject
+from tests.torture.checks import (
+    UNMANAGED,
+    check_content,
+    check_exit_code,
+    check_identities,
+    check_plan,
+    managed,
+    unmanaged_rows,
+)
+from tests.torture.cuts import NOTHING, Cut, Ended, random_cut, run_command
+from tests.torture.documents import Documents
+from tests.torture.ui_edits import edit_in_browser
+
+KINDS: Final = find_kinds()
+"""All kinds, loaded once."""
+SETTINGS: Final = {
+    "format": 1,
+    "endpoint": "sandbox",
+    "guards": {"max_deletes": 99, "max_percent": 100},
+}
+ALLOWED: Final = ("--auto-approve", "--allow-delete", "--allow-live", "--allow-replace")
+APPLY: Final = ("apply", "acme", "--prefer", "config", *ALLOWED)
+APPLY_FILE: Final = ("apply", "acme", "plan.json", *ALLOWED)
+SAVE_PLAN: Final = ("plan", "acme", "--prefer", "config", "--out", "plan.json")
+
+
+@dataclass
+class Walk:
+    """One walk in the folder `root`. What goes wrong raises AssertionError."""
+
+    root: Path
+    rng: Random
+    in_child: bool = False
+    """Whether commands run in processes of their own, which are really killed."""
+    log: list[str] = field(default_factory=list)
+    """What has happened so far, a line each."""
+    endings: Counter[str] = field(default_factory=Counter)
+    """How often each cut led to each exit code."""
+
+    def run(self, rounds: int) -> None:
+        """Walk so many rounds."""
+        (self.root / ".cioform").mkdir()
+        with self._project() as project:
+            project.seed(**UNMANAGED)
+            project.store.workspace_data("acme").set_setting("edit_live_data", True)
+        # Imports what a command needs, which each child would have to do otherwise.
+        run_command(self.root, SAVE_PLAN, NOTHING, in_child=False)
+        documents = Documents(self.rng)
+        for number in range(rounds):
+            if number:
+                documents.change()
+            self._walk_round(documents)
+
+    def _walk_round(self, documents: Documents) -> None:
+        with self._project() as project:
+            before, unmanaged = managed(project), unmanaged_rows(project)
+            project.replace_documents(documents.files)
+            remade = self._edit(project, 0.4)
+        remade |= self._apply_with_a_cut()
+        with self._project() as project:
+            remade |= self._edit(project, 0.2)
+            remade |= _replaced(self._plan(project))
+        ended = self._command(APPLY, NOTHING)
+        assert ended.code == 0, ended.output
+        with self._project() as project:
+            plan = self._plan(project)
+            assert (plan.changes, plan.drift) == ((), ())
+            assert unmanaged_rows(project) == unmanaged
+            check_content(project, documents.files)
+            check_identities(before, managed(project), remade)
+
+    def _apply_with_a_cut(self) -> set[Address]:
+        """Apply, perhaps a saved plan, and cut it off. Return what was or will be made anew."""
+        with self._project() as project:
+            plan = self._plan(project)
+        remade, is_edited = _replaced(plan), False
+        words: Sequence[str] = APPLY
+        if self.rng.random() < 0.3:
+            ended = self._command(SAVE_PLAN, NOTHING)
+            assert ended.code == 0, ended.output
+            words = APPLY_FILE
+            if self.rng.random() < 0.5:
+                with self._project() as project:
+                    remade |= self._edit(project, 1)
+                is_edited = True
+        cut = random_cut(self.rng, len(plan.changes)) if self.rng.random() < 0.85 else NOTHING
+        ended = self._command(words, cut)
+        with self._project() as project:
+            plan = self._plan(project)
+        check_exit_code(ended, cut, plan, is_edited=is_edited)
+        return remade
+
+    @contextmanager
+    def _project(self) -> Iterator[SandboxProject]:
+        """Open the project in this process, for a look or an edit."""
+        store = Store.open(self.root / ".cioform" / "sandbox.sqlite")
+        project = SandboxProject(self.root, store=store, kinds=KINDS)
+        project.write("workspace.yaml", SETTINGS)
+        try:
+            yield project
+        finally:
+            store.close()
+
+    def _plan(self, project: SandboxProject) -> Plan:
+        with project.open() as workspace:
+            plan = workspace.plan(prefer=PreferredSide.CONFIG)
+        check_plan(plan)
+        self.log.append("plan: " + ", ".join(f"{c.action.value} {c.address}" for c in plan.changes))
+        return plan
+
+    def _edit(self, project: SandboxProject, chance: float) -> set[Address]:
+        """Edit in the browser, perhaps. Return what was deleted."""
+        deleted: set[Address] = set()
+        while self.rng.random() < chance:
+            edit = edit_in_browser(project, self.rng)
+            self.log.append(f"browser: {edit.text}")
+            deleted |= edit.deleted
+            chance /= 2
+        return deleted
+
+    def _command(self, words: Sequence[str], cut: Cut) -> Ended:
+        ended = run_command(self.root, words, cut, in_child=self.in_child)
+        self.log.append(f"{' '.join(words)}: {cut}: {ended.code}")
+        self.endings[f"{cut.how}: {ended.code}"] += 1
+        return ended
+
+
+def _replaced(plan: Plan) -> set[Address]:
+    return {change.address for change in plan.changes if change.action is Action.REPLACE}
