@@ -150,10 +150,10 @@ def _keep_unmanaged(
     merged = dict(wanted)
     for key in names & wanted.keys():
         inner, inner_wanted = live[key], wanted[key]
-        is_nested = isinstance(inner, dict) and isinstance(inner_wanted, dict)
-        # A message of another type is made anew.
-        if is_nested and inner.get("type") == inner_wanted.get("type"):
-            merged[key] = _keep_unmanaged(inner, inner_wanted, rest)
+        if isinstance(inner, dict) and isinstance(inner_wanted, dict):
+            # A message of another type is made anew, and keeps nothing.
+            is_same = inner.get("type") == inner_wanted.get("type")
+            merged[key] = _keep_unmanaged(inner if is_same else {}, inner_wanted, rest)
     return merged
 
 
