@@ -25,7 +25,7 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.model.remote_access.conversation import Api
-from cioform.plan.change import Drift
+from cioform.plan.change import Drift, Editor
 from cioform.plan.guards.guard import GuardViolation, find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import decode_plan, encode_plan
@@ -108,4 +108,10 @@ def normalized(plan: Plan) -> Plan:
 
 
 def _drift_at_noon(drift: Drift) -> Drift:
-    return replace(drift, editor=drift.editor and replace(drift.editor, at=NOON))
+    def at_noon(editor: Editor) -> Editor:
+        return replace(editor, at=NOON)
+
+    editors = tuple(
+        replace(each, editors=tuple(map(at_noon, each.editors))) for each in drift.editors
+    )
+    return replace(drift, editor=drift.editor and at_noon(drift.editor), editors=editors)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from typing import Any, ClassVar, Generic
+from typing import Any, ClassVar, Generic, TypeAlias
 
 from typing_extensions import TypeVar
 
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.model.live_object import Decoded, RemoteObject
+from cioform.model.log_place import MESSAGE_ATTRIBUTES, LogPlace, log_attributes
 from cioform.model.names import Names, Reference
 from cioform.model.resource import FieldPath, ResourceModel
 from cioform.model.routes import Route, Verb
 from cioform.model.upgrading import upgrade_fields
 
 # `Kind` alone stands for any kind: who handles all of them cannot know the model of each.
+Parts: TypeAlias = Mapping[str, str]
 ModelT = TypeVar("ModelT", bound=ResourceModel, default=Any)
 
 
@@ -38,6 +40,8 @@ class Kind(ABC, Generic[ModelT]):
     """A YAML document that the tests load, apply, import and delete."""
     audit_type: ClassVar[str]
     """The type of its objects in the audit log (journeys facts, section 8)."""
+    log_names: ClassVar[Mapping[str, tuple[str, ...]]] = MESSAGE_ATTRIBUTES
+    """The attributes of the audit log that stand for a field, where they have other names."""
     hint: ClassVar[str] = ""
     """What to do by hand when no API can write it."""
     canonical_only_fields: ClassVar[frozenset[str]] = frozenset()
@@ -107,6 +111,13 @@ class Kind(ABC, Generic[ModelT]):
         An example is `("body",), ".html"`.
         """
         return ()
+
+    def log_place(self, path: FieldPath, _found: RemoteObject, _parts: Parts, /) -> LogPlace:
+        """Return where the audit log has a change of the field at a path of the file.
+
+        `_parts` are the ids of the parts of the object by their names.
+        """
+        return LogPlace(log_attributes(path, self.log_names))
 
     def upgrade(self, document: MutableMapping[str, JsonValue], /) -> None:
         """Rewrite the old words of an older file format, in place.

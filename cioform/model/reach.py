@@ -11,8 +11,8 @@ class Reach:
     """The people whom a change touches."""
 
     state: str = "unknown"
-    """`draft`, `running`, `stopped`, `live` (the next send uses it), `shared` (every message that
-    names it uses it), or `unknown`."""
+    """`draft`, `running`, `stopped`, `archived`, `live` (the next send uses it), `shared` (every
+    message that names it uses it), or `unknown`."""
     people: int | None = None
     """How many people are in the audience now; None when the API does not tell."""
 
@@ -20,6 +20,11 @@ class Reach:
     def is_live(self) -> bool:
         """Whether people receive the change without anybody starting or sending anything."""
         return self.state in ("running", "live")
+
+    @property
+    def lifecycle(self) -> str:
+        """The state of an object that people start and stop; empty for any other."""
+        return "" if self.is_shared or not self.is_known else self.state
 
     @property
     def is_shared(self) -> bool:

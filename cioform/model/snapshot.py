@@ -20,6 +20,18 @@ class DesiredState:
 
 
 @dataclass(frozen=True, slots=True)
+class LastSeen:
+    """What else was known of an object when it was last applied or imported."""
+
+    state: str = ""
+    """As in `Reach`, for an object that people start or stop; empty if it could not be read."""
+    at: int | None = None
+    """Unix seconds, of this machine's clock."""
+    same_name: tuple[str, ...] = ()
+    """The ids of the unmanaged objects with its name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Binding:
     """An address bound to a remote id, with the fields that were last written.
 
@@ -33,6 +45,7 @@ class Binding:
     applied: Attributes | None = None
     parts: Mapping[str, str] = field(default_factory=dict)
     protect: bool = False
+    last_seen: LastSeen = field(default_factory=LastSeen)
 
 
 @dataclass(frozen=True, slots=True)

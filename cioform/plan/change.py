@@ -129,6 +129,8 @@ class Change:
 
     changed_parts: tuple[PartChange, ...] = ()
     """What an update does to the parts of the object."""
+    same_name: tuple[str, ...] = ()
+    """The ids of the unmanaged objects that have its name."""
 
     @property
     def deletes_former(self) -> bool:
@@ -173,6 +175,18 @@ class Editor:
 
 
 @dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who changed some fields of an object."""
+
+    paths: tuple[FieldPath, ...]
+    """Those of the fields in the drift; empty if the object itself was deleted or made."""
+    editors: tuple[Editor, ...]
+    """The one who made the last change first."""
+    is_certain: bool = True
+    """Whether every editor changed the fields; otherwise one of them did."""
+
+
+@dataclass(frozen=True, slots=True)
 class Drift:
     """An object that somebody changed since it was last applied."""
 
@@ -181,8 +195,15 @@ class Drift:
     fields: tuple[FieldChange, ...]
     """From applied (`before`) to live (`after`), by the paths of the file."""
     gone: bool = False
-    """Whether the object was deleted."""
+    """Whether the object was deleted, and not made anew."""
+    new_remote_id: str | None = None
+    """The id of the object that was made in its place after it was deleted."""
+    same_name: tuple[str, ...] = ()
+    """The ids of new unmanaged objects that have its name."""
     editor: Editor | None = None
+    """Who made the last change of it."""
+    editors: tuple[Attribution, ...] = ()
+    """Who changed which of the fields, as far as the audit log says it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,6 +217,7 @@ def _with_pair_details(change: Change, pair: MatchedPair, resource: Resource) ->
     return replace(
         change,
         moved_from=pair.moved_from,
+        same_name=pair.same_name,
         protect=resource.protect,
         protected=bool(pair.binding and pair.binding.protect),
     )
@@ -246,6 +247,8 @@ def _is_state_outdated(pair: MatchedPair, resource: Resource, live: LiveObject) 
         or binding.protect != resource.protect
         or binding.identity != live.found.identity
         or dict(binding.parts) != dict(live.decoded.parts)
+        or binding.last_seen.same_name != pair.same_name
+        or live.decoded.reach.lifecycle not in ("", binding.last_seen.state)
     )
 
 

@@ -2,15 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
 
+from cioform.core.address import Address
+from cioform.model.kind import Kind
+from cioform.model.live_object import LiveObject
 from cioform.model.registry import Registry
-from cioform.model.snapshot import LiveSnapshot
-from cioform.plan.change import Drift
+from cioform.model.snapshot import Binding, LiveSnapshot
+from cioform.plan.change import Drift, FieldChange, Origin, UnreadableFields
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored
 from cioform.plan.file_changes import file_changes
 from cioform.plan.matching.match import MatchedPair
+
+STATE_PATH: Final[tuple[str]] = ("state",)
+"""The path of a drift that no file has: somebody started, stopped or archived the object."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenObject:
+    """An object of which it is not known whether somebody changed it, and why."""
+
+    address: Address
+    reason: str
+    """A clause: `no credential that is set can read it`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriftReport:
+    """What somebody changed, and what could not be looked at."""
+
+    drift: tuple[Drift, ...]
+    unreadable: tuple[UnreadableFields, ...]
+    unseen: tuple[UnseenObject, ...]
+    compared: int
+    """How many objects were compared with what was last applied."""
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether something was not looked at, so that having found no drift means little."""
+        return bool(self.unseen) or self.compared == 0
+
+
+def report_drift(
+    registry: Registry, pairs: Sequence[MatchedPair], live: LiveSnapshot
+) -> DriftReport:
+    """Return the drift of `pairs`, and what of them could not be compared."""
+    bound = [(pair, pair.binding) for pair in pairs if pair.binding is not None]
+    unseen = [
+        UnseenObject(pair.address, reason)
+        for pair, binding in bound
+        if (reason := _reason_not_to_see(pair, binding))
+    ]
+    unreadable = [
+        UnreadableFields(pair.address, fields)
+        for pair, binding in bound
+        if (found := live.objects.get(pair.address))
+        and (fields := _unreadable_fields(binding, found))
+    ]
+    return DriftReport(
+        find_drift(registry, pairs, live),
+        tuple(sorted(unreadable, key=lambda item: item.address)),
+        tuple(sorted(unseen, key=lambda item: item.address)),
+        len(bound) - len(unseen),
+    )
+
+
+def _reason_not_to_see(pair: MatchedPair, binding: Binding) -> str:
+    if pair.is_unlistable:
+        return "no credential that is set can read it"
+    if binding.applied is None:
+        return "nothing has been applied to it, or only a part; the next apply records what it has"
+    return ""
+
+
+def _unreadable_fields(binding: Binding, live: LiveObject) -> tuple[str, ...]:
+    fields = diff.unreadable_fields(binding.applied or {}, live.attributes)
+    is_state_hidden = binding.last_seen.state and not live.decoded.reach.is_known
+    return (*fields, STATE_PATH[0]) if is_state_hidden else fields
 
 
 def find_drift(
@@ -22,16 +93,44 @@ def find_drift(
         binding = pair.binding
         if binding is None or binding.applied is None:
             continue
-        applied, ignore = binding.applied, pair.resource.ignore if pair.resource else ()
         live_object = live.objects.get(pair.address)
         if pair.found is None:
             if pair.resource is not None and not pair.is_unlistable:
                 found.append(Drift(pair.address, binding.remote_id, (), gone=True))
         elif live_object is not None:
-            kind = registry[pair.address.kind]
-            attributes = hide_ignored(live_object.attributes, applied, ignore)
-            if changes := diff.drifted_fields(kind, applied, attributes):
-                managed = diff.managed_fields(kind, attributes, applied)
-                fields = file_changes(kind, changes, applied, managed)
-                found.append(Drift(pair.address, binding.remote_id, fields))
+            drift = _drift_of(registry[pair.address.kind], pair, binding, live_object)
+            if drift.fields or drift.new_remote_id or drift.same_name:
+                found.append(drift)
     return tuple(sorted(found, key=lambda item: item.address))
+
+
+def _drift_of(kind: Kind, pair: MatchedPair, binding: Binding, live: LiveObject) -> Drift:
+    """Return what somebody changed of an object that exists; empty if nobody did."""
+    is_same = binding.remote_id == live.remote_id
+    known = binding.last_seen.same_name
+    return Drift(
+        pair.address,
+        binding.remote_id,
+        (*_state_changes(binding, live), *_field_changes(kind, pair, binding, live)),
+        new_remote_id=None if is_same else live.remote_id,
+        same_name=tuple(each for each in pair.same_name if each not in known),
+    )
+
+
+def _state_changes(binding: Binding, live: LiveObject) -> Iterator[FieldChange]:
+    before, after = binding.last_seen.state, live.decoded.reach.lifecycle
+    if before and after and before != after:
+        yield FieldChange(STATE_PATH, before, after, Origin.DRIFT)
+
+
+def _field_changes(
+    kind: Kind, pair: MatchedPair, binding: Binding, live: LiveObject
+) -> tuple[FieldChange, ...]:
+    applied = binding.applied or {}
+    ignore = pair.resource.ignore if pair.resource else ()
+    attributes = hide_ignored(live.attributes, applied, ignore)
+    changes = diff.drifted_fields(kind, applied, attributes)
+    if not changes:
+        return ()
+    managed = diff.managed_fields(kind, attributes, applied)
+    return file_changes(kind, changes, applied, managed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Final
 
@@ -11,7 +11,7 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.json_value import JsonValue
 from cioform.core.to_json import to_json
-from cioform.plan.change import Drift
+from cioform.plan.drift import DriftReport
 from cioform.run.events import Outcome
 
 FORMAT: Final = 1
@@ -30,9 +30,15 @@ def dumps(**content: object) -> str:
     )
 
 
-def drift_json(workspace: str, drift: Sequence[Drift]) -> str:
+def drift_json(workspace: str, report: DriftReport) -> str:
     """Return the output of `drift --json`."""
-    return dumps(workspace=workspace, drift=drift)
+    return dumps(
+        workspace=workspace,
+        drift=report.drift,
+        unreadable=report.unreadable,
+        unseen=report.unseen,
+        compared=report.compared,
+    )
 
 
 def outcome_json(workspace: str, outcome: Outcome) -> str:

@@ -11,7 +11,7 @@ from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
 from cioform.model.registry import Registry
-from cioform.model.snapshot import AppliedState, Binding
+from cioform.model.snapshot import AppliedState, Binding, LastSeen
 from cioform.plan.change import Action
 from cioform.plan.compare import diff
 from cioform.remote.provider import Provider
@@ -167,6 +167,7 @@ class _ChangeRecovery:
     def _bind(self, live: LiveObject) -> AppliedState:
         """Return the state with the object bound, as partly written unless it is as wanted."""
         wanted = self.change.wanted
+        reach = live.decoded.reach
         binding = Binding(
             self.change.address,
             live.remote_id,
@@ -174,6 +175,7 @@ class _ChangeRecovery:
             wanted if wanted is not None and self._matches(wanted, live) else None,
             dict(live.decoded.parts),
             protect=bool(self._binding and self._binding.protect),
+            last_seen=self._binding.last_seen if self._binding else LastSeen(reach.lifecycle),
         )
         return _with_binding(self.applied, self.change.address, binding)
 

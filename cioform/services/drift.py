@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cioform.plan.change import Drift
-from cioform.plan.drift import find_drift
+from dataclasses import replace
+
+from cioform.plan.drift import DriftReport, report_drift
 from cioform.plan.scope import Scope
 from cioform.run.reading.audit import with_editors
 from cioform.services.context import OpenWorkspace
@@ -11,11 +12,12 @@ from cioform.services.reading import check_scope, read_workspace
 from cioform.services.recovery import read_recovered_state
 
 
-def detect_drift(opened: OpenWorkspace, scope: Scope) -> tuple[Drift, ...]:
+def detect_drift(opened: OpenWorkspace, scope: Scope) -> DriftReport:
     """Return the drift in `scope`, with its editors where the audit log can be read."""
     applied = read_recovered_state(opened)
     check_scope(opened, scope, applied)
     matched, live = read_workspace(opened, applied, scope)
     pairs = [pair for pair in matched.pairs if scope.includes(pair.address)]
-    drift = find_drift(opened.kinds, pairs, live)
-    return with_editors(drift, matched.pairs, opened.kinds, opened.provider)
+    report = report_drift(opened.kinds, pairs, live)
+    drift = with_editors(report.drift, matched.pairs, opened.kinds, opened.provider, live.objects)
+    return replace(report, drift=drift)

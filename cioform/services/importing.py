@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -117,7 +117,7 @@ def _write_files(
 
 def _ids_to_write(captured: CapturedResources, addresses: Iterable[Address]) -> dict[Address, str]:
     """Return the ids of the objects that their names alone do not identify."""
-    return {a: captured.bindings[a].remote_id for a in addresses if a in captured.shared_names}
+    return {a: captured.bindings[a].remote_id for a in addresses if a in captured.same_name}
 
 
 def _updated_bindings(
@@ -145,4 +145,18 @@ def _updated_bindings(
     objects = {(a.kind, b.remote_id) for a, b in updated.items()}
     # An object that has a new address gives up its old one.
     rest = {a: b for a, b in applied.bindings.items() if (a.kind, b.remote_id) not in objects}
-    return rest | updated
+    bound = objects | {(a.kind, b.remote_id) for a, b in rest.items()}
+    return rest | {
+        address: _seen_at(int(opened.clock()), binding, captured, bound)
+        for address, binding in updated.items()
+    }
+
+
+def _seen_at(
+    now: int, binding: Binding, captured: CapturedResources, bound: Set[tuple[str, str]]
+) -> Binding:
+    """Return a binding with the time, and the unmanaged objects that have its name."""
+    address = binding.address
+    others = captured.same_name.get(address, ())
+    unmanaged = tuple(each for each in others if (address.kind, each) not in bound)
+    return replace(binding, last_seen=replace(binding.last_seen, at=now, same_name=unmanaged))

@@ -27,7 +27,7 @@ def plan_workspace(opened: OpenWorkspace, scope: Scope, prefer: PreferredSide | 
     matched, live = read_workspace(opened, applied, scope)
     plan = make_plan(opened.kinds, matched, live, _header(opened, applied, scope, prefer), scope)
     plan, live = _with_users_out_of_scope(opened, plan, live)
-    editors = with_editors(plan.drift, matched.pairs, opened.kinds, opened.provider)
+    editors = with_editors(plan.drift, matched.pairs, opened.kinds, opened.provider, live.objects)
     return with_audience_sizes(replace(plan, drift=editors), opened.kinds, live, opened.provider)
 
 

@@ -28,6 +28,7 @@ from cioform.operate.messages.sends import Sends
 from cioform.operate.people.people import People
 from cioform.operate.segments.members import Members
 from cioform.plan.change import Drift
+from cioform.plan.drift import DriftReport
 from cioform.plan.plan import Plan, PreferredSide
 from cioform.plan.scope import Scope
 from cioform.remote.factory import HttpProvider
@@ -168,6 +169,10 @@ class Workspace:
 
     def drift(self, scope: Scope | None = None) -> tuple[Drift, ...]:
         """Return what people changed since cioform last wrote, and who, where that is known."""
+        return self.drift_report(scope).drift
+
+    def drift_report(self, scope: Scope | None = None) -> DriftReport:
+        """Return the drift, and which objects and fields could not be compared."""
         return detect_drift(self._opened, scope or Scope())
 
     def show(self, address: Address, source: str) -> Attributes:

@@ -45,6 +45,10 @@ class Journal:
         self._seq = 0
         self._open_changes: set[Address] = set()
 
+    def now(self) -> float:
+        """Return the time of the next record, in Unix seconds."""
+        return self._clock()
+
     def begin_run(self, **data: JsonValue) -> None:
         """Record the start of the run, with what identifies it, such as lineage and serial."""
         self._write(JournalEvent.RUN_BEGIN, {**data, "format": FORMAT})

@@ -15,7 +15,7 @@ from cioform.core.address import Address
 from cioform.core.errors import StateError
 from cioform.core.json_value import Attributes, Json, JsonValue
 from cioform.core.paths import format_path
-from cioform.model.snapshot import AppliedState, Binding
+from cioform.model.snapshot import AppliedState, Binding, LastSeen
 from cioform.model.upgrading import rename_field
 from cioform.state.format import is_format_number
 from cioform.state.serialize import decode_value, encode_value
@@ -44,12 +44,19 @@ class _WorkspaceModel(_StrictModel):
     workspace_id: int | None
 
 
+class _LastSeenModel(_StrictModel):
+    state: str = ""
+    at: int | None = None
+    same_name: list[str] = Field(default_factory=list)
+
+
 class _ResourceModel(_StrictModel):
     remote_id: str
     identity: str
     applied: dict[str, JsonValue] | None
     parts: dict[str, str]
     protect: bool
+    last_seen: _LastSeenModel = Field(default_factory=lambda: _LastSeenModel())
 
 
 class _StateModel(_StrictModel):
@@ -161,6 +168,11 @@ def _encode_binding(binding: Binding) -> dict[str, JsonValue]:
         "applied": encode_value(binding.applied),
         "parts": dict(binding.parts),
         "protect": binding.protect,
+        "last_seen": {
+            "state": binding.last_seen.state,
+            "at": binding.last_seen.at,
+            "same_name": list(binding.last_seen.same_name),
+        },
     }
 
 
@@ -172,6 +184,9 @@ def _decode_binding(address: Address, resource: _ResourceModel) -> Binding:
         applied=decode_value(resource.applied),
         parts=resource.parts,
         protect=resource.protect,
+        last_seen=LastSeen(
+            resource.last_seen.state, resource.last_seen.at, tuple(resource.last_seen.same_name)
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import (
     Action,
+    Attribution,
     BlockedChange,
     Change,
     Drift,
@@ -44,11 +45,18 @@ WHOLE = Plan(
             (PlannedRequest(Api.APP, "PUT", "/v1/x", {"a": [None]}),), {"name": "A"}, {"s": "1"},
             (B,), B, True, True, 2, FIELDS, (User(B, "live", 3, (A, B), False, "2"),), True,
             (PartChange("s", PartAction.REPLACE, 4),),
+            same_name=("13",),
         ),
         Change(B, Action.FORGET),
     ),
     blocked=(BlockedChange(B, Action.CREATE, FIELDS, "way out"),),
-    drift=(Drift(A, "12", FIELDS, gone=True, editor=Editor("jane", 5, "UI")), Drift(B, "1", ())),
+    drift=(
+        Drift(
+            A, "12", FIELDS, True, "13", ("14",), Editor("jane", 5, "UI"),
+            (Attribution((("x", 0, "1"),), (Editor("jane", 5, "UI"),), False),),
+        ),
+        Drift(B, "1", ()),
+    ),
     unreadable=(UnreadableFields(A, ("x",)),),
     known={"sender": {"team@acme.com": "1"}},
     unbound={"segment.c": "9"},

@@ -100,9 +100,11 @@ def test_the_state_is_updated_with_the_id_of_a_recreated_object(project: Sandbox
     project.apply()
     project.seed(layouts=[{"id": 50, "name": "L", "body": "{{content}}"}])
     plan = project.plan()
-    assert plan.is_empty
+    assert plan.visible_changes == ()
+    assert [item.new_remote_id for item in plan.drift] == ["50"]
     project.apply(plan)
     assert set(project.bindings().values()) == {"50"}
+    assert project.plan().is_empty
 
 
 def test_a_reference_removed_in_the_same_plan_allows_the_deletion(project: SandboxProject) -> None:

@@ -10,6 +10,7 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location, Severity
 from cioform.core.json_value import UNKNOWN
 from cioform.plan.change import Action, Drift, Editor, FieldChange
+from cioform.plan.drift import DriftReport
 from cioform.report.diagnostics import render_diagnostics
 from cioform.report.json_output import diagnostics_json, drift_json, outcome_json, to_json_value
 from cioform.report.plan.outcome import view_outcome
@@ -96,7 +97,7 @@ def test_a_run_as_json() -> None:
 
 def test_drift_as_json_has_the_editor_and_the_path() -> None:
     drift = Drift(FOOTER, "f", (FieldChange(("value",), "a", "b"),), editor=Editor("j@a.com", 1))
-    (item,) = json.loads(drift_json("acme", [drift]))["drift"]
+    (item,) = json.loads(drift_json("acme", DriftReport((drift,), (), (), 1)))["drift"]
     assert item["address"] == "snippet.footer"
     assert item["editor"] == {"who": "j@a.com", "at": 1, "source": ""}
     assert item["fields"][0]["path"] == ["value"]

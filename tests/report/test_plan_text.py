@@ -21,6 +21,7 @@ from cioform.plan.change import (
     PlannedRequest,
     UnreadableFields,
 )
+from cioform.plan.drift import DriftReport
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.report.plan.drift import view_drift
@@ -280,7 +281,7 @@ def test_drift_has_the_editor_the_time_and_the_fields() -> None:
         Drift(FOOTER, "footer", (FieldChange(("value",), "a", "b", Origin.DRIFT),), editor=JANE),
         Drift(WELCOME, "1", (), gone=True),
     )
-    assert render_drift(view_drift("acme", drift)) == (
+    assert render_drift(view_drift("acme", DriftReport(drift, (), (), 2))) == (
         "Drift in acme: 2 objects changed since the last apply\n\n"
         "  ~ snippet.footer  changed by jane@acme.com, 2025-11-13 02:13 UTC, UI\n"
         "      value: a -> b\n\n"
@@ -288,7 +289,7 @@ def test_drift_has_the_editor_the_time_and_the_fields() -> None:
         "Next:\n    cioform plan acme\n    cioform import acme --target snippet.footer --force\n"
     )
     assert (
-        render_drift(view_drift("acme", ()))
+        render_drift(view_drift("acme", DriftReport((), (), (), 1)))
         == "No drift. acme has not changed since the last apply.\n"
     )
 

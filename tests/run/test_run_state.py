@@ -6,7 +6,7 @@ from cioform.core.address import Address
 from cioform.kinds import find_kinds
 from cioform.model.names import Names
 from cioform.model.operations import WriteResult
-from cioform.model.snapshot import AppliedState, Binding
+from cioform.model.snapshot import AppliedState, Binding, LastSeen
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan, PlanHeader
 from cioform.run.applying.run_state import RunState, planned_names
@@ -42,11 +42,11 @@ def test_every_result_is_saved_immediately() -> None:
         saved.append(applied)
         return applied
 
-    memory = RunState(find_kinds(), STATE, Names(), save)
+    memory = RunState(find_kinds(), STATE, Names(), save, lambda: 5.5)
     memory.bind(
         Change(B, Action.UPDATE, identity="B", moved_from=A, protect=True), WriteResult("1"), None
     )
-    assert saved[-1].bindings == {B: Binding(B, "1", "B", None, {}, protect=True)}
+    assert saved[-1].bindings == {B: Binding(B, "1", "B", None, {}, True, LastSeen(at=5))}
     assert memory.names.ids == {B: "1"}
     memory.forget(Change(B, Action.DELETE))
     assert saved[-1].bindings == {}

@@ -31,6 +31,9 @@ class Behavior:
     """When `add_actions` returns 500 although it is done; `once`: first in each workspace (9.1)."""
     live_data_gate: bool = True
     """Whether service accounts need the workspace's permission to write live data (9.5)."""
+    audit_log: Literal["fields", "no fields", "refused", "empty"] = "fields"
+    """Open fact: whether an entry of the audit log names the attributes that were changed, who may
+    read the log, and whether changes are in it at all (journeys facts, 10.12)."""
     template_put: Literal["replace", "merge"] = "replace"
     """Open fact: whether a PUT of a template resets missing fields (journeys facts, 5)."""
     campaign_languages: Literal["beside", "hidden"] = "beside"

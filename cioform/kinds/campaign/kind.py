@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from typing_extensions import override
@@ -19,6 +20,7 @@ from cioform.kinds.campaign.canonical import (
 from cioform.kinds.campaign.codec.decode_workflow import decode_messages, decode_workflow
 from cioform.kinds.campaign.codec.graph_codec import project_workflow_onto
 from cioform.kinds.campaign.document import body_files_of, canonical_to_document
+from cioform.kinds.campaign.log_names import LOG_NAMES, parts_in_log
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.settings.exit_and_goal import decode_exit, decode_goal
 from cioform.kinds.campaign.settings.reentry import decode_reentry, project_reentry_onto
@@ -36,6 +38,7 @@ from cioform.language.workflow import fill_missing_ids
 from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
+from cioform.model.log_place import LogPlace
 from cioform.model.names import Names, Reference
 from cioform.model.part_change import PartChange
 from cioform.model.reach import Reach
@@ -64,7 +67,7 @@ _REACH_STATES: Final = {
     "sunsetting": "running",
     "stopped": "stopped",
     "paused": "stopped",
-    "archived": "stopped",
+    "archived": "archived",
 }
 
 
@@ -76,6 +79,7 @@ class CampaignKind(Kind[Campaign], HasParts, HasPermanentFields, HasLifecycle, T
     model = Campaign
     summary = "A workflow of messages, waits and branches that people enter through a trigger."
     audit_type = "campaign"
+    log_names = LOG_NAMES
     hint = (
         "Create or change it by hand in Customer.io, then write it to the file:\n\n"
         + IMPORT_COMMAND
@@ -159,6 +163,11 @@ workflow:
             if UNKNOWN not in (live.get(name, UNKNOWN), wanted.get(name, UNKNOWN)):
                 projected[name] = project(live[name], wanted[name])
         return projected
+
+    @override
+    def log_place(self, path: FieldPath, found: RemoteObject, parts: Mapping[str, str]) -> LogPlace:
+        place = super().log_place(path, found, parts)
+        return replace(place, parts=parts_in_log(path, found, parts))
 
     @override
     def replacement_reason(self, live: Attributes, wanted: Attributes) -> str | None:

@@ -32,6 +32,8 @@ class MatchedPair:
     moved_from: Address | None = None
     has_moved_parts: bool = False
     """Whether parts have other names in the file than in the state; `binding` has the new ones."""
+    same_name: tuple[str, ...] = ()
+    """The ids of the unmanaged objects that have the name of the one that was found."""
     is_unlistable: bool = False
     """Whether no given credential can list the kind, so that nothing is known of the object."""
 
@@ -89,6 +91,7 @@ def match_resources(
         raise PlanError(problems)
     pairs = _with_moves_applied(registry, pairs)
     pairs = [_with_parts_moved(registry[pair.address.kind], pair) for pair in pairs]
+    pairs = _with_same_name(pairs, listing)
     paired = sum(1 for pair in pairs if pair.found)
     names = _build_names(pairs, listing)
     return MatchResult(
@@ -134,6 +137,24 @@ def _with_parts_moved(kind: Kind, pair: MatchedPair) -> MatchedPair:
     applied = binding.applied and kind.rename_parts(binding.applied, moves)
     renamed = replace(binding, parts=parts, applied=applied)
     return replace(pair, binding=renamed, has_moved_parts=True)
+
+
+def _with_same_name(pairs: Sequence[MatchedPair], listing: Listing) -> list[MatchedPair]:
+    """Return the pairs with the unmanaged objects that have the same names."""
+    paired = {(pair.address.kind, pair.found.remote_id) for pair in pairs if pair.found}
+    unmanaged: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for kind, items in listing.found.items():
+        for item in items:
+            if (kind, item.remote_id) not in paired:
+                unmanaged[kind, item.identity.strip()].append(item.remote_id)
+    if not unmanaged:
+        return list(pairs)
+
+    def others(pair: MatchedPair) -> tuple[str, ...]:
+        key = (pair.address.kind, pair.found.identity.strip()) if pair.found else ("", "")
+        return tuple(sorted(unmanaged.get(key, ())))
+
+    return [replace(pair, same_name=found) if (found := others(pair)) else pair for pair in pairs]
 
 
 def _with_names(kind: Kind, pair: MatchedPair, names: Names) -> MatchedPair:

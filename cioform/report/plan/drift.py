@@ -2,30 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cioform.plan.change import Drift
+from cioform.plan.drift import DriftReport
+from cioform.report.plan.drift_items import has_changed_fields, view_drifted_object
 from cioform.report.plan.fields import DisplayOptions
-from cioform.report.plan.items import ItemView, view_drifted_object
+from cioform.report.plan.items import ItemView, view_unreadable
+from cioform.report.plan.view import SectionView
+from cioform.report.quantities import pluralize
+from cioform.report.styling import Tone
 
 
 @dataclass(frozen=True, slots=True)
 class DriftView:
     """The drift of a workspace as it is shown, from the last applied values to the live ones."""
 
-    workspace: str
+    headline: str
+    is_all_clear: bool
+    """Whether everything was looked at and nothing has changed."""
     items: tuple[ItemView, ...]
+    sections: tuple[SectionView, ...]
+    """What was not looked at; only those that have items."""
     next_commands: tuple[str, ...]
 
 
 def view_drift(
-    workspace: str, drift: Sequence[Drift], display: DisplayOptions | None = None
+    workspace: str, report: DriftReport, display: DisplayOptions | None = None
 ) -> DriftView:
     """Return what is shown of the drift in a workspace."""
-    items = tuple(view_drifted_object(item, display or DisplayOptions()) for item in drift)
-    commands = [f"cioform plan {workspace}"] if drift else []
-    existing = [item.address for item in drift if not item.gone]
-    if existing:
-        commands.append(f"cioform import {workspace} --target {existing[0]} --force")
-    return DriftView(workspace, items, tuple(commands))
+    items = tuple(view_drifted_object(item, display or DisplayOptions()) for item in report.drift)
+    return DriftView(
+        headline=_headline(workspace, report),
+        is_all_clear=not (report.drift or report.is_blind),
+        items=items,
+        sections=tuple(section for section in _sections(report) if section.items),
+        next_commands=tuple(_next_commands(workspace, report)),
+    )
+
+
+def _headline(workspace: str, report: DriftReport) -> str:
+    if report.drift:
+        number = pluralize(len(report.drift), "object", "objects")
+        return f"Drift in {workspace}: {number} changed since the last apply"
+    if report.compared == 0 and not report.unseen:
+        return (
+            f"Nothing to compare. {workspace} has no object that was applied or imported, so it is "
+            "not known what has changed."
+        )
+    if report.unseen:
+        number = pluralize(len(report.unseen), "object", "objects")
+        return f"No drift was found in {workspace}, but {number} could not be looked at."
+    return f"No drift. {workspace} has not changed since the last apply."
+
+
+def _sections(report: DriftReport) -> Iterator[SectionView]:
+    unseen = (ItemView("?", Tone.WARNING, str(item.address), item.reason) for item in report.unseen)
+    yield SectionView("Not looked at", "whether they have changed is not known", tuple(unseen))
+    unreadable = tuple(map(view_unreadable, report.unreadable))
+    yield SectionView("Not compared", "these credentials cannot read the fields", unreadable)
+
+
+def _next_commands(workspace: str, report: DriftReport) -> Iterator[str]:
+    if report.compared == 0 and not report.unseen:
+        yield f"cioform import {workspace}"
+    if report.drift:
+        yield f"cioform plan {workspace}"
+    existing = (item.address for item in report.drift if has_changed_fields(item))
+    if (first := next(existing, None)) is not None:
+        yield f"cioform import {workspace} --target {first} --force"

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cioform.core.timestamps import format_minute
-from cioform.plan.change import Action, BlockedChange, Change, Drift, Editor, User
+from cioform.plan.change import Action, BlockedChange, Change, UnreadableFields, User
 from cioform.plan.reach.users import join_users, state_of_user
 from cioform.report.plan.fields import DisplayOptions, FieldView, field_name, view_fields
 from cioform.report.quantities import pluralize
@@ -95,22 +94,6 @@ def _reason_of(change: Change) -> str:
     return f"renamed from {change.moved_from}; {change.reason}"
 
 
-def view_drifted_object(drift: Drift, display: DisplayOptions, values: bool = True) -> ItemView:
-    """Return how drift is shown: with all values, or only with the names of the fields."""
-    who = editor_text(drift.editor)
-    if drift.gone:
-        return ItemView("-", Tone.REMOVED, str(drift.address), f"deleted{who}")
-    if not values:
-        names = ", ".join(field_name(item) for item in drift.fields)
-        return ItemView("~", Tone.CHANGED, str(drift.address), f"changed{who}: {names}")
-    # Notes on the origin of a change are left out: all of it is drift.
-    fields = tuple(
-        FieldView(field.path, field.before, field.after, field.lines, field.hidden)
-        for field in view_fields(Action.UPDATE, drift.fields, display)
-    )
-    return ItemView("~", Tone.CHANGED, str(drift.address), f"changed{who}", fields=fields)
-
-
 def view_blocked(change: BlockedChange) -> ItemView:
     """Return how a change that no available API can make is shown."""
     names = ", ".join(field_name(field) for field in change.fields)
@@ -121,6 +104,12 @@ def view_blocked(change: BlockedChange) -> ItemView:
         names if change.action is Action.UPDATE else "",
         detail=change.way_out,
     )
+
+
+def view_unreadable(item: UnreadableFields) -> ItemView:
+    """Return how fields that the credentials cannot read are shown."""
+    fields = ", ".join(map(escape_unprintable, item.fields))
+    return ItemView("?", Tone.DIM, str(item.address), fields)
 
 
 def reach_text(change: Change) -> str:
@@ -140,16 +129,3 @@ def _users_text(users: Sequence[User]) -> str:
     counts = Counter(state_of_user(user) for user in sorted(users, key=lambda u: not u.may_be_live))
     states = ", ".join(f"{number:,} {state}" for state, number in counts.items())
     return f"used by {pluralize(len(users), 'object', 'objects')} ({states})"
-
-
-def editor_text(editor: Editor | None) -> str:
-    """Return who made a change, when and where: ` by jane@acme.com, 2026-03-01 09:30 UTC, UI`.
-
-    The text begins with a space; it is empty if the editor is unknown.
-    """
-    if editor is None:
-        return ""
-    at = "" if editor.at is None else format_minute(editor.at)
-    return " by " + ", ".join(
-        filter(None, (escape_unprintable(editor.who), at, escape_unprintable(editor.source)))
-    )

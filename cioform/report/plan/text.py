@@ -10,7 +10,7 @@ from cioform.report.plan.fields import FieldView
 from cioform.report.plan.items import ItemView
 from cioform.report.plan.outcome import OutcomeView
 from cioform.report.plan.text_diff import DiffLine, DiffMark
-from cioform.report.plan.view import PlanView, SummaryCount
+from cioform.report.plan.view import PlanView, SectionView, SummaryCount
 from cioform.report.quantities import pluralize
 from cioform.report.styling import PLAIN, Styler, Tone
 from cioform.report.values import ABSENT
@@ -31,14 +31,11 @@ def render_plan(view: PlanView, style: Styler = PLAIN) -> str:
 
 def render_drift(view: DriftView, style: Styler = PLAIN) -> str:
     """Return the drift of a workspace as text."""
-    if not view.items:
-        head = style("No drift.", Tone.SUCCESS)
-        return f"{head} {view.workspace} has not changed since the last apply.\n"
-    number = pluralize(len(view.items), "object", "objects")
-    head = f"Drift in {view.workspace}: {number} changed since the last apply"
-    lines = [style(head, Tone.BOLD)]
+    lines = [_drift_headline(view, style)]
     for item in view.items:
         lines += ["", *_item_lines(item, style)]
+    for section in view.sections:
+        lines += ["", *_section_lines(section, style)]
     lines += _next_lines(view.next_commands, style)
     return "\n".join(lines) + "\n"
 
@@ -66,11 +63,22 @@ def _plan_lines(view: PlanView, style: Styler) -> Iterator[str]:
         yield from _item_lines(item, style)
     for section in view.sections:
         yield ""
-        title, explanation = section.title, f": {section.explanation}"
-        yield f"{style(title, Tone.BOLD)}{style(explanation, Tone.DIM)}"
-        for item in section.items:
-            yield from _item_lines(item, style)
+        yield from _section_lines(section, style)
     yield from _next_lines(view.next_commands, style)
+
+
+def _section_lines(section: SectionView, style: Styler) -> Iterator[str]:
+    yield f"{style(section.title, Tone.BOLD)}{style(f': {section.explanation}', Tone.DIM)}"
+    for item in section.items:
+        yield from _item_lines(item, style)
+
+
+def _drift_headline(view: DriftView, style: Styler) -> str:
+    if view.items:
+        return style(view.headline, Tone.BOLD)
+    first, _, rest = view.headline.partition(". ")
+    tone = Tone.SUCCESS if view.is_all_clear else Tone.WARNING
+    return f"{style(f'{first}.', tone)} {rest}" if rest else style(first, tone)
 
 
 def _headline(view: PlanView, style: Styler) -> str:

@@ -10,17 +10,17 @@ from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Action
 from cioform.plan.guards.guard import GuardViolation
 from cioform.plan.plan import Plan, PreferredSide, is_conflict
+from cioform.report.plan.drift_items import view_drifted_object
 from cioform.report.plan.fields import DisplayOptions
 from cioform.report.plan.items import (
     ACTION_TONES,
     ItemView,
     view_blocked,
     view_change,
-    view_drifted_object,
+    view_unreadable,
 )
 from cioform.report.quantities import duration_text, pluralize
 from cioform.report.styling import Tone
-from cioform.report.values import escape_unprintable
 
 _CREDENTIAL_NAMES = {Api.APP: "an App API key", Api.JOURNEYS: "a service account"}
 _CONFLICT_WINNERS = {
@@ -121,7 +121,7 @@ def _facts(plan: Plan) -> Iterator[str]:
     if plan.requests:
         requests = pluralize(plan.requests, "request", "requests")
         yield f"{requests}, about {duration_text(plan.seconds)}"
-    elif plan.visible_changes:
+    elif plan.visible_changes or _only_records(plan):
         yield "no requests; only the state file is updated"
     credentials = [name for api, name in _CREDENTIAL_NAMES.items() if api in header.apis]
     if len(credentials) == 1:
@@ -141,11 +141,8 @@ def _sections(
     yield SectionView("Drift", "changed in the workspace since the last apply", tuple(drift))
     blocked = tuple(view_blocked(item) for item in plan.blocked)
     yield SectionView("Blocked", "not part of this plan", blocked)
-    unreadable = (
-        ItemView("?", Tone.DIM, str(item.address), ", ".join(map(escape_unprintable, item.fields)))
-        for item in plan.unreadable
-    )
-    yield SectionView("Not compared", "these credentials cannot read the fields", tuple(unreadable))
+    unreadable = tuple(map(view_unreadable, plan.unreadable))
+    yield SectionView("Not compared", "these credentials cannot read the fields", unreadable)
     guards = (
         ItemView("!", Tone.ERROR, item.guard, detail=f"{item.detail} {item.hint}")
         for item in violations
@@ -164,7 +161,7 @@ def _next_commands(
     if not all(violation.flag for violation in violations):
         return
     allow = "".join(f" {flag}" for flag in dict.fromkeys(v.flag for v in violations))
-    if plan.visible_changes:
+    if plan.visible_changes or _only_records(plan):
         what = (
             f" {shlex.quote(planfile)}"
             if planfile
@@ -173,6 +170,11 @@ def _next_commands(
         yield f"cioform apply {name}{what}{allow}"
     if plan.drift:
         yield f"cioform drift {name}"
+
+
+def _only_records(plan: Plan) -> bool:
+    """Return whether apply only takes drift that no file contradicts into the state."""
+    return bool(plan.drift) and bool(plan.changes) and not plan.visible_changes
 
 
 def _scope_options(plan: Plan) -> str:

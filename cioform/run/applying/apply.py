@@ -61,7 +61,7 @@ def apply_plan(
     depend on it, and all later ones unless `keep_going`. The state is saved after every change.
     Raises StateError as soon as the journal or the state cannot be written, whatever is left to do.
     """
-    run_state = RunState(registry, applied, planned_names(plan, applied), save)
+    run_state = RunState(registry, applied, planned_names(plan, applied), save, journal.now)
     checks = UserChecks(registry, provider, quiet_users(plan.changes))
     run = _ApplyRun(plan.header.workspace, registry, provider, journal, run_state, desired, checks)
     requests_before = provider.count

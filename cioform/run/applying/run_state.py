@@ -11,7 +11,7 @@ from cioform.model.address_moves import apply_moves
 from cioform.model.names import Names
 from cioform.model.operations import WriteResult
 from cioform.model.registry import Registry
-from cioform.model.snapshot import AppliedState, Binding
+from cioform.model.snapshot import AppliedState, Binding, LastSeen
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan
 
@@ -27,6 +27,8 @@ class RunState:
     applied: AppliedState
     names: Names
     save: SaveState
+    clock: Callable[[], float]
+    """Returns Unix seconds."""
 
     def apply_state_only(self, change: Change) -> None:
         """Make a change that needs no request."""
@@ -35,19 +37,30 @@ class RunState:
         elif change.remote_id is not None:
             self.bind(change, WriteResult(change.remote_id, change.parts), change.wanted)
 
-    def bind(self, change: Change, result: WriteResult, applied: Attributes | None) -> None:
+    def bind(
+        self, change: Change, result: WriteResult, applied: Attributes | None, state: str = ""
+    ) -> None:
         """Bind the address of `change`.
 
-        `applied` is what the object has now, None where it was only partly written.
+        `applied` is what the object has now, None where it was only partly written. `state` is that
+        of an object that was created; any other has the one that the plan was made with.
         """
         binding = Binding(
             change.address, result.remote_id, change.identity, applied, dict(result.parts),
-            change.protect,
+            change.protect, self._last_seen(change, state),
         )  # fmt: skip
         moves = {change.moved_from: change.address} if change.moved_from is not None else {}
         bindings = apply_moves(self.registry, self.applied.bindings, moves)
         self._save_bindings({**bindings, change.address: binding})
         self.add_names(change.address, result)
+
+    def _last_seen(self, change: Change, state: str) -> LastSeen:
+        now = int(self.clock())
+        if change.action in (Action.CREATE, Action.REPLACE):
+            return LastSeen(state, now, change.same_name)
+        previous = self.applied.bindings.get(change.moved_from or change.address)
+        known = change.reach.lifecycle or (previous.last_seen.state if previous else "")
+        return LastSeen(known, now, change.same_name)
 
     def add_names(self, address: Address, result: WriteResult) -> None:
         """Add the names of an object and its parts.

@@ -45,7 +45,7 @@ class Verification:
             return self._succeed(result, error.diagnostics)
         problem = self._find_difference(live)
         if problem is None and live is not None:
-            return self._succeed(_write_result(live))
+            return self._succeed(_write_result(live), state=live.decoded.reach.lifecycle)
         self.run_state.bind(self.change, result, None)
         self.journal.fail_change(
             self.change.address, "reads back differently", outcome_unknown=False
@@ -70,7 +70,9 @@ class Verification:
             return self._result(status, error.diagnostics)
         if _matches_wanted(self.kind, self._wanted, live):
             return self._succeed(
-                _write_result(live) if live else None, (_succeeded_despite(error),)
+                _write_result(live) if live else None,
+                (_succeeded_despite(error),),
+                live.decoded.reach.lifecycle if live else "",
             )
         if was_deleted:
             self.run_state.forget(self.change)
@@ -122,7 +124,10 @@ class Verification:
         return LiveObject(self.kind.name, found, self.kind.decode(found, self.run_state.names))
 
     def _succeed(
-        self, result: WriteResult | None, diagnostics: tuple[Diagnostic, ...] = ()
+        self,
+        result: WriteResult | None,
+        diagnostics: tuple[Diagnostic, ...] = (),
+        state: str = "",
     ) -> ChangeResult:
         """Save the state, then close the change in the journal.
 
@@ -131,7 +136,7 @@ class Verification:
         if result is None:
             self.run_state.forget(self.change)
         else:
-            self.run_state.bind(self.change, result, self.change.wanted)
+            self.run_state.bind(self.change, result, self.change.wanted, state)
         self.journal.end_change(self.change.address, result.remote_id if result else None)
         return self._result(ChangeStatus.DONE, diagnostics)
 

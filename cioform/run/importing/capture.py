@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pydantic import ValidationError
 
@@ -13,7 +13,14 @@ from cioform.core.address import Address
 from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
-from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing, LiveSnapshot
+from cioform.model.snapshot import (
+    AppliedState,
+    Binding,
+    DesiredState,
+    LastSeen,
+    Listing,
+    LiveSnapshot,
+)
 from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.matching.match import match_resources
 from cioform.plan.scope import Scope
@@ -33,8 +40,8 @@ class CapturedResources:
     bindings: Mapping[Address, Binding]
     left: Mapping[Address, str]
     """Sentences about objects that no file can describe, with the reason."""
-    shared_names: frozenset[Address] = frozenset()
-    """Those whose name another object of their kind has too."""
+    same_name: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
+    """The ids of other objects with the name of one, for those that have any."""
     excluded: tuple[Address, ...] = ()
     """The objects without a file that the scope excludes, and nothing in it refers to."""
 
@@ -43,7 +50,7 @@ class CapturedResources:
             {**self.attributes, **other.attributes},
             {**self.bindings, **other.bindings},
             {**self.left, **other.left},
-            self.shared_names | other.shared_names,
+            {**self.same_name, **other.same_name},
             self.excluded + other.excluded,
         )
 
@@ -98,16 +105,24 @@ def capture_resources(
     excluded = [a for a in pairs if a not in seen and scope.excludes(a)]
     return replace(
         captured,
-        shared_names=_shared_names(listing, captured.bindings),
+        same_name=_objects_of_same_name(listing, captured.bindings),
         excluded=tuple(sorted(excluded)),
     )
 
 
-def _shared_names(listing: Listing, bindings: Mapping[Address, Binding]) -> frozenset[Address]:
-    counts = Counter(
-        (kind, each.identity.strip()) for kind, found in listing.found.items() for each in found
-    )
-    return frozenset(a for a, b in bindings.items() if counts[a.kind, b.identity.strip()] > 1)
+def _objects_of_same_name(
+    listing: Listing, bindings: Mapping[Address, Binding]
+) -> dict[Address, tuple[str, ...]]:
+    ids: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for kind, found in listing.found.items():
+        for each in found:
+            ids[kind, each.identity.strip()].append(each.remote_id)
+    shared = {a: ids[a.kind, b.identity.strip()] for a, b in bindings.items()}
+    return {
+        address: tuple(sorted(each for each in found if each != bindings[address].remote_id))
+        for address, found in shared.items()
+        if len(found) > 1
+    }
 
 
 def _referenced_addresses(
@@ -142,6 +157,7 @@ def _to_captured(
             known,
             dict(live_object.decoded.parts),
             bindings[address].protect,
+            LastSeen(live_object.decoded.reach.lifecycle),
         )
     return CapturedResources(attributes, captured, left)
 

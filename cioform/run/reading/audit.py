@@ -1,108 +1,149 @@
-"""Find who made a drift, in the workspace's audit log (journeys facts, section 8)."""
+"""Find who made a drift: which entries of the audit log are about which field."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final
 
 from cioform.core.address import Address
-from cioform.core.errors import AuthError, RemoteError
-from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
 from cioform.model.kind import Kind
-from cioform.model.live_object import RemoteObject
+from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.registry import Registry
-from cioform.model.remote_access.conversation import Api, QueryValue, Request
-from cioform.plan.change import Drift, Editor
+from cioform.model.remote_access.conversation import Api
+from cioform.model.snapshot import Binding
+from cioform.plan.change import Attribution, Drift, Editor
 from cioform.plan.matching.match import MatchedPair
 from cioform.remote.provider import Provider
+from cioform.run.reading.audit_log import (
+    LogEntry,
+    attributes_of,
+    editor_of,
+    is_about,
+    is_by_program,
+    log_pages,
+    part_of,
+    time_of,
+)
 
-LogEntry: TypeAlias = Mapping[str, JsonValue]
-
-_MAX_PAGES: Final = 5
-_PAGE_SIZE: Final = 100
-"""The largest that is allowed; together the newest 500 entries are searched."""
+NO_OBJECTS: Final[Mapping[Address, LiveObject]] = MappingProxyType({})
+_OWN_WRITES: Final = 60
+"""Seconds after an apply in which an entry of a program may be about that apply: the clocks of this
+machine and of Customer.io may differ by as much."""
 
 
 def with_editors(
-    drift: Sequence[Drift], pairs: Sequence[MatchedPair], registry: Registry, provider: Provider
+    drift: Sequence[Drift],
+    pairs: Sequence[MatchedPair],
+    registry: Registry,
+    provider: Provider,
+    objects: Mapping[Address, LiveObject] = NO_OBJECTS,
 ) -> tuple[Drift, ...]:
-    """Return the drift with its editors, as far as the audit log can be read and names them."""
+    """Return the drift with its editors, as far as the audit log can be read and names them.
+
+    `objects` are those that were read in full: a row of a list has no parts.
+    """
     if not drift or Api.JOURNEYS not in provider.apis:
         return tuple(drift)
-    drifted = {item.address for item in drift}
-    objects = {pair.address: _remote_object(pair) for pair in pairs if pair.address in drifted}
-    editors: dict[Address, Editor] = {}
-    for entries in _log_pages(provider):
-        for address in drifted - editors.keys():
-            kind, found = registry[address.kind], objects[address]
-            entry = next((each for each in entries if _is_about(each, kind, found)), None)
-            if entry is not None:
-                editors[address] = _editor(entry)
-        if len(editors) == len(drifted):
+    by_address = {pair.address: pair for pair in pairs}
+    histories = [
+        _History(
+            item, registry[item.address.kind], by_address[item.address], objects.get(item.address)
+        )
+        for item in drift
+    ]
+    for entries in log_pages(provider):
+        for history in histories:
+            history.add(entries)
+        if all(history.is_complete for history in histories):
             break
-    return tuple(replace(item, editor=editors.get(item.address)) for item in drift)
+    return tuple(history.attributed() for history in histories)
 
 
-def _remote_object(pair: MatchedPair) -> RemoteObject:
-    if pair.found is not None:
-        return pair.found
-    assert pair.binding is not None  # only a bound object can drift
-    return RemoteObject(pair.binding.remote_id, pair.binding.identity, Api.JOURNEYS, {})
+@dataclass(slots=True)
+class _History:
+    """A drifted object, and what the log says of it since it was last applied."""
+
+    drift: Drift
+    kind: Kind
+    pair: MatchedPair
+    live: LiveObject | None
+    entries: list[LogEntry] = field(default_factory=list)
+    """The newest first."""
+    own: list[LogEntry] = field(default_factory=list)
+    """Those that may be about our own apply."""
+    is_complete: bool = False
+    """Whether older entries cannot be about the drift."""
+
+    @property
+    def _binding(self) -> Binding:
+        assert self.pair.binding is not None  # only a bound object can drift
+        return self.pair.binding
+
+    @property
+    def _found(self) -> RemoteObject:
+        if self.live is not None:
+            return self.live.found
+        if self.pair.found is not None:
+            return self.pair.found
+        return RemoteObject(self._binding.remote_id, self._binding.identity, Api.JOURNEYS, {})
+
+    def add(self, page: Iterable[LogEntry]) -> None:
+        """Take the entries of a page that are about the drift."""
+        since, found = self._binding.last_seen.at, self._found
+        for entry in page:
+            at = time_of(entry)
+            if since is not None and at is not None and at < since:
+                self.is_complete = True
+                return
+            if is_about(entry, self.kind, found):
+                is_own = (
+                    is_by_program(entry)
+                    and since is not None
+                    and (at is None or at <= since + _OWN_WRITES)
+                )
+                (self.own if is_own else self.entries).append(entry)
+
+    def attributed(self) -> Drift:
+        """Return the drift with everybody who changed something of it."""
+        # Somebody did it: if nobody else is left, it was a program with the time of our apply.
+        entries = self.entries or self.own
+        if not entries:
+            return self.drift
+        groups: dict[tuple[tuple[Editor, ...], bool], list[FieldPath]] = {}
+        for item in self.drift.fields:
+            groups.setdefault(self._editors_of(item.path, entries), []).append(item.path)
+        if not groups:
+            deletions = [e for e in entries if "delet" in str(e.get("action"))]
+            groups[_unique_editors(deletions or entries[:1]), True] = []
+        attributions = tuple(
+            Attribution(tuple(paths), editors, is_certain)
+            for (editors, is_certain), paths in groups.items()
+        )
+        return replace(self.drift, editor=editor_of(entries[0]), editors=attributions)
+
+    def _editors_of(
+        self, path: FieldPath, entries: Sequence[LogEntry]
+    ) -> tuple[tuple[Editor, ...], bool]:
+        """Return who changed a field, and whether that is certain."""
+        if self._binding.last_seen.at is None:
+            # Nothing says how far back the drift goes, so that the last change counts.
+            return _unique_editors(entries[:1]), True
+        place = self.kind.log_place(path, self._found, self._binding.parts)
+        of_part = [e for e in entries if part_of(e) in place.parts]
+        related = of_part or entries
+        if named := [e for e in related if attributes_of(e) & place.attributes]:
+            return _unique_editors(named), True
+        unnamed = [e for e in related if not attributes_of(e)] or related
+        editors = _unique_editors(unnamed)
+        return editors, len(editors) == 1
 
 
-def _log_pages(provider: Provider) -> Iterator[list[LogEntry]]:
-    """Yield the pages of the audit log, newest entries first.
-
-    Ends without an error where the log cannot be read: it needs the account's admin role, and the
-    drift is reported without it, too.
-    """
-    cursor: JsonValue = None
-    for _ in range(_MAX_PAGES):
-        try:
-            entries, cursor = _read_page(cursor, provider)
-        except (AuthError, RemoteError):
-            return
-        yield entries
-        if cursor is None:
-            return
-
-
-def _read_page(cursor: JsonValue, provider: Provider) -> tuple[list[LogEntry], JsonValue]:
-    """Return the entries of a page and the cursor of the next, None at the end.
-
-    The form of the response is an open fact, so one in another form counts as empty.
-    """
-    query: dict[str, QueryValue] = {"limit": _PAGE_SIZE, "sort_order": "desc"}
-    if cursor:
-        query["cursor"] = cursor
-    body = provider.send(Request(Api.JOURNEYS, "GET", "~/audit_logs", query=query)).body
-    if not isinstance(body, dict):
-        return [], None
-    rows = body.get("audit_logs") or []
-    entries: list[LogEntry] = [row for row in rows if isinstance(row, Mapping)]
-    return entries, (body.get("meta") or {}).get("next_cursor")
-
-
-def _is_about(entry: LogEntry, kind: Kind, found: RemoteObject) -> bool:
-    """Return whether an entry is about an object or a part of it.
-
-    The entries of a campaign's actions and templates name the campaign. The field names of an
-    entry are an open fact.
-    """
-    owner = entry.get(f"{kind.audit_type}_id")
-    if owner is not None and str(owner) == found.remote_id:
-        return True
-    return entry.get("object_type") == kind.audit_type and (
-        str(entry.get("object_id")) == found.remote_id or entry.get("object_name") == found.identity
-    )
-
-
-def _editor(entry: LogEntry) -> Editor:
-    name = entry.get("user_email") or entry.get("service_account_name")
-    name = name or next(
-        (f"{key} {entry[key]}" for key in ("user_id", "service_account_id") if entry.get(key)),
-        str(entry.get("source") or "somebody"),
-    )
-    at = entry.get("created_at")
-    return Editor(str(name), at if isinstance(at, int) else None, str(entry.get("source") or ""))
+def _unique_editors(entries: Iterable[LogEntry]) -> tuple[Editor, ...]:
+    """Return the editors, each with the last change that they made."""
+    editors: dict[str, Editor] = {}
+    for editor in map(editor_of, entries):
+        editors.setdefault(editor.who, editor)
+    return tuple(editors.values())

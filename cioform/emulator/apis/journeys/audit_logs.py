@@ -9,6 +9,8 @@ from cioform.emulator.wire.errors import ApiError
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 100
+NAMES = "attribute_names"
+"""The member of an entry that names what was changed."""
 EQUALITY_FILTERS: tuple[str, ...] = (
     "user_id",
     "service_account_id",
@@ -34,6 +36,9 @@ QUERY_PARAMETERS = (
 
 def list_all(request: Request) -> Response:
     """Return one page of the entries that match; `meta.next_cursor` is null on the last page."""
+    switch = request.behavior.audit_log
+    if switch == "refused":
+        raise ApiError(403, "the audit log needs the account's admin role")
     newest_first = request.query.get("sort_order", "desc") != "asc"
     entries = [each for each in request.workspace_data.all(AUDIT) if _matches_query(request, each)]
     entries.sort(key=lambda each: each["id"], reverse=newest_first)
@@ -47,6 +52,10 @@ def list_all(request: Request) -> Response:
     limit = min(MAX_LIMIT, max(1, request.query_int("limit", DEFAULT_LIMIT)))
     page = entries[:limit]
     next_cursor = page[-1]["id"] if len(entries) > limit else None
+    if switch == "no fields":
+        page = [{key: value for key, value in each.items() if key != NAMES} for each in page]
+    if switch == "empty":
+        page, next_cursor = [], None
     return Response({"audit_logs": page, "meta": {"next_cursor": next_cursor}})
 
 
