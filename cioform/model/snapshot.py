@@ -46,6 +46,9 @@ class Binding:
     parts: Mapping[str, str] = field(default_factory=dict)
     protect: bool = False
     last_seen: LastSeen = field(default_factory=LastSeen)
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """The fields that `--prefer live` left as they are in the workspace: path -> digest of what the
+    file said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,9 @@ class Change:
     """What an update does to the parts of the object."""
     same_name: tuple[str, ...] = ()
     """The ids of the unmanaged objects that have its name."""
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """The fields that stay as they are in the workspace because of `--prefer live`, now or before:
+    path in canonical form -> digest of what the file says."""
 
     @property
     def deletes_former(self) -> bool:
@@ -209,6 +212,14 @@ class Drift:
 @dataclass(frozen=True, slots=True)
 class UnreadableFields:
     """Fields that the given credentials cannot read, so that they were not compared."""
+
+    address: Address
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFields:
+    """Fields that stay as they are in the workspace, because `--prefer live` decided it."""
 
     address: Address
     fields: tuple[str, ...]

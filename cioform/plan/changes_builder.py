@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
@@ -17,13 +16,22 @@ from cioform.model.resource import Resource
 from cioform.model.router import unsupported_hint
 from cioform.model.routes import Verb
 from cioform.model.snapshot import Binding, LiveSnapshot
-from cioform.plan.change import Action, BlockedChange, Change, FieldChange, Origin, UnreadableFields
+from cioform.plan.change import (
+    Action,
+    BlockedChange,
+    Change,
+    FieldChange,
+    KeptFields,
+    Origin,
+    UnreadableFields,
+)
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import merge_ignored_fields
+from cioform.plan.compare.kept import Kept, keep_conflicts, still_kept, with_kept
 from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.file_changes import file_changes, new_fields, with_sources
 from cioform.plan.matching.match import MatchedPair
-from cioform.plan.plan import PlanHeader, PreferredSide, is_conflict
+from cioform.plan.plan import PlanHeader, PreferredSide
 from cioform.plan.write_planner import PlannedWrite, WritePlanner, blocked_change
 
 
@@ -37,6 +45,7 @@ class ChangesBuilder:
     changes: list[Change] = field(default_factory=list)
     blocked: list[BlockedChange] = field(default_factory=list)
     unreadable: list[UnreadableFields] = field(default_factory=list)
+    kept: list[KeptFields] = field(default_factory=list)
     unchanged: int = 0
     _writes: WritePlanner = field(init=False)
 
@@ -152,10 +161,11 @@ class ChangesBuilder:
         self, kind: Kind, pair: MatchedPair, resource: Resource, live: LiveObject
     ) -> None:
         applied = pair.binding.applied if pair.binding else None
-        found = diff.compare(kind, applied, resource.attributes, live.attributes, resource.ignore)
+        resource, kept, found = self._compare(kind, pair, resource, live)
         if unreadable := diff.unreadable_fields(resource.attributes, live.attributes):
             self.unreadable.append(UnreadableFields(pair.address, unreadable))
-        if not (found or pair.moved_from or _is_state_outdated(pair, resource, live)):
+        is_outdated = _is_state_outdated(pair, resource, live, kept)
+        if not (found or pair.moved_from or is_outdated):
             self.unchanged += 1
             return
         change = Change(
@@ -170,6 +180,7 @@ class ChangesBuilder:
             parts=live.decoded.parts,
             depends_on=self._dependencies(resource),
             reads=live.requests,
+            kept=kept,
         )
         change = _with_pair_details(change, pair, resource)
         change = replace(change, fields=with_sources(change.fields, kind, resource))
@@ -186,10 +197,6 @@ class ChangesBuilder:
             self.changes.append(change)
 
     def _build_update(self, kind: Kind, change: Change, live: LiveObject) -> None:
-        if self.header.prefer is PreferredSide.LIVE and is_conflict(change):
-            change = replace(change, action=Action.UPDATE)
-            self.blocked.append(blocked_change(change, self._kept_live_hint(change)))
-            return
         reason = _change_reason(change.differences)
         if isinstance(kind, HasParts):
             wanted = change.wanted or {}
@@ -199,12 +206,29 @@ class ChangesBuilder:
             change = replace(change, changed_parts=parts)
         self._add(self._writes.update(kind, replace(change, reason=reason), live))
 
-    def _kept_live_hint(self, change: Change) -> str:
-        workspace, address = shlex.quote(self.header.workspace), change.address
-        return (
-            "Because of `--prefer live` it stays as it is in the workspace. To take that into the "
-            f"files, run:\n\n    cioform import {workspace} --target {address} --force"
-        )
+    def _compare(
+        self, kind: Kind, pair: MatchedPair, resource: Resource, live: LiveObject
+    ) -> tuple[Resource, Kept, tuple[FieldChange, ...]]:
+        """Return what differs, without what is kept; the resource ignores that."""
+        applied = pair.binding.applied if pair.binding else None
+        before = pair.binding.kept if pair.binding else {}
+        kept: Kept = still_kept(kind, before, resource, applied, live.attributes)
+        effective = with_kept(resource, kept)
+
+        def compare(with_ignored: Resource) -> tuple[FieldChange, ...]:
+            wanted, ignored = with_ignored.attributes, with_ignored.ignore
+            return diff.compare(kind, applied, wanted, live.attributes, ignored)
+
+        found = compare(effective)
+        if self.header.prefer is PreferredSide.LIVE and (
+            settled := keep_conflicts(kind, found, effective, live.attributes)
+        ):
+            kept = {**kept, **settled}
+            effective = with_kept(resource, kept)
+            found = compare(effective)
+        if kept:
+            self.kept.append(KeptFields(pair.address, tuple(kept)))
+        return effective, kept, found
 
     def _add(self, result: PlannedWrite) -> None:
         if isinstance(result, BlockedChange):
@@ -236,7 +260,7 @@ def _changes_in(
     return {"fields": file_changes(kind, found, managed, after), "differences": found}
 
 
-def _is_state_outdated(pair: MatchedPair, resource: Resource, live: LiveObject) -> bool:
+def _is_state_outdated(pair: MatchedPair, resource: Resource, live: LiveObject, kept: Kept) -> bool:
     """Return whether the state has to be updated for an object that needs no change."""
     binding = pair.binding
     return (
@@ -245,6 +269,7 @@ def _is_state_outdated(pair: MatchedPair, resource: Resource, live: LiveObject) 
         or pair.has_moved_parts
         or binding.applied != merge_ignored_fields(resource, live.attributes, binding.applied)
         or binding.protect != resource.protect
+        or dict(binding.kept) != dict(kept)
         or binding.identity != live.found.identity
         or dict(binding.parts) != dict(live.decoded.parts)
         or binding.last_seen.same_name != pair.same_name

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cioform.model.remote_access.conversation import Api
-from cioform.plan.change import Action, BlockedChange, Change, Drift, Origin, UnreadableFields
+from cioform.plan.change import (
+    Action,
+    BlockedChange,
+    Change,
+    Drift,
+    KeptFields,
+    Origin,
+    UnreadableFields,
+)
 
 
 class PreferredSide(StrEnum):
@@ -49,6 +57,7 @@ class Plan:
     blocked: tuple[BlockedChange, ...] = ()
     drift: tuple[Drift, ...] = ()
     unreadable: tuple[UnreadableFields, ...] = ()
+    kept: tuple[KeptFields, ...] = ()
     known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What the names of read-only objects mean: kind -> name -> remote id."""
     unbound: Mapping[str, str] = field(default_factory=dict)

@@ -62,6 +62,7 @@ def make_plan(
         ),
         drift=find_drift(registry, pairs, live),
         unreadable=tuple(builder.unreadable),
+        kept=tuple(builder.kept),
         unchanged=builder.unchanged,
         known=match.names.known,
         unbound=_unbound_objects(match.pairs, changes),

@@ -57,6 +57,7 @@ class _ResourceModel(_StrictModel):
     parts: dict[str, str]
     protect: bool
     last_seen: _LastSeenModel = Field(default_factory=lambda: _LastSeenModel())
+    kept: dict[str, str] = Field(default_factory=dict)
 
 
 class _StateModel(_StrictModel):
@@ -173,6 +174,7 @@ def _encode_binding(binding: Binding) -> dict[str, JsonValue]:
             "at": binding.last_seen.at,
             "same_name": list(binding.last_seen.same_name),
         },
+        "kept": dict(binding.kept),
     }
 
 
@@ -187,6 +189,7 @@ def _decode_binding(address: Address, resource: _ResourceModel) -> Binding:
         last_seen=LastSeen(
             resource.last_seen.state, resource.last_seen.at, tuple(resource.last_seen.same_name)
         ),
+        kept=resource.kept,
     )
 
 

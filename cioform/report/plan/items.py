@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cioform.plan.change import Action, BlockedChange, Change, UnreadableFields, User
+from cioform.plan.change import (
+    Action,
+    BlockedChange,
+    Change,
+    KeptFields,
+    UnreadableFields,
+    User,
+)
 from cioform.plan.reach.users import join_users, state_of_user
 from cioform.report.plan.fields import DisplayOptions, FieldView, field_name, view_fields
 from cioform.report.quantities import pluralize
@@ -110,6 +117,12 @@ def view_unreadable(item: UnreadableFields) -> ItemView:
     """Return how fields that the credentials cannot read are shown."""
     fields = ", ".join(map(escape_unprintable, item.fields))
     return ItemView("?", Tone.DIM, str(item.address), fields)
+
+
+def view_kept(item: KeptFields) -> ItemView:
+    """Return how fields that stay as they are in the workspace are shown."""
+    fields = ", ".join(map(escape_unprintable, item.fields))
+    return ItemView("=", Tone.DIM, str(item.address), fields)
 
 
 def reach_text(change: Change) -> str:

@@ -17,16 +17,16 @@ from cioform.report.plan.items import (
     ItemView,
     view_blocked,
     view_change,
+    view_kept,
     view_unreadable,
 )
 from cioform.report.quantities import duration_text, pluralize
 from cioform.report.styling import Tone
 
 _CREDENTIAL_NAMES = {Api.APP: "an App API key", Api.JOURNEYS: "a service account"}
-_CONFLICT_WINNERS = {
-    PreferredSide.CONFIG: "conflicts keep the version in the files",
-    PreferredSide.LIVE: "conflicts keep the version in the workspace",
-}
+
+
+_KEPT_TEXT = "these fields stay as they are in the workspace, because of `--prefer live`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,8 @@ def _no_changes_text(plan: Plan) -> str:
         return f"No resource in {plan.header.workspace} matches{_scope_options(plan)}."
     scope = " in this scope" if narrowed else ""
     number = pluralize(plan.unchanged, "resource", "resources")
-    return f"No changes. {plan.header.workspace} matches the files ({number}{scope})."
+    apart = ", apart from what is kept" if plan.kept else ""
+    return f"No changes. {plan.header.workspace} matches the files ({number}{scope}){apart}."
 
 
 def _facts(plan: Plan) -> Iterator[str]:
@@ -128,8 +129,8 @@ def _facts(plan: Plan) -> Iterator[str]:
         yield f"planned with {credentials[0]} only"
     if header.target or header.exclude:
         yield f"limited to a part of the workspace:{_scope_options(plan)}"
-    if header.prefer is not None and any(is_conflict(change) for change in plan.changes):
-        yield _CONFLICT_WINNERS[header.prefer]
+    if header.prefer is PreferredSide.CONFIG and any(map(is_conflict, plan.changes)):
+        yield "conflicts keep the version in the files"
     if plan.foreign and not plan.is_empty:
         yield f"{pluralize(plan.foreign, 'unmanaged object', 'unmanaged objects')} ignored"
 
@@ -143,6 +144,7 @@ def _sections(
     yield SectionView("Blocked", "not part of this plan", blocked)
     unreadable = tuple(map(view_unreadable, plan.unreadable))
     yield SectionView("Not compared", "these credentials cannot read the fields", unreadable)
+    yield SectionView("Kept", _KEPT_TEXT, tuple(map(view_kept, plan.kept)))
     guards = (
         ItemView("!", Tone.ERROR, item.guard, detail=f"{item.detail} {item.hint}")
         for item in violations
@@ -170,11 +172,14 @@ def _next_commands(
         yield f"cioform apply {name}{what}{allow}"
     if plan.drift:
         yield f"cioform drift {name}"
+    if plan.kept and plan.header.prefer is PreferredSide.LIVE:
+        yield f"cioform import {name} --target {plan.kept[0].address} --force"
 
 
 def _only_records(plan: Plan) -> bool:
-    """Return whether apply only takes drift that no file contradicts into the state."""
-    return bool(plan.drift) and bool(plan.changes) and not plan.visible_changes
+    """Return whether apply only takes into the state what no file contradicts or overrules."""
+    has_news = bool(plan.drift or plan.kept)
+    return has_news and bool(plan.changes) and not plan.visible_changes
 
 
 def _scope_options(plan: Plan) -> str:

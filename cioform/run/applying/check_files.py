@@ -18,6 +18,7 @@ from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState
 from cioform.plan.change import Action, Change
 from cioform.plan.compare.ignored import merge_ignored_fields
+from cioform.plan.compare.kept import with_kept
 from cioform.plan.plan import Plan
 from cioform.run.applying.staleness import plan_again
 
@@ -29,11 +30,15 @@ def planned_resources(
 ) -> dict[Address, Resource]:
     """Return the files of the objects that a plan changes, with the names that it was made with.
 
-    A reference such as `topic#5` has the name of its object there.
+    A reference such as `topic#5` has the name of its object there, and what is kept is ignored.
     """
     names = _names_of(plan, applied)
-    addresses = dict.fromkeys(change.address for change in plan.changes)
-    return {a: _with_names(desired[a], names) for a in addresses if a in desired}
+    kept = {change.address: change.kept for change in plan.changes}
+    return {
+        address: with_kept(_with_names(desired[address], names), fields)
+        for address, fields in kept.items()
+        if address in desired
+    }
 
 
 def check_plan_matches_files(

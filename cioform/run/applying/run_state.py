@@ -47,7 +47,7 @@ class RunState:
         """
         binding = Binding(
             change.address, result.remote_id, change.identity, applied, dict(result.parts),
-            change.protect, self._last_seen(change, state),
+            change.protect, self._last_seen(change, state), dict(change.kept),
         )  # fmt: skip
         moves = {change.moved_from: change.address} if change.moved_from is not None else {}
         bindings = apply_moves(self.registry, self.applied.bindings, moves)

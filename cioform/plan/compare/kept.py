@@ -1,0 +1,105 @@
+"""Fields that stay as they are in the workspace because `--prefer live` decided a conflict.
+
+The state remembers what the file said then. A field is kept until its file says something else, or
+somebody changes it in the workspace again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import pairwise
+
+from pydantic import ValidationError
+
+from cioform.core.json_value import Attributes, Json, as_mapping, digest
+from cioform.core.paths import FieldPath, PathError, format_path, parse_path
+from cioform.model.kind import Kind
+from cioform.model.resource import Resource
+from cioform.plan.change import FieldChange, Origin
+from cioform.plan.compare import diff
+from cioform.plan.compare.differences import value_at
+from cioform.plan.compare.ignored import merge_ignored_fields
+
+Kept = Mapping[str, str]
+"""By the path of a kept field in canonical form: a digest of what the file said."""
+
+
+def still_kept(
+    kind: Kind, kept: Kept, resource: Resource, applied: Attributes | None, live: Attributes
+) -> dict[str, str]:
+    """Return those of the kept fields that neither side has changed since."""
+    if not kept or applied is None:
+        return {}
+    drifted = [change.path for change in diff.drifted_fields(kind, applied, live)]
+    return {
+        text: value
+        for text, value in kept.items()
+        for kept_path in _parsed([text])
+        if digest(_value(resource, kept_path)) == value
+        and not any(_overlap(kept_path, path) for path in drifted)
+    }
+
+
+def keep_conflicts(
+    kind: Kind, changes: Sequence[FieldChange], resource: Resource, live: Attributes
+) -> dict[str, str]:
+    """Return the fields in conflict among `changes`, to be kept as they are in the workspace.
+
+    Where the file and the workspace cannot be mixed, as in a workflow with other steps, everything
+    that differs is kept.
+    """
+    conflicts = [change for change in changes if change.origin is Origin.CONFLICT]
+    if not conflicts:
+        return {}
+    paths = {_common_path(change.path, resource.attributes, live) for change in conflicts}
+    if not _can_be_mixed(kind, with_kept(resource, map(format_path, paths)), live):
+        paths = {change.path[:1] for change in changes}
+    return {format_path(path): digest(_value(resource, path)) for path in sorted(paths, key=str)}
+
+
+def with_kept(resource: Resource, kept: Iterable[str]) -> Resource:
+    """Return a resource that ignores the kept fields."""
+    return replace(resource, ignore=(*resource.ignore, *_parsed(kept)))
+
+
+def _parsed(kept: Iterable[str]) -> Iterator[FieldPath]:
+    """Yield the paths of texts from a state or a plan file; what is no path names no field."""
+    for text in kept:
+        with suppress(PathError):
+            yield parse_path(text)
+
+
+def _value(resource: Resource, path: FieldPath) -> Json:
+    return diff.plan_value(value_at(resource.attributes, path))
+
+
+def _can_be_mixed(kind: Kind, resource: Resource, live: Attributes) -> bool:
+    try:
+        kind.parse(merge_ignored_fields(resource, live, None))
+    except ValidationError:
+        return False
+    return True
+
+
+def _common_path(path: FieldPath, wanted: Attributes, live: Attributes) -> FieldPath:
+    """Return the path as far as both sides have a mapping with that name."""
+    return path[:1] + tuple(_common_steps(path, wanted, live))
+
+
+def _common_steps(path: FieldPath, wanted: Json, live: Json) -> Iterator[str | int]:
+    for before, step in pairwise(path):
+        wanted, live = as_mapping(wanted).get(str(before)), as_mapping(live).get(str(before))
+        if not (_has(wanted, step) and _has(live, step)):
+            return
+        yield step
+
+
+def _has(value: Json, step: str | int) -> bool:
+    return isinstance(value, Mapping) and step in value
+
+
+def _overlap(one: FieldPath, other: FieldPath) -> bool:
+    length = min(len(one), len(other))
+    return one[:length] == other[:length]

@@ -1,0 +1,88 @@
+"""`--prefer live` settles a conflict in the state, so that the next plan is quiet."""
+
+from __future__ import annotations
+
+import pytest
+
+from cioform.core.address import Address
+from cioform.plan.plan import Plan, PreferredSide
+from tests.support.sandbox_project import NO_GUARDS, SandboxProject
+
+NOTE = Address("snippet", "note")
+VIP = Address("segment", "vip")
+SEGMENT = {
+    "name": "VIP",
+    "description": "Ours",
+    "conditions": {"all": [{"attribute": "plan", "is": "pro"}]},
+}
+
+
+def plan(project: SandboxProject, prefer: PreferredSide | None = PreferredSide.LIVE) -> Plan:
+    with project.open() as opened:
+        return opened.plan(prefer=prefer)
+
+
+def write_note(project: SandboxProject, value: str) -> None:
+    project.write("snippets/note.yaml", {"name": "note", "value": value})
+
+
+def edit_note(project: SandboxProject, value: str) -> None:
+    """Change the snippet as somebody in Customer.io does."""
+    (snippet,) = project.content()["snippets"]
+    project.seed(snippets=[{**snippet, "value": value}])
+
+
+def value_of_note(project: SandboxProject) -> str:
+    (snippet,) = project.content()["snippets"]
+    return str(snippet["value"])
+
+
+@pytest.fixture
+def settled(project: SandboxProject) -> SandboxProject:
+    """Return a project whose conflict was settled in favor of the workspace."""
+    write_note(project, "first")
+    project.apply()
+    write_note(project, "from the files")
+    edit_note(project, "from the workspace")
+    made = plan(project)
+    assert (made.visible_changes, made.blocked) == ((), ())
+    assert [(item.address, item.fields) for item in made.kept] == [(NOTE, ("value",))]
+    assert project.apply(made).complete
+    return project
+
+
+def test_the_next_plan_is_quiet(settled: SandboxProject) -> None:
+    made = plan(settled, None)
+    assert (made.changes, made.is_empty) == ((), True)
+    assert [item.address for item in made.kept] == [NOTE]
+    assert value_of_note(settled) == "from the workspace"
+
+
+def test_another_value_in_the_file_ends_it(settled: SandboxProject) -> None:
+    write_note(settled, "from the files, later")
+    assert settled.apply(plan(settled, None)).complete
+    assert value_of_note(settled) == "from the files, later"
+    assert plan(settled, None).kept == ()
+
+
+def test_another_edit_in_the_workspace_is_a_conflict_again(settled: SandboxProject) -> None:
+    edit_note(settled, "from the workspace, later")
+    assert plan(settled, None).summary["conflict"] == 1
+
+
+def test_what_is_not_in_conflict_is_written(project: SandboxProject) -> None:
+    project.write("segments/vip.yaml", SEGMENT)
+    project.apply()
+    (segment,) = project.content()["segments"]
+    project.seed(segments=[{**segment, "description": "Theirs"}])
+    conditions = {"all": [{"attribute": "plan", "is": "team"}]}
+    project.write(
+        "segments/vip.yaml", {**SEGMENT, "description": "Still ours", "conditions": conditions}
+    )
+    made = plan(project)
+    assert [item.address for item in made.visible_changes] == [VIP]
+    assert project.apply(made, NO_GUARDS).complete
+    (segment,) = project.content()["segments"]
+    assert segment["description"] == "Theirs"
+    assert "team" in str(segment["conditions"])
+    assert plan(project, None).is_empty
