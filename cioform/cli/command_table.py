@@ -27,7 +27,7 @@ COMMANDS: Final[tuple[tuple[str, str, str], ...]] = (
     ("broadcasts", "broadcasts:app", "List, trigger and measure API-triggered broadcasts."),
     ("campaigns", "campaigns:app", "List campaigns and show metrics."),
     ("segments", "segments:app", "List and change the members of segments."),
-    ("state", "state:app", "Inspect and repair the state."),
+    ("state", "state:app", "Inspect, move and repair the state."),
     ("sandbox", "sandbox:app", "Serve, seed, reset or edit the embedded Customer.io."),
 )
 """Name, module and attribute, and the first sentence of the help, which a test compares with the

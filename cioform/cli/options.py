@@ -11,6 +11,7 @@ import typer
 
 from cioform.config.project import find_project
 from cioform.core.address import Address
+from cioform.core.duration import Duration
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean_address
 from cioform.model.remote_access.conversation import Api
@@ -122,6 +123,16 @@ TimeoutOption: TypeAlias = Annotated[
     typer.Option("--timeout", metavar="SECONDS", help="How long to wait for the result."),
 ]
 
+LockTimeoutOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--lock-timeout",
+        metavar="DURATION",
+        help="How long to wait for the lock of a shared state, e.g. 10m (default: not at all).",
+        show_default=False,
+    ),
+]
+
 # People.
 
 PersonArgument: TypeAlias = Annotated[
@@ -198,13 +209,29 @@ def open_workspace(
     api: str | None = None,
     listener: Listener = ignore_events,
     rate: float | None = None,
+    lock_timeout: str | None = None,
 ) -> AbstractContextManager[Workspace]:
     """Open the workspace that a command works on."""
     # `--help` of a command need not wait for the HTTP client.
     from cioform.services.workspace import open_workspace
 
     apis = frozenset({Api(api)}) if api else None
-    return open_workspace(find_project_root(path), name, apis=apis, listener=listener, rate=rate)
+    return open_workspace(
+        find_project_root(path),
+        name,
+        apis=apis,
+        listener=listener,
+        rate=rate,
+        lock_seconds=parse_duration(lock_timeout, "--lock-timeout") if lock_timeout else 0,
+    )
+
+
+def parse_duration(text: str, option: str) -> int:
+    """Return the seconds that the value of an option spells. Raises UsageError."""
+    try:
+        return Duration.parse(text).seconds
+    except ValueError as error:
+        raise UsageError.of("Not a duration", f"`{option}` {error}.") from None
 
 
 def build_scope(target: list[str] | None, exclude: list[str] | None) -> Scope:

@@ -14,8 +14,8 @@ from cioform.model.resource import FieldPath
 from cioform.model.values.value_errors import echo
 
 
-class EndpointProblem(NamedTuple):
-    """What is wrong with the endpoint, and where."""
+class SettingProblem(NamedTuple):
+    """What is wrong with a setting, and where."""
 
     summary: str
     detail: str
@@ -24,7 +24,7 @@ class EndpointProblem(NamedTuple):
 
 def read_endpoint(
     settings: SettingsFile, environment: Mapping[str, str]
-) -> tuple[Endpoint | None, list[EndpointProblem]]:
+) -> tuple[Endpoint | None, list[SettingProblem]]:
     """Return the endpoint that settings name, None if it cannot be used, and its problems."""
     written = settings.endpoint or settings.region or "us"
     if isinstance(written, Hosts):
@@ -36,20 +36,20 @@ def read_endpoint(
             "`endpoint` must be `us`, `eu`, `sandbox`, or a mapping with the URLs `app`, "
             f"`journeys` and `track`, not {echo(written)}.{did_you_mean(written, ENDPOINTS)}"
         )
-        return None, [EndpointProblem("Wrong value", detail, ("endpoint",))]
+        return None, [SettingProblem("Wrong value", detail, ("endpoint",))]
     problems = []
     if settings.region is not None and written in ("us", "eu") and written != settings.region:
         detail = (
             f"`region` is `{settings.region}`, but `endpoint` is `{written}`. Remove the one that "
             "is wrong."
         )
-        problems.append(EndpointProblem("Endpoint and region disagree", detail, ("endpoint",)))
+        problems.append(SettingProblem("Endpoint and region disagree", detail, ("endpoint",)))
     return ENDPOINTS[written], problems
 
 
 def _host_problems(
     hosts: Mapping[str, str], environment: Mapping[str, str]
-) -> Iterator[EndpointProblem]:
+) -> Iterator[SettingProblem]:
     for name, url in hosts.items():
         path = ("endpoint", name)
         if not _is_secure_url(url):
@@ -57,9 +57,9 @@ def _host_problems(
                 f"`{url}` must start with `https://`, because credentials are sent to it. "
                 "`http://` is only allowed for this machine (`localhost`, `127.0.0.1`)."
             )
-            yield EndpointProblem("Unsafe endpoint", detail, path)
+            yield SettingProblem("Unsafe endpoint", detail, path)
         elif not may_receive_credentials(url, environment):
-            yield EndpointProblem("Endpoint not allowed", how_to_allow_endpoint(url), path)
+            yield SettingProblem("Endpoint not allowed", how_to_allow_endpoint(url), path)
 
 
 def _is_secure_url(url: str) -> bool:

@@ -35,6 +35,7 @@ from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.parsing.positions import Positions, nearest_location
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.config.settings_file import SettingsFile
+from cioform.config.state_setting import StateSettings, read_state_setting
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
@@ -63,6 +64,7 @@ class Settings:
     include: Mapping[str, Location | None] = field(default_factory=dict)
     """The names of the included folders, and where each is listed."""
     rate: Rates = field(default_factory=Rates)
+    state: StateSettings = field(default_factory=StateSettings)
     defaults: DefaultsLayer | None = None
     overrides: Mapping[str, Sequence[Override]] = field(default_factory=dict)
     """By the address of the document, as written."""
@@ -109,6 +111,7 @@ class _SettingsReader:
         parsed = self._validate(raw)
         self._check_variables_hold_no_credential(parsed.variables, credentials)
         endpoint = self._endpoint(parsed)
+        state = self._state(parsed)
         # A line whose credential was already rejected is not reported twice.
         reported = {_line_number(each) for each in self._problems if each.summary == SECRET_SUMMARY}
         self._problems += [
@@ -127,6 +130,7 @@ class _SettingsReader:
                 folder: self._locate(("include", at)) for at, folder in enumerate(parsed.include)
             },
             rate=Rates(**parsed.rate.model_dump()),
+            state=state,
             defaults=self._defaults(parsed),
             overrides=self._overrides(parsed),
             bind={
@@ -271,6 +275,12 @@ class _SettingsReader:
 
     def _endpoint(self, parsed: SettingsFile) -> Endpoint | None:
         found, problems = read_endpoint(parsed, self._environment)
+        for problem in problems:
+            self._add_problem(problem.summary, problem.detail, problem.path)
+        return found
+
+    def _state(self, parsed: SettingsFile) -> StateSettings:
+        found, problems = read_state_setting(parsed, self._name)
         for problem in problems:
             self._add_problem(problem.summary, problem.detail, problem.path)
         return found

@@ -56,9 +56,48 @@ class _Guards(_Section):
     """Maximum number of people in the audience of one change."""
 
 
-class _State(_Section):
-    backend: Literal["local"] = "local"
-    """Where the state is stored: `local`, a file in `.cioform/`."""
+class StateSection(_Section):
+    """Where the state is stored."""
+
+    backend: Literal["local", "git", "object"] = "local"
+    """Where the state is stored: `local` (a file in `.cioform/`), `git` or `object` storage."""
+    remote: Annotated[str, TextPattern(r"^[^-\s]\S*$", "be a remote or a URL")] | None = None
+    """With `git`: the name of a remote of this repository, or a URL (default: `origin`)."""
+    ref: (
+        Annotated[
+            str,
+            TextPattern(
+                r"^refs/(heads|cioform)(/[A-Za-z0-9_][A-Za-z0-9_-]*)+$",
+                "be a full ref such as refs/heads/cioform/acme",
+            ),
+        ]
+        | None
+    ) = None
+    """With `git`: the ref that holds the state (default: `refs/heads/cioform/WORKSPACE`)."""
+    url: (
+        Annotated[
+            str,
+            TextPattern(
+                r"^(s3|gs|az)://[^/\s]+(/\S*)?$",
+                "be a URL such as s3://bucket/acme, gs:// or az://",
+            ),
+        ]
+        | None
+    ) = None
+    """With `object`: the bucket and the folder, such as `s3://bucket/acme`."""
+    lineage: (
+        Annotated[
+            str,
+            TextPattern(
+                r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+                "be the lineage that `cioform state init` writes",
+            ),
+        ]
+        | None
+    ) = None
+    """Which state it is, so that another one is never used by mistake: `state init` writes it."""
+    public: bool = False
+    """Whether everybody may read the state, which holds the content of messages."""
 
 
 class _Rate(_Section):
@@ -100,7 +139,7 @@ class SettingsFile(_Section):
     """Variables, which documents use as `${var.name}`."""
     guards: _Guards = _Guards()
     """Safety limits: what apply may do without an extra flag."""
-    state: _State = _State()
+    state: StateSection = StateSection()
     """Where the state is stored."""
     include: list[str] = []
     """Other folders in `workspaces/` whose documents belong to this workspace too: `_shared`."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
 from cioform.services.context import OpenWorkspace
 from cioform.services.git import checked_out_commit, git_output
-from cioform.state.runs import RunInfo
+from cioform.state.runs import RunInfo, new_run_id
 from cioform.storage.lock import user_and_host
 
 _ACTORS: Final = (
@@ -28,9 +26,8 @@ _JOB_URLS: Final = (
 def describe_run(opened: OpenWorkspace, command: str, digest: str | None = None) -> RunInfo:
     """Return what is remembered of a command that changes the state."""
     environment = os.environ
-    now = opened.clock()
     return RunInfo(
-        id=f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(now))}-{uuid4().hex[:6]}",
+        id=new_run_id(opened.clock()),
         command=command,
         who=_first(environment, _ACTORS) or _git_user(opened.root) or user_and_host(),
         url=_job_url(environment),

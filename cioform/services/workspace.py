@@ -41,9 +41,10 @@ from cioform.services.drift import detect_drift
 from cioform.services.importing import ImportResult, import_resources
 from cioform.services.planning import plan_workspace, workspace_guards
 from cioform.services.reading import read_live_object, show_resource
+from cioform.services.shared_state.administration import StateAdministration
+from cioform.services.shared_state.stores import open_store
 from cioform.services.state_admin import forget_binding, move_binding
 from cioform.services.state_folder import refuse_tracked_state, state_folder
-from cioform.state.local import LocalStateStore
 from cioform.state.state import StateOwner
 
 IMPORTS_FOLDER = "imports"
@@ -70,14 +71,18 @@ class Workspace:
         apis: frozenset[Api] | None = None,
         listener: Listener = ignore_events,
         rate: float | None = None,
+        lock_seconds: float = 0,
     ) -> AbstractContextManager[Workspace]:
         """Open a workspace of the project at or above `project`.
 
-        `apis` restricts the credentials to use, `rate` lowers the requests per second. Raises
-        ConfigError when the files are not valid.
+        `apis` restricts the credentials to use, `rate` lowers the requests per second.
+        `lock_seconds` is how long to wait for the lock of a shared state. Raises ConfigError when
+        the files are not valid.
         """
         root = find_project(Path(project))
-        return open_workspace(root, name, apis=apis, listener=listener, rate=rate)
+        return open_workspace(
+            root, name, apis=apis, listener=listener, rate=rate, lock_seconds=lock_seconds
+        )
 
     @property
     def name(self) -> str:
@@ -203,6 +208,16 @@ class Workspace:
         forget_binding(self._opened, address)
 
     @property
+    def has_unfinished_runs(self) -> bool:
+        """Whether a run did not end, and what it did is not saved yet."""
+        return bool(self._opened.store.unfinished_runs())
+
+    @property
+    def state(self) -> StateAdministration:
+        """The state as a whole: create, move, release, prune, print."""
+        return StateAdministration(self._opened)
+
+    @property
     def people(self) -> People:
         """People: identify, show, delete, suppress, import."""
         return People(self.provider, self._address_resolver, self._importer)
@@ -254,11 +269,13 @@ def open_workspace(
     listener: Listener = ignore_events,
     actor: str | None = None,
     rate: float | None = None,
+    lock_seconds: float = 0,
 ) -> Iterator[Workspace]:
     """Open a workspace of the project at `root`.
 
     `apis` restricts the credentials to use, `rate` lowers the requests per second. `actor` plays
-    a person who edits the sandbox in a browser, so that drift can be tried out.
+    a person who edits the sandbox in a browser, so that drift can be tried out. `lock_seconds` is
+    how long to wait for the lock of a shared state.
     """
     refuse_tracked_state(root)
     kinds = find_kinds()
@@ -266,7 +283,8 @@ def open_workspace(
     provider, workspace_id = connect_workspace(root, configuration, apis, actor, rate)
     try:
         owner = StateOwner(name, workspace_id)
-        store = LocalStateStore(state_folder(root, name), owner, upgrade=kinds.upgrade_attributes)
+        state = configuration.settings.state
+        store = open_store(root, state, owner, kinds, lock_seconds=lock_seconds)
         yield Workspace(
             OpenWorkspace(root, configuration, kinds, provider, store, workspace_id, listener)
         )

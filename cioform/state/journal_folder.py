@@ -55,9 +55,12 @@ class JournalFolder:
 
     def unsettled(self) -> list[str]:
         """Return the ids of the runs whose journal does not say that everything is settled."""
-        # Journals are kept for good, so only the last line of a finished one is read.
-        paths = sorted(self._folder.glob(f"*{_SUFFIX}"))
-        return [path.stem for path in paths if not _is_settled(path)]
+        # Journals are kept long, so only the last line of a finished one is read.
+        return [path.stem for path in self._paths() if not _is_settled(path)]
+
+    def settled(self) -> list[str]:
+        """Return the ids of the other runs."""
+        return [path.stem for path in self._paths() if _is_settled(path)]
 
     def unfinished(self) -> Sequence[JournalReplay]:
         """Return the runs that did not end, or ended with an unknown outcome, oldest first."""
@@ -85,6 +88,9 @@ class JournalFolder:
             path.unlink(missing_ok=True)
         except OSError as error:
             raise journal_write_error(str(path), error) from None
+
+    def _paths(self) -> list[Path]:
+        return sorted(self._folder.glob(f"*{_SUFFIX}"))
 
     def _replay(self, run_id: str) -> JournalReplay:
         return replay_journal(run_id, str(self.path(run_id)), self.read(run_id), self._upgrade)

@@ -16,7 +16,14 @@ from cioform.state.journal import Journal
 from cioform.state.journal_folder import JournalFolder
 from cioform.state.process_lock import hold_process_lock, state_write_error
 from cioform.state.replay import JournalReplay
-from cioform.state.runs import UNNAMED_RUN, RunInfo, RunSummary, decode_summary, encode_summary
+from cioform.state.runs import (
+    UNNAMED_RUN,
+    RunInfo,
+    RunSummary,
+    decode_summary,
+    encode_summary,
+    is_older,
+)
 from cioform.state.state import (
     StateOwner,
     UpgradeAttributes,
@@ -120,6 +127,14 @@ class LocalStateStore(StateStore):
     def last_run(self) -> RunSummary | None:
         paths = self._summaries()
         return self._read_summary(paths[-1]) if paths else None
+
+    @override
+    def prune(self, before: float, run: RunInfo) -> int:
+        with self.lock(run):
+            old = [each for each in self._journals.settled() if is_older(each, before)]
+            for run_id in old:
+                self._journals.remove(run_id)
+        return len(old)
 
     def _summaries(self) -> list[Path]:
         # The id of a run begins with its time.

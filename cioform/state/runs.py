@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Final
+from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -79,3 +81,17 @@ def decode_summary(content: bytes, location: str) -> RunSummary:
         raise StateError.of(
             "Run summary corrupt", f"{location} is not the summary of a run. Restore or delete it."
         ) from None
+
+
+def new_run_id(now: float) -> str:
+    """Return the id of a run that begins now (Unix seconds). It begins with that time."""
+    return f"{_stamp(now)}-{uuid4().hex[:6]}"
+
+
+def is_older(run_id: str, before: float) -> bool:
+    """Return whether a run began before a time (Unix seconds)."""
+    return run_id < _stamp(before)
+
+
+def _stamp(seconds: float) -> str:
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))

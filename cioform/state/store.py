@@ -64,3 +64,10 @@ class StateStore(Protocol):
     def last_run(self) -> RunSummary | None:
         """Return what is remembered of the run that applied last, None if there was none."""
         ...
+
+    def prune(self, before: float, run: RunInfo) -> int:
+        """Delete the journals, with their backups, of settled runs that began before a time.
+
+        The time is in Unix seconds. Return how many runs that were; their summaries stay.
+        """
+        ...

@@ -38,6 +38,8 @@ from cioform.services.context import OpenWorkspace
 from cioform.services.workspace import Workspace
 from cioform.state.local import LocalStateStore
 from cioform.state.state import StateOwner
+from cioform.state.store import StateStore
+from tests.support.memory_backend import MemoryRemote, shared_store
 
 ENDPOINT = Endpoint("http://app.test", "http://journeys.test", "http://track.test")
 BOTH_APIS = frozenset({Api.APP, Api.JOURNEYS})
@@ -108,6 +110,8 @@ class SandboxProject:
     kinds: Registry = field(default_factory=find_kinds)
     sent: list[tuple[str, str]] = field(default_factory=list)
     tick: Callable[[], None] = lambda: None
+    remote: MemoryRemote | None = None
+    """Where the state is shared with other projects; None for a local state."""
 
     def __post_init__(self) -> None:
         self.workspace = self.store.workspace("acme")
@@ -148,8 +152,9 @@ class SandboxProject:
     def second_checkout(self, root: Path) -> SandboxProject:
         """Return a project for the same workspace that has its own files and state."""
         return SandboxProject(
-            root, self.behavior, self.store, self.faults, self.time, self.kinds, self.sent
-        )
+            root, self.behavior, self.store, self.faults, self.time, self.kinds, self.sent,
+            remote=self.remote,
+        )  # fmt: skip
 
     @contextmanager
     def open(
@@ -172,13 +177,7 @@ class SandboxProject:
             jitter=lambda: 1.0,
         )
         owner = StateOwner("acme", self.workspace.environment_id)
-        store = TickingStore(
-            self.state_folder,
-            owner,
-            upgrade=self.kinds.upgrade_attributes,
-            new_lineage=lambda: lineage,
-        )
-        store.tick = self.tick
+        store = self._open_store(owner, lineage)
         configuration = load_configuration(self.root, "acme", self.kinds, {})
         try:
             opened = OpenWorkspace(
@@ -188,6 +187,17 @@ class SandboxProject:
             yield Workspace(opened)
         finally:
             provider.close()
+
+    def _open_store(self, owner: StateOwner, lineage: str) -> StateStore:
+        upgrade = self.kinds.upgrade_attributes
+        if self.remote is not None:
+            return shared_store(
+                self.remote, self.state_folder, owner, upgrade=upgrade, tick=self.tick,
+                clock=self.time.read, sleep=self.time.sleep,
+            )  # fmt: skip
+        store = TickingStore(self.state_folder, owner, upgrade=upgrade, new_lineage=lambda: lineage)
+        store.tick = self.tick
+        return store
 
     def _clock(self) -> float:
         self.tick()

@@ -57,6 +57,14 @@ _AllowReplaceOption: TypeAlias = Annotated[
         show_default=False,
     ),
 ]
+_AllowOlderOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--allow-older",
+        help="With a shared state: apply files older than those that were applied last.",
+        show_default=False,
+    ),
+]
 _OnErrorOption: TypeAlias = Annotated[
     Literal["stop", "continue"],
     typer.Option(help="After an error: stop, or continue with independent changes."),
@@ -92,6 +100,8 @@ def apply(
     target: options.TargetOption = None,
     exclude: options.ExcludeOption = None,
     prefer: options.PreferOption = None,
+    lock_timeout: options.LockTimeoutOption = None,
+    allow_older: _AllowOlderOption = False,
     as_json: options.JsonOption = False,
     context: options.ContextOption = 1,
     full: options.FullOption = False,
@@ -114,7 +124,9 @@ def apply(
     _check_options(workspace, planfile, bool(target or exclude or prefer), asks)
     reviewed = options.read_plan(planfile, workspace) if planfile else None
     progress = Progress(stderr_styler(output.color))
-    with options.open_workspace(project, workspace, api, progress) as opened:
+    with options.open_workspace(
+        project, workspace, api, progress, lock_timeout=lock_timeout
+    ) as opened:
         guards = opened.guards(
             allow_delete=allow_delete, allow_live=allow_live, allow_replace=allow_replace
         )
@@ -126,10 +138,11 @@ def apply(
             if not _show_and_confirm(workspace, plan, guards, asks, output):
                 return REFUSED
         # A plan file without changes is checked too: it may be stale or of another workspace.
-        is_needed = reviewed is not None or bool(plan.changes)
+        # A run that did not end is settled, too.
+        is_needed = reviewed is not None or bool(plan.changes) or opened.has_unfinished_runs
         keep_going = on_error == "continue"
         outcome = (
-            _run_apply(opened, plan, guards, keep_going, check_files, progress)
+            _run_apply(opened, plan, guards, keep_going, check_files, allow_older, progress)
             if is_needed
             else None
         )
@@ -163,10 +176,17 @@ def _run_apply(
     guards: Guards,
     keep_going: bool,
     check_files: bool,
+    allow_older: bool,
     progress: Progress,
 ) -> Outcome:
     try:
-        return opened.apply(plan, guards, keep_going=keep_going, check_files=check_files)
+        return opened.apply(
+            plan,
+            guards,
+            keep_going=keep_going,
+            check_files=check_files,
+            allow_older=allow_older,
+        )
     finally:
         progress.end()
 

@@ -54,6 +54,7 @@ def import_(
     force: _ForceOption = False,
     as_json: options.JsonOption = False,
     api: options.ApiOption = None,
+    lock_timeout: options.LockTimeoutOption = None,
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,
 ) -> int:
@@ -72,7 +73,9 @@ def import_(
     if remote_id is not None:
         BindRequest.parse(workspace, scope, remote_id)
     progress = Progress(stderr_styler(not no_color))
-    with options.open_workspace(project, workspace, api, progress) as opened:
+    with options.open_workspace(
+        project, workspace, api, progress, lock_timeout=lock_timeout
+    ) as opened:
         result = opened.import_(scope, only_id=remote_id, force=force)
     progress.end()
     paths = [shorten_path(path) for path in result.paths]

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
 from cioform.cli import options
 from cioform.cli.lazy_commands import command_group
 from cioform.cli.output import format_table, print_answer
@@ -9,9 +15,38 @@ from cioform.cli.streams import write_stdout
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean
 from cioform.report.json_output import dumps, to_json_value
+from cioform.report.quantities import pluralize
 from cioform.report.yaml_document import to_yaml
+from cioform.storage.user_files import write_text
 
-app = command_group("Inspect and repair the state.")
+app = command_group("Inspect, move and repair the state.")
+
+_AdoptOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--adopt", help="Use the state that is there, or replace a lost one.", show_default=False
+    ),
+]
+_ToOption: TypeAlias = Annotated[
+    str,
+    typer.Option("--to", metavar="PLACE", help="local, git, or a URL such as s3://bucket/acme."),
+]
+_RemoteOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="REMOTE", help="With git: a remote or a URL (default: origin).", show_default=False
+    ),
+]
+_RunOption: TypeAlias = Annotated[
+    str, typer.Option("--id", metavar="RUN", help="Id of the run, as the error names it.")
+]
+_KeepOption: TypeAlias = Annotated[
+    str, typer.Option(metavar="DURATION", help="Age of the runs to keep in full.")
+]
+_OutOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write to this file.", show_default=False),
+]
 
 
 @app.command("list")
@@ -88,6 +123,7 @@ def mv(
     workspace: options.WorkspaceArgument,
     address: options.AddressArgument,
     new_address: options.AddressArgument,
+    lock_timeout: options.LockTimeoutOption = None,
     project: options.ProjectOption = None,
 ) -> int:
     """Move a binding to another address, for example after its file was renamed.
@@ -95,7 +131,7 @@ def mv(
     Examples:
         cioform state mv acme snippet.foot snippet.footer
     """
-    with options.open_workspace(project, workspace) as opened:
+    with options.open_workspace(project, workspace, lock_timeout=lock_timeout) as opened:
         old = options.parse_address(address, opened)
         new = options.parse_address(new_address, opened)
         opened.move(old, new)
@@ -107,6 +143,7 @@ def mv(
 def forget(
     workspace: options.WorkspaceArgument,
     address: options.AddressArgument,
+    lock_timeout: options.LockTimeoutOption = None,
     project: options.ProjectOption = None,
 ) -> int:
     """Stop managing an object without deleting it.
@@ -114,8 +151,115 @@ def forget(
     Examples:
         cioform state forget acme snippet.footer
     """
-    with options.open_workspace(project, workspace) as opened:
+    with options.open_workspace(project, workspace, lock_timeout=lock_timeout) as opened:
         wanted = options.parse_address(address, opened)
         opened.forget(wanted)
     write_stdout(f"Removed {wanted} from the state. The object itself is unchanged.\n")
     return 0
+
+
+@app.command()
+def init(
+    workspace: options.WorkspaceArgument,
+    adopt: _AdoptOption = False,
+    project: options.ProjectOption = None,
+) -> int:
+    """Create the shared state that `state` in workspace.yaml names.
+
+    Its lineage is written to workspace.yaml, so that every clone uses this state and no other.
+
+    Examples:
+        cioform state init acme
+        cioform state init acme --adopt
+    """
+    with options.open_workspace(project, workspace) as opened:
+        _print_lines(opened.state.init(adopt=adopt))
+    return 0
+
+
+@app.command()
+def migrate(
+    workspace: options.WorkspaceArgument,
+    to: _ToOption,
+    remote: _RemoteOption = None,
+    lock_timeout: options.LockTimeoutOption = None,
+    project: options.ProjectOption = None,
+) -> int:
+    """Move the state to a Git remote, to object storage or back to a local file.
+
+    Examples:
+        cioform state migrate acme --to git
+        cioform state migrate acme --to s3://acme-state/cioform
+        cioform state migrate acme --to local
+    """
+    with options.open_workspace(project, workspace, lock_timeout=lock_timeout) as opened:
+        _print_lines(opened.state.migrate(to, remote))
+    return 0
+
+
+@app.command()
+def unlock(
+    workspace: options.WorkspaceArgument,
+    run_id: _RunOption,
+    project: options.ProjectOption = None,
+) -> int:
+    """Release the lock of a run that was killed and will never end.
+
+    If the run is alive after all, it stops writing as soon as it notices.
+
+    Examples:
+        cioform state unlock acme --id 20260304T050607Z-1a2b3c
+    """
+    with options.open_workspace(project, workspace) as opened:
+        opened.state.unlock(run_id)
+    write_stdout(
+        f"Released the lock of run {run_id}. The next plan or apply finds out what it did.\n"
+    )
+    return 0
+
+
+@app.command()
+def prune(
+    workspace: options.WorkspaceArgument,
+    keep: _KeepOption = "90d",
+    lock_timeout: options.LockTimeoutOption = None,
+    project: options.ProjectOption = None,
+) -> int:
+    """Delete journals and backups of old runs; what each run did stays listed.
+
+    Examples:
+        cioform state prune acme --keep 90d
+    """
+    seconds = options.parse_duration(keep, "--keep")
+    with options.open_workspace(project, workspace, lock_timeout=lock_timeout) as opened:
+        count = opened.state.prune(seconds)
+    write_stdout(f"Deleted the journals of {pluralize(count, 'run', 'runs')} older than {keep}.\n")
+    return 0
+
+
+@app.command()
+def pull(
+    workspace: options.WorkspaceArgument,
+    out: _OutOption = None,
+    project: options.ProjectOption = None,
+) -> int:
+    """Print the state as JSON, wherever it is stored.
+
+    It holds the content of messages.
+
+    Examples:
+        cioform state pull acme
+        cioform state pull acme --out state.json
+    """
+    with options.open_workspace(project, workspace) as opened:
+        text = opened.state.text()
+    if out is None:
+        write_stdout(text)
+    else:
+        write_text(out, text)
+    return 0
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        write_stdout(f"{line}\n")

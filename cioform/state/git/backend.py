@@ -56,6 +56,7 @@ class GitBackend(StateBackend):
     """
 
     def __init__(self, root: Path, folder: Path, remote: str, ref: str) -> None:
+        self.is_atomic = True
         self.location = f"{ref} of {remote}"
         self.restore_hint = (
             f"Every earlier state is a commit of that ref. Fetch it with\n    git fetch {remote} "
@@ -73,14 +74,7 @@ class GitBackend(StateBackend):
     @override
     def read(self) -> Snapshot | None:
         commit = self._fetch()
-        if commit is None:
-            return None
-        git, _ = self._open()
-        listing = self._listings.setdefault(commit, list_files(git, commit))
-        self._current = commit
-        paths = [path for path in listing if not path.startswith(_ARCHIVES)]
-        contents = read_blobs(git, (listing[path] for path in paths))
-        return Snapshot(commit, dict(zip(paths, contents, strict=True)))
+        return None if commit is None else self._snapshot(commit)
 
     @override
     def read_archive(self, folder: str) -> Files:
@@ -109,6 +103,24 @@ class GitBackend(StateBackend):
         self._current = commit
         return commit
 
+    @property
+    def url(self) -> str:
+        """The URL of the remote."""
+        return self._open()[1]
+
+    def exists(self) -> bool:
+        """Return whether the remote has the ref."""
+        git, url = self._open()
+        try:
+            return bool(git.run("ls-remote", url, self._ref, seconds=NETWORK_SECONDS))
+        except GitError as error:
+            raise self._unreachable_error(error) from None
+
+    def read_seen(self) -> Snapshot | None:
+        """Return the state as this machine saw it last, without asking the remote."""
+        commit = self.last_seen()
+        return None if commit is None else self._snapshot(commit)
+
     def forget_seen(self) -> None:
         """Forget which commit was seen last, so that a ref that was set back is accepted."""
         self._open()[0].run("update-ref", "-d", self._seen_ref)
@@ -130,6 +142,14 @@ class GitBackend(StateBackend):
             )  # fmt: skip
         except GitError as error:
             raise self._refused_error(error) from None
+
+    def _snapshot(self, commit: str) -> Snapshot:
+        git, _ = self._open()
+        listing = self._listings.setdefault(commit, list_files(git, commit))
+        self._current = commit
+        paths = [path for path in listing if not path.startswith(_ARCHIVES)]
+        contents = read_blobs(git, (listing[path] for path in paths))
+        return Snapshot(commit, dict(zip(paths, contents, strict=True)))
 
     def _open(self) -> tuple[Git, str]:
         """Return Git in the state's own repository, and the URL of the remote."""

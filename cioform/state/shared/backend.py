@@ -50,6 +50,8 @@ class StateBackend(Protocol):
 
     location: str
     """The state as messages name it."""
+    is_atomic: bool
+    """Whether it is known that a swap with an old token is refused, whatever the server is."""
     restore_hint: str
     """The sentences that say how to restore an earlier state."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from cioform.core.errors import StateError, StateLockedError
+from cioform.core.errors import StateError, StateLockedError, UsageError
 from cioform.state.runs import RunInfo
 from cioform.state.shared.backend import Files
 from cioform.state.shared.layout import LOCK_FILE
@@ -63,4 +63,15 @@ def lock_broken_error(lock: LockInfo | None, location: str, journal: str) -> Sta
         "Lock was broken",
         f"Somebody released this run's lock on {location}. {now} This run stopped writing. What it "
         f"did since is recorded in {journal}, and the next apply on this machine looks it up.",
+    )
+
+
+def not_the_holder_error(lock: LockInfo | None, location: str, run_id: str) -> UsageError:
+    """Return the error for the release of a lock that the named run does not hold."""
+    if lock is None:
+        return UsageError.of("Not locked", f"Nobody holds the lock of {location}.")
+    return UsageError.of(
+        "Lock of another run",
+        f"{location} is not locked by run {run_id} but by {lock.holder}. Nothing was changed. Make "
+        "sure that this run is dead before you release its lock.",
     )

@@ -10,23 +10,37 @@ from typing import Final
 
 from typing_extensions import override
 
-from cioform.core.errors import StateError
+from cioform.core.errors import StateError, StateLockedError
 from cioform.core.timestamps import format_timestamp
 from cioform.model.snapshot import AppliedState
 from cioform.state.journal import Journal
 from cioform.state.journal_folder import JournalFolder
 from cioform.state.process_lock import hold_process_lock
 from cioform.state.replay import JournalReplay, closing_record, replay_journal
-from cioform.state.runs import UNNAMED_RUN, RunInfo, RunSummary, decode_summary, encode_summary
+from cioform.state.runs import (
+    UNNAMED_RUN,
+    RunInfo,
+    RunSummary,
+    decode_summary,
+    encode_summary,
+    is_older,
+)
 from cioform.state.shared.backend import Files, MovedError, Snapshot, StateBackend, SwapNote
 from cioform.state.shared.layout import (
     LAST_RUN_FILE,
     LOCK_FILE,
+    MOVED_FILE,
     STATE_FILE,
     open_journals,
     summary_file,
 )
-from cioform.state.shared.lock_info import LockInfo, encode_lock, lock_held_error, read_lock
+from cioform.state.shared.lock_info import (
+    LockInfo,
+    encode_lock,
+    lock_held_error,
+    not_the_holder_error,
+    read_lock,
+)
 from cioform.state.shared.own_runs import OwnRuns
 from cioform.state.shared.published_journal import PublishedJournal, settling_changes
 from cioform.state.shared.publisher import BackgroundPublisher, Publisher
@@ -35,6 +49,7 @@ from cioform.state.shared.validity import (
     StateIdentity,
     check_shared_state,
     decode_shared_state,
+    moved_file,
 )
 from cioform.state.state import UpgradeAttributes, encode_state
 from cioform.state.store import StateStore
@@ -65,6 +80,7 @@ class SharedStateStore(StateStore):
         self._backend = backend
         self._folder = folder
         self._identity = identity
+        self._name = identity.owner.name
         self._upgrade = upgrade
         self._lock_seconds = lock_seconds
         self._clock = clock
@@ -102,10 +118,7 @@ class SharedStateStore(StateStore):
             try:
                 yield
             except BaseException:
-                # The error is what the user must see. A lock that stays is found by the next
-                # command on this machine.
-                with suppress(StateError):
-                    self._release(is_complete=False)
+                self._release_after_error()
                 raise
             else:
                 self._release(is_complete=True)
@@ -159,6 +172,40 @@ class SharedStateStore(StateStore):
         content = self._files.get(LAST_RUN_FILE)
         return None if content is None else decode_summary(content, LAST_RUN_FILE)
 
+    def mark_moved(self, target: str, who: str) -> None:
+        """Replace the state by a note that says where it went, when the lock is released."""
+        self._locked.pending |= {STATE_FILE: None, MOVED_FILE: moved_file(target, who)}
+
+    def break_lock(self, run_id: str, run: RunInfo) -> None:
+        """Release the lock of a run that will never end. `run` is who does that.
+
+        Raises StateError if that run does not hold the lock.
+        """
+        snapshot = self._read_valid()
+        lock = read_lock(snapshot.files, self._backend.location)
+        if lock is None or lock.run.id != run_id:
+            raise not_the_holder_error(lock, self._backend.location, run_id)
+        note = SwapNote(f"unlock {self._name}: run {run_id}", run.details, run.who)
+        try:
+            self._backend.swap({LOCK_FILE: None}, snapshot.token, note)
+        except MovedError:
+            raise StateLockedError.of(
+                "Lock is in use",
+                f"Run {run_id} has just changed {self._backend.location}, so it is alive. Nothing "
+                "was changed.",
+            ) from None
+
+    def prune(self, before: float, run: RunInfo) -> int:
+        """Remove the journals of settled runs that began before a time (Unix seconds).
+
+        Return how many runs that were. Their summaries stay.
+        """
+        with self.lock(run):
+            parts = self._backend.read_archive("journals")
+            old = [path for path in parts if is_older(path.split("/")[1], before)]
+            self._locked.pending |= dict.fromkeys(old)
+        return len({path.split("/")[1] for path in old})
+
     @property
     def _locked(self) -> LockedSession:
         assert self._session is not None  # whoever writes holds the lock
@@ -191,7 +238,7 @@ class SharedStateStore(StateStore):
                 with suppress(MovedError):
                     return self._push_lock(run, snapshot)
             elif waited >= self._lock_seconds:
-                raise lock_held_error(holder, self._backend.location, self._identity.owner.name)
+                raise lock_held_error(holder, self._backend.location, self._name)
             else:
                 pause = min(_POLL_SECONDS, self._lock_seconds - waited)
                 self._sleep(pause)
@@ -205,6 +252,12 @@ class SharedStateStore(StateStore):
         journal = str(self._journals.path(run.id))
         locked = Snapshot(token, apply_changes(snapshot.files, changes))
         return LockedSession(self._backend, lock, locked, journal, self._sleep)
+
+    def _release_after_error(self) -> None:
+        # The error is what the user must see. A lock that stays is found by the next command on
+        # this machine.
+        with suppress(StateError):
+            self._release(is_complete=False)
 
     def _release(self, *, is_complete: bool) -> None:
         """Push all that was saved, the rest of the journal, and the end of the lock."""
@@ -222,4 +275,4 @@ class SharedStateStore(StateStore):
         self._settled, self._title = [], ""
 
     def _command(self, run: RunInfo) -> str:
-        return f"{run.command} {self._identity.owner.name}"
+        return f"{run.command} {self._name}"

@@ -1,0 +1,61 @@
+"""The state of a workspace as a whole: create, move, release, prune, print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cioform.core.errors import UsageError
+from cioform.services.context import OpenWorkspace
+from cioform.services.run_origin import describe_run
+from cioform.services.shared_state.creation import init_state
+from cioform.services.shared_state.migration import migrate_state
+from cioform.state.runs import RunSummary
+from cioform.state.shared.store import SharedStateStore
+from cioform.state.state import StateOwner, encode_state
+
+
+@dataclass(frozen=True, slots=True)
+class StateAdministration:
+    """What can be done with the state of an open workspace, apart from its bindings."""
+
+    opened: OpenWorkspace
+
+    def init(self, *, adopt: bool = False) -> Iterator[str]:
+        """Create the shared state that `workspace.yaml` names; yield what was done.
+
+        `adopt` uses a state that exists, and replaces one that is lost.
+        """
+        return init_state(self.opened, adopt=adopt)
+
+    def migrate(self, to: str, remote: str | None = None) -> Iterator[str]:
+        """Move the state to `local`, `git` or a URL; yield what was done.
+
+        `remote` is the name or the URL of a Git remote.
+        """
+        return migrate_state(self.opened, to, remote)
+
+    def unlock(self, run_id: str) -> None:
+        """Release the lock of a run that was killed. Raises UsageError if it does not hold it."""
+        store = self.opened.store
+        if not isinstance(store, SharedStateStore):
+            raise UsageError.of(
+                "State is local",
+                f"The state of {self.opened.name} is a local file. Its lock is released when the "
+                "process that holds it ends.",
+            )
+        store.break_lock(run_id, describe_run(self.opened, "state unlock"))
+
+    def prune(self, keep_seconds: int) -> int:
+        """Delete the journals and backups of runs that are older; return how many runs."""
+        before = self.opened.clock() - keep_seconds
+        return self.opened.store.prune(before, describe_run(self.opened, "state prune"))
+
+    def text(self) -> str:
+        """Return the state as JSON."""
+        owner = StateOwner(self.opened.name, self.opened.workspace_id)
+        return encode_state(self.opened.store.load(), owner)
+
+    def history(self) -> Sequence[RunSummary]:
+        """Return what is remembered of all runs, oldest first."""
+        return self.opened.store.history()

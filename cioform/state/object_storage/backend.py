@@ -1,0 +1,214 @@
+"""Shared state in one object of a bucket. A conditional put is the swap."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from typing_extensions import override
+
+from cioform.core import heavy
+from cioform.core.errors import StateError
+from cioform.core.json_value import JsonValue
+from cioform.state.shared.backend import (
+    ARCHIVE_FOLDERS,
+    FileChanges,
+    Files,
+    MovedError,
+    Snapshot,
+    StateBackend,
+    SwapNote,
+    UnreachableError,
+)
+from cioform.state.shared.session import apply_changes
+
+if TYPE_CHECKING:
+    import obstore
+    from obstore import exceptions
+    from obstore import store as stores
+else:
+    obstore = heavy.module("obstore")
+    exceptions = heavy.module("obstore.exceptions")
+    stores = heavy.module("obstore.store")
+
+_OBJECT: Final = "cioform-state.json"
+_FORMAT: Final = 1
+_SECONDS: Final = "30s"
+_NO_BUCKET: Final = "NoSuchBucket"
+
+
+class ObjectStorageBackend(StateBackend):
+    """The state below `url`, such as `s3://bucket/acme`.
+
+    State, lock and open journals are one object, so that one conditional put replaces them all.
+    What is written once, the summaries and the journals of runs that ended, are objects of their
+    own. Credentials are those of the environment, as the storage's own tools find them.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.is_atomic = False
+        self.location = url
+        self.restore_hint = (
+            f"If the bucket keeps versions, restore an earlier version of `{_OBJECT}` in {url}."
+        )
+        self._url = url
+        self._opened: stores.ObjectStore | None = None
+        self._files: dict[str, Files] = {}
+
+    @override
+    def read(self) -> Snapshot | None:
+        with self._reported():
+            try:
+                result = obstore.get(self._store(), _OBJECT)
+            except FileNotFoundError as error:
+                if _NO_BUCKET in str(error):
+                    raise self._failure(error) from None
+                return None
+            content, token = bytes(result.bytes()), _tag(result.meta)
+        files = self._decode(content)
+        self._files = {token: files}
+        return Snapshot(token, files)
+
+    @override
+    def read_archive(self, folder: str) -> Files:
+        with self._reported():
+            store = self._store()
+            names = [meta["path"] for batch in obstore.list(store, folder) for meta in batch]
+            return {name: bytes(obstore.get(store, name).bytes()) for name in sorted(names)}
+
+    @override
+    def swap(self, changes: FileChanges, token: str | None, note: SwapNote) -> str:
+        archived = {p: content for p, content in changes.items() if p.startswith(_ARCHIVES)}
+        current = {p: content for p, content in changes.items() if p not in archived}
+        files = apply_changes(self._files[token] if token else {}, current)
+        # What is archived is put first: it is of no use to anybody unless the swap succeeds.
+        for path, content in archived.items():
+            if content is not None:
+                with self._reported():
+                    obstore.put(self._store(), path, content)
+        new = self._put(files, token, note)
+        for path, content in archived.items():
+            if content is None:
+                with self._reported():
+                    obstore.delete(self._store(), path)
+        # The files of the token before stay, for a swap that has to be refused.
+        self._files = {new: files} | ({token: self._files[token]} if token else {})
+        return new
+
+    def _put(self, files: Files, token: str | None, note: SwapNote) -> str:
+        swap_id = uuid4().hex
+        body = _encode(files, note, swap_id)
+        mode: JsonValue = {"e_tag": token} if token else "create"
+        try:
+            return _tag(obstore.put(self._store(), _OBJECT, body, mode=mode))
+        except FileNotFoundError as error:
+            if token is None or _NO_BUCKET in str(error):
+                raise self._failure(error) from None
+            raise MovedError from None
+        except (exceptions.BaseError, OSError) as error:
+            return self._judge_failed_put(swap_id, error)
+
+    def _judge_failed_put(self, swap_id: str, error: Exception) -> str:
+        """Return the token if the object was put after all, and raise what is the case otherwise.
+
+        A put whose answer was lost is tried again by the library and then refused as stale.
+        """
+        with self._reported():
+            try:
+                result = obstore.get(self._store(), _OBJECT)
+                content, token = bytes(result.bytes()), _tag(result.meta)
+            except FileNotFoundError:
+                content, token = b"{}", ""
+        if json.loads(content).get("swap") == swap_id:
+            return token
+        if isinstance(error, (exceptions.PreconditionError, exceptions.AlreadyExistsError)):
+            raise MovedError from None
+        raise self._failure(error) from None
+
+    def _decode(self, content: bytes) -> Files:
+        try:
+            document = json.loads(content)
+            number = document["format"]
+            files = {name: text.encode() for name, text in document["files"].items()}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise StateError.of(
+                "State corrupt",
+                f"`{_OBJECT}` in {self._url} cannot be read as a state. {self.restore_hint}",
+            ) from None
+        if number != _FORMAT:
+            raise StateError.of(
+                "State of a newer cioform",
+                f"`{_OBJECT}` in {self._url} has format {number}, and this version of cioform "
+                f"reads format {_FORMAT}. Install a newer version, with\n"
+                "    pip install --upgrade cioform",
+            )
+        return files
+
+    def _store(self) -> stores.ObjectStore:
+        if self._opened is None:
+            try:
+                self._opened = stores.from_url(
+                    self._url,
+                    client_options={
+                        "timeout": _SECONDS,
+                        "connect_timeout": _SECONDS,
+                        "allow_http": os.environ.get("AWS_ALLOW_HTTP", "") == "true",
+                    },
+                )
+            except ImportError:
+                raise StateError.of(
+                    "Package missing",
+                    "State in object storage needs an extra package. Install it with\n"
+                    "    pip install 'cioform[object-storage]'",
+                ) from None
+        return self._opened
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        """Raise StateError for what the storage refuses in the block."""
+        try:
+            yield
+        except FileNotFoundError:
+            raise
+        except (exceptions.BaseError, OSError) as error:
+            raise self._failure(error) from None
+
+    def _failure(self, error: Exception) -> StateError:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        denied = (
+            exceptions.PermissionDeniedError,
+            exceptions.UnauthenticatedError,
+            PermissionError,
+        )
+        if isinstance(error, denied):
+            return StateError.of(
+                "State not accessible",
+                f"The storage does not let these credentials use {self._url}: {reason}. Whoever "
+                "plans needs to read and list it, and whoever applies to write and delete.",
+            )
+        return UnreachableError.of(
+            "State not reachable",
+            f"{self._url} cannot be used: {reason}. Check the network, `state.url` and the "
+            "credentials of the storage in the environment.",
+        )
+
+
+_ARCHIVES: Final = tuple(f"{folder}/" for folder in ARCHIVE_FOLDERS)
+
+
+def _encode(files: Files, note: SwapNote, swap_id: str) -> bytes:
+    document = {
+        "format": _FORMAT,
+        "swap": swap_id,
+        "note": {"subject": note.subject, "who": note.who, **note.details},
+        "files": {name: content.decode() for name, content in sorted(files.items())},
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+def _tag(meta: JsonValue) -> str:
+    return str(meta["e_tag"])

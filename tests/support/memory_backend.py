@@ -1,0 +1,87 @@
+"""A shared storage in memory, for any number of runners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cioform.model.snapshot import AppliedState
+from cioform.state.runs import UNNAMED_RUN
+from cioform.state.shared.backend import (
+    FileChanges,
+    Files,
+    MovedError,
+    Snapshot,
+    StateBackend,
+    SwapNote,
+)
+from cioform.state.shared.creation import create_state
+from cioform.state.shared.publisher import ImmediatePublisher
+from cioform.state.shared.session import apply_changes
+from cioform.state.shared.store import SharedStateStore
+from cioform.state.shared.validity import StateIdentity
+from cioform.state.state import StateOwner
+
+LINEAGE = "00000000-0000-4000-8000-000000000001"
+
+
+class MemoryRemote:
+    """What all runners share: the files, and the notes of all swaps."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] | None = None
+        self.notes: list[SwapNote] = []
+
+    @property
+    def token(self) -> str:
+        return str(len(self.notes))
+
+
+class MemoryBackend(StateBackend):
+    """The view of one runner. `tick` is called before and after each step that others see."""
+
+    def __init__(self, remote: MemoryRemote, tick: Callable[[], None] = lambda: None) -> None:
+        self.location = "memory"
+        self.restore_hint = "Restore it."
+        self.is_atomic = True
+        self._remote = remote
+        self._tick = tick
+
+    def read(self) -> Snapshot | None:
+        self._tick()
+        files = self._remote.files
+        if files is None:
+            return None
+        current = {p: c for p, c in files.items() if not p.startswith(("runs/", "journals/"))}
+        return Snapshot(self._remote.token, current)
+
+    def read_archive(self, folder: str) -> Files:
+        files = self._remote.files or {}
+        return {path: content for path, content in files.items() if path.startswith(f"{folder}/")}
+
+    def swap(self, changes: FileChanges, token: str | None, note: SwapNote) -> str:
+        self._tick()
+        remote = self._remote
+        if token != (None if remote.files is None else remote.token):
+            raise MovedError
+        remote.files = apply_changes(remote.files or {}, changes)
+        remote.notes.append(note)
+        self._tick()
+        return remote.token
+
+
+def shared_store(
+    remote: MemoryRemote, folder: Path, owner: StateOwner, **more: Any
+) -> SharedStateStore:
+    """Return a store on `remote`, whose state is created if there is none."""
+    if remote.files is None:
+        create_state(MemoryBackend(remote), None, owner, AppliedState(LINEAGE, 0, {}), UNNAMED_RUN)
+    tick = more.pop("tick", lambda: None)
+    return SharedStateStore(
+        MemoryBackend(remote, tick),
+        folder,
+        StateIdentity(owner, LINEAGE),
+        start_publisher=ImmediatePublisher,
+        **more,
+    )
