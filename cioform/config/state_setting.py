@@ -39,10 +39,11 @@ def read_state_setting(
 ) -> tuple[StateSettings, list[SettingProblem]]:
     """Return where the state of a workspace is kept, and what is wrong with the setting."""
     written = settings.state
+    ref = written.ref or default_ref(workspace)
     found = StateSettings(
         backend=written.backend,
         remote=written.remote or "origin",
-        ref=written.ref or default_ref(workspace),
+        ref=ref if written.backend == "git" else "",
         url=written.url or "",
         lineage=written.lineage,
         is_public=written.public,

@@ -10,6 +10,7 @@ from cioform.config.state_setting import StateSettings
 from cioform.config.write.edit import edit_document
 from cioform.core.errors import StateError, UsageError
 from cioform.model.snapshot import AppliedState
+from cioform.report.quantities import pluralize
 from cioform.services.context import OpenWorkspace
 from cioform.services.run_origin import describe_run
 from cioform.services.shared_state.public_repository import refuse_readable_repository
@@ -91,13 +92,13 @@ def _use_existing(
     if not adopt:
         raise StateError.of(
             "State exists already",
-            f"{backend.location} has a state with {len(applied.bindings)} bindings, and "
+            f"{backend.location} has a state with {_count(applied)}, and "
             "`workspace.yaml` does not name its lineage. If it is the state of this workspace, use "
             f"it:\n\n    cioform state init {opened.name} --adopt",
         )
     write_lineage(opened, applied.lineage)
     return (
-        f"{backend.location} has a state with {len(applied.bindings)} bindings. Wrote its lineage "
+        f"{backend.location} has a state with {_count(applied)}. Wrote its lineage "
         f"to {SETTINGS_FILE}."
     )
 
@@ -135,3 +136,7 @@ def _identity(opened: OpenWorkspace, lineage: str | None) -> StateIdentity:
 
 def _owner(opened: OpenWorkspace) -> StateOwner:
     return StateOwner(opened.name, opened.workspace_id)
+
+
+def _count(applied: AppliedState) -> str:
+    return pluralize(len(applied.bindings), "binding", "bindings")

@@ -10,6 +10,7 @@ from cioform.config.project import SETTINGS_FILE
 from cioform.config.state_setting import StateSettings, default_ref
 from cioform.core.errors import StateError, UsageError
 from cioform.model.snapshot import AppliedState
+from cioform.report.quantities import pluralize
 from cioform.services.context import OpenWorkspace
 from cioform.services.recovery import load_recovered_state
 from cioform.services.run_origin import describe_run
@@ -51,7 +52,7 @@ def migrate_state(opened: OpenWorkspace, to: str, remote: str | None) -> Iterato
     if not source.is_shared:
         _put_away_local_files(opened)
     yield (
-        f"Moved the state with {len(applied.bindings)} bindings to {_describe(target)}, and wrote "
+        f"Moved the state with {_count(applied)} to {_describe(target)}, and wrote "
         f"it to {SETTINGS_FILE}. Commit the file."
     )
 
@@ -162,3 +163,7 @@ def _describe(settings: StateSettings) -> str:
 
 def _owner(opened: OpenWorkspace) -> StateOwner:
     return StateOwner(opened.name, opened.workspace_id)
+
+
+def _count(applied: AppliedState) -> str:
+    return pluralize(len(applied.bindings), "binding", "bindings")
