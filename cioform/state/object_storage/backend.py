@@ -103,6 +103,7 @@ class ObjectStorageBackend(StateBackend):
         swap_id = uuid4().hex
         body = _encode(files, note, swap_id)
         mode: JsonValue = {"e_tag": token} if token else "create"
+        self._store()
         try:
             return _tag(obstore.put(self._store(), _OBJECT, body, mode=mode))
         except FileNotFoundError as error:
@@ -170,6 +171,7 @@ class ObjectStorageBackend(StateBackend):
     @contextmanager
     def _reported(self) -> Iterator[None]:
         """Raise StateError for what the storage refuses in the block."""
+        self._store()
         try:
             yield
         except FileNotFoundError:

@@ -1,0 +1,162 @@
+"""State in a bucket, on an S3 server in this process."""
+
+from __future__ import annotations
+
+import sys
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from cioform.core.errors import StateError
+from cioform.model.snapshot import AppliedState
+from cioform.state.object_storage.backend import ObjectStorageBackend
+from cioform.state.runs import UNNAMED_RUN
+from cioform.state.shared.backend import MovedError, SwapNote, UnreachableError
+from cioform.state.shared.creation import create_state
+from cioform.state.state import StateOwner
+
+pytest.importorskip("obstore")
+pytest.importorskip("moto")
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+NOTE = SwapNote("Apply acme: 1 created", {"Run": "r1"}, "Ada")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    from moto.server import ThreadedMotoServer
+
+    running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    running.start()
+    host, port = running.get_host_and_port()
+    yield f"http://{host}:{port}"
+    running.stop()
+
+
+@pytest.fixture
+def url(server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return a folder of its own in a bucket."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": server, "AWS_ALLOW_HTTP": "true", "AWS_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    urllib.request.urlopen(urllib.request.Request(f"{server}/acme-state", method="PUT")).close()
+    return f"s3://acme-state/{uuid4().hex}"
+
+
+def files_of(backend: ObjectStorageBackend) -> Any:
+    snapshot = backend.read()
+    return snapshot and snapshot.files
+
+
+def test_a_state_is_written_and_read_elsewhere(url):
+    here, there = ObjectStorageBackend(url), ObjectStorageBackend(url)
+    assert here.read() is None
+    token = here.swap({"state.json": b"1", "open/r1/0001.ndjson": b"a"}, None, NOTE)
+    snapshot = there.read()
+    assert snapshot is not None
+    assert snapshot.token == token
+    assert snapshot.files == {"state.json": b"1", "open/r1/0001.ndjson": b"a"}
+    changes = {"open/r1/0001.ndjson": None, "journals/r1/0001.ndjson": b"a", "runs/r1.json": b"{}"}
+    there.swap(changes, token, NOTE)
+    assert files_of(here) == {"state.json": b"1"}
+    assert here.read_archive("journals") == {"journals/r1/0001.ndjson": b"a"}
+    assert here.read_archive("runs") == {"runs/r1.json": b"{}"}
+    snapshot = here.read()
+    assert snapshot is not None
+    here.swap({"journals/r1/0001.ndjson": None}, snapshot.token, NOTE)
+    assert there.read_archive("journals") == {}
+
+
+def test_of_two_swaps_one_is_refused(url):
+    here, there = ObjectStorageBackend(url), ObjectStorageBackend(url)
+    token = here.swap({"state.json": b"0"}, None, NOTE)
+    there.read()
+    with pytest.raises(MovedError):
+        there.swap({"state.json": b"there"}, None, NOTE)
+    back = here.swap({"state.json": b"1"}, token, NOTE)
+    here.swap({"state.json": b"0"}, back, NOTE)  # the same content is not the same version
+    with pytest.raises(MovedError):
+        there.swap({"state.json": b"there"}, token, NOTE)
+    assert files_of(there) == {"state.json": b"0"}
+
+
+def test_a_storage_that_refuses_stale_writes_is_proved(url):
+    backend = ObjectStorageBackend(url)
+    create_state(backend, backend.read(), StateOwner("acme"), AppliedState("a", 0, {}), UNNAMED_RUN)
+    assert list(files_of(backend)) == ["state.json"]
+
+
+def test_a_storage_that_ignores_conditions_is_refused(url, monkeypatch):
+    import obstore
+
+    put = obstore.put
+
+    def careless(store: Any, path: str, content: bytes, **_: object) -> Any:
+        return put(store, path, content)
+
+    monkeypatch.setattr(obstore, "put", careless)
+    backend = ObjectStorageBackend(url)
+    with pytest.raises(StateError, match="accepted a write that had to be refused"):
+        create_state(backend, None, StateOwner("acme"), AppliedState("a", 0, {}), UNNAMED_RUN)
+
+
+def test_a_put_that_arrived_although_it_failed_counts(url, monkeypatch):
+    import obstore
+    from obstore.exceptions import PreconditionError
+
+    put = obstore.put
+
+    def lost(store: Any, path: str, content: bytes, **more: Any) -> Any:
+        put(store, path, content, **more)
+        raise PreconditionError("412")
+
+    backend = ObjectStorageBackend(url)
+    token = backend.swap({"state.json": b"1"}, None, NOTE)
+    with monkeypatch.context() as patch:
+        patch.setattr(obstore, "put", lost)
+        token = backend.swap({"state.json": b"2"}, token, NOTE)
+    assert files_of(backend) == {"state.json": b"2"}
+    backend.swap({"state.json": b"3"}, token, NOTE)
+
+
+@pytest.mark.parametrize(
+    ("content", "summary"),
+    [
+        (b"{", "State corrupt"),
+        (b'{"format": 1, "files": []}', "State corrupt"),
+        (b'{"format": 2, "files": {}}', "State of a newer cioform"),
+    ],
+)
+def test_an_object_that_is_no_state(url, content, summary):
+    import obstore
+
+    backend = ObjectStorageBackend(url)
+    obstore.put(backend._store(), "cioform-state.json", content)
+    with pytest.raises(StateError) as caught:
+        backend.read()
+    assert caught.value.diagnostics[0].summary == summary
+
+
+def test_a_bucket_that_does_not_exist(url):
+    backend = ObjectStorageBackend(url.replace("acme-state", "nowhere"))
+    for attempt in (backend.read, lambda: backend.swap({"state.json": b"1"}, None, NOTE)):
+        with pytest.raises(UnreachableError, match=r"`state\.url`"):
+            attempt()
+
+
+def test_without_the_package(monkeypatch):
+    for name in ("obstore", "obstore.store", "obstore.exceptions"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(StateError, match=r"cioform\[object-storage\]"):
+        ObjectStorageBackend("s3://acme-state/x").read()
+
+
+def test_a_server_that_is_not_there(url, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    with pytest.raises(UnreachableError, match="cannot be used"):
+        ObjectStorageBackend(url).read()
