@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Final, NotRequired, TypedDict
+from typing import Annotated, Final, NotRequired
 
 from pydantic import Field
-from typing_extensions import override
+from typing_extensions import TypedDict, override
 
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.model.kind import Kind
@@ -14,6 +14,7 @@ from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api, Conversation
+from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import FieldPath, ResourceModel
 from cioform.model.rest import RestCollection
 from cioform.model.routes import ReadRoute
@@ -37,20 +38,23 @@ class Layout(ResourceModel):
 
 
 class WireLayout(TypedDict):
-    """A layout as read. The list may leave the body out."""
+    """A row of the list, which may leave the body out or blank."""
 
-    id: int
+    id: WireId
     name: str
-    body: NotRequired[str]
+    body: NotRequired[str | None]
 
 
-_LAYOUTS: Final = RestCollection[Layout](Api.JOURNEYS, "~/layouts", items="layouts", item="layout")
+_LAYOUTS: Final = RestCollection[Layout](
+    Api.JOURNEYS, "~/layouts", items="layouts", item="layout", row=WireLayout
+)
 
 
 def _read(found: RemoteObject) -> Conversation[RemoteObject]:
     # It is an open fact whether the list contains bodies. If it does, no request is needed.
+    # A body is never blank, because it must contain `{{ content }}`.
     wire: WireLayout = found.wire
-    if "body" in wire:
+    if wire.get("body"):
         return found
     return (yield from _LAYOUTS.read(found))
 

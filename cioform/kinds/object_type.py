@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from typing import Annotated, Final
 
 from pydantic import Field
-from typing_extensions import override
+from typing_extensions import TypedDict, override
 
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import Attributes
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names
 from cioform.model.reach import Reach
 from cioform.model.remote_access.capabilities import CreatedByHand
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
+from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import ResourceModel
 from cioform.model.routes import ListRoute
 
@@ -31,17 +32,26 @@ class ObjectType(ResourceModel):
     """The name of the type, as Customer.io shows it."""
 
 
+class WireObjectType(TypedDict):
+    """An object type as both APIs return it."""
+
+    id: WireId
+    name: str
+
+
 def _list_app() -> Conversation[list[RemoteObject]]:
-    body = yield from ask(Request(Api.APP, "GET", "/v1/object_types"))
+    form = {"types": list[WireObjectType]}
+    body = yield from ask(Request(Api.APP, "GET", "/v1/object_types", form=form))
     return _remote_objects(Api.APP, body["types"])
 
 
 def _list_journeys() -> Conversation[list[RemoteObject]]:
-    body = yield from ask(Request(Api.JOURNEYS, "GET", _OBJECT_TYPES))
+    form = {"object_types": list[WireObjectType]}
+    body = yield from ask(Request(Api.JOURNEYS, "GET", _OBJECT_TYPES, form=form))
     return _remote_objects(Api.JOURNEYS, body["object_types"])
 
 
-def _remote_objects(api: Api, wires: Sequence[JsonValue]) -> list[RemoteObject]:
+def _remote_objects(api: Api, wires: Sequence[WireObjectType]) -> list[RemoteObject]:
     return [
         RemoteObject(str(wire["id"]), wire["name"], api, wire, aliases=(wire["name"],))
         for wire in wires

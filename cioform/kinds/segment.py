@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, MutableMapping
-from typing import Annotated, Final, NotRequired, Self, TypedDict
+from typing import Annotated, Final, NotRequired, Self
 
 from pydantic import Field, field_validator, model_validator
-from typing_extensions import override
+from typing_extensions import TypedDict, override
 
 from cioform.core.errors import PlanError
 from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
@@ -27,6 +27,7 @@ from cioform.model.names import Names, Reference
 from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.reach import PeopleCount, Reach
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask
+from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import ResourceModel
 from cioform.model.rest import RestCollection
 from cioform.model.routes import (
@@ -78,7 +79,7 @@ class Segment(ResourceModel):
 class WireSegment(TypedDict):
     """A segment as read. The App API has no conditions."""
 
-    id: int
+    id: WireId
     name: str
     description: NotRequired[str | None]
     type: str
@@ -116,11 +117,16 @@ def _encode_journeys(wanted: Segment, context: WriteContext) -> _WireJourneysFie
 
 
 _APP: Final = RestCollection[Segment](
-    Api.APP, "/v1/segments", items="segments", item="segment", encode=_encode_app
+    Api.APP, "/v1/segments", items="segments", item="segment", encode=_encode_app, row=WireSegment
 )
 # Without `size` the list is complete (journeys facts 2).
 _JOURNEYS: Final = RestCollection[Segment](
-    Api.JOURNEYS, "~/segments", items="segments", item="segment", encode=_encode_journeys
+    Api.JOURNEYS,
+    "~/segments",
+    items="segments",
+    item="segment",
+    encode=_encode_journeys,
+    row=WireSegment,
 )
 
 
@@ -199,6 +205,7 @@ conditions:
 """
     routes = (
         ListRoute(Api.APP, _APP.list_all, fields=_MANUAL_FIELDS),
+        ReadRoute(Api.APP, _APP.read, fields=_MANUAL_FIELDS),
         CreateRoute(Api.APP, _APP.create, fields=_MANUAL_FIELDS),
         CountRoute(Api.APP, _count_app),
         ListRoute(Api.JOURNEYS, _JOURNEYS.list_all),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final, TypedDict
+from typing import Final
 
-from typing_extensions import override
+from typing_extensions import TypedDict, override
 
 from cioform.core.json_value import Attributes
 from cioform.model.kind import Kind
@@ -22,6 +22,7 @@ from cioform.model.remote_access.conversation import (
     ask,
     ask_all,
 )
+from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import ResourceModel
 from cioform.model.routes import ListRoute
 from cioform.model.values.text_pattern import EmailAddress
@@ -44,13 +45,13 @@ class Sender(ResourceModel):
 class WireSender(TypedDict):
     """A sender as both APIs return it."""
 
-    id: int
+    id: WireId
     name: str | None
     email: str
 
 
 class _WireAppSender(TypedDict):
-    id: int
+    id: WireId
     name: str | None
     email: str | None
     """Empty for a telephone number, which the same list contains."""
@@ -66,7 +67,12 @@ class _WireIdentities(TypedDict):
 
 def _list_app() -> Conversation[list[RemoteObject]]:
     request = Request(
-        Api.APP, "GET", "/v1/sender_identities", paging=Paging.CURSOR, items="sender_identities"
+        Api.APP,
+        "GET",
+        "/v1/sender_identities",
+        paging=Paging.CURSOR,
+        items="sender_identities",
+        form={"sender_identities": list[_WireAppSender]},
     )
     body: _WireAppSenders = yield from ask(request)
     emails = [
@@ -79,7 +85,13 @@ def _list_app() -> Conversation[list[RemoteObject]]:
 
 def _list_journeys() -> Conversation[list[RemoteObject]]:
     body: _WireIdentities = yield from ask(
-        Request(Api.JOURNEYS, "GET", _IDENTITIES, query={"type": "email"})
+        Request(
+            Api.JOURNEYS,
+            "GET",
+            _IDENTITIES,
+            query={"type": "email"},
+            form={"identities": list[WireSender]},
+        )
     )
     return _remote_objects(Api.JOURNEYS, body["identities"])
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Final, NotRequired, TypedDict
+from typing import Annotated, Final, NotRequired
 
 from pydantic import Field
-from typing_extensions import override
+from typing_extensions import TypedDict, override
 
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import RemoteError
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, LiveObject, RemoteObject
@@ -16,9 +18,10 @@ from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.reach import Reach
 from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.model.remote_access.conversation import Api, Conversation, Paging, Request, ask
+from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import FieldPath, ResourceModel
 from cioform.model.rest import RestCollection
-from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, UpdateRoute
+from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
 from cioform.model.values.text_pattern import TextPattern, TrimmedLine
 
 _VALUE: Final = TextPattern(r"\S", "contain more than white space", show_value=False)
@@ -39,11 +42,21 @@ class WireSnippet(TypedDict):
 
     name: str
     value: str
-    id: NotRequired[int]
+    id: NotRequired[WireId]
+
+
+class _WireJourneysSnippet(TypedDict):
+    """A row of the list of the Journeys API, which may leave the value out or blank."""
+
+    name: str
+    value: NotRequired[str | None]
+    id: WireId
 
 
 # The App API has no other id than the name, so the name is the remote id on both APIs.
-_APP: Final = RestCollection[Snippet](Api.APP, "/v1/snippets", items="snippets", id_field="name")
+_APP: Final = RestCollection[Snippet](
+    Api.APP, "/v1/snippets", items="snippets", id_field="name", row=WireSnippet
+)
 _JOURNEYS: Final = RestCollection[Snippet](
     Api.JOURNEYS,
     "~/snippets",
@@ -52,7 +65,25 @@ _JOURNEYS: Final = RestCollection[Snippet](
     id_field="name",
     path_field="id",
     paging=Paging.PAGE_NUMBER,
+    row=_WireJourneysSnippet,
 )
+
+
+def _read_journeys(found: RemoteObject) -> Conversation[RemoteObject]:
+    """Read a snippet, unless the list contains its value, which is never blank.
+
+    Its path ends with a number that only the list has.
+    """
+    if "name" not in found.wire:
+        listed = yield from _JOURNEYS.list_all()
+        row = next((each for each in listed if each.remote_id == found.remote_id), None)
+        if row is None:
+            detail = f"The workspace has no snippet {found.remote_id!r}."
+            raise RemoteError([Diagnostic("Not found in the workspace", detail)], status=404)
+        found = row
+    if found.wire.get("value"):
+        return found
+    return (yield from _JOURNEYS.read(found))
 
 
 def _update_app(
@@ -86,6 +117,7 @@ value: |
         UpdateRoute(Api.APP, _update_app, fields=frozenset({"value"})),
         DeleteRoute(Api.APP, _APP.delete),
         ListRoute(Api.JOURNEYS, _JOURNEYS.list_all),
+        ReadRoute(Api.JOURNEYS, _read_journeys),
         CreateRoute(Api.JOURNEYS, _JOURNEYS.create),
         UpdateRoute(Api.JOURNEYS, _JOURNEYS.update, fields=frozenset({"value"})),
         DeleteRoute(Api.JOURNEYS, _JOURNEYS.delete),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, TypedDict
+from typing import Annotated, Final
 
 from pydantic import Field
-from typing_extensions import override
+from typing_extensions import TypedDict, override
 
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api
+from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import ResourceModel
 from cioform.model.rest import RestCollection
 from cioform.model.values.text_pattern import TrimmedLine
@@ -30,11 +31,11 @@ class Tag(ResourceModel):
 class WireTag(TypedDict):
     """A tag as read (journeys facts, section 7)."""
 
-    id: int
+    id: WireId
     name: str
 
 
-_TAGS: Final = RestCollection[Tag](Api.JOURNEYS, "~/tags", items="tags", item="tag")
+_TAGS: Final = RestCollection[Tag](Api.JOURNEYS, "~/tags", items="tags", item="tag", row=WireTag)
 
 
 class TagKind(Kind[Tag]):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Annotated, Final, NotRequired
 
 from pydantic import Field
-from typing_extensions import override
+from typing_extensions import TypedDict, override
 
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import Attributes
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names
 from cioform.model.reach import Reach
 from cioform.model.remote_access.capabilities import CreatedByHand
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
+from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import ResourceModel
 from cioform.model.routes import ListRoute
 
@@ -33,17 +34,27 @@ class Topic(ResourceModel):
     """What people see below the name."""
 
 
+class WireTopic(TypedDict):
+    """A topic as both APIs return it."""
+
+    id: WireId
+    name: str
+    description: NotRequired[str | None]
+
+
 def _list_app() -> Conversation[list[RemoteObject]]:
-    body = yield from ask(Request(Api.APP, "GET", "/v1/subscription_topics"))
+    form = {"topics": list[WireTopic]}
+    body = yield from ask(Request(Api.APP, "GET", "/v1/subscription_topics", form=form))
     return _remote_objects(Api.APP, body["topics"])
 
 
 def _list_journeys() -> Conversation[list[RemoteObject]]:
-    body = yield from ask(Request(Api.JOURNEYS, "GET", _TOPICS))
+    form = {"subscription_topics": list[WireTopic]}
+    body = yield from ask(Request(Api.JOURNEYS, "GET", _TOPICS, form=form))
     return _remote_objects(Api.JOURNEYS, body["subscription_topics"])
 
 
-def _remote_objects(api: Api, wires: Sequence[JsonValue]) -> list[RemoteObject]:
+def _remote_objects(api: Api, wires: Sequence[WireTopic]) -> list[RemoteObject]:
     return [
         RemoteObject(str(wire["id"]), wire["name"], api, wire, aliases=(wire["name"],))
         for wire in wires
@@ -67,7 +78,7 @@ description: What is new, once a month.
 
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
-        wire = found.wire
+        wire: WireTopic = found.wire
         attributes: Attributes = {
             "name": wire["name"],
             "description": wire.get("description") or "",

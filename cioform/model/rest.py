@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from cioform.core.json_value import JsonValue
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.remote_access.conversation import Api, Conversation, Paging, Request, ask
+from cioform.model.remote_access.response_form import WithId
 from cioform.model.resource import ResourceModel
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, Route, UpdateRoute
 
@@ -50,6 +51,8 @@ class RestCollection(Generic[ModelT]):
     identity_field: str = "name"
     """The member of an object that is its identity."""
     paging: Paging = Paging.NONE
+    row: object = Mapping[str, Any]
+    """The type of one object in responses, a TypedDict of the members that the kind relies on."""
 
     def routes(self) -> tuple[Route[ModelT], ...]:
         """Return the routes of a collection that lists its objects whole."""
@@ -63,7 +66,14 @@ class RestCollection(Generic[ModelT]):
     def rows(self) -> Conversation[list[JsonValue]]:
         """List the wire form of every object."""
         body = yield from ask(
-            Request(self.api, "GET", self.path, paging=self.paging, items=self._paged_items)
+            Request(
+                self.api,
+                "GET",
+                self.path,
+                paging=self.paging,
+                items=self._paged_items,
+                form={self.items: list[self.row]},  # type: ignore[name-defined]
+            )
         )
         rows: list[JsonValue] = body[self.items]
         return rows
@@ -75,8 +85,9 @@ class RestCollection(Generic[ModelT]):
 
     def read(self, found: RemoteObject, /) -> Conversation[RemoteObject]:
         """Read one object."""
-        body = yield from ask(Request(self.api, "GET", self.object_path(found)))
-        return self.remote_object(body[self.item] if self.item else body)
+        form = {self.item: self.row}
+        body = yield from ask(Request(self.api, "GET", self.object_path(found), form=form))
+        return self.remote_object(body[self.item])
 
     def create(self, wanted: ModelT, context: WriteContext, /) -> Conversation[WriteResult]:
         """Create an object with one POST."""
@@ -84,10 +95,16 @@ class RestCollection(Generic[ModelT]):
         if self.id_field in fields:  # the id is part of the body, like the name of a snippet
             yield from ask(Request(self.api, "POST", self.path, self.wrap(fields)))
             return WriteResult(str(fields[self.id_field]))
-        expected = self.wrap({self.id_field: f"(id of this {self.item})"})
-        request = Request(self.api, "POST", self.path, self.wrap(fields), dry_run_response=expected)
+        request = Request(
+            self.api,
+            "POST",
+            self.path,
+            self.wrap(fields),
+            dry_run_response=self.wrap({self.id_field: f"(id of this {self.item})"}),
+            form={self.item: WithId},
+        )
         body = yield from ask(request)
-        return WriteResult(str((body[self.item] if self.item else body)[self.id_field]))
+        return WriteResult(str(body[self.item][self.id_field]))
 
     def update(
         self, live: LiveObject, wanted: ModelT, context: WriteContext, /

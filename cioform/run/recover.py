@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
+from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
@@ -159,7 +160,7 @@ class _ChangeRecovery:
         parts = {(address.kind, binding.remote_id): binding.parts for address, binding in bindings}
         if self.change.parts:
             parts[self._kind.name, found.remote_id] = self.change.parts
-        return LiveObject(self._kind.name, found, self._kind.decode(found, Names(ids, parts=parts)))
+        return decode_live(self._kind, found, Names(ids, parts=parts))
 
     def _matches(self, wanted: Attributes, live: LiveObject) -> bool:
         return not diff.compare(self._kind, None, wanted, live.attributes)

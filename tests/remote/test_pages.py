@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import httpx
@@ -133,3 +134,46 @@ def test_a_cursor_that_repeats_is_refused(open_to, script, second):
     )
     with pytest.raises(RemoteError, match="same page twice"):
         open_to(talk).send(CURSOR)
+
+
+@pytest.mark.parametrize("total", [-1, "3", True, 2.5, {}])
+def test_a_total_that_is_none_is_refused(open_to, total):
+    lister = Lister(rows(3), 0, lambda _n, _r: {"meta": {"pagination": {"total": total}}})
+    with pytest.raises(RemoteError, match=r"`meta.pagination.total` is "):
+        open_to(lister).send(NUMBERED)
+
+
+def test_a_total_that_is_too_small_does_not_end_a_list(open_to):
+    lister = Lister(rows(5), 0, lambda _n, _r: {"meta": {"pagination": {"total": 1}}})
+    assert open_to(lister).send(NUMBERED).body["campaigns"] == rows(5)
+
+
+@pytest.mark.parametrize("cursor", [5, True, {}, ["a"]])
+def test_what_is_no_cursor_does_not_end_a_list(open_to, cursor):
+    body = {"senders": rows(1), "next": cursor}
+    with pytest.raises(RemoteError, match="`next` is "):
+        open_to(lambda _: httpx.Response(200, json=body)).send(CURSOR)
+
+
+@pytest.mark.parametrize("request_", [CURSOR, NUMBERED], ids=["cursor", "numbered"])
+def test_a_list_without_end_is_refused(open_to, monkeypatch, request_):
+    monkeypatch.setattr("cioform.remote.paging.page_rows.MAX_PAGES", 20)
+    asked = count(1)
+
+    def endless(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            return httpx.Response(200, json={"access_token": "t"})
+        number = next(asked)
+        row = [{"id": number}]
+        return httpx.Response(200, json={request_.items: row, "next": f"after {number}"})
+
+    with pytest.raises(RemoteError, match="did not end after 20 pages"):
+        open_to(endless).send(request_)
+
+
+def test_half_a_character_is_refused(open_to):
+    body = b'{"senders": [{"id": 1, "name": "\\ud83d"}]}'
+    with pytest.raises(RemoteError, match=r"half a Unicode character at `senders\[0\].name`"):
+        open_to(lambda _: httpx.Response(200, content=body)).send(CURSOR)
+    whole = b'{"senders": [{"id": 1, "name": "\\ud83d\\ude00"}]}'
+    assert open_to(lambda _: httpx.Response(200, content=whole)).send(CURSOR).body["senders"]

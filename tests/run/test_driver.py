@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pytest
+from typing_extensions import TypedDict
 
-from cioform.core.errors import RemoteError
+from cioform.core.errors import OutcomeUnknownError, RemoteError
 from cioform.core.json_value import JsonValue
 from cioform.model.remote_access.conversation import Api, Conversation, Request, Response, ask
+from cioform.model.remote_access.response_form import WireId
 from cioform.run.reading.driver import run_conversation
 
 
@@ -55,3 +58,41 @@ def test_a_bug_before_any_response_is_raised_unchanged() -> None:
 
     with pytest.raises(KeyError):
         run_conversation(wrong(), ConstantProvider({}))
+
+
+class _Thing(TypedDict):
+    id: WireId
+    name: str | None
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (None, "it is null instead of an object"),
+        ([], "it is a list instead of an object"),
+        ({}, "`things` is missing"),
+        ({"things": None}, "`things` is null instead of a list"),
+        ({"things": [None]}, "`things[0]` is null instead of an object"),
+        ({"things": [{"name": "a"}]}, "`things[0].id` is missing"),
+        ({"things": [{"id": True, "name": "a"}]}, "`things[0].id` is true instead of an id"),
+        ({"things": [{"id": "", "name": "a"}]}, "`things[0].id` is an empty text instead of an id"),
+        ({"things": [{"id": -1, "name": "a"}]}, "`things[0].id` is the number -1 instead of an id"),
+        ({"things": [{"id": 1, "name": {}}]}, "`things[0].name` is an object instead of a text"),
+    ],
+)
+def test_the_member_of_the_wrong_form_is_named(body: JsonValue, problem: str) -> None:
+    def listing() -> Conversation[JsonValue]:
+        form = {"things": list[_Thing]}
+        return (yield from ask(Request(Api.APP, "GET", "/v1/things", form=form)))
+
+    with pytest.raises(RemoteError, match=re.escape(f"GET /v1/things cannot be used: {problem}")):
+        run_conversation(listing(), ConstantProvider(body))
+
+
+def test_a_write_that_is_answered_in_another_form_is_not_known_to_have_failed() -> None:
+    def create() -> Conversation[JsonValue]:
+        form = {"thing": _Thing}
+        return (yield from ask(Request(Api.APP, "POST", "/v1/things", {}, form=form)))
+
+    with pytest.raises(OutcomeUnknownError, match="not sent again"):
+        run_conversation(create(), ConstantProvider({"thing": {}}))

@@ -73,6 +73,7 @@ class Recorder(httpx.BaseTransport):
     inner: httpx.BaseTransport
     sent: list[tuple[str, str]]
     tick: Callable[[], None] = lambda: None
+    alter: Callable[[httpx.Request, httpx.Response], httpx.Response] = lambda _, same: same
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.path != TOKEN_PATH:
@@ -80,7 +81,7 @@ class Recorder(httpx.BaseTransport):
         self.tick()
         response = self.inner.handle_request(request)
         self.tick()
-        return response
+        return self.alter(request, response)
 
 
 class TickingStore(LocalStateStore):
@@ -99,7 +100,7 @@ class SandboxProject:
     """A project folder with its emulated workspace.
 
     `tick` is called at every step of a run: before each record of the journal, around each
-    request and around each save of the state.
+    request and around each save of the state. `alter` returns what takes the place of a response.
     """
 
     root: Path
@@ -112,6 +113,7 @@ class SandboxProject:
     tick: Callable[[], None] = lambda: None
     remote: MemoryRemote | None = None
     """Where the state is shared with other projects; None for a local state."""
+    alter: Callable[[httpx.Request, httpx.Response], httpx.Response] = lambda _, same: same
 
     def __post_init__(self) -> None:
         self.workspace = self.store.workspace("acme")
@@ -170,7 +172,9 @@ class SandboxProject:
             ),
             self.workspace.environment_id,
             rates=UNLIMITED,
-            transport=Recorder(InProcessTransport(self.app, actor), self.sent, self.tick),
+            transport=Recorder(
+                InProcessTransport(self.app, actor), self.sent, self.tick, self.alter
+            ),
             clock=self.time.read,
             monotonic=self.time.read,
             sleep=self.time.sleep,

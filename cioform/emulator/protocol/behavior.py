@@ -56,6 +56,9 @@ class Behavior:
     """Open fact: whether continue edges have an `index` too (journeys facts, 4)."""
     layout_list_has_body: bool = True
     """Open fact: whether the list of layouts contains their bodies."""
+    lists_blank: bool = False
+    """Open fact: how much of an object its list shows. If set, a list of objects that can be read
+    one by one has blank values in all members but ids, names, types, states and times."""
     sms_recipient_blank: bool = True
     """Whether the App API returns blank SMS and WhatsApp recipients (app facts, 4.2)."""
     untimed_wait_branches: Literal["one", "two", "either"] = "either"

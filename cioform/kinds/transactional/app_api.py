@@ -10,31 +10,33 @@ from collections.abc import Sequence
 from typing import Final
 
 from cioform.core.json_value import JsonValue
+from cioform.kinds.transactional import response_forms as forms
 from cioform.kinds.transactional.content import encode_app_content, writable_app_fields
 from cioform.kinds.transactional.model import Transactional, to_canonical
 from cioform.kinds.transactional.wire_types import WireAppContent, WireAppReply
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.operations import WriteContext, WriteResult
-from cioform.model.remote_access.conversation import Api, Conversation, Request, ask
+from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
 
 _MESSAGES_PATH: Final = "/v1/transactional"
 
 
 def list_messages() -> Conversation[list[RemoteObject]]:
     """List every message, without its content."""
-    body = yield from ask(Request(Api.APP, "GET", _MESSAGES_PATH))
+    body = yield from ask(Request(Api.APP, "GET", _MESSAGES_PATH, form=forms.APP_MESSAGES))
     return [_remote_object({"message": wire}) for wire in body["messages"]]
 
 
 def read(found: RemoteObject) -> Conversation[RemoteObject]:
-    """Read the contents of one message, and the message too unless a list contained it."""
+    """Read one message and its contents."""
     path = f"{_MESSAGES_PATH}/{found.remote_id}"
-    message = found.wire.get("message")
-    if message is None:
-        body = yield from ask(Request(Api.APP, "GET", path))
-        message = body["message"]
-    body = yield from ask(Request(Api.APP, "GET", f"{path}/contents"))
-    return _remote_object({"message": message, "contents": body["contents"]})
+    message, contents = yield from ask_all(
+        [
+            Request(Api.APP, "GET", path, form=forms.APP_MESSAGE),
+            Request(Api.APP, "GET", f"{path}/contents", form=forms.APP_CONTENTS),
+        ]
+    )
+    return _remote_object({"message": message["message"], "contents": contents["contents"]})
 
 
 def _remote_object(wire: WireAppReply) -> RemoteObject:
@@ -54,7 +56,15 @@ def update(
     """Read the content of the default language, merge the changed fields, and write it."""
     path = f"{_MESSAGES_PATH}/{live.remote_id}"
     expected = {"contents": _expected_contents(live.found)}
-    body = yield from ask(Request(Api.APP, "GET", f"{path}/contents", dry_run_response=expected))
+    body = yield from ask(
+        Request(
+            Api.APP,
+            "GET",
+            f"{path}/contents",
+            dry_run_response=expected,
+            form=forms.APP_CONTENTS,
+        )
+    )
     content = default_content(body["contents"])
     block = to_canonical(wanted)["email"]
     changes = {str(path[1]): block[path[1]] for path in context.paths if path[1] in block}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes, JsonValue
+from cioform.kinds.transactional import response_forms as forms
 from cioform.kinds.transactional.content import TOP_FLAGS, WIRE_TYPES, encode_flags
 from cioform.kinds.transactional.model import Transactional, to_canonical
 from cioform.kinds.transactional.wire_types import WireLanguageTemplate, WireMessage, WireReply
@@ -44,7 +45,7 @@ class _Message:
 
 def list_messages() -> Conversation[list[RemoteObject]]:
     """List every message, without its content."""
-    body = yield from ask(Request(Api.JOURNEYS, "GET", _MESSAGES_PATH))
+    body = yield from ask(Request(Api.JOURNEYS, "GET", _MESSAGES_PATH, form=forms.MESSAGES))
     return [
         _remote_object({"transactional_message": wire}) for wire in body["transactional_messages"]
     ]
@@ -52,7 +53,8 @@ def list_messages() -> Conversation[list[RemoteObject]]:
 
 def read(found: RemoteObject) -> Conversation[RemoteObject]:
     """Read one message with the templates of all its languages."""
-    body = yield from ask(Request(Api.JOURNEYS, "GET", _message_path(found.remote_id)))
+    path = _message_path(found.remote_id)
+    body = yield from ask(Request(Api.JOURNEYS, "GET", path, form=forms.MESSAGE))
     return _remote_object(body)
 
 
@@ -95,13 +97,22 @@ def _create_draft(wanted: Transactional) -> Conversation[WireMessage]:
         "description": wanted.description,
         "msg_type": WIRE_TYPES[wanted.block_name],
     }
-    request = _message_request("POST", _MESSAGES_PATH, draft, _DRY_RUN_RESPONSE)
+    request = replace(
+        _message_request("POST", _MESSAGES_PATH, draft, _DRY_RUN_RESPONSE),
+        form=forms.CREATED_MESSAGE,
+    )
     body = yield from ask(request)
     message: WireMessage = body["transactional_message"]
-    if "template_id" not in message:  # The response to a POST is not recorded.
+    if message.get("template_id") is None:  # The response to a POST is not recorded.
         path = _message_path(message["id"])
         body = yield from ask(
-            Request(Api.JOURNEYS, "GET", path, dry_run_response=_DRY_RUN_RESPONSE)
+            Request(
+                Api.JOURNEYS,
+                "GET",
+                path,
+                dry_run_response=_DRY_RUN_RESPONSE,
+                form=forms.MESSAGE,
+            )
         )
         message = body["transactional_message"]
     return message
@@ -217,7 +228,13 @@ def _write_template(
     if not encode_template(typed, message.names):
         return
     path = f"~/templates/{template_id}"
-    request = Request(Api.JOURNEYS, "GET", path, dry_run_response={"template": {**expected}})
+    request = Request(
+        Api.JOURNEYS,
+        "GET",
+        path,
+        dry_run_response={"template": {**expected}},
+        form=forms.TEMPLATE,
+    )
     body = yield from ask(request)
     current = body["template"]
     members = encode_template(typed, message.names, current)
@@ -235,6 +252,7 @@ def _add_translation(
         f"{path}/translations",
         {"translation": {"language": language}},
         dry_run_response={"template": {"id": f"(id of its {language} template)"}},
+        form=forms.CREATED_TEMPLATE,
     )
     body = yield from ask(request)
     yield from _write_template(body["template"]["id"], message, content, WireTemplate())

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TypeAlias, TypeVar
 
 from cioform.core.json_value import JsonValue
+from cioform.model.remote_access.response_form import ResponseForm
 
 T = TypeVar("T")
 
@@ -58,6 +59,8 @@ class Request:
     raw_body: bytes = b""
     """The JSON text of the body, in place of `body`, where it was already encoded to measure
     it."""
+    form: ResponseForm | None = field(default=None, compare=False, repr=False)
+    """The form that the response must have. None where whoever reads it checks it."""
 
     @property
     def writes(self) -> bool:

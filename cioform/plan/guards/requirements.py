@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.model.decoding import decode
 from cioform.model.names import Reference, Requirement
 from cioform.model.registry import Registry
 from cioform.model.snapshot import LiveSnapshot
@@ -73,7 +74,7 @@ class _UnfitFinder:
         remote_id = self._id_of(reference)
         for row in self.live.listing.found.get(reference.kind, ()):
             if row.remote_id == remote_id:
-                decoded = self.registry[reference.kind].decode(row, self.live.names)
+                decoded = decode(self.registry[reference.kind], row, self.live.names)
                 return decoded.attributes.get(field, UNKNOWN)
         return UNKNOWN
 

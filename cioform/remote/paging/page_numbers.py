@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Annotated, Final
+
+from annotated_types import Ge
 
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
 from cioform.core.json_value import JsonValue
 from cioform.model.remote_access.conversation import Request, Response
-from cioform.remote.paging.page_rows import UniqueRows, page_rows, repeated_page_error, with_query
+from cioform.model.remote_access.response_form import ResponseForm, find_form_problem
+from cioform.remote.paging.page_rows import (
+    UniqueRows,
+    check_page_count,
+    page_rows,
+    repeated_page_error,
+    unusable_list_error,
+    with_query,
+)
+
+_METADATA: Final[ResponseForm] = {
+    "total?": Annotated[int, Ge(0)] | None,
+    "total_pages?": Annotated[int, Ge(0)] | None,
+    "page?": Annotated[int, Ge(0)] | None,
+    "has_more?": bool | None,
+}
 
 
 def read_numbered_pages(request: Request, send: Callable[[Request], Response]) -> Response:
@@ -21,18 +41,20 @@ def read_numbered_pages(request: Request, send: Callable[[Request], Response]) -
     rows = UniqueRows()
     first, number = _first_page(request, send)
     response = first
-    while True:
+    for pages in count(1):
+        check_page_count(request, pages)
         page = page_rows(request, response.body)
         added = rows.add(page)
-        if _is_last_page(response.body, number, len(rows.rows)):
+        if _is_last_page(request, response.body, number, len(rows.rows)):
             return rows.as_response(request, first)
         if page and not added and number > 1:
             raise repeated_page_error(request)
-        if not page and (number > 0 or _total(first.body) is not None):
+        if not page and (number > 0 or _total(request, first.body) is not None):
             _check_complete(request, first, rows)
             return rows.as_response(request, first)
-        number = max(number, _page_number(response.body)) + 1
+        number = max(number, _page_number(request, response.body)) + 1
         response = send(with_query(request, page=number))
+    raise AssertionError("the loop ends by returning or raising")
 
 
 def _first_page(request: Request, send: Callable[[Request], Response]) -> tuple[Response, int]:
@@ -51,7 +73,7 @@ def _check_complete(request: Request, first: Response, rows: UniqueRows) -> None
     The API drops some at random (journeys facts, section 9.6), and an object that is not listed
     would be created a second time.
     """
-    total = _total(first.body)
+    total = _total(request, first.body)
     if total is not None and len(rows.rows) < total:
         detail = (
             f"{request} announced {total} rows and returned {len(rows.rows)}. The missing ones "
@@ -61,41 +83,56 @@ def _check_complete(request: Request, first: Response, rows: UniqueRows) -> None
         raise RemoteError([Diagnostic("List incomplete", detail)])
 
 
-def _is_last_page(body: JsonValue, number: int, rows: int) -> bool:
-    """Return whether the page's metadata says that it was the last."""
-    if not isinstance(body, Mapping):
-        return False
-    total = _total(body)
+def _is_last_page(request: Request, body: JsonValue, number: int, rows: int) -> bool:
+    """Return whether the page's metadata says that it was the last.
+
+    A total that is smaller than what was read counts other things, so it ends nothing.
+    """
+    total = _total(request, body)
     if total is not None:
-        return rows >= total
-    for meta in _page_metadata(body):
+        return rows == total
+    for meta in _page_metadata(request, body):
         if meta.get("has_more") is False:
             return True
-        pages = meta.get("total_pages")
-        if isinstance(pages, int):
-            return pages == 0 or max(number, _page_number(body)) >= pages
+        pages: int | None = meta.get("total_pages")
+        if pages is not None:
+            return pages == 0 or max(number, _page_number(request, body)) >= pages
     return False
 
 
-def _page_metadata(body: JsonValue) -> Iterator[Mapping[str, JsonValue]]:
-    """Yield where page metadata may be: `meta.pagination`, `meta`, the top level."""
+def _page_metadata(request: Request, body: JsonValue) -> Iterator[Mapping[str, JsonValue]]:
+    """Yield where page metadata may be: `meta.pagination`, `meta`, the top level.
+
+    Raises RemoteError for a number that none of them can have.
+    """
     if not isinstance(body, Mapping):
         return
     meta = body.get("meta")
     if isinstance(meta, Mapping):
         pagination = meta.get("pagination")
         if isinstance(pagination, Mapping):
-            yield pagination
-        yield meta
-    yield body
+            yield _checked(request, pagination, "meta", "pagination")
+        yield _checked(request, meta, "meta")
+    yield _checked(request, body)
 
 
-def _total(body: JsonValue) -> int | None:
-    totals = (meta.get("total") for meta in _page_metadata(body))
-    return next((total for total in totals if isinstance(total, int)), None)
+def _checked(
+    request: Request, metadata: Mapping[str, JsonValue], *path: str
+) -> Mapping[str, JsonValue]:
+    problem = find_form_problem(_METADATA, metadata)
+    if problem is not None:
+        problem = replace(problem, path=(*path, *problem.path))
+        detail = f"The response to {request} cannot be used: {problem}."
+        raise unusable_list_error("Invalid response", detail)
+    return metadata
 
 
-def _page_number(body: JsonValue) -> int:
+def _total(request: Request, body: JsonValue) -> int | None:
+    totals = (meta.get("total") for meta in _page_metadata(request, body))
+    return next((total for total in totals if total is not None), None)
+
+
+def _page_number(request: Request, body: JsonValue) -> int:
     """Return the number in a page's metadata, 0 where there is none."""
-    numbers = (meta.get("page") for meta in _page_metadata(body))
-    return next((number for number in numbers if isinstance(number, int)), 0)
+    numbers = (meta.get("page") for meta in _page_metadata(request, body))
+    return next((number for number in numbers if number is not None), 0)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
 from cioform.core.json_value import JsonValue, canonical_json
 from cioform.model.remote_access.conversation import Request, Response
+
+MAX_PAGES: Final = 10_000
+"""Of one list: a million objects, or 300 million members of a segment."""
 
 
 @dataclass(slots=True)
@@ -32,7 +36,9 @@ class UniqueRows:
         """Return the response to the first page with all rows in it."""
         if not request.items:
             return Response(first.status, self.rows)
-        return Response(first.status, {**first.body, request.items: self.rows})
+        # A null in place of the rows stays one where the request has a form, which judges it.
+        rows = self.rows if self.rows or request.form is None else first.body[request.items]
+        return Response(first.status, {**first.body, request.items: rows})
 
 
 def page_rows(request: Request, body: JsonValue) -> list[JsonValue]:
@@ -50,6 +56,24 @@ def page_rows(request: Request, body: JsonValue) -> list[JsonValue]:
         detail = f"The response to {request} has no list of `{request.items or 'rows'}` in it."
         raise RemoteError([Diagnostic("Invalid response", detail)])
     return rows
+
+
+def check_page_count(request: Request, pages: int) -> None:
+    """Raise RemoteError for a list that has more pages than any workspace can fill."""
+    if pages > MAX_PAGES:
+        raise unusable_list_error(
+            "List without end",
+            f"{request} did not end after {MAX_PAGES:,} pages, so it was not used.",
+        )
+
+
+def unusable_list_error(summary: str, detail: str) -> RemoteError:
+    """Return the error for a list that is not as lists of Customer.io are."""
+    text = (
+        f"{detail} Nothing was changed. Check `endpoint` in `workspace.yaml`; if it is right, "
+        "report this as a bug of cioform."
+    )
+    return RemoteError([Diagnostic(summary, text)])
 
 
 def with_query(request: Request, **query: str | int) -> Request:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from typing import Final, TypeAlias
 
 from cioform.core.json_value import JsonValue
 from cioform.model.remote_access.conversation import Paging, Request, Response
+from cioform.model.remote_access.response_form import find_form_problem
 from cioform.remote.paging.page_numbers import read_numbered_pages
-from cioform.remote.paging.page_rows import UniqueRows, page_rows, repeated_page_error, with_query
+from cioform.remote.paging.page_rows import (
+    UniqueRows,
+    check_page_count,
+    page_rows,
+    repeated_page_error,
+    unusable_list_error,
+    with_query,
+)
 
 Send: TypeAlias = Callable[[Request], Response]
 
@@ -38,10 +47,11 @@ def cursor_pages(request: Request, send: Send) -> Iterator[Response]:
     Pagination). Raises RemoteError when a cursor repeats.
     """
     seen: set[str] = set()
-    while True:
+    for number in count(1):
+        check_page_count(request, number)
         response = send(request)
         yield response
-        cursor = _next_cursor(response.body)
+        cursor = _next_cursor(request, response.body)
         if not cursor:
             return
         if cursor in seen:
@@ -62,8 +72,18 @@ def _read_by_cursor(request: Request, send: Send) -> Response:
     return rows.as_response(request, first)
 
 
-def _next_cursor(body: JsonValue) -> str:
-    return str(body.get("next") or "") if isinstance(body, Mapping) else ""
+def _next_cursor(request: Request, body: JsonValue) -> str:
+    """Return the cursor of the next page, empty at the end.
+
+    Raises RemoteError for anything but a text, which does not tell that the list ends.
+    """
+    if not isinstance(body, Mapping):
+        return ""
+    problem = find_form_problem({"next?": str | None}, body)
+    if problem is not None:
+        detail = f"The response to {request} cannot be used: {problem}."
+        raise unusable_list_error("Invalid response", detail)
+    return body.get("next") or ""
 
 
 def _with_page_size(request: Request, name: str) -> Request:

@@ -198,6 +198,18 @@ class ResponseErrors:
             status,
         )
 
+    def incomplete_character(self, request: Request, status: int, path: str) -> RemoteError:
+        """Return the error for a text that is no Unicode; `path` is its place in the response."""
+        where = f"at `{path}`" if path else "at its top"
+        answer = f"The response contains half a Unicode character {where}, which no file can hold."
+        if request.writes:
+            return self.outcome_unknown(request, answer)
+        return self._remote_error(
+            "Invalid response",
+            f"{request} failed. {answer} Correct that text in Customer.io, then try again.",
+            status,
+        )
+
     def _remote_error(self, summary: str, detail: str, status: int | None = None) -> RemoteError:
         return RemoteError([Diagnostic(summary, self.redact(detail))], status)
 

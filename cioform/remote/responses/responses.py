@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final, NoReturn
 
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath, format_path
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.remote.responses.response_errors import ResponseErrors
+
+_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+"""What the escape of half a character begins with, which most responses do not contain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,38 @@ def _parse_json(request: Request, raw: RawResponse, errors: ResponseErrors) -> J
     if not raw.content.strip():
         return None
     try:
-        return json.loads(raw.content)
+        body = json.loads(raw.content, parse_constant=_reject_constant)
     except (ValueError, RecursionError):
         raise errors.invalid_json(request, raw.status) from None
+    if _SURROGATE.search(raw.content) and (path := _find_surrogate(body)) is not None:
+        raise errors.incomplete_character(request, raw.status, format_path(path))
+    return body
+
+
+def _reject_constant(name: str) -> NoReturn:
+    """Raise ValueError: NaN and Infinity are no JSON."""
+    raise ValueError(name)
+
+
+def _find_surrogate(value: JsonValue) -> FieldPath | None:
+    """Return the path of the first text or name with half a character, which is no text."""
+    stack: list[tuple[FieldPath, JsonValue]] = [((), value)]
+    while stack:
+        path, each = stack.pop()
+        if isinstance(each, str) and not _is_encodable(each):
+            return path
+        if isinstance(each, dict):
+            if not all(map(_is_encodable, each)):
+                return path
+            stack += (((*path, name), member) for name, member in reversed(each.items()))
+        elif isinstance(each, list):
+            stack += (((*path, n), entry) for n, entry in reversed(list(enumerate(each))))
+    return None
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

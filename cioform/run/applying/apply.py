@@ -10,6 +10,7 @@ from typing import Final
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError, PlanError, StateError
+from cioform.model.decoding import decode_live
 from cioform.model.hints import fill_in_hint
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject, RemoteObject
@@ -192,7 +193,7 @@ class _ApplyRun:
         found = reader.read_by_id(change.remote_id, change.identity, self.provider)
         if found is None:
             raise stale_object_error(change, "it has been deleted", self.workspace)
-        live = LiveObject(kind.name, found, kind.decode(found, self.run_state.names))
+        live = decode_live(kind, found, self.run_state.names)
         if diff.fingerprint(kind, live.attributes) != change.fingerprint:
             raise stale_object_error(change, "somebody has changed it", self.workspace)
         if change.reach.is_known and live.decoded.reach.state != change.reach.state:

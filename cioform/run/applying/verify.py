@@ -8,6 +8,7 @@ from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError, OutcomeUnknownError, StateError
 from cioform.core.json_value import Attributes
 from cioform.core.paths import format_path
+from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.operations import WriteResult
@@ -121,7 +122,7 @@ class Verification:
         return self._to_live(found) if found else None
 
     def _to_live(self, found: RemoteObject) -> LiveObject:
-        return LiveObject(self.kind.name, found, self.kind.decode(found, self.run_state.names))
+        return decode_live(self.kind, found, self.run_state.names)
 
     def _succeed(
         self,

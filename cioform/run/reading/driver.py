@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from cioform.core.errors import RemoteError
-from cioform.model.remote_access.conversation import Conversation, Reply, Request
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import OutcomeUnknownError, RemoteError
+from cioform.model.decoding import API_CHANGED, FORM_ERRORS
+from cioform.model.remote_access.conversation import Conversation, Reply, Request, Response
+from cioform.model.remote_access.response_form import find_form_problem
 from cioform.remote.provider import Provider
 
 T = TypeVar("T")
@@ -31,19 +34,40 @@ def run_conversation(conversation: Conversation[T], provider: Provider) -> T:
         except StopIteration as end:
             result: T = end.value
             return result
-        except (AttributeError, IndexError, KeyError, TypeError) as error:
+        except FORM_ERRORS as error:
             if reply is None:
                 raise
             raise _unexpected_response_error(answered, error) from error
         answered = requested
         reply, remote_error = None, None
         try:
-            if isinstance(requested, Request):
-                reply = provider.send(requested)
-            else:
-                reply = provider.send_all(requested)
+            reply = _send(requested, provider)
         except RemoteError as error:
             remote_error = error
+
+
+def _send(requested: Request | Sequence[Request], provider: Provider) -> Reply:
+    """Return the response, or those of several requests, in the form that each request demands."""
+    if isinstance(requested, Request):
+        response = provider.send(requested)
+        _check_form(requested, response)
+        return response
+    responses = provider.send_all(requested)
+    for request, response in zip(requested, responses, strict=True):
+        _check_form(request, response)
+    return responses
+
+
+def _check_form(request: Request, response: Response) -> None:
+    """Raise RemoteError unless the response has the form that the request demands."""
+    problem = find_form_problem(request.form, response.body) if request.form else None
+    if problem is None:
+        return
+    detail = f"The response to {request} cannot be used: {problem}."
+    if request.writes:
+        text = f"{detail} Customer.io did accept the request, so it is not sent again."
+        raise OutcomeUnknownError([Diagnostic("Invalid response", f"{text} {API_CHANGED}")])
+    raise RemoteError([Diagnostic("Invalid response", f"{detail} {API_CHANGED}")])
 
 
 def _unexpected_response_error(
@@ -58,6 +82,5 @@ def _unexpected_response_error(
     return RemoteError.of(
         "Invalid response",
         f"The response to {names} does not have the form that cioform expects "
-        f"({type(error).__name__}: {error}), so it was not used. Customer.io's API has probably "
-        "changed: update cioform, or report this.",
+        f"({type(error).__name__}), so it was not used. {API_CHANGED}",
     )

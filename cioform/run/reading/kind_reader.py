@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cioform.core.errors import RemoteError
+from cioform.model.decoding import invalid_object_problem
 from cioform.model.kind import Kind
 from cioform.model.live_object import RemoteObject
 from cioform.model.router import choose_route
@@ -30,7 +31,11 @@ class KindReader:
         """Return an object in full."""
         if self.read_route is None:
             return listed
-        return run_conversation(self.read_route.operation(listed), provider)
+        found = run_conversation(self.read_route.operation(listed), provider)
+        if found.remote_id != listed.remote_id:
+            what = f"its id in the response is {found.remote_id}"
+            raise RemoteError([invalid_object_problem(self.kind, listed, what)])
+        return found
 
     def read_by_id(self, remote_id: str, identity: str, provider: Provider) -> RemoteObject | None:
         """Return the object with an id as it is now, or None when it does not exist."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cioform.core.address import Address
+from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.registry import Registry
@@ -92,8 +93,7 @@ def read_live(
     objects: dict[Address, LiveObject] = {}
     for address, row in listed.items():
         found, requests = in_full.get(address, (row, 1))
-        decoded = registry[address.kind].decode(found, match.names)
-        objects[address] = LiveObject(address.kind, found, decoded, requests)
+        objects[address] = decode_live(registry[address.kind], found, match.names, requests)
     return LiveSnapshot(listing, objects, match.names, provider.count)
 
 

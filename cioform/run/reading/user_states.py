@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from cioform.core.address import Address
 from cioform.core.errors import AuthError, RemoteError
+from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
@@ -65,10 +66,10 @@ def _look_at_kind(
 
     def look_at(address: Address) -> LiveObject | None:
         row = rows.get(ids[address])
-        live = LiveObject(kind.name, row, kind.decode(row, names)) if row else None
+        live = decode_live(kind, row, names) if row else None
         if live is not None and live.decoded.reach.is_known:
             return live
         found = reader.read_by_id(ids[address], "", provider)
-        return LiveObject(kind.name, found, kind.decode(found, names)) if found else None
+        return decode_live(kind, found, names) if found else None
 
     return dict(zip(ids, run_parallel(look_at, ids), strict=True))

@@ -5,6 +5,7 @@ from functools import wraps
 from cioform.emulator.apis.app import campaign_actions, campaigns
 from cioform.emulator.domain.sending import broadcasts
 from cioform.emulator.protocol import surfaces
+from cioform.emulator.protocol.list_rows import as_rows
 from cioform.emulator.protocol.pagination import paginate_by_cursor
 from cioform.emulator.protocol.request import Handler, Request, Response
 from cioform.emulator.protocol.route import OPEN_OBJECT, Route, app_route
@@ -21,7 +22,8 @@ def list_all(request: Request) -> Response:
         for each in request.workspace_data.all(CAMPAIGN)
         if each["type"] in BROADCAST_CAMPAIGN_TYPES
     ]
-    return Response({"broadcasts": [_serialize_broadcast(request, each) for each in records]})
+    rows = as_rows(request, [_serialize_broadcast(request, each) for each in records])
+    return Response({"broadcasts": rows})
 
 
 def read(request: Request) -> Response:

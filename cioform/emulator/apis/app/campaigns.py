@@ -6,6 +6,7 @@ from typing import Any
 
 from cioform.emulator.domain.campaigns import workflow
 from cioform.emulator.domain.campaigns.action_formats import APP_ACTION_TYPES
+from cioform.emulator.protocol.list_rows import as_rows
 from cioform.emulator.protocol.request import Request, Response
 from cioform.emulator.protocol.route import app_route
 from cioform.emulator.store.record_types import BROADCAST_CAMPAIGN_TYPES, CAMPAIGN, TAG, Record
@@ -33,7 +34,8 @@ def list_all(request: Request) -> Response:
         for each in request.workspace_data.all(CAMPAIGN)
         if not _is_separate_broadcast(request, each)
     ]
-    return Response({"campaigns": [serialize_campaign(request, each) for each in records]})
+    rows = as_rows(request, [serialize_campaign(request, each) for each in records])
+    return Response({"campaigns": rows})
 
 
 def read(request: Request) -> Response:

@@ -3,6 +3,7 @@
 from cioform.emulator.domain import audit
 from cioform.emulator.domain.campaigns.usage import campaigns_with_segment
 from cioform.emulator.domain.people.audience import AudienceEvaluator, segment_size
+from cioform.emulator.protocol.list_rows import as_rows
 from cioform.emulator.protocol.pagination import paginate_by_cursor
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import STRING, app_route, closed_object
@@ -34,7 +35,8 @@ def list_all(request: Request) -> Response:
     Source: corrections 2026-11, row 19.
     """
     records = [each for each in request.workspace_data.all(SEGMENT) if not each["archived"]]
-    return Response({"segments": [_serialize_segment(request, each) for each in records]})
+    rows = as_rows(request, [_serialize_segment(request, each) for each in records])
+    return Response({"segments": rows})
 
 
 def create(request: Request) -> Response:

@@ -3,6 +3,7 @@
 from cioform.emulator.apis.app import content
 from cioform.emulator.domain.campaigns.translations import templates_of
 from cioform.emulator.domain.sending.transactional import OWNER_FIELD, get_transactional
+from cioform.emulator.protocol.list_rows import as_rows
 from cioform.emulator.protocol.request import Handler, Request, Response
 from cioform.emulator.protocol.route import Route, app_route, closed_object
 from cioform.emulator.store.record_types import TRANSACTIONAL, Record
@@ -26,7 +27,8 @@ RESPONSE_FIELDS = (
 def list_all(request: Request) -> Response:
     """Return all transactional messages."""
     records = request.workspace_data.all(TRANSACTIONAL)
-    return Response({"messages": [_serialize_message(request, each) for each in records]})
+    rows = as_rows(request, [_serialize_message(request, each) for each in records])
+    return Response({"messages": rows})
 
 
 def read(request: Request) -> Response:

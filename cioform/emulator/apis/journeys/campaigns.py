@@ -9,6 +9,7 @@ from cioform.emulator.domain.campaigns import workflow
 from cioform.emulator.domain.campaigns.live_data_gate import check_campaign_not_live, forbidden
 from cioform.emulator.domain.campaigns.translations import templates_of
 from cioform.emulator.protocol.auth import AuthMethod
+from cioform.emulator.protocol.list_rows import as_rows
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import (
     ANY,
@@ -73,9 +74,8 @@ def list_all(request: Request) -> Response:
     page = max(first_page, request.query_int("page", first_page))
     start = (page - first_page) * size
     pagination = {"page": page, "size": size, "total": len(campaigns)}
-    return Response(
-        {"campaigns": campaigns[start : start + size], "meta": {"pagination": pagination}}
-    )
+    rows = as_rows(request, campaigns[start : start + size])
+    return Response({"campaigns": rows, "meta": {"pagination": pagination}})
 
 
 def create(request: Request) -> Response:

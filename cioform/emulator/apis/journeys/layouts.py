@@ -5,6 +5,7 @@ from typing import Any
 
 from cioform.emulator.domain import audit
 from cioform.emulator.domain.campaigns.usage import templates_with_layout
+from cioform.emulator.protocol.list_rows import as_rows
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import STRING, closed_object, journeys_route
 from cioform.emulator.store.record_types import LAYOUT, Record
@@ -22,7 +23,7 @@ def list_all(request: Request) -> Response:
         records = [each for each in records if each["archived"] is (archived == "true")]
     if not request.behavior.layout_list_has_body:
         records = [{key: value for key, value in each.items() if key != "body"} for each in records]
-    return Response({"layouts": records})
+    return Response({"layouts": as_rows(request, records)})
 
 
 def create(request: Request) -> Response:

@@ -7,6 +7,7 @@ from cioform.emulator.domain.campaigns.live_data_gate import check_segment_not_l
 from cioform.emulator.domain.campaigns.usage import campaigns_with_segment, segments_with_segment
 from cioform.emulator.domain.people import audience
 from cioform.emulator.domain.people.manual_segments import change_members
+from cioform.emulator.protocol.list_rows import as_rows
 from cioform.emulator.protocol.pagination import paginate
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import (
@@ -43,6 +44,7 @@ def list_all(request: Request) -> Response:
     ]
     if request.query.get("short") == "true":
         segments = [{key: each[key] for key in ("id", "name", "type")} for each in segments]
+    segments = as_rows(request, segments)
     if request.query_int("size", 0) < 1:
         return Response({"segments": segments})
     page, meta = paginate(request, segments, "size")

@@ -1,6 +1,7 @@
 """Snippets on the Journeys API: by numeric id (journeys facts, 7)."""
 
 from cioform.emulator.domain import audit
+from cioform.emulator.protocol.list_rows import as_rows
 from cioform.emulator.protocol.pagination import paginate
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import STRING, closed_object, journeys_route
@@ -18,7 +19,7 @@ SHAPE = closed_object(snippet=closed_object(name=STRING, value=STRING))
 def list_all(request: Request) -> Response:
     """Return all snippets, or one page if `page` or `limit` is sent."""
     records, meta = paginate(request, request.workspace_data.all(SNIPPET), "limit")
-    return Response({"snippets": records, "meta": meta})
+    return Response({"snippets": as_rows(request, records), "meta": meta})
 
 
 def create(request: Request) -> Response:

@@ -16,6 +16,7 @@ from cioform.emulator.domain.sending.transactional import (
     create_transactional,
 )
 from cioform.emulator.protocol.auth import AuthMethod
+from cioform.emulator.protocol.list_rows import as_rows
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import BOOLEAN, INTEGER, STRING, closed_object, journeys_route
 from cioform.emulator.store.record_types import TEMPLATE, TRANSACTIONAL, Record
@@ -55,7 +56,8 @@ UPDATE_SHAPE = closed_object(
 
 def list_all(request: Request) -> Response:
     """Return all transactional messages, without content."""
-    return Response({"transactional_messages": request.workspace_data.all(TRANSACTIONAL)})
+    rows = as_rows(request, request.workspace_data.all(TRANSACTIONAL))
+    return Response({"transactional_messages": rows})
 
 
 def create(request: Request) -> Response:

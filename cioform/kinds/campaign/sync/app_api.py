@@ -10,6 +10,7 @@ from typing import Final
 
 from cioform.core.errors import RemoteError
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.kinds.campaign import response_forms as forms
 from cioform.kinds.campaign.canonical import to_canonical
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.sync.app_trigger import decode_app_trigger
@@ -76,7 +77,10 @@ def list_campaigns() -> Conversation[list[RemoteObject]]:
     API-triggered broadcasts have a list of their own, and it is an open fact whether the other list
     contains them too (app facts, 4.3).
     """
-    requests = [Request(Api.APP, "GET", path) for path in (_CAMPAIGNS, _BROADCASTS)]
+    requests = [
+        Request(Api.APP, "GET", _CAMPAIGNS, form=forms.CAMPAIGN_LIST),
+        Request(Api.APP, "GET", _BROADCASTS, form=forms.BROADCAST_LIST),
+    ]
     campaigns, broadcasts = yield from ask_all(requests)
     found = [
         _remote_object({"campaign": each})
@@ -98,9 +102,18 @@ def read_campaign(found: RemoteObject) -> Conversation[RemoteObject]:
 
 def _read_from(base_path: str, remote_id: str) -> Conversation[RemoteObject]:
     path = f"{base_path}/{remote_id}"
-    pages = Request(Api.APP, "GET", path + "/actions", paging=Paging.CURSOR, items="actions")
-    detail, listed = yield from ask_all([Request(Api.APP, "GET", path), pages])
-    campaign = detail["campaign" if base_path == _CAMPAIGNS else "broadcast"]
+    is_campaign = base_path == _CAMPAIGNS
+    form = forms.CAMPAIGN_DETAIL if is_campaign else forms.BROADCAST_DETAIL
+    pages = Request(
+        Api.APP,
+        "GET",
+        path + "/actions",
+        paging=Paging.CURSOR,
+        items="actions",
+        form=forms.ACTIONS,
+    )
+    detail, listed = yield from ask_all([Request(Api.APP, "GET", path, form=form), pages])
+    campaign = detail["campaign" if is_campaign else "broadcast"]
     return _remote_object({"campaign": campaign, "actions": listed["actions"]})
 
 
@@ -201,7 +214,10 @@ def update_messages(
     base_path = _base_path(live.found.wire["campaign"])
     urls = [f"{base_path}/{live.remote_id}/actions/{parts[step]}" for step in steps]
     bodies = yield from ask_all(
-        [Request(Api.APP, "GET", url, dry_run_response={"action": {}}) for url in urls]
+        [
+            Request(Api.APP, "GET", url, dry_run_response={"action": {}}, form=forms.ACTION)
+            for url in urls
+        ]
     )
     yield from ask_all(
         [

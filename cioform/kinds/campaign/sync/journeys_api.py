@@ -8,6 +8,7 @@ from typing import Final
 from cioform.core.address import NONE
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes, JsonValue
+from cioform.kinds.campaign import response_forms as forms
 from cioform.kinds.campaign.canonical import to_canonical
 from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import to_graph
@@ -74,7 +75,11 @@ def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[Wri
 def _create_draft(wanted: Campaign) -> Conversation[str]:
     draft = {"name": wanted.name, "type": "none", "description": wanted.description}
     expected = {"campaign": {"id": _DRY_RUN_ID}}
-    body = yield from ask(journeys_request("POST", "~/campaigns", {"campaign": draft}, expected))
+    body = yield from ask(
+        journeys_request(
+            "POST", "~/campaigns", {"campaign": draft}, expected, forms.CREATED_CAMPAIGN
+        )
+    )
     return str(body["campaign"]["id"])
 
 

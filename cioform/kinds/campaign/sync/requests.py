@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from cioform.core.json_value import JsonValue
+from cioform.kinds.campaign import response_forms as forms
 from cioform.language.messages.template_members import writable_fields
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.reach import PeopleCount
@@ -17,19 +18,31 @@ from cioform.model.remote_access.conversation import (
     ask,
     ask_all,
 )
+from cioform.model.remote_access.response_form import ResponseForm
 
 
 def journeys_request(
-    method: str, path: str, body: JsonValue = None, dry_run_response: JsonValue = None
+    method: str,
+    path: str,
+    body: JsonValue = None,
+    dry_run_response: JsonValue = None,
+    form: ResponseForm | None = None,
 ) -> Request:
     """Return a request to the Journeys API."""
-    return Request(Api.JOURNEYS, method, path, body, dry_run_response=dry_run_response)
+    return Request(Api.JOURNEYS, method, path, body, dry_run_response=dry_run_response, form=form)
 
 
 def list_campaigns() -> Conversation[list[RemoteObject]]:
     """List every campaign, without its steps."""
     body = yield from ask(
-        Request(Api.JOURNEYS, "GET", "~/campaigns", paging=Paging.PAGE_NUMBER, items="campaigns")
+        Request(
+            Api.JOURNEYS,
+            "GET",
+            "~/campaigns",
+            paging=Paging.PAGE_NUMBER,
+            items="campaigns",
+            form=forms.CAMPAIGN_LIST,
+        )
     )
     return [_remote_object({"campaign": campaign}) for campaign in body["campaigns"]]
 
@@ -65,7 +78,8 @@ def _languages_of(body: Mapping[str, JsonValue]) -> JsonValue:
 
 def campaign_request(campaign_id: str, dry_run_response: JsonValue = None) -> Request:
     """Return the request that reads a campaign with its actions."""
-    return journeys_request("GET", f"~/campaigns/{campaign_id}", dry_run_response=dry_run_response)
+    path = f"~/campaigns/{campaign_id}"
+    return journeys_request("GET", path, None, dry_run_response, forms.CAMPAIGN)
 
 
 def _remote_object(wire: Mapping[str, JsonValue]) -> RemoteObject:
@@ -77,7 +91,7 @@ def read_templates(ids: Sequence[object]) -> Conversation[dict[str, JsonValue]]:
     """Read templates in parallel. Return them by id, which is text because it becomes JSON."""
     bodies = yield from ask_all(
         [
-            journeys_request("GET", f"~/templates/{one}", dry_run_response={"template": {}})
+            journeys_request("GET", f"~/templates/{one}", None, {"template": {}}, forms.TEMPLATE)
             for one in ids
         ]
     )

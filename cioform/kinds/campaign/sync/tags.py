@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cioform.core.json_value import JsonValue
+from cioform.kinds.campaign import response_forms as forms
 from cioform.kinds.campaign.sync.requests import journeys_request, send_all
 from cioform.model.remote_access.conversation import Conversation, ask, ask_all
 
@@ -29,7 +30,7 @@ def sync_tags(
 
 
 def _find_or_create_tags(names: Sequence[str]) -> Conversation[list[dict[str, JsonValue]]]:
-    body = yield from ask(journeys_request("GET", "~/tags", dry_run_response={"tags": []}))
+    body = yield from ask(journeys_request("GET", "~/tags", None, {"tags": []}, forms.TAGS))
     known = {tag["name"]: tag["id"] for tag in body["tags"]}
     new = [name for name in names if name not in known]
     bodies = yield from ask_all(
@@ -39,6 +40,7 @@ def _find_or_create_tags(names: Sequence[str]) -> Conversation[list[dict[str, Js
                 "~/tags",
                 {"tag": {"name": name}},
                 {"tag": {"id": f"(id of tag {name})", "name": name}},
+                forms.CREATED_TAG,
             )
             for name in new
         ]

@@ -1,0 +1,133 @@
+"""The form that a response must have: which members are used, and of what type they are.
+
+A form is checked where a response arrives, so that what uses it later need not. It names only what
+cioform relies on: other members may be anything, because Customer.io adds some without notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Final, TypeAlias
+
+from pydantic import PlainValidator, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
+from typing_extensions import TypedDict
+
+from cioform.core.json_value import Json, JsonValue
+from cioform.core.paths import FieldPath, format_path
+from cioform.model.values.value_errors import TYPE_ERRORS
+
+ResponseForm: TypeAlias = Mapping[str, Any]
+"""The type of each member of a body that is an object: `{"tags": list[WireTag]}`. A name that ends
+with `?` is that of a member that may be missing."""
+
+_ID_ERROR: Final = "wire_id"
+
+
+def is_wire_id(value: Json) -> bool:
+    """Return whether a value can be an id: a number that is not negative, or a text.
+
+    The APIs return either, and sources differ for some objects (journeys facts, section 2).
+    """
+    if isinstance(value, str):
+        return value != "" and value.isprintable() and not any(map(str.isspace, value))
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _check_id(value: JsonValue) -> int | str:
+    if not is_wire_id(value):
+        raise PydanticCustomError(_ID_ERROR, "an id")
+    checked: int | str = value
+    return checked
+
+
+WireId: TypeAlias = Annotated[int | str, PlainValidator(_check_id)]
+"""An id in a response."""
+
+
+def _check_edge_end(value: JsonValue) -> int | str:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number else _check_id(value)
+
+
+WireEdgeEnd: TypeAlias = Annotated[int | str, PlainValidator(_check_edge_end)]
+"""The id at an end of an edge, which may be -1 (journeys facts, section 2)."""
+
+
+class WithId(TypedDict):
+    """What the response to a write must contain of a new object."""
+
+    id: WireId
+
+
+@dataclass(frozen=True, slots=True)
+class FormProblem:
+    """The first member of a response that is not as expected."""
+
+    path: FieldPath
+    expected: str
+    """What it should be; empty for a member that is missing."""
+    found: str
+
+    def __str__(self) -> str:
+        where = f"`{format_path(self.path)}`" if self.path else "it"
+        instead = f" instead of {self.expected}" if self.expected else ""
+        return f"{where} is {self.found}{instead}"
+
+
+def find_form_problem(form: ResponseForm, body: Json) -> FormProblem | None:
+    """Return the first member of `body` that does not have the form; None if all have it."""
+    if not isinstance(body, Mapping):
+        return FormProblem((), "an object", describe_json(body))
+    for key, expected in form.items():
+        name = key.removesuffix("?")
+        if name not in body:
+            if name != key:
+                continue
+            return FormProblem((name,), "", "missing")
+        problem = find_type_problem(expected, body[name], (name,))
+        if problem is not None:
+            return problem
+    return None
+
+
+def find_type_problem(expected: JsonValue, value: Json, path: FieldPath = ()) -> FormProblem | None:
+    """Return what in `value`, which is at `path`, does not have the expected type, or None."""
+    try:
+        _adapter(expected).validate_python(value, strict=True)
+    except ValidationError as error:
+        detail = error.errors(include_url=False, include_context=False)[0]
+        is_missing = detail["type"] == "missing"
+        found = "missing" if is_missing else describe_json(detail["input"])
+        return FormProblem((*path, *detail["loc"]), _expected_by(detail["type"]), found)
+    return None
+
+
+def describe_json(value: Json) -> str:
+    """Return what a value of a response is, without the text of people that may be in it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return f"the number {str(value)[:40]}"
+    if isinstance(value, str):
+        return "a text" if value else "an empty text"
+    return "an object" if isinstance(value, Mapping) else "a list"
+
+
+@cache
+def _adapter(expected: JsonValue) -> TypeAdapter[Any]:
+    return TypeAdapter(expected)
+
+
+def _expected_by(error_type: str) -> str:
+    if error_type == _ID_ERROR:
+        return "an id: a number or a text without blanks"
+    if error_type == "greater_than_equal":
+        return "a number that is not negative"
+    words = {"a mapping of fields": "an object", "text": "a text"}
+    expected = TYPE_ERRORS.get(error_type, "")
+    return words.get(expected, expected)

@@ -1,0 +1,97 @@
+"""Find the member of a response that a function stumbled on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, SupportsIndex
+
+from typing_extensions import override
+
+from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
+
+
+def find_last_member(
+    value: JsonValue, use: Callable[[JsonValue], object]
+) -> tuple[FieldPath, JsonValue] | None:
+    """Return the path and the value of the last member that `use` looked at before it failed.
+
+    `use` is called with a copy of `value` that records what is looked at. A member that does not
+    exist counts as null. None if `use` does not fail, or looks at nothing.
+    """
+    trace = _Trace()
+    try:
+        use(_traced(value, (), trace))
+    except Exception:  # noqa: BLE001 - the caller has caught the same exception already
+        return trace.last
+    return None
+
+
+class _Trace:
+    """What was looked at last."""
+
+    def __init__(self) -> None:
+        self.last: tuple[FieldPath, JsonValue] | None = None
+
+
+class _TracedDict(dict[str, Any]):
+    """An object that records which of its members are looked at."""
+
+    def __init__(self, path: FieldPath, trace: _Trace) -> None:
+        super().__init__()
+        self._path = path
+        self._trace = trace
+
+    def _record(self, key: object) -> None:
+        if isinstance(key, str):
+            self._trace.last = (*self._path, key), super().get(key)
+
+    @override
+    def __getitem__(self, key: str) -> JsonValue:
+        self._record(key)
+        return super().__getitem__(key)
+
+    @override
+    def get(self, key: str, default: JsonValue = None) -> JsonValue:
+        self._record(key)
+        return super().get(key, default)
+
+    @override
+    def items(self) -> Any:
+        return [(key, self[key]) for key in self]
+
+
+class _TracedList(list[Any]):
+    """A list that records which of its entries are looked at."""
+
+    def __init__(self, path: FieldPath, trace: _Trace) -> None:
+        super().__init__()
+        self._path = path
+        self._trace = trace
+
+    @override
+    def __iter__(self) -> Iterator[Any]:
+        for position, entry in enumerate(super().__iter__()):
+            self._trace.last = (*self._path, position), entry
+            yield entry
+
+    @override
+    def __getitem__(self, position: SupportsIndex | slice) -> JsonValue:
+        entry = super().__getitem__(position)
+        if not isinstance(position, slice):
+            self._trace.last = (*self._path, position.__index__()), entry
+        return entry
+
+
+def _traced(value: JsonValue, path: FieldPath, trace: _Trace) -> JsonValue:
+    if isinstance(value, dict):
+        traced_dict = _TracedDict(path, trace)
+        traced_dict.update(
+            {key: _traced(member, (*path, key), trace) for key, member in value.items()}
+        )
+        return traced_dict
+    if isinstance(value, list):
+        traced_list = _TracedList(path, trace)
+        traced_list += [_traced(entry, (*path, n), trace) for n, entry in enumerate(value)]
+        return traced_list
+    return value
