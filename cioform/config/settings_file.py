@@ -54,6 +54,8 @@ class _Guards(_Section):
     """Maximum share of the resources that a plan may change or delete; five are always allowed."""
     max_people: NonNegativeInt | None = _GUARDS.max_people
     """Maximum number of people in the audience of one change."""
+    max_audience_growth: Annotated[float, Field(ge=0)] | None = _GUARDS.max_audience_growth
+    """Maximum percentage by which one change may enlarge an audience; 100 allows twice as many."""
 
 
 class StateSection(_Section):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 from typing import Annotated, Final, NotRequired, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -34,6 +34,7 @@ from cioform.model.routes import (
     CountRoute,
     CreateRoute,
     DeleteRoute,
+    EstimateRoute,
     ListRoute,
     ReadRoute,
     UpdateRoute,
@@ -171,6 +172,35 @@ def _count(api: Api, path: str) -> Conversation[PeopleCount | None]:
     return PeopleCount(count) if isinstance(count, int) else None
 
 
+_ESTIMATES: Final = ("count", "estimate", "total", "people", "customers")
+
+
+def _estimate(wanted: Segment, context: WriteContext) -> Conversation[int | None]:
+    """Count who meets conditions that no segment has yet.
+
+    Neither the body nor the response is recorded (journeys facts, sections 3 and 10.7): the
+    conditions are sent as a segment has them, and the number is looked for under several names.
+    """
+    if wanted.conditions is None:
+        return None
+    body = {"conditions": compile_segment(wanted.conditions, context.names)}
+    found = yield from ask(
+        Request(Api.JOURNEYS, "POST", "~/estimate_conditions", body, only_asks=True)
+    )
+    return next(_numbers_in(found), None)
+
+
+def _numbers_in(response: JsonValue) -> Iterator[int]:
+    if not isinstance(response, dict):
+        return
+    for name in _ESTIMATES:
+        value = response.get(name)
+        if isinstance(value, dict):
+            yield from _numbers_in(value)
+        elif isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            yield value
+
+
 def _is_manual(wire: WireSegment) -> bool:
     return wire["type"] in (_MANUAL, "manual")
 
@@ -216,6 +246,7 @@ conditions:
         DeleteRoute(Api.JOURNEYS, _JOURNEYS.delete),
         DeleteRoute(Api.APP, _delete_app),
         CountRoute(Api.JOURNEYS, _count_journeys),
+        EstimateRoute(Api.JOURNEYS, _estimate, fields=frozenset({"conditions"})),
     )
 
     @override

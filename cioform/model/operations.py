@@ -85,3 +85,13 @@ class Counter(Protocol):
 
     def __call__(self, live: LiveObject, /) -> Conversation[PeopleCount | None]:
         """Return how many people the object reaches now; None when the API does not tell."""
+
+
+class Estimator(Protocol[ModelT_contra]):
+    """Counts the audience that an object would have."""
+
+    def __call__(self, wanted: ModelT_contra, context: WriteContext, /) -> Conversation[int | None]:
+        """Return how many people `wanted` would reach; None when the API does not tell.
+
+        It changes nothing.
+        """

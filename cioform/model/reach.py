@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,22 @@ class Reach:
     message that names it uses it), or `unknown`."""
     people: int | None = None
     """How many people are in the audience now; None when the API does not tell."""
+    people_after: int | None = None
+    """How many people will be in the audience after the change, as the API estimates it."""
+
+    @property
+    def most_people(self) -> int:
+        """How many people are in the audience before or after the change, as far as known."""
+        return max(self.people or 0, self.people_after or 0)
+
+    @property
+    def growth(self) -> float | None:
+        """The percentage by which the audience grows; None if it is not known."""
+        if self.people is None or self.people_after is None:
+            return None
+        if self.people == 0:
+            return inf if self.people_after else 0
+        return 100 * (self.people_after - self.people) / self.people
 
     @property
     def is_live(self) -> bool:

@@ -10,7 +10,7 @@ from typing import ClassVar, Final, Generic
 from typing_extensions import TypeVar
 
 from cioform.core.json_value import Attributes
-from cioform.model.operations import Counter, Creator, Deleter, Lister, Reader, Updater
+from cioform.model.operations import Counter, Creator, Deleter, Estimator, Lister, Reader, Updater
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import FieldPath, ResourceModel
 
@@ -28,6 +28,7 @@ class Verb(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     COUNT = "count"
+    ESTIMATE = "estimate"
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,14 @@ class CountRoute(Route[ResourceModel]):
     operation: Counter
 
 
+@dataclass(frozen=True)
+class EstimateRoute(Route[ModelT_contra]):
+    """Counts the people whom an object would reach if the fields of the route were written."""
+
+    verb = Verb.ESTIMATE
+    operation: Estimator[ModelT_contra]
+
+
 ROUTE_TYPES: Final[tuple[type[Route], ...]] = (
     ListRoute,
     ReadRoute,
@@ -107,6 +116,7 @@ ROUTE_TYPES: Final[tuple[type[Route], ...]] = (
     UpdateRoute,
     DeleteRoute,
     CountRoute,
+    EstimateRoute,
 )
 """The route of each verb, in the order of `Verb`."""
 

@@ -93,6 +93,18 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedAudience:
+    """The people in what the conditions of a change name, such as a segment of a trigger."""
+
+    name: str
+    """An address, or the reference of an unmanaged object: `segment#12`."""
+    people: int | None
+    """How many there are now; None if nobody counted them or it does not exist yet."""
+    people_after: int | None = None
+    """How many there will be after the plan, if it changes that audience and it was estimated."""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One change, with all that apply needs to make it."""
 
@@ -134,11 +146,20 @@ class Change:
     kept: Mapping[str, str] = field(default_factory=dict)
     """The fields that stay as they are in the workspace because of `--prefer live`, now or before:
     path in canonical form -> digest of what the file says."""
+    selects_people: bool = False
+    """Whether it changes the conditions that decide who is in the object's audience."""
+    audiences: tuple[NamedAudience, ...] = ()
+    """What the changed conditions of a trigger, a filter or an exit name."""
 
     @property
     def deletes_former(self) -> bool:
         """Whether it deletes the former object of an address that has a new one by then."""
         return self.in_two_steps and self.action is Action.DELETE
+
+    @property
+    def is_not_estimated(self) -> bool:
+        """Whether its audience changes and nobody knows by how much."""
+        return self.selects_people and self.reach.people_after is None
 
     @property
     def has_unknown_state(self) -> bool:

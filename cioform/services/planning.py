@@ -11,8 +11,9 @@ from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.plan.planner import make_plan
 from cioform.plan.reach.users import users_not_read, with_user_states
 from cioform.plan.scope import Scope
-from cioform.run.reading.audience_size import with_audience_sizes
+from cioform.run.reading.audience_size import PeopleCounter, with_audience_sizes
 from cioform.run.reading.audit import with_editors
+from cioform.run.reading.estimates import with_estimates
 from cioform.run.reading.user_states import look_at_users
 from cioform.services.context import OpenWorkspace
 from cioform.services.git import checked_out_commit
@@ -28,7 +29,9 @@ def plan_workspace(opened: OpenWorkspace, scope: Scope, prefer: PreferredSide | 
     plan = make_plan(opened.kinds, matched, live, _header(opened, applied, scope, prefer), scope)
     plan, live = _with_users_out_of_scope(opened, plan, live)
     editors = with_editors(plan.drift, matched.pairs, opened.kinds, opened.provider, live.objects)
-    return with_audience_sizes(replace(plan, drift=editors), opened.kinds, live, opened.provider)
+    counter = PeopleCounter(opened.kinds, live, opened.provider)
+    counted = with_audience_sizes(replace(plan, drift=editors), counter)
+    return with_estimates(counted, counter)
 
 
 def _with_users_out_of_scope(

@@ -54,6 +54,7 @@ _VERBS: Final = {
     Verb.UPDATE: "update",
     Verb.DELETE: "delete",
     Verb.COUNT: "count people",
+    Verb.ESTIMATE: "estimate people",
 }
 
 

@@ -316,3 +316,20 @@ def test_characters_that_fonts_draw_as_nothing_are_shown_by_their_codes() -> Non
     hidden = "".join(map(chr, (0xE0041, 0xFE00, 0x3164, 0x2800)))
     shown = escape_unprintable(f"a{hidden}b\u200d\ufe0fc")
     assert shown == "a\\U000e0041\\ufe00\\u3164\\u2800b\u200d\ufe0fc"
+
+
+def test_the_requests_are_listed_in_their_order() -> None:
+    requests = (
+        PlannedRequest(Api.JOURNEYS, "GET", "~/layouts/1"),
+        PlannedRequest(Api.JOURNEYS, "PUT", "~/layouts/1"),
+    )
+    layout = Change(Address("layout", "main"), Action.UPDATE, "1", requests=requests)
+    text = render_plan(view_plan(Plan(HEADER, (layout,)), explain=True))
+    assert (
+        """Requests: in this order; apply also reads each object before and after it changes it
+ 1. GET ~/layouts/1  update layout.main, Journeys API
+ 2. PUT ~/layouts/1  update layout.main, Journeys API
+"""
+        in text
+    )
+    assert "Requests" not in render_plan(view_plan(Plan(HEADER, (layout,))))

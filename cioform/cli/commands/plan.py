@@ -41,6 +41,12 @@ def plan(
             "--markdown", help="Print Markdown for a pull request comment.", show_default=False
         ),
     ] = False,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain", help="List the requests that apply would send.", show_default=False
+        ),
+    ] = False,
     detailed_exitcode: Annotated[
         bool,
         typer.Option(
@@ -79,7 +85,8 @@ def plan(
         write_stdout(encode_plan(made))
     else:
         file = str(out_file) if out_file else None
-        view = view_plan(made, violations, options.build_display(context, full), file)
+        display = options.build_display(context, full)
+        view = view_plan(made, violations, display, file, explain=explain)
         commands = complete_commands(view.next_commands, options_to_repeat(project, api))
         view = replace(view, next_commands=commands)
         styler = stdout_styler(not no_color)

@@ -47,6 +47,9 @@ class Behavior:
     """Open fact: whether a campaign may only be created with type `none` (journeys facts, 4)."""
     delete_used_segment_status: int = 409
     """Open fact: the status for deleting a segment that is in use (journeys facts, 10.7)."""
+    estimate_status: int = 200
+    """Open fact: whether conditions are estimated, or refused with this status (journeys facts, 3
+    and 10.7)."""
     allow_flat_and: bool = True
     """Open fact: whether segment conditions may be a flat `and` of leaves (journeys facts, 3)."""
     relative_future: Literal["from now", "ago"] = "from now"

@@ -61,11 +61,13 @@ class Request:
     it."""
     form: ResponseForm | None = field(default=None, compare=False, repr=False)
     """The form that the response must have. None where whoever reads it checks it."""
+    only_asks: bool = False
+    """Whether a request that is not a GET changes nothing: its body is a question."""
 
     @property
     def writes(self) -> bool:
         """Whether the request changes something."""
-        return self.method != "GET"
+        return self.method != "GET" and not self.only_asks
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"

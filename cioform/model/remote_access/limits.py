@@ -23,6 +23,8 @@ class Guards:
     workspace two changes may already be half of everything."""
     max_people: int | None = None
     """In the audience of one change."""
+    max_audience_growth: float | None = None
+    """The percentage by which one change may enlarge an audience."""
 
     def with_overrides(
         self, *, allow_delete: bool = False, allow_live: bool = False, allow_replace: bool = False

@@ -48,6 +48,7 @@ def find_guard_violations(plan: Plan, guards: Guards) -> tuple[GuardViolation, .
         *_check_conflicts(plan),
         *_check_counts(plan, guards),
         *_check_people(plan, guards),
+        *_check_audience_growth(plan, guards),
     )
 
 
@@ -197,9 +198,9 @@ def _check_people(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     if guards.max_people is None:
         return
     reached = {
-        c.address: c.reach.people
+        c.address: people
         for c in plan.changes
-        if c.action.writes and c.reach.people is not None and c.reach.people > guards.max_people
+        if c.action.writes and (people := c.reach.most_people) > guards.max_people
     }
     if reached:
         wide = [c for c in plan.changes if c.address in reached]
@@ -213,6 +214,30 @@ def _check_people(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
             f"{_names(wide)} {count} people; the limit is {guards.max_people}.",
             "Raise guards.max_people in workspace.yaml.",
             _addresses(wide),
+        )
+
+
+def _check_audience_growth(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
+    limit = guards.max_audience_growth
+    if limit is None:
+        return
+    selecting = [c for c in plan.changes if c.selects_people and c.action is not Action.CREATE]
+    grown = [c for c in selecting if (c.reach.growth or 0) > limit]
+    unknown = [c for c in selecting if c.reach.growth is None]
+    if grown:
+        sizes = ", ".join(
+            f"{c.address} from {c.reach.people or 0:,} to {c.reach.people_after or 0:,} people"
+            for c in grown[:_SHOWN_ADDRESSES]
+        )
+        more = len(grown) - _SHOWN_ADDRESSES
+        rest = f" Not estimated: {_names(unknown)}." if unknown else ""
+        yield GuardViolation(
+            "max_audience_growth",
+            f"The audience would grow by more than {limit:,.0f}%: {sizes}"
+            + (f" and {more} more" if more > 0 else "")
+            + f".{rest}",
+            "Raise guards.max_audience_growth in workspace.yaml, or make the conditions narrower.",
+            _addresses(grown),
         )
 
 

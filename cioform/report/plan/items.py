@@ -12,6 +12,7 @@ from cioform.plan.change import (
     BlockedChange,
     Change,
     KeptFields,
+    NamedAudience,
     UnreadableFields,
     User,
 )
@@ -82,10 +83,34 @@ def _details(change: Change) -> Iterator[str]:
     """Yield sentences about whom a change affects, a line each."""
     if change.users:
         yield f"Used by {join_users(change.users, _SHOWN_USERS)}."
+    sizes = list(filter(None, map(_audience_text, change.audiences)))
+    if sizes:
+        yield f"Its conditions name {', '.join(sizes)}."
+    yield from _empty_audiences(change)
     for part in change.changed_parts:
         if part.people:
             people = pluralize(part.people, "person is", "people are")
             yield f"{part.action.value.capitalize()}s step {part.part}: {people} at it."
+
+
+def _audience_text(audience: NamedAudience) -> str:
+    """Return an audience with its size: `segment.vip (412 -> 18,300 people)`; empty if unknown."""
+    before, after = audience.people, audience.people_after
+    size = before if after is None else after
+    if size is None:
+        return ""
+    change = f"{before:,} -> " if before is not None and after is not None else ""
+    return f"{audience.name} ({change}{pluralize(size, 'person', 'people')})"
+
+
+def _empty_audiences(change: Change) -> Iterator[str]:
+    """Yield a warning for each audience that nobody is in after the change."""
+    if change.selects_people and change.reach.people_after == 0:
+        yield "Warning: nobody meets its new conditions."
+    for audience in change.audiences:
+        size = audience.people if audience.people_after is None else audience.people_after
+        if size == 0:
+            yield f"Warning: nobody is in {audience.name}."
 
 
 def _reach_note(change: Change) -> str:
@@ -133,8 +158,20 @@ def reach_text(change: Change) -> str:
         state = "state unknown, may be running"
     if change.users:
         state = _users_text(change.users)
-    people = "" if reach.people is None else pluralize(reach.people, "person", "people")
-    return ", ".join(filter(None, (state, people)))
+    return ", ".join(filter(None, (state, _people_text(change))))
+
+
+def _people_text(change: Change) -> str:
+    """Return the audience, before and after: `412 -> 18,300 people`; empty if unknown."""
+    before, after = change.reach.people, change.reach.people_after
+    if before is None and after is None:
+        return "audience not estimated" if change.is_not_estimated else ""
+    if change.is_not_estimated:
+        return f"{pluralize(before or 0, 'person', 'people')} now, not estimated after this change"
+    if before is None or after is None:
+        number = before if after is None else after
+        return pluralize(number or 0, "person", "people")
+    return f"{before:,} -> {pluralize(after, 'person', 'people')}"
 
 
 def _users_text(users: Sequence[User]) -> str:

@@ -22,10 +22,10 @@ from cioform.report.plan.items import (
 )
 from cioform.report.quantities import duration_text, pluralize
 from cioform.report.styling import Tone
+from cioform.report.values import escape_unprintable
 
 _CREDENTIAL_NAMES = {Api.APP: "an App API key", Api.JOURNEYS: "a service account"}
-
-
+_API_NAMES = {Api.APP: "App API", Api.JOURNEYS: "Journeys API", Api.TRACK: "Track API"}
 _KEPT_TEXT = "these fields stay as they are in the workspace, because of `--prefer live`"
 
 
@@ -70,8 +70,10 @@ def view_plan(
     violations: Sequence[GuardViolation] = (),
     display: DisplayOptions | None = None,
     planfile: str | None = None,
+    *,
+    explain: bool = False,
 ) -> PlanView:
-    """Return what is shown of `plan`.
+    """Return what is shown of `plan`, with its requests if `explain`.
 
     `violations` are those of the guards without any `--allow-...` option; `planfile` is the file
     that the plan was written to, for the suggested command.
@@ -84,7 +86,14 @@ def view_plan(
         no_changes_text=_no_changes_text(plan) if plan.is_empty else "",
         facts=tuple(_facts(plan)),
         changes=tuple(view_change(change, display) for change in plan.visible_changes),
-        sections=tuple(item for item in _sections(plan, violations, display) if item.items),
+        sections=tuple(
+            section
+            for section in (
+                *([_requests_section(plan)] if explain else []),
+                *_sections(plan, violations, display),
+            )
+            if section.items
+        ),
         next_commands=tuple(_next_commands(plan, violations, planfile)),
     )
 
@@ -133,6 +142,23 @@ def _facts(plan: Plan) -> Iterator[str]:
         yield "conflicts keep the version in the files"
     if plan.foreign and not plan.is_empty:
         yield f"{pluralize(plan.foreign, 'unmanaged object', 'unmanaged objects')} ignored"
+
+
+def _requests_section(plan: Plan) -> SectionView:
+    """Return the requests of all changes, numbered in the order in which apply sends them."""
+    requests = [(change, request) for change in plan.changes for request in change.requests]
+    width = len(str(len(requests)))
+    items = (
+        ItemView(
+            f"{number:>{width}}.",
+            ACTION_TONES[change.action] if request.writes else Tone.DIM,
+            f"{request.method} {escape_unprintable(request.path)}",
+            f"{change.action} {change.address}, {_API_NAMES[request.api]}",
+        )
+        for number, (change, request) in enumerate(requests, 1)
+    )
+    explanation = "in this order; apply also reads each object before and after it changes it"
+    return SectionView("Requests", explanation, tuple(items))
 
 
 def _sections(

@@ -29,6 +29,7 @@ SHAPE = closed_object(
         conditions={**OPEN_OBJECT, "x-checked-by-handler": True},
     )
 )
+ESTIMATE_SHAPE = closed_object(conditions={**OPEN_OBJECT, "x-checked-by-handler": True})
 MEMBERS_SHAPE = closed_object(type=STRING, ids=array_of(STRING))
 TYPE_ALIASES = {"dynamic": "dynamic", "static": "manual", "manual": "manual"}
 """The stored type of each type that the API accepts; this API calls manual segments `static`."""
@@ -96,6 +97,25 @@ def delete(request: Request) -> Response:
 def count(request: Request) -> Response:
     """Return the number of people in a segment. The key is our choice: no source shows it."""
     return Response({"count": audience.segment_size(request, request.get(SEGMENT))})
+
+
+def estimate(request: Request) -> Response:
+    """Return how many people meet conditions; the body and the keys are an open fact.
+
+    Where the workspace has no people, the numbers of segments are those of their seeds, so that
+    there is nothing to estimate with.
+    """
+    if request.behavior.estimate_status != 200:
+        raise ApiError(request.behavior.estimate_status, "conditions cannot be estimated")
+    conditions = segment_conditions.checked_conditions(request, request.body.get("conditions"))
+    people = audience.AudienceEvaluator(request).evaluate_trigger(conditions)
+    if not people and request.behavior.simulate_segment_counts and not _has_people(request):
+        raise unprocessable("there is nobody to estimate with")
+    return Response({"count": len(people)})
+
+
+def _has_people(request: Request) -> bool:
+    return bool(request.workspace_data.people.numbers())
 
 
 def status(request: Request) -> Response:
@@ -176,6 +196,7 @@ ROUTES = (
     journeys_route("PUT", "/segments/<int:id>", update, SHAPE),
     journeys_route("DELETE", "/segments/<int:id>", delete),
     journeys_route("GET", "/segments/<int:id>/count", count),
+    journeys_route("POST", "/estimate_conditions", estimate, ESTIMATE_SHAPE),
     journeys_route("GET", "/segments/<int:id>/status", status),
     journeys_route("GET", "/segments/<int:id>/usage", usage),
     journeys_route("PUT", "/segments/<int:id>/members", put_members, MEMBERS_SHAPE),

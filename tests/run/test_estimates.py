@@ -1,0 +1,147 @@
+"""Whom a change of conditions reaches, before and after."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cioform.core.address import Address
+from cioform.emulator.protocol.behavior import Behavior
+from cioform.model.remote_access.conversation import Api
+from cioform.plan.change import Change, NamedAudience
+from cioform.plan.guards.guard import find_guard_violations
+from cioform.plan.planfile import decode_plan, encode_plan
+from cioform.report.plan.text import render_plan
+from cioform.report.plan.view import view_plan
+from tests.support.sandbox_project import NO_GUARDS, SandboxProject
+
+ESTIMATE = "estimate_conditions"
+
+
+def person(number: int, plan: str) -> dict[str, Any]:
+    return {"id": f"p{number}", "attributes": {"plan": plan}}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> SandboxProject:
+    """A workspace with two people on trial and three who pay, and a segment of the former."""
+    new = SandboxProject(tmp_path)
+    plans = ["trial", "trial", "pro", "pro", "pro"]
+    new.seed(people=[person(number, plan) for number, plan in enumerate(plans)])
+    write_segment(new, {"attribute": "plan", "is": "trial"})
+    new.apply()
+    new.sent.clear()
+    return new
+
+
+def write_segment(project: SandboxProject, conditions: Any, name: str = "vip") -> None:
+    project.write(f"segments/{name}.yaml", {"name": name.upper(), "conditions": conditions})
+
+
+def change_of(project: SandboxProject, address: str = "segment.vip", **options: Any) -> Change:
+    changes = {change.address: change for change in project.plan(**options).changes}
+    return changes[Address.parse(address)]
+
+
+def test_new_conditions_are_estimated(project: SandboxProject) -> None:
+    write_segment(project, {"attribute": "plan", "exists": True})
+    plan = project.plan()
+    [change] = plan.changes
+    assert (change.reach.people, change.reach.people_after) == (2, 5)
+    assert "2 -> 5 people" in render_plan(view_plan(plan))
+    assert decode_plan(encode_plan(plan)) == plan
+    assert [each for each in project.writes if ESTIMATE not in each] == []
+    assert sum(ESTIMATE in each for each in project.writes) == 1
+    assert project.apply(plan).complete
+
+
+def test_another_description_is_not_estimated(project: SandboxProject) -> None:
+    conditions = {"attribute": "plan", "is": "trial"}
+    document = {"name": "VIP", "description": "new", "conditions": conditions}
+    project.write("segments/vip.yaml", document)
+    change = change_of(project)
+    assert (change.selects_people, change.reach.people_after) == (False, None)
+    assert project.writes == []
+
+
+def test_a_new_segment_is_estimated_and_nobody_is_warned_of(project: SandboxProject) -> None:
+    write_segment(project, {"attribute": "plan", "is": "gone"}, "new")
+    plan = project.plan()
+    assert plan.changes[0].reach.people_after == 0
+    assert "Warning: nobody meets its new conditions." in render_plan(view_plan(plan))
+
+
+@pytest.mark.parametrize("status", [400, 403, 422, 404, 500])
+def test_a_refusal_means_not_estimated(project: SandboxProject, status: int) -> None:
+    project.inject_fault(f"status:{status}", "POST", ESTIMATE, times=9)
+    write_segment(project, {"attribute": "plan", "exists": True})
+    plan = project.plan()
+    assert plan.changes[0].is_not_estimated
+    assert "2 people now, not estimated after this change" in render_plan(view_plan(plan))
+
+
+def test_an_api_that_estimates_nothing_is_asked_once(tmp_path: Path) -> None:
+    project = SandboxProject(tmp_path, Behavior(rate_limit=None, estimate_status=403))
+    for name in "abc":
+        write_segment(project, {"attribute": "plan", "is": name}, name)
+    assert all(change.is_not_estimated for change in project.plan().changes)
+    assert sum(ESTIMATE in each for each in project.writes) == 1
+
+
+def test_an_app_key_alone_estimates_nothing(project: SandboxProject) -> None:
+    project.write("segments/new.yaml", {"name": "New", "manual": True})
+    project.plan(frozenset({Api.APP}))
+    assert project.writes == []
+
+
+def test_conditions_on_a_changed_segment_are_not_estimated(project: SandboxProject) -> None:
+    write_segment(project, {"attribute": "plan", "exists": True})
+    write_segment(project, {"segment": "vip"}, "outer")
+    assert change_of(project).reach.people_after == 5
+    assert change_of(project, "segment.outer").is_not_estimated
+
+
+def test_a_trigger_shows_the_segments_that_it_names(project: SandboxProject) -> None:
+    write_segment(project, {"attribute": "plan", "is": "none"}, "empty")
+    project.apply()
+    campaign = {"name": "C", "workflow": [{"id": "mail", "email": {"subject": "s", "body": "b"}}]}
+    project.write("campaigns/c.yaml", {**campaign, "trigger": {"segment": "vip"}})
+    project.apply()
+    project.write("campaigns/c.yaml", {**campaign, "trigger": {"segment": "empty"}})
+    plan = project.plan()
+    [change] = plan.changes
+    assert change.audiences == (NamedAudience("segment.empty", 0),)
+    text = render_plan(view_plan(plan))
+    assert "Its conditions name segment.empty (0 people)." in text
+    assert "Warning: nobody is in segment.empty." in text
+    write_segment(project, {"attribute": "plan", "exists": True}, "empty")
+    [audience] = change_of(project, "campaign.c").audiences
+    assert (audience.people, audience.people_after) == (0, 5)
+
+
+def test_the_growth_of_an_audience_is_limited(project: SandboxProject) -> None:
+    write_segment(project, {"attribute": "plan", "exists": True})
+    write_segment(project, {"attribute": "plan", "is": "pro"}, "other")
+    plan = project.plan()
+    guards = replace(NO_GUARDS, max_audience_growth=149)
+    [violation] = find_guard_violations(plan, guards)
+    assert (violation.guard, violation.addresses) == (
+        "max_audience_growth",
+        (Address.parse("segment.vip"),),
+    )
+    assert "segment.vip from 2 to 5 people" in violation.detail
+    assert not find_guard_violations(plan, replace(guards, max_audience_growth=150))
+    assert find_guard_violations(plan, replace(NO_GUARDS, max_people=4))
+
+
+def test_what_was_not_estimated_is_named_beside_what_grows(project: SandboxProject) -> None:
+    write_segment(project, {"segment": "vip"}, "outer")
+    project.apply()
+    write_segment(project, {"attribute": "plan", "exists": True})
+    write_segment(project, {"not": {"segment": "vip"}}, "outer")
+    guards = replace(NO_GUARDS, max_audience_growth=10)
+    [violation] = find_guard_violations(project.plan(), guards)
+    assert violation.detail.endswith("Not estimated: segment.outer.")
