@@ -31,9 +31,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Move the slow tests to the front; the rest keeps its order."""
-    items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Move the slow tests to the front where several processes share them."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
 
 
 @pytest.fixture

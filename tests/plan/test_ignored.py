@@ -9,12 +9,13 @@ import pytest
 
 from cioform.config.read.ignored_fields import ignored_patterns
 from cioform.core.address import Address
+from cioform.core.json_value import UNKNOWN
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.canonical import with_inline_messages
 from cioform.kinds.campaign.model import Campaign
 from cioform.model.resource import Resource
 from cioform.plan.compare import diff
-from cioform.plan.compare.ignored import merge_ignored_fields
+from cioform.plan.compare.ignored import hide_ignored, merge_ignored_fields
 
 STEPS: list[Any] = [
     {"id": "welcome", "email": {"subject": "Hi", "body": "<p>Hi</p>"}},
@@ -85,3 +86,20 @@ def test_an_older_path_is_rewritten() -> None:
     assert document["ignore"] == ["welcome.email.subject", "*.*.from", "gone.*.body", "description"]
     KIND.upgrade(document)
     assert document["ignore"][0] == "welcome.email.subject"
+
+
+@pytest.mark.parametrize("other", [None, "a text", 5, ["a list"], UNKNOWN])
+@pytest.mark.parametrize("path", [("a", "b"), ("a", "b", "c"), ("*", "b")])
+def test_what_is_a_mapping_on_one_side_only_stays(other: Any, path: tuple[str, ...]) -> None:
+    own, odd = {"a": {"b": {"c": 1}, "d": 2}}, {"a": other}
+    for wanted, live in ((own, odd), (odd, own)):
+        resource = Resource(Address("campaign", "c"), wanted, ignore=(path,))
+        assert merge_ignored_fields(resource, live, live) == wanted
+    assert hide_ignored(odd, own, [path]) == odd
+
+
+@pytest.mark.parametrize("other", [None, "a text", ["a list"]])
+def test_a_field_that_the_file_has_no_room_for_is_hidden(other: Any) -> None:
+    live = {"a": {"b": {"c": 1}, "d": 2}}
+    assert hide_ignored(live, {"a": other}, [("a", "b")]) == {"a": {"d": 2}}
+    assert hide_ignored(live, {"a": other}, [("a", "b", "c")]) == {"a": {"b": {}, "d": 2}}

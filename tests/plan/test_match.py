@@ -97,6 +97,37 @@ def test_two_files_never_take_one_object() -> None:
     assert {p.address for p in caught.value.diagnostics} == {layout("a"), layout("b")}
 
 
+def test_each_of_two_files_is_told_of_the_other() -> None:
+    with pytest.raises(PlanError) as caught:
+        matched({"a": "A", "b": "A"}, {}, {})
+    details = {p.address: p.detail for p in caught.value.diagnostics}
+    assert "layout.b has the same name" in details[layout("a")]
+    assert "layout.a has the same name" in details[layout("b")]
+    assert all("Change the name of one of them" in detail for detail in details.values())
+
+
+@pytest.mark.parametrize(
+    ("binding", "found", "is_bound"),
+    [
+        (Binding(layout("a"), "1", "A"), "1", True),
+        (Binding(layout("a"), "2", "A"), "1", False),
+        (Binding(layout("b"), "1", "A"), "1", False),
+        (Binding(layout("a"), "1", "A"), None, False),
+        (None, "1", False),
+        (None, None, False),
+    ],
+)
+def test_an_address_is_bound_to_the_object_that_its_binding_names(
+    binding: Binding | None, found: str | None, is_bound: bool
+) -> None:
+    live = RemoteObject(found, "A", Api.JOURNEYS, {}) if found else None
+    pair = MatchedPair(layout("a"), None, binding, live)
+    assert pair.is_bound is is_bound
+    assert pair.exists is (live is not None)
+    unlistable = MatchedPair(layout("a"), None, binding, None, is_unlistable=True)
+    assert unlistable.exists is (binding is not None)
+
+
 def test_two_bound_objects_may_share_a_name() -> None:
     found = matched({"a": "A", "b": "A"}, {"a": "1", "b": "2"}, {"1": "A", "2": "A"})
     assert pairs(found) == {"a": ("1", None), "b": ("2", None)}

@@ -1,0 +1,107 @@
+"""What `doctor` makes of what the APIs report."""
+
+from __future__ import annotations
+
+from email.utils import formatdate
+
+import httpx
+import pytest
+
+from cioform.core.secret import Secret
+from cioform.emulator.server.in_process import InProcessTransport
+from cioform.kinds import find_kinds
+from cioform.model.remote_access.conversation import Api
+from cioform.model.remote_access.endpoints import Credentials
+from cioform.remote.factory import HttpProvider, connect
+from cioform.run.doctor import Check, DoctorReport, capability_matrix, run_checks
+from tests.support.sandbox_project import BOTH_APIS, ENDPOINT, SandboxProject
+
+REGISTRY = find_kinds()
+
+
+class _Dated(httpx.BaseTransport):
+    """Answers as the emulator, with another clock."""
+
+    def __init__(self, inner: httpx.BaseTransport, now: float) -> None:
+        self.inner = inner
+        self.now = now
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = self.inner.handle_request(request)
+        response.headers["date"] = formatdate(self.now, usegmt=True)
+        return response
+
+
+def report(project: SandboxProject, *, ahead: float = 0, number: int | None = None) -> DoctorReport:
+    """Run the checks with a clock of Customer.io that is so many seconds ahead."""
+    now = project.time.read()
+    provider = _provider(project, now + ahead)
+    try:
+        number = project.workspace.environment_id if number is None else number
+        return run_checks(REGISTRY, provider, number, project.root / "openapi.json", now)
+    finally:
+        provider.close()
+
+
+def _provider(project: SandboxProject, now: float) -> HttpProvider:
+    keys = project.workspace.credentials
+    return connect(
+        ENDPOINT,
+        Credentials(Secret(keys.app_api_key), Secret(keys.service_account_token)),
+        project.workspace.environment_id,
+        transport=_Dated(InProcessTransport(project.app), now),
+        clock=project.time.read,
+        monotonic=project.time.read,
+        sleep=project.time.sleep,
+    )
+
+
+@pytest.mark.parametrize(
+    ("ahead", "ok", "detail"),
+    [
+        (0, True, "in step with Customer.io's clock"),
+        (60, True, "Customer.io's clock is 60 s ahead"),
+        (61, False, "Customer.io's clock is 61 s ahead"),
+        (-60, True, "Customer.io's clock is 60 s behind"),
+        (-61, False, "Customer.io's clock is 61 s behind"),
+    ],
+)
+def test_a_clock_may_differ_by_a_minute(
+    project: SandboxProject, ahead: float, ok: bool, detail: str
+) -> None:
+    found = report(project, ahead=ahead)
+    clocks = [check for check in found.checks if check.name.startswith("clock")]
+    assert clocks
+    assert {(check.ok, check.detail) for check in clocks} == {(ok, detail)}
+    assert found.exit_code == (0 if ok else 5)
+
+
+def test_the_number_of_another_workspace_is_found(project: SandboxProject) -> None:
+    found = report(project, number=7)
+    wrong = [check for check in found.checks if check.ok is False]
+    assert all(check.detail.startswith("7 is not one of the account's") for check in wrong)
+    assert {check.name.split()[0] for check in wrong} == {"workspace"}
+    assert found.exit_code == 6
+
+
+def test_everything_is_accepted(project: SandboxProject) -> None:
+    found = report(project)
+    assert {check.ok for check in found.checks} == {True}
+    assert found.exit_code == 0
+
+
+def test_the_most_serious_failure_decides() -> None:
+    def failed(*codes: int) -> int:
+        return DoctorReport(tuple(Check("x", False, "", code) for code in codes), ()).exit_code
+
+    assert failed(5, 6) == 6
+    assert failed(5, 7, 6) == 7
+    assert DoctorReport((Check("x", None, "", 6), Check("y", True, "", 5)), ()).exit_code == 0
+
+
+def test_the_matrix_names_the_api_of_each_verb() -> None:
+    verbs = {each.kind: each.verbs for each in capability_matrix(REGISTRY, BOTH_APIS)}
+    assert verbs["tag"]["create"] == "journeys"
+    app = {each.kind: each.verbs for each in capability_matrix(REGISTRY, frozenset({Api.APP}))}
+    assert app["snippet"]["create"] == "app"
+    assert app["layout"]["create"] is None
