@@ -63,7 +63,12 @@ class StateSection(_Section):
 
     backend: Literal["local", "git", "object"] = "local"
     """Where the state is stored: `local` (a file in `.cioform/`), `git` or `object` storage."""
-    remote: Annotated[str, TextPattern(r"^[^-\s]\S*$", "be a remote or a URL")] | None = None
+    remote: (
+        Annotated[
+            str, TextPattern(r"^[^-\s:][^\s:]*(:[^\s:]+)*$", "be the name of a remote or a URL")
+        ]
+        | None
+    ) = None
     """With `git`: the name of a remote of this repository, or a URL (default: `origin`)."""
     ref: (
         Annotated[

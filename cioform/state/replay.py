@@ -129,7 +129,7 @@ def _replay_records(
         data = record.data
         if record.event is JournalEvent.RUN_BEGIN:
             number = _format_of(run.location, data)
-            changes |= _intended_changes(data) if is_partial else {}
+            changes |= _intended_changes(run, data) if is_partial else {}
         elif record.event is JournalEvent.RUN_END:
             if data.get("settled"):
                 changes.clear()
@@ -146,17 +146,20 @@ def _replay_records(
     )
 
 
-def _intended_changes(data: Mapping[str, JsonValue]) -> dict[str, OpenChange]:
+def _intended_changes(run: JournalReplay, data: Mapping[str, JsonValue]) -> dict[str, OpenChange]:
     """Return the changes that a run announced when it began, by address."""
-    return {
-        change["address"]: OpenChange(
-            Address.parse(change["address"]),
-            change["action"],
-            change.get("remote_id"),
-            identity=change["identity"],
-        )
-        for change in data.get("changes", ())
-    }
+    try:
+        return {
+            change["address"]: OpenChange(
+                Address.parse(change["address"]),
+                change["action"],
+                change["remote_id"],
+                identity=change["identity"],
+            )
+            for change in data["changes"]
+        }
+    except (KeyError, TypeError, ValueError):
+        raise _corrupt_error(run.location, 1, "it does not say what the run meant to do") from None
 
 
 def _apply_record(changes: dict[str, OpenChange], address: str, record: JournalRecord) -> None:

@@ -2,7 +2,7 @@
 
 pip install '.[bench]'
 python -m tests.bench            # all; takes about ten minutes
-python -m tests.bench startup    # any of startup, local, wire, events, workflow
+python -m tests.bench startup    # any of startup, local, wire, events, workflow, state
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ENVIRONMENT = {
 def main() -> None:
     """Run the benchmarks named on the command line, or all."""
     benches = {"startup": startup, "local": local, "wire": wire, "events": events,
-               "workflow": workflow}  # fmt: skip
+               "workflow": workflow, "state": state}  # fmt: skip
     wanted = sys.argv[1:] or list(benches)
     print("| benchmark | cioform | peer or bound | ratio | target |")
     print("|---|---|---|---|---|")
@@ -48,6 +48,15 @@ def startup() -> Iterator[str]:
     yield _row("`--help`", _ms(cost), f"octodns-sync {_ms(peer)}", cost.wall / peer.wall, "<= 2")
     yield _row("`--version`", _ms(version), f"octodns-sync --help {_ms(peer)}",
                version.wall / peer.wall, "")  # fmt: skip
+
+
+def state() -> Iterator[str]:
+    """Commit and push a shared state of 10,000 bindings to a bare remote on this machine."""
+    from tests.bench.state import commit_and_push_seconds
+
+    seconds = commit_and_push_seconds(10_000)
+    yield _row("state of 10,000 bindings, commit and push", f"{seconds * 1000:.0f} ms", "500 ms",
+               seconds / 0.5, "<= 1")  # fmt: skip
 
 
 def local() -> Iterator[str]:

@@ -46,7 +46,7 @@ def store_of(project: SandboxProject) -> SharedStateStore:
 
 
 def subjects(project: SandboxProject) -> list[str]:
-    assert project.remote is not None
+    assert isinstance(project.remote, MemoryRemote)
     return [note.subject for note in project.remote.notes]
 
 

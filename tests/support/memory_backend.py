@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from cioform.model.snapshot import AppliedState
 from cioform.state.runs import UNNAMED_RUN
@@ -26,6 +26,16 @@ from cioform.state.state import StateOwner
 LINEAGE = "00000000-0000-4000-8000-000000000001"
 
 
+class SharedRemote(Protocol):
+    """Where projects share a state."""
+
+    def open_store(
+        self, _project: Path, folder: Path, owner: StateOwner, **more: Any
+    ) -> SharedStateStore:
+        """Return the state of one project; `folder` is for its local files."""
+        ...
+
+
 class MemoryRemote:
     """What all runners share: the files, and the notes of all swaps."""
 
@@ -36,6 +46,21 @@ class MemoryRemote:
     @property
     def token(self) -> str:
         return str(len(self.notes))
+
+    def open_store(
+        self, _project: Path, folder: Path, owner: StateOwner, **more: Any
+    ) -> SharedStateStore:
+        """Return the state of a runner, which is created if there is none."""
+        if self.files is None:
+            applied = AppliedState(LINEAGE, 0, {})
+            create_state(MemoryBackend(self), None, owner, applied, UNNAMED_RUN)
+        return SharedStateStore(
+            MemoryBackend(self, more.pop("tick")),
+            folder,
+            StateIdentity(owner, LINEAGE),
+            start_publisher=ImmediatePublisher,
+            **more,
+        )
 
 
 class MemoryBackend(StateBackend):
@@ -69,19 +94,3 @@ class MemoryBackend(StateBackend):
         remote.notes.append(note)
         self._tick()
         return remote.token
-
-
-def shared_store(
-    remote: MemoryRemote, folder: Path, owner: StateOwner, **more: Any
-) -> SharedStateStore:
-    """Return a store on `remote`, whose state is created if there is none."""
-    if remote.files is None:
-        create_state(MemoryBackend(remote), None, owner, AppliedState(LINEAGE, 0, {}), UNNAMED_RUN)
-    tick = more.pop("tick", lambda: None)
-    return SharedStateStore(
-        MemoryBackend(remote, tick),
-        folder,
-        StateIdentity(owner, LINEAGE),
-        start_publisher=ImmediatePublisher,
-        **more,
-    )

@@ -39,7 +39,7 @@ from cioform.services.workspace import Workspace
 from cioform.state.local import LocalStateStore
 from cioform.state.state import StateOwner
 from cioform.state.store import StateStore
-from tests.support.memory_backend import MemoryRemote, shared_store
+from tests.support.memory_backend import SharedRemote
 
 ENDPOINT = Endpoint("http://app.test", "http://journeys.test", "http://track.test")
 BOTH_APIS = frozenset({Api.APP, Api.JOURNEYS})
@@ -111,7 +111,7 @@ class SandboxProject:
     kinds: Registry = field(default_factory=find_kinds)
     sent: list[tuple[str, str]] = field(default_factory=list)
     tick: Callable[[], None] = lambda: None
-    remote: MemoryRemote | None = None
+    remote: SharedRemote | None = None
     """Where the state is shared with other projects; None for a local state."""
     alter: Callable[[httpx.Request, httpx.Response], httpx.Response] = lambda _, same: same
 
@@ -195,8 +195,8 @@ class SandboxProject:
     def _open_store(self, owner: StateOwner, lineage: str) -> StateStore:
         upgrade = self.kinds.upgrade_attributes
         if self.remote is not None:
-            return shared_store(
-                self.remote, self.state_folder, owner, upgrade=upgrade, tick=self.tick,
+            return self.remote.open_store(
+                self.root, self.state_folder, owner, upgrade=upgrade, tick=self.tick,
                 clock=self.time.read, sleep=self.time.sleep,
             )  # fmt: skip
         store = TickingStore(self.state_folder, owner, upgrade=upgrade, new_lineage=lambda: lineage)

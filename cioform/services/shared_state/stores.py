@@ -46,4 +46,10 @@ def open_backend(root: Path, settings: StateSettings, name: str) -> StateBackend
     """Return the storage of a shared state."""
     if settings.backend == "object":
         return ObjectStorageBackend(settings.url)
-    return GitBackend(root, state_folder(root, name) / _CLONE_FOLDER, settings.remote, settings.ref)
+    return GitBackend(
+        root,
+        state_folder(root, name) / _CLONE_FOLDER,
+        settings.remote,
+        settings.ref,
+        name,
+    )

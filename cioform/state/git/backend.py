@@ -49,13 +49,13 @@ _OTHER_FORMAT = re.compile(r"mismatched algorithms: client \w+; server (\w+)")
 
 
 class GitBackend(StateBackend):
-    """The state on `ref` of `remote`, the name of a remote of the user's repository or a URL.
+    """The state of `workspace` on `ref` of `remote`, the name of a remote or a URL.
 
     `folder` is where the state's own repository is kept: a cache that can be deleted. Neither the
     index nor the work tree nor any ref of the user's repository at `root` is touched.
     """
 
-    def __init__(self, root: Path, folder: Path, remote: str, ref: str) -> None:
+    def __init__(self, root: Path, folder: Path, remote: str, ref: str, workspace: str) -> None:
         self.is_atomic = True
         self.location = f"{ref} of {remote}"
         self.restore_hint = (
@@ -66,6 +66,7 @@ class GitBackend(StateBackend):
         self._folder = folder
         self._remote = remote
         self._ref = ref
+        self._workspace = workspace
         self._seen_ref = f"refs/cioform/{hashlib.sha256(f'{remote} {ref}'.encode()).hexdigest()}"
         self._opened: tuple[Git, str] | None = None
         self._listings: dict[str, Listing] = {}
@@ -190,7 +191,7 @@ class GitBackend(StateBackend):
                 f"{self.location} no longer contains the commit that this machine saw last: "
                 "somebody reset it or pushed with force. What was applied since may be missing. "
                 "Push the right commit, or accept what is there with\n"
-                "    cioform state init WORKSPACE --adopt",
+                f"    cioform state init {self._workspace} --adopt",
             )
         raise self._unreachable_error(error) from None
 

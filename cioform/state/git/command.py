@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -94,10 +95,18 @@ class Git:
             ) from None
         finally:
             if process.poll() is None:
-                with contextlib.suppress(OSError):
-                    os.killpg(process.pid, signal.SIGKILL)
+                _kill(process)
                 process.communicate()
         return process.returncode, output, errors
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a command and what it has started, such as ssh."""
+    with contextlib.suppress(OSError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def check_version(git: Git) -> None:

@@ -37,8 +37,8 @@ class LockedSession:
         self.lock = lock
         self.pending: dict[str, bytes | None] = {}
         """What the next push of the whole state changes."""
-        self.is_lost = False
-        """Whether somebody broke the lock, so that nothing may be pushed any more."""
+        self.loss: StateError | None = None
+        """Why nothing may be pushed any more: somebody broke the lock, or changed the state."""
         self.mutex = threading.RLock()
         self._backend = backend
         self._snapshot = snapshot
@@ -57,6 +57,8 @@ class LockedSession:
         cannot be reached after several tries.
         """
         with self.mutex:
+            if self.loss is not None:
+                raise self.loss
             for number in range(1, TRIES + 1):
                 try:
                     self._swap(changes, note)
@@ -79,16 +81,16 @@ class LockedSession:
         found = self._backend.read()
         lock = read_lock(found.files, self._backend.location) if found else None
         if found is None or lock is None or lock.run.id != self.lock.run.id:
-            self.is_lost = True
-            raise lock_broken_error(lock, self._backend.location, self._journal)
+            self.loss = lock_broken_error(lock, self._backend.location, self._journal)
+            raise self.loss
         if found.files.get(STATE_FILE) != self._snapshot.files.get(STATE_FILE):
-            self.is_lost = True
-            raise StateError.of(
+            self.loss = StateError.of(
                 "State was changed",
                 f"Somebody changed {self._backend.location} while this run held its lock. This run "
                 f"stopped writing. What it did is recorded in {self._journal}. "
                 f"{self._backend.restore_hint}",
             )
+            raise self.loss
         self._snapshot = found
 
     def _contended_error(self) -> StateError:

@@ -262,8 +262,6 @@ class SharedStateStore(StateStore):
     def _release(self, *, is_complete: bool) -> None:
         """Push all that was saved, the rest of the journal, and the end of the lock."""
         session = self._locked
-        if session.is_lost:
-            return
         run = session.lock.run
         changes = session.pending | (self._journal.last_changes() if self._journal else {})
         end = (self._title or ("" if changes else "nothing changed")) if is_complete else "stopped"

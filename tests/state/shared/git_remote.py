@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
+from cioform.model.snapshot import AppliedState
 from cioform.state.git.backend import GitBackend
+from cioform.state.runs import UNNAMED_RUN
+from cioform.state.shared.creation import create_state
+from cioform.state.shared.store import SharedStateStore
+from cioform.state.shared.validity import StateIdentity
+from cioform.state.state import StateOwner
+from tests.support.memory_backend import LINEAGE
 
 REF = "refs/heads/cioform/acme"
 
@@ -36,4 +44,22 @@ def clone(remote: Path, folder: Path, *options: str) -> Path:
 
 
 def backend(project: Path, remote: str = "origin") -> GitBackend:
-    return GitBackend(project, project / ".cioform" / "acme" / "state.git", remote, REF)
+    return GitBackend(project, project / ".cioform" / "acme" / "state.git", remote, REF, "acme")
+
+
+class GitRemote:
+    """A state on the remote `origin` of the clone that a project is in."""
+
+    def __init__(self) -> None:
+        self._exists = False
+
+    def open_store(
+        self, _project: Path, folder: Path, owner: StateOwner, **more: Any
+    ) -> SharedStateStore:
+        """Return the state of the project, which is created if there is none."""
+        more.pop("tick")
+        storage = backend(_project)
+        if not self._exists:
+            self._exists = True
+            create_state(storage, None, owner, AppliedState(LINEAGE, 0, {}), UNNAMED_RUN)
+        return SharedStateStore(storage, folder, StateIdentity(owner, LINEAGE), **more)
