@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cioform.config.load import load_configuration
+from cioform.config.load import default_problems, load_configuration
 from cioform.core.errors import ConfigError
-from cioform.kinds import campaign, segment, snippet, transactional
+from cioform.kinds import campaign, layout, segment, sender, snippet, transactional
 from cioform.model.registry import Registry
 from cioform.report.diagnostics import render_diagnostics
 from tests.support.note_kind import REGISTRY
@@ -29,7 +29,14 @@ _CASES = sorted(path for path in (_HERE / "golden_errors").iterdir() if path.is_
 @pytest.fixture(scope="module")
 def registry() -> Registry:
     """Return the kinds of the cases: `note`, which exists for tests only, and some real ones."""
-    return Registry([*REGISTRY, snippet.KIND, segment.KIND, campaign.KIND, transactional.KIND])
+    kinds = (campaign, layout, segment, sender, snippet, transactional)
+    return Registry([*REGISTRY, *(kind.KIND for kind in kinds)])
+
+
+def load(case: Path, registry: Registry) -> None:
+    """Load a case as `cioform validate` does."""
+    configuration = load_configuration(case, "acme", registry, ENVIRONMENT)
+    raise ConfigError(default_problems(configuration, registry))
 
 
 def test_there_are_cases() -> None:
@@ -39,7 +46,7 @@ def test_there_are_cases() -> None:
 @pytest.mark.parametrize("case", _CASES, ids=lambda case: case.name)
 def test_golden_error(case: Path, registry: Registry, request: pytest.FixtureRequest) -> None:
     with pytest.raises(ConfigError) as caught:
-        load_configuration(case, "acme", registry, ENVIRONMENT)
+        load(case, registry)
     text = render_diagnostics(caught.value.diagnostics)
     expected = case / "expected.txt"
     if request.config.getoption("--update-golden", default=False):

@@ -22,7 +22,7 @@ from cioform.config.read.layering.layers import (
 from cioform.config.read.layering.overrides import Override, check_override_addresses
 from cioform.config.read.layering.variables import Lookup, keep_placeholder, variables_lookup
 from cioform.config.read.parsing.parse import parse_yaml
-from cioform.config.read.references import check_references
+from cioform.config.read.references import check_default_references, check_references
 from cioform.config.read.yaml_file import YamlFile
 from cioform.config.settings import Settings, load_settings
 from cioform.core.address import Address
@@ -168,7 +168,7 @@ class _ConfigurationLoader:
 
     def bind(self, own: Set[str], bind: Mapping[str, BoundId]) -> None:
         """Check which objects the documents are, and bind the shared ones by `bind`."""
-        check = IdentityCheck(self.resources, self._declared, own, bind)
+        check = IdentityCheck(self.resources, self._declared, own, bind, self._registry)
         if not self._incomplete_kinds:
             self.problems += check.problems()
         self.resources = check.bound_resources()
@@ -233,6 +233,13 @@ class _ConfigurationLoader:
                 severity=Severity.WARNING,
             )
         )
+
+
+def default_problems(configuration: Configuration, registry: Registry) -> Iterator[Diagnostic]:
+    """Yield what is wrong with references in the defaults of the settings, used or not."""
+    return check_default_references(
+        configuration.settings.defaults, configuration.desired.resources.keys(), registry
+    )
 
 
 def _duplicate_address(loaded: LoadedDocument, first: Location | None) -> Diagnostic:

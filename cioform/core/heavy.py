@@ -28,6 +28,7 @@ _HEAVY_MODULES: Final[Mapping[str, str]] = {
     "obstore.store": "See obstore.",
     "ruamel.yaml": "Needed only by commands that write documents.",
     "ruamel.yaml.comments": "See ruamel.yaml.",
+    "ruamel.yaml.emitter": "See ruamel.yaml.",
     "ruamel.yaml.resolver": "See ruamel.yaml.",
     "ruamel.yaml.scalarstring": "See ruamel.yaml.",
     "trustme": "Optional (extra `tls`); imports cryptography.",

@@ -31,8 +31,10 @@ _SECONDS_BY_UNIT: Final = {
 """What people call units of time. Months and years are refused, with days instead of them."""
 _INEXACT_UNITS: Final = frozenset({"mo", "mon", "month", "y", "yr", "year"})
 _UNIT_NAMES: Final = "|".join(sorted(_SECONDS_BY_UNIT, key=len, reverse=True))
-AMOUNT_PATTERN: Final = rf"([0-9]{{1,9}}) ?({_UNIT_NAMES})s?(?![a-z])"
-"""An amount such as `2 days`, in lower case, with a group for the number and one for the unit."""
+AMOUNT_PATTERN: Final = rf"([0-9]{{1,9}}) ?(?!ms)({_UNIT_NAMES})s?(?![a-z])"
+"""An amount such as `2 days`, in lower case, with a group for the number and one for the unit.
+
+Milliseconds are not minutes."""
 _AMOUNT: Final = re.compile(AMOUNT_PATTERN)
 _AMOUNTS: Final = re.compile(rf"(?:{AMOUNT_PATTERN}(?: and |, ?| )?)+")
 

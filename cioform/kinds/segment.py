@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, MutableMapping
+from dataclasses import replace
 from typing import Annotated, Final, NotRequired, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -23,7 +24,7 @@ from cioform.language.conditions import (
 )
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, LiveObject, RemoteObject
-from cioform.model.names import Names, Reference
+from cioform.model.names import Names, Reference, Requirement
 from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.reach import PeopleCount, Reach
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask
@@ -209,6 +210,21 @@ def _type_name(manual: bool) -> str:
     return "manual" if manual else "data-driven"
 
 
+def _names_no_segment(attributes: Attributes) -> bool:
+    conditions = attributes.get("conditions")
+    return not isinstance(conditions, dict) or not any(
+        each.kind == "segment" for each in references(conditions)
+    )
+
+
+# The nesting depth is at most 1 (journeys facts, section 3).
+_NAMES_NO_SEGMENT: Final = Requirement(
+    _names_no_segment,
+    "Segments nested too deeply",
+    "Its conditions name a segment themselves, and Customer.io takes segments in segments one "
+    "level deep. Write its conditions here in place of its name.",
+)
+
 _MANUAL_FIELDS: Final = frozenset({"name", "description", "manual"})
 
 
@@ -281,7 +297,11 @@ conditions:
     @override
     def references(self, attributes: Attributes) -> Iterable[Reference]:
         conditions = attributes.get("conditions")
-        return references(conditions, ("conditions",)) if isinstance(conditions, dict) else ()
+        found = references(conditions, ("conditions",)) if isinstance(conditions, dict) else ()
+        return (
+            replace(each, requirement=_NAMES_NO_SEGMENT) if each.kind == "segment" else each
+            for each in found
+        )
 
 
 KIND = SegmentKind()

@@ -139,6 +139,15 @@ email: team@acme.com
         return Decoded({"name": wire["name"] or "", "email": wire["email"]}, reach=Reach("shared"))
 
     @override
+    def reference_problem(self, text: str, /) -> str | None:
+        if "@" in text:
+            return None
+        return (
+            f"`{text}` is not the address of a sender. Write its e-mail address, such as "
+            "`team@acme.com`."
+        )
+
+    @override
     def create_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
         senders = yield from _list_journeys()
         present = {(sender.wire["name"], sender.wire["email"]) for sender in senders}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Final, NotRequired
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from typing_extensions import TypedDict, override
 
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
 from cioform.core.json_value import Attributes, JsonValue
+from cioform.language.liquid.references import names_in_text
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names
@@ -27,13 +28,26 @@ from cioform.model.values.text_pattern import TextPattern, TrimmedLine
 _VALUE: Final = TextPattern(r"\S", "contain more than white space", show_value=False)
 
 
+def _uses_no_snippet(value: str) -> str:
+    # The App API answers 422 (app facts, section 5.2).
+    used = [found.name for found in names_in_text(value, "snippets") if found.is_certain]
+    if used:
+        raise ValueError(
+            f"a snippet cannot use another one, and this uses `{used[0]}`. Write its text here, or "
+            "use both in the message"
+        )
+    return value
+
+
 class Snippet(ResourceModel):
     """A snippet. A change reaches every message that uses it, including scheduled ones."""
 
     name: Annotated[TrimmedLine, Field(max_length=150)]
     """The name that messages use, without blanks around it, which Customer.io removes. A snippet
     cannot be renamed, only replaced."""
-    value: Annotated[str, Field(min_length=1, max_length=16_000), _VALUE]
+    value: Annotated[
+        str, Field(min_length=1, max_length=16_000), _VALUE, AfterValidator(_uses_no_snippet)
+    ]
     """The text, which may contain Liquid; a snippet cannot use another snippet."""
 
 
@@ -100,6 +114,7 @@ class SnippetKind(Kind[Snippet], NamedInLiquid):
 
     name = "snippet"
     folder = "snippets"
+    has_text_ids = True
     model = Snippet
     summary = "A piece of text or HTML that messages share as `{{ snippets.name }}`."
     audit_type = "snippet"

@@ -54,6 +54,9 @@ class Kind(ABC, Generic[ModelT]):
     """Nested fields that keep their live value when the file omits them, as top-level fields
     without a default do: `translations.*.from`."""
 
+    has_text_ids: ClassVar[bool] = False
+    """Whether the remote ids of its objects are names, not numbers."""
+
     leading_fields: ClassVar[tuple[str, ...]] = ()
     """Nested fields that `cioform fmt` puts first in their mapping: `sending` of a message."""
 
@@ -87,6 +90,13 @@ class Kind(ABC, Generic[ModelT]):
     def references(self, _attributes: Attributes, /) -> Iterable[Reference]:
         """Return every reference to another resource."""
         return ()
+
+    def reference_problem(self, _text: str, /) -> str | None:
+        """Return what is wrong with a name by which others refer to an object without a file.
+
+        It is asked for read-only kinds, whose objects need no file. None if nothing is wrong.
+        """
+        return None
 
     def creates_on_demand(self, _attributes: Attributes, /) -> Iterable[tuple[str, str]]:
         """Return the kind and identity of every object that a write creates when it is missing.

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from cioform.core.address import Address, is_name
 from cioform.core.errors import PlanError
+from cioform.core.json_value import Attributes
 from cioform.core.suggest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A value that an object must have where not every object of its kind can be used."""
+    """What an object must be where not every object of its kind can be used."""
 
-    field: str
-    value: str | bool
+    is_met: Callable[[Attributes], bool]
+    """Tells whether an object with these attributes can be used. What is unknown counts as met."""
+    summary: str
+    """The summary of the problem otherwise."""
     explanation: str
     """Why, and what to do instead, in full sentences."""
 

@@ -6,7 +6,7 @@ An operation returns a conversation, which does no I/O by itself: `plan` holds i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -27,6 +27,9 @@ class WriteContext:
     """The remote ids that references stand for."""
     paths: Sequence[FieldPath] = ()
     """The fields that an update changes; empty for a create, which writes all of them."""
+    described: Set[str] | None = frozenset()
+    """The open fields that the API's description declares (see `HasOpenFields`). None while a plan
+    is carried out: what it contains was looked up when it was made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from cioform.core.address import Address
@@ -80,3 +80,5 @@ class LiveSnapshot:
     names: Names
     requests: int = 0
     """How many requests it took to read them."""
+    described: Set[str] = frozenset()
+    """The open fields that the API's description declares (see `HasOpenFields`)."""

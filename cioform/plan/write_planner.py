@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -12,6 +12,7 @@ from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.operations import WriteContext
 from cioform.model.remote_access.capabilities import HasPermanentFields, NamedInLiquid
 from cioform.model.remote_access.conversation import Api, Request
+from cioform.model.resource import FieldPath
 from cioform.model.router import choose_route, unsupported_hint
 from cioform.model.routes import CreateRoute, DeleteRoute, Route, UpdateRoute, Verb
 from cioform.model.snapshot import LiveSnapshot
@@ -111,14 +112,17 @@ class WritePlanner:
         self, kind: Kind, route: CreateRoute, change: Change
     ) -> tuple[Request, ...]:
         model = kind.parse(change.wanted or {})
-        return dry_run(route.operation(model, WriteContext(self.live.names)))
+        return dry_run(route.operation(model, self._context()))
 
     def _update_requests(
         self, kind: Kind, route: UpdateRoute, change: Change, live: LiveObject
     ) -> tuple[Request, ...]:
         model = kind.parse(change.wanted or {})
         paths = [item.path for item in change.differences]
-        return dry_run(route.operation(live, model, WriteContext(self.live.names, paths)))
+        return dry_run(route.operation(live, model, self._context(paths)))
+
+    def _context(self, paths: Sequence[FieldPath] = ()) -> WriteContext:
+        return WriteContext(self.live.names, paths, self.live.described)
 
     def _unsupported(self, kind: Kind, verb: Verb, change: Change) -> BlockedChange:
         paths = [item.path for item in change.differences]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from cioform.core.errors import AuthError, CioformError, RemoteError
+from cioform.core.quantities import pluralize
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.router import choose_route
@@ -178,4 +179,6 @@ def _openapi_check(provider: HttpProvider, cache: Path, now: float) -> Check:
         document = load_openapi(provider, cache, now)
     except CioformError as error:
         return Check(name, False, error.diagnostics[0].detail, 5)
-    return Check(name, True, f"the API description has {len(document['paths'])} paths")
+    return Check(
+        name, True, f"the API description has {pluralize(len(document['paths']), 'path', 'paths')}"
+    )

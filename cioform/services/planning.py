@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cioform.config.load import default_problems
+from cioform.core.errors import ConfigError
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import Guards
 from cioform.model.snapshot import AppliedState, LiveSnapshot
@@ -23,6 +25,8 @@ from cioform.services.recovery import read_recovered_state
 
 def plan_workspace(opened: OpenWorkspace, scope: Scope, prefer: PreferredSide | None) -> Plan:
     """Read the workspace and return the plan; sends reads only."""
+    if problems := list(default_problems(opened.configuration, opened.kinds)):
+        raise ConfigError(problems)
     applied = read_recovered_state(opened)
     check_scope(opened, scope, applied)
     matched, live = read_workspace(opened, applied, scope)

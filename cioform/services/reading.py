@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from cioform.core.address import Address
-from cioform.core.errors import UsageError
+from cioform.core.errors import CioformError, UsageError
 from cioform.core.json_value import Attributes
 from cioform.core.suggest import did_you_mean
 from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
+from cioform.model.remote_access.capabilities import HasOpenFields
+from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.snapshot import AppliedState, LiveSnapshot
-from cioform.plan.matching.match import MatchResult, match_resources
+from cioform.plan.matching.match import MatchedPair, MatchResult, match_resources
 from cioform.plan.scope import Scope, pairs_in_scope
 from cioform.remote.capabilities import check_credentials
+from cioform.remote.openapi.openapi_cache import load_openapi
+from cioform.remote.openapi.openapi_validation import describes
 from cioform.run.reading.read import kinds_to_list, read_listing, read_live
 from cioform.services.context import OpenWorkspace
 
@@ -31,7 +36,26 @@ def read_workspace(
     matched = match_resources(opened.kinds, desired, applied, listing, workspace=opened.name)
     pairs = pairs_in_scope(scope, matched.pairs)
     live = read_live(opened.kinds, matched, listing, opened.provider, opened.listener, pairs)
-    return matched, live
+    return matched, replace(live, described=_described_fields(opened, pairs))
+
+
+def _described_fields(opened: OpenWorkspace, pairs: Iterable[MatchedPair]) -> frozenset[str]:
+    """Return the open fields of the files that the API's description of itself declares.
+
+    It is requested only if a file has such a field. None is declared if it cannot be read.
+    """
+    fields: dict[str, Request] = {}
+    for pair in pairs:
+        kind = opened.kinds[pair.address.kind]
+        if pair.resource is not None and isinstance(kind, HasOpenFields):
+            fields |= kind.open_fields(pair.resource.attributes)
+    if not fields or Api.JOURNEYS not in opened.apis:
+        return frozenset()
+    try:
+        document = load_openapi(opened.provider, opened.openapi_cache, opened.clock())
+    except CioformError:
+        return frozenset()
+    return frozenset(name for name, request in fields.items() if describes(request, document))
 
 
 def check_scope(opened: OpenWorkspace, scope: Scope, applied: AppliedState) -> None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from cioform.config.load import Configuration, load_configuration
+from cioform.config.load import Configuration, default_problems, load_configuration
 from cioform.config.read.identity import names_used_twice
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
@@ -30,9 +30,12 @@ def validate(
         except ConfigError as error:
             problems += error.diagnostics
         else:
-            twins = list(names_used_twice(configuration.desired.resources, kinds))
-            problems += twins
+            found = [
+                *default_problems(configuration, kinds),
+                *names_used_twice(configuration.desired.resources, kinds),
+            ]
+            problems += found
             problems += configuration.warnings
-            if not twins:
+            if not found:
                 loaded.append(configuration)
     return loaded, tuple(problems)

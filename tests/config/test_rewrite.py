@@ -95,6 +95,9 @@ def test_a_comment_moves_with_its_field_and_outlives_it() -> None:
         ("a: off\nb: 15:00\nc: 3.10\nd: 007\n", 'a: "off"\nb: "15:00"\nc: 3.10\nd: "007"\n'),
         ("a: {}\nb: []\n", "a: {}\nb: []\n"),
         ("a: {b: c}\r\n", "a: {b: c}\r\n"),
+        ("a:\n  -   - x\n      - w\n  -   -   - z\n", "a:\n  - [x, w]\n  - - [z]\n"),
+        ("a:\n  -\n    - b: 1\n      c: 2\n", "a:\n  - - {b: 1, c: 2}\n"),
+        ("a:\n  b: :0\n", "a:\n  b: :0\n"),
     ],
 )
 def test_the_one_form(text: str, expected: str) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 import yaml
 from pydantic import ValidationError
 
 from cioform.core.errors import PlanError
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.language import conditions
@@ -18,6 +20,7 @@ from cioform.report.journey.mermaid import render_mermaid
 from cioform.report.journey.svg.render import render_svg
 from cioform.report.journey.tree import render_tree
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of
+from tests.support.sandbox_project import SandboxProject
 
 NOT_BOUGHT = {"attribute": "purchases", "exists": False}
 VIP = {"attribute": "vip", "is": True}
@@ -166,6 +169,28 @@ def test_a_new_condition_of_a_wait_or_data_step_is_blocked(
     bound = sandbox.create(attributes_of(DATA))
     with pytest.raises(PlanError, match="cioform import"):
         sandbox.apply(bound.remote_id, wanted)
+
+
+@pytest.mark.parametrize("described", ["messages", "all"])
+def test_a_new_condition_is_written_where_the_description_lists_it(
+    tmp_path: Path, described: Literal["messages", "all"]
+) -> None:
+    project = SandboxProject(tmp_path, Behavior(rate_limit=None, conditions_described=described))
+    wanted = DATA.replace("{id: pause,", "{id: pause, only_if: {attribute: a, is: b},").replace(
+        "{id: mark,", "{id: mark, only_if: {attribute: a, is: b},"
+    )
+    project.write("campaigns/data.yaml", wanted)
+    blocked = project.plan().blocked
+    if described == "messages":
+        assert "does not list `preconditions` for `delay_seconds_action`" in blocked[0].way_out
+        project.write("campaigns/data.yaml", DATA)
+        project.apply_until_empty()
+        project.write("campaigns/data.yaml", wanted)
+        assert "Put the step under an `if`" in project.plan().blocked[0].way_out
+    else:
+        assert blocked == ()
+        assert project.apply_until_empty().is_empty
+        assert project.sent.count(("GET", "/v1/openapi.json")) == 1
 
 
 def test_the_condition_of_a_branch_that_exists_is_kept(sandbox: CampaignSandbox) -> None:

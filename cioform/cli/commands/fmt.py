@@ -14,7 +14,7 @@ from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.user_paths import shorten_path
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
 from cioform.core.errors import ConfigError, UsageError
-from cioform.report.quantities import pluralize
+from cioform.core.quantities import pluralize
 from cioform.services.formatting import format_files
 from cioform.services.upgrading import upgrade_files
 

@@ -16,8 +16,8 @@ from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.terminal.progress import Progress
 from cioform.cli.user_paths import shorten_path
+from cioform.core.quantities import pluralize
 from cioform.report.json_output import dumps
-from cioform.report.quantities import pluralize
 from cioform.report.styling import Styler, Tone
 from cioform.run.importing.bind_by_id import BindRequest
 

@@ -14,8 +14,8 @@ from cioform.cli.output import print_answer
 from cioform.cli.parsers import parse_assignments, parse_json_object
 from cioform.cli.terminal.counter import ImportProgressLine
 from cioform.cli.terminal.import_report import print_import_check, print_import_result
+from cioform.core.quantities import pluralize
 from cioform.operate.bulk_import.options import ImportOptions
-from cioform.report.quantities import pluralize
 
 
 def identify(

@@ -15,10 +15,10 @@ from cioform.cli.output import print_answer
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.terminal.counter import ImportCounter
 from cioform.core.errors import UsageError
+from cioform.core.quantities import pluralize
 from cioform.operate.id_file import parse_ids, read_id_file
 from cioform.operate.segments.members import Member, MembershipUpdate
 from cioform.report.json_output import dumps
-from cioform.report.quantities import pluralize
 from cioform.storage.user_files import atomic_writer
 
 app = command_group("List and change the members of segments.")

@@ -13,9 +13,9 @@ from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.suggested_commands import complete_command, options_to_repeat
 from cioform.config.project import workspace_names
 from cioform.core.diagnostic import Severity
+from cioform.core.quantities import pluralize
 from cioform.report.diagnostics import render_diagnostics
 from cioform.report.json_output import diagnostics_json
-from cioform.report.quantities import pluralize
 from cioform.report.styling import Tone
 from cioform.services.validation import validate as validate_files
 

@@ -6,9 +6,9 @@ from typing import Literal
 
 from cioform.cli.exit_codes import INCOMPLETE
 from cioform.cli.streams import write_stderr, write_stdout
+from cioform.core.quantities import pluralize
 from cioform.operate.bulk_import.options import ImportCheck, ImportResult
 from cioform.report.json_output import dumps, to_json_value
-from cioform.report.quantities import pluralize
 from cioform.report.values import escape_unprintable
 
 Contents = Literal["events", "people"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
-from cioform.report.quantities import duration_text
+from cioform.core.quantities import duration_text
 from cioform.report.styling import PLAIN, Styler, Tone
 
 MIN_PROGRESS_SECONDS = 2.0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePath
 from typing import Final
@@ -42,8 +42,10 @@ from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.secret_scan import find_secrets
 from cioform.core.suggest import did_you_mean
+from cioform.language.messages.defaults import default_references
 from cioform.model.file_paths import path_namer
 from cioform.model.kind import Kind
+from cioform.model.names import Reference
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import FieldPath, Resource
@@ -174,7 +176,7 @@ class _DocumentLoader:
             resolver = Resolver(lookup, self._locate, self._read_referenced_file)
             data, bodies, failed = resolver.resolve(data), resolver.body_files, resolver.failed
             self._problems += self._with_addresses(resolver.problems)
-        meta_fields = self._meta_fields(written)
+        meta_fields = self._meta_fields(written, kind)
         sources: Mapping[FieldPath, str] = {}
         if self._file.layers is not NO_LAYERS or DEFAULTS in data:
             data, sources = self._with_layers(kind, data)
@@ -197,7 +199,7 @@ class _DocumentLoader:
         return Resource(
             address=self._address,
             attributes=attributes,
-            references=tuple(kind.references(attributes)),
+            references=(*kind.references(attributes), *_default_references(data)),
             location=Location(self._file.display_path, self._document.line),
             positions=self._positions,
             body_files=bodies,
@@ -225,7 +227,7 @@ class _DocumentLoader:
             self._positions = LayeredPositions(self._positions, layered.locations)
         return layered.data, layered.named_sources()
 
-    def _meta_fields(self, written: dict[str, JsonValue]) -> MetaFields:
+    def _meta_fields(self, written: dict[str, JsonValue], kind: Kind) -> MetaFields:
         protect = written.get("protect", False)
         ignore = written.get("ignore", [])
         because = written.get("because", "")
@@ -237,7 +239,7 @@ class _DocumentLoader:
             self._add_wrong_type("ignore", "a list of fields", ignore)
             ignore = []
         self._check_reason(ignore, because)
-        was, remote_id = self._identity(written)
+        was, remote_id = self._identity(written, kind)
         return {
             "protect": protect,
             "ignore": ignore,
@@ -246,7 +248,9 @@ class _DocumentLoader:
             "remote_id": remote_id,
         }
 
-    def _identity(self, written: dict[str, JsonValue]) -> tuple[tuple[Address, ...], str | None]:
+    def _identity(
+        self, written: dict[str, JsonValue], kind: Kind
+    ) -> tuple[tuple[Address, ...], str | None]:
         """Return the earlier addresses and the id that a document has, and report wrong ones."""
         was: tuple[Address, ...] = ()
         remote_id: str | None = None
@@ -257,7 +261,7 @@ class _DocumentLoader:
             self._add_problem("Wrong earlier address", str(error), (WAS,))
         try:
             if REMOTE_ID in written:
-                remote_id = parse_remote_id(written[REMOTE_ID])
+                remote_id = parse_remote_id(written[REMOTE_ID], kind)
         except IdentityError as error:
             self._add_problem("Wrong id", str(error), (REMOTE_ID,))
         return was, remote_id
@@ -301,6 +305,13 @@ class _DocumentLoader:
 
     def _add_problem(self, summary: str, detail: str, path: FieldPath = ()) -> None:
         self._problems.append(Diagnostic(summary, detail, self._address, self._locate(path)))
+
+
+def _default_references(data: Mapping[str, JsonValue]) -> Iterator[Reference]:
+    """Yield what a document's own defaults refer to, whether a message uses them or not."""
+    if isinstance(defaults := data.get(DEFAULTS), Mapping):
+        for reference in default_references(defaults):
+            yield replace(reference, path=(DEFAULTS, *reference.path))
 
 
 def _with_address(problem: Diagnostic, address: Address | None) -> Diagnostic:

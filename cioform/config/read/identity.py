@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,6 +11,7 @@ from cioform.core.address import Address, is_address, is_name
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import JsonValue
 from cioform.core.suggest import did_you_mean
+from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.model.values.value_errors import format_value
@@ -19,6 +20,10 @@ WAS: Final = "was"
 REMOTE_ID: Final = "remote_id"
 BIND: Final = "bind"
 """The setting that gives the ids of shared documents."""
+
+
+_MAX_LISTED: Final = 5
+"""Other resources in one message."""
 
 
 class IdentityError(ValueError):
@@ -57,10 +62,15 @@ def _earlier_address(text: JsonValue, address: Address) -> Address:
     return earlier
 
 
-def parse_remote_id(written: JsonValue, source: str = REMOTE_ID) -> str:
-    """Return an id as text. Raises IdentityError; `source` is the field, for its message."""
+def parse_remote_id(written: JsonValue, kind: Kind | None, source: str = REMOTE_ID) -> str:
+    """Return an id as text. Raises IdentityError; `source` is the field, for its message.
+
+    An id is a number, but for the kinds whose ids are names.
+    """
     is_number = isinstance(written, int) and not isinstance(written, bool) and written > 0
     is_text = isinstance(written, str) and written.strip() == written != "" and "#" not in written
+    if is_text and not (kind is None or kind.has_text_ids or written.isdecimal()):
+        is_text = False
     if not (is_number or is_text):
         raise IdentityError(
             f"`{source}` must be the ID of an object in Customer.io, such as 12, not "
@@ -79,6 +89,7 @@ class IdentityCheck:
     own: Set[str]
     """The addresses of those in the workspace's own folder."""
     bind: Mapping[str, BoundId]
+    registry: Registry
 
     def bound_resources(self) -> dict[Address, Resource]:
         """Return the resources with the ids that `bind` gives them."""
@@ -103,7 +114,7 @@ class IdentityCheck:
 
     def _bind_problem(self, text: str, each: BoundId) -> str | None:
         try:
-            remote_id = parse_remote_id(each.remote_id, f"{BIND}.{text}")
+            remote_id = parse_remote_id(each.remote_id, self._kind_of(text), f"{BIND}.{text}")
         except IdentityError as error:
             return str(error)
         if text in self.own:
@@ -118,6 +129,10 @@ class IdentityCheck:
             return f"`{text}` may be {' or '.join(fitting)}. Write the full address."
         hint = f" Did you mean {fitting[0]}?" if fitting else did_you_mean(text, self.declared)
         return f"`{BIND}` has `{text}`, but no document has that address.{hint}"
+
+    def _kind_of(self, address: str) -> Kind | None:
+        kind = address.partition(".")[0]
+        return next((each for each in self.registry if each.name == kind), None)
 
     def _shared_ids(self) -> Iterator[Diagnostic]:
         for address, resource in self.resources.items():
@@ -172,24 +187,32 @@ def names_used_twice(
     resources: Mapping[Address, Resource], registry: Registry
 ) -> Iterator[Diagnostic]:
     """Yield a problem for each resource that only its name identifies, and another has it too."""
-    holders: dict[tuple[str, str], Address] = {}
+    holders: dict[tuple[str, str], list[Resource]] = defaultdict(list)
     for address, resource in resources.items():
-        if resource.remote_id is not None:
-            continue
-        identity = registry[address.kind].identity
-        name = str(resource.attributes[identity])
-        first = holders.setdefault((address.kind, name), address)
-        if first == address:
-            continue
-        line = f"{BIND}:\n      {address}: 12" if resource.is_shared else f"{REMOTE_ID}: 12"
-        yield Diagnostic(
-            "Two resources with one name",
-            f"`{first}` has the {identity} {name!r} too, and without a state an object is found by "
-            f"its {identity}. Change one of them, or write the ID of the object "
-            f"{'in `workspace.yaml`' if resource.is_shared else 'here'}, such as:\n\n    {line}",
-            address,
-            resource.positions.get((identity,)) or resource.location,
-        )
+        name = str(resource.attributes[registry[address.kind].identity])
+        holders[address.kind, name].append(resource)
+    for (kind, name), same in holders.items():
+        unbound = [each for each in same if each.remote_id is None]
+        for resource in unbound[1:]:
+            others = [each for each in same[: _MAX_LISTED + 1] if each is not resource]
+            yield _name_used_twice(resource, registry[kind].identity, name, others[:_MAX_LISTED])
+
+
+def _name_used_twice(
+    resource: Resource, identity: str, name: str, others: Sequence[Resource]
+) -> Diagnostic:
+    """Return the problem of a resource that shares its name with `others`."""
+    address = resource.address
+    listed = ", ".join(f"`{each.address}` ({each.location})" for each in others)
+    line = f"{BIND}:\n      {address}: 12" if resource.is_shared else f"{REMOTE_ID}: 12"
+    return Diagnostic(
+        "Two resources with one name",
+        f"The {identity} {name!r} is also that of {listed}, and without a state an object is found "
+        f"by its {identity}. Change one of them, or write the ID of the object "
+        f"{'in `workspace.yaml`' if resource.is_shared else 'here'}, such as:\n\n    {line}",
+        address,
+        resource.positions.get((identity,)) or resource.location,
+    )
 
 
 def _location(resource: Resource, field: str) -> Location | None:

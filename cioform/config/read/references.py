@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from typing import Final
 
+from cioform.config.read.layering.layers import DefaultsLayer
 from cioform.config.read.parsing.positions import nearest_location
 from cioform.core.address import Address, is_address, slugify
-from cioform.core.diagnostic import Diagnostic
+from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.graph import find_cycles
 from cioform.core.suggest import closest
+from cioform.language.messages.defaults import default_references
 from cioform.model.names import Reference
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
@@ -29,23 +31,40 @@ def check_references(
 ) -> Iterator[Diagnostic]:
     """Yield a problem for each reference without a target and for each cycle.
 
-    `declared` also has the addresses of resources that could not be loaded, so that one mistake
-    is not reported twice. `incomplete_kinds` are the kinds of documents that could not even be
-    parsed (None if a document's kind is unknown): their addresses are not all known.
+    A mistake in a default is reported once, however many messages have it from there. `declared`
+    also has the addresses of resources that could not be loaded, so that one mistake is not
+    reported twice. `incomplete_kinds` are the kinds of documents that could not even be parsed
+    (None if a document's kind is unknown): their addresses are not all known.
     """
+    reported: set[tuple[str, Location | None]] = set()
     for resource in resources.values():
         for reference in resource.references:
             if None in incomplete_kinds or reference.kind in incomplete_kinds:
                 continue
-            problem = _reference_problem(reference, declared, registry) or _unfit(
+            found = _reference_problem(reference, declared, registry) or _unfit(
                 reference, resources
             )
-            if problem is not None:
-                summary, detail = problem
-                place = nearest_location(resource.positions, reference.path) or resource.location
-                yield Diagnostic(summary, detail, resource.address, place)
+            if found is None:
+                continue
+            place = nearest_location(resource.positions, reference.path) or resource.location
+            if (found[1], place) not in reported:
+                reported.add((found[1], place))
+                yield Diagnostic(*found, resource.address, place)
     for cycle in find_cycles(resources, lambda address: _targets(address, resources)):
         yield _cycle(cycle, resources)
+
+
+def check_default_references(
+    defaults: DefaultsLayer | None, declared: Set[Address], registry: Registry
+) -> Iterator[Diagnostic]:
+    """Yield a problem for each reference without a target in the defaults of the settings.
+
+    It is apart from `check_references` because an import may write what they refer to.
+    """
+    for reference in default_references(defaults.values) if defaults is not None else ():
+        found = _reference_problem(reference, declared, registry)
+        if found is not None:
+            yield Diagnostic(*found, location=defaults.locate(reference.path) if defaults else None)
 
 
 def _reference_problem(
@@ -58,11 +77,12 @@ def _reference_problem(
     if text.startswith(kind + "#") and not text.removeprefix(kind + "#").isdecimal():
         detail = f"`{text}` has no ID. Write the number that Customer.io gave it: `{kind}#12`."
         return "Dangling reference", detail
-    if kind not in registry or registry[kind].is_read_only or text.startswith(kind + "#"):
-        # Only the workspace itself knows its read-only objects and its unmanaged ones.
+    if reference.address in declared or kind not in registry or text.startswith(kind + "#"):
         return None
-    if reference.address in declared:
-        return None
+    if registry[kind].is_read_only:
+        # Only the workspace itself knows these objects and their names.
+        wrong_name = registry[kind].reference_problem(text)
+        return None if wrong_name is None else ("Dangling reference", wrong_name)
     hint = _suggest_name(kind, slugify(text), declared)
     if reference.address is None:
         detail = f"`{text}` is not the name of a {kind}; write the name from its address."
@@ -77,13 +97,9 @@ def _unfit(reference: Reference, resources: Resources) -> tuple[str, str] | None
     requirement, address = reference.requirement, reference.address
     if requirement is None or address is None or address not in resources:
         return None
-    if resources[address].attributes.get(requirement.field) == requirement.value:
+    if requirement.is_met(resources[address].attributes):
         return None
-    kind = reference.kind.replace("_", " ").capitalize()
-    return (
-        f"{kind} of the wrong type",
-        f"`{address}` cannot be used here. {requirement.explanation}",
-    )
+    return requirement.summary, f"`{address}` cannot be used here. {requirement.explanation}"
 
 
 def _address_problem(

@@ -110,6 +110,11 @@ def _scalar_text(value: object) -> str | None:
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
     if isinstance(spelled, ruamel_text.SingleQuotedScalarString):
         return None if "\n" in text else "'" + text.replace("'", "''") + "'"
-    if isinstance(spelled, ruamel_text.ScalarString) or not _FLOW_SYNTAX.isdisjoint(text):
+    if isinstance(spelled, ruamel_text.ScalarString):
         return None
-    return text
+    return None if _ends_in_flow_style(text) else text
+
+
+def _ends_in_flow_style(text: str) -> bool:
+    """Return whether a plain text that is right on a line of its own is not with others."""
+    return text.startswith(":") or not _FLOW_SYNTAX.isdisjoint(text)

@@ -18,10 +18,12 @@ from cioform.core.json_value import JsonValue
 
 if TYPE_CHECKING:
     from ruamel import yaml as ruamel_yaml
+    from ruamel.yaml import emitter as ruamel_emitter
     from ruamel.yaml import resolver as ruamel_resolver
     from ruamel.yaml import scalarstring as ruamel_text
 else:
     ruamel_yaml = heavy.module("ruamel.yaml")
+    ruamel_emitter = heavy.module("ruamel.yaml.emitter")
     ruamel_resolver = heavy.module("ruamel.yaml.resolver")
     ruamel_text = heavy.module("ruamel.yaml.scalarstring")
 
@@ -57,10 +59,35 @@ def _text_resolver() -> type[ruamel_resolver.VersionedResolver]:
     return TextResolver
 
 
+@cache
+def _compact_emitter() -> type[ruamel_emitter.Emitter]:
+    """Return the class that writes a list in a list as `- - a`, which ruamel writes `-   - a`."""
+
+    class CompactEmitter(ruamel_emitter.Emitter):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            self._is_nested: list[bool] = []
+
+        def expect_block_sequence(self) -> None:
+            self._is_nested.append(bool(self.sequence_context))
+            super().expect_block_sequence()
+
+        def expect_block_sequence_item(self, first: bool = False) -> None:
+            is_nested = self._is_nested[-1]
+            self.sequence_dash_offset = 0 if is_nested else 2
+            self.best_sequence_indent = 2 if is_nested else 4
+            if not first and isinstance(self.event, ruamel_yaml.SequenceEndEvent):
+                self._is_nested.pop()
+            super().expect_block_sequence_item(first)
+
+    return CompactEmitter
+
+
 def round_trip_yaml() -> ruamel_yaml.YAML:
     """Return a parser and writer that keeps comments, quotes and spellings."""
     yaml = ruamel_yaml.YAML()
     yaml.Resolver = _text_resolver()
+    yaml.Emitter = _compact_emitter()
     yaml.preserve_quotes = True
     yaml.width = 1 << 20  # a folded line would change with each edit
     yaml.brace_single_entry_mapping_in_flow_sequence = True

@@ -66,6 +66,9 @@ class Behavior:
     """Whether the App API returns blank SMS and WhatsApp recipients (app facts, 4.2)."""
     untimed_wait_branches: Literal["one", "two", "either"] = "either"
     """Open fact: the number of branches of a wait without a timeout (journeys facts, 4)."""
+    conditions_described: Literal["messages", "all"] = "messages"
+    """Open fact: for which types of actions the OpenAPI document lists `preconditions`; the API is
+    recorded for messages only (journeys facts, 4)."""
     window_format: Literal["as sent", "minutes", "seconds"] = "as sent"
     """Open fact: the format of the times and days of a window (journeys facts, 10.8). `as sent`, or
     minutes or seconds since midnight, with English names of days."""

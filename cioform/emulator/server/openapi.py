@@ -5,22 +5,39 @@ from typing import Any
 
 from cioform.emulator.protocol.route import Route, Shape
 from cioform.emulator.routes import IMPLEMENTED_ROUTES
+from cioform.emulator.validation.action_rules import MESSAGE_CHANNELS
 
 PARAMETER_PATTERN = re.compile(r"<(?:\w+:)?(\w+)>")
 PARAMETER_NAMES = {"environment": "environment_id", "account": "account_id"}
 
 
-def openapi_document() -> dict[str, Any]:
-    """Return an OpenAPI 3.1.0 document of the Journeys API, as the real one serves it."""
+def openapi_document(conditions_described: str = "messages") -> dict[str, Any]:
+    """Return an OpenAPI 3.1.0 document of the Journeys API, as the real one serves it.
+
+    It lists `preconditions` for actions that are messages, or for all of them.
+    """
     paths: dict[str, dict[str, Any]] = {}
     for route in IMPLEMENTED_ROUTES:
         if route.surface.is_journeys:
             paths.setdefault(_path_template(route), {})[route.method.lower()] = _operation(route)
+    if conditions_described == "messages":
+        _describe_conditions_of_messages_only(
+            paths["/v1/environments/{environment_id}/actions/{id}"]
+        )
     return {
         "openapi": "3.1.0",
         "info": {"title": "Customer.io UI API (emulator)", "version": "1"},
         "paths": paths,
     }
+
+
+def _describe_conditions_of_messages_only(actions: dict[str, Any]) -> None:
+    body = actions["put"]["requestBody"]["content"]["application/json"]["schema"]
+    action = body["properties"]["action"]
+    condition = action["properties"].pop("preconditions")
+    types = {"type": "string", "enum": sorted(MESSAGE_CHANNELS)}
+    message = {"type": "object", "properties": {"type": types, "preconditions": condition}}
+    action["anyOf"] = [message, {"type": "object"}]
 
 
 def _path_template(route: Route) -> str:

@@ -38,7 +38,7 @@ class PublicEndpoints:
         if wsgi_request.path == TOKEN_PATH and wsgi_request.method == "POST":
             return self._token_response(wsgi_request)
         if wsgi_request.path == OPENAPI_PATH and wsgi_request.method == "GET":
-            return _openapi_response(wsgi_request)
+            return _openapi_response(wsgi_request, self._behavior.conditions_described)
         return settings_response(wsgi_request, self._store)
 
     def _token_response(self, wsgi_request: WsgiRequest) -> WsgiResponse:
@@ -84,8 +84,8 @@ class FaultEndpoint:
         return json_response({"faults": [vars(fault) for fault in self._faults.pending()]})
 
 
-def _openapi_response(wsgi_request: WsgiRequest) -> WsgiResponse:
-    text = json.dumps(openapi_document(), sort_keys=True)
+def _openapi_response(wsgi_request: WsgiRequest, conditions_described: str) -> WsgiResponse:
+    text = json.dumps(openapi_document(conditions_described), sort_keys=True)
     response = WsgiResponse(text, mimetype="application/json")
     response.set_etag(hashlib.sha256(text.encode()).hexdigest()[:32])
     response.make_conditional(wsgi_request)

@@ -28,6 +28,7 @@ from cioform.kinds.campaign.step_moves import former_ids, rename_steps_of
 from cioform.kinds.campaign.steps.schema import step_definitions
 from cioform.kinds.campaign.sync import app_api, requests
 from cioform.kinds.campaign.sync.journeys_api import create_campaign, update_campaign
+from cioform.kinds.campaign.sync.step_conditions import open_conditions
 from cioform.kinds.campaign.trigger.encoding import decode_trigger, supports_reentry
 from cioform.kinds.campaign.trigger.trigger_schema import trigger_definitions
 from cioform.kinds.campaign.upgrade_steps import upgrade_steps
@@ -44,6 +45,7 @@ from cioform.model.part_change import PartChange
 from cioform.model.reach import Reach
 from cioform.model.remote_access.capabilities import (
     HasLifecycle,
+    HasOpenFields,
     HasParts,
     HasPermanentFields,
     TakesDefaults,
@@ -71,7 +73,9 @@ _REACH_STATES: Final = {
 }
 
 
-class CampaignKind(Kind[Campaign], HasParts, HasPermanentFields, HasLifecycle, TakesDefaults):
+class CampaignKind(
+    Kind[Campaign], HasParts, HasPermanentFields, HasLifecycle, TakesDefaults, HasOpenFields
+):
     """Campaigns. Only the Journeys API writes their structure; both APIs write messages."""
 
     name = "campaign"
@@ -229,6 +233,11 @@ workflow:
     def creates_on_demand(self, attributes: Attributes) -> Iterable[tuple[str, str]]:
         tags = attributes.get("tags", UNKNOWN)
         return () if tags is UNKNOWN else (("tag", name) for name in tags)
+
+    @override
+    def open_fields(self, attributes: Attributes) -> Mapping[str, Request]:
+        workflow = attributes.get("workflow", UNKNOWN)
+        return {} if workflow is UNKNOWN else dict(open_conditions(workflow))
 
     @override
     def schema_definitions(self) -> dict[str, JsonValue]:

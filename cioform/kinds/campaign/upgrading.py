@@ -78,6 +78,7 @@ def upgrade_reentry(document: Fields) -> None:
         return
     if not isinstance(reentry, MutableMapping) or not _is_old_reentry(reentry):
         return
+    _flatten_every_match(reentry)
     every_match, mode = bool(reentry.get("every_match")), reentry.get("mode")
     interval = reentry.get("at_least_after")
     seconds = Duration.parse(str(interval)).seconds if interval is not None else 0
@@ -99,6 +100,15 @@ def upgrade_reentry(document: Fields) -> None:
         rename_field(reentry, "every_match", "mode")
     reentry["mode"] = word
     rename_field(reentry, "at_least_after", "cooldown")
+
+
+def _flatten_every_match(reentry: Fields) -> None:
+    """Move what is below `every_match` beside it, where older files had it."""
+    nested = reentry.get("every_match")
+    if isinstance(nested, str):
+        nested = {"at_least_after": nested}
+    if isinstance(nested, MutableMapping):
+        reentry.update({"every_match": True, **nested})
 
 
 def _is_old_reentry(reentry: Fields) -> bool:

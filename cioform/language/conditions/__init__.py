@@ -1,6 +1,7 @@
 """The grammar of conditions in files, and their translation to Customer.io's encodings."""
 
 from cioform.language.conditions.contexts import ConditionContext, problems
+from cioform.language.conditions.encoding.event_filters import is_condition_form
 from cioform.language.conditions.encoding.filter_encoding import decode_filter, encode_filter
 from cioform.language.conditions.encoding.flat_filters import (
     compile_encoded_filter,
@@ -42,6 +43,7 @@ __all__ = [
     "decompile_trigger",
     "decompile_wait_conditions",
     "encode_filter",
+    "is_condition_form",
     "normalize_condition",
     "parse",
     "problems",

@@ -10,9 +10,10 @@ from pydantic import Field, create_model, model_validator
 from cioform.core.json_value import Json, as_mapping
 from cioform.core.paths import FieldPath
 from cioform.language.messages.blocks import Message
-from cioform.language.messages.message import MESSAGE_TYPES
+from cioform.language.messages.message import MESSAGE_TYPES, content_references
 from cioform.language.time_zone import TimeZone
 from cioform.model.model_fields import field_named
+from cioform.model.names import Reference
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import field_docs
 from cioform.model.values.value_errors import raise_problems
@@ -80,6 +81,13 @@ _FIELDS: Final[dict[str, Any]] = {
 }
 Defaults = create_model("Defaults", __base__=_TimeZoneDefault, __module__=__name__, **_FIELDS)
 Defaults.__doc__ = "What messages and time zones have where a file leaves it out."
+
+
+def default_references(defaults: Mapping[str, Json]) -> Iterator[Reference]:
+    """Yield the senders and the layouts that defaults refer to, whether a message uses them."""
+    for group in MESSAGE_TYPES:
+        if isinstance(values := defaults.get(group), Mapping):
+            yield from content_references(values, (group,))
 
 
 def default_values(defaults: Mapping[str, Json], group: str) -> Iterator[tuple[FieldPath, Json]]:

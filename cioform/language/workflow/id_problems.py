@@ -65,10 +65,10 @@ def _missing_id_problems(steps: Items) -> Iterator[Problem]:
     for path, item in _items(steps):
         if "id" not in item and path in generated and "exit" not in item:
             text = (
-                "Missing `id`. A step keeps its people by its id, wherever it moves. Write:\n\n"
-                f"    id: {generated[path]}\n\n`cioform fmt` writes missing ids."
+                "needs an `id`, because a step keeps its people by its id, wherever it moves. "
+                f"Write:\n\n    id: {generated[path]}\n\n`cioform fmt` writes missing ids."
             )
-            yield path, text
+            yield (*path, "id"), text
 
 
 def _former_id_problems(steps: Items) -> Iterator[Problem]:

@@ -100,6 +100,18 @@ class HasLifecycle(ABC):
         """
 
 
+class HasOpenFields(ABC):
+    """A kind with fields of which no source records whether Customer.io's API takes them."""
+
+    @abstractmethod
+    def open_fields(self, attributes: Attributes) -> Mapping[str, Request]:
+        """Return the open fields that an object has, by their names in `WriteContext.described`.
+
+        Each comes with a request that has the field. It can be written if the API's description of
+        itself declares all of that request.
+        """
+
+
 class CreatedByHand(ABC):
     """A kind whose objects people create on a settings page, because no API does.
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue
+from cioform.core.quantities import pluralize
 from cioform.operate.broadcasts.broadcasts import Audience
 from cioform.operate.bulk_import.records import parse_line
 from cioform.operate.id_file import read_id_file
@@ -29,7 +30,8 @@ def load_audience(path: Path, *, ignore_missing: bool = False) -> Audience:
     if addresses and len(addresses) != len(names):
         raise UsageError.of(
             "Ids and e-mail addresses mixed",
-            f"{len(addresses):,} of the {len(names):,} lines of {path} are e-mail addresses. A "
+            f"Of the {len(names):,} lines of {path}, "
+            f"{pluralize(len(addresses), 'is an e-mail address', 'are e-mail addresses')}. A "
             "trigger accepts either ids or addresses; split the file.",
         )
     if addresses:

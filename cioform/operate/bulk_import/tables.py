@@ -12,6 +12,7 @@ from typing import Final
 
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue
+from cioform.core.quantities import pluralize
 from cioform.operate.bulk_import.lines import FileLine, LineReader
 from cioform.operate.timestamps import to_seconds
 
@@ -98,7 +99,8 @@ class CsvTable:
         cells = self._cells(line.text)
         if len(cells) != len(self.columns):
             raise ValueError(
-                f"The row has {len(cells)} cells, but the header has {len(self.columns)}."
+                f"The row has {pluralize(len(cells), 'cell', 'cells')}, but the header has "
+                f"{len(self.columns)}."
             )
         found: dict[str, JsonValue] = {}
         for column, cell in zip(self.columns, cells, strict=True):

@@ -10,6 +10,7 @@ from typing import Final
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
 from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.quantities import pluralize
 from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.identity import IdType, id_type, person_for_write, reject_single_string
@@ -154,7 +155,11 @@ def _with_progress(error: RemoteError, sent: int) -> RemoteError:
     An unknown outcome becomes an ordinary error: its text would forbid repeating the command,
     which is safe here.
     """
-    done = f"{sent:,} ids were sent before the error" if sent else "No id was sent"
+    done = (
+        f"{pluralize(sent, 'id was', 'ids were')} sent before the error"
+        if sent
+        else "No id was sent"
+    )
     progress = Diagnostic(
         "Not all ids sent",
         f"{done}. Run the same command again; ids that were already sent do not change.",

@@ -9,6 +9,7 @@ from typing import Final
 from cioform.core.address import Address
 from cioform.core.json_value import Json
 from cioform.core.paths import FieldPath
+from cioform.core.quantities import pluralize
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.change import Action, Change, User
 from cioform.plan.plan import Plan, is_conflict
@@ -82,7 +83,8 @@ def _check_deletions(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     if guards.max_deletes is not None and len(removed) > guards.max_deletes:
         yield GuardViolation(
             "max_deletes",
-            f"{len(removed)} objects would be deleted; the limit is {guards.max_deletes}.",
+            f"{pluralize(len(removed), 'object', 'objects')} would be deleted; the limit is "
+            f"{guards.max_deletes}.",
             "Raise guards.max_deletes in workspace.yaml, or delete in steps with --target.",
             _addresses(removed),
         )
@@ -174,7 +176,8 @@ def _check_counts(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     if guards.max_changes is not None and len(writes) > guards.max_changes:
         yield GuardViolation(
             "max_changes",
-            f"{len(writes)} objects would change; the limit is {guards.max_changes}.",
+            f"{pluralize(len(writes), 'object', 'objects')} would change; the limit is "
+            f"{guards.max_changes}.",
             "Raise guards.max_changes in workspace.yaml, or apply in steps with --target.",
             _addresses(writes),
         )
@@ -205,13 +208,13 @@ def _check_people(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     if reached:
         wide = [c for c in plan.changes if c.address in reached]
         count = (
-            f"reaches {reached[wide[0].address]}"
+            f"reaches {pluralize(reached[wide[0].address], 'person', 'people')}"
             if len(wide) == 1
-            else (f"reach up to {max(reached.values())}")
+            else f"reach up to {pluralize(max(reached.values()), 'person', 'people')}"
         )
         yield GuardViolation(
             "max_people",
-            f"{_names(wide)} {count} people; the limit is {guards.max_people}.",
+            f"{_names(wide)} {count}; the limit is {guards.max_people}.",
             "Raise guards.max_people in workspace.yaml.",
             _addresses(wide),
         )

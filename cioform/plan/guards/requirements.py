@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.json_value import Attributes
 from cioform.model.decoding import decode
 from cioform.model.names import Reference, Requirement
 from cioform.model.registry import Registry
@@ -66,17 +66,17 @@ class _UnfitFinder:
         address = reference.address
         change = self.changes.get(address) if address is not None else None
         if change is not None and change.wanted is not None:
-            return change.wanted.get(requirement.field) == requirement.value
-        value = self._live_value(reference, requirement.field)
-        return value is UNKNOWN or bool(value == requirement.value)
+            return requirement.is_met(change.wanted)
+        found = self._live_attributes(reference)
+        return found is None or requirement.is_met(found)
 
-    def _live_value(self, reference: Reference, field: str) -> JsonValue:
+    def _live_attributes(self, reference: Reference) -> Attributes | None:
+        """Return an object as far as its list shows it; None if it is not in the list."""
         remote_id = self._id_of(reference)
         for row in self.live.listing.found.get(reference.kind, ()):
             if row.remote_id == remote_id:
-                decoded = decode(self.registry[reference.kind], row, self.live.names)
-                return decoded.attributes.get(field, UNKNOWN)
-        return UNKNOWN
+                return decode(self.registry[reference.kind], row, self.live.names).attributes
+        return None
 
     def _id_of(self, reference: Reference) -> str:
         try:

@@ -9,6 +9,7 @@ from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.graph import shortest_paths
+from cioform.core.quantities import pluralize
 from cioform.model.live_object import LiveObject
 from cioform.model.reach import Reach
 from cioform.model.registry import Registry
@@ -149,7 +150,7 @@ def state_of_user(user: User) -> str:
 
 
 def _user_text(user: User) -> str:
-    people = "" if user.people is None else f"{user.people:,} people"
+    people = "" if user.people is None else pluralize(user.people, "person", "people")
     through = f"through {' and '.join(map(str, user.through))}" if user.through else ""
     certainty = "" if user.is_certain else "use uncertain"
     facts = ", ".join(filter(None, (state_of_user(user), people, through, certainty)))

@@ -32,6 +32,20 @@ def validate_against_openapi(requests: Iterable[Request], openapi: JsonObject) -
     return list(problems.values())
 
 
+def describes(request: Request, openapi: JsonObject) -> bool:
+    """Return whether the document has an operation, and declares every field of its body.
+
+    A body that may have any field declares none. Of the alternatives of a body, those of another
+    `type` do not count.
+    """
+    found = _find_operation(request, openapi)
+    if found is None:
+        return False
+    schema = _body_schema(found[1], openapi)
+    undeclared = _unknown_fields([schema], request.body, openapi, "", is_strict=True)
+    return next(undeclared, None) is None
+
+
 def _validate_request(request: Request, openapi: JsonObject) -> Iterator[Diagnostic]:
     found = _find_operation(request, openapi)
     if found is None:
@@ -97,8 +111,10 @@ class _AllowedFields:
     items: list[JsonObject] = field(default_factory=list)
     allows_additional: bool = False
 
-    def add_schema(self, schema: JsonObject, openapi: JsonObject, depth: int = 0) -> None:
-        """Add what `schema` allows."""
+    def add_schema(
+        self, schema: JsonObject, value: JsonValue, openapi: JsonObject, depth: int = 0
+    ) -> None:
+        """Add what `schema` allows `value` to have."""
         if depth > _MAX_REF_DEPTH:
             return
         schema = _resolve_ref(schema, openapi)
@@ -113,30 +129,51 @@ class _AllowedFields:
             self.items.append(items)
         for branch in ("allOf", "anyOf", "oneOf"):
             for each in schema.get(branch) or ():
-                self.add_schema(_as_object(each), openapi, depth + 1)
+                alternative = _resolve_ref(_as_object(each), openapi)
+                if not _is_of_another_type(alternative, value):
+                    self.add_schema(alternative, value, openapi, depth + 1)
+
+
+def _is_of_another_type(schema: JsonObject, value: JsonValue) -> bool:
+    """Return whether a schema is that of objects with another `type` than `value` has."""
+    kind = value.get("type") if isinstance(value, Mapping) else None
+    declared = _as_object(_as_object(schema.get("properties")).get("type"))
+    kinds = [declared["const"]] if "const" in declared else declared.get("enum")
+    return isinstance(kind, str) and isinstance(kinds, list) and kind not in kinds
 
 
 def _unknown_fields(
-    schemas: Sequence[JsonObject], value: JsonValue, openapi: JsonObject, pointer: str
+    schemas: Sequence[JsonObject],
+    value: JsonValue,
+    openapi: JsonObject,
+    pointer: str,
+    *,
+    is_strict: bool = False,
 ) -> Iterator[str]:
-    """Yield the pointer of every field in `value` that none of the schemas has."""
+    """Yield the pointer of every field in `value` that none of the schemas has.
+
+    Strictly, a schema that allows any field has only those that it names.
+    """
     if not isinstance(value, Mapping | list):
         return
     allowed = _AllowedFields()
     for schema in schemas:
-        allowed.add_schema(schema, openapi)
+        allowed.add_schema(schema, value, openapi)
     if isinstance(value, list):
         for number, item in enumerate(value):
-            yield from _unknown_fields(allowed.items, item, openapi, f"{pointer}/{number}")
+            at = f"{pointer}/{number}"
+            yield from _unknown_fields(allowed.items, item, openapi, at, is_strict=is_strict)
         return
-    is_closed = bool(allowed.properties) and not allowed.allows_additional
+    is_closed = is_strict or (bool(allowed.properties) and not allowed.allows_additional)
     for name, member in value.items():
         member_pointer = f"{pointer}/{name}"
         if is_closed and name not in allowed.properties:
             yield member_pointer
         else:
             member_schemas = allowed.properties.get(name, allowed.additional_properties)
-            yield from _unknown_fields(member_schemas, member, openapi, member_pointer)
+            yield from _unknown_fields(
+                member_schemas, member, openapi, member_pointer, is_strict=is_strict
+            )
 
 
 def _resolve_ref(schema: JsonObject, openapi: JsonObject) -> JsonObject:

@@ -12,6 +12,7 @@ from annotated_types import Ge
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
 from cioform.core.json_value import JsonValue
+from cioform.core.quantities import pluralize
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.model.remote_access.response_form import ResponseForm, find_form_problem
 from cioform.remote.paging.page_rows import (
@@ -76,9 +77,9 @@ def _check_complete(request: Request, first: Response, rows: UniqueRows) -> None
     total = _total(request, first.body)
     if total is not None and len(rows.rows) < total:
         detail = (
-            f"{request} announced {total} rows and returned {len(rows.rows)}. The missing ones "
-            "would be taken for deleted, so nothing was changed. Run the command again: "
-            "Customer.io is known to drop rows now and then."
+            f"{request} announced {pluralize(total, 'row', 'rows')} and returned {len(rows.rows)}. "
+            "The missing ones would be taken for deleted, so nothing was changed. Run the command "
+            "again: Customer.io is known to drop rows now and then."
         )
         raise RemoteError([Diagnostic("List incomplete", detail)])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.quantities import pluralize
 from cioform.language.workflow import Edge, Graph, Node
 from cioform.report.journey.graph import START, build_flow
 from cioform.report.journey.header_text import journey_notes, trigger_text
@@ -30,7 +31,6 @@ from cioform.report.journey.model import (
     JourneyNode,
     PlanOverlay,
 )
-from cioform.report.quantities import pluralize
 
 
 def is_drawable(attributes: Attributes) -> bool:

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Final
 
 from cioform.core.json_value import JsonValue
+from cioform.core.quantities import pluralize
 from cioform.language.workflow import (
     KEYWORDS_BY_ACTION_TYPE,
     NEVER,
@@ -140,7 +141,7 @@ def step_summary(node: Node) -> str:
     if row.picture_text is PictureText.TIME_WINDOW and isinstance(value, Mapping):
         return single_line(time_window_text(value))
     if row.picture_text is PictureText.BRANCH_COUNT and isinstance(value, list):
-        return f"{len(value)} branches"
+        return pluralize(len(value), "branch", "branches")
     if row.picture_text is PictureText.ASSIGNMENTS and isinstance(value, Mapping):
         return single_line(", ".join(f"{key} = {value_text(item)}" for key, item in value.items()))
     return single_line(_step_value_text(value))

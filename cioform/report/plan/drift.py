@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cioform.core.quantities import pluralize
 from cioform.plan.drift import DriftReport
 from cioform.report.plan.drift_items import has_changed_fields, view_drifted_object
 from cioform.report.plan.fields import DisplayOptions
 from cioform.report.plan.items import ItemView, view_unreadable
 from cioform.report.plan.view import SectionView
-from cioform.report.quantities import pluralize
 from cioform.report.styling import Tone
 
 

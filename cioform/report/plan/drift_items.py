@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Final
 
 from cioform.core.paths import FieldPath
+from cioform.core.quantities import pluralize
 from cioform.core.timestamps import format_minute
 from cioform.plan.change import Action, Attribution, Drift, Editor, FieldChange
 from cioform.plan.drift import STATE_PATH
 from cioform.report.plan.fields import DisplayOptions, FieldView, field_name, view_fields
 from cioform.report.plan.items import ItemView
-from cioform.report.quantities import pluralize
 from cioform.report.styling import Tone
 from cioform.report.values import escape_unprintable
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cioform.core.quantities import pluralize
 from cioform.plan.change import (
     Action,
     BlockedChange,
@@ -18,7 +19,6 @@ from cioform.plan.change import (
 )
 from cioform.plan.reach.users import join_users, state_of_user
 from cioform.report.plan.fields import DisplayOptions, FieldView, field_name, view_fields
-from cioform.report.quantities import pluralize
 from cioform.report.styling import Tone
 from cioform.report.values import escape_unprintable
 

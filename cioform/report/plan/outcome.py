@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from cioform.core.quantities import pluralize
 from cioform.plan.change import Action
 from cioform.report.plan.items import ItemView
-from cioform.report.quantities import pluralize
 from cioform.report.styling import Tone
 from cioform.run.events import ChangeResult, ChangeStatus, Outcome
 

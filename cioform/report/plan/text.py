@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cioform.core.quantities import pluralize
 from cioform.report.diagnostics import wrap_paragraphs
 from cioform.report.plan.drift import DriftView
 from cioform.report.plan.fields import FieldView
@@ -11,7 +12,6 @@ from cioform.report.plan.items import ItemView
 from cioform.report.plan.outcome import OutcomeView
 from cioform.report.plan.text_diff import DiffLine, DiffMark
 from cioform.report.plan.view import PlanView, SectionView, SummaryCount
-from cioform.report.quantities import pluralize
 from cioform.report.styling import PLAIN, Styler, Tone
 from cioform.report.values import ABSENT
 

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from cioform.core.quantities import duration_text, pluralize
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Action
 from cioform.plan.guards.guard import GuardViolation
@@ -20,7 +21,6 @@ from cioform.report.plan.items import (
     view_kept,
     view_unreadable,
 )
-from cioform.report.quantities import duration_text, pluralize
 from cioform.report.styling import Tone
 from cioform.report.values import escape_unprintable
 

@@ -39,9 +39,11 @@ def send_change(
         assert live is not None  # only an existing object is updated
         paths = [item.path for item in change.differences]
         update = _require_route(kind, UpdateRoute, provider, paths, change.wanted)
-        return run_conversation(update.operation(live, model, WriteContext(names, paths)), provider)
+        return run_conversation(
+            update.operation(live, model, WriteContext(names, paths, None)), provider
+        )
     create = _require_route(kind, CreateRoute, provider, [(name,) for name in wanted])
-    return run_conversation(create.operation(model, WriteContext(names)), provider)
+    return run_conversation(create.operation(model, WriteContext(names, described=None)), provider)
 
 
 def _require_route(

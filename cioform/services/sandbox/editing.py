@@ -87,7 +87,7 @@ def _set_field(
     except ValidationError as error:
         problem = describe_errors(error.errors(include_url=False)[:1], value)
         raise UsageError.of("Wrong value", f"`{field}` {problem}") from None
-    context = WriteContext(names, list(changed))
+    context = WriteContext(names, list(changed), None)
     run_conversation(route.operation(live, model, context), workspace.provider)
     return FieldChange(path, before, value)
 

@@ -9,8 +9,8 @@ from cioform.config.project import SETTINGS_FILE
 from cioform.config.state_setting import StateSettings
 from cioform.config.write.edit import edit_document
 from cioform.core.errors import StateError, UsageError
+from cioform.core.quantities import pluralize
 from cioform.model.snapshot import AppliedState
-from cioform.report.quantities import pluralize
 from cioform.services.context import OpenWorkspace
 from cioform.services.run_origin import describe_run
 from cioform.services.shared_state.public_repository import refuse_readable_repository

@@ -9,8 +9,8 @@ from dataclasses import replace
 from cioform.config.project import SETTINGS_FILE
 from cioform.config.state_setting import StateSettings, default_ref
 from cioform.core.errors import StateError, UsageError
+from cioform.core.quantities import pluralize
 from cioform.model.snapshot import AppliedState
-from cioform.report.quantities import pluralize
 from cioform.services.context import OpenWorkspace
 from cioform.services.recovery import load_recovered_state
 from cioform.services.run_origin import describe_run

@@ -9,6 +9,7 @@ from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.core.nested import get_value
 from cioform.core.paths import FieldPath, format_path
+from cioform.core.quantities import pluralize
 from cioform.core.suggest import did_you_mean
 from cioform.model.file_paths import field_names, part_places
 from cioform.model.kind import Kind
@@ -62,7 +63,9 @@ def _check_inside(value: JsonValue, names: FieldPath) -> None:
     for at, name in enumerate(names):
         if isinstance(value, list):
             if not isinstance(name, int) or name >= len(value):
-                raise NoSuchPathError(f"does not exist: the list has {len(value)} entries.")
+                raise NoSuchPathError(
+                    f"does not exist: the list has {pluralize(len(value), 'entry', 'entries')}."
+                )
             value = value[name]
         elif isinstance(value, Mapping) and isinstance(name, str):
             if name not in value:

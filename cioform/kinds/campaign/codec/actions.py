@@ -71,7 +71,7 @@ def encode_action(
     fields = dict(node.fields)
     model = STEP_MODELS[node.keyword]
     members |= {**fields.get("raw", {}), **model.encode(fields, context)}
-    members |= encode_condition(model, node.id, fields, context)
+    members |= encode_condition(model, fields, context)
     return members | encode_delivery(content)
 
 

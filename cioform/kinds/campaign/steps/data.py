@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, PlainValidator
 from typing_extensions import override
 
 from cioform.core.address import slugify
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import UNKNOWN, JsonValue
 from cioform.kinds.campaign.settings.field_types import flow_mapping
 from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
 from cioform.kinds.campaign.steps.step_model import (
@@ -157,8 +157,8 @@ class SendEventStep(ConditionalStepModel):
 
 
 _MANUAL: Final = Requirement(
-    "manual",
-    True,
+    lambda attributes: attributes.get("manual", UNKNOWN) in (True, UNKNOWN),
+    "Segment of the wrong type",
     "A step can only change the members of a manual segment (`manual: true`). The members of any "
     "other segment follow from its conditions. Name a manual segment, or set an attribute that "
     "the conditions test.",

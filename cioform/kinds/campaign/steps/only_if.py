@@ -2,7 +2,8 @@
 
 Customer.io calls it an action condition and holds it in `preconditions` (journeys facts, section 4,
 Actions). It offers them on messages, data steps and waits; the API is recorded for messages only
-(corrections 2026-11, row 26).
+(corrections 2026-11, row 26). On the others it is written where it was read before, or where the
+API's description of itself lists it.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from cioform.kinds.campaign.settings.field_types import BranchCondition
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language import conditions
+from cioform.language.workflow import STEP_TYPES
 from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.names import Names
+from cioform.model.operations import WriteContext
+from cioform.model.remote_access.conversation import Api, Request
 
 ONLY_IF: Final = "only_if"
 WIRE_FIELD: Final = "preconditions"
@@ -56,30 +60,49 @@ def decode_condition(action: WireMembers, names: Names) -> JsonValue | None:
 
 
 def encode_condition(
-    model: type[StepModel], step_id: str, fields: StepFields, context: CodecContext
+    model: type[StepModel], fields: StepFields, context: CodecContext
 ) -> WireFields:
     """Return the member of an action that holds the condition of a step.
 
-    It is absent where there is none and none was read. Raise PlanError where it is not known that
-    the API would take it.
+    It is absent where there is none and none was read.
     """
     was_read = decode_condition(context.current_action, context.names) is not None
     condition = fields.get(ONLY_IF)
     if condition is None:
         return {WIRE_FIELD: _EMPTY} if was_read and issubclass(model, ConditionalStepModel) else {}
-    if not was_read and not _is_recorded(model):
-        raise PlanError.of(
-            "Condition on a step not supported",
-            f"The step `{step_id}` has `only_if`, and cioform does not know how the API writes the "
-            f"condition of a `{model.keyword}`: only that of messages is recorded. Put the step "
-            "under an `if`, or set the condition in Customer.io and write it to the file, after "
-            "which it can be changed here:\n\n" + IMPORT_COMMAND,
-        )
     return {WIRE_FIELD: conditions.compile_encoded_filter(condition, context.names)}
 
 
-def _is_recorded(model: type[StepModel]) -> bool:
-    return issubclass(model, ConditionalStepModel) and model.is_condition_recorded
+def open_condition(action_type: str) -> tuple[str, Request]:
+    """Return the name of the open field that is the condition of an action type, and a request."""
+    action = {"type": action_type, WIRE_FIELD: _EMPTY}
+    request = Request(Api.JOURNEYS, "PUT", "~/actions/1", {"action": action})
+    return f"{WIRE_FIELD} of {action_type}", request
+
+
+def check_condition(
+    model: type[StepModel], step_id: str, action: WireMembers, context: WriteContext
+) -> None:
+    """Raise PlanError where it is not known that the API takes the condition of a step.
+
+    `action` is the action as read, empty for a new step. What it had can be written again.
+    """
+    action_type = STEP_TYPES[model.keyword].action_type
+    if (
+        (issubclass(model, ConditionalStepModel) and model.is_condition_recorded)
+        or context.described is None
+        or open_condition(action_type)[0] in context.described
+        or decode_condition(action, context.names) is not None
+    ):
+        return
+    raise PlanError.of(
+        "Condition on a step not supported",
+        f"The step `{step_id}` has `only_if`, and cioform does not know how the API writes the "
+        f"condition of a `{model.keyword}`: only that of messages is recorded, and the API's "
+        f"description of itself does not list `{WIRE_FIELD}` for `{action_type}`. Put the step "
+        "under an `if`, or set the condition in Customer.io and write it to the file, after "
+        "which it can be changed here:\n\n" + IMPORT_COMMAND,
+    )
 
 
 def normalize_condition_of(fields: StepFields) -> StepFields:

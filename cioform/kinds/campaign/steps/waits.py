@@ -64,6 +64,8 @@ class Span(ResourceModel):
     def _check_order(self) -> Span:
         if duration_to_seconds(self.min) > duration_to_seconds(self.max):
             raise ValueError(f"`min` ({self.min}) is longer than `max` ({self.max})")
+        if not duration_to_seconds(self.max):
+            raise ValueError("a wait of 0 does nothing; remove the step")
         return self
 
 
@@ -88,7 +90,7 @@ class WaitRandomStep(ConditionalStepModel, StepModelWithRaw):
     @classmethod
     def decode(cls, action: WireMembers, _context: CodecContext, /) -> StepFields | None:
         shortest, longest = action.get("min_delay") or 0, action.get("max_delay") or 0
-        if shortest > longest:
+        if shortest > longest or not longest:
             return None
         limits = {"min": seconds_to_duration(shortest), "max": seconds_to_duration(longest)}
         return {"wait_random": limits}

@@ -19,6 +19,7 @@ from cioform.kinds.campaign.sync.ab_tests import sync_ab_tests
 from cioform.kinds.campaign.sync.content import sync_actions, sync_templates
 from cioform.kinds.campaign.sync.requests import campaign_request, journeys_request, update_request
 from cioform.kinds.campaign.sync.step_actions import CurrentCampaign, StepActions
+from cioform.kinds.campaign.sync.step_conditions import reject_open_conditions
 from cioform.kinds.campaign.sync.tags import sync_tags
 from cioform.kinds.campaign.sync.translations import (
     reject_unwritable_new_messages,
@@ -45,6 +46,7 @@ def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[Wri
     attributes, names = to_canonical(wanted), context.names
     nodes = list(expand_variants(to_graph(attributes["workflow"]).nodes))
     reject_unknown_steps(nodes)
+    reject_open_conditions(nodes, (), {}, context)
     reject_unwritable_new_messages(nodes, attributes["messages"])
     campaign_id = yield from _create_draft(wanted)
     if wire_trigger_types(attributes) != ("none",):
@@ -125,6 +127,7 @@ def _update_steps(
         edges = wire["campaign"].get("edges") or []
         base = CurrentCampaign(live.remote_id, attributes["name"], wire["actions"], edges, before)
         reject_changed_unknown_steps(to_graph(attributes["workflow"]), base, wire["templates"])
+        reject_open_conditions(nodes, wire["actions"], before, context)
         step_actions = yield from _sync_structure(base, attributes, context.names)
         changed = nodes
     else:

@@ -14,6 +14,7 @@ from cioform.kinds.campaign.encoded_fields import (
 from cioform.kinds.campaign.settings.field_types import (
     condition_parser,
     flow_mapping,
+    flow_value,
     raise_problems,
 )
 from cioform.kinds.campaign.settings.reentry import encode_reentry
@@ -47,6 +48,8 @@ _TRIGGER_FIELDS: Final = (
     "lead_days",
     "audience",
 )
+_TEXTS: Final = (str, int | str)
+"""The annotations of keywords whose value is a name or a number."""
 _TRIGGER_FIELD_PREFIXES: Final = ("date_", "object_", "relationship_", "webhook_")
 
 
@@ -62,9 +65,11 @@ def parse_trigger(value: Any) -> dict[str, JsonValue]:
             )
         if heads:
             _reject_condition_beside(heads[0], value)
+            _reject_nested_fields(heads[0], value)
             return parse_typed_trigger(value)
         if is_raw_trigger(value):
             return {"raw": _parse_raw_trigger(value)}
+        _reject_raw_without_type(value)
         _reject_trigger_without_head(value)
     if isinstance(value, str):
         raise ValueError(_example_text(value, {"event": value}))
@@ -94,6 +99,17 @@ def _reject_trigger_without_head(value: Mapping[str, JsonValue]) -> None:
     )
 
 
+def _reject_raw_without_type(value: Mapping[str, JsonValue]) -> None:
+    """Raise ValueError for a raw trigger that has no type and is not a condition either."""
+    raw = value.get("raw")
+    if isinstance(raw, Mapping) and not conditions.is_condition_form(raw):
+        members = "".join(f", {name}: {flow_value(member)}" for name, member in raw.items())
+        raise ValueError(
+            "a raw trigger needs the `type` that Customer.io gives it:\n\n"
+            f"    trigger: {{raw: {{type: ...{members}}}}}"
+        )
+
+
 def _example_text(value: str, trigger: Mapping[str, JsonValue]) -> str:
     return f"must be a mapping, not {echo(value)}. Write:\n\n    trigger: {flow_mapping(trigger)}"
 
@@ -107,6 +123,22 @@ def _reject_condition_beside(head: str, trigger: Mapping[str, JsonValue]) -> Non
             f"    audience: {flow_mapping(condition)}"
         )
         raise_problems([((next(iter(condition)),), text)])
+
+
+def _reject_nested_fields(head: str, trigger: Mapping[str, JsonValue]) -> None:
+    """Raise ValueError for a trigger with its fields below its keyword instead of beside it."""
+    inner, model = trigger[head], TRIGGER_TYPES[head]
+    if not isinstance(inner, Mapping) or model.model_fields[head].annotation not in _TEXTS:
+        return
+    names = (inner[key] for key in (head, "name", "attribute", "id") if key in inner)
+    below = {model.old_fields.get(name, name): value for name, value in inner.items()}
+    beside = {name: v for name, v in {**trigger, **below}.items() if name in model.model_fields}
+    zone = dict.fromkeys(model.filled_by_defaults - set(beside), "Europe/London")
+    example = {**beside, head: next(names, f"my_{head}"), **zone}
+    raise ValueError(
+        f"the fields of a trigger are beside `{head}`, not below it. Write:\n\n"
+        f"    trigger: {flow_mapping(example)}"
+    )
 
 
 def _parse_raw_trigger(value: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -88,17 +88,18 @@ def parse_step(step: Step) -> Step:
 def reference_problems(steps: Iterable[tuple[FieldPath, JsonValue]]) -> list[Problem]:
     """Return the references of waits to steps that are not e-mails of this workflow."""
     email_ids: list[str] = []
+    other_ids: dict[str, str] = {}
     references: list[Problem] = []
     for path, step in steps:
-        email_ids += [
-            str(item["id"])
-            for item in (step, *(variant for _, variant in variants_of(step)))
-            if isinstance(item, dict) and "email" in item and "id" in item
-        ]
+        for item in (step, *(variant for _, variant in variants_of(step))):
+            if isinstance(item, dict) and "email" in item and "id" in item:
+                email_ids.append(str(item["id"]))
+            elif _has_one_keyword(item) and "id" in item:
+                other_ids[str(item["id"])] = keyword_of(item)
         if isinstance(step, dict):
             references += _step_references(path, step)
     return [
-        (path, _unknown_email_message(step_id, email_ids))
+        (path, _unknown_email_message(step_id, email_ids, other_ids.get(step_id)))
         for path, step_id in references
         if step_id not in email_ids
     ]
@@ -114,12 +115,17 @@ def _step_references(path: FieldPath, step: Mapping[str, Any]) -> list[tuple[Fie
         return []  # The error is reported where the condition itself is parsed.
 
 
-def _unknown_email_message(step_id: str, email_ids: list[str]) -> str:
+def _unknown_email_message(step_id: str, email_ids: list[str], keyword: str | None) -> str:
     text = f"No e-mail of this workflow has the id `{step_id}`."
+    if keyword is not None:
+        text = f"The step `{step_id}` is not an e-mail but `{keyword}`."
+        if not email_ids:
+            return f"{text} Name an e-mail of this workflow."
     if hint := did_you_mean(step_id, email_ids):
         return text + hint
     if email_ids:
-        return f"{text} Its e-mails are {', '.join(f'`{each}`' for each in email_ids)}."
+        listed = ", ".join(f"`{each}`" for each in email_ids)
+        return f"{text} The e-mails of this workflow are {listed}."
     return f"{text} Give the e-mail that you mean this id:\n\n    - id: {step_id}"
 
 

@@ -39,6 +39,11 @@ def is_group(wire: JsonValue) -> bool:
     return isinstance(wire, dict) and ("and" in wire or "or" in wire)
 
 
+def is_condition_form(raw: JsonValue) -> bool:
+    """Return whether a raw form may be a condition: `{and: [...]}` or `{segment: {...}}`."""
+    return isinstance(raw, dict) and any(isinstance(v, dict | list) for v in raw.values())
+
+
 def is_test(wire: JsonValue) -> bool:
     """Return whether a wire form has only the fields of a test."""
     return (

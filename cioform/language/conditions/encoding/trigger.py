@@ -14,7 +14,11 @@ from cioform.language.conditions.boolean_algebra import (
     push_negation_to_leaves,
     split_negation,
 )
-from cioform.language.conditions.encoding.event_filters import TEST_KEYS, is_group
+from cioform.language.conditions.encoding.event_filters import (
+    TEST_KEYS,
+    is_condition_form,
+    is_group,
+)
 from cioform.language.conditions.operators import (
     compile_operator,
     decompile_operator,
@@ -42,10 +46,16 @@ def decompile_trigger(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
     condition = _decompile(wire, lambda leaf: _decompile_trigger_leaf(leaf, names))
     if list(condition) == ["all"] and len(condition["all"]) == 1:
         child: dict[str, JsonValue] = condition["all"][0]
-        # A nested `all` keeps its two levels, and a raw group must not become the root.
-        if "all" not in child and not ("raw" in child and is_group(child["raw"])):
+        # A nested `all` keeps its two levels. A raw group, or one of another form than conditions
+        # have, must not become the root.
+        if "all" not in child and not _is_raw_only_inside(child):
             return child
     return condition
+
+
+def _is_raw_only_inside(child: Mapping[str, JsonValue]) -> bool:
+    raw = child.get("raw")
+    return "raw" in child and (is_group(raw) or not is_condition_form(raw))
 
 
 def compile_attribute_filters(condition: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
