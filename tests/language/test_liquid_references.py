@@ -35,6 +35,8 @@ def test_names_in_rendered_tags(text: str, names: list[str]) -> None:
         "{% comment %}{{ snippets.footer }}{% endcomment %}",
         "{% raw %}{{ snippets.footer }}{% endraw %}",
         "{{ snippets.footer",
+        "{{ snippets.footer }} {{ not closed",
+        "{{ snippets.footer }}{% if a %}not ended",
         "it's {{ snippets.footer or isn't",
         '{{ "snippets.footer" }}',
     ],

@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from cioform.core.json_value import Json
 from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.parsed import Use
+
+
+_TAG: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ def names_in_text(text: str, collection: str) -> Iterator[LiquidName]:
     """
     if collection not in text or "{" not in text:
         return
-    parsed = parse_liquid(text)
+    parsed = parse_liquid(_only_tags(text))
     found: set[str] = set()
     if parsed.is_complete:
         names = dict.fromkeys(_names_in_uses(parsed.uses, collection))
@@ -53,6 +57,16 @@ def names_in_values(value: Json, collection: str) -> Iterator[LiquidName]:
             todo.extend(item.values())
         elif isinstance(item, Iterable):
             todo.extend(item)
+
+
+def _only_tags(text: str) -> str:
+    """Return the tags of a text without what is between them, which names nothing.
+
+    Messages that differ only in what they say are then parsed once. A text with a tag that does
+    not end is returned as it is.
+    """
+    rest = _TAG.sub("", text)
+    return text if "{{" in rest or "{%" in rest else "".join(_TAG.findall(text))
 
 
 def _names_in_uses(uses: Iterable[Use], collection: str) -> Iterator[str]:
