@@ -11,6 +11,7 @@ from typing import Final
 from cioform.config.file_format import OLD_FORMAT_SUMMARY
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.documents import LoadedDocument, load_document
+from cioform.config.read.exclusions import check_exclusions
 from cioform.config.read.file_names import unread_json
 from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
 from cioform.config.read.identity import BoundId, IdentityCheck
@@ -78,6 +79,7 @@ def load_configuration(
     if settings is None:
         # The settings say what else is included, so references cannot be checked without them.
         raise ConfigError(_sort_by_location(loader.problems))
+    loader.problems += check_exclusions(settings.exclude, registry)
     own = set(loader.addresses)
     loader.is_shared = True
     loader.overrides = settings.overrides

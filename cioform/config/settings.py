@@ -63,6 +63,8 @@ class Settings:
     guards: Guards = field(default_factory=Guards)
     include: Mapping[str, Location | None] = field(default_factory=dict)
     """The names of the included folders, and where each is listed."""
+    exclude: Mapping[str, Location | None] = field(default_factory=dict)
+    """The patterns of addresses that are left alone, and where each is listed."""
     rate: Rates = field(default_factory=Rates)
     state: StateSettings = field(default_factory=StateSettings)
     defaults: DefaultsLayer | None = None
@@ -128,6 +130,9 @@ class _SettingsReader:
             guards=Guards(**parsed.guards.model_dump()),
             include={
                 folder: self._locate(("include", at)) for at, folder in enumerate(parsed.include)
+            },
+            exclude={
+                pattern: self._locate(("exclude", at)) for at, pattern in enumerate(parsed.exclude)
             },
             rate=Rates(**parsed.rate.model_dump()),
             state=state,

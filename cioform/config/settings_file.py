@@ -148,6 +148,8 @@ class SettingsFile(_Section):
     """Safety limits: what apply may do without an extra flag."""
     state: StateSection = StateSection()
     """Where the state is stored."""
+    exclude: list[str] = []
+    """Addresses that plans, drift and imports leave alone: `campaign.legacy_*`. Each is counted."""
     include: list[str] = []
     """Other folders in `workspaces/` whose documents belong to this workspace too: `_shared`."""
     defaults: Defaults | None = None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from cioform.core.address import Address
@@ -39,6 +39,8 @@ class DriftReport:
     unseen: tuple[UnseenObject, ...]
     compared: int
     """How many objects were compared with what was last applied."""
+    excluded: Mapping[str, int] = field(default_factory=dict)
+    """How many addresses each pattern of `exclude` in the settings leaves out."""
 
     @property
     def is_blind(self) -> bool:

@@ -64,6 +64,9 @@ class Plan:
     """Objects that an address names but that neither the state nor a change of this plan binds,
     for example because they are out of its scope: address -> remote id."""
     unchanged: int = 0
+    excluded: Mapping[str, int] = field(default_factory=dict)
+    """How many addresses of the files and the state each pattern of `exclude` in the settings
+    leaves out."""
     foreign: int = 0
     """How many objects of the workspace are unmanaged."""
     read_requests: int = 0

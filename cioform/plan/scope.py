@@ -21,18 +21,30 @@ class Scope:
 
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    always_exclude: tuple[str, ...] = ()
+    """The patterns of `exclude` in the settings, which no option lifts."""
 
     def includes(self, address: Address) -> bool:
         """Return whether `address` is in the scope."""
-        return (not self.target or _matches_any(self.target, address)) and not _matches_any(
-            self.exclude, address
-        )
+        return self._is_targeted(address) and not self._is_excluded(address)
 
     def excludes(self, address: Address) -> bool:
         """Return whether `address` would be in the scope but for an exclusion."""
-        return _matches_any(self.exclude, address) and (
-            not self.target or _matches_any(self.target, address)
-        )
+        return self._is_targeted(address) and self._is_excluded(address)
+
+    def count_always_excluded(self, known: Iterable[Address]) -> dict[str, int]:
+        """Return how many of the `known` addresses each pattern of the settings leaves out."""
+        addresses = set(known)
+        return {
+            pattern: sum(_matches_any((pattern,), address) for address in addresses)
+            for pattern in self.always_exclude
+        }
+
+    def _is_targeted(self, address: Address) -> bool:
+        return not self.target or _matches_any(self.target, address)
+
+    def _is_excluded(self, address: Address) -> bool:
+        return _matches_any((*self.exclude, *self.always_exclude), address)
 
     def check(self, known: Iterable[Address]) -> None:
         """Raise UsageError unless each target matches one of the `known` addresses.

@@ -38,6 +38,7 @@ def drift_json(workspace: str, report: DriftReport) -> str:
         unreadable=report.unreadable,
         unseen=report.unseen,
         compared=report.compared,
+        excluded=report.excluded,
     )
 
 

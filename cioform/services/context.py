@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cioform.config.load import Configuration
 from cioform.core.errors import AuthError
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
+from cioform.plan.scope import Scope
 from cioform.remote.factory import HttpProvider
 from cioform.run.events import Listener, ignore_events
 from cioform.services.state_folder import state_folder
@@ -51,6 +52,10 @@ class OpenWorkspace:
     def openapi_cache(self) -> Path:
         """The file that keeps the Journeys API's description of itself."""
         return state_folder(self.root, self.name) / _OPENAPI_CACHE
+
+    def scope_of(self, scope: Scope) -> Scope:
+        """Return a scope without what the settings exclude."""
+        return replace(scope, always_exclude=tuple(self.configuration.settings.exclude))
 
     def require_credentials(self) -> None:
         """Raise AuthError unless a credential can read the workspace."""

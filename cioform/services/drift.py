@@ -15,9 +15,11 @@ from cioform.services.recovery import read_recovered_state
 def detect_drift(opened: OpenWorkspace, scope: Scope) -> DriftReport:
     """Return the drift in `scope`, with its editors where the audit log can be read."""
     applied = read_recovered_state(opened)
+    scope = opened.scope_of(scope)
     check_scope(opened, scope, applied)
     matched, live = read_workspace(opened, applied, scope)
     pairs = [pair for pair in matched.pairs if scope.includes(pair.address)]
     report = report_drift(opened.kinds, pairs, live)
     drift = with_editors(report.drift, matched.pairs, opened.kinds, opened.provider, live.objects)
-    return replace(report, drift=drift)
+    known = (*opened.configuration.desired.resources, *applied.bindings)
+    return replace(report, drift=drift, excluded=scope.count_always_excluded(known))

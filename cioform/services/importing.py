@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cioform.config.load import load_configuration
@@ -36,7 +36,9 @@ class ImportResult:
     with_remote_id: tuple[Address, ...] = ()
     """The addresses whose files say which object they are, because its name is not unique."""
     excluded: tuple[Address, ...] = ()
-    """The objects without a file that `--exclude` left out."""
+    """The objects without a file that `--exclude` or the settings left out."""
+    always_excluded: Mapping[str, int] = field(default_factory=dict)
+    """How many of these each pattern of `exclude` in the settings leaves out."""
 
 
 def import_resources(
@@ -48,6 +50,7 @@ def import_resources(
     comments stay. `only_id` binds the one address in `scope` to the object with that id.
     """
     bind = BindRequest.parse(opened.name, scope, only_id) if only_id is not None else None
+    scope = opened.scope_of(scope)
     managed = opened.configuration.desired.resources
     with opened.store.lock(describe_run(opened, "import")):
         applied = load_recovered_state(opened)
@@ -79,6 +82,7 @@ def import_resources(
         (*unread, *updates.left),
         tuple(_ids_to_write(captured, new)),
         captured.excluded,
+        scope.count_always_excluded(captured.excluded),
     )
 
 

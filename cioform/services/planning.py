@@ -28,6 +28,7 @@ def plan_workspace(opened: OpenWorkspace, scope: Scope, prefer: PreferredSide | 
     if problems := list(default_problems(opened.configuration, opened.kinds)):
         raise ConfigError(problems)
     applied = read_recovered_state(opened)
+    scope = opened.scope_of(scope)
     check_scope(opened, scope, applied)
     matched, live = read_workspace(opened, applied, scope)
     plan = make_plan(opened.kinds, matched, live, _header(opened, applied, scope, prefer), scope)
@@ -35,7 +36,8 @@ def plan_workspace(opened: OpenWorkspace, scope: Scope, prefer: PreferredSide | 
     editors = with_editors(plan.drift, matched.pairs, opened.kinds, opened.provider, live.objects)
     counter = PeopleCounter(opened.kinds, live, opened.provider)
     counted = with_audience_sizes(replace(plan, drift=editors), counter)
-    return with_estimates(counted, counter)
+    known = (*opened.configuration.desired.resources, *applied.bindings)
+    return replace(with_estimates(counted, counter), excluded=scope.count_always_excluded(known))
 
 
 def _with_users_out_of_scope(

@@ -65,6 +65,7 @@ WHOLE = Plan(
     known={"sender": {"team@acme.com": "1"}},
     unbound={"segment.c": "9"},
     unchanged=4,
+    excluded={"campaign.legacy_*": 2},
     foreign=5,
     read_requests=6,
 )  # fmt: skip

@@ -10,6 +10,8 @@ from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.plan.change import Action
 from cioform.plan.scope import Scope
+from cioform.report.plan.text import render_plan
+from cioform.report.plan.view import view_plan
 from tests.support.sandbox_project import SandboxProject
 
 SENDER = {"id": 1, "name": "Acme", "email": "team@acme.com"}
@@ -107,3 +109,24 @@ def test_a_misspelled_exclusion_is_refused_and_a_whole_kind_may_match_nothing() 
     for pattern in ("sgment.*", "segment.vop", "sender.team"):
         with pytest.raises(UsageError, match="Exclusion matches nothing"):
             Scope(exclude=(pattern,)).check_exclusions(known, kinds)
+
+
+def test_exclusions_of_the_settings_are_counted(project: SandboxProject) -> None:
+    project.write("snippets/a.yaml", {"name": "a", "value": "1"})
+    project.write("snippets/legacy_b.yaml", {"name": "legacy_b", "value": "1"})
+    project.apply()
+    project.seed(
+        snippets=[*project.content()["snippets"], {"id": 9, "name": "legacy c", "value": "2"}]
+    )
+    settings = "format: 1\nendpoint: sandbox\nexclude: ['snippet.legacy_*', 'tag.old']\n"
+    project.write("workspace.yaml", settings)
+    project.write("snippets/legacy_b.yaml", {"name": "legacy_b", "value": "2"})
+    plan = project.plan()
+    assert (plan.changes, plan.excluded) == ((), {"snippet.legacy_*": 1, "tag.old": 0})
+    assert "snippet.legacy_*  1 resource" in render_plan(view_plan(plan))
+    assert project.plan(scope=Scope(("snippet.legacy_b",))).changes == ()
+    with project.open() as opened:
+        assert opened.drift_report().excluded == {"snippet.legacy_*": 1, "tag.old": 0}
+        imported = opened.import_()
+    assert [str(address) for address in imported.excluded] == ["snippet.legacy_c"]
+    assert imported.always_excluded == {"snippet.legacy_*": 1, "tag.old": 0}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -89,6 +90,7 @@ def import_(
                 left=result.left,
                 with_remote_id=result.with_remote_id,
                 excluded=result.excluded,
+                excluded_by_settings=result.always_excluded,
             )
         )
         return INCOMPLETE if result.left else 0
@@ -98,7 +100,7 @@ def import_(
         write_stdout(f"\nNames that several objects have; the files say `remote_id`:\n{listed}")
     if result.excluded:
         objects = pluralize(len(result.excluded), "object", "objects")
-        write_stdout(f"\nExcluded: {objects} by {_patterns(exclude)}\n")
+        write_stdout(f"\nExcluded: {objects} by {_patterns(exclude, result.always_excluded)}\n")
     if result.left:
         skipped = "".join(f"  {sentence}\n" for sentence in result.left)
         write_stderr(f"\nSkipped:\n{skipped}")
@@ -108,8 +110,12 @@ def import_(
     return INCOMPLETE if result.left else 0
 
 
-def _patterns(exclude: list[str] | None) -> str:
-    return " ".join(f"--exclude {shlex.quote(pattern)}" for pattern in exclude or ())
+def _patterns(exclude: list[str] | None, always: Mapping[str, int]) -> str:
+    """Return what excluded objects: options, and patterns of the settings with their counts."""
+    options_text = " ".join(f"--exclude {shlex.quote(pattern)}" for pattern in exclude or ())
+    counts = ", ".join(f"{pattern} {number:,}" for pattern, number in always.items())
+    settings_text = f"`exclude` in workspace.yaml ({counts})" if counts else ""
+    return " and ".join(filter(None, (options_text, settings_text)))
 
 
 def _summary(

@@ -12,7 +12,6 @@ from cioform.core.json_value import Json
 from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.parsed import Use
 
-
 _TAG: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 

@@ -10,7 +10,7 @@ from cioform.plan.drift import DriftReport
 from cioform.report.plan.drift_items import has_changed_fields, view_drifted_object
 from cioform.report.plan.fields import DisplayOptions
 from cioform.report.plan.items import ItemView, view_unreadable
-from cioform.report.plan.view import SectionView
+from cioform.report.plan.view import SectionView, excluded_section
 from cioform.report.styling import Tone
 
 
@@ -61,6 +61,7 @@ def _sections(report: DriftReport) -> Iterator[SectionView]:
     yield SectionView("Not looked at", "whether they have changed is not known", tuple(unseen))
     unreadable = tuple(map(view_unreadable, report.unreadable))
     yield SectionView("Not compared", "these credentials cannot read the fields", unreadable)
+    yield excluded_section(report.excluded)
 
 
 def _next_commands(workspace: str, report: DriftReport) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cioform.core.quantities import duration_text, pluralize
@@ -144,6 +144,17 @@ def _facts(plan: Plan) -> Iterator[str]:
         yield f"{pluralize(plan.foreign, 'unmanaged object', 'unmanaged objects')} ignored"
 
 
+def excluded_section(excluded: Mapping[str, int]) -> SectionView:
+    """Return how many resources each pattern of the settings leaves out."""
+    items = (
+        ItemView("·", Tone.DIM, escape_unprintable(pattern), pluralize(n, "resource", "resources"))
+        for pattern, n in excluded.items()
+    )
+    return SectionView(
+        "Excluded", "left alone because of `exclude` in workspace.yaml", tuple(items)
+    )
+
+
 def _requests_section(plan: Plan) -> SectionView:
     """Return the requests of all changes, numbered in the order in which apply sends them."""
     requests = [(change, request) for change in plan.changes for request in change.requests]
@@ -171,6 +182,7 @@ def _sections(
     unreadable = tuple(map(view_unreadable, plan.unreadable))
     yield SectionView("Not compared", "these credentials cannot read the fields", unreadable)
     yield SectionView("Kept", _KEPT_TEXT, tuple(map(view_kept, plan.kept)))
+    yield excluded_section(plan.excluded)
     guards = (
         ItemView("!", Tone.ERROR, item.guard, detail=f"{item.detail} {item.hint}")
         for item in violations

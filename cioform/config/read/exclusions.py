@@ -1,0 +1,35 @@
+"""Check the patterns of `exclude` in the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+
+from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.suggest import did_you_mean
+from cioform.model.registry import Registry
+
+
+def check_exclusions(
+    patterns: Mapping[str, Location | None], registry: Registry
+) -> Iterator[Diagnostic]:
+    """Yield a problem for each pattern that fits the addresses of no kind.
+
+    A pattern that fits no address now is no problem: it may keep out what is yet to come.
+    """
+    for pattern, location in patterns.items():
+        kind, dot, name = pattern.partition(".")
+        if not dot or not name:
+            yield Diagnostic(
+                "Wrong pattern to exclude",
+                f"`exclude` lists `{pattern}`, which is not an address or a pattern of addresses. "
+                "Write a kind and a name, such as `campaign.legacy_*`.",
+                location=location,
+            )
+        elif not any(fnmatchcase(each, kind) for each in registry.names):
+            yield Diagnostic(
+                "Wrong pattern to exclude",
+                f"`exclude` lists `{pattern}`, and there is no kind `{kind}`."
+                f"{did_you_mean(kind, registry.names)}",
+                location=location,
+            )
