@@ -200,7 +200,7 @@ class ChangesBuilder:
         reason = _change_reason(change.differences)
         if isinstance(kind, HasParts):
             wanted = change.wanted or {}
-            if details := kind.describe_changes(live.attributes, wanted):
+            if details := kind.describe_changes(live.attributes, wanted, live.decoded.reach):
                 reason = f"{reason}: {details}"
             parts = tuple(kind.changed_parts(live.attributes, wanted))
             change = replace(change, changed_parts=parts)

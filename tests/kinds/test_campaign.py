@@ -186,7 +186,7 @@ def test_an_adopted_campaign_keeps_its_actions(
         (PAUSE, "", ["delete_actions"]),
         ("  - id: nudge", "  - id: more\n    push: {title: T, body: B}\n  - id: nudge",
          ["add_actions", "templates"]),
-        ("  - id: nudge", "  - id: poke", ["delete_actions", "add_actions", "templates"]),
+        ("  - id: nudge", "  - id: poke", ["add_actions", "templates", "delete_actions"]),
         ("    then:\n      - exit\n", "    then: []\n", ["delete_actions"]),
     ],
 )  # fmt: skip

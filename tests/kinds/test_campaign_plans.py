@@ -189,3 +189,28 @@ def test_changes_that_need_a_replacement(before: Any, after: Any) -> None:
         )
         is None
     )
+
+
+@pytest.mark.parametrize("effect", ["cut-before", "cut-after", "status:500", "status:500-done"])
+@pytest.mark.parametrize("nth", [1, 2, 3, 4, 5])
+def test_a_replaced_message_of_a_running_campaign(tmp_path: Path, effect: str, nth: int) -> None:
+    project = SandboxProject(tmp_path, Behavior(rate_limit=None, live_data_gate=False))
+    steps = [{"id": "hi", "push": {"sending": "automatic", "title": "Hi", "body": "You"}}]
+    write_campaign(project, workflow=steps)
+    project.apply()
+    start_with_people(project, hi=12)
+    new = {"id": "hello", "push": {"sending": "automatic", "title": "Hello", "body": "You"}}
+    write_campaign(project, workflow=[new])
+    gap = "; while this is applied, people may pass step hello without its message"
+    assert gap in planned(project).reason
+    project.inject_fault(effect, "PUT", nth=nth)
+    outcome = project.apply()
+    [way] = [each for each in project.content()["actions"] if each["type"] != "exit_action"][:1]
+    assert way["type"] == "push_action"
+    assert project.apply_until_empty().is_empty
+    [message, _] = sorted(
+        project.content()["actions"], key=lambda each: each["type"] == "exit_action"
+    )
+    assert (message["name"], message["sending_state"]) == ("hello", "automatic")
+    assert outcome.complete or nth <= 4
+    project.store.close()

@@ -80,7 +80,7 @@ def workspace() -> Workspace:
 def test_steps_around_them_change(workspace: Workspace) -> None:
     workspace.step("pause")["wait"] = "5d"
     workspace.document["workflow"].insert(1, {"id": "again", "push": {"title": "T", "body": "B"}})
-    assert workspace.apply() == ["add_actions", "actions", "templates"]
+    assert workspace.apply() == ["add_actions", "templates", "actions"]
 
 
 def test_they_move_with_the_edges_alone(workspace: Workspace) -> None:

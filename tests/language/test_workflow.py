@@ -20,7 +20,6 @@ from cioform.language.workflow import (
     decompile,
     depth,
     graph_problems,
-    remove_steps,
     walk,
     workflow_problems,
 )
@@ -179,23 +178,6 @@ def test_five_hundred_nested_branches() -> None:
     assert compile_steps(again).is_equivalent_to(graph)
     assert graph_problems(graph) == []
     assert "nested more than 60 levels deep" in workflow_problems(steps)[0][1]
-    assert len(list(walk(remove_steps(steps, {"i3"})))) == 1500
-
-
-def test_steps_can_be_removed_without_their_children() -> None:
-    steps = assign_ids(
-        [{"id": "i", "if": {}, "then": [{"id": "p", "push": {}}, EXIT],
-          "else": [{"id": "m", "email": {}}]},
-         {"id": "z", "wait": "1d"}]
-    )  # fmt: skip
-    assert remove_steps(steps, {"z"}) == steps[:1]
-    left = remove_steps(steps, {"i", "exit_1"})
-    assert [step["id"] for step in left] == ["p", "m", "z"] or [s["id"] for s in left] == [
-        "m",
-        "p",
-        "z",
-    ]
-    assert [step["id"] for step in remove_steps(steps, {"i"})] == ["m", "p", "exit_1", "z"]
 
 
 @pytest.mark.parametrize(

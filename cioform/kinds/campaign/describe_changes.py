@@ -70,6 +70,22 @@ def describe_step_changes(live: Attributes, wanted: Attributes) -> str:
     return ", ".join(f"{action}s {_format_steps(n)}" for action, n in names.items() if n)
 
 
+def describe_gap(live: Attributes, wanted: Attributes) -> str:
+    """Return which messages people may pass unsent while the change is applied.
+
+    A new message is not sent before its content is written and the old steps are gone. The text
+    is empty if there is none, and otherwise continues that of `describe_step_changes`.
+    """
+    new = (PartAction.ADD, PartAction.REPLACE)
+    added = [change.part for change in changed_steps(live, wanted) if change.action in new]
+    nodes = _nodes_by_step(wanted["workflow"]) if added else {}
+    messages = [name for name in added if nodes[name].keyword in MESSAGE_TYPES]
+    if not messages:
+        return ""
+    what = "its message" if len(messages) == 1 else "their messages"
+    return f"; while this is applied, people may pass {_format_steps(messages)} without {what}"
+
+
 def _are_workflows_known(live: Attributes, wanted: Attributes) -> bool:
     return all(each.get("workflow", UNKNOWN) is not UNKNOWN for each in (live, wanted))
 

@@ -178,8 +178,11 @@ workflow:
         return describe_changes.replacement_reason(live, wanted)
 
     @override
-    def describe_changes(self, live: Attributes, wanted: Attributes) -> str:
-        return describe_changes.describe_step_changes(live, wanted)
+    def describe_changes(self, live: Attributes, wanted: Attributes, reach: Reach) -> str:
+        steps = describe_changes.describe_step_changes(live, wanted)
+        return (
+            steps if reach.state == "draft" else steps + describe_changes.describe_gap(live, wanted)
+        )
 
     @override
     def part_moves(self, document: Mapping[str, Json]) -> Mapping[str, str]:

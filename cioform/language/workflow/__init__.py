@@ -5,7 +5,7 @@ Everything here is pure and about structure only: the value of a step's keyword 
 
 from __future__ import annotations
 
-from cioform.language.workflow.compile import compile_steps, remove_steps
+from cioform.language.workflow.compile import compile_steps
 from cioform.language.workflow.decompile import decompile, find_main_exit
 from cioform.language.workflow.exits import collapse_exits, expand_exits
 from cioform.language.workflow.graph import Edge, Graph, Node, add_ways, topological_order
@@ -93,7 +93,6 @@ __all__ = [
     "moved_steps",
     "name_problems",
     "next_step_text",
-    "remove_steps",
     "rename_steps",
     "replaced_steps",
     "topological_order",

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from cioform.language.workflow.graph import Edge, Graph, Node
 from cioform.language.workflow.step_ids import MAIN_EXIT_ID
 from cioform.language.workflow.tree import (
     Step,
-    add_empty_branches,
     branches_of,
     continues,
-    ends_journey,
     keyword_of,
-    map_steps,
-    walk,
     without_branches,
 )
 
@@ -49,34 +45,3 @@ def _pair_with_next(steps: Sequence[Step], next_id: str) -> list[tuple[Step, str
     """Return each step with the id of the one that follows, the last step first."""
     next_ids = [*(step["id"] for step in steps[1:]), next_id]
     return list(zip(steps, next_ids[: len(steps)], strict=True))[::-1]
-
-
-def remove_steps(steps: Sequence[Step], ids: Iterable[str]) -> list[Step]:
-    """Return the tree without some steps.
-
-    The steps below a removed step take its place, one branch after the other, and the branches
-    that end in an exit last.
-    """
-    removed = frozenset(ids)
-    if not any(step["id"] in removed for _, step in walk(steps)):
-        return map_steps(steps, lambda _, step: step)
-    tree: list[Step] = []
-    todo: list[tuple[Sequence[Step], list[Step]]] = [(steps, tree)]
-    while todo:
-        source, target = todo.pop()
-        stack = list(source)[::-1]
-        while stack:
-            step = stack.pop()
-            branches = [below for _, below in branches_of(step)]
-            if step["id"] in removed:
-                branches.sort(key=_ends_in_exit)
-                stack.extend(s for below in reversed(branches) for s in reversed(below))
-                continue
-            copy = without_branches(step)
-            target.append(copy)
-            todo.extend(zip(branches, add_empty_branches(copy), strict=True))
-    return tree
-
-
-def _ends_in_exit(steps: Sequence[Step]) -> bool:
-    return bool(steps) and ends_journey(steps[-1])

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from cioform.core.json_value import Attributes, Json
 from cioform.core.paths import FieldPath
 from cioform.model.part_change import PartChange
+from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Conversation, Request
 
 
@@ -28,7 +29,7 @@ class HasParts(ABC):
         """
 
     @abstractmethod
-    def describe_changes(self, live: Attributes, wanted: Attributes) -> str:
+    def describe_changes(self, live: Attributes, wanted: Attributes, reach: Reach) -> str:
         """Return what a change does to the parts, as in `adds step nudge`.
 
         The text is empty when the changed fields already say everything.

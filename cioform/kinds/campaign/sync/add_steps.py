@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Final, cast
 
 from cioform.core.errors import OutcomeUnknownError, RemoteError
 from cioform.core.json_value import JsonValue
@@ -19,10 +19,15 @@ from cioform.kinds.campaign.sync.step_actions import (
     known_action_ids,
 )
 from cioform.kinds.campaign.wire_types import WireAction
+from cioform.language.messages.delivery import encode_sending
 from cioform.language.messages.message import MESSAGE_TYPES
-from cioform.language.workflow import Graph, Node, initial_node
+from cioform.language.workflow import STEP_TYPES, Graph, Node, initial_node
 from cioform.model.names import Names
 from cioform.model.remote_access.conversation import Conversation, ask
+
+_MESSAGE_ACTION_TYPES: Final = frozenset(
+    STEP_TYPES[keyword].action_type for keyword in MESSAGE_TYPES
+)
 
 
 def add_steps(
@@ -34,6 +39,8 @@ def add_steps(
 ) -> Conversation[StepActions]:
     """Add the nodes of a graph that no action of `matched` is.
 
+    `matched` may have action ids of nodes that the workflow will not keep.
+
     In the edges the first of N new nodes is `-N` and the last `-1`. The ids that they get are read
     afterwards and checked (journeys facts, section 4, Actions).
     """
@@ -43,6 +50,8 @@ def add_steps(
     actions = [
         _new_action(initial_node(node), placeholders[node.id], messages, context) for node in added
     ]
+    if base.has_people:
+        actions = [_unsent(action) for action in actions]
     edges = encode_edges(graph, {**matched, **placeholders}, base.entry_action_id)
     read_request = campaign_request(base.campaign_id, _assumed_response(base, added, actions))
     try:
@@ -65,6 +74,13 @@ def _new_action(
 ) -> WireAction:
     members = encode_action(node, context, messages.get(node.id, NO_CONTENT))
     return cast(WireAction, {"id": int(placeholder), **members})
+
+
+def _unsent(action: WireAction) -> WireAction:
+    """Return a new action that sends nothing if it is a message, whose content is empty as yet."""
+    if action["type"] not in _MESSAGE_ACTION_TYPES:
+        return action
+    return {**action, "sending_state": encode_sending("never")}
 
 
 def _assumed_response(

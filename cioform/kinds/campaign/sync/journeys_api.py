@@ -16,7 +16,7 @@ from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.settings.exit_and_goal import encode_exit, encode_goal
 from cioform.kinds.campaign.steps import CodecContext
 from cioform.kinds.campaign.sync.ab_tests import sync_ab_tests
-from cioform.kinds.campaign.sync.content import sync_actions, sync_templates
+from cioform.kinds.campaign.sync.content import Messages, sync_actions, sync_templates
 from cioform.kinds.campaign.sync.requests import campaign_request, journeys_request, update_request
 from cioform.kinds.campaign.sync.step_actions import CurrentCampaign, StepActions
 from cioform.kinds.campaign.sync.step_conditions import reject_open_conditions
@@ -29,7 +29,7 @@ from cioform.kinds.campaign.sync.unknown_steps import (
     reject_changed_unknown_steps,
     reject_unknown_steps,
 )
-from cioform.kinds.campaign.sync.workflow_update import sync_structure
+from cioform.kinds.campaign.sync.workflow_update import add_new_steps, remove_old_steps
 from cioform.kinds.campaign.trigger.encoding import encode_recipients, wire_trigger_types
 from cioform.language.workflow import Node
 from cioform.model.live_object import LiveObject
@@ -60,8 +60,11 @@ def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[Wri
     body = yield from ask(campaign_request(campaign_id, expected))
     edges = body["campaign"].get("edges") or []
     base = CurrentCampaign(campaign_id, wanted.name, body["actions"], edges, {})
-    step_actions = yield from _sync_structure(base, attributes, names)
-    yield from _sync_content(nodes, nodes, attributes, step_actions, {}, names)
+    step_actions = yield from _add_new_steps(base, attributes, names)
+    messages = attributes["messages"]
+    yield from sync_templates(nodes, messages, step_actions.actions, {}, names)
+    yield from remove_old_steps(base, attributes["workflow"], step_actions)
+    yield from _sync_actions(nodes, messages, step_actions, names)
     # Always, because Customer.io's own default depends on the trigger and is not recorded.
     exit_fields = encode_exit(attributes["exit"], names)
     yield from ask(update_request(campaign_id, "exit_conditions", exit_fields))
@@ -119,51 +122,71 @@ def update_campaign(
 def _update_steps(
     live: LiveObject, attributes: Attributes, context: WriteContext
 ) -> Conversation[dict[str, str]]:
-    """Write steps and content, and return the action id of each step."""
-    wire, before, paths = live.found.wire, live.decoded.parts, context.paths
+    """Write steps and content, and return the action id of each step.
+
+    Content comes before the old steps go and before anything is sent, so that people in a running
+    campaign never come by without a message, and never get one that is not written yet.
+    """
+    wire, before, paths, names = live.found.wire, live.decoded.parts, context.paths, context.names
+    messages = attributes["messages"]
     nodes = list(expand_variants(to_graph(attributes["workflow"]).nodes))
-    translated = _steps_with_changed_translations(paths, nodes)
-    if any(path[0] == "workflow" for path in paths):
-        edges = wire["campaign"].get("edges") or []
-        base = CurrentCampaign(live.remote_id, attributes["name"], wire["actions"], edges, before)
+    base = _current_campaign(live, attributes["name"])
+    has_new_workflow = any(path[0] == "workflow" for path in paths)
+    if has_new_workflow:
         reject_changed_unknown_steps(to_graph(attributes["workflow"]), base, wire["templates"])
         reject_open_conditions(nodes, wire["actions"], before, context)
-        step_actions = yield from _sync_structure(base, attributes, context.names)
+        step_actions = yield from _add_new_steps(base, attributes, names)
         changed = nodes
     else:
         step_actions = StepActions.of(before, wire["actions"])
         steps = {str(path[1]) for path in paths if path[0] == "messages" and len(path) > 1}
         changed = [node for node in nodes if node.id in steps or not steps]
-    rewritten = _steps_with_changed_content(paths, nodes)
-    content_nodes = [
-        node
-        for node in nodes
-        if node.id in rewritten or step_actions.parts.get(node.id) != before.get(node.id)
-    ]
-    yield from _sync_content(
-        changed, content_nodes, attributes, step_actions, wire["templates"], context.names
-    )
-    messages = attributes["messages"]
-    new = [node for node in content_nodes if step_actions.parts.get(node.id) != before.get(node.id)]
+    new = [node for node in nodes if step_actions.parts.get(node.id) != before.get(node.id)]
     reject_unwritable_new_messages(new, messages)
+    rewritten = _steps_with_changed_content(paths, nodes)
+    content_nodes = [node for node in nodes if node.id in rewritten or node in new]
+    yield from sync_templates(
+        content_nodes, messages, step_actions.actions, wire["templates"], names
+    )
+    translated = _steps_with_changed_translations(paths, nodes)
     yield from sync_translations(
         [node for node in nodes if node.id in translated and node not in new],
         messages,
         step_actions.parts,
         wire.get("languages"),
-        context.names,
+        names,
     )
+    if has_new_workflow:
+        yield from remove_old_steps(base, attributes["workflow"], step_actions)
+    yield from _sync_actions(changed, messages, step_actions, names)
     return dict(step_actions.parts)
 
 
-def _sync_structure(
+def _current_campaign(live: LiveObject, name: str) -> CurrentCampaign:
+    wire = live.found.wire
+    edges = wire["campaign"].get("edges") or []
+    # Anybody may be in a campaign whose state is not known.
+    has_people = live.decoded.reach.state != "draft"
+    return CurrentCampaign(
+        live.remote_id, name, wire["actions"], edges, live.decoded.parts, has_people
+    )
+
+
+def _add_new_steps(
     base: CurrentCampaign, attributes: Attributes, names: Names
 ) -> Conversation[StepActions]:
-    """Bring the steps into the wanted order, and turn messages into A/B tests."""
+    """Add the steps that do not exist, and turn messages into A/B tests."""
     workflow = attributes["workflow"]
-    step_actions = yield from sync_structure(base, workflow, attributes["messages"], names)
+    step_actions = yield from add_new_steps(base, workflow, attributes["messages"], names)
     nodes = to_graph(workflow).nodes
     return (yield from sync_ab_tests(base.campaign_id, nodes, step_actions, base.parts))
+
+
+def _sync_actions(
+    nodes: Sequence[Node], messages: Messages, step_actions: StepActions, names: Names
+) -> Conversation[None]:
+    context = CodecContext(names, step_actions.parts)
+    yield from sync_actions(nodes, messages, step_actions.actions, context)
 
 
 def _steps_with_changed_content(paths: Sequence[FieldPath], nodes: Sequence[Node]) -> set[str]:
@@ -182,20 +205,6 @@ def _steps_with_changed_translations(paths: Sequence[FieldPath], nodes: Sequence
         for path in paths
         if path[0] == "messages" and len(path) > 1 and path[2:3] in ((), ("translations",))
     }
-
-
-def _sync_content(
-    nodes: Sequence[Node],
-    content_nodes: Sequence[Node],
-    attributes: Attributes,
-    step_actions: StepActions,
-    templates: JsonValue,
-    names: Names,
-) -> Conversation[None]:
-    messages = attributes["messages"]
-    context = CodecContext(names, step_actions.parts)
-    yield from sync_actions(nodes, messages, step_actions.actions, context)
-    yield from sync_templates(content_nodes, messages, step_actions.actions, templates, names)
 
 
 def _settings_fields(attributes: Attributes, names: Names) -> dict[str, JsonValue]:

@@ -38,6 +38,8 @@ class CurrentCampaign:
     edges: Sequence[WireEdge]
     parts: Mapping[str, str]
     """The action ids of its steps by our names; empty for a new campaign."""
+    has_people: bool = False
+    """Whether people may be in it, so that a new message must not be sent before it is written."""
 
     @property
     def entry_action_id(self) -> str | None:

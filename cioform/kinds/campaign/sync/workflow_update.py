@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from cioform.core.errors import PlanError
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import PlanError, RemoteError
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.codec.actions import variant_action_ids
 from cioform.kinds.campaign.codec.graph_codec import to_graph
@@ -19,51 +20,94 @@ from cioform.kinds.campaign.sync.content import Messages, sync_actions
 from cioform.kinds.campaign.sync.edges import edges_differ, encode_edges
 from cioform.kinds.campaign.sync.match_actions import match_actions
 from cioform.kinds.campaign.sync.requests import update_request
+from cioform.kinds.campaign.sync.series import graph_in_series, old_node_id
 from cioform.kinds.campaign.sync.step_actions import (
     CurrentCampaign,
     StepActions,
     known_action_ids,
 )
-from cioform.language.workflow import (
-    Edge,
-    Graph,
-    graph_problems,
-    remove_steps,
-    workflow_problems,
-)
+from cioform.kinds.campaign.wire_types import WireAction
+from cioform.language.workflow import Graph
 from cioform.model.names import Names
 from cioform.model.remote_access.conversation import Conversation, Request, ask
 
 
-def sync_structure(
+def add_new_steps(
     base: CurrentCampaign, workflow: JsonValue, messages: Messages, names: Names
 ) -> Conversation[StepActions]:
-    """Add, remove and connect steps until the graph is that of `workflow`."""
+    """Add the steps of `workflow` that do not exist, in series behind those that it replaces.
+
+    Steps that it does not have stay in the campaign until `remove_old_steps`. A new message is not
+    sent where people are, because its content is written later.
+    """
     graph = to_graph(workflow)
     matched = match_actions(base.actions, base.parts, graph)
-    added_ids = [node.id for node in graph.nodes if node.id not in matched]
-    removed = _removed_action_ids(base, matched)
     base = yield from _update_branch_counts(base, graph, matched, messages, names)
-    if added_ids and removed:
-        intermediate = _intermediate_graph(workflow, added_ids, frozenset(matched))
-        edges = encode_edges(intermediate, matched, base.entry_action_id)
-        yield from ask(_delete_request(base, removed, edges))
-        base = replace(base, actions=[a for a in base.actions if str(a["id"]) not in removed])
-    if added_ids:
-        return (yield from add_steps(base, graph, matched, messages, names))
-    edges = encode_edges(graph, matched, base.entry_action_id)
-    if removed:
-        yield from ask(_delete_request(base, removed, edges))
-    elif edges_differ(edges, base.edges):
+    if all(node.id in matched for node in graph.nodes):
+        return StepActions.of(matched, base.actions)
+    removed = _removed_actions(base, matched)
+    old = {old_node_id(str(action["id"])): str(action["id"]) for action in removed}
+    series = graph_in_series(graph, matched, removed, base.edges) if removed else graph
+    if series is None:
+        raise PlanError.of(
+            "Steps cannot be added and removed at once",
+            "This change removes steps and adds others, and no workflow has both at a time: the "
+            "ways of the old steps and of the new ones do not fit together. Do it in two changes: "
+            "first remove the old steps and apply, then add the new ones and apply again.",
+        )
+    added = yield from add_steps(base, series, {**matched, **old}, messages, names)
+    parts = {name: own_id for name, own_id in added.parts.items() if name not in old}
+    return StepActions(parts, {name: added.actions[name] for name in parts}, added.all_actions)
+
+
+def remove_old_steps(
+    base: CurrentCampaign, workflow: JsonValue, step_actions: StepActions
+) -> Conversation[None]:
+    """Delete what `workflow` does not have, and connect the steps as it says.
+
+    `base` is the campaign before `step_actions` were added. Raise RemoteError with the workflow
+    that is left if that fails.
+    """
+    graph = to_graph(workflow)
+    matched = match_actions(base.actions, base.parts, graph)
+    edges = encode_edges(graph, step_actions.parts, base.entry_action_id)
+    added = [node.id for node in graph.nodes if node.id not in matched]
+    if removed := _removed_actions(base, matched):
+        try:
+            yield from ask(_delete_request(base, removed, edges))
+        except RemoteError as error:
+            raise _with_state_of_workflow(error, base, removed, added) from None
+    elif not added and edges_differ(edges, base.edges):
         yield from ask(update_request(base.campaign_id, "edges", {"edges": edges}))
-    return StepActions.of(matched, base.actions)
 
 
-def _removed_action_ids(base: CurrentCampaign, matched: Mapping[str, str]) -> list[str]:
+def _with_state_of_workflow(
+    error: RemoteError, base: CurrentCampaign, removed: Sequence[WireAction], added: Sequence[str]
+) -> RemoteError:
+    """Return an error of a deletion that also says what the campaign looks like now."""
+    if not added:
+        return error
+    names = {own_id: name for name, own_id in base.parts.items()}
+    old = [names.get(str(action["id"]), str(action["name"])) for action in removed]
+    unsent = " New messages are not sent yet." if base.has_people else ""
+    state = Diagnostic(
+        "Old and new steps are in the workflow",
+        f"The campaign now has the new steps ({_listed(added)}) behind the old ones "
+        f"({_listed(old)}), unless these were deleted after all.{unsent} Plan and apply again: "
+        "that goes on from there.",
+    )
+    return type(error)((*error.diagnostics, state), error.status)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _removed_actions(base: CurrentCampaign, matched: Mapping[str, str]) -> list[WireAction]:
     actions = {str(action["id"]): action for action in base.actions}
     # The variants of an A/B test are created and deleted with it.
     remaining = {*matched.values(), *variant_action_ids(actions), base.entry_action_id}
-    return [action_id for action_id in actions if action_id not in remaining]
+    return [action for action_id, action in actions.items() if action_id not in remaining]
 
 
 def _update_branch_counts(
@@ -96,54 +140,14 @@ def _update_branch_counts(
     return replace(base, actions=[replaced.get(str(a["id"]), a) for a in base.actions])
 
 
-def _intermediate_graph(
-    workflow: JsonValue, added_ids: Sequence[str], matched_ids: frozenset[str]
-) -> Graph:
-    """Return the valid graph between a removal and an addition: the wanted one without new steps.
-
-    Nobody receives anything new in it; people may only miss a step.
-    """
-    if isinstance(workflow, list):
-        steps = remove_steps(workflow, added_ids)
-        graph = None if workflow_problems(steps) else to_graph(steps)
-    else:
-        graph = _bypass_nodes(to_graph(workflow), added_ids)
-    if graph is not None and set(graph.by_id) == matched_ids and not graph_problems(graph):
-        return graph
-    raise PlanError.of(
-        "Steps cannot be added and removed at once",
-        "This change removes steps and adds others. Customer.io does one after the other, and the "
-        "workflow in between would be invalid. Do it in two changes: first remove the old steps "
-        "and apply, then add the new ones and apply again.",
-    )
-
-
-def _bypass_nodes(graph: Graph, added_ids: Sequence[str]) -> Graph:
-    """Return a graph without the added nodes: edges to one lead to the target of its last edge."""
-    outgoing = graph.outgoing_edges()
-    successors = {name: outgoing[name][-1].target for name in added_ids if outgoing[name]}
-
-    def first_remaining(node: str) -> str:
-        while node in successors:
-            node = successors[node]
-        return node
-
-    return Graph(
-        tuple(node for node in graph.nodes if node.id not in added_ids),
-        tuple(
-            Edge(edge.source, first_remaining(edge.target), edge.branch)
-            for edge in graph.edges
-            if edge.source not in added_ids
-        ),
-    )
-
-
-def _delete_request(base: CurrentCampaign, removed: Sequence[str], edges: JsonValue) -> Request:
+def _delete_request(
+    base: CurrentCampaign, removed: Sequence[WireAction], edges: JsonValue
+) -> Request:
     return update_request(
         base.campaign_id,
         "delete_actions",
         {"name": base.name, "edges": edges},
-        action_ids=[_to_number(action_id) for action_id in removed],
+        action_ids=[_to_number(str(action["id"])) for action in removed],
     )
 
 
