@@ -37,6 +37,9 @@ def run(argv: Sequence[str]) -> int:
         return _report(error, arguments)
     except KeyboardInterrupt:
         code = INTERRUPTED_EXIT_CODE
+    except SystemExit:  # terminated
+        write_stderr(_INTERRUPTED_MESSAGE)
+        raise
     if code == INTERRUPTED_EXIT_CODE:  # the library returns it if a command was interrupted
         write_stderr(_INTERRUPTED_MESSAGE)
     return code if isinstance(code, int) else 0

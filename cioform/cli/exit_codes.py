@@ -8,3 +8,5 @@ REFUSED = 4
 """A guard refuses the plan, or the user did not confirm."""
 INCOMPLETE = 8
 """Only a part was done."""
+TERMINATED = 143
+"""Somebody asked the process to end (SIGTERM)."""

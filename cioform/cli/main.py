@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
+from types import FrameType
 
+from cioform.cli.exit_codes import TERMINATED
 from cioform.cli.streams import write_stdout
 from cioform.core.version import __version__
 
@@ -16,9 +19,15 @@ def main() -> None:
         write_stdout(f"cioform {__version__}\n")
         return
     _tune_interpreter()
+    signal.signal(signal.SIGTERM, _end_in_order)
     from cioform.cli.app import run  # `--version` need not wait for the command-line library
 
     sys.exit(run(sys.argv[1:]))
+
+
+def _end_in_order(_signal: int, _frame: FrameType | None) -> None:
+    """End the process as Ctrl-C does, so that a run releases the lock of a shared state."""
+    sys.exit(TERMINATED)
 
 
 def _tune_interpreter() -> None:

@@ -205,3 +205,27 @@ def test_the_progress_of_a_long_read_shows_the_time_left(
     assert (line in stream.getvalue()) == bool(time_left)
     listener.end()
     assert stream.getvalue().endswith("\r\x1b[K" if time_left else "")
+
+
+def test_a_process_that_is_terminated_ends_in_order():
+    code = (
+        "import os, signal, sys\n"
+        "from cioform.cli import app, main\n"
+        "def build():\n"
+        "    def command(**_):\n"
+        "        try:\n"
+        "            os.kill(os.getpid(), signal.SIGTERM)\n"
+        "            signal.pause()\n"
+        "        finally:\n"
+        "            print('released')\n"
+        "    return command\n"
+        "app.build_cli = build\n"
+        "main.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "plan"], capture_output=True, text=True, env=ENVIRONMENT,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 143
+    assert done.stdout == "released\n"
+    assert done.stderr.startswith("\nInterrupted.")
