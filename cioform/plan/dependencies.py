@@ -12,6 +12,7 @@ from cioform.model.names import Reference
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.plan.change import Action, Change
+from cioform.plan.reach.new_names import NewNames, uses_of_new_names
 
 
 def referenced_addresses(references: Iterable[Reference]) -> tuple[Address, ...]:
@@ -31,11 +32,13 @@ def sort_by_dependency(changes: Iterable[Change]) -> tuple[Change, ...]:
     return (*_sort(writes), *_sort(deletions))
 
 
-def add_creation_dependencies(changes: Iterable[Change], registry: Registry) -> tuple[Change, ...]:
+def add_creation_dependencies(
+    changes: Iterable[Change], registry: Registry, new_names: NewNames
+) -> tuple[Change, ...]:
     """Return the changes with each after those that write what it needs by another name.
 
     That is what it would otherwise create itself, such as the tags of a campaign, and what its
-    texts name in Liquid.
+    texts name in Liquid. A change depends on an address of `new_names` even if nothing changes it.
     """
     changes = tuple(changes)
     writers = {
@@ -60,6 +63,8 @@ def add_creation_dependencies(changes: Iterable[Change], registry: Registry) -> 
         kind = registry[change.address.kind]
         wanted = {*kind.creates_on_demand(change.wanted or {}), *in_liquid(change)}
         found = {writers[each] for each in wanted if each in writers} - {change.address}
+        if new_names and not isinstance(kind, NamedInLiquid):
+            found |= uses_of_new_names(new_names, change.wanted)
         if not found:
             return change
         return replace(change, depends_on=tuple(sorted({*change.depends_on, *found})))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from cioform.model.hints import fill_in_hint
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.model.snapshot import LiveSnapshot
 from cioform.plan.change import Change
 from cioform.plan.changes_builder import ChangesBuilder
@@ -16,11 +17,12 @@ from cioform.plan.dependencies import (
     sort_by_dependency,
 )
 from cioform.plan.drift import find_drift
-from cioform.plan.guards.blocking import block_dependents
+from cioform.plan.guards.blocking import addresses_left_out, block_dependents, block_missing
 from cioform.plan.guards.requirements import block_unfit_references
 from cioform.plan.matching.match import MatchedPair, MatchResult
 from cioform.plan.names_taken import order_by_names
 from cioform.plan.plan import Plan, PlanHeader
+from cioform.plan.reach.new_names import find_new_names
 from cioform.plan.reach.users import add_users
 from cioform.plan.reach.uses import UseFinder
 from cioform.plan.removals import Removals
@@ -40,17 +42,22 @@ def make_plan(
     fail half way through.
     """
     builder = ChangesBuilder(registry, live, header)
-    pairs = pairs_in_scope(scope or Scope(), match.pairs)
+    pairs = pairs_in_scope(scope or Scope(), match.pairs, registry)
     for pair in pairs:
         builder.build(pair)
     uses = UseFinder(registry, match.names, live, match.pairs)
     fit, unfit = block_unfit_references(builder.changes, registry, live)
     named, taken = order_by_names(fit, registry, live.listing)
-    planned = add_creation_dependencies(named, registry)
+    new_names = find_new_names(registry, match.pairs)
+    planned = add_creation_dependencies(named, registry, new_names)
     blocked = [*builder.blocked, *unfit, *taken]
     removals = Removals(planned, blocked, match.pairs, pairs, builder, uses)
     possible, used = removals.block_used()
-    changes, blocked = block_dependents(possible, [*blocked, *used], removals.references)
+    named_kinds = {kind.name for kind in registry if isinstance(kind, NamedInLiquid)}
+    left_out = addresses_left_out(match.pairs, pairs, new_names)
+    present, absent = block_missing(possible, left_out)
+    blocked = [*blocked, *used, *absent]
+    changes, blocked = block_dependents(present, blocked, removals.references, named_kinds)
     ordered = sort_by_dependency(add_deletion_dependencies(changes, removals.references))
     with_users = add_users(ordered, match.pairs, uses, registry, live)
     return Plan(

@@ -11,8 +11,10 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import UsageError
 from cioform.core.graph import reachable
 from cioform.core.suggest import did_you_mean, did_you_mean_address
+from cioform.model.registry import Registry
 from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.matching.match import MatchedPair
+from cioform.plan.reach.new_names import find_new_names, uses_of_new_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +70,26 @@ class Scope:
             raise _unmatched_error("Exclusion matches nothing", unmatched, addresses)
 
 
-def pairs_in_scope(scope: Scope, pairs: Sequence[MatchedPair]) -> list[MatchedPair]:
+def pairs_in_scope(
+    scope: Scope, pairs: Sequence[MatchedPair], registry: Registry
+) -> list[MatchedPair]:
     """Return the pairs in scope, and those that they refer to and that do not exist yet.
 
-    Without the latter, what is in scope could not be written.
+    Without the latter, what is in scope could not be written, or its texts would name nothing.
+    What the settings exclude stays out.
     """
     by_address = {pair.address: pair for pair in pairs}
+    new_names = find_new_names(registry, pairs)
 
     def missing_references(address: Address) -> list[Address]:
         resource = by_address[address].resource
-        used = referenced_addresses(resource.references if resource else ())
-        return [a for a in used if a in by_address and not by_address[a].exists]
+        if resource is None:
+            return []
+        used = referenced_addresses(resource.references)
+        missing = [a for a in used if a in by_address and not by_address[a].exists]
+        if new_names:
+            missing += uses_of_new_names(new_names, resource.attributes)
+        return [a for a in missing if not _matches_any(scope.always_exclude, a)]
 
     targets = (pair.address for pair in pairs if scope.includes(pair.address))
     included = reachable(targets, missing_references)

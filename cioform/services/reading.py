@@ -34,7 +34,7 @@ def read_workspace(
         check_credentials(opened.provider, opened.clock)
     listing = read_listing(kinds, applied, opened.provider)
     matched = match_resources(opened.kinds, desired, applied, listing, workspace=opened.name)
-    pairs = pairs_in_scope(scope, matched.pairs)
+    pairs = pairs_in_scope(scope, matched.pairs, opened.kinds)
     live = read_live(opened.kinds, matched, listing, opened.provider, opened.listener, pairs)
     return matched, replace(live, described=_described_fields(opened, pairs))
 

@@ -225,3 +225,42 @@ def test_a_user_that_no_credential_can_read_may_be_running(project: SandboxProje
     project.apply(project.plan(scope=Scope(("campaign.c",))))
     (change,) = project.plan(apis, FOOTER_ONLY).changes
     assert [(str(user.address), user.state) for user in change.users] == [("campaign.c", "draft")]
+
+
+def test_a_layout_in_scope_brings_the_snippet_that_it_names(project: SandboxProject) -> None:
+    rename_footer(project, WITH_IMPRINT)
+    scope = Scope(("layout.l",))
+    plan = project.plan(scope=scope)
+    assert [(str(c.address), c.action) for c in plan.changes] == [
+        ("snippet.footer", "replace"),
+        ("layout.l", "update"),
+        ("snippet.footer", "delete"),
+    ]
+    project.write("layouts/l.yaml", {**LAYOUT, "body": "{{ content }} {{ snippets.new }}"})
+    project.write("snippets/footer.yaml", FOOTER)
+    project.write("snippets/new.yaml", {**FOOTER, "name": "new"})
+    plan = project.plan(scope=scope)
+    assert [str(c.address) for c in plan.changes] == ["snippet.new", "layout.l"]
+
+
+def test_a_text_is_blocked_with_the_snippet_that_it_names(project: SandboxProject) -> None:
+    """Otherwise its messages would name nothing."""
+    project.write("layouts/other.yaml", {**LAYOUT, "name": "Other"})
+    plan = rename_footer(project, WITH_IMPRINT)
+    assert {str(item.address) for item in plan.blocked} == {"snippet.footer", "layout.l"}
+    assert plan.changes == ()
+
+
+def test_what_the_settings_exclude_is_not_brought_along(project: SandboxProject) -> None:
+    project.write(
+        "workspace.yaml", "format: 1\nendpoint: sandbox\nexclude: [snippet.*, segment.in]\n"
+    )
+    project.write("snippets/footer.yaml", FOOTER)
+    project.write("layouts/l.yaml", LAYOUT)
+    project.write("segments/in.yaml", {"name": "In", "manual": True})
+    project.write("segments/out.yaml", {"name": "Out", "conditions": {"segment": "in"}})
+    plan = project.plan()
+    assert plan.changes == ()
+    reasons = {str(item.address): item.way_out for item in plan.blocked}
+    assert reasons.keys() == {"layout.l", "segment.out"}
+    assert "snippet.footer, which does not exist yet" in reasons["layout.l"]

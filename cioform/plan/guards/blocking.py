@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from cioform.core.address import Address
 from cioform.plan.change import Action, BlockedChange, Change
+from cioform.plan.matching.match import MatchedPair
+from cioform.plan.reach.new_names import NewNames
 
 
 def block_dependents(
     changes: Sequence[Change],
     blocked: Sequence[BlockedChange],
     references: Mapping[Address, Iterable[Address]],
+    named_in_liquid: Collection[str] = (),
 ) -> tuple[list[Change], list[BlockedChange]]:
     """Return the changes that can be made, and all that are blocked.
 
@@ -22,7 +25,7 @@ def block_dependents(
     while reasons := {
         change.address: reason
         for change in possible
-        if (reason := _blocking_reason(change, all_blocked, references))
+        if (reason := _blocking_reason(change, all_blocked, references, named_in_liquid))
     }:
         all_blocked += [
             _blocked(change, reasons[change.address])
@@ -31,6 +34,35 @@ def block_dependents(
         ]
         possible = [change for change in possible if change.address not in reasons]
     return possible, all_blocked
+
+
+def addresses_left_out(
+    pairs: Iterable[MatchedPair], in_scope: Iterable[MatchedPair], new_names: NewNames
+) -> set[Address]:
+    """Return what does not exist, or not by its new name, and is out of the plan's scope."""
+    named = {address for names in new_names.values() for address in names.values()}
+    absent = {p.address for p in pairs if p.resource and (not p.exists or p.address in named)}
+    return absent - {pair.address for pair in in_scope}
+
+
+def block_missing(
+    changes: Sequence[Change], left_out: Collection[Address]
+) -> tuple[list[Change], list[BlockedChange]]:
+    """Return the changes that can be made, and those that need what is `left_out`."""
+    possible: list[Change] = []
+    blocked: list[BlockedChange] = []
+    for change in changes:
+        missing = [a for a in change.depends_on if a in left_out]
+        if missing and change.action.writes:
+            verb = "does" if len(missing) == 1 else "do"
+            reason = (
+                f"It uses {_join(missing)}, which {verb} not exist yet and `exclude` in "
+                "`workspace.yaml` leaves out. Remove that pattern, or the use."
+            )
+            blocked.append(_blocked(change, reason))
+        else:
+            possible.append(change)
+    return possible, blocked
 
 
 def block_deletions_used_out_of_scope(
@@ -112,14 +144,22 @@ def _blocking_reason(
     change: Change,
     blocked: Sequence[BlockedChange],
     references: Mapping[Address, Iterable[Address]],
+    named_in_liquid: Collection[str],
 ) -> str | None:
     if not change.action.writes:
         return None
     if change.action is Action.DELETE:
         users = [b.address for b in blocked if change.address in references.get(b.address, ())]
         return f"It is used by {_join_blocked(users)}" if users else None
+    # What texts name is there only under its new name, so a blocked replacement is missing too.
     missing = [
-        b.address for b in blocked if b.action is Action.CREATE and b.address in change.depends_on
+        b.address
+        for b in blocked
+        if b.address in change.depends_on
+        and (
+            b.action is Action.CREATE
+            or (b.action is Action.REPLACE and b.address.kind in named_in_liquid)
+        )
     ]
     return f"It refers to {_join_blocked(missing)}" if missing else None
 

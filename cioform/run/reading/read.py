@@ -9,6 +9,7 @@ from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.model.snapshot import AppliedState, DesiredState, Listing, LiveSnapshot
 from cioform.plan.matching.match import MatchedPair, MatchResult
@@ -33,7 +34,8 @@ def kinds_to_list(
     in_scope = {a.kind for a in addresses if scope is None or scope.includes(a)}
     if not any(registry[name].has_references for name in in_scope):
         unbound = {a.kind for a in desired.resources if a not in applied.bindings}
-        return [kind for kind in registry if kind.name in in_scope | unbound]
+        needed = in_scope | unbound | _renamed_kinds(registry, desired, applied)
+        return [kind for kind in registry if kind.name in needed]
     names = {address.kind for address in addresses}
     for resource in desired.resources.values():
         names.update(reference.kind for reference in resource.references)
@@ -41,6 +43,20 @@ def kinds_to_list(
         references = registry[address.kind].references(binding.applied or {})
         names.update(reference.kind for reference in references)
     return [kind for kind in registry if kind.name in names]
+
+
+def _renamed_kinds(registry: Registry, desired: DesiredState, applied: AppliedState) -> set[str]:
+    """Return the kinds of what texts name in Liquid, if a file has another name than the state.
+
+    Texts in scope may name it, and then it has to be replaced first.
+    """
+    kinds = {kind.name: kind for kind in registry if isinstance(kind, NamedInLiquid)}
+    return {
+        address.kind
+        for address, resource in desired.resources.items()
+        if (kind := kinds.get(address.kind)) and (bound := applied.bindings.get(address))
+        if bound.identity != str(resource.attributes[kind.identity]).strip()
+    }
 
 
 def read_listing(kinds: Iterable[Kind], applied: AppliedState, provider: Provider) -> Listing:
