@@ -42,7 +42,7 @@ from cioform.core.json_value import JsonValue
 from cioform.core.secret import Secret
 from cioform.core.secret_scan import SECRET_SUMMARY, contains_secret, find_secrets
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
-from cioform.model.remote_access.limits import Guards, Rates
+from cioform.model.remote_access.limits import Guards, LiveEdits, Rates
 from cioform.model.resource import FieldPath as ValuePath
 from cioform.model.values.value_errors import format_value
 
@@ -61,6 +61,7 @@ class Settings:
     """The environment variables of credentials that are not set, by the name of the credential."""
     variables: Mapping[str, Scalar] = field(default_factory=dict)
     guards: Guards = field(default_factory=Guards)
+    live_edits: LiveEdits = LiveEdits.UNKNOWN
     include: Mapping[str, Location | None] = field(default_factory=dict)
     """The names of the included folders, and where each is listed."""
     exclude: Mapping[str, Location | None] = field(default_factory=dict)
@@ -128,6 +129,7 @@ class _SettingsReader:
             unset_variables=self._unset_variables,
             variables=parsed.variables,
             guards=Guards(**parsed.guards.model_dump()),
+            live_edits=LiveEdits(parsed.live_edits),
             include={
                 folder: self._locate(("include", at)) for at, folder in enumerate(parsed.include)
             },

@@ -144,6 +144,9 @@ class SettingsFile(_Section):
     """The credentials, each an environment variable: `${env.NAME}`."""
     variables: dict[str, str | int | float | bool] = {}
     """Variables, which documents use as `${var.name}`."""
+    live_edits: Literal["yes", "no", "unknown"] = "unknown"
+    """Whether service accounts may change what is running. Customer.io has a setting for it, which
+    no request can read: "Allow agent to edit live data"."""
     guards: _Guards = _Guards()
     """Safety limits: what apply may do without an extra flag."""
     state: StateSection = StateSection()

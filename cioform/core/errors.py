@@ -7,6 +7,7 @@ CioformError
     + OutcomeUnknownError   a write that may or may not have happened
     + UnavailableError  75  nothing was done, and the same command may succeed later
   x AuthError            6  no credential, or not the right one
+    + LiveEditsRefusedError a service account may not change what is running
   x StateError           7  the state or a journal cannot be used
     + StateLockedError  75  another command holds the state
   x IncompleteError      8  something was sent, and its outcome is not known
@@ -86,6 +87,10 @@ class AuthError(CioformError):
     """A credential is missing, wrong, or not allowed to do this."""
 
     exit_code = 6
+
+
+class LiveEditsRefusedError(AuthError):
+    """Service accounts may not change what is running: a setting of the workspace forbids it."""
 
 
 class StateError(CioformError):

@@ -239,6 +239,7 @@ class SegmentKind(Kind[Segment]):
     model = Segment
     summary = "A group of people, defined by conditions on attributes and events or filled by hand."
     audit_type = "segment"
+    is_gated_when_live = True
     example = """\
 name: Trial users
 description: On trial, active, and not one of us.

@@ -42,6 +42,9 @@ class Kind(ABC, Generic[ModelT]):
     """The type of its objects in the audit log (journeys facts, section 8)."""
     log_names: ClassVar[Mapping[str, tuple[str, ...]]] = MESSAGE_ATTRIBUTES
     """The attributes of the audit log that stand for a field, where they have other names."""
+    is_gated_when_live: ClassVar[bool] = False
+    """Whether service accounts need a permission of the workspace to change it once something that
+    is running uses it: the live-data gate (journeys facts, section 9.5)."""
     hint: ClassVar[str] = ""
     """What to do by hand when no API can write it."""
     canonical_only_fields: ClassVar[frozenset[str]] = frozenset()

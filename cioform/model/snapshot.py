@@ -58,6 +58,9 @@ class AppliedState:
     lineage: str
     serial: int
     bindings: Mapping[Address, Binding]
+    live_edits_refused_at: int | None = None
+    """When Customer.io refused for the first time to let a service account change what is running,
+    in Unix seconds; None once it has allowed it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,8 @@ class Change:
     """What an update does to the parts of the object."""
     same_name: tuple[str, ...] = ()
     """The ids of the unmanaged objects that have its name."""
+    is_gated: bool = False
+    """Whether Customer.io may refuse it, because something is running (the live-data gate)."""
     kept: Mapping[str, str] = field(default_factory=dict)
     """The fields that stay as they are in the workspace because of `--prefer live`, now or before:
     path in canonical form -> digest of what the file says."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cioform.model.remote_access.conversation import Api
+from cioform.model.remote_access.limits import LiveEdits
 from cioform.plan.change import (
     Action,
     BlockedChange,
@@ -46,6 +47,10 @@ class PlanHeader:
     rate: float = 10.0
     """Requests per second that the settings allow for the slowest of the APIs, which limits the
     speed of every run. The default is the limit of the App API (app facts, section 2)."""
+    live_edits: LiveEdits = LiveEdits.UNKNOWN
+    """Whether service accounts may change what is running."""
+    live_edits_refused_at: int | None = None
+    """When Customer.io refused that for the first time, in Unix seconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ from typing import Final
 
 from cioform.core.errors import AuthError, CioformError, RemoteError
 from cioform.core.quantities import pluralize
+from cioform.core.timestamps import format_minute
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api, Request
+from cioform.model.remote_access.limits import LiveEdits
 from cioform.model.router import choose_route
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
 from cioform.plan.change import Change
@@ -73,15 +75,16 @@ def run_checks(
     workspace_id: int | None,
     cache: Path,
     now: float,
+    *more: Check,
 ) -> DoctorReport:
-    """Run all checks; sends reads only.
+    """Run all checks; sends reads only. `more` are results of other checks, which come last.
 
     `cache` is the file of the API description, `now` is in Unix seconds.
     """
     accesses = probe_apis(provider, lambda: now)
     checks = [check for access in accesses for check in _access_checks(access, workspace_id)]
     checks += _unset_checks(provider.apis)
-    checks.append(_openapi_check(provider, cache, now))
+    checks += [_openapi_check(provider, cache, now), *more]
     return DoctorReport(tuple(checks), capability_matrix(registry, provider.apis))
 
 
@@ -169,6 +172,22 @@ def _workspace_checks(access: ApiAccess, workspace_id: int | None) -> Iterator[C
         yield Check(
             name, False, f"{workspace_id} is not one of the account's workspaces: {listed}", 6
         )
+
+
+def live_edits_check(setting: LiveEdits, refused_at: int | None) -> Check:
+    """Return what is known of whether service accounts may change what is running.
+
+    No request is known that reads it (journeys facts, section 9.5).
+    """
+    known = {
+        LiveEdits.YES: "`live_edits: yes`: service accounts may change what is running",
+        LiveEdits.NO: "`live_edits: no`: the plan blocks changes of what is running",
+        LiveEdits.UNKNOWN: "not known whether service accounts may change what is running; say it "
+        "with `live_edits` in workspace.yaml",
+    }[setting]
+    refused = f"; refused on {format_minute(refused_at)}" if refused_at is not None else ""
+    is_contradicted = setting is LiveEdits.YES and refused_at is not None
+    return Check("live edits", False if is_contradicted else None, f"{known}{refused}")
 
 
 def _openapi_check(provider: HttpProvider, cache: Path, now: float) -> Check:

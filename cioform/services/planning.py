@@ -9,6 +9,7 @@ from cioform.core.errors import ConfigError
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import Guards
 from cioform.model.snapshot import AppliedState, LiveSnapshot
+from cioform.plan.guards.live_edits import with_live_edits
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.plan.planner import make_plan
 from cioform.plan.reach.users import users_not_read, with_user_states
@@ -33,6 +34,7 @@ def plan_workspace(opened: OpenWorkspace, scope: Scope, prefer: PreferredSide | 
     matched, live = read_workspace(opened, applied, scope)
     plan = make_plan(opened.kinds, matched, live, _header(opened, applied, scope, prefer), scope)
     plan, live = _with_users_out_of_scope(opened, plan, live)
+    plan = with_live_edits(plan, opened.kinds)
     editors = with_editors(plan.drift, matched.pairs, opened.kinds, opened.provider, live.objects)
     counter = PeopleCounter(opened.kinds, live, opened.provider)
     counted = with_audience_sizes(replace(plan, drift=editors), counter)
@@ -82,4 +84,6 @@ def _header(
         exclude=scope.exclude,
         prefer=prefer,
         rate=min(rate for api, rate in rates.items() if api in opened.apis),
+        live_edits=opened.configuration.settings.live_edits,
+        live_edits_refused_at=applied.live_edits_refused_at,
     )

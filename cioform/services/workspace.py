@@ -32,7 +32,7 @@ from cioform.plan.drift import DriftReport
 from cioform.plan.plan import Plan, PreferredSide
 from cioform.plan.scope import Scope
 from cioform.remote.factory import HttpProvider
-from cioform.run.doctor import DoctorReport, run_checks
+from cioform.run.doctor import DoctorReport, live_edits_check, run_checks
 from cioform.run.events import Listener, Outcome, ignore_events
 from cioform.services.applying import apply_reviewed_plan
 from cioform.services.connections.connect import connect_workspace
@@ -197,6 +197,9 @@ class Workspace:
             opened.workspace_id,
             opened.openapi_cache,
             opened.clock(),
+            live_edits_check(
+                opened.configuration.settings.live_edits, self.applied().live_edits_refused_at
+            ),
         )
 
     def move(self, old: Address, new: Address) -> None:

@@ -66,6 +66,7 @@ class _StateModel(_StrictModel):
     serial: int = Field(ge=0)
     workspace: _WorkspaceModel
     resources: dict[str, _ResourceModel]
+    live_edits_refused_at: int | None = None
 
 
 def encode_state(applied: AppliedState, owner: StateOwner) -> str:
@@ -79,6 +80,7 @@ def encode_state(applied: AppliedState, owner: StateOwner) -> str:
         "lineage": applied.lineage,
         "serial": applied.serial,
         "workspace": {"name": owner.name, "workspace_id": owner.workspace_id},
+        "live_edits_refused_at": applied.live_edits_refused_at,
         "resources": {
             str(address): _encode_binding(applied.bindings[address])
             for address in sorted(applied.bindings)
@@ -138,7 +140,7 @@ def _decode(
         for address, binding in bindings.items():
             if binding.applied is not None:
                 upgrade(address, binding.applied)
-    return AppliedState(state.lineage, state.serial, bindings)
+    return AppliedState(state.lineage, state.serial, bindings, state.live_edits_refused_at)
 
 
 def _rename_workspace_id(document: Json) -> None:

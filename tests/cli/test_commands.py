@@ -312,3 +312,35 @@ def test_a_state_in_git_is_refused(cio: CommandLine) -> None:
     assert "git rm -r -q --cached .cioform" in result.err
     subprocess.run(["git", "rm", "-r", "-q", "--cached", ".cioform"], check=True)
     assert cio("plan", "demo").code == 0
+
+
+def test_the_sandbox_rehearses_an_edit_of_a_running_campaign(cio: CommandLine) -> None:
+    campaign = "campaign.re_engagement_3_days"
+    file = Path("workspaces/demo/campaigns/re_engagement_3_days/campaign.yaml")
+    assert cio("sandbox", "set", "demo", "live_edits=off").code == 0
+    assert cio("sandbox", "people-at", "demo", campaign, "nudge_push=120").code == 0
+    text = file.read_text()
+    assert "title: We miss you" in text
+    file.write_text(text.replace("title: We miss you", "title: Ready to go on?"))
+    assert "running, 120 people" in cio("plan", "demo").out
+    refused = cio("apply", "demo", "--auto-approve", "--allow-live")
+    assert (refused.code, "Live data is read-only" in refused.out) == (8, True)
+    assert "refused on " in cio("doctor", "demo").out
+    assert cio("sandbox", "set", "demo", "live_edits=on").code == 0
+    assert cio("apply", "demo", "--auto-approve", "--allow-live").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("set", "demo", "live_edits=maybe"), "No such setting"),
+        (("people-at", "demo", "campaign.welcome", "nope=1"), "No such step"),
+        (("people-at", "demo", "campaign.welcome", "two_days=many"), "Not a number of people"),
+    ],
+)
+def test_a_wrong_rehearsal_is_refused(
+    cio: CommandLine, words: tuple[str, ...], problem: str
+) -> None:
+    done = cio("sandbox", *words)
+    assert done.code == 64
+    assert done.err.startswith(f"error: {problem}\n")

@@ -47,7 +47,7 @@ WHOLE = Plan(
             (PlannedRequest(Api.APP, "PUT", "/v1/x", {"a": [None]}),), {"name": "A"}, {"s": "1"},
             (B,), B, True, True, 2, FIELDS, (User(B, "live", 3, (A, B), False, "2"),), True,
             (PartChange("s", PartAction.REPLACE, 4),),
-            same_name=("13",), kept={"x": "0"},
+            same_name=("13",), is_gated=True, kept={"x": "0"},
             selects_people=True, audiences=(NamedAudience("segment.c", 1, 2),),
         ),
         Change(B, Action.FORGET),

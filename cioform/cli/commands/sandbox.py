@@ -14,6 +14,7 @@ from cioform.cli.lazy_commands import command_group
 from cioform.cli.output import format_table
 from cioform.cli.parsers import split_assignment
 from cioform.cli.streams import write_stderr, write_stdout
+from cioform.core.errors import UsageError
 
 # The services are imported by the commands: they bring the emulator, and help need not wait for it.
 
@@ -101,6 +102,74 @@ def seed(
     content = "the demo content" if source == "demo" else f"the content of {source}"
     write_stdout(f"Filled the sandbox of {workspace} with {content}.\n")
     return 0
+
+
+@app.command("set")
+def set_(
+    workspace: options.WorkspaceArgument,
+    assignment: Annotated[
+        str,
+        typer.Argument(
+            metavar="live_edits=on|off",
+            help="Whether service accounts may change what is running.",
+            show_default=False,
+        ),
+    ],
+    project: options.ProjectOption = None,
+) -> int:
+    """Change a setting of the sandbox workspace, as an administrator does in Customer.io.
+
+    Examples:
+        cioform sandbox set acme live_edits=on
+    """
+    from cioform.services.sandbox.rehearsal import allow_live_edits
+
+    name, value = split_assignment(assignment, "live_edits=on")
+    if name != "live_edits" or value not in ("on", "off"):
+        raise UsageError.of(
+            "No such setting",
+            f"`{name}={value}` is not a setting of the sandbox. The settings are `live_edits=on` "
+            "and `live_edits=off`.",
+        )
+    allow_live_edits(options.find_project_root(project), workspace, value == "on")
+    verb = "may" if value == "on" else "may not"
+    write_stdout(f"Service accounts {verb} change what is running in the sandbox of {workspace}.\n")
+    return 0
+
+
+@app.command("people-at")
+def people_at(
+    workspace: options.WorkspaceArgument,
+    address: options.AddressArgument,
+    steps: Annotated[
+        list[str],
+        typer.Argument(metavar="STEP=N...", help="E.g. pause=120.", show_default=False),
+    ],
+    project: options.ProjectOption = None,
+) -> int:
+    """Set how many people are at steps of a campaign in the sandbox.
+
+    Examples:
+        cioform sandbox people-at acme campaign.welcome pause=120 nudge=3
+    """
+    from cioform.services.sandbox.rehearsal import put_people_at
+
+    pairs = (split_assignment(step, "pause=120") for step in steps)
+    people = {step: _parse_number(step, number) for step, number in pairs}
+    wanted = options.parse_address(address)
+    put_people_at(options.find_project_root(project), workspace, wanted, people)
+    numbers = ", ".join(f"{number:,} at {step}" for step, number in people.items())
+    write_stdout(f"People in {wanted}: {numbers}.\n")
+    return 0
+
+
+def _parse_number(step: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise UsageError.of(
+            "Not a number of people",
+            f"`{step}={text}`: write a whole number from 0, as in `{step}=120`.",
+        )
+    return int(text)
 
 
 @app.command()

@@ -84,6 +84,7 @@ class CampaignKind(
     summary = "A workflow of messages, waits and branches that people enter through a trigger."
     audit_type = "campaign"
     log_names = LOG_NAMES
+    is_gated_when_live = True
     hint = (
         "Create or change it by hand in Customer.io, then write it to the file:\n\n"
         + IMPORT_COMMAND

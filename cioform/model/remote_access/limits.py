@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from math import inf
 from typing import Final
+
+
+class LiveEdits(StrEnum):
+    """Whether service accounts may change what is running, as `workspace.yaml` says."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

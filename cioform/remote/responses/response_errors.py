@@ -13,6 +13,7 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import (
     AuthError,
     ConfigError,
+    LiveEditsRefusedError,
     OutcomeUnknownError,
     RemoteError,
     UnavailableError,
@@ -147,7 +148,8 @@ class ResponseErrors:
         if _LIVE_DATA_ERROR.search(text):
             # Customer.io's message says the same, with the link twice.
             refused = f"{request} was answered {status}."
-            return self._auth_error("Live data is read-only", f"{refused} {_live_data_hint(text)}")
+            detail = self.redact(f"{refused} {_live_data_hint(text)}")
+            return LiveEditsRefusedError.of("Live data is read-only", detail)
         return self._auth_error(
             "Permission denied",
             f"{answer} The credential {credential} may not do this: it is read-only, its role "
@@ -230,7 +232,7 @@ def _live_data_hint(text: str) -> str:
     return (
         "Service accounts can change what is running only if the setting “Allow agent to edit "
         f"live data” is on. An administrator can turn it on{where}Then run the command again; it "
-        "fetches a new token."
+        "fetches a new token. `live_edits: no` in `workspace.yaml` blocks such changes in the plan."
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cioform.core.quantities import duration_text, pluralize
+from cioform.core.timestamps import format_minute
 from cioform.model.remote_access.conversation import Api
+from cioform.model.remote_access.limits import LiveEdits
 from cioform.plan.change import Action
 from cioform.plan.guards.guard import GuardViolation
 from cioform.plan.plan import Plan, PreferredSide, is_conflict
@@ -26,6 +28,9 @@ from cioform.report.values import escape_unprintable
 
 _CREDENTIAL_NAMES = {Api.APP: "an App API key", Api.JOURNEYS: "a service account"}
 _API_NAMES = {Api.APP: "App API", Api.JOURNEYS: "Journeys API", Api.TRACK: "Track API"}
+_GATED_TEXT = (
+    "Customer.io may refuse these changes, because something is running; they are made first"
+)
 _KEPT_TEXT = "these fields stay as they are in the workspace, because of `--prefer live`"
 
 
@@ -181,6 +186,8 @@ def _sections(
     yield SectionView("Blocked", "not part of this plan", blocked)
     unreadable = tuple(map(view_unreadable, plan.unreadable))
     yield SectionView("Not compared", "these credentials cannot read the fields", unreadable)
+    gated = tuple(_gated_items(plan))
+    yield SectionView("Live data", _GATED_TEXT, gated)
     yield SectionView("Kept", _KEPT_TEXT, tuple(map(view_kept, plan.kept)))
     yield excluded_section(plan.excluded)
     guards = (
@@ -212,6 +219,25 @@ def _next_commands(
         yield f"cioform drift {name}"
     if plan.kept and plan.header.prefer is PreferredSide.LIVE:
         yield f"cioform import {name} --target {plan.kept[0].address} --force"
+
+
+def _gated_items(plan: Plan) -> Iterator[ItemView]:
+    gated = [change for change in plan.changes if change.is_gated]
+    if not gated or plan.header.live_edits is LiveEdits.YES:
+        return
+    refused_at = plan.header.live_edits_refused_at
+    known = (
+        "It is not known whether it is."
+        if refused_at is None
+        else f"It was not on {format_minute(refused_at)}, when such a change was refused."
+    )
+    detail = (
+        "The setting “Allow agent to edit live data” (Settings, AI) must be on. "
+        f"{known} Write `live_edits: yes` or `live_edits: no` in workspace.yaml to say it."
+    )
+    *others, last = (ItemView("?", Tone.WARNING, str(change.address)) for change in gated)
+    yield from others
+    yield replace(last, detail=detail)
 
 
 def _only_records(plan: Plan) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Severity
-from cioform.core.errors import CioformError, PlanError, StateError
+from cioform.core.errors import CioformError, LiveEditsRefusedError, PlanError, StateError
 from cioform.model.decoding import decode_live
 from cioform.model.hints import fill_in_hint
 from cioform.model.kind import Kind
@@ -252,11 +252,15 @@ class _ApplyRun:
         except StateError:
             raise
         except CioformError as error:
+            if isinstance(error, LiveEditsRefusedError):
+                self.run_state.record_live_edits(refused=True)
             if provider.has_written:
                 return verification.after_error(error)
             self.journal.fail_change(change.address, str(error), outcome_unknown=False)
             return _failed(change, error)
         self.renamed.add((kind.name, change.remote_id))
+        if change.is_gated:
+            self.run_state.record_live_edits(refused=False)
         return verification.after_success(result)
 
 

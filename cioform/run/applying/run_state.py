@@ -62,6 +62,14 @@ class RunState:
         known = change.reach.lifecycle or (previous.last_seen.state if previous else "")
         return LastSeen(known, now, change.same_name)
 
+    def record_live_edits(self, *, refused: bool) -> None:
+        """Keep in the state when live edits were first refused, or that they are allowed now."""
+        refused_at = self.applied.live_edits_refused_at
+        if refused == (refused_at is not None):
+            return
+        now = int(self.clock()) if refused else None
+        self.applied = self.save(replace(self.applied, live_edits_refused_at=now))
+
     def add_names(self, address: Address, result: WriteResult) -> None:
         """Add the names of an object and its parts.
 

@@ -6,7 +6,7 @@ from cioform.emulator.protocol.route import journeys_route
 
 
 def read(request: Request) -> Response:
-    """Return one workspace, with its settings."""
+    """Return one workspace. No setting is in it (journeys facts, 9.5)."""
     environment = {
         "id": request.workspace.environment_id,
         "account_id": ACCOUNT_ID,
@@ -14,7 +14,6 @@ def read(request: Request) -> Response:
         "identifier_type": "id",
         "metric_denominator": "sent",
         "users": [],
-        "edit_live_data": request.workspace_data.settings().get("edit_live_data", False),
     }
     return Response({"environment": environment})
 
