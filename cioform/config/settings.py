@@ -19,6 +19,7 @@ from cioform.config.file_format import (
     newer_format_error,
     old_format_problem,
 )
+from cioform.config.lint_section import lint_settings
 from cioform.config.permissions import (
     CREDENTIAL_PREFIX,
     how_to_allow_variable,
@@ -41,6 +42,7 @@ from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 from cioform.core.secret import Secret
 from cioform.core.secret_scan import SECRET_SUMMARY, contains_secret, find_secrets
+from cioform.model.lint_settings import LintSettings
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.remote_access.limits import Guards, LiveEdits, Rates
 from cioform.model.resource import FieldPath as ValuePath
@@ -73,6 +75,7 @@ class Settings:
     """By the address of the document, as written."""
     bind: Mapping[str, BoundId] = field(default_factory=dict)
     """The ids of objects of shared documents, by address."""
+    lint: LintSettings = field(default_factory=LintSettings)
 
 
 def load_settings(
@@ -144,6 +147,7 @@ class _SettingsReader:
                 address: BoundId(remote_id, self._locate((BIND, address)))
                 for address, remote_id in parsed.bind.items()
             },
+            lint=lint_settings(parsed, self._locate),
         )
 
     def _read_document(self) -> dict[str, JsonValue]:

@@ -17,6 +17,11 @@ _MAX_DIGITS: Final = 12
 """Of a workspace's number; those that are known have five or six."""
 
 
+_DATE: Final = TextPattern(
+    r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", "be a date, such as 2027-01-31"
+)
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
@@ -38,6 +43,26 @@ class _Credentials(_Section):
     """Site ID for the Track API."""
     track_api_key: str | None = None
     """API key for the Track API."""
+
+
+class _IgnoredRule(_Section):
+    rule: Annotated[str, Field(examples=["DT101"])]
+    """The id of a rule."""
+    address: Annotated[str, Field(examples=["campaign.*"])] = "*"
+    """The addresses where it is ignored; `*` stands for any text."""
+    because: Annotated[str, Field(min_length=1)]
+    """Why it is ignored, for the people who read the file later."""
+    until: Annotated[str, _DATE] | None = None
+    """The last day on which it is ignored: `2027-01-31`."""
+
+
+class _Lint(_Section):
+    engine: Literal["latest", "legacy"] = "latest"
+    """The engine that renders the messages of the workspace, as Customer.io calls it."""
+    severity: dict[str, Literal["error", "warning", "off"]] = {}
+    """Another severity for a rule, by its id: `DT101: error`."""
+    ignore: list[_IgnoredRule] = []
+    """The rules that do not hold for some resources."""
 
 
 NonNegativeInt = Annotated[int, Field(ge=0)]
@@ -161,5 +186,7 @@ class SettingsFile(_Section):
     """Values for documents of included folders: by address, then by path."""
     bind: dict[str, int | str] = {}
     """The ids of objects of documents of included folders, by address: `segment.vip: 12`."""
+    lint: _Lint = _Lint()
+    """What `cioform lint` checks, and what it leaves out."""
     rate: _Rate = _Rate()
     """Maximum requests per second that cioform sends."""

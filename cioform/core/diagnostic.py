@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cioform.core.address import Address
@@ -22,9 +22,13 @@ class Location:
     file: str
     line: int | None = None
     column: int | None = None
+    is_exact: bool = field(default=False, compare=False)
+    """Whether the column is that of the problem, and not only of the value that has it."""
 
     def __str__(self) -> str:
-        return self.file if self.line is None else f"{self.file}:{self.line}"
+        if self.line is None:
+            return self.file
+        return f"{self.file}:{self.line}" + (f":{self.column}" if self.is_exact else "")
 
 
 @dataclass(frozen=True, slots=True)

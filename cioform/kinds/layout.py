@@ -9,6 +9,7 @@ from pydantic import Field
 from typing_extensions import TypedDict, override
 
 from cioform.core.json_value import Attributes, JsonValue
+from cioform.model.contents import Content, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names
@@ -59,7 +60,7 @@ def _read(found: RemoteObject) -> Conversation[RemoteObject]:
     return (yield from _LAYOUTS.read(found))
 
 
-class LayoutKind(Kind[Layout]):
+class LayoutKind(Kind[Layout], HasContents):
     """Layouts, which only the Journeys API has (journeys facts 7)."""
 
     name = "layout"
@@ -92,6 +93,11 @@ body: |
     def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:
         if "body" in document:
             yield ("body",), ".html"
+
+    @override
+    def contents(self, attributes: Attributes) -> Iterable[Content]:
+        text = ContentText("body", ("body",), attributes["body"], TextForm.HTML)
+        yield Content("layout", (), (text,), attributes)
 
 
 KIND = LayoutKind()

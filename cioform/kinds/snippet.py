@@ -12,6 +12,7 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.language.liquid.references import names_in_text
+from cioform.model.contents import Content, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names
@@ -109,7 +110,7 @@ def _update_app(
     return WriteResult(live.remote_id)
 
 
-class SnippetKind(Kind[Snippet], NamedInLiquid):
+class SnippetKind(Kind[Snippet], NamedInLiquid, HasContents):
     """Snippets, which both APIs can read and write (app facts 5.2, journeys facts 7)."""
 
     name = "snippet"
@@ -156,6 +157,11 @@ value: |
     def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:
         if "\n" in document["value"]:
             yield ("value",), ".html"
+
+    @override
+    def contents(self, attributes: Attributes) -> Iterable[Content]:
+        text = ContentText("value", ("value",), attributes["value"], TextForm.HTML)
+        yield Content("snippet", (), (text,), attributes)
 
 
 KIND = SnippetKind()

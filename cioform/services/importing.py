@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cioform.config.load import load_configuration
+from cioform.config.load import Configuration, load_configuration
 from cioform.config.write.resources import write_resources
 from cioform.core.address import Address
 from cioform.model.snapshot import AppliedState, Binding
@@ -17,6 +17,7 @@ from cioform.run.importing.bind_by_id import BindRequest
 from cioform.run.importing.capture import CapturedResources, capture_resources
 from cioform.services.context import OpenWorkspace
 from cioform.services.file_updates import FileUpdates, update_files
+from cioform.services.lint_command import accept_errors
 from cioform.services.project_files import write_schema
 from cioform.services.recovery import load_recovered_state, save_state
 from cioform.services.run_origin import describe_run
@@ -68,15 +69,17 @@ def import_resources(
         paths, updates = _write_files(opened, captured, force=force)
         written = (*(a for a in captured.attributes if a not in managed), *updates.written)
         bound = _bound_only(captured, bind, written)
-        bindings = _updated_bindings(opened, written, captured, applied)
+        reloaded = load_configuration(opened.root, opened.name, opened.kinds, os.environ)
+        bindings = _updated_bindings(opened, reloaded, written, captured, applied)
         bindings |= {a: replace(binding, applied=None) for a, binding in bound.items()}
         save_state(opened, replace(applied, bindings=bindings))
+        baseline = accept_errors(opened.root, reloaded, opened.kinds, written)
     # A resource that has its file is only reported when it was requested by id or with force.
     requested = force or bind is not None
     unread = (text for a, text in captured.left.items() if requested or a not in managed)
     new = [address for address in written if address not in managed]
     return ImportResult(
-        paths,
+        (*paths, *([baseline] if baseline else [])),
         written,
         tuple(bound),
         (*unread, *updates.left),
@@ -126,6 +129,7 @@ def _ids_to_write(captured: CapturedResources, addresses: Iterable[Address]) -> 
 
 def _updated_bindings(
     opened: OpenWorkspace,
+    reloaded: Configuration,
     written: Iterable[Address],
     captured: CapturedResources,
     applied: AppliedState,
@@ -134,7 +138,7 @@ def _updated_bindings(
 
     Otherwise the next plan would take it for a change.
     """
-    desired = load_configuration(opened.root, opened.name, opened.kinds, os.environ).desired
+    desired = reloaded.desired
     updated: dict[Address, Binding] = {}
     previous = {(a.kind, b.remote_id): b.applied for a, b in applied.bindings.items()}
     for address in written:

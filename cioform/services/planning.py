@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cioform.config.load import default_problems
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import Guards
 from cioform.model.snapshot import AppliedState, LiveSnapshot
+from cioform.plan.change import Action
 from cioform.plan.guards.live_edits import with_live_edits
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.plan.planner import make_plan
@@ -20,6 +23,7 @@ from cioform.run.reading.estimates import with_estimates
 from cioform.run.reading.user_states import look_at_users
 from cioform.services.context import OpenWorkspace
 from cioform.services.git import checked_out_commit
+from cioform.services.linting import lint_workspace, refuse_errors
 from cioform.services.reading import check_scope, read_workspace
 from cioform.services.recovery import read_recovered_state
 
@@ -33,6 +37,7 @@ def plan_workspace(opened: OpenWorkspace, scope: Scope, prefer: PreferredSide | 
     check_scope(opened, scope, applied)
     matched, live = read_workspace(opened, applied, scope)
     plan = make_plan(opened.kinds, matched, live, _header(opened, applied, scope, prefer), scope)
+    refuse_errors(opened.root, opened.configuration, opened.kinds, written_addresses(plan))
     plan, live = _with_users_out_of_scope(opened, plan, live)
     plan = with_live_edits(plan, opened.kinds)
     editors = with_editors(plan.drift, matched.pairs, opened.kinds, opened.provider, live.objects)
@@ -40,6 +45,20 @@ def plan_workspace(opened: OpenWorkspace, scope: Scope, prefer: PreferredSide | 
     counted = with_audience_sizes(replace(plan, drift=editors), counter)
     known = (*opened.configuration.desired.resources, *applied.bindings)
     return replace(with_estimates(counted, counter), excluded=scope.count_always_excluded(known))
+
+
+def plan_warnings(opened: OpenWorkspace, plan: Plan) -> tuple[Diagnostic, ...]:
+    """Return the warnings about the texts that a plan writes."""
+    addresses = written_addresses(plan)
+    if not addresses:
+        return ()
+    result = lint_workspace(opened.root, opened.configuration, opened.kinds, scope=addresses)
+    return tuple(each.diagnostic for each in result.findings)
+
+
+def written_addresses(plan: Plan) -> list[Address]:
+    """Return the addresses whose texts a plan writes."""
+    return [c.address for c in plan.changes if c.action.writes and c.action is not Action.DELETE]
 
 
 def _with_users_out_of_scope(

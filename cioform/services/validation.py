@@ -11,6 +11,8 @@ from cioform.config.read.identity import names_used_twice
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.kinds import find_kinds
+from cioform.services.linting import lint_errors
+from cioform.services.text_cache import cached_texts
 
 
 def validate(
@@ -20,8 +22,14 @@ def validate(
 
     `environment` replaces the process's environment variables.
     """
+    with cached_texts(root):
+        return _validate(root, names, os.environ if environment is None else environment)
+
+
+def _validate(
+    root: Path, names: list[str], variables: Mapping[str, str]
+) -> tuple[list[Configuration], tuple[Diagnostic, ...]]:
     kinds = find_kinds()
-    variables = os.environ if environment is None else environment
     loaded: list[Configuration] = []
     problems: list[Diagnostic] = []
     for name in names:
@@ -33,6 +41,7 @@ def validate(
             found = [
                 *default_problems(configuration, kinds),
                 *names_used_twice(configuration.desired.resources, kinds),
+                *lint_errors(root, configuration, kinds),
             ]
             problems += found
             problems += configuration.warnings

@@ -11,6 +11,7 @@ from uuid import uuid4
 from cioform.config.load import Configuration, load_configuration
 from cioform.config.project import find_project
 from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic
 from cioform.core.json_value import Attributes
 from cioform.kinds import find_kinds
 from cioform.model.live_object import LiveObject
@@ -30,6 +31,7 @@ from cioform.operate.segments.members import Members
 from cioform.plan.change import Drift
 from cioform.plan.drift import DriftReport
 from cioform.plan.plan import Plan, PreferredSide
+from cioform.plan.reach.reference_graph import ReferenceGraph
 from cioform.plan.scope import Scope
 from cioform.remote.factory import HttpProvider
 from cioform.run.doctor import DoctorReport, live_edits_check, run_checks
@@ -39,12 +41,14 @@ from cioform.services.connections.connect import connect_workspace
 from cioform.services.context import OpenWorkspace
 from cioform.services.drift import detect_drift
 from cioform.services.importing import ImportResult, import_resources
-from cioform.services.planning import plan_workspace, workspace_guards
+from cioform.services.planning import plan_warnings, plan_workspace, workspace_guards
 from cioform.services.reading import read_live_object, show_resource
+from cioform.services.references import reference_graph
 from cioform.services.shared_state.administration import StateAdministration
 from cioform.services.shared_state.stores import open_store
 from cioform.services.state_admin import forget_binding, move_binding
 from cioform.services.state_folder import refuse_tracked_state, state_folder
+from cioform.services.text_cache import cached_texts
 from cioform.state.state import StateOwner
 
 IMPORTS_FOLDER = "imports"
@@ -125,6 +129,10 @@ class Workspace:
         """
         return plan_workspace(self._opened, scope or Scope(), prefer)
 
+    def text_warnings(self, plan: Plan) -> tuple[Diagnostic, ...]:
+        """Return the warnings of `cioform lint` about the texts that a plan writes."""
+        return plan_warnings(self._opened, plan)
+
     def guards(
         self, *, allow_delete: bool = False, allow_live: bool = False, allow_replace: bool = False
     ) -> Guards:
@@ -187,6 +195,10 @@ class Workspace:
     def live(self, address: Address) -> tuple[LiveObject, Names]:
         """Return a live object in full, and the names that resolve its references."""
         return read_live_object(self._opened, address)
+
+    def references(self, *, live: bool = False) -> ReferenceGraph:
+        """Return what refers to what in the files; with `live`, also objects without a file."""
+        return reference_graph(self._opened, live=live)
 
     def doctor(self) -> DoctorReport:
         """Check credentials, workspace id, clock and API description; sends reads only."""
@@ -282,14 +294,15 @@ def open_workspace(
     """
     refuse_tracked_state(root)
     kinds = find_kinds()
-    configuration = load_configuration(root, name, kinds, os.environ)
-    provider, workspace_id = connect_workspace(root, configuration, apis, actor, rate)
-    try:
-        owner = StateOwner(name, workspace_id)
-        state = configuration.settings.state
-        store = open_store(root, state, owner, kinds, lock_seconds=lock_seconds)
-        yield Workspace(
-            OpenWorkspace(root, configuration, kinds, provider, store, workspace_id, listener)
-        )
-    finally:
-        provider.close()
+    with cached_texts(root):
+        configuration = load_configuration(root, name, kinds, os.environ)
+        provider, workspace_id = connect_workspace(root, configuration, apis, actor, rate)
+        try:
+            owner = StateOwner(name, workspace_id)
+            state = configuration.settings.state
+            store = open_store(root, state, owner, kinds, lock_seconds=lock_seconds)
+            yield Workspace(
+                OpenWorkspace(root, configuration, kinds, provider, store, workspace_id, listener)
+            )
+        finally:
+            provider.close()

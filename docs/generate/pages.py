@@ -9,6 +9,7 @@ from typing import Final
 from cioform.services.project_files import SCHEMA_PATH, editor_schema
 from docs.generate.commands_page import commands_page
 from docs.generate.kinds_page import kinds_page
+from docs.generate.lint_page import lint_page
 from docs.generate.package_tree import package_tree
 from docs.generate.pictures import pictures
 from docs.generate.sample_plan import sample_plan
@@ -39,6 +40,7 @@ def generate_pages() -> dict[Path, str]:
         ),
         docs / "kinds.md": kinds_page(),
         docs / "commands.md": commands_page(),
+        docs / "lint.md": lint_page(),
         docs / "workflow.md": workflow,
         docs / "pictures" / "onboarding.svg": drawn.diagram,
         ROOT / SCHEMA_PATH: json.dumps(editor_schema(), indent=2) + "\n",

@@ -78,8 +78,8 @@ def generated() -> dict[Path, str]:
 
 @pytest.mark.parametrize(
     "name",
-    ["docs/architecture.md", "docs/kinds.md", "docs/commands.md", "docs/workflow.md",
-     "docs/pictures/onboarding.svg", "workspaces/schema.json",
+    ["docs/architecture.md", "docs/kinds.md", "docs/commands.md", "docs/lint.md",
+     "docs/workflow.md", "docs/pictures/onboarding.svg", "workspaces/schema.json",
      "README.md"],
 )  # fmt: skip
 def test_generated_pages_are_up_to_date(name: str, generated: dict[Path, str]) -> None:

@@ -28,6 +28,7 @@ from cioform.language.conditions import parse as parse_condition
 from cioform.language.conditions.grammar import KEYWORDS, leaves
 from cioform.language.conditions.operand_checks import OPERAND_CHECKS
 from cioform.language.workflow import BRANCH_KEYS, STEP_TYPES, walk
+from cioform.model.contents import HasContents
 from cioform.model.kind import Kind
 from cioform.model.remote_access.capabilities import (
     CreatedByHand,
@@ -179,6 +180,7 @@ def test_every_package_has_its_layer_on_the_page() -> None:
 
 CAPABILITIES: Final[tuple[ABCMeta, ...]] = (
     CreatedByHand,
+    HasContents,
     HasLifecycle,
     HasParts,
     HasPermanentFields,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cioform.core.text_places import line_and_column
 from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.parsed import ParsedText, Use
-from cioform.language.liquid.positions import line_and_column
 
 ERRORS = [
     ("{% esle %}", "1:1 LQ001 Unknown tag `esle`. Did you mean `else`?"),
@@ -54,6 +54,7 @@ VALID = [
     r"{{ 'a\"b' }}",
     '{{ a | append: "“x”" | append: "&amp;" | default: "(a = b)" }}',
     '{% cio_link url:https://x.de/?a=b track:true %}{% countdown point:64 time:"2026" fg:#fff %}',
+    "{% cio_link url:https://x.de/{{ customer.a | default: 'b' }}?c={{ d }} track:true %}",
     "{% random 100 %}{% render_liquid journey.body %}{% unsubscribe_url %}",
     "<!--[if mso]><a href=\"{{ a | default: 'b' }}\"><![endif]--><p>no Liquid: { } % }} %}</p>",
     '{"a": {"b": {{ customer | to_json }}}}',

@@ -19,6 +19,7 @@ from cioform.core.errors import UsageError
 from cioform.plan.guards.guard import GuardViolation, find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import encode_plan
+from cioform.report.diagnostics import render_diagnostics
 from cioform.report.plan.markdown import render_markdown
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan
@@ -78,6 +79,7 @@ def plan(
     with options.open_workspace(project, workspace, api, progress) as opened:
         made = opened.plan(options.build_scope(target, exclude), options.parse_prefer(prefer))
         violations = find_guard_violations(made, opened.guards())
+        warnings = () if as_json or markdown else opened.text_warnings(made)
     progress.end()
     if out_file is not None:
         _write_plan(out_file, encode_plan(made), stderr_styler(not no_color))
@@ -91,6 +93,7 @@ def plan(
         view = replace(view, next_commands=commands)
         styler = stdout_styler(not no_color)
         write_stdout(render_markdown(view) if markdown else render_plan(view, styler))
+        write_stderr(render_diagnostics(warnings, stderr_styler(not no_color)))
     return _exit_code(made, violations) if detailed_exitcode else 0
 
 

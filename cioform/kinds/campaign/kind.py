@@ -19,6 +19,7 @@ from cioform.kinds.campaign.canonical import (
 )
 from cioform.kinds.campaign.codec.decode_workflow import decode_messages, decode_workflow
 from cioform.kinds.campaign.codec.graph_codec import project_workflow_onto
+from cioform.kinds.campaign.contents import contents_of
 from cioform.kinds.campaign.document import body_files_of, canonical_to_document
 from cioform.kinds.campaign.log_names import LOG_NAMES, parts_in_log
 from cioform.kinds.campaign.model import Campaign
@@ -36,6 +37,7 @@ from cioform.kinds.campaign.upgrading import upgrade_settings
 from cioform.kinds.campaign.upgrading_messages import upgrade_messages
 from cioform.language.messages.message import MESSAGE_TYPES, unmanaged_paths
 from cioform.language.workflow import fill_missing_ids
+from cioform.model.contents import Content, HasContents
 from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
@@ -74,7 +76,13 @@ _REACH_STATES: Final = {
 
 
 class CampaignKind(
-    Kind[Campaign], HasParts, HasPermanentFields, HasLifecycle, TakesDefaults, HasOpenFields
+    Kind[Campaign],
+    HasParts,
+    HasPermanentFields,
+    HasLifecycle,
+    TakesDefaults,
+    HasOpenFields,
+    HasContents,
 ):
     """Campaigns. Only the Journeys API writes their structure; both APIs write messages."""
 
@@ -232,6 +240,10 @@ workflow:
     @override
     def references(self, attributes: Attributes) -> Iterable[Reference]:
         return references_of(attributes)
+
+    @override
+    def contents(self, attributes: Attributes) -> Iterable[Content]:
+        return contents_of(attributes)
 
     @override
     def creates_on_demand(self, attributes: Attributes) -> Iterable[tuple[str, str]]:

@@ -25,6 +25,11 @@ from cioform.kinds.transactional.wire_types import (
     WireMessage,
     WireReply,
 )
+from cioform.language.messages.contents import (
+    JOURNEY_ROOTS,
+    TRIGGER_ROOTS,
+    message_contents,
+)
 from cioform.language.messages.message import (
     content_references,
     email_body_files,
@@ -32,6 +37,7 @@ from cioform.language.messages.message import (
     unmanaged_paths,
     without_defaults,
 )
+from cioform.model.contents import Content, HasContents
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names, Reference
@@ -52,7 +58,7 @@ _APP_READABLE: Final = (
 )
 
 
-class TransactionalKind(Kind[Transactional], HasLifecycle, TakesDefaults):
+class TransactionalKind(Kind[Transactional], HasLifecycle, TakesDefaults, HasContents):
     """Transactional messages (journeys facts 6, app facts 4.5)."""
 
     name = "transactional"
@@ -131,6 +137,14 @@ email:
     def references(self, attributes: Attributes) -> Iterable[Reference]:
         for block in _blocks(attributes):
             yield from content_references(attributes[block], (block,))
+
+    @override
+    def contents(self, attributes: Attributes) -> Iterable[Content]:
+        roots = JOURNEY_ROOTS | TRIGGER_ROOTS
+        for block in _blocks(attributes):
+            yield from message_contents(
+                block, attributes[block], (block,), roots, is_requested=True
+            )
 
     @override
     def default_places(self, document: Mapping[str, Json]) -> Iterable[tuple[FieldPath, str]]:

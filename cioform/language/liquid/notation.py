@@ -29,6 +29,17 @@ _OPERATORS: Final = (
     ),
     (re.compile(r"(?<=\s)\?(?=\s)"), "Liquid has no `? :`. Write `{% if %}` and `{% else %}`."),
 )
+_PLAIN: Final = {
+    "&gt;": ">",
+    "&lt;": "<",
+    "&amp;": "&",
+    "&quot;": '"',
+    "&#39;": "'",
+    "&apos;": "'",
+    **dict.fromkeys("“”„«»", '"'),
+    **dict.fromkeys("‘’", "'"),
+}
+_REPLACEMENTS: Final = {"&&": "and", "||": "or", "=": "=="}
 _CONDITIONS: Final = frozenset({"if", "elsif", "unless"})
 _HANDLEBARS: Final = re.compile(r"[#/>^!&{]")
 _OTHER_TAGS: Final = re.compile(r"<%[=\-#]?.*?%>|\*\|[A-Z_:]+\|\*|%%=.*?=%%", re.DOTALL)
@@ -62,14 +73,19 @@ def _token_errors(token: Token) -> Iterator[LiquidError]:
         text = f"`{{{{{_short(token.arguments)}}}}}` is Handlebars or Mustache. Write it in Liquid."
         yield LiquidError(OTHER_LANGUAGE, text, token.start)
     for match in _ENCODED.finditer(bare):
-        yield LiquidError(ENCODED, _encoded_text(match[0]), at + match.start())
+        place = at + match.start()
+        plain = (place, at + match.end(), _PLAIN.get(match[0], " "))
+        yield LiquidError(ENCODED, _encoded_text(match[0]), place, plain)
     if token.is_output:
         yield from _tag_as_variable(token, bare)
     if token.is_output or token.name in _CONDITIONS:
         for pattern, text in _OPERATORS:
             if (found := pattern.search(bare)) is not None:
                 rule = SYNTAX if found[0] == "=" else OPERATOR
-                yield LiquidError(rule, text, at + found.start())
+                better = _REPLACEMENTS.get(found[0])
+                begin, end = (at + place for place in found.span())
+                fix = (begin, end, better) if better else None
+                yield LiquidError(rule, text, begin, fix)
 
 
 def _tag_as_variable(token: Token, bare: str) -> Iterator[LiquidError]:
@@ -77,25 +93,24 @@ def _tag_as_variable(token: Token, bare: str) -> Iterator[LiquidError]:
     rule = TAGS.get(name[0]) if name else None
     if name and rule is not None and (rule.takes_text or name[0] == "random"):
         rest = token.arguments[name.end() :].strip()
+        better = f"{{% {name[0]}{' ' + rest if rest else ''} %}}"
         yield LiquidError(
             WRONG_FORM,
             f"`{name[0]}` is a tag, and the form with double braces gives an empty text or fails "
-            f"the message. Write `{{% {name[0]}{' ' + rest if rest else ''} %}}`.",
+            f"the message. Write `{better}`.",
             token.start,
+            (token.start, token.end, better),
         )
 
 
 def _encoded_text(found: str) -> str:
-    shown = found if found.startswith("&") else f"U+{ord(found):04X}"
+    plain = _PLAIN.get(found)
     if found in "“”„‘’«»":
-        return f"`{found}` is a typographic quotation mark. Write a plain `\"` or `'`."
-    plain = {"&gt;": ">", "&lt;": "<", "&amp;": "&", "&quot;": '"', "&#39;": "'"}.get(
-        found, "a space"
-    )
-    plain = plain if plain == "a space" else f"`{plain}`"
+        return f"`{found}` is a typographic quotation mark. Write a plain `{plain}`."
+    shown = found if found.startswith("&") else f"U+{ord(found):04X}"
     return (
         f"`{shown}` inside of Liquid is an encoded or invisible character, which no engine reads. "
-        f"Write {plain}."
+        f"Write {f'`{plain}`' if plain else 'a space'}."
     )
 
 

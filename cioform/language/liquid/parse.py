@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from cioform.core import heavy
+from cioform.core.json_value import JsonValue
 from cioform.language.liquid.dialect import TAGS
 from cioform.language.liquid.notation import find_notation_errors
 from cioform.language.liquid.parsed import (
@@ -17,8 +20,14 @@ from cioform.language.liquid.parsed import (
     TagUse,
     Use,
 )
+from cioform.language.liquid.serialize import decode, encode
 from cioform.language.liquid.structure import SYNTAX, find_structure_errors
-from cioform.language.liquid.tokens import Token, find_tokens, has_liquid
+from cioform.language.liquid.tokens import (
+    Token,
+    find_tokens,
+    has_liquid,
+    without_tags_around_outputs,
+)
 
 if TYPE_CHECKING:
     from cioform.language.liquid import python_liquid, walk
@@ -38,7 +47,37 @@ _WORDS: Final = {
 _REPORTED_BY_TAGS: Final = ("unexpected tag", "expected tag", "missing tag name")
 """How the library's errors begin that `structure` reports with more detail."""
 
+_MAX_KEPT: Final = 100_000
+"""How many texts are kept in memory."""
+
 _parsed: dict[str, ParsedText] = {}
+_store: _Store | None = None
+
+
+class _Store:
+    """What earlier runs of the program found, and what this one adds."""
+
+    def __init__(self, load: Callable[[], dict[str, JsonValue]]) -> None:
+        self._load = load
+        self._loaded: dict[str, JsonValue] | None = None
+        self.new: dict[str, JsonValue] = {}
+
+    @property
+    def loaded(self) -> dict[str, JsonValue]:
+        """The texts of earlier runs by digest, read when the first is asked for."""
+        if self._loaded is None:
+            self._loaded = self._load()
+        return self._loaded
+
+    def parse(self, text: str) -> ParsedText:
+        """Return a text as it was parsed before, or parse it."""
+        digest = blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+        if digest in self.loaded:
+            with suppress(ValueError, TypeError, LookupError, AttributeError):
+                return decode(self.loaded[digest])
+        found = _parse(text)
+        self.new[digest] = encode(found)
+        return found
 
 
 def parse_liquid(text: str) -> ParsedText:
@@ -47,14 +86,34 @@ def parse_liquid(text: str) -> ParsedText:
         return NOTHING
     found = _parsed.get(text)
     if found is None:
-        found = _parsed[text] = _parse(text)
+        if len(_parsed) >= _MAX_KEPT:
+            _parsed.clear()
+        found = _parsed[text] = _store.parse(text) if _store else _parse(text)
     return found
+
+
+def has_store() -> bool:
+    """Return whether texts of earlier runs are used."""
+    return _store is not None
+
+
+def use_store(load: Callable[[], dict[str, JsonValue]]) -> None:
+    """Use the texts that `load` returns by digest; it is called when the first is needed."""
+    global _store
+    _store = _Store(load)
+
+
+def end_store() -> tuple[dict[str, JsonValue], dict[str, JsonValue]]:
+    """Return the texts of earlier runs and the new ones, both by digest, and use them no more."""
+    global _store
+    store, _store = _store, None
+    return ({}, {}) if store is None or not store.new else (store.loaded, store.new)
 
 
 def _parse(text: str) -> ParsedText:
     tokens = tuple(find_tokens(text))
     errors = [*find_structure_errors(tokens), *find_notation_errors(tokens)]
-    tree, problems = python_liquid.parse(text)
+    tree, problems = python_liquid.parse(without_tags_around_outputs(text, tokens))
     errors += _library_errors(problems, tokens, errors)
     uses: Iterable[Use] = ()
     filters: Iterable[FilterUse] = ()

@@ -65,6 +65,8 @@ class LiquidError:
     message: str
     """What is wrong and what to write, in full sentences."""
     offset: int
+    fix: tuple[int, int, str] | None = None
+    """The beginning and the end of what can be replaced without a decision, and by what."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ def _inner_errors(token: Token, open_blocks: list[Token]) -> Iterator[LiquidErro
             f"`else` takes no condition, so that this one is ignored or fails. Write "
             f"`{{% elsif {condition} %}}`.",
             token.start,
+            (token.start, token.end, f"{{% elsif {condition} %}}"),
         )
 
 
@@ -84,9 +85,10 @@ def _unknown_tag(token: Token, open_blocks: list[Token]) -> LiquidError:
     if name in TEMPLATE_TAGS:
         return LiquidError(WRONG_FORM, _template_tag_text(token), token.start)
     if name == "end" and open_blocks:
-        hint = f" Write `{{% end{open_blocks[-1].name} %}}`."
-    else:
-        hint = did_you_mean(name, _KNOWN) or " Remove it, or see which tags exist in docs/lint.md."
+        end = f"{{% end{open_blocks[-1].name} %}}"
+        fix = (token.start, token.end, end)
+        return LiquidError(SYNTAX, f"Unknown tag `{name}`. Write `{end}`.", token.start, fix)
+    hint = did_you_mean(name, _KNOWN) or " Remove it, or see which tags exist in docs/lint.md."
     return LiquidError(SYNTAX, f"Unknown tag `{name}`.{hint}", token.start)
 
 

@@ -1,0 +1,113 @@
+"""`cioform lint`: check what messages say."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cioform.cli import options
+from cioform.cli.exit_codes import INVALID_FILES
+from cioform.cli.output import stderr_styler, stdout_styler
+from cioform.cli.streams import write_stderr, write_stdout
+from cioform.cli.user_paths import shorten_path
+from cioform.config.project import workspace_names
+from cioform.core.diagnostic import Severity
+from cioform.core.errors import UsageError
+from cioform.core.suggest import did_you_mean
+from cioform.lint.rules import find_rules
+from cioform.report.diagnostics import render_diagnostics
+from cioform.report.lint.formats import FORMATS
+from cioform.report.lint.text import render_findings, render_rules, render_summary
+from cioform.services.lint_command import LintOutcome, lint_workspaces
+
+_TEXT = "text"
+
+
+def lint(
+    workspaces: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="WORKSPACE", help="Workspaces to check (default: all of them)."),
+    ] = None,
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="Correct in the files what needs no decision, then check."),
+    ] = False,
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="FORMAT", help="text, json, sarif, junit, github or gitlab."
+        ),
+    ] = _TEXT,
+    write_baseline: Annotated[
+        bool,
+        typer.Option(
+            "--write-baseline",
+            help="Accept all findings: write them to _lint-baseline.yaml, which hides them.",
+        ),
+    ] = False,
+    new_since: Annotated[
+        str | None,
+        typer.Option(
+            "--new-since",
+            metavar="REV",
+            help="Report only what this revision of Git does not have.",
+            show_default=False,
+        ),
+    ] = None,
+    rules: Annotated[bool, typer.Option("--rules", help="List the rules and exit.")] = False,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
+    no_color: options.NoColorOption = False,
+) -> int:
+    """Check what messages say: Liquid, links, size, languages.
+
+    Exits with 3 if there are errors. Errors also stop `validate`, and `plan` where it would write
+    the text. Ignore rules, change their severity and name the engine in `workspace.yaml`, under
+    `lint`.
+
+    Examples:
+        cioform lint
+        cioform lint acme --fix
+        cioform lint acme --new-since main
+        cioform lint acme --write-baseline
+        cioform lint --format sarif > lint.sarif
+    """
+    if rules:
+        write_stdout(render_rules(find_rules()))
+        return 0
+    chosen = _checked_format("json" if as_json else format_)
+    root = options.find_project_root(project)
+    outcome = lint_workspaces(
+        root,
+        workspaces or workspace_names(root),
+        fix=fix,
+        new_since=new_since,
+        accept=write_baseline,
+    )
+    _print(outcome, chosen, color=not no_color)
+    errors = any(each.finding.severity is Severity.ERROR for each in outcome.findings)
+    return INVALID_FILES if errors else 0
+
+
+def _print(outcome: LintOutcome, chosen: str, *, color: bool) -> None:
+    style = stderr_styler(color)
+    write_stderr(render_diagnostics(outcome.warnings, style))
+    if chosen == _TEXT:
+        write_stdout(render_findings(outcome.findings, stdout_styler(color)))
+    else:
+        write_stdout(FORMATS[chosen](outcome.findings))
+    for path in outcome.written:
+        write_stderr(f"Written: {shorten_path(path)}\n")
+    write_stderr(render_summary(outcome.findings, outcome.in_baseline, outcome.ignored, style))
+
+
+def _checked_format(name: str) -> str:
+    known = (_TEXT, *FORMATS)
+    if name not in known:
+        raise UsageError.of(
+            "Unknown format",
+            f"`{name}` is not a format of `cioform lint`.{did_you_mean(name, known)} "
+            f"Valid: {', '.join(known)}.",
+        )
+    return name

@@ -1,0 +1,1 @@
+"""Check what resources say: rules, findings, the baseline and fixes. Pure: no I/O, no clock."""

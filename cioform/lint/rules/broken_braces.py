@@ -1,0 +1,39 @@
+"""Text that looks like Liquid with a brace missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cioform.lint.finding import Hit
+from cioform.lint.html import mask_liquid
+from cioform.lint.rule import Group, TextRule
+from cioform.lint.subject import Subject
+from cioform.model.contents import Content, ContentText
+
+_BROKEN: Final = re.compile(
+    r"(?<!\{)\{\s*(?:customer|event|trigger|journey|snippets)\.[\w.]+[^{}\n]{0,40}\}{1,2}"
+)
+
+
+class BrokenBraces(TextRule):
+    """Such a text is sent as it is, so that people see the name of a variable."""
+
+    id = "LQ010"
+    name = "Text that looks like Liquid with a brace missing"
+    group = Group.LIQUID
+    bad = "Hi { customer.first_name }}"
+    good = 'Hi {{ customer.first_name | default: "you" }}'
+
+    def check_text(self, text: ContentText, _content: Content, _subject: Subject) -> Iterator[Hit]:
+        """Yield what looks like an output."""
+        for match in _BROKEN.finditer(mask_liquid(text.value)):
+            yield Hit(
+                f"`{match[0]}` looks like Liquid, but is sent as it is. Write two braces on each "
+                "side.",
+                match.start(),
+            )
+
+
+RULE: Final = BrokenBraces()

@@ -1,0 +1,54 @@
+"""Date calculation that is off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cioform.language.liquid.dialect import Engine
+from cioform.language.liquid.tokens import find_tokens
+from cioform.lint.finding import Hit
+from cioform.lint.rule import Group, TextRule
+from cioform.lint.subject import Subject
+from cioform.model.contents import Content, ContentText
+
+_SHIFTED_NOW: Final = re.compile(
+    r"['\"](?:now|today)['\"]\s*\|\s*(?:add|subtract)_(?:day|month|year)"
+)
+_ZONE: Final = re.compile(r"\|\s*date:\s*(?:\"[^\"]*\"|'[^']*')\s*,\s*(-?(?:[1-9]|1[0-4]))(?!\d)")
+
+
+class DateArithmetic(TextRule):
+    """`add_day` and its like count from seconds, and "latest" takes time zones in minutes.
+
+    `'now' | add_day: 1` starts from a text. A zone of `-8` is eight minutes.
+    """
+
+    id = "DT109"
+    name = "Date calculation that is off"
+    group = Group.DATA
+    bad = "{{ 'now' | add_day: 1 | date: '%d %B' }}"
+    good = "{{ 'now' | date: '%s' | plus: 0 | add_day: 1 | date: '%d %B' }}"
+
+    def check_text(self, text: ContentText, _content: Content, subject: Subject) -> Iterator[Hit]:
+        """Yield the calculations that give another day or hour."""
+        for token in find_tokens(text.value):
+            if not token.is_rendered:
+                continue
+            if (match := _SHIFTED_NOW.search(token.arguments)) is not None:
+                yield Hit(
+                    "`add_day` and its like need a number of seconds here. Write "
+                    "`'now' | date: '%s' | plus: 0` before it.",
+                    token.arguments_start + match.start(),
+                )
+            zone = _ZONE.search(token.arguments)
+            if zone is not None and subject.engine is Engine.LATEST:
+                yield Hit(
+                    f'"latest" reads the zone `{zone[1]}` as minutes. Write the name of a time '
+                    "zone, such as `'Europe/Berlin'`, or the number of minutes.",
+                    token.arguments_start + zone.start(1),
+                )
+
+
+RULE: Final = DateArithmetic()

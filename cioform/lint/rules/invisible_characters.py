@@ -1,0 +1,40 @@
+"""Characters that nobody sees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cioform.lint.finding import Fix, Hit
+from cioform.lint.rule import Group, TextRule
+from cioform.lint.subject import Subject
+from cioform.model.contents import Content, ContentText
+
+_INVISIBLE: Final = re.compile("[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]+")
+
+
+class InvisibleCharacters(TextRule):
+    """Direction marks and zero-width characters come along when text is pasted.
+
+    They hide words from searches and from readers, and let a link look like another one.
+    """
+
+    id = "EM213"
+    name = "Characters that nobody sees"
+    group = Group.EMAIL
+    bad = "Get 20 % off\u202e now"
+    good = "Get 20 % off now"
+
+    def check_text(self, text: ContentText, _content: Content, _subject: Subject) -> Iterator[Hit]:
+        """Yield the characters."""
+        for match in _INVISIBLE.finditer(text.value):
+            yield Hit(
+                f"`U+{ord(match[0][0]):04X}` is invisible. Remove it, or write it as an entity "
+                f"such as `&#x{ord(match[0][0]):X};` if it belongs there.",
+                match.start(),
+                fix=Fix(match.start(), match.end(), ""),
+            )
+
+
+RULE: Final = InvisibleCharacters()

@@ -1,0 +1,44 @@
+"""`and` and `or` in one condition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cioform.language.liquid.tokens import find_tokens
+from cioform.lint.finding import Hit
+from cioform.lint.rule import Group, TextRule
+from cioform.lint.subject import Subject
+from cioform.model.contents import Content, ContentText
+
+_WORD: Final = re.compile(r"[a-z]+")
+_QUOTED: Final = re.compile(r"\"[^\"]*\"|'[^']*'")
+
+
+class MixedOperators(TextRule):
+    """Liquid evaluates them from right to left, without precedence.
+
+    `a and b or c` means `a and (b or c)`. One `if` inside of another says what is meant.
+    """
+
+    id = "LQ008"
+    name = "`and` and `or` in one condition"
+    group = Group.LIQUID
+    bad = "{% if customer.a and customer.b or customer.c %}x{% endif %}"
+    good = "{% if customer.a %}{% if customer.b or customer.c %}x{% endif %}{% endif %}"
+
+    def check_text(self, text: ContentText, _content: Content, _subject: Subject) -> Iterator[Hit]:
+        """Yield the conditions with both operators."""
+        for token in find_tokens(text.value):
+            if token.is_tag and token.name in ("if", "elsif", "unless"):
+                words = set(_WORD.findall(_QUOTED.sub("", token.arguments)))
+                if {"and", "or"} <= words:
+                    yield Hit(
+                        "This condition has `and` and `or`, which are evaluated from right to "
+                        "left. Put one `if` into another, so that the order is plain.",
+                        token.start,
+                    )
+
+
+RULE: Final = MixedOperators()

@@ -1,0 +1,36 @@
+"""Placeholder that was left in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cioform.lint.finding import Hit
+from cioform.lint.rule import Group, TextRule
+from cioform.lint.subject import Subject
+from cioform.model.contents import Content, ContentText, TextForm
+
+_PLACEHOLDER: Final = re.compile(
+    r"\b[Ll]orem ipsum\b|\b(?:TODO|FIXME|TBD|XXX+)\b"
+    r"|\[(?:Your|INSERT|Insert|First ?Name|NAME)[^\]\n]{0,30}\]"
+)
+
+
+class PlaceholderText(TextRule):
+    """Texts such as "Lorem ipsum" and "TODO" are for drafts."""
+
+    id = "EM210"
+    name = "Placeholder that was left in"
+    group = Group.EMAIL
+    bad = "<p>Lorem ipsum dolor sit amet</p>"
+    good = "<p>Your order is on its way.</p>"
+
+    def check_text(self, text: ContentText, _content: Content, subject: Subject) -> Iterator[Hit]:
+        """Yield the placeholders."""
+        shown = subject.html(text.value).visible if text.form is TextForm.HTML else text.value
+        for match in _PLACEHOLDER.finditer(shown):
+            yield Hit(f"`{match[0]}` looks like a placeholder. Replace it.", match.start())
+
+
+RULE: Final = PlaceholderText()

@@ -1,0 +1,39 @@
+"""Comparison of a size with `== 0`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cioform.language.liquid.tokens import find_tokens
+from cioform.lint.finding import Hit
+from cioform.lint.rule import Group, TextRule
+from cioform.lint.subject import Subject
+from cioform.model.contents import Content, ContentText
+
+_COMPARISON: Final = re.compile(r"[\w.]+\.size\s*==\s*0")
+
+
+class SizeComparedWithZero(TextRule):
+    """A list that is missing has no size, so that `.size == 0` does not hold for it."""
+
+    id = "DT114"
+    name = "Comparison of a size with `== 0`"
+    group = Group.DATA
+    bad = "{% if objects.orders.size == 0 %}none{% endif %}"
+    good = "{% if objects.orders.size > 0 %}some{% else %}none{% endif %}"
+
+    def check_text(self, text: ContentText, _content: Content, _subject: Subject) -> Iterator[Hit]:
+        """Yield the comparisons."""
+        for token in find_tokens(text.value):
+            if token.is_tag:
+                for match in _COMPARISON.finditer(token.arguments):
+                    yield Hit(
+                        "This does not hold for a list that is missing. Ask for `.size > 0` and "
+                        "use `else`.",
+                        token.arguments_start + match.start(),
+                    )
+
+
+RULE: Final = SizeComparedWithZero()

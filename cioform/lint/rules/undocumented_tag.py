@@ -1,0 +1,46 @@
+"""Tag that Customer.io does not document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from cioform.language.liquid.dialect import TAGS
+from cioform.language.liquid.parsed import ParsedText
+from cioform.lint.finding import Hit
+from cioform.lint.rule import Group, LiquidRule
+from cioform.lint.subject import Subject
+from cioform.model.contents import Content
+
+
+class UndocumentedTag(LiquidRule):
+    """The engines have it, but Customer.io may remove it.
+
+    In "legacy", `break` and `continue` do not exist.
+    """
+
+    id = "LQ009"
+    name = "Tag that Customer.io does not document"
+    group = Group.LIQUID
+    bad = "{% tablerow item in event.items %}{{ item }}{% endtablerow %}"
+    good = "{% for item in event.items %}<td>{{ item }}</td>{% endfor %}"
+
+    def check_liquid(
+        self, parsed: ParsedText, _content: Content, subject: Subject
+    ) -> Iterator[Hit]:
+        """Yield the tags that are not documented, or not known to the engine."""
+        for tag in parsed.tags:
+            rule = TAGS.get(tag.name)
+            if rule is None:
+                continue
+            if subject.engine not in rule.engines:
+                text = f'The engine "{subject.engine}" does not have the tag `{tag.name}`.'
+                yield Hit(f"{text} Remove it, or upgrade the message.", tag.offset)
+            elif not rule.is_documented:
+                yield Hit(
+                    f"Customer.io does not document the tag `{tag.name}`. Use a documented one.",
+                    tag.offset,
+                )
+
+
+RULE: Final = UndocumentedTag()

@@ -1,0 +1,53 @@
+"""Filter that the engine does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from cioform.core.diagnostic import Severity
+from cioform.core.suggest import did_you_mean
+from cioform.language.liquid.dialect import FILTERS, REPLACED_FILTERS, Engine
+from cioform.language.liquid.parsed import FilterUse, ParsedText
+from cioform.lint.finding import Hit
+from cioform.lint.rule import Group, LiquidRule
+from cioform.lint.subject import Subject
+from cioform.model.contents import Content
+
+
+class UnknownFilter(LiquidRule):
+    """An unknown filter fails every delivery.
+
+    Some filters exist in one engine only: `default` is not in "legacy", and "latest" replaces
+    `timezone` and `htmlencode`. The setting `lint.engine` says which engine the messages of a
+    workspace use.
+    """
+
+    id = "LQ003"
+    name = "Filter that the engine does not have"
+    group = Group.LIQUID
+    severity = Severity.ERROR
+    bad = "{{ customer.first_name | upcaseX }}"
+    good = "{{ customer.first_name | default: 'you' | upcase }}"
+
+    def check_liquid(
+        self, parsed: ParsedText, _content: Content, subject: Subject
+    ) -> Iterator[Hit]:
+        """Yield the filters that are unknown, or unknown to the engine of the workspace."""
+        for use in parsed.filters:
+            if use.name not in FILTERS:
+                hint = did_you_mean(use.name, FILTERS) or " See docs/lint.md for those that exist."
+                yield Hit(f"Unknown filter `{use.name}`.{hint}", use.offset)
+            elif subject.engine not in FILTERS[use.name]:
+                yield _of_other_engine(use, subject.engine)
+
+
+def _of_other_engine(use: FilterUse, engine: Engine) -> Hit:
+    text = f'The engine "{engine}" does not have the filter `{use.name}`.'
+    if use.name in REPLACED_FILTERS:
+        text += f" Write `| {REPLACED_FILTERS[use.name]}`."
+        return Hit(text, use.offset, Severity.WARNING)
+    return Hit(f"{text} Upgrade the message in Customer.io, or remove the filter.", use.offset)
+
+
+RULE: Final = UnknownFilter()

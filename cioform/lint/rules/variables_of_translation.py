@@ -1,0 +1,58 @@
+"""Translation with other variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from cioform.language.liquid.parse import parse_liquid
+from cioform.lint.finding import Hit
+from cioform.lint.paths import show_path
+from cioform.lint.rule import ContentRule, Group
+from cioform.lint.subject import Subject
+from cioform.model.contents import Content
+from cioform.model.resource import Resource
+
+
+class VariablesOfTranslation(ContentRule):
+    """A translation that lacks a variable says less; one that has another one may fail."""
+
+    id = "LC402"
+    name = "Translation with other variables"
+    group = Group.LANGUAGE
+    bad = 'subject: "Hi {{ customer.name }}", es: "Hola"'
+    good = 'subject: "Hi {{ customer.name }}", es: "Hola {{ customer.name }}"'
+
+    def check_content(
+        self, content: Content, resource: Resource, subject: Subject
+    ) -> Iterator[Hit]:
+        """Yield the translations whose variables differ."""
+        if content.language:
+            return
+        for translation in subject.contents_of(resource.address):
+            if not translation.language or translation.path[: len(content.path)] != content.path:
+                continue
+            for text in translation.texts:
+                original = content.text(text.field)
+                if original is None or not original.value.strip() or not text.value.strip():
+                    continue
+                here, there = _paths(text.value), _paths(original.value)
+                if missing := sorted(there - here):
+                    yield Hit(
+                        f"The default language also has {_listed(missing)}. Add it.", 0, text=text
+                    )
+                elif more := sorted(here - there):
+                    yield Hit(
+                        f"The default language lacks {_listed(more)}. Compare both.", 0, text=text
+                    )
+
+
+def _paths(text: str) -> set[str]:
+    return {show_path(use.path) for use in parse_liquid(text).uses if use.root not in ("snippets",)}
+
+
+def _listed(paths: list[str]) -> str:
+    return ", ".join(f"`{path}`" for path in paths[:3])
+
+
+RULE: Final = VariablesOfTranslation()

@@ -1,0 +1,37 @@
+"""Wait after which nothing happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from cioform.core.paths import FieldPath
+from cioform.language.workflow import ACTION, keyword_of
+from cioform.lint.finding import Finding, Hit
+from cioform.lint.rule import Group, Rule
+from cioform.lint.subject import Subject
+
+
+class WaitAtTheEnd(Rule):
+    """A wait at the end keeps people in the campaign, and keeps them from entering it again."""
+
+    id = "JR505"
+    name = "Wait after which nothing happens"
+    group = Group.JOURNEY
+    bad = "- {id: hello, email: ...}\\n- {id: pause, wait: 2d}"
+    good = "- {id: hello, email: ...}"
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        """Yield the waits."""
+        for _, resource in sorted(subject.resources.items()):
+            steps = subject.document_form(resource).get("workflow")
+            if not isinstance(steps, list) or not steps or ACTION in steps[-1]:
+                continue
+            last = steps[-1]
+            if keyword_of(last) in ("wait", "wait_window", "wait_random"):
+                path: FieldPath = ("workflow", len(steps) - 1)
+                text = "Nothing follows this wait, which only keeps people in the campaign."
+                yield self.finding(resource, Hit(f"{text} Remove it.", path=path))
+
+
+RULE: Final = WaitAtTheEnd()

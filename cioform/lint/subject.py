@@ -1,0 +1,90 @@
+"""What the rules look at: the resources of a workspace, and what each of them says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cioform.core.address import Address
+from cioform.core.json_value import Attributes
+from cioform.core.paths import FieldPath, format_path
+from cioform.language.liquid.dialect import Engine
+from cioform.lint.html import Html, read_html
+from cioform.model.contents import Content, HasContents
+from cioform.model.file_paths import path_namer
+from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasParts, NamedInLiquid
+from cioform.model.resource import Resource
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A workspace as the rules see it."""
+
+    resources: Mapping[Address, Resource]
+    registry: Registry
+    engine: Engine = Engine.LATEST
+    scope: frozenset[Address] | None = None
+    """The resources whose contents are looked at; None for all of them."""
+    _namers: dict[Address, Callable[[FieldPath], FieldPath]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _html: dict[str, Html] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def contents(self) -> tuple[tuple[Resource, Content], ...]:
+        """What every resource says, in the order of addresses."""
+        return tuple(
+            (resource, content)
+            for _, resource in sorted(self.resources.items())
+            if self.scope is None or resource.address in self.scope
+            for content in self.contents_of(resource.address)
+        )
+
+    def contents_of(self, address: Address) -> Iterator[Content]:
+        """Yield what one resource says."""
+        kind = self.registry[address.kind]
+        if isinstance(kind, HasContents):
+            yield from kind.contents(self.resources[address].attributes)
+
+    @cached_property
+    def named_in_liquid(self) -> Mapping[str, Mapping[str, Address]]:
+        """The addresses of what texts name in Liquid, by collection and by name."""
+        named: dict[str, dict[str, Address]] = {}
+        for kind in self.registry:
+            if isinstance(kind, NamedInLiquid):
+                named[kind.liquid_collection] = {
+                    str(resource.attributes[kind.identity]).strip(): address
+                    for address, resource in self.resources.items()
+                    if address.kind == kind.name
+                }
+        return named
+
+    def document_form(self, resource: Resource) -> Attributes:
+        """Return the fields of a resource as its document has them."""
+        kind = self.registry[resource.address.kind]
+        if isinstance(kind, HasParts):
+            return kind.file_form(resource.attributes, arranged=False)
+        return resource.attributes
+
+    def shown_path(self, address: Address, path: FieldPath) -> str:
+        """Return a place in the document of a resource as people write it."""
+        if address not in self._namers:
+            kind = self.registry[address.kind]
+            self._namers[address] = path_namer(kind, self.document_form(self.resources[address]))
+        return format_path(self._namers[address](path))
+
+    def used_by(self, resource: Resource, content: Content, field_name: str) -> Resource | None:
+        """Return the resource that a field of a content refers to, such as its layout."""
+        path = (*content.path, field_name)
+        for reference in resource.references:
+            if reference.path == path and reference.address is not None:
+                return self.resources.get(reference.address)
+        return None
+
+    def html(self, text: str) -> Html:
+        """Return the tags of an HTML text."""
+        if text not in self._html:
+            self._html[text] = read_html(text)
+        return self._html[text]

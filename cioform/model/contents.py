@@ -1,0 +1,65 @@
+"""What a resource says to people: its texts, their forms, and the variables that they may use."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.paths import FieldPath
+
+
+class TextForm(StrEnum):
+    """What a text is, once it is rendered."""
+
+    HTML = "html"
+    TEXT = "text"
+    LINE = "line"
+    ADDRESS = "address"
+    URL = "url"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class ContentText:
+    """One text of a content."""
+
+    field: str
+    """The field that holds it: `subject`."""
+    path: FieldPath
+    """Its place in the document."""
+    value: str
+    form: TextForm
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A message in one language, a piece that messages share, or the texts of a step."""
+
+    channel: str
+    """How it reaches people: `email`, `push`, `sms`; `layout`, `snippet` or `step` otherwise."""
+    path: FieldPath
+    """Its place in the document."""
+    texts: tuple[ContentText, ...]
+    fields: Mapping[str, JsonValue] = field(default_factory=dict)
+    """The fields of the message as the document has them."""
+    language: str = ""
+    """The code of a translation; empty for the default language."""
+    roots: frozenset[str] | None = None
+    """The variables that Customer.io sets for it; None where that depends on who uses it."""
+    is_requested: bool = False
+    """Whether the person asked for it, as for a receipt, so that it needs no unsubscribe link."""
+
+    def text(self, name: str) -> ContentText | None:
+        """Return the text of a field, or None if there is none."""
+        return next((text for text in self.texts if text.field == name), None)
+
+
+class HasContents(ABC):
+    """A kind whose objects say something to people."""
+
+    @abstractmethod
+    def contents(self, attributes: Attributes) -> Iterable[Content]:
+        """Return what the objects say, with the places that a document has it at."""

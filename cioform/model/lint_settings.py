@@ -1,0 +1,43 @@
+"""What the settings of a workspace say about the checks of its texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fnmatch import fnmatchcase
+
+from cioform.core.address import Address
+from cioform.core.diagnostic import Location, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredRule:
+    """A rule that does not hold for some resources, and why."""
+
+    rule: str
+    address: str
+    """A pattern, in which `*` stands for any text."""
+    because: str
+    until: date | None = None
+    """The last day on which it is ignored."""
+    location: Location | None = field(default=None, compare=False)
+
+    def covers(self, rule: str, address: Address) -> bool:
+        """Return whether the entry is about a rule and an address."""
+        return self.rule == rule and fnmatchcase(str(address), self.address)
+
+    def has_ended(self, today: date) -> bool:
+        """Return whether its last day is over."""
+        return self.until is not None and today > self.until
+
+
+@dataclass(frozen=True, slots=True)
+class LintSettings:
+    """The section `lint` of the settings."""
+
+    engine: str = "latest"
+    severities: Mapping[str, Severity | None] = field(default_factory=dict)
+    """The severity of rules for which it is not their own; None for a rule that is off."""
+    ignored: tuple[IgnoredRule, ...] = ()
+    location: Location | None = field(default=None, compare=False)

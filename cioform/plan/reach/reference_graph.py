@@ -1,0 +1,130 @@
+"""What refers to what, in one graph: declared references and names in Liquid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from cioform.core.json_value import UNKNOWN, Attributes, Json
+from cioform.language.liquid.references import names_in_values
+from cioform.model.kind import Kind
+from cioform.model.names import Names, Reference
+from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import NamedInLiquid
+
+
+class NodeState(StrEnum):
+    """What is known of an object in the graph."""
+
+    MANAGED = "managed"
+    UNMANAGED = "unmanaged"
+    """It exists in the workspace, and no file describes it."""
+    MISSING = "missing"
+    """No file describes it. Whether the workspace has it was not looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectTexts:
+    """An object as the graph needs it: a resource of the files, or an object without a file."""
+
+    label: str
+    """Its address; for an object without a file its kind and its name."""
+    kind: Kind
+    attributes: Attributes
+    state: NodeState = NodeState.MANAGED
+    remote_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceGraph:
+    """The uses of every object by its label, each with whether it is certain."""
+
+    uses: Mapping[str, Mapping[str, bool]]
+    states: Mapping[str, NodeState]
+    _users: dict[str, dict[str, bool]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        users: dict[str, dict[str, bool]] = {}
+        for user, used in self.uses.items():
+            for label, is_certain in used.items():
+                users.setdefault(label, {})[user] = is_certain
+        object.__setattr__(self, "_users", users)
+
+    @property
+    def users(self) -> Mapping[str, Mapping[str, bool]]:
+        """The users of every object, each with whether the use is certain."""
+        return self._users
+
+    def state(self, label: str) -> NodeState:
+        """Return what is known of an object."""
+        return self.states.get(label, NodeState.MISSING)
+
+
+def build_graph(
+    objects: Iterable[ObjectTexts], registry: Registry, names: Names | None = None
+) -> ReferenceGraph:
+    """Return the graph of objects. `names` resolve the ids of a workspace that was read."""
+    known = tuple(objects)
+    finder = _LabelFinder(known, registry, names or Names())
+    return ReferenceGraph(
+        {each.label: dict(_uses(each, finder)) for each in known},
+        {each.label: each.state for each in known},
+    )
+
+
+class _LabelFinder:
+    """Finds the label of what a reference or a name in Liquid means."""
+
+    def __init__(self, objects: Iterable[ObjectTexts], registry: Registry, names: Names) -> None:
+        self._names = names
+        self.named: dict[str, dict[str, str]] = {
+            kind.liquid_collection: {} for kind in registry if isinstance(kind, NamedInLiquid)
+        }
+        self.kinds = {
+            kind.liquid_collection: kind.name
+            for kind in registry
+            if isinstance(kind, NamedInLiquid)
+        }
+        self._by_id: dict[tuple[str, str], str] = {}
+        self._by_identity: dict[tuple[str, str], str] = {}
+        for each in objects:
+            if each.remote_id:
+                self._by_id[each.kind.name, each.remote_id] = each.label
+            identity = str(each.attributes.get(each.kind.identity, "")).strip()
+            self._by_identity[each.kind.name, identity] = each.label
+            if isinstance(each.kind, NamedInLiquid):
+                self.named[each.kind.liquid_collection].setdefault(identity, each.label)
+
+    def label_of(self, reference: Reference) -> str:
+        """Return the label of what a reference means."""
+        kind, text = reference.kind, reference.text
+        remote_id = text.removeprefix(f"{kind}#")
+        known = self._names.known.get(kind, {}).get(text, remote_id)
+        if (found := self._by_id.get((kind, known))) is not None:
+            return found
+        if reference.address is None and (kind, text) in self._by_identity:
+            return self._by_identity[kind, text]  # a sender by its e-mail address
+        return object_label(kind, text)
+
+
+def object_label(kind: str, name: str) -> str:
+    """Return the label of an object: its address where its name can be that of one."""
+    return name if name.startswith(f"{kind}#") else f"{kind}.{name}"
+
+
+def _uses(found: ObjectTexts, finder: _LabelFinder) -> Iterator[tuple[str, bool]]:
+    uses: dict[str, bool] = {}
+    for collection, named in finder.named.items():
+        for name in names_in_values(found.attributes, collection):
+            label = named.get(name.name) or object_label(finder.kinds[collection], name.name)
+            uses[label] = name.is_certain or uses.get(label, False)
+    if not _is_partly_unknown(found.attributes):
+        for reference in found.kind.references(found.attributes):
+            uses[finder.label_of(reference)] = True
+    uses.pop(found.label, None)
+    yield from sorted(uses.items())
+
+
+def _is_partly_unknown(attributes: Mapping[str, Json]) -> bool:
+    return UNKNOWN in attributes.values()

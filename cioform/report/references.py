@@ -1,0 +1,89 @@
+"""The references of an object as a tree, in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from cioform.core.json_value import JsonValue
+from cioform.plan.reach.reference_graph import NodeState, ReferenceGraph
+from cioform.report.styling import PLAIN, Styler, Tone
+from cioform.report.values import escape_unprintable
+
+_NOTES: Mapping[NodeState, str] = {
+    NodeState.MANAGED: "",
+    NodeState.UNMANAGED: "unmanaged",
+    NodeState.MISSING: "no file",
+}
+
+
+def render_references(
+    graph: ReferenceGraph, label: str, *, users_only: bool, style: Styler = PLAIN
+) -> str:
+    """Return the trees of what an object uses and of what uses it."""
+    lines = [style(escape_unprintable(label), Tone.BOLD)]
+    sections = [("Used by", graph.users)]
+    if not users_only:
+        sections.insert(0, ("Uses", graph.uses))
+    for title, edges in sections:
+        tree = list(_Tree(graph, edges, style).lines(label, "  "))
+        lines += [f"{title}:", *tree] if tree else [f"{title}: nothing"]
+    return "\n".join(lines) + "\n"
+
+
+class _Tree:
+    """Draws what can be reached from an object. What was drawn once is not drawn again."""
+
+    def __init__(
+        self, graph: ReferenceGraph, edges: Mapping[str, Mapping[str, bool]], style: Styler
+    ) -> None:
+        self._graph = graph
+        self._edges = edges
+        self._style = style
+        self._drawn: set[str] = set()
+
+    def lines(self, label: str, margin: str) -> Iterator[str]:
+        """Yield the lines below an object."""
+        self._drawn.add(label)
+        following = sorted(self._edges.get(label, {}).items())
+        for number, (other, is_certain) in enumerate(following, 1):
+            is_last = number == len(following)
+            is_repeated = other in self._drawn and bool(self._edges.get(other))
+            corner = "└─" if is_last else "├─"
+            yield f"{margin}{corner} {self._text(other, is_certain, is_repeated)}"
+            if not is_repeated:
+                yield from self.lines(other, margin + ("   " if is_last else "│  "))
+
+    def _text(self, label: str, is_certain: bool, is_repeated: bool) -> str:
+        notes = (
+            _NOTES[self._graph.state(label)],
+            "" if is_certain else "use uncertain",
+            "see above" if is_repeated else "",
+        )
+        note = ", ".join(filter(None, notes))
+        return escape_unprintable(label) + (self._style(f"  ({note})", Tone.DIM) if note else "")
+
+
+def references_data(graph: ReferenceGraph, label: str, *, users_only: bool) -> dict[str, JsonValue]:
+    """Return the references of an object, direct and indirect ones, for programs."""
+    data: dict[str, JsonValue] = {"users": _flat(graph, graph.users, label)}
+    return data if users_only else {"uses": _flat(graph, graph.uses, label), **data}
+
+
+def _flat(
+    graph: ReferenceGraph, edges: Mapping[str, Mapping[str, bool]], label: str
+) -> list[JsonValue]:
+    """Return every object that can be reached, each with the one next to it on the way."""
+    found: dict[str, JsonValue] = {}
+    todo = [label]
+    while todo:
+        near = todo.pop(0)
+        for other, is_certain in sorted(edges.get(near, {}).items()):
+            if other not in found and other != label:
+                found[other] = {
+                    "address": other,
+                    "through": None if near == label else near,
+                    "certain": is_certain,
+                    "state": graph.state(other).value,
+                }
+                todo.append(other)
+    return list(found.values())

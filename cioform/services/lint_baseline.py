@@ -1,0 +1,48 @@
+"""Read and write `_lint-baseline.yaml`, the findings that a workspace is allowed to have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from cioform.config.read.files import ProjectFiles
+from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.write.dump import dump_yaml
+from cioform.core.diagnostic import Location
+from cioform.core.errors import ConfigError
+from cioform.lint.baseline import Baseline, from_data, to_data
+from cioform.storage.user_files import write_text
+
+BASELINE_FILE: Final = "_lint-baseline.yaml"
+_HEAD: Final = """\
+# Findings of `cioform lint` that this workspace had when this file was written. They are not
+# reported. Correct a text and remove its entry, or write the file anew with --write-baseline.
+"""
+
+
+def read_baseline(root: Path, folder: Path) -> Baseline:
+    """Return the baseline of a workspace's folder, empty if there is none. Raises ConfigError."""
+    path = folder / BASELINE_FILE
+    if not path.exists():
+        return {}
+    project = ProjectFiles.at(root)
+    shown = project.display_path(str(path))
+    documents = parse_yaml(project.read(str(path)), shown)
+    try:
+        return from_data(documents[0].value if documents else None)
+    except ValueError as error:
+        raise ConfigError.of(
+            "Invalid baseline",
+            f"`{shown}` {error}. Write it anew:\n\n    cioform lint {folder.name} --write-baseline",
+            location=Location(shown),
+        ) from None
+
+
+def write_baseline(folder: Path, baseline: Baseline) -> Path | None:
+    """Write the baseline of a workspace and return its path; without findings, remove the file."""
+    path = folder / BASELINE_FILE
+    if not baseline:
+        path.unlink(missing_ok=True)
+        return None
+    write_text(path, _HEAD + dump_yaml(to_data(baseline)))
+    return path

@@ -1,0 +1,146 @@
+"""What `cioform lint` does: check workspaces, correct files, write baselines, compare with Git."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from cioform.config.load import Configuration, load_configuration
+from cioform.config.project import WORKSPACES_FOLDER
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic, Severity
+from cioform.core.errors import ConfigError, UsageError
+from cioform.kinds import find_kinds
+from cioform.lint.baseline import baseline_of, split_known
+from cioform.lint.placed import PlacedFinding
+from cioform.model.registry import Registry
+from cioform.services.git import extract_revision
+from cioform.services.lint_baseline import read_baseline, write_baseline
+from cioform.services.lint_fixes import fix_files
+from cioform.services.linting import LintResult, lint_workspace
+from cioform.services.text_cache import cached_texts
+
+_MAX_ROUNDS: Final = 10
+"""How often a file is corrected. A correction can uncover the next fault of the same tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class LintOutcome:
+    """What a check of workspaces found, and which files it changed."""
+
+    findings: tuple[PlacedFinding, ...]
+    in_baseline: int
+    ignored: int
+    warnings: tuple[Diagnostic, ...]
+    written: tuple[Path, ...]
+    """The files that were corrected, and the baselines."""
+
+
+def lint_workspaces(
+    root: Path,
+    names: Sequence[str],
+    *,
+    fix: bool = False,
+    new_since: str | None = None,
+    accept: bool = False,
+) -> LintOutcome:
+    """Check workspaces. Raises ConfigError with the problems of all files that are not valid.
+
+    `fix` corrects the files first. `new_since` leaves out what a revision of Git had already.
+    `accept` writes every finding into the baselines.
+    """
+    with cached_texts(root):
+        return _lint_all(root, names, fix=fix, new_since=new_since, accept=accept)
+
+
+def _lint_all(
+    root: Path, names: Sequence[str], *, fix: bool, new_since: str | None, accept: bool
+) -> LintOutcome:
+    written: list[Path] = []
+    results: list[LintResult] = []
+    for name in names:
+        if fix:
+            written += _fix(root, name)
+        result = _lint(root, name, with_baseline=not accept)
+        if accept:
+            found = [each.finding for each in result.findings]
+            path = write_baseline(_folder(root, name), baseline_of(found, result.subject))
+            written += [path] if path else []
+            result = _lint(root, name)
+        elif new_since is not None:
+            result = _without_old(root, name, result, new_since)
+        results.append(result)
+    return LintOutcome(
+        tuple(each for result in results for each in result.findings),
+        sum(result.in_baseline for result in results),
+        sum(result.ignored for result in results),
+        tuple(warning for result in results for warning in result.warnings),
+        tuple(dict.fromkeys(written)),
+    )
+
+
+def _fix(root: Path, name: str) -> list[Path]:
+    """Correct the files of a workspace until nothing is left that needs no decision."""
+    changed: list[Path] = []
+    for _ in range(_MAX_ROUNDS):
+        found = fix_files(root, _lint(root, name).findings)
+        if not found:
+            break
+        changed += found
+    return changed
+
+
+def _folder(root: Path, name: str) -> Path:
+    return root / WORKSPACES_FOLDER / name
+
+
+def _lint(root: Path, name: str, *, with_baseline: bool = True) -> LintResult:
+    kinds = find_kinds()
+    configuration: Configuration = load_configuration(root, name, kinds, os.environ)
+    return lint_workspace(root, configuration, kinds, with_baseline=with_baseline)
+
+
+def _without_old(root: Path, name: str, result: LintResult, revision: str) -> LintResult:
+    """Return a result without the findings that a revision had, whatever its baseline said."""
+    with TemporaryDirectory(prefix="cioform-lint-") as folder:
+        old_root = Path(folder)
+        if not extract_revision(root, revision, WORKSPACES_FOLDER, old_root):
+            raise UsageError.of(
+                "Unknown revision",
+                f"Git has no `{WORKSPACES_FOLDER}/` at `{revision}`. Name a commit, a branch or a "
+                "tag of this repository.",
+            )
+        if not _folder(old_root, name).is_dir():
+            return result
+        try:
+            old = _lint(old_root, name, with_baseline=False)
+        except ConfigError:
+            return result  # Its files were not valid, so that nothing can be compared.
+    known = baseline_of((each.finding for each in old.findings), old.subject)
+    new, _ = split_known((each.finding for each in result.findings), known, result.subject)
+    wanted = {id(finding) for finding in new}
+    return replace(
+        result, findings=tuple(each for each in result.findings if id(each.finding) in wanted)
+    )
+
+
+def accept_errors(
+    root: Path, configuration: Configuration, kinds: Registry, addresses: Iterable[Address]
+) -> Path | None:
+    """Add the errors of resources that were just imported to the baseline of their workspace.
+
+    Customer.io holds these texts already. Return the file, or None if there is no such error.
+    """
+    result = lint_workspace(root, configuration, kinds, scope=addresses)
+    errors = [e.finding for e in result.findings if e.finding.severity is Severity.ERROR]
+    if not errors:
+        return None
+    folder = configuration.folder
+    baseline = Counter(dict(read_baseline(root, folder)))
+    baseline.update(baseline_of(errors, result.subject))
+    return write_baseline(folder, baseline)

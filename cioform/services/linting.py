@@ -1,0 +1,163 @@
+"""Check what the resources of a workspace say, with its settings and its baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from cioform.config.load import Configuration
+from cioform.config.read.text_locations import TextLocator
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic, Location, Severity
+from cioform.core.errors import ConfigError
+from cioform.core.suggest import did_you_mean
+from cioform.language.liquid.dialect import Engine
+from cioform.lint.baseline import Baseline, split_known
+from cioform.lint.check import check_subject
+from cioform.lint.finding import Finding
+from cioform.lint.placed import PlacedFinding
+from cioform.lint.rule import Group, Rule
+from cioform.lint.rules import find_rules
+from cioform.lint.subject import Subject
+from cioform.model.lint_settings import IgnoredRule, LintSettings
+from cioform.model.registry import Registry
+from cioform.services.lint_baseline import read_baseline
+
+
+@dataclass(frozen=True, slots=True)
+class LintResult:
+    """What a check of a workspace found."""
+
+    subject: Subject
+    findings: tuple[PlacedFinding, ...]
+    """The findings that are neither ignored nor in the baseline."""
+    in_baseline: int
+    ignored: int
+    warnings: tuple[Diagnostic, ...] = ()
+    """About the settings of the checks themselves."""
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The findings that stop `validate`."""
+        return tuple(
+            each.diagnostic for each in self.findings if each.finding.severity is Severity.ERROR
+        )
+
+
+def lint_workspace(
+    root: Path,
+    configuration: Configuration,
+    kinds: Registry,
+    *,
+    scope: Iterable[Address] | None = None,
+    with_baseline: bool = True,
+    today: date | None = None,
+) -> LintResult:
+    """Check the texts of a workspace, or of the resources in `scope`.
+
+    Raises ConfigError for a baseline or for settings that cannot be used.
+    """
+    settings = configuration.settings.lint
+    rules = _rules_to_run(settings)
+    if scope is not None:
+        # Whether something is used anywhere is not a question about the resources in a scope.
+        rules = [rule for rule in rules if rule.group is not Group.HYGIENE]
+    subject = Subject(
+        configuration.desired.resources,
+        kinds,
+        Engine(settings.engine),
+        None if scope is None else frozenset(scope),
+    )
+    severities = {rule: found for rule, found in settings.severities.items() if found is not None}
+    found = [
+        finding
+        for finding in check_subject(subject, rules, severities)
+        if subject.scope is None or finding.address in subject.scope
+    ]
+    today = today or datetime.now(UTC).date()
+    active = [entry for entry in settings.ignored if not entry.has_ended(today)]
+    counted = [finding for finding in found if not _is_ignored(finding, active)]
+    baseline: Baseline = read_baseline(root, configuration.folder) if with_baseline else {}
+    new, known = split_known(counted, baseline, subject)
+    by_id = {rule.id: rule for rule in rules}
+    locator = TextLocator(root)
+    return LintResult(
+        subject,
+        tuple(
+            PlacedFinding(
+                each,
+                by_id[each.rule],
+                _place(locator, subject, each),
+                subject.shown_path(each.address, each.path),
+            )
+            for each in new
+        ),
+        len(known),
+        len(found) - len(counted),
+        tuple(_ended(settings.ignored, today)),
+    )
+
+
+def _rules_to_run(settings: LintSettings) -> Sequence[Rule]:
+    """Return the rules that are not off. Raises ConfigError for a rule that does not exist."""
+    rules = find_rules()
+    known = {rule.id for rule in rules}
+    named = [(rule, settings.location) for rule in settings.severities]
+    named += [(entry.rule, entry.location) for entry in settings.ignored]
+    problems = [
+        Diagnostic(
+            "Unknown rule",
+            f"`lint` names the rule `{rule}`, which does not exist.{did_you_mean(rule, known)} "
+            "List the rules with:\n\n    cioform lint --rules",
+            location=place,
+        )
+        for rule, place in named
+        if rule not in known
+    ]
+    if problems:
+        raise ConfigError(problems)
+    return [rule for rule in rules if settings.severities.get(rule.id, rule.severity) is not None]
+
+
+def _is_ignored(finding: Finding, active: Iterable[IgnoredRule]) -> bool:
+    return any(entry.covers(finding.rule, finding.address) for entry in active)
+
+
+def _ended(entries: Iterable[IgnoredRule], today: date) -> Iterator[Diagnostic]:
+    for entry in entries:
+        if entry.has_ended(today):
+            yield Diagnostic(
+                "Ignored rule counts again",
+                f"`{entry.rule}` was ignored for `{entry.address}` until {entry.until}, because: "
+                f"{entry.because} Correct the texts and remove the entry, or set a later day.",
+                location=entry.location,
+                severity=Severity.WARNING,
+            )
+
+
+def _place(locator: TextLocator, subject: Subject, finding: Finding) -> Location | None:
+    resource = subject.resources[finding.address]
+    value = finding.text.value if finding.text else ""
+    return locator.locate(resource, finding.path, value, finding.offset)
+
+
+def lint_errors(
+    root: Path, configuration: Configuration, kinds: Registry
+) -> tuple[Diagnostic, ...]:
+    """Return what the checks find wrong with a workspace, their own settings included."""
+    try:
+        return lint_workspace(root, configuration, kinds).errors
+    except ConfigError as error:
+        return error.diagnostics
+
+
+def refuse_errors(
+    root: Path, configuration: Configuration, kinds: Registry, addresses: Collection[Address]
+) -> None:
+    """Raise ConfigError if a text of resources that will be written has an error."""
+    if addresses:
+        result = lint_workspace(root, configuration, kinds, scope=addresses)
+        if result.errors:
+            raise ConfigError(result.errors)

@@ -1,0 +1,52 @@
+"""Find what a resource refers to and what refers to it, in the files or in the workspace too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cioform.plan.reach.reference_graph import (
+    NodeState,
+    ObjectTexts,
+    ReferenceGraph,
+    build_graph,
+)
+from cioform.plan.scope import Scope
+from cioform.run.importing.capture import capture_resources
+from cioform.services.context import OpenWorkspace
+from cioform.services.recovery import read_recovered_state
+
+
+def reference_graph(opened: OpenWorkspace, *, live: bool) -> ReferenceGraph:
+    """Return the graph of references of the files.
+
+    With `live`, the objects of the workspace that no file manages are read and belong to it.
+    """
+    objects = list(_objects_of_files(opened))
+    if not live:
+        return build_graph(objects, opened.kinds)
+    opened.require_credentials()
+    applied = read_recovered_state(opened)
+    desired = opened.configuration.desired
+    captured = capture_resources(
+        opened.kinds, desired, applied, opened.provider, Scope(), listener=opened.listener
+    )
+    for address, attributes in captured.attributes.items():
+        if address not in desired.resources:
+            remote_id = captured.bindings[address].remote_id
+            objects.append(
+                ObjectTexts(
+                    str(address),
+                    opened.kinds[address.kind],
+                    attributes,
+                    NodeState.UNMANAGED,
+                    remote_id,
+                )
+            )
+    return build_graph(objects, opened.kinds)
+
+
+def _objects_of_files(opened: OpenWorkspace) -> Iterator[ObjectTexts]:
+    for address, resource in opened.configuration.desired.resources.items():
+        remote_id = resource.remote_id or ""
+        kind = opened.kinds[address.kind]
+        yield ObjectTexts(str(address), kind, resource.attributes, remote_id=remote_id)

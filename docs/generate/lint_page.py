@@ -1,0 +1,88 @@
+# ruff: noqa: E501
+"""The page of lint: how to use it, and a section for each rule, as Markdown."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Final
+
+from cioform.language.liquid.dialect import FILTERS, INNER_TAGS, TAGS, Engine
+from cioform.lint.rule import Group, Rule
+from cioform.lint.rules import find_rules
+
+_HEAD: Final = """\
+# Lint
+
+`cioform lint` checks what messages say. It needs no credential and sends nothing.
+
+```sh
+cioform lint                        # all workspaces
+cioform lint acme --fix             # correct what needs no decision
+cioform lint acme --new-since main  # only what this branch adds
+cioform lint acme --write-baseline  # accept all findings of today
+cioform lint --format sarif         # or json, junit, github, gitlab
+cioform lint --rules                # the list of rules
+```
+
+An **error** is something that cannot work: a delivery of the text fails, or a value in it is always empty. Errors stop
+`validate`, and `plan` where it would write the text. A **warning** is for you to judge. The plan shows the warnings of
+the texts that it would write.
+
+## Ignoring rules
+
+In [`workspace.yaml`](files.md#workspaceyaml), for some addresses, with a reason and perhaps with a last day:
+
+```yaml workspace
+format: 1
+lint:
+  engine: latest  # or legacy: what renders the messages of this workspace
+  severity: {DT101: error}  # or warning, or off
+  ignore:
+    - rule: DT101
+      address: campaign.onboarding
+      because: Everybody who enters it has a first name.
+      until: "2027-03-31"
+```
+
+In one text, with a comment that is not sent: `{% comment %}cioform-ignore DT101{% endcomment %}`.
+
+The **baseline** `_lint-baseline.yaml` in the workspace's folder lists findings that are not reported. `import` writes the
+errors of what it imports to it. An entry counts as long as the line of the text stays as it is.
+
+## Rules
+"""
+
+
+def lint_page() -> str:
+    """Return the page."""
+    return "\n".join((_HEAD, *_sections(), *_dialect()))
+
+
+def _sections() -> Iterator[str]:
+    rules = find_rules()
+    for group in Group:
+        of_group = [rule for rule in rules if rule.group is group]
+        if of_group:
+            yield f"### {group.value}\n"
+            for rule in of_group:
+                yield from _rule(rule)
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    yield f"#### {rule.id}: {rule.name}\n"
+    yield f"*{rule.severity.value}.* {inspect.cleandoc(type(rule).__doc__ or '')}\n"
+    yield f"```liquid\n{rule.bad}\n```\n\nBetter:\n\n```liquid\n{rule.good}\n```\n"
+
+
+def _dialect() -> Iterator[str]:
+    yield "## Tags and filters\n"
+    yield "What cioform knows of Customer.io's Liquid. A name that is not listed is an error.\n"
+    tags = sorted({*TAGS, *INNER_TAGS} - {"#"})
+    yield f"Tags: {', '.join(f'`{name}`' for name in tags)}.\n"
+    yield f"Filters: {', '.join(map(_filter, sorted(FILTERS)))}.\n"
+
+
+def _filter(name: str) -> str:
+    engines = FILTERS[name]
+    return f"`{name}`" if len(engines) == len(Engine) else f"`{name}` ({', '.join(engines)} only)"

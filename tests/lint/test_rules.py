@@ -1,0 +1,101 @@
+"""Every rule finds its planted faults, at their places, and nothing in clean texts.
+
+A file of `cases` has the faults and the clean texts of the rule that it is named for. A case is a
+small workspace: snippets by name, a layout, and messages by type, which belong to a campaign that
+an event starts unless the case says otherwise. `finds` has what stands at the place of each
+finding, or the path of the value that it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cioform.core.address import Address
+from cioform.core.paths import format_path
+from cioform.language.liquid.dialect import Engine
+from cioform.lint.check import check_subject
+from cioform.lint.finding import Finding
+from cioform.lint.rules import find_rules
+from cioform.lint.subject import Subject
+from cioform.model.resource import Resource
+from cioform.services.kinds import known_kinds
+
+CASES = Path(__file__).parent / "cases"
+KINDS = known_kinds()
+RULES = {rule.id: rule for rule in find_rules()}
+MESSAGES = ("email", "push", "sms", "whatsapp", "in_app", "slack", "webhook")
+
+
+def cases(section: str) -> Iterator[Any]:
+    for file in sorted(CASES.glob("*.yaml")):
+        for number, case in enumerate(yaml.safe_load(file.read_text(encoding="utf-8"))[section]):
+            yield pytest.param(file.stem, case, id=f"{file.stem}-{number}")
+
+
+def resource(kind_name: str, name: str, document: Mapping[str, Any]) -> Resource:
+    kind = KINDS[kind_name]
+    attributes = kind.attributes(kind.model.model_validate(document))
+    references = tuple(kind.references(attributes))
+    return Resource(Address(kind_name, name), attributes, references)
+
+
+def resources(case: Mapping[str, Any]) -> Iterator[Resource]:
+    for name, value in case.get("snippets", {}).items():
+        yield resource("snippet", name, {"name": name, "value": value})
+    for name, body in case.get("layouts", {}).items():
+        yield resource("layout", name, {"name": name, "body": body})
+    for name, document in case.get("segments", {}).items():
+        yield resource("segment", name, {"name": name, **document})
+    for name, document in case.get("transactional", {}).items():
+        yield resource("transactional", name, {"name": name, **document})
+    steps = [{"id": f"{name}_step", name: case[name]} for name in MESSAGES if name in case]
+    steps += case.get("workflow", [])
+    if steps:
+        document = {"name": "c", "trigger": case.get("trigger", {"event": "bought"})}
+        fields = case.get("campaign", {})
+        yield resource("campaign", "c", {**document, **fields, "workflow": steps})
+
+
+def found_in(rule: str, case: Mapping[str, Any]) -> tuple[list[Finding], Subject]:
+    by_address = {each.address: each for each in resources(case)}
+    subject = Subject(by_address, KINDS, Engine(case.get("engine", "latest")))
+    return check_subject(subject, [RULES[rule]]), subject
+
+
+def matches(finding: Finding, expected: str, subject: Subject) -> bool:
+    if finding.text is not None and finding.offset is not None:
+        return finding.text.value.startswith(expected, finding.offset)
+    path = subject.shown_path(finding.address, finding.path)
+    return expected in (path, format_path(finding.path), str(finding.address))
+
+
+@pytest.mark.parametrize(("rule", "case"), list(cases("faults")))
+def test_a_planted_fault_is_found_at_its_place(rule: str, case: Mapping[str, Any]) -> None:
+    findings, subject = found_in(rule, case)
+    expected = case["finds"]
+    shown = [(f.message, subject.shown_path(f.address, f.path), f.excerpt) for f in findings]
+    assert len(findings) == len(expected), shown
+    for finding, text in zip(findings, expected, strict=True):
+        assert matches(finding, text, subject), (text, shown)
+        assert finding.message[-1] in ".?"
+        assert finding.message[0].isupper() or finding.message[0] in '`"', finding.message
+
+
+@pytest.mark.parametrize(("rule", "case"), list(cases("clean")))
+def test_a_clean_text_has_no_finding(rule: str, case: Mapping[str, Any]) -> None:
+    findings, _ = found_in(rule, case)
+    assert [(finding.message, finding.excerpt) for finding in findings] == []
+
+
+def test_every_rule_has_cases_and_documentation() -> None:
+    assert {file.stem for file in CASES.glob("*.yaml")} == set(RULES)
+    for rule in RULES.values():
+        assert (type(rule).__doc__ or "").strip()
+        assert rule.bad
+        assert rule.good
+        assert rule.name
