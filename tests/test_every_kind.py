@@ -32,13 +32,16 @@ CREDENTIALS = {
 SENDERS = [{"id": 1, "name": "Acme team", "email": "team@acme.com"}]
 TOPICS = [{"id": 1, "name": "Newsletter", "description": "What is new, once a month."}]
 OBJECT_TYPES = [{"id": 1, "name": "accounts"}]
-"""The examples refer to senders, which cioform never creates."""
+"""The examples refer to these."""
+DOMAINS = [{"id": 1, "domain": "acme.com", "verified": True}]
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[SandboxProject]:
     new_project = SandboxProject(tmp_path / "ours")
-    new_project.seed(identities=SENDERS, subscription_topics=TOPICS, object_types=OBJECT_TYPES)
+    new_project.seed(
+        identities=SENDERS, domains=DOMAINS, subscription_topics=TOPICS, object_types=OBJECT_TYPES
+    )
     yield new_project
     new_project.store.close()
 
@@ -129,8 +132,10 @@ def test_an_import_into_an_empty_folder_reads_the_same(
     other_project = project.second_checkout(tmp_path / "imported")
     with other_project.open() as session:
         imported = session.import_().addresses
-    [copy] = [each for each in imported if each.kind == written_kind.name]
-    original, imported_attributes = desired(project, address), desired(other_project, copy)
+    original = desired(project, address)
+    copies = [desired(other_project, each) for each in imported if each.kind == written_kind.name]
+    identity = written_kind.identity
+    [imported_attributes] = [each for each in copies if each[identity] == original[identity]]
     assert diff.compare(written_kind, None, original, imported_attributes) == ()
     assert set(original) <= set(imported_attributes)
     assert other_project.plan().is_empty
@@ -142,7 +147,7 @@ def test_destroy_deletes_only_the_bound_object(
 ) -> None:
     other_project = project.second_checkout(tmp_path / "theirs")
     name = desired(project, write_example(project, written_kind))[written_kind.identity]
-    write_example(other_project, written_kind, **{written_kind.identity: f"{name} twin"})
+    write_example(other_project, written_kind, **{written_kind.identity: f"twin_{name}"})
     other_project.apply()
     unmanaged = project.content()
     project.apply()
@@ -162,7 +167,7 @@ def test_destroy_deletes_only_the_bound_object(
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k.is_read_only], ids=lambda kind: kind.name)
 def test_a_read_only_kind_is_blocked_with_a_hint(project: SandboxProject, kind: Kind) -> None:
-    project.seed(identities=[], subscription_topics=[], object_types=[])
+    project.seed(subscription_topics=[], object_types=[])
     address = write_example(project, kind)
     plan = project.plan()
     assert plan.changes == ()
@@ -178,7 +183,6 @@ def test_a_read_only_kind_is_watched_for_drift(project: SandboxProject, kind: Ki
     project.apply()
     assert project.plan().is_empty
     project.seed(
-        identities=[{**SENDERS[0], "name": "Somebody else"}],
         subscription_topics=[{**TOPICS[0], "name": "Something else"}],
         object_types=[{**OBJECT_TYPES[0], "name": "Something else"}],
     )

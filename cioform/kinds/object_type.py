@@ -13,7 +13,7 @@ from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names
 from cioform.model.reach import Reach
-from cioform.model.remote_access.capabilities import CreatedByHand
+from cioform.model.remote_access.capabilities import HasOwnNames, SetUpByHand
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
 from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import ResourceModel
@@ -58,7 +58,7 @@ def _remote_objects(api: Api, wires: Sequence[WireObjectType]) -> list[RemoteObj
     ]
 
 
-class ObjectTypeKind(Kind[ObjectType], CreatedByHand):
+class ObjectTypeKind(Kind[ObjectType], HasOwnNames, SetUpByHand):
     """Object types (app facts 5.6, journeys facts 7)."""
 
     name = "object_type"
@@ -76,7 +76,11 @@ class ObjectTypeKind(Kind[ObjectType], CreatedByHand):
         return Decoded(attributes, reach=Reach("shared"))
 
     @override
-    def create_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
+    def own_names(self, attributes: Attributes) -> Sequence[str]:
+        return (attributes["name"],)
+
+    @override
+    def set_up_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
         present = {each.identity for each in (yield from _list_journeys())}
         yield from ask_all(
             [

@@ -13,7 +13,7 @@ from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names
 from cioform.model.reach import Reach
-from cioform.model.remote_access.capabilities import CreatedByHand
+from cioform.model.remote_access.capabilities import HasOwnNames, SetUpByHand
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
 from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import ResourceModel
@@ -61,7 +61,7 @@ def _remote_objects(api: Api, wires: Sequence[WireTopic]) -> list[RemoteObject]:
     ]
 
 
-class TopicKind(Kind[Topic], CreatedByHand):
+class TopicKind(Kind[Topic], HasOwnNames, SetUpByHand):
     """Subscription topics (app facts 5.6, journeys facts 7)."""
 
     name = "topic"
@@ -86,7 +86,11 @@ description: What is new, once a month.
         return Decoded(attributes, reach=Reach("shared"))
 
     @override
-    def create_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
+    def own_names(self, attributes: Attributes) -> Sequence[str]:
+        return (attributes["name"],)
+
+    @override
+    def set_up_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
         present = {topic.identity for topic in (yield from _list_journeys())}
         yield from ask_all(
             [

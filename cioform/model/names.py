@@ -27,19 +27,21 @@ class Requirement:
 class Reference:
     """A reference of one resource to another, at a place that takes one kind only.
 
-    `text` is the name in an address (`vip` for `segment.vip`), the name of a read-only object
-    (`team@acme.com`), or `segment#12` for a live object that no file manages.
+    `text` is the name in an address (`vip` for `segment.vip`), the name by which people know an
+    object (`team@acme.com`), or `segment#12` for a live object that no file manages.
     """
 
     kind: str
     text: str
     path: tuple[str | int, ...]
     requirement: Requirement | None = None
+    declared: Address | None = None
+    """The address of the file that declares an object of that name, if the text is no address."""
 
     @property
     def address(self) -> Address | None:
-        """The address, if the text can be the name of one."""
-        return _address(self.kind, self.text)
+        """The address, if the text can be the name of one or a file declares the object."""
+        return self.declared or _address(self.kind, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,13 @@ class Names:
     ids: Mapping[Address, str] = field(default_factory=dict)
     """The remote id of each address."""
     known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """By kind, the remote ids of read-only objects by the names that people use."""
+    """By kind, the remote ids of objects by the names that people use."""
     parts: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     """By kind and remote id, the remote ids of parts by our names, such as steps."""
     pending: frozenset[Address] = frozenset()
     """Addresses that the plan creates, so that they have no id yet."""
+    declared: Mapping[tuple[str, str], Address] = field(default_factory=dict)
+    """By kind and name, the addresses of the files that declare objects with such names."""
     _texts: Mapping[tuple[str, str], str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -78,7 +82,7 @@ class Names:
         known = self.known.get(kind, {})
         if text in known:
             return _parse_id(known[text])
-        address = _address(kind, text)
+        address = self.declared.get((kind, text)) or _address(kind, text)
         if address is not None and address in self.ids:
             return _parse_id(self.ids[address])
         if address in self.pending:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from cioform.core.address import Address
 from cioform.model.hints import fill_in_hint
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import NamedInLiquid
+from cioform.model.remote_access.capabilities import NamedInLiquid, Obstacle
 from cioform.model.snapshot import LiveSnapshot
 from cioform.plan.change import Change
 from cioform.plan.changes_builder import ChangesBuilder
@@ -18,6 +19,7 @@ from cioform.plan.dependencies import (
 )
 from cioform.plan.drift import find_drift
 from cioform.plan.guards.blocking import addresses_left_out, block_dependents, block_missing
+from cioform.plan.guards.obstacles import block_obstacles
 from cioform.plan.guards.requirements import block_unfit_references
 from cioform.plan.matching.match import MatchedPair, MatchResult
 from cioform.plan.names_taken import order_by_names
@@ -35,22 +37,24 @@ def make_plan(
     live: LiveSnapshot,
     header: PlanHeader,
     scope: Scope | None = None,
+    obstacles: Mapping[Address, Obstacle] | None = None,
 ) -> Plan:
     """Return the plan that makes the workspace what the files say, within `scope`.
 
     A change that none of the APIs in `header` can make is blocked here, so that an apply does not
-    fail half way through.
+    fail half way through. `obstacles` are what people have yet to set up for some addresses.
     """
     builder = ChangesBuilder(registry, live, header)
     pairs = pairs_in_scope(scope or Scope(), match.pairs, registry)
     for pair in pairs:
         builder.build(pair)
     uses = UseFinder(registry, match.names, live, match.pairs)
-    fit, unfit = block_unfit_references(builder.changes, registry, live)
+    unobstructed, obstructed = block_obstacles(builder.changes, obstacles or {}, match.pairs, uses)
+    fit, unfit = block_unfit_references(unobstructed, registry, live)
     named, taken = order_by_names(fit, registry, live.listing)
     new_names = find_new_names(registry, match.pairs)
     planned = add_creation_dependencies(named, registry, new_names)
-    blocked = [*builder.blocked, *unfit, *taken]
+    blocked = [*builder.blocked, *obstructed, *unfit, *taken]
     removals = Removals(planned, blocked, match.pairs, pairs, builder, uses)
     possible, used = removals.block_used()
     named_kinds = {kind.name for kind in registry if isinstance(kind, NamedInLiquid)}

@@ -16,10 +16,11 @@ from cioform.plan.guards.live_edits import with_live_edits
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.plan.planner import make_plan
 from cioform.plan.reach.users import users_not_read, with_user_states
-from cioform.plan.scope import Scope
+from cioform.plan.scope import Scope, pairs_in_scope
 from cioform.run.reading.audience_size import PeopleCounter, with_audience_sizes
 from cioform.run.reading.audit import with_editors
 from cioform.run.reading.estimates import with_estimates
+from cioform.run.reading.obstacles import find_obstacles
 from cioform.run.reading.user_states import look_at_users
 from cioform.services.context import OpenWorkspace
 from cioform.services.git import checked_out_commit
@@ -36,7 +37,10 @@ def plan_workspace(opened: OpenWorkspace, scope: Scope, prefer: PreferredSide | 
     scope = opened.scope_of(scope)
     check_scope(opened, scope, applied)
     matched, live = read_workspace(opened, applied, scope)
-    plan = make_plan(opened.kinds, matched, live, _header(opened, applied, scope, prefer), scope)
+    pairs = pairs_in_scope(scope, matched.pairs, opened.kinds)
+    obstacles = find_obstacles(opened.kinds, pairs, opened.provider)
+    header = _header(opened, applied, scope, prefer)
+    plan = make_plan(opened.kinds, matched, live, header, scope, obstacles)
     refuse_errors(opened.root, opened.configuration, opened.kinds, written_addresses(plan))
     plan, live = _with_users_out_of_scope(opened, plan, live)
     plan = with_live_edits(plan, opened.kinds)

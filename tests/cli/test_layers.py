@@ -25,7 +25,7 @@ workflow:
 
 
 def set_up(cio: CommandLine, file: Path, settings: str) -> None:
-    """Apply the campaign in `file`, with senders, which the sandbox then has."""
+    """Apply the campaign in `file`, and the senders of its messages."""
     for name in ("team", "help"):
         sender = Path(f"workspaces/demo/senders/{name}.yaml")
         sender.parent.mkdir(exist_ok=True)

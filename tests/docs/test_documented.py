@@ -31,10 +31,10 @@ from cioform.language.workflow import BRANCH_KEYS, STEP_TYPES, walk
 from cioform.model.contents import HasContents
 from cioform.model.kind import Kind
 from cioform.model.remote_access.capabilities import (
-    CreatedByHand,
     HasLifecycle,
     HasParts,
     HasPermanentFields,
+    SetUpByHand,
     TakesDefaults,
 )
 from cioform.model.remote_access.limits import Guards
@@ -179,7 +179,7 @@ def test_every_package_has_its_layer_on_the_page() -> None:
 
 
 CAPABILITIES: Final[tuple[ABCMeta, ...]] = (
-    CreatedByHand,
+    SetUpByHand,
     HasContents,
     HasLifecycle,
     HasParts,

@@ -1,19 +1,33 @@
-"""Senders: read over both APIs, and referred to only by a unique name."""
+"""Senders: read over both APIs, referred to only by a unique name, created at verified domains."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from cioform.core.address import Address
+from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.sender import KIND
 from cioform.model.live_object import RemoteObject
 from cioform.model.names import Names
 from cioform.model.remote_access.conversation import Api, Paging, Request
 from cioform.model.routes import ListRoute
 from tests.support.operations import converse, route_of
+from tests.support.sandbox_project import SandboxProject
 
 ACME = {"id": 1, "name": "Acme", "email": "team@acme.com"}
 ANNA = {"id": 2, "name": "Anna", "email": "team@acme.com"}
 BARE = {"id": 3, "name": "", "email": "noreply@acme.com"}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[SandboxProject]:
+    new_project = SandboxProject(tmp_path)
+    yield new_project
+    new_project.store.close()
 
 
 def listed(api: Api, answer: Any) -> tuple[Request, list[RemoteObject]]:
@@ -49,5 +63,104 @@ def test_two_equal_senders_have_no_name() -> None:
     assert [each.aliases for each in found] == [(), ()]
 
 
-def test_senders_are_never_written() -> None:
-    assert KIND.is_read_only
+WELCOME = {
+    "name": "Welcome",
+    "trigger": {"event": "signed_up"},
+    "workflow": [{"id": "hello", "email": {"subject": "Hi", "body": "Hi", "from": "new@acme.com"}}],
+}
+NEW = {"name": "New", "email": "new@acme.com"}
+VERIFIED = {"id": 1, "domain": "acme.com", "verified": True}
+UNVERIFIED = {"id": 1, "domain": "acme.com", "verified": False}
+
+
+def test_a_sender_is_created_before_the_messages_that_come_from_it(project: SandboxProject) -> None:
+    project.seed(domains=[VERIFIED])
+    project.replace_documents({"senders/new.yaml": NEW, "campaigns/a_welcome.yaml": WELCOME})
+    plan = project.plan()
+    assert [str(change.address) for change in plan.changes] == ["sender.new", "campaign.a_welcome"]
+    assert [(r.method, r.path) for r in plan.changes[0].requests] == [("POST", "~/identities")]
+    assert project.apply(plan).complete
+    [sender] = project.content()["identities"]
+    assert (sender["name"], sender["email"]) == ("New", "new@acme.com")
+    templates = project.content()["templates"]
+    assert [each["from_identity_id"] for each in templates] == [sender["id"]]
+    assert project.plan().is_empty
+
+
+def test_a_sender_is_renamed_in_place_and_its_messages_stay(project: SandboxProject) -> None:
+    project.seed(domains=[VERIFIED], identities=[{"id": 7, **NEW}])
+    project.replace_documents({"senders/new.yaml": NEW, "campaigns/welcome.yaml": WELCOME})
+    project.apply()
+    renamed = {"name": "Newer", "email": "newer@acme.com"}
+    step = {"id": "hello", "email": {"subject": "Hi", "body": "Hi", "from": "newer@acme.com"}}
+    project.write("senders/new.yaml", renamed)
+    project.write("campaigns/welcome.yaml", {**WELCOME, "workflow": [step]})
+    plan = project.plan()
+    written = [str(change.address) for change in plan.changes if change.action.writes]
+    assert written == ["sender.new"]
+    assert project.apply(plan).complete
+    assert project.plan().is_empty
+    assert [each["email"] for each in project.content()["identities"]] == ["newer@acme.com"]
+
+
+def test_a_sender_at_an_unverified_domain_is_blocked_with_the_records(
+    project: SandboxProject,
+) -> None:
+    project.seed(domains=[UNVERIFIED])
+    project.replace_documents({"senders/new.yaml": NEW, "campaigns/welcome.yaml": WELCOME})
+    plan = project.plan()
+    assert plan.changes == ()
+    blocked = {str(each.address): each.way_out for each in plan.blocked}
+    assert list(blocked) == ["campaign.welcome", "sender.new"]
+    assert "The domain acme.com is not verified (MX, SPF, DKIM, DMARC)." in blocked["sender.new"]
+    assert "TXT acme.com v=spf1 include:mailgun.org ~all" in blocked["sender.new"]
+
+
+def test_a_sender_at_an_unknown_domain_is_blocked(project: SandboxProject) -> None:
+    project.write("senders/new.yaml", NEW)
+    [blocked] = project.plan().blocked
+    assert "acme.com is not a sending domain of this workspace" in blocked.way_out
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_a_domain_that_cannot_be_read_is_warned_of(project: SandboxProject, hidden: bool) -> None:
+    if hidden:
+        project.behavior = Behavior(rate_limit=None, domains_show_verified=False)
+        project = project.second_checkout(project.root)
+    else:
+        project.inject_fault("status:403", path="domains", times=9)
+    project.seed(domains=[UNVERIFIED])
+    project.write("senders/new.yaml", NEW)
+    [change] = project.plan().changes
+    assert change.reason == "new in the files; whether acme.com is verified could not be read"
+
+
+def test_a_sender_in_use_cannot_be_deleted(project: SandboxProject) -> None:
+    project.seed(domains=[VERIFIED])
+    project.replace_documents({"senders/new.yaml": NEW, "campaigns/welcome.yaml": WELCOME})
+    project.apply()
+    project.remove("senders/new.yaml")
+    [blocked] = project.plan().blocked
+    assert "It is used by campaign.welcome" in blocked.way_out
+    project.remove("campaigns/welcome.yaml")
+    assert [str(each.address) for each in project.plan().changes] == [
+        "campaign.welcome",
+        "sender.new",
+    ]
+    with project.open() as session:
+        session.forget(Address("campaign", "welcome"))
+    [blocked] = project.plan().blocked
+    assert "Messages use it" in blocked.way_out
+
+
+def test_a_new_sender_needs_a_name(project: SandboxProject) -> None:
+    project.seed(domains=[VERIFIED])
+    project.write("senders/new.yaml", {"email": "new@acme.com"})
+    [blocked] = project.plan().blocked
+    assert blocked.way_out.startswith("A new sender needs a `name`")
+
+
+def test_the_app_api_cannot_create_a_sender(project: SandboxProject) -> None:
+    project.write("senders/new.yaml", NEW)
+    [blocked] = project.plan(frozenset({Api.APP})).blocked
+    assert "This needs a service account token" in blocked.way_out

@@ -12,12 +12,15 @@ TOPICS: Final = [
     {"id": 1, "name": "Newsletter", "description": "What is new, once a month."},
     {"id": 5, "name": "Offers"},
 ]
+DOMAINS: Final = [{"id": 1, "domain": "acme.com", "verified": True}]
 OBJECT_TYPES: Final = [{"id": 1, "name": "accounts"}]
 
 
 def write_every_kind(project: SandboxProject) -> None:
     """Write the example of every kind, and seed what the examples need."""
-    project.seed(identities=SENDERS, subscription_topics=TOPICS, object_types=OBJECT_TYPES)
+    project.seed(
+        identities=SENDERS, domains=DOMAINS, subscription_topics=TOPICS, object_types=OBJECT_TYPES
+    )
     for kind in project.kinds:
         project.write(f"{kind.folder}/{kind.name}_example.yaml", kind.example)
     for name in ("Trial", "Paying"):

@@ -14,6 +14,7 @@ from cioform.core.suggest import closest
 from cioform.language.messages.defaults import default_references
 from cioform.model.names import Reference
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasOwnNames
 from cioform.model.resource import Resource
 from cioform.model.upgrading import old_word_message
 
@@ -79,8 +80,8 @@ def _reference_problem(
         return "Dangling reference", detail
     if reference.address in declared or kind not in registry or text.startswith(kind + "#"):
         return None
-    if registry[kind].is_read_only:
-        # Only the workspace itself knows these objects and their names.
+    if isinstance(registry[kind], HasOwnNames):
+        # Only the workspace itself knows all of these objects and their names.
         wrong_name = registry[kind].reference_problem(text)
         return None if wrong_name is None else ("Dangling reference", wrong_name)
     hint = _suggest_name(kind, slugify(text), declared)

@@ -59,6 +59,12 @@ class Behavior:
     """Open fact: whether continue edges have an `index` too (journeys facts, 4)."""
     layout_list_has_body: bool = True
     """Open fact: whether the list of layouts contains their bodies."""
+    domains_show_verified: bool = True
+    """Open fact: whether a domain is returned with what is verified of it; the answer to a check
+    shows it (journeys facts, 7)."""
+    sender_domain: Literal["any", "verified"] = "any"
+    """Open fact: whether a new sender is rejected if its domain is not verified. The official CLI
+    says that each address must belong to a verified domain (journeys facts, 7)."""
     lists_blank: bool = False
     """Open fact: how much of an object its list shows. If set, a list of objects that can be read
     one by one has blank values in all members but ids, names, types, states and times."""

@@ -68,6 +68,18 @@ IDENTITY = RecordType(
         "hidden": False,
     },
 )
+DOMAIN = RecordType(
+    "domains",
+    "domain",
+    {
+        "domain": "",
+        "verified": False,
+        "verified_spf": False,
+        "verified_dkim": False,
+        "verified_domain": False,
+        "verified_dmarc": False,
+    },
+)
 TOPIC = RecordType(
     "subscription_topics", "subscription_topic", {"name": "", "description": "", "opt_in": None}
 )
@@ -191,6 +203,7 @@ RECORD_TYPES = (
     SEGMENT,
     LAYOUT,
     IDENTITY,
+    DOMAIN,
     TOPIC,
     OBJECT_TYPE,
     TAG,

@@ -9,12 +9,22 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from cioform.core.json_value import Attributes, Json
 from cioform.core.paths import FieldPath
 from cioform.model.part_change import PartChange
 from cioform.model.reach import Reach
-from cioform.model.remote_access.conversation import Conversation, Request
+from cioform.model.remote_access.conversation import Api, Conversation, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why an object cannot be written, or why it may not be of use."""
+
+    text: str
+    """Full sentences if it blocks, otherwise a clause for the reason of the change."""
+    blocks: bool
 
 
 class HasParts(ABC):
@@ -113,15 +123,50 @@ class HasOpenFields(ABC):
         """
 
 
-class CreatedByHand(ABC):
-    """A kind whose objects people create on a settings page, because no API does.
+class SetUpByHand(ABC):
+    """A kind with something that people set up outside of all APIs, such as a DNS record.
 
-    A sandbox has no such page, so it creates the ones that the files declare.
+    For some kinds that is the whole object. A sandbox has nobody to do it, so it does it itself for
+    the objects that the files declare.
     """
 
     @abstractmethod
-    def create_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
-        """Create every declared object that the sandbox lacks."""
+    def set_up_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
+        """Set up what the declared objects need and the sandbox lacks."""
+
+
+class HasOwnNames(ABC):
+    """A kind whose objects references call by a name of their own, as senders by an address.
+
+    Such an object needs no file to be referred to.
+    """
+
+    @abstractmethod
+    def own_names(self, attributes: Attributes) -> Sequence[str]:
+        """Return the names of an object in references, the shortest first."""
+
+
+class NeedsSetup(ABC):
+    """A kind whose objects need something that only people can set up, such as a DNS record."""
+
+    @property
+    @abstractmethod
+    def setup_api(self) -> Api:
+        """The API that says what is set up."""
+
+    @abstractmethod
+    def find_obstacles(
+        self, wanted: Sequence[Attributes]
+    ) -> Conversation[Sequence[Obstacle | None]]:
+        """Return what stands in the way of each object that a plan creates, None for nothing."""
+
+    @abstractmethod
+    def find_uses(self, deleted: Sequence[str]) -> Conversation[Sequence[Obstacle | None]]:
+        """Return why the objects with these ids cannot be deleted, None for one that can."""
+
+    @abstractmethod
+    def unreadable_obstacle(self, wanted: Attributes) -> Obstacle:
+        """Return the obstacle of an object where nothing can be read of it."""
 
 
 class NamedInLiquid(ABC):

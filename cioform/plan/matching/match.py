@@ -13,9 +13,10 @@ from cioform.model.address_moves import apply_moves
 from cioform.model.kind import Kind
 from cioform.model.live_object import RemoteObject
 from cioform.model.names import Names
+from cioform.model.own_names import declared_names
 from cioform.model.reference_texts import with_names
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import HasParts
+from cioform.model.remote_access.capabilities import HasOwnNames, HasParts
 from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing
 from cioform.plan.matching.claims import Claims, candidate_lines, place_to_paste
@@ -93,7 +94,7 @@ def match_resources(
     pairs = [_with_parts_moved(registry[pair.address.kind], pair) for pair in pairs]
     pairs = _with_same_name(pairs, listing)
     paired = sum(1 for pair in pairs if pair.found)
-    names = _build_names(pairs, listing)
+    names = _build_names(registry, pairs, listing)
     return MatchResult(
         tuple(_with_names(registry[pair.address.kind], pair, names) for pair in pairs),
         names,
@@ -287,11 +288,13 @@ def _duplicate_diagnostic(
     )
 
 
-def _build_names(pairs: Sequence[MatchedPair], listing: Listing) -> Names:
+def _build_names(registry: Registry, pairs: Sequence[MatchedPair], listing: Listing) -> Names:
     return Names(
         ids={pair.address: remote_id for pair in pairs if (remote_id := _remote_id(pair))},
         known={
-            kind: known for kind, items in listing.found.items() if (known := _unique_names(items))
+            kind: known
+            for kind, items in listing.found.items()
+            if (known := _known_names(registry[kind], pairs, items))
         },
         parts={
             (pair.address.kind, pair.found.remote_id): pair.binding.parts
@@ -301,6 +304,9 @@ def _build_names(pairs: Sequence[MatchedPair], listing: Listing) -> Names:
         pending=frozenset(
             p.address for p in pairs if p.resource and not p.found and not p.is_unlistable
         ),
+        declared=declared_names(
+            ((p.address, p.resource.attributes) for p in pairs if p.resource), registry
+        ),
     )
 
 
@@ -308,6 +314,27 @@ def _remote_id(pair: MatchedPair) -> str | None:
     if pair.is_unlistable and pair.binding:
         return pair.binding.remote_id
     return pair.found.remote_id if pair.found else None
+
+
+def _known_names(
+    kind: Kind, pairs: Sequence[MatchedPair], found: Sequence[RemoteObject]
+) -> dict[str, str]:
+    """Return the ids of objects by name, the names that the files give them first.
+
+    An object is called by the name that it will have, so that a new name alone does not make a
+    difference in what refers to it.
+    """
+    known = _unique_names(found)
+    if kind.is_read_only or not isinstance(kind, HasOwnNames):
+        return known
+    wanted = {
+        name: pair.found.remote_id
+        for pair in pairs
+        if pair.address.kind == kind.name and pair.resource and pair.found
+        for name in kind.own_names(pair.resource.attributes)
+        if known.get(name, pair.found.remote_id) == pair.found.remote_id
+    }
+    return {**wanted, **known}
 
 
 def _unique_names(found: Sequence[RemoteObject]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from cioform.model.address_moves import apply_moves
 from cioform.model.names import Names
 from cioform.model.operations import WriteResult
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasOwnNames
 from cioform.model.snapshot import AppliedState, Binding, LastSeen
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan
@@ -52,7 +53,7 @@ class RunState:
         moves = {change.moved_from: change.address} if change.moved_from is not None else {}
         bindings = apply_moves(self.registry, self.applied.bindings, moves)
         self._save_bindings({**bindings, change.address: binding})
-        self.add_names(change.address, result)
+        self.add_names(change, result)
 
     def _last_seen(self, change: Change, state: str) -> LastSeen:
         now = int(self.clock())
@@ -70,14 +71,19 @@ class RunState:
         now = int(self.clock()) if refused else None
         self.applied = self.save(replace(self.applied, live_edits_refused_at=now))
 
-    def add_names(self, address: Address, result: WriteResult) -> None:
+    def add_names(self, change: Change, result: WriteResult) -> None:
         """Add the names of an object and its parts.
 
         With them, what was just written is decoded with its references resolved.
         """
+        address, known = change.address, self.names.known
         ids = {**self.names.ids, address: result.remote_id}
         parts = {**self.names.parts, (address.kind, result.remote_id): dict(result.parts)}
-        self.names = Names(ids, self.names.known, parts)
+        kind = self.registry[address.kind]
+        if isinstance(kind, HasOwnNames) and change.wanted is not None:
+            own = dict.fromkeys(kind.own_names(change.wanted), result.remote_id)
+            known = {**known, kind.name: {**own, **known.get(kind.name, {}), **own}}
+        self.names = Names(ids, known, parts)
 
     def forget(self, change: Change) -> None:
         """Remove the binding of the address of `change`, unless it is of a newer object."""

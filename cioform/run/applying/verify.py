@@ -38,7 +38,7 @@ class Verification:
         if result is None:
             return self._succeed(None)
         self.journal.record_binding(self.change.address, result.remote_id, result.parts)
-        self.run_state.add_names(self.change.address, result)
+        self.run_state.add_names(self.change, result)
         try:
             live = self._read_by_id(result.remote_id)
         except CioformError as error:

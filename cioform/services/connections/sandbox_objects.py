@@ -9,7 +9,7 @@ from cioform.core.secret import Secret
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import EmulatedWorkspace
 from cioform.kinds import find_kinds
-from cioform.model.remote_access.capabilities import CreatedByHand
+from cioform.model.remote_access.capabilities import SetUpByHand
 from cioform.model.remote_access.endpoints import ENDPOINTS, Credentials
 from cioform.model.remote_access.limits import UNLIMITED
 from cioform.model.snapshot import DesiredState
@@ -23,8 +23,8 @@ _AUDIT_USER = "settings@sandbox.example"
 def create_declared_objects(
     app: WSGIApplication, emulated: EmulatedWorkspace, desired: DesiredState
 ) -> None:
-    """Create every object that the files declare, no API can create and the sandbox lacks."""
-    kinds = {kind.name: kind for kind in find_kinds() if isinstance(kind, CreatedByHand)}
+    """Set up what the declared objects need, no API can do and the sandbox lacks."""
+    kinds = {kind.name: kind for kind in find_kinds() if isinstance(kind, SetUpByHand)}
     declared = [r for r in desired.resources.values() if r.address.kind in kinds]
     if not declared:
         return
@@ -38,4 +38,4 @@ def create_declared_objects(
     with closing(provider):
         for name, kind in kinds.items():
             of_kind = [r.attributes for r in declared if r.address.kind == name]
-            run_conversation(kind.create_in_sandbox(of_kind), provider)
+            run_conversation(kind.set_up_in_sandbox(of_kind), provider)

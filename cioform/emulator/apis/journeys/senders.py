@@ -2,6 +2,7 @@
 
 from cioform.emulator.domain import audit
 from cioform.emulator.domain.campaigns.usage import templates_with_sender
+from cioform.emulator.domain.verified_domains import is_verified
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import STRING, closed_object, journeys_route
 from cioform.emulator.store.record_types import IDENTITY, Record
@@ -36,6 +37,9 @@ def create(request: Request) -> Response:
     }
     if not fields.get("email"):
         raise unprocessable("email cannot be nil", "/identity/email")
+    must_be_verified = request.behavior.sender_domain == "verified"
+    if must_be_verified and not is_verified(request, fields["email"]):
+        raise unprocessable("domain of email is not verified", "/identity/email")
     record = audit.create_record(request, IDENTITY, fields)
     return Response({"identity": _serialize_sender(record)})
 

@@ -1,0 +1,235 @@
+"""Sender: a name and an address that messages come from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from typing_extensions import TypedDict, override
+
+from cioform.core.errors import PlanError
+from cioform.core.json_value import Attributes
+from cioform.kinds.sender.domains import (
+    add_verified_domains,
+    find_domain_obstacles,
+    unreadable_domain,
+)
+from cioform.model.kind import Kind
+from cioform.model.live_object import Decoded, RemoteObject
+from cioform.model.names import Names
+from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.reach import Reach
+from cioform.model.remote_access.capabilities import (
+    HasOwnNames,
+    NeedsSetup,
+    Obstacle,
+    SetUpByHand,
+)
+from cioform.model.remote_access.conversation import (
+    Api,
+    Conversation,
+    Paging,
+    Request,
+    ask,
+    ask_all,
+)
+from cioform.model.remote_access.response_form import WireId
+from cioform.model.resource import ResourceModel
+from cioform.model.rest import RestCollection
+from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, UpdateRoute
+from cioform.model.values.text_pattern import EmailAddress
+
+
+class Sender(ResourceModel):
+    """A sender.
+
+    Messages name it by its e-mail address, whether it has a file or not.
+    """
+
+    name: str = ""
+    """The name that recipients see. Only a sender that exists already may have none."""
+    email: EmailAddress
+    """The address, at a domain that is verified in Customer.io. `cioform plan` blocks a new sender
+    at any other domain and shows the DNS records to set."""
+
+
+class WireSender(TypedDict):
+    """A sender as both APIs return it."""
+
+    id: WireId
+    name: str | None
+    email: str | None
+    """Empty for a telephone number, which the list of the App API contains too."""
+
+
+class _WireAppSenders(TypedDict):
+    sender_identities: list[WireSender]
+
+
+class _WireIdentities(TypedDict):
+    identities: list[WireSender]
+
+
+class _WireFields(TypedDict):
+    name: str
+    email: str
+
+
+class _WireNewFields(_WireFields):
+    template_type: str
+
+
+def _encode(wanted: Sender, _context: WriteContext) -> _WireFields:
+    return {"name": wanted.name, "email": wanted.email}
+
+
+def _encode_new(wanted: Sender, context: WriteContext) -> _WireNewFields:
+    return {**_encode(wanted, context), "template_type": "email"}
+
+
+_IDENTITIES: Final = RestCollection[Sender](
+    Api.JOURNEYS,
+    "~/identities",
+    items="identities",
+    item="identity",
+    encode=_encode,
+    identity_field="email",
+    row=WireSender,
+)
+_NEW: Final = RestCollection[Sender](
+    Api.JOURNEYS, "~/identities", items="identities", item="identity", encode=_encode_new
+)
+
+
+def _list_app() -> Conversation[list[RemoteObject]]:
+    request = Request(
+        Api.APP,
+        "GET",
+        "/v1/sender_identities",
+        paging=Paging.CURSOR,
+        items="sender_identities",
+        form={"sender_identities": list[WireSender]},
+    )
+    body: _WireAppSenders = yield from ask(request)
+    return _remote_objects(Api.APP, body["sender_identities"])
+
+
+def _list_journeys() -> Conversation[list[RemoteObject]]:
+    body: _WireIdentities = yield from ask(_list_request())
+    return _remote_objects(Api.JOURNEYS, body["identities"])
+
+
+def _list_request(**query: str) -> Request:
+    return Request(
+        Api.JOURNEYS,
+        "GET",
+        _IDENTITIES.path,
+        query={"type": "email", **query},
+        form={"identities": list[WireSender]},
+    )
+
+
+def _remote_objects(api: Api, wires: Sequence[WireSender]) -> list[RemoteObject]:
+    # A list that ignores its filter has telephone numbers too.
+    emails = [(email, wire) for wire in wires if (email := wire["email"])]
+    names = [_names(wire["name"] or "", email) for email, wire in emails]
+    uses = Counter(name for each in names for name in each)
+    return [
+        RemoteObject(
+            remote_id=str(wire["id"]),
+            identity=email,
+            api=api,
+            wire=wire,
+            # A name that several senders share identifies none of them.
+            aliases=tuple(name for name in own_names if uses[name] == 1),
+        )
+        for (email, wire), own_names in zip(emails, names, strict=True)
+    ]
+
+
+def _names(name: str, email: str) -> tuple[str, ...]:
+    """Return the names of a sender in references, the shortest first."""
+    return (email, f"{name} <{email}>") if name else (email,)
+
+
+def _create(wanted: Sender, context: WriteContext) -> Conversation[WriteResult]:
+    if not wanted.name:
+        raise PlanError.of(
+            "Sender without a name",
+            f"A new sender needs a `name`, which recipients see before {wanted.email}.",
+        )
+    return (yield from _NEW.create(wanted, context))
+
+
+class SenderKind(Kind[Sender], HasOwnNames, NeedsSetup, SetUpByHand):
+    """Senders (app facts 5.6, journeys facts 7). Only the Journeys API writes them."""
+
+    name = "sender"
+    folder = "senders"
+    model = Sender
+    identity = "email"
+    summary = "A name and an e-mail address that messages come from."
+    audit_type = "identity"
+    setup_api = Api.JOURNEYS
+    example = """\
+name: Acme support
+email: support@acme.com
+"""
+    routes = (
+        ListRoute(Api.APP, _list_app),
+        ListRoute(Api.JOURNEYS, _list_journeys),
+        CreateRoute(Api.JOURNEYS, _create),
+        UpdateRoute(Api.JOURNEYS, _IDENTITIES.update),
+        DeleteRoute(Api.JOURNEYS, _IDENTITIES.delete),
+    )
+
+    @override
+    def decode(self, found: RemoteObject, _names: Names) -> Decoded:
+        wire: WireSender = found.wire
+        return Decoded({"name": wire["name"] or "", "email": wire["email"]}, reach=Reach("shared"))
+
+    @override
+    def reference_problem(self, text: str, /) -> str | None:
+        if "@" in text:
+            return None
+        return (
+            f"`{text}` is not the address of a sender. Write its e-mail address, such as "
+            "`team@acme.com`."
+        )
+
+    @override
+    def own_names(self, attributes: Attributes) -> Sequence[str]:
+        return _names(attributes.get("name") or "", attributes["email"])
+
+    @override
+    def find_obstacles(
+        self, wanted: Sequence[Attributes]
+    ) -> Conversation[Sequence[Obstacle | None]]:
+        return (yield from find_domain_obstacles([each["email"] for each in wanted]))
+
+    @override
+    def unreadable_obstacle(self, wanted: Attributes) -> Obstacle:
+        return unreadable_domain(wanted["email"])
+
+    @override
+    def find_uses(self, deleted: Sequence[str]) -> Conversation[Sequence[Obstacle | None]]:
+        used, unused = yield from ask_all(
+            [_list_request(in_use="true"), _list_request(in_use="false")]
+        )
+        used_ids = {str(wire["id"]) for wire in used["identities"]}
+        # A filter that is ignored says nothing: then a sender is in both lists.
+        used_ids -= {str(wire["id"]) for wire in unused["identities"]}
+        in_use = Obstacle(
+            "Messages use it, and Customer.io does not delete a sender in use. Give those messages "
+            "another sender first; they may be in campaigns or newsletters that no file describes.",
+            blocks=True,
+        )
+        return [in_use if each in used_ids else None for each in deleted]
+
+    @override
+    def set_up_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
+        yield from add_verified_domains([each["email"] for each in declared])
+
+
+KIND = SenderKind()

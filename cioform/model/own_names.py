@@ -1,0 +1,40 @@
+"""The names by which references call objects, other than the names in addresses."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TypeAlias
+
+from cioform.core.address import Address
+from cioform.core.json_value import Attributes
+from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasOwnNames
+from cioform.model.resource import Resource
+
+DeclaredNames: TypeAlias = Mapping[tuple[str, str], Address]
+"""The addresses of the files that declare objects, by kind and by each name of such an object."""
+
+
+def declared_names(
+    declared: Iterable[tuple[Address, Attributes]], registry: Registry
+) -> DeclaredNames:
+    """Return the addresses of what references call by name; a name of several means none."""
+    found: dict[tuple[str, str], list[Address]] = defaultdict(list)
+    for address, attributes in declared:
+        kind = registry[address.kind]
+        if isinstance(kind, HasOwnNames):
+            for name in kind.own_names(attributes):
+                found[kind.name, name].append(address)
+    return {key: addresses[0] for key, addresses in found.items() if len(addresses) == 1}
+
+
+def with_declared_addresses(resource: Resource, declared: DeclaredNames) -> Resource:
+    """Return a resource whose references have the addresses of what the files declare."""
+    if not any((each.kind, each.text) in declared for each in resource.references):
+        return resource
+    references = tuple(
+        replace(each, declared=declared.get((each.kind, each.text))) for each in resource.references
+    )
+    return replace(resource, references=references)
