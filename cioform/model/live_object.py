@@ -30,6 +30,8 @@ class Decoded:
     parts: Mapping[str, str] = field(default_factory=dict)
     """The remote ids of its parts by our names for them, such as the steps of a campaign."""
     reach: Reach = field(default_factory=Reach)
+    recognized: Mapping[str, str] = field(default_factory=dict)
+    """Of the parts, those that no state names and that a file calls otherwise than the object."""
 
 
 @dataclass(frozen=True, slots=True)

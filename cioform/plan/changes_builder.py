@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
@@ -191,6 +191,7 @@ class ChangesBuilder:
             self.changes.append(replace(change, action=Action.MOVE, reason=reason))
         elif pair.binding is None:
             reason = f"already exists in the workspace (matched by {kind.identity})"
+            reason += _recognized_parts(live)
             self.changes.append(replace(change, action=Action.ADOPT, reason=reason))
         else:
             self.unchanged += 1
@@ -202,6 +203,7 @@ class ChangesBuilder:
             wanted = change.wanted or {}
             if details := kind.describe_changes(live.attributes, wanted, live.decoded.reach):
                 reason = f"{reason}: {details}"
+            reason += _recognized_parts(live)
             parts = tuple(kind.changed_parts(live.attributes, wanted))
             change = replace(change, changed_parts=parts)
         self._add(self._writes.update(kind, replace(change, reason=reason), live))
@@ -247,6 +249,9 @@ def _with_pair_details(change: Change, pair: MatchedPair, resource: Resource) ->
     )
 
 
+_SHOWN_PARTS: Final = 5
+
+
 class _Changes(TypedDict):
     fields: tuple[FieldChange, ...]
     differences: tuple[FieldChange, ...]
@@ -286,3 +291,13 @@ def _change_reason(fields: Sequence[FieldChange]) -> str:
     if Origin.DRIFT in origins:
         return "changed in the files and in the workspace; the files take precedence"
     return "changed in the files"
+
+
+def _recognized_parts(live: LiveObject) -> str:
+    """Return the end of a reason: which parts were recognized without a state."""
+    names = list(live.decoded.recognized)
+    if not names:
+        return ""
+    shown = ", ".join(names[:_SHOWN_PARTS])
+    more = f" and {len(names) - _SHOWN_PARTS} more" if len(names) > _SHOWN_PARTS else ""
+    return f"; recognized by place or content: {shown}{more}"

@@ -68,6 +68,9 @@ class Plan:
     unbound: Mapping[str, str] = field(default_factory=dict)
     """Objects that an address names but that neither the state nor a change of this plan binds,
     for example because they are out of its scope: address -> remote id."""
+    rebuilds: tuple[str, ...] = ()
+    """The addresses of objects whose parts are removed and added although they may be the same:
+    the state does not name them, and they were not recognized. Drafts are left out."""
     unchanged: int = 0
     excluded: Mapping[str, int] = field(default_factory=dict)
     """How many addresses of the files and the state each pattern of `exclude` in the settings

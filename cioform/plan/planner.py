@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from cioform.core.address import Address
 from cioform.model.hints import fill_in_hint
+from cioform.model.part_change import PartAction
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid, Obstacle
 from cioform.model.snapshot import LiveSnapshot
@@ -77,9 +78,20 @@ def make_plan(
         unchanged=builder.unchanged,
         known=match.names.known,
         unbound=_unbound_objects(match.pairs, changes),
+        rebuilds=tuple(_rebuilt_objects(match.pairs, changes)),
         foreign=match.foreign,
         read_requests=live.requests,
     )
+
+
+def _rebuilt_objects(pairs: Iterable[MatchedPair], changes: Iterable[Change]) -> Iterator[str]:
+    """Yield the objects whose parts are removed and added because no state names them."""
+    remembered = {pair.address for pair in pairs if pair.binding and pair.binding.parts}
+    for change in changes:
+        actions = {part.action for part in change.changed_parts}
+        is_rebuilt = PartAction.ADD in actions and any(action.removes for action in actions)
+        if is_rebuilt and change.reach.state != "draft" and change.address not in remembered:
+            yield str(change.address)
 
 
 def _unbound_objects(pairs: Iterable[MatchedPair], changes: Iterable[Change]) -> dict[str, str]:

@@ -64,6 +64,7 @@ WHOLE = Plan(
     kept=(KeptFields(A, ("x",)),),
     known={"sender": {"team@acme.com": "1"}},
     unbound={"segment.c": "9"},
+    rebuilds=("campaign.onboarding",),
     unchanged=4,
     excluded={"campaign.legacy_*": 2},
     foreign=5,

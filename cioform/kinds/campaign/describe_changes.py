@@ -110,13 +110,13 @@ def _edited_steps(
             before[name] != after[name]
             or (
                 readable
-                and _content_differs(live_messages.get(name, {}), wanted_messages.get(name, {}))
+                and content_differs(live_messages.get(name, {}), wanted_messages.get(name, {}))
             )
         ):
             yield name
 
 
-def _content_differs(live: Mapping[str, JsonValue], wanted: Mapping[str, JsonValue]) -> bool:
+def content_differs(live: Mapping[str, JsonValue], wanted: Mapping[str, JsonValue]) -> bool:
     """Return whether a field of a message differs that the file manages."""
     unmanaged = (
         MESSAGE_TYPES[wanted["type"]].unmanaged_fields

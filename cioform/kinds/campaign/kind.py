@@ -26,6 +26,7 @@ from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.settings.exit_and_goal import decode_exit, decode_goal
 from cioform.kinds.campaign.settings.reentry import decode_reentry, project_reentry_onto
 from cioform.kinds.campaign.step_moves import former_ids, rename_steps_of
+from cioform.kinds.campaign.step_pairs import pair_steps_of
 from cioform.kinds.campaign.steps.schema import step_definitions
 from cioform.kinds.campaign.sync import app_api, requests
 from cioform.kinds.campaign.sync.journeys_api import create_campaign, update_campaign
@@ -200,6 +201,10 @@ workflow:
     @override
     def rename_parts(self, attributes: Attributes, names: Mapping[str, str]) -> Attributes:
         return rename_steps_of(attributes, names)
+
+    @override
+    def pair_parts(self, live: Attributes, wanted: Attributes) -> Mapping[str, str]:
+        return pair_steps_of(live, wanted)
 
     @override
     def changed_parts(self, live: Attributes, wanted: Attributes) -> Iterable[PartChange]:

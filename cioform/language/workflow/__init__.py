@@ -12,6 +12,7 @@ from cioform.language.workflow.graph import Edge, Graph, Node, add_ways, topolog
 from cioform.language.workflow.graph_problems import graph_problems
 from cioform.language.workflow.id_problems import is_same_name, name_problems
 from cioform.language.workflow.moved_steps import moved_steps
+from cioform.language.workflow.pairing import pair_steps
 from cioform.language.workflow.problems import MAX_DEPTH, workflow_problems
 from cioform.language.workflow.replaced_steps import can_become, initial_node, replaced_steps
 from cioform.language.workflow.step_ids import (
@@ -93,6 +94,7 @@ __all__ = [
     "moved_steps",
     "name_problems",
     "next_step_text",
+    "pair_steps",
     "rename_steps",
     "replaced_steps",
     "topological_order",

@@ -54,6 +54,10 @@ class HasParts(ABC):
         """Return canonical attributes in which parts have other names."""
 
     @abstractmethod
+    def pair_parts(self, live: Attributes, wanted: Attributes) -> Mapping[str, str]:
+        """Return for parts of `live` the name of the same part in `wanted`, where it is certain."""
+
+    @abstractmethod
     def changed_parts(self, live: Attributes, wanted: Attributes) -> Iterable[PartChange]:
         """Return what a change does to each part that it touches."""
 

@@ -21,7 +21,7 @@ _SHOWN_USERS: Final = 10
 _FLAGS: Final = {
     guard: "--" + guard.replace("_", "-")
     for guard in ("allow_delete", "allow_replace", "allow_live")
-}
+} | {"rebuilds_steps": "--allow-replace"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ def find_guard_violations(plan: Plan, guards: Guards) -> tuple[GuardViolation, .
         *_check_protection(plan),
         *_check_deletions(plan, guards),
         *_check_replacements(plan, guards),
+        *_check_rebuilds(plan, guards),
         *_check_live(plan, guards),
         *_check_conflicts(plan),
         *_check_counts(plan, guards),
@@ -101,6 +102,21 @@ def _check_replacements(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
             f"and the history of the old one.{people}",
             "Pass --allow-replace to allow it.",
             _addresses(replaced),
+        )
+
+
+def _check_rebuilds(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
+    rebuilt = [change for change in plan.changes if str(change.address) in plan.rebuilds]
+    if rebuilt and not guards.allow_replace:
+        yield GuardViolation(
+            "rebuilds_steps",
+            f"{_names(rebuilt)} {_is(rebuilt)} not in the state, so cioform does not know which of "
+            "the steps that exist are those of the file. Some would be removed and added anew, and "
+            "people who are at them would lose their place.",
+            "Restore the state if it was lost. Otherwise give the steps in the file the ids that "
+            f"they have in the workspace: cioform show {plan.header.workspace} "
+            f"{rebuilt[0].address} --live. Pass --allow-replace to remove and add them.",
+            _addresses(rebuilt),
         )
 
 

@@ -18,6 +18,7 @@ from cioform.remote.provider import Provider
 from cioform.run.events import Listener, ReadProgress, ignore_events
 from cioform.run.reading.kind_reader import KindReader, reader_for
 from cioform.run.reading.parallel import run_parallel
+from cioform.run.reading.recognize_parts import names_with_parts, recognize_parts
 
 
 def kinds_to_list(
@@ -106,11 +107,15 @@ def read_live(
     pairs = match.pairs if pairs is None else pairs
     listed = {pair.address: pair.found for pair in pairs if pair.found is not None}
     in_full = _read_in_full(registry, listed, provider, listener)
+    resources = {pair.address: pair.resource for pair in pairs}
     objects: dict[Address, LiveObject] = {}
     for address, row in listed.items():
         found, requests = in_full.get(address, (row, 1))
-        objects[address] = decode_live(registry[address.kind], found, match.names, requests)
-    return LiveSnapshot(listing, objects, match.names, provider.count)
+        kind = registry[address.kind]
+        live = decode_live(kind, found, match.names, requests)
+        objects[address] = recognize_parts(kind, live, resources[address], match.names)
+    names = names_with_parts(match.names, objects)
+    return LiveSnapshot(listing, objects, names, provider.count)
 
 
 def _read_in_full(
