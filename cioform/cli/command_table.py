@@ -18,6 +18,7 @@ COMMANDS: Final[tuple[tuple[str, str, str], ...]] = (
     ("plan", "plan:plan", "Show what apply would change, without changing anything."),
     ("apply", "apply:apply", "Change the workspace to match the files."),
     ("drift", "drift:drift", "Show who changed what in the workspace since the last apply."),
+    ("history", "history:history", "List the runs: who applied what, when, and from where."),
     ("show", "show:show", "Show a resource from the files, the workspace or the state."),
     ("refs", "refs:refs", "Show what a resource uses and what uses it."),
     ("doctor", "doctor:doctor", "Check credentials, clock and API schema."),

@@ -64,14 +64,14 @@ class JournalFolder:
 
     def unfinished(self) -> Sequence[JournalReplay]:
         """Return the runs that did not end, or ended with an unknown outcome, oldest first."""
-        runs = [self._replay(run_id) for run_id in self.unsettled()]
+        runs = [self.replay(run_id) for run_id in self.unsettled()]
         unfinished = [run for run in runs if not run.has_ended or run.open_changes]
         return sorted(unfinished, key=lambda run: (run.started_at, run.run_id))
 
     def close(self, run_id: str, at: float) -> None:
         """Record that all that a run left open is settled. `at` is Unix seconds."""
         path = self.path(run_id)
-        run = self._replay(run_id)
+        run = self.replay(run_id)
         try:
             file = AppendOnlyFile.reopen(path, run.valid_length)
             try:
@@ -92,7 +92,12 @@ class JournalFolder:
     def _paths(self) -> list[Path]:
         return sorted(self._folder.glob(f"*{_SUFFIX}"))
 
-    def _replay(self, run_id: str) -> JournalReplay:
+    def ids(self) -> list[str]:
+        """Return the ids of all runs, oldest first."""
+        return [path.stem for path in self._paths()]
+
+    def replay(self, run_id: str) -> JournalReplay:
+        """Return what the journal of a run says."""
         return replay_journal(run_id, str(self.path(run_id)), self.read(run_id), self._upgrade)
 
 

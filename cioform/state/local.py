@@ -124,6 +124,10 @@ class LocalStateStore(StateStore):
         return [self._read_summary(path) for path in self._summaries()]
 
     @override
+    def journal_of(self, run_id: str) -> JournalReplay | None:
+        return self._journals.replay(run_id) if run_id in self._journals.ids() else None
+
+    @override
     def last_run(self) -> RunSummary | None:
         paths = self._summaries()
         return self._read_summary(paths[-1]) if paths else None

@@ -61,6 +61,10 @@ class StateStore(Protocol):
         """Return what is remembered of all runs, oldest first."""
         ...
 
+    def journal_of(self, run_id: str) -> JournalReplay | None:
+        """Return the journal of a run, None if there is none or it was pruned."""
+        ...
+
     def last_run(self) -> RunSummary | None:
         """Return what is remembered of the run that applied last, None if there was none."""
         ...

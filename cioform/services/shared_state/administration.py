@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cioform.core.errors import UsageError
+from cioform.core.suggest import did_you_mean
 from cioform.services.context import OpenWorkspace
 from cioform.services.run_origin import describe_run
 from cioform.services.shared_state.creation import init_state
 from cioform.services.shared_state.migration import migrate_state
+from cioform.state.run_changes import RunChange, changes_of
 from cioform.state.runs import RunSummary
 from cioform.state.shared.store import SharedStateStore
 from cioform.state.state import StateOwner, encode_state
@@ -59,3 +61,21 @@ class StateAdministration:
     def history(self) -> Sequence[RunSummary]:
         """Return what is remembered of all runs, oldest first."""
         return self.opened.store.history()
+
+    def changes(self, run_id: str) -> tuple[RunChange, ...] | None:
+        """Return what a run did to each object, None if its journal was pruned.
+
+        Raises UsageError if there was no such run.
+        """
+        journal = self.opened.store.journal_of(run_id)
+        if journal is not None:
+            return changes_of(journal)
+        known = [summary.run.id for summary in self.history()]
+        if run_id in known:
+            return None
+        name = self.opened.name
+        raise UsageError.of(
+            "No such run",
+            f"{name} has no run {run_id}.{did_you_mean(run_id, known)} List all runs:\n\n"
+            f"    cioform history {name}",
+        )

@@ -60,7 +60,7 @@ class StateBackend(Protocol):
         ...
 
     def read_archive(self, folder: str) -> Files:
-        """Return the files of one of ARCHIVE_FOLDERS, by path, as of the last read or swap."""
+        """Return the files in or below one of ARCHIVE_FOLDERS, as of the last read or swap."""
         ...
 
     def swap(self, changes: FileChanges, token: str | None, note: SwapNote) -> str:

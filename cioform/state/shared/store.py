@@ -168,6 +168,14 @@ class SharedStateStore(StateStore):
         return [decode_summary(files[path], path) for path in sorted(files)]
 
     @override
+    def journal_of(self, run_id: str) -> JournalReplay | None:
+        self._read = self._read_valid().files
+        settled = self._backend.read_archive(f"journals/{run_id}")
+        parts = [settled[path] for path in sorted(settled)]
+        parts = parts or list(open_journals(self._read).get(run_id, {}).values())
+        return self._replay(run_id, b"".join(parts)) if parts else None
+
+    @override
     def last_run(self) -> RunSummary | None:
         content = self._files.get(LAST_RUN_FILE)
         return None if content is None else decode_summary(content, LAST_RUN_FILE)

@@ -1,0 +1,51 @@
+"""Runs as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cioform.core.timestamps import format_minute, parse_timestamp
+from cioform.state.run_changes import RunChange
+from cioform.state.runs import RunSummary
+
+
+def history_rows(runs: Sequence[RunSummary]) -> list[tuple[str, ...]]:
+    """Return the rows of a table of runs, the newest first."""
+    rows = [("WHEN", "RUN", "WHO", "COMMIT", "WHAT")]
+    rows += [
+        (
+            _when(run.began_at),
+            run.run.id,
+            run.run.who,
+            (run.run.commit or "-")[:10],
+            run.title + ("" if run.complete else " (not complete)"),
+        )
+        for run in reversed(runs)
+    ]
+    return [tuple(row) for row in rows]
+
+
+def run_lines(run: RunSummary) -> Iterator[str]:
+    """Yield the facts of a run, a line each."""
+    state = "complete" if run.complete else "not complete"
+    yield f"Run {run.run.id} of {run.run.who}: {run.title}, {state}"
+    yield f"  from      {_when(run.began_at)} to {_when(run.ended_at)}"
+    for name, value in (
+        ("page", run.run.url),
+        ("commit", run.run.commit),
+        ("base", run.run.base),
+        ("digest", run.run.digest),
+    ):
+        if value:
+            yield f"  {name:<9} {value}"
+
+
+def change_rows(changes: Sequence[RunChange]) -> list[tuple[str, ...]]:
+    """Return the rows of a table of changes."""
+    rows = [("RESULT", "ACTION", "ADDRESS", "ID", "")]
+    rows += [(c.result, c.action, c.address, c.remote_id or "-", c.reason) for c in changes]
+    return [tuple(row) for row in rows]
+
+
+def _when(timestamp: str) -> str:
+    return format_minute(parse_timestamp(timestamp))

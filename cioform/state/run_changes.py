@@ -1,0 +1,64 @@
+"""What one run did to each object, as its journal tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from cioform.core.json_value import JsonValue
+from cioform.state.record import JournalEvent, JournalRecord
+from cioform.state.replay import JournalReplay
+
+
+@dataclass(frozen=True, slots=True)
+class RunChange:
+    """A change that a run began."""
+
+    address: str
+    action: str
+    at: str
+    """When it began: ISO 8601, UTC."""
+    result: str = "in doubt"
+    """`done`, `failed` or `in doubt`."""
+    remote_id: str | None = None
+    reason: str = ""
+    """Why it failed."""
+    before: JsonValue = None
+    """The object as Customer.io had it, None if it did not exist."""
+    after: JsonValue = None
+    """The attributes that were wanted, None after a deletion."""
+
+
+def changes_of(run: JournalReplay) -> tuple[RunChange, ...]:
+    """Return the changes of a run in the order in which they began."""
+    changes: dict[str, RunChange] = {}
+    for record in run.records:
+        address = str(record.data.get("address"))
+        if record.event is JournalEvent.CHANGE_BEGIN:
+            changes[address] = _begun(record)
+        elif address in changes:
+            changes[address] = _continued(changes[address], record)
+    return tuple(changes.values())
+
+
+def _begun(record: JournalRecord) -> RunChange:
+    data = record.data
+    return RunChange(
+        str(data["address"]),
+        str(data["action"]),
+        record.at,
+        remote_id=data.get("remote_id"),
+        before=data.get("backup"),
+        after=data.get("wanted"),
+    )
+
+
+def _continued(change: RunChange, record: JournalRecord) -> RunChange:
+    data = record.data
+    if record.event is JournalEvent.BOUND:
+        return replace(change, remote_id=data["remote_id"])
+    if record.event is JournalEvent.CHANGE_DONE:
+        return replace(change, result="done")
+    if record.event is JournalEvent.CHANGE_FAILED:
+        result = "in doubt" if data["in_doubt"] else "failed"
+        return replace(change, result=result, reason=str(data["why"]))
+    return change
