@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -12,7 +13,7 @@ from typer.main import get_command
 from cioform.cli.command_table import lazy_commands
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.usage_errors import ClickUsageError, to_usage_error
-from cioform.core.errors import CioformError
+from cioform.core.errors import CioformError, UsageError
 from cioform.core.version import __version__
 
 INTERRUPTED_EXIT_CODE: Final = 130
@@ -35,6 +36,10 @@ def run(argv: Sequence[str]) -> int:
         return _report(to_usage_error(error, arguments), arguments)
     except CioformError as error:
         return _report(error, arguments)
+    except FileNotFoundError:
+        if _has_working_folder():
+            raise
+        return _report(_no_working_folder_error(), arguments)
     except KeyboardInterrupt:
         code = INTERRUPTED_EXIT_CODE
     except SystemExit:  # terminated
@@ -65,6 +70,22 @@ def _report(error: CioformError, arguments: Sequence[str]) -> int:
     from cioform.cli.output import report_error  # `--help` need not wait for it
 
     return report_error(error, arguments)
+
+
+def _has_working_folder() -> bool:
+    try:
+        Path.cwd()
+    except OSError:
+        return False
+    return True
+
+
+def _no_working_folder_error() -> UsageError:
+    return UsageError.of(
+        "Working folder is gone",
+        "The folder that this command was started in has been deleted. Change to another folder, "
+        "then run the command again.",
+    )
 
 
 def _print_version(value: bool) -> None:

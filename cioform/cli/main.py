@@ -18,11 +18,32 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):
         write_stdout(f"cioform {__version__}\n")
         return
+    _reserve_standard_streams()
     _tune_interpreter()
     signal.signal(signal.SIGTERM, _end_in_order)
-    from cioform.cli.app import run  # `--version` need not wait for the command-line library
+    # `--version` need not wait for the command-line library.
+    from cioform.cli.app import INTERRUPTED_EXIT_CODE, run
 
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:])
+    except SystemExit as ended:  # by SIGTERM
+        code = ended.code if isinstance(ended.code, int) else 1
+    if code in (INTERRUPTED_EXIT_CODE, TERMINATED):
+        # A thread may still wait for a rate limit or for a response, and would keep the process.
+        os._exit(code)
+    sys.exit(code)
+
+
+def _reserve_standard_streams() -> None:
+    """Open the null device for each standard stream that was closed before the process began.
+
+    The next file that is opened would get its number, and output of a child process would go there.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the smallest free number
 
 
 def _end_in_order(_signal: int, _frame: FrameType | None) -> None:

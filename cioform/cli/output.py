@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TextIO
 
-from cioform.cli.streams import write_stderr, write_stdout
+from cioform.cli.streams import is_terminal, write_stderr, write_stdout
 from cioform.cli.suggested_commands import (
     complete_text,
     find_options_to_repeat,
@@ -76,5 +76,5 @@ def format_table(rows: Sequence[tuple[str, ...]], gap: int = 2) -> str:
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def _styler_for(stream: TextIO, color: bool) -> Styler:
-    return Styler(should_use_color(os.environ, stream.isatty(), color))
+def _styler_for(stream: TextIO | None, color: bool) -> Styler:
+    return Styler(should_use_color(os.environ, is_terminal(stream), color))

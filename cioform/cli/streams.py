@@ -3,25 +3,58 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
+
+_may_be_lost = False
+"""Whether output that cannot be written is dropped instead of ending the command."""
+
+
+@contextmanager
+def output_may_be_lost() -> Iterator[None]:
+    """Let the block go on if its output cannot be written, or if its terminal is closed.
+
+    What it does matters more than what it prints: a run ends with its journal and its exit code.
+    """
+    global _may_be_lost
+    before, _may_be_lost = _may_be_lost, True
+    is_main = threading.current_thread() is threading.main_thread()
+    # A terminal that is closed sends SIGHUP, which would end the process; Windows has none.
+    hang_up = getattr(signal, "SIGHUP", None) if is_main else None
+    handler = signal.signal(hang_up, signal.SIG_IGN) if hang_up is not None else None
+    try:
+        yield
+    finally:
+        _may_be_lost = before
+        if hang_up is not None:
+            signal.signal(hang_up, handler)
 
 
 def write_stdout(text: str) -> None:
     """Write data, which is all that a pipe receives."""
-    _write(sys.stdout, text)
+    write_to(sys.stdout, text)
 
 
 def write_stderr(text: str) -> None:
     """Write a message for the person who runs the command."""
-    _write(sys.stderr, text)
+    write_to(sys.stderr, text)
 
 
-def _write(stream: TextIO | None, text: str) -> None:
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a stream is a terminal; one that was closed is none."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def write_to(stream: TextIO | None, text: str) -> None:
     """Write text and flush it.
 
-    A reader that has gone away, as `head` does, is not an error. Raises IncompleteError if the
-    text cannot be written for another reason: what it reports has been done by then.
+    A reader that has gone away, as `head` does, is not an error, and neither is a message for
+    people that is lost. Raises IncompleteError if data cannot be written for another reason than a
+    closed pipe: what it reports has been done by then.
     """
     if stream is None or stream.closed:
         return
@@ -29,9 +62,11 @@ def _write(stream: TextIO | None, text: str) -> None:
         _write_with_fallback(stream, text)
         stream.flush()
     except BrokenPipeError:
-        # The flush at exit must not meet the broken pipe again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        _discard(stream)
     except OSError as error:
+        if _may_be_lost or stream is sys.stderr:
+            _discard(stream)
+            return
         from cioform.core.errors import IncompleteError  # `--version` need not wait for it
 
         stream.close()
@@ -40,6 +75,14 @@ def _write(stream: TextIO | None, text: str) -> None:
             f"The command has done its work, but its output could not be written: "
             f"{error.strerror}. Check the result before you run the command again.",
         ) from None
+
+
+def _discard(stream: TextIO) -> None:
+    """Drop what a stream still holds and what will be written to it.
+
+    The flush at exit must not fail again.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _write_with_fallback(stream: TextIO, text: str) -> None:

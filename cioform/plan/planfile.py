@@ -65,6 +65,15 @@ def decode_plan(text: str, plan_command: str = "cioform plan") -> Plan:
         raise _invalid_plan_error(f"An address is invalid: {error}.", plan_command) from error
 
 
+def is_plan_file(text: str) -> bool:
+    """Return whether a text is that of a plan file, of any format and even if it was edited."""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and {"format", "header", "checksum"} <= content.keys()
+
+
 def _checksum_matches(content: dict[str, Json]) -> bool:
     """Remove the checksum from `content` and return whether it matches the rest."""
     try:

@@ -90,7 +90,8 @@ class HttpProvider:
 
     def close(self) -> None:
         """Close the connections and stop the threads."""
-        self._pool.shutdown(cancel_futures=True)
+        # After an interrupt a thread may still wait for a rate limit or for a response.
+        self._pool.shutdown(wait=False, cancel_futures=True)
         self.connection.close()
 
     def _send_unless(self, failed: threading.Event, request: Request) -> Response | None:

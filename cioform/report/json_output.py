@@ -54,6 +54,7 @@ def outcome_json(workspace: str, outcome: Outcome) -> str:
                 "address": result.address,
                 "action": result.action,
                 "status": result.status,
+                "half_made": result.half_made,
                 "diagnostics": [diagnostic_json(item) for item in result.diagnostics],
             }
             for result in outcome.results

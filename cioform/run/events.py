@@ -51,6 +51,8 @@ class ChangeResult:
     action: Action
     status: ChangeStatus
     diagnostics: tuple[Diagnostic, ...] = ()
+    half_made: bool = False
+    """Whether only a part of the change was made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,11 @@ from cioform.plan.digest import content_digest
 from cioform.plan.guards.guard import GuardViolation, find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.run.applying.apply import NO_FILES, apply_plan
-from cioform.run.applying.check_files import check_plan_matches_files, planned_resources
+from cioform.run.applying.check_files import (
+    check_plan_matches_files,
+    check_plan_values,
+    planned_resources,
+)
 from cioform.run.applying.run_summary import intended_changes, summarize_run
 from cioform.run.applying.staleness import check_plan_current
 from cioform.run.doctor import validate_planned_requests
@@ -47,6 +51,7 @@ def apply_reviewed_plan(
         applied = load_recovered_state(opened)
         check_not_older(opened, run, allow_older=allow_older)
         check_plan_current(plan, opened.name, opened.workspace_id, applied)
+        check_plan_values(plan, opened.kinds)
         desired = NO_FILES
         if check_files:
             desired = planned_resources(plan, opened.configuration.desired.resources, applied)

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cioform.model.snapshot import AppliedState
 from cioform.plan.drift import DriftReport, report_drift
 from cioform.plan.scope import Scope
 from cioform.run.reading.audit import with_editors
 from cioform.services.context import OpenWorkspace
 from cioform.services.reading import check_scope, read_workspace
 from cioform.services.recovery import read_recovered_state
+from cioform.services.state_checks import values_of_state_checked
 
 
 def detect_drift(opened: OpenWorkspace, scope: Scope) -> DriftReport:
     """Return the drift in `scope`, with its editors where the audit log can be read."""
     applied = read_recovered_state(opened)
     scope = opened.scope_of(scope)
+    with values_of_state_checked(opened, applied):
+        return _report(opened, applied, scope)
+
+
+def _report(opened: OpenWorkspace, applied: AppliedState, scope: Scope) -> DriftReport:
     check_scope(opened, scope, applied)
     matched, live = read_workspace(opened, applied, scope)
     pairs = [pair for pair in matched.pairs if scope.includes(pair.address)]

@@ -27,6 +27,7 @@ from cioform.services.git import checked_out_commit
 from cioform.services.linting import lint_workspace, refuse_errors
 from cioform.services.reading import check_scope, read_workspace
 from cioform.services.recovery import read_recovered_state
+from cioform.services.state_checks import values_of_state_checked
 
 
 def plan_workspace(opened: OpenWorkspace, scope: Scope, prefer: PreferredSide | None) -> Plan:
@@ -35,6 +36,13 @@ def plan_workspace(opened: OpenWorkspace, scope: Scope, prefer: PreferredSide | 
         raise ConfigError(problems)
     applied = read_recovered_state(opened)
     scope = opened.scope_of(scope)
+    with values_of_state_checked(opened, applied):
+        return _plan(opened, applied, scope, prefer)
+
+
+def _plan(
+    opened: OpenWorkspace, applied: AppliedState, scope: Scope, prefer: PreferredSide | None
+) -> Plan:
     check_scope(opened, scope, applied)
     matched, live = read_workspace(opened, applied, scope)
     pairs = pairs_in_scope(scope, matched.pairs, opened.kinds)

@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
+from cioform.core.errors import StateError
 from cioform.model.snapshot import AppliedState
 from cioform.run.recover import recover
 from cioform.services.context import OpenWorkspace
+from cioform.services.state_checks import check_bindings
 
 
 def read_recovered_state(opened: OpenWorkspace) -> AppliedState:
     """Return the recovered state for a command that only reads.
 
-    A shared state is neither locked nor written: whoever plans may not have the right to. What was
-    recovered is saved by the next command that writes.
+    A shared state is neither locked nor written: whoever plans may not have the right to. The same
+    holds for a disk that cannot be written. What was recovered is saved by the next command that
+    writes.
     """
-    if opened.store.is_shared:
+    if opened.store.is_shared or not opened.store.is_writable:
         return _recover(opened)[0]
     with opened.store.lock():
         return load_recovered_state(opened)
@@ -43,10 +46,20 @@ class _Settled(NamedTuple):
 def _recover(opened: OpenWorkspace) -> tuple[AppliedState, _Settled]:
     """Return the state under the serial that it gets when it is saved, and what was settled."""
     applied = opened.store.load()
+    check_bindings(opened, applied)
     runs = opened.store.unfinished_runs()
     if not runs:
         return applied, _Settled()
-    recovered = recover(runs, opened.kinds, applied, opened.provider)
+    try:
+        recovered = recover(runs, opened.kinds, applied, opened.provider)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        # The lines have the right checksums and fields, and values that no run has written.
+        raise StateError.of(
+            "Journal corrupt",
+            f"What {runs[0].location} says of its run cannot be understood. It is not known what "
+            "that run did, so nothing was changed. Check in Customer.io what it touched, then move "
+            "the file away and plan again.",
+        ) from None
     is_corrected = recovered.applied.bindings != applied.bindings
     if is_corrected:
         applied = replace(recovered.applied, serial=applied.serial + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,8 +67,17 @@ class LocalStateStore(StateStore):
     def is_shared(self) -> bool:
         return False
 
+    @property
+    @override
+    def is_writable(self) -> bool:
+        folders = (self._folder, *self._folder.parents)
+        existing = next(folder for folder in folders if folder.exists())
+        return os.access(existing, os.W_OK)
+
     @override
     def load(self) -> AppliedState:
+        if self._state_path.is_symlink():
+            raise _link_error(self._state_path)
         # A backup without a state is not a new workspace: somebody deleted or lost the file.
         try:
             text = self._state_path.read_bytes().decode()
@@ -149,6 +159,15 @@ class LocalStateStore(StateStore):
             return decode_summary(path.read_bytes(), str(path))
         except OSError as error:
             raise _read_error(path, error) from None
+
+
+def _link_error(path: Path) -> StateError:
+    return StateError.of(
+        "State is a link",
+        f"{path} is a symbolic link. cioform replaces the file as a whole, so that the link would "
+        "be lost, and somebody else may write where it leads. Nothing was changed. Put the file "
+        "itself there.",
+    )
 
 
 def _read_error(path: Path, error: OSError) -> StateError:

@@ -135,7 +135,11 @@ def _replay_records(
                 changes.clear()
         elif record.event is not JournalEvent.CHANGE_DONE or not is_partial:
             last = str(data.get("address") or last)
-            _apply_record(changes, last, record)
+            try:
+                _apply_record(changes, last, record)
+            except (AttributeError, KeyError, TypeError, ValueError):
+                reason = f"its record of {record.event.value!r} has other fields"
+                raise _corrupt_error(run.location, record.seq, reason) from None
     for change in changes.values() if number < FORMAT else ():
         if change.wanted is not None:
             upgrade(change.address, change.wanted)
@@ -167,10 +171,10 @@ def _apply_record(changes: dict[str, OpenChange], address: str, record: JournalR
     if record.event is JournalEvent.CHANGE_BEGIN:
         changes[address] = OpenChange(
             address=Address.parse(address),
-            action=str(data["action"]),
-            remote_id=data.get("remote_id"),
+            action=_text(data["action"]),
+            remote_id=_text_or_none(data.get("remote_id")),
             backup=data.get("backup"),
-            wanted=data.get("wanted"),
+            wanted=_mapping_or_none(data.get("wanted")),
         )
         return
     change = changes.get(address)
@@ -184,11 +188,31 @@ def _apply_record(changes: dict[str, OpenChange], address: str, record: JournalR
             change, last_request=replace(change.last_request, status=data["status"])
         )
     elif record.event is JournalEvent.BOUND:
-        changes[address] = replace(change, remote_id=data["remote_id"], parts=data["parts"])
+        changes[address] = replace(
+            change,
+            remote_id=_text(data["remote_id"]),
+            parts={str(name): _text(part) for name, part in data["parts"].items()},
+        )
     elif record.event is JournalEvent.CHANGE_DONE or (
         record.event is JournalEvent.CHANGE_FAILED and not data["in_doubt"]
     ):
         del changes[address]
+
+
+def _text(value: JsonValue) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _text_or_none(value: JsonValue) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _mapping_or_none(value: JsonValue) -> Attributes | None:
+    if not isinstance(value, dict | None):
+        raise TypeError
+    return value
 
 
 def _format_of(location: str, data: Mapping[str, JsonValue]) -> int:

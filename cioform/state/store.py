@@ -25,6 +25,11 @@ class StateStore(Protocol):
         """Whether other machines use the state too: a command that only reads does not write it."""
         ...
 
+    @property
+    def is_writable(self) -> bool:
+        """Whether the state can be written as far as is known before it is tried."""
+        return True
+
     def load(self) -> AppliedState:
         """Return the state; a new one with a new lineage if there is none yet."""
         ...

@@ -13,6 +13,7 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.plan.scope import Scope
+from cioform.run.reading.parallel import run_parallel
 from tests.support.sandbox_project import SandboxProject
 
 PLAIN = {"conditions": {"attribute": "plan", "is": "x"}}
@@ -149,3 +150,22 @@ def test_an_interrupt_ends_a_read(project: SandboxProject) -> None:
     with project.open() as session, pytest.raises(KeyboardInterrupt):
         session.import_()
     assert len(project.sent) < 200
+
+
+def test_an_interrupt_does_not_wait_for_requests_that_wait() -> None:
+    released, main = threading.Event(), threading.main_thread().ident
+    assert main is not None
+
+    def work(number: int) -> int:
+        if number == 0:
+            sleep(0.05)
+            signal.pthread_kill(main, signal.SIGINT)
+        released.wait(60)
+        return number
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run_parallel(work, range(4))
+        assert not released.is_set()
+    finally:
+        released.set()

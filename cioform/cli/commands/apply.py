@@ -12,7 +12,7 @@ from cioform.cli import options
 from cioform.cli.confirm import confirm, is_interactive
 from cioform.cli.exit_codes import INCOMPLETE, REFUSED
 from cioform.cli.output import stderr_styler, stdout_styler
-from cioform.cli.streams import write_stderr, write_stdout
+from cioform.cli.streams import output_may_be_lost, write_stderr, write_stdout
 from cioform.cli.suggested_commands import complete_commands, options_to_repeat
 from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError
@@ -23,7 +23,7 @@ from cioform.report.json_output import outcome_json
 from cioform.report.plan.fields import DisplayOptions
 from cioform.report.plan.outcome import view_outcome
 from cioform.report.plan.text import render_outcome, render_plan
-from cioform.report.plan.view import view_plan
+from cioform.report.plan.view import repeated_options, view_plan
 from cioform.run.events import Outcome
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ class _Output:
     display: DisplayOptions
 
 
+@output_may_be_lost()
 def apply(
     workspace: options.WorkspaceArgument,
     planfile: _PlanFileArgument = None,
@@ -146,7 +147,10 @@ def apply(
             if is_needed
             else None
         )
-    _print_outcome(workspace, plan, outcome, output, options_to_repeat(project, api))
+    allowed = {"delete": allow_delete, "live": allow_live, "replace": allow_replace}
+    flags = "".join(f" --allow-{name}" for name, is_on in allowed.items() if is_on)
+    again = repeated_options(plan) + flags
+    _print_outcome(workspace, plan, outcome, output, again, options_to_repeat(project, api))
     complete = outcome is None or outcome.complete
     return 0 if complete and not plan.blocked else INCOMPLETE
 
@@ -196,13 +200,15 @@ def _print_outcome(
     plan: Plan,
     outcome: Outcome | None,
     output: _Output,
-    repeated_options: dict[str, str],
+    again: str,
+    connection: dict[str, str],
 ) -> None:
+    """Print how the run ended. `again` are the options of the command that goes on."""
     if output.as_json:
         write_stdout(outcome_json(workspace, outcome or Outcome("", ())))
     elif outcome is not None and plan.visible_changes:
-        view = view_outcome(workspace, outcome)
-        commands = complete_commands(view.next_commands, repeated_options)
+        view = view_outcome(workspace, outcome, again)
+        commands = complete_commands(view.next_commands, connection)
         text = render_outcome(replace(view, next_commands=commands), stdout_styler(output.color))
         write_stdout(f"\n{text}")
 

@@ -18,7 +18,7 @@ from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError
 from cioform.plan.guards.guard import GuardViolation, find_guard_violations
 from cioform.plan.plan import Plan
-from cioform.plan.planfile import encode_plan
+from cioform.plan.planfile import encode_plan, is_plan_file
 from cioform.report.diagnostics import render_diagnostics
 from cioform.report.plan.markdown import render_markdown
 from cioform.report.plan.text import render_plan
@@ -75,6 +75,8 @@ def plan(
     """
     if as_json and markdown:
         raise UsageError.of("Mutually exclusive options", "Use either --json or --markdown.")
+    if out_file is not None:
+        _check_replaceable(out_file)
     progress = Progress(stderr_styler(not no_color))
     with options.open_workspace(project, workspace, api, progress) as opened:
         made = opened.plan(options.build_scope(target, exclude), options.parse_prefer(prefer))
@@ -101,6 +103,20 @@ def _exit_code(made: Plan, violations: Sequence[GuardViolation]) -> int:
     if violations:
         return REFUSED
     return 0 if made.is_empty else PENDING
+
+
+def _check_replaceable(file: Path) -> None:
+    """Raise UsageError if `file` holds something else than a plan, such as a document."""
+    try:
+        content = file.read_bytes() if file.is_file() else b""
+    except OSError as error:
+        raise UsageError.unreadable_file(file, error) from None
+    if content and not is_plan_file(content.decode("utf-8", "replace")):
+        raise UsageError.of(
+            "Not a plan file",
+            f"{file} exists and does not hold a plan, so it is not overwritten. Name another file "
+            "after --out, or delete it first.",
+        )
 
 
 def _write_plan(file: Path, text: str, style: Styler) -> None:

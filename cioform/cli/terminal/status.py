@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
+from cioform.cli.streams import is_terminal, write_to
 from cioform.core.quantities import duration_text
 from cioform.report.styling import PLAIN, Styler, Tone
 
@@ -23,7 +24,7 @@ class StatusLine:
 
     def show(self, text: str, seconds_left: float = 0.0) -> None:
         """Replace the line, with the time left unless that is very short."""
-        if not self._stream.isatty():
+        if not is_terminal(self._stream):
             return
         ending = (
             f", about {duration_text(seconds_left)} left"
@@ -45,5 +46,4 @@ class StatusLine:
             self._is_shown = False
 
     def _write(self, text: str) -> None:
-        self._stream.write(text)
-        self._stream.flush()
+        write_to(self._stream, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cioform.core.quantities import pluralize
@@ -18,6 +19,7 @@ STATUS_SIGNS = {
     ChangeStatus.STALE: ("!", Tone.WARNING),
     ChangeStatus.SKIPPED: ("·", Tone.DIM),
 }
+_SHOWN_ADDRESSES = 20
 _STATUS_TEXT = {
     ChangeStatus.FAILED: "failed",
     ChangeStatus.OUTCOME_UNKNOWN: "outcome unknown: it may or may not have been applied",
@@ -48,20 +50,26 @@ class OutcomeView:
     problems: tuple[ItemView, ...]
     """The changes that were not made, in the order of the run."""
     summary: str
+    parts: tuple[tuple[str, str], ...]
+    """Which objects are in which state after a run that is not complete: `done`, `half-made`."""
     facts: str
     tone: Tone
     next_commands: tuple[str, ...]
 
 
-def view_outcome(workspace: str, outcome: Outcome) -> OutcomeView:
-    """Return what is shown of a finished run."""
+def view_outcome(workspace: str, outcome: Outcome, options: str = "") -> OutcomeView:
+    """Return what is shown of a finished run.
+
+    `options` are those that the command which goes on needs, after a space.
+    """
     problems = tuple(r for r in outcome.results if r.status is not ChangeStatus.DONE)
     return OutcomeView(
         problems=tuple(map(_view_problem, problems)),
         summary=f"{_verdict(outcome)} {workspace}: {_counts_text(outcome)}.",
+        parts=() if outcome.complete else tuple(_parts(outcome)),
         facts=f"{pluralize(outcome.requests, 'request', 'requests')}; run {outcome.run}",
         tone=Tone.SUCCESS if outcome.complete else Tone.ERROR,
-        next_commands=() if outcome.complete else (f"cioform plan {workspace}",),
+        next_commands=() if outcome.complete else (f"cioform apply {workspace}{options}",),
     )
 
 
@@ -77,6 +85,30 @@ def _verdict(outcome: Outcome) -> str:
         return "Applied to"
     is_any_done = any(result.status is ChangeStatus.DONE for result in outcome.results)
     return "Partly applied to" if is_any_done else "Not applied to"
+
+
+def _parts(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """Yield what is in which state, those that need a look first."""
+    visible = [result for result in outcome.results if result.action is not Action.NOOP]
+    for name, results in (
+        ("half-made", [r for r in visible if r.half_made]),
+        ("not known", [r for r in visible if r.status is ChangeStatus.OUTCOME_UNKNOWN]),
+        ("not done", [r for r in visible if _is_untouched(r)]),
+        ("done", [r for r in visible if r.status is ChangeStatus.DONE]),
+    ):
+        if results:
+            yield name, _join_addresses(results)
+
+
+def _is_untouched(result: ChangeResult) -> bool:
+    touched = (ChangeStatus.DONE, ChangeStatus.OUTCOME_UNKNOWN)
+    return result.status not in touched and not result.half_made
+
+
+def _join_addresses(results: Sequence[ChangeResult]) -> str:
+    more = f" and {len(results) - _SHOWN_ADDRESSES:,} more"
+    shown = ", ".join(str(result.address) for result in results[:_SHOWN_ADDRESSES])
+    return shown + (more if len(results) > _SHOWN_ADDRESSES else "")
 
 
 def _counts_text(outcome: Outcome) -> str:

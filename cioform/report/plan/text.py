@@ -46,6 +46,8 @@ def render_outcome(view: OutcomeView, style: Styler = PLAIN) -> str:
     for item in view.problems:
         lines += [*_item_lines(item, style), ""]
     lines.append(style(view.summary, view.tone) + f" {view.facts}")
+    for name, addresses in view.parts:
+        lines += wrap_paragraphs(f"{name}: {addresses}", 2)
     return "\n".join([*lines, *_next_lines(view.next_commands, style)]) + "\n"
 
 

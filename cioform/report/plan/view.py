@@ -209,11 +209,7 @@ def _next_commands(
         return
     allow = "".join(f" {flag}" for flag in dict.fromkeys(v.flag for v in violations))
     if plan.visible_changes or _only_records(plan):
-        what = (
-            f" {shlex.quote(planfile)}"
-            if planfile
-            else f"{_scope_options(plan)}{_prefer_option(plan)}"
-        )
+        what = f" {shlex.quote(planfile)}" if planfile else repeated_options(plan)
         yield f"cioform apply {name}{what}{allow}"
     if plan.drift:
         yield f"cioform drift {name}"
@@ -244,6 +240,11 @@ def _only_records(plan: Plan) -> bool:
     """Return whether apply only takes into the state what no file contradicts or overrules."""
     has_news = bool(plan.drift or plan.kept)
     return has_news and bool(plan.changes) and not plan.visible_changes
+
+
+def repeated_options(plan: Plan) -> str:
+    """Return the options that make a plan of the same scope and preference, after a space."""
+    return _scope_options(plan) + _prefer_option(plan)
 
 
 def _scope_options(plan: Plan) -> str:

@@ -14,6 +14,7 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError
 from cioform.model.names import Names
 from cioform.model.reference_texts import with_names
+from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState
 from cioform.plan.change import Action, Change
@@ -39,6 +40,37 @@ def planned_resources(
         for address, fields in kept.items()
         if address in desired
     }
+
+
+def check_plan_values(plan: Plan, registry: Registry) -> None:
+    """Raise PlanError for a change of a kind that is not known, or to values that are not valid.
+
+    A plan that was made here has neither.
+    """
+    problems = [
+        Diagnostic(
+            "Plan cannot be applied",
+            f"{reason} Nothing was changed. {plan_again(plan.header.workspace)}",
+            change.address,
+        )
+        for change in plan.changes
+        if (reason := _invalid_part(change, registry))
+    ]
+    if problems:
+        raise PlanError(problems)
+
+
+def _invalid_part(change: Change, registry: Registry) -> str:
+    if change.address.kind not in registry:
+        return f"The plan changes a {change.address.kind}, which is no kind of this version."
+    if change.moved_from is not None and change.moved_from.kind != change.address.kind:
+        return "The plan moves it from an address of another kind."
+    if change.action not in _REMOVALS and change.wanted is not None:
+        try:
+            registry[change.address.kind].parse(change.wanted)
+        except (AttributeError, LookupError, TypeError, ValueError):
+            return "The plan would write values that are not valid."
+    return ""
 
 
 def check_plan_matches_files(

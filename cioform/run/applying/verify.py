@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError, OutcomeUnknownError, StateError
@@ -51,7 +51,9 @@ class Verification:
         self.journal.fail_change(
             self.change.address, "reads back differently", outcome_unknown=False
         )
-        return self._result(ChangeStatus.FAILED, (problem,) if problem else ())
+        return replace(
+            self._result(ChangeStatus.FAILED, (problem,) if problem else ()), half_made=True
+        )
 
     def after_error(self, error: CioformError) -> ChangeResult:
         """Find out whether a change was made although a write failed or was not answered."""
@@ -75,12 +77,14 @@ class Verification:
                 (_succeeded_despite(error),),
                 live.decoded.reach.lifecycle if live else "",
             )
+        half_made = was_deleted or (live is not None and self._is_partly_written(live))
         if was_deleted:
             self.run_state.forget(self.change)
-        elif live is not None and self._is_partly_written(live):
+        elif half_made and live is not None:
             self.run_state.bind(self.change, _write_result(live), None)
         self.journal.fail_change(self.change.address, str(error), outcome_unknown=False)
-        return self._result(ChangeStatus.FAILED, error.diagnostics)
+        result = self._result(ChangeStatus.FAILED, error.diagnostics)
+        return replace(result, half_made=half_made)
 
     @property
     def _wanted(self) -> Attributes | None:

@@ -33,12 +33,29 @@ def run_parallel(work: Callable[[ItemT], ResultT], items: Iterable[ItemT]) -> li
             with _set_on_failure(stopped):
                 results[number] = work(item)
 
-    # An interrupt reaches only the thread that waits.
-    with ThreadPoolExecutor(_MAX_PARALLEL) as pool, _set_on_failure(stopped):
+    with _pool() as pool, _set_on_failure(stopped):
         workers = min(_MAX_PARALLEL, len(numbered))
         for future in [pool.submit(worker) for _ in range(workers)]:
             future.result()
     return [results[number] for number, _ in numbered]
+
+
+@contextmanager
+def _pool() -> Iterator[ThreadPoolExecutor]:
+    """Yield a pool whose threads end with the block.
+
+    An interrupt reaches only the thread that waits, and leaves the others behind: they may be
+    waiting for a rate limit or for a response, and they only read.
+    """
+    pool = ThreadPoolExecutor(_MAX_PARALLEL)
+    is_interrupted = False
+    try:
+        yield pool
+    except (KeyboardInterrupt, SystemExit):
+        is_interrupted = True
+        raise
+    finally:
+        pool.shutdown(wait=not is_interrupted, cancel_futures=is_interrupted)
 
 
 @contextmanager

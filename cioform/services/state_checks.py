@@ -1,0 +1,96 @@
+"""Refuse a state that no run can have written: it would make a plan change the wrong objects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import StateError
+from cioform.model.registry import Registry
+from cioform.model.snapshot import AppliedState
+from cioform.services.context import OpenWorkspace
+
+_MISFITS: Final = (AttributeError, LookupError, TypeError, ValueError)
+"""What code raises on values of another type than a kind applies."""
+
+
+def check_bindings(opened: OpenWorkspace, applied: AppliedState) -> None:
+    """Raise StateError for a kind that is not known here, and for an object with two addresses."""
+    problems = [
+        *_unknown_kinds(opened.kinds, applied, opened.name),
+        *_shared_objects(applied, opened.name),
+    ]
+    if problems:
+        raise StateError(problems)
+
+
+@contextmanager
+def values_of_state_checked(opened: OpenWorkspace, applied: AppliedState) -> Iterator[None]:
+    """Raise StateError if the block fails because the state has values that nothing applies.
+
+    They are looked at only then: normally nobody edits a state.
+    """
+    try:
+        yield
+    except _MISFITS:
+        for address, binding in applied.bindings.items():
+            if not _can_be_compared(opened.kinds, address, binding.applied):
+                raise StateError.of(
+                    "State corrupt",
+                    f"What the state says was last applied to {address} is not what cioform "
+                    "applies. Nothing was changed. Restore the state from its backup, or forget "
+                    "the address; the next plan finds its object again:\n\n"
+                    f"    cioform state forget {opened.name} {address}",
+                    address=address,
+                ) from None
+        raise
+
+
+def _can_be_compared(registry: Registry, address: Address, values: object) -> bool:
+    if values is None:
+        return True
+    kind = registry[address.kind]
+    try:
+        assert isinstance(values, dict)  # a state that was decoded
+        tuple(kind.references(values))
+        kind.normalize(values)
+    except _MISFITS:
+        return False
+    return True
+
+
+def _unknown_kinds(
+    registry: Registry, applied: AppliedState, workspace: str
+) -> Iterator[Diagnostic]:
+    for address in applied.bindings:
+        if address.kind not in registry:
+            yield Diagnostic(
+                "Unknown kind in the state",
+                f"The state binds {address}, and this version of cioform knows no kind "
+                f"{address.kind!r}. Nothing was changed. Install the version that wrote it, or "
+                f"forget the address:\n\n    cioform state forget {workspace} {address}",
+                address,
+            )
+
+
+def _shared_objects(applied: AppliedState, workspace: str) -> Iterator[Diagnostic]:
+    addresses: dict[tuple[str, str], list[Address]] = defaultdict(list)
+    for address, binding in applied.bindings.items():
+        addresses[address.kind, binding.remote_id].append(address)
+    for (_, remote_id), sharing in addresses.items():
+        if len(sharing) > 1:
+            first, *others = sorted(sharing)
+            names = ", ".join(map(str, (first, *others)))
+            commands = "\n".join(f"    cioform state forget {workspace} {each}" for each in others)
+            yield Diagnostic(
+                "Object with two addresses",
+                f"The state binds the object {remote_id} to {names}. "
+                "Removing the file of one would delete the object of the other. Nothing was "
+                "changed. Restore the state from its backup, or keep one address, for example "
+                f"{first}:\n\n{commands}",
+                first,
+            )

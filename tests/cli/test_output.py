@@ -1,0 +1,72 @@
+"""Output that cannot be written: a run goes on, and its exit code stays true."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cioform.cli.streams import output_may_be_lost
+from cioform.plan.planfile import decode_plan
+from tests.support.command_line import CommandLine
+
+SNIPPET = Path("workspaces/demo/snippets/main_address.yaml")
+CIOFORM = f"{shlex.quote(sys.executable)} -c 'from cioform.cli.main import main; main()'"
+APPLY = f"{CIOFORM} apply demo --auto-approve --allow-live"
+
+
+def move_office() -> None:
+    SNIPPET.write_text(SNIPPET.read_text().replace("1 High Street", "8 Canal Road"))
+
+
+def shell(line: str) -> int:
+    """Run a line in a shell, in which `status` is the exit code of the first command."""
+    return subprocess.run(["bash", "-c", line], check=False, capture_output=True).returncode
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("redirection", ["> /dev/full 2>&1", "<&- >&- 2>&-"])
+def test_an_apply_ends_although_nothing_can_be_printed(cio: CommandLine, redirection: str) -> None:
+    move_office()
+    assert shell(f"{APPLY} {redirection}") == 0
+    assert cio("plan", "demo", "--detailed-exitcode").code == 0
+
+
+def test_an_apply_ends_although_its_reader_has_gone(cio: CommandLine) -> None:
+    move_office()
+    assert shell(f"{APPLY} | true; exit ${{PIPESTATUS[0]}}") == 0
+    assert cio("plan", "demo", "--detailed-exitcode").code == 0
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no SIGHUP here")
+def test_a_closed_terminal_does_not_end_a_run() -> None:
+    before = signal.getsignal(signal.SIGHUP)
+    with output_may_be_lost():
+        os.kill(os.getpid(), signal.SIGHUP)
+    assert signal.getsignal(signal.SIGHUP) == before
+
+
+@pytest.mark.parametrize("words", ["plan demo", "validate demo", "demo --fast", "init x"])
+def test_a_deleted_working_folder_is_an_error(tmp_path: Path, words: str) -> None:
+    line = f"mkdir gone && cd gone && rmdir ../gone && {CIOFORM} {words}"
+    done = subprocess.run(
+        ["bash", "-c", line], check=False, capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.returncode == 64
+    assert "Traceback" not in done.stderr
+
+
+def test_a_plan_is_not_written_over_something_else(cio: CommandLine) -> None:
+    before = SNIPPET.read_text()
+    done = cio("plan", "demo", "--out", str(SNIPPET))
+    assert done.code == 64
+    assert done.err.startswith("error: Not a plan file\n")
+    assert SNIPPET.read_text() == before
+    for _ in range(2):  # a plan file may be replaced
+        assert cio("plan", "demo", "--out", "p.json").code == 0
+    decode_plan(Path("p.json").read_text())
