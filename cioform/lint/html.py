@@ -9,19 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from cioform.language.liquid.tokens import find_tokens, has_liquid
 
 _MASK: Final = "\x00"
 _TAG: Final = re.compile(
-    r"<(?P<end>/?)(?P<name>[a-zA-Z][\w:-]*)(?P<rest>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>"
+    r"<(?P<end>/?)(?P<name>[a-zA-Z][\w:-]*+)(?P<rest>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>"
 )
 _ATTRIBUTE: Final = re.compile(
     r"""(?P<name>[^\s"'<>/=\x00]+)(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'<>]+)))?"""
 )
-_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
-_STYLE: Final = re.compile(r"(<style\b[^>]*>)(.*?)</style\s*>", re.DOTALL | re.IGNORECASE)
+_COMMENT: Final = (re.compile(r"<!--"), re.compile(r"-->"))
+_STYLE: Final = (re.compile(r"<style\b[^>]*>", re.I), re.compile(r"</style\s*>", re.I))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +34,68 @@ class Attribute:
     """Where the value begins; for an attribute without one, where its name begins."""
 
 
-@dataclass(frozen=True, slots=True)
 class HtmlTag:
-    """A start tag or an end tag."""
+    """A start tag or an end tag. Its attributes are read when they are first asked for."""
 
-    name: str
-    offset: int
-    is_end: bool
-    is_in_comment: bool
-    attributes: Mapping[str, Attribute]
-    has_liquid: bool
-    """Whether Liquid stands among its attributes, so that they are not all known."""
+    def __init__(self, text: str, match: re.Match[str], *, is_in_comment: bool) -> None:
+        self.name = match["name"].lower()
+        self.offset = match.start()
+        self.is_end = bool(match["end"])
+        self.is_in_comment = is_in_comment
+        self._text = text
+        self._masked = match["rest"]
+        self._begin = match.start("rest")
+
+    @cached_property
+    def attributes(self) -> Mapping[str, Attribute]:
+        """The attributes by name in lower case."""
+        attributes: dict[str, Attribute] = {}
+        for found in _ATTRIBUTE.finditer(self._masked):
+            group = found.lastgroup or "name"
+            start, end = (self._begin + place for place in found.span(group))
+            value = "" if group == "name" else self._text[start:end]
+            attributes.setdefault(found["name"].lower(), Attribute(value, start))
+        return attributes
+
+    @property
+    def has_liquid(self) -> bool:
+        """Whether Liquid stands among its attributes, so that they are not all known."""
+        return _MASK in self._masked and _MASK in _ATTRIBUTE.sub("", self._masked)
 
 
-@dataclass(frozen=True, slots=True)
 class Html:
     """The tags of a text, and its text without Liquid, tags and comments."""
 
-    tags: tuple[HtmlTag, ...]
-    visible: str
-    """A text of the same length, in which everything but what people read is a blank."""
-    style_size: int
-    """How many bytes the style sheets in it have."""
+    def __init__(self, text: str) -> None:
+        self._masked = masked = mask_liquid(text)
+        comments = [(start, end) for start, _, end in _spans(masked, *_COMMENT)]
+        self.tags = tuple(
+            HtmlTag(text, match, is_in_comment=any(a <= match.start() < b for a, b in comments))
+            for match in _TAG.finditer(masked)
+        )
 
     def start_tags(self, *names: str) -> Iterator[HtmlTag]:
         """Yield the start tags of these names, also those in comments of Outlook."""
         for tag in self.tags:
             if not tag.is_end and tag.name in names:
                 yield tag
+
+    @cached_property
+    def visible(self) -> str:
+        """A text of the same length, in which everything but what people read is a blank."""
+        visible = self._masked
+        for opening, closing in (_STYLE, _COMMENT):
+            for start, _, end in _spans(visible, opening, closing):
+                visible = visible[:start] + " " * (end - start) + visible[end:]
+        return _TAG.sub(_blank, visible).replace(_MASK, " ")
+
+    @property
+    def style_size(self) -> int:
+        """How many bytes the style sheets in it have."""
+        if not any(tag.name == "style" for tag in self.tags):
+            return 0
+        spans = _spans(self._masked, *_STYLE)
+        return sum(len(self._masked[inner:end].encode()) for _, inner, end in spans)
 
 
 def mask_liquid(text: str, mask: str = _MASK) -> str:
@@ -77,40 +112,20 @@ def mask_liquid(text: str, mask: str = _MASK) -> str:
     return "".join((*parts, text[at:]))
 
 
-def read_html(text: str) -> Html:
-    """Return the tags of a text."""
-    masked = mask_liquid(text)
-    comments = [match.span() for match in _COMMENT.finditer(masked)] if "<!--" in masked else []
-    tags = tuple(_tags(text, masked, comments))
-    styles = list(_STYLE.finditer(masked)) if "<style" in masked.lower() else []
-    visible = masked
-    if styles:
-        visible = _STYLE.sub(_blank, visible)
-    if comments:
-        visible = _COMMENT.sub(_blank, visible)
-    visible = _TAG.sub(_blank, visible).replace(_MASK, " ")
-    return Html(tags, visible, sum(len(style[2].encode()) for style in styles))
+def _spans(
+    text: str, opening: re.Pattern[str], closing: re.Pattern[str]
+) -> Iterator[tuple[int, int, int]]:
+    """Yield where each pair begins, where its inside begins, and where it ends.
 
-
-def _tags(text: str, masked: str, comments: list[tuple[int, int]]) -> Iterator[HtmlTag]:
-    for match in _TAG.finditer(masked):
-        at = match.start()
-        rest, shift = match["rest"], match.start("rest")
-        attributes: dict[str, Attribute] = {}
-        for found in _ATTRIBUTE.finditer(rest) if rest.strip() else ():
-            group = next((g for g in ("double", "single", "bare") if found[g] is not None), "name")
-            start, end = (shift + place for place in found.span(group))
-            value = "" if group == "name" else text[start:end]
-            attributes.setdefault(found["name"].lower(), Attribute(value, start))
-        outside = _ATTRIBUTE.sub("", rest)
-        yield HtmlTag(
-            match["name"].lower(),
-            at,
-            bool(match["end"]),
-            any(start <= at < end for start, end in comments),
-            attributes,
-            _MASK in outside,
-        )
+    Patterns of both together would search to the end of the text from every opening.
+    """
+    at = 0
+    while (begin := opening.search(text, at)) is not None:
+        end = closing.search(text, begin.end())
+        if end is None:
+            return
+        yield begin.start(), begin.end(), end.end()
+        at = end.end()
 
 
 def _blank(match: re.Match[str]) -> str:

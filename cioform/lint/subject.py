@@ -10,7 +10,8 @@ from cioform.core.address import Address
 from cioform.core.json_value import Attributes
 from cioform.core.paths import FieldPath, format_path
 from cioform.language.liquid.dialect import Engine
-from cioform.lint.html import Html, read_html
+from cioform.language.liquid.tokens import Token, find_tokens, has_liquid
+from cioform.lint.html import Html
 from cioform.model.contents import Content, HasContents
 from cioform.model.file_paths import path_namer
 from cioform.model.registry import Registry
@@ -30,6 +31,7 @@ class Subject:
     _namers: dict[Address, Callable[[FieldPath], FieldPath]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _tokens: dict[str, tuple[Token, ...]] = field(default_factory=dict, repr=False, compare=False)
     _html: dict[str, Html] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -86,5 +88,11 @@ class Subject:
     def html(self, text: str) -> Html:
         """Return the tags of an HTML text."""
         if text not in self._html:
-            self._html[text] = read_html(text)
+            self._html[text] = Html(text)
         return self._html[text]
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """Return the tags and outputs of a text."""
+        if text not in self._tokens:
+            self._tokens[text] = tuple(find_tokens(text)) if has_liquid(text) else ()
+        return self._tokens[text]

@@ -47,6 +47,9 @@ lint:
 
 In one text, with a comment that is not sent: `{% comment %}cioform-ignore DT101{% endcomment %}`.
 
+In CI, `cioform lint --new-since origin/main --format github` marks the lines of a pull request. The clone needs that
+revision: `fetch-depth: 0` for GitHub's checkout.
+
 The **baseline** `_lint-baseline.yaml` in the workspace's folder lists findings that are not reported. `import` writes the
 errors of what it imports to it. An entry counts as long as the line of the text stays as it is.
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cioform.core.text_places import line_and_column
+from cioform.emulator.liquid.engine import LiquidEngine, RenderError
 from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.parsed import ParsedText, Use
 
@@ -152,3 +154,35 @@ def test_a_text_without_liquid_needs_no_library() -> None:
         "parse_liquid('<p>Hello { } %</p>'); sys.exit('liquid' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("{{" * 20_000, "{%" * 20_000, "{% raw %}" * 5_000, "{% comment %}" * 5_000),
+        *("{{" + " " * 50_000 + "}}", "{{ a" + " | upcase" * 5_000 + " }}"),
+        *("{{ a" + "[a" * 900 + "]" * 900 + " }}", "{% if a" + " and a" * 1_600 + " %}{% endif %}"),
+        *("{% if a %}" * 1_000, "{% if a %}" * 150 + "x" + "{% endif %}" * 150),
+    ],
+    ids=lambda text: text[:12],
+)
+def test_a_hostile_text_is_read_once(text: str) -> None:
+    begin = time.process_time()
+    parse_liquid(text)
+    assert time.process_time() - begin < 3
+
+
+@pytest.mark.parametrize("text", [text for text, _ in ERRORS])
+def test_the_sandbox_fails_what_has_an_error(text: str) -> None:
+    with pytest.raises(RenderError):
+        LiquidEngine(0).render(text, {"delivery_id": "1"})
+
+
+@pytest.mark.parametrize("text", VALID)
+def test_the_sandbox_reads_what_is_valid(text: str) -> None:
+    try:
+        LiquidEngine(0).render(text, {"delivery_id": "1", "a": "1", "b": "1", "y": [1]})
+        failure = ""
+    except RenderError as error:
+        failure = str(error)
+    assert not failure or failure.startswith(("Variable ", "the sandbox does not support"))

@@ -30,6 +30,8 @@ from cioform.language.liquid.tokens import (
 )
 
 if TYPE_CHECKING:
+    from liquid.template import BoundTemplate
+
     from cioform.language.liquid import python_liquid, walk
 else:
     python_liquid = heavy.module("cioform.language.liquid.python_liquid")
@@ -47,6 +49,8 @@ _WORDS: Final = {
 _REPORTED_BY_TAGS: Final = ("unexpected tag", "expected tag", "missing tag name")
 """How the library's errors begin that `structure` reports with more detail."""
 
+_MAX_LENGTH: Final = 10_000
+"""How many characters a tag or an output may have."""
 _MAX_KEPT: Final = 100_000
 """How many texts are kept in memory."""
 
@@ -113,14 +117,21 @@ def end_store() -> tuple[dict[str, JsonValue], dict[str, JsonValue]]:
 def _parse(text: str) -> ParsedText:
     tokens = tuple(find_tokens(text))
     errors = [*find_structure_errors(tokens), *find_notation_errors(tokens)]
-    tree, problems = python_liquid.parse(without_tags_around_outputs(text, tokens))
-    errors += _library_errors(problems, tokens, errors)
+    errors += (_too_long(token) for token in tokens if _is_too_long(token))
+    tree: BoundTemplate | None = None
+    problems: Sequence[tuple[str, int | None]] = ()
+    if _is_readable(tokens):
+        tree, problems = python_liquid.parse(without_tags_around_outputs(text, tokens))
     uses: Iterable[Use] = ()
     filters: Iterable[FilterUse] = ()
     assigned: Iterable[str] = ()
     if tree is not None:
-        walker = walk.Walker(tree)
-        uses, filters, assigned = walker.uses, walker.filters, walker.assigned
+        try:
+            walker = walk.Walker(tree)
+            uses, filters, assigned = walker.uses, walker.filters, walker.assigned
+        except RecursionError:
+            tree, problems = None, [("it is nested too deeply", None)]
+    errors += _library_errors(problems, tokens, errors)
     return ParsedText(
         uses=tuple(sorted(uses, key=lambda use: use.offset)),
         filters=tuple(sorted(filters, key=lambda use: use.offset)),
@@ -129,6 +140,24 @@ def _parse(text: str) -> ParsedText:
         assigned=tuple(assigned),
         is_complete=tree is not None and not problems,
     )
+
+
+def _is_readable(tokens: Sequence[Token]) -> bool:
+    """Return whether the library reads a text once, and not again from every open delimiter."""
+    last = tokens[-1] if tokens else None
+    ends_verbatim = last is not None and (last.is_verbatim or last.name in ("raw", "comment"))
+    return not ends_verbatim and all(
+        token.is_verbatim or (token.is_closed and not _is_too_long(token)) for token in tokens
+    )
+
+
+def _is_too_long(token: Token) -> bool:
+    return token.end - token.start > _MAX_LENGTH
+
+
+def _too_long(token: Token) -> LiquidError:
+    text = f"This tag has more than {_MAX_LENGTH:,} characters. Assign parts of it first."
+    return LiquidError(SYNTAX, text, token.start)
 
 
 def _library_errors(
@@ -145,7 +174,8 @@ def _library_errors(
         if message.startswith(_REPORTED_BY_TAGS) and places:
             continue
         if offset is None:
-            offset = next((t.start for t in sound if t.is_rendered and _is_wrong(t)), None)
+            wrong = (t.start for t in sound if t.is_rendered and _is_wrong(t))
+            offset = next(wrong, None if places else 0)
         elif not any(t.start <= offset < t.end for t in sound):
             continue
         if offset is not None:

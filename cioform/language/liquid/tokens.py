@@ -9,17 +9,10 @@ from typing import Final
 
 from cioform.language.liquid.dialect import TAGS
 
-_TOKEN: Final = re.compile(
-    r"""
-      \{\{-? [ \t\r\n]* (?P<output> .*? ) [ \t\r\n]* -?\}\}
-    | \{%-? [ \t\r\n]* (?P<name> \#|\w* ) [ \t\r\n]* (?P<arguments> .*? ) [ \t\r\n]* -?%\}
-    | (?P<unclosed> \{[{%] )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_VERBATIM: Final = frozenset({"comment", "raw"})
 _OPENING: Final = re.compile(r"\{[{%]")
-_OUTPUT: Final = re.compile(r"\{\{[^{}]*\}\}")
+_NAME: Final = re.compile(r"#|\w*")
+_VERBATIM: Final = frozenset({"comment", "raw"})
+_BLANKS: Final = " \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +56,11 @@ def find_tokens(text: str) -> Iterator[Token]:
     """Yield the Liquid of `text` in its order."""
     verbatim = ""
     at = 0
-    while (match := _TOKEN.search(text, at)) is not None:
-        token = _token(match, verbatim)
-        if token.name == f"end{verbatim}" and verbatim:
-            token, verbatim = _token(match, ""), ""
-        elif token.is_closed and not verbatim and token.name in _VERBATIM:
+    while (match := _OPENING.search(text, at)) is not None:
+        token = _token(text, match.start(), bool(verbatim))
+        if verbatim and token.name == f"end{verbatim}":
+            token, verbatim = _token(text, match.start(), False), ""
+        elif token.is_tag and token.name in _VERBATIM:
             verbatim = token.name
         yield token
         if token.has_outputs:
@@ -75,16 +68,66 @@ def find_tokens(text: str) -> Iterator[Token]:
         at = token.end
 
 
-def _is_tag_with_outputs(match: re.Match[str]) -> bool:
-    rule = TAGS.get(match["name"] or "")
+def _token(text: str, start: int, is_verbatim: bool) -> Token:
+    """Return the token that begins with the delimiter at `start`.
+
+    A delimiter inside of another one means that the outer one is not closed. So a text is read
+    once, however many of its delimiters are open.
+    """
+    is_output = text.startswith("{{", start)
+    closing = "}}" if is_output else "%}"
+    following = _OPENING.search(text, start + 2)
+    close = text.find(closing, start + 2, following.start() if following else len(text))
+    if close < 0 and not is_output and following is not None:
+        close = _end_of_tag_with_outputs(text, start, following.start())
+    if close < 0:
+        return Token("", "", start, start + 2, start + 2, is_output, False, is_verbatim)
+    begin = start + 3 if text.startswith("-", start + 2) and close > start + 2 else start + 2
+    end = close - 1 if close > begin and text[close - 1] == "-" else close
+    inside = text[begin:end]
+    name = ""
+    if not is_output:
+        begin += len(inside) - len(inside.lstrip(_BLANKS))
+        name_match = _NAME.match(text, begin, end)
+        name = name_match[0] if name_match else ""
+        begin += len(name)
+        inside = text[begin:end]
+    begin += len(inside) - len(inside.lstrip(_BLANKS))
+    arguments = inside.strip(_BLANKS)
+    return Token(name, arguments, start, close + 2, begin, is_output, True, is_verbatim)
+
+
+def _end_of_tag_with_outputs(text: str, start: int, output: int) -> int:
+    """Return where a tag such as `{% cio_link url:{{ a }} %}` ends; -1 for any other tag."""
+    name = _NAME.match(
+        text,
+        start
+        + 2
+        + len(text[start + 2 : start + 20])
+        - len(text[start + 2 : start + 20].lstrip(_BLANKS + "-")),
+    )
+    rule = TAGS.get(name[0]) if name else None
     if rule is None or not rule.takes_text:
-        return False
-    return _OPENING.search(_OUTPUT.sub("", match["arguments"])) is None
+        return -1
+    at: int = output
+    while text.startswith("{{", at):
+        closed = text.find("}}", at + 2)
+        if closed < 0:
+            return -1
+        following = _OPENING.search(text, closed + 2)
+        end = text.find("%}", closed + 2, following.start() if following else len(text))
+        if end >= 0 or following is None:
+            return end
+        at = following.start()
+    return -1
 
 
 def _outputs_in(tag: Token, text: str) -> Iterator[Token]:
-    for match in _TOKEN.finditer(text, tag.arguments_start, tag.end - 2):
-        yield _token(match, "")
+    at = tag.arguments_start
+    while (match := _OPENING.search(text, at, tag.end - 2)) is not None:
+        output = _token(text, match.start(), False)
+        yield output
+        at = output.end
 
 
 def without_tags_around_outputs(text: str, tokens: Iterable[Token]) -> str:
@@ -101,23 +144,3 @@ def without_tags_around_outputs(text: str, tokens: Iterable[Token]) -> str:
             parts.append(" " * (tag.end - at))
             at = tag.end
     return "".join((*parts, text[at:]))
-
-
-def _token(match: re.Match[str], verbatim: str) -> Token:
-    start, end = match.span()
-    group = "output" if match["output"] is not None else "arguments"
-    # A delimiter inside of another one means that the outer one is not closed.
-    is_open = match["unclosed"] is not None or _OPENING.search(match[0], 2)
-    if is_open and not _is_tag_with_outputs(match):
-        is_output = match[0].startswith("{{")
-        return Token("", "", start, start + 2, start + 2, is_output, False, bool(verbatim))
-    return Token(
-        match["name"] or "",
-        match[group],
-        start,
-        end,
-        match.start(group),
-        group == "output",
-        True,
-        bool(verbatim),
-    )

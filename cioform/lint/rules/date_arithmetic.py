@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from cioform.language.liquid.dialect import Engine
-from cioform.language.liquid.tokens import find_tokens
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
@@ -33,7 +32,7 @@ class DateArithmetic(TextRule):
 
     def check_text(self, text: ContentText, _content: Content, subject: Subject) -> Iterator[Hit]:
         """Yield the calculations that give another day or hour."""
-        for token in find_tokens(text.value):
+        for token in subject.tokens(text.value):
             if not token.is_rendered:
                 continue
             if (match := _SHIFTED_NOW.search(token.arguments)) is not None:

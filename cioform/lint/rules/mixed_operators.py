@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.language.liquid.tokens import find_tokens
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
@@ -28,9 +27,9 @@ class MixedOperators(TextRule):
     bad = "{% if customer.a and customer.b or customer.c %}x{% endif %}"
     good = "{% if customer.a %}{% if customer.b or customer.c %}x{% endif %}{% endif %}"
 
-    def check_text(self, text: ContentText, _content: Content, _subject: Subject) -> Iterator[Hit]:
+    def check_text(self, text: ContentText, _content: Content, subject: Subject) -> Iterator[Hit]:
         """Yield the conditions with both operators."""
-        for token in find_tokens(text.value):
+        for token in subject.tokens(text.value):
             if token.is_tag and token.name in ("if", "elsif", "unless"):
                 words = set(_WORD.findall(_QUOTED.sub("", token.arguments)))
                 if {"and", "or"} <= words:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.language.liquid.tokens import find_tokens
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
@@ -24,9 +23,9 @@ class SizeComparedWithZero(TextRule):
     bad = "{% if objects.orders.size == 0 %}none{% endif %}"
     good = "{% if objects.orders.size > 0 %}some{% else %}none{% endif %}"
 
-    def check_text(self, text: ContentText, _content: Content, _subject: Subject) -> Iterator[Hit]:
+    def check_text(self, text: ContentText, _content: Content, subject: Subject) -> Iterator[Hit]:
         """Yield the comparisons."""
-        for token in find_tokens(text.value):
+        for token in subject.tokens(text.value):
             if token.is_tag:
                 for match in _COMPARISON.finditer(token.arguments):
                     yield Hit(

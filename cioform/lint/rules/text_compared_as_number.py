@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from cioform.language.liquid.dialect import Engine
-from cioform.language.liquid.tokens import find_tokens
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
@@ -29,7 +28,7 @@ class TextComparedAsNumber(TextRule):
         """Yield the comparisons of paths."""
         if subject.engine is not Engine.LEGACY:
             return
-        for token in find_tokens(text.value):
+        for token in subject.tokens(text.value):
             if token.is_tag and token.name in ("if", "elsif", "unless"):
                 for match in _COMPARISON.finditer(token.arguments):
                     yield Hit(
