@@ -37,7 +37,10 @@ def write_schema(root: Path) -> Path:
 
 
 def init(root: Path, name: str, *, sandbox: bool = False) -> list[Path]:
-    """Create a workspace: settings, a first document, the schema for editors and a `.gitignore`.
+    """Create a workspace: settings, the schema for editors and a `.gitignore`.
+
+    In a sandbox it has a first document too. In Customer.io an import writes the documents, and the
+    first plan would create one that is not there.
 
     Returns the files that were created or changed. A document that exists is not overwritten, and
     an existing `.gitignore` gets one more line. Raises UsageError where `name` is not a valid
@@ -50,7 +53,7 @@ def init(root: Path, name: str, *, sandbox: bool = False) -> list[Path]:
     endpoint = "sandbox" if sandbox else "us"
     # The settings come last: after a failed write the same command can be run again.
     content = {
-        **_starter_documents(root, folder),
+        **(_starter_documents(root, folder) if sandbox else {}),
         folder / "workspace.yaml": new_workspace_yaml(
             endpoint, schema=Path("..", SCHEMA_PATH.name).as_posix()
         ),

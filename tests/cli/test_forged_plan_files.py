@@ -96,7 +96,10 @@ def test_another_object_is_not_written(cio: CommandLine) -> None:
     forge(name_another_object)
     done = cio("apply", "demo", str(PLAN), "--allow-live")
     assert done.code == 8
-    assert "the plan names the object 999, and it is" in " ".join((done.out + done.err).split())
+    assert (
+        "the plan is for the object with the ID 999, and the state binds this address to"
+        in " ".join((done.out + done.err).split())
+    )
 
 
 def test_a_plan_of_other_files_is_refused_unless_that_is_asked_for(cio: CommandLine) -> None:

@@ -58,7 +58,7 @@ def test_the_people_of_a_segment_receive_it(sandbox: Any, news_broadcast: str) -
     reached = sandbox.acme.broadcasts.preview_audience(audience)
     assert (reached.words, reached.people) == ("the people in segment.testers", before + 2)
     trigger = sandbox.acme.broadcasts.trigger(
-        news_broadcast, audience, {"headline": "Hi", "link": "x"}
+        news_broadcast, audience, {"headline": "Hi", "text": "Hi", "link": "x"}
     )
     done = sandbox.acme.broadcasts.watch(trigger)
     assert done.processed
@@ -67,6 +67,15 @@ def test_the_people_of_a_segment_receive_it(sandbox: Any, news_broadcast: str) -
     assert message.source == f"broadcast#{news_broadcast}"
     shown = sandbox.acme.broadcasts.show(news_broadcast)
     assert [each.id for each in shown.triggers] == [trigger.id]
+
+
+def test_deliveries_that_failed_are_errors(sandbox: Any, news_broadcast: str) -> None:
+    trigger = sandbox.acme.broadcasts.trigger(news_broadcast, Audience(ids=("u1",)))
+    done = sandbox.acme.broadcasts.watch(trigger)
+    assert done.processed
+    [error] = done.errors
+    assert error.startswith("1 of 1 deliveries failed: ")
+    assert "headline" in error or "link" in error
 
 
 def test_unknown_people_are_reported(sandbox: Any, news_broadcast: str) -> None:

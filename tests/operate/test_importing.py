@@ -488,3 +488,13 @@ def test_an_event_with_an_id_and_a_time_counts_once_in_any_file(
         path.write_text('{"id": "u1", "name": "x", "event_id": "A-7", "timestamp": 1789999000}\n')
         sandbox.acme.events.import_(path)
     assert len(sandbox.events()) == 1
+
+
+def test_a_dry_run_counts_what_the_run_then_does(sandbox: Any, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("id,email,plan\nu1,jane@acme.com,pro\nu2,,free\n,,none\nu3,nobody,x\n")
+    check = sandbox.acme.people.check(file)
+    result = sandbox.acme.people.import_(file)
+    assert (check.accepted, check.rejected) == (result.accepted, result.rejected) == (2, 2)
+    again = sandbox.acme.people.check(file)
+    assert (again.accepted, again.rejected) == (0, 0)

@@ -174,7 +174,9 @@ def _audience_text(preview: AudiencePreview) -> str:
 
 
 def _trigger_text(name: str, trigger: BroadcastTrigger) -> str:
-    state = "was processed" if trigger.processed else "is being processed"
+    state = "is being processed"
+    if trigger.processed:
+        state = "was processed with errors" if trigger.errors else "was processed"
     lines = [f"{name} {state}: trigger {trigger.id}."]
     lines += [f"  ✗ {error}" for error in trigger.errors]
     return "".join(f"{line}\n" for line in lines)

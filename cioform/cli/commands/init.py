@@ -30,7 +30,10 @@ def init(
     ] = False,
     project: options.ProjectOption = None,
 ) -> int:
-    """Create a workspace folder with an example resource. Existing files are not overwritten.
+    """Create a workspace folder. Existing files are not overwritten.
+
+    With --sandbox it contains an example resource. Otherwise, write the files of what exists with
+    `cioform import`.
 
     Examples:
         cioform init acme

@@ -53,7 +53,8 @@ def identify(
         result = opened.people.identify(person, attributes, by=by)
     number = pluralize(len(attributes), "attribute", "attributes")
     print_answer(
-        f"Identified {person} in {workspace}: {number} set.\n",
+        f"Sent {number} of {person} to {workspace}. Customer.io ignores this if the person is "
+        "suppressed.\n",
         as_json,
         workspace=workspace,
         identifiers=result.identifiers,

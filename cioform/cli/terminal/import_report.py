@@ -42,8 +42,8 @@ def print_import_check(
     else:
         counts = _counts_text(check.accepted, check.rejected, contents)
         write_stdout(
-            f"A full import of {check.file} into {workspace} would send: {counts}. "
-            "Nothing was sent.\n"
+            f"An import of {check.file} into {workspace} would send: {counts}. Nothing was sent. "
+            "Customer.io may reject more lines.\n"
         )
         for each in check.reasons:
             write_stderr(f"  line {each.line:,}: {escape_unprintable(each.reason)}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.campaigns.messages import MessageStep, parse_message_steps
 from cioform.operate.identity import reject_single_string
+from cioform.operate.messages.deliveries import parse_delivery
 from cioform.operate.not_found import explain_not_found
-from cioform.operate.pagination import as_int, first_items
+from cioform.operate.pagination import as_int, first_items, first_rows
 from cioform.operate.track_payloads import check_sendable
 from cioform.remote.provider import Provider
 
@@ -230,7 +232,7 @@ class Broadcasts:
             if now.processed or self._clock() + _POLL_INTERVAL > end:
                 break
             self._sleep(_POLL_INTERVAL)
-        errors = self._fetch_errors(path)
+        errors = (*self._fetch_errors(path), *self._delivery_errors(now))
         return BroadcastTrigger(now.id, now.broadcast_id, now.created_at, now.processed_at, errors)
 
     def _with_audience_errors(self, error: RemoteError, number: int) -> RemoteError:
@@ -249,6 +251,22 @@ class Broadcasts:
             Diagnostic("Audience not accepted", f"{each}.") for each in errors[:_MAX_SHOWN_ERRORS]
         )
         return RemoteError([*error.diagnostics, *more], error.status)
+
+    def _delivery_errors(self, trigger: BroadcastTrigger) -> tuple[str, ...]:
+        """Return how many deliveries of a trigger failed, and why; empty if none did so far.
+
+        A list that ignores its filter has deliveries of other times too, which are left out.
+        """
+        query = {"campaign_id": trigger.broadcast_id, "trigger_id": trigger.id}
+        request = Request(Api.APP, "GET", "/v1/messages", query=query)
+        rows = first_rows(self._provider, request, "messages", _MAX_FETCHED_ERRORS)
+        since = trigger.created_at or 0
+        found = [each for each in map(parse_delivery, rows) if (each.created or since) >= since]
+        failed = Counter(each.why or each.state for each in found if each.failed)
+        return tuple(
+            f"{count:,} of {len(found):,} deliveries failed: {why}"
+            for why, count in failed.most_common(_MAX_SHOWN_ERRORS)
+        )
 
     def _fetch_errors(self, path: str) -> tuple[str, ...]:
         """Return the errors of a trigger; the items are text, or objects that nobody describes."""

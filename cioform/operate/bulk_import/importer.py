@@ -78,12 +78,18 @@ class Importer:
                     return replace(result, after_a_cut=interrupted)
 
     def check(self, path: Path, import_type: ImportType, options: ImportOptions) -> ImportCheck:
-        """Return what an import of the whole file would send. Nothing is sent."""
+        """Return what `run` would send now: after the lines that it has imported. Nothing is sent.
+
+        Raises as `run` does for a file that has changed since.
+        """
         accepted, rejected = 0, 0
         reasons: list[RejectedLine] = []
-        with _open_seekable(path) as file:
-            source = RecordSource(file, file.seek(0, 2), path, options)
-            for batch in read_batches(source, import_type, Checkpoint("", 0)):
+        known = _load_known_checkpoint(journal_path(self._folder, import_type, path), options)
+        with _open_seekable(path) as file, path.open("rb") as second:
+            size, prefix = file.seek(0, 2), PrefixDigest(second)
+            source = RecordSource(file, size, path, options)
+            start = self._resume_checkpoint(known, prefix, size, path, import_type, options)
+            for batch in read_batches(source, import_type, start):
                 accepted += len(batch.items)
                 rejected += len(batch.rejected)
                 reasons += batch.rejected[: _MAX_SHOWN_REASONS - len(reasons)]

@@ -177,7 +177,16 @@ def _identify_item(record: Mapping[str, JsonValue]) -> BatchItem:
     inner = rest.pop("attributes", {})
     if not isinstance(inner, Mapping):
         raise ValueError("`attributes` is not an object.")
-    return person_item(who, "identify", attributes={**rest, **inner})
+    attributes = {**rest, **inner}
+    _check_email("email", who.get("email"))
+    _check_email("email", attributes.get("email"))
+    return person_item(who, "identify", attributes=attributes)
+
+
+def _check_email(name: str, value: JsonValue) -> None:
+    """Raise ValueError for what Customer.io would reject, so that a dry run counts as the run."""
+    if value not in (None, "") and not (isinstance(value, str) and "@" in value):
+        raise ValueError(f"`{name}` is not an e-mail address.")
 
 
 def _identifiers(record: Mapping[str, JsonValue]) -> dict[str, str]:

@@ -25,7 +25,7 @@ from cioform.remote.provider import Provider
 from cioform.run.applying.guarded_provider import GuardedProvider
 from cioform.run.applying.run_state import RunState, SaveState, planned_names
 from cioform.run.applying.send_change import send_change
-from cioform.run.applying.staleness import StaleObjectError, stale_object_error
+from cioform.run.applying.staleness import StaleObjectError, plan_again, stale_object_error
 from cioform.run.applying.user_checks import UserChecks, quiet_users
 from cioform.run.applying.verify import Verification
 from cioform.run.events import (
@@ -168,8 +168,13 @@ class _ApplyRun:
             return
         reader = self._require_reader(kind)
         if reader.read_by_id(binding.remote_id, binding.identity, self.provider) is not None:
-            reason = f"the plan names the object {change.remote_id}, and it is {binding.remote_id}"
-            raise stale_object_error(change, reason, self.workspace)
+            raise StaleObjectError.of(
+                "Bound to another object",
+                f"{change.address} was not touched: the plan is for the object with the ID "
+                f"{change.remote_id}, and the state binds this address to the one with the ID "
+                f"{binding.remote_id}. {plan_again(self.workspace)}",
+                address=change.address,
+            )
 
     def _require_reader(self, kind: Kind) -> KindReader:
         reader = reader_for(kind, self.provider)
