@@ -214,3 +214,48 @@ def test_a_replaced_message_of_a_running_campaign(tmp_path: Path, effect: str, n
     assert (message["name"], message["sending_state"]) == ("hello", "automatic")
     assert outcome.complete or nth <= 4
     project.store.close()
+
+
+@pytest.mark.parametrize("wire_type", [None, "from_the_future"])
+def test_a_campaign_of_an_unknown_type_is_blocked_and_never_replaced(
+    project: SandboxProject, wire_type: Any
+) -> None:
+    write_campaign(project)
+    project.apply()
+    campaigns = [{**each, "type": wire_type} for each in project.content()["campaigns"]]
+    project.store.seed("acme", {"campaigns": campaigns})
+    plan = project.plan()
+    assert plan.changes == ()
+    [blocked] = plan.blocked
+    assert blocked.action is Action.UPDATE
+    assert "which cioform does not know" in blocked.way_out
+
+
+def test_a_step_whose_unnamed_members_stay_is_not_edited(project: SandboxProject) -> None:
+    raw = {"id": "x", "wait": "1d", "raw": {"a": 1}}
+    write_campaign(project, workflow=[raw, *STEPS])
+    project.apply()
+    actions = [{**each, "b": 2} for each in project.content()["actions"] if "delay" in each]
+    others = [each for each in project.content()["actions"] if "delay" not in each]
+    project.store.seed("acme", {"actions": [*actions, *others]})
+    assert project.plan().is_empty
+    write_campaign(project, workflow=[raw, *STEPS, MORE])
+    assert planned(project).reason == "changed in the files: adds step more"
+
+
+@pytest.mark.parametrize("spelling", [{"operation": "add"}, {"remove": False}])
+def test_a_segment_step_in_both_spellings(project: SandboxProject, spelling: Any) -> None:
+    project.write("segments/vip.yaml", {"name": "VIP", "manual": True})
+    step = {"id": "x", "add_to_segment": "vip"}
+    write_campaign(project, workflow=[step, *STEPS])
+    project.apply()
+    both = {"operation": "add", "remove": True, **spelling}
+    actions = project.content()["actions"]
+    changed = [{**each, **both} if "segment_id" in each else each for each in actions]
+    project.store.seed("acme", {"actions": changed})
+    assert project.plan().is_empty
+    write_campaign(project, workflow=[{"id": "x", "remove_from_segment": "vip"}, *STEPS])
+    assert project.apply().complete
+    assert project.plan().is_empty
+    [segment_step] = [each for each in project.content()["actions"] if "segment_id" in each]
+    assert (segment_step["operation"], segment_step["remove"]) == ("remove", True)

@@ -6,8 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.campaign.codec.actions import expand_variants
-from cioform.kinds.campaign.codec.graph_codec import normalize_workflow, to_graph
-from cioform.kinds.campaign.trigger.encoding import trigger_name, wire_trigger_types
+from cioform.kinds.campaign.codec.graph_codec import (
+    normalize_workflow,
+    project_workflow_onto,
+    to_graph,
+)
+from cioform.kinds.campaign.trigger.encoding import (
+    is_known_trigger_type,
+    trigger_name,
+    wire_trigger_types,
+)
 from cioform.language.messages.message import MESSAGE_TYPES, normalize_message
 from cioform.language.workflow import Node, moved_steps, replaced_steps
 from cioform.model.part_change import PartAction, PartChange
@@ -25,6 +33,8 @@ def replacement_reason(live: Attributes, wanted: Attributes) -> str | None:
     live_types, wanted_types = wire_trigger_types(live), wire_trigger_types(wanted)
     if set(live_types) & set(wanted_types) or live_types == ("none",):
         return None
+    if not is_known_trigger_type(live_types[0]):
+        return None  # Nobody knows what a replacement would lose, so that the update is blocked.
     return (
         f"its trigger changes from {trigger_name(live)} to {trigger_name(wanted)}, and Customer.io "
         "cannot change the type of a trigger: it is deleted and created again as a draft, "
@@ -40,7 +50,8 @@ def changed_steps(live: Attributes, wanted: Attributes) -> Iterator[PartChange]:
     """Yield what a change does to each step, without exits, which hold nobody."""
     if not _are_workflows_known(live, wanted):
         return
-    before, after = _nodes_by_step(live["workflow"]), _nodes_by_step(wanted["workflow"])
+    managed = project_workflow_onto(live["workflow"], wanted["workflow"])
+    before, after = _nodes_by_step(managed), _nodes_by_step(wanted["workflow"])
     replaced = replaced_steps(before, after)
     kept = {name: node.fields for name, node in before.items() if name not in replaced}
     moved = [name for name in _moved_steps(live["workflow"], wanted["workflow"]) if name in kept]
@@ -123,9 +134,20 @@ def content_differs(live: Mapping[str, JsonValue], wanted: Mapping[str, JsonValu
         if wanted.get("type") in MESSAGE_TYPES
         else frozenset()
     )
+    live = _with_named_raw(live, wanted)
     live, wanted = normalize_message(live), normalize_message(wanted)
     names = set(wanted) | (set(live) - unmanaged)
     return any(_value_differs(name, live.get(name), wanted.get(name)) for name in names)
+
+
+def _with_named_raw(
+    live: Mapping[str, JsonValue], wanted: Mapping[str, JsonValue]
+) -> dict[str, JsonValue]:
+    """Return the content of a message with those members of `raw` that the file has."""
+    rest = {name: value for name, value in live.items() if name != "raw"}
+    if not isinstance(raw := live.get("raw"), Mapping) or "raw" not in wanted:
+        return {**rest, **({"raw": UNKNOWN} if raw is UNKNOWN else {})}
+    return {**rest, "raw": {name: raw[name] for name in raw if name in wanted["raw"]}}
 
 
 def _value_differs(name: str, live: JsonValue, wanted: JsonValue) -> bool:

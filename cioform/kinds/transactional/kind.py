@@ -130,7 +130,7 @@ email:
         normal = {**attributes}
         for block in _blocks(attributes):
             content = normalize_message({"type": block, **attributes[block]})
-            normal[block] = {name: content[name] for name in attributes[block]}
+            normal[block] = {n: content[n] for n in attributes[block] if n in content}
         return normal
 
     @override

@@ -6,9 +6,9 @@ Every field may be left out here. What a message of a workflow needs is in `mess
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from cioform.core.json_value import JsonValue
 from cioform.language.messages.template_members import raw_problems
@@ -70,6 +70,13 @@ class Translation(ResourceModel):
 
     raw: RawMembers = None
     """Other members of the template of this language, as Customer.io holds them."""
+
+    @model_validator(mode="after")
+    def _reject_name(self) -> Self:
+        if not isinstance(self, Message) and "name" in (self.raw or {}):
+            text = "The template of a translation has no name of its own. Remove `name`."
+            raise_problems([(("raw", "name"), text)])
+        return self
 
 
 class EmailTranslation(Translation):

@@ -18,6 +18,7 @@ from cioform.kinds.campaign.steps.only_if import (
 )
 from cioform.kinds.campaign.steps.step_model import (
     CodecContext,
+    RawMembers,
     StepFields,
     StepModelWithRaw,
     extra_wire_fields,
@@ -70,7 +71,7 @@ class _VariantAction(ResourceModel):
     """What a variant may have besides its message, as a message step does."""
 
     only_if: BranchCondition | None = None
-    raw: dict[str, Any] | None = None
+    raw: RawMembers = None
 
 
 class AbTestStep(ConditionalStepModel, StepModelWithRaw):

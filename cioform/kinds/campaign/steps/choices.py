@@ -165,3 +165,12 @@ class RandomBranchesStep(StepModelWithRaw):
             for tenths, name in zip(cohorts, padded, strict=True)
         ]
         return {"random_branches": shares}
+
+    @override
+    @classmethod
+    def normalize(cls, fields: StepFields, /) -> StepFields:
+        shares = [
+            {name: value for name, value in share.items() if (name, value) != ("name", "")}
+            for share in fields["random_branches"]
+        ]
+        return {**fields, "random_branches": shares}

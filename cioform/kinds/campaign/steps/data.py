@@ -16,6 +16,7 @@ from cioform.kinds.campaign.steps.step_model import (
     CodecContext,
     StepFields,
     StepModelWithRaw,
+    check_members,
     extra_wire_fields,
     named_members,
     speaking_members,
@@ -78,7 +79,7 @@ class EventWithData(ResourceModel):
 
     name: Annotated[str, Field(min_length=1)]
     """The name of the event."""
-    data: Annotated[dict[str, Any], Field(min_length=1)]
+    data: Annotated[dict[str, Any], Field(min_length=1), AfterValidator(check_members)]
     """The data of the event, as members of the action that Customer.io holds: no source records
     their names. Import an event that was built in Customer.io to see them. Unmanaged if omitted."""
 
@@ -174,12 +175,15 @@ class _SegmentStep(ConditionalStepModel, StepModelWithRaw):
     @override
     @classmethod
     def encode(cls, fields: StepFields, context: CodecContext, /) -> WireFields:
-        segment = fields[cls.keyword]
+        segment, current = fields[cls.keyword], context.current_action
         members: WireFields = {"segment_id": context.names.id_of("segment", segment)}
-        # No source records the body. The spelling that was read is kept, if there is one.
-        if isinstance(context.current_action.get("remove"), bool):
-            return members | {"remove": cls.operation == "remove"}
-        return members | {"operation": cls.operation}
+        # No source records the body. Every spelling that was read is kept.
+        has_flag = isinstance(current.get("remove"), bool)
+        if current.get("operation") is not None or not has_flag:
+            members["operation"] = cls.operation
+        if has_flag:
+            members["remove"] = cls.operation == "remove"
+        return members
 
     @override
     @classmethod
@@ -224,7 +228,9 @@ def _check_says_something(members: dict[str, Any]) -> dict[str, Any]:
     return members
 
 
-VerbatimMembers = Annotated[dict[str, Any], AfterValidator(_check_says_something)]
+VerbatimMembers = Annotated[
+    dict[str, Any], AfterValidator(_check_says_something), AfterValidator(check_members)
+]
 
 
 class _VerbatimStep(ConditionalStepModel):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, Self
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, model_validator
 
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.wire_types import WireAction, WireFields, WireMembers, WireTemplate
 from cioform.model.names import Names, Reference
 from cioform.model.resource import ResourceModel
+from cioform.model.values.value_errors import raise_problems
 
 StepFields = dict[str, JsonValue]
 """The fields of a step in canonical form: its keyword with its value, and what is beside it."""
@@ -89,13 +90,40 @@ def _reject_condition(raw: dict[str, Any] | None) -> dict[str, Any] | None:
     return raw
 
 
+RESERVED_MEMBERS: Final = frozenset({"type", "name", "sending_state"})
+"""Members of every action that a step or its message decides."""
+
+
+def check_members(members: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return verbatim members of an action. Raise ValidationError for those that a file cannot set.
+
+    They would never read back as they were written.
+    """
+    fixed = RESERVED_MEMBERS | READ_ONLY_FIELDS
+    text = "is set by cioform or by Customer.io itself. Remove it."
+    raise_problems(((name,), f"`{name}` {text}") for name in members or () if name in fixed)
+    return members
+
+
+RawMembers = Annotated[
+    dict[str, Any] | None, AfterValidator(_reject_condition), AfterValidator(check_members)
+]
+
+
 class StepModelWithRaw(StepModel):
     """A step whose action may have members that the keyword does not describe."""
 
     has_raw = True
 
-    raw: Annotated[dict[str, Any] | None, AfterValidator(_reject_condition)] = None
+    raw: RawMembers = None
     """Other members of the action, as Customer.io holds them."""
+
+    @model_validator(mode="after")
+    def _reject_described_members(self) -> Self:
+        described = [name for name in self.raw or () if name in self.wire_fields]
+        text = f"is what `{self.keyword}` and the fields beside it say. Remove it."
+        raise_problems((("raw", name), f"`{name}` {text}") for name in described)
+        return self
 
 
 READ_ONLY_FIELDS: Final = frozenset(

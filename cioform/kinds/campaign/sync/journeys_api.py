@@ -30,8 +30,14 @@ from cioform.kinds.campaign.sync.unknown_steps import (
     reject_unknown_steps,
 )
 from cioform.kinds.campaign.sync.workflow_update import add_new_steps, remove_old_steps
-from cioform.kinds.campaign.trigger.encoding import encode_recipients, wire_trigger_types
+from cioform.kinds.campaign.trigger.encoding import (
+    encode_recipients,
+    is_known_trigger_type,
+    wire_trigger_types,
+)
+from cioform.kinds.campaign.trigger.trigger_types import is_raw_trigger
 from cioform.language.workflow import Node
+from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
 from cioform.model.operations import WriteContext, WriteResult
@@ -46,6 +52,7 @@ def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[Wri
     attributes, names = to_canonical(wanted), context.names
     nodes = list(expand_variants(to_graph(attributes["workflow"]).nodes))
     reject_unknown_steps(nodes)
+    _reject_missing_trigger_type(attributes)
     reject_open_conditions(nodes, (), {}, context)
     reject_unwritable_new_messages(nodes, attributes["messages"])
     campaign_id = yield from _create_draft(wanted)
@@ -95,7 +102,8 @@ def update_campaign(
     attributes, names = to_canonical(wanted), context.names
     campaign = live.found.wire["campaign"]
     changed_fields = {path[0] for path in context.paths}
-    _reject_trigger_type_change(campaign, attributes)
+    if "trigger" in changed_fields:
+        _reject_trigger_type_change(campaign, attributes)
     if changed_fields & {"name", "description"}:
         named = {"name": wanted.name, "description": wanted.description}
         yield from ask(update_request(live.remote_id, "name_and_description", named))
@@ -218,10 +226,28 @@ def _settings_fields(attributes: Attributes, names: Names) -> dict[str, JsonValu
     return settings
 
 
+def _reject_missing_trigger_type(attributes: Attributes) -> None:
+    trigger = attributes["trigger"]
+    if is_raw_trigger(trigger) and not trigger["raw"]["type"]:
+        raise PlanError.of(
+            "Trigger type not known",
+            "The trigger has no `type` under `raw`, so the campaign cannot be created. Write the "
+            "trigger with its keyword, such as:\n\n    trigger: {event: signed_up}",
+        )
+
+
 def _reject_trigger_type_change(campaign: JsonValue, attributes: Attributes) -> None:
-    live_type, wanted_types = campaign["type"], wire_trigger_types(attributes)
+    live_type, wanted_types = campaign.get("type"), wire_trigger_types(attributes)
     if live_type in ("none", *wanted_types):
         return
+    if live_type is None or not is_known_trigger_type(str(live_type)):
+        shown = "no type" if live_type is None else f"the type `{live_type}`"
+        raise PlanError.of(
+            "Trigger type not known",
+            f"The campaign {attributes['name']!r} has {shown} in Customer.io, which cioform does "
+            "not know, so it cannot tell how its trigger is written. Change the trigger in "
+            "Customer.io, then write it to the file:\n\n" + IMPORT_COMMAND,
+        )
     raise PlanError.of(
         "Trigger type cannot change",
         f"The campaign {attributes['name']!r} has a trigger of type `{live_type}`, and the file "

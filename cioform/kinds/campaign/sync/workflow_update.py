@@ -128,7 +128,7 @@ def _update_branch_counts(
         node
         for node in graph.nodes
         if node.id in matched
-        and len(outgoing[node.id]) > 1
+        and max(len(outgoing[node.id]), current_counts[matched[node.id]]) > 1
         and len(outgoing[node.id]) != current_counts[matched[node.id]]
     ]
     if not nodes:

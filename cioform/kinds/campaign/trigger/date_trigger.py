@@ -77,7 +77,8 @@ class DateTrigger(AudienceTrigger):
             "fallback_zone": trigger.get("fallback_time_zone", ""),
             "lead_days": trigger.get("days_before", -trigger.get("days_after", 0)),
         }
-        no_prefix = any(current.get(name) not in EMPTY_VALUES for name in _WIRE_NAMES.values())
+        # As `decode` does: the spelling with the prefix comes first where both are there.
+        no_prefix = _has_any(current, "") and not _has_any(current, _PREFIX)
         return {
             _PREFIX + "attribute": trigger["date"],
             **{name if no_prefix else _PREFIX + name: value for name, value in values.items()},
@@ -101,3 +102,8 @@ class DateTrigger(AudienceTrigger):
         if offset := values["offset"]:
             trigger["days_before" if offset > 0 else "days_after"] = abs(offset)
         return trigger | decode_audience(campaign, names)
+
+
+def _has_any(campaign: WireCampaign, prefix: str) -> bool:
+    """Return whether a campaign has a time of its trigger in the spelling with that prefix."""
+    return any(campaign.get(prefix + name) not in EMPTY_VALUES for name in _WIRE_NAMES.values())

@@ -168,6 +168,12 @@ def wire_trigger_types(attributes: Attributes) -> tuple[str, ...]:
     return model.wire_types if model else (SEGMENTS_AND_ATTRIBUTES,)
 
 
+def is_known_trigger_type(wire_type: str) -> bool:
+    """Return whether a type is one of Customer.io's that cioform knows."""
+    known = {wire for model in TRIGGER_TYPES.values() for wire in model.wire_types}
+    return wire_type in known | {SEGMENTS_AND_ATTRIBUTES, "none"}
+
+
 def trigger_name(attributes: Attributes) -> str:
     """Return the keyword of a trigger in quotes, or `segments and attributes` without quotes."""
     trigger = attributes["trigger"]
@@ -212,14 +218,15 @@ def encode_recipients(
 
 def decode_trigger(campaign: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
     """Return the trigger; its members under `raw` if no words can express it."""
-    wire_type = campaign["type"]
+    wire_type = campaign.get("type")
     if wire_type == SEGMENTS_AND_ATTRIBUTES and campaign.get("trigger"):
         condition = conditions.decompile_trigger(campaign["trigger"], names)
         if not is_raw_trigger(condition):
             return condition
     elif (trigger := decode_typed_trigger(campaign, names)) is not None:
         return trigger
-    return {"raw": {"type": wire_type, **_raw_trigger_fields(campaign)}}
+    # A campaign may lack a type, which is not the same as `none`.
+    return {"raw": {"type": wire_type or "", **_raw_trigger_fields(campaign)}}
 
 
 def _raw_trigger_fields(campaign: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -253,15 +260,20 @@ def supports_reentry(trigger: JsonValue) -> bool:
 
 
 def _normalize_raw_members(raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Return a raw trigger with its encoded filters decoded, because encodings may differ."""
-    return {name: _decode_if_encoded(value) for name, value in raw.items()}
+    """Return a raw trigger with its encoded filters decoded, because encodings may differ.
+
+    Empty members say nothing, and are left out when a campaign is read.
+    """
+    return {
+        name: _decode_if_encoded(value)
+        for name, value in raw.items()
+        if name == "type" or value not in EMPTY_VALUES
+    }
 
 
 def _normalize_verbatim(value: JsonValue) -> JsonValue:
     """Return members that are kept as Customer.io holds them with their filters decoded."""
-    return (
-        _normalize_raw_members(value) if isinstance(value, dict) and "filters" in value else value
-    )
+    return _normalize_raw_members(value) if isinstance(value, dict) else value
 
 
 def _decode_if_encoded(value: JsonValue) -> JsonValue:

@@ -230,7 +230,7 @@ def parse_typed_trigger(trigger: Mapping[str, JsonValue]) -> Trigger:
 
 def decode_typed_trigger(campaign: WireCampaign, names: Names) -> Trigger | None:
     """Return the trigger of a campaign, or None if no trigger type can express it."""
-    wire_type = campaign["type"]
+    wire_type = campaign.get("type")
     model = next((m for m in TRIGGER_TYPES.values() if wire_type in m.wire_types), None)
     trigger = model.decode(campaign, names) if model else None
     if trigger is None:
