@@ -13,7 +13,7 @@ from typing import Final
 from cioform.config.load import Configuration, load_configuration
 from cioform.config.project import WORKSPACES_FOLDER
 from cioform.core.address import Address
-from cioform.core.diagnostic import Diagnostic, Severity
+from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError, UsageError
 from cioform.kinds import find_kinds
 from cioform.lint.baseline import baseline_of, split_known
@@ -136,8 +136,8 @@ def accept_errors(
 
     Customer.io holds these texts already. Return the file, or None if there is no such error.
     """
-    result = lint_workspace(root, configuration, kinds, scope=addresses)
-    errors = [e.finding for e in result.findings if e.finding.severity is Severity.ERROR]
+    result = lint_workspace(root, configuration, kinds, scope=addresses, errors_only=True)
+    errors = [each.finding for each in result.findings]
     if not errors:
         return None
     folder = configuration.folder

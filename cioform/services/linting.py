@@ -53,10 +53,12 @@ def lint_workspace(
     *,
     scope: Iterable[Address] | None = None,
     with_baseline: bool = True,
+    errors_only: bool = False,
     today: date | None = None,
 ) -> LintResult:
     """Check the texts of a workspace, or of the resources in `scope`.
 
+    With `errors_only`, no rule runs that only warns, and no warning is looked up in the files.
     Raises ConfigError for a baseline or for settings that cannot be used.
     """
     settings = configuration.settings.lint
@@ -71,10 +73,14 @@ def lint_workspace(
         None if scope is None else frozenset(scope),
     )
     severities = {rule: found for rule, found in settings.severities.items() if found is not None}
+    if errors_only:
+        # A rule that warns never reports an error; one that reports errors may warn.
+        rules = [r for r in rules if severities.get(r.id, r.severity) is Severity.ERROR]
     found = [
         finding
         for finding in check_subject(subject, rules, severities)
-        if subject.scope is None or finding.address in subject.scope
+        if (subject.scope is None or finding.address in subject.scope)
+        and not (errors_only and finding.severity is not Severity.ERROR)
     ]
     today = today or datetime.now(UTC).date()
     active = [entry for entry in settings.ignored if not entry.has_ended(today)]
@@ -148,7 +154,7 @@ def lint_errors(
 ) -> tuple[Diagnostic, ...]:
     """Return what the checks find wrong with a workspace, their own settings included."""
     try:
-        return lint_workspace(root, configuration, kinds).errors
+        return lint_workspace(root, configuration, kinds, errors_only=True).errors
     except ConfigError as error:
         return error.diagnostics
 
@@ -158,6 +164,6 @@ def refuse_errors(
 ) -> None:
     """Raise ConfigError if a text of resources that will be written has an error."""
     if addresses:
-        result = lint_workspace(root, configuration, kinds, scope=addresses)
+        result = lint_workspace(root, configuration, kinds, scope=addresses, errors_only=True)
         if result.errors:
             raise ConfigError(result.errors)

@@ -152,3 +152,15 @@ def test_formats(broken: CommandLine) -> None:
 
 def test_rules_are_listed(cio: CommandLine) -> None:
     assert "LQ001  error" in cio("lint", "--rules").out
+
+
+def test_a_plan_shows_the_warnings_of_what_it_writes(cio: CommandLine) -> None:
+    outputs = "".join(f"{{{{ customer.a{number} }}}}" for number in range(7))
+    BROKEN.write_text(f"name: broken\nbody: '{{{{ content }}}}{outputs}'\n")
+    done = cio("plan", "demo")
+    assert done.code == 0
+    assert done.err.count("warning: Value that may be missing (DT101)") == 5
+    assert done.err.endswith(
+        "2 more warnings about the texts of this plan:\n\n    cioform lint demo\n"
+    )
+    assert cio("validate").err == ""

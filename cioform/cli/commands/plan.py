@@ -15,7 +15,9 @@ from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.suggested_commands import complete_commands, options_to_repeat
 from cioform.cli.terminal.progress import Progress
+from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import UsageError
+from cioform.core.quantities import pluralize
 from cioform.plan.guards.guard import GuardViolation, find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import encode_plan, is_plan_file
@@ -25,6 +27,9 @@ from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan
 from cioform.report.styling import Styler, Tone
 from cioform.storage.user_files import write_text
+
+_MAX_WARNINGS = 5
+"""How many warnings about texts a plan shows."""
 
 
 def plan(
@@ -95,8 +100,16 @@ def plan(
         view = replace(view, next_commands=commands)
         styler = stdout_styler(not no_color)
         write_stdout(render_markdown(view) if markdown else render_plan(view, styler))
-        write_stderr(render_diagnostics(warnings, stderr_styler(not no_color)))
+        _write_warnings(workspace, warnings, stderr_styler(not no_color))
     return _exit_code(made, violations) if detailed_exitcode else 0
+
+
+def _write_warnings(workspace: str, warnings: Sequence[Diagnostic], style: Styler) -> None:
+    """Write the first warnings about texts, and how to see the others."""
+    write_stderr(render_diagnostics(warnings[:_MAX_WARNINGS], style))
+    if (more := len(warnings) - _MAX_WARNINGS) > 0:
+        number = pluralize(more, "more warning", "more warnings")
+        write_stderr(f"\n{number} about the texts of this plan:\n\n    cioform lint {workspace}\n")
 
 
 def _exit_code(made: Plan, violations: Sequence[GuardViolation]) -> int:
