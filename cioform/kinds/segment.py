@@ -25,7 +25,7 @@ from cioform.language.conditions import (
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names, Reference, Requirement
-from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.operations import ObjectId, WriteContext, WriteResult
 from cioform.model.reach import PeopleCount, Reach
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask
 from cioform.model.remote_access.response_form import WireId
@@ -39,6 +39,7 @@ from cioform.model.routes import (
     ListRoute,
     ReadRoute,
     UpdateRoute,
+    UsageRoute,
 )
 
 _DATA_DRIVEN: Final = "dynamic"
@@ -173,6 +174,30 @@ def _count(api: Api, path: str) -> Conversation[PeopleCount | None]:
     return PeopleCount(count) if isinstance(count, int) else None
 
 
+def _used_by_app(live: LiveObject) -> Conversation[list[ObjectId]]:
+    path = f"{_APP.object_path(live.found)}/used_by"
+    body = yield from ask(Request(Api.APP, "GET", path, dry_run_response={}))
+    used_by = body.get("used_by") if isinstance(body, dict) else None
+    return list(_users_in(used_by))
+
+
+def _usage_journeys(live: LiveObject) -> Conversation[list[ObjectId]]:
+    # An object of lists; their members are not recorded (journeys facts, sections 3 and 10.7).
+    path = f"{_JOURNEYS.object_path(live.found)}/usage"
+    body = yield from ask(Request(Api.JOURNEYS, "GET", path, dry_run_response={}))
+    return list(_users_in(body))
+
+
+def _users_in(used_by: JsonValue) -> Iterator[ObjectId]:
+    """Yield the users in lists of ids or of objects with an id."""
+    for kind in ("campaign", "segment"):
+        rows = used_by.get(f"{kind}s") if isinstance(used_by, dict) else None
+        for row in rows if isinstance(rows, list) else ():
+            remote_id = row.get("id") if isinstance(row, dict) else row
+            if isinstance(remote_id, int | str) and not isinstance(remote_id, bool):
+                yield ObjectId(kind, str(remote_id))
+
+
 _ESTIMATES: Final = ("count", "estimate", "total", "people", "customers")
 
 
@@ -264,6 +289,9 @@ conditions:
         DeleteRoute(Api.APP, _delete_app),
         CountRoute(Api.JOURNEYS, _count_journeys),
         EstimateRoute(Api.JOURNEYS, _estimate, fields=frozenset({"conditions"})),
+        # Before the other, because its answer is recorded (app facts 5.1; corrections, row 8).
+        UsageRoute(Api.APP, _used_by_app),
+        UsageRoute(Api.JOURNEYS, _usage_journeys),
     )
 
     @override

@@ -40,6 +40,14 @@ class WriteResult:
     parts: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class ObjectId:
+    """An object of a workspace, whether or not a file manages it."""
+
+    kind: str
+    remote_id: str
+
+
 class Lister(Protocol):
     """Lists the objects of a kind."""
 
@@ -98,3 +106,10 @@ class Estimator(Protocol[ModelT_contra]):
 
         It changes nothing.
         """
+
+
+class UsageFinder(Protocol):
+    """Finds what uses an object."""
+
+    def __call__(self, live: LiveObject, /) -> Conversation[list[ObjectId]]:
+        """Return what uses the object now, as far as the API tells."""

@@ -10,7 +10,16 @@ from typing import ClassVar, Final, Generic
 from typing_extensions import TypeVar
 
 from cioform.core.json_value import Attributes
-from cioform.model.operations import Counter, Creator, Deleter, Estimator, Lister, Reader, Updater
+from cioform.model.operations import (
+    Counter,
+    Creator,
+    Deleter,
+    Estimator,
+    Lister,
+    Reader,
+    Updater,
+    UsageFinder,
+)
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import FieldPath, ResourceModel
 
@@ -29,6 +38,7 @@ class Verb(StrEnum):
     DELETE = "delete"
     COUNT = "count"
     ESTIMATE = "estimate"
+    USAGE = "usage"
 
 
 @dataclass(frozen=True)
@@ -109,6 +119,14 @@ class EstimateRoute(Route[ModelT_contra]):
     operation: Estimator[ModelT_contra]
 
 
+@dataclass(frozen=True)
+class UsageRoute(Route[ResourceModel]):
+    """Finds what uses an object, unmanaged objects included."""
+
+    verb = Verb.USAGE
+    operation: UsageFinder
+
+
 ROUTE_TYPES: Final[tuple[type[Route], ...]] = (
     ListRoute,
     ReadRoute,
@@ -117,6 +135,7 @@ ROUTE_TYPES: Final[tuple[type[Route], ...]] = (
     DeleteRoute,
     CountRoute,
     EstimateRoute,
+    UsageRoute,
 )
 """The route of each verb, in the order of `Verb`."""
 

@@ -93,6 +93,22 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class UnmanagedUser:
+    """An object that uses a shared one and that neither a file nor the state knows."""
+
+    kind: str
+    remote_id: str
+    name: str
+    state: str
+    """As in `Reach`."""
+
+    @property
+    def may_be_live(self) -> bool:
+        """Whether people may receive the change without any further action."""
+        return self.state in ("running", "live", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
 class NamedAudience:
     """The people in what the conditions of a change name, such as a segment of a trigger."""
 
@@ -152,6 +168,8 @@ class Change:
     """Whether it changes the conditions that decide who is in the object's audience."""
     audiences: tuple[NamedAudience, ...] = ()
     """What the changed conditions of a trigger, a filter or an exit name."""
+    unmanaged_users: tuple[UnmanagedUser, ...] = ()
+    """What else uses the object now, where an API tells."""
 
     @property
     def deletes_former(self) -> bool:
@@ -175,6 +193,7 @@ class Change:
             self.reach.is_live
             or self.has_unknown_state
             or any(user.may_be_live for user in self.users)
+            or any(user.may_be_live for user in self.unmanaged_users)
         )
 
 

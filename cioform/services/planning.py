@@ -21,6 +21,7 @@ from cioform.run.reading.audience_size import PeopleCounter, with_audience_sizes
 from cioform.run.reading.audit import with_editors
 from cioform.run.reading.estimates import with_estimates
 from cioform.run.reading.obstacles import find_obstacles
+from cioform.run.reading.unmanaged_users import with_unmanaged_users
 from cioform.run.reading.user_states import look_at_users
 from cioform.services.context import OpenWorkspace
 from cioform.services.git import checked_out_commit
@@ -54,6 +55,7 @@ def _plan(
     plan = with_live_edits(plan, opened.kinds)
     editors = with_editors(plan.drift, matched.pairs, opened.kinds, opened.provider, live.objects)
     counter = PeopleCounter(opened.kinds, live, opened.provider)
+    plan = with_unmanaged_users(plan, counter)
     counted = with_audience_sizes(replace(plan, drift=editors), counter)
     known = (*opened.configuration.desired.resources, *applied.bindings)
     return replace(with_estimates(counted, counter), excluded=scope.count_always_excluded(known))

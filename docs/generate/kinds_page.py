@@ -55,6 +55,7 @@ _VERBS: Final = {
     Verb.DELETE: "delete",
     Verb.COUNT: "count people",
     Verb.ESTIMATE: "estimate people",
+    Verb.USAGE: "find users",
 }
 
 
@@ -95,7 +96,7 @@ def _routes(kind: Kind) -> Iterator[str]:
     yield "|---|---|---|"
     for verb in Verb:
         for at, route in enumerate(r for r in kind.routes if r.verb is verb):
-            fields = "" if verb in (Verb.DELETE, Verb.COUNT) else _grouped(route.fields)
+            fields = "" if verb in (Verb.DELETE, Verb.COUNT, Verb.USAGE) else _grouped(route.fields)
             yield f"| {_VERBS[verb] if at == 0 else ''} | {_api(route.api.value)} | {fields} |"
 
 

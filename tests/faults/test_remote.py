@@ -235,7 +235,8 @@ def test_a_failed_update_does_not_change_the_state(project: SandboxProject) -> N
 
 
 def test_the_pointer_of_a_422_is_shown(project: SandboxProject) -> None:
-    project.write("snippets/a.yaml", {"name": "a", "value": "{{ snippets.b }}"})
+    value = "{% comment %}{{ snippets.b }}{% endcomment %}"
+    project.write("snippets/a.yaml", {"name": "a", "value": value})
     outcome = project.apply()
     [update] = [result for result in outcome.results if str(result.address) == "snippet.a"]
     assert update.status is ChangeStatus.FAILED

@@ -27,6 +27,7 @@ from cioform.plan.change import (
     NamedAudience,
     Origin,
     PlannedRequest,
+    UnmanagedUser,
     UnreadableFields,
     User,
 )
@@ -49,6 +50,7 @@ WHOLE = Plan(
             (PartChange("s", PartAction.REPLACE, 4),),
             same_name=("13",), is_gated=True, kept={"x": "0"},
             selects_people=True, audiences=(NamedAudience("segment.c", 1, 2),),
+            unmanaged_users=(UnmanagedUser("campaign", "5", "Promo", "running"),),
         ),
         Change(B, Action.FORGET),
     ),

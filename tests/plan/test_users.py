@@ -14,8 +14,10 @@ from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import decode_plan, encode_plan
 from cioform.plan.scope import Scope
+from cioform.report.plan.text import render_plan
+from cioform.report.plan.view import view_plan
 from cioform.run.events import ChangeStatus
-from tests.support.sandbox_project import NO_GUARDS, SandboxProject
+from tests.support.sandbox_project import BOTH_APIS, NO_GUARDS, SandboxProject
 
 FOOTER = {"name": "footer", "value": "Acme Inc"}
 LAYOUT = {"name": "L", "body": "{{ content }} {{ snippets.footer }}"}
@@ -264,3 +266,45 @@ def test_what_the_settings_exclude_is_not_brought_along(project: SandboxProject)
     reasons = {str(item.address): item.way_out for item in plan.blocked}
     assert reasons.keys() == {"layout.l", "segment.out"}
     assert "snippet.footer, which does not exist yet" in reasons["layout.l"]
+
+
+def segment_used_by_a_stranger(project: SandboxProject) -> None:
+    """Apply a segment that an unmanaged, running campaign uses."""
+    project.write("segments/vip.yaml", {"name": "VIP", "manual": True})
+    project.write("campaigns/promo.yaml", campaign("Promo", trigger={"segment": "vip"}))
+    project.apply()
+    start(project)
+    project.remove("campaigns/promo.yaml")
+    with project.open() as opened:
+        opened.forget(Address.parse("campaign.promo"))
+
+
+@pytest.mark.parametrize("apis", [BOTH_APIS, frozenset({Api.JOURNEYS})])
+def test_an_unmanaged_user_of_a_segment_is_found(
+    project: SandboxProject, apis: frozenset[Api]
+) -> None:
+    segment_used_by_a_stranger(project)
+    project.write("segments/vip.yaml", {"name": "VIP", "manual": True, "description": "new"})
+    plan = project.plan(apis)
+    (change,) = plan.changes
+    (user,) = change.unmanaged_users
+    assert (user.kind, user.name, user.state) == ("campaign", "Promo", "running")
+    (violation,) = find_guard_violations(plan, replace(NO_GUARDS, allow_live=False))
+    assert "segment.vip is used by the unmanaged campaign 'Promo'" in violation.detail
+    assert "used by 1 object (1 running)" in render_plan(view_plan(plan))
+
+
+def test_what_an_unmanaged_object_uses_is_not_deleted(project: SandboxProject) -> None:
+    segment_used_by_a_stranger(project)
+    project.remove("segments/vip.yaml")
+    plan = project.plan()
+    (item,) = plan.blocked
+    assert "It is used by the unmanaged campaign 'Promo'" in item.way_out
+    assert plan.changes == ()
+
+
+def test_an_api_that_does_not_tell_the_users_is_no_error(project: SandboxProject) -> None:
+    segment_used_by_a_stranger(project)
+    project.write("segments/vip.yaml", {"name": "VIP", "manual": True, "description": "new"})
+    project.inject_fault("status:403", "GET", "usage", times=9)
+    assert project.plan(frozenset({Api.JOURNEYS})).changes[0].unmanaged_users == ()

@@ -41,6 +41,10 @@ def write_segment(project: SandboxProject, conditions: Any, name: str = "vip") -
     project.write(f"segments/{name}.yaml", {"name": name.upper(), "conditions": conditions})
 
 
+def estimates(project: SandboxProject) -> int:
+    return sum(path.endswith(ESTIMATE) for _, path in project.sent)
+
+
 def change_of(project: SandboxProject, address: str = "segment.vip", **options: Any) -> Change:
     changes = {change.address: change for change in project.plan(**options).changes}
     return changes[Address.parse(address)]
@@ -53,8 +57,8 @@ def test_new_conditions_are_estimated(project: SandboxProject) -> None:
     assert (change.reach.people, change.reach.people_after) == (2, 5)
     assert "2 -> 5 people" in render_plan(view_plan(plan))
     assert decode_plan(encode_plan(plan)) == plan
-    assert [each for each in project.writes if ESTIMATE not in each] == []
-    assert sum(ESTIMATE in each for each in project.writes) == 1
+    assert project.writes == []
+    assert estimates(project) == 1
     assert project.apply(plan).complete
 
 
@@ -64,11 +68,17 @@ def test_another_description_is_not_estimated(project: SandboxProject) -> None:
     project.write("segments/vip.yaml", document)
     change = change_of(project)
     assert (change.selects_people, change.reach.people_after) == (False, None)
-    assert project.writes == []
+    assert estimates(project) == 0
 
 
-def test_a_new_segment_is_estimated_and_nobody_is_warned_of(project: SandboxProject) -> None:
+def test_a_new_segment_is_not_estimated(project: SandboxProject) -> None:
     write_segment(project, {"attribute": "plan", "is": "gone"}, "new")
+    assert not project.plan().changes[0].selects_people
+    assert estimates(project) == 0
+
+
+def test_conditions_that_nobody_meets_are_warned_of(project: SandboxProject) -> None:
+    write_segment(project, {"attribute": "plan", "is": "gone"})
     plan = project.plan()
     assert plan.changes[0].reach.people_after == 0
     assert "Warning: nobody meets its new conditions." in render_plan(view_plan(plan))
@@ -85,21 +95,26 @@ def test_a_refusal_means_not_estimated(project: SandboxProject, status: int) -> 
 
 def test_an_api_that_estimates_nothing_is_asked_once(tmp_path: Path) -> None:
     project = SandboxProject(tmp_path, Behavior(rate_limit=None, estimate_status=403))
-    for name in "abc":
-        write_segment(project, {"attribute": "plan", "is": name}, name)
+    for conditions in ({"attribute": "plan", "is": "x"}, {"attribute": "plan", "exists": True}):
+        for name in "abc":
+            write_segment(project, conditions, name)
+        if "is" in conditions:
+            project.apply()
     assert all(change.is_not_estimated for change in project.plan().changes)
-    assert sum(ESTIMATE in each for each in project.writes) == 1
+    assert estimates(project) == 1
 
 
 def test_an_app_key_alone_estimates_nothing(project: SandboxProject) -> None:
     project.write("segments/new.yaml", {"name": "New", "manual": True})
     project.plan(frozenset({Api.APP}))
-    assert project.writes == []
+    assert estimates(project) == 0
 
 
 def test_conditions_on_a_changed_segment_are_not_estimated(project: SandboxProject) -> None:
-    write_segment(project, {"attribute": "plan", "exists": True})
     write_segment(project, {"segment": "vip"}, "outer")
+    project.apply()
+    write_segment(project, {"attribute": "plan", "exists": True})
+    write_segment(project, {"not": {"segment": "vip"}}, "outer")
     assert change_of(project).reach.people_after == 5
     assert change_of(project, "segment.outer").is_not_estimated
 

@@ -256,8 +256,12 @@ class SandboxProject:
 
     @property
     def writes(self) -> list[str]:
-        """The requests sent so far that change something."""
-        return [f"{method} {path}" for method, path in self.sent if method != "GET"]
+        """The requests sent so far that change something, so without those that only ask."""
+        return [
+            f"{method} {path}"
+            for method, path in self.sent
+            if method != "GET" and not path.endswith("/estimate_conditions")
+        ]
 
 
 def fork(work: Callable[[], None]) -> int:

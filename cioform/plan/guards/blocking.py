@@ -8,6 +8,7 @@ from cioform.core.address import Address
 from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.matching.match import MatchedPair
 from cioform.plan.reach.new_names import NewNames
+from cioform.plan.reach.users import join_unmanaged
 
 
 def block_dependents(
@@ -80,6 +81,25 @@ def block_deletions_used_out_of_scope(
             reason = (
                 f"It is used by {_join(users)}, outside of the scope of this plan. Include "
                 f"{'it' if len(users) == 1 else 'them'} with {_target_options(users)}."
+            )
+            blocked.append(_blocked(change, reason))
+        else:
+            possible.append(change)
+    return possible, blocked
+
+
+def block_deletions_used_by_unmanaged(
+    changes: Iterable[Change],
+) -> tuple[list[Change], list[BlockedChange]]:
+    """Return the changes that can be made, and the deletions of what unmanaged objects use."""
+    possible: list[Change] = []
+    blocked: list[BlockedChange] = []
+    for change in changes:
+        if change.unmanaged_users and change.action is Action.DELETE:
+            reason = (
+                f"It is used by {join_unmanaged(change.unmanaged_users)}, and what is in use "
+                "cannot be deleted. Remove that use in Customer.io first, or keep the file of "
+                f"{change.address}."
             )
             blocked.append(_blocked(change, reason))
         else:

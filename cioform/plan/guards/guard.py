@@ -11,9 +11,9 @@ from cioform.core.json_value import Json
 from cioform.core.paths import FieldPath
 from cioform.core.quantities import pluralize
 from cioform.model.remote_access.limits import Guards
-from cioform.plan.change import Action, Change, User
+from cioform.plan.change import Action, Change, UnmanagedUser, User
 from cioform.plan.plan import Plan, is_conflict
-from cioform.plan.reach.users import join_users
+from cioform.plan.reach.users import join_unmanaged, join_users
 
 _REMOVING_ACTIONS: Final = (Action.DELETE, Action.REPLACE)
 _SHOWN_ADDRESSES: Final = 3
@@ -133,9 +133,14 @@ def _check_live(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
         *([f"{_names(automatic)} {_has(automatic)} messages with `sending: automatic`."]
           if automatic else []),
         *(_users_text(change) for change in writes if _live_users(change)),
+        *(_unmanaged_text(change) for change in writes if _live_unmanaged(change)),
     ]  # fmt: skip
     if reasons:
-        sending = [c for c in writes if c.reach.is_live or c in automatic or _live_users(c)]
+        sending = [
+            c
+            for c in writes
+            if c.reach.is_live or c in automatic or _live_users(c) or _live_unmanaged(c)
+        ]
         detail = " ".join(reasons)
         yield GuardViolation(
             "allow_live", detail, "Pass --allow-live to allow it.", _addresses(sending)
@@ -158,6 +163,14 @@ def _live_users(change: Change) -> list[User]:
 
 def _users_text(change: Change) -> str:
     return f"{change.address} is used by {join_users(_live_users(change), _SHOWN_USERS)}."
+
+
+def _live_unmanaged(change: Change) -> list[UnmanagedUser]:
+    return [user for user in change.unmanaged_users if user.may_be_live]
+
+
+def _unmanaged_text(change: Change) -> str:
+    return f"{change.address} is used by {join_unmanaged(_live_unmanaged(change))}."
 
 
 def _sends_automatically(change: Change) -> bool:

@@ -15,7 +15,7 @@ from cioform.model.reach import Reach
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.model.snapshot import LiveSnapshot
-from cioform.plan.change import Action, Change, User
+from cioform.plan.change import Action, Change, UnmanagedUser, User
 from cioform.plan.matching.match import MatchedPair
 from cioform.plan.reach.uses import UseFinder
 
@@ -144,7 +144,22 @@ def join_users(users: Sequence[User], limit: int) -> str:
     return ", ".join(map(_user_text, ordered[:limit])) + more
 
 
-def state_of_user(user: User) -> str:
+def join_unmanaged(users: Sequence[UnmanagedUser]) -> str:
+    """Return unmanaged users in one line: `the unmanaged campaign 'Promo' (id 12, running)`."""
+    ordered = sorted(users, key=lambda user: not user.may_be_live)
+    return ", ".join(
+        f"the unmanaged {user.kind}{f' {user.name!r}' if user.name else ''} "
+        f"({', '.join(filter(None, (f'id {user.remote_id}', _unmanaged_state(user))))})"
+        for user in ordered
+    )
+
+
+def _unmanaged_state(user: UnmanagedUser) -> str:
+    # One that is shared itself has no state of its own.
+    return "" if user.state == "shared" else state_of_user(user)
+
+
+def state_of_user(user: User | UnmanagedUser) -> str:
     """Return the state of a user in words."""
     return _STATE_TEXT.get(user.state, user.state)
 

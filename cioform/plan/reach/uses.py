@@ -45,7 +45,7 @@ class UseFinder:
 
     def after(self, pair: MatchedPair, change: Change | None) -> Used:
         """Return what an object uses after `change`, or without one."""
-        if change is None or change.wanted is None:
+        if change is None or change.wanted is None or not change.action.writes:
             return self.now(pair)
         return self._used(pair.address, self._attributes_after(pair, change.wanted))
 

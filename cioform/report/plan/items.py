@@ -14,10 +14,11 @@ from cioform.plan.change import (
     Change,
     KeptFields,
     NamedAudience,
+    UnmanagedUser,
     UnreadableFields,
     User,
 )
-from cioform.plan.reach.users import join_users, state_of_user
+from cioform.plan.reach.users import join_unmanaged, join_users, state_of_user
 from cioform.report.plan.fields import DisplayOptions, FieldView, field_name, view_fields
 from cioform.report.styling import Tone
 from cioform.report.values import escape_unprintable
@@ -83,6 +84,8 @@ def _details(change: Change) -> Iterator[str]:
     """Yield sentences about whom a change affects, a line each."""
     if change.users:
         yield f"Used by {join_users(change.users, _SHOWN_USERS)}."
+    if change.unmanaged_users:
+        yield f"Used by {join_unmanaged(change.unmanaged_users)}."
     sizes = list(filter(None, map(_audience_text, change.audiences)))
     if sizes:
         yield f"Its conditions name {', '.join(sizes)}."
@@ -156,8 +159,10 @@ def reach_text(change: Change) -> str:
     state = _REACH_TEXT.get(reach.state, reach.state) if reach.is_known else ""
     if change.has_unknown_state:
         state = "state unknown, may be running"
-    if change.users:
-        state = _users_text(change.users)
+    all_users: list[User | UnmanagedUser] = [*change.users, *change.unmanaged_users]
+    users = [user for user in all_users if user.state != "shared"]
+    if users:
+        state = _users_text(users)
     return ", ".join(filter(None, (state, _people_text(change))))
 
 
@@ -174,7 +179,7 @@ def _people_text(change: Change) -> str:
     return f"{before:,} -> {pluralize(after, 'person', 'people')}"
 
 
-def _users_text(users: Sequence[User]) -> str:
+def _users_text(users: Sequence[User | UnmanagedUser]) -> str:
     """Return how many objects use a shared one: `used by 3 objects (1 running, 2 draft)`."""
     counts = Counter(state_of_user(user) for user in sorted(users, key=lambda u: not u.may_be_live))
     states = ", ".join(f"{number:,} {state}" for state, number in counts.items())

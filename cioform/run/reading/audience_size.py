@@ -8,6 +8,7 @@ from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.errors import AuthError, RemoteError
+from cioform.model.decoding import decode_live
 from cioform.model.live_object import LiveObject
 from cioform.model.reach import PeopleCount
 from cioform.model.registry import Registry
@@ -44,8 +45,7 @@ class PeopleCounter:
         """Return how many people an object reaches of which only the row of the list is known."""
         for row in self.live.listing.found.get(kind_name, ()):
             if row.remote_id == remote_id:
-                decoded = self.registry[kind_name].decode(row, self.live.names)
-                return self.count(LiveObject(kind_name, row, decoded))
+                return self.count(decode_live(self.registry[kind_name], row, self.live.names))
         return None
 
     def _count(self, live_object: LiveObject) -> PeopleCount | None:

@@ -51,14 +51,14 @@ class _Estimates:
     is_unavailable: bool = False
 
     def selects_people(self, change: Change) -> bool:
-        """Return whether a change is one of conditions that an API can estimate."""
-        if change.action not in _SELECTING_ACTIONS or change.deletes_former:
+        """Return whether a change is one of conditions that an API can estimate.
+
+        A new object has no users yet, so that its conditions reach nobody by themselves.
+        """
+        if change.action not in (Action.UPDATE, Action.REPLACE):
             return False
         routes = [r for r in self._kind(change).routes if isinstance(r, EstimateRoute)]
-        paths = [item.path for item in change.differences]
-        if change.action is Action.CREATE:
-            paths = [(name,) for name in change.wanted or {}]
-        return any(route.covers(path) for route in routes for path in paths)
+        return any(route.covers(item.path) for route in routes for item in change.differences)
 
     def with_estimate(self, change: Change, selecting: list[Address]) -> Change:
         """Return a change with the audience that it leads to.

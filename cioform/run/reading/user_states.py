@@ -9,9 +9,9 @@ from typing import TypeAlias
 from cioform.core.address import Address
 from cioform.core.errors import AuthError, RemoteError
 from cioform.model.decoding import decode_live
-from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
+from cioform.model.operations import ObjectId
 from cioform.model.registry import Registry
 from cioform.model.snapshot import Listing
 from cioform.plan.change import User
@@ -30,33 +30,44 @@ def look_at_users(
     provider: Provider,
     listing: Listing | None = None,
 ) -> LiveUsers:
-    """Return the users as they are now, with their state and perhaps without their content.
+    """Return the users as they are now, with their state and perhaps without their content."""
+    ids = {u.address: ObjectId(u.address.kind, u.remote_id) for u in users if u.remote_id}
+    found = look_at_objects(ids.values(), registry, names, provider, listing)
+    return {address: found[each] for address, each in ids.items() if each in found}
+
+
+def look_at_objects(
+    objects: Iterable[ObjectId],
+    registry: Registry,
+    names: Names,
+    provider: Provider,
+    listing: Listing | None = None,
+) -> Mapping[ObjectId, LiveObject | None]:
+    """Return objects as they are now, with their state and perhaps without their content.
 
     A list says the state of all objects of a kind, so it is asked for once, unless `listing` has
     it. An object is read by its id only if the list does not show it or its state.
     """
-    by_kind: dict[str, dict[Address, str]] = defaultdict(dict)
-    for user in users:
-        if user.remote_id is not None:
-            by_kind[user.address.kind][user.address] = user.remote_id
-    found: dict[Address, LiveObject | None] = {}
-    for name, ids in by_kind.items():
-        kind = registry[name]
-        reader = reader_for(kind, provider)
+    by_kind: dict[str, list[ObjectId]] = defaultdict(list)
+    for each in objects:
+        by_kind[each.kind].append(each)
+    found: dict[ObjectId, LiveObject | None] = {}
+    for name, wanted in by_kind.items():
+        reader = reader_for(registry[name], provider)
         listed = listing.found.get(name) if listing is not None else None
         if reader is not None:
-            found |= _look_at_kind(kind, reader, ids, names, provider, listed)
+            found |= _look_at_kind(reader, wanted, names, provider, listed)
     return found
 
 
 def _look_at_kind(
-    kind: Kind,
     reader: KindReader,
-    ids: Mapping[Address, str],
+    wanted: Sequence[ObjectId],
     names: Names,
     provider: Provider,
     listed: Sequence[RemoteObject] | None,
-) -> dict[Address, LiveObject | None]:
+) -> dict[ObjectId, LiveObject | None]:
+    kind = reader.kind
     if listed is None:
         try:
             listed = reader.list(provider)
@@ -64,12 +75,12 @@ def _look_at_kind(
             return {}
     rows = {row.remote_id: row for row in listed}
 
-    def look_at(address: Address) -> LiveObject | None:
-        row = rows.get(ids[address])
+    def look_at(each: ObjectId) -> LiveObject | None:
+        row = rows.get(each.remote_id)
         live = decode_live(kind, row, names) if row else None
         if live is not None and live.decoded.reach.is_known:
             return live
-        found = reader.read_by_id(ids[address], "", provider)
+        found = reader.read_by_id(each.remote_id, "", provider)
         return decode_live(kind, found, names) if found else None
 
-    return dict(zip(ids, run_parallel(look_at, ids), strict=True))
+    return dict(zip(wanted, run_parallel(look_at, wanted), strict=True))
