@@ -85,6 +85,22 @@ def test_a_plan(project: SandboxProject, apis: str) -> None:
         assert_only_remote_errors(responses, session.plan, EXAMPLES // 2)
 
 
+@pytest.mark.parametrize(
+    ("apis", "request_", "path"),
+    [
+        ("both", "GET /v#/environments/#/transactional_messages/#", ("templates",)),
+        ("app", "GET /v#/transactional/#/contents", ("contents",)),
+    ],
+)
+def test_a_message_without_content_is_blocked(
+    project: SandboxProject, apis: str, request_: str, path: tuple[str, ...]
+) -> None:
+    project.apply()
+    project.alter = Responses(member=Member(request_, path), value=[])
+    [blocked] = project.plan(APIS[apis]).blocked
+    assert "returned no content of the default language" in blocked.way_out
+
+
 def test_an_import(project: SandboxProject, tmp_path: Path) -> None:
     project.apply()
     responses = Responses()

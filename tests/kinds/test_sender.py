@@ -42,6 +42,12 @@ def test_journeys_lists_senders_of_email() -> None:
     assert KIND.decode(found, Names()).attributes == {"name": "Acme", "email": "team@acme.com"}
 
 
+def test_a_filter_that_is_ignored_is_noticed() -> None:
+    phone = {"id": 9, "name": "Acme", "email": "", "phone": "+1555"}
+    _, found = listed(Api.JOURNEYS, {"identities": [phone, ACME]})
+    assert [each.remote_id for each in found] == ["1"]
+
+
 def test_the_app_api_also_lists_phone_numbers_in_pages() -> None:
     phone = {"id": 9, "name": "Acme", "email": None, "phone": "+1555"}
     request, found = listed(Api.APP, {"sender_identities": [phone, ACME]})

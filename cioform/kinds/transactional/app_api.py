@@ -11,7 +11,11 @@ from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.kinds.transactional import response_forms as forms
-from cioform.kinds.transactional.content import encode_app_content, writable_app_fields
+from cioform.kinds.transactional.content import (
+    content_missing,
+    encode_app_content,
+    writable_app_fields,
+)
 from cioform.kinds.transactional.model import Transactional, to_canonical
 from cioform.kinds.transactional.wire_types import WireAppContent, WireAppReply
 from cioform.model.live_object import LiveObject, RemoteObject
@@ -66,6 +70,8 @@ def update(
         )
     )
     content = default_content(body["contents"])
+    if not content:
+        raise content_missing(wanted)
     block = to_canonical(wanted)["email"]
     changes = {str(path[1]): block[path[1]] for path in context.paths if path[1] in block}
     merged = {**writable_app_fields(content), **encode_app_content(changes, context.names)}

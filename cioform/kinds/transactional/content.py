@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Final, cast
 
+from cioform.core.errors import PlanError
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
-from cioform.kinds.transactional.model import BLOCK_TYPES
+from cioform.kinds.transactional.model import BLOCK_TYPES, Transactional
 from cioform.kinds.transactional.wire_types import WireAppContent, WireFlags, WireLanguageTemplate
 from cioform.language.messages import app_message, template_message, template_values
 from cioform.model.names import Names
@@ -125,3 +126,12 @@ def _header_list(headers: JsonValue) -> list[dict[str, str]]:
         json.loads(headers) if isinstance(headers, str) and headers else headers
     )
     return list(pairs or [])
+
+
+def content_missing(wanted: Transactional) -> PlanError:
+    """Return the error for a message that Customer.io returns without any content."""
+    return PlanError.of(
+        "Message without content",
+        f"Customer.io returned no content of the default language for {wanted.name!r}, so there is "
+        "nothing to write to. Open the message in Customer.io, save its content, then plan again.",
+    )

@@ -9,7 +9,7 @@ from typing import Final
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.kinds.transactional import response_forms as forms
-from cioform.kinds.transactional.content import TOP_FLAGS, WIRE_TYPES, encode_flags
+from cioform.kinds.transactional.content import TOP_FLAGS, WIRE_TYPES, content_missing, encode_flags
 from cioform.kinds.transactional.model import Transactional, to_canonical
 from cioform.kinds.transactional.wire_types import WireLanguageTemplate, WireMessage, WireReply
 from cioform.language.messages.editors import (
@@ -142,7 +142,9 @@ def update(
     message = _Message(wanted.name, keyword, context.names)
     if content := {name: block[name] for name in sorted(changed_in_block) if name in block}:
         reject_empty(wanted.name, {"type": keyword, **content}, live_block)
-        default = templates[""]
+        default = templates.get("")
+        if default is None:
+            raise content_missing(wanted)
         yield from _write_template(default["id"], message, content, default)
     yield from _update_translations(live, message, block, context.paths, templates)
     return WriteResult(live.remote_id)
