@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cioform.core.errors import UsageError
@@ -23,19 +23,19 @@ class StateAdministration:
 
     opened: OpenWorkspace
 
-    def init(self, *, adopt: bool = False) -> Iterator[str]:
-        """Create the shared state that `workspace.yaml` names; yield what was done.
+    def init(self, *, adopt: bool = False) -> Sequence[str]:
+        """Create the shared state that `workspace.yaml` names; return what was done, in sentences.
 
         `adopt` uses a state that exists, and replaces one that is lost.
         """
-        return init_state(self.opened, adopt=adopt)
+        return tuple(init_state(self.opened, adopt=adopt))
 
-    def migrate(self, to: str, remote: str | None = None) -> Iterator[str]:
-        """Move the state to `local`, `git` or a URL; yield what was done.
+    def migrate(self, to: str, remote: str | None = None) -> Sequence[str]:
+        """Move the state to `local`, `git` or a URL; return what was done, in sentences.
 
         `remote` is the name or the URL of a Git remote.
         """
-        return migrate_state(self.opened, to, remote)
+        return tuple(migrate_state(self.opened, to, remote))
 
     def unlock(self, run_id: str) -> None:
         """Release the lock of a run that was killed. Raises UsageError if it does not hold it."""
