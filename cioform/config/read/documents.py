@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os.path
+import os
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import partial
@@ -106,8 +106,11 @@ class _DocumentLoader:
             if name is not None:
                 self._address = Address(kind.name, name)
             resource = self._resource(kind, written, lookup)
-        place = Location(self._file.display_path, self._document.line)
+        place = resource.location if resource else self._place()
         return LoadedDocument(self._address, resource, place, self._problems)
+
+    def _place(self) -> Location:
+        return Location(self._file.display_path, self._document.line)
 
     def _kind(self, written: JsonValue) -> Kind | None:
         if written is None:
@@ -159,7 +162,7 @@ class _DocumentLoader:
         return None
 
     def _file_name(self, kind: Kind) -> str:
-        folder, base = os.path.split(self._file.path)
+        folder, _, base = self._file.path.rpartition(os.sep)
         stem = base.rpartition(".")[0]
         if stem in (kind.name, INDEX_STEM) and folder != self._file.kind_folder:
             return PurePath(folder).name
@@ -200,7 +203,7 @@ class _DocumentLoader:
             address=self._address,
             attributes=attributes,
             references=(*kind.references(attributes), *_default_references(data)),
-            location=Location(self._file.display_path, self._document.line),
+            location=self._place(),
             positions=self._positions,
             body_files=bodies,
             protect=meta_fields["protect"],
@@ -209,9 +212,15 @@ class _DocumentLoader:
             was=meta_fields["was"],
             remote_id=meta_fields["remote_id"],
             is_shared=self._file.is_shared,
-            part_moves=kind.part_moves(data) if isinstance(kind, HasParts) else {},
+            part_moves=self._part_moves(kind, data),
             sources=sources,
         )
+
+    def _part_moves(self, kind: Kind, data: dict[str, JsonValue]) -> Mapping[str, str]:
+        # Nearly all files are without `was`, and need not be walked through.
+        if not isinstance(kind, HasParts) or WAS not in self._file.text:
+            return {}
+        return kind.part_moves(data)
 
     def _with_layers(
         self, kind: Kind, data: dict[str, JsonValue]
@@ -309,7 +318,7 @@ class _DocumentLoader:
 
 def _default_references(data: Mapping[str, JsonValue]) -> Iterator[Reference]:
     """Yield what a document's own defaults refer to, whether a message uses them or not."""
-    if isinstance(defaults := data.get(DEFAULTS), Mapping):
+    if isinstance(defaults := data.get(DEFAULTS), dict):
         for reference in default_references(defaults):
             yield replace(reference, path=(DEFAULTS, *reference.path))
 

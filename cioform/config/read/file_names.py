@@ -20,14 +20,13 @@ def name_warnings(names: Sequence[str], folder: str) -> Iterator[Diagnostic]:
     """Yield what is wrong with the names in one folder for those who check it out elsewhere."""
     first: dict[str, str] = {}
     for name in names:
-        place = Location(f"{folder}/{name}")
         if is_device_name(name):
             stem, dot, suffix = name.partition(".")
             yield Diagnostic(
                 "Name of a device",
                 f"On Windows `{stem}` is the name of a device, so that `git clone` fails there. "
                 f"Rename it, for example to `{stem}_{dot}{suffix}`.",
-                location=place,
+                location=Location(f"{folder}/{name}"),
                 severity=Severity.WARNING,
             )
         other = first.setdefault(name.casefold(), name)
@@ -36,7 +35,7 @@ def name_warnings(names: Sequence[str], folder: str) -> Iterator[Diagnostic]:
                 "Names that differ by case only",
                 f"`{other}` and `{name}` are one file on Windows and macOS, so that one of them "
                 "is lost there. Rename one.",
-                location=place,
+                location=Location(f"{folder}/{name}"),
                 severity=Severity.WARNING,
             )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from cioform.config.read.file_names import is_yaml_file, name_warnings
-from cioform.config.read.parsing.syntax_errors import conflict_problem
+from cioform.config.read.parsing.syntax_errors import conflict_problem, may_be_unmerged
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.suggest import did_you_mean
@@ -67,28 +67,30 @@ class ProjectFiles:
         """
         if path in self.texts:
             return self.texts[path]
-        place = referenced_at or Location(self.display_path(path))
         try:
             data = _read_bytes(path)
         except FileNotFoundError:
-            raise self._missing_file_error(path, place) from None
+            raise self._missing_file_error(path, self._place(path, referenced_at)) from None
         except OSError as error:
             raise ConfigError.of(
                 "File cannot be read",
                 f"`{self.display_path(path)}` cannot be read: {error.strerror}.",
-                location=place,
+                location=self._place(path, referenced_at),
             ) from None
         if len(data) > MAX_BYTES:
             raise ConfigError.of(
                 "File too large",
                 f"`{self.display_path(path)}` is larger than {MAX_BYTES // 1024 // 1024} MB, which "
                 "is more than Customer.io accepts.",
-                location=place,
+                location=self._place(path, referenced_at),
             )
-        text = self._decode(data, path, place)
-        if (problem := conflict_problem(text, self.display_path(path))) is not None:
+        text = self._decode(data, path, referenced_at)
+        if may_be_unmerged(text) and (problem := conflict_problem(text, self.display_path(path))):
             raise ConfigError([problem])
         return text
+
+    def _place(self, path: str, referenced_at: Location | None) -> Location:
+        return referenced_at or Location(self.display_path(path))
 
     def read_referenced_file(
         self, name: str, document: str, referenced_at: Location | None
@@ -202,7 +204,7 @@ class ProjectFiles:
             "File missing", f"The file `{shown}` does not exist.{hint}", location=place
         )
 
-    def _decode(self, data: bytes, path: str, place: Location) -> str:
+    def _decode(self, data: bytes, path: str, referenced_at: Location | None) -> str:
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -211,7 +213,7 @@ class ProjectFiles:
                 "File is not UTF-8",
                 f"`{self.display_path(path)}` is not encoded as UTF-8: line {line} has an invalid "
                 "byte. Save the file as UTF-8.",
-                location=place,
+                location=self._place(path, referenced_at),
             ) from None
 
 

@@ -36,7 +36,7 @@ def referenced_event_attribute(value: JsonValue) -> str | None:
 
     A file writes such a value as `is: {event_attribute: order_id}`.
     """
-    if not isinstance(value, Mapping) or list(value) != ["event_attribute"]:
+    if not isinstance(value, dict) or list(value) != ["event_attribute"]:
         return None
     name = value["event_attribute"]
     return name if isinstance(name, str) and name else None

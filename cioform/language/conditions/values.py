@@ -35,16 +35,18 @@ def is_too_deep(value: JsonValue, max_depth: int = MAX_DEPTH) -> bool:
     is checked several times.
     """
     level = [value] if isinstance(value, _CONTAINERS) else []
-    for _ in range(max_depth - 1):
-        if not level:
-            return False
-        level = [
-            child
-            for item in level
-            for child in (item.values() if isinstance(item, dict) else item)
-            if isinstance(child, _CONTAINERS)
-        ]
-    return any(level)
+    depth = 0
+    while level:
+        depth += 1
+        if depth > max_depth:
+            return True
+        below: list[JsonValue] = []
+        for item in level:
+            for child in item.values() if isinstance(item, dict) else item:
+                if isinstance(child, _CONTAINERS):
+                    below.append(child)
+        level = below
+    return False
 
 
 def is_scalar(value: JsonValue) -> bool:

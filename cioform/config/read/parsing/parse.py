@@ -144,13 +144,14 @@ class _Builder:
     def _mapping(self, event: Any, depth: int) -> JsonValue:
         self._check_tag(event, event.tag)
         built: dict[str, JsonValue] = {}
-        places: dict[str, Mark] = {}
-        while type(key := self._next()) is not MappingEndEvent:
+        keys: dict[str, Any] = {}
+        next_event = self._next
+        while type(key := next_event()) is not MappingEndEvent:
             name = self._key(key, depth)
             if name in built:
-                self._add_duplicate_key(name, places[name], key.start_mark)
-            places[name] = key.start_mark
-            built[name] = self._value(self._next(), depth)
+                self._add_duplicate_key(name, keys[name].start_mark, key.start_mark)
+            keys[name] = key
+            built[name] = self._value(next_event(), depth)
         return built
 
     def _key(self, event: Any, depth: int) -> str:

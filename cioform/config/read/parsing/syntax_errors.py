@@ -61,9 +61,14 @@ _FALLBACK: Final = (
 _CONFLICT_MARKER: Final = re.compile(r"^(?:<{7}|>{7})(?:[ \t].*)?\r?$", re.MULTILINE)
 
 
+def may_be_unmerged(text: str) -> bool:
+    """Return whether a text may have a marker that a merge left. It is fast."""
+    return "<<<<<<<" in text or ">>>>>>>" in text
+
+
 def conflict_problem(text: str, file: str) -> Diagnostic | None:
     """Return the problem of the first marker that a merge left in a file, None without one."""
-    if "<<<<<<<" not in text and ">>>>>>>" not in text:
+    if not may_be_unmerged(text):
         return None
     found = _CONFLICT_MARKER.search(text)
     if found is None:

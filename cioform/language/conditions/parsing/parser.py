@@ -82,7 +82,7 @@ Condition = Annotated[
 def _parse(value: JsonValue, path: FieldPath, problems: list[Problem]) -> _Parsed:
     if isinstance(value, list | tuple):
         value = {"all": list(value)}
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         text = f"must be a condition such as `{{attribute: plan, is: pro}}`, not {echo(value)}."
         problems.append((path, text))
         return {}
