@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from cioform.core.json_value import JsonValue
-from cioform.language.messages.template_members import raw_problems
+from cioform.language.messages.template_members import described_problems, raw_problems
 from cioform.model.resource import ResourceModel
 from cioform.model.upgrading import old_word_message
 from cioform.model.values.text_pattern import LanguageCode
@@ -68,11 +68,14 @@ class Message(ResourceModel):
 class Translation(ResourceModel):
     """The fields that a message has in every language."""
 
+    message_type: ClassVar[str]
+
     raw: RawMembers = None
     """Other members of the template of this language, as Customer.io holds them."""
 
     @model_validator(mode="after")
-    def _reject_name(self) -> Self:
+    def _check_members(self) -> Self:
+        raise_problems(described_problems(self.message_type, self.raw or {}))
         if not isinstance(self, Message) and "name" in (self.raw or {}):
             text = "The template of a translation has no name of its own. Remove `name`."
             raise_problems([(("raw", "name"), text)])
@@ -81,6 +84,8 @@ class Translation(ResourceModel):
 
 class EmailTranslation(Translation):
     """What an e-mail says in one language."""
+
+    message_type = "email"
 
     from_: Annotated[str | None, Field(alias="from", examples=["team@acme.com"])] = None
     """The sender's address: `team@acme.com`."""
@@ -124,6 +129,8 @@ class Email(EmailTranslation, Message):
 class PushTranslation(Translation):
     """What a push notification says in one language."""
 
+    message_type = "push"
+
     title: str | None = None
     """The title."""
     body: str | None = None
@@ -146,6 +153,8 @@ class Push(PushTranslation, Message):
 class SmsTranslation(Translation):
     """What a text message says in one language."""
 
+    message_type = "sms"
+
     body: str | None = None
     """The text."""
     image_url: str | None = None
@@ -167,6 +176,8 @@ class Sms(SmsTranslation, Message):
 class WhatsAppTranslation(Translation):
     """What a WhatsApp message says in one language."""
 
+    message_type = "whatsapp"
+
     body: str | None = None
     """The text, or the JSON that names an approved template and its parameters."""
     content: dict[str, Any] | None = None
@@ -187,6 +198,8 @@ class WhatsApp(WhatsAppTranslation, Message):
 
 class InAppTranslation(Translation):
     """What a message inside your app says in one language."""
+
+    message_type = "in_app"
 
     content: dict[str, Any] | None = None
     """What the message shows, as Customer.io holds it: no source records its structure."""

@@ -151,16 +151,28 @@ def _says_something(name: str, value: JsonValue) -> bool:
     return name != "recipient" or value not in _DEFAULT_RECIPIENTS
 
 
+def described_problems(message_type: str, raw: Mapping[str, JsonValue]) -> list[Problem]:
+    """Return the members in `raw` that a field of a message says, and therefore would win.
+
+    Headers, `body_json` and the subject of a push may be there, for values that no field can say.
+    """
+    described = WORD_MEMBERS[message_type] - {"headers", "body_json"}
+    if message_type == "push":
+        described -= {"subject"}
+    text = f"is what a field of `{message_type}` says. Write that field instead."
+    return [(("raw", name), f"`{name}` {text}") for name in raw if name in described]
+
+
 def _problem(name: str, value: JsonValue) -> str | None:
     if name in PLACE_MEMBERS:
-        return "the type and the language of a message follow from where it is written. Remove it."
+        return f"`{name}` follows from where the message is written. Remove it."
     if name in UNNAMED_IDS:
         return (
             "an id has no meaning in another workspace, so a file cannot set it. Remove it: "
             "cioform keeps the value that is set in Customer.io."
         )
     if name not in TEMPLATE_MEMBERS:
-        return f"is not a member of a template.{did_you_mean(name, TEMPLATE_MEMBERS)}"
+        return f"`{name}` is not a member of a template.{did_you_mean(name, TEMPLATE_MEMBERS)}"
     expected = TEMPLATE_MEMBERS[name]
     if expected is None or type(value) is expected:
         return None

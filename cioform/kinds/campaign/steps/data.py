@@ -222,8 +222,8 @@ class RemoveFromSegmentStep(_SegmentStep):
 def _check_says_something(members: dict[str, Any]) -> dict[str, Any]:
     if not speaking_members(members):
         raise ValueError(
-            "has no member that says something. Write its members as Customer.io holds them, or "
-            "import a step that was built there"
+            "all of its members are empty. Write them as Customer.io holds them, or import a step "
+            "that was built there"
         )
     return members
 
