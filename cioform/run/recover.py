@@ -16,6 +16,7 @@ from cioform.model.snapshot import AppliedState, Binding, LastSeen
 from cioform.plan.change import Action
 from cioform.plan.compare import diff
 from cioform.remote.provider import Provider
+from cioform.run.former_objects import with_former, without_object
 from cioform.run.reading.kind_reader import KindReader, reader_for
 from cioform.state.replay import JournalReplay, OpenChange
 
@@ -96,13 +97,18 @@ class _ChangeRecovery:
         binding = self._binding
         is_delete = self.change.action == Action.DELETE
         if is_delete and (binding is None or binding.remote_id != self.change.remote_id):
-            return self.applied  # The address is bound to another object since.
+            return self._after_former_delete()
         if self._read_by_id(self.change.remote_id) is not None:
             return self.applied
-        has_new_object = self._binding and self._binding.remote_id != self.change.remote_id
-        if self.change.action == Action.DELETE and has_new_object:
-            return self.applied  # What is gone is the former object of the address.
         return _with_binding(self.applied, self.change.address, None)
+
+    def _after_former_delete(self) -> AppliedState:
+        """Return the state after the deletion of an object whose address has a newer one."""
+        assert self.change.remote_id is not None
+        if self._read_by_id(self.change.remote_id) is not None:
+            return self.applied
+        kind, bindings = self.change.address.kind, self.applied.bindings
+        return replace(self.applied, bindings=without_object(bindings, kind, self.change.remote_id))
 
     def _after_update(self) -> AppliedState:
         binding = self._binding
@@ -121,10 +127,18 @@ class _ChangeRecovery:
             return self._after_update()  # The state has the object already.
         found = self._find_created()
         if found is not None:
-            return self._bind(self._to_live(found))
+            return self._bind(self._to_live(found), self._former(found))
         if self.change.action == Action.REPLACE:
             return self._after_delete()
         return self.applied
+
+    def _former(self, created: RemoteObject) -> Binding | None:
+        """Return the binding of the object that was replaced, if it still exists."""
+        former = self._binding
+        if former is None or former.remote_id == created.remote_id:
+            return None
+        found = self.reader.read_by_id(former.remote_id, former.identity, self.provider)
+        return former if found is not None else None
 
     def _find_created(self) -> RemoteObject | None:
         """Return the created object, or None.
@@ -165,8 +179,11 @@ class _ChangeRecovery:
     def _matches(self, wanted: Attributes, live: LiveObject) -> bool:
         return not diff.compare(self._kind, None, wanted, live.attributes)
 
-    def _bind(self, live: LiveObject) -> AppliedState:
-        """Return the state with the object bound, as partly written unless it is as wanted."""
+    def _bind(self, live: LiveObject, former: Binding | None = None) -> AppliedState:
+        """Return the state with the object bound, as partly written unless it is as wanted.
+
+        `former` is the binding of the object that it replaces, which is not deleted yet.
+        """
         wanted = self.change.wanted
         reach = live.decoded.reach
         binding = Binding(
@@ -178,7 +195,10 @@ class _ChangeRecovery:
             protect=bool(self._binding and self._binding.protect),
             last_seen=self._binding.last_seen if self._binding else LastSeen(reach.lifecycle),
         )
-        return _with_binding(self.applied, self.change.address, binding)
+        applied = _with_binding(self.applied, self.change.address, binding)
+        if former is None:
+            return applied
+        return replace(applied, bindings=with_former(applied.bindings, former))
 
 
 def _with_binding(applied: AppliedState, address: Address, binding: Binding | None) -> AppliedState:

@@ -68,6 +68,15 @@ def test_a_former_object_stays_if_its_users_do_not_change(project: SandboxProjec
     assert user.status is not ChangeStatus.DONE
     assert project.names_in("snippets") == ["footer", "imprint"]
     assert "'footer', is still in the workspace" in deleted.diagnostics[-1].detail
+    plan = project.plan()
+    assert [(str(change.address), change.action) for change in plan.changes] == [
+        ("layout.l", "update"),
+        ("snippet.footer_former", "delete"),
+    ]
+    assert project.apply(plan).complete
+    assert project.names_in("snippets") == ["imprint"]
+    assert project.plan().changes == ()
+    assert Address.parse("snippet.footer_former") not in project.bindings()
 
 
 def test_a_replacement_that_is_cut_off_loses_nothing(project: SandboxProject) -> None:

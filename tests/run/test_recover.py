@@ -150,6 +150,17 @@ def test_a_former_object_that_is_gone_leaves_the_binding_of_the_new_one() -> Non
     assert with_404.applied == applied(BOUND)
 
 
+def test_a_former_object_that_is_gone_has_no_binding() -> None:
+    change = OpenChange(LAYOUT, "delete", remote_id="3", last_request=SENT)
+    former = replace(BOUND, address=Address("layout", "main_former"), remote_id="3")
+    state = applied(BOUND)
+    with_former = replace(state, bindings={**state.bindings, former.address: former})
+    there, gone = Layouts([wire(3, WANTED), wire(4, WANTED)]), Missing(Layouts([wire(4, WANTED)]))
+    for provider, expected in ((there, with_former), (gone, state)):
+        found = recover([journal_replay(change)], REGISTRY, with_former, provider)
+        assert found.applied == expected
+
+
 @dataclass
 class Missing:
     """A provider that has no object with the id 3."""

@@ -99,8 +99,8 @@ def _with_former_object(change: Change, result: ChangeResult) -> ChangeResult:
         return result
     left = Diagnostic(
         "Former object not deleted",
-        f"The former object of {change.address}, {change.identity!r}, is still in the workspace, "
-        "and no file manages it any more. Once nothing uses it, delete it in Customer.io.",
+        f"The former object of {change.address}, {change.identity!r}, is still in the workspace. "
+        "The next plan deletes it, once nothing uses it.",
         change.address,
         severity=Severity.WARNING,
     )

@@ -15,6 +15,7 @@ from cioform.model.remote_access.capabilities import HasOwnNames
 from cioform.model.snapshot import AppliedState, Binding, LastSeen
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan
+from cioform.run.former_objects import with_former, without_object
 
 SaveState = Callable[[AppliedState], AppliedState]
 """Saves the state and returns it with its new serial."""
@@ -52,6 +53,9 @@ class RunState:
         )  # fmt: skip
         moves = {change.moved_from: change.address} if change.moved_from is not None else {}
         bindings = apply_moves(self.registry, self.applied.bindings, moves)
+        former = bindings.get(change.address)
+        if change.in_two_steps and former is not None and former.remote_id != result.remote_id:
+            bindings = with_former(bindings, former)
         self._save_bindings({**bindings, change.address: binding})
         self.add_names(change, result)
 
@@ -86,10 +90,12 @@ class RunState:
         self.names = Names(ids, known, parts)
 
     def forget(self, change: Change) -> None:
-        """Remove the binding of the address of `change`, unless it is of a newer object."""
-        if not change.deletes_former:
-            bindings = self.applied.bindings.items()
-            self._save_bindings({a: b for a, b in bindings if a != change.address})
+        """Remove the binding of what `change` deletes or gives up."""
+        bindings = self.applied.bindings
+        if change.deletes_former and change.remote_id is not None:
+            self._save_bindings(without_object(bindings, change.address.kind, change.remote_id))
+        else:
+            self._save_bindings({a: b for a, b in bindings.items() if a != change.address})
 
     def _save_bindings(self, bindings: dict[Address, Binding]) -> None:
         self.applied = self.save(replace(self.applied, bindings=bindings))
