@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from cioform.core import heavy
 from cioform.core.errors import StateError
-from cioform.state.git.command import NETWORK_SECONDS, Git, GitError
+from cioform.state.git.command import NETWORK_SECONDS, Git, GitError, last_line
 from cioform.state.git.objects import (
     Listing,
     list_files,
@@ -24,7 +24,6 @@ from cioform.state.git.objects import (
 )
 from cioform.state.git.repository import (
     find_user_repository,
-    last_line,
     open_state_repository,
     remote_url,
 )
@@ -180,7 +179,7 @@ class GitBackend(StateBackend):
             return git.text("rev-parse", self._seen_ref)
 
     def _judge_failed_fetch(self, error: GitError) -> str | None:
-        text = str(error)
+        text = error.text
         if "couldn't find remote ref" in text:
             return None
         if other := _OTHER_FORMAT.search(text):
@@ -223,7 +222,7 @@ class GitBackend(StateBackend):
         raise self._refused_error(error) from None
 
     def _refused_error(self, error: GitError) -> StateError:
-        reason = "\n".join(f"    {line}" for line in f"{error.output}\n{error}".splitlines())
+        reason = "\n".join(f"    {line}" for line in f"{error.output}\n{error.text}".splitlines())
         return StateError.of(
             "State not writable",
             f"{self._remote} refused to change {self._ref}. Whoever applies needs the right to "
@@ -233,7 +232,7 @@ class GitBackend(StateBackend):
     def _unreachable_error(self, error: GitError) -> UnreachableError:
         return UnreachableError.of(
             "State not reachable",
-            f"{self.location} cannot be read: {last_line(_first_reason(str(error)))}. Check the "
+            f"{self.location} cannot be read: {last_line(_first_reason(error.text))}. Check the "
             f"network, `state.remote` and the right to read it, for example with\n"
             f"    git ls-remote {self._remote}",
         )
@@ -261,7 +260,7 @@ _ARCHIVES: Final = tuple(f"{folder}/" for folder in ARCHIVE_FOLDERS)
 
 
 def _output(error: GitError | UnreachableError) -> str:
-    return f"{error.output}\n{error}" if isinstance(error, GitError) else ""
+    return f"{error.output}\n{error.text}" if isinstance(error, GitError) else ""
 
 
 def _first_reason(text: str) -> str:

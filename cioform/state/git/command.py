@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import StateError
 from cioform.state.shared.backend import UnreachableError
 
@@ -34,21 +35,37 @@ _REPOSITORY_VARIABLES: Final = (
 _VERSION = re.compile(r"git version (\d+)\.(\d+)")
 
 
-class GitError(Exception):
-    """A Git command that failed. Its text is what Git said."""
+class GitError(StateError):
+    """A Git command that failed. `text` is what Git said, `output` what it had printed before."""
 
-    def __init__(self, text: str, output: str) -> None:
-        super().__init__(text)
+    def __init__(self, command: str, text: str, output: str) -> None:
+        detail = (
+            f"`git {command}` failed: {last_line(text)}. Free some disk space or correct the "
+            "permissions. `state.git` in `.cioform/` is a copy and can be deleted."
+        )
+        super().__init__([Diagnostic("Git failed", detail)])
+        self.text = text
         self.output = output
-        """What the command had printed."""
 
 
 class Git:
-    """Git in one folder. `settings` are added to the configuration that Git finds itself."""
+    """Git in one folder.
 
-    def __init__(self, folder: Path, settings: Sequence[tuple[str, str]] = ()) -> None:
+    `settings` are added to the configuration that Git finds itself. With `is_repository` the folder
+    itself is the repository: where it is damaged, Git does not look for another one above.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: Sequence[tuple[str, str]] = (),
+        *,
+        is_repository: bool = False,
+    ) -> None:
         self.folder = folder
         self._environment = _environment(settings)
+        if is_repository:
+            self._environment["GIT_DIR"] = str(folder.resolve())
 
     def run(
         self,
@@ -67,7 +84,7 @@ class Git:
         )
         if code != 0:
             text = errors.decode(errors="replace").strip() or f"git {arguments[0]} failed"
-            raise GitError(text, output.decode(errors="replace"))
+            raise GitError(arguments[0], text, output.decode(errors="replace"))
         return output
 
     def text(self, *arguments: str) -> str:
@@ -139,3 +156,11 @@ def _not_installed_error(error: FileNotFoundError) -> StateError:
         f"State on a Git remote needs the program `git`, which cannot be run: {error.strerror}. "
         "Install Git, or keep the state elsewhere (`state` in `workspace.yaml`).",
     )
+
+
+def last_line(text: str) -> str:
+    """Return the last line of what Git said, without its prefix and full stop."""
+    line = text.strip().splitlines()[-1] if text.strip() else "no reason given"
+    for prefix in ("fatal: ", "error: "):
+        line = line.removeprefix(prefix)
+    return line.rstrip(".")

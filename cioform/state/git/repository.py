@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from cioform.core.errors import StateError
-from cioform.state.git.command import Git, GitError, check_version
+from cioform.state.git.command import Git, GitError, check_version, last_line
 
 _COPIED_SETTINGS: Final = ("http.", "credential.", "url.", "ssh.", "protocol.")
 _COPIED_NAMES: Final = ("core.sshcommand", "core.gitproxy", "core.askpass")
@@ -33,7 +33,7 @@ def find_user_repository(root: Path) -> Git:
         raise StateError.of(
             "Not a Git repository",
             f"The state is kept on a Git remote, and {root} cannot be used as a repository: "
-            f"{last_line(str(error))}. Run the command in a clone of the project.",
+            f"{last_line(error.text)}. Run the command in a clone of the project.",
         ) from None
     return git
 
@@ -60,14 +60,15 @@ def open_state_repository(folder: Path, user: Git, object_format: str | None = N
     It reaches remotes as the user's repository does: with its credentials, proxies and rewritten
     URLs. A fetch into the user's repository would make that shallow.
     """
-    own = Git(folder)
+    own = Git(folder, is_repository=True)
     if not (folder / "HEAD").exists():
         folder.mkdir(parents=True, exist_ok=True)
         chosen = object_format or user.text("rev-parse", "--show-object-format")
         own.run(
             "init", "-q", "--bare", "--template=", "--shared=0600", f"--object-format={chosen}", "."
         )
-    return Git(folder, _settings_to_copy(_read_settings(user), _read_settings(own)))
+    settings = _settings_to_copy(_read_settings(user), _read_settings(own))
+    return Git(folder, settings, is_repository=True)
 
 
 def _settings_to_copy(user: Sequence[Setting], own: Sequence[Setting]) -> list[tuple[str, str]]:
@@ -90,11 +91,3 @@ def _read_settings(git: Git) -> list[Setting]:
         key, has_value, value = line.partition("\n")
         settings.append(Setting(origin, key, value if has_value else "true"))
     return settings
-
-
-def last_line(text: str) -> str:
-    """Return the last line of what Git said, without its prefix and full stop."""
-    line = text.strip().splitlines()[-1] if text.strip() else "no reason given"
-    for prefix in ("fatal: ", "error: "):
-        line = line.removeprefix(prefix)
-    return line.rstrip(".")

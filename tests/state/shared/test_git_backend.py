@@ -201,6 +201,19 @@ def test_git_that_cannot_be_used(first, tmp_path, monkeypatch, text, summary):
     assert caught.value.diagnostics[0].summary == summary
 
 
+def test_a_copy_that_cannot_be_written_is_an_error_of_the_state(first):
+    here = backend(first)
+    here.read()
+    objects = first / ".cioform" / "acme" / "state.git" / "objects"
+    for folder in objects.iterdir():
+        folder.rmdir()
+    objects.rmdir()
+    objects.write_text("in the way")
+    with pytest.raises(StateError) as caught:
+        backend(first).swap({"state.json": b"1"}, None, NOTE)
+    assert caught.value.exit_code == 7
+
+
 def test_variables_of_a_hook_do_not_lead_elsewhere(first, tmp_path, monkeypatch):
     elsewhere = tmp_path / "elsewhere"
     subprocess.run(["git", "init", "-q", "--bare", elsewhere], check=True)
