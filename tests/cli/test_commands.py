@@ -344,3 +344,30 @@ def test_a_wrong_rehearsal_is_refused(
     done = cio("sandbox", *words)
     assert done.code == 64
     assert done.err.startswith(f"error: {problem}\n")
+
+
+@pytest.mark.parametrize(
+    ("address", "assignment", "problem"),
+    [
+        ("snippet.main_address", "valu=1", "No such field"),
+        ("snippet.main_address", "value.deeper=1", "No such field"),
+        ("segment.inactive_3_days", 'conditions={"nope": "x"}', "Wrong value"),
+        ("segment.inactive_3_days", "conditions={", "Wrong value"),
+        ("campaign.welcome", "welcome.email=x", "Wrong value"),
+        ("campaign.welcome", 'welcome.email={"subject": "x"}', "Wrong value"),
+    ],
+)
+def test_a_wrong_edit_is_refused(
+    cio: CommandLine, address: str, assignment: str, problem: str
+) -> None:
+    done = cio("sandbox", "edit", "demo", address, assignment)
+    assert done.code == 64
+    assert done.err.startswith(f"error: {problem}\n")
+
+
+def test_an_edit_takes_json_for_what_is_not_text(cio: CommandLine) -> None:
+    conditions = 'conditions={"attribute": "plan", "is": "pro"}'
+    assert cio("sandbox", "edit", "demo", "segment.inactive_3_days", conditions).code == 0
+    assert "is: pro" in cio("show", "demo", "segment.inactive_3_days", "--live").out
+    assert cio("sandbox", "edit", "demo", "snippet.main_address", 'value={"a": 1}').code == 0
+    assert '{"a": 1}' in cio("show", "demo", "snippet.main_address", "--live").out

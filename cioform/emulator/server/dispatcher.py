@@ -100,6 +100,8 @@ class Dispatcher:
         *,
         effect: str,
     ) -> Request:
+        # A write must not be made on top of what was there before the last one.
+        reads_stale = effect == "stale" and wsgi_request.method == "GET"
         return Request(
             method=wsgi_request.method,
             path=raw_request_path(wsgi_request.environ),
@@ -109,7 +111,7 @@ class Dispatcher:
             caller=caller,
             workspace=workspace,
             store=self._store,
-            workspace_data=self._store.workspace_data(workspace.name, stale=effect == "stale"),
+            workspace_data=self._store.workspace_data(workspace.name, stale=reads_stale),
             behavior=self._behavior,
             now=int(self._clock()),
             ip=wsgi_request.remote_addr or "127.0.0.1",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -32,6 +33,7 @@ from cioform.model.router import choose_route
 from cioform.model.routes import UpdateRoute
 from cioform.model.values.value_errors import describe_errors
 from cioform.plan.change import FieldChange
+from cioform.plan.compare.differences import value_at
 from cioform.remote.provider import Provider
 from cioform.run.reading.driver import run_conversation
 from cioform.services.workspace import Workspace, open_workspace
@@ -43,14 +45,15 @@ def edit_in_sandbox(
     """Set one field of a live object, as the person `actor`.
 
     `field` is a path of the file such as `welcome.email.subject`, or `state`; `value` is read as a
-    plain YAML scalar. Raises UsageError when there is no such object or field.
+    plain YAML scalar, or as JSON for a field that holds no text. Raises UsageError when there is no
+    such object or field.
     """
     with open_workspace(root, name, apis=frozenset({Api.JOURNEYS}), actor=actor) as workspace:
         live, names = workspace.live(address)
         kind = workspace.kinds[address.kind]
         if field == "state":
             return _set_state(workspace.provider, kind, live, value)
-        return _set_field(workspace, kind, live, names, field, parse_plain_scalar(value))
+        return _set_field(workspace, kind, live, names, field, value)
 
 
 def _set_state(provider: Provider, kind: Kind, live: LiveObject, value: str) -> FieldChange:
@@ -66,12 +69,12 @@ def _set_field(
     live: LiveObject,
     names: Names,
     field: str,
-    value: JsonValue,
+    text: str,
 ) -> FieldChange:
     path = _parse_path(field)
     changed = tuple(canonical_patterns(kind, path, live.attributes))
     place = canonical_place(kind, live.attributes, path)
-    if place is None:
+    if place is None or not ({path[0], place[0]} & _fields_of(kind, live)):
         raise _no_such_field(kind, live, path)
     route = choose_route(kind, UpdateRoute, workspace.apis, changed)
     if route is None:
@@ -79,6 +82,7 @@ def _set_field(
             "Field cannot be edited",
             f"No API can set `{field}` of a {kind.name}.{did_you_mean(path[0], live.attributes)}",
         )
+    value = _parse_value(text, value_at(live.attributes, place))
     edited, before = _with_value(live.attributes, place, value) or (None, None)
     if edited is None:
         raise _no_such_field(kind, live, path)
@@ -87,9 +91,26 @@ def _set_field(
     except ValidationError as error:
         problem = describe_errors(error.errors(include_url=False)[:1], value)
         raise UsageError.of("Wrong value", f"`{field}` {problem}") from None
+    except (AttributeError, LookupError, TypeError):
+        raise UsageError.of(
+            "Wrong value", f"`{field}` is a mapping or a list, and the value is {text!r}."
+        ) from None
     context = WriteContext(names, list(changed), None)
     run_conversation(route.operation(live, model, context), workspace.provider)
     return FieldChange(path, before, value)
+
+
+def _fields_of(kind: Kind, live: LiveObject) -> set[str | int]:
+    return {*live.attributes, *field_names(kind.model)}
+
+
+def _parse_value(text: str, before: object) -> JsonValue:
+    """Return the value of a plain YAML scalar, or of JSON for a field that holds no text."""
+    if text[:1] in ("{", "[") and not isinstance(before, str):
+        with suppress(ValueError, RecursionError):
+            parsed: JsonValue = json.loads(text)
+            return parsed
+    return parse_plain_scalar(text)
 
 
 def _parse_path(field: str) -> FieldPath:
