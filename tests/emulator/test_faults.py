@@ -139,3 +139,13 @@ def test_a_served_sandbox_can_use_tls(emulator, tmp_path):
             httpx.get(f"{served.url}/v1/openapi.json")
     assert [each.name for each in (tmp_path / "tls").iterdir()] == ["ca.pem"]
     assert b"PRIVATE" not in (tmp_path / "tls" / "ca.pem").read_bytes()
+
+
+def test_a_stale_write_loses_no_earlier_write(emulator):
+    campaign, _ = emulator.event_campaign()
+    emulator.put(campaign, "name_and_description", name="New").raise_for_status()
+    emulator.faults.add(Fault(method="PUT", path="campaigns", effect="stale"))
+    emulator.put(campaign, "global_settings", use_message_limits=False).raise_for_status()
+    emulator.faults.clear()
+    found = emulator.read(campaign)["campaign"]
+    assert (found["name"], found["use_message_limits"]) == ("New", False)

@@ -410,16 +410,3 @@ def test_an_object_that_reads_back_differently_is_reported_with_its_backup(tmp_p
     assert str(journal) in diagnostic.detail
     assert '"backup"' in journal.read_text(encoding="utf-8")
     project.store.close()
-
-
-def test_a_stale_fault_on_a_write_loses_no_earlier_write(project: SandboxProject) -> None:
-    project.apply_until_empty()
-    edited = {**EDITED, "description": "Described"}
-    project.write("segments/s.yaml", edited)
-    project.apply()
-    project.write("segments/s.yaml", {**edited, "name": "Renamed"})
-    project.inject_fault("stale", "PUT", "segments")
-    project.apply()
-    project.faults.clear()
-    (segment,) = project.content()["segments"]
-    assert (segment["name"], segment["description"]) == ("Renamed", "Described")
