@@ -308,7 +308,7 @@ def test_a_state_in_git_is_refused(cio: CommandLine) -> None:
         subprocess.run(["git", *command], check=True)
     result = cio("plan", "demo")
     assert result.code == 7
-    assert "Git tracks `.cioform/demo/" in result.err
+    assert "Git tracks `.cioform/" in result.err
     assert "git rm -r -q --cached .cioform" in result.err
     subprocess.run(["git", "rm", "-r", "-q", "--cached", ".cioform"], check=True)
     assert cio("plan", "demo").code == 0
