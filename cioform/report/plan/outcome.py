@@ -83,7 +83,7 @@ def result_text(result: ChangeResult) -> str:
 def _verdict(outcome: Outcome) -> str:
     if outcome.complete:
         return "Applied to"
-    is_any_done = any(result.status is ChangeStatus.DONE for result in outcome.results)
+    is_any_done = any(r.half_made or r.status is ChangeStatus.DONE for r in outcome.results)
     return "Partly applied to" if is_any_done else "Not applied to"
 
 
