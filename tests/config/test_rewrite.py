@@ -92,7 +92,7 @@ def test_a_comment_moves_with_its_field_and_outlives_it() -> None:
         ("a: {b: {c: {d: {e: 1}}}}\n", "a:\n  b: {c: {d: {e: 1}}}\n"),
         ("a: {b: [{c: 1}]}\n", "a:\n  b:\n    - {c: 1}\n"),
         (f"a: {{b: {'x' * 96}}}\n", f"a:\n  b: {'x' * 96}\n"),
-        ("a: off\nb: 15:00\nc: 3.10\nd: 007\n", 'a: "off"\nb: "15:00"\nc: 3.10\nd: "007"\n'),
+        ("a: off\nb: 15:00\nc: 3.10\nd: 007\n", 'a: "off"\nb: "15:00"\nc: "3.10"\nd: "007"\n'),
         ("a: {}\nb: []\n", "a: {}\nb: []\n"),
         ("a: {b: c}\r\n", "a: {b: c}\r\n"),
         ("a:\n  -   - x\n      - w\n  -   -   - z\n", "a:\n  - [x, w]\n  - - [z]\n"),

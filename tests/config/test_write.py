@@ -216,7 +216,7 @@ parts:
        text
   # second
   - {id: b, body: 'quoted'}
-data: {b: "0123", a: 1.10}  # kept
+data: {b: "0123", a: "1.10"}  # kept
 when: "2024-01-01"
 empty: null
 """

@@ -28,18 +28,6 @@ RoundTripDocument: TypeAlias = Any
 _WORDS: Final = {True: "true", False: "false", None: "null"}
 
 
-class SpelledInt(int):
-    """A whole number as a file spells it: `0x1F`."""
-
-    spelling: str
-
-
-class SpelledFloat(float):
-    """A number as a file spells it: `1.50`."""
-
-    spelling: str
-
-
 def load_documents(text: str) -> list[RoundTripDocument]:
     """Return the documents of valid YAML, without its comments."""
     return [_map_scalars(document, _typed) for document in round_trip_yaml().load_all(text)]
@@ -66,8 +54,6 @@ def with_own_styles(document: RoundTripDocument) -> RoundTripDocument:
 
 def spell(value: object) -> object:
     """Return a scalar as text that ruamel writes, with quotes where it needs them."""
-    if isinstance(value, SpelledInt | SpelledFloat):
-        return value.spelling
     if value is None or isinstance(value, bool):
         return _WORDS[value]
     if isinstance(value, int | float):
@@ -78,16 +64,7 @@ def spell(value: object) -> object:
 
 
 def _typed(value: object) -> object:
-    if type(value) is not str:
-        return value
-    parsed = parse_plain_scalar(value)
-    if isinstance(parsed, bool) or parsed is None:
-        return parsed
-    if isinstance(parsed, int | float):
-        number = SpelledInt(parsed) if isinstance(parsed, int) else SpelledFloat(parsed)
-        number.spelling = value
-        return number
-    return value
+    return parse_plain_scalar(value) if type(value) is str else value
 
 
 def _map_scalars(value: RoundTripDocument, change: Callable[[object], object]) -> RoundTripDocument:

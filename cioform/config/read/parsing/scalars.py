@@ -1,12 +1,11 @@
-"""Parse plain YAML scalars by the core schema of YAML 1.2, with fewer surprises.
+"""Parse plain YAML scalars: the core schema of YAML 1.2, but a number keeps its spelling.
 
-`yes`, `on`, `12:30` and `2024-01-01` stay text, and so does `007`: a number with a leading zero is
-usually a code or a telephone number.
+Customer.io stores values as text, so a text that would not be written again as it is stays text:
+`007`, `+49301234`, `3.10`, `1e3`, `0x1F`. So do `yes`, `on`, `12:30` and `2024-01-01`.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Final
 
@@ -23,10 +22,9 @@ _CONSTANTS: Final[dict[str, bool | None]] = {
     "False": False,
     "FALSE": False,
 }
-_INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,18})")
-_OCTAL_OR_HEX = re.compile(r"0o[0-7]{1,18}|0x[0-9a-fA-F]{1,15}")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?")
-_NUMERIC_START = frozenset("0123456789+-.")
+_INT = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
+_FLOAT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+][0-9]+)?")
+_NUMERIC_START = frozenset("0123456789-")
 
 
 def parse_plain_scalar(text: str) -> bool | int | float | str | None:
@@ -35,10 +33,8 @@ def parse_plain_scalar(text: str) -> bool | int | float | str | None:
         return _CONSTANTS[text]
     if text[0] not in _NUMERIC_START:
         return text
-    if _INT.fullmatch(text):
-        return int(text)
-    if _OCTAL_OR_HEX.fullmatch(text):
-        return int(text, 0)
-    if _FLOAT.fullmatch(text) and math.isfinite(number := float(text)):
+    if _INT.fullmatch(text) and str(integer := int(text)) == text:
+        return integer
+    if _FLOAT.fullmatch(text) and repr(number := float(text)) == text:
         return number
     return text
