@@ -86,8 +86,5 @@ def _parse_assignment(pair: str) -> tuple[str, JsonValue]:
                 "Not JSON",
                 f"The value of `{name}` begins like JSON but is not valid JSON: {error}.",
             ) from None
-    if text == "" or text.startswith("+"):  # a phone number begins with a plus
-        return name, text
     value = parse_plain_scalar(text)
-    # A person may be called Null, and 0x10 may be a code; only an empty value unsets.
-    return name, text if value is None or text[1:2] in ("x", "o") else value
+    return name, text if value is None else value  # a person may be called Null
