@@ -188,11 +188,11 @@ def write_message(emulator, step, subject, body):
 
 
 def finished(emulator):
-    """Return the content with people in its segments, and without the audit log."""
+    """Return the content with people in its segments, live edits on, and without the audit log."""
     content = emulator.store.dump("acme")
     for segment in content["segments"]:
         segment["people"] = PEOPLE.get(segment["name"], segment["people"])
-    return {**content, "audit_logs": []}
+    return {**content, "audit_logs": [], "settings": {"edit_live_data": True}}
 
 
 def test_the_seed_is_what_the_api_makes(emulator):

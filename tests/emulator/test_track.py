@@ -269,7 +269,7 @@ def test_operations_that_are_not_served_answer_501(emulator):
 def test_unserved_journeys_operations_name_themselves(emulator):
     for method, path, name in (
         ("POST", "/campaigns/1/duplicate", "Duplicate campaign"),
-        ("GET", "/domains", "List domains"),
+        ("GET", "/collections", "List collections"),
         ("PUT", "", "Update environment"),
     ):
         response = emulator.journeys.request(method, path, json={})

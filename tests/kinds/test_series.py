@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from hypothesis import given, settings
@@ -17,9 +16,7 @@ from cioform.kinds.campaign.sync.match_actions import match_actions
 from cioform.kinds.campaign.sync.series import graph_in_series, old_node_id
 from cioform.language.workflow import Graph
 from tests.kinds.test_campaign_properties import make_valid, trees
-
-EXAMPLES = int(os.environ.get("CIOFORM_EXAMPLES", "150"))
-"""The nightly run sets CIOFORM_EXAMPLES=10000."""
+from tests.support.examples import EXAMPLES
 
 
 def graph_of(tree: list[Any]) -> Graph:

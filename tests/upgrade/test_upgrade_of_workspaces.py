@@ -87,7 +87,7 @@ def test_nothing_changes_but_the_words(copy: Callable[[list[str]], Path], names:
         old = json.loads((project / ".cioform" / name / "state.json").read_text())["resources"]
         with open_workspace(project, name) as opened:
             plan = opened.plan()
-            changes = [(str(c.address), c.reason, c.fields) for c in plan.changes]
+            changes = [(str(c.address), c.reason, c.fields) for c in plan.visible_changes]
             assert (name, changes, plan.blocked, plan.drift) == (name, [], (), ())
             bindings = opened.applied().bindings
             assert {str(a): dict(b.parts) for a, b in bindings.items()} == {
