@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -15,7 +16,7 @@ from cioform.core.duration import Duration
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean_address
 from cioform.model.remote_access.conversation import Api
-from cioform.plan.plan import Plan, PreferredSide
+from cioform.plan.plan import OnDrift, Plan, PreferredSide
 from cioform.plan.planfile import decode_plan
 from cioform.plan.scope import Scope
 from cioform.report.plan.fields import DisplayOptions
@@ -66,6 +67,16 @@ PreferOption: TypeAlias = Annotated[
     typer.Option(
         "--prefer",
         help="Which side wins a conflict: the files (config) or the workspace (live).",
+        show_default=False,
+    ),
+]
+OnDriftOption: TypeAlias = Annotated[
+    Literal["stop", "keep", "overwrite"] | None,
+    typer.Option(
+        "--on-drift",
+        help="What was edited in the workspace: refuse to undo it (stop), leave these objects as "
+        "they are (keep, the default where CI is set), or write what the files say (overwrite, the "
+        "default elsewhere).",
         show_default=False,
     ),
 ]
@@ -242,6 +253,13 @@ def build_scope(target: list[str] | None, exclude: list[str] | None) -> Scope:
 def parse_prefer(side: str | None) -> PreferredSide | None:
     """Return the value of `--prefer`."""
     return PreferredSide(side) if side else None
+
+
+def parse_on_drift(choice: str | None) -> OnDrift:
+    """Return the value of `--on-drift`, or its default in this environment."""
+    if choice:
+        return OnDrift(choice)
+    return OnDrift.KEEP if os.environ.get("CI") else OnDrift.OVERWRITE
 
 
 def build_display(context: int, full: bool) -> DisplayOptions:

@@ -265,3 +265,15 @@ class KeptFields:
 
     address: Address
     fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftChange:
+    """A change that was taken out of the plan: apply leaves the object as it is."""
+
+    address: Address
+    action: Action
+    reason: str
+    """Why, for people: `somebody changed it in the workspace`."""
+    has_config: bool
+    """Whether something that the files changed is not applied, so that the plan is incomplete."""

@@ -1,23 +1,69 @@
-"""A digest of what a plan does, which two plans of the same content share."""
+"""A digest of what a plan does: whoever makes the same plan anywhere gets the same digest.
+
+It covers the workspace and, of every visible change, the address, the action, the object, what the
+object has now and what is written to it. It leaves out when and where the plan was made, the serial
+of the state, and whom a change reaches.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from cioform.core.json_value import Json, canonical_json
 from cioform.core.to_json import to_json
-from cioform.plan.change import Change
+from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan
+
+_FORMAT: Final = 1
+"""Part of each digest, so that digests of versions that say something else never agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDigest:
+    """The digest of one change of a plan."""
+
+    address: str
+    action: Action
+    digest: str
 
 
 def content_digest(plan: Plan) -> str:
-    """Return the SHA-256 of the changes of a plan: the same whatever its serial and time are."""
-    return _sha256([plan.header.workspace_id, sorted(_change_digest(c) for c in plan.changes)])
+    """Return the SHA-256 of what a plan does."""
+    return digest_of(plan.header.workspace_id, change_digests(plan))
+
+
+def digest_of(workspace_id: int | None, changes: Iterable[ChangeDigest]) -> str:
+    """Return the digest of the plan that has these changes, in any order."""
+    return _sha256([_FORMAT, workspace_id, sorted(change.digest for change in changes)])
+
+
+def change_digests(plan: Plan) -> Sequence[ChangeDigest]:
+    """Return the digest of each visible change: a change of the state file alone has none."""
+    return [
+        ChangeDigest(str(change.address), change.action, _change_digest(change))
+        for change in plan.visible_changes
+    ]
 
 
 def _change_digest(change: Change) -> str:
     return _sha256(
-        [str(change.address), change.action.value, to_json(change.wanted), change.fingerprint]
+        to_json(
+            {
+                "address": change.address,
+                "action": change.action,
+                "moved_from": change.moved_from,
+                "remote_id": change.remote_id,
+                "parts": change.parts,
+                "fingerprint": change.fingerprint,
+                "state": change.reach.state,
+                "wanted": change.wanted,
+                "kept": change.kept,
+                "protect": change.protect,
+            }
+        )
     )
 
 

@@ -15,6 +15,7 @@ from cioform.plan.change import (
     Change,
     Drift,
     KeptFields,
+    LeftChange,
     Origin,
     UnreadableFields,
 )
@@ -25,6 +26,17 @@ class PreferredSide(StrEnum):
 
     CONFIG = "config"
     LIVE = "live"
+
+
+class OnDrift(StrEnum):
+    """What to do where applying the files would undo what somebody changed in the workspace."""
+
+    STOP = "stop"
+    """Refuse the plan."""
+    KEEP = "keep"
+    """Leave those objects as they are."""
+    OVERWRITE = "overwrite"
+    """Write what the files say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,7 @@ class PlanHeader:
     exclude: tuple[str, ...] = ()
     prefer: PreferredSide | None = None
     """Which side wins in a conflict; None if that was not decided."""
+    on_drift: OnDrift = OnDrift.OVERWRITE
     rate: float = 10.0
     """Requests per second that the settings allow for the slowest of the APIs, which limits the
     speed of every run. The default is the limit of the App API (app facts, section 2)."""
@@ -63,6 +76,8 @@ class Plan:
     drift: tuple[Drift, ...] = ()
     unreadable: tuple[UnreadableFields, ...] = ()
     kept: tuple[KeptFields, ...] = ()
+    left: tuple[LeftChange, ...] = ()
+    """The changes that were taken out, because of drift or because nobody has reviewed them."""
     known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What the names of read-only objects mean: kind -> name -> remote id."""
     unbound: Mapping[str, str] = field(default_factory=dict)
@@ -93,7 +108,12 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is pending: no change, no blocked change, no drift."""
-        return not (self.visible_changes or self.blocked or self.drift)
+        return not (self.visible_changes or self.blocked or self.drift or self.left)
+
+    @property
+    def leaves_config(self) -> bool:
+        """Whether something that the files changed is not applied."""
+        return bool(self.blocked) or any(item.has_config for item in self.left)
 
     @property
     def summary(self) -> Mapping[str, int]:
@@ -102,6 +122,7 @@ class Plan:
         order = [action.value for action in Action if action is not Action.NOOP]
         return {name: counts[name] for name in order} | {
             "blocked": len(self.blocked),
+            "left": len(self.left),
             "drift": len(self.drift),
             "conflict": sum(1 for change in self.changes if is_conflict(change)),
             "unchanged": self.unchanged,

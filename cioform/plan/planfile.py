@@ -12,6 +12,7 @@ from cioform.core.address import Address
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Json, digest
 from cioform.core.to_json import to_json
+from cioform.plan.digest import change_digests, content_digest
 from cioform.plan.plan import Plan
 
 FORMAT: Final = 2
@@ -26,6 +27,8 @@ def encode_plan(plan: Plan) -> str:
         "summary": dict(plan.summary),
         "requests": plan.requests,
         "seconds": plan.seconds,
+        "digest": content_digest(plan),
+        "digests": to_json(change_digests(plan)),
         **to_json(plan),
     }
     return json.dumps({**content, "checksum": digest(content)}, indent=2, ensure_ascii=False) + "\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from cioform.config.load import default_problems
 from cioform.core.address import Address
@@ -13,7 +13,8 @@ from cioform.model.remote_access.limits import Guards
 from cioform.model.snapshot import AppliedState, LiveSnapshot
 from cioform.plan.change import Action
 from cioform.plan.guards.live_edits import with_live_edits
-from cioform.plan.plan import Plan, PlanHeader, PreferredSide
+from cioform.plan.on_drift import without_reverts
+from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide
 from cioform.plan.planner import make_plan
 from cioform.plan.reach.users import users_not_read, with_user_states
 from cioform.plan.scope import Scope, pairs_in_scope
@@ -31,25 +32,34 @@ from cioform.services.recovery import read_recovered_state
 from cioform.services.state_checks import values_of_state_checked
 
 
-def plan_workspace(opened: OpenWorkspace, scope: Scope, prefer: PreferredSide | None) -> Plan:
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What a plan covers, and which side wins where the files and the workspace differ."""
+
+    scope: Scope = field(default_factory=Scope)
+    prefer: PreferredSide | None = None
+    on_drift: OnDrift = OnDrift.OVERWRITE
+
+
+def plan_workspace(opened: OpenWorkspace, options: PlanOptions) -> Plan:
     """Read the workspace and return the plan; sends reads only."""
     if problems := list(default_problems(opened.configuration, opened.kinds)):
         raise ConfigError(problems)
     applied = read_recovered_state(opened)
-    scope = opened.scope_of(scope)
+    options = replace(options, scope=opened.scope_of(options.scope))
     with values_of_state_checked(opened, applied):
-        return _plan(opened, applied, scope, prefer)
+        return _plan(opened, applied, options)
 
 
-def _plan(
-    opened: OpenWorkspace, applied: AppliedState, scope: Scope, prefer: PreferredSide | None
-) -> Plan:
+def _plan(opened: OpenWorkspace, applied: AppliedState, options: PlanOptions) -> Plan:
+    scope = options.scope
     check_scope(opened, scope, applied)
     matched, live = read_workspace(opened, applied, scope)
     pairs = pairs_in_scope(scope, matched.pairs, opened.kinds)
     obstacles = find_obstacles(opened.kinds, pairs, opened.provider)
-    header = _header(opened, applied, scope, prefer)
+    header = _header(opened, applied, options)
     plan = make_plan(opened.kinds, matched, live, header, scope, obstacles)
+    plan = without_reverts(plan)
     refuse_errors(opened.root, opened.configuration, opened.kinds, written_addresses(plan))
     plan, live = _with_users_out_of_scope(opened, plan, live)
     plan = with_live_edits(plan, opened.kinds)
@@ -100,9 +110,7 @@ def workspace_guards(
     )
 
 
-def _header(
-    opened: OpenWorkspace, applied: AppliedState, scope: Scope, prefer: PreferredSide | None
-) -> PlanHeader:
+def _header(opened: OpenWorkspace, applied: AppliedState, options: PlanOptions) -> PlanHeader:
     settings = opened.configuration.settings.rate
     rates = {Api.APP: settings.app, Api.JOURNEYS: settings.journeys}
     return PlanHeader(
@@ -113,9 +121,10 @@ def _header(
         made_at=int(opened.clock()),
         commit=checked_out_commit(opened.root),
         apis=tuple(sorted(opened.apis)),
-        target=scope.target,
-        exclude=scope.exclude,
-        prefer=prefer,
+        target=options.scope.target,
+        exclude=options.scope.exclude,
+        prefer=options.prefer,
+        on_drift=options.on_drift,
         rate=min(rate for api, rate in rates.items() if api in opened.apis),
         live_edits=opened.configuration.settings.live_edits,
         live_edits_refused_at=applied.live_edits_refused_at,

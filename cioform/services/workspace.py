@@ -30,7 +30,7 @@ from cioform.operate.people.people import People
 from cioform.operate.segments.members import Members
 from cioform.plan.change import Drift
 from cioform.plan.drift import DriftReport
-from cioform.plan.plan import Plan, PreferredSide
+from cioform.plan.plan import OnDrift, Plan, PreferredSide
 from cioform.plan.reach.reference_graph import ReferenceGraph
 from cioform.plan.scope import Scope
 from cioform.remote.factory import HttpProvider
@@ -41,7 +41,12 @@ from cioform.services.connections.connect import connect_workspace
 from cioform.services.context import OpenWorkspace
 from cioform.services.drift import detect_drift
 from cioform.services.importing import ImportResult, import_resources
-from cioform.services.planning import plan_warnings, plan_workspace, workspace_guards
+from cioform.services.planning import (
+    PlanOptions,
+    plan_warnings,
+    plan_workspace,
+    workspace_guards,
+)
 from cioform.services.reading import read_live_object, show_resource
 from cioform.services.references import reference_graph
 from cioform.services.shared_state.administration import StateAdministration
@@ -122,12 +127,17 @@ class Workspace:
         """Return the state: the bindings and what was last written."""
         return self._opened.store.load()
 
-    def plan(self, scope: Scope | None = None, prefer: PreferredSide | None = None) -> Plan:
+    def plan(
+        self,
+        scope: Scope | None = None,
+        prefer: PreferredSide | None = None,
+        on_drift: OnDrift = OnDrift.OVERWRITE,
+    ) -> Plan:
         """Read the workspace and return the plan that turns it into what the files say.
 
         Sends reads only. What an interrupted run left open is looked up first.
         """
-        return plan_workspace(self._opened, scope or Scope(), prefer)
+        return plan_workspace(self._opened, PlanOptions(scope or Scope(), prefer, on_drift))
 
     def text_warnings(self, plan: Plan) -> tuple[Diagnostic, ...]:
         """Return the warnings of `cioform lint` about the texts that a plan writes."""

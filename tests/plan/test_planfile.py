@@ -24,6 +24,7 @@ from cioform.plan.change import (
     Editor,
     FieldChange,
     KeptFields,
+    LeftChange,
     NamedAudience,
     Origin,
     PlannedRequest,
@@ -31,7 +32,7 @@ from cioform.plan.change import (
     UnreadableFields,
     User,
 )
-from cioform.plan.plan import Plan, PlanHeader, PreferredSide
+from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide
 from cioform.plan.planfile import decode_plan, encode_plan
 from tests.support.examples import EXAMPLES
 
@@ -40,7 +41,7 @@ FIELDS = (FieldChange(("x", 0, "1"), None, {"y": ["ü", 1, 1.5, True, None]}, Or
 WHOLE = Plan(
     header=PlanHeader(
         "acme", 7, "l", 3, 1_760_000_000, "c0ffee", (Api.APP, Api.JOURNEYS), ("a.*",), ("b.*",),
-        PreferredSide.LIVE, 4.0,
+        PreferredSide.LIVE, OnDrift.KEEP, 4.0,
     ),
     changes=(
         Change(
@@ -64,6 +65,7 @@ WHOLE = Plan(
     ),
     unreadable=(UnreadableFields(A, ("x",)),),
     kept=(KeptFields(A, ("x",)),),
+    left=(LeftChange(B, Action.CREATE, "why", True),),
     known={"sender": {"team@acme.com": "1"}},
     unbound={"segment.c": "9"},
     rebuilds=("campaign.onboarding",),

@@ -57,6 +57,7 @@ WHOLE = """\
 Plan for acme: 1 to create, 1 to update, 1 to delete; 1 in conflict; 1 blocked; 1 drifted
   8 requests, about 0.8 s
   2 unmanaged objects ignored
+  digest 09a2a1e7c646692ea34b15ab95fa3ae1b08de653044d69e322e5957519bfe068
 
   + snippet.legal  new in the files
       name: legal
@@ -213,7 +214,7 @@ def test_data_is_formatted_as_in_a_file() -> None:
         "all": [{"attribute": "plan", "is": "trial"}, {"event": "in", "where": {"a": 1}}]
     }
     out = text(update(FieldChange(("conditions",), None, conditions)))
-    assert out.splitlines()[4:] == [
+    assert out.splitlines()[5:] == [
         "      conditions:",
         "        + all:",
         "        +   - attribute: plan",

@@ -19,12 +19,14 @@ from cioform.core.errors import UsageError
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
+from cioform.plan.reviewed import Review, reviewed_part
 from cioform.report.json_output import outcome_json
 from cioform.report.plan.fields import DisplayOptions
 from cioform.report.plan.outcome import view_outcome
 from cioform.report.plan.text import render_outcome, render_plan
 from cioform.report.plan.view import repeated_options, view_plan
 from cioform.run.events import Outcome
+from cioform.storage.user_files import read_text
 
 if TYPE_CHECKING:
     from cioform.services.workspace import Workspace
@@ -71,6 +73,25 @@ _OnErrorOption: TypeAlias = Annotated[
 ]
 
 
+_ReviewedOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--reviewed",
+        metavar="DIGEST",
+        help="Apply without asking, but only if a new plan has this digest, which `plan` prints.",
+        show_default=False,
+    ),
+]
+_ReviewedListOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--reviewed-list",
+        metavar="PLANFILE",
+        help="With --reviewed: the reviewed plan. Apply the changes that are still the same, and "
+        "leave the others.",
+        show_default=False,
+    ),
+]
 _CheckFilesOption: TypeAlias = Annotated[
     bool,
     typer.Option(
@@ -96,11 +117,14 @@ def apply(
     allow_delete: _AllowDeleteOption = False,
     allow_live: _AllowLiveOption = False,
     allow_replace: _AllowReplaceOption = False,
+    reviewed: _ReviewedOption = None,
+    reviewed_list: _ReviewedListOption = None,
     on_error: _OnErrorOption = "stop",
     check_files: _CheckFilesOption = True,
     target: options.TargetOption = None,
     exclude: options.ExcludeOption = None,
     prefer: options.PreferOption = None,
+    on_drift: options.OnDriftOption = None,
     lock_timeout: options.LockTimeoutOption = None,
     allow_older: _AllowOlderOption = False,
     as_json: options.JsonOption = False,
@@ -113,17 +137,21 @@ def apply(
     """Change the workspace to match the files.
 
     Without a PLANFILE, cioform makes a plan, shows it and asks for confirmation. With a PLANFILE,
-    it applies exactly that plan, and refuses it if the workspace has changed since.
+    it applies exactly that plan, and refuses it if the workspace has changed since. With
+    --reviewed, it makes a new plan and applies it if it does exactly what was reviewed.
 
     Examples:
         cioform apply acme
         cioform plan acme --out acme.plan.json && cioform apply acme acme.plan.json
         cioform apply acme --auto-approve --allow-live
+        cioform apply acme --reviewed "$DIGEST" --allow-live
     """
     output = _Output(as_json, not no_color, options.build_display(context, full))
-    asks = planfile is None and not auto_approve
-    _check_options(workspace, planfile, bool(target or exclude or prefer), asks)
-    reviewed = options.read_plan(planfile, workspace) if planfile else None
+    asks = planfile is None and reviewed is None and not auto_approve
+    _check_review_options(planfile, reviewed, reviewed_list)
+    _check_options(workspace, planfile, bool(target or exclude or prefer or on_drift), asks)
+    saved = options.read_plan(planfile, workspace) if planfile else None
+    listed = read_text(reviewed_list) if reviewed_list else None
     progress = Progress(stderr_styler(output.color))
     with options.open_workspace(
         project, workspace, api, progress, lock_timeout=lock_timeout
@@ -131,16 +159,22 @@ def apply(
         guards = opened.guards(
             allow_delete=allow_delete, allow_live=allow_live, allow_replace=allow_replace
         )
-        if reviewed is not None:
-            plan = reviewed
+        if saved is not None:
+            plan = saved
         else:
-            plan = opened.plan(options.build_scope(target, exclude), options.parse_prefer(prefer))
+            review = Review.parse(reviewed, listed, opened.workspace_id) if reviewed else None
+            plan = opened.plan(
+                options.build_scope(target, exclude),
+                options.parse_prefer(prefer),
+                options.parse_on_drift(on_drift),
+            )
             progress.end()
+            plan = reviewed_part(plan, review) if review else plan
             if not _show_and_confirm(workspace, plan, guards, asks, output):
                 return REFUSED
         # A plan file without changes is checked too: it may be stale or of another workspace.
         # A run that did not end is settled, too.
-        is_needed = reviewed is not None or bool(plan.changes) or opened.has_unfinished_runs
+        is_needed = saved is not None or bool(plan.changes) or opened.has_unfinished_runs
         keep_going = on_error == "continue"
         outcome = (
             _run_apply(opened, plan, guards, keep_going, check_files, allow_older, progress)
@@ -152,7 +186,7 @@ def apply(
     again = repeated_options(plan) + flags
     _print_outcome(workspace, plan, outcome, output, again, options_to_repeat(project, api))
     complete = outcome is None or outcome.complete
-    return 0 if complete and not plan.blocked else INCOMPLETE
+    return 0 if complete and not plan.leaves_config else INCOMPLETE
 
 
 def _show_and_confirm(
@@ -213,14 +247,29 @@ def _print_outcome(
         write_stdout(f"\n{text}")
 
 
+def _check_review_options(
+    planfile: Path | None, reviewed: str | None, reviewed_list: Path | None
+) -> None:
+    if planfile is not None and reviewed is not None:
+        raise UsageError.of(
+            "Mutually exclusive options",
+            "Use either a plan file or --reviewed. To apply what is still the same of a plan file, "
+            "pass it with --reviewed-list.",
+        )
+    if reviewed_list is not None and reviewed is None:
+        raise UsageError.of(
+            "Missing option", "--reviewed-list needs --reviewed with the digest of that plan."
+        )
+
+
 def _check_options(
     workspace: str, planfile: Path | None, has_scope_options: bool, asks: bool
 ) -> None:
     if planfile is not None and has_scope_options:
         raise UsageError.of(
             "Options not allowed with a plan file",
-            f"--target, --exclude and --prefer were fixed when {planfile} was made. Leave them "
-            "out, or make a new plan with them.",
+            f"--target, --exclude, --prefer and --on-drift were fixed when {planfile} was made. "
+            "Leave them out, or make a new plan with them.",
         )
     if asks and not is_interactive():
         raise UsageError.of(

@@ -64,6 +64,7 @@ def plan(
     target: options.TargetOption = None,
     exclude: options.ExcludeOption = None,
     prefer: options.PreferOption = None,
+    on_drift: options.OnDriftOption = None,
     context: options.ContextOption = 1,
     full: options.FullOption = False,
     api: options.ApiOption = None,
@@ -84,7 +85,11 @@ def plan(
         _check_replaceable(out_file)
     progress = Progress(stderr_styler(not no_color))
     with options.open_workspace(project, workspace, api, progress) as opened:
-        made = opened.plan(options.build_scope(target, exclude), options.parse_prefer(prefer))
+        made = opened.plan(
+            options.build_scope(target, exclude),
+            options.parse_prefer(prefer),
+            options.parse_on_drift(on_drift),
+        )
         violations = find_guard_violations(made, opened.guards())
         warnings = () if as_json or markdown else opened.text_warnings(made)
     progress.end()

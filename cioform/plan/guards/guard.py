@@ -12,7 +12,8 @@ from cioform.core.paths import FieldPath
 from cioform.core.quantities import pluralize
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.change import Action, Change, UnmanagedUser, User
-from cioform.plan.plan import Plan, is_conflict
+from cioform.plan.on_drift import reverting_changes
+from cioform.plan.plan import OnDrift, Plan, is_conflict
 from cioform.plan.reach.users import join_unmanaged, join_users
 
 _REMOVING_ACTIONS: Final = (Action.DELETE, Action.REPLACE)
@@ -48,6 +49,7 @@ def find_guard_violations(plan: Plan, guards: Guards) -> tuple[GuardViolation, .
         *_check_rebuilds(plan, guards),
         *_check_live(plan, guards),
         *_check_conflicts(plan),
+        *_check_drift(plan),
         *_check_counts(plan, guards),
         *_check_people(plan, guards),
         *_check_audience_growth(plan, guards),
@@ -197,6 +199,17 @@ def _check_conflicts(plan: Plan) -> Iterator[GuardViolation]:
             "Make the plan again with --prefer config to use the files, or with --prefer live to "
             "keep the workspace as it is.",
             _addresses(conflicts),
+        )
+
+
+def _check_drift(plan: Plan) -> Iterator[GuardViolation]:
+    if plan.header.on_drift is OnDrift.STOP and (undone := list(reverting_changes(plan))):
+        yield GuardViolation(
+            "on_drift",
+            f"{_names(undone)} {_was(undone)} changed in the workspace since the last apply, and "
+            "the plan would undo that.",
+            "Take the edits into the files, or plan with --on-drift keep or --on-drift overwrite.",
+            _addresses(undone),
         )
 
 

@@ -10,9 +10,10 @@ from cioform.core.quantities import duration_text, pluralize
 from cioform.core.timestamps import format_minute
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import LiveEdits
-from cioform.plan.change import Action
+from cioform.plan.change import Action, LeftChange
+from cioform.plan.digest import content_digest
 from cioform.plan.guards.guard import GuardViolation
-from cioform.plan.plan import Plan, PreferredSide, is_conflict
+from cioform.plan.plan import OnDrift, Plan, PreferredSide, is_conflict
 from cioform.report.plan.drift_items import view_drifted_object
 from cioform.report.plan.fields import DisplayOptions
 from cioform.report.plan.items import (
@@ -115,6 +116,7 @@ def _other_counts(plan: Plan) -> Iterator[SummaryCount]:
     for name, text, tone in (
         ("conflict", "in conflict", Tone.ERROR),
         ("blocked", "blocked", Tone.WARNING),
+        ("left", "left", Tone.WARNING),
         ("drift", "drifted", Tone.WARNING),
     ):
         if plan.summary[name]:
@@ -147,6 +149,8 @@ def _facts(plan: Plan) -> Iterator[str]:
         yield "conflicts keep the version in the files"
     if plan.foreign and not plan.is_empty:
         yield f"{pluralize(plan.foreign, 'unmanaged object', 'unmanaged objects')} ignored"
+    if plan.visible_changes:
+        yield f"digest {content_digest(plan)}"
 
 
 def excluded_section(excluded: Mapping[str, int]) -> SectionView:
@@ -184,6 +188,8 @@ def _sections(
     yield SectionView("Drift", "changed in the workspace since the last apply", tuple(drift))
     blocked = tuple(view_blocked(item) for item in plan.blocked)
     yield SectionView("Blocked", "not part of this plan", blocked)
+    left = tuple(map(_view_left, plan.left))
+    yield SectionView("Left", "not part of this plan; apply leaves them as they are", left)
     unreadable = tuple(map(view_unreadable, plan.unreadable))
     yield SectionView("Not compared", "these credentials cannot read the fields", unreadable)
     gated = tuple(_gated_items(plan))
@@ -195,6 +201,10 @@ def _sections(
         for item in violations
     )
     yield SectionView("Guards", "apply refuses this plan", tuple(guards))
+
+
+def _view_left(left: LeftChange) -> ItemView:
+    return ItemView("·", Tone.WARNING, str(left.address), f"{left.action.value}: {left.reason}")
 
 
 def _next_commands(
@@ -244,7 +254,7 @@ def _only_records(plan: Plan) -> bool:
 
 def repeated_options(plan: Plan) -> str:
     """Return the options that make a plan of the same scope and preference, after a space."""
-    return _scope_options(plan) + _prefer_option(plan)
+    return _scope_options(plan) + _prefer_option(plan) + _on_drift_option(plan)
 
 
 def _scope_options(plan: Plan) -> str:
@@ -254,3 +264,8 @@ def _scope_options(plan: Plan) -> str:
 
 def _prefer_option(plan: Plan) -> str:
     return f" --prefer {plan.header.prefer.value}" if plan.header.prefer else ""
+
+
+def _on_drift_option(plan: Plan) -> str:
+    header = plan.header
+    return "" if header.on_drift is OnDrift.OVERWRITE else f" --on-drift {header.on_drift.value}"

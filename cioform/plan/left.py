@@ -1,0 +1,64 @@
+"""Take changes out of a plan, with those that cannot be made without them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from cioform.core.address import Address
+from cioform.plan.change import Action, Change, FieldChange, LeftChange, Origin
+from cioform.plan.plan import Plan
+
+
+def leave(plan: Plan, reasons: Mapping[Address, str]) -> Plan:
+    """Return a plan without the changes of some addresses, which it lists as left.
+
+    `reasons` says why, as a clause. A change that depends on one that was taken out is taken out
+    too, unless that would only have undone an edit.
+    """
+    taken = dict(reasons)
+    for change in plan.changes:  # What a change depends on comes before it.
+        if change.address not in taken and (missing := _missing(change, plan.changes, taken)):
+            taken[change.address] = f"it depends on {missing}, which is left"
+    left = {c.address: c for c in plan.changes if c.address in taken}
+    if not left:
+        return plan
+    found = {str(a): c.remote_id for a, c in left.items() if c.remote_id is not None}
+    return replace(
+        plan,
+        changes=tuple(change for change in plan.changes if change.address not in left),
+        left=(
+            *plan.left,
+            *(LeftChange(a, c.action, taken[a], has_config(c)) for a, c in left.items()),
+        ),
+        unbound={**found, **plan.unbound},
+    )
+
+
+def origins(change: Change) -> set[Origin]:
+    """Return which sides made the differences of a change."""
+    return {item.origin for item in all_differences(change)}
+
+
+def has_config(change: Change) -> bool:
+    """Return whether a change has anything that comes from the files."""
+    if change.action in (Action.CREATE, Action.UPDATE, Action.REPLACE):
+        return origins(change) != {Origin.DRIFT} or change.moved_from is not None
+    return True
+
+
+def all_differences(change: Change) -> Sequence[FieldChange]:
+    """Return what a change writes in the canonical form; a new object has only file paths."""
+    return change.differences or change.fields
+
+
+def _missing(
+    change: Change, changes: Sequence[Change], taken: Mapping[Address, str]
+) -> Address | None:
+    """Return what `change` depends on and is taken out, None if nothing is."""
+    needed = {
+        other.address
+        for other in changes
+        if other.address in taken and (other.action is not Action.UPDATE or has_config(other))
+    }
+    return next((address for address in change.depends_on if address in needed), None)
