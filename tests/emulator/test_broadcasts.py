@@ -218,6 +218,31 @@ def test_drafts_and_unsubscribed_people(news):
     assert len(news.app.get("/messages").json()["messages"]) == 3
 
 
+PRO = {"type": "attribute", "field": "plan", "operator": "eq", "value": "pro"}
+
+
+@pytest.mark.parametrize(
+    ("elements", "people"),
+    [
+        ([], ["ann", "bob"]),
+        ([PRO], ["ann"]),
+        ([{**PRO, "operator": "!eq"}], ["bob"]),
+        ([PRO, {"type": "segments_negatable", "negate": True}], ["ann"]),
+        ([{"type": "segments_negatable", "negate": False}], []),
+        # The sandbox does not evaluate such an element.
+        ([{**PRO, "type": "device_attribute"}], []),
+    ],
+)
+def test_the_condition_of_a_message(news, elements, people):
+    made = news.app.post("/segments", json={"segment": {"name": "Nobody"}}).json()["segment"]
+    elements = [{**each, "segments": [made["id"]]} if "negate" in each else each for each in elements]
+    action = news.ui.get(f"/actions/{news.step}").json()["action"]
+    written = {**action, "preconditions": news.encoded(elements)}
+    news.ui.put(f"/actions/{news.step}", json={"action": written}).raise_for_status()
+    trigger(news).raise_for_status()
+    assert sent(news) == [(f"{name}@acme.example", "Hello") for name in people]
+
+
 def test_missing_data_fails_only_its_own_delivery(news):
     rows = [{"id": "1", "data": {"headline": "Hi"}}, {"id": "2"}]
     body = {"per_user_data": rows, "data": {}}

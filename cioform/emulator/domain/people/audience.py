@@ -16,9 +16,11 @@ from cioform.emulator.store.people import member_key
 from cioform.emulator.store.profile import all_attributes
 from cioform.emulator.store.record_types import SEGMENT, Record
 from cioform.emulator.wire.errors import ApiError
+from cioform.emulator.wire.filter_encoding import decode_filter
 from cioform.emulator.wire.json_input import MAX_INT64
 
 WILDCARD_NAMES = ("*", "", None)
+EVALUATED_ELEMENTS = ("attribute", "segments_negatable")
 MAX_DEPTH = 50
 
 PROFILE_CONDITIONS = {"device_change": "devices", "relationship": "relationships"}
@@ -74,8 +76,8 @@ class AudienceEvaluator:
     def evaluate_campaign_filter(self, elements: Any) -> set[int]:
         """Return who matches all elements of a campaign's flat array; everybody if there are none.
 
-        Only attributes and segments are evaluated (journeys facts, section 4); elements of other
-        types are skipped.
+        Only `EVALUATED_ELEMENTS` are evaluated (journeys facts, section 4); elements of other types
+        are skipped.
         """
         matching = set(self._all_numbers)
         for each in elements if isinstance(elements, list) else []:
@@ -86,6 +88,17 @@ class AudienceEvaluator:
                 members = set().union(*map(self.segment_members, each.get("segments") or []))
                 matching = matching - members if each.get("negate") else matching & members
         return matching
+
+    def evaluate_action_condition(self, encoded: str | None) -> set[int]:
+        """Return who meets the condition of an action; everybody if there is none.
+
+        Nobody meets a condition with an element that is not evaluated, so that no message goes to
+        people whom Customer.io would leave out.
+        """
+        elements = decode_filter(encoded) if encoded else []
+        if all(each.get("type") in EVALUATED_ELEMENTS for each in elements):
+            return self.evaluate_campaign_filter(elements)
+        return set()
 
     def evaluate_trigger(self, tree: Any) -> set[int]:
         """Return who matches the trigger of a segment or attribute campaign; nobody without one."""

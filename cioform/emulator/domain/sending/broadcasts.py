@@ -166,31 +166,48 @@ def _recipients_from_data_url(request: Request, url: str) -> ResolvedAudience:
 def _send_messages(
     request: Request, broadcast: Record, trigger: Record, recipients: list[Recipient]
 ) -> None:
+    """Send each recipient every message whose condition they meet."""
     mailer = Mailer(request)
     shared_data = request.body.get("data") or {}
-    actions = list(_active_messages(request, broadcast))
+    evaluator = AudienceEvaluator(request, (each.person["number"] for each in recipients))
+    messages = [
+        (action, templates, evaluator.evaluate_action_condition(action["preconditions"]))
+        for action, templates in _active_messages(request, broadcast)
+    ]
     for recipient in recipients:
         data = {**shared_data, **recipient.data}
-        for action, templates in actions:
-            language = str(recipient.person["attributes"].get("language") or "")
-            template = next((e for e in templates if e["language"] == language), templates[0])
-            mailer.send(
-                template,
-                recipient.person,
-                {
-                    "channel": MESSAGE_CHANNELS[action["type"]],
-                    "broadcast_id": broadcast["id"],
-                    "action_id": action["id"],
-                    "trigger_id": trigger["id"],
-                    "template_id": template["id"],
-                    "language": template["language"],
-                    "message_data": data,
-                },
-                scope=_liquid_scope(broadcast, action, template, data),
-                draft=action["sending_state"] == "draft",
-                send_to_unsubscribed=action["send_to_unsubscribed"]
-                or broadcast["send_to_unsubscribed"],
-            )
+        language = str(recipient.person["attributes"].get("language") or "")
+        for action, templates, meeting in messages:
+            if recipient.person["number"] in meeting:
+                template = next((e for e in templates if e["language"] == language), templates[0])
+                _send_message(mailer, broadcast, trigger, action, template, recipient.person, data)
+
+
+def _send_message(
+    mailer: Mailer,
+    broadcast: Record,
+    trigger: Record,
+    action: Record,
+    template: Record,
+    person: Record,
+    data: Mapping[str, Any],
+) -> None:
+    mailer.send(
+        template,
+        person,
+        {
+            "channel": MESSAGE_CHANNELS[action["type"]],
+            "broadcast_id": broadcast["id"],
+            "action_id": action["id"],
+            "trigger_id": trigger["id"],
+            "template_id": template["id"],
+            "language": template["language"],
+            "message_data": data,
+        },
+        scope=_liquid_scope(broadcast, action, template, data),
+        draft=action["sending_state"] == "draft",
+        send_to_unsubscribed=action["send_to_unsubscribed"] or broadcast["send_to_unsubscribed"],
+    )
 
 
 def _liquid_scope(
