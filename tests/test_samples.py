@@ -166,9 +166,7 @@ def _anonymous(document: Any, resources: Resources, field: str = "") -> Any:
     if isinstance(document, list):
         return [_anonymous(item, resources, field) for item in document]
     known = {a.name: r.attributes.get("name") for a, r in resources.items() if a.kind == field}
-    text = re.sub(
-        r"\$\{var\.(app|agreement_type)\}|family(-test)?(?=:)|(?<=#)\d", "X", str(document)
-    )
+    text = re.sub(r"\$\{var\.app\}|family(-test)?(?=:)", "X", str(document))
     return known.get(text, text)
 
 

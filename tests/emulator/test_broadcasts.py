@@ -235,7 +235,9 @@ PRO = {"type": "attribute", "field": "plan", "operator": "eq", "value": "pro"}
 )
 def test_the_condition_of_a_message(news, elements, people):
     made = news.app.post("/segments", json={"segment": {"name": "Nobody"}}).json()["segment"]
-    elements = [{**each, "segments": [made["id"]]} if "negate" in each else each for each in elements]
+    elements = [
+        {**each, "segments": [made["id"]]} if "negate" in each else each for each in elements
+    ]
     action = news.ui.get(f"/actions/{news.step}").json()["action"]
     written = {**action, "preconditions": news.encoded(elements)}
     news.ui.put(f"/actions/{news.step}", json={"action": written}).raise_for_status()
