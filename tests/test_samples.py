@@ -273,7 +273,7 @@ def test_one_reminder_loop_serves_two_workspaces(tmp_path: Path) -> None:
     exits = [each.found.wire["campaign"]["global_exit_conditions"] for each in (test, prod)]
     assert exits[0] != exits[1]
     tests = [_step_condition(each, "closed") for each in (test, prod)]
-    assert [element["type_id"] for element in tests] == [1, 4]
+    assert [element["type_id"] for element in tests] == [1, 1]
     for live in (test, prod):
         [wait] = [a for a in live.found.wire["actions"] if a["type"] == "conditional_wait_action"]
         assert (wait["delay"], wait["exit_type"]) == (172_800, "continue")

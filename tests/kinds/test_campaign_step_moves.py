@@ -53,6 +53,24 @@ def test_a_renamed_step_keeps_its_action_without_a_write(tmp_path: Path) -> None
     project.store.close()
 
 
+def test_a_renamed_variant_keeps_its_action(tmp_path: Path) -> None:
+    project = SandboxProject(tmp_path / "ours")
+    variants = [
+        {"id": name, "name": name.title(), "percent": 50, "email": EMAIL}
+        for name in ("short", "long")
+    ]
+    write(project, [{"id": "test", "ab_test": variants}])
+    project.apply(guards=NO_GUARDS)
+    before = parts_of(project)
+    variants[0] = {**variants[0], "id": "brief", "was": "short"}
+    write(project, [{"id": "test", "ab_test": variants}])
+    assert [change.action for change in project.plan().changes] == [Action.NOOP]
+    project.apply(guards=NO_GUARDS)
+    assert parts_of(project)["brief"] == before["short"]
+    assert project.plan().changes == ()
+    project.store.close()
+
+
 def test_a_step_without_a_name_is_renamed_in_customer_io_too(tmp_path: Path) -> None:
     project = SandboxProject(tmp_path / "ours")
     write(project, STEPS)

@@ -40,6 +40,10 @@ HttpMethod = Literal["get", "post", "put", "delete", "patch"]
 _OLD_RECIPIENT: Final[Mapping[str, str]] = {"recipient": "to"}
 
 
+def _reject_described(message_type: str, raw: RawMembers) -> None:
+    raise_problems(described_problems(message_type, raw or {}))
+
+
 class Track(ResourceModel):
     """What Customer.io tracks. In a campaign both are one setting and have the same value."""
 
@@ -75,7 +79,7 @@ class Translation(ResourceModel):
 
     @model_validator(mode="after")
     def _check_members(self) -> Self:
-        raise_problems(described_problems(self.message_type, self.raw or {}))
+        _reject_described(self.message_type, self.raw)
         if not isinstance(self, Message) and "name" in (self.raw or {}):
             text = "The template of a translation has no name of its own. Remove `name`."
             raise_problems([(("raw", "name"), text)])
@@ -216,13 +220,36 @@ class InApp(InAppTranslation, Message):
     """The other languages by code: `es`, `pt-BR`."""
 
 
-class Inbox(InApp):
+class InboxTranslation(InAppTranslation):
+    """What a message in the inbox of your app says in one language."""
+
+    message_type = "inbox"
+
+
+class Inbox(InboxTranslation, Message):
     """A message in the inbox of your app or site."""
 
+    unmanaged_fields = InApp.unmanaged_fields
 
-class Slack(Message):
+    translations: dict[LanguageCode, InboxTranslation] | None = None
+    """The other languages by code: `es`, `pt-BR`."""
+
+
+class UntranslatedMessage(Message):
+    """A message that has one language only."""
+
+    message_type: ClassVar[str]
+
+    @model_validator(mode="after")
+    def _check_described(self) -> Self:
+        _reject_described(self.message_type, self.raw)
+        return self
+
+
+class Slack(UntranslatedMessage):
     """A message to a Slack channel."""
 
+    message_type = "slack"
     old_fields: ClassVar[Mapping[str, str]] = {"recipient": "channel"}
     unmanaged_fields = Message.unmanaged_fields | {"channel", "url"}
 
@@ -234,9 +261,10 @@ class Slack(Message):
     """The webhook URL that Slack issued for the channel."""
 
 
-class Webhook(Message):
+class Webhook(UntranslatedMessage):
     """A call to another system."""
 
+    message_type = "webhook"
     unmanaged_fields = Message.unmanaged_fields | {"headers"}
 
     url: Annotated[str | None, Field(examples=["https://acme.com/hooks"])] = None
@@ -255,6 +283,6 @@ TRANSLATION_TYPES: Final[Mapping[str, type[Translation]]] = {
     "sms": SmsTranslation,
     "whatsapp": WhatsAppTranslation,
     "in_app": InAppTranslation,
-    "inbox": InAppTranslation,
+    "inbox": InboxTranslation,
 }
 """What a translation of each type of message may say. The other types have no translations."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from string import ascii_lowercase
 from typing import Final
 
 from cioform.core.json_value import JsonValue
@@ -111,7 +112,7 @@ def _unknown_step_problems(path: FieldPath, step: Step) -> Iterator[Problem]:
         yield (*path, "raw"), "`raw` is a mapping of Customer.io's own members."
     if ways is None and "branch" in action:
         text = (
-            f"People leave a `{action}` on several ways. List them, in Customer.io's order:\n\n"
+            f"A `{action}` has several ways out. List them, in Customer.io's order:\n\n"
             "    ways:\n      - [{id: pause, wait: 1d}]\n      - []"
         )
         yield path, text
@@ -205,7 +206,9 @@ def _variant_problems(path: FieldPath, variants: JsonValue) -> Iterator[Problem]
             text = f"A variant is a mapping with one message: {join_with_or(MESSAGE_KEYWORDS)}."
             yield at, text
         elif "id" not in variant:
-            yield at, "A variant needs an `id`, by which it is recognised later:\n\n    id: short"
+            example = ascii_lowercase[i % len(ascii_lowercase)]
+            text = f"A variant needs an `id`, by which it is recognized later:\n\n    id: {example}"
+            yield (*at, "id"), text
 
 
 def _has_holdout(variants: JsonValue) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema
 from typing_extensions import override
 
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.settings.field_types import BranchCondition
+from cioform.kinds.campaign.steps.choices import check_total
 from cioform.kinds.campaign.steps.messages import MESSAGE_WIRE_FIELDS
 from cioform.kinds.campaign.steps.only_if import (
     ConditionalStepModel,
@@ -25,7 +26,15 @@ from cioform.kinds.campaign.steps.step_model import (
     project_raw,
 )
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
-from cioform.language.messages.message import MESSAGE_TYPES
+from cioform.language.messages.message import (
+    StepEmail,
+    StepInApp,
+    StepPush,
+    StepSlack,
+    StepSms,
+    StepWebhook,
+    StepWhatsApp,
+)
 from cioform.language.workflow import KEYWORDS_BY_ACTION_TYPE
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import shared_definition
@@ -37,41 +46,30 @@ _DECODABLE_MESSAGES: Final = frozenset({"email", "push", "webhook"})
 """The messages that Customer.io compares in A/B tests (journeys facts, section 4, Actions)."""
 
 
-def _parse_variants(variants: list[StepFields]) -> list[StepFields]:
-    """Return the variants in canonical form; `workflow_problems` has checked their structure."""
-    parsed = [_parse_variant(variant) for variant in variants]
-    total = sum(variant["percent"] for variant in parsed)
-    if total != 100:
-        last = parsed[-1]["percent"] + 100 - total
-        raise ValueError(
-            f"the percentages add up to {total}, not to 100; the last should be {last}"
-        )
-    return parsed
+class Variant(ResourceModel):
+    """A message that a share of people receive.
 
+    `workflow_problems` has checked that it has an id and one message.
+    """
 
-def _parse_variant(variant: StepFields) -> StepFields:
-    keyword = next(key for key in variant if key in MESSAGE_TYPES)
-    percent = variant.get("percent")
-    if type(percent) is not int or not 0 <= percent <= 100:
-        raise ValueError("each variant needs `percent`, a whole number from 0 to 100: 50")
-    unknown = sorted(
-        set(variant) - {"id", "name", "percent", keyword, *_VariantAction.model_fields}
-    )
-    if unknown:
-        raise ValueError(f"`{unknown[0]}` is not a field of a variant; remove it")
-    content = MESSAGE_TYPES[keyword].model_validate(variant[keyword])
-    name = {"name": str(variant["name"])} if "name" in variant else {}
-    fields = content.model_dump(mode="json", by_alias=True, exclude_none=True)
-    own = {key: variant[key] for key in _VariantAction.model_fields if key in variant}
-    action = _VariantAction.model_validate(own).model_dump(mode="json", exclude_none=True)
-    return {"id": variant["id"], **name, "percent": percent, **action, keyword: fields}
-
-
-class _VariantAction(ResourceModel):
-    """What a variant may have besides its message, as a message step does."""
-
+    id: str | None = None
+    name: str | None = None
+    was: Annotated[Any, Field(exclude=True)] = None
+    percent: Annotated[int, Field(ge=0, le=100)]
     only_if: BranchCondition | None = None
     raw: RawMembers = None
+    email: StepEmail | None = None
+    push: StepPush | None = None
+    sms: StepSms | None = None
+    whatsapp: StepWhatsApp | None = None
+    in_app: StepInApp | None = None
+    slack: StepSlack | None = None
+    webhook: StepWebhook | None = None
+
+
+def _check_total(variants: list[Variant]) -> list[Variant]:
+    check_total([variant.percent for variant in variants], decimals=0)
+    return variants
 
 
 class AbTestStep(ConditionalStepModel, StepModelWithRaw):
@@ -83,8 +81,9 @@ class AbTestStep(ConditionalStepModel, StepModelWithRaw):
     wire_fields = frozenset({"action_ids", "allocations", "split_state"})
 
     ab_test: Annotated[
-        list[dict[str, Any]],
-        PlainValidator(_parse_variants),
+        list[Variant],
+        Field(min_length=2),
+        AfterValidator(_check_total),
         WithJsonSchema({"type": "array", "minItems": 2, "items": shared_definition(VARIANT)}),
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -125,13 +125,30 @@ class Share(ResourceModel):
     """The percentage of people; at most one decimal."""
 
 
+def check_total(percentages: Sequence[int | float], *, decimals: int) -> None:
+    """Raise ValueError with a correction unless the percentages add up to 100."""
+    exact = [Decimal(str(each)) for each in percentages]
+    total = sum(exact)
+    if total == 100:
+        return
+    last = exact[-1] + 100 - total
+    hint = (
+        f"the last should be {last}"
+        if 0 <= last <= 100
+        else f"equal shares are {', '.join(map(str, equal_shares(len(exact), decimals)))}"
+    )
+    raise ValueError(f"the percentages add up to {total}, not to 100; {hint}")
+
+
+def equal_shares(count: int, decimals: int) -> list[Decimal]:
+    """Return `count` percentages that add up to 100, as equal as they can be."""
+    unit = 10**decimals
+    each, rest = divmod(100 * unit, count)
+    return [Decimal(each + (i < rest)) / unit for i in range(count)]
+
+
 def _check_total(shares: list[Share]) -> list[Share]:
-    total = sum(Decimal(str(share.percent)) for share in shares)
-    if total != 100:
-        raise ValueError(
-            f"the percentages add up to {total}, not to 100; the last should be "
-            f"{Decimal(str(shares[-1].percent)) + 100 - total}"
-        )
+    check_total([share.percent for share in shares], decimals=1)
     return shares
 
 

@@ -124,11 +124,12 @@ def _unknown_step() -> Schema:
 
 
 def _variant(row: StepType, branches: Mapping[str, Schema]) -> Schema:
+    fields = branches[row.keyword]["properties"]
     return {
         "type": "object",
         "properties": {
             **_VARIANT_FIELDS,
-            row.keyword: branches[row.keyword]["properties"][row.keyword],
+            **{name: fields[name] for name in (row.keyword, "only_if", "raw")},
         },
         "required": ["id", "percent", row.keyword],
         "additionalProperties": False,

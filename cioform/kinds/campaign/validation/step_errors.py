@@ -95,6 +95,7 @@ def _message(keyword: str, at: FieldPath, error_type: str) -> str | None:
         listed = ", ".join(f"`{field}`" for field in fields)
         return f"must be a mapping of fields: {listed}."
     if error_type == "missing":
-        example = STEP_TYPES[keyword].example.replace("\n", "\n    ")
-        return f"Missing required field `{name}` of `{keyword}`. For example:\n\n    {example}"
+        owner = next((each for each in reversed(at[:-1]) if each in STEP_TYPES), keyword)
+        example = STEP_TYPES[str(owner)].example.replace("\n", "\n    ")
+        return f"Missing required field `{name}` of `{owner}`. For example:\n\n    {example}"
     return None

@@ -55,13 +55,17 @@ def parse_workflow(value: Any) -> list[Step]:
     return tree
 
 
-_HARMLESS_PATHS: Final = {("id",), ("name",), ("was",)}
-"""Paths in a step at which a problem leaves its other fields to be checked."""
+_HARMLESS_FIELDS: Final = {"id", "name", "was"}
+"""Fields of a step, or of a variant, with which a problem leaves the other fields to be checked."""
 
 
 def _prevents_parsing(path: FieldPath, invalid_path: FieldPath) -> bool:
-    length = len(path)
-    return invalid_path[:length] == path and invalid_path[length:] not in _HARMLESS_PATHS
+    inside = invalid_path[len(path) :]
+    if invalid_path[: len(path)] != path:
+        return False
+    is_of_variant = len(inside) == 3 and inside[0] == "ab_test"
+    is_harmless = bool(inside) and inside[-1] in _HARMLESS_FIELDS
+    return not (is_harmless and (len(inside) == 1 or is_of_variant))
 
 
 def _has_one_keyword(step: JsonValue) -> bool:
