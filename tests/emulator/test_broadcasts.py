@@ -252,7 +252,8 @@ def test_missing_data_fails_only_its_own_delivery(news):
     failed = {
         e["customer_id"]: e["failure_message"] for e in news.app.get("/messages").json()["messages"]
     }
-    assert failed == {"1": None, "2": "Variable 'trigger.headline' is missing"}
+    missing = "Variable 'trigger.headline' is missing (subject, line 1, column 3)"
+    assert failed == {"1": None, "2": missing}
 
 
 def test_the_other_documented_path(news):

@@ -89,7 +89,7 @@ def test_a_message_is_rendered(post):
 def test_an_unknown_variable_fails_the_delivery_and_is_named(post, text, missing):
     write(post, post.message["template_id"], subject="x", body=text)
     message = delivered(post)
-    assert message["failure_message"] == f"Variable '{missing}' is missing"
+    assert message["failure_message"].startswith(f"Variable '{missing}' is missing (body, line 1, ")
     assert set(message["metrics"]) == {"created", "failed"}
 
 
@@ -106,7 +106,7 @@ def test_an_unknown_variable_fails_the_delivery_and_is_named(post, text, missing
         ("{{ 'now' | date: '%Y-%m-%d' }}", "2025-10-09"),
         ("{{ 1461866400 | date: '%H:%M', 'Europe/Rome' }}", "20:00"),
         ("{{ 1461866400 | add_day: 1 | date: '%Y-%m-%d' }}", "2016-04-29"),
-        ("{{ trigger | to_json }}", '{"total": 12, "text": "10"}'),
+        ("{{ trigger | to_json }}", '{"total":12,"text":"10"}'),
         ("{% cio_link url:https://acme.example track:true %}", "https://acme.example"),
         ("{{ delivery_id | size }}", "24"),
     ],
@@ -141,7 +141,9 @@ def test_an_unsubscribed_person_is_skipped_on_request(post):
 
 def test_a_recipient_without_an_address(post):
     message = delivered(post, identifiers={"id": "nobody"})
-    assert message["failure_message"] == "Variable 'customer.id' is missing"
+    assert message["failure_message"] == (
+        "Variable 'customer.id' is missing (snippet legal, line 1, column 8)"
+    )
     post.track.put("/customers/8", json={"email": "", "first_name": "Bob"})
     write(post, post.message["template_id"], subject="x", body="x", recipient="{{trigger.none}}")
     assert delivered(post, to="bob@acme.example")["recipient"] == "bob@acme.example"

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cioform.core.text_places import line_and_column
-from cioform.emulator.liquid.engine import LiquidEngine, RenderError
+from cioform.emulator.liquid.engine import LiquidEngine
+from cioform.emulator.liquid.render_error import RenderError
 from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.parsed import ParsedText, Use
 
@@ -55,7 +56,8 @@ VALID = [
     "{{ a | limit: 3 }}{{ a | contains: 'x' }}{{ a | date: '%Y', 'Europe/Berlin' }}",
     r"{{ 'a\"b' }}",
     '{{ a | append: "“x”" | append: "&amp;" | default: "(a = b)" }}',
-    '{% cio_link url:https://x.de/?a=b track:true %}{% countdown point:64 time:"2026" fg:#fff %}',
+    "{% cio_link url:https://x.de/?a=b track:true %}",
+    '{% countdown point:64 fg:#fff bg:#000 time:"2026-01-01 00:00:00 (GMT)" %}',
     "{% cio_link url:https://x.de/{{ customer.a | default: 'b' }}?c={{ d }} track:true %}",
     "{% random 100 %}{% render_liquid journey.body %}{% unsubscribe_url %}",
     "<!--[if mso]><a href=\"{{ a | default: 'b' }}\"><![endif]--><p>no Liquid: { } % }} %}</p>",
@@ -185,4 +187,4 @@ def test_the_sandbox_reads_what_is_valid(text: str) -> None:
         failure = ""
     except RenderError as error:
         failure = str(error)
-    assert not failure or failure.startswith(("Variable ", "the sandbox does not support"))
+    assert not failure or failure.startswith("Variable ")

@@ -1,15 +1,18 @@
-"""Adapt python-liquid to the real engine, which is less strict in some places.
+"""Adapt the syntax trees of python-liquid to the engines of Customer.io.
 
-In the real engine a missing value is `blank`, text that represents a number compares as a number,
-and `assign` of a missing value is no error (content facts, 1.4 and 3.1).
+python-liquid follows Ruby's Liquid closely; "latest" is LiquidJS, in which a missing value is
+`blank`, text that represents a number compares as a number, and an object prints as
+`[object Object]` (content facts, 1.4 and 3.1).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from liquid import Environment
 from liquid.ast import Node
-from liquid.builtin.expressions.filtered import FilteredExpression
+from liquid.builtin.expressions import FilteredExpression
 from liquid.builtin.expressions.logical import (
+    ContainsExpression,
     EqExpression,
     GeExpression,
     GtExpression,
@@ -17,18 +20,22 @@ from liquid.builtin.expressions.logical import (
     LtExpression,
     NeExpression,
 )
-from liquid.builtin.expressions.primitive import Blank, RangeLiteral
+from liquid.builtin.expressions.primitive import Blank, Empty, RangeLiteral, StringLiteral
+from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.assign_tag import AssignNode
+from liquid.builtin.tags.cycle_tag import CycleNode
 from liquid.context import RenderContext
-from liquid.exceptions import LoopIterationLimitError
+from liquid.exceptions import LoopIterationLimitError, UnknownFilterError
 from liquid.expression import Expression
 from liquid.template import BoundTemplate
 from liquid.undefined import Undefined
 from typing_extensions import override
 
+from cioform.emulator.liquid.javascript import contains, is_equal, is_less, number_of, text_of
+from cioform.emulator.liquid.notation import unescape
+
 MAX_ITERATIONS = 100_000
 """The maximum iterations of nested loops together, and the largest bound of a range."""
-ORDERING_EXPRESSIONS = (LtExpression, GtExpression, LeExpression, GeExpression)
 
 
 class ConvertedExpression(Expression):
@@ -50,32 +57,96 @@ class ConvertedExpression(Expression):
         return [self.inner]
 
 
+class Comparison(Expression):
+    """A comparison of two values as LiquidJS makes it."""
+
+    __slots__ = ("compare", "left", "right")
+
+    def __init__(self, original: Any, compare: Callable[[Any, Any], bool]) -> None:
+        super().__init__(token=original.token)
+        self.left, self.right, self.compare = original.left, original.right, compare
+
+    @override
+    def evaluate(self, context: RenderContext) -> object:
+        sides = (self._value(side, context) for side in (self.left, self.right))
+        return self.compare(*sides)
+
+    @override
+    def children(self) -> list[Expression]:
+        return [self.left, self.right]
+
+    def _value(self, side: Expression, context: RenderContext) -> object:
+        return side if isinstance(side, Blank | Empty) else side.evaluate(context)
+
+
+Compare = Callable[[Any, Any], bool]
+
+
+def comparisons(less: Callable[..., bool]) -> Mapping[type[Expression], Compare]:
+    """Return how each comparison is made, given what is less."""
+    return {
+        EqExpression: is_equal,
+        NeExpression: lambda left, right: not is_equal(left, right),
+        LtExpression: less,
+        GtExpression: lambda left, right: less(right, left),
+        LeExpression: lambda left, right: less(left, right, or_equal=True),
+        GeExpression: lambda left, right: less(right, left, or_equal=True),
+        ContainsExpression: contains,
+    }
+
+
+class DialectEnvironment(Environment):
+    """An environment that knows how its engine prints and compares values."""
+
+    text_of: Callable[[Any], str] = staticmethod(text_of)
+    comparisons: Mapping[type[Expression], Compare] = comparisons(is_less)
+
+
 def apply_compat(template: BoundTemplate) -> BoundTemplate:
-    """Return `template`, whose expressions are adapted in place."""
+    """Return `template`, whose expressions are adapted in place.
+
+    Raise UnknownFilterError for a filter that does not exist, whether it would be used or not.
+    """
     context = RenderContext(template)
+    env = template.env
+    printed = env.text_of if isinstance(env, DialectEnvironment) else text_of
     for node in _walk_nodes(template.nodes, context):
         if isinstance(node, AssignNode) and isinstance(node.expression, FilteredExpression):
             node.expression.left = ConvertedExpression(node.expression.left, _none_if_undefined)
         for expression in node.expressions():
-            _patch_expression(expression)
+            _adapt(expression, env)
+        if isinstance(node, OutputNode):
+            node.expression = ConvertedExpression(node.expression, printed)
+        if isinstance(node, CycleNode):
+            node.args = [ConvertedExpression(each, printed) for each in node.args]
     return template
 
 
-def _patch_expression(expression: Expression) -> None:
+def adapt_expression(expression: Expression, env: Environment) -> Expression:
+    """Return an expression that stands alone, adapted."""
+    _adapt(expression, env)
+    return expression
+
+
+def _adapt(expression: Expression, env: Environment) -> None:
+    known = env.comparisons if isinstance(env, DialectEnvironment) else {}
     for child in expression.children():
-        _patch_expression(child)
-    if isinstance(expression, EqExpression | NeExpression):
-        if isinstance(expression.right, Blank):
-            expression.left = ConvertedExpression(expression.left, _empty_if_blank)
-        elif isinstance(expression.left, Blank):
-            expression.right = ConvertedExpression(expression.right, _empty_if_blank)
+        _adapt(child, env)
+    for name in ("left", "right", "expression", "condition"):
+        part = getattr(expression, name, None)
+        compare = known.get(type(part)) if isinstance(part, Expression) else None
+        if compare is not None:
+            setattr(expression, name, Comparison(part, compare))
+    if isinstance(expression, StringLiteral):
+        expression.value = unescape(expression.value)
+    if isinstance(expression, FilteredExpression):
+        for each in expression.filters or ():
+            if each.name not in env.filters:
+                raise UnknownFilterError(each.name, token=each.token)
     if isinstance(expression, RangeLiteral):
         # Filters turn a range into a list, which the library does not limit.
-        expression.start = ConvertedExpression(expression.start, _check_range_bound)
-        expression.stop = ConvertedExpression(expression.stop, _check_range_bound)
-    if isinstance(expression, ORDERING_EXPRESSIONS):
-        expression.left = ConvertedExpression(expression.left, _number_if_numeric)
-        expression.right = ConvertedExpression(expression.right, _number_if_numeric)
+        expression.start = ConvertedExpression(expression.start, _range_bound)
+        expression.stop = ConvertedExpression(expression.stop, _range_bound)
 
 
 def _walk_nodes(nodes: list[Node], context: RenderContext) -> Iterator[Node]:
@@ -88,21 +159,8 @@ def _none_if_undefined(value: Any) -> Any:
     return None if isinstance(value, Undefined) else value
 
 
-def _empty_if_blank(value: Any) -> Any:
-    return "" if value is None or value is False or isinstance(value, Undefined) else value
-
-
-def _check_range_bound(value: Any) -> Any:
-    number = _number_if_numeric(value)
-    if isinstance(number, int | float) and abs(number) > MAX_ITERATIONS:
-        raise LoopIterationLimitError(f"the range bound {value} is too large", token=None)
-    return value
-
-
-def _number_if_numeric(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return float(value)
-    except ValueError:
-        return value
+def _range_bound(value: Any) -> Any:
+    number = number_of(value)
+    if abs(number) > MAX_ITERATIONS:
+        raise LoopIterationLimitError(f"the range bound {text_of(value)} is too large", token=None)
+    return int(number)

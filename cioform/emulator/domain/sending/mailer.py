@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
 from cioform.emulator.domain.sending.delivery_reports import record_activity
-from cioform.emulator.domain.sending.rendering import MessageRenderer, RenderedMessage
+from cioform.emulator.domain.sending.rendering import MessageRenderer
+from cioform.emulator.liquid.message import RenderedMessage
 from cioform.emulator.protocol.request import Request
 from cioform.emulator.store.people import app_api_identifiers
 from cioform.emulator.store.profile import is_unsubscribed
@@ -85,7 +86,7 @@ class Mailer:
                 "body": rendered.body,
                 "queued_at": request.now,
                 "metrics": metrics,
-                "failure_message": rendered.failure or reason or None,
+                "failure_message": str(rendered.failure or reason) or None,
             },
         )
         for metric in metrics.keys() - METRICS_WITHOUT_ACTIVITY:

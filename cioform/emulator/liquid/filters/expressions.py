@@ -1,0 +1,66 @@
+"""Filters of LiquidJS that evaluate an expression for each item of a list."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from liquid.builtin.expressions import BooleanExpression, FilteredExpression, tokenize
+from liquid.context import RenderContext
+from liquid.expression import Expression
+from liquid.filter import with_context
+from liquid.stream import TokenStream
+from liquid.token import TOKEN_EXPRESSION, Token
+
+from cioform.emulator.liquid.compat import adapt_expression
+from cioform.emulator.liquid.filters.lists import groups_of
+from cioform.emulator.liquid.javascript import array_of, is_nil, items_of, text_of
+
+Filter = Callable[..., Any]
+_OPERATORS = (" contains ", "==", "!=", "<", ">", " and ", " or ")
+
+
+def _by_expression(choose: Callable[[Iterator[tuple[Any, Any]]], Any]) -> Filter:
+    """Return a filter that evaluates an expression for each item and makes a choice of them."""
+
+    @with_context
+    def apply(items: Any, name: Any, text: Any, *, context: RenderContext) -> Any:
+        expression = _parse(text_of(text), context)
+
+        def evaluated() -> Iterator[tuple[Any, Any]]:
+            for item in items_of(items) if choose is groups_of else array_of(items):
+                with context.extend({text_of(name): item}):
+                    yield expression.evaluate(context), item
+
+        return choose(evaluated())
+
+    return apply
+
+
+def _parse(text: str, context: RenderContext) -> Expression:
+    """Return the expression in a text: `item.price > 10`, or `item.name | upcase`."""
+    token = Token(TOKEN_EXPRESSION, text, 0, text)
+    stream = TokenStream(tokenize(text, token))
+    is_condition = any(each in text for each in _OPERATORS)
+    parse = BooleanExpression.parse if is_condition else FilteredExpression.parse
+    return adapt_expression(parse(context.env, stream), context.env)
+
+
+def _is_truthy(value: Any) -> bool:
+    return not (is_nil(value) or value is False)
+
+
+def _first(pairs: Iterator[tuple[Any, Any]]) -> Any:
+    return next((item for value, item in pairs if _is_truthy(value)), None)
+
+
+def _first_position(pairs: Iterator[tuple[Any, Any]]) -> Any:
+    return next((at for at, (value, _) in enumerate(pairs) if _is_truthy(value)), None)
+
+
+EXPRESSION_FILTERS: Mapping[str, Filter] = {
+    "where_exp": _by_expression(lambda pairs: [item for value, item in pairs if value is True]),
+    "reject_exp": _by_expression(lambda pairs: [item for value, item in pairs if value is False]),
+    "find_exp": _by_expression(_first),
+    "find_index_exp": _by_expression(_first_position),
+    "has_exp": _by_expression(lambda pairs: _first_position(pairs) is not None),
+    "group_by_exp": _by_expression(groups_of),
+}

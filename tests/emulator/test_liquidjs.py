@@ -1,0 +1,64 @@
+"""LiquidJS with Customer.io's tags and filters, which renders previews (extra `preview`)."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cioform.emulator.liquid.liquidjs import LiquidJS
+from cioform.emulator.liquid.message import EmptyNamespace
+from cioform.emulator.liquid.render_error import RenderError
+
+OWN = json.loads((Path(__file__).parent / "liquid" / "own.json").read_text("utf-8"))
+SCOPE = {
+    "delivery_id": "D1",
+    "customer": {
+        "n": "abc",
+        "plain": [{"n": 2}, {"n": 1}],
+        "held": "<{{ customer.n }}>",
+        "itself": "{% render_liquid customer.itself %}",
+    },
+    "event": EmptyNamespace(),
+}
+
+
+@pytest.mark.parametrize(("text", "printed"), OWN.items())
+def test_it_has_what_customer_io_adds(text: str, printed: str) -> None:
+    assert LiquidJS(0).render(text, SCOPE) == printed
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("{% unsubscribe_url %}", "https://sandbox.invalid/unsubscribe/D1"),
+        ("{% cio_link url:{{ customer.n }} track:true %}", "abc"),
+        ("{% render_liquid customer.held %}", "<abc>"),
+        ("[{{ event.order.id }}{{ event.name | upcase }}]", "[]"),
+        ("{{ 0 | date: '%H:%M', 'Europe/Berlin' }}", "01:00"),
+        ("{{ 'now' | date: '%s' }} {{ '2026-01-02 10:00' | date: '%H' }}", "0 10"),
+    ],
+)
+def test_what_it_prints(text: str, printed: str) -> None:
+    assert LiquidJS(0).render(text, SCOPE) == printed
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a\n{{ customer.x }}", r"Variable 'customer.x' is missing \(line 2, column 4\)"),
+        ("{{ 1 | nofilter }}", "Unknown filter 'nofilter'"),
+        ("a{% if true %}", r"Liquid error: tag .* not closed \(line 1, column 2\)"),
+        ("{{ 1 | date: '%Y', 'Nowhere' }}", "unknown time zone 'Nowhere'"),
+        ("{{ 'x' | currency }}", "currency: 'x' is not a number"),
+        ("{{ 1 | pluralize }}", "pluralize: the arguments do not fit"),
+        ("{% random 0 %}", "random needs a number of at least 1"),
+        ("{% include 'x' %}", 'tag "include" not found'),
+        ("{% render_liquid customer.itself %}", "render_liquid renders itself"),
+        ("{% for i in (1..99999999) %}x{% endfor %}", "memory alloc limit exceeded"),
+    ],
+)
+def test_what_fails_says_why(text: str, message: str) -> None:
+    engine = LiquidJS(0)
+    with pytest.raises(RenderError, match=message):
+        engine.render(text, SCOPE)
+    assert engine.render("{{ customer.n }}", SCOPE) == "abc"
