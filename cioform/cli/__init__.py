@@ -1,1 +1,1 @@
-"""The command line: parse, call the session, print, exit."""
+"""The command line: parse, call the services, print, exit."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import ClassVar, Final, Generic
 
 from typing_extensions import TypeVar
@@ -58,9 +59,14 @@ class Route(Generic[ModelT_contra]):
 
         `wanted` is the object to be written, where it is known.
         """
-        if self.fields is not None and not any(path_matches(each, path) for each in self.fields):
+        if self.fields is not None and not any(_matches(each, path) for each in self._patterns):
             return False
         return wanted is None or self.cannot_write is None or not self.cannot_write(path, wanted)
+
+    @cached_property
+    def _patterns(self) -> list[list[str]]:
+        """The names of each of `fields`, which a plan compares with every path of every change."""
+        return [each.split(".") for each in self.fields or ()]
 
 
 @dataclass(frozen=True)
@@ -140,9 +146,8 @@ ROUTE_TYPES: Final[tuple[type[Route], ...]] = (
 """The route of each verb, in the order of `Verb`."""
 
 
-def path_matches(pattern: str, path: FieldPath) -> bool:
+def _matches(pattern: Sequence[str], path: FieldPath) -> bool:
     """Return whether `path` is at or below `pattern`, in which `*` stands for any one name."""
-    names = pattern.split(".")
-    return len(names) <= len(path) and all(
-        name in ("*", str(step)) for name, step in zip(names, path, strict=False)
+    return len(pattern) <= len(path) and all(
+        name in ("*", str(step)) for name, step in zip(pattern, path, strict=False)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,8 +33,14 @@ def write_schema(root: Path) -> Path:
     path = root / SCHEMA_PATH
     with report_write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    write_text(path, json.dumps(editor_schema(), indent=2) + "\n")
+    write_text(path, _schema_text())
     return path
+
+
+@cache
+def _schema_text() -> str:
+    """Return the content of the schema file, which is the same for every workspace."""
+    return json.dumps(editor_schema(), indent=2) + "\n"
 
 
 def init(root: Path, name: str, *, sandbox: bool = False) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from cioform.core.address import Address
 from cioform.core.errors import AuthError, CioformError, PlanError, RemoteError, UnavailableError
 from cioform.emulator.protocol.behavior import Behavior
+from cioform.emulator.store.database import Store
 from cioform.model.operations import WriteContext
 from cioform.model.remote_access.conversation import Api
 from cioform.model.router import choose_route
@@ -23,15 +25,17 @@ from tests.support.sandbox_project import SandboxProject
 SEGMENT = {"name": "S", "conditions": {"attribute": "plan", "is": "x"}}
 EDITED = {"name": "S", "conditions": {"attribute": "plan", "is": "y"}}
 ALWAYS = 99
+SANDBOX = "sandbox.sqlite"
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Iterator[SandboxProject]:
-    """Yield a project with an applied snippet, segment and layout.
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project with an applied snippet, segment and layout. Its sandbox is a file.
 
     Its files change the snippet and the segment, remove the layout and add another.
     """
-    new_project = SandboxProject(tmp_path)
+    root = tmp_path_factory.mktemp("prepared")
+    new_project = SandboxProject(root, store=Store.open(root / SANDBOX))
     new_project.replace_documents(
         {
             "snippets/a.yaml": {"name": "a", "value": "1"},
@@ -47,9 +51,17 @@ def project(tmp_path: Path) -> Iterator[SandboxProject]:
             "layouts/new.yaml": {"name": "New", "body": "{{content}}"},
         }
     )
-    new_project.sent.clear()
-    yield new_project
     new_project.store.close()
+    return root
+
+
+@pytest.fixture
+def project(prepared: Path, tmp_path: Path) -> Iterator[SandboxProject]:
+    """Yield a copy of the prepared project."""
+    root = shutil.copytree(prepared, tmp_path / "project")
+    copied = SandboxProject(root, store=Store.open(root / SANDBOX))
+    yield copied
+    copied.store.close()
 
 
 def assert_converged(project: SandboxProject) -> None:

@@ -33,7 +33,8 @@ MESSAGES = ("email", "push", "sms", "whatsapp", "in_app", "slack", "webhook")
 
 def cases(section: str) -> Iterator[Any]:
     for file in sorted(CASES.glob("*.yaml")):
-        for number, case in enumerate(yaml.safe_load(file.read_text(encoding="utf-8"))[section]):
+        document = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        for number, case in enumerate(document[section]):
             yield pytest.param(file.stem, case, id=f"{file.stem}-{number}")
 
 

@@ -25,7 +25,7 @@ from cioform.services.workspace import open_workspace
 
 HERE = Path(__file__).parent
 SANDBOX = "sandbox.sqlite"
-COUNT = int(os.environ.get("CIOFORM_UPGRADES", "20"))
+COUNT = int(os.environ.get("CIOFORM_UPGRADES", "12"))
 TOTAL = 200
 NAMES = [f"w{number:03}" for number in range(0, TOTAL, max(1, TOTAL // COUNT))][:COUNT]
 GROUPS = [NAMES[start::4] for start in range(4)]

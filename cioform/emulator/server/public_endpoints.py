@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from functools import cache
 
 from werkzeug.wrappers import Request as WsgiRequest
 from werkzeug.wrappers import Response as WsgiResponse
@@ -85,8 +86,13 @@ class FaultEndpoint:
 
 
 def _openapi_response(wsgi_request: WsgiRequest, conditions_described: str) -> WsgiResponse:
-    text = json.dumps(openapi_document(conditions_described), sort_keys=True)
+    text = _openapi_text(conditions_described)
     response = WsgiResponse(text, mimetype="application/json")
-    response.set_etag(hashlib.sha256(text.encode()).hexdigest()[:32])
+    response.set_etag(hashlib.sha256(text).hexdigest()[:32])
     response.make_conditional(wsgi_request)
     return response
+
+
+@cache
+def _openapi_text(conditions_described: str) -> bytes:
+    return json.dumps(openapi_document(conditions_described), sort_keys=True).encode()
